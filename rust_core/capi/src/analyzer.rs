@@ -1,0 +1,129 @@
+//! Analyzers: making and freeing them, options, and the state of the index.
+
+use std::num::NonZero;
+use std::ptr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use engine::Analyzer;
+
+use crate::border::{borrow, guard, out, slice, write_if_wanted};
+use crate::callback::Callback;
+use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+
+/// An analyzer behind its opaque handle, which owns one strong reference.
+pub struct tp_analyzer {
+    pub(crate) engine: Analyzer,
+    pub(crate) callback: Mutex<Option<Arc<Callback>>>,
+}
+
+/// See the header.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct tp_analyzer_options {
+    /// The size of the structure as its user knows it.
+    pub struct_size: usize,
+    /// The number of threads; 0 for one a processor.
+    pub threads: u32,
+}
+
+/// Reads options as far as both sides know them.
+///
+/// # Safety
+/// The pointer is NULL, or valid for reads of `struct_size` bytes.
+unsafe fn read_options(options: *const tp_analyzer_options) -> Result<tp_analyzer_options, Failure> {
+    let mut known = tp_analyzer_options { struct_size: size_of::<tp_analyzer_options>(), threads: 0 };
+    if options.is_null() {
+        return Ok(known);
+    }
+    // SAFETY: a structure holds at least its size, by the caller's promise.
+    let size = unsafe { options.cast::<usize>().read() };
+    if size < size_of::<usize>() {
+        let message = format!("struct_size is {size}: set it to sizeof(tp_analyzer_options)");
+        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+    }
+    // SAFETY: `size` bytes may be read, by the caller's promise.
+    let given = unsafe { slice(options.cast::<u8>(), size, "options")? };
+    let common = size.min(known.struct_size);
+    if given[common..].iter().any(|byte| *byte != 0) {
+        let message = "an option is set that this library does not know: it is older than the header used";
+        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+    }
+    // SAFETY: both are valid for `common` bytes, and every pattern of bits is a valid structure.
+    unsafe { ptr::copy_nonoverlapping(given.as_ptr(), (&raw mut known).cast(), common) };
+    Ok(known)
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_new(
+    options: *const tp_analyzer_options,
+    analyzer: *mut *mut tp_analyzer,
+) -> tp_status {
+    guard(|| {
+        let analyzer = out(analyzer, "analyzer")?;
+        // SAFETY: the caller's promise.
+        let options = unsafe { read_options(options)? };
+        let threads = NonZero::new(usize::try_from(options.threads).unwrap_or(usize::MAX));
+        let new = tp_analyzer { engine: Analyzer::new(threads), callback: Mutex::default() };
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { analyzer.write(Arc::into_raw(Arc::new(new)).cast_mut()) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
+    guard(|| {
+        if !analyzer.is_null() {
+            // SAFETY: the pointer came from `Arc::into_raw` in `tp_analyzer_new`, and its reference is given back once.
+            drop(unsafe { Arc::from_raw(analyzer.cast_const()) });
+        }
+        Ok(())
+    });
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_clear(analyzer: *mut tp_analyzer) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe { borrow(analyzer, "analyzer")? }.engine.clear();
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_update(
+    analyzer: *mut tp_analyzer,
+    milliseconds: u32,
+    done: *mut u64,
+    total: *mut u64,
+) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+        let time = (milliseconds > 0).then(|| Duration::from_millis(milliseconds.into()));
+        let progress = analyzer.engine.update(time);
+        // SAFETY: NULL or valid for writes, by the caller's promise.
+        unsafe {
+            write_if_wanted(done, progress.done);
+            write_if_wanted(total, progress.total);
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,31 @@
+//! Operations on arrays of numbers.
+
+use arrow_array::ffi::FFI_ArrowArray;
+use arrow_array::{Array, Float64Array};
+
+use engine::arrays::scaled as scale;
+
+use crate::border::{guard, out, slice};
+use crate::status::tp_status;
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_scale_f64(
+    values: *const f64,
+    length: usize,
+    factor: f64,
+    scaled: *mut FFI_ArrowArray,
+) -> tp_status {
+    guard(|| {
+        let scaled = out(scaled, "scaled")?;
+        // SAFETY: the caller's promise.
+        let values = unsafe { slice(values, length, "values")? };
+        let array = Float64Array::from(scale(values, factor));
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { scaled.write(FFI_ArrowArray::new(&array.to_data())) };
+        Ok(())
+    })
+}

@@ -1,0 +1,230 @@
+//! Documents: adding them, and getting them back.
+
+use std::ffi::c_char;
+use std::sync::Arc;
+
+use engine::Error;
+use engine::analyzer::{BatchError, Blank};
+use engine::documents::Chunk;
+
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{LargeStringArray, RecordBatch, UInt64Array};
+use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use arrow_schema::{ArrowError, DataType};
+
+use crate::analyzer::tp_analyzer;
+use crate::arrow::{export, schema, shared_buffer};
+use crate::border::{borrow, guard, out, slice, write_if_wanted};
+use crate::callback::{self, Callback};
+use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+
+/// An analyzer that outlives the call that uses it, even when a callback frees its handle.
+///
+/// # Safety
+/// The pointer is NULL or a handle that was not freed.
+unsafe fn hold(analyzer: *mut tp_analyzer) -> Result<Arc<tp_analyzer>, Failure> {
+    if analyzer.is_null() {
+        return Err(Failure::null("analyzer"));
+    }
+    // SAFETY: handles come from `Arc::into_raw`; the count is raised first, so the handle keeps its own reference.
+    unsafe {
+        Arc::increment_strong_count(analyzer.cast_const());
+        Ok(Arc::from_raw(analyzer.cast_const()))
+    }
+}
+
+/// Adds texts one by one and tells the callback of each.
+fn add_and_tell<'t>(
+    analyzer: &tp_analyzer,
+    mut callback: Option<Arc<Callback>>,
+    texts: impl Iterator<Item = &'t [u8]>,
+    blank: Blank,
+    added: &mut u64,
+) -> Result<(), Failure> {
+    for (place, text) in texts.enumerate() {
+        match analyzer.engine.add(text) {
+            Ok(document) => {
+                *added += 1;
+                if callback.is_some_and(|callback| callback.call(text, document).is_break()) {
+                    return Err(Failure::stopped_by_callback(place));
+                }
+            }
+            Err(Error::NoWords) if blank == Blank::Skipped => {}
+            Err(error) => return Err(BatchError { text: place, error }.into()),
+        }
+        // It may have replaced or cleared itself.
+        callback = callback::current(&analyzer.callback);
+    }
+    Ok(())
+}
+
+fn add_batch<'t>(
+    analyzer: &tp_analyzer,
+    texts: impl Iterator<Item = &'t [u8]>,
+    blank: Blank,
+    added: &mut u64,
+) -> Result<(), Failure> {
+    match callback::current(&analyzer.callback) {
+        Some(callback) => add_and_tell(analyzer, Some(callback), texts, blank, added),
+        None => {
+            let (number, result) = analyzer.engine.add_all(texts, blank);
+            *added = number;
+            Ok(result?)
+        }
+    }
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_add_document(
+    analyzer: *mut tp_analyzer,
+    text: *const c_char,
+    length: usize,
+) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise, for both.
+        let (analyzer, text) = unsafe { (hold(analyzer)?, slice(text.cast::<u8>(), length, "text")?) };
+        let added = analyzer.engine.add(text)?;
+        match callback::current(&analyzer.callback) {
+            Some(callback) if callback.call(text, added).is_break() => Err(Failure::stopped_by_callback(0)),
+            _ => Ok(()),
+        }
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_add_documents(
+    analyzer: *mut tp_analyzer,
+    texts: *const *const c_char,
+    lengths: *const usize,
+    count: usize,
+    added: *mut u64,
+) -> tp_status {
+    let mut number = 0;
+    let status = guard(|| {
+        // SAFETY: the caller's promise, for all three.
+        let (analyzer, texts, lengths) =
+            unsafe { (hold(analyzer)?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
+        let mut documents = Vec::with_capacity(count);
+        for (text, length) in texts.iter().zip(lengths) {
+            // SAFETY: each text is valid for reads of its length, by the caller's promise.
+            documents.push(unsafe { slice(text.cast::<u8>(), *length, "texts[i]")? });
+        }
+        add_batch(&analyzer, documents.into_iter(), Blank::Refused, &mut number)
+    });
+    // SAFETY: NULL or valid for writes, by the caller's promise.
+    unsafe { write_if_wanted(added, number) };
+    status
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_add_separated(
+    analyzer: *mut tp_analyzer,
+    text: *const c_char,
+    length: usize,
+    separator: c_char,
+    skip_blank: bool,
+    added: *mut u64,
+) -> tp_status {
+    let mut number = 0;
+    let status = guard(|| {
+        // SAFETY: the caller's promise, for both.
+        let (analyzer, text) = unsafe { (hold(analyzer)?, slice(text.cast::<u8>(), length, "text")?) };
+        let [separator] = separator.to_ne_bytes();
+        if !separator.is_ascii() {
+            let message = format!("the separator is the byte {separator:#04x}, which is not ASCII");
+            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+        }
+        let blank = if skip_blank { Blank::Skipped } else { Blank::Refused };
+        add_batch(&analyzer, text.split(|byte| *byte == separator), blank, &mut number)
+    });
+    // SAFETY: NULL or valid for writes, by the caller's promise.
+    unsafe { write_if_wanted(added, number) };
+    status
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_document_count(analyzer: *const tp_analyzer, count: *mut u64) -> tp_status {
+    guard(|| {
+        let count = out(count, "count")?;
+        // SAFETY: the caller's promise; the out-parameter is not NULL.
+        unsafe { count.write(borrow(analyzer, "analyzer")?.engine.document_count()) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_contains_document(
+    analyzer: *const tp_analyzer,
+    text: *const c_char,
+    length: usize,
+    contains: *mut bool,
+) -> tp_status {
+    guard(|| {
+        let contains = out(contains, "contains")?;
+        // SAFETY: the caller's promise; the out-parameter is not NULL.
+        unsafe {
+            let text = slice(text.cast::<u8>(), length, "text")?;
+            contains.write(borrow(analyzer, "analyzer")?.engine.contains_document(text));
+        }
+        Ok(())
+    })
+}
+
+/// A batch over a chunk's own memory.
+fn batch(chunk: &Arc<Chunk>) -> Result<RecordBatch, ArrowError> {
+    let offsets = ScalarBuffer::new(shared_buffer(Arc::clone(chunk), |chunk| chunk.offsets()), 0, chunk.len() + 1);
+    let text = shared_buffer(Arc::clone(chunk), |chunk| chunk.text());
+    // SAFETY: documents were checked to be UTF-8 before they were added, and the offsets are where they end.
+    let text = unsafe { LargeStringArray::new_unchecked(OffsetBuffer::new_unchecked(offsets), text, None) };
+    let words = ScalarBuffer::new(shared_buffer(Arc::clone(chunk), |chunk| chunk.words()), 0, chunk.len());
+    RecordBatch::try_new(
+        schema(&[("text", DataType::LargeUtf8), ("word_count", DataType::UInt64)]),
+        vec![Arc::new(text), Arc::new(UInt64Array::new(words, None))],
+    )
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_documents(
+    analyzer: *const tp_analyzer,
+    first: u64,
+    stream: *mut FFI_ArrowArrayStream,
+) -> tp_status {
+    guard(|| {
+        let stream = out(stream, "stream")?;
+        // SAFETY: the caller's promise.
+        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+        let (chunks, skipped) = analyzer.engine.documents_since(usize::try_from(first).unwrap_or(usize::MAX));
+        let batches = chunks.into_iter().enumerate().map(move |(place, chunk)| {
+            let skipped = if place == 0 { skipped } else { 0 };
+            batch(&chunk).map(|all| all.slice(skipped, all.num_rows() - skipped))
+        });
+        let schema = schema(&[("text", DataType::LargeUtf8), ("word_count", DataType::UInt64)]);
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { stream.write(export(schema, batches)) };
+        Ok(())
+    })
+}

@@ -1,0 +1,37 @@
+//! The C ABI of text_processor.
+//!
+//! Every raw pointer of the project lives in this crate; the work is done by [`engine`]. The manual is the header,
+//! `include/text_processor.h`: what is said there is not said here again. One module a concept, with the names of the
+//! engine's modules.
+
+#![allow(non_camel_case_types)]
+
+mod analyzer;
+mod arrays;
+mod arrow;
+mod border;
+mod callback;
+mod documents;
+mod frequencies;
+mod greeting;
+mod last_error;
+mod sentiment;
+mod statistics;
+mod status;
+#[cfg(feature = "test-hooks")]
+mod test_hooks;
+mod version;
+
+pub use analyzer::*;
+pub use arrays::*;
+pub use callback::*;
+pub use documents::*;
+pub use frequencies::*;
+pub use greeting::*;
+pub use last_error::*;
+pub use sentiment::*;
+pub use statistics::*;
+pub use status::*;
+#[cfg(feature = "test-hooks")]
+pub use test_hooks::*;
+pub use version::*;

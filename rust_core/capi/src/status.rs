@@ -1,0 +1,85 @@
+//! Status codes, and how what can go wrong becomes one.
+
+use std::ffi::c_char;
+
+use engine::Error;
+use engine::analyzer::BatchError;
+
+/// Declares the statuses, so that number and name stand in one place.
+macro_rules! statuses {
+    ($($name:ident = $number:literal),+ $(,)?) => {
+        /// `tp_status`: 0, or what went wrong.
+        pub type tp_status = i32;
+
+        $(#[doc = concat!("See `", stringify!($name), "` in the header.")]
+        pub const $name: tp_status = $number;)+
+
+        /// See the header.
+        #[unsafe(no_mangle)]
+        pub extern "C" fn tp_status_name(status: tp_status) -> *const c_char {
+            let name = match status {
+                $($number => concat!(stringify!($name), "\0"),)+
+                _ => "TP_ERROR_UNKNOWN\0",
+            };
+            name.as_ptr().cast()
+        }
+    };
+}
+
+statuses! {
+    TP_OK = 0,
+    TP_ERROR_NULL_POINTER = 1,
+    TP_ERROR_INVALID_ARGUMENT = 2,
+    TP_ERROR_INVALID_UTF8 = 3,
+    TP_ERROR_NO_WORDS = 4,
+    TP_ERROR_NO_DOCUMENTS = 5,
+    TP_ERROR_STOPPED_BY_CALLBACK = 6,
+    TP_ERROR_OUT_OF_MEMORY = 7,
+    TP_ERROR_PANIC = 8,
+}
+
+/// Why a call did not do what it was asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub status: tp_status,
+    pub message: String,
+    pub offset: Option<usize>,
+    pub document: Option<usize>,
+}
+
+impl Failure {
+    pub fn new(status: tp_status, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), offset: None, document: None }
+    }
+
+    pub fn null(argument: &str) -> Self {
+        Self::new(TP_ERROR_NULL_POINTER, format!("the argument `{argument}` is NULL"))
+    }
+
+    pub fn stopped_by_callback(document: usize) -> Self {
+        let message = "the document callback asked to stop; the document stays added";
+        Self { document: Some(document), ..Self::new(TP_ERROR_STOPPED_BY_CALLBACK, message) }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let status = match error {
+            Error::InvalidUtf8 { .. } => TP_ERROR_INVALID_UTF8,
+            Error::NoWords => TP_ERROR_NO_WORDS,
+            Error::NoDocuments => TP_ERROR_NO_DOCUMENTS,
+            Error::OutOfMemory { .. } => TP_ERROR_OUT_OF_MEMORY,
+        };
+        let offset = match error {
+            Error::InvalidUtf8 { offset } => Some(offset),
+            _ => None,
+        };
+        Self { offset, ..Self::new(status, error.to_string()) }
+    }
+}
+
+impl From<BatchError> for Failure {
+    fn from(BatchError { text, error }: BatchError) -> Self {
+        Self { document: Some(text), ..error.into() }
+    }
+}

@@ -1,0 +1,22 @@
+//! Entry points that make the library fail on purpose, to test that it fails well.
+
+use std::ffi::c_char;
+
+use crate::analyzer::tp_analyzer;
+use crate::border::{borrow, guard, slice};
+use crate::status::tp_status;
+
+/// Panics with `message` on a worker thread, while the index is being changed.
+///
+/// # Safety
+/// As for any function of the header.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_test_panic(analyzer: *mut tp_analyzer, message: *const c_char, length: usize) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise, for both.
+        let (analyzer, message) =
+            unsafe { (borrow(analyzer, "analyzer")?, slice(message.cast::<u8>(), length, "message")?) };
+        analyzer.engine.panic_while_indexing(&String::from_utf8_lossy(message));
+        Ok(())
+    })
+}

@@ -1,0 +1,35 @@
+//! Versions, and what the library is at run time.
+
+use std::ffi::c_char;
+
+use engine::analyzer::default_threads;
+use engine::scanner::SimdLevel;
+
+/// Another major is another library.
+const ABI_MAJOR: u32 = 1;
+/// A newer minor only adds.
+const ABI_MINOR: u32 = 0;
+
+/// See the header.
+#[unsafe(no_mangle)]
+pub extern "C" fn tp_abi_version() -> u32 {
+    ABI_MAJOR << 16 | ABI_MINOR
+}
+
+/// See the header.
+#[unsafe(no_mangle)]
+pub extern "C" fn tp_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+/// See the header.
+#[unsafe(no_mangle)]
+pub extern "C" fn tp_simd_level() -> *const c_char {
+    SimdLevel::best().name().as_ptr()
+}
+
+/// See the header.
+#[unsafe(no_mangle)]
+pub extern "C" fn tp_default_threads() -> u32 {
+    u32::try_from(default_threads().get()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,221 @@
+//! The documents of an analyzer: their text, one behind the other.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::tokenizer::count_words;
+
+/// Room of the first chunk; each further one has room for as much again as there is, up to [`MAX_CHUNK`].
+const MIN_CHUNK: usize = 4 << 10;
+/// Beyond this, a chunk is made only for a document that is larger.
+const MAX_CHUNK: usize = 4 << 20;
+
+/// A document that was found good: UTF-8 with at least one word.
+#[derive(Debug, Clone, Copy)]
+pub struct Checked<'t> {
+    text: &'t str,
+    words: u64,
+}
+
+impl<'t> Checked<'t> {
+    /// Checks a text.
+    ///
+    /// # Errors
+    /// [`Error::InvalidUtf8`] with the offset of the first wrong byte; [`Error::NoWords`].
+    pub fn new(text: &'t [u8]) -> Result<Self> {
+        let text = str::from_utf8(text).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() })?;
+        match count_words(text.as_bytes()) {
+            0 => Err(Error::NoWords),
+            words => Ok(Self { text, words }),
+        }
+    }
+
+    /// The number of words in the document.
+    pub fn words(&self) -> u64 {
+        self.words
+    }
+}
+
+/// Consecutive documents whose text lies together.
+#[derive(Debug)]
+pub struct Chunk {
+    text: Vec<u8>,
+    /// Where each document begins, and behind them where the last one ends.
+    offsets: Vec<i64>,
+    words: Vec<u64>,
+}
+
+impl Chunk {
+    fn with_room_for(bytes: usize) -> Result<Self> {
+        let mut text = Vec::new();
+        text.try_reserve_exact(bytes).map_err(|_| Error::OutOfMemory { bytes })?;
+        Ok(Self { text, offsets: vec![0], words: Vec::new() })
+    }
+
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.text.capacity() - self.text.len() >= bytes
+    }
+
+    fn push(&mut self, document: &Checked) -> Result<()> {
+        let bytes = document.text.len();
+        let refused = |_| Error::OutOfMemory { bytes };
+        self.offsets.try_reserve(1).map_err(refused)?;
+        self.words.try_reserve(1).map_err(refused)?;
+        self.text.extend_from_slice(document.text.as_bytes());
+        self.offsets.push(i64::try_from(self.text.len()).expect("no text is longer than that"));
+        self.words.push(document.words);
+        Ok(())
+    }
+
+    /// The number of documents.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether there is no document.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// The text of all documents.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Where each document begins in [`text`](Self::text), and behind them where the last one ends.
+    pub fn offsets(&self) -> &[i64] {
+        &self.offsets
+    }
+
+    /// The number of words of each document.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// Where in [`text`](Self::text) a document lies.
+    pub fn range(&self, document: usize) -> Range<usize> {
+        let at = |document: usize| usize::try_from(self.offsets[document]).expect("offsets are lengths");
+        at(document)..at(document + 1)
+    }
+}
+
+/// Documents in the order of their adding.
+///
+/// Chunks are shared with those who read them: nobody waits for a reader, and a chunk that is being read is not added to.
+#[derive(Debug, Default)]
+pub struct Documents {
+    chunks: Vec<Arc<Chunk>>,
+    count: usize,
+    words: u64,
+    bytes: usize,
+}
+
+impl Documents {
+    /// The number of documents.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is no document.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The number of words in all documents.
+    pub fn words(&self) -> u64 {
+        self.words
+    }
+
+    /// The length of all texts.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Adds a document; on failure nothing has changed.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn push(&mut self, document: &Checked) -> Result<()> {
+        let bytes = document.text.len();
+        let open = self.chunks.last_mut().and_then(Arc::get_mut).filter(|chunk| chunk.has_room_for(bytes));
+        if let Some(chunk) = open {
+            chunk.push(document)?;
+        } else {
+            let mut chunk = Chunk::with_room_for(self.bytes.clamp(MIN_CHUNK, MAX_CHUNK).max(bytes))?;
+            chunk.push(document)?;
+            self.chunks.try_reserve(1).map_err(|_| Error::OutOfMemory { bytes })?;
+            self.chunks.push(Arc::new(chunk));
+        }
+        self.count += 1;
+        self.words += document.words;
+        self.bytes += bytes;
+        Ok(())
+    }
+
+    /// The chunks that hold document number `first` and those after it, and its place in the first of these chunks.
+    pub fn since(&self, first: usize) -> (Vec<Arc<Chunk>>, usize) {
+        let mut behind = self.count;
+        let mut from = self.chunks.len();
+        while behind > first {
+            from -= 1;
+            behind -= self.chunks[from].len();
+        }
+        (self.chunks[from..].to_vec(), first.saturating_sub(behind))
+    }
+
+    /// Whether one of the documents is exactly this text.
+    pub fn contains(chunks: &[Arc<Chunk>], text: &[u8]) -> bool {
+        chunks.iter().any(|chunk| (0..chunk.len()).any(|at| &chunk.text[chunk.range(at)] == text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn texts(documents: &Documents, first: usize) -> Vec<String> {
+        let (chunks, skipped) = documents.since(first);
+        let all = chunks.iter().flat_map(|chunk| {
+            (0..chunk.len()).map(|at| String::from_utf8(chunk.text()[chunk.range(at)].to_vec()).unwrap())
+        });
+        all.skip(skipped).collect()
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_document_is_said() {
+        assert_eq!(Checked::new(b"").unwrap_err(), Error::NoWords);
+        assert_eq!(Checked::new("\u{3000}\n".as_bytes()).unwrap_err(), Error::NoWords);
+        assert_eq!(Checked::new(b"ab\xFFcd").unwrap_err(), Error::InvalidUtf8 { offset: 2 });
+        assert_eq!(Checked::new(b"caf\xC3").unwrap_err(), Error::InvalidUtf8 { offset: 3 });
+        assert_eq!(Checked::new(b" two words").unwrap().words(), 2);
+    }
+
+    #[test]
+    fn a_chunk_that_is_being_read_does_not_change() {
+        let mut documents = Documents::default();
+        documents.push(&Checked::new(b"first").unwrap()).unwrap();
+        let (reading, _) = documents.since(0);
+        documents.push(&Checked::new(b"second").unwrap()).unwrap();
+        assert_eq!(reading[0].text(), b"first");
+        assert_eq!(texts(&documents, 0), ["first", "second"]);
+    }
+
+    proptest! {
+        #[test]
+        fn documents_come_back_as_they_went_in(
+            lengths in prop::collection::vec(prop_oneof![1..100_usize, 3000..9000_usize], 0..50),
+            first in 0..60_usize,
+        ) {
+            let mut documents = Documents::default();
+            let expected: Vec<String> = lengths.iter().map(|length| "é".repeat(*length)).collect();
+            for text in &expected {
+                documents.push(&Checked::new(text.as_bytes()).unwrap()).unwrap();
+            }
+            prop_assert_eq!(documents.len(), expected.len());
+            prop_assert_eq!(documents.bytes(), expected.iter().map(String::len).sum::<usize>());
+            prop_assert_eq!(texts(&documents, first), &expected[first.min(expected.len())..]);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What can be wrong with what the engine is given.
+
+use std::fmt;
+
+/// An engine call that could not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The text is not UTF-8; the first `offset` bytes of it are.
+    InvalidUtf8 {
+        /// Bytes before the first that is wrong.
+        offset: usize,
+    },
+    /// The document holds no word.
+    NoWords,
+    /// The analyzer holds no document, and the answer needs one.
+    NoDocuments,
+    /// The memory for a document could not be had; `bytes` were asked for.
+    OutOfMemory {
+        /// The size of the request.
+        bytes: usize,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidUtf8 { offset } => {
+                write!(f, "the text is not valid UTF-8: wrong byte at offset {offset}")
+            }
+            Self::NoWords => f.write_str("the document holds no word: it is empty or all whitespace"),
+            Self::NoDocuments => f.write_str("the analyzer holds no document yet"),
+            Self::OutOfMemory { bytes } => write!(f, "no memory for a document of {bytes} bytes"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The result of a fallible engine call.
+pub type Result<T> = std::result::Result<T, Error>;

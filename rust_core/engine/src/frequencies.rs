@@ -1,0 +1,94 @@
+//! How often each term occurs.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use crate::interner::Interner;
+
+/// The terms and their counts as they were when it was asked for.
+#[derive(Debug, Clone)]
+pub struct Frequencies {
+    terms: Arc<Interner>,
+    counts: Arc<[u64]>,
+}
+
+impl Frequencies {
+    /// Sums the counts of types over the terms they became.
+    pub fn fold(terms: &Arc<Interner>, term_of: &[u32], type_counts: &[u64]) -> Self {
+        let mut counts = vec![0; terms.len()];
+        for (term, count) in term_of.iter().zip(type_counts) {
+            counts[*term as usize] += count;
+        }
+        Self { terms: Arc::clone(terms), counts: counts.into() }
+    }
+
+    /// The number of distinct terms.
+    pub fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Whether there is no term.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// The distinct terms; the id of each is its place in order of first appearance.
+    pub fn terms(&self) -> &Arc<Interner> {
+        &self.terms
+    }
+
+    /// The count of each term.
+    pub fn counts(&self) -> &Arc<[u64]> {
+        &self.counts
+    }
+
+    /// Terms and counts, in order of first appearance.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], u64)> {
+        (0_u32..).zip(self.counts.iter()).map(|(id, count)| (self.terms.get(id), *count))
+    }
+
+    /// Term ids, most frequent first; equal counts in order of first appearance.
+    ///
+    /// Lazy: the first costs one pass over the counts, each further one the logarithm of their number.
+    pub fn ranked(&self) -> Ranked {
+        let ids = 0_u32..;
+        Ranked { heap: self.counts.iter().zip(ids).map(|(count, id)| (*count, Reverse(id))).collect() }
+    }
+}
+
+/// Iterator over term ids, most frequent first. See [`Frequencies::ranked`].
+#[derive(Debug)]
+pub struct Ranked {
+    heap: BinaryHeap<(u64, Reverse<u32>)>,
+}
+
+impl Iterator for Ranked {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        self.heap.pop().map(|(_, Reverse(id))| id)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.heap.len(), Some(self.heap.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn ranking_is_a_stable_sort(counts in prop::collection::vec(1..6_u64, 0..60)) {
+            let mut terms = Interner::default();
+            let ids: Vec<u32> = (0..counts.len()).map(|number| terms.intern(number.to_string().as_bytes())).collect();
+            let frequencies = Frequencies::fold(&Arc::new(terms), &ids, &counts);
+            let mut expected = ids;
+            expected.sort_by_key(|id| Reverse(counts[*id as usize]));
+            prop_assert_eq!(frequencies.ranked().collect::<Vec<_>>(), expected);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The index: what has been made of the text so far, in integers.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use crate::documents::Chunk;
+use crate::interner::Interner;
+use crate::terms::TermMap;
+use crate::tokenizer::{Tokenizer, next_whitespace};
+use crate::workers;
+
+/// Text tokenized at once. Small enough to stop between two of them when asked to, large enough to be worth a thread.
+/// In tests, small enough that texts of a line have many.
+const BLOCK: usize = if cfg!(test) { 64 } else { 128 << 10 };
+/// With less text than this to index, starting threads would cost more than they gain.
+const WORTH_THREADS: usize = 8 * BLOCK;
+/// Blocks planned at once: 128 MiB of text.
+const PLAN: usize = 1024;
+
+/// How far the index has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Documents that are indexed.
+    pub documents: usize,
+    /// Bytes of the next one that are.
+    pub inside: usize,
+}
+
+/// Consecutive text of one chunk, tokenized at once.
+struct Block {
+    chunk: Arc<Chunk>,
+    documents: Range<usize>,
+    bytes: Range<usize>,
+    /// Where the index stands when this block is done.
+    after: Position,
+}
+
+/// Types and their counts, as one thread collects them.
+#[derive(Debug, Default)]
+struct Tally {
+    types: Interner,
+    counts: Vec<u64>,
+}
+
+impl Tally {
+    /// Tokenizes a block: the type id of each token.
+    fn tokenize(&mut self, tokenizer: &mut Tokenizer, block: &Block) -> Vec<u32> {
+        let text = block.chunk.text();
+        let origin = block.bytes.start;
+        tokenizer.scan(&text[block.bytes.clone()]);
+        let mut tokens = Vec::new();
+        for document in block.documents.clone() {
+            let range = block.chunk.range(document);
+            let within = range.start.max(origin) - origin..range.end.min(block.bytes.end) - origin;
+            for word in tokenizer.words(within) {
+                tokens.push(self.types.intern_in(text, origin + word.start, origin + word.end));
+            }
+        }
+        self.counts.resize(self.types.len(), 0);
+        for id in &tokens {
+            self.counts[*id as usize] += 1;
+        }
+        tokens.shrink_to_fit();
+        tokens
+    }
+}
+
+/// What one of several threads has made: blocks in type ids of its own.
+#[derive(Default)]
+struct Shard {
+    tally: Tally,
+    tokenizer: Tokenizer,
+    blocks: Vec<Tokenized>,
+    /// The index's type id of each of its own.
+    global: Vec<u32>,
+}
+
+struct Tokenized {
+    /// The block's place in the plan.
+    place: usize,
+    tokens: Vec<u32>,
+    /// The types known to the shard once the block was done.
+    types: usize,
+}
+
+/// Everything queries need: which types there are, how often, which term each became, and the tokens of the documents.
+#[derive(Default)]
+pub struct Index {
+    tally: Tally,
+    tokenizer: Tokenizer,
+    /// The type ids of all tokens, block behind block.
+    tokens: Vec<Vec<u32>>,
+    terms: TermMap,
+    position: Position,
+    token_count: u64,
+    bytes: usize,
+    shards: Vec<Shard>,
+}
+
+impl Index {
+    /// How far the index has come.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Bytes of text that are indexed.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The number of tokens.
+    pub fn token_count(&self) -> u64 {
+        self.token_count
+    }
+
+    /// The type id of each token, in the order of the text.
+    pub fn tokens(&self) -> impl Iterator<Item = u32> {
+        self.tokens.iter().flatten().copied()
+    }
+
+    /// The distinct types, in order of first appearance.
+    pub fn types(&self) -> &Interner {
+        &self.tally.types
+    }
+
+    /// How often each type occurs.
+    pub fn counts(&self) -> &[u64] {
+        &self.tally.counts
+    }
+
+    /// The terms the types became.
+    pub fn terms(&self) -> &TermMap {
+        &self.terms
+    }
+
+    /// Indexes text until all of `chunks` is done or the deadline has passed; at least a block in any case.
+    ///
+    /// `chunks` hold the text from the current position on, whose document is at place `skipped` in the first of them.
+    /// Ids are in order of first appearance, whatever the number of threads.
+    pub fn update(&mut self, chunks: &[Arc<Chunk>], skipped: usize, threads: usize, deadline: Option<Instant>) {
+        let plan = self.plan(chunks, skipped);
+        let bytes: usize = plan.iter().map(|block| block.bytes.len()).sum();
+        let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        if threads < 2 || bytes < WORTH_THREADS {
+            for block in &plan {
+                let tokens = self.tally.tokenize(&mut self.tokenizer, block);
+                self.commit(block, tokens);
+                if is_late() {
+                    break;
+                }
+            }
+        } else {
+            self.shards.resize_with(threads, Shard::default);
+            let next = AtomicUsize::new(0);
+            workers::run(&mut self.shards, |shard| {
+                // The places handed out are all finished, so what is done has no gap.
+                while next.load(Ordering::Relaxed) == 0 || !is_late() {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(block) = plan.get(place) else { break };
+                    let tokens = shard.tally.tokenize(&mut shard.tokenizer, block);
+                    shard.blocks.push(Tokenized { place, tokens, types: shard.tally.types.len() });
+                }
+            });
+            self.merge(&plan);
+        }
+        self.terms.extend(&self.tally.types);
+    }
+
+    /// Frees what only an update needs; for when there is nothing left to index.
+    pub fn settle(&mut self) {
+        self.shards = Vec::new();
+        self.tokenizer = Tokenizer::default();
+    }
+
+    /// Cuts text into blocks. Long documents are cut at whitespace.
+    fn plan(&self, chunks: &[Arc<Chunk>], skipped: usize) -> Vec<Block> {
+        let mut plan = Vec::new();
+        let mut after = self.position;
+        let mut document = skipped;
+        for chunk in chunks {
+            while document < chunk.len() {
+                if plan.len() == PLAN {
+                    return plan;
+                }
+                let first = document;
+                let start = chunk.range(first).start + after.inside;
+                let aim = start + BLOCK;
+                while document < chunk.len() && chunk.range(document).end <= aim {
+                    document += 1;
+                }
+                let mut end = chunk.range(document.max(1) - 1).end;
+                if document > first {
+                    after = Position { documents: after.documents + document - first, inside: 0 };
+                } else {
+                    // Longer than a block: this much of it.
+                    let range = chunk.range(document);
+                    let text = &chunk.text()[range.clone()];
+                    let from = (aim - range.start..text.len()).find(|at| text[*at] & 0xC0 != 0x80);
+                    match from.and_then(|from| next_whitespace(text, from)) {
+                        Some(cut) => {
+                            end = range.start + cut;
+                            after.inside = cut;
+                        }
+                        None => {
+                            end = range.end;
+                            document += 1;
+                            after = Position { documents: after.documents + 1, inside: 0 };
+                        }
+                    }
+                }
+                let documents = first..document.max(first + 1);
+                plan.push(Block { chunk: Arc::clone(chunk), documents, bytes: start..end, after });
+            }
+            document = 0;
+        }
+        plan
+    }
+
+    /// Takes in a tokenized block, the next one in the plan.
+    fn commit(&mut self, block: &Block, tokens: Vec<u32>) {
+        self.token_count += tokens.len() as u64;
+        self.bytes += block.bytes.len();
+        self.position = block.after;
+        self.tokens.push(tokens);
+    }
+
+    /// Takes in what the shards have made.
+    ///
+    /// A type first appears in the first block that holds it, and there its shard meets it for the first time; so going
+    /// through the blocks in order, and through the types new to the shard in each, gives the order of first appearance.
+    fn merge(&mut self, plan: &[Block]) {
+        let mut made: Vec<(usize, usize, usize)> = self
+            .shards
+            .iter()
+            .enumerate()
+            .flat_map(|(shard, work)| work.blocks.iter().map(move |block| (block.place, shard, block.types)))
+            .collect();
+        made.sort_unstable();
+        for (_, shard, types) in &made {
+            let Shard { tally, global, .. } = &mut self.shards[*shard];
+            for id in global.len()..*types {
+                let id = u32::try_from(id).expect("ids are 32 bits");
+                global.push(self.tally.types.intern(tally.types.get(id)));
+            }
+        }
+        self.tally.counts.resize(self.tally.types.len(), 0);
+        for shard in &mut self.shards {
+            for (id, count) in shard.global.iter().zip(&mut shard.tally.counts) {
+                self.tally.counts[*id as usize] += std::mem::take(count);
+            }
+        }
+        workers::run(&mut self.shards, |shard| {
+            for block in &mut shard.blocks {
+                for id in &mut block.tokens {
+                    *id = shard.global[*id as usize];
+                }
+            }
+        });
+        let mut blocks: Vec<Tokenized> =
+            self.shards.iter_mut().flat_map(|shard| std::mem::take(&mut shard.blocks)).collect();
+        blocks.sort_unstable_by_key(|block| block.place);
+        for Tokenized { place, tokens, .. } in blocks {
+            self.commit(&plan[place], tokens);
+        }
+    }
+}

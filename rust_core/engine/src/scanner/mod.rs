@@ -1,0 +1,192 @@
+//! Finding whitespace, 64 bytes at a time.
+//!
+//! A scanner turns UTF-8 into one bit a byte: set where the byte belongs to a whitespace character, as Python's
+//! `str.split()` understands whitespace. Everything that knows what a word is works on these bits.
+//!
+//! The only `unsafe` code of the engine is below this module.
+
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+mod avx2;
+mod portable;
+
+use std::ffi::CStr;
+use std::sync::OnceLock;
+
+/// How many bytes one mask speaks of.
+pub const LANES: usize = 64;
+
+/// The bytes that begin a whitespace character outside ASCII. Few texts but those of CJK and of careful typography hold
+/// them, so a piece without any is finished after one comparison.
+const WIDE_LEADS: [u8; 4] = [0xC2, 0xE1, 0xE2, 0xE3];
+
+/// Bytes a whitespace character may extend beyond its first.
+const LOOKAHEAD: usize = 2;
+
+/// One way to scan. All give the same masks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SimdLevel {
+    /// Plain Rust, for every processor.
+    Portable,
+    /// 32 bytes an instruction, on x86-64 with AVX2.
+    #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+    Avx2,
+}
+
+impl SimdLevel {
+    /// The levels this processor can run, slowest first.
+    pub fn available() -> Vec<Self> {
+        let levels = [
+            Some(Self::Portable),
+            #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+            is_x86_feature_detected!("avx2").then_some(Self::Avx2),
+        ];
+        levels.into_iter().flatten().collect()
+    }
+
+    /// The fastest level this processor can run.
+    pub fn best() -> Self {
+        static BEST: OnceLock<SimdLevel> = OnceLock::new();
+        *BEST.get_or_init(|| *Self::available().last().expect("portable is always there"))
+    }
+
+    /// Its name in lower case, for people; as C wants it, since that is where it goes.
+    pub fn name(self) -> &'static CStr {
+        match self {
+            Self::Portable => c"portable",
+            #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+            Self::Avx2 => c"avx2",
+        }
+    }
+}
+
+/// Whitespace within one piece of 64 bytes.
+struct Piece {
+    /// Bytes that are whitespace by themselves.
+    narrow: u64,
+    /// First bytes of whitespace characters of two bytes.
+    two: u64,
+    /// First bytes of whitespace characters of three bytes.
+    three: u64,
+}
+
+/// Joins pieces into masks: a whitespace character may begin in one piece and end in the next.
+#[derive(Default)]
+struct Joiner {
+    spill: u64,
+}
+
+impl Joiner {
+    #[inline]
+    fn mask(&mut self, piece: &Piece) -> u64 {
+        let Piece { narrow, two, three } = *piece;
+        if two | three | self.spill == 0 {
+            return narrow;
+        }
+        let leads = two | three;
+        let mask = narrow | leads | leads << 1 | three << 2 | self.spill;
+        self.spill = leads >> 63 | three >> 62;
+        mask
+    }
+}
+
+/// Appends to `masks` one mask for every started 64 bytes of `text`; bits behind the end of the text are unset.
+///
+/// `text` must begin at the border of a character.
+pub fn scan(level: SimdLevel, text: &[u8], masks: &mut Vec<u64>) {
+    masks.reserve(text.len().div_ceil(LANES));
+    match level {
+        SimdLevel::Portable => portable::scan(text, masks),
+        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+        SimdLevel::Avx2 => avx2::scan(text, masks),
+    }
+}
+
+/// The last, incomplete piece of a text, with zeros behind it for the pieces that are read whole.
+fn padded(rest: &[u8]) -> [u8; LANES + LOOKAHEAD] {
+    debug_assert!(rest.len() < LANES + LOOKAHEAD);
+    let mut piece = [0; LANES + LOOKAHEAD];
+    piece[..rest.len()].copy_from_slice(rest);
+    piece
+}
+
+/// Drives `classify`, which is given the text from a piece's first byte on, with at least `LANES + LOOKAHEAD` bytes.
+#[inline(always)]
+fn scan_with(text: &[u8], masks: &mut Vec<u64>, classify: impl Fn(&[u8; LANES + LOOKAHEAD]) -> Piece) {
+    let mut joiner = Joiner::default();
+    let mut rest = text;
+    while let Some(piece) = rest.first_chunk() {
+        masks.push(joiner.mask(&classify(piece)));
+        rest = &rest[LANES..];
+    }
+    while !rest.is_empty() {
+        masks.push(joiner.mask(&classify(&padded(rest))));
+        rest = &rest[rest.len().min(LANES)..];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The characters that `str.split()` splits at, and some that only look like it.
+    pub const WHITESPACE: &str = "\t\n\u{b}\u{c}\r\u{1c}\u{1d}\u{1e}\u{1f} \u{85}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\
+        \u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
+
+    fn expected(text: &str) -> Vec<u64> {
+        let mut masks = vec![0_u64; text.len().div_ceil(LANES)];
+        for (start, character) in text.char_indices() {
+            if WHITESPACE.contains(character) {
+                for byte in start..start + character.len_utf8() {
+                    masks[byte / LANES] |= 1 << (byte % LANES);
+                }
+            }
+        }
+        masks
+    }
+
+    fn assert_every_level(text: &str) {
+        for level in SimdLevel::available() {
+            let mut masks = Vec::new();
+            scan(level, text.as_bytes(), &mut masks);
+            assert_eq!(masks, expected(text), "{:?} on {text:?}", level.name());
+        }
+    }
+
+    #[test]
+    fn every_character_is_classified_at_every_level() {
+        let all: String = ('\0'..=char::MAX).collect();
+        assert_every_level(&all);
+    }
+
+    #[test]
+    fn whitespace_may_lie_across_any_border() {
+        for character in WHITESPACE.chars() {
+            for before in 0..2 * LANES {
+                let mut text = "x".repeat(before);
+                text.push(character);
+                assert_every_level(&text);
+                text.push_str("yz");
+                assert_every_level(&text);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn levels_agree_on_any_text(text in "[a\u{1c}-! \t\n\u{7f}-\u{100}\u{1670}-\u{1690}\u{1ff0}-\u{2070}\u{2ff0}-\u{3010}😀]{0,300}") {
+            assert_every_level(&text);
+        }
+
+        #[test]
+        fn bytes_that_are_not_utf8_do_no_harm(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let mut first = Vec::new();
+            scan(SimdLevel::Portable, &bytes, &mut first);
+            for level in SimdLevel::available() {
+                let mut masks = Vec::new();
+                scan(level, &bytes, &mut masks);
+                prop_assert_eq!(&masks, &first);
+            }
+        }
+    }
+}

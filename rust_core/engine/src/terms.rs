@@ -1,0 +1,82 @@
+//! From types to terms: what words become after normalization.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::interner::Interner;
+
+/// Maps type ids to term ids. It is given each distinct word once, so it may be slow and correct.
+#[derive(Debug, Default)]
+pub struct TermMap {
+    term_of: Vec<u32>,
+    /// Shared with the results that were handed out; copied before it grows while one is alive.
+    terms: Arc<Interner>,
+}
+
+impl TermMap {
+    /// Takes in the types that came since the last call.
+    pub fn extend(&mut self, types: &Interner) {
+        let known = self.term_of.len();
+        if known == types.len() {
+            return;
+        }
+        let terms = Arc::make_mut(&mut self.terms);
+        let new = known..types.len();
+        self.term_of.extend(new.map(|id| {
+            let id = u32::try_from(id).expect("ids are 32 bits");
+            terms.intern(&lowercase(types.get(id)))
+        }));
+    }
+
+    /// The distinct terms, in order of first appearance.
+    pub fn terms(&self) -> &Arc<Interner> {
+        &self.terms
+    }
+
+    /// The term of each type.
+    pub fn term_of(&self) -> &[u32] {
+        &self.term_of
+    }
+}
+
+/// A word in lower case, exactly as Python's `str.lower()` has it, final sigma included.
+pub fn lowercase(word: &[u8]) -> Cow<'_, [u8]> {
+    if word.is_ascii() {
+        if word.iter().any(u8::is_ascii_uppercase) {
+            return Cow::Owned(word.to_ascii_lowercase());
+        }
+        return Cow::Borrowed(word);
+    }
+    match str::from_utf8(word) {
+        Ok(text) => Cow::Owned(text.to_lowercase().into_bytes()),
+        Err(_) => Cow::Borrowed(word),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lower_case_is_that_of_python() {
+        for (word, expected) in
+            [("The", "the"), ("ÉCOLE", "école"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("İ", "i\u{307}"), ("ẞ", "ß"), ("光", "光")]
+        {
+            assert_eq!(lowercase(word.as_bytes()), expected.as_bytes());
+        }
+    }
+
+    #[test]
+    fn types_that_fall_together_share_a_term() {
+        let mut types = Interner::default();
+        let mut map = TermMap::default();
+        for word in ["The", "cat", "THE"] {
+            types.intern(word.as_bytes());
+        }
+        map.extend(&types);
+        types.intern("Cat".as_bytes());
+        map.extend(&types);
+        assert_eq!(map.term_of(), [0, 1, 0, 1]);
+        assert_eq!(map.terms().bytes(), b"thecat");
+    }
+}
