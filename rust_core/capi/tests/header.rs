@@ -1,0 +1,271 @@
+//! The header and the library declare the same.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use syn::{
+    Fields, FnArg, ForeignItemFn, GenericArgument, Item, ItemStruct, ItemType, PathArguments, PointerMutability,
+};
+use syn::{ReturnType, Type, Visibility};
+
+use text_processor::tp_status_name;
+
+mod support;
+
+/// Declarations in C, each written in one way.
+type Declarations = BTreeSet<String>;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+// ---- C ----
+
+/// Cuts out everything from `opening` to `closing`.
+fn without(mut text: &str, opening: &str, closing: &str) -> String {
+    let mut kept = String::new();
+    while let Some((before, after)) = text.split_once(opening) {
+        kept += before;
+        text = after.split_once(closing).expect("what is opened is closed").1;
+    }
+    kept + text
+}
+
+/// The declarations of the library in its header; those of Arrow are Arrow's.
+fn declared(header: &str) -> Declarations {
+    let code = without(&without(header, "/*", "*/"), "#ifdef __cplusplus", "#endif");
+    let code: String = code.lines().filter(|line| !line.starts_with('#')).flat_map(|line| [line, "\n"]).collect();
+    let mut depth = 0;
+    let declarations = code.split(|character| {
+        depth += i32::from(character == '{') - i32::from(character == '}');
+        character == ';' && depth == 0
+    });
+    declarations.map(normalized).filter(|text| !text.is_empty() && !text.starts_with("struct Arrow")).collect()
+}
+
+fn tokens(declaration: &str) -> Vec<String> {
+    let mut tokens: Vec<String> = Vec::new();
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    let mut inside_word = false;
+    for character in declaration.chars() {
+        match tokens.last_mut().filter(|_| inside_word && is_word(character)) {
+            Some(word) => word.push(character),
+            None if character.is_whitespace() => {}
+            None => tokens.push(character.into()),
+        }
+        inside_word = is_word(character);
+    }
+    tokens
+}
+
+/// A declaration without the names of parameters, spaced in one way.
+fn normalized(declaration: &str) -> String {
+    let tokens = tokens(declaration);
+    let token = |at: usize| tokens.get(at).map_or("", String::as_str);
+    let mut text = String::new();
+    // Whether each open parenthesis holds parameters; that of `(*name)` does not.
+    let mut open = Vec::new();
+    for (at, this) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1).map_or("", token);
+        let opens_parameters = this == "(" && token(at + 1) != "*";
+        match this.as_str() {
+            "(" => open.push(opens_parameters),
+            ")" => _ = open.pop(),
+            _ => {}
+        }
+        let ends = matches!(token(at + 1), "," | ")");
+        let follows_type = !matches!(before, "(" | "," | "const" | "struct");
+        if open.contains(&true) && ends && follows_type && !matches!(this.as_str(), "*" | ")" | "const") {
+            continue;
+        }
+        let is_glued = text.is_empty() || text.ends_with(['(', '*']) || matches!(this.as_str(), "," | ")" | ";");
+        if !is_glued && !opens_parameters {
+            text.push(' ');
+        }
+        text += this;
+    }
+    text
+}
+
+// ---- Rust ----
+
+/// How C declares `declarator` to be of a type that Rust calls `ty`.
+fn in_c(ty: &Type, is_const: bool, declarator: &str) -> String {
+    let constness = if is_const { "const " } else { "" };
+    match ty {
+        Type::Ptr(pointer) => {
+            let points_to_const = matches!(pointer.mutability, PointerMutability::Const(_));
+            in_c(&pointer.elem, points_to_const, &format!("*{constness}{declarator}"))
+        }
+        Type::FnPtr(function) => {
+            let parameters: Vec<String> = function.inputs.iter().map(|input| in_c(&input.ty, false, "")).collect();
+            function_in_c(&function.output, &format!("(*{constness}{declarator})"), &parameters)
+        }
+        Type::Path(path) => {
+            let last = path.path.segments.last().expect("a path has segments");
+            if let PathArguments::AngleBracketed(arguments) = &last.arguments {
+                assert_eq!(last.ident, "Option", "only function pointers that may be NULL are generic");
+                let Some(GenericArgument::Type(inner)) = arguments.args.first() else { panic!("an Option of a type") };
+                return in_c(inner, is_const, declarator);
+            }
+            let name = match last.ident.to_string().as_str() {
+                "c_char" => "char".to_owned(),
+                "c_void" => "void".to_owned(),
+                "f64" => "double".to_owned(),
+                "i32" => "int32_t".to_owned(),
+                "i64" => "int64_t".to_owned(),
+                "u32" => "uint32_t".to_owned(),
+                "u64" => "uint64_t".to_owned(),
+                "usize" => "size_t".to_owned(),
+                "FFI_ArrowArray" => "struct ArrowArray".to_owned(),
+                "FFI_ArrowArrayStream" => "struct ArrowArrayStream".to_owned(),
+                name if name == "bool" || name.starts_with("tp_") => name.to_owned(),
+                name => panic!("no type of C is known for {name}"),
+            };
+            format!("{constness}{name} {declarator}")
+        }
+        _ => panic!("no type of C is known for that of `{declarator}`"),
+    }
+}
+
+fn function_in_c(output: &ReturnType, declarator: &str, parameters: &[String]) -> String {
+    let parameters = if parameters.is_empty() { "void".to_owned() } else { parameters.join(", ") };
+    let declarator = format!("{declarator}({parameters})");
+    match output {
+        ReturnType::Default => format!("void {declarator}"),
+        ReturnType::Type(_, ty) => in_c(ty, false, &declarator),
+    }
+}
+
+fn function(text: &str) -> String {
+    let function: ForeignItemFn = syn::parse_str(&text.replace('{', ";")).unwrap();
+    let signature = function.sig;
+    let abi = signature.abi.as_ref().and_then(|abi| abi.name.as_ref()).map(syn::LitStr::value);
+    assert_eq!(abi.as_deref(), Some("C"), "the convention of {}", signature.ident);
+    let parameters: Vec<String> = signature
+        .inputs
+        .iter()
+        .map(|input| match input {
+            FnArg::Typed(input) => in_c(&input.ty, false, ""),
+            FnArg::Receiver(_) => panic!("C has no methods"),
+        })
+        .collect();
+    function_in_c(&signature.output, &signature.ident.to_string(), &parameters)
+}
+
+fn type_alias(text: &str) -> String {
+    let alias: ItemType = syn::parse_str(text).unwrap();
+    format!("typedef {}", in_c(&alias.ty, false, &alias.ident.to_string()))
+}
+
+/// A structure whose members are not all public is opaque.
+fn structure(item: &ItemStruct) -> String {
+    let (name, Fields::Named(fields)) = (&item.ident, &item.fields) else { panic!("members have names in C") };
+    let is_public = |visibility: &Visibility| matches!(visibility, Visibility::Public(_));
+    if !fields.named.iter().all(|field| is_public(&field.vis)) {
+        return format!("typedef struct {name} {name}");
+    }
+    let mut representation = item.attrs.iter().filter(|attribute| attribute.path().is_ident("repr"));
+    let is_as_in_c = representation.any(|attribute| attribute.parse_args::<syn::Ident>().is_ok_and(|kind| kind == "C"));
+    assert!(is_as_in_c, "the layout of {name} is Rust's");
+    let member = |field: &syn::Field| {
+        in_c(&field.ty, false, &field.ident.as_ref().expect("members have names in C").to_string()) + "; "
+    };
+    let members: String = fields.named.iter().map(member).collect();
+    format!("typedef struct {name} {{ {members} }} {name}")
+}
+
+/// The parts of a text from each `opening` to the next `closing`.
+fn parts<'t>(text: &'t str, opening: &'t str, closing: char) -> impl Iterator<Item = &'t str> {
+    text.match_indices(opening).filter_map(move |(at, _)| text[at..].split_inclusive(closing).next())
+}
+
+fn statuses() -> String {
+    let names = (0..).map(|number| support::text(tp_status_name(number))).take_while(|name| name != "TP_ERROR_UNKNOWN");
+    let members: Vec<String> = names.enumerate().map(|(number, name)| format!("{name} = {number}")).collect();
+    format!("enum {{ {} }}", members.join(", "))
+}
+
+/// What the library exports, as C would declare it.
+fn exported() -> Declarations {
+    let mut declarations = vec![statuses()];
+    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        // These are in no library that is shipped.
+        if name == "test_hooks.rs" {
+            continue;
+        }
+        let source = read(&format!("src/{name}"));
+        // As text, since some of them are written by a macro, which syn does not expand.
+        declarations.extend(parts(&source, "#[unsafe(no_mangle)]", '{').map(function));
+        declarations.extend(parts(&source, "pub type ", ';').map(type_alias));
+        let items = syn::parse_file(&source).unwrap().items;
+        declarations.extend(items.iter().filter_map(|item| match item {
+            Item::Struct(item) if matches!(item.vis, Visibility::Public(_)) => Some(structure(item)),
+            _ => None,
+        }));
+    }
+    declarations.iter().map(|declaration| normalized(declaration)).collect()
+}
+
+// ---- The comparison ----
+
+fn differences(header: &str) -> Vec<String> {
+    let (header, library) = (declared(header), exported());
+    let only_header = header.difference(&library).map(|text| format!("only in the header: {text}"));
+    let only_library = library.difference(&header).map(|text| format!("only in the library: {text}"));
+    only_header.chain(only_library).collect()
+}
+
+#[test]
+fn the_header_declares_what_the_library_exports() {
+    assert_eq!(differences(&read("include/text_processor.h")), [""; 0]);
+}
+
+#[test]
+fn declarations_are_compared_without_names_of_parameters_and_spacing() {
+    let texts = "tp_status  f(tp_analyzer*a,const char *const *texts,\n  void (*destroy)(void *user_data), bool)";
+    assert_eq!(normalized(texts), "tp_status f(tp_analyzer *, const char *const *, void (*)(void *), bool)");
+    let callback = "typedef int32_t (*callback)(void *user_data, const struct event *event)";
+    assert_eq!(normalized(callback), "typedef int32_t (*callback)(void *, const struct event *)");
+    assert_eq!(normalized("uint32_t version( void )"), "uint32_t version(void)");
+    assert_eq!(normalized("typedef struct s {size_t  size;\n} s"), "typedef struct s { size_t size; } s");
+}
+
+#[test]
+fn an_added_parameter_is_a_difference() {
+    let changed = read("include/text_processor.h")
+        .replace("tp_analyzer_clear(tp_analyzer *analyzer)", "tp_analyzer_clear(tp_analyzer *analyzer, bool all)");
+    assert_eq!(
+        differences(&changed),
+        [
+            "only in the header: tp_status tp_analyzer_clear(tp_analyzer *, bool)",
+            "only in the library: tp_status tp_analyzer_clear(tp_analyzer *)",
+        ]
+    );
+}
+
+#[test]
+fn any_other_change_of_the_header_is_a_difference() {
+    let header = read("include/text_processor.h");
+    for (original, change) in [
+        ("const char *tp_version(void);", ""),
+        ("uint32_t tp_default_threads(void);", "uint64_t tp_default_threads(void);"),
+        ("const char *const *texts", "const char **texts"),
+        ("void (*destroy)(void *user_data)", "void *destroy"),
+        ("struct ArrowArray *scaled", "struct ArrowArrayStream *scaled"),
+        ("const double *values", "const float *values"),
+        ("int32_t (*tp_document_callback)(void *user_data, ", "int32_t (*tp_document_callback)("),
+        ("typedef int32_t tp_status;", "typedef int64_t tp_status;"),
+        ("TP_ERROR_NO_WORDS = 4,", "TP_ERROR_NO_WORDS = 44,"),
+        ("TP_ERROR_PANIC = 8", "TP_ERROR_PANIC = 8, TP_ERROR_NEW = 9"),
+        ("uint32_t threads;", ""),
+        ("uint64_t documents;\n", "uint32_t documents;\n"),
+        ("  uint64_t bytes;\n} tp_statistics;", "} tp_statistics;"),
+        ("  const char *text;\n  size_t text_length;", "  size_t text_length;\n  const char *text;"),
+    ] {
+        assert!(header.contains(original), "the header has no {original}");
+        assert_ne!(differences(&header.replace(original, change)), [""; 0], "{original} became {change}");
+    }
+}

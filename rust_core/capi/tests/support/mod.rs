@@ -1,0 +1,227 @@
+//! The C functions as the tests use them: safe, and as short as what they do.
+
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+use std::ffi::{CStr, c_char};
+use std::ops::Deref;
+use std::ptr;
+
+use arrow_array::cast::AsArray;
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
+use arrow_array::types::UInt64Type;
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::DataType;
+
+use text_processor::*;
+
+/// A function that gives a number of an analyzer.
+pub type Number = unsafe extern "C" fn(*const tp_analyzer, *mut u64) -> tp_status;
+/// A function that gives a stream.
+pub type Bulk<A> = unsafe extern "C" fn(*const tp_analyzer, A, *mut FFI_ArrowArrayStream) -> tp_status;
+/// Rows of a stream: a text and a number.
+pub type Rows = Vec<(String, u64)>;
+
+/// An analyzer that someone else frees.
+#[derive(Clone, Copy)]
+pub struct Analyzer(*mut tp_analyzer);
+
+// SAFETY: the header promises that any thread may use an analyzer.
+unsafe impl Send for Analyzer {}
+// SAFETY: as above, several threads at once included.
+unsafe impl Sync for Analyzer {}
+
+/// An analyzer that is freed when it is dropped.
+pub struct Handle(Analyzer);
+
+impl Handle {
+    pub fn new() -> Self {
+        Self::with_options(ptr::null()).unwrap()
+    }
+
+    pub fn with_threads(threads: u32) -> Self {
+        Self::with_options(&tp_analyzer_options { struct_size: size_of::<tp_analyzer_options>(), threads }).unwrap()
+    }
+
+    pub fn with_documents(texts: &[&str]) -> Self {
+        let handle = Self::new();
+        for text in texts {
+            assert_eq!(handle.add(text.as_bytes()), TP_OK);
+        }
+        handle
+    }
+
+    pub fn with_options(options: *const tp_analyzer_options) -> Result<Self, tp_status> {
+        let mut analyzer = ptr::null_mut();
+        // SAFETY: the tests give options of the size they claim, or NULL.
+        match unsafe { tp_analyzer_new(options, &raw mut analyzer) } {
+            TP_OK => Ok(Self(Analyzer(analyzer))),
+            status => {
+                assert!(analyzer.is_null(), "the out-parameter was written on failure");
+                Err(status)
+            }
+        }
+    }
+
+    /// Leaves it to the test to free the analyzer.
+    pub fn leak(self) -> Analyzer {
+        let analyzer = *self;
+        std::mem::forget(self);
+        analyzer
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.free();
+    }
+}
+
+impl Deref for Handle {
+    type Target = Analyzer;
+
+    fn deref(&self) -> &Analyzer {
+        &self.0
+    }
+}
+
+impl Analyzer {
+    pub fn pointer(self) -> *mut tp_analyzer {
+        self.0
+    }
+
+    pub fn free(self) {
+        // SAFETY: the tests free each analyzer once.
+        unsafe { tp_analyzer_free(self.0) }
+    }
+
+    pub fn clear(self) {
+        // SAFETY: the analyzer was not freed.
+        assert_eq!(unsafe { tp_analyzer_clear(self.0) }, TP_OK);
+    }
+
+    pub fn add(self, text: &[u8]) -> tp_status {
+        // SAFETY: the analyzer was not freed, and the text is as long as it says.
+        unsafe { tp_analyzer_add_document(self.0, text.as_ptr().cast(), text.len()) }
+    }
+
+    /// The status, and the number of documents added.
+    pub fn add_all(self, texts: &[&[u8]]) -> (tp_status, u64) {
+        let pointers: Vec<*const c_char> = texts.iter().map(|text| text.as_ptr().cast()).collect();
+        let lengths: Vec<usize> = texts.iter().map(|text| text.len()).collect();
+        let mut added = u64::MAX;
+        // SAFETY: as in `add`; there are as many pointers and lengths as texts.
+        let status = unsafe {
+            tp_analyzer_add_documents(self.0, pointers.as_ptr(), lengths.as_ptr(), texts.len(), &raw mut added)
+        };
+        (status, added)
+    }
+
+    /// The status, and the number of documents added.
+    pub fn add_separated(self, text: &[u8], separator: u8, skip_blank: bool) -> (tp_status, u64) {
+        let separator = c_char::from_ne_bytes([separator]);
+        let mut added = u64::MAX;
+        // SAFETY: as in `add`.
+        let status = unsafe {
+            tp_analyzer_add_separated(self.0, text.as_ptr().cast(), text.len(), separator, skip_blank, &raw mut added)
+        };
+        (status, added)
+    }
+
+    pub fn contains(self, text: &[u8]) -> bool {
+        let mut contains = false;
+        // SAFETY: as in `add`.
+        let status =
+            unsafe { tp_analyzer_contains_document(self.0, text.as_ptr().cast(), text.len(), &raw mut contains) };
+        assert_eq!(status, TP_OK);
+        contains
+    }
+
+    /// Bytes of text that are indexed, and that there are.
+    pub fn update(self, milliseconds: u32) -> (u64, u64) {
+        let (mut done, mut total) = (0, 0);
+        // SAFETY: the analyzer was not freed.
+        assert_eq!(unsafe { tp_analyzer_update(self.0, milliseconds, &raw mut done, &raw mut total) }, TP_OK);
+        (done, total)
+    }
+
+    pub fn number(self, of: Number) -> u64 {
+        let mut number = 0;
+        // SAFETY: the analyzer was not freed.
+        assert_eq!(unsafe { of(self.0, &raw mut number) }, TP_OK);
+        number
+    }
+
+    /// Documents, words, terms, forms, bytes.
+    pub fn statistics(self) -> [u64; 5] {
+        let mut members = [48, 0, 0, 0, 0, 0];
+        // SAFETY: the array is laid out as the structure, whose size its first member gives.
+        assert_eq!(unsafe { tp_analyzer_statistics(self.0, members.as_mut_ptr().cast()) }, TP_OK);
+        let [_, figures @ ..] = members;
+        figures
+    }
+
+    pub fn sentiment(self) -> Result<f64, tp_status> {
+        let mut sentiment = f64::MIN;
+        // SAFETY: the analyzer was not freed.
+        match unsafe { tp_analyzer_sentiment(self.0, &raw mut sentiment) } {
+            TP_OK => Ok(sentiment),
+            status => {
+                assert_eq!(sentiment.total_cmp(&f64::MIN), std::cmp::Ordering::Equal);
+                Err(status)
+            }
+        }
+    }
+
+    pub fn stream<A>(self, of: Bulk<A>, argument: A) -> RecordBatchStreamReader {
+        let mut stream = FFI_ArrowArrayStream::empty();
+        // SAFETY: the analyzer was not freed.
+        assert_eq!(unsafe { of(self.0, argument, &raw mut stream) }, TP_OK);
+        RecordBatchStreamReader::try_new(stream).unwrap()
+    }
+
+    pub fn term_frequencies(self) -> Rows {
+        rows(self.stream(tp_analyzer_term_frequencies, 0))
+    }
+
+    pub fn documents(self) -> Rows {
+        rows(self.stream(tp_analyzer_documents, 0))
+    }
+}
+
+/// The rows of each batch.
+pub fn batches(stream: RecordBatchStreamReader) -> Vec<Rows> {
+    stream.map(|batch| rows_of(&batch.unwrap())).collect()
+}
+
+/// The rows of all batches.
+pub fn rows(stream: RecordBatchStreamReader) -> Rows {
+    batches(stream).concat()
+}
+
+fn rows_of(batch: &RecordBatch) -> Rows {
+    let texts = batch.column(0);
+    let text_at = |row| match texts.data_type() {
+        DataType::Utf8 => texts.as_string::<i32>().value(row).to_owned(),
+        DataType::LargeUtf8 => texts.as_string::<i64>().value(row).to_owned(),
+        other => panic!("a column of {other} is no text"),
+    };
+    let numbers = batch.column(1).as_primitive::<UInt64Type>();
+    (0..batch.num_rows()).map(|row| (text_at(row), numbers.value(row))).collect()
+}
+
+/// Rows as they are expected.
+pub fn expected(rows: &[(&str, u64)]) -> Rows {
+    rows.iter().map(|(text, number)| ((*text).to_owned(), *number)).collect()
+}
+
+/// A string that belongs to the library.
+pub fn text(string: *const c_char) -> String {
+    assert!(!string.is_null());
+    // SAFETY: such strings end with a zero, and the tests read them at once.
+    unsafe { CStr::from_ptr(string) }.to_str().unwrap().to_owned()
+}
+
+/// Message, offset and document of the last failure on this thread.
+pub fn last_error() -> (String, i64, i64) {
+    (text(tp_last_error_message()), tp_last_error_offset(), tp_last_error_document())
+}

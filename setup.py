@@ -1,0 +1,29 @@
+"""What pyproject.toml cannot say about the build."""
+
+import os
+import sys
+
+import setuptools_rust
+from setuptools import setup
+from setuptools.command.bdist_wheel import bdist_wheel
+
+LIBRARY = {"darwin": "libtext_processor.dylib", "win32": "text_processor.dll"}.get(sys.platform, "libtext_processor.so")
+
+
+class BuildRust(setuptools_rust.build_rust):
+    """Gives the library its plain name instead of an extension module's."""
+
+    def get_dylib_ext_path(self, ext: object, target_fname: str) -> str:
+        """Where the library goes."""
+        return os.path.join(os.path.dirname(super().get_dylib_ext_path(ext, target_fname)), LIBRARY)
+
+
+class BdistWheel(bdist_wheel):
+    """One wheel for every Python: nothing in it is linked to libpython."""
+
+    def get_tag(self) -> tuple[str, str, str]:
+        """The wheel's tag."""
+        return "py3", "none", super().get_tag()[2]
+
+
+setup(cffi_modules=["build_ffi.py:ffibuilder"], cmdclass={"bdist_wheel": BdistWheel, "build_rust": BuildRust})

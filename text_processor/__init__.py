@@ -1,0 +1,72 @@
+"""A corpus engine: counts, profiles and scores text in native code, on all cores, without the GIL.
+
+>>> from text_processor import TextAnalyzer
+>>> analyzer = TextAnalyzer()
+>>> analyzer.add_documents(["It was the best of times,", "it was the worst of times,"])
+2
+>>> analyzer.top_words(3)
+[('it', 2), ('was', 2), ('the', 2)]
+"""
+
+from typing import TYPE_CHECKING
+
+from text_processor.analyzer import Progress, Statistics, TextAnalyzer
+from text_processor.arrays import process_array
+from text_processor.callbacks import DocumentEvent
+from text_processor.core import Core, CoreInfo, core_info, load_core
+from text_processor.exceptions import (
+    ClosedAnalyzerError,
+    CoreLoadError,
+    CoreNotFoundError,
+    EmptyAnalyzerError,
+    IncompatibleCoreError,
+    InvalidCoreError,
+    InvalidDocumentError,
+    OutOfMemoryError,
+    PanicError,
+    StoppedByCallbackError,
+    TextProcessorError,
+)
+from text_processor.frequencies import WordCounts
+from text_processor.greeting import hello
+
+if TYPE_CHECKING:
+    from text_processor.aio import AsyncTextAnalyzer
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AsyncTextAnalyzer",
+    "ClosedAnalyzerError",
+    "Core",
+    "CoreInfo",
+    "CoreLoadError",
+    "CoreNotFoundError",
+    "DocumentEvent",
+    "EmptyAnalyzerError",
+    "IncompatibleCoreError",
+    "InvalidCoreError",
+    "InvalidDocumentError",
+    "OutOfMemoryError",
+    "PanicError",
+    "Progress",
+    "Statistics",
+    "StoppedByCallbackError",
+    "TextAnalyzer",
+    "TextProcessorError",
+    "WordCounts",
+    "__version__",
+    "core_info",
+    "hello",
+    "load_core",
+    "process_array",
+]
+
+
+def __getattr__(name: str) -> object:
+    # asyncio takes longer to import than all the rest, and few need it.
+    if name == "AsyncTextAnalyzer":
+        from text_processor.aio import AsyncTextAnalyzer
+
+        return AsyncTextAnalyzer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

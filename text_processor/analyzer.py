@@ -1,0 +1,412 @@
+"""The analyzer: documents, and everything that can be asked of them."""
+
+from __future__ import annotations
+
+import operator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypedDict
+
+from typing_extensions import Self
+
+from text_processor import files
+from text_processor.callbacks import DocumentCallback, DocumentEvent
+from text_processor.columns import batches
+from text_processor.core import Core, default_core
+from text_processor.documents import Document, check, encoded
+from text_processor.documents import batches as document_batches
+from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
+from text_processor.frequencies import WordCounts
+from text_processor.gathering import Gathered
+from text_processor.handle import Handle, Progress
+
+__all__ = ["Progress", "Statistics", "TextAnalyzer"]
+
+BATCH_ROWS = 1 << 16
+
+
+class Statistics(TypedDict):
+    """Figures of a whole corpus, all of one moment."""
+
+    document_count: int
+    """The number of documents."""
+    total_words: int
+    """The number of words in all documents."""
+    unique_words: int
+    """The number of distinct words in lower case."""
+    distinct_forms: int
+    """The number of distinct words as they are written."""
+    total_bytes: int
+    """The length of all documents in UTF-8."""
+    average_words: float
+    """Words a document; 0.0 without documents."""
+
+
+class TextAnalyzer:
+    """Documents, and counts, frequencies and sentiment of the words in them.
+
+    A word is what ``str.split()`` gives; words are counted in lower case, as ``str.lower()`` gives it. Adding is cheap.
+    The first question that needs it indexes what was added since the last one, in native code, on all cores, while
+    other Python threads run on. Any number of threads may use one analyzer.
+
+    As a collection, an analyzer holds its documents: ``len(analyzer)``, ``for text in analyzer``, ``text in analyzer``.
+    It can be copied and pickled; the copy has the same documents, and no callback.
+
+    Args:
+        threads: The number of threads to index on; by default one for each processor. No result depends on it.
+        core: The native core to use; by default the one that `load_core()` gives.
+
+    >>> analyzer = TextAnalyzer()
+    >>> analyzer.add_document("The cat and the dog")
+    >>> analyzer.add_document("A good day")
+    >>> analyzer
+    TextAnalyzer(documents=2, words=8)
+    >>> analyzer.word_frequency()["the"]
+    2
+    """
+
+    __slots__ = ("__weakref__", "_callback", "_core", "_gathered", "_handle", "_threads")
+
+    def __init__(self, *, threads: int | None = None, core: Core | None = None) -> None:
+        self._handle: Handle | None = None
+        if threads is not None and not 1 <= operator.index(threads) < 1 << 16:
+            raise ValueError(f"threads must be from 1 to 65535, not {threads}")
+        self._threads = threads
+        self._core = core or default_core()
+        self._callback: DocumentCallback | None = None
+        self._handle = Handle(self._core, threads)
+        self._gathered = Gathered()
+
+    # ---- Life ----
+
+    def close(self) -> None:
+        """Frees the documents. Calls that are running end as usual; later ones raise. Closing again does nothing."""
+        self._handle = None
+        self._callback = None
+        self._gathered.clear()
+
+    def __enter__(self) -> Self:
+        self._open_handle()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        if self._core is not default_core():
+            raise TypeError(
+                f"cannot copy or pickle an analyzer of the core {self._core.path}: only one of the default core can be "
+                "made again elsewhere"
+            )
+        return _rebuilt, (type(self), self._threads, self.get_documents())
+
+    def __repr__(self) -> str:
+        if self._handle is None:
+            return f"<closed {type(self).__name__}>"
+        return f"{type(self).__name__}(documents={self.document_count()}, words={self.total_words()})"
+
+    def _open_handle(self) -> Handle:
+        handle = self._handle
+        if handle is None:
+            raise ClosedAnalyzerError("this analyzer was closed")
+        return handle
+
+    def _complete(self) -> Handle:
+        """The handle, with all documents behind it."""
+        handle = self._open_handle()
+        self._gathered.hand_over(handle)
+        return handle
+
+    def _indexed(self) -> Handle:
+        handle = self._complete()
+        handle.update(None)
+        return handle
+
+    # ---- Adding documents ----
+
+    def add_document(self, text: Document) -> None:
+        r"""Adds a document.
+
+        Args:
+            text: A `str`, or UTF-8 in anything that has the buffer protocol (bytes, bytearray, memoryview, mmap, NumPy).
+
+        Raises:
+            InvalidDocumentError: There is no word in it, or it is not text; nothing was added.
+            TypeError: It is of another type.
+            Exception: What the callback raised; the document stays added.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("Alice was beginning to get very tired")
+        >>> analyzer.add_document(b" \n")
+        Traceback (most recent call last):
+        text_processor.exceptions.InvalidDocumentError: the document holds no word: it is empty or all whitespace
+        """
+        if self._callback is None and Gathered.takes(text):
+            check(text)
+            handle = self._open_handle()
+            if self._gathered.append(text):
+                self._gathered.hand_over(handle)
+        else:
+            self._complete().add(text)
+
+    def add_documents(self, documents: Iterable[Document], *, progress: Progress | None = None) -> int:
+        """Adds documents until one is refused.
+
+        Args:
+            documents: Documents as `add_document` takes them; an iterator is read as it goes.
+            progress: Called after each batch with the number of documents added.
+
+        Returns:
+            The number of documents added.
+
+        Raises:
+            InvalidDocumentError: One of them is refused; its attribute `document` tells which. What came before it
+                stays added, nothing after it is.
+            TypeError: One of them is of a wrong type; likewise.
+
+        >>> TextAnalyzer().add_documents(line for line in ["to be", "or not to be"])
+        2
+        """
+        if isinstance(documents, str | bytes | bytearray | memoryview):
+            raise TypeError(
+                f"add_documents() takes documents, not a single {type(documents).__name__}: put it in a list"
+            )
+        total = operator.length_hint(documents) or None
+        handle = self._complete()
+        added = 0
+        for batch in document_batches(documents):
+            handle.add_batch(batch, first=added)
+            added += len(batch)
+            if progress is not None:
+                progress(added, total)
+        return added
+
+    def add_file(
+        self,
+        file: files.File,
+        *,
+        lines: bool = False,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        progress: Progress | None = None,
+    ) -> int:
+        """Adds a file: one document, or one a line.
+
+        Args:
+            file: A path, or a file that is open for reading bytes.
+            lines: Each line is a document; blank lines are passed over.
+            encoding: As in `open()`.
+            errors: As in `open()`; ``"replace"`` reads any file.
+            progress: Called now and then with the bytes read and the size of the file.
+
+        Returns:
+            The number of documents added.
+
+        Raises:
+            InvalidDocumentError: The file holds no word, or does not follow the encoding; the error names the file and,
+                with `lines`, the line. Lines before it stay added.
+            OSError: The file cannot be read.
+        """
+        return self.add_files([file], lines=lines, encoding=encoding, errors=errors, progress=progress)
+
+    def add_files(
+        self,
+        paths: Iterable[files.File],
+        *,
+        lines: bool = False,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        progress: Progress | None = None,
+    ) -> int:
+        """Adds files, as `add_file` does; `progress` counts the bytes of all of them.
+
+        Stops at the first file that cannot be added; what came before stays added.
+        """
+        if isinstance(paths, str | bytes | os.PathLike):
+            raise TypeError("add_files() takes paths, not a single one: use add_file(), or put it in a list")
+        paths = list(paths)
+        handle = self._complete()
+        total = sum(map(files.size, paths))
+        added = done = 0
+        for path in paths:
+            for documents, length in files.add(handle, path, lines=lines, encoding=encoding, errors=errors):
+                added += documents
+                done += length
+                if progress is not None:
+                    progress(min(done, total) if total else done, total or None)
+        return added
+
+    def clear(self) -> None:
+        """Removes all documents; the callback stays."""
+        self._complete().clear()
+
+    # ---- The document callback ----
+
+    def set_callback(self, callback: Callable[[DocumentEvent], object]) -> None:
+        """Sets a function that is called with each document after it was added, in place of any other.
+
+        It runs on the thread that adds the document, before the call that adds it returns, and may use the analyzer.
+        What it raises reaches the caller of that call; the document stays added.
+
+        Args:
+            callback: Called with a `DocumentEvent`, a dict.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.set_callback(lambda event: print(event["word_count"], event["total_documents"]))
+        >>> analyzer.add_document("call me Ishmael")
+        3 1
+        """
+        if not callable(callback):
+            raise TypeError(f"set_callback() takes a function, not {type(callback).__name__}; see clear_callback()")
+        handle = self._complete()
+        # What is gathered was added before, so it is not told.
+        new = DocumentCallback(callback, self._gathered.is_handing_over)
+        handle.set_callback(new)
+        self._callback = new
+
+    def clear_callback(self) -> None:
+        """Removes the callback, if one is set."""
+        self._complete().clear_callback()
+        self._callback = None
+
+    # ---- Asking ----
+
+    def document_count(self) -> int:
+        """The number of documents."""
+        return self._complete().number("document_count")
+
+    def __len__(self) -> int:
+        """The number of documents."""
+        return self.document_count()
+
+    def total_words(self) -> int:
+        """The number of words in all documents."""
+        return self._complete().number("total_words")
+
+    def unique_words(self) -> int:
+        """The number of distinct words in lower case."""
+        return self._indexed().number("unique_words")
+
+    def index(self, *, progress: Progress | None = None) -> None:
+        """Brings the index up to date, as the first question would do, to show the progress of it or to stop it.
+
+        Args:
+            progress: Called now and then with the bytes of text that are indexed and those there are. An exception in
+                it ends the call; what was indexed stays so.
+        """
+        self._complete().update(progress)
+
+    def get_statistics(self) -> Statistics:
+        """Figures of the whole corpus, all of one moment.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("To be or not to be")
+        >>> analyzer.get_statistics()["unique_words"]
+        4
+        """
+        found = self._indexed().statistics()
+        return Statistics(
+            document_count=found.documents,
+            total_words=found.total_words,
+            unique_words=found.unique_words,
+            distinct_forms=found.distinct_forms,
+            total_bytes=found.bytes,
+            average_words=found.total_words / found.documents if found.documents else 0.0,
+        )
+
+    def analyze_sentiment(self) -> float:
+        """The sentiment of the corpus, in words a document.
+
+        Each good, great and excellent counts +1, each bad, terrible and awful -1, in upper or lower case and with
+        nothing else between it and the whitespace; the sum is divided by the number of documents.
+
+        Raises:
+            EmptyAnalyzerError: There is no document.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_documents(["a good start", "GOOD and great"])
+        2
+        >>> analyzer.analyze_sentiment()
+        1.5
+        """
+        return self._indexed().sentiment()
+
+    def word_frequency(self) -> dict[str, int]:
+        """How often each word occurs, in order of first appearance, as `collections.Counter` would have it.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("the cat The dog")
+        >>> analyzer.word_frequency()
+        {'the': 2, 'cat': 1, 'dog': 1}
+        """
+        frequency: dict[str, int] = {}
+        for terms, counts in batches(self._indexed().stream("term_frequencies", BATCH_ROWS)):
+            frequency.update(zip(terms.strings("utf8"), counts.integers(), strict=True))
+        return frequency
+
+    def word_counts(self) -> WordCounts:
+        """The same as columns: the words, and their counts as a NumPy array over native memory."""
+        return WordCounts(self._indexed().stream("term_frequencies", 0))
+
+    def top_words(self, n: int | None = None) -> list[tuple[str, int]]:
+        """The `n` most frequent words with their counts: the list that ``Counter.most_common(n)`` gives.
+
+        Equal counts stand in order of first appearance. Without `n`, all words.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("no news is no news")
+        >>> analyzer.top_words(2)
+        [('no', 2), ('news', 2)]
+        """
+        limit = None if n is None else max(0, operator.index(n))
+        words: list[tuple[str, int]] = []
+        if limit == 0:
+            return words
+        for batch in self._ranked(min(limit or BATCH_ROWS, BATCH_ROWS)):
+            words.extend(batch)
+            if limit is not None and len(words) >= limit:
+                break
+        return words[:limit]
+
+    def iter_top_words(self) -> Iterator[tuple[str, int]]:
+        """Words with their counts, most frequent first, as of now. Lazy: the first come at once.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("a rose is a rose")
+        >>> next(analyzer.iter_top_words())
+        ('a', 2)
+        """
+        ranked = self._ranked(256)
+        return (pair for batch in ranked for pair in batch)
+
+    def _ranked(self, rows: int) -> Iterator[Iterator[tuple[str, int]]]:
+        ranked = self._indexed().stream("top_terms", rows)
+        return (zip(terms.strings("utf8"), counts.integers(), strict=True) for terms, counts in batches(ranked))
+
+    # ---- The documents back ----
+
+    def get_documents(self) -> list[str]:
+        """The documents, in the order of their adding."""
+        documents: list[str] = []
+        for text, _ in batches(self._complete().stream("documents", 0)):
+            documents.extend(text.strings("large_utf8"))
+        return documents
+
+    def __iter__(self) -> Iterator[str]:
+        """The documents as of now, made into `str` some at a time."""
+        documents = self._complete().stream("documents", 0)
+        return (text for column, _ in batches(documents) for text in column.strings("large_utf8"))
+
+    def __contains__(self, text: object) -> bool:
+        """Whether one of the documents is exactly this text."""
+        handle = self._complete()
+        try:
+            return isinstance(text, str) and handle.contains(encoded(text))
+        except InvalidDocumentError:
+            return False
+
+
+def _rebuilt(kind: type[TextAnalyzer], threads: int | None, documents: list[str]) -> TextAnalyzer:
+    analyzer = kind(threads=threads)
+    analyzer.add_documents(documents)
+    return analyzer

@@ -1,0 +1,90 @@
+"""The document callback: how a native call reaches a Python function, and its exception comes back.
+
+One native function pointer a core serves all analyzers. It is made when the first callback is set, since it needs memory
+that is writable and executable, which hardened systems refuse. What it is given is a key, not a pointer: the analyzer
+alone holds its callback, so the two form no cycle that the garbage collector could not see, and a call that comes too
+late finds nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, TypedDict
+from weakref import WeakValueDictionary
+
+from text_processor.core import Core, ffi
+from text_processor.exceptions import TextProcessorError
+
+__all__ = ["DocumentEvent"]
+
+
+class DocumentEvent(TypedDict):
+    """What the document callback is given."""
+
+    text: str
+    """The document."""
+    word_count: int
+    """The number of words in it."""
+    total_documents: int
+    """The number of documents in the analyzer, this one included."""
+
+
+class DocumentCallback:
+    """A Python function that is the callback of an analyzer, as long as the analyzer holds it."""
+
+    __slots__ = ("__weakref__", "function", "is_muted", "key")
+
+    def __init__(self, function: Callable[[DocumentEvent], object], is_muted: Callable[[], bool]) -> None:
+        self.function = function
+        self.is_muted = is_muted
+        self.key = next(_keys)
+        _callbacks[self.key] = self
+
+
+_keys = itertools.count(1)
+_callbacks: WeakValueDictionary[int, DocumentCallback] = WeakValueDictionary()
+_trampolines: dict[Core, Any] = {}
+_raised = threading.local()
+
+
+def _run(user_data: Any, event: Any) -> int:
+    callback = _callbacks.get(int(ffi.cast("uintptr_t", user_data)))
+    if callback is not None and not callback.is_muted():
+        text = ffi.buffer(event.text, event.text_length)[:].decode()
+        callback.function(DocumentEvent(text=text, word_count=event.word_count, total_documents=event.total_documents))
+    return 0
+
+
+def _keep_exception(_type: type[BaseException], exception: BaseException, _traceback: TracebackType) -> int:
+    _raised.exception = exception
+    return 1
+
+
+def raise_kept() -> None:
+    """Raises what a callback raised during the native call that has just returned on this thread."""
+    exception = _raised.__dict__.pop("exception", None)
+    if exception is not None:
+        try:
+            raise exception
+        finally:
+            # The traceback holds this frame, and with it the exception would hold itself.
+            del exception
+
+
+def trampoline(core: Core) -> Any:
+    """The native function pointer of a core that runs the callback whose key it is given."""
+    pointer = _trampolines.get(core)
+    if pointer is not None:
+        return pointer
+    try:
+        pointer = ffi.callback("tp_document_callback", _run, error=1, onerror=_keep_exception)
+    except (MemoryError, SystemError) as error:
+        raise TextProcessorError(
+            "this system does not let CFFI make a callback (it needs memory that is writable and executable); ask for "
+            "the documents after adding them instead"
+        ) from error
+    # Of two threads that come here at once, one is given the other's.
+    return _trampolines.setdefault(core, pointer)

@@ -1,0 +1,113 @@
+"""Bulk results: columns in native memory, which Python reads where they lie.
+
+The core fills structures of the Arrow C data interface. An array lives until the last Python object that looks at its
+memory is gone, whatever has become of the analyzer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
+
+from text_processor.core import Core, ffi
+from text_processor.exceptions import TextProcessorError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+_OFFSETS = {"utf8": "int32_t *", "large_utf8": "int64_t *"}
+
+
+def _released(structure: Any) -> Any:
+    """The structure, which is released when nobody holds it any more."""
+
+    def release(structure: Any) -> None:
+        if structure.release:
+            structure.release(structure)
+
+    return ffi.gc(structure, release)
+
+
+class Column:
+    """One column of a record batch, which stays alive as long as the column does."""
+
+    __slots__ = ("_array", "_owner", "_start", "length")
+
+    def __init__(self, owner: Any, array: Any, start: int, length: int) -> None:
+        self._owner = owner
+        self._array = array
+        self._start = start
+        self.length = length
+
+    def strings(self, kind: Literal["utf8", "large_utf8"]) -> list[str]:
+        """The values of a column of strings."""
+        if self.length == 0:
+            return []
+        _, offsets, text = self._array.buffers[0:3]
+        borders = ffi.unpack(ffi.cast(_OFFSETS[kind], offsets) + self._start, self.length + 1)
+        first = borders[0]
+        data = ffi.buffer(ffi.cast("char *", text) + first, borders[-1] - first)[:]
+        decoded = data.decode()
+        if len(decoded) == len(data):
+            return [decoded[start - first : end - first] for start, end in pairwise(borders)]
+        return [data[start - first : end - first].decode() for start, end in pairwise(borders)]
+
+    def integers(self) -> list[int]:
+        """The values of a column of uint64."""
+        return ffi.unpack(self._values("uint64_t *"), self.length) if self.length else []
+
+    def _values(self, pointer: str) -> Any:
+        return ffi.cast(pointer, self._array.buffers[1]) + self._start
+
+    def numpy(self, dtype: Literal["uint64", "float64"], *, writable: bool = False) -> npt.NDArray[Any]:
+        """The values as a NumPy array over the native memory."""
+        import numpy as np
+
+        if self.length == 0:
+            return np.empty(0, dtype)
+        address = int(ffi.cast("uintptr_t", self._values(f"{_C_NAMES[dtype]} *")))
+        return np.asarray(_Memory(self, address, np.dtype(dtype).str, writable))
+
+
+_C_NAMES = {"uint64": "uint64_t", "float64": "double"}
+
+
+class _Memory:
+    """Native memory as NumPy asks for it. The array made from it keeps it, and with it the column, alive."""
+
+    def __init__(self, column: Column, address: int, typestr: str, writable: bool) -> None:
+        self._column = column
+        self.__array_interface__ = {
+            "version": 3,
+            "data": (address, not writable),
+            "shape": (column.length,),
+            "typestr": typestr,
+        }
+
+
+def filled(core: Core, fill: Callable[[Any], int]) -> Column:
+    """The array that a function of the C ABI fills, as a column."""
+    array = _released(ffi.new("struct ArrowArray *"))
+    core._check(fill(array))
+    return Column(array, array, array.offset, array.length)
+
+
+def stream(core: Core, fill: Callable[[Any], int]) -> Any:
+    """The Arrow stream that a function of the C ABI fills."""
+    opened = _released(ffi.new("struct ArrowArrayStream *"))
+    core._check(fill(opened))
+    return opened
+
+
+def batches(opened: Any) -> Iterator[list[Column]]:
+    """The record batches of a stream, each as its columns, made when they are asked for."""
+    while True:
+        batch = _released(ffi.new("struct ArrowArray *"))
+        if opened.get_next(opened, batch):
+            message = opened.get_last_error(opened)
+            raise TextProcessorError(ffi.string(message).decode("utf-8", "replace") if message else "no reason given")
+        if not batch.release:
+            return
+        children = batch.children[0 : batch.n_children]
+        yield [Column(batch, child, batch.offset + child.offset, batch.length) for child in children]

@@ -1,0 +1,228 @@
+"""Loading the native core: a shared library that can be swapped without touching anything in Python.
+
+The core that is used by default is the file named by the environment variable ``TEXT_PROCESSOR_LIBRARY``, and otherwise
+the one that came with the package. `load_core` opens another one beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
+
+from text_processor.exceptions import (
+    CoreLoadError,
+    CoreNotFoundError,
+    EmptyAnalyzerError,
+    IncompatibleCoreError,
+    InvalidCoreError,
+    InvalidDocumentError,
+    OutOfMemoryError,
+    PanicError,
+    StoppedByCallbackError,
+    TextProcessorError,
+)
+
+try:
+    from text_processor._ffi import ffi as ffi
+except ModuleNotFoundError as error:
+    if error.name != "text_processor._ffi":
+        raise
+    raise ImportError(
+        f"{Path(__file__).parent} is a source tree that has not been built. Run 'pip install -e .' in the folder above "
+        "it (Rust is needed), or start Python in another folder to use an installed text_processor."
+    ) from None
+
+if TYPE_CHECKING:
+    from text_processor._ffi import _Library
+
+__all__ = ["Core", "CoreInfo", "core_info", "load_core"]
+
+ENVIRONMENT_VARIABLE = "TEXT_PROCESSOR_LIBRARY"
+PACKAGED = Path(__file__).with_name(
+    {"darwin": "libtext_processor.dylib", "win32": "text_processor.dll"}.get(sys.platform, "libtext_processor.so")
+)
+
+ABI_MAJOR = 1
+ABI_MINOR = 0
+"""The oldest minor version of the ABI with everything the package uses."""
+
+_NAMES: dict[str, type[TextProcessorError]] = {
+    "TP_ERROR_NO_DOCUMENTS": EmptyAnalyzerError,
+    "TP_ERROR_STOPPED_BY_CALLBACK": StoppedByCallbackError,
+    "TP_ERROR_OUT_OF_MEMORY": OutOfMemoryError,
+    "TP_ERROR_PANIC": PanicError,
+}
+
+
+class CoreInfo(TypedDict):
+    """What `core_info` tells."""
+
+    library: str
+    """The file of the native core."""
+    version: str
+    """The version of the core."""
+    abi_version: str
+    """The version of its C ABI, as ``"1.0"``."""
+    simd: str
+    """How text is scanned on this processor: ``"portable"``, ``"avx2"``."""
+    threads: int
+    """The number of threads an analyzer uses by default."""
+
+
+class Core:
+    """A native core that has been loaded. Made by `load_core`; give it to `TextAnalyzer(core=...)`."""
+
+    __slots__ = ("__weakref__", "_errors", "_lib", "path")
+
+    def __init__(self, path: str, lib: _Library) -> None:
+        self.path = path
+        """The file it was loaded from."""
+        self._lib = lib
+        self._errors = {getattr(lib, name): exception for name, exception in _NAMES.items()}
+
+    def info(self) -> CoreInfo:
+        """Describes the core, and what it does on this machine."""
+        version = self._lib.tp_abi_version()
+        return CoreInfo(
+            library=self.path,
+            version=_text(self._lib.tp_version()),
+            abi_version=f"{version >> 16}.{version & 0xFFFF}",
+            simd=_text(self._lib.tp_simd_level()),
+            threads=self._lib.tp_default_threads(),
+        )
+
+    def _check(self, status: int) -> None:
+        """Raises what a status other than TP_OK means."""
+        if status:
+            self._fail(status)
+
+    def _fail(self, status: int) -> NoReturn:
+        lib = self._lib
+        message = _text(lib.tp_last_error_message())
+        if status in (lib.TP_ERROR_INVALID_UTF8, lib.TP_ERROR_NO_WORDS):
+            offset, document = lib.tp_last_error_offset(), lib.tp_last_error_document()
+            raise InvalidDocumentError(
+                message, offset=offset if offset >= 0 else None, document=document if document >= 0 else None
+            )
+        exception = self._errors.get(status, TextProcessorError)
+        raise exception(message or _text(lib.tp_status_name(status)))
+
+    def __repr__(self) -> str:
+        return f"<Core {self.path!r}>"
+
+
+def _text(string: Any) -> str:
+    return ffi.string(string).decode("utf-8", "replace")
+
+
+def _open(path: str) -> Core:
+    """Opens a file and makes sure that it is a core this package can use."""
+    if not os.path.exists(path):
+        raise CoreNotFoundError(f"there is no file {path}")
+    try:
+        lib = ffi.dlopen(path)
+    except OSError as error:
+        raise InvalidCoreError(f"{path} is not a shared library that this machine can load: {error}") from None
+    try:
+        version = lib.tp_abi_version()
+    except AttributeError:
+        raise InvalidCoreError(f"{path} is a shared library, but not a core of text_processor") from None
+    major, minor = version >> 16, version & 0xFFFF
+    if major != ABI_MAJOR or minor < ABI_MINOR:
+        raise IncompatibleCoreError(
+            f"{path} has version {major}.{minor} of the ABI, and this package needs {ABI_MAJOR}.{ABI_MINOR} or a later "
+            f"{ABI_MAJOR}.x: build the core from the sources of this version, or install the package that belongs to it"
+        )
+    missing = [name for name in dir(lib) if not _has(lib, name)]
+    if missing:
+        raise IncompatibleCoreError(f"{path} lacks {', '.join(missing)}, which version {major}.{minor} of the ABI has")
+    return Core(path, lib)
+
+
+def _has(lib: object, name: str) -> bool:
+    try:
+        getattr(lib, name)
+    except AttributeError:
+        return False
+    return True
+
+
+_default: Core | None = None
+_loaded: dict[tuple[str, int, int, int], Core] = {}
+"""Cores are kept for good: handles, callbacks and arrays of theirs may outlive everything else."""
+_loading = threading.Lock()
+
+
+def _load(path: str) -> Core:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return _open(path)
+    key = (path, status.st_dev, status.st_ino, status.st_mtime_ns)
+    with _loading:
+        core = _loaded.get(key)
+        if core is None:
+            core = _loaded[key] = _open(path)
+        return core
+
+
+def load_core(path: str | os.PathLike[str] | None = None, *, make_default: bool = False) -> Core:
+    """Loads a native core, beside any other that is in use.
+
+    Args:
+        path: The library. Without it, the file that ``TEXT_PROCESSOR_LIBRARY`` names, and where that is not set, the
+            file beside the package.
+        make_default: Use this core from now on for everything that names none. Analyzers that exist stay with theirs.
+
+    Raises:
+        CoreNotFoundError: There is no such file.
+        InvalidCoreError: It is no shared library for this machine, or not a core of text_processor.
+        IncompatibleCoreError: It has another ABI than this package needs.
+
+    >>> import text_processor
+    >>> core = text_processor.load_core()
+    >>> text_processor.TextAnalyzer(core=core)
+    TextAnalyzer(documents=0, words=0)
+    """
+    global _default
+    if path is not None:
+        core = _load(os.path.abspath(os.fspath(path)))
+    elif named := os.environ.get(ENVIRONMENT_VARIABLE):
+        try:
+            core = _load(os.path.abspath(named))
+        except CoreLoadError as error:
+            raise type(error)(
+                f"{error} (it is named by the environment variable {ENVIRONMENT_VARIABLE}: correct or unset it)"
+            ) from None
+    else:
+        try:
+            core = _load(str(PACKAGED))
+        except CoreNotFoundError as error:
+            raise CoreNotFoundError(
+                f"{error}, which should have come with the package: install it again, or run 'pip install -e .' in a "
+                f"source tree, or name a core in the environment variable {ENVIRONMENT_VARIABLE}"
+            ) from None
+    if make_default:
+        _default = core
+    return core
+
+
+def default_core() -> Core:
+    """The core that is used where none is named; loaded when it is first needed."""
+    global _default
+    if _default is None:
+        _default = load_core()
+    return _default
+
+
+def core_info(core: Core | None = None) -> CoreInfo:
+    """Describes the native core: its file, its versions, and what it does on this machine.
+
+    >>> import text_processor
+    >>> text_processor.core_info()["abi_version"]
+    '1.0'
+    """
+    return (core or default_core()).info()

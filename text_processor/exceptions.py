@@ -1,0 +1,102 @@
+"""What can go wrong, as exceptions.
+
+All derive from `TextProcessorError`. Those that have a counterpart in Python derive from it as well, so that
+``except ValueError`` catches what one would expect.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ClosedAnalyzerError",
+    "CoreLoadError",
+    "CoreNotFoundError",
+    "EmptyAnalyzerError",
+    "IncompatibleCoreError",
+    "InvalidCoreError",
+    "InvalidDocumentError",
+    "OutOfMemoryError",
+    "PanicError",
+    "StoppedByCallbackError",
+    "TextProcessorError",
+]
+
+
+class TextProcessorError(Exception):
+    """Base of everything this package raises by itself."""
+
+
+class InvalidDocumentError(TextProcessorError, ValueError):
+    """A document holds no word, or is not text (invalid UTF-8, lone surrogates).
+
+    Attributes:
+        reason: What is wrong with the document, without the place.
+        offset: The first wrong byte, counted from the beginning of the document; for a `str` with a lone surrogate, the
+            index of that character. None where the document holds no word.
+        document: The place of the document in its batch, counted from 0; None where it was added alone.
+        path: The file the document came from; None where it came from none.
+        line: Its line in that file, counted from 1; None where the document is not a line.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        offset: int | None = None,
+        document: int | None = None,
+        path: str | None = None,
+        line: int | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+        self.document = document
+        self.path = path
+        self.line = line
+
+    def __str__(self) -> str:
+        place = []
+        if self.path is not None:
+            place.append(self.path)
+        if self.line is not None:
+            place.append(f"line {self.line}")
+        if self.document is not None:
+            place.append(f"document {self.document} of the batch")
+        return f"{', '.join(place)}: {self.reason}" if place else self.reason
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.reason, self.offset, self.document, self.path, self.line)
+
+
+class EmptyAnalyzerError(TextProcessorError, ValueError):
+    """The answer needs a document, and the analyzer holds none."""
+
+
+class ClosedAnalyzerError(TextProcessorError, ValueError):
+    """The analyzer was closed."""
+
+
+class StoppedByCallbackError(TextProcessorError):
+    """A callback ended the call without an exception of its own."""
+
+
+class OutOfMemoryError(TextProcessorError, MemoryError):
+    """The core could not get the memory for a document; nothing of it was added."""
+
+
+class PanicError(TextProcessorError, RuntimeError):
+    """A defect in the native core. The process and its analyzers live on; please report the message."""
+
+
+class CoreLoadError(TextProcessorError, ImportError):
+    """The native core could not be loaded."""
+
+
+class CoreNotFoundError(CoreLoadError):
+    """There is no such file."""
+
+
+class InvalidCoreError(CoreLoadError):
+    """The file is no shared library for this machine, or not a core of text_processor."""
+
+
+class IncompatibleCoreError(CoreLoadError):
+    """The core has another ABI than this package needs."""

@@ -1,0 +1,65 @@
+"""How often each word occurs, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from text_processor.columns import Column, batches
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["WordCounts"]
+
+
+class WordCounts:
+    """Words and their counts, in order of first appearance, as they were when it was asked for.
+
+    The columns lie in native memory, which lives until the last array over it is gone. Iterating gives pairs.
+
+    >>> import text_processor
+    >>> analyzer = text_processor.TextAnalyzer()
+    >>> analyzer.add_document("the cat and the dog")
+    >>> counts = analyzer.word_counts()
+    >>> counts.words[counts.counts.argmax()]
+    'the'
+    >>> list(counts)
+    [('the', 2), ('cat', 1), ('and', 1), ('dog', 1)]
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._batches: list[tuple[Column, Column]] = [(terms, counts) for terms, counts in batches(stream)]
+
+    def __len__(self) -> int:
+        """The number of distinct words."""
+        return sum(terms.length for terms, _ in self._batches)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The distinct words, in lower case."""
+        return [word for terms, _ in self._batches for word in terms.strings("utf8")]
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.uint64]:
+        """How often each word occurs: a read-only array of uint64 over native memory, as long as `words`.
+
+        Raises:
+            ModuleNotFoundError: NumPy is not installed.
+        """
+        columns = [counts.numpy("uint64") for _, counts in self._batches]
+        if len(columns) == 1:
+            return columns[0]
+        import numpy as np
+
+        return np.concatenate([*columns, np.empty(0, np.uint64)])
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        """Pairs of word and count."""
+        for terms, counts in self._batches:
+            yield from zip(terms.strings("utf8"), counts.integers(), strict=True)
+
+    def __repr__(self) -> str:
+        return f"<WordCounts of {len(self)} words>"
