@@ -1,7 +1,7 @@
 """Generates text_processor/_ffi.py, the CFFI binding (out-of-line, ABI mode), from the header of the C ABI.
 
-The header is the only place where the functions are declared. No C compiler is involved: the module holds the types, and
-the library is opened at run time, so that it can be swapped without building anything.
+The header is the only place where the functions are declared. No C compiler is involved: the module holds the types,
+and the library is opened at run time, so that it can be swapped without building anything.
 """
 
 import re

@@ -13,7 +13,7 @@ LIBRARY = {"darwin": "libtext_processor.dylib", "win32": "text_processor.dll"}.g
 class BuildRust(setuptools_rust.build_rust):
     """Gives the library its plain name instead of an extension module's."""
 
-    def get_dylib_ext_path(self, ext: object, target_fname: str) -> str:
+    def get_dylib_ext_path(self, ext: setuptools_rust.RustExtension, target_fname: str) -> str:
         """Where the library goes."""
         return os.path.join(os.path.dirname(super().get_dylib_ext_path(ext, target_fname)), LIBRARY)
 

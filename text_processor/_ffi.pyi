@@ -6,6 +6,7 @@ from typing import Any
 
 class _FFI:
     NULL: Any
+    error: type[Exception]
 
     def new(self, cdecl: str, init: object = None) -> Any: ...
     def cast(self, cdecl: str, source: object) -> Any: ...

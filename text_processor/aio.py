@@ -40,7 +40,7 @@ class AsyncTextAnalyzer:
     """
 
     def __init__(self, analyzer: TextAnalyzer | None = None) -> None:
-        self.analyzer = TextAnalyzer() if analyzer is None else analyzer
+        self.analyzer: TextAnalyzer = TextAnalyzer() if analyzer is None else analyzer
         """The analyzer behind it."""
 
     async def __aenter__(self) -> Self:

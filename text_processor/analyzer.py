@@ -128,7 +128,7 @@ class TextAnalyzer:
         r"""Adds a document.
 
         Args:
-            text: A `str`, or UTF-8 in anything that has the buffer protocol (bytes, bytearray, memoryview, mmap, NumPy).
+            text: A `str`, or UTF-8 in anything with the buffer protocol (bytes, bytearray, memoryview, mmap, NumPy).
 
         Raises:
             InvalidDocumentError: There is no word in it, or it is not text; nothing was added.

@@ -23,6 +23,7 @@ def process_array(a: npt.ArrayLike, factor: float = 2.0, *, core: Core | None = 
     Args:
         a: Numbers, of any shape.
         factor: What each is multiplied by.
+        core: The native core to use; by default the one that `load_core()` gives.
 
     Returns:
         A writable array of float64, of the shape of `a`.

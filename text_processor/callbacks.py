@@ -1,9 +1,9 @@
 """The document callback: how a native call reaches a Python function, and its exception comes back.
 
-One native function pointer a core serves all analyzers. It is made when the first callback is set, since it needs memory
-that is writable and executable, which hardened systems refuse. What it is given is a key, not a pointer: the analyzer
-alone holds its callback, so the two form no cycle that the garbage collector could not see, and a call that comes too
-late finds nothing.
+One native function pointer a core serves all analyzers. It is made when the first callback is set, since it needs
+memory that is writable and executable, which hardened systems refuse. What it is given is a key, not a pointer: the
+analyzer alone holds its callback, so the two form no cycle that the garbage collector could not see, and a call that
+comes too late finds nothing.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class DocumentCallback:
     __slots__ = ("__weakref__", "function", "is_muted", "key")
 
     def __init__(self, function: Callable[[DocumentEvent], object], is_muted: Callable[[], bool]) -> None:
-        self.function = function
-        self.is_muted = is_muted
-        self.key = next(_keys)
+        self.function: Callable[[DocumentEvent], object] = function
+        self.is_muted: Callable[[], bool] = is_muted
+        self.key: int = next(_keys)
         _callbacks[self.key] = self
 
 
@@ -58,8 +58,8 @@ def _run(user_data: Any, event: Any) -> int:
     return 0
 
 
-def _keep_exception(_type: type[BaseException], exception: BaseException, _traceback: TracebackType) -> int:
-    _raised.exception = exception
+def _keep_exception(_type: type[BaseException], exception: BaseException, traceback: TracebackType) -> int:
+    _raised.exception = exception.with_traceback(traceback)
     return 1
 
 

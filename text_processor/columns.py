@@ -38,7 +38,7 @@ class Column:
         self._owner = owner
         self._array = array
         self._start = start
-        self.length = length
+        self.length: int = length
 
     def strings(self, kind: Literal["utf8", "large_utf8"]) -> list[str]:
         """The values of a column of strings."""

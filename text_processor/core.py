@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
+from text_processor.elf import is_cut_off
 from text_processor.exceptions import (
     CoreLoadError,
     CoreNotFoundError,
@@ -27,8 +28,8 @@ from text_processor.exceptions import (
 
 try:
     from text_processor._ffi import ffi as ffi
-except ModuleNotFoundError as error:
-    if error.name != "text_processor._ffi":
+except ModuleNotFoundError as _error:
+    if _error.name != "text_processor._ffi":
         raise
     raise ImportError(
         f"{Path(__file__).parent} is a source tree that has not been built. Run 'pip install -e .' in the folder above "
@@ -78,7 +79,7 @@ class Core:
     __slots__ = ("__weakref__", "_errors", "_lib", "path")
 
     def __init__(self, path: str, lib: _Library) -> None:
-        self.path = path
+        self.path: str = path
         """The file it was loaded from."""
         self._lib = lib
         self._errors = {getattr(lib, name): exception for name, exception in _NAMES.items()}
@@ -123,12 +124,14 @@ def _open(path: str) -> Core:
     if not os.path.exists(path):
         raise CoreNotFoundError(f"there is no file {path}")
     try:
+        if is_cut_off(path):
+            raise InvalidCoreError(f"{path} is not a shared library that this machine can load: it was cut off")
         lib = ffi.dlopen(path)
     except OSError as error:
         raise InvalidCoreError(f"{path} is not a shared library that this machine can load: {error}") from None
     try:
         version = lib.tp_abi_version()
-    except AttributeError:
+    except ffi.error:
         raise InvalidCoreError(f"{path} is a shared library, but not a core of text_processor") from None
     major, minor = version >> 16, version & 0xFFFF
     if major != ABI_MAJOR or minor < ABI_MINOR:
@@ -145,7 +148,7 @@ def _open(path: str) -> Core:
 def _has(lib: object, name: str) -> bool:
     try:
         getattr(lib, name)
-    except AttributeError:
+    except ffi.error:
         return False
     return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from typing_extensions import Buffer
@@ -69,5 +69,8 @@ def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
             raise failure
         if len(batch) < count:
             return
-        length = sum(len(text) for text in batch if isinstance(text, Sized)) or 1
+        try:
+            length = sum(map(len, batch)) or 1  # type: ignore[arg-type]  # buffers without a length
+        except TypeError:
+            length = BATCH_LENGTH
         count = max(1, min(BATCH_DOCUMENTS, count * 4, count * BATCH_LENGTH // length))

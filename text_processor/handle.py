@@ -32,7 +32,7 @@ class Handle:
     __slots__ = ("_lib", "_pointer", "core")
 
     def __init__(self, core: Core, threads: int | None) -> None:
-        self.core = core
+        self.core: Core = core
         self._lib = core._lib
         options = ffi.new("tp_analyzer_options *", [ffi.sizeof("tp_analyzer_options"), threads or 0])
         pointer = ffi.new("tp_analyzer **")

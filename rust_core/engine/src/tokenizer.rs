@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use crate::scanner::{LANES, SimdLevel, scan};
 
-/// Text scanned at once when nothing but a sum is kept of it; its masks stay in the first cache.
-const PIECE: usize = 16 << 10;
+/// Text scanned at once when looking for the next whitespace, which is seldom far.
+const PIECE: usize = 256;
 
 /// Masks of a text, and the words in any range of it.
 #[derive(Default)]
@@ -19,7 +19,8 @@ impl Tokenizer {
     /// Scans `text`, from the border of a character on; ranges given later are relative to its first byte.
     pub fn scan(&mut self, text: &[u8]) {
         self.masks.clear();
-        scan(SimdLevel::best(), text, &mut self.masks);
+        self.masks.reserve(text.len().div_ceil(LANES));
+        scan(SimdLevel::best(), text, |mask| self.masks.push(mask));
     }
 
     /// The words in `range` of the scanned text, as byte ranges; a border of the range is also a border of words.
@@ -78,65 +79,52 @@ impl Iterator for Words<'_> {
     }
 }
 
-/// Cuts a text into pieces of about [`PIECE`] bytes, each beginning at the border of a character.
-fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let mut cut = rest.len().min(PIECE);
-        // In UTF-8 the border is at most three bytes back; in anything else, any cut will do.
-        for back in 0..4 {
-            if cut < rest.len() && (rest[cut - back] & 0xC0) != 0x80 {
-                cut -= back;
-                break;
-            }
-        }
-        let (piece, after) = rest.split_at(cut);
-        rest = after;
-        (!piece.is_empty()).then_some(piece)
-    })
-}
-
 /// The number of words in a text; only scans, so it runs near the speed of memory.
 ///
 /// ```
 /// assert_eq!(engine::tokenizer::count_words("one two\u{3000}three ".as_bytes()), 3);
 /// ```
 pub fn count_words(text: &[u8]) -> u64 {
-    let mut masks = Vec::new();
-    let (mut count, mut carry) = (0, 1);
-    for piece in pieces(text) {
-        masks.clear();
-        scan(SimdLevel::best(), piece, &mut masks);
-        let unused = masks.len() * LANES - piece.len();
-        if let Some(last) = masks.last_mut() {
-            // Behind the end, bits are unset, which would look like a word.
-            *last |= (!0_u64).checked_shl(u32::try_from(LANES - unused).expect("at most 64")).unwrap_or(0);
-        }
-        for mask in &masks {
-            count += u64::from((!mask & (mask << 1 | carry)).count_ones());
-            carry = mask >> (LANES - 1);
-        }
-        if unused > 0 {
-            let last = masks[masks.len() - 1];
-            carry = last >> (LANES - unused - 1) & 1;
-        }
-    }
-    count
+    let (mut count, mut before) = (0, 1);
+    let mut last = 0;
+    scan(SimdLevel::best(), text, |mask| {
+        count += u64::from((!mask & (mask << 1 | before)).count_ones());
+        before = mask >> (LANES - 1);
+        last = mask;
+    });
+    // Behind the end, bits are unset, which looks like a word where whitespace stands before it.
+    let used = text.len() % LANES;
+    let ends_in_whitespace = used > 0 && last >> (used - 1) & 1 == 1;
+    count - u64::from(ends_in_whitespace)
 }
 
 /// The offset of the first whitespace character at or after `from`, which must be the border of a character.
 pub fn next_whitespace(text: &[u8], from: usize) -> Option<usize> {
-    let mut masks = Vec::new();
     let mut start = from;
-    for piece in pieces(&text[from..]) {
-        masks.clear();
-        scan(SimdLevel::best(), piece, &mut masks);
-        if let Some(at) = masks.iter().position(|mask| *mask != 0) {
-            return Some(start + at * LANES + masks[at].trailing_zeros() as usize);
+    while start < text.len() {
+        let end = border_before(text, start + PIECE);
+        let (mut found, mut at) = (None, start);
+        scan(SimdLevel::best(), &text[start..end], |mask| {
+            if mask != 0 {
+                found = found.or(Some(at + mask.trailing_zeros() as usize));
+            }
+            at += LANES;
+        });
+        if found.is_some() {
+            return found;
         }
-        start += piece.len();
+        start = end;
     }
     None
+}
+
+/// The last border of a character at or before an offset; in text that is not UTF-8, some offset close to it.
+fn border_before(text: &[u8], offset: usize) -> usize {
+    if offset >= text.len() {
+        return text.len();
+    }
+    // At most three bytes of a character follow its first.
+    (offset - 3..=offset).rev().find(|at| text[*at] & 0xC0 != 0x80).unwrap_or(offset)
 }
 
 #[cfg(test)]

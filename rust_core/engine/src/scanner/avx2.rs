@@ -9,16 +9,16 @@ use super::{LANES, LOOKAHEAD, Piece, WIDE_LEADS, scan_with};
 
 const WIDTH: usize = 32;
 
-pub fn scan(text: &[u8], masks: &mut Vec<u64>) {
+pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
     assert!(is_x86_feature_detected!("avx2"), "this processor has no AVX2");
     // SAFETY: the processor has AVX2, as was just asserted.
-    unsafe { scan_avx2(text, masks) }
+    unsafe { scan_avx2(text, mask) }
 }
 
 #[target_feature(enable = "avx2")]
-fn scan_avx2(text: &[u8], masks: &mut Vec<u64>) {
+fn scan_avx2(text: &[u8], mask: impl FnMut(u64)) {
     // The closure inherits the target feature and is inlined into this function.
-    scan_with(text, masks, |piece| classify(piece));
+    scan_with(text, mask, |piece| classify(piece));
 }
 
 #[inline]

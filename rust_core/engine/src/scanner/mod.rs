@@ -89,15 +89,15 @@ impl Joiner {
     }
 }
 
-/// Appends to `masks` one mask for every started 64 bytes of `text`; bits behind the end of the text are unset.
+/// Gives one mask for every started 64 bytes of `text`, in order; bits behind the end of the text are unset.
 ///
 /// `text` must begin at the border of a character.
-pub fn scan(level: SimdLevel, text: &[u8], masks: &mut Vec<u64>) {
-    masks.reserve(text.len().div_ceil(LANES));
+#[inline]
+pub fn scan(level: SimdLevel, text: &[u8], mask: impl FnMut(u64)) {
     match level {
-        SimdLevel::Portable => portable::scan(text, masks),
+        SimdLevel::Portable => portable::scan(text, mask),
         #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-        SimdLevel::Avx2 => avx2::scan(text, masks),
+        SimdLevel::Avx2 => avx2::scan(text, mask),
     }
 }
 
@@ -111,15 +111,15 @@ fn padded(rest: &[u8]) -> [u8; LANES + LOOKAHEAD] {
 
 /// Drives `classify`, which is given the text from a piece's first byte on, with at least `LANES + LOOKAHEAD` bytes.
 #[inline(always)]
-fn scan_with(text: &[u8], masks: &mut Vec<u64>, classify: impl Fn(&[u8; LANES + LOOKAHEAD]) -> Piece) {
+fn scan_with(text: &[u8], mut mask: impl FnMut(u64), classify: impl Fn(&[u8; LANES + LOOKAHEAD]) -> Piece) {
     let mut joiner = Joiner::default();
     let mut rest = text;
     while let Some(piece) = rest.first_chunk() {
-        masks.push(joiner.mask(&classify(piece)));
+        mask(joiner.mask(&classify(piece)));
         rest = &rest[LANES..];
     }
     while !rest.is_empty() {
-        masks.push(joiner.mask(&classify(&padded(rest))));
+        mask(joiner.mask(&classify(&padded(rest))));
         rest = &rest[rest.len().min(LANES)..];
     }
 }
@@ -148,7 +148,7 @@ mod tests {
     fn assert_every_level(text: &str) {
         for level in SimdLevel::available() {
             let mut masks = Vec::new();
-            scan(level, text.as_bytes(), &mut masks);
+            scan(level, text.as_bytes(), |mask| masks.push(mask));
             assert_eq!(masks, expected(text), "{:?} on {text:?}", level.name());
         }
     }
@@ -181,10 +181,10 @@ mod tests {
         #[test]
         fn bytes_that_are_not_utf8_do_no_harm(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             let mut first = Vec::new();
-            scan(SimdLevel::Portable, &bytes, &mut first);
+            scan(SimdLevel::Portable, &bytes, |mask| first.push(mask));
             for level in SimdLevel::available() {
                 let mut masks = Vec::new();
-                scan(level, &bytes, &mut masks);
+                scan(level, &bytes, |mask| masks.push(mask));
                 prop_assert_eq!(&masks, &first);
             }
         }

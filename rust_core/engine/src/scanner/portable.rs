@@ -14,8 +14,8 @@ const fn table() -> [bool; 256] {
 
 static NARROW: [bool; 256] = table();
 
-pub fn scan(text: &[u8], masks: &mut Vec<u64>) {
-    scan_with(text, masks, classify);
+pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
+    scan_with(text, mask, classify);
 }
 
 fn classify(bytes: &[u8; LANES + LOOKAHEAD]) -> Piece {

@@ -1,0 +1,95 @@
+# Two commands: `make demo` and `make test`. Each does all of its own set-up, and is quick the second time.
+
+PYTHON ?= python3
+FILES ?= examples/data/genesis.txt
+VENV := .venv
+BIN := $(VENV)/bin
+CORES := build/cores
+CORE_SOURCES := $(shell find rust_core -name target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.h' \) -print)
+BUILD_SOURCES := pyproject.toml setup.py build_ffi.py $(CORE_SOURCES)
+CARGO := cargo --locked
+MANIFEST := --manifest-path rust_core/Cargo.toml
+
+ifeq ($(shell uname -s),Darwin)
+LIBRARY := libtext_processor.dylib
+else
+LIBRARY := libtext_processor.so
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-rust lint test-python test-portable test-wheel core-portable bench clean check-tools
+
+help: ## What there is to make
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
+
+demo: $(VENV)/.built ## Analyse the sample, or FILES="a.txt folder/"
+	@$(BIN)/python -m text_processor analyze $(FILES)
+
+test: test-rust lint test-python test-portable test-wheel ## Everything that must not break
+
+# ---- Set-up ----
+
+check-tools:
+	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust (https://rustup.rs), then try again" >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.10 or later, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), and 3.10 or later is needed; name another: make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (Debian: apt install python3-venv)" >&2; exit 1; }
+
+# The environment is made anew when what it holds changes.
+$(VENV)/.installed: pyproject.toml | check-tools
+	@echo "Making the environment $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+$(VENV)/.built: $(VENV)/.installed $(BUILD_SOURCES)
+	@echo "Building the native core"
+	@if [ -e $@ ]; then $(BIN)/python setup.py --quiet build_ext --inplace; \
+	 else $(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .; fi
+	@touch $@
+
+# ---- Cores beside the one in the package ----
+
+core-portable: $(CORES)/portable/$(LIBRARY) ## A second core: no SIMD, every check on
+
+$(CORES)/portable/$(LIBRARY): $(CORE_SOURCES) | check-tools
+	@echo "Building the portable core"
+	@$(CARGO) rustc --quiet $(MANIFEST) --package text_processor_capi --lib --crate-type cdylib --profile checked --features portable
+	@mkdir -p $(@D) && cp rust_core/target/checked/$(LIBRARY) $@
+
+# Fails on purpose when asked to. Only the tests use it.
+$(CORES)/test-hooks/$(LIBRARY): $(CORE_SOURCES) | check-tools
+	@echo "Building the core with test hooks"
+	@$(CARGO) rustc --quiet $(MANIFEST) --package text_processor_capi --lib --crate-type cdylib --features test-hooks
+	@mkdir -p $(@D) && cp rust_core/target/debug/$(LIBRARY) $@
+
+# ---- Tests ----
+
+test-rust: | check-tools ## Rust: tests, clippy, formatting
+	$(CARGO) fmt $(MANIFEST) --check
+	$(CARGO) clippy --quiet $(MANIFEST) --all-targets -- --deny warnings
+	$(CARGO) clippy --quiet $(MANIFEST) --all-targets --features portable,test-hooks -- --deny warnings
+	$(CARGO) test --quiet $(MANIFEST) --features text_processor_capi/test-hooks
+
+lint: $(VENV)/.built ## Python: ruff, mypy, stubtest, pyright
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest text_processor --ignore-missing-stub
+	PYTHONPATH=. $(BIN)/pyright --pythonpath $(BIN)/python --verifytypes text_processor --ignoreexternal
+
+test-python: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY) $(CORES)/portable/$(LIBRARY) ## Python tests
+	$(BIN)/pytest --quiet
+
+test-portable: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY) $(CORES)/portable/$(LIBRARY) ## The same tests on the portable core
+	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/portable/$(LIBRARY) $(BIN)/pytest --quiet
+
+test-wheel: $(VENV)/.built ## The wheel: what is in it, and the tests in empty environments without Rust
+	$(BIN)/python tests/packaging/wheel.py
+
+bench: $(VENV)/.built ## Ratios against other ways to do it
+	$(BIN)/python benchmarks/run.py $(if $(FILES),$(FILES))
+
+clean: ## Remove everything that was made
+	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_ffi.py text_processor/*.so text_processor/*.dylib

@@ -1,0 +1,175 @@
+//! Adding documents, one by one and many at once.
+
+use std::ffi::c_char;
+use std::ptr::null;
+
+use text_processor::*;
+
+mod support;
+
+use support::{Handle, expected, last_error};
+
+/// Offset and document of the last failure.
+fn place() -> (i64, i64) {
+    let (_, offset, document) = last_error();
+    (offset, document)
+}
+
+#[test]
+fn a_document_is_copied() {
+    let handle = Handle::new();
+    let mut text = *b"first";
+    assert_eq!(handle.add(&text), TP_OK);
+    text.copy_from_slice(b"other");
+    assert_eq!(handle.documents(), expected(&[("first", 1)]));
+}
+
+#[test]
+fn a_document_without_words_is_refused() {
+    let handle = Handle::new();
+    for text in ["", " ", "\t\n\x0B\x0C\r", "\u{1C}\u{1D}\u{1E}\u{1F}", "\u{85}\u{A0}\u{2028}\u{3000}"] {
+        assert_eq!(handle.add(text.as_bytes()), TP_ERROR_NO_WORDS, "{text:?}");
+    }
+    assert_eq!(handle.number(tp_analyzer_document_count), 0);
+}
+
+#[test]
+fn a_document_may_hold_zero_bytes() {
+    let handle = Handle::new();
+    assert_eq!(handle.add(b"a\0b c"), TP_OK);
+    assert_eq!(handle.documents(), expected(&[("a\0b c", 2)]));
+}
+
+#[test]
+fn text_that_is_not_utf8_is_refused_with_the_offset() {
+    let handle = Handle::new();
+    for (text, offset) in [
+        (&b"\xFF"[..], 0),
+        (b"caf\xC3", 3),
+        ("été \u{20AC}".as_bytes().split_last().unwrap().1, 6),
+        (b"surrogate \xED\xA0\x80", 10),
+        (b"overlong \xC0\x80", 9),
+        (b" \xFF", 1),
+    ] {
+        assert_eq!(handle.add(text), TP_ERROR_INVALID_UTF8);
+        assert_eq!(place(), (offset, -1), "{text:?}");
+    }
+    assert_eq!(handle.number(tp_analyzer_document_count), 0);
+}
+
+#[test]
+fn many_documents_are_added_in_order() {
+    let handle = Handle::new();
+    assert_eq!(handle.add_all(&[b"one", b"two words", b"and three words"]), (TP_OK, 3));
+    assert_eq!(handle.add_all(&[]), (TP_OK, 0));
+    assert_eq!(handle.documents(), expected(&[("one", 1), ("two words", 2), ("and three words", 3)]));
+}
+
+#[test]
+fn a_batch_stops_at_the_first_document_that_is_refused() {
+    let handle = Handle::new();
+    assert_eq!(handle.add_all(&[b"one", b"two", b"ab\xFF", b"four"]), (TP_ERROR_INVALID_UTF8, 2));
+    assert_eq!(place(), (2, 2));
+    assert_eq!(handle.add_all(&[b" ", b"five"]), (TP_ERROR_NO_WORDS, 0));
+    assert_eq!(place(), (-1, 0));
+    assert_eq!(handle.add_all(&[b"six", b""]), (TP_ERROR_NO_WORDS, 1));
+    assert_eq!(place(), (-1, 1));
+    assert_eq!(handle.documents(), expected(&[("one", 1), ("two", 1), ("six", 1)]));
+}
+
+#[test]
+fn a_long_batch_stops_at_the_first_document_that_is_refused() {
+    let handle = Handle::new();
+    let mut texts = vec![&b"word"[..]; 1000];
+    texts[777] = b"\n";
+    assert_eq!(handle.add_all(&texts), (TP_ERROR_NO_WORDS, 777));
+    assert_eq!(place(), (-1, 777));
+    assert_eq!(handle.number(tp_analyzer_document_count), 777);
+}
+
+#[test]
+fn a_null_text_in_a_batch_is_refused_in_its_turn() {
+    let handle = Handle::new();
+    let texts: [*const c_char; 3] = [c"one".as_ptr(), null(), c"two".as_ptr()];
+    let mut added = u64::MAX;
+    // SAFETY: the texts are of these lengths, save the one that is refused.
+    let status =
+        unsafe { tp_analyzer_add_documents(handle.pointer(), texts.as_ptr(), [3; 3].as_ptr(), 3, &raw mut added) };
+    assert_eq!((status, added, place()), (TP_ERROR_NULL_POINTER, 1, (-1, 1)));
+    assert_eq!(handle.documents(), expected(&[("one", 1)]));
+}
+
+#[test]
+fn a_null_text_in_a_batch_is_empty_where_its_length_is_0() {
+    let handle = Handle::new();
+    let texts: [*const c_char; 2] = [c"one".as_ptr(), null()];
+    let mut added = u64::MAX;
+    // SAFETY: the texts are of these lengths.
+    let status =
+        unsafe { tp_analyzer_add_documents(handle.pointer(), texts.as_ptr(), [3, 0].as_ptr(), 2, &raw mut added) };
+    assert_eq!((status, added, place()), (TP_ERROR_NO_WORDS, 1, (-1, 1)));
+}
+
+#[test]
+fn lines_are_documents() {
+    let handle = Handle::new();
+    assert_eq!(handle.add_separated("one\nzwei Wörter\nthree".as_bytes(), b'\n', false), (TP_OK, 3));
+    assert_eq!(handle.documents(), expected(&[("one", 1), ("zwei Wörter", 2), ("three", 1)]));
+}
+
+#[test]
+fn blank_lines_are_passed_over_on_request() {
+    let handle = Handle::new();
+    assert_eq!(handle.add_separated(b"\n\none\n \t\ntwo\n", b'\n', true), (TP_OK, 2));
+    assert_eq!(handle.documents(), expected(&[("one", 1), ("two", 1)]));
+    assert_eq!(handle.add_separated(b"", b'\n', true), (TP_OK, 0));
+}
+
+#[test]
+fn blank_lines_are_errors_otherwise() {
+    let handle = Handle::new();
+    assert_eq!(handle.add_separated(b"one\n \ntwo", b'\n', false), (TP_ERROR_NO_WORDS, 1));
+    assert_eq!(place(), (-1, 1));
+    assert_eq!(handle.add_separated(b"two\nthree\n", b'\n', false), (TP_ERROR_NO_WORDS, 2));
+    assert_eq!(place(), (-1, 2), "behind the last separator is an empty part");
+    assert_eq!(handle.documents(), expected(&[("one", 1), ("two", 1), ("three", 1)]));
+}
+
+#[test]
+fn parts_are_counted_with_the_blank_ones_and_offsets_from_the_beginning_of_each() {
+    let handle = Handle::new();
+    assert_eq!(handle.add_separated(b"\none\n\nab\xFF\ntwo", b'\n', true), (TP_ERROR_INVALID_UTF8, 1));
+    assert_eq!(place(), (2, 3));
+}
+
+#[test]
+fn any_byte_of_ascii_separates() {
+    for separator in [b'\0', b' ', b';', 0x7F] {
+        let handle = Handle::new();
+        let text = [b"one", &[separator][..], b"two"].concat();
+        assert_eq!(handle.add_separated(&text, separator, false), (TP_OK, 2));
+        assert_eq!(handle.documents(), expected(&[("one", 1), ("two", 1)]));
+    }
+}
+
+#[test]
+fn a_separator_beyond_ascii_is_refused() {
+    let handle = Handle::new();
+    for separator in [0x80, 0xC3, 0xFF] {
+        assert_eq!(handle.add_separated("é".as_bytes(), separator, true), (TP_ERROR_INVALID_ARGUMENT, 0));
+        assert!(last_error().0.contains("separator"));
+    }
+    assert_eq!(handle.number(tp_analyzer_document_count), 0);
+}
+
+#[test]
+fn a_document_is_found_by_its_exact_text() {
+    let handle = Handle::with_documents(&["hello world", "été"]);
+    for text in ["hello world", "été"] {
+        assert!(handle.contains(text.as_bytes()));
+    }
+    for text in ["hello", "hello world ", "Hello world", "hello worldété", ""] {
+        assert!(!handle.contains(text.as_bytes()), "{text}");
+    }
+    assert!(!handle.contains(b"\xFF"));
+}

@@ -1,0 +1,119 @@
+"""The wheel: builds it, looks into it, and runs the tests in empty environments without Rust.
+
+Run by `make test-wheel`, in the development environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHONS = ("3.10", "3.11", "3.13")
+LIBRARY = {"darwin": "libtext_processor.dylib", "win32": "text_processor.dll"}.get(sys.platform, "libtext_processor.so")
+
+
+def run(*command: str | os.PathLike[str], **options: object) -> str:
+    """Runs a command; what it prints to standard output. Other output is shown only where it fails."""
+    result = subprocess.run(command, check=False, capture_output=True, text=True, **options)  # type: ignore[call-overload]
+    if result.returncode:
+        sys.exit(f"{result.stdout}{result.stderr}{command} failed with {result.returncode}")
+    return str(result.stdout)
+
+
+def build(folder: Path) -> tuple[Path, Path]:
+    """Builds the source distribution, and of that the wheel."""
+    # What Rust has compiled already is used again.
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(ROOT / "rust_core" / "target")}
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, env=environment)
+    (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    return sdist, wheel
+
+
+def check_wheel(path: Path) -> None:
+    """One wheel for every Python, with the library and everything that types need."""
+    assert re.fullmatch(r"text_processor-[0-9.]+-py3-none-\w+\.whl", path.name), path.name
+    with zipfile.ZipFile(path) as wheel:
+        names = set(wheel.namelist())
+        assert wheel.getinfo(f"text_processor/{LIBRARY}").file_size > 100_000
+    expected = {f"text_processor/{name}" for name in ("__init__.py", "_ffi.py", "_ffi.pyi", "py.typed", LIBRARY)}
+    assert expected <= names, expected - names
+    folders = {name.split("/")[0] for name in names}
+    assert {folder for folder in folders if not folder.endswith(".dist-info")} == {"text_processor"}, folders
+
+
+def check_sdist(path: Path) -> None:
+    """Everything that is needed to build, and nothing that was built."""
+    with tarfile.open(path) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    expected = {
+        "build_ffi.py",
+        "setup.py",
+        "rust_core/Cargo.lock",
+        "rust_core/capi/include/text_processor.h",
+        "LICENSE",
+    }
+    assert expected <= names, expected - names
+    built = {name for name in names if name.endswith((".so", "/_ffi.py")) or "/target/" in name}
+    assert not built, built
+
+
+def interpreter(version: str) -> str | None:
+    """A Python of this version: on the path, or one that pyenv has."""
+    candidates = [shutil.which(f"python{version}")]
+    if pyenv := shutil.which("pyenv"):
+        versions = Path(run(pyenv, "root").strip(), "versions")
+        candidates += map(str, sorted(versions.glob(f"{version}.*/bin/python{version}")))
+    for candidate in candidates:
+        if candidate and subprocess.run([candidate, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return candidate
+    return None
+
+
+def without_rust() -> dict[str, str]:
+    """The environment of a user who has no Rust."""
+    path = [p for p in os.environ["PATH"].split(os.pathsep) if not Path(p, "cargo").exists()]
+    return {**os.environ, "PATH": os.pathsep.join(path)}
+
+
+def check_environment(python: str, wheel: Path, folder: Path) -> None:
+    """Installs the wheel into an empty environment, and runs the tests there."""
+    run(python, "-m", "venv", "--without-pip", folder / "env")
+    installed = folder / "env" / "bin" / "python"
+    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", installed, "install")
+    run(*pip, "--only-binary", ":all:", "--group", f"{ROOT / 'pyproject.toml'}:test", wheel, env=without_rust())
+    for name in ("tests", "benchmarks"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    print(f"Tests on {run(installed, '--version').strip()}", flush=True)
+    subprocess.run([installed, "-m", "pytest", "--quiet", "tests"], cwd=folder, env=without_rust(), check=True)
+
+
+def main() -> None:
+    """Checks everything; an exception says what is wrong."""
+    with tempfile.TemporaryDirectory() as temporary:
+        sdist, wheel = build(Path(temporary))
+        check_sdist(sdist)
+        check_wheel(wheel)
+        print(f"{wheel.name} holds what it should")
+        tested = 0
+        for version in PYTHONS:
+            python = interpreter(version)
+            if python is None:
+                print(f"There is no Python {version} here to install the wheel into: skipped")
+                continue
+            with tempfile.TemporaryDirectory() as environment:
+                check_environment(python, wheel, Path(environment))
+            tested += 1
+        assert tested, "the wheel was installed nowhere"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,628 @@
+"""The command line, as its users meet it: in a pipe, on a terminal, and when something is wrong."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import io
+import json
+import os
+import pty
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("click", reason='the command line needs "text_processor[cli]"')
+pytest.importorskip("rich", reason='the command line needs "text_processor[cli]"')
+
+from click.testing import CliRunner, Result
+from rich.cells import cell_len
+
+import text_processor
+from text_processor.__main__ import main
+from text_processor.cli import commands
+
+PROGRAM = [sys.executable, "-m", "text_processor"]
+# Whoever starts the tests in the background has them ignore SIGINT, and their children too.
+PROGRAM_THAT_HEEDS_CTRL_C = [
+    sys.executable,
+    "-c",
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from text_processor.__main__ import main; main()",
+]
+
+
+@pytest.fixture(autouse=True)
+def _no_wishes_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
+
+
+def analyze(*arguments: object, stdin: bytes = b"") -> Result:
+    return CliRunner().invoke(commands, ["analyze", *map(str, arguments)], input=stdin)
+
+
+def found(*arguments: object, stdin: bytes = b"", exit_code: int = 0) -> dict[str, Any]:
+    """What --json gives."""
+    result = analyze("--json", *arguments, stdin=stdin)
+    assert result.exit_code == exit_code, result.output
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+def words(answer: dict[str, Any]) -> dict[str, int]:
+    return {entry["word"]: entry["count"] for entry in answer["top"]}
+
+
+def write(path: Path, text: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+class Terminal:
+    """A program whose standard error is a terminal."""
+
+    def __init__(
+        self, program: Sequence[str], folder: Path, *, stdin: int = subprocess.DEVNULL, report: bool, columns: int = 80
+    ) -> None:
+        self._terminal, program_side = pty.openpty()
+        fcntl.ioctl(program_side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        stdout = program_side if report else subprocess.PIPE
+        self.process = subprocess.Popen(program, cwd=folder, stdin=stdin, stdout=stdout, stderr=program_side)
+        os.close(program_side)
+        self.shown = ""
+
+    def read(self) -> bool:
+        """Reads what is there, or waits for it; whether there was any."""
+        try:
+            data = os.read(self._terminal, 1 << 16)
+        except OSError:
+            # So Linux tells that the other side is closed.
+            return False
+        self.shown += data.decode("utf-8", "replace")
+        return bool(data)
+
+    def wait_for(self, text: str) -> None:
+        while text not in self.shown:
+            assert self.read(), f"it ended before it showed {text!r}: {self.shown!r}"
+
+    def finish(self) -> int:
+        while self.read():
+            pass
+        os.close(self._terminal)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        return self.process.wait(60)
+
+
+# ---- What is read ----
+
+
+def test_files_folders_patterns_and_standard_input_are_analysed_together(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", "one")
+    write(tmp_path / "folder/b.txt", "two")
+    write(tmp_path / "c1.md", "three")
+    write(tmp_path / "c2.md", "three")
+    answer = found(tmp_path / "a.txt", tmp_path / "folder", tmp_path / "*.md", "-", stdin=b"four five")
+    assert words(answer) == {"three": 2, "one": 1, "two": 1, "four": 1, "five": 1}
+    assert (answer["files"], answer["documents"], answer["skipped"]) == (5, 5, [])
+
+
+def test_a_folder_is_read_with_all_below_it_in_sorted_order_without_names_that_begin_with_a_dot(tmp_path: Path) -> None:
+    for name in ("b", "a", "sub/d", "sub/c", ".hidden", ".git/config"):
+        write(tmp_path / name, name.rpartition("/")[2])
+    # Equal counts stand in the order of reading.
+    assert list(words(found(tmp_path))) == ["a", "b", "c", "d"]
+
+
+def test_a_hidden_folder_is_read_when_it_is_named(tmp_path: Path) -> None:
+    write(tmp_path / ".notes/a", "dear diary")
+    assert found(tmp_path / ".notes")["words"] == 2
+
+
+def test_a_pattern_with_two_stars_reaches_into_folders(tmp_path: Path) -> None:
+    for name in ("a.txt", "x/b.txt", "x/y/c.txt", "x/y/d.md"):
+        write(tmp_path / name, Path(name).name)
+    assert set(words(found(tmp_path / "**/*.txt"))) == {"a.txt", "b.txt", "c.txt"}
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path: Path) -> None:
+    write(tmp_path / "[draft]*.txt", "itself")
+    write(tmp_path / "d.txt", "another")
+    assert words(found(tmp_path / "[draft]*.txt")) == {"itself": 1}
+
+
+def test_a_file_that_is_named_twice_is_read_twice(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "echo")
+    assert words(found(file, file)) == {"echo": 2}
+
+
+def test_a_file_that_is_found_several_times_is_read_once(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "echo")
+    (tmp_path / "link.txt").symlink_to(file)
+    for paths in ([tmp_path, tmp_path], [tmp_path, file], [file, tmp_path], [tmp_path / "*.txt", tmp_path]):
+        assert words(found(*paths)) == {"echo": 1}, paths
+
+
+def test_links_to_files_are_followed_and_links_to_folders_are_not(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere/a.txt", "linked")
+    folder = tmp_path / "folder"
+    write(folder / "b.txt", "own")
+    (folder / "file").symlink_to(tmp_path / "elsewhere/a.txt")
+    (folder / "loop").symlink_to(folder)
+    assert words(found(folder)) == {"own": 1, "linked": 1}
+
+
+def test_pipes_in_a_folder_do_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    write(tmp_path / "a.txt", "word")
+    assert found(tmp_path)["files"] == 1
+
+
+def test_a_line_can_be_a_document(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "a good day\n\n  \na great one\r\nbad\n")
+    answer = found("--lines", file)
+    assert (answer["documents"], answer["files"], answer["sentiment"]) == (3, 1, pytest.approx(1 / 3))
+
+
+def test_files_in_another_encoding_can_be_read(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "Füße".encode("latin-1"))
+    assert words(found("--encoding", "latin-1", file)) == {"füße": 1}
+
+
+def test_stray_bytes_can_be_replaced(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", b"good \xff bytes")
+    assert words(found("--errors", "replace", file)) == {"good": 1, "\ufffd": 1, "bytes": 1}
+
+
+def test_the_number_of_threads_changes_no_result(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "to be or not to be\n" * 1000)
+    one, two = (found("--lines", "--threads", n, file) for n in (1, 2))
+    for answer in (one, two):
+        del answer["seconds"], answer["megabytes_per_second"]
+    assert one == two
+
+
+# ---- What is skipped ----
+
+
+def missing(folder: Path) -> Path:
+    return folder / "missing.txt"
+
+
+def empty(folder: Path) -> Path:
+    return write(folder / "empty.txt", "")
+
+
+def blank(folder: Path) -> Path:
+    return write(folder / "blank.txt", " \n\t\n")
+
+
+def invalid(folder: Path) -> Path:
+    return write(folder / "invalid.txt", b"caf\xe9")
+
+
+def unreadable(folder: Path) -> Path:
+    # Nobody can read this one, not even root.
+    path = folder / "loop.txt"
+    path.symlink_to(path)
+    return path
+
+
+def empty_folder(folder: Path) -> Path:
+    path = folder / "nothing"
+    path.mkdir()
+    write(path / ".hidden", "does not count")
+    return path
+
+
+def unmatched(folder: Path) -> Path:
+    return folder / "*.nope"
+
+
+SKIPPED = [
+    (missing, "No such file or directory"),
+    (empty, "word"),
+    (blank, "word"),
+    (invalid, "not valid UTF-8"),
+    (unreadable, "symbolic links"),
+    (empty_folder, "no file in this folder"),
+    (unmatched, "no file matches"),
+]
+
+
+@pytest.mark.parametrize("options", [[], ["--lines"]], ids=["whole", "lines"])
+@pytest.mark.parametrize(("make", "reason"), SKIPPED, ids=[make.__name__ for make, _ in SKIPPED])
+def test_what_cannot_be_analysed_is_named_and_the_rest_is_analysed(
+    tmp_path: Path, make: Callable[[Path], Path], reason: str, options: list[str]
+) -> None:
+    path = make(tmp_path)
+    before, after = write(tmp_path / "1/a", "before"), write(tmp_path / "2/b", "after")
+    result = analyze("--json", *options, before, path, after)
+    answer = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert words(answer) == {"before": 1, "after": 1}
+    assert answer["files"] == 2
+    assert [entry["path"] for entry in answer["skipped"]] == [str(path)]
+    assert reason in answer["skipped"][0]["reason"]
+    assert result.stderr == f"skipped {path}: {answer['skipped'][0]['reason']}\n"
+
+
+def test_what_cannot_be_analysed_in_a_folder_is_named_as_well(tmp_path: Path) -> None:
+    for make in (empty, invalid, unreadable):
+        make(tmp_path)
+    write(tmp_path / "a.txt", "word")
+    (tmp_path / "broken.txt").symlink_to("nowhere")
+    answer = found(tmp_path, exit_code=1)
+    assert answer["words"] == 1
+    names = [Path(entry["path"]).name for entry in answer["skipped"]]
+    assert names == ["broken.txt", "empty.txt", "invalid.txt", "loop.txt"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_files_and_folders_without_permission_are_named(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", "word")
+    file, folder = write(tmp_path / "secret.txt", "secret"), tmp_path / "folder"
+    folder.mkdir()
+    file.chmod(0)
+    folder.chmod(0)
+    try:
+        answer = found(tmp_path, exit_code=1)
+    finally:
+        folder.chmod(0o700)
+    assert answer["words"] == 1
+    assert {entry["path"] for entry in answer["skipped"]} == {str(file), str(folder)}
+    assert {entry["reason"] for entry in answer["skipped"]} == {"Permission denied"}
+
+
+def test_an_invalid_line_is_named_and_what_came_before_it_stays(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", b"first\n\nthird \xff line\nfourth\n")
+    result = analyze("--lines", "--json", file)
+    answer = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert words(answer) == {"first": 1}
+    assert f"skipped {file}: line 3: the text is not valid UTF-8" in result.stderr
+    assert "what came before it in the file is analysed" in result.stderr
+
+
+def test_an_encoding_error_of_any_kind_skips_the_file(tmp_path: Path) -> None:
+    # Python has two kinds of exceptions for this one.
+    file = write(tmp_path / "a.txt", b"no byte order mark")
+    for options in ([], ["--lines"]):
+        assert found("--encoding", "utf-16", *options, file, exit_code=1)["documents"] in (0, 1)
+
+
+def test_a_name_that_is_not_text_can_be_told(tmp_path: Path) -> None:
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")
+    try:
+        Path(name).write_bytes(b"")
+    except OSError:
+        pytest.skip("this file system takes only names that are text")
+    result = analyze("--json", tmp_path)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["skipped"][0]["path"].endswith("caf\ufffd.txt")
+    assert r"caf\udce9.txt" in result.stderr
+
+
+def test_when_nothing_could_be_analysed_it_says_so(tmp_path: Path) -> None:
+    result = analyze(empty(tmp_path))
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "there is nothing to analyse" in result.stderr
+
+
+def test_data_is_valid_even_when_nothing_could_be_analysed(tmp_path: Path) -> None:
+    answer = found(empty(tmp_path), exit_code=1)
+    assert (answer["documents"], answer["words"], answer["sentiment"], answer["top"]) == (0, 0, None, [])
+    assert analyze("--csv", tmp_path / "empty.txt").stdout == "word,count\n"
+
+
+# ---- What is told ----
+
+
+def test_the_report_tells_figures_and_the_most_frequent_words(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "good " * 1200 + "day " * 600 + "sun")
+    lines = analyze(file).stdout.splitlines()
+    figures = dict(line.split(maxsplit=1) for line in lines[:3])
+    assert figures == {"Files": "1", "Documents": "1", "Words": "1,801"}
+    assert lines[3].split() == ["Unique", "words", "3"]
+    assert lines[4].split() == ["Sentiment", "+1,200", "a", "document,", "positive"]
+    assert lines[5].split()[0] == "Throughput"
+    assert "MB/s" in lines[5]
+    assert lines[6:8] == ["", "Most frequent words"]
+    rows = [line.split() for line in lines[8:]]
+    assert [row[:3] for row in rows] == [["good", "1,200", "66.6%"], ["day", "600", "33.3%"], ["sun", "1", "0.1%"]]
+    assert len(rows[0][3]) == pytest.approx(2 * len(rows[1][3]), abs=2)
+
+
+def test_the_report_shows_ten_words_and_data_twenty_unless_asked_otherwise(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", " ".join(map(str, range(1000, 1100))))
+    for options, count in (([], 10), (["--top", "3"], 3), (["--top", "0"], 100)):
+        assert len(analyze(*options, file).stdout.splitlines()) - 8 == count
+    for options, count in (([], 20), (["--top", "3"], 3), (["--top", "0"], 100), (["--top", "9" * 30], 100)):
+        assert len(found(*options, file)["top"]) == count
+        assert len(analyze("--csv", *options, file).stdout.splitlines()) - 1 == count
+
+
+def test_json_is_one_object(tmp_path: Path) -> None:
+    answer = found(write(tmp_path / "a.txt", "Слово слово 言葉 good"))
+    seconds, speed = answer.pop("seconds"), answer.pop("megabytes_per_second")
+    assert answer == {
+        "documents": 1,
+        "words": 4,
+        "unique_words": 3,
+        "sentiment": 1.0,
+        "bytes": 32,
+        "top": [{"word": "слово", "count": 2}, {"word": "言葉", "count": 1}, {"word": "good", "count": 1}],
+        "files": 1,
+        "skipped": [],
+    }
+    assert 0 < seconds < 60
+    assert speed == pytest.approx(32 / 1e6 / seconds, abs=0.001, rel=0.01)
+
+
+def test_csv_is_the_words_and_nothing_else(tmp_path: Path) -> None:
+    awkward = ['say,"hi"', "'quoted'", "semi;colon", "言葉", "=1+1"]
+    file = write(tmp_path / "a.txt", " ".join(awkward))
+    result = analyze("--csv", file)
+    assert result.stderr == ""
+    assert result.stdout_bytes.startswith(b'word,count\n"say,""hi""",1\n')
+    rows = list(csv.reader(io.StringIO(result.stdout)))
+    assert rows == [["word", "count"], *([word, "1"] for word in awkward)]
+
+
+def test_data_is_utf_8_whatever_the_terminal_speaks(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "слово")
+    for option in ("--json", "--csv"):
+        program = [*PROGRAM, "analyze", option, str(file)]
+        environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+        output = subprocess.run(program, env=environment, cwd=tmp_path, capture_output=True, check=True).stdout
+        assert "слово".encode() in output
+
+
+def test_the_report_does_without_unicode(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "слово слово word")
+    program = [*PROGRAM, "analyze", str(file)]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    output = subprocess.run(program, env=environment, cwd=tmp_path, capture_output=True, check=True).stdout.decode()
+    assert output.isascii()
+    assert "#######" in output
+
+
+def test_words_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "\x1b[31mred \x07bell \u202egnol \x9b0m")
+    report = analyze(file).stdout
+    assert all(c.isprintable() or c == "\n" for c in report)
+    for shown in (r"\x1b[31mred", r"\x07bell", r"\u202egnol", r"\x9b0m"):
+        assert shown in report
+
+
+def test_words_that_look_like_markup_are_shown_as_they_are(tmp_path: Path) -> None:
+    report = analyze(write(tmp_path / "a.txt", "[bold] [/nothing] :smile: [link=x]y[/]")).stdout
+    for word in ("[bold]", "[/nothing]", ":smile:", "[link=x]y[/]"):
+        assert f"\n{word} " in report
+
+
+def test_columns_stay_aligned_under_wide_characters_and_long_words(tmp_path: Path) -> None:
+    text = "言葉 言葉 слово 한국어 e\u0301te\u0301 plain " + "長" * 100 + " " + "x" * 100
+    lines = analyze(write(tmp_path / "a.txt", text)).stdout.splitlines()[8:]
+    assert len(lines) == 7
+    assert len({cell_len(line[: line.index("%")]) for line in lines}) == 1
+    assert all(cell_len(line) <= 80 for line in lines)
+
+
+def test_a_pipe_gets_plain_text_of_a_sane_width(tmp_path: Path) -> None:
+    report = analyze(write(tmp_path / "a.txt", "to be or not to be")).stdout
+    assert "\x1b" not in report
+    for line in report.splitlines():
+        assert len(line) <= 80
+        assert line == line.rstrip()
+
+
+# ---- Wrong usage ----
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Missing argument"),
+        (["--json", "--csv", "a.txt"], "exclude each other"),
+        (["--top", "-1", "a.txt"], "-1"),
+        (["--top", "many", "a.txt"], "many"),
+        (["--threads", "0", "a.txt"], "0"),
+        (["--encoding", "klingon", "a.txt"], "klingon"),
+        (["--encoding", "base64", "a.txt"], "not a text encoding"),
+        (["--errors", "laugh", "a.txt"], "laugh"),
+        (["--colour", "a.txt"], "--colour"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_is_told_with_exit_code_2(arguments: list[str], message: str) -> None:
+    result = analyze(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert message in result.stderr
+
+
+def test_help_names_every_exit_code() -> None:
+    text = analyze("--help").stdout
+    for code in ("0  ", "1  ", "2  ", "130", "141"):
+        assert f"\n    {code}  " in text
+
+
+# ---- The program ----
+
+
+def test_the_version_of_the_package_and_of_the_core_are_told() -> None:
+    core = text_processor.core_info()
+    result = CliRunner().invoke(commands, ["--version"])
+    assert result.exit_code == 0
+    for part in (text_processor.__version__, core["version"], core["abi_version"], core["simd"], core["library"]):
+        assert part in result.stdout
+
+
+def test_a_core_that_cannot_be_loaded_is_told_without_a_traceback(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "word")
+    environment = {**os.environ, "TEXT_PROCESSOR_LIBRARY": str(tmp_path / "nowhere.so")}
+    for arguments in (["analyze", str(file)], ["--version"]):
+        program = [*PROGRAM, *arguments]
+        result = subprocess.run(program, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert result.returncode == 1
+        assert "Traceback" not in result.stderr
+        assert str(tmp_path / "nowhere.so") in result.stderr
+
+
+def test_the_script_and_the_module_are_the_same_program(tmp_path: Path) -> None:
+    (script,) = entry_points(group="console_scripts", name="text-processor")
+    assert script.load() is main
+    program = [*PROGRAM, "analyze", "--csv", "-"]
+    result = subprocess.run(program, cwd=tmp_path, input=b"word", capture_output=True, check=True)
+    assert (result.stdout, result.stderr) == (b"word,count\nword,1\n", b"")
+
+
+def test_importing_the_package_imports_no_library_of_the_command_line(tmp_path: Path) -> None:
+    code = "import sys, text_processor; sys.exit(bool({'click', 'rich'} & sys.modules.keys()))"
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize("library", ["click", "rich"])
+def test_without_its_libraries_it_says_how_to_install_them(tmp_path: Path, library: str) -> None:
+    code = f"import sys; sys.modules[{library!r}] = None; from text_processor.__main__ import main; main()"
+    program = [sys.executable, "-c", code]
+    result = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert 'pip install "text_processor[cli]"' in result.stderr
+
+
+def test_a_reader_that_has_enough_gets_no_traceback(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", " ".join(map(str, range(100_000))))
+    program = [*PROGRAM, "analyze", "--csv", "--top", "0", str(file)]
+    with subprocess.Popen(program, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == b"word,count\n"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 141
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
+@pytest.mark.parametrize("options", [[], ["--json"], ["--csv"]], ids=["report", "json", "csv"])
+def test_a_full_disk_is_told_without_a_traceback(tmp_path: Path, options: list[str]) -> None:
+    program = [*PROGRAM, "analyze", *options, "-"]
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run(program, cwd=tmp_path, input=b"word", stdout=full, stderr=subprocess.PIPE, check=False)
+    assert result.returncode == 1
+    assert result.stderr == b"Error: cannot write the result: No space left on device\n"
+
+
+# ---- On a terminal ----
+
+
+def test_a_terminal_shows_progress_and_then_only_the_report(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", "to be or not to be")
+    terminal = Terminal([*PROGRAM, "analyze", "a.txt", "missing.txt"], tmp_path, report=True)
+    assert terminal.finish() == 1
+    assert "Reading" in terminal.shown
+    assert "Indexing" in terminal.shown
+    # The bars are erased and the cursor is back before the report.
+    bars, _, report = terminal.shown.partition("\x1b[?25h")
+    assert bars.rstrip("\r").endswith("\x1b[1A\x1b[2K") or "\x1b[2K" in report.partition("Files")[0]
+    assert "Indexing" not in report.partition("Files")[2]
+    assert "\x1b[36m" in report
+    assert "skipped" in terminal.shown
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_the_report_fits_the_terminal(tmp_path: Path, columns: int) -> None:
+    write(tmp_path / "a.txt", "to be or not to be " + "言葉" * 50)
+    terminal = Terminal([*PROGRAM, "analyze", "--no-progress", "a.txt"], tmp_path, report=True, columns=columns)
+    assert terminal.finish() == 0
+    import re
+
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", terminal.shown).splitlines()
+    assert max(map(cell_len, lines)) <= min(columns, 100)
+
+
+def test_there_is_no_progress_bar_when_it_is_not_wanted(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", "word")
+    terminal = Terminal([*PROGRAM, "analyze", "--no-progress", "--csv", "a.txt"], tmp_path, report=True)
+    assert terminal.finish() == 0
+    assert terminal.shown == "word,count\r\nword,1\r\n"
+
+
+def test_there_is_no_progress_bar_in_a_pipe(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", "word")
+    result = subprocess.run([*PROGRAM, "analyze", "a.txt"], cwd=tmp_path, capture_output=True, check=True)
+    assert result.stderr == b""
+
+
+def test_a_progress_bar_does_not_mix_with_a_result_that_is_piped(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", "word")
+    terminal = Terminal([*PROGRAM, "analyze", "--csv", "a.txt"], tmp_path, report=False)
+    assert terminal.process.stdout is not None
+    assert terminal.process.stdout.read() == b"word,count\nword,1\n"
+    assert terminal.finish() == 0
+    assert "Reading" in terminal.shown
+
+
+# ---- Ctrl-C ----
+
+
+def assert_stopped(terminal: Terminal) -> None:
+    sent = time.monotonic()
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.finish() == 130
+    assert time.monotonic() - sent < 10
+    assert "Traceback" not in terminal.shown
+    # The last that happens to the bars is that they are erased, and the cursor is shown again.
+    assert terminal.shown.rindex("\x1b[2K") > terminal.shown.rindex("Reading")
+    assert terminal.shown.rindex("\x1b[?25h") > terminal.shown.rindex("\x1b[?25l")
+    assert terminal.shown.endswith("interrupted\r\n")
+
+
+def test_ctrl_c_stops_reading_without_a_traceback(tmp_path: Path) -> None:
+    program = [*PROGRAM_THAT_HEEDS_CTRL_C, "analyze", "--json", "-"]
+    # This input never ends.
+    terminal = Terminal(program, tmp_path, stdin=subprocess.PIPE, report=True)
+    terminal.wait_for("Reading")
+    assert_stopped(terminal)
+
+
+def test_ctrl_c_stops_indexing_without_a_traceback(tmp_path: Path) -> None:
+    write(tmp_path / "big.txt", " ".join(map(str, range(4_000_000))))
+    program = [*PROGRAM_THAT_HEEDS_CTRL_C, "analyze", "--threads", "1", "--json", "big.txt"]
+    terminal = Terminal(program, tmp_path, report=True)
+    terminal.wait_for("Indexing")
+    assert_stopped(terminal)
+
+
+def test_ctrl_c_without_a_terminal_says_nothing_but_that(tmp_path: Path) -> None:
+    program = [*PROGRAM_THAT_HEEDS_CTRL_C, "analyze", "--lines", "missing.txt", "-"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(program, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        # It reads when it has told this.
+        assert process.stderr.readline().startswith(b"skipped missing.txt")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        assert process.stderr.read() == b"interrupted\n"
+        assert process.stdout.read() == b""

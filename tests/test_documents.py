@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import array
+import mmap
+import pickle
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from text_processor import InvalidDocumentError, TextAnalyzer
+
+TEXT = "zwölf Boxkämpfer 光 😀"
+
+
+@pytest.mark.parametrize("kind", [str.encode, lambda t: bytearray(t, "utf-8"), lambda t: memoryview(t.encode())])
+def test_text_may_be_bytes_of_any_kind(analyzer: TextAnalyzer, kind: Callable[[str], bytes]) -> None:
+    analyzer.add_document(kind(TEXT))
+    analyzer.add_documents([kind(TEXT), TEXT, kind(TEXT)])
+    assert analyzer.get_documents() == [TEXT] * 4
+
+
+def test_text_may_be_a_mapped_file(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        analyzer.add_document(mapped)
+    assert analyzer.get_documents() == [TEXT]
+
+
+def test_text_may_be_scattered_in_memory(analyzer: TextAnalyzer) -> None:
+    analyzer.add_document(memoryview(b"w.o.r.d. .t.w.o")[::2])
+    assert analyzer.get_documents() == ["word two"]
+
+
+def test_text_may_be_of_a_subclass_whatever_it_overrides(analyzer: TextAnalyzer) -> None:
+    class Loud(str):
+        def encode(self, *_: object) -> bytes:
+            return b"wrong"
+
+        def __str__(self) -> str:
+            return "wrong"
+
+        def isspace(self) -> bool:
+            return True
+
+    analyzer.add_document(Loud("right"))
+    analyzer.add_documents([Loud("right"), "plain", Loud("right")])
+    assert analyzer.get_documents() == ["right", "right", "plain", "right"]
+    assert all(type(text) is str for text in analyzer)
+
+
+def test_text_may_be_numpy_of_bytes_or_of_strings(analyzer: TextAnalyzer) -> None:
+    np = pytest.importorskip("numpy")
+    analyzer.add_document(np.frombuffer(b"some bytes", np.uint8))
+    analyzer.add_documents(np.array(["two words", "one"]))
+    analyzer.add_documents(np.array(["as", "object"], object))
+    assert analyzer.get_documents() == ["some bytes", "two words", "one", "as", "object"]
+
+
+@pytest.mark.parametrize("wrong", [3, None, 1.5, ["a"], object(), array.array("i", [1, 2])])
+def test_anything_else_is_a_type_error(analyzer: TextAnalyzer, wrong: object) -> None:
+    with pytest.raises(TypeError):
+        analyzer.add_document(wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="document 1 of the batch"):
+        analyzer.add_documents(["before", wrong, "after"])  # type: ignore[list-item]
+    assert analyzer.get_documents() == ["before"]
+
+
+def test_a_single_text_is_no_collection_of_documents(analyzer: TextAnalyzer) -> None:
+    for single in ("text", b"text", bytearray(b"text"), memoryview(b"text")):
+        with pytest.raises(TypeError, match="put it in a list"):
+            analyzer.add_documents(single)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        analyzer.add_documents(3)  # type: ignore[arg-type]
+    assert analyzer.add_documents([]) == 0
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t\u3000\x1c", b"", b" \n"])
+def test_a_document_without_a_word_is_refused(analyzer: TextAnalyzer, blank: str | bytes) -> None:
+    with pytest.raises(InvalidDocumentError, match="no word") as caught:
+        analyzer.add_document(blank)
+    assert isinstance(caught.value, ValueError)
+    assert (caught.value.offset, caught.value.document) == (None, None)
+    assert analyzer.document_count() == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "offset"),
+    [(b"ab\xffcd", 2), (b"\xc3", 0), ("é".encode() + b"\x80", 2), (b"\xed\xa0\x80", 0), (b"x" * 99 + b"\xf5", 99)],
+)
+def test_invalid_utf8_is_refused_with_the_offset(analyzer: TextAnalyzer, wrong: bytes, offset: int) -> None:
+    for kind in (bytes, bytearray, memoryview):
+        with pytest.raises(InvalidDocumentError, match=f"offset {offset}") as caught:
+            analyzer.add_document(kind(wrong))
+        assert caught.value.offset == offset
+    assert analyzer.document_count() == 0
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_a_lone_surrogate_is_refused(analyzer: TextAnalyzer, long: bool) -> None:
+    with pytest.raises(InvalidDocumentError, match=r"U\+DC80, at index 2") as caught:
+        analyzer.add_document("ab\udc80" + "x" * 10_000 * long)
+    assert caught.value.offset == 2
+    assert analyzer.document_count() == 0
+
+
+WRONG: list[tuple[object, str]] = [
+    ("", "no word"),
+    (b"\n", "no word"),
+    ("\ud800", "surrogate"),
+    (b"\xff", "UTF-8"),
+    (bytearray(b"\xff"), "UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "reason"), WRONG)
+@pytest.mark.parametrize("place", [0, 1, 63, 64, 5000, 9999])
+@pytest.mark.parametrize("form", ["str", "bytes", "with zero", "generator"])
+def test_a_batch_stops_at_the_document_that_is_refused(
+    analyzer: TextAnalyzer, wrong: object, reason: str, place: int, form: str
+) -> None:
+    good: list[object] = [f"document {number}" for number in range(10_000)]
+    if form == "bytes":
+        good = [str(text).encode() for text in good]
+    if form == "with zero":
+        good[0] = "do\0cument 0"
+    batch = [*good[:place], wrong, *good[place:]]
+    with pytest.raises(InvalidDocumentError, match=f"document {place} of the batch: .*{reason}") as caught:
+        analyzer.add_documents((text for text in batch) if form == "generator" else batch)  # type: ignore[arg-type, misc]
+    assert caught.value.document == place
+    assert analyzer.get_documents() == [text.decode() if isinstance(text, bytes) else text for text in good[:place]]
+
+
+def test_what_was_read_before_an_iterator_fails_is_added(analyzer: TextAnalyzer) -> None:
+    def failing() -> Iterator[str]:
+        yield "one"
+        yield "two"
+        raise LookupError("no more")
+
+    with pytest.raises(LookupError, match="no more"):
+        analyzer.add_documents(failing())
+    assert analyzer.get_documents() == ["one", "two"]
+
+
+def test_an_iterator_is_not_read_far_ahead(analyzer: TextAnalyzer) -> None:
+    held = 0
+
+    def large() -> Iterator[str]:
+        nonlocal held
+        for number in range(200):
+            added = analyzer.document_count()
+            held = max(held, number - added)
+            yield "x" * 1_000_000
+
+    assert analyzer.add_documents(large()) == 200
+    assert held <= 64
+
+
+def test_progress_counts_the_documents(analyzer: TextAnalyzer) -> None:
+    seen: list[tuple[int, int | None]] = []
+    analyzer.add_documents(["one"] * 10_000, progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (10_000, 10_000)
+    assert [done for done, _ in seen] == sorted({done for done, _ in seen})
+
+
+def test_errors_can_be_pickled() -> None:
+    with pytest.raises(InvalidDocumentError) as caught:
+        TextAnalyzer().add_documents(["fine", b"a\xff"])
+    copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+    assert (str(copy), copy.offset, copy.document) == (str(caught.value), 1, 1)

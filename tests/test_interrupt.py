@@ -1,0 +1,85 @@
+"""Ctrl-C stops long native work soon, and loses nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from text_processor import TextAnalyzer
+
+
+def interrupted_after(seconds: float, work: Callable[[], object]) -> float:
+    """Runs work, interrupts it, and gives the time from there to its end; negative where it ended before."""
+    moment = 0.0
+
+    def interrupt() -> None:
+        nonlocal moment
+        moment = time.perf_counter()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    timer = threading.Timer(seconds, interrupt)
+    timer.start()
+    try:
+        work()
+        # Ended by itself: the signal must not hit whatever comes next.
+        timer.cancel()
+        timer.join()
+        time.sleep(0.01)
+    except KeyboardInterrupt:
+        return time.perf_counter() - moment
+    finally:
+        timer.cancel()
+    return -1.0
+
+
+def test_indexing_stops_and_goes_on_later() -> None:
+    text = " ".join(f"word{number % 5003}" for number in range(100_000))
+    analyzer = TextAnalyzer(threads=1)
+    analyzer.add_documents([text] * 200)
+    took = interrupted_after(0.1, analyzer.index)
+    # Generous for machines that are busy; the step is 40 ms.
+    assert took < 1.0
+    assert analyzer.word_frequency() == {f"word{number}": 200 * count for number, count in _counts().items()}
+
+
+def _counts() -> dict[int, int]:
+    return {number: 100_000 // 5003 + (number < 100_000 % 5003) for number in range(5003)}
+
+
+def test_adding_stops_and_keeps_exactly_what_was_added() -> None:
+    analyzer = TextAnalyzer()
+
+    def endless() -> Iterator[str]:
+        number = 0
+        while True:
+            yield f"document {number}"
+            number += 1
+
+    took = interrupted_after(0.2, lambda: analyzer.add_documents(endless()))
+    assert 0 <= took < 1.0
+    documents = analyzer.get_documents()
+    assert documents == [f"document {number}" for number in range(len(documents))]
+    assert documents
+
+
+@pytest.mark.parametrize("repeat", range(5))
+def test_gathered_documents_are_neither_lost_nor_added_twice(repeat: int) -> None:
+    analyzer = TextAnalyzer()
+    taken = 0
+
+    def add() -> None:
+        nonlocal taken
+        while True:
+            analyzer.add_document(f"document {taken}")
+            taken += 1
+
+    took = interrupted_after(0.05 + repeat / 100, add)
+    assert 0 <= took < 1.0
+    # The interrupt may come between the adding and the counting.
+    assert len(analyzer) - taken in (0, 1)
+    assert analyzer.get_documents() == [f"document {number}" for number in range(len(analyzer))]

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import ctypes
+
+import pytest
+
+from text_processor import Core, PanicError, TextAnalyzer, load_core
+from text_processor.core import ffi
+
+
+def test_a_panic_in_the_core_is_an_exception_and_nothing_is_lost(
+    failing_core: Core, capfd: pytest.CaptureFixture[str]
+) -> None:
+    panic = ctypes.CDLL(failing_core.path).tp_test_panic
+    analyzer = TextAnalyzer(core=failing_core)
+    analyzer.add_document("still here")
+    assert analyzer.unique_words() == 2
+    assert analyzer._handle is not None
+    pointer = int(ffi.cast("uintptr_t", analyzer._handle._pointer))
+    status = panic(ctypes.c_void_p(pointer), b"on purpose", ctypes.c_size_t(10))
+    with pytest.raises(PanicError, match="the library panicked: on purpose") as caught:
+        failing_core._check(status)
+    assert isinstance(caught.value, RuntimeError)
+    assert "on purpose" in capfd.readouterr().err
+    analyzer.add_document("and here")
+    assert analyzer.word_frequency() == {"still": 1, "here": 2, "and": 1}
+
+
+def test_the_shipped_core_cannot_be_made_to_panic() -> None:
+    assert not hasattr(ctypes.CDLL(load_core().path), "tp_test_panic")

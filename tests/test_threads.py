@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+from text_processor import TextAnalyzer
+
+
+def together(*work: Callable[[], None]) -> None:
+    """Runs all at once, and raises what one of them raised."""
+    raised: list[BaseException] = []
+    barrier = threading.Barrier(len(work))
+
+    def guarded(task: Callable[[], None]) -> None:
+        try:
+            barrier.wait()
+            task()
+        except BaseException as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(task,)) for task in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if raised:
+        raise raised[0]
+
+
+def test_threads_may_add_and_ask_at_once(analyzer: TextAnalyzer) -> None:
+    def work(seed: int) -> Callable[[], None]:
+        def run() -> None:
+            chance = random.Random(seed)  # noqa: S311
+            own = 0
+            for number in range(300):
+                kind = chance.randrange(5)
+                if kind == 0:
+                    own += analyzer.add_documents([f"thread{seed} batch{number}"] * 10)
+                elif kind == 1:
+                    analyzer.add_document(b"bytes good")
+                    own += 1
+                else:
+                    analyzer.add_document(f"thread{seed} single{number}")
+                    own += 1
+                assert analyzer.document_count() >= own
+                if number % 20 == 0:
+                    assert analyzer.word_frequency().get(f"thread{seed}", 0) <= own
+                    assert 0 <= analyzer.analyze_sentiment() <= 1
+            added[seed] = own
+
+        return run
+
+    added: dict[int, int] = {}
+    together(*(work(seed) for seed in range(6)))
+    assert analyzer.document_count() == sum(added.values())
+    assert analyzer.total_words() == 2 * sum(added.values())
+    frequency: Counter[str] = Counter()
+    for text in analyzer:
+        frequency.update(text.split())
+    assert dict(frequency) == analyzer.word_frequency()
+
+
+def test_who_added_a_document_sees_it_while_others_hand_theirs_over(analyzer: TextAnalyzer) -> None:
+    def work(name: str) -> Callable[[], None]:
+        def run() -> None:
+            for number in range(2000):
+                analyzer.add_document(f"{name} {number}")
+                if number % 50 == 0:
+                    assert f"{name} {number}" in analyzer
+
+        return run
+
+    together(work("a"), work("b"), work("c"))
+    assert len(analyzer) == 6000
+
+
+def test_setting_callbacks_meanwhile_loses_no_document(analyzer: TextAnalyzer) -> None:
+    heard: list[str] = []
+
+    def add() -> None:
+        for number in range(2000):
+            analyzer.add_document(f"word{number}")
+
+    def toggle() -> None:
+        for _ in range(300):
+            analyzer.set_callback(lambda event: heard.append(event["text"]))
+            analyzer.total_words()
+            analyzer.clear_callback()
+
+    together(add, add, toggle)
+    assert len(analyzer) == 4000
+    assert len(heard) <= 4000
+
+
+def test_sentiment_from_four_threads_is_the_same(analyzer: TextAnalyzer) -> None:
+    analyzer.add_documents(["good", "bad good good"] * 10_000)
+
+    def ask() -> None:
+        for _ in range(20):
+            assert analyzer.analyze_sentiment() == 1.0
+
+    together(ask, ask, ask, ask)
+
+
+def test_clearing_meanwhile_keeps_every_answer_whole(analyzer: TextAnalyzer) -> None:
+    def add() -> None:
+        for _ in range(300):
+            analyzer.add_documents(["one two three"] * 20)
+
+    def clear() -> None:
+        for _ in range(100):
+            analyzer.clear()
+
+    def ask() -> None:
+        for _ in range(300):
+            statistics = analyzer.get_statistics()
+            assert statistics["total_words"] == 3 * statistics["document_count"]
+            assert statistics["unique_words"] in (0, 3)
+            assert len(set(analyzer.word_frequency().values())) <= 1
+
+    together(add, clear, ask)
+    analyzer.clear()
+    assert analyzer.word_frequency() == {}
+
+
+def test_other_threads_run_on_during_a_native_call() -> None:
+    with TextAnalyzer(threads=1) as analyzer:
+        analyzer.add_document("some words in a long document " * 1_000_000)
+        done = threading.Event()
+        steps = 0
+
+        def index() -> None:
+            analyzer.index()
+            done.set()
+
+        thread = threading.Thread(target=index)
+        thread.start()
+        while not done.is_set():
+            steps += 1
+        thread.join()
+        assert steps > 1000

@@ -1,0 +1,24 @@
+"""The program ``text-processor``, also ``python -m text_processor``."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Runs the command line and exits; without its libraries, after telling how to install them."""
+    try:
+        from text_processor.cli import commands
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in {"click", "rich"}:
+            raise
+        sys.exit('text-processor needs click and rich: pip install "text_processor[cli]"')
+    except KeyboardInterrupt:
+        sys.exit(130)
+    commands()
+
+
+if __name__ == "__main__":
+    main()
