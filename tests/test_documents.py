@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from text_processor import InvalidDocumentError, TextAnalyzer
+from text_processor import InvalidDocumentError, TextAnalyzer, handle
 
 TEXT = "zwölf Boxkämpfer 光 😀"
 
@@ -103,6 +103,46 @@ def test_a_lone_surrogate_is_refused(analyzer: TextAnalyzer, long: bool) -> None
         analyzer.add_document("ab\udc80" + "x" * 10_000 * long)
     assert caught.value.offset == 2
     assert analyzer.document_count() == 0
+
+
+@pytest.fixture
+def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents of more than 7 characters go over in pieces, as those of many megabytes do."""
+    monkeypatch.setattr(handle, "PIECE", 7)
+
+
+@pytest.mark.usefixtures("short_pieces")
+def test_long_documents_go_over_in_pieces(analyzer: TextAnalyzer) -> None:
+    events: list[int] = []
+    texts: list[str | bytes] = [TEXT * 100, (TEXT * 100).encode(), TEXT[:8]]
+    for text in texts:
+        analyzer.add_document(text)
+    analyzer.set_callback(lambda event: events.append(event["word_count"]))
+    for text in texts:
+        analyzer.add_document(text)
+    expected = [text.decode() if isinstance(text, bytes) else text for text in texts]
+    assert analyzer.get_documents() == expected * 2
+    assert events == [len(text.split()) for text in expected]
+    assert analyzer.total_words() == 2 * sum(events)
+
+
+@pytest.mark.usefixtures("short_pieces")
+@pytest.mark.parametrize(
+    ("wrong", "offset"),
+    [
+        ("x" * 2000 + "\ud800" + "y" * 9, 2000),
+        (b"x" * 20 + b"\xff", 20),
+        ("é".encode() * 20 + b"\xc3", 40),
+        (b" " * 50, None),
+    ],
+)
+def test_what_is_wrong_with_them_is_said_as_with_others(
+    analyzer: TextAnalyzer, wrong: str | bytes, offset: int | None
+) -> None:
+    with pytest.raises(InvalidDocumentError) as caught:
+        analyzer.add_document(wrong)
+    assert caught.value.offset == offset
+    assert len(analyzer) == 0
 
 
 WRONG: list[tuple[object, str]] = [

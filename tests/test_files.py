@@ -117,7 +117,7 @@ def test_progress_counts_the_bytes_of_all_files(analyzer: TextAnalyzer, tmp_path
         analyzer.add_files(paths, lines=lines, progress=lambda done, total: seen.append((done, total)))  # noqa: B023
         assert seen[-1] == (12 * files.BLOCK, 12 * files.BLOCK)
         assert seen == sorted(seen)
-        assert len(seen) == (12 if lines else 2)
+        assert len(seen) >= 12
 
 
 def test_a_pipe_can_be_read_though_nobody_knows_its_size(analyzer: TextAnalyzer) -> None:

@@ -47,6 +47,14 @@ def test_indexing_stops_and_goes_on_later() -> None:
     assert analyzer.word_frequency() == {f"word{number}": 200 * count for number, count in _counts().items()}
 
 
+def test_adding_a_very_long_document_stops_and_adds_nothing() -> None:
+    analyzer = TextAnalyzer()
+    data = b"some words in a document that is very long " * 10_000_000
+    took = interrupted_after(0.05, lambda: analyzer.add_document(data))
+    assert 0 <= took < 1.0
+    assert len(analyzer) == 0
+
+
 def _counts() -> dict[int, int]:
     return {number: 100_000 // 5003 + (number < 100_000 % 5003) for number in range(5003)}
 

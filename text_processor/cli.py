@@ -9,6 +9,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypedDict
 
 import click
@@ -34,7 +35,7 @@ UNREAD = 141
 EXIT_CODES = """\b
 Exit codes:
   0    all is well
-  1    something was skipped, or nothing could be analysed; the rest was
+  1    something was skipped, or there was nothing to analyse
   2    wrong usage
   130  stopped by Ctrl-C
   141  nobody reads the result any more
@@ -162,18 +163,20 @@ def analyze(
         read = read_files(analyzer, files, {"lines": lines, "encoding": encoding, "errors": errors}, skip, reading)
         analyzer.index(progress=indexing)
         statistics = analyzer.get_statistics()
-        analysis = Analysis(
-            files=read,
-            documents=statistics["document_count"],
-            words=statistics["total_words"],
-            unique_words=statistics["unique_words"],
-            sentiment=analyzer.analyze_sentiment() if statistics["document_count"] else None,
-            bytes=statistics["total_bytes"],
-            top=analyzer.top_words(top or None),
-            seconds=time.perf_counter() - begin,
-            skipped=skipped,
-        )
-
+        top_words = analyzer.top_words(top or None)
+        sentiment = analyzer.analyze_sentiment() if statistics["document_count"] else None
+        seconds = time.perf_counter() - begin
+    analysis = Analysis(
+        files=read,
+        documents=statistics["document_count"],
+        words=statistics["total_words"],
+        unique_words=statistics["unique_words"],
+        sentiment=sentiment,
+        bytes=statistics["total_bytes"],
+        seconds=seconds,
+        top=top_words,
+        skipped=skipped,
+    )
     if as_object:
         _write(ctx, as_json(analysis, indent=2 if out.is_terminal else None), "utf-8")
     elif as_table:
@@ -280,9 +283,10 @@ def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _bars(console: Console, *, shown: bool) -> Bars:
+@contextmanager
+def _bars(console: Console, *, shown: bool) -> Iterator[Bars]:
     """Progress bars, which are gone when they are through; none where there is no terminal to show them."""
-    return Bars(
+    bars = Bars(
         TextColumn("{task.description:<8}"),
         BarColumn(),
         TaskProgressColumn(),
@@ -290,8 +294,10 @@ def _bars(console: Console, *, shown: bool) -> Bars:
         TimeRemainingColumn(),
         console=console,
         transient=True,
-        disable=not (shown and console.file.isatty()),
     )
+    # Not its own 'disable', with which earlier versions of rich leave an empty line behind.
+    with bars if shown and console.file.isatty() else nullcontext():
+        yield bars
 
 
 def _bar(bars: Bars, name: str, expected: int) -> Progress:

@@ -29,10 +29,21 @@ def encoded(text: str) -> bytes:
     try:
         return str.encode(text)
     except UnicodeEncodeError as error:
-        raise InvalidDocumentError(
-            f"the text has a lone surrogate, U+{ord(error.object[error.start]):04X}, at index {error.start}",
-            offset=error.start,
-        ) from None
+        raise _lone_surrogate(text, error.start) from None
+
+
+def _lone_surrogate(text: str, index: int) -> InvalidDocumentError:
+    character = ord(str.__getitem__(text, index))
+    return InvalidDocumentError(f"the text has a lone surrogate, U+{character:04X}, at index {index}", offset=index)
+
+
+def encoded_pieces(text: str, length: int) -> Iterator[bytes]:
+    """A long document in UTF-8, so many characters at a time."""
+    for start in range(0, len(text), length):
+        try:
+            yield encoded(str.__getitem__(text, slice(start, start + length)))
+        except InvalidDocumentError as error:
+            raise _lone_surrogate(text, start + (error.offset or 0)) from None
 
 
 def joined(batch: Sequence[Document]) -> bytes | None:

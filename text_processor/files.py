@@ -42,8 +42,7 @@ def add(handle: Handle, file: File, *, lines: bool, encoding: str, errors: str) 
     try:
         with opened(file) as content:
             if not lines:
-                handle.add(whole(content, encoding, errors))
-                yield 1, size(file)
+                yield from _add_whole(handle, content, encoding, errors)
                 return
             for block in line_blocks(content, encoding, errors):
                 yield handle.add_lines(block), len(block)
@@ -55,15 +54,28 @@ def add(handle: Handle, file: File, *, lines: bool, encoding: str, errors: str) 
         raise
 
 
-def whole(file: BinaryIO, encoding: str, errors: str) -> str | bytes:
-    """All of a file; bytes where the core can read them as they are."""
-    data = file.read()
-    if _is_utf8(encoding, errors):
-        return data
-    try:
-        return data.decode(encoding, errors)
-    except UnicodeDecodeError as error:
-        raise _undecodable(error) from None
+def _add_whole(handle: Handle, file: BinaryIO, encoding: str, errors: str) -> Iterator[tuple[int, int]]:
+    draft = handle.draft(size(file))
+    decode = None if _is_utf8(encoding, errors) else codecs.getincrementaldecoder(encoding)(errors).decode
+    read = 0
+    while True:
+        piece = file.read(BLOCK)
+        read += len(piece)
+        if decode is None:
+            draft.append(piece)
+        else:
+            try:
+                draft.append(decode(piece, final=not piece).encode())
+            except UnicodeDecodeError as error:
+                # The decoder has kept the beginning of a character from the piece before.
+                raise _undecodable(error, read - len(error.object) + error.start) from None
+            except UnicodeEncodeError as error:
+                raise _no_text(errors, error) from None
+        if not piece:
+            break
+        yield 0, len(piece)
+    draft.add()
+    yield 1, 0
 
 
 def line_blocks(file: BinaryIO, encoding: str, errors: str) -> Iterator[bytes]:
@@ -108,13 +120,18 @@ def _decoded_blocks(file: BinaryIO, encoding: str, errors: str) -> Iterator[byte
         while block := text.read(BLOCK):
             yield block.encode()
     except UnicodeDecodeError as error:
-        raise _undecodable(error) from None
+        raise _undecodable(error, None) from None
     except UnicodeEncodeError as error:
-        raise InvalidDocumentError(f"errors={errors!r} made characters of it that are not text: {error}") from None
+        raise _no_text(errors, error) from None
     finally:
         # Or the wrapper would close a file that is not its own.
         text.detach()
 
 
-def _undecodable(error: UnicodeDecodeError) -> InvalidDocumentError:
-    return InvalidDocumentError(f"the text is not valid {error.encoding}: {error.reason}", offset=error.start)
+def _undecodable(error: UnicodeDecodeError, offset: int | None) -> InvalidDocumentError:
+    place = "" if offset is None else f" at offset {offset}"
+    return InvalidDocumentError(f"the text is not valid {error.encoding}: {error.reason}{place}", offset=offset)
+
+
+def _no_text(errors: str, error: UnicodeEncodeError) -> InvalidDocumentError:
+    return InvalidDocumentError(f"errors={errors!r} made characters of it that are not text: {error}")

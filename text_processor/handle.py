@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from text_processor.callbacks import DocumentCallback, raise_kept, trampoline
 from text_processor.columns import stream
 from text_processor.core import Core, ffi
-from text_processor.documents import Document, encoded, joined
+from text_processor.documents import Document, encoded, encoded_pieces, joined
 from text_processor.exceptions import InvalidDocumentError
 
 STEP = 40
 """Milliseconds of native work between two looks at signals and progress."""
+
+PIECE = 16 << 20
+"""Bytes of a long document that are added at once, for the same reason."""
 
 Progress = Callable[[int, int | None], object]
 """Called now and then during long work with what is done and the total (None where nobody knows it). An exception in it
@@ -42,11 +45,29 @@ class Handle:
     def add(self, text: Document) -> None:
         """Adds a document."""
         if isinstance(text, str):
+            if len(text) > PIECE:
+                self.add_pieces(encoded_pieces(text, PIECE), len(text))
+                return
             data = encoded(text)
             self._check_added(self._lib.tp_analyzer_add_document(self._pointer, data, len(data)))
             return
-        with _bytes_of(text) as view, ffi.from_buffer("char[]", view) as buffer:
-            self._check_added(self._lib.tp_analyzer_add_document(self._pointer, buffer, len(view)))
+        with _bytes_of(text) as view:
+            if len(view) > PIECE:
+                self.add_pieces((view[start : start + PIECE] for start in range(0, len(view), PIECE)), len(view))
+                return
+            with ffi.from_buffer("char[]", view) as data:
+                self._check_added(self._lib.tp_analyzer_add_document(self._pointer, data, len(view)))
+
+    def add_pieces(self, pieces: Iterable[bytes | memoryview], length: int) -> None:
+        """Adds a document that comes in pieces, between which signals are handled."""
+        draft = self.draft(length)
+        for piece in pieces:
+            draft.append(piece)
+        draft.add()
+
+    def draft(self, length: int) -> Draft:
+        """Begins a document of about so many bytes."""
+        return Draft(self, length)
 
     def add_batch(self, batch: Sequence[Document], *, first: int = 0, added: Any = None) -> None:
         """Adds documents until one is refused.
@@ -136,6 +157,27 @@ class Handle:
             if status == self._lib.TP_ERROR_STOPPED_BY_CALLBACK:
                 raise_kept()
             self.core._fail(status)
+
+
+class Draft:
+    """A document that is given piece by piece, and is added when it is whole."""
+
+    __slots__ = ("_handle", "_pointer")
+
+    def __init__(self, handle: Handle, length: int) -> None:
+        self._handle = handle
+        pointer = ffi.new("tp_draft **")
+        handle.core._check(handle._lib.tp_draft_new(length, pointer))
+        self._pointer = ffi.gc(pointer[0], handle._lib.tp_draft_free)
+
+    def append(self, piece: bytes | memoryview) -> None:
+        """Appends UTF-8; characters may lie across pieces."""
+        with ffi.from_buffer("char[]", piece) as data:
+            self._handle.core._check(self._handle._lib.tp_draft_append(self._pointer, data, len(piece)))
+
+    def add(self) -> None:
+        """Adds what was appended, which takes no time."""
+        self._handle._check_added(self._handle._lib.tp_analyzer_add_draft(self._handle._pointer, self._pointer))
 
 
 def _bytes_of(text: object) -> memoryview:

@@ -122,7 +122,7 @@ def _figures(analysis: Analysis) -> Iterator[Text]:
         mood = "positive" if analysis.sentiment > 0 else "negative" if analysis.sentiment < 0 else "neutral"
         rows.append(("Sentiment", _signed(analysis.sentiment), f"a document, {mood}"))
     speed = analysis.megabytes_per_second
-    time = f"{_megabytes(analysis.bytes)} in {_time(analysis.seconds)}"
+    time = f"{_size(analysis.bytes)} in {_time(analysis.seconds)}"
     rows.append(("Throughput", f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}", f"MB/s, {time}"))
     widest = max(len(figure) for _, figure, _ in rows)
     for name, figure, note in rows:
@@ -159,8 +159,10 @@ def _signed(number: float) -> str:
     return f"{number:+,.3f}".rstrip("0").rstrip(".") if number else "0"
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
+def _size(count: int) -> str:
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
 
 
 def _time(seconds: float) -> str:

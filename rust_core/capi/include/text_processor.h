@@ -196,6 +196,27 @@ tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *const *te
 tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator, bool skip_blank,
                                     uint64_t *added);
 
+/* A document that is given piece by piece: one so long that one wants to stop or to show progress meanwhile, or that never
+ * lies in memory as a whole, as a file. */
+typedef struct tp_draft tp_draft;
+
+/* Makes an empty draft with room for `capacity` bytes, which is a hint: more may be appended.
+ * Errors: TP_ERROR_OUT_OF_MEMORY. */
+tp_status tp_draft_new(size_t capacity, tp_draft **draft);
+
+/* Frees a draft. NULL is allowed. */
+void tp_draft_free(tp_draft *draft);
+
+/* Appends a copy of `length` bytes; characters may lie across pieces. On failure nothing has changed.
+ * Errors: TP_ERROR_INVALID_UTF8 (with the offset in the whole document), TP_ERROR_OUT_OF_MEMORY. */
+tp_status tp_draft_append(tp_draft *draft, const char *text, size_t length);
+
+/* Adds what was appended as a document, without another copy, and leaves the draft empty. Then the callback runs, if one
+ * is set. The draft must be freed as well.
+ * Errors: TP_ERROR_INVALID_UTF8, TP_ERROR_NO_WORDS, and nothing was added; TP_ERROR_STOPPED_BY_CALLBACK, and the document
+ * stays added. */
+tp_status tp_analyzer_add_draft(tp_analyzer *analyzer, tp_draft *draft);
+
 /* Removes all documents. */
 tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 

@@ -22,7 +22,7 @@ use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 ///
 /// # Safety
 /// The pointer is NULL or a handle that was not freed.
-unsafe fn hold(analyzer: *mut tp_analyzer) -> Result<Arc<tp_analyzer>, Failure> {
+pub(crate) unsafe fn hold(analyzer: *mut tp_analyzer) -> Result<Arc<tp_analyzer>, Failure> {
     if analyzer.is_null() {
         return Err(Failure::null("analyzer"));
     }

@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use crate::documents::{Checked, Chunk, Documents};
+use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::frequencies::Frequencies;
 use crate::index::Index;
@@ -86,6 +87,18 @@ impl Analyzer {
         let mut documents = self.documents();
         documents.push(&document)?;
         Ok(Added { words: document.words(), documents: documents.len() as u64 })
+    }
+
+    /// Adds a document that was given piece by piece, and gives the chunk that holds it besides. Leaves an empty draft.
+    ///
+    /// # Errors
+    /// [`Error::InvalidUtf8`], [`Error::NoWords`]; the draft is as it was then.
+    pub fn add_draft(&self, draft: &mut Draft) -> Result<(Added, Arc<Chunk>)> {
+        draft.check()?;
+        let draft = std::mem::take(draft);
+        let mut documents = self.documents();
+        let chunk = documents.push_draft(draft);
+        Ok((Added { words: chunk.words()[0], documents: documents.len() as u64 }, chunk))
     }
 
     /// Adds documents until one is refused, and gives the number added besides.
@@ -366,6 +379,20 @@ mod tests {
         let invalid = BatchError { text: 2, error: Error::InvalidUtf8 { offset: 3 } };
         assert_eq!(analyzer.add_all(texts, Blank::Skipped), (1, Err(invalid)));
         assert_eq!(analyzer.document_count(), 2);
+    }
+
+    #[test]
+    fn a_draft_becomes_a_document_between_others() {
+        let analyzer = Analyzer::default();
+        analyzer.add(b"before").unwrap();
+        let mut draft = Draft::default();
+        assert_eq!(analyzer.add_draft(&mut draft).unwrap_err(), Error::NoWords);
+        draft.append(b"in pie").unwrap();
+        draft.append(b"ces ").unwrap();
+        let (added, chunk) = analyzer.add_draft(&mut draft).unwrap();
+        assert_eq!((added, chunk.text()), (Added { words: 2, documents: 2 }, &b"in pieces "[..]));
+        analyzer.add(b"after").unwrap();
+        assert_is(&analyzer, &["before".to_owned(), "in pieces ".to_owned(), "after".to_owned()]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::tokenizer::count_words;
 
@@ -51,6 +52,15 @@ impl Chunk {
         let mut text = Vec::new();
         text.try_reserve_exact(bytes).map_err(|_| Error::OutOfMemory { bytes })?;
         Ok(Self { text, offsets: vec![0], words: Vec::new() })
+    }
+
+    /// A chunk of one document, which a draft has become.
+    fn of(draft: Draft) -> Self {
+        let words = vec![draft.words()];
+        let mut text = draft.into_text();
+        text.shrink_to_fit();
+        let end = i64::try_from(text.len()).expect("no text is longer than that");
+        Self { text, offsets: vec![0, end], words }
     }
 
     fn has_room_for(&self, bytes: usize) -> bool {
@@ -151,6 +161,16 @@ impl Documents {
         self.words += document.words;
         self.bytes += bytes;
         Ok(())
+    }
+
+    /// Adds a draft, whose memory becomes the document's; gives the chunk that holds it.
+    pub fn push_draft(&mut self, draft: Draft) -> Arc<Chunk> {
+        let chunk = Arc::new(Chunk::of(draft));
+        self.chunks.push(Arc::clone(&chunk));
+        self.count += 1;
+        self.words += chunk.words[0];
+        self.bytes += chunk.text.len();
+        chunk
     }
 
     /// The chunks that hold document number `first` and those after it, and its place in the first of these chunks.

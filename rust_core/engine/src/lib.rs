@@ -26,6 +26,7 @@
 pub mod analyzer;
 pub mod arrays;
 pub mod documents;
+pub mod draft;
 pub mod error;
 pub mod frequencies;
 pub mod greeting;

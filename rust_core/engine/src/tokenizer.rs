@@ -85,17 +85,27 @@ impl Iterator for Words<'_> {
 /// assert_eq!(engine::tokenizer::count_words("one two\u{3000}three ".as_bytes()), 3);
 /// ```
 pub fn count_words(text: &[u8]) -> u64 {
-    let (mut count, mut before) = (0, 1);
+    count_words_after(false, text).0
+}
+
+/// The number of words that begin in a text, and whether it ends inside one; `inside_word` tells whether what stands
+/// before the text does. The text begins and ends at borders of characters.
+pub fn count_words_after(inside_word: bool, text: &[u8]) -> (u64, bool) {
+    let mut count = 0;
+    let mut before = u64::from(!inside_word);
     let mut last = 0;
     scan(SimdLevel::best(), text, |mask| {
         count += u64::from((!mask & (mask << 1 | before)).count_ones());
         before = mask >> (LANES - 1);
         last = mask;
     });
-    // Behind the end, bits are unset, which looks like a word where whitespace stands before it.
     let used = text.len() % LANES;
-    let ends_in_whitespace = used > 0 && last >> (used - 1) & 1 == 1;
-    count - u64::from(ends_in_whitespace)
+    if used == 0 {
+        return (count, before == 0);
+    }
+    // Behind the end, bits are unset, which looks like a word where whitespace stands before it.
+    let ends_in_whitespace = last >> (used - 1) & 1 == 1;
+    (count - u64::from(ends_in_whitespace), !ends_in_whitespace)
 }
 
 /// The offset of the first whitespace character at or after `from`, which must be the border of a character.
