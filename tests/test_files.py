@@ -43,13 +43,13 @@ def test_lines_are_those_of_a_file_opened_as_text(text: str, block: int, encodin
     data = text.encode(encoding, "replace")
     expected = [line.rstrip("\n") for line in io.TextIOWrapper(io.BytesIO(data), encoding) if line.strip()]
     with pytest.MonkeyPatch.context() as patch, TextAnalyzer() as analyzer:
-        patch.setattr(files, "BLOCK", block)
+        patch.setattr(files, "PIECE", block)
         assert analyzer.add_file(io.BytesIO(data), lines=True, encoding=encoding) == len(expected)
         assert analyzer.get_documents() == expected
 
 
 def test_lines_longer_than_what_is_read_at_once_are_whole(analyzer: TextAnalyzer, tmp_path: Path) -> None:
-    line = "word " * (files.BLOCK // 2)
+    line = "word " * (files.PIECE // 2)
     path = write(tmp_path / "a.txt", f"first\n{line}\nlast".encode())
     assert analyzer.add_file(path, lines=True) == 3
     assert analyzer.get_documents() == ["first", line, "last"]
@@ -75,18 +75,33 @@ def test_a_file_that_does_not_follow_its_encoding_is_named_with_the_place(
 ) -> None:
     good = write(tmp_path / "good.txt", b"good")
     bad = write(tmp_path / "bad.txt", b"fine\nalso \xff bad\nlater")
-    with pytest.raises(InvalidDocumentError, match=r"bad\.txt") as caught:
+    with pytest.raises(InvalidDocumentError, match=r"bad\.txt: .* offset 10") as caught:
         analyzer.add_files([good, bad, good], encoding=encoding)
     assert (caught.value.path, caught.value.line, caught.value.offset) == (str(bad), None, 10)
     assert analyzer.get_documents() == ["good"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_with_lines_it_is_the_line_that_is_named(analyzer: TextAnalyzer, tmp_path: Path, encoding: str) -> None:
+    bad = write(tmp_path / "bad.txt", b"fine\nalso fine\nnot \xff\nlater")
+    with pytest.raises(InvalidDocumentError, match=r"bad\.txt, line 3: ") as caught:
+        analyzer.add_file(bad, lines=True, encoding=encoding)
+    assert (caught.value.line, caught.value.document) == (3, None)
+    assert analyzer.get_documents() == ["fine", "also fine"]
+
+
+def test_what_decoders_say_without_a_place_names_the_file_too(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+    for lines in (False, True):
+        with pytest.raises(InvalidDocumentError, match=r"bad\.txt.*: .*BOM"):
+            analyzer.add_file(write(tmp_path / "bad.txt", b"no mark"), encoding="utf-16", lines=lines)
+
+
 def test_a_line_that_is_not_utf8_is_named_and_those_before_it_stay(analyzer: TextAnalyzer, tmp_path: Path) -> None:
-    bad = write(tmp_path / "bad.txt", b"fine\n\n" + b"more\n" * files.BLOCK + b"also \xff bad\nlater")
-    with pytest.raises(InvalidDocumentError, match=rf"bad.txt, line {files.BLOCK + 3}: .* offset 5") as caught:
+    bad = write(tmp_path / "bad.txt", b"fine\n\n" + b"more\n" * files.PIECE + b"also \xff bad\nlater")
+    with pytest.raises(InvalidDocumentError, match=rf"bad.txt, line {files.PIECE + 3}: .* offset 5") as caught:
         analyzer.add_file(bad, lines=True)
-    assert (caught.value.line, caught.value.offset, caught.value.document) == (files.BLOCK + 3, 5, None)
-    assert len(analyzer) == files.BLOCK + 1
+    assert (caught.value.line, caught.value.offset, caught.value.document) == (files.PIECE + 3, 5, None)
+    assert len(analyzer) == files.PIECE + 1
 
 
 def test_an_empty_file_holds_no_word(analyzer: TextAnalyzer, tmp_path: Path) -> None:
@@ -111,11 +126,11 @@ def test_files_that_cannot_be_read_raise_as_open_does(analyzer: TextAnalyzer, tm
 
 
 def test_progress_counts_the_bytes_of_all_files(analyzer: TextAnalyzer, tmp_path: Path) -> None:
-    paths = [write(tmp_path / f"{number}.txt", b"words\n" * files.BLOCK) for number in range(2)]
+    paths = [write(tmp_path / f"{number}.txt", b"words\n" * files.PIECE) for number in range(2)]
     for lines in (False, True):
         seen: list[tuple[int, int | None]] = []
         analyzer.add_files(paths, lines=lines, progress=lambda done, total: seen.append((done, total)))  # noqa: B023
-        assert seen[-1] == (12 * files.BLOCK, 12 * files.BLOCK)
+        assert seen[-1] == (12 * files.PIECE, 12 * files.PIECE)
         assert seen == sorted(seen)
         assert len(seen) >= 12
 

@@ -3,9 +3,9 @@
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::slice;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use text_processor::*;
 
 mod support;
 
-use support::{Analyzer, Handle, expected, last_error};
+use support::{Analyzer, Draft, Handle, expected, last_error};
 
 /// A document as a callback is told of it: text, words, documents.
 type Told = (String, u64, u64);
@@ -21,6 +21,10 @@ type Closure = Box<dyn Fn(&tp_document_event) -> i32 + Send + Sync>;
 
 /// After this, something that should not wait does.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The ways to add a single document.
+const ADD_ONE: [fn(Analyzer) -> tp_status; 2] =
+    [|analyzer| analyzer.add(b"one"), |analyzer| Draft::of(&[b"one"]).add_to(analyzer)];
 
 extern "C" fn call(user_data: *mut c_void, event: *const tp_document_event) -> i32 {
     // SAFETY: `set` gave a closure as user data, and an event is valid during the call.
@@ -102,8 +106,10 @@ fn a_callback_is_told_of_each_document() {
     assert_eq!(handle.add("été à Paris".as_bytes()), TP_OK);
     assert_eq!(handle.add_all(&[b"one", b" two words"]), (TP_OK, 2));
     assert_eq!(handle.add_separated(b"three\n\nfour", b'\n', true), (TP_OK, 2));
-    let expected = [("été à Paris", 3, 2), ("one", 1, 3), (" two words", 2, 4), ("three", 1, 5), ("four", 1, 6)];
-    let expected: Vec<Told> = expected.map(|(text, words, total)| (text.to_owned(), words, total)).into();
+    assert_eq!(Draft::of(&[b"in pie", b"ces"]).add_to(*handle), TP_OK);
+    let single = [("été à Paris", 3, 2), ("one", 1, 3), (" two words", 2, 4)];
+    let expected = single.into_iter().chain([("three", 1, 5), ("four", 1, 6), ("in pieces", 2, 7)]);
+    let expected: Vec<Told> = expected.map(|(text, words, total)| (text.to_owned(), words, total)).collect();
     assert_eq!(documents.try_iter().collect::<Vec<_>>(), expected);
 }
 
@@ -123,11 +129,13 @@ fn a_callback_is_not_told_of_documents_that_are_refused() {
 fn a_callback_that_stops_keeps_the_document() {
     let handle = Handle::new();
     let _documents = record(*handle, |_| -1);
-    assert_eq!(handle.add(b"one"), TP_ERROR_STOPPED_BY_CALLBACK);
-    let (message, offset, document) = last_error();
-    assert!(message.contains("callback"), "{message}");
-    assert_eq!((offset, document), (-1, -1));
-    assert_eq!(handle.documents(), expected(&[("one", 1)]));
+    for add in ADD_ONE {
+        assert_eq!(add(*handle), TP_ERROR_STOPPED_BY_CALLBACK);
+        let (message, offset, document) = last_error();
+        assert!(message.contains("callback"), "{message}");
+        assert_eq!((offset, document), (-1, -1));
+    }
+    assert_eq!(handle.documents(), expected(&[("one", 1), ("one", 1)]));
 }
 
 #[test]
@@ -280,14 +288,16 @@ fn a_callback_may_ask_and_change_the_analyzer() {
 
 #[test]
 fn a_callback_may_free_its_analyzer() {
-    let analyzer = Handle::with_documents(&["before"]).leak();
-    let documents = record(analyzer, move |_| {
-        analyzer.free();
-        0
-    });
-    assert_eq!(analyzer.add(b"last"), TP_OK);
-    assert_eq!(texts(&documents), ["last"]);
-    assert_eq!(documents.try_recv(), Err(TryRecvError::Disconnected), "it was given back");
+    for add in ADD_ONE {
+        let analyzer = Handle::with_documents(&["before"]).leak();
+        let documents = record(analyzer, move |_| {
+            analyzer.free();
+            0
+        });
+        assert_eq!(add(analyzer), TP_OK);
+        assert_eq!(texts(&documents), ["one"]);
+        assert_eq!(documents.try_recv(), Err(TryRecvError::Disconnected), "it was given back");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use text_processor::*;
 
 mod support;
 
-use support::{Handle, Number, last_error, text};
+use support::{Draft, Handle, Number, last_error, text};
 
 const NUMBERS: [Number; 3] = [tp_analyzer_document_count, tp_analyzer_total_words, tp_analyzer_unique_words];
 /// A text that is not read, since the call is refused before.
@@ -32,6 +32,7 @@ fn a_null_analyzer_is_refused_by_name() {
     let (mut number, mut contains, mut sentiment) = (7, true, 0.5);
     let mut statistics = [48_u64, 7, 7, 7, 7, 7];
     let (mut done, mut total, mut added) = (7, 7, 7);
+    let draft = Draft::of(&[b"text"]);
     let (handle, asked) = (null_mut(), null());
     // SAFETY: all pointers but the analyzer are valid.
     unsafe {
@@ -41,6 +42,7 @@ fn a_null_analyzer_is_refused_by_name() {
         added = 7;
         assert_null(tp_analyzer_add_separated(handle, TEXT, 4, 0, false, &raw mut added), "analyzer");
         assert_eq!(added, 0, "`added` is a counter");
+        assert_null(tp_analyzer_add_draft(handle, draft.pointer()), "analyzer");
         assert_null(tp_analyzer_clear(handle), "analyzer");
         assert_null(tp_analyzer_set_callback(handle, Some(go_on), null_mut(), None), "analyzer");
         assert_null(tp_analyzer_clear_callback(handle), "analyzer");
@@ -68,6 +70,7 @@ fn a_null_out_parameter_is_refused_by_name() {
     // SAFETY: all pointers but the out-parameter are valid.
     unsafe {
         assert_null(tp_analyzer_new(null(), null_mut()), "analyzer");
+        assert_null(tp_draft_new(0, null_mut()), "draft");
         for (ask, argument) in NUMBERS.into_iter().zip(["count", "words", "words"]) {
             assert_null(ask(analyzer, null_mut()), argument);
         }
@@ -91,8 +94,12 @@ fn null_where_something_must_be_read_is_refused_by_name() {
     let analyzer = handle.pointer();
     let (mut contains, mut string, mut length) = (true, null_mut(), 7);
     let mut scaled = FFI_ArrowArray::empty();
+    let draft = Draft::of(&[]);
     // SAFETY: the pointers that are not NULL are valid.
     unsafe {
+        assert_null(tp_draft_append(null_mut(), TEXT, 4), "draft");
+        assert_null(tp_draft_append(draft.pointer(), null(), 1), "text");
+        assert_null(tp_analyzer_add_draft(analyzer, null_mut()), "draft");
         assert_null(tp_analyzer_add_document(analyzer, null(), 1), "text");
         assert_null(tp_analyzer_add_documents(analyzer, null(), &4, 1, null_mut()), "texts");
         assert_null(tp_analyzer_add_documents(analyzer, &TEXT, null(), 1, null_mut()), "lengths");
@@ -111,6 +118,7 @@ fn null_is_empty_where_the_length_is_0() {
     let handle = Handle::new();
     let analyzer = handle.pointer();
     let (mut contains, mut added) = (true, 7);
+    let draft = Draft::of(&[]);
     // SAFETY: nothing is read from behind NULL where the length is 0.
     unsafe {
         assert_eq!(tp_analyzer_add_document(analyzer, null(), 0), TP_ERROR_NO_WORDS);
@@ -118,6 +126,7 @@ fn null_is_empty_where_the_length_is_0() {
         assert_eq!(added, 0);
         assert_eq!(tp_analyzer_add_separated(analyzer, null(), 0, 0, true, null_mut()), TP_OK);
         assert_eq!(tp_analyzer_add_separated(analyzer, null(), 0, 0, false, null_mut()), TP_ERROR_NO_WORDS);
+        assert_eq!(tp_draft_append(draft.pointer(), null(), 0), TP_OK);
         assert_eq!(tp_analyzer_contains_document(analyzer, null(), 0, &raw mut contains), TP_OK);
     }
     assert!(!contains);
@@ -141,6 +150,7 @@ fn freeing_null_does_nothing() {
     // SAFETY: NULL is allowed.
     unsafe {
         tp_analyzer_free(null_mut());
+        tp_draft_free(null_mut());
         tp_string_free(null_mut(), 0);
         tp_string_free(null_mut(), 9);
     }

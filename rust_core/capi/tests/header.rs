@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use syn::{
-    Field, Fields, FnArg, ForeignItemFn, GenericArgument, Ident, Item, ItemStruct, ItemType, LitStr, PathArguments,
+    Field, FnArg, ForeignItemFn, GenericArgument, Ident, Item, ItemStruct, ItemType, LitStr, PathArguments,
     PointerMutability, ReturnType, Type, Visibility,
 };
 
@@ -162,9 +162,8 @@ fn type_alias(text: &str) -> String {
 
 /// A structure whose members are not all public is opaque.
 fn structure(item: &ItemStruct) -> String {
-    let (name, Fields::Named(fields)) = (&item.ident, &item.fields) else { panic!("members have names in C") };
-    let is_public = |visibility: &Visibility| matches!(visibility, Visibility::Public(_));
-    if !fields.named.iter().all(|field| is_public(&field.vis)) {
+    let name = &item.ident;
+    if !item.fields.iter().all(|field| matches!(field.vis, Visibility::Public(_))) {
         return format!("typedef struct {name} {name}");
     }
     let mut representation = item.attrs.iter().filter(|attribute| attribute.path().is_ident("repr"));
@@ -173,7 +172,7 @@ fn structure(item: &ItemStruct) -> String {
     let member = |field: &Field| {
         in_c(&field.ty, false, &field.ident.as_ref().expect("members have names in C").to_string()) + "; "
     };
-    let members: String = fields.named.iter().map(member).collect();
+    let members: String = item.fields.iter().map(member).collect();
     format!("typedef struct {name} {{ {members} }} {name}")
 }
 

@@ -47,16 +47,15 @@ struct Tally {
 impl Tally {
     /// Tokenizes a block: the type id of each token.
     fn tokenize(&mut self, tokenizer: &mut Tokenizer, block: &Block) -> Vec<u32> {
-        let text = block.chunk.text();
         let origin = block.bytes.start;
-        tokenizer.scan(&text[block.bytes.clone()]);
+        // What follows the block is there to be read past its last word.
+        let text = &block.chunk.text()[origin..];
+        tokenizer.scan(&text[..block.bytes.len()]);
         let mut tokens = Vec::new();
         for document in block.documents.clone() {
             let range = block.chunk.range(document);
             let within = range.start.max(origin) - origin..range.end.min(block.bytes.end) - origin;
-            for word in tokenizer.words(within) {
-                tokens.push(self.types.intern_in(text, origin + word.start, origin + word.end));
-            }
+            tokenizer.words(within, |words| self.types.intern_words(text, words, &mut tokens));
         }
         self.counts.resize(self.types.len(), 0);
         for id in &tokens {

@@ -9,10 +9,14 @@ use crate::scanner::{LANES, SimdLevel, scan};
 /// Text scanned at once when looking for the next whitespace, which is seldom far.
 const PIECE: usize = 256;
 
+/// Words that are handed out together.
+const ENOUGH: usize = 1024;
+
 /// Masks of a text, and the words in any range of it.
 #[derive(Default)]
 pub struct Tokenizer {
     masks: Vec<u64>,
+    words: Vec<[usize; 2]>,
 }
 
 impl Tokenizer {
@@ -23,59 +27,44 @@ impl Tokenizer {
         scan(SimdLevel::best(), text, |mask| self.masks.push(mask));
     }
 
-    /// The words in `range` of the scanned text, as byte ranges; a border of the range is also a border of words.
-    pub fn words(&self, range: Range<usize>) -> Words<'_> {
-        let mut words = Words { masks: &self.masks, at: range.start / LANES, end: range.end, edges: 0, carry: 1 };
-        if range.start < range.end {
-            let before = (1 << (range.start % LANES)) - 1;
-            words.load(before);
+    /// Calls `take` with the words in a range of the scanned text, some hundred at a time, each as where it begins and
+    /// ends. A border of the range is also a border of words.
+    #[inline]
+    pub fn words(&mut self, range: Range<usize>, mut take: impl FnMut(&[[usize; 2]])) {
+        if range.is_empty() {
+            return;
         }
-        words
-    }
-}
-
-/// Iterator over the words of a range, as byte ranges. See [`Tokenizer::words`].
-pub struct Words<'m> {
-    masks: &'m [u64],
-    /// The mask whose edges are being handed out.
-    at: usize,
-    end: usize,
-    /// Where whitespace begins or ends within that mask.
-    edges: u64,
-    /// Whether the byte before the next mask is whitespace.
-    carry: u64,
-}
-
-impl Words<'_> {
-    #[inline]
-    fn load(&mut self, also_whitespace: u64) {
-        let mask = self.masks[self.at] | also_whitespace;
-        self.edges = mask ^ (mask << 1 | self.carry);
-        self.carry = mask >> (LANES - 1);
-    }
-
-    #[inline]
-    fn next_edge(&mut self) -> Option<usize> {
-        while self.edges == 0 {
-            if (self.at + 1) * LANES >= self.end {
-                return None;
+        let (first, last) = (range.start / LANES, (range.end - 1) / LANES);
+        // What stands before the range separates words, as does what stands behind it.
+        let mut separator = (1 << (range.start % LANES)) - 1;
+        let mut before = 1;
+        let mut begun = None;
+        for at in first..=last {
+            if at == last && !range.end.is_multiple_of(LANES) {
+                separator |= !0 << (range.end % LANES);
             }
-            self.at += 1;
-            self.load(0);
+            let mask = self.masks[at] | separator;
+            let mut edges = mask ^ (mask << 1 | before);
+            before = mask >> (LANES - 1);
+            separator = 0;
+            while edges != 0 {
+                let edge = at * LANES + edges.trailing_zeros() as usize;
+                edges &= edges - 1;
+                match begun.take() {
+                    None => begun = Some(edge),
+                    Some(start) => self.words.push([start, edge]),
+                }
+            }
+            if self.words.len() >= ENOUGH {
+                take(&self.words);
+                self.words.clear();
+            }
         }
-        let edge = self.at * LANES + self.edges.trailing_zeros() as usize;
-        self.edges &= self.edges - 1;
-        (edge < self.end).then_some(edge)
-    }
-}
-
-impl Iterator for Words<'_> {
-    type Item = Range<usize>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Range<usize>> {
-        let start = self.next_edge()?;
-        Some(start..self.next_edge().unwrap_or(self.end))
+        if let Some(start) = begun {
+            self.words.push([start, range.end]);
+        }
+        take(&self.words);
+        self.words.clear();
     }
 }
 
@@ -151,7 +140,9 @@ mod tests {
     fn words(text: &str) -> Vec<&str> {
         let mut tokenizer = Tokenizer::default();
         tokenizer.scan(text.as_bytes());
-        tokenizer.words(0..text.len()).map(|range| &text[range]).collect()
+        let mut words = Vec::new();
+        tokenizer.words(0..text.len(), |some| words.extend(some.iter().map(|[start, end]| &text[*start..*end])));
+        words
     }
 
     #[test]
@@ -191,7 +182,8 @@ mod tests {
             let range = a.min(b)..a.max(b);
             let mut tokenizer = Tokenizer::default();
             tokenizer.scan(text.as_bytes());
-            let found: Vec<&str> = tokenizer.words(range.clone()).map(|word| &text[word]).collect();
+            let mut found = Vec::new();
+            tokenizer.words(range.clone(), |some| found.extend(some.iter().map(|[start, end]| &text[*start..*end])));
             prop_assert_eq!(found, split(&text[range]));
         }
     }

@@ -188,6 +188,57 @@ impl Analyzer {
     }
 }
 
+/// A draft that is freed when it is dropped.
+pub struct Draft(*mut tp_draft);
+
+// SAFETY: the header promises that any thread may use a draft.
+unsafe impl Send for Draft {}
+// SAFETY: as above, several threads at once included.
+unsafe impl Sync for Draft {}
+
+impl Draft {
+    pub fn with_room_for(capacity: usize) -> Result<Self, tp_status> {
+        let mut draft = ptr::null_mut();
+        // SAFETY: the out-parameter is valid.
+        match unsafe { tp_draft_new(capacity, &raw mut draft) } {
+            TP_OK => Ok(Self(draft)),
+            status => {
+                assert!(draft.is_null(), "the out-parameter was written on failure");
+                Err(status)
+            }
+        }
+    }
+
+    pub fn of(pieces: &[&[u8]]) -> Self {
+        let draft = Self::with_room_for(0).unwrap();
+        for piece in pieces {
+            assert_eq!(draft.append(piece), TP_OK);
+        }
+        draft
+    }
+
+    pub fn append(&self, piece: &[u8]) -> tp_status {
+        // SAFETY: the draft was not freed, and the piece is as long as it says.
+        unsafe { tp_draft_append(self.0, piece.as_ptr().cast(), piece.len()) }
+    }
+
+    pub fn add_to(&self, analyzer: Analyzer) -> tp_status {
+        // SAFETY: neither was freed.
+        unsafe { tp_analyzer_add_draft(analyzer.0, self.0) }
+    }
+
+    pub fn pointer(&self) -> *mut tp_draft {
+        self.0
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // SAFETY: whoever owns a draft frees it once.
+        unsafe { tp_draft_free(self.0) }
+    }
+}
+
 /// The rows of each batch.
 pub fn batches(stream: RecordBatchStreamReader) -> Vec<Rows> {
     stream.map(|batch| rows_of(&batch.unwrap())).collect()

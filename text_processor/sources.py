@@ -1,0 +1,69 @@
+"""What the paths on a command line stand for: files, folders, patterns, and standard input."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+
+STANDARD_INPUT = "-"
+
+Skip = Callable[[str, str], None]
+"""Takes a path, and why it is skipped."""
+
+
+def found_files(paths: Sequence[str], skip: Skip) -> Iterator[str]:
+    """The files that paths, folders and patterns mean.
+
+    What is named is given as often as it is named; what is found in a folder or by a pattern, once and only if it is
+    not named as well.
+    """
+    seen = {os.path.realpath(path) for path in paths if path != STANDARD_INPUT}
+    for path in paths:
+        if path == STANDARD_INPUT:
+            yield path
+            continue
+        if os.path.isdir(path):
+            matches = [path]
+        elif glob.has_magic(path) and not os.path.lexists(path):
+            matches = sorted(glob.glob(path, recursive=True))
+            if not matches:
+                skip(path, "no file matches this pattern")
+        else:
+            # A missing one, too: why it cannot be read is for the attempt to tell.
+            yield path
+            continue
+        for match in matches:
+            for file in _files_below(match, skip) if os.path.isdir(match) else [match]:
+                real = os.path.realpath(file)
+                if real not in seen:
+                    seen.add(real)
+                    yield file
+
+
+def _files_below(folder: str, skip: Skip) -> Iterator[str]:
+    empty = True
+
+    def fail(error: OSError) -> None:
+        nonlocal empty
+        empty = False
+        skip(error.filename, error.strerror or str(error))
+
+    for place, folders, names in os.walk(folder, onerror=fail):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = os.path.join(place, name)
+            if not name.startswith(".") and _can_be_read(path):
+                empty = False
+                yield path
+    if empty:
+        skip(folder, "there is no file in this folder")
+
+
+def _can_be_read(path: str) -> bool:
+    """Whether a path is a regular file; or a broken link, which is better named than passed over in silence."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return True
