@@ -35,10 +35,9 @@ check-tools:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), and 3.10 or later is needed; name another: make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (Debian: apt install python3-venv)" >&2; exit 1; }
 
-# The environment is made anew when what it holds changes.
 $(VENV)/.installed: pyproject.toml | check-tools
-	@echo "Making the environment $(VENV)"
-	@$(PYTHON) -m venv --clear $(VENV)
+	@echo "Setting up the environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(BIN)/python -m pip install --quiet --group dev
 	@touch $@
@@ -46,7 +45,7 @@ $(VENV)/.installed: pyproject.toml | check-tools
 $(VENV)/.built: $(VENV)/.installed $(BUILD_SOURCES)
 	@echo "Building the native core"
 	@if [ -e $@ ]; then $(BIN)/python setup.py --quiet build_ext --inplace; \
-	 else $(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .; fi
+	 else $(BIN)/python -m pip install --quiet --no-build-isolation --editable .; fi
 	@touch $@
 
 # ---- Cores beside the one in the package ----

@@ -108,7 +108,7 @@ def _pieces(file: BinaryIO, encoding: str, errors: str) -> Iterator[bytes]:
         try:
             yield decoder.decode(piece, final=not piece).encode()
         except UnicodeDecodeError as error:
-            # What stands before it is text. The decoder may have kept the beginning of a character from the piece before.
+            # What stands before it is text; of the piece before, the decoder may have kept half a character.
             wrong = len(error.object) - error.start
             decoder.setstate(before)
             yield decoder.decode(piece[: max(0, len(piece) - wrong)]).encode()

@@ -287,6 +287,20 @@ fn a_callback_may_ask_and_change_the_analyzer() {
 }
 
 #[test]
+fn a_callback_may_append_to_the_draft_that_was_added() {
+    in_time(|| {
+        let handle = Handle::new();
+        let draft = Arc::new(Draft::of(&[b"one"]));
+        let next = Arc::clone(&draft);
+        let documents = record(*handle, move |_| next.append(b"two"));
+        for _ in 0..2 {
+            assert_eq!(draft.add_to(*handle), TP_OK);
+        }
+        assert_eq!(texts(&documents), ["one", "two"]);
+    });
+}
+
+#[test]
 fn a_callback_may_free_its_analyzer() {
     for add in ADD_ONE {
         let analyzer = Handle::with_documents(&["before"]).leak();
