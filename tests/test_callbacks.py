@@ -204,15 +204,15 @@ def test_an_exception_holds_nothing_after_it_was_handled(analyzer: TextAnalyzer)
 
 
 def test_threads_hear_of_their_own_documents(analyzer: TextAnalyzer) -> None:
-    heard: dict[int, list[str]] = {}
-    analyzer.set_callback(lambda event: heard.setdefault(threading.get_ident(), []).append(event["text"]))
+    heard: dict[str, list[str]] = {}
+    analyzer.set_callback(lambda event: heard.setdefault(threading.current_thread().name, []).append(event["text"]))
     failed: list[str] = []
 
     def add(name: str) -> None:
         texts = [f"{name} {number}" for number in range(500)]
         for text in texts:
             analyzer.add_document(text)
-        if heard[threading.get_ident()] != texts:
+        if heard[threading.current_thread().name] != texts:
             failed.append(name)
 
     threads = [threading.Thread(target=add, args=(f"thread{number}",)) for number in range(4)]

@@ -44,7 +44,8 @@
  *
  * CALLBACKS
  *   A callback runs on the thread that made the call, during the call, and no lock is held: it may use the analyzer,
- *   change it, replace or clear its own callback, and even free the analyzer.
+ *   change it, replace or clear its own callback, and even free the analyzer; then it must not return 0, which would go
+ *   on with what is left of a batch.
  *
  * STRUCTURES
  *   A structure that begins with `struct_size` may get more members at its end. Set it to sizeof before use.
@@ -166,7 +167,7 @@ typedef struct tp_analyzer_options {
   /* sizeof(tp_analyzer_options) */
   size_t struct_size;
   /* The number of threads to index on; 0 for one a processor. Results do not depend on it. */
-  uint32_t threads;
+  size_t threads;
 } tp_analyzer_options;
 
 /* Makes an analyzer without documents. `options` may be NULL; members this library does not know must be 0.

@@ -24,7 +24,7 @@ pub struct tp_analyzer_options {
     /// The size of the structure as its user knows it.
     pub struct_size: usize,
     /// The number of threads; 0 for one a processor.
-    pub threads: u32,
+    pub threads: usize,
 }
 
 /// Reads options as far as both sides know them.
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn tp_analyzer_new(
         let analyzer = out(analyzer, "analyzer")?;
         // SAFETY: the caller's promise.
         let options = unsafe { read_options(options)? };
-        let threads = NonZero::new(usize::try_from(options.threads).unwrap_or(usize::MAX));
+        let threads = NonZero::new(options.threads);
         let new = tp_analyzer { engine: Analyzer::new(threads), callback: Mutex::default() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { analyzer.write(Arc::into_raw(Arc::new(new)).cast_mut()) };

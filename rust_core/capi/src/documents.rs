@@ -46,7 +46,7 @@ fn add_and_tell<'t>(
             Ok(document) => {
                 *added += 1;
                 if callback.is_some_and(|callback| callback.call(text, document).is_break()) {
-                    return Err(Failure::stopped_by_callback(place));
+                    return Err(Failure::stopped_by_callback(Some(place)));
                 }
             }
             Err(Error::NoWords) if blank == Blank::Skipped => {}
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn tp_analyzer_add_document(
         let (analyzer, text) = unsafe { (hold(analyzer)?, slice(text.cast::<u8>(), length, "text")?) };
         let added = analyzer.engine.add(text)?;
         match callback::current(&analyzer.callback) {
-            Some(callback) if callback.call(text, added).is_break() => Err(Failure::stopped_by_callback(0)),
+            Some(callback) if callback.call(text, added).is_break() => Err(Failure::stopped_by_callback(None)),
             _ => Ok(()),
         }
     })
@@ -112,12 +112,14 @@ pub unsafe extern "C" fn tp_analyzer_add_documents(
         // SAFETY: the caller's promise, for all three.
         let (analyzer, texts, lengths) =
             unsafe { (hold(analyzer)?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
-        let mut documents = Vec::with_capacity(count);
-        for (text, length) in texts.iter().zip(lengths) {
+        let mut refused = Ok(());
+        let documents = texts.iter().zip(lengths).enumerate().map_while(|(place, (text, length))| {
             // SAFETY: each text is valid for reads of its length, by the caller's promise.
-            documents.push(unsafe { slice(text.cast::<u8>(), *length, "texts[i]")? });
-        }
-        add_batch(&analyzer, documents.into_iter(), Blank::Refused, &mut number)
+            let text = unsafe { slice(text.cast::<u8>(), *length, "texts[i]") };
+            text.map_err(|failure| refused = Err(Failure { document: Some(place), ..failure })).ok()
+        });
+        add_batch(&analyzer, documents.fuse(), Blank::Refused, &mut number)?;
+        refused
     });
     // SAFETY: NULL or valid for writes, by the caller's promise.
     unsafe { write_if_wanted(added, number) };

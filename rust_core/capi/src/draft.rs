@@ -70,7 +70,7 @@ pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft
         // The lock ends with the statement, before the callback runs.
         let (added, chunk) = analyzer.engine.add_draft(&mut draft.0.lock().unwrap_or_else(PoisonError::into_inner))?;
         match callback::current(&analyzer.callback) {
-            Some(callback) if callback.call(chunk.text(), added).is_break() => Err(Failure::stopped_by_callback(0)),
+            Some(callback) if callback.call(chunk.text(), added).is_break() => Err(Failure::stopped_by_callback(None)),
             _ => Ok(()),
         }
     })

@@ -51,7 +51,8 @@ pub unsafe extern "C" fn tp_analyzer_statistics(
             distinct_forms: found.distinct_forms,
             bytes: found.bytes,
         };
-        let common = struct_size.min(size_of::<tp_statistics>());
+        // A member that has not all of its room is left alone.
+        let common = struct_size.min(size_of::<tp_statistics>()) / size_of::<u64>() * size_of::<u64>();
         // SAFETY: the caller's structure has room for `struct_size` bytes, by its promise.
         unsafe { ptr::copy_nonoverlapping((&raw const full).cast::<u8>(), statistics.cast(), common) };
         Ok(())

@@ -56,9 +56,9 @@ impl Failure {
         Self::new(TP_ERROR_NULL_POINTER, format!("the argument `{argument}` is NULL"))
     }
 
-    pub fn stopped_by_callback(document: usize) -> Self {
+    pub fn stopped_by_callback(document: Option<usize>) -> Self {
         let message = "the document callback asked to stop; the document stays added";
-        Self { document: Some(document), ..Self::new(TP_ERROR_STOPPED_BY_CALLBACK, message) }
+        Self { document, ..Self::new(TP_ERROR_STOPPED_BY_CALLBACK, message) }
     }
 }
 

@@ -46,7 +46,9 @@ fn an_analyzer_needs_no_options() {
 #[test]
 fn options_of_an_older_header_are_accepted() {
     // This header knew no member but the first.
-    assert!(Handle::with_options(&tp_analyzer_options { struct_size: size_of::<usize>(), threads: u32::MAX }).is_ok());
+    assert!(
+        Handle::with_options(&tp_analyzer_options { struct_size: size_of::<usize>(), threads: usize::MAX }).is_ok()
+    );
 }
 
 #[test]
@@ -89,7 +91,7 @@ fn results_do_not_depend_on_the_number_of_threads() {
 
 #[test]
 fn more_threads_than_there_is_work_for_do_no_harm() {
-    let handle = Handle::with_threads(u32::MAX);
+    let handle = Handle::with_threads(usize::MAX);
     assert_eq!(handle.add(long_text().as_bytes()), TP_OK);
     assert_eq!(handle.number(tp_analyzer_unique_words), 40_000);
 }

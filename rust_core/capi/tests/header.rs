@@ -260,7 +260,7 @@ fn any_other_change_of_the_header_is_a_difference() {
         ("typedef int32_t tp_status;", "typedef int64_t tp_status;"),
         ("TP_ERROR_NO_WORDS = 4,", "TP_ERROR_NO_WORDS = 44,"),
         ("TP_ERROR_PANIC = 8", "TP_ERROR_PANIC = 8, TP_ERROR_NEW = 9"),
-        ("uint32_t threads;", ""),
+        ("size_t threads;", ""),
         ("uint64_t documents;\n", "uint32_t documents;\n"),
         ("  uint64_t bytes;\n} tp_statistics;", "} tp_statistics;"),
         ("  const char *text;\n  size_t text_length;", "  size_t text_length;\n  const char *text;"),

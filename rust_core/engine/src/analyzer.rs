@@ -95,9 +95,9 @@ impl Analyzer {
     /// [`Error::InvalidUtf8`], [`Error::NoWords`]; the draft is as it was then.
     pub fn add_draft(&self, draft: &mut Draft) -> Result<(Added, Arc<Chunk>)> {
         draft.check()?;
-        let draft = std::mem::take(draft);
+        let chunk = Arc::new(Chunk::of(std::mem::take(draft)));
         let mut documents = self.documents();
-        let chunk = documents.push_draft(draft);
+        documents.push_chunk(Arc::clone(&chunk));
         Ok((Added { words: chunk.words()[0], documents: documents.len() as u64 }, chunk))
     }
 
@@ -173,11 +173,13 @@ impl Analyzer {
     ///
     /// Queries do this by themselves; call it to do the work in steps, between which one can show progress or stop.
     pub fn update(&self, time: Option<Duration>) -> Progress {
-        let deadline = time.map(|time| Instant::now() + time);
-        let mut index = self.index_to_change();
-        self.update_index(&mut index, deadline);
-        let total = self.documents().bytes();
-        Progress { done: index.bytes() as u64, total: total as u64 }
+        let current = self.current().map(|index| index.bytes());
+        let done = current.unwrap_or_else(|| {
+            let mut index = self.index_to_change();
+            self.update_index(&mut index, time.map(|time| Instant::now() + time));
+            index.bytes()
+        });
+        Progress { done: done as u64, total: self.documents().bytes().max(done) as u64 }
     }
 
     /// The number of distinct terms.
@@ -218,11 +220,8 @@ impl Analyzer {
 
     /// Asks the index, once it is up to date.
     fn indexed<R>(&self, query: impl FnOnce(&Index) -> R) -> R {
-        {
-            let index = self.index();
-            if index.position().documents == self.documents().len() {
-                return query(&index);
-            }
+        if let Some(index) = self.current() {
+            return query(&index);
         }
         let mut index = self.index_to_change();
         self.update_index(&mut index, None);
@@ -250,6 +249,12 @@ impl Analyzer {
         if index.position().documents >= target {
             index.settle();
         }
+    }
+
+    /// The index, if it is up to date: then nobody who asks waits for another.
+    fn current(&self) -> Option<RwLockReadGuard<'_, Index>> {
+        let index = self.index();
+        (index.position().documents == self.documents().len()).then_some(index)
     }
 
     fn documents(&self) -> MutexGuard<'_, Documents> {

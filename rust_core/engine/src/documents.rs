@@ -55,7 +55,7 @@ impl Chunk {
     }
 
     /// A chunk of one document, which a draft has become.
-    fn of(draft: Draft) -> Self {
+    pub fn of(draft: Draft) -> Self {
         let words = vec![draft.words()];
         let mut text = draft.into_text();
         text.shrink_to_fit();
@@ -163,14 +163,12 @@ impl Documents {
         Ok(())
     }
 
-    /// Adds a draft, whose memory becomes the document's; gives the chunk that holds it.
-    pub fn push_draft(&mut self, draft: Draft) -> Arc<Chunk> {
-        let chunk = Arc::new(Chunk::of(draft));
-        self.chunks.push(Arc::clone(&chunk));
+    /// Adds a chunk of one document.
+    pub fn push_chunk(&mut self, chunk: Arc<Chunk>) {
         self.count += 1;
         self.words += chunk.words[0];
         self.bytes += chunk.text.len();
-        chunk
+        self.chunks.push(chunk);
     }
 
     /// The chunks that hold document number `first` and those after it, and its place in the first of these chunks.

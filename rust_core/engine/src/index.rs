@@ -151,7 +151,8 @@ impl Index {
                 }
             }
         } else {
-            self.shards.resize_with(threads, Shard::default);
+            let useful = threads.min(plan.len()).max(self.shards.len());
+            self.shards.resize_with(useful, Shard::default);
             let next = AtomicUsize::new(0);
             workers::run(&mut self.shards, |shard| {
                 // The places handed out are all finished, so what is done has no gap.

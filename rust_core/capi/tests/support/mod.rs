@@ -38,7 +38,7 @@ impl Handle {
         Self::with_options(ptr::null()).unwrap()
     }
 
-    pub fn with_threads(threads: u32) -> Self {
+    pub fn with_threads(threads: usize) -> Self {
         Self::with_options(&tp_analyzer_options { struct_size: size_of::<tp_analyzer_options>(), threads }).unwrap()
     }
 
