@@ -66,7 +66,7 @@ $(CORES)/test-hooks/$(LIBRARY): $(CORE_SOURCES) | check-tools
 # ---- Tests ----
 
 test-rust: | check-tools ## Rust: tests, clippy, formatting
-	$(CARGO) fmt $(MANIFEST) --check
+	$(CARGO) fmt $(MANIFEST) --all --check
 	$(CARGO) clippy --quiet $(MANIFEST) --all-targets -- --deny warnings
 	$(CARGO) clippy --quiet $(MANIFEST) --all-targets --features portable,test-hooks -- --deny warnings
 	$(CARGO) test --quiet $(MANIFEST) --features text_processor_capi/test-hooks
