@@ -1,7 +1,7 @@
 # Two commands: `make demo` and `make test`. Each does all of its own set-up, and is quick the second time.
 
 PYTHON ?= python3
-FILES ?= examples/data/genesis.txt
+SAMPLE := examples/data/genesis.txt
 VENV := .venv
 BIN := $(VENV)/bin
 CORES := build/cores
@@ -23,7 +23,7 @@ help: ## What there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
 
 demo: $(VENV)/.built ## Analyse the sample, or FILES="a.txt folder/"
-	@$(BIN)/python -m text_processor analyze $(FILES)
+	@$(BIN)/python -m text_processor analyze $(or $(FILES),$(SAMPLE))
 
 test: test-rust lint test-python test-portable test-wheel ## Everything that must not break
 
@@ -87,8 +87,8 @@ test-portable: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY) $(CORES)/portable/$
 test-wheel: $(VENV)/.built ## The wheel: what is in it, and the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
 
-bench: $(VENV)/.built ## Ratios against other ways to do it
-	$(BIN)/python benchmarks/run.py $(if $(FILES),$(FILES))
+bench: $(VENV)/.built ## Ratios against other ways to do it, on the sample or on FILES
+	$(BIN)/python benchmarks/run.py $(FILES)
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_ffi.py text_processor/*.so text_processor/*.dylib
