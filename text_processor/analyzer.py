@@ -13,11 +13,10 @@ from text_processor import files
 from text_processor.callbacks import DocumentCallback, DocumentEvent
 from text_processor.columns import batches
 from text_processor.core import Core, default_core
-from text_processor.documents import Document, check, encoded
-from text_processor.documents import batches as document_batches
+from text_processor.documents import BATCH_DOCUMENTS, Document, check, encoded
 from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
 from text_processor.frequencies import WordCounts
-from text_processor.gathering import Gathered
+from text_processor.gathering import GATHERED_LENGTH, Gathered
 from text_processor.handle import Handle, Progress
 
 __all__ = ["Progress", "Statistics", "TextAnalyzer"]
@@ -65,7 +64,7 @@ class TextAnalyzer:
     2
     """
 
-    __slots__ = ("__weakref__", "_callback", "_core", "_gathered", "_handle", "_threads")
+    __slots__ = ("__weakref__", "_callback", "_core", "_gathered", "_handle", "_threads", "_waiting")
 
     def __init__(self, *, threads: int | None = None, core: Core | None = None) -> None:
         self._handle: Handle | None = None
@@ -76,6 +75,7 @@ class TextAnalyzer:
         self._callback: DocumentCallback | None = None
         self._handle = Handle(self._core, threads)
         self._gathered = Gathered()
+        self._waiting: list[str] = self._gathered.documents
 
     # ---- Life ----
 
@@ -141,11 +141,14 @@ class TextAnalyzer:
         Traceback (most recent call last):
         text_processor.exceptions.InvalidDocumentError: the document holds no word: it is empty or all whitespace
         """
-        if self._callback is None and Gathered.takes(text):
-            check(text)
-            handle = self._open_handle()
-            if self._gathered.append(text):
-                self._gathered.hand_over(handle)
+        # Each call here costs as much as the core needs for a short document.
+        if type(text) is str and len(text) <= GATHERED_LENGTH and self._callback is None and self._handle is not None:
+            if not text.isascii() or text.isspace() or not text:
+                check(text)
+            waiting = self._waiting
+            waiting.append(text)
+            if len(waiting) >= BATCH_DOCUMENTS:
+                self._complete()
         else:
             self._complete().add(text)
 
@@ -171,15 +174,7 @@ class TextAnalyzer:
             raise TypeError(
                 f"add_documents() takes documents, not a single {type(documents).__name__}: put it in a list"
             )
-        total = operator.length_hint(documents) or None
-        handle = self._complete()
-        added = 0
-        for batch in document_batches(documents):
-            handle.add_batch(batch, first=added)
-            added += len(batch)
-            if progress is not None:
-                progress(added, total)
-        return added
+        return self._complete().add_all(documents, progress)
 
     def add_file(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from typing_extensions import Buffer
@@ -11,7 +11,9 @@ from text_processor.exceptions import InvalidDocumentError
 
 BATCH_DOCUMENTS = 4096
 BATCH_LENGTH = 1 << 20
-"""Characters or bytes that a batch aims at."""
+"""Bytes that a batch aims at."""
+FIRST_BATCH = 64
+"""Documents in the first batch, when nobody knows yet how long they are."""
 
 Document = str | Buffer
 
@@ -47,41 +49,22 @@ def encoded_pieces(text: str, length: int) -> Iterator[bytes]:
 
 
 def joined(batch: Sequence[Document]) -> bytes | None:
-    """A batch as one text with zero bytes between the documents; None where that cannot be."""
+    """A batch as one text with zero bytes between the documents; None where their types do not allow it."""
     try:
         if isinstance(batch[0], str):
-            text = "\0".join(batch).encode()  # type: ignore[arg-type]  # which raises the TypeError
-        elif set(map(type, batch)) == {bytes}:
-            text = b"\0".join(batch)  # type: ignore[arg-type]  # all are bytes
-        else:
-            return None
+            return "\0".join(batch).encode()  # type: ignore[arg-type]  # which raises the TypeError
+        if set(map(type, batch)) == {bytes}:
+            return b"\0".join(batch)  # type: ignore[arg-type]  # all are bytes
     except (TypeError, UnicodeEncodeError):
-        return None
-    return text if text.count(0) == len(batch) - 1 else None
+        pass
+    return None
 
 
-def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    """Cuts an iterable into lists of about `BATCH_LENGTH`, looking no further ahead than that.
-
-    What was taken before the iterable fails is handed out before its exception is raised.
-    """
-    rest = iter(documents)
-    count = 64
-    while True:
-        batch: list[Document] = []
-        failure: BaseException | None = None
-        try:
-            batch.extend(islice(rest, count))
-        except BaseException as error:
-            failure = error
-        if batch:
-            yield batch
-        if failure is not None:
-            raise failure
-        if len(batch) < count:
-            return
-        try:
-            length = sum(map(len, batch)) or 1  # type: ignore[arg-type]  # buffers without a length
-        except TypeError:
-            length = BATCH_LENGTH
-        count = max(1, min(BATCH_DOCUMENTS, count * 4, count * BATCH_LENGTH // length))
+def taken(rest: Iterator[Document], count: int) -> tuple[list[Document], BaseException | None]:
+    """The next documents, and what the iterator raised: what it gave before that is not lost."""
+    batch: list[Document] = []
+    try:
+        batch.extend(islice(rest, count))
+    except BaseException as error:
+        return batch, error
+    return batch, None

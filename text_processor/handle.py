@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import length_hint
 from typing import Any
 
 from text_processor.callbacks import DocumentCallback, raise_kept, trampoline
 from text_processor.columns import stream
 from text_processor.core import Core, ffi
-from text_processor.documents import Document, encoded, encoded_pieces, joined
+from text_processor.documents import (
+    BATCH_DOCUMENTS,
+    BATCH_LENGTH,
+    FIRST_BATCH,
+    Document,
+    encoded,
+    encoded_pieces,
+    joined,
+    taken,
+)
 from text_processor.exceptions import InvalidDocumentError
 
 STEP = 40
@@ -42,35 +52,55 @@ class Handle:
         core._check(self._lib.tp_analyzer_new(options, pointer))
         self._pointer = ffi.gc(pointer[0], self._lib.tp_analyzer_free)
 
-    def add(self, text: Document) -> None:
-        """Adds a document."""
+    def add(self, text: Document) -> int:
+        """Adds a document; its length in bytes."""
         if isinstance(text, str):
             if len(text) > PIECE:
-                self.add_pieces(encoded_pieces(text, PIECE), len(text))
-                return
+                return self.add_pieces(encoded_pieces(text, PIECE), len(text))
             data = encoded(text)
             self._check_added(self._lib.tp_analyzer_add_document(self._pointer, data, len(data)))
-            return
+            return len(data)
         with _bytes_of(text) as view:
-            if len(view) > PIECE:
-                self.add_pieces((view[start : start + PIECE] for start in range(0, len(view), PIECE)), len(view))
-                return
-            with ffi.from_buffer("char[]", view) as data:
-                self._check_added(self._lib.tp_analyzer_add_document(self._pointer, data, len(view)))
+            length = len(view)
+            if length > PIECE:
+                return self.add_pieces((view[start : start + PIECE] for start in range(0, length, PIECE)), length)
+            with ffi.from_buffer("char[]", view) as buffer:
+                self._check_added(self._lib.tp_analyzer_add_document(self._pointer, buffer, length))
+            return length
 
-    def add_pieces(self, pieces: Iterable[bytes | memoryview], length: int) -> None:
-        """Adds a document that comes in pieces, between which signals are handled."""
+    def add_pieces(self, pieces: Iterable[bytes | memoryview], length: int) -> int:
+        """Adds a document that comes in pieces, between which signals are handled; its length in bytes."""
         draft = self.draft(length)
+        length = 0
         for piece in pieces:
             draft.append(piece)
+            length += len(piece)
         draft.add()
+        return length
 
     def draft(self, length: int) -> Draft:
         """Begins a document of about so many bytes."""
         return Draft(self, length)
 
-    def add_batch(self, batch: Sequence[Document], *, first: int = 0, added: Any = None) -> None:
-        """Adds documents until one is refused.
+    def add_all(self, documents: Iterable[Document], progress: Progress | None) -> int:
+        """Adds documents until one is refused; the number of them. An iterator is read as it goes."""
+        rest, count, added = iter(documents), FIRST_BATCH, 0
+        total = length_hint(documents) or None
+        while True:
+            batch, failure = taken(rest, count)
+            if batch:
+                length = self.add_batch(batch, first=added)
+                added += len(batch)
+                count = min(BATCH_DOCUMENTS, 4 * count, count * BATCH_LENGTH // length + 1)
+                if progress is not None:
+                    progress(added, total)
+            elif failure is None:
+                return added
+            if failure is not None:
+                raise failure
+
+    def add_batch(self, batch: Sequence[Document], *, first: int = 0, added: Any = None) -> int:
+        """Adds documents until one is refused; their length in bytes.
 
         Args:
             batch: The documents.
@@ -78,15 +108,16 @@ class Handle:
             added: A pointer to uint64_t, where the number of documents added is counted, right however it ends.
         """
         added = added or ffi.new("uint64_t *")
-        data = joined(batch)
         try:
-            if data is not None:
-                add = self._lib.tp_analyzer_add_separated
-                self._check_added(add(self._pointer, data, len(data), b"\0", False, added))
-            else:
-                for text in batch:
-                    self.add(text)
-                    added[0] += 1
+            # Joined by zero bytes, they cross the border at once; unless one of them holds a zero itself.
+            data = joined(batch)
+            if data is not None and self._add_separated(data, b"\0", len(batch), added):
+                return len(data)
+            length = 0
+            for text in batch:
+                length += self.add(text)
+                added[0] += 1
+            return length
         except InvalidDocumentError as error:
             error.document = first + added[0]
             raise
@@ -96,8 +127,17 @@ class Handle:
     def add_lines(self, block: bytes) -> int:
         """Adds each line that is not blank; the number of documents added."""
         added = ffi.new("uint64_t *")
-        self._check_added(self._lib.tp_analyzer_add_separated(self._pointer, block, len(block), b"\n", True, added))
+        self._add_separated(block, b"\n", 0, added)
         return int(added[0])
+
+    def _add_separated(self, text: bytes, separator: bytes, parts: int, added: Any) -> bool:
+        """Adds the parts of a text, if there are as many as there must be; if any number will do, but blank ones."""
+        lib = self._lib
+        status = lib.tp_analyzer_add_separated(self._pointer, text, len(text), separator, parts, not parts, added)
+        if status == lib.TP_ERROR_INVALID_ARGUMENT:
+            return False
+        self._check_added(status)
+        return True
 
     def clear(self) -> None:
         """Removes all documents."""

@@ -192,10 +192,13 @@ tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *const *te
                                     uint64_t *added);
 
 /* Adds the parts of a text between separators, each a document: lines, for example, with '\n'. The separator is a byte
- * of ASCII. With `skip_blank`, parts without a word are passed over; otherwise they are errors, an empty part behind the
- * last separator too. Everything else is as in tp_analyzer_add_documents; parts are counted with the blank ones. */
-tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator, bool skip_blank,
-                                    uint64_t *added);
+ * of ASCII. `parts` is the number of parts there must be, for hosts that join documents and cannot know whether one of
+ * them holds the separator; with another number nothing is added; 0 for any number. With `skip_blank`, parts without a
+ * word are passed over; otherwise they are errors, an empty part behind the last separator too. Everything else is as in
+ * tp_analyzer_add_documents; parts are counted with the blank ones.
+ * Errors: as tp_analyzer_add_document; TP_ERROR_INVALID_ARGUMENT. */
+tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator, size_t parts,
+                                    bool skip_blank, uint64_t *added);
 
 /* A document that is given piece by piece: one so long that one wants to stop or to show progress meanwhile, or that never
  * lies in memory as a whole, as a file. */

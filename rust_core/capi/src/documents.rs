@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use engine::Error;
 use engine::analyzer::{BatchError, Blank};
-use engine::documents::Chunk;
+use engine::documents::{Checked, Chunk};
+
+use memchr::memchr_iter;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{LargeStringArray, RecordBatch, UInt64Array};
@@ -37,15 +39,15 @@ pub(crate) unsafe fn hold(analyzer: *mut tp_analyzer) -> Result<Arc<tp_analyzer>
 fn add_and_tell<'t>(
     analyzer: &tp_analyzer,
     mut callback: Option<Arc<Callback>>,
-    texts: impl Iterator<Item = &'t [u8]>,
+    texts: impl Iterator<Item = Result<Checked<'t>, Error>>,
     blank: Blank,
     added: &mut u64,
 ) -> Result<(), Failure> {
-    for (place, text) in texts.enumerate() {
-        match analyzer.engine.add(text) {
-            Ok(document) => {
+    for (place, checked) in texts.enumerate() {
+        match checked.and_then(|document| Ok((document, analyzer.engine.add_checked(&document)?))) {
+            Ok((document, count)) => {
                 *added += 1;
-                if callback.is_some_and(|callback| callback.call(text, document).is_break()) {
+                if callback.is_some_and(|callback| callback.call(document.text().as_bytes(), count).is_break()) {
                     return Err(Failure::stopped_by_callback(Some(place)));
                 }
             }
@@ -60,7 +62,7 @@ fn add_and_tell<'t>(
 
 fn add_batch<'t>(
     analyzer: &tp_analyzer,
-    texts: impl Iterator<Item = &'t [u8]>,
+    texts: impl Iterator<Item = Result<Checked<'t>, Error>>,
     blank: Blank,
     added: &mut u64,
 ) -> Result<(), Failure> {
@@ -118,7 +120,7 @@ pub unsafe extern "C" fn tp_analyzer_add_documents(
             let text = unsafe { slice(text.cast::<u8>(), *length, "texts[i]") };
             text.map_err(|failure| refused = Err(Failure { document: Some(place), ..failure })).ok()
         });
-        add_batch(&analyzer, documents.fuse(), Blank::Refused, &mut number)?;
+        add_batch(&analyzer, documents.fuse().map(Checked::new), Blank::Refused, &mut number)?;
         refused
     });
     // SAFETY: NULL or valid for writes, by the caller's promise.
@@ -136,6 +138,7 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
     text: *const c_char,
     length: usize,
     separator: c_char,
+    parts: usize,
     skip_blank: bool,
     added: *mut u64,
 ) -> tp_status {
@@ -148,8 +151,19 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
             let message = format!("the separator is the byte {separator:#04x}, which is not ASCII");
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
+        let found = memchr_iter(separator, text).count() + 1;
+        if parts > 0 && parts != found {
+            let message = format!("the text has {found} parts, not {parts}: a part holds the separator");
+            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+        }
         let blank = if skip_blank { Blank::Skipped } else { Blank::Refused };
-        add_batch(&analyzer, text.split(|byte| *byte == separator), blank, &mut number)
+        match str::from_utf8(text) {
+            Ok(text) => add_batch(&analyzer, text.split(char::from(separator)).map(Checked::of), blank, &mut number),
+            Err(_) => {
+                let parts = text.split(|byte| *byte == separator);
+                add_batch(&analyzer, parts.map(Checked::new), blank, &mut number)
+            }
+        }
     });
     // SAFETY: NULL or valid for writes, by the caller's promise.
     unsafe { write_if_wanted(added, number) };

@@ -173,3 +173,17 @@ fn a_document_is_found_by_its_exact_text() {
     }
     assert!(!handle.contains(b"\xFF"));
 }
+
+#[test]
+fn with_another_number_of_parts_than_there_must_be_nothing_is_added() {
+    let handle = Handle::new();
+    let (text, mut added) = (c"one\ntwo", 7);
+    for (parts, status, documents) in
+        [(3, TP_ERROR_INVALID_ARGUMENT, 0), (1, TP_ERROR_INVALID_ARGUMENT, 0), (2, TP_OK, 2)]
+    {
+        // SAFETY: the handle is alive, and the text has seven bytes.
+        let found =
+            unsafe { tp_analyzer_add_separated(handle.pointer(), text.as_ptr(), 7, 10, parts, false, &raw mut added) };
+        assert_eq!((found, added, handle.number(tp_analyzer_document_count)), (status, documents, documents));
+    }
+}

@@ -40,7 +40,7 @@ fn a_null_analyzer_is_refused_by_name() {
         assert_null(tp_analyzer_add_documents(handle, &TEXT, &4, 1, &raw mut added), "analyzer");
         assert_eq!(added, 0, "`added` is a counter");
         added = 7;
-        assert_null(tp_analyzer_add_separated(handle, TEXT, 4, 0, false, &raw mut added), "analyzer");
+        assert_null(tp_analyzer_add_separated(handle, TEXT, 4, 0, 0, false, &raw mut added), "analyzer");
         assert_eq!(added, 0, "`added` is a counter");
         assert_null(tp_analyzer_add_draft(handle, draft.pointer()), "analyzer");
         assert_null(tp_analyzer_clear(handle), "analyzer");
@@ -103,7 +103,7 @@ fn null_where_something_must_be_read_is_refused_by_name() {
         assert_null(tp_analyzer_add_document(analyzer, null(), 1), "text");
         assert_null(tp_analyzer_add_documents(analyzer, null(), &4, 1, null_mut()), "texts");
         assert_null(tp_analyzer_add_documents(analyzer, &TEXT, null(), 1, null_mut()), "lengths");
-        assert_null(tp_analyzer_add_separated(analyzer, null(), 1, 0, true, null_mut()), "text");
+        assert_null(tp_analyzer_add_separated(analyzer, null(), 1, 0, 0, true, null_mut()), "text");
         assert_null(tp_analyzer_set_callback(analyzer, None, null_mut(), None), "callback");
         assert_null(tp_analyzer_contains_document(analyzer, null(), 1, &raw mut contains), "text");
         assert_null(tp_hello(null(), 1, &raw mut string, &raw mut length), "name");
@@ -124,8 +124,8 @@ fn null_is_empty_where_the_length_is_0() {
         assert_eq!(tp_analyzer_add_document(analyzer, null(), 0), TP_ERROR_NO_WORDS);
         assert_eq!(tp_analyzer_add_documents(analyzer, null(), null(), 0, &raw mut added), TP_OK);
         assert_eq!(added, 0);
-        assert_eq!(tp_analyzer_add_separated(analyzer, null(), 0, 0, true, null_mut()), TP_OK);
-        assert_eq!(tp_analyzer_add_separated(analyzer, null(), 0, 0, false, null_mut()), TP_ERROR_NO_WORDS);
+        assert_eq!(tp_analyzer_add_separated(analyzer, null(), 0, 0, 0, true, null_mut()), TP_OK);
+        assert_eq!(tp_analyzer_add_separated(analyzer, null(), 0, 0, 0, false, null_mut()), TP_ERROR_NO_WORDS);
         assert_eq!(tp_draft_append(draft.pointer(), null(), 0), TP_OK);
         assert_eq!(tp_analyzer_contains_document(analyzer, null(), 0, &raw mut contains), TP_OK);
     }
@@ -139,7 +139,7 @@ fn out_parameters_that_nobody_wants_may_be_null() {
     // SAFETY: all pointers that are not NULL are valid, and these may be NULL.
     unsafe {
         assert_eq!(tp_analyzer_add_documents(handle.pointer(), &TEXT, &4, 1, null_mut()), TP_OK);
-        assert_eq!(tp_analyzer_add_separated(handle.pointer(), TEXT, 4, 0, false, null_mut()), TP_OK);
+        assert_eq!(tp_analyzer_add_separated(handle.pointer(), TEXT, 4, 0, 0, false, null_mut()), TP_OK);
         assert_eq!(tp_analyzer_update(handle.pointer(), 0, null_mut(), null_mut()), TP_OK);
     }
     assert_eq!(handle.statistics()[0], 2);

@@ -52,6 +52,7 @@ fn words_of(text: &str) -> Vec<[usize; 2]> {
     let mut words = Vec::new();
     tokenizer.scan(text.as_bytes());
     tokenizer.words(0..text.len(), |some| words.extend_from_slice(some));
+    tokenizer.finish(|some| words.extend_from_slice(some));
     words
 }
 
@@ -78,6 +79,7 @@ fn inner_loops(criterion: &mut Criterion) {
                 let piece = &text.as_bytes()[start..text.len().min(start + (128 << 10))];
                 tokenizer.scan(piece);
                 tokenizer.words(0..piece.len(), |some| _ = black_box(some));
+                tokenizer.finish(|some| _ = black_box(some));
             }
         });
     });

@@ -1,7 +1,7 @@
 //! The analyzer: documents, and the index over them, for many threads at once.
 
 use std::num::NonZero;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
@@ -83,9 +83,16 @@ impl Analyzer {
     /// # Errors
     /// [`Error::InvalidUtf8`], [`Error::NoWords`], [`Error::OutOfMemory`]; nothing was added then.
     pub fn add(&self, text: &[u8]) -> Result<Added> {
-        let document = Checked::new(text)?;
+        self.add_checked(&Checked::new(text)?)
+    }
+
+    /// Adds a document that was checked.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; nothing was added then.
+    pub fn add_checked(&self, document: &Checked) -> Result<Added> {
         let mut documents = self.documents();
-        documents.push(&document)?;
+        documents.push(document)?;
         Ok(Added { words: document.words(), documents: documents.len() as u64 })
     }
 
@@ -104,10 +111,10 @@ impl Analyzer {
     /// Adds documents until one is refused, and gives the number added besides.
     ///
     /// # Errors
-    /// As [`add`](Self::add), with the place of the text; what came before it stays added, nothing after it is.
+    /// What was found wrong with a text, with its place; what came before it stays added, nothing after it is.
     pub fn add_all<'t>(
         &self,
-        texts: impl IntoIterator<Item = &'t [u8]>,
+        texts: impl IntoIterator<Item = Result<Checked<'t>>>,
         blank: Blank,
     ) -> (u64, std::result::Result<(), BatchError>) {
         let mut added = 0;
@@ -115,8 +122,8 @@ impl Analyzer {
         let mut group = Vec::with_capacity(GROUP);
         let mut texts = texts.into_iter().enumerate().peekable();
         while failure.is_ok() && texts.peek().is_some() {
-            for (text, content) in texts.by_ref().take(GROUP) {
-                match Checked::new(content) {
+            for (text, checked) in texts.by_ref().take(GROUP) {
+                match checked {
                     Ok(document) => group.push((text, document)),
                     Err(Error::NoWords) if blank == Blank::Skipped => {}
                     Err(error) => {
@@ -280,9 +287,11 @@ impl Analyzer {
     }
 }
 
-/// One for each processor this process may run on.
+/// One for each processor this process may run on, as of the first time it is asked.
 pub fn default_threads() -> NonZero<usize> {
-    available_parallelism().unwrap_or(NonZero::<usize>::MIN)
+    // Finding out takes longer than to index a short text.
+    static THREADS: OnceLock<NonZero<usize>> = OnceLock::new();
+    *THREADS.get_or_init(|| available_parallelism().unwrap_or(NonZero::<usize>::MIN))
 }
 
 #[cfg(test)]
@@ -354,7 +363,7 @@ mod tests {
                 analyzer.add(text.as_bytes()).unwrap();
             }
             assert_is(&analyzer, &before);
-            let (added, result) = analyzer.add_all(after.iter().map(String::as_bytes), Blank::Refused);
+            let (added, result) = analyzer.add_all(after.iter().map(|text| Checked::of(text)), Blank::Refused);
             prop_assert_eq!((added, result), (after.len() as u64, Ok(())));
             if step {
                 // No time at all is a block a step.
@@ -380,9 +389,9 @@ mod tests {
         let analyzer = Analyzer::default();
         let texts: [&[u8]; 4] = [b"one", b"  ", b"caf\xC3", b"two"];
         let no_words = BatchError { text: 1, error: Error::NoWords };
-        assert_eq!(analyzer.add_all(texts, Blank::Refused), (1, Err(no_words)));
+        assert_eq!(analyzer.add_all(texts.map(Checked::new), Blank::Refused), (1, Err(no_words)));
         let invalid = BatchError { text: 2, error: Error::InvalidUtf8 { offset: 3 } };
-        assert_eq!(analyzer.add_all(texts, Blank::Skipped), (1, Err(invalid)));
+        assert_eq!(analyzer.add_all(texts.map(Checked::new), Blank::Skipped), (1, Err(invalid)));
         assert_eq!(analyzer.document_count(), 2);
     }
 

@@ -25,11 +25,23 @@ impl<'t> Checked<'t> {
     /// # Errors
     /// [`Error::InvalidUtf8`] with the offset of the first wrong byte; [`Error::NoWords`].
     pub fn new(text: &'t [u8]) -> Result<Self> {
-        let text = str::from_utf8(text).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() })?;
+        str::from_utf8(text).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() }).and_then(Self::of)
+    }
+
+    /// Checks a text that is known to be UTF-8.
+    ///
+    /// # Errors
+    /// [`Error::NoWords`].
+    pub fn of(text: &'t str) -> Result<Self> {
         match count_words(text.as_bytes()) {
             0 => Err(Error::NoWords),
             words => Ok(Self { text, words }),
         }
+    }
+
+    /// The text of the document.
+    pub fn text(&self) -> &'t str {
+        self.text
     }
 
     /// The number of words in the document.

@@ -57,6 +57,7 @@ impl Tally {
             let within = range.start.max(origin) - origin..range.end.min(block.bytes.end) - origin;
             tokenizer.words(within, |words| self.types.intern_words(text, words, &mut tokens));
         }
+        tokenizer.finish(|words| self.types.intern_words(text, words, &mut tokens));
         self.counts.resize(self.types.len(), 0);
         for id in &tokens {
             self.counts[*id as usize] += 1;

@@ -27,28 +27,15 @@ impl Tokenizer {
         scan(SimdLevel::best(), text, |mask| self.masks.push(mask));
     }
 
-    /// Calls `take` with the words in a range of the scanned text, some hundred at a time, each as where it begins and
-    /// ends. A border of the range is also a border of words.
+    /// Passes the words in a range of the scanned text to `take`, many at a time, each as where it begins and ends; what
+    /// is left over waits for the next range, or for [`finish`](Self::finish). A border of a range is one of words, too.
     #[inline]
     pub fn words(&mut self, range: Range<usize>, mut take: impl FnMut(&[[usize; 2]])) {
-        if range.is_empty() {
-            return;
-        }
-        let (first, last) = (range.start / LANES, (range.end - 1) / LANES);
-        // What stands before the range separates words, as does what stands behind it.
-        let mut separator = (1 << (range.start % LANES)) - 1;
-        let mut before = 1;
         let mut begun = None;
-        for at in first..=last {
-            if at == last && !range.end.is_multiple_of(LANES) {
-                separator |= !0 << (range.end % LANES);
-            }
-            let mask = self.masks[at] | separator;
-            let mut edges = mask ^ (mask << 1 | before);
-            before = mask >> (LANES - 1);
-            separator = 0;
+        for (at, edges) in Edges::new(&self.masks, range.clone()) {
+            let mut edges = edges;
             while edges != 0 {
-                let edge = at * LANES + edges.trailing_zeros() as usize;
+                let edge = at + edges.trailing_zeros() as usize;
                 edges &= edges - 1;
                 match begun.take() {
                     None => begun = Some(edge),
@@ -63,8 +50,62 @@ impl Tokenizer {
         if let Some(start) = begun {
             self.words.push([start, range.end]);
         }
+    }
+
+    /// Passes what is left over.
+    pub fn finish(&mut self, mut take: impl FnMut(&[[usize; 2]])) {
         take(&self.words);
         self.words.clear();
+    }
+
+    /// The number of words in a range of the scanned text.
+    pub fn count(&self, range: Range<usize>) -> u64 {
+        // Each word has two edges, but one that ends with the range has only the first.
+        let edges: u32 = Edges::new(&self.masks, range).map(|(_, edges)| edges.count_ones()).sum();
+        u64::from(edges.div_ceil(2))
+    }
+}
+
+/// The edges of the words in a range of masks: for each mask the offset of its first byte, and one bit for each byte at
+/// which a word begins, or has ended.
+struct Edges<'m> {
+    masks: &'m [u64],
+    at: usize,
+    end: usize,
+    /// Whether the byte before is whitespace.
+    before: u64,
+    /// Bytes that do not belong to the range, and so separate words.
+    outside: u64,
+}
+
+impl<'m> Edges<'m> {
+    #[inline]
+    fn new(masks: &'m [u64], range: Range<usize>) -> Self {
+        let first = range.start / LANES;
+        let outside = (1 << (range.start % LANES)) - 1;
+        Self { masks, at: first * LANES, end: range.end.max(first * LANES), before: 1, outside }
+    }
+}
+
+impl Iterator for Edges<'_> {
+    type Item = (usize, u64);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let at = self.at;
+        let left = self.end - at;
+        if left == 0 {
+            return None;
+        }
+        if left < LANES {
+            self.outside |= !0 << left;
+        }
+        self.at += left.min(LANES);
+        let mask = self.masks[at / LANES] | self.outside;
+        let edges = mask ^ (mask << 1 | self.before);
+        self.before = mask >> (LANES - 1);
+        self.outside = 0;
+        Some((at, edges))
     }
 }
 
@@ -141,7 +182,9 @@ mod tests {
         let mut tokenizer = Tokenizer::default();
         tokenizer.scan(text.as_bytes());
         let mut words = Vec::new();
-        tokenizer.words(0..text.len(), |some| words.extend(some.iter().map(|[start, end]| &text[*start..*end])));
+        let mut take = |some: &[[usize; 2]]| words.extend(some.iter().map(|[start, end]| &text[*start..*end]));
+        tokenizer.words(0..text.len(), &mut take);
+        tokenizer.finish(take);
         words
     }
 
@@ -183,7 +226,10 @@ mod tests {
             let mut tokenizer = Tokenizer::default();
             tokenizer.scan(text.as_bytes());
             let mut found = Vec::new();
-            tokenizer.words(range.clone(), |some| found.extend(some.iter().map(|[start, end]| &text[*start..*end])));
+            let mut take = |some: &[[usize; 2]]| found.extend(some.iter().map(|[start, end]| &text[*start..*end]));
+            tokenizer.words(range.clone(), &mut take);
+            tokenizer.finish(take);
+            prop_assert_eq!(tokenizer.count(range.clone()), found.len() as u64);
             prop_assert_eq!(found, split(&text[range]));
         }
     }

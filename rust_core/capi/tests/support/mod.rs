@@ -122,7 +122,15 @@ impl Analyzer {
         let mut added = u64::MAX;
         // SAFETY: as in `add`.
         let status = unsafe {
-            tp_analyzer_add_separated(self.0, text.as_ptr().cast(), text.len(), separator, skip_blank, &raw mut added)
+            tp_analyzer_add_separated(
+                self.0,
+                text.as_ptr().cast(),
+                text.len(),
+                separator,
+                0,
+                skip_blank,
+                &raw mut added,
+            )
         };
         (status, added)
     }
