@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use engine::Error;
 use engine::analyzer::{BatchError, Blank};
-use engine::documents::{Checked, Chunk};
-
-use memchr::memchr_iter;
+use engine::documents::{Checked, Chunk, number_of_parts};
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{LargeStringArray, RecordBatch, UInt64Array};
@@ -151,14 +149,13 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
             let message = format!("the separator is the byte {separator:#04x}, which is not ASCII");
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
-        let found = memchr_iter(separator, text).count() + 1;
-        if parts > 0 && parts != found {
-            let message = format!("the text has {found} parts, not {parts}: a part holds the separator");
+        if parts > 0 && parts != number_of_parts(text, separator) {
+            let message = format!("the text does not have {parts} parts: one of them holds the separator");
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
         let blank = if skip_blank { Blank::Skipped } else { Blank::Refused };
         match str::from_utf8(text) {
-            Ok(text) => add_batch(&analyzer, text.split(char::from(separator)).map(Checked::of), blank, &mut number),
+            Ok(text) => add_batch(&analyzer, Checked::parts(text, separator), blank, &mut number),
             Err(_) => {
                 let parts = text.split(|byte| *byte == separator);
                 add_batch(&analyzer, parts.map(Checked::new), blank, &mut number)

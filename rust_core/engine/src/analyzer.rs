@@ -92,7 +92,7 @@ impl Analyzer {
     /// [`Error::OutOfMemory`]; nothing was added then.
     pub fn add_checked(&self, document: &Checked) -> Result<Added> {
         let mut documents = self.documents();
-        documents.push(document)?;
+        documents.push_all(std::slice::from_ref(document)).1?;
         Ok(Added { words: document.words(), documents: documents.len() as u64 })
     }
 
@@ -119,12 +119,16 @@ impl Analyzer {
     ) -> (u64, std::result::Result<(), BatchError>) {
         let mut added = 0;
         let mut failure = Ok(());
-        let mut group = Vec::with_capacity(GROUP);
+        // Where each document of the group stands among the texts, and the documents.
+        let (mut places, mut group) = (Vec::with_capacity(GROUP), Vec::with_capacity(GROUP));
         let mut texts = texts.into_iter().enumerate().peekable();
         while failure.is_ok() && texts.peek().is_some() {
             for (text, checked) in texts.by_ref().take(GROUP) {
                 match checked {
-                    Ok(document) => group.push((text, document)),
+                    Ok(document) => {
+                        places.push(text);
+                        group.push(document);
+                    }
                     Err(Error::NoWords) if blank == Blank::Skipped => {}
                     Err(error) => {
                         failure = Err(BatchError { text, error });
@@ -132,13 +136,13 @@ impl Analyzer {
                     }
                 }
             }
-            let mut documents = self.documents();
-            for (text, document) in group.drain(..) {
-                if let Err(error) = documents.push(&document) {
-                    return (added, Err(BatchError { text, error }));
-                }
-                added += 1;
+            let (number, result) = self.documents().push_all(&group);
+            added += number as u64;
+            if let Err(error) = result {
+                return (added, Err(BatchError { text: places[number], error }));
             }
+            places.clear();
+            group.clear();
         }
         (added, failure)
     }

@@ -3,9 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memchr_iter;
+
 use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::tokenizer::count_words;
+use crate::tokenizer::{Tokenizer, count_words};
 
 /// Room of the first chunk; each further one has room for as much again as there is, up to [`MAX_CHUNK`].
 const MIN_CHUNK: usize = 4 << 10;
@@ -33,10 +35,24 @@ impl<'t> Checked<'t> {
     /// # Errors
     /// [`Error::NoWords`].
     pub fn of(text: &'t str) -> Result<Self> {
-        match count_words(text.as_bytes()) {
-            0 => Err(Error::NoWords),
-            words => Ok(Self { text, words }),
-        }
+        Self::counted(text, count_words(text.as_bytes()))
+    }
+
+    fn counted(text: &'t str, words: u64) -> Result<Self> {
+        if words == 0 { Err(Error::NoWords) } else { Ok(Self { text, words }) }
+    }
+
+    /// Checks the parts of a text between separators, which are a byte of ASCII. All are scanned at once.
+    pub fn parts(text: &'t str, separator: u8) -> impl Iterator<Item = Result<Self>> {
+        debug_assert!(separator.is_ascii());
+        let mut tokenizer = Tokenizer::default();
+        tokenizer.scan(text.as_bytes());
+        let mut start = 0;
+        memchr_iter(separator, text.as_bytes()).chain([text.len()]).map(move |end| {
+            let part = start..end;
+            start = end + 1;
+            Self::counted(&text[part.clone()], tokenizer.count(part))
+        })
     }
 
     /// The text of the document.
@@ -48,6 +64,11 @@ impl<'t> Checked<'t> {
     pub fn words(&self) -> u64 {
         self.words
     }
+}
+
+/// The number of parts of a text between separators.
+pub fn number_of_parts(text: &[u8], separator: u8) -> usize {
+    memchr_iter(separator, text).count() + 1
 }
 
 /// Consecutive documents whose text lies together.
@@ -154,25 +175,48 @@ impl Documents {
         self.bytes
     }
 
-    /// Adds a document; on failure nothing has changed.
+    /// Adds documents until there is no memory for one; the number of those that were added.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub fn push(&mut self, document: &Checked) -> Result<()> {
-        let bytes = document.text.len();
-        let open = self.chunks.last_mut().and_then(Arc::get_mut).filter(|chunk| chunk.has_room_for(bytes));
-        if let Some(chunk) = open {
-            chunk.push(document)?;
-        } else {
-            let mut chunk = Chunk::with_room_for(self.bytes.clamp(MIN_CHUNK, MAX_CHUNK).max(bytes))?;
-            chunk.push(document)?;
+    pub fn push_all(&mut self, documents: &[Checked]) -> (usize, Result<()>) {
+        let mut added = 0;
+        while added < documents.len() {
+            let chunk = match self.open_chunk(documents[added].text.len()) {
+                Ok(chunk) => chunk,
+                Err(error) => return (added, Err(error)),
+            };
+            let before = added;
+            let (mut bytes, mut words) = (0, 0);
+            let mut result = Ok(());
+            while let Some(document) = documents.get(added).filter(|document| chunk.has_room_for(document.text.len())) {
+                result = chunk.push(document);
+                if result.is_err() {
+                    break;
+                }
+                bytes += document.text.len();
+                words += document.words;
+                added += 1;
+            }
+            self.count += added - before;
+            self.bytes += bytes;
+            self.words += words;
+            if result.is_err() {
+                return (added, result);
+            }
+        }
+        (added, Ok(()))
+    }
+
+    /// The last chunk, or a new one where that has too little room or is being read.
+    fn open_chunk(&mut self, bytes: usize) -> Result<&mut Chunk> {
+        let is_open = self.chunks.last_mut().and_then(Arc::get_mut).is_some_and(|chunk| chunk.has_room_for(bytes));
+        if !is_open {
+            let chunk = Chunk::with_room_for(self.bytes.clamp(MIN_CHUNK, MAX_CHUNK).max(bytes))?;
             self.chunks.try_reserve(1).map_err(|_| Error::OutOfMemory { bytes })?;
             self.chunks.push(Arc::new(chunk));
         }
-        self.count += 1;
-        self.words += document.words;
-        self.bytes += bytes;
-        Ok(())
+        Ok(self.chunks.last_mut().and_then(Arc::get_mut).expect("the last chunk is open"))
     }
 
     /// Adds a chunk of one document.
@@ -225,14 +269,21 @@ mod tests {
     #[test]
     fn a_chunk_that_is_being_read_does_not_change() {
         let mut documents = Documents::default();
-        documents.push(&Checked::new(b"first").unwrap()).unwrap();
+        documents.push_all(&[Checked::new(b"first").unwrap()]).1.unwrap();
         let (reading, _) = documents.since(0);
-        documents.push(&Checked::new(b"second").unwrap()).unwrap();
+        documents.push_all(&[Checked::new(b"second").unwrap()]).1.unwrap();
         assert_eq!(reading[0].text(), b"first");
         assert_eq!(texts(&documents, 0), ["first", "second"]);
     }
 
     proptest! {
+        #[test]
+        fn parts_are_checked_as_if_they_stood_alone(text in "[ab ,é\u{3000}]{0,200}") {
+            let alone: Vec<_> = text.split(',').map(Checked::of).map(|part| part.map(|part| (part.text, part.words))).collect();
+            let parts: Vec<_> = Checked::parts(&text, b',').map(|part| part.map(|part| (part.text, part.words))).collect();
+            prop_assert_eq!(parts, alone);
+        }
+
         #[test]
         fn documents_come_back_as_they_went_in(
             lengths in prop::collection::vec(prop_oneof![1..100_usize, 3000..9000_usize], 0..50),
@@ -240,8 +291,9 @@ mod tests {
         ) {
             let mut documents = Documents::default();
             let expected: Vec<String> = lengths.iter().map(|length| "é".repeat(*length)).collect();
-            for text in &expected {
-                documents.push(&Checked::new(text.as_bytes()).unwrap()).unwrap();
+            let checked: Vec<_> = expected.iter().map(|text| Checked::of(text).unwrap()).collect();
+            for group in checked.chunks(7) {
+                prop_assert_eq!(documents.push_all(group), (group.len(), Ok(())));
             }
             prop_assert_eq!(documents.len(), expected.len());
             prop_assert_eq!(documents.bytes(), expected.iter().map(String::len).sum::<usize>());
