@@ -8,6 +8,9 @@ CORES := build/cores
 CORE_SOURCES := $(shell find rust_core -name target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.h' \) -print)
 BUILD_SOURCES := pyproject.toml setup.py build_ffi.py $(CORE_SOURCES)
 CARGO := cargo --locked
+RUST_NEEDED := 1.92
+# Wherever the user's own configuration puts it: the cores are taken from there.
+export CARGO_TARGET_DIR := $(CURDIR)/rust_core/target
 MANIFEST := --manifest-path rust_core/Cargo.toml
 
 ifeq ($(shell uname -s),Darwin)
@@ -31,6 +34,7 @@ test: test-rust lint test-python test-portable test-wheel ## Everything that mus
 
 check-tools:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust (https://rustup.rs), then try again" >&2; exit 1; }
+	@v=$$(rustc --version | cut -d ' ' -f 2); [ "$$(printf '%s\n' $(RUST_NEEDED) $$v | sort -V | head -n 1)" = $(RUST_NEEDED) ] || { echo "Rust $$v is installed, and $(RUST_NEEDED) or later is needed: rustup update" >&2; exit 1; }
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.10 or later, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), and 3.10 or later is needed; name another: make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (Debian: apt install python3-venv)" >&2; exit 1; }
@@ -66,6 +70,7 @@ $(CORES)/test-hooks/$(LIBRARY): $(CORE_SOURCES) | check-tools
 # ---- Tests ----
 
 test-rust: | check-tools ## Rust: tests, clippy, formatting
+	@cargo clippy --version >/dev/null 2>&1 && cargo fmt --version >/dev/null 2>&1 || { echo "clippy or rustfmt is missing: rustup component add clippy rustfmt" >&2; exit 1; }
 	$(CARGO) fmt $(MANIFEST) --all --check
 	$(CARGO) clippy --quiet $(MANIFEST) --all-targets -- --deny warnings
 	$(CARGO) clippy --quiet $(MANIFEST) --all-targets --features portable,test-hooks -- --deny warnings

@@ -82,9 +82,19 @@ def against_reference(name: str, documents: list[str], question: str | None) -> 
     )
 
 
-def two_threads(lines: list[str], seconds: float = 0.5) -> Contest:
-    """Two analyzers of one native thread each, on two Python threads at once and one after the other."""
-    text = "\n".join(lines)
+def at_once(work: Callable[[], object], threads: int) -> list[object]:
+    """What work gives on several threads at once."""
+    results: list[object] = []
+    running = [threading.Thread(target=lambda: results.append(work())) for _ in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    return results
+
+
+def two_analyzers(text: str, seconds: float = 0.5) -> Contest:
+    """An analyzer of one native thread on each of two Python threads, at once and one after the other."""
     # About 150 MB/s on one thread, generously.
     analyzers = max(1, round(seconds * 150e6 / len(text)))
 
@@ -96,16 +106,22 @@ def two_threads(lines: list[str], seconds: float = 0.5) -> Contest:
                 total += analyzer.unique_words()
         return total
 
-    def at_once() -> object:
-        results: list[int] = []
-        threads = [threading.Thread(target=lambda: results.append(index())) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return results
+    return Contest(
+        "two threads, an analyzer each", "one after the other", lambda: at_once(index, 2), lambda: [index(), index()]
+    )
 
-    return Contest("two threads, an analyzer each", "one after the other", at_once, lambda: [index(), index()])
+
+def four_askers(text: str) -> Contest:
+    """One analyzer whose sentiment is asked for by four threads, at once and one after the other."""
+    analyzer = TextAnalyzer()
+    analyzer.add_document(text)
+
+    def ask() -> float:
+        return sum(analyzer.analyze_sentiment() for _ in range(200))
+
+    return Contest(
+        "sentiment from four threads", "one after the other", lambda: at_once(ask, 4), lambda: [ask() for _ in range(4)]
+    )
 
 
 def lines_of(files: list[Path]) -> list[str]:
@@ -130,5 +146,6 @@ def contests(files: list[Path]) -> list[Contest]:
         against_reference(f"{title}: adds", lines, None),
         against_reference(f"{title}: word frequency", lines, "word_frequency"),
         against_reference(f"{title}: sentiment", lines, "analyze_sentiment"),
-        two_threads(lines),
+        two_analyzers("\n".join(lines)),
+        four_askers("\n".join(lines)),
     ]

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -102,3 +105,35 @@ def test_work_cancelled_before_it_began_does_nothing() -> None:
         assert await texts.get_documents() == []
 
     asyncio.run(main())
+
+
+def test_work_that_waits_for_a_thread_is_withdrawn() -> None:
+    async def main() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        free = threading.Event()
+        blocking = asyncio.ensure_future(asyncio.to_thread(free.wait))
+        await asyncio.sleep(0.01)
+        texts = AsyncTextAnalyzer()
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(texts.add_documents(["never"]), 0.01)
+        free.set()
+        await blocking
+        assert await texts.get_documents() == []
+
+    asyncio.run(main())
+
+
+def test_cancelling_twice_leaves_nothing_to_complain_about(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        texts = AsyncTextAnalyzer()
+        work = asyncio.ensure_future(texts.add_documents(endless()))
+        await asyncio.sleep(0.01)
+        work.cancel()
+        await asyncio.sleep(0)
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+
+    asyncio.run(main())
+    gc.collect()
+    assert not caplog.records

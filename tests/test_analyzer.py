@@ -31,7 +31,7 @@ def test_statistics_are_a_dict_of_one_moment(analyzer: TextAnalyzer) -> None:
         "document_count": 0,
         "total_words": 0,
         "unique_words": 0,
-        "distinct_forms": 0,
+        "distinct_types": 0,
         "total_bytes": 0,
         "average_words": 0.0,
     }
@@ -40,7 +40,7 @@ def test_statistics_are_a_dict_of_one_moment(analyzer: TextAnalyzer) -> None:
         "document_count": 2,
         "total_words": 7,
         "unique_words": 5,
-        "distinct_forms": 6,
+        "distinct_types": 6,
         "total_bytes": 23,
         "average_words": 3.5,
     }

@@ -46,7 +46,7 @@ def test_shapes_strides_and_other_types_are_handled(array: Any) -> None:
     [np.array([1j]), np.array(["a"]), np.array([None]), np.array(["2020-01-01"], "M8[D]"), np.array([1], "m8[s]")],
 )
 def test_what_is_not_a_real_number_is_refused(array: Any) -> None:
-    with pytest.raises(TypeError, match="real numbers"):
+    with pytest.raises(TypeError, match="process_array"):
         process_array(array)
 
 

@@ -222,3 +222,22 @@ def test_threads_hear_of_their_own_documents(analyzer: TextAnalyzer) -> None:
         thread.join()
     assert not failed
     assert len(analyzer) == 2000
+
+
+def test_of_two_threads_that_set_a_callback_one_is_heard() -> None:
+    for _ in range(200):
+        analyzer = TextAnalyzer()
+        heard: list[str] = []
+        barrier = threading.Barrier(2)
+
+        def listen(analyzer: TextAnalyzer = analyzer, barrier: threading.Barrier = barrier) -> None:
+            barrier.wait()
+            analyzer.set_callback(lambda event: heard.append(event["text"]))  # noqa: B023
+
+        threads = [threading.Thread(target=listen) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        analyzer.add_document("text")
+        assert heard == ["text"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import array
 import mmap
 import pickle
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def test_anything_else_is_a_type_error(analyzer: TextAnalyzer, wrong: object) ->
 
 
 def test_a_single_text_is_no_collection_of_documents(analyzer: TextAnalyzer) -> None:
-    for single in ("text", b"text", bytearray(b"text"), memoryview(b"text")):
+    for single in ("text", b"text", bytearray(b"text"), memoryview(b"text"), array.array("b", [65])):
         with pytest.raises(TypeError, match="put it in a list"):
             analyzer.add_documents(single)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
@@ -209,3 +210,107 @@ def test_errors_can_be_pickled() -> None:
         TextAnalyzer().add_documents(["fine", b"a\xff"])
     copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
     assert (str(copy), copy.offset, copy.document) == (str(caught.value), 1, 1)
+
+
+@pytest.mark.parametrize("shape", [(12,), (3, 4), (1, 12), (2, 3, 2)])
+def test_text_may_lie_in_memory_of_any_shape(analyzer: TextAnalyzer, shape: tuple[int, ...]) -> None:
+    data = b"hello world!"
+    analyzer.add_document(memoryview(data).cast("B", shape=list(shape)))
+    analyzer.add_documents([memoryview(bytearray(data)).cast("B", shape=list(shape)), "and another"])
+    assert analyzer.get_documents() == ["hello world!", "hello world!", "and another"]
+
+
+def test_a_buffer_that_changes_meanwhile_cannot_spoil_the_corpus(analyzer: TextAnalyzer) -> None:
+    text = bytearray(b"hello words " * 20_000)
+    done = threading.Event()
+
+    def spoil() -> None:
+        while not done.is_set():
+            text[120_000] = 0xFF
+            text[120_000] = ord("a")
+
+    thread = threading.Thread(target=spoil)
+    thread.start()
+    refused = 0
+    for _ in range(100):
+        try:
+            analyzer.add_document(text)
+        except InvalidDocumentError:
+            refused += 1
+    done.set()
+    thread.join()
+    assert len(analyzer.get_documents()) == 100 - refused
+
+
+def test_long_documents_behind_short_ones_are_not_all_taken_at_once(analyzer: TextAnalyzer) -> None:
+    alive = most = 0
+
+    class Long(str):
+        def __new__(cls) -> Long:
+            nonlocal alive, most
+            alive += 1
+            most = max(most, alive)
+            return super().__new__(cls, "word " * 20_000)
+
+        def __del__(self) -> None:
+            nonlocal alive
+            alive -= 1
+
+    def documents() -> Iterator[str]:
+        yield from ["short"] * 6000
+        for _ in range(1000):
+            yield Long()
+
+    assert analyzer.add_documents(documents()) == 7000
+    assert most <= 200
+
+
+def test_with_a_callback_an_iterator_is_read_one_by_one(analyzer: TextAnalyzer) -> None:
+    steps: list[str] = []
+
+    def documents() -> Iterator[str]:
+        for text in ("one", "two", "three"):
+            steps.append(f"asked for {text}")
+            yield text
+
+    analyzer.set_callback(lambda event: steps.append(f"heard of {event['text']}"))
+    analyzer.add_documents(documents())
+    assert steps[:4] == ["asked for one", "heard of one", "asked for two", "heard of two"]
+
+
+def test_an_interrupt_wins_over_a_document_that_is_refused(analyzer: TextAnalyzer) -> None:
+    def documents() -> Iterator[str]:
+        yield ""
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        analyzer.add_documents(documents())
+
+
+def test_documents_added_during_a_batch_stand_where_they_were_added(analyzer: TextAnalyzer) -> None:
+    texts = [f"document {number}" for number in range(10_000)]
+
+    order: list[int] = []
+
+    def add_one(done: int, _total: int | None) -> None:
+        order.append(done)
+        analyzer.add_document("between")
+
+    analyzer.add_documents(texts, progress=add_one)
+    expected: list[str] = []
+    start = 0
+    for done in order:
+        expected += [*texts[start:done], "between"]
+        start = done
+    assert analyzer.get_documents() == expected
+    assert len(order) > 1
+
+
+def test_lengths_that_a_subclass_makes_up_change_nothing(analyzer: TextAnalyzer) -> None:
+    class Liar(str):
+        def __len__(self) -> int:
+            return 20_000_000
+
+    analyzer.add_document(Liar("a b c"))
+    analyzer.add_documents([Liar("d"), "e"])
+    assert analyzer.get_documents() == ["a b c", "d", "e"]

@@ -114,6 +114,11 @@ def test_surrogates_made_by_an_error_handler_are_no_text(analyzer: TextAnalyzer,
     for lines in (False, True):
         with pytest.raises(InvalidDocumentError, match=r"a.txt.*surrogate"):
             analyzer.add_file(path, errors="surrogateescape", lines=lines)
+    path = write(tmp_path / "b.txt", b"one\ntwo\nthree \xff\n")
+    with pytest.raises(InvalidDocumentError, match=r"b.txt, line 3: ") as caught:
+        analyzer.add_file(path, errors="surrogateescape", lines=True)
+    assert caught.value.line == 3
+    assert analyzer.get_documents() == ["one", "two"]
 
 
 def test_files_that_cannot_be_read_raise_as_open_does(analyzer: TextAnalyzer, tmp_path: Path) -> None:
@@ -123,6 +128,15 @@ def test_files_that_cannot_be_read_raise_as_open_does(analyzer: TextAnalyzer, tm
         analyzer.add_file(tmp_path)
     with pytest.raises(TypeError, match="put it in a list"):
         analyzer.add_files(str(tmp_path))
+    for wrong in (None, 3):
+        with pytest.raises(TypeError, match="a file is a path"):
+            analyzer.add_file(wrong)  # type: ignore[arg-type]
+    for lines in (False, True):
+        with pytest.raises(TypeError, match="reading bytes"):
+            analyzer.add_file(io.StringIO("text"), lines=lines)  # type: ignore[arg-type]
+    for encoding in ("hex", "rot13"):
+        with pytest.raises(LookupError, match="not a text encoding"):
+            analyzer.add_file(write(tmp_path / "a.txt", b"text"), encoding=encoding)
 
 
 def test_progress_counts_the_bytes_of_all_files(analyzer: TextAnalyzer, tmp_path: Path) -> None:

@@ -106,6 +106,25 @@ def test_copies_have_the_same_documents_and_go_their_own_way(analyzer: TextAnaly
     assert len(pickle.loads(pickle.dumps(TextAnalyzer(threads=3)))) == 0  # noqa: S301
 
 
+class Named(TextAnalyzer):
+    def __init__(self, name: str) -> None:
+        super().__init__(threads=1)
+        self.name = name
+
+
+def test_copies_of_a_subclass_have_what_it_has_besides() -> None:
+    analyzer = Named("mine")
+    analyzer.add_document("one")
+    for other in (copy.copy(analyzer), pickle.loads(pickle.dumps(analyzer))):  # noqa: S301
+        assert (type(other), other.name, other.get_documents()) == (Named, "mine", ["one"])
+
+
+def test_columns_refuse_to_be_copied(analyzer: TextAnalyzer) -> None:
+    analyzer.add_document("one")
+    with pytest.raises(TypeError, match="native memory"):
+        pickle.dumps(analyzer.word_counts())
+
+
 def test_an_analyzer_of_another_core_refuses_to_be_copied(failing_core: text_processor.Core) -> None:
     with pytest.raises(TypeError, match="default core"):
         copy.copy(TextAnalyzer(core=failing_core))

@@ -70,6 +70,8 @@ def test_every_assigned_character_is_split_and_lowered_as_python_does() -> None:
     for start in range(0, len(characters), 1000):
         some = characters[start : start + 1000]
         reference.add_document("x".join(f"{c} a{c}b {c}ς Σ{c} A{c}Σ" for c in some))
+        # U+0295 was cased up to Unicode 15 and is not any more: it depends on the version of Python.
+        reference.add_document(" ".join(f"AΣ{c}" for c in some if c != "\u0295"))
     with TextAnalyzer() as analyzer:
         analyzer.add_documents(reference.documents)
         assert list(analyzer.word_frequency().items()) == list(reference.word_frequency().items())

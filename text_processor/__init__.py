@@ -70,3 +70,7 @@ def __getattr__(name: str) -> object:
 
         return AsyncTextAnalyzer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import TypedDict
 
 from typing_extensions import Self
 
 from text_processor import files
 from text_processor.callbacks import DocumentCallback, DocumentEvent
-from text_processor.columns import batches
 from text_processor.core import Core, default_core
-from text_processor.documents import BATCH_DOCUMENTS, Document, check, encoded
+from text_processor.documents import BATCH_DOCUMENTS, Document, check, encoded, is_single, taken
 from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
 from text_processor.frequencies import WordCounts
 from text_processor.gathering import GATHERED_LENGTH, Gathered
@@ -21,7 +20,8 @@ from text_processor.handle import Handle, Progress
 
 __all__ = ["Progress", "Statistics", "TextAnalyzer"]
 
-BATCH_ROWS = 1 << 16
+BATCH_ROWS = 1 << 13
+"""Words that are made into Python objects between two looks at signals."""
 
 
 class Statistics(TypedDict):
@@ -33,7 +33,7 @@ class Statistics(TypedDict):
     """The number of words in all documents."""
     unique_words: int
     """The number of distinct words in lower case."""
-    distinct_forms: int
+    distinct_types: int
     """The number of distinct words as they are written."""
     total_bytes: int
     """The length of all documents in UTF-8."""
@@ -53,7 +53,7 @@ class TextAnalyzer:
 
     Args:
         threads: The number of threads to index on; by default one for each processor. No result depends on it.
-        core: The native core to use; by default the one that `load_core()` gives.
+        core: The native core to use; by default the one in use, see `load_core`.
 
     >>> analyzer = TextAnalyzer()
     >>> analyzer.add_document("The cat and the dog")
@@ -71,10 +71,13 @@ class TextAnalyzer:
         if threads is not None and not 1 <= operator.index(threads) < 1 << 16:
             raise ValueError(f"threads must be from 1 to 65535, not {threads}")
         self._threads = threads
+        if core is not None and not isinstance(core, Core):
+            raise TypeError(f"core must be what load_core() gives, not {type(core).__name__}")
         self._core = core or default_core()
-        self._callback: DocumentCallback | None = None
         self._handle = Handle(self._core, threads)
         self._gathered = Gathered()
+        # What is gathered was added before a callback was set, so it is not told.
+        self._callback = DocumentCallback(self._gathered.is_handing_over)
         self._waiting: list[str] = self._gathered.documents
 
     # ---- Life ----
@@ -82,7 +85,7 @@ class TextAnalyzer:
     def close(self) -> None:
         """Frees the documents. Calls that are running end as usual; later ones raise. Closing again does nothing."""
         self._handle = None
-        self._callback = None
+        self._callback.function = None
         self._gathered.clear()
 
     def __enter__(self) -> Self:
@@ -98,7 +101,7 @@ class TextAnalyzer:
                 f"cannot copy or pickle an analyzer of the core {self._core.path}: only one of the default core can be "
                 "made again elsewhere"
             )
-        return _rebuilt, (type(self), self._threads, self.get_documents())
+        return _rebuilt, (type(self), self._threads, self.get_documents()), getattr(self, "__dict__", None)
 
     def __repr__(self) -> str:
         if self._handle is None:
@@ -142,7 +145,7 @@ class TextAnalyzer:
         text_processor.exceptions.InvalidDocumentError: the document holds no word: it is empty or all whitespace
         """
         # Each call here costs as much as the core needs for a short document.
-        if type(text) is str and len(text) <= GATHERED_LENGTH and self._callback is None and self._handle is not None:
+        if type(text) is str and len(text) <= GATHERED_LENGTH and self._callback.function is None and self._handle:
             if not text.isascii() or text.isspace() or not text:
                 check(text)
             waiting = self._waiting
@@ -156,7 +159,8 @@ class TextAnalyzer:
         """Adds documents until one is refused.
 
         Args:
-            documents: Documents as `add_document` takes them; an iterator is read as it goes.
+            documents: Documents as `add_document` takes them. An iterator is read as it goes, some thousand documents
+                or a million characters ahead; where a callback is set, one by one.
             progress: Called after each batch with the number of documents added.
 
         Returns:
@@ -170,11 +174,29 @@ class TextAnalyzer:
         >>> TextAnalyzer().add_documents(line for line in ["to be", "or not to be"])
         2
         """
-        if isinstance(documents, str | bytes | bytearray | memoryview):
+        if is_single(documents):
             raise TypeError(
                 f"add_documents() takes documents, not a single {type(documents).__name__}: put it in a list"
             )
-        return self._complete().add_all(documents, progress)
+        rest, added = iter(documents), 0
+        total = len(documents) if isinstance(documents, Sized) else None
+        while True:
+            # With a callback one by one: it hears of a document before the next is asked for.
+            batch, failure = taken(rest, BATCH_DOCUMENTS if self._callback.function is None else 1)
+            try:
+                if batch:
+                    self._complete().add_batch(batch, first=added)
+                    added += len(batch)
+                    if progress is not None:
+                        progress(added, total)
+            except Exception:
+                if failure is not None and not isinstance(failure, Exception):
+                    raise failure from None
+                raise
+            if failure is not None:
+                raise failure
+            if not batch:
+                return added
 
     def add_file(
         self,
@@ -220,11 +242,11 @@ class TextAnalyzer:
         if isinstance(paths, str | bytes | os.PathLike):
             raise TypeError("add_files() takes paths, not a single one: use add_file(), or put it in a list")
         paths = list(paths)
-        handle = self._complete()
+        self._open_handle()
         total = sum(map(files.size, paths))
         added = done = 0
         for path in paths:
-            for documents, length in files.add(handle, path, lines=lines, encoding=encoding, errors=errors):
+            for documents, length in files.add(self._complete(), path, lines=lines, encoding=encoding, errors=errors):
                 added += documents
                 done += length
                 if progress is not None:
@@ -254,21 +276,20 @@ class TextAnalyzer:
         if not callable(callback):
             raise TypeError(f"set_callback() takes a function, not {type(callback).__name__}; see clear_callback()")
         handle = self._complete()
-        # What is gathered was added before, so it is not told.
-        new = DocumentCallback(callback, self._gathered.is_handing_over)
-        handle.set_callback(new)
-        self._callback = new
+        self._callback.function = callback
+        handle.set_callback(self._callback)
 
     def clear_callback(self) -> None:
         """Removes the callback, if one is set."""
-        self._complete().clear_callback()
-        self._callback = None
+        handle = self._complete()
+        self._callback.function = None
+        handle.clear_callback()
 
     # ---- Asking ----
 
     def document_count(self) -> int:
         """The number of documents."""
-        return self._complete().number("document_count")
+        return self._complete().document_count()
 
     def __len__(self) -> int:
         """The number of documents."""
@@ -276,11 +297,11 @@ class TextAnalyzer:
 
     def total_words(self) -> int:
         """The number of words in all documents."""
-        return self._complete().number("total_words")
+        return self._complete().total_words()
 
     def unique_words(self) -> int:
         """The number of distinct words in lower case."""
-        return self._indexed().number("unique_words")
+        return self._indexed().unique_words()
 
     def index(self, *, progress: Progress | None = None) -> None:
         """Brings the index up to date, as the first question would do, to show the progress of it or to stop it.
@@ -304,7 +325,7 @@ class TextAnalyzer:
             document_count=found.documents,
             total_words=found.total_words,
             unique_words=found.unique_words,
-            distinct_forms=found.distinct_forms,
+            distinct_types=found.distinct_types,
             total_bytes=found.bytes,
             average_words=found.total_words / found.documents if found.documents else 0.0,
         )
@@ -335,13 +356,13 @@ class TextAnalyzer:
         {'the': 2, 'cat': 1, 'dog': 1}
         """
         frequency: dict[str, int] = {}
-        for terms, counts in batches(self._indexed().stream("term_frequencies", BATCH_ROWS)):
+        for terms, counts in self._indexed().term_frequencies(BATCH_ROWS):
             frequency.update(zip(terms.strings("utf8"), counts.integers(), strict=True))
         return frequency
 
     def word_counts(self) -> WordCounts:
         """The same as columns: the words, and their counts as a NumPy array over native memory."""
-        return WordCounts(self._indexed().stream("term_frequencies", 0))
+        return WordCounts(self._indexed().term_frequencies(0))
 
     def top_words(self, n: int | None = None) -> list[tuple[str, int]]:
         """The `n` most frequent words with their counts: the list that ``Counter.most_common(n)`` gives.
@@ -375,22 +396,22 @@ class TextAnalyzer:
         return (pair for batch in ranked for pair in batch)
 
     def _ranked(self, rows: int) -> Iterator[Iterator[tuple[str, int]]]:
-        ranked = self._indexed().stream("top_terms", rows)
-        return (zip(terms.strings("utf8"), counts.integers(), strict=True) for terms, counts in batches(ranked))
+        ranked = self._indexed().top_terms(rows)
+        return (zip(terms.strings("utf8"), counts.integers(), strict=True) for terms, counts in ranked)
 
     # ---- The documents back ----
 
     def get_documents(self) -> list[str]:
         """The documents, in the order of their adding."""
         documents: list[str] = []
-        for text, _ in batches(self._complete().stream("documents", 0)):
+        for text, _ in self._complete().documents():
             documents.extend(text.strings("large_utf8"))
         return documents
 
     def __iter__(self) -> Iterator[str]:
         """The documents as of now, made into `str` some at a time."""
-        documents = self._complete().stream("documents", 0)
-        return (text for column, _ in batches(documents) for text in column.strings("large_utf8"))
+        documents = self._complete().documents()
+        return (text for column, _ in documents for text in column.strings("large_utf8"))
 
     def __contains__(self, text: object) -> bool:
         """Whether one of the documents is exactly this text."""
@@ -402,6 +423,8 @@ class TextAnalyzer:
 
 
 def _rebuilt(kind: type[TextAnalyzer], threads: int | None, documents: list[str]) -> TextAnalyzer:
-    analyzer = kind(threads=threads)
+    # A subclass may be made in other ways; what it has besides comes with its state.
+    analyzer = kind.__new__(kind)
+    TextAnalyzer.__init__(analyzer, threads=threads)
     analyzer.add_documents(documents)
     return analyzer

@@ -17,19 +17,21 @@ __all__ = ["process_array"]
 def process_array(a: npt.ArrayLike, factor: float = 2.0, *, core: Core | None = None) -> npt.NDArray[np.float64]:
     """Multiplies each value by `factor`, in a new array whose memory is the native core's.
 
-    A contiguous array of float64 is read where it lies. Anything else that becomes float64 without losing (smaller
-    floats, integers, booleans, other strides, other byte orders, nested lists) is copied first.
+    A contiguous array of float64 is read where it lies. Smaller floats, integers, booleans, other strides, other byte
+    orders and nested lists are converted to that first, as NumPy does it: integers beyond 2**53 lose digits.
 
     Args:
         a: Numbers, of any shape.
         factor: What each is multiplied by.
-        core: The native core to use; by default the one that `load_core()` gives.
+        core: The native core to use; by default the one in use, see `load_core`.
 
     Returns:
         A writable array of float64, of the shape of `a`.
 
     Raises:
-        TypeError: The values are not real numbers (complex numbers, strings, dates, objects).
+        TypeError: The values are not real numbers that fit (complex numbers, longer floats, strings, dates, objects),
+            or some of them are masked.
+        OutOfMemoryError: There is no memory for the result.
         ModuleNotFoundError: NumPy is not installed.
 
     >>> process_array([[1, 2], [3, 4]]).tolist()
@@ -37,9 +39,12 @@ def process_array(a: npt.ArrayLike, factor: float = 2.0, *, core: Core | None = 
     """
     import numpy as np
 
+    if np.ma.isMaskedArray(a):
+        raise TypeError("process_array() does not know what to do with a mask: take filled(), or compressed()")
     values = np.asarray(a)
-    if not np.can_cast(values.dtype, np.float64, "same_kind") or values.dtype.kind not in "biuf":
-        raise TypeError(f"process_array() takes real numbers, not an array of {values.dtype}")
+    kind, size = values.dtype.kind, values.dtype.itemsize
+    if kind not in "biuf" or (kind == "f" and size > 8):
+        raise TypeError(f"process_array() takes real numbers that fit into float64, not an array of {values.dtype}")
     numbers = np.ascontiguousarray(values, np.float64)
     core = core or default_core()
     with ffi.from_buffer("double[]", numbers.reshape(-1)) as pointer:

@@ -33,12 +33,12 @@ class DocumentEvent(TypedDict):
 
 
 class DocumentCallback:
-    """A Python function that is the callback of an analyzer, as long as the analyzer holds it."""
+    """What the core calls for an analyzer, as long as the analyzer holds it: the function that is set at the time."""
 
     __slots__ = ("__weakref__", "function", "is_muted", "key")
 
-    def __init__(self, function: Callable[[DocumentEvent], object], is_muted: Callable[[], bool]) -> None:
-        self.function: Callable[[DocumentEvent], object] = function
+    def __init__(self, is_muted: Callable[[], bool]) -> None:
+        self.function: Callable[[DocumentEvent], object] | None = None
         self.is_muted: Callable[[], bool] = is_muted
         self.key: int = next(_keys)
         _callbacks[self.key] = self
@@ -52,9 +52,10 @@ _raised = threading.local()
 
 def _run(user_data: Any, event: Any) -> int:
     callback = _callbacks.get(int(ffi.cast("uintptr_t", user_data)))
-    if callback is not None and not callback.is_muted():
+    function = None if callback is None or callback.is_muted() else callback.function
+    if function is not None:
         text = ffi.buffer(event.text, event.text_length)[:].decode()
-        callback.function(DocumentEvent(text=text, word_count=event.word_count, total_documents=event.total_documents))
+        function(DocumentEvent(text=text, word_count=event.word_count, total_documents=event.total_documents))
     return 0
 
 

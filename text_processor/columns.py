@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from text_processor.core import Core, ffi
 from text_processor.exceptions import TextProcessorError
+from text_processor.interruption import checkpoint
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -100,9 +101,10 @@ def stream(core: Core, fill: Callable[[Any], int]) -> Any:
     return opened
 
 
-def batches(opened: Any) -> Iterator[list[Column]]:
+def record_batches(opened: Any) -> Iterator[list[Column]]:
     """The record batches of a stream, each as its columns, made when they are asked for."""
     while True:
+        checkpoint()
         batch = _released(ffi.new("struct ArrowArray *"))
         if opened.get_next(opened, batch):
             message = opened.get_last_error(opened)

@@ -127,7 +127,7 @@ def _open(path: str) -> Core:
         if is_cut_off(path):
             raise InvalidCoreError(f"{path} is not a shared library that this machine can load: it was cut off")
         lib = ffi.dlopen(path)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise InvalidCoreError(f"{path} is not a shared library that this machine can load: {error}") from None
     try:
         version = lib.tp_abi_version()
@@ -192,7 +192,7 @@ def load_core(path: str | os.PathLike[str] | None = None, *, make_default: bool 
     """
     global _default
     if path is not None:
-        core = _load(os.path.abspath(os.fspath(path)))
+        core = _load(os.path.abspath(os.fsdecode(path)))
     elif named := os.environ.get(ENVIRONMENT_VARIABLE):
         try:
             core = _load(os.path.abspath(named))

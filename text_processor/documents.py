@@ -11,9 +11,9 @@ from text_processor.exceptions import InvalidDocumentError
 
 BATCH_DOCUMENTS = 4096
 BATCH_LENGTH = 1 << 20
-"""Bytes that a batch aims at."""
-FIRST_BATCH = 64
-"""Documents in the first batch, when nobody knows yet how long they are."""
+"""Characters or bytes that a batch aims at."""
+TAKEN = 64
+"""Documents that are taken from an iterator before their lengths are looked at."""
 
 Document = str | Buffer
 
@@ -41,18 +41,53 @@ def _lone_surrogate(text: str, index: int) -> InvalidDocumentError:
 
 def encoded_pieces(text: str, length: int) -> Iterator[bytes]:
     """A long document in UTF-8, so many characters at a time."""
-    for start in range(0, len(text), length):
+    for start in range(0, str.__len__(text), length):
         try:
             yield encoded(str.__getitem__(text, slice(start, start + length)))
         except InvalidDocumentError as error:
             raise _lone_surrogate(text, start + (error.offset or 0)) from None
 
 
-def joined(batch: Sequence[Document]) -> bytes | None:
-    """A batch as one text with zero bytes between the documents; None where their types do not allow it."""
+def byte_pieces(text: bytes | memoryview, length: int) -> Iterator[memoryview]:
+    """A long document, so many bytes at a time, where they lie."""
+    view = memoryview(text)
+    for start in range(0, len(view), length):
+        yield view[start : start + length]
+
+
+def readable(text: object) -> str | bytes | memoryview:
+    """A document as it can be read, where it lies; only bytes that are scattered in memory are copied."""
+    if isinstance(text, str | bytes):
+        return text
     try:
+        view = memoryview(text)  # type: ignore[arg-type]  # which raises the TypeError
+    except TypeError:
+        raise TypeError(f"a document is a str or a buffer of UTF-8 bytes, not {type(text).__name__}") from None
+    if view.itemsize != 1:
+        raise TypeError(f"a buffer of UTF-8 bytes is needed, not one of items of {view.itemsize} bytes")
+    if not view.c_contiguous:
+        return view.tobytes()
+    return view.cast("B")
+
+
+def is_single(documents: object) -> bool:
+    """Whether this is a text itself, whose items are no documents."""
+    if isinstance(documents, str):
+        return True
+    try:
+        view = memoryview(documents)  # type: ignore[arg-type]  # which raises the TypeError
+    except TypeError:
+        return False
+    return view.itemsize == 1 and view.ndim == 1
+
+
+def joined(batch: Sequence[Document]) -> bytes | None:
+    """A batch as one text with zero bytes between the documents; None where types or lengths do not allow it."""
+    try:
+        if _length(batch) > 4 * BATCH_LENGTH:
+            return None
         if isinstance(batch[0], str):
-            return "\0".join(batch).encode()  # type: ignore[arg-type]  # which raises the TypeError
+            return "\0".join(batch).encode()  # type: ignore[arg-type]  # likewise
         if set(map(type, batch)) == {bytes}:
             return b"\0".join(batch)  # type: ignore[arg-type]  # all are bytes
     except (TypeError, UnicodeEncodeError):
@@ -60,11 +95,27 @@ def joined(batch: Sequence[Document]) -> bytes | None:
     return None
 
 
-def taken(rest: Iterator[Document], count: int) -> tuple[list[Document], BaseException | None]:
-    """The next documents, and what the iterator raised: what it gave before that is not lost."""
+def taken(rest: Iterator[Document], most: int) -> tuple[list[Document], BaseException | None]:
+    """The next documents, enough for a batch, and what the iterator raised: what it gave before that is not lost."""
     batch: list[Document] = []
+    length = 0
+    # Some at a time: documents may be very long, and all that are taken are in memory.
+    some = min(TAKEN, most)
     try:
-        batch.extend(islice(rest, count))
+        while len(batch) < most and length < BATCH_LENGTH:
+            before = len(batch)
+            batch.extend(islice(rest, some))
+            if len(batch) < before + some:
+                break
+            length += _length(batch[before:])
     except BaseException as error:
         return batch, error
     return batch, None
+
+
+def _length(documents: Sequence[Document]) -> int:
+    try:
+        return sum(map(len, documents))  # type: ignore[arg-type]  # which raises the TypeError
+    except TypeError:
+        # Something else than text, whose turn comes with this batch.
+        return BATCH_LENGTH

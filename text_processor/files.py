@@ -9,17 +9,24 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import BinaryIO
 
 from text_processor.exceptions import InvalidDocumentError
-from text_processor.handle import Handle
+from text_processor.handle import Draft, Handle
 
 PIECE = 4 << 20
 """Bytes that are read at once."""
+
+MOST_ROOM = 1 << 30
+"""Bytes of memory that are asked for before a file is read."""
 
 File = str | os.PathLike[str] | BinaryIO
 
 
 def opened(file: File) -> AbstractContextManager[BinaryIO]:
     """The file, open for reading bytes; one that was open already stays open afterwards."""
-    return open(file, "rb") if isinstance(file, str | os.PathLike) else nullcontext(file)
+    if isinstance(file, str | os.PathLike):
+        return open(file, "rb")
+    if not hasattr(file, "read"):
+        raise TypeError(f"a file is a path or a file that is open for reading bytes, not {type(file).__name__}")
+    return nullcontext(file)
 
 
 def name(file: File) -> str:
@@ -50,12 +57,16 @@ def add(handle: Handle, file: File, *, lines: bool, encoding: str, errors: str) 
     except InvalidDocumentError as error:
         error.path = name(file)
         if lines:
+            if error.document is None:
+                # Found by the decoder, which counts from the beginning of the file and not of the line.
+                error.offset = None
             error.line, error.document = line + (error.document or 0), None
         raise
 
 
 def _add_whole(handle: Handle, file: BinaryIO, encoding: str, errors: str) -> Iterator[tuple[int, int]]:
-    draft = handle.draft(size(file))
+    # What a file says of its size need not be true.
+    draft = Draft(handle, min(size(file), MOST_ROOM))
     for piece in _pieces(file, encoding, errors):
         draft.append(piece)
         yield 0, len(piece)
@@ -95,28 +106,44 @@ def _line_feeds(text: bytes) -> bytes:
 
 def _pieces(file: BinaryIO, encoding: str, errors: str) -> Iterator[bytes]:
     """A file in UTF-8, some megabytes at a time; characters may lie across pieces, and UTF-8 is passed on unchecked."""
+    # As open() does: what is no encoding of text is a LookupError.
+    " ".encode(encoding)
     if errors == "strict" and codecs.lookup(encoding).name == "utf-8":
-        while piece := file.read(PIECE):
+        while piece := _read(file):
             yield piece
         return
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     read = 0
     while True:
-        piece = file.read(PIECE)
+        piece = _read(file)
         read += len(piece)
         before = decoder.getstate()
         try:
-            yield decoder.decode(piece, final=not piece).encode()
+            text = decoder.decode(piece, final=not piece)
         except UnicodeDecodeError as error:
             # What stands before it is text; of the piece before, the decoder may have kept half a character.
             wrong = len(error.object) - error.start
             decoder.setstate(before)
             yield decoder.decode(piece[: max(0, len(piece) - wrong)]).encode()
-            reason = f"the text is not valid {error.encoding}: {error.reason} at offset {read - wrong}"
-            raise InvalidDocumentError(reason, offset=read - wrong) from None
-        except UnicodeError as error:
             raise InvalidDocumentError(
-                f"the text cannot be read as {encoding} with errors={errors!r}: {error}"
+                f"the text is not valid {error.encoding}: {error.reason} at offset {read - wrong} of the file",
+                offset=read - wrong,
+            ) from None
+        except UnicodeError as error:
+            raise InvalidDocumentError(f"the text cannot be read as {encoding}: {error}") from None
+        try:
+            yield text.encode()
+        except UnicodeEncodeError as error:
+            yield text[: error.start].encode()
+            raise InvalidDocumentError(
+                f"errors={errors!r} makes characters of it that are not text: {error.reason}"
             ) from None
         if not piece:
             return
+
+
+def _read(file: BinaryIO) -> bytes:
+    piece: object = file.read(PIECE)
+    if not isinstance(piece, bytes):
+        raise TypeError(f"the file must be open for reading bytes, not {type(piece).__name__}: use mode 'rb'")
+    return piece

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from text_processor.columns import Column, batches
+from text_processor.columns import Column
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,8 +30,8 @@ class WordCounts:
     [('the', 2), ('cat', 1), ('and', 1), ('dog', 1)]
     """
 
-    def __init__(self, stream: Any) -> None:
-        self._batches: list[tuple[Column, Column]] = [(terms, counts) for terms, counts in batches(stream)]
+    def __init__(self, batches: Iterable[list[Column]]) -> None:
+        self._batches: list[tuple[Column, Column]] = [(terms, counts) for terms, counts in batches]
 
     def __len__(self) -> int:
         """The number of distinct words."""
@@ -60,6 +60,9 @@ class WordCounts:
         """Pairs of word and count."""
         for terms, counts in self._batches:
             yield from zip(terms.strings("utf8"), counts.integers(), strict=True)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("cannot copy or pickle WordCounts, which is native memory: take dict(counts), or the arrays")
 
     def __repr__(self) -> str:
         return f"<WordCounts of {len(self)} words>"

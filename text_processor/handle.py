@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from operator import length_hint
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from text_processor.callbacks import DocumentCallback, raise_kept, trampoline
-from text_processor.columns import stream
+from text_processor.columns import Column, record_batches, stream
 from text_processor.core import Core, ffi
-from text_processor.documents import (
-    BATCH_DOCUMENTS,
-    BATCH_LENGTH,
-    FIRST_BATCH,
-    Document,
-    encoded,
-    encoded_pieces,
-    joined,
-    taken,
-)
+from text_processor.documents import Document, byte_pieces, encoded, encoded_pieces, joined, readable
 from text_processor.exceptions import InvalidDocumentError
+from text_processor.interruption import checkpoint
 
 STEP = 40
 """Milliseconds of native work between two looks at signals and progress."""
 
-PIECE = 16 << 20
+PIECE = 8 << 20
 """Bytes of a long document that are added at once, for the same reason."""
 
 Progress = Callable[[int, int | None], object]
 """Called now and then during long work with what is done and the total (None where nobody knows it). An exception in it
 stops the work; what was done stays."""
-
-
-class DocumentTypeError(TypeError):
-    """A document of a type that is not text; to its user it is a TypeError."""
 
 
 class Handle:
@@ -54,53 +41,22 @@ class Handle:
 
     def add(self, text: Document) -> int:
         """Adds a document; its length in bytes."""
-        if isinstance(text, str):
-            if len(text) > PIECE:
-                return self.add_pieces(encoded_pieces(text, PIECE), len(text))
-            data = encoded(text)
-            self._check_added(self._lib.tp_analyzer_add_document(self._pointer, data, len(data)))
-            return len(data)
-        with _bytes_of(text) as view:
-            length = len(view)
-            if length > PIECE:
-                return self.add_pieces((view[start : start + PIECE] for start in range(0, length, PIECE)), length)
-            with ffi.from_buffer("char[]", view) as buffer:
-                self._check_added(self._lib.tp_analyzer_add_document(self._pointer, buffer, length))
-            return length
+        return self._add_readable(readable(text))
 
-    def add_pieces(self, pieces: Iterable[bytes | memoryview], length: int) -> int:
-        """Adds a document that comes in pieces, between which signals are handled; its length in bytes."""
-        draft = self.draft(length)
-        length = 0
-        for piece in pieces:
+    def _add_readable(self, text: str | bytes | memoryview) -> int:
+        if isinstance(text, str) and str.__len__(text) <= PIECE:
+            text = encoded(text)
+        if isinstance(text, bytes) and len(text) <= PIECE:
+            self._check_added(self._lib.tp_analyzer_add_document(self._pointer, text, len(text)))
+            return len(text)
+        # A draft is copied before it is checked: other memory than that of bytes may change meanwhile.
+        draft = Draft(self, str.__len__(text) if isinstance(text, str) else len(text))
+        for piece in encoded_pieces(text, PIECE) if isinstance(text, str) else byte_pieces(text, PIECE):
             draft.append(piece)
-            length += len(piece)
-        draft.add()
-        return length
+        return draft.add()
 
-    def draft(self, length: int) -> Draft:
-        """Begins a document of about so many bytes."""
-        return Draft(self, length)
-
-    def add_all(self, documents: Iterable[Document], progress: Progress | None) -> int:
-        """Adds documents until one is refused; the number of them. An iterator is read as it goes."""
-        rest, count, added = iter(documents), FIRST_BATCH, 0
-        total = length_hint(documents) or None
-        while True:
-            batch, failure = taken(rest, count)
-            if batch:
-                length = self.add_batch(batch, first=added)
-                added += len(batch)
-                count = min(BATCH_DOCUMENTS, 4 * count, count * BATCH_LENGTH // length + 1)
-                if progress is not None:
-                    progress(added, total)
-            elif failure is None:
-                return added
-            if failure is not None:
-                raise failure
-
-    def add_batch(self, batch: Sequence[Document], *, first: int = 0, added: Any = None) -> int:
-        """Adds documents until one is refused; their length in bytes.
+    def add_batch(self, batch: Sequence[Document], *, first: int = 0, added: Any = None) -> None:
+        """Adds documents until one is refused.
 
         Args:
             batch: The documents.
@@ -112,20 +68,21 @@ class Handle:
             # Joined by zero bytes, they cross the border at once; unless one of them holds a zero itself.
             data = joined(batch)
             if data is not None and self._add_separated(data, b"\0", len(batch), added):
-                return len(data)
-            length = 0
+                return
             for text in batch:
-                length += self.add(text)
+                try:
+                    ready = readable(text)
+                except TypeError as error:
+                    raise TypeError(f"document {first + added[0]} of the batch: {error}") from None
+                self._add_readable(ready)
                 added[0] += 1
-            return length
         except InvalidDocumentError as error:
             error.document = first + added[0]
             raise
-        except DocumentTypeError as error:
-            raise DocumentTypeError(f"document {first + added[0]} of the batch: {error}") from None
 
     def add_lines(self, block: bytes) -> int:
         """Adds each line that is not blank; the number of documents added."""
+        checkpoint()
         added = ffi.new("uint64_t *")
         self._add_separated(block, b"\n", 0, added)
         return int(added[0])
@@ -152,10 +109,21 @@ class Handle:
         """Removes the document callback."""
         self.core._check(self._lib.tp_analyzer_clear_callback(self._pointer))
 
-    def number(self, query: str) -> int:
-        """The answer of a query that gives one integer."""
+    def document_count(self) -> int:
+        """The number of documents."""
+        return self._number(self._lib.tp_analyzer_document_count)
+
+    def total_words(self) -> int:
+        """The number of words."""
+        return self._number(self._lib.tp_analyzer_total_words)
+
+    def unique_words(self) -> int:
+        """The number of distinct terms."""
+        return self._number(self._lib.tp_analyzer_unique_words)
+
+    def _number(self, query: Callable[[Any, Any], int]) -> int:
         answer = ffi.new("uint64_t *")
-        self.core._check(getattr(self._lib, f"tp_analyzer_{query}")(self._pointer, answer))
+        self.core._check(query(self._pointer, answer))
         return int(answer[0])
 
     def contains(self, text: bytes) -> bool:
@@ -169,6 +137,7 @@ class Handle:
         done, total = ffi.new("uint64_t *"), ffi.new("uint64_t *")
         target = None
         while target is None or done[0] < min(target, total[0]):
+            checkpoint()
             self.core._check(self._lib.tp_analyzer_update(self._pointer, STEP, done, total))
             target = target or total[0]
             if progress is not None:
@@ -187,10 +156,20 @@ class Handle:
         self.core._check(self._lib.tp_analyzer_sentiment(self._pointer, answer))
         return float(answer[0])
 
-    def stream(self, query: str, argument: int) -> Any:
-        """The Arrow stream that a query gives."""
-        fill = getattr(self._lib, f"tp_analyzer_{query}")
-        return stream(self.core, lambda out: fill(self._pointer, argument, out))
+    def term_frequencies(self, rows: int) -> Iterator[list[Column]]:
+        """Record batches of terms and counts, in order of first appearance."""
+        return self._batches(self._lib.tp_analyzer_term_frequencies, rows)
+
+    def top_terms(self, rows: int) -> Iterator[list[Column]]:
+        """Record batches of terms and counts, most frequent first."""
+        return self._batches(self._lib.tp_analyzer_top_terms, rows)
+
+    def documents(self) -> Iterator[list[Column]]:
+        """Record batches of texts and word counts."""
+        return self._batches(self._lib.tp_analyzer_documents, 0)
+
+    def _batches(self, query: Callable[[Any, int, Any], int], argument: int) -> Iterator[list[Column]]:
+        return record_batches(stream(self.core, lambda out: query(self._pointer, argument, out)))
 
     def _check_added(self, status: int) -> None:
         if status:
@@ -200,32 +179,26 @@ class Handle:
 
 
 class Draft:
-    """A document that is given piece by piece, and is added when it is whole."""
+    """A document that is given piece by piece, between which signals are handled, and is added when it is whole."""
 
-    __slots__ = ("_handle", "_pointer")
+    __slots__ = ("_handle", "_length", "_pointer")
 
     def __init__(self, handle: Handle, length: int) -> None:
+        """Begins a document of about so many bytes."""
         self._handle = handle
+        self._length = 0
         pointer = ffi.new("tp_draft **")
         handle.core._check(handle._lib.tp_draft_new(length, pointer))
         self._pointer = ffi.gc(pointer[0], handle._lib.tp_draft_free)
 
     def append(self, piece: bytes | memoryview) -> None:
         """Appends UTF-8; characters may lie across pieces."""
+        checkpoint()
         with ffi.from_buffer("char[]", piece) as data:
             self._handle.core._check(self._handle._lib.tp_draft_append(self._pointer, data, len(piece)))
+        self._length += len(piece)
 
-    def add(self) -> None:
-        """Adds what was appended, which takes no time."""
+    def add(self) -> int:
+        """Adds what was appended, which takes no time; its length in bytes."""
         self._handle._check_added(self._handle._lib.tp_analyzer_add_draft(self._handle._pointer, self._pointer))
-
-
-def _bytes_of(text: object) -> memoryview:
-    """The bytes of a buffer, where they lie; only what is scattered is copied."""
-    try:
-        view = memoryview(text)  # type: ignore[arg-type]  # which raises the TypeError
-    except TypeError:
-        raise DocumentTypeError(f"a document is a str or a buffer of UTF-8 bytes, not {type(text).__name__}") from None
-    if view.itemsize != 1:
-        raise DocumentTypeError(f"a buffer of UTF-8 bytes is needed, not one of items of {view.itemsize} bytes")
-    return view if view.c_contiguous else memoryview(view.tobytes())
+        return self._length

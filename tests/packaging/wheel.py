@@ -17,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHONS = ("3.10", "3.11", "3.13")
+REQUIRED = os.environ.get("CI") == "true"
+"""Whether all of them must be there."""
 LIBRARY = {"darwin": "libtext_processor.dylib", "win32": "text_processor.dll"}.get(sys.platform, "libtext_processor.so")
 
 
@@ -107,6 +109,7 @@ def main() -> None:
         for version in PYTHONS:
             python = interpreter(version)
             if python is None:
+                assert not REQUIRED, f"there is no Python {version} here"
                 print(f"There is no Python {version} here to install the wheel into: skipped")
                 continue
             with tempfile.TemporaryDirectory() as environment:

@@ -26,7 +26,9 @@
  *   Every function that can fail returns a tp_status. 0 is TP_OK; numbers are never reused, and new ones are appended.
  *   Out-parameters are written only on success, except those described as counters. After a failure, the tp_last_error_
  *   functions tell more, on the same thread, until the next failure there. A success does not reset them.
- *   A panic inside the library never leaves it: it becomes TP_ERROR_PANIC with its message.
+ *   A panic inside the library never leaves it: it becomes TP_ERROR_PANIC with its message, and can be the status of any
+ *   function that returns one, as can TP_ERROR_NULL_POINTER. Lack of memory is TP_ERROR_OUT_OF_MEMORY where a function
+ *   names it; in the index and in the smaller structures around it, it ends the process.
  *
  * TEXT
  *   Text is a pointer and a length in bytes, UTF-8, without a terminating zero. It is read during the call only and must
@@ -40,7 +42,8 @@
  * THREADS
  *   Any function may be called from several threads at once, on the same analyzer too, except that an analyzer must not
  *   be freed while another thread uses it. The library starts threads only within a call, and joins them before it
- *   returns; it is safe to fork. An Arrow stream may move between threads but serves one at a time.
+ *   returns, so a forked child can use everything, except the analyzers that another thread was using at the moment of
+ *   the fork. An Arrow stream may move between threads but serves one at a time.
  *
  * CALLBACKS
  *   A callback runs on the thread that made the call, during the call, and no lock is held: it may use the analyzer,
@@ -278,7 +281,7 @@ typedef struct tp_statistics {
   /* The number of distinct terms (words in lower case). */
   uint64_t unique_words;
   /* The number of distinct words as they are written. */
-  uint64_t distinct_forms;
+  uint64_t distinct_types;
   /* The length of all documents together, in bytes. */
   uint64_t bytes;
 } tp_statistics;
@@ -314,7 +317,8 @@ tp_status tp_hello(const char *name, size_t name_length, char **greeting, size_t
 /* Frees a string that the library gave, with its length. NULL is allowed. */
 void tp_string_free(char *string, size_t length);
 
-/* Reads `length` numbers where they lie and gives as many, each times `factor`, as an Arrow array of float64. */
+/* Reads `length` numbers where they lie and gives as many, each times `factor`, as an Arrow array of float64.
+ * Errors: TP_ERROR_OUT_OF_MEMORY. */
 tp_status tp_scale_f64(const double *values, size_t length, double factor, struct ArrowArray *scaled);
 
 #ifdef __cplusplus

@@ -23,7 +23,7 @@ pub unsafe extern "C" fn tp_scale_f64(
         let scaled = out(scaled, "scaled")?;
         // SAFETY: the caller's promise.
         let values = unsafe { slice(values, length, "values")? };
-        let array = Float64Array::from(scale(values, factor));
+        let array = Float64Array::from(scale(values, factor)?);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { scaled.write(FFI_ArrowArray::new(&array.to_data())) };
         Ok(())

@@ -10,7 +10,7 @@ use engine::documents::{Checked, Chunk, number_of_parts};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{LargeStringArray, RecordBatch, UInt64Array};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use crate::analyzer::tp_analyzer;
 use crate::arrow::{export, schema, shared_buffer};
@@ -203,6 +203,10 @@ pub unsafe extern "C" fn tp_analyzer_contains_document(
     })
 }
 
+fn columns() -> SchemaRef {
+    schema(&[("text", DataType::LargeUtf8), ("word_count", DataType::UInt64)])
+}
+
 /// A batch over a chunk's own memory.
 fn batch(chunk: &Arc<Chunk>) -> Result<RecordBatch, ArrowError> {
     let offsets = ScalarBuffer::new(shared_buffer(Arc::clone(chunk), |chunk| chunk.offsets()), 0, chunk.len() + 1);
@@ -210,10 +214,7 @@ fn batch(chunk: &Arc<Chunk>) -> Result<RecordBatch, ArrowError> {
     // SAFETY: documents were checked to be UTF-8 before they were added, and the offsets are where they end.
     let text = unsafe { LargeStringArray::new_unchecked(OffsetBuffer::new_unchecked(offsets), text, None) };
     let words = ScalarBuffer::new(shared_buffer(Arc::clone(chunk), |chunk| chunk.words()), 0, chunk.len());
-    RecordBatch::try_new(
-        schema(&[("text", DataType::LargeUtf8), ("word_count", DataType::UInt64)]),
-        vec![Arc::new(text), Arc::new(UInt64Array::new(words, None))],
-    )
+    RecordBatch::try_new(columns(), vec![Arc::new(text), Arc::new(UInt64Array::new(words, None))])
 }
 
 /// See the header.
@@ -235,9 +236,8 @@ pub unsafe extern "C" fn tp_analyzer_documents(
             let skipped = if place == 0 { skipped } else { 0 };
             batch(&chunk).map(|all| all.slice(skipped, all.num_rows() - skipped))
         });
-        let schema = schema(&[("text", DataType::LargeUtf8), ("word_count", DataType::UInt64)]);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { stream.write(export(schema, batches)) };
+        unsafe { stream.write(export(columns(), batches)) };
         Ok(())
     })
 }

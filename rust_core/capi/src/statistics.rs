@@ -19,7 +19,7 @@ pub struct tp_statistics {
     /// The number of distinct terms.
     pub unique_words: u64,
     /// The number of distinct words as they are written.
-    pub distinct_forms: u64,
+    pub distinct_types: u64,
     /// The length of all documents, in bytes.
     pub bytes: u64,
 }
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn tp_analyzer_statistics(
             documents: found.documents,
             total_words: found.total_words,
             unique_words: found.unique_words,
-            distinct_forms: found.distinct_forms,
+            distinct_types: found.distinct_types,
             bytes: found.bytes,
         };
         // A member that has not all of its room is left alone.

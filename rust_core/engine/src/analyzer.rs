@@ -204,7 +204,7 @@ impl Analyzer {
             documents: index.position().documents as u64,
             total_words: index.token_count(),
             unique_words: index.terms().terms().len() as u64,
-            distinct_forms: index.types().len() as u64,
+            distinct_types: index.types().len() as u64,
             bytes: index.bytes() as u64,
         })
     }
@@ -339,7 +339,7 @@ mod tests {
             documents: texts.len() as u64,
             total_words: model.tokens.len() as u64,
             unique_words: model.frequencies.len() as u64,
-            distinct_forms: model.forms.len() as u64,
+            distinct_types: model.forms.len() as u64,
             bytes: texts.iter().map(String::len).sum::<usize>() as u64,
         };
         assert_eq!(analyzer.statistics(), expected);

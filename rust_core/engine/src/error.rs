@@ -14,7 +14,7 @@ pub enum Error {
     NoWords,
     /// The analyzer holds no document, and the answer needs one.
     NoDocuments,
-    /// The memory for a document could not be had; `bytes` were asked for.
+    /// The memory for a document or a result could not be had; `bytes` were asked for.
     OutOfMemory {
         /// The size of the request.
         bytes: usize,
@@ -29,7 +29,7 @@ impl fmt::Display for Error {
             }
             Self::NoWords => f.write_str("the document holds no word: it is empty or all whitespace"),
             Self::NoDocuments => f.write_str("the analyzer holds no document yet"),
-            Self::OutOfMemory { bytes } => write!(f, "no memory for a document of {bytes} bytes"),
+            Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::documents::Chunk;
 use crate::interner::Interner;
@@ -90,13 +90,34 @@ struct Tokenized {
 pub struct Index {
     tally: Tally,
     tokenizer: Tokenizer,
-    /// The type ids of all tokens, block behind block.
+    /// The type ids of all tokens, block behind block: what the text has become, and all that later folds read.
     tokens: Vec<Vec<u32>>,
     terms: TermMap,
     position: Position,
     token_count: u64,
     bytes: usize,
     shards: Vec<Shard>,
+    pace: Pace,
+}
+
+/// How much of a step goes into tokenizing. The rest of it, merging and terms, cannot be stopped, and costs the more the
+/// more words are new; so the next step is planned as the last one went.
+struct Pace(f64);
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(0.5)
+    }
+}
+
+impl Pace {
+    fn tokenize_until(&self, begin: Instant, deadline: Instant) -> Instant {
+        begin + deadline.saturating_duration_since(begin).mul_f64(self.0)
+    }
+
+    fn learn(&mut self, tokenizing: Duration, all: Duration) {
+        self.0 = (tokenizing.as_secs_f64() / all.as_secs_f64().max(1e-9)).clamp(0.02, 0.95);
+    }
 }
 
 impl Index {
@@ -142,7 +163,10 @@ impl Index {
     pub fn update(&mut self, chunks: &[Arc<Chunk>], skipped: usize, threads: usize, deadline: Option<Instant>) {
         let plan = self.plan(chunks, skipped);
         let bytes: usize = plan.iter().map(|block| block.bytes.len()).sum();
+        let begin = Instant::now();
+        let deadline = deadline.map(|deadline| self.pace.tokenize_until(begin, deadline));
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let tokenized;
         if threads < 2 || bytes < WORTH_THREADS {
             for block in &plan {
                 let tokens = self.tally.tokenize(&mut self.tokenizer, block);
@@ -151,6 +175,7 @@ impl Index {
                     break;
                 }
             }
+            tokenized = begin.elapsed();
         } else {
             let useful = threads.min(plan.len()).max(self.shards.len());
             self.shards.resize_with(useful, Shard::default);
@@ -164,9 +189,11 @@ impl Index {
                     shard.blocks.push(Tokenized { place, tokens, types: shard.tally.types.len() });
                 }
             });
+            tokenized = begin.elapsed();
             self.merge(&plan);
         }
         self.terms.extend(&self.tally.types);
+        self.pace.learn(tokenized, begin.elapsed());
     }
 
     /// Frees what only an update needs; for when there is nothing left to index.

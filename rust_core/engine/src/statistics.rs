@@ -10,7 +10,7 @@ pub struct Statistics {
     /// The number of distinct terms (words in lower case).
     pub unique_words: u64,
     /// The number of distinct types (words as they are written).
-    pub distinct_forms: u64,
+    pub distinct_types: u64,
     /// The length of all documents together, in bytes of UTF-8.
     pub bytes: u64,
 }
