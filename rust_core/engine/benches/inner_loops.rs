@@ -10,7 +10,7 @@ use engine::Analyzer;
 use engine::interner::Interner;
 use engine::scanner::{SimdLevel, scan};
 use engine::terms::TermMap;
-use engine::tokenizer::{Tokenizer, count_words};
+use engine::tokenizer::{Tokenizer, Words, count_words};
 
 const BYTES: usize = 8 << 20;
 
@@ -47,18 +47,24 @@ fn zipf_text(vocabulary: usize) -> String {
     text
 }
 
-fn words_of(text: &str) -> Vec<[usize; 2]> {
+/// Where the words of a text begin, and where they end.
+fn words_of(text: &str) -> (Vec<usize>, Vec<usize>) {
     let mut tokenizer = Tokenizer::default();
-    let mut words = Vec::new();
+    let (mut starts, mut ends) = (Vec::new(), Vec::new());
+    let mut take = |some: Words| {
+        starts.extend_from_slice(some.starts);
+        ends.extend_from_slice(some.ends);
+    };
     tokenizer.scan(text.as_bytes());
-    tokenizer.words(0..text.len(), |some| words.extend_from_slice(some));
-    tokenizer.finish(|some| words.extend_from_slice(some));
-    words
+    tokenizer.words(0..text.len(), &mut take);
+    tokenizer.finish(take);
+    (starts, ends)
 }
 
 fn inner_loops(criterion: &mut Criterion) {
     let text = zipf_text(30_000);
-    let words = words_of(&text);
+    let (starts, ends) = words_of(&text);
+    let words = Words { starts: &starts, ends: &ends };
 
     let mut group = criterion.benchmark_group("bytes");
     group.sample_size(20).throughput(Throughput::Bytes(text.len() as u64));
@@ -71,7 +77,7 @@ fn inner_loops(criterion: &mut Criterion) {
     group.finish();
 
     let mut group = criterion.benchmark_group("words");
-    group.sample_size(20).throughput(Throughput::Elements(words.len() as u64));
+    group.sample_size(20).throughput(Throughput::Elements(starts.len() as u64));
     group.bench_function("tokenize", |bencher| {
         let mut tokenizer = Tokenizer::default();
         bencher.iter(|| {
@@ -85,11 +91,12 @@ fn inner_loops(criterion: &mut Criterion) {
     });
     for (name, vocabulary) in [("30 thousand", 30_000), ("500 thousand", 500_000)] {
         let text = zipf_text(vocabulary);
-        let words = words_of(&text);
+        let (starts, ends) = words_of(&text);
+        let words = Words { starts: &starts, ends: &ends };
         group.bench_function(format!("intern {name}"), |bencher| {
             bencher.iter(|| {
                 let (mut interner, mut ids) = (Interner::default(), Vec::new());
-                interner.intern_words(text.as_bytes(), &words, &mut ids);
+                interner.intern_words(text.as_bytes(), words, &mut ids);
                 ids.len()
             });
         });
@@ -109,7 +116,7 @@ fn inner_loops(criterion: &mut Criterion) {
     group.finish();
 
     let mut types = Interner::default();
-    types.intern_words(text.as_bytes(), &words, &mut Vec::new());
+    types.intern_words(text.as_bytes(), words, &mut Vec::new());
     let mut group = criterion.benchmark_group("types");
     group.sample_size(20).throughput(Throughput::Elements(types.len() as u64));
     group.bench_function("fold", |bencher| bencher.iter(|| TermMap::default().extend(&types)));

@@ -65,6 +65,9 @@ pub struct Analyzer {
 /// Documents that are checked before they are added together: enough to make the lock cheap, few enough not to hold it.
 const GROUP: usize = 256;
 
+/// Bytes from which on a document has a chunk of its own, which is made before anything is locked.
+const LONG: usize = if cfg!(test) { 100 } else { 256 << 10 };
+
 impl Default for Analyzer {
     fn default() -> Self {
         Self::new(None)
@@ -83,7 +86,12 @@ impl Analyzer {
     /// # Errors
     /// [`Error::InvalidUtf8`], [`Error::NoWords`], [`Error::OutOfMemory`]; nothing was added then.
     pub fn add(&self, text: &[u8]) -> Result<Added> {
-        self.add_checked(&Checked::new(text)?)
+        if text.len() < LONG {
+            return self.add_checked(&Checked::new(text)?);
+        }
+        let mut draft = Draft::with_room_for(text.len())?;
+        draft.append(text)?;
+        Ok(self.add_draft(&mut draft)?.0)
     }
 
     /// Adds a document that was checked.

@@ -6,6 +6,9 @@
 use crate::error::{Error, Result};
 use crate::tokenizer::count_words_after;
 
+/// Text that is copied, checked and counted at once, while it is in the nearest cache.
+const CACHED: usize = if cfg!(test) { 5 } else { 32 << 10 };
+
 /// The beginning of a document.
 #[derive(Debug, Default)]
 pub struct Draft {
@@ -33,18 +36,25 @@ impl Draft {
     /// # Errors
     /// [`Error::InvalidUtf8`] with the offset in the whole document; [`Error::OutOfMemory`].
     pub fn append(&mut self, piece: &[u8]) -> Result<()> {
-        let before = self.text.len();
         self.text.try_reserve(piece.len()).map_err(|_| Error::OutOfMemory { bytes: piece.len() })?;
-        self.text.extend_from_slice(piece);
+        let (length, checked, words, inside_word) = (self.text.len(), self.checked, self.words, self.inside_word);
+        for part in piece.chunks(CACHED) {
+            self.text.extend_from_slice(part);
+            if let Err(error) = self.check_new() {
+                self.text.truncate(length);
+                (self.checked, self.words, self.inside_word) = (checked, words, inside_word);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_new(&mut self) -> Result<()> {
         let new = &self.text[self.checked..];
         let valid = match str::from_utf8(new) {
             Ok(new) => new.len(),
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            Err(error) => {
-                let offset = self.checked + error.valid_up_to();
-                self.text.truncate(before);
-                return Err(Error::InvalidUtf8 { offset });
-            }
+            Err(error) => return Err(Error::InvalidUtf8 { offset: self.checked + error.valid_up_to() }),
         };
         let (words, inside_word) = count_words_after(self.inside_word, &new[..valid]);
         self.words += words;

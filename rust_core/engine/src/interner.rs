@@ -2,6 +2,8 @@
 
 use std::hash::{BuildHasher, RandomState};
 
+use crate::tokenizer::Words;
+
 /// Strings up to this length are compared as two integers.
 const HEAD: usize = 16;
 
@@ -84,45 +86,44 @@ impl Interner {
             return None;
         }
         let head = head(string, 0, string.len());
-        self.probe(self.hash(head, string), head, string).ok()
+        self.probe(self.hash(head, string, 0, string.len()), head, string).ok()
     }
 
     /// The id of a string, which is added if it is new.
     pub fn intern(&mut self, string: &[u8]) -> u32 {
         let head = head(string, 0, string.len());
-        let hash = self.hash(head, string);
+        let hash = self.hash(head, string, 0, string.len());
         self.intern_hashed(hash, head, string)
     }
 
-    /// Appends to `ids` the ids of words in a text, which are given by where each begins and ends.
+    /// Appends to `ids` the ids of words in a text.
     ///
     /// Words are taken some hundred at a time through three steps, in each of which they do not depend on each other:
     /// so the processor waits for many places of memory at once instead of one after the other.
-    pub fn intern_words(&mut self, text: &[u8], words: &[[usize; 2]], ids: &mut Vec<u32>) {
+    pub fn intern_words(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) {
         let mut hashed = [([0; 2], 0); BATCH];
         let mut candidates = [0_u32; BATCH];
-        ids.reserve(words.len());
         if self.slots.is_empty() {
             self.grow();
         }
-        for words in words.chunks(BATCH) {
-            for (place, [start, end]) in hashed.iter_mut().zip(words) {
-                let head = head(text, *start, *end);
-                *place = (head, self.hash(head, &text[*start..*end]));
+        for (starts, ends) in words.starts.chunks(BATCH).zip(words.ends.chunks(BATCH)) {
+            let spans = || starts.iter().zip(ends).map(|(start, end)| (*start, *end));
+            for (place, (start, end)) in hashed.iter_mut().zip(spans()) {
+                let head = head(text, start, end);
+                *place = (head, self.hash(head, text, start, end));
             }
-            for (candidate, (_, hash)) in candidates.iter_mut().zip(&hashed[..words.len()]) {
+            for (candidate, (_, hash)) in candidates.iter_mut().zip(&hashed[..starts.len()]) {
                 let (tag, id) = unpack(self.slots[self.home(*hash)]);
                 *candidate = if tag == *hash { id } else { u32::MAX };
             }
-            for (([start, end], (head, hash)), candidate) in words.iter().zip(&hashed).zip(&candidates) {
-                let len = end - start;
+            ids.extend(spans().zip(&hashed).zip(&candidates).map(|(((start, end), (head, hash)), candidate)| {
                 let known = self.entries.get(*candidate as usize);
-                if known.is_some_and(|entry| entry.head == *head && entry.len == len && len <= HEAD) {
-                    ids.push(*candidate);
+                if known.is_some_and(|entry| entry.head == *head && entry.len == end - start && entry.len <= HEAD) {
+                    *candidate
                 } else {
-                    ids.push(self.intern_hashed(*hash, *head, &text[*start..*end]));
+                    self.intern_hashed(*hash, *head, &text[start..end])
                 }
-            }
+            }));
         }
     }
 
@@ -190,12 +191,12 @@ impl Interner {
 
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // The upper half is meant.
-    fn hash(&self, head: Head, string: &[u8]) -> u32 {
+    fn hash(&self, head: Head, text: &[u8], start: usize, end: usize) -> u32 {
         let [first, second] = self.seeds;
-        let length = (string.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let length = ((end - start) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mut hash = folded_product(head[0] ^ first, head[1] ^ second ^ length);
-        if string.len() > HEAD {
-            for piece in string[HEAD..].chunks(HEAD) {
+        if end - start > HEAD {
+            for piece in text[start + HEAD..end].chunks(HEAD) {
                 let piece = self::head(piece, 0, piece.len());
                 hash = folded_product(piece[0] ^ hash, piece[1] ^ second);
             }
@@ -282,7 +283,7 @@ mod tests {
             let (start, end) = (a.min(b), a.max(b));
             let mut interner = Interner::default();
             let mut ids = Vec::new();
-            interner.intern_words(&text, &[[start, end]], &mut ids);
+            interner.intern_words(&text, Words { starts: &[start], ends: &[end] }, &mut ids);
             prop_assert_eq!(ids, [0]);
             prop_assert_eq!(interner.intern(&text[start..end]), 0);
             prop_assert_eq!(interner.get(0), &text[start..end]);

@@ -9,14 +9,61 @@ use crate::scanner::{LANES, SimdLevel, scan};
 /// Text scanned at once when looking for the next whitespace, which is seldom far.
 const PIECE: usize = 256;
 
-/// Words that are handed out together.
-const ENOUGH: usize = 1024;
+/// Words that are handed out together, at least.
+const ENOUGH: usize = 512;
+
+/// Where words begin and end in a text; a word has the same place in both lists.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'t> {
+    /// The offset of the first byte of each word.
+    pub starts: &'t [usize],
+    /// The offset behind the last byte of each word.
+    pub ends: &'t [usize],
+}
+
+/// Offsets, one behind the other.
+struct Offsets {
+    /// Room for more than is ever taken, so that a mask can be written without looking at it bit by bit.
+    list: Box<[usize; ENOUGH + 4 * LANES]>,
+    len: usize,
+}
+
+impl Default for Offsets {
+    fn default() -> Self {
+        Self { list: Box::new([0; ENOUGH + 4 * LANES]), len: 0 }
+    }
+}
+
+impl Offsets {
+    /// Appends the offsets of the set bits.
+    #[inline]
+    fn push_bits(&mut self, base: usize, mut bits: u64) {
+        let count = bits.count_ones() as usize;
+        let mut at = self.len;
+        // Eight at a time, needed or not: how many bits are set is nothing a processor can foresee.
+        while bits != 0 {
+            for place in &mut self.list[at..at + 8] {
+                *place = base + bits.trailing_zeros() as usize;
+                bits &= bits.wrapping_sub(1);
+            }
+            at += 8;
+        }
+        self.len += count;
+    }
+
+    #[inline]
+    fn push(&mut self, offset: usize) {
+        self.list[self.len] = offset;
+        self.len += 1;
+    }
+}
 
 /// Masks of a text, and the words in any range of it.
 #[derive(Default)]
 pub struct Tokenizer {
     masks: Vec<u64>,
-    words: Vec<[usize; 2]>,
+    starts: Offsets,
+    ends: Offsets,
 }
 
 impl Tokenizer {
@@ -27,47 +74,43 @@ impl Tokenizer {
         scan(SimdLevel::best(), text, |mask| self.masks.push(mask));
     }
 
-    /// Passes the words in a range of the scanned text to `take`, many at a time, each as where it begins and ends; what
-    /// is left over waits for the next range, or for [`finish`](Self::finish). A border of a range is one of words, too.
+    /// Passes the words in a range of the scanned text to `take`, many at a time; what is left over waits for the next
+    /// range, or for [`finish`](Self::finish). A border of a range is one of words, too.
     #[inline]
-    pub fn words(&mut self, range: Range<usize>, mut take: impl FnMut(&[[usize; 2]])) {
-        let mut begun = None;
-        for (at, edges) in Edges::new(&self.masks, range.clone()) {
-            let mut edges = edges;
-            while edges != 0 {
-                let edge = at + edges.trailing_zeros() as usize;
-                edges &= edges - 1;
-                match begun.take() {
-                    None => begun = Some(edge),
-                    Some(start) => self.words.push([start, edge]),
+    pub fn words(&mut self, range: Range<usize>, mut take: impl FnMut(Words)) {
+        for (base, edges, mask) in Edges::new(&self.masks, range.clone()) {
+            self.starts.push_bits(base, edges & !mask);
+            self.ends.push_bits(base, edges & mask);
+            if self.ends.len >= ENOUGH {
+                let whole = self.ends.len;
+                take(Words { starts: &self.starts.list[..whole], ends: &self.ends.list[..whole] });
+                // A word may have begun that has not ended yet.
+                let begun = (self.starts.len > whole).then(|| self.starts.list[whole]);
+                (self.starts.len, self.ends.len) = (0, 0);
+                if let Some(begun) = begun {
+                    self.starts.push(begun);
                 }
             }
-            if self.words.len() >= ENOUGH {
-                take(&self.words);
-                self.words.clear();
-            }
         }
-        if let Some(start) = begun {
-            self.words.push([start, range.end]);
+        if self.starts.len > self.ends.len {
+            self.ends.push(range.end);
         }
     }
 
     /// Passes what is left over.
-    pub fn finish(&mut self, mut take: impl FnMut(&[[usize; 2]])) {
-        take(&self.words);
-        self.words.clear();
+    pub fn finish(&mut self, mut take: impl FnMut(Words)) {
+        take(Words { starts: &self.starts.list[..self.starts.len], ends: &self.ends.list[..self.ends.len] });
+        (self.starts.len, self.ends.len) = (0, 0);
     }
 
     /// The number of words in a range of the scanned text.
     pub fn count(&self, range: Range<usize>) -> u64 {
-        // Each word has two edges, but one that ends with the range has only the first.
-        let edges: u32 = Edges::new(&self.masks, range).map(|(_, edges)| edges.count_ones()).sum();
-        u64::from(edges.div_ceil(2))
+        Edges::new(&self.masks, range).map(|(_, edges, mask)| u64::from((edges & !mask).count_ones())).sum()
     }
 }
 
-/// The edges of the words in a range of masks: for each mask the offset of its first byte, and one bit for each byte at
-/// which a word begins, or has ended.
+/// The edges of the words in a range of masks: for each mask the offset of its first byte, one bit for each byte at which
+/// a word begins or has ended, and the mask, with what is outside the range as whitespace.
 struct Edges<'m> {
     masks: &'m [u64],
     at: usize,
@@ -88,7 +131,7 @@ impl<'m> Edges<'m> {
 }
 
 impl Iterator for Edges<'_> {
-    type Item = (usize, u64);
+    type Item = (usize, u64, u64);
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
@@ -105,7 +148,7 @@ impl Iterator for Edges<'_> {
         let edges = mask ^ (mask << 1 | self.before);
         self.before = mask >> (LANES - 1);
         self.outside = 0;
-        Some((at, edges))
+        Some((at, edges, mask))
     }
 }
 
@@ -182,7 +225,9 @@ mod tests {
         let mut tokenizer = Tokenizer::default();
         tokenizer.scan(text.as_bytes());
         let mut words = Vec::new();
-        let mut take = |some: &[[usize; 2]]| words.extend(some.iter().map(|[start, end]| &text[*start..*end]));
+        let mut take = |some: Words| {
+            words.extend(some.starts.iter().zip(some.ends).map(|(start, end)| &text[*start..*end]));
+        };
         tokenizer.words(0..text.len(), &mut take);
         tokenizer.finish(take);
         words
@@ -197,6 +242,8 @@ mod tests {
 
     #[test]
     fn words_longer_than_a_piece_are_one() {
+        let many = "a bc ".repeat(2 * ENOUGH);
+        assert_eq!(words(&many), split(&many));
         for length in [LANES, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
             let text = "x".repeat(length);
             assert_eq!(words(&text), [text.as_str()]);
@@ -226,7 +273,9 @@ mod tests {
             let mut tokenizer = Tokenizer::default();
             tokenizer.scan(text.as_bytes());
             let mut found = Vec::new();
-            let mut take = |some: &[[usize; 2]]| found.extend(some.iter().map(|[start, end]| &text[*start..*end]));
+            let mut take = |some: Words| {
+                found.extend(some.starts.iter().zip(some.ends).map(|(start, end)| &text[*start..*end]));
+            };
             tokenizer.words(range.clone(), &mut take);
             tokenizer.finish(take);
             prop_assert_eq!(tokenizer.count(range.clone()), found.len() as u64);
