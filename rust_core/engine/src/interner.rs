@@ -101,32 +101,46 @@ impl Interner {
     /// Words are taken some hundred at a time through three steps, in each of which they do not depend on each other:
     /// so the processor waits for many places of memory at once instead of one after the other.
     pub fn intern_words(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) {
-        let mut hashed = [([0; 2], 0); BATCH];
-        let mut candidates = [0_u32; BATCH];
+        let mut heads = [[0; 2]; BATCH];
+        let mut hashes = [0; BATCH];
+        let mut candidates = [0; BATCH];
         if self.slots.is_empty() {
             self.grow();
         }
         for (starts, ends) in words.starts.chunks(BATCH).zip(words.ends.chunks(BATCH)) {
             let spans = || starts.iter().zip(ends).map(|(start, end)| (*start, *end));
-            for (place, (start, end)) in hashed.iter_mut().zip(spans()) {
-                let head = head(text, start, end);
-                *place = (head, self.hash(head, text, start, end));
+            for (((start, end), head), hash) in spans().zip(&mut heads).zip(&mut hashes) {
+                *head = self::head(text, start, end);
+                *hash = self.hash(*head, text, start, end);
             }
-            for (candidate, (_, hash)) in candidates.iter_mut().zip(&hashed[..starts.len()]) {
-                let (tag, id) = unpack(self.slots[self.home(*hash)]);
-                *candidate = if tag == *hash { id } else { u32::MAX };
+            for (hash, candidate) in hashes[..starts.len()].iter().zip(&mut candidates) {
+                *candidate = self.candidate(*hash);
             }
-            ids.extend(spans().zip(&hashed).zip(&candidates).map(|(((start, end), (head, hash)), candidate)| {
-                let known = self.entries.get(*candidate as usize);
-                if known.is_some_and(|entry| entry.head == *head && entry.len == end - start && entry.len <= HEAD) {
-                    *candidate
-                } else {
-                    self.intern_hashed(*hash, *head, &text[start..end])
+            ids.extend(spans().zip(heads.iter().zip(&hashes).zip(&candidates)).map(|((start, end), looked_up)| {
+                let ((head, hash), candidate) = looked_up;
+                match self.entries.get(*candidate as usize) {
+                    Some(entry) if entry.head == *head && entry.len == end - start && entry.len <= HEAD => *candidate,
+                    _ => self.intern_hashed(*hash, *head, &text[start..end]),
                 }
             }));
         }
     }
 
+    /// The first id in the table with this hash, or an id that nothing has.
+    #[inline]
+    fn candidate(&self, hash: u32) -> u32 {
+        let mut at = self.home(hash);
+        loop {
+            let slot = self.slots[at];
+            let (tag, id) = unpack(slot);
+            if tag == hash || slot == 0 {
+                return id;
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    #[inline(never)]
     fn intern_hashed(&mut self, hash: u32, head: Head, string: &[u8]) -> u32 {
         if self.entries.len() * 2 >= self.slots.len() {
             self.grow();
@@ -193,15 +207,20 @@ impl Interner {
     #[allow(clippy::cast_possible_truncation)] // The upper half is meant.
     fn hash(&self, head: Head, text: &[u8], start: usize, end: usize) -> u32 {
         let [first, second] = self.seeds;
-        let length = ((end - start) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let mut hash = folded_product(head[0] ^ first, head[1] ^ second ^ length);
-        if end - start > HEAD {
-            for piece in text[start + HEAD..end].chunks(HEAD) {
-                let piece = self::head(piece, 0, piece.len());
-                hash = folded_product(piece[0] ^ hash, piece[1] ^ second);
-            }
-        }
+        // A short string is its head and its length.
+        let length = ((end - start) as u64) << 56;
+        let hash = folded_product(head[0] ^ first, head[1].wrapping_add(length) ^ second);
+        let hash = if end - start > HEAD { self.hash_on(hash, &text[start + HEAD..end]) } else { hash };
         (hash >> 32) as u32
+    }
+
+    /// Goes on with what is behind the head.
+    #[cold]
+    fn hash_on(&self, hash: u64, string: &[u8]) -> u64 {
+        string.chunks(HEAD).fold(hash ^ string.len() as u64, |hash, piece| {
+            let piece = head(piece, 0, piece.len());
+            folded_product(piece[0] ^ hash, piece[1] ^ self.seeds[1])
+        })
     }
 }
 
