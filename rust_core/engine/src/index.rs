@@ -51,7 +51,9 @@ impl Tally {
         // What follows the block is there to be read past its last word.
         let text = &block.chunk.text()[origin..];
         tokenizer.scan(&text[..block.bytes.len()]);
-        let mut tokens = Vec::new();
+        // Where two documents touch, two words look like one.
+        let about = usize::try_from(tokenizer.count(0..block.bytes.len())).expect("no more words than bytes");
+        let mut tokens = Vec::with_capacity(about + block.documents.len());
         for document in block.documents.clone() {
             let range = block.chunk.range(document);
             let within = range.start.max(origin) - origin..range.end.min(block.bytes.end) - origin;
@@ -62,7 +64,6 @@ impl Tally {
         for id in &tokens {
             self.counts[*id as usize] += 1;
         }
-        tokens.shrink_to_fit();
         tokens
     }
 }
