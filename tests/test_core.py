@@ -55,7 +55,7 @@ def python(code: str, library: str | None) -> subprocess.CompletedProcess[str]:
 
 def test_core_info_describes_the_core_in_use() -> None:
     info = core_info()
-    assert info["library"] == os.environ.get(ENVIRONMENT_VARIABLE, str(PACKAGED))
+    assert info["library"] == os.environ.get(ENVIRONMENT_VARIABLE, PACKAGED)
     assert info["version"] == text_processor.__version__
     assert info["abi_version"] == "1.0"
     assert info["simd"] in ("portable", "avx2")
@@ -66,7 +66,7 @@ def test_core_info_describes_the_core_in_use() -> None:
 
 def test_without_anything_said_the_core_is_the_one_of_the_package() -> None:
     result = python("import text_processor; print(text_processor.core_info()['library'])", None)
-    assert (result.stdout.strip(), result.stderr) == (str(PACKAGED), "")
+    assert (result.stdout.strip(), result.stderr) == (PACKAGED, "")
 
 
 def test_the_environment_names_another_core(portable_core: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_core_can_be_made_the_default(portable_core: Path) -> None:
 
 
 def test_a_core_that_was_replaced_can_be_loaded_beside_the_old_one(tmp_path: Path) -> None:
-    path = tmp_path / PACKAGED.name
+    path = tmp_path / os.path.basename(PACKAGED)
     shutil.copy(PACKAGED, path)
     first = load_core(path)
     analyzer = TextAnalyzer(core=first)
@@ -146,7 +146,7 @@ def test_a_file_that_is_no_library(tmp_path: Path, content: bytes) -> None:
 
 def test_a_file_that_was_cut_off(tmp_path: Path) -> None:
     path = tmp_path / "core.so"
-    path.write_bytes(PACKAGED.read_bytes()[:2000])
+    path.write_bytes(Path(PACKAGED).read_bytes()[:2000])
     with pytest.raises(InvalidCoreError, match="not a shared library"):
         load_core(path)
 

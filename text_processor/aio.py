@@ -6,15 +6,16 @@ import asyncio
 import contextvars
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
-
-from typing_extensions import Self
+from typing import TYPE_CHECKING, TypeVar
 
 from text_processor import files
 from text_processor.analyzer import Statistics, TextAnalyzer
 from text_processor.documents import Document, is_single
 from text_processor.frequencies import WordCounts
 from text_processor.interruption import checkpoint, on_checkpoint
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["AsyncTextAnalyzer"]
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import operator
 import os
 from collections.abc import Callable, Iterable, Iterator, Sized
-from typing import TypedDict
-
-from typing_extensions import Self
+from typing import TYPE_CHECKING, TypedDict
 
 from text_processor import files
 from text_processor.callbacks import DocumentCallback, DocumentEvent
@@ -17,6 +15,9 @@ from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
 from text_processor.frequencies import WordCounts
 from text_processor.gathering import GATHERED_LENGTH, Gathered
 from text_processor.handle import Handle, Progress
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["Progress", "Statistics", "TextAnalyzer"]
 

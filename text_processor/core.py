@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
 from text_processor.elf import is_cut_off
@@ -32,8 +31,8 @@ except ModuleNotFoundError as _error:
     if _error.name != "text_processor._ffi":
         raise
     raise ImportError(
-        f"{Path(__file__).parent} is a source tree that has not been built. Run 'pip install -e .' in the folder above "
-        "it (Rust is needed), or start Python in another folder to use an installed text_processor."
+        f"{os.path.dirname(__file__)} is a source tree that has not been built. Run 'pip install -e .' in the folder "
+        "above it (Rust is needed), or start Python in another folder to use an installed text_processor."
     ) from None
 
 if TYPE_CHECKING:
@@ -42,8 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["Core", "CoreInfo", "core_info", "load_core"]
 
 ENVIRONMENT_VARIABLE = "TEXT_PROCESSOR_LIBRARY"
-PACKAGED = Path(__file__).with_name(
-    {"darwin": "libtext_processor.dylib", "win32": "text_processor.dll"}.get(sys.platform, "libtext_processor.so")
+PACKAGED = os.path.join(
+    os.path.dirname(os.path.abspath(__file__)),
+    {"darwin": "libtext_processor.dylib", "win32": "text_processor.dll"}.get(sys.platform, "libtext_processor.so"),
 )
 
 ABI_MAJOR = 1
@@ -202,7 +202,7 @@ def load_core(path: str | os.PathLike[str] | None = None, *, make_default: bool 
             ) from None
     else:
         try:
-            core = _load(str(PACKAGED))
+            core = _load(PACKAGED)
         except CoreNotFoundError as error:
             raise CoreNotFoundError(
                 f"{error}, which should have come with the package: install it again, or run 'pip install -e .' in a "

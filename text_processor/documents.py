@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias, Union
 
-from typing_extensions import Buffer
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 from text_processor.exceptions import InvalidDocumentError
 
@@ -15,7 +17,8 @@ BATCH_LENGTH = 1 << 20
 TAKEN = 64
 """Documents that are taken from an iterator before their lengths are looked at."""
 
-Document = str | Buffer
+# Under quotes, since typing_extensions takes longer to import than all the rest.
+Document: TypeAlias = Union[str, "Buffer"]
 
 
 def check(text: str) -> None:
