@@ -65,8 +65,11 @@ def test_the_event_loop_runs_on_meanwhile() -> None:
 
 
 def endless() -> Iterator[str]:
-    while True:
+    """If nothing stops its taker, it should fail and not fill the memory."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
         yield "some more words"
+    pytest.fail("nothing stopped it")
 
 
 @pytest.mark.parametrize(

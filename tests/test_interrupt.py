@@ -14,6 +14,23 @@ import pytest
 from text_processor import TextAnalyzer
 
 
+@pytest.fixture(autouse=True)
+def _heed_ctrl_c() -> Iterator[None]:
+    """Whoever starts the tests in the background has them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def before_long() -> Iterator[int]:
+    """Numbers without end; but if nothing stops their taker, it should fail and not fill the memory."""
+    end = time.monotonic() + 20
+    for number in itertools.count():
+        if number % 1000 == 0 and time.monotonic() > end:
+            pytest.fail("nothing stopped it")
+        yield number
+
+
 def interrupted_after(seconds: float, work: Callable[[], object]) -> float:
     """Runs work, interrupts it, and gives the time from there to its end; negative where it ended before."""
     moment = 0.0
@@ -74,13 +91,8 @@ def test_so_it_does_where_every_word_is_new() -> None:
 def test_adding_stops_and_keeps_exactly_what_was_added() -> None:
     analyzer = TextAnalyzer()
 
-    def endless() -> Iterator[str]:
-        number = 0
-        while True:
-            yield f"document {number}"
-            number += 1
-
-    took = interrupted_after(0.2, lambda: analyzer.add_documents(endless()))
+    endless = (f"document {number}" for number in before_long())
+    took = interrupted_after(0.2, lambda: analyzer.add_documents(endless))
     assert 0 <= took < 1.0
     documents = analyzer.get_documents()
     assert documents == [f"document {number}" for number in range(len(documents))]
@@ -94,8 +106,8 @@ def test_gathered_documents_are_neither_lost_nor_added_twice(repeat: int) -> Non
 
     def add() -> None:
         nonlocal taken
-        while True:
-            analyzer.add_document(f"document {taken}")
+        for number in before_long():
+            analyzer.add_document(f"document {number}")
             taken += 1
 
     took = interrupted_after(0.05 + repeat / 100, add)
