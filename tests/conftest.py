@@ -49,3 +49,12 @@ def header() -> str:
     if not path.exists():
         pytest.skip("the header is part of the source tree, which is not here")
     return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def usual_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs run as on a usual terminal, whatever the environment of the tests wishes."""
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")

@@ -1,0 +1,186 @@
+"""The command line on a terminal: progress bars, the width of the report, and Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("click", reason='the command line needs "text_processor[cli]"')
+pytest.importorskip("rich", reason='the command line needs "text_processor[cli]"')
+
+from rich.cells import cell_len
+
+pytestmark = pytest.mark.usefixtures("usual_terminal")
+
+PROGRAM = [sys.executable, "-m", "text_processor"]
+# Whoever starts the tests in the background has them ignore SIGINT, and their children too.
+PROGRAM_THAT_HEEDS_CTRL_C = [
+    sys.executable,
+    "-c",
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from text_processor.__main__ import main; main()",
+]
+
+
+class Terminal:
+    """A program whose standard error is a terminal."""
+
+    def __init__(
+        self, program: Sequence[str], folder: Path, *, stdin: int = subprocess.DEVNULL, report: bool, columns: int = 80
+    ) -> None:
+        self._terminal, program_side = pty.openpty()
+        fcntl.ioctl(program_side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        stdout = program_side if report else subprocess.PIPE
+        # The environment as Python knows it: readline, which pytest loads, adds COLUMNS behind its back.
+        environment = dict(os.environ)
+        self.process = subprocess.Popen(
+            program, cwd=folder, env=environment, stdin=stdin, stdout=stdout, stderr=program_side
+        )
+        os.close(program_side)
+        self.shown = ""
+
+    def read(self) -> bool:
+        """Reads what is there, or waits for it; whether there was any."""
+        try:
+            data = os.read(self._terminal, 1 << 16)
+        except OSError:
+            # So Linux tells that the other side is closed.
+            return False
+        self.shown += data.decode("utf-8", "replace")
+        return bool(data)
+
+    def wait_for(self, text: str) -> None:
+        while text not in self.shown:
+            assert self.read(), f"it ended before it showed {text!r}: {self.shown!r}"
+
+    def finish(self) -> int:
+        while self.read():
+            pass
+        os.close(self._terminal)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        return self.process.wait(60)
+
+
+def test_a_terminal_shows_progress_and_then_only_the_report(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("to be or not to be", encoding="utf-8")
+    terminal = Terminal([*PROGRAM, "analyze", "a.txt", "missing.txt"], tmp_path, report=True)
+    assert terminal.finish() == 1
+    assert "Reading" in terminal.shown
+    assert "Indexing" in terminal.shown
+    bars, shown_again, rest = terminal.shown.rpartition("\x1b[?25h")
+    assert "\x1b[?25l" in bars
+    assert shown_again
+    # The bars are erased before the report.
+    erasure, _, report = rest.partition("Files")
+    assert "\x1b[2K" in erasure
+    assert "Reading" not in report
+    assert "\x1b[36m" in report
+    assert "skipped" in bars
+
+
+@pytest.mark.parametrize("columns", [50, 80, 200])
+def test_the_report_fits_the_terminal(tmp_path: Path, columns: int) -> None:
+    (tmp_path / "a.txt").write_text("to be or not to be " + "言葉" * 50, encoding="utf-8")
+    terminal = Terminal([*PROGRAM, "analyze", "--no-progress", "a.txt"], tmp_path, report=True, columns=columns)
+    assert terminal.finish() == 0
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", terminal.shown).splitlines()
+    assert max(map(cell_len, lines)) <= min(columns, 100)
+
+
+def test_there_is_no_progress_bar_when_it_is_not_wanted(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("word", encoding="utf-8")
+    terminal = Terminal([*PROGRAM, "analyze", "--no-progress", "--csv", "a.txt"], tmp_path, report=True)
+    assert terminal.finish() == 0
+    assert terminal.shown == "word,count\r\nword,1\r\n"
+
+
+def test_there_is_no_progress_bar_in_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("word", encoding="utf-8")
+    result = subprocess.run([*PROGRAM, "analyze", "a.txt"], cwd=tmp_path, capture_output=True, check=True)
+    assert result.stderr == b""
+
+
+def test_a_progress_bar_does_not_mix_with_a_result_that_is_piped(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("word", encoding="utf-8")
+    terminal = Terminal([*PROGRAM, "analyze", "--csv", "a.txt"], tmp_path, report=False)
+    assert terminal.process.stdout is not None
+    assert terminal.process.stdout.read() == b"word,count\nword,1\n"
+    assert terminal.finish() == 0
+    assert "Reading" in terminal.shown
+
+
+# ---- Ctrl-C ----
+
+
+def interrupt(process: subprocess.Popen[bytes]) -> None:
+    """Presses Ctrl-C until the program ends, as a person would.
+
+    Python does not notice a signal that arrives in the moment before it waits for input; then it takes a second one.
+    """
+    for _ in range(5):
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            continue
+        return
+    pytest.fail("Ctrl-C does not end it")
+
+
+def assert_stopped(terminal: Terminal) -> None:
+    interrupt(terminal.process)
+    assert terminal.finish() == 130
+    assert "Traceback" not in terminal.shown
+    # The last that happens to the bars is that they are erased, and the cursor is shown again.
+    assert terminal.shown.rindex("\x1b[2K") > terminal.shown.rindex("Reading")
+    assert terminal.shown.rindex("\x1b[?25h") > terminal.shown.rindex("\x1b[?25l")
+    assert terminal.shown.endswith("interrupted\r\n")
+
+
+def test_ctrl_c_stops_reading_without_a_traceback(tmp_path: Path) -> None:
+    program = [*PROGRAM_THAT_HEEDS_CTRL_C, "analyze", "--json", "-"]
+    # This input never ends.
+    terminal = Terminal(program, tmp_path, stdin=subprocess.PIPE, report=True)
+    terminal.wait_for("Reading")
+    assert_stopped(terminal)
+
+
+def test_ctrl_c_stops_indexing_without_a_traceback(tmp_path: Path) -> None:
+    big = tmp_path / "big.txt"
+    big.write_text(" ".join(map(str, range(4_000_000))), encoding="utf-8")
+    program = [*PROGRAM_THAT_HEEDS_CTRL_C, "analyze", "--threads", "1", "--json", "big.txt"]
+    terminal = Terminal(program, tmp_path, report=True)
+    terminal.wait_for("100%")
+    # It is read; the rest of it is long work.
+    assert_stopped(terminal)
+    # pytest keeps folders for a while.
+    big.unlink()
+
+
+def test_ctrl_c_without_a_terminal_says_nothing_but_that(tmp_path: Path) -> None:
+    program = [*PROGRAM_THAT_HEEDS_CTRL_C, "analyze", "--lines", "missing.txt", "-"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(program, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        # It reads when it has told this.
+        assert process.stderr.readline().startswith(b"skipped missing.txt")
+        interrupt(process)
+        assert process.returncode == 130
+        assert process.stderr.read() == b"interrupted\n"
+        assert process.stdout.read() == b""
