@@ -49,7 +49,7 @@ fn zipf_text(vocabulary: usize) -> String {
 }
 
 /// Where the words of a text begin, and where they end.
-fn words_of(text: &str) -> (Vec<usize>, Vec<usize>) {
+fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
     let mut tokenizer = Tokenizer::default();
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
     tokenizer.read(text.as_bytes(), std::iter::empty());
