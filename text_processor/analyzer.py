@@ -55,7 +55,7 @@ class TextAnalyzer:
     Args:
         threads: The number of threads to index on; by default what the environment variable
             ``TEXT_PROCESSOR_NUM_THREADS`` says, and otherwise one for each processor. No result depends on it.
-        store_text: Without it, documents are only counted and let go: memory grows with the distinct words, whatever the
+        store_text: Without it, documents are counted and let go: memory grows with the distinct words, whatever the
             length of the text. What needs the documents again raises `TextNotStoredError`.
         core: The native core to use; by default the one in use, see `load_core`.
 
