@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 from text_processor import files
 from text_processor.callbacks import DocumentCallback, DocumentEvent
 from text_processor.core import Core, default_core
-from text_processor.documents import BATCH_DOCUMENTS, Document, check, encoded, is_single, taken
+from text_processor.documents import BATCH_DOCUMENTS, Document, batches, check, encoded, is_single
 from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
 from text_processor.frequencies import WordCounts
 from text_processor.gathering import GATHERED_LENGTH, Gathered
@@ -179,11 +179,9 @@ class TextAnalyzer:
             raise TypeError(
                 f"add_documents() takes documents, not a single {type(documents).__name__}: put it in a list"
             )
-        rest, added = iter(documents), 0
+        added = 0
         total = len(documents) if isinstance(documents, Sized) else None
-        while True:
-            # With a callback one by one: it hears of a document before the next is asked for.
-            batch, failure = taken(rest, BATCH_DOCUMENTS if self._callback.function is None else 1)
+        for batch, failure in batches(documents, one_by_one=lambda: self._callback.function is not None):
             try:
                 if batch:
                     self._complete().add_batch(batch, first=added)
@@ -196,8 +194,7 @@ class TextAnalyzer:
                 raise
             if failure is not None:
                 raise failure
-            if not batch:
-                return added
+        return added
 
     def add_file(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias, Union
 
@@ -16,6 +16,8 @@ BATCH_LENGTH = 1 << 20
 """Characters or bytes that a batch aims at."""
 TAKEN = 64
 """Documents that are taken from an iterator before their lengths are looked at."""
+SAMPLE = 256
+"""Documents of a batch from a list whose lengths are looked at."""
 
 # Under quotes, since typing_extensions takes longer to import than all the rest.
 Document: TypeAlias = Union[str, "Buffer"]
@@ -87,19 +89,42 @@ def is_single(documents: object) -> bool:
 def joined(batch: Sequence[Document]) -> bytes | None:
     """A batch as one text with zero bytes between the documents; None where types or lengths do not allow it."""
     try:
-        if _length(batch) > 4 * BATCH_LENGTH:
-            return None
         if isinstance(batch[0], str):
-            return "\0".join(batch).encode()  # type: ignore[arg-type]  # likewise
-        if set(map(type, batch)) == {bytes}:
-            return b"\0".join(batch)  # type: ignore[arg-type]  # all are bytes
-    except (TypeError, UnicodeEncodeError):
-        pass
-    return None
+            data = "\0".join(batch).encode()  # type: ignore[arg-type]  # which raises the TypeError
+        elif set(map(type, batch)) == {bytes}:
+            data = b"\0".join(batch)  # type: ignore[arg-type]  # all are bytes
+        else:
+            return None
+    except (TypeError, UnicodeEncodeError, MemoryError):
+        return None
+    return data if len(data) <= 4 * BATCH_LENGTH else None
 
 
-def taken(rest: Iterator[Document], most: int) -> tuple[list[Document], BaseException | None]:
-    """The next documents, enough for a batch, and what the iterator raised: what it gave before that is not lost."""
+Taken: TypeAlias = tuple[Sequence[Document], Union[BaseException, None]]
+"""Some documents, and what the iterator raised after them: what it gave before that is not lost."""
+
+
+def batches(documents: Iterable[Document], *, one_by_one: Callable[[], bool]) -> Iterator[Taken]:
+    """Documents in batches; one by one where somebody must hear of each before the next is asked for."""
+    if isinstance(documents, list | tuple) and not one_by_one():
+        # They are in memory already, so that some of them tell enough about the lengths of the others.
+        start = 0
+        while batch := documents[start : start + BATCH_DOCUMENTS]:
+            step = -(-len(batch) // SAMPLE)
+            if (length := step * _length(batch[::step])) > BATCH_LENGTH:
+                batch = batch[: max(1, len(batch) * BATCH_LENGTH // length)]
+            yield batch, None
+            start += len(batch)
+        return
+    rest = iter(documents)
+    while True:
+        batch, failure = _taken(rest, 1 if one_by_one() else BATCH_DOCUMENTS)
+        yield batch, failure
+        if not batch:
+            return
+
+
+def _taken(rest: Iterator[Document], most: int) -> tuple[list[Document], BaseException | None]:
     batch: list[Document] = []
     length = 0
     # Some at a time: documents may be very long, and all that are taken are in memory.

@@ -58,20 +58,9 @@ fn add_and_tell<'t>(
     Ok(())
 }
 
-fn add_batch<'t>(
-    analyzer: &tp_analyzer,
-    texts: impl Iterator<Item = Result<Checked<'t>, Error>>,
-    blank: Blank,
-    added: &mut u64,
-) -> Result<(), Failure> {
-    match callback::current(&analyzer.callback) {
-        Some(callback) => add_and_tell(analyzer, Some(callback), texts, blank, added),
-        None => {
-            let (number, result) = analyzer.engine.add_all(texts, blank);
-            *added = number;
-            Ok(result?)
-        }
-    }
+fn counted(result: (u64, Result<(), BatchError>), added: &mut u64) -> Result<(), Failure> {
+    *added = result.0;
+    Ok(result.1?)
 }
 
 /// See the header.
@@ -118,7 +107,11 @@ pub unsafe extern "C" fn tp_analyzer_add_documents(
             let text = unsafe { slice(text.cast::<u8>(), *length, "texts[i]") };
             text.map_err(|failure| refused = Err(Failure { document: Some(place), ..failure })).ok()
         });
-        add_batch(&analyzer, documents.fuse().map(Checked::new), Blank::Refused, &mut number)?;
+        let documents = documents.fuse().map(Checked::new);
+        match callback::current(&analyzer.callback) {
+            Some(callback) => add_and_tell(&analyzer, Some(callback), documents, Blank::Refused, &mut number)?,
+            None => counted(analyzer.engine.add_all(documents, Blank::Refused), &mut number)?,
+        }
         refused
     });
     // SAFETY: NULL or valid for writes, by the caller's promise.
@@ -154,12 +147,12 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
         let blank = if skip_blank { Blank::Skipped } else { Blank::Refused };
-        match str::from_utf8(text) {
-            Ok(text) => add_batch(&analyzer, Checked::parts(text, separator), blank, &mut number),
-            Err(_) => {
-                let parts = text.split(|byte| *byte == separator);
-                add_batch(&analyzer, parts.map(Checked::new), blank, &mut number)
+        match callback::current(&analyzer.callback) {
+            Some(callback) => {
+                let parts = text.split(|byte| *byte == separator).map(Checked::new);
+                add_and_tell(&analyzer, Some(callback), parts, blank, &mut number)
             }
+            None => counted(analyzer.engine.add_separated(text, separator, blank), &mut number),
         }
     });
     // SAFETY: NULL or valid for writes, by the caller's promise.
@@ -213,8 +206,7 @@ fn batch(chunk: &Arc<Chunk>) -> Result<RecordBatch, ArrowError> {
     let text = shared_buffer(Arc::clone(chunk), |chunk| chunk.text());
     // SAFETY: documents were checked to be UTF-8 before they were added, and the offsets are where they end.
     let text = unsafe { LargeStringArray::new_unchecked(OffsetBuffer::new_unchecked(offsets), text, None) };
-    let words = ScalarBuffer::new(shared_buffer(Arc::clone(chunk), |chunk| chunk.words()), 0, chunk.len());
-    RecordBatch::try_new(columns(), vec![Arc::new(text), Arc::new(UInt64Array::new(words, None))])
+    RecordBatch::try_new(columns(), vec![Arc::new(text), Arc::new(UInt64Array::from(chunk.words()))])
 }
 
 /// See the header.

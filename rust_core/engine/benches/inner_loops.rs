@@ -11,7 +11,8 @@ use engine::Analyzer;
 use engine::interner::Interner;
 use engine::scanner::{SimdLevel, scan};
 use engine::terms::TermMap;
-use engine::tokenizer::{Tokenizer, Words, count_words};
+use engine::tokenizer::{Tokenizer, Words};
+use engine::whitespace::count_words;
 
 const BYTES: usize = 8 << 20;
 
@@ -19,13 +20,11 @@ const BYTES: usize = 8 << 20;
 fn words_of(text: &str) -> (Vec<usize>, Vec<usize>) {
     let mut tokenizer = Tokenizer::default();
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
-    let mut take = |some: Words| {
+    tokenizer.read(text.as_bytes(), std::iter::empty());
+    tokenizer.words(|some| {
         starts.extend_from_slice(some.starts);
         ends.extend_from_slice(some.ends);
-    };
-    tokenizer.scan(text.as_bytes());
-    tokenizer.words(0..text.len(), &mut take);
-    tokenizer.finish(take);
+    });
     (starts, ends)
 }
 
@@ -51,9 +50,8 @@ fn inner_loops(criterion: &mut Criterion) {
         bencher.iter(|| {
             for start in (0..text.len()).step_by(128 << 10) {
                 let piece = &text.as_bytes()[start..text.len().min(start + (128 << 10))];
-                tokenizer.scan(piece);
-                tokenizer.words(0..piece.len(), |some| _ = black_box(some));
-                tokenizer.finish(|some| _ = black_box(some));
+                tokenizer.read(piece, std::iter::empty());
+                tokenizer.words(|some| _ = black_box(some));
             }
         });
     });

@@ -3,16 +3,18 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::tokenizer::{Tokenizer, count_words};
+use crate::whitespace::{Whitespace, count_words};
 
 /// Room of the first chunk; each further one has room for as much again as there is, up to [`MAX_CHUNK`].
 const MIN_CHUNK: usize = 4 << 10;
 /// Beyond this, a chunk is made only for a document that is larger.
 const MAX_CHUNK: usize = 4 << 20;
+/// Text that is checked and copied at once, while it is in the nearer caches.
+const PIECE: usize = if cfg!(test) { 64 } else { 256 << 10 };
 
 /// A document that was found good: UTF-8 with at least one word.
 #[derive(Debug, Clone, Copy)]
@@ -35,24 +37,10 @@ impl<'t> Checked<'t> {
     /// # Errors
     /// [`Error::NoWords`].
     pub fn of(text: &'t str) -> Result<Self> {
-        Self::counted(text, count_words(text.as_bytes()))
-    }
-
-    fn counted(text: &'t str, words: u64) -> Result<Self> {
-        if words == 0 { Err(Error::NoWords) } else { Ok(Self { text, words }) }
-    }
-
-    /// Checks the parts of a text between separators, which are a byte of ASCII. All are scanned at once.
-    pub fn parts(text: &'t str, separator: u8) -> impl Iterator<Item = Result<Self>> {
-        debug_assert!(separator.is_ascii());
-        let mut tokenizer = Tokenizer::default();
-        tokenizer.scan(text.as_bytes());
-        let mut start = 0;
-        memchr_iter(separator, text.as_bytes()).chain([text.len()]).map(move |end| {
-            let part = start..end;
-            start = end + 1;
-            Self::counted(&text[part.clone()], tokenizer.count(part))
-        })
+        match count_words(text.as_bytes()) {
+            0 => Err(Error::NoWords),
+            words => Ok(Self { text, words }),
+        }
     }
 
     /// The text of the document.
@@ -66,9 +54,68 @@ impl<'t> Checked<'t> {
     }
 }
 
+/// Documents that were found good, and lie in a text with separators between them.
+#[derive(Debug)]
+pub struct Parts<'t> {
+    text: &'t str,
+    ranges: Vec<Range<usize>>,
+    words: u64,
+}
+
+impl<'t> Parts<'t> {
+    /// Checks the parts of a text between separators, which are a byte of ASCII, up to one that holds no word; its number
+    /// is given besides. With `skip_blank`, such parts are passed over.
+    pub fn new(text: &'t str, separator: u8, skip_blank: bool) -> (Self, Option<usize>) {
+        debug_assert!(separator.is_ascii());
+        let bytes = text.as_bytes();
+        let mut whitespace = Whitespace::default();
+        whitespace.scan(bytes);
+        let mut ranges = Vec::new();
+        let mut start = 0;
+        for (number, end) in memchr_iter(separator, bytes).chain([bytes.len()]).enumerate() {
+            if whitespace.holds_word(start..end) {
+                ranges.push(start..end);
+            } else if !skip_blank {
+                return (Self { text, words: whitespace.count(0..start), ranges }, Some(number));
+            }
+            if end < bytes.len() {
+                whitespace.set(end);
+            }
+            start = end + 1;
+        }
+        (Self { text, words: whitespace.count(0..bytes.len()), ranges }, None)
+    }
+
+    /// The number of documents.
+    pub fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
+    /// Whether there is no document.
+    pub fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+}
+
 /// The number of parts of a text between separators.
 pub fn number_of_parts(text: &[u8], separator: u8) -> usize {
     memchr_iter(separator, text).count() + 1
+}
+
+/// Cuts a text at separators into pieces of about [`PIECE`] bytes; the separators between them are left out.
+pub fn pieces(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let near = &text[..text.len().min(PIECE)];
+        let cut = if near.len() == text.len() {
+            None
+        } else {
+            memrchr(separator, near).or_else(|| Some(PIECE + memchr(separator, &text[PIECE..])?))
+        };
+        rest = cut.map(|cut| &text[cut + 1..]);
+        Some(&text[..cut.unwrap_or(text.len())])
+    })
 }
 
 /// Consecutive documents whose text lies together.
@@ -77,48 +124,46 @@ pub struct Chunk {
     text: Vec<u8>,
     /// Where each document begins, and behind them where the last one ends.
     offsets: Vec<i64>,
-    words: Vec<u64>,
 }
 
 impl Chunk {
     fn with_room_for(bytes: usize) -> Result<Self> {
         let mut text = Vec::new();
         text.try_reserve_exact(bytes).map_err(|_| Error::OutOfMemory { bytes })?;
-        Ok(Self { text, offsets: vec![0], words: Vec::new() })
+        Ok(Self { text, offsets: vec![0] })
     }
 
     /// A chunk of one document, which a draft has become.
     pub fn of(draft: Draft) -> Self {
-        let words = vec![draft.words()];
         let mut text = draft.into_text();
         text.shrink_to_fit();
         let end = i64::try_from(text.len()).expect("no text is longer than that");
-        Self { text, offsets: vec![0, end], words }
+        Self { text, offsets: vec![0, end] }
     }
 
     fn has_room_for(&self, bytes: usize) -> bool {
         self.text.capacity() - self.text.len() >= bytes
     }
 
-    fn push(&mut self, document: &Checked) -> Result<()> {
-        let bytes = document.text.len();
-        let refused = |_| Error::OutOfMemory { bytes };
-        self.offsets.try_reserve(1).map_err(refused)?;
-        self.words.try_reserve(1).map_err(refused)?;
-        self.text.extend_from_slice(document.text.as_bytes());
-        self.offsets.push(i64::try_from(self.text.len()).expect("no text is longer than that"));
-        self.words.push(document.words);
+    /// Appends documents for whose text there is room.
+    fn push_all<'t>(&mut self, documents: impl ExactSizeIterator<Item = &'t str>) -> Result<()> {
+        let bytes = documents.len() * size_of::<i64>();
+        self.offsets.try_reserve(documents.len()).map_err(|_| Error::OutOfMemory { bytes })?;
+        for document in documents {
+            self.text.extend_from_slice(document.as_bytes());
+            self.offsets.push(i64::try_from(self.text.len()).expect("no text is longer than that"));
+        }
         Ok(())
     }
 
     /// The number of documents.
     pub fn len(&self) -> usize {
-        self.words.len()
+        self.offsets.len() - 1
     }
 
     /// Whether there is no document.
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
+        self.len() == 0
     }
 
     /// The text of all documents.
@@ -131,9 +176,11 @@ impl Chunk {
         &self.offsets
     }
 
-    /// The number of words of each document.
-    pub fn words(&self) -> &[u64] {
-        &self.words
+    /// The number of words of each document, counted anew.
+    pub fn words(&self) -> Vec<u64> {
+        let mut whitespace = Whitespace::default();
+        whitespace.scan(&self.text);
+        (0..self.len()).map(|document| whitespace.count(self.range(document))).collect()
     }
 
     /// Where in [`text`](Self::text) a document lies.
@@ -175,37 +222,38 @@ impl Documents {
         self.bytes
     }
 
-    /// Adds documents until there is no memory for one; the number of those that were added.
+    /// Adds a document.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn push_all(&mut self, documents: &[Checked]) -> (usize, Result<()>) {
-        let mut added = 0;
-        while added < documents.len() {
-            let chunk = match self.open_chunk(documents[added].text.len()) {
-                Ok(chunk) => chunk,
-                Err(error) => return (added, Err(error)),
-            };
-            let before = added;
-            let (mut bytes, mut words) = (0, 0);
-            let mut result = Ok(());
-            while let Some(document) = documents.get(added).filter(|document| chunk.has_room_for(document.text.len())) {
-                result = chunk.push(document);
-                if result.is_err() {
-                    break;
-                }
-                bytes += document.text.len();
-                words += document.words;
-                added += 1;
-            }
-            self.count += added - before;
-            self.bytes += bytes;
-            self.words += words;
-            if result.is_err() {
-                return (added, result);
-            }
-        }
-        (added, Ok(()))
+    /// [`Error::OutOfMemory`]; nothing was added then.
+    pub fn push(&mut self, document: &Checked) -> Result<()> {
+        self.push_all(document.text.len(), std::iter::once(document.text), document.words)
+    }
+
+    /// Adds documents; with this, all of them or none.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; nothing was added then.
+    pub fn push_parts(&mut self, parts: &Parts) -> Result<()> {
+        let texts = parts.ranges.iter().map(|range| &parts.text[range.clone()]);
+        self.push_all(parts.text.len(), texts, parts.words)
+    }
+
+    fn push_all<'t>(
+        &mut self,
+        most: usize,
+        documents: impl ExactSizeIterator<Item = &'t str>,
+        words: u64,
+    ) -> Result<()> {
+        let number = documents.len();
+        let chunk = self.open_chunk(most)?;
+        let before = chunk.text.len();
+        chunk.push_all(documents)?;
+        let bytes = chunk.text.len() - before;
+        self.count += number;
+        self.bytes += bytes;
+        self.words += words;
+        Ok(())
     }
 
     /// The last chunk, or a new one where that has too little room or is being read.
@@ -219,10 +267,10 @@ impl Documents {
         Ok(self.chunks.last_mut().and_then(Arc::get_mut).expect("the last chunk is open"))
     }
 
-    /// Adds a chunk of one document.
-    pub fn push_chunk(&mut self, chunk: Arc<Chunk>) {
+    /// Adds a chunk of one document with so many words.
+    pub fn push_chunk(&mut self, chunk: Arc<Chunk>, words: u64) {
         self.count += 1;
-        self.words += chunk.words[0];
+        self.words += words;
         self.bytes += chunk.text.len();
         self.chunks.push(chunk);
     }
@@ -269,19 +317,35 @@ mod tests {
     #[test]
     fn a_chunk_that_is_being_read_does_not_change() {
         let mut documents = Documents::default();
-        documents.push_all(&[Checked::new(b"first").unwrap()]).1.unwrap();
+        documents.push(&Checked::new(b"first").unwrap()).unwrap();
         let (reading, _) = documents.since(0);
-        documents.push_all(&[Checked::new(b"second").unwrap()]).1.unwrap();
+        documents.push(&Checked::new(b"second").unwrap()).unwrap();
         assert_eq!(reading[0].text(), b"first");
         assert_eq!(texts(&documents, 0), ["first", "second"]);
     }
 
     proptest! {
         #[test]
-        fn parts_are_checked_as_if_they_stood_alone(text in "[ab ,é\u{3000}]{0,200}") {
-            let alone: Vec<_> = text.split(',').map(Checked::of).map(|part| part.map(|part| (part.text, part.words))).collect();
-            let parts: Vec<_> = Checked::parts(&text, b',').map(|part| part.map(|part| (part.text, part.words))).collect();
-            prop_assert_eq!(parts, alone);
+        fn parts_are_checked_as_if_they_stood_alone(text in "[ab ,é\u{3000}]{0,200}", skip_blank: bool) {
+            let (parts, blank) = Parts::new(&text, b',', skip_blank);
+            let alone: Vec<_> = text.split(',').map(Checked::of).collect();
+            prop_assert_eq!(blank, if skip_blank { None } else { alone.iter().position(Result::is_err) });
+            let good: Vec<_> = alone[..blank.unwrap_or(alone.len())].iter().flatten().collect();
+            prop_assert_eq!(parts.words, good.iter().map(|document| document.words).sum::<u64>());
+            let mut documents = Documents::default();
+            documents.push_parts(&parts).unwrap();
+            prop_assert_eq!(documents.words(), parts.words);
+            prop_assert_eq!(texts(&documents, 0), good.iter().map(|document| document.text).collect::<Vec<_>>());
+            let words: Vec<u64> = documents.since(0).0.iter().flat_map(|chunk| chunk.words()).collect();
+            prop_assert_eq!(words, good.iter().map(|document| document.words).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn pieces_are_the_text_without_the_separators_between_them(text in "[ab,]{0,400}") {
+            let pieces: Vec<_> = pieces(text.as_bytes(), b',').collect();
+            prop_assert_eq!(pieces.join(&b','), text.as_bytes());
+            let parts = pieces.iter().map(|piece| number_of_parts(piece, b',')).sum::<usize>();
+            prop_assert_eq!(parts, number_of_parts(text.as_bytes(), b','));
         }
 
         #[test]
@@ -292,8 +356,8 @@ mod tests {
             let mut documents = Documents::default();
             let expected: Vec<String> = lengths.iter().map(|length| "é".repeat(*length)).collect();
             let checked: Vec<_> = expected.iter().map(|text| Checked::of(text).unwrap()).collect();
-            for group in checked.chunks(7) {
-                prop_assert_eq!(documents.push_all(group), (group.len(), Ok(())));
+            for document in &checked {
+                prop_assert_eq!(documents.push(document), Ok(()));
             }
             prop_assert_eq!(documents.len(), expected.len());
             prop_assert_eq!(documents.bytes(), expected.iter().map(String::len).sum::<usize>());

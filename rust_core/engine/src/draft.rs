@@ -4,7 +4,7 @@
 //! as a whole, as files. The text is copied once: it becomes the document's own memory.
 
 use crate::error::{Error, Result};
-use crate::tokenizer::count_words_after;
+use crate::whitespace::count_words_after;
 
 /// Text that is copied, checked and counted at once, while it is in the nearest cache.
 const CACHED: usize = if cfg!(test) { 5 } else { 32 << 10 };

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use crate::documents::Chunk;
 use crate::interner::Interner;
 use crate::terms::TermMap;
-use crate::tokenizer::{Tokenizer, next_whitespace};
+use crate::tokenizer::Tokenizer;
+use crate::whitespace::next_whitespace;
 use crate::workers;
 
 /// Text tokenized at once. Small enough to stop between two of them when asked to, large enough to be worth a thread.
@@ -50,16 +51,9 @@ impl Tally {
         let origin = block.bytes.start;
         // What follows the block is there to be read past its last word.
         let text = &block.chunk.text()[origin..];
-        tokenizer.scan(&text[..block.bytes.len()]);
-        // Where two documents touch, two words look like one.
-        let about = usize::try_from(tokenizer.count(0..block.bytes.len())).expect("no more words than bytes");
-        let mut tokens = Vec::with_capacity(about + block.documents.len());
-        for document in block.documents.clone() {
-            let range = block.chunk.range(document);
-            let within = range.start.max(origin) - origin..range.end.min(block.bytes.end) - origin;
-            tokenizer.words(within, |words| self.types.intern_words(text, words, &mut tokens));
-        }
-        tokenizer.finish(|words| self.types.intern_words(text, words, &mut tokens));
+        let borders = block.documents.clone().skip(1).map(|document| block.chunk.range(document).start - origin);
+        let mut tokens = Vec::with_capacity(tokenizer.read(&text[..block.bytes.len()], borders));
+        tokenizer.words(|words| self.types.intern_words(text, words, &mut tokens));
         self.counts.resize(self.types.len(), 0);
         for id in &tokens {
             self.counts[*id as usize] += 1;

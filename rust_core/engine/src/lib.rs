@@ -38,6 +38,7 @@ pub mod sentiment;
 pub mod statistics;
 pub mod terms;
 pub mod tokenizer;
+pub mod whitespace;
 pub mod workers;
 
 pub use analyzer::Analyzer;

@@ -1,0 +1,175 @@
+//! Where the whitespace of a text is, and what can be told from that alone: how many words there are, and where the next
+//! one ends. Runs near the speed of memory.
+
+use std::ops::Range;
+
+use crate::scanner::{LANES, SimdLevel, scan};
+
+/// Text scanned at once when looking for the next whitespace, which is seldom far.
+const PIECE: usize = 256;
+
+/// One bit for each byte of a text: whether it is whitespace.
+#[derive(Debug, Default)]
+pub struct Whitespace {
+    masks: Vec<u64>,
+}
+
+impl Whitespace {
+    /// Scans a text, in place of the one before. It begins and ends at borders of characters.
+    pub fn scan(&mut self, text: &[u8]) {
+        self.masks.clear();
+        self.masks.reserve(text.len().div_ceil(LANES));
+        scan(SimdLevel::best(), text, |mask| self.masks.push(mask));
+    }
+
+    /// The bits, 64 an integer; those behind the end of the text are unset.
+    pub fn masks(&self) -> &[u64] {
+        &self.masks
+    }
+
+    /// Takes the byte at an offset for whitespace.
+    pub fn set(&mut self, offset: usize) {
+        self.masks[offset / LANES] |= 1 << (offset % LANES);
+    }
+
+    /// Whether there is a word in a range.
+    pub fn holds_word(&self, range: Range<usize>) -> bool {
+        // Nearly always, the first byte tells.
+        !range.is_empty()
+            && (self.masks[range.start / LANES] >> (range.start % LANES) & 1 == 0 || self.count(range) > 0)
+    }
+
+    /// The number of words in a range, whose borders end words.
+    pub fn count(&self, range: Range<usize>) -> u64 {
+        let (mut before, mut words) = (1, 0);
+        let mut outside = (1 << (range.start % LANES)) - 1;
+        let mut at = range.start / LANES * LANES;
+        while at < range.end {
+            if range.end - at < LANES {
+                outside |= !0 << (range.end - at);
+            }
+            let mask = self.masks[at / LANES] | outside;
+            words += u64::from((!mask & (mask << 1 | before)).count_ones());
+            before = mask >> (LANES - 1);
+            outside = 0;
+            at += LANES;
+        }
+        words
+    }
+}
+
+/// The number of words in a text.
+///
+/// ```
+/// assert_eq!(engine::whitespace::count_words("one two\u{3000}three ".as_bytes()), 3);
+/// ```
+pub fn count_words(text: &[u8]) -> u64 {
+    count_words_after(false, text).0
+}
+
+/// The number of words that begin in a text, and whether it ends inside one; `inside_word` tells whether what stands
+/// before the text does. The text begins and ends at borders of characters.
+pub fn count_words_after(inside_word: bool, text: &[u8]) -> (u64, bool) {
+    let mut count = 0;
+    let mut before = u64::from(!inside_word);
+    let mut last = 0;
+    scan(SimdLevel::best(), text, |mask| {
+        count += u64::from((!mask & (mask << 1 | before)).count_ones());
+        before = mask >> (LANES - 1);
+        last = mask;
+    });
+    let used = text.len() % LANES;
+    if used == 0 {
+        return (count, before == 0);
+    }
+    // Behind the end, bits are unset, which looks like a word where whitespace stands before it.
+    let ends_in_whitespace = last >> (used - 1) & 1 == 1;
+    (count - u64::from(ends_in_whitespace), !ends_in_whitespace)
+}
+
+/// The offset of the first whitespace character at or after `from`, which must be the border of a character.
+pub fn next_whitespace(text: &[u8], from: usize) -> Option<usize> {
+    let mut start = from;
+    while start < text.len() {
+        let end = border_before(text, start + PIECE);
+        let (mut found, mut at) = (None, start);
+        scan(SimdLevel::best(), &text[start..end], |mask| {
+            if mask != 0 {
+                found = found.or(Some(at + mask.trailing_zeros() as usize));
+            }
+            at += LANES;
+        });
+        if found.is_some() {
+            return found;
+        }
+        start = end;
+    }
+    None
+}
+
+/// The last border of a character at or before an offset; in text that is not UTF-8, some offset close to it.
+fn border_before(text: &[u8], offset: usize) -> usize {
+    if offset >= text.len() {
+        return text.len();
+    }
+    // At most three bytes of a character follow its first.
+    (offset - 3..=offset).rev().find(|at| text[*at] & 0xC0 != 0x80).unwrap_or(offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn is_whitespace(character: char) -> bool {
+        character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
+    }
+
+    fn number_of_words(text: &str) -> u64 {
+        text.split(is_whitespace).filter(|word| !word.is_empty()).count() as u64
+    }
+
+    #[test]
+    fn words_longer_than_a_piece_are_one() {
+        for length in [LANES, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
+            let text = "x".repeat(length);
+            assert_eq!(count_words(text.as_bytes()), 1);
+            let text = format!("{}é {text}", "é".repeat(length / 2));
+            assert_eq!(count_words(text.as_bytes()), 2);
+            assert_eq!(next_whitespace(text.as_bytes(), 0), text.find(' '));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn counts_and_first_whitespace_agree_with_a_naive_split(
+            text in "[ab\u{e9}\u{3042}\u{1f600}\t \n\u{1c}\u{85}\u{a0}\u{1680}\u{2002}\u{2028}\u{205f}\u{3000}]{0,400}",
+        ) {
+            prop_assert_eq!(count_words(text.as_bytes()), number_of_words(&text));
+            prop_assert_eq!(next_whitespace(text.as_bytes(), 0), text.find(is_whitespace));
+        }
+
+        #[test]
+        fn a_range_is_counted_as_if_it_stood_alone(text in "[ab\u{3000} ]{0,200}", a: prop::sample::Index, b: prop::sample::Index) {
+            let borders: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let (a, b) = (*a.get(&borders), *b.get(&borders));
+            let range = a.min(b)..a.max(b);
+            let mut whitespace = Whitespace::default();
+            whitespace.scan(text.as_bytes());
+            let expected = number_of_words(&text[range.clone()]);
+            prop_assert_eq!(whitespace.count(range.clone()), expected);
+            prop_assert_eq!(whitespace.holds_word(range), expected > 0);
+        }
+
+        #[test]
+        fn a_byte_taken_for_whitespace_ends_a_word(parts in prop::collection::vec("[ab ]{0,40}", 1..20)) {
+            let text = parts.join(",");
+            let mut whitespace = Whitespace::default();
+            whitespace.scan(text.as_bytes());
+            for (offset, _) in text.match_indices(',') {
+                whitespace.set(offset);
+            }
+            prop_assert_eq!(whitespace.count(0..text.len()), parts.iter().map(|part| number_of_words(part)).sum::<u64>());
+        }
+    }
+}
