@@ -40,13 +40,13 @@ def unseeded_hash(letters: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
 
 
 def grid(count: int) -> Words:
-    """Words of two halves that differ only in the upper bytes of each half: what a product of both halves might lose."""
+    """Words of two halves that differ only in the last letters of each half: what a product of both halves might lose."""
     side = int(np.ceil(np.sqrt(count)))
-    letters = np.full((count, 16), ord("a"), np.uint8)
+    letters = np.full((count, 15), ord("a"), np.uint8)
     numbers = np.arange(count)
-    for half, value in ((0, numbers % side), (8, numbers // side)):
-        letters[:, half + 6] = LETTERS[value % 26]
-        letters[:, half + 7] = LETTERS[value // 26]
+    for end, value in ((7, numbers % side), (14, numbers // side)):
+        letters[:, end - 1] = LETTERS[value % 26]
+        letters[:, end] = LETTERS[value // 26]
     return _words(letters)
 
 
@@ -57,7 +57,7 @@ def same_beginning(count: int) -> Words:
 
 KINDS = {
     "that collide where seeds are known": colliding_without_seeds,
-    "that differ only in upper bits": grid,
+    "that differ in two places only": grid,
     "equal in 16 letters": same_beginning,
 }
 

@@ -15,10 +15,9 @@ const BYTES: usize = 1 << 20;
 const VOCABULARY: usize = 30_000;
 
 fn tokenize(text: &[u8], take: impl FnMut(Words)) {
-    let (mut tokenizer, mut take) = (Tokenizer::default(), take);
-    tokenizer.scan(text);
-    tokenizer.words(0..text.len(), &mut take);
-    tokenizer.finish(take);
+    let mut tokenizer = Tokenizer::default();
+    tokenizer.read(text, std::iter::empty());
+    tokenizer.words(take);
 }
 
 fn main() {

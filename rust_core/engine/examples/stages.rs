@@ -16,7 +16,8 @@ use engine::Analyzer;
 use engine::frequencies::Frequencies;
 use engine::interner::Interner;
 use engine::terms::TermMap;
-use engine::tokenizer::{Tokenizer, Words, count_words};
+use engine::tokenizer::Tokenizer;
+use engine::whitespace::count_words;
 
 /// Text tokenized at once, as the index does it.
 const BLOCK: usize = 128 << 10;
@@ -58,19 +59,18 @@ fn tokenize(text: &[u8], depth: Depth) -> Interner {
         // The index cuts at whitespace, too.
         let aim = text.len().min(rest.start + BLOCK);
         let end = text[aim..].iter().position(u8::is_ascii_whitespace).map_or(text.len(), |further| aim + further);
+        // What follows the block is there to be read past its last word.
         let block = &text[rest.start..];
-        tokenizer.scan(&block[..end - rest.start]);
+        tokenizer.read(&block[..end - rest.start], std::iter::empty());
         if depth >= Depth::Tokenize {
             let mut ids = Vec::with_capacity(BLOCK / 4);
-            let mut take = |words: Words| {
+            tokenizer.words(|words| {
                 if depth == Depth::Intern {
                     types.intern_words(block, words, &mut ids);
                 } else {
                     black_box(words);
                 }
-            };
-            tokenizer.words(0..end - rest.start, &mut take);
-            tokenizer.finish(take);
+            });
             black_box(ids);
         }
         rest.start = end;
