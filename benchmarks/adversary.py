@@ -1,6 +1,6 @@
 """Words as an adversary would choose them who has read the engine's source, but cannot know the seeds of a table.
 
-Each kind comes with ordinary words of the same number and the same length: what they take longer is the adversary's doing,
+Each kind is compared with as many ordinary words of the same length: what they take longer is the adversary's doing,
 and not the cache's.
 """
 
@@ -40,7 +40,7 @@ def unseeded_hash(letters: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
 
 
 def grid(count: int) -> Words:
-    """Words of two halves that differ only in the last letters of each half: what a product of both halves might lose."""
+    """Words that differ in the last letters of each half only: what a product of both halves might lose."""
     side = int(np.ceil(np.sqrt(count)))
     letters = np.full((count, 15), ord("a"), np.uint8)
     numbers = np.arange(count)

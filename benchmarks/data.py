@@ -30,6 +30,13 @@ def repeated(text: bytes, length: int) -> bytes:
     return (text if text.endswith(b"\n") else text + b"\n") * max(1, round(length / len(text)))
 
 
+def cut(text: bytes, length: int) -> bytes:
+    """The text repeated if need be, and cut at the end of the line in which it reaches a length."""
+    while len(text) < length:
+        text += b"\n" + text
+    return text[: (text.find(b"\n", length - 1) + 1) or len(text)]
+
+
 def corpus(files: Sequence[Path], length: int) -> bytes:
     """The files, or the sample where none are named, repeated until about a length; in UTF-8 whatever they hold."""
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in files or [SAMPLE]]
@@ -42,12 +49,14 @@ def lines_of(text: bytes) -> list[str]:
 
 
 def manual_pages(folder: Path, languages: Sequence[str]) -> bytes:
-    """The manual pages of some languages below a folder, of those that are there, in UTF-8."""
-    pages: list[bytes] = []
-    for language in languages:
-        for path in sorted((folder / language).glob("man*/*.gz")):
-            pages.append(gzip.decompress(path.read_bytes()).decode("utf-8", "replace").encode())
-    return b"\n".join(pages)
+    """The manual pages of some languages below a folder, of those that are there, mixed; in UTF-8."""
+    paths = (path for language in languages for path in (folder / language).glob("man*/*.gz"))
+    pages = (gzip.decompress(path.read_bytes()).decode("utf-8", "replace") for path in sorted(paths, key=_name_first))
+    return "\n".join(pages).encode()
+
+
+def _name_first(path: Path) -> tuple[str, Path]:
+    return path.name, path
 
 
 # ---- Generated text ----
@@ -65,7 +74,7 @@ def ranks(random: np.random.Generator, count: int) -> npt.NDArray[np.int64]:
     rank = np.exp(np.minimum(where, head))
     is_tail = where > head
     rank[is_tail] *= (1 - (where[is_tail] - head) / tail) ** -tail
-    return np.minimum(rank, 1e12).astype(np.int64)
+    return np.asarray(np.minimum(rank, 1e12), np.int64)
 
 
 def scattered(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:

@@ -1,7 +1,7 @@
 """Counts the instructions of two inner loops under callgrind, beside the figures that were committed.
 
-A count does not depend on how busy the machine is: it shows a slow-down, or the lack of one, where times cannot. It says
-nothing about caches, and valgrind offers no AVX-512. Run by `make bench-instructions`.
+A count does not depend on how busy the machine is: it shows a slow-down, or the lack of one, where times cannot. It
+says nothing about caches, and valgrind offers no AVX-512. Run by `make bench-instructions`.
 """
 
 from __future__ import annotations

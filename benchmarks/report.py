@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -33,7 +32,9 @@ class Report:
         found = {
             "machine": self.machine,
             "text": self.text,
-            "results": [{**asdict(result), "comparison": result.comparison.value, "met": result.met} for result in self.results],
+            "results": [
+                {**asdict(result), "comparison": result.comparison.value, "met": result.met} for result in self.results
+            ],
             "left_out": [asdict(left_out) for left_out in self.left_out],
             "stages": asdict(self.stages),
         }
@@ -80,11 +81,11 @@ def regenerated(page: str, parts: dict[str, str]) -> str:
     """
     for name, part in parts.items():
         begin, end = f"<!-- begin: {name} -->\n", f"<!-- end: {name} -->"
-        if page.count(begin) != 1 or page.count(end) != 1:
+        if page.count(begin) != 1 or page.count(end) != 1 or page.index(end) < page.index(begin):
             raise ValueError(f"the page needs one line {begin.strip()!r} and, after it, one {end!r}")
-        page = re.sub(
-            f"{re.escape(begin)}.*{re.escape(end)}", lambda _, part=part: f"{begin}\n{part}\n{end}", page, flags=re.DOTALL
-        )
+        before, _, rest = page.partition(begin)
+        _, _, after = rest.partition(end)
+        page = f"{before}{begin}\n{part}\n{end}{after}"
     return page
 
 

@@ -23,6 +23,7 @@ from workloads import Setting, contests
 ROOT = Path(__file__).resolve().parents[1]
 SCRATCH = ROOT / "build" / "bench"
 PAGE = ROOT / "docs" / "performance.md"
+RESULTS = ROOT / "benchmarks" / "results.json"
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,17 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
         table.add_column(title, justify=alignment)
     with Live(table, console=console, vertical_overflow="visible"):
         for contest in contests(setting):
-            found = contest
-            if not isinstance(found, LeftOut):
-                found = measuring.measure(found, effort.rounds, effort.seconds)
+            found: Result | LeftOut
+            if isinstance(contest, LeftOut):
+                found = contest
+            else:
+                found = measuring.measure(contest, effort.rounds, effort.seconds)
             if isinstance(found, LeftOut):
                 left_out.append(found)
             else:
                 results.append(found)
                 table.add_row(*report.cells(found))
+    console.print()
     for row in left_out:
         console.print(f"Left out: {row.work}, against {row.peer}: {row.reason}.")
     return results, left_out
@@ -102,6 +106,7 @@ def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, st
         results, left_out = measured(setting, effort, console)
     except DifferentAnswersError as error:
         raise click.ClickException(str(error)) from None
+    console.print("Measuring the stages")
     found = report.Report(
         machine.described(),
         described(setting),
@@ -110,11 +115,12 @@ def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, st
         stages.measure(stages_program, setting.path, effort.rounds),
     )
     page = report.regenerated(PAGE.read_text(encoding="utf-8"), found.parts())
-    results_path, page_path = (SCRATCH / "results.json", SCRATCH / PAGE.name) if quick else (ROOT / "benchmarks" / "results.json", PAGE)
+    results_path, page_path = (SCRATCH / RESULTS.name, SCRATCH / PAGE.name) if quick else (RESULTS, PAGE)
     results_path.write_text(found.as_json(), encoding="utf-8")
     page_path.write_text(page, encoding="utf-8")
-    chart.draw(results, page_path.with_suffix(".svg"))
-    console.print(f"Written: {', '.join(os.path.relpath(path) for path in (results_path, page_path, page_path.with_suffix('.svg')))}")
+    chart_path = page_path.with_suffix(".svg")
+    chart.draw(results, chart_path)
+    console.print(f"Written: {', '.join(os.path.relpath(path) for path in (results_path, page_path, chart_path))}")
 
 
 if __name__ == "__main__":

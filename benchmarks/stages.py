@@ -1,7 +1,7 @@
 """Where the time goes, stage by stage, beside what the machine could do.
 
-The stages of the engine, and the limits, are measured by a Rust program (`rust_core/engine/examples/stages.rs`); those of
-Python here.
+The stages of the engine, and the limits, are measured by a Rust program (`rust_core/engine/examples/stages.rs`); those
+of Python here.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import statistics
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,7 +73,12 @@ def measure(program: Path, path: Path, rounds: int) -> Stages:
             "one look-up a type in a table of 2 MiB",
             types * cache,
         ),
-        Stage("index as a whole", seconds["index_on_one"], "the limits of its stages", seconds["read"] + seconds["store"] + words * near),
+        Stage(
+            "index as a whole",
+            seconds["index_on_one"],
+            "the limits of its stages",
+            seconds["read"] + seconds["store"] + words * near,
+        ),
         Stage(
             "merge: two threads, beyond half of one",
             max(0.0, seconds["index_on_two"] - seconds["index_on_one"] / 2),
@@ -97,6 +103,6 @@ def _read(path: Path) -> int:
         return sum(len(piece) for piece in iter(lambda: file.read(PIECE), b""))
 
 
-def _median(work: object, rounds: int) -> float:
-    side = timed(work)  # type: ignore[arg-type]
+def _median(work: Callable[[], object], rounds: int) -> float:
+    side = timed(work)
     return statistics.median(side().amount for _ in range(rounds))

@@ -24,7 +24,8 @@ def duckdb_frequency(lines: list[str]) -> dict[str, int]:
     with duckdb.connect() as connection:
         connection.register("lines", table)
         rows = connection.execute(
-            "select word, count(*) from (select unnest(string_split(lower(line), ' ')) as word from lines) group by word"
+            "select word, count(*) from (select unnest(string_split(lower(line), ' ')) as word from lines) "
+            "group by word"
         ).fetchall()
     return _without_empty(dict(rows))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from measuring import Contest, LeftOut
+
 from workloads import counting, resources, scaling, specification
 from workloads.setting import Setting
 

@@ -6,15 +6,16 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import data
-from measuring import Contest, Side, timed
+from measuring import Contest, Measured, Side, timed
 from peers import frames
 from peers.reference import ReferenceAnalyzer
-from workloads.setting import Setting
 
 from text_processor import TextAnalyzer
+from workloads.setting import Setting
 
 
 def contests(setting: Setting) -> Iterator[Contest]:
@@ -36,7 +37,9 @@ def frequency_of_file(path: Path, threads: int | None) -> dict[str, int]:
 def wc(path: Path) -> int:
     """The number of words of a file."""
     command = ("wc", "-w", os.fspath(path))
-    return int(subprocess.run(command, env={**os.environ, "LC_ALL": "C"}, capture_output=True, check=True).stdout.split()[0])
+    return int(
+        subprocess.run(command, env={**os.environ, "LC_ALL": "C"}, capture_output=True, check=True).stdout.split()[0]
+    )
 
 
 def total_words(text: bytes) -> int:
@@ -49,7 +52,7 @@ def total_words(text: bytes) -> int:
 def on_one_core(side: Side) -> Side:
     """The side with only one core to run on, and the processes it starts as well."""
 
-    def pinned() -> object:
+    def pinned() -> Measured:
         cores = os.sched_getaffinity(0)
         os.sched_setaffinity(0, {min(cores)})
         try:
@@ -57,7 +60,7 @@ def on_one_core(side: Side) -> Side:
         finally:
             os.sched_setaffinity(0, cores)
 
-    return pinned  # type: ignore[return-value]
+    return pinned
 
 
 def _against_wc(setting: Setting) -> Iterator[Contest]:
@@ -70,7 +73,7 @@ def _against_wc(setting: Setting) -> Iterator[Contest]:
         yield Contest(
             f"file of {setting.size} → word_frequency(), {name}",
             peer,
-            timed(lambda threads=threads: frequency_of_file(setting.path, threads), lambda counts: sum(counts.values())),
+            timed(partial(frequency_of_file, setting.path, threads), lambda counts: sum(counts.values())),
             theirs,
             bound,
             excuse=excuse,
@@ -117,7 +120,7 @@ def _lines(setting: Setting) -> Iterator[Contest]:
         ("DuckDB", frames.duckdb_frequency, 3.0),
         ("pyarrow.compute", frames.pyarrow_frequency, 6.0),
     ):
-        theirs = timed(lambda frequency=frequency: frequency(lines))
+        theirs = timed(partial(frequency, lines))
         yield Contest(many, peer, ours, theirs, bound, excuse=excuse)
     adding = f"{many}, add_document() for each"
     yield Contest(adding, "plain Python", timed(lambda: one_by_one(TextAnalyzer, lines)), reference, 8.0)

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from measuring import Comparison, Contest, Measured, timed
-from workloads.setting import Setting
 
 from text_processor import TextAnalyzer
+from workloads.setting import Setting
 
 PROBE = Path(__file__).resolve().parents[1] / "probe.py"
 
@@ -78,7 +78,7 @@ def _four_askers() -> Contest:
 
 def probed(*arguments: object) -> dict[str, float]:
     """What the probe finds in a process of its own."""
-    command = (sys.executable, "-I", PROBE, *map(str, arguments))
+    command = (sys.executable, "-I", str(PROBE), *map(str, arguments))
     found = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     return {str(name): value for name, value in found.items()}
 

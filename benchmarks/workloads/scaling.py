@@ -11,9 +11,9 @@ import adversary
 import data
 import numpy as np
 from measuring import Comparison, Contest, LeftOut, Measured, Side, timed
-from workloads.setting import Setting
 
 from text_processor import TextAnalyzer
+from workloads.setting import Setting
 
 GROWTH = 10
 LANGUAGES = ("ja", "zh_CN", "zh_TW", "ru")
@@ -72,20 +72,21 @@ def per_megabyte(side: Side, text: bytes) -> Side:
 
 def miscounted(text: bytes) -> Callable[[dict[str, int]], int]:
     """How many words too many or too few were counted."""
-    words = len(text.split())
+    words = len(text.decode().split())
     return lambda counts: sum(counts.values()) - words
 
 
 def _growth(setting: Setting) -> Contest:
     large = data.zipf_text(setting.seed, GROWTH * setting.length)
-    small = large[: large.index(b"\n", setting.length) + 1]
-    sides = (
+    small = data.cut(large, setting.length)
+    ours, theirs = (
         per_megabyte(timed(partial(frequency_of_text, text), miscounted(text)), text) for text in (large, small)
     )
     return Contest(
         f"a megabyte of {GROWTH * setting.length / 1e6:.0f} MB, distinct words growing as in real text",
         f"a megabyte of {setting.length / 1e6:.0f} MB",
-        *sides,
+        ours,
+        theirs,
         1.3,
         Comparison.COST,
         "s/MB",
@@ -93,26 +94,21 @@ def _growth(setting: Setting) -> Contest:
 
 
 def _many_scripts(setting: Setting) -> Contest | LeftOut:
-    work, peer = "text of many scripts, MB/s", "English, MB/s"
+    work, peer = "a megabyte of text of many scripts", "a megabyte of the text"
     pages = data.manual_pages(setting.manual_pages, LANGUAGES)
-    if len(pages) < setting.length / 100:
+    if not pages:
         return LeftOut(
             work,
             peer,
-            f"there are no manual pages in {', '.join(LANGUAGES)} (Debian: apt install manpages-ja manpages-zh manpages-ru)",
+            f"there are no manual pages in {', '.join(LANGUAGES)} below {setting.manual_pages.name}/ "
+            "(Debian: apt install manpages-ja manpages-zh manpages-ru)",
         )
-    scripts = data.repeated(pages, setting.length)
-    sides = (
-        per_megabyte(timed(partial(frequency_of_text, text), miscounted_characters(text)), text)
+    scripts = data.cut(pages, len(setting.text))
+    ours, theirs = (
+        per_megabyte(timed(partial(frequency_of_text, text), miscounted(text)), text)
         for text in (scripts, setting.text)
     )
-    return Contest(work, peer, *sides, 0.6, unit="s/MB")
-
-
-def miscounted_characters(text: bytes) -> Callable[[dict[str, int]], int]:
-    """As `miscounted`, for text in which whitespace may be any of Unicode's."""
-    words = len(text.decode().split())
-    return lambda counts: sum(counts.values()) - words
+    return Contest(work, peer, ours, theirs, 0.6, unit="s/MB")
 
 
 def distinct(text: bytes) -> int:
@@ -127,13 +123,14 @@ def _adversaries(setting: Setting) -> Iterator[Contest]:
         random = np.random.default_rng(setting.seed)
         chosen = choose(DISTINCT)
         others = adversary.ordinary(DISTINCT, chosen.dtype.itemsize, random)
-        sides = (
+        ours, theirs = (
             timed(partial(distinct, adversary.text_of(words, TOKENS, random))) for words in (chosen, others)
         )
         yield Contest(
             f"{TOKENS:,} words {kind}",
             "ordinary words of the same length",
-            *sides,
+            ours,
+            theirs,
             2.0,
             Comparison.COST,
         )
