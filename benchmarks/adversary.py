@@ -17,11 +17,11 @@ Words = npt.NDArray[np.bytes_]
 def colliding_without_seeds(count: int) -> Words:
     """Words of eight letters whose hashes would be the most alike if all seeds were zero.
 
-    Searched among words that differ in their first five letters only.
+    Searched among words that differ in their first four letters only.
     """
-    numbers = np.arange(26**5, dtype=np.int64)
+    numbers = np.arange(26**4, dtype=np.int64)
     letters = np.full((len(numbers), 8), ord("e"), np.uint8)
-    for place in range(5):
+    for place in range(4):
         letters[:, place] = LETTERS[numbers // 26**place % 26]
     hashes = unseeded_hash(letters)
     # Those around the place where they are most crowded.
