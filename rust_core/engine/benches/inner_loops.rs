@@ -17,7 +17,7 @@ use engine::whitespace::count_words;
 const BYTES: usize = 8 << 20;
 
 /// Where the words of a text begin, and where they end.
-fn words_of(text: &str) -> (Vec<usize>, Vec<usize>) {
+fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
     let mut tokenizer = Tokenizer::default();
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
     tokenizer.read(text.as_bytes(), std::iter::empty());

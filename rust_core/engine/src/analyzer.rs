@@ -232,7 +232,7 @@ impl Analyzer {
 
     /// How often each term occurs.
     pub fn frequencies(&self) -> Frequencies {
-        self.indexed(|index| Frequencies::fold(index.terms().terms(), index.terms().term_of(), index.counts()))
+        self.indexed(|index| Frequencies::fold(index.terms().terms(), index.terms().term_of(), index.types().counts()))
     }
 
     /// The sum of the sentiment of all words, divided by the number of documents.
@@ -243,7 +243,7 @@ impl Analyzer {
         self.indexed(|index| match index.position().documents {
             0 => Err(Error::NoDocuments),
             documents => {
-                let total = sentiment::total(index.terms().terms(), index.terms().term_of(), index.counts());
+                let total = sentiment::total(index.terms().terms(), index.terms().term_of(), index.types().counts());
                 // Exact below 2^53, as is the quotient of integers in Python.
                 Ok(total as f64 / documents as f64)
             }
@@ -418,6 +418,30 @@ mod tests {
         let invalid = BatchError { text: 2, error: Error::InvalidUtf8 { offset: 3 } };
         assert_eq!(analyzer.add_all(texts.map(Checked::new), Blank::Skipped), (1, Err(invalid)));
         assert_eq!(analyzer.document_count(), 2);
+    }
+
+    #[test]
+    fn parts_of_a_text_are_added_as_if_they_came_alone() {
+        let texts: Vec<String> = (0..100).map(|number| format!("{number} and {}", "é".repeat(number % 40))).collect();
+        let analyzer = Analyzer::default();
+        assert_eq!(analyzer.add_separated(texts.join("|").as_bytes(), b'|', Blank::Refused), (100, Ok(())));
+        assert_is(&analyzer, &texts);
+        for (wrong, error) in [(&b" "[..], Error::NoWords), (b"a\xFF", Error::InvalidUtf8 { offset: 1 })] {
+            let analyzer = Analyzer::default();
+            let mut parts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+            parts.insert(60, wrong);
+            let result = Err(BatchError { text: 60, error });
+            assert_eq!(analyzer.add_separated(&parts.join(&b'|'), b'|', Blank::Refused), (60, result));
+            assert_is(&analyzer, &texts[..60]);
+        }
+    }
+
+    #[test]
+    fn a_word_of_gigabytes_is_a_word() {
+        let text = format!(" a\u{3000}b {} c", "é".repeat(crate::tokenizer::LONGEST));
+        let analyzer = Analyzer::default();
+        analyzer.add(text.as_bytes()).unwrap();
+        assert_is(&analyzer, &[text]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The index: what has been made of the text so far, in integers.
 
+use std::iter::successors;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,8 +9,8 @@ use std::time::{Duration, Instant};
 use crate::documents::Chunk;
 use crate::interner::Interner;
 use crate::terms::TermMap;
-use crate::tokenizer::Tokenizer;
-use crate::whitespace::next_whitespace;
+use crate::tokenizer::{self, Tokenizer};
+use crate::whitespace::{next_whitespace, next_word};
 use crate::workers;
 
 /// Text tokenized at once. Small enough to stop between two of them when asked to, large enough to be worth a thread.
@@ -38,26 +39,23 @@ struct Block {
     after: Position,
 }
 
-/// Types and their counts, as one thread collects them.
-#[derive(Debug, Default)]
-struct Tally {
-    types: Interner,
-    counts: Vec<u64>,
-}
-
-impl Tally {
-    /// Tokenizes a block: the type id of each token.
-    fn tokenize(&mut self, tokenizer: &mut Tokenizer, block: &Block) -> Vec<u32> {
-        let origin = block.bytes.start;
+impl Block {
+    /// The type id of each token.
+    fn tokenize(&self, tokenizer: &mut Tokenizer, types: &mut Interner) -> Vec<u32> {
+        let origin = self.bytes.start;
         // What follows the block is there to be read past its last word.
-        let text = &block.chunk.text()[origin..];
-        let borders = block.documents.clone().skip(1).map(|document| block.chunk.range(document).start - origin);
-        let mut tokens = Vec::with_capacity(tokenizer.read(&text[..block.bytes.len()], borders));
-        tokenizer.words(|words| self.types.intern_words(text, words, &mut tokens));
-        self.counts.resize(self.types.len(), 0);
-        for id in &tokens {
-            self.counts[*id as usize] += 1;
+        let text = &self.chunk.text()[origin..];
+        let own = &text[..self.bytes.len()];
+        let mut tokens = Vec::new();
+        if own.len() > tokenizer::LONGEST {
+            // Blocks end with the first word behind their aim. This one has gigabytes.
+            let mut words = successors(next_word(own, 0), |word| next_word(own, word.end));
+            tokens.extend(words.by_ref().map(|word| types.intern_and_count(&own[word])));
+            return tokens;
         }
+        let borders = self.documents.clone().skip(1).map(|document| self.chunk.range(document).start - origin);
+        tokens.reserve_exact(tokenizer.read(own, borders));
+        tokenizer.words(|words| types.intern_words(text, words, &mut tokens));
         tokens
     }
 }
@@ -65,7 +63,7 @@ impl Tally {
 /// What one of several threads has made: blocks in type ids of its own.
 #[derive(Default)]
 struct Shard {
-    tally: Tally,
+    types: Interner,
     tokenizer: Tokenizer,
     blocks: Vec<Tokenized>,
     /// The index's type id of each of its own.
@@ -83,7 +81,7 @@ struct Tokenized {
 /// Everything queries need: which types there are, how often, which term each became, and the tokens of the documents.
 #[derive(Default)]
 pub struct Index {
-    tally: Tally,
+    types: Interner,
     tokenizer: Tokenizer,
     /// The type ids of all tokens, block behind block: what the text has become, and all that later folds read.
     tokens: Vec<Vec<u32>>,
@@ -136,14 +134,9 @@ impl Index {
         self.tokens.iter().flatten().copied()
     }
 
-    /// The distinct types, in order of first appearance.
+    /// The distinct types, in order of first appearance, and how often each occurs.
     pub fn types(&self) -> &Interner {
-        &self.tally.types
-    }
-
-    /// How often each type occurs.
-    pub fn counts(&self) -> &[u64] {
-        &self.tally.counts
+        &self.types
     }
 
     /// The terms the types became.
@@ -164,7 +157,7 @@ impl Index {
         let tokenized;
         if threads < 2 || bytes < WORTH_THREADS {
             for block in &plan {
-                let tokens = self.tally.tokenize(&mut self.tokenizer, block);
+                let tokens = block.tokenize(&mut self.tokenizer, &mut self.types);
                 self.commit(block, tokens);
                 if is_late() {
                     break;
@@ -180,14 +173,14 @@ impl Index {
                 while next.load(Ordering::Relaxed) == 0 || !is_late() {
                     let place = next.fetch_add(1, Ordering::Relaxed);
                     let Some(block) = plan.get(place) else { break };
-                    let tokens = shard.tally.tokenize(&mut shard.tokenizer, block);
-                    shard.blocks.push(Tokenized { place, tokens, types: shard.tally.types.len() });
+                    let tokens = block.tokenize(&mut shard.tokenizer, &mut shard.types);
+                    shard.blocks.push(Tokenized { place, tokens, types: shard.types.len() });
                 }
             });
             tokenized = begin.elapsed();
             self.merge(&plan);
         }
-        self.terms.extend(&self.tally.types);
+        self.terms.extend(&self.types);
         self.pace.learn(tokenized, begin.elapsed());
     }
 
@@ -262,17 +255,17 @@ impl Index {
             .collect();
         made.sort_unstable();
         for (_, shard, types) in &made {
-            let Shard { tally, global, .. } = &mut self.shards[*shard];
+            let Shard { types: own, global, .. } = &mut self.shards[*shard];
             for id in global.len()..*types {
                 let id = u32::try_from(id).expect("ids are 32 bits");
-                global.push(self.tally.types.intern(tally.types.get(id)));
+                global.push(self.types.intern(own.get(id)));
             }
         }
-        self.tally.counts.resize(self.tally.types.len(), 0);
         for shard in &mut self.shards {
-            for (id, count) in shard.global.iter().zip(&mut shard.tally.counts) {
-                self.tally.counts[*id as usize] += std::mem::take(count);
+            for (id, count) in shard.global.iter().zip(shard.types.counts()) {
+                self.types.count(*id, count);
             }
+            shard.types.reset_counts();
         }
         workers::run(&mut self.shards, |shard| {
             for block in &mut shard.blocks {

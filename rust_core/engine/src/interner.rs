@@ -1,24 +1,32 @@
-//! Distinct byte strings, numbered in order of first appearance.
+//! Distinct byte strings, numbered in order of first appearance, and how often each was met.
 
 use std::hash::{BuildHasher, RandomState};
 
 use crate::tokenizer::Words;
 
-/// Strings up to this length are compared as two integers.
-const HEAD: usize = 16;
+/// Strings shorter than this are compared as two integers.
+const LONG: usize = 16;
 
 /// Words that are looked up together.
 const BATCH: usize = 256;
 
-/// The first 16 bytes of a string as two little-endian integers, zeros behind the end.
-type Head = [u64; 2];
+/// What an id is that nothing has.
+const NONE: u32 = u32::MAX;
 
-/// One distinct string: its first bytes, and where all of it lies.
+/// Two integers that stand for a string: of a short one the bytes, zeros behind them, and its length in the last byte; of
+/// a long one its hash and its length. Short strings with the same key are the same.
+type Key = [u64; 2];
+
+/// The last byte of the key of a long string.
+const LONG_MARK: u64 = 0xFF << 56;
+
+/// One distinct string.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    head: Head,
-    start: usize,
-    len: usize,
+    key: Key,
+    /// Where its bytes end. They begin where those of the entry before it end.
+    end: usize,
+    count: u64,
 }
 
 /// A set of byte strings with ids `0, 1, 2, …` in order of first appearance.
@@ -36,6 +44,8 @@ struct Entry {
 pub struct Interner {
     seeds: [u64; 2],
     slots: Vec<u64>,
+    /// How far the 32 bits of a hash are shifted to give its place among the slots.
+    shift: u32,
     entries: Vec<Entry>,
     bytes: Vec<u8>,
 }
@@ -46,6 +56,7 @@ impl Default for Interner {
         Self {
             seeds: [random.hash_one(0), random.hash_one(1)],
             slots: Vec::new(),
+            shift: u32::BITS,
             entries: Vec::new(),
             bytes: Vec::new(),
         }
@@ -65,8 +76,8 @@ impl Interner {
 
     /// The string with this id.
     pub fn get(&self, id: u32) -> &[u8] {
-        let Entry { start, len, .. } = self.entries[id as usize];
-        &self.bytes[start..start + len]
+        let start = id.checked_sub(1).map_or(0, |before| self.end(before));
+        &self.bytes[start..self.end(id)]
     }
 
     /// All strings one behind the other, in order of their ids.
@@ -76,8 +87,23 @@ impl Interner {
 
     /// Where in [`bytes`](Self::bytes) the string with this id ends.
     pub fn end(&self, id: u32) -> usize {
-        let Entry { start, len, .. } = self.entries[id as usize];
-        start + len
+        self.entries[id as usize].end
+    }
+
+    /// How often each string was met, in order of their ids: by [`intern_words`](Self::intern_words) and
+    /// [`count`](Self::count).
+    pub fn counts(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.entries.iter().map(|entry| entry.count)
+    }
+
+    /// Counts further occurrences of a string.
+    pub fn count(&mut self, id: u32, occurrences: u64) {
+        self.entries[id as usize].count += occurrences;
+    }
+
+    /// Sets all counts to zero.
+    pub fn reset_counts(&mut self) {
+        self.entries.iter_mut().for_each(|entry| entry.count = 0);
     }
 
     /// The id of a string, if it is in the set.
@@ -85,100 +111,86 @@ impl Interner {
         if self.slots.is_empty() {
             return None;
         }
-        let head = head(string, 0, string.len());
-        self.probe(self.hash(head, string, 0, string.len()), head, string).ok()
+        let key = self.key(string);
+        self.probe(self.hash(key), key, string).ok()
     }
 
-    /// The id of a string, which is added if it is new.
+    /// The id of a string, which is added if it is new. It is not counted.
     pub fn intern(&mut self, string: &[u8]) -> u32 {
-        let head = head(string, 0, string.len());
-        let hash = self.hash(head, string, 0, string.len());
-        self.intern_hashed(hash, head, string)
+        let key = self.key(string);
+        if self.entries.len() * 2 >= self.slots.len() {
+            self.grow();
+        }
+        let hash = self.hash(key);
+        match self.probe(hash, key, string) {
+            Ok(id) => id,
+            Err(slot) => self.insert(slot, hash, key, string),
+        }
     }
 
-    /// Appends to `ids` the ids of words in a text.
+    /// Counts words of a text, and appends their ids to `ids`.
     ///
-    /// Words are taken some hundred at a time through three steps, in each of which they do not depend on each other:
-    /// so the processor waits for many places of memory at once instead of one after the other.
+    /// Words are taken some hundred at a time through two steps, in each of which they do not depend on each other: so the
+    /// processor waits for many places of memory at once instead of one after the other.
     pub fn intern_words(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) {
-        let mut heads = [[0; 2]; BATCH];
-        let mut hashes = [0; BATCH];
-        let mut candidates = [0; BATCH];
+        let mut keys = [[0; 2]; BATCH];
+        let mut candidates = [NONE; BATCH];
         if self.slots.is_empty() {
             self.grow();
         }
         for (starts, ends) in words.starts.chunks(BATCH).zip(words.ends.chunks(BATCH)) {
-            let spans = || starts.iter().zip(ends).map(|(start, end)| (*start, *end));
-            for (((start, end), head), hash) in spans().zip(&mut heads).zip(&mut hashes) {
-                *head = self::head(text, start, end);
-                *hash = self.hash(*head, text, start, end);
+            let spans = || starts.iter().zip(ends).map(|(start, end)| (*start as usize, *end as usize));
+            for (((start, end), key), candidate) in spans().zip(&mut keys).zip(&mut candidates) {
+                *candidate = NONE;
+                if end - start < LONG && start + LONG <= text.len() {
+                    *key = short_key(text[start..start + LONG].try_into().expect("of that length"), end - start);
+                    *candidate = unpack(self.slots[(self.hash(*key) >> self.shift) as usize]).1;
+                }
             }
-            for (hash, candidate) in hashes[..starts.len()].iter().zip(&mut candidates) {
-                *candidate = self.candidate(*hash);
-            }
-            ids.extend(spans().zip(heads.iter().zip(&hashes).zip(&candidates)).map(|((start, end), looked_up)| {
-                let ((head, hash), candidate) = looked_up;
-                match self.entries.get(*candidate as usize) {
-                    Some(entry) if entry.head == *head && entry.len == end - start && entry.len <= HEAD => *candidate,
-                    _ => self.intern_hashed(*hash, *head, &text[start..end]),
+            ids.extend(spans().zip(keys.iter().zip(&candidates)).map(|((start, end), (key, candidate))| {
+                match self.entries.get_mut(*candidate as usize) {
+                    Some(entry) if entry.key == *key => {
+                        entry.count += 1;
+                        *candidate
+                    }
+                    _ => self.intern_and_count(&text[start..end]),
                 }
             }));
         }
     }
 
-    /// The first id in the table with this hash, or an id that nothing has.
-    #[inline]
-    fn candidate(&self, hash: u32) -> u32 {
-        let mut at = self.home(hash);
-        loop {
-            let slot = self.slots[at];
-            let (tag, id) = unpack(slot);
-            if tag == hash || slot == 0 {
-                return id;
-            }
-            at = (at + 1) & (self.slots.len() - 1);
-        }
-    }
-
+    /// Counts a word, and gives its id.
     #[inline(never)]
-    fn intern_hashed(&mut self, hash: u32, head: Head, string: &[u8]) -> u32 {
-        if self.entries.len() * 2 >= self.slots.len() {
-            self.grow();
-        }
-        match self.probe(hash, head, string) {
-            Ok(id) => id,
-            Err(slot) => self.insert(slot, hash, head, string),
-        }
+    pub fn intern_and_count(&mut self, word: &[u8]) -> u32 {
+        let id = self.intern(word);
+        self.count(id, 1);
+        id
     }
 
     /// The id, or the free slot where it belongs.
     #[inline]
-    fn probe(&self, hash: u32, head: Head, string: &[u8]) -> Result<u32, usize> {
-        let mut at = self.home(hash);
+    fn probe(&self, hash: u32, key: Key, string: &[u8]) -> Result<u32, usize> {
+        let mut at = (hash >> self.shift) as usize;
         loop {
             let slot = self.slots[at];
             if slot == 0 {
                 return Err(at);
             }
             let (tag, id) = unpack(slot);
-            if tag == hash {
-                let entry = &self.entries[id as usize];
-                let same = entry.head == head && entry.len == string.len();
-                if same && (string.len() <= HEAD || &self.bytes[entry.start..entry.start + entry.len] == string) {
-                    return Ok(id);
-                }
+            if tag == hash && self.entries[id as usize].key == key && (string.len() < LONG || self.get(id) == string) {
+                return Ok(id);
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
     }
 
     #[cold]
-    fn insert(&mut self, slot: usize, hash: u32, head: Head, string: &[u8]) -> u32 {
+    fn insert(&mut self, slot: usize, hash: u32, key: Key, string: &[u8]) -> u32 {
         // One less than would fit: a slot holds the id plus one.
-        let id = u32::try_from(self.entries.len()).ok().filter(|id| *id < u32::MAX);
+        let id = u32::try_from(self.entries.len()).ok().filter(|id| *id != NONE);
         let id = id.expect("more than four billion distinct words");
-        self.entries.push(Entry { head, start: self.bytes.len(), len: string.len() });
         self.bytes.extend_from_slice(string);
+        self.entries.push(Entry { key, end: self.bytes.len(), count: 0 });
         self.slots[slot] = pack(hash, id);
         id
     }
@@ -186,9 +198,10 @@ impl Interner {
     #[cold]
     fn grow(&mut self) {
         let doubled = vec![0; (self.slots.len() * 2).max(64)];
+        self.shift = u32::BITS - doubled.len().trailing_zeros();
         let old = std::mem::replace(&mut self.slots, doubled);
         for slot in old.into_iter().filter(|slot| *slot != 0) {
-            let mut at = self.home(unpack(slot).0);
+            let mut at = (unpack(slot).0 >> self.shift) as usize;
             while self.slots[at] != 0 {
                 at = (at + 1) & (self.slots.len() - 1);
             }
@@ -196,31 +209,29 @@ impl Interner {
         }
     }
 
-    /// The slot where the search for a hash begins: its upper bits.
-    #[inline]
-    fn home(&self, hash: u32) -> usize {
-        let bits = self.slots.len().trailing_zeros();
-        (u64::from(hash) << bits >> u32::BITS) as usize
+    fn key(&self, string: &[u8]) -> Key {
+        if string.len() >= LONG {
+            return [self.long_hash(string), string.len() as u64 | LONG_MARK];
+        }
+        let mut bytes = [0; LONG];
+        bytes[..string.len()].copy_from_slice(string);
+        short_key(bytes, string.len())
     }
 
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // The upper half is meant.
-    fn hash(&self, head: Head, text: &[u8], start: usize, end: usize) -> u32 {
-        let [first, second] = self.seeds;
-        // A short string is its head and its length.
-        let length = ((end - start) as u64) << 56;
-        let hash = folded_product(head[0] ^ first, head[1].wrapping_add(length) ^ second);
-        let hash = if end - start > HEAD { self.hash_on(hash, &text[start + HEAD..end]) } else { hash };
-        (hash >> 32) as u32
+    fn hash(&self, key: Key) -> u32 {
+        (folded_product(key[0] ^ self.seeds[0], key[1] ^ self.seeds[1]) >> 32) as u32
     }
 
-    /// Goes on with what is behind the head.
-    #[cold]
-    fn hash_on(&self, hash: u64, string: &[u8]) -> u64 {
-        string.chunks(HEAD).fold(hash ^ string.len() as u64, |hash, piece| {
-            let piece = head(piece, 0, piece.len());
-            folded_product(piece[0] ^ hash, piece[1] ^ self.seeds[1])
-        })
+    fn long_hash(&self, string: &[u8]) -> u64 {
+        let (pieces, rest) = string.as_chunks::<LONG>();
+        let last = self.key(rest);
+        pieces
+            .iter()
+            .map(|piece| halves(*piece))
+            .chain([last])
+            .fold(self.seeds[0], |hash, piece| folded_product(piece[0] ^ hash, piece[1] ^ self.seeds[1]))
     }
 }
 
@@ -228,6 +239,8 @@ fn pack(hash: u32, id: u32) -> u64 {
     u64::from(hash) << 32 | u64::from(id + 1)
 }
 
+/// The hash and the id of a slot; [`NONE`] of an empty one.
+#[inline]
 #[allow(clippy::cast_possible_truncation)] // Each half is meant.
 fn unpack(slot: u64) -> (u32, u32) {
     ((slot >> 32) as u32, (slot as u32).wrapping_sub(1))
@@ -240,35 +253,34 @@ fn folded_product(a: u64, b: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-/// Which bits of a head belong to a string of each length up to 16.
-const MASKS: [Head; HEAD + 1] = {
-    let mut masks = [[0; 2]; HEAD + 1];
-    let mut bit = 0;
-    while bit < 8 * HEAD {
-        let mut len = bit / 8 + 1;
-        while len <= HEAD {
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // Each half is meant.
+fn halves(bytes: [u8; LONG]) -> [u64; 2] {
+    let both = u128::from_le_bytes(bytes);
+    [both as u64, (both >> 64) as u64]
+}
+
+/// The key of a short string that begins here.
+#[inline]
+fn short_key(bytes: [u8; LONG], len: usize) -> Key {
+    let (bytes, mask) = (halves(bytes), MASKS[len]);
+    [bytes[0] & mask[0], bytes[1] & mask[1] | (len as u64) << 56]
+}
+
+/// Which bits of a key belong to the bytes of a short string of each length.
+const MASKS: [Key; LONG] = {
+    let mut masks = [[0; 2]; LONG];
+    let mut len = 0;
+    while len < LONG {
+        let mut bit = 0;
+        while bit < 8 * len {
             masks[len][bit / 64] |= 1 << (bit % 64);
-            len += 1;
+            bit += 1;
         }
-        bit += 1;
+        len += 1;
     }
     masks
 };
-
-/// The head of `text[start..end]`.
-#[inline]
-fn head(text: &[u8], start: usize, end: usize) -> Head {
-    let len = (end - start).min(HEAD);
-    if let Some(bytes) = text[start..].first_chunk::<HEAD>() {
-        let both = u128::from_le_bytes(*bytes);
-        let mask = MASKS[len];
-        #[allow(clippy::cast_possible_truncation)] // Each half is meant.
-        return [both as u64 & mask[0], (both >> 64) as u64 & mask[1]];
-    }
-    let mut bytes = [0; HEAD];
-    bytes[..len].copy_from_slice(&text[start..start + len]);
-    head(&bytes, 0, len)
-}
 
 #[cfg(test)]
 mod tests {
@@ -302,7 +314,8 @@ mod tests {
             let (start, end) = (a.min(b), a.max(b));
             let mut interner = Interner::default();
             let mut ids = Vec::new();
-            interner.intern_words(&text, Words { starts: &[start], ends: &[end] }, &mut ids);
+            let offset = |at: usize| u32::try_from(at).unwrap();
+            interner.intern_words(&text, Words { starts: &[offset(start)], ends: &[offset(end)] }, &mut ids);
             prop_assert_eq!(ids, [0]);
             prop_assert_eq!(interner.intern(&text[start..end]), 0);
             prop_assert_eq!(interner.get(0), &text[start..end]);

@@ -8,19 +8,22 @@ use crate::whitespace::Whitespace;
 /// Words that are handed out together, at least.
 const ENOUGH: usize = 512;
 
+/// The longest text a tokenizer takes up: offsets are 32 bits. In tests, so short that a test can have longer ones.
+pub const LONGEST: usize = if cfg!(test) { 16 << 10 } else { u32::MAX as usize / LANES * LANES };
+
 /// Where words begin and end in a text; a word has the same place in both lists.
 #[derive(Debug, Clone, Copy)]
 pub struct Words<'t> {
     /// The offset of the first byte of each word.
-    pub starts: &'t [usize],
+    pub starts: &'t [u32],
     /// The offset behind the last byte of each word.
-    pub ends: &'t [usize],
+    pub ends: &'t [u32],
 }
 
 /// Offsets, one behind the other.
 struct Offsets {
     /// Room for more than is ever taken, so that a mask can be written without looking at it bit by bit.
-    list: Box<[usize; ENOUGH + 4 * LANES]>,
+    list: Box<[u32; ENOUGH + 4 * LANES]>,
     len: usize,
 }
 
@@ -33,13 +36,13 @@ impl Default for Offsets {
 impl Offsets {
     /// Appends the offsets of the set bits.
     #[inline]
-    fn push_bits(&mut self, base: usize, mut bits: u64) {
+    fn push_bits(&mut self, base: u32, mut bits: u64) {
         let count = bits.count_ones() as usize;
         let mut at = self.len;
         // Eight at a time, needed or not: how many bits are set is nothing a processor can foresee.
         while bits != 0 {
             for place in &mut self.list[at..at + 8] {
-                *place = base + bits.trailing_zeros() as usize;
+                *place = base + bits.trailing_zeros();
                 bits &= bits.wrapping_sub(1);
             }
             at += 8;
@@ -48,7 +51,7 @@ impl Offsets {
     }
 
     #[inline]
-    fn push(&mut self, offset: usize) {
+    fn push(&mut self, offset: u32) {
         self.list[self.len] = offset;
         self.len += 1;
     }
@@ -66,7 +69,11 @@ pub struct Tokenizer {
 impl Tokenizer {
     /// Takes up a text, which begins and ends at borders of characters, and gives the most words it can have. A word ends
     /// at each of `borders` too, which are offsets inside the text: where documents touch that have nothing between them.
+    ///
+    /// # Panics
+    /// The text is longer than [`LONGEST`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> usize {
+        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
         self.whitespace.scan(text);
         if !text.len().is_multiple_of(LANES) {
             (text.len()..text.len().next_multiple_of(LANES)).for_each(|behind| self.whitespace.set(behind));
@@ -90,7 +97,7 @@ impl Tokenizer {
             self.starts.push_bits(base, !mask & (behind_whitespace | borders));
             self.ends.push_bits(base, !behind_whitespace & (mask | borders));
             before = mask >> (LANES - 1);
-            base += LANES;
+            base += 64;
             if self.ends.len >= ENOUGH {
                 let whole = self.ends.len;
                 take(Words { starts: &self.starts.list[..whole], ends: &self.ends.list[..whole] });
@@ -126,7 +133,7 @@ mod tests {
         let most = tokenizer.read(text.as_bytes(), borders.iter().copied());
         let mut words = Vec::new();
         tokenizer.words(|some| {
-            words.extend(some.starts.iter().zip(some.ends).map(|(start, end)| &text[*start..*end]));
+            words.extend(some.starts.iter().zip(some.ends).map(|(start, end)| &text[*start as usize..*end as usize]));
         });
         assert!(words.len() <= most);
         words

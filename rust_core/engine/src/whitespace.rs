@@ -89,17 +89,30 @@ pub fn count_words_after(inside_word: bool, text: &[u8]) -> (u64, bool) {
 
 /// The offset of the first whitespace character at or after `from`, which must be the border of a character.
 pub fn next_whitespace(text: &[u8], from: usize) -> Option<usize> {
+    find(text, from, |mask| mask)
+}
+
+/// The first word that begins at or after `from`, which must be the border of a character, and is taken for one of words.
+pub fn next_word(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let start = find(text, from, |mask| !mask)?;
+    Some(start..next_whitespace(text, start).unwrap_or(text.len()))
+}
+
+/// The offset of the first byte whose bit is set in what `wanted` makes of the masks of whitespace.
+fn find(text: &[u8], from: usize, wanted: impl Fn(u64) -> u64) -> Option<usize> {
     let mut start = from;
     while start < text.len() {
         let end = border_before(text, start + PIECE);
         let (mut found, mut at) = (None, start);
         scan(SimdLevel::best(), &text[start..end], |mask| {
-            if mask != 0 {
-                found = found.or(Some(at + mask.trailing_zeros() as usize));
+            let wanted = wanted(mask);
+            if wanted != 0 {
+                found = found.or(Some(at + wanted.trailing_zeros() as usize));
             }
             at += LANES;
         });
-        if found.is_some() {
+        // Behind the end, masks say nothing.
+        if found.is_some_and(|found| found < end) {
             return found;
         }
         start = end;
@@ -147,6 +160,12 @@ mod tests {
         ) {
             prop_assert_eq!(count_words(text.as_bytes()), number_of_words(&text));
             prop_assert_eq!(next_whitespace(text.as_bytes(), 0), text.find(is_whitespace));
+            let (mut words, mut from) = (0, 0);
+            while let Some(word) = next_word(text.as_bytes(), from) {
+                prop_assert!(!text[word.clone()].contains(is_whitespace));
+                (words, from) = (words + 1, word.end);
+            }
+            prop_assert_eq!(words, number_of_words(&text));
         }
 
         #[test]
