@@ -22,6 +22,9 @@ use engine::whitespace::count_words;
 /// Text tokenized at once, as the index does it.
 const BLOCK: usize = 128 << 10;
 
+/// Text that is read of a file at once, as the package does it.
+const PIECE: usize = 4 << 20;
+
 /// Sizes of memory in which a place is looked up that depends on the last one.
 const CHASES: [usize; 3] = [64 << 10, 2 << 20, 32 << 20];
 const CHASE_STEPS: usize = 1 << 20;
@@ -117,8 +120,7 @@ fn round(seconds: &mut Seconds, text: &[u8], chases: &[Vec<[usize; 8]>]) -> (usi
 
     let mut terms = TermMap::default();
     seconds.time("terms", || terms.extend(&types));
-    let counts = vec![1; types.len()];
-    seconds.time("frequencies", || Frequencies::fold(terms.terms(), terms.term_of(), &counts));
+    seconds.time("frequencies", || Frequencies::fold(terms.terms(), terms.term_of(), types.counts()));
 
     let alone = seconds.time("add", || indexed(text, 1));
     seconds.time("index_on_one", || alone.update(None));
@@ -133,13 +135,19 @@ fn round(seconds: &mut Seconds, text: &[u8], chases: &[Vec<[usize; 8]>]) -> (usi
     });
     seconds.time("count", || black_box(count_words(text)));
     seconds.time("copy", || black_box(text.to_vec()).len());
+    let mut room = vec![0; PIECE];
+    seconds.time("copy_by_piece", || {
+        for piece in text.chunks(PIECE) {
+            black_box(&mut room)[..piece.len()].copy_from_slice(piece);
+        }
+    });
     // As many stores as there are offsets of words, into a list that stays in the nearest cache.
-    let mut list = [0_usize; 512];
-    let offsets = 2 * usize::try_from(count_words(text)).expect("no more words than bytes");
+    let mut list = [0_u32; 512];
+    let offsets = u32::try_from(2 * count_words(text)).expect("no file for this program is that long");
     seconds.time("store", || {
         for base in (0..offsets).step_by(list.len()) {
-            for (number, place) in list.iter_mut().enumerate() {
-                *place = base + number;
+            for (offset, place) in (base..).zip(&mut list) {
+                *place = offset;
             }
             black_box(&mut list);
         }
