@@ -38,7 +38,7 @@ class Effort:
 
 
 FULL = Effort(43_000_000, 9, 8.0)
-QUICK = Effort(4_300_000, 3, 1.0)
+QUICK = Effort(2_150_000, 3, 0.5)
 
 
 def described(setting: Setting) -> str:
@@ -72,7 +72,7 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
                 table.add_row(*report.cells(found))
     console.print()
     for row in left_out:
-        console.print(f"Left out: {row.work}, against {row.peer}: {row.reason}.")
+        console.print(f"Left out: {row.work}, against {row.peer}: {row.reason}.", soft_wrap=True)
     return results, left_out
 
 

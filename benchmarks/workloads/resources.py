@@ -62,7 +62,7 @@ def _four_askers() -> Contest:
     analyzer.add_document("good " + " ".join(map(str, range(1_000_000))))
 
     def ask() -> float:
-        return sum(analyzer.analyze_sentiment() for _ in range(20))
+        return sum(analyzer.analyze_sentiment() for _ in range(5))
 
     return Contest(
         "one analyzer, four Python threads ask for its sentiment",
