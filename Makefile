@@ -8,6 +8,10 @@ CORES := build/cores
 CORE_SOURCES := $(shell find rust_core -name target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.h' \) -print)
 BUILD_SOURCES := pyproject.toml setup.py build_ffi.py $(CORE_SOURCES)
 CARGO := cargo --locked
+BENCH := build/bench
+BENCH_PIP := $(BENCH)/venv/bin/python -m pip --quiet --disable-pip-version-check
+PYO3 := benchmarks/peers/pyo3_analyzer
+EXAMPLES := rust_core/target/release/examples
 RUST_NEEDED := 1.92
 # Wherever the user's own configuration puts it: the cores are taken from there.
 export CARGO_TARGET_DIR := $(CURDIR)/rust_core/target
@@ -20,7 +24,7 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-wheel core-portable bench clean check-tools
+.PHONY: help demo test test-rust lint test-python test-portable test-wheel core-portable bench bench-instructions clean check-tools
 
 help: ## What there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -92,8 +96,39 @@ test-portable: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY) $(CORES)/portable/$
 test-wheel: $(VENV)/.built ## The wheel: what is in it, and the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
 
-bench: $(VENV)/.built ## Ratios against other ways to do it, on the sample or on FILES
-	$(BIN)/python benchmarks/run.py $(FILES)
+# ---- The benchmark: the peers in an environment of their own, and there the package as users have it ----
+
+bench: $(BENCH)/.package $(BENCH)/.pyo3 $(EXAMPLES)/stages ## Ratios to other ways to do it: FILES="a.txt b.txt" QUICK=1 SEED=1 MANPAGES=folder
+	@$(BENCH)/venv/bin/python benchmarks/run.py --stages-program $(EXAMPLES)/stages $(if $(QUICK),--quick) \
+	 $(if $(SEED),--seed $(SEED)) $(if $(MANPAGES),--manual-pages $(MANPAGES)) $(FILES)
+
+bench-instructions: $(VENV)/.installed $(EXAMPLES)/instructions ## Instructions of two inner loops, by callgrind; WRITE=1 keeps them
+	@$(BIN)/python benchmarks/instructions.py $(if $(WRITE),--write) $(EXAMPLES)/instructions
+
+$(BENCH)/.installed: pyproject.toml | check-tools
+	@echo "Setting up the environment $(BENCH)/venv"
+	@$(PYTHON) -m venv $(BENCH)/venv
+	@$(BENCH_PIP) install --upgrade "pip>=25.1"
+	@$(BENCH_PIP) install --group bench
+	@touch $@
+
+$(BENCH)/.package: $(BENCH)/.installed $(BUILD_SOURCES) $(wildcard text_processor/*.py text_processor/*.pyi)
+	@echo "Installing the package there"
+	@rm -rf build/lib* build/bdist*
+	@$(BENCH_PIP) install --no-build-isolation --force-reinstall .
+	@touch $@
+
+$(BENCH)/.pyo3: $(BENCH)/.installed $(PYO3)/Cargo.toml $(PYO3)/Cargo.lock $(PYO3)/src/lib.rs
+	@echo "Building a peer, the obvious design in PyO3"
+	@CARGO_TARGET_DIR=$(BENCH)/target $(CARGO) build --quiet --release --manifest-path $(PYO3)/Cargo.toml
+	@cp $(BENCH)/target/release/libpyo3_analyzer.so \
+	 "$$($(BENCH)/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/pyo3_analyzer.abi3.so"
+	@touch $@
+
+$(EXAMPLES)/%: $(CORE_SOURCES) | check-tools
+	@echo "Building the program that measures $*"
+	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_engine --example $*
+	@touch $@
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_ffi.py text_processor/*.so text_processor/*.dylib

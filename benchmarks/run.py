@@ -1,61 +1,126 @@
-"""Measures ratios against other ways to do the same, in one run: `make bench`.
-
-Both sides of a contest run in turn, so that a machine that slows down slows both; before anything is timed, both
-answers are compared. Files named on the command line are read as a document a line, instead of the sample.
-"""
+"""Measures everything there is a target for, in one run: `make bench`."""
 
 from __future__ import annotations
 
-import gc
-import statistics
+import os
 import sys
-import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from workloads import Contest, contests
+import chart
+import click
+import data
+import machine
+import measuring
+import report
+import stages
+from measuring import DifferentAnswersError, LeftOut, Result
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from workloads import Setting, contests
 
-from text_processor import core_info
-
-ROUNDS = 9
-SECONDS = 6.0
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that work takes, garbage of earlier work not counted."""
-    gc.collect()
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def measure(contest: Contest) -> tuple[list[float], list[float]]:
-    """Seconds of both sides, round by round; fewer rounds where they are long."""
-    ours, theirs = contest.ours(), contest.theirs()
-    if ours != theirs:
-        sys.exit(f"{contest.name}: the answers differ, so there is nothing to compare")
-    pairs: list[tuple[float, float]] = []
-    end = time.perf_counter() + SECONDS
-    while len(pairs) < ROUNDS and (len(pairs) < 3 or time.perf_counter() < end):
-        pairs.append((timed(contest.ours), timed(contest.theirs)))
-    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+ROOT = Path(__file__).resolve().parents[1]
+SCRATCH = ROOT / "build" / "bench"
+PAGE = ROOT / "docs" / "performance.md"
+RESULTS = ROOT / "benchmarks" / "results.json"
 
 
-def main() -> None:
-    """Prints a table of medians and ratios."""
-    info = core_info()
-    print(
-        f"text_processor {info['version']}, {info['simd']}, {info['threads']} threads; Python {sys.version.split()[0]}"
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured."""
+
+    length: int
+    """Bytes of text, about."""
+    rounds: int
+    seconds: float
+    """Beyond which there are fewer rounds."""
+
+
+FULL = Effort(43_000_000, 9, 8.0)
+QUICK = Effort(2_150_000, 3, 0.5)
+
+
+def described(setting: Setting) -> str:
+    """What is measured on, for people."""
+    names = ", ".join(path.name for path in setting.files) or data.SAMPLE.name
+    words = setting.text.decode().lower().split()
+    return (
+        f"{names}, repeated until there are {len(setting.text) / 1e6:.1f} MB: {len(words):,} words, "
+        f"{len(set(words)):,} of them distinct in lower case. Generated text is of the seed {setting.seed}."
     )
-    print(f"\n{'work':38} {'ours':>10} {'peer':>10}  {'ratio':>7}  {'lowest to highest':17}  peer")
-    for contest in contests([Path(name) for name in sys.argv[1:]]):
-        ours, theirs = measure(contest)
-        ratios = sorted(b / a for a, b in zip(ours, theirs, strict=True))
-        print(
-            f"{contest.name:38} {statistics.median(ours) * 1e3:7.2f} ms {statistics.median(theirs) * 1e3:7.2f} ms"
-            f"  {statistics.median(ratios):6.1f}x  {f'{ratios[0]:.1f} to {ratios[-1]:.1f}':17}  {contest.peer}",
-            flush=True,
-        )
+
+
+def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[Result], list[LeftOut]]:
+    """Measures all contests, and shows each as soon as it is over."""
+    results: list[Result] = []
+    left_out: list[LeftOut] = []
+    table = Table()
+    for title, alignment in zip(report.COLUMNS, report.ALIGNMENTS, strict=True):
+        table.add_column(title, justify=alignment)
+    with Live(table, console=console, vertical_overflow="visible"):
+        for contest in contests(setting):
+            found: Result | LeftOut
+            if isinstance(contest, LeftOut):
+                found = contest
+            else:
+                found = measuring.measure(contest, effort.rounds, effort.seconds)
+            if isinstance(found, LeftOut):
+                left_out.append(found)
+            else:
+                results.append(found)
+                table.add_row(*report.cells(found))
+    console.print()
+    for row in left_out:
+        console.print(f"Left out: {row.work}, against {row.peer}: {row.reason}.", soft_wrap=True)
+    return results, left_out
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--quick", is_flag=True, help="Less text, fewer rounds; the committed results are left alone.")
+@click.option("--seed", default=1, show_default=True, help="Of generated text.")
+@click.option(
+    "--manual-pages",
+    default="/usr/share/man",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="The folder with manual pages in many languages.",
+)
+@click.option(
+    "--stages-program",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The engine's example `stages`, built.",
+)
+def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, stages_program: Path) -> None:
+    """Ratios to other ways to do the same, on a sample or on FILES, which are repeated."""
+    if sys.platform != "linux":
+        raise click.ClickException("the benchmark reads /proc and chooses cores: it runs on Linux only")
+    effort = QUICK if quick else FULL
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    setting = Setting(files, effort.length, seed, manual_pages, SCRATCH)
+    # As wide as the table needs where nobody looks.
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    try:
+        results, left_out = measured(setting, effort, console)
+    except DifferentAnswersError as error:
+        raise click.ClickException(str(error)) from None
+    console.print("Measuring the stages")
+    found = report.Report(
+        machine.described(),
+        described(setting),
+        results,
+        left_out,
+        stages.measure(stages_program, setting.path, effort.rounds),
+    )
+    page = report.regenerated(PAGE.read_text(encoding="utf-8"), found.parts())
+    results_path, page_path = (SCRATCH / RESULTS.name, SCRATCH / PAGE.name) if quick else (RESULTS, PAGE)
+    results_path.write_text(found.as_json(), encoding="utf-8")
+    page_path.write_text(page, encoding="utf-8")
+    chart_path = page_path.with_suffix(".svg")
+    chart.draw(results, chart_path)
+    console.print(f"Written: {', '.join(os.path.relpath(path) for path in (results_path, page_path, chart_path))}")
 
 
 if __name__ == "__main__":

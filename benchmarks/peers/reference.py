@@ -6,6 +6,7 @@ It is the oracle of the property tests, and the first peer of the benchmarks.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 SENTIMENT = {"good": 1, "great": 1, "excellent": 1, "bad": -1, "terrible": -1, "awful": -1}
 
@@ -21,6 +22,11 @@ class ReferenceAnalyzer:
         if not text.strip():
             raise ValueError("the document holds no word")
         self.documents.append(text)
+
+    def add_documents(self, texts: Iterable[str]) -> None:
+        """Adds documents."""
+        for text in texts:
+            self.add_document(text)
 
     def total_words(self) -> int:
         """The number of words."""

@@ -1,6 +1,7 @@
 //! The inner loops of the engine, each by itself: `cargo bench --package text_processor_engine`.
-//!
-//! The text is generated: words of a vocabulary, frequent as in real text (Zipf's law), from a fixed seed.
+
+#[path = "support/text.rs"]
+mod text;
 
 use std::hint::black_box;
 use std::num::NonZero;
@@ -15,39 +16,6 @@ use engine::whitespace::count_words;
 
 const BYTES: usize = 8 << 20;
 
-/// Numbers that look random and are the same in every run (SplitMix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-}
-
-/// Text in which the word of rank r stands as often as 1/r says.
-fn zipf_text(vocabulary: usize) -> String {
-    let mut random = Random(1);
-    let words: Vec<String> = (0..vocabulary)
-        .map(|_| {
-            let length = 2 + random.next() % 9;
-            (0..length).map(|_| char::from(b'a' + u8::try_from(random.next() % 26).unwrap())).collect()
-        })
-        .collect();
-    let mut text = String::with_capacity(BYTES + 16);
-    while text.len() < BYTES {
-        // The logarithm of a rank is about evenly distributed.
-        #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let rank = ((random.next() >> 11) as f64 / (1_u64 << 53) as f64 * (vocabulary as f64).ln()).exp() as usize;
-        text.push_str(&words[rank - 1]);
-        text.push(if random.next().is_multiple_of(12) { '\n' } else { ' ' });
-    }
-    text
-}
-
 /// Where the words of a text begin, and where they end.
 fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
     let mut tokenizer = Tokenizer::default();
@@ -61,7 +29,7 @@ fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
 }
 
 fn inner_loops(criterion: &mut Criterion) {
-    let text = zipf_text(30_000);
+    let text = text::zipf(30_000, BYTES);
     let (starts, ends) = words_of(&text);
     let words = Words { starts: &starts, ends: &ends };
 
@@ -88,7 +56,7 @@ fn inner_loops(criterion: &mut Criterion) {
         });
     });
     for (name, vocabulary) in [("30 thousand", 30_000), ("500 thousand", 500_000)] {
-        let text = zipf_text(vocabulary);
+        let text = text::zipf(vocabulary, BYTES);
         let (starts, ends) = words_of(&text);
         let words = Words { starts: &starts, ends: &ends };
         group.bench_function(format!("intern {name}"), |bencher| {
@@ -98,18 +66,19 @@ fn inner_loops(criterion: &mut Criterion) {
                 ids.len()
             });
         });
-    }
-    for threads in [1, 2] {
-        group.bench_function(format!("index on {threads}"), |bencher| {
-            bencher.iter_with_setup(
-                || {
-                    let analyzer = Analyzer::new(NonZero::new(threads));
-                    analyzer.add(text.as_bytes()).unwrap();
-                    analyzer
-                },
-                |analyzer| analyzer.unique_words(),
-            );
-        });
+        // What two threads take beyond half of what one takes is the merge, which grows with the number of types.
+        for threads in [1, 2] {
+            group.bench_function(format!("index {name} on {threads}"), |bencher| {
+                bencher.iter_with_setup(
+                    || {
+                        let analyzer = Analyzer::new(NonZero::new(threads));
+                        analyzer.add(text.as_bytes()).unwrap();
+                        analyzer
+                    },
+                    |analyzer| analyzer.unique_words(),
+                );
+            });
+        }
     }
     group.finish();
 

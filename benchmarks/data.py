@@ -1,0 +1,148 @@
+"""The text that is measured on: a sample or files, repeated, or generated from a seed."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "examples" / "data" / "genesis.txt"
+
+TOKENS_AT_ONCE = 1 << 20
+"""Tokens generated together: enough for NumPy, little enough for the cache."""
+
+HEAD = 8_000
+"""Ranks up to here are frequent as 1/rank; beyond it, rarer (see `ranks`)."""
+
+TAIL_EXPONENT = 1.8
+"""How frequencies fall beyond the head. The number of distinct words grows with the length to the power of 1/1.8."""
+
+MOST_LETTERS = 16
+
+
+def repeated(text: bytes, length: int) -> bytes:
+    """The text as often as comes nearest to a length, at least once; copies begin on a line of their own."""
+    return (text if text.endswith(b"\n") else text + b"\n") * max(1, round(length / len(text)))
+
+
+def cut(text: bytes, length: int) -> bytes:
+    """The text repeated if need be, and cut at the end of the line in which it reaches a length."""
+    while len(text) < length:
+        text += b"\n" + text
+    return text[: (text.find(b"\n", length - 1) + 1) or len(text)]
+
+
+def corpus(files: Sequence[Path], length: int) -> bytes:
+    """The files, or the sample where none are named, repeated until about a length; in UTF-8 whatever they hold."""
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in files or [SAMPLE]]
+    return repeated("\n".join(texts).encode(), length)
+
+
+def lines_of(text: bytes) -> list[str]:
+    """The lines that are not blank, with every other whitespace made a space: some peers split at nothing else."""
+    return [line for line in re.sub(r"[^\S\n]", " ", text.decode()).split("\n") if line.strip()]
+
+
+def manual_pages(folder: Path, languages: Sequence[str]) -> bytes:
+    """The manual pages of some languages below a folder, of those that are there, mixed; in UTF-8."""
+    paths = (path for language in languages for path in (folder / language).glob("man*/*.gz"))
+    pages = (gzip.decompress(path.read_bytes()).decode("utf-8", "replace") for path in sorted(paths, key=_name_first))
+    return "\n".join(pages).encode()
+
+
+def _name_first(path: Path) -> tuple[str, Path]:
+    return path.name, path
+
+
+# ---- Generated text ----
+
+
+def ranks(random: np.random.Generator, count: int) -> npt.NDArray[np.int64]:
+    """The ranks of some random words, in the frequencies of real text.
+
+    Two regimes, as found in large corpora: the frequency of a word falls as 1/rank among common words (Zipf's law), and
+    more steeply among rare ones, of which there is no end: so distinct words grow as in real text (Heaps' law).
+    """
+    # Continuous: in the head, the logarithm of the rank is distributed evenly; the tail is a Pareto distribution.
+    head, tail = np.log(HEAD), 1 / (TAIL_EXPONENT - 1)
+    where = random.random(count) * (head + tail)
+    rank = np.exp(np.minimum(where, head))
+    is_tail = where > head
+    rank[is_tail] *= (1 - (where[is_tail] - head) / tail) ** -tail
+    return np.asarray(np.minimum(rank, 1e12), np.int64)
+
+
+def scattered(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """Numbers that look random, the same for the same number (SplitMix64)."""
+    z = numbers.astype(np.uint64) * np.uint64(0x9E37_79B9_7F4A_7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58_476D_1CE4_E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D0_49BB_1331_11EB)
+    return z ^ (z >> np.uint64(31))
+
+
+CONSONANTS = np.frombuffer(b"tnshrdlcmwfgypbvkjxq", np.uint8)
+VOWELS = np.frombuffer(b"eaoiu", np.uint8)
+
+
+def spelled(ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """A word for each rank, a row each, with zeros behind it: the rarer the longer, and no two alike.
+
+    A word is the rank in syllables of a consonant and a vowel, and up to two consonants more.
+    """
+    letters = np.zeros((len(ranks), MOST_LETTERS), np.uint8)
+    noise = scattered(ranks)
+    rest = ranks.copy()
+    length = np.zeros(len(ranks), np.int64)
+    rows = np.arange(len(ranks))
+    while len(rows):
+        # Bijective numeration: with digits from 1 on, no number has two spellings.
+        digit = (rest[rows] - 1) % 100
+        letters[rows, length[rows]] = CONSONANTS[digit // 5]
+        letters[rows, length[rows] + 1] = VOWELS[digit % 5]
+        length[rows] += 2
+        rest[rows] = (rest[rows] - 1) // 100
+        rows = rows[rest[rows] > 0]
+    for more in (1, 2):
+        rows = np.flatnonzero(noise % np.uint64(3) >= more)
+        letters[rows, length[rows]] = CONSONANTS[(noise[rows] >> np.uint64(8 * more)) % np.uint64(20)]
+        length[rows] += 1
+    return letters
+
+
+def zipf_blocks(seed: int, length: int) -> Iterator[bytes]:
+    """Text of about a length with the statistics of real text, block by block; the same for the same seed.
+
+    Words are separated as in prose: commas, and sentences that begin with a capital letter, a line each.
+    """
+    random = np.random.default_rng(seed)
+    # A block holds what many texts hold: its common words are spelled once.
+    common = spelled(np.arange(1, HEAD + 1))
+    made = 0
+    while made < length:
+        rank = ranks(random, TOKENS_AT_ONCE)
+        block = np.zeros((TOKENS_AT_ONCE, MOST_LETTERS + 2), np.uint8)
+        is_rare = rank > HEAD
+        block[:, :MOST_LETTERS] = common[np.minimum(rank, HEAD) - 1]
+        block[is_rare, :MOST_LETTERS] = spelled(rank[is_rare])
+        separator = random.random(TOKENS_AT_ONCE)
+        is_last = separator < 0.06
+        is_last[-1] = True
+        block[:, -2] = np.where(is_last, ord("."), np.where(separator < 0.14, ord(","), 0))
+        block[:, -1] = np.where(is_last, ord("\n"), ord(" "))
+        block[0, 0] ^= 32
+        block[1:][is_last[:-1], 0] ^= 32
+        # About right: a line may be cut off only at the end of the text.
+        text = block[block != 0].tobytes()
+        text = text[: text.index(b"\n", length - made - 1) + 1] if made + len(text) > length else text
+        made += len(text)
+        yield text
+
+
+def zipf_text(seed: int, length: int) -> bytes:
+    """Text of about a length with the statistics of real text; the same for the same seed."""
+    return b"".join(zipf_blocks(seed, length))

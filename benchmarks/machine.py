@@ -1,0 +1,43 @@
+"""On which machine, and with which versions, something was measured. No names of hosts, users or folders."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import text_processor
+
+LIBRARIES = ("polars", "duckdb", "pyarrow", "numpy", "cffi")
+
+
+def described() -> dict[str, str]:
+    """What there is to know, in the order in which to tell it."""
+    core = text_processor.core_info()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "text_processor": f"{core['version']}, {core['simd']}",
+        "Processor": f"{_processor()}, {len(os.sched_getaffinity(0))} cores",
+        "Memory": f"{memory / 2**30:.0f} GiB",
+        "System": f"{platform.system()} {platform.release()}",
+        "Python": f"{platform.python_implementation()} {platform.python_version()}",
+        "Rust": _first_line("rustc").removeprefix("rustc ").split(" ")[0],
+        "wc": _first_line("wc").removeprefix("wc "),
+        "Libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),
+    }
+
+
+def _processor() -> str:
+    """The processor's model, or its kind where the kernel does not tell."""
+    match = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+    return match[1] if match else platform.machine()
+
+
+def _first_line(program: str) -> str:
+    if shutil.which(program) is None:
+        return "not there"
+    return subprocess.run((program, "--version"), capture_output=True, check=True, text=True).stdout.split("\n")[0]

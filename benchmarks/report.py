@@ -1,0 +1,154 @@
+"""What comes of a run: a table in the terminal, figures as JSON, and the generated parts of docs/performance.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from measuring import Comparison, LeftOut, Result
+from stages import Stages
+
+COLUMNS = ("work", "against", "ours", "theirs", "median", "lowest to highest", "target", "met")
+
+Alignment = Literal["left", "right"]
+ALIGNMENTS: tuple[Alignment, ...] = ("left", "left", "right", "right", "right", "right", "right", "left")
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that a run found."""
+
+    machine: dict[str, str]
+    text: str
+    """What was measured on."""
+    results: Sequence[Result]
+    left_out: Sequence[LeftOut]
+    stages: Stages
+
+    def as_json(self) -> str:
+        """For other programs."""
+        found = {
+            "machine": self.machine,
+            "text": self.text,
+            "results": [
+                {**asdict(result), "comparison": result.comparison.value, "met": result.met} for result in self.results
+            ],
+            "left_out": [asdict(left_out) for left_out in self.left_out],
+            "stages": asdict(self.stages),
+        }
+        return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+    def parts(self) -> dict[str, str]:
+        """The generated parts of the page, in Markdown."""
+        return {"machine": self._machine(), "results": self._results(), "stages": self._stages()}
+
+    def _machine(self) -> str:
+        facts = "".join(f"- {name}: {fact}\n" for name, fact in self.machine.items())
+        return f"Measured on {self.text}\n\n{facts}"
+
+    def _results(self) -> str:
+        missed = sum(result.met is False for result in self.results)
+        targets = sum(result.met is not None for result in self.results)
+        table = _markdown(COLUMNS, ALIGNMENTS, map(cells, self.results))
+        left_out = "".join(f"\nLeft out: {row.work}, against {row.peer}: {row.reason}.\n" for row in self.left_out)
+        return f"{targets - missed} of {targets} targets are met.\n\n{table}{left_out}"
+
+    def _stages(self) -> str:
+        columns = ("stage", "time", "ns a word", "limit", "time at the limit", "times the limit")
+        rows = (
+            (
+                stage.name,
+                amount(stage.seconds, "s"),
+                f"{stage.seconds / self.stages.words * 1e9:.2f}",
+                stage.limit,
+                amount(stage.at_limit, "s"),
+                f"{stage.seconds / stage.at_limit:.1f}",
+            )
+            for stage in self.stages.stages
+        )
+        table = _markdown(columns, ("left", "right", "right", "left", "right", "right"), rows)
+        limits = "; ".join(f"{name}: {limit}" for name, limit in self.stages.limits.items())
+        return f"{table}\nWhat the machine can do: {limits}.\n"
+
+
+def regenerated(page: str, parts: dict[str, str]) -> str:
+    """The page with its generated parts in place of the old ones; what people wrote stays.
+
+    Raises:
+        ValueError: The page does not have the markers of a part, or has them twice.
+    """
+    for name, part in parts.items():
+        begin, end = f"<!-- begin: {name} -->\n", f"<!-- end: {name} -->"
+        if page.count(begin) != 1 or page.count(end) != 1 or page.index(end) < page.index(begin):
+            raise ValueError(f"the page needs one line {begin.strip()!r} and, after it, one {end!r}")
+        before, _, rest = page.partition(begin)
+        _, _, after = rest.partition(end)
+        page = f"{before}{begin}\n{part}\n{end}{after}"
+    return page
+
+
+# ---- Numbers, for people ----
+
+
+def significant(number: float) -> str:
+    """Three digits that say something, and no exponent."""
+    for bound, digits in ((99.95, 0), (9.995, 1), (0.9995, 2), (0.09995, 3)):
+        if abs(number) >= bound:
+            return f"{number:,.{digits}f}"
+    return f"{number:.4f}"
+
+
+def amount(value: float, unit: str) -> str:
+    """An amount with its unit; seconds in the unit that fits."""
+    seconds, per, rest = unit.partition("/")
+    if seconds != "s":
+        return f"{significant(value)} {unit}"
+    for name, factor in (("s", 1.0), ("ms", 1e3)):
+        if abs(value) * factor >= 0.9995:
+            return f"{significant(value * factor)} {name}{per}{rest}"
+    return f"{significant(value * 1e6)} µs{per}{rest}"
+
+
+def figure(comparison: Comparison, value: float, unit: str) -> str:
+    """What is made of both amounts."""
+    return f"{amount(value, unit)} more" if comparison is Comparison.EXCESS else f"{significant(value)}×"
+
+
+def target(result: Result) -> str:
+    """What is asked for."""
+    if result.bound is None:
+        return ""
+    sign = "≥" if result.comparison is Comparison.SPEED else "≤"
+    if result.comparison is Comparison.EXCESS:
+        return f"{sign} {amount(result.bound, result.unit)} more"
+    return f"{sign} {result.bound:g}×"
+
+
+def cells(result: Result) -> tuple[str, ...]:
+    """A line of the table."""
+    span = (significant(bound * _scale(result)) for bound in (result.lowest, result.highest))
+    return (
+        result.work,
+        result.peer,
+        amount(result.ours, result.unit),
+        amount(result.theirs, result.unit),
+        figure(result.comparison, result.figure, result.unit),
+        " to ".join(span),
+        target(result),
+        {True: "yes", False: "no", None: ""}[result.met],
+    )
+
+
+def _scale(result: Result) -> float:
+    """The lowest and the highest stand without their unit, which is that of the median."""
+    if result.comparison is not Comparison.EXCESS:
+        return 1.0
+    return {"s": 1.0, "ms": 1e3, "µs": 1e6, "MB": 1.0}[amount(result.figure, result.unit).split(" ")[1]]
+
+
+def _markdown(columns: Sequence[str], alignments: Sequence[Alignment], rows: Iterable[Sequence[str]]) -> str:
+    rules = ("---:" if alignment == "right" else "---" for alignment in alignments)
+    lines = (columns, tuple(rules), *rows)
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

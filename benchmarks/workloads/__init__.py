@@ -1,0 +1,20 @@
+"""What is measured, with which target: one contest after the other, so that their data need not be there at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from measuring import Contest, LeftOut
+
+from workloads import counting, resources, scaling, specification
+from workloads.setting import Setting
+
+__all__ = ["Setting", "contests"]
+
+
+def contests(setting: Setting) -> Iterator[Contest | LeftOut]:
+    """All of them."""
+    yield from counting.contests(setting)
+    yield from specification.contests()
+    yield from scaling.contests(setting)
+    yield from resources.contests(setting)

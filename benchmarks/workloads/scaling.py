@@ -1,0 +1,136 @@
+"""What becomes of the time when text is added, is more, is of other scripts, or is chosen to take long."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import adversary
+import data
+import numpy as np
+from measuring import Comparison, Contest, LeftOut, Measured, Side, timed
+
+from text_processor import TextAnalyzer
+from workloads.setting import Setting
+
+GROWTH = 10
+LANGUAGES = ("ja", "zh_CN", "zh_TW", "ru")
+DISTINCT, TOKENS = 20_000, 1_000_000
+
+
+def contests(setting: Setting) -> Iterator[Contest | LeftOut]:
+    """Ratios of our own times."""
+    yield _one_more_document(setting)
+    yield _growth(setting)
+    yield _many_scripts(setting)
+    yield from _adversaries(setting)
+
+
+def frequency_of_text(text: bytes) -> dict[str, int]:
+    """How often each word of a text occurs."""
+    with TextAnalyzer() as analyzer:
+        analyzer.add_document(text)
+        return analyzer.word_frequency()
+
+
+def _one_more_document(setting: Setting) -> Contest:
+    more = "one more document of seven words"
+
+    def statistics(again: bool) -> Measured:
+        with TextAnalyzer() as analyzer:
+            analyzer.add_document(setting.text)
+            if again:
+                analyzer.get_statistics()
+                analyzer.add_document(more)
+            gc.collect()
+            start = time.perf_counter()
+            found = analyzer.get_statistics()
+            seconds = time.perf_counter() - start
+        return Measured(seconds, found["total_words"] - again * len(more.split()))
+
+    return Contest(
+        f"get_statistics() after one more document, on top of {setting.size}",
+        "the first call",
+        partial(statistics, True),
+        partial(statistics, False),
+        0.01,
+        Comparison.COST,
+    )
+
+
+def per_megabyte(side: Side, text: bytes) -> Side:
+    """The side with its amount for each megabyte of text."""
+
+    def shared() -> Measured:
+        measured = side()
+        return Measured(measured.amount / (len(text) / 1e6), measured.answer)
+
+    return shared
+
+
+def miscounted(text: bytes) -> Callable[[dict[str, int]], int]:
+    """How many words too many or too few were counted."""
+    words = len(text.decode().split())
+    return lambda counts: sum(counts.values()) - words
+
+
+def _growth(setting: Setting) -> Contest:
+    large = data.zipf_text(setting.seed, GROWTH * setting.length)
+    small = data.cut(large, setting.length)
+    ours, theirs = (
+        per_megabyte(timed(partial(frequency_of_text, text), miscounted(text)), text) for text in (large, small)
+    )
+    return Contest(
+        f"a megabyte of {GROWTH * setting.length / 1e6:.0f} MB, distinct words growing as in real text",
+        f"a megabyte of {setting.length / 1e6:.0f} MB",
+        ours,
+        theirs,
+        1.3,
+        Comparison.COST,
+        "s/MB",
+    )
+
+
+def _many_scripts(setting: Setting) -> Contest | LeftOut:
+    work, peer = "a megabyte of text of many scripts", "a megabyte of the text"
+    pages = data.manual_pages(setting.manual_pages, LANGUAGES)
+    if not pages:
+        return LeftOut(
+            work,
+            peer,
+            f"there are no manual pages in {', '.join(LANGUAGES)} below {setting.manual_pages.name}/ "
+            "(Debian: apt install manpages-ja manpages-zh manpages-ru)",
+        )
+    scripts = data.cut(pages, len(setting.text))
+    ours, theirs = (
+        per_megabyte(timed(partial(frequency_of_text, text), miscounted(text)), text)
+        for text in (scripts, setting.text)
+    )
+    return Contest(work, peer, ours, theirs, 0.6, unit="s/MB")
+
+
+def distinct(text: bytes) -> int:
+    """The number of distinct words, found on one thread: no dict of Python's is part of it."""
+    with TextAnalyzer(threads=1) as analyzer:
+        analyzer.add_document(text)
+        return analyzer.unique_words()
+
+
+def _adversaries(setting: Setting) -> Iterator[Contest]:
+    for kind, choose in adversary.KINDS.items():
+        random = np.random.default_rng(setting.seed)
+        chosen = choose(DISTINCT)
+        others = adversary.ordinary(DISTINCT, chosen.dtype.itemsize, random)
+        ours, theirs = (
+            timed(partial(distinct, adversary.text_of(words, TOKENS, random))) for words in (chosen, others)
+        )
+        yield Contest(
+            f"{TOKENS:,} words {kind}",
+            "ordinary words of the same length",
+            ours,
+            theirs,
+            2.0,
+            Comparison.COST,
+        )
