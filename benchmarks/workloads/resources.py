@@ -17,6 +17,9 @@ from workloads.setting import Setting
 
 PROBE = Path(__file__).resolve().parents[1] / "probe.py"
 
+LONGER = 10
+"""Times the text, where memory should not grow with it."""
+
 IMPORT = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
 
 
@@ -24,7 +27,7 @@ def contests(setting: Setting) -> Iterator[Contest]:
     """Threads, memory, and the time of an import."""
     yield _two_analyzers(setting)
     yield _four_askers()
-    yield _memory(setting)
+    yield from _memory(setting)
     yield _import()
 
 
@@ -83,14 +86,14 @@ def probed(*arguments: object) -> dict[str, float]:
     return {str(name): value for name, value in found.items()}
 
 
-def _memory(setting: Setting) -> Contest:
+def _memory(setting: Setting) -> Iterator[Contest]:
     words = len(setting.text.decode().split())
 
     def ours() -> Measured:
         found = probed(setting.path)
         return Measured(found["gained"] / 1e6, found["words"])
 
-    return Contest(
+    yield Contest(
         f"memory gained by adding {setting.size} from a file and asking for word_frequency()",
         "the text",
         ours,
@@ -99,6 +102,21 @@ def _memory(setting: Setting) -> Contest:
         Comparison.COST,
         "MB",
     )
+    for times in (1, LONGER):
+
+        def counted(times: int = times) -> Measured:
+            found = probed("--times", times, setting.path)
+            return Measured(found["peak"] / 1e6, found["words"])
+
+        yield Contest(
+            f"peak memory over the start, {times * len(setting.text) / 1e6:.0f} MB from files, store_text=False",
+            "the start",
+            counted,
+            lambda times=times: Measured(0.0, times * words),  # type: ignore[misc]  # a default is no argument to mypy
+            20.0,
+            Comparison.EXCESS,
+            "MB",
+        )
 
 
 # ---- Import ----
