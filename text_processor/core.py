@@ -72,7 +72,7 @@ class CoreInfo(TypedDict):
     abi_version: str
     """The version of its C ABI, as ``"1.0"``."""
     simd: str
-    """How text is scanned on this processor: ``"portable"``, ``"avx2"``."""
+    """How text is scanned on this processor: ``"portable"``, ``"avx2"``, ``"avx512"`` or ``"neon"``."""
     threads: int
     """The number of threads an analyzer uses by default: what the variable ``TEXT_PROCESSOR_NUM_THREADS`` says, and
     otherwise one for each processor."""

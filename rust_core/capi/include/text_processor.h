@@ -118,7 +118,7 @@ uint32_t tp_abi_version(void);
 /* The version of the library, as "0.1.0". Lives as long as the library. */
 const char *tp_version(void);
 
-/* How text is scanned on this processor: "portable", "avx2". Lives as long as the library. */
+/* How text is scanned on this processor: "portable", "avx2", "avx512", "neon". Lives as long as the library. */
 const char *tp_simd_level(void);
 
 /* The number of threads an analyzer uses where its options name none: what the environment variable

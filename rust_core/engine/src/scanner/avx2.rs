@@ -1,21 +1,34 @@
 //! The scanner for x86-64 with AVX2: 32 bytes an instruction.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
-    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+    __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
+    _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8, _mm256_testz_si256,
 };
 
-use super::{LANES, LOOKAHEAD, Piece, WIDE_LEADS, scan_with};
+use super::wide::{PLACES, Place, TWO};
+use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 const WIDTH: usize = 32;
 
+/// Whether this processor can run it.
+#[inline]
+pub fn is_available() -> bool {
+    is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("lzcnt")
+        && is_x86_feature_detected!("popcnt")
+}
+
 pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
-    assert!(is_x86_feature_detected!("avx2"), "this processor has no AVX2");
-    // SAFETY: the processor has AVX2, as was just asserted.
+    assert!(is_available(), "this processor lacks AVX2");
+    // SAFETY: the processor has these features, as was just asserted.
     unsafe { scan_avx2(text, mask) }
 }
 
-#[target_feature(enable = "avx2")]
+// What is done with masks profits from the instructions that count bits, which came with AVX2 or before.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn scan_avx2(text: &[u8], mask: impl FnMut(u64)) {
     // The closure inherits the target feature and is inlined into this function.
     scan_with(text, mask, |piece| classify(piece));
@@ -24,23 +37,9 @@ fn scan_avx2(text: &[u8], mask: impl FnMut(u64)) {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn load(bytes: &[u8; LANES + LOOKAHEAD], at: usize) -> __m256i {
-    let lane: &[u8; WIDTH] = bytes[at..at + WIDTH].try_into().expect("a slice of that length");
+    let lane: &[u8; WIDTH] = bytes[at..].first_chunk().expect("a piece is that much longer");
     // SAFETY: 32 bytes may be read at `lane`; the instruction asks for no alignment.
     unsafe { _mm256_loadu_si256(lane.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn equal(bytes: __m256i, value: u8) -> __m256i {
-    _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(value.cast_signed()))
-}
-
-/// Bytes from `first` to `first + more`, both included.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn within(bytes: __m256i, first: u8, more: u8) -> __m256i {
-    let shifted = _mm256_add_epi8(bytes, _mm256_set1_epi8(first.wrapping_neg().cast_signed()));
-    _mm256_cmpeq_epi8(shifted, _mm256_min_epu8(shifted, _mm256_set1_epi8(more.cast_signed())))
 }
 
 #[inline]
@@ -53,45 +52,58 @@ fn bits(bytes: __m256i) -> u64 {
 #[target_feature(enable = "avx2")]
 fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
     let (low, high) = (load(piece, 0), load(piece, WIDTH));
-    let mut found = Piece { narrow: narrow(low) | narrow(high) << WIDTH, two: 0, three: 0 };
-    if bits(_mm256_or_si256(low, high)) != 0 {
-        for at in [0, WIDTH] {
-            let (two, three) = wide(piece, at);
-            found.two |= two << at;
-            found.three |= three << at;
-        }
+    let narrow = narrow(low) | narrow(high) << WIDTH;
+    if bits(_mm256_or_si256(low, high)) == 0 {
+        return Piece { narrow, wide: None };
     }
-    found
+    let leads = [classes(low, &PLACES[0]), classes(high, &PLACES[0])];
+    let any = _mm256_or_si256(leads[0], leads[1]);
+    if _mm256_testz_si256(any, any) == 1 {
+        return Piece { narrow, wide: None };
+    }
+    let (low, high) = (wide(piece, 0, leads[0]), wide(piece, WIDTH, leads[1]));
+    Piece { narrow, wide: Some(Wide { two: low.two | high.two << WIDTH, three: low.three | high.three << WIDTH }) }
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
 fn narrow(bytes: __m256i) -> u64 {
-    bits(_mm256_or_si256(within(bytes, 0x09, 4), within(bytes, 0x1C, 4)))
+    let [tab, separator] = [0x09_u8, 0x1C].map(|first| _mm256_sub_epi8(bytes, _mm256_set1_epi8(first.cast_signed())));
+    let distance = _mm256_min_epu8(tab, separator);
+    bits(_mm256_cmpeq_epi8(distance, _mm256_min_epu8(distance, _mm256_set1_epi8(4))))
+}
+
+/// Whitespace of several bytes that begins in one half of a piece, given the classes of its bytes as first ones.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn wide(piece: &[u8; LANES + LOOKAHEAD], at: usize, first: __m256i) -> Wide {
+    let [second, third] = [1, 2].map(|place| classes(load(piece, at + place), &PLACES[place]));
+    let begun = _mm256_and_si256(first, second);
+    Wide {
+        two: any_class(_mm256_and_si256(begun, _mm256_set1_epi8(TWO.cast_signed()))),
+        three: any_class(_mm256_and_si256(begun, third)),
+    }
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn wide(piece: &[u8; LANES + LOOKAHEAD], at: usize) -> (u64, u64) {
-    let first = load(piece, at);
-    let [c2, e1, e2, e3] = WIDE_LEADS.map(|lead| equal(first, lead));
-    if bits(_mm256_or_si256(_mm256_or_si256(c2, e1), _mm256_or_si256(e2, e3))) == 0 {
-        return (0, 0);
-    }
-    let (second, third) = (load(piece, at + 1), load(piece, at + 2));
-    let two = _mm256_and_si256(c2, _mm256_or_si256(equal(second, 0x85), equal(second, 0xA0)));
-    let e1_9a = _mm256_and_si256(e1, equal(second, 0x9A));
-    let e2_80 = _mm256_and_si256(e2, equal(second, 0x80));
-    let e2_81 = _mm256_and_si256(e2, equal(second, 0x81));
-    let e3_80 = _mm256_and_si256(e3, equal(second, 0x80));
-    let general_punctuation =
-        _mm256_or_si256(within(third, 0x80, 0x0A), _mm256_or_si256(within(third, 0xA8, 1), equal(third, 0xAF)));
-    let three = _mm256_or_si256(
-        _mm256_or_si256(
-            _mm256_and_si256(_mm256_or_si256(e1_9a, e3_80), equal(third, 0x80)),
-            _mm256_and_si256(e2_80, general_punctuation),
-        ),
-        _mm256_and_si256(e2_81, equal(third, 0x9F)),
-    );
-    (bits(two), bits(three))
+fn any_class(classes: __m256i) -> u64 {
+    bits(_mm256_cmpeq_epi8(classes, _mm256_setzero_si256())) ^ u64::from(u32::MAX)
+}
+
+/// The classes of bytes, which stand in one place of their characters.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn classes(bytes: __m256i, place: &Place) -> __m256i {
+    let half = _mm256_set1_epi8(0x0F);
+    let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
+    let low = _mm256_and_si256(bytes, half);
+    _mm256_and_si256(_mm256_shuffle_epi8(table(&place.high), high), _mm256_shuffle_epi8(table(&place.low), low))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn table(halves: &[u8; 16]) -> __m256i {
+    // SAFETY: 16 bytes may be read at `halves`; the instruction asks for no alignment.
+    _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(halves.as_ptr().cast()) })
 }

@@ -1,38 +1,75 @@
-//! The scanner in plain Rust.
+//! The scanner in plain Rust: loops without branches, which compilers turn into the vector instructions that every
+//! processor of a kind has.
 
-use super::{LANES, LOOKAHEAD, Piece, WIDE_LEADS, scan_with};
+use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
-const fn table() -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = matches!(byte, 0x09..=0x0D | 0x1C..=0x20);
-        byte += 1;
+/// For each byte of a piece, the bit of its row, where rows are of eight bytes.
+const ROWS: [u8; LANES] = {
+    let mut rows = [0; LANES];
+    let mut at = 0;
+    while at < LANES {
+        rows[at] = 1 << (at / 8);
+        at += 1;
     }
-    table
-}
-
-static NARROW: [bool; 256] = table();
+    rows
+};
 
 pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
     scan_with(text, mask, classify);
 }
 
-fn classify(bytes: &[u8; LANES + LOOKAHEAD]) -> Piece {
-    let mut piece = Piece { narrow: 0, two: 0, three: 0 };
-    for at in 0..LANES {
-        let byte = bytes[at];
-        piece.narrow |= u64::from(NARROW[usize::from(byte)]) << at;
-        if WIDE_LEADS.contains(&byte) {
-            match (byte, bytes[at + 1], bytes[at + 2]) {
-                (0xC2, 0x85 | 0xA0, _) => piece.two |= 1 << at,
-                (0xE1, 0x9A, 0x80)
-                | (0xE2, 0x80, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF)
-                | (0xE2, 0x81, 0x9F)
-                | (0xE3, 0x80, 0x80) => piece.three |= 1 << at,
-                _ => {}
-            }
-        }
+#[inline(always)]
+fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
+    let [first, second, third] = [0, 1, 2].map(|place| bytes_from(piece, place));
+    let narrow = bits(|at| within(first[at], 0x09, 0x0D) | within(first[at], 0x1C, 0x20));
+    if !any(|at| first[at] >= 0x80) || !any(|at| (first[at] == 0xC2) | within(first[at], 0xE1, 0xE3)) {
+        return Piece { narrow, wide: None };
     }
-    piece
+    let two = bits(|at| (first[at] == 0xC2) & ((second[at] == 0x85) | (second[at] == 0xA0)));
+    let three = bits(|at| {
+        let (first, second, third) = (first[at], second[at], third[at]);
+        let separator = within(third, 0x80, 0x8A) | within(third, 0xA8, 0xA9) | (third == 0xAF);
+        ((first == 0xE2) & (second == 0x80) & separator)
+            | ((first == 0xE2) & (second == 0x81) & (third == 0x9F))
+            | (((first == 0xE1) & (second == 0x9A) | (first == 0xE3) & (second == 0x80)) & (third == 0x80))
+    });
+    Piece { narrow, wide: Some(Wide { two, three }) }
+}
+
+#[inline(always)]
+fn bytes_from(piece: &[u8; LANES + LOOKAHEAD], place: usize) -> &[u8; LANES] {
+    piece[place..].first_chunk().expect("a piece is that much longer")
+}
+
+#[inline(always)]
+fn within(byte: u8, first: u8, last: u8) -> bool {
+    byte.wrapping_sub(first) <= last - first
+}
+
+#[inline(always)]
+fn any(test: impl Fn(usize) -> bool) -> bool {
+    (0..LANES).fold(0, |found, at| found | u8::from(test(at))) != 0
+}
+
+/// A bit for each byte that passes a test.
+#[inline(always)]
+fn bits(test: impl Fn(usize) -> bool) -> u64 {
+    // The rows are laid on each other, so that columns of bits become bytes.
+    let mut marked = [0_u8; LANES];
+    for (at, mark) in marked.iter_mut().enumerate() {
+        *mark = if test(at) { ROWS[at] } else { 0 };
+    }
+    let (rows, _) = marked.as_chunks();
+    transposed(rows.iter().fold(0, |columns, row| columns | u64::from_le_bytes(*row)))
+}
+
+/// Swaps rows and columns of eight times eight bits: in squares of two bits a side, then in those of two such squares, then
+/// in the whole.
+#[inline(always)]
+fn transposed(mut bits: u64) -> u64 {
+    for (distance, upper) in [(7, 0x00AA_00AA_00AA_00AA), (14, 0x0000_CCCC_0000_CCCC), (28, 0x0000_0000_F0F0_F0F0)] {
+        let swapped = (bits ^ bits >> distance) & upper;
+        bits ^= swapped ^ swapped << distance;
+    }
+    bits
 }

@@ -1,0 +1,103 @@
+//! The scanner for x86-64 with AVX-512: 64 bytes an instruction.
+//!
+//! It wants the lookups of bytes and bits that came with Ice Lake and Zen 4. The processors with AVX-512 before these lower
+//! their clock for it, and are better off with AVX2.
+
+use std::arch::x86_64::{
+    __m512i, _mm512_and_si512, _mm512_cmpge_epu8_mask, _mm512_cmplt_epi8_mask, _mm512_cmplt_epu8_mask,
+    _mm512_loadu_si512, _mm512_mask_bitshuffle_epi64_mask, _mm512_maskz_permutexvar_epi8, _mm512_movepi8_mask,
+    _mm512_set1_epi8, _mm512_set1_epi64, _mm512_test_epi8_mask,
+};
+
+use super::wide::{PLACES, Place, TWO};
+use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
+
+/// The whitespace characters of ASCII, a bit each: from tab to carriage return, and from file separator to space.
+const NARROW: u64 = 0x1F << 0x09 | 0x1F << 0x1C;
+
+/// Where a byte that begins a character is at least, and one that continues a character less.
+const LEAD: u8 = 0xC0;
+
+/// Classes of 64 bytes, which lie in one line of the cache.
+#[repr(align(64))]
+struct Table([u8; 64]);
+
+static FIRST: Table = table(&PLACES[0], LEAD);
+static SECOND: Table = table(&PLACES[1], 0x80);
+static THIRD: Table = table(&PLACES[2], 0x80);
+
+/// The classes of the bytes from `first` on.
+const fn table(place: &Place, first: u8) -> Table {
+    let mut table = [0; 64];
+    let mut at = 0;
+    while at < table.len() {
+        let byte = first as usize + at;
+        table[at] = place.high[byte >> 4] & place.low[byte & 0x0F];
+        at += 1;
+    }
+    Table(table)
+}
+
+/// Whether this processor can run it.
+#[inline]
+pub fn is_available() -> bool {
+    is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("avx512bitalg")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("lzcnt")
+        && is_x86_feature_detected!("popcnt")
+}
+
+pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
+    assert!(is_available(), "this processor lacks a part of AVX-512");
+    // SAFETY: the processor has these features, as was just asserted.
+    unsafe { scan_avx512(text, mask) }
+}
+
+// What is done with masks profits from the instructions that count bits.
+#[target_feature(enable = "avx512bw,avx512vbmi,avx512bitalg,bmi1,bmi2,lzcnt,popcnt")]
+fn scan_avx512(text: &[u8], mask: impl FnMut(u64)) {
+    // The closure inherits the target feature and is inlined into this function.
+    scan_with(text, mask, |piece| classify(piece));
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load(bytes: &[u8; 64]) -> __m512i {
+    // SAFETY: 64 bytes may be read at `bytes`; the instruction asks for no alignment.
+    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn bytes_from(piece: &[u8; LANES + LOOKAHEAD], place: usize) -> __m512i {
+    load(piece[place..].first_chunk().expect("a piece is that much longer"))
+}
+
+#[inline]
+#[target_feature(enable = "avx512bw,avx512vbmi,avx512bitalg")]
+fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
+    let bytes = bytes_from(piece, 0);
+    // All lookups see the lower six bits of a byte only.
+    let below_64 = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(64));
+    let narrow = _mm512_mask_bitshuffle_epi64_mask(below_64, _mm512_set1_epi64(NARROW.cast_signed()), bytes);
+    if _mm512_movepi8_mask(bytes) == 0 {
+        return Piece { narrow, wide: None };
+    }
+    let leads = _mm512_cmpge_epu8_mask(bytes, _mm512_set1_epi8(LEAD.cast_signed()));
+    let first = _mm512_maskz_permutexvar_epi8(leads, bytes, load(&FIRST.0));
+    let [second, third] = [(1, &SECOND), (2, &THIRD)].map(|(place, table)| {
+        let bytes = bytes_from(piece, place);
+        // As signed numbers, 0x80 to 0xBF are the lowest.
+        let following = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(LEAD.cast_signed()));
+        _mm512_maskz_permutexvar_epi8(following, bytes, load(&table.0))
+    });
+    let begun = _mm512_and_si512(first, second);
+    let wide = Wide {
+        two: _mm512_test_epi8_mask(begun, _mm512_set1_epi8(TWO.cast_signed())),
+        three: _mm512_test_epi8_mask(begun, third),
+    };
+    Piece { narrow, wide: Some(wide) }
+}

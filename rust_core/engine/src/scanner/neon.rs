@@ -1,0 +1,94 @@
+//! The scanner for 64-bit Arm: 16 bytes an instruction, with NEON, which all these processors have.
+
+use std::arch::aarch64::{
+    uint8x16_t, vandq_u8, vcltq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vminq_u8, vorrq_u8, vpaddq_u8,
+    vqtbl1q_u8, vreinterpretq_u64_u8, vshrq_n_u8, vsubq_u8, vtstq_u8,
+};
+
+use super::wide::{PLACES, Place, TWO};
+use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
+
+const WIDTH: usize = 16;
+
+/// A piece, or what was found out about each of its bytes.
+type Bytes = [uint8x16_t; LANES / WIDTH];
+
+pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
+    // SAFETY: NEON belongs to every processor this is compiled for.
+    unsafe { scan_neon(text, mask) }
+}
+
+#[target_feature(enable = "neon")]
+fn scan_neon(text: &[u8], mask: impl FnMut(u64)) {
+    // The closure inherits the target feature and is inlined into this function.
+    scan_with(text, mask, |piece| classify(piece));
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn load(bytes: &[u8; WIDTH]) -> uint8x16_t {
+    // SAFETY: 16 bytes may be read at `bytes`; the instruction asks for no alignment.
+    unsafe { vld1q_u8(bytes.as_ptr()) }
+}
+
+/// The bytes from a place in a piece on.
+#[inline]
+#[target_feature(enable = "neon")]
+fn bytes_from(piece: &[u8; LANES + LOOKAHEAD], place: usize) -> Bytes {
+    [0, 1, 2, 3].map(|part| load(piece[place + part * WIDTH..].first_chunk().expect("a piece is that much longer")))
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
+    let bytes = bytes_from(piece, 0);
+    let narrow = bits(bytes.map(|bytes| narrow(bytes)));
+    if vmaxvq_u8(either(bytes)) < 0x80 {
+        return Piece { narrow, wide: None };
+    }
+    let first = classes(bytes, &PLACES[0]);
+    if vmaxvq_u8(either(first)) == 0 {
+        return Piece { narrow, wide: None };
+    }
+    let [second, third] = [1, 2].map(|place| classes(bytes_from(piece, place), &PLACES[place]));
+    let begun = [0, 1, 2, 3].map(|part| vandq_u8(first[part], second[part]));
+    let wide = Wide {
+        two: bits(begun.map(|begun| vtstq_u8(begun, vdupq_n_u8(TWO)))),
+        three: bits([0, 1, 2, 3].map(|part| vtstq_u8(begun[part], third[part]))),
+    };
+    Piece { narrow, wide: Some(wide) }
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn narrow(bytes: uint8x16_t) -> uint8x16_t {
+    let [tab, separator] = [0x09, 0x1C].map(|first| vsubq_u8(bytes, vdupq_n_u8(first)));
+    vcltq_u8(vminq_u8(tab, separator), vdupq_n_u8(5))
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn classes(bytes: Bytes, place: &Place) -> Bytes {
+    let (high, low) = (load(&place.high), load(&place.low));
+    bytes.map(|bytes| {
+        let high = vqtbl1q_u8(high, vshrq_n_u8::<4>(bytes));
+        vandq_u8(high, vqtbl1q_u8(low, vandq_u8(bytes, vdupq_n_u8(0x0F))))
+    })
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn either([a, b, c, d]: Bytes) -> uint8x16_t {
+    vorrq_u8(vorrq_u8(a, b), vorrq_u8(c, d))
+}
+
+/// A bit for each byte that is all ones.
+#[inline]
+#[target_feature(enable = "neon")]
+fn bits(bytes: Bytes) -> u64 {
+    let weights = load(&[1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128]);
+    let [a, b, c, d] = bytes.map(|bytes| vandq_u8(bytes, weights));
+    // Sums of neighbours, three times, make one byte of eight.
+    let sums = vpaddq_u8(vpaddq_u8(a, b), vpaddq_u8(c, d));
+    vgetq_lane_u64::<0>(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)))
+}

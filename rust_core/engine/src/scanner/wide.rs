@@ -1,0 +1,63 @@
+//! Whitespace characters of several bytes, as tables to look bytes up in.
+//!
+//! The characters fall into classes, a bit each. A table says, for one place in a character, which classes have a byte there;
+//! bytes are a character of whitespace if some class has all of them. No processor looks up 256 values at once, but many look
+//! up 16: so there is one table for the upper four bits of a byte, and one for the lower.
+
+/// Which bytes the characters of a class have in one place: any of these high halves with any of these low halves, a
+/// bit for each value of a half.
+#[derive(Clone, Copy)]
+struct Bytes {
+    high: u16,
+    low: u16,
+}
+
+const NONE: Bytes = Bytes { high: 0, low: 0 };
+
+/// The byte of this high half and any of these low halves.
+const fn row(high: u8, low: u16) -> Bytes {
+    Bytes { high: 1 << high, low }
+}
+
+const fn byte(byte: u8) -> Bytes {
+    row(byte >> 4, 1 << (byte & 0x0F))
+}
+
+/// The classes; those of characters of two bytes come first.
+const CLASSES: [[Bytes; 3]; 7] = [
+    [byte(0xC2), byte(0x85), NONE],
+    [byte(0xC2), byte(0xA0), NONE],
+    [byte(0xE1), byte(0x9A), byte(0x80)],
+    [byte(0xE2), byte(0x80), row(0x8, 0b0000_0111_1111_1111)],
+    [byte(0xE2), byte(0x80), row(0xA, 0b1000_0011_0000_0000)],
+    [byte(0xE2), byte(0x81), byte(0x9F)],
+    [byte(0xE3), byte(0x80), byte(0x80)],
+];
+
+/// The classes of characters of two bytes.
+pub const TWO: u8 = 0b11;
+
+/// For one place in a character, the classes by the halves of the byte there.
+pub struct Place {
+    pub high: [u8; 16],
+    pub low: [u8; 16],
+}
+
+/// The first, second and third byte.
+pub const PLACES: [Place; 3] = [place(0), place(1), place(2)];
+
+const fn place(index: usize) -> Place {
+    let mut place = Place { high: [0; 16], low: [0; 16] };
+    let mut class = 0;
+    while class < CLASSES.len() {
+        let bytes = CLASSES[class][index];
+        let mut half = 0;
+        while half < 16 {
+            place.high[half] |= ((bytes.high >> half & 1) as u8) << class;
+            place.low[half] |= ((bytes.low >> half & 1) as u8) << class;
+            half += 1;
+        }
+        class += 1;
+    }
+    place
+}
