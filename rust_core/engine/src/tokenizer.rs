@@ -2,11 +2,9 @@
 //!
 //! A word is a maximal run of characters that are not whitespace: exactly what Python's `str.split()` gives.
 
-use crate::scanner::LANES;
+use crate::scanner::edges::{MASKS, Masks, Offsets, edges};
+use crate::scanner::{LANES, SimdLevel};
 use crate::whitespace::Whitespace;
-
-/// Words that are handed out together, at least.
-const ENOUGH: usize = 512;
 
 /// The longest text a tokenizer takes up: offsets are 32 bits. In tests, so short that a test can have longer ones.
 pub const LONGEST: usize = if cfg!(test) { 16 << 10 } else { u32::MAX as usize / LANES * LANES };
@@ -18,43 +16,6 @@ pub struct Words<'t> {
     pub starts: &'t [u32],
     /// The offset behind the last byte of each word.
     pub ends: &'t [u32],
-}
-
-/// Offsets, one behind the other.
-struct Offsets {
-    /// Room for more than is ever taken, so that a mask can be written without looking at it bit by bit.
-    list: Box<[u32; ENOUGH + 4 * LANES]>,
-    len: usize,
-}
-
-impl Default for Offsets {
-    fn default() -> Self {
-        Self { list: Box::new([0; ENOUGH + 4 * LANES]), len: 0 }
-    }
-}
-
-impl Offsets {
-    /// Appends the offsets of the set bits.
-    #[inline]
-    fn push_bits(&mut self, base: u32, mut bits: u64) {
-        let count = bits.count_ones() as usize;
-        let mut at = self.len;
-        // Eight at a time, needed or not: how many bits are set is nothing a processor can foresee.
-        while bits != 0 {
-            for place in &mut self.list[at..at + 8] {
-                *place = base + bits.trailing_zeros();
-                bits &= bits.wrapping_sub(1);
-            }
-            at += 8;
-        }
-        self.len += count;
-    }
-
-    #[inline]
-    fn push(&mut self, offset: u32) {
-        self.list[self.len] = offset;
-        self.len += 1;
-    }
 }
 
 /// Finds the words of texts, one text after the other.
@@ -92,28 +53,22 @@ impl Tokenizer {
     #[inline]
     pub fn words(&mut self, mut take: impl FnMut(Words)) {
         let (mut base, mut before) = (0, 1);
-        for (mask, borders) in self.whitespace.masks().iter().zip(&self.borders) {
-            let behind_whitespace = mask << 1 | before;
-            self.starts.push_bits(base, !mask & (behind_whitespace | borders));
-            self.ends.push_bits(base, !behind_whitespace & (mask | borders));
-            before = mask >> (LANES - 1);
-            base += 64;
-            if self.ends.len >= ENOUGH {
-                let whole = self.ends.len;
-                take(Words { starts: &self.starts.list[..whole], ends: &self.ends.list[..whole] });
-                // A word may have begun that has not ended yet.
-                let begun = (self.starts.len > whole).then(|| self.starts.list[whole]);
-                (self.starts.len, self.ends.len) = (0, 0);
-                if let Some(begun) = begun {
-                    self.starts.push(begun);
-                }
-            }
+        for (whitespace, borders) in self.whitespace.masks().chunks(MASKS).zip(self.borders.chunks(MASKS)) {
+            edges(SimdLevel::best(), &Masks { whitespace, borders, before, base }, &mut self.starts, &mut self.ends);
+            before = whitespace[whitespace.len() - 1] >> (LANES - 1);
+            base += u32::try_from(whitespace.len() * LANES).expect("not more than fits");
+            // A word may have begun that has not ended yet.
+            let whole = self.ends.len();
+            take(Words { starts: self.starts.first(whole), ends: self.ends.first(whole) });
+            self.starts.forget(whole);
+            self.ends.forget(whole);
         }
-        if self.starts.len > self.ends.len {
+        if !self.starts.is_empty() {
             self.ends.push(base);
+            take(Words { starts: self.starts.first(1), ends: self.ends.first(1) });
+            self.starts.forget(1);
+            self.ends.forget(1);
         }
-        take(Words { starts: &self.starts.list[..self.starts.len], ends: &self.ends.list[..self.ends.len] });
-        (self.starts.len, self.ends.len) = (0, 0);
     }
 }
 
@@ -148,7 +103,7 @@ mod tests {
 
     #[test]
     fn words_longer_than_a_mask_are_one() {
-        let many = "a bc ".repeat(2 * ENOUGH);
+        let many = "a bc ".repeat(1000);
         assert_eq!(words(&many, &[]), split(&many));
         for length in [LANES - 1, LANES, LANES + 1, 3 * LANES] {
             let text = "x".repeat(length);

@@ -6,6 +6,7 @@ use std::arch::x86_64::{
     _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8, _mm256_testz_si256,
 };
 
+use super::edges::{Masks, Offsets, edges_with, push_bits};
 use super::wide::{PLACES, Place, TWO};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
@@ -32,6 +33,17 @@ pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
 fn scan_avx2(text: &[u8], mask: impl FnMut(u64)) {
     // The closure inherits the target feature and is inlined into this function.
     scan_with(text, mask, |piece| classify(piece));
+}
+
+pub fn edges(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
+    assert!(is_available(), "this processor lacks AVX2");
+    // SAFETY: the processor has these features, as was just asserted.
+    unsafe { edges_avx2(masks, starts, ends) }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn edges_avx2(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
+    edges_with(masks, starts, ends, push_bits);
 }
 
 #[inline]

@@ -4,11 +4,13 @@
 //! their clock for it, and are better off with AVX2.
 
 use std::arch::x86_64::{
-    __m512i, _mm512_and_si512, _mm512_cmpge_epu8_mask, _mm512_cmplt_epi8_mask, _mm512_cmplt_epu8_mask,
-    _mm512_loadu_si512, _mm512_mask_bitshuffle_epi64_mask, _mm512_maskz_permutexvar_epi8, _mm512_movepi8_mask,
-    _mm512_set1_epi8, _mm512_set1_epi64, _mm512_test_epi8_mask,
+    __m512i, _mm512_add_epi32, _mm512_and_si512, _mm512_cmpge_epu8_mask, _mm512_cmplt_epi8_mask,
+    _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi32, _mm512_extracti32x4_epi32, _mm512_loadu_si512,
+    _mm512_mask_bitshuffle_epi64_mask, _mm512_maskz_compress_epi8, _mm512_maskz_permutexvar_epi8, _mm512_movepi8_mask,
+    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_storeu_si512, _mm512_test_epi8_mask,
 };
 
+use super::edges::{Masks, Offsets, edges_with};
 use super::wide::{PLACES, Place, TWO};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
@@ -43,6 +45,7 @@ const fn table(place: &Place, first: u8) -> Table {
 pub fn is_available() -> bool {
     is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("avx512vbmi2")
         && is_x86_feature_detected!("avx512bitalg")
         && is_x86_feature_detected!("bmi1")
         && is_x86_feature_detected!("bmi2")
@@ -100,4 +103,46 @@ fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
         three: _mm512_test_epi8_mask(begun, third),
     };
     Piece { narrow, wide: Some(wide) }
+}
+
+pub fn edges(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
+    assert!(is_available(), "this processor lacks a part of AVX-512");
+    // SAFETY: the processor has these features, as was just asserted.
+    unsafe { edges_avx512(masks, starts, ends) }
+}
+
+#[target_feature(enable = "avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt")]
+fn edges_avx512(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
+    edges_with(masks, starts, ends, |offsets, base, bits| push_bits(offsets, base, bits));
+}
+
+/// The numbers from 0 to 63.
+static PLACES_OF_BITS: Table = {
+    let mut places = [0; 64];
+    let mut at = 0;
+    while at < 64 {
+        places[at as usize] = at;
+        at += 1;
+    }
+    Table(places)
+};
+
+#[inline]
+#[target_feature(enable = "avx512bw,avx512vbmi,avx512vbmi2,popcnt")]
+fn push_bits(offsets: &mut Offsets, base: u32, bits: u64) {
+    let count = bits.count_ones();
+    let (places, _) = offsets.place(count).as_chunks_mut::<16>();
+    let set = _mm512_maskz_compress_epi8(bits, load(&PLACES_OF_BITS.0));
+    let store = |places: &mut [u32; 16], sixteen| {
+        let offsets = _mm512_add_epi32(_mm512_cvtepu8_epi32(sixteen), _mm512_set1_epi32(base.cast_signed()));
+        // SAFETY: 64 bytes may be written to `places`; the instruction asks for no alignment.
+        unsafe { _mm512_storeu_si512(places.as_mut_ptr().cast(), offsets) }
+    };
+    store(&mut places[0], _mm512_extracti32x4_epi32::<0>(set));
+    // In most text, words have four letters and more.
+    if count > 16 {
+        store(&mut places[1], _mm512_extracti32x4_epi32::<1>(set));
+        store(&mut places[2], _mm512_extracti32x4_epi32::<2>(set));
+        store(&mut places[3], _mm512_extracti32x4_epi32::<3>(set));
+    }
 }
