@@ -68,6 +68,11 @@ def test_files_are_repeated_whole_until_about_a_length(tmp_path: Path) -> None:
     assert data.corpus(files, 3 * len(once) + 1) == 3 * once
 
 
+def test_words_are_counted_as_python_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "LINES_AT_ONCE", 4)
+    assert data.word_count("to be\u3000or\n\nnot\xa0to\n be".encode()) == 6
+
+
 def test_lines_hold_no_whitespace_but_spaces() -> None:
     assert data.lines_of("a\tb\u00a0c\r\n\n \nd".encode()) == ["a b c ", "d"]
 

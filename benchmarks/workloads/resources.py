@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import data
 from measuring import Comparison, Contest, Measured, timed
 
 from text_processor import TextAnalyzer
@@ -84,7 +85,7 @@ def probed(*arguments: object) -> dict[str, float]:
 
 
 def _memory(setting: Setting) -> Contest:
-    words = len(setting.text.decode().split())
+    words = data.word_count(setting.text)
 
     def ours() -> Measured:
         found = probed(setting.path)
