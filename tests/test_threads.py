@@ -3,9 +3,11 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from text_processor import TextAnalyzer
+import pytest
+
+from text_processor import ClosedAnalyzerError, InvalidOptionError, TextAnalyzer, core_info
 
 
 def together(*work: Callable[[], None]) -> None:
@@ -27,6 +29,45 @@ def together(*work: Callable[[], None]) -> None:
         thread.join()
     if raised:
         raise raised[0]
+
+
+def test_the_environment_names_a_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXT_PROCESSOR_NUM_THREADS", "3")
+    assert core_info()["threads"] == 3
+    TextAnalyzer()
+    for wrong in ("0", "-1", "two", "65536", "1.5"):
+        monkeypatch.setenv("TEXT_PROCESSOR_NUM_THREADS", wrong)
+        with pytest.raises(InvalidOptionError, match=f'TEXT_PROCESSOR_NUM_THREADS .* from 1 to 65535, not "{wrong}"'):
+            TextAnalyzer()
+        TextAnalyzer(threads=2)
+    monkeypatch.setenv("TEXT_PROCESSOR_NUM_THREADS", "")
+    assert core_info()["threads"] >= 1
+    TextAnalyzer()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_many_documents_are_indexed_while_they_are_added(threads: int) -> None:
+    texts = [f"Document {number} of {number % 7}" for number in range(40_000)]
+    reference = Counter(word.lower() for text in texts for word in text.split())
+    with TextAnalyzer(threads=threads) as analyzer:
+        assert analyzer.add_documents(texts) == len(texts)
+        assert list(analyzer.word_frequency().items()) == list(reference.items())
+
+    with TextAnalyzer(threads=threads) as analyzer:
+
+        def asking() -> Iterator[str]:
+            for number, text in enumerate(texts):
+                if number % 5000 == 0:
+                    assert analyzer.unique_words() >= number // 5000
+                yield text
+
+        analyzer.add_documents(asking())
+        assert analyzer.word_frequency() == reference
+
+    with TextAnalyzer(threads=threads) as analyzer, pytest.raises(ZeroDivisionError):
+        analyzer.add_documents(texts, progress=lambda done, _: 1 // (done < 30_000))
+    with TextAnalyzer(threads=threads) as analyzer, pytest.raises(ClosedAnalyzerError):
+        analyzer.add_documents(texts, progress=lambda done, _: analyzer.close() if done > 20_000 else None)
 
 
 def test_threads_may_add_and_ask_at_once(analyzer: TextAnalyzer) -> None:

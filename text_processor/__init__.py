@@ -22,13 +22,16 @@ from text_processor.exceptions import (
     IncompatibleCoreError,
     InvalidCoreError,
     InvalidDocumentError,
+    InvalidOptionError,
     OutOfMemoryError,
     PanicError,
     StoppedByCallbackError,
+    TextNotStoredError,
     TextProcessorError,
 )
 from text_processor.frequencies import WordCounts
 from text_processor.greeting import hello
+from text_processor.word_count import count_words
 
 if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
@@ -47,16 +50,19 @@ __all__ = [
     "IncompatibleCoreError",
     "InvalidCoreError",
     "InvalidDocumentError",
+    "InvalidOptionError",
     "OutOfMemoryError",
     "PanicError",
     "Progress",
     "Statistics",
     "StoppedByCallbackError",
     "TextAnalyzer",
+    "TextNotStoredError",
     "TextProcessorError",
     "WordCounts",
     "__version__",
     "core_info",
+    "count_words",
     "hello",
     "load_core",
     "process_array",

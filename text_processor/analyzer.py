@@ -14,7 +14,7 @@ from text_processor.documents import BATCH_DOCUMENTS, Document, batches, check, 
 from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
 from text_processor.frequencies import WordCounts
 from text_processor.gathering import GATHERED_LENGTH, Gathered
-from text_processor.handle import Handle, Progress
+from text_processor.handle import Handle, Indexer, Progress
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -53,7 +53,10 @@ class TextAnalyzer:
     It can be copied and pickled; the copy has the same documents, and no callback.
 
     Args:
-        threads: The number of threads to index on; by default one for each processor. No result depends on it.
+        threads: The number of threads to index on; by default what the environment variable
+            ``TEXT_PROCESSOR_NUM_THREADS`` says, and otherwise one for each processor. No result depends on it.
+        store_text: Without it, documents are counted and let go: memory grows with the distinct words, whatever the
+            length of the text. What needs the documents again raises `TextNotStoredError`.
         core: The native core to use; by default the one in use, see `load_core`.
 
     >>> analyzer = TextAnalyzer()
@@ -65,17 +68,17 @@ class TextAnalyzer:
     2
     """
 
-    __slots__ = ("__weakref__", "_callback", "_core", "_gathered", "_handle", "_threads", "_waiting")
+    __slots__ = ("__weakref__", "_callback", "_core", "_gathered", "_handle", "_options", "_waiting")
 
-    def __init__(self, *, threads: int | None = None, core: Core | None = None) -> None:
+    def __init__(self, *, threads: int | None = None, store_text: bool = True, core: Core | None = None) -> None:
         self._handle: Handle | None = None
         if threads is not None and not 1 <= operator.index(threads) < 1 << 16:
             raise ValueError(f"threads must be from 1 to 65535, not {threads}")
-        self._threads = threads
+        self._options = threads, store_text
         if core is not None and not isinstance(core, Core):
             raise TypeError(f"core must be what load_core() gives, not {type(core).__name__}")
         self._core = core or default_core()
-        self._handle = Handle(self._core, threads)
+        self._handle = Handle(self._core, threads, store_text=store_text)
         self._gathered = Gathered()
         # What is gathered was added before a callback was set, so it is not told.
         self._callback = DocumentCallback(self._gathered.is_handing_over)
@@ -102,7 +105,7 @@ class TextAnalyzer:
                 f"cannot copy or pickle an analyzer of the core {self._core.path}: only one of the default core can be "
                 "made again elsewhere"
             )
-        return _rebuilt, (type(self), self._threads, self.get_documents()), getattr(self, "__dict__", None)
+        return _rebuilt, (type(self), self._options, self.get_documents()), getattr(self, "__dict__", None)
 
     def __repr__(self) -> str:
         if self._handle is None:
@@ -181,19 +184,22 @@ class TextAnalyzer:
             )
         added = 0
         total = len(documents) if isinstance(documents, Sized) else None
-        for batch, failure in batches(documents, one_by_one=lambda: self._callback.function is not None):
-            try:
-                if batch:
-                    self._complete().add_batch(batch, first=added)
-                    added += len(batch)
-                    if progress is not None:
-                        progress(added, total)
-            except Exception:
-                if failure is not None and not isinstance(failure, Exception):
-                    raise failure from None
-                raise
-            if failure is not None:
-                raise failure
+        with Indexer() as indexer:
+            for batch, failure in batches(documents, one_by_one=lambda: self._callback.function is not None):
+                try:
+                    if batch:
+                        handle = self._complete()
+                        handle.add_batch(batch, first=added)
+                        added += len(batch)
+                        indexer.added(handle)
+                        if progress is not None:
+                            progress(added, total)
+                except Exception:
+                    if failure is not None and not isinstance(failure, Exception):
+                        raise failure from None
+                    raise
+                if failure is not None:
+                    raise failure
         return added
 
     def add_file(
@@ -243,12 +249,16 @@ class TextAnalyzer:
         self._open_handle()
         total = sum(map(files.size, paths))
         added = done = 0
-        for path in paths:
-            for documents, length in files.add(self._complete(), path, lines=lines, encoding=encoding, errors=errors):
-                added += documents
-                done += length
-                if progress is not None:
-                    progress(min(done, total) if total else done, total or None)
+        with Indexer() as indexer:
+            for path in paths:
+                handle = self._complete()
+                for documents, length in files.add(handle, path, lines=lines, encoding=encoding, errors=errors):
+                    added += documents
+                    done += length
+                    if documents:
+                        indexer.added(handle)
+                    if progress is not None:
+                        progress(min(done, total) if total else done, total or None)
         return added
 
     def clear(self) -> None:
@@ -420,9 +430,9 @@ class TextAnalyzer:
             return False
 
 
-def _rebuilt(kind: type[TextAnalyzer], threads: int | None, documents: list[str]) -> TextAnalyzer:
+def _rebuilt(kind: type[TextAnalyzer], options: tuple[int | None, bool], documents: list[str]) -> TextAnalyzer:
     # A subclass may be made in other ways; what it has besides comes with its state.
     analyzer = kind.__new__(kind)
-    TextAnalyzer.__init__(analyzer, threads=threads)
+    TextAnalyzer.__init__(analyzer, threads=options[0], store_text=options[1])
     analyzer.add_documents(documents)
     return analyzer

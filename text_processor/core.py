@@ -19,9 +19,11 @@ from text_processor.exceptions import (
     IncompatibleCoreError,
     InvalidCoreError,
     InvalidDocumentError,
+    InvalidOptionError,
     OutOfMemoryError,
     PanicError,
     StoppedByCallbackError,
+    TextNotStoredError,
     TextProcessorError,
 )
 
@@ -51,10 +53,12 @@ ABI_MINOR = 0
 """The oldest minor version of the ABI with everything the package uses."""
 
 _NAMES: dict[str, type[TextProcessorError]] = {
+    "TP_ERROR_INVALID_ARGUMENT": InvalidOptionError,
     "TP_ERROR_NO_DOCUMENTS": EmptyAnalyzerError,
     "TP_ERROR_STOPPED_BY_CALLBACK": StoppedByCallbackError,
     "TP_ERROR_OUT_OF_MEMORY": OutOfMemoryError,
     "TP_ERROR_PANIC": PanicError,
+    "TP_ERROR_TEXT_NOT_STORED": TextNotStoredError,
 }
 
 
@@ -70,7 +74,8 @@ class CoreInfo(TypedDict):
     simd: str
     """How text is scanned on this processor: ``"portable"``, ``"avx2"``."""
     threads: int
-    """The number of threads an analyzer uses by default."""
+    """The number of threads an analyzer uses by default: what the variable ``TEXT_PROCESSOR_NUM_THREADS`` says, and
+    otherwise one for each processor."""
 
 
 class Core:

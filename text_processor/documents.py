@@ -100,7 +100,7 @@ def joined(batch: Sequence[Document]) -> bytes | None:
     return data if len(data) <= 4 * BATCH_LENGTH else None
 
 
-Taken: TypeAlias = tuple[Sequence[Document], Union[BaseException, None]]
+Taken: TypeAlias = tuple[Sequence[Document], BaseException | None]
 """Some documents, and what the iterator raised after them: what it gave before that is not lost."""
 
 

@@ -70,6 +70,14 @@ class EmptyAnalyzerError(TextProcessorError, ValueError):
     """The answer needs a document, and the analyzer holds none."""
 
 
+class TextNotStoredError(TextProcessorError, ValueError):
+    """The documents are asked for, and the analyzer was told to count them only (`store_text=False`)."""
+
+
+class InvalidOptionError(TextProcessorError, ValueError):
+    """The core cannot do what an option, or a variable of the environment, asks."""
+
+
 class ClosedAnalyzerError(TextProcessorError, ValueError):
     """The analyzer was closed."""
 

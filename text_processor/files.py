@@ -6,13 +6,19 @@ import codecs
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.handle import Draft, Handle
 
 PIECE = 4 << 20
 """Bytes that are read at once."""
+
+ROOM = 1 << 20
+"""Bytes that are read straight into a document at once: little enough to be checked while they are in the cache."""
 
 MOST_ROOM = 1 << 30
 """Bytes of memory that are asked for before a file is read."""
@@ -48,7 +54,7 @@ def add(handle: Handle, file: File, *, lines: bool, encoding: str, errors: str) 
     try:
         with opened(file) as content:
             if not lines:
-                yield from _add_whole(handle, content, encoding, errors)
+                yield from _add_whole(handle, content, encoding, errors, is_own=content is not file)
                 return
             # A line that is not text is found by the core, which knows its number.
             for block in line_blocks(_pieces(content, encoding, errors)):
@@ -64,12 +70,22 @@ def add(handle: Handle, file: File, *, lines: bool, encoding: str, errors: str) 
         raise
 
 
-def _add_whole(handle: Handle, file: BinaryIO, encoding: str, errors: str) -> Iterator[tuple[int, int]]:
-    # What a file says of its size need not be true.
-    draft = Draft(handle, min(size(file), MOST_ROOM))
-    for piece in _pieces(file, encoding, errors):
-        draft.append(piece)
-        yield 0, len(piece)
+def _add_whole(
+    handle: Handle, file: BinaryIO, encoding: str, errors: str, *, is_own: bool
+) -> Iterator[tuple[int, int]]:
+    # What a file says of its size need not be true. One byte more, to see that it ends there.
+    expected = min(size(file), MOST_ROOM) + 1
+    draft = Draft(handle, expected)
+    if _is_utf8(encoding, errors) and is_own:
+        # Somebody else's file might write to the memory it is given later, too.
+        read, readinto = 0, cast("BufferedReader", file).readinto
+        while length := draft.read(readinto, min(ROOM, expected - read) if read < expected else ROOM):
+            read += length
+            yield 0, length
+    else:
+        for piece in _pieces(file, encoding, errors):
+            draft.append(piece)
+            yield 0, len(piece)
     draft.add()
     yield 1, 0
 
@@ -104,11 +120,15 @@ def _line_feeds(text: bytes) -> bytes:
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
 
 
-def _pieces(file: BinaryIO, encoding: str, errors: str) -> Iterator[bytes]:
-    """A file in UTF-8, some megabytes at a time; characters may lie across pieces, and UTF-8 is passed on unchecked."""
+def _is_utf8(encoding: str, errors: str) -> bool:
     # As open() does: what is no encoding of text is a LookupError.
     " ".encode(encoding)
-    if errors == "strict" and codecs.lookup(encoding).name == "utf-8":
+    return errors == "strict" and codecs.lookup(encoding).name == "utf-8"
+
+
+def _pieces(file: BinaryIO, encoding: str, errors: str) -> Iterator[bytes]:
+    """A file in UTF-8, some megabytes at a time; characters may lie across pieces, and UTF-8 is passed on unchecked."""
+    if _is_utf8(encoding, errors):
         while piece := _read(file):
             yield piece
         return

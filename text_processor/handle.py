@@ -31,10 +31,10 @@ class Handle:
 
     __slots__ = ("_lib", "_pointer", "core")
 
-    def __init__(self, core: Core, threads: int | None) -> None:
+    def __init__(self, core: Core, threads: int | None, *, store_text: bool = True) -> None:
         self.core: Core = core
         self._lib = core._lib
-        options = ffi.new("tp_analyzer_options *", [ffi.sizeof("tp_analyzer_options"), threads or 0])
+        options = ffi.new("tp_analyzer_options *", [ffi.sizeof("tp_analyzer_options"), threads or 0, not store_text])
         pointer = ffi.new("tp_analyzer **")
         core._check(self._lib.tp_analyzer_new(options, pointer))
         self._pointer = ffi.gc(pointer[0], self._lib.tp_analyzer_free)
@@ -188,7 +188,7 @@ class Draft:
         self._handle = handle
         self._length = 0
         pointer = ffi.new("tp_draft **")
-        handle.core._check(handle._lib.tp_draft_new(length, pointer))
+        handle.core._check(handle._lib.tp_draft_new(handle._pointer, length, pointer))
         self._pointer = ffi.gc(pointer[0], handle._lib.tp_draft_free)
 
     def append(self, piece: bytes | memoryview) -> None:
@@ -198,7 +198,47 @@ class Draft:
             self._handle.core._check(self._handle._lib.tp_draft_append(self._pointer, data, len(piece)))
         self._length += len(piece)
 
+    def read(self, readinto: Callable[[Any], int | None], length: int) -> int:
+        """Appends what a file gives, at most so many bytes, which it writes where they stay; the number of them."""
+        checkpoint()
+        core, lib, room = self._handle.core, self._handle._lib, ffi.new("char **")
+        core._check(lib.tp_draft_room(self._pointer, length, room))
+        number = readinto(ffi.buffer(room[0], length)) or 0
+        core._check(lib.tp_draft_take(self._pointer, number))
+        self._length += number
+        return number
+
     def add(self) -> int:
         """Adds what was appended, which takes no time; its length in bytes."""
         self._handle._check_added(self._handle._lib.tp_analyzer_add_draft(self._handle._pointer, self._pointer))
         return self._length
+
+
+class Indexer:
+    """Has what is added indexed while more is, from the moment that it has become much: entered and left by `with`."""
+
+    __slots__ = ("_batches", "_handle", "_pointer")
+
+    MANY = 4
+    """Batches that are worth a thread."""
+
+    def __init__(self) -> None:
+        self._batches = 0
+        self._pointer: Any = None
+        self._handle: Handle | None = None
+
+    def __enter__(self) -> Indexer:
+        return self
+
+    def added(self, handle: Handle) -> None:
+        """Tells that a batch was added."""
+        self._batches += 1
+        if self._batches == self.MANY:
+            pointer = ffi.new("tp_indexer **")
+            handle.core._check(handle._lib.tp_indexer_start(handle._pointer, pointer))
+            self._handle, self._pointer = handle, pointer[0]
+
+    def __exit__(self, *_: object) -> None:
+        if self._handle is not None:
+            handle, self._handle = self._handle, None
+            handle.core._check(handle._lib.tp_indexer_stop(self._pointer))

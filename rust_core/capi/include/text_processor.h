@@ -42,8 +42,9 @@
  * THREADS
  *   Any function may be called from several threads at once, on the same analyzer too, except that an analyzer must not
  *   be freed while another thread uses it. The library starts threads only within a call, and joins them before it
- *   returns, so a forked child can use everything, except the analyzers that another thread was using at the moment of
- *   the fork. An Arrow stream may move between threads but serves one at a time.
+ *   returns; but for tp_indexer_start. So a forked child can use everything, except the analyzers that another thread,
+ *   an indexer included, was using at the moment of the fork. An Arrow stream may move between threads but serves one at
+ *   a time.
  *
  * CALLBACKS
  *   A callback runs on the thread that made the call, during the call, and no lock is held: it may use the analyzer,
@@ -120,7 +121,8 @@ const char *tp_version(void);
 /* How text is scanned on this processor: "portable", "avx2". Lives as long as the library. */
 const char *tp_simd_level(void);
 
-/* The number of threads an analyzer uses where its options name none. */
+/* The number of threads an analyzer uses where its options name none: what the environment variable
+ * TEXT_PROCESSOR_NUM_THREADS says, and otherwise one a processor. */
 uint32_t tp_default_threads(void);
 
 /* ---- Status and errors ---- */
@@ -144,7 +146,9 @@ enum {
   /* Memory could not be had. */
   TP_ERROR_OUT_OF_MEMORY = 7,
   /* A defect in the library; please report the message. */
-  TP_ERROR_PANIC = 8
+  TP_ERROR_PANIC = 8,
+  /* The text of the documents is asked for, and it was not stored. */
+  TP_ERROR_TEXT_NOT_STORED = 9
 };
 
 /* The name of a status, as "TP_ERROR_NO_WORDS", or "TP_ERROR_UNKNOWN" for a number that has none. Never NULL; lives as
@@ -169,12 +173,15 @@ typedef struct tp_analyzer tp_analyzer;
 typedef struct tp_analyzer_options {
   /* sizeof(tp_analyzer_options) */
   size_t struct_size;
-  /* The number of threads to index on; 0 for one a processor. Results do not depend on it. */
+  /* The number of threads to index on; 0 for tp_default_threads(). Results do not depend on it. */
   size_t threads;
+  /* Not 0: text is let go once it is counted, some megabytes at a time, so that memory grows with the distinct words only.
+   * What needs the documents fails with TP_ERROR_TEXT_NOT_STORED then. */
+  size_t counts_only;
 } tp_analyzer_options;
 
 /* Makes an analyzer without documents. `options` may be NULL; members this library does not know must be 0.
- * Errors: TP_ERROR_INVALID_ARGUMENT. */
+ * Errors: TP_ERROR_INVALID_ARGUMENT, also where the environment names a number of threads that makes no sense. */
 tp_status tp_analyzer_new(const tp_analyzer_options *options, tp_analyzer **analyzer);
 
 /* Frees an analyzer and its documents. NULL is allowed. */
@@ -207,9 +214,10 @@ tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, siz
  * lies in memory as a whole, as a file. */
 typedef struct tp_draft tp_draft;
 
-/* Makes an empty draft with room for `capacity` bytes, which is a hint: more may be appended.
+/* Makes an empty draft of a document of `analyzer`, with room for `capacity` bytes, which is a hint: more may be appended.
+ * Where the analyzer only counts, and has no callback that wants to see the text, the draft lets text go as it comes.
  * Errors: TP_ERROR_OUT_OF_MEMORY. */
-tp_status tp_draft_new(size_t capacity, tp_draft **draft);
+tp_status tp_draft_new(const tp_analyzer *analyzer, size_t capacity, tp_draft **draft);
 
 /* Frees a draft. NULL is allowed. */
 void tp_draft_free(tp_draft *draft);
@@ -218,11 +226,31 @@ void tp_draft_free(tp_draft *draft);
  * Errors: TP_ERROR_INVALID_UTF8 (with the offset in the whole document), TP_ERROR_OUT_OF_MEMORY. */
 tp_status tp_draft_append(tp_draft *draft, const char *text, size_t length);
 
+/* Gives room for `length` bytes behind what was appended, to be written to and then taken: for what can be read straight
+ * into the document's memory, as a file. It dies with the next call for this draft; while it is written to, no other
+ * thread may use the draft.
+ * Errors: TP_ERROR_OUT_OF_MEMORY. */
+tp_status tp_draft_room(tp_draft *draft, size_t length, char **room);
+
+/* Appends the first `length` bytes of the room, as tp_draft_append does. There is no room afterwards.
+ * Errors: as there; TP_ERROR_INVALID_ARGUMENT where there is less room. */
+tp_status tp_draft_take(tp_draft *draft, size_t length);
+
 /* Adds what was appended as a document, without another copy, and leaves the draft empty. Then the callback runs, if one
  * is set. The draft must be freed as well.
- * Errors: TP_ERROR_INVALID_UTF8, TP_ERROR_NO_WORDS, and nothing was added; TP_ERROR_STOPPED_BY_CALLBACK, and the document
- * stays added. */
+ * Errors: TP_ERROR_INVALID_UTF8, TP_ERROR_NO_WORDS, TP_ERROR_TEXT_NOT_STORED (the draft was made for an analyzer that only
+ * counts, and this one keeps text), and nothing was added; TP_ERROR_STOPPED_BY_CALLBACK, and the document stays added. */
 tp_status tp_analyzer_add_draft(tp_analyzer *analyzer, tp_draft *draft);
+
+/* Indexes on a thread of its own what is added to an analyzer, until it is stopped: for hosts that add much in a row, so
+ * that the first query finds most of the work done. No answer depends on it. */
+typedef struct tp_indexer tp_indexer;
+
+/* Starts to index. Does nothing where the analyzer has one thread or only counts. The analyzer may be freed meanwhile. */
+tp_status tp_indexer_start(tp_analyzer *analyzer, tp_indexer **indexer);
+
+/* Stops, within some milliseconds, and frees the indexer, whatever is returned. */
+tp_status tp_indexer_stop(tp_indexer *indexer);
 
 /* Removes all documents. */
 tp_status tp_analyzer_clear(tp_analyzer *analyzer);
@@ -231,6 +259,7 @@ tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 
 /* A document that was just added. Everything in it is valid only during the callback. */
 typedef struct tp_document_event {
+  /* Empty for a draft whose text was let go before the callback was set. */
   const char *text;
   size_t text_length;
   /* The number of words in the document. */
@@ -260,7 +289,8 @@ tp_status tp_analyzer_document_count(const tp_analyzer *analyzer, uint64_t *coun
 /* The number of words in all documents. */
 tp_status tp_analyzer_total_words(const tp_analyzer *analyzer, uint64_t *words);
 
-/* Whether one of the documents is exactly this text. */
+/* Whether one of the documents is exactly this text.
+ * Errors: TP_ERROR_TEXT_NOT_STORED. */
 tp_status tp_analyzer_contains_document(const tp_analyzer *analyzer, const char *text, size_t length, bool *contains);
 
 /* Brings the index up to date. Queries below this line do it by themselves, in one go; this function does it in steps of
@@ -304,11 +334,16 @@ tp_status tp_analyzer_term_frequencies(const tp_analyzer *analyzer, size_t batch
  * the first rows come early. */
 tp_status tp_analyzer_top_terms(const tp_analyzer *analyzer, size_t batch_rows, struct ArrowArrayStream *stream);
 
-/* The documents from number `first` on, counted from 0: (text: large_utf8, word_count: uint64). The values are the
- * library's own memory, not copies. */
+/* The documents from number `first` on, counted from 0: (text: large_utf8, word_count: uint64). The text is the library's
+ * own memory, not a copy.
+ * Errors: TP_ERROR_TEXT_NOT_STORED. */
 tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t first, struct ArrowArrayStream *stream);
 
 /* ---- Small things ---- */
+
+/* The number of words of a text, without an analyzer and at the speed of memory; a text without any has 0.
+ * Errors: TP_ERROR_INVALID_UTF8 (with the offset). */
+tp_status tp_count_words(const char *text, size_t length, uint64_t *words);
 
 /* "Hello, NAME!", a string of `greeting_length` bytes and a zero behind them, to be freed with tp_string_free.
  * Errors: TP_ERROR_INVALID_UTF8. */

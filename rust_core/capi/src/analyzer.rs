@@ -10,6 +10,7 @@ use engine::Analyzer;
 use crate::border::{borrow, guard, out, slice, write_if_wanted};
 use crate::callback::Callback;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+use crate::threads::default_threads;
 
 /// An analyzer behind its opaque handle, which owns one strong reference.
 pub struct tp_analyzer {
@@ -23,8 +24,10 @@ pub struct tp_analyzer {
 pub struct tp_analyzer_options {
     /// The size of the structure as its user knows it.
     pub struct_size: usize,
-    /// The number of threads; 0 for one a processor.
+    /// The number of threads; 0 for the default.
     pub threads: usize,
+    /// Not 0: text is let go once it is counted.
+    pub counts_only: usize,
 }
 
 /// Reads options as far as both sides know them.
@@ -32,7 +35,7 @@ pub struct tp_analyzer_options {
 /// # Safety
 /// The pointer is NULL, or valid for reads of `struct_size` bytes.
 unsafe fn read_options(options: *const tp_analyzer_options) -> Result<tp_analyzer_options, Failure> {
-    let mut known = tp_analyzer_options { struct_size: size_of::<tp_analyzer_options>(), threads: 0 };
+    let mut known = tp_analyzer_options { struct_size: size_of::<tp_analyzer_options>(), threads: 0, counts_only: 0 };
     if options.is_null() {
         return Ok(known);
     }
@@ -67,8 +70,9 @@ pub unsafe extern "C" fn tp_analyzer_new(
         let analyzer = out(analyzer, "analyzer")?;
         // SAFETY: the caller's promise.
         let options = unsafe { read_options(options)? };
-        let threads = NonZero::new(options.threads);
-        let new = tp_analyzer { engine: Analyzer::new(threads), callback: Mutex::default() };
+        let threads = Some(NonZero::new(options.threads).map_or_else(default_threads, Ok)?);
+        let engine = if options.counts_only == 0 { Analyzer::new(threads) } else { Analyzer::counting(threads) };
+        let new = tp_analyzer { engine, callback: Mutex::default() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { analyzer.write(Arc::into_raw(Arc::new(new)).cast_mut()) };
         Ok(())

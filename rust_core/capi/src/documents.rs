@@ -190,7 +190,7 @@ pub unsafe extern "C" fn tp_analyzer_contains_document(
         // SAFETY: the caller's promise; the out-parameter is not NULL.
         unsafe {
             let text = slice(text.cast::<u8>(), length, "text")?;
-            contains.write(borrow(analyzer, "analyzer")?.engine.contains_document(text));
+            contains.write(borrow(analyzer, "analyzer")?.engine.contains_document(text)?);
         }
         Ok(())
     })
@@ -223,7 +223,7 @@ pub unsafe extern "C" fn tp_analyzer_documents(
         let stream = out(stream, "stream")?;
         // SAFETY: the caller's promise.
         let analyzer = unsafe { borrow(analyzer, "analyzer")? };
-        let (chunks, skipped) = analyzer.engine.documents_since(usize::try_from(first).unwrap_or(usize::MAX));
+        let (chunks, skipped) = analyzer.engine.documents_since(usize::try_from(first).unwrap_or(usize::MAX))?;
         let batches = chunks.into_iter().enumerate().map(move |(place, chunk)| {
             let skipped = if place == 0 { skipped } else { 0 };
             batch(&chunk).map(|all| all.slice(skipped, all.num_rows() - skipped))

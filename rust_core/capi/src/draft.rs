@@ -9,7 +9,7 @@ use crate::analyzer::tp_analyzer;
 use crate::border::{borrow, guard, out, slice};
 use crate::callback;
 use crate::documents::hold;
-use crate::status::{Failure, tp_status};
+use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
 /// A draft behind its opaque handle.
 pub struct tp_draft(Mutex<Draft>);
@@ -19,10 +19,17 @@ pub struct tp_draft(Mutex<Draft>);
 /// # Safety
 /// As the header says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_draft_new(capacity: usize, draft: *mut *mut tp_draft) -> tp_status {
+pub unsafe extern "C" fn tp_draft_new(
+    analyzer: *const tp_analyzer,
+    capacity: usize,
+    draft: *mut *mut tp_draft,
+) -> tp_status {
     guard(|| {
         let draft = out(draft, "draft")?;
-        let new = tp_draft(Mutex::new(Draft::with_room_for(capacity)?));
+        // SAFETY: the caller's promise.
+        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+        let is_told = callback::current(&analyzer.callback).is_some();
+        let new = tp_draft(Mutex::new(analyzer.engine.draft(capacity, is_told)?));
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { draft.write(Box::into_raw(Box::new(new))) };
         Ok(())
@@ -63,6 +70,41 @@ pub unsafe extern "C" fn tp_draft_append(draft: *mut tp_draft, text: *const c_ch
 /// # Safety
 /// As the header says.
 #[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_draft_room(draft: *mut tp_draft, length: usize, room: *mut *mut c_char) -> tp_status {
+    guard(|| {
+        let room = out(room, "room")?;
+        // SAFETY: the caller's promise.
+        let draft = unsafe { borrow(draft, "draft")? };
+        let pointer = draft.0.lock().unwrap_or_else(PoisonError::into_inner).room(length)?.as_mut_ptr();
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { room.write(pointer.cast()) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_draft_take(draft: *mut tp_draft, length: usize) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let draft = unsafe { borrow(draft, "draft")? };
+        let mut draft = draft.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if length > draft.room_left() {
+            let message = format!("{length} bytes are taken of room for {}", draft.room_left());
+            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+        }
+        Ok(draft.take(length)?)
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft: *mut tp_draft) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
@@ -70,7 +112,9 @@ pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft
         // The lock ends with the statement, before the callback runs.
         let (added, chunk) = analyzer.engine.add_draft(&mut draft.0.lock().unwrap_or_else(PoisonError::into_inner))?;
         match callback::current(&analyzer.callback) {
-            Some(callback) if callback.call(chunk.text(), added).is_break() => Err(Failure::stopped_by_callback(None)),
+            Some(callback) if callback.call(chunk.as_ref().map_or(&[], |chunk| chunk.text()), added).is_break() => {
+                Err(Failure::stopped_by_callback(None))
+            }
             _ => Ok(()),
         }
     })

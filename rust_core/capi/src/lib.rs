@@ -15,13 +15,16 @@ mod documents;
 mod draft;
 mod frequencies;
 mod greeting;
+mod indexer;
 mod last_error;
 mod sentiment;
 mod statistics;
 mod status;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
+mod threads;
 mod version;
+mod word_count;
 
 pub use analyzer::*;
 pub use arrays::*;
@@ -30,10 +33,13 @@ pub use documents::*;
 pub use draft::*;
 pub use frequencies::*;
 pub use greeting::*;
+pub use indexer::*;
 pub use last_error::*;
 pub use sentiment::*;
 pub use statistics::*;
 pub use status::*;
 #[cfg(feature = "test-hooks")]
 pub use test_hooks::*;
+pub use threads::*;
 pub use version::*;
+pub use word_count::*;

@@ -36,6 +36,7 @@ statuses! {
     TP_ERROR_STOPPED_BY_CALLBACK = 6,
     TP_ERROR_OUT_OF_MEMORY = 7,
     TP_ERROR_PANIC = 8,
+    TP_ERROR_TEXT_NOT_STORED = 9,
 }
 
 /// Why a call did not do what it was asked.
@@ -68,6 +69,7 @@ impl From<Error> for Failure {
             Error::InvalidUtf8 { .. } => TP_ERROR_INVALID_UTF8,
             Error::NoWords => TP_ERROR_NO_WORDS,
             Error::NoDocuments => TP_ERROR_NO_DOCUMENTS,
+            Error::TextNotStored => TP_ERROR_TEXT_NOT_STORED,
             Error::OutOfMemory { .. } => TP_ERROR_OUT_OF_MEMORY,
         };
         let offset = match error {

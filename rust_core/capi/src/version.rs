@@ -2,7 +2,6 @@
 
 use std::ffi::c_char;
 
-use engine::analyzer::default_threads;
 use engine::scanner::SimdLevel;
 
 /// Another major is another library.
@@ -26,10 +25,4 @@ pub extern "C" fn tp_version() -> *const c_char {
 #[unsafe(no_mangle)]
 pub extern "C" fn tp_simd_level() -> *const c_char {
     SimdLevel::best().name().as_ptr()
-}
-
-/// See the header.
-#[unsafe(no_mangle)]
-pub extern "C" fn tp_default_threads() -> u32 {
-    u32::try_from(default_threads().get()).unwrap_or(u32::MAX)
 }

@@ -17,7 +17,7 @@ struct NewerOptions {
 }
 
 fn with_newer_options(added: u64) -> Result<Handle, tp_status> {
-    let known = tp_analyzer_options { struct_size: size_of::<NewerOptions>(), threads: 2 };
+    let known = tp_analyzer_options { struct_size: size_of::<NewerOptions>(), threads: 2, counts_only: 0 };
     let options = NewerOptions { known, added };
     Handle::with_options((&raw const options).cast())
 }
@@ -47,14 +47,19 @@ fn an_analyzer_needs_no_options() {
 fn options_of_an_older_header_are_accepted() {
     // This header knew no member but the first.
     assert!(
-        Handle::with_options(&tp_analyzer_options { struct_size: size_of::<usize>(), threads: usize::MAX }).is_ok()
+        Handle::with_options(&tp_analyzer_options {
+            struct_size: size_of::<usize>(),
+            threads: usize::MAX,
+            counts_only: 0
+        })
+        .is_ok()
     );
 }
 
 #[test]
 fn options_without_their_size_are_refused() {
     for struct_size in [0, 1, size_of::<usize>() - 1] {
-        let refused = Handle::with_options(&tp_analyzer_options { struct_size, threads: 0 });
+        let refused = Handle::with_options(&tp_analyzer_options { struct_size, threads: 0, counts_only: 0 });
         assert_eq!(refused.err(), Some(TP_ERROR_INVALID_ARGUMENT));
         assert!(last_error().0.contains("struct_size"));
     }

@@ -114,6 +114,23 @@ fn a_callback_is_told_of_each_document() {
 }
 
 #[test]
+fn a_callback_sees_the_text_of_documents_that_are_only_counted() {
+    let handle = Handle::counting();
+    let before = Draft::new(&handle, 0).unwrap();
+    let documents = record(*handle, |_| 0);
+    assert_eq!(handle.add(b"at once"), TP_OK);
+    let draft = Draft::new(&handle, 0).unwrap();
+    assert_eq!(draft.append(b"in pieces"), TP_OK);
+    assert_eq!(draft.add_to(*handle), TP_OK);
+    // Begun before somebody wanted to see it.
+    assert_eq!(before.append(b"long gone"), TP_OK);
+    assert_eq!(before.add_to(*handle), TP_OK);
+    let expected = [("at once", 2, 1), ("in pieces", 2, 2), ("", 2, 3)];
+    let expected = expected.map(|(text, words, total)| (text.to_owned(), words, total));
+    assert_eq!(documents.try_iter().collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn a_callback_is_not_told_of_documents_that_are_refused() {
     let handle = Handle::new();
     let documents = record(*handle, |_| 0);

@@ -34,6 +34,20 @@ fn characters_may_lie_across_pieces() {
 }
 
 #[test]
+fn a_draft_can_be_written_to_where_it_lies() {
+    let handle = Handle::new();
+    let draft = Draft::of(&[b"appended "]);
+    assert_eq!(draft.write(b"and writ", 100), TP_OK);
+    assert_eq!(draft.write(b"ten", 3), TP_OK);
+    assert_eq!(draft.write(b"caf\xFF", 100), TP_ERROR_INVALID_UTF8);
+    assert_eq!(last_error().1, 23);
+    assert_eq!(draft.write(b"more than there is room", 10), TP_ERROR_INVALID_ARGUMENT);
+    assert_eq!(draft.append(b"!"), TP_OK);
+    assert_eq!(draft.add_to(*handle), TP_OK);
+    assert_eq!(handle.documents(), expected(&[("appended and written!", 3)]));
+}
+
+#[test]
 fn a_draft_holds_more_than_its_capacity() {
     let handle = Handle::new();
     let draft = Draft::with_room_for(3).unwrap();
@@ -143,4 +157,19 @@ fn many_threads_append_and_add_at_once() {
     });
     assert_eq!(draft.add_to(*handle), TP_ERROR_NO_WORDS, "whoever appends adds");
     assert_eq!(handle.statistics()[1..3], [400, 1]);
+}
+
+#[test]
+fn a_draft_of_an_analyzer_that_only_counts_lets_text_go() {
+    let counting = Handle::counting();
+    let draft = Draft::new(&counting, 0).unwrap();
+    for _ in 0..1000 {
+        assert_eq!(draft.append(b"Some words, and Some more of the"), TP_OK);
+        assert_eq!(draft.append(b"m \xF0\x9F\x98"), TP_OK);
+        assert_eq!(draft.append(b"\x80 "), TP_OK);
+    }
+    let keeping = Handle::new();
+    assert_eq!(draft.add_to(*keeping), TP_ERROR_TEXT_NOT_STORED);
+    assert_eq!(draft.add_to(*counting), TP_OK);
+    assert_eq!((counting.number(tp_analyzer_total_words), counting.number(tp_analyzer_unique_words)), (8000, 7));
 }

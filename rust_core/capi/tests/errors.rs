@@ -70,7 +70,11 @@ fn a_null_out_parameter_is_refused_by_name() {
     // SAFETY: all pointers but the out-parameter are valid.
     unsafe {
         assert_null(tp_analyzer_new(null(), null_mut()), "analyzer");
-        assert_null(tp_draft_new(0, null_mut()), "draft");
+        assert_null(tp_draft_new(analyzer, 0, null_mut()), "draft");
+        assert_null(tp_draft_room(Draft::of(&[]).pointer(), 0, null_mut()), "room");
+        assert_null(tp_indexer_start(analyzer, null_mut()), "indexer");
+        assert_null(tp_indexer_stop(null_mut()), "indexer");
+        assert_null(tp_count_words(TEXT, 4, null_mut()), "words");
         for (ask, argument) in NUMBERS.into_iter().zip(["count", "words", "words"]) {
             assert_null(ask(analyzer, null_mut()), argument);
         }
@@ -245,11 +249,12 @@ fn every_status_has_the_name_of_its_constant() {
         (TP_ERROR_STOPPED_BY_CALLBACK, "TP_ERROR_STOPPED_BY_CALLBACK"),
         (TP_ERROR_OUT_OF_MEMORY, "TP_ERROR_OUT_OF_MEMORY"),
         (TP_ERROR_PANIC, "TP_ERROR_PANIC"),
+        (TP_ERROR_TEXT_NOT_STORED, "TP_ERROR_TEXT_NOT_STORED"),
     ];
     for ((status, name), number) in names.into_iter().zip(0..) {
         assert_eq!((status, text(tp_status_name(status)).as_str()), (number, name));
     }
-    for unknown in [-1, 9, i32::MIN, i32::MAX] {
+    for unknown in [-1, 10, i32::MIN, i32::MAX] {
         assert_eq!(text(tp_status_name(unknown)), "TP_ERROR_UNKNOWN");
     }
 }

@@ -60,10 +60,14 @@ pub struct Analyzer {
     index: RwLock<Index>,
     documents: Mutex<Documents>,
     threads: usize,
+    keeps_text: bool,
 }
 
 /// Bytes from which on a document has a chunk of its own, which is made before anything is locked.
 const LONG: usize = if cfg!(test) { 100 } else { 256 << 10 };
+
+/// Bytes of text that an analyzer that only counts holds before it counts them.
+const HELD: usize = if cfg!(test) { 100 } else { 4 << 20 };
 
 impl Default for Analyzer {
     fn default() -> Self {
@@ -74,8 +78,26 @@ impl Default for Analyzer {
 impl Analyzer {
     /// An analyzer without documents that indexes on `threads` threads, by default on one for each processor.
     pub fn new(threads: Option<NonZero<usize>>) -> Self {
-        let threads = threads.unwrap_or_else(default_threads).get();
-        Self { index: RwLock::default(), documents: Mutex::default(), threads }
+        Self::with(threads, true)
+    }
+
+    /// An analyzer that counts documents and lets their text go: its memory grows with the distinct words only.
+    pub fn counting(threads: Option<NonZero<usize>>) -> Self {
+        Self::with(threads, false)
+    }
+
+    fn with(threads: Option<NonZero<usize>>, keeps_text: bool) -> Self {
+        let threads = threads.unwrap_or_else(processors).get();
+        Self { index: RwLock::new(Index::new(keeps_text)), documents: Mutex::default(), threads, keeps_text }
+    }
+
+    /// Begins a document that is given piece by piece, with room for `bytes`, which is a hint. Its text is let go where
+    /// this analyzer does so with all text and nobody needs it when the document is added.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn draft(&self, bytes: usize, needs_text: bool) -> Result<Draft> {
+        if self.keeps_text || needs_text { Draft::with_room_for(bytes) } else { Ok(Draft::counting()) }
     }
 
     /// Adds a document.
@@ -86,7 +108,7 @@ impl Analyzer {
         if text.len() < LONG {
             return self.add_checked(&Checked::new(text)?);
         }
-        let mut draft = Draft::with_room_for(text.len())?;
+        let mut draft = self.draft(text.len(), false)?;
         draft.append(text)?;
         Ok(self.add_draft(&mut draft)?.0)
     }
@@ -98,20 +120,54 @@ impl Analyzer {
     pub fn add_checked(&self, document: &Checked) -> Result<Added> {
         let mut documents = self.documents();
         documents.push(document)?;
-        Ok(Added { words: document.words(), documents: documents.len() as u64 })
+        let added = Added { words: document.words(), documents: documents.len() as u64 };
+        drop(documents);
+        self.count_held();
+        Ok(added)
     }
 
-    /// Adds a document that was given piece by piece, and gives the chunk that holds it besides. Leaves an empty draft.
+    /// Adds a document that was given piece by piece, and gives the chunk that holds it besides, where its text was kept.
+    /// Leaves an empty draft.
     ///
     /// # Errors
-    /// [`Error::InvalidUtf8`], [`Error::NoWords`]; the draft is as it was then.
-    pub fn add_draft(&self, draft: &mut Draft) -> Result<(Added, Arc<Chunk>)> {
+    /// [`Error::InvalidUtf8`], [`Error::NoWords`], [`Error::TextNotStored`] (the draft was made for another analyzer); the
+    /// draft is as it was then.
+    pub fn add_draft(&self, draft: &mut Draft) -> Result<(Added, Option<Arc<Chunk>>)> {
         draft.check()?;
+        if draft.is_counting() {
+            return if self.keeps_text { Err(Error::TextNotStored) } else { Ok((self.add_counted(draft), None)) };
+        }
         let words = draft.words();
         let chunk = Arc::new(Chunk::of(std::mem::take(draft)));
         let mut documents = self.documents();
         documents.push_chunk(Arc::clone(&chunk), words);
-        Ok((Added { words, documents: documents.len() as u64 }, chunk))
+        let added = Added { words, documents: documents.len() as u64 };
+        drop(documents);
+        self.count_held();
+        Ok((added, Some(chunk)))
+    }
+
+    fn add_counted(&self, draft: &mut Draft) -> Added {
+        let (words, bytes) = (draft.words(), draft.length());
+        let mut index = self.index_to_change();
+        loop {
+            // Words are numbered in the order of the documents.
+            self.update_index(&mut index, None);
+            let mut documents = self.documents();
+            if index.position().documents == documents.len() {
+                documents.push_forgotten(bytes, words);
+                let mut draft = std::mem::replace(draft, Draft::counting());
+                index.add_counted(draft.counted().expect("it counts").types(), words, bytes);
+                return Added { words, documents: documents.len() as u64 };
+            }
+        }
+    }
+
+    /// Where text is not kept, counts what is held once it is enough to be worth it.
+    fn count_held(&self) {
+        if !self.keeps_text && self.documents().held() >= HELD {
+            self.update_index(&mut self.index_to_change(), None);
+        }
     }
 
     /// Adds documents until one is refused, and gives the number added besides.
@@ -164,15 +220,17 @@ impl Analyzer {
         if let Err(error) = self.documents().push_parts(&parts) {
             return (0, Err(BatchError { text: 0, error }));
         }
+        self.count_held();
         let refused = refused.map(|text| BatchError { text, error: Error::NoWords });
         (parts.len() as u64, refused.map_or(Ok(()), Err))
     }
 
     /// Removes all documents.
     pub fn clear(&self) {
-        let mut index = self.index_to_change();
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        self.index.clear_poison();
         let mut documents = self.documents();
-        let old = (std::mem::take(&mut *index), std::mem::take(&mut *documents));
+        let old = (std::mem::replace(&mut *index, Index::new(self.keeps_text)), std::mem::take(&mut *documents));
         drop((documents, index));
         // Freeing may take long; nobody should wait for it.
         drop(old);
@@ -191,14 +249,20 @@ impl Analyzer {
     /// Reads documents: the chunks that hold number `first` and those after it, and its place in the first of them.
     ///
     /// The documents may be read as long as one likes, and they stay as they were.
-    pub fn documents_since(&self, first: usize) -> (Vec<Arc<Chunk>>, usize) {
-        self.documents().since(first)
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`].
+    pub fn documents_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
+        if self.keeps_text { Ok(self.documents().since(first)) } else { Err(Error::TextNotStored) }
     }
 
     /// Whether one of the documents is exactly this text.
-    pub fn contains_document(&self, text: &[u8]) -> bool {
-        let (chunks, _) = self.documents_since(0);
-        Documents::contains(&chunks, text)
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`].
+    pub fn contains_document(&self, text: &[u8]) -> Result<bool> {
+        let (chunks, _) = self.documents_since(0)?;
+        Ok(Documents::contains(&chunks, text))
     }
 
     /// Brings the index up to date, or as far as the time allows.
@@ -265,15 +329,18 @@ impl Analyzer {
     #[cfg(any(test, feature = "test-hooks"))]
     pub fn panic_while_indexing(&self, message: &str) {
         let mut index = self.index_to_change();
-        *index = Index::default();
+        *index = Index::new(self.keeps_text);
         crate::workers::run(&mut [(), ()], |()| panic!("{message}"));
     }
 
     fn update_index(&self, index: &mut Index, deadline: Option<Instant>) {
         let target = self.documents().len();
         while index.position().documents < target {
-            let (chunks, skipped) = self.documents_since(index.position().documents);
+            let (chunks, skipped) = self.documents().since(index.position().documents);
             index.update(&chunks, skipped, self.threads, deadline);
+            if !self.keeps_text {
+                self.documents().forget_before(index.position().documents);
+            }
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 break;
             }
@@ -281,6 +348,22 @@ impl Analyzer {
         if index.position().documents >= target {
             index.settle();
         }
+    }
+
+    /// Whether another thread may index while documents are added.
+    pub fn may_be_indexed_meanwhile(&self) -> bool {
+        self.threads > 1 && self.keeps_text
+    }
+
+    /// Indexes, on this thread alone and about as long as the time allows, text that is not added to any more; whether
+    /// there was any.
+    pub fn index_meanwhile(&self, time: Duration) -> bool {
+        let mut index = self.index_to_change();
+        let (chunks, skipped) = self.documents().closed_since(index.position().documents);
+        if !chunks.is_empty() {
+            index.update(&chunks, skipped, 1, Some(Instant::now() + time));
+        }
+        !chunks.is_empty()
     }
 
     /// The index, if it is up to date: then nobody who asks waits for another.
@@ -301,213 +384,24 @@ impl Analyzer {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// After a panic the index is made anew from the documents, which are whole.
+    /// After a panic the index is made anew from the documents, which are whole; unless their text was let go.
     fn index_to_change(&self) -> RwLockWriteGuard<'_, Index> {
         self.index.write().unwrap_or_else(|poisoned| {
+            assert!(self.keeps_text, "the counts were lost in an earlier panic; clear the analyzer to use it again");
             let mut index = poisoned.into_inner();
-            *index = Index::default();
+            *index = Index::new(true);
             self.index.clear_poison();
             index
         })
     }
 }
 
-/// One for each processor this process may run on, as of the first time it is asked.
-pub fn default_threads() -> NonZero<usize> {
+/// The number of processors this process may run on, as of the first time it is asked.
+pub fn processors() -> NonZero<usize> {
     // Finding out takes longer than to index a short text.
-    static THREADS: OnceLock<NonZero<usize>> = OnceLock::new();
-    *THREADS.get_or_init(|| available_parallelism().unwrap_or(NonZero::<usize>::MIN))
+    static PROCESSORS: OnceLock<NonZero<usize>> = OnceLock::new();
+    *PROCESSORS.get_or_init(|| available_parallelism().unwrap_or(NonZero::<usize>::MIN))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::terms::lowercase;
-    use proptest::prelude::*;
-    use std::thread;
-
-    /// Splits, lowers and counts as one would by hand.
-    #[derive(Default)]
-    struct Model {
-        forms: Vec<String>,
-        tokens: Vec<String>,
-        frequencies: Vec<(Vec<u8>, u64)>,
-    }
-
-    impl Model {
-        fn of(texts: &[String]) -> Self {
-            let mut model = Self::default();
-            for word in texts.iter().flat_map(|text| text.split_whitespace()) {
-                model.tokens.push(word.to_owned());
-                if !model.forms.iter().any(|form| form == word) {
-                    model.forms.push(word.to_owned());
-                }
-                let term = lowercase(word.as_bytes());
-                match model.frequencies.iter_mut().find(|(known, _)| known == &*term) {
-                    Some((_, count)) => *count += 1,
-                    None => model.frequencies.push((term.into_owned(), 1)),
-                }
-            }
-            model
-        }
-    }
-
-    fn assert_is(analyzer: &Analyzer, texts: &[String]) {
-        let model = Model::of(texts);
-        let found: Vec<_> = analyzer.frequencies().iter().map(|(term, count)| (term.to_vec(), count)).collect();
-        assert_eq!(found, model.frequencies);
-        let expected = Statistics {
-            documents: texts.len() as u64,
-            total_words: model.tokens.len() as u64,
-            unique_words: model.frequencies.len() as u64,
-            distinct_types: model.forms.len() as u64,
-            bytes: texts.iter().map(String::len).sum::<usize>() as u64,
-        };
-        assert_eq!(analyzer.statistics(), expected);
-        assert_eq!((analyzer.document_count(), analyzer.total_words()), (expected.documents, expected.total_words));
-        analyzer.indexed(|index| {
-            let tokens: Vec<&[u8]> = index.tokens().map(|id| index.types().get(id)).collect();
-            assert_eq!(tokens, model.tokens.iter().map(String::as_bytes).collect::<Vec<_>>());
-        });
-    }
-
-    fn documents() -> impl Strategy<Value = Vec<String>> {
-        let word = prop_oneof!["[abAB]{1,3}", "[abÉéΣ光]{1,30}", "x{90,200}"];
-        let text = prop::collection::vec((word, "[ \n\u{3000}]{1,3}"), 1..40)
-            .prop_map(|words| words.into_iter().flat_map(|(word, space)| [word, space]).collect());
-        prop::collection::vec(text, 0..12)
-    }
-
-    proptest! {
-        #[test]
-        fn answers_are_those_of_a_naive_model(
-            before in documents(), after in documents(), threads in 1..5_usize, step in any::<bool>(),
-        ) {
-            let analyzer = Analyzer::new(NonZero::new(threads));
-            for text in &before {
-                analyzer.add(text.as_bytes()).unwrap();
-            }
-            assert_is(&analyzer, &before);
-            let (added, result) = analyzer.add_all(after.iter().map(|text| Checked::of(text)), Blank::Refused);
-            prop_assert_eq!((added, result), (after.len() as u64, Ok(())));
-            if step {
-                // No time at all is a block a step.
-                let mut last = 0;
-                loop {
-                    let Progress { done, total } = analyzer.update(Some(Duration::ZERO));
-                    if done == total {
-                        break;
-                    }
-                    prop_assert!(done > last || last == 0);
-                    last = done;
-                }
-            }
-            let all = [before, after].concat();
-            assert_is(&analyzer, &all);
-            analyzer.clear();
-            assert_is(&analyzer, &[]);
-        }
-    }
-
-    #[test]
-    fn a_batch_ends_at_the_first_text_that_is_refused() {
-        let analyzer = Analyzer::default();
-        let texts: [&[u8]; 4] = [b"one", b"  ", b"caf\xC3", b"two"];
-        let no_words = BatchError { text: 1, error: Error::NoWords };
-        assert_eq!(analyzer.add_all(texts.map(Checked::new), Blank::Refused), (1, Err(no_words)));
-        let invalid = BatchError { text: 2, error: Error::InvalidUtf8 { offset: 3 } };
-        assert_eq!(analyzer.add_all(texts.map(Checked::new), Blank::Skipped), (1, Err(invalid)));
-        assert_eq!(analyzer.document_count(), 2);
-    }
-
-    #[test]
-    fn parts_of_a_text_are_added_as_if_they_came_alone() {
-        let texts: Vec<String> = (0..100).map(|number| format!("{number} and {}", "é".repeat(number % 40))).collect();
-        let analyzer = Analyzer::default();
-        assert_eq!(analyzer.add_separated(texts.join("|").as_bytes(), b'|', Blank::Refused), (100, Ok(())));
-        assert_is(&analyzer, &texts);
-        for (wrong, error) in [(&b" "[..], Error::NoWords), (b"a\xFF", Error::InvalidUtf8 { offset: 1 })] {
-            let analyzer = Analyzer::default();
-            let mut parts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
-            parts.insert(60, wrong);
-            let result = Err(BatchError { text: 60, error });
-            assert_eq!(analyzer.add_separated(&parts.join(&b'|'), b'|', Blank::Refused), (60, result));
-            assert_is(&analyzer, &texts[..60]);
-        }
-    }
-
-    #[test]
-    fn a_word_of_gigabytes_is_a_word() {
-        let text = format!(" a\u{3000}b {} c", "é".repeat(crate::tokenizer::LONGEST));
-        let analyzer = Analyzer::default();
-        analyzer.add(text.as_bytes()).unwrap();
-        assert_is(&analyzer, &[text]);
-    }
-
-    #[test]
-    fn a_draft_becomes_a_document_between_others() {
-        let analyzer = Analyzer::default();
-        analyzer.add(b"before").unwrap();
-        let mut draft = Draft::default();
-        assert_eq!(analyzer.add_draft(&mut draft).unwrap_err(), Error::NoWords);
-        draft.append(b"in pie").unwrap();
-        draft.append(b"ces ").unwrap();
-        let (added, chunk) = analyzer.add_draft(&mut draft).unwrap();
-        assert_eq!((added, chunk.text()), (Added { words: 2, documents: 2 }, &b"in pieces "[..]));
-        analyzer.add(b"after").unwrap();
-        assert_is(&analyzer, &["before".to_owned(), "in pieces ".to_owned(), "after".to_owned()]);
-    }
-
-    #[test]
-    fn sentiment_is_a_sum_over_words_divided_by_documents() {
-        let analyzer = Analyzer::default();
-        assert_eq!(analyzer.sentiment(), Err(Error::NoDocuments));
-        for text in ["Good GREAT bad", "an awful, terrible day", "nothing"] {
-            analyzer.add(text.as_bytes()).unwrap();
-        }
-        // "awful," is not "awful".
-        assert_eq!(analyzer.sentiment(), Ok(0.0));
-        analyzer.add(b"excellent").unwrap();
-        assert_eq!(analyzer.sentiment(), Ok(0.25));
-    }
-
-    #[test]
-    fn results_stay_as_they_were_when_documents_are_added() {
-        let analyzer = Analyzer::default();
-        analyzer.add(b"one").unwrap();
-        let before = analyzer.frequencies();
-        analyzer.add(b"one two").unwrap();
-        assert_eq!(analyzer.frequencies().len(), 2);
-        assert_eq!(before.iter().collect::<Vec<_>>(), [(&b"one"[..], 1)]);
-    }
-
-    #[test]
-    fn many_threads_may_add_and_ask_at_once() {
-        let analyzer = Analyzer::new(NonZero::new(2));
-        thread::scope(|scope| {
-            for thread in 0..4 {
-                let analyzer = &analyzer;
-                scope.spawn(move || {
-                    for number in 0..200 {
-                        analyzer.add(format!("thread{thread} word{number} good").as_bytes()).unwrap();
-                        assert!(analyzer.statistics().total_words >= number * 3);
-                        assert_eq!(analyzer.sentiment(), Ok(1.0));
-                    }
-                });
-            }
-        });
-        assert_eq!(analyzer.statistics().unique_words, 4 + 200 + 1);
-    }
-
-    #[test]
-    fn a_panic_while_indexing_loses_nothing() {
-        let analyzer = Analyzer::default();
-        analyzer.add(b"still here").unwrap();
-        assert_eq!(analyzer.unique_words(), 2);
-        let panic =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| analyzer.panic_while_indexing("on purpose")));
-        assert_eq!(panic.unwrap_err().downcast_ref::<String>().unwrap(), "on purpose");
-        analyzer.add(b"and here").unwrap();
-        assert_is(&analyzer, &["still here".to_owned(), "and here".to_owned()]);
-    }
-}
+mod tests;

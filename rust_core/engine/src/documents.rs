@@ -12,7 +12,7 @@ use crate::whitespace::{Whitespace, count_words};
 /// Room of the first chunk; each further one has room for as much again as there is, up to [`MAX_CHUNK`].
 const MIN_CHUNK: usize = 4 << 10;
 /// Beyond this, a chunk is made only for a document that is larger.
-const MAX_CHUNK: usize = 4 << 20;
+const MAX_CHUNK: usize = if cfg!(test) { 16 << 10 } else { 1 << 20 };
 /// Text that is checked and copied at once, while it is in the nearer caches.
 const PIECE: usize = if cfg!(test) { 64 } else { 256 << 10 };
 
@@ -199,6 +199,8 @@ pub struct Documents {
     count: usize,
     words: u64,
     bytes: usize,
+    /// Bytes of the texts in the chunks.
+    held: usize,
 }
 
 impl Documents {
@@ -220,6 +222,11 @@ impl Documents {
     /// The length of all texts.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// The length of the texts that are in memory: all, where none were forgotten.
+    pub fn held(&self) -> usize {
+        self.held
     }
 
     /// Adds a document.
@@ -252,6 +259,7 @@ impl Documents {
         let bytes = chunk.text.len() - before;
         self.count += number;
         self.bytes += bytes;
+        self.held += bytes;
         self.words += words;
         Ok(())
     }
@@ -272,7 +280,26 @@ impl Documents {
         self.count += 1;
         self.words += words;
         self.bytes += chunk.text.len();
+        self.held += chunk.text.len();
         self.chunks.push(chunk);
+    }
+
+    /// Counts a document whose text is not wanted, and forgets all before it.
+    pub fn push_forgotten(&mut self, bytes: usize, words: u64) {
+        self.forget_before(self.count);
+        self.count += 1;
+        self.words += words;
+        self.bytes += bytes;
+    }
+
+    /// Forgets the texts of chunks that hold only documents before number `first`.
+    pub fn forget_before(&mut self, first: usize) {
+        let mut behind = self.count - self.chunks.iter().map(|chunk| chunk.len()).sum::<usize>();
+        while let Some(chunk) = self.chunks.first().filter(|chunk| behind + chunk.len() <= first) {
+            behind += chunk.len();
+            self.held -= chunk.text.len();
+            self.chunks.remove(0);
+        }
     }
 
     /// The chunks that hold document number `first` and those after it, and its place in the first of these chunks.
@@ -284,6 +311,13 @@ impl Documents {
             behind -= self.chunks[from].len();
         }
         (self.chunks[from..].to_vec(), first.saturating_sub(behind))
+    }
+
+    /// The same, without the chunk that may still be added to.
+    pub fn closed_since(&self, first: usize) -> (Vec<Arc<Chunk>>, usize) {
+        let (mut chunks, skipped) = self.since(first);
+        chunks.pop_if(|last| last.has_room_for(1));
+        (chunks, skipped)
     }
 
     /// Whether one of the documents is exactly this text.
@@ -362,6 +396,12 @@ mod tests {
             prop_assert_eq!(documents.len(), expected.len());
             prop_assert_eq!(documents.bytes(), expected.iter().map(String::len).sum::<usize>());
             prop_assert_eq!(texts(&documents, first), &expected[first.min(expected.len())..]);
+            documents.forget_before(first);
+            prop_assert_eq!(texts(&documents, first), &expected[first.min(expected.len())..]);
+            documents.push_forgotten(10, 2);
+            documents.push(&Checked::new(b"more").unwrap()).unwrap();
+            prop_assert_eq!((documents.held(), documents.len()), (4, expected.len() + 2));
+            prop_assert_eq!(texts(&documents, expected.len() + 1), ["more"]);
         }
     }
 }

@@ -1,27 +1,35 @@
 //! A document that is given piece by piece.
 //!
 //! For documents so long that one wants to stop, or to show progress, while they are added, or that never lie in memory
-//! as a whole, as files. The text is copied once: it becomes the document's own memory.
+//! as a whole, as files. The text is copied once: it becomes the document's own memory, or is let go once it is counted.
 
 use crate::error::{Error, Result};
-use crate::whitespace::count_words_after;
+use crate::tally::{BLOCK, Tally};
+use crate::whitespace::{count_words_after, whitespace_from};
 
 /// Text that is copied, checked and counted at once, while it is in the nearest cache.
 const CACHED: usize = if cfg!(test) { 5 } else { 32 << 10 };
 
 /// The beginning of a document.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Draft {
+    /// What was not let go, and room behind it.
     text: Vec<u8>,
-    /// Bytes that are known to be UTF-8; behind them lies at most the beginning of a character.
+    /// Bytes at the end of it that were not taken yet.
+    room: usize,
+    /// Bytes of it that are known to be UTF-8; behind them lies at most the beginning of a character.
     checked: usize,
+    /// Bytes that were let go.
+    gone: usize,
     words: u64,
     /// Whether what was checked ends inside a word.
     inside_word: bool,
+    /// Where only counts are wanted: those of the text that was let go.
+    tally: Option<Tally>,
 }
 
 impl Draft {
-    /// A draft with room for `bytes`, which is a hint.
+    /// A draft that keeps its text, with room for `bytes`, which is a hint.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -31,30 +39,87 @@ impl Draft {
         Ok(draft)
     }
 
+    /// A draft that counts its words and lets its text go.
+    pub fn counting() -> Self {
+        Self { tally: Some(Tally::default()), ..Self::default() }
+    }
+
     /// Appends a piece of text; characters may lie across pieces. On failure nothing has changed.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`] with the offset in the whole document; [`Error::OutOfMemory`].
     pub fn append(&mut self, piece: &[u8]) -> Result<()> {
-        self.text.try_reserve(piece.len()).map_err(|_| Error::OutOfMemory { bytes: piece.len() })?;
-        let (length, checked, words, inside_word) = (self.text.len(), self.checked, self.words, self.inside_word);
-        for part in piece.chunks(CACHED) {
-            self.text.extend_from_slice(part);
-            if let Err(error) = self.check_new() {
-                self.text.truncate(length);
-                (self.checked, self.words, self.inside_word) = (checked, words, inside_word);
-                return Err(error);
-            }
-        }
-        Ok(())
+        self.reserve(piece.len())?;
+        let start = self.text.len();
+        self.or_as_before(start, |draft| {
+            piece.chunks(CACHED).try_for_each(|part| {
+                draft.text.extend_from_slice(part);
+                draft.check_to(draft.text.len())
+            })
+        })
     }
 
-    fn check_new(&mut self) -> Result<()> {
-        let new = &self.text[self.checked..];
+    /// Room behind the text, to be written to and then taken: for what would be copied otherwise. What lay there before is
+    /// lost.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn room(&mut self, bytes: usize) -> Result<&mut [u8]> {
+        self.reserve(bytes)?;
+        let length = self.text.len();
+        self.text.resize(length + bytes, 0);
+        self.room = bytes;
+        Ok(&mut self.text[length..])
+    }
+
+    /// How much room there is that was not taken.
+    pub fn room_left(&self) -> usize {
+        self.room
+    }
+
+    /// Appends the first `bytes` of the room, as [`append`](Self::append) does with a piece. There is no room afterwards.
+    ///
+    /// # Errors
+    /// [`Error::InvalidUtf8`] with the offset in the whole document.
+    ///
+    /// # Panics
+    /// There is less room.
+    pub fn take(&mut self, bytes: usize) -> Result<()> {
+        assert!(bytes <= self.room, "{bytes} bytes were taken of room for {}", self.room);
+        let start = self.text.len() - self.room;
+        self.room = 0;
+        self.text.truncate(start + bytes);
+        self.or_as_before(start, |draft| {
+            let mut ends = (start..start + bytes).step_by(CACHED).skip(1).chain([start + bytes]);
+            ends.try_for_each(|end| draft.check_to(end))
+        })
+    }
+
+    /// Appends text behind `start`, or leaves the draft as it was.
+    fn or_as_before(&mut self, start: usize, append: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let (checked, words, inside_word) = (self.checked, self.words, self.inside_word);
+        let result = append(self);
+        if result.is_err() {
+            self.text.truncate(start);
+            (self.checked, self.words, self.inside_word) = (checked, words, inside_word);
+        } else {
+            self.let_go();
+        }
+        result
+    }
+
+    fn reserve(&mut self, bytes: usize) -> Result<()> {
+        self.text.truncate(self.text.len() - self.room);
+        self.room = 0;
+        self.text.try_reserve(bytes).map_err(|_| Error::OutOfMemory { bytes })
+    }
+
+    fn check_to(&mut self, end: usize) -> Result<()> {
+        let new = &self.text[self.checked..end];
         let valid = match str::from_utf8(new) {
             Ok(new) => new.len(),
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            Err(error) => return Err(Error::InvalidUtf8 { offset: self.checked + error.valid_up_to() }),
+            Err(error) => return Err(Error::InvalidUtf8 { offset: self.gone + self.checked + error.valid_up_to() }),
         };
         let (words, inside_word) = count_words_after(self.inside_word, &new[..valid]);
         self.words += words;
@@ -63,13 +128,23 @@ impl Draft {
         Ok(())
     }
 
+    /// Where only counts are wanted, counts whole blocks and lets them go.
+    fn let_go(&mut self) {
+        if let Some(tally) = &mut self.tally {
+            let gone = count_blocks(tally, &self.text[..self.checked]);
+            self.text.drain(..gone);
+            self.checked -= gone;
+            self.gone += gone;
+        }
+    }
+
     /// Whether this is a document: whole characters, and at least a word.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`], [`Error::NoWords`].
     pub fn check(&self) -> Result<()> {
-        if self.checked < self.text.len() {
-            return Err(Error::InvalidUtf8 { offset: self.checked });
+        if self.checked < self.text.len() - self.room {
+            return Err(Error::InvalidUtf8 { offset: self.gone + self.checked });
         }
         if self.words == 0 { Err(Error::NoWords) } else { Ok(()) }
     }
@@ -79,10 +154,42 @@ impl Draft {
         self.words
     }
 
-    /// The text so far.
-    pub fn into_text(self) -> Vec<u8> {
+    /// The length so far, in bytes.
+    pub fn length(&self) -> usize {
+        self.gone + self.text.len() - self.room
+    }
+
+    /// Whether the text is let go.
+    pub fn is_counting(&self) -> bool {
+        self.tally.is_some()
+    }
+
+    /// The text so far, as far as it was kept.
+    pub fn into_text(mut self) -> Vec<u8> {
+        self.text.truncate(self.text.len() - self.room);
         self.text
     }
+
+    /// The types of all words with their counts, where the draft only counts.
+    pub fn counted(&mut self) -> Option<&Tally> {
+        let tally = self.tally.as_mut()?;
+        tally.take(&self.text, self.checked, std::iter::empty(), &mut Vec::new());
+        self.gone += self.checked;
+        self.text.drain(..self.checked);
+        self.checked = 0;
+        self.tally.as_ref()
+    }
+}
+
+/// Counts the words of whole blocks of a text; where the rest of it begins.
+fn count_blocks(tally: &mut Tally, text: &[u8]) -> usize {
+    let (mut start, mut tokens) = (0, Vec::new());
+    while let Some(end) = whitespace_from(text, start + BLOCK) {
+        tokens.clear();
+        tally.take(&text[start..], end - start, std::iter::empty(), &mut tokens);
+        start = end;
+    }
+    start
 }
 
 #[cfg(test)]
@@ -94,18 +201,30 @@ mod tests {
     proptest! {
         #[test]
         fn pieces_are_worth_what_the_whole_is(
-            bytes in prop_oneof!["[ab é\u{3000}😀\u{85}]{0,80}".prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..20)],
-            piece in 1..9_usize,
+            bytes in prop_oneof!["[ab é\u{3000}😀\u{85}]{0,300}".prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..20)],
+            piece in 1..90_usize,
         ) {
-            let mut draft = Draft::with_room_for(piece).unwrap();
-            let result = bytes.chunks(piece).try_for_each(|piece| draft.append(piece)).and_then(|()| draft.check());
-            match Checked::new(&bytes) {
-                Ok(whole) => {
-                    prop_assert_eq!(result, Ok(()));
-                    prop_assert_eq!(draft.words(), whole.words());
-                    prop_assert_eq!(draft.into_text(), bytes);
+            for mut draft in [Draft::with_room_for(piece).unwrap(), Draft::counting()] {
+                let append = |(number, piece): (usize, &[u8])| match number % 2 {
+                    0 => draft.append(piece),
+                    _ => {
+                        draft.room(piece.len() + 3)?[..piece.len()].copy_from_slice(piece);
+                        draft.take(piece.len())
+                    }
+                };
+                let result = bytes.chunks(piece).enumerate().try_for_each(append).and_then(|()| draft.check());
+                draft.room(5).unwrap().fill(b'?');
+                match Checked::new(&bytes) {
+                    Ok(whole) => {
+                        prop_assert_eq!(result, Ok(()));
+                        prop_assert_eq!((draft.words(), draft.length()), (whole.words(), bytes.len()));
+                        match draft.counted() {
+                            Some(tally) => prop_assert_eq!(tally.types().counts().sum::<u64>(), whole.words()),
+                            None => prop_assert_eq!(draft.into_text(), &bytes[..]),
+                        }
+                    }
+                    Err(error) => prop_assert_eq!(result, Err(error)),
                 }
-                Err(error) => prop_assert_eq!(result, Err(error)),
             }
         }
     }

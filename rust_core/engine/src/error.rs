@@ -14,6 +14,8 @@ pub enum Error {
     NoWords,
     /// The analyzer holds no document, and the answer needs one.
     NoDocuments,
+    /// The text of the documents is not stored.
+    TextNotStored,
     /// The memory for a document or a result could not be had; `bytes` were asked for.
     OutOfMemory {
         /// The size of the request.
@@ -29,6 +31,7 @@ impl fmt::Display for Error {
             }
             Self::NoWords => f.write_str("the document holds no word: it is empty or all whitespace"),
             Self::NoDocuments => f.write_str("the analyzer holds no document yet"),
+            Self::TextNotStored => f.write_str("the text of the documents was not stored: they were only counted"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
         }
     }

@@ -1,6 +1,5 @@
 //! The index: what has been made of the text so far, in integers.
 
-use std::iter::successors;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,14 +7,11 @@ use std::time::{Duration, Instant};
 
 use crate::documents::Chunk;
 use crate::interner::Interner;
+use crate::tally::{BLOCK, Tally};
 use crate::terms::TermMap;
-use crate::tokenizer::{self, Tokenizer};
-use crate::whitespace::{next_whitespace, next_word};
+use crate::whitespace::whitespace_from;
 use crate::workers;
 
-/// Text tokenized at once. Small enough to stop between two of them when asked to, large enough to be worth a thread.
-/// In tests, small enough that texts of a line have many.
-const BLOCK: usize = if cfg!(test) { 64 } else { 128 << 10 };
 /// With less text than this to index, starting threads would cost more than they gain.
 const WORTH_THREADS: usize = 8 * BLOCK;
 /// Blocks planned at once: 128 MiB of text.
@@ -40,31 +36,18 @@ struct Block {
 }
 
 impl Block {
-    /// The type id of each token.
-    fn tokenize(&self, tokenizer: &mut Tokenizer, types: &mut Interner) -> Vec<u32> {
+    /// Counts the words, and appends their type ids.
+    fn tokenize(&self, tally: &mut Tally, tokens: &mut Vec<u32>) {
         let origin = self.bytes.start;
-        // What follows the block is there to be read past its last word.
-        let text = &self.chunk.text()[origin..];
-        let own = &text[..self.bytes.len()];
-        let mut tokens = Vec::new();
-        if own.len() > tokenizer::LONGEST {
-            // Blocks end with the first word behind their aim. This one has gigabytes.
-            let mut words = successors(next_word(own, 0), |word| next_word(own, word.end));
-            tokens.extend(words.by_ref().map(|word| types.intern_and_count(&own[word])));
-            return tokens;
-        }
         let borders = self.documents.clone().skip(1).map(|document| self.chunk.range(document).start - origin);
-        tokens.reserve_exact(tokenizer.read(own, borders));
-        tokenizer.words(|words| types.intern_words(text, words, &mut tokens));
-        tokens
+        tally.take(&self.chunk.text()[origin..], self.bytes.len(), borders, tokens);
     }
 }
 
 /// What one of several threads has made: blocks in type ids of its own.
 #[derive(Default)]
 struct Shard {
-    types: Interner,
-    tokenizer: Tokenizer,
+    tally: Tally,
     blocks: Vec<Tokenized>,
     /// The index's type id of each of its own.
     global: Vec<u32>,
@@ -74,17 +57,25 @@ struct Tokenized {
     /// The block's place in the plan.
     place: usize,
     tokens: Vec<u32>,
+    token_count: usize,
     /// The types known to the shard once the block was done.
     types: usize,
+}
+
+/// The tokens of a block.
+struct Tokens {
+    types: Vec<u32>,
+    /// The index's type id of each, where they are those of a shard.
+    global: Option<Arc<[u32]>>,
 }
 
 /// Everything queries need: which types there are, how often, which term each became, and the tokens of the documents.
 #[derive(Default)]
 pub struct Index {
-    types: Interner,
-    tokenizer: Tokenizer,
-    /// The type ids of all tokens, block behind block: what the text has become, and all that later folds read.
-    tokens: Vec<Vec<u32>>,
+    tally: Tally,
+    /// The type ids of all tokens, block behind block: what the text has become, and all that later folds read. None
+    /// where only counts are wanted.
+    tokens: Option<Vec<Tokens>>,
     terms: TermMap,
     position: Position,
     token_count: u64,
@@ -114,6 +105,11 @@ impl Pace {
 }
 
 impl Index {
+    /// An index of no text, which keeps the tokens of text to come, or only counts them.
+    pub fn new(keeps_tokens: bool) -> Self {
+        Self { tokens: keeps_tokens.then(Vec::new), ..Self::default() }
+    }
+
     /// How far the index has come.
     pub fn position(&self) -> Position {
         self.position
@@ -129,14 +125,16 @@ impl Index {
         self.token_count
     }
 
-    /// The type id of each token, in the order of the text.
+    /// The type id of each token, in the order of the text; none where they are only counted.
     pub fn tokens(&self) -> impl Iterator<Item = u32> {
-        self.tokens.iter().flatten().copied()
+        self.tokens.iter().flatten().flat_map(|Tokens { types, global }| {
+            types.iter().map(|id| global.as_ref().map_or(*id, |global| global[*id as usize]))
+        })
     }
 
     /// The distinct types, in order of first appearance, and how often each occurs.
     pub fn types(&self) -> &Interner {
-        &self.types
+        self.tally.types()
     }
 
     /// The terms the types became.
@@ -155,10 +153,16 @@ impl Index {
         let deadline = deadline.map(|deadline| self.pace.tokenize_until(begin, deadline));
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         let tokenized;
+        let keeps_tokens = self.tokens.is_some();
         if threads < 2 || bytes < WORTH_THREADS {
+            let mut types = Vec::new();
             for block in &plan {
-                let tokens = block.tokenize(&mut self.tokenizer, &mut self.types);
-                self.commit(block, tokens);
+                types.clear();
+                block.tokenize(&mut self.tally, &mut types);
+                self.commit(block, types.len());
+                if let Some(tokens) = &mut self.tokens {
+                    tokens.push(Tokens { types: std::mem::take(&mut types), global: None });
+                }
                 if is_late() {
                     break;
                 }
@@ -169,25 +173,32 @@ impl Index {
             self.shards.resize_with(useful, Shard::default);
             let next = AtomicUsize::new(0);
             workers::run(&mut self.shards, |shard| {
+                let mut tokens = Vec::new();
                 // The places handed out are all finished, so what is done has no gap.
                 while next.load(Ordering::Relaxed) == 0 || !is_late() {
                     let place = next.fetch_add(1, Ordering::Relaxed);
                     let Some(block) = plan.get(place) else { break };
-                    let tokens = block.tokenize(&mut shard.tokenizer, &mut shard.types);
-                    shard.blocks.push(Tokenized { place, tokens, types: shard.types.len() });
+                    tokens.clear();
+                    block.tokenize(&mut shard.tally, &mut tokens);
+                    shard.blocks.push(Tokenized {
+                        place,
+                        token_count: tokens.len(),
+                        tokens: if keeps_tokens { std::mem::take(&mut tokens) } else { Vec::new() },
+                        types: shard.tally.types().len(),
+                    });
                 }
             });
             tokenized = begin.elapsed();
             self.merge(&plan);
         }
-        self.terms.extend(&self.types);
+        self.terms.extend(self.tally.types());
         self.pace.learn(tokenized, begin.elapsed());
     }
 
     /// Frees what only an update needs; for when there is nothing left to index.
     pub fn settle(&mut self) {
         self.shards = Vec::new();
-        self.tokenizer = Tokenizer::default();
+        self.tally.settle();
     }
 
     /// Cuts text into blocks. Long documents are cut at whitespace.
@@ -213,8 +224,7 @@ impl Index {
                     // Longer than a block: this much of it.
                     let range = chunk.range(document);
                     let text = &chunk.text()[range.clone()];
-                    let from = (aim - range.start..text.len()).find(|at| text[*at] & 0xC0 != 0x80);
-                    match from.and_then(|from| next_whitespace(text, from)) {
+                    match whitespace_from(text, aim - range.start) {
                         Some(cut) => {
                             end = range.start + cut;
                             after.inside = cut;
@@ -234,12 +244,11 @@ impl Index {
         plan
     }
 
-    /// Takes in a tokenized block, the next one in the plan.
-    fn commit(&mut self, block: &Block, tokens: Vec<u32>) {
-        self.token_count += tokens.len() as u64;
+    /// Counts a tokenized block, the next one in the plan.
+    fn commit(&mut self, block: &Block, token_count: usize) {
+        self.token_count += token_count as u64;
         self.bytes += block.bytes.len();
         self.position = block.after;
-        self.tokens.push(tokens);
     }
 
     /// Takes in what the shards have made.
@@ -247,38 +256,47 @@ impl Index {
     /// A type first appears in the first block that holds it, and there its shard meets it for the first time; so going
     /// through the blocks in order, and through the types new to the shard in each, gives the order of first appearance.
     fn merge(&mut self, plan: &[Block]) {
-        let mut made: Vec<(usize, usize, usize)> = self
-            .shards
-            .iter()
-            .enumerate()
-            .flat_map(|(shard, work)| work.blocks.iter().map(move |block| (block.place, shard, block.types)))
-            .collect();
-        made.sort_unstable();
-        for (_, shard, types) in &made {
-            let Shard { types: own, global, .. } = &mut self.shards[*shard];
-            for id in global.len()..*types {
+        let mut made: Vec<(usize, Tokenized)> = Vec::new();
+        for (shard, work) in self.shards.iter_mut().enumerate() {
+            made.extend(work.blocks.drain(..).map(|block| (shard, block)));
+        }
+        made.sort_unstable_by_key(|(_, block)| block.place);
+        let types = self.tally.types_mut();
+        for (shard, block) in &made {
+            let Shard { tally, global, .. } = &mut self.shards[*shard];
+            for id in global.len()..block.types {
                 let id = u32::try_from(id).expect("ids are 32 bits");
-                global.push(self.types.intern(own.get(id)));
+                global.push(types.intern(tally.types().get(id)));
             }
         }
         for shard in &mut self.shards {
-            for (id, count) in shard.global.iter().zip(shard.types.counts()) {
-                self.types.count(*id, count);
+            for (id, count) in shard.global.iter().zip(shard.tally.types().counts()) {
+                types.count(*id, count);
             }
-            shard.types.reset_counts();
+            shard.tally.types_mut().reset_counts();
         }
-        workers::run(&mut self.shards, |shard| {
-            for block in &mut shard.blocks {
-                for id in &mut block.tokens {
-                    *id = shard.global[*id as usize];
-                }
-            }
-        });
-        let mut blocks: Vec<Tokenized> =
-            self.shards.iter_mut().flat_map(|shard| std::mem::take(&mut shard.blocks)).collect();
-        blocks.sort_unstable_by_key(|block| block.place);
-        for Tokenized { place, tokens, .. } in blocks {
-            self.commit(&plan[place], tokens);
+        for (_, block) in &made {
+            self.commit(&plan[block.place], block.token_count);
         }
+        if let Some(tokens) = &mut self.tokens {
+            let globals: Vec<Arc<[u32]>> = self.shards.iter().map(|shard| Arc::from(&shard.global[..])).collect();
+            tokens.extend(
+                made.into_iter()
+                    .map(|(shard, block)| Tokens { types: block.tokens, global: Some(Arc::clone(&globals[shard])) }),
+            );
+        }
+    }
+
+    /// Takes in a document that was tokenized elsewhere: the types of all its tokens with their counts.
+    pub fn add_counted(&mut self, counted: &Interner, tokens: u64, bytes: usize) {
+        let types = self.tally.types_mut();
+        for (id, count) in (0..).zip(counted.counts()) {
+            let id = types.intern(counted.get(id));
+            types.count(id, count);
+        }
+        self.terms.extend(self.tally.types());
+        self.token_count += tokens;
+        self.bytes += bytes;
+        self.position.documents += 1;
     }
 }

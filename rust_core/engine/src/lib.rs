@@ -31,14 +31,17 @@ pub mod error;
 pub mod frequencies;
 pub mod greeting;
 pub mod index;
+pub mod indexer;
 pub mod interner;
 #[allow(unsafe_code)]
 pub mod scanner;
 pub mod sentiment;
 pub mod statistics;
+pub mod tally;
 pub mod terms;
 pub mod tokenizer;
 pub mod whitespace;
+pub mod word_count;
 pub mod workers;
 
 pub use analyzer::Analyzer;

@@ -87,6 +87,12 @@ pub fn count_words_after(inside_word: bool, text: &[u8]) -> (u64, bool) {
     (count - u64::from(ends_in_whitespace), !ends_in_whitespace)
 }
 
+/// Where text can be cut: the offset of the first whitespace character that begins at or after `from`, wherever that is.
+pub fn whitespace_from(text: &[u8], from: usize) -> Option<usize> {
+    let border = (from..text.len()).find(|at| text[*at] & 0xC0 != 0x80)?;
+    next_whitespace(text, border)
+}
+
 /// The offset of the first whitespace character at or after `from`, which must be the border of a character.
 pub fn next_whitespace(text: &[u8], from: usize) -> Option<usize> {
     find(text, from, |mask| mask)
@@ -121,7 +127,7 @@ fn find(text: &[u8], from: usize, wanted: impl Fn(u64) -> u64) -> Option<usize> 
 }
 
 /// The last border of a character at or before an offset; in text that is not UTF-8, some offset close to it.
-fn border_before(text: &[u8], offset: usize) -> usize {
+pub fn border_before(text: &[u8], offset: usize) -> usize {
     if offset >= text.len() {
         return text.len();
     }

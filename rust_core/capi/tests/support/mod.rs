@@ -39,7 +39,16 @@ impl Handle {
     }
 
     pub fn with_threads(threads: usize) -> Self {
-        Self::with_options(&tp_analyzer_options { struct_size: size_of::<tp_analyzer_options>(), threads }).unwrap()
+        Self::with(threads, 0)
+    }
+
+    pub fn counting() -> Self {
+        Self::with(0, 1)
+    }
+
+    fn with(threads: usize, counts_only: usize) -> Self {
+        let struct_size = size_of::<tp_analyzer_options>();
+        Self::with_options(&tp_analyzer_options { struct_size, threads, counts_only }).unwrap()
     }
 
     pub fn with_documents(texts: &[&str]) -> Self {
@@ -206,9 +215,13 @@ unsafe impl Sync for Draft {}
 
 impl Draft {
     pub fn with_room_for(capacity: usize) -> Result<Self, tp_status> {
+        Self::new(&Handle::new(), capacity)
+    }
+
+    pub fn new(analyzer: &Handle, capacity: usize) -> Result<Self, tp_status> {
         let mut draft = ptr::null_mut();
-        // SAFETY: the out-parameter is valid.
-        match unsafe { tp_draft_new(capacity, &raw mut draft) } {
+        // SAFETY: the analyzer was not freed, and the out-parameter is valid.
+        match unsafe { tp_draft_new(analyzer.pointer(), capacity, &raw mut draft) } {
             TP_OK => Ok(Self(draft)),
             status => {
                 assert!(draft.is_null(), "the out-parameter was written on failure");
@@ -228,6 +241,17 @@ impl Draft {
     pub fn append(&self, piece: &[u8]) -> tp_status {
         // SAFETY: the draft was not freed, and the piece is as long as it says.
         unsafe { tp_draft_append(self.0, piece.as_ptr().cast(), piece.len()) }
+    }
+
+    /// Writes a piece into room for `length` bytes, and takes it.
+    pub fn write(&self, piece: &[u8], length: usize) -> tp_status {
+        let mut room = ptr::null_mut();
+        // SAFETY: the draft was not freed, and the piece fits into the room.
+        unsafe {
+            assert_eq!(tp_draft_room(self.0, length, &raw mut room), TP_OK);
+            room.copy_from_nonoverlapping(piece.as_ptr().cast(), piece.len().min(length));
+            tp_draft_take(self.0, piece.len())
+        }
     }
 
     pub fn add_to(&self, analyzer: Analyzer) -> tp_status {

@@ -1,0 +1,240 @@
+//! An analyzer against a model that splits, lowers and counts as one would by hand.
+
+use super::*;
+use crate::terms::lowercase;
+use crate::tokenizer::LONGEST;
+use proptest::prelude::*;
+use std::thread;
+
+/// Splits, lowers and counts as one would by hand.
+#[derive(Default)]
+struct Model {
+    forms: Vec<String>,
+    tokens: Vec<String>,
+    frequencies: Vec<(Vec<u8>, u64)>,
+}
+
+impl Model {
+    fn of(texts: &[String]) -> Self {
+        let mut model = Self::default();
+        for word in texts.iter().flat_map(|text| text.split_whitespace()) {
+            model.tokens.push(word.to_owned());
+            if !model.forms.iter().any(|form| form == word) {
+                model.forms.push(word.to_owned());
+            }
+            let term = lowercase(word.as_bytes());
+            match model.frequencies.iter_mut().find(|(known, _)| known == &*term) {
+                Some((_, count)) => *count += 1,
+                None => model.frequencies.push((term.into_owned(), 1)),
+            }
+        }
+        model
+    }
+}
+
+fn assert_is(analyzer: &Analyzer, texts: &[String]) {
+    let model = Model::of(texts);
+    let found: Vec<_> = analyzer.frequencies().iter().map(|(term, count)| (term.to_vec(), count)).collect();
+    assert_eq!(found, model.frequencies);
+    let expected = Statistics {
+        documents: texts.len() as u64,
+        total_words: model.tokens.len() as u64,
+        unique_words: model.frequencies.len() as u64,
+        distinct_types: model.forms.len() as u64,
+        bytes: texts.iter().map(String::len).sum::<usize>() as u64,
+    };
+    assert_eq!(analyzer.statistics(), expected);
+    assert_eq!((analyzer.document_count(), analyzer.total_words()), (expected.documents, expected.total_words));
+    analyzer.indexed(|index| {
+        if !analyzer.keeps_text {
+            return assert_eq!(index.tokens().count(), 0);
+        }
+        let tokens: Vec<&[u8]> = index.tokens().map(|id| index.types().get(id)).collect();
+        assert_eq!(tokens, model.tokens.iter().map(String::as_bytes).collect::<Vec<_>>());
+    });
+}
+
+fn documents() -> impl Strategy<Value = Vec<String>> {
+    let word = prop_oneof!["[abAB]{1,3}", "[abÉéΣ光]{1,30}", "x{90,200}"];
+    let text = prop::collection::vec((word, "[ \n\u{3000}]{1,3}"), 1..40)
+        .prop_map(|words| words.into_iter().flat_map(|(word, space)| [word, space]).collect());
+    prop::collection::vec(text, 0..12)
+}
+
+proptest! {
+    #[test]
+    fn answers_are_those_of_a_naive_model(
+        before in documents(), after in documents(), threads in 1..5_usize, step: bool, keeps_text: bool,
+    ) {
+        let analyzer = Analyzer::with(NonZero::new(threads), keeps_text);
+        for text in &before {
+            analyzer.add(text.as_bytes()).unwrap();
+        }
+        assert_is(&analyzer, &before);
+        let (added, result) = analyzer.add_all(after.iter().map(|text| Checked::of(text)), Blank::Refused);
+        prop_assert_eq!((added, result), (after.len() as u64, Ok(())));
+        if step {
+            // No time at all is a block a step.
+            let mut last = 0;
+            loop {
+                let Progress { done, total } = analyzer.update(Some(Duration::ZERO));
+                if done == total {
+                    break;
+                }
+                prop_assert!(done > last || last == 0 || !keeps_text);
+                last = done;
+            }
+        }
+        let all = [before, after].concat();
+        assert_is(&analyzer, &all);
+        analyzer.clear();
+        assert_is(&analyzer, &[]);
+    }
+}
+
+#[test]
+fn a_batch_ends_at_the_first_text_that_is_refused() {
+    let analyzer = Analyzer::default();
+    let texts: [&[u8]; 4] = [b"one", b"  ", b"caf\xC3", b"two"];
+    let no_words = BatchError { text: 1, error: Error::NoWords };
+    assert_eq!(analyzer.add_all(texts.map(Checked::new), Blank::Refused), (1, Err(no_words)));
+    let invalid = BatchError { text: 2, error: Error::InvalidUtf8 { offset: 3 } };
+    assert_eq!(analyzer.add_all(texts.map(Checked::new), Blank::Skipped), (1, Err(invalid)));
+    assert_eq!(analyzer.document_count(), 2);
+}
+
+#[test]
+fn parts_of_a_text_are_added_as_if_they_came_alone() {
+    let texts: Vec<String> = (0..100).map(|number| format!("{number} and {}", "é".repeat(number % 40))).collect();
+    let analyzer = Analyzer::default();
+    assert_eq!(analyzer.add_separated(texts.join("|").as_bytes(), b'|', Blank::Refused), (100, Ok(())));
+    assert_is(&analyzer, &texts);
+    for (wrong, error) in [(&b" "[..], Error::NoWords), (b"a\xFF", Error::InvalidUtf8 { offset: 1 })] {
+        let analyzer = Analyzer::default();
+        let mut parts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+        parts.insert(60, wrong);
+        let result = Err(BatchError { text: 60, error });
+        assert_eq!(analyzer.add_separated(&parts.join(&b'|'), b'|', Blank::Refused), (60, result));
+        assert_is(&analyzer, &texts[..60]);
+    }
+}
+
+#[test]
+fn text_that_is_not_kept_is_let_go() {
+    let analyzer = Analyzer::counting(None);
+    let mut texts = Vec::new();
+    for number in 0..100 {
+        texts.push(format!("document {number}"));
+        analyzer.add(texts[number].as_bytes()).unwrap();
+        assert!(analyzer.documents().held() < HELD);
+    }
+    let mut draft = analyzer.draft(0, false).unwrap();
+    texts.push("in pieces ".repeat(50));
+    for piece in texts[100].as_bytes().chunks(7) {
+        draft.append(piece).unwrap();
+    }
+    let (added, chunk) = analyzer.add_draft(&mut draft).unwrap();
+    assert_eq!((added, chunk.is_none()), (Added { words: 100, documents: 101 }, true));
+    assert_eq!(analyzer.add_draft(&mut draft).unwrap_err(), Error::NoWords);
+    texts.push("and after".to_owned());
+    analyzer.add(b"and after").unwrap();
+    assert_is(&analyzer, &texts);
+    assert_eq!(analyzer.documents_since(0).unwrap_err(), Error::TextNotStored);
+    assert_eq!(analyzer.contains_document(b"and after"), Err(Error::TextNotStored));
+}
+
+#[test]
+fn a_draft_whose_text_was_let_go_is_of_no_use_to_an_analyzer_that_keeps_text() {
+    let mut draft = Analyzer::counting(None).draft(0, false).unwrap();
+    draft.append(b"some words").unwrap();
+    assert_eq!(Analyzer::default().add_draft(&mut draft).unwrap_err(), Error::TextNotStored);
+    let counting = Analyzer::counting(None);
+    counting.add_draft(&mut draft).unwrap();
+    assert_is(&counting, &["some words".to_owned()]);
+}
+
+#[test]
+fn counts_that_a_panic_destroyed_are_not_taken_for_right() {
+    let analyzer = Analyzer::counting(None);
+    analyzer.add(b"one").unwrap();
+    let fails = |work: &dyn Fn()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err();
+    assert!(fails(&|| analyzer.panic_while_indexing("on purpose")));
+    assert!(fails(&|| _ = analyzer.statistics()));
+    analyzer.clear();
+    analyzer.add(b"two").unwrap();
+    assert_is(&analyzer, &["two".to_owned()]);
+}
+
+#[test]
+fn a_word_of_gigabytes_is_a_word() {
+    let text = format!(" a\u{3000}b {} c", "é".repeat(LONGEST));
+    let analyzer = Analyzer::default();
+    analyzer.add(text.as_bytes()).unwrap();
+    assert_is(&analyzer, &[text]);
+}
+
+#[test]
+fn a_draft_becomes_a_document_between_others() {
+    let analyzer = Analyzer::default();
+    analyzer.add(b"before").unwrap();
+    let mut draft = Draft::default();
+    assert_eq!(analyzer.add_draft(&mut draft).unwrap_err(), Error::NoWords);
+    draft.append(b"in pie").unwrap();
+    draft.append(b"ces ").unwrap();
+    let (added, chunk) = analyzer.add_draft(&mut draft).unwrap();
+    assert_eq!((added, chunk.unwrap().text()), (Added { words: 2, documents: 2 }, &b"in pieces "[..]));
+    analyzer.add(b"after").unwrap();
+    assert_is(&analyzer, &["before".to_owned(), "in pieces ".to_owned(), "after".to_owned()]);
+}
+
+#[test]
+fn sentiment_is_a_sum_over_words_divided_by_documents() {
+    let analyzer = Analyzer::default();
+    assert_eq!(analyzer.sentiment(), Err(Error::NoDocuments));
+    for text in ["Good GREAT bad", "an awful, terrible day", "nothing"] {
+        analyzer.add(text.as_bytes()).unwrap();
+    }
+    // "awful," is not "awful".
+    assert_eq!(analyzer.sentiment(), Ok(0.0));
+    analyzer.add(b"excellent").unwrap();
+    assert_eq!(analyzer.sentiment(), Ok(0.25));
+}
+
+#[test]
+fn results_stay_as_they_were_when_documents_are_added() {
+    let analyzer = Analyzer::default();
+    analyzer.add(b"one").unwrap();
+    let before = analyzer.frequencies();
+    analyzer.add(b"one two").unwrap();
+    assert_eq!(analyzer.frequencies().len(), 2);
+    assert_eq!(before.iter().collect::<Vec<_>>(), [(&b"one"[..], 1)]);
+}
+
+#[test]
+fn many_threads_may_add_and_ask_at_once() {
+    let analyzer = Analyzer::new(NonZero::new(2));
+    thread::scope(|scope| {
+        for thread in 0..4 {
+            let analyzer = &analyzer;
+            scope.spawn(move || {
+                for number in 0..200 {
+                    analyzer.add(format!("thread{thread} word{number} good").as_bytes()).unwrap();
+                    assert!(analyzer.statistics().total_words >= number * 3);
+                    assert_eq!(analyzer.sentiment(), Ok(1.0));
+                }
+            });
+        }
+    });
+    assert_eq!(analyzer.statistics().unique_words, 4 + 200 + 1);
+}
+
+#[test]
+fn a_panic_while_indexing_loses_nothing() {
+    let analyzer = Analyzer::default();
+    analyzer.add(b"still here").unwrap();
+    assert_eq!(analyzer.unique_words(), 2);
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| analyzer.panic_while_indexing("on purpose")));
+    assert_eq!(panic.unwrap_err().downcast_ref::<String>().unwrap(), "on purpose");
+    analyzer.add(b"and here").unwrap();
+    assert_is(&analyzer, &["still here".to_owned(), "and here".to_owned()]);
+}

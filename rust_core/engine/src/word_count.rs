@@ -1,0 +1,51 @@
+//! The number of words of a text, without an analyzer.
+
+use crate::error::{Error, Result};
+use crate::whitespace::{border_before, count_words_after};
+
+/// Text that is checked and counted at once, while it is in the nearest cache.
+const CACHED: usize = if cfg!(test) { 7 } else { 16 << 10 };
+
+/// The number of words of a text.
+///
+/// # Errors
+/// [`Error::InvalidUtf8`].
+///
+/// ```
+/// assert_eq!(engine::word_count::word_count("one two\u{3000}three ".as_bytes()), Ok(3));
+/// ```
+pub fn word_count(text: &[u8]) -> Result<u64> {
+    let (mut start, mut count, mut inside_word) = (0, 0, false);
+    while start < text.len() {
+        let end = border_before(text, start + CACHED);
+        let part = &text[start..end];
+        if let Err(error) = str::from_utf8(part) {
+            return Err(Error::InvalidUtf8 { offset: start + error.valid_up_to() });
+        }
+        let (words, inside) = count_words_after(inside_word, part);
+        count += words;
+        inside_word = inside;
+        start = end;
+    }
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::Checked;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_text_has_as_many_words_as_its_document(
+            bytes in prop_oneof!["[ab é\u{3000}😀\u{85}]{0,80}".prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..40)],
+        ) {
+            let expected = match Checked::new(&bytes) {
+                Err(Error::NoWords) => Ok(0),
+                checked => checked.map(|document| document.words()),
+            };
+            prop_assert_eq!(word_count(&bytes), expected);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+"""Counting without storing: analyzers that let text go, and the number of words without an analyzer."""
+
+from __future__ import annotations
+
+import copy
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import text_processor.word_count
+from text_processor import InvalidDocumentError, TextAnalyzer, TextNotStoredError, count_words
+
+documents = st.lists(st.text("aAé \n\u3000\x1f", min_size=1, max_size=40).filter(str.strip), max_size=20)
+
+
+@given(documents)
+def test_counts_are_those_of_an_analyzer_that_stores_text(texts: list[str]) -> None:
+    storing, counting = TextAnalyzer(), TextAnalyzer(store_text=False)
+    for analyzer in (storing, counting):
+        analyzer.add_documents(texts)
+        for text in texts:
+            analyzer.add_document(text)
+    assert counting.word_frequency() == storing.word_frequency()
+    assert counting.get_statistics() == storing.get_statistics()
+    assert counting.top_words() == storing.top_words()
+
+
+def test_files_are_counted_as_they_are_read(tmp_path: Path) -> None:
+    text = "".join(f"Word{number % 5000} été\n" for number in range(600_000))
+    file = tmp_path / "text"
+    file.write_text(text, encoding="utf-8")
+    storing, counting = TextAnalyzer(), TextAnalyzer(store_text=False)
+    for analyzer in (storing, counting):
+        assert analyzer.add_file(file) == 1
+        assert analyzer.add_file(file, encoding="latin-1") == 1
+        assert analyzer.add_file(file, lines=True) == 600_000
+    assert list(counting.word_frequency().items()) == list(storing.word_frequency().items())
+    assert counting.get_statistics() == storing.get_statistics()
+
+
+def test_a_file_that_is_refused_leaves_no_trace(tmp_path: Path) -> None:
+    file = tmp_path / "text"
+    file.write_bytes(b"words " * 1_000_000 + b"\xff")
+    analyzer = TextAnalyzer(store_text=False)
+    analyzer.add_document("before")
+    with pytest.raises(InvalidDocumentError) as caught:
+        analyzer.add_file(file)
+    assert caught.value.offset == 6_000_000
+    analyzer.add_document("after")
+    assert analyzer.word_frequency() == {"before": 1, "after": 1}
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        TextAnalyzer.get_documents,
+        list,
+        lambda analyzer: "some words" in analyzer,
+        copy.copy,
+    ],
+)
+def test_documents_cannot_be_had_back(ask: Callable[[TextAnalyzer], object]) -> None:
+    analyzer = TextAnalyzer(store_text=False)
+    analyzer.add_document("some words")
+    with pytest.raises(TextNotStoredError, match="were only counted"):
+        ask(analyzer)
+    assert len(analyzer) == 1
+
+
+def test_a_callback_sees_what_is_not_stored(tmp_path: Path) -> None:
+    file = tmp_path / "text"
+    file.write_text("from a file", encoding="utf-8")
+    seen: list[str] = []
+    analyzer = TextAnalyzer(store_text=False)
+    analyzer.set_callback(lambda event: seen.append(event["text"]))
+    analyzer.add_document("alone")
+    analyzer.add_file(file)
+    assert seen == ["alone", "from a file"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts the memory of a process as Linux does")
+def test_memory_does_not_grow_with_the_text(tmp_path: Path) -> None:
+    file = tmp_path / "text"
+    file.write_bytes(b"".join(b"word%d " % (number % 1000) for number in range(100_000)) * 60)
+    code = (
+        "import resource, sys, text_processor as t\n"
+        "a = t.TextAnalyzer(store_text=False); a.add_document('start'); a.word_frequency()\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "before = peak(); a.add_file(sys.argv[1]); a.add_file(sys.argv[1], lines=True); a.word_frequency()\n"
+        "print(peak() - before)"
+    )
+    run = subprocess.run([sys.executable, "-c", code, file], capture_output=True, text=True, check=True)
+    assert file.stat().st_size > 45 << 20
+    assert int(run.stdout) < 20_000
+
+
+@given(st.text("ab \n\u3000\u00e9\x1f\u0085"), st.integers(1, 10))
+def test_words_are_counted_as_split_does(text: str, piece: int) -> None:
+    assert count_words(text) == count_words(text.encode()) == count_words(bytearray(text.encode())) == len(text.split())
+    data = text.encode()
+    with pytest.MonkeyPatch.context() as patch:
+        # Long texts are counted in pieces.
+        patch.setattr(text_processor.word_count, "PIECE", piece)
+        assert count_words(data) == len(text.split())
+
+
+def test_words_of_what_is_no_text_are_not_counted() -> None:
+    with pytest.raises(InvalidDocumentError) as caught:
+        count_words(b"caf\xff")
+    assert caught.value.offset == 3
+    with pytest.raises(InvalidDocumentError):
+        count_words("\udc80")
+    with pytest.raises(TypeError):
+        count_words(5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        count_words(np.arange(3))
+    assert count_words(b"") == 0
