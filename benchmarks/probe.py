@@ -1,6 +1,7 @@
 """How much memory it takes to count the words of a file, in a fresh process: prints bytes, as JSON.
 
-`probe.py FILE`. Resident memory is read when everything is imported, and again while the analyzer and its answer live.
+`probe.py store|count FILE`: the text is stored, or only counted. Resident memory is read when everything is imported,
+and again while the analyzer and its answer live; besides, the most there ever was.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ def memory(name: str) -> int:
 
 def main() -> None:
     """Adds the file, and asks."""
+    _, mode, path = sys.argv
     start = memory("VmRSS")
-    analyzer = TextAnalyzer()
-    analyzer.add_file(sys.argv[1])
+    analyzer = TextAnalyzer(store_text=mode == "store")
+    analyzer.add_file(path)
     frequency = analyzer.word_frequency()
     found = {"gained": memory("VmRSS") - start, "peak": memory("VmHWM") - start, "words": sum(frequency.values())}
     print(json.dumps(found))

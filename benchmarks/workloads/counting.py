@@ -14,7 +14,7 @@ from measuring import Contest, Measured, Side, timed
 from peers import frames
 from peers.reference import ReferenceAnalyzer
 
-from text_processor import TextAnalyzer
+from text_processor import TextAnalyzer, count_words
 from workloads.setting import Setting
 
 
@@ -40,13 +40,6 @@ def wc(path: Path) -> int:
     return int(
         subprocess.run(command, env={**os.environ, "LC_ALL": "C"}, capture_output=True, check=True).stdout.split()[0]
     )
-
-
-def total_words(text: bytes) -> int:
-    """The number of words of a text."""
-    with TextAnalyzer(threads=1) as analyzer:
-        analyzer.add_document(text)
-        return analyzer.total_words()
 
 
 def on_one_core(side: Side) -> Side:
@@ -81,7 +74,7 @@ def _against_wc(setting: Setting) -> Iterator[Contest]:
     yield Contest(
         f"total words of {setting.size} in memory, one core",
         peer,
-        on_one_core(timed(lambda: total_words(setting.text))),
+        on_one_core(timed(lambda: count_words(setting.text))),
         on_one_core(theirs),
         30.0,
         excuse=excuse,

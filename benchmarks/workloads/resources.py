@@ -26,6 +26,7 @@ def contests(setting: Setting) -> Iterator[Contest]:
     yield _two_analyzers(setting)
     yield _four_askers()
     yield _memory(setting)
+    yield from _memory_without_text(setting)
     yield _import()
 
 
@@ -88,7 +89,7 @@ def _memory(setting: Setting) -> Contest:
     words = data.word_count(setting.text)
 
     def ours() -> Measured:
-        found = probed(setting.path)
+        found = probed("store", setting.path)
         return Measured(found["gained"] / 1e6, found["words"])
 
     return Contest(
@@ -100,6 +101,30 @@ def _memory(setting: Setting) -> Contest:
         Comparison.COST,
         "MB",
     )
+
+
+def _memory_without_text(setting: Setting) -> Iterator[Contest]:
+    words = len(setting.text.decode().split())
+    path = setting.scratch / "repeated.txt"
+    for times in (1, 10):
+        with path.open("wb") as file:
+            for _ in range(times):
+                file.write(setting.text)
+
+        def ours() -> Measured:
+            found = probed("count", path)
+            return Measured(found["peak"] / 1e6, found["words"])
+
+        yield Contest(
+            f"the most memory there is while a file of {path.stat().st_size / 1e6:.0f} MB is counted, store_text=False",
+            "before it is opened",
+            ours,
+            partial(Measured, 0.0, times * words),
+            20.0,
+            Comparison.EXCESS,
+            "MB",
+        )
+    path.unlink()
 
 
 # ---- Import ----
