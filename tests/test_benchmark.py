@@ -11,7 +11,7 @@ import data
 import numpy as np
 import pytest
 from measuring import Comparison, Contest, DifferentAnswersError, LeftOut, Measured, Result, Side, measure, timed
-from report import Report, regenerated
+from report import Report, regenerated, significant
 from stages import Stage, Stages
 
 
@@ -173,6 +173,14 @@ def test_the_figures_can_be_read_by_programs(report: Report) -> None:
     assert found["results"][0]["figure"] == 4.0
     assert found["results"][0]["met"] is False
     assert found["left_out"][0]["reason"] == "no pages"
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(0, "0"), (12345.6, "12,346"), (99.96, "100"), (9.994, "9.99"), (0.05, "0.0500"), (0.00042, "0.0004")],
+)
+def test_numbers_have_three_digits_that_say_something(number: float, written: str) -> None:
+    assert significant(number) == written
 
 
 def test_what_people_wrote_on_the_page_stays() -> None:
