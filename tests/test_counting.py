@@ -119,5 +119,5 @@ def test_words_of_what_is_no_text_are_not_counted() -> None:
     with pytest.raises(TypeError):
         count_words(5)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        count_words(np.arange(3))
+        count_words(np.arange(3))  # type: ignore[arg-type]
     assert count_words(b"") == 0

@@ -17,7 +17,10 @@ from text_processor.interruption import checkpoint
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-_OFFSETS = {"utf8": "int32_t *", "large_utf8": "int64_t *"}
+SEPARATOR = b"\0"
+"""What few strings hold."""
+
+_OFFSETS = {"utf8": ("int32_t *", 4), "large_utf8": ("int64_t *", 8)}
 
 
 def _released(structure: Any) -> Any:
@@ -33,9 +36,10 @@ def _released(structure: Any) -> Any:
 class Column:
     """One column of a record batch, which stays alive as long as the column does."""
 
-    __slots__ = ("_array", "_owner", "_start", "length")
+    __slots__ = ("_array", "_core", "_owner", "_start", "length")
 
-    def __init__(self, owner: Any, array: Any, start: int, length: int) -> None:
+    def __init__(self, core: Core, owner: Any, array: Any, start: int, length: int) -> None:
+        self._core = core
         self._owner = owner
         self._array = array
         self._start = start
@@ -46,13 +50,19 @@ class Column:
         if self.length == 0:
             return []
         _, offsets, text = self._array.buffers[0:3]
-        borders = ffi.unpack(ffi.cast(_OFFSETS[kind], offsets) + self._start, self.length + 1)
-        first = borders[0]
-        data = ffi.buffer(ffi.cast("char *", text) + first, borders[-1] - first)[:]
-        decoded = data.decode()
-        if len(decoded) == len(data):
-            return [decoded[start - first : end - first] for start, end in pairwise(borders)]
-        return [data[start - first : end - first].decode() for start, end in pairwise(borders)]
+        pointer, offset_size = _OFFSETS[kind]
+        offsets = ffi.cast(pointer, offsets) + self._start
+        size = offsets[self.length] - offsets[0] + self.length - 1
+        joined = ffi.new("char[]", size)
+        join = self._core._lib.tp_join_strings
+        self._core._check(join(offsets, offset_size, text, self.length, SEPARATOR, joined))
+        # Splitting one string takes a quarter of the time that making each by itself would.
+        strings = str(ffi.buffer(joined, size), "utf-8").split("\0")
+        if len(strings) == self.length:
+            return strings
+        # One of them holds the separator.
+        data = ffi.buffer(ffi.cast("char *", text), offsets[self.length])[:]
+        return [data[start:end].decode() for start, end in pairwise(offsets[0 : self.length + 1])]
 
     def integers(self) -> list[int]:
         """The values of a column of uint64."""
@@ -91,7 +101,7 @@ def filled(core: Core, fill: Callable[[Any], int]) -> Column:
     """The array that a function of the C ABI fills, as a column."""
     array = _released(ffi.new("struct ArrowArray *"))
     core._check(fill(array))
-    return Column(array, array, array.offset, array.length)
+    return Column(core, array, array, array.offset, array.length)
 
 
 def stream(core: Core, fill: Callable[[Any], int]) -> Any:
@@ -101,7 +111,7 @@ def stream(core: Core, fill: Callable[[Any], int]) -> Any:
     return opened
 
 
-def record_batches(opened: Any) -> Iterator[list[Column]]:
+def record_batches(core: Core, opened: Any) -> Iterator[list[Column]]:
     """The record batches of a stream, each as its columns, made when they are asked for."""
     while True:
         checkpoint()
@@ -112,4 +122,4 @@ def record_batches(opened: Any) -> Iterator[list[Column]]:
         if not batch.release:
             return
         children = batch.children[0 : batch.n_children]
-        yield [Column(batch, child, batch.offset + child.offset, batch.length) for child in children]
+        yield [Column(core, batch, child, batch.offset + child.offset, batch.length) for child in children]

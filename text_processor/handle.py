@@ -169,7 +169,7 @@ class Handle:
         return self._batches(self._lib.tp_analyzer_documents, 0)
 
     def _batches(self, query: Callable[[Any, int, Any], int], argument: int) -> Iterator[list[Column]]:
-        return record_batches(stream(self.core, lambda out: query(self._pointer, argument, out)))
+        return record_batches(self.core, stream(self.core, lambda out: query(self._pointer, argument, out)))
 
     def _check_added(self, status: int) -> None:
         if status:

@@ -20,6 +20,7 @@ mod last_error;
 mod sentiment;
 mod statistics;
 mod status;
+mod strings;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
 mod threads;
@@ -38,6 +39,7 @@ pub use last_error::*;
 pub use sentiment::*;
 pub use statistics::*;
 pub use status::*;
+pub use strings::*;
 #[cfg(feature = "test-hooks")]
 pub use test_hooks::*;
 pub use threads::*;

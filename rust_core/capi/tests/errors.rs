@@ -74,6 +74,8 @@ fn a_null_out_parameter_is_refused_by_name() {
         assert_null(tp_draft_room(Draft::of(&[]).pointer(), 0, null_mut()), "room");
         assert_null(tp_indexer_start(analyzer, null_mut()), "indexer");
         assert_null(tp_indexer_stop(null_mut()), "indexer");
+        assert_null(tp_join_strings(null(), 4, TEXT, 1, 0, (&raw mut length).cast()), "offsets");
+        assert_null(tp_join_strings([0_i32, 4].as_ptr().cast(), 4, TEXT, 1, 0, null_mut()), "joined");
         assert_null(tp_count_words(TEXT, 4, null_mut()), "words");
         for (ask, argument) in NUMBERS.into_iter().zip(["count", "words", "words"]) {
             assert_null(ask(analyzer, null_mut()), argument);
