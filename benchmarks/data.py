@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ import numpy.typing as npt
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "examples" / "data" / "genesis.txt"
+
+LINES_AT_ONCE = 4 << 20
+"""Bytes of lines that are looked at together."""
 
 TOKENS_AT_ONCE = 1 << 20
 """Tokens generated together: enough for NumPy, little enough for the cache."""
@@ -46,6 +50,13 @@ def corpus(files: Sequence[Path], length: int) -> bytes:
 def lines_of(text: bytes) -> list[str]:
     """The lines that are not blank, with every other whitespace made a space: some peers split at nothing else."""
     return [line for line in re.sub(r"[^\S\n]", " ", text.decode()).split("\n") if line.strip()]
+
+
+def word_count(text: bytes) -> int:
+    """The number of words as Python has it, found without a list of all of them."""
+    file = io.BytesIO(text)
+    blocks = iter(lambda: file.readlines(LINES_AT_ONCE), [])
+    return sum(len(b"".join(lines).decode().split()) for lines in blocks)
 
 
 def manual_pages(folder: Path, languages: Sequence[str]) -> bytes:

@@ -23,6 +23,7 @@ def described() -> dict[str, str]:
         "text_processor": f"{core['version']}, {core['simd']}",
         "Processor": f"{_processor()}, {len(os.sched_getaffinity(0))} cores",
         "Memory": f"{memory / 2**30:.0f} GiB",
+        "Load before the run": f"{os.getloadavg()[0]:.1f}",
         "System": f"{platform.system()} {platform.release()}",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "Rust": _first_line("rustc").removeprefix("rustc ").split(" ")[0],

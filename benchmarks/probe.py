@@ -1,14 +1,14 @@
 """How much memory it takes to count the words of a file, in a fresh process: prints bytes, as JSON.
 
-`probe.py [--times N] FILE`; with `--times`, the file is added so often and its text is not stored. Resident memory is
-read when everything is imported, and again while the analyzer and its answer live.
+`probe.py store|count FILE`: the text is stored, or only counted. Resident memory is read when everything is imported,
+and again while the analyzer and its answer live; besides, the most there ever was.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
+import sys
 from pathlib import Path
 
 from text_processor import TextAnalyzer
@@ -24,14 +24,10 @@ def memory(name: str) -> int:
 
 def main() -> None:
     """Adds the file, and asks."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--times", type=int)
-    parser.add_argument("file")
-    arguments = parser.parse_args()
+    _, mode, path = sys.argv
     start = memory("VmRSS")
-    analyzer = TextAnalyzer(store_text=arguments.times is None)
-    for _ in range(arguments.times or 1):
-        analyzer.add_file(arguments.file)
+    analyzer = TextAnalyzer(store_text=mode == "store")
+    analyzer.add_file(path)
     frequency = analyzer.word_frequency()
     found = {"gained": memory("VmRSS") - start, "peak": memory("VmHWM") - start, "words": sum(frequency.values())}
     print(json.dumps(found))

@@ -94,6 +94,8 @@ def regenerated(page: str, parts: dict[str, str]) -> str:
 
 def significant(number: float) -> str:
     """Three digits that say something, and no exponent."""
+    if number == 0:
+        return "0"
     for bound, digits in ((99.95, 0), (9.995, 1), (0.9995, 2), (0.09995, 3)):
         if abs(number) >= bound:
             return f"{number:,.{digits}f}"

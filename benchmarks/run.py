@@ -58,19 +58,22 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
     table = Table()
     for title, alignment in zip(report.COLUMNS, report.ALIGNMENTS, strict=True):
         table.add_column(title, justify=alignment)
-    with Live(table, console=console, vertical_overflow="visible"):
-        for contest in contests(setting):
-            found: Result | LeftOut
-            if isinstance(contest, LeftOut):
-                found = contest
-            else:
-                found = measuring.measure(contest, effort.rounds, effort.seconds)
-            if isinstance(found, LeftOut):
-                left_out.append(found)
-            else:
-                results.append(found)
-                table.add_row(*report.cells(found))
-    console.print()
+    try:
+        with Live(table, console=console, vertical_overflow="visible"):
+            for contest in contests(setting):
+                found: Result | LeftOut
+                if isinstance(contest, LeftOut):
+                    found = contest
+                else:
+                    found = measuring.measure(contest, effort.rounds, effort.seconds)
+                if isinstance(found, LeftOut):
+                    left_out.append(found)
+                else:
+                    results.append(found)
+                    table.add_row(*report.cells(found))
+    finally:
+        # Without a terminal, the table does not end its last line.
+        console.print()
     for row in left_out:
         console.print(f"Left out: {row.work}, against {row.peer}: {row.reason}.", soft_wrap=True)
     return results, left_out
@@ -102,13 +105,15 @@ def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, st
     setting = Setting(files, effort.length, seed, manual_pages, SCRATCH)
     # As wide as the table needs where nobody looks.
     console = Console(width=None if sys.stdout.isatty() else 200)
+    # Its load is that before the run.
+    where = machine.described()
     try:
         results, left_out = measured(setting, effort, console)
     except DifferentAnswersError as error:
         raise click.ClickException(str(error)) from None
     console.print("Measuring the stages")
     found = report.Report(
-        machine.described(),
+        where,
         described(setting),
         results,
         left_out,

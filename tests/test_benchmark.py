@@ -11,7 +11,7 @@ import data
 import numpy as np
 import pytest
 from measuring import Comparison, Contest, DifferentAnswersError, LeftOut, Measured, Result, Side, measure, timed
-from report import Report, regenerated
+from report import Report, regenerated, significant
 from stages import Stage, Stages
 
 
@@ -66,6 +66,11 @@ def test_files_are_repeated_whole_until_about_a_length(tmp_path: Path) -> None:
     files = [tmp_path / "a.txt", tmp_path / "b.txt"]
     assert data.corpus(files, 1) == once
     assert data.corpus(files, 3 * len(once) + 1) == 3 * once
+
+
+def test_words_are_counted_as_python_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "LINES_AT_ONCE", 4)
+    assert data.word_count("to be\u3000or\n\nnot\xa0to\n be".encode()) == 6
 
 
 def test_lines_hold_no_whitespace_but_spaces() -> None:
@@ -168,6 +173,14 @@ def test_the_figures_can_be_read_by_programs(report: Report) -> None:
     assert found["results"][0]["figure"] == 4.0
     assert found["results"][0]["met"] is False
     assert found["left_out"][0]["reason"] == "no pages"
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(0, "0"), (12345.6, "12,346"), (99.96, "100"), (9.994, "9.99"), (0.05, "0.0500"), (0.00042, "0.0004")],
+)
+def test_numbers_have_three_digits_that_say_something(number: float, written: str) -> None:
+    assert significant(number) == written
 
 
 def test_what_people_wrote_on_the_page_stays() -> None:

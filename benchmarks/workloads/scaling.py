@@ -36,7 +36,7 @@ def frequency_of_text(text: bytes) -> dict[str, int]:
 
 
 def _one_more_document(setting: Setting) -> Contest:
-    more = "one more document of seven words"
+    more = "one more document, of these seven words"
 
     def statistics(again: bool) -> Measured:
         with TextAnalyzer() as analyzer:
@@ -72,7 +72,7 @@ def per_megabyte(side: Side, text: bytes) -> Side:
 
 def miscounted(text: bytes) -> Callable[[dict[str, int]], int]:
     """How many words too many or too few were counted."""
-    words = len(text.decode().split())
+    words = data.word_count(text)
     return lambda counts: sum(counts.values()) - words
 
 
