@@ -7,12 +7,13 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::draft::Draft;
 use crate::error::{Error, Result};
+use crate::memory::Buffer;
 use crate::whitespace::{Whitespace, count_words};
 
 /// Room of the first chunk; each further one has room for as much again as there is, up to [`MAX_CHUNK`].
 const MIN_CHUNK: usize = 4 << 10;
 /// Beyond this, a chunk is made only for a document that is larger.
-const MAX_CHUNK: usize = if cfg!(test) { 16 << 10 } else { 1 << 20 };
+const MAX_CHUNK: usize = if cfg!(test) { 16 << 10 } else { 4 << 20 };
 /// Text that is checked and copied at once, while it is in the nearer caches.
 const PIECE: usize = if cfg!(test) { 64 } else { 256 << 10 };
 
@@ -121,22 +122,20 @@ pub fn pieces(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
 /// Consecutive documents whose text lies together.
 #[derive(Debug)]
 pub struct Chunk {
-    text: Vec<u8>,
+    text: Buffer<u8>,
     /// Where each document begins, and behind them where the last one ends.
     offsets: Vec<i64>,
 }
 
 impl Chunk {
     fn with_room_for(bytes: usize) -> Result<Self> {
-        let mut text = Vec::new();
-        text.try_reserve_exact(bytes).map_err(|_| Error::OutOfMemory { bytes })?;
-        Ok(Self { text, offsets: vec![0] })
+        Ok(Self { text: Buffer::with_room_for(bytes)?, offsets: vec![0] })
     }
 
     /// A chunk of one document, which a draft has become.
     pub fn of(draft: Draft) -> Self {
         let mut text = draft.into_text();
-        text.shrink_to_fit();
+        text.shrink();
         let end = i64::try_from(text.len()).expect("no text is longer than that");
         Self { text, offsets: vec![0, end] }
     }
@@ -150,7 +149,7 @@ impl Chunk {
         let bytes = documents.len() * size_of::<i64>();
         self.offsets.try_reserve(documents.len()).map_err(|_| Error::OutOfMemory { bytes })?;
         for document in documents {
-            self.text.extend_from_slice(document.as_bytes());
+            self.text.extend(document.as_bytes());
             self.offsets.push(i64::try_from(self.text.len()).expect("no text is longer than that"));
         }
         Ok(())

@@ -4,6 +4,7 @@
 //! as a whole, as files. The text is copied once: it becomes the document's own memory, or is let go once it is counted.
 
 use crate::error::{Error, Result};
+use crate::memory::Buffer;
 use crate::tally::{BLOCK, Tally};
 use crate::whitespace::{count_words_after, whitespace_from};
 
@@ -13,9 +14,9 @@ const CACHED: usize = if cfg!(test) { 5 } else { 32 << 10 };
 /// The beginning of a document.
 #[derive(Default)]
 pub struct Draft {
-    /// What was not let go, and room behind it.
-    text: Vec<u8>,
-    /// Bytes at the end of it that were not taken yet.
+    /// What was not let go.
+    text: Buffer<u8>,
+    /// Bytes behind it that were given as room, and not taken yet.
     room: usize,
     /// Bytes of it that are known to be UTF-8; behind them lies at most the beginning of a character.
     checked: usize,
@@ -34,9 +35,7 @@ impl Draft {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn with_room_for(bytes: usize) -> Result<Self> {
-        let mut draft = Self::default();
-        draft.text.try_reserve_exact(bytes).map_err(|_| Error::OutOfMemory { bytes })?;
-        Ok(draft)
+        Ok(Self { text: Buffer::with_room_for(bytes)?, ..Self::default() })
     }
 
     /// A draft that counts its words and lets its text go.
@@ -53,7 +52,7 @@ impl Draft {
         let start = self.text.len();
         self.or_as_before(start, |draft| {
             piece.chunks(CACHED).try_for_each(|part| {
-                draft.text.extend_from_slice(part);
+                draft.text.extend(part);
                 draft.check_to(draft.text.len())
             })
         })
@@ -66,10 +65,8 @@ impl Draft {
     /// [`Error::OutOfMemory`].
     pub fn room(&mut self, bytes: usize) -> Result<&mut [u8]> {
         self.reserve(bytes)?;
-        let length = self.text.len();
-        self.text.resize(length + bytes, 0);
         self.room = bytes;
-        Ok(&mut self.text[length..])
+        Ok(&mut self.text.room()[..bytes])
     }
 
     /// How much room there is that was not taken.
@@ -86,9 +83,9 @@ impl Draft {
     /// There is less room.
     pub fn take(&mut self, bytes: usize) -> Result<()> {
         assert!(bytes <= self.room, "{bytes} bytes were taken of room for {}", self.room);
-        let start = self.text.len() - self.room;
+        let start = self.text.len();
         self.room = 0;
-        self.text.truncate(start + bytes);
+        self.text.take(bytes);
         self.or_as_before(start, |draft| {
             let mut ends = (start..start + bytes).step_by(CACHED).skip(1).chain([start + bytes]);
             ends.try_for_each(|end| draft.check_to(end))
@@ -109,9 +106,8 @@ impl Draft {
     }
 
     fn reserve(&mut self, bytes: usize) -> Result<()> {
-        self.text.truncate(self.text.len() - self.room);
         self.room = 0;
-        self.text.try_reserve(bytes).map_err(|_| Error::OutOfMemory { bytes })
+        self.text.reserve(bytes)
     }
 
     fn check_to(&mut self, end: usize) -> Result<()> {
@@ -132,7 +128,7 @@ impl Draft {
     fn let_go(&mut self) {
         if let Some(tally) = &mut self.tally {
             let gone = count_blocks(tally, &self.text[..self.checked]);
-            self.text.drain(..gone);
+            self.text.remove_first(gone);
             self.checked -= gone;
             self.gone += gone;
         }
@@ -143,7 +139,7 @@ impl Draft {
     /// # Errors
     /// [`Error::InvalidUtf8`], [`Error::NoWords`].
     pub fn check(&self) -> Result<()> {
-        if self.checked < self.text.len() - self.room {
+        if self.checked < self.text.len() {
             return Err(Error::InvalidUtf8 { offset: self.gone + self.checked });
         }
         if self.words == 0 { Err(Error::NoWords) } else { Ok(()) }
@@ -156,7 +152,7 @@ impl Draft {
 
     /// The length so far, in bytes.
     pub fn length(&self) -> usize {
-        self.gone + self.text.len() - self.room
+        self.gone + self.text.len()
     }
 
     /// Whether the text is let go.
@@ -165,8 +161,7 @@ impl Draft {
     }
 
     /// The text so far, as far as it was kept.
-    pub fn into_text(mut self) -> Vec<u8> {
-        self.text.truncate(self.text.len() - self.room);
+    pub fn into_text(self) -> Buffer<u8> {
         self.text
     }
 
@@ -175,7 +170,7 @@ impl Draft {
         let tally = self.tally.as_mut()?;
         tally.take(&self.text, self.checked, std::iter::empty(), &mut Vec::new());
         self.gone += self.checked;
-        self.text.drain(..self.checked);
+        self.text.remove_first(self.checked);
         self.checked = 0;
         self.tally.as_ref()
     }
@@ -220,7 +215,7 @@ mod tests {
                         prop_assert_eq!((draft.words(), draft.length()), (whole.words(), bytes.len()));
                         match draft.counted() {
                             Some(tally) => prop_assert_eq!(tally.types().counts().sum::<u64>(), whole.words()),
-                            None => prop_assert_eq!(draft.into_text(), &bytes[..]),
+                            None => prop_assert_eq!(&draft.into_text()[..], &bytes[..]),
                         }
                     }
                     Err(error) => prop_assert_eq!(result, Err(error)),

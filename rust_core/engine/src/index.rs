@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 use crate::documents::Chunk;
 use crate::interner::Interner;
+use crate::memory::HUGE;
 use crate::tally::{BLOCK, Tally};
 use crate::terms::TermMap;
+use crate::tokens::{Place, TokenWriter, Tokens, Written};
 use crate::whitespace::whitespace_from;
 use crate::workers;
 
@@ -48,6 +50,7 @@ impl Block {
 #[derive(Default)]
 struct Shard {
     tally: Tally,
+    writer: TokenWriter,
     blocks: Vec<Tokenized>,
     /// The index's type id of each of its own.
     global: Vec<u32>,
@@ -56,26 +59,19 @@ struct Shard {
 struct Tokenized {
     /// The block's place in the plan.
     place: usize,
-    tokens: Vec<u32>,
     token_count: usize,
+    /// Where its tokens were written, if they are kept.
+    tokens: Option<Place>,
     /// The types known to the shard once the block was done.
     types: usize,
-}
-
-/// The tokens of a block.
-struct Tokens {
-    types: Vec<u32>,
-    /// The index's type id of each, where they are those of a shard.
-    global: Option<Arc<[u32]>>,
 }
 
 /// Everything queries need: which types there are, how often, which term each became, and the tokens of the documents.
 #[derive(Default)]
 pub struct Index {
     tally: Tally,
-    /// The type ids of all tokens, block behind block: what the text has become, and all that later folds read. None
-    /// where only counts are wanted.
-    tokens: Option<Vec<Tokens>>,
+    /// None where only counts are wanted.
+    tokens: Option<Tokens>,
     terms: TermMap,
     position: Position,
     token_count: u64,
@@ -107,7 +103,7 @@ impl Pace {
 impl Index {
     /// An index of no text, which keeps the tokens of text to come, or only counts them.
     pub fn new(keeps_tokens: bool) -> Self {
-        Self { tokens: keeps_tokens.then(Vec::new), ..Self::default() }
+        Self { tokens: keeps_tokens.then(Tokens::default), ..Self::default() }
     }
 
     /// How far the index has come.
@@ -127,9 +123,7 @@ impl Index {
 
     /// The type id of each token, in the order of the text; none where they are only counted.
     pub fn tokens(&self) -> impl Iterator<Item = u32> {
-        self.tokens.iter().flatten().flat_map(|Tokens { types, global }| {
-            types.iter().map(|id| global.as_ref().map_or(*id, |global| global[*id as usize]))
-        })
+        self.tokens.iter().flat_map(Tokens::iter)
     }
 
     /// The distinct types, in order of first appearance, and how often each occurs.
@@ -153,19 +147,23 @@ impl Index {
         let deadline = deadline.map(|deadline| self.pace.tokenize_until(begin, deadline));
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         let tokenized;
-        let keeps_tokens = self.tokens.is_some();
+        let (keeps_tokens, is_much) = (self.tokens.is_some(), bytes >= HUGE);
         if threads < 2 || bytes < WORTH_THREADS {
-            let mut types = Vec::new();
+            let (mut tokens, mut writer, mut places) = (Vec::new(), TokenWriter::default(), Vec::new());
             for block in &plan {
-                types.clear();
-                block.tokenize(&mut self.tally, &mut types);
-                self.commit(block, types.len());
-                if let Some(tokens) = &mut self.tokens {
-                    tokens.push(Tokens { types: std::mem::take(&mut types), global: None });
+                tokens.clear();
+                block.tokenize(&mut self.tally, &mut tokens);
+                self.commit(block, tokens.len());
+                if keeps_tokens {
+                    places.push(writer.write(&tokens, self.tally.types().len(), is_much));
                 }
                 if is_late() {
                     break;
                 }
+            }
+            let written = writer.finish();
+            for place in places {
+                self.tokens.as_mut().expect("they are kept").push(&written, place, None);
             }
             tokenized = begin.elapsed();
         } else {
@@ -183,7 +181,7 @@ impl Index {
                     shard.blocks.push(Tokenized {
                         place,
                         token_count: tokens.len(),
-                        tokens: if keeps_tokens { std::mem::take(&mut tokens) } else { Vec::new() },
+                        tokens: keeps_tokens.then(|| shard.writer.write(&tokens, shard.tally.types().len(), is_much)),
                         types: shard.tally.types().len(),
                     });
                 }
@@ -279,11 +277,12 @@ impl Index {
             self.commit(&plan[block.place], block.token_count);
         }
         if let Some(tokens) = &mut self.tokens {
-            let globals: Vec<Arc<[u32]>> = self.shards.iter().map(|shard| Arc::from(&shard.global[..])).collect();
-            tokens.extend(
-                made.into_iter()
-                    .map(|(shard, block)| Tokens { types: block.tokens, global: Some(Arc::clone(&globals[shard])) }),
-            );
+            let finish = |shard: &mut Shard| (shard.writer.finish(), Arc::from(&shard.global[..]));
+            let written: Vec<(Written, Arc<[u32]>)> = self.shards.iter_mut().map(finish).collect();
+            for (shard, block) in made {
+                let (written, global) = &written[shard];
+                tokens.push(written, block.tokens.expect("they are kept"), Some(global));
+            }
         }
     }
 

@@ -33,6 +33,7 @@ pub mod greeting;
 pub mod index;
 pub mod indexer;
 pub mod interner;
+pub mod memory;
 #[allow(unsafe_code)]
 pub mod scanner;
 pub mod sentiment;
@@ -40,6 +41,7 @@ pub mod statistics;
 pub mod tally;
 pub mod terms;
 pub mod tokenizer;
+pub mod tokens;
 pub mod whitespace;
 pub mod word_count;
 pub mod workers;

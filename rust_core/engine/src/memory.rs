@@ -1,0 +1,175 @@
+//! Memory for much of one kind.
+//!
+//! The first touch of a page of memory takes longer than all that is done with it afterwards, so large buffers ask the
+//! system for its huge pages: Linux gives them where they are wanted.
+
+use std::ops::Deref;
+
+use bytemuck::{Pod, cast_slice, cast_slice_mut, try_zeroed_vec};
+use memmap2::MmapMut;
+
+use crate::error::{Error, Result};
+
+/// Bytes from which on a buffer is made of huge pages: the size of one. In tests, small.
+pub const HUGE: usize = if cfg!(test) { 256 } else { 2 << 20 };
+
+/// Numbers one behind the other, in memory of their own, which does not move while they fit into it.
+#[derive(Debug)]
+pub struct Buffer<T: Pod> {
+    memory: Memory<T>,
+    len: usize,
+}
+
+#[derive(Debug)]
+enum Memory<T> {
+    /// As long as its capacity.
+    Heap(Vec<T>),
+    Pages(MmapMut),
+}
+
+impl<T: Pod> Default for Buffer<T> {
+    fn default() -> Self {
+        Self { memory: Memory::Heap(Vec::new()), len: 0 }
+    }
+}
+
+impl<T: Pod> Buffer<T> {
+    /// An empty buffer with room for so many values.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn with_room_for(values: usize) -> Result<Self> {
+        let bytes = values.saturating_mul(size_of::<T>());
+        let out_of_memory = Error::OutOfMemory { bytes };
+        if bytes >= HUGE {
+            let pages = MmapMut::map_anon(bytes).map_err(|_| out_of_memory)?;
+            // Without huge pages it is only slower.
+            #[cfg(target_os = "linux")]
+            let _ = pages.advise(memmap2::Advice::HugePage);
+            return Ok(Self { memory: Memory::Pages(pages), len: 0 });
+        }
+        let heap = try_zeroed_vec(values).map_err(|()| out_of_memory)?;
+        Ok(Self { memory: Memory::Heap(heap), len: 0 })
+    }
+
+    /// The number of values there is room for, those that are there included.
+    pub fn capacity(&self) -> usize {
+        self.all().len()
+    }
+
+    /// Makes room for `more` values, in other memory if need be.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; nothing has changed then.
+    pub fn reserve(&mut self, more: usize) -> Result<()> {
+        if more > self.capacity() - self.len {
+            let mut larger = Self::with_room_for((self.len + more).max(2 * self.len))?;
+            larger.extend(self);
+            *self = larger;
+        }
+        Ok(())
+    }
+
+    /// Appends values for which there is room.
+    pub fn extend(&mut self, values: &[T]) {
+        self.room()[..values.len()].copy_from_slice(values);
+        self.len += values.len();
+    }
+
+    /// The room behind the values.
+    pub fn room(&mut self) -> &mut [T] {
+        let len = self.len;
+        match &mut self.memory {
+            Memory::Heap(heap) => &mut heap[len..],
+            Memory::Pages(pages) => &mut cast_slice_mut(pages)[len..],
+        }
+    }
+
+    /// Takes the first values of the room for appended.
+    pub fn take(&mut self, values: usize) {
+        assert!(values <= self.capacity() - self.len, "there is no room for {values} values");
+        self.len += values;
+    }
+
+    /// Keeps the first `len` values only.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// Removes the first `values`.
+    pub fn remove_first(&mut self, values: usize) {
+        let len = self.len;
+        let all = match &mut self.memory {
+            Memory::Heap(heap) => &mut heap[..],
+            Memory::Pages(pages) => cast_slice_mut(pages),
+        };
+        all.copy_within(values..len, 0);
+        self.len -= values;
+    }
+
+    /// Gives back what is not used, where that is much.
+    pub fn shrink(&mut self) {
+        if let Memory::Heap(heap) = &mut self.memory {
+            heap.truncate(self.len);
+            heap.shrink_to_fit();
+        }
+    }
+
+    fn all(&self) -> &[T] {
+        match &self.memory {
+            Memory::Heap(heap) => heap,
+            Memory::Pages(pages) => cast_slice(pages),
+        }
+    }
+}
+
+impl<T: Pod> Deref for Buffer<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.all()[..self.len]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_buffer_is_a_vector(pieces in prop::collection::vec(prop::collection::vec(any::<u16>(), 0..200), 0..10), first in 0..300_usize) {
+            let mut buffer = Buffer::with_room_for(first).unwrap();
+            prop_assert!(buffer.capacity() >= first);
+            let mut vector: Vec<u16> = Vec::new();
+            for (number, piece) in pieces.iter().enumerate() {
+                buffer.reserve(piece.len()).unwrap();
+                if number % 2 == 0 {
+                    buffer.extend(piece);
+                } else {
+                    buffer.room()[..piece.len()].copy_from_slice(piece);
+                    buffer.take(piece.len());
+                }
+                vector.extend(piece);
+                prop_assert_eq!(&buffer[..], &vector[..]);
+            }
+            let some = first.min(vector.len());
+            buffer.remove_first(some);
+            vector.drain(..some);
+            buffer.truncate(first);
+            vector.truncate(first);
+            buffer.shrink();
+            prop_assert_eq!(&buffer[..], &vector[..]);
+        }
+    }
+
+    #[test]
+    fn memory_that_is_not_there_is_an_error() {
+        for values in [usize::MAX / 2, isize::MAX.unsigned_abs() - 5000] {
+            assert!(matches!(Buffer::<u8>::with_room_for(values).err(), Some(Error::OutOfMemory { .. })));
+        }
+        let mut buffer = Buffer::<u64>::default();
+        assert!(buffer.reserve(usize::MAX / 16).is_err());
+        assert!(buffer.is_empty());
+    }
+}

@@ -1,0 +1,137 @@
+//! The type ids of all tokens, in the order of the text: what the text has become, and all that later folds read.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::memory::{Buffer, HUGE};
+
+/// Type ids, of which the first 65,536 fit into two bytes.
+enum Ids {
+    Narrow(Buffer<u16>),
+    Wide(Buffer<u32>),
+}
+
+/// The place of some tokens in what a thread has written.
+pub struct Place {
+    buffer: usize,
+    range: Range<usize>,
+}
+
+/// Writes tokens, as one thread does.
+#[derive(Default)]
+pub struct TokenWriter {
+    buffers: Vec<Ids>,
+}
+
+impl TokenWriter {
+    /// Writes tokens with ids below `types`. `more` tells whether much more is to come.
+    pub fn write(&mut self, tokens: &[u32], types: usize, more: bool) -> Place {
+        let is_narrow = types <= 1 << u16::BITS;
+        let room = match self.buffers.last() {
+            Some(Ids::Narrow(buffer)) if is_narrow => buffer.capacity() - buffer.len(),
+            Some(Ids::Wide(buffer)) if !is_narrow => buffer.capacity() - buffer.len(),
+            _ => 0,
+        };
+        if room < tokens.len() || self.buffers.is_empty() {
+            let capacity = if more { tokens.len().max(HUGE / 2) } else { tokens.len() };
+            self.buffers.push(if is_narrow { Ids::Narrow(open(capacity)) } else { Ids::Wide(open(capacity)) });
+        }
+        let start = match self.buffers.last_mut() {
+            Some(Ids::Narrow(buffer)) => {
+                let start = buffer.len();
+                for (place, token) in buffer.room().iter_mut().zip(tokens) {
+                    #[allow(clippy::cast_possible_truncation)] // There are no more types than fit.
+                    let narrow = *token as u16;
+                    *place = narrow;
+                }
+                buffer.take(tokens.len());
+                start
+            }
+            Some(Ids::Wide(buffer)) => {
+                let start = buffer.len();
+                buffer.extend(tokens);
+                start
+            }
+            None => unreachable!("a buffer was just opened"),
+        };
+        Place { buffer: self.buffers.len() - 1, range: start..start + tokens.len() }
+    }
+
+    /// What was written; writing begins anew.
+    pub fn finish(&mut self) -> Written {
+        Written { buffers: std::mem::take(&mut self.buffers).into_iter().map(Arc::new).collect() }
+    }
+}
+
+fn open<T: bytemuck::Pod>(capacity: usize) -> Buffer<T> {
+    Buffer::with_room_for(capacity).expect("memory for tokens")
+}
+
+/// What one thread has written.
+pub struct Written {
+    buffers: Vec<Arc<Ids>>,
+}
+
+/// Tokens that lie together.
+struct Stretch {
+    ids: Arc<Ids>,
+    range: Range<usize>,
+    /// The index's type id of each of those written, where a thread has ids of its own.
+    global: Option<Arc<[u32]>>,
+}
+
+/// All tokens.
+#[derive(Default)]
+pub struct Tokens {
+    stretches: Vec<Stretch>,
+}
+
+impl Tokens {
+    /// Appends what was written at a place.
+    pub fn push(&mut self, written: &Written, place: Place, global: Option<&Arc<[u32]>>) {
+        let ids = Arc::clone(&written.buffers[place.buffer]);
+        self.stretches.push(Stretch { ids, range: place.range, global: global.cloned() });
+    }
+
+    /// The type id of each token.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        self.stretches.iter().flat_map(|Stretch { ids, range, global }| {
+            let id = |at: usize| match &**ids {
+                Ids::Narrow(buffer) => u32::from(buffer[at]),
+                Ids::Wide(buffer) => buffer[at],
+            };
+            range.clone().map(id).map(|id| global.as_ref().map_or(id, |global| global[id as usize]))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn tokens_are_read_as_they_were_written(
+            blocks in prop::collection::vec((prop::collection::vec(0..80_000_u32, 0..300), any::<bool>(), any::<bool>()), 0..10),
+        ) {
+            let (mut writer, mut tokens, mut expected) = (TokenWriter::default(), Tokens::default(), Vec::new());
+            let global: Arc<[u32]> = (0..80_000).map(|id| 80_000 - id).collect();
+            let mut places = Vec::new();
+            for (block, is_narrow, more) in &blocks {
+                let block: Vec<u32> = block.iter().map(|id| if *is_narrow { id % 65_536 } else { *id }).collect();
+                places.push(writer.write(&block, if *is_narrow { 65_536 } else { 80_000 }, *more));
+                expected.push(block);
+            }
+            let written = writer.finish();
+            for (number, place) in places.into_iter().enumerate() {
+                let is_global = number % 2 == 1;
+                tokens.push(&written, place, is_global.then_some(&global));
+                if is_global {
+                    expected[number].iter_mut().for_each(|id| *id = 80_000 - *id);
+                }
+            }
+            prop_assert_eq!(tokens.iter().collect::<Vec<_>>(), expected.concat());
+        }
+    }
+}
