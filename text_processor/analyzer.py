@@ -82,13 +82,14 @@ class TextAnalyzer:
         self._gathered = Gathered()
         # What is gathered was added before a callback was set, so it is not told.
         self._callback = DocumentCallback(self._gathered.is_handing_over)
-        self._waiting: list[str] = self._gathered.documents
+        self._waiting: list[str] | None = self._gathered.documents
+        """Where documents are gathered: not with a callback, which is to hear of each at once."""
 
     # ---- Life ----
 
     def close(self) -> None:
         """Frees the documents. Calls that are running end as usual; later ones raise. Closing again does nothing."""
-        self._handle = None
+        self._handle = self._waiting = None
         self._callback.function = None
         self._gathered.clear()
 
@@ -148,11 +149,12 @@ class TextAnalyzer:
         Traceback (most recent call last):
         text_processor.exceptions.InvalidDocumentError: the document holds no word: it is empty or all whitespace
         """
-        # Each call here costs as much as the core needs for a short document.
-        if type(text) is str and len(text) <= GATHERED_LENGTH and self._callback.function is None and self._handle:
-            if not text.isascii() or text.isspace() or not text:
+        # Each operation here costs as much as the core needs for some words. What begins with a visible character of ASCII
+        # and has no other holds a word, and can be encoded.
+        waiting = self._waiting
+        if waiting is not None and type(text) is str and len(text) <= GATHERED_LENGTH:
+            if not (text >= "!" and text.isascii()):
                 check(text)
-            waiting = self._waiting
             waiting.append(text)
             if len(waiting) >= BATCH_DOCUMENTS:
                 self._complete()
@@ -284,6 +286,7 @@ class TextAnalyzer:
         if not callable(callback):
             raise TypeError(f"set_callback() takes a function, not {type(callback).__name__}; see clear_callback()")
         handle = self._complete()
+        self._waiting = None
         self._callback.function = callback
         handle.set_callback(self._callback)
 
@@ -292,6 +295,7 @@ class TextAnalyzer:
         handle = self._complete()
         self._callback.function = None
         handle.clear_callback()
+        self._waiting = self._gathered.documents
 
     # ---- Asking ----
 
