@@ -1,5 +1,6 @@
 //! The index: what has been made of the text so far, in integers.
 
+use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +11,7 @@ use crate::interner::Interner;
 use crate::memory::HUGE;
 use crate::tally::{BLOCK, Tally};
 use crate::terms::TermMap;
-use crate::tokens::{Place, TokenWriter, Tokens, Written};
+use crate::tokens::{Place, Tokens};
 use crate::whitespace::whitespace_from;
 use crate::workers;
 
@@ -50,7 +51,6 @@ impl Block {
 #[derive(Default)]
 struct Shard {
     tally: Tally,
-    writer: TokenWriter,
     blocks: Vec<Tokenized>,
     /// The index's type id of each of its own.
     global: Vec<u32>,
@@ -147,30 +147,31 @@ impl Index {
         let deadline = deadline.map(|deadline| self.pace.tokenize_until(begin, deadline));
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         let tokenized;
-        let (keeps_tokens, is_much) = (self.tokens.is_some(), bytes >= HUGE);
+        let is_much = bytes >= HUGE;
         if threads < 2 || bytes < WORTH_THREADS {
-            let (mut tokens, mut writer, mut places) = (Vec::new(), TokenWriter::default(), Vec::new());
+            let mut tokens = Vec::new();
             for block in &plan {
                 tokens.clear();
                 block.tokenize(&mut self.tally, &mut tokens);
                 self.commit(block, tokens.len());
-                if keeps_tokens {
-                    places.push(writer.write(&tokens, self.tally.types().len(), is_much));
+                if let Some(kept) = &mut self.tokens {
+                    let place = kept.writers(1)[0].write(&tokens, self.tally.types().len(), is_much);
+                    kept.push(0, place, None);
                 }
                 if is_late() {
                     break;
                 }
-            }
-            let written = writer.finish();
-            for place in places {
-                self.tokens.as_mut().expect("they are kept").push(&written, place, None);
             }
             tokenized = begin.elapsed();
         } else {
             let useful = threads.min(plan.len()).max(self.shards.len());
             self.shards.resize_with(useful, Shard::default);
             let next = AtomicUsize::new(0);
-            workers::run(&mut self.shards, |shard| {
+            // The first writer is for work on one thread.
+            let writers = self.tokens.as_mut().map(|tokens| &mut tokens.writers(1 + useful)[1..]);
+            let writers = writers.into_iter().flatten().map(Some).chain(iter::repeat_with(|| None));
+            let mut work: Vec<_> = self.shards.iter_mut().zip(writers).collect();
+            workers::run(&mut work, |(shard, writer)| {
                 let mut tokens = Vec::new();
                 // The places handed out are all finished, so what is done has no gap.
                 while next.load(Ordering::Relaxed) == 0 || !is_late() {
@@ -178,12 +179,9 @@ impl Index {
                     let Some(block) = plan.get(place) else { break };
                     tokens.clear();
                     block.tokenize(&mut shard.tally, &mut tokens);
-                    shard.blocks.push(Tokenized {
-                        place,
-                        token_count: tokens.len(),
-                        tokens: keeps_tokens.then(|| shard.writer.write(&tokens, shard.tally.types().len(), is_much)),
-                        types: shard.tally.types().len(),
-                    });
+                    let types = shard.tally.types().len();
+                    let written = writer.as_mut().map(|writer| writer.write(&tokens, types, is_much));
+                    shard.blocks.push(Tokenized { place, token_count: tokens.len(), tokens: written, types });
                 }
             });
             tokenized = begin.elapsed();
@@ -193,9 +191,13 @@ impl Index {
         self.pace.learn(tokenized, begin.elapsed());
     }
 
-    /// Frees what only an update needs; for when there is nothing left to index.
+    /// Ends an update, or several, for when there is nothing left to index: only now, counts are right.
     pub fn settle(&mut self) {
-        self.shards = Vec::new();
+        for shard in self.shards.drain(..) {
+            for (id, count) in shard.global.iter().zip(shard.tally.types().counts()) {
+                self.tally.types_mut().count(*id, count);
+            }
+        }
         self.tally.settle();
     }
 
@@ -267,21 +269,13 @@ impl Index {
                 global.push(types.intern(tally.types().get(id)));
             }
         }
-        for shard in &mut self.shards {
-            for (id, count) in shard.global.iter().zip(shard.tally.types().counts()) {
-                types.count(*id, count);
-            }
-            shard.tally.types_mut().reset_counts();
-        }
         for (_, block) in &made {
             self.commit(&plan[block.place], block.token_count);
         }
         if let Some(tokens) = &mut self.tokens {
-            let finish = |shard: &mut Shard| (shard.writer.finish(), Arc::from(&shard.global[..]));
-            let written: Vec<(Written, Arc<[u32]>)> = self.shards.iter_mut().map(finish).collect();
+            let global: Vec<Arc<[u32]>> = self.shards.iter().map(|shard| Arc::from(&shard.global[..])).collect();
             for (shard, block) in made {
-                let (written, global) = &written[shard];
-                tokens.push(written, block.tokens.expect("they are kept"), Some(global));
+                tokens.push(1 + shard, block.tokens.expect("they are kept"), Some(&global[shard]));
             }
         }
     }

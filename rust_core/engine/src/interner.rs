@@ -101,11 +101,6 @@ impl Interner {
         self.entries[id as usize].count += occurrences;
     }
 
-    /// Sets all counts to zero.
-    pub fn reset_counts(&mut self) {
-        self.entries.iter_mut().for_each(|entry| entry.count = 0);
-    }
-
     /// The id of a string, if it is in the set.
     pub fn find(&self, string: &[u8]) -> Option<u32> {
         if self.slots.is_empty() {

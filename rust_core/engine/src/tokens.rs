@@ -17,7 +17,7 @@ pub struct Place {
     range: Range<usize>,
 }
 
-/// Writes tokens, as one thread does.
+/// Where one thread writes tokens.
 #[derive(Default)]
 pub struct TokenWriter {
     buffers: Vec<Ids>,
@@ -56,26 +56,16 @@ impl TokenWriter {
         };
         Place { buffer: self.buffers.len() - 1, range: start..start + tokens.len() }
     }
-
-    /// What was written; writing begins anew.
-    pub fn finish(&mut self) -> Written {
-        Written { buffers: std::mem::take(&mut self.buffers).into_iter().map(Arc::new).collect() }
-    }
 }
 
 fn open<T: bytemuck::Pod>(capacity: usize) -> Buffer<T> {
     Buffer::with_room_for(capacity).expect("memory for tokens")
 }
 
-/// What one thread has written.
-pub struct Written {
-    buffers: Vec<Arc<Ids>>,
-}
-
 /// Tokens that lie together.
 struct Stretch {
-    ids: Arc<Ids>,
-    range: Range<usize>,
+    writer: usize,
+    place: Place,
     /// The index's type id of each of those written, where a thread has ids of its own.
     global: Option<Arc<[u32]>>,
 }
@@ -83,24 +73,32 @@ struct Stretch {
 /// All tokens.
 #[derive(Default)]
 pub struct Tokens {
+    writers: Vec<TokenWriter>,
     stretches: Vec<Stretch>,
 }
 
 impl Tokens {
-    /// Appends what was written at a place.
-    pub fn push(&mut self, written: &Written, place: Place, global: Option<&Arc<[u32]>>) {
-        let ids = Arc::clone(&written.buffers[place.buffer]);
-        self.stretches.push(Stretch { ids, range: place.range, global: global.cloned() });
+    /// Writers, one for each of so many threads.
+    pub fn writers(&mut self, threads: usize) -> &mut [TokenWriter] {
+        let threads = threads.max(self.writers.len());
+        self.writers.resize_with(threads, TokenWriter::default);
+        &mut self.writers
+    }
+
+    /// Appends what a writer has written at a place.
+    pub fn push(&mut self, writer: usize, place: Place, global: Option<&Arc<[u32]>>) {
+        self.stretches.push(Stretch { writer, place, global: global.cloned() });
     }
 
     /// The type id of each token.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
-        self.stretches.iter().flat_map(|Stretch { ids, range, global }| {
-            let id = |at: usize| match &**ids {
+        self.stretches.iter().flat_map(|Stretch { writer, place, global }| {
+            let ids = &self.writers[*writer].buffers[place.buffer];
+            let id = move |at: usize| match ids {
                 Ids::Narrow(buffer) => u32::from(buffer[at]),
                 Ids::Wide(buffer) => buffer[at],
             };
-            range.clone().map(id).map(|id| global.as_ref().map_or(id, |global| global[id as usize]))
+            place.range.clone().map(id).map(|id| global.as_ref().map_or(id, |global| global[id as usize]))
         })
     }
 }
@@ -115,18 +113,18 @@ mod tests {
         fn tokens_are_read_as_they_were_written(
             blocks in prop::collection::vec((prop::collection::vec(0..80_000_u32, 0..300), any::<bool>(), any::<bool>()), 0..10),
         ) {
-            let (mut writer, mut tokens, mut expected) = (TokenWriter::default(), Tokens::default(), Vec::new());
+            let (mut tokens, mut expected) = (Tokens::default(), Vec::new());
             let global: Arc<[u32]> = (0..80_000).map(|id| 80_000 - id).collect();
             let mut places = Vec::new();
             for (block, is_narrow, more) in &blocks {
                 let block: Vec<u32> = block.iter().map(|id| if *is_narrow { id % 65_536 } else { *id }).collect();
-                places.push(writer.write(&block, if *is_narrow { 65_536 } else { 80_000 }, *more));
+                let types = if *is_narrow { 65_536 } else { 80_000 };
+                places.push(tokens.writers(2)[places.len() % 2].write(&block, types, *more));
                 expected.push(block);
             }
-            let written = writer.finish();
             for (number, place) in places.into_iter().enumerate() {
                 let is_global = number % 2 == 1;
-                tokens.push(&written, place, is_global.then_some(&global));
+                tokens.push(number % 2, place, is_global.then_some(&global));
                 if is_global {
                     expected[number].iter_mut().for_each(|id| *id = 80_000 - *id);
                 }
