@@ -12,6 +12,7 @@ use crate::frequencies::Frequencies;
 use crate::index::Index;
 use crate::sentiment;
 use crate::statistics::Statistics;
+use crate::utf8;
 
 /// A document that was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,7 +214,7 @@ impl Analyzer {
     }
 
     fn add_piece(&self, text: &[u8], separator: u8, blank: Blank) -> (u64, std::result::Result<(), BatchError>) {
-        let Ok(text) = str::from_utf8(text) else {
+        let Ok(text) = utf8::checked(text) else {
             return self.add_all(text.split(|byte| *byte == separator).map(Checked::new), blank);
         };
         let (parts, refused) = Parts::new(text, separator, blank == Blank::Skipped);

@@ -8,6 +8,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::memory::Buffer;
+use crate::utf8;
 use crate::whitespace::{Whitespace, count_words};
 
 /// Room of the first chunk; each further one has room for as much again as there is, up to [`MAX_CHUNK`].
@@ -30,7 +31,7 @@ impl<'t> Checked<'t> {
     /// # Errors
     /// [`Error::InvalidUtf8`] with the offset of the first wrong byte; [`Error::NoWords`].
     pub fn new(text: &'t [u8]) -> Result<Self> {
-        str::from_utf8(text).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() }).and_then(Self::of)
+        utf8::checked(text).and_then(Self::of)
     }
 
     /// Checks a text that is known to be UTF-8.

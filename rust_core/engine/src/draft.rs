@@ -6,6 +6,7 @@
 use crate::error::{Error, Result};
 use crate::memory::Buffer;
 use crate::tally::{BLOCK, Tally};
+use crate::utf8;
 use crate::whitespace::{count_words_after, whitespace_from};
 
 /// Text that is copied, checked and counted at once, while it is in the nearest cache.
@@ -112,10 +113,14 @@ impl Draft {
 
     fn check_to(&mut self, end: usize) -> Result<()> {
         let new = &self.text[self.checked..end];
-        let valid = match str::from_utf8(new) {
+        let valid = match utf8::checked(new) {
             Ok(new) => new.len(),
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            Err(error) => return Err(Error::InvalidUtf8 { offset: self.gone + self.checked + error.valid_up_to() }),
+            // A character may go on in the next piece.
+            Err(Error::InvalidUtf8 { offset }) if is_begun_character(&new[offset..]) => offset,
+            Err(Error::InvalidUtf8 { offset }) => {
+                return Err(Error::InvalidUtf8 { offset: self.gone + self.checked + offset });
+            }
+            Err(error) => return Err(error),
         };
         let (words, inside_word) = count_words_after(self.inside_word, &new[..valid]);
         self.words += words;
@@ -174,6 +179,11 @@ impl Draft {
         self.checked = 0;
         self.tally.as_ref()
     }
+}
+
+/// Whether bytes that are not UTF-8 would be with more behind them.
+fn is_begun_character(bytes: &[u8]) -> bool {
+    str::from_utf8(bytes).is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }
 
 /// Counts the words of whole blocks of a text; where the rest of it begins.

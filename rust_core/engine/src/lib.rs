@@ -42,6 +42,7 @@ pub mod tally;
 pub mod terms;
 pub mod tokenizer;
 pub mod tokens;
+pub mod utf8;
 pub mod whitespace;
 pub mod word_count;
 pub mod workers;

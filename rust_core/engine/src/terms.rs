@@ -47,10 +47,20 @@ pub fn lowercase(word: &[u8]) -> Cow<'_, [u8]> {
         }
         return Cow::Borrowed(word);
     }
+    if word.iter().all(|byte| has_no_upper_case(*byte)) {
+        return Cow::Borrowed(word);
+    }
     match str::from_utf8(word) {
         Ok(text) => Cow::Owned(text.to_lowercase().into_bytes()),
         Err(_) => Cow::Borrowed(word),
     }
+}
+
+/// Whether no character that begins with this byte of UTF-8 has an upper case, or it continues one that began with another.
+/// Ideographs, kana and most Hangul lie together, from U+3000 to U+9FFF and from U+B000 to U+D7FF.
+#[inline]
+fn has_no_upper_case(byte: u8) -> bool {
+    byte < 0xC0 && !byte.is_ascii_uppercase() || matches!(byte, 0xE3..=0xE9 | 0xEB..=0xED)
 }
 
 #[cfg(test)]
@@ -63,6 +73,14 @@ mod tests {
             [("The", "the"), ("ÉCOLE", "école"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("İ", "i\u{307}"), ("ẞ", "ß"), ("光", "光")]
         {
             assert_eq!(lowercase(word.as_bytes()), expected.as_bytes());
+        }
+    }
+
+    #[test]
+    fn no_character_that_is_passed_over_has_a_lower_case() {
+        for character in '\0'..=char::MAX {
+            let text = character.to_string();
+            assert_eq!(lowercase(text.as_bytes()), text.to_lowercase().as_bytes());
         }
     }
 

@@ -1,6 +1,7 @@
 //! The number of words of a text, without an analyzer.
 
 use crate::error::{Error, Result};
+use crate::utf8;
 use crate::whitespace::{border_before, count_words_after};
 
 /// Text that is checked and counted at once, while it is in the nearest cache.
@@ -19,8 +20,8 @@ pub fn word_count(text: &[u8]) -> Result<u64> {
     while start < text.len() {
         let end = border_before(text, start + CACHED);
         let part = &text[start..end];
-        if let Err(error) = str::from_utf8(part) {
-            return Err(Error::InvalidUtf8 { offset: start + error.valid_up_to() });
+        if let Err(Error::InvalidUtf8 { offset }) = utf8::checked(part) {
+            return Err(Error::InvalidUtf8 { offset: start + offset });
         }
         let (words, inside) = count_words_after(inside_word, part);
         count += words;
