@@ -8,12 +8,9 @@
 [('it', 2), ('was', 2), ('the', 2)]
 """
 
-from typing import TYPE_CHECKING
-
-from text_processor.analyzer import Progress, Statistics, TextAnalyzer
+from text_processor.analyzer import TextAnalyzer
 from text_processor.arrays import process_array
-from text_processor.callbacks import DocumentEvent
-from text_processor.core import Core, CoreInfo, core_info, load_core
+from text_processor.core import Core, core_info, load_core
 from text_processor.exceptions import (
     ClosedAnalyzerError,
     CoreLoadError,
@@ -33,8 +30,11 @@ from text_processor.frequencies import WordCounts
 from text_processor.greeting import hello
 from text_processor.word_count import count_words
 
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
+    from text_processor.types import CoreInfo, DocumentEvent, Progress, Statistics
 
 __version__ = "0.1.0"
 
@@ -69,13 +69,22 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    # asyncio takes longer to import than all the rest, and few need it.
-    if name == "AsyncTextAnalyzer":
-        from text_processor.aio import AsyncTextAnalyzer
+# What takes longer to import than all the rest, and few need.
+_LATER = {
+    "AsyncTextAnalyzer": "aio",
+    "CoreInfo": "types",
+    "DocumentEvent": "types",
+    "Progress": "types",
+    "Statistics": "types",
+}
 
-        return AsyncTextAnalyzer
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
 
 
 def __dir__() -> list[str]:

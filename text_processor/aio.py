@@ -8,14 +8,15 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from text_processor import files
-from text_processor.analyzer import Statistics, TextAnalyzer
-from text_processor.documents import Document, is_single
+from text_processor.analyzer import TextAnalyzer
+from text_processor.documents import is_single
 from text_processor.frequencies import WordCounts
 from text_processor.interruption import checkpoint, on_checkpoint
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from text_processor.types import Document, File, Statistics
 
 __all__ = ["AsyncTextAnalyzer"]
 
@@ -63,13 +64,13 @@ class AsyncTextAnalyzer:
         return await _awaited(lambda: self.analyzer.add_documents(documents if is_single(documents) else checked()))
 
     async def add_file(
-        self, file: files.File, *, lines: bool = False, encoding: str = "utf-8", errors: str = "strict"
+        self, file: File, *, lines: bool = False, encoding: str = "utf-8", errors: str = "strict"
     ) -> int:
         """See `TextAnalyzer.add_file`."""
         return await self.add_files([file], lines=lines, encoding=encoding, errors=errors)
 
     async def add_files(
-        self, paths: Iterable[files.File], *, lines: bool = False, encoding: str = "utf-8", errors: str = "strict"
+        self, paths: Iterable[File], *, lines: bool = False, encoding: str = "utf-8", errors: str = "strict"
     ) -> int:
         """See `TextAnalyzer.add_files`."""
         return await _awaited(lambda: self.analyzer.add_files(paths, lines=lines, encoding=encoding, errors=errors))

@@ -5,41 +5,27 @@ from __future__ import annotations
 import operator
 import os
 from collections.abc import Callable, Iterable, Iterator, Sized
-from typing import TYPE_CHECKING, TypedDict
 
 from text_processor import files
-from text_processor.callbacks import DocumentCallback, DocumentEvent
+from text_processor.callbacks import DocumentCallback
 from text_processor.core import Core, default_core
-from text_processor.documents import BATCH_DOCUMENTS, Document, batches, check, encoded, is_single
+from text_processor.documents import BATCH_DOCUMENTS, batches, check, encoded, is_single
 from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
 from text_processor.frequencies import WordCounts
 from text_processor.gathering import GATHERED_LENGTH, Gathered
-from text_processor.handle import Handle, Indexer, Progress
+from text_processor.handle import Handle, Indexer
 
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["Progress", "Statistics", "TextAnalyzer"]
+    from text_processor.types import Document, DocumentEvent, File, Progress, Statistics
+
+__all__ = ["TextAnalyzer"]
 
 BATCH_ROWS = 1 << 13
 """Words that are made into Python objects between two looks at signals."""
-
-
-class Statistics(TypedDict):
-    """Figures of a whole corpus, all of one moment."""
-
-    document_count: int
-    """The number of documents."""
-    total_words: int
-    """The number of words in all documents."""
-    unique_words: int
-    """The number of distinct words in lower case."""
-    distinct_types: int
-    """The number of distinct words as they are written."""
-    total_bytes: int
-    """The length of all documents in UTF-8."""
-    average_words: float
-    """Words a document; 0.0 without documents."""
 
 
 class TextAnalyzer:
@@ -149,8 +135,8 @@ class TextAnalyzer:
         Traceback (most recent call last):
         text_processor.exceptions.InvalidDocumentError: the document holds no word: it is empty or all whitespace
         """
-        # Each operation here costs as much as the core needs for some words. What begins with a visible character of ASCII
-        # and has no other holds a word, and can be encoded.
+        # Each operation here costs as much as the core needs for some words. What begins with a visible character and
+        # is all ASCII holds a word, and can be encoded.
         waiting = self._waiting
         if waiting is not None and type(text) is str and len(text) <= GATHERED_LENGTH:
             if not (text >= "!" and text.isascii()):
@@ -206,7 +192,7 @@ class TextAnalyzer:
 
     def add_file(
         self,
-        file: files.File,
+        file: File,
         *,
         lines: bool = False,
         encoding: str = "utf-8",
@@ -234,7 +220,7 @@ class TextAnalyzer:
 
     def add_files(
         self,
-        paths: Iterable[files.File],
+        paths: Iterable[File],
         *,
         lines: bool = False,
         encoding: str = "utf-8",
@@ -333,14 +319,14 @@ class TextAnalyzer:
         4
         """
         found = self._indexed().statistics()
-        return Statistics(
-            document_count=found.documents,
-            total_words=found.total_words,
-            unique_words=found.unique_words,
-            distinct_types=found.distinct_types,
-            total_bytes=found.bytes,
-            average_words=found.total_words / found.documents if found.documents else 0.0,
-        )
+        return {
+            "document_count": found.documents,
+            "total_words": found.total_words,
+            "unique_words": found.unique_words,
+            "distinct_types": found.distinct_types,
+            "total_bytes": found.bytes,
+            "average_words": found.total_words / found.documents if found.documents else 0.0,
+        }
 
     def analyze_sentiment(self) -> float:
         """The sentiment of the corpus, in words a document.

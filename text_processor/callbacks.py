@@ -11,25 +11,18 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any, TypedDict
 from weakref import WeakValueDictionary
 
 from text_processor.core import Core, ffi
 from text_processor.exceptions import TextProcessorError
 
-__all__ = ["DocumentEvent"]
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any
 
-
-class DocumentEvent(TypedDict):
-    """What the document callback is given."""
-
-    text: str
-    """The document."""
-    word_count: int
-    """The number of words in it."""
-    total_documents: int
-    """The number of documents in the analyzer, this one included."""
+    from text_processor.types import DocumentEvent
 
 
 class DocumentCallback:
@@ -55,7 +48,7 @@ def _run(user_data: Any, event: Any) -> int:
     function = None if callback is None or callback.is_muted() else callback.function
     if function is not None:
         text = ffi.buffer(event.text, event.text_length)[:].decode()
-        function(DocumentEvent(text=text, word_count=event.word_count, total_documents=event.total_documents))
+        function({"text": text, "word_count": event.word_count, "total_documents": event.total_documents})
     return 0
 
 

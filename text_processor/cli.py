@@ -17,11 +17,12 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from text_processor import __version__, core_info
-from text_processor.analyzer import Progress, TextAnalyzer
+from text_processor.analyzer import TextAnalyzer
 from text_processor.exceptions import InvalidDocumentError, TextProcessorError
 from text_processor.files import size
 from text_processor.report import Analysis, Skipped, as_csv, as_json, as_report, harmless
 from text_processor.sources import STANDARD_INPUT, Skip, found_files
+from text_processor.types import Progress
 
 __all__ = ["analyze", "commands"]
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
 
 from text_processor.core import Core, ffi
 from text_processor.exceptions import TextProcessorError
 from text_processor.interruption import checkpoint
 
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Literal
+
     import numpy.typing as npt
 
 SEPARATOR = b"\0"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
 from text_processor.elf import is_cut_off
 from text_processor.exceptions import (
@@ -37,10 +36,15 @@ except ModuleNotFoundError as _error:
         "above it (Rust is needed), or start Python in another folder to use an installed text_processor."
     ) from None
 
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from text_processor._ffi import _Library
+    from typing import Any, NoReturn
 
-__all__ = ["Core", "CoreInfo", "core_info", "load_core"]
+    from text_processor._ffi import _Library
+    from text_processor.types import CoreInfo
+
+__all__ = ["Core", "core_info", "load_core"]
 
 ENVIRONMENT_VARIABLE = "TEXT_PROCESSOR_LIBRARY"
 PACKAGED = os.path.join(
@@ -62,22 +66,6 @@ _NAMES: dict[str, type[TextProcessorError]] = {
 }
 
 
-class CoreInfo(TypedDict):
-    """What `core_info` tells."""
-
-    library: str
-    """The file of the native core."""
-    version: str
-    """The version of the core."""
-    abi_version: str
-    """The version of its C ABI, as ``"1.0"``."""
-    simd: str
-    """How text is scanned on this processor: ``"portable"``, ``"avx2"``, ``"avx512"`` or ``"neon"``."""
-    threads: int
-    """The number of threads an analyzer uses by default: what the variable ``TEXT_PROCESSOR_NUM_THREADS`` says, and
-    otherwise one for each processor."""
-
-
 class Core:
     """A native core that has been loaded. Made by `load_core`; give it to `TextAnalyzer(core=...)`."""
 
@@ -92,13 +80,13 @@ class Core:
     def info(self) -> CoreInfo:
         """Describes the core, and what it does on this machine."""
         version = self._lib.tp_abi_version()
-        return CoreInfo(
-            library=self.path,
-            version=_text(self._lib.tp_version()),
-            abi_version=f"{version >> 16}.{version & 0xFFFF}",
-            simd=_text(self._lib.tp_simd_level()),
-            threads=self._lib.tp_default_threads(),
-        )
+        return {
+            "library": self.path,
+            "version": _text(self._lib.tp_version()),
+            "abi_version": f"{version >> 16}.{version & 0xFFFF}",
+            "simd": _text(self._lib.tp_simd_level()),
+            "threads": self._lib.tp_default_threads(),
+        }
 
     def _check(self, status: int) -> None:
         """Raises what a status other than TP_OK means."""

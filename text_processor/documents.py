@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias, Union
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 from text_processor.exceptions import InvalidDocumentError
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from text_processor.types import Document
+
+    Taken: TypeAlias = tuple[Sequence[Document], BaseException | None]
+    """Some documents, and what the iterator raised after them: what it gave before that is not lost."""
 
 BATCH_DOCUMENTS = 4096
 BATCH_LENGTH = 1 << 20
@@ -18,9 +24,6 @@ TAKEN = 64
 """Documents that are taken from an iterator before their lengths are looked at."""
 SAMPLE = 256
 """Documents of a batch from a list whose lengths are looked at."""
-
-# Under quotes, since typing_extensions takes longer to import than all the rest.
-Document: TypeAlias = Union[str, "Buffer"]
 
 
 def check(text: str) -> None:
@@ -98,10 +101,6 @@ def joined(batch: Sequence[Document]) -> bytes | None:
     except (TypeError, UnicodeEncodeError, MemoryError):
         return None
     return data if len(data) <= 4 * BATCH_LENGTH else None
-
-
-Taken: TypeAlias = tuple[Sequence[Document], BaseException | None]
-"""Some documents, and what the iterator raised after them: what it gave before that is not lost."""
 
 
 def batches(documents: Iterable[Document], *, one_by_one: Callable[[], bool]) -> Iterator[Taken]:

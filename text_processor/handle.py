@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from text_processor.callbacks import DocumentCallback, raise_kept, trampoline
 from text_processor.columns import Column, record_batches, stream
 from text_processor.core import Core, ffi
-from text_processor.documents import Document, byte_pieces, encoded, encoded_pieces, joined, readable
+from text_processor.documents import byte_pieces, encoded, encoded_pieces, joined, readable
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.interruption import checkpoint
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from text_processor.types import Document, Progress
 
 STEP = 40
 """Milliseconds of native work between two looks at signals and progress."""
 
 PIECE = 8 << 20
 """Bytes of a long document that are added at once, for the same reason."""
-
-Progress = Callable[[int, int | None], object]
-"""Called now and then during long work with what is done and the total (None where nobody knows it). An exception in it
-stops the work; what was done stays."""
 
 
 class Handle:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from text_processor.core import Core, default_core, ffi
-from text_processor.documents import Document, encoded, readable
+from text_processor.documents import encoded, readable
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.interruption import checkpoint
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from text_processor.types import Document
 
 __all__ = ["count_words"]
 
