@@ -10,12 +10,7 @@ from text_processor.exceptions import InvalidDocumentError
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     from text_processor.types import Document
-
-    Taken: TypeAlias = tuple[Sequence[Document], BaseException | None]
-    """Some documents, and what the iterator raised after them: what it gave before that is not lost."""
 
 BATCH_DOCUMENTS = 4096
 BATCH_LENGTH = 1 << 20
@@ -103,8 +98,13 @@ def joined(batch: Sequence[Document]) -> bytes | None:
     return data if len(data) <= 4 * BATCH_LENGTH else None
 
 
-def batches(documents: Iterable[Document], *, one_by_one: Callable[[], bool]) -> Iterator[Taken]:
-    """Documents in batches; one by one where somebody must hear of each before the next is asked for."""
+def batches(
+    documents: Iterable[Document], *, one_by_one: Callable[[], bool]
+) -> Iterator[tuple[Sequence[Document], BaseException | None]]:
+    """Documents in batches; one by one where somebody must hear of each before the next is asked for.
+
+    With each comes what the iterator raised after it: what it gave before that is not lost.
+    """
     if isinstance(documents, list | tuple) and not one_by_one():
         # They are in memory already, so that some of them tell enough about the lengths of the others.
         start = 0

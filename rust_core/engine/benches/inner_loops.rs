@@ -13,6 +13,7 @@ use engine::scanner::{SimdLevel, scan};
 use engine::terms::TermMap;
 use engine::tokenizer::{Tokenizer, Words};
 use engine::whitespace::count_words;
+use text::{ENGLISH, JAPANESE, RUSSIAN};
 
 const BYTES: usize = 8 << 20;
 
@@ -29,18 +30,21 @@ fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
 }
 
 fn inner_loops(criterion: &mut Criterion) {
-    let text = text::zipf(30_000, BYTES);
+    let text = text::zipf(30_000, BYTES, &ENGLISH);
     let (starts, ends) = words_of(&text);
     let words = Words { starts: &starts, ends: &ends };
 
     let mut group = criterion.benchmark_group("bytes");
-    group.sample_size(20).throughput(Throughput::Bytes(text.len() as u64));
-    for level in SimdLevel::available() {
-        group.bench_function(format!("scan {}", level.name().to_string_lossy()), |bencher| {
-            bencher.iter(|| scan(level, text.as_bytes(), |mask| _ = black_box(mask)));
-        });
+    for language in [ENGLISH, RUSSIAN, JAPANESE] {
+        let (name, text) = (language.name, text::zipf(30_000, BYTES, &language));
+        group.sample_size(20).throughput(Throughput::Bytes(text.len() as u64));
+        for level in SimdLevel::available() {
+            group.bench_function(format!("scan {name} {}", level.name().to_string_lossy()), |bencher| {
+                bencher.iter(|| scan(level, text.as_bytes(), |mask| _ = black_box(mask)));
+            });
+        }
+        group.bench_function(format!("count words {name}"), |bencher| bencher.iter(|| count_words(text.as_bytes())));
     }
-    group.bench_function("count words", |bencher| bencher.iter(|| count_words(text.as_bytes())));
     group.finish();
 
     let mut group = criterion.benchmark_group("words");
@@ -56,7 +60,7 @@ fn inner_loops(criterion: &mut Criterion) {
         });
     });
     for (name, vocabulary) in [("30 thousand", 30_000), ("500 thousand", 500_000)] {
-        let text = text::zipf(vocabulary, BYTES);
+        let text = text::zipf(vocabulary, BYTES, &ENGLISH);
         let (starts, ends) = words_of(&text);
         let words = Words { starts: &starts, ends: &ends };
         group.bench_function(format!("intern {name}"), |bencher| {

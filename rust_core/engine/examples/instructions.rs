@@ -4,6 +4,7 @@
 //! pass takes, whatever it costs to make the text. Prints the number of words of a pass.
 
 #[path = "../benches/support/text.rs"]
+#[allow(dead_code)] // One language is enough here.
 mod text;
 
 use std::hint::black_box;
@@ -25,7 +26,7 @@ fn main() {
     let (Some(name), Some(passes)) = (arguments.next(), arguments.next().and_then(|passes| passes.parse().ok())) else {
         panic!("instructions tokenize|intern PASSES");
     };
-    let text = text::zipf(VOCABULARY, BYTES);
+    let text = text::zipf(VOCABULARY, BYTES, &text::ENGLISH);
     let text = text.as_bytes();
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
     tokenize(text, |words| {

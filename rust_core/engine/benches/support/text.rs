@@ -11,15 +11,55 @@ impl Random {
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
     }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[usize::try_from(self.next() % from.len() as u64).expect("less than a length")]
+    }
 }
 
-/// About so many bytes of text in which the word of rank r stands as often as 1/r says.
-pub fn zipf(vocabulary: usize, bytes: usize) -> String {
+/// What text looks like in a language, for a scanner.
+pub struct Language {
+    /// Its name, in English.
+    pub name: &'static str,
+    letters: [char; 26],
+    /// What stands behind a word; each as often as any other.
+    separators: &'static [&'static str],
+}
+
+pub const ENGLISH: Language = Language {
+    name: "English",
+    letters: letters('a'),
+    separators: &[" ", " ", " ", " ", " ", " ", " ", ", ", ". ", "\n"],
+};
+pub const RUSSIAN: Language = Language {
+    name: "Russian",
+    letters: letters('а'),
+    separators: &[" ", " ", " ", " ", " ", " ", " ", " ", " ", " ", ", ", ", ", ". ", " — ", "\n"],
+};
+pub const JAPANESE: Language = Language {
+    name: "Japanese",
+    letters: letters('か'),
+    separators: &["", "", "", "、", "。", "「", "」", "\n\u{3000}"],
+};
+
+/// Letters that follow each other, from `first` on.
+const fn letters(first: char) -> [char; 26] {
+    let mut letters = [first; 26];
+    let mut at = 0;
+    while at < 26 {
+        letters[at as usize] = char::from_u32(first as u32 + at).expect("a letter");
+        at += 1;
+    }
+    letters
+}
+
+/// About so many bytes of text in which the word of rank r stands as often as 1/r says, in the manner of a language.
+pub fn zipf(vocabulary: usize, bytes: usize, language: &Language) -> String {
     let mut random = Random(1);
     let words: Vec<String> = (0..vocabulary)
         .map(|_| {
             let length = 2 + random.next() % 9;
-            (0..length).map(|_| char::from(b'a' + u8::try_from(random.next() % 26).unwrap())).collect()
+            (0..length).map(|_| random.pick(&language.letters)).collect()
         })
         .collect();
     let mut text = String::with_capacity(bytes + 16);
@@ -28,7 +68,7 @@ pub fn zipf(vocabulary: usize, bytes: usize) -> String {
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let rank = ((random.next() >> 11) as f64 / (1_u64 << 53) as f64 * (vocabulary as f64).ln()).exp() as usize;
         text.push_str(&words[rank - 1]);
-        text.push(if random.next().is_multiple_of(12) { '\n' } else { ' ' });
+        text.push_str(random.pick(language.separators));
     }
     text
 }
