@@ -264,10 +264,7 @@ impl Index {
         let types = self.tally.types_mut();
         for (shard, block) in &made {
             let Shard { tally, global, .. } = &mut self.shards[*shard];
-            for id in global.len()..block.types {
-                let id = u32::try_from(id).expect("ids are 32 bits");
-                global.push(types.intern(tally.types().get(id)));
-            }
+            types.intern_all(tally.types(), global.len()..block.types, global);
         }
         for (_, block) in &made {
             self.commit(&plan[block.place], block.token_count);

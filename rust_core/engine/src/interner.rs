@@ -1,6 +1,8 @@
 //! Distinct byte strings, numbered in order of first appearance, and how often each was met.
 
 use std::hash::{BuildHasher, RandomState};
+use std::iter;
+use std::ops::Range;
 
 use crate::tokenizer::Words;
 
@@ -112,22 +114,44 @@ impl Interner {
 
     /// The id of a string, which is added if it is new. It is not counted.
     pub fn intern(&mut self, string: &[u8]) -> u32 {
-        let key = self.key(string);
-        if self.entries.len() * 2 >= self.slots.len() {
-            self.grow();
-        }
-        let hash = self.hash(key);
-        match self.probe(hash, key, string) {
-            Ok(id) => id,
-            Err(slot) => self.insert(slot, hash, key, string),
-        }
+        self.intern_keyed(self.key(string), string, 0)
     }
 
     /// Counts words of a text, and appends their ids to `ids`.
-    ///
+    pub fn intern_words(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) {
+        self.intern_together(text, words, ids, 1);
+    }
+
+    /// The same, without counting.
+    pub fn intern_uncounted(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) {
+        self.intern_together(text, words, ids, 0);
+    }
+
+    /// Appends to `ids` the ids of some of the strings of another interner. They are not counted.
+    pub fn intern_all(&mut self, others: &Self, strings: Range<usize>, ids: &mut Vec<u32>) {
+        for start in strings.clone().step_by(BATCH) {
+            let entries = &others.entries[start..strings.end.min(start + BATCH)];
+            let origin = start.checked_sub(1).map_or(0, |before| others.entries[before].end);
+            // A batch of strings of gigabytes has offsets that do not fit.
+            let ends: Option<Vec<u32>> = entries.iter().map(|entry| u32::try_from(entry.end - origin).ok()).collect();
+            match ends {
+                Some(ends) => {
+                    let starts: Vec<u32> = iter::once(0).chain(ends.iter().copied()).take(ends.len()).collect();
+                    let words = Words { starts: &starts, ends: &ends };
+                    self.intern_together(&others.bytes[origin..], words, ids, 0);
+                }
+                None => ids.extend((start..start + entries.len()).map(|id| {
+                    let id = u32::try_from(id).expect("ids are 32 bits");
+                    self.intern(others.get(id))
+                })),
+            }
+        }
+    }
+
     /// Words are taken some hundred at a time through two steps, in each of which they do not depend on each other: so the
     /// processor waits for many places of memory at once instead of one after the other.
-    pub fn intern_words(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) {
+    #[inline]
+    fn intern_together(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>, occurrences: u64) {
         let mut keys = [[0; 2]; BATCH];
         let mut candidates = [NONE; BATCH];
         if self.slots.is_empty() {
@@ -136,29 +160,41 @@ impl Interner {
         for (starts, ends) in words.starts.chunks(BATCH).zip(words.ends.chunks(BATCH)) {
             let spans = || starts.iter().zip(ends).map(|(start, end)| (*start as usize, *end as usize));
             for (((start, end), key), candidate) in spans().zip(&mut keys).zip(&mut candidates) {
-                *candidate = NONE;
-                if end - start < LONG && start + LONG <= text.len() {
-                    *key = short_key(text[start..start + LONG].try_into().expect("of that length"), end - start);
-                    *candidate = unpack(self.slots[(self.hash(*key) >> self.shift) as usize]).1;
-                }
+                *key = if end - start < LONG && start + LONG <= text.len() {
+                    short_key(text[start..start + LONG].try_into().expect("of that length"), end - start)
+                } else {
+                    self.key(&text[start..end])
+                };
+                *candidate = unpack(self.slots[(self.hash(*key) >> self.shift) as usize]).1;
             }
             ids.extend(spans().zip(keys.iter().zip(&candidates)).map(|((start, end), (key, candidate))| {
                 match self.entries.get_mut(*candidate as usize) {
-                    Some(entry) if entry.key == *key => {
-                        entry.count += 1;
+                    Some(entry) if entry.key == *key && end - start < LONG => {
+                        entry.count += occurrences;
                         *candidate
                     }
-                    _ => self.intern_and_count(&text[start..end]),
+                    _ => self.intern_keyed(*key, &text[start..end], occurrences),
                 }
             }));
         }
     }
 
     /// Counts a word, and gives its id.
-    #[inline(never)]
     pub fn intern_and_count(&mut self, word: &[u8]) -> u32 {
-        let id = self.intern(word);
-        self.count(id, 1);
+        self.intern_keyed(self.key(word), word, 1)
+    }
+
+    #[inline(never)]
+    fn intern_keyed(&mut self, key: Key, string: &[u8], occurrences: u64) -> u32 {
+        if self.entries.len() * 2 >= self.slots.len() {
+            self.grow();
+        }
+        let hash = self.hash(key);
+        let id = match self.probe(hash, key, string) {
+            Ok(id) => id,
+            Err(slot) => self.insert(slot, hash, key, string),
+        };
+        self.entries[id as usize].count += occurrences;
         id
     }
 
