@@ -72,7 +72,7 @@ impl<'t> Parts<'t> {
         let bytes = text.as_bytes();
         let mut whitespace = Whitespace::default();
         whitespace.scan(bytes);
-        let mut ranges = Vec::new();
+        let mut ranges = Vec::with_capacity(number_of_parts(bytes, separator));
         let mut start = 0;
         for (number, end) in memchr_iter(separator, bytes).chain([bytes.len()]).enumerate() {
             if whitespace.holds_word(start..end) {
@@ -149,10 +149,14 @@ impl Chunk {
     fn push_all<'t>(&mut self, documents: impl ExactSizeIterator<Item = &'t str>) -> Result<()> {
         let bytes = documents.len() * size_of::<i64>();
         self.offsets.try_reserve(documents.len()).map_err(|_| Error::OutOfMemory { bytes })?;
-        for document in documents {
-            self.text.extend(document.as_bytes());
-            self.offsets.push(i64::try_from(self.text.len()).expect("no text is longer than that"));
-        }
+        let start = self.text.len();
+        let (room, mut length) = (self.text.room(), 0);
+        self.offsets.extend(documents.map(|document| {
+            room[length..length + document.len()].copy_from_slice(document.as_bytes());
+            length += document.len();
+            i64::try_from(start + length).expect("no text is longer than that")
+        }));
+        self.text.take(length);
         Ok(())
     }
 
