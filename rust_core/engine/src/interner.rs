@@ -150,7 +150,7 @@ impl Interner {
 
     /// Words are taken some hundred at a time through two steps, in each of which they do not depend on each other: so the
     /// processor waits for many places of memory at once instead of one after the other.
-    #[inline]
+    #[inline(never)]
     fn intern_together(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>, occurrences: u64) {
         let mut keys = [[0; 2]; BATCH];
         let mut candidates = [NONE; BATCH];
@@ -160,16 +160,17 @@ impl Interner {
         for (starts, ends) in words.starts.chunks(BATCH).zip(words.ends.chunks(BATCH)) {
             let spans = || starts.iter().zip(ends).map(|(start, end)| (*start as usize, *end as usize));
             for (((start, end), key), candidate) in spans().zip(&mut keys).zip(&mut candidates) {
-                *key = if end - start < LONG && start + LONG <= text.len() {
-                    short_key(text[start..start + LONG].try_into().expect("of that length"), end - start)
+                *candidate = NONE;
+                if end - start < LONG && start + LONG <= text.len() {
+                    *key = short_key(text[start..start + LONG].try_into().expect("of that length"), end - start);
+                    *candidate = unpack(self.slots[(self.hash(*key) >> self.shift) as usize]).1;
                 } else {
-                    self.key(&text[start..end])
-                };
-                *candidate = unpack(self.slots[(self.hash(*key) >> self.shift) as usize]).1;
+                    *key = self.key(&text[start..end]);
+                }
             }
             ids.extend(spans().zip(keys.iter().zip(&candidates)).map(|((start, end), (key, candidate))| {
                 match self.entries.get_mut(*candidate as usize) {
-                    Some(entry) if entry.key == *key && end - start < LONG => {
+                    Some(entry) if entry.key == *key => {
                         entry.count += occurrences;
                         *candidate
                     }
@@ -240,6 +241,7 @@ impl Interner {
         }
     }
 
+    #[inline(never)]
     fn key(&self, string: &[u8]) -> Key {
         if string.len() >= LONG {
             return [self.long_hash(string), string.len() as u64 | LONG_MARK];
