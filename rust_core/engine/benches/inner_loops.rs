@@ -91,6 +91,14 @@ fn inner_loops(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("types");
     group.sample_size(20).throughput(Throughput::Elements(types.len() as u64));
     group.bench_function("fold", |bencher| bencher.iter(|| TermMap::default().extend(&types)));
+    // What one thread found is taken into the index.
+    group.bench_function("merge", |bencher| {
+        bencher.iter(|| {
+            let (mut merged, mut ids) = (Interner::default(), Vec::new());
+            merged.intern_all(&types, 0..types.len(), &mut ids);
+            ids.len()
+        });
+    });
     group.finish();
 }
 
