@@ -361,10 +361,15 @@ impl Analyzer {
     pub fn index_meanwhile(&self, time: Duration) -> bool {
         let mut index = self.index_to_change();
         let (chunks, skipped) = self.documents().closed_since(index.position().documents);
-        if !chunks.is_empty() {
-            index.update(&chunks, skipped, 1, Some(Instant::now() + time));
+        if chunks.is_empty() {
+            return false;
         }
-        !chunks.is_empty()
+        index.update(&chunks, skipped, 1, Some(Instant::now() + time));
+        // An update on many threads may have stopped before.
+        if index.position().documents >= self.documents().len() {
+            index.settle();
+        }
+        true
     }
 
     /// The index, if it is up to date: then nobody who asks waits for another.

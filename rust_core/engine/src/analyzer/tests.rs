@@ -166,6 +166,19 @@ fn counts_that_a_panic_destroyed_are_not_taken_for_right() {
 }
 
 #[test]
+fn nothing_is_lost_between_an_update_that_stopped_and_an_indexer_that_went_on() {
+    let analyzer = Analyzer::new(NonZero::new(2));
+    let text = "so many words ".repeat(500);
+    let mut draft = analyzer.draft(text.len(), false).unwrap();
+    draft.append(text.as_bytes()).unwrap();
+    analyzer.add_draft(&mut draft).unwrap();
+    let Progress { done, total } = analyzer.update(Some(Duration::ZERO));
+    assert!(0 < done && done < total);
+    while analyzer.index_meanwhile(Duration::from_secs(1)) {}
+    assert_is(&analyzer, &[text]);
+}
+
+#[test]
 fn a_word_of_gigabytes_is_a_word() {
     let text = format!(" a\u{3000}b {} c", "é".repeat(LONGEST));
     let analyzer = Analyzer::default();
