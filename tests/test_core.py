@@ -57,7 +57,7 @@ def test_core_info_describes_the_core_in_use() -> None:
     info = core_info()
     assert info["library"] == os.environ.get(ENVIRONMENT_VARIABLE, PACKAGED)
     assert info["version"] == text_processor.__version__
-    assert info["abi_version"] == "1.0"
+    assert info["abi_version"] == "1.1"
     assert info["simd"] in ("portable", "avx2", "avx512", "neon")
     assert info["threads"] >= 1
     assert core_info(load_core()) == info
@@ -159,12 +159,12 @@ def test_a_library_that_is_not_ours(compiled: Compile) -> None:
 @pytest.mark.parametrize(("version", "said"), [("2 << 16", "2.0"), ("0 << 16 | 9", "0.9")])
 def test_a_core_of_another_major(compiled: Compile, version: str, said: str) -> None:
     path = compiled(f"unsigned tp_abi_version(void) {{ return {version}; }}")
-    with pytest.raises(IncompatibleCoreError, match=f"has version {said} of the ABI, and this package needs 1.0"):
+    with pytest.raises(IncompatibleCoreError, match=f"has version {said} of the ABI, and this package needs 1.1"):
         load_core(path)
 
 
 def test_a_core_that_lacks_a_symbol(compiled: Compile) -> None:
-    path = compiled("unsigned tp_abi_version(void) { return 1 << 16; } void tp_analyzer_free(void *a) {}")
+    path = compiled("unsigned tp_abi_version(void) { return 1 << 16 | 1; } void tp_analyzer_free(void *a) {}")
     with pytest.raises(IncompatibleCoreError, match=r"lacks .*tp_analyzer_add_document, .*tp_version") as caught:
         load_core(path)
     assert "tp_analyzer_free" not in str(caught.value)

@@ -16,10 +16,12 @@ from text_processor.exceptions import (
     CoreLoadError,
     CoreNotFoundError,
     EmptyAnalyzerError,
+    ForkedAnalyzerError,
     IncompatibleCoreError,
     InvalidCoreError,
     InvalidDocumentError,
     InvalidOptionError,
+    MisuseError,
     OutOfMemoryError,
     PanicError,
     StoppedByCallbackError,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
     from text_processor.types import CoreInfo, DocumentEvent, Progress, Statistics
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "AsyncTextAnalyzer",
@@ -47,10 +49,12 @@ __all__ = [
     "CoreNotFoundError",
     "DocumentEvent",
     "EmptyAnalyzerError",
+    "ForkedAnalyzerError",
     "IncompatibleCoreError",
     "InvalidCoreError",
     "InvalidDocumentError",
     "InvalidOptionError",
+    "MisuseError",
     "OutOfMemoryError",
     "PanicError",
     "Progress",

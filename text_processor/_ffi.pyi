@@ -34,6 +34,8 @@ class _Library:
     TP_ERROR_OUT_OF_MEMORY: int
     TP_ERROR_PANIC: int
     TP_ERROR_TEXT_NOT_STORED: int
+    TP_ERROR_MISUSE: int
+    TP_ERROR_FORKED: int
 
     def tp_abi_version(self) -> int: ...
     def tp_version(self) -> Any: ...

@@ -15,10 +15,12 @@ from text_processor.exceptions import (
     CoreLoadError,
     CoreNotFoundError,
     EmptyAnalyzerError,
+    ForkedAnalyzerError,
     IncompatibleCoreError,
     InvalidCoreError,
     InvalidDocumentError,
     InvalidOptionError,
+    MisuseError,
     OutOfMemoryError,
     PanicError,
     StoppedByCallbackError,
@@ -53,7 +55,7 @@ PACKAGED = os.path.join(
 )
 
 ABI_MAJOR = 1
-ABI_MINOR = 0
+ABI_MINOR = 1
 """The oldest minor version of the ABI with everything the package uses."""
 
 _NAMES: dict[str, type[TextProcessorError]] = {
@@ -63,6 +65,8 @@ _NAMES: dict[str, type[TextProcessorError]] = {
     "TP_ERROR_OUT_OF_MEMORY": OutOfMemoryError,
     "TP_ERROR_PANIC": PanicError,
     "TP_ERROR_TEXT_NOT_STORED": TextNotStoredError,
+    "TP_ERROR_MISUSE": MisuseError,
+    "TP_ERROR_FORKED": ForkedAnalyzerError,
 }
 
 
@@ -219,6 +223,6 @@ def core_info(core: Core | None = None) -> CoreInfo:
 
     >>> import text_processor
     >>> text_processor.core_info()["abi_version"]
-    '1.0'
+    '1.1'
     """
     return (core or default_core()).info()

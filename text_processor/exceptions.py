@@ -11,12 +11,16 @@ __all__ = [
     "CoreLoadError",
     "CoreNotFoundError",
     "EmptyAnalyzerError",
+    "ForkedAnalyzerError",
     "IncompatibleCoreError",
     "InvalidCoreError",
     "InvalidDocumentError",
+    "InvalidOptionError",
+    "MisuseError",
     "OutOfMemoryError",
     "PanicError",
     "StoppedByCallbackError",
+    "TextNotStoredError",
     "TextProcessorError",
 ]
 
@@ -84,6 +88,14 @@ class ClosedAnalyzerError(TextProcessorError, ValueError):
 
 class StoppedByCallbackError(TextProcessorError):
     """A callback ended the call without an exception of its own."""
+
+
+class ForkedAnalyzerError(TextProcessorError, RuntimeError):
+    """Another thread was using the analyzer when this process was forked: it is lost here, and whole in the parent."""
+
+
+class MisuseError(TextProcessorError, RuntimeError):
+    """The instrumented core saw a handle used against its rules: a defect in what calls the C ABI."""
 
 
 class OutOfMemoryError(TextProcessorError, MemoryError):

@@ -46,7 +46,7 @@ class CoreInfo(TypedDict):
     version: str
     """The version of the core."""
     abi_version: str
-    """The version of its C ABI, as ``"1.0"``."""
+    """The version of its C ABI, as ``"1.1"``."""
     simd: str
     """How text is scanned on this processor: ``"portable"``, ``"avx2"``, ``"avx512"`` or ``"neon"``."""
     threads: int

@@ -115,7 +115,7 @@ struct ArrowArrayStream {
 /* The version of this ABI, major << 16 | minor. A newer minor only adds; another major is another library. */
 uint32_t tp_abi_version(void);
 
-/* The version of the library, as "0.1.0". Lives as long as the library. */
+/* The version of the library, as "0.2.0". Lives as long as the library. */
 const char *tp_version(void);
 
 /* How text is scanned on this processor: "portable", "avx2", "avx512", "neon". Lives as long as the library. */
@@ -148,7 +148,12 @@ enum {
   /* A defect in the library; please report the message. */
   TP_ERROR_PANIC = 8,
   /* The text of the documents is asked for, and it was not stored. */
-  TP_ERROR_TEXT_NOT_STORED = 9
+  TP_ERROR_TEXT_NOT_STORED = 9,
+  /* A handle is used against its rules: after it was freed, as another kind, by two threads where one is allowed. Only the
+   * instrumented core looks; with any other core this is undefined. Since 1.1. */
+  TP_ERROR_MISUSE = 10,
+  /* Another thread was using the analyzer when this process was forked, so it is lost in this process. Since 1.1. */
+  TP_ERROR_FORKED = 11
 };
 
 /* The name of a status, as "TP_ERROR_NO_WORDS", or "TP_ERROR_UNKNOWN" for a number that has none. Never NULL; lives as

@@ -37,6 +37,8 @@ statuses! {
     TP_ERROR_OUT_OF_MEMORY = 7,
     TP_ERROR_PANIC = 8,
     TP_ERROR_TEXT_NOT_STORED = 9,
+    TP_ERROR_MISUSE = 10,
+    TP_ERROR_FORKED = 11,
 }
 
 /// Why a call did not do what it was asked.

@@ -7,7 +7,7 @@ use engine::scanner::SimdLevel;
 /// Another major is another library.
 const ABI_MAJOR: u32 = 1;
 /// A newer minor only adds.
-const ABI_MINOR: u32 = 0;
+const ABI_MINOR: u32 = 1;
 
 /// See the header.
 #[unsafe(no_mangle)]
