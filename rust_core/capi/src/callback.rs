@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use engine::analyzer::Added;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{borrow, guard};
+use crate::border::guard;
+use crate::handles::borrow;
 use crate::status::{Failure, tp_status};
 
 /// See the header.
@@ -75,8 +76,8 @@ pub(crate) fn current(callback: &Mutex<Option<Arc<Callback>>>) -> Option<Arc<Cal
     callback.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-fn replace(analyzer: &tp_analyzer, callback: Option<Arc<Callback>>) {
-    let mut place = analyzer.callback.lock().unwrap_or_else(PoisonError::into_inner);
+fn replace(place: &Mutex<Option<Arc<Callback>>>, callback: Option<Arc<Callback>>) {
+    let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
     let old = std::mem::replace(&mut *place, callback);
     // The destructor may use the analyzer, so it must not run under the lock.
     drop(place);
@@ -99,7 +100,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
         // SAFETY: the caller's promise.
         let analyzer = unsafe { borrow(analyzer, "analyzer")? };
         let function = callback.ok_or_else(|| Failure::null("callback"))?;
-        replace(analyzer, Some(Arc::new(Callback { function, user_data })));
+        replace(&analyzer.callback, Some(Arc::new(Callback { function, user_data })));
         Ok(())
     })
 }
@@ -112,7 +113,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
 pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise.
-        replace(unsafe { borrow(analyzer, "analyzer")? }, None);
+        replace(&unsafe { borrow(analyzer, "analyzer")? }.callback, None);
         Ok(())
     })
 }

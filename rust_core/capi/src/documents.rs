@@ -1,10 +1,11 @@
 //! Documents: adding them, and getting them back.
 
 use std::ffi::c_char;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use engine::Error;
-use engine::analyzer::{BatchError, Blank};
+use engine::analyzer::{Added, BatchError, Blank};
 use engine::documents::{Checked, Chunk, number_of_parts};
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
@@ -14,28 +15,28 @@ use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use crate::analyzer::tp_analyzer;
 use crate::arrow::{export, schema, shared_buffer};
-use crate::border::{borrow, guard, out, slice, write_if_wanted};
+use crate::border::{guard, out, slice, write_if_wanted};
 use crate::callback::{self, Callback};
+use crate::handles::{Held, borrow, hold, still_given};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
-/// An analyzer that outlives the call that uses it, even when a callback frees its handle.
-///
-/// # Safety
-/// The pointer is NULL or a handle that was not freed.
-pub(crate) unsafe fn hold(analyzer: *mut tp_analyzer) -> Result<Arc<tp_analyzer>, Failure> {
-    if analyzer.is_null() {
-        return Err(Failure::null("analyzer"));
-    }
-    // SAFETY: handles come from `Arc::into_raw`; the count is raised first, so the handle keeps its own reference.
-    unsafe {
-        Arc::increment_strong_count(analyzer.cast_const());
-        Ok(Arc::from_raw(analyzer.cast_const()))
+/// Tells the callback of a document, which is at `place` of a batch.
+pub(crate) fn tell(
+    analyzer: &Held<tp_analyzer>,
+    callback: &Callback,
+    text: &[u8],
+    added: Added,
+    place: Option<usize>,
+) -> Result<(), Failure> {
+    match callback.call(text, added) {
+        ControlFlow::Continue(()) => still_given(analyzer),
+        ControlFlow::Break(()) => Err(Failure::stopped_by_callback(place)),
     }
 }
 
 /// Adds texts one by one and tells the callback of each.
 fn add_and_tell<'t>(
-    analyzer: &tp_analyzer,
+    analyzer: &Held<tp_analyzer>,
     mut callback: Option<Arc<Callback>>,
     texts: impl Iterator<Item = Result<Checked<'t>, Error>>,
     blank: Blank,
@@ -45,8 +46,8 @@ fn add_and_tell<'t>(
         match checked.and_then(|document| Ok((document, analyzer.engine.add_checked(&document)?))) {
             Ok((document, count)) => {
                 *added += 1;
-                if callback.is_some_and(|callback| callback.call(document.text().as_bytes(), count).is_break()) {
-                    return Err(Failure::stopped_by_callback(Some(place)));
+                if let Some(callback) = callback {
+                    tell(analyzer, &callback, document.text().as_bytes(), count, Some(place))?;
                 }
             }
             Err(Error::NoWords) if blank == Blank::Skipped => {}
@@ -75,11 +76,11 @@ pub unsafe extern "C" fn tp_analyzer_add_document(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, text) = unsafe { (hold(analyzer)?, slice(text.cast::<u8>(), length, "text")?) };
+        let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
         let added = analyzer.engine.add(text)?;
         match callback::current(&analyzer.callback) {
-            Some(callback) if callback.call(text, added).is_break() => Err(Failure::stopped_by_callback(None)),
-            _ => Ok(()),
+            Some(callback) => tell(&analyzer, &callback, text, added, None),
+            None => Ok(()),
         }
     })
 }
@@ -100,7 +101,7 @@ pub unsafe extern "C" fn tp_analyzer_add_documents(
     let status = guard(|| {
         // SAFETY: the caller's promise, for all three.
         let (analyzer, texts, lengths) =
-            unsafe { (hold(analyzer)?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
+            unsafe { (hold(analyzer, "analyzer")?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
         let mut refused = Ok(());
         let documents = texts.iter().zip(lengths).enumerate().map_while(|(place, (text, length))| {
             // SAFETY: each text is valid for reads of its length, by the caller's promise.
@@ -136,7 +137,7 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
     let mut number = 0;
     let status = guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, text) = unsafe { (hold(analyzer)?, slice(text.cast::<u8>(), length, "text")?) };
+        let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
         let [separator] = separator.to_ne_bytes();
         if !separator.is_ascii() {
             let message = format!("the separator is the byte {separator:#04x}, which is not ASCII");

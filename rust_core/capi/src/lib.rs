@@ -15,7 +15,10 @@ mod documents;
 mod draft;
 mod frequencies;
 mod greeting;
+mod handles;
 mod indexer;
+#[cfg(feature = "instrumented")]
+mod instruments;
 mod last_error;
 mod sentiment;
 mod statistics;
@@ -35,6 +38,8 @@ pub use draft::*;
 pub use frequencies::*;
 pub use greeting::*;
 pub use indexer::*;
+#[cfg(feature = "instrumented")]
+pub use instruments::*;
 pub use last_error::*;
 pub use sentiment::*;
 pub use statistics::*;

@@ -3,7 +3,8 @@
 use std::ffi::c_char;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{borrow, guard, slice};
+use crate::border::{guard, slice};
+use crate::handles::borrow;
 use crate::status::tp_status;
 
 /// Panics with `message` on a worker thread, while the index is being changed.
