@@ -1,11 +1,10 @@
 //! Documents: adding them, and getting them back.
 
 use std::ffi::c_char;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use engine::Error;
-use engine::analyzer::{Added, BatchError, Blank};
+use engine::analyzer::{BatchError, Blank};
 use engine::documents::{Checked, Chunk, number_of_parts};
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
@@ -17,26 +16,12 @@ use crate::analyzer::tp_analyzer;
 use crate::arrow::{export, schema, shared_buffer};
 use crate::border::{guard, out, slice, write_if_wanted};
 use crate::callback::{self, Callback};
-use crate::handles::{Held, borrow, hold, still_given};
+use crate::handles::{borrow, hold};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-
-/// Tells the callback of a document, which is at `place` of a batch.
-pub(crate) fn tell(
-    analyzer: &Held<tp_analyzer>,
-    callback: &Callback,
-    text: &[u8],
-    added: Added,
-    place: Option<usize>,
-) -> Result<(), Failure> {
-    match callback.call(text, added) {
-        ControlFlow::Continue(()) => still_given(analyzer),
-        ControlFlow::Break(()) => Err(Failure::stopped_by_callback(place)),
-    }
-}
 
 /// Adds texts one by one and tells the callback of each.
 fn add_and_tell<'t>(
-    analyzer: &Held<tp_analyzer>,
+    analyzer: &tp_analyzer,
     mut callback: Option<Arc<Callback>>,
     texts: impl Iterator<Item = Result<Checked<'t>, Error>>,
     blank: Blank,
@@ -46,8 +31,8 @@ fn add_and_tell<'t>(
         match checked.and_then(|document| Ok((document, analyzer.engine.add_checked(&document)?))) {
             Ok((document, count)) => {
                 *added += 1;
-                if let Some(callback) = callback {
-                    tell(analyzer, &callback, document.text().as_bytes(), count, Some(place))?;
+                if callback.is_some_and(|callback| callback.call(document.text().as_bytes(), count).is_break()) {
+                    return Err(Failure::stopped_by_callback(Some(place)));
                 }
             }
             Err(Error::NoWords) if blank == Blank::Skipped => {}
@@ -79,8 +64,8 @@ pub unsafe extern "C" fn tp_analyzer_add_document(
         let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
         let added = analyzer.engine.add(text)?;
         match callback::current(&analyzer.callback) {
-            Some(callback) => tell(&analyzer, &callback, text, added, None),
-            None => Ok(()),
+            Some(callback) if callback.call(text, added).is_break() => Err(Failure::stopped_by_callback(None)),
+            _ => Ok(()),
         }
     })
 }
