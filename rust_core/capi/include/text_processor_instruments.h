@@ -12,9 +12,7 @@
  *   - an Arrow stream that two threads use at once; an Arrow structure that is released twice by way of a copy;
  *   - a draft that one thread uses while another one has its room, which is its own until its next call for that draft, or
  *     until somebody takes the room;
- *   - a string that is freed twice, or with another length, or that the library did not give;
- *   - a callback that freed its analyzer and returned 0;
- *   - a pointer to numbers or structures that is not aligned.
+ *   - a string that is freed twice, or with another length, or that the library did not give.
  *
  * Functions that return nothing keep the error for tp_last_error_message() and the report. A call from a stream fails with
  * EINVAL. A handle is a number here, not an address; memory that Arrow streams and strings give is memory as ever. The

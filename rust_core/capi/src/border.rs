@@ -46,12 +46,14 @@ pub(crate) unsafe fn slice<'a, T>(pointer: *const T, length: usize, argument: &s
     if pointer.is_null() {
         return Err(Failure::null(argument));
     }
+    if !pointer.is_aligned() {
+        return Err(Failure::not_aligned::<T>(argument));
+    }
     if length > isize::MAX.cast_unsigned() / size_of::<T>() {
         let message = format!("the length {length} of `{argument}` is more than any memory holds");
         return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
     }
-    handles::check_pointer(pointer, argument)?;
-    // SAFETY: the caller's promise; the pointer is not NULL and the length is one a slice may have.
+    // SAFETY: the caller's promise; the pointer is not NULL, aligned, and the length is one a slice may have.
     Ok(unsafe { slice::from_raw_parts(pointer, length) })
 }
 
@@ -60,7 +62,9 @@ pub(crate) fn out<T>(pointer: *mut T, argument: &str) -> Result<*mut T, Failure>
     if pointer.is_null() {
         return Err(Failure::null(argument));
     }
-    handles::check_pointer(pointer.cast_const(), argument)?;
+    if !pointer.is_aligned() {
+        return Err(Failure::not_aligned::<T>(argument));
+    }
     Ok(pointer)
 }
 

@@ -8,7 +8,7 @@ use engine::analyzer::Added;
 
 use crate::analyzer::tp_analyzer;
 use crate::border::guard;
-use crate::handles::borrow;
+use crate::handles::hold;
 use crate::status::{Failure, tp_status};
 
 /// See the header.
@@ -76,10 +76,10 @@ pub(crate) fn current(callback: &Mutex<Option<Arc<Callback>>>) -> Option<Arc<Cal
     callback.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-fn replace(place: &Mutex<Option<Arc<Callback>>>, callback: Option<Arc<Callback>>) {
-    let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+fn replace(analyzer: &tp_analyzer, callback: Option<Arc<Callback>>) {
+    let mut place = analyzer.callback.lock().unwrap_or_else(PoisonError::into_inner);
     let old = std::mem::replace(&mut *place, callback);
-    // The destructor may use the analyzer, so it must not run under the lock.
+    // The destructor may use the analyzer, or free it, so it must not run under the lock.
     drop(place);
     drop(old);
 }
@@ -98,9 +98,9 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
     guard(|| {
         let user_data = UserData { pointer: user_data, destroy };
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+        let analyzer = unsafe { hold(analyzer, "analyzer")? };
         let function = callback.ok_or_else(|| Failure::null("callback"))?;
-        replace(&analyzer.callback, Some(Arc::new(Callback { function, user_data })));
+        replace(&analyzer, Some(Arc::new(Callback { function, user_data })));
         Ok(())
     })
 }
@@ -113,7 +113,8 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
 pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise.
-        replace(&unsafe { borrow(analyzer, "analyzer")? }.callback, None);
+        let analyzer = unsafe { hold(analyzer, "analyzer")? };
+        replace(&analyzer, None);
         Ok(())
     })
 }

@@ -8,7 +8,6 @@ use engine::draft::Draft;
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, out, slice};
 use crate::callback;
-use crate::documents::tell;
 use crate::handles::{Lent, borrow, give, hold, take};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
@@ -133,8 +132,10 @@ pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft
         // The lock ends with the statement, before the callback runs.
         let (added, chunk) = analyzer.engine.add_draft(&mut draft.lock_without_room()?.draft)?;
         match callback::current(&analyzer.callback) {
-            Some(callback) => tell(&analyzer, &callback, chunk.as_ref().map_or(&[], |chunk| chunk.text()), added, None),
-            None => Ok(()),
+            Some(callback) if callback.call(chunk.as_ref().map_or(&[], |chunk| chunk.text()), added).is_break() => {
+                Err(Failure::stopped_by_callback(None))
+            }
+            _ => Ok(()),
         }
     })
 }

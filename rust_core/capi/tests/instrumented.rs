@@ -14,7 +14,7 @@ use text_processor::*;
 
 mod support;
 
-use support::{Analyzer, Draft, Handle, last_error, rows, text};
+use support::{Draft, Handle, last_error, rows, text};
 
 /// What is counted is counted for the whole process, so tests take turns.
 fn alone() -> MutexGuard<'static, ()> {
@@ -134,18 +134,6 @@ fn garbage_is_not_read() {
     assert_eq!(clear(null_mut()), TP_ERROR_NULL_POINTER);
 }
 
-#[test]
-fn a_pointer_that_is_not_aligned_is_not_written_to() {
-    let _turn = alone();
-    let handle = Handle::new();
-    let mut memory = [u64::MAX; 2];
-    let crooked = memory.as_mut_ptr().wrapping_byte_add(1);
-    // SAFETY: the instrumented library looks at pointers to numbers before they are used.
-    let ask = || assert_eq!(unsafe { tp_analyzer_total_words(handle.pointer(), crooked) }, TP_ERROR_MISUSE);
-    misuse(ask, &["`words`", "no multiple of 8"]);
-    assert_eq!(memory, [u64::MAX; 2]);
-}
-
 // ---- Threads ----
 
 /// The user data of a callback that waits.
@@ -257,39 +245,6 @@ fn a_stream_serves_one_thread_at_a_time() {
 }
 
 type GetNext = unsafe extern "C" fn(*mut FFI_ArrowArrayStream, *mut FFI_ArrowArray) -> i32;
-
-// ---- Callbacks ----
-
-/// Frees the analyzer that the user data points to; what it returns is there as well.
-unsafe extern "C" fn free_and_return(user_data: *mut c_void, _event: *const tp_document_event) -> i32 {
-    // SAFETY: the test keeps it until the call returns.
-    let (analyzer, code) = unsafe { &*user_data.cast::<(Analyzer, i32)>() };
-    analyzer.free();
-    *code
-}
-
-fn add_with_a_callback_that_frees(code: i32) -> tp_status {
-    let analyzer = Handle::new().leak();
-    let user_data = (analyzer, code);
-    let pointer = (&raw const user_data).cast_mut().cast();
-    // SAFETY: the user data lives until the last call of the callback.
-    assert_eq!(unsafe { tp_analyzer_set_callback(analyzer.pointer(), Some(free_and_return), pointer, None) }, TP_OK);
-    let (status, added) = analyzer.add_all(&[b"one", b"two"]);
-    assert_eq!(added, 1);
-    status
-}
-
-#[test]
-fn a_callback_that_frees_its_analyzer_ends_the_call() {
-    let _turn = alone();
-    let before = tp_instruments_misuses();
-    assert_eq!(add_with_a_callback_that_frees(1), TP_ERROR_STOPPED_BY_CALLBACK);
-    assert_eq!(tp_instruments_misuses(), before);
-    misuse(
-        || assert_eq!(add_with_a_callback_that_frees(0), TP_ERROR_MISUSE),
-        &["tp_analyzer_add_documents", "callback returned 0", "freed by tp_analyzer_free"],
-    );
-}
 
 // ---- What C reads itself ----
 

@@ -92,17 +92,3 @@ pub(crate) unsafe fn take<T: Any + Send + Sync>(handle: *mut T, argument: &str) 
     let value = registry::lock().remove(Handle(handle.addr()), kind::<T>(), argument)?;
     Ok(Some(of_kind(value)))
 }
-
-/// Whether C may go on with a handle after a callback.
-pub(crate) fn still_given<T>(handle: &Held<T>) -> Result<(), Failure> {
-    registry::lock().check_given(handle.handle)
-}
-
-/// Whether a pointer is one that C may have to such a value.
-pub(crate) fn check_pointer<T>(pointer: *const T, argument: &str) -> Result<(), Failure> {
-    if pointer.is_aligned() {
-        return Ok(());
-    }
-    let (address, align) = (pointer.addr(), align_of::<T>());
-    Err(registry::lock().misuse(&format!("the argument `{argument}` is {address:#x}, which is no multiple of {align}")))
-}

@@ -55,12 +55,6 @@ pub(crate) unsafe fn take<T>(handle: *mut T, _argument: &str) -> Result<Option<A
     Ok(Some(unsafe { Arc::from_raw(handle.cast_const()) }))
 }
 
-/// Whether C may go on with a handle after a callback; only the instrumented library knows.
-#[expect(clippy::unnecessary_wraps, reason = "the instrumented library refuses")]
-pub(crate) fn still_given<T>(_handle: &Held<T>) -> Result<(), Failure> {
-    Ok(())
-}
-
 /// A string for C, with a zero behind it; and its length.
 pub(crate) fn give_string(text: String) -> (*mut c_char, usize) {
     let mut bytes = text.into_bytes();
@@ -116,10 +110,4 @@ pub(crate) struct Call;
 /// Where a call begins, by the name of its body's type; it ends with what is returned.
 pub(crate) fn call(_body: &'static str) -> Call {
     Call
-}
-
-/// Whether a pointer is one that C may have to such a value.
-#[expect(clippy::unnecessary_wraps, reason = "the instrumented library refuses")]
-pub(crate) fn check_pointer<T>(_pointer: *const T, _argument: &str) -> Result<(), Failure> {
-    Ok(())
 }

@@ -134,15 +134,6 @@ impl Registry {
         Ok(value)
     }
 
-    /// A callback that freed the handle of the call it runs in ends that call.
-    pub fn check_given(&mut self, handle: Handle) -> Result<(), Failure> {
-        if self.live.contains_key(&handle) {
-            return Ok(());
-        }
-        let history = self.history(handle);
-        Err(self.misuse(&format!("the callback returned 0 after the analyzer of its call was freed: it is {history}")))
-    }
-
     fn check(&mut self, handle: Handle, kind: &str, argument: &str) -> Result<(), Failure> {
         if self.live.get(&handle).is_some_and(|live| live.kind == kind) {
             return Ok(());
