@@ -40,7 +40,7 @@ uint64_t tp_instruments_calls(const char *function);
 /* The number of misuses. */
 uint64_t tp_instruments_misuses(void);
 
-/* All of it in words, UTF-8: what is live and where it was made, each misuse (the first hundred), and the calls by function.
+/* All of it in words, UTF-8: what is live and where it was made, each misuse (the last hundred), and the calls by function.
  * Never NULL; valid until this function is called again on this thread, or the thread ends. */
 const char *tp_instruments_report(void);
 

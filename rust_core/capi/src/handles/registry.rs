@@ -1,7 +1,7 @@
 //! What is known of every handle.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
@@ -52,7 +52,7 @@ pub(crate) struct Registry {
     given: usize,
     calls: BTreeMap<&'static str, u64>,
     call: u64,
-    misuses: Vec<String>,
+    misuses: VecDeque<String>,
     misuse_count: u64,
     strings: Strings,
 }
@@ -186,9 +186,10 @@ impl Registry {
     pub fn misuse(&mut self, what: &str) -> Failure {
         let message = format!("misuse in {}: {what}", Moment::now());
         self.misuse_count += 1;
-        if self.misuses.len() < KEPT_MISUSES {
-            self.misuses.push(message.clone());
+        if self.misuses.len() == KEPT_MISUSES {
+            self.misuses.pop_front();
         }
+        self.misuses.push_back(message.clone());
         Failure::new(TP_ERROR_MISUSE, message)
     }
 
