@@ -278,7 +278,8 @@ typedef int32_t (*tp_document_callback)(void *user_data, const tp_document_event
 
 /* Sets the callback that runs for each added document, in place of any other. `destroy` may be NULL; it is called once
  * with `user_data`, on any thread, when the callback is replaced, cleared or freed with its analyzer and is not running.
- * It is called as well when this function fails. Hosts without closures use tp_events. */
+ * It is called as well when this function fails. Where a callback is replaced or cleared, its destructor may use the
+ * analyzer, and even free it. Hosts without closures use tp_events. */
 tp_status tp_analyzer_set_callback(tp_analyzer *analyzer, tp_document_callback callback, void *user_data,
                                    void (*destroy)(void *user_data));
 
@@ -360,8 +361,8 @@ tp_status tp_analyzer_top_terms(const tp_analyzer *analyzer, size_t batch_rows, 
 tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t first, struct ArrowArrayStream *stream);
 
 /* Writes the strings of a column one behind the other, `separator` between them: for hosts that split one string faster
- * than they make many. `offsets` are `count` + 1 integers of `offset_size` bytes (4 in utf8, 8 in large_utf8), `text` is
- * what they refer to, and `joined` has room for the text and `count` - 1 separators.
+ * than they make many. `offsets` are `count` + 1 integers of `offset_size` bytes (4 in utf8, 8 in large_utf8), aligned
+ * as such, `text` is what they refer to, and `joined` has room for the text and `count` - 1 separators.
  * Errors: TP_ERROR_INVALID_ARGUMENT. */
 tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count, char separator,
                           char *joined);
