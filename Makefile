@@ -126,8 +126,7 @@ $(EXAMPLES)/%: $(CORE_SOURCES) | check-tools
 
 # ---- Further targets ----
 
-include tools/library.mk
-include tools/sanitize.mk
+include tools/library.mk tools/sanitize.mk
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_ffi.py text_processor/*.so text_processor/*.dylib

@@ -29,7 +29,7 @@
 extern "C" {
 #endif
 
-/* The number of handles of a kind that were given and not freed: "tp_analyzer", "tp_draft", "tp_indexer", "tp_string" (what
+/* The number of handles of a kind that were given and not freed: "tp_analyzer", "tp_draft", "tp_indexer", "tp_events", "tp_string" (what
  * tp_string_free frees), "ArrowArrayStream", "ArrowArray", "ArrowSchema". NULL: of any kind. */
 uint64_t tp_instruments_live(const char *kind);
 

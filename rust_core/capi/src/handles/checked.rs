@@ -57,8 +57,8 @@ fn of_kind<T: Any + Send + Sync>(value: Value) -> Arc<T> {
 }
 
 /// A handle for C.
-pub(crate) fn give<T: Any + Send + Sync>(value: T) -> *mut T {
-    let handle = registry::lock().insert(kind::<T>(), Arc::new(value));
+pub(crate) fn give<T: Any + Send + Sync>(value: impl Into<Arc<T>>) -> *mut T {
+    let handle = registry::lock().insert(kind::<T>(), value.into());
     ptr::without_provenance_mut(handle.0)
 }
 

@@ -15,8 +15,8 @@ pub(crate) type Borrowed<'a, T> = &'a T;
 pub(crate) type Held<T> = Arc<T>;
 
 /// A handle for C, which owns one strong reference.
-pub(crate) fn give<T>(value: T) -> *mut T {
-    Arc::into_raw(Arc::new(value)).cast_mut()
+pub(crate) fn give<T>(value: impl Into<Arc<T>>) -> *mut T {
+    Arc::into_raw(value.into()).cast_mut()
 }
 
 /// The value of a handle that nobody frees during the call.
