@@ -2,7 +2,6 @@
 
 use std::num::NonZero;
 use std::ptr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Analyzer;

@@ -79,6 +79,11 @@ fn nothing_is_freed_twice() {
         misuse(|| assert_eq!(tp_indexer_stop(indexer), TP_ERROR_MISUSE), &["tp_indexer that was freed"]);
         analyzer.free();
         misuse(|| analyzer.free(), &["tp_analyzer_free", "tp_analyzer that was freed"]);
+        let mut events = null_mut();
+        assert_eq!(tp_events_new(Handle::new().pointer(), &raw mut events), TP_OK);
+        assert_eq!(live("tp_events"), 1);
+        tp_events_free(events);
+        misuse(|| tp_events_free(events), &["tp_events_free", "tp_events that was freed"]);
         tp_draft_free(draft.pointer());
         misuse(|| tp_draft_free(draft.pointer()), &["tp_draft_free", "tp_draft that was freed"]);
     }
