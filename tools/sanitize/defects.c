@@ -14,9 +14,9 @@ tp_status tp_test_defect(uint32_t defect);
 static const char *const defects[] = {"overflow", "leak", "race", "arithmetic"};
 
 static void overflow(void) {
-  volatile char *memory = calloc(64, 1);
-  size_t behind = 64;
-  printf("%d\n", memory[behind]);
+  volatile size_t size = 64;
+  volatile char *memory = calloc(size, 1);
+  printf("%d\n", memory[size]);
   free((void *)memory);
 }
 
