@@ -7,7 +7,7 @@ import "runtime"
 
 // Events are the documents that are added to an analyzer, asked for one after the other: in place of a callback.
 type Events struct {
-	handle *handle[C.tp_events]
+	handle *handle[*C.tp_events]
 }
 
 // Events begins to keep an event for each document that is added from now on. It takes the place of the callback.
@@ -18,7 +18,7 @@ func (a *Analyzer) Events() (*Events, error) {
 		return nil, err
 	}
 	e := &Events{handle: newHandle(native, func(native *C.tp_events) { C.tp_events_free(native) })}
-	runtime.AddCleanup(e, (*handle[C.tp_events]).close, e.handle)
+	runtime.AddCleanup(e, (*handle[*C.tp_events]).close, e.handle)
 	return e, nil
 }
 

@@ -8,20 +8,20 @@ import "sync"
 // A handle owns something of the library that must not be freed while a call uses it. Closing it waits for nobody, since
 // the call may be that of a callback: whoever leaves last frees.
 type handle[T any] struct {
-	free func(*T)
+	free func(T)
 
 	mu     sync.Mutex
-	native *T
+	native T
 	calls  int
 	closed bool
 }
 
-func newHandle[T any](native *T, free func(*T)) *handle[T] {
+func newHandle[T any](native T, free func(T)) *handle[T] {
 	return &handle[T]{native: native, free: free}
 }
 
 // call runs a function of the library, with the error that its status means.
-func (h *handle[T]) call(function func(*T) C.tp_status) error {
+func (h *handle[T]) call(function func(T) C.tp_status) error {
 	if !h.enter() {
 		return ErrClosed
 	}

@@ -21,7 +21,7 @@ var ErrClosed = errors.New("textprocessor: it was closed")
 //
 // A word is a run of characters that are not whitespace; words are counted in lower case.
 type Analyzer struct {
-	handle *handle[C.tp_analyzer]
+	handle *handle[*C.tp_analyzer]
 
 	// The library knows the callback by a weak pointer only: a callback may refer to its analyzer, and the garbage
 	// collector could not see a cycle through native memory.
@@ -36,7 +36,7 @@ func New() (*Analyzer, error) {
 		return nil, err
 	}
 	a := &Analyzer{handle: newHandle(native, func(native *C.tp_analyzer) { C.tp_analyzer_free(native) })}
-	runtime.AddCleanup(a, (*handle[C.tp_analyzer]).close, a.handle)
+	runtime.AddCleanup(a, (*handle[*C.tp_analyzer]).close, a.handle)
 	return a, nil
 }
 
