@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
@@ -12,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "text_processor.hpp"
 
@@ -46,10 +46,8 @@ std::optional<arguments> parse(int argc, char **argv) {
 
 std::string read_file(const std::string &path) {
   std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  // A folder can be opened, and not read.
-  if (!file.is_open() || file.bad()) throw std::runtime_error(path + ": " + std::strerror(errno));
-  return text;
+  if (!file) throw std::system_error(errno, std::generic_category());
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 void print_error(const text_processor::error &error) {
@@ -115,7 +113,7 @@ int main(int argc, char **argv) {
     run(*arguments, read_file(arguments->path));
     return std::cout.flush() ? 0 : 1;
   } catch (const std::exception &error) {
-    std::cerr << "words: " << error.what() << '\n';
+    std::cerr << "words: " << arguments->path << ": " << error.what() << '\n';
     return 1;
   }
 }

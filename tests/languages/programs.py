@@ -17,29 +17,33 @@ from pathlib import Path
 
 import pytest
 
+Failed = pytest.fail.Exception
+
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 BUILT = ROOT / "build" / "languages"
 SAMPLE = "../data/genesis.txt"
 """What the last command of each README runs the program on."""
 
-NEEDED = {
-    "python": {},
-    "c": {"cc": "a C compiler (Debian: gcc)", "pkg-config": "pkg-config (Debian: pkgconf)"},
-    "cpp": {"c++": "a C++ compiler (Debian: g++)", "pkg-config": "pkg-config (Debian: pkgconf)"},
-    "go": {
-        "go": "Go 1.24 or later (https://go.dev/dl)",
-        "cc": "a C compiler (Debian: gcc)",
-        "pkg-config": "pkg-config (Debian: pkgconf)",
-    },
-    "java": {"javac": "a JDK, 17 or later (Debian: openjdk-17-jdk-headless)", "mvn": "Maven (Debian: maven)"},
-    "node": {"node": "Node.js 20 or later (https://nodejs.org)", "npm": "npm, which comes with Node.js"},
+DEBIAN = {
+    "python": (),
+    "c": ("cc=gcc", "pkg-config=pkgconf"),
+    "cpp": ("c++=g++", "pkg-config=pkgconf"),
+    "go": ("cc=gcc", "pkg-config=pkgconf"),
+    "java": ("javac=openjdk-17-jdk-headless", "mvn=maven"),
+    "node": (),
 }
-"""The programs each language needs besides the library, and how to get them."""
+"""What each language needs of Debian, as tools/need-debian has it."""
 
-CHOSEN = os.environ.get("LANGUAGES", "").split() or list(NEEDED)
-ALL = pytest.mark.parametrize("program", CHOSEN, indirect=True)
-OTHERS = pytest.mark.parametrize("program", [language for language in CHOSEN if language != "python"], indirect=True)
+ELSEWHERE = {
+    "go": {"go": "Go 1.24 or later, https://go.dev/dl"},
+    "node": {"node": "Node.js 20 or later, https://nodejs.org", "npm": "npm, which comes with Node.js"},
+}
+"""What Debian has only in versions that are too old."""
+
+LANGUAGES = os.environ.get("LANGUAGES", "").split() or list(DEBIAN)
+ALL = pytest.mark.parametrize("program", LANGUAGES, indirect=True)
+OTHERS = pytest.mark.parametrize("program", [language for language in LANGUAGES if language != "python"], indirect=True)
 
 
 def environment() -> dict[str, str]:
@@ -97,29 +101,48 @@ def commands(readme: Path) -> list[str]:
     return lines
 
 
-def build(language: str) -> Program:
-    """Builds the program by the commands of its README, in a copy of its folder, so that nothing is left in that."""
-    missing = [how for name, how in NEEDED[language].items() if shutil.which(name) is None]
+def check_tools(language: str) -> None:
+    """Installs what is missing, or says how."""
+    succeed(ROOT, " ".join(["tools/need-debian", *DEBIAN[language]]))
+    missing = [how for name, how in ELSEWHERE.get(language, {}).items() if shutil.which(name) is None]
     if missing:
-        pytest.fail(f"{language} needs {', '.join(missing)}; LANGUAGES=… leaves it out", pytrace=False)
-    folder = BUILT / language
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(EXAMPLES / language, folder, ignore=shutil.ignore_patterns("node_modules", "target", "words"))
-    shutil.copytree(EXAMPLES / "data", BUILT / "data", dirs_exist_ok=True)
-    *setup, run = commands(EXAMPLES / language / "README.md")
-    succeed(folder, "\n".join(setup))
+        pytest.fail(f"{language} needs {', '.join(missing)}; LANGUAGES=... leaves it out", pytrace=False)
+
+
+@cache
+def built(language: str) -> Program | Failed:
+    """The program, built by the commands of its README in a copy of its folder, so that nothing is left in that."""
+    try:
+        check_tools(language)
+        folder = BUILT / language
+        shutil.rmtree(folder, ignore_errors=True)
+        left_by_others = shutil.ignore_patterns("node_modules", "target", "words", "__pycache__")
+        shutil.copytree(EXAMPLES / language, folder, ignore=left_by_others)
+        shutil.copytree(EXAMPLES / "data", BUILT / "data", dirs_exist_ok=True)
+        *setup, run = commands(EXAMPLES / language / "README.md")
+        succeed(folder, "\n".join(setup))
+    except Failed as failure:
+        # Every test of the language fails, and none of them builds it again.
+        return failure
     return Program(folder, run)
 
 
-@pytest.fixture(scope="session")
+def ready(language: str) -> Program:
+    found = built(language)
+    if isinstance(found, Failed):
+        raise found
+    return found
+
+
+@pytest.fixture
 def program(request: pytest.FixtureRequest) -> Program:
-    return build(request.param)
+    return ready(request.param)
 
 
 @pytest.fixture(scope="session")
 def expected() -> Callable[..., bytes]:
     """What Python prints."""
-    return cache(build("python").output)
+    return cache(ready("python").output)
 
 
 # ---- What is read ----
@@ -179,8 +202,8 @@ def file(tmp_path: Path) -> Callable[[str], Path]:
 # ---- What is printed ----
 
 
-@OTHERS
 @pytest.mark.parametrize(("name", "flags"), FLAGS)
+@OTHERS
 def test_it_prints_what_python_prints(
     program: Program, expected: Callable[..., bytes], file: Callable[[str], Path], name: str, flags: str
 ) -> None:
@@ -188,20 +211,41 @@ def test_it_prints_what_python_prints(
 
 
 def test_python_prints_what_is_right(expected: Callable[..., bytes], file: Callable[[str], Path]) -> None:
-    no_words = "the document holds no word: it is empty or all whitespace"
-    assert expected("--fail-at", "2", file("bad")).decode().splitlines(keepends=True) == [
-        "document 1: 3 words, 11 bytes\n",
-        "line 2: TP_ERROR_INVALID_UTF8 at byte 0: the text is not valid UTF-8: wrong byte at offset 0\n",
-        "line 3: TP_ERROR_INVALID_UTF8 at byte 10: the text is not valid UTF-8: wrong byte at offset 10\n",
-        "line 4: TP_ERROR_INVALID_UTF8 at byte 19: the text is not valid UTF-8: wrong byte at offset 19\n",
-        "line 5: TP_ERROR_INVALID_UTF8 at byte 12: the text is not valid UTF-8: wrong byte at offset 12\n",
-        "line 6: TP_ERROR_INVALID_UTF8 at byte 12: the text is not valid UTF-8: wrong byte at offset 12\n",
-        "line 7: TP_ERROR_INVALID_UTF8 at byte 7: the text is not valid UTF-8: wrong byte at offset 7\n",
-        f"line 8: TP_ERROR_NO_WORDS: {no_words}\n",
-        f"line 9: TP_ERROR_NO_WORDS: {no_words}\n",
-        f"line 10: TP_ERROR_NO_WORDS: {no_words}\n",
-        "line 11: the callback failed at document 2\n",
-        "document 3: 1 words, 1 bytes\n",
+    wrong_byte = "the text is not valid UTF-8: wrong byte at offset"
+    no_word = "the document holds no word: it is empty or all whitespace"
+    assert expected("--fail-at", "2", file("bad")).decode().split("\n") == [
+        "document 1: 3 words, 11 bytes",
+        f"line 2: TP_ERROR_INVALID_UTF8 at byte 0: {wrong_byte} 0",
+        f"line 3: TP_ERROR_INVALID_UTF8 at byte 10: {wrong_byte} 10",
+        f"line 4: TP_ERROR_INVALID_UTF8 at byte 19: {wrong_byte} 19",
+        f"line 5: TP_ERROR_INVALID_UTF8 at byte 12: {wrong_byte} 12",
+        f"line 6: TP_ERROR_INVALID_UTF8 at byte 12: {wrong_byte} 12",
+        f"line 7: TP_ERROR_INVALID_UTF8 at byte 7: {wrong_byte} 7",
+        f"line 8: TP_ERROR_NO_WORDS: {no_word}",
+        f"line 9: TP_ERROR_NO_WORDS: {no_word}",
+        f"line 10: TP_ERROR_NO_WORDS: {no_word}",
+        "line 11: the callback failed at document 2",
+        "document 3: 1 words, 1 bytes",
+        "document 4: 4 words, 18 bytes",
+        "document 5: 4 words, 21 bytes",
+        f"line 15: TP_ERROR_INVALID_UTF8 at byte 25: {wrong_byte} 25",
+        "documents: 5",
+        "words: 17",
+        "distinct words: 12",
+        "sentiment: -0.200000",
+        *(
+            "2\ta",
+            "2\tline",
+            "2\tzero",
+            "2\t\0",
+            "2\tand",
+            "1\tgood",
+            "1\tzero\0inside,",
+            "1\tof",
+            "1\twindows",
+            "1\tbad,",
+        ),
+        *("1\tbad", "1\tterrible", ""),
     ]
 
 
@@ -214,7 +258,6 @@ def test_options_may_stand_behind_the_file(program: Program, file: Callable[[str
 # ---- How it ends ----
 
 
-@ALL
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -229,14 +272,15 @@ def test_options_may_stand_behind_the_file(program: Program, file: Callable[[str
     ],
     ids=" ".join,
 )
+@ALL
 def test_wrong_usage_is_explained(program: Program, arguments: list[str]) -> None:
     result = program.run(*arguments)
     assert (result.returncode, result.stdout) == (2, b"")
     assert b"usage: words" in result.stderr
 
 
-@ALL
 @pytest.mark.parametrize("path", ["missing.txt", "."])
+@ALL
 def test_what_cannot_be_read_is_an_error_that_names_it(program: Program, path: str) -> None:
     result = program.run(path)
     assert (result.returncode, result.stdout) == (1, b"")
@@ -247,7 +291,7 @@ def test_what_cannot_be_read_is_an_error_that_names_it(program: Program, path: s
 
 
 def needs(language: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(language not in CHOSEN, reason=f"{language} is not among LANGUAGES")
+    return pytest.mark.skipif(language not in LANGUAGES, reason=f"{language} is not among LANGUAGES")
 
 
 @needs("go")
