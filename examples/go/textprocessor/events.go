@@ -3,20 +3,29 @@ package textprocessor
 // #include "bridge.h"
 import "C"
 
-import "runtime"
+import (
+	"runtime"
+	"sync"
+)
 
 // Events are the documents that are added to an analyzer, asked for one after the other: in place of a callback.
 type Events struct {
 	handle *handle[*C.tp_events]
+
+	// An event is the library's until the next one is asked for.
+	mu sync.Mutex
 }
 
 // Events begins to keep an event for each document that is added from now on. It takes the place of the callback.
 func (a *Analyzer) Events() (*Events, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	var native *C.tp_events
 	err := a.call(func(analyzer *C.tp_analyzer) C.tp_status { return C.tp_events_new(analyzer, &native) })
 	if err != nil {
 		return nil, err
 	}
+	a.callback = nil
 	e := &Events{handle: newHandle(native, func(native *C.tp_events) { C.tp_events_free(native) })}
 	runtime.AddCleanup(e, (*handle[*C.tp_events]).close, e.handle)
 	return e, nil
@@ -25,6 +34,8 @@ func (a *Analyzer) Events() (*Events, error) {
 // Next returns the next event; false when none is waiting.
 func (e *Events) Next() (DocumentEvent, bool, error) {
 	defer runtime.KeepAlive(e)
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	var event DocumentEvent
 	var waiting bool
 	err := e.handle.call(func(native *C.tp_events) C.tp_status {
