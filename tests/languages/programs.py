@@ -105,6 +105,12 @@ def check_tools(language: str) -> None:
     assert not missing, f"{language} needs {', '.join(missing)}; LANGUAGES=... leaves it out"
 
 
+def left_there(folder: str, names: list[str]) -> set[str]:
+    """What somebody who built in the folder itself has left there."""
+    left = {"words", "target", "node_modules", "__pycache__"} if Path(folder).parent == EXAMPLES else set()
+    return left.intersection(names)
+
+
 @cache
 def built(language: str) -> Program | str:
     """The program, built by the commands of its README in a copy of its folder; or why not, once for all its tests."""
@@ -112,7 +118,6 @@ def built(language: str) -> Program | str:
     try:
         check_tools(language)
         shutil.rmtree(folder, ignore_errors=True)
-        left_there = shutil.ignore_patterns("node_modules", "target", "words", "__pycache__")
         shutil.copytree(EXAMPLES / language, folder, ignore=left_there)
         shutil.copytree(EXAMPLES / "data", BUILT / "data", dirs_exist_ok=True)
         *setup, run = commands(EXAMPLES / language / "README.md")

@@ -295,3 +295,48 @@ func TestEventsTellWhatACallbackWouldHear(t *testing.T) {
 		t.Errorf("Next() = %v, %v, %v; want none", event, waiting, err)
 	}
 }
+
+func TestManyGoroutinesMayAddAndAskForEvents(t *testing.T) {
+	const workers, each = 4, 250
+	analyzer := open(t)
+	events, err := analyzer.Events()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer events.Close()
+	var heard sync.Map
+	next := func() bool {
+		event, waiting, err := events.Next()
+		if err != nil {
+			t.Errorf("Next() gives %v", err)
+		}
+		if _, twice := heard.LoadOrStore(event.Text, true); waiting && twice {
+			t.Errorf("%q came twice", event.Text)
+		}
+		return waiting
+	}
+	var group sync.WaitGroup
+	for worker := range workers {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for i := range each {
+				if err := analyzer.AddDocument(fmt.Sprintf("worker %d document %d", worker, i)); err != nil {
+					t.Errorf("AddDocument() gives %v", err)
+				}
+				next()
+			}
+		}()
+	}
+	group.Wait()
+	for next() {
+	}
+	for worker := range workers {
+		for i := range each {
+			text := fmt.Sprintf("worker %d document %d", worker, i)
+			if _, found := heard.Load(text); !found {
+				t.Errorf("%q never came", text)
+			}
+		}
+	}
+}
