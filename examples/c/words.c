@@ -185,7 +185,11 @@ int main(int argc, char **argv) {
   bool done = false;
   if (status == TP_OK) {
     add_lines(analyzer, events, &watch, text, length);
-    done = print_summary(analyzer) && fflush(stdout) == 0;
+    done = print_summary(analyzer);
+    if (fflush(stdout) != 0) {
+      perror("standard output");
+      done = false;
+    }
   } else {
     print_error(stderr, status);
   }

@@ -111,7 +111,8 @@ int main(int argc, char **argv) {
   }
   try {
     run(*arguments, read_file(arguments->path));
-    return std::cout.flush() ? 0 : 1;
+    if (!std::cout.flush()) throw std::system_error(errno, std::generic_category(), "standard output");
+    return 0;
   } catch (const std::exception &error) {
     std::cerr << "words: " << arguments->path << ": " << error.what() << '\n';
     return 1;

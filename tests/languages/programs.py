@@ -27,7 +27,7 @@ DEBIAN = {
     "python": (),
     "c": ("cc=gcc", "pkg-config=pkgconf"),
     "cpp": ("c++=g++", "pkg-config=pkgconf"),
-    "go": ("cc=gcc", "pkg-config=pkgconf"),
+    "go": ("gcc", "pkg-config=pkgconf"),
     "java": ("javac=openjdk-17-jdk-headless", "mvn=maven"),
     "node": (),
 }
@@ -100,6 +100,7 @@ def commands(readme: Path) -> list[str]:
 
 def check_tools(language: str) -> None:
     """Installs what is missing, or says how."""
+    assert language in DEBIAN, f"there is no example in {language}, but in {', '.join(DEBIAN)}"
     succeed(ROOT, " ".join(["tools/need-debian", *DEBIAN[language]]))
     missing = [how for name, how in ELSEWHERE.get(language, {}).items() if shutil.which(name) is None]
     assert not missing, f"{language} needs {', '.join(missing)}; LANGUAGES=... leaves it out"
