@@ -37,7 +37,7 @@ class TextAnalyzerTest {
             analyzer.addDocument("bad\0 good");
 
             assertEquals(new Statistics(2, 6, 4, 5, 32), analyzer.statistics());
-            assertEquals(1.0, analyzer.sentiment());
+            assertEquals(1.5, analyzer.sentiment());
             assertEquals(
                     List.of(new TermCount("good", 3), new TermCount("γειά", 1), new TermCount("👍", 1), new TermCount("bad\0", 1)),
                     analyzer.topTerms(10));
