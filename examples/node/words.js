@@ -114,7 +114,7 @@ function read(path) {
   try {
     return readFileSync(path);
   } catch (error) {
-    console.error(`words: ${error instanceof Error ? error.message : error}`);
+    console.error(`words: ${path}: ${error instanceof Error ? error.message : error}`);
     process.exit(1);
   }
 }

@@ -5,6 +5,7 @@ import com.sun.jna.ptr.PointerByReference;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The documents that are added to an analyzer, asked for one after the other: in place of a callback. May be used by several
@@ -21,14 +22,21 @@ public final class DocumentEvents implements AutoCloseable {
 
     /** The next event, if one is waiting. */
     public synchronized Optional<DocumentEvent> next() {
-        // The library's event lives until the next one is asked for, hence the copy, and one thread at a time.
-        PointerByReference event = new PointerByReference();
+        AtomicReference<DocumentEvent> found = new AtomicReference<>();
         try {
-            handle.call(events -> NativeLibrary.INSTANCE.tp_events_next(events, event));
+            // The library's event lives until the next one is asked for or all are freed: hence the copy, within the call.
+            handle.call(events -> {
+                PointerByReference event = new PointerByReference();
+                int status = NativeLibrary.INSTANCE.tp_events_next(events, event);
+                if (event.getValue() != null) {
+                    found.set(new NativeLibrary.EventStructure(event.getValue()).copy());
+                }
+                return status;
+            });
         } finally {
             Reference.reachabilityFence(this);
         }
-        return Optional.ofNullable(event.getValue()).map(NativeLibrary.EventStructure::new).map(NativeLibrary.EventStructure::copy);
+        return Optional.ofNullable(found.get());
     }
 
     /** Forgets the events that are waiting; the analyzer goes on without. Does nothing the second time. */

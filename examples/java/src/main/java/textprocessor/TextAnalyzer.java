@@ -28,6 +28,9 @@ public final class TextAnalyzer implements AutoCloseable {
 
     private final Handle handle;
     private final Cleaner.Cleanable cleanable;
+    /** What is set here and in the library changes together. */
+    private final Object listening = new Object();
+
     private volatile Consumer<? super DocumentEvent> callback;
 
     /** Makes an analyzer without documents. */
@@ -68,7 +71,7 @@ public final class TextAnalyzer implements AutoCloseable {
      */
     public void setCallback(Consumer<? super DocumentEvent> callback) {
         Objects.requireNonNull(callback, "callback");
-        synchronized (handle) {
+        synchronized (listening) {
             call(analyzer -> LIBRARY.tp_analyzer_set_callback(analyzer, Callbacks.TRAMPOLINE, null, null));
             this.callback = callback;
         }
@@ -76,7 +79,7 @@ public final class TextAnalyzer implements AutoCloseable {
 
     /** Removes the callback, if one is set. */
     public void clearCallback() {
-        synchronized (handle) {
+        synchronized (listening) {
             call(LIBRARY::tp_analyzer_clear_callback);
             callback = null;
         }
@@ -85,7 +88,7 @@ public final class TextAnalyzer implements AutoCloseable {
     /** Begins to keep an event for each document that is added from now on. Takes the place of the callback. */
     public DocumentEvents events() {
         PointerByReference events = new PointerByReference();
-        synchronized (handle) {
+        synchronized (listening) {
             call(analyzer -> LIBRARY.tp_events_new(analyzer, events));
             callback = null;
         }

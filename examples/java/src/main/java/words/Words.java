@@ -2,14 +2,14 @@ package words;
 
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -77,10 +77,10 @@ public final class Words {
             System.exit(2);
         }
         byte[] text;
-        try {
-            text = Files.readAllBytes(Path.of(parsed.get().path()));
+        try (InputStream file = new FileInputStream(parsed.get().path())) {
+            text = file.readAllBytes();
         } catch (IOException exception) {
-            System.err.println("words: " + exception);
+            System.err.println("words: " + exception.getMessage());
             System.exit(1);
             return;
         }
