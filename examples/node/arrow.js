@@ -35,7 +35,11 @@ const Fill = koffi.proto('int ArrowFill(ArrowArrayStream *stream, void *filled)'
 const LastError = koffi.proto('const char *ArrowLastError(ArrowArrayStream *stream)');
 const Release = koffi.proto('void ArrowRelease(void *structure)');
 
-/** @typedef {{ term: string, count: number }} TermCount a term, which is a word in lower case, and how often it occurs */
+/**
+ * A term, which is a word in lower case, and how often it occurs.
+ *
+ * @typedef {{ term: string, count: number }} TermCount
+ */
 
 /**
  * The first rows of a stream.

@@ -1,9 +1,9 @@
 /**
  * How a native call reaches a JavaScript callback, and what that throws comes back.
  *
- * One native function pointer serves all analyzers: koffi has a limited number of them. Calls into the library are nested
- * and never overlap in JavaScript, so which callback is meant is kept here, not in the library: an analyzer and a callback
- * that refers to it can be collected together.
+ * One native function pointer serves all analyzers: koffi has a limited number of them. Calls into the library are
+ * nested and never overlap in JavaScript, so which callback is meant is kept here, not in the library: an analyzer and
+ * a callback that refers to it can be collected together.
  */
 import { copyEvent, registerDocumentCallback } from './native.js';
 

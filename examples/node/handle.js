@@ -1,8 +1,8 @@
 import { check } from './native.js';
 
 /**
- * Owns something of the library that must not be freed while a call uses it. A callback may close what its own call uses:
- * then it is freed when that call is over.
+ * Owns something of the library that must not be freed while a call uses it. A callback may close what its own call
+ * uses: then it is freed when that call is over.
  */
 export class Handle {
   #pointer;

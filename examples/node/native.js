@@ -40,13 +40,15 @@ if (version >>> 16 !== ABI_MAJOR || (version & 0xffff) < ABI_MINOR) {
   );
 }
 
-export const tp_analyzer_new = library.func('int32_t tp_analyzer_new(const void *options, _Out_ tp_analyzer **analyzer)');
+export const tp_analyzer_new = library.func(
+  'int32_t tp_analyzer_new(const void *options, _Out_ tp_analyzer **analyzer)',
+);
 export const tp_analyzer_free = library.func('void tp_analyzer_free(tp_analyzer *analyzer)');
 export const tp_analyzer_add_document = library.func(
   'int32_t tp_analyzer_add_document(tp_analyzer *analyzer, const uint8_t *text, size_t length)',
 );
 export const tp_analyzer_set_callback = library.func(
-  'int32_t tp_analyzer_set_callback(tp_analyzer *analyzer, tp_document_callback *callback, void *user_data, void *destroy)',
+  'int32_t tp_analyzer_set_callback(tp_analyzer *analyzer, tp_document_callback *callback, void *data, void *destroy)',
 );
 export const tp_analyzer_clear_callback = library.func('int32_t tp_analyzer_clear_callback(tp_analyzer *analyzer)');
 export const tp_events_new = library.func('int32_t tp_events_new(tp_analyzer *analyzer, _Out_ tp_events **events)');
@@ -65,7 +67,12 @@ export const tp_analyzer_top_terms = library.func(
 /** A tp_statistics to be filled. */
 export function emptyStatistics() {
   return {
-    struct_size: koffi.sizeof(StatisticsType), documents: 0, total_words: 0, unique_words: 0, distinct_types: 0, bytes: 0,
+    struct_size: koffi.sizeof(StatisticsType),
+    documents: 0,
+    total_words: 0,
+    unique_words: 0,
+    distinct_types: 0,
+    bytes: 0,
   };
 }
 
@@ -125,15 +132,20 @@ export class TextProcessorError extends Error {
 }
 
 /**
- * Throws what a status means. The library keeps the details for each thread, so the call must not have been an asynchronous
- * one of koffi, which runs elsewhere.
+ * Throws what a status means. The library keeps the details for each thread, so the call must not have been an
+ * asynchronous one of koffi, which runs elsewhere.
  *
  * @param {number} status
  */
 export function check(status) {
   if (status !== 0) {
     const offset = tp_last_error_offset();
-    throw new TextProcessorError(status, tp_status_name(status), offset < 0 ? undefined : offset, tp_last_error_message());
+    throw new TextProcessorError(
+      status,
+      tp_status_name(status),
+      offset < 0 ? undefined : offset,
+      tp_last_error_message(),
+    );
   }
 }
 

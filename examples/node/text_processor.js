@@ -21,8 +21,8 @@ export { TextProcessorError } from './native.js';
  */
 
 /**
- * Documents, and what can be asked of them. What the library refuses is a TextProcessorError; a closed analyzer throws an
- * Error. What was never closed is freed some time after nothing refers to it any more.
+ * Documents, and what can be asked of them. What the library refuses is a TextProcessorError; a closed analyzer throws
+ * an Error. What was never closed is freed some time after nothing refers to it any more.
  */
 export class TextAnalyzer {
   #handle;
@@ -42,7 +42,8 @@ export class TextAnalyzer {
    * @param {string | Uint8Array} text
    */
   addDocument(text) {
-    if (typeof text === 'string' && !text.isWellFormed()) throw new TypeError('the text holds half of a surrogate pair');
+    if (typeof text === 'string' && !text.isWellFormed())
+      throw new TypeError('the text holds half of a surrogate pair');
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     if (!(bytes instanceof Uint8Array)) throw new TypeError('a document is a string or a Uint8Array');
     this.#handle.call((analyzer) =>
@@ -114,7 +115,8 @@ export class TextAnalyzer {
    * @returns {TermCount[]}
    */
   topTerms(limit) {
-    if (!Number.isSafeInteger(limit) || limit < 0) throw new RangeError('limit is a number of terms: an integer from 0 on');
+    if (!Number.isSafeInteger(limit) || limit < 0)
+      throw new RangeError('limit is a number of terms: an integer from 0 on');
     if (limit === 0) return [];
     return readTerms((stream) => {
       this.#handle.call((analyzer) => native.tp_analyzer_top_terms(analyzer, limit, stream));

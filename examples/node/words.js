@@ -21,7 +21,9 @@ function parse() {
     // Documents are counted from 1.
     const failAt = values['fail-at'] ?? '0';
     const isWrong = values['fail-at'] !== undefined && !/^0*[1-9]\d*$/.test(failAt);
-    return isWrong || positionals.length !== 1 ? undefined : { path: positionals[0], poll: values.poll, failAt: Number(failAt) };
+    return isWrong || positionals.length !== 1
+      ? undefined
+      : { path: positionals[0], poll: values.poll, failAt: Number(failAt) };
   } catch {
     return undefined;
   }
@@ -29,7 +31,7 @@ function parse() {
 
 /** @param {Buffer} text */
 function* linesOf(text) {
-  for (let begin = 0; begin < text.length; ) {
+  for (let begin = 0; begin < text.length;) {
     const found = text.indexOf('\n', begin);
     const end = found < 0 ? text.length : found;
     yield text.subarray(begin, end);

@@ -32,7 +32,12 @@ test('figures and terms are those of the documents', (t) => {
 test('an analyzer without documents has no terms and no sentiment', (t) => {
   const analyzer = open(t);
   assert.deepEqual(analyzer.topTerms(20), []);
-  assert.throws(() => analyzer.sentiment(), { name: 'TextProcessorError', code: 'TP_ERROR_NO_DOCUMENTS', status: 5, offset: undefined });
+  assert.throws(() => analyzer.sentiment(), {
+    name: 'TextProcessorError',
+    code: 'TP_ERROR_NO_DOCUMENTS',
+    status: 5,
+    offset: undefined,
+  });
 });
 
 test('wrong text is refused with its place, and nothing is added', (t) => {
@@ -49,7 +54,8 @@ test('wrong text is refused with its place, and nothing is added', (t) => {
   );
   assert.throws(() => analyzer.addDocument(''), { code: 'TP_ERROR_NO_WORDS' });
   assert.throws(() => analyzer.addDocument('half a pair: \ud83d'), TypeError);
-  for (const wrong of [undefined, null, 7, new Uint16Array(2)]) assert.throws(() => analyzer.addDocument(wrong), TypeError);
+  for (const wrong of [undefined, null, 7, new Uint16Array(2)])
+    assert.throws(() => analyzer.addDocument(wrong), TypeError);
   assert.equal(analyzer.statistics().documents, 0);
 });
 
@@ -118,10 +124,13 @@ test('events can be asked for in place of a callback', (t) => {
   const events = analyzer.events();
   analyzer.addDocument('one two');
   analyzer.addDocument('three');
-  assert.deepEqual([...events], [
-    { text: 'one two', textLength: 7, wordCount: 2, totalDocuments: 1 },
-    { text: 'three', textLength: 5, wordCount: 1, totalDocuments: 2 },
-  ]);
+  assert.deepEqual(
+    [...events],
+    [
+      { text: 'one two', textLength: 7, wordCount: 2, totalDocuments: 1 },
+      { text: 'three', textLength: 5, wordCount: 1, totalDocuments: 2 },
+    ],
+  );
   assert.deepEqual([...events], []);
   events.close();
   assert.throws(() => [...events], /the event queue is closed/);

@@ -65,7 +65,9 @@ final class Arrow {
     }
 
     /** {@code struct ArrowSchema} */
-    @FieldOrder({"format", "name", "metadata", "flags", "childCount", "children", "dictionary", "release", "privateData"})
+    @FieldOrder({
+        "format", "name", "metadata", "flags", "childCount", "children", "dictionary", "release", "privateData"
+    })
     public static final class Schema extends Structure implements AutoCloseable {
         public Pointer format;
         public Pointer name;

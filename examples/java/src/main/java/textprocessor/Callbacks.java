@@ -8,9 +8,10 @@ import java.util.function.Supplier;
 /**
  * How a native call reaches a Java callback, and what that throws comes back.
  *
- * <p>One native function pointer serves all analyzers. It is never collected, so a call on another thread that still holds
- * it when the callback is replaced finds it alive. It runs on the thread that made the native call: which callback is
- * meant is kept there, not in the library, so that an analyzer and a callback that refers to it can be collected together.
+ * <p>One native function pointer serves all analyzers. It is never collected, so a call on another thread that still
+ * holds it when the callback is replaced finds it alive. It runs on the thread that made the native call: which
+ * callback is meant is kept there, not in the library, so that an analyzer and a callback that refers to it can be
+ * collected together.
  */
 final class Callbacks {
     static final NativeLibrary.DocumentCallback TRAMPOLINE = (userData, event) -> Callbacks.CURRENT.get().run(event);

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The documents that are added to an analyzer, asked for one after the other: in place of a callback. May be used by several
- * threads.
+ * The documents that are added to an analyzer, asked for one after the other: in place of a callback. May be used by
+ * several threads.
  */
 public final class DocumentEvents implements AutoCloseable {
     private final Handle handle;
@@ -24,7 +24,7 @@ public final class DocumentEvents implements AutoCloseable {
     public synchronized Optional<DocumentEvent> next() {
         AtomicReference<DocumentEvent> found = new AtomicReference<>();
         try {
-            // The library's event lives until the next one is asked for or all are freed: hence the copy, within the call.
+            // The library's event dies when another is asked for or all are freed: hence the copy, within the call.
             handle.call(events -> {
                 PointerByReference event = new PointerByReference();
                 int status = NativeLibrary.INSTANCE.tp_events_next(events, event);

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
- * Owns something of the library that must not be freed while a call uses it. Closing waits for nobody, since the call may
- * be that of a callback: whoever leaves last frees.
+ * Owns something of the library that must not be freed while a call uses it. Closing waits for nobody, since the call
+ * may be that of a callback: whoever leaves last frees.
  */
 final class Handle {
     private final Pointer pointer;

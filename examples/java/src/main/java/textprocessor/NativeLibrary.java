@@ -115,7 +115,8 @@ interface NativeLibrary extends Library {
         int minor = version & 0xFFFF;
         if (major != ABI_MAJOR || minor < ABI_MINOR) {
             throw new UnsatisfiedLinkError(String.format(
-                    "%s has ABI %d.%d, and %d.%d or a newer minor is needed", NAME, major, minor, ABI_MAJOR, ABI_MINOR));
+                    "%s has ABI %d.%d, and %d.%d or a newer minor is needed",
+                    NAME, major, minor, ABI_MAJOR, ABI_MINOR));
         }
         return library;
     }

@@ -18,8 +18,8 @@ import java.util.function.ToIntFunction;
  * Documents, and what can be asked of them.
  *
  * <p>May be used by several threads at once, and closed by any of them at any time: a call that is under way ends as if
- * nothing had happened, and every later one throws {@link IllegalStateException}. What was never closed is freed some time
- * after nothing refers to it any more. What the library refuses is a {@link TextProcessorException}.
+ * nothing had happened, and every later one throws {@link IllegalStateException}. What was never closed is freed some
+ * time after nothing refers to it any more. What the library refuses is a {@link TextProcessorException}.
  */
 public final class TextAnalyzer implements AutoCloseable {
     static final Cleaner CLEANER = Cleaner.create();
@@ -65,9 +65,9 @@ public final class TextAnalyzer implements AutoCloseable {
     }
 
     /**
-     * Sets what is called with each document that is added, on the thread that adds it, in place of any other callback. It
-     * may use the analyzer, and close it. What it throws reaches the caller of addDocument as itself; the document stays
-     * added.
+     * Sets what is called with each document that is added, on the thread that adds it, in place of any other callback.
+     * It may use the analyzer, and close it. What it throws reaches the caller of addDocument as itself; the document
+     * stays added.
      */
     public void setCallback(Consumer<? super DocumentEvent> callback) {
         Objects.requireNonNull(callback, "callback");

@@ -117,7 +117,8 @@ public final class Words {
         if (event.totalDocuments() == arguments.failAt()) {
             throw new CallbackFailed(event.totalDocuments());
         }
-        print("document " + event.totalDocuments() + ": " + event.wordCount() + " words, " + event.textLength() + " bytes");
+        long number = event.totalDocuments();
+        print("document " + number + ": " + event.wordCount() + " words, " + event.textLength() + " bytes");
     }
 
     private void addLines(byte[] text, Consumer<byte[]> add) {
@@ -154,7 +155,7 @@ public final class Words {
         return refused.name() + place + ": " + refused.getMessage();
     }
 
-    /** As C's {@code %.6f}: Java's own rounds the shortest decimal of a number instead of the number, and 5 always up. */
+    /** As C's {@code %.6f}. Java's own rounds the shortest decimal of a number, not the number, and 5 always up. */
     private static String sixDigits(double number) {
         String digits = new BigDecimal(Math.abs(number)).setScale(6, RoundingMode.HALF_EVEN).toPlainString();
         return number < 0 ? "-" + digits : digits;

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TextAnalyzerTest {
     private static final int THREADS = 4;
@@ -39,7 +40,11 @@ class TextAnalyzerTest {
             assertEquals(new Statistics(2, 6, 4, 5, 32), analyzer.statistics());
             assertEquals(1.5, analyzer.sentiment());
             assertEquals(
-                    List.of(new TermCount("good", 3), new TermCount("γειά", 1), new TermCount("👍", 1), new TermCount("bad\0", 1)),
+                    List.of(
+                            new TermCount("good", 3),
+                            new TermCount("γειά", 1),
+                            new TermCount("👍", 1),
+                            new TermCount("bad\0", 1)),
                     analyzer.topTerms(10));
             assertEquals(List.of(new TermCount("good", 3)), analyzer.topTerms(1));
             assertEquals(List.of(), analyzer.topTerms(0));
@@ -96,7 +101,8 @@ class TextAnalyzerTest {
     @Test
     void whatTheCallbackThrowsReachesTheCallerAsItself() {
         try (TextAnalyzer analyzer = new TextAnalyzer()) {
-            for (Throwable thrown : List.of(new IllegalStateException("mine"), new AssertionError("mine"), new IOException("mine"))) {
+            List<Throwable> mine = List.of(new IllegalStateException(), new AssertionError(), new IOException());
+            for (Throwable thrown : mine) {
                 analyzer.setCallback(event -> TextAnalyzerTest.<RuntimeException>sneak(thrown));
                 assertSame(thrown, assertThrows(Throwable.class, () -> analyzer.addDocument("a document")));
             }
@@ -118,7 +124,8 @@ class TextAnalyzerTest {
             inner.setCallback(event -> {
                 throw thrown;
             });
-            outer.setCallback(event -> caught.add(assertThrows(IllegalStateException.class, () -> inner.addDocument(event.text()))));
+            outer.setCallback(event -> caught.add(
+                    assertThrows(IllegalStateException.class, () -> inner.addDocument(event.text()))));
             outer.addDocument("a document");
             outer.addDocument("another");
             assertEquals(List.of(thrown, thrown), caught);
@@ -205,6 +212,7 @@ class TextAnalyzerTest {
     }
 
     @Test
+    @Timeout(60)
     void anAnalyzerThatIsForgottenIsCollectedThoughItsCallbackRefersToIt() throws InterruptedException {
         WeakReference<TextAnalyzer> forgotten = new WeakReference<>(withCallbackThatRefersToIt());
         while (forgotten.get() != null) {
