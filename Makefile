@@ -24,7 +24,7 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-wheel core-portable bench bench-instructions clean check-tools
+.PHONY: help demo test test-rust lint test-python test-portable test-wheel core-portable bench bench-instructions clean check-rust check-tools
 
 help: ## What there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -36,9 +36,11 @@ test: test-rust lint test-python test-portable test-wheel ## Everything that mus
 
 # ---- Set-up ----
 
-check-tools:
+check-rust:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust (https://rustup.rs), then try again" >&2; exit 1; }
 	@v=$$(rustc --version | cut -d ' ' -f 2); [ "$$(printf '%s\n' $(RUST_NEEDED) $$v | sort -V | head -n 1)" = $(RUST_NEEDED) ] || { echo "Rust $$v is installed, and $(RUST_NEEDED) or later is needed: rustup update" >&2; exit 1; }
+
+check-tools: check-rust
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.10 or later, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), and 3.10 or later is needed; name another: make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (Debian: apt install python3-venv)" >&2; exit 1; }
@@ -129,6 +131,8 @@ $(EXAMPLES)/%: $(CORE_SOURCES) | check-tools
 	@echo "Building the program that measures $*"
 	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_engine --example $*
 	@touch $@
+
+include tools/library.mk
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_ffi.py text_processor/*.so text_processor/*.dylib

@@ -52,6 +52,14 @@ def header() -> str:
 
 
 @pytest.fixture
+def example_program(header: str) -> str:
+    """The program in the comment of the header."""
+    manual = header.split("*/")[0]
+    lines = manual.split("A program in full:")[1].split("WORDS")[0].splitlines()
+    return "\n".join(line[7:] for line in lines if line.startswith(" *     ") or line == " *").strip() + "\n"
+
+
+@pytest.fixture
 def usual_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Programs run as on a usual terminal, whatever the environment of the tests wishes."""
     for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
