@@ -24,7 +24,7 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-wheel core-portable bench bench-instructions clean check-rust check-tools
+.PHONY: help demo test test-rust lint test-python test-portable test-languages test-wheel core-portable bench bench-instructions clean check-rust check-tools
 
 help: ## What there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -94,6 +94,11 @@ test-python: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY) $(CORES)/portable/$(L
 
 test-portable: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY) $(CORES)/portable/$(LIBRARY) ## The same tests on the portable core
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/portable/$(LIBRARY) $(BIN)/pytest --quiet
+
+# Installed where nothing else is, as by a user without root.
+test-languages: $(VENV)/.built ## The examples print the same in every language: LANGUAGES="c cpp go java node"
+	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/build/install DESTDIR=
+	TEXT_PROCESSOR_PREFIX=$(CURDIR)/build/install $(BIN)/pytest --quiet tests/languages/programs.py
 
 test-wheel: $(VENV)/.built ## The wheel: what is in it, and the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
