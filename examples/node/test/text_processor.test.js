@@ -138,6 +138,15 @@ test('events can be asked for in place of a callback', (t) => {
   assert.equal(analyzer.statistics().documents, 3);
 });
 
+test('events outlive their analyzer', () => {
+  const analyzer = new TextAnalyzer();
+  const events = analyzer.events();
+  analyzer.addDocument('one two');
+  analyzer.close();
+  assert.deepEqual([...events], [{ text: 'one two', textLength: 7, wordCount: 2, totalDocuments: 1 }]);
+  events.close();
+});
+
 test('an analyzer that is forgotten is collected, though its callback refers to it', { timeout: 60_000 }, async () => {
   const forgotten = new WeakRef(withCallbackThatRefersToIt());
   while (forgotten.deref() !== undefined) {

@@ -158,6 +158,16 @@ class TextAnalyzerTest {
     }
 
     @Test
+    void eventsOutliveTheirAnalyzer() {
+        TextAnalyzer analyzer = new TextAnalyzer();
+        try (DocumentEvents events = analyzer.events()) {
+            analyzer.addDocument("one two");
+            analyzer.close();
+            assertEquals(Optional.of(new DocumentEvent("one two", 7, 2, 1)), events.next());
+        }
+    }
+
+    @Test
     void anAnalyzerCanBeClosedWhileOthersAreInsideItsCalls() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
