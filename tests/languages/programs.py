@@ -297,6 +297,12 @@ def test_go(program: Program, check: str) -> None:
     succeed(program.folder, check)
 
 
+@needs("node")
+@pytest.mark.parametrize("program", ["node"], indirect=True)
+def test_node(program: Program) -> None:
+    succeed(program.folder, "npm test")
+
+
 @pytest.mark.parametrize(
     ("program", "compiler", "source"),
     [
