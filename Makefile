@@ -24,7 +24,7 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-wheel bench bench-instructions clean check-rust check-tools
+.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-wheel bench bench-instructions clean check-rust check-tools
 
 help: ## What there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -86,6 +86,11 @@ test-portable: $(VENV)/.built $(TEST_CORES) ## The same tests on the portable co
 test-instrumented: $(VENV)/.built $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY) ## The same tests on the instrumented core, in Python, and in Rust those of the C ABI
 	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(BIN)/pytest --quiet
+
+# Installed where nothing else is, as by a user without root.
+test-languages: $(VENV)/.built ## The examples print the same in every language: LANGUAGES="c cpp go java node"
+	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/build/install DESTDIR=
+	TEXT_PROCESSOR_PREFIX=$(CURDIR)/build/install $(BIN)/pytest --quiet tests/languages/programs.py
 
 test-wheel: $(VENV)/.built $(CORES)/newer-minor/$(LIBRARY) ## The wheel: what is in it, and the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
