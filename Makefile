@@ -5,7 +5,7 @@ SAMPLE := examples/data/genesis.txt
 VENV := .venv
 BIN := $(VENV)/bin
 CORES := build/cores
-CORE_SOURCES := $(shell find rust_core -name target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.h' \) -print)
+CORE_SOURCES := $(shell find rust_core -name target -prune -o -path rust_core/fuzz -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.h' \) -print)
 BUILD_SOURCES := pyproject.toml setup.py build_ffi.py $(CORE_SOURCES)
 CARGO := cargo --locked
 BENCH := build/bench
@@ -24,7 +24,7 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-wheel core-portable bench bench-instructions clean check-tools
+.PHONY: help demo test test-rust lint test-python test-portable test-wheel fuzz fuzz-merge core-portable bench bench-instructions clean check-tools
 
 help: ## What there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -95,6 +95,17 @@ test-portable: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY) $(CORES)/portable/$
 
 test-wheel: $(VENV)/.built ## The wheel: what is in it, and the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
+
+# ---- Fuzzing: libFuzzer, side by side, each target for SECONDS of the clock ----
+
+SECONDS ?= 60
+
+fuzz: | check-tools ## Fuzz the scanner and the C ABI: SECONDS=60 TARGETS="scanner arrow"
+	@command -v g++ >/dev/null || tools/need-debian g++
+	@$(PYTHON) rust_core/fuzz/run.py --seconds $(SECONDS) $(TARGETS)
+
+fuzz-merge: | check-tools ## Keep the fewest inputs that reach all that fuzzing has reached
+	@$(PYTHON) rust_core/fuzz/run.py --merge $(TARGETS)
 
 # ---- The benchmark: the peers in an environment of their own, and there the package as users have it ----
 
