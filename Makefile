@@ -24,7 +24,7 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-wheel fuzz fuzz-merge core-portable bench bench-instructions clean check-tools
+.PHONY: help demo test test-rust lint test-python test-portable test-wheel core-portable bench bench-instructions clean check-rust check-tools
 
 help: ## What there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -32,13 +32,15 @@ help: ## What there is to make
 demo: $(VENV)/.built ## Analyse the sample, or FILES="a.txt folder/"
 	@$(BIN)/python -m text_processor analyze $(or $(FILES),$(SAMPLE))
 
-test: test-rust lint test-python test-portable test-wheel ## Everything that must not break
+test: test-rust test-c lint test-python test-portable test-wheel ## Everything that must not break
 
 # ---- Set-up ----
 
-check-tools:
+check-rust:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust (https://rustup.rs), then try again" >&2; exit 1; }
 	@v=$$(rustc --version | cut -d ' ' -f 2); [ "$$(printf '%s\n' $(RUST_NEEDED) $$v | sort -V | head -n 1)" = $(RUST_NEEDED) ] || { echo "Rust $$v is installed, and $(RUST_NEEDED) or later is needed: rustup update" >&2; exit 1; }
+
+check-tools: check-rust
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.10 or later, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), and 3.10 or later is needed; name another: make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (Debian: apt install python3-venv)" >&2; exit 1; }
@@ -96,17 +98,6 @@ test-portable: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY) $(CORES)/portable/$
 test-wheel: $(VENV)/.built ## The wheel: what is in it, and the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
 
-# ---- Fuzzing: libFuzzer, side by side, each target for SECONDS of the clock ----
-
-SECONDS ?= 60
-
-fuzz: | check-tools ## Fuzz the scanner and the C ABI: SECONDS=60 TARGETS="scanner arrow"
-	@command -v g++ >/dev/null || tools/need-debian g++
-	@$(PYTHON) rust_core/fuzz/run.py --seconds $(SECONDS) $(TARGETS)
-
-fuzz-merge: | check-tools ## Keep the fewest inputs that reach all that fuzzing has reached
-	@$(PYTHON) rust_core/fuzz/run.py --merge $(TARGETS)
-
 # ---- The benchmark: the peers in an environment of their own, and there the package as users have it ----
 
 bench: $(BENCH)/.package $(BENCH)/.pyo3 $(EXAMPLES)/stages ## Ratios to other ways to do it: FILES="a.txt b.txt" QUICK=1 SEED=1 MANPAGES=folder
@@ -140,6 +131,10 @@ $(EXAMPLES)/%: $(CORE_SOURCES) | check-tools
 	@echo "Building the program that measures $*"
 	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_engine --example $*
 	@touch $@
+
+# ---- Further targets ----
+
+include tools/library.mk tools/sanitize.mk tools/fuzz.mk
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_ffi.py text_processor/*.so text_processor/*.dylib

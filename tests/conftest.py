@@ -16,6 +16,8 @@ LIBRARY = {"darwin": "libtext_processor.dylib"}.get(sys.platform, "libtext_proce
 
 # The portable core checks everything, and machines are busy: time says nothing about being right.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Under valgrind each example takes fifty times as long.
+settings.register_profile("few", settings.get_profile("default"), max_examples=3)
 settings.load_profile("default")
 
 
@@ -49,6 +51,14 @@ def header() -> str:
     if not path.exists():
         pytest.skip("the header is part of the source tree, which is not here")
     return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def example_program(header: str) -> str:
+    """The program in the comment of the header."""
+    manual = header.split("*/")[0]
+    lines = manual.split("A program in full:")[1].split("WORDS")[0].splitlines()
+    return "\n".join(line[7:] for line in lines if line.startswith(" *     ") or line == " *").strip() + "\n"
 
 
 @pytest.fixture

@@ -2,20 +2,20 @@
 
 use std::num::NonZero;
 use std::ptr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Analyzer;
 
 use crate::border::{borrow, guard, out, slice, write_if_wanted};
-use crate::callback::Callback;
+use crate::listener::Listening;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::threads::default_threads;
 
 /// An analyzer behind its opaque handle, which owns one strong reference.
 pub struct tp_analyzer {
     pub(crate) engine: Analyzer,
-    pub(crate) callback: Mutex<Option<Arc<Callback>>>,
+    pub(crate) listening: Listening,
 }
 
 /// See the header.
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn tp_analyzer_new(
         let options = unsafe { read_options(options)? };
         let threads = Some(NonZero::new(options.threads).map_or_else(default_threads, Ok)?);
         let engine = if options.counts_only == 0 { Analyzer::new(threads) } else { Analyzer::counting(threads) };
-        let new = tp_analyzer { engine, callback: Mutex::default() };
+        let new = tp_analyzer { engine, listening: Listening::default() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { analyzer.write(Arc::into_raw(Arc::new(new)).cast_mut()) };
         Ok(())

@@ -1,13 +1,13 @@
 //! Documents that are given piece by piece.
 
 use std::ffi::c_char;
+use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use engine::draft::Draft;
 
 use crate::analyzer::tp_analyzer;
 use crate::border::{borrow, guard, out, slice};
-use crate::callback;
 use crate::documents::hold;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
@@ -28,7 +28,7 @@ pub unsafe extern "C" fn tp_draft_new(
         let draft = out(draft, "draft")?;
         // SAFETY: the caller's promise.
         let analyzer = unsafe { borrow(analyzer, "analyzer")? };
-        let is_told = callback::current(&analyzer.callback).is_some();
+        let is_told = analyzer.listening.has_listener();
         let new = tp_draft(Mutex::new(analyzer.engine.draft(capacity, is_told)?));
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { draft.write(Box::into_raw(Box::new(new))) };
@@ -109,12 +109,11 @@ pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft
     guard(|| {
         // SAFETY: the caller's promise, for both.
         let (analyzer, draft) = unsafe { (hold(analyzer)?, borrow(draft, "draft")?) };
+        let listener = analyzer.listening.ready(None)?;
         // The lock ends with the statement, before the callback runs.
         let (added, chunk) = analyzer.engine.add_draft(&mut draft.0.lock().unwrap_or_else(PoisonError::into_inner))?;
-        match callback::current(&analyzer.callback) {
-            Some(callback) if callback.call(chunk.as_ref().map_or(&[], |chunk| chunk.text()), added).is_break() => {
-                Err(Failure::stopped_by_callback(None))
-            }
+        match listener.map(|listener| listener.tell_of_draft(chunk, added)) {
+            Some(ControlFlow::Break(())) => Err(Failure::stopped_by_callback(None)),
             _ => Ok(()),
         }
     })

@@ -6,6 +6,7 @@
 
 #![allow(non_camel_case_types)]
 
+mod abi;
 mod analyzer;
 mod arrays;
 mod arrow;
@@ -13,10 +14,12 @@ mod border;
 mod callback;
 mod documents;
 mod draft;
+mod events;
 mod frequencies;
 mod greeting;
 mod indexer;
 mod last_error;
+mod listener;
 mod sentiment;
 mod statistics;
 mod status;
@@ -32,6 +35,7 @@ pub use arrays::*;
 pub use callback::*;
 pub use documents::*;
 pub use draft::*;
+pub use events::*;
 pub use frequencies::*;
 pub use greeting::*;
 pub use indexer::*;

@@ -41,7 +41,8 @@ fn declared(header: &str) -> Declarations {
         depth += i32::from(character == '{') - i32::from(character == '}');
         character == ';' && depth == 0
     });
-    declarations.map(normalized).filter(|text| !text.is_empty() && !text.starts_with("struct Arrow")).collect()
+    let declarations = declarations.map(|text| normalized(text.trim_start().trim_start_matches("TP_API ")));
+    declarations.filter(|text| !text.is_empty() && !text.starts_with("struct Arrow")).collect()
 }
 
 fn tokens(declaration: &str) -> Vec<String> {

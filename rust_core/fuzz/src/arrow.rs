@@ -7,7 +7,7 @@ use std::{mem, ptr};
 use arbitrary::{Arbitrary, Result, Unstructured};
 use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, from_ffi};
-use arrow_array::ffi_stream::{RecordBatchStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::UInt64Type;
 use arrow_array::{Array as _, StructArray};
 use arrow_schema::ffi::FFI_ArrowSchema;

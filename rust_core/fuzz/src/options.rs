@@ -361,6 +361,8 @@ impl Subject {
                 24 => tp_analyzer_clear(analyzer),
                 25 => tp_analyzer_clear_callback(analyzer),
                 26 => tp_join_strings(second, 8, text, 1, 0, third.cast()),
+                27 => tp_events_new(analyzer, second.cast()),
+                28 => tp_events_next(ptr::null_mut(), second.cast()),
                 _ => {
                     let callback = if is_null(1) { None } else { Some(never as CallbackFunction) };
                     tp_analyzer_set_callback(analyzer, callback, (&raw mut destroyed).cast(), Some(note_destroyed))
@@ -374,6 +376,7 @@ impl Subject {
         unsafe {
             tp_analyzer_free(ptr::null_mut());
             tp_draft_free(ptr::null_mut());
+            tp_events_free(ptr::null_mut());
             tp_string_free(ptr::null_mut(), places.into());
         }
     }
@@ -435,7 +438,7 @@ impl Drop for Subject {
 }
 
 /// For each function of [`Subject::null`], which of its pointers must not be NULL: as bits, the first one the lowest.
-const REQUIRED: [u8; 28] = [1, 3, 7, 3, 3, 3, 3, 1, 3, 3, 1, 1, 3, 3, 3, 7, 3, 3, 3, 3, 3, 6, 14, 6, 1, 1, 6, 3];
+const REQUIRED: [u8; 30] = [1, 3, 7, 3, 3, 3, 3, 1, 3, 3, 1, 1, 3, 3, 3, 7, 3, 3, 3, 3, 3, 6, 14, 6, 1, 1, 6, 3, 1, 3];
 
 type CallbackFunction = unsafe extern "C" fn(*mut c_void, *const tp_document_event) -> i32;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 
 use arrow_array::cast::AsArray;
-use arrow_array::ffi_stream::{RecordBatchStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::UInt64Type;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
@@ -92,11 +92,9 @@ impl Analyzer {
 unsafe extern "C" fn told(user_data: *mut c_void, event: *const tp_document_event) -> i32 {
     // SAFETY: the library gives back the user data of this function, which it has not destroyed, and an event.
     let (callback, event) = unsafe { (&*user_data.cast::<Callback>(), &*event) };
-    // SAFETY: the text is as long as the event says.
-    let text = unsafe { std::slice::from_raw_parts(event.text.cast::<u8>(), event.text_length) };
     callback.analyzer.log.note(Seen::Called {
         callback: callback.number,
-        text: text.to_vec(),
+        text: text_of(event),
         words: event.word_count,
         documents: event.total_documents,
     });
@@ -105,6 +103,11 @@ unsafe extern "C" fn told(user_data: *mut c_void, event: *const tp_document_even
         Some(action) => callback.analyzer.act(action, &callback.plan[number + 1..]),
         None => 0,
     }
+}
+
+fn text_of(event: &tp_document_event) -> Vec<u8> {
+    // SAFETY: the text is as long as the event says.
+    unsafe { std::slice::from_raw_parts(event.text.cast::<u8>(), event.text_length) }.to_vec()
 }
 
 unsafe extern "C" fn destroyed(user_data: *mut c_void) {
@@ -154,6 +157,7 @@ pub struct Library {
     analyzers: [Option<Analyzer>; SLOTS],
     drafts: [Option<*mut tp_draft>; SLOTS],
     indexers: [Option<*mut tp_indexer>; SLOTS],
+    events: [Option<*mut tp_events>; SLOTS],
     streams: [Option<RecordBatchStreamReader>; SLOTS],
     callbacks: Arc<AtomicU32>,
     pub log: Log,
@@ -310,6 +314,31 @@ impl Library {
                 // SAFETY: the analyzer was not freed.
                 self.change(*analyzer, |of| unsafe { tp_analyzer_clear_callback(of.handle) });
             }
+            Operation::NewEvents { analyzer, events } => {
+                let made = self.with(*analyzer, |analyzer| {
+                    // SAFETY: the analyzer was not freed.
+                    answer(ptr::null_mut(), |events| unsafe { tp_events_new(analyzer.handle, events) })
+                });
+                if let Some(made) = made {
+                    self.free_events(*events);
+                    self.events[events.0] = Some(made.unwrap());
+                    self.log.note(Seen::Status(TP_OK));
+                }
+            }
+            Operation::NextEvent { events } => {
+                if let Some(events) = self.events[events.0] {
+                    let mut event = ptr::dangling();
+                    // SAFETY: the events were not freed.
+                    assert_eq!(unsafe { tp_events_next(events, &raw mut event) }, TP_OK);
+                    // SAFETY: it is NULL, or valid until the next call for these events.
+                    self.log.note(unsafe { event.as_ref() }.map_or(Seen::NoEvent, |event| Seen::Event {
+                        text: text_of(event),
+                        words: event.word_count,
+                        documents: event.total_documents,
+                    }));
+                }
+            }
+            Operation::FreeEvents { events } => self.free_events(*events),
 
             Operation::NewDraft { analyzer, draft, capacity } => {
                 let made = self.with(*analyzer, |analyzer| {
@@ -430,6 +459,13 @@ impl Library {
             }
             Operation::ReleaseStream { stream } => self.streams[stream.0] = None,
             Operation::AskAll { .. } => unreachable!("it is run as the questions it stands for"),
+        }
+    }
+
+    fn free_events(&mut self, slot: Slot) {
+        if let Some(events) = self.events[slot.0].take() {
+            // SAFETY: they were not freed, and nobody knows them any more.
+            unsafe { tp_events_free(events) }
         }
     }
 

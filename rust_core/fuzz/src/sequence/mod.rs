@@ -88,6 +88,16 @@ enum Operation {
     ClearCallback {
         analyzer: Slot,
     },
+    NewEvents {
+        analyzer: Slot,
+        events: Slot,
+    },
+    NextEvent {
+        events: Slot,
+    },
+    FreeEvents {
+        events: Slot,
+    },
 
     NewDraft {
         analyzer: Slot,
@@ -213,6 +223,12 @@ enum Seen {
     Sentiment(u64),
     Statistics([u64; 5]),
     Batch(Option<Rows>),
+    NoEvent,
+    Event {
+        text: Vec<u8>,
+        words: u64,
+        documents: u64,
+    },
     Called {
         callback: u32,
         text: Vec<u8>,
@@ -258,6 +274,8 @@ pub fn check(data: &[u8]) {
         for operation in [
             Operation::ReadStream { stream: slot },
             Operation::StopIndexer { indexer: slot },
+            Operation::NextEvent { events: slot },
+            Operation::FreeEvents { events: slot },
             Operation::FreeDraft { draft: slot },
         ] {
             run(&mut library, &mut model, LONGEST, &operation);

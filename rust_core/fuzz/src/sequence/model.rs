@@ -1,8 +1,8 @@
 //! What an analyzer is, as slow and as plain as can be.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
-use std::rc::Rc;
+use std::collections::{HashSet, VecDeque};
+use std::rc::{Rc, Weak};
 
 use text_processor::{
     TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_UTF8, TP_ERROR_NO_DOCUMENTS, TP_ERROR_NO_WORDS,
@@ -53,36 +53,72 @@ impl Drop for Callback {
     }
 }
 
+/// Events that wait.
+type Events = RefCell<VecDeque<Seen>>;
+
+#[derive(Clone)]
+enum Listener {
+    Callback(Rc<Callback>),
+    /// Nobody, when they are freed.
+    Events(Weak<Events>),
+}
+
 struct Analyzer {
     keeps_text: bool,
     threads: usize,
     documents: RefCell<Vec<String>>,
-    callback: RefCell<Option<Rc<Callback>>>,
+    listener: RefCell<Option<Listener>>,
     is_freed: Cell<bool>,
     callbacks: Rc<Cell<u32>>,
     log: Log,
 }
 
 impl Analyzer {
-    fn callback(&self) -> Option<Rc<Callback>> {
-        self.callback.borrow().clone()
+    fn listener(&self) -> Option<Listener> {
+        self.listener.borrow().clone()
+    }
+
+    fn set_listener(&self, listener: Option<Listener>) {
+        // The destructor of a callback runs when it is no longer set.
+        drop(self.listener.replace(listener));
+    }
+
+    fn has_listener(&self) -> bool {
+        self.listener().is_some_and(|listener| match listener {
+            Listener::Callback(_) => true,
+            Listener::Events(events) => events.strong_count() > 0,
+        })
     }
 
     fn set_callback(&self, plan: Vec<Action>) {
         let number = self.callbacks.replace(self.callbacks.get() + 1);
         let new = Callback { number, plan, next: Cell::new(0), log: self.log.clone() };
-        drop(self.callback.replace(Some(Rc::new(new))));
+        self.set_listener(Some(Listener::Callback(Rc::new(new))));
+    }
+
+    /// Whether a callback asks to stop.
+    fn tell(&self, text: &str, words: u64) -> bool {
+        match self.listener() {
+            Some(Listener::Callback(callback)) => self.call(&callback, text, words),
+            Some(Listener::Events(events)) => {
+                let documents = self.documents.borrow().len() as u64;
+                let event = Seen::Event { text: text.into(), words, documents };
+                events.upgrade().inspect(|events| events.borrow_mut().push_back(event));
+                false
+            }
+            None => false,
+        }
     }
 
     /// Whether it asks to stop.
-    fn tell(&self, callback: &Callback, text: &str, words: u64) -> bool {
+    fn call(&self, callback: &Callback, text: &str, words: u64) -> bool {
         let documents = self.documents.borrow().len() as u64;
         self.log.note(Seen::Called { callback: callback.number, text: text.into(), words, documents });
         let number = callback.next.replace(callback.next.get() + 1);
         match callback.plan.get(number) {
             None | Some(Action::GoOn) => {}
             Some(Action::Stop) => return true,
-            Some(Action::ClearItself) => drop(self.callback.take()),
+            Some(Action::ClearItself) => self.set_listener(None),
             Some(Action::ReplaceItself) => self.set_callback(callback.plan[number + 1..].to_vec()),
             Some(Action::Add(text)) => {
                 let result = self.add(&text.0);
@@ -110,12 +146,10 @@ impl Analyzer {
 
     fn add_and_tell(&self, text: &str, shown: impl FnOnce(&str) -> &str) -> Result<()> {
         self.documents.borrow_mut().push(text.to_owned());
-        match self.callback() {
-            Some(callback) if self.tell(&callback, shown(text), number_of_words(text)) => {
-                Err(failure(TP_ERROR_STOPPED_BY_CALLBACK))
-            }
-            _ => Ok(()),
+        if self.tell(shown(text), number_of_words(text)) {
+            return Err(failure(TP_ERROR_STOPPED_BY_CALLBACK));
         }
+        Ok(())
     }
 
     /// The number of documents added, and what became of the others.
@@ -236,6 +270,7 @@ pub struct Model {
     /// The analyzer it keeps alive, if it does anything.
     indexers: [Option<Option<Rc<Analyzer>>>; SLOTS],
     streams: [Option<Stream>; SLOTS],
+    events: [Option<Rc<Events>>; SLOTS],
     callbacks: Rc<Cell<u32>>,
     pub log: Log,
 }
@@ -305,7 +340,7 @@ impl Model {
                     keeps_text: !counts_only,
                     threads: usize::from(threads % 3) + 1,
                     documents: RefCell::default(),
-                    callback: RefCell::default(),
+                    listener: RefCell::default(),
                     is_freed: Cell::new(false),
                     callbacks: Rc::clone(&self.callbacks),
                     log: self.log.clone(),
@@ -330,12 +365,26 @@ impl Model {
                 Ok(())
             }),
             Operation::ClearCallback { analyzer } => self.change(*analyzer, |analyzer| {
-                drop(analyzer.callback.take());
+                analyzer.set_listener(None);
                 Ok(())
             }),
+            Operation::NewEvents { analyzer, events } => {
+                let new = Rc::new(Events::default());
+                let listener = Listener::Events(Rc::downgrade(&new));
+                if self.with(*analyzer, |analyzer| analyzer.set_listener(Some(listener))).is_some() {
+                    self.events[events.0] = Some(new);
+                    self.log.note(Seen::Status(TP_OK));
+                }
+            }
+            Operation::NextEvent { events } => {
+                if let Some(events) = &self.events[events.0] {
+                    self.log.note(events.borrow_mut().pop_front().unwrap_or(Seen::NoEvent));
+                }
+            }
+            Operation::FreeEvents { events } => self.events[events.0] = None,
 
             Operation::NewDraft { analyzer, draft, .. } => {
-                let keeps_text = self.with(*analyzer, |analyzer| analyzer.keeps_text || analyzer.callback().is_some());
+                let keeps_text = self.with(*analyzer, |analyzer| analyzer.keeps_text || analyzer.has_listener());
                 if let Some(keeps_text) = keeps_text {
                     self.drafts[draft.0] = Some(Draft { text: Vec::new(), keeps_text });
                     self.log.note(Seen::Status(TP_OK));

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
+CRATE = ROOT / "rust_core" / "fuzz"
+KEPT = CRATE / "corpus"
 BUILD = ROOT / "build" / "fuzz"
-KEPT = HERE / "corpus"
 TARGETS = ("scanner", "sequence", "options", "arrow")
 
 # As cargo-fuzz 0.13 has them. The flag behind -Z is why RUSTC_BOOTSTRAP is set: a stable toolchain is enough then.
@@ -31,8 +31,9 @@ RUST_FLAGS = (
     "-Zsanitizer=address",
     "--cfg=fuzzing",
 )
-# The longest input; seconds and megabytes that one input may take; memory that cannot be had is NULL, not the end.
-LIMITS = ("-max_len=4096", "-timeout=25", "-rss_limit_mb=2048")
+# The longest input, and how soon inputs get as long; seconds and megabytes that one may take.
+LIMITS = ("-max_len=4096", "-len_control=10", "-timeout=25", "-rss_limit_mb=2048")
+# Memory that cannot be had is NULL, as it is for users, and not the end.
 SANITIZER = {"ASAN_OPTIONS": "allocator_may_return_null=1"}
 
 
@@ -50,7 +51,7 @@ def build() -> Path:
     target_folder = BUILD / "target"
     # With --target, build scripts and macros are left as they are.
     command = ["cargo", "--locked", "build", "--quiet", "--release", "--bins", "--target", host]
-    command += ["--manifest-path", str(HERE / "Cargo.toml"), "--target-dir", str(target_folder)]
+    command += ["--manifest-path", str(CRATE / "Cargo.toml"), "--target-dir", str(target_folder)]
     subprocess.run(command, check=True, env=os.environ | flags)
     return target_folder / host / "release"
 
