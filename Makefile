@@ -5,7 +5,7 @@ SAMPLE := examples/data/genesis.txt
 VENV := .venv
 BIN := $(VENV)/bin
 CORES := build/cores
-CORE_SOURCES := $(shell find rust_core -name target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.h' \) -print)
+CORE_SOURCES := $(shell find rust_core -name target -prune -o -path rust_core/fuzz -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.h' \) -print)
 BUILD_SOURCES := pyproject.toml setup.py build_ffi.py $(CORE_SOURCES)
 CARGO := cargo --locked
 BENCH := build/bench
@@ -131,7 +131,7 @@ $(EXAMPLES)/%: $(CORE_SOURCES) | check-tools
 
 # ---- Further targets ----
 
-include tools/library.mk tools/sanitize.mk
+include tools/library.mk tools/sanitize.mk tools/fuzz.mk
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_ffi.py text_processor/*.so text_processor/*.dylib
