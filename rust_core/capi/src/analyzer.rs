@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use engine::Analyzer;
 
-use crate::border::{borrow, guard, out, slice, write_if_wanted};
+use crate::border::{borrow, guard, guard_release, out, slice, write_if_wanted};
 use crate::callback::Callback;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::threads::default_threads;
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn tp_analyzer_new(
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
-    guard(|| {
+    guard_release(|| {
         if !analyzer.is_null() {
             // SAFETY: the pointer came from `Arc::into_raw` in `tp_analyzer_new`, and its reference is given back once.
             drop(unsafe { Arc::from_raw(analyzer.cast_const()) });
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_clear(analyzer: *mut tp_analyzer) -> tp_status {
-    guard(|| {
+    guard_release(|| {
         // SAFETY: the caller's promise.
         unsafe { borrow(analyzer, "analyzer")? }.engine.clear();
         Ok(())
@@ -122,7 +122,7 @@ pub unsafe extern "C" fn tp_analyzer_update(
         // SAFETY: the caller's promise.
         let analyzer = unsafe { borrow(analyzer, "analyzer")? };
         let time = (milliseconds > 0).then(|| Duration::from_millis(milliseconds.into()));
-        let progress = analyzer.engine.update(time);
+        let progress = analyzer.engine.update(time)?;
         // SAFETY: NULL or valid for writes, by the caller's promise.
         unsafe {
             write_if_wanted(done, progress.done);

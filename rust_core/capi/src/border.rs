@@ -4,11 +4,24 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
 
+use crate::allocator;
 use crate::last_error;
-use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_PANIC, TP_OK, tp_status};
+use crate::status::{
+    Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_OUT_OF_MEMORY, TP_ERROR_PANIC, TP_OK, tp_status,
+};
 
 /// Runs the body of an exported function.
 pub(crate) fn guard(body: impl FnOnce() -> Result<(), Failure>) -> tp_status {
+    guard_release(|| {
+        if allocator::is_short() {
+            return Err(Failure::new(TP_ERROR_OUT_OF_MEMORY, "there is no memory, not even for small things"));
+        }
+        body()
+    })
+}
+
+/// The same for a function that gives memory back, however little there is.
+pub(crate) fn guard_release(body: impl FnOnce() -> Result<(), Failure>) -> tp_status {
     // A panic leaves nothing half done that is seen again: the engine makes its index anew after one, and
     // out-parameters are written last.
     let result = catch_unwind(AssertUnwindSafe(body))

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use engine::analyzer::Added;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{borrow, guard};
+use crate::border::{borrow, guard, guard_release};
 use crate::status::{Failure, tp_status};
 
 /// See the header.
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
-    guard(|| {
+    guard_release(|| {
         // SAFETY: the caller's promise.
         replace(unsafe { borrow(analyzer, "analyzer")? }, None);
         Ok(())

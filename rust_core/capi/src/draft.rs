@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use engine::draft::Draft;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{borrow, guard, out, slice};
+use crate::border::{borrow, guard, guard_release, out, slice};
 use crate::callback;
 use crate::documents::hold;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
@@ -42,7 +42,7 @@ pub unsafe extern "C" fn tp_draft_new(
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_draft_free(draft: *mut tp_draft) {
-    guard(|| {
+    guard_release(|| {
         if !draft.is_null() {
             // SAFETY: the pointer came from `Box::into_raw` in `tp_draft_new`, and is given back once.
             drop(unsafe { Box::from_raw(draft) });

@@ -25,7 +25,7 @@ pub unsafe extern "C" fn tp_hello(
         // SAFETY: the caller's promise.
         let name = unsafe { slice(name.cast::<u8>(), name_length, "name")? };
         let name = str::from_utf8(name).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() })?;
-        let mut text = hello(name).into_bytes();
+        let mut text = hello(name)?;
         let length = text.len();
         text.push(0);
         let string = Box::into_raw(text.into_boxed_slice());

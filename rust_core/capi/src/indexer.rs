@@ -7,7 +7,7 @@ use engine::Analyzer;
 use engine::indexer::Indexer;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{guard, out};
+use crate::border::{guard, guard_release, out};
 use crate::documents::hold;
 use crate::status::{Failure, tp_status};
 
@@ -46,7 +46,7 @@ pub unsafe extern "C" fn tp_indexer_start(analyzer: *mut tp_analyzer, indexer: *
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_indexer_stop(indexer: *mut tp_indexer) -> tp_status {
-    guard(|| {
+    guard_release(|| {
         if indexer.is_null() {
             return Err(Failure::null("indexer"));
         }

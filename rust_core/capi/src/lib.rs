@@ -6,6 +6,7 @@
 
 #![allow(non_camel_case_types)]
 
+mod allocator;
 mod analyzer;
 mod arrays;
 mod arrow;

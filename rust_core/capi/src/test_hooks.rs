@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 
 use crate::analyzer::tp_analyzer;
+use crate::allocator::refusal;
 use crate::border::{borrow, guard, slice};
 use crate::status::tp_status;
 
@@ -19,4 +20,11 @@ pub unsafe extern "C" fn tp_test_panic(analyzer: *mut tp_analyzer, message: *con
         analyzer.engine.panic_while_indexing(&String::from_utf8_lossy(message));
         Ok(())
     })
+}
+
+/// From now on, the system refuses as many requests for memory as said, after it has granted some; how many there were
+/// since the last call.
+#[unsafe(no_mangle)]
+pub extern "C" fn tp_test_refuse_memory(granted: u64, refused: u64) -> u64 {
+    refusal::plan(granted, refused)
 }
