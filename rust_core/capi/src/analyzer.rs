@@ -2,13 +2,14 @@
 
 use std::num::NonZero;
 use std::ptr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, TryLockError};
 use std::time::Duration;
 
 use engine::Analyzer;
 
 use crate::border::{borrow, guard, guard_release, out, slice, write_if_wanted};
 use crate::callback::Callback;
+use crate::fork::{Origin, lost};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::threads::default_threads;
 
@@ -16,6 +17,24 @@ use crate::threads::default_threads;
 pub struct tp_analyzer {
     pub(crate) engine: Analyzer,
     pub(crate) callback: Mutex<Option<Arc<Callback>>>,
+    origin: Origin,
+}
+
+impl tp_analyzer {
+    fn is_here(&self) -> bool {
+        let is_free = || self.engine.is_free() && !matches!(self.callback.try_lock(), Err(TryLockError::WouldBlock));
+        self.origin.is_here(is_free)
+    }
+}
+
+/// Borrows the analyzer behind a handle, unless it was lost in a fork.
+///
+/// # Safety
+/// The pointer is NULL, or a handle that is not freed as long as the reference is used.
+pub(crate) unsafe fn analyzer_at<'a>(analyzer: *const tp_analyzer) -> Result<&'a tp_analyzer, Failure> {
+    // SAFETY: the caller's promise.
+    let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+    if analyzer.is_here() { Ok(analyzer) } else { Err(lost("analyzer")) }
 }
 
 /// See the header.
@@ -72,7 +91,7 @@ pub unsafe extern "C" fn tp_analyzer_new(
         let options = unsafe { read_options(options)? };
         let threads = Some(NonZero::new(options.threads).map_or_else(default_threads, Ok)?);
         let engine = if options.counts_only == 0 { Analyzer::new(threads) } else { Analyzer::counting(threads) };
-        let new = tp_analyzer { engine, callback: Mutex::default() };
+        let new = tp_analyzer { engine, callback: Mutex::default(), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { analyzer.write(Arc::into_raw(Arc::new(new)).cast_mut()) };
         Ok(())
@@ -88,7 +107,11 @@ pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
     guard_release(|| {
         if !analyzer.is_null() {
             // SAFETY: the pointer came from `Arc::into_raw` in `tp_analyzer_new`, and its reference is given back once.
-            drop(unsafe { Arc::from_raw(analyzer.cast_const()) });
+            let analyzer = unsafe { Arc::from_raw(analyzer.cast_const()) };
+            if !analyzer.is_here() {
+                // What was left half changed cannot be freed.
+                std::mem::forget(analyzer);
+            }
         }
         Ok(())
     });
@@ -102,7 +125,7 @@ pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
 pub unsafe extern "C" fn tp_analyzer_clear(analyzer: *mut tp_analyzer) -> tp_status {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        unsafe { borrow(analyzer, "analyzer")? }.engine.clear();
+        unsafe { analyzer_at(analyzer)? }.engine.clear();
         Ok(())
     })
 }
@@ -120,7 +143,7 @@ pub unsafe extern "C" fn tp_analyzer_update(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+        let analyzer = unsafe { analyzer_at(analyzer)? };
         let time = (milliseconds > 0).then(|| Duration::from_millis(milliseconds.into()));
         let progress = analyzer.engine.update(time)?;
         // SAFETY: NULL or valid for writes, by the caller's promise.

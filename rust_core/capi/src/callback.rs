@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use engine::analyzer::Added;
 
-use crate::analyzer::tp_analyzer;
-use crate::border::{borrow, guard, guard_release};
+use crate::analyzer::{analyzer_at, tp_analyzer};
+use crate::border::{guard, guard_release};
 use crate::status::{Failure, tp_status};
 
 /// See the header.
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
     guard(|| {
         let user_data = UserData { pointer: user_data, destroy };
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+        let analyzer = unsafe { analyzer_at(analyzer)? };
         let function = callback.ok_or_else(|| Failure::null("callback"))?;
         replace(analyzer, Some(Arc::new(Callback { function, user_data })));
         Ok(())
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
 pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        replace(unsafe { borrow(analyzer, "analyzer")? }, None);
+        replace(unsafe { analyzer_at(analyzer)? }, None);
         Ok(())
     })
 }

@@ -12,9 +12,9 @@ use arrow_array::{LargeStringArray, RecordBatch, UInt64Array};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
-use crate::analyzer::tp_analyzer;
+use crate::analyzer::{analyzer_at, tp_analyzer};
 use crate::arrow::{export, failed, schema, shared_buffer};
-use crate::border::{borrow, guard, out, slice, write_if_wanted};
+use crate::border::{guard, out, slice, write_if_wanted};
 use crate::callback::{self, Callback};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
@@ -23,9 +23,8 @@ use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 /// # Safety
 /// The pointer is NULL or a handle that was not freed.
 pub(crate) unsafe fn hold(analyzer: *mut tp_analyzer) -> Result<Arc<tp_analyzer>, Failure> {
-    if analyzer.is_null() {
-        return Err(Failure::null("analyzer"));
-    }
+    // SAFETY: the caller's promise.
+    unsafe { analyzer_at(analyzer)? };
     // SAFETY: handles come from `Arc::into_raw`; the count is raised first, so the handle keeps its own reference.
     unsafe {
         Arc::increment_strong_count(analyzer.cast_const());
@@ -169,7 +168,7 @@ pub unsafe extern "C" fn tp_analyzer_document_count(analyzer: *const tp_analyzer
     guard(|| {
         let count = out(count, "count")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
-        unsafe { count.write(borrow(analyzer, "analyzer")?.engine.document_count()) };
+        unsafe { count.write(analyzer_at(analyzer)?.engine.document_count()) };
         Ok(())
     })
 }
@@ -190,7 +189,7 @@ pub unsafe extern "C" fn tp_analyzer_contains_document(
         // SAFETY: the caller's promise; the out-parameter is not NULL.
         unsafe {
             let text = slice(text.cast::<u8>(), length, "text")?;
-            contains.write(borrow(analyzer, "analyzer")?.engine.contains_document(text)?);
+            contains.write(analyzer_at(analyzer)?.engine.contains_document(text)?);
         }
         Ok(())
     })
@@ -223,7 +222,7 @@ pub unsafe extern "C" fn tp_analyzer_documents(
     guard(|| {
         let stream = out(stream, "stream")?;
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+        let analyzer = unsafe { analyzer_at(analyzer)? };
         let (chunks, skipped) = analyzer.engine.documents_since(usize::try_from(first).unwrap_or(usize::MAX))?;
         let batches = chunks.into_iter().enumerate().map(move |(place, chunk)| {
             let skipped = if place == 0 { skipped } else { 0 };

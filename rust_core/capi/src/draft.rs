@@ -1,18 +1,41 @@
 //! Documents that are given piece by piece.
 
 use std::ffi::c_char;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use engine::draft::Draft;
 
-use crate::analyzer::tp_analyzer;
+use crate::analyzer::{analyzer_at, tp_analyzer};
 use crate::border::{borrow, guard, guard_release, out, slice};
 use crate::callback;
 use crate::documents::hold;
+use crate::fork::{Origin, lost};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
 /// A draft behind its opaque handle.
-pub struct tp_draft(Mutex<Draft>);
+pub struct tp_draft {
+    draft: Mutex<Draft>,
+    origin: Origin,
+}
+
+impl tp_draft {
+    fn is_here(&self) -> bool {
+        self.origin.is_here(|| !matches!(self.draft.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+}
+
+/// Locks the draft behind a handle, unless it was lost in a fork.
+///
+/// # Safety
+/// The pointer is NULL, or a handle that is not freed as long as the draft is locked.
+unsafe fn lock<'a>(draft: *const tp_draft) -> Result<MutexGuard<'a, Draft>, Failure> {
+    // SAFETY: the caller's promise.
+    let draft = unsafe { borrow(draft, "draft")? };
+    if !draft.is_here() {
+        return Err(lost("draft"));
+    }
+    Ok(draft.draft.lock().unwrap_or_else(PoisonError::into_inner))
+}
 
 /// See the header.
 ///
@@ -27,9 +50,10 @@ pub unsafe extern "C" fn tp_draft_new(
     guard(|| {
         let draft = out(draft, "draft")?;
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+        let analyzer = unsafe { analyzer_at(analyzer)? };
         let is_told = callback::current(&analyzer.callback).is_some();
-        let new = tp_draft(Mutex::new(analyzer.engine.draft(capacity, is_told)?));
+        let draft_of = analyzer.engine.draft(capacity, is_told)?;
+        let new = tp_draft { draft: Mutex::new(draft_of), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { draft.write(Box::into_raw(Box::new(new))) };
         Ok(())
@@ -45,7 +69,11 @@ pub unsafe extern "C" fn tp_draft_free(draft: *mut tp_draft) {
     guard_release(|| {
         if !draft.is_null() {
             // SAFETY: the pointer came from `Box::into_raw` in `tp_draft_new`, and is given back once.
-            drop(unsafe { Box::from_raw(draft) });
+            let draft = unsafe { Box::from_raw(draft) };
+            if !draft.is_here() {
+                // What was left half changed cannot be freed.
+                std::mem::forget(draft);
+            }
         }
         Ok(())
     });
@@ -59,8 +87,8 @@ pub unsafe extern "C" fn tp_draft_free(draft: *mut tp_draft) {
 pub unsafe extern "C" fn tp_draft_append(draft: *mut tp_draft, text: *const c_char, length: usize) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (draft, text) = unsafe { (borrow(draft, "draft")?, slice(text.cast::<u8>(), length, "text")?) };
-        draft.0.lock().unwrap_or_else(PoisonError::into_inner).append(text)?;
+        let (mut draft, text) = unsafe { (lock(draft)?, slice(text.cast::<u8>(), length, "text")?) };
+        draft.append(text)?;
         Ok(())
     })
 }
@@ -74,8 +102,7 @@ pub unsafe extern "C" fn tp_draft_room(draft: *mut tp_draft, length: usize, room
     guard(|| {
         let room = out(room, "room")?;
         // SAFETY: the caller's promise.
-        let draft = unsafe { borrow(draft, "draft")? };
-        let pointer = draft.0.lock().unwrap_or_else(PoisonError::into_inner).room(length)?.as_mut_ptr();
+        let pointer = unsafe { lock(draft)? }.room(length)?.as_mut_ptr();
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { room.write(pointer.cast()) };
         Ok(())
@@ -90,8 +117,7 @@ pub unsafe extern "C" fn tp_draft_room(draft: *mut tp_draft, length: usize, room
 pub unsafe extern "C" fn tp_draft_take(draft: *mut tp_draft, length: usize) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise.
-        let draft = unsafe { borrow(draft, "draft")? };
-        let mut draft = draft.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut draft = unsafe { lock(draft)? };
         if length > draft.room_left() {
             let message = format!("{length} bytes are taken of room for {}", draft.room_left());
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
@@ -108,9 +134,10 @@ pub unsafe extern "C" fn tp_draft_take(draft: *mut tp_draft, length: usize) -> t
 pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft: *mut tp_draft) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, draft) = unsafe { (hold(analyzer)?, borrow(draft, "draft")?) };
-        // The lock ends with the statement, before the callback runs.
-        let (added, chunk) = analyzer.engine.add_draft(&mut draft.0.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let (analyzer, mut draft) = unsafe { (hold(analyzer)?, lock(draft)?) };
+        let (added, chunk) = analyzer.engine.add_draft(&mut draft)?;
+        // The callback runs without a lock.
+        drop(draft);
         match callback::current(&analyzer.callback) {
             Some(callback) if callback.call(chunk.as_ref().map_or(&[], |chunk| chunk.text()), added).is_break() => {
                 Err(Failure::stopped_by_callback(None))

@@ -9,10 +9,14 @@ use engine::indexer::Indexer;
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, guard_release, out};
 use crate::documents::hold;
+use crate::fork::Origin;
 use crate::status::{Failure, tp_status};
 
 /// An indexer behind its opaque handle.
-pub struct tp_indexer(Indexer);
+pub struct tp_indexer {
+    indexer: Indexer,
+    origin: Origin,
+}
 
 struct Held(Arc<tp_analyzer>);
 
@@ -33,7 +37,8 @@ pub unsafe extern "C" fn tp_indexer_start(analyzer: *mut tp_analyzer, indexer: *
     guard(|| {
         let indexer = out(indexer, "indexer")?;
         // SAFETY: the caller's promise.
-        let new = tp_indexer(Indexer::start(Held(unsafe { hold(analyzer)? })));
+        let indexer_of = Indexer::start(Held(unsafe { hold(analyzer)? }));
+        let new = tp_indexer { indexer: indexer_of, origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { indexer.write(Box::into_raw(Box::new(new))) };
         Ok(())
@@ -51,7 +56,13 @@ pub unsafe extern "C" fn tp_indexer_stop(indexer: *mut tp_indexer) -> tp_status 
             return Err(Failure::null("indexer"));
         }
         // SAFETY: the pointer came from `Box::into_raw` in `tp_indexer_start`, and is given back once.
-        unsafe { Box::from_raw(indexer) }.0.stop();
+        let indexer = unsafe { Box::from_raw(indexer) };
+        if indexer.origin.is_here(|| false) {
+            indexer.indexer.stop();
+        } else {
+            // Its thread runs in another process, and nothing of it here.
+            std::mem::forget(indexer);
+        }
         Ok(())
     })
 }

@@ -14,6 +14,7 @@ mod border;
 mod callback;
 mod documents;
 mod draft;
+mod fork;
 mod frequencies;
 mod greeting;
 mod indexer;

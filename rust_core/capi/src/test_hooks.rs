@@ -2,9 +2,9 @@
 
 use std::ffi::c_char;
 
-use crate::analyzer::tp_analyzer;
+use crate::analyzer::{analyzer_at, tp_analyzer};
 use crate::allocator::refusal;
-use crate::border::{borrow, guard, slice};
+use crate::border::{guard, slice};
 use crate::status::tp_status;
 
 /// Panics with `message` on a worker thread, while the index is being changed.
@@ -16,7 +16,7 @@ pub unsafe extern "C" fn tp_test_panic(analyzer: *mut tp_analyzer, message: *con
     guard(|| {
         // SAFETY: the caller's promise, for both.
         let (analyzer, message) =
-            unsafe { (borrow(analyzer, "analyzer")?, slice(message.cast::<u8>(), length, "message")?) };
+            unsafe { (analyzer_at(analyzer)?, slice(message.cast::<u8>(), length, "message")?) };
         analyzer.engine.panic_while_indexing(&String::from_utf8_lossy(message));
         Ok(())
     })

@@ -1,7 +1,8 @@
 //! The analyzer: documents, and the index over them, for many threads at once.
 
 use std::num::NonZero;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
@@ -376,6 +377,12 @@ impl Analyzer {
         Ok(())
     }
 
+    /// Whether no thread holds a lock of it at the moment.
+    pub fn is_free(&self) -> bool {
+        !matches!(self.index.try_write(), Err(TryLockError::WouldBlock))
+            && !matches!(self.documents.try_lock(), Err(TryLockError::WouldBlock))
+    }
+
     /// Whether another thread may index while documents are added.
     pub fn may_be_indexed_meanwhile(&self) -> bool {
         self.threads > 1 && self.keeps_text
@@ -432,9 +439,14 @@ impl Analyzer {
 
 /// The number of processors this process may run on, as of the first time it is asked.
 pub fn processors() -> NonZero<usize> {
-    // Finding out takes longer than to index a short text.
-    static PROCESSORS: OnceLock<NonZero<usize>> = OnceLock::new();
-    *PROCESSORS.get_or_init(|| available_parallelism().unwrap_or(NonZero::<usize>::MIN))
+    // Finding out takes longer than to index a short text. Two threads may do it: waiting for one that a fork has left
+    // behind would never end.
+    static PROCESSORS: AtomicUsize = AtomicUsize::new(0);
+    NonZero::new(PROCESSORS.load(Ordering::Relaxed)).unwrap_or_else(|| {
+        let found = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        PROCESSORS.store(found.get(), Ordering::Relaxed);
+        found
+    })
 }
 
 #[cfg(test)]
