@@ -11,6 +11,7 @@ import stat
 import sys
 import threading
 
+from text_processor import forks
 from text_processor.elf import is_cut_off
 from text_processor.exceptions import (
     CoreLoadError,
@@ -159,6 +160,14 @@ _default: Core | None = None
 _loaded: dict[tuple[str, int, int, int], Core] = {}
 """Cores are kept for good: handles, callbacks and arrays of theirs may outlive everything else."""
 _loading = threading.Lock()
+
+
+def _renew_lock() -> None:
+    global _loading
+    _loading = threading.Lock()
+
+
+forks.in_child(_renew_lock)
 
 
 def _load(path: str) -> Core:

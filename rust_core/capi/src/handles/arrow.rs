@@ -10,7 +10,7 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
 use crate::border::status_of;
 use crate::handles::calls::call_of;
-use crate::handles::registry::{self, Handle};
+use crate::handles::registry::{self, Number};
 use crate::last_error::tp_last_error_message;
 use crate::status::{Failure, TP_OK};
 
@@ -112,12 +112,12 @@ unsafe extern "C" fn release_counted<S: Released>(structure: *mut S) {
     });
 }
 
-fn as_pointer(handle: Handle) -> *mut c_void {
+fn as_pointer(handle: Number) -> *mut c_void {
     ptr::without_provenance_mut(handle.0)
 }
 
-fn handle(private_data: *mut c_void) -> Handle {
-    Handle(private_data.addr())
+fn handle(private_data: *mut c_void) -> Number {
+    Number(private_data.addr())
 }
 
 /// An array for C.
