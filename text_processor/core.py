@@ -127,7 +127,7 @@ def _open(path: str) -> Core:
             raise InvalidCoreError(f"{invalid}: it is no regular file")
         if is_cut_off(path):
             raise InvalidCoreError(f"{invalid}: it was cut off")
-        lib = ffi.dlopen(path)
+        lib = ffi.dlopen(_unused_name(path))
     except (FileNotFoundError, NotADirectoryError):
         raise CoreNotFoundError(f"there is no file {path}") from None
     except (OSError, UnicodeError) as error:
@@ -146,6 +146,16 @@ def _open(path: str) -> Core:
     if missing:
         raise IncompatibleCoreError(f"{path} lacks {', '.join(missing)}, which version {major}.{minor} of the ABI has")
     return Core(path, lib)
+
+
+_opened: dict[str, int] = {}
+
+
+def _unused_name(path: str) -> str:
+    """A name for the file that was not used yet: asked for a name again, the loader gives what it found there before."""
+    times = _opened[path] = _opened.get(path, -1) + 1
+    folder, name = os.path.split(path)
+    return os.path.join(folder, "./" * times + name)
 
 
 def _has(lib: object, name: str) -> bool:

@@ -22,6 +22,7 @@ pub(crate) struct InCall<T, As> {
     handle: Number,
     entered: Moment,
     value: Arc<T>,
+    /// What it is where a handle is an address.
     like: PhantomData<As>,
 }
 

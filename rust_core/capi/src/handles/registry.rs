@@ -25,7 +25,7 @@ const REMEMBERED: usize = 1 << 16;
 /// Misuses that are kept with their message.
 const KEPT_MISUSES: usize = 100;
 
-/// Tells this core from others in the process: no two lie at the same place.
+/// Tells this core from others in the process by where it lies; of 4096 pages, since there is no room for more.
 fn core() -> usize {
     (((&raw const REGISTRY).addr() >> 12) % (1 << 12)) << CORE_SHIFT
 }
