@@ -90,5 +90,5 @@ test-library: check-abi docs-c ## What a C programmer expects: install, header, 
 docs-c: ## The reference of the C ABI as HTML, in build/docs-c; what is not described fails
 	@tools/need-debian doxygen
 	@rm -rf build/docs-c && mkdir -p build/docs-c
-	@HEADER=$(CAPI)/include/text_processor.h OUTPUT=build/docs-c doxygen $(CAPI)/Doxyfile
+	@HEADER=$(CAPI)/include OUTPUT=build/docs-c doxygen $(CAPI)/Doxyfile
 	@echo "Look at build/docs-c/html/text__processor_8h.html"

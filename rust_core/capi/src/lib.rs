@@ -7,6 +7,7 @@
 #![allow(non_camel_case_types)]
 
 mod abi;
+mod allocator;
 mod analyzer;
 mod arrays;
 mod arrow;
@@ -15,9 +16,13 @@ mod callback;
 mod documents;
 mod draft;
 mod events;
+mod fork;
 mod frequencies;
 mod greeting;
+mod handles;
 mod indexer;
+#[cfg(feature = "instrumented")]
+mod instruments;
 mod last_error;
 mod listener;
 mod sentiment;
@@ -39,6 +44,8 @@ pub use events::*;
 pub use frequencies::*;
 pub use greeting::*;
 pub use indexer::*;
+#[cfg(feature = "instrumented")]
+pub use instruments::*;
 pub use last_error::*;
 pub use sentiment::*;
 pub use statistics::*;
