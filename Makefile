@@ -83,8 +83,9 @@ test-python: $(VENV)/.built $(TEST_CORES) ## Python tests
 test-portable: $(VENV)/.built $(TEST_CORES) ## The same tests on the portable core
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/portable/$(LIBRARY) $(BIN)/pytest --quiet
 
-test-instrumented: $(VENV)/.built $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY) ## The same tests on the instrumented core, in Python, and in Rust those of the C ABI
+test-instrumented: $(VENV)/.built $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY) ## The same tests on the instrumented core, and those of the C ABI
 	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented
+	$(MAKE) --no-print-directory test-c LIBRARY_TO_TEST=$(CORES)/instrumented/$(LIBRARY)
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(BIN)/pytest --quiet
 
 # Installed where nothing else is, as by a user without root.

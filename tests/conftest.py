@@ -89,12 +89,21 @@ def analyzer() -> TextAnalyzer:
     return TextAnalyzer()
 
 
+HEADER = ROOT / "rust_core" / "capi" / "include" / "text_processor.h"
+
+
 @pytest.fixture
 def header() -> str:
-    path = ROOT / "rust_core" / "capi" / "include" / "text_processor.h"
-    if not path.exists():
+    if not HEADER.exists():
         pytest.skip("the header is part of the source tree, which is not here")
-    return path.read_text(encoding="utf-8")
+    return HEADER.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def instruments_header(header: str) -> str:
+    """That of the functions which only the instrumented core has; they are in one folder."""
+    assert header
+    return HEADER.with_name("text_processor_instruments.h").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ memory is gone, whatever has become of the analyzer.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from text_processor.core import Core, ffi
-from text_processor.exceptions import TextProcessorError
+from text_processor.exceptions import OutOfMemoryError, TextProcessorError
 from text_processor.interruption import checkpoint
 
 # As typing has it, which takes longer to import than all the rest.
@@ -119,9 +120,10 @@ def record_batches(core: Core, opened: Any) -> Iterator[list[Column]]:
     while True:
         checkpoint()
         batch = _released(ffi.new("struct ArrowArray *"))
-        if opened.get_next(opened, batch):
+        if code := opened.get_next(opened, batch):
             message = opened.get_last_error(opened)
-            raise TextProcessorError(ffi.string(message).decode("utf-8", "replace") if message else "no reason given")
+            exception = OutOfMemoryError if code == errno.ENOMEM else TextProcessorError
+            raise exception(ffi.string(message).decode("utf-8", "replace") if message else "no reason given")
         if not batch.release:
             return
         children = batch.children[0 : batch.n_children]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use engine::analyzer::Added;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::guard;
+use crate::border::{guard, guard_release};
 use crate::handles::hold;
 use crate::listener::Listener;
 use crate::status::{Failure, tp_status};
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
-    guard(|| {
+    guard_release(|| {
         // SAFETY: the caller's promise.
         unsafe { hold(analyzer, "analyzer")? }.listening.set(None);
         Ok(())

@@ -1,7 +1,7 @@
 //! Who is told of each document that is added: a callback, or events, which wait until somebody asks for them.
 
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError, Weak};
 
 use engine::analyzer::Added;
 use engine::documents::Chunk;
@@ -33,6 +33,11 @@ impl Listening {
 
     fn current(&self) -> Option<Listener> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether no thread is changing it.
+    pub fn is_free(&self) -> bool {
+        !matches!(self.0.try_lock(), Err(TryLockError::WouldBlock))
     }
 
     /// Whether somebody listens.

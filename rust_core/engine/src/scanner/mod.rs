@@ -18,7 +18,6 @@ mod wide;
 
 use std::ffi::CStr;
 use std::mem;
-use std::sync::OnceLock;
 
 /// How many bytes one mask speaks of.
 pub const LANES: usize = 64;
@@ -59,8 +58,18 @@ impl SimdLevel {
 
     /// The fastest level this processor can run.
     pub fn best() -> Self {
-        static BEST: OnceLock<SimdLevel> = OnceLock::new();
-        *BEST.get_or_init(|| *Self::available().last().expect("portable is always there"))
+        // Nothing is kept of it: what a processor can do is known after the first question, and a thread that keeps it may
+        // be left behind by a fork, and then be waited for without end.
+        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+        if avx512::is_available() {
+            return Self::Avx512;
+        } else if avx2::is_available() {
+            return Self::Avx2;
+        }
+        #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
+        return Self::Neon;
+        #[cfg(not(all(target_arch = "aarch64", not(feature = "portable"))))]
+        Self::Portable
     }
 
     /// Its name in lower case, for people; as C wants it, since that is where it goes.
