@@ -5,6 +5,7 @@ Run by `make test-languages`, with the library installed below TEXT_PROCESSOR_PR
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -44,12 +45,15 @@ ALL = pytest.mark.parametrize("program", LANGUAGES, indirect=True)
 OTHERS = pytest.mark.parametrize("program", [language for language in LANGUAGES if language != "python"], indirect=True)
 
 
+@cache
 def environment() -> dict[str, str]:
     """That of somebody who has installed the library below a prefix of their own, and whose locale is the simplest."""
     prefix = os.environ.get("TEXT_PROCESSOR_PREFIX")
     if prefix is None:
         pytest.fail("this needs an installed library: run 'make test-languages'", pytrace=False)
     library = Path(prefix, "lib")
+    installed = (*Path(prefix, "include").iterdir(), *(library / "pkgconfig").iterdir())
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(installed))).hexdigest()
     return {
         **os.environ,
         "LC_ALL": "C",
@@ -57,6 +61,8 @@ def environment() -> dict[str, str]:
         "PKG_CONFIG_PATH": str(library / "pkgconfig"),
         "LD_LIBRARY_PATH": str(library),
         "TEXT_PROCESSOR_LIBRARY": str(library / "libtext_processor.so"),
+        # Go's build cache does not look at C libraries: what was built with another one would be taken.
+        "CGO_CPPFLAGS": f"-DTEXT_PROCESSOR_INSTALLED={digest}",
     }
 
 
