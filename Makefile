@@ -32,7 +32,7 @@ help: ## What there is to make
 demo: $(VENV)/.built ## Analyse the sample, or FILES="a.txt folder/"
 	@$(BIN)/python -m text_processor analyze $(or $(FILES),$(SAMPLE))
 
-test: test-rust lint test-python test-portable test-wheel ## Everything that must not break
+test: test-rust test-c lint test-python test-portable test-wheel ## Everything that must not break
 
 # ---- Set-up ----
 
@@ -137,7 +137,9 @@ $(EXAMPLES)/%: $(CORE_SOURCES) | check-tools
 	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_engine --example $*
 	@touch $@
 
-include tools/library.mk
+# ---- Further targets ----
+
+include tools/library.mk tools/sanitize.mk
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_ffi.py text_processor/*.so text_processor/*.dylib

@@ -16,6 +16,8 @@ LIBRARY = {"darwin": "libtext_processor.dylib"}.get(sys.platform, "libtext_proce
 
 # The portable core checks everything, and machines are busy: time says nothing about being right.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Under valgrind each example takes fifty times as long.
+settings.register_profile("few", settings.get_profile("default"), max_examples=3)
 settings.load_profile("default")
 
 

@@ -48,11 +48,15 @@ pub(crate) unsafe fn slice<'a, T>(pointer: *const T, length: usize, argument: &s
     if pointer.is_null() {
         return Err(Failure::null(argument));
     }
+    if !pointer.is_aligned() {
+        let message = format!("the argument `{argument}` is not aligned to {} bytes", align_of::<T>());
+        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+    }
     if length > isize::MAX.cast_unsigned() / size_of::<T>() {
         let message = format!("the length {length} of `{argument}` is more than any memory holds");
         return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
     }
-    // SAFETY: the caller's promise; the pointer is not NULL and the length is one a slice may have.
+    // SAFETY: the caller's promise; the pointer is not NULL, aligned, and the length is one a slice may have.
     Ok(unsafe { slice::from_raw_parts(pointer, length) })
 }
 

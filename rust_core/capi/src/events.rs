@@ -12,6 +12,7 @@ use engine::documents::Chunk;
 use crate::analyzer::tp_analyzer;
 use crate::border::{borrow, guard, out};
 use crate::callback::tp_document_event;
+use crate::documents::hold;
 use crate::listener::Listener;
 use crate::status::{Failure, tp_status};
 
@@ -111,7 +112,7 @@ pub unsafe extern "C" fn tp_events_new(analyzer: *mut tp_analyzer, events: *mut 
     guard(|| {
         let events = out(events, "events")?;
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+        let analyzer = unsafe { hold(analyzer)? };
         let new = Arc::new(tp_events::default());
         analyzer.listening.set(Some(Listener::Events(Arc::downgrade(&new))));
         // SAFETY: not NULL, and valid for writes by the caller's promise.

@@ -26,7 +26,7 @@ impl Listening {
     pub fn set(&self, listener: Option<Listener>) {
         let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let old = std::mem::replace(&mut *place, listener);
-        // The destructor of a callback may use the analyzer, so it must not run under the lock.
+        // The destructor of a callback may use the analyzer, or free it, so it must not run under the lock.
         drop(place);
         drop(old);
     }
