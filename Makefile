@@ -114,7 +114,7 @@ $(BENCH)/.installed: pyproject.toml | check-tools
 
 $(BENCH)/.package: $(BENCH)/.installed $(BUILD_SOURCES) $(wildcard text_processor/*.py text_processor/*.pyi)
 	@echo "Installing the package there"
-	@rm -rf build/lib* build/bdist*
+	@rm -rf build/lib[.]* build/bdist*
 	@$(BENCH_PIP) install --no-build-isolation --force-reinstall .
 	@touch $@
 
