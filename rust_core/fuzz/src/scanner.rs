@@ -40,13 +40,13 @@ pub fn check(data: &[u8]) {
 
 /// A bit for each byte of a whitespace character, wherever its bytes stand: in what is not UTF-8, too.
 fn masks_of(text: &[u8]) -> Vec<u64> {
+    let spaces: Vec<&[u8]> = WHITESPACE.split("").filter(|space| !space.is_empty()).map(str::as_bytes).collect();
+    let mut may_begin = [false; 256];
+    spaces.iter().for_each(|space| may_begin[usize::from(space[0])] = true);
     let mut masks = vec![0_u64; text.len().div_ceil(LANES)];
-    for start in 0..text.len() {
-        let whitespace = WHITESPACE.chars().find(|space| {
-            let mut bytes = [0; 4];
-            text[start..].starts_with(space.encode_utf8(&mut bytes).as_bytes())
-        });
-        for byte in start..start + whitespace.map_or(0, char::len_utf8) {
+    for start in (0..text.len()).filter(|at| may_begin[usize::from(text[*at])]) {
+        let space = spaces.iter().find(|space| text[start..].starts_with(space));
+        for byte in start..start + space.map_or(0, |space| space.len()) {
             masks[byte / LANES] |= 1 << (byte % LANES);
         }
     }
