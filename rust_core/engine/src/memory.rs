@@ -41,7 +41,8 @@ impl<T: Pod> Buffer<T> {
     pub fn with_room_for(values: usize) -> Result<Self> {
         let bytes = values.saturating_mul(size_of::<T>());
         let out_of_memory = Error::OutOfMemory { bytes };
-        if bytes >= HUGE {
+        // Miri knows no mappings.
+        if bytes >= HUGE && !cfg!(miri) {
             let pages = MmapMut::map_anon(bytes).map_err(|_| out_of_memory)?;
             // Without huge pages it is only slower.
             #[cfg(target_os = "linux")]
