@@ -4,6 +4,7 @@ use std::cell::UnsafeCell;
 use std::ffi::c_char;
 use std::hint::black_box;
 use std::mem::forget;
+use std::sync::Barrier;
 use std::thread;
 
 use crate::allocator::refusal;
@@ -47,12 +48,19 @@ pub extern "C" fn tp_test_defect(defect: u32) -> tp_status {
                 black_box(unsafe { memory.as_ptr().add(memory.len()).read() });
             }
             1 => (0..100).for_each(|_| forget(black_box(vec![1_u8; 64]))),
-            2 => thread::scope(|scope| {
-                for _ in 0..2 {
+            2 => {
+                // One after the other would be no race.
+                let both = Barrier::new(2);
+                let write = || {
+                    both.wait();
                     // SAFETY: none; this is the defect.
-                    scope.spawn(|| unsafe { *black_box(&RACED).0.get() += 1 });
-                }
-            }),
+                    unsafe { *black_box(&RACED).0.get() += 1 }
+                };
+                thread::scope(|scope| {
+                    scope.spawn(write);
+                    write();
+                });
+            }
             _ => _ = black_box(black_box(u32::MAX) + defect),
         }
         Ok(())
