@@ -9,6 +9,7 @@ comes too late finds nothing.
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
 from collections.abc import Callable
 from weakref import WeakValueDictionary
@@ -19,7 +20,7 @@ from text_processor.exceptions import TextProcessorError
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import FrameType, TracebackType
     from typing import Any
 
     from text_processor.types import DocumentEvent
@@ -40,7 +41,18 @@ class DocumentCallback:
 _keys = itertools.count(1)
 _callbacks: WeakValueDictionary[int, DocumentCallback] = WeakValueDictionary()
 _trampolines: dict[Core, Any] = {}
-_raised = threading.local()
+
+
+class _Kept(threading.local):
+    """Exceptions of callbacks, on their way through native calls of this thread to those who made these calls."""
+
+    def __init__(self) -> None:
+        self.exceptions: list[tuple[FrameType, BaseException]] = []
+        """Each with the frame of its call. There are several where a signal handler or a finalizer, which may run when
+        a call has just returned, adds documents as well."""
+
+
+_kept = _Kept()
 
 
 def _run(user_data: Any, event: Any) -> int:
@@ -53,19 +65,45 @@ def _run(user_data: Any, event: Any) -> int:
 
 
 def _keep_exception(_type: type[BaseException], exception: BaseException, traceback: TracebackType) -> int:
-    _raised.exception = exception.with_traceback(traceback)
+    _kept.exceptions.append((sys._getframe(1), exception.with_traceback(traceback)))
     return 1
 
 
+def look_down() -> None:
+    """Raises RecursionError where the caller is so deep that a callback could be neither entered nor heard to fail."""
+    _look_further()
+
+
+def _look_further() -> None:
+    pass
+
+
 def raise_kept() -> None:
-    """Raises what a callback raised during the native call that has just returned on this thread."""
-    exception = _raised.__dict__.pop("exception", None)
-    if exception is not None:
+    """Raises what a callback raised during the native call that has just returned to the caller."""
+    if _kept.exceptions:
+        exception = _kept.exceptions.pop()[1]
         try:
             raise exception
         finally:
             # The traceback holds this frame, and with it the exception would hold itself.
             del exception
+
+
+def forget_kept() -> None:
+    """Forgets what a callback raised during the caller's native call, where a signal handler raised something else."""
+    while _kept.exceptions and _kept.exceptions[-1][0] is sys._getframe(1):
+        _kept.exceptions.pop()
+
+
+def is_from_callback(error: BaseException, *others: Callable[..., object]) -> bool:
+    """Whether an error that the caller has caught was raised in a callback, or below one of these functions."""
+    codes = [function.__code__ for function in (_run, *others)]  # type: ignore[attr-defined]  # all are functions
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code in codes:
+            return True
+        traceback = traceback.tb_next
+    return False
 
 
 def trampoline(core: Core) -> Any:
