@@ -64,8 +64,13 @@ def _run(user_data: Any, event: Any) -> int:
     return 0
 
 
-def _keep_exception(_type: type[BaseException], exception: BaseException, traceback: TracebackType) -> int:
-    _kept.exceptions.append((sys._getframe(1), exception.with_traceback(traceback)))
+def _keep_exception(kind: type[BaseException], exception: BaseException, traceback: TracebackType) -> int:
+    caller = sys._getframe().f_back
+    if caller is None:
+        # The call was not made in Python, where somebody could catch it.
+        sys.excepthook(kind, exception, traceback)
+    else:
+        _kept.exceptions.append((caller, exception.with_traceback(traceback)))
     return 1
 
 
@@ -97,7 +102,7 @@ def forget_kept() -> None:
 
 def is_from_callback(error: BaseException, *others: Callable[..., object]) -> bool:
     """Whether an error that the caller has caught was raised in a callback, or below one of these functions."""
-    codes = [function.__code__ for function in (_run, *others)]  # type: ignore[attr-defined]  # all are functions
+    codes = [function.__code__ for function in (_run, *others)]
     traceback = error.__traceback__
     while traceback is not None:
         if traceback.tb_frame.f_code in codes:

@@ -90,13 +90,14 @@ class Handle:
 
     def add_gathered(self, texts: Sequence[str], added: Any) -> None:
         """Adds texts that were checked, and counts them at `added`, a uint64_t that is right however it ends."""
-        data = joined(texts)
-        if data is not None and self._add_separated(data, b"\0", len(texts), added):
+        together = joined(texts)
+        if together is not None and self._add_separated(together, b"\0", len(texts), added):
             return
         # All in one call as well: between two, a signal handler may raise when one is added and not counted yet.
-        data = [ffi.from_buffer("char[]", encoded(text)) for text in texts]
-        lengths = ffi.new("size_t[]", [len(text) for text in data])
-        self._add(self._lib.tp_analyzer_add_documents, ffi.new("char *[]", data), lengths, len(data), added)
+        each = [encoded(text) for text in texts]
+        buffers = [ffi.from_buffer("char[]", text) for text in each]
+        lengths = ffi.new("size_t[]", [len(text) for text in each])
+        self._add(self._lib.tp_analyzer_add_documents, ffi.new("char *[]", buffers), lengths, len(each), added)
 
     def add_lines(self, block: bytes) -> int:
         """Adds each line that is not blank; the number of documents added."""
