@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -255,12 +254,12 @@ def test_handlers_that_raise_in_any_method_leave_it_as_it_was(ask: Callable[[Tex
     reference = TextAnalyzer()
     texts = [*TEXTS, LONG]
     reference.add_documents(texts)
-    for number in range(20):
+    for number in range(6):
         analyzer = TextAnalyzer(threads=1)
         analyzer.add_documents(texts[:-10])
         for text in texts[-10:]:
             analyzer.add_document(text)
-        with alarms(fail, 0.0002 * (number + 1)):
+        with alarms(fail, 0.0005 * (number + 1)):
             while attempted(lambda analyzer=analyzer: ask(analyzer)):  # type: ignore[misc]
                 pass
         analyzer.clear_callback()
@@ -307,9 +306,9 @@ def test_an_indexer_whose_end_a_handler_disturbs_ends_all_the_same() -> None:
     tasks = Path("/proc/self/task")
     if not tasks.exists():
         pytest.skip("only Linux tells which threads a process has")
-    texts = [f"some words {number}" for number in range(60_000)]
+    texts = [f"some words {number}" for number in range(20_000)]
     with alarms(fail, 0.0005):
-        for _ in range(60):
+        for _ in range(30):
             attempted(lambda: TextAnalyzer(threads=2).add_documents(texts))
     gc.collect()
     # A thread that was joined may be listed a moment longer.

@@ -46,31 +46,38 @@ _trampolines: dict[Core, Any] = {}
 class _Kept(threading.local):
     """Exceptions of callbacks, on their way through native calls of this thread to those who made these calls."""
 
-    def __init__(self) -> None:
-        self.exceptions: list[tuple[FrameType, BaseException]] = []
-        """Each with the frame of its call. There are several where a signal handler or a finalizer, which may run when
-        a call has just returned, adds documents as well."""
+    last: tuple[FrameType, BaseException, Any] | None = None
+    """The frame of the call, the exception, and those before: there are some where a signal handler or a finalizer,
+    which may run when a call has just returned, adds documents as well."""
 
 
 _kept = _Kept()
 
 
 def _run(user_data: Any, event: Any) -> int:
-    callback = _callbacks.get(int(ffi.cast("uintptr_t", user_data)))
-    function = None if callback is None or callback.is_muted() else callback.function
-    if function is not None:
-        text = ffi.buffer(event.text, event.text_length)[:].decode()
-        function({"text": text, "word_count": event.word_count, "total_documents": event.total_documents})
+    try:
+        callback = _callbacks.get(int(ffi.cast("uintptr_t", user_data)))
+        function = None if callback is None or callback.is_muted() else callback.function
+        if function is not None:
+            text = ffi.buffer(event.text, event.text_length)[:].decode()
+            function({"text": text, "word_count": event.word_count, "total_documents": event.total_documents})
+    except BaseException as error:
+        # Python runs no signal handler between here and the return, since nothing is called: none can raise.
+        frame = error.__traceback__.tb_frame.f_back  # type: ignore[union-attr]  # it was raised
+        if frame is not None:
+            _kept.last = frame, error, _kept.last
+            return 1
+        # The call was not made in Python, where somebody could catch it.
+        sys.excepthook(type(error), error, error.__traceback__)
+        return 1
     return 0
 
 
-def _keep_exception(kind: type[BaseException], exception: BaseException, traceback: TracebackType) -> int:
+def _keep_exception(_type: type[BaseException], exception: BaseException, traceback: TracebackType) -> int:
+    """For what a signal handler raises before the callback has begun."""
     caller = sys._getframe().f_back
-    if caller is None:
-        # The call was not made in Python, where somebody could catch it.
-        sys.excepthook(kind, exception, traceback)
-    else:
-        _kept.exceptions.append((caller, exception.with_traceback(traceback)))
+    if caller is not None:
+        _kept.last = caller, exception.with_traceback(traceback), _kept.last
     return 1
 
 
@@ -85,8 +92,8 @@ def _look_further() -> None:
 
 def raise_kept() -> None:
     """Raises what a callback raised during the native call that has just returned to the caller."""
-    if _kept.exceptions:
-        exception = _kept.exceptions.pop()[1]
+    if _kept.last is not None:
+        _, exception, _kept.last = _kept.last
         try:
             raise exception
         finally:
@@ -96,8 +103,9 @@ def raise_kept() -> None:
 
 def forget_kept() -> None:
     """Forgets what a callback raised during the caller's native call, where a signal handler raised something else."""
-    while _kept.exceptions and _kept.exceptions[-1][0] is sys._getframe(1):
-        _kept.exceptions.pop()
+    caller = sys._getframe(1)
+    while _kept.last is not None and _kept.last[0] is caller:
+        _kept.last = _kept.last[2]
 
 
 def is_from_callback(error: BaseException, *others: Callable[..., object]) -> bool:
