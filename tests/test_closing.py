@@ -156,17 +156,18 @@ def test_a_callback_that_is_cleared_meanwhile_does_not_open_it_again(monkeypatch
     handle = analyzer._handle
     assert handle is not None
     clear = type(handle).clear_callback
+    closing = threading.Thread(target=analyzer.close)
 
     def clear_and_close(_: object) -> None:
         clear(handle)
-        thread = threading.Thread(target=analyzer.close)
-        thread.start()
-        thread.join(0.05)
+        closing.start()
+        # It may have to wait until the callback is cleared.
+        closing.join(0.1)
 
     monkeypatch.setattr(type(handle), "clear_callback", clear_and_close)
     analyzer.clear_callback()
     monkeypatch.undo()
-    analyzer.close()
+    closing.join()
     for text in ("short", "long " * 1000):
         with pytest.raises(ClosedAnalyzerError):
             analyzer.add_document(text)
