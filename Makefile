@@ -24,7 +24,7 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-wheel bench bench-instructions clean check-rust check-tools
+.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-wheel soak bench bench-instructions clean check-rust check-tools
 
 help: ## What there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -95,6 +95,9 @@ test-languages: $(VENV)/.built ## The examples print the same in every language:
 
 test-wheel: $(VENV)/.built $(CORES)/newer-minor/$(LIBRARY) ## The wheel: what is in it, and the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
+
+soak: $(VENV)/.built $(CORES)/portable/$(LIBRARY) ## Many threads do everything at once for a minute: SECONDS=60 SEED=1
+	$(BIN)/python tests/soak/soak.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 # ---- The benchmark: the peers in an environment of their own, and there the package as users have it ----
 

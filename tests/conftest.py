@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -82,6 +83,21 @@ def portable_core() -> Path:
 def failing_core() -> text_processor.Core:
     """A build of the core that panics when it is asked to."""
     return text_processor.load_core(built_core("test-hooks"))
+
+
+@pytest.fixture
+def unoptimized_core() -> str:
+    """The same one, which is built without optimization besides."""
+    return str(built_core("test-hooks"))
+
+
+@pytest.fixture
+def compiler() -> str:
+    """A C compiler."""
+    found = shutil.which("cc")
+    if found is None:
+        pytest.skip("there is no C compiler here")
+    return found
 
 
 @pytest.fixture

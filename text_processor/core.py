@@ -169,7 +169,8 @@ def _has(lib: object, name: str) -> bool:
 _default: Core | None = None
 _loaded: dict[tuple[str, int, int, int], Core] = {}
 """Cores are kept for good: handles, callbacks and arrays of theirs may outlive everything else."""
-_loading = threading.Lock()
+_loading = threading.RLock()
+"""A signal handler may make the first analyzer while the thread it interrupts makes another."""
 
 
 def _renew_lock() -> None:
@@ -189,7 +190,8 @@ def _load(path: str) -> Core:
     with _loading:
         core = _loaded.get(key)
         if core is None:
-            core = _loaded[key] = _open(path)
+            # Whoever came first in the meantime, on this thread.
+            core = _loaded.setdefault(key, _open(path))
         return core
 
 

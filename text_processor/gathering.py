@@ -55,7 +55,7 @@ class Gathered:
                 while batch := self.documents[:BATCH_DOCUMENTS]:
                     added = ffi.new("uint64_t *")
                     try:
-                        handle.add_batch(batch, added=added)
+                        handle.add_gathered(batch, added)
                     finally:
                         # However it ended, by KeyboardInterrupt too: no document is lost, and none is added twice.
                         del self.documents[: added[0]]
