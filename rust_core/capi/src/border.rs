@@ -6,9 +6,7 @@ use std::slice;
 
 use crate::allocator;
 use crate::last_error;
-use crate::status::{
-    Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_OUT_OF_MEMORY, TP_ERROR_PANIC, TP_OK, tp_status,
-};
+use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_OUT_OF_MEMORY, TP_ERROR_PANIC, TP_OK, tp_status};
 
 /// Runs the body of an exported function.
 pub(crate) fn guard(body: impl FnOnce() -> Result<(), Failure>) -> tp_status {

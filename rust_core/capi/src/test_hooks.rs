@@ -2,8 +2,8 @@
 
 use std::ffi::c_char;
 
-use crate::analyzer::{analyzer_at, tp_analyzer};
 use crate::allocator::refusal;
+use crate::analyzer::{analyzer_at, tp_analyzer};
 use crate::border::{guard, slice};
 use crate::status::tp_status;
 
@@ -15,8 +15,7 @@ use crate::status::tp_status;
 pub unsafe extern "C" fn tp_test_panic(analyzer: *mut tp_analyzer, message: *const c_char, length: usize) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, message) =
-            unsafe { (analyzer_at(analyzer)?, slice(message.cast::<u8>(), length, "message")?) };
+        let (analyzer, message) = unsafe { (analyzer_at(analyzer)?, slice(message.cast::<u8>(), length, "message")?) };
         analyzer.engine.panic_while_indexing(&String::from_utf8_lossy(message));
         Ok(())
     })

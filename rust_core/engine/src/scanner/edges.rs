@@ -1,10 +1,10 @@
 //! From whitespace to where words begin and end.
 
 use super::{LANES, SimdLevel};
-use crate::error::Result;
-use crate::memory::zeros;
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 use super::{avx2, avx512};
+use crate::error::Result;
+use crate::memory::zeros;
 
 /// Masks whose edges are found at once.
 pub const MASKS: usize = 32;
