@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,50 @@ LIBRARY = {"darwin": "libtext_processor.dylib"}.get(sys.platform, "libtext_proce
 
 # The portable core checks everything, and machines are busy: time says nothing about being right.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Under valgrind each example takes fifty times as long.
+settings.register_profile("few", settings.get_profile("default"), max_examples=3)
 settings.load_profile("default")
+
+
+def instruments() -> ctypes.CDLL | None:
+    """The functions of text_processor_instruments.h, where the core in use has them."""
+    library = ctypes.CDLL(text_processor.core_info()["library"])
+    if not hasattr(library, "tp_instruments_report"):
+        return None
+    for function in (library.tp_instruments_live, library.tp_instruments_calls, library.tp_instruments_misuses):
+        function.restype = ctypes.c_uint64
+    library.tp_instruments_report.restype = ctypes.c_char_p
+    return library
+
+
+INSTRUMENTS = pytest.StashKey[str]()
+"""What the instrumented core has to say in the end."""
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """On the instrumented core, the tests fail when a handle is left, or was misused."""
+    library = instruments()
+    if library is None:
+        return
+    gc.collect()
+    live, misuses = library.tp_instruments_live(None), library.tp_instruments_misuses()
+    session.config.stash[INSTRUMENTS] = f"{library.tp_instruments_calls(None)} calls, no live handle, no misuse"
+    if live or misuses:
+        session.config.stash[INSTRUMENTS] = library.tp_instruments_report().decode()
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Shows it."""
+    if INSTRUMENTS in config.stash:
+        terminalreporter.section("instrumented core")
+        terminalreporter.write_line(config.stash[INSTRUMENTS])
+
+
+@pytest.fixture(name="built_core")
+def built_core_() -> Callable[[str], Path]:
+    """Where a core beside the package's own is, by its name."""
+    return built_core
 
 
 def built_core(name: str) -> Path:
@@ -49,6 +95,14 @@ def header() -> str:
     if not path.exists():
         pytest.skip("the header is part of the source tree, which is not here")
     return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def example_program(header: str) -> str:
+    """The program in the comment of the header."""
+    manual = header.split("*/")[0]
+    lines = manual.split("A program in full:")[1].split("WORDS")[0].splitlines()
+    return "\n".join(line[7:] for line in lines if line.startswith(" *     ") or line == " *").strip() + "\n"
 
 
 @pytest.fixture

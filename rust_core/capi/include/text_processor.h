@@ -262,7 +262,7 @@ tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 
 /* ---- The document callback ---- */
 
-/* A document that was just added. Everything in it is valid only during the callback. */
+/* A document that was just added. Everything in it is valid only during the callback, or as tp_events_next says. */
 typedef struct tp_document_event {
   /* Empty for a draft whose text was let go before the callback was set. */
   const char *text;
@@ -278,13 +278,29 @@ typedef int32_t (*tp_document_callback)(void *user_data, const tp_document_event
 
 /* Sets the callback that runs for each added document, in place of any other. `destroy` may be NULL; it is called once
  * with `user_data`, on any thread, when the callback is replaced, cleared or freed with its analyzer and is not running.
- * It is called as well when this function fails.
- * A host without closures asks tp_analyzer_documents for the documents behind those it knows: that tells the same. */
+ * It is called as well when this function fails. Where a callback is replaced or cleared, its destructor may use the
+ * analyzer, and even free it. Hosts without closures use tp_events. */
 tp_status tp_analyzer_set_callback(tp_analyzer *analyzer, tp_document_callback callback, void *user_data,
                                    void (*destroy)(void *user_data));
 
-/* Removes the callback, if one is set. */
+/* Removes the callback, if one is set; tp_events as well. */
 tp_status tp_analyzer_clear_callback(tp_analyzer *analyzer);
+
+/* What a callback is told, kept until somebody asks for it: for hosts without closures. Since 1.1. */
+typedef struct tp_events tp_events;
+
+/* From now on keeps an event for each document that is added, in place of any callback or other events, and until
+ * another takes its place. It has a copy of the text, but for drafts, until it was read. Where there is no memory for it,
+ * the document is not added: TP_ERROR_OUT_OF_MEMORY. Clearing or freeing the analyzer leaves the events as they are.
+ * Since 1.1. */
+tp_status tp_events_new(tp_analyzer *analyzer, tp_events **events);
+
+/* Gives the event that has waited longest, or NULL where none does. It is valid until the next call for these events, or
+ * until they are freed: so one thread at a time asks, while others may add. Since 1.1. */
+tp_status tp_events_next(tp_events *events, const tp_document_event **event);
+
+/* Frees the events, those that wait as well; the analyzer goes on without. NULL is allowed. Since 1.1. */
+void tp_events_free(tp_events *events);
 
 /* ---- Asking ---- */
 
@@ -345,8 +361,8 @@ tp_status tp_analyzer_top_terms(const tp_analyzer *analyzer, size_t batch_rows, 
 tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t first, struct ArrowArrayStream *stream);
 
 /* Writes the strings of a column one behind the other, `separator` between them: for hosts that split one string faster
- * than they make many. `offsets` are `count` + 1 integers of `offset_size` bytes (4 in utf8, 8 in large_utf8), `text` is
- * what they refer to, and `joined` has room for the text and `count` - 1 separators.
+ * than they make many. `offsets` are `count` + 1 integers of `offset_size` bytes (4 in utf8, 8 in large_utf8), aligned
+ * as such, `text` is what they refer to, and `joined` has room for the text and `count` - 1 separators.
  * Errors: TP_ERROR_INVALID_ARGUMENT. */
 tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count, char separator,
                           char *joined);

@@ -2,39 +2,28 @@
 
 use std::num::NonZero;
 use std::ptr;
-use std::sync::{Arc, Mutex, TryLockError};
 use std::time::Duration;
 
 use engine::Analyzer;
 
-use crate::border::{borrow, guard, guard_release, out, slice, write_if_wanted};
-use crate::callback::Callback;
-use crate::fork::{Origin, lost};
+use crate::border::{guard, guard_release, out, slice, write_if_wanted};
+use crate::fork::Origin;
+use crate::handles::{Handle, borrow, give, take};
+use crate::listener::Listening;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::threads::default_threads;
 
-/// An analyzer behind its opaque handle, which owns one strong reference.
+/// An analyzer behind its opaque handle.
 pub struct tp_analyzer {
     pub(crate) engine: Analyzer,
-    pub(crate) callback: Mutex<Option<Arc<Callback>>>,
+    pub(crate) listening: Listening,
     origin: Origin,
 }
 
-impl tp_analyzer {
+impl Handle for tp_analyzer {
     fn is_here(&self) -> bool {
-        let is_free = || self.engine.is_free() && !matches!(self.callback.try_lock(), Err(TryLockError::WouldBlock));
-        self.origin.is_here(is_free)
+        self.origin.is_here(|| self.engine.is_free() && self.listening.is_free())
     }
-}
-
-/// Borrows the analyzer behind a handle, unless it was lost in a fork.
-///
-/// # Safety
-/// The pointer is NULL, or a handle that is not freed as long as the reference is used.
-pub(crate) unsafe fn analyzer_at<'a>(analyzer: *const tp_analyzer) -> Result<&'a tp_analyzer, Failure> {
-    // SAFETY: the caller's promise.
-    let analyzer = unsafe { borrow(analyzer, "analyzer")? };
-    if analyzer.is_here() { Ok(analyzer) } else { Err(lost("analyzer")) }
 }
 
 /// See the header.
@@ -91,9 +80,9 @@ pub unsafe extern "C" fn tp_analyzer_new(
         let options = unsafe { read_options(options)? };
         let threads = Some(NonZero::new(options.threads).map_or_else(default_threads, Ok)?);
         let engine = if options.counts_only == 0 { Analyzer::new(threads) } else { Analyzer::counting(threads) };
-        let new = tp_analyzer { engine, callback: Mutex::default(), origin: Origin::new() };
+        let new = tp_analyzer { engine, listening: Listening::default(), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { analyzer.write(Arc::into_raw(Arc::new(new)).cast_mut()) };
+        unsafe { analyzer.write(give(new)) };
         Ok(())
     })
 }
@@ -105,14 +94,8 @@ pub unsafe extern "C" fn tp_analyzer_new(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
     guard_release(|| {
-        if !analyzer.is_null() {
-            // SAFETY: the pointer came from `Arc::into_raw` in `tp_analyzer_new`, and its reference is given back once.
-            let analyzer = unsafe { Arc::from_raw(analyzer.cast_const()) };
-            if !analyzer.is_here() {
-                // What was left half changed cannot be freed.
-                std::mem::forget(analyzer);
-            }
-        }
+        // SAFETY: the caller's promise.
+        drop(unsafe { take(analyzer, "analyzer")? });
         Ok(())
     });
 }
@@ -125,7 +108,7 @@ pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
 pub unsafe extern "C" fn tp_analyzer_clear(analyzer: *mut tp_analyzer) -> tp_status {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        unsafe { analyzer_at(analyzer)? }.engine.clear();
+        unsafe { borrow(analyzer, "analyzer")? }.engine.clear();
         Ok(())
     })
 }
@@ -143,7 +126,7 @@ pub unsafe extern "C" fn tp_analyzer_update(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { analyzer_at(analyzer)? };
+        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
         let time = (milliseconds > 0).then(|| Duration::from_millis(milliseconds.into()));
         let progress = analyzer.engine.update(time)?;
         // SAFETY: NULL or valid for writes, by the caller's promise.

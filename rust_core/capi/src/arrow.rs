@@ -13,6 +13,7 @@ use engine::Error;
 
 use crate::allocator;
 use crate::border::panic_message;
+use crate::handles::give_stream;
 
 /// A schema of columns without nulls.
 pub(crate) fn schema(columns: &[(&str, DataType)]) -> SchemaRef {
@@ -61,5 +62,5 @@ where
         has_failed = matches!(next, Some(Err(_)));
         next
     });
-    FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(guarded, schema)))
+    give_stream(FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(guarded, schema))))
 }

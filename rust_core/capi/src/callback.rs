@@ -2,12 +2,14 @@
 
 use std::ffi::{c_char, c_void};
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use engine::analyzer::Added;
 
-use crate::analyzer::{analyzer_at, tp_analyzer};
+use crate::analyzer::tp_analyzer;
 use crate::border::{guard, guard_release};
+use crate::handles::hold;
+use crate::listener::Listener;
 use crate::status::{Failure, tp_status};
 
 /// See the header.
@@ -21,6 +23,18 @@ pub struct tp_document_event {
     pub word_count: u64,
     /// The number of documents, this one included.
     pub total_documents: u64,
+}
+
+impl tp_document_event {
+    /// The event of a document, to be read no longer than its text lives.
+    pub(crate) fn of(text: &[u8], added: Added) -> Self {
+        Self {
+            text: text.as_ptr().cast(),
+            text_length: text.len(),
+            word_count: added.words,
+            total_documents: added.documents,
+        }
+    }
 }
 
 /// See the header.
@@ -56,31 +70,13 @@ unsafe impl Sync for Callback {}
 impl Callback {
     /// Tells of a document. Nothing is locked.
     pub fn call(&self, text: &[u8], added: Added) -> ControlFlow<()> {
-        let event = tp_document_event {
-            text: text.as_ptr().cast(),
-            text_length: text.len(),
-            word_count: added.words,
-            total_documents: added.documents,
-        };
+        let event = tp_document_event::of(text, added);
         // SAFETY: function and user data belong together, and the event lives until the call returns.
         match unsafe { (self.function)(self.user_data.pointer, &raw const event) } {
             0 => ControlFlow::Continue(()),
             _ => ControlFlow::Break(()),
         }
     }
-}
-
-/// The callback that is set now.
-pub(crate) fn current(callback: &Mutex<Option<Arc<Callback>>>) -> Option<Arc<Callback>> {
-    callback.lock().unwrap_or_else(PoisonError::into_inner).clone()
-}
-
-fn replace(analyzer: &tp_analyzer, callback: Option<Arc<Callback>>) {
-    let mut place = analyzer.callback.lock().unwrap_or_else(PoisonError::into_inner);
-    let old = std::mem::replace(&mut *place, callback);
-    // The destructor may use the analyzer, so it must not run under the lock.
-    drop(place);
-    drop(old);
 }
 
 /// See the header.
@@ -97,9 +93,9 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
     guard(|| {
         let user_data = UserData { pointer: user_data, destroy };
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { analyzer_at(analyzer)? };
+        let analyzer = unsafe { hold(analyzer, "analyzer")? };
         let function = callback.ok_or_else(|| Failure::null("callback"))?;
-        replace(analyzer, Some(Arc::new(Callback { function, user_data })));
+        analyzer.listening.set(Some(Listener::Callback(Arc::new(Callback { function, user_data }))));
         Ok(())
     })
 }
@@ -112,7 +108,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
 pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        replace(unsafe { analyzer_at(analyzer)? }, None);
+        unsafe { hold(analyzer, "analyzer")? }.listening.set(None);
         Ok(())
     })
 }

@@ -1,10 +1,11 @@
 //! Documents: adding them, and getting them back.
 
 use std::ffi::c_char;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use engine::Error;
-use engine::analyzer::{BatchError, Blank};
+use engine::analyzer::{Added, BatchError, Blank};
 use engine::documents::{Checked, Chunk, number_of_parts};
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
@@ -12,47 +13,41 @@ use arrow_array::{LargeStringArray, RecordBatch, UInt64Array};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
-use crate::analyzer::{analyzer_at, tp_analyzer};
+use crate::analyzer::tp_analyzer;
 use crate::arrow::{export, failed, schema, shared_buffer};
 use crate::border::{guard, out, slice, write_if_wanted};
-use crate::callback::{self, Callback};
+use crate::handles::{borrow, hold};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
-/// An analyzer that outlives the call that uses it, even when a callback frees its handle.
-///
-/// # Safety
-/// The pointer is NULL or a handle that was not freed.
-pub(crate) unsafe fn hold(analyzer: *mut tp_analyzer) -> Result<Arc<tp_analyzer>, Failure> {
-    // SAFETY: the caller's promise.
-    unsafe { analyzer_at(analyzer)? };
-    // SAFETY: handles come from `Arc::into_raw`; the count is raised first, so the handle keeps its own reference.
-    unsafe {
-        Arc::increment_strong_count(analyzer.cast_const());
-        Ok(Arc::from_raw(analyzer.cast_const()))
-    }
+/// Adds a document by `add`, and tells whoever listens.
+fn add_and_tell(
+    analyzer: &tp_analyzer,
+    text: &[u8],
+    add: impl FnOnce() -> Result<Added, Error>,
+) -> Result<ControlFlow<()>, Failure> {
+    let listener = analyzer.listening.ready(Some(text))?;
+    let added = add()?;
+    Ok(listener.map_or(ControlFlow::Continue(()), |listener| listener.tell(text, added)))
 }
 
-/// Adds texts one by one and tells the callback of each.
-fn add_and_tell<'t>(
+/// Adds texts one by one, and tells whoever listens of each: a callback may replace or clear itself.
+fn add_all_and_tell<'t>(
     analyzer: &tp_analyzer,
-    mut callback: Option<Arc<Callback>>,
     texts: impl Iterator<Item = Result<Checked<'t>, Error>>,
     blank: Blank,
     added: &mut u64,
 ) -> Result<(), Failure> {
     for (place, checked) in texts.enumerate() {
-        match checked.and_then(|document| Ok((document, analyzer.engine.add_checked(&document)?))) {
-            Ok((document, count)) => {
-                *added += 1;
-                if callback.is_some_and(|callback| callback.call(document.text().as_bytes(), count).is_break()) {
-                    return Err(Failure::stopped_by_callback(Some(place)));
-                }
-            }
-            Err(Error::NoWords) if blank == Blank::Skipped => {}
-            Err(error) => return Err(BatchError { text: place, error }.into()),
+        let document = match checked {
+            Err(Error::NoWords) if blank == Blank::Skipped => continue,
+            checked => checked.map_err(|error| BatchError { text: place, error })?,
+        };
+        let told = add_and_tell(analyzer, document.text().as_bytes(), || analyzer.engine.add_checked(&document));
+        let told = told.map_err(|failure| Failure { document: Some(place), ..failure })?;
+        *added += 1;
+        if told.is_break() {
+            return Err(Failure::stopped_by_callback(Some(place)));
         }
-        // It may have replaced or cleared itself.
-        callback = callback::current(&analyzer.callback);
     }
     Ok(())
 }
@@ -74,11 +69,10 @@ pub unsafe extern "C" fn tp_analyzer_add_document(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, text) = unsafe { (hold(analyzer)?, slice(text.cast::<u8>(), length, "text")?) };
-        let added = analyzer.engine.add(text)?;
-        match callback::current(&analyzer.callback) {
-            Some(callback) if callback.call(text, added).is_break() => Err(Failure::stopped_by_callback(None)),
-            _ => Ok(()),
+        let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
+        match add_and_tell(&analyzer, text, || analyzer.engine.add(text))? {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Failure::stopped_by_callback(None)),
         }
     })
 }
@@ -99,7 +93,7 @@ pub unsafe extern "C" fn tp_analyzer_add_documents(
     let status = guard(|| {
         // SAFETY: the caller's promise, for all three.
         let (analyzer, texts, lengths) =
-            unsafe { (hold(analyzer)?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
+            unsafe { (hold(analyzer, "analyzer")?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
         let mut refused = Ok(());
         let documents = texts.iter().zip(lengths).enumerate().map_while(|(place, (text, length))| {
             // SAFETY: each text is valid for reads of its length, by the caller's promise.
@@ -107,9 +101,10 @@ pub unsafe extern "C" fn tp_analyzer_add_documents(
             text.map_err(|failure| refused = Err(Failure { document: Some(place), ..failure })).ok()
         });
         let documents = documents.fuse().map(Checked::new);
-        match callback::current(&analyzer.callback) {
-            Some(callback) => add_and_tell(&analyzer, Some(callback), documents, Blank::Refused, &mut number)?,
-            None => counted(analyzer.engine.add_all(documents, Blank::Refused), &mut number)?,
+        if analyzer.listening.has_listener() {
+            add_all_and_tell(&analyzer, documents, Blank::Refused, &mut number)?;
+        } else {
+            counted(analyzer.engine.add_all(documents, Blank::Refused), &mut number)?;
         }
         refused
     });
@@ -135,7 +130,7 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
     let mut number = 0;
     let status = guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, text) = unsafe { (hold(analyzer)?, slice(text.cast::<u8>(), length, "text")?) };
+        let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
         let [separator] = separator.to_ne_bytes();
         if !separator.is_ascii() {
             let message = format!("the separator is the byte {separator:#04x}, which is not ASCII");
@@ -146,12 +141,11 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
         let blank = if skip_blank { Blank::Skipped } else { Blank::Refused };
-        match callback::current(&analyzer.callback) {
-            Some(callback) => {
-                let parts = text.split(|byte| *byte == separator).map(Checked::new);
-                add_and_tell(&analyzer, Some(callback), parts, blank, &mut number)
-            }
-            None => counted(analyzer.engine.add_separated(text, separator, blank), &mut number),
+        if analyzer.listening.has_listener() {
+            let parts = text.split(|byte| *byte == separator).map(Checked::new);
+            add_all_and_tell(&analyzer, parts, blank, &mut number)
+        } else {
+            counted(analyzer.engine.add_separated(text, separator, blank), &mut number)
         }
     });
     // SAFETY: NULL or valid for writes, by the caller's promise.
@@ -168,7 +162,7 @@ pub unsafe extern "C" fn tp_analyzer_document_count(analyzer: *const tp_analyzer
     guard(|| {
         let count = out(count, "count")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
-        unsafe { count.write(analyzer_at(analyzer)?.engine.document_count()) };
+        unsafe { count.write(borrow(analyzer, "analyzer")?.engine.document_count()) };
         Ok(())
     })
 }
@@ -189,7 +183,7 @@ pub unsafe extern "C" fn tp_analyzer_contains_document(
         // SAFETY: the caller's promise; the out-parameter is not NULL.
         unsafe {
             let text = slice(text.cast::<u8>(), length, "text")?;
-            contains.write(analyzer_at(analyzer)?.engine.contains_document(text)?);
+            contains.write(borrow(analyzer, "analyzer")?.engine.contains_document(text)?);
         }
         Ok(())
     })
@@ -222,7 +216,7 @@ pub unsafe extern "C" fn tp_analyzer_documents(
     guard(|| {
         let stream = out(stream, "stream")?;
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { analyzer_at(analyzer)? };
+        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
         let (chunks, skipped) = analyzer.engine.documents_since(usize::try_from(first).unwrap_or(usize::MAX))?;
         let batches = chunks.into_iter().enumerate().map(move |(place, chunk)| {
             let skipped = if place == 0 { skipped } else { 0 };

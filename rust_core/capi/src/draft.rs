@@ -1,40 +1,45 @@
 //! Documents that are given piece by piece.
 
 use std::ffi::c_char;
+use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use engine::draft::Draft;
 
-use crate::analyzer::{analyzer_at, tp_analyzer};
-use crate::border::{borrow, guard, guard_release, out, slice};
-use crate::callback;
-use crate::documents::hold;
-use crate::fork::{Origin, lost};
+use crate::analyzer::tp_analyzer;
+use crate::border::{guard, guard_release, out, slice};
+use crate::fork::Origin;
+use crate::handles::{Handle, Lent, borrow, give, hold, take};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
 /// A draft behind its opaque handle.
 pub struct tp_draft {
-    draft: Mutex<Draft>,
+    inner: Mutex<Inner>,
     origin: Origin,
 }
 
-impl tp_draft {
+struct Inner {
+    draft: Draft,
+    room: Lent,
+}
+
+impl Handle for tp_draft {
     fn is_here(&self) -> bool {
-        self.origin.is_here(|| !matches!(self.draft.try_lock(), Err(TryLockError::WouldBlock)))
+        self.origin.is_here(|| !matches!(self.inner.try_lock(), Err(TryLockError::WouldBlock)))
     }
 }
 
-/// Locks the draft behind a handle, unless it was lost in a fork.
-///
-/// # Safety
-/// The pointer is NULL, or a handle that is not freed as long as the draft is locked.
-unsafe fn lock<'a>(draft: *const tp_draft) -> Result<MutexGuard<'a, Draft>, Failure> {
-    // SAFETY: the caller's promise.
-    let draft = unsafe { borrow(draft, "draft")? };
-    if !draft.is_here() {
-        return Err(lost("draft"));
+impl tp_draft {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    Ok(draft.draft.lock().unwrap_or_else(PoisonError::into_inner))
+
+    /// The draft, for a call that room given before does not outlive.
+    fn lock_without_room(&self) -> Result<MutexGuard<'_, Inner>, Failure> {
+        let mut inner = self.lock();
+        inner.room.revoke("room of the draft")?;
+        Ok(inner)
+    }
 }
 
 /// See the header.
@@ -50,12 +55,12 @@ pub unsafe extern "C" fn tp_draft_new(
     guard(|| {
         let draft = out(draft, "draft")?;
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { analyzer_at(analyzer)? };
-        let is_told = callback::current(&analyzer.callback).is_some();
-        let draft_of = analyzer.engine.draft(capacity, is_told)?;
-        let new = tp_draft { draft: Mutex::new(draft_of), origin: Origin::new() };
+        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+        let is_told = analyzer.listening.has_listener();
+        let inner = Inner { draft: analyzer.engine.draft(capacity, is_told)?, room: Default::default() };
+        let new = tp_draft { inner: Mutex::new(inner), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { draft.write(Box::into_raw(Box::new(new))) };
+        unsafe { draft.write(give(new)) };
         Ok(())
     })
 }
@@ -67,14 +72,8 @@ pub unsafe extern "C" fn tp_draft_new(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_draft_free(draft: *mut tp_draft) {
     guard_release(|| {
-        if !draft.is_null() {
-            // SAFETY: the pointer came from `Box::into_raw` in `tp_draft_new`, and is given back once.
-            let draft = unsafe { Box::from_raw(draft) };
-            if !draft.is_here() {
-                // What was left half changed cannot be freed.
-                std::mem::forget(draft);
-            }
-        }
+        // SAFETY: the caller's promise.
+        drop(unsafe { take(draft, "draft")? });
         Ok(())
     });
 }
@@ -87,8 +86,8 @@ pub unsafe extern "C" fn tp_draft_free(draft: *mut tp_draft) {
 pub unsafe extern "C" fn tp_draft_append(draft: *mut tp_draft, text: *const c_char, length: usize) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (mut draft, text) = unsafe { (lock(draft)?, slice(text.cast::<u8>(), length, "text")?) };
-        draft.append(text)?;
+        let (draft, text) = unsafe { (borrow(draft, "draft")?, slice(text.cast::<u8>(), length, "text")?) };
+        draft.lock_without_room()?.draft.append(text)?;
         Ok(())
     })
 }
@@ -102,7 +101,10 @@ pub unsafe extern "C" fn tp_draft_room(draft: *mut tp_draft, length: usize, room
     guard(|| {
         let room = out(room, "room")?;
         // SAFETY: the caller's promise.
-        let pointer = unsafe { lock(draft)? }.room(length)?.as_mut_ptr();
+        let draft = unsafe { borrow(draft, "draft")? };
+        let mut inner = draft.lock_without_room()?;
+        let pointer = inner.draft.room(length)?.as_mut_ptr();
+        inner.room.lend();
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { room.write(pointer.cast()) };
         Ok(())
@@ -117,7 +119,10 @@ pub unsafe extern "C" fn tp_draft_room(draft: *mut tp_draft, length: usize, room
 pub unsafe extern "C" fn tp_draft_take(draft: *mut tp_draft, length: usize) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise.
-        let mut draft = unsafe { lock(draft)? };
+        let draft = unsafe { borrow(draft, "draft")? };
+        let mut inner = draft.lock();
+        inner.room.give_back();
+        let draft = &mut inner.draft;
         if length > draft.room_left() {
             let message = format!("{length} bytes are taken of room for {}", draft.room_left());
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
@@ -134,14 +139,12 @@ pub unsafe extern "C" fn tp_draft_take(draft: *mut tp_draft, length: usize) -> t
 pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft: *mut tp_draft) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, mut draft) = unsafe { (hold(analyzer)?, lock(draft)?) };
-        let (added, chunk) = analyzer.engine.add_draft(&mut draft)?;
-        // The callback runs without a lock.
-        drop(draft);
-        match callback::current(&analyzer.callback) {
-            Some(callback) if callback.call(chunk.as_ref().map_or(&[], |chunk| chunk.text()), added).is_break() => {
-                Err(Failure::stopped_by_callback(None))
-            }
+        let (analyzer, draft) = unsafe { (hold(analyzer, "analyzer")?, borrow(draft, "draft")?) };
+        let listener = analyzer.listening.ready(None)?;
+        // The lock ends with the statement, before the callback runs.
+        let (added, chunk) = analyzer.engine.add_draft(&mut draft.lock_without_room()?.draft)?;
+        match listener.map(|listener| listener.tell_of_draft(chunk, added)) {
+            Some(ControlFlow::Break(())) => Err(Failure::stopped_by_callback(None)),
             _ => Ok(()),
         }
     })

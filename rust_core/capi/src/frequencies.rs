@@ -12,9 +12,10 @@ use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
-use crate::analyzer::{analyzer_at, tp_analyzer};
+use crate::analyzer::tp_analyzer;
 use crate::arrow::{export, failed, schema, shared_buffer};
 use crate::border::{guard, out};
+use crate::handles::borrow;
 use crate::status::tp_status;
 
 /// Text a batch may hold: its offsets are 32 bits.
@@ -29,7 +30,7 @@ pub unsafe extern "C" fn tp_analyzer_total_words(analyzer: *const tp_analyzer, w
     guard(|| {
         let words = out(words, "words")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
-        unsafe { words.write(analyzer_at(analyzer)?.engine.total_words()) };
+        unsafe { words.write(borrow(analyzer, "analyzer")?.engine.total_words()) };
         Ok(())
     })
 }
@@ -43,7 +44,7 @@ pub unsafe extern "C" fn tp_analyzer_unique_words(analyzer: *const tp_analyzer, 
     guard(|| {
         let words = out(words, "words")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
-        unsafe { words.write(analyzer_at(analyzer)?.engine.unique_words()?) };
+        unsafe { words.write(borrow(analyzer, "analyzer")?.engine.unique_words()?) };
         Ok(())
     })
 }
@@ -156,7 +157,7 @@ pub unsafe extern "C" fn tp_analyzer_term_frequencies(
     guard(|| {
         let stream = out(stream, "stream")?;
         // SAFETY: the caller's promise.
-        let frequencies = unsafe { analyzer_at(analyzer)? }.engine.frequencies()?;
+        let frequencies = unsafe { borrow(analyzer, "analyzer")? }.engine.frequencies()?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { stream.write(export(columns(), InOrder { frequencies, batch_rows, next: 0 })) };
         Ok(())
@@ -176,7 +177,7 @@ pub unsafe extern "C" fn tp_analyzer_top_terms(
     guard(|| {
         let stream = out(stream, "stream")?;
         // SAFETY: the caller's promise.
-        let frequencies = unsafe { analyzer_at(analyzer)? }.engine.frequencies()?;
+        let frequencies = unsafe { borrow(analyzer, "analyzer")? }.engine.frequencies()?;
         let ids = frequencies.ranked()?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { stream.write(export(columns(), ranked(frequencies, ids, batch_rows))) };

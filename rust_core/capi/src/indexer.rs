@@ -8,14 +8,21 @@ use engine::indexer::Indexer;
 
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, guard_release, out};
-use crate::documents::hold;
 use crate::fork::Origin;
+use crate::handles::{Handle, give, hold, take};
 use crate::status::{Failure, tp_status};
 
 /// An indexer behind its opaque handle.
 pub struct tp_indexer {
     indexer: Indexer,
     origin: Origin,
+}
+
+impl Handle for tp_indexer {
+    fn is_here(&self) -> bool {
+        // In a child its thread is not there, and nothing of it can be told.
+        self.origin.is_here(|| false)
+    }
 }
 
 struct Held(Arc<tp_analyzer>);
@@ -37,10 +44,10 @@ pub unsafe extern "C" fn tp_indexer_start(analyzer: *mut tp_analyzer, indexer: *
     guard(|| {
         let indexer = out(indexer, "indexer")?;
         // SAFETY: the caller's promise.
-        let indexer_of = Indexer::start(Held(unsafe { hold(analyzer)? }));
-        let new = tp_indexer { indexer: indexer_of, origin: Origin::new() };
+        let analyzer = unsafe { hold(analyzer, "analyzer")? };
+        let new = tp_indexer { indexer: Indexer::start(Held(Arc::clone(&analyzer))), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { indexer.write(Box::into_raw(Box::new(new))) };
+        unsafe { indexer.write(give(new)) };
         Ok(())
     })
 }
@@ -55,13 +62,9 @@ pub unsafe extern "C" fn tp_indexer_stop(indexer: *mut tp_indexer) -> tp_status 
         if indexer.is_null() {
             return Err(Failure::null("indexer"));
         }
-        // SAFETY: the pointer came from `Box::into_raw` in `tp_indexer_start`, and is given back once.
-        let indexer = unsafe { Box::from_raw(indexer) };
-        if indexer.origin.is_here(|| false) {
-            indexer.indexer.stop();
-        } else {
-            // Its thread runs in another process, and nothing of it here.
-            std::mem::forget(indexer);
+        // SAFETY: the caller's promise. Nothing else uses an indexer.
+        if let Some(tp_indexer { indexer, .. }) = unsafe { take(indexer, "indexer")? }.and_then(Arc::into_inner) {
+            indexer.stop();
         }
         Ok(())
     })

@@ -6,6 +6,7 @@
 
 #![allow(non_camel_case_types)]
 
+mod abi;
 mod allocator;
 mod analyzer;
 mod arrays;
@@ -14,11 +15,16 @@ mod border;
 mod callback;
 mod documents;
 mod draft;
+mod events;
 mod fork;
 mod frequencies;
 mod greeting;
+mod handles;
 mod indexer;
+#[cfg(feature = "instrumented")]
+mod instruments;
 mod last_error;
+mod listener;
 mod sentiment;
 mod statistics;
 mod status;
@@ -34,9 +40,12 @@ pub use arrays::*;
 pub use callback::*;
 pub use documents::*;
 pub use draft::*;
+pub use events::*;
 pub use frequencies::*;
 pub use greeting::*;
 pub use indexer::*;
+#[cfg(feature = "instrumented")]
+pub use instruments::*;
 pub use last_error::*;
 pub use sentiment::*;
 pub use statistics::*;

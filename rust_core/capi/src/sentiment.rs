@@ -1,7 +1,8 @@
 //! Sentiment of the whole corpus.
 
-use crate::analyzer::{analyzer_at, tp_analyzer};
+use crate::analyzer::tp_analyzer;
 use crate::border::{guard, out};
+use crate::handles::borrow;
 use crate::status::tp_status;
 
 /// See the header.
@@ -13,7 +14,7 @@ pub unsafe extern "C" fn tp_analyzer_sentiment(analyzer: *const tp_analyzer, sen
     guard(|| {
         let sentiment = out(sentiment, "sentiment")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
-        unsafe { sentiment.write(analyzer_at(analyzer)?.engine.sentiment()?) };
+        unsafe { sentiment.write(borrow(analyzer, "analyzer")?.engine.sentiment()?) };
         Ok(())
     })
 }

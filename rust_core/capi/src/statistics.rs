@@ -2,8 +2,9 @@
 
 use std::ptr;
 
-use crate::analyzer::{analyzer_at, tp_analyzer};
+use crate::analyzer::tp_analyzer;
 use crate::border::{guard, out};
+use crate::handles::borrow;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
 /// See the header.
@@ -42,7 +43,7 @@ pub unsafe extern "C" fn tp_analyzer_statistics(
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
         // SAFETY: the caller's promise.
-        let found = unsafe { analyzer_at(analyzer)? }.engine.statistics()?;
+        let found = unsafe { borrow(analyzer, "analyzer")? }.engine.statistics()?;
         let full = tp_statistics {
             struct_size,
             documents: found.documents,

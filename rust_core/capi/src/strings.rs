@@ -49,11 +49,13 @@ pub unsafe extern "C" fn tp_join_strings(
                 text.add(start).copy_to_nonoverlapping(joined.add(at), length);
             }
         };
+        // As many as no memory holds, where there is one more than can be counted.
+        let ends = count.saturating_add(1);
         match offset_size {
             // SAFETY: there are `count` + 1 offsets of that size, by the caller's promise.
-            4 => joined_places(unsafe { slice(offsets.cast::<i32>(), count + 1, "offsets")? }, write),
+            4 => joined_places(unsafe { slice(offsets.cast::<i32>(), ends, "offsets")? }, write),
             // SAFETY: as above.
-            8 => joined_places(unsafe { slice(offsets.cast::<i64>(), count + 1, "offsets")? }, write),
+            8 => joined_places(unsafe { slice(offsets.cast::<i64>(), ends, "offsets")? }, write),
             _ => {
                 let message = format!("offset_size is {offset_size}: offsets have 4 or 8 bytes");
                 Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message))

@@ -4,15 +4,12 @@ use std::ffi::c_char;
 
 use engine::scanner::SimdLevel;
 
-/// Another major is another library.
-const ABI_MAJOR: u32 = 1;
-/// A newer minor only adds.
-const ABI_MINOR: u32 = 1;
+use crate::abi;
 
 /// See the header.
 #[unsafe(no_mangle)]
 pub extern "C" fn tp_abi_version() -> u32 {
-    ABI_MAJOR << 16 | ABI_MINOR
+    abi::MAJOR << 16 | abi::MINOR
 }
 
 /// See the header.

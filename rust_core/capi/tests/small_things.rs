@@ -75,7 +75,7 @@ fn numbers_are_read_and_not_changed() {
 
 #[test]
 fn the_library_knows_its_versions() {
-    assert_eq!(tp_abi_version(), 1 << 16);
+    assert_eq!(tp_abi_version(), 1 << 16 | 1);
     assert_eq!(text(tp_version()), env!("CARGO_PKG_VERSION"));
 }
 

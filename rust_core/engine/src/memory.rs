@@ -102,7 +102,7 @@ impl<T: Pod> Buffer<T> {
     /// [`Error::OutOfMemory`]; nothing has changed then.
     pub fn reserve(&mut self, more: usize) -> Result<()> {
         if more > self.capacity() - self.len {
-            let mut larger = Self::with_room_for((self.len + more).max(2 * self.len))?;
+            let mut larger = Self::with_room_for(self.len.saturating_add(more).max(2 * self.len))?;
             larger.extend(self);
             *self = larger;
         }
@@ -210,5 +210,9 @@ mod tests {
         let mut buffer = Buffer::<u64>::default();
         assert!(buffer.reserve(usize::MAX / 16).is_err());
         assert!(buffer.is_empty());
+        buffer.reserve(1).unwrap();
+        buffer.extend(&[7]);
+        assert!(buffer.reserve(usize::MAX).is_err());
+        assert_eq!(buffer[..], [7]);
     }
 }

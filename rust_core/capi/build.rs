@@ -1,0 +1,18 @@
+//! Gives the shared library the name that programs which are linked to it ask for.
+
+use std::env;
+
+#[path = "src/abi.rs"]
+#[expect(dead_code, reason = "the minor is no part of the name")]
+mod abi;
+
+fn main() {
+    println!("cargo::rerun-if-changed=src/abi.rs");
+    let system = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
+    let argument = match system.as_str() {
+        "macos" => format!("-install_name,@rpath/libtext_processor.{}.dylib", abi::MAJOR),
+        "windows" => return,
+        _ => format!("-soname,libtext_processor.so.{}", abi::MAJOR),
+    };
+    println!("cargo::rustc-cdylib-link-arg=-Wl,{argument}");
+}

@@ -1,0 +1,59 @@
+/* What the tests in C share: checks that say where they failed, and the few calls that every test makes. */
+#ifndef SUPPORT_H
+#define SUPPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text_processor.h"
+
+/* Ends the program, naming the place, unless the condition holds. Any thread may check. */
+#define CHECK(condition) check((condition), #condition, __FILE__, __LINE__)
+#define CHECK_STATUS(call, expected) check_status((call), (expected), #call, __FILE__, __LINE__)
+#define CHECK_OK(call) CHECK_STATUS(call, TP_OK)
+#define CHECK_TEXT(text, expected) check_text((text), (expected), #text, __FILE__, __LINE__)
+
+/* Runs one test of a program and counts it; `tests_done` says how many there were. */
+#define RUN(test) run_test(test, #test)
+
+void check(bool holds, const char *condition, const char *file, int line);
+void check_status(tp_status status, tp_status expected, const char *call, const char *file, int line);
+void check_text(const char *text, const char *expected, const char *what, const char *file, int line);
+void run_test(void (*test)(void), const char *name);
+int tests_done(const char *program);
+
+tp_analyzer *new_analyzer(void);
+tp_analyzer *new_analyzer_with(size_t threads, bool counts_only);
+/* Adds a document of ASCII or UTF-8 without a zero in it. */
+tp_status add(tp_analyzer *analyzer, const char *text);
+uint64_t document_count(const tp_analyzer *analyzer);
+uint64_t total_words(const tp_analyzer *analyzer);
+uint64_t unique_words(const tp_analyzer *analyzer);
+
+/* A row of a stream: a text, copied, and a number. */
+typedef struct row {
+  char *text;
+  uint64_t number;
+} row;
+
+typedef struct rows {
+  row *rows;
+  size_t count;
+} rows;
+
+/* Reads a stream to its end and releases all there is of it. */
+rows read_rows(struct ArrowArrayStream *stream);
+/* Appends the rows of a batch, of (utf8 or large_utf8, uint64). The batch is not released. */
+void append_batch(rows *all, const struct ArrowSchema *schema, const struct ArrowArray *batch);
+rows term_frequencies(const tp_analyzer *analyzer);
+rows documents(const tp_analyzer *analyzer);
+/* The number beside a text; ends the program where there is none. */
+uint64_t number_of(const rows *rows, const char *text);
+void free_rows(rows *rows);
+
+/* Threads that begin at once. `work` gets its number, from 0 on, and what is shared. */
+typedef void (*thread_work)(size_t number, void *shared);
+void on_threads(size_t threads, thread_work work, void *shared);
+
+#endif

@@ -1,0 +1,188 @@
+"""The library as a C programmer meets it: installed by `make install`, found by pkg-config."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import text_processor
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ("make", "cargo", "cc", "objcopy", "pkg-config", "readelf")
+PREFIX = "/opt/text"
+# What make tells the programs it starts is not for another make.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+
+SECOND_LIBRARY = """
+#[unsafe(no_mangle)]
+pub extern "C" fn caught(number: u32) -> u32 {
+    std::panic::catch_unwind(|| if number == 0 { panic!("none") } else { number }).unwrap_or(77)
+}
+"""
+
+PROGRAM_OF_TWO = """
+#include <stdio.h>
+#include <text_processor.h>
+
+uint32_t caught(uint32_t number);
+
+int main(void) {
+    uint64_t words = 0;
+    tp_status status = tp_count_words("one two", 7, &words);
+    printf("%d %d %u %u\\n", (int)status, (int)words, (unsigned)caught(5), (unsigned)caught(0));
+    return 0;
+}
+"""
+
+
+def run(*command: str | Path, environment: Mapping[str, str] | None = None) -> str:
+    """What a command prints, which must not fail."""
+    result = subprocess.run(command, capture_output=True, text=True, env={**ENVIRONMENT, **(environment or {})})
+    assert result.returncode == 0, f"{command}: {result.stdout}{result.stderr}"
+    return result.stdout
+
+
+def make(target: str, stage: Path, *variables: str) -> subprocess.CompletedProcess[str]:
+    command = ["make", "--silent", "--directory", str(ROOT), target, f"DESTDIR={stage}", *variables]
+    return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
+
+
+def install(stage: Path, *variables: str) -> None:
+    result = make("install", stage, *variables)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink() or path.is_file()}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tools() -> None:
+    if not (ROOT / "Makefile").exists():
+        pytest.skip("the Makefile is part of the source tree, which is not here")
+    if sys.platform == "darwin":
+        pytest.skip("make install is for ELF systems")
+    for tool in TOOLS:
+        if shutil.which(tool) is None:
+            pytest.skip(f"there is no {tool}")
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the library is staged, as for a package."""
+    stage = tmp_path_factory.mktemp("stage")
+    install(stage, f"PREFIX={PREFIX}")
+    return stage
+
+
+@pytest.fixture
+def words(stage: Path) -> dict[str, str]:
+    """What pkg-config needs to know of the stage; nothing else is told to any compiler."""
+    return {"PKG_CONFIG_SYSROOT_DIR": str(stage), "PKG_CONFIG_PATH": f"{stage}{PREFIX}/lib/pkgconfig"}
+
+
+def test_header_libraries_and_description_are_installed(stage: Path) -> None:
+    names = ("libtext_processor.a", "libtext_processor.so", "libtext_processor.so.1", "pkgconfig/text_processor.pc")
+    assert files(stage / PREFIX[1:]) == {"include/text_processor.h", *(f"lib/{name}" for name in names)}
+    assert (stage / PREFIX[1:] / "lib" / "libtext_processor.so").readlink() == Path("libtext_processor.so.1")
+
+
+def test_programs_ask_for_the_major_version_of_the_abi(stage: Path) -> None:
+    dynamic = run("readelf", "--dynamic", "--wide", stage / PREFIX[1:] / "lib" / "libtext_processor.so")
+    major = text_processor.core_info()["abi_version"].split(".")[0]
+    assert re.findall(r"SONAME.*\[(.*)\]", dynamic) == [f"libtext_processor.so.{major}"]
+
+
+def test_a_program_is_linked_to_the_shared_library(
+    stage: Path, words: dict[str, str], example_program: str, tmp_path: Path
+) -> None:
+    source, program = tmp_path / "example.c", tmp_path / "example"
+    source.write_text(example_program, encoding="utf-8")
+    flags = run("pkg-config", "--cflags", "--libs", "text_processor", environment=words).split()
+    run("cc", source, *flags, "-o", program)
+    needed = re.findall(r"NEEDED.*\[(.*)\]", run("readelf", "--dynamic", "--wide", program))
+    assert "libtext_processor.so.1" in needed
+    assert run(program, environment={"LD_LIBRARY_PATH": f"{stage}{PREFIX}/lib"}) == "2 words\n"
+
+
+def test_a_static_program_needs_nothing_at_run_time(
+    words: dict[str, str], example_program: str, tmp_path: Path
+) -> None:
+    source, program = tmp_path / "example.c", tmp_path / "example"
+    source.write_text(example_program, encoding="utf-8")
+    flags = run("pkg-config", "--static", "--cflags", "--libs", "text_processor", environment=words).split()
+    run("cc", "-static", source, *flags, "-o", program)
+    assert "NEEDED" not in run("readelf", "--dynamic", "--wide", program)
+    assert run(program) == "2 words\n"
+
+
+def test_the_static_library_has_no_global_names_but_its_own(words: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "second.rs").write_text(SECOND_LIBRARY, encoding="utf-8")
+    (tmp_path / "main.c").write_text(PROGRAM_OF_TWO, encoding="utf-8")
+    second = tmp_path / "libsecond.a"
+    run("rustc", "--edition=2024", "--crate-type=staticlib", tmp_path / "second.rs", "-o", second)
+    flags = run("pkg-config", "--static", "--cflags", "--libs", "text_processor", environment=words).split()
+    # Everything in both, so that nothing is left out because it was found before.
+    program = tmp_path / "main"
+    run("cc", "-static", tmp_path / "main.c", "-Wl,--whole-archive", second, *flags[:3], "-Wl,--no-whole-archive",
+        *flags[3:], "-o", program)  # fmt: skip
+    assert run(program) == "0 2 5 77\n"
+
+
+def test_nothing_that_is_installed_knows_the_stage(stage: Path) -> None:
+    description = (stage / PREFIX[1:] / "lib" / "pkgconfig" / "text_processor.pc").read_text(encoding="utf-8")
+    assert str(stage) not in description
+    assert f"prefix={PREFIX}\n" in description
+    assert str(ROOT) not in description
+
+
+def test_the_description_gives_the_version_of_the_library(words: dict[str, str]) -> None:
+    version = run("pkg-config", "--modversion", "text_processor", environment=words).strip()
+    assert version == text_processor.core_info()["version"]
+
+
+def test_an_installation_that_was_moved_is_found_where_it_is(stage: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "moved"
+    shutil.copytree(stage / PREFIX[1:], moved, symlinks=True)
+    environment = {"PKG_CONFIG_PATH": str(moved / "lib" / "pkgconfig")}
+    flags = run("pkg-config", "--define-prefix", "--cflags", "--libs", "text_processor", environment=environment)
+    assert flags.split() == [f"-I{moved}/include", f"-L{moved}/lib", "-ltext_processor"]
+
+
+def test_installing_again_changes_nothing_and_uninstalling_leaves_nothing(tmp_path: Path) -> None:
+    stage = tmp_path / "a stage"
+    variables = ("PREFIX=/usr", "LIBDIR=/usr/lib/some-machine", "INCLUDEDIR=/usr/include/text")
+    install(stage, *variables)
+    (stage / "usr" / "lib" / "some-machine" / "libother.so").touch()
+    before = files(stage)
+    assert "usr/lib/some-machine/pkgconfig/text_processor.pc" in before
+    assert "usr/include/text/text_processor.h" in before
+    install(stage, *variables)
+    assert files(stage) == before
+    for _ in range(2):
+        assert make("uninstall", stage, *variables).returncode == 0
+        assert files(stage) == {"usr/lib/some-machine/libother.so"}
+
+
+def test_a_library_in_use_is_replaced_by_another_file(tmp_path: Path) -> None:
+    install(tmp_path, "PREFIX=/usr")
+    library = tmp_path / "usr" / "lib" / "libtext_processor.so.1"
+    with library.open("rb") as in_use:
+        install(tmp_path, "PREFIX=/usr")
+        assert os.fstat(in_use.fileno()).st_ino != library.stat().st_ino
+        assert in_use.read() == library.read_bytes()
+
+
+@pytest.mark.parametrize("variable", ["PREFIX=usr", "PREFIX=", "PREFIX=/my files", "LIBDIR=lib64", "INCLUDEDIR=/a|b"])
+def test_a_place_that_cannot_be_is_refused_before_anything_is_written(variable: str, tmp_path: Path) -> None:
+    result = make("install", tmp_path, variable)
+    assert result.returncode != 0
+    assert "must begin with /" in result.stderr
+    assert files(tmp_path) == set()

@@ -1,0 +1,74 @@
+# The library for C, and for whatever links as C does: built in build/library, installed where PREFIX says.
+#
+#   make library && sudo make install                   # to /usr/local
+#   make install PREFIX=$HOME/.local                    # without root
+#   make install PREFIX=/usr LIBDIR=/usr/lib/x86_64-linux-gnu DESTDIR=stage   # for a package
+
+PREFIX ?= /usr/local
+INCLUDEDIR ?= $(PREFIX)/include
+LIBDIR ?= $(PREFIX)/lib
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+DESTDIR ?=
+
+CAPI := rust_core/capi
+BUILT := build/library
+ABI_MAJOR := $(shell sed -n 's/.*MAJOR: u32 = \([0-9]*\);/\1/p' $(CAPI)/src/abi.rs)
+LIBRARY_VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' rust_core/Cargo.toml)
+# What programs ask for when they start.
+SONAME := libtext_processor.so.$(ABI_MAJOR)
+SYMBOLS := $(CAPI)/abi/symbols.txt
+RELEASE := rust_core/target/release
+
+.PHONY: library install uninstall check-elf check-places
+
+library: $(BUILT)/libtext_processor.so $(BUILT)/libtext_processor.a ## The shared and the static library for C, in build/library
+
+# Cargo makes both at once. The list of libraries lies beside them, so that it is there whenever they are.
+$(BUILT)/libtext_processor.so: $(CORE_SOURCES)
+	@$(MAKE) --no-print-directory check-elf check-rust
+	@echo "Building the library for C"
+	@$(CARGO) rustc --quiet $(MANIFEST) --package text_processor_capi --lib --crate-type cdylib,staticlib --release -- \
+	 --print native-static-libs=$(CURDIR)/$(RELEASE)/native-static-libs
+	@mkdir -p $(@D)
+	@cp $(RELEASE)/native-static-libs $(@D) && cp $(RELEASE)/libtext_processor.so $@.new && mv $@.new $@
+
+# One object in which only the symbols of the header are global, so that it can be linked into a program beside other
+# static libraries from Rust, whose standard library has the same names. Sections are collected, since the archive has the
+# whole of that library in it; groups are dissolved, since a local name must not decide which of two is kept.
+$(BUILT)/libtext_processor.a: $(BUILT)/libtext_processor.so $(SYMBOLS)
+	@$(CC) -r -nostdlib -o $(BUILT)/text_processor.o -Wl,--gc-sections -Wl,--force-group-allocation \
+	 $$(sed 's/^/-Wl,--undefined=/' $(SYMBOLS)) $(RELEASE)/libtext_processor.a
+	@objcopy --strip-unneeded --keep-global-symbols=$(SYMBOLS) $(BUILT)/text_processor.o
+	@rm -f $@ && ar -rcs $@ $(BUILT)/text_processor.o && rm $(BUILT)/text_processor.o
+
+check-elf:
+	@[ "$$(uname -s)" != Darwin ] || { echo "make install knows the names and tools of ELF systems, such as Linux, only" >&2; exit 1; }
+	@for program in $(CC) objcopy ar; do command -v $$program >/dev/null || \
+	 { echo "$$program is missing: install a C compiler and binutils (Debian: apt install gcc)" >&2; exit 1; }; done
+
+# What text_processor.pc cannot say is refused before anything is written.
+check-places:
+	@for place in "$(PREFIX)" "$(INCLUDEDIR)" "$(LIBDIR)" "$(PKGCONFIGDIR)"; do case "$$place" in \
+	 [!/]*|''|*[[:space:]\&\|\\]*) echo "'$$place' must begin with / and have no space, &, | or backslash" >&2; exit 1;; esac; done
+
+# The library comes under another name and is moved over the old one, which processes that run keep.
+install: check-places library ## Header, libraries and text_processor.pc: PREFIX=/usr/local LIBDIR= INCLUDEDIR= PKGCONFIGDIR= DESTDIR=
+	@install -d "$(DESTDIR)$(INCLUDEDIR)" "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(PKGCONFIGDIR)"
+	@install -m 644 $(CAPI)/include/text_processor.h "$(DESTDIR)$(INCLUDEDIR)"
+	@install -m 755 $(BUILT)/libtext_processor.so "$(DESTDIR)$(LIBDIR)/$(SONAME).new"
+	@mv -f "$(DESTDIR)$(LIBDIR)/$(SONAME).new" "$(DESTDIR)$(LIBDIR)/$(SONAME)"
+	@ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libtext_processor.so"
+	@install -m 644 $(BUILT)/libtext_processor.a "$(DESTDIR)$(LIBDIR)"
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(LIBRARY_VERSION)|' \
+	 -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
+	 -e "s|@LIBS_PRIVATE@|$(LIBS_PRIVATE)|" $(CAPI)/text_processor.pc.in > "$(DESTDIR)$(PKGCONFIGDIR)/text_processor.pc"
+	@chmod 644 "$(DESTDIR)$(PKGCONFIGDIR)/text_processor.pc"
+	@echo "Installed in $(DESTDIR)$(PREFIX)"
+	@[ -n "$(DESTDIR)" ] || echo "Where programs do not find $(SONAME) at run time: ldconfig, as root, or LD_LIBRARY_PATH=$(LIBDIR)"
+
+# The compiler adds libc and its unwinder itself, the shared or the static one as the program is linked.
+LIBS_PRIVATE = $(filter-out -lc -lgcc_s,$(shell cat $(BUILT)/native-static-libs))
+
+uninstall: ## Removes what `make install` put there; the same variables
+	@rm -f "$(DESTDIR)$(INCLUDEDIR)/text_processor.h" "$(DESTDIR)$(LIBDIR)/$(SONAME)" "$(DESTDIR)$(LIBDIR)/libtext_processor.so" \
+	 "$(DESTDIR)$(LIBDIR)/libtext_processor.a" "$(DESTDIR)$(PKGCONFIGDIR)/text_processor.pc"
