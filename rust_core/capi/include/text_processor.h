@@ -27,8 +27,12 @@
  *   Out-parameters are written only on success, except those described as counters. After a failure, the tp_last_error_
  *   functions tell more, on the same thread, until the next failure there. A success does not reset them.
  *   A panic inside the library never leaves it: it becomes TP_ERROR_PANIC with its message, and can be the status of any
- *   function that returns one, as can TP_ERROR_NULL_POINTER. Lack of memory is TP_ERROR_OUT_OF_MEMORY where a function
- *   names it; in the index and in the smaller structures around it, it ends the process.
+ *   function that returns one, as can TP_ERROR_NULL_POINTER, and, where an analyzer, a draft or events are given,
+ *   TP_ERROR_FORKED.
+ *   Memory that cannot be had is TP_ERROR_OUT_OF_MEMORY from any function, and ENOMEM from an Arrow stream. What was there
+ *   before is whole then, and the same call succeeds once there is memory; only a stream that has failed is to be asked
+ *   for anew. Functions that free or clear always succeed. What the C library itself needs for a thread (its first call
+ *   into this library, too) ends the process where it cannot be had.
  *
  * TEXT
  *   Text is a pointer and a length in bytes, UTF-8, without a terminating zero. It is read during the call only and must
@@ -42,9 +46,13 @@
  * THREADS
  *   Any function may be called from several threads at once, on the same analyzer too, except that an analyzer must not
  *   be freed while another thread uses it. The library starts threads only within a call, and joins them before it
- *   returns; but for tp_indexer_start. So a forked child can use everything, except the analyzers that another thread,
- *   an indexer included, was using at the moment of the fork. An Arrow stream may move between threads but serves one at
- *   a time.
+ *   returns; but for tp_indexer_start. An Arrow stream may move between threads but serves one at a time.
+ *
+ * FORKS
+ *   A forked child can use everything that no other thread was changing at the moment of the fork. An analyzer or a draft
+ *   that another thread, an indexer included, had locked then is lost in the child, and whole in the parent: every call
+ *   for it gives TP_ERROR_FORKED, and freeing it is allowed and frees nothing. An indexer of the parent is stopped in the
+ *   child by tp_indexer_stop, which only forgets it.
  *
  * CALLBACKS
  *   A callback runs on the thread that made the call, during the call, and no lock is held: it may use the analyzer,
