@@ -2,13 +2,13 @@
 
 use std::ffi::c_char;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use engine::draft::Draft;
 
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, guard_release, out, slice};
-use crate::fork::Origin;
+use crate::fork::{Origin, is_free};
 use crate::handles::{Handle, Lent, borrow, give, hold, take};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
@@ -25,7 +25,7 @@ struct Inner {
 
 impl Handle for tp_draft {
     fn is_here(&self) -> bool {
-        self.origin.is_here(|| !matches!(self.inner.try_lock(), Err(TryLockError::WouldBlock)))
+        self.origin.is_here(|| is_free(&self.inner))
     }
 }
 

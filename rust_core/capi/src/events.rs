@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::ptr;
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use engine::Error;
 use engine::analyzer::Added;
@@ -12,7 +12,7 @@ use engine::documents::Chunk;
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, guard_release, out};
 use crate::callback::tp_document_event;
-use crate::fork::Origin;
+use crate::fork::{Origin, is_free};
 use crate::handles::{Handle, borrow, give, hold, take};
 use crate::listener::Listener;
 use crate::status::{Failure, tp_status};
@@ -64,11 +64,7 @@ pub struct tp_events {
 
 impl Handle for tp_events {
     fn is_here(&self) -> bool {
-        let is_free = || {
-            !matches!(self.waiting.try_lock(), Err(TryLockError::WouldBlock))
-                && !matches!(self.shown.try_lock(), Err(TryLockError::WouldBlock))
-        };
-        self.origin.is_here(is_free)
+        self.origin.is_here(|| is_free(&self.waiting) && is_free(&self.shown))
     }
 }
 

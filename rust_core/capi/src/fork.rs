@@ -6,6 +6,7 @@
 
 use std::hint;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, TryLockError};
 
 use crate::status::{Failure, TP_ERROR_FORKED};
 
@@ -61,6 +62,11 @@ impl Origin {
         IS_LOOKING.store(false, Ordering::Release);
         found == here
     }
+}
+
+/// Whether nobody holds a lock.
+pub(crate) fn is_free<T>(lock: &Mutex<T>) -> bool {
+    !matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
 }
 
 /// What is said of a handle that is lost.

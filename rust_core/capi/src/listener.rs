@@ -1,13 +1,15 @@
 //! Who is told of each document that is added: a callback, or events, which wait until somebody asks for them.
 
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError, TryLockError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use engine::analyzer::Added;
 use engine::documents::Chunk;
 
 use crate::callback::Callback;
 use crate::events::{Place, Text, tp_events};
+use crate::fork::{is_free, lost};
+use crate::handles::Handle;
 use crate::status::Failure;
 
 /// A listener as it is set.
@@ -37,7 +39,7 @@ impl Listening {
 
     /// Whether no thread is changing it.
     pub fn is_free(&self) -> bool {
-        !matches!(self.0.try_lock(), Err(TryLockError::WouldBlock))
+        is_free(&self.0)
     }
 
     /// Whether somebody listens.
@@ -55,6 +57,7 @@ impl Listening {
         Ok(match self.current() {
             Some(Listener::Callback(callback)) => Some(Ready::Callback(callback)),
             Some(Listener::Events(events)) => match events.upgrade() {
+                Some(events) if !events.is_here() => return Err(lost("events")),
                 Some(events) => Some(Ready::Events(Place::for_text(events, text.unwrap_or_default())?)),
                 None => None,
             },

@@ -215,6 +215,42 @@ fn a_document_that_got_no_memory_is_not_added_and_nothing_is_lost() {
     }
 }
 
+/// The length of the next event's text.
+fn next_event(events: *mut tp_events) -> Option<usize> {
+    let mut event = ptr::null();
+    // SAFETY: the events were not freed, and what is given of them is read before the next call.
+    unsafe {
+        assert_eq!(tp_events_next(events, &raw mut event), TP_OK);
+        event.as_ref().map(|event: &tp_document_event| event.text_length)
+    }
+}
+
+#[test]
+fn a_document_without_memory_for_its_event_is_not_added() {
+    let text = "word ".repeat(20_000);
+    refuse_each(
+        || {
+            let (handle, mut events) = (Handle::new(), ptr::null_mut());
+            // SAFETY: the analyzer was not freed.
+            assert_eq!(unsafe { tp_events_new(handle.pointer(), &raw mut events) }, TP_OK);
+            assert_eq!(handle.add(b"one"), TP_OK);
+            (handle, events)
+        },
+        |(handle, _)| handle.add(text.as_bytes()),
+        |(handle, events)| {
+            assert_eq!(handle.number(tp_analyzer_document_count), 1);
+            assert_eq!((next_event(*events), next_event(*events)), (Some(3), None));
+        },
+        |(handle, events)| {
+            assert_eq!(handle.number(tp_analyzer_document_count), 2);
+            let told: Vec<usize> = std::iter::from_fn(|| next_event(*events)).collect();
+            assert!(told.ends_with(&[text.len()]), "{told:?}");
+            // SAFETY: nothing uses the events any more.
+            unsafe { tp_events_free(*events) };
+        },
+    );
+}
+
 #[test]
 fn separated_documents_are_added_as_far_as_memory_goes() {
     let text = "a line of some words\n".repeat(40_000);
