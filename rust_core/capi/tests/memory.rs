@@ -229,6 +229,7 @@ fn next_event(events: *mut tp_events) -> Option<usize> {
 fn a_document_without_memory_for_its_event_is_not_added() {
     let text = "word ".repeat(20_000);
     refuse_each(
+        1,
         || {
             let (handle, mut events) = (Handle::new(), ptr::null_mut());
             // SAFETY: the analyzer was not freed.
