@@ -29,10 +29,11 @@
  * functions tell more, on the same thread, until the next failure there. A success does not reset them.
  *
  * @par COMMON ERRORS
- * These can come from any function that returns a status: TP_ERROR_NULL_POINTER, for a pointer that is not said to be NULL
- * sometimes; TP_ERROR_OUT_OF_MEMORY, and what was there before is as it was; TP_ERROR_FORKED, from a handle that was lost
- * in a fork; TP_ERROR_MISUSE, from the instrumented core; and TP_ERROR_PANIC, since a panic inside the library never
- * leaves it. Each function names the errors that it has besides, and those of them that mean something more there.
+ * These can come from any function that returns a status: TP_ERROR_NULL_POINTER, for a pointer that is not said to be
+ * NULL sometimes; TP_ERROR_OUT_OF_MEMORY, and what was there before is as it was; TP_ERROR_FORKED, from a handle that
+ * was lost in a fork; TP_ERROR_MISUSE, from the instrumented core; and TP_ERROR_PANIC, since a panic inside the
+ * library never leaves it. Each function names the errors that it has besides, and those of them that mean something
+ * more there.
  *
  * @par TEXT
  * Text is a pointer and a length in bytes, UTF-8, without a terminating zero. It is read during the call only and must
