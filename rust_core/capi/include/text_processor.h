@@ -28,10 +28,11 @@
  * Out-parameters are written only on success, except those described as counters. After a failure, the tp_last_error_
  * functions tell more, on the same thread, until the next failure there. A success does not reset them.
  *
- * @par A common error is one that any of these functions can return: TP_ERROR_NULL_POINTER, for a pointer that is not
- * said to be NULL sometimes; TP_ERROR_OUT_OF_MEMORY; TP_ERROR_FORKED, where an analyzer, a draft or events take part;
- * TP_ERROR_MISUSE, from the instrumented core; and TP_ERROR_PANIC, since a panic inside the library never leaves it. Each
- * function names the errors that it has besides, and those of them that mean something more there.
+ * @par COMMON ERRORS
+ * These can come from any function that returns a status: TP_ERROR_NULL_POINTER, for a pointer that is not said to be
+ * NULL sometimes; TP_ERROR_OUT_OF_MEMORY; TP_ERROR_FORKED, from a handle that was lost in a fork; TP_ERROR_MISUSE, from
+ * the instrumented core; and TP_ERROR_PANIC, since a panic inside the library never leaves it. Each function names the
+ * errors that it has besides, and those of them that mean something more there.
  *
  * @par MEMORY
  * Memory that cannot be had is TP_ERROR_OUT_OF_MEMORY from any function, and ENOMEM from an Arrow stream. What was there
@@ -50,10 +51,10 @@
  * returned directly belong to the library. What is passed in stays the caller's, and is used during the call only; but
  * for a callback and its user data.
  *
- * @par THREADS "Any" means: any thread may call it, several at once, for the same handle too, while others use that in
- * other ways. A handle must not be freed while another thread uses it. The library starts threads only within a call,
- * and joins them before it returns; but for tp_indexer_start(). An Arrow stream may move between threads but serves one at
- * a time.
+ * @par THREADS
+ * "Any" means: any thread may call it, several at once, for the same handle too, while others use that in other ways. A
+ * handle must not be freed while another thread uses it. The library starts threads only within a call, and joins them
+ * before it returns; but for tp_indexer_start(). An Arrow stream may move between threads but serves one at a time.
  *
  * @par FORKS
  * A forked child can use everything that no other thread was changing at the moment of the fork. An analyzer, a draft or
@@ -203,7 +204,7 @@ enum {
   /** A handle is used against its rules: after it was freed, as another kind, by two threads where one is allowed. Only
    * the instrumented core looks; with any other core this is undefined. Since 1.1. */
   TP_ERROR_MISUSE = 10,
-  /** Another thread was using the analyzer when this process was forked, so it is lost in this process. Since 1.1. */
+  /** Another thread was using the handle when this process was forked, so it is lost in this process. Since 1.1. */
   TP_ERROR_FORKED = 11
 };
 
