@@ -219,7 +219,7 @@ def test_a_file_that_may_not_be_read_is_refused() -> None:
         path = Path(folder, "core.so")
         shutil.copy(PACKAGED, path)
         path.chmod(0)
-        os.chmod(folder, 0o755)
+        os.chmod(folder, 0o711)  # noqa: S103
         if user == 0:
             os.seteuid(65534)
         try:

@@ -152,7 +152,7 @@ _opened: dict[str, int] = {}
 
 
 def _unused_name(path: str) -> str:
-    """A name for the file that was not used yet: asked for a name again, the loader gives what it found there before."""
+    """A name for the file that was not used yet: asked for one again, the loader gives what it found there before."""
     times = _opened[path] = _opened.get(path, -1) + 1
     folder, name = os.path.split(path)
     return os.path.join(folder, "./" * times + name)
