@@ -31,7 +31,7 @@
  *   TP_ERROR_FORKED.
  *   Memory that cannot be had is TP_ERROR_OUT_OF_MEMORY from any function, and ENOMEM from an Arrow stream. What was there
  *   before is whole then, and the same call succeeds once there is memory; only a stream that has failed is to be asked
- *   for anew. Functions that free or clear always succeed. What the C library itself needs for a thread (its first call
+ *   for anew. Functions that free or clear never fail for it. What the C library itself needs for a thread (its first call
  *   into this library, too) ends the process where it cannot be had.
  *
  * TEXT

@@ -12,7 +12,7 @@ use text_processor::*;
 
 mod support;
 
-use support::{Analyzer, Bulk, Draft, Handle, Rows};
+use support::{Analyzer, Bulk, Draft, Handle, Rows, last_error};
 
 /// What the streams say where memory is refused.
 const ENOMEM: i32 = 12;
@@ -333,4 +333,33 @@ fn results_that_got_no_memory_are_errors() {
     });
     assert_eq!(statuses, [TP_ERROR_OUT_OF_MEMORY; 2]);
     assert!(string.is_null() && array.is_released());
+}
+
+#[test]
+fn a_document_without_memory_for_its_event_is_not_added() {
+    let text = "x".repeat(12_345);
+    let _alone = alone();
+    let handle = Handle::new();
+    let mut events = ptr::null_mut();
+    // SAFETY: the analyzer was not freed, and the out-parameter is valid.
+    assert_eq!(unsafe { tp_events_new(handle.pointer(), &raw mut events) }, TP_OK);
+    assert_eq!(handle.add(b"one"), TP_OK);
+    let (single, _) = refusing(0, u64::MAX, || handle.add(text.as_bytes()));
+    assert_eq!((single, last_error().2), (TP_ERROR_OUT_OF_MEMORY, -1));
+    assert!(last_error().0.contains("12345 bytes"), "{}", last_error().0);
+    let texts: [&[u8]; 3] = [b"two", text.as_bytes(), b"three"];
+    let (batch, _) = refusing(0, u64::MAX, || handle.add_all(&texts));
+    assert_eq!((batch, last_error().2), ((TP_ERROR_OUT_OF_MEMORY, 1), 1));
+    assert_eq!(handle.add(text.as_bytes()), TP_OK);
+    assert_eq!(handle.number(tp_analyzer_document_count), 3);
+    let mut told = Vec::new();
+    let mut event = ptr::null();
+    // SAFETY: the events were not freed, and each is read before the next is asked for.
+    unsafe {
+        while tp_events_next(events, &raw mut event) == TP_OK && !event.is_null() {
+            told.push(((*event).text_length, (*event).total_documents));
+        }
+        tp_events_free(events);
+    }
+    assert_eq!(told, [(3, 1), (3, 2), (12_345, 3)]);
 }
