@@ -45,13 +45,14 @@ fn assert_is(analyzer: &Analyzer, texts: &[String]) {
     };
     assert_eq!(analyzer.statistics(), Ok(expected));
     assert_eq!((analyzer.document_count(), analyzer.total_words()), (expected.documents, expected.total_words));
-    analyzer.indexed(|index| {
+    let result = analyzer.indexed(|index| {
         if !analyzer.keeps_text {
             return assert_eq!(index.tokens().count(), 0);
         }
         let tokens: Vec<&[u8]> = index.tokens().map(|id| index.types().get(id)).collect();
         assert_eq!(tokens, model.tokens.iter().map(String::as_bytes).collect::<Vec<_>>());
     });
+    assert_eq!(result, Ok(()));
 }
 
 fn documents() -> impl Strategy<Value = Vec<String>> {
