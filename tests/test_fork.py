@@ -94,9 +94,13 @@ def test_a_child_forked_in_a_callback_goes_on_with_the_analyzer() -> None:
     analyzer = TextAnalyzer(threads=2)
     seen: list[str] = []
 
+    def child() -> None:
+        analyzer.clear_callback()
+        works(analyzer)
+
     def on_document(event: Any) -> None:
         if event["text"] == "fork here":
-            in_child(lambda: (analyzer.clear_callback(), works(analyzer)))
+            in_child(child)
         seen.append(event["text"])
 
     analyzer.set_callback(on_document)

@@ -3,7 +3,6 @@
 
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
@@ -12,16 +11,10 @@ use text_processor::*;
 
 mod support;
 
-use support::{Analyzer, Bulk, Draft, Handle, Rows};
+use support::{Analyzer, Bulk, Draft, Handle, Rows, last_error};
 
 /// What the streams say where memory is refused.
 const ENOMEM: i32 = 12;
-
-/// Requests are counted for all threads together.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// What a call gives while memory is refused, and how often it was asked for.
 fn refusing<R>(granted: u64, refused: u64, call: impl FnOnce() -> R) -> (R, u64) {
@@ -41,7 +34,6 @@ fn refuse_each<S>(
     holds: impl Fn(&S),
     has_succeeded: impl Fn(&S),
 ) -> u64 {
-    let _alone = alone();
     let mut failures = 0;
     for refused in [1, u64::MAX] {
         for granted in (0..).step_by(step) {
@@ -124,7 +116,6 @@ fn answers(analyzer: Analyzer) -> Answers {
 /// of the requests are refused.
 const ANALYZERS: [(usize, usize, usize, usize); 4] = [(1, 0, 10, 1), (1, 1, 10, 1), (3, 0, 250, 5), (3, 1, 250, 5)];
 
-#[test]
 fn a_query_that_got_no_memory_succeeds_with_it() {
     for (threads, counts_only, length, step) in ANALYZERS {
         let text = long_text(4500, length);
@@ -140,7 +131,6 @@ fn a_query_that_got_no_memory_succeeds_with_it() {
     }
 }
 
-#[test]
 fn an_index_in_steps_goes_on_after_it_got_no_memory() {
     for (threads, counts_only, length, step) in ANALYZERS {
         let text = long_text(4500, length);
@@ -166,7 +156,6 @@ fn an_index_in_steps_goes_on_after_it_got_no_memory() {
     }
 }
 
-#[test]
 fn a_stream_that_got_no_memory_is_made_anew() {
     let text = long_text(8000, 10);
     let parts: Vec<&[u8]> = text.as_bytes().chunks(500).collect();
@@ -183,7 +172,6 @@ fn a_stream_that_got_no_memory_is_made_anew() {
     assert_eq!(answers(*handle), expected);
 }
 
-#[test]
 fn a_document_that_got_no_memory_is_not_added_and_nothing_is_lost() {
     let (short, long) = ("six words of a short document", "a long one, of many words ".repeat(20_000));
     let parts: Vec<&[u8]> = long.as_bytes().chunks(5000).collect();
@@ -199,7 +187,6 @@ fn a_document_that_got_no_memory_is_not_added_and_nothing_is_lost() {
             assert!(failures > 0 || text.len() < 100);
         }
         // A batch stops where memory ends, and says how far it came.
-        let _alone = alone();
         for granted in 0.. {
             let handle = analyzer(2, counts_only, short);
             let ((status, added), asked) = refusing(granted, u64::MAX, || handle.add_all(&parts));
@@ -215,47 +202,8 @@ fn a_document_that_got_no_memory_is_not_added_and_nothing_is_lost() {
     }
 }
 
-/// The length of the next event's text.
-fn next_event(events: *mut tp_events) -> Option<usize> {
-    let mut event = ptr::null();
-    // SAFETY: the events were not freed, and what is given of them is read before the next call.
-    unsafe {
-        assert_eq!(tp_events_next(events, &raw mut event), TP_OK);
-        event.as_ref().map(|event: &tp_document_event| event.text_length)
-    }
-}
-
-#[test]
-fn a_document_without_memory_for_its_event_is_not_added() {
-    let text = "word ".repeat(20_000);
-    refuse_each(
-        1,
-        || {
-            let (handle, mut events) = (Handle::new(), ptr::null_mut());
-            // SAFETY: the analyzer was not freed.
-            assert_eq!(unsafe { tp_events_new(handle.pointer(), &raw mut events) }, TP_OK);
-            assert_eq!(handle.add(b"one"), TP_OK);
-            (handle, events)
-        },
-        |(handle, _)| handle.add(text.as_bytes()),
-        |(handle, events)| {
-            assert_eq!(handle.number(tp_analyzer_document_count), 1);
-            assert_eq!((next_event(*events), next_event(*events)), (Some(3), None));
-        },
-        |(handle, events)| {
-            assert_eq!(handle.number(tp_analyzer_document_count), 2);
-            let told: Vec<usize> = std::iter::from_fn(|| next_event(*events)).collect();
-            assert!(told.ends_with(&[text.len()]), "{told:?}");
-            // SAFETY: nothing uses the events any more.
-            unsafe { tp_events_free(*events) };
-        },
-    );
-}
-
-#[test]
 fn separated_documents_are_added_as_far_as_memory_goes() {
     let text = "a line of some words\n".repeat(40_000);
-    let _alone = alone();
     for counts_only in [0, 1] {
         for granted in 0.. {
             let handle = analyzer(1, counts_only, "more");
@@ -271,7 +219,6 @@ fn separated_documents_are_added_as_far_as_memory_goes() {
     }
 }
 
-#[test]
 fn a_draft_that_got_no_memory_is_as_it_was() {
     let piece = "words that are new and old ".repeat(30_000);
     let whole = 3 * 6 * 30_000;
@@ -304,12 +251,10 @@ fn a_draft_that_got_no_memory_is_as_it_was() {
     }
 }
 
-#[test]
 fn the_small_things_get_memory_when_nothing_else_does() {
     unsafe extern "C" fn on_document(_: *mut c_void, _: *const tp_document_event) -> i32 {
         0
     }
-    let _alone = alone();
     let before = analyzer(3, 0, "more");
     let (status, _) = refusing(0, u64::MAX, || {
         let handle = with_options(3, 0);
@@ -329,9 +274,7 @@ fn the_small_things_get_memory_when_nothing_else_does() {
     assert_eq!(before.add(b"again"), TP_OK);
 }
 
-#[test]
 fn small_things_without_end_are_refused_before_the_reserve_is_empty() {
-    let _alone = alone();
     let mut handles: Vec<Handle> = Vec::with_capacity(1 << 16);
     let (result, _) = refusing(0, u64::MAX, || {
         while handles.len() < handles.capacity() {
@@ -352,11 +295,9 @@ fn small_things_without_end_are_refused_before_the_reserve_is_empty() {
     assert_eq!(result, Ok(()));
 }
 
-#[test]
 fn results_that_got_no_memory_are_errors() {
     let name = "N".repeat(100_000);
     let values = vec![1.5; 10_000];
-    let _alone = alone();
     let (mut string, mut length) = (ptr::null_mut(), 0);
     let mut array = FFI_ArrowArray::empty();
     let (statuses, _) = refusing(0, u64::MAX, || {
@@ -370,4 +311,46 @@ fn results_that_got_no_memory_are_errors() {
     });
     assert_eq!(statuses, [TP_ERROR_OUT_OF_MEMORY; 2]);
     assert!(string.is_null() && array.is_released());
+}
+
+fn a_document_without_memory_for_its_event_is_not_added() {
+    let text = "x".repeat(12_345);
+    let handle = Handle::new();
+    let mut events = ptr::null_mut();
+    // SAFETY: the analyzer was not freed, and the out-parameter is valid.
+    assert_eq!(unsafe { tp_events_new(handle.pointer(), &raw mut events) }, TP_OK);
+    assert_eq!(handle.add(b"one"), TP_OK);
+    let (single, _) = refusing(0, u64::MAX, || handle.add(text.as_bytes()));
+    assert_eq!((single, last_error().2), (TP_ERROR_OUT_OF_MEMORY, -1));
+    assert!(last_error().0.contains("12345 bytes"), "{}", last_error().0);
+    let texts: [&[u8]; 3] = [b"two", text.as_bytes(), b"three"];
+    let (batch, _) = refusing(0, u64::MAX, || handle.add_all(&texts));
+    assert_eq!((batch, last_error().2), ((TP_ERROR_OUT_OF_MEMORY, 1), 1));
+    assert_eq!(handle.add(text.as_bytes()), TP_OK);
+    assert_eq!(handle.number(tp_analyzer_document_count), 3);
+    let mut told = Vec::new();
+    let mut event = ptr::null();
+    // SAFETY: the events were not freed, and each is read before the next is asked for.
+    unsafe {
+        while tp_events_next(events, &raw mut event) == TP_OK && !event.is_null() {
+            told.push(((*event).text_length, (*event).total_documents));
+        }
+        tp_events_free(events);
+    }
+    assert_eq!(told, [(3, 1), (3, 2), (12_345, 3)]);
+}
+
+/// One test: memory is refused to all threads of the process, and those of other tests could not bear it.
+#[test]
+fn memory_may_be_refused_at_any_moment() {
+    a_query_that_got_no_memory_succeeds_with_it();
+    an_index_in_steps_goes_on_after_it_got_no_memory();
+    a_stream_that_got_no_memory_is_made_anew();
+    a_document_that_got_no_memory_is_not_added_and_nothing_is_lost();
+    separated_documents_are_added_as_far_as_memory_goes();
+    a_draft_that_got_no_memory_is_as_it_was();
+    the_small_things_get_memory_when_nothing_else_does();
+    small_things_without_end_are_refused_before_the_reserve_is_empty();
+    results_that_got_no_memory_are_errors();
+    a_document_without_memory_for_its_event_is_not_added();
 }
