@@ -30,10 +30,15 @@
  *
  * @par COMMON ERRORS
  * These can come from any function that returns a status: TP_ERROR_NULL_POINTER, for a pointer that is not said to be
- * NULL sometimes; TP_ERROR_OUT_OF_MEMORY, and what was there before is as it was; TP_ERROR_FORKED, from a handle that
- * was lost in a fork; TP_ERROR_MISUSE, from the instrumented core; and TP_ERROR_PANIC, since a panic inside the
- * library never leaves it. Each function names the errors that it has besides, and those of them that mean something
- * more there.
+ * NULL sometimes; TP_ERROR_OUT_OF_MEMORY; TP_ERROR_FORKED, from a handle that was lost in a fork; TP_ERROR_MISUSE, from
+ * the instrumented core; and TP_ERROR_PANIC, since a panic inside the library never leaves it. Each function names the
+ * errors that it has besides, and those of them that mean something more there.
+ *
+ * @par MEMORY
+ * Memory that cannot be had is TP_ERROR_OUT_OF_MEMORY, and ENOMEM from an Arrow stream. What was there before is whole
+ * then, and the same call succeeds once there is memory; only a stream that has failed is to be asked for anew.
+ * Functions that free or clear always succeed. What the C library itself needs for a thread (its first call into this
+ * library, too) ends the process where it cannot be had.
  *
  * @par TEXT
  * Text is a pointer and a length in bytes, UTF-8, without a terminating zero. It is read during the call only and must
@@ -49,9 +54,13 @@
  * @par THREADS
  * "Any" means: any thread may call it, several at once, for the same handle too, while others use that in other ways. A
  * handle must not be freed while another thread uses it. The library starts threads only within a call, and joins them
- * before it returns; but for tp_indexer_start(). So a forked child can use everything, except the handles that another
- * thread, an indexer included, was using at the moment of the fork: those are lost there, and say TP_ERROR_FORKED. An
- * Arrow stream may move between threads but serves one at a time.
+ * before it returns; but for tp_indexer_start(). An Arrow stream may move between threads but serves one at a time.
+ *
+ * @par FORKS
+ * A forked child can use everything that no other thread was changing at the moment of the fork. An analyzer, a draft
+ * or events that another thread, an indexer included, had locked then are lost in the child, and whole in the parent:
+ * every call for them gives TP_ERROR_FORKED, and freeing them is allowed and frees nothing. An indexer of the parent is
+ * stopped in the child by tp_indexer_stop(), which only forgets it.
  *
  * @par CALLBACKS
  * No function needs a callback: tp_events tell the same. A callback runs on the thread that made the call, during the

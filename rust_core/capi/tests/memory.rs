@@ -33,17 +33,18 @@ fn refusing<R>(granted: u64, refused: u64, call: impl FnOnce() -> R) -> (R, u64)
 /// Makes the call once for each request for memory in it: with this one refused, and with this and all after it.
 ///
 /// Either it succeeds nevertheless, or it tells of the lack of memory, `holds` what was there before, and succeeds when it
-/// is made again.
+/// is made again. Gives how often it failed. Where threads ask in an order of their own, each `step`th will do.
 fn refuse_each<S>(
+    step: usize,
     prepare: impl Fn() -> S,
     call: impl Fn(&S) -> tp_status,
     holds: impl Fn(&S),
     has_succeeded: impl Fn(&S),
-) {
+) -> u64 {
     let _alone = alone();
     let mut failures = 0;
     for refused in [1, u64::MAX] {
-        for granted in 0.. {
+        for granted in (0..).step_by(step) {
             let state = prepare();
             let (status, asked) = refusing(granted, refused, || call(&state));
             match status {
@@ -61,12 +62,12 @@ fn refuse_each<S>(
             }
         }
     }
-    assert!(failures > 0, "nothing large was asked for");
+    failures
 }
 
-/// Text of many distinct words, so much that threads are worth it: some megabytes.
-fn long_text() -> String {
-    (0..160_000).map(|number| format!("Word{} ", number % 20_000 * 7919 % 20_011)).collect()
+/// Text of many distinct words; in lower case, as each other word is a request of its own.
+fn long_text(words: usize, length: usize) -> String {
+    (0..words).map(|number| format!("{:w>length$} ", number % 3000 * 7919 % 20_011)).collect()
 }
 
 fn with_options(threads: usize, counts_only: usize) -> Handle {
@@ -119,26 +120,33 @@ fn answers(analyzer: Analyzer) -> Answers {
     (analyzer.statistics(), analyzer.term_frequencies())
 }
 
+/// Threads, whether text is only counted, how long words are (with threads, enough that there is work for them), and which
+/// of the requests are refused.
+const ANALYZERS: [(usize, usize, usize, usize); 4] = [(1, 0, 10, 1), (1, 1, 10, 1), (3, 0, 250, 5), (3, 1, 250, 5)];
+
 #[test]
 fn a_query_that_got_no_memory_succeeds_with_it() {
-    let text = long_text();
-    for (threads, counts_only) in [(1, 0), (3, 0), (1, 1), (3, 1)] {
+    for (threads, counts_only, length, step) in ANALYZERS {
+        let text = long_text(4500, length);
         let expected = answers(*analyzer(1, 0, &text));
-        refuse_each(
+        let failures = refuse_each(
+            step,
             || analyzer(threads, counts_only, &text),
             |handle| statistics(**handle),
             |handle| assert_eq!(handle.number(tp_analyzer_total_words), expected.0[1]),
             |handle| assert_eq!(answers(**handle), expected),
         );
+        assert!(failures > 0);
     }
 }
 
 #[test]
 fn an_index_in_steps_goes_on_after_it_got_no_memory() {
-    let text = long_text();
-    let expected = answers(*analyzer(1, 0, &text));
-    for (threads, counts_only) in [(1, 0), (3, 0), (1, 1), (3, 1)] {
-        refuse_each(
+    for (threads, counts_only, length, step) in ANALYZERS {
+        let text = long_text(4500, length);
+        let expected = analyzer(1, 0, &text).statistics();
+        let failures = refuse_each(
+            step,
             || analyzer(threads, counts_only, &text),
             |handle| {
                 let (mut done, mut total) = (0, u64::MAX);
@@ -151,41 +159,44 @@ fn an_index_in_steps_goes_on_after_it_got_no_memory() {
                 }
                 TP_OK
             },
-            |handle| assert_eq!(handle.number(tp_analyzer_total_words), expected.0[1]),
-            |handle| assert_eq!(answers(**handle), expected),
+            |handle| assert_eq!(handle.number(tp_analyzer_total_words), expected[1]),
+            |handle| assert_eq!(handle.statistics(), expected),
         );
+        assert!(failures > 0);
     }
 }
 
 #[test]
 fn a_stream_that_got_no_memory_is_made_anew() {
-    let text = long_text();
-    let parts: Vec<&[u8]> = text.as_bytes().chunks(1000).collect();
-    let prepare = || {
-        let handle = Handle::with_threads(1);
-        assert_eq!(handle.add_all(&parts).0, TP_OK);
-        handle.statistics();
-        handle
-    };
-    let expected = answers(*prepare());
-    let has_all = |handle: &Handle| assert_eq!(answers(**handle), expected);
-    refuse_each(prepare, |handle| stream(**handle, tp_analyzer_term_frequencies, 8192), has_all, has_all);
-    refuse_each(prepare, |handle| stream(**handle, tp_analyzer_top_terms, 8192), has_all, has_all);
-    refuse_each(prepare, |handle| stream(**handle, tp_analyzer_documents, 0), has_all, has_all);
+    let text = long_text(8000, 10);
+    let parts: Vec<&[u8]> = text.as_bytes().chunks(500).collect();
+    let handle = Handle::with_threads(1);
+    assert_eq!(handle.add_all(&parts).0, TP_OK);
+    let expected = answers(*handle);
+    let is_whole = |handle: &Analyzer| assert_eq!(handle.statistics(), expected.0);
+    let in_order = |handle: &Analyzer| stream(*handle, tp_analyzer_term_frequencies, 2000);
+    assert!(refuse_each(1, || *handle, in_order, is_whole, is_whole) > 0);
+    let in_rank = |handle: &Analyzer| stream(*handle, tp_analyzer_top_terms, 2000);
+    assert!(refuse_each(1, || *handle, in_rank, is_whole, is_whole) > 0);
+    // The documents lie where they are; what is asked for besides is small, or not.
+    refuse_each(1, || *handle, |handle| stream(*handle, tp_analyzer_documents, 0), is_whole, is_whole);
+    assert_eq!(answers(*handle), expected);
 }
 
 #[test]
 fn a_document_that_got_no_memory_is_not_added_and_nothing_is_lost() {
-    let (short, long) = ("six words of a short document", "A long one, of many words ".repeat(20_000));
+    let (short, long) = ("six words of a short document", "a long one, of many words ".repeat(20_000));
     let parts: Vec<&[u8]> = long.as_bytes().chunks(5000).collect();
     for counts_only in [0, 1] {
         for text in [short, &long] {
-            refuse_each(
+            let failures = refuse_each(
+                1,
                 || analyzer(2, counts_only, short),
                 |handle| handle.add(text.as_bytes()),
                 |handle| assert_eq!(handle.statistics()[..2], [2, 9]),
                 |handle| assert_eq!(handle.statistics()[0], 3),
             );
+            assert!(failures > 0 || text.len() < 100);
         }
         // A batch stops where memory ends, and says how far it came.
         let _alone = alone();
@@ -206,7 +217,7 @@ fn a_document_that_got_no_memory_is_not_added_and_nothing_is_lost() {
 
 #[test]
 fn separated_documents_are_added_as_far_as_memory_goes() {
-    let text = "A line of some words\n".repeat(40_000);
+    let text = "a line of some words\n".repeat(40_000);
     let _alone = alone();
     for counts_only in [0, 1] {
         for granted in 0.. {
@@ -225,7 +236,7 @@ fn separated_documents_are_added_as_far_as_memory_goes() {
 
 #[test]
 fn a_draft_that_got_no_memory_is_as_it_was() {
-    let piece = "Words that are New and old ".repeat(30_000);
+    let piece = "words that are new and old ".repeat(30_000);
     let whole = 3 * 6 * 30_000;
     for counts_only in [0, 1] {
         let prepare = || {
@@ -234,7 +245,8 @@ fn a_draft_that_got_no_memory_is_as_it_was() {
             assert_eq!(draft.append(piece.as_bytes()), TP_OK);
             (handle, draft)
         };
-        refuse_each(
+        let failures = refuse_each(
+            1,
             || {
                 let (handle, draft) = prepare();
                 (handle, draft, std::cell::Cell::new(1))
@@ -251,6 +263,7 @@ fn a_draft_that_got_no_memory_is_as_it_was() {
             |(handle, ..)| assert_eq!(handle.statistics()[..2], [2, 4]),
             |(handle, ..)| assert_eq!(handle.statistics()[..2], [3, 4 + whole]),
         );
+        assert!(failures > 0);
     }
 }
 
@@ -320,4 +333,44 @@ fn results_that_got_no_memory_are_errors() {
     });
     assert_eq!(statuses, [TP_ERROR_OUT_OF_MEMORY; 2]);
     assert!(string.is_null() && array.is_released());
+}
+
+#[test]
+fn a_document_without_memory_for_its_event_is_not_added() {
+    const SIZE: usize = 3 << 20;
+    let text = "x".repeat(SIZE);
+    let events_of = |handle: &Handle| {
+        let mut events = ptr::null_mut();
+        // SAFETY: the analyzer was not freed, and the out-parameter is valid.
+        assert_eq!(unsafe { tp_events_new(handle.pointer(), &raw mut events) }, TP_OK);
+        events
+    };
+    let length_of_next = |events| {
+        let mut event = ptr::null();
+        // SAFETY: the events were not freed, and an event is valid until the next call for them.
+        unsafe {
+            assert_eq!(tp_events_next(events, &raw mut event), TP_OK);
+            event.as_ref().map(|event| (event.text_length, event.total_documents))
+        }
+    };
+    for counts_only in [0, 1] {
+        refuse_each(
+            || {
+                let handle = with_options(1, counts_only);
+                let events = events_of(&handle);
+                assert_eq!(handle.add(b"one"), TP_OK);
+                (handle, events)
+            },
+            |(handle, _)| handle.add(text.as_bytes()),
+            |(handle, _)| assert_eq!(handle.number(tp_analyzer_document_count), 1),
+            |(handle, events)| {
+                assert_eq!(handle.number(tp_analyzer_document_count), 2);
+                assert_eq!(length_of_next(*events), Some((3, 1)));
+                assert_eq!(length_of_next(*events), Some((SIZE, 2)), "once, and not for the attempt that failed");
+                assert_eq!(length_of_next(*events), None);
+                // SAFETY: each is freed once.
+                unsafe { tp_events_free(*events) };
+            },
+        );
+    }
 }

@@ -18,6 +18,7 @@ mod wide;
 
 use std::ffi::CStr;
 use std::mem;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many bytes one mask speaks of.
 pub const LANES: usize = 64;
@@ -58,18 +59,24 @@ impl SimdLevel {
 
     /// The fastest level this processor can run.
     pub fn best() -> Self {
-        // Nothing is kept of it: what a processor can do is known after the first question, and a thread that keeps it may
-        // be left behind by a fork, and then be waited for without end.
-        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-        if avx512::is_available() {
-            return Self::Avx512;
-        } else if avx2::is_available() {
-            return Self::Avx2;
+        const LEVELS: &[SimdLevel] = &[
+            SimdLevel::Portable,
+            #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+            SimdLevel::Avx2,
+            #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+            SimdLevel::Avx512,
+            #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
+            SimdLevel::Neon,
+        ];
+        // One more than its place there. Two threads may find out: to wait for one that a fork has left behind would never
+        // end.
+        static BEST: AtomicUsize = AtomicUsize::new(0);
+        if let Some(level) = LEVELS.get(BEST.load(Ordering::Relaxed).wrapping_sub(1)) {
+            return *level;
         }
-        #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
-        return Self::Neon;
-        #[cfg(not(all(target_arch = "aarch64", not(feature = "portable"))))]
-        Self::Portable
+        let best = *Self::available().last().expect("portable is always there");
+        BEST.store(LEVELS.iter().take_while(|level| **level != best).count() + 1, Ordering::Relaxed);
+        best
     }
 
     /// Its name in lower case, for people; as C wants it, since that is where it goes.
