@@ -35,10 +35,10 @@
  * errors that it has besides, and those of them that mean something more there.
  *
  * @par MEMORY
- * Memory that cannot be had is TP_ERROR_OUT_OF_MEMORY from any function, and ENOMEM from an Arrow stream. What was there
- * before is whole then, and the same call succeeds once there is memory; only a stream that has failed is to be asked for
- * anew. Functions that free or clear always succeed. What the C library itself needs for a thread (its first call into
- * this library, too) ends the process where it cannot be had.
+ * Memory that cannot be had is TP_ERROR_OUT_OF_MEMORY, and ENOMEM from an Arrow stream. What was there before is whole
+ * then, and the same call succeeds once there is memory; only a stream that has failed is to be asked for anew.
+ * Functions that free or clear never fail for it. What the C library itself needs for a thread (its first call into this
+ * library, too) ends the process where it cannot be had.
  *
  * @par TEXT
  * Text is a pointer and a length in bytes, UTF-8, without a terminating zero. It is read during the call only and must
@@ -57,16 +57,15 @@
  * before it returns; but for tp_indexer_start(). An Arrow stream may move between threads but serves one at a time.
  *
  * @par FORKS
- * A forked child can use everything that no other thread was changing at the moment of the fork. An analyzer, a draft or
- * events that another thread, an indexer included, had locked then are lost in the child, and whole in the parent: every
- * call for them gives TP_ERROR_FORKED, and freeing them is allowed and frees nothing. An indexer of the parent is stopped
- * in the child by tp_indexer_stop(), which only forgets it.
+ * A forked child can use everything that no other thread was changing at the moment of the fork. An analyzer, a draft
+ * or events that another thread, an indexer included, had locked then are lost in the child, and whole in the parent:
+ * every call for them gives TP_ERROR_FORKED, and freeing them is allowed and frees nothing. An indexer of the parent is
+ * stopped in the child by tp_indexer_stop(), which only forgets it.
  *
  * @par CALLBACKS
  * No function needs a callback: tp_events tell the same. A callback runs on the thread that made the call, during the
  * call, and no lock is held: it may use the analyzer, change it, replace or clear its own callback, and even free the
- * analyzer; then it must not return 0, which would go on with what is left of a batch. It must return: an exception of
- * C++ must not leave it, and where it ends its thread instead, by pthread_exit, the thread stays in the call for good.
+ * analyzer; then it must not return 0, which would go on with what is left of a batch.
  *
  * @par STRUCTURES
  * A structure that begins with `struct_size` may get more members at its end. Set it to sizeof before use.
