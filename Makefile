@@ -5,7 +5,7 @@ SAMPLE := examples/data/genesis.txt
 VENV := .venv
 BIN := $(VENV)/bin
 CORES := build/cores
-CORE_SOURCES := $(shell find rust_core -name target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.h' \) -print)
+CORE_SOURCES := $(shell find rust_core -name target -prune -o -path rust_core/fuzz -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.h' \) -print)
 BUILD_SOURCES := pyproject.toml setup.py build_ffi.py $(CORE_SOURCES)
 CARGO := cargo --locked
 BENCH := build/bench
@@ -24,7 +24,7 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-wheel core-portable bench bench-instructions clean check-rust check-tools
+.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-wheel bench bench-instructions clean check-rust check-tools
 
 help: ## What there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -32,7 +32,7 @@ help: ## What there is to make
 demo: $(VENV)/.built ## Analyse the sample, or FILES="a.txt folder/"
 	@$(BIN)/python -m text_processor analyze $(or $(FILES),$(SAMPLE))
 
-test: test-rust test-c lint test-python test-portable test-wheel ## Everything that must not break
+test: test-rust test-c lint test-python test-portable test-instrumented test-wheel ## Everything that must not break
 
 # ---- Set-up ----
 
@@ -44,6 +44,8 @@ check-tools: check-rust
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.10 or later, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), and 3.10 or later is needed; name another: make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (Debian: apt install python3-venv)" >&2; exit 1; }
+
+include tools/cores.mk
 
 $(VENV)/.installed: pyproject.toml | check-tools
 	@echo "Setting up the environment $(VENV)"
@@ -58,21 +60,6 @@ $(VENV)/.built: $(VENV)/.installed $(BUILD_SOURCES)
 	 else $(BIN)/python -m pip install --quiet --no-build-isolation --editable .; fi
 	@touch $@
 
-# ---- Cores beside the one in the package ----
-
-core-portable: $(CORES)/portable/$(LIBRARY) ## A second core: no SIMD, every check on
-
-$(CORES)/portable/$(LIBRARY): $(CORE_SOURCES) | check-tools
-	@echo "Building the portable core"
-	@$(CARGO) rustc --quiet $(MANIFEST) --package text_processor_capi --lib --crate-type cdylib --profile checked --features portable
-	@mkdir -p $(@D) && cp rust_core/target/checked/$(LIBRARY) $@
-
-# Fails on purpose when asked to. Only the tests use it.
-$(CORES)/test-hooks/$(LIBRARY): $(CORE_SOURCES) | check-tools
-	@echo "Building the core with test hooks"
-	@$(CARGO) rustc --quiet $(MANIFEST) --package text_processor_capi --lib --crate-type cdylib --features test-hooks
-	@mkdir -p $(@D) && cp rust_core/target/debug/$(LIBRARY) $@
-
 # ---- Tests ----
 
 test-rust: | check-tools ## Rust: tests, clippy, formatting
@@ -80,6 +67,7 @@ test-rust: | check-tools ## Rust: tests, clippy, formatting
 	$(CARGO) fmt $(MANIFEST) --all --check
 	$(CARGO) clippy --quiet $(MANIFEST) --all-targets -- --deny warnings
 	$(CARGO) clippy --quiet $(MANIFEST) --all-targets --features portable,test-hooks -- --deny warnings
+	$(CARGO) clippy --quiet $(MANIFEST) --package text_processor_capi --all-targets --features instrumented -- --deny warnings
 	$(CARGO) test --quiet $(MANIFEST) --features text_processor_capi/test-hooks
 
 lint: $(VENV)/.built ## Python: ruff, mypy, stubtest, pyright
@@ -89,13 +77,22 @@ lint: $(VENV)/.built ## Python: ruff, mypy, stubtest, pyright
 	$(BIN)/python -m mypy.stubtest text_processor --ignore-missing-stub
 	PYTHONPATH=. $(BIN)/pyright --pythonpath $(BIN)/python --verifytypes text_processor --ignoreexternal
 
-test-python: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY) $(CORES)/portable/$(LIBRARY) ## Python tests
+test-python: $(VENV)/.built $(TEST_CORES) ## Python tests
 	$(BIN)/pytest --quiet
 
-test-portable: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY) $(CORES)/portable/$(LIBRARY) ## The same tests on the portable core
+test-portable: $(VENV)/.built $(TEST_CORES) ## The same tests on the portable core
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/portable/$(LIBRARY) $(BIN)/pytest --quiet
 
-test-wheel: $(VENV)/.built ## The wheel: what is in it, and the tests in empty environments without Rust
+test-instrumented: $(VENV)/.built $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY) ## The same tests on the instrumented core, in Python, and in Rust those of the C ABI
+	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented
+	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(BIN)/pytest --quiet
+
+# Installed where nothing else is, as by a user without root.
+test-languages: $(VENV)/.built ## The examples print the same in every language: LANGUAGES="c cpp go java node"
+	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/build/install DESTDIR=
+	TEXT_PROCESSOR_PREFIX=$(CURDIR)/build/install $(BIN)/pytest --quiet tests/languages/programs.py
+
+test-wheel: $(VENV)/.built $(CORES)/newer-minor/$(LIBRARY) ## The wheel: what is in it, and the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
 
 # ---- The benchmark: the peers in an environment of their own, and there the package as users have it ----
@@ -134,7 +131,7 @@ $(EXAMPLES)/%: $(CORE_SOURCES) | check-tools
 
 # ---- Further targets ----
 
-include tools/library.mk tools/sanitize.mk
+include tools/library.mk tools/sanitize.mk tools/fuzz.mk
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_ffi.py text_processor/*.so text_processor/*.dylib

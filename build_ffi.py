@@ -14,8 +14,8 @@ HEADER = ROOT / "rust_core" / "capi" / "include" / "text_processor.h"
 
 
 def declarations(header: str) -> str:
-    """What CFFI understands of the header: all of it but the lines for the preprocessor, and for C++."""
-    for_c = re.sub(r"^#ifdef __cplusplus$.*?^#endif$", "", header, flags=re.DOTALL | re.MULTILINE)
+    """What CFFI understands of the header: all of it but the lines for the preprocessor, for C++, and for linkers."""
+    for_c = re.sub(r"^#ifdef __cplusplus$.*?^#endif$|^TP_API ", "", header, flags=re.DOTALL | re.MULTILINE)
     return re.sub(r"^#.*$", "", for_c, flags=re.MULTILINE)
 
 

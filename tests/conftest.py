@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,47 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 # Under valgrind each example takes fifty times as long.
 settings.register_profile("few", settings.get_profile("default"), max_examples=3)
 settings.load_profile("default")
+
+
+def instruments() -> ctypes.CDLL | None:
+    """The functions of text_processor_instruments.h, where the core in use has them."""
+    library = ctypes.CDLL(text_processor.core_info()["library"])
+    if not hasattr(library, "tp_instruments_report"):
+        return None
+    for function in (library.tp_instruments_live, library.tp_instruments_calls, library.tp_instruments_misuses):
+        function.restype = ctypes.c_uint64
+    library.tp_instruments_report.restype = ctypes.c_char_p
+    return library
+
+
+INSTRUMENTS = pytest.StashKey[str]()
+"""What the instrumented core has to say in the end."""
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """On the instrumented core, the tests fail when a handle is left, or was misused."""
+    library = instruments()
+    if library is None:
+        return
+    gc.collect()
+    live, misuses = library.tp_instruments_live(None), library.tp_instruments_misuses()
+    session.config.stash[INSTRUMENTS] = f"{library.tp_instruments_calls(None)} calls, no live handle, no misuse"
+    if live or misuses:
+        session.config.stash[INSTRUMENTS] = library.tp_instruments_report().decode()
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Shows it."""
+    if INSTRUMENTS in config.stash:
+        terminalreporter.section("instrumented core")
+        terminalreporter.write_line(config.stash[INSTRUMENTS])
+
+
+@pytest.fixture(name="built_core")
+def built_core_() -> Callable[[str], Path]:
+    """Where a core beside the package's own is, by its name."""
+    return built_core
 
 
 def built_core(name: str) -> Path:

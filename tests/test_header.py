@@ -13,7 +13,7 @@ import pytest
 import text_processor
 from text_processor.core import load_core
 
-FUNCTION = re.compile(r"^[a-z][a-z0-9_ *]*?\b(tp_\w+)\(([^)]*(?:\([^)]*\)[^)]*)*)\);", re.MULTILINE)
+FUNCTION = re.compile(r"^TP_API [a-z][a-z0-9_ *]*?\b(tp_\w+)\(([^)]*(?:\([^)]*\)[^)]*)*)\);", re.MULTILINE)
 
 
 def functions(header: str) -> dict[str, int]:

@@ -7,6 +7,7 @@ the one that came with the package. `load_core` opens another one beside it.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import threading
 
@@ -118,14 +119,18 @@ def _text(string: Any) -> str:
 
 def _open(path: str) -> Core:
     """Opens a file and makes sure that it is a core this package can use."""
-    if not os.path.exists(path):
-        raise CoreNotFoundError(f"there is no file {path}")
+    invalid = f"{path} is not a shared library that this machine can load"
     try:
+        # Reading a pipe would wait for somebody who writes.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise InvalidCoreError(f"{invalid}: it is no regular file")
         if is_cut_off(path):
-            raise InvalidCoreError(f"{path} is not a shared library that this machine can load: it was cut off")
+            raise InvalidCoreError(f"{invalid}: it was cut off")
         lib = ffi.dlopen(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise CoreNotFoundError(f"there is no file {path}") from None
     except (OSError, UnicodeError) as error:
-        raise InvalidCoreError(f"{path} is not a shared library that this machine can load: {error}") from None
+        raise InvalidCoreError(f"{invalid}: {error}") from None
     try:
         version = lib.tp_abi_version()
     except ffi.error:

@@ -19,7 +19,7 @@ SONAME := libtext_processor.so.$(ABI_MAJOR)
 SYMBOLS := $(CAPI)/abi/symbols.txt
 RELEASE := rust_core/target/release
 
-.PHONY: library install uninstall check-elf check-places
+.PHONY: library install uninstall docs-c check-elf check-places
 
 library: $(BUILT)/libtext_processor.so $(BUILT)/libtext_processor.a ## The shared and the static library for C, in build/library
 
@@ -72,3 +72,9 @@ LIBS_PRIVATE = $(filter-out -lc -lgcc_s,$(shell cat $(BUILT)/native-static-libs)
 uninstall: ## Removes what `make install` put there; the same variables
 	@rm -f "$(DESTDIR)$(INCLUDEDIR)/text_processor.h" "$(DESTDIR)$(LIBDIR)/$(SONAME)" "$(DESTDIR)$(LIBDIR)/libtext_processor.so" \
 	 "$(DESTDIR)$(LIBDIR)/libtext_processor.a" "$(DESTDIR)$(PKGCONFIGDIR)/text_processor.pc"
+
+docs-c: ## The reference of the C ABI as HTML, in build/docs-c; what is not described fails
+	@tools/need-debian doxygen
+	@rm -rf build/docs-c && mkdir -p build/docs-c
+	@HEADER=$(CAPI)/include/text_processor.h OUTPUT=build/docs-c doxygen $(CAPI)/Doxyfile
+	@echo "Look at build/docs-c/html/text__processor_8h.html"

@@ -15,6 +15,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from upgrade import check_upgrade, next_wheel
+
 ROOT = Path(__file__).resolve().parents[2]
 PYTHONS = ("3.10", "3.11", "3.13")
 REQUIRED = os.environ.get("CI") == "true"
@@ -98,6 +100,15 @@ def check_environment(python: str, wheel: Path, folder: Path) -> None:
     subprocess.run([installed, "-m", "pytest", "--quiet", "tests"], cwd=folder, env=without_rust(), check=True)
 
 
+def check_upgrades(wheel: Path, folder: Path) -> None:
+    """Installs the wheel, and another one in its place while a process uses it."""
+    run(sys.executable, "-m", "venv", "--without-pip", folder / "env")
+    installed = folder / "env" / "bin" / "python"
+    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", installed)
+    newer = next_wheel(wheel, ROOT / "build" / "cores" / "newer-minor" / LIBRARY, LIBRARY, folder)
+    check_upgrade(installed, lambda *arguments: run(*pip, *arguments), wheel, newer)
+
+
 def main() -> None:
     """Checks everything; an exception says what is wrong."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -105,6 +116,8 @@ def main() -> None:
         check_sdist(sdist)
         check_wheel(wheel)
         print(f"{wheel.name} holds what it should")
+        with tempfile.TemporaryDirectory() as environment:
+            check_upgrades(wheel, Path(environment))
         tested = 0
         for version in PYTHONS:
             python = interpreter(version)

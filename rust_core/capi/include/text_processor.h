@@ -1,5 +1,6 @@
-/*
- * text_processor.h: the C ABI of text_processor, a corpus engine.
+/**
+ * @file text_processor.h
+ * The C ABI of text_processor, a corpus engine.
  *
  * This file is the manual. A program in full:
  *
@@ -18,41 +19,49 @@
  *         tp_analyzer_free(analyzer);
  *     }
  *
- * WORDS
- *   A word is a maximal run of characters that are not whitespace, as Python's str.split() has it (U+001C to U+001F are
- *   whitespace). A term is a word in lower case, as Python's str.lower() has it.
+ * @par WORDS
+ * A word is a maximal run of characters that are not whitespace, as Python's str.split() has it (U+001C to U+001F are
+ * whitespace). A term is a word in lower case, as Python's str.lower() has it.
  *
- * STATUS AND ERRORS
- *   Every function that can fail returns a tp_status. 0 is TP_OK; numbers are never reused, and new ones are appended.
- *   Out-parameters are written only on success, except those described as counters. After a failure, the tp_last_error_
- *   functions tell more, on the same thread, until the next failure there. A success does not reset them.
- *   A panic inside the library never leaves it: it becomes TP_ERROR_PANIC with its message, and can be the status of any
- *   function that returns one, as can TP_ERROR_NULL_POINTER. Lack of memory is TP_ERROR_OUT_OF_MEMORY where a function
- *   names it; in the index and in the smaller structures around it, it ends the process.
+ * @par STATUS AND ERRORS
+ * Every function that can fail returns a tp_status. 0 is TP_OK; numbers are never reused, and new ones are appended.
+ * Out-parameters are written only on success, except those described as counters. After a failure, the tp_last_error_
+ * functions tell more, on the same thread, until the next failure there. A success does not reset them.
  *
- * TEXT
- *   Text is a pointer and a length in bytes, UTF-8, without a terminating zero. It is read during the call only and must
- *   not change meanwhile. NULL is allowed where the length is 0.
+ * @par A common error is one that any of these functions can return: TP_ERROR_NULL_POINTER, for a pointer that is not
+ * said to be NULL sometimes; TP_ERROR_OUT_OF_MEMORY, and what was there before is as it was; TP_ERROR_FORKED, where an
+ * analyzer takes part; TP_ERROR_MISUSE, from the instrumented core; and TP_ERROR_PANIC, since a panic inside the
+ * library never leaves it. Each function names the errors that it has besides, and those of them that mean something
+ * more there.
  *
- * OWNERSHIP
- *   What a function named _new gives is freed by the function named _free; NULL is allowed there. Arrow structures that
- *   the library fills belong to the caller, who calls their `release` member once; they stay valid after the analyzer
- *   they came from has changed or was freed. Strings that are returned directly belong to the library.
+ * @par TEXT
+ * Text is a pointer and a length in bytes, UTF-8, without a terminating zero. It is read during the call only and must
+ * not change meanwhile. NULL is allowed where the length is 0. All lengths and offsets are in bytes.
  *
- * THREADS
- *   Any function may be called from several threads at once, on the same analyzer too, except that an analyzer must not
- *   be freed while another thread uses it. The library starts threads only within a call, and joins them before it
- *   returns; but for tp_indexer_start. So a forked child can use everything, except the analyzers that another thread,
- *   an indexer included, was using at the moment of the fork. An Arrow stream may move between threads but serves one at
- *   a time.
+ * @par OWNERSHIP
+ * What a function named _new gives is freed by the function named _free; NULL is allowed there. A pointer to a handle
+ * that was freed must not be used again. Arrow structures that the library fills belong to the caller, who calls their
+ * `release` member once; they stay valid after the analyzer they came from has changed or was freed. Strings that are
+ * returned directly belong to the library. What is passed in stays the caller's, and is used during the call only; but
+ * for a callback and its user data.
  *
- * CALLBACKS
- *   A callback runs on the thread that made the call, during the call, and no lock is held: it may use the analyzer,
- *   change it, replace or clear its own callback, and even free the analyzer; then it must not return 0, which would go
- *   on with what is left of a batch.
+ * @par THREADS "Any" means: any thread may call it, several at once, for the same handle too, while others use that in
+ * other ways. A handle must not be freed while another thread uses it. The library starts threads only within a call,
+ * and joins them before it returns; but for tp_indexer_start(). So a forked child can use everything, except the
+ * analyzers that another thread, an indexer included, was using at the moment of the fork. An Arrow stream may move
+ * between threads but serves one at a time.
  *
- * STRUCTURES
- *   A structure that begins with `struct_size` may get more members at its end. Set it to sizeof before use.
+ * @par CALLBACKS
+ * No function needs a callback: tp_events tell the same. A callback runs on the thread that made the call, during the
+ * call, and no lock is held: it may use the analyzer, change it, replace or clear its own callback, and even free the
+ * analyzer; then it must not return 0, which would go on with what is left of a batch.
+ *
+ * @par STRUCTURES
+ * A structure that begins with `struct_size` may get more members at its end. Set it to sizeof before use.
+ *
+ * @par LINKING
+ * `pkg-config --cflags --libs text_processor` says what a compiler needs, with `--static` for the static library. On
+ * Windows, define TP_STATIC before the header is included where the static library is used.
  */
 #ifndef TEXT_PROCESSOR_H
 #define TEXT_PROCESSOR_H
@@ -61,12 +70,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Stands before every function that the library exports. */
+#if defined(_WIN32) && !defined(TP_STATIC)
+#define TP_API __declspec(dllimport)
+#elif defined(__GNUC__) && !defined(_WIN32)
+#define TP_API __attribute__((visibility("default")))
+#else
+#define TP_API
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* ---- The Arrow C data interface (https://arrow.apache.org/docs/format/CDataInterface.html) ---- */
 
+/** @cond */
 #ifndef ARROW_C_DATA_INTERFACE
 #define ARROW_C_DATA_INTERFACE
 
@@ -110,279 +129,528 @@ struct ArrowArrayStream {
 
 #endif
 
+/** @endcond */
+
 /* ---- Versions ---- */
 
-/* The version of this ABI, major << 16 | minor. A newer minor only adds; another major is another library. */
-uint32_t tp_abi_version(void);
+/**
+ * The version of this ABI. A newer minor only adds; another major is another library.
+ * @return major << 16 | minor
+ * @threads Any.
+ */
+TP_API uint32_t tp_abi_version(void);
 
-/* The version of the library, as "0.2.0". Lives as long as the library. */
-const char *tp_version(void);
+/**
+ * The version of the library, as "0.2.0".
+ * @return Never NULL; ends with a zero, belongs to the library and lives as long as it is loaded.
+ * @threads Any.
+ */
+TP_API const char *tp_version(void);
 
-/* How text is scanned on this processor: "portable", "avx2", "avx512", "neon". Lives as long as the library. */
-const char *tp_simd_level(void);
+/**
+ * How text is scanned on this processor: "portable", "avx2", "avx512", "neon".
+ * @return Never NULL; ends with a zero, belongs to the library and lives as long as it is loaded.
+ * @threads Any.
+ */
+TP_API const char *tp_simd_level(void);
 
-/* The number of threads an analyzer uses where its options name none: what the environment variable
- * TEXT_PROCESSOR_NUM_THREADS says, and otherwise one a processor. */
-uint32_t tp_default_threads(void);
+/**
+ * The number of threads an analyzer uses where its options name none: what the environment variable
+ * TEXT_PROCESSOR_NUM_THREADS says, and otherwise one a processor.
+ * @return At least 1; one a processor where the variable makes no sense.
+ * @threads Any, but not while another changes the environment.
+ */
+TP_API uint32_t tp_default_threads(void);
 
 /* ---- Status and errors ---- */
 
+/** What a call came to: TP_OK, or an error. */
 typedef int32_t tp_status;
 
+/** The values of tp_status. Treat one that you do not know as an error: new ones are appended. */
 enum {
+  /** All is well. */
   TP_OK = 0,
-  /* A pointer that must not be NULL is. */
+  /** A pointer that must not be NULL is. */
   TP_ERROR_NULL_POINTER = 1,
-  /* An argument has a value that makes no sense. */
+  /** An argument has a value that makes no sense. */
   TP_ERROR_INVALID_ARGUMENT = 2,
-  /* Text is not UTF-8; tp_last_error_offset() tells where. */
+  /** Text is not UTF-8; tp_last_error_offset() tells where. */
   TP_ERROR_INVALID_UTF8 = 3,
-  /* A document holds no word. */
+  /** A document holds no word. */
   TP_ERROR_NO_WORDS = 4,
-  /* The analyzer holds no document, and the answer needs one. */
+  /** The analyzer holds no document, and the answer needs one. */
   TP_ERROR_NO_DOCUMENTS = 5,
-  /* A callback returned something else than 0. */
+  /** A callback returned something else than 0. */
   TP_ERROR_STOPPED_BY_CALLBACK = 6,
-  /* Memory could not be had. */
+  /** Memory could not be had. */
   TP_ERROR_OUT_OF_MEMORY = 7,
-  /* A defect in the library; please report the message. */
+  /** A defect in the library; please report the message. */
   TP_ERROR_PANIC = 8,
-  /* The text of the documents is asked for, and it was not stored. */
+  /** The text of the documents is asked for, and it was not stored. */
   TP_ERROR_TEXT_NOT_STORED = 9,
-  /* A handle is used against its rules: after it was freed, as another kind, by two threads where one is allowed. Only the
-   * instrumented core looks; with any other core this is undefined. Since 1.1. */
+  /** A handle is used against its rules: after it was freed, as another kind, by two threads where one is allowed. Only
+   * the instrumented core looks; with any other core this is undefined. Since 1.1. */
   TP_ERROR_MISUSE = 10,
-  /* Another thread was using the analyzer when this process was forked, so it is lost in this process. Since 1.1. */
+  /** Another thread was using the analyzer when this process was forked, so it is lost in this process. Since 1.1. */
   TP_ERROR_FORKED = 11
 };
 
-/* The name of a status, as "TP_ERROR_NO_WORDS", or "TP_ERROR_UNKNOWN" for a number that has none. Never NULL; lives as
- * long as the library. */
-const char *tp_status_name(tp_status status);
+/**
+ * The name of a status, as "TP_ERROR_NO_WORDS".
+ * @param status Any number; "TP_ERROR_UNKNOWN" is the name of those that have none.
+ * @return Never NULL; ends with a zero, belongs to the library and lives as long as it is loaded.
+ * @threads Any.
+ */
+TP_API const char *tp_status_name(tp_status status);
 
-/* What went wrong in the last call that failed on this thread, as a sentence in UTF-8; empty when none has. Never NULL;
- * valid until the next call fails on this thread, or the thread ends. */
-const char *tp_last_error_message(void);
+/**
+ * What went wrong in the last call that failed on this thread, as a sentence in UTF-8; empty when none has.
+ * @return Never NULL; ends with a zero, belongs to the library and is valid until the next call fails on this thread,
+ * or the thread ends.
+ * @threads Any; each has its own.
+ */
+TP_API const char *tp_last_error_message(void);
 
-/* Where in the text it went wrong, in bytes from the beginning of the document; -1 where that says nothing. */
-int64_t tp_last_error_offset(void);
+/**
+ * Where in the text it went wrong in the last call that failed on this thread.
+ * @return Bytes from the beginning of the document; -1 where that says nothing.
+ * @threads Any; each has its own.
+ */
+TP_API int64_t tp_last_error_offset(void);
 
-/* Which text of a batch it was, counted from 0; -1 where that says nothing. */
-int64_t tp_last_error_document(void);
+/**
+ * Which text of a batch it was in the last call that failed on this thread.
+ * @return Its place in the batch, counted from 0; -1 where that says nothing.
+ * @threads Any; each has its own.
+ */
+TP_API int64_t tp_last_error_document(void);
 
 /* ---- Analyzers ---- */
 
-/* Documents, and what can be asked of them. */
+/** Documents, and what can be asked of them. */
 typedef struct tp_analyzer tp_analyzer;
 
+/** How an analyzer works. */
 typedef struct tp_analyzer_options {
-  /* sizeof(tp_analyzer_options) */
+  /** sizeof(tp_analyzer_options) */
   size_t struct_size;
-  /* The number of threads to index on; 0 for tp_default_threads(). Results do not depend on it. */
+  /** The number of threads to index on; 0 for tp_default_threads(). Results do not depend on it. */
   size_t threads;
-  /* Not 0: text is let go once it is counted, some megabytes at a time, so that memory grows with the distinct words only.
-   * What needs the documents fails with TP_ERROR_TEXT_NOT_STORED then. */
+  /** Not 0: text is let go once it is counted, some megabytes at a time, so that memory grows with the distinct words
+   * only. What needs the documents fails with TP_ERROR_TEXT_NOT_STORED then. */
   size_t counts_only;
 } tp_analyzer_options;
 
-/* Makes an analyzer without documents. `options` may be NULL; members this library does not know must be 0.
- * Errors: TP_ERROR_INVALID_ARGUMENT, also where the environment names a number of threads that makes no sense. */
-tp_status tp_analyzer_new(const tp_analyzer_options *options, tp_analyzer **analyzer);
+/**
+ * Makes an analyzer without documents.
+ * @param options May be NULL; members this library does not know must be 0.
+ * @param[out] analyzer Not NULL. The caller's, to be freed with tp_analyzer_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT, also where the environment names a number of threads
+ * that makes no sense.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_new(const tp_analyzer_options *options, tp_analyzer **analyzer);
 
-/* Frees an analyzer and its documents. NULL is allowed. */
-void tp_analyzer_free(tp_analyzer *analyzer);
+/**
+ * Frees an analyzer and its documents. Drafts, events, indexers and Arrow structures of it stay valid.
+ * @param analyzer NULL is allowed. Dies with this call.
+ * @threads Any, but not while another uses the analyzer.
+ */
+TP_API void tp_analyzer_free(tp_analyzer *analyzer);
 
 /* ---- Adding documents ---- */
 
-/* Adds a document: copies `length` bytes. Then the callback runs, if one is set.
- * Errors: TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_NO_WORDS, TP_ERROR_OUT_OF_MEMORY, and nothing was added;
- * TP_ERROR_STOPPED_BY_CALLBACK, and the document stays added. */
-tp_status tp_analyzer_add_document(tp_analyzer *analyzer, const char *text, size_t length);
+/**
+ * Adds a document. Then the callback runs, if one is set.
+ * @param analyzer Not NULL.
+ * @param text `length` bytes of UTF-8, which are copied. NULL where there are none.
+ * @param length Bytes.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset) or TP_ERROR_NO_WORDS: nothing was added;
+ * TP_ERROR_STOPPED_BY_CALLBACK: the document stays added.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_add_document(tp_analyzer *analyzer, const char *text, size_t length);
 
-/* Adds `count` documents; the callback runs after each. Stops at the first error: what came before stays added, nothing
- * after it is, and tp_last_error_document() tells which text it was.
- * `added` is a counter: the number of documents added is written to it in any case. It may be NULL.
- * Errors: as tp_analyzer_add_document. */
-tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *const *texts, const size_t *lengths, size_t count,
-                                    uint64_t *added);
+/**
+ * Adds documents; the callback runs after each. Stops at the first error: what came before stays added, nothing after
+ * it is, and tp_last_error_document() tells which text it was.
+ * @param analyzer Not NULL.
+ * @param texts `count` pointers to UTF-8, which is copied. NULL where there are none; one of them, where its length is
+ * 0.
+ * @param lengths The length of each, in bytes. NULL where there are none.
+ * @param count The number of texts.
+ * @param[out] added May be NULL. A counter: the number of documents added is written to it in any case.
+ * @return As tp_analyzer_add_document().
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *const *texts, const size_t *lengths,
+                                           size_t count, uint64_t *added);
 
-/* Adds the parts of a text between separators, each a document: lines, for example, with '\n'. The separator is a byte
- * of ASCII. `parts` is the number of parts there must be, for hosts that join documents and cannot know whether one of
- * them holds the separator; with another number nothing is added; 0 for any number. With `skip_blank`, parts without a
- * word are passed over; otherwise they are errors, an empty part behind the last separator too. Everything else is as in
- * tp_analyzer_add_documents; parts are counted with the blank ones.
- * Errors: as tp_analyzer_add_document; TP_ERROR_INVALID_ARGUMENT. */
-tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator, size_t parts,
-                                    bool skip_blank, uint64_t *added);
+/**
+ * Adds the parts of a text between separators, each a document: lines, for example. Everything else is as in
+ * tp_analyzer_add_documents(); parts are counted with the blank ones.
+ * @param analyzer Not NULL.
+ * @param text `length` bytes of UTF-8, which are copied. NULL where there are none.
+ * @param length Bytes.
+ * @param separator A byte of ASCII.
+ * @param parts The number of parts there must be, for hosts that join documents and cannot know whether one of them
+ * holds the separator; with another number nothing is added. 0 for any number.
+ * @param skip_blank Whether parts without a word are passed over; otherwise they are errors, an empty part behind the
+ * last separator too.
+ * @param[out] added May be NULL. A counter: the number of documents added is written to it in any case.
+ * @return As tp_analyzer_add_document(), and TP_ERROR_INVALID_ARGUMENT: nothing was added.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator,
+                                           size_t parts, bool skip_blank, uint64_t *added);
 
-/* A document that is given piece by piece: one so long that one wants to stop or to show progress meanwhile, or that never
- * lies in memory as a whole, as a file. */
+/** A document that is given piece by piece: one so long that one wants to stop or to show progress meanwhile, or that
+ * never lies in memory as a whole, as a file. */
 typedef struct tp_draft tp_draft;
 
-/* Makes an empty draft of a document of `analyzer`, with room for `capacity` bytes, which is a hint: more may be appended.
- * Where the analyzer only counts, and has no callback that wants to see the text, the draft lets text go as it comes.
- * Errors: TP_ERROR_OUT_OF_MEMORY. */
-tp_status tp_draft_new(const tp_analyzer *analyzer, size_t capacity, tp_draft **draft);
+/**
+ * Makes an empty draft of a document. Where the analyzer only counts, and nobody listens who wants to see the text, the
+ * draft lets text go as it comes.
+ * @param analyzer Not NULL. It may be freed before the draft.
+ * @param capacity The bytes to have room for, which is a hint: more may be appended.
+ * @param[out] draft Not NULL. The caller's, to be freed with tp_draft_free().
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_draft_new(const tp_analyzer *analyzer, size_t capacity, tp_draft **draft);
 
-/* Frees a draft. NULL is allowed. */
-void tp_draft_free(tp_draft *draft);
+/**
+ * Frees a draft.
+ * @param draft NULL is allowed. Dies with this call, and its room.
+ * @threads Any, but not while another uses the draft.
+ */
+TP_API void tp_draft_free(tp_draft *draft);
 
-/* Appends a copy of `length` bytes; characters may lie across pieces. On failure nothing has changed.
- * Errors: TP_ERROR_INVALID_UTF8 (with the offset in the whole document), TP_ERROR_OUT_OF_MEMORY. */
-tp_status tp_draft_append(tp_draft *draft, const char *text, size_t length);
+/**
+ * Appends to a draft; characters may lie across pieces. On failure nothing has changed.
+ * @param draft Not NULL.
+ * @param text `length` bytes of UTF-8, which are copied. NULL where there are none.
+ * @param length Bytes.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset in the whole document).
+ * @threads Any, but not while another has the room.
+ */
+TP_API tp_status tp_draft_append(tp_draft *draft, const char *text, size_t length);
 
-/* Gives room for `length` bytes behind what was appended, to be written to and then taken: for what can be read straight
- * into the document's memory, as a file. It dies with the next call for this draft; while it is written to, no other
- * thread may use the draft.
- * Errors: TP_ERROR_OUT_OF_MEMORY. */
-tp_status tp_draft_room(tp_draft *draft, size_t length, char **room);
+/**
+ * Gives room behind what was appended, to be written to and then taken: for what can be read straight into the
+ * document's memory, as a file.
+ * @param draft Not NULL.
+ * @param length The bytes there shall be room for.
+ * @param[out] room Not NULL. Belongs to the draft, and dies with the next call for it.
+ * @return TP_OK, or a common error.
+ * @threads Any, but while the room is written to, no other thread may use the draft.
+ */
+TP_API tp_status tp_draft_room(tp_draft *draft, size_t length, char **room);
 
-/* Appends the first `length` bytes of the room, as tp_draft_append does. There is no room afterwards.
- * Errors: as there; TP_ERROR_INVALID_ARGUMENT where there is less room. */
-tp_status tp_draft_take(tp_draft *draft, size_t length);
+/**
+ * Appends the beginning of the room, as tp_draft_append() does. There is no room afterwards.
+ * @param draft Not NULL.
+ * @param length The bytes of the room that were written.
+ * @return As tp_draft_append(), and TP_ERROR_INVALID_ARGUMENT where there is less room.
+ * @threads Any, but not while another has the room.
+ */
+TP_API tp_status tp_draft_take(tp_draft *draft, size_t length);
 
-/* Adds what was appended as a document, without another copy, and leaves the draft empty. Then the callback runs, if one
- * is set. The draft must be freed as well.
- * Errors: TP_ERROR_INVALID_UTF8, TP_ERROR_NO_WORDS, TP_ERROR_TEXT_NOT_STORED (the draft was made for an analyzer that only
- * counts, and this one keeps text), and nothing was added; TP_ERROR_STOPPED_BY_CALLBACK, and the document stays added. */
-tp_status tp_analyzer_add_draft(tp_analyzer *analyzer, tp_draft *draft);
+/**
+ * Adds what was appended as a document, without another copy, and leaves the draft empty. Then the callback runs, if
+ * one is set.
+ * @param analyzer Not NULL.
+ * @param draft Not NULL. It stays the caller's, and must be freed as well.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, TP_ERROR_NO_WORDS or TP_ERROR_TEXT_NOT_STORED (the draft was
+ * made for an analyzer that only counts, and this one keeps text): nothing was added; TP_ERROR_STOPPED_BY_CALLBACK: the
+ * document stays added.
+ * @threads Any, but not while another has the room.
+ */
+TP_API tp_status tp_analyzer_add_draft(tp_analyzer *analyzer, tp_draft *draft);
 
-/* Indexes on a thread of its own what is added to an analyzer, until it is stopped: for hosts that add much in a row, so
- * that the first query finds most of the work done. No answer depends on it. */
+/** Indexes on a thread of its own what is added to an analyzer, until it is stopped: for hosts that add much in a row,
+ * so that the first query finds most of the work done. No answer depends on it. */
 typedef struct tp_indexer tp_indexer;
 
-/* Starts to index. Does nothing where the analyzer has one thread or only counts. The analyzer may be freed meanwhile. */
-tp_status tp_indexer_start(tp_analyzer *analyzer, tp_indexer **indexer);
+/**
+ * Starts to index. Does nothing where the analyzer has one thread or only counts.
+ * @param analyzer Not NULL. It may be freed meanwhile.
+ * @param[out] indexer Not NULL. The caller's, to be freed with tp_indexer_stop().
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_indexer_start(tp_analyzer *analyzer, tp_indexer **indexer);
 
-/* Stops, within some milliseconds, and frees the indexer, whatever is returned. */
-tp_status tp_indexer_stop(tp_indexer *indexer);
+/**
+ * Stops, within some milliseconds, and frees the indexer, whatever is returned.
+ * @param indexer Not NULL. Dies with this call.
+ * @return TP_OK, or a common error.
+ * @threads Any, but not while another uses the indexer.
+ */
+TP_API tp_status tp_indexer_stop(tp_indexer *indexer);
 
-/* Removes all documents. */
-tp_status tp_analyzer_clear(tp_analyzer *analyzer);
+/**
+ * Removes all documents. Callback and events stay.
+ * @param analyzer Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 
-/* ---- The document callback ---- */
+/* ---- Being told of documents ---- */
 
-/* A document that was just added. Everything in it is valid only during the callback, or as tp_events_next says. */
+/** A document that was just added. Everything in it is valid only during the callback, or as tp_events_next() says. */
 typedef struct tp_document_event {
-  /* Empty for a draft whose text was let go before the callback was set. */
+  /** UTF-8, without a terminating zero. Empty for a draft whose text was let go before anybody listened. */
   const char *text;
+  /** The length of the text in bytes. */
   size_t text_length;
-  /* The number of words in the document. */
+  /** The number of words in the document. */
   uint64_t word_count;
-  /* The number of documents in the analyzer, this one included. */
+  /** The number of documents in the analyzer, this one included. */
   uint64_t total_documents;
 } tp_document_event;
 
-/* Return 0 to go on; anything else ends the call that added the document with TP_ERROR_STOPPED_BY_CALLBACK. */
+/** Called for each document that is added, with the `user_data` that was set and an event that is not NULL. Return 0 to
+ * go on; anything else ends the call that added the document with TP_ERROR_STOPPED_BY_CALLBACK. */
 typedef int32_t (*tp_document_callback)(void *user_data, const tp_document_event *event);
 
-/* Sets the callback that runs for each added document, in place of any other. `destroy` may be NULL; it is called once
- * with `user_data`, on any thread, when the callback is replaced, cleared or freed with its analyzer and is not running.
- * It is called as well when this function fails. Where a callback is replaced or cleared, its destructor may use the
- * analyzer, and even free it. Hosts without closures use tp_events. */
-tp_status tp_analyzer_set_callback(tp_analyzer *analyzer, tp_document_callback callback, void *user_data,
-                                   void (*destroy)(void *user_data));
+/**
+ * Sets the callback that runs for each added document, in place of any other, and of tp_events.
+ * @param analyzer Not NULL.
+ * @param callback Not NULL. It may run on any thread that adds documents, on several at once.
+ * @param user_data What the callback is called with; may be NULL. In use until it is destroyed.
+ * @param destroy May be NULL. Called once with `user_data`, on any thread, when the callback is replaced, cleared or
+ * freed with its analyzer and is not running; as well when this function fails. Where a callback is replaced or
+ * cleared, its destructor may use the analyzer, and even free it.
+ * @return TP_OK, or a common error; the callback that was set stays then.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_set_callback(tp_analyzer *analyzer, tp_document_callback callback, void *user_data,
+                                          void (*destroy)(void *user_data));
 
-/* Removes the callback, if one is set; tp_events as well. */
-tp_status tp_analyzer_clear_callback(tp_analyzer *analyzer);
+/**
+ * Removes the callback, if one is set; tp_events as well.
+ * @param analyzer Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_clear_callback(tp_analyzer *analyzer);
 
-/* What a callback is told, kept until somebody asks for it: for hosts without closures. Since 1.1. */
+/** What a callback is told, kept until somebody asks for it: for hosts without closures. Since 1.1. */
 typedef struct tp_events tp_events;
 
-/* From now on keeps an event for each document that is added, in place of any callback or other events, and until
- * another takes its place. It has a copy of the text, but for drafts, until it was read. Where there is no memory for it,
- * the document is not added: TP_ERROR_OUT_OF_MEMORY. Clearing or freeing the analyzer leaves the events as they are.
- * Since 1.1. */
-tp_status tp_events_new(tp_analyzer *analyzer, tp_events **events);
+/**
+ * From now on keeps an event for each document that is added, in place of any callback or other events, and until
+ * another takes its place. An event has a copy of the text, but for drafts, until it was read. Where there is no memory
+ * for it, the document is not added: TP_ERROR_OUT_OF_MEMORY. Clearing or freeing the analyzer leaves the events as they
+ * are. Since 1.1.
+ * @param analyzer Not NULL. It may be freed before the events.
+ * @param[out] events Not NULL. The caller's, to be freed with tp_events_free().
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_events_new(tp_analyzer *analyzer, tp_events **events);
 
-/* Gives the event that has waited longest, or NULL where none does. It is valid until the next call for these events, or
- * until they are freed: so one thread at a time asks, while others may add. Since 1.1. */
-tp_status tp_events_next(tp_events *events, const tp_document_event **event);
+/**
+ * Gives the event that has waited longest. Those of one thread come in the order of its calls. Since 1.1.
+ * @param events Not NULL.
+ * @param[out] event Not NULL. NULL is written where no event waits. It belongs to the events, and is valid until the
+ * next call for them, or until they are freed.
+ * @return TP_OK, or a common error.
+ * @threads Any, while others add; but no other may ask as long as the event is read.
+ */
+TP_API tp_status tp_events_next(tp_events *events, const tp_document_event **event);
 
-/* Frees the events, those that wait as well; the analyzer goes on without. NULL is allowed. Since 1.1. */
-void tp_events_free(tp_events *events);
+/**
+ * Frees the events, those that wait as well; the analyzer goes on without. Since 1.1.
+ * @param events NULL is allowed. Dies with this call, and the event that was given last.
+ * @threads Any, but not while another uses the events. Others may add documents meanwhile.
+ */
+TP_API void tp_events_free(tp_events *events);
 
 /* ---- Asking ---- */
 
-/* The number of documents. */
-tp_status tp_analyzer_document_count(const tp_analyzer *analyzer, uint64_t *count);
+/**
+ * The number of documents.
+ * @param analyzer Not NULL.
+ * @param[out] count Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_document_count(const tp_analyzer *analyzer, uint64_t *count);
 
-/* The number of words in all documents. */
-tp_status tp_analyzer_total_words(const tp_analyzer *analyzer, uint64_t *words);
+/**
+ * The number of words in all documents.
+ * @param analyzer Not NULL.
+ * @param[out] words Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_total_words(const tp_analyzer *analyzer, uint64_t *words);
 
-/* Whether one of the documents is exactly this text.
- * Errors: TP_ERROR_TEXT_NOT_STORED. */
-tp_status tp_analyzer_contains_document(const tp_analyzer *analyzer, const char *text, size_t length, bool *contains);
+/**
+ * Whether one of the documents is exactly this text.
+ * @param analyzer Not NULL.
+ * @param text `length` bytes. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] contains Not NULL.
+ * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_contains_document(const tp_analyzer *analyzer, const char *text, size_t length,
+                                               bool *contains);
 
-/* Brings the index up to date. Queries below this line do it by themselves, in one go; this function does it in steps of
- * about `milliseconds` (0: all at once), between which one can show progress, or stop. Done when `done` is `total`;
- * both are bytes of text, and either may be NULL. */
-tp_status tp_analyzer_update(tp_analyzer *analyzer, uint32_t milliseconds, uint64_t *done, uint64_t *total);
+/**
+ * Brings the index up to date. Queries below this line do it by themselves, in one go; this function does it in steps,
+ * between which one can show progress, or stop. Done when `done` is `total`.
+ * @param analyzer Not NULL.
+ * @param milliseconds The time a step takes, about; 0: all at once.
+ * @param[out] done May be NULL. The bytes of text that are indexed.
+ * @param[out] total May be NULL. The bytes of text there are.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_update(tp_analyzer *analyzer, uint32_t milliseconds, uint64_t *done, uint64_t *total);
 
-/* The number of distinct terms. */
-tp_status tp_analyzer_unique_words(const tp_analyzer *analyzer, uint64_t *words);
+/**
+ * The number of distinct terms.
+ * @param analyzer Not NULL.
+ * @param[out] words Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_unique_words(const tp_analyzer *analyzer, uint64_t *words);
 
-/* Figures of the whole corpus, all of one moment. */
+/** Figures of the whole corpus, all of one moment. */
 typedef struct tp_statistics {
-  /* sizeof(tp_statistics) */
+  /** sizeof(tp_statistics) */
   size_t struct_size;
+  /** The number of documents. */
   uint64_t documents;
-  /* The number of words. */
+  /** The number of words. */
   uint64_t total_words;
-  /* The number of distinct terms (words in lower case). */
+  /** The number of distinct terms (words in lower case). */
   uint64_t unique_words;
-  /* The number of distinct words as they are written. */
+  /** The number of distinct words as they are written. */
   uint64_t distinct_types;
-  /* The length of all documents together, in bytes. */
+  /** The length of all documents together, in bytes. */
   uint64_t bytes;
 } tp_statistics;
 
-/* Fills `statistics`, as many members as its struct_size has room for.
- * Errors: TP_ERROR_INVALID_ARGUMENT where struct_size has room for none. */
-tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statistics *statistics);
+/**
+ * Tells figures of the whole corpus, all of one moment.
+ * @param analyzer Not NULL.
+ * @param[in,out] statistics Not NULL. As many members are filled as its `struct_size` has room for.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT where `struct_size` has room for none.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statistics *statistics);
 
-/* Words good, great, excellent count +1, bad, terrible, awful -1; the sum is divided by the number of documents.
- * Errors: TP_ERROR_NO_DOCUMENTS. */
-tp_status tp_analyzer_sentiment(const tp_analyzer *analyzer, double *sentiment);
+/**
+ * Words good, great, excellent count +1, bad, terrible, awful -1; the sum is divided by the number of documents.
+ * @param analyzer Not NULL.
+ * @param[out] sentiment Not NULL.
+ * @return TP_OK, a common error, or TP_ERROR_NO_DOCUMENTS.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_sentiment(const tp_analyzer *analyzer, double *sentiment);
 
 /* ---- Bulk results: Arrow streams of record batches, none of whose values is null ---- */
 
-/* How often each term occurs, in order of first appearance: (term: utf8, count: uint64). A batch has at most
- * `batch_rows` rows (0: as many as there are) and less than 2 GiB of text. */
-tp_status tp_analyzer_term_frequencies(const tp_analyzer *analyzer, size_t batch_rows, struct ArrowArrayStream *stream);
+/**
+ * How often each term occurs, in order of first appearance: (term: utf8, count: uint64).
+ * @param analyzer Not NULL.
+ * @param batch_rows The most rows a batch has (0: as many as there are); it has less than 2 GiB of text too.
+ * @param[out] stream Not NULL. The caller's, to be released; it outlives the analyzer. What it held before is
+ * overwritten.
+ * @return TP_OK, or a common error.
+ * @threads Any; the stream serves one at a time.
+ */
+TP_API tp_status tp_analyzer_term_frequencies(const tp_analyzer *analyzer, size_t batch_rows,
+                                              struct ArrowArrayStream *stream);
 
-/* The same, most frequent first, equal counts in order of first appearance. Each batch is made when it is asked for, so
- * the first rows come early. */
-tp_status tp_analyzer_top_terms(const tp_analyzer *analyzer, size_t batch_rows, struct ArrowArrayStream *stream);
+/**
+ * The same, most frequent first, equal counts in order of first appearance. Each batch is made when it is asked for, so
+ * the first rows come early.
+ * @param analyzer Not NULL.
+ * @param batch_rows As in tp_analyzer_term_frequencies().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return TP_OK, or a common error.
+ * @threads Any; the stream serves one at a time.
+ */
+TP_API tp_status tp_analyzer_top_terms(const tp_analyzer *analyzer, size_t batch_rows, struct ArrowArrayStream *stream);
 
-/* The documents from number `first` on, counted from 0: (text: large_utf8, word_count: uint64). The text is the library's
- * own memory, not a copy.
- * Errors: TP_ERROR_TEXT_NOT_STORED. */
-tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t first, struct ArrowArrayStream *stream);
+/**
+ * The documents: (text: large_utf8, word_count: uint64). The text is the library's own memory, not a copy.
+ * @param analyzer Not NULL.
+ * @param first The number of the first document wanted, counted from 0.
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
+ * @threads Any; the stream serves one at a time.
+ */
+TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t first, struct ArrowArrayStream *stream);
 
-/* Writes the strings of a column one behind the other, `separator` between them: for hosts that split one string faster
- * than they make many. `offsets` are `count` + 1 integers of `offset_size` bytes (4 in utf8, 8 in large_utf8), aligned
- * as such, `text` is what they refer to, and `joined` has room for the text and `count` - 1 separators.
- * Errors: TP_ERROR_INVALID_ARGUMENT. */
-tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count, char separator,
-                          char *joined);
+/**
+ * Writes the strings of a column one behind the other, `separator` between them: for hosts that split one string faster
+ * than they make many.
+ * @param offsets `count` + 1 integers of `offset_size` bytes, aligned as such: where in the text each string begins,
+ * and where the last one ends. Not NULL.
+ * @param offset_size 4 in utf8, 8 in large_utf8.
+ * @param text What the offsets refer to; NULL where they refer to nothing.
+ * @param count The number of strings.
+ * @param separator Any byte.
+ * @param[out] joined Room for the text and `count` - 1 separators, which is the caller's. NULL where there are no
+ * strings.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any; other threads must not use what is written to.
+ */
+TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count,
+                                 char separator, char *joined);
 
 /* ---- Small things ---- */
 
-/* The number of words of a text, without an analyzer and at the speed of memory; a text without any has 0.
- * Errors: TP_ERROR_INVALID_UTF8 (with the offset). */
-tp_status tp_count_words(const char *text, size_t length, uint64_t *words);
+/**
+ * The number of words of a text, without an analyzer and at the speed of memory; a text without any has 0.
+ * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] words Not NULL.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
+ * @threads Any.
+ */
+TP_API tp_status tp_count_words(const char *text, size_t length, uint64_t *words);
 
-/* "Hello, NAME!", a string of `greeting_length` bytes and a zero behind them, to be freed with tp_string_free.
- * Errors: TP_ERROR_INVALID_UTF8. */
-tp_status tp_hello(const char *name, size_t name_length, char **greeting, size_t *greeting_length);
+/**
+ * Says "Hello, NAME!".
+ * @param name `name_length` bytes of UTF-8. NULL where there are none.
+ * @param name_length Bytes.
+ * @param[out] greeting Not NULL. `greeting_length` bytes and a zero behind them: the caller's, to be freed with
+ * tp_string_free().
+ * @param[out] greeting_length Not NULL. Bytes, without the zero.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
+ * @threads Any.
+ */
+TP_API tp_status tp_hello(const char *name, size_t name_length, char **greeting, size_t *greeting_length);
 
-/* Frees a string that the library gave, with its length. NULL is allowed. */
-void tp_string_free(char *string, size_t length);
+/**
+ * Frees a string that the library gave to the caller.
+ * @param string NULL is allowed. Dies with this call.
+ * @param length The length that was given with it, in bytes.
+ * @threads Any, but not while another uses the string.
+ */
+TP_API void tp_string_free(char *string, size_t length);
 
-/* Reads `length` numbers where they lie and gives as many, each times `factor`, as an Arrow array of float64.
- * Errors: TP_ERROR_OUT_OF_MEMORY. */
-tp_status tp_scale_f64(const double *values, size_t length, double factor, struct ArrowArray *scaled);
+/**
+ * Reads numbers where they lie and gives as many, each times `factor`, as an Arrow array of float64.
+ * @param values `length` numbers, aligned as such, which must not change meanwhile. NULL where there are none.
+ * @param length The number of them.
+ * @param factor What each is multiplied with.
+ * @param[out] scaled Not NULL. The caller's, to be released. What it held before is overwritten.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_scale_f64(const double *values, size_t length, double factor, struct ArrowArray *scaled);
 
 #ifdef __cplusplus
 }

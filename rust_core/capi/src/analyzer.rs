@@ -2,17 +2,17 @@
 
 use std::num::NonZero;
 use std::ptr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Analyzer;
 
-use crate::border::{borrow, guard, out, slice, write_if_wanted};
+use crate::border::{guard, out, slice, write_if_wanted};
+use crate::handles::{borrow, give, take};
 use crate::listener::Listening;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::threads::default_threads;
 
-/// An analyzer behind its opaque handle, which owns one strong reference.
+/// An analyzer behind its opaque handle.
 pub struct tp_analyzer {
     pub(crate) engine: Analyzer,
     pub(crate) listening: Listening,
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn tp_analyzer_new(
         let engine = if options.counts_only == 0 { Analyzer::new(threads) } else { Analyzer::counting(threads) };
         let new = tp_analyzer { engine, listening: Listening::default() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { analyzer.write(Arc::into_raw(Arc::new(new)).cast_mut()) };
+        unsafe { analyzer.write(give(new)) };
         Ok(())
     })
 }
@@ -86,10 +86,8 @@ pub unsafe extern "C" fn tp_analyzer_new(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
     guard(|| {
-        if !analyzer.is_null() {
-            // SAFETY: the pointer came from `Arc::into_raw` in `tp_analyzer_new`, and its reference is given back once.
-            drop(unsafe { Arc::from_raw(analyzer.cast_const()) });
-        }
+        // SAFETY: the caller's promise.
+        drop(unsafe { take(analyzer, "analyzer")? });
         Ok(())
     });
 }

@@ -6,6 +6,7 @@ use arrow_array::{Array, Float64Array};
 use engine::arrays::scaled as scale;
 
 use crate::border::{guard, out, slice};
+use crate::handles::give_array;
 use crate::status::tp_status;
 
 /// See the header.
@@ -25,7 +26,7 @@ pub unsafe extern "C" fn tp_scale_f64(
         let values = unsafe { slice(values, length, "values")? };
         let array = Float64Array::from(scale(values, factor)?);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { scaled.write(FFI_ArrowArray::new(&array.to_data())) };
+        unsafe { scaled.write(give_array(FFI_ArrowArray::new(&array.to_data()))) };
         Ok(())
     })
 }

@@ -10,6 +10,7 @@ use arrow_buffer::{ArrowNativeType, Buffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use crate::border::panic_message;
+use crate::handles::give_stream;
 
 /// A schema of columns without nulls.
 pub(crate) fn schema(columns: &[(&str, DataType)]) -> SchemaRef {
@@ -39,5 +40,5 @@ where
         catch_unwind(AssertUnwindSafe(|| batches.next()))
             .unwrap_or_else(|panic| Some(Err(ArrowError::ComputeError(panic_message(&*panic)))))
     });
-    FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(guarded, schema)))
+    give_stream(FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(guarded, schema))))
 }

@@ -1,14 +1,21 @@
-//! The border between C and Rust: pointers become references, failures and panics become statuses.
+//! The border between C and Rust: pointers to data become references, failures and panics become statuses.
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
 
+use crate::handles;
 use crate::last_error;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_PANIC, TP_OK, tp_status};
 
 /// Runs the body of an exported function.
-pub(crate) fn guard(body: impl FnOnce() -> Result<(), Failure>) -> tp_status {
+pub(crate) fn guard<B: FnOnce() -> Result<(), Failure>>(body: B) -> tp_status {
+    let _call = handles::call(type_name::<B>());
+    status_of(body)
+}
+
+/// What becomes of a body: a failure is kept as the last error, and a panic is a failure.
+pub(crate) fn status_of(body: impl FnOnce() -> Result<(), Failure>) -> tp_status {
     // A panic leaves nothing half done that is seen again: the engine makes its index anew after one, and
     // out-parameters are written last.
     let result = catch_unwind(AssertUnwindSafe(body))
@@ -28,15 +35,6 @@ pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
     format!("the library panicked: {}", known.unwrap_or("no message"))
 }
 
-/// Borrows what a pointer points to.
-///
-/// # Safety
-/// The pointer is NULL or valid for reads of `T` as long as the reference is used.
-pub(crate) unsafe fn borrow<'a, T>(pointer: *const T, argument: &str) -> Result<&'a T, Failure> {
-    // SAFETY: the caller's promise.
-    unsafe { pointer.as_ref() }.ok_or_else(|| Failure::null(argument))
-}
-
 /// Reads a pointer and a length as a slice; NULL is the empty slice where the length is 0.
 ///
 /// # Safety
@@ -49,8 +47,7 @@ pub(crate) unsafe fn slice<'a, T>(pointer: *const T, length: usize, argument: &s
         return Err(Failure::null(argument));
     }
     if !pointer.is_aligned() {
-        let message = format!("the argument `{argument}` is not aligned to {} bytes", align_of::<T>());
-        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+        return Err(Failure::not_aligned::<T>(argument));
     }
     if length > isize::MAX.cast_unsigned() / size_of::<T>() {
         let message = format!("the length {length} of `{argument}` is more than any memory holds");
@@ -62,7 +59,13 @@ pub(crate) unsafe fn slice<'a, T>(pointer: *const T, length: usize, argument: &s
 
 /// Checks an out-parameter before the work is done for it.
 pub(crate) fn out<T>(pointer: *mut T, argument: &str) -> Result<*mut T, Failure> {
-    if pointer.is_null() { Err(Failure::null(argument)) } else { Ok(pointer) }
+    if pointer.is_null() {
+        return Err(Failure::null(argument));
+    }
+    if !pointer.is_aligned() {
+        return Err(Failure::not_aligned::<T>(argument));
+    }
+    Ok(pointer)
 }
 
 /// Writes an out-parameter that may be NULL.

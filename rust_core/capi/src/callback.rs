@@ -8,7 +8,7 @@ use engine::analyzer::Added;
 
 use crate::analyzer::tp_analyzer;
 use crate::border::guard;
-use crate::documents::hold;
+use crate::handles::hold;
 use crate::listener::Listener;
 use crate::status::{Failure, tp_status};
 
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
     guard(|| {
         let user_data = UserData { pointer: user_data, destroy };
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { hold(analyzer)? };
+        let analyzer = unsafe { hold(analyzer, "analyzer")? };
         let function = callback.ok_or_else(|| Failure::null("callback"))?;
         analyzer.listening.set(Some(Listener::Callback(Arc::new(Callback { function, user_data }))));
         Ok(())
@@ -108,7 +108,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
 pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise.
-        unsafe { hold(analyzer)? }.listening.set(None);
+        unsafe { hold(analyzer, "analyzer")? }.listening.set(None);
         Ok(())
     })
 }

@@ -15,23 +15,9 @@ use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use crate::analyzer::tp_analyzer;
 use crate::arrow::{export, schema, shared_buffer};
-use crate::border::{borrow, guard, out, slice, write_if_wanted};
+use crate::border::{guard, out, slice, write_if_wanted};
+use crate::handles::{borrow, hold};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-
-/// An analyzer that outlives the call that uses it, even when a callback frees its handle.
-///
-/// # Safety
-/// The pointer is NULL or a handle that was not freed.
-pub(crate) unsafe fn hold(analyzer: *mut tp_analyzer) -> Result<Arc<tp_analyzer>, Failure> {
-    if analyzer.is_null() {
-        return Err(Failure::null("analyzer"));
-    }
-    // SAFETY: handles come from `Arc::into_raw`; the count is raised first, so the handle keeps its own reference.
-    unsafe {
-        Arc::increment_strong_count(analyzer.cast_const());
-        Ok(Arc::from_raw(analyzer.cast_const()))
-    }
-}
 
 /// Adds a document by `add`, and tells whoever listens.
 fn add_and_tell(
@@ -83,7 +69,7 @@ pub unsafe extern "C" fn tp_analyzer_add_document(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, text) = unsafe { (hold(analyzer)?, slice(text.cast::<u8>(), length, "text")?) };
+        let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
         match add_and_tell(&analyzer, text, || analyzer.engine.add(text))? {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Failure::stopped_by_callback(None)),
@@ -107,7 +93,7 @@ pub unsafe extern "C" fn tp_analyzer_add_documents(
     let status = guard(|| {
         // SAFETY: the caller's promise, for all three.
         let (analyzer, texts, lengths) =
-            unsafe { (hold(analyzer)?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
+            unsafe { (hold(analyzer, "analyzer")?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
         let mut refused = Ok(());
         let documents = texts.iter().zip(lengths).enumerate().map_while(|(place, (text, length))| {
             // SAFETY: each text is valid for reads of its length, by the caller's promise.
@@ -144,7 +130,7 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
     let mut number = 0;
     let status = guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, text) = unsafe { (hold(analyzer)?, slice(text.cast::<u8>(), length, "text")?) };
+        let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
         let [separator] = separator.to_ne_bytes();
         if !separator.is_ascii() {
             let message = format!("the separator is the byte {separator:#04x}, which is not ASCII");

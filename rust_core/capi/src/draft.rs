@@ -2,17 +2,35 @@
 
 use std::ffi::c_char;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use engine::draft::Draft;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{borrow, guard, out, slice};
-use crate::documents::hold;
+use crate::border::{guard, out, slice};
+use crate::handles::{Lent, borrow, give, hold, take};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
 /// A draft behind its opaque handle.
-pub struct tp_draft(Mutex<Draft>);
+pub struct tp_draft(Mutex<Inner>);
+
+struct Inner {
+    draft: Draft,
+    room: Lent,
+}
+
+impl tp_draft {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The draft, for a call that room given before does not outlive.
+    fn lock_without_room(&self) -> Result<MutexGuard<'_, Inner>, Failure> {
+        let mut inner = self.lock();
+        inner.room.revoke("room of the draft")?;
+        Ok(inner)
+    }
+}
 
 /// See the header.
 ///
@@ -29,9 +47,9 @@ pub unsafe extern "C" fn tp_draft_new(
         // SAFETY: the caller's promise.
         let analyzer = unsafe { borrow(analyzer, "analyzer")? };
         let is_told = analyzer.listening.has_listener();
-        let new = tp_draft(Mutex::new(analyzer.engine.draft(capacity, is_told)?));
+        let inner = Inner { draft: analyzer.engine.draft(capacity, is_told)?, room: Default::default() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { draft.write(Box::into_raw(Box::new(new))) };
+        unsafe { draft.write(give(tp_draft(Mutex::new(inner)))) };
         Ok(())
     })
 }
@@ -43,10 +61,8 @@ pub unsafe extern "C" fn tp_draft_new(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_draft_free(draft: *mut tp_draft) {
     guard(|| {
-        if !draft.is_null() {
-            // SAFETY: the pointer came from `Box::into_raw` in `tp_draft_new`, and is given back once.
-            drop(unsafe { Box::from_raw(draft) });
-        }
+        // SAFETY: the caller's promise.
+        drop(unsafe { take(draft, "draft")? });
         Ok(())
     });
 }
@@ -60,7 +76,7 @@ pub unsafe extern "C" fn tp_draft_append(draft: *mut tp_draft, text: *const c_ch
     guard(|| {
         // SAFETY: the caller's promise, for both.
         let (draft, text) = unsafe { (borrow(draft, "draft")?, slice(text.cast::<u8>(), length, "text")?) };
-        draft.0.lock().unwrap_or_else(PoisonError::into_inner).append(text)?;
+        draft.lock_without_room()?.draft.append(text)?;
         Ok(())
     })
 }
@@ -75,7 +91,9 @@ pub unsafe extern "C" fn tp_draft_room(draft: *mut tp_draft, length: usize, room
         let room = out(room, "room")?;
         // SAFETY: the caller's promise.
         let draft = unsafe { borrow(draft, "draft")? };
-        let pointer = draft.0.lock().unwrap_or_else(PoisonError::into_inner).room(length)?.as_mut_ptr();
+        let mut inner = draft.lock_without_room()?;
+        let pointer = inner.draft.room(length)?.as_mut_ptr();
+        inner.room.lend();
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { room.write(pointer.cast()) };
         Ok(())
@@ -91,7 +109,9 @@ pub unsafe extern "C" fn tp_draft_take(draft: *mut tp_draft, length: usize) -> t
     guard(|| {
         // SAFETY: the caller's promise.
         let draft = unsafe { borrow(draft, "draft")? };
-        let mut draft = draft.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = draft.lock();
+        inner.room.give_back();
+        let draft = &mut inner.draft;
         if length > draft.room_left() {
             let message = format!("{length} bytes are taken of room for {}", draft.room_left());
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
@@ -108,10 +128,10 @@ pub unsafe extern "C" fn tp_draft_take(draft: *mut tp_draft, length: usize) -> t
 pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft: *mut tp_draft) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, draft) = unsafe { (hold(analyzer)?, borrow(draft, "draft")?) };
+        let (analyzer, draft) = unsafe { (hold(analyzer, "analyzer")?, borrow(draft, "draft")?) };
         let listener = analyzer.listening.ready(None)?;
         // The lock ends with the statement, before the callback runs.
-        let (added, chunk) = analyzer.engine.add_draft(&mut draft.0.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let (added, chunk) = analyzer.engine.add_draft(&mut draft.lock_without_room()?.draft)?;
         match listener.map(|listener| listener.tell_of_draft(chunk, added)) {
             Some(ControlFlow::Break(())) => Err(Failure::stopped_by_callback(None)),
             _ => Ok(()),

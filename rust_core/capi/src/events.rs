@@ -10,9 +10,9 @@ use engine::analyzer::Added;
 use engine::documents::Chunk;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{borrow, guard, out};
+use crate::border::{guard, out};
 use crate::callback::tp_document_event;
-use crate::documents::hold;
+use crate::handles::{borrow, give, hold, take};
 use crate::listener::Listener;
 use crate::status::{Failure, tp_status};
 
@@ -112,11 +112,11 @@ pub unsafe extern "C" fn tp_events_new(analyzer: *mut tp_analyzer, events: *mut 
     guard(|| {
         let events = out(events, "events")?;
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { hold(analyzer)? };
+        let analyzer = unsafe { hold(analyzer, "analyzer")? };
         let new = Arc::new(tp_events::default());
         analyzer.listening.set(Some(Listener::Events(Arc::downgrade(&new))));
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { events.write(Arc::into_raw(new).cast_mut()) };
+        unsafe { events.write(give(new)) };
         Ok(())
     })
 }
@@ -128,10 +128,8 @@ pub unsafe extern "C" fn tp_events_new(analyzer: *mut tp_analyzer, events: *mut 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_events_free(events: *mut tp_events) {
     guard(|| {
-        if !events.is_null() {
-            // SAFETY: the pointer came from `Arc::into_raw` in `tp_events_new`, and its reference is given back once.
-            drop(unsafe { Arc::from_raw(events.cast_const()) });
-        }
+        // SAFETY: the caller's promise.
+        drop(unsafe { take(events, "events")? });
         Ok(())
     });
 }

@@ -12,7 +12,8 @@ use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use crate::analyzer::tp_analyzer;
 use crate::arrow::{export, schema, shared_buffer};
-use crate::border::{borrow, guard, out};
+use crate::border::{guard, out};
+use crate::handles::borrow;
 use crate::status::tp_status;
 
 /// Text a batch may hold: its offsets are 32 bits.

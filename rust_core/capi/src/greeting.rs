@@ -1,12 +1,12 @@
 //! The smallest thing the library can do, and the strings it gives.
 
 use std::ffi::c_char;
-use std::ptr;
 
 use engine::Error;
 use engine::greeting::hello;
 
 use crate::border::{guard, out, slice};
+use crate::handles::{give_string, take_string};
 use crate::status::tp_status;
 
 /// See the header.
@@ -25,13 +25,10 @@ pub unsafe extern "C" fn tp_hello(
         // SAFETY: the caller's promise.
         let name = unsafe { slice(name.cast::<u8>(), name_length, "name")? };
         let name = str::from_utf8(name).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() })?;
-        let mut text = hello(name).into_bytes();
-        let length = text.len();
-        text.push(0);
-        let string = Box::into_raw(text.into_boxed_slice());
+        let (string, length) = give_string(hello(name));
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
-            greeting.write(string.cast());
+            greeting.write(string);
             greeting_length.write(length);
         }
         Ok(())
@@ -44,8 +41,8 @@ pub unsafe extern "C" fn tp_hello(
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_string_free(string: *mut c_char, length: usize) {
-    if !string.is_null() {
-        // SAFETY: strings are boxed slices of their length and a zero, given back once by the caller's promise.
-        drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(string.cast::<u8>(), length + 1)) });
-    }
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe { take_string(string, length) }
+    });
 }

@@ -8,7 +8,7 @@ use engine::indexer::Indexer;
 
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, out};
-use crate::documents::hold;
+use crate::handles::{give, hold, take};
 use crate::status::{Failure, tp_status};
 
 /// An indexer behind its opaque handle.
@@ -33,9 +33,10 @@ pub unsafe extern "C" fn tp_indexer_start(analyzer: *mut tp_analyzer, indexer: *
     guard(|| {
         let indexer = out(indexer, "indexer")?;
         // SAFETY: the caller's promise.
-        let new = tp_indexer(Indexer::start(Held(unsafe { hold(analyzer)? })));
+        let analyzer = unsafe { hold(analyzer, "analyzer")? };
+        let new = tp_indexer(Indexer::start(Held(Arc::clone(&analyzer))));
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { indexer.write(Box::into_raw(Box::new(new))) };
+        unsafe { indexer.write(give(new)) };
         Ok(())
     })
 }
@@ -47,11 +48,12 @@ pub unsafe extern "C" fn tp_indexer_start(analyzer: *mut tp_analyzer, indexer: *
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_indexer_stop(indexer: *mut tp_indexer) -> tp_status {
     guard(|| {
-        if indexer.is_null() {
-            return Err(Failure::null("indexer"));
+        // SAFETY: the caller's promise.
+        let indexer = unsafe { take(indexer, "indexer")? }.ok_or_else(|| Failure::null("indexer"))?;
+        // Nothing else uses an indexer.
+        if let Some(tp_indexer(indexer)) = Arc::into_inner(indexer) {
+            indexer.stop();
         }
-        // SAFETY: the pointer came from `Box::into_raw` in `tp_indexer_start`, and is given back once.
-        unsafe { Box::from_raw(indexer) }.0.stop();
         Ok(())
     })
 }

@@ -17,7 +17,10 @@ mod draft;
 mod events;
 mod frequencies;
 mod greeting;
+mod handles;
 mod indexer;
+#[cfg(feature = "instrumented")]
+mod instruments;
 mod last_error;
 mod listener;
 mod sentiment;
@@ -39,6 +42,8 @@ pub use events::*;
 pub use frequencies::*;
 pub use greeting::*;
 pub use indexer::*;
+#[cfg(feature = "instrumented")]
+pub use instruments::*;
 pub use last_error::*;
 pub use sentiment::*;
 pub use statistics::*;

@@ -1,7 +1,8 @@
 //! Sentiment of the whole corpus.
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{borrow, guard, out};
+use crate::border::{guard, out};
+use crate::handles::borrow;
 use crate::status::tp_status;
 
 /// See the header.

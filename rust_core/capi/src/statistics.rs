@@ -3,7 +3,8 @@
 use std::ptr;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{borrow, guard, out};
+use crate::border::{guard, out};
+use crate::handles::borrow;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
 /// See the header.

@@ -59,6 +59,11 @@ impl Failure {
         Self::new(TP_ERROR_NULL_POINTER, format!("the argument `{argument}` is NULL"))
     }
 
+    pub fn not_aligned<T>(argument: &str) -> Self {
+        let message = format!("the argument `{argument}` is not aligned to {} bytes", align_of::<T>());
+        Self::new(TP_ERROR_INVALID_ARGUMENT, message)
+    }
+
     pub fn stopped_by_callback(document: Option<usize>) -> Self {
         let message = "the document callback asked to stop; the document stays added";
         Self { document, ..Self::new(TP_ERROR_STOPPED_BY_CALLBACK, message) }

@@ -8,7 +8,8 @@ use std::sync::Barrier;
 use std::thread;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{borrow, guard, slice};
+use crate::border::{guard, slice};
+use crate::handles::borrow;
 use crate::status::tp_status;
 
 /// Panics with `message` on a worker thread, while the index is being changed.

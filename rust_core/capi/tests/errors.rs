@@ -179,6 +179,17 @@ fn a_length_no_memory_has_is_refused() {
 }
 
 #[test]
+fn an_out_parameter_that_is_not_aligned_is_not_written_to() {
+    let handle = Handle::new();
+    let mut memory = [u64::MAX; 2];
+    let crooked = memory.as_mut_ptr().wrapping_byte_add(1);
+    // SAFETY: the pointer is looked at before it is written to.
+    assert_eq!(unsafe { tp_analyzer_total_words(handle.pointer(), crooked) }, TP_ERROR_INVALID_ARGUMENT);
+    assert!(last_error().0.contains("`words` is not aligned to 8 bytes"));
+    assert_eq!(memory, [u64::MAX; 2]);
+}
+
+#[test]
 fn the_last_error_tells_what_where_and_in_which_text() {
     let handle = Handle::new();
     assert_eq!(handle.add(b"caf\xC3"), TP_ERROR_INVALID_UTF8);

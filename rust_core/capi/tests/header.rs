@@ -41,7 +41,8 @@ fn declared(header: &str) -> Declarations {
         depth += i32::from(character == '{') - i32::from(character == '}');
         character == ';' && depth == 0
     });
-    declarations.map(normalized).filter(|text| !text.is_empty() && !text.starts_with("struct Arrow")).collect()
+    let declarations = declarations.map(|text| normalized(text.trim_start().trim_start_matches("TP_API ")));
+    declarations.filter(|text| !text.is_empty() && !text.starts_with("struct Arrow")).collect()
 }
 
 fn tokens(declaration: &str) -> Vec<String> {
@@ -187,16 +188,24 @@ fn statuses() -> String {
     format!("enum {{ {} }}", members.join(", "))
 }
 
+/// These are in no library that is shipped, and export nothing that is.
+const NOT_SHIPPED: [&str; 3] = ["test_hooks.rs", "instruments.rs", "handles"];
+
 /// What the library exports, as C would declare it.
 fn exported() -> Declarations {
-    let mut declarations = vec![statuses()];
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
-        let name = file.unwrap().file_name().into_string().unwrap();
-        // These are in no library that is shipped.
-        if name == "test_hooks.rs" {
-            continue;
-        }
-        let source = read(&format!("src/{name}"));
+    let names = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+    let names = names.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let shipped: Vec<String> = names.filter(|name| !NOT_SHIPPED.contains(&name.as_str())).collect();
+    let mut declarations = exported_by(&shipped);
+    declarations.insert(normalized(&statuses()));
+    declarations
+}
+
+/// What these files export.
+fn exported_by(names: &[impl AsRef<str>]) -> Declarations {
+    let mut declarations = Vec::new();
+    for name in names {
+        let source = read(&format!("src/{}", name.as_ref()));
         // As text, since some of them are written by a macro, which syn does not expand.
         declarations.extend(parts(&source, "#[unsafe(no_mangle)]", '{').map(function));
         declarations.extend(parts(&source, "pub type ", ';').map(type_alias));
@@ -221,6 +230,11 @@ fn differences(header: &str) -> Vec<String> {
 #[test]
 fn the_header_declares_what_the_library_exports() {
     assert_eq!(differences(&read("include/text_processor.h")), [""; 0]);
+}
+
+#[test]
+fn the_header_of_the_instruments_declares_what_the_instrumented_library_exports_besides() {
+    assert_eq!(declared(&read("include/text_processor_instruments.h")), exported_by(&["instruments.rs"]));
 }
 
 #[test]

@@ -65,10 +65,10 @@ pub struct Analyzer {
 }
 
 /// Bytes from which on a document has a chunk of its own, which is made before anything is locked.
-const LONG: usize = if cfg!(test) { 100 } else { 256 << 10 };
+const LONG: usize = if cfg!(any(test, fuzzing)) { 100 } else { 256 << 10 };
 
 /// Bytes of text that an analyzer that only counts holds before it counts them.
-const HELD: usize = if cfg!(test) { 100 } else { 4 << 20 };
+const HELD: usize = if cfg!(any(test, fuzzing)) { 100 } else { 4 << 20 };
 
 impl Default for Analyzer {
     fn default() -> Self {

@@ -14,9 +14,9 @@ use crate::whitespace::{Whitespace, count_words};
 /// Room of the first chunk; each further one has room for as much again as there is, up to [`MAX_CHUNK`].
 const MIN_CHUNK: usize = 4 << 10;
 /// Beyond this, a chunk is made only for a document that is larger.
-const MAX_CHUNK: usize = if cfg!(test) { 16 << 10 } else { 4 << 20 };
+const MAX_CHUNK: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { 4 << 20 };
 /// Text that is checked and copied at once, while it is in the nearer caches.
-const PIECE: usize = if cfg!(test) { 64 } else { 256 << 10 };
+const PIECE: usize = if cfg!(any(test, fuzzing)) { 64 } else { 256 << 10 };
 
 /// A document that was found good: UTF-8 with at least one word.
 #[derive(Debug, Clone, Copy)]

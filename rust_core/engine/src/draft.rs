@@ -10,7 +10,7 @@ use crate::utf8;
 use crate::whitespace::{count_words_after, whitespace_from};
 
 /// Text that is copied, checked and counted at once, while it is in the nearest cache.
-const CACHED: usize = if cfg!(test) { 5 } else { 32 << 10 };
+const CACHED: usize = if cfg!(any(test, fuzzing)) { 5 } else { 32 << 10 };
 
 /// The beginning of a document.
 #[derive(Default)]

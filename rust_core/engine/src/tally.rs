@@ -8,7 +8,7 @@ use crate::whitespace::next_word;
 
 /// Text tokenized at once. Small enough to stop between two of them when asked to, large enough to be worth a thread.
 /// In tests, small enough that texts of a line have many.
-pub const BLOCK: usize = if cfg!(test) { 64 } else { 128 << 10 };
+pub const BLOCK: usize = if cfg!(any(test, fuzzing)) { 64 } else { 128 << 10 };
 
 /// Takes text, and knows its types.
 #[derive(Default)]

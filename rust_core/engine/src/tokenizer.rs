@@ -7,7 +7,7 @@ use crate::scanner::{LANES, SimdLevel};
 use crate::whitespace::Whitespace;
 
 /// The longest text a tokenizer takes up: offsets are 32 bits. In tests, so short that a test can have longer ones.
-pub const LONGEST: usize = if cfg!(test) { 16 << 10 } else { u32::MAX as usize / LANES * LANES };
+pub const LONGEST: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { u32::MAX as usize / LANES * LANES };
 
 /// Where words begin and end in a text; a word has the same place in both lists.
 #[derive(Debug, Clone, Copy)]

@@ -132,7 +132,7 @@ pub fn border_before(text: &[u8], offset: usize) -> usize {
         return text.len();
     }
     // At most three bytes of a character follow its first.
-    (offset - 3..=offset).rev().find(|at| text[*at] & 0xC0 != 0x80).unwrap_or(offset)
+    (offset.saturating_sub(3)..=offset).rev().find(|at| text[*at] & 0xC0 != 0x80).unwrap_or(offset)
 }
 
 #[cfg(test)]
@@ -157,6 +157,12 @@ mod tests {
             assert_eq!(count_words(text.as_bytes()), 2);
             assert_eq!(next_whitespace(text.as_bytes(), 0), text.find(' '));
         }
+    }
+
+    #[test]
+    fn the_border_before_an_offset_is_that_of_a_character_at_the_beginning_too() {
+        let borders: Vec<usize> = (0..5).map(|offset| border_before("aé光".as_bytes(), offset)).collect();
+        assert_eq!(borders, [0, 1, 1, 3, 3]);
     }
 
     proptest! {

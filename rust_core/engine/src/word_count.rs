@@ -5,7 +5,7 @@ use crate::utf8;
 use crate::whitespace::{border_before, count_words_after};
 
 /// Text that is checked and counted at once, while it is in the nearest cache.
-const CACHED: usize = if cfg!(test) { 7 } else { 16 << 10 };
+const CACHED: usize = if cfg!(any(test, fuzzing)) { 7 } else { 16 << 10 };
 
 /// The number of words of a text.
 ///

@@ -1,0 +1,3 @@
+module example.com/text_processor
+
+go 1.24

@@ -1,0 +1,54 @@
+import { check } from './native.js';
+
+/**
+ * Owns something of the library that must not be freed while a call uses it. A callback may close what its own call
+ * uses: then it is freed when that call is over.
+ */
+export class Handle {
+  #pointer;
+  #name;
+  #free;
+  #calls = 0;
+  #isClosed = false;
+
+  /**
+   * @param {bigint} pointer
+   * @param {string} name
+   * @param {(pointer: bigint) => void} free
+   */
+  constructor(pointer, name, free) {
+    this.#pointer = pointer;
+    this.#name = name;
+    this.#free = free;
+  }
+
+  /**
+   * Calls a function of the library that returns a status.
+   *
+   * @param {(pointer: bigint) => number} function_
+   */
+  call(function_) {
+    if (this.#isClosed) throw new Error(`the ${this.#name} is closed`);
+    this.#calls++;
+    try {
+      check(function_(this.#pointer));
+    } finally {
+      this.#calls--;
+      if (this.#isClosed) this.#freeIfUnused();
+    }
+  }
+
+  close() {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#freeIfUnused();
+    }
+  }
+
+  #freeIfUnused() {
+    if (this.#calls === 0) this.#free(this.#pointer);
+  }
+}
+
+/** Closes the handles of objects that nothing refers to any more. @type {FinalizationRegistry<Handle>} */
+export const forgotten = new FinalizationRegistry((handle) => handle.close());

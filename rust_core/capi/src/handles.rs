@@ -1,0 +1,36 @@
+//! Handles: how what C holds becomes a value of Rust again. Nothing else in the library turns a handle into a reference.
+//!
+//! | a handle is | by |
+//! | --- | --- |
+//! | given to C | [`give`] |
+//! | used during a call | [`borrow`] |
+//! | used during a call that runs a callback, which may free it, or beyond the call | [`hold`] |
+//! | given back, to be freed | [`take`] |
+//!
+//! Strings and Arrow structures, which C reads itself, pass through here as well when they are given.
+//!
+//! There are two implementations. In the library that is shipped a handle is an address, and all of this is nothing at
+//! run time. With the feature `instrumented` a handle is a number that never comes again, and is looked up before
+//! anything is touched: what the header forbids becomes `TP_ERROR_MISUSE`, and calls and live handles are counted.
+
+#[cfg(not(feature = "instrumented"))]
+mod plain;
+#[cfg(not(feature = "instrumented"))]
+pub(crate) use plain::*;
+
+#[cfg(feature = "instrumented")]
+mod arrow;
+#[cfg(feature = "instrumented")]
+mod calls;
+#[cfg(feature = "instrumented")]
+mod checked;
+#[cfg(feature = "instrumented")]
+mod fork;
+#[cfg(feature = "instrumented")]
+mod lent;
+#[cfg(feature = "instrumented")]
+pub(crate) mod registry;
+#[cfg(feature = "instrumented")]
+mod strings;
+#[cfg(feature = "instrumented")]
+pub(crate) use {arrow::*, calls::*, checked::*, lent::*, strings::*};

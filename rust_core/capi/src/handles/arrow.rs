@@ -1,0 +1,224 @@
+//! Arrow structures that C has. It reads their members itself; what it calls and the library's own data are exchanged, so
+//! that each is known until it is released.
+
+use std::ffi::{c_char, c_int, c_void};
+use std::ptr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow_array::ffi::FFI_ArrowArray;
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+
+use crate::border::status_of;
+use crate::handles::calls::call_of;
+use crate::handles::registry::{self, Handle};
+use crate::last_error::tp_last_error_message;
+use crate::status::{Failure, TP_OK};
+
+// ---- The layout, as the Arrow C data interface has it ----
+
+type Release<S> = Option<unsafe extern "C" fn(*mut S)>;
+
+#[repr(C)]
+struct Schema {
+    _strings: [*const c_char; 3],
+    _numbers: [i64; 2],
+    _others: [*mut c_void; 2],
+    release: Release<Self>,
+    private_data: *mut c_void,
+}
+
+#[repr(C)]
+struct Array {
+    _numbers: [i64; 5],
+    _others: [*mut c_void; 3],
+    release: Release<Self>,
+    private_data: *mut c_void,
+}
+
+#[repr(C)]
+struct Stream {
+    get_schema: Option<unsafe extern "C" fn(*mut Self, *mut Schema) -> c_int>,
+    get_next: Option<unsafe extern "C" fn(*mut Self, *mut Array) -> c_int>,
+    get_last_error: Option<unsafe extern "C" fn(*mut Self) -> *const c_char>,
+    release: Release<Self>,
+    private_data: *mut c_void,
+}
+
+const _: () = assert!(size_of::<Array>() == size_of::<FFI_ArrowArray>());
+const _: () = assert!(size_of::<Stream>() == size_of::<FFI_ArrowArrayStream>());
+
+// ---- Schemas and arrays: live until they are released ----
+
+/// A structure that C releases.
+trait Released: Sized + 'static {
+    const KIND: &str;
+    const RELEASE: &str;
+
+    fn parts(&mut self) -> (&mut Release<Self>, &mut *mut c_void);
+}
+
+impl Released for Schema {
+    const KIND: &str = "ArrowSchema";
+    const RELEASE: &str = "ArrowSchema.release";
+
+    fn parts(&mut self) -> (&mut Release<Self>, &mut *mut c_void) {
+        (&mut self.release, &mut self.private_data)
+    }
+}
+
+impl Released for Array {
+    const KIND: &str = "ArrowArray";
+    const RELEASE: &str = "ArrowArray.release";
+
+    fn parts(&mut self) -> (&mut Release<Self>, &mut *mut c_void) {
+        (&mut self.release, &mut self.private_data)
+    }
+}
+
+/// How a structure is really released.
+struct Own<S> {
+    release: unsafe extern "C" fn(*mut S),
+    private_data: *mut c_void,
+}
+
+// SAFETY: such structures may be released on any thread, and until then nothing of it is used.
+unsafe impl<S> Send for Own<S> {}
+// SAFETY: as above.
+unsafe impl<S> Sync for Own<S> {}
+
+/// Counts a structure as live until it is released.
+fn count<S: Released>(structure: &mut S) {
+    let (release, private_data) = structure.parts();
+    if let Some(own) = release.take() {
+        let own = Own { release: own, private_data: *private_data };
+        *private_data = as_pointer(registry::lock().insert(S::KIND, Arc::new(own)));
+        *release = Some(release_counted::<S>);
+    }
+}
+
+unsafe extern "C" fn release_counted<S: Released>(structure: *mut S) {
+    let _call = call_of(S::RELEASE);
+    status_of(|| {
+        // SAFETY: whoever releases a structure has it, or a copy of it.
+        let (release, private_data) = unsafe { &mut *structure }.parts();
+        // Marks it as released, whatever comes.
+        *release = None;
+        let own = registry::lock().remove(handle(*private_data), S::KIND, "structure")?;
+        let own = own.downcast::<Own<S>>().expect("the registry looked at the kind");
+        *private_data = own.private_data;
+        // SAFETY: the structure is as it was made, but for its release.
+        unsafe { (own.release)(structure) };
+        Ok(())
+    });
+}
+
+fn as_pointer(handle: Handle) -> *mut c_void {
+    ptr::without_provenance_mut(handle.0)
+}
+
+fn handle(private_data: *mut c_void) -> Handle {
+    Handle(private_data.addr())
+}
+
+/// An array for C.
+pub(crate) fn give_array(mut array: FFI_ArrowArray) -> FFI_ArrowArray {
+    // SAFETY: both have the layout of the Arrow C data interface.
+    count(unsafe { &mut *(&raw mut array).cast::<Array>() });
+    array
+}
+
+// ---- Streams: one call at a time ----
+
+const STREAM: &str = "ArrowArrayStream";
+/// `EINVAL`, on every system.
+const INVALID: c_int = 22;
+
+type Inner = Mutex<FFI_ArrowArrayStream>;
+
+/// A stream for C.
+pub(crate) fn give_stream(stream: FFI_ArrowArrayStream) -> FFI_ArrowArrayStream {
+    let inner: Inner = Mutex::new(stream);
+    let given = Stream {
+        get_schema: Some(get_schema),
+        get_next: Some(get_next),
+        get_last_error: Some(get_last_error),
+        release: Some(release),
+        private_data: as_pointer(registry::lock().insert(STREAM, Arc::new(inner))),
+    };
+    // SAFETY: both have the layout of the Arrow C data interface, and the given one is complete.
+    unsafe { (&raw const given).cast::<FFI_ArrowArrayStream>().read() }
+}
+
+/// Uses the library's own stream for one that C has.
+///
+/// # Safety
+/// The stream is one that C has, or was.
+unsafe fn with_own<R>(stream: *mut Stream, run: impl FnOnce(*mut Stream) -> R) -> Result<R, Failure> {
+    // SAFETY: the caller's promise.
+    let handle = handle(unsafe { (*stream).private_data });
+    let inner = registry::lock().enter_alone(handle, STREAM, "stream")?;
+    let entered = super::Moment::now();
+    let inner = inner.downcast::<Inner>().expect("the registry looked at the kind");
+    let result = run((&raw mut *inner.lock().unwrap_or_else(PoisonError::into_inner)).cast());
+    registry::lock().leave(handle, entered);
+    Ok(result)
+}
+
+/// Runs one of the stream's functions that fill a structure, which is then counted.
+///
+/// # Safety
+/// As the Arrow C stream interface says.
+unsafe fn fill<S: Released>(
+    stream: *mut Stream,
+    out: *mut S,
+    function: impl FnOnce(&Stream) -> Option<unsafe extern "C" fn(*mut Stream, *mut S) -> c_int>,
+) -> c_int {
+    let mut code = INVALID;
+    let status = status_of(|| {
+        // SAFETY: the caller's promise; the own stream is valid and has all its functions.
+        code = unsafe { with_own(stream, |own| function(&*own).map_or(INVALID, |function| function(own, out)))? };
+        if code == 0 {
+            // SAFETY: it was just filled.
+            count(unsafe { &mut *out });
+        }
+        Ok(())
+    });
+    if status == TP_OK { code } else { INVALID }
+}
+
+unsafe extern "C" fn get_schema(stream: *mut Stream, schema: *mut Schema) -> c_int {
+    let _call = call_of("ArrowArrayStream.get_schema");
+    // SAFETY: the caller's promise.
+    unsafe { fill(stream, schema, |own| own.get_schema) }
+}
+
+unsafe extern "C" fn get_next(stream: *mut Stream, array: *mut Array) -> c_int {
+    let _call = call_of("ArrowArrayStream.get_next");
+    // SAFETY: the caller's promise.
+    unsafe { fill(stream, array, |own| own.get_next) }
+}
+
+/// The stream's own message; where it has none, that of the misuse.
+unsafe extern "C" fn get_last_error(stream: *mut Stream) -> *const c_char {
+    let _call = call_of("ArrowArrayStream.get_last_error");
+    let mut message = ptr::null();
+    status_of(|| {
+        // SAFETY: the caller's promise; the own stream is valid.
+        message = unsafe { with_own(stream, |own| (*own).get_last_error.map_or(ptr::null(), |get| get(own)))? };
+        Ok(())
+    });
+    if message.is_null() { tp_last_error_message() } else { message }
+}
+
+unsafe extern "C" fn release(stream: *mut Stream) {
+    let _call = call_of("ArrowArrayStream.release");
+    status_of(|| {
+        // SAFETY: whoever releases a stream has it, or a copy of it.
+        let stream = unsafe { &mut *stream };
+        stream.release = None;
+        // Its own release runs when it is dropped.
+        let own = registry::lock().remove(handle(stream.private_data), STREAM, "stream")?;
+        drop(own);
+        Ok(())
+    });
+}

@@ -1,0 +1,94 @@
+//! Handles that are looked up before anything is touched.
+
+use std::any::{Any, type_name};
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::ptr;
+use std::sync::Arc;
+
+use crate::handles::calls::Moment;
+use crate::handles::registry::{self, Handle, Value};
+use crate::status::Failure;
+
+/// A handle's value, during a call.
+pub(crate) type Borrowed<'a, T> = InCall<T, &'a T>;
+/// A handle's value, which lives on when the handle is freed.
+pub(crate) type Held<T> = InCall<T, Arc<T>>;
+
+/// A handle that is used: as long as it is, no other thread may free it.
+pub(crate) struct InCall<T, As> {
+    handle: Handle,
+    entered: Moment,
+    value: Arc<T>,
+    like: PhantomData<As>,
+}
+
+impl<T, As> Deref for InCall<T, As> {
+    type Target = Arc<T>;
+
+    fn deref(&self) -> &Arc<T> {
+        &self.value
+    }
+}
+
+impl<T, As> Drop for InCall<T, As> {
+    fn drop(&mut self) {
+        registry::lock().leave(self.handle, self.entered);
+    }
+}
+
+/// The name of a type in C.
+fn kind<T>() -> &'static str {
+    let name = type_name::<T>();
+    name.rsplit("::").next().unwrap_or(name)
+}
+
+fn enter<T: Any + Send + Sync, As>(handle: *const T, argument: &str) -> Result<InCall<T, As>, Failure> {
+    if handle.is_null() {
+        return Err(Failure::null(argument));
+    }
+    let handle = Handle(handle.addr());
+    let value = registry::lock().enter(handle, kind::<T>(), argument)?;
+    Ok(InCall { handle, entered: Moment::now(), value: of_kind(value), like: PhantomData })
+}
+
+fn of_kind<T: Any + Send + Sync>(value: Value) -> Arc<T> {
+    value.downcast().expect("the registry looked at the kind")
+}
+
+/// A handle for C.
+pub(crate) fn give<T: Any + Send + Sync>(value: impl Into<Arc<T>>) -> *mut T {
+    let handle = registry::lock().insert(kind::<T>(), value.into());
+    ptr::without_provenance_mut(handle.0)
+}
+
+/// The value of a handle that nobody frees during the call.
+///
+/// # Safety
+/// None is needed.
+pub(crate) unsafe fn borrow<'a, T: Any + Send + Sync>(
+    handle: *const T,
+    argument: &str,
+) -> Result<Borrowed<'a, T>, Failure> {
+    enter(handle, argument)
+}
+
+/// The value of a handle that a callback may free during the call.
+///
+/// # Safety
+/// None is needed.
+pub(crate) unsafe fn hold<T: Any + Send + Sync>(handle: *const T, argument: &str) -> Result<Held<T>, Failure> {
+    enter(handle, argument)
+}
+
+/// Takes a handle back; nothing for NULL.
+///
+/// # Safety
+/// None is needed.
+pub(crate) unsafe fn take<T: Any + Send + Sync>(handle: *mut T, argument: &str) -> Result<Option<Arc<T>>, Failure> {
+    if handle.is_null() {
+        return Ok(None);
+    }
+    let value = registry::lock().remove(Handle(handle.addr()), kind::<T>(), argument)?;
+    Ok(Some(of_kind(value)))
+}

@@ -1,0 +1,338 @@
+//! What the header forbids, done to the instrumented library: an error each time, and everything goes on.
+
+use std::ffi::{CString, c_char, c_void};
+use std::mem::ManuallyDrop;
+use std::ptr::{null, null_mut, read, without_provenance_mut};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use arrow_array::ffi::FFI_ArrowArray;
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use text_processor::*;
+
+mod support;
+
+use support::{Draft, Handle, last_error, rows, text};
+
+/// What is counted is counted for the whole process, so tests take turns.
+fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn live(kind: &str) -> u64 {
+    let kind = CString::new(kind).unwrap();
+    // SAFETY: the name ends with a zero.
+    unsafe { tp_instruments_live(kind.as_ptr()) }
+}
+
+fn calls(function: &str) -> u64 {
+    let function = CString::new(function).unwrap();
+    // SAFETY: the name ends with a zero.
+    unsafe { tp_instruments_calls(function.as_ptr()) }
+}
+
+/// Does something that is one misuse; what is said of it, in order.
+fn misuse(does: impl FnOnce(), said: &[&str]) {
+    let before = tp_instruments_misuses();
+    does();
+    let (message, ..) = last_error();
+    assert_eq!(tp_instruments_misuses(), before + 1, "{message}");
+    let mut rest = message.as_str();
+    for part in said {
+        let Some((_, after)) = rest.split_once(part) else { panic!("`{part}` is not next in: {message}") };
+        rest = after;
+    }
+    assert!(text(tp_instruments_report()).contains(&message), "the report lacks: {message}");
+}
+
+fn clear(handle: *mut tp_analyzer) -> tp_status {
+    // SAFETY: the instrumented library looks a handle up before it is used.
+    unsafe { tp_analyzer_clear(handle) }
+}
+
+// ---- Handles that were freed ----
+
+#[test]
+fn an_analyzer_is_not_used_after_it_was_freed() {
+    let _turn = alone();
+    let analyzer = Handle::new().leak();
+    analyzer.free();
+    misuse(
+        || assert_eq!(clear(analyzer.pointer()), TP_ERROR_MISUSE),
+        &["tp_analyzer_clear on thread", "`analyzer`", "freed", "made by tp_analyzer_new on", "by tp_analyzer_free on"],
+    );
+}
+
+#[test]
+fn nothing_is_freed_twice() {
+    let _turn = alone();
+    let analyzer = Handle::new().leak();
+    let draft = ManuallyDrop::new(Draft::new(&Handle::new(), 0).unwrap());
+    let mut indexer = null_mut();
+    // SAFETY: the instrumented library looks a handle up before it is used.
+    unsafe {
+        assert_eq!(tp_indexer_start(analyzer.pointer(), &raw mut indexer), TP_OK);
+        assert_eq!(tp_indexer_stop(indexer), TP_OK);
+        misuse(|| assert_eq!(tp_indexer_stop(indexer), TP_ERROR_MISUSE), &["tp_indexer that was freed"]);
+        analyzer.free();
+        misuse(|| analyzer.free(), &["tp_analyzer_free", "tp_analyzer that was freed"]);
+        let mut events = null_mut();
+        assert_eq!(tp_events_new(Handle::new().pointer(), &raw mut events), TP_OK);
+        assert_eq!(live("tp_events"), 1);
+        tp_events_free(events);
+        misuse(|| tp_events_free(events), &["tp_events_free", "tp_events that was freed"]);
+        tp_draft_free(draft.pointer());
+        misuse(|| tp_draft_free(draft.pointer()), &["tp_draft_free", "tp_draft that was freed"]);
+    }
+}
+
+#[test]
+fn numbers_of_handles_never_come_again() {
+    let _turn = alone();
+    let freed = Handle::new().leak();
+    freed.free();
+    for _ in 0..100_000 {
+        let handle = Handle::new();
+        assert_ne!(handle.pointer(), freed.pointer());
+    }
+    misuse(|| assert_eq!(clear(freed.pointer()), TP_ERROR_MISUSE), &["freed"]);
+}
+
+// ---- Handles that are none ----
+
+#[test]
+fn a_handle_of_another_kind_is_refused_and_stays_what_it_is() {
+    let _turn = alone();
+    let handle = Handle::with_documents(&["two words"]);
+    let draft = Draft::new(&handle, 0).unwrap();
+    let as_draft: *mut tp_draft = handle.pointer().cast();
+    misuse(
+        || assert_eq!(clear(draft.pointer().cast()), TP_ERROR_MISUSE),
+        &["must be a tp_analyzer", "is a tp_draft made by tp_draft_new"],
+    );
+    // SAFETY: the instrumented library looks a handle up before it is used.
+    unsafe {
+        misuse(|| tp_draft_free(as_draft), &["tp_draft_free", "must be a tp_draft", "is a tp_analyzer"]);
+        misuse(|| assert_eq!(tp_draft_append(as_draft, null(), 0), TP_ERROR_MISUSE), &["must be a tp_draft"]);
+    }
+    assert_eq!(draft.append(b"three more words"), TP_OK);
+    assert_eq!(draft.add_to(*handle), TP_OK);
+    assert_eq!(handle.number(tp_analyzer_total_words), 5);
+}
+
+#[test]
+fn garbage_is_not_read() {
+    let _turn = alone();
+    let mut memory = [0_u64; 8];
+    for garbage in [without_provenance_mut(16), without_provenance_mut(usize::MAX), memory.as_mut_ptr().cast()] {
+        misuse(|| assert_eq!(clear(garbage), TP_ERROR_MISUSE), &["which is no handle"]);
+    }
+    let handle = Handle::new();
+    let address = handle.pointer().addr();
+    let never_given = without_provenance_mut(address + 1_000_000);
+    misuse(|| assert_eq!(clear(never_given), TP_ERROR_MISUSE), &["never given"]);
+    let of_another_core = without_provenance_mut(address ^ (1 << 40));
+    misuse(|| assert_eq!(clear(of_another_core), TP_ERROR_MISUSE), &["another core"]);
+    assert_eq!(clear(null_mut()), TP_ERROR_NULL_POINTER);
+}
+
+// ---- Threads ----
+
+/// The user data of a callback that waits.
+struct Meeting {
+    arrived: Sender<()>,
+    go_on: Mutex<Receiver<()>>,
+}
+
+unsafe extern "C" fn wait(user_data: *mut c_void, _event: *const tp_document_event) -> i32 {
+    // SAFETY: the test keeps it until the call returns.
+    let meeting = unsafe { &*user_data.cast::<Meeting>() };
+    meeting.arrived.send(()).unwrap();
+    // It ends as well when the test has failed.
+    _ = meeting.go_on.lock().unwrap().recv();
+    0
+}
+
+#[test]
+fn an_analyzer_is_not_freed_while_another_thread_is_inside_a_call() {
+    let _turn = alone();
+    let ((arrived, arrival), (go, go_on)) = (channel(), channel());
+    let meeting = Meeting { arrived, go_on: Mutex::new(go_on) };
+    let handle = Handle::new();
+    let user_data = (&raw const meeting).cast_mut().cast();
+    // SAFETY: the user data outlives the analyzer.
+    assert_eq!(unsafe { tp_analyzer_set_callback(handle.pointer(), Some(wait), user_data, None) }, TP_OK);
+    let analyzer = *handle;
+    thread::scope(|scope| {
+        let go = go;
+        let adding = scope.spawn(move || analyzer.add(b"a document"));
+        arrival.recv().unwrap();
+        misuse(
+            || analyzer.free(),
+            &["tp_analyzer_free on thread", "is freed while tp_analyzer_add_document on thread"],
+        );
+        go.send(()).unwrap();
+        assert_eq!(adding.join().unwrap(), TP_OK);
+    });
+    assert_eq!(handle.number(tp_analyzer_document_count), 1);
+}
+
+#[test]
+fn room_of_a_draft_belongs_to_one_thread() {
+    let _turn = alone();
+    let draft = Draft::of(&[b"one "]);
+    let mut room: *mut c_char = null_mut();
+    // SAFETY: the out-parameter is valid.
+    assert_eq!(unsafe { tp_draft_room(draft.pointer(), 4, &raw mut room) }, TP_OK);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            misuse(
+                || assert_eq!(draft.append(b"x"), TP_ERROR_MISUSE),
+                &["room of the draft", "given to tp_draft_room"],
+            );
+        });
+    });
+    // SAFETY: the room is for four bytes, which another thread may take when they are written.
+    unsafe { room.copy_from_nonoverlapping(b"two ".as_ptr().cast(), 4) };
+    thread::scope(|scope| {
+        // SAFETY: the draft was not freed.
+        scope.spawn(|| assert_eq!(unsafe { tp_draft_take(draft.pointer(), 4) }, TP_OK));
+    });
+    assert_eq!(draft.append(b"three"), TP_OK);
+    let handle = Handle::new();
+    assert_eq!(draft.add_to(*handle), TP_OK);
+    assert_eq!(handle.documents(), [("one two three".to_owned(), 3)]);
+}
+
+#[test]
+fn a_stream_serves_one_thread_at_a_time() {
+    struct Shared(*mut FFI_ArrowArrayStream);
+    // SAFETY: that two threads use it is what is tested.
+    unsafe impl Sync for Shared {}
+
+    let _turn = alone();
+    let words: Vec<String> = (0..2000).map(|number| number.to_string()).collect();
+    let handle = Handle::with_documents(&[&words.join(" ")]);
+    let before = tp_instruments_misuses();
+    let seen = AtomicBool::new(false);
+    while !seen.load(Ordering::Relaxed) {
+        let mut stream = FFI_ArrowArrayStream::empty();
+        // SAFETY: the analyzer was not freed.
+        assert_eq!(unsafe { tp_analyzer_top_terms(handle.pointer(), 1, &raw mut stream) }, TP_OK);
+        let shared = Shared(&raw mut stream);
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    let shared = &shared;
+                    for _ in 0..1000 {
+                        // SAFETY: the layout is that of the Arrow C stream interface; the array is released when dropped.
+                        unsafe {
+                            let mut array = FFI_ArrowArray::empty();
+                            let get_next = *shared.0.cast::<[GetNext; 5]>().cast::<GetNext>().add(1);
+                            match get_next(shared.0, &raw mut array) {
+                                0 => {}
+                                22 => {
+                                    let (message, ..) = last_error();
+                                    assert!(message.contains("serves one at a time"), "{message}");
+                                    seen.store(true, Ordering::Relaxed);
+                                }
+                                code => panic!("get_next failed with {code}"),
+                            }
+                        }
+                    }
+                });
+            }
+        });
+    }
+    assert!(tp_instruments_misuses() > before);
+    assert_eq!(handle.term_frequencies().len(), 2000);
+}
+
+type GetNext = unsafe extern "C" fn(*mut FFI_ArrowArrayStream, *mut FFI_ArrowArray) -> i32;
+
+// ---- What C reads itself ----
+
+#[test]
+fn a_string_is_freed_once_and_with_its_length() {
+    let _turn = alone();
+    let (mut string, mut length) = (null_mut(), 0);
+    // SAFETY: the out-parameters are valid; the instrumented library looks a string up before it is freed.
+    unsafe {
+        assert_eq!(tp_hello(c"World".as_ptr(), 5, &raw mut string, &raw mut length), TP_OK);
+        assert_eq!((text(string), length, live("tp_string")), ("Hello, World!".to_owned(), 13, 1));
+        misuse(|| tp_string_free(string, 12), &["tp_string_free", "is 13 and not 12", "made by tp_hello"]);
+        tp_string_free(string, length);
+        assert_eq!(live("tp_string"), 0);
+        misuse(|| tp_string_free(string, length), &["was freed", "made by tp_hello", "freed by tp_string_free"]);
+        misuse(|| tp_string_free(c"mine".as_ptr().cast_mut(), 4), &["is no string of this library"]);
+    }
+}
+
+#[test]
+fn an_arrow_structure_is_released_once_whoever_has_copies() {
+    let _turn = alone();
+    let mut array = FFI_ArrowArray::empty();
+    let mut stream = FFI_ArrowArrayStream::empty();
+    // SAFETY: the out-parameters are valid; that both copies are released is what is tested.
+    unsafe {
+        assert_eq!(tp_scale_f64([1.0, 2.0].as_ptr(), 2, 2.0, &raw mut array), TP_OK);
+        assert_eq!(live("ArrowArray"), 1);
+        let copy = read(&raw const array);
+        drop(array);
+        misuse(|| drop(copy), &["ArrowArray.release", "freed", "made by tp_scale_f64", "freed by ArrowArray.release"]);
+
+        let handle = Handle::new();
+        assert_eq!(tp_analyzer_documents(handle.pointer(), 0, &raw mut stream), TP_OK);
+        assert_eq!(live("ArrowArrayStream"), 1);
+        let copy = read(&raw const stream);
+        drop(stream);
+        misuse(|| drop(copy), &["ArrowArrayStream.release", "freed", "made by tp_analyzer_documents"]);
+    }
+    assert_eq!((live("ArrowArray"), live("ArrowArrayStream")), (0, 0));
+}
+
+// ---- Counting ----
+
+#[test]
+fn live_handles_are_counted_by_kind_until_they_are_freed() {
+    let _turn = alone();
+    // SAFETY: NULL stands for all.
+    let before = unsafe { tp_instruments_live(null()) };
+    let handle = Handle::with_documents(&["one two one"]);
+    let draft = Draft::new(&handle, 0).unwrap();
+    let stream = handle.stream(tp_analyzer_term_frequencies, 0);
+    assert_eq!((live("tp_analyzer"), live("tp_draft"), live("ArrowArrayStream")), (1, 1, 1));
+    assert!(text(tp_instruments_report()).contains("live: 1 tp_draft\n  made by tp_draft_new on thread"));
+    let batches: Vec<_> = stream.map(Result::unwrap).collect();
+    assert_eq!((live("ArrowArrayStream"), live("ArrowSchema"), live("ArrowArray")), (0, 0, 1));
+    drop((handle, draft));
+    assert_eq!((live("tp_analyzer"), live("ArrowArray")), (0, 1));
+    assert_eq!(batches[0].num_rows(), 2, "what was asked for outlives the analyzer");
+    drop(batches);
+    // SAFETY: as above.
+    assert_eq!(unsafe { tp_instruments_live(null()) }, before);
+}
+
+#[test]
+fn calls_are_counted_by_function() {
+    let _turn = alone();
+    let (functions, all) = (["tp_analyzer_add_document", "ArrowArrayStream.get_next", "tp_analyzer_free"], || {
+        // SAFETY: NULL stands for all.
+        unsafe { tp_instruments_calls(null()) }
+    });
+    let (before, all_before) = (functions.map(calls), all());
+    let handle = Handle::with_documents(&["one", "two"]);
+    assert_eq!(handle.add(b""), TP_ERROR_NO_WORDS, "calls that fail are calls");
+    assert_eq!(rows(handle.stream(tp_analyzer_documents, 0)).len(), 2);
+    drop(handle);
+    let made: Vec<u64> = functions.map(calls).iter().zip(before).map(|(now, before)| now - before).collect();
+    assert_eq!(made[0], 3);
+    assert!(made[1] >= 2, "the end of a stream is asked for as well");
+    assert_eq!(made[2], 1);
+    assert!(all() - all_before > made.iter().sum());
+    assert_eq!(calls("no_such_function"), 0);
+    assert!(text(tp_instruments_report()).contains(&format!("called: tp_analyzer_free {}", calls("tp_analyzer_free"))));
+}

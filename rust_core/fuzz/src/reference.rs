@@ -1,0 +1,42 @@
+//! What the library must answer, one character, word and document after the other.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+/// Rows of a stream: a text and a number.
+pub type Rows = Vec<(String, u64)>;
+
+/// The characters that `str.split()` of Python splits at.
+pub const WHITESPACE: &str = "\t\n\u{b}\u{c}\r\u{1c}\u{1d}\u{1e}\u{1f} \u{85}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\
+    \u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
+
+/// Whether `str.split()` of Python splits at a character.
+pub fn is_whitespace(character: char) -> bool {
+    WHITESPACE.contains(character)
+}
+
+/// The words of a text, one character after the other.
+pub fn words(text: &str) -> Vec<&str> {
+    text.split(is_whitespace).filter(|word| !word.is_empty()).collect()
+}
+
+/// Terms in order of first appearance, and how often each occurs.
+pub fn frequencies(documents: &[String]) -> Rows {
+    let (mut rows, mut places) = (Rows::new(), HashMap::new());
+    for word in documents.iter().flat_map(|text| words(text)) {
+        let term = word.to_lowercase();
+        let place = *places.entry(term.clone()).or_insert_with(|| {
+            rows.push((term, 0));
+            rows.len() - 1
+        });
+        rows[place].1 += 1;
+    }
+    rows
+}
+
+/// The same, most frequent first, equal counts in order of first appearance.
+pub fn top(documents: &[String]) -> Rows {
+    let mut rows = frequencies(documents);
+    rows.sort_by_key(|(_, count)| Reverse(*count));
+    rows
+}

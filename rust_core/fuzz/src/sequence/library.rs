@@ -1,0 +1,488 @@
+//! The same operations through the C ABI.
+
+use std::ffi::{c_char, c_void};
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+
+use arrow_array::cast::AsArray;
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
+use arrow_array::types::UInt64Type;
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::DataType;
+use text_processor::*;
+
+use super::super::reference::Rows;
+use super::super::text::Text;
+use super::{Action, Bulk, Log, Operation, SLOTS, Seen, Slot};
+
+/// What a callback is given as its user data.
+struct Callback {
+    number: u32,
+    plan: Vec<Action>,
+    next: AtomicUsize,
+    analyzer: Analyzer,
+}
+
+/// A handle, and what belongs to it.
+#[derive(Clone)]
+struct Analyzer {
+    handle: *mut tp_analyzer,
+    is_freed: Arc<AtomicBool>,
+    callbacks: Arc<AtomicU32>,
+    log: Log,
+}
+
+impl Analyzer {
+    fn note(&self, status: tp_status) {
+        self.log.note(seen(status));
+    }
+
+    fn set_callback(&self, plan: Vec<Action>) -> tp_status {
+        let number = self.callbacks.fetch_add(1, Ordering::Relaxed);
+        let callback = Callback { number, plan, next: AtomicUsize::new(0), analyzer: self.clone() };
+        let user_data = Box::into_raw(Box::new(callback)).cast();
+        // SAFETY: the analyzer was not freed, and function, user data and destructor belong together.
+        unsafe { tp_analyzer_set_callback(self.handle, Some(told), user_data, Some(destroyed)) }
+    }
+
+    fn add(&self, text: &[u8]) -> tp_status {
+        // SAFETY: the analyzer was not freed, and the text is as long as it says.
+        unsafe { tp_analyzer_add_document(self.handle, pointer(text), text.len()) }
+    }
+
+    fn number(&self, of: unsafe extern "C" fn(*const tp_analyzer, *mut u64) -> tp_status) -> Result<u64, tp_status> {
+        answer(0, |number| {
+            // SAFETY: the analyzer was not freed.
+            unsafe { of(self.handle, number) }
+        })
+    }
+
+    fn act(&self, action: &Action, rest: &[Action]) -> i32 {
+        match action {
+            Action::GoOn => {}
+            Action::Stop => return -7,
+            Action::ClearItself => {
+                // SAFETY: the analyzer was not freed.
+                assert_eq!(unsafe { tp_analyzer_clear_callback(self.handle) }, TP_OK);
+            }
+            Action::ReplaceItself => assert_eq!(self.set_callback(rest.to_vec()), TP_OK),
+            Action::Add(text) => self.note(self.add(&text.0)),
+            Action::ClearDocuments => {
+                // SAFETY: the analyzer was not freed.
+                assert_eq!(unsafe { tp_analyzer_clear(self.handle) }, TP_OK);
+            }
+            Action::Ask => {
+                for of in [tp_analyzer_document_count, tp_analyzer_total_words, tp_analyzer_unique_words] {
+                    self.log.note(Seen::Number(self.number(of).unwrap()));
+                }
+            }
+            Action::FreeAnalyzer => self.free(),
+        }
+        i32::from(self.is_freed.load(Ordering::Relaxed))
+    }
+
+    fn free(&self) {
+        self.is_freed.store(true, Ordering::Relaxed);
+        // SAFETY: nobody frees an analyzer that is known to be freed.
+        unsafe { tp_analyzer_free(self.handle) }
+    }
+}
+
+unsafe extern "C" fn told(user_data: *mut c_void, event: *const tp_document_event) -> i32 {
+    // SAFETY: the library gives back the user data of this function, which it has not destroyed, and an event.
+    let (callback, event) = unsafe { (&*user_data.cast::<Callback>(), &*event) };
+    callback.analyzer.log.note(Seen::Called {
+        callback: callback.number,
+        text: text_of(event),
+        words: event.word_count,
+        documents: event.total_documents,
+    });
+    let number = callback.next.fetch_add(1, Ordering::Relaxed);
+    match callback.plan.get(number) {
+        Some(action) => callback.analyzer.act(action, &callback.plan[number + 1..]),
+        None => 0,
+    }
+}
+
+fn text_of(event: &tp_document_event) -> Vec<u8> {
+    // SAFETY: the text is as long as the event says.
+    unsafe { std::slice::from_raw_parts(event.text.cast::<u8>(), event.text_length) }.to_vec()
+}
+
+unsafe extern "C" fn destroyed(user_data: *mut c_void) {
+    // SAFETY: it was made of a box in `set_callback`, and is destroyed once.
+    let callback = unsafe { Box::from_raw(user_data.cast::<Callback>()) };
+    callback.analyzer.log.note(Seen::Destroyed { callback: callback.number });
+}
+
+/// NULL for nothing.
+fn pointer(text: &[u8]) -> *const c_char {
+    if text.is_empty() { ptr::null() } else { text.as_ptr().cast() }
+}
+
+fn seen(status: tp_status) -> Seen {
+    match status {
+        TP_OK => Seen::Status(TP_OK),
+        failed => Seen::Failure(failed, tp_last_error_offset(), tp_last_error_document()),
+    }
+}
+
+/// What was written to an out-parameter; on failure nothing may have been.
+fn answer<T: Copy + PartialEq>(before: T, ask: impl FnOnce(*mut T) -> tp_status) -> Result<T, tp_status> {
+    let mut answer = before;
+    match ask(&raw mut answer) {
+        TP_OK => Ok(answer),
+        failed => {
+            assert!(answer == before, "an out-parameter was written on failure");
+            Err(failed)
+        }
+    }
+}
+
+fn rows_of(batch: &RecordBatch) -> Rows {
+    let texts = batch.column(0);
+    let text_at = |row| match texts.data_type() {
+        DataType::Utf8 => texts.as_string::<i32>().value(row).to_owned(),
+        DataType::LargeUtf8 => texts.as_string::<i64>().value(row).to_owned(),
+        other => panic!("a column of {other} is no text"),
+    };
+    let numbers = batch.column(1).as_primitive::<UInt64Type>();
+    (0..batch.num_rows()).map(|row| (text_at(row), numbers.value(row))).collect()
+}
+
+/// What the library made, and has to free.
+#[derive(Default)]
+pub struct Library {
+    analyzers: [Option<Analyzer>; SLOTS],
+    drafts: [Option<*mut tp_draft>; SLOTS],
+    indexers: [Option<*mut tp_indexer>; SLOTS],
+    events: [Option<*mut tp_events>; SLOTS],
+    streams: [Option<RecordBatchStreamReader>; SLOTS],
+    callbacks: Arc<AtomicU32>,
+    pub log: Log,
+}
+
+impl Library {
+    fn note<T>(&self, result: Result<T, tp_status>, answer: impl FnOnce(T) -> Seen) {
+        match result {
+            Ok(value) => {
+                self.log.note(Seen::Status(TP_OK));
+                self.log.note(answer(value));
+            }
+            Err(failed) => self.log.note(seen(failed)),
+        }
+    }
+
+    /// Does something with an analyzer, which a callback may free meanwhile.
+    fn with<T>(&mut self, analyzer: Slot, work: impl FnOnce(&Analyzer) -> T) -> Option<T> {
+        let slot = &mut self.analyzers[analyzer.0];
+        let result = work(slot.as_ref()?);
+        slot.take_if(|analyzer| analyzer.is_freed.load(Ordering::Relaxed));
+        Some(result)
+    }
+
+    fn change(&mut self, analyzer: Slot, change: impl FnOnce(&Analyzer) -> tp_status) {
+        if let Some(status) = self.with(analyzer, change) {
+            self.log.note(seen(status));
+        }
+    }
+
+    fn ask<T>(
+        &mut self,
+        analyzer: Slot,
+        question: impl FnOnce(&Analyzer) -> Result<T, tp_status>,
+        answer: impl FnOnce(T) -> Seen,
+    ) {
+        if let Some(result) = self.with(analyzer, question) {
+            self.note(result, answer);
+        }
+    }
+
+    fn add_many(&mut self, analyzer: Slot, add: impl FnOnce(&Analyzer, *mut u64) -> tp_status) {
+        let mut added = u64::MAX;
+        if let Some(status) = self.with(analyzer, |analyzer| add(analyzer, &raw mut added)) {
+            self.log.note(seen(status));
+            self.log.note(Seen::Number(added));
+        }
+    }
+
+    fn new_analyzer(&mut self, slot: Slot, threads: usize, counts_only: bool) {
+        self.free_analyzer(slot);
+        let struct_size = size_of::<tp_analyzer_options>();
+        let options = tp_analyzer_options { struct_size, threads, counts_only: counts_only.into() };
+        // SAFETY: the options are of the size they claim.
+        let made = answer(ptr::null_mut(), |analyzer| unsafe { tp_analyzer_new(&raw const options, analyzer) });
+        let callbacks = Arc::clone(&self.callbacks);
+        let (handle, is_freed, log) = (made.unwrap(), Arc::default(), self.log.clone());
+        self.analyzers[slot.0] = Some(Analyzer { handle, is_freed, callbacks, log });
+        self.log.note(Seen::Status(TP_OK));
+    }
+
+    fn free_analyzer(&mut self, slot: Slot) {
+        if let Some(analyzer) = self.analyzers[slot.0].take() {
+            analyzer.free();
+        }
+    }
+
+    fn append(&self, draft: Slot, piece: &[u8]) {
+        if let Some(draft) = self.drafts[draft.0] {
+            // SAFETY: the draft was not freed, and the piece is as long as it says.
+            self.log.note(seen(unsafe { tp_draft_append(draft, pointer(piece), piece.len()) }));
+        }
+    }
+
+    fn write_in_room(&self, draft: Slot, text: &[u8], taken: usize) {
+        let Some(draft) = self.drafts[draft.0] else { return };
+        // SAFETY: the draft was not freed.
+        let room = answer(ptr::null_mut(), |room| unsafe { tp_draft_room(draft, text.len(), room) });
+        self.note_status(room.map(|room| {
+            // SAFETY: there is room for the text.
+            unsafe { room.copy_from_nonoverlapping(text.as_ptr().cast(), text.len()) };
+        }));
+        // SAFETY: the draft was not freed.
+        self.log.note(seen(unsafe { tp_draft_take(draft, taken) }));
+    }
+
+    fn note_status(&self, result: Result<(), tp_status>) {
+        self.log.note(seen(result.err().unwrap_or(TP_OK)));
+    }
+
+    fn add_documents(&mut self, analyzer: Slot, texts: &[Text]) {
+        let pointers: Vec<*const c_char> = texts.iter().map(|text| pointer(&text.0)).collect();
+        let lengths: Vec<usize> = texts.iter().map(|text| text.0.len()).collect();
+        self.add_many(analyzer, |analyzer, added| {
+            // SAFETY: the analyzer was not freed, and there are as many pointers and lengths as texts.
+            unsafe {
+                tp_analyzer_add_documents(analyzer.handle, pointers.as_ptr(), lengths.as_ptr(), texts.len(), added)
+            }
+        });
+    }
+
+    fn open(&mut self, analyzer: Slot, stream: Slot, bulk: Bulk) {
+        let mut new = FFI_ArrowArrayStream::empty();
+        let to = &raw mut new;
+        let opened = self.with(analyzer, |analyzer| {
+            let handle = analyzer.handle;
+            // SAFETY: the analyzer was not freed.
+            unsafe {
+                match bulk {
+                    Bulk::Frequencies { batch_rows } => tp_analyzer_term_frequencies(handle, batch_rows.into(), to),
+                    Bulk::Top { batch_rows } => tp_analyzer_top_terms(handle, batch_rows.into(), to),
+                    Bulk::Documents { first } => tp_analyzer_documents(handle, first.into(), to),
+                }
+            }
+        });
+        if let Some(status) = opened {
+            if status == TP_OK {
+                self.streams[stream.0] = Some(RecordBatchStreamReader::try_new(new).unwrap());
+            } else {
+                assert!(new.release().is_none(), "a stream was written on failure");
+            }
+            self.log.note(seen(status));
+        }
+    }
+
+    fn next_batch(&mut self, stream: Slot) -> Option<Option<Rows>> {
+        let batch = self.streams[stream.0].as_mut()?.next();
+        Some(batch.map(|batch| rows_of(&batch.unwrap())))
+    }
+
+    pub fn run(&mut self, operation: &Operation) {
+        match operation {
+            Operation::New { analyzer, threads, counts_only } => {
+                self.new_analyzer(*analyzer, usize::from(threads % 3) + 1, *counts_only);
+            }
+            Operation::FreeAnalyzer { analyzer } => self.free_analyzer(*analyzer),
+            Operation::Add { analyzer, text } => self.change(*analyzer, |analyzer| analyzer.add(&text.0)),
+            Operation::AddMany { analyzer, texts } => self.add_documents(*analyzer, texts),
+            Operation::AddSeparated { analyzer, text, separator, parts, skip_blank } => {
+                let (text, separator) = (&text.0, c_char::from_ne_bytes([*separator]));
+                let parts = parts.map_or(0, usize::from);
+                self.add_many(*analyzer, |analyzer, added| {
+                    let (handle, start) = (analyzer.handle, pointer(text));
+                    // SAFETY: the analyzer was not freed, and the text is as long as it says.
+                    unsafe {
+                        tp_analyzer_add_separated(handle, start, text.len(), separator, parts, *skip_blank, added)
+                    }
+                });
+            }
+            // SAFETY: the analyzer was not freed.
+            Operation::Clear { analyzer } => self.change(*analyzer, |of| unsafe { tp_analyzer_clear(of.handle) }),
+            Operation::SetCallback { analyzer, plan } => self.change(*analyzer, |of| of.set_callback(plan.clone())),
+            Operation::ClearCallback { analyzer } => {
+                // SAFETY: the analyzer was not freed.
+                self.change(*analyzer, |of| unsafe { tp_analyzer_clear_callback(of.handle) });
+            }
+            Operation::NewEvents { analyzer, events } => {
+                let made = self.with(*analyzer, |analyzer| {
+                    // SAFETY: the analyzer was not freed.
+                    answer(ptr::null_mut(), |events| unsafe { tp_events_new(analyzer.handle, events) })
+                });
+                if let Some(made) = made {
+                    self.free_events(*events);
+                    self.events[events.0] = Some(made.unwrap());
+                    self.log.note(Seen::Status(TP_OK));
+                }
+            }
+            Operation::NextEvent { events } => {
+                if let Some(events) = self.events[events.0] {
+                    let mut event = ptr::dangling();
+                    // SAFETY: the events were not freed.
+                    assert_eq!(unsafe { tp_events_next(events, &raw mut event) }, TP_OK);
+                    // SAFETY: it is NULL, or valid until the next call for these events.
+                    self.log.note(unsafe { event.as_ref() }.map_or(Seen::NoEvent, |event| Seen::Event {
+                        text: text_of(event),
+                        words: event.word_count,
+                        documents: event.total_documents,
+                    }));
+                }
+            }
+            Operation::FreeEvents { events } => self.free_events(*events),
+
+            Operation::NewDraft { analyzer, draft, capacity } => {
+                let made = self.with(*analyzer, |analyzer| {
+                    answer(ptr::null_mut(), |draft| {
+                        // SAFETY: the analyzer was not freed.
+                        unsafe { tp_draft_new(analyzer.handle, (*capacity).into(), draft) }
+                    })
+                });
+                if let Some(made) = made {
+                    self.free_draft(*draft);
+                    self.drafts[draft.0] = Some(made.unwrap());
+                    self.log.note(Seen::Status(TP_OK));
+                }
+            }
+            Operation::FreeDraft { draft } => self.free_draft(*draft),
+            Operation::Append { draft, text } => self.append(*draft, &text.0),
+            Operation::AppendInPieces { draft, text, length } => {
+                text.0.chunks(usize::from(*length).max(1)).for_each(|piece| self.append(*draft, piece));
+            }
+            Operation::WriteInRoom { draft, text, taken } => self.write_in_room(*draft, &text.0, (*taken).into()),
+            Operation::Take { draft, length } => {
+                if let Some(draft) = self.drafts[draft.0] {
+                    // SAFETY: the draft was not freed. There is no room behind what was appended.
+                    let status = unsafe {
+                        assert_eq!(tp_draft_append(draft, ptr::null(), 0), TP_OK);
+                        tp_draft_take(draft, (*length).into())
+                    };
+                    self.log.note(seen(status));
+                }
+            }
+            Operation::AddDraft { analyzer, draft } => {
+                if let Some(draft) = self.drafts[draft.0] {
+                    // SAFETY: neither was freed.
+                    self.change(*analyzer, |of| unsafe { tp_analyzer_add_draft(of.handle, draft) });
+                }
+            }
+
+            Operation::StartIndexer { analyzer, indexer } => {
+                let Some(handle) = self.with(*analyzer, |analyzer| analyzer.handle) else { return };
+                self.stop_indexer(*indexer);
+                // SAFETY: the analyzer was not freed.
+                let started = answer(ptr::null_mut(), |indexer| unsafe { tp_indexer_start(handle, indexer) });
+                self.indexers[indexer.0] = Some(started.unwrap());
+                self.log.note(Seen::Status(TP_OK));
+            }
+            Operation::StopIndexer { indexer } => {
+                if self.stop_indexer(*indexer) {
+                    self.log.note(Seen::Status(TP_OK));
+                }
+            }
+            Operation::Update { analyzer, milliseconds } => self.ask(
+                *analyzer,
+                |analyzer| {
+                    let milliseconds = milliseconds % 3;
+                    let (mut done, mut total) = (u64::MAX, u64::MAX);
+                    // SAFETY: the analyzer was not freed.
+                    let status = unsafe {
+                        tp_analyzer_update(analyzer.handle, milliseconds.into(), &raw mut done, &raw mut total)
+                    };
+                    assert_eq!(status, TP_OK);
+                    assert!(done == total || milliseconds > 0 && done < total, "{done} of {total} bytes are done");
+                    Ok(total)
+                },
+                Seen::Number,
+            ),
+
+            Operation::DocumentCount { analyzer } => {
+                self.ask(*analyzer, |analyzer| analyzer.number(tp_analyzer_document_count), Seen::Number);
+            }
+            Operation::TotalWords { analyzer } => {
+                self.ask(*analyzer, |analyzer| analyzer.number(tp_analyzer_total_words), Seen::Number);
+            }
+            Operation::UniqueWords { analyzer } => {
+                self.ask(*analyzer, |analyzer| analyzer.number(tp_analyzer_unique_words), Seen::Number);
+            }
+            Operation::Statistics { analyzer } => self.ask(
+                *analyzer,
+                |analyzer| {
+                    // SAFETY: the analyzer was not freed; the array is laid out as the structure, whose size it gives.
+                    answer([48, 0, 0, 0, 0, 0], |to| unsafe { tp_analyzer_statistics(analyzer.handle, to.cast()) })
+                },
+                |[_, figures @ ..]| Seen::Statistics(figures),
+            ),
+            Operation::Sentiment { analyzer } => self.ask(
+                *analyzer,
+                // SAFETY: the analyzer was not freed.
+                |analyzer| answer(f64::MIN, |to| unsafe { tp_analyzer_sentiment(analyzer.handle, to) }),
+                |sentiment| Seen::Sentiment(sentiment.to_bits()),
+            ),
+            Operation::Contains { analyzer, text } => self.ask(
+                *analyzer,
+                |analyzer| {
+                    let (text, length) = (pointer(&text.0), text.0.len());
+                    // SAFETY: the analyzer was not freed, and the text is as long as it says.
+                    answer(false, |to| unsafe { tp_analyzer_contains_document(analyzer.handle, text, length, to) })
+                },
+                Seen::Is,
+            ),
+            Operation::CountWords { text } => {
+                // SAFETY: the text is as long as it says.
+                let count = answer(u64::MAX, |to| unsafe { tp_count_words(pointer(&text.0), text.0.len(), to) });
+                self.note(count, Seen::Number);
+            }
+
+            Operation::OpenStream { analyzer, stream, bulk } => self.open(*analyzer, *stream, *bulk),
+            Operation::NextBatch { stream } => {
+                if let Some(batch) = self.next_batch(*stream) {
+                    self.log.note(Seen::Batch(batch));
+                }
+            }
+            Operation::ReadStream { stream } => {
+                while let Some(batch) = self.next_batch(*stream) {
+                    if batch.is_none() {
+                        self.streams[stream.0] = None;
+                    }
+                    self.log.note(Seen::Batch(batch));
+                }
+            }
+            Operation::ReleaseStream { stream } => self.streams[stream.0] = None,
+            Operation::AskAll { .. } => unreachable!("it is run as the questions it stands for"),
+        }
+    }
+
+    fn free_events(&mut self, slot: Slot) {
+        if let Some(events) = self.events[slot.0].take() {
+            // SAFETY: they were not freed, and nobody knows them any more.
+            unsafe { tp_events_free(events) }
+        }
+    }
+
+    fn free_draft(&mut self, slot: Slot) {
+        if let Some(draft) = self.drafts[slot.0].take() {
+            // SAFETY: it was not freed, and nobody knows it any more.
+            unsafe { tp_draft_free(draft) }
+        }
+    }
+
+    /// Whether there was one.
+    fn stop_indexer(&mut self, slot: Slot) -> bool {
+        let indexer = self.indexers[slot.0].take();
+        if let Some(indexer) = indexer {
+            // SAFETY: it was not stopped, and nobody knows it any more.
+            assert_eq!(unsafe { tp_indexer_stop(indexer) }, TP_OK);
+        }
+        indexer.is_some()
+    }
+}

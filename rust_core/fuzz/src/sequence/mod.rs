@@ -1,0 +1,298 @@
+//! Calls of the C ABI in any order, on several analyzers, against a slow model in plain Rust.
+//!
+//! Library and model do the same operations, and each keeps a log of what a host sees: statuses and details of failures,
+//! answers, and when callbacks run and are destroyed. The logs must be the same.
+
+mod library;
+mod model;
+
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+
+use super::reference::Rows;
+use super::text::Text;
+use library::Library;
+use model::Model;
+
+/// Operations of one sequence, at most.
+const LONGEST: usize = 64;
+/// Analyzers, drafts, indexers and streams, each, that there are at once.
+const SLOTS: usize = 3;
+
+/// Which analyzer, draft, indexer or stream.
+#[derive(Debug, Clone, Copy)]
+struct Slot(usize);
+
+impl<'a> Arbitrary<'a> for Slot {
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(Self(usize::from(u8::arbitrary(bytes)?) % SLOTS))
+    }
+}
+
+/// What a callback does when it is called.
+#[derive(Debug, Clone, Arbitrary)]
+enum Action {
+    GoOn,
+    Stop,
+    ClearItself,
+    /// By one that does what this would have done from now on.
+    ReplaceItself,
+    Add(Text),
+    ClearDocuments,
+    Ask,
+    FreeAnalyzer,
+}
+
+/// Which rows are asked for.
+#[derive(Debug, Clone, Copy, Arbitrary)]
+enum Bulk {
+    Frequencies { batch_rows: u8 },
+    Top { batch_rows: u8 },
+    Documents { first: u8 },
+}
+
+#[derive(Debug, Arbitrary)]
+enum Operation {
+    New {
+        analyzer: Slot,
+        threads: u8,
+        counts_only: bool,
+    },
+    FreeAnalyzer {
+        analyzer: Slot,
+    },
+    Add {
+        analyzer: Slot,
+        text: Text,
+    },
+    AddMany {
+        analyzer: Slot,
+        texts: Vec<Text>,
+    },
+    AddSeparated {
+        analyzer: Slot,
+        text: Text,
+        separator: u8,
+        parts: Option<u8>,
+        skip_blank: bool,
+    },
+    Clear {
+        analyzer: Slot,
+    },
+    SetCallback {
+        analyzer: Slot,
+        plan: Vec<Action>,
+    },
+    ClearCallback {
+        analyzer: Slot,
+    },
+    NewEvents {
+        analyzer: Slot,
+        events: Slot,
+    },
+    NextEvent {
+        events: Slot,
+    },
+    FreeEvents {
+        events: Slot,
+    },
+
+    NewDraft {
+        analyzer: Slot,
+        draft: Slot,
+        capacity: u16,
+    },
+    FreeDraft {
+        draft: Slot,
+    },
+    Append {
+        draft: Slot,
+        text: Text,
+    },
+    /// Cut anywhere, also inside characters.
+    AppendInPieces {
+        draft: Slot,
+        text: Text,
+        length: u8,
+    },
+    /// Gives room, writes to all of it, and takes some, or more.
+    WriteInRoom {
+        draft: Slot,
+        text: Text,
+        taken: u8,
+    },
+    /// Takes without room.
+    Take {
+        draft: Slot,
+        length: u8,
+    },
+    AddDraft {
+        analyzer: Slot,
+        draft: Slot,
+    },
+
+    StartIndexer {
+        analyzer: Slot,
+        indexer: Slot,
+    },
+    StopIndexer {
+        indexer: Slot,
+    },
+    Update {
+        analyzer: Slot,
+        milliseconds: u8,
+    },
+
+    DocumentCount {
+        analyzer: Slot,
+    },
+    TotalWords {
+        analyzer: Slot,
+    },
+    UniqueWords {
+        analyzer: Slot,
+    },
+    Statistics {
+        analyzer: Slot,
+    },
+    Sentiment {
+        analyzer: Slot,
+    },
+    Contains {
+        analyzer: Slot,
+        text: Text,
+    },
+    CountWords {
+        text: Text,
+    },
+
+    OpenStream {
+        analyzer: Slot,
+        stream: Slot,
+        bulk: Bulk,
+    },
+    NextBatch {
+        stream: Slot,
+    },
+    ReadStream {
+        stream: Slot,
+    },
+    ReleaseStream {
+        stream: Slot,
+    },
+    /// Everything that can be asked.
+    AskAll {
+        analyzer: Slot,
+    },
+}
+
+/// Everything that can be asked of an analyzer with these documents, one after the other.
+fn every_question(analyzer: Slot, documents: Vec<String>) -> Vec<Operation> {
+    let ask = |bulk| {
+        let stream = Slot(0);
+        [Operation::OpenStream { analyzer, stream, bulk }, Operation::ReadStream { stream }]
+    };
+    let mut questions = vec![
+        Operation::DocumentCount { analyzer },
+        Operation::TotalWords { analyzer },
+        Operation::Statistics { analyzer },
+        Operation::UniqueWords { analyzer },
+        Operation::Sentiment { analyzer },
+    ];
+    questions.extend(ask(Bulk::Frequencies { batch_rows: 0 }));
+    questions.extend(ask(Bulk::Top { batch_rows: 3 }));
+    questions.extend(ask(Bulk::Documents { first: 0 }));
+    for text in documents.into_iter().take(3).map(String::into_bytes) {
+        let shorter = Text(text[..text.len() - 1].to_vec());
+        questions.extend([Text(text), shorter].map(|text| Operation::Contains { analyzer, text }));
+    }
+    questions
+}
+
+/// What a host sees.
+#[derive(Debug, Clone, PartialEq)]
+enum Seen {
+    Status(i32),
+    /// A status that is a failure, and the offset and the document that it tells of.
+    Failure(i32, i64, i64),
+    Number(u64),
+    Is(bool),
+    /// The bits: it is the same number, not one close to it.
+    Sentiment(u64),
+    Statistics([u64; 5]),
+    Batch(Option<Rows>),
+    NoEvent,
+    Event {
+        text: Vec<u8>,
+        words: u64,
+        documents: u64,
+    },
+    Called {
+        callback: u32,
+        text: Vec<u8>,
+        words: u64,
+        documents: u64,
+    },
+    Destroyed {
+        callback: u32,
+    },
+}
+
+/// What was seen since somebody looked.
+#[derive(Debug, Clone, Default)]
+struct Log(Arc<Mutex<Vec<Seen>>>);
+
+impl Log {
+    fn note(&self, seen: Seen) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
+    }
+
+    fn take(&self) -> Vec<Seen> {
+        mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The bytes are a list of operations.
+pub fn check(data: &[u8]) {
+    let mut bytes = Unstructured::new(data);
+    let (mut library, mut model) = (Library::default(), Model::default());
+    for number in 0..LONGEST {
+        if bytes.is_empty() {
+            break;
+        }
+        let Ok(operation) = Operation::arbitrary(&mut bytes) else { break };
+        run(&mut library, &mut model, number, &operation);
+    }
+    for slot in (0..SLOTS).map(Slot) {
+        run(&mut library, &mut model, LONGEST, &Operation::AskAll { analyzer: slot });
+        // Streams 1 and 2 outlive their analyzers, and some indexers and drafts do.
+        run(&mut library, &mut model, LONGEST, &Operation::FreeAnalyzer { analyzer: slot });
+    }
+    for slot in (0..SLOTS).map(Slot) {
+        for operation in [
+            Operation::ReadStream { stream: slot },
+            Operation::StopIndexer { indexer: slot },
+            Operation::NextEvent { events: slot },
+            Operation::FreeEvents { events: slot },
+            Operation::FreeDraft { draft: slot },
+        ] {
+            run(&mut library, &mut model, LONGEST, &operation);
+        }
+    }
+}
+
+fn run(library: &mut Library, model: &mut Model, number: usize, operation: &Operation) {
+    if let Operation::AskAll { analyzer } = operation {
+        let questions = every_question(*analyzer, model.documents(*analyzer));
+        questions.iter().for_each(|question| run(library, model, number, question));
+        return;
+    }
+    library.run(operation);
+    let found = library.log.take();
+    // How many rows a batch of documents has is the library's own affair.
+    let batches = found.iter().filter_map(|seen| if let Seen::Batch(rows) = seen { Some(rows) } else { None });
+    model.run(operation, batches.map(|rows| rows.as_ref().map(Vec::len)));
+    assert_eq!(found, model.log.take(), "operation {number}, {operation:?}");
+}
