@@ -24,7 +24,7 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-wheel bench bench-instructions clean check-rust check-tools
+.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-wheel soak bench bench-instructions clean check-rust check-tools
 
 help: ## What there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -83,8 +83,9 @@ test-python: $(VENV)/.built $(TEST_CORES) ## Python tests
 test-portable: $(VENV)/.built $(TEST_CORES) ## The same tests on the portable core
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/portable/$(LIBRARY) $(BIN)/pytest --quiet
 
-test-instrumented: $(VENV)/.built $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY) ## The same tests on the instrumented core, in Python, and in Rust those of the C ABI
+test-instrumented: $(VENV)/.built $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY) ## The same tests on the instrumented core, and those of the C ABI
 	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented
+	$(MAKE) --no-print-directory test-c LIBRARY_TO_TEST=$(CORES)/instrumented/$(LIBRARY)
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(BIN)/pytest --quiet
 
 # Installed where nothing else is, as by a user without root.
@@ -94,6 +95,9 @@ test-languages: $(VENV)/.built ## The examples print the same in every language:
 
 test-wheel: $(VENV)/.built $(CORES)/newer-minor/$(LIBRARY) ## The wheel: what is in it, and the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
+
+soak: $(VENV)/.built $(CORES)/portable/$(LIBRARY) ## Many threads do everything at once for a minute: SECONDS=60 SEED=1
+	$(BIN)/python tests/soak/soak.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 # ---- The benchmark: the peers in an environment of their own, and there the package as users have it ----
 
@@ -113,7 +117,7 @@ $(BENCH)/.installed: pyproject.toml | check-tools
 
 $(BENCH)/.package: $(BENCH)/.installed $(BUILD_SOURCES) $(wildcard text_processor/*.py text_processor/*.pyi)
 	@echo "Installing the package there"
-	@rm -rf build/lib* build/bdist*
+	@rm -rf build/lib[.]* build/bdist*
 	@$(BENCH_PIP) install --no-build-isolation --force-reinstall .
 	@touch $@
 

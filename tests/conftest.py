@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -85,16 +86,40 @@ def failing_core() -> text_processor.Core:
 
 
 @pytest.fixture
+def unoptimized_core() -> str:
+    """The same one, which is built without optimization besides."""
+    return str(built_core("test-hooks"))
+
+
+@pytest.fixture
+def compiler() -> str:
+    """A C compiler."""
+    found = shutil.which("cc")
+    if found is None:
+        pytest.skip("there is no C compiler here")
+    return found
+
+
+@pytest.fixture
 def analyzer() -> TextAnalyzer:
     return TextAnalyzer()
 
 
+HEADER = ROOT / "rust_core" / "capi" / "include" / "text_processor.h"
+
+
 @pytest.fixture
 def header() -> str:
-    path = ROOT / "rust_core" / "capi" / "include" / "text_processor.h"
-    if not path.exists():
+    if not HEADER.exists():
         pytest.skip("the header is part of the source tree, which is not here")
-    return path.read_text(encoding="utf-8")
+    return HEADER.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def instruments_header(header: str) -> str:
+    """That of the functions which only the instrumented core has; they are in one folder."""
+    assert header
+    return HEADER.with_name("text_processor_instruments.h").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -112,16 +112,19 @@ def test_a_core_can_be_made_the_default(portable_core: Path) -> None:
         load_core(usual.path, make_default=True)
 
 
-def test_a_core_that_was_replaced_can_be_loaded_beside_the_old_one(tmp_path: Path) -> None:
+def test_a_core_that_was_replaced_can_be_loaded_beside_the_old_one(
+    tmp_path: Path, built_core: Callable[[str], Path]
+) -> None:
     path = tmp_path / os.path.basename(PACKAGED)
     shutil.copy(PACKAGED, path)
     first = load_core(path)
     analyzer = TextAnalyzer(core=first)
     analyzer.add_document("before")
-    shutil.copy(PACKAGED, tmp_path / "new")
+    shutil.copy(built_core("newer-minor"), tmp_path / "new")
     os.replace(tmp_path / "new", path)
     second = load_core(path)
     assert second is not first
+    assert [core.info()["abi_version"] for core in (first, second)] == ["1.1", "1.2"]
     analyzer.add_document("after")
     assert len(analyzer) == 2
     assert text_processor.hello("x", core=second) == "Hello, x!"

@@ -136,6 +136,14 @@ def test_the_static_library_has_no_global_names_but_its_own(words: dict[str, str
     assert run(program) == "0 2 5 77\n"
 
 
+def test_both_libraries_export_exactly_the_symbols_that_are_listed(stage: Path) -> None:
+    listed = (ROOT / "rust_core" / "capi" / "abi" / "symbols.txt").read_text(encoding="utf-8").split()
+    folder = stage / PREFIX[1:] / "lib"
+    for command in (("nm", "-D", folder / "libtext_processor.so.1"), ("nm", "-g", folder / "libtext_processor.a")):
+        symbols = [line.split() for line in run(*command, "--defined-only").splitlines()]
+        assert sorted(symbol[2] for symbol in symbols if len(symbol) == 3) == listed
+
+
 def test_nothing_that_is_installed_knows_the_stage(stage: Path) -> None:
     description = (stage / PREFIX[1:] / "lib" / "pkgconfig" / "text_processor.pc").read_text(encoding="utf-8")
     assert str(stage) not in description

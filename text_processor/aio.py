@@ -120,7 +120,11 @@ async def _awaited(work: Callable[[], T]) -> T:
         begun.set()
         on_checkpoint.set(end_if_cancelled)
         end_if_cancelled()
-        return work()
+        try:
+            return work()
+        except StopIteration as error:
+            # As in a coroutine, whose future cannot hold it.
+            raise RuntimeError("a callback raised StopIteration") from error
 
     future = asyncio.get_running_loop().run_in_executor(None, contextvars.copy_context().run, run)
     # Whoever was cancelled does not ask how it ended.

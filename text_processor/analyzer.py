@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sized
 
 from text_processor import files
@@ -54,7 +55,7 @@ class TextAnalyzer:
     2
     """
 
-    __slots__ = ("__weakref__", "_callback", "_core", "_gathered", "_handle", "_options", "_waiting")
+    __slots__ = ("__weakref__", "_callback", "_core", "_following", "_gathered", "_handle", "_options", "_waiting")
 
     def __init__(self, *, threads: int | None = None, store_text: bool = True, core: Core | None = None) -> None:
         self._handle: Handle | None = None
@@ -70,13 +71,14 @@ class TextAnalyzer:
         self._callback = DocumentCallback(self._gathered.is_handing_over)
         self._waiting: list[str] | None = self._gathered.documents
         """Where documents are gathered: not with a callback, which is to hear of each at once."""
+        self._following = threading.RLock()
 
     # ---- Life ----
 
     def close(self) -> None:
         """Frees the documents. Calls that are running end as usual; later ones raise. Closing again does nothing."""
-        self._handle = self._waiting = None
-        self._callback.function = None
+        self._handle = self._waiting = self._callback.function = None
+        self._follow_callback()
         self._gathered.clear()
 
     def __enter__(self) -> Self:
@@ -240,13 +242,17 @@ class TextAnalyzer:
         with Indexer() as indexer:
             for path in paths:
                 handle = self._complete()
-                for documents, length in files.add(handle, path, lines=lines, encoding=encoding, errors=errors):
+
+                def step(documents: int, length: int, handle: Handle = handle) -> None:
+                    nonlocal added, done
                     added += documents
                     done += length
                     if documents:
                         indexer.added(handle)
                     if progress is not None:
                         progress(min(done, total) if total else done, total or None)
+
+                files.add(handle, path, step, lines=lines, encoding=encoding, errors=errors)
         return added
 
     def clear(self) -> None:
@@ -271,17 +277,36 @@ class TextAnalyzer:
         """
         if not callable(callback):
             raise TypeError(f"set_callback() takes a function, not {type(callback).__name__}; see clear_callback()")
-        handle = self._complete()
-        self._waiting = None
+        self._complete()
         self._callback.function = callback
-        handle.set_callback(self._callback)
+        self._follow_callback()
 
     def clear_callback(self) -> None:
         """Removes the callback, if one is set."""
-        handle = self._complete()
+        self._complete()
         self._callback.function = None
-        handle.clear_callback()
-        self._waiting = self._gathered.documents
+        self._follow_callback()
+
+    def _follow_callback(self) -> None:
+        """Brings the core, and whether documents are gathered, in line with the callback that is set, if one is.
+
+        Other threads may set, clear and close meanwhile, and so may a signal handler on this one: whoever comes last
+        finds what all of them have decided.
+        """
+        with self._following:
+            while True:
+                handle, function = self._handle, self._callback.function
+                # Before the core tells of documents, and after: no document is told of that was gathered.
+                self._waiting = None
+                if handle is None:
+                    self._callback.function = None
+                elif function is not None:
+                    handle.set_callback(self._callback)
+                else:
+                    handle.clear_callback()
+                    self._waiting = self._gathered.documents
+                if handle is self._handle and function is self._callback.function:
+                    return
 
     # ---- Asking ----
 

@@ -9,6 +9,7 @@ comes too late finds nothing.
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
 from collections.abc import Callable
 from weakref import WeakValueDictionary
@@ -19,7 +20,7 @@ from text_processor.exceptions import TextProcessorError
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import FrameType, TracebackType
     from typing import Any
 
     from text_processor.types import DocumentEvent
@@ -40,32 +41,82 @@ class DocumentCallback:
 _keys = itertools.count(1)
 _callbacks: WeakValueDictionary[int, DocumentCallback] = WeakValueDictionary()
 _trampolines: dict[Core, Any] = {}
-_raised = threading.local()
+
+
+class _Kept(threading.local):
+    """Exceptions of callbacks, on their way through native calls of this thread to those who made these calls."""
+
+    last: tuple[FrameType, BaseException, Any] | None = None
+    """The frame of the call, the exception, and those before: there are some where a signal handler or a finalizer,
+    which may run when a call has just returned, adds documents as well."""
+
+
+_kept = _Kept()
 
 
 def _run(user_data: Any, event: Any) -> int:
-    callback = _callbacks.get(int(ffi.cast("uintptr_t", user_data)))
-    function = None if callback is None or callback.is_muted() else callback.function
-    if function is not None:
-        text = ffi.buffer(event.text, event.text_length)[:].decode()
-        function({"text": text, "word_count": event.word_count, "total_documents": event.total_documents})
+    try:
+        callback = _callbacks.get(int(ffi.cast("uintptr_t", user_data)))
+        function = None if callback is None or callback.is_muted() else callback.function
+        if function is not None:
+            text = ffi.buffer(event.text, event.text_length)[:].decode()
+            function({"text": text, "word_count": event.word_count, "total_documents": event.total_documents})
+    except BaseException as error:
+        # Python runs no signal handler between here and the return, since nothing is called: none can raise.
+        frame = error.__traceback__.tb_frame.f_back  # type: ignore[union-attr]  # it was raised
+        if frame is not None:
+            _kept.last = frame, error, _kept.last
+            return 1
+        # The call was not made in Python, where somebody could catch it.
+        sys.excepthook(type(error), error, error.__traceback__)
+        return 1
     return 0
 
 
 def _keep_exception(_type: type[BaseException], exception: BaseException, traceback: TracebackType) -> int:
-    _raised.exception = exception.with_traceback(traceback)
+    """For what a signal handler raises before the callback has begun."""
+    caller = sys._getframe().f_back
+    if caller is not None:
+        _kept.last = caller, exception.with_traceback(traceback), _kept.last
     return 1
 
 
+def look_down() -> None:
+    """Raises RecursionError where the caller is so deep that a callback could be neither entered nor heard to fail."""
+    _look_further()
+
+
+def _look_further() -> None:
+    pass
+
+
 def raise_kept() -> None:
-    """Raises what a callback raised during the native call that has just returned on this thread."""
-    exception = _raised.__dict__.pop("exception", None)
-    if exception is not None:
+    """Raises what a callback raised during the native call that has just returned to the caller."""
+    if _kept.last is not None:
+        _, exception, _kept.last = _kept.last
         try:
             raise exception
         finally:
             # The traceback holds this frame, and with it the exception would hold itself.
             del exception
+
+
+def forget_kept() -> None:
+    """Forgets what a callback raised during the caller's native call, where a signal handler raised something else."""
+    caller = sys._getframe(1)
+    while _kept.last is not None and _kept.last[0] is caller:
+        _kept.last = _kept.last[2]
+
+
+def is_from_callback(error: BaseException, *others: Callable[..., object]) -> bool:
+    """Whether an error that the caller has caught was raised in a callback, or below one of these functions."""
+    codes = [function.__code__ for function in (_run, *others)]
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code in codes:
+            return True
+        traceback = traceback.tb_next
+    return False
 
 
 def trampoline(core: Core) -> Any:

@@ -6,11 +6,12 @@ memory is gone, whatever has become of the analyzer.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from text_processor.core import Core, ffi
-from text_processor.exceptions import TextProcessorError
+from text_processor.exceptions import OutOfMemoryError, TextProcessorError
 from text_processor.interruption import checkpoint
 
 # As typing has it, which takes longer to import than all the rest.
@@ -26,14 +27,18 @@ SEPARATOR = b"\0"
 _OFFSETS = {"utf8": ("int32_t *", 4), "large_utf8": ("int64_t *", 8)}
 
 
-def _released(structure: Any) -> Any:
-    """The structure, which is released when nobody holds it any more."""
+def _filled(structure: Any, fill: Callable[[Any], None]) -> Any:
+    """The structure, once it is filled, which is released when nobody holds it any more.
 
-    def release(structure: Any) -> None:
+    It is released by native code alone: what a signal handler raises in a finalizer in Python would be lost.
+    """
+    try:
+        fill(structure)
+    finally:
+        # However it ended: a signal handler may raise as soon as there is something to release.
         if structure.release:
-            structure.release(structure)
-
-    return ffi.gc(structure, release)
+            structure = ffi.gc(structure, structure.release)
+    return structure
 
 
 class Column:
@@ -102,26 +107,27 @@ class _Memory:
 
 def filled(core: Core, fill: Callable[[Any], int]) -> Column:
     """The array that a function of the C ABI fills, as a column."""
-    array = _released(ffi.new("struct ArrowArray *"))
-    core._check(fill(array))
+    array = _filled(ffi.new("struct ArrowArray *"), lambda array: core._check(fill(array)))
     return Column(core, array, array, array.offset, array.length)
 
 
 def stream(core: Core, fill: Callable[[Any], int]) -> Any:
     """The Arrow stream that a function of the C ABI fills."""
-    opened = _released(ffi.new("struct ArrowArrayStream *"))
-    core._check(fill(opened))
-    return opened
+    return _filled(ffi.new("struct ArrowArrayStream *"), lambda opened: core._check(fill(opened)))
 
 
 def record_batches(core: Core, opened: Any) -> Iterator[list[Column]]:
     """The record batches of a stream, each as its columns, made when they are asked for."""
+
+    def fill(batch: Any) -> None:
+        if code := opened.get_next(opened, batch):
+            message = opened.get_last_error(opened)
+            exception = OutOfMemoryError if code == errno.ENOMEM else TextProcessorError
+            raise exception(ffi.string(message).decode("utf-8", "replace") if message else "no reason given")
+
     while True:
         checkpoint()
-        batch = _released(ffi.new("struct ArrowArray *"))
-        if opened.get_next(opened, batch):
-            message = opened.get_last_error(opened)
-            raise TextProcessorError(ffi.string(message).decode("utf-8", "replace") if message else "no reason given")
+        batch = _filled(ffi.new("struct ArrowArray *"), fill)
         if not batch.release:
             return
         children = batch.children[0 : batch.n_children]

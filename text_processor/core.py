@@ -11,6 +11,7 @@ import stat
 import sys
 import threading
 
+from text_processor import forks
 from text_processor.elf import is_cut_off
 from text_processor.exceptions import (
     CoreLoadError,
@@ -126,7 +127,7 @@ def _open(path: str) -> Core:
             raise InvalidCoreError(f"{invalid}: it is no regular file")
         if is_cut_off(path):
             raise InvalidCoreError(f"{invalid}: it was cut off")
-        lib = ffi.dlopen(path)
+        lib = ffi.dlopen(_unused_name(path))
     except (FileNotFoundError, NotADirectoryError):
         raise CoreNotFoundError(f"there is no file {path}") from None
     except (OSError, UnicodeError) as error:
@@ -147,6 +148,16 @@ def _open(path: str) -> Core:
     return Core(path, lib)
 
 
+_opened: dict[str, int] = {}
+
+
+def _unused_name(path: str) -> str:
+    """A name for the file that was not used yet: asked for one again, the loader gives what it found there before."""
+    times = _opened[path] = _opened.get(path, -1) + 1
+    folder, name = os.path.split(path)
+    return os.path.join(folder, "./" * times + name)
+
+
 def _has(lib: object, name: str) -> bool:
     try:
         getattr(lib, name)
@@ -158,7 +169,16 @@ def _has(lib: object, name: str) -> bool:
 _default: Core | None = None
 _loaded: dict[tuple[str, int, int, int], Core] = {}
 """Cores are kept for good: handles, callbacks and arrays of theirs may outlive everything else."""
-_loading = threading.Lock()
+_loading = threading.RLock()
+"""A signal handler may make the first analyzer while the thread it interrupts makes another."""
+
+
+def _renew_lock() -> None:
+    global _loading
+    _loading = threading.Lock()
+
+
+forks.in_child(_renew_lock)
 
 
 def _load(path: str) -> Core:
@@ -170,7 +190,8 @@ def _load(path: str) -> Core:
     with _loading:
         core = _loaded.get(key)
         if core is None:
-            core = _loaded[key] = _open(path)
+            # Whoever came first in the meantime, on this thread.
+            core = _loaded.setdefault(key, _open(path))
         return core
 
 

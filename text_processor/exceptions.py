@@ -99,7 +99,7 @@ class MisuseError(TextProcessorError, RuntimeError):
 
 
 class OutOfMemoryError(TextProcessorError, MemoryError):
-    """The core could not get the memory for a document; nothing of it was added."""
+    """The core could not get the memory for a document, the index or an answer; what was there before is whole."""
 
 
 class PanicError(TextProcessorError, RuntimeError):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
+from text_processor.callbacks import is_from_callback
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.handle import Draft, Handle
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from text_processor.types import File
+
+Step = Callable[[int, int], None]
+"""Takes the number of documents that were added in a step, and its length in bytes."""
 
 PIECE = 4 << 20
 """Bytes that are read at once."""
@@ -49,19 +53,24 @@ def size(file: File) -> int:
         return 0
 
 
-def add(handle: Handle, file: File, *, lines: bool, encoding: str, errors: str) -> Iterator[tuple[int, int]]:
-    """Adds a file; after each step the number of documents added in it, and its length in bytes."""
+def add(handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, errors: str) -> None:
+    """Adds a file, and tells of each step.
+
+    No generator, out of which a callback could not raise StopIteration.
+    """
     line = 1
     try:
         with opened(file) as content:
             if not lines:
-                yield from _add_whole(handle, content, encoding, errors, is_own=content is not file)
+                _add_whole(handle, content, step, encoding, errors, is_own=content is not file)
                 return
             # A line that is not text is found by the core, which knows its number.
             for block in line_blocks(_pieces(content, encoding, errors)):
-                yield handle.add_lines(block), len(block)
+                step(handle.add_lines(block), len(block))
                 line += block.count(b"\n")
     except InvalidDocumentError as error:
+        if is_from_callback(error, step):
+            raise
         error.path = name(file)
         if lines:
             if error.document is None:
@@ -71,9 +80,7 @@ def add(handle: Handle, file: File, *, lines: bool, encoding: str, errors: str) 
         raise
 
 
-def _add_whole(
-    handle: Handle, file: BinaryIO, encoding: str, errors: str, *, is_own: bool
-) -> Iterator[tuple[int, int]]:
+def _add_whole(handle: Handle, file: BinaryIO, step: Step, encoding: str, errors: str, *, is_own: bool) -> None:
     # What a file says of its size need not be true. One byte more, to see that it ends there.
     expected = min(size(file), MOST_ROOM) + 1
     draft = Draft(handle, expected)
@@ -82,13 +89,13 @@ def _add_whole(
         read, readinto = 0, file.readinto  # type: ignore[attr-defined]  # as all files that open() gives
         while length := draft.read(readinto, min(ROOM, expected - read) if read < expected else ROOM):
             read += length
-            yield 0, length
+            step(0, length)
     else:
         for piece in _pieces(file, encoding, errors):
             draft.append(piece)
-            yield 0, len(piece)
+            step(0, len(piece))
     draft.add()
-    yield 1, 0
+    step(1, 0)
 
 
 def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:

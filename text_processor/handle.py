@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from text_processor.callbacks import DocumentCallback, raise_kept, trampoline
+from text_processor.callbacks import (
+    DocumentCallback,
+    forget_kept,
+    is_from_callback,
+    look_down,
+    raise_kept,
+    trampoline,
+)
 from text_processor.columns import Column, record_batches, stream
 from text_processor.core import Core, ffi
 from text_processor.documents import byte_pieces, encoded, encoded_pieces, joined, readable
@@ -31,15 +38,19 @@ class Handle:
     Whoever calls a method holds the handle, so it is never freed under a call.
     """
 
-    __slots__ = ("_lib", "_pointer", "core")
+    __slots__ = ("_has_callback", "_lib", "_pointer", "core")
 
     def __init__(self, core: Core, threads: int | None, *, store_text: bool = True) -> None:
         self.core: Core = core
         self._lib = core._lib
+        self._has_callback = False
         options = ffi.new("tp_analyzer_options *", [ffi.sizeof("tp_analyzer_options"), threads or 0, not store_text])
         pointer = ffi.new("tp_analyzer **")
-        core._check(self._lib.tp_analyzer_new(options, pointer))
-        self._pointer = ffi.gc(pointer[0], self._lib.tp_analyzer_free)
+        try:
+            core._check(self._lib.tp_analyzer_new(options, pointer))
+        finally:
+            # However it ended: a signal handler may raise as soon as the call is over.
+            self._pointer = ffi.gc(pointer[0], self._lib.tp_analyzer_free)
 
     def add(self, text: Document) -> int:
         """Adds a document; its length in bytes."""
@@ -49,7 +60,7 @@ class Handle:
         if isinstance(text, str) and str.__len__(text) <= PIECE:
             text = encoded(text)
         if isinstance(text, bytes) and len(text) <= PIECE:
-            self._check_added(self._lib.tp_analyzer_add_document(self._pointer, text, len(text)))
+            self._add(self._lib.tp_analyzer_add_document, text, len(text))
             return len(text)
         # A draft is copied before it is checked: other memory than that of bytes may change meanwhile.
         draft = Draft(self, str.__len__(text) if isinstance(text, str) else len(text))
@@ -57,15 +68,9 @@ class Handle:
             draft.append(piece)
         return draft.add()
 
-    def add_batch(self, batch: Sequence[Document], *, first: int = 0, added: Any = None) -> None:
-        """Adds documents until one is refused.
-
-        Args:
-            batch: The documents.
-            first: The number of the first one, for errors.
-            added: A pointer to uint64_t, where the number of documents added is counted, right however it ends.
-        """
-        added = added or ffi.new("uint64_t *")
+    def add_batch(self, batch: Sequence[Document], *, first: int = 0) -> None:
+        """Adds documents until one is refused; `first` is the number of the first one, for errors."""
+        added = ffi.new("uint64_t *")
         try:
             # Joined by zero bytes, they cross the border at once; unless one of them holds a zero itself.
             data = joined(batch)
@@ -79,8 +84,20 @@ class Handle:
                 self._add_readable(ready)
                 added[0] += 1
         except InvalidDocumentError as error:
-            error.document = first + added[0]
+            if not is_from_callback(error):
+                error.document = first + added[0]
             raise
+
+    def add_gathered(self, texts: Sequence[str], added: Any) -> None:
+        """Adds texts that were checked, and counts them at `added`, a uint64_t that is right however it ends."""
+        together = joined(texts)
+        if together is not None and self._add_separated(together, b"\0", len(texts), added):
+            return
+        # All in one call as well: between two, a signal handler may raise when one is added and not counted yet.
+        each = [encoded(text) for text in texts]
+        buffers = [ffi.from_buffer("char[]", text) for text in each]
+        lengths = ffi.new("size_t[]", [len(text) for text in each])
+        self._add(self._lib.tp_analyzer_add_documents, ffi.new("char *[]", buffers), lengths, len(each), added)
 
     def add_lines(self, block: bytes) -> int:
         """Adds each line that is not blank; the number of documents added."""
@@ -91,12 +108,8 @@ class Handle:
 
     def _add_separated(self, text: bytes, separator: bytes, parts: int, added: Any) -> bool:
         """Adds the parts of a text, if there are as many as there must be; if any number will do, but blank ones."""
-        lib = self._lib
-        status = lib.tp_analyzer_add_separated(self._pointer, text, len(text), separator, parts, not parts, added)
-        if status == lib.TP_ERROR_INVALID_ARGUMENT:
-            return False
-        self._check_added(status)
-        return True
+        add, wrong = self._lib.tp_analyzer_add_separated, self._lib.TP_ERROR_INVALID_ARGUMENT
+        return self._add(add, text, len(text), separator, parts, not parts, added, but=wrong) == 0
 
     def clear(self) -> None:
         """Removes all documents."""
@@ -104,12 +117,14 @@ class Handle:
 
     def set_callback(self, callback: DocumentCallback) -> None:
         """Sets the document callback; whoever calls keeps it alive."""
+        self._has_callback = True
         key = ffi.cast("void *", callback.key)
         self.core._check(self._lib.tp_analyzer_set_callback(self._pointer, trampoline(self.core), key, ffi.NULL))
 
     def clear_callback(self) -> None:
         """Removes the document callback."""
         self.core._check(self._lib.tp_analyzer_clear_callback(self._pointer))
+        self._has_callback = False
 
     def document_count(self) -> int:
         """The number of documents."""
@@ -173,11 +188,20 @@ class Handle:
     def _batches(self, query: Callable[[Any, int, Any], int], argument: int) -> Iterator[list[Column]]:
         return record_batches(self.core, stream(self.core, lambda out: query(self._pointer, argument, out)))
 
-    def _check_added(self, status: int) -> None:
-        if status:
+    def _add(self, add: Callable[..., int], *arguments: Any, but: int = 0) -> int:
+        """Calls a function of the core that adds documents; raises what a callback raised, and any status `but` one."""
+        if self._has_callback:
+            look_down()
+        try:
+            status = add(self._pointer, *arguments)
             if status == self._lib.TP_ERROR_STOPPED_BY_CALLBACK:
                 raise_kept()
+        except BaseException:
+            forget_kept()
+            raise
+        if status and status != but:
             self.core._fail(status)
+        return status
 
 
 class Draft:
@@ -190,8 +214,11 @@ class Draft:
         self._handle = handle
         self._length = 0
         pointer = ffi.new("tp_draft **")
-        handle.core._check(handle._lib.tp_draft_new(handle._pointer, length, pointer))
-        self._pointer = ffi.gc(pointer[0], handle._lib.tp_draft_free)
+        try:
+            handle.core._check(handle._lib.tp_draft_new(handle._pointer, length, pointer))
+        finally:
+            # As with analyzers.
+            self._pointer = ffi.gc(pointer[0], handle._lib.tp_draft_free)
 
     def append(self, piece: bytes | memoryview) -> None:
         """Appends UTF-8; characters may lie across pieces."""
@@ -212,14 +239,14 @@ class Draft:
 
     def add(self) -> int:
         """Adds what was appended, which takes no time; its length in bytes."""
-        self._handle._check_added(self._handle._lib.tp_analyzer_add_draft(self._handle._pointer, self._pointer))
+        self._handle._add(self._handle._lib.tp_analyzer_add_draft, self._pointer)
         return self._length
 
 
 class Indexer:
     """Has what is added indexed while more is, from the moment that it has become much: entered and left by `with`."""
 
-    __slots__ = ("_batches", "_handle", "_pointer")
+    __slots__ = ("_batches", "_pointer")
 
     MANY = 4
     """Batches that are worth a thread."""
@@ -227,7 +254,6 @@ class Indexer:
     def __init__(self) -> None:
         self._batches = 0
         self._pointer: Any = None
-        self._handle: Handle | None = None
 
     def __enter__(self) -> Indexer:
         return self
@@ -237,10 +263,13 @@ class Indexer:
         self._batches += 1
         if self._batches == self.MANY:
             pointer = ffi.new("tp_indexer **")
-            handle.core._check(handle._lib.tp_indexer_start(handle._pointer, pointer))
-            self._handle, self._pointer = handle, pointer[0]
+            try:
+                handle.core._check(handle._lib.tp_indexer_start(handle._pointer, pointer))
+            finally:
+                # As with analyzers.
+                self._pointer = ffi.gc(pointer[0], handle._lib.tp_indexer_stop)
 
     def __exit__(self, *_: object) -> None:
-        if self._handle is not None:
-            handle, self._handle = self._handle, None
-            handle.core._check(handle._lib.tp_indexer_stop(self._pointer))
+        # Where a signal handler raises before this, the indexer is stopped when nobody holds it.
+        if self._pointer is not None:
+            ffi.release(self._pointer)

@@ -74,7 +74,8 @@ class Run:
         for folder in (found, artifacts, KEPT / target):
             folder.mkdir(parents=True, exist_ok=True)
         program = programs / target
-        options = [*LIMITS, f"-max_total_time={seconds}", "-print_final_stats=1", f"-artifact_prefix={artifacts}/"]
+        output_options = ["-print_final_stats=1", "-print_funcs=0", f"-artifact_prefix={artifacts}/"]
+        options = [*LIMITS, f"-max_total_time={seconds}", *output_options]
         with log.open("wb") as output:
             process = spawn([str(program), str(found), str(KEPT / target), *options], output)
         return cls(target, program, process, log)

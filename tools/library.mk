@@ -13,13 +13,14 @@ DESTDIR ?=
 CAPI := rust_core/capi
 BUILT := build/library
 ABI_MAJOR := $(shell sed -n 's/.*MAJOR: u32 = \([0-9]*\);/\1/p' $(CAPI)/src/abi.rs)
+ABI_MINOR := $(shell sed -n 's/.*MINOR: u32 = \([0-9]*\);/\1/p' $(CAPI)/src/abi.rs)
 LIBRARY_VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' rust_core/Cargo.toml)
 # What programs ask for when they start.
 SONAME := libtext_processor.so.$(ABI_MAJOR)
 SYMBOLS := $(CAPI)/abi/symbols.txt
 RELEASE := rust_core/target/release
 
-.PHONY: library install uninstall docs-c check-elf check-places
+.PHONY: library install uninstall check-abi release-abi test-library docs-c check-elf check-places
 
 library: $(BUILT)/libtext_processor.so $(BUILT)/libtext_processor.a ## The shared and the static library for C, in build/library
 
@@ -73,8 +74,21 @@ uninstall: ## Removes what `make install` put there; the same variables
 	@rm -f "$(DESTDIR)$(INCLUDEDIR)/text_processor.h" "$(DESTDIR)$(LIBDIR)/$(SONAME)" "$(DESTDIR)$(LIBDIR)/libtext_processor.so" \
 	 "$(DESTDIR)$(LIBDIR)/libtext_processor.a" "$(DESTDIR)$(PKGCONFIGDIR)/text_processor.pc"
 
+check-abi: $(BUILT)/libtext_processor.so ## The ABI has everything that the last release had, unchanged (abidiff)
+	@tools/need-debian abigail-tools
+	@tools/check-abi $(CAPI)/include/text_processor.h $<
+
+release-abi: $(BUILT)/libtext_processor.so ## Writes down the ABI of a release, to be committed with it
+	@tools/need-debian abigail-tools
+	@tools/abi-dump $(CAPI)/include/text_processor.h $< $(CAPI)/abi/$(ABI_MAJOR).$(ABI_MINOR).abi
+
+test-library: check-abi docs-c ## What a C programmer expects: install, header, symbols, ABI, with all programs that takes
+	@tools/need-debian gcc g++ clang-19 pkg-config
+	@$(MAKE) --no-print-directory $(VENV)/.built
+	$(BIN)/pytest --quiet tests/test_abi.py tests/test_header.py tests/test_header_in_c.py tests/test_install.py
+
 docs-c: ## The reference of the C ABI as HTML, in build/docs-c; what is not described fails
 	@tools/need-debian doxygen
 	@rm -rf build/docs-c && mkdir -p build/docs-c
-	@HEADER=$(CAPI)/include/text_processor.h OUTPUT=build/docs-c doxygen $(CAPI)/Doxyfile
+	@HEADER=$(CAPI)/include OUTPUT=build/docs-c doxygen $(CAPI)/Doxyfile
 	@echo "Look at build/docs-c/html/text__processor_8h.html"

@@ -292,7 +292,7 @@ def needs(language: str) -> pytest.MarkDecorator:
 
 @needs("go")
 @pytest.mark.parametrize("program", ["go"], indirect=True)
-@pytest.mark.parametrize("check", ["test -z $(gofmt -l .)", "go vet ./...", "go test -race -timeout 60s ./..."])
+@pytest.mark.parametrize("check", ["test -z $(gofmt -l .)", "go vet ./...", "go test -race -timeout 300s ./..."])
 def test_go(program: Program, check: str) -> None:
     succeed(program.folder, check)
 

@@ -5,8 +5,8 @@ import "C"
 
 import (
 	"errors"
-	"runtime"
 	"runtime/cgo"
+	"sync"
 	"unsafe"
 	"weak"
 )
@@ -30,35 +30,61 @@ func copied(text *C.char, length C.size_t) string {
 	return string(unsafe.Slice((*byte)(unsafe.Pointer(text)), int(length)))
 }
 
+// callbacks are those of an analyzer that the library may still call. They live as long as the analyzer: the library
+// knows them by weak pointers, since a callback may refer to its analyzer, and the garbage collector could not see a cycle
+// through native memory.
+type callbacks struct {
+	mu  sync.Mutex
+	set map[*callback]bool
+}
+
 type callback struct {
 	function func(DocumentEvent) error
+	owner    *callbacks
+}
+
+// add gives the key by which the library knows a callback, until it calls deleteCallback.
+func (c *callbacks) add(function func(DocumentEvent) error) C.uintptr_t {
+	added := &callback{function, c}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.set[added] = true
+	return C.uintptr_t(cgo.NewHandle(weak.Make(added)))
+}
+
+func (c *callbacks) remove(removed *callback) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.set, removed)
+}
+
+// find returns nil where the analyzer of the callback is gone, which it never is during a call.
+func find(key C.uintptr_t) *callback {
+	return cgo.Handle(key).Value().(weak.Pointer[callback]).Value()
+}
+
+//export deleteCallback
+func deleteCallback(key C.uintptr_t) {
+	if found := find(key); found != nil {
+		found.owner.remove(found)
+	}
+	cgo.Handle(key).Delete()
 }
 
 // SetCallback sets a function that is called with each document after it was added, in place of any other. It runs during
 // the call that adds, and may use the analyzer, and close it. The error it returns is returned by that call, as it is;
 // a panic goes on there.
 func (a *Analyzer) SetCallback(function func(DocumentEvent) error) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	set := &callback{function}
-	// The library deletes it: when another takes its place, or with the analyzer, or at once if this fails.
-	key := cgo.NewHandle(weak.Make(set))
-	err := a.call(func(native *C.tp_analyzer) C.tp_status {
-		return C.tp_go_set_callback(native, C.uintptr_t(key))
-	})
-	if err == nil {
-		a.callback = set
-	} else if errors.Is(err, ErrClosed) {
-		key.Delete()
+	key := a.callbacks.add(function)
+	err := a.call(func(native *C.tp_analyzer) C.tp_status { return C.tp_go_set_callback(native, key) })
+	if errors.Is(err, ErrClosed) {
+		deleteCallback(key)
 	}
 	return err
 }
 
 // ClearCallback removes the callback, if one is set.
 func (a *Analyzer) ClearCallback() error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.callback = nil
 	return a.call(func(native *C.tp_analyzer) C.tp_status { return C.tp_analyzer_clear_callback(native) })
 }
 
@@ -74,19 +100,11 @@ func runCallback(key C.uintptr_t, event *C.tp_document_event) (failure C.uintptr
 			failure = C.uintptr_t(cgo.NewHandle(callbackPanic{value}))
 		}
 	}()
-	set := cgo.Handle(key).Value().(weak.Pointer[callback]).Value()
-	if set == nil {
-		return 0
-	}
-	defer runtime.KeepAlive(set)
-	if err := set.function(newEvent(event)); err != nil {
+	if err := find(key).function(newEvent(event)); err != nil {
 		return C.uintptr_t(cgo.NewHandle(err))
 	}
 	return 0
 }
-
-//export deleteCallback
-func deleteCallback(key C.uintptr_t) { cgo.Handle(key).Delete() }
 
 // takeFailure returns the error that a callback returned, or goes on with its panic.
 func takeFailure(failure cgo.Handle) error {

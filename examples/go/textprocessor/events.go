@@ -18,14 +18,11 @@ type Events struct {
 
 // Events begins to keep an event for each document that is added from now on. It takes the place of the callback.
 func (a *Analyzer) Events() (*Events, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	var native *C.tp_events
 	err := a.call(func(analyzer *C.tp_analyzer) C.tp_status { return C.tp_events_new(analyzer, &native) })
 	if err != nil {
 		return nil, err
 	}
-	a.callback = nil
 	e := &Events{handle: newHandle(native, func(native *C.tp_events) { C.tp_events_free(native) })}
 	runtime.AddCleanup(e, (*handle[*C.tp_events]).close, e.handle)
 	return e, nil

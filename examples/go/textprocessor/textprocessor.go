@@ -10,7 +10,6 @@ import "C"
 import (
 	"errors"
 	"runtime"
-	"sync"
 	"unsafe"
 )
 
@@ -21,12 +20,8 @@ var ErrClosed = errors.New("textprocessor: it was closed")
 //
 // A word is a run of characters that are not whitespace; words are counted in lower case.
 type Analyzer struct {
-	handle *handle[*C.tp_analyzer]
-
-	// The library knows the callback by a weak pointer only: a callback may refer to its analyzer, and the garbage
-	// collector could not see a cycle through native memory.
-	mu       sync.Mutex
-	callback *callback
+	handle    *handle[*C.tp_analyzer]
+	callbacks *callbacks
 }
 
 // New makes an analyzer without documents. Close frees it; one that is forgotten is freed by the garbage collector.
@@ -35,7 +30,10 @@ func New() (*Analyzer, error) {
 	if err := check(func() C.tp_status { return C.tp_analyzer_new(nil, &native) }); err != nil {
 		return nil, err
 	}
-	a := &Analyzer{handle: newHandle(native, func(native *C.tp_analyzer) { C.tp_analyzer_free(native) })}
+	a := &Analyzer{
+		handle:    newHandle(native, func(native *C.tp_analyzer) { C.tp_analyzer_free(native) }),
+		callbacks: &callbacks{set: map[*callback]bool{}},
+	}
 	runtime.AddCleanup(a, (*handle[*C.tp_analyzer]).close, a.handle)
 	return a, nil
 }
@@ -47,7 +45,7 @@ func (a *Analyzer) Close() error {
 	return nil
 }
 
-// call runs a function of the library, and keeps the analyzer, with its callback, until it has returned.
+// call runs a function of the library, and keeps the analyzer, with its callbacks, until it has returned.
 func (a *Analyzer) call(function func(*C.tp_analyzer) C.tp_status) error {
 	defer runtime.KeepAlive(a)
 	return a.handle.call(function)

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"example.com/text_processor/textprocessor"
@@ -141,6 +142,48 @@ func TestTheCallbackHearsOfEachDocumentUntilItIsCleared(t *testing.T) {
 	want := []textprocessor.DocumentEvent{{"one", 1, 1}, {"two words", 2, 2}}
 	if !reflect.DeepEqual(heard, want) {
 		t.Errorf("the callback heard %v, want %v", heard, want)
+	}
+}
+
+func TestEachDocumentIsHeardOfOnceWhileCallbacksAreReplaced(t *testing.T) {
+	const documents = 2000
+	analyzer := open(t)
+	var heard atomic.Int64
+	replace := func() {
+		setCallback(t, analyzer, func(textprocessor.DocumentEvent) error {
+			heard.Add(1)
+			return nil
+		})
+	}
+	replace()
+	var adding sync.WaitGroup
+	for range 4 {
+		adding.Add(1)
+		go func() {
+			defer adding.Done()
+			for range documents / 4 {
+				if err := analyzer.AddDocument("one"); err != nil {
+					t.Errorf("AddDocument() gives %v", err)
+				}
+			}
+		}()
+	}
+	done := make(chan struct{})
+	go func() {
+		adding.Wait()
+		close(done)
+	}()
+	for {
+		replace()
+		runtime.GC()
+		select {
+		case <-done:
+			if n := heard.Load(); n != documents {
+				t.Errorf("%d of %d documents were heard of", n, documents)
+			}
+			return
+		default:
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
+import { forgotten } from '../handle.js';
 import { TextAnalyzer, TextProcessorError } from '../text_processor.js';
 
 /** An analyzer that is closed with the test. */
@@ -147,19 +148,34 @@ test('events outlive their analyzer', () => {
   events.close();
 });
 
-test('an analyzer that is forgotten is collected, though its callback refers to it', { timeout: 60_000 }, async () => {
-  const forgotten = new WeakRef(withCallbackThatRefersToIt());
-  while (forgotten.deref() !== undefined) {
+test('an analyzer that is forgotten is closed, though its callback refers to it', { timeout: 60_000 }, async (t) => {
+  let handle;
+  const register = t.mock.method(forgotten, 'register', (target, held, token) => {
+    handle = held;
+    FinalizationRegistry.prototype.register.call(forgotten, target, held, token);
+  });
+  forgetOneWhoseCallbackRefersToIt();
+  // The mock remembers what it was called with.
+  register.mock.resetCalls();
+  while (!isClosed(handle)) {
     await turn();
     globalThis.gc();
   }
 });
 
-function withCallbackThatRefersToIt() {
+function forgetOneWhoseCallbackRefersToIt() {
   const analyzer = new TextAnalyzer();
   analyzer.setCallback(() => analyzer.statistics());
   analyzer.addDocument('a document');
-  return analyzer;
+}
+
+function isClosed(handle) {
+  try {
+    handle.call(() => 0);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 test('each worker has analyzers of its own', async () => {

@@ -28,11 +28,17 @@
  * Out-parameters are written only on success, except those described as counters. After a failure, the tp_last_error_
  * functions tell more, on the same thread, until the next failure there. A success does not reset them.
  *
- * @par A common error is one that any of these functions can return: TP_ERROR_NULL_POINTER, for a pointer that is not
- * said to be NULL sometimes; TP_ERROR_OUT_OF_MEMORY, and what was there before is as it was; TP_ERROR_FORKED, where an
- * analyzer takes part; TP_ERROR_MISUSE, from the instrumented core; and TP_ERROR_PANIC, since a panic inside the
- * library never leaves it. Each function names the errors that it has besides, and those of them that mean something
- * more there.
+ * @par COMMON ERRORS
+ * These can come from any function that returns a status: TP_ERROR_NULL_POINTER, for a pointer that is not said to be
+ * NULL sometimes; TP_ERROR_OUT_OF_MEMORY; TP_ERROR_FORKED, from a handle that was lost in a fork; TP_ERROR_MISUSE, from
+ * the instrumented core; and TP_ERROR_PANIC, since a panic inside the library never leaves it. Each function names the
+ * errors that it has besides, and those of them that mean something more there.
+ *
+ * @par MEMORY
+ * Memory that cannot be had is TP_ERROR_OUT_OF_MEMORY from any function, and ENOMEM from an Arrow stream. What was there
+ * before is whole then, and the same call succeeds once there is memory; only a stream that has failed is to be asked for
+ * anew. Functions that free or clear always succeed. What the C library itself needs for a thread (its first call into
+ * this library, too) ends the process where it cannot be had.
  *
  * @par TEXT
  * Text is a pointer and a length in bytes, UTF-8, without a terminating zero. It is read during the call only and must
@@ -45,16 +51,22 @@
  * returned directly belong to the library. What is passed in stays the caller's, and is used during the call only; but
  * for a callback and its user data.
  *
- * @par THREADS "Any" means: any thread may call it, several at once, for the same handle too, while others use that in
- * other ways. A handle must not be freed while another thread uses it. The library starts threads only within a call,
- * and joins them before it returns; but for tp_indexer_start(). So a forked child can use everything, except the
- * analyzers that another thread, an indexer included, was using at the moment of the fork. An Arrow stream may move
- * between threads but serves one at a time.
+ * @par THREADS
+ * "Any" means: any thread may call it, several at once, for the same handle too, while others use that in other ways. A
+ * handle must not be freed while another thread uses it. The library starts threads only within a call, and joins them
+ * before it returns; but for tp_indexer_start(). An Arrow stream may move between threads but serves one at a time.
+ *
+ * @par FORKS
+ * A forked child can use everything that no other thread was changing at the moment of the fork. An analyzer, a draft or
+ * events that another thread, an indexer included, had locked then are lost in the child, and whole in the parent: every
+ * call for them gives TP_ERROR_FORKED, and freeing them is allowed and frees nothing. An indexer of the parent is stopped
+ * in the child by tp_indexer_stop(), which only forgets it.
  *
  * @par CALLBACKS
  * No function needs a callback: tp_events tell the same. A callback runs on the thread that made the call, during the
  * call, and no lock is held: it may use the analyzer, change it, replace or clear its own callback, and even free the
- * analyzer; then it must not return 0, which would go on with what is left of a batch.
+ * analyzer; then it must not return 0, which would go on with what is left of a batch. It must return: an exception of
+ * C++ must not leave it, and where it ends its thread instead, by pthread_exit, the thread stays in the call for good.
  *
  * @par STRUCTURES
  * A structure that begins with `struct_size` may get more members at its end. Set it to sizeof before use.
@@ -192,7 +204,7 @@ enum {
   /** A handle is used against its rules: after it was freed, as another kind, by two threads where one is allowed. Only
    * the instrumented core looks; with any other core this is undefined. Since 1.1. */
   TP_ERROR_MISUSE = 10,
-  /** Another thread was using the analyzer when this process was forked, so it is lost in this process. Since 1.1. */
+  /** Another thread was using the handle when this process was forked, so it is lost in this process. Since 1.1. */
   TP_ERROR_FORKED = 11
 };
 

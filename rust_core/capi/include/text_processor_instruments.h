@@ -1,5 +1,6 @@
-/*
- * text_processor_instruments.h: what the instrumented core of text_processor has seen.
+/**
+ * @file text_processor_instruments.h
+ * What the instrumented core of text_processor has seen.
  *
  * The instrumented core is for tests, and for those who write bindings to the library: the same functions, with the same
  * answers, and every handle is looked up before anything is touched. What text_processor.h forbids, and would be undefined
@@ -23,26 +24,43 @@
 #ifndef TEXT_PROCESSOR_INSTRUMENTS_H
 #define TEXT_PROCESSOR_INSTRUMENTS_H
 
-#include <stdint.h>
+#include "text_processor.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* The number of handles of a kind that were given and not freed: "tp_analyzer", "tp_draft", "tp_indexer", "tp_events", "tp_string" (what
- * tp_string_free frees), "ArrowArrayStream", "ArrowArray", "ArrowSchema". NULL: of any kind. */
-uint64_t tp_instruments_live(const char *kind);
+/**
+ * The number of handles that were given and not freed.
+ * @param kind "tp_analyzer", "tp_draft", "tp_indexer", "tp_events", "tp_string" (what tp_string_free() frees),
+ * "ArrowArrayStream", "ArrowArray" or "ArrowSchema", with a zero behind it. NULL: of any kind.
+ * @return 0 for a kind that there is not.
+ * @threads Any.
+ */
+TP_API uint64_t tp_instruments_live(const char *kind);
 
-/* How often a function was called: by its name, as "tp_analyzer_new", or "ArrowArrayStream.get_next". NULL: any function.
- * Those that only tell a constant, or the last error, are not counted. */
-uint64_t tp_instruments_calls(const char *function);
+/**
+ * How often a function was called. Those that only tell a constant, or the last error, are not counted.
+ * @param function Its name with a zero behind it, as "tp_analyzer_new", or "ArrowArrayStream.get_next". NULL: any function.
+ * @return 0 for a function that there is not.
+ * @threads Any.
+ */
+TP_API uint64_t tp_instruments_calls(const char *function);
 
-/* The number of misuses. */
-uint64_t tp_instruments_misuses(void);
+/**
+ * The number of misuses.
+ * @return Those that were refused since the library was loaded.
+ * @threads Any.
+ */
+TP_API uint64_t tp_instruments_misuses(void);
 
-/* All of it in words, UTF-8: what is live and where it was made, each misuse (the last hundred), and the calls by function.
- * Never NULL; valid until this function is called again on this thread, or the thread ends. */
-const char *tp_instruments_report(void);
+/**
+ * All of it in words, UTF-8: what is live and where it was made, each misuse (the last hundred), and the calls by function.
+ * @return Never NULL; ends with a zero, belongs to the library and is valid until this function is called again on this
+ * thread, or the thread ends.
+ * @threads Any; each has its own.
+ */
+TP_API const char *tp_instruments_report(void);
 
 #ifdef __cplusplus
 }

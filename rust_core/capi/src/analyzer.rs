@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use engine::Analyzer;
 
-use crate::border::{guard, out, slice, write_if_wanted};
-use crate::handles::{borrow, give, take};
+use crate::border::{guard, guard_release, out, slice, write_if_wanted};
+use crate::fork::Origin;
+use crate::handles::{Handle, borrow, give, take};
 use crate::listener::Listening;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::threads::default_threads;
@@ -16,6 +17,13 @@ use crate::threads::default_threads;
 pub struct tp_analyzer {
     pub(crate) engine: Analyzer,
     pub(crate) listening: Listening,
+    origin: Origin,
+}
+
+impl Handle for tp_analyzer {
+    fn is_here(&self) -> bool {
+        self.origin.is_here(|| self.engine.is_free() && self.listening.is_free())
+    }
 }
 
 /// See the header.
@@ -72,7 +80,7 @@ pub unsafe extern "C" fn tp_analyzer_new(
         let options = unsafe { read_options(options)? };
         let threads = Some(NonZero::new(options.threads).map_or_else(default_threads, Ok)?);
         let engine = if options.counts_only == 0 { Analyzer::new(threads) } else { Analyzer::counting(threads) };
-        let new = tp_analyzer { engine, listening: Listening::default() };
+        let new = tp_analyzer { engine, listening: Listening::default(), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { analyzer.write(give(new)) };
         Ok(())
@@ -85,7 +93,7 @@ pub unsafe extern "C" fn tp_analyzer_new(
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
-    guard(|| {
+    guard_release(|| {
         // SAFETY: the caller's promise.
         drop(unsafe { take(analyzer, "analyzer")? });
         Ok(())
@@ -98,7 +106,7 @@ pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_clear(analyzer: *mut tp_analyzer) -> tp_status {
-    guard(|| {
+    guard_release(|| {
         // SAFETY: the caller's promise.
         unsafe { borrow(analyzer, "analyzer")? }.engine.clear();
         Ok(())
@@ -120,7 +128,7 @@ pub unsafe extern "C" fn tp_analyzer_update(
         // SAFETY: the caller's promise.
         let analyzer = unsafe { borrow(analyzer, "analyzer")? };
         let time = (milliseconds > 0).then(|| Duration::from_millis(milliseconds.into()));
-        let progress = analyzer.engine.update(time);
+        let progress = analyzer.engine.update(time)?;
         // SAFETY: NULL or valid for writes, by the caller's promise.
         unsafe {
             write_if_wanted(done, progress.done);

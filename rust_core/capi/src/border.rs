@@ -4,12 +4,24 @@ use std::any::{Any, type_name};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
 
+use crate::allocator;
 use crate::handles;
 use crate::last_error;
-use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_PANIC, TP_OK, tp_status};
+use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_OUT_OF_MEMORY, TP_ERROR_PANIC, TP_OK, tp_status};
 
 /// Runs the body of an exported function.
 pub(crate) fn guard<B: FnOnce() -> Result<(), Failure>>(body: B) -> tp_status {
+    let _call = handles::call(type_name::<B>());
+    status_of(|| {
+        if allocator::is_short() {
+            return Err(Failure::new(TP_ERROR_OUT_OF_MEMORY, "there is no memory, not even for small things"));
+        }
+        body()
+    })
+}
+
+/// The same for a function that gives memory back, however little there is.
+pub(crate) fn guard_release<B: FnOnce() -> Result<(), Failure>>(body: B) -> tp_status {
     let _call = handles::call(type_name::<B>());
     status_of(body)
 }

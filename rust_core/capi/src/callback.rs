@@ -1,13 +1,15 @@
 //! The document callback.
 
 use std::ffi::{c_char, c_void};
+use std::mem::{forget, transmute};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::thread::park;
 
 use engine::analyzer::Added;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::guard;
+use crate::border::{guard, guard_release};
 use crate::handles::hold;
 use crate::listener::Listener;
 use crate::status::{Failure, tp_status};
@@ -41,6 +43,9 @@ impl tp_document_event {
 pub type tp_document_callback =
     Option<unsafe extern "C" fn(user_data: *mut c_void, event: *const tp_document_event) -> i32>;
 
+/// The same, of which nobody believes that it always returns.
+type MayEndItsThread = unsafe extern "C-unwind" fn(user_data: *mut c_void, event: *const tp_document_event) -> i32;
+
 /// The user data of a callback, and how to give it back: once, when nobody uses it any more.
 struct UserData {
     pointer: *mut c_void,
@@ -58,7 +63,7 @@ impl Drop for UserData {
 
 /// A callback that is set, or still running after it was replaced.
 pub(crate) struct Callback {
-    function: unsafe extern "C" fn(user_data: *mut c_void, event: *const tp_document_event) -> i32,
+    function: MayEndItsThread,
     user_data: UserData,
 }
 
@@ -71,10 +76,22 @@ impl Callback {
     /// Tells of a document. Nothing is locked.
     pub fn call(&self, text: &[u8], added: Added) -> ControlFlow<()> {
         let event = tp_document_event::of(text, added);
+        let unwinding = Unwinding;
         // SAFETY: function and user data belong together, and the event lives until the call returns.
-        match unsafe { (self.function)(self.user_data.pointer, &raw const event) } {
-            0 => ControlFlow::Continue(()),
-            _ => ControlFlow::Break(()),
+        let answer = unsafe { (self.function)(self.user_data.pointer, &raw const event) };
+        forget(unwinding);
+        if answer == 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+}
+
+/// Dropped only where a callback does not return but unwinds: hosts end threads this way, as Python does with daemon
+/// threads when it ends. The frames between here and the host cannot be unwound, so the thread stays here for good.
+struct Unwinding;
+
+impl Drop for Unwinding {
+    fn drop(&mut self) {
+        loop {
+            park();
         }
     }
 }
@@ -95,6 +112,8 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
         // SAFETY: the caller's promise.
         let analyzer = unsafe { hold(analyzer, "analyzer")? };
         let function = callback.ok_or_else(|| Failure::null("callback"))?;
+        // SAFETY: the two types differ only in that the compiler makes no assumption about unwinding out of this one.
+        let function = unsafe { transmute::<unsafe extern "C" fn(_, _) -> _, MayEndItsThread>(function) };
         analyzer.listening.set(Some(Listener::Callback(Arc::new(Callback { function, user_data }))));
         Ok(())
     })
@@ -106,7 +125,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
-    guard(|| {
+    guard_release(|| {
         // SAFETY: the caller's promise.
         unsafe { hold(analyzer, "analyzer")? }.listening.set(None);
         Ok(())

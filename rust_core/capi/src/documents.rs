@@ -14,7 +14,7 @@ use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use crate::analyzer::tp_analyzer;
-use crate::arrow::{export, schema, shared_buffer};
+use crate::arrow::{export, failed, schema, shared_buffer};
 use crate::border::{guard, out, slice, write_if_wanted};
 use crate::handles::{borrow, hold};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
@@ -195,11 +195,12 @@ fn columns() -> SchemaRef {
 
 /// A batch over a chunk's own memory.
 fn batch(chunk: &Arc<Chunk>) -> Result<RecordBatch, ArrowError> {
+    let words = chunk.words().map_err(failed)?;
     let offsets = ScalarBuffer::new(shared_buffer(Arc::clone(chunk), |chunk| chunk.offsets()), 0, chunk.len() + 1);
     let text = shared_buffer(Arc::clone(chunk), |chunk| chunk.text());
     // SAFETY: documents were checked to be UTF-8 before they were added, and the offsets are where they end.
     let text = unsafe { LargeStringArray::new_unchecked(OffsetBuffer::new_unchecked(offsets), text, None) };
-    RecordBatch::try_new(columns(), vec![Arc::new(text), Arc::new(UInt64Array::from(chunk.words()))])
+    RecordBatch::try_new(columns(), vec![Arc::new(text), Arc::new(UInt64Array::from(words))])
 }
 
 /// See the header.

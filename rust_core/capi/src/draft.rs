@@ -7,21 +7,31 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use engine::draft::Draft;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{guard, out, slice};
-use crate::handles::{Lent, borrow, give, hold, take};
+use crate::border::{guard, guard_release, out, slice};
+use crate::fork::{Origin, is_free};
+use crate::handles::{Handle, Lent, borrow, give, hold, take};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
 /// A draft behind its opaque handle.
-pub struct tp_draft(Mutex<Inner>);
+pub struct tp_draft {
+    inner: Mutex<Inner>,
+    origin: Origin,
+}
 
 struct Inner {
     draft: Draft,
     room: Lent,
 }
 
+impl Handle for tp_draft {
+    fn is_here(&self) -> bool {
+        self.origin.is_here(|| is_free(&self.inner))
+    }
+}
+
 impl tp_draft {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The draft, for a call that room given before does not outlive.
@@ -48,8 +58,9 @@ pub unsafe extern "C" fn tp_draft_new(
         let analyzer = unsafe { borrow(analyzer, "analyzer")? };
         let is_told = analyzer.listening.has_listener();
         let inner = Inner { draft: analyzer.engine.draft(capacity, is_told)?, room: Default::default() };
+        let new = tp_draft { inner: Mutex::new(inner), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { draft.write(give(tp_draft(Mutex::new(inner)))) };
+        unsafe { draft.write(give(new)) };
         Ok(())
     })
 }
@@ -60,7 +71,7 @@ pub unsafe extern "C" fn tp_draft_new(
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_draft_free(draft: *mut tp_draft) {
-    guard(|| {
+    guard_release(|| {
         // SAFETY: the caller's promise.
         drop(unsafe { take(draft, "draft")? });
         Ok(())

@@ -10,9 +10,10 @@ use engine::analyzer::Added;
 use engine::documents::Chunk;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{guard, out};
+use crate::border::{guard, guard_release, out};
 use crate::callback::tp_document_event;
-use crate::handles::{borrow, give, hold, take};
+use crate::fork::{Origin, is_free};
+use crate::handles::{Handle, borrow, give, hold, take};
 use crate::listener::Listener;
 use crate::status::{Failure, tp_status};
 
@@ -54,11 +55,17 @@ struct Shown {
 unsafe impl Send for Shown {}
 
 /// Events behind their opaque handle, which owns the strong reference; the analyzer has a weak one.
-#[derive(Default)]
 pub struct tp_events {
     waiting: Mutex<Waiting>,
     /// Apart from those that wait: whoever adds a document must not touch what C reads.
     shown: Mutex<Option<Shown>>,
+    origin: Origin,
+}
+
+impl Handle for tp_events {
+    fn is_here(&self) -> bool {
+        self.origin.is_here(|| is_free(&self.waiting) && is_free(&self.shown))
+    }
 }
 
 impl tp_events {
@@ -113,7 +120,7 @@ pub unsafe extern "C" fn tp_events_new(analyzer: *mut tp_analyzer, events: *mut 
         let events = out(events, "events")?;
         // SAFETY: the caller's promise.
         let analyzer = unsafe { hold(analyzer, "analyzer")? };
-        let new = Arc::new(tp_events::default());
+        let new = Arc::new(tp_events { waiting: Mutex::default(), shown: Mutex::default(), origin: Origin::new() });
         analyzer.listening.set(Some(Listener::Events(Arc::downgrade(&new))));
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { events.write(give(new)) };
@@ -127,7 +134,7 @@ pub unsafe extern "C" fn tp_events_new(analyzer: *mut tp_analyzer, events: *mut 
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_events_free(events: *mut tp_events) {
-    guard(|| {
+    guard_release(|| {
         // SAFETY: the caller's promise.
         drop(unsafe { take(events, "events")? });
         Ok(())

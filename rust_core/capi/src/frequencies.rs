@@ -1,9 +1,11 @@
 //! Word counts, and how often each term occurs.
 
+use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
 
-use engine::frequencies::Frequencies;
+use engine::frequencies::{Frequencies, Ranked};
+use engine::memory::reserve;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
@@ -11,7 +13,7 @@ use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use crate::analyzer::tp_analyzer;
-use crate::arrow::{export, schema, shared_buffer};
+use crate::arrow::{export, failed, schema, shared_buffer};
 use crate::border::{guard, out};
 use crate::handles::borrow;
 use crate::status::tp_status;
@@ -42,7 +44,7 @@ pub unsafe extern "C" fn tp_analyzer_unique_words(analyzer: *const tp_analyzer, 
     guard(|| {
         let words = out(words, "words")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
-        unsafe { words.write(borrow(analyzer, "analyzer")?.engine.unique_words()) };
+        unsafe { words.write(borrow(analyzer, "analyzer")?.engine.unique_words()?) };
         Ok(())
     })
 }
@@ -79,7 +81,7 @@ impl InOrder {
         // SAFETY: the offsets are where terms end; terms are words in lower case, and words are cut from UTF-8 at whitespace.
         let terms = unsafe { StringArray::new_unchecked(OffsetBuffer::new(offsets.into()), terms, None) };
         let (start, rows) = (ids.start as usize, ids.len());
-        let counts = shared_buffer(Arc::new(Arc::clone(self.frequencies.counts())), |counts| &counts[..]);
+        let counts = shared_buffer(Arc::clone(self.frequencies.counts()), |counts| &counts[..]);
         batch(Arc::new(terms), UInt64Array::new(ScalarBuffer::new(counts, start, rows), None))
     }
 }
@@ -94,7 +96,12 @@ impl Iterator for InOrder {
         let mut offsets = vec![0];
         while (self.next as usize) < self.frequencies.len() && !is_full(offsets.len() - 1, self.batch_rows) {
             match i32::try_from(terms.end(self.next) - start) {
-                Ok(offset) => offsets.push(offset),
+                Ok(offset) => {
+                    if let Err(error) = reserve(&mut offsets, 1) {
+                        return Some(Err(failed(error)));
+                    }
+                    offsets.push(offset);
+                }
                 Err(_) => break,
             }
             self.next += 1;
@@ -111,23 +118,30 @@ impl Iterator for InOrder {
 }
 
 /// Batches of terms most frequent first.
-fn ranked(frequencies: Frequencies, batch_rows: usize) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> + Send {
-    let mut ids = frequencies.ranked().peekable();
-    std::iter::from_fn(move || {
-        ids.peek()?;
+fn ranked(
+    frequencies: Frequencies,
+    ids: Ranked,
+    batch_rows: usize,
+) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> + Send {
+    let mut ids = ids.peekable();
+    let next = move |ids: &mut Peekable<Ranked>| {
         let term = |id: u32| frequencies.terms().get(id);
         let (mut bytes, mut offsets, mut counts) = (Vec::new(), vec![0], Vec::new());
         while let Some(id) = ids.next_if(|id| {
             counts.is_empty() || !is_full(counts.len(), batch_rows) && bytes.len() + term(*id).len() <= MAX_BATCH_TEXT
         }) {
+            let end = i32::try_from(bytes.len() + term(id).len()).map_err(|_| too_long())?;
+            reserve(&mut bytes, term(id).len()).map_err(failed)?;
+            reserve(&mut offsets, 1).map_err(failed)?;
+            reserve(&mut counts, 1).map_err(failed)?;
             bytes.extend_from_slice(term(id));
-            let Ok(offset) = i32::try_from(bytes.len()) else { return Some(Err(too_long())) };
-            offsets.push(offset);
+            offsets.push(end);
             counts.push(frequencies.counts()[id as usize]);
         }
-        let terms = StringArray::try_new(OffsetBuffer::new(offsets.into()), bytes.into(), None);
-        Some(terms.and_then(|terms| batch(Arc::new(terms), counts.into())))
-    })
+        let terms = StringArray::try_new(OffsetBuffer::new(offsets.into()), bytes.into(), None)?;
+        batch(Arc::new(terms), counts.into())
+    };
+    std::iter::from_fn(move || ids.peek().is_some().then(|| next(&mut ids)))
 }
 
 /// See the header.
@@ -143,7 +157,7 @@ pub unsafe extern "C" fn tp_analyzer_term_frequencies(
     guard(|| {
         let stream = out(stream, "stream")?;
         // SAFETY: the caller's promise.
-        let frequencies = unsafe { borrow(analyzer, "analyzer")? }.engine.frequencies();
+        let frequencies = unsafe { borrow(analyzer, "analyzer")? }.engine.frequencies()?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { stream.write(export(columns(), InOrder { frequencies, batch_rows, next: 0 })) };
         Ok(())
@@ -163,9 +177,10 @@ pub unsafe extern "C" fn tp_analyzer_top_terms(
     guard(|| {
         let stream = out(stream, "stream")?;
         // SAFETY: the caller's promise.
-        let frequencies = unsafe { borrow(analyzer, "analyzer")? }.engine.frequencies();
+        let frequencies = unsafe { borrow(analyzer, "analyzer")? }.engine.frequencies()?;
+        let ids = frequencies.ranked()?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { stream.write(export(columns(), ranked(frequencies, batch_rows))) };
+        unsafe { stream.write(export(columns(), ranked(frequencies, ids, batch_rows))) };
         Ok(())
     })
 }

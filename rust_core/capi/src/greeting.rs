@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use engine::Error;
 use engine::greeting::hello;
 
-use crate::border::{guard, out, slice};
+use crate::border::{guard, guard_release, out, slice};
 use crate::handles::{give_string, take_string};
 use crate::status::tp_status;
 
@@ -25,7 +25,7 @@ pub unsafe extern "C" fn tp_hello(
         // SAFETY: the caller's promise.
         let name = unsafe { slice(name.cast::<u8>(), name_length, "name")? };
         let name = str::from_utf8(name).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() })?;
-        let (string, length) = give_string(hello(name));
+        let (string, length) = give_string(hello(name)?);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             greeting.write(string);
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn tp_hello(
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_string_free(string: *mut c_char, length: usize) {
-    guard(|| {
+    guard_release(|| {
         // SAFETY: the caller's promise.
         unsafe { take_string(string, length) }
     });

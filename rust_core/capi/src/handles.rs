@@ -13,6 +13,23 @@
 //! run time. With the feature `instrumented` a handle is a number that never comes again, and is looked up before
 //! anything is touched: what the header forbids becomes `TP_ERROR_MISUSE`, and calls and live handles are counted.
 
+use std::sync::Arc;
+
+/// What a handle stands for.
+pub(crate) trait Handle {
+    /// Whether it is whole in this process; what a fork left half changed is not used, nor freed.
+    fn is_here(&self) -> bool;
+}
+
+/// What was left half changed cannot be freed.
+fn unless_lost<T: Handle>(value: Arc<T>) -> Option<Arc<T>> {
+    if value.is_here() {
+        return Some(value);
+    }
+    std::mem::forget(value);
+    None
+}
+
 #[cfg(not(feature = "instrumented"))]
 mod plain;
 #[cfg(not(feature = "instrumented"))]

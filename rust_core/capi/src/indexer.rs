@@ -7,12 +7,23 @@ use engine::Analyzer;
 use engine::indexer::Indexer;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{guard, out};
-use crate::handles::{give, hold, take};
+use crate::border::{guard, guard_release, out};
+use crate::fork::Origin;
+use crate::handles::{Handle, give, hold, take};
 use crate::status::{Failure, tp_status};
 
 /// An indexer behind its opaque handle.
-pub struct tp_indexer(Indexer);
+pub struct tp_indexer {
+    indexer: Indexer,
+    origin: Origin,
+}
+
+impl Handle for tp_indexer {
+    fn is_here(&self) -> bool {
+        // In a child its thread is not there, and nothing of it can be told.
+        self.origin.is_here(|| false)
+    }
+}
 
 struct Held(Arc<tp_analyzer>);
 
@@ -34,7 +45,7 @@ pub unsafe extern "C" fn tp_indexer_start(analyzer: *mut tp_analyzer, indexer: *
         let indexer = out(indexer, "indexer")?;
         // SAFETY: the caller's promise.
         let analyzer = unsafe { hold(analyzer, "analyzer")? };
-        let new = tp_indexer(Indexer::start(Held(Arc::clone(&analyzer))));
+        let new = tp_indexer { indexer: Indexer::start(Held(Arc::clone(&analyzer))), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { indexer.write(give(new)) };
         Ok(())
@@ -47,11 +58,12 @@ pub unsafe extern "C" fn tp_indexer_start(analyzer: *mut tp_analyzer, indexer: *
 /// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_indexer_stop(indexer: *mut tp_indexer) -> tp_status {
-    guard(|| {
-        // SAFETY: the caller's promise.
-        let indexer = unsafe { take(indexer, "indexer")? }.ok_or_else(|| Failure::null("indexer"))?;
-        // Nothing else uses an indexer.
-        if let Some(tp_indexer(indexer)) = Arc::into_inner(indexer) {
+    guard_release(|| {
+        if indexer.is_null() {
+            return Err(Failure::null("indexer"));
+        }
+        // SAFETY: the caller's promise. Nothing else uses an indexer.
+        if let Some(tp_indexer { indexer, .. }) = unsafe { take(indexer, "indexer")? }.and_then(Arc::into_inner) {
             indexer.stop();
         }
         Ok(())

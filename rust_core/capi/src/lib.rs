@@ -7,6 +7,7 @@
 #![allow(non_camel_case_types)]
 
 mod abi;
+mod allocator;
 mod analyzer;
 mod arrays;
 mod arrow;
@@ -15,6 +16,7 @@ mod callback;
 mod documents;
 mod draft;
 mod events;
+mod fork;
 mod frequencies;
 mod greeting;
 mod handles;

@@ -8,6 +8,8 @@ use engine::documents::Chunk;
 
 use crate::callback::Callback;
 use crate::events::{Place, Text, tp_events};
+use crate::fork::{is_free, lost};
+use crate::handles::Handle;
 use crate::status::Failure;
 
 /// A listener as it is set.
@@ -35,6 +37,11 @@ impl Listening {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether no thread is changing it.
+    pub fn is_free(&self) -> bool {
+        is_free(&self.0)
+    }
+
     /// Whether somebody listens.
     pub fn has_listener(&self) -> bool {
         match self.current() {
@@ -50,6 +57,7 @@ impl Listening {
         Ok(match self.current() {
             Some(Listener::Callback(callback)) => Some(Ready::Callback(callback)),
             Some(Listener::Events(events)) => match events.upgrade() {
+                Some(events) if !events.is_here() => return Err(lost("events")),
                 Some(events) => Some(Ready::Events(Place::for_text(events, text.unwrap_or_default())?)),
                 None => None,
             },

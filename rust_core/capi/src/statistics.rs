@@ -43,7 +43,7 @@ pub unsafe extern "C" fn tp_analyzer_statistics(
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
         // SAFETY: the caller's promise.
-        let found = unsafe { borrow(analyzer, "analyzer")? }.engine.statistics();
+        let found = unsafe { borrow(analyzer, "analyzer")? }.engine.statistics()?;
         let full = tp_statistics {
             struct_size,
             documents: found.documents,

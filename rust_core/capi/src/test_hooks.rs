@@ -7,6 +7,7 @@ use std::mem::forget;
 use std::sync::Barrier;
 use std::thread;
 
+use crate::allocator::refusal;
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, slice};
 use crate::handles::borrow;
@@ -64,4 +65,11 @@ pub extern "C" fn tp_test_defect(defect: u32) -> tp_status {
         }
         Ok(())
     })
+}
+
+/// From now on, the system refuses as many requests for memory as said, after it has granted some; how many there were
+/// since the last call.
+#[unsafe(no_mangle)]
+pub extern "C" fn tp_test_refuse_memory(granted: u64, refused: u64) -> u64 {
+    refusal::plan(granted, refused)
 }

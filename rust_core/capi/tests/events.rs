@@ -1,7 +1,5 @@
 //! Events that wait until they are asked for: what a callback is told, without one.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr::{null, null_mut};
 use std::slice;
@@ -281,53 +279,4 @@ fn null_is_refused() {
     assert!(new.is_null());
     assert_eq!(handle.add(b"one"), TP_OK);
     assert_eq!(events.texts(), ["one"], "they still wait, and are still told");
-}
-
-// ---- Memory that runs out ----
-
-thread_local! {
-    /// Requests of this size are refused on this thread; 0 for none.
-    static REFUSED: Cell<usize> = const { Cell::new(0) };
-}
-
-struct Refusing;
-
-// SAFETY: whatever is not refused is done by the system's allocator.
-unsafe impl GlobalAlloc for Refusing {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // Thread-locals may be gone at the end of a thread.
-        if REFUSED.try_with(Cell::get).is_ok_and(|size| size == layout.size() && size > 0) {
-            return null_mut();
-        }
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Refusing = Refusing;
-
-#[test]
-fn a_document_without_memory_for_its_event_is_not_added() {
-    const SIZE: usize = 12_345;
-    let text = "x".repeat(SIZE);
-    let handle = Handle::new();
-    let events = Events::of(*handle);
-    assert_eq!(handle.add(b"one"), TP_OK);
-    REFUSED.set(SIZE);
-    let single = (handle.add(text.as_bytes()), last_error());
-    let batch = (handle.add_all(&[b"two", text.as_bytes(), b"three"]), last_error());
-    REFUSED.set(0);
-    assert_eq!((single.0, single.1.2), (TP_ERROR_OUT_OF_MEMORY, -1));
-    assert!(single.1.0.contains("12345 bytes"), "{}", single.1.0);
-    assert_eq!((batch.0, batch.1.2), ((TP_ERROR_OUT_OF_MEMORY, 1), 1));
-    assert_eq!(handle.number(tp_analyzer_document_count), 2);
-    assert_eq!(events.all(), as_told(&[("one", 1, 1), ("two", 1, 2)]));
-    assert_eq!(handle.add(text.as_bytes()), TP_OK);
-    assert_eq!(events.all(), as_told(&[(text.as_str(), 1, 3)]));
 }

@@ -277,7 +277,11 @@ fn any_other_change_of_the_header_is_a_difference() {
         ("size_t threads;", ""),
         ("uint64_t documents;\n", "uint32_t documents;\n"),
         ("  uint64_t bytes;\n} tp_statistics;", "} tp_statistics;"),
-        ("  const char *text;\n  size_t text_length;", "  size_t text_length;\n  const char *text;"),
+        ("  size_t text_length;\n", ""),
+        (
+            "  uint64_t documents;\n  /** The number of words. */\n  uint64_t total_words;",
+            "  uint64_t total_words;\n  uint64_t documents;",
+        ),
     ] {
         assert!(header.contains(original), "the header has no {original}");
         assert_ne!(differences(&header.replace(original, change)), differences(&header), "{original} became {change}");

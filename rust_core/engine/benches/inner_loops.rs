@@ -21,7 +21,7 @@ const BYTES: usize = 8 << 20;
 fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
     let mut tokenizer = Tokenizer::default();
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
-    tokenizer.read(text.as_bytes(), std::iter::empty());
+    tokenizer.read(text.as_bytes(), std::iter::empty()).unwrap();
     tokenizer.words(|some| {
         starts.extend_from_slice(some.starts);
         ends.extend_from_slice(some.ends);
@@ -54,7 +54,7 @@ fn inner_loops(criterion: &mut Criterion) {
         bencher.iter(|| {
             for start in (0..text.len()).step_by(128 << 10) {
                 let piece = &text.as_bytes()[start..text.len().min(start + (128 << 10))];
-                tokenizer.read(piece, std::iter::empty());
+                tokenizer.read(piece, std::iter::empty()).unwrap();
                 tokenizer.words(|some| _ = black_box(some));
             }
         });
@@ -66,7 +66,7 @@ fn inner_loops(criterion: &mut Criterion) {
         group.bench_function(format!("intern {name}"), |bencher| {
             bencher.iter(|| {
                 let (mut interner, mut ids) = (Interner::default(), Vec::new());
-                interner.intern_words(text.as_bytes(), words, &mut ids);
+                interner.intern_words(text.as_bytes(), words, &mut ids).unwrap();
                 ids.len()
             });
         });
@@ -87,7 +87,7 @@ fn inner_loops(criterion: &mut Criterion) {
     group.finish();
 
     let mut types = Interner::default();
-    types.intern_words(text.as_bytes(), words, &mut Vec::new());
+    types.intern_words(text.as_bytes(), words, &mut Vec::new()).unwrap();
     let mut group = criterion.benchmark_group("types");
     group.sample_size(20).throughput(Throughput::Elements(types.len() as u64));
     group.bench_function("fold", |bencher| bencher.iter(|| TermMap::default().extend(&types)));
@@ -95,7 +95,7 @@ fn inner_loops(criterion: &mut Criterion) {
     group.bench_function("merge", |bencher| {
         bencher.iter(|| {
             let (mut merged, mut ids) = (Interner::default(), Vec::new());
-            merged.intern_all(&types, 0..types.len(), &mut ids);
+            merged.intern_all(&types, 0..types.len(), &mut ids).unwrap();
             ids.len()
         });
     });

@@ -17,7 +17,7 @@ const VOCABULARY: usize = 30_000;
 
 fn tokenize(text: &[u8], take: impl FnMut(Words)) {
     let mut tokenizer = Tokenizer::default();
-    tokenizer.read(text, std::iter::empty());
+    tokenizer.read(text, std::iter::empty()).expect("there is memory");
     tokenizer.words(take);
 }
 
@@ -38,7 +38,7 @@ fn main() {
             "tokenize" => tokenize(text, |words| _ = black_box(words)),
             "intern" => {
                 let (mut interner, mut ids) = (Interner::default(), Vec::new());
-                interner.intern_words(text, Words { starts: &starts, ends: &ends }, &mut ids);
+                interner.intern_words(text, Words { starts: &starts, ends: &ends }, &mut ids).expect("there is memory");
                 black_box(ids);
             }
             other => panic!("there is no loop {other:?}"),

@@ -29,6 +29,8 @@ const PIECE: usize = 4 << 20;
 const CHASES: [usize; 3] = [64 << 10, 2 << 20, 32 << 20];
 const CHASE_STEPS: usize = 1 << 20;
 
+const MEMORY: &str = "there is memory";
+
 /// Seconds of each stage, a list item for each round.
 #[derive(Default)]
 struct Seconds(BTreeMap<String, Vec<f64>>);
@@ -64,12 +66,12 @@ fn tokenize(text: &[u8], depth: Depth) -> Interner {
         let end = text[aim..].iter().position(u8::is_ascii_whitespace).map_or(text.len(), |further| aim + further);
         // What follows the block is there to be read past its last word.
         let block = &text[rest.start..];
-        tokenizer.read(&block[..end - rest.start], std::iter::empty());
+        tokenizer.read(&block[..end - rest.start], std::iter::empty()).expect(MEMORY);
         if depth >= Depth::Tokenize {
             let mut ids = Vec::with_capacity(BLOCK / 4);
             tokenizer.words(|words| {
                 if depth == Depth::Intern {
-                    types.intern_words(block, words, &mut ids);
+                    types.intern_words(block, words, &mut ids).expect(MEMORY);
                 } else {
                     black_box(words);
                 }
@@ -119,14 +121,15 @@ fn round(seconds: &mut Seconds, text: &[u8], chases: &[Vec<[usize; 8]>]) -> (usi
     }
 
     let mut terms = TermMap::default();
-    seconds.time("terms", || terms.extend(&types));
-    seconds.time("frequencies", || Frequencies::fold(terms.terms(), terms.term_of(), types.counts()));
+    seconds.time("terms", || terms.extend(&types)).expect(MEMORY);
+    let fold = || Frequencies::fold(terms.terms(), terms.term_of(), types.counts());
+    seconds.time("frequencies", fold).expect(MEMORY);
 
     let alone = seconds.time("add", || indexed(text, 1));
-    seconds.time("index_on_one", || alone.update(None));
+    seconds.time("index_on_one", || alone.update(None)).expect(MEMORY);
     drop(alone);
     let both = indexed(text, 2);
-    seconds.time("index_on_two", || both.update(None));
+    seconds.time("index_on_two", || both.update(None)).expect(MEMORY);
     drop(both);
 
     seconds.time("read", || {

@@ -1,7 +1,8 @@
 //! The analyzer: documents, and the index over them, for many threads at once.
 
 use std::num::NonZero;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
@@ -131,16 +132,18 @@ impl Analyzer {
     /// Leaves an empty draft.
     ///
     /// # Errors
-    /// [`Error::InvalidUtf8`], [`Error::NoWords`], [`Error::TextNotStored`] (the draft was made for another analyzer); the
-    /// draft is as it was then.
+    /// [`Error::InvalidUtf8`], [`Error::NoWords`], [`Error::TextNotStored`] (the draft was made for another analyzer),
+    /// [`Error::OutOfMemory`]; the draft is as it was then.
     pub fn add_draft(&self, draft: &mut Draft) -> Result<(Added, Option<Arc<Chunk>>)> {
         draft.check()?;
         if draft.is_counting() {
-            return if self.keeps_text { Err(Error::TextNotStored) } else { Ok((self.add_counted(draft), None)) };
+            return if self.keeps_text { Err(Error::TextNotStored) } else { Ok((self.add_counted(draft)?, None)) };
         }
         let words = draft.words();
-        let chunk = Arc::new(Chunk::of(std::mem::take(draft)));
+        draft.shrink();
         let mut documents = self.documents();
+        documents.reserve_chunk()?;
+        let chunk = Arc::new(Chunk::of(std::mem::take(draft)));
         documents.push_chunk(Arc::clone(&chunk), words);
         let added = Added { words, documents: documents.len() as u64 };
         drop(documents);
@@ -148,18 +151,18 @@ impl Analyzer {
         Ok((added, Some(chunk)))
     }
 
-    fn add_counted(&self, draft: &mut Draft) -> Added {
+    fn add_counted(&self, draft: &mut Draft) -> Result<Added> {
         let (words, bytes) = (draft.words(), draft.length());
         let mut index = self.index_to_change();
         loop {
             // Words are numbered in the order of the documents.
-            self.update_index(&mut index, None);
+            self.update_index(&mut index, None)?;
             let mut documents = self.documents();
             if index.position().documents == documents.len() {
+                index.add_counted(draft.counted()?.expect("it counts").types(), words, bytes)?;
                 documents.push_forgotten(bytes, words);
-                let mut draft = std::mem::replace(draft, Draft::counting());
-                index.add_counted(draft.counted().expect("it counts").types(), words, bytes);
-                return Added { words, documents: documents.len() as u64 };
+                *draft = Draft::counting();
+                return Ok(Added { words, documents: documents.len() as u64 });
             }
         }
     }
@@ -167,7 +170,8 @@ impl Analyzer {
     /// Where text is not kept, counts what is held once it is enough to be worth it.
     fn count_held(&self) {
         if !self.keeps_text && self.documents().held() >= HELD {
-            self.update_index(&mut self.index_to_change(), None);
+            // Without memory, it is held until there is some: the document was added already.
+            _ = self.update_index(&mut self.index_to_change(), None);
         }
     }
 
@@ -217,13 +221,17 @@ impl Analyzer {
         let Ok(text) = utf8::checked(text) else {
             return self.add_all(text.split(|byte| *byte == separator).map(Checked::new), blank);
         };
-        let (parts, refused) = Parts::new(text, separator, blank == Blank::Skipped);
-        if let Err(error) = self.documents().push_parts(&parts) {
-            return (0, Err(BatchError { text: 0, error }));
-        }
+        let added = Parts::new(text, separator, blank == Blank::Skipped).and_then(|(parts, refused)| {
+            self.documents().push_parts(&parts)?;
+            Ok((parts.len(), refused))
+        });
+        let (added, refused) = match added {
+            Ok(added) => added,
+            Err(error) => return (0, Err(BatchError { text: 0, error })),
+        };
         self.count_held();
         let refused = refused.map(|text| BatchError { text, error: Error::NoWords });
-        (parts.len() as u64, refused.map_or(Ok(()), Err))
+        (added as u64, refused.map_or(Ok(()), Err))
     }
 
     /// Removes all documents.
@@ -252,15 +260,15 @@ impl Analyzer {
     /// The documents may be read as long as one likes, and they stay as they were.
     ///
     /// # Errors
-    /// [`Error::TextNotStored`].
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
     pub fn documents_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
-        if self.keeps_text { Ok(self.documents().since(first)) } else { Err(Error::TextNotStored) }
+        if self.keeps_text { self.documents().since(first) } else { Err(Error::TextNotStored) }
     }
 
     /// Whether one of the documents is exactly this text.
     ///
     /// # Errors
-    /// [`Error::TextNotStored`].
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
     pub fn contains_document(&self, text: &[u8]) -> Result<bool> {
         let (chunks, _) = self.documents_since(0)?;
         Ok(Documents::contains(&chunks, text))
@@ -269,23 +277,35 @@ impl Analyzer {
     /// Brings the index up to date, or as far as the time allows.
     ///
     /// Queries do this by themselves; call it to do the work in steps, between which one can show progress or stop.
-    pub fn update(&self, time: Option<Duration>) -> Progress {
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], as for every query: the documents are whole, and with memory the same query succeeds.
+    pub fn update(&self, time: Option<Duration>) -> Result<Progress> {
         let current = self.current().map(|index| index.bytes());
-        let done = current.unwrap_or_else(|| {
-            let mut index = self.index_to_change();
-            self.update_index(&mut index, time.map(|time| Instant::now() + time));
-            index.bytes()
-        });
-        Progress { done: done as u64, total: self.documents().bytes().max(done) as u64 }
+        let done = match current {
+            Some(done) => done,
+            None => {
+                let mut index = self.index_to_change();
+                self.update_index(&mut index, time.map(|time| Instant::now() + time))?;
+                index.bytes()
+            }
+        };
+        Ok(Progress { done: done as u64, total: self.documents().bytes().max(done) as u64 })
     }
 
     /// The number of distinct terms.
-    pub fn unique_words(&self) -> u64 {
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn unique_words(&self) -> Result<u64> {
         self.indexed(|index| index.terms().terms().len() as u64)
     }
 
     /// Figures of the whole corpus, all of one moment.
-    pub fn statistics(&self) -> Statistics {
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn statistics(&self) -> Result<Statistics> {
         self.indexed(|index| Statistics {
             documents: index.position().documents as u64,
             total_words: index.token_count(),
@@ -296,14 +316,17 @@ impl Analyzer {
     }
 
     /// How often each term occurs.
-    pub fn frequencies(&self) -> Frequencies {
-        self.indexed(|index| Frequencies::fold(index.terms().terms(), index.terms().term_of(), index.types().counts()))
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn frequencies(&self) -> Result<Frequencies> {
+        self.indexed(|index| Frequencies::fold(index.terms().terms(), index.terms().term_of(), index.types().counts()))?
     }
 
     /// The sum of the sentiment of all words, divided by the number of documents.
     ///
     /// # Errors
-    /// [`Error::NoDocuments`].
+    /// [`Error::NoDocuments`], [`Error::OutOfMemory`].
     pub fn sentiment(&self) -> Result<f64> {
         self.indexed(|index| match index.position().documents {
             0 => Err(Error::NoDocuments),
@@ -312,18 +335,18 @@ impl Analyzer {
                 // Exact below 2^53, as is the quotient of integers in Python.
                 Ok(total as f64 / documents as f64)
             }
-        })
+        })?
     }
 
     /// Asks the index, once it is up to date.
-    fn indexed<R>(&self, query: impl FnOnce(&Index) -> R) -> R {
+    fn indexed<R>(&self, query: impl FnOnce(&Index) -> R) -> Result<R> {
         if let Some(index) = self.current() {
-            return query(&index);
+            return Ok(query(&index));
         }
         let mut index = self.index_to_change();
-        self.update_index(&mut index, None);
+        self.update_index(&mut index, None)?;
         // Others may query too, and what was added meanwhile waits for the next query.
-        query(&RwLockWriteGuard::downgrade(index))
+        Ok(query(&RwLockWriteGuard::downgrade(index)))
     }
 
     /// Panics on a worker thread while the index is being changed.
@@ -334,12 +357,14 @@ impl Analyzer {
         crate::workers::run(&mut [(), ()], |()| panic!("{message}"));
     }
 
-    fn update_index(&self, index: &mut Index, deadline: Option<Instant>) {
+    fn update_index(&self, index: &mut Index, deadline: Option<Instant>) -> Result<()> {
         let target = self.documents().len();
         while index.position().documents < target {
-            let (chunks, skipped) = self.documents().since(index.position().documents);
-            index.update(&chunks, skipped, self.threads, deadline);
+            let (chunks, skipped) = self.documents().since(index.position().documents)?;
+            index.update(&chunks, skipped, self.threads, deadline)?;
             if !self.keeps_text {
+                // What is still in the shards could not be counted again.
+                index.settle()?;
                 self.documents().forget_before(index.position().documents);
             }
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
@@ -347,8 +372,15 @@ impl Analyzer {
             }
         }
         if index.position().documents >= target {
-            index.settle();
+            index.settle()?;
         }
+        Ok(())
+    }
+
+    /// Whether no thread holds a lock of it at the moment.
+    pub fn is_free(&self) -> bool {
+        !matches!(self.index.try_write(), Err(TryLockError::WouldBlock))
+            && !matches!(self.documents.try_lock(), Err(TryLockError::WouldBlock))
     }
 
     /// Whether another thread may index while documents are added.
@@ -358,24 +390,27 @@ impl Analyzer {
 
     /// Indexes, on this thread alone and about as long as the time allows, text that is not added to any more; whether
     /// there was any.
-    pub fn index_meanwhile(&self, time: Duration) -> bool {
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn index_meanwhile(&self, time: Duration) -> Result<bool> {
         let mut index = self.index_to_change();
-        let (chunks, skipped) = self.documents().closed_since(index.position().documents);
+        let (chunks, skipped) = self.documents().closed_since(index.position().documents)?;
         if chunks.is_empty() {
-            return false;
+            return Ok(false);
         }
-        index.update(&chunks, skipped, 1, Some(Instant::now() + time));
+        index.update(&chunks, skipped, 1, Some(Instant::now() + time))?;
         // An update on many threads may have stopped before.
         if index.position().documents >= self.documents().len() {
-            index.settle();
+            index.settle()?;
         }
-        true
+        Ok(true)
     }
 
     /// The index, if it is up to date: then nobody who asks waits for another.
     fn current(&self) -> Option<RwLockReadGuard<'_, Index>> {
         let index = self.index();
-        (index.position().documents == self.documents().len()).then_some(index)
+        (index.position().documents == self.documents().len() && index.is_settled()).then_some(index)
     }
 
     fn documents(&self) -> MutexGuard<'_, Documents> {
@@ -404,9 +439,14 @@ impl Analyzer {
 
 /// The number of processors this process may run on, as of the first time it is asked.
 pub fn processors() -> NonZero<usize> {
-    // Finding out takes longer than to index a short text.
-    static PROCESSORS: OnceLock<NonZero<usize>> = OnceLock::new();
-    *PROCESSORS.get_or_init(|| available_parallelism().unwrap_or(NonZero::<usize>::MIN))
+    // Finding out takes longer than to index a short text. Two threads may do it: waiting for one that a fork has left
+    // behind would never end.
+    static PROCESSORS: AtomicUsize = AtomicUsize::new(0);
+    NonZero::new(PROCESSORS.load(Ordering::Relaxed)).unwrap_or_else(|| {
+        let found = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        PROCESSORS.store(found.get(), Ordering::Relaxed);
+        found
+    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::memory::Buffer;
+use crate::memory::{Buffer, list_for, reserve};
 use crate::utf8;
 use crate::whitespace::{Whitespace, count_words};
 
@@ -67,25 +67,28 @@ pub struct Parts<'t> {
 impl<'t> Parts<'t> {
     /// Checks the parts of a text between separators, which are a byte of ASCII, up to one that holds no word; its number
     /// is given besides. With `skip_blank`, such parts are passed over.
-    pub fn new(text: &'t str, separator: u8, skip_blank: bool) -> (Self, Option<usize>) {
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn new(text: &'t str, separator: u8, skip_blank: bool) -> Result<(Self, Option<usize>)> {
         debug_assert!(separator.is_ascii());
         let bytes = text.as_bytes();
         let mut whitespace = Whitespace::default();
-        whitespace.scan(bytes);
-        let mut ranges = Vec::with_capacity(number_of_parts(bytes, separator));
+        whitespace.scan(bytes)?;
+        let mut ranges = list_for(number_of_parts(bytes, separator))?;
         let mut start = 0;
         for (number, end) in memchr_iter(separator, bytes).chain([bytes.len()]).enumerate() {
             if whitespace.holds_word(start..end) {
                 ranges.push(start..end);
             } else if !skip_blank {
-                return (Self { text, words: whitespace.count(0..start), ranges }, Some(number));
+                return Ok((Self { text, words: whitespace.count(0..start), ranges }, Some(number)));
             }
             if end < bytes.len() {
                 whitespace.set(end);
             }
             start = end + 1;
         }
-        (Self { text, words: whitespace.count(0..bytes.len()), ranges }, None)
+        Ok((Self { text, words: whitespace.count(0..bytes.len()), ranges }, None))
     }
 
     /// The number of documents.
@@ -135,8 +138,7 @@ impl Chunk {
 
     /// A chunk of one document, which a draft has become.
     pub fn of(draft: Draft) -> Self {
-        let mut text = draft.into_text();
-        text.shrink();
+        let text = draft.into_text();
         let end = i64::try_from(text.len()).expect("no text is longer than that");
         Self { text, offsets: vec![0, end] }
     }
@@ -147,8 +149,7 @@ impl Chunk {
 
     /// Appends documents for whose text there is room.
     fn push_all<'t>(&mut self, documents: impl ExactSizeIterator<Item = &'t str>) -> Result<()> {
-        let bytes = documents.len() * size_of::<i64>();
-        self.offsets.try_reserve(documents.len()).map_err(|_| Error::OutOfMemory { bytes })?;
+        reserve(&mut self.offsets, documents.len())?;
         let start = self.text.len();
         let (room, mut length) = (self.text.room(), 0);
         self.offsets.extend(documents.map(|document| {
@@ -181,10 +182,14 @@ impl Chunk {
     }
 
     /// The number of words of each document, counted anew.
-    pub fn words(&self) -> Vec<u64> {
-        let mut whitespace = Whitespace::default();
-        whitespace.scan(&self.text);
-        (0..self.len()).map(|document| whitespace.count(self.range(document))).collect()
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn words(&self) -> Result<Vec<u64>> {
+        let (mut whitespace, mut words) = (Whitespace::default(), list_for(self.len())?);
+        whitespace.scan(&self.text)?;
+        words.extend((0..self.len()).map(|document| whitespace.count(self.range(document))));
+        Ok(words)
     }
 
     /// Where in [`text`](Self::text) a document lies.
@@ -273,13 +278,21 @@ impl Documents {
         let is_open = self.chunks.last_mut().and_then(Arc::get_mut).is_some_and(|chunk| chunk.has_room_for(bytes));
         if !is_open {
             let chunk = Chunk::with_room_for(self.bytes.clamp(MIN_CHUNK, MAX_CHUNK).max(bytes))?;
-            self.chunks.try_reserve(1).map_err(|_| Error::OutOfMemory { bytes })?;
+            reserve(&mut self.chunks, 1)?;
             self.chunks.push(Arc::new(chunk));
         }
         Ok(self.chunks.last_mut().and_then(Arc::get_mut).expect("the last chunk is open"))
     }
 
-    /// Adds a chunk of one document with so many words.
+    /// Makes room to [`push_chunk`](Self::push_chunk) once.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn reserve_chunk(&mut self) -> Result<()> {
+        reserve(&mut self.chunks, 1)
+    }
+
+    /// Adds a chunk of one document with so many words. There is room for it.
     pub fn push_chunk(&mut self, chunk: Arc<Chunk>, words: u64) {
         self.count += 1;
         self.words += words;
@@ -307,21 +320,29 @@ impl Documents {
     }
 
     /// The chunks that hold document number `first` and those after it, and its place in the first of these chunks.
-    pub fn since(&self, first: usize) -> (Vec<Arc<Chunk>>, usize) {
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
         let mut behind = self.count;
         let mut from = self.chunks.len();
         while behind > first {
             from -= 1;
             behind -= self.chunks[from].len();
         }
-        (self.chunks[from..].to_vec(), first.saturating_sub(behind))
+        let mut chunks = list_for(self.chunks.len() - from)?;
+        chunks.extend_from_slice(&self.chunks[from..]);
+        Ok((chunks, first.saturating_sub(behind)))
     }
 
     /// The same, without the chunk that may still be added to.
-    pub fn closed_since(&self, first: usize) -> (Vec<Arc<Chunk>>, usize) {
-        let (mut chunks, skipped) = self.since(first);
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn closed_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
+        let (mut chunks, skipped) = self.since(first)?;
         chunks.pop_if(|last| last.has_room_for(1));
-        (chunks, skipped)
+        Ok((chunks, skipped))
     }
 
     /// Whether one of the documents is exactly this text.
@@ -336,7 +357,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn texts(documents: &Documents, first: usize) -> Vec<String> {
-        let (chunks, skipped) = documents.since(first);
+        let (chunks, skipped) = documents.since(first).unwrap();
         let all = chunks.iter().flat_map(|chunk| {
             (0..chunk.len()).map(|at| String::from_utf8(chunk.text()[chunk.range(at)].to_vec()).unwrap())
         });
@@ -356,7 +377,7 @@ mod tests {
     fn a_chunk_that_is_being_read_does_not_change() {
         let mut documents = Documents::default();
         documents.push(&Checked::new(b"first").unwrap()).unwrap();
-        let (reading, _) = documents.since(0);
+        let (reading, _) = documents.since(0).unwrap();
         documents.push(&Checked::new(b"second").unwrap()).unwrap();
         assert_eq!(reading[0].text(), b"first");
         assert_eq!(texts(&documents, 0), ["first", "second"]);
@@ -365,7 +386,7 @@ mod tests {
     proptest! {
         #[test]
         fn parts_are_checked_as_if_they_stood_alone(text in "[ab ,é\u{3000}]{0,200}", skip_blank: bool) {
-            let (parts, blank) = Parts::new(&text, b',', skip_blank);
+            let (parts, blank) = Parts::new(&text, b',', skip_blank).unwrap();
             let alone: Vec<_> = text.split(',').map(Checked::of).collect();
             prop_assert_eq!(blank, if skip_blank { None } else { alone.iter().position(Result::is_err) });
             let good: Vec<_> = alone[..blank.unwrap_or(alone.len())].iter().flatten().collect();
@@ -374,7 +395,7 @@ mod tests {
             documents.push_parts(&parts).unwrap();
             prop_assert_eq!(documents.words(), parts.words);
             prop_assert_eq!(texts(&documents, 0), good.iter().map(|document| document.text).collect::<Vec<_>>());
-            let words: Vec<u64> = documents.since(0).0.iter().flat_map(|chunk| chunk.words()).collect();
+            let words: Vec<u64> = documents.since(0).unwrap().0.iter().flat_map(|chunk| chunk.words().unwrap()).collect();
             prop_assert_eq!(words, good.iter().map(|document| document.words).collect::<Vec<_>>());
         }
 

@@ -101,7 +101,8 @@ impl Draft {
             self.text.truncate(start);
             (self.checked, self.words, self.inside_word) = (checked, words, inside_word);
         } else {
-            self.let_go();
+            // What there is no memory to count now stays, and is counted later.
+            _ = self.let_go();
         }
         result
     }
@@ -130,13 +131,17 @@ impl Draft {
     }
 
     /// Where only counts are wanted, counts whole blocks and lets them go.
-    fn let_go(&mut self) {
-        if let Some(tally) = &mut self.tally {
-            let gone = count_blocks(tally, &self.text[..self.checked]);
-            self.text.remove_first(gone);
-            self.checked -= gone;
-            self.gone += gone;
-        }
+    fn let_go(&mut self) -> Result<()> {
+        let Some(tally) = &mut self.tally else { return Ok(()) };
+        let (gone, result) = count_blocks(tally, &self.text[..self.checked]);
+        self.forget(gone);
+        result
+    }
+
+    fn forget(&mut self, bytes: usize) {
+        self.text.remove_first(bytes);
+        self.checked -= bytes;
+        self.gone += bytes;
     }
 
     /// Whether this is a document: whole characters, and at least a word.
@@ -165,19 +170,27 @@ impl Draft {
         self.tally.is_some()
     }
 
+    /// Gives back the room for more text, where that is much.
+    pub fn shrink(&mut self) {
+        self.text.shrink();
+    }
+
     /// The text so far, as far as it was kept.
     pub fn into_text(self) -> Buffer<u8> {
         self.text
     }
 
     /// The types of all words with their counts, where the draft only counts.
-    pub fn counted(&mut self) -> Option<&Tally> {
-        let tally = self.tally.as_mut()?;
-        tally.take(&self.text, self.checked, std::iter::empty(), &mut Vec::new());
-        self.gone += self.checked;
-        self.text.remove_first(self.checked);
-        self.checked = 0;
-        self.tally.as_ref()
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; the draft is worth what it was then.
+    pub fn counted(&mut self) -> Result<Option<&Tally>> {
+        self.let_go()?;
+        if let Some(tally) = &mut self.tally {
+            tally.take(&self.text, self.checked, std::iter::empty(), &mut Vec::new())?;
+            self.forget(self.checked);
+        }
+        Ok(self.tally.as_ref())
     }
 }
 
@@ -186,15 +199,17 @@ fn is_begun_character(bytes: &[u8]) -> bool {
     str::from_utf8(bytes).is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }
 
-/// Counts the words of whole blocks of a text; where the rest of it begins.
-fn count_blocks(tally: &mut Tally, text: &[u8]) -> usize {
+/// Counts the words of whole blocks of a text; where the rest of it begins, and why it ended there if it did not have to.
+fn count_blocks(tally: &mut Tally, text: &[u8]) -> (usize, Result<()>) {
     let (mut start, mut tokens) = (0, Vec::new());
     while let Some(end) = whitespace_from(text, start + BLOCK) {
         tokens.clear();
-        tally.take(&text[start..], end - start, std::iter::empty(), &mut tokens);
+        if let Err(error) = tally.take(&text[start..], end - start, std::iter::empty(), &mut tokens) {
+            return (start, Err(error));
+        }
         start = end;
     }
-    start
+    (start, Ok(()))
 }
 
 #[cfg(test)]
@@ -223,7 +238,7 @@ mod tests {
                     Ok(whole) => {
                         prop_assert_eq!(result, Ok(()));
                         prop_assert_eq!((draft.words(), draft.length()), (whole.words(), bytes.len()));
-                        match draft.counted() {
+                        match draft.counted().unwrap() {
                             Some(tally) => prop_assert_eq!(tally.types().counts().sum::<u64>(), whole.words()),
                             None => prop_assert_eq!(&draft.into_text()[..], &bytes[..]),
                         }

@@ -16,7 +16,7 @@ pub enum Error {
     NoDocuments,
     /// The text of the documents is not stored.
     TextNotStored,
-    /// The memory for a document or a result could not be had; `bytes` were asked for.
+    /// The memory for a document, the index or a result could not be had; `bytes` were asked for.
     OutOfMemory {
         /// The size of the request.
         bytes: usize,

@@ -4,23 +4,28 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
+use crate::error::Result;
 use crate::interner::Interner;
+use crate::memory::{list_for, zeros};
 
 /// The terms and their counts as they were when it was asked for.
 #[derive(Debug, Clone)]
 pub struct Frequencies {
     terms: Arc<Interner>,
-    counts: Arc<[u64]>,
+    counts: Arc<Vec<u64>>,
 }
 
 impl Frequencies {
     /// Sums the counts of types over the terms they became.
-    pub fn fold(terms: &Arc<Interner>, term_of: &[u32], type_counts: impl Iterator<Item = u64>) -> Self {
-        let mut counts = vec![0; terms.len()];
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn fold(terms: &Arc<Interner>, term_of: &[u32], type_counts: impl Iterator<Item = u64>) -> Result<Self> {
+        let mut counts: Vec<u64> = zeros(terms.len())?;
         for (term, count) in term_of.iter().zip(type_counts) {
             counts[*term as usize] += count;
         }
-        Self { terms: Arc::clone(terms), counts: counts.into() }
+        Ok(Self { terms: Arc::clone(terms), counts: Arc::new(counts) })
     }
 
     /// The number of distinct terms.
@@ -39,7 +44,7 @@ impl Frequencies {
     }
 
     /// The count of each term.
-    pub fn counts(&self) -> &Arc<[u64]> {
+    pub fn counts(&self) -> &Arc<Vec<u64>> {
         &self.counts
     }
 
@@ -51,9 +56,13 @@ impl Frequencies {
     /// Term ids, most frequent first; equal counts in order of first appearance.
     ///
     /// Lazy: the first costs one pass over the counts, each further one the logarithm of their number.
-    pub fn ranked(&self) -> Ranked {
-        let ids = 0_u32..;
-        Ranked { heap: self.counts.iter().zip(ids).map(|(count, id)| (*count, Reverse(id))).collect() }
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn ranked(&self) -> Result<Ranked> {
+        let mut pairs = list_for(self.len())?;
+        pairs.extend(self.counts.iter().zip(0_u32..).map(|(count, id)| (*count, Reverse(id))));
+        Ok(Ranked { heap: pairs.into() })
     }
 }
 
@@ -84,11 +93,11 @@ mod tests {
         #[test]
         fn ranking_is_a_stable_sort(counts in prop::collection::vec(1..6_u64, 0..60)) {
             let mut terms = Interner::default();
-            let ids: Vec<u32> = (0..counts.len()).map(|number| terms.intern(number.to_string().as_bytes())).collect();
-            let frequencies = Frequencies::fold(&Arc::new(terms), &ids, counts.iter().copied());
+            let ids: Vec<u32> = (0..counts.len()).map(|number| terms.intern(number.to_string().as_bytes()).unwrap()).collect();
+            let frequencies = Frequencies::fold(&Arc::new(terms), &ids, counts.iter().copied()).unwrap();
             let mut expected = ids;
             expected.sort_by_key(|id| Reverse(counts[*id as usize]));
-            prop_assert_eq!(frequencies.ranked().collect::<Vec<_>>(), expected);
+            prop_assert_eq!(frequencies.ranked().unwrap().collect::<Vec<_>>(), expected);
         }
     }
 }

@@ -1,10 +1,21 @@
 //! The smallest thing the library can do.
 
-/// Greets `name`.
+use crate::error::Result;
+use crate::memory::list_for;
+
+/// Greets `name`, with room for one byte more.
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory).
 ///
 /// ```
-/// assert_eq!(engine::greeting::hello("World"), "Hello, World!");
+/// assert_eq!(engine::greeting::hello("World")?, b"Hello, World!");
+/// # Ok::<(), engine::Error>(())
 /// ```
-pub fn hello(name: &str) -> String {
-    format!("Hello, {name}!")
+pub fn hello(name: &str) -> Result<Vec<u8>> {
+    let mut greeting = list_for("Hello, !".len() + name.len() + 1)?;
+    for part in ["Hello, ", name, "!"] {
+        greeting.extend_from_slice(part.as_bytes());
+    }
+    Ok(greeting)
 }

@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::documents::Chunk;
+use crate::error::{Error, Result};
 use crate::interner::Interner;
-use crate::memory::HUGE;
+use crate::memory::{HUGE, copied, list_for, reserve};
 use crate::tally::{BLOCK, Tally};
 use crate::terms::TermMap;
-use crate::tokens::{Place, Tokens};
+use crate::tokens::{Place, TokenWriter, Tokens};
 use crate::whitespace::whitespace_from;
 use crate::workers;
 
@@ -39,11 +40,12 @@ struct Block {
 }
 
 impl Block {
-    /// Counts the words, and appends their type ids.
-    fn tokenize(&self, tally: &mut Tally, tokens: &mut Vec<u32>) {
+    /// Counts the words, and gives their type ids in place of others.
+    fn tokenize(&self, tally: &mut Tally, tokens: &mut Vec<u32>) -> Result<()> {
+        tokens.clear();
         let origin = self.bytes.start;
         let borders = self.documents.clone().skip(1).map(|document| self.chunk.range(document).start - origin);
-        tally.take(&self.chunk.text()[origin..], self.bytes.len(), borders, tokens);
+        tally.take(&self.chunk.text()[origin..], self.bytes.len(), borders, tokens)
     }
 }
 
@@ -54,6 +56,29 @@ struct Shard {
     blocks: Vec<Tokenized>,
     /// The index's type id of each of its own.
     global: Vec<u32>,
+    /// Why it ended before the others, if it did.
+    failed: Option<Error>,
+}
+
+impl Shard {
+    fn take(&mut self, place: usize, block: &Block, work: &mut Work) -> Result<()> {
+        block.tokenize(&mut self.tally, &mut work.ids)?;
+        reserve(&mut self.blocks, 1)?;
+        let types = self.tally.types().len();
+        let tokens = match &mut work.writer {
+            Some(writer) => Some(writer.write(&work.ids, types, work.is_much)?),
+            None => None,
+        };
+        self.blocks.push(Tokenized { place, token_count: work.ids.len(), tokens, types });
+        Ok(())
+    }
+}
+
+/// What a thread works with.
+struct Work<'w> {
+    writer: Option<&'w mut TokenWriter>,
+    ids: Vec<u32>,
+    is_much: bool,
 }
 
 struct Tokenized {
@@ -140,8 +165,18 @@ impl Index {
     ///
     /// `chunks` hold the text from the current position on, whose document is at place `skipped` in the first of them.
     /// Ids are in order of first appearance, whatever the number of threads.
-    pub fn update(&mut self, chunks: &[Arc<Chunk>], skipped: usize, threads: usize, deadline: Option<Instant>) {
-        let plan = self.plan(chunks, skipped);
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; what the index knows is right then, and the same text is to be given again, from the position
+    /// where the index stands: at the beginning, if need be, where it keeps tokens.
+    pub fn update(
+        &mut self,
+        chunks: &[Arc<Chunk>],
+        skipped: usize,
+        threads: usize,
+        deadline: Option<Instant>,
+    ) -> Result<()> {
+        let plan = self.plan(chunks, skipped)?;
         let bytes: usize = plan.iter().map(|block| block.bytes.len()).sum();
         let begin = Instant::now();
         let deadline = deadline.map(|deadline| self.pace.tokenize_until(begin, deadline));
@@ -149,67 +184,126 @@ impl Index {
         let tokenized;
         let is_much = bytes >= HUGE;
         if threads < 2 || bytes < WORTH_THREADS {
-            let mut tokens = Vec::new();
-            for block in &plan {
-                tokens.clear();
-                block.tokenize(&mut self.tally, &mut tokens);
-                self.commit(block, tokens.len());
-                if let Some(kept) = &mut self.tokens {
-                    let place = kept.writers(1)[0].write(&tokens, self.tally.types().len(), is_much);
-                    kept.push(0, place, None);
-                }
-                if is_late() {
-                    break;
-                }
-            }
+            self.tokenize_here(&plan, is_much, is_late)?;
             tokenized = begin.elapsed();
         } else {
             let useful = threads.min(plan.len()).max(self.shards.len());
-            self.shards.resize_with(useful, Shard::default);
-            let next = AtomicUsize::new(0);
-            // The first writer is for work on one thread.
-            let writers = self.tokens.as_mut().map(|tokens| &mut tokens.writers(1 + useful)[1..]);
-            let writers = writers.into_iter().flatten().map(Some).chain(iter::repeat_with(|| None));
-            let mut work: Vec<_> = self.shards.iter_mut().zip(writers).collect();
-            workers::run(&mut work, |(shard, writer)| {
-                let mut tokens = Vec::new();
-                // The places handed out are all finished, so what is done has no gap.
-                while next.load(Ordering::Relaxed) == 0 || !is_late() {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(block) = plan.get(place) else { break };
-                    tokens.clear();
-                    block.tokenize(&mut shard.tally, &mut tokens);
-                    let types = shard.tally.types().len();
-                    let written = writer.as_mut().map(|writer| writer.write(&tokens, types, is_much));
-                    shard.blocks.push(Tokenized { place, token_count: tokens.len(), tokens: written, types });
-                }
-            });
+            if self.tokens.is_none() {
+                self.settle_shards();
+            }
+            let result = self.tokenize_on(useful, &plan, is_much, is_late);
             tokenized = begin.elapsed();
-            self.merge(&plan);
+            if let Err(error) = result.and_then(|()| self.merge(&plan)) {
+                self.forget_shards();
+                return Err(error);
+            }
         }
-        self.terms.extend(self.tally.types());
+        self.terms.extend(self.tally.types())?;
         self.pace.learn(tokenized, begin.elapsed());
+        Ok(())
+    }
+
+    fn tokenize_here(&mut self, plan: &[Block], is_much: bool, is_late: impl Fn() -> bool) -> Result<()> {
+        let mut ids = Vec::new();
+        for block in plan {
+            block.tokenize(&mut self.tally, &mut ids)?;
+            if let Some(kept) = &mut self.tokens {
+                let types = self.tally.types().len();
+                let mut write = || {
+                    kept.reserve(1)?;
+                    kept.writers(1)?[0].write(&ids, types, is_much)
+                };
+                match write() {
+                    Ok(place) => kept.push(0, place, None),
+                    Err(error) => {
+                        self.tally.types_mut().uncount(&ids);
+                        return Err(error);
+                    }
+                }
+            }
+            self.commit(block, ids.len());
+            if is_late() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn tokenize_on(
+        &mut self,
+        threads: usize,
+        plan: &[Block],
+        is_much: bool,
+        is_late: impl Fn() -> bool + Sync,
+    ) -> Result<()> {
+        reserve(&mut self.shards, threads)?;
+        self.shards.resize_with(threads, Shard::default);
+        // The first writer is for work on one thread.
+        let writers = match &mut self.tokens {
+            Some(tokens) => &mut tokens.writers(1 + threads)?[1..],
+            None => &mut [],
+        };
+        let writers = writers.iter_mut().map(Some).chain(iter::repeat_with(|| None));
+        let mut work = list_for(threads)?;
+        let works = writers.map(|writer| Work { writer, ids: Vec::new(), is_much });
+        work.extend(self.shards.iter_mut().zip(works));
+        let next = AtomicUsize::new(0);
+        workers::run(&mut work, |(shard, work)| {
+            // The places handed out are all finished, so what is done has no gap.
+            while next.load(Ordering::Relaxed) == 0 || !is_late() {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some(block) = plan.get(place) else { break };
+                if let Err(error) = shard.take(place, block, work) {
+                    next.fetch_max(plan.len(), Ordering::Relaxed);
+                    shard.failed = Some(error);
+                    break;
+                }
+            }
+        });
+        self.shards.iter_mut().try_for_each(|shard| shard.failed.take().map_or(Ok(()), Err))
+    }
+
+    /// Gives up what was counted by threads, as there is no memory to go on. Where the text is kept, all of it can be indexed
+    /// again; where it is not, nothing of the text before this update is still in the shards.
+    fn forget_shards(&mut self) {
+        if self.tokens.is_some() {
+            *self = Self::new(true);
+        }
+        self.shards = Vec::new();
+    }
+
+    /// Whether the index was ended as it should be: only then, counts are right.
+    pub fn is_settled(&self) -> bool {
+        self.shards.is_empty() && self.terms.term_of().len() == self.tally.types().len()
     }
 
     /// Ends an update, or several, for when there is nothing left to index: only now, counts are right.
-    pub fn settle(&mut self) {
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; it is to be tried again then.
+    pub fn settle(&mut self) -> Result<()> {
+        self.settle_shards();
+        self.tally.settle();
+        self.terms.extend(self.tally.types())
+    }
+
+    fn settle_shards(&mut self) {
         for shard in self.shards.drain(..) {
             for (id, count) in shard.global.iter().zip(shard.tally.types().counts()) {
                 self.tally.types_mut().count(*id, count);
             }
         }
-        self.tally.settle();
     }
 
     /// Cuts text into blocks. Long documents are cut at whitespace.
-    fn plan(&self, chunks: &[Arc<Chunk>], skipped: usize) -> Vec<Block> {
+    fn plan(&self, chunks: &[Arc<Chunk>], skipped: usize) -> Result<Vec<Block>> {
         let mut plan = Vec::new();
         let mut after = self.position;
         let mut document = skipped;
         for chunk in chunks {
             while document < chunk.len() {
                 if plan.len() == PLAN {
-                    return plan;
+                    return Ok(plan);
                 }
                 let first = document;
                 let start = chunk.range(first).start + after.inside;
@@ -237,11 +331,12 @@ impl Index {
                     }
                 }
                 let documents = first..document.max(first + 1);
+                reserve(&mut plan, 1)?;
                 plan.push(Block { chunk: Arc::clone(chunk), documents, bytes: start..end, after });
             }
             document = 0;
         }
-        plan
+        Ok(plan)
     }
 
     /// Counts a tokenized block, the next one in the plan.
@@ -255,8 +350,10 @@ impl Index {
     ///
     /// A type first appears in the first block that holds it, and there its shard meets it for the first time; so going
     /// through the blocks in order, and through the types new to the shard in each, gives the order of first appearance.
-    fn merge(&mut self, plan: &[Block]) {
-        let mut made: Vec<(usize, Tokenized)> = Vec::new();
+    ///
+    /// On failure, types that are known too early are in that order as well.
+    fn merge(&mut self, plan: &[Block]) -> Result<()> {
+        let mut made: Vec<(usize, Tokenized)> = list_for(self.shards.iter().map(|shard| shard.blocks.len()).sum())?;
         for (shard, work) in self.shards.iter_mut().enumerate() {
             made.extend(work.blocks.drain(..).map(|block| (shard, block)));
         }
@@ -264,29 +361,38 @@ impl Index {
         let types = self.tally.types_mut();
         for (shard, block) in &made {
             let Shard { tally, global, .. } = &mut self.shards[*shard];
-            types.intern_all(tally.types(), global.len()..block.types, global);
+            types.intern_all(tally.types(), global.len()..block.types, global)?;
+        }
+        if let Some(tokens) = &mut self.tokens {
+            let mut global = list_for(self.shards.len())?;
+            for shard in &self.shards {
+                global.push(Arc::new(copied(&shard.global)?));
+            }
+            tokens.reserve(made.len())?;
+            for (shard, block) in &mut made {
+                tokens.push(1 + *shard, block.tokens.take().expect("they are kept"), Some(&global[*shard]));
+            }
         }
         for (_, block) in &made {
             self.commit(&plan[block.place], block.token_count);
         }
-        if let Some(tokens) = &mut self.tokens {
-            let global: Vec<Arc<[u32]>> = self.shards.iter().map(|shard| Arc::from(&shard.global[..])).collect();
-            for (shard, block) in made {
-                tokens.push(1 + shard, block.tokens.expect("they are kept"), Some(&global[shard]));
-            }
-        }
+        Ok(())
     }
 
     /// Takes in a document that was tokenized elsewhere: the types of all its tokens with their counts.
-    pub fn add_counted(&mut self, counted: &Interner, tokens: u64, bytes: usize) {
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; nothing was taken in then.
+    pub fn add_counted(&mut self, counted: &Interner, tokens: u64, bytes: usize) -> Result<()> {
         let types = self.tally.types_mut();
+        types.reserve(counted.len(), counted.bytes().len())?;
         for (id, count) in (0..).zip(counted.counts()) {
-            let id = types.intern(counted.get(id));
+            let id = types.intern(counted.get(id))?;
             types.count(id, count);
         }
-        self.terms.extend(self.tally.types());
         self.token_count += tokens;
         self.bytes += bytes;
         self.position.documents += 1;
+        Ok(())
     }
 }

@@ -1,9 +1,10 @@
 //! Distinct byte strings, numbered in order of first appearance, and how often each was met.
 
 use std::hash::{BuildHasher, RandomState};
-use std::iter;
 use std::ops::Range;
 
+use crate::error::Result;
+use crate::memory::{copied, reserve, zeros};
 use crate::tokenizer::Words;
 
 /// Strings shorter than this are compared as two integers.
@@ -39,10 +40,11 @@ struct Entry {
 ///
 /// ```
 /// let mut interner = engine::interner::Interner::default();
-/// assert_eq!([interner.intern(b"to"), interner.intern(b"be"), interner.intern(b"to")], [0, 1, 0]);
+/// assert_eq!([interner.intern(b"to")?, interner.intern(b"be")?, interner.intern(b"to")?], [0, 1, 0]);
 /// assert_eq!(interner.get(1), b"be");
+/// # Ok::<(), engine::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Interner {
     seeds: [u64; 2],
     slots: Vec<u64>,
@@ -112,52 +114,95 @@ impl Interner {
         self.probe(self.hash(key), key, string).ok()
     }
 
+    /// Takes back what [`intern_words`](Self::intern_words) and [`intern_and_count`](Self::intern_and_count) have counted;
+    /// the strings stay.
+    pub fn uncount(&mut self, ids: &[u32]) {
+        ids.iter().for_each(|id| self.entries[*id as usize].count -= 1);
+    }
+
+    /// A copy of it.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn try_clone(&self) -> Result<Self> {
+        let Self { seeds, ref slots, shift, ref entries, ref bytes } = *self;
+        Ok(Self { seeds, slots: copied(slots)?, shift, entries: copied(entries)?, bytes: copied(bytes)? })
+    }
+
+    /// Makes room for so many strings that are new, of so many bytes together: to intern them does not fail afterwards.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed then.
+    #[inline]
+    pub fn reserve(&mut self, strings: usize, bytes: usize) -> Result<()> {
+        reserve(&mut self.entries, strings)?;
+        reserve(&mut self.bytes, bytes)?;
+        let slots = 2 * (self.entries.len() + strings);
+        if slots > self.slots.len() { self.grow(slots) } else { Ok(()) }
+    }
+
     /// The id of a string, which is added if it is new. It is not counted.
-    pub fn intern(&mut self, string: &[u8]) -> u32 {
-        self.intern_keyed(self.key(string), string, 0)
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed then.
+    pub fn intern(&mut self, string: &[u8]) -> Result<u32> {
+        self.reserve(1, string.len())?;
+        Ok(self.intern_keyed(self.key(string), string, 0))
     }
 
     /// Counts words of a text, and appends their ids to `ids`.
-    pub fn intern_words(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) {
-        self.intern_together(text, words, ids, 1);
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); the words whose ids were appended are counted then.
+    pub fn intern_words(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) -> Result<()> {
+        self.intern_together(text, words, ids, 1)
     }
 
     /// The same, without counting.
-    pub fn intern_uncounted(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) {
-        self.intern_together(text, words, ids, 0);
+    ///
+    /// # Errors
+    /// As there.
+    pub fn intern_uncounted(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) -> Result<()> {
+        self.intern_together(text, words, ids, 0)
     }
 
     /// Appends to `ids` the ids of some of the strings of another interner. They are not counted.
-    pub fn intern_all(&mut self, others: &Self, strings: Range<usize>, ids: &mut Vec<u32>) {
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); the ids that were appended are right then.
+    pub fn intern_all(&mut self, others: &Self, strings: Range<usize>, ids: &mut Vec<u32>) -> Result<()> {
         for start in strings.clone().step_by(BATCH) {
             let entries = &others.entries[start..strings.end.min(start + BATCH)];
             let origin = start.checked_sub(1).map_or(0, |before| others.entries[before].end);
-            // A batch of strings of gigabytes has offsets that do not fit.
-            let ends: Option<Vec<u32>> = entries.iter().map(|entry| u32::try_from(entry.end - origin).ok()).collect();
-            match ends {
-                Some(ends) => {
-                    let starts: Vec<u32> = iter::once(0).chain(ends.iter().copied()).take(ends.len()).collect();
-                    let words = Words { starts: &starts, ends: &ends };
-                    self.intern_together(&others.bytes[origin..], words, ids, 0);
-                }
-                None => ids.extend((start..start + entries.len()).map(|id| {
-                    let id = u32::try_from(id).expect("ids are 32 bits");
-                    self.intern(others.get(id))
-                })),
+            let mut borders = [0; BATCH + 1];
+            let mut fit = true;
+            for (border, entry) in borders[1..].iter_mut().zip(entries) {
+                // A batch of strings of gigabytes has offsets that do not fit.
+                fit &= u32::try_from(entry.end - origin).map(|end| *border = end).is_ok();
+            }
+            if fit {
+                let words = Words { starts: &borders[..entries.len()], ends: &borders[1..=entries.len()] };
+                self.intern_together(&others.bytes[origin..], words, ids, 0)?;
+                continue;
+            }
+            reserve(ids, entries.len())?;
+            for id in start..start + entries.len() {
+                ids.push(self.intern(others.get(u32::try_from(id).expect("ids are 32 bits")))?);
             }
         }
+        Ok(())
     }
 
     /// Words are taken some hundred at a time through two steps, in each of which they do not depend on each other: so the
     /// processor waits for many places of memory at once instead of one after the other.
     #[inline(never)]
-    fn intern_together(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>, occurrences: u64) {
+    fn intern_together(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>, occurrences: u64) -> Result<()> {
         let mut keys = [[0; 2]; BATCH];
         let mut candidates = [NONE; BATCH];
-        if self.slots.is_empty() {
-            self.grow();
-        }
         for (starts, ends) in words.starts.chunks(BATCH).zip(words.ends.chunks(BATCH)) {
+            // Once for all of them, and before anything changes.
+            self.reserve(starts.len(), (ends[ends.len() - 1] - starts[0]) as usize)?;
+            reserve(ids, starts.len())?;
             let spans = || starts.iter().zip(ends).map(|(start, end)| (*start as usize, *end as usize));
             for (((start, end), key), candidate) in spans().zip(&mut keys).zip(&mut candidates) {
                 *candidate = NONE;
@@ -178,18 +223,21 @@ impl Interner {
                 }
             }));
         }
+        Ok(())
     }
 
     /// Counts a word, and gives its id.
-    pub fn intern_and_count(&mut self, word: &[u8]) -> u32 {
-        self.intern_keyed(self.key(word), word, 1)
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed then.
+    pub fn intern_and_count(&mut self, word: &[u8]) -> Result<u32> {
+        self.reserve(1, word.len())?;
+        Ok(self.intern_keyed(self.key(word), word, 1))
     }
 
+    /// There is room for it.
     #[inline(never)]
     fn intern_keyed(&mut self, key: Key, string: &[u8], occurrences: u64) -> u32 {
-        if self.entries.len() * 2 >= self.slots.len() {
-            self.grow();
-        }
         let hash = self.hash(key);
         let id = match self.probe(hash, key, string) {
             Ok(id) => id,
@@ -201,7 +249,7 @@ impl Interner {
 
     /// The id, or the free slot where it belongs.
     #[inline]
-    fn probe(&self, hash: u32, key: Key, string: &[u8]) -> Result<u32, usize> {
+    fn probe(&self, hash: u32, key: Key, string: &[u8]) -> std::result::Result<u32, usize> {
         let mut at = (hash >> self.shift) as usize;
         loop {
             let slot = self.slots[at];
@@ -228,10 +276,10 @@ impl Interner {
     }
 
     #[cold]
-    fn grow(&mut self) {
-        let doubled = vec![0; (self.slots.len() * 2).max(64)];
-        self.shift = u32::BITS - doubled.len().trailing_zeros();
-        let old = std::mem::replace(&mut self.slots, doubled);
+    fn grow(&mut self, slots: usize) -> Result<()> {
+        let larger: Vec<u64> = zeros(slots.max(64).next_power_of_two())?;
+        self.shift = u32::BITS - larger.len().trailing_zeros();
+        let old = std::mem::replace(&mut self.slots, larger);
         for slot in old.into_iter().filter(|slot| *slot != 0) {
             let mut at = (unpack(slot).0 >> self.shift) as usize;
             while self.slots[at] != 0 {
@@ -239,6 +287,7 @@ impl Interner {
             }
             self.slots[at] = slot;
         }
+        Ok(())
     }
 
     #[inline(never)]
@@ -331,7 +380,7 @@ mod tests {
             for string in &strings {
                 let next = u32::try_from(model.len()).unwrap();
                 let expected = *model.entry(string.clone()).or_insert(next);
-                prop_assert_eq!(interner.intern(string), expected);
+                prop_assert_eq!(interner.intern(string), Ok(expected));
             }
             prop_assert_eq!(interner.len(), model.len());
             for (string, id) in &model {
@@ -348,9 +397,9 @@ mod tests {
             let mut interner = Interner::default();
             let mut ids = Vec::new();
             let offset = |at: usize| u32::try_from(at).unwrap();
-            interner.intern_words(&text, Words { starts: &[offset(start)], ends: &[offset(end)] }, &mut ids);
+            interner.intern_words(&text, Words { starts: &[offset(start)], ends: &[offset(end)] }, &mut ids).unwrap();
             prop_assert_eq!(ids, [0]);
-            prop_assert_eq!(interner.intern(&text[start..end]), 0);
+            prop_assert_eq!(interner.intern(&text[start..end]), Ok(0));
             prop_assert_eq!(interner.get(0), &text[start..end]);
         }
     }
@@ -359,7 +408,7 @@ mod tests {
     fn many_strings_survive_growth() {
         let mut interner = Interner::default();
         for number in 0..100_000_u32 {
-            assert_eq!(interner.intern(format!("word{number}").as_bytes()), number);
+            assert_eq!(interner.intern(format!("word{number}").as_bytes()), Ok(number));
         }
         for number in 0..100_000_u32 {
             assert_eq!(interner.find(format!("word{number}").as_bytes()), Some(number));

@@ -16,7 +16,7 @@
 //! ```
 //! let analyzer = engine::Analyzer::default();
 //! analyzer.add("The cat and the dog".as_bytes())?;
-//! let frequencies = analyzer.frequencies();
+//! let frequencies = analyzer.frequencies()?;
 //! assert_eq!(frequencies.iter().next(), Some((&b"the"[..], 2)));
 //! # Ok::<(), engine::Error>(())
 //! ```

@@ -13,6 +13,44 @@ use crate::error::{Error, Result};
 /// Bytes from which on a buffer is made of huge pages: the size of one. In tests, small.
 pub const HUGE: usize = if cfg!(test) { 256 } else { 2 << 20 };
 
+/// Makes room for `more` values behind those of a list.
+///
+/// # Errors
+/// [`Error::OutOfMemory`]; nothing has changed then.
+#[inline]
+pub fn reserve<T>(list: &mut Vec<T>, more: usize) -> Result<()> {
+    list.try_reserve(more).map_err(|_| Error::OutOfMemory { bytes: more.saturating_mul(size_of::<T>()) })
+}
+
+/// A list with room for `values`, and no more.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn list_for<T>(values: usize) -> Result<Vec<T>> {
+    let mut list = Vec::new();
+    let out_of_memory = |_| Error::OutOfMemory { bytes: values.saturating_mul(size_of::<T>()) };
+    list.try_reserve_exact(values).map_err(out_of_memory)?;
+    Ok(list)
+}
+
+/// A copy of a list.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn copied<T: Copy>(list: &[T]) -> Result<Vec<T>> {
+    let mut copy = list_for(list.len())?;
+    copy.extend_from_slice(list);
+    Ok(copy)
+}
+
+/// So many zeros.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn zeros<T: Pod>(values: usize) -> Result<Vec<T>> {
+    try_zeroed_vec(values).map_err(|()| Error::OutOfMemory { bytes: values.saturating_mul(size_of::<T>()) })
+}
+
 /// Numbers one behind the other, in memory of their own, which does not move while they fit into it.
 #[derive(Debug)]
 pub struct Buffer<T: Pod> {
@@ -40,17 +78,18 @@ impl<T: Pod> Buffer<T> {
     /// [`Error::OutOfMemory`].
     pub fn with_room_for(values: usize) -> Result<Self> {
         let bytes = values.saturating_mul(size_of::<T>());
-        let out_of_memory = Error::OutOfMemory { bytes };
         // Miri knows no mappings.
         if bytes >= HUGE && !cfg!(miri) {
-            let pages = MmapMut::map_anon(bytes).map_err(|_| out_of_memory)?;
+            // An allocator that refuses on purpose is to refuse pages, too.
+            #[cfg(feature = "test-hooks")]
+            drop(list_for::<u8>(bytes)?);
+            let pages = MmapMut::map_anon(bytes).map_err(|_| Error::OutOfMemory { bytes })?;
             // Without huge pages it is only slower.
             #[cfg(target_os = "linux")]
             let _ = pages.advise(memmap2::Advice::HugePage);
             return Ok(Self { memory: Memory::Pages(pages), len: 0 });
         }
-        let heap = try_zeroed_vec(values).map_err(|()| out_of_memory)?;
-        Ok(Self { memory: Memory::Heap(heap), len: 0 })
+        Ok(Self { memory: Memory::Heap(zeros(values)?), len: 0 })
     }
 
     /// The number of values there is room for, those that are there included.

@@ -2,6 +2,8 @@
 //!
 //! A word is a maximal run of characters that are not whitespace: exactly what Python's `str.split()` gives.
 
+use crate::error::Result;
+use crate::memory::reserve;
 use crate::scanner::edges::{MASKS, Masks, Offsets, edges};
 use crate::scanner::{LANES, SimdLevel};
 use crate::whitespace::Whitespace;
@@ -23,51 +25,59 @@ pub struct Words<'t> {
 pub struct Tokenizer {
     whitespace: Whitespace,
     borders: Vec<u64>,
-    starts: Offsets,
-    ends: Offsets,
+    /// Where words begin and where they end, of some masks. Made for the first text.
+    offsets: Option<[Offsets; 2]>,
 }
 
 impl Tokenizer {
     /// Takes up a text, which begins and ends at borders of characters, and gives the most words it can have. A word ends
     /// at each of `borders` too, which are offsets inside the text: where documents touch that have nothing between them.
     ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    ///
     /// # Panics
     /// The text is longer than [`LONGEST`].
-    pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> usize {
+    pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
         assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
-        self.whitespace.scan(text);
+        if self.offsets.is_none() {
+            self.offsets = Some([Offsets::new()?, Offsets::new()?]);
+        }
+        self.whitespace.scan(text)?;
         if !text.len().is_multiple_of(LANES) {
             (text.len()..text.len().next_multiple_of(LANES)).for_each(|behind| self.whitespace.set(behind));
         }
         self.borders.clear();
+        reserve(&mut self.borders, self.whitespace.masks().len())?;
         self.borders.resize(self.whitespace.masks().len(), 0);
         let mut documents = 1;
         for border in borders {
             self.borders[border / LANES] |= 1 << (border % LANES);
             documents += 1;
         }
-        documents + usize::try_from(self.whitespace.count(0..text.len())).expect("no more words than bytes")
+        Ok(documents + usize::try_from(self.whitespace.count(0..text.len())).expect("no more words than bytes"))
     }
 
     /// Passes the words of the text to `take`, many at a time.
     #[inline]
     pub fn words(&mut self, mut take: impl FnMut(Words)) {
+        let Some([starts, ends]) = &mut self.offsets else { return };
         let (mut base, mut before) = (0, 1);
         for (whitespace, borders) in self.whitespace.masks().chunks(MASKS).zip(self.borders.chunks(MASKS)) {
-            edges(SimdLevel::best(), &Masks { whitespace, borders, before, base }, &mut self.starts, &mut self.ends);
+            edges(SimdLevel::best(), &Masks { whitespace, borders, before, base }, starts, ends);
             before = whitespace[whitespace.len() - 1] >> (LANES - 1);
             base += u32::try_from(whitespace.len() * LANES).expect("not more than fits");
             // A word may have begun that has not ended yet.
-            let whole = self.ends.len();
-            take(Words { starts: self.starts.first(whole), ends: self.ends.first(whole) });
-            self.starts.forget(whole);
-            self.ends.forget(whole);
+            let whole = ends.len();
+            take(Words { starts: starts.first(whole), ends: ends.first(whole) });
+            starts.forget(whole);
+            ends.forget(whole);
         }
-        if !self.starts.is_empty() {
-            self.ends.push(base);
-            take(Words { starts: self.starts.first(1), ends: self.ends.first(1) });
-            self.starts.forget(1);
-            self.ends.forget(1);
+        if !starts.is_empty() {
+            ends.push(base);
+            take(Words { starts: starts.first(1), ends: ends.first(1) });
+            starts.forget(1);
+            ends.forget(1);
         }
     }
 }
@@ -85,7 +95,7 @@ mod tests {
 
     fn words<'t>(text: &'t str, borders: &[usize]) -> Vec<&'t str> {
         let mut tokenizer = Tokenizer::default();
-        let most = tokenizer.read(text.as_bytes(), borders.iter().copied());
+        let most = tokenizer.read(text.as_bytes(), borders.iter().copied()).unwrap();
         let mut words = Vec::new();
         tokenizer.words(|some| {
             words.extend(some.starts.iter().zip(some.ends).map(|(start, end)| &text[*start as usize..*end as usize]));

@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::memory::{Buffer, HUGE};
+use crate::error::Result;
+use crate::memory::{Buffer, HUGE, reserve};
 
 /// Type ids, of which the first 65,536 fit into two bytes.
 enum Ids {
@@ -25,7 +26,10 @@ pub struct TokenWriter {
 
 impl TokenWriter {
     /// Writes tokens with ids below `types`. `more` tells whether much more is to come.
-    pub fn write(&mut self, tokens: &[u32], types: usize, more: bool) -> Place {
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was written then.
+    pub fn write(&mut self, tokens: &[u32], types: usize, more: bool) -> Result<Place> {
         let is_narrow = types <= 1 << u16::BITS;
         let room = match self.buffers.last() {
             Some(Ids::Narrow(buffer)) if is_narrow => buffer.capacity() - buffer.len(),
@@ -34,7 +38,12 @@ impl TokenWriter {
         };
         if room < tokens.len() || self.buffers.is_empty() {
             let capacity = if more { tokens.len().max(HUGE / 2) } else { tokens.len() };
-            self.buffers.push(if is_narrow { Ids::Narrow(open(capacity)) } else { Ids::Wide(open(capacity)) });
+            reserve(&mut self.buffers, 1)?;
+            self.buffers.push(if is_narrow {
+                Ids::Narrow(Buffer::with_room_for(capacity)?)
+            } else {
+                Ids::Wide(Buffer::with_room_for(capacity)?)
+            });
         }
         let start = match self.buffers.last_mut() {
             Some(Ids::Narrow(buffer)) => {
@@ -54,12 +63,8 @@ impl TokenWriter {
             }
             None => unreachable!("a buffer was just opened"),
         };
-        Place { buffer: self.buffers.len() - 1, range: start..start + tokens.len() }
+        Ok(Place { buffer: self.buffers.len() - 1, range: start..start + tokens.len() })
     }
-}
-
-fn open<T: bytemuck::Pod>(capacity: usize) -> Buffer<T> {
-    Buffer::with_room_for(capacity).expect("memory for tokens")
 }
 
 /// Tokens that lie together.
@@ -67,7 +72,7 @@ struct Stretch {
     writer: usize,
     place: Place,
     /// The index's type id of each of those written, where a thread has ids of its own.
-    global: Option<Arc<[u32]>>,
+    global: Option<Arc<Vec<u32>>>,
 }
 
 /// All tokens.
@@ -79,14 +84,26 @@ pub struct Tokens {
 
 impl Tokens {
     /// Writers, one for each of so many threads.
-    pub fn writers(&mut self, threads: usize) -> &mut [TokenWriter] {
-        let threads = threads.max(self.writers.len());
-        self.writers.resize_with(threads, TokenWriter::default);
-        &mut self.writers
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn writers(&mut self, threads: usize) -> Result<&mut [TokenWriter]> {
+        let more = threads.saturating_sub(self.writers.len());
+        reserve(&mut self.writers, more)?;
+        self.writers.resize_with(self.writers.len() + more, TokenWriter::default);
+        Ok(&mut self.writers)
     }
 
-    /// Appends what a writer has written at a place.
-    pub fn push(&mut self, writer: usize, place: Place, global: Option<&Arc<[u32]>>) {
+    /// Makes room to [`push`](Self::push) so many times.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn reserve(&mut self, places: usize) -> Result<()> {
+        reserve(&mut self.stretches, places)
+    }
+
+    /// Appends what a writer has written at a place. There is room for it.
+    pub fn push(&mut self, writer: usize, place: Place, global: Option<&Arc<Vec<u32>>>) {
         self.stretches.push(Stretch { writer, place, global: global.cloned() });
     }
 
@@ -114,12 +131,12 @@ mod tests {
             blocks in prop::collection::vec((prop::collection::vec(0..80_000_u32, 0..300), any::<bool>(), any::<bool>()), 0..10),
         ) {
             let (mut tokens, mut expected) = (Tokens::default(), Vec::new());
-            let global: Arc<[u32]> = (0..80_000).map(|id| 80_000 - id).collect();
+            let global: Arc<Vec<u32>> = Arc::new((0..80_000).map(|id| 80_000 - id).collect());
             let mut places = Vec::new();
             for (block, is_narrow, more) in &blocks {
                 let block: Vec<u32> = block.iter().map(|id| if *is_narrow { id % 65_536 } else { *id }).collect();
                 let types = if *is_narrow { 65_536 } else { 80_000 };
-                places.push(tokens.writers(2)[places.len() % 2].write(&block, types, *more));
+                places.push(tokens.writers(2).unwrap()[places.len() % 2].write(&block, types, *more).unwrap());
                 expected.push(block);
             }
             for (number, place) in places.into_iter().enumerate() {

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::error::Result;
+use crate::memory::reserve;
 use crate::scanner::{LANES, SimdLevel, scan};
 
 /// Text scanned at once when looking for the next whitespace, which is seldom far.
@@ -16,10 +18,14 @@ pub struct Whitespace {
 
 impl Whitespace {
     /// Scans a text, in place of the one before. It begins and ends at borders of characters.
-    pub fn scan(&mut self, text: &[u8]) {
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn scan(&mut self, text: &[u8]) -> Result<()> {
         self.masks.clear();
-        self.masks.reserve(text.len().div_ceil(LANES));
+        reserve(&mut self.masks, text.len().div_ceil(LANES))?;
         scan(SimdLevel::best(), text, |mask| self.masks.push(mask));
+        Ok(())
     }
 
     /// The bits, 64 an integer; those behind the end of the text are unset.
@@ -186,7 +192,7 @@ mod tests {
             let (a, b) = (*a.get(&borders), *b.get(&borders));
             let range = a.min(b)..a.max(b);
             let mut whitespace = Whitespace::default();
-            whitespace.scan(text.as_bytes());
+            whitespace.scan(text.as_bytes()).unwrap();
             let expected = number_of_words(&text[range.clone()]);
             prop_assert_eq!(whitespace.count(range.clone()), expected);
             prop_assert_eq!(whitespace.holds_word(range), expected > 0);
@@ -196,7 +202,7 @@ mod tests {
         fn a_byte_taken_for_whitespace_ends_a_word(parts in prop::collection::vec("[ab ]{0,40}", 1..20)) {
             let text = parts.join(",");
             let mut whitespace = Whitespace::default();
-            whitespace.scan(text.as_bytes());
+            whitespace.scan(text.as_bytes()).unwrap();
             for (offset, _) in text.match_indices(',') {
                 whitespace.set(offset);
             }

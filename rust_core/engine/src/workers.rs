@@ -7,6 +7,12 @@ use std::panic::resume_unwind;
 use std::sync::Mutex;
 use std::thread;
 
+use crate::memory::list_for;
+
+/// What a thread takes at the beginning: its stack, and what the system's library allocates for it and ends the process
+/// where it cannot.
+const THREAD: usize = 3 << 20;
+
 /// Runs `work` once for each of `states`, all at once as far as the system gives threads.
 ///
 /// A panic of any of them is raised again here, after all have ended.
@@ -19,10 +25,12 @@ pub fn run<S: Send>(states: &mut [S], work: impl Fn(&mut S) + Sync) {
             work(state);
         }
     };
+    // Where a thread cannot be had, the others do its share.
+    let there_is_memory = list_for::<u8>(helpers.saturating_mul(THREAD)).is_ok();
     thread::scope(|scope| {
-        // Where a thread cannot be had, the others do its share.
-        let threads: Vec<_> =
-            (0..helpers).map_while(|_| thread::Builder::new().spawn_scoped(scope, drain).ok()).collect();
+        let mut threads = list_for(helpers).unwrap_or_default();
+        let most = if there_is_memory { threads.capacity() } else { 0 };
+        threads.extend((0..helpers.min(most)).map_while(|_| thread::Builder::new().spawn_scoped(scope, drain).ok()));
         drain();
         for thread in threads {
             if let Err(panic) = thread.join() {

@@ -1,6 +1,7 @@
 //! Arrow structures that C has. It reads their members itself; what it calls and the library's own data are exchanged, so
 //! that each is known until it is released.
 
+use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +11,7 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
 use crate::border::status_of;
 use crate::handles::calls::call_of;
-use crate::handles::registry::{self, Handle};
+use crate::handles::registry::{self, Number};
 use crate::last_error::tp_last_error_message;
 use crate::status::{Failure, TP_OK};
 
@@ -112,12 +113,12 @@ unsafe extern "C" fn release_counted<S: Released>(structure: *mut S) {
     });
 }
 
-fn as_pointer(handle: Handle) -> *mut c_void {
+fn as_pointer(handle: Number) -> *mut c_void {
     ptr::without_provenance_mut(handle.0)
 }
 
-fn handle(private_data: *mut c_void) -> Handle {
-    Handle(private_data.addr())
+fn handle(private_data: *mut c_void) -> Number {
+    Number(private_data.addr())
 }
 
 /// An array for C.
@@ -134,6 +135,11 @@ const STREAM: &str = "ArrowArrayStream";
 const INVALID: c_int = 22;
 
 type Inner = Mutex<FFI_ArrowArrayStream>;
+
+thread_local! {
+    /// The stream that this thread misused in its last call for a stream.
+    static MISUSED: Cell<Option<Number>> = const { Cell::new(None) };
+}
 
 /// A stream for C.
 pub(crate) fn give_stream(stream: FFI_ArrowArrayStream) -> FFI_ArrowArrayStream {
@@ -183,6 +189,8 @@ unsafe fn fill<S: Released>(
         }
         Ok(())
     });
+    // SAFETY: the caller's promise.
+    MISUSED.set((status != TP_OK).then(|| handle(unsafe { (*stream).private_data })));
     if status == TP_OK { code } else { INVALID }
 }
 
@@ -198,16 +206,20 @@ unsafe extern "C" fn get_next(stream: *mut Stream, array: *mut Array) -> c_int {
     unsafe { fill(stream, array, |own| own.get_next) }
 }
 
-/// The stream's own message; where it has none, that of the misuse.
+/// The stream's own message; after a misuse on this thread, that of the misuse.
 unsafe extern "C" fn get_last_error(stream: *mut Stream) -> *const c_char {
     let _call = call_of("ArrowArrayStream.get_last_error");
+    // SAFETY: the caller's promise.
+    if MISUSED.get() == Some(handle(unsafe { (*stream).private_data })) {
+        return tp_last_error_message();
+    }
     let mut message = ptr::null();
-    status_of(|| {
+    let status = status_of(|| {
         // SAFETY: the caller's promise; the own stream is valid.
         message = unsafe { with_own(stream, |own| (*own).get_last_error.map_or(ptr::null(), |get| get(own)))? };
         Ok(())
     });
-    if message.is_null() { tp_last_error_message() } else { message }
+    if status == TP_OK { message } else { tp_last_error_message() }
 }
 
 unsafe extern "C" fn release(stream: *mut Stream) {

@@ -6,8 +6,10 @@ use std::ops::Deref;
 use std::ptr;
 use std::sync::Arc;
 
+use crate::fork::lost;
 use crate::handles::calls::Moment;
-use crate::handles::registry::{self, Handle, Value};
+use crate::handles::registry::{self, Number, Value};
+use crate::handles::{Handle, unless_lost};
 use crate::status::Failure;
 
 /// A handle's value, during a call.
@@ -17,9 +19,10 @@ pub(crate) type Held<T> = InCall<T, Arc<T>>;
 
 /// A handle that is used: as long as it is, no other thread may free it.
 pub(crate) struct InCall<T, As> {
-    handle: Handle,
+    handle: Number,
     entered: Moment,
     value: Arc<T>,
+    /// What it is where a handle is an address.
     like: PhantomData<As>,
 }
 
@@ -43,13 +46,14 @@ fn kind<T>() -> &'static str {
     name.rsplit("::").next().unwrap_or(name)
 }
 
-fn enter<T: Any + Send + Sync, As>(handle: *const T, argument: &str) -> Result<InCall<T, As>, Failure> {
+fn enter<T: Handle + Any + Send + Sync, As>(handle: *const T, argument: &str) -> Result<InCall<T, As>, Failure> {
     if handle.is_null() {
         return Err(Failure::null(argument));
     }
-    let handle = Handle(handle.addr());
+    let handle = Number(handle.addr());
     let value = registry::lock().enter(handle, kind::<T>(), argument)?;
-    Ok(InCall { handle, entered: Moment::now(), value: of_kind(value), like: PhantomData })
+    let entered = InCall { handle, entered: Moment::now(), value: of_kind::<T>(value), like: PhantomData };
+    if entered.value.is_here() { Ok(entered) } else { Err(lost(argument)) }
 }
 
 fn of_kind<T: Any + Send + Sync>(value: Value) -> Arc<T> {
@@ -66,7 +70,7 @@ pub(crate) fn give<T: Any + Send + Sync>(value: impl Into<Arc<T>>) -> *mut T {
 ///
 /// # Safety
 /// None is needed.
-pub(crate) unsafe fn borrow<'a, T: Any + Send + Sync>(
+pub(crate) unsafe fn borrow<'a, T: Handle + Any + Send + Sync>(
     handle: *const T,
     argument: &str,
 ) -> Result<Borrowed<'a, T>, Failure> {
@@ -77,18 +81,21 @@ pub(crate) unsafe fn borrow<'a, T: Any + Send + Sync>(
 ///
 /// # Safety
 /// None is needed.
-pub(crate) unsafe fn hold<T: Any + Send + Sync>(handle: *const T, argument: &str) -> Result<Held<T>, Failure> {
+pub(crate) unsafe fn hold<T: Handle + Any + Send + Sync>(handle: *const T, argument: &str) -> Result<Held<T>, Failure> {
     enter(handle, argument)
 }
 
-/// Takes a handle back; nothing for NULL.
+/// Takes a handle back; nothing for NULL, or where a fork left it half changed.
 ///
 /// # Safety
 /// None is needed.
-pub(crate) unsafe fn take<T: Any + Send + Sync>(handle: *mut T, argument: &str) -> Result<Option<Arc<T>>, Failure> {
+pub(crate) unsafe fn take<T: Handle + Any + Send + Sync>(
+    handle: *mut T,
+    argument: &str,
+) -> Result<Option<Arc<T>>, Failure> {
     if handle.is_null() {
         return Ok(None);
     }
-    let value = registry::lock().remove(Handle(handle.addr()), kind::<T>(), argument)?;
-    Ok(Some(of_kind(value)))
+    let value = registry::lock().remove(Number(handle.addr()), kind::<T>(), argument)?;
+    Ok(unless_lost(of_kind(value)))
 }

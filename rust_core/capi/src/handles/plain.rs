@@ -7,6 +7,8 @@ use std::sync::Arc;
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
+use crate::fork::lost;
+use crate::handles::{Handle, unless_lost};
 use crate::status::Failure;
 
 /// A handle's value, during a call.
@@ -23,19 +25,19 @@ pub(crate) fn give<T>(value: impl Into<Arc<T>>) -> *mut T {
 ///
 /// # Safety
 /// The handle is NULL or one of this kind, and is not freed as long as the reference is used.
-pub(crate) unsafe fn borrow<'a, T>(handle: *const T, argument: &str) -> Result<Borrowed<'a, T>, Failure> {
+pub(crate) unsafe fn borrow<'a, T: Handle>(handle: *const T, argument: &str) -> Result<Borrowed<'a, T>, Failure> {
     // SAFETY: the caller's promise.
-    unsafe { handle.as_ref() }.ok_or_else(|| Failure::null(argument))
+    let value = unsafe { handle.as_ref() }.ok_or_else(|| Failure::null(argument))?;
+    if value.is_here() { Ok(value) } else { Err(lost(argument)) }
 }
 
 /// The value of a handle that a callback may free during the call.
 ///
 /// # Safety
 /// The handle is NULL or one of this kind that was not freed.
-pub(crate) unsafe fn hold<T>(handle: *const T, argument: &str) -> Result<Held<T>, Failure> {
-    if handle.is_null() {
-        return Err(Failure::null(argument));
-    }
+pub(crate) unsafe fn hold<T: Handle>(handle: *const T, argument: &str) -> Result<Held<T>, Failure> {
+    // SAFETY: the caller's promise.
+    unsafe { borrow(handle, argument)? };
     // SAFETY: handles come from `Arc::into_raw`; the count is raised first, so the handle keeps its own reference.
     unsafe {
         Arc::increment_strong_count(handle);
@@ -43,21 +45,21 @@ pub(crate) unsafe fn hold<T>(handle: *const T, argument: &str) -> Result<Held<T>
     }
 }
 
-/// Takes a handle back; nothing for NULL.
+/// Takes a handle back; nothing for NULL, or where a fork left it half changed.
 ///
 /// # Safety
 /// The handle is NULL or one of this kind, and is not used any more.
-pub(crate) unsafe fn take<T>(handle: *mut T, _argument: &str) -> Result<Option<Arc<T>>, Failure> {
+pub(crate) unsafe fn take<T: Handle>(handle: *mut T, _argument: &str) -> Result<Option<Arc<T>>, Failure> {
     if handle.is_null() {
         return Ok(None);
     }
     // SAFETY: handles come from `Arc::into_raw`, and each is given back once, by the caller's promise.
-    Ok(Some(unsafe { Arc::from_raw(handle.cast_const()) }))
+    let value = unsafe { Arc::from_raw(handle.cast_const()) };
+    Ok(unless_lost(value))
 }
 
 /// A string for C, with a zero behind it; and its length.
-pub(crate) fn give_string(text: String) -> (*mut c_char, usize) {
-    let mut bytes = text.into_bytes();
+pub(crate) fn give_string(mut bytes: Vec<u8>) -> (*mut c_char, usize) {
     let length = bytes.len();
     bytes.push(0);
     (Box::into_raw(bytes.into_boxed_slice()).cast(), length)

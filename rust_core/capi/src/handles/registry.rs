@@ -16,7 +16,7 @@ pub(crate) type Value = Arc<dyn Any + Send + Sync>;
 /// A handle as C has it: "tp", 12 bits that tell cores of one process apart, and a number that never comes again. It is
 /// no address on any processor, so whoever reads through it is stopped at once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Handle(pub usize);
+pub(crate) struct Number(pub usize);
 
 const MARK: usize = 0x7470 << 48;
 const CORE_SHIFT: u32 = 36;
@@ -25,7 +25,7 @@ const REMEMBERED: usize = 1 << 16;
 /// Misuses that are kept with their message.
 const KEPT_MISUSES: usize = 100;
 
-/// Tells this core from others in the process: no two lie at the same place.
+/// Tells this core from others in the process by where it lies; of 4096 pages, since there is no room for more.
 fn core() -> usize {
     (((&raw const REGISTRY).addr() >> 12) % (1 << 12)) << CORE_SHIFT
 }
@@ -47,8 +47,8 @@ struct Freed {
 /// Every handle, every call and every misuse of this core.
 #[derive(Default)]
 pub(crate) struct Registry {
-    live: HashMap<Handle, Live>,
-    freed: BTreeMap<Handle, Freed>,
+    live: HashMap<Number, Live>,
+    freed: BTreeMap<Number, Freed>,
     given: usize,
     calls: BTreeMap<&'static str, u64>,
     call: u64,
@@ -85,15 +85,15 @@ impl Registry {
     // ---- Handles ----
 
     /// A handle that stands for a value.
-    pub fn insert(&mut self, kind: &'static str, value: Value) -> Handle {
+    pub fn insert(&mut self, kind: &'static str, value: Value) -> Number {
         self.given += 1;
-        let handle = Handle(MARK | core() | self.given);
+        let handle = Number(MARK | core() | self.given);
         self.live.insert(handle, Live { kind, value, made: Moment::now(), inside: Vec::new() });
         handle
     }
 
     /// The value of a handle, which this call begins to use.
-    pub fn enter(&mut self, handle: Handle, kind: &str, argument: &str) -> Result<Value, Failure> {
+    pub fn enter(&mut self, handle: Number, kind: &str, argument: &str) -> Result<Value, Failure> {
         self.check(handle, kind, argument)?;
         let live = self.live.get_mut(&handle).expect("it was checked");
         live.inside.push(Moment::now());
@@ -101,7 +101,7 @@ impl Registry {
     }
 
     /// The same where no other call may be using it.
-    pub fn enter_alone(&mut self, handle: Handle, kind: &str, argument: &str) -> Result<Value, Failure> {
+    pub fn enter_alone(&mut self, handle: Number, kind: &str, argument: &str) -> Result<Value, Failure> {
         self.check(handle, kind, argument)?;
         if let Some(other) = self.live[&handle].inside.first().copied() {
             return Err(self.misuse(&format!("the {kind} `{argument}` serves one at a time, and {other} is using it")));
@@ -110,7 +110,7 @@ impl Registry {
     }
 
     /// The call that entered does not use the handle any more. It may have been freed meanwhile.
-    pub fn leave(&mut self, handle: Handle, entered: Moment) {
+    pub fn leave(&mut self, handle: Number, entered: Moment) {
         let inside = self.live.get_mut(&handle).map(|live| &mut live.inside);
         if let Some((inside, place)) =
             inside.and_then(|inside| inside.iter().position(|other| other.call == entered.call).map(|at| (inside, at)))
@@ -120,7 +120,7 @@ impl Registry {
     }
 
     /// The value of a handle, which is freed by that.
-    pub fn remove(&mut self, handle: Handle, kind: &str, argument: &str) -> Result<Value, Failure> {
+    pub fn remove(&mut self, handle: Number, kind: &str, argument: &str) -> Result<Value, Failure> {
         self.check(handle, kind, argument)?;
         let freed = Moment::now();
         if let Some(other) = self.live[&handle].inside.iter().find(|other| other.thread != freed.thread).copied() {
@@ -134,7 +134,7 @@ impl Registry {
         Ok(value)
     }
 
-    fn check(&mut self, handle: Handle, kind: &str, argument: &str) -> Result<(), Failure> {
+    fn check(&mut self, handle: Number, kind: &str, argument: &str) -> Result<(), Failure> {
         if self.live.get(&handle).is_some_and(|live| live.kind == kind) {
             return Ok(());
         }
@@ -143,7 +143,7 @@ impl Registry {
     }
 
     /// What a handle is, or was.
-    fn history(&self, handle: Handle) -> String {
+    fn history(&self, handle: Number) -> String {
         if let Some(Live { kind, made, .. }) = self.live.get(&handle) {
             return format!("a {kind} made by {made}");
         }

@@ -71,8 +71,7 @@ impl Strings {
 }
 
 /// A string for C, with a zero behind it; and its length.
-pub(crate) fn give_string(text: String) -> (*mut c_char, usize) {
-    let mut bytes = text.into_bytes();
+pub(crate) fn give_string(mut bytes: Vec<u8>) -> (*mut c_char, usize) {
     let length = bytes.len();
     bytes.push(0);
     let text = Text(Box::into_raw(bytes.into_boxed_slice()));

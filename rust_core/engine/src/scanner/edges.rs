@@ -3,6 +3,8 @@
 use super::{LANES, SimdLevel};
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 use super::{avx2, avx512};
+use crate::error::Result;
+use crate::memory::zeros;
 
 /// Masks whose edges are found at once.
 pub const MASKS: usize = 32;
@@ -14,13 +16,16 @@ pub struct Offsets {
     len: usize,
 }
 
-impl Default for Offsets {
-    fn default() -> Self {
-        Self { list: Box::new([0; 1 + MASKS * LANES + LANES]), len: 0 }
-    }
-}
-
 impl Offsets {
+    /// None, and room for those of [`MASKS`] masks.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn new() -> Result<Self> {
+        let list = zeros(1 + MASKS * LANES + LANES)?.try_into().expect("of that length");
+        Ok(Self { list, len: 0 })
+    }
+
     /// The number of offsets.
     pub fn len(&self) -> usize {
         self.len
@@ -121,7 +126,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn found(level: SimdLevel, masks: &Masks) -> [Vec<u32>; 2] {
-        let mut both = [Offsets::default(), Offsets::default()];
+        let mut both = [Offsets::new().unwrap(), Offsets::new().unwrap()];
         let [starts, ends] = &mut both;
         edges(level, masks, starts, ends);
         both.map(|offsets| offsets.first(usize::MAX).to_vec())
@@ -159,7 +164,7 @@ mod tests {
         let (whitespace, borders) = ([0; MASKS], [!0; MASKS]);
         for level in SimdLevel::available() {
             let masks = Masks { whitespace: &whitespace, borders: &borders, before: 0, base: 0 };
-            let mut offsets = [Offsets::default(), Offsets::default()];
+            let mut offsets = [Offsets::new().unwrap(), Offsets::new().unwrap()];
             offsets.iter_mut().for_each(|offsets| offsets.push(7));
             let [starts, ends] = &mut offsets;
             edges(level, &masks, starts, ends);

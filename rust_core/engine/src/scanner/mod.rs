@@ -18,7 +18,7 @@ mod wide;
 
 use std::ffi::CStr;
 use std::mem;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many bytes one mask speaks of.
 pub const LANES: usize = 64;
@@ -59,8 +59,24 @@ impl SimdLevel {
 
     /// The fastest level this processor can run.
     pub fn best() -> Self {
-        static BEST: OnceLock<SimdLevel> = OnceLock::new();
-        *BEST.get_or_init(|| *Self::available().last().expect("portable is always there"))
+        const LEVELS: &[SimdLevel] = &[
+            SimdLevel::Portable,
+            #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+            SimdLevel::Avx2,
+            #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+            SimdLevel::Avx512,
+            #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
+            SimdLevel::Neon,
+        ];
+        // One more than its place there. Two threads may find out: to wait for one that a fork has left behind would never
+        // end.
+        static BEST: AtomicUsize = AtomicUsize::new(0);
+        if let Some(level) = LEVELS.get(BEST.load(Ordering::Relaxed).wrapping_sub(1)) {
+            return *level;
+        }
+        let best = *Self::available().last().expect("portable is always there");
+        BEST.store(LEVELS.iter().take_while(|level| **level != best).count() + 1, Ordering::Relaxed);
+        best
     }
 
     /// Its name in lower case, for people; as C wants it, since that is where it goes.

@@ -35,11 +35,7 @@ final class Callbacks {
         try {
             status = nativeCall.getAsInt();
         } finally {
-            if (outer == null) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(outer);
-            }
+            CURRENT.set(outer);
         }
         if (current.thrown != null) {
             throw Callbacks.<RuntimeException>asItself(current.thrown);

@@ -26,7 +26,7 @@ public final class TextAnalyzer implements AutoCloseable {
 
     private static final NativeLibrary LIBRARY = NativeLibrary.INSTANCE;
 
-    private final Handle handle;
+    final Handle handle;
     private final Cleaner.Cleanable cleanable;
     /** What is set here and in the library changes together. */
     private final Object listening = new Object();

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class TextAnalyzerTest {
     private static final int THREADS = 4;
 
@@ -222,19 +222,27 @@ class TextAnalyzerTest {
     }
 
     @Test
-    @Timeout(60)
-    void anAnalyzerThatIsForgottenIsCollectedThoughItsCallbackRefersToIt() throws InterruptedException {
-        WeakReference<TextAnalyzer> forgotten = new WeakReference<>(withCallbackThatRefersToIt());
-        while (forgotten.get() != null) {
+    void anAnalyzerThatIsForgottenIsClosedThoughItsCallbackRefersToIt() throws InterruptedException {
+        Handle forgotten = handleOfOneWhoseCallbackRefersToIt();
+        while (!isClosed(forgotten)) {
             System.gc();
             Thread.sleep(1);
         }
     }
 
-    private static TextAnalyzer withCallbackThatRefersToIt() {
+    private static Handle handleOfOneWhoseCallbackRefersToIt() {
         TextAnalyzer analyzer = new TextAnalyzer();
         analyzer.setCallback(event -> analyzer.statistics());
         analyzer.addDocument("a document");
-        return analyzer;
+        return analyzer.handle;
+    }
+
+    private static boolean isClosed(Handle handle) {
+        try {
+            handle.call(pointer -> 0);
+            return false;
+        } catch (IllegalStateException closed) {
+            return true;
+        }
     }
 }

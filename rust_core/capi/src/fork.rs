@@ -1,0 +1,76 @@
+//! What a fork makes of handles.
+//!
+//! A forked child has one thread. What another thread was changing at that moment stays half changed there, and its locks
+//! are held by nobody for ever. So the first call for a handle in a child looks whether its locks are free: then it is
+//! whole, and belongs to the child from now on; otherwise every call for it fails.
+
+use std::hint;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, TryLockError};
+
+use crate::status::{Failure, TP_ERROR_FORKED};
+
+/// Which process this is: one more in each child.
+static GENERATION: AtomicU64 = AtomicU64::new(0);
+static IS_WATCHING: AtomicBool = AtomicBool::new(false);
+/// Held while a handle is looked at. A child finds it free, so it is no lock of the standard library.
+static IS_LOOKING: AtomicBool = AtomicBool::new(false);
+
+/// The generation of handles that are lost in this process and its children.
+const LOST: u64 = u64::MAX;
+
+extern "C" fn in_child() {
+    GENERATION.fetch_add(1, Ordering::Relaxed);
+    IS_LOOKING.store(false, Ordering::Relaxed);
+}
+
+/// The process that a handle belongs to.
+pub(crate) struct Origin(AtomicU64);
+
+impl Origin {
+    /// This process.
+    pub fn new() -> Self {
+        if !IS_WATCHING.load(Ordering::Acquire) {
+            // SAFETY: what runs in the child only stores numbers. Of threads that come here at once, each may register: it
+            // does no harm to count a fork twice.
+            unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+            IS_WATCHING.store(true, Ordering::Release);
+        }
+        Self(AtomicU64::new(GENERATION.load(Ordering::Relaxed)))
+    }
+
+    /// Whether the handle is as good here as where it comes from. `is_free` tells whether nobody holds a lock of it; where
+    /// the handle comes from another process, no thread of this one can, before this was asked.
+    #[inline]
+    pub fn is_here(&self, is_free: impl FnOnce() -> bool) -> bool {
+        self.0.load(Ordering::Acquire) == GENERATION.load(Ordering::Relaxed) || self.adopt(is_free)
+    }
+
+    #[cold]
+    fn adopt(&self, is_free: impl FnOnce() -> bool) -> bool {
+        while IS_LOOKING.swap(true, Ordering::Acquire) {
+            hint::spin_loop();
+        }
+        let here = GENERATION.load(Ordering::Relaxed);
+        // Another thread may have looked meanwhile.
+        let found = match self.0.load(Ordering::Relaxed) {
+            known if known == here || known == LOST => known,
+            _ if is_free() => here,
+            _ => LOST,
+        };
+        self.0.store(found, Ordering::Release);
+        IS_LOOKING.store(false, Ordering::Release);
+        found == here
+    }
+}
+
+/// Whether nobody holds a lock.
+pub(crate) fn is_free<T>(lock: &Mutex<T>) -> bool {
+    !matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
+}
+
+/// What is said of a handle that is lost.
+pub(crate) fn lost(handle: &str) -> Failure {
+    let message = format!("another thread was using the {handle} when this process was forked: it is lost here");
+    Failure::new(TP_ERROR_FORKED, message)
+}

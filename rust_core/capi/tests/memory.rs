@@ -1,0 +1,373 @@
+//! Memory may be refused at any moment: that is a status, and nothing that was there is lost.
+#![cfg(feature = "test-hooks")]
+
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use arrow_array::ffi::FFI_ArrowArray;
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+
+use text_processor::*;
+
+mod support;
+
+use support::{Analyzer, Bulk, Draft, Handle, Rows};
+
+/// What the streams say where memory is refused.
+const ENOMEM: i32 = 12;
+
+/// Requests are counted for all threads together.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a call gives while memory is refused, and how often it was asked for.
+fn refusing<R>(granted: u64, refused: u64, call: impl FnOnce() -> R) -> (R, u64) {
+    tp_test_refuse_memory(granted, refused);
+    let result = call();
+    (result, tp_test_refuse_memory(u64::MAX, 0))
+}
+
+/// Makes the call once for each request for memory in it: with this one refused, and with this and all after it.
+///
+/// Either it succeeds nevertheless, or it tells of the lack of memory, `holds` what was there before, and succeeds when it
+/// is made again. Gives how often it failed. Where threads ask in an order of their own, each `step`th will do.
+fn refuse_each<S>(
+    step: usize,
+    prepare: impl Fn() -> S,
+    call: impl Fn(&S) -> tp_status,
+    holds: impl Fn(&S),
+    has_succeeded: impl Fn(&S),
+) -> u64 {
+    let _alone = alone();
+    let mut failures = 0;
+    for refused in [1, u64::MAX] {
+        for granted in (0..).step_by(step) {
+            let state = prepare();
+            let (status, asked) = refusing(granted, refused, || call(&state));
+            match status {
+                TP_OK => {}
+                TP_ERROR_OUT_OF_MEMORY => {
+                    failures += 1;
+                    holds(&state);
+                    assert_eq!(call(&state), TP_OK, "the same call, with memory");
+                }
+                other => panic!("status {other} when request {granted} of {asked} was refused"),
+            }
+            has_succeeded(&state);
+            if asked <= granted {
+                break;
+            }
+        }
+    }
+    failures
+}
+
+/// Text of many distinct words; in lower case, as each other word is a request of its own.
+fn long_text(words: usize, length: usize) -> String {
+    (0..words).map(|number| format!("{:w>length$} ", number % 3000 * 7919 % 20_011)).collect()
+}
+
+fn with_options(threads: usize, counts_only: usize) -> Handle {
+    let struct_size = size_of::<tp_analyzer_options>();
+    Handle::with_options(&tp_analyzer_options { struct_size, threads, counts_only }).unwrap()
+}
+
+/// An analyzer that holds some text and has answered, and more text that is not indexed.
+fn analyzer(threads: usize, counts_only: usize, text: &str) -> Handle {
+    let handle = with_options(threads, counts_only);
+    assert_eq!(handle.add(b"A good day"), TP_OK);
+    handle.statistics();
+    for part in text.as_bytes().chunks(200_000) {
+        assert_eq!(handle.add(part), TP_OK);
+    }
+    handle
+}
+
+/// Status of a query for figures.
+fn statistics(analyzer: Analyzer) -> tp_status {
+    let mut members = [48_u64, 0, 0, 0, 0, 0];
+    // SAFETY: the array is laid out as the structure, whose size its first member gives.
+    unsafe { tp_analyzer_statistics(analyzer.pointer(), members.as_mut_ptr().cast()) }
+}
+
+/// Status of a query for a stream, and of reading all of it.
+fn stream<A>(analyzer: Analyzer, of: Bulk<A>, argument: A) -> tp_status {
+    let mut stream = FFI_ArrowArrayStream::empty();
+    // SAFETY: the analyzer was not freed.
+    let status = unsafe { of(analyzer.pointer(), argument, &raw mut stream) };
+    if status != TP_OK {
+        return status;
+    }
+    let next = stream.get_next().unwrap();
+    loop {
+        let mut batch = FFI_ArrowArray::empty();
+        // SAFETY: both are valid, and the stream is used by this thread alone.
+        match unsafe { next(&raw mut stream, &raw mut batch) } {
+            0 if batch.is_released() => return TP_OK,
+            0 => {}
+            ENOMEM => return TP_ERROR_OUT_OF_MEMORY,
+            other => panic!("the stream failed with {other}"),
+        }
+    }
+}
+
+type Answers = ([u64; 5], Rows);
+
+fn answers(analyzer: Analyzer) -> Answers {
+    (analyzer.statistics(), analyzer.term_frequencies())
+}
+
+/// Threads, whether text is only counted, how long words are (with threads, enough that there is work for them), and which
+/// of the requests are refused.
+const ANALYZERS: [(usize, usize, usize, usize); 4] = [(1, 0, 10, 1), (1, 1, 10, 1), (3, 0, 250, 5), (3, 1, 250, 5)];
+
+#[test]
+fn a_query_that_got_no_memory_succeeds_with_it() {
+    for (threads, counts_only, length, step) in ANALYZERS {
+        let text = long_text(4500, length);
+        let expected = answers(*analyzer(1, 0, &text));
+        let failures = refuse_each(
+            step,
+            || analyzer(threads, counts_only, &text),
+            |handle| statistics(**handle),
+            |handle| assert_eq!(handle.number(tp_analyzer_total_words), expected.0[1]),
+            |handle| assert_eq!(answers(**handle), expected),
+        );
+        assert!(failures > 0);
+    }
+}
+
+#[test]
+fn an_index_in_steps_goes_on_after_it_got_no_memory() {
+    for (threads, counts_only, length, step) in ANALYZERS {
+        let text = long_text(4500, length);
+        let expected = analyzer(1, 0, &text).statistics();
+        let failures = refuse_each(
+            step,
+            || analyzer(threads, counts_only, &text),
+            |handle| {
+                let (mut done, mut total) = (0, u64::MAX);
+                while done < total {
+                    // SAFETY: the analyzer was not freed.
+                    let status = unsafe { tp_analyzer_update(handle.pointer(), 1, &raw mut done, &raw mut total) };
+                    if status != TP_OK {
+                        return status;
+                    }
+                }
+                TP_OK
+            },
+            |handle| assert_eq!(handle.number(tp_analyzer_total_words), expected[1]),
+            |handle| assert_eq!(handle.statistics(), expected),
+        );
+        assert!(failures > 0);
+    }
+}
+
+#[test]
+fn a_stream_that_got_no_memory_is_made_anew() {
+    let text = long_text(8000, 10);
+    let parts: Vec<&[u8]> = text.as_bytes().chunks(500).collect();
+    let handle = Handle::with_threads(1);
+    assert_eq!(handle.add_all(&parts).0, TP_OK);
+    let expected = answers(*handle);
+    let is_whole = |handle: &Analyzer| assert_eq!(handle.statistics(), expected.0);
+    let in_order = |handle: &Analyzer| stream(*handle, tp_analyzer_term_frequencies, 2000);
+    assert!(refuse_each(1, || *handle, in_order, is_whole, is_whole) > 0);
+    let in_rank = |handle: &Analyzer| stream(*handle, tp_analyzer_top_terms, 2000);
+    assert!(refuse_each(1, || *handle, in_rank, is_whole, is_whole) > 0);
+    // The documents lie where they are; what is asked for besides is small, or not.
+    refuse_each(1, || *handle, |handle| stream(*handle, tp_analyzer_documents, 0), is_whole, is_whole);
+    assert_eq!(answers(*handle), expected);
+}
+
+#[test]
+fn a_document_that_got_no_memory_is_not_added_and_nothing_is_lost() {
+    let (short, long) = ("six words of a short document", "a long one, of many words ".repeat(20_000));
+    let parts: Vec<&[u8]> = long.as_bytes().chunks(5000).collect();
+    for counts_only in [0, 1] {
+        for text in [short, &long] {
+            let failures = refuse_each(
+                1,
+                || analyzer(2, counts_only, short),
+                |handle| handle.add(text.as_bytes()),
+                |handle| assert_eq!(handle.statistics()[..2], [2, 9]),
+                |handle| assert_eq!(handle.statistics()[0], 3),
+            );
+            assert!(failures > 0 || text.len() < 100);
+        }
+        // A batch stops where memory ends, and says how far it came.
+        let _alone = alone();
+        for granted in 0.. {
+            let handle = analyzer(2, counts_only, short);
+            let ((status, added), asked) = refusing(granted, u64::MAX, || handle.add_all(&parts));
+            assert!(matches!(status, TP_OK | TP_ERROR_OUT_OF_MEMORY), "status {status}");
+            assert_eq!(handle.number(tp_analyzer_document_count), 2 + added);
+            let rest = usize::try_from(added).unwrap();
+            assert_eq!(handle.add_all(&parts[rest..]), (TP_OK, (parts.len() - rest) as u64));
+            assert_eq!(handle.statistics()[0], 2 + parts.len() as u64);
+            if asked <= granted {
+                break;
+            }
+        }
+    }
+}
+
+/// The length of the next event's text.
+fn next_event(events: *mut tp_events) -> Option<usize> {
+    let mut event = ptr::null();
+    // SAFETY: the events were not freed, and what is given of them is read before the next call.
+    unsafe {
+        assert_eq!(tp_events_next(events, &raw mut event), TP_OK);
+        event.as_ref().map(|event: &tp_document_event| event.text_length)
+    }
+}
+
+#[test]
+fn a_document_without_memory_for_its_event_is_not_added() {
+    let text = "word ".repeat(20_000);
+    refuse_each(
+        1,
+        || {
+            let (handle, mut events) = (Handle::new(), ptr::null_mut());
+            // SAFETY: the analyzer was not freed.
+            assert_eq!(unsafe { tp_events_new(handle.pointer(), &raw mut events) }, TP_OK);
+            assert_eq!(handle.add(b"one"), TP_OK);
+            (handle, events)
+        },
+        |(handle, _)| handle.add(text.as_bytes()),
+        |(handle, events)| {
+            assert_eq!(handle.number(tp_analyzer_document_count), 1);
+            assert_eq!((next_event(*events), next_event(*events)), (Some(3), None));
+        },
+        |(handle, events)| {
+            assert_eq!(handle.number(tp_analyzer_document_count), 2);
+            let told: Vec<usize> = std::iter::from_fn(|| next_event(*events)).collect();
+            assert!(told.ends_with(&[text.len()]), "{told:?}");
+            // SAFETY: nothing uses the events any more.
+            unsafe { tp_events_free(*events) };
+        },
+    );
+}
+
+#[test]
+fn separated_documents_are_added_as_far_as_memory_goes() {
+    let text = "a line of some words\n".repeat(40_000);
+    let _alone = alone();
+    for counts_only in [0, 1] {
+        for granted in 0.. {
+            let handle = analyzer(1, counts_only, "more");
+            let ((status, added), asked) =
+                refusing(granted, u64::MAX, || handle.add_separated(text.as_bytes(), b'\n', true));
+            assert!(matches!(status, TP_OK | TP_ERROR_OUT_OF_MEMORY), "status {status}");
+            assert_eq!(handle.statistics()[..2], [2 + added, 4 + 5 * added]);
+            if asked <= granted {
+                assert_eq!(added, 40_000);
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_draft_that_got_no_memory_is_as_it_was() {
+    let piece = "words that are new and old ".repeat(30_000);
+    let whole = 3 * 6 * 30_000;
+    for counts_only in [0, 1] {
+        let prepare = || {
+            let handle = analyzer(1, counts_only, "more");
+            let draft = Draft::new(&handle, 0).unwrap();
+            assert_eq!(draft.append(piece.as_bytes()), TP_OK);
+            (handle, draft)
+        };
+        let failures = refuse_each(
+            1,
+            || {
+                let (handle, draft) = prepare();
+                (handle, draft, std::cell::Cell::new(1))
+            },
+            |(handle, draft, appended)| {
+                while appended.get() < 3 {
+                    match draft.append(piece.as_bytes()) {
+                        TP_OK => appended.set(appended.get() + 1),
+                        status => return status,
+                    }
+                }
+                draft.add_to(**handle)
+            },
+            |(handle, ..)| assert_eq!(handle.statistics()[..2], [2, 4]),
+            |(handle, ..)| assert_eq!(handle.statistics()[..2], [3, 4 + whole]),
+        );
+        assert!(failures > 0);
+    }
+}
+
+#[test]
+fn the_small_things_get_memory_when_nothing_else_does() {
+    unsafe extern "C" fn on_document(_: *mut c_void, _: *const tp_document_event) -> i32 {
+        0
+    }
+    let _alone = alone();
+    let before = analyzer(3, 0, "more");
+    let (status, _) = refusing(0, u64::MAX, || {
+        let handle = with_options(3, 0);
+        let mut indexer = ptr::null_mut();
+        // SAFETY: the analyzer was not freed, and the indexer is stopped once.
+        unsafe {
+            assert_eq!(tp_analyzer_set_callback(handle.pointer(), Some(on_document), ptr::null_mut(), None), TP_OK);
+            assert_eq!(tp_indexer_start(handle.pointer(), &raw mut indexer), TP_OK);
+            assert_eq!(tp_indexer_stop(indexer), TP_OK);
+        }
+        assert_eq!(handle.add(b"wrong \xFF"), TP_ERROR_INVALID_UTF8);
+        before.clear();
+        handle.add(&[b'x'; 5000])
+    });
+    assert_eq!(status, TP_ERROR_OUT_OF_MEMORY);
+    assert_eq!(before.statistics(), [0; 5]);
+    assert_eq!(before.add(b"again"), TP_OK);
+}
+
+#[test]
+fn small_things_without_end_are_refused_before_the_reserve_is_empty() {
+    let _alone = alone();
+    let mut handles: Vec<Handle> = Vec::with_capacity(1 << 16);
+    let (result, _) = refusing(0, u64::MAX, || {
+        while handles.len() < handles.capacity() {
+            match Handle::with_options(ptr::null()) {
+                Ok(handle) => handles.push(handle),
+                Err(status) => return status,
+            }
+        }
+        TP_OK
+    });
+    assert_eq!(result, TP_ERROR_OUT_OF_MEMORY);
+    assert!(handles.len() > 100, "{}", handles.len());
+    // With memory, even while the reserve is held.
+    assert_eq!(handles[0].add(b"one document"), TP_OK);
+    assert_eq!(handles[0].statistics()[1], 2);
+    drop(handles);
+    let (result, _) = refusing(0, u64::MAX, || Handle::with_options(ptr::null()).map(drop));
+    assert_eq!(result, Ok(()));
+}
+
+#[test]
+fn results_that_got_no_memory_are_errors() {
+    let name = "N".repeat(100_000);
+    let values = vec![1.5; 10_000];
+    let _alone = alone();
+    let (mut string, mut length) = (ptr::null_mut(), 0);
+    let mut array = FFI_ArrowArray::empty();
+    let (statuses, _) = refusing(0, u64::MAX, || {
+        // SAFETY: text and numbers are as long as said, and the out-parameters are valid.
+        unsafe {
+            [
+                tp_hello(name.as_ptr().cast(), name.len(), &raw mut string, &raw mut length),
+                tp_scale_f64(values.as_ptr(), values.len(), 2.0, &raw mut array),
+            ]
+        }
+    });
+    assert_eq!(statuses, [TP_ERROR_OUT_OF_MEMORY; 2]);
+    assert!(string.is_null() && array.is_released());
+}

@@ -1,0 +1,129 @@
+"""The ABI keeps what the last release had, and a change that would break a program is seen."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from text_processor.core import load_core
+
+ROOT = Path(__file__).resolve().parent.parent
+ABI = ROOT / "rust_core" / "capi" / "abi"
+
+
+@pytest.fixture(autouse=True)
+def _tools(header: str) -> None:
+    assert header
+    for tool in ("cc", "nm", "abidw", "abidiff"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"there is no {tool}: 'make check-abi' installs it")
+
+
+def check(header: str, folder: Path, library: Path | str | None = None) -> subprocess.CompletedProcess[str]:
+    """Compares with the last release, as `make check-abi` does."""
+    path = folder / "text_processor.h"
+    path.write_text(header, encoding="utf-8")
+    command = [ROOT / "tools" / "check-abi", path, library or load_core().path]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def changed(header: str, original: str, change: str) -> str:
+    assert header.count(original) == 1, original
+    return header.replace(original, change)
+
+
+def test_the_abi_has_everything_that_the_last_release_had(header: str, tmp_path: Path) -> None:
+    result = check(header, tmp_path)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "has everything" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("original", "change"),
+    [
+        ("TP_API uint32_t tp_default_threads(void);", ""),
+        ("TP_API uint32_t tp_default_threads(void);", "TP_API uint64_t tp_default_threads(void);"),
+        ("uint32_t milliseconds", "uint64_t milliseconds"),
+        ("size_t capacity, tp_draft **draft", "tp_draft **draft"),
+        ("const double *values", "double *values"),
+        ("bool skip_blank", "int skip_blank"),
+        ("typedef int32_t tp_status;", "typedef int64_t tp_status;"),
+        ("  size_t threads;\n", ""),
+        ("  uint64_t unique_words;\n", "  double unique_words;\n"),
+        ("  uint64_t unique_words;\n", "  uint64_t terms;\n"),
+        ("  uint64_t bytes;\n", "  uint64_t before;\n  uint64_t bytes;\n"),
+        ("  uint64_t total_documents;\n", "  uint64_t total_documents;\n  uint64_t more;\n"),
+        ("(*tp_document_callback)(void *user_data, ", "(*tp_document_callback)("),
+        ("TP_ERROR_NO_WORDS = 4,", "TP_ERROR_NO_WORDS = 44,"),
+        ("  TP_ERROR_TEXT_NOT_STORED = 9,\n", ""),
+        ("  void *private_data;\n};\n\n#endif\n\n/** @endcond */", "};\n\n#endif\n\n/** @endcond */"),
+    ],
+)
+def test_what_would_break_a_program_is_refused(original: str, change: str, header: str, tmp_path: Path) -> None:
+    result = check(changed(header, original, change), tmp_path)
+    assert result.returncode != 0
+    assert "only another major version" in result.stderr
+
+
+def test_a_function_that_the_library_lacks_is_missed_though_the_header_has_it(header: str, tmp_path: Path) -> None:
+    names = (ABI / "symbols.txt").read_text(encoding="utf-8").split()
+    source, library = tmp_path / "lacking.c", tmp_path / "lacking.so"
+    source.write_text("".join(f"void {name}(void) {{}}\n" for name in names if name != "tp_hello"), encoding="utf-8")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+    result = check(header, tmp_path, library)
+    assert result.returncode != 0
+    assert "tp_hello" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("original", "change"),
+    [
+        ("  uint64_t bytes;\n", "  uint64_t bytes;\n  uint64_t more;\n"),
+        ("  size_t counts_only;\n", "  size_t counts_only;\n  size_t more;\n"),
+        ("  TP_ERROR_FORKED = 11\n", "  TP_ERROR_FORKED = 11,\n  TP_ERROR_NEW = 12\n"),
+        ("uint32_t milliseconds", "uint32_t time"),
+    ],
+)
+def test_what_only_adds_or_renames_a_parameter_is_allowed(
+    original: str, change: str, header: str, tmp_path: Path
+) -> None:
+    result = check(changed(header, original, change), tmp_path)
+    assert result.returncode == 0, result.stdout
+
+
+def test_what_is_added_after_a_release_raises_the_minor_version(header: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tools", tmp_path / "tools")
+    shutil.copytree(ABI, tmp_path / "rust_core" / "capi" / "abi")
+    last = max(ABI.glob("*.abi"), key=lambda path: [int(number) for number in path.stem.split(".")])
+    versions = tmp_path / "rust_core" / "capi" / "src" / "abi.rs"
+    versions.parent.mkdir()
+    major, minor = last.stem.split(".")
+    more = tmp_path / "more.h"
+    more.write_text(changed(header, "TP_ERROR_FORKED = 11\n", "TP_ERROR_FORKED = 11,\n  TP_ERROR_NEW = 12\n"), "utf-8")
+    for version, answer in ((int(minor), "raise MINOR"), (int(minor) + 1, "has everything")):
+        versions.write_text(f"pub const MAJOR: u32 = {major};\npub const MINOR: u32 = {version};\n", encoding="utf-8")
+        command = ["tools/check-abi", str(more), str(load_core().path)]
+        result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert (result.returncode == 0) == (answer == "has everything")
+        assert answer in result.stdout + result.stderr
+
+
+def test_the_list_of_symbols_is_what_the_header_declares_all_with_one_prefix(header: str) -> None:
+    listed = (ABI / "symbols.txt").read_text(encoding="utf-8").split()
+    code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
+    assert listed == sorted(re.findall(r"^TP_API [^(]*?(\w+)\(", code, re.MULTILINE))
+    assert all(name.startswith("tp_") for name in listed)
+
+
+def test_every_member_that_may_not_change_is_written_down(header: str) -> None:
+    last = max(ABI.glob("*.abi"), key=lambda path: [int(number) for number in path.stem.split(".")])
+    written = set(re.findall(r"name='(?:member|place)_(\w+)'", last.read_text(encoding="utf-8")))
+    code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
+    for name, members in re.findall(r"typedef struct (\w+) \{(.*?)\}", code, re.DOTALL):
+        declared = {f"{name}_{member}" for member in re.findall(r"(\w+);", members)}
+        assert {member for member in written if member.startswith(f"{name}_")} <= declared
+        assert declared & written, name

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from text_processor import ForkedAnalyzerError, TextAnalyzer
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),
+    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
+]
+
+
+def in_child(work: Callable[[], object]) -> None:
+    """Does something in a forked child, which must neither fail nor hang."""
+    process = os.fork()
+    if process == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    end = time.monotonic() + 60
+    while True:
+        done, status = os.waitpid(process, os.WNOHANG)
+        if done:
+            break
+        if time.monotonic() > end:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+            pytest.fail("the child hangs")
+        time.sleep(0.002)
+    assert os.waitstatus_to_exitcode(status) == 0
+
+
+def works(analyzer: TextAnalyzer) -> None:
+    """Whether an analyzer does all it can."""
+    documents = len(analyzer)
+    analyzer.add_document("Another word")
+    analyzer.add_documents(["the Word again"] * 10_000)
+    assert len(analyzer) == documents + 10_001
+    assert analyzer.word_frequency()["word"] >= 10_001
+    assert analyzer.get_documents()[-1] == "the Word again"
+
+
+def test_children_never_hang_whatever_other_threads_were_doing() -> None:
+    busy, idle = TextAnalyzer(threads=2), TextAnalyzer()
+    idle.add_document("idle words")
+    stop = threading.Event()
+
+    def use() -> None:
+        while not stop.is_set():
+            busy.add_documents(["four words a document"] * 20_000)
+            busy.add_document("a single small document")
+            busy.word_frequency()
+            busy.clear()
+
+    def child() -> None:
+        try:
+            assert busy.total_words() == 4 * len(busy)
+            works(busy)
+        except ForkedAnalyzerError:
+            for call in (busy.top_words, busy.clear, busy.get_documents, lambda: busy.add_document("x" * 9000)):
+                with pytest.raises(ForkedAnalyzerError):
+                    call()
+        busy.close()
+        works(idle)
+        works(TextAnalyzer())
+
+    threads = [threading.Thread(target=use) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(15):
+            in_child(child)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    works(busy)
+
+
+def test_a_child_forked_in_a_callback_goes_on_with_the_analyzer() -> None:
+    analyzer = TextAnalyzer(threads=2)
+    seen: list[str] = []
+
+    def on_document(event: Any) -> None:
+        if event["text"] == "fork here":
+            in_child(lambda: (analyzer.clear_callback(), works(analyzer)))
+        seen.append(event["text"])
+
+    analyzer.set_callback(on_document)
+    analyzer.add_documents(["before", "fork here", "after"])
+    assert seen == analyzer.get_documents() == ["before", "fork here", "after"]
+
+
+def test_a_child_forked_while_documents_are_read_from_an_iterator_goes_on() -> None:
+    analyzer = TextAnalyzer(threads=2)
+
+    def documents() -> Any:
+        for number in range(50_000):
+            if number == 40_000:
+                in_child(lambda: works(analyzer))
+            yield "a document as any other"
+
+    assert analyzer.add_documents(documents()) == 50_000
+    assert analyzer.unique_words() == 5
+
+
+def test_workers_that_were_forked_from_a_loaded_parent_go_their_own_ways() -> None:
+    corpus = TextAnalyzer()
+    corpus.add_documents([f"Document {number} of the corpus" for number in range(20_000)])
+    corpus.index()
+
+    def serve(worker: int) -> None:
+        assert corpus.word_frequency()["corpus"] == 20_000
+        corpus.add_documents([f"worker{worker} was here"] * (worker + 1))
+        assert corpus.word_frequency()[f"worker{worker}"] == worker + 1
+        assert corpus.unique_words() == 20_004 + 3
+        assert len(corpus) == 20_000 + worker + 1
+
+    processes = [multiprocessing.get_context("fork").Process(target=serve, args=(worker,)) for worker in range(4)]
+    for process in processes:
+        process.start()
+    corpus.add_document("the parent goes on")
+    for process in processes:
+        process.join(60)
+        assert process.exitcode == 0
+    assert len(corpus) == 20_001
+    assert corpus.word_frequency()["parent"] == 1
+
+
+PROGRAM = """
+import multiprocessing, sys
+from text_processor import TextAnalyzer
+
+def count(texts):
+    analyzer = TextAnalyzer(threads=2)
+    analyzer.add_documents(texts)
+    return analyzer.top_words(1)
+
+def copied(analyzer):
+    analyzer.add_document("more of it")
+    return analyzer.total_words()
+
+if __name__ == "__main__":
+    loaded = TextAnalyzer()
+    loaded.add_documents(["some words here"] * 1000)
+    loaded.index()
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        assert pool.map(count, [["to be or not to be"]] * 8) == [[("to", 2)]] * 8
+        assert pool.map(copied, [loaded] * 2) == [3003] * 2
+    assert loaded.total_words() == 3000
+    print("done")
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_multiprocessing_starts_processes_in_any_way(method: str, tmp_path: Any) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    run = subprocess.run(
+        [sys.executable, str(program), method],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )
+    assert run.stdout == "done\n", run.stderr
