@@ -65,7 +65,8 @@
  * @par CALLBACKS
  * No function needs a callback: tp_events tell the same. A callback runs on the thread that made the call, during the
  * call, and no lock is held: it may use the analyzer, change it, replace or clear its own callback, and even free the
- * analyzer; then it must not return 0, which would go on with what is left of a batch.
+ * analyzer; then it must not return 0, which would go on with what is left of a batch. It must return: an exception of
+ * C++ must not leave it, and where it ends its thread instead, by pthread_exit, the thread stays in the call for good.
  *
  * @par STRUCTURES
  * A structure that begins with `struct_size` may get more members at its end. Set it to sizeof before use.

@@ -258,6 +258,16 @@ impl Log {
 pub fn check(data: &[u8]) {
     let mut bytes = Unstructured::new(data);
     let (mut library, mut model) = (Library::default(), Model::default());
+    // From the beginning, every operation has something to work on.
+    for (slot, counts_only) in (0..SLOTS).map(Slot).zip([false, true, false]) {
+        let threads = u8::try_from(slot.0).unwrap();
+        for operation in [
+            Operation::New { analyzer: slot, threads, counts_only },
+            Operation::NewDraft { analyzer: slot, draft: slot, capacity: 0 },
+        ] {
+            run(&mut library, &mut model, 0, &operation);
+        }
+    }
     for number in 0..LONGEST {
         if bytes.is_empty() {
             break;
