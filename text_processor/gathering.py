@@ -80,8 +80,8 @@ class Gathered:
 
 def _renew_lock() -> None:
     global _adopting
-    _adopting = threading.Lock()
+    _adopting = threading.RLock()
 
 
-_adopting = threading.Lock()
+_adopting = threading.RLock()
 forks.in_child(_renew_lock)
