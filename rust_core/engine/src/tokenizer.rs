@@ -43,7 +43,7 @@ impl Tokenizer {
         if self.offsets.is_none() {
             self.offsets = Some([Offsets::new()?, Offsets::new()?]);
         }
-        self.whitespace.scan(text)?;
+        let words = self.whitespace.scan_and_count(text)?;
         if !text.len().is_multiple_of(LANES) {
             (text.len()..text.len().next_multiple_of(LANES)).for_each(|behind| self.whitespace.set(behind));
         }
@@ -55,7 +55,7 @@ impl Tokenizer {
             self.borders[border / LANES] |= 1 << (border % LANES);
             documents += 1;
         }
-        Ok(documents + usize::try_from(self.whitespace.count(0..text.len())).expect("no more words than bytes"))
+        Ok(documents + usize::try_from(words).expect("no more words than bytes"))
     }
 
     /// Passes the words of the text to `take`, many at a time.

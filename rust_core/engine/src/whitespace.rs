@@ -28,6 +28,16 @@ impl Whitespace {
         Ok(())
     }
 
+    /// The same, and the number of words: counted on the way, it costs next to nothing.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn scan_and_count(&mut self, text: &[u8]) -> Result<u64> {
+        self.masks.clear();
+        reserve(&mut self.masks, text.len().div_ceil(LANES))?;
+        Ok(scan_after(false, text, |mask| self.masks.push(mask)).0)
+    }
+
     /// The bits, 64 an integer; those behind the end of the text are unset.
     pub fn masks(&self) -> &[u64] {
         &self.masks
@@ -76,21 +86,40 @@ pub fn count_words(text: &[u8]) -> u64 {
 /// The number of words that begin in a text, and whether it ends inside one; `inside_word` tells whether what stands
 /// before the text does. The text begins and ends at borders of characters.
 pub fn count_words_after(inside_word: bool, text: &[u8]) -> (u64, bool) {
-    let mut count = 0;
-    let mut before = u64::from(!inside_word);
-    let mut last = 0;
+    scan_after(inside_word, text, |_| ())
+}
+
+/// The same, with the masks of whitespace passed to `take`.
+#[inline]
+fn scan_after(inside_word: bool, text: &[u8], mut take: impl FnMut(u64)) -> (u64, bool) {
+    let mut seen = Seen { words: 0, last: u64::from(!inside_word) << (LANES - 1) };
     scan(SimdLevel::best(), text, |mask| {
-        count += u64::from((!mask & (mask << 1 | before)).count_ones());
-        before = mask >> (LANES - 1);
-        last = mask;
+        seen.add(mask);
+        take(mask);
     });
+    let Seen { words, last } = seen;
     let used = text.len() % LANES;
     if used == 0 {
-        return (count, before == 0);
+        return (words, last >> (LANES - 1) == 0);
     }
     // Behind the end, bits are unset, which looks like a word where whitespace stands before it.
     let ends_in_whitespace = last >> (used - 1) & 1 == 1;
-    (count - u64::from(ends_in_whitespace), !ends_in_whitespace)
+    (words - u64::from(ends_in_whitespace), !ends_in_whitespace)
+}
+
+/// What a scan has seen so far. In one place, so that each mask goes there by one pointer.
+struct Seen {
+    words: u64,
+    /// The last mask.
+    last: u64,
+}
+
+impl Seen {
+    #[inline(always)]
+    fn add(&mut self, mask: u64) {
+        self.words += u64::from((!mask & (mask << 1 | self.last >> (LANES - 1))).count_ones());
+        self.last = mask;
+    }
 }
 
 /// Where text can be cut: the offset of the first whitespace character that begins at or after `from`, wherever that is.
@@ -195,6 +224,9 @@ mod tests {
             whitespace.scan(text.as_bytes()).unwrap();
             let expected = number_of_words(&text[range.clone()]);
             prop_assert_eq!(whitespace.count(range.clone()), expected);
+            let masks = whitespace.masks().to_vec();
+            prop_assert_eq!(whitespace.scan_and_count(text.as_bytes()).unwrap(), number_of_words(&text));
+            prop_assert_eq!(whitespace.masks(), masks);
             prop_assert_eq!(whitespace.holds_word(range), expected > 0);
         }
 
