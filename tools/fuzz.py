@@ -100,7 +100,7 @@ class Run:
         if self.status == 0:
             return f"{line}  nothing found"
         said = re.findall(r"(?:panicked at .*\n.*|ERROR: .*)", log)
-        lines = [f"{line}  FAILED", *(f"    {text}" for text in said[:3]), f"    the whole log: {self.log}"]
+        lines = [f"{line}  FAILED", *(f"    {text[:300]}" for text in said[:3]), f"    the whole log: {self.log}"]
         if artifact := re.search(r"Test unit written to (\S+)", log):
             settings = " ".join(f"{name}={value}" for name, value in SANITIZER.items())
             lines += [f"    the input: {artifact[1]}", f"    again: {settings} {self.program} {artifact[1]}"]

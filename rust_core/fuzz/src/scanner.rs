@@ -5,7 +5,7 @@ use std::ops::Range;
 use engine::Error;
 use engine::scanner::edges::{MASKS, Masks, Offsets, edges};
 use engine::scanner::{LANES, SimdLevel, scan};
-use engine::tokenizer::Tokenizer;
+use engine::tokenizer::{LONGEST, Tokenizer};
 use engine::whitespace::{
     Whitespace, border_before, count_words, count_words_after, next_whitespace, next_word, whitespace_from,
 };
@@ -32,8 +32,10 @@ pub fn check(data: &[u8]) {
         return;
     };
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).step_by(usize::from(*cuts) + 1).collect();
-    tokens_are_the_words_of_the_reference(text, &[]);
-    tokens_are_the_words_of_the_reference(text, &places);
+    if text.len() <= LONGEST {
+        tokens_are_the_words_of_the_reference(text, &[]);
+        tokens_are_the_words_of_the_reference(text, &places);
+    }
     counts_are_those_of_the_reference(text, &places);
     searches_find_what_the_reference_finds(text, &places);
 }

@@ -1,5 +1,7 @@
 //! Texts out of the bytes of a fuzzer, so that nearly every change of a byte gives another text worth trying.
 
+use std::fmt;
+
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 /// Text longer than this is not made longer: the blocks of a build for fuzzing are small.
@@ -99,8 +101,14 @@ const FRAGMENTS: [&[u8]; 88] = [
 ];
 
 /// A text of any length and kind, often not UTF-8.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Text(pub Vec<u8>);
+
+impl fmt::Debug for Text {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        write!(to, "\"{}\"", self.0.escape_ascii())
+    }
+}
 
 impl<'a> Arbitrary<'a> for Text {
     fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {

@@ -276,9 +276,17 @@ pub fn check(data: &[u8]) {
         run(&mut library, &mut model, number, &operation);
     }
     for slot in (0..SLOTS).map(Slot) {
-        run(&mut library, &mut model, LONGEST, &Operation::AskAll { analyzer: slot });
         // Streams 1 and 2 outlive their analyzers, and some indexers and drafts do.
-        run(&mut library, &mut model, LONGEST, &Operation::FreeAnalyzer { analyzer: slot });
+        for operation in [
+            Operation::AskAll { analyzer: slot },
+            Operation::Clear { analyzer: slot },
+            Operation::AskAll { analyzer: slot },
+            Operation::Add { analyzer: slot, text: Text(b"The good, the Good".to_vec()) },
+            Operation::AskAll { analyzer: slot },
+            Operation::FreeAnalyzer { analyzer: slot },
+        ] {
+            run(&mut library, &mut model, LONGEST, &operation);
+        }
     }
     for slot in (0..SLOTS).map(Slot) {
         for operation in [
