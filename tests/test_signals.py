@@ -60,6 +60,24 @@ class AlarmError(Exception):
     pass
 
 
+@pytest.fixture(autouse=True)
+def _alarms_may_be_lost_where_python_cannot_raise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handler may run in a callback of the garbage collector, as Hypothesis sets one, or of a weak reference.
+
+    Python cannot raise there: it reports the error, and goes on. Of this report pytest would make a failure, and keep
+    it with all the frames that it refers to, and what they hold.
+    """
+    report = sys.unraisablehook
+
+    def report_others(unraisable: sys.UnraisableHookArgs) -> None:
+        at = unraisable.object
+        cannot_raise = at in gc.callbacks or getattr(at, "__module__", None) == "weakref"
+        if not (cannot_raise and isinstance(unraisable.exc_value, AlarmError)):
+            report(unraisable)
+
+    monkeypatch.setattr(sys, "unraisablehook", report_others)
+
+
 _armed: list[bool] = []
 
 
