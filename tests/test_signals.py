@@ -336,9 +336,12 @@ def test_an_indexer_whose_end_a_handler_disturbs_ends_all_the_same() -> None:
         time.sleep(0.01)
 
 
-def test_a_handler_may_make_the_first_analyzer_while_another_is_made() -> None:
+@pytest.mark.parametrize(
+    "fork", ["", "child = os.fork()\nif child: os._exit(os.waitstatus_to_exitcode(os.wait()[1]))\n"]
+)
+def test_a_handler_may_make_the_first_analyzer_while_another_is_made(fork: str) -> None:
     code = (
-        "import signal, os, text_processor, text_processor.core as core\n"
+        f"import signal, os, text_processor, text_processor.core as core\n{fork}"
         "def handle(*_):\n"
         "    global other\n"
         "    other = text_processor.TextAnalyzer()\n"
@@ -351,7 +354,7 @@ def test_a_handler_may_make_the_first_analyzer_while_another_is_made() -> None:
         "core._open = interrupted\n"
         "first = text_processor.TextAnalyzer()\n"
         "assert other._core is first._core\n"
-        "print('done')\n"
+        "print('done', flush=True)\n"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert (result.returncode, result.stdout, result.stderr) == (0, "done\n", "")

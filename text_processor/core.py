@@ -175,7 +175,7 @@ _loading = threading.RLock()
 
 def _renew_lock() -> None:
     global _loading
-    _loading = threading.Lock()
+    _loading = threading.RLock()
 
 
 forks.in_child(_renew_lock)
