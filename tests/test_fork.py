@@ -108,13 +108,21 @@ def test_a_child_forked_in_a_callback_goes_on_with_the_analyzer() -> None:
     assert seen == analyzer.get_documents() == ["before", "fork here", "after"]
 
 
-def test_a_child_forked_while_documents_are_read_from_an_iterator_goes_on() -> None:
+def test_a_child_forked_while_documents_are_read_from_an_iterator_goes_on_or_hears_that_it_is_lost() -> None:
     analyzer = TextAnalyzer(threads=2)
+
+    def child() -> None:
+        try:
+            works(analyzer)
+        except ForkedAnalyzerError:
+            # The indexer, a thread as any other, had it at that moment.
+            with pytest.raises(ForkedAnalyzerError):
+                analyzer.total_words()
 
     def documents() -> Any:
         for number in range(50_000):
-            if number == 40_000:
-                in_child(lambda: works(analyzer))
+            if number % 10_000 == 9_999:
+                in_child(child)
             yield "a document as any other"
 
     assert analyzer.add_documents(documents()) == 50_000

