@@ -59,9 +59,10 @@ def test_indexing_stops_and_goes_on_later() -> None:
     analyzer.add_documents([text] * 200)
     done: list[int] = []
 
-    def interrupt_at_the_second_step(now: int, total: int) -> None:
-        done.append(now)
+    def interrupt_at_the_second_step(now: int, total: int | None) -> None:
+        assert total is not None
         assert now < total
+        done.append(now)
         if len(done) == 2:
             os.kill(os.getpid(), signal.SIGINT)
 
