@@ -10,6 +10,7 @@ use std::thread::{Builder, JoinHandle, park_timeout};
 use std::time::Duration;
 
 use crate::analyzer::Analyzer;
+use crate::workers::there_is_memory_for;
 
 /// How long the indexer holds the index at most, since others may want to ask it.
 const STEP: Duration = Duration::from_millis(10);
@@ -27,7 +28,7 @@ impl Indexer {
     pub fn start(analyzer: impl Deref<Target = Analyzer> + Send + 'static) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        let is_useful = analyzer.may_be_indexed_meanwhile();
+        let is_useful = analyzer.may_be_indexed_meanwhile() && there_is_memory_for(1);
         let thread = is_useful.then(|| {
             Builder::new().spawn(move || {
                 let mut wait = WAITS[0];

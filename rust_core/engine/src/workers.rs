@@ -9,9 +9,14 @@ use std::thread;
 
 use crate::memory::list_for;
 
-/// What a thread takes at the beginning: its stack, and what the system's library allocates for it and ends the process
-/// where it cannot.
-const THREAD: usize = 3 << 20;
+/// What there must be for each thread: its stack, and what the system's library allocates for it in the beginning, and ends
+/// the process where it cannot; and so much besides that those that began before it have not taken all of it by then.
+const THREAD: usize = 32 << 20;
+
+/// Whether there is memory to start so many threads.
+pub fn there_is_memory_for(threads: usize) -> bool {
+    list_for::<u8>(threads.saturating_mul(THREAD)).is_ok()
+}
 
 /// Runs `work` once for each of `states`, all at once as far as the system gives threads.
 ///
@@ -26,10 +31,10 @@ pub fn run<S: Send>(states: &mut [S], work: impl Fn(&mut S) + Sync) {
         }
     };
     // Where a thread cannot be had, the others do its share.
-    let there_is_memory = list_for::<u8>(helpers.saturating_mul(THREAD)).is_ok();
+    let may_start = there_is_memory_for(helpers);
     thread::scope(|scope| {
         let mut threads = list_for(helpers).unwrap_or_default();
-        let most = if there_is_memory { threads.capacity() } else { 0 };
+        let most = if may_start { threads.capacity() } else { 0 };
         threads.extend((0..helpers.min(most)).map_while(|_| thread::Builder::new().spawn_scoped(scope, drain).ok()));
         drain();
         for thread in threads {
