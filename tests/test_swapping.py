@@ -402,7 +402,7 @@ def test_a_core_that_was_refused_can_be_replaced_by_one_that_is_not(tmp_path: Pa
 def test_threads_that_load_a_core_while_it_is_replaced_get_one_that_works(
     tmp_path: Path, built_core: BuiltCore
 ) -> None:
-    path = tmp_path / "core.so"
+    path, newer = tmp_path / "core.so", built_core("newer-minor")
     shutil.copy(PACKAGED, path)
     is_over = threading.Event()
 
@@ -417,10 +417,12 @@ def test_threads_that_load_a_core_while_it_is_replaced_get_one_that_works(
 
     with ThreadPoolExecutor(3) as pool:
         loading = [pool.submit(load) for _ in range(3)]
-        for _ in range(5):
-            shutil.copy(PACKAGED, tmp_path / "next.so")
+        try:
+            for _ in range(5):
+                shutil.copy(PACKAGED, tmp_path / "next.so")
+                os.replace(tmp_path / "next.so", path)
+            shutil.copy(newer, tmp_path / "next.so")
             os.replace(tmp_path / "next.so", path)
-        shutil.copy(built_core("newer-minor"), tmp_path / "next.so")
-        os.replace(tmp_path / "next.so", path)
-        is_over.set()
+        finally:
+            is_over.set()
         assert all("1.2" in future.result() for future in loading)
