@@ -32,7 +32,7 @@ help: ## What there is to make
 demo: $(VENV)/.built ## Analyse the sample, or FILES="a.txt folder/"
 	@$(BIN)/python -m text_processor analyze $(or $(FILES),$(SAMPLE))
 
-test: test-rust test-c lint test-python test-portable test-instrumented test-wheel ## Everything that must not break
+test: test-rust test-c lint test-python test-portable test-instrumented test-wheel ## The tests: Rust, C, Python on three cores, the wheel
 
 # ---- Set-up ----
 
