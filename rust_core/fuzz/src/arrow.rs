@@ -447,10 +447,11 @@ impl Batch {
         }
     }
 
-    /// Gives it to another reader of the format, unless a column is missing.
+    /// Gives it to another reader of the format, unless a column was moved away: readers look at released columns too.
     fn import(mut self) {
+        let columns_are_in_it = self.columns.iter().all(Option::is_none) && (0..2).all(|at| self.column(at).is_some());
         let Some(mut whole) = self.whole.take() else { return };
-        if self.columns.iter().any(Option::is_some) {
+        if !columns_are_in_it {
             return;
         }
         // SAFETY: of the two structures, which have one layout, only the target is used from now on.
