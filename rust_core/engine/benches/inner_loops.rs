@@ -11,7 +11,7 @@ use engine::Analyzer;
 use engine::interner::Interner;
 use engine::scanner::{SimdLevel, scan};
 use engine::terms::TermMap;
-use engine::tokenizer::{Tokenizer, Words};
+use engine::tokenizer::{WhitespaceTokenizer, Words};
 use engine::whitespace::count_words;
 use text::{ENGLISH, JAPANESE, RUSSIAN};
 
@@ -19,7 +19,7 @@ const BYTES: usize = 8 << 20;
 
 /// Where the words of a text begin, and where they end.
 fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
-    let mut tokenizer = Tokenizer::default();
+    let mut tokenizer = WhitespaceTokenizer::default();
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
     tokenizer.read(text.as_bytes(), std::iter::empty()).unwrap();
     tokenizer.words(|some| {
@@ -50,7 +50,7 @@ fn inner_loops(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("words");
     group.sample_size(20).throughput(Throughput::Elements(starts.len() as u64));
     group.bench_function("tokenize", |bencher| {
-        let mut tokenizer = Tokenizer::default();
+        let mut tokenizer = WhitespaceTokenizer::default();
         bencher.iter(|| {
             for start in (0..text.len()).step_by(128 << 10) {
                 let piece = &text.as_bytes()[start..text.len().min(start + (128 << 10))];

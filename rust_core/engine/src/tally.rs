@@ -5,7 +5,7 @@ use std::iter::successors;
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::memory::reserve;
-use crate::tokenizer::{LONGEST, Tokenizer};
+use crate::tokenizer::{LONGEST, WhitespaceTokenizer};
 use crate::whitespace::next_word;
 
 /// Text tokenized at once. Small enough to stop between two of them when asked to, large enough to be worth a thread.
@@ -16,7 +16,7 @@ pub const BLOCK: usize = if cfg!(any(test, fuzzing)) { 64 } else { 128 << 10 };
 #[derive(Default)]
 pub struct Tally {
     types: Interner,
-    tokenizer: Tokenizer,
+    tokenizer: WhitespaceTokenizer,
 }
 
 impl Tally {
@@ -31,7 +31,7 @@ impl Tally {
     }
 
     /// Counts the words of the first `length` bytes of a text and appends their ids to `tokens`. What follows is there to
-    /// be read past the last word. Words end at each of `borders` too, as in [`Tokenizer::read`].
+    /// be read past the last word. Words end at each of `borders` too, as in [`WhitespaceTokenizer::read`].
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing is counted then, and no id appended. Types may have been added:
@@ -81,6 +81,6 @@ impl Tally {
 
     /// Frees what only taking text needs.
     pub fn settle(&mut self) {
-        self.tokenizer = Tokenizer::default();
+        self.tokenizer = WhitespaceTokenizer::default();
     }
 }

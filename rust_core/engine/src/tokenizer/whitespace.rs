@@ -1,4 +1,4 @@
-//! From whitespace to words.
+//! Words between whitespace.
 //!
 //! A word is a maximal run of characters that are not whitespace: exactly what Python's `str.split()` gives.
 
@@ -6,30 +6,19 @@ use crate::error::Result;
 use crate::memory::reserve;
 use crate::scanner::edges::{MASKS, Masks, Offsets, edges};
 use crate::scanner::{LANES, SimdLevel};
+use crate::tokenizer::{LONGEST, Words};
 use crate::whitespace::Whitespace;
-
-/// The longest text a tokenizer takes up: offsets are 32 bits. In tests, so short that a test can have longer ones.
-pub const LONGEST: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { u32::MAX as usize / LANES * LANES };
-
-/// Where words begin and end in a text; a word has the same place in both lists.
-#[derive(Debug, Clone, Copy)]
-pub struct Words<'t> {
-    /// The offset of the first byte of each word.
-    pub starts: &'t [u32],
-    /// The offset behind the last byte of each word.
-    pub ends: &'t [u32],
-}
 
 /// Finds the words of texts, one text after the other.
 #[derive(Default)]
-pub struct Tokenizer {
+pub struct WhitespaceTokenizer {
     whitespace: Whitespace,
     borders: Vec<u64>,
     /// Where words begin and where they end, of some masks. Made for the first text.
     offsets: Option<[Offsets; 2]>,
 }
 
-impl Tokenizer {
+impl WhitespaceTokenizer {
     /// Takes up a text, which begins and ends at borders of characters, and gives the most words it can have. A word ends
     /// at each of `borders` too, which are offsets inside the text: where documents touch that have nothing between them.
     ///
@@ -94,7 +83,7 @@ mod tests {
     }
 
     fn words<'t>(text: &'t str, borders: &[usize]) -> Vec<&'t str> {
-        let mut tokenizer = Tokenizer::default();
+        let mut tokenizer = WhitespaceTokenizer::default();
         let most = tokenizer.read(text.as_bytes(), borders.iter().copied()).unwrap();
         let mut words = Vec::new();
         tokenizer.words(|some| {
