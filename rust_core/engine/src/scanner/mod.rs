@@ -9,6 +9,7 @@
 mod avx2;
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 mod avx512;
+pub mod classes;
 pub mod edges;
 #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
 mod neon;

@@ -1,7 +1,10 @@
 //! From text to words: a module for each way to tell what a word is.
 
+mod runs;
+pub mod unicode;
 mod whitespace;
 
+pub use unicode::{Segments, UnicodeTokenizer};
 pub use whitespace::WhitespaceTokenizer;
 
 use crate::scanner::LANES;
