@@ -6,9 +6,10 @@ use std::arch::x86_64::{
     _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8, _mm256_testz_si256,
 };
 
-use super::classes::{Classes, halves, scan_classes_with};
+use super::classes::{Classes, halves};
 use super::edges::{Masks, Offsets, edges_with, push_bits};
 use super::wide::{PLACES, Place, TWO};
+use super::word::{CLASSES, WordBytes, scan_pieces_with};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 const WIDTH: usize = 32;
@@ -36,6 +37,22 @@ fn scan_avx2(text: &[u8], mask: impl FnMut(u64)) {
     scan_with(text, mask, |piece| classify(piece));
 }
 
+pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
+    assert!(is_available(), "this processor lacks AVX2");
+    // SAFETY: the processor has these features, as was just asserted.
+    unsafe { scan_words_avx2(text, take) }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn scan_words_avx2(text: &[u8], take: impl FnMut(WordBytes)) {
+    scan_pieces_with(text, take, |piece| {
+        let halves = [load(piece, 0), load(piece, WIDTH)];
+        let [low, high] = halves.map(|half| any_class(classes(half, &CLASSES)));
+        let [wide_low, wide_high] = halves.map(|half| bits(half));
+        WordBytes { word: low | high << WIDTH, wide: wide_low | wide_high << WIDTH }
+    });
+}
+
 pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
     assert!(is_available(), "this processor lacks AVX2");
     // SAFETY: the processor has these features, as was just asserted.
@@ -44,7 +61,7 @@ pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn scan_classes_avx2(text: &[u8], take: impl FnMut(Classes)) {
-    scan_classes_with(text, take, |piece| {
+    scan_pieces_with(text, take, |piece| {
         let bytes = [load(piece, 0), load(piece, WIDTH)];
         let classes = bytes.map(|bytes| classes(bytes, &halves::TABLES));
         let both = |[low, high]: [u64; 2]| low | high << WIDTH;

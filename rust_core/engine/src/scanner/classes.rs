@@ -31,7 +31,7 @@ pub struct Classes {
 
 /// For each character of ASCII its classes, a bit each, in the order of the fields of [`Classes`].
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-pub(super) const ASCII: [u8; 128] = {
+pub(super) const CLASSES: [u8; 128] = {
     let mut classes = [0; 128];
     let mut byte = 0_u8;
     while byte < 128 {
@@ -106,24 +106,6 @@ pub fn scan_classes(level: SimdLevel, text: &[u8], take: impl FnMut(Classes)) {
         SimdLevel::Avx512 => avx512::scan_classes(text, take),
         #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
         SimdLevel::Neon => super::neon::scan_classes(text, take),
-    }
-}
-
-/// Drives `classify`.
-#[inline(always)]
-pub(super) fn scan_classes_with(
-    text: &[u8],
-    mut take: impl FnMut(Classes),
-    classify: impl Fn(&[u8; LANES]) -> Classes,
-) {
-    let (pieces, rest) = text.as_chunks::<LANES>();
-    for piece in pieces {
-        take(classify(piece));
-    }
-    if !rest.is_empty() {
-        let mut last = [0; LANES];
-        last[..rest.len()].copy_from_slice(rest);
-        take(classify(&last));
     }
 }
 

@@ -5,8 +5,9 @@ use std::arch::aarch64::{
     vqtbl1q_u8, vreinterpretq_u64_u8, vshrq_n_u8, vsubq_u8, vtstq_u8,
 };
 
-use super::classes::{Classes, halves, scan_classes_with};
+use super::classes::{Classes, halves};
 use super::wide::{PLACES, Place, TWO};
+use super::word::{CLASSES, WordBytes, scan_pieces_with};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 const WIDTH: usize = 16;
@@ -25,6 +26,23 @@ fn scan_neon(text: &[u8], mask: impl FnMut(u64)) {
     scan_with(text, mask, |piece| classify(piece));
 }
 
+pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
+    // SAFETY: NEON belongs to every processor this is compiled for.
+    unsafe { scan_words_neon(text, take) }
+}
+
+#[target_feature(enable = "neon")]
+fn scan_words_neon(text: &[u8], take: impl FnMut(WordBytes)) {
+    scan_pieces_with(text, take, |piece| {
+        let bytes = [0, 1, 2, 3].map(|part| load(piece[part * WIDTH..].first_chunk().expect("a piece is that long")));
+        let word = bits(classes(bytes, &CLASSES).map(|classes| vtstq_u8(classes, classes)));
+        if vmaxvq_u8(either(bytes)) < 0x80 {
+            return WordBytes { word, wide: 0 };
+        }
+        WordBytes { word, wide: bits(bytes.map(|bytes| vtstq_u8(bytes, vdupq_n_u8(0x80)))) }
+    });
+}
+
 pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
     // SAFETY: NEON belongs to every processor this is compiled for.
     unsafe { scan_classes_neon(text, take) }
@@ -32,7 +50,7 @@ pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
 
 #[target_feature(enable = "neon")]
 fn scan_classes_neon(text: &[u8], take: impl FnMut(Classes)) {
-    scan_classes_with(text, take, |piece| {
+    scan_pieces_with(text, take, |piece| {
         let bytes = [0, 1, 2, 3].map(|part| load(piece[part * WIDTH..].first_chunk().expect("a piece is that long")));
         let classes = classes(bytes, &halves::TABLES);
         let any = |of: u8| bits(classes.map(|all| vtstq_u8(all, vdupq_n_u8(of))));

@@ -3,9 +3,12 @@
 mod runs;
 pub mod unicode;
 mod whitespace;
+mod word;
+pub mod word_characters;
 
 pub use unicode::{Segments, UnicodeTokenizer};
 pub use whitespace::WhitespaceTokenizer;
+pub use word::{Shortest, WordTokenizer, is_lowered_whole};
 
 use crate::scanner::LANES;
 

@@ -13,7 +13,7 @@ use memchr::memchr2_iter;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::error::Result;
-use crate::memory::{reserve, zeros};
+use crate::memory::reserve;
 use crate::scanner::classes::{Classes, scan_classes};
 use crate::scanner::{LANES, SimdLevel};
 use crate::tokenizer::runs::Runs;
