@@ -13,12 +13,13 @@ use crate::frequencies::Frequencies;
 use crate::index::Index;
 use crate::sentiment;
 use crate::statistics::Statistics;
+use crate::tokenizer::Tokenization;
 use crate::utf8;
 
 /// A document that was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Added {
-    /// The number of words in it.
+    /// The number of words between whitespace in it.
     pub words: u64,
     /// The number of documents, this one included.
     pub documents: u64,
@@ -63,6 +64,7 @@ pub struct Analyzer {
     documents: Mutex<Documents>,
     threads: usize,
     keeps_text: bool,
+    tokenization: Tokenization,
 }
 
 /// Bytes from which on a document has a chunk of its own, which is made before anything is locked.
@@ -80,17 +82,25 @@ impl Default for Analyzer {
 impl Analyzer {
     /// An analyzer without documents that indexes on `threads` threads, by default on one for each processor.
     pub fn new(threads: Option<NonZero<usize>>) -> Self {
-        Self::with(threads, true)
+        Self::with(threads, true, Tokenization::default())
     }
 
     /// An analyzer that counts documents and lets their text go: its memory grows with the distinct words only.
     pub fn counting(threads: Option<NonZero<usize>>) -> Self {
-        Self::with(threads, false)
+        Self::with(threads, false, Tokenization::default())
     }
 
-    fn with(threads: Option<NonZero<usize>>, keeps_text: bool) -> Self {
+    /// An analyzer of which all is said: as [`new`](Self::new), or if it keeps no text as [`counting`](Self::counting), and
+    /// what it takes for a token.
+    pub fn with(threads: Option<NonZero<usize>>, keeps_text: bool, tokenization: Tokenization) -> Self {
         let threads = threads.unwrap_or_else(processors).get();
-        Self { index: RwLock::new(Index::new(keeps_text)), documents: Mutex::default(), threads, keeps_text }
+        let index = RwLock::new(Index::new(keeps_text, &tokenization));
+        Self { index, documents: Mutex::default(), threads, keeps_text, tokenization }
+    }
+
+    /// What it takes for a token.
+    pub fn tokenization(&self) -> &Tokenization {
+        &self.tokenization
     }
 
     /// Begins a document that is given piece by piece, with room for `bytes`, which is a hint. Its text is let go where
@@ -99,7 +109,8 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn draft(&self, bytes: usize, needs_text: bool) -> Result<Draft> {
-        if self.keeps_text || needs_text { Draft::with_room_for(bytes) } else { Ok(Draft::counting()) }
+        let counts = !self.keeps_text && !needs_text && self.takes_whitespace();
+        if counts { Ok(Draft::counting()) } else { Draft::with_room_for(bytes) }
     }
 
     /// Adds a document.
@@ -137,7 +148,8 @@ impl Analyzer {
     pub fn add_draft(&self, draft: &mut Draft) -> Result<(Added, Option<Arc<Chunk>>)> {
         draft.check()?;
         if draft.is_counting() {
-            return if self.keeps_text { Err(Error::TextNotStored) } else { Ok((self.add_counted(draft)?, None)) };
+            let is_wanted = self.keeps_text || !self.takes_whitespace();
+            return if is_wanted { Err(Error::TextNotStored) } else { Ok((self.add_counted(draft)?, None)) };
         }
         let words = draft.words();
         draft.shrink();
@@ -239,7 +251,7 @@ impl Analyzer {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         self.index.clear_poison();
         let mut documents = self.documents();
-        let old = (std::mem::replace(&mut *index, Index::new(self.keeps_text)), std::mem::take(&mut *documents));
+        let old = (std::mem::replace(&mut *index, self.empty_index()), std::mem::take(&mut *documents));
         drop((documents, index));
         // Freeing may take long; nobody should wait for it.
         drop(old);
@@ -250,9 +262,29 @@ impl Analyzer {
         self.documents().len() as u64
     }
 
-    /// The number of words in all documents.
-    pub fn total_words(&self) -> u64 {
-        self.documents().words()
+    /// The number of tokens in all documents.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn total_words(&self) -> Result<u64> {
+        if self.takes_whitespace() { Ok(self.documents().words()) } else { self.indexed(Index::token_count) }
+    }
+
+    /// The number of tokens of a text, before it is added; none where [`Added::words`] will tell.
+    ///
+    /// # Errors
+    /// [`Error::InvalidUtf8`], [`Error::OutOfMemory`].
+    pub fn words_of(&self, text: &[u8]) -> Result<Option<u64>> {
+        if self.takes_whitespace() { Ok(None) } else { self.tokenization.count(utf8::checked(text)?).map(Some) }
+    }
+
+    /// Whether tokens are what stands between whitespace, which are counted whenever text is checked.
+    fn takes_whitespace(&self) -> bool {
+        matches!(self.tokenization, Tokenization::Whitespace)
+    }
+
+    fn empty_index(&self) -> Index {
+        Index::new(self.keeps_text, &self.tokenization)
     }
 
     /// Reads documents: the chunks that hold number `first` and those after it, and its place in the first of them.
@@ -353,7 +385,7 @@ impl Analyzer {
     #[cfg(any(test, feature = "test-hooks"))]
     pub fn panic_while_indexing(&self, message: &str) {
         let mut index = self.index_to_change();
-        *index = Index::new(self.keeps_text);
+        *index = self.empty_index();
         crate::workers::run(&mut [(), ()], |()| panic!("{message}"));
     }
 
@@ -430,7 +462,7 @@ impl Analyzer {
         self.index.write().unwrap_or_else(|poisoned| {
             assert!(self.keeps_text, "the counts were lost in an earlier panic; clear the analyzer to use it again");
             let mut index = poisoned.into_inner();
-            *index = Index::new(true);
+            *index = self.empty_index();
             self.index.clear_poison();
             index
         })

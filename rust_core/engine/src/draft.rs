@@ -176,6 +176,11 @@ impl Draft {
     }
 
     /// The text so far, as far as it was kept.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The same, for good.
     pub fn into_text(self) -> Buffer<u8> {
         self.text
     }

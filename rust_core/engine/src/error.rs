@@ -16,6 +16,13 @@ pub enum Error {
     NoDocuments,
     /// The text of the documents is not stored.
     TextNotStored,
+    /// What is to find tokens is no regular expression, or one that cannot be used.
+    InvalidPattern {
+        /// What is wrong with it, with a picture of where.
+        message: String,
+        /// Bytes of the pattern before the place, where there is one.
+        offset: Option<usize>,
+    },
     /// The memory for a document, the index or a result could not be had; `bytes` were asked for.
     OutOfMemory {
         /// The size of the request.
@@ -32,6 +39,7 @@ impl fmt::Display for Error {
             Self::NoWords => f.write_str("the document holds no word: it is empty or all whitespace"),
             Self::NoDocuments => f.write_str("the analyzer holds no document yet"),
             Self::TextNotStored => f.write_str("the text of the documents was not stored: they were only counted"),
+            Self::InvalidPattern { message, .. } => f.write_str(message),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
         }
     }

@@ -12,8 +12,8 @@ use crate::interner::Interner;
 use crate::memory::{HUGE, copied, list_for, reserve};
 use crate::tally::{BLOCK, Tally};
 use crate::terms::TermMap;
+use crate::tokenizer::Tokenization;
 use crate::tokens::{Place, TokenWriter, Tokens};
-use crate::whitespace::whitespace_from;
 use crate::workers;
 
 /// With less text than this to index, starting threads would cost more than they gain.
@@ -50,7 +50,6 @@ impl Block {
 }
 
 /// What one of several threads has made: blocks in type ids of its own.
-#[derive(Default)]
 struct Shard {
     tally: Tally,
     blocks: Vec<Tokenized>,
@@ -61,6 +60,10 @@ struct Shard {
 }
 
 impl Shard {
+    fn new(tokenization: &Tokenization) -> Self {
+        Self { tally: Tally::new(tokenization), blocks: Vec::new(), global: Vec::new(), failed: None }
+    }
+
     fn take(&mut self, place: usize, block: &Block, work: &mut Work) -> Result<()> {
         block.tokenize(&mut self.tally, &mut work.ids)?;
         reserve(&mut self.blocks, 1)?;
@@ -127,8 +130,9 @@ impl Pace {
 
 impl Index {
     /// An index of no text, which keeps the tokens of text to come, or only counts them.
-    pub fn new(keeps_tokens: bool) -> Self {
-        Self { tokens: keeps_tokens.then(Tokens::default), ..Self::default() }
+    pub fn new(keeps_tokens: bool, tokenization: &Tokenization) -> Self {
+        let tokens = keeps_tokens.then(Tokens::default);
+        Self { tally: Tally::new(tokenization), tokens, ..Self::default() }
     }
 
     /// How far the index has come.
@@ -237,7 +241,8 @@ impl Index {
         is_late: impl Fn() -> bool + Sync,
     ) -> Result<()> {
         reserve(&mut self.shards, threads)?;
-        self.shards.resize_with(threads, Shard::default);
+        let tokenization = self.tally.tokenization();
+        self.shards.resize_with(threads, || Shard::new(tokenization));
         // The first writer is for work on one thread.
         let writers = match &mut self.tokens {
             Some(tokens) => &mut tokens.writers(1 + threads)?[1..],
@@ -267,7 +272,7 @@ impl Index {
     /// again; where it is not, nothing of the text before this update is still in the shards.
     fn forget_shards(&mut self) {
         if self.tokens.is_some() {
-            *self = Self::new(true);
+            *self = Self::new(true, self.tally.tokenization());
         }
         self.shards = Vec::new();
     }
@@ -295,7 +300,8 @@ impl Index {
         }
     }
 
-    /// Cuts text into blocks. Long documents are cut at whitespace.
+    /// Cuts text into blocks. Long documents are cut where their tokens are the same
+    /// for it, if such a place is known.
     fn plan(&self, chunks: &[Arc<Chunk>], skipped: usize) -> Result<Vec<Block>> {
         let mut plan = Vec::new();
         let mut after = self.position;
@@ -318,7 +324,7 @@ impl Index {
                     // Longer than a block: this much of it.
                     let range = chunk.range(document);
                     let text = &chunk.text()[range.clone()];
-                    match whitespace_from(text, aim - range.start) {
+                    match self.tally.tokenization().cut_from(text, aim - range.start) {
                         Some(cut) => {
                             end = range.start + cut;
                             after.inside = cut;

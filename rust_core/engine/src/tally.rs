@@ -1,12 +1,13 @@
 //! Types and how often each occurs, as one thread collects them.
 
-use std::iter::successors;
+use std::iter;
+use std::mem;
 
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::memory::reserve;
-use crate::tokenizer::{LONGEST, WhitespaceTokenizer};
-use crate::whitespace::next_word;
+use crate::tokenizer::{LONGEST, Tokenization, Tokenizer, lowered_apart};
+use crate::utf8;
 
 /// Text tokenized at once. Small enough to stop between two of them when asked to, large enough to be worth a thread.
 /// In tests, small enough that texts of a line have many.
@@ -16,10 +17,25 @@ pub const BLOCK: usize = if cfg!(any(test, fuzzing)) { 64 } else { 128 << 10 };
 #[derive(Default)]
 pub struct Tally {
     types: Interner,
-    tokenizer: WhitespaceTokenizer,
+    tokenization: Tokenization,
+    tokenizer: Tokenizer,
 }
 
 impl Tally {
+    /// Knows no types, and takes these tokens.
+    pub fn new(tokenization: &Tokenization) -> Self {
+        Self {
+            types: Interner::default(),
+            tokenization: tokenization.clone(),
+            tokenizer: Tokenizer::new(tokenization),
+        }
+    }
+
+    /// What it takes for a token.
+    pub fn tokenization(&self) -> &Tokenization {
+        &self.tokenization
+    }
+
     /// The distinct types, in order of first appearance, and how often each occurs.
     pub fn types(&self) -> &Interner {
         &self.types
@@ -31,7 +47,7 @@ impl Tally {
     }
 
     /// Counts the words of the first `length` bytes of a text and appends their ids to `tokens`. What follows is there to
-    /// be read past the last word. Words end at each of `borders` too, as in [`WhitespaceTokenizer::read`].
+    /// be read past the last word. At each of `borders`, documents touch, as in [`Tokenizer::read`].
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing is counted then, and no id appended. Types may have been added:
@@ -60,18 +76,32 @@ impl Tally {
         borders: impl Iterator<Item = usize>,
         tokens: &mut Vec<u32>,
     ) -> Result<()> {
+        if self.tokenization.lowers(&text[..length]) {
+            return self.count_lowered(&text[..length], borders, tokens);
+        }
+        self.count_as_it_is(text, length, borders, tokens)
+    }
+
+    fn count_as_it_is(
+        &mut self,
+        text: &[u8],
+        length: usize,
+        borders: impl Iterator<Item = usize>,
+        tokens: &mut Vec<u32>,
+    ) -> Result<()> {
         let own = &text[..length];
         if length > LONGEST {
-            // There are no borders: a block of more than its aim is part of one document, and ends with a word of gigabytes.
-            return successors(next_word(own, 0), |word| next_word(own, word.end)).try_for_each(|word| {
+            // There are no borders: a block of more than its aim is part of one document, which nobody knew where to cut.
+            let Self { types, tokenization, .. } = self;
+            return tokenization.each(utf8::checked(own)?, |token| {
                 reserve(tokens, 1)?;
-                tokens.push(self.types.intern_and_count(&own[word])?);
+                tokens.push(types.intern_and_count(&own[token])?);
                 Ok(())
             });
         }
         reserve(tokens, self.tokenizer.read(own, borders)?)?;
         let mut result = Ok(());
-        self.tokenizer.words(|words| {
+        self.tokenizer.words(own, |words| {
             if result.is_ok() {
                 result = self.types.intern_words(text, words, tokens);
             }
@@ -79,8 +109,26 @@ impl Tally {
         result
     }
 
+    /// Brings what must be into lower case before, no matter what lies beside it.
+    fn count_lowered(
+        &mut self,
+        text: &[u8],
+        borders: impl Iterator<Item = usize>,
+        tokens: &mut Vec<u32>,
+    ) -> Result<()> {
+        let mut start = 0;
+        for end in borders.chain([text.len()]) {
+            let document = &text[mem::replace(&mut start, end)..end];
+            for stretch in lowered_apart(utf8::checked(document)?) {
+                let text = stretch?;
+                self.count_as_it_is(&text, text.len(), iter::empty(), tokens)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Frees what only taking text needs.
     pub fn settle(&mut self) {
-        self.tokenizer = WhitespaceTokenizer::default();
+        self.tokenizer = Tokenizer::new(&self.tokenization);
     }
 }

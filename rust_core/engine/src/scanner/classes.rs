@@ -2,7 +2,7 @@
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
 use super::wide::Place;
-use super::{LANES, SimdLevel, portable};
+use super::{SimdLevel, portable};
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 use super::{avx2, avx512};
 
@@ -112,6 +112,7 @@ pub fn scan_classes(level: SimdLevel, text: &[u8], take: impl FnMut(Classes)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scanner::LANES;
     use proptest::prelude::*;
 
     fn expected(piece: &[u8]) -> Classes {

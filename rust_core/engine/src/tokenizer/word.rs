@@ -4,6 +4,8 @@
 //! run of word characters, of at least two of them. With [`Shortest::One`], a single one is a word as well, as in
 //! `(?u)\b\w+\b`.
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 use crate::error::Result;
@@ -138,6 +140,18 @@ fn with_wide(characters: &WordCharacters, text: &[u8], word: u64, wide: u64) -> 
         rest &= (!0_u128 << (at + length)) as u64;
     }
     (bits as u64, (bits >> LANES) as u64)
+}
+
+/// The words of a text of any length, one by one.
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory).
+pub fn each(text: &str, shortest: Shortest) -> Result<impl Iterator<Item = Range<usize>>> {
+    let characters = WordCharacters::get()?;
+    let runs = text.split(|character| !characters.contains(character as u32));
+    let place = |run: &str| run.as_ptr().addr() - text.as_ptr().addr();
+    let is_word = move |run: &&str| run.chars().nth(shortest as usize).is_some();
+    Ok(runs.filter(is_word).map(move |run| place(run)..place(run) + run.len()))
 }
 
 /// Whether a text must be brought into lower case before its words are told apart. In all others, the words in lower case
