@@ -21,6 +21,7 @@ from text_processor.exceptions import (
     InvalidCoreError,
     InvalidDocumentError,
     InvalidOptionError,
+    InvalidPatternError,
     MisuseError,
     OutOfMemoryError,
     PanicError,
@@ -30,6 +31,8 @@ from text_processor.exceptions import (
 )
 from text_processor.frequencies import WordCounts
 from text_processor.greeting import hello
+from text_processor.sentences import sentence_spans, sentences
+from text_processor.tokenizers import tokenize
 from text_processor.word_count import count_words
 
 # As typing has it, which takes longer to import than all the rest.
@@ -54,6 +57,7 @@ __all__ = [
     "InvalidCoreError",
     "InvalidDocumentError",
     "InvalidOptionError",
+    "InvalidPatternError",
     "MisuseError",
     "OutOfMemoryError",
     "PanicError",
@@ -70,6 +74,9 @@ __all__ = [
     "hello",
     "load_core",
     "process_array",
+    "sentence_spans",
+    "sentences",
+    "tokenize",
 ]
 
 

@@ -15,13 +15,14 @@ from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
 from text_processor.frequencies import WordCounts
 from text_processor.gathering import GATHERED_LENGTH, Gathered
 from text_processor.handle import Handle, Indexer
+from text_processor.tokenizers import Tokenization
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from text_processor.types import Document, DocumentEvent, File, Progress, Statistics
+    from text_processor.types import Document, DocumentEvent, File, Progress, Statistics, Tokenizer
 
 __all__ = ["TextAnalyzer"]
 
@@ -30,9 +31,9 @@ BATCH_ROWS = 1 << 13
 
 
 class TextAnalyzer:
-    """Documents, and counts, frequencies and sentiment of the words in them.
+    r"""Documents, and counts, frequencies and sentiment of the words in them.
 
-    A word is what ``str.split()`` gives; words are counted in lower case, as ``str.lower()`` gives it. Adding is cheap.
+    A word is what ``str.split()`` gives, unless another tokenizer is named; words are counted in lower case, as ``str.lower()`` gives it. Adding is cheap.
     The first question that needs it indexes what was added since the last one, in native code, on all cores, while
     other Python threads run on. Any number of threads may use one analyzer.
 
@@ -44,6 +45,18 @@ class TextAnalyzer:
             ``TEXT_PROCESSOR_NUM_THREADS`` says, and otherwise one for each processor. No result depends on it.
         store_text: Without it, documents are counted and let go: memory grows with the distinct words, whatever the
             length of the text. What needs the documents again raises `TextNotStoredError`.
+        tokenizer: What a word is, here and in all that is said of words below.
+
+            - ``"whitespace"``: what stands between whitespace.
+            - ``"unicode"``: what has a letter or a number in it between the word boundaries of UAX #29, Unicode's rules for
+              all languages; ``"unicode-segments"``: all that is between them.
+            - ``"word"``: what scikit-learn takes for a word, ``(?u)\b\w\w+\b`` in the text in lower case.
+            - ``"characters"``: each character.
+            - Anything else is a regular expression, in the language of the Rust crate ``regex``: what it matches is a word,
+              or what its group does where it has one. One of lower case letters and hyphens alone would look like a name:
+              it is given as ``re.compile(...)``, which is possible for all.
+
+            A document needs a visible character, whatever the tokenizer, and then may have no word.
         core: The native core to use; by default the one in use, see `load_core`.
 
     >>> analyzer = TextAnalyzer()
@@ -53,25 +66,41 @@ class TextAnalyzer:
     TextAnalyzer(documents=2, words=8)
     >>> analyzer.word_frequency()["the"]
     2
+    >>> words = TextAnalyzer(tokenizer="unicode")
+    >>> words.add_document("Well, well: isn't it well?")
+    >>> words.top_words(2)
+    [('well', 3), ("isn't", 1)]
     """
 
     __slots__ = ("__weakref__", "_callback", "_core", "_following", "_gathered", "_handle", "_options", "_waiting")
 
-    def __init__(self, *, threads: int | None = None, store_text: bool = True, core: Core | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        threads: int | None = None,
+        store_text: bool = True,
+        tokenizer: Tokenizer = "whitespace",
+        core: Core | None = None,
+    ) -> None:
         self._handle: Handle | None = None
         if threads is not None and not 1 <= operator.index(threads) < 1 << 16:
             raise ValueError(f"threads must be from 1 to 65535, not {threads}")
-        self._options = threads, store_text
+        self._options = threads, store_text, tokenizer
         if core is not None and not isinstance(core, Core):
             raise TypeError(f"core must be what load_core() gives, not {type(core).__name__}")
         self._core = core or default_core()
-        self._handle = Handle(self._core, threads, store_text=store_text)
+        self._handle = Handle(self._core, threads, store_text=store_text, tokenization=Tokenization(tokenizer))
         self._gathered = Gathered()
         # What is gathered was added before a callback was set, so it is not told.
         self._callback = DocumentCallback(self._gathered.is_handing_over)
         self._waiting: list[str] | None = self._gathered.documents
         """Where documents are gathered: not with a callback, which is to hear of each at once."""
         self._following = threading.RLock()
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """What a word is, as it was said."""
+        return self._options[2]
 
     # ---- Life ----
 
@@ -320,7 +349,21 @@ class TextAnalyzer:
 
     def total_words(self) -> int:
         """The number of words in all documents."""
-        return self._complete().total_words()
+        counted = self._options[2] == "whitespace"
+        return (self._complete() if counted else self._indexed()).total_words()
+
+    def sentence_count(self) -> int:
+        """The number of sentences in all documents, as `sentences` finds them; they are counted anew by each call.
+
+        Raises:
+            TextNotStoredError: The documents were only counted.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("To be, or not to be? That is the question.")
+        >>> analyzer.sentence_count()
+        2
+        """
+        return self._complete().sentence_count()
 
     def unique_words(self) -> int:
         """The number of distinct words in lower case."""
@@ -445,9 +488,11 @@ class TextAnalyzer:
             return False
 
 
-def _rebuilt(kind: type[TextAnalyzer], options: tuple[int | None, bool], documents: list[str]) -> TextAnalyzer:
+def _rebuilt(
+    kind: type[TextAnalyzer], options: tuple[int | None, bool, Tokenizer], documents: list[str]
+) -> TextAnalyzer:
     # A subclass may be made in other ways; what it has besides comes with its state.
     analyzer = kind.__new__(kind)
-    TextAnalyzer.__init__(analyzer, threads=options[0], store_text=options[1])
+    TextAnalyzer.__init__(analyzer, threads=options[0], store_text=options[1], tokenizer=options[2])
     analyzer.add_documents(documents)
     return analyzer

@@ -22,6 +22,7 @@ from text_processor.exceptions import InvalidDocumentError, TextProcessorError
 from text_processor.files import size
 from text_processor.report import Analysis, Skipped, as_csv, as_json, as_report, harmless
 from text_processor.sources import STANDARD_INPUT, Skip, found_files
+from text_processor.tokenizers import tokenize
 from text_processor.types import Progress
 
 __all__ = ["analyze", "commands"]
@@ -77,6 +78,14 @@ def _known_encoding(_: click.Context, __: click.Parameter, encoding: str) -> str
     return encoding
 
 
+def _known_tokenizer(_: click.Context, __: click.Parameter, tokenizer: str) -> str:
+    try:
+        tokenize("", tokenizer)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return tokenizer
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_tell_version, help="Tell versions and exit."
@@ -109,6 +118,14 @@ def commands() -> None:
 @click.option(
     "--threads", type=click.IntRange(1, 65535), metavar="N", help="Use N threads.  [default: one a processor]"
 )
+@click.option(
+    "--tokenizer",
+    default="whitespace",
+    show_default=True,
+    metavar="NAME",
+    callback=_known_tokenizer,
+    help="What a word is: whitespace, unicode, unicode-segments, word, characters, or a regular expression.",
+)
 @click.option("--no-progress", is_flag=True, help="Show no progress bar. Without a terminal there is none anyway.")
 @click.pass_context
 def analyze(
@@ -121,6 +138,7 @@ def analyze(
     encoding: str,
     errors: str,
     threads: int | None,
+    tokenizer: str,
     no_progress: bool,
 ) -> None:
     """Counts the words of files, and tells the most frequent ones, the sentiment and the throughput.
@@ -129,7 +147,7 @@ def analyze(
     is read, in sorted order, but names that begin with a dot and links to folders. What is found in a folder or by a
     pattern is read once; what is named twice is read twice.
 
-    A word is what stands between whitespace, counted in lower case. The sentiment is the number of words good, great
+    A word is what stands between whitespace, or what --tokenizer says, counted in lower case. The sentiment is the number of words good, great
     and excellent less the number of bad, terrible and awful, divided by the number of documents.
     """
     if as_object and as_table:
@@ -149,7 +167,7 @@ def analyze(
 
     # A bar would run through what is typed.
     typed = STANDARD_INPUT in paths and sys.stdin.isatty()
-    with TextAnalyzer(threads=threads) as analyzer, _bars(err, shown=not (no_progress or typed)) as bars:
+    with TextAnalyzer(threads=threads, tokenizer=tokenizer) as analyzer, _bars(err, shown=not (no_progress or typed)) as bars:
         files = list(found_files(paths, skip))
         total = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in files)
         # Both before the clock runs: drawing them takes longer than to analyse a short text.

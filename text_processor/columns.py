@@ -111,6 +111,12 @@ def filled(core: Core, fill: Callable[[Any], int]) -> Column:
     return Column(core, array, array, array.offset, array.length)
 
 
+def filled_columns(core: Core, fill: Callable[[Any], int]) -> list[Column]:
+    """The members of the structures of such an array, each as a column."""
+    array = _filled(ffi.new("struct ArrowArray *"), lambda array: core._check(fill(array)))
+    return _columns(core, array)
+
+
 def stream(core: Core, fill: Callable[[Any], int]) -> Any:
     """The Arrow stream that a function of the C ABI fills."""
     return _filled(ffi.new("struct ArrowArrayStream *"), lambda opened: core._check(fill(opened)))
@@ -130,5 +136,9 @@ def record_batches(core: Core, opened: Any) -> Iterator[list[Column]]:
         batch = _filled(ffi.new("struct ArrowArray *"), fill)
         if not batch.release:
             return
-        children = batch.children[0 : batch.n_children]
-        yield [Column(core, batch, child, batch.offset + child.offset, batch.length) for child in children]
+        yield _columns(core, batch)
+
+
+def _columns(core: Core, batch: Any) -> list[Column]:
+    children = batch.children[0 : batch.n_children]
+    return [Column(core, batch, child, batch.offset + child.offset, batch.length) for child in children]

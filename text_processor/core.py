@@ -22,6 +22,7 @@ from text_processor.exceptions import (
     InvalidCoreError,
     InvalidDocumentError,
     InvalidOptionError,
+    InvalidPatternError,
     MisuseError,
     OutOfMemoryError,
     PanicError,
@@ -107,6 +108,9 @@ class Core:
             raise InvalidDocumentError(
                 message, offset=offset if offset >= 0 else None, document=document if document >= 0 else None
             )
+        if status == lib.TP_ERROR_INVALID_PATTERN:
+            offset = lib.tp_last_error_offset()
+            raise InvalidPatternError(message, offset=offset if offset >= 0 else None)
         exception = self._errors.get(status, TextProcessorError)
         raise exception(message or _text(lib.tp_status_name(status)))
 

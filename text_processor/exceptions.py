@@ -16,6 +16,7 @@ __all__ = [
     "InvalidCoreError",
     "InvalidDocumentError",
     "InvalidOptionError",
+    "InvalidPatternError",
     "MisuseError",
     "OutOfMemoryError",
     "PanicError",
@@ -80,6 +81,25 @@ class TextNotStoredError(TextProcessorError, ValueError):
 
 class InvalidOptionError(TextProcessorError, ValueError):
     """The core cannot do what an option, or a variable of the environment, asks."""
+
+
+class InvalidPatternError(TextProcessorError, ValueError):
+    """A regular expression for tokens is none, or one that the core cannot use.
+
+    Attributes:
+        reason: What is wrong with it, with a picture of where.
+        pattern: The regular expression.
+        offset: The index in it where it goes wrong; None where there is no such place.
+    """
+
+    def __init__(self, reason: str, pattern: str | None = None, offset: int | None = None) -> None:
+        super().__init__(reason, pattern, offset)
+        self.reason = reason
+        self.pattern = pattern
+        self.offset = offset
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class ClosedAnalyzerError(TextProcessorError, ValueError):

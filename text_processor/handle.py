@@ -15,8 +15,9 @@ from text_processor.callbacks import (
 from text_processor.columns import Column, record_batches, stream
 from text_processor.core import Core, ffi
 from text_processor.documents import byte_pieces, encoded, encoded_pieces, joined, readable
-from text_processor.exceptions import InvalidDocumentError
+from text_processor.exceptions import InvalidDocumentError, InvalidPatternError
 from text_processor.interruption import checkpoint
+from text_processor.tokenizers import Tokenization
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -40,14 +41,23 @@ class Handle:
 
     __slots__ = ("_has_callback", "_lib", "_pointer", "core")
 
-    def __init__(self, core: Core, threads: int | None, *, store_text: bool = True) -> None:
+    def __init__(
+        self, core: Core, threads: int | None, *, store_text: bool = True, tokenization: Tokenization | None = None
+    ) -> None:
         self.core: Core = core
         self._lib = core._lib
         self._has_callback = False
-        options = ffi.new("tp_analyzer_options *", [ffi.sizeof("tp_analyzer_options"), threads or 0, not store_text])
+        tokenization = tokenization or Tokenization("whitespace")
+        pattern = tokenization.pattern()
+        kept = ffi.new("char[]", pattern)
+        size = ffi.sizeof("tp_analyzer_options")
+        settings = [size, threads or 0, not store_text, tokenization.number, kept, len(pattern)]
+        options = ffi.new("tp_analyzer_options *", settings)
         pointer = ffi.new("tp_analyzer **")
         try:
             core._check(self._lib.tp_analyzer_new(options, pointer))
+        except InvalidPatternError as error:
+            raise tokenization.located(error) from None
         finally:
             # However it ended: a signal handler may raise as soon as the call is over.
             self._pointer = ffi.gc(pointer[0], self._lib.tp_analyzer_free)
@@ -137,6 +147,10 @@ class Handle:
     def unique_words(self) -> int:
         """The number of distinct terms."""
         return self._number(self._lib.tp_analyzer_unique_words)
+
+    def sentence_count(self) -> int:
+        """The number of sentences."""
+        return self._number(self._lib.tp_analyzer_sentence_count)
 
     def _number(self, query: Callable[[Any, Any], int]) -> int:
         answer = ffi.new("uint64_t *")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import BinaryIO, TypeAlias, TypedDict, Union
 
 from typing_extensions import Buffer
 
-__all__ = ["CoreInfo", "Document", "DocumentEvent", "File", "Progress", "Statistics"]
+__all__ = ["CoreInfo", "Document", "DocumentEvent", "File", "Progress", "Statistics", "Tokenizer"]
 
 Document: TypeAlias = str | Buffer
 """A text, or UTF-8 in anything with the buffer protocol."""
 
 File: TypeAlias = Union[str, "os.PathLike[str]", BinaryIO]
 """A path, or a file that is open for reading bytes."""
+
+Tokenizer: TypeAlias = Union[str, "re.Pattern[str]"]
+"""What a token is: a name, or a regular expression."""
 
 Progress: TypeAlias = Callable[[int, int | None], object]
 """Called now and then during long work with what is done and the total (None where nobody knows it). An exception in it

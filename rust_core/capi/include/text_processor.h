@@ -21,7 +21,8 @@
  *
  * @par WORDS
  * A word is a maximal run of characters that are not whitespace, as Python's str.split() has it (U+001C to U+001F are
- * whitespace). A term is a word in lower case, as Python's str.lower() has it.
+ * whitespace). A term is a word in lower case, as Python's str.lower() has it. The options of an analyzer may say that
+ * its words are something else; a document still needs a visible character, and then may have no word.
  *
  * @par STATUS AND ERRORS
  * Every function that can fail returns a tp_status. 0 is TP_OK; numbers are never reused, and new ones are appended.
@@ -205,7 +206,10 @@ enum {
    * the instrumented core looks; with any other core this is undefined. Since 1.1. */
   TP_ERROR_MISUSE = 10,
   /** Another thread was using the handle when this process was forked, so it is lost in this process. Since 1.1. */
-  TP_ERROR_FORKED = 11
+  TP_ERROR_FORKED = 11,
+  /** A regular expression for tokens is none, or cannot be used; the message shows where, and tp_last_error_offset() tells
+   * it. Since 1.1. */
+  TP_ERROR_INVALID_PATTERN = 12
 };
 
 /**
@@ -226,7 +230,7 @@ TP_API const char *tp_last_error_message(void);
 
 /**
  * Where in the text it went wrong in the last call that failed on this thread.
- * @return Bytes from the beginning of the document; -1 where that says nothing.
+ * @return Bytes from the beginning of the document, or of the pattern; -1 where that says nothing.
  * @threads Any; each has its own.
  */
 TP_API int64_t tp_last_error_offset(void);
@@ -252,14 +256,25 @@ typedef struct tp_analyzer_options {
   /** Not 0: text is let go once it is counted, some megabytes at a time, so that memory grows with the distinct words
    * only. What needs the documents fails with TP_ERROR_TEXT_NOT_STORED then. */
   size_t counts_only;
+  /** What a token is, and with it a word in all that is asked of the analyzer. 0: what stands between whitespace; 1: the
+   * segments between the word boundaries of UAX #29 that have a letter or a number in them; 2: all these segments; 3:
+   * letters, digits and underscores, two or more, as (?u)\b\w\w+\b finds them in Python in the text in lower case; 4: each
+   * character; 5: what `pattern` finds. Since 1.1. */
+  size_t tokenizer;
+  /** A regular expression in UTF-8, in the language of the Rust crate `regex`: what it matches, or what its group does where
+   * it has one that captures, as Python's re.findall() has it; what is empty is no token. It must be empty with another
+   * tokenizer. NULL where its length is 0. Since 1.1. */
+  const char *pattern;
+  /** Its length in bytes. Since 1.1. */
+  size_t pattern_length;
 } tp_analyzer_options;
 
 /**
  * Makes an analyzer without documents.
  * @param options May be NULL; members this library does not know must be 0.
  * @param[out] analyzer Not NULL. The caller's, to be freed with tp_analyzer_free().
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT, also where the environment names a number of threads
- * that makes no sense.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_PATTERN (with the offset in the pattern), or
+ * TP_ERROR_INVALID_ARGUMENT, also where the environment names a number of threads that makes no sense.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_new(const tp_analyzer_options *options, tp_analyzer **analyzer);
@@ -569,6 +584,15 @@ TP_API tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statisti
  */
 TP_API tp_status tp_analyzer_sentiment(const tp_analyzer *analyzer, double *sentiment);
 
+/**
+ * The number of sentences in all documents, as tp_sentences() finds them. They are counted anew by each call. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param[out] count Not NULL.
+ * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_sentence_count(const tp_analyzer *analyzer, uint64_t *count);
+
 /* ---- Bulk results: Arrow streams of record batches, none of whose values is null ---- */
 
 /**
@@ -632,6 +656,33 @@ TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const 
  * @threads Any.
  */
 TP_API tp_status tp_count_words(const char *text, size_t length, uint64_t *words);
+
+/**
+ * Finds the tokens of a text, as it is: nothing is brought into lower case before. Since 1.1.
+ * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param tokenizer As in tp_analyzer_options.
+ * @param pattern As there.
+ * @param pattern_length As there.
+ * @param[out] spans Not NULL. An Arrow array of structures (start: uint64, end: uint64): where each token begins and where
+ * it ends, in bytes. The caller's, to be released. What it held before is overwritten.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_PATTERN (with the offset in the
+ * pattern), or TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any.
+ */
+TP_API tp_status tp_tokenize(const char *text, size_t length, size_t tokenizer, const char *pattern,
+                             size_t pattern_length, struct ArrowArray *spans);
+
+/**
+ * Finds the sentences of a text: what lies between the sentence boundaries of UAX #29, with the whitespace that ends it;
+ * but for what is blank, as empty lines between paragraphs are. Since 1.1.
+ * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] spans Not NULL. As in tp_tokenize().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
+ * @threads Any.
+ */
+TP_API tp_status tp_sentences(const char *text, size_t length, struct ArrowArray *spans);
 
 /**
  * Says "Hello, NAME!".

@@ -30,7 +30,7 @@ pub unsafe extern "C" fn tp_analyzer_total_words(analyzer: *const tp_analyzer, w
     guard(|| {
         let words = out(words, "words")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
-        unsafe { words.write(borrow(analyzer, "analyzer")?.engine.total_words()) };
+        unsafe { words.write(borrow(analyzer, "analyzer")?.engine.total_words()?) };
         Ok(())
     })
 }

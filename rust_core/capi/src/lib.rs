@@ -25,6 +25,8 @@ mod indexer;
 mod instruments;
 mod last_error;
 mod listener;
+mod options;
+mod sentences;
 mod sentiment;
 mod statistics;
 mod status;
@@ -32,6 +34,7 @@ mod strings;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
 mod threads;
+mod tokenizers;
 mod version;
 mod word_count;
 
@@ -47,6 +50,7 @@ pub use indexer::*;
 #[cfg(feature = "instrumented")]
 pub use instruments::*;
 pub use last_error::*;
+pub use sentences::*;
 pub use sentiment::*;
 pub use statistics::*;
 pub use status::*;
@@ -54,5 +58,6 @@ pub use strings::*;
 #[cfg(feature = "test-hooks")]
 pub use test_hooks::*;
 pub use threads::*;
+pub use tokenizers::*;
 pub use version::*;
 pub use word_count::*;

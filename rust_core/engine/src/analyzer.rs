@@ -11,6 +11,7 @@ use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::frequencies::Frequencies;
 use crate::index::Index;
+use crate::sentences;
 use crate::sentiment;
 use crate::statistics::Statistics;
 use crate::tokenizer::Tokenization;
@@ -295,6 +296,14 @@ impl Analyzer {
     /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
     pub fn documents_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
         if self.keeps_text { self.documents().since(first) } else { Err(Error::TextNotStored) }
+    }
+
+    /// The number of sentences in all documents, counted anew.
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    pub fn sentence_count(&self) -> Result<u64> {
+        sentences::count(&self.documents_since(0)?.0, self.threads)
     }
 
     /// Whether one of the documents is exactly this text.

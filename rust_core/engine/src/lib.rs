@@ -36,6 +36,7 @@ pub mod interner;
 pub mod memory;
 #[allow(unsafe_code)]
 pub mod scanner;
+pub mod sentences;
 pub mod sentiment;
 pub mod statistics;
 pub mod tally;

@@ -70,26 +70,47 @@ impl Tokenization {
         matches!(self, Self::Word) && is_lowered_whole(text)
     }
 
+    /// Passes where each token of a text of any length is to `take`, once all of a block are known. The text is taken as it
+    /// is, in upper and lower case.
+    ///
+    /// # Errors
+    /// What `take` gives; [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn spans(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+        let (mut tokenizer, bytes, mut start) = (Tokenizer::new(self), text.as_bytes(), 0);
+        while start < text.len() {
+            let end = self.cut_from(bytes, text.len().min(start + BLOCK)).unwrap_or(text.len());
+            if end - start > LONGEST {
+                self.each(&text[start..end], |token| take(start + token.start..start + token.end))?;
+            } else {
+                tokenizer.read(&bytes[start..end], std::iter::empty())?;
+                let mut result = Ok(());
+                tokenizer.words(&bytes[start..end], |words| {
+                    let mut spans = words.starts.iter().zip(words.ends);
+                    if result.is_ok() {
+                        result = spans.try_for_each(|(a, b)| take(start + *a as usize..start + *b as usize));
+                    }
+                });
+                result?;
+            }
+            start = end;
+        }
+        Ok(())
+    }
+
     /// The number of tokens of a text of any length.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn count(&self, text: &str) -> Result<u64> {
-        let (mut tokenizer, mut rest, mut tokens) = (Tokenizer::new(self), text.as_bytes(), 0);
-        while !rest.is_empty() {
-            let end = self.cut_from(rest, BLOCK.min(rest.len())).unwrap_or(rest.len());
-            let block = utf8::checked(&rest[..end])?;
-            rest = &rest[end..];
-            let lower = if self.lowers(block.as_bytes()) { lowercase(block.as_bytes())? } else { block.as_bytes().into() };
-            if lower.len() <= LONGEST {
-                tokenizer.read(&lower, std::iter::empty())?;
-                tokenizer.words(&lower, |words| tokens += words.starts.len() as u64);
-                continue;
-            }
-            self.each(utf8::checked(&lower)?, |_| {
-                tokens += 1;
-                Ok(())
-            })?;
+        let mut tokens = 0;
+        let mut count = |_| {
+            tokens += 1;
+            Ok(())
+        };
+        if self.lowers(text.as_bytes()) {
+            self.spans(utf8::checked(&lowercase(text.as_bytes())?)?, &mut count)?;
+        } else {
+            self.spans(text, &mut count)?;
         }
         Ok(tokens)
     }
@@ -210,6 +231,9 @@ mod tests {
             for tokenization in all() {
                 let expected = many_at_a_time(&tokenization, &text);
                 prop_assert_eq!(tokenization.count(&text), Ok(expected.len() as u64), "{:?}", tokenization);
+                let mut spans = Vec::new();
+                tokenization.spans(&text, |token| { spans.push(token); Ok(()) }).unwrap();
+                prop_assert_eq!(&spans, &expected, "{:?}", tokenization);
                 let mut tokens = Vec::new();
                 tokenization.each(&text, |token| { tokens.push(token); Ok(()) }).unwrap();
                 prop_assert_eq!(&tokens, &expected, "{:?}", tokenization);

@@ -274,4 +274,4 @@ fn change(masks: &mut [u64], range: Range<usize>, change: impl Fn(&mut u64, u64)
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
