@@ -3,6 +3,7 @@
 use super::*;
 use crate::terms::lowercase;
 use crate::tokenizer::{LONGEST, Pattern, Segments, lowered_apart};
+use crate::tokens::Stretch;
 use proptest::prelude::*;
 use std::thread;
 
@@ -11,6 +12,7 @@ use std::thread;
 struct Model {
     forms: Vec<String>,
     tokens: Vec<String>,
+    lengths: Vec<u64>,
     frequencies: Vec<(Vec<u8>, u64)>,
 }
 
@@ -20,11 +22,13 @@ impl Model {
         for text in texts {
             let lowered = || String::from_utf8(lowered_apart(text).map(Result::unwrap).collect::<Vec<_>>().concat()).unwrap();
             let text = if tokenization.lowers(text.as_bytes()) { &lowered() } else { text };
+            let before = model.tokens.len();
             let mut take = |token: std::ops::Range<usize>| {
                 model.tokens.push(text[token].to_owned());
                 Ok(())
             };
             tokenization.each(text, &mut take).unwrap();
+            model.lengths.push((model.tokens.len() - before) as u64);
         }
         for word in &model.tokens {
             if !model.forms.contains(word) {
@@ -55,10 +59,11 @@ fn assert_is(analyzer: &Analyzer, texts: &[String]) {
     assert_eq!((analyzer.document_count(), analyzer.total_words()), (expected.documents, Ok(expected.total_words)));
     let seen = analyzer.indexed(|index| {
         if !analyzer.keeps_text {
-            return assert_eq!(index.tokens().count(), 0);
+            return assert_eq!((index.stretches().count(), index.document_lengths()), (0, Ok(Vec::new())));
         }
-        let tokens: Vec<&[u8]> = index.tokens().map(|id| index.types().get(id)).collect();
+        let tokens: Vec<&[u8]> = index.stretches().flat_map(Stretch::ids).map(|id| index.types().get(id)).collect();
         assert_eq!(tokens, model.tokens.iter().map(String::as_bytes).collect::<Vec<_>>());
+        assert_eq!(index.document_lengths().unwrap(), model.lengths);
     });
     assert_eq!(seen, Ok(()));
 }
