@@ -35,7 +35,14 @@ def by_hand(text: str, tokenizer: Tokenizer) -> list[str]:
     return re.findall(tokenizer, text)
 
 
-ORACLES: list[Tokenizer] = ["whitespace", "characters", "word", "[a-zA-Z]+", re.compile("[ab]+", re.IGNORECASE), "(a).?"]
+ORACLES: list[Tokenizer] = [
+    "whitespace",
+    "characters",
+    "word",
+    "[a-zA-Z]+",
+    re.compile("[ab]+", re.IGNORECASE),
+    "(a).?",
+]
 
 
 @given(texts, st.sampled_from(ORACLES))
@@ -61,7 +68,10 @@ def test_sentences_are_the_text_but_for_blank_ones(text: str) -> None:
 
 
 @given(
-    st.lists(visible, max_size=6), st.sampled_from([*ORACLES, "unicode", "unicode-segments"]), st.booleans(), st.booleans()
+    st.lists(visible, max_size=6),
+    st.sampled_from([*ORACLES, "unicode", "unicode-segments"]),
+    st.booleans(),
+    st.booleans(),
 )
 def test_an_analyzer_counts_tokens(documents: list[str], tokenizer: Tokenizer, store: bool, hears: bool) -> None:
     heard: list[DocumentEvent] = []

@@ -167,7 +167,10 @@ def analyze(
 
     # A bar would run through what is typed.
     typed = STANDARD_INPUT in paths and sys.stdin.isatty()
-    with TextAnalyzer(threads=threads, tokenizer=tokenizer) as analyzer, _bars(err, shown=not (no_progress or typed)) as bars:
+    with (
+        TextAnalyzer(threads=threads, tokenizer=tokenizer) as analyzer,
+        _bars(err, shown=not (no_progress or typed)) as bars,
+    ):
         files = list(found_files(paths, skip))
         total = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in files)
         # Both before the clock runs: drawing them takes longer than to analyse a short text.
