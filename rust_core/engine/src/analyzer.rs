@@ -13,6 +13,7 @@ use crate::frequencies::Frequencies;
 use crate::index::Index;
 use crate::sentiment;
 use crate::statistics::Statistics;
+use crate::terms::{TermMap, TermOptions};
 use crate::utf8;
 
 /// A document that was added.
@@ -239,7 +240,8 @@ impl Analyzer {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         self.index.clear_poison();
         let mut documents = self.documents();
-        let old = (std::mem::replace(&mut *index, Index::new(self.keeps_text)), std::mem::take(&mut *documents));
+        let empty = index.emptied();
+        let old = (std::mem::replace(&mut *index, empty), std::mem::take(&mut *documents));
         drop((documents, index));
         // Freeing may take long; nobody should wait for it.
         drop(old);
@@ -298,7 +300,7 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn unique_words(&self) -> Result<u64> {
-        self.indexed(|index| index.terms().terms().len() as u64)
+        self.with_terms(|_, terms| terms.terms().len() as u64)
     }
 
     /// Figures of the whole corpus, all of one moment.
@@ -306,10 +308,10 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn statistics(&self) -> Result<Statistics> {
-        self.indexed(|index| Statistics {
+        self.with_terms(|index, terms| Statistics {
             documents: index.position().documents as u64,
             total_words: index.token_count(),
-            unique_words: index.terms().terms().len() as u64,
+            unique_words: terms.terms().len() as u64,
             distinct_types: index.types().len() as u64,
             bytes: index.bytes() as u64,
         })
@@ -320,7 +322,7 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn frequencies(&self) -> Result<Frequencies> {
-        self.indexed(|index| Frequencies::fold(index.terms().terms(), index.terms().term_of(), index.types().counts()))?
+        self.with_terms(|index, terms| Frequencies::fold(terms.terms(), terms.term_of(), index.types().counts()))?
     }
 
     /// The sum of the sentiment of all words, divided by the number of documents.
@@ -328,14 +330,52 @@ impl Analyzer {
     /// # Errors
     /// [`Error::NoDocuments`], [`Error::OutOfMemory`].
     pub fn sentiment(&self) -> Result<f64> {
-        self.indexed(|index| match index.position().documents {
+        self.with_terms(|index, terms| match index.position().documents {
             0 => Err(Error::NoDocuments),
             documents => {
-                let total = sentiment::total(index.terms().terms(), index.terms().term_of(), index.types().counts());
+                let total = sentiment::total(terms.terms(), terms.term_of(), index.types().counts());
                 // Exact below 2^53, as is the quotient of integers in Python.
                 Ok(total as f64 / documents as f64)
             }
         })?
+    }
+
+    /// Has words become terms in another way, without reading the text again. Results handed out before stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; nothing has changed then.
+    pub fn set_terms(&self, options: TermOptions) -> Result<()> {
+        self.index_to_change().set_terms(options)
+    }
+
+    /// Looks at the words that wait for terms given from outside, at most so many, once the index is up to date; and where
+    /// [`give_terms`](Self::give_terms) is to begin.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn pending_terms<R>(
+        &self,
+        most: usize,
+        look: impl FnOnce(&mut dyn Iterator<Item = &[u8]>) -> R,
+    ) -> Result<(u64, R)> {
+        self.indexed(|index| {
+            let (begin, mut words) = index.terms().pending(most);
+            (begin, look(&mut words))
+        })
+    }
+
+    /// Gives the terms of such words, or of the first of them. Where they are of no use any more, because others were faster,
+    /// or the options or documents have changed, nothing happens.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; some may have been taken then.
+    pub fn give_terms<'t>(&self, begin: u64, terms: impl Iterator<Item = Option<&'t [u8]>>) -> Result<()> {
+        self.index_to_change().terms_mut().give(begin, terms)
+    }
+
+    /// Asks the index for what depends on terms, once it is up to date.
+    fn with_terms<R>(&self, query: impl FnOnce(&Index, &TermMap) -> R) -> Result<R> {
+        self.indexed(|index| index.terms().complete().map(|terms| query(index, terms)))?
     }
 
     /// Asks the index, once it is up to date.
@@ -353,7 +393,7 @@ impl Analyzer {
     #[cfg(any(test, feature = "test-hooks"))]
     pub fn panic_while_indexing(&self, message: &str) {
         let mut index = self.index_to_change();
-        *index = Index::new(self.keeps_text);
+        *index = index.emptied();
         crate::workers::run(&mut [(), ()], |()| panic!("{message}"));
     }
 
@@ -430,7 +470,7 @@ impl Analyzer {
         self.index.write().unwrap_or_else(|poisoned| {
             assert!(self.keeps_text, "the counts were lost in an earlier panic; clear the analyzer to use it again");
             let mut index = poisoned.into_inner();
-            *index = Index::new(true);
+            *index = index.emptied();
             self.index.clear_poison();
             index
         })

@@ -16,6 +16,8 @@ pub enum Error {
     NoDocuments,
     /// The text of the documents is not stored.
     TextNotStored,
+    /// Words wait for terms that are given from outside.
+    TermsPending,
     /// The memory for a document, the index or a result could not be had; `bytes` were asked for.
     OutOfMemory {
         /// The size of the request.
@@ -32,6 +34,7 @@ impl fmt::Display for Error {
             Self::NoWords => f.write_str("the document holds no word: it is empty or all whitespace"),
             Self::NoDocuments => f.write_str("the analyzer holds no document yet"),
             Self::TextNotStored => f.write_str("the text of the documents was not stored: they were only counted"),
+            Self::TermsPending => f.write_str("there are words whose terms were not given yet"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
         }
     }

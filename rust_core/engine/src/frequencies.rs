@@ -23,7 +23,10 @@ impl Frequencies {
     pub fn fold(terms: &Arc<Interner>, term_of: &[u32], type_counts: impl Iterator<Item = u64>) -> Result<Self> {
         let mut counts: Vec<u64> = zeros(terms.len())?;
         for (term, count) in term_of.iter().zip(type_counts) {
-            counts[*term as usize] += count;
+            // A type may have become no term.
+            if let Some(sum) = counts.get_mut(*term as usize) {
+                *sum += count;
+            }
         }
         Ok(Self { terms: Arc::clone(terms), counts: Arc::new(counts) })
     }
