@@ -11,6 +11,7 @@ use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::frequencies::Frequencies;
 use crate::index::Index;
+use crate::ngrams::{Ngrams, Sequence, Shape};
 use crate::sentiment;
 use crate::statistics::Statistics;
 use crate::terms::{TermMap, TermOptions};
@@ -323,6 +324,19 @@ impl Analyzer {
     /// [`Error::OutOfMemory`].
     pub fn frequencies(&self) -> Result<Frequencies> {
         self.with_terms(|index, terms| Frequencies::fold(terms.terms(), terms.term_of(), index.types().counts()))?
+    }
+
+    /// How often terms follow each other within documents. Tokens that have become no term are as if they were not there.
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`], [`Error::TermsPending`], [`Error::OutOfMemory`].
+    pub fn ngrams(&self, shape: Shape) -> Result<Ngrams> {
+        if !self.keeps_text {
+            return Err(Error::TextNotStored);
+        }
+        let sequence = self.with_terms(Sequence::of)??;
+        // Nobody waits for this.
+        Ngrams::count(&sequence, shape, self.threads)
     }
 
     /// The sum of the sentiment of all words, divided by the number of documents.

@@ -63,16 +63,26 @@ impl Frequencies {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn ranked(&self) -> Result<Ranked> {
-        let mut pairs = list_for(self.len())?;
-        pairs.extend(self.counts.iter().zip(0_u32..).map(|(count, id)| (*count, Reverse(id))));
-        Ok(Ranked { heap: pairs.into() })
+        Ranked::of(&self.counts)
     }
 }
 
-/// Iterator over term ids, most frequent first. See [`Frequencies::ranked`].
+/// Iterator over ids, most frequent first. See [`Frequencies::ranked`].
 #[derive(Debug)]
 pub struct Ranked {
     heap: BinaryHeap<(u64, Reverse<u32>)>,
+}
+
+impl Ranked {
+    /// Ids in the order of their counts.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn of(counts: &[u64]) -> Result<Self> {
+        let mut pairs = list_for(counts.len())?;
+        pairs.extend(counts.iter().zip(0_u32..).map(|(count, id)| (*count, Reverse(id))));
+        Ok(Self { heap: pairs.into() })
+    }
 }
 
 impl Iterator for Ranked {
