@@ -25,6 +25,7 @@ from text_processor.exceptions import (
     OutOfMemoryError,
     PanicError,
     StoppedByCallbackError,
+    TermsPendingError,
     TextNotStoredError,
     TextProcessorError,
 )
@@ -36,6 +37,8 @@ from text_processor.word_count import count_words
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
+    from text_processor.ngrams import NgramCounts
+    from text_processor.terms import TermOptions, stemmers, stop_words
     from text_processor.types import CoreInfo, DocumentEvent, Progress, Statistics
 
 __version__ = "0.2.0"
@@ -55,11 +58,14 @@ __all__ = [
     "InvalidDocumentError",
     "InvalidOptionError",
     "MisuseError",
+    "NgramCounts",
     "OutOfMemoryError",
     "PanicError",
     "Progress",
     "Statistics",
     "StoppedByCallbackError",
+    "TermOptions",
+    "TermsPendingError",
     "TextAnalyzer",
     "TextNotStoredError",
     "TextProcessorError",
@@ -70,6 +76,8 @@ __all__ = [
     "hello",
     "load_core",
     "process_array",
+    "stemmers",
+    "stop_words",
 ]
 
 
@@ -78,8 +86,12 @@ _LATER = {
     "AsyncTextAnalyzer": "aio",
     "CoreInfo": "types",
     "DocumentEvent": "types",
+    "NgramCounts": "ngrams",
     "Progress": "types",
     "Statistics": "types",
+    "TermOptions": "terms",
+    "stemmers": "terms",
+    "stop_words": "terms",
 }
 
 

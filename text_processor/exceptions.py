@@ -20,6 +20,7 @@ __all__ = [
     "OutOfMemoryError",
     "PanicError",
     "StoppedByCallbackError",
+    "TermsPendingError",
     "TextNotStoredError",
     "TextProcessorError",
 ]
@@ -88,6 +89,10 @@ class ClosedAnalyzerError(TextProcessorError, ValueError):
 
 class StoppedByCallbackError(TextProcessorError):
     """A callback ended the call without an exception of its own."""
+
+
+class TermsPendingError(TextProcessorError):
+    """Words wait for the function of `TermOptions`; the methods of an analyzer call it instead of raising this."""
 
 
 class ForkedAnalyzerError(TextProcessorError, RuntimeError):

@@ -25,10 +25,13 @@ mod indexer;
 mod instruments;
 mod last_error;
 mod listener;
+mod ngrams;
+mod options;
 mod sentiment;
 mod statistics;
 mod status;
 mod strings;
+mod terms;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
 mod threads;
@@ -47,10 +50,12 @@ pub use indexer::*;
 #[cfg(feature = "instrumented")]
 pub use instruments::*;
 pub use last_error::*;
+pub use ngrams::*;
 pub use sentiment::*;
 pub use statistics::*;
 pub use status::*;
 pub use strings::*;
+pub use terms::*;
 #[cfg(feature = "test-hooks")]
 pub use test_hooks::*;
 pub use threads::*;

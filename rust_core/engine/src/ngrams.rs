@@ -153,7 +153,9 @@ fn count<K: Key>(sequence: &Sequence, shape: Shape, bits: u32, threads: usize) -
             worker.failed = shape
                 .for_each(sequence.documents(block), bits, |key: K, ordinal| {
                     let hash = key.hash(seed);
-                    worker.tables[hash as usize % parts].add(key, hash, 1, ordinal)
+                    #[allow(clippy::cast_possible_truncation)] // Any bits will do.
+                    let part = hash as usize % parts;
+                    worker.tables[part].add(key, hash, 1, ordinal)
                 })
                 .err();
         }
@@ -196,12 +198,10 @@ fn in_order<K: Key>(lists: &[Vec<Slot<K>>], terms: &Arc<Interner>, n: usize, bit
     let len = lists.iter().map(Vec::len).sum();
     let mut ids = list_for(n.saturating_mul(len))?;
     let mut counts = list_for(len)?;
-    let mut heads = list_for(lists.len())?;
-    heads.extend(lists.iter().map(|list| list.iter().peekable()));
-    while counts.len() < len {
-        let first = |slot: Option<&&Slot<K>>| slot.map_or(u64::MAX, |slot| slot.first);
-        let head = heads.iter_mut().min_by_key(|head| first(head.peek())).and_then(Iterator::next);
-        let slot = head.expect("some are left");
+    let mut rest: Vec<&[Slot<K>]> = list_for(lists.len())?;
+    rest.extend(lists.iter().map(Vec::as_slice));
+    let first = |list: &&mut &[Slot<K>]| list.first().map_or(u64::MAX, |slot| slot.first);
+    while let Some(slot) = rest.iter_mut().min_by_key(first).and_then(|list| list.split_off_first()) {
         slot.key.unpack(n, bits, &mut ids);
         counts.push(slot.count);
     }
