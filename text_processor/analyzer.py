@@ -496,8 +496,8 @@ class TextAnalyzer:
 
         Args:
             n: The number of words, from 1 to 1000.
-            skip: Words that may be left out between the first and the last, in all: with `skip`, each choice of `n` words
-                of a document counts, in their order, that leaves out no more. At most a million may begin at each word.
+            skip: Words that may be left out between the first and the last, in all: each choice of `n` words of a
+                document counts, in their order, that leaves out no more. At most a million may begin at each word.
 
         Raises:
             InvalidOptionError: There are no such n-grams.
@@ -527,8 +527,8 @@ class TextAnalyzer:
         2
         >>> analyzer.top_ngrams(2, 2)
         [(('a', 'rose'), 4), (('rose', 'is'), 2)]
-        >>> analyzer.top_ngrams(2, 1, skip=2)
-        [(('a', 'rose'), 5)]
+        >>> analyzer.top_ngrams(2, 1, skip=3)
+        [(('a', 'rose'), 6)]
         """
         from itertools import islice
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -39,7 +39,7 @@ class TermOptions:
     """As `str.lower` or `str.casefold` has it; None leaves it."""
     strip_accents: Literal["unicode", "ascii"] | None = None
     """As scikit-learn has it: words are decomposed (NFKD), and combining characters dropped, or all outside ASCII."""
-    stop_words: str | frozenset[str] | None = None
+    stop_words: str | Collection[str] | None = None
     """Words that are dropped: the name of a list, see `stop_words`, or any iterable of words, which are spelled by the
     options above as words of a text are."""
     min_length: int = 0
@@ -51,7 +51,8 @@ class TermOptions:
     function: Callable[[str], str | None] | None = None
     """Called with what the other options have made of each distinct word, once, by the first question that needs it;
     gives the term, or None to drop the word. What it raises reaches who asked, and asking again goes on from there. It
-    must not ask the analyzer about terms itself; where several threads ask at once, each may call it for the same word."""
+    must not ask the analyzer about terms itself. Where several threads ask at once, each may call it for the same
+    word."""
 
     def __post_init__(self) -> None:
         for name, known in (("normal_form", _NORMAL_FORMS), ("case", _CASES), ("strip_accents", _ACCENTS)):
@@ -106,10 +107,10 @@ def native(options: TermOptions) -> tuple[Any, list[Any]]:
     return structure, kept
 
 
-def strings(words: Iterable[bytes | None], kept: list[Any]) -> tuple[Any, Any]:
+def strings(words: Sequence[bytes | None], kept: list[Any]) -> tuple[Any, Any]:
     """Arrays of pointers and lengths; what they point to is added to `kept`."""
     data = [ffi.NULL if word is None else ffi.from_buffer("char[]", word) for word in words]
-    lengths = ffi.new("size_t[]", [0 if text == ffi.NULL else len(text) for text in data])
+    lengths = ffi.new("size_t[]", [len(word or b"") for word in words])
     pointers = ffi.new("char *[]", data)
     kept += [data, lengths, pointers]
     return pointers, lengths
