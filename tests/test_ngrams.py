@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -46,9 +47,9 @@ def test_ngrams_are_those_of_plain_python(
         assert counts.counts.tolist() == list(expected.values())
 
 
-@pytest.mark.parametrize(("vocabulary", "n"), [(10, 5), (10, 40), (3000, 2), (3000, 9), (70_000, 3), (70_000, 8)])
+@pytest.mark.parametrize(("vocabulary", "n"), [(10, 5), (10, 33), (3000, 2), (3000, 9), (70_000, 3), (70_000, 8)])
 def test_so_are_those_of_many_words_on_many_threads(vocabulary: int, n: int) -> None:
-    length = 150_000
+    length = 80_000
     numbers = [number * number % 999_983 % vocabulary for number in range(length)]
     words = [f"w{number}" for number in numbers]
     documents = [words[:10], words[10 : length // 2], words[length // 2 :]]
@@ -104,3 +105,33 @@ def test_what_is_only_counted_has_none() -> None:
         analyzer.add_document("to be")
         with pytest.raises(TextNotStoredError):
             analyzer.ngram_counts(2)
+
+
+# ---- The command line ----
+
+
+def run(*arguments: object, stdin: str = "") -> tuple[int, str]:
+    pytest.importorskip("rich", reason='the command line needs "text_processor[cli]"')
+    testing = pytest.importorskip("click.testing", reason='the command line needs "text_processor[cli]"')
+    from text_processor.cli import commands
+
+    result = testing.CliRunner().invoke(commands, ["ngrams", *map(str, arguments)], input=stdin)
+    return result.exit_code, result.stdout
+
+
+def test_the_command_line_tells_them(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("To be or not to be\nTo be\n", encoding="utf-8")
+    assert run(path, "--top", 1) == (0, "3  to be\n")
+    assert run(path, "--lines", "--skip", 1, "--json", "--top", 2) == (0, '[[["to", "be"], 3], [["to", "or"], 1]]\n')
+    assert run("-", "-n", 3, "--csv", stdin="a b c") == (0, "word_1,word_2,word_3,count\na,b,c,1\n")
+    assert run("-", "--stop-words", "english", "--stemmer", "en", stdin="the dogs and cats") == (0, "1  dog cat\n")
+    assert run("-", "--case", "keep", "--top", 0, stdin="A b") == (0, "1  A b\n")
+    assert run("-", "-n", 4, stdin="a b") == (0, "")
+
+
+def test_the_command_line_tells_what_is_wrong(tmp_path: Path) -> None:
+    assert run(tmp_path / "missing")[0] == 1
+    assert run("-", "--stemmer", "klingon", stdin="a")[0] == 1
+    assert run("-", "--json", "--csv", stdin="a")[0] == 2
+    assert run("-", "-n", 0, stdin="a")[0] == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import doctest
 import pickle
 import sys
 import threading
@@ -10,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -296,6 +298,13 @@ def test_copies_have_the_same_terms() -> None:
         for other in (copy.copy(analyzer), pickle.loads(pickle.dumps(analyzer))):  # noqa: S301
             assert other.word_frequency() == analyzer.word_frequency() == {"CAT": 1}
             assert other.term_options == analyzer.term_options
+
+
+def test_the_documentation_is_right() -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "terms.md"
+    if not page.exists():
+        pytest.skip("the documentation is part of the source tree, which is not here")
+    assert doctest.testfile(str(page), module_relative=False).failed == 0
 
 
 def test_what_is_cleared_or_only_counted_has_terms_too() -> None:
