@@ -26,6 +26,7 @@ from text_processor.exceptions import (
     OutOfMemoryError,
     PanicError,
     StoppedByCallbackError,
+    TermsPendingError,
     TextNotStoredError,
     TextProcessorError,
 )
@@ -39,6 +40,8 @@ from text_processor.word_count import count_words
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
+    from text_processor.ngrams import NgramCounts
+    from text_processor.terms import TermOptions, stemmers, stop_words
     from text_processor.types import CoreInfo, DocumentEvent, Progress, Statistics
 
 __version__ = "0.2.0"
@@ -59,11 +62,14 @@ __all__ = [
     "InvalidOptionError",
     "InvalidPatternError",
     "MisuseError",
+    "NgramCounts",
     "OutOfMemoryError",
     "PanicError",
     "Progress",
     "Statistics",
     "StoppedByCallbackError",
+    "TermOptions",
+    "TermsPendingError",
     "TextAnalyzer",
     "TextNotStoredError",
     "TextProcessorError",
@@ -76,6 +82,8 @@ __all__ = [
     "process_array",
     "sentence_spans",
     "sentences",
+    "stemmers",
+    "stop_words",
     "tokenize",
 ]
 
@@ -85,8 +93,12 @@ _LATER = {
     "AsyncTextAnalyzer": "aio",
     "CoreInfo": "types",
     "DocumentEvent": "types",
+    "NgramCounts": "ngrams",
     "Progress": "types",
     "Statistics": "types",
+    "TermOptions": "terms",
+    "stemmers": "terms",
+    "stop_words": "terms",
 }
 
 

@@ -16,6 +16,7 @@ from text_processor.interruption import checkpoint, on_checkpoint
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from text_processor.ngrams import NgramCounts
     from text_processor.types import Document, File, Statistics
 
 __all__ = ["AsyncTextAnalyzer"]
@@ -98,6 +99,18 @@ class AsyncTextAnalyzer:
     async def top_words(self, n: int | None = None) -> list[tuple[str, int]]:
         """See `TextAnalyzer.top_words`."""
         return await _awaited(lambda: self.analyzer.top_words(n))
+
+    async def top_ngrams(self, n: int, k: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
+        """See `TextAnalyzer.top_ngrams`."""
+        return await _awaited(lambda: self.analyzer.top_ngrams(n, k, skip=skip))
+
+    async def ngram_frequency(self, n: int, *, skip: int = 0) -> dict[tuple[str, ...], int]:
+        """See `TextAnalyzer.ngram_frequency`."""
+        return await _awaited(lambda: self.analyzer.ngram_frequency(n, skip=skip))
+
+    async def ngram_counts(self, n: int, *, skip: int = 0) -> NgramCounts:
+        """See `TextAnalyzer.ngram_counts`."""
+        return await _awaited(lambda: self.analyzer.ngram_counts(n, skip=skip))
 
     async def get_documents(self) -> list[str]:
         """See `TextAnalyzer.get_documents`."""

@@ -20,8 +20,12 @@ from text_processor.tokenizers import Tokenization
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from typing_extensions import Self
 
+    from text_processor.ngrams import NgramCounts
+    from text_processor.terms import TermOptions
     from text_processor.types import Document, DocumentEvent, File, Progress, Statistics, Tokenizer
 
 __all__ = ["TextAnalyzer"]
@@ -57,6 +61,7 @@ class TextAnalyzer:
               it is given as ``re.compile(...)``, which is possible for all.
 
             A document needs a visible character, whatever the tokenizer, and then may have no word.
+        terms: How words become the terms that are counted; by default in lower case. See `set_terms`.
         core: The native core to use; by default the one in use, see `load_core`.
 
     >>> analyzer = TextAnalyzer()
@@ -72,7 +77,17 @@ class TextAnalyzer:
     [('well', 3), ("isn't", 1)]
     """
 
-    __slots__ = ("__weakref__", "_callback", "_core", "_following", "_gathered", "_handle", "_options", "_waiting")
+    __slots__ = (
+        "__weakref__",
+        "_callback",
+        "_core",
+        "_following",
+        "_gathered",
+        "_handle",
+        "_options",
+        "_terms",
+        "_waiting",
+    )
 
     def __init__(
         self,
@@ -80,6 +95,7 @@ class TextAnalyzer:
         threads: int | None = None,
         store_text: bool = True,
         tokenizer: Tokenizer = "whitespace",
+        terms: TermOptions | None = None,
         core: Core | None = None,
     ) -> None:
         self._handle: Handle | None = None
@@ -90,6 +106,10 @@ class TextAnalyzer:
             raise TypeError(f"core must be what load_core() gives, not {type(core).__name__}")
         self._core = core or default_core()
         self._handle = Handle(self._core, threads, store_text=store_text, tokenization=Tokenization(tokenizer))
+        self._terms: TermOptions | None = None
+        if terms is not None:
+            self._handle.set_terms(_checked(terms))
+            self._terms = terms
         self._gathered = Gathered()
         # What is gathered was added before a callback was set, so it is not told.
         self._callback = DocumentCallback(self._gathered.is_handing_over)
@@ -123,7 +143,7 @@ class TextAnalyzer:
                 f"cannot copy or pickle an analyzer of the core {self._core.path}: only one of the default core can be "
                 "made again elsewhere"
             )
-        return _rebuilt, (type(self), self._options, self.get_documents()), getattr(self, "__dict__", None)
+        return _rebuilt, (type(self), self._options, self.get_documents(), self._terms), getattr(self, "__dict__", None)
 
     def __repr__(self) -> str:
         if self._handle is None:
@@ -337,6 +357,47 @@ class TextAnalyzer:
                 if handle is self._handle and function is self._callback.function:
                     return
 
+    # ---- Terms ----
+
+    @property
+    def term_options(self) -> TermOptions:
+        """How words become terms."""
+        if self._terms is None:
+            from text_processor.terms import TermOptions
+
+            return TermOptions()
+        return self._terms
+
+    def set_terms(self, options: TermOptions | None = None, **changes: Any) -> None:
+        """Has words become terms in another way, those of documents that were added before as well.
+
+        No text is read again: only the distinct words are gone through, once. Answers that were given stay as they
+        are, and every question is answered by all options of one moment.
+
+        Args:
+            options: The options; by default those that are set.
+            changes: What is to be different in them, by the names of `TermOptions`.
+
+        Raises:
+            InvalidOptionError: There is no list of stop words, or no stemmer, of that name; nothing has changed.
+            ValueError: An option has a value that makes no sense; likewise.
+            TypeError: There is no such option, or it is of a wrong type; likewise.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("The cats and the dogs chase a cat")
+        >>> analyzer.set_terms(stop_words="english", stemmer="english")
+        >>> analyzer.word_frequency()
+        {'cat': 2, 'dog': 1, 'chase': 1}
+        >>> analyzer.set_terms(stemmer=None)
+        >>> analyzer.word_frequency()
+        {'cats': 1, 'dogs': 1, 'chase': 1, 'cat': 1}
+        """
+        from dataclasses import replace
+
+        changed = replace(self.term_options if options is None else _checked(options), **changes)
+        self._open_handle().set_terms(changed)
+        self._terms = changed
+
     # ---- Asking ----
 
     def document_count(self) -> int:
@@ -465,6 +526,56 @@ class TextAnalyzer:
         ranked = self._indexed().top_terms(rows)
         return (zip(terms.strings("utf8"), counts.integers(), strict=True) for terms, counts in ranked)
 
+    def ngram_frequency(self, n: int, *, skip: int = 0) -> dict[tuple[str, ...], int]:
+        """How often words follow each other in a document, in order of first appearance.
+
+        Words that `set_terms` drops are as if they were not there.
+
+        Args:
+            n: The number of words, from 1 to 1000.
+            skip: Words that may be left out between the first and the last, in all: each choice of `n` words of a
+                document counts, in their order, that leaves out no more. At most a million may begin at each word.
+
+        Raises:
+            InvalidOptionError: There are no such n-grams.
+            TextNotStoredError: The analyzer does not store its documents.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("to be or not to be")
+        >>> analyzer.ngram_frequency(2)
+        {('to', 'be'): 2, ('be', 'or'): 1, ('or', 'not'): 1, ('not', 'to'): 1}
+        """
+        return dict(self.ngram_counts(n, skip=skip))
+
+    def ngram_counts(self, n: int, *, skip: int = 0) -> NgramCounts:
+        """The same as columns: the words, and their counts as a NumPy array over native memory."""
+        from text_processor.ngrams import NgramCounts
+
+        n, skip = _natural(n, "n", 1), _natural(skip, "skip", 0)
+        return NgramCounts(self._indexed().ngrams(n, skip, 0), n)
+
+    def top_ngrams(self, n: int, k: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
+        """The `k` most frequent n-grams with their counts, as `ngram_frequency` counts them.
+
+        Equal counts stand in order of first appearance. Without `k`, all of them.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_documents(["a rose is a rose is a rose", "a rose"])
+        2
+        >>> analyzer.top_ngrams(2, 2)
+        [(('a', 'rose'), 4), (('rose', 'is'), 2)]
+        >>> analyzer.top_ngrams(2, 1, skip=3)
+        [(('a', 'rose'), 6)]
+        """
+        from itertools import islice
+
+        from text_processor.ngrams import pairs
+
+        limit = None if k is None else max(0, operator.index(k))
+        n, skip = _natural(n, "n", 1), _natural(skip, "skip", 0)
+        rows = BATCH_ROWS if limit is None else min(max(limit, 1), BATCH_ROWS)
+        return list(islice(pairs(self._indexed().top_ngrams(n, skip, rows)), limit))
+
     # ---- The documents back ----
 
     def get_documents(self) -> list[str]:
@@ -488,11 +599,30 @@ class TextAnalyzer:
             return False
 
 
+def _natural(number: int, name: str, least: int) -> int:
+    number = operator.index(number)
+    if not least <= number < 1 << 32:
+        raise ValueError(f"{name} must be at least {least}, and a number of 32 bits, not {number}")
+    return number
+
+
+def _checked(terms: object) -> TermOptions:
+    from text_processor.terms import TermOptions
+
+    if not isinstance(terms, TermOptions):
+        raise TypeError(f"terms must be TermOptions, not {type(terms).__name__}")
+    return terms
+
+
 def _rebuilt(
-    kind: type[TextAnalyzer], options: tuple[int | None, bool, Tokenizer], documents: list[str]
+    kind: type[TextAnalyzer],
+    options: tuple[int | None, bool, Tokenizer],
+    documents: list[str],
+    terms: TermOptions | None = None,
 ) -> TextAnalyzer:
     # A subclass may be made in other ways; what it has besides comes with its state.
     analyzer = kind.__new__(kind)
-    TextAnalyzer.__init__(analyzer, threads=options[0], store_text=options[1], tokenizer=options[2])
+    threads, store_text, tokenizer = options
+    TextAnalyzer.__init__(analyzer, threads=threads, store_text=store_text, tokenizer=tokenizer, terms=terms)
     analyzer.add_documents(documents)
     return analyzer

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any, TypedDict
+from typing import Any, ClassVar, TypedDict
 
 import click
 from rich.console import Console
@@ -42,7 +43,24 @@ Exit codes:
 
 
 class Commands(click.Group):
-    """Commands whose failures are told in one line, and which end with the exit codes that their help names."""
+    """Commands whose failures are told in one line, and which end with the exit codes that their help names.
+
+    Those in modules of their own are loaded when they are needed.
+    """
+
+    MODULES: ClassVar = {"ngrams": "cli_ngrams"}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted([*super().list_commands(ctx), *self.MODULES])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name."""
+        if cmd_name not in self.MODULES:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"text_processor.{self.MODULES[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command."""

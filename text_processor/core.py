@@ -27,6 +27,7 @@ from text_processor.exceptions import (
     OutOfMemoryError,
     PanicError,
     StoppedByCallbackError,
+    TermsPendingError,
     TextNotStoredError,
     TextProcessorError,
 )
@@ -70,6 +71,7 @@ _NAMES: dict[str, type[TextProcessorError]] = {
     "TP_ERROR_TEXT_NOT_STORED": TextNotStoredError,
     "TP_ERROR_MISUSE": MisuseError,
     "TP_ERROR_FORKED": ForkedAnalyzerError,
+    "TP_ERROR_TERMS_PENDING": TermsPendingError,
 }
 
 

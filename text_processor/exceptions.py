@@ -21,6 +21,7 @@ __all__ = [
     "OutOfMemoryError",
     "PanicError",
     "StoppedByCallbackError",
+    "TermsPendingError",
     "TextNotStoredError",
     "TextProcessorError",
 ]
@@ -108,6 +109,10 @@ class ClosedAnalyzerError(TextProcessorError, ValueError):
 
 class StoppedByCallbackError(TextProcessorError):
     """A callback ended the call without an exception of its own."""
+
+
+class TermsPendingError(TextProcessorError):
+    """Words wait for the function of `TermOptions`; the methods of an analyzer call it instead of raising this."""
 
 
 class ForkedAnalyzerError(TextProcessorError, RuntimeError):

@@ -21,8 +21,10 @@
  *
  * @par WORDS
  * A word is a maximal run of characters that are not whitespace, as Python's str.split() has it (U+001C to U+001F are
- * whitespace). A term is a word in lower case, as Python's str.lower() has it. The options of an analyzer may say that
- * its words are something else; a document still needs a visible character, and then may have no word.
+ * whitespace). The options of an analyzer may say that its words are something else; a document still needs a visible
+ * character, and then may have no word. A term is what a word becomes: itself in lower case, as Python's str.lower() has
+ * it, unless tp_analyzer_set_terms() has said something else. A word may become no term; it is counted among the words
+ * then, and nowhere else.
  *
  * @par STATUS AND ERRORS
  * Every function that can fail returns a tp_status. 0 is TP_OK; numbers are never reused, and new ones are appended.
@@ -209,7 +211,9 @@ enum {
   TP_ERROR_FORKED = 11,
   /** A regular expression for tokens is none, or cannot be used; the message shows where, and tp_last_error_offset() tells
    * it. Since 1.1. */
-  TP_ERROR_INVALID_PATTERN = 12
+  TP_ERROR_INVALID_PATTERN = 12,
+  /** There are words whose terms are to be given, by tp_analyzer_give_terms(), before this can be answered. Since 1.1. */
+  TP_ERROR_TERMS_PENDING = 14
 };
 
 /**
@@ -644,6 +648,139 @@ TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t fir
  */
 TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count,
                                  char separator, char *joined);
+
+/* ---- Terms ---- */
+
+/**
+ * How words become terms. This is done in the order of the members, and once for each distinct word: normal form, case,
+ * the normal form again (a change of case may leave it), accents; then words are dropped by their length and as stop
+ * words; what is left becomes its stem; and then terms may be given. A word of which nothing is left becomes no term.
+ * Since 1.1.
+ */
+typedef struct tp_term_options {
+  /** sizeof(tp_term_options) */
+  size_t struct_size;
+  /** 0: as they are; 1: NFC; 2: NFKC. */
+  size_t normal_form;
+  /** 0: lower case, as Python's str.lower(); 1: case folding, as str.casefold(); 2: as they are. */
+  size_t letter_case;
+  /** 0: as they are; 1: decomposed (NFKD), without combining characters; 2: decomposed, without all that is not ASCII. */
+  size_t accents;
+  /** The fewest characters of a word. */
+  size_t min_length;
+  /** The most characters of a word; 0: any number. */
+  size_t max_length;
+  /** The name of a list of stop words, of those that tp_stop_words() tells, in UTF-8; NULL: none. */
+  const char *stop_list;
+  /** Its length in bytes. */
+  size_t stop_list_length;
+  /** Further stop words in UTF-8, which are spelled as words are by the members above; NULL among them is passed over. */
+  const char *const *stop_words;
+  /** Their lengths in bytes. */
+  const size_t *stop_word_lengths;
+  /** Their number. */
+  size_t stop_word_count;
+  /** The name of a stemmer, of those that tp_stemmers() tells, in UTF-8; NULL: none. Words of more than 1024 bytes stay as
+   * they are. */
+  const char *stemmer;
+  /** Its length in bytes. */
+  size_t stemmer_length;
+  /** Not 0: what is left of words is given its terms, by tp_analyzer_give_terms(). */
+  size_t given;
+} tp_term_options;
+
+/**
+ * Has words become terms in another way, those of documents that were added before as well; no text is read again.
+ * Results that were handed out stay as they are, and every query sees all of the options of one moment. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param options NULL for lower case alone; members this library does not know must be 0.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (of stop words, tp_last_error_document() tells which), or
+ * TP_ERROR_INVALID_ARGUMENT, whose message tells the names there are; nothing has changed then.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_set_terms(tp_analyzer *analyzer, const tp_term_options *options);
+
+/**
+ * The distinct words that are to be given their terms, in order of first appearance, where the options say `given`:
+ * large_utf8. What depends on terms is TP_ERROR_TERMS_PENDING as long as there are some, so a host asks, and when it is
+ * told so, gives the terms of all pending words and asks again. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param most The most words wanted.
+ * @param[out] begin Not NULL. What tp_analyzer_give_terms() is told.
+ * @param[out] words Not NULL. An array without nulls, of length 0 when no word is pending. The caller's, to be released.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_pending_terms(const tp_analyzer *analyzer, size_t most, uint64_t *begin,
+                                           struct ArrowArray *words);
+
+/**
+ * Gives the terms of pending words, or of the first of them. Where somebody else has given them since, or options have
+ * been set or the analyzer cleared, they are passed over. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param begin What tp_analyzer_pending_terms() has told with the words.
+ * @param terms `count` terms in UTF-8; NULL, and an empty one, for a word that becomes none.
+ * @param lengths Their lengths in bytes.
+ * @param count Their number, at most that of the pending words.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (tp_last_error_document() tells which): none was taken.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_give_terms(tp_analyzer *analyzer, uint64_t begin, const char *const *terms,
+                                        const size_t *lengths, size_t count);
+
+/**
+ * The words of a list of stop words, one a line: "english" is that of scikit-learn, and ISO 639-1 codes ("de") name those
+ * of Stopwords ISO. Since 1.1.
+ * @param name The name of a list in UTF-8; NULL for the names of all lists, one a line.
+ * @param name_length Its length in bytes.
+ * @param[out] words Not NULL. UTF-8 without a terminating zero, the caller's, to be freed with tp_string_free().
+ * @param[out] words_length Not NULL. In bytes.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT: there is no such list.
+ * @threads Any.
+ */
+TP_API tp_status tp_stop_words(const char *name, size_t name_length, char **words, size_t *words_length);
+
+/**
+ * The names of the stemmers, one a line: the algorithms of Snowball. Those that belong to a language answer to its ISO 639
+ * codes as well ("en", "eng"). Since 1.1.
+ * @param[out] names Not NULL. UTF-8 without a terminating zero, the caller's, to be freed with tp_string_free().
+ * @param[out] names_length Not NULL. In bytes.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_stemmers(char **names, size_t *names_length);
+
+/* ---- N-grams ---- */
+
+/**
+ * How often terms follow each other in a document, in order of first appearance: (term_1: utf8, ..., term_n: utf8, count:
+ * uint64). Words that become no term are as if they were not there. With `skip`, those that leave out others count too:
+ * each choice of n terms from a document, in their order, between the first and the last of which at most `skip` others
+ * stand. Those that begin at the same word are in the order of the places of their further words. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param n The number of terms, from 1 to 1000.
+ * @param skip The most terms that may be left out in all; 0 for n-grams in the proper sense.
+ * @param batch_rows The most rows a batch has (0: as many as there are); a column has less than 2 GiB of text too.
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, or TP_ERROR_INVALID_ARGUMENT, also
+ * where more than a million would begin at each word.
+ * @threads Any; the stream serves one at a time.
+ */
+TP_API tp_status tp_analyzer_ngrams(const tp_analyzer *analyzer, size_t n, size_t skip, size_t batch_rows,
+                                    struct ArrowArrayStream *stream);
+
+/**
+ * The same, most frequent first, equal counts in order of first appearance. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param n As in tp_analyzer_ngrams().
+ * @param skip As in tp_analyzer_ngrams().
+ * @param batch_rows As in tp_analyzer_ngrams().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return As tp_analyzer_ngrams().
+ * @threads Any; the stream serves one at a time.
+ */
+TP_API tp_status tp_analyzer_top_ngrams(const tp_analyzer *analyzer, size_t n, size_t skip, size_t batch_rows,
+                                        struct ArrowArrayStream *stream);
 
 /* ---- Small things ---- */
 

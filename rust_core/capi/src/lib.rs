@@ -25,12 +25,14 @@ mod indexer;
 mod instruments;
 mod last_error;
 mod listener;
+mod ngrams;
 mod options;
 mod sentences;
 mod sentiment;
 mod statistics;
 mod status;
 mod strings;
+mod terms;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
 mod threads;
@@ -50,11 +52,13 @@ pub use indexer::*;
 #[cfg(feature = "instrumented")]
 pub use instruments::*;
 pub use last_error::*;
+pub use ngrams::*;
 pub use sentences::*;
 pub use sentiment::*;
 pub use statistics::*;
 pub use status::*;
 pub use strings::*;
+pub use terms::*;
 #[cfg(feature = "test-hooks")]
 pub use test_hooks::*;
 pub use threads::*;

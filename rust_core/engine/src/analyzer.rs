@@ -11,9 +11,11 @@ use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::frequencies::Frequencies;
 use crate::index::Index;
+use crate::ngrams::{Ngrams, Sequence, Shape};
 use crate::sentences;
 use crate::sentiment;
 use crate::statistics::Statistics;
+use crate::terms::{TermMap, TermOptions};
 use crate::tokenizer::Tokenization;
 use crate::utf8;
 
@@ -252,7 +254,8 @@ impl Analyzer {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         self.index.clear_poison();
         let mut documents = self.documents();
-        let old = (std::mem::replace(&mut *index, self.empty_index()), std::mem::take(&mut *documents));
+        let empty = index.emptied();
+        let old = (std::mem::replace(&mut *index, empty), std::mem::take(&mut *documents));
         drop((documents, index));
         // Freeing may take long; nobody should wait for it.
         drop(old);
@@ -282,10 +285,6 @@ impl Analyzer {
     /// Whether tokens are what stands between whitespace, which are counted whenever text is checked.
     fn takes_whitespace(&self) -> bool {
         matches!(self.tokenization, Tokenization::Whitespace)
-    }
-
-    fn empty_index(&self) -> Index {
-        Index::new(self.keeps_text, &self.tokenization)
     }
 
     /// Reads documents: the chunks that hold number `first` and those after it, and its place in the first of them.
@@ -339,7 +338,7 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn unique_words(&self) -> Result<u64> {
-        self.indexed(|index| index.terms().terms().len() as u64)
+        self.with_terms(|_, terms| terms.terms().len() as u64)
     }
 
     /// Figures of the whole corpus, all of one moment.
@@ -347,10 +346,10 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn statistics(&self) -> Result<Statistics> {
-        self.indexed(|index| Statistics {
+        self.with_terms(|index, terms| Statistics {
             documents: index.position().documents as u64,
             total_words: index.token_count(),
-            unique_words: index.terms().terms().len() as u64,
+            unique_words: terms.terms().len() as u64,
             distinct_types: index.types().len() as u64,
             bytes: index.bytes() as u64,
         })
@@ -361,7 +360,20 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn frequencies(&self) -> Result<Frequencies> {
-        self.indexed(|index| Frequencies::fold(index.terms().terms(), index.terms().term_of(), index.types().counts()))?
+        self.with_terms(|index, terms| Frequencies::fold(terms.terms(), terms.term_of(), index.types().counts()))?
+    }
+
+    /// How often terms follow each other within documents. Tokens that have become no term are as if they were not there.
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`], [`Error::TermsPending`], [`Error::OutOfMemory`].
+    pub fn ngrams(&self, shape: Shape) -> Result<Ngrams> {
+        if !self.keeps_text {
+            return Err(Error::TextNotStored);
+        }
+        let sequence = self.with_terms(Sequence::of)??;
+        // Nobody waits for this.
+        Ngrams::count(&sequence, shape, self.threads)
     }
 
     /// The sum of the sentiment of all words, divided by the number of documents.
@@ -369,14 +381,52 @@ impl Analyzer {
     /// # Errors
     /// [`Error::NoDocuments`], [`Error::OutOfMemory`].
     pub fn sentiment(&self) -> Result<f64> {
-        self.indexed(|index| match index.position().documents {
+        self.with_terms(|index, terms| match index.position().documents {
             0 => Err(Error::NoDocuments),
             documents => {
-                let total = sentiment::total(index.terms().terms(), index.terms().term_of(), index.types().counts());
+                let total = sentiment::total(terms.terms(), terms.term_of(), index.types().counts());
                 // Exact below 2^53, as is the quotient of integers in Python.
                 Ok(total as f64 / documents as f64)
             }
         })?
+    }
+
+    /// Has words become terms in another way, without reading the text again. Results handed out before stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; nothing has changed then.
+    pub fn set_terms(&self, options: TermOptions) -> Result<()> {
+        self.index_to_change().set_terms(options)
+    }
+
+    /// Looks at the words that wait for terms given from outside, at most so many, once the index is up to date; and where
+    /// [`give_terms`](Self::give_terms) is to begin.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn pending_terms<R>(
+        &self,
+        most: usize,
+        look: impl FnOnce(&mut dyn Iterator<Item = &[u8]>) -> R,
+    ) -> Result<(u64, R)> {
+        self.indexed(|index| {
+            let (begin, mut words) = index.terms().pending(most);
+            (begin, look(&mut words))
+        })
+    }
+
+    /// Gives the terms of such words, or of the first of them. Where they are of no use any more, because others were faster,
+    /// or the options or documents have changed, nothing happens.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; some may have been taken then.
+    pub fn give_terms<'t>(&self, begin: u64, terms: impl Iterator<Item = Option<&'t [u8]>>) -> Result<()> {
+        self.index_to_change().terms_mut().give(begin, terms)
+    }
+
+    /// Asks the index for what depends on terms, once it is up to date.
+    fn with_terms<R>(&self, query: impl FnOnce(&Index, &TermMap) -> R) -> Result<R> {
+        self.indexed(|index| index.terms().complete().map(|terms| query(index, terms)))?
     }
 
     /// Asks the index, once it is up to date.
@@ -394,7 +444,7 @@ impl Analyzer {
     #[cfg(any(test, feature = "test-hooks"))]
     pub fn panic_while_indexing(&self, message: &str) {
         let mut index = self.index_to_change();
-        *index = self.empty_index();
+        *index = index.emptied();
         crate::workers::run(&mut [(), ()], |()| panic!("{message}"));
     }
 
@@ -471,7 +521,7 @@ impl Analyzer {
         self.index.write().unwrap_or_else(|poisoned| {
             assert!(self.keeps_text, "the counts were lost in an earlier panic; clear the analyzer to use it again");
             let mut index = poisoned.into_inner();
-            *index = self.empty_index();
+            *index = index.emptied();
             self.index.clear_poison();
             index
         })

@@ -23,6 +23,8 @@ pub enum Error {
         /// Bytes of the pattern before the place, where there is one.
         offset: Option<usize>,
     },
+    /// Words wait for terms that are given from outside.
+    TermsPending,
     /// The memory for a document, the index or a result could not be had; `bytes` were asked for.
     OutOfMemory {
         /// The size of the request.
@@ -40,6 +42,7 @@ impl fmt::Display for Error {
             Self::NoDocuments => f.write_str("the analyzer holds no document yet"),
             Self::TextNotStored => f.write_str("the text of the documents was not stored: they were only counted"),
             Self::InvalidPattern { message, .. } => f.write_str(message),
+            Self::TermsPending => f.write_str("there are words whose terms were not given yet"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
         }
     }

@@ -12,7 +12,7 @@ use crate::interner::Interner;
 use crate::memory::{HUGE, copied, list_for, reserve};
 use crate::taken::Taken;
 use crate::tally::{BLOCK, Tally};
-use crate::terms::TermMap;
+use crate::terms::{TermMap, TermOptions};
 use crate::tokenizer::Tokenization;
 use crate::tokens::{Place, Stretch, TokenWriter, Tokens};
 use crate::workers;
@@ -138,6 +138,23 @@ impl Index {
         Self { tally: Tally::new(tokenization), tokens, ..Self::default() }
     }
 
+    /// An index of no text that is otherwise like this one.
+    pub fn emptied(&self) -> Self {
+        let terms = self.terms.renewed(Arc::clone(self.terms.options()));
+        Self { terms, ..Self::new(self.tokens.is_some(), self.tally.tokenization()) }
+    }
+
+    /// Has types become terms in another way.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; nothing has changed then.
+    pub fn set_terms(&mut self, options: TermOptions) -> Result<()> {
+        let mut terms = self.terms.renewed(Arc::new(options));
+        terms.extend(self.tally.types())?;
+        self.terms = terms;
+        Ok(())
+    }
+
     /// How far the index has come.
     pub fn position(&self) -> Position {
         self.position
@@ -182,6 +199,11 @@ impl Index {
     /// The terms the types became.
     pub fn terms(&self) -> &TermMap {
         &self.terms
+    }
+
+    /// The same, to be changed.
+    pub fn terms_mut(&mut self) -> &mut TermMap {
+        &mut self.terms
     }
 
     /// Indexes text until all of `chunks` is done or the deadline has passed; at least a block in any case.
@@ -291,14 +313,14 @@ impl Index {
     /// again; where it is not, nothing of the text before this update is still in the shards.
     fn forget_shards(&mut self) {
         if self.tokens.is_some() {
-            *self = Self::new(true, self.tally.tokenization());
+            *self = self.emptied();
         }
         self.shards = Vec::new();
     }
 
     /// Whether the index was ended as it should be: only then, counts are right.
     pub fn is_settled(&self) -> bool {
-        self.shards.is_empty() && self.terms.term_of().len() == self.tally.types().len()
+        self.shards.is_empty() && self.terms.types() == self.tally.types().len()
     }
 
     /// Ends an update, or several, for when there is nothing left to index: only now, counts are right.

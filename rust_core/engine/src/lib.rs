@@ -7,7 +7,7 @@
 //!                                                                 │
 //!                             distinct types only ─ term map ─▶ term ids
 //!                                                                 │
-//!                                        frequencies · statistics · sentiment
+//!                                        frequencies · n-grams · statistics · sentiment
 //! ```
 //!
 //! A *token* is one occurrence of a word, a *type* a distinct token, a *term* what types become after normalization.
@@ -34,6 +34,7 @@ pub mod index;
 pub mod indexer;
 pub mod interner;
 pub mod memory;
+pub mod ngrams;
 #[allow(unsafe_code)]
 pub mod scanner;
 pub mod sentences;
