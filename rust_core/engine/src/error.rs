@@ -16,6 +16,15 @@ pub enum Error {
     NoDocuments,
     /// The text of the documents is not stored.
     TextNotStored,
+    /// What a list of words says makes no sense.
+    InvalidLexicon {
+        /// The list.
+        what: &'static str,
+        /// The line in it, counted from 1.
+        line: usize,
+        /// What is wrong.
+        reason: &'static str,
+    },
     /// The memory for a document, the index or a result could not be had; `bytes` were asked for.
     OutOfMemory {
         /// The size of the request.
@@ -32,6 +41,7 @@ impl fmt::Display for Error {
             Self::NoWords => f.write_str("the document holds no word: it is empty or all whitespace"),
             Self::NoDocuments => f.write_str("the analyzer holds no document yet"),
             Self::TextNotStored => f.write_str("the text of the documents was not stored: they were only counted"),
+            Self::InvalidLexicon { what, line, reason } => write!(f, "{what}, line {line}: {reason}"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
         }
     }
