@@ -20,6 +20,7 @@ from text_processor.exceptions import (
     IncompatibleCoreError,
     InvalidCoreError,
     InvalidDocumentError,
+    InvalidLexiconError,
     InvalidOptionError,
     MisuseError,
     OutOfMemoryError,
@@ -36,7 +37,9 @@ from text_processor.word_count import count_words
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
-    from text_processor.types import CoreInfo, DocumentEvent, Progress, Statistics
+    from text_processor.lexicon import Lexicon
+    from text_processor.types import CoreInfo, DocumentEvent, PolarityScores, Progress, ScoreColumns, Statistics
+    from text_processor.vader import SentimentIntensityAnalyzer
 
 __version__ = "0.2.0"
 
@@ -53,11 +56,16 @@ __all__ = [
     "IncompatibleCoreError",
     "InvalidCoreError",
     "InvalidDocumentError",
+    "InvalidLexiconError",
     "InvalidOptionError",
+    "Lexicon",
     "MisuseError",
     "OutOfMemoryError",
     "PanicError",
+    "PolarityScores",
     "Progress",
+    "ScoreColumns",
+    "SentimentIntensityAnalyzer",
     "Statistics",
     "StoppedByCallbackError",
     "TextAnalyzer",
@@ -78,7 +86,11 @@ _LATER = {
     "AsyncTextAnalyzer": "aio",
     "CoreInfo": "types",
     "DocumentEvent": "types",
+    "Lexicon": "lexicon",
+    "PolarityScores": "types",
     "Progress": "types",
+    "ScoreColumns": "types",
+    "SentimentIntensityAnalyzer": "vader",
     "Statistics": "types",
 }
 

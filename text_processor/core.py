@@ -21,6 +21,7 @@ from text_processor.exceptions import (
     IncompatibleCoreError,
     InvalidCoreError,
     InvalidDocumentError,
+    InvalidLexiconError,
     InvalidOptionError,
     MisuseError,
     OutOfMemoryError,
@@ -67,6 +68,7 @@ _NAMES: dict[str, type[TextProcessorError]] = {
     "TP_ERROR_OUT_OF_MEMORY": OutOfMemoryError,
     "TP_ERROR_PANIC": PanicError,
     "TP_ERROR_TEXT_NOT_STORED": TextNotStoredError,
+    "TP_ERROR_INVALID_LEXICON": InvalidLexiconError,
     "TP_ERROR_MISUSE": MisuseError,
     "TP_ERROR_FORKED": ForkedAnalyzerError,
 }

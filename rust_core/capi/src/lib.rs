@@ -24,7 +24,9 @@ mod indexer;
 #[cfg(feature = "instrumented")]
 mod instruments;
 mod last_error;
+mod lexicon;
 mod listener;
+mod options;
 mod sentiment;
 mod statistics;
 mod status;
@@ -32,6 +34,7 @@ mod strings;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
 mod threads;
+mod vader;
 mod version;
 mod word_count;
 
@@ -47,6 +50,7 @@ pub use indexer::*;
 #[cfg(feature = "instrumented")]
 pub use instruments::*;
 pub use last_error::*;
+pub use lexicon::*;
 pub use sentiment::*;
 pub use statistics::*;
 pub use status::*;
@@ -54,5 +58,6 @@ pub use strings::*;
 #[cfg(feature = "test-hooks")]
 pub use test_hooks::*;
 pub use threads::*;
+pub use vader::*;
 pub use version::*;
 pub use word_count::*;

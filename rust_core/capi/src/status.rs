@@ -39,6 +39,8 @@ statuses! {
     TP_ERROR_TEXT_NOT_STORED = 9,
     TP_ERROR_MISUSE = 10,
     TP_ERROR_FORKED = 11,
+    TP_ERROR_INVALID_PATTERN = 12,
+    TP_ERROR_INVALID_LEXICON = 13,
 }
 
 /// Why a call did not do what it was asked.
@@ -77,6 +79,7 @@ impl From<Error> for Failure {
             Error::NoWords => TP_ERROR_NO_WORDS,
             Error::NoDocuments => TP_ERROR_NO_DOCUMENTS,
             Error::TextNotStored => TP_ERROR_TEXT_NOT_STORED,
+            Error::InvalidLexicon { .. } => TP_ERROR_INVALID_LEXICON,
             Error::OutOfMemory { .. } => TP_ERROR_OUT_OF_MEMORY,
         };
         let offset = match error {
