@@ -3,6 +3,8 @@
 use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
 
+use memchr::memchr_iter;
+
 use crate::analyzer::BatchError;
 use crate::documents::number_of_parts;
 use crate::error::Result;
@@ -94,7 +96,11 @@ impl Vader {
     ) -> std::result::Result<Columns, BatchError> {
         let parts = list_for(number_of_parts(text, separator));
         let mut parts: Vec<&[u8]> = parts.map_err(|error| BatchError { text: 0, error })?;
-        parts.extend(text.split(|byte| *byte == separator));
+        let mut start = 0;
+        for end in memchr_iter(separator, text).chain([text.len()]) {
+            parts.push(&text[start..end]);
+            start = end + 1;
+        }
         self.score_all(&parts, threads)
     }
 }

@@ -62,7 +62,6 @@ pub struct Vader {
 pub struct Scratch {
     described: String,
     whitespace: Whitespace,
-    lower: Vec<u8>,
     words: Vec<Word>,
     sentiments: Vec<Sentiment>,
 }
@@ -89,10 +88,10 @@ impl Vader {
     }
 
     fn score_with(&self, scratch: &mut Scratch, text: &[u8]) -> Result<Scores> {
-        let Scratch { described, whitespace, lower, words, sentiments } = scratch;
+        let Scratch { described, whitespace, words, sentiments } = scratch;
         let text = self.emoji.described(utf8::checked(text)?, described)?;
         words.clear();
-        words::find(&self.vocabulary, text, whitespace, lower, words)?;
+        words::find(&self.vocabulary, text, whitespace, words)?;
         self.vocabulary.join_idioms(words);
         let sentence = Sentence::new(&self.vocabulary, words);
         sentiments.clear();

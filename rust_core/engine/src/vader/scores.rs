@@ -1,6 +1,6 @@
 //! From sentiments to the four numbers.
 
-use memchr::memchr_iter;
+use memchr::memchr2_iter;
 
 use crate::vader::valence::Sentiment;
 
@@ -60,7 +60,7 @@ pub fn scores(text: &str, words: usize, sentiments: &[Sentiment], summation: Sum
     if words == 0 {
         return Scores::default();
     }
-    let emphasis = emphasis(text);
+    let emphasis = if sentiments.is_empty() { 0.0 } else { emphasis(text) };
     let mut sum = summation.sum(sentiments);
     if sum > 0.0 {
         sum += emphasis;
@@ -96,31 +96,36 @@ pub fn scores(text: &str, words: usize, sentiments: &[Sentiment], summation: Sum
 
 /// What exclamation and question marks add: the first four of the former, and the latter where there are at least two.
 fn emphasis(text: &str) -> f64 {
-    let at_most_four = |mark: u8| memchr_iter(mark, text.as_bytes()).take(4).count();
-    let questions = match at_most_four(b'?') {
+    let (mut exclamations, mut questions) = (0_u64, 0_u64);
+    for at in memchr2_iter(b'!', b'?', text.as_bytes()) {
+        let is_exclamation = text.as_bytes()[at] == b'!';
+        exclamations += u64::from(is_exclamation);
+        questions += u64::from(!is_exclamation);
+    }
+    let of_questions = match questions {
         0 | 1 => 0.0,
-        few @ 2..=3 => few as f64 * 0.18,
+        2 | 3 => questions as f64 * 0.18,
         _ => 0.96,
     };
-    at_most_four(b'!') as f64 * 0.292 + questions
+    exclamations.min(4) as f64 * 0.292 + of_questions
 }
 
-/// A number rounded to so many digits, exactly as Python's `round()` does it: to the nearest of the decimal numbers, and
-/// where two are equally near, to the one whose last digit is even.
+/// To which whole numbers are added what is to be rounded to a whole number: there is no room for digits behind the point.
+const WHOLE: f64 = (1_u64 << 52) as f64;
+
+/// A number of at most 1 rounded to so many digits, exactly as Python's `round()` does it: to the nearest of the decimal
+/// numbers, and where two are equally near, to the one whose last digit is even.
 fn round(value: f64, digits: i32) -> f64 {
-    if !value.is_finite() {
-        return value;
-    }
     let scale = 10_f64.powi(digits);
     let scaled = value.abs() * scale;
-    let below = scaled.floor();
-    let mut behind = scaled - below - 0.5;
-    if behind == 0.0 {
-        // What the multiplication has rounded off decides.
-        behind = value.abs().mul_add(scale, -scaled);
+    let mut whole = scaled + WHOLE - WHOLE;
+    if (scaled - whole).abs() == 0.5 {
+        // In the middle, what the multiplication has rounded off decides; where that is nothing, the even one is there.
+        let rest = value.abs().mul_add(scale, -scaled);
+        if rest != 0.0 {
+            whole = scaled + 0.5_f64.copysign(rest);
+        }
     }
-    let is_up = behind > 0.0 || behind == 0.0 && below % 2.0 == 1.0;
-    let whole = if is_up { below + 1.0 } else { below };
     (whole / scale).copysign(value)
 }
 

@@ -72,7 +72,7 @@ impl<'t> Sentence<'t> {
             value = away_from_zero(value, CAPITALS);
         }
         let mut is_integer = false;
-        for (distance, share) in (1..).zip(BY_DISTANCE) {
+        for (distance, share) in (1..).zip(&BY_DISTANCE) {
             let Some(earlier) = place.checked_sub(distance).map(|place| self.words[place]) else { break };
             if self.is_listed(earlier) {
                 continue;
@@ -144,6 +144,9 @@ impl<'t> Sentence<'t> {
     /// What a word is worth after phrases around it were looked at, and whether that is an integer. There are three words
     /// before it.
     fn idiom(&self, place: usize, mut value: f64) -> (f64, bool) {
+        if !self.words[place - 3..=place].iter().any(|word| self.entry(*word).begins_phrase) {
+            return (value, false);
+        }
         let phrase = |from: usize, to: usize| self.words.get(from..=to).and_then(|words| self.vocabulary.phrase(words));
         let idiom = |(from, to)| phrase(from, to).and_then(|phrase| phrase.idiom);
         let (third, second, first) = (place - 3, place - 2, place - 1);

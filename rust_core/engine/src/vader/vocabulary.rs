@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::lexicon::{Listed, entries, lines};
-use crate::memory::reserve;
+use crate::memory::{reserve, zeros};
 use crate::terms::lowercase;
 use crate::vader::Settings;
 use crate::vader::rules::{BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NEGATIONS};
@@ -55,7 +55,7 @@ pub struct Entry {
     /// Whether it turns the valence of words behind it.
     pub negates: bool,
     /// Whether a phrase begins with it.
-    begins_phrase: bool,
+    pub begins_phrase: bool,
 }
 
 /// What is known of two or three words that follow each other.
@@ -78,7 +78,7 @@ const NO_WORD: u32 = u32::MAX;
 pub struct Vocabulary {
     words: Interner,
     entries: Vec<Entry>,
-    longest: usize,
+    filter: Filter,
     phrases: HashMap<[u32; PHRASE], Phrase>,
     /// The ids of own idioms, by those of their words.
     idioms: Trie<u32>,
@@ -93,7 +93,7 @@ impl Vocabulary {
         let mut vocabulary = Self {
             words: Interner::default(),
             entries: Vec::new(),
-            longest: 0,
+            filter: Filter::default(),
             phrases: HashMap::new(),
             idioms: Trie::default(),
         };
@@ -174,7 +174,7 @@ impl Vocabulary {
         let id = self.words.intern(word.as_bytes())?;
         if id as usize == self.entries.len() {
             self.entries.push(Entry::default());
-            self.longest = self.longest.max(word.len());
+            self.filter.add(word.as_bytes())?;
         }
         Ok(id)
     }
@@ -194,14 +194,18 @@ impl Vocabulary {
         Ok(self.phrases.entry(key).or_default())
     }
 
-    /// The length of the longest word, in bytes.
-    pub fn longest(&self) -> usize {
-        self.longest
-    }
-
     /// The id of a word in lower case.
     pub fn find(&self, word: &[u8]) -> u32 {
         self.words.find(word).unwrap_or(UNKNOWN)
+    }
+
+    /// The same for a word of so many bytes, fewer than 16, with zeros behind it.
+    #[inline]
+    pub fn find_short(&self, word: u128, length: usize) -> u32 {
+        if !self.filter.may_know(word) {
+            return UNKNOWN;
+        }
+        self.words.find_short(word.to_le_bytes(), length).unwrap_or(UNKNOWN)
     }
 
     /// What is known of a word.
@@ -211,7 +215,7 @@ impl Vocabulary {
 
     /// What is known of two or three words that follow each other.
     pub fn phrase(&self, words: &[Word]) -> Option<&Phrase> {
-        if !self.entry(words.first()?.id).begins_phrase || words.len() > PHRASE {
+        if !self.entry(words.first()?.id).begins_phrase {
             return None;
         }
         let mut key = [NO_WORD; PHRASE];
@@ -240,6 +244,45 @@ impl Vocabulary {
             to += 1;
         }
         words.truncate(to);
+    }
+}
+
+/// Tells of most words that they are unknown, from a table that lies in the fastest memory.
+#[derive(Debug, Default)]
+struct Filter {
+    /// A bit for each hash; none before the first word.
+    bits: Vec<u64>,
+}
+
+impl Filter {
+    /// Bits of a hash: those of some thousand words fill a few hundredths of the table.
+    const HASH: u32 = 17;
+
+    fn add(&mut self, word: &[u8]) -> Result<()> {
+        if self.bits.is_empty() {
+            self.bits = zeros(1 << (Self::HASH - u64::BITS.ilog2()))?;
+        }
+        let mut lanes = [0; size_of::<u128>()];
+        if word.len() < lanes.len() {
+            lanes[..word.len()].copy_from_slice(word);
+            let (place, bit) = Self::place(u128::from_le_bytes(lanes));
+            self.bits[place] |= bit;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn may_know(&self, word: u128) -> bool {
+        let (place, bit) = Self::place(word);
+        self.bits[place] & bit != 0
+    }
+
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // Each half is meant.
+    fn place(word: u128) -> (usize, u64) {
+        let mixed = (word as u64 ^ ((word >> 64) as u64).rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let hash = mixed >> (u64::BITS - Self::HASH);
+        ((hash / 64) as usize, 1 << (hash % 64))
     }
 }
 

@@ -1,9 +1,11 @@
 //! The words of a text, as the rules see them.
 
+use std::ops::Range;
+
 use crate::error::Result;
 use crate::memory::reserve;
 use crate::terms::lowercase;
-use crate::vader::vocabulary::{UNKNOWN, Vocabulary};
+use crate::vader::vocabulary::Vocabulary;
 use crate::whitespace::Whitespace;
 
 /// A word of a text.
@@ -17,77 +19,124 @@ pub struct Word {
     pub has_nt: bool,
 }
 
-/// What a byte tells of the word it is in.
-const UPPER: u8 = 1;
-const LOWER: u8 = 2;
-const NOT_ASCII: u8 = 4;
-const APOSTROPHE: u8 = 8;
-
-const TELLS: [u8; 256] = {
-    let mut tells = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        tells[byte] = match byte {
-            0x41..=0x5A => UPPER,
-            0x61..=0x7A => LOWER,
-            0x80.. => NOT_ASCII,
-            0x27 => APOSTROPHE,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    tells
-};
-
 /// The most characters that a word may have left without its punctuation to keep it: it is an emoticon, then.
 const EMOTICON: usize = 2;
+
+/// Bytes that are looked at together.
+const LANES: usize = 16;
 
 /// Appends the words of a text.
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).
-pub fn find(
-    vocabulary: &Vocabulary,
-    text: &str,
-    whitespace: &mut Whitespace,
-    lower: &mut Vec<u8>,
-    words: &mut Vec<Word>,
-) -> Result<()> {
-    whitespace.scan(text.as_bytes())?;
+pub fn find(vocabulary: &Vocabulary, text: &str, whitespace: &mut Whitespace, words: &mut Vec<Word>) -> Result<()> {
+    let count = whitespace.scan_and_count(text.as_bytes())?;
+    reserve(words, usize::try_from(count).expect("no more words than bytes"))?;
     for place in whitespace.words(text.len()) {
-        reserve(words, 1)?;
-        words.push(word(vocabulary, &text[place], lower)?);
+        words.push(word(vocabulary, text, place)?);
     }
     Ok(())
 }
 
-fn word(vocabulary: &Vocabulary, text: &str, lower: &mut Vec<u8>) -> Result<Word> {
-    let tells = text.bytes().fold(0, |tells, byte| tells | TELLS[usize::from(byte)]);
-    let has = |what: u8| tells & what != 0;
-    let bare = without_punctuation(text);
-    let is_emoticon = bare.len() <= EMOTICON || has(NOT_ASCII) && bare.chars().nth(EMOTICON).is_none();
-    let text = if is_emoticon { text } else { bare };
-    let has_nt = has(APOSTROPHE) && text.as_bytes().windows(3).any(|bytes| bytes.eq_ignore_ascii_case(b"n't"));
-    if has(NOT_ASCII) {
-        let id = vocabulary.find(&lowercase(text.as_bytes())?);
-        return Ok(Word { id, is_upper: is_upper(text), has_nt });
+fn word(vocabulary: &Vocabulary, text: &str, place: Range<usize>) -> Result<Word> {
+    let bytes = text.as_bytes();
+    let bare = without_punctuation(bytes, place.clone());
+    let place = if is_emoticon(text, bare.clone()) { place } else { bare };
+    if place.len() >= LANES {
+        return long_word(vocabulary, &text[place]);
     }
-    let id = if text.len() > vocabulary.longest() {
-        UNKNOWN
-    } else if has(UPPER) {
-        lower.clear();
-        reserve(lower, text.len())?;
-        lower.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
-        vocabulary.find(lower)
-    } else {
-        vocabulary.find(text.as_bytes())
+    let lanes = match bytes[place.start..].first_chunk::<LANES>() {
+        Some(lanes) => u128::from_le_bytes(*lanes) & FIRST[place.len()],
+        None => {
+            let mut lanes = [0; LANES];
+            lanes[..place.len()].copy_from_slice(&bytes[place.clone()]);
+            u128::from_le_bytes(lanes)
+        }
     };
-    Ok(Word { id, is_upper: has(UPPER) && !has(LOWER), has_nt })
+    if lanes & UPPER_BITS != 0 {
+        return long_word(vocabulary, &text[place]);
+    }
+    let upper = within(lanes, b'A', b'Z');
+    Ok(Word {
+        // The bit that upper and lower case differ in.
+        id: vocabulary.find_short(lanes | upper >> 2, place.len()),
+        is_upper: upper != 0 && within(lanes, b'a', b'z') == 0,
+        has_nt: has_apostrophe(lanes) && has_nt(&bytes[place]),
+    })
 }
 
+/// A one in each of the bytes.
+const EACH: u128 = u128::MAX / 0xFF;
+/// The upper bit of each, which no character of ASCII has.
+const UPPER_BITS: u128 = EACH << 7;
+
+/// The upper bits of the bytes that are from `first` to `last`. All of them are ASCII.
+#[inline]
+fn within(lanes: u128, first: u8, last: u8) -> u128 {
+    let (from_first, behind_last) = (lanes + EACH * u128::from(0x80 - first), lanes + EACH * u128::from(0x7F - last));
+    from_first & !behind_last & UPPER_BITS
+}
+
+#[inline]
+fn has_apostrophe(lanes: u128) -> bool {
+    // Borrowing begins at a zero.
+    let zero_where_it_is = lanes ^ (EACH * u128::from(b'\''));
+    zero_where_it_is.wrapping_sub(EACH) & !zero_where_it_is & UPPER_BITS != 0
+}
+
+/// All bits of so many bytes.
+const FIRST: [u128; LANES] = {
+    let mut masks = [0; LANES];
+    let mut bytes = 1;
+    while bytes < LANES {
+        masks[bytes] = masks[bytes - 1] << 8 | 0xFF;
+        bytes += 1;
+    }
+    masks
+};
+
+/// Whether what is left of a word without its punctuation is so short that it may be part of an emoticon.
+#[inline]
+fn is_emoticon(text: &str, bare: Range<usize>) -> bool {
+    if bare.len() <= EMOTICON {
+        return true;
+    }
+    // More bytes than characters are few only where one of these is not ASCII.
+    !text.as_bytes()[bare.start..bare.start + EMOTICON].is_ascii() && text[bare].chars().nth(EMOTICON).is_none()
+}
+
+fn long_word(vocabulary: &Vocabulary, text: &str) -> Result<Word> {
+    Ok(Word {
+        id: vocabulary.find(&lowercase(text.as_bytes())?),
+        is_upper: is_upper(text),
+        has_nt: has_nt(text.as_bytes()),
+    })
+}
+
+fn has_nt(text: &[u8]) -> bool {
+    text.windows(3).any(|bytes| bytes.eq_ignore_ascii_case(b"n't"))
+}
+
+const IS_PUNCTUATION: [bool; 256] = {
+    let mut is_punctuation = [false; 256];
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        is_punctuation[byte as usize] = byte.is_ascii_punctuation();
+        byte += 1;
+    }
+    is_punctuation
+};
+
 /// What is left without the punctuation of ASCII at both ends.
-fn without_punctuation(text: &str) -> &str {
-    text.trim_matches(|character: char| character.is_ascii_punctuation())
+#[inline]
+fn without_punctuation(text: &[u8], mut place: Range<usize>) -> Range<usize> {
+    while !place.is_empty() && IS_PUNCTUATION[usize::from(text[place.start])] {
+        place.start += 1;
+    }
+    while !place.is_empty() && IS_PUNCTUATION[usize::from(text[place.end - 1])] {
+        place.end -= 1;
+    }
+    place
 }
 
 /// Whether a word is in capitals, as Python's `str.isupper()` has it.
@@ -130,7 +179,7 @@ mod tests {
         });
         let vocabulary = vocabulary.unwrap();
         let value = |text: &str| {
-            let word = word(&vocabulary, text, &mut Vec::new()).unwrap();
+            let word = word(&vocabulary, text, 0..text.len()).unwrap();
             vocabulary.entry(word.id).valence
         };
         assert_eq!(
@@ -142,7 +191,7 @@ mod tests {
     #[test]
     fn a_contraction_negates_in_capitals_too() {
         let vocabulary = Vocabulary::new(&Default::default()).unwrap();
-        let negates = |text: &str| word(&vocabulary, text, &mut Vec::new()).unwrap().has_nt;
+        let negates = |text: &str| word(&vocabulary, text, 0..text.len()).unwrap().has_nt;
         assert_eq!(
             ["musn't", "WOULDN'T", "n't", "'nt", "ain'", "ñ't"].map(negates),
             [true, true, true, false, false, false]
