@@ -52,7 +52,9 @@ words = st.one_of(
     st.sampled_from(sorted(THEIRS.emojis)),
     st.text(string.printable, max_size=4),
 )
-cased = st.tuples(words, st.sampled_from([str, str, str, str.upper, str.title, str.lower])).map(lambda word: word[1](word[0]))
+cased = st.tuples(words, st.sampled_from([str, str, str, str.upper, str.title, str.lower])).map(
+    lambda word: word[1](word[0])
+)
 pieces = st.one_of(cased, cased, cased, cased, st.sampled_from(MARKS))
 texts = st.lists(st.tuples(pieces, st.sampled_from(SPACES)).map("".join), max_size=24).map("".join)
 

@@ -16,7 +16,7 @@ from text_processor.interruption import checkpoint, on_checkpoint
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from text_processor.types import Document, File, Statistics
+    from text_processor.types import Document, File, Statistics, Words
 
 __all__ = ["AsyncTextAnalyzer"]
 
@@ -83,9 +83,9 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.get_statistics`."""
         return await _awaited(self.analyzer.get_statistics)
 
-    async def analyze_sentiment(self) -> float:
+    async def analyze_sentiment(self, lexicon: Words | None = None) -> float:
         """See `TextAnalyzer.analyze_sentiment`."""
-        return await _awaited(self.analyzer.analyze_sentiment)
+        return await _awaited(lambda: self.analyzer.analyze_sentiment(lexicon))
 
     async def word_frequency(self) -> dict[str, int]:
         """See `TextAnalyzer.word_frequency`."""

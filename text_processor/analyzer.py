@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from text_processor.types import Document, DocumentEvent, File, Progress, Statistics
+    from text_processor.types import Document, DocumentEvent, File, Progress, Statistics, Words
 
 __all__ = ["TextAnalyzer"]
 
@@ -353,22 +353,33 @@ class TextAnalyzer:
             "average_words": found.total_words / found.documents if found.documents else 0.0,
         }
 
-    def analyze_sentiment(self) -> float:
+    def analyze_sentiment(self, lexicon: Words | None = None) -> float:
         """The sentiment of the corpus, in words a document.
 
         Each good, great and excellent counts +1, each bad, terrible and awful -1, in upper or lower case and with
         nothing else between it and the whitespace; the sum is divided by the number of documents.
 
+        Args:
+            lexicon: Other words, and what each is worth: a `Lexicon`, or what one can be made of.
+
         Raises:
             EmptyAnalyzerError: There is no document.
+            InvalidLexiconError: The lexicon makes no sense.
 
         >>> analyzer = TextAnalyzer()
         >>> analyzer.add_documents(["a good start", "GOOD and great"])
         2
         >>> analyzer.analyze_sentiment()
         1.5
+        >>> analyzer.analyze_sentiment({"start": 2, "great": 0.5})
+        1.25
         """
-        return self._indexed().sentiment()
+        if lexicon is None:
+            return self._indexed().sentiment()
+        from text_processor.lexicon import Lexicon
+
+        words = lexicon if isinstance(lexicon, Lexicon) else Lexicon(lexicon)
+        return self._indexed().sentiment_with(words)
 
     def word_frequency(self) -> dict[str, int]:
         """How often each word occurs, in order of first appearance, as `collections.Counter` would have it.

@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from text_processor.lexicon import Lexicon
     from text_processor.types import Document, Progress
 
 STEP = 40
@@ -171,6 +172,13 @@ class Handle:
         """Sentiment of the corpus."""
         answer = ffi.new("double *")
         self.core._check(self._lib.tp_analyzer_sentiment(self._pointer, answer))
+        return float(answer[0])
+
+    def sentiment_with(self, lexicon: Lexicon) -> float:
+        """Sentiment of the corpus by a lexicon."""
+        answer = ffi.new("double *")
+        listed = lexicon._pointer(self.core)
+        self.core._check(self._lib.tp_analyzer_sentiment_with(self._pointer, listed, answer))
         return float(answer[0])
 
     def term_frequencies(self, rows: int) -> Iterator[list[Column]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from text_processor.columns import Column, record_batches, stream
 from text_processor.core import Core, default_core, ffi
 from text_processor.documents import batches, is_single, joined, readable
-from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
+from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
 from text_processor.interruption import checkpoint
 from text_processor.lexicon import checked_value, listed, pair
 
@@ -81,6 +81,8 @@ class SentimentIntensityAnalyzer:
         self._long_emoji = long_emoji
         self._threads = threads
         self._pointer: Any = None
+        self._edition = 0
+        """Raised with each change of what is known."""
         self._made()
 
     # ---- What it is scored by ----
@@ -125,18 +127,24 @@ class SentimentIntensityAnalyzer:
 
     def _forget(self) -> None:
         """Lets go of what the core knows, which is to be told anew."""
+        self._edition += 1
         self._pointer = None
 
     def _made(self) -> Any:
+        edition = self._edition
         lexicon, emoji = self._files
         if self._lexicon is not None:
             # What has whitespace in it is no word of a text.
             words = {
-                word: checked_value(word, value) for word, value in self._lexicon.items() if word.split() == [word]
+                word: checked_value(word, value)
+                for word, value in dict(self._lexicon).items()
+                if word.split() == [word]
             }
             lexicon = listed({word: checked_value(word, value) for word, value in words.items()})
         if self._emojis is not None:
-            emoji = "".join(f"{key}\t{_line(text)}\n" for key, text in self._emojis.items() if _line(key)).encode()
+            emoji = "".join(
+                f"{key}\t{_line(text)}\n" for key, text in dict(self._emojis).items() if _line(key)
+            ).encode()
         options = ffi.new("tp_vader_options *")
         options.struct_size = ffi.sizeof("tp_vader_options")
         options.threads = self._threads or 0
@@ -152,7 +160,8 @@ class SentimentIntensityAnalyzer:
         finally:
             # However it ended: a signal handler may raise as soon as the call is over.
             made = ffi.gc(pointer[0], lib.tp_vader_free)
-        self._pointer = made
+        if edition == self._edition:
+            self._pointer = made
         return made
 
     # ---- Scoring ----
@@ -245,8 +254,12 @@ class SentimentIntensityAnalyzer:
         """Scores texts; `first` is the number of the first one, for errors."""
         try:
             data = joined(texts)
-            if data is not None and data.count(b"\0") == len(texts) - 1:
-                return self._separated(data, len(data), b"\0", len(texts))
+            if data is not None:
+                try:
+                    return self._separated(data, len(data), b"\0", len(texts))
+                except InvalidOptionError:
+                    # One of them holds a zero.
+                    pass
             each = []
             for number, text in enumerate(texts, first):
                 try:
@@ -285,6 +298,7 @@ class SentimentIntensityAnalyzer:
 def _rebuilt(kind: type[SentimentIntensityAnalyzer], *state: Any) -> SentimentIntensityAnalyzer:
     analyzer = kind.__new__(kind)
     analyzer._core = default_core()
+    analyzer._edition = 0
     analyzer._files, edited, analyzer._own, analyzer._long_emoji, analyzer._threads = state
     analyzer._lexicon, analyzer._emojis = (
         None if words is None else _Watched(words, analyzer._forget) for words in edited

@@ -671,6 +671,17 @@ TP_API tp_status tp_lexicon_word_count(const tp_lexicon *lexicon, uint64_t *word
 TP_API tp_status tp_lexicon_find(const tp_lexicon *lexicon, const char *word, size_t length, double *value,
                                  bool *found);
 
+/**
+ * The sum of what all words of an analyzer are worth, divided by the number of documents. The words of the lexicon are
+ * compared with terms. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param lexicon Not NULL.
+ * @param[out] sentiment Not NULL.
+ * @return TP_OK, a common error, or TP_ERROR_NO_DOCUMENTS.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_sentiment_with(const tp_analyzer *analyzer, const tp_lexicon *lexicon, double *sentiment);
+
 /* ---- Sentiment by the rules of VADER ---- */
 
 /** What texts are scored by: the rules of VADER (C. J. Hutto, E. Gilbert, 2014), valences and descriptions of emoji. The

@@ -3,6 +3,7 @@
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, out};
 use crate::handles::borrow;
+use crate::lexicon::tp_lexicon;
 use crate::status::tp_status;
 
 /// See the header.
@@ -15,6 +16,27 @@ pub unsafe extern "C" fn tp_analyzer_sentiment(analyzer: *const tp_analyzer, sen
         let sentiment = out(sentiment, "sentiment")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
         unsafe { sentiment.write(borrow(analyzer, "analyzer")?.engine.sentiment()?) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_sentiment_with(
+    analyzer: *const tp_analyzer,
+    lexicon: *const tp_lexicon,
+    sentiment: *mut f64,
+) -> tp_status {
+    guard(|| {
+        let sentiment = out(sentiment, "sentiment")?;
+        // SAFETY: the caller's promise, for both; the out-parameter is not NULL.
+        unsafe {
+            let (analyzer, lexicon) = (borrow(analyzer, "analyzer")?, borrow(lexicon, "lexicon")?);
+            sentiment.write(analyzer.engine.sentiment_with(&lexicon.engine)?);
+        }
         Ok(())
     })
 }

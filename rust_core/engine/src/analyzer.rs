@@ -11,6 +11,7 @@ use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::frequencies::Frequencies;
 use crate::index::Index;
+use crate::lexicon::Lexicon;
 use crate::sentiment;
 use crate::statistics::Statistics;
 use crate::utf8;
@@ -334,6 +335,20 @@ impl Analyzer {
                 let total = sentiment::total(index.terms().terms(), index.terms().term_of(), index.types().counts());
                 // Exact below 2^53, as is the quotient of integers in Python.
                 Ok(total as f64 / documents as f64)
+            }
+        })?
+    }
+
+    /// The same by a lexicon, which lists terms.
+    ///
+    /// # Errors
+    /// As [`sentiment`](Self::sentiment).
+    pub fn sentiment_with(&self, lexicon: &Lexicon) -> Result<f64> {
+        self.indexed(|index| match index.position().documents {
+            0 => Err(Error::NoDocuments),
+            documents => {
+                let values = sentiment::values(lexicon.iter(), index.terms().terms(), index.terms().term_of())?;
+                Ok(sentiment::total_of(&values, index.types().counts()) / documents as f64)
             }
         })?
     }
