@@ -356,8 +356,8 @@ def _read(path: str | os.PathLike[str], name: str) -> bytes:
         folders = spec.submodule_search_locations if spec is not None else None
         if not folders:
             raise ModuleNotFoundError(
-                f"{name} comes with the package vaderSentiment, which is not installed: run 'pip install "
-                "text_processor[vader]', or name files of your own",
+                f"{name} comes with the package vaderSentiment, which is not installed: pip install "
+                '"text_processor[vader]", or name files of your own',
                 name="vaderSentiment",
             )
         path = os.path.join(folders[0], name)
