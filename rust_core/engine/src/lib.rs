@@ -39,6 +39,7 @@ pub mod memory;
 pub mod scanner;
 pub mod sentiment;
 pub mod statistics;
+pub mod taken;
 pub mod tally;
 pub mod terms;
 pub mod tokenizer;

@@ -5,6 +5,7 @@ use std::iter::successors;
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::memory::reserve;
+use crate::taken::{Lengths, Taken};
 use crate::tokenizer::{LONGEST, WhitespaceTokenizer};
 use crate::whitespace::next_word;
 
@@ -30,24 +31,25 @@ impl Tally {
         &mut self.types
     }
 
-    /// Counts the words of the first `length` bytes of a text and appends their ids to `tokens`. What follows is there to
-    /// be read past the last word. Words end at each of `borders` too, as in [`WhitespaceTokenizer::read`].
+    /// Counts the words of the first `length` bytes of a text, and puts their ids and the lengths of the documents into
+    /// `taken`. What follows is there to be read past the last word. A document, and with it a word, ends at each of
+    /// `borders`, as in [`WhitespaceTokenizer::read`].
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing is counted then, and no id appended. Types may have been added:
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing is counted then, and nothing taken. Types may have been added:
     /// they stand where they would, if the same text is what is taken next.
     pub fn take(
         &mut self,
         text: &[u8],
         length: usize,
-        borders: impl Iterator<Item = usize>,
-        tokens: &mut Vec<u32>,
+        borders: impl Iterator<Item = usize> + Clone,
+        taken: &mut Taken,
     ) -> Result<()> {
-        let before = tokens.len();
-        let result = self.count(text, length, borders, tokens);
+        taken.clear();
+        let result = self.count(text, length, borders, taken);
         if result.is_err() {
-            self.types.uncount(&tokens[before..]);
-            tokens.truncate(before);
+            self.types.uncount(&taken.ids);
+            taken.clear();
         }
         result
     }
@@ -57,25 +59,31 @@ impl Tally {
         &mut self,
         text: &[u8],
         length: usize,
-        borders: impl Iterator<Item = usize>,
-        tokens: &mut Vec<u32>,
+        borders: impl Iterator<Item = usize> + Clone,
+        taken: &mut Taken,
     ) -> Result<()> {
         let own = &text[..length];
+        let Taken { ids, lengths } = taken;
+        let mut lengths = Lengths::new(borders.clone(), lengths)?;
         if length > LONGEST {
             // There are no borders: a block of more than its aim is part of one document, and ends with a word of gigabytes.
-            return successors(next_word(own, 0), |word| next_word(own, word.end)).try_for_each(|word| {
-                reserve(tokens, 1)?;
-                tokens.push(self.types.intern_and_count(&own[word])?);
+            successors(next_word(own, 0), |word| next_word(own, word.end)).try_for_each(|word| {
+                reserve(ids, 1)?;
+                ids.push(self.types.intern_and_count(&own[word])?);
                 Ok(())
-            });
+            })?;
+            lengths.end(ids.len());
+            return Ok(());
         }
-        reserve(tokens, self.tokenizer.read(own, borders)?)?;
+        reserve(ids, self.tokenizer.read(own, borders)?)?;
         let mut result = Ok(());
         self.tokenizer.words(|words| {
             if result.is_ok() {
-                result = self.types.intern_words(text, words, tokens);
+                lengths.pass(words.starts, ids.len());
+                result = self.types.intern_words(text, words, ids);
             }
         });
+        lengths.end(ids.len());
         result
     }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::terms::lowercase;
 use crate::tokenizer::LONGEST;
+use crate::tokens::Stretch;
 use proptest::prelude::*;
 use std::thread;
 
@@ -11,12 +12,14 @@ use std::thread;
 struct Model {
     forms: Vec<String>,
     tokens: Vec<String>,
+    lengths: Vec<u64>,
     frequencies: Vec<(Vec<u8>, u64)>,
 }
 
 impl Model {
     fn of(texts: &[String]) -> Self {
-        let mut model = Self::default();
+        let lengths = texts.iter().map(|text| text.split_whitespace().count() as u64).collect();
+        let mut model = Self { lengths, ..Self::default() };
         for word in texts.iter().flat_map(|text| text.split_whitespace()) {
             model.tokens.push(word.to_owned());
             if !model.forms.iter().any(|form| form == word) {
@@ -47,10 +50,11 @@ fn assert_is(analyzer: &Analyzer, texts: &[String]) {
     assert_eq!((analyzer.document_count(), analyzer.total_words()), (expected.documents, expected.total_words));
     let seen = analyzer.indexed(|index| {
         if !analyzer.keeps_text {
-            return assert_eq!(index.tokens().count(), 0);
+            return assert_eq!((index.stretches().count(), index.document_lengths()), (0, Ok(Vec::new())));
         }
-        let tokens: Vec<&[u8]> = index.tokens().map(|id| index.types().get(id)).collect();
+        let tokens: Vec<&[u8]> = index.stretches().flat_map(Stretch::ids).map(|id| index.types().get(id)).collect();
         assert_eq!(tokens, model.tokens.iter().map(String::as_bytes).collect::<Vec<_>>());
+        assert_eq!(index.document_lengths().unwrap(), model.lengths);
     });
     assert_eq!(seen, Ok(()));
 }
