@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text_processor import EmptyAnalyzerError, InvalidLexiconError, Lexicon, TextAnalyzer
+from text_processor import EmptyAnalyzerError, InvalidLexiconError, Lexicon, TextAnalyzer, TextNotStoredError
+
+pytest.importorskip("numpy", reason="NumPy is not installed")
 
 SIX = {"good": 1, "great": 1, "excellent": 1, "bad": -1, "terrible": -1, "awful": -1}
 
@@ -31,6 +33,8 @@ def test_sentiment_is_the_mean_of_what_the_words_of_documents_are_worth(
     expected = sum(worth.get(word, 0.0) * count for word, count in counts.items()) / len(texts)
     assert analyzer.analyze_sentiment(worth) == expected
     assert analyzer.analyze_sentiment(Lexicon(worth)) == expected
+    each = [sum(worth.get(word, 0.0) for word in text.lower().split()) for text in texts]
+    assert analyzer.document_sentiments(worth).tolist() == each
 
 
 def test_six_words_are_the_default(analyzer: TextAnalyzer) -> None:
@@ -38,6 +42,25 @@ def test_six_words_are_the_default(analyzer: TextAnalyzer) -> None:
         TextAnalyzer().analyze_sentiment(SIX)
     analyzer.add_documents(["a GOOD start", "bad, bad ending", "great"])
     assert analyzer.analyze_sentiment() == analyzer.analyze_sentiment(SIX) == 1 / 3
+
+
+def test_documents_have_a_sentiment_each(analyzer: TextAnalyzer) -> None:
+    assert analyzer.document_sentiments().tolist() == []
+    analyzer.add_documents(["a GOOD start", "neutral", "bad, bad bad ending"])
+    sentiments = analyzer.document_sentiments()
+    analyzer.close()
+    assert sentiments.tolist() == [1.0, 0.0, -2.0]
+    counting = TextAnalyzer(store_text=False)
+    counting.add_document("good")
+    assert counting.analyze_sentiment({"good": 2}) == 2
+    with pytest.raises(TextNotStoredError):
+        counting.document_sentiments()
+
+
+def test_a_long_document_has_one_sentiment() -> None:
+    analyzer = TextAnalyzer()
+    analyzer.add_documents(["good " * 200_000 + "bad", "bad", "good " * 100_000])
+    assert analyzer.document_sentiments().tolist() == [199_999, -1, 100_000]
 
 
 def test_a_lexicon_is_a_mapping() -> None:

@@ -87,6 +87,10 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.analyze_sentiment`."""
         return await _awaited(lambda: self.analyzer.analyze_sentiment(lexicon))
 
+    async def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
+        """See `TextAnalyzer.document_sentiments`."""
+        return await _awaited(lambda: self.analyzer.document_sentiments(lexicon))
+
     async def word_frequency(self) -> dict[str, int]:
         """See `TextAnalyzer.word_frequency`."""
         return await _awaited(self.analyzer.word_frequency)

@@ -19,8 +19,11 @@ from text_processor.handle import Handle, Indexer
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from typing_extensions import Self
 
+    from text_processor.lexicon import Lexicon
     from text_processor.types import Document, DocumentEvent, File, Progress, Statistics, Words
 
 __all__ = ["TextAnalyzer"]
@@ -376,10 +379,30 @@ class TextAnalyzer:
         """
         if lexicon is None:
             return self._indexed().sentiment()
-        from text_processor.lexicon import Lexicon
+        return self._indexed().sentiment_with(_lexicon(lexicon))
 
-        words = lexicon if isinstance(lexicon, Lexicon) else Lexicon(lexicon)
-        return self._indexed().sentiment_with(words)
+    def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
+        """The sentiment of each document: the sum of what its words are worth, as `analyze_sentiment` has it.
+
+        Args:
+            lexicon: As in `analyze_sentiment`.
+
+        Returns:
+            An array of float64 over native memory, with a value for each document, in the order of their adding.
+
+        Raises:
+            InvalidLexiconError: The lexicon makes no sense.
+            TextNotStoredError: The documents were only counted.
+            ModuleNotFoundError: NumPy is not installed.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_documents(["good and great", "neither", "an awful day"])
+        3
+        >>> analyzer.document_sentiments().tolist()
+        [2.0, 0.0, -1.0]
+        """
+        found = self._indexed().document_sentiments(None if lexicon is None else _lexicon(lexicon))
+        return found.numpy("float64", writable=True)
 
     def word_frequency(self) -> dict[str, int]:
         """How often each word occurs, in order of first appearance, as `collections.Counter` would have it.
@@ -454,6 +477,12 @@ class TextAnalyzer:
             return isinstance(text, str) and handle.contains(encoded(text))
         except InvalidDocumentError:
             return False
+
+
+def _lexicon(words: Words) -> Lexicon:
+    from text_processor.lexicon import Lexicon
+
+    return words if isinstance(words, Lexicon) else Lexicon(words)
 
 
 def _rebuilt(kind: type[TextAnalyzer], options: tuple[int | None, bool], documents: list[str]) -> TextAnalyzer:

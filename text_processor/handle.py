@@ -12,7 +12,7 @@ from text_processor.callbacks import (
     raise_kept,
     trampoline,
 )
-from text_processor.columns import Column, record_batches, stream
+from text_processor.columns import Column, filled, record_batches, stream
 from text_processor.core import Core, ffi
 from text_processor.documents import byte_pieces, encoded, encoded_pieces, joined, readable
 from text_processor.exceptions import InvalidDocumentError
@@ -180,6 +180,12 @@ class Handle:
         listed = lexicon._pointer(self.core)
         self.core._check(self._lib.tp_analyzer_sentiment_with(self._pointer, listed, answer))
         return float(answer[0])
+
+    def document_sentiments(self, lexicon: Lexicon | None) -> Column:
+        """Sentiment of each document."""
+        listed = ffi.NULL if lexicon is None else lexicon._pointer(self.core)
+        query = self._lib.tp_analyzer_document_sentiments
+        return filled(self.core, lambda out: query(self._pointer, listed, out))
 
     def term_frequencies(self, rows: int) -> Iterator[list[Column]]:
         """Record batches of terms and counts, in order of first appearance."""

@@ -206,6 +206,7 @@ enum {
   TP_ERROR_MISUSE = 10,
   /** Another thread was using the handle when this process was forked, so it is lost in this process. Since 1.1. */
   TP_ERROR_FORKED = 11,
+  /** A regular expression makes no sense; the message shows where. Since 1.1. */
   TP_ERROR_INVALID_PATTERN = 12,
   /** A list of words makes no sense; the message tells the line. Since 1.1. */
   TP_ERROR_INVALID_LEXICON = 13
@@ -681,6 +682,19 @@ TP_API tp_status tp_lexicon_find(const tp_lexicon *lexicon, const char *word, si
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_sentiment_with(const tp_analyzer *analyzer, const tp_lexicon *lexicon, double *sentiment);
+
+/**
+ * The sum of what the words of each document are worth, in the order of the documents, as an Arrow array of float64.
+ * Since 1.1.
+ * @param analyzer Not NULL.
+ * @param lexicon As in tp_analyzer_sentiment_with(); NULL for the words of tp_analyzer_sentiment().
+ * @param[out] sentiments Not NULL. The caller's, to be released; it outlives the analyzer. What it held before is
+ * overwritten.
+ * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_document_sentiments(const tp_analyzer *analyzer, const tp_lexicon *lexicon,
+                                                 struct ArrowArray *sentiments);
 
 /* ---- Sentiment by the rules of VADER ---- */
 

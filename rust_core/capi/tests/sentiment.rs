@@ -4,8 +4,11 @@ use std::ffi::c_char;
 use std::ptr::{null, null_mut};
 
 use arrow_array::cast::AsArray;
+use arrow_array::ffi::{FFI_ArrowArray, from_ffi_and_data_type};
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
+use arrow_array::make_array;
 use arrow_array::types::Float64Type;
+use arrow_schema::DataType;
 use text_processor::*;
 
 mod support;
@@ -171,6 +174,27 @@ fn an_analyzer_is_asked_with_a_lexicon() {
     };
     assert_eq!(sentiment(&Handle::new()), Err(TP_ERROR_NO_DOCUMENTS));
     assert_eq!(sentiment(&Handle::with_documents(&["The Cat and the dog", "cat CAT"])), Ok(2.0));
+}
+
+#[test]
+fn each_document_has_a_sentiment() {
+    let lexicon = Lexicon::new(b"cat\t1.5\ndog\t-0.5").unwrap();
+    let sentiments = |analyzer: &Handle, lexicon: *const tp_lexicon| {
+        let mut array = FFI_ArrowArray::empty();
+        // SAFETY: neither was freed.
+        match unsafe { tp_analyzer_document_sentiments(analyzer.pointer(), lexicon, &raw mut array) } {
+            TP_OK => {
+                // SAFETY: the library gives arrays of float64.
+                let array = make_array(unsafe { from_ffi_and_data_type(array, DataType::Float64) }.unwrap());
+                Ok(array.as_primitive::<Float64Type>().values().to_vec())
+            }
+            status => Err(status),
+        }
+    };
+    let analyzer = Handle::with_documents(&["The Cat and the good dog", "whale", "cat CAT awful"]);
+    assert_eq!(sentiments(&analyzer, lexicon.0), Ok(vec![1.0, 0.0, 3.0]));
+    assert_eq!(sentiments(&analyzer, null()), Ok(vec![1.0, 0.0, -1.0]));
+    assert_eq!(sentiments(&Handle::counting(), null()), Err(TP_ERROR_TEXT_NOT_STORED));
 }
 
 #[test]

@@ -353,6 +353,24 @@ impl Analyzer {
         })?
     }
 
+    /// The sum of what the words of each document are worth, by a lexicon or by the six usual words.
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    pub fn document_sentiments(&self, lexicon: Option<&Lexicon>) -> Result<Vec<f64>> {
+        if !self.keeps_text {
+            return Err(Error::TextNotStored);
+        }
+        self.indexed(|index| {
+            let (terms, term_of) = (index.terms().terms(), index.terms().term_of());
+            let values = match lexicon {
+                Some(lexicon) => sentiment::values(lexicon.iter(), terms, term_of),
+                None => sentiment::values(sentiment::usual(), terms, term_of),
+            }?;
+            sentiment::of_documents(&values, index.stretches())
+        })?
+    }
+
     /// Asks the index, once it is up to date.
     fn indexed<R>(&self, query: impl FnOnce(&Index) -> R) -> Result<R> {
         if let Some(index) = self.current() {
