@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import doctest
 import json
 import pickle
 import string
@@ -328,3 +329,15 @@ def test_the_command_line_scores_lines(tmp_path: Path) -> None:
     words = run("--lexicon", tmp_path / "a.txt", "-", stdin="good")
     assert words.returncode == 1
     assert "the lexicon, line 1" in words.stderr
+
+
+# ---- The documentation ----
+
+
+def test_the_page_on_sentiment_is_true() -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "sentiment.md"
+    if not page.exists():
+        pytest.skip("the pages are part of the source tree, which is not here")
+    examples = doctest.DocTestParser().get_doctest(page.read_text(encoding="utf-8"), {}, page.name, str(page), 0)
+    assert examples.examples
+    assert doctest.DocTestRunner().run(examples).failed == 0
