@@ -37,6 +37,7 @@ class _Library:
     TP_ERROR_TEXT_NOT_STORED: int
     TP_ERROR_MISUSE: int
     TP_ERROR_FORKED: int
+    TP_ERROR_INVALID_PATTERN: int
     TP_ERROR_INVALID_LEXICON: int
 
     def tp_abi_version(self) -> int: ...

@@ -14,10 +14,9 @@ from text_processor.frequencies import WordCounts
 from text_processor.interruption import checkpoint, on_checkpoint
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
     import numpy as np
     import numpy.typing as npt
+    from typing_extensions import Self
 
     from text_processor.types import Document, File, Statistics, Words
 
