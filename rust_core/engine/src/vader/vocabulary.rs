@@ -199,12 +199,15 @@ impl Vocabulary {
         self.words.find(word).unwrap_or(UNKNOWN)
     }
 
-    /// The same for a word of so many bytes, fewer than 16, with zeros behind it.
+    /// Whether it is worth to ask for a word of fewer than 16 bytes, with zeros behind it.
+    #[inline]
+    pub fn may_know(&self, word: u128) -> bool {
+        self.filter.may_know(word)
+    }
+
+    /// The id of a word of so many bytes, fewer than 16, with zeros behind it.
     #[inline]
     pub fn find_short(&self, word: u128, length: usize) -> u32 {
-        if !self.filter.may_know(word) {
-            return UNKNOWN;
-        }
         self.words.find_short(word.to_le_bytes(), length).unwrap_or(UNKNOWN)
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::error::Result;
 use crate::memory::reserve;
 use crate::terms::lowercase;
-use crate::vader::vocabulary::Vocabulary;
+use crate::vader::vocabulary::{UNKNOWN, Vocabulary};
 use crate::whitespace::Whitespace;
 
 /// A word of a text.
@@ -25,6 +25,18 @@ const EMOTICON: usize = 2;
 /// Bytes that are looked at together.
 const LANES: usize = 16;
 
+/// Words that are looked up together: so the processor waits for many places of memory at once.
+const TOGETHER: usize = 32;
+
+/// A word of ASCII of fewer bytes than there are lanes, in lower case.
+#[derive(Clone, Copy, Default)]
+struct Short {
+    lanes: u128,
+    length: usize,
+    /// Its number among the words.
+    number: usize,
+}
+
 /// Appends the words of a text.
 ///
 /// # Errors
@@ -32,37 +44,51 @@ const LANES: usize = 16;
 pub fn find(vocabulary: &Vocabulary, text: &str, whitespace: &mut Whitespace, words: &mut Vec<Word>) -> Result<()> {
     let count = whitespace.scan_and_count(text.as_bytes())?;
     reserve(words, usize::try_from(count).expect("no more words than bytes"))?;
-    for place in whitespace.words(text.len()) {
-        words.push(word(vocabulary, text, place)?);
+    let mut places = whitespace.words(text.len());
+    loop {
+        let (first, mut shorts, mut known) = (words.len(), [Short::default(); TOGETHER], 0);
+        for place in places.by_ref().take(TOGETHER) {
+            let place = without_punctuation(text, place);
+            let Some(lanes) = short(text.as_bytes(), place.clone()) else {
+                words.push(long_word(vocabulary, &text[place])?);
+                continue;
+            };
+            let upper = within(lanes, b'A', b'Z');
+            // The bit that upper and lower case differ in.
+            let lower = lanes | upper >> 2;
+            shorts[known] = Short { lanes: lower, length: place.len(), number: words.len() };
+            // Counted without a branch, which no processor could foresee.
+            known += usize::from(vocabulary.may_know(lower));
+            words.push(Word {
+                id: UNKNOWN,
+                is_upper: upper != 0 && within(lanes, b'a', b'z') == 0,
+                has_nt: has_apostrophe(lanes) && has_nt(&text.as_bytes()[place]),
+            });
+        }
+        for short in &shorts[..known] {
+            words[short.number].id = vocabulary.find_short(short.lanes, short.length);
+        }
+        if words.len() < first + TOGETHER {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
-fn word(vocabulary: &Vocabulary, text: &str, place: Range<usize>) -> Result<Word> {
-    let bytes = text.as_bytes();
-    let bare = without_punctuation(bytes, place.clone());
-    let place = if is_emoticon(text, bare.clone()) { place } else { bare };
+/// A short word of ASCII, with zeros behind it.
+#[inline]
+fn short(text: &[u8], place: Range<usize>) -> Option<u128> {
     if place.len() >= LANES {
-        return long_word(vocabulary, &text[place]);
+        return None;
     }
-    let lanes = match bytes[place.start..].first_chunk::<LANES>() {
+    let lanes = match text[place.start..].first_chunk::<LANES>() {
         Some(lanes) => u128::from_le_bytes(*lanes) & FIRST[place.len()],
         None => {
             let mut lanes = [0; LANES];
-            lanes[..place.len()].copy_from_slice(&bytes[place.clone()]);
+            lanes[..place.len()].copy_from_slice(&text[place]);
             u128::from_le_bytes(lanes)
         }
     };
-    if lanes & UPPER_BITS != 0 {
-        return long_word(vocabulary, &text[place]);
-    }
-    let upper = within(lanes, b'A', b'Z');
-    Ok(Word {
-        // The bit that upper and lower case differ in.
-        id: vocabulary.find_short(lanes | upper >> 2, place.len()),
-        is_upper: upper != 0 && within(lanes, b'a', b'z') == 0,
-        has_nt: has_apostrophe(lanes) && has_nt(&bytes[place]),
-    })
+    (lanes & UPPER_BITS == 0).then_some(lanes)
 }
 
 /// A one in each of the bytes.
@@ -127,16 +153,17 @@ const IS_PUNCTUATION: [bool; 256] = {
     is_punctuation
 };
 
-/// What is left without the punctuation of ASCII at both ends.
+/// A word without the punctuation of ASCII at both ends; with it, where it may be an emoticon.
 #[inline]
-fn without_punctuation(text: &[u8], mut place: Range<usize>) -> Range<usize> {
-    while !place.is_empty() && IS_PUNCTUATION[usize::from(text[place.start])] {
-        place.start += 1;
+fn without_punctuation(text: &str, place: Range<usize>) -> Range<usize> {
+    let (bytes, mut bare) = (text.as_bytes(), place.clone());
+    while !bare.is_empty() && IS_PUNCTUATION[usize::from(bytes[bare.start])] {
+        bare.start += 1;
     }
-    while !place.is_empty() && IS_PUNCTUATION[usize::from(text[place.end - 1])] {
-        place.end -= 1;
+    while !bare.is_empty() && IS_PUNCTUATION[usize::from(bytes[bare.end - 1])] {
+        bare.end -= 1;
     }
-    place
+    if is_emoticon(text, bare.clone()) { place } else { bare }
 }
 
 /// Whether a word is in capitals, as Python's `str.isupper()` has it.
@@ -154,6 +181,26 @@ fn is_title(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn word(vocabulary: &Vocabulary, text: &str) -> Word {
+        let mut words = Vec::new();
+        find(vocabulary, text, &mut Whitespace::default(), &mut words).unwrap();
+        assert_eq!(words.len(), 1);
+        words[0]
+    }
+
+    #[test]
+    fn many_words_are_found_as_each_alone() {
+        let settings = crate::vader::Settings { lexicon: "good\t1\nschadenfreudeless\t-1", ..Default::default() };
+        let vocabulary = Vocabulary::new(&settings).unwrap();
+        let each = ["good", "GOOD!", "other", "Schadenfreudeless", "don't", "é"];
+        for times in [1, TOGETHER - 1, TOGETHER, TOGETHER + 1, 5 * TOGETHER] {
+            let text: Vec<&str> = each.into_iter().cycle().take(times).collect();
+            let mut words = Vec::new();
+            find(&vocabulary, &text.join(" "), &mut Whitespace::default(), &mut words).unwrap();
+            assert_eq!(words, text.iter().map(|text| word(&vocabulary, text)).collect::<Vec<_>>());
+        }
+    }
 
     #[test]
     fn capitals_are_those_of_python() {
@@ -178,10 +225,7 @@ mod tests {
             ..Default::default()
         });
         let vocabulary = vocabulary.unwrap();
-        let value = |text: &str| {
-            let word = word(&vocabulary, text, 0..text.len()).unwrap();
-            vocabulary.entry(word.id).valence
-        };
+        let value = |text: &str| vocabulary.entry(word(&vocabulary, text).id).valence;
         assert_eq!(
             [":D", ":)", "..GOOD!!", "\"École(s\"", "'ÉCOLES?'", "(É)", ":)!"].map(value),
             [Some(1.0), Some(2.0), Some(3.0), None, Some(4.0), Some(5.0), None]
@@ -191,7 +235,7 @@ mod tests {
     #[test]
     fn a_contraction_negates_in_capitals_too() {
         let vocabulary = Vocabulary::new(&Default::default()).unwrap();
-        let negates = |text: &str| word(&vocabulary, text, 0..text.len()).unwrap().has_nt;
+        let negates = |text: &str| word(&vocabulary, text).has_nt;
         assert_eq!(
             ["musn't", "WOULDN'T", "n't", "'nt", "ain'", "ñ't"].map(negates),
             [true, true, true, false, false, false]
