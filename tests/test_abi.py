@@ -52,7 +52,7 @@ def test_the_abi_has_everything_that_the_last_release_had(header: str, tmp_path:
         ("const double *values", "double *values"),
         ("bool skip_blank", "int skip_blank"),
         ("typedef int32_t tp_status;", "typedef int64_t tp_status;"),
-        ("  size_t threads;\n", ""),
+        ("  size_t threads;\n  /** Not 0: text", "  /** Not 0: text"),
         ("  uint64_t unique_words;\n", "  double unique_words;\n"),
         ("  uint64_t unique_words;\n", "  uint64_t terms;\n"),
         ("  uint64_t bytes;\n", "  uint64_t before;\n  uint64_t bytes;\n"),

@@ -20,6 +20,7 @@ from text_processor.exceptions import (
     IncompatibleCoreError,
     InvalidCoreError,
     InvalidDocumentError,
+    InvalidLexiconError,
     InvalidOptionError,
     InvalidPatternError,
     MisuseError,
@@ -40,9 +41,11 @@ from text_processor.word_count import count_words
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
+    from text_processor.lexicon import Lexicon
     from text_processor.ngrams import NgramCounts
     from text_processor.terms import TermOptions, stemmers, stop_words
-    from text_processor.types import CoreInfo, DocumentEvent, Progress, Statistics
+    from text_processor.types import CoreInfo, DocumentEvent, PolarityScores, Progress, ScoreColumns, Statistics
+    from text_processor.vader import SentimentIntensityAnalyzer
 
 __version__ = "0.2.0"
 
@@ -59,13 +62,18 @@ __all__ = [
     "IncompatibleCoreError",
     "InvalidCoreError",
     "InvalidDocumentError",
+    "InvalidLexiconError",
     "InvalidOptionError",
     "InvalidPatternError",
+    "Lexicon",
     "MisuseError",
     "NgramCounts",
     "OutOfMemoryError",
     "PanicError",
+    "PolarityScores",
     "Progress",
+    "ScoreColumns",
+    "SentimentIntensityAnalyzer",
     "Statistics",
     "StoppedByCallbackError",
     "TermOptions",
@@ -93,8 +101,12 @@ _LATER = {
     "AsyncTextAnalyzer": "aio",
     "CoreInfo": "types",
     "DocumentEvent": "types",
+    "Lexicon": "lexicon",
     "NgramCounts": "ngrams",
+    "PolarityScores": "types",
     "Progress": "types",
+    "ScoreColumns": "types",
+    "SentimentIntensityAnalyzer": "vader",
     "Statistics": "types",
     "TermOptions": "terms",
     "stemmers": "terms",

@@ -14,10 +14,12 @@ from text_processor.frequencies import WordCounts
 from text_processor.interruption import checkpoint, on_checkpoint
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from typing_extensions import Self
 
     from text_processor.ngrams import NgramCounts
-    from text_processor.types import Document, File, Statistics
+    from text_processor.types import Document, File, Statistics, Words
 
 __all__ = ["AsyncTextAnalyzer"]
 
@@ -84,9 +86,13 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.get_statistics`."""
         return await _awaited(self.analyzer.get_statistics)
 
-    async def analyze_sentiment(self) -> float:
+    async def analyze_sentiment(self, lexicon: Words | None = None) -> float:
         """See `TextAnalyzer.analyze_sentiment`."""
-        return await _awaited(self.analyzer.analyze_sentiment)
+        return await _awaited(lambda: self.analyzer.analyze_sentiment(lexicon))
+
+    async def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
+        """See `TextAnalyzer.document_sentiments`."""
+        return await _awaited(lambda: self.analyzer.document_sentiments(lexicon))
 
     async def word_frequency(self) -> dict[str, int]:
         """See `TextAnalyzer.word_frequency`."""

@@ -22,11 +22,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    import numpy as np
+    import numpy.typing as npt
     from typing_extensions import Self
 
+    from text_processor.lexicon import Lexicon
     from text_processor.ngrams import NgramCounts
     from text_processor.terms import TermOptions
-    from text_processor.types import Document, DocumentEvent, File, Progress, Statistics, Tokenizer
+    from text_processor.types import Document, DocumentEvent, File, Progress, Statistics, Tokenizer, Words
 
 __all__ = ["TextAnalyzer"]
 
@@ -457,22 +460,53 @@ class TextAnalyzer:
             "average_words": found.total_words / found.documents if found.documents else 0.0,
         }
 
-    def analyze_sentiment(self) -> float:
+    def analyze_sentiment(self, lexicon: Words | None = None) -> float:
         """The sentiment of the corpus, in words a document.
 
         Each good, great and excellent counts +1, each bad, terrible and awful -1, in upper or lower case and with
         nothing else between it and the whitespace; the sum is divided by the number of documents.
 
+        Args:
+            lexicon: Other words, and what each is worth: a `Lexicon`, or what one can be made of.
+
         Raises:
             EmptyAnalyzerError: There is no document.
+            InvalidLexiconError: The lexicon makes no sense.
 
         >>> analyzer = TextAnalyzer()
         >>> analyzer.add_documents(["a good start", "GOOD and great"])
         2
         >>> analyzer.analyze_sentiment()
         1.5
+        >>> analyzer.analyze_sentiment({"start": 2, "great": 0.5})
+        1.25
         """
-        return self._indexed().sentiment()
+        if lexicon is None:
+            return self._indexed().sentiment()
+        return self._indexed().sentiment_with(_lexicon(lexicon))
+
+    def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
+        """The sentiment of each document: the sum of what its words are worth, as `analyze_sentiment` has it.
+
+        Args:
+            lexicon: As in `analyze_sentiment`.
+
+        Returns:
+            An array of float64 over native memory, with a value for each document, in the order of their adding.
+
+        Raises:
+            InvalidLexiconError: The lexicon makes no sense.
+            TextNotStoredError: The documents were only counted.
+            ModuleNotFoundError: NumPy is not installed.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_documents(["good and great", "neither", "an awful day"])
+        3
+        >>> analyzer.document_sentiments().tolist()
+        [2.0, 0.0, -1.0]
+        """
+        found = self._indexed().document_sentiments(None if lexicon is None else _lexicon(lexicon))
+        return found.numpy("float64", writable=True)
 
     def word_frequency(self) -> dict[str, int]:
         """How often each word occurs, in order of first appearance, as `collections.Counter` would have it.
@@ -597,6 +631,12 @@ class TextAnalyzer:
             return isinstance(text, str) and handle.contains(encoded(text))
         except InvalidDocumentError:
             return False
+
+
+def _lexicon(words: Words) -> Lexicon:
+    from text_processor.lexicon import Lexicon
+
+    return words if isinstance(words, Lexicon) else Lexicon(words)
 
 
 def _natural(number: int, name: str, least: int) -> int:

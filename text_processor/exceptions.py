@@ -15,6 +15,7 @@ __all__ = [
     "IncompatibleCoreError",
     "InvalidCoreError",
     "InvalidDocumentError",
+    "InvalidLexiconError",
     "InvalidOptionError",
     "InvalidPatternError",
     "MisuseError",
@@ -70,6 +71,10 @@ class InvalidDocumentError(TextProcessorError, ValueError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.reason, self.offset, self.document, self.path, self.line)
+
+
+class InvalidLexiconError(TextProcessorError, ValueError):
+    """A list of words makes no sense; the message says where."""
 
 
 class EmptyAnalyzerError(TextProcessorError, ValueError):

@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from text_processor.lexicon import Lexicon
     from text_processor.terms import TermOptions
     from text_processor.types import Document, Progress
 
@@ -194,6 +195,19 @@ class Handle:
         answer = ffi.new("double *")
         self._ask(lambda: self._lib.tp_analyzer_sentiment(self._pointer, answer))
         return float(answer[0])
+
+    def sentiment_with(self, lexicon: Lexicon) -> float:
+        """Sentiment of the corpus by a lexicon."""
+        answer = ffi.new("double *")
+        listed = lexicon._pointer(self.core)
+        self._ask(lambda: self._lib.tp_analyzer_sentiment_with(self._pointer, listed, answer))
+        return float(answer[0])
+
+    def document_sentiments(self, lexicon: Lexicon | None) -> Column:
+        """Sentiment of each document."""
+        listed = ffi.NULL if lexicon is None else lexicon._pointer(self.core)
+        query = self._lib.tp_analyzer_document_sentiments
+        return filled(self.core, lambda out: self._ask(lambda: query(self._pointer, listed, out)))
 
     def term_frequencies(self, rows: int) -> Iterator[list[Column]]:
         """Record batches of terms and counts, in order of first appearance."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from measuring import Contest, LeftOut
 
-from workloads import counting, ngrams, resources, scaling, specification
+from workloads import counting, ngrams, resources, scaling, sentiment, specification
 from workloads.setting import Setting
 
 __all__ = ["Setting", "contests"]
@@ -19,3 +19,4 @@ def contests(setting: Setting) -> Iterator[Contest | LeftOut]:
     yield from specification.contests()
     yield from scaling.contests(setting)
     yield from resources.contests(setting)
+    yield from sentiment.contests(setting)

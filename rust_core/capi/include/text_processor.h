@@ -212,6 +212,8 @@ enum {
   /** A regular expression for tokens is none, or cannot be used; the message shows where, and tp_last_error_offset() tells
    * it. Since 1.1. */
   TP_ERROR_INVALID_PATTERN = 12,
+  /** A list of words makes no sense; the message tells the line. Since 1.1. */
+  TP_ERROR_INVALID_LEXICON = 13,
   /** There are words whose terms are to be given, by tp_analyzer_give_terms(), before this can be answered. Since 1.1. */
   TP_ERROR_TERMS_PENDING = 14
 };
@@ -781,6 +783,189 @@ TP_API tp_status tp_analyzer_ngrams(const tp_analyzer *analyzer, size_t n, size_
  */
 TP_API tp_status tp_analyzer_top_ngrams(const tp_analyzer *analyzer, size_t n, size_t skip, size_t batch_rows,
                                         struct ArrowArrayStream *stream);
+
+/* ---- Lexicons ---- */
+
+/** Words, and what each is worth. Never changes. Since 1.1. */
+typedef struct tp_lexicon tp_lexicon;
+
+/**
+ * Makes a lexicon. Since 1.1.
+ * @param text `length` bytes of UTF-8: an entry a line, a word, a tab and a finite number, as "good\t1.5"; what comes
+ * behind another tab, whitespace around lines and blank lines are passed over. Of entries for the same word, the last
+ * one counts. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] lexicon Not NULL. The caller's, to be freed with tp_lexicon_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), or TP_ERROR_INVALID_LEXICON: a line has no
+ * tab, a value is no finite number, or there is whitespace in a word.
+ * @threads Any.
+ */
+TP_API tp_status tp_lexicon_new(const char *text, size_t length, tp_lexicon **lexicon);
+
+/**
+ * Frees a lexicon. Since 1.1.
+ * @param lexicon NULL is allowed. Dies with this call.
+ * @threads Any, but not while another uses the lexicon.
+ */
+TP_API void tp_lexicon_free(tp_lexicon *lexicon);
+
+/**
+ * The number of distinct words. Since 1.1.
+ * @param lexicon Not NULL.
+ * @param[out] words Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_lexicon_word_count(const tp_lexicon *lexicon, uint64_t *words);
+
+/**
+ * What a word is worth, exactly as it is written in the lexicon. Since 1.1.
+ * @param lexicon Not NULL.
+ * @param word `length` bytes. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] value Not NULL. 0 where the word is not listed.
+ * @param[out] found Not NULL. Whether it is.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_lexicon_find(const tp_lexicon *lexicon, const char *word, size_t length, double *value,
+                                 bool *found);
+
+/**
+ * The sum of what all words of an analyzer are worth, divided by the number of documents. The words of the lexicon are
+ * compared with terms. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param lexicon Not NULL.
+ * @param[out] sentiment Not NULL.
+ * @return TP_OK, a common error, or TP_ERROR_NO_DOCUMENTS.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_sentiment_with(const tp_analyzer *analyzer, const tp_lexicon *lexicon, double *sentiment);
+
+/**
+ * The sum of what the words of each document are worth, in the order of the documents, as an Arrow array of float64.
+ * Since 1.1.
+ * @param analyzer Not NULL.
+ * @param lexicon As in tp_analyzer_sentiment_with(); NULL for the words of tp_analyzer_sentiment().
+ * @param[out] sentiments Not NULL. The caller's, to be released; it outlives the analyzer. What it held before is
+ * overwritten.
+ * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_document_sentiments(const tp_analyzer *analyzer, const tp_lexicon *lexicon,
+                                                 struct ArrowArray *sentiments);
+
+/* ---- Sentiment by the rules of VADER ---- */
+
+/** What texts are scored by: the rules of VADER (C. J. Hutto, E. Gilbert, 2014), valences and descriptions of emoji. The
+ * numbers are those of vaderSentiment 3.3.2. Never changes. Since 1.1. */
+typedef struct tp_vader tp_vader;
+
+/** What goes beyond VADER, and how the work is done. Since 1.1. */
+typedef struct tp_vader_options {
+  /** sizeof(tp_vader_options) */
+  size_t struct_size;
+  /** The number of threads that many texts are scored on; 0 for tp_default_threads(). Results do not depend on it. */
+  size_t threads;
+  /** Further boosters and dampeners, UTF-8: an entry a line, up to three words, a tab, and what they add to the valence
+   * of a word behind them, as "mega\t0.293". NULL where there are none. */
+  const char *boosters;
+  /** Bytes. */
+  size_t boosters_length;
+  /** Further words that negate, UTF-8: one a line. NULL where there are none. */
+  const char *negations;
+  /** Bytes. */
+  size_t negations_length;
+  /** Idioms, UTF-8: an entry a line, several words, a tab and a valence, as "on the ball\t2". Where these words follow
+   * each other, whatever their case, they count as one word that the lexicon lists. NULL where there are none. */
+  const char *idioms;
+  /** Bytes. */
+  size_t idioms_length;
+  /** Not 0: of emoji of several code points, the longest that is known is described; otherwise, as in VADER, each code
+   * point by itself. */
+  size_t long_emoji;
+  /** How valences are added up, which can decide whether their sum is exactly 0. 0: one after the other, as Python's
+   * sum() does up to 3.11; 1: what is rounded off is kept, but where an integer is added, which valences of idioms are;
+   * 2: there too. */
+  size_t summation;
+} tp_vader_options;
+
+/** What VADER says of a text. All are 0 where it has no word. Since 1.1. */
+typedef struct tp_vader_scores {
+  /** How much of the text is negative, from 0 to 1, to three digits. */
+  double neg;
+  /** How much is neutral. */
+  double neu;
+  /** How much is positive. */
+  double pos;
+  /** The sum of the valences of all words, made a number from -1 to 1, to four digits. */
+  double compound;
+} tp_vader_scores;
+
+/**
+ * Reads what texts are to be scored by. What is passed is not used after the call. Since 1.1.
+ * @param lexicon `lexicon_length` bytes of UTF-8, as vader_lexicon.txt of vaderSentiment: an entry a line, a word in
+ * lower case, a tab and its valence; what comes behind another tab is passed over. NULL where there are none.
+ * @param lexicon_length Bytes.
+ * @param emoji `emoji_length` bytes of UTF-8, as emoji_utf8_lexicon.txt: an emoji, a tab and its description a line.
+ * NULL where there are none.
+ * @param emoji_length Bytes.
+ * @param options May be NULL; members this library does not know must be 0.
+ * @param[out] vader Not NULL. The caller's, to be freed with tp_vader_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_LEXICON, or
+ * TP_ERROR_INVALID_ARGUMENT, also where the environment names a number of threads that makes no sense.
+ * @threads Any.
+ */
+TP_API tp_status tp_vader_new(const char *lexicon, size_t lexicon_length, const char *emoji, size_t emoji_length,
+                              const tp_vader_options *options, tp_vader **vader);
+
+/**
+ * Frees it. Since 1.1.
+ * @param vader NULL is allowed. Dies with this call.
+ * @threads Any, but not while another uses it.
+ */
+TP_API void tp_vader_free(tp_vader *vader);
+
+/**
+ * Scores a text, in time that grows with its length. Since 1.1.
+ * @param vader Not NULL.
+ * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] scores Not NULL.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
+ * @threads Any.
+ */
+TP_API tp_status tp_vader_score(const tp_vader *vader, const char *text, size_t length, tp_vader_scores *scores);
+
+/**
+ * Scores many texts, on all threads: (neg: float64, neu: float64, pos: float64, compound: float64), a row for each text.
+ * Since 1.1.
+ * @param vader Not NULL.
+ * @param texts `count` pointers to UTF-8. NULL where there are none; one of them, where its length is 0.
+ * @param lengths The length of each, in bytes. NULL where there are none.
+ * @param count The number of texts.
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(); one batch.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset); tp_last_error_document() tells which text
+ * it was.
+ * @threads Any; the stream serves one at a time.
+ */
+TP_API tp_status tp_vader_score_texts(const tp_vader *vader, const char *const *texts, const size_t *lengths,
+                                      size_t count, struct ArrowArrayStream *stream);
+
+/**
+ * The same for the parts of a text between separators, one more than there are of these: lines, for example. Since 1.1.
+ * @param vader Not NULL.
+ * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param separator A byte of ASCII.
+ * @param parts The number of parts there must be, for hosts that join texts and cannot know whether one of them holds
+ * the separator. 0 for any number.
+ * @param[out] stream Not NULL. As in tp_vader_score_texts().
+ * @return As tp_vader_score_texts(), and TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any; the stream serves one at a time.
+ */
+TP_API tp_status tp_vader_score_separated(const tp_vader *vader, const char *text, size_t length, char separator,
+                                          size_t parts, struct ArrowArrayStream *stream);
 
 /* ---- Small things ---- */
 

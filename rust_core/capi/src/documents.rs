@@ -55,6 +55,20 @@ fn add_all_and_tell<'t>(
     Ok(())
 }
 
+/// The separator, which must be ASCII and cut the text into so many parts; 0 for any number.
+pub(crate) fn separator_of(text: &[u8], separator: c_char, parts: usize) -> Result<u8, Failure> {
+    let [separator] = separator.to_ne_bytes();
+    if !separator.is_ascii() {
+        let message = format!("the separator is the byte {separator:#04x}, which is not ASCII");
+        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+    }
+    if parts > 0 && parts != number_of_parts(text, separator) {
+        let message = format!("the text does not have {parts} parts: one of them holds the separator");
+        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+    }
+    Ok(separator)
+}
+
 fn counted(result: (u64, Result<(), BatchError>), added: &mut u64) -> Result<(), Failure> {
     *added = result.0;
     Ok(result.1?)
@@ -134,15 +148,7 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
     let status = guard(|| {
         // SAFETY: the caller's promise, for both.
         let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
-        let [separator] = separator.to_ne_bytes();
-        if !separator.is_ascii() {
-            let message = format!("the separator is the byte {separator:#04x}, which is not ASCII");
-            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-        }
-        if parts > 0 && parts != number_of_parts(text, separator) {
-            let message = format!("the text does not have {parts} parts: one of them holds the separator");
-            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-        }
+        let separator = separator_of(text, separator, parts)?;
         let blank = if skip_blank { Blank::Skipped } else { Blank::Refused };
         if analyzer.listening.has_listener() {
             let parts = text.split(|byte| *byte == separator).map(Checked::new);

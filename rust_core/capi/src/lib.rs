@@ -24,6 +24,7 @@ mod indexer;
 #[cfg(feature = "instrumented")]
 mod instruments;
 mod last_error;
+mod lexicon;
 mod listener;
 mod ngrams;
 mod options;
@@ -37,6 +38,7 @@ mod terms;
 mod test_hooks;
 mod threads;
 mod tokenizers;
+mod vader;
 mod version;
 mod word_count;
 
@@ -52,6 +54,7 @@ pub use indexer::*;
 #[cfg(feature = "instrumented")]
 pub use instruments::*;
 pub use last_error::*;
+pub use lexicon::*;
 pub use ngrams::*;
 pub use sentences::*;
 pub use sentiment::*;
@@ -63,5 +66,6 @@ pub use terms::*;
 pub use test_hooks::*;
 pub use threads::*;
 pub use tokenizers::*;
+pub use vader::*;
 pub use version::*;
 pub use word_count::*;

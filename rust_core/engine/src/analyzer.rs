@@ -11,6 +11,7 @@ use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::frequencies::Frequencies;
 use crate::index::Index;
+use crate::lexicon::Lexicon;
 use crate::ngrams::{Ngrams, Sequence, Shape};
 use crate::sentences;
 use crate::sentiment;
@@ -388,6 +389,38 @@ impl Analyzer {
                 // Exact below 2^53, as is the quotient of integers in Python.
                 Ok(total as f64 / documents as f64)
             }
+        })?
+    }
+
+    /// The same by a lexicon, which lists terms.
+    ///
+    /// # Errors
+    /// As [`sentiment`](Self::sentiment).
+    pub fn sentiment_with(&self, lexicon: &Lexicon) -> Result<f64> {
+        self.with_terms(|index, terms| match index.position().documents {
+            0 => Err(Error::NoDocuments),
+            documents => {
+                let values = sentiment::values(lexicon.iter(), terms.terms(), terms.term_of())?;
+                Ok(sentiment::total_of(&values, index.types().counts()) / documents as f64)
+            }
+        })?
+    }
+
+    /// The sum of what the words of each document are worth, by a lexicon or by the six usual words.
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    pub fn document_sentiments(&self, lexicon: Option<&Lexicon>) -> Result<Vec<f64>> {
+        if !self.keeps_text {
+            return Err(Error::TextNotStored);
+        }
+        self.with_terms(|index, terms| {
+            let (terms, term_of) = (terms.terms(), terms.term_of());
+            let values = match lexicon {
+                Some(lexicon) => sentiment::values(lexicon.iter(), terms, term_of),
+                None => sentiment::values(sentiment::usual(), terms, term_of),
+            }?;
+            sentiment::of_documents(&values, index.stretches())
         })?
     }
 

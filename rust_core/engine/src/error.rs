@@ -25,6 +25,15 @@ pub enum Error {
     },
     /// Words wait for terms that are given from outside.
     TermsPending,
+    /// What a list of words says makes no sense.
+    InvalidLexicon {
+        /// The list.
+        what: &'static str,
+        /// The line in it, counted from 1.
+        line: usize,
+        /// What is wrong.
+        reason: &'static str,
+    },
     /// The memory for a document, the index or a result could not be had; `bytes` were asked for.
     OutOfMemory {
         /// The size of the request.
@@ -43,6 +52,7 @@ impl fmt::Display for Error {
             Self::TextNotStored => f.write_str("the text of the documents was not stored: they were only counted"),
             Self::InvalidPattern { message, .. } => f.write_str(message),
             Self::TermsPending => f.write_str("there are words whose terms were not given yet"),
+            Self::InvalidLexicon { what, line, reason } => write!(f, "{what}, line {line}: {reason}"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
         }
     }

@@ -33,6 +33,7 @@ pub mod greeting;
 pub mod index;
 pub mod indexer;
 pub mod interner;
+pub mod lexicon;
 pub mod memory;
 pub mod ngrams;
 #[allow(unsafe_code)]
@@ -46,6 +47,7 @@ pub mod terms;
 pub mod tokenizer;
 pub mod tokens;
 pub mod utf8;
+pub mod vader;
 pub mod whitespace;
 pub mod word_count;
 pub mod workers;
