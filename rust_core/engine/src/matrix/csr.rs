@@ -91,6 +91,11 @@ impl Matrix {
         self.rows
     }
 
+    /// Whether columns are hashes, and have no names.
+    pub fn is_hashed(&self) -> bool {
+        matches!(self.task, Task::Hash { .. })
+    }
+
     /// The number of columns.
     pub fn columns(&self) -> usize {
         match (&self.columns, self.task) {
@@ -110,7 +115,7 @@ impl Matrix {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn sort(&mut self) -> Result<()> {
-        if matches!(self.task, Task::Hash { .. }) {
+        if self.is_hashed() {
             return Ok(());
         }
         let mut order = self.features().in_order()?;
@@ -131,10 +136,7 @@ impl Matrix {
     /// # Panics
     /// There are not as many answers as columns, or the columns are hashes.
     pub fn keep(&mut self, is_kept: impl ExactSizeIterator<Item = bool>) -> Result<()> {
-        assert!(
-            is_kept.len() == self.columns() && !matches!(self.task, Task::Hash { .. }),
-            "an answer for each column"
-        );
+        assert!(is_kept.len() == self.columns() && !self.is_hashed(), "an answer for each column");
         if self.columns.is_none() {
             let mut columns = list_for(is_kept.len())?;
             columns.extend((0_u32..).take(is_kept.len()));
@@ -164,7 +166,7 @@ impl Matrix {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn totals(&self) -> Result<Totals> {
         let columns = self.columns();
-        let is_hashed = matches!(self.task, Task::Hash { .. });
+        let is_hashed = self.is_hashed();
         let features = if is_hashed { columns } else { self.features().len() };
         let mut total = Totals { documents: zeros(features)?, counts: zeros(features)? };
         for part in &self.parts {
@@ -204,7 +206,7 @@ impl Matrix {
     /// There are more entries than `I` can count.
     pub fn into_csr<I: Number, T: Number>(&mut self, is_binary: bool) -> Result<Csr<I, T>> {
         let column_of = self.column_of()?;
-        let is_hashed = matches!(self.task, Task::Hash { .. });
+        let is_hashed = self.is_hashed();
         let parts = std::mem::take(&mut self.parts);
         let mut kept: Vec<usize> = list_for(parts.len())?;
         match &column_of {

@@ -104,6 +104,19 @@ impl Features {
         Ok(self.len() > features)
     }
 
+    /// The id of the feature of these terms, if it is one.
+    pub fn id_of<'t>(&self, terms: impl Iterator<Item = &'t [u8]>) -> Option<u32> {
+        let mut node = NONE;
+        for term in terms {
+            let term = self.terms.find(term)?;
+            node = if node == NONE { self.known_alone(term) } else { self.known_child(node, term) };
+            if node == NONE {
+                return None;
+            }
+        }
+        Some(self.known_feature(node)).filter(|feature| *feature != NONE)
+    }
+
     /// The id of a term, which is added if it is new.
     pub(super) fn term(&mut self, term: &[u8]) -> Result<u32> {
         reserve(&mut self.alone, 1)?;

@@ -45,6 +45,16 @@ impl Analyzer {
     pub fn between(self) -> &'static [u8] {
         if matches!(self, Self::Words(_)) { b" " } else { b"" }
     }
+
+    /// The terms of a feature with this name.
+    fn terms(self, name: &str) -> Box<dyn Iterator<Item = &[u8]> + '_> {
+        match self {
+            Self::Words(_) => Box::new(name.split(' ').map(str::as_bytes)),
+            // There is no such feature in any text.
+            _ if name.is_empty() => Box::new(std::iter::once(&b""[..])),
+            _ => Box::new(name.char_indices().map(|(at, character)| &name.as_bytes()[at..][..character.len_utf8()])),
+        }
+    }
 }
 
 /// How accents are taken off characters.
@@ -96,6 +106,37 @@ pub struct Vectorizer {
     pub options: Options,
     /// The features that are known.
     pub features: Features,
+}
+
+impl Vectorizer {
+    /// Makes a feature known by its name; whether it was not known before.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn add(&mut self, name: &str) -> Result<bool> {
+        self.features.add(self.options.analyzer.terms(name))
+    }
+
+    /// The id of a feature, if it is known.
+    pub fn find(&self, name: &str) -> Option<u32> {
+        self.features.id_of(self.options.analyzer.terms(name))
+    }
+
+    /// Appends the name of a feature.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn name(&self, feature: u32, name: &mut Vec<u8>) -> Result<()> {
+        self.features.name(feature, self.options.analyzer.between(), name)
+    }
+
+    /// The same, which knows no feature.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn without_features(&self) -> Result<Self> {
+        Ok(Self { options: self.options.try_clone()?, features: Features::default() })
+    }
 }
 
 #[cfg(test)]

@@ -74,8 +74,10 @@ fn names(vectorizer: &Vectorizer) -> Vec<String> {
     (0..u32::try_from(vectorizer.features.len()).unwrap())
         .map(|feature| {
             let mut name = Vec::new();
-            vectorizer.features.name(feature, vectorizer.options.analyzer.between(), &mut name).unwrap();
-            String::from_utf8(name).unwrap()
+            vectorizer.name(feature, &mut name).unwrap();
+            let name = String::from_utf8(name).unwrap();
+            assert_eq!(vectorizer.find(&name), Some(feature));
+            name
         })
         .collect()
 }
@@ -169,20 +171,20 @@ proptest! {
     fn a_vocabulary_is_given_or_grows(batches in corpora(), vocabulary in prop::collection::vec("[a-c]{1,3}( [a-c]{1,3})?", 0..9), threads in 1..4_usize) {
         let analyzer = Analyzer::Words(Shortest::Two);
         let mut known: Vec<String> = Vec::new();
-        let mut given = Features::default();
+        let mut fixed = Vectorizer { options: options(analyzer, (1, 2), threads), features: Features::default() };
         for name in vocabulary {
-            if given.add(name.split(' ').map(str::as_bytes)).unwrap() {
+            prop_assert_eq!(fixed.find(&name).is_none(), !known.contains(&name));
+            if fixed.add(&name).unwrap() {
                 known.push(name);
             }
         }
         let documents: Vec<Vec<String>> = batches.concat().iter().map(|document| features(document, analyzer, (1, 2))).collect();
-        let grown = Vectorizer { options: options(analyzer, (1, 2), threads), features: given.try_clone().unwrap() };
+        let grown = Vectorizer { options: options(analyzer, (1, 2), threads), features: fixed.features.try_clone().unwrap() };
         let mut grown = counted(grown, Task::Grow, &batches);
         let (mut all, new) = (known.clone(), model(&documents, None).0);
         all.extend(new.into_iter().filter(|name| !known.contains(name)));
         prop_assert_eq!(names(&grown.vectorizer().unwrap()), &all[..]);
         prop_assert_eq!(rows(&mut grown), model(&documents, Some(&all)).1);
-        let fixed = Vectorizer { options: options(analyzer, (1, 2), threads), features: given };
         prop_assert_eq!(rows(&mut counted(fixed, Task::Known, &batches)), model(&documents, Some(&known)).1);
     }
 
