@@ -79,6 +79,23 @@ class Commands(click.Group):
         command: click.Command = getattr(module, name)
         return command
 
+    later: ClassVar[dict[str, str]] = {"matrix": "matrix_command"}
+    """Commands with a module of their own, which is imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted([*super().list_commands(ctx), *self.later])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """A command by its name."""
+        if name not in self.later:
+            return super().get_command(ctx, name)
+        import importlib
+
+        module = importlib.import_module(f"text_processor.{self.later[name]}")
+        command: click.Command = getattr(module, name)
+        return command
+
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command."""
         try:

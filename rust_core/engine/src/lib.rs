@@ -34,6 +34,7 @@ pub mod index;
 pub mod indexer;
 pub mod interner;
 pub mod lexicon;
+pub mod matrix;
 pub mod memory;
 pub mod ngrams;
 #[allow(unsafe_code)]
