@@ -34,8 +34,9 @@ def index_type(entries: int) -> type[np.int32 | np.int64]:
 def document_frequencies(matrix: Any) -> npt.NDArray[np.intp]:
     """In how many rows of a matrix each column has an entry."""
     if matrix.format == "csr":
-        return np.bincount(matrix.indices, minlength=matrix.shape[1])
-    return np.diff(matrix.indptr).astype(np.intp, copy=False)
+        found: npt.NDArray[np.intp] = np.bincount(matrix.indices, minlength=matrix.shape[1])
+        return found
+    return np.asarray(np.diff(matrix.indptr), np.intp)
 
 
 def weigh(matrix: Any, idf: npt.NDArray[Any] | None, *, sublinear: bool, norm: str | None) -> None:
