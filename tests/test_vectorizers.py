@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import io
-import pickle
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -278,21 +276,3 @@ def test_a_batch_that_cannot_be_read_teaches_nothing() -> None:
 def test_features_that_are_limited_cannot_be_learned_in_batches() -> None:
     with pytest.raises(ValueError, match="partial_fit"):
         ours.CountVectorizer(min_df=2).partial_fit(["one two"])
-
-
-# ---- Estimators ----
-
-
-def test_fitted_vectorizers_can_be_copied_and_pickled() -> None:
-    documents = ["the cat and the dog", "a good dog"]
-    for vectorizer in (ours.CountVectorizer(), ours.TfidfVectorizer()):
-        wanted = vectorizer.fit(documents).transform(documents)
-        for again in (copy.deepcopy(vectorizer), pickle.loads(pickle.dumps(vectorizer))):  # noqa: S301
-            check_same(again.transform(documents), wanted)
-            assert list(again.vocabulary_.items()) == list(vectorizer.vocabulary_.items())
-
-
-def test_a_vocabulary_can_be_set() -> None:
-    vectorizer = ours.CountVectorizer().fit(["one two"])
-    vectorizer.vocabulary_ = {"three": 0}
-    assert vectorizer.transform(["three two three"]).toarray().tolist() == [[2]]

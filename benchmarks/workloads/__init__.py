@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from measuring import Contest, LeftOut
 
-from workloads import counting, resources, scaling, specification
+from workloads import counting, matrices, resources, scaling, specification
 from workloads.setting import Setting
 
 __all__ = ["Setting", "contests"]
@@ -18,3 +18,4 @@ def contests(setting: Setting) -> Iterator[Contest | LeftOut]:
     yield from specification.contests()
     yield from scaling.contests(setting)
     yield from resources.contests(setting)
+    yield from matrices.contests(setting)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from numbers import Integral
 
 import numpy as np
 import scipy.sparse as sp
 
 from text_processor.vectorizers import parameters
-from text_processor.vectorizers.counting import Counts, counted, limited
+from text_processor.vectorizers.choice import counting
 from text_processor.vectorizers.documents import DEFAULT_PATTERN, DocumentReader, refuse_single
 from text_processor.vectorizers.estimator import (
     UNROUTED,
@@ -18,6 +17,7 @@ from text_processor.vectorizers.estimator import (
     NotFittedError,
     checking_parameters,
 )
+from text_processor.vectorizers.limits import Limits
 from text_processor.vectorizers.vocabulary import Vocabulary, read_vocabulary
 
 # As typing has it, which takes longer to import than all the rest.
@@ -185,16 +185,10 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         self._take_vocabulary()
         if self.fixed_vocabulary_:
             self._warn_of_upper_case()
-            return self._counted(raw_documents, self._vocabulary.columns, grow=False).matrix()
-        counts = self._counted(raw_documents, {}, grow=True)
-        documents = len(counts.indptr) - 1
-        highest = self.max_df if isinstance(self.max_df, Integral) else self.max_df * documents
-        lowest = self.min_df if isinstance(self.min_df, Integral) else self.min_df * documents
-        if highest < lowest:
-            raise ValueError("max_df corresponds to < documents than min_df")
-        counts = limited(counts, lowest, highest, self.max_features)
-        self._vocabulary = Vocabulary(counts.columns)
-        return counts.matrix()
+            return counting(self, lambda by: by.count(raw_documents, self._vocabulary))
+        limits = Limits(self.min_df, self.max_df, self.max_features)
+        matrix, self._vocabulary = counting(self, lambda by: by.learn(raw_documents, limits))
+        return matrix
 
     def _fit_counts_further(self, raw_documents: Iterable[Any]) -> Any:
         if (self.max_df, self.min_df, self.max_features) != (1.0, 1, None):
@@ -204,14 +198,9 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         if not hasattr(self, "_vocabulary") or self.fixed_vocabulary_:
             return self._fit_counts(raw_documents)
         self._begin(raw_documents)
-        counts = self._counted(raw_documents, self._vocabulary.columns, grow=True)
-        return counts.matrix()
-
-    def _counted(self, raw_documents: Iterable[Any], columns: dict[Any, int], *, grow: bool) -> Counts:
-        counts = counted(self.build_analyzer(), raw_documents, columns, grow=grow, binary=self.binary, dtype=self.dtype)
-        if not columns:
-            raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
-        return counts
+        known = self._vocabulary
+        matrix, self._vocabulary = counting(self, lambda by: by.grow(raw_documents, known))
+        return matrix
 
     # ---- The vocabulary ----
 
@@ -264,7 +253,8 @@ class CountVectorizer(DocumentReader, BaseEstimator):
             NotFittedError: None are known.
         """
         refuse_single(raw_documents)
-        return self._counted(raw_documents, self._need_vocabulary().columns, grow=False).matrix()
+        vocabulary = self._need_vocabulary()
+        return counting(self, lambda by: by.count(raw_documents, vocabulary))
 
     def inverse_transform(self, X: Any) -> list[npt.NDArray[Any]]:  # noqa: N803
         """The features that each document has, without their number and their order in it.

@@ -5,11 +5,14 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
+from text_processor.vectorizers.documents import DocumentReader
+from text_processor.vectorizers.limits import Limits, refuse_empty
 from text_processor.vectorizers.matrices import csr, index_type
+from text_processor.vectorizers.murmur import murmurhash3
+from text_processor.vectorizers.vocabulary import Vocabulary
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -19,50 +22,83 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-@dataclass
-class Counts:
-    """How often features occur in documents: the parts of a matrix, a document a row."""
+class PythonCounting:
+    """Counts document by document, in Python."""
 
-    columns: dict[Hashable, int]
-    """The column of each feature."""
-    indptr: npt.NDArray[Any]
-    indices: npt.NDArray[Any]
-    """In each row in the order of the columns as they were when it was counted."""
-    data: npt.NDArray[Any]
+    def __init__(self, reader: DocumentReader) -> None:
+        self._features = reader.build_analyzer()
+        self._binary = reader.binary
+        self._dtype = reader.dtype
 
-    def matrix(self) -> Any:
-        """The matrix over these arrays."""
-        return csr(self.indptr, self.indices, self.data, len(self.columns))
+    def count(self, documents: Iterable[Any], vocabulary: Vocabulary) -> Any:
+        """The matrix of known features; others are passed over."""
+        return csr(*self._counted(documents, vocabulary.columns, grow=False), len(vocabulary))
+
+    def grow(self, documents: Iterable[Any], vocabulary: Vocabulary) -> tuple[Any, Vocabulary]:
+        """The matrix of known and of new features, which get the columns behind in order of first appearance."""
+        columns = vocabulary.columns
+        counts = self._counted(documents, columns, grow=True)
+        return csr(*counts, len(columns)), Vocabulary(columns)
+
+    def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary]:
+        """The matrix of all features in order that stay, with entries in order of first appearance."""
+        columns: dict[Any, int] = {}
+        indptr, indices, data = self._counted(documents, columns, grow=True)
+        count = len(columns)
+        refuse_empty(count)
+        place = np.empty(count, np.intp)
+        place[[columns[feature] for feature in sorted(columns)]] = np.arange(count)
+        indices = place[indices]
+        stays = limits.chosen(
+            len(indptr) - 1,
+            np.bincount(indices, minlength=count),
+            lambda: np.asarray(csr(indptr, indices, data, count).sum(axis=0)).ravel(),
+        )
+        renumbered = np.where(stays, np.cumsum(stays) - 1, -1)
+        kept = stays[indices]
+        before = np.concatenate([[0], np.cumsum(kept)])
+        short = indptr.dtype
+        matrix = csr(
+            before[indptr].astype(short),
+            renumbered[indices[kept]].astype(short),
+            data[kept],
+            int(np.count_nonzero(stays)),
+        )
+        pairs = zip(columns, renumbered[place].tolist(), strict=True)
+        return matrix, Vocabulary({feature: column for feature, column in pairs if column >= 0})
+
+    def hash(self, documents: Iterable[Any], columns: int, *, alternate_sign: bool) -> Any:
+        """The matrix of hashed features; those that share a column are added."""
+        seen: dict[Any, int] = {}
+        indptr, indices, counts = _counted(_bytes_of(self._features), documents, seen, grow=True)
+        data = counts.astype(self._dtype)
+        hashes = np.fromiter(map(murmurhash3, seen), np.int64, len(seen))
+        if alternate_sign:
+            data = data * np.where(hashes >= 0, 1, -1).astype(data.dtype)[indices]
+        matrix = csr(indptr, (np.abs(hashes) % columns).astype(indices.dtype)[indices], data, columns)
+        matrix.sum_duplicates()
+        return matrix
+
+    def _counted(
+        self, documents: Iterable[Any], columns: dict[Any, int], *, grow: bool
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+        indptr, indices, counts = _counted(self._features, documents, columns, grow=grow)
+        return indptr, indices, np.ones(len(counts), self._dtype) if self._binary else counts.astype(self._dtype)
 
 
-def counted(
-    features: Callable[[Any], Iterable[Hashable]],
-    documents: Iterable[Any],
-    columns: dict[Hashable, int],
-    *,
-    grow: bool,
-    binary: bool,
-    dtype: npt.DTypeLike,
-) -> Counts:
-    """Counts features, document by document.
-
-    Args:
-        features: Gives the features of a document.
-        documents: The documents.
-        columns: The columns of known features.
-        grow: Others get columns of their own, in order of first appearance; otherwise they are passed over.
-        binary: Entries are 1, however often the feature occurs.
-        dtype: Of the entries.
-    """
+def _counted(
+    features: Callable[[Any], Iterable[Hashable]], documents: Iterable[Any], columns: dict[Any, int], *, grow: bool
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """The arrays of a matrix of counts, rows in the order of the columns; new features get columns if they may."""
     known = len(columns)
-    indices, data, indptr = array("q"), array("i"), array("q", [0])
+    indptr, indices, data = array("q", [0]), array("q"), array("i")
     try:
         for document in documents:
-            occurrences = Counter(features(document))
+            counts = Counter(features(document))
             if grow:
-                row = [(columns.setdefault(feature, len(columns)), count) for feature, count in occurrences.items()]
+                row = [(columns.setdefault(feature, len(columns)), count) for feature, count in counts.items()]
             else:
-                row = [(columns[feature], count) for feature, count in occurrences.items() if feature in columns]
+                row = [(columns[feature], count) for feature, count in counts.items() if feature in columns]
             row.sort()
             indices.extend(column for column, _ in row)
             data.extend(count for _, count in row)
@@ -72,74 +108,25 @@ def counted(
             columns.popitem()
         raise
     short = index_type(len(indices))
-    return Counts(
-        columns,
+    return (
         np.asarray(indptr).astype(short),
         np.asarray(indices).astype(short),
-        np.ones(len(data), dtype) if binary else np.asarray(data).astype(dtype),
+        np.asarray(data),
     )
 
 
-def limited(counts: Counts, lowest: float, highest: float, most: int | None) -> Counts:
-    """The counts with their features in order, and only those that are neither too rare nor too frequent.
+def _bytes_of(features: Callable[[Any], Iterable[Any]]) -> Callable[[Any], Iterable[Hashable]]:
+    """Features as bytes, which is what is hashed."""
 
-    Args:
-        counts: Counts, which are used up.
-        lowest: Features that are in fewer documents are left out.
-        highest: Those that are in more documents.
-        most: At most so many features stay, those that occur most often.
+    def as_bytes(document: Any) -> Iterable[Hashable]:
+        found = features(document)
+        if isinstance(found, str):
+            raise ValueError(
+                "Samples can not be a single string. The input must be an iterable over iterables of strings."
+            )
+        for feature in found:
+            if not isinstance(feature, str | bytes):
+                raise TypeError("feature names must be strings")
+            yield feature.encode() if isinstance(feature, str) else feature
 
-    Raises:
-        ValueError: There is no feature left.
-    """
-    count = len(counts.columns)
-    names = sorted(counts.columns)  # type: ignore[type-var]  # of one kind, or it is an error here
-    place = np.empty(count, np.intp)
-    place[[counts.columns[name] for name in names]] = np.arange(count)
-    frequencies = np.bincount(counts.indices, minlength=count)[np.argsort(place)]
-    stays = chosen(
-        frequencies,
-        lambda: np.asarray(counts.matrix().sum(axis=0)).ravel()[np.argsort(place)],
-        lowest,
-        highest,
-        most,
-    )
-    renumbered = np.where(stays, np.cumsum(stays) - 1, -1).astype(counts.indices.dtype)
-    indices = renumbered[place[counts.indices]]
-    is_kept = indices >= 0
-    before = np.concatenate([[0], np.cumsum(is_kept)])
-    columns = {name: int(renumbered[place[column]]) for name, column in counts.columns.items()}
-    return Counts(
-        {name: column for name, column in columns.items() if column >= 0},
-        before[counts.indptr].astype(counts.indptr.dtype),
-        indices[is_kept],
-        counts.data[is_kept],
-    )
-
-
-def chosen(
-    frequencies: npt.NDArray[Any],
-    sums: Callable[[], npt.NDArray[Any]],
-    lowest: float,
-    highest: float,
-    most: int | None,
-) -> npt.NDArray[np.bool_]:
-    """Which features stay, see `limited`.
-
-    Args:
-        frequencies: In how many documents each feature is; features in order.
-        sums: Gives how often each occurs.
-        lowest: As in `limited`.
-        highest: As in `limited`.
-        most: As in `limited`.
-    """
-    stays = (frequencies >= lowest) & (frequencies <= highest)
-    if most is not None and np.count_nonzero(stays) > most:
-        places = np.flatnonzero(stays)
-        # NumPy's own order, where several occur equally often: it is not that of the features.
-        places = places[(-sums()[places]).argsort()[:most]]
-        stays = np.zeros(len(stays), bool)
-        stays[places] = True
-    if not stays.any():
-        raise ValueError("After pruning, no terms remain. Try a lower min_df or a higher max_df.")
-    return stays
+    return as_bytes

@@ -22,6 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    import numpy.typing as npt
+
 DEFAULT_PATTERN = r"(?u)\b\w\w+\b"
 
 
@@ -43,6 +45,7 @@ class DocumentReader:
     ngram_range: tuple[int, int]
     analyzer: str | Callable[[Any], Iterable[Any]]
     binary: bool
+    dtype: npt.DTypeLike
 
     def decode(self, doc: Any) -> Any:
         """A document as text: read, if it is a file or its name, and decoded, if it is bytes.

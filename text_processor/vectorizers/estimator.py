@@ -11,18 +11,28 @@ import scipy.sparse as sp
 
 from text_processor.vectorizers.plain import BaseEstimator, NotFittedError, TransformerMixin
 
+UNROUTED = ""
+"""What scikit-learn's metadata routing is told of a parameter that is data, though it is not named X."""
+
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     Method = TypeVar("Method", bound=Callable[..., Any])
+
+    def validate_data(*_: Any, **__: Any) -> Any:
+        """scikit-learn's, which has no types."""
 else:
     try:
-        from sklearn.base import BaseEstimator, TransformerMixin
-        from sklearn.exceptions import NotFittedError
+        # Before version 1.6 there is none: an older scikit-learn is as none.
+        from sklearn.utils.validation import validate_data
     except ImportError:
         pass
+    else:
+        from sklearn.base import BaseEstimator, TransformerMixin
+        from sklearn.exceptions import NotFittedError
+        from sklearn.utils.metadata_routing import UNUSED as UNROUTED
 
 __all__ = [
     "UNROUTED",
@@ -35,9 +45,6 @@ __all__ = [
     "not_fitted",
     "validated",
 ]
-
-UNROUTED = "$UNUSED$"
-"""What scikit-learn's metadata routing calls a parameter that is data, though it is not named X."""
 
 _SETTINGS = {"skip_parameter_validation": False, "sparse_interface": "spmatrix"}
 """What scikit-learn's configuration says by default."""
@@ -86,8 +93,6 @@ def validated(
     """
     dtype = [np.float64, np.float32] if floats else "numeric"
     if BaseEstimator.__module__.startswith("sklearn."):
-        from sklearn.utils.validation import validate_data
-
         found = validate_data(estimator, matrix, accept_sparse=formats, dtype=dtype, copy=copy, reset=reset)
     else:
         found = _plainly_validated(estimator, matrix, formats, floats, copy, reset)

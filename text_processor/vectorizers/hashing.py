@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from text_processor.vectorizers import parameters
-from text_processor.vectorizers.counting import counted
+from text_processor.vectorizers.choice import counting
 from text_processor.vectorizers.documents import DEFAULT_PATTERN, DocumentReader, refuse_single
 from text_processor.vectorizers.estimator import BaseEstimator, TransformerMixin, aligned, checking_parameters
-from text_processor.vectorizers.matrices import csr, weigh
-from text_processor.vectorizers.murmur import murmurhash3
+from text_processor.vectorizers.matrices import weigh
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -131,7 +130,7 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         """
         refuse_single(X)
         self._check_ngram_range()
-        matrix = self._hashed(X)
+        matrix = counting(self, lambda by: by.hash(X, self.n_features, alternate_sign=self.alternate_sign))
         if matrix.shape[0] == 0:
             raise ValueError("Cannot vectorize empty sequence.")
         if self.binary:
@@ -146,37 +145,9 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         """`fit`, then `transform`."""
         return self.fit(X, y).transform(X)
 
-    def _hashed(self, documents: Iterable[Any]) -> Any:
-        """Counts in hashed columns, where all features of a column are added."""
-        analyze = self.build_analyzer()
-        counts = counted(
-            lambda document: _strings(analyze(document)), documents, {}, grow=True, binary=False, dtype=self.dtype
-        )
-        hashes = np.fromiter(map(murmurhash3, counts.columns), np.int64, len(counts.columns))  # type: ignore[arg-type]
-        columns = np.abs(hashes) % self.n_features
-        data = counts.data
-        if self.alternate_sign:
-            data = data * np.where(hashes >= 0, 1, -1).astype(data.dtype)[counts.indices]
-        matrix = csr(counts.indptr, columns.astype(counts.indices.dtype)[counts.indices], data, self.n_features)
-        matrix.sum_duplicates()
-        return matrix
-
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         tags.requires_fit = False
         return tags
-
-
-def _strings(features: Iterable[Any]) -> Iterator[Hashable]:
-    """Features as bytes, which is what is hashed."""
-    if isinstance(features, str):
-        raise ValueError("Samples can not be a single string. The input must be an iterable over iterables of strings.")
-    for feature in features:
-        if isinstance(feature, str):
-            yield feature.encode()
-        elif isinstance(feature, bytes):
-            yield feature
-        else:
-            raise TypeError("feature names must be strings")

@@ -95,7 +95,9 @@ class TfidfTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
         counts = validated(self, X, formats=("csr", "csc"))
         if counts.shape[1] < known:
             found, self.n_features_in_ = counts.shape[1], known
-            raise ValueError(f"X has {found} features, and there were {known} before: there can only be more")
+            raise ValueError(
+                f"X has {found} features, but {type(self).__name__} is expecting {known} features as input, or more"
+            )
         self._learn(counts)
         return self
 
