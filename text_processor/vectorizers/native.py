@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Literal
 
-DTYPES = {"int32", "int64", "float32", "float64"}
+DTYPES = [np.dtype(name) for name in ("int32", "int64", "float32", "float64")]
 
 STEPS = ("decode", "build_preprocessor", "build_tokenizer", "build_analyzer", "get_stop_words")
 """What a subclass may override: documents are then read in Python."""
@@ -73,7 +73,7 @@ def options_of(reader: DocumentReader) -> Options | None:
         or reader.preprocessor is not None
         or callable(reader.strip_accents)
         or not (isinstance(shortest, Integral) and isinstance(longest, Integral) and 1 <= shortest <= longest < 1 << 16)
-        or np.dtype(reader.dtype).name not in DTYPES
+        or np.dtype(reader.dtype) not in DTYPES
         or (is_word and (reader.tokenizer is not None or reader.token_pattern not in _TWO_OR_MORE | _ONE_OR_MORE))
     ):
         return None
@@ -139,7 +139,10 @@ class NativeCounting:
         except InvalidDocumentError as error:
             if isinstance(documents, Iterator):
                 raise
-            # They can be read again, in Python; which has errors of its own for bytes that cannot be decoded.
+            if error.document is not None and isinstance(documents, list | tuple):
+                # Which raises, for bytes, what it raises in Python.
+                self._reader.decode(documents[error.document])
+            # They can be read again, in Python.
             raise NotNativeError from error
 
     def _matrix(self, counts: Matrix) -> Any:
@@ -152,6 +155,8 @@ class NativeCounting:
 
 
 def _texts(reader: DocumentReader, documents: Iterable[Any]) -> Iterable[str | bytes]:
+    if isinstance(documents, np.ndarray):
+        documents = documents.tolist()
     if reader.input == "content" and isinstance(documents, list | tuple):
         kinds = set(map(type, documents))
         if kinds == {str}:
@@ -165,6 +170,6 @@ def _text(reader: DocumentReader, document: Any) -> str:
     text = reader.decode(document)
     if isinstance(text, str):
         return text
-    # It is refused as the steps in Python refuse it.
-    list(reader.build_analyzer()(document))
-    raise TypeError(f"a document is a str or bytes, not {type(document).__name__}")
+    # Which raises what it raises in Python, for most that is no text.
+    reader.build_preprocessor()(text)
+    raise TypeError(f"a document is a str or bytes, not {type(text).__name__}")
