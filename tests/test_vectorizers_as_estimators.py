@@ -198,6 +198,13 @@ def test_parameters_are_looked_at(options: dict[str, Any], message: str) -> None
     assert f"The {next(iter(options))!r} parameter of CountVectorizer {message}" in str(raised.value)
 
 
+def test_warnings_point_at_the_code_of_the_caller() -> None:
+    for vectorizer in (ours.CountVectorizer, ours.TfidfVectorizer, ours.HashingVectorizer):
+        with pytest.warns(UserWarning, match="will not be used|inconsistent") as warned:
+            vectorizer(stop_words=["the cat"], tokenizer=str.split).fit_transform(DOCUMENTS)
+        assert {warning.filename for warning in warned} == {__file__}
+
+
 def test_they_work_without_scikit_learn() -> None:
     program = """
         import sys

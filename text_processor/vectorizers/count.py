@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
@@ -16,6 +15,7 @@ from text_processor.vectorizers.estimator import (
     BaseEstimator,
     NotFittedError,
     checking_parameters,
+    warn,
 )
 from text_processor.vectorizers.limits import Limits
 from text_processor.vectorizers.vocabulary import Vocabulary, read_vocabulary
@@ -232,10 +232,9 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         if self.lowercase and any(
             isinstance(feature, str) and any(map(str.isupper, feature)) for feature in self._vocabulary.columns
         ):
-            warnings.warn(
+            warn(
                 "Upper case characters found in vocabulary while 'lowercase' is True. These entries will not be "
-                "matched with any documents",
-                stacklevel=4,
+                "matched with any documents"
             )
 
     # ---- Asking ----

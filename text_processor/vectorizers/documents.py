@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Collection, Iterable
 
+from text_processor.vectorizers.estimator import warn
 from text_processor.vectorizers.features import (
     Analyzer,
     Characters,
@@ -147,17 +147,16 @@ class DocumentReader:
             # A function of the user's that takes something else than strings.
             return "error"
         if missing:
-            warnings.warn(
+            warn(
                 "Your stop_words may be inconsistent with your preprocessing. Tokenizing the stop words generated "
-                f"tokens {missing!r} not in stop_words.",
-                stacklevel=2,
+                f"tokens {missing!r} not in stop_words."
             )
         return not missing
 
     def _warn_of_unused(self) -> None:
         """Warns of parameters that others make useless."""
         for unused, reason in self._unused():
-            warnings.warn(f"The parameter '{unused}' will not be used since {reason}", stacklevel=3)
+            warn(f"The parameter '{unused}' will not be used since {reason}")
 
     def _unused(self) -> Iterable[tuple[str, str]]:
         if self.tokenizer is not None and self.token_pattern is not None:

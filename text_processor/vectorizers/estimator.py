@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
 from functools import wraps
 
@@ -44,6 +45,7 @@ __all__ = [
     "configured",
     "not_fitted",
     "validated",
+    "warn",
 ]
 
 _SETTINGS = {"skip_parameter_validation": False, "sparse_interface": "spmatrix"}
@@ -62,6 +64,16 @@ def aligned(matrix: Any) -> Any:
     if sp.isspmatrix(matrix) == is_matrix:
         return matrix
     return getattr(sp, f"{matrix.format}_{'matrix' if is_matrix else 'array'}")(matrix)
+
+
+def warn(message: str) -> None:
+    """Warns, at the place in the caller's code from which this package was called."""
+    level = 1
+    frame = sys._getframe()
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("text_processor."):
+        frame = frame.f_back
+        level += 1
+    warnings.warn(message, stacklevel=level)
 
 
 def not_fitted(estimator: object) -> NotFittedError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from text_processor.vectorizers import parameters
 from text_processor.vectorizers.count import CountVectorizer
 from text_processor.vectorizers.documents import DEFAULT_PATTERN
-from text_processor.vectorizers.estimator import NotFittedError, aligned, checking_parameters
+from text_processor.vectorizers.estimator import NotFittedError, aligned, checking_parameters, warn
 from text_processor.vectorizers.weighting import TfidfTransformer
 
 # As typing has it, which takes longer to import than all the rest.
@@ -176,11 +175,7 @@ class TfidfVectorizer(CountVectorizer):
 
     def _begin_weights(self) -> None:
         if self.dtype not in FLOATS:
-            warnings.warn(
-                f"Only {FLOATS} 'dtype' should be used. {self.dtype} 'dtype' will be converted to np.float64.",
-                UserWarning,
-                stacklevel=4,
-            )
+            warn(f"Only {FLOATS} 'dtype' should be used. {self.dtype} 'dtype' will be converted to np.float64.")
         self._tfidf = self._new_weights()
 
     def _new_weights(self) -> TfidfTransformer:
