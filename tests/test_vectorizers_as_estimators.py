@@ -15,7 +15,8 @@ np = pytest.importorskip("numpy", reason="the vectorizers need NumPy")
 pytest.importorskip("scipy.sparse", reason="the vectorizers need SciPy")
 
 from text_processor import vectorizers as ours  # noqa: E402
-from text_processor.vectorizers import counting, native  # noqa: E402
+from text_processor.matrix import Matrix  # noqa: E402
+from text_processor.vectorizers import counting  # noqa: E402
 
 DOCUMENTS = ["the cat and the dog", "a good dog", "The best of times", "the worst of times"]
 TARGET = [0, 0, 1, 1]
@@ -76,13 +77,13 @@ def test_nobody_makes_the_dict_who_does_not_ask_for_it() -> None:
 @pytest.mark.parametrize("dtype", [np.int64, np.int32, np.float64, np.float32])
 def test_matrices_are_native_memory(monkeypatch: pytest.MonkeyPatch, dtype: Any) -> None:
     given = []
-    arrays = native.Matrix.arrays
+    arrays = Matrix.arrays
 
     def kept(*args: Any, **kwargs: Any) -> Any:
         given.append(arrays(*args, **kwargs))
         return given[-1]
 
-    monkeypatch.setattr(native.Matrix, "arrays", kept)
+    monkeypatch.setattr(Matrix, "arrays", kept)
     counter, hashing = ours.CountVectorizer(dtype=dtype), ours.HashingVectorizer(dtype=dtype, norm=None)
     for work in (counter.fit_transform, counter.transform, hashing.transform):
         matrix = work(DOCUMENTS)
@@ -177,10 +178,12 @@ def test_its_configuration_holds() -> None:
     with sklearn.config_context(sparse_interface="sparray"):
         assert type(ours.CountVectorizer().fit_transform(DOCUMENTS)).__name__ == "csr_array"
     with sklearn.config_context(skip_parameter_validation=True):
-        ours.CountVectorizer(binary="yes").fit(DOCUMENTS)
+        ours.CountVectorizer(binary="yes").fit(DOCUMENTS)  # type: ignore[arg-type]  # on purpose
     with sklearn.config_context(enable_metadata_routing=True):
         for kind in (ours.CountVectorizer, ours.TfidfVectorizer):
-            assert kind().get_metadata_routing().fit.requests == kind().get_metadata_routing().transform.requests == {}
+            vectorizer: Any = kind()
+            routing = vectorizer.get_metadata_routing()
+            assert routing.fit.requests == routing.transform.requests == {}
 
 
 @pytest.mark.parametrize(
