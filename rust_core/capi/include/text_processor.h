@@ -621,6 +621,260 @@ TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t fir
 TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count,
                                  char separator, char *joined);
 
+/* ---- Document-term matrices, as scikit-learn counts them ---- */
+
+/**
+ * How documents become features, and which ones are known, each with a number: its column. A feature is a term, or
+ * several that follow each other (an n-gram). It never changes. Since 1.1.
+ */
+typedef struct tp_vectorizer tp_vectorizer;
+
+/**
+ * How often each feature stands in each document: a row for each document, a column for each feature. First documents
+ * are added; the first question makes the matrix of them, and none is added any more. After any error but
+ * TP_ERROR_NULL_POINTER and TP_ERROR_INVALID_ARGUMENT from adding or making it, it can only be freed. Since 1.1.
+ */
+typedef struct tp_matrix tp_matrix;
+
+/** Options of a vectorizer. Set them to 0, then struct_size, then what is wanted. Since 1.1. */
+typedef struct tp_vectorizer_options {
+    size_t struct_size;  /**< sizeof(tp_vectorizer_options). */
+    size_t threads;      /**< The number of threads; 0 for tp_default_threads(). No answer depends on it. */
+    size_t analyzer;     /**< Terms are 0: words of two or more letters, digits and underscores, exactly what Python's
+                              `(?u)\b\w\w+\b` finds; 1: also those of one; 2: characters, several of whitespace together
+                              being one space; 3: characters of what stands between whitespace, with a space on either
+                              side. */
+    size_t ngrams_from;  /**< The least number of terms in a feature; 0 for 1. */
+    size_t ngrams_to;    /**< The greatest; 0 for the least. */
+    size_t keeps_case;   /**< Not 0: text is not brought into lower case, as Python's str.lower() does it. */
+    size_t accents;      /**< 0: they stay; 1: text is decomposed (NFKD) and marks that combine are left out; 2: it is
+                              decomposed and what is not ASCII is left out. */
+    const char *stop_words;    /**< Words that are passed over, in UTF-8, with bytes of zero between them. NULL where
+                                    there are none. */
+    size_t stop_words_length;  /**< Bytes. */
+} tp_vectorizer_options;
+
+/**
+ * Makes a vectorizer that knows no feature.
+ * @param options NULL for the defaults.
+ * @param[out] vectorizer Not NULL. The caller's, to be freed with tp_vectorizer_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_new(const tp_vectorizer_options *options, tp_vectorizer **vectorizer);
+
+/**
+ * Frees a vectorizer; matrices made with it go on.
+ * @param vectorizer NULL is allowed. Dies with this call.
+ * @threads Any, but not while another uses it. Since 1.1.
+ */
+TP_API void tp_vectorizer_free(tp_vectorizer *vectorizer);
+
+/**
+ * Makes a vectorizer with the options of another one, which knows these features, in this order.
+ * @param vectorizer Not NULL.
+ * @param terms `count` pointers to the names of features, in UTF-8: their terms, between words a space. NULL where there
+ * are none, as is each whose length is 0.
+ * @param lengths `count` lengths in bytes. NULL where there are none.
+ * @param count The number of features.
+ * @param[out] fixed Not NULL. The caller's, to be freed with tp_vectorizer_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 or, for one that stands twice, TP_ERROR_INVALID_ARGUMENT; with the
+ * place as that of a document.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_with_terms(const tp_vectorizer *vectorizer, const char *const *terms,
+                                          const size_t *lengths, size_t count, tp_vectorizer **fixed);
+
+/**
+ * The number of features that are known.
+ * @param vectorizer Not NULL.
+ * @param[out] count Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_term_count(const tp_vectorizer *vectorizer, uint64_t *count);
+
+/**
+ * The number of a feature.
+ * @param vectorizer Not NULL.
+ * @param term Its name, `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] id Not NULL. -1 if it is not known.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_find(const tp_vectorizer *vectorizer, const char *term, size_t length, int64_t *id);
+
+/**
+ * The names of the features in the order of their numbers, as an Arrow array of large_utf8.
+ * @param vectorizer Not NULL.
+ * @param[out] terms Not NULL. The caller's, to be released. What it held before is overwritten.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_terms(const tp_vectorizer *vectorizer, struct ArrowArray *terms);
+
+/**
+ * The numbers of the features in the order in which these first appeared, as an Arrow array of int64.
+ * @param vectorizer Not NULL.
+ * @param[out] ids Not NULL. The caller's, to be released. What it held before is overwritten.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_appearance(const tp_vectorizer *vectorizer, struct ArrowArray *ids);
+
+/**
+ * Begins a matrix.
+ * @param vectorizer Not NULL.
+ * @param grows Whether features that are not known become so, in order of first appearance, behind those that are; in a
+ * document, those of fewer terms come first. Otherwise they are passed over.
+ * @param[out] matrix Not NULL. The caller's, to be freed with tp_matrix_free().
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_new(const tp_vectorizer *vectorizer, bool grows, tp_matrix **matrix);
+
+/**
+ * Begins a matrix of so many columns, where that of a feature is the absolute value of the signed MurmurHash3_x86_32 of
+ * its name, modulo `columns`. Features that share a column are summed.
+ * @param vectorizer Not NULL. What it knows does not matter.
+ * @param columns From 1 to 2^31 - 1.
+ * @param alternates Whether features with a negative hash count downwards.
+ * @param[out] matrix Not NULL. The caller's, to be freed with tp_matrix_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_new_hashed(const tp_vectorizer *vectorizer, uint32_t columns, bool alternates,
+                                      tp_matrix **matrix);
+
+/**
+ * Frees a matrix; arrays that it gave stay.
+ * @param matrix NULL is allowed. Dies with this call.
+ * @threads Any, but not while another uses it. Since 1.1.
+ */
+TP_API void tp_matrix_free(tp_matrix *matrix);
+
+/**
+ * Adds documents, which may be empty. They are counted during the call, on all threads where they are many.
+ * @param matrix Not NULL.
+ * @param texts `count` pointers to UTF-8, each NULL where its length is 0. NULL where there are none.
+ * @param lengths `count` lengths in bytes. NULL where there are none.
+ * @param count The number of documents.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document and the offset in it), or
+ * TP_ERROR_INVALID_ARGUMENT, if the matrix was made.
+ * @threads Any; the order of the rows is that of the calls. Since 1.1.
+ */
+TP_API tp_status tp_matrix_add_documents(tp_matrix *matrix, const char *const *texts, const size_t *lengths,
+                                         size_t count);
+
+/**
+ * Adds the documents of one text: for hosts where crossing the border takes longer than a document does.
+ * @param matrix Not NULL.
+ * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param separator What stands between two documents: a byte of ASCII that belongs to no word.
+ * @param parts How many documents there must be, or nothing is added; 0 for any number.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document and the offset in it), or
+ * TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any; the order of the rows is that of the calls. Since 1.1.
+ */
+TP_API tp_status tp_matrix_add_separated(tp_matrix *matrix, const char *text, size_t length, char separator,
+                                         size_t parts);
+
+/**
+ * The size of a matrix.
+ * @param matrix Not NULL.
+ * @param[out] rows The number of documents. NULL is allowed.
+ * @param[out] columns The number of features. NULL is allowed.
+ * @param[out] entries How many of the counts are stored; 0 once they are given away. NULL is allowed.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_shape(tp_matrix *matrix, uint64_t *rows, uint64_t *columns, uint64_t *entries);
+
+/**
+ * Puts the columns in the order of the names of their features, byte by byte. Hashed ones stay as they are.
+ * @param matrix Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_sort(tp_matrix *matrix);
+
+/**
+ * In how many documents each feature is, and the sum of its counts, by column, as Arrow arrays of int64.
+ * @param matrix Not NULL.
+ * @param[out] documents Not NULL. The caller's, to be released. What it held before is overwritten.
+ * @param[out] counts Not NULL. As `documents`.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_totals(tp_matrix *matrix, struct ArrowArray *documents, struct ArrowArray *counts);
+
+/**
+ * Keeps some of the columns, which are numbered anew in the same order.
+ * @param matrix Not NULL.
+ * @param is_kept `columns` bytes: 0 for a column that goes. NULL where there are none.
+ * @param columns How many there are.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT: there are not so many, or they are hashes.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_keep(tp_matrix *matrix, const char *is_kept, size_t columns);
+
+/**
+ * Makes a vectorizer with the same options that knows what the columns are now.
+ * @param matrix Not NULL.
+ * @param[out] vectorizer Not NULL. The caller's, to be freed with tp_vectorizer_free().
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_vectorizer(tp_matrix *matrix, tp_vectorizer **vectorizer);
+
+/**
+ * Gives the rows away, as compressed rows (CSR) in three Arrow arrays, whose memory may be written to. The entries of a
+ * row are in the order in which their features became known, which is that of the columns but where these were sorted.
+ * @param matrix Not NULL. Its rows are empty afterwards.
+ * @param value_type Values are 0: int32, 1: int64, 2: float32, 3: float64.
+ * @param is_binary Whether each value is 1.
+ * @param[out] offset_size Not NULL. 4 or 8: `row_ends` and `columns` are int32, or int64 where there are 2^31 entries
+ * or more.
+ * @param[out] row_ends Not NULL. Where in the others each row begins, and the last one ends: one more than there are
+ * rows. The caller's, to be released. What it held before is overwritten.
+ * @param[out] columns Not NULL. As `row_ends`.
+ * @param[out] values Not NULL. As `row_ends`.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT. When there is no memory, rows may be lost.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_arrays(tp_matrix *matrix, uint32_t value_type, bool is_binary, size_t *offset_size,
+                                  struct ArrowArray *row_ends, struct ArrowArray *columns, struct ArrowArray *values);
+
+/** What becomes of counts, one step after the other. Set it to 0, then struct_size, then what is wanted. Since 1.1. */
+typedef struct tp_weights {
+    size_t struct_size;        /**< sizeof(tp_weights). */
+    size_t threads;            /**< The number of threads; 0 for tp_default_threads(). */
+    size_t sublinear;          /**< Not 0: a value becomes one and its natural logarithm. */
+    const double *of_columns;  /**< What each column is multiplied with. NULL for nothing. */
+    size_t columns;            /**< The number of these. */
+    size_t norm;               /**< A row is divided by 0: nothing, 1: the sum of its absolute values, 2: the square root
+                                    of the sum of its squares; unless that is zero. */
+} tp_weights;
+
+/**
+ * Weighs the values of compressed rows where they lie, on all threads where they are many.
+ * @param weights Not NULL but where nothing is to be done.
+ * @param offset_size 4 or 8: the bytes of an integer in `row_ends` and `columns`.
+ * @param row_ends `rows` + 1 integers, aligned as such: where each row begins, and the last one ends. Not NULL.
+ * @param rows The number of rows.
+ * @param columns `entries` integers, aligned as such. NULL where there are none.
+ * @param value_size 4 for float32, 8 for float64.
+ * @param[in,out] values `entries` numbers, aligned as such. NULL where there are none.
+ * @param entries The number of them.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT: the arrays do not fit each other, or a column has no
+ * weight. Some values may be changed then.
+ * @threads Any; other threads must not use what is written to. Since 1.1.
+ */
+TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const void *row_ends, size_t rows,
+                          const void *columns, size_t value_size, void *values, size_t entries);
+
 /* ---- Small things ---- */
 
 /**

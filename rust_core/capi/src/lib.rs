@@ -25,6 +25,8 @@ mod indexer;
 mod instruments;
 mod last_error;
 mod listener;
+mod matrix;
+mod options;
 mod sentiment;
 mod statistics;
 mod status;
@@ -32,7 +34,9 @@ mod strings;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
 mod threads;
+mod vectorizer;
 mod version;
+mod weights;
 mod word_count;
 
 pub use analyzer::*;
@@ -47,6 +51,7 @@ pub use indexer::*;
 #[cfg(feature = "instrumented")]
 pub use instruments::*;
 pub use last_error::*;
+pub use matrix::*;
 pub use sentiment::*;
 pub use statistics::*;
 pub use status::*;
@@ -54,5 +59,7 @@ pub use strings::*;
 #[cfg(feature = "test-hooks")]
 pub use test_hooks::*;
 pub use threads::*;
+pub use vectorizer::*;
 pub use version::*;
+pub use weights::*;
 pub use word_count::*;

@@ -33,6 +33,7 @@ pub mod greeting;
 pub mod index;
 pub mod indexer;
 pub mod interner;
+pub mod matrix;
 pub mod memory;
 #[allow(unsafe_code)]
 pub mod scanner;

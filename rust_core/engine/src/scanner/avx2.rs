@@ -8,6 +8,7 @@ use std::arch::x86_64::{
 
 use super::edges::{Masks, Offsets, edges_with, push_bits};
 use super::wide::{PLACES, Place, TWO};
+use super::word::{CLASSES, WordBytes, scan_words_with};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 const WIDTH: usize = 32;
@@ -35,6 +36,22 @@ fn scan_avx2(text: &[u8], mask: impl FnMut(u64)) {
     scan_with(text, mask, |piece| classify(piece));
 }
 
+pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
+    assert!(is_available(), "this processor lacks AVX2");
+    // SAFETY: the processor has these features, as was just asserted.
+    unsafe { scan_words_avx2(text, take) }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn scan_words_avx2(text: &[u8], take: impl FnMut(WordBytes)) {
+    scan_words_with(text, take, |piece| {
+        let halves = [load(piece, 0), load(piece, WIDTH)];
+        let [low, high] = halves.map(|half| any_class(classes(half, &CLASSES)));
+        let [wide_low, wide_high] = halves.map(|half| bits(half));
+        WordBytes { word: low | high << WIDTH, wide: wide_low | wide_high << WIDTH }
+    });
+}
+
 pub fn edges(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
     assert!(is_available(), "this processor lacks AVX2");
     // SAFETY: the processor has these features, as was just asserted.
@@ -48,7 +65,7 @@ fn edges_avx2(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load(bytes: &[u8; LANES + LOOKAHEAD], at: usize) -> __m256i {
+fn load(bytes: &[u8], at: usize) -> __m256i {
     let lane: &[u8; WIDTH] = bytes[at..].first_chunk().expect("a piece is that much longer");
     // SAFETY: 32 bytes may be read at `lane`; the instruction asks for no alignment.
     unsafe { _mm256_loadu_si256(lane.as_ptr().cast()) }

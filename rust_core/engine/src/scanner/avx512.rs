@@ -12,6 +12,7 @@ use std::arch::x86_64::{
 
 use super::edges::{Masks, Offsets, edges_with};
 use super::wide::{PLACES, Place, TWO};
+use super::word::{ASCII, WordBytes, scan_words_with};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 /// The whitespace characters of ASCII, a bit each: from tab to carriage return, and from file separator to space.
@@ -103,6 +104,25 @@ fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
         three: _mm512_test_epi8_mask(begun, third),
     };
     Piece { narrow, wide: Some(wide) }
+}
+
+pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
+    assert!(is_available(), "this processor lacks a part of AVX-512");
+    // SAFETY: the processor has these features, as was just asserted.
+    unsafe { scan_words_avx512(text, take) }
+}
+
+#[target_feature(enable = "avx512bw,avx512vbmi,avx512bitalg,bmi1,bmi2,lzcnt,popcnt")]
+fn scan_words_avx512(text: &[u8], take: impl FnMut(WordBytes)) {
+    scan_words_with(text, take, |piece| {
+        let bytes = load(piece);
+        let (below_64, wide) = (_mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(64)), _mm512_movepi8_mask(bytes));
+        // The lookup sees the lower six bits of a byte only.
+        let [low, high] = ASCII.map(|half| _mm512_set1_epi64(half.cast_signed()));
+        let word = _mm512_mask_bitshuffle_epi64_mask(below_64, low, bytes)
+            | _mm512_mask_bitshuffle_epi64_mask(!(below_64 | wide), high, bytes);
+        WordBytes { word, wide }
+    });
 }
 
 pub fn edges(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {

@@ -15,6 +15,7 @@ mod neon;
 mod portable;
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
 mod wide;
+pub mod word;
 
 use std::ffi::CStr;
 use std::mem;

@@ -6,6 +6,7 @@ use std::arch::aarch64::{
 };
 
 use super::wide::{PLACES, Place, TWO};
+use super::word::{CLASSES, WordBytes, scan_words_with};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 const WIDTH: usize = 16;
@@ -22,6 +23,23 @@ pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
 fn scan_neon(text: &[u8], mask: impl FnMut(u64)) {
     // The closure inherits the target feature and is inlined into this function.
     scan_with(text, mask, |piece| classify(piece));
+}
+
+pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
+    // SAFETY: NEON belongs to every processor this is compiled for.
+    unsafe { scan_words_neon(text, take) }
+}
+
+#[target_feature(enable = "neon")]
+fn scan_words_neon(text: &[u8], take: impl FnMut(WordBytes)) {
+    scan_words_with(text, take, |piece| {
+        let bytes = [0, 1, 2, 3].map(|part| load(piece[part * WIDTH..].first_chunk().expect("a piece is that long")));
+        let word = bits(classes(bytes, &CLASSES).map(|classes| vtstq_u8(classes, classes)));
+        if vmaxvq_u8(either(bytes)) < 0x80 {
+            return WordBytes { word, wide: 0 };
+        }
+        WordBytes { word, wide: bits(bytes.map(|bytes| vtstq_u8(bytes, vdupq_n_u8(0x80)))) }
+    });
 }
 
 #[inline]

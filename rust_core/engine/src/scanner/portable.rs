@@ -1,6 +1,7 @@
 //! The scanner in plain Rust: loops without branches, which compilers turn into the vector instructions that every
 //! processor of a kind has.
 
+use super::word::{WordBytes, scan_words_with};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 /// For each byte of a piece, the bit of its row, where rows are of eight bytes.
@@ -34,6 +35,14 @@ fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
             | (((first == 0xE1) & (second == 0x9A) | (first == 0xE3) & (second == 0x80)) & (third == 0x80))
     });
     Piece { narrow, wide: Some(Wide { two, three }) }
+}
+
+pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
+    scan_words_with(text, take, |piece| WordBytes {
+        // Letters of both cases fall together where their sixth bit is set.
+        word: bits(|at| within(piece[at] | 0x20, b'a', b'z') | within(piece[at], b'0', b'9') | (piece[at] == b'_')),
+        wide: if any(|at| piece[at] >= 0x80) { bits(|at| piece[at] >= 0x80) } else { 0 },
+    });
 }
 
 #[inline(always)]

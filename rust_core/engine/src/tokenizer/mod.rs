@@ -1,8 +1,12 @@
 //! From text to words: a module for each way to tell what a word is.
 
+mod runs;
 mod whitespace;
+mod word;
+pub mod word_characters;
 
 pub use whitespace::WhitespaceTokenizer;
+pub use word::{Shortest, WordTokenizer, is_lowered_whole};
 
 use crate::scanner::LANES;
 
