@@ -97,7 +97,7 @@ def check_same(found: Any, wanted: Any, *, exactly: bool = True) -> None:
 # ---- The same as scikit-learn ----
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(corpora, corpora, reading(), counting)
 def test_counts_are_those_of_scikit_learn(
     documents: list[str], further: list[str], how: dict[str, Any], limits: dict[str, Any]
@@ -114,7 +114,7 @@ def test_counts_are_those_of_scikit_learn(
         assert (mine_row.tolist(), mine_row.dtype) == (other_row.tolist(), other_row.dtype)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(corpora, corpora.filter(bool), reading(), weighting, st.sampled_from([np.float64, np.float32]))
 def test_weights_are_those_of_scikit_learn(
     documents: list[str], further: list[str], how: dict[str, Any], weights: dict[str, Any], dtype: Any
@@ -128,7 +128,7 @@ def test_weights_are_those_of_scikit_learn(
             np.testing.assert_allclose(mine.idf_, other.idf_, rtol=1e-12 if dtype == np.float64 else 1e-6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     corpora.filter(bool),
     reading(),
@@ -247,7 +247,7 @@ def test_what_a_subclass_overrides_is_used() -> None:
 # ---- Learning from further batches ----
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(corpora.filter(lambda corpus: any("the" in text for text in corpus)), min_size=1, max_size=4))
 def test_batches_teach_what_all_documents_together_do(corpora: list[list[str]]) -> None:
     vectorizer, counter = ours.TfidfVectorizer(), ours.CountVectorizer()

@@ -149,7 +149,6 @@ def test_scikit_learn_takes_them() -> None:
         Pipeline([("features", both), ("model", LogisticRegression())]),
         {"features__words__ngram_range": [(1, 1), (1, 2)], "features__hashes__norm": ["l1", None]},
         cv=2,
-        n_jobs=2,
     )
     assert search.fit(DOCUMENTS, TARGET).predict(DOCUMENTS).shape == (4,)
     table = np.array([[text, text.upper()] for text in DOCUMENTS], object)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
+from text_processor import matrix as native
 from text_processor.vectorizers.estimator import configured
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal
 
     import numpy.typing as npt
 
@@ -39,26 +40,20 @@ def document_frequencies(matrix: Any) -> npt.NDArray[np.intp]:
     return np.asarray(np.diff(matrix.indptr), np.intp)
 
 
-def weigh(matrix: Any, idf: npt.NDArray[Any] | None, *, sublinear: bool, norm: str | None) -> None:
-    """Weighs the entries of a CSR matrix of floats in place.
+def weigh(matrix: Any, idf: npt.ArrayLike | None, *, sublinear: bool, norm: Literal["l1", "l2"] | None) -> None:
+    """Weighs the entries of a CSR matrix of floats in place, on all cores.
 
     Args:
         matrix: The matrix.
         idf: What the entries of each column are multiplied by.
         sublinear: Whether an entry is replaced by 1 + ln(entry) before.
-        norm: What rows are divided by, "l1" or "l2"; or None.
+        norm: What rows are divided by: the sum of absolute values, or the root of the sum of squares.
     """
-    data = matrix.data
-    if sublinear:
-        np.log(data, out=data)
-        data += 1
-    if idf is not None:
-        data *= np.asarray(idf)[matrix.indices]
-    if norm is None:
-        return
-    lengths = np.diff(matrix.indptr)
-    rows = np.repeat(np.arange(len(lengths)), lengths)
-    sums = np.bincount(rows, np.abs(data) if norm == "l1" else data * data, len(lengths))
-    # A row without entries, or of zeros only, stays as it is.
-    sums[sums == 0] = 1
-    data /= (sums if norm == "l1" else np.sqrt(sums))[rows]
+    native.weigh(
+        matrix.indptr,
+        matrix.indices,
+        matrix.data,
+        idf=None if idf is None else np.asarray(idf, np.float64),
+        sublinear_tf=bool(sublinear),
+        norm=norm,
+    )

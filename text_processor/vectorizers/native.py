@@ -79,10 +79,10 @@ def options_of(reader: DocumentReader) -> Options | None:
         return None
     stop_words = (reader.get_stop_words() if is_word else None) or ()
     return Options(
-        analyzer=reader.analyzer,  # type: ignore[arg-type]  # it is one of them
+        analyzer=reader.analyzer,
         ngram_range=(int(shortest), int(longest)),
         lowercase=bool(reader.lowercase),
-        strip_accents=reader.strip_accents or None,  # type: ignore[arg-type]  # others were refused
+        strip_accents=reader.strip_accents or None,
         stop_words=frozenset(word for word in stop_words if isinstance(word, str) and is_utf8(word)),
         single_letters=is_word and reader.token_pattern in _ONE_OR_MORE,
     )
@@ -98,6 +98,7 @@ class NativeCounting:
         self._reader = reader
         self._options = options
         self._dtype: Any = np.dtype(reader.dtype).name
+        self._binary = bool(reader.binary)
 
     def count(self, documents: Iterable[Any], vocabulary: Vocabulary) -> Any:
         """The matrix of known features; others are passed over."""
@@ -115,7 +116,7 @@ class NativeCounting:
         refuse_empty(columns)
         counts.sort()
         if not limits.keep_all(rows):
-            sums = partial(counts.sums, binary=self._reader.binary)
+            sums = partial(counts.sums, binary=self._binary)
             counts.keep(
                 limits.chosen(rows, counts.document_frequencies(), lambda: sums().astype(self._sum_type(), copy=False))
             )
@@ -147,7 +148,7 @@ class NativeCounting:
 
     def _matrix(self, counts: Matrix) -> Any:
         columns = counts.shape[1]
-        return csr(*counts.arrays(self._dtype, binary=self._reader.binary), columns)
+        return csr(*counts.arrays(self._dtype, binary=self._binary), columns)
 
     def _sum_type(self) -> str:
         """The type of the sum of the numbers of a matrix, as SciPy has it."""
