@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any, TypedDict
+from typing import Any, ClassVar, TypedDict
 
 import click
 from rich.console import Console
@@ -43,6 +43,23 @@ Exit codes:
 class Commands(click.Group):
     """Commands whose failures are told in one line, and which end with the exit codes that their help names."""
 
+    later: ClassVar[dict[str, str]] = {"matrix": "matrix_command"}
+    """Commands with a module of their own, which is imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted([*super().list_commands(ctx), *self.later])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """A command by its name."""
+        if name not in self.later:
+            return super().get_command(ctx, name)
+        import importlib
+
+        module = importlib.import_module(f"text_processor.{self.later[name]}")
+        command: click.Command = getattr(module, name)
+        return command
+
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command."""
         try:
@@ -69,7 +86,8 @@ def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     ctx.exit()
 
 
-def _known_encoding(_: click.Context, __: click.Parameter, encoding: str) -> str:
+def known_encoding(_: click.Context, __: click.Parameter, encoding: str) -> str:
+    """The encoding that an option names, if there is such a one."""
     try:
         " ".encode(encoding)
     except (LookupError, ValueError) as error:
@@ -97,7 +115,7 @@ def commands() -> None:
 @click.option("--csv", "as_table", is_flag=True, help="Write the most frequent words as CSV, 'word,count'.")
 @click.option("--lines", is_flag=True, help="Take each line for a document; blank ones are passed over.")
 @click.option(
-    "--encoding", default="utf-8", show_default=True, metavar="NAME", callback=_known_encoding, help="As in open()."
+    "--encoding", default="utf-8", show_default=True, metavar="NAME", callback=known_encoding, help="As in open()."
 )
 @click.option(
     "--errors",
@@ -173,11 +191,11 @@ def analyze(
         skipped=skipped,
     )
     if as_object:
-        _write(ctx, as_json(analysis, indent=2 if out.is_terminal else None), "utf-8")
+        write(ctx, as_json(analysis, indent=2 if out.is_terminal else None), "utf-8")
     elif as_table:
-        _write(ctx, as_csv(analysis), "utf-8")
+        write(ctx, as_csv(analysis), "utf-8")
     elif analysis.documents:
-        _write(ctx, as_report(analysis, out), out.encoding)
+        write(ctx, as_report(analysis, out), out.encoding)
     if not analysis.documents:
         raise click.ClickException("there is nothing to analyse")
     if skipped:
@@ -207,12 +225,13 @@ def read_files(analyzer: TextAnalyzer, paths: Sequence[str], options: _Options, 
                 skip(path, "there is no line with a word in it")
         except (OSError, MemoryError, UnicodeError, TextProcessorError) as error:
             kept = "; what came before it in the file is analysed" if analyzer.document_count() > before else ""
-            skip(path, f"{_reason(error)}{kept}")
+            skip(path, f"{reason(error)}{kept}")
         done += size(file)
     return read
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Why a file is skipped, in a few words."""
     if isinstance(error, OSError):
         return error.strerror or str(error)
     if isinstance(error, InvalidDocumentError):
@@ -250,7 +269,8 @@ def _bar(bars: Bars, name: str, expected: int) -> Progress:
     return move
 
 
-def _write(ctx: click.Context, result: str, encoding: str) -> None:
+def write(ctx: click.Context, result: str, encoding: str) -> None:
+    """Writes a result to standard output."""
     rest = memoryview(result.encode(encoding, "backslashreplace"))
     try:
         # Unbuffered, as with PYTHONUNBUFFERED, it may take a part only.

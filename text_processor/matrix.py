@@ -63,7 +63,7 @@ class Vectorizer:
         lowercase: Whether text is brought into lower case first, as by `str.lower`.
         strip_accents: None, "unicode" or "ascii", as scikit-learn has it.
         stop_words: Words that are passed over.
-        single_letters: Whether words of one character are words: ``(?u)\\\\b\\\\w+\\\\b``.
+        single_letters: Whether words of one character are words: ``(?u)\b\w+\b``.
         vocabulary: The features that are known, in the order of their columns.
         threads: How many threads count; by default one a processor.
         core: The native core to use.

@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 use std::ops::Range;
 use std::panic::RefUnwindSafe;
+use std::slice;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ffi::FFI_ArrowArray;
@@ -12,11 +13,11 @@ use arrow_buffer::ScalarBuffer;
 
 use engine::Error;
 use engine::documents::number_of_parts;
-use engine::matrix::{Counting, Csr, Matrix, Number, Task};
+use engine::matrix::{Counting, Csr, Matrix, Number, Task, Vectorizer};
 use engine::memory::{Buffer, list_for, reserve};
 
 use crate::arrow::shared_buffer;
-use crate::border::{guard, guard_release, out, slice, write_if_wanted};
+use crate::border::{self, guard, guard_release, out, write_if_wanted};
 use crate::fork::{Origin, is_free};
 use crate::handles::{Handle, borrow, give, give_array, take};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
@@ -35,7 +36,7 @@ pub struct tp_matrix {
 
 enum State {
     Counting(Counting),
-    Made(Matrix),
+    Made(Box<Matrix>),
     Failed(Error),
 }
 
@@ -68,7 +69,7 @@ impl tp_matrix {
             let unmade = std::mem::replace(&mut *state, State::Failed(Error::OutOfMemory { bytes: 0 }));
             let State::Counting(counting) = unmade else { unreachable!("it was looked at") };
             *state = match counting.finish() {
-                Ok(matrix) => State::Made(matrix),
+                Ok(matrix) => State::Made(Box::new(matrix)),
                 Err(error) => State::Failed(error),
             };
         }
@@ -80,8 +81,8 @@ impl tp_matrix {
     }
 }
 
-fn new_matrix(vectorizer: &tp_vectorizer, task: Task) -> *mut tp_matrix {
-    let counting = Counting::new(Arc::clone(&vectorizer.engine), task);
+fn new_matrix(vectorizer: &Arc<Vectorizer>, task: Task) -> *mut tp_matrix {
+    let counting = Counting::new(Arc::clone(vectorizer), task);
     give(tp_matrix { state: Mutex::new(State::Counting(counting)), origin: Origin::new() })
 }
 
@@ -99,7 +100,7 @@ pub unsafe extern "C" fn tp_matrix_new(
         let matrix = out(matrix, "matrix")?;
         // SAFETY: the caller's promise.
         let vectorizer = unsafe { borrow(vectorizer, "vectorizer")? };
-        let new = new_matrix(&vectorizer, if grows { Task::Grow } else { Task::Known });
+        let new = new_matrix(&vectorizer.engine, if grows { Task::Grow } else { Task::Known });
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { matrix.write(new) };
         Ok(())
@@ -125,7 +126,7 @@ pub unsafe extern "C" fn tp_matrix_new_hashed(
         }
         // SAFETY: the caller's promise.
         let vectorizer = unsafe { borrow(vectorizer, "vectorizer")? };
-        let new = new_matrix(&vectorizer, Task::Hash { columns, alternates });
+        let new = new_matrix(&vectorizer.engine, Task::Hash { columns, alternates });
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { matrix.write(new) };
         Ok(())
@@ -158,13 +159,18 @@ pub unsafe extern "C" fn tp_matrix_add_documents(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for all three.
-        let (matrix, texts, lengths) =
-            unsafe { (borrow(matrix, "matrix")?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
+        let (matrix, texts, lengths) = unsafe {
+            (
+                borrow(matrix, "matrix")?,
+                border::slice(texts, count, "texts")?,
+                border::slice(lengths, count, "lengths")?,
+            )
+        };
         let (mut together, mut documents): (Vec<u8>, Vec<Range<usize>>) = Default::default();
         let mut first = 0;
         for (place, (text, length)) in texts.iter().zip(lengths).enumerate() {
             // SAFETY: each text is valid for reads of its length, by the caller's promise.
-            let text = unsafe { slice(text.cast::<u8>(), *length, "texts[i]") };
+            let text = unsafe { border::slice(text.cast::<u8>(), *length, "texts[i]") };
             let text = text.map_err(|failure| Failure { document: Some(place), ..failure })?;
             if text.len() >= SHORT || together.len() >= TOGETHER {
                 matrix.add(&together, &documents, first)?;
@@ -173,7 +179,7 @@ pub unsafe extern "C" fn tp_matrix_add_documents(
                 first = place;
             }
             if text.len() >= SHORT {
-                matrix.add(text, &[0..text.len()], place)?;
+                matrix.add(text, slice::from_ref(&(0..text.len())), place)?;
                 first = place + 1;
                 continue;
             }
@@ -201,7 +207,7 @@ pub unsafe extern "C" fn tp_matrix_add_separated(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (matrix, text) = unsafe { (borrow(matrix, "matrix")?, slice(text.cast::<u8>(), length, "text")?) };
+        let (matrix, text) = unsafe { (borrow(matrix, "matrix")?, border::slice(text.cast::<u8>(), length, "text")?) };
         let [separator] = separator.to_ne_bytes();
         if !separator.is_ascii() || separator.is_ascii_alphanumeric() || separator == b'_' {
             let message = format!("the separator is the byte {separator:#04x}, which is not ASCII, or part of words");
@@ -294,7 +300,7 @@ pub unsafe extern "C" fn tp_matrix_totals(
 pub unsafe extern "C" fn tp_matrix_keep(matrix: *mut tp_matrix, is_kept: *const c_char, columns: usize) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (matrix, is_kept) = unsafe { (borrow(matrix, "matrix")?, slice(is_kept, columns, "is_kept")?) };
+        let (matrix, is_kept) = unsafe { (borrow(matrix, "matrix")?, border::slice(is_kept, columns, "is_kept")?) };
         matrix.with(|matrix| {
             if matrix.is_hashed() || matrix.columns() != columns {
                 let message = format!("{columns} columns are told of, of {}; or they are hashes", matrix.columns());

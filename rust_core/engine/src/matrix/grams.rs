@@ -17,6 +17,8 @@ pub(super) trait Lookup {
     fn child(&mut self, prefix: u32, last: u32) -> u32;
     /// The feature that an n-gram is.
     fn feature(&mut self, node: u32) -> u32;
+    /// The number of features that there are.
+    fn features(&self) -> usize;
 }
 
 /// Takes what is new for new features.
@@ -39,6 +41,10 @@ impl Lookup for &mut Features {
     fn feature(&mut self, node: u32) -> u32 {
         Features::feature(self, node)
     }
+
+    fn features(&self) -> usize {
+        self.len()
+    }
 }
 
 /// Knows what it knows: all else is [`NONE`].
@@ -60,6 +66,10 @@ impl Lookup for &Features {
     #[inline]
     fn feature(&mut self, node: u32) -> u32 {
         self.known_feature(node)
+    }
+
+    fn features(&self) -> usize {
+        self.len()
     }
 }
 
@@ -104,34 +114,33 @@ impl Rows {
         Ok(())
     }
 
-    fn reserve(&mut self, more: usize) -> Result<()> {
+    /// Makes room for so many entries, of features below a bound.
+    fn reserve(&mut self, more: usize, bound: usize) -> Result<()> {
+        if bound > self.entered.len() {
+            let len = bound.next_power_of_two();
+            let new = len - self.entered.len();
+            reserve(&mut self.entered, new)?;
+            self.entered.resize(len, 0);
+        }
         reserve(&mut self.entries, more)
     }
 
-    /// Counts a feature in the row that has not ended yet. There is room for it.
+    /// Counts features in the row that has not ended yet. There is room for them.
     #[inline]
-    fn count(&mut self, feature: u32) -> Result<()> {
-        if feature == NONE {
-            return Ok(());
-        }
+    fn count(&mut self, features: impl Iterator<Item = u32>) {
         let start = self.ends.last().copied().unwrap_or(0);
-        if feature as usize >= self.entered.len() {
-            let len = (feature as usize + 1).next_power_of_two();
-            let more = len - self.entered.len();
-            reserve(&mut self.entered, more)?;
-            self.entered.resize(len, 0);
-        }
-        let place = &mut self.entered[feature as usize];
-        match self.entries.get_mut(*place as usize) {
-            Some(entry) if entry.feature == feature && *place as usize >= start => {
-                entry.count = entry.count.saturating_add(1);
-            }
-            _ => {
-                *place = u32::try_from(self.entries.len()).expect("fewer in a block than fit");
-                self.entries.push(Entry { feature, count: 1 });
+        for feature in features.filter(|feature| *feature != NONE) {
+            let place = &mut self.entered[feature as usize];
+            match self.entries.get_mut(*place as usize) {
+                Some(entry) if entry.feature == feature && *place as usize >= start => {
+                    entry.count = entry.count.saturating_add(1);
+                }
+                _ => {
+                    *place = u32::try_from(self.entries.len()).expect("fewer in a block than fit");
+                    self.entries.push(Entry { feature, count: 1 });
+                }
             }
         }
-        Ok(())
     }
 }
 
@@ -150,6 +159,17 @@ impl Grams {
     /// Counts the n-grams of a sequence of terms: all of one term first, then all of two.
     pub fn count(&mut self, terms: &[u32], mut lookup: impl Lookup, rows: &mut Rows) -> Result<()> {
         let (least, most) = self.ngrams;
+        if most == 1 {
+            for some in terms.chunks(TOGETHER) {
+                lookup.reserve(some.len())?;
+                rows.reserve(some.len(), lookup.features() + some.len())?;
+                rows.count(some.iter().map(|term| {
+                    let node = lookup.alone(*term);
+                    lookup.feature(node)
+                }));
+            }
+            return Ok(());
+        }
         self.begin(terms, &mut lookup)?;
         for n in 1..=most.min(terms.len()) {
             if n > 1 {
@@ -203,10 +223,8 @@ impl Grams {
 
     fn enter(&mut self, number: usize, lookup: &mut impl Lookup, rows: &mut Rows) -> Result<()> {
         for nodes in self.nodes[..number].chunks(TOGETHER) {
-            rows.reserve(nodes.len())?;
-            for node in nodes {
-                rows.count(lookup.feature(*node))?;
-            }
+            rows.reserve(nodes.len(), lookup.features() + nodes.len())?;
+            rows.count(nodes.iter().map(|node| lookup.feature(*node)));
         }
         Ok(())
     }

@@ -156,7 +156,7 @@ impl Terms<'_> {
 
 /// Cuts documents into terms.
 enum Cutter {
-    Words(Words),
+    Words(Box<Words>),
     Characters {
         /// The term of each character plus one; zero where it was not met yet.
         of_characters: Vec<u32>,
@@ -167,11 +167,11 @@ enum Cutter {
 impl Cutter {
     fn new(analyzer: Analyzer) -> Result<Self> {
         Ok(match analyzer {
-            Analyzer::Words(shortest) => Self::Words(Words {
+            Analyzer::Words(shortest) => Self::Words(Box::new(Words {
                 tokenizer: WordTokenizer::new(shortest),
                 types: Interner::default(),
                 term_of: Vec::new(),
-            }),
+            })),
             _ => Self::Characters {
                 of_characters: zeros(char::MAX as usize + 1)?,
                 in_words: analyzer == Analyzer::CharactersInWords,
@@ -247,7 +247,7 @@ impl Words {
         for end in ends {
             let own = &tokens[start..end];
             start = end;
-            if own.contains(&PASSED_OVER) {
+            if !terms.options.stop_words.is_empty() && own.contains(&PASSED_OVER) {
                 kept.clear();
                 reserve(&mut kept, own.len())?;
                 kept.extend(own.iter().copied().filter(|term| *term != PASSED_OVER));
