@@ -74,7 +74,7 @@ lint: $(VENV)/.built ## Python: ruff, mypy, stubtest, pyright
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m mypy.stubtest text_processor --ignore-missing-stub
+	$(BIN)/python -m mypy.stubtest text_processor --ignore-missing-stub --mypy-config-file pyproject.toml
 	PYTHONPATH=. $(BIN)/pyright --pythonpath $(BIN)/python --verifytypes text_processor --ignoreexternal
 
 test-python: $(VENV)/.built $(TEST_CORES) ## Python tests

@@ -13,10 +13,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeVar
 
-    Answer = TypeVar("Answer")
+    _Answer = TypeVar("_Answer")
 
 
-def counting(reader: DocumentReader, work: Callable[[NativeCounting | PythonCounting], Answer]) -> Answer:
+def counting(reader: DocumentReader, work: Callable[[NativeCounting | PythonCounting], _Answer]) -> _Answer:
     """What counting gives, by whoever can.
 
     Args:

@@ -20,10 +20,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
-    Method = TypeVar("Method", bound=Callable[..., Any])
+    _Method = TypeVar("_Method", bound=Callable[..., Any])
 
-    def validate_data(*_: Any, **__: Any) -> Any:
-        """scikit-learn's, which has no types."""
+    validate_data: Any
 else:
     try:
         # Before version 1.6 there is none: an older scikit-learn is as none.
@@ -136,7 +135,7 @@ def _plainly_validated(
     return found
 
 
-def checking_parameters(method: Method) -> Method:
+def checking_parameters(method: _Method) -> _Method:
     """A method that begins with a look at the estimator's parameters."""
 
     @wraps(method)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
-FLOATS = (np.float64, np.float32, np.float16)
+FLOATS: tuple[Any, ...] = (np.float64, np.float32, np.float16)
 
 
 class TfidfVectorizer(CountVectorizer):
