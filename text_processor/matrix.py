@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Matrix", "Vectorizer", "weigh"]
 
+TOGETHER = 1 << 16
+LENGTH = 4 << 20
+"""Documents, and characters or bytes, that go over at once: so many that they are worth all threads."""
+
 _ANALYZERS = {"word": 0, "char": 2, "char_wb": 3}
 _ACCENTS = {None: 0, "unicode": 1, "ascii": 2}
 _DTYPES = ("int32", "int64", "float32", "float64")
@@ -188,7 +192,7 @@ class Vectorizer:
         if is_single(documents):
             raise TypeError("documents are several texts, not a text itself")
         first = 0
-        for batch, failure in batches(documents, one_by_one=lambda: False):
+        for batch, failure in batches(documents, one_by_one=lambda: False, most=TOGETHER, length=LENGTH):
             checkpoint()
             if batch:
                 self._add(pointer, batch, first)
@@ -199,7 +203,7 @@ class Vectorizer:
 
     def _add(self, matrix: Any, batch: Sequence[Document], first: int) -> None:
         lib = self.core._lib
-        data = joined(batch)
+        data = joined(batch, length=LENGTH)
         try:
             if data is not None:
                 status = lib.tp_matrix_add_separated(matrix, data, len(data), b"\0", len(batch))
