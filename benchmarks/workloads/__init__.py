@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from measuring import Contest, LeftOut
 
-from workloads import counting, ngrams, resources, scaling, sentiment, specification
+from workloads import counting, matrices, ngrams, resources, scaling, sentiment, specification
 from workloads.setting import Setting
 
 __all__ = ["Setting", "contests"]
@@ -20,3 +20,4 @@ def contests(setting: Setting) -> Iterator[Contest | LeftOut]:
     yield from scaling.contests(setting)
     yield from resources.contests(setting)
     yield from sentiment.contests(setting)
+    yield from matrices.contests(setting)
