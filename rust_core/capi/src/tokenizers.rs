@@ -24,7 +24,11 @@ const PATTERN: usize = 5;
 ///
 /// # Safety
 /// The pattern is NULL, or valid for reads of `length` bytes.
-pub(crate) unsafe fn tokenization(number: usize, pattern: *const c_char, length: usize) -> Result<Tokenization, Failure> {
+pub(crate) unsafe fn tokenization(
+    number: usize,
+    pattern: *const c_char,
+    length: usize,
+) -> Result<Tokenization, Failure> {
     // SAFETY: the caller's promise.
     let pattern = unsafe { slice(pattern.cast::<u8>(), length, "pattern")? };
     if number != PATTERN && !pattern.is_empty() {
@@ -93,9 +97,8 @@ pub unsafe extern "C" fn tp_tokenize(
     guard(|| {
         let spans = out(spans, "spans")?;
         // SAFETY: the caller's promise, for both.
-        let (text, tokenization) = unsafe {
-            (slice(text.cast::<u8>(), length, "text")?, tokenization(tokenizer, pattern, pattern_length)?)
-        };
+        let (text, tokenization) =
+            unsafe { (slice(text.cast::<u8>(), length, "text")?, tokenization(tokenizer, pattern, pattern_length)?) };
         let mut found = Spans::default();
         tokenization.spans(utf8::checked(text)?, |span| found.push(span))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.

@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use engine::tokenizer::{Segments, UnicodeTokenizer, Words, WordTokenizer, unicode};
+use engine::tokenizer::{Segments, UnicodeTokenizer, WordTokenizer, Words, unicode};
 use engine::whitespace::whitespace_from;
 use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation;
@@ -79,24 +79,15 @@ fn main() {
     let place = |(at, token): (usize, &str)| (at, at + token.len());
     type Way<'w> = &'w dyn Fn() -> Found;
     let contests: [(&str, Way, &str, Way); 3] = [
-        (
-            "unicode",
-            &|| unicode(&text, Segments::Words),
-            "unicode_word_indices",
-            &|| found_by(text.unicode_word_indices().map(place)),
-        ),
-        (
-            "unicode-segments",
-            &|| unicode(&text, Segments::All),
-            "split_word_bound_indices",
-            &|| found_by(text.split_word_bound_indices().map(place)),
-        ),
-        (
-            "word",
-            &|| word(&text),
-            r"regex \b\w\w+\b",
-            &|| found_by(pattern.find_iter(&text).map(|found| (found.start(), found.end()))),
-        ),
+        ("unicode", &|| unicode(&text, Segments::Words), "unicode_word_indices", &|| {
+            found_by(text.unicode_word_indices().map(place))
+        }),
+        ("unicode-segments", &|| unicode(&text, Segments::All), "split_word_bound_indices", &|| {
+            found_by(text.split_word_bound_indices().map(place))
+        }),
+        ("word", &|| word(&text), r"regex \b\w\w+\b", &|| {
+            found_by(pattern.find_iter(&text).map(|found| (found.start(), found.end())))
+        }),
     ];
     for (name, ours, peer, theirs) in contests {
         assert_eq!(ours(), theirs(), "{name} and {peer} find the same");
@@ -109,6 +100,11 @@ fn main() {
             }
         }
         let speed = best.map(|seconds| text.len() as f64 / 1e6 / seconds);
-        println!("{name:<18} {:>6.0} MB/s   {peer:<26} {:>6.0} MB/s   {:>5.1} times", speed[0], speed[1], speed[0] / speed[1]);
+        println!(
+            "{name:<18} {:>6.0} MB/s   {peer:<26} {:>6.0} MB/s   {:>5.1} times",
+            speed[0],
+            speed[1],
+            speed[0] / speed[1]
+        );
     }
 }

@@ -24,11 +24,7 @@ pub struct Tally {
 impl Tally {
     /// Knows no types, and takes these tokens.
     pub fn new(tokenization: &Tokenization) -> Self {
-        Self {
-            types: Interner::default(),
-            tokenization: tokenization.clone(),
-            tokenizer: Tokenizer::new(tokenization),
-        }
+        Self { types: Interner::default(), tokenization: tokenization.clone(), tokenizer: Tokenizer::new(tokenization) }
     }
 
     /// What it takes for a token.

@@ -20,7 +20,8 @@ impl Model {
     fn of(texts: &[String], tokenization: &Tokenization) -> Self {
         let mut model = Self::default();
         for text in texts {
-            let lowered = || String::from_utf8(lowered_apart(text).map(Result::unwrap).collect::<Vec<_>>().concat()).unwrap();
+            let lowered =
+                || String::from_utf8(lowered_apart(text).map(Result::unwrap).collect::<Vec<_>>().concat()).unwrap();
             let text = if tokenization.lowers(text.as_bytes()) { &lowered() } else { text };
             let before = model.tokens.len();
             let mut take = |token: std::ops::Range<usize>| {

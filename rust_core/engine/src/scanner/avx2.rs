@@ -65,7 +65,8 @@ fn scan_classes_avx2(text: &[u8], take: impl FnMut(Classes)) {
         let bytes = [load(piece, 0), load(piece, WIDTH)];
         let classes = bytes.map(|bytes| classes(bytes, &halves::TABLES));
         let both = |[low, high]: [u64; 2]| low | high << WIDTH;
-        let any = |of: u8| both(classes.map(|all| any_class(_mm256_and_si256(all, _mm256_set1_epi8(of.cast_signed())))));
+        let any =
+            |of: u8| both(classes.map(|all| any_class(_mm256_and_si256(all, _mm256_set1_epi8(of.cast_signed())))));
         let is = |byte: u8| both(bytes.map(|all| bits(_mm256_cmpeq_epi8(all, _mm256_set1_epi8(byte.cast_signed())))));
         Classes {
             letter: any(halves::LETTER),

@@ -1,8 +1,8 @@
 //! The scanner for 64-bit Arm: 16 bytes an instruction, with NEON, which all these processors have.
 
 use std::arch::aarch64::{
-    uint8x16_t, vandq_u8, vceqq_u8, vcltq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vminq_u8, vorrq_u8, vpaddq_u8,
-    vqtbl1q_u8, vreinterpretq_u64_u8, vshrq_n_u8, vsubq_u8, vtstq_u8,
+    uint8x16_t, vandq_u8, vceqq_u8, vcltq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vminq_u8, vorrq_u8,
+    vpaddq_u8, vqtbl1q_u8, vreinterpretq_u64_u8, vshrq_n_u8, vsubq_u8, vtstq_u8,
 };
 
 use super::classes::{Classes, halves};
@@ -64,7 +64,11 @@ fn scan_classes_neon(text: &[u8], take: impl FnMut(Classes)) {
             space: is(b' '),
             carriage_return: is(b'\r'),
             line_feed: is(b'\n'),
-            wide: if vmaxvq_u8(either(bytes)) < 0x80 { 0 } else { bits(bytes.map(|all| vtstq_u8(all, vdupq_n_u8(0x80)))) },
+            wide: if vmaxvq_u8(either(bytes)) < 0x80 {
+                0
+            } else {
+                bits(bytes.map(|all| vtstq_u8(all, vdupq_n_u8(0x80))))
+            },
         }
     });
 }

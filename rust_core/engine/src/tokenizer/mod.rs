@@ -122,9 +122,7 @@ impl Tokenization {
     pub fn each(&self, text: &str, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         let bytes = text.as_bytes();
         match self {
-            Self::Whitespace => {
-                successors(next_word(bytes, 0), |word| next_word(bytes, word.end)).try_for_each(take)
-            }
+            Self::Whitespace => successors(next_word(bytes, 0), |word| next_word(bytes, word.end)).try_for_each(take),
             Self::Unicode(segments) => unicode::segments(text, *segments).try_for_each(take),
             Self::Word => word::each(text, Shortest::Two)?.try_for_each(take),
             Self::Characters => {

@@ -31,12 +31,17 @@ impl Pattern {
         if let Err(error) = regex_syntax::parse(pattern) {
             return Err(refused(pattern, error));
         }
-        let too_large = |error: regex::Error| Error::InvalidPattern { message: format!("the pattern is refused: {error}"), offset: None };
+        let too_large = |error: regex::Error| Error::InvalidPattern {
+            message: format!("the pattern is refused: {error}"),
+            offset: None,
+        };
         let regex = Regex::new(pattern).map_err(too_large)?;
         match regex.captures_len() - 1 {
             0 | 1 => Ok(Self(regex)),
             groups => {
-                let message = format!("the pattern has {groups} groups that capture, and one is a token: write (?:...) for others");
+                let message = format!(
+                    "the pattern has {groups} groups that capture, and one is a token: write (?:...) for others"
+                );
                 Err(Error::InvalidPattern { message, offset: None })
             }
         }
@@ -45,7 +50,12 @@ impl Pattern {
     /// The tokens of a text of any length, one by one. What is empty is none.
     pub fn each(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         if self.0.captures_len() == 1 {
-            return self.0.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty()).try_for_each(take);
+            return self
+                .0
+                .find_iter(text)
+                .map(|found| found.range())
+                .filter(|range| !range.is_empty())
+                .try_for_each(take);
         }
         let mut groups = self.0.capture_locations();
         let mut at = 0;

@@ -50,7 +50,10 @@ fn every_line_of_unicodes_test_passes() {
         assert_is(&text);
         // The same between other text, and behind the border of a mask.
         for before in ["x\n".to_owned(), format!("{}\n", "_ ".repeat(31)), format!("{}.\r\n", "é".repeat(31))] {
-            assert_eq!(tokens(&format!("{before}{text}"), &[], Segments::All)[expected(&before, Segments::All).len()..], parts);
+            assert_eq!(
+                tokens(&format!("{before}{text}"), &[], Segments::All)[expected(&before, Segments::All).len()..],
+                parts
+            );
         }
         number += 1;
     }
@@ -60,7 +63,8 @@ fn every_line_of_unicodes_test_passes() {
 #[test]
 fn words_are_what_people_take_for_words() {
     let text = "Can't pay $3,456.78 at 10:30 – e.g. on example.com; foo_bar ___ l’été 光は";
-    let words = ["Can't", "pay", "3,456.78", "at", "10", "30", "e.g", "on", "example.com", "foo_bar", "l’été", "光", "は"];
+    let words =
+        ["Can't", "pay", "3,456.78", "at", "10", "30", "e.g", "on", "example.com", "foo_bar", "l’été", "光", "は"];
     assert_eq!(tokens(text, &[], Segments::Words), words);
     assert_eq!(tokens("a  b.\r\n", &[], Segments::All), ["a", "  ", "b", ".", "\r\n"]);
     assert_eq!(tokens("", &[], Segments::All), [""; 0]);
