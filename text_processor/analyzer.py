@@ -34,8 +34,8 @@ class TextAnalyzer:
     r"""Documents, and counts, frequencies and sentiment of the words in them.
 
     A word is what ``str.split()`` gives, unless another tokenizer is named; words are counted in lower case, as
-    ``str.lower()`` gives it. Adding is cheap. The first question that needs it indexes what was added since the last one,
-    in native code, on all cores, while other Python threads run on. Any number of threads may use one analyzer.
+    ``str.lower()`` gives it. Adding is cheap. The first question that needs it indexes what was added since the last
+    one, in native code, on all cores, while other Python threads run on. Any number of threads may use one analyzer.
 
     As a collection, an analyzer holds its documents: ``len(analyzer)``, ``for text in analyzer``, ``text in analyzer``.
     It can be copied and pickled; the copy has the same documents, and no callback.
