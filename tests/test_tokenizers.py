@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import doctest
 import pickle
 import re
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,14 +37,9 @@ def by_hand(text: str, tokenizer: Tokenizer) -> list[str]:
     return re.findall(tokenizer, text)
 
 
-ORACLES: list[Tokenizer] = [
-    "whitespace",
-    "characters",
-    "word",
-    "[a-zA-Z]+",
-    re.compile("[ab]+", re.IGNORECASE),
-    "(a).?",
-]
+PATTERNS: list[Tokenizer] = ["[a-zA-Z]+", re.compile("[ab]+", re.IGNORECASE), "(a).?"]
+ORACLES: list[Tokenizer] = ["whitespace", "characters", "word", *PATTERNS]
+ALL: list[Tokenizer] = [*ORACLES, "unicode", "unicode-segments"]
 
 
 @given(texts, st.sampled_from(ORACLES))
@@ -67,12 +64,7 @@ def test_sentences_are_the_text_but_for_blank_ones(text: str) -> None:
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
 
 
-@given(
-    st.lists(visible, max_size=6),
-    st.sampled_from([*ORACLES, "unicode", "unicode-segments"]),
-    st.booleans(),
-    st.booleans(),
-)
+@given(st.lists(visible, max_size=6), st.sampled_from(ALL), st.booleans(), st.booleans())
 def test_an_analyzer_counts_tokens(documents: list[str], tokenizer: Tokenizer, store: bool, hears: bool) -> None:
     heard: list[DocumentEvent] = []
     with TextAnalyzer(tokenizer=tokenizer, store_text=store, threads=2) as analyzer:
@@ -88,7 +80,7 @@ def test_an_analyzer_counts_tokens(documents: list[str], tokenizer: Tokenizer, s
         assert [event["word_count"] for event in heard] == ([len(found) for found in tokens] if hears else [])
         if store:
             assert analyzer.sentence_count() == sum(len(sentences(text)) for text in documents)
-            again = pickle.loads(pickle.dumps(analyzer))
+            again = pickle.loads(pickle.dumps(analyzer))  # noqa: S301
             assert again.tokenizer == copy.copy(analyzer).tokenizer == tokenizer
             assert again.word_frequency() == expected
 
@@ -130,7 +122,7 @@ def test_what_is_wrong_with_a_pattern_is_shown(pattern: Tokenizer, offset: int |
     for use in (lambda: TextAnalyzer(tokenizer=pattern), lambda: tokenize("text", pattern)):
         with pytest.raises(InvalidPatternError) as caught:
             use()
-        error = pickle.loads(pickle.dumps(caught.value))
+        error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
         assert shown in str(error)
         assert error.offset == offset
         assert error.pattern == (pattern if isinstance(pattern, str) else pattern.pattern)
@@ -160,3 +152,10 @@ def test_the_command_line_takes_a_tokenizer() -> None:
     run = CliRunner().invoke(commands, ["analyze", "-", "--tokenizer", "a("], input="text")
     assert run.exit_code == 2
     assert "unclosed group" in run.output
+
+
+def test_the_page_about_tokenizers_is_true() -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "tokenizers.md"
+    if not page.exists():
+        pytest.skip("the pages are not here")
+    assert doctest.testfile(str(page), module_relative=False).failed == 0

@@ -40,9 +40,9 @@ BATCH_ROWS = 1 << 13
 class TextAnalyzer:
     r"""Documents, and counts, frequencies and sentiment of the words in them.
 
-    A word is what ``str.split()`` gives, unless another tokenizer is named; words are counted in lower case, as ``str.lower()`` gives it. Adding is cheap.
-    The first question that needs it indexes what was added since the last one, in native code, on all cores, while
-    other Python threads run on. Any number of threads may use one analyzer.
+    A word is what ``str.split()`` gives, unless another tokenizer is named; words are counted in lower case, as
+    ``str.lower()`` gives it. Adding is cheap. The first question that needs it indexes what was added since the last
+    one, in native code, on all cores, while other Python threads run on. Any number of threads may use one analyzer.
 
     As a collection, an analyzer holds its documents: ``len(analyzer)``, ``for text in analyzer``, ``text in analyzer``.
     It can be copied and pickled; the copy has the same documents, and no callback.
@@ -55,13 +55,13 @@ class TextAnalyzer:
         tokenizer: What a word is, here and in all that is said of words below.
 
             - ``"whitespace"``: what stands between whitespace.
-            - ``"unicode"``: what has a letter or a number in it between the word boundaries of UAX #29, Unicode's rules for
-              all languages; ``"unicode-segments"``: all that is between them.
+            - ``"unicode"``: what has a letter or a number in it between the word boundaries of UAX #29, Unicode's rules
+              for all languages; ``"unicode-segments"``: all that is between them.
             - ``"word"``: what scikit-learn takes for a word, ``(?u)\b\w\w+\b`` in the text in lower case.
             - ``"characters"``: each character.
-            - Anything else is a regular expression, in the language of the Rust crate ``regex``: what it matches is a word,
-              or what its group does where it has one. One of lower case letters and hyphens alone would look like a name:
-              it is given as ``re.compile(...)``, which is possible for all.
+            - Anything else is a regular expression, in the language of the Rust crate ``regex``: what it matches is a
+              word, or what its group does where it has one. One of lower case letters and hyphens alone would look like
+              a name: it is given as ``re.compile(...)``, which is possible for all.
 
             A document needs a visible character, whatever the tokenizer, and then may have no word.
         terms: How words become the terms that are counted; by default in lower case. See `set_terms`.

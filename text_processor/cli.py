@@ -200,8 +200,9 @@ def analyze(
     is read, in sorted order, but names that begin with a dot and links to folders. What is found in a folder or by a
     pattern is read once; what is named twice is read twice.
 
-    A word is what stands between whitespace, or what --tokenizer says, counted in lower case. The sentiment is the number of words good, great
-    and excellent less the number of bad, terrible and awful, divided by the number of documents.
+    A word is what stands between whitespace, or what --tokenizer says, counted in lower case. The sentiment is the
+    number of words good, great and excellent less the number of bad, terrible and awful, divided by the number of
+    documents.
     """
     if as_object and as_table:
         raise click.UsageError("--json and --csv exclude each other")
@@ -220,10 +221,8 @@ def analyze(
 
     # A bar would run through what is typed.
     typed = STANDARD_INPUT in paths and sys.stdin.isatty()
-    with (
-        TextAnalyzer(threads=threads, tokenizer=tokenizer) as analyzer,
-        _bars(err, shown=not (no_progress or typed)) as bars,
-    ):
+    shown = not (no_progress or typed)
+    with TextAnalyzer(threads=threads, tokenizer=tokenizer) as analyzer, _bars(err, shown=shown) as bars:
         files = list(found_files(paths, skip))
         total = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in files)
         # Both before the clock runs: drawing them takes longer than to analyse a short text.

@@ -17,9 +17,9 @@ __all__ = ["sentence_spans", "sentences"]
 def sentences(text: Document, *, core: Core | None = None) -> list[str]:
     r"""The sentences of a text, each with the whitespace behind it.
 
-    A sentence is what lies between two sentence boundaries of UAX #29, Unicode's rules for all languages; but for what is
-    blank, as empty lines between paragraphs are. A line feed ends a sentence. The rules know no abbreviations: they go by
-    whether a lower case letter follows.
+    A sentence is what lies between two sentence boundaries of UAX #29, Unicode's rules for all languages; but for what
+    is blank, as empty lines between paragraphs are. A line feed ends a sentence. The rules know no abbreviations: they
+    go by whether a lower case letter follows.
 
     Args:
         text: A `str`, or UTF-8 in anything with the buffer protocol.

@@ -85,9 +85,8 @@ def _unknown(name: str) -> str:
 
     near = difflib.get_close_matches(name, NAMES, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(map(repr, NAMES))}."
-    return (
-        f"there is no tokenizer {name!r}: {hint} A regular expression of such letters is given as re.compile({name!r})"
-    )
+    cure = f"A regular expression of such letters alone is given as re.compile({name!r})"
+    return f"there is no tokenizer {name!r}: {hint} {cure}"
 
 
 def tokenize(text: Document, tokenizer: Tokenizer = "unicode", *, core: Core | None = None) -> list[str]:
