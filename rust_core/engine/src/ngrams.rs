@@ -155,10 +155,12 @@ fn count<K: Key>(sequence: &Sequence, shape: Shape, bits: u32, threads: usize) -
                     let hash = key.hash(seed);
                     #[allow(clippy::cast_possible_truncation)] // Any bits will do.
                     let part = hash as usize % parts;
-                    worker.tables[part].add(key, hash, 1, ordinal)
+                    worker.tables[part].meet(key, hash, ordinal)
                 })
                 .err();
         }
+        let mut settle = || worker.tables.iter_mut().try_for_each(Table::settle);
+        worker.failed = worker.failed.take().or_else(|| settle().err());
     });
     let mut by_part = list_for(parts)?;
     by_part.resize_with(parts, || Counting { tables: Vec::new(), failed: None });
