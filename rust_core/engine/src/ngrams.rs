@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::frequencies::Ranked;
 use crate::index::Index;
 use crate::interner::Interner;
-use crate::memory::{list_for, reserve};
+use crate::memory::{list_for, reserve, zeros};
 use crate::terms::{NONE, TermMap};
 use crate::workers;
 
@@ -36,7 +36,8 @@ impl Sequence {
     /// # Errors
     /// [`OutOfMemory`](Error::OutOfMemory).
     pub fn of(index: &Index, terms: &TermMap) -> Result<Self> {
-        let mut ids = list_for(usize::try_from(index.token_count()).unwrap_or(usize::MAX))?;
+        let mut ids = zeros(usize::try_from(index.token_count()).unwrap_or(usize::MAX))?;
+        let mut end = 0;
         let mut ends = list_for(index.position().documents + 1)?;
         let term_of = terms.term_of();
         for stretch in index.stretches() {
@@ -45,11 +46,15 @@ impl Sequence {
                 if number == 0 && stretch.continues() {
                     ends.pop();
                 }
-                let terms = tokens.by_ref().take(*length as usize).map(|id| term_of[id as usize]);
-                ids.extend(terms.filter(|term| *term != NONE));
-                ends.push(ids.len());
+                for id in tokens.by_ref().take(*length as usize) {
+                    // What is no term is written over by the next one.
+                    ids[end] = term_of[id as usize];
+                    end += usize::from(ids[end] != NONE);
+                }
+                ends.push(end);
             }
         }
+        ids.truncate(end);
         Ok(Self { terms: Arc::clone(terms.terms()), ids, ends })
     }
 
