@@ -28,7 +28,7 @@ def contests(setting: Setting) -> Iterator[Contest]:
             "plain Python, a Counter of zip()",
             timed(partial(top_ngrams, lines, n, 0)),
             timed(partial(counted, lines, n)),
-            10.0,
+            6.0,
         )
     yield Contest(
         f"{many} → the {TOP:,} most frequent 1-skip-bigrams",
@@ -42,7 +42,7 @@ def contests(setting: Setting) -> Iterator[Contest]:
         "CountVectorizer of scikit-learn",
         timed(partial(bigrams, lines)),
         timed(partial(vectorized, lines)),
-        10.0,
+        6.0,
     )
 
 

@@ -34,8 +34,9 @@
  * @par COMMON ERRORS
  * These can come from any function that returns a status: TP_ERROR_NULL_POINTER, for a pointer that is not said to be
  * NULL sometimes; TP_ERROR_OUT_OF_MEMORY; TP_ERROR_FORKED, from a handle that was lost in a fork; TP_ERROR_MISUSE, from
- * the instrumented core; and TP_ERROR_PANIC, since a panic inside the library never leaves it. Each function names the
- * errors that it has besides, and those of them that mean something more there.
+ * the instrumented core; and TP_ERROR_PANIC, since a panic inside the library never leaves it. Where the terms of an
+ * analyzer are given, all that depends on terms may be TP_ERROR_TERMS_PENDING: distinct words, statistics, frequencies,
+ * n-grams, sentiment. Each function names the errors that it has besides, and those of them that mean something more there.
  *
  * @par MEMORY
  * Memory that cannot be had is TP_ERROR_OUT_OF_MEMORY, and ENOMEM from an Arrow stream. What was there before is whole
@@ -764,7 +765,7 @@ TP_API tp_status tp_stemmers(char **names, size_t *names_length);
  * @param skip The most terms that may be left out in all; 0 for n-grams in the proper sense.
  * @param batch_rows The most rows a batch has (0: as many as there are); a column has less than 2 GiB of text too.
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
- * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, or TP_ERROR_INVALID_ARGUMENT, also
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, or TP_ERROR_INVALID_ARGUMENT, also
  * where more than a million would begin at each word.
  * @threads Any; the stream serves one at a time.
  */

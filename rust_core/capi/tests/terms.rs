@@ -3,10 +3,9 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
-use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::UInt64Type;
 use arrow_schema::DataType;
 use text_processor::*;
@@ -146,7 +145,7 @@ fn ngrams_are_columns() {
             TP_OK => {}
             status => return Err(status),
         }
-        let batches = ArrowArrayStreamReader::try_new(stream).unwrap().map(Result::unwrap);
+        let batches = RecordBatchStreamReader::try_new(stream).unwrap().map(Result::unwrap);
         Ok(batches
             .flat_map(|batch| {
                 assert!(batch.num_rows() <= 2);

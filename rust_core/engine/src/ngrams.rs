@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::frequencies::Ranked;
 use crate::index::Index;
 use crate::interner::Interner;
-use crate::memory::{list_for, reserve};
+use crate::memory::{list_for, reserve, zeros};
 use crate::terms::{NONE, TermMap};
 use crate::workers;
 
@@ -36,7 +36,8 @@ impl Sequence {
     /// # Errors
     /// [`OutOfMemory`](Error::OutOfMemory).
     pub fn of(index: &Index, terms: &TermMap) -> Result<Self> {
-        let mut ids = list_for(usize::try_from(index.token_count()).unwrap_or(usize::MAX))?;
+        let mut ids = zeros(usize::try_from(index.token_count()).unwrap_or(usize::MAX))?;
+        let mut end = 0;
         let mut ends = list_for(index.position().documents + 1)?;
         let term_of = terms.term_of();
         for stretch in index.stretches() {
@@ -45,11 +46,15 @@ impl Sequence {
                 if number == 0 && stretch.continues() {
                     ends.pop();
                 }
-                let terms = tokens.by_ref().take(*length as usize).map(|id| term_of[id as usize]);
-                ids.extend(terms.filter(|term| *term != NONE));
-                ends.push(ids.len());
+                for id in tokens.by_ref().take(*length as usize) {
+                    // What is no term is written over by the next one.
+                    ids[end] = term_of[id as usize];
+                    end += usize::from(ids[end] != NONE);
+                }
+                ends.push(end);
             }
         }
+        ids.truncate(end);
         Ok(Self { terms: Arc::clone(terms.terms()), ids, ends })
     }
 
@@ -155,10 +160,12 @@ fn count<K: Key>(sequence: &Sequence, shape: Shape, bits: u32, threads: usize) -
                     let hash = key.hash(seed);
                     #[allow(clippy::cast_possible_truncation)] // Any bits will do.
                     let part = hash as usize % parts;
-                    worker.tables[part].add(key, hash, 1, ordinal)
+                    worker.tables[part].meet(key, hash, ordinal)
                 })
                 .err();
         }
+        let mut settle = || worker.tables.iter_mut().try_for_each(Table::settle);
+        worker.failed = worker.failed.take().or_else(|| settle().err());
     });
     let mut by_part = list_for(parts)?;
     by_part.resize_with(parts, || Counting { tables: Vec::new(), failed: None });

@@ -15,7 +15,7 @@ const MOST: u64 = 1 << 20;
 pub struct Shape {
     n: usize,
     skip: usize,
-    /// How many begin at one token.
+    /// How many begin at one token: one, where nothing is left out.
     each: u64,
 }
 
@@ -52,15 +52,18 @@ impl Shape {
     ) -> Result<()> {
         let mut chosen: Vec<usize> = Vec::with_capacity(self.n);
         for (ids, starts) in documents {
+            if self.skip == 0 || self.n == 1 {
+                let end = ids.len().min(starts.end + self.n - 1);
+                for (ordinal, gram) in (starts.start as u64..).zip(ids[starts.start..end].windows(self.n)) {
+                    take(K::of(gram.iter().copied(), bits), ordinal)?;
+                }
+                continue;
+            }
             for start in starts {
                 if ids.len() - start < self.n {
                     break;
                 }
                 let mut ordinal = start as u64 * self.each;
-                if self.skip == 0 || self.n == 1 {
-                    take(K::of(ids[start..start + self.n].iter().copied(), bits), ordinal)?;
-                    continue;
-                }
                 let end = ids.len().min(start + self.n + self.skip);
                 chosen.clear();
                 chosen.extend(start..start + self.n);

@@ -74,18 +74,67 @@ pub struct Slot<K> {
     pub first: u64,
 }
 
+/// Keys that are looked up together: the processor waits for many places of memory at once then.
+const TOGETHER: usize = 128;
+
 /// Keys and their counts: open addressing, of which half is empty.
 #[derive(Debug)]
 pub struct Table<K> {
     seed: u64,
     slots: Vec<Slot<K>>,
     len: usize,
+    /// Keys that were met and not looked up yet, with their hashes and when they were met.
+    waiting: Vec<(K, u64, u64)>,
 }
 
 impl<K: Key> Table<K> {
     /// A table of no keys, whose hashes have this seed.
     pub fn new(seed: u64) -> Self {
-        Self { seed, slots: Vec::new(), len: 0 }
+        Self { seed, slots: Vec::new(), len: 0, waiting: Vec::new() }
+    }
+
+    /// Counts an occurrence of a key, now or when [`settle`](Self::settle) is called.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    #[inline]
+    pub fn meet(&mut self, key: K, hash: u64, at: u64) -> Result<()> {
+        if self.waiting.len() == self.waiting.capacity() {
+            self.settle()?;
+        }
+        self.waiting.push((key, hash, at));
+        Ok(())
+    }
+
+    /// Counts what was met.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    #[inline(never)]
+    pub fn settle(&mut self) -> Result<()> {
+        if self.waiting.capacity() == 0 {
+            self.waiting = list_for(TOGETHER)?;
+            return Ok(());
+        }
+        while 2 * (self.len + self.waiting.len()) > self.slots.len() {
+            self.grow()?;
+        }
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let mut is_known = [false; TOGETHER];
+        for (is_known, (key, hash, _)) in is_known.iter_mut().zip(&waiting) {
+            let slot = &self.slots[self.start(*hash)];
+            *is_known = slot.count > 0 && slot.key == *key;
+        }
+        for (number, (key, hash, at)) in waiting.drain(..).enumerate() {
+            if is_known.get(number) == Some(&true) {
+                let start = self.start(hash);
+                self.slots[start].count += 1;
+            } else {
+                self.add(key, hash, 1, at)?;
+            }
+        }
+        self.waiting = waiting;
+        Ok(())
     }
 
     /// The number of keys.
@@ -131,13 +180,19 @@ impl<K: Key> Table<K> {
         Ok(())
     }
 
-    /// Where a key is, or belongs.
+    /// Where to begin to look for a key.
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // There are not more slots than that.
+    fn start(&self, hash: u64) -> usize {
+        // The lower bits are the same for all keys of a table.
+        (hash >> 20) as usize & (self.slots.len() - 1)
+    }
+
+    /// Where a key is, or belongs.
+    #[inline]
     fn place(&self, key: &K, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
-        // The lower bits are the same for all keys of a table.
-        let mut at = (hash >> 20) as usize & mask;
+        let mut at = self.start(hash);
         while self.slots[at].count > 0 && self.slots[at].key != *key {
             at = (at + 1) & mask;
         }
