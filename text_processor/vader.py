@@ -316,6 +316,18 @@ class _Watched(dict[str, "Any"]):
         super().__init__(entries)
         self._changed = changed
 
+    def clear(self) -> None:
+        """Removes everything."""
+        super().clear()
+        self._changed()
+
+    def popitem(self) -> tuple[str, Any]:
+        """Removes what came last."""
+        try:
+            return super().popitem()
+        finally:
+            self._changed()
+
     def __reduce__(self) -> tuple[object, ...]:
         return dict, (dict(self),)
 
@@ -331,7 +343,7 @@ def _telling(change: Callable[..., Any]) -> Callable[..., Any]:
     return told
 
 
-for _name in ("__setitem__", "__delitem__", "__ior__", "clear", "pop", "popitem", "setdefault", "update"):
+for _name in ("__setitem__", "__delitem__", "__ior__", "pop", "setdefault", "update"):
     setattr(_Watched, _name, _telling(getattr(dict, _name)))
 
 
