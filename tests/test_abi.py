@@ -121,9 +121,11 @@ def test_the_list_of_symbols_is_what_the_header_declares_all_with_one_prefix(hea
 
 def test_every_member_that_may_not_change_is_written_down(header: str) -> None:
     last = max(ABI.glob("*.abi"), key=lambda path: [int(number) for number in path.stem.split(".")])
-    written = set(re.findall(r"name='(?:member|place)_(\w+)'", last.read_text(encoding="utf-8")))
+    released = last.read_text(encoding="utf-8")
+    written = set(re.findall(r"name='(?:member|place)_(\w+)'", released))
     code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
     for name, members in re.findall(r"typedef struct (\w+) \{(.*?)\}", code, re.DOTALL):
         declared = {f"{name}_{member}" for member in re.findall(r"(\w+);", members)}
         assert {member for member in written if member.startswith(f"{name}_")} <= declared
-        assert declared & written, name
+        # What is new since then may still change.
+        assert declared & written or f"name='{name}'" not in released, name
