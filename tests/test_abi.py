@@ -127,4 +127,5 @@ def test_every_member_that_may_not_change_is_written_down(header: str) -> None:
     for name, members in re.findall(r"typedef struct (\w+) \{(.*?)\}", code, re.DOTALL):
         declared = {f"{name}_{member}" for member in re.findall(r"(\w+);", members)}
         assert {member for member in written if member.startswith(f"{name}_")} <= declared
+        # What is new since then may still change.
         assert declared & written or f"name='{name}'" not in released, name

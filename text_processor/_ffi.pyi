@@ -135,14 +135,5 @@ class _Library:
         self, matrix: Any, value_type: int, is_binary: bool, size: Any, row_ends: Any, columns: Any, values: Any, /
     ) -> int: ...
     def tp_weigh(
-        self,
-        weights: Any,
-        offset_size: int,
-        row_ends: Any,
-        rows: int,
-        columns: Any,
-        value_size: int,
-        values: Any,
-        entries: int,
-        /,
+        self, weights: Any, size: int, ends: Any, rows: int, columns: Any, width: int, values: Any, entries: int, /
     ) -> int: ...
