@@ -48,7 +48,11 @@ class Commands(click.Group):
     Those in modules of their own are loaded when they are needed.
     """
 
-    MODULES: ClassVar = {"ngrams": "cli_ngrams"}
+    MODULES: ClassVar[dict[str, str]] = {
+        "matrix": "matrix_command",
+        "ngrams": "ngrams_command",
+        "sentiment": "sentiment_command",
+    }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
@@ -60,40 +64,6 @@ class Commands(click.Group):
             return super().get_command(ctx, cmd_name)
         module = importlib.import_module(f"text_processor.{self.MODULES[cmd_name]}")
         command: click.Command = getattr(module, cmd_name)
-        return command
-
-    later: ClassVar[dict[str, str]] = {"sentiment": "sentiment_command"}
-    """Commands with a module of their own, which is imported when they are asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands."""
-        return sorted([*super().list_commands(ctx), *self.later])
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """A command by its name."""
-        if name not in self.later:
-            return super().get_command(ctx, name)
-        import importlib
-
-        module = importlib.import_module(f"text_processor.{self.later[name]}")
-        command: click.Command = getattr(module, name)
-        return command
-
-    later: ClassVar[dict[str, str]] = {"matrix": "matrix_command"}
-    """Commands with a module of their own, which is imported when they are asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands."""
-        return sorted([*super().list_commands(ctx), *self.later])
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """A command by its name."""
-        if name not in self.later:
-            return super().get_command(ctx, name)
-        import importlib
-
-        module = importlib.import_module(f"text_processor.{self.later[name]}")
-        command: click.Command = getattr(module, name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

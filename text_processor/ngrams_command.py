@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from text_processor.analyzer import TextAnalyzer
-from text_processor.cli import EXIT_CODES, _bar, _bars, _known_encoding, _write, read_files
+from text_processor.cli import EXIT_CODES, _bar, _bars, known_encoding, read_files, write
 from text_processor.files import size
 from text_processor.report import harmless
 from text_processor.sources import STANDARD_INPUT, found_files
@@ -47,7 +47,7 @@ _CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
 @click.option("--stemmer", metavar="LANGUAGE", help="Count stems: 'english', or the code of a language.")
 @click.option("--lines", is_flag=True, help="Take each line for a document; blank ones are passed over.")
 @click.option(
-    "--encoding", default="utf-8", show_default=True, metavar="NAME", callback=_known_encoding, help="As in open()."
+    "--encoding", default="utf-8", show_default=True, metavar="NAME", callback=known_encoding, help="As in open()."
 )
 @click.option(
     "--errors",
@@ -123,12 +123,12 @@ def ngrams(
         documents = analyzer.document_count()
         found = analyzer.top_ngrams(length, top or None, skip=skip)
     if as_object:
-        _write(ctx, json.dumps(found, ensure_ascii=False) + "\n", "utf-8")
+        write(ctx, json.dumps(found, ensure_ascii=False) + "\n", "utf-8")
     elif as_table:
-        _write(ctx, _as_csv(found, length), "utf-8")
+        write(ctx, _as_csv(found, length), "utf-8")
     elif found:
         width = len(f"{found[0][1]:,}")
-        _write(ctx, "".join(f"{count:>{width},}  {harmless(' '.join(gram))}\n" for gram, count in found), out.encoding)
+        write(ctx, "".join(f"{count:>{width},}  {harmless(' '.join(gram))}\n" for gram, count in found), out.encoding)
     if not documents:
         raise click.ClickException("there is nothing to analyse")
     if skipped:
