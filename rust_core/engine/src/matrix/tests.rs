@@ -40,7 +40,7 @@ fn features(text: &str, analyzer: Analyzer, ngrams: (usize, usize)) -> Vec<Strin
             for word in text.split_whitespace() {
                 let word = characters(&format!(" {word} "));
                 for n in ngrams.0..=ngrams.1 {
-                    all.extend(word.windows(n.min(word.len())).map(|terms| terms.concat()));
+                    all.extend(word.windows(n.min(word.len())).map(<[String]>::concat));
                     if n >= word.len() {
                         break;
                     }
