@@ -265,7 +265,7 @@ typedef struct tp_analyzer_options {
   size_t counts_only;
   /** What a token is, and with it a word in all that is asked of the analyzer. 0: what stands between whitespace; 1: the
    * segments between the word boundaries of UAX #29 that have a letter or a number in them; 2: all these segments; 3:
-   * letters, digits and underscores, two or more, as (?u)\b\w\w+\b finds them in Python in the text in lower case; 4: each
+   * runs of two or more letters, digits and underscores in the text in lower case, as scikit-learn has it; 4: each
    * character; 5: what `pattern` finds. Since 1.1. */
   size_t tokenizer;
   /** A regular expression in UTF-8, in the language of the Rust crate `regex`: what it matches, or what its group does where
@@ -987,8 +987,8 @@ typedef struct tp_matrix tp_matrix;
 typedef struct tp_vectorizer_options {
     size_t struct_size;  /**< sizeof(tp_vectorizer_options). */
     size_t threads;      /**< The number of threads; 0 for tp_default_threads(). No answer depends on it. */
-    size_t analyzer;     /**< Terms are 0: words of two or more letters, digits and underscores, exactly what Python's
-                              `(?u)\b\w\w+\b` finds; 1: also those of one; 2: characters, several of whitespace together
+    size_t analyzer;     /**< Terms are 0: words of two or more letters, digits and underscores, exactly what
+                              scikit-learn finds; 1: also those of one; 2: characters, several of whitespace together
                               being one space; 3: characters of what stands between whitespace, with a space on either
                               side. */
     size_t ngrams_from;  /**< The least number of terms in a feature; 0 for 1. */

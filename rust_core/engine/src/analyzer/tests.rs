@@ -67,20 +67,19 @@ fn assert_is(analyzer: &Analyzer, texts: &[String]) {
         assert_eq!(index.document_lengths().unwrap(), model.lengths);
     });
     assert_eq!(seen, Ok(()));
-    assert_sentiments_are_sums(analyzer, texts);
+    assert_sentiments_are_sums(analyzer, &model);
 }
 
 /// With values that are added without rounding.
-fn assert_sentiments_are_sums(analyzer: &Analyzer, texts: &[String]) {
+fn assert_sentiments_are_sums(analyzer: &Analyzer, model: &Model) {
     let lexicon = Lexicon::parse("a\t1\nb\t-0.5\né\t2.25\n").unwrap();
-    let worth = |text: &String| -> f64 {
-        text.split_whitespace().filter_map(|word| lexicon.find(word.to_lowercase().as_bytes())).sum()
-    };
-    let expected: Vec<f64> = texts.iter().map(worth).collect();
+    let mut values = model.tokens.iter().map(|token| lexicon.find(&lowercase(token.as_bytes()).unwrap()).unwrap_or(0.0));
+    let sum = |length: &u64| values.by_ref().take(usize::try_from(*length).unwrap()).fold(0.0, |sum, value| sum + value);
+    let expected: Vec<f64> = model.lengths.iter().map(sum).collect();
     let found = analyzer.document_sentiments(Some(&lexicon));
     assert_eq!(found, if analyzer.keeps_text { Ok(expected.clone()) } else { Err(Error::TextNotStored) });
-    let mean = expected.iter().sum::<f64>() / texts.len() as f64;
-    assert_eq!(analyzer.sentiment_with(&lexicon), if texts.is_empty() { Err(Error::NoDocuments) } else { Ok(mean) });
+    let mean = expected.iter().sum::<f64>() / expected.len() as f64;
+    assert_eq!(analyzer.sentiment_with(&lexicon), if expected.is_empty() { Err(Error::NoDocuments) } else { Ok(mean) });
 }
 
 fn documents() -> impl Strategy<Value = Vec<String>> {
