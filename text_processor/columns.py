@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    Dtype = Literal["int32", "int64", "uint64", "float32", "float64"]
+    _Dtype = Literal["int32", "int64", "uint64", "float32", "float64"]
 
 SEPARATOR = b"\0"
 """What few strings hold."""
@@ -81,7 +81,7 @@ class Column:
     def _values(self, pointer: str) -> Any:
         return ffi.cast(pointer, self._array.buffers[1]) + self._start
 
-    def numpy(self, dtype: Dtype, *, writable: bool = False) -> npt.NDArray[Any]:
+    def numpy(self, dtype: _Dtype, *, writable: bool = False) -> npt.NDArray[Any]:
         """The values as a NumPy array over the native memory."""
         import numpy as np
 

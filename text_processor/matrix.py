@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from text_processor.types import Document
 
-    Dtype = Literal["int32", "int64", "float32", "float64"]
+    _Dtype = Literal["int32", "int64", "float32", "float64"]
 
 __all__ = ["Matrix", "Vectorizer", "weigh"]
 
@@ -298,7 +298,7 @@ class Matrix:
         return Vectorizer._of(self._core, _owned(self._core, "tp_vectorizer", lambda out: make(self._pointer, out)))
 
     def arrays(
-        self, dtype: Dtype = "int64", *, binary: bool = False
+        self, dtype: _Dtype = "int64", *, binary: bool = False
     ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
         """Takes the rows: where each begins, the columns of the entries, and their values, as CSR matrices have them.
 
