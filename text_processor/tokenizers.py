@@ -33,16 +33,16 @@ class Tokenization:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.given: Tokenizer = tokenizer
-        self._flags = self._pattern = ""
+        self._flags: str = ""
+        self._pattern: str = ""
+        self.number: int = PATTERN
         if not isinstance(tokenizer, str):
-            self.number = PATTERN
             self._flags, self._pattern = _parts(tokenizer)
         elif tokenizer in NAMES:
             self.number = NAMES[tokenizer]
         elif _is_like_a_name(tokenizer):
             raise ValueError(_unknown(tokenizer))
         else:
-            self.number = PATTERN
             self._pattern = tokenizer
 
     def pattern(self) -> bytes:
