@@ -73,8 +73,10 @@ fn assert_is(analyzer: &Analyzer, texts: &[String]) {
 /// With values that are added without rounding.
 fn assert_sentiments_are_sums(analyzer: &Analyzer, model: &Model) {
     let lexicon = Lexicon::parse("a\t1\nb\t-0.5\né\t2.25\n").unwrap();
-    let mut values = model.tokens.iter().map(|token| lexicon.find(&lowercase(token.as_bytes()).unwrap()).unwrap_or(0.0));
-    let sum = |length: &u64| values.by_ref().take(usize::try_from(*length).unwrap()).fold(0.0, |sum, value| sum + value);
+    let mut values =
+        model.tokens.iter().map(|token| lexicon.find(&lowercase(token.as_bytes()).unwrap()).unwrap_or(0.0));
+    let sum =
+        |length: &u64| values.by_ref().take(usize::try_from(*length).unwrap()).fold(0.0, |sum, value| sum + value);
     let expected: Vec<f64> = model.lengths.iter().map(sum).collect();
     let found = analyzer.document_sentiments(Some(&lexicon));
     assert_eq!(found, if analyzer.keeps_text { Ok(expected.clone()) } else { Err(Error::TextNotStored) });
