@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any, ClassVar, TypedDict
+from typing import Any, TypedDict
 
 import click
 from rich.console import Console
@@ -23,7 +22,6 @@ from text_processor.exceptions import InvalidDocumentError, TextProcessorError
 from text_processor.files import size
 from text_processor.report import Analysis, Skipped, as_csv, as_json, as_report, harmless
 from text_processor.sources import STANDARD_INPUT, Skip, found_files
-from text_processor.tokenizers import tokenize
 from text_processor.types import Progress
 
 __all__ = ["analyze", "commands"]
@@ -43,28 +41,7 @@ Exit codes:
 
 
 class Commands(click.Group):
-    """Commands whose failures are told in one line, and which end with the exit codes that their help names.
-
-    Those in modules of their own are loaded when they are needed.
-    """
-
-    MODULES: ClassVar[dict[str, str]] = {
-        "matrix": "matrix_command",
-        "ngrams": "ngrams_command",
-        "sentiment": "sentiment_command",
-    }
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands."""
-        return sorted([*super().list_commands(ctx), *self.MODULES])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command by its name."""
-        if cmd_name not in self.MODULES:
-            return super().get_command(ctx, cmd_name)
-        module = importlib.import_module(f"text_processor.{self.MODULES[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
+    """Commands whose failures are told in one line, and which end with the exit codes that their help names."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command."""
@@ -92,21 +69,12 @@ def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     ctx.exit()
 
 
-def known_encoding(_: click.Context, __: click.Parameter, encoding: str) -> str:
-    """The encoding that an option names, if there is such a one."""
+def _known_encoding(_: click.Context, __: click.Parameter, encoding: str) -> str:
     try:
         " ".encode(encoding)
     except (LookupError, ValueError) as error:
         raise click.BadParameter(str(error)) from None
     return encoding
-
-
-def _known_tokenizer(_: click.Context, __: click.Parameter, tokenizer: str) -> str:
-    try:
-        tokenize("", tokenizer)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    return tokenizer
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -129,7 +97,7 @@ def commands() -> None:
 @click.option("--csv", "as_table", is_flag=True, help="Write the most frequent words as CSV, 'word,count'.")
 @click.option("--lines", is_flag=True, help="Take each line for a document; blank ones are passed over.")
 @click.option(
-    "--encoding", default="utf-8", show_default=True, metavar="NAME", callback=known_encoding, help="As in open()."
+    "--encoding", default="utf-8", show_default=True, metavar="NAME", callback=_known_encoding, help="As in open()."
 )
 @click.option(
     "--errors",
@@ -140,14 +108,6 @@ def commands() -> None:
 )
 @click.option(
     "--threads", type=click.IntRange(1, 65535), metavar="N", help="Use N threads.  [default: one a processor]"
-)
-@click.option(
-    "--tokenizer",
-    default="whitespace",
-    show_default=True,
-    metavar="NAME",
-    callback=_known_tokenizer,
-    help="What a word is: whitespace, unicode, unicode-segments, word, characters, or a regular expression.",
 )
 @click.option("--no-progress", is_flag=True, help="Show no progress bar. Without a terminal there is none anyway.")
 @click.pass_context
@@ -161,7 +121,6 @@ def analyze(
     encoding: str,
     errors: str,
     threads: int | None,
-    tokenizer: str,
     no_progress: bool,
 ) -> None:
     """Counts the words of files, and tells the most frequent ones, the sentiment and the throughput.
@@ -170,9 +129,8 @@ def analyze(
     is read, in sorted order, but names that begin with a dot and links to folders. What is found in a folder or by a
     pattern is read once; what is named twice is read twice.
 
-    A word is what stands between whitespace, or what --tokenizer says, counted in lower case. The sentiment is the
-    number of words good, great and excellent less the number of bad, terrible and awful, divided by the number of
-    documents.
+    A word is what stands between whitespace, counted in lower case. The sentiment is the number of words good, great
+    and excellent less the number of bad, terrible and awful, divided by the number of documents.
     """
     if as_object and as_table:
         raise click.UsageError("--json and --csv exclude each other")
@@ -191,8 +149,7 @@ def analyze(
 
     # A bar would run through what is typed.
     typed = STANDARD_INPUT in paths and sys.stdin.isatty()
-    shown = not (no_progress or typed)
-    with TextAnalyzer(threads=threads, tokenizer=tokenizer) as analyzer, _bars(err, shown=shown) as bars:
+    with TextAnalyzer(threads=threads) as analyzer, _bars(err, shown=not (no_progress or typed)) as bars:
         files = list(found_files(paths, skip))
         total = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in files)
         # Both before the clock runs: drawing them takes longer than to analyse a short text.
@@ -216,11 +173,11 @@ def analyze(
         skipped=skipped,
     )
     if as_object:
-        write(ctx, as_json(analysis, indent=2 if out.is_terminal else None), "utf-8")
+        _write(ctx, as_json(analysis, indent=2 if out.is_terminal else None), "utf-8")
     elif as_table:
-        write(ctx, as_csv(analysis), "utf-8")
+        _write(ctx, as_csv(analysis), "utf-8")
     elif analysis.documents:
-        write(ctx, as_report(analysis, out), out.encoding)
+        _write(ctx, as_report(analysis, out), out.encoding)
     if not analysis.documents:
         raise click.ClickException("there is nothing to analyse")
     if skipped:
@@ -250,13 +207,12 @@ def read_files(analyzer: TextAnalyzer, paths: Sequence[str], options: _Options, 
                 skip(path, "there is no line with a word in it")
         except (OSError, MemoryError, UnicodeError, TextProcessorError) as error:
             kept = "; what came before it in the file is analysed" if analyzer.document_count() > before else ""
-            skip(path, f"{reason(error)}{kept}")
+            skip(path, f"{_reason(error)}{kept}")
         done += size(file)
     return read
 
 
-def reason(error: Exception) -> str:
-    """Why a file is skipped, in a few words."""
+def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)
     if isinstance(error, InvalidDocumentError):
@@ -294,8 +250,7 @@ def _bar(bars: Bars, name: str, expected: int) -> Progress:
     return move
 
 
-def write(ctx: click.Context, result: str, encoding: str) -> None:
-    """Writes a result to standard output."""
+def _write(ctx: click.Context, result: str, encoding: str) -> None:
     rest = memoryview(result.encode(encoding, "backslashreplace"))
     try:
         # Unbuffered, as with PYTHONUNBUFFERED, it may take a part only.

@@ -23,10 +23,7 @@ impl Frequencies {
     pub fn fold(terms: &Arc<Interner>, term_of: &[u32], type_counts: impl Iterator<Item = u64>) -> Result<Self> {
         let mut counts: Vec<u64> = zeros(terms.len())?;
         for (term, count) in term_of.iter().zip(type_counts) {
-            // A type may have become no term.
-            if let Some(sum) = counts.get_mut(*term as usize) {
-                *sum += count;
-            }
+            counts[*term as usize] += count;
         }
         Ok(Self { terms: Arc::clone(terms), counts: Arc::new(counts) })
     }
@@ -63,26 +60,16 @@ impl Frequencies {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn ranked(&self) -> Result<Ranked> {
-        Ranked::of(&self.counts)
+        let mut pairs = list_for(self.len())?;
+        pairs.extend(self.counts.iter().zip(0_u32..).map(|(count, id)| (*count, Reverse(id))));
+        Ok(Ranked { heap: pairs.into() })
     }
 }
 
-/// Iterator over ids, most frequent first. See [`Frequencies::ranked`].
+/// Iterator over term ids, most frequent first. See [`Frequencies::ranked`].
 #[derive(Debug)]
 pub struct Ranked {
     heap: BinaryHeap<(u64, Reverse<u32>)>,
-}
-
-impl Ranked {
-    /// Ids in the order of their counts.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn of(counts: &[u64]) -> Result<Self> {
-        let mut pairs = list_for(counts.len())?;
-        pairs.extend(counts.iter().zip(0_u32..).map(|(count, id)| (*count, Reverse(id))));
-        Ok(Self { heap: pairs.into() })
-    }
 }
 
 impl Iterator for Ranked {
