@@ -5,7 +5,7 @@ SAMPLE := examples/data/genesis.txt
 VENV := .venv
 BIN := $(VENV)/bin
 CORES := build/cores
-CORE_SOURCES := $(shell find rust_core -name target -prune -o -path rust_core/fuzz -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.h' \) -print)
+CORE_SOURCES := $(shell find rust_core -name target -prune -o -path rust_core/fuzz -prune -o \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.h' -o -name '*.txt' \) -print)
 BUILD_SOURCES := pyproject.toml setup.py build_ffi.py $(CORE_SOURCES)
 CARGO := cargo --locked
 BENCH := build/bench
@@ -24,7 +24,7 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-wheel soak bench bench-instructions clean check-rust check-tools
+.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-sklearn test-wheel soak bench bench-instructions clean check-rust check-tools
 
 help: ## What there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -32,7 +32,7 @@ help: ## What there is to make
 demo: $(VENV)/.built ## Analyse the sample, or FILES="a.txt folder/"
 	@$(BIN)/python -m text_processor analyze $(or $(FILES),$(SAMPLE))
 
-test: test-rust test-c lint test-python test-portable test-instrumented test-wheel ## The tests: Rust, C, Python on three cores, the wheel
+test: test-rust test-c lint test-python test-sklearn test-portable test-instrumented test-wheel ## The tests: Rust, C, Python on three cores, scikit-learn's, the wheel
 
 # ---- Set-up ----
 
@@ -74,7 +74,7 @@ lint: $(VENV)/.built ## Python: ruff, mypy, stubtest, pyright
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m mypy.stubtest text_processor --ignore-missing-stub
+	$(BIN)/python -m mypy.stubtest text_processor --ignore-missing-stub --mypy-config-file pyproject.toml
 	PYTHONPATH=. $(BIN)/pyright --pythonpath $(BIN)/python --verifytypes text_processor --ignoreexternal
 
 test-python: $(VENV)/.built $(TEST_CORES) ## Python tests
@@ -87,6 +87,11 @@ test-instrumented: $(VENV)/.built $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY)
 	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented
 	$(MAKE) --no-print-directory test-c LIBRARY_TO_TEST=$(CORES)/instrumented/$(LIBRARY)
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(BIN)/pytest --quiet
+
+# Its own settings: the tests are those of another project.
+test-sklearn: $(VENV)/.built ## scikit-learn's own tests of its vectorizers, on ours
+	PYTHONPATH=tests/sklearn $(BIN)/pytest --quiet -c /dev/null -p no:cacheprovider -p against_ours --disable-warnings \
+	 --import-mode=importlib --pyargs sklearn.feature_extraction.tests.test_text
 
 # Installed where nothing else is, as by a user without root.
 test-languages: $(VENV)/.built ## The examples print the same in every language: LANGUAGES="c cpp go java node"

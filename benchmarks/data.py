@@ -73,14 +73,14 @@ def _name_first(path: Path) -> tuple[str, Path]:
 # ---- Generated text ----
 
 
-def ranks(random: np.random.Generator, count: int) -> npt.NDArray[np.int64]:
+def ranks(random: np.random.Generator, count: int, exponent: float = TAIL_EXPONENT) -> npt.NDArray[np.int64]:
     """The ranks of some random words, in the frequencies of real text.
 
     Two regimes, as found in large corpora: the frequency of a word falls as 1/rank among common words (Zipf's law), and
     more steeply among rare ones, of which there is no end: so distinct words grow as in real text (Heaps' law).
     """
     # Continuous: in the head, the logarithm of the rank is distributed evenly; the tail is a Pareto distribution.
-    head, tail = np.log(HEAD), 1 / (TAIL_EXPONENT - 1)
+    head, tail = np.log(HEAD), 1 / (exponent - 1)
     where = random.random(count) * (head + tail)
     rank = np.exp(np.minimum(where, head))
     is_tail = where > head
@@ -125,7 +125,7 @@ def spelled(ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
     return letters
 
 
-def zipf_blocks(seed: int, length: int) -> Iterator[bytes]:
+def zipf_blocks(seed: int, length: int, exponent: float = TAIL_EXPONENT) -> Iterator[bytes]:
     """Text of about a length with the statistics of real text, block by block; the same for the same seed.
 
     Words are separated as in prose: commas, and sentences that begin with a capital letter, a line each.
@@ -135,7 +135,7 @@ def zipf_blocks(seed: int, length: int) -> Iterator[bytes]:
     common = spelled(np.arange(1, HEAD + 1))
     made = 0
     while made < length:
-        rank = ranks(random, TOKENS_AT_ONCE)
+        rank = ranks(random, TOKENS_AT_ONCE, exponent)
         block = np.zeros((TOKENS_AT_ONCE, MOST_LETTERS + 2), np.uint8)
         is_rare = rank > HEAD
         block[:, :MOST_LETTERS] = common[np.minimum(rank, HEAD) - 1]
@@ -154,6 +154,12 @@ def zipf_blocks(seed: int, length: int) -> Iterator[bytes]:
         yield text
 
 
-def zipf_text(seed: int, length: int) -> bytes:
-    """Text of about a length with the statistics of real text; the same for the same seed."""
-    return b"".join(zipf_blocks(seed, length))
+def zipf_text(seed: int, length: int, exponent: float = TAIL_EXPONENT) -> bytes:
+    """Text of about a length with the statistics of real text; the same for the same seed.
+
+    Args:
+        seed: Of the text.
+        length: In bytes.
+        exponent: How frequencies fall beyond the head: the less, the more distinct words.
+    """
+    return b"".join(zipf_blocks(seed, length, exponent))

@@ -52,7 +52,7 @@ def test_the_abi_has_everything_that_the_last_release_had(header: str, tmp_path:
         ("const double *values", "double *values"),
         ("bool skip_blank", "int skip_blank"),
         ("typedef int32_t tp_status;", "typedef int64_t tp_status;"),
-        ("  size_t threads;\n", ""),
+        ("  size_t threads;\n  /** Not 0: text", "  /** Not 0: text"),
         ("  uint64_t unique_words;\n", "  double unique_words;\n"),
         ("  uint64_t unique_words;\n", "  uint64_t terms;\n"),
         ("  uint64_t bytes;\n", "  uint64_t before;\n  uint64_t bytes;\n"),
@@ -84,7 +84,7 @@ def test_a_function_that_the_library_lacks_is_missed_though_the_header_has_it(he
     [
         ("  uint64_t bytes;\n", "  uint64_t bytes;\n  uint64_t more;\n"),
         ("  size_t counts_only;\n", "  size_t counts_only;\n  size_t more;\n"),
-        ("  TP_ERROR_FORKED = 11\n", "  TP_ERROR_FORKED = 11,\n  TP_ERROR_NEW = 12\n"),
+        ("  TP_ERROR_FORKED = 11", "  TP_ERROR_NEW = 99,\n  TP_ERROR_FORKED = 11"),
         ("uint32_t milliseconds", "uint32_t time"),
     ],
 )
@@ -103,7 +103,7 @@ def test_what_is_added_after_a_release_raises_the_minor_version(header: str, tmp
     versions.parent.mkdir()
     major, minor = last.stem.split(".")
     more = tmp_path / "more.h"
-    more.write_text(changed(header, "TP_ERROR_FORKED = 11\n", "TP_ERROR_FORKED = 11,\n  TP_ERROR_NEW = 12\n"), "utf-8")
+    more.write_text(changed(header, "TP_ERROR_FORKED = 11", "TP_ERROR_NEW = 99,\n  TP_ERROR_FORKED = 11"), "utf-8")
     for version, answer in ((int(minor), "raise MINOR"), (int(minor) + 1, "has everything")):
         versions.write_text(f"pub const MAJOR: u32 = {major};\npub const MINOR: u32 = {version};\n", encoding="utf-8")
         command = ["tools/check-abi", str(more), str(load_core().path)]
@@ -121,9 +121,11 @@ def test_the_list_of_symbols_is_what_the_header_declares_all_with_one_prefix(hea
 
 def test_every_member_that_may_not_change_is_written_down(header: str) -> None:
     last = max(ABI.glob("*.abi"), key=lambda path: [int(number) for number in path.stem.split(".")])
-    written = set(re.findall(r"name='(?:member|place)_(\w+)'", last.read_text(encoding="utf-8")))
+    released = last.read_text(encoding="utf-8")
+    written = set(re.findall(r"name='(?:member|place)_(\w+)'", released))
     code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
     for name, members in re.findall(r"typedef struct (\w+) \{(.*?)\}", code, re.DOTALL):
         declared = {f"{name}_{member}" for member in re.findall(r"(\w+);", members)}
         assert {member for member in written if member.startswith(f"{name}_")} <= declared
-        assert declared & written, name
+        # What is new since then may still change.
+        assert declared & written or f"name='{name}'" not in released, name

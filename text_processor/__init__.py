@@ -20,23 +20,32 @@ from text_processor.exceptions import (
     IncompatibleCoreError,
     InvalidCoreError,
     InvalidDocumentError,
+    InvalidLexiconError,
     InvalidOptionError,
+    InvalidPatternError,
     MisuseError,
     OutOfMemoryError,
     PanicError,
     StoppedByCallbackError,
+    TermsPendingError,
     TextNotStoredError,
     TextProcessorError,
 )
 from text_processor.frequencies import WordCounts
 from text_processor.greeting import hello
+from text_processor.sentences import sentence_spans, sentences
+from text_processor.tokenizers import tokenize
 from text_processor.word_count import count_words
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
-    from text_processor.types import CoreInfo, DocumentEvent, Progress, Statistics
+    from text_processor.lexicon import Lexicon
+    from text_processor.ngrams import NgramCounts
+    from text_processor.terms import TermOptions, stemmers, stop_words
+    from text_processor.types import CoreInfo, DocumentEvent, PolarityScores, Progress, ScoreColumns, Statistics
+    from text_processor.vader import SentimentIntensityAnalyzer
 
 __version__ = "0.2.0"
 
@@ -53,13 +62,22 @@ __all__ = [
     "IncompatibleCoreError",
     "InvalidCoreError",
     "InvalidDocumentError",
+    "InvalidLexiconError",
     "InvalidOptionError",
+    "InvalidPatternError",
+    "Lexicon",
     "MisuseError",
+    "NgramCounts",
     "OutOfMemoryError",
     "PanicError",
+    "PolarityScores",
     "Progress",
+    "ScoreColumns",
+    "SentimentIntensityAnalyzer",
     "Statistics",
     "StoppedByCallbackError",
+    "TermOptions",
+    "TermsPendingError",
     "TextAnalyzer",
     "TextNotStoredError",
     "TextProcessorError",
@@ -70,6 +88,11 @@ __all__ = [
     "hello",
     "load_core",
     "process_array",
+    "sentence_spans",
+    "sentences",
+    "stemmers",
+    "stop_words",
+    "tokenize",
 ]
 
 
@@ -78,8 +101,16 @@ _LATER = {
     "AsyncTextAnalyzer": "aio",
     "CoreInfo": "types",
     "DocumentEvent": "types",
+    "Lexicon": "lexicon",
+    "NgramCounts": "ngrams",
+    "PolarityScores": "types",
     "Progress": "types",
+    "ScoreColumns": "types",
+    "SentimentIntensityAnalyzer": "vader",
     "Statistics": "types",
+    "TermOptions": "terms",
+    "stemmers": "terms",
+    "stop_words": "terms",
 }
 
 

@@ -14,9 +14,12 @@ from text_processor.frequencies import WordCounts
 from text_processor.interruption import checkpoint, on_checkpoint
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from typing_extensions import Self
 
-    from text_processor.types import Document, File, Statistics
+    from text_processor.ngrams import NgramCounts
+    from text_processor.types import Document, File, Statistics, Words
 
 __all__ = ["AsyncTextAnalyzer"]
 
@@ -83,9 +86,13 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.get_statistics`."""
         return await _awaited(self.analyzer.get_statistics)
 
-    async def analyze_sentiment(self) -> float:
+    async def analyze_sentiment(self, lexicon: Words | None = None) -> float:
         """See `TextAnalyzer.analyze_sentiment`."""
-        return await _awaited(self.analyzer.analyze_sentiment)
+        return await _awaited(lambda: self.analyzer.analyze_sentiment(lexicon))
+
+    async def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
+        """See `TextAnalyzer.document_sentiments`."""
+        return await _awaited(lambda: self.analyzer.document_sentiments(lexicon))
 
     async def word_frequency(self) -> dict[str, int]:
         """See `TextAnalyzer.word_frequency`."""
@@ -98,6 +105,18 @@ class AsyncTextAnalyzer:
     async def top_words(self, n: int | None = None) -> list[tuple[str, int]]:
         """See `TextAnalyzer.top_words`."""
         return await _awaited(lambda: self.analyzer.top_words(n))
+
+    async def top_ngrams(self, n: int, k: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
+        """See `TextAnalyzer.top_ngrams`."""
+        return await _awaited(lambda: self.analyzer.top_ngrams(n, k, skip=skip))
+
+    async def ngram_frequency(self, n: int, *, skip: int = 0) -> dict[tuple[str, ...], int]:
+        """See `TextAnalyzer.ngram_frequency`."""
+        return await _awaited(lambda: self.analyzer.ngram_frequency(n, skip=skip))
+
+    async def ngram_counts(self, n: int, *, skip: int = 0) -> NgramCounts:
+        """See `TextAnalyzer.ngram_counts`."""
+        return await _awaited(lambda: self.analyzer.ngram_counts(n, skip=skip))
 
     async def get_documents(self) -> list[str]:
         """See `TextAnalyzer.get_documents`."""

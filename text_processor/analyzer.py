@@ -15,13 +15,21 @@ from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
 from text_processor.frequencies import WordCounts
 from text_processor.gathering import GATHERED_LENGTH, Gathered
 from text_processor.handle import Handle, Indexer
+from text_processor.tokenizers import Tokenization
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy as np
+    import numpy.typing as npt
     from typing_extensions import Self
 
-    from text_processor.types import Document, DocumentEvent, File, Progress, Statistics
+    from text_processor.lexicon import Lexicon
+    from text_processor.ngrams import NgramCounts
+    from text_processor.terms import TermOptions
+    from text_processor.types import Document, DocumentEvent, File, Progress, Statistics, Tokenizer, Words
 
 __all__ = ["TextAnalyzer"]
 
@@ -30,11 +38,11 @@ BATCH_ROWS = 1 << 13
 
 
 class TextAnalyzer:
-    """Documents, and counts, frequencies and sentiment of the words in them.
+    r"""Documents, and counts, frequencies and sentiment of the words in them.
 
-    A word is what ``str.split()`` gives; words are counted in lower case, as ``str.lower()`` gives it. Adding is cheap.
-    The first question that needs it indexes what was added since the last one, in native code, on all cores, while
-    other Python threads run on. Any number of threads may use one analyzer.
+    A word is what ``str.split()`` gives, unless another tokenizer is named; words are counted in lower case, as
+    ``str.lower()`` gives it. Adding is cheap. The first question that needs it indexes what was added since the last
+    one, in native code, on all cores, while other Python threads run on. Any number of threads may use one analyzer.
 
     As a collection, an analyzer holds its documents: ``len(analyzer)``, ``for text in analyzer``, ``text in analyzer``.
     It can be copied and pickled; the copy has the same documents, and no callback.
@@ -44,6 +52,19 @@ class TextAnalyzer:
             ``TEXT_PROCESSOR_NUM_THREADS`` says, and otherwise one for each processor. No result depends on it.
         store_text: Without it, documents are counted and let go: memory grows with the distinct words, whatever the
             length of the text. What needs the documents again raises `TextNotStoredError`.
+        tokenizer: What a word is, here and in all that is said of words below.
+
+            - ``"whitespace"``: what stands between whitespace.
+            - ``"unicode"``: what has a letter or a number in it between the word boundaries of UAX #29, Unicode's rules
+              for all languages; ``"unicode-segments"``: all that is between them.
+            - ``"word"``: what scikit-learn takes for a word, ``(?u)\b\w\w+\b`` in the text in lower case.
+            - ``"characters"``: each character.
+            - Anything else is a regular expression, in the language of the Rust crate ``regex``: what it matches is a
+              word, or what its group does where it has one. One of lower case letters and hyphens alone would look like
+              a name: it is given as ``re.compile(...)``, which is possible for all.
+
+            A document needs a visible character, whatever the tokenizer, and then may have no word.
+        terms: How words become the terms that are counted; by default in lower case. See `set_terms`.
         core: The native core to use; by default the one in use, see `load_core`.
 
     >>> analyzer = TextAnalyzer()
@@ -53,25 +74,56 @@ class TextAnalyzer:
     TextAnalyzer(documents=2, words=8)
     >>> analyzer.word_frequency()["the"]
     2
+    >>> words = TextAnalyzer(tokenizer="unicode")
+    >>> words.add_document("Well, well: isn't it well?")
+    >>> words.top_words(2)
+    [('well', 3), ("isn't", 1)]
     """
 
-    __slots__ = ("__weakref__", "_callback", "_core", "_following", "_gathered", "_handle", "_options", "_waiting")
+    __slots__ = (
+        "__weakref__",
+        "_callback",
+        "_core",
+        "_following",
+        "_gathered",
+        "_handle",
+        "_options",
+        "_terms",
+        "_waiting",
+    )
 
-    def __init__(self, *, threads: int | None = None, store_text: bool = True, core: Core | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        threads: int | None = None,
+        store_text: bool = True,
+        tokenizer: Tokenizer = "whitespace",
+        terms: TermOptions | None = None,
+        core: Core | None = None,
+    ) -> None:
         self._handle: Handle | None = None
         if threads is not None and not 1 <= operator.index(threads) < 1 << 16:
             raise ValueError(f"threads must be from 1 to 65535, not {threads}")
-        self._options = threads, store_text
+        self._options = threads, store_text, tokenizer
         if core is not None and not isinstance(core, Core):
             raise TypeError(f"core must be what load_core() gives, not {type(core).__name__}")
         self._core = core or default_core()
-        self._handle = Handle(self._core, threads, store_text=store_text)
+        self._handle = Handle(self._core, threads, store_text=store_text, tokenization=Tokenization(tokenizer))
+        self._terms: TermOptions | None = None
+        if terms is not None:
+            self._handle.set_terms(_checked(terms))
+            self._terms = terms
         self._gathered = Gathered()
         # What is gathered was added before a callback was set, so it is not told.
         self._callback = DocumentCallback(self._gathered.is_handing_over)
         self._waiting: list[str] | None = self._gathered.documents
         """Where documents are gathered: not with a callback, which is to hear of each at once."""
         self._following = threading.RLock()
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """What a word is, as it was said."""
+        return self._options[2]
 
     # ---- Life ----
 
@@ -94,7 +146,7 @@ class TextAnalyzer:
                 f"cannot copy or pickle an analyzer of the core {self._core.path}: only one of the default core can be "
                 "made again elsewhere"
             )
-        return _rebuilt, (type(self), self._options, self.get_documents()), getattr(self, "__dict__", None)
+        return _rebuilt, (type(self), self._options, self.get_documents(), self._terms), getattr(self, "__dict__", None)
 
     def __repr__(self) -> str:
         if self._handle is None:
@@ -308,6 +360,47 @@ class TextAnalyzer:
                 if handle is self._handle and function is self._callback.function:
                     return
 
+    # ---- Terms ----
+
+    @property
+    def term_options(self) -> TermOptions:
+        """How words become terms."""
+        if self._terms is None:
+            from text_processor.terms import TermOptions
+
+            return TermOptions()
+        return self._terms
+
+    def set_terms(self, options: TermOptions | None = None, **changes: Any) -> None:
+        """Has words become terms in another way, those of documents that were added before as well.
+
+        No text is read again: only the distinct words are gone through, once. Answers that were given stay as they
+        are, and every question is answered by all options of one moment.
+
+        Args:
+            options: The options; by default those that are set.
+            changes: What is to be different in them, by the names of `TermOptions`.
+
+        Raises:
+            InvalidOptionError: There is no list of stop words, or no stemmer, of that name; nothing has changed.
+            ValueError: An option has a value that makes no sense; likewise.
+            TypeError: There is no such option, or it is of a wrong type; likewise.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("The cats and the dogs chase a cat")
+        >>> analyzer.set_terms(stop_words="english", stemmer="english")
+        >>> analyzer.word_frequency()
+        {'cat': 2, 'dog': 1, 'chase': 1}
+        >>> analyzer.set_terms(stemmer=None)
+        >>> analyzer.word_frequency()
+        {'cats': 1, 'dogs': 1, 'chase': 1, 'cat': 1}
+        """
+        from dataclasses import replace
+
+        changed = replace(self.term_options if options is None else _checked(options), **changes)
+        self._open_handle().set_terms(changed)
+        self._terms = changed
+
     # ---- Asking ----
 
     def document_count(self) -> int:
@@ -320,7 +413,21 @@ class TextAnalyzer:
 
     def total_words(self) -> int:
         """The number of words in all documents."""
-        return self._complete().total_words()
+        counted = self._options[2] == "whitespace"
+        return (self._complete() if counted else self._indexed()).total_words()
+
+    def sentence_count(self) -> int:
+        """The number of sentences in all documents, as `sentences` finds them; they are counted anew by each call.
+
+        Raises:
+            TextNotStoredError: The documents were only counted.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("To be, or not to be? That is the question.")
+        >>> analyzer.sentence_count()
+        2
+        """
+        return self._complete().sentence_count()
 
     def unique_words(self) -> int:
         """The number of distinct words in lower case."""
@@ -353,22 +460,53 @@ class TextAnalyzer:
             "average_words": found.total_words / found.documents if found.documents else 0.0,
         }
 
-    def analyze_sentiment(self) -> float:
+    def analyze_sentiment(self, lexicon: Words | None = None) -> float:
         """The sentiment of the corpus, in words a document.
 
         Each good, great and excellent counts +1, each bad, terrible and awful -1, in upper or lower case and with
         nothing else between it and the whitespace; the sum is divided by the number of documents.
 
+        Args:
+            lexicon: Other words, and what each is worth: a `Lexicon`, or what one can be made of.
+
         Raises:
             EmptyAnalyzerError: There is no document.
+            InvalidLexiconError: The lexicon makes no sense.
 
         >>> analyzer = TextAnalyzer()
         >>> analyzer.add_documents(["a good start", "GOOD and great"])
         2
         >>> analyzer.analyze_sentiment()
         1.5
+        >>> analyzer.analyze_sentiment({"start": 2, "great": 0.5})
+        1.25
         """
-        return self._indexed().sentiment()
+        if lexicon is None:
+            return self._indexed().sentiment()
+        return self._indexed().sentiment_with(_lexicon(lexicon))
+
+    def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
+        """The sentiment of each document: the sum of what its words are worth, as `analyze_sentiment` has it.
+
+        Args:
+            lexicon: As in `analyze_sentiment`.
+
+        Returns:
+            An array of float64 over native memory, with a value for each document, in the order of their adding.
+
+        Raises:
+            InvalidLexiconError: The lexicon makes no sense.
+            TextNotStoredError: The documents were only counted.
+            ModuleNotFoundError: NumPy is not installed.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_documents(["good and great", "neither", "an awful day"])
+        3
+        >>> analyzer.document_sentiments().tolist()
+        [2.0, 0.0, -1.0]
+        """
+        found = self._indexed().document_sentiments(None if lexicon is None else _lexicon(lexicon))
+        return found.numpy("float64", writable=True)
 
     def word_frequency(self) -> dict[str, int]:
         """How often each word occurs, in order of first appearance, as `collections.Counter` would have it.
@@ -422,6 +560,56 @@ class TextAnalyzer:
         ranked = self._indexed().top_terms(rows)
         return (zip(terms.strings("utf8"), counts.integers(), strict=True) for terms, counts in ranked)
 
+    def ngram_frequency(self, n: int, *, skip: int = 0) -> dict[tuple[str, ...], int]:
+        """How often words follow each other in a document, in order of first appearance.
+
+        Words that `set_terms` drops are as if they were not there.
+
+        Args:
+            n: The number of words, from 1 to 1000.
+            skip: Words that may be left out between the first and the last, in all: each choice of `n` words of a
+                document counts, in their order, that leaves out no more. At most a million may begin at each word.
+
+        Raises:
+            InvalidOptionError: There are no such n-grams.
+            TextNotStoredError: The analyzer does not store its documents.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("to be or not to be")
+        >>> analyzer.ngram_frequency(2)
+        {('to', 'be'): 2, ('be', 'or'): 1, ('or', 'not'): 1, ('not', 'to'): 1}
+        """
+        return dict(self.ngram_counts(n, skip=skip))
+
+    def ngram_counts(self, n: int, *, skip: int = 0) -> NgramCounts:
+        """The same as columns: the words, and their counts as a NumPy array over native memory."""
+        from text_processor.ngrams import NgramCounts
+
+        n, skip = _natural(n, "n", 1), _natural(skip, "skip", 0)
+        return NgramCounts(self._indexed().ngrams(n, skip, 0), n)
+
+    def top_ngrams(self, n: int, k: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
+        """The `k` most frequent n-grams with their counts, as `ngram_frequency` counts them.
+
+        Equal counts stand in order of first appearance. Without `k`, all of them.
+
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_documents(["a rose is a rose is a rose", "a rose"])
+        2
+        >>> analyzer.top_ngrams(2, 2)
+        [(('a', 'rose'), 4), (('rose', 'is'), 2)]
+        >>> analyzer.top_ngrams(2, 1, skip=3)
+        [(('a', 'rose'), 6)]
+        """
+        from itertools import islice
+
+        from text_processor.ngrams import pairs
+
+        limit = None if k is None else max(0, operator.index(k))
+        n, skip = _natural(n, "n", 1), _natural(skip, "skip", 0)
+        rows = BATCH_ROWS if limit is None else min(max(limit, 1), BATCH_ROWS)
+        return list(islice(pairs(self._indexed().top_ngrams(n, skip, rows)), limit))
+
     # ---- The documents back ----
 
     def get_documents(self) -> list[str]:
@@ -445,9 +633,36 @@ class TextAnalyzer:
             return False
 
 
-def _rebuilt(kind: type[TextAnalyzer], options: tuple[int | None, bool], documents: list[str]) -> TextAnalyzer:
+def _lexicon(words: Words) -> Lexicon:
+    from text_processor.lexicon import Lexicon
+
+    return words if isinstance(words, Lexicon) else Lexicon(words)
+
+
+def _natural(number: int, name: str, least: int) -> int:
+    number = operator.index(number)
+    if not least <= number < 1 << 32:
+        raise ValueError(f"{name} must be at least {least}, and a number of 32 bits, not {number}")
+    return number
+
+
+def _checked(terms: object) -> TermOptions:
+    from text_processor.terms import TermOptions
+
+    if not isinstance(terms, TermOptions):
+        raise TypeError(f"terms must be TermOptions, not {type(terms).__name__}")
+    return terms
+
+
+def _rebuilt(
+    kind: type[TextAnalyzer],
+    options: tuple[int | None, bool, Tokenizer],
+    documents: list[str],
+    terms: TermOptions | None = None,
+) -> TextAnalyzer:
     # A subclass may be made in other ways; what it has besides comes with its state.
     analyzer = kind.__new__(kind)
-    TextAnalyzer.__init__(analyzer, threads=options[0], store_text=options[1])
+    threads, store_text, tokenizer = options
+    TextAnalyzer.__init__(analyzer, threads=threads, store_text=store_text, tokenizer=tokenizer, terms=terms)
     analyzer.add_documents(documents)
     return analyzer

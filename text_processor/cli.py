@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any, TypedDict
+from typing import Any, ClassVar, TypedDict
 
 import click
 from rich.console import Console
@@ -22,6 +23,7 @@ from text_processor.exceptions import InvalidDocumentError, TextProcessorError
 from text_processor.files import size
 from text_processor.report import Analysis, Skipped, as_csv, as_json, as_report, harmless
 from text_processor.sources import STANDARD_INPUT, Skip, found_files
+from text_processor.tokenizers import tokenize
 from text_processor.types import Progress
 
 __all__ = ["analyze", "commands"]
@@ -41,7 +43,28 @@ Exit codes:
 
 
 class Commands(click.Group):
-    """Commands whose failures are told in one line, and which end with the exit codes that their help names."""
+    """Commands whose failures are told in one line, and which end with the exit codes that their help names.
+
+    Those in modules of their own are loaded when they are needed.
+    """
+
+    MODULES: ClassVar[dict[str, str]] = {
+        "matrix": "matrix_command",
+        "ngrams": "ngrams_command",
+        "sentiment": "sentiment_command",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted([*super().list_commands(ctx), *self.MODULES])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name."""
+        if cmd_name not in self.MODULES:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"text_processor.{self.MODULES[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command."""
@@ -69,12 +92,21 @@ def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     ctx.exit()
 
 
-def _known_encoding(_: click.Context, __: click.Parameter, encoding: str) -> str:
+def known_encoding(_: click.Context, __: click.Parameter, encoding: str) -> str:
+    """The encoding that an option names, if there is such a one."""
     try:
         " ".encode(encoding)
     except (LookupError, ValueError) as error:
         raise click.BadParameter(str(error)) from None
     return encoding
+
+
+def _known_tokenizer(_: click.Context, __: click.Parameter, tokenizer: str) -> str:
+    try:
+        tokenize("", tokenizer)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return tokenizer
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -97,7 +129,7 @@ def commands() -> None:
 @click.option("--csv", "as_table", is_flag=True, help="Write the most frequent words as CSV, 'word,count'.")
 @click.option("--lines", is_flag=True, help="Take each line for a document; blank ones are passed over.")
 @click.option(
-    "--encoding", default="utf-8", show_default=True, metavar="NAME", callback=_known_encoding, help="As in open()."
+    "--encoding", default="utf-8", show_default=True, metavar="NAME", callback=known_encoding, help="As in open()."
 )
 @click.option(
     "--errors",
@@ -108,6 +140,14 @@ def commands() -> None:
 )
 @click.option(
     "--threads", type=click.IntRange(1, 65535), metavar="N", help="Use N threads.  [default: one a processor]"
+)
+@click.option(
+    "--tokenizer",
+    default="whitespace",
+    show_default=True,
+    metavar="NAME",
+    callback=_known_tokenizer,
+    help="What a word is: whitespace, unicode, unicode-segments, word, characters, or a regular expression.",
 )
 @click.option("--no-progress", is_flag=True, help="Show no progress bar. Without a terminal there is none anyway.")
 @click.pass_context
@@ -121,6 +161,7 @@ def analyze(
     encoding: str,
     errors: str,
     threads: int | None,
+    tokenizer: str,
     no_progress: bool,
 ) -> None:
     """Counts the words of files, and tells the most frequent ones, the sentiment and the throughput.
@@ -129,8 +170,9 @@ def analyze(
     is read, in sorted order, but names that begin with a dot and links to folders. What is found in a folder or by a
     pattern is read once; what is named twice is read twice.
 
-    A word is what stands between whitespace, counted in lower case. The sentiment is the number of words good, great
-    and excellent less the number of bad, terrible and awful, divided by the number of documents.
+    A word is what stands between whitespace, or what --tokenizer says, counted in lower case. The sentiment is the
+    number of words good, great and excellent less the number of bad, terrible and awful, divided by the number of
+    documents.
     """
     if as_object and as_table:
         raise click.UsageError("--json and --csv exclude each other")
@@ -149,7 +191,8 @@ def analyze(
 
     # A bar would run through what is typed.
     typed = STANDARD_INPUT in paths and sys.stdin.isatty()
-    with TextAnalyzer(threads=threads) as analyzer, _bars(err, shown=not (no_progress or typed)) as bars:
+    shown = not (no_progress or typed)
+    with TextAnalyzer(threads=threads, tokenizer=tokenizer) as analyzer, _bars(err, shown=shown) as bars:
         files = list(found_files(paths, skip))
         total = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in files)
         # Both before the clock runs: drawing them takes longer than to analyse a short text.
@@ -173,11 +216,11 @@ def analyze(
         skipped=skipped,
     )
     if as_object:
-        _write(ctx, as_json(analysis, indent=2 if out.is_terminal else None), "utf-8")
+        write(ctx, as_json(analysis, indent=2 if out.is_terminal else None), "utf-8")
     elif as_table:
-        _write(ctx, as_csv(analysis), "utf-8")
+        write(ctx, as_csv(analysis), "utf-8")
     elif analysis.documents:
-        _write(ctx, as_report(analysis, out), out.encoding)
+        write(ctx, as_report(analysis, out), out.encoding)
     if not analysis.documents:
         raise click.ClickException("there is nothing to analyse")
     if skipped:
@@ -207,12 +250,13 @@ def read_files(analyzer: TextAnalyzer, paths: Sequence[str], options: _Options, 
                 skip(path, "there is no line with a word in it")
         except (OSError, MemoryError, UnicodeError, TextProcessorError) as error:
             kept = "; what came before it in the file is analysed" if analyzer.document_count() > before else ""
-            skip(path, f"{_reason(error)}{kept}")
+            skip(path, f"{reason(error)}{kept}")
         done += size(file)
     return read
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Why a file is skipped, in a few words."""
     if isinstance(error, OSError):
         return error.strerror or str(error)
     if isinstance(error, InvalidDocumentError):
@@ -250,7 +294,8 @@ def _bar(bars: Bars, name: str, expected: int) -> Progress:
     return move
 
 
-def _write(ctx: click.Context, result: str, encoding: str) -> None:
+def write(ctx: click.Context, result: str, encoding: str) -> None:
+    """Writes a result to standard output."""
     rest = memoryview(result.encode(encoding, "backslashreplace"))
     try:
         # Unbuffered, as with PYTHONUNBUFFERED, it may take a part only.

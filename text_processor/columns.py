@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    _Dtype = Literal["int32", "int64", "uint64", "float32", "float64"]
+
 SEPARATOR = b"\0"
 """What few strings hold."""
 
@@ -79,7 +81,7 @@ class Column:
     def _values(self, pointer: str) -> Any:
         return ffi.cast(pointer, self._array.buffers[1]) + self._start
 
-    def numpy(self, dtype: Literal["uint64", "float64"], *, writable: bool = False) -> npt.NDArray[Any]:
+    def numpy(self, dtype: _Dtype, *, writable: bool = False) -> npt.NDArray[Any]:
         """The values as a NumPy array over the native memory."""
         import numpy as np
 
@@ -89,7 +91,7 @@ class Column:
         return np.asarray(_Memory(self, address, np.dtype(dtype).str, writable))
 
 
-_C_NAMES = {"uint64": "uint64_t", "float64": "double"}
+_C_NAMES = {"int32": "int32_t", "int64": "int64_t", "uint64": "uint64_t", "float32": "float", "float64": "double"}
 
 
 class _Memory:
@@ -111,6 +113,23 @@ def filled(core: Core, fill: Callable[[Any], int]) -> Column:
     return Column(core, array, array, array.offset, array.length)
 
 
+def filled_columns(core: Core, fill: Callable[[Any], int]) -> list[Column]:
+    """The members of the structures of such an array, each as a column."""
+    array = _filled(ffi.new("struct ArrowArray *"), lambda array: core._check(fill(array)))
+    return _columns(core, array)
+
+
+def filled_together(core: Core, number: int, fill: Callable[..., int]) -> list[Column]:
+    """The arrays that a function of the C ABI fills all at once, as columns."""
+    arrays = [ffi.new("struct ArrowArray *") for _ in range(number)]
+    try:
+        core._check(fill(*arrays))
+    finally:
+        # However it ended, as above.
+        arrays = [ffi.gc(array, array.release) if array.release else array for array in arrays]
+    return [Column(core, array, array, array.offset, array.length) for array in arrays]
+
+
 def stream(core: Core, fill: Callable[[Any], int]) -> Any:
     """The Arrow stream that a function of the C ABI fills."""
     return _filled(ffi.new("struct ArrowArrayStream *"), lambda opened: core._check(fill(opened)))
@@ -130,5 +149,9 @@ def record_batches(core: Core, opened: Any) -> Iterator[list[Column]]:
         batch = _filled(ffi.new("struct ArrowArray *"), fill)
         if not batch.release:
             return
-        children = batch.children[0 : batch.n_children]
-        yield [Column(core, batch, child, batch.offset + child.offset, batch.length) for child in children]
+        yield _columns(core, batch)
+
+
+def _columns(core: Core, batch: Any) -> list[Column]:
+    children = batch.children[0 : batch.n_children]
+    return [Column(core, batch, child, batch.offset + child.offset, batch.length) for child in children]

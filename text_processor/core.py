@@ -21,11 +21,14 @@ from text_processor.exceptions import (
     IncompatibleCoreError,
     InvalidCoreError,
     InvalidDocumentError,
+    InvalidLexiconError,
     InvalidOptionError,
+    InvalidPatternError,
     MisuseError,
     OutOfMemoryError,
     PanicError,
     StoppedByCallbackError,
+    TermsPendingError,
     TextNotStoredError,
     TextProcessorError,
 )
@@ -67,8 +70,10 @@ _NAMES: dict[str, type[TextProcessorError]] = {
     "TP_ERROR_OUT_OF_MEMORY": OutOfMemoryError,
     "TP_ERROR_PANIC": PanicError,
     "TP_ERROR_TEXT_NOT_STORED": TextNotStoredError,
+    "TP_ERROR_INVALID_LEXICON": InvalidLexiconError,
     "TP_ERROR_MISUSE": MisuseError,
     "TP_ERROR_FORKED": ForkedAnalyzerError,
+    "TP_ERROR_TERMS_PENDING": TermsPendingError,
 }
 
 
@@ -107,6 +112,9 @@ class Core:
             raise InvalidDocumentError(
                 message, offset=offset if offset >= 0 else None, document=document if document >= 0 else None
             )
+        if status == lib.TP_ERROR_INVALID_PATTERN:
+            offset = lib.tp_last_error_offset()
+            raise InvalidPatternError(message, offset=offset if offset >= 0 else None)
         exception = self._errors.get(status, TextProcessorError)
         raise exception(message or _text(lib.tp_status_name(status)))
 

@@ -84,7 +84,7 @@ def is_single(documents: object) -> bool:
     return view.itemsize == 1 and view.ndim == 1
 
 
-def joined(batch: Sequence[Document]) -> bytes | None:
+def joined(batch: Sequence[Document], *, length: int = BATCH_LENGTH) -> bytes | None:
     """A batch as one text with zero bytes between the documents; None where types or lengths do not allow it."""
     try:
         if isinstance(batch[0], str):
@@ -95,41 +95,46 @@ def joined(batch: Sequence[Document]) -> bytes | None:
             return None
     except (TypeError, UnicodeEncodeError, MemoryError):
         return None
-    return data if len(data) <= 4 * BATCH_LENGTH else None
+    return data if len(data) <= 4 * length else None
 
 
 def batches(
-    documents: Iterable[Document], *, one_by_one: Callable[[], bool]
+    documents: Iterable[Document],
+    *,
+    one_by_one: Callable[[], bool],
+    most: int = BATCH_DOCUMENTS,
+    length: int = BATCH_LENGTH,
 ) -> Iterator[tuple[Sequence[Document], BaseException | None]]:
     """Documents in batches; one by one where somebody must hear of each before the next is asked for.
 
-    With each comes what the iterator raised after it: what it gave before that is not lost.
+    A batch has at most so many documents, and aims at a length in characters or bytes. With each comes what the
+    iterator raised after it: what it gave before that is not lost.
     """
     if isinstance(documents, list | tuple) and not one_by_one():
         # They are in memory already, so that some of them tell enough about the lengths of the others.
         start = 0
-        while batch := documents[start : start + BATCH_DOCUMENTS]:
+        while batch := documents[start : start + most]:
             step = -(-len(batch) // SAMPLE)
-            if (length := step * _length(batch[::step])) > BATCH_LENGTH:
-                batch = batch[: max(1, len(batch) * BATCH_LENGTH // length)]
+            if (guess := step * _length(batch[::step])) > length:
+                batch = batch[: max(1, len(batch) * length // guess)]
             yield batch, None
             start += len(batch)
         return
     rest = iter(documents)
     while True:
-        batch, failure = _taken(rest, 1 if one_by_one() else BATCH_DOCUMENTS)
+        batch, failure = _taken(rest, 1 if one_by_one() else most, length)
         yield batch, failure
         if not batch:
             return
 
 
-def _taken(rest: Iterator[Document], most: int) -> tuple[list[Document], BaseException | None]:
+def _taken(rest: Iterator[Document], most: int, aim: int) -> tuple[list[Document], BaseException | None]:
     batch: list[Document] = []
     length = 0
     # Some at a time: documents may be very long, and all that are taken are in memory.
     some = min(TAKEN, most)
     try:
-        while len(batch) < most and length < BATCH_LENGTH:
+        while len(batch) < most and length < aim:
             before = len(batch)
             batch.extend(islice(rest, some))
             if len(batch) < before + some:

@@ -15,11 +15,14 @@ __all__ = [
     "IncompatibleCoreError",
     "InvalidCoreError",
     "InvalidDocumentError",
+    "InvalidLexiconError",
     "InvalidOptionError",
+    "InvalidPatternError",
     "MisuseError",
     "OutOfMemoryError",
     "PanicError",
     "StoppedByCallbackError",
+    "TermsPendingError",
     "TextNotStoredError",
     "TextProcessorError",
 ]
@@ -70,6 +73,10 @@ class InvalidDocumentError(TextProcessorError, ValueError):
         return type(self), (self.reason, self.offset, self.document, self.path, self.line)
 
 
+class InvalidLexiconError(TextProcessorError, ValueError):
+    """A list of words makes no sense; the message says where."""
+
+
 class EmptyAnalyzerError(TextProcessorError, ValueError):
     """The answer needs a document, and the analyzer holds none."""
 
@@ -82,12 +89,35 @@ class InvalidOptionError(TextProcessorError, ValueError):
     """The core cannot do what an option, or a variable of the environment, asks."""
 
 
+class InvalidPatternError(TextProcessorError, ValueError):
+    """A regular expression for tokens is none, or one that the core cannot use.
+
+    Attributes:
+        reason: What is wrong with it, with a picture of where.
+        pattern: The regular expression.
+        offset: The index in it where it goes wrong; None where there is no such place.
+    """
+
+    def __init__(self, reason: str, pattern: str | None = None, offset: int | None = None) -> None:
+        super().__init__(reason, pattern, offset)
+        self.reason = reason
+        self.pattern = pattern
+        self.offset = offset
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class ClosedAnalyzerError(TextProcessorError, ValueError):
     """The analyzer was closed."""
 
 
 class StoppedByCallbackError(TextProcessorError):
     """A callback ended the call without an exception of its own."""
+
+
+class TermsPendingError(TextProcessorError):
+    """Words wait for the function of `TermOptions`; the methods of an analyzer call it instead of raising this."""
 
 
 class ForkedAnalyzerError(TextProcessorError, RuntimeError):

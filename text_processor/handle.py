@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 
 from text_processor.callbacks import (
@@ -12,21 +13,27 @@ from text_processor.callbacks import (
     raise_kept,
     trampoline,
 )
-from text_processor.columns import Column, record_batches, stream
+from text_processor.columns import Column, filled, record_batches, stream
 from text_processor.core import Core, ffi
 from text_processor.documents import byte_pieces, encoded, encoded_pieces, joined, readable
-from text_processor.exceptions import InvalidDocumentError
+from text_processor.exceptions import InvalidDocumentError, InvalidPatternError
 from text_processor.interruption import checkpoint
+from text_processor.tokenizers import Tokenization
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from text_processor.lexicon import Lexicon
+    from text_processor.terms import TermOptions
     from text_processor.types import Document, Progress
 
 STEP = 40
 """Milliseconds of native work between two looks at signals and progress."""
+
+PENDING = 1 << 10
+"""Words whose terms a function is asked for between two looks at whether it is still wanted."""
 
 PIECE = 8 << 20
 """Bytes of a long document that are added at once, for the same reason."""
@@ -38,16 +45,28 @@ class Handle:
     Whoever calls a method holds the handle, so it is never freed under a call.
     """
 
-    __slots__ = ("_has_callback", "_lib", "_pointer", "core")
+    __slots__ = ("_function", "_has_callback", "_lib", "_pointer", "_setting", "core")
 
-    def __init__(self, core: Core, threads: int | None, *, store_text: bool = True) -> None:
+    def __init__(
+        self, core: Core, threads: int | None, *, store_text: bool = True, tokenization: Tokenization | None = None
+    ) -> None:
         self.core: Core = core
         self._lib = core._lib
         self._has_callback = False
-        options = ffi.new("tp_analyzer_options *", [ffi.sizeof("tp_analyzer_options"), threads or 0, not store_text])
+        self._function: Callable[[str], str | None] | None = None
+        # Whoever asks for pending words must know whose they are. A signal handler may set terms, too.
+        self._setting = threading.RLock()
+        tokenization = tokenization or Tokenization("whitespace")
+        pattern = tokenization.pattern()
+        kept = ffi.new("char[]", pattern)
+        size = ffi.sizeof("tp_analyzer_options")
+        settings = [size, threads or 0, not store_text, tokenization.number, kept, len(pattern)]
+        options = ffi.new("tp_analyzer_options *", settings)
         pointer = ffi.new("tp_analyzer **")
         try:
             core._check(self._lib.tp_analyzer_new(options, pointer))
+        except InvalidPatternError as error:
+            raise tokenization.located(error) from None
         finally:
             # However it ended: a signal handler may raise as soon as the call is over.
             self._pointer = ffi.gc(pointer[0], self._lib.tp_analyzer_free)
@@ -138,9 +157,13 @@ class Handle:
         """The number of distinct terms."""
         return self._number(self._lib.tp_analyzer_unique_words)
 
+    def sentence_count(self) -> int:
+        """The number of sentences."""
+        return self._number(self._lib.tp_analyzer_sentence_count)
+
     def _number(self, query: Callable[[Any, Any], int]) -> int:
         answer = ffi.new("uint64_t *")
-        self.core._check(query(self._pointer, answer))
+        self._ask(lambda: query(self._pointer, answer))
         return int(answer[0])
 
     def contains(self, text: bytes) -> bool:
@@ -164,14 +187,27 @@ class Handle:
         """The structure tp_statistics."""
         answer = ffi.new("tp_statistics *")
         answer.struct_size = ffi.sizeof("tp_statistics")
-        self.core._check(self._lib.tp_analyzer_statistics(self._pointer, answer))
+        self._ask(lambda: self._lib.tp_analyzer_statistics(self._pointer, answer))
         return answer
 
     def sentiment(self) -> float:
         """Sentiment of the corpus."""
         answer = ffi.new("double *")
-        self.core._check(self._lib.tp_analyzer_sentiment(self._pointer, answer))
+        self._ask(lambda: self._lib.tp_analyzer_sentiment(self._pointer, answer))
         return float(answer[0])
+
+    def sentiment_with(self, lexicon: Lexicon) -> float:
+        """Sentiment of the corpus by a lexicon."""
+        answer = ffi.new("double *")
+        listed = lexicon._pointer(self.core)
+        self._ask(lambda: self._lib.tp_analyzer_sentiment_with(self._pointer, listed, answer))
+        return float(answer[0])
+
+    def document_sentiments(self, lexicon: Lexicon | None) -> Column:
+        """Sentiment of each document."""
+        listed = ffi.NULL if lexicon is None else lexicon._pointer(self.core)
+        query = self._lib.tp_analyzer_document_sentiments
+        return filled(self.core, lambda out: self._ask(lambda: query(self._pointer, listed, out)))
 
     def term_frequencies(self, rows: int) -> Iterator[list[Column]]:
         """Record batches of terms and counts, in order of first appearance."""
@@ -185,8 +221,64 @@ class Handle:
         """Record batches of texts and word counts."""
         return self._batches(self._lib.tp_analyzer_documents, 0)
 
-    def _batches(self, query: Callable[[Any, int, Any], int], argument: int) -> Iterator[list[Column]]:
-        return record_batches(self.core, stream(self.core, lambda out: query(self._pointer, argument, out)))
+    def ngrams(self, n: int, skip: int, rows: int) -> Iterator[list[Column]]:
+        """Record batches of n columns of terms, and counts, in order of first appearance."""
+        return self._batches(self._lib.tp_analyzer_ngrams, n, skip, rows)
+
+    def top_ngrams(self, n: int, skip: int, rows: int) -> Iterator[list[Column]]:
+        """The same, most frequent first."""
+        return self._batches(self._lib.tp_analyzer_top_ngrams, n, skip, rows)
+
+    def _batches(self, query: Callable[..., int], *arguments: int) -> Iterator[list[Column]]:
+        def fill(out: Any) -> int:
+            return self._ask(lambda: query(self._pointer, *arguments, out))
+
+        return record_batches(self.core, stream(self.core, fill))
+
+    def set_terms(self, options: TermOptions) -> None:
+        """Has words become terms in another way."""
+        from text_processor.terms import native
+
+        structure, kept = native(options)
+        with self._setting:
+            before, self._function = self._function, options.function
+            try:
+                self.core._check(self._lib.tp_analyzer_set_terms(self._pointer, structure))
+            except BaseException:
+                self._function = before
+                raise
+        del kept
+
+    def _ask(self, query: Callable[[], int]) -> int:
+        """Asks the core, once the function that is set has given the terms of all words."""
+        while (status := query()) == self._lib.TP_ERROR_TERMS_PENDING:
+            self._give_terms()
+        self.core._check(status)
+        return status
+
+    def _give_terms(self) -> None:
+        """Calls the function for some words. What it raises ends it, and the terms it has given until then stay."""
+        from text_processor.terms import strings
+
+        checkpoint()
+        begin = ffi.new("uint64_t *")
+        with self._setting:
+            function = self._function
+            ask = self._lib.tp_analyzer_pending_terms
+            words = filled(self.core, lambda array: ask(self._pointer, PENDING, begin, array)).strings("large_utf8")
+        if function is None:
+            return
+        terms: list[bytes | None] = []
+        try:
+            for word in words:
+                term = function(word)
+                if not isinstance(term, str | None):
+                    raise TypeError(f"the term of {word!r} must be a str or None, not {type(term).__name__}")
+                terms.append(None if term is None else str.encode(term))
+        finally:
+            kept: list[Any] = []
+            give = self._lib.tp_analyzer_give_terms
+            self.core._check(give(self._pointer, begin[0], *strings(terms, kept), len(terms)))
 
     def _add(self, add: Callable[..., int], *arguments: Any, but: int = 0) -> int:
         """Calls a function of the core that adds documents; raises what a callback raised, and any status `but` one."""

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import BinaryIO, TypeAlias, TypedDict, Union
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, TypedDict, Union
 
 from typing_extensions import Buffer
 
-__all__ = ["CoreInfo", "Document", "DocumentEvent", "File", "Progress", "Statistics"]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = [
+    "CoreInfo",
+    "Document",
+    "DocumentEvent",
+    "File",
+    "PolarityScores",
+    "Progress",
+    "ScoreColumns",
+    "Statistics",
+    "Tokenizer",
+    "Words",
+]
 
 Document: TypeAlias = str | Buffer
 """A text, or UTF-8 in anything with the buffer protocol."""
@@ -16,9 +32,42 @@ Document: TypeAlias = str | Buffer
 File: TypeAlias = Union[str, "os.PathLike[str]", BinaryIO]
 """A path, or a file that is open for reading bytes."""
 
+Tokenizer: TypeAlias = Union[str, "re.Pattern[str]"]
+"""What a token is: a name, or a regular expression."""
+
 Progress: TypeAlias = Callable[[int, int | None], object]
 """Called now and then during long work with what is done and the total (None where nobody knows it). An exception in it
 stops the work; what was done stays."""
+
+
+Words: TypeAlias = Mapping[str, float] | Iterable[tuple[str, float]]
+"""Words, and what each is worth."""
+
+
+class PolarityScores(TypedDict):
+    """What VADER says of a text; all are 0 where it has no word."""
+
+    neg: float
+    """How much of it is negative, from 0 to 1, to three digits."""
+    neu: float
+    """How much is neutral."""
+    pos: float
+    """How much is positive."""
+    compound: float
+    """The sum of the valences of all words, made a number from -1 to 1, to four digits."""
+
+
+class ScoreColumns(TypedDict):
+    """The same of many texts: arrays with a value for each."""
+
+    neg: npt.NDArray[np.float64]
+    """How much of each is negative."""
+    neu: npt.NDArray[np.float64]
+    """How much is neutral."""
+    pos: npt.NDArray[np.float64]
+    """How much is positive."""
+    compound: npt.NDArray[np.float64]
+    """The sums of their valences."""
 
 
 class Statistics(TypedDict):

@@ -35,11 +35,13 @@ $(BUILT)/libtext_processor.so: $(CORE_SOURCES)
 
 # One object in which only the symbols of the header are global, so that it can be linked into a program beside other
 # static libraries from Rust, whose standard library has the same names. Sections are collected, since the archive has the
-# whole of that library in it; groups are dissolved, since a local name must not decide which of two is kept.
+# whole of that library in it; groups are dissolved, since a local name must not decide which of two is kept;
+# bitcode that came with objects is nothing any more, once they are one, and programs that look at it end.
 $(BUILT)/libtext_processor.a: $(BUILT)/libtext_processor.so $(SYMBOLS)
 	@$(CC) -r -nostdlib -o $(BUILT)/text_processor.o -Wl,--gc-sections -Wl,--force-group-allocation \
 	 $$(sed 's/^/-Wl,--undefined=/' $(SYMBOLS)) $(RELEASE)/libtext_processor.a
-	@objcopy --strip-unneeded --keep-global-symbols=$(SYMBOLS) $(BUILT)/text_processor.o
+	@objcopy --strip-unneeded --keep-global-symbols=$(SYMBOLS) --remove-section=.llvmbc --remove-section=.llvmcmd \
+	 $(BUILT)/text_processor.o
 	@rm -f $@ && ar -rcs $@ $(BUILT)/text_processor.o && rm $(BUILT)/text_processor.o
 
 check-elf:

@@ -21,7 +21,10 @@
  *
  * @par WORDS
  * A word is a maximal run of characters that are not whitespace, as Python's str.split() has it (U+001C to U+001F are
- * whitespace). A term is a word in lower case, as Python's str.lower() has it.
+ * whitespace). The options of an analyzer may say that its words are something else; a document still needs a visible
+ * character, and then may have no word. A term is what a word becomes: itself in lower case, as Python's str.lower() has
+ * it, unless tp_analyzer_set_terms() has said something else. A word may become no term; it is counted among the words
+ * then, and nowhere else.
  *
  * @par STATUS AND ERRORS
  * Every function that can fail returns a tp_status. 0 is TP_OK; numbers are never reused, and new ones are appended.
@@ -31,8 +34,9 @@
  * @par COMMON ERRORS
  * These can come from any function that returns a status: TP_ERROR_NULL_POINTER, for a pointer that is not said to be
  * NULL sometimes; TP_ERROR_OUT_OF_MEMORY; TP_ERROR_FORKED, from a handle that was lost in a fork; TP_ERROR_MISUSE, from
- * the instrumented core; and TP_ERROR_PANIC, since a panic inside the library never leaves it. Each function names the
- * errors that it has besides, and those of them that mean something more there.
+ * the instrumented core; and TP_ERROR_PANIC, since a panic inside the library never leaves it. Where the terms of an
+ * analyzer are given, all that depends on terms may be TP_ERROR_TERMS_PENDING: distinct words, statistics, frequencies,
+ * n-grams, sentiment. Each function names the errors that it has besides, and those of them that mean something more there.
  *
  * @par MEMORY
  * Memory that cannot be had is TP_ERROR_OUT_OF_MEMORY, and ENOMEM from an Arrow stream. What was there before is whole
@@ -205,7 +209,14 @@ enum {
    * the instrumented core looks; with any other core this is undefined. Since 1.1. */
   TP_ERROR_MISUSE = 10,
   /** Another thread was using the handle when this process was forked, so it is lost in this process. Since 1.1. */
-  TP_ERROR_FORKED = 11
+  TP_ERROR_FORKED = 11,
+  /** A regular expression for tokens is none, or cannot be used; the message shows where, and tp_last_error_offset() tells
+   * it. Since 1.1. */
+  TP_ERROR_INVALID_PATTERN = 12,
+  /** A list of words makes no sense; the message tells the line. Since 1.1. */
+  TP_ERROR_INVALID_LEXICON = 13,
+  /** There are words whose terms are to be given, by tp_analyzer_give_terms(), before this can be answered. Since 1.1. */
+  TP_ERROR_TERMS_PENDING = 14
 };
 
 /**
@@ -226,7 +237,7 @@ TP_API const char *tp_last_error_message(void);
 
 /**
  * Where in the text it went wrong in the last call that failed on this thread.
- * @return Bytes from the beginning of the document; -1 where that says nothing.
+ * @return Bytes from the beginning of the document, or of the pattern; -1 where that says nothing.
  * @threads Any; each has its own.
  */
 TP_API int64_t tp_last_error_offset(void);
@@ -252,14 +263,25 @@ typedef struct tp_analyzer_options {
   /** Not 0: text is let go once it is counted, some megabytes at a time, so that memory grows with the distinct words
    * only. What needs the documents fails with TP_ERROR_TEXT_NOT_STORED then. */
   size_t counts_only;
+  /** What a token is, and with it a word in all that is asked of the analyzer. 0: what stands between whitespace; 1: the
+   * segments between the word boundaries of UAX #29 that have a letter or a number in them; 2: all these segments; 3:
+   * runs of two or more letters, digits and underscores in the text in lower case, as scikit-learn has it; 4: each
+   * character; 5: what `pattern` finds. Since 1.1. */
+  size_t tokenizer;
+  /** A regular expression in UTF-8, in the language of the Rust crate `regex`: what it matches, or what its group does where
+   * it has one that captures, as Python's re.findall() has it; what is empty is no token. It must be empty with another
+   * tokenizer. NULL where its length is 0. Since 1.1. */
+  const char *pattern;
+  /** Its length in bytes. Since 1.1. */
+  size_t pattern_length;
 } tp_analyzer_options;
 
 /**
  * Makes an analyzer without documents.
  * @param options May be NULL; members this library does not know must be 0.
  * @param[out] analyzer Not NULL. The caller's, to be freed with tp_analyzer_free().
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT, also where the environment names a number of threads
- * that makes no sense.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_PATTERN (with the offset in the pattern), or
+ * TP_ERROR_INVALID_ARGUMENT, also where the environment names a number of threads that makes no sense.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_new(const tp_analyzer_options *options, tp_analyzer **analyzer);
@@ -569,6 +591,15 @@ TP_API tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statisti
  */
 TP_API tp_status tp_analyzer_sentiment(const tp_analyzer *analyzer, double *sentiment);
 
+/**
+ * The number of sentences in all documents, as tp_sentences() finds them. They are counted anew by each call. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param[out] count Not NULL.
+ * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_sentence_count(const tp_analyzer *analyzer, uint64_t *count);
+
 /* ---- Bulk results: Arrow streams of record batches, none of whose values is null ---- */
 
 /**
@@ -621,6 +652,576 @@ TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t fir
 TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count,
                                  char separator, char *joined);
 
+/* ---- Terms ---- */
+
+/**
+ * How words become terms. This is done in the order of the members, and once for each distinct word: normal form, case,
+ * the normal form again (a change of case may leave it), accents; then words are dropped by their length and as stop
+ * words; what is left becomes its stem; and then terms may be given. A word of which nothing is left becomes no term.
+ * Since 1.1.
+ */
+typedef struct tp_term_options {
+  /** sizeof(tp_term_options) */
+  size_t struct_size;
+  /** 0: as they are; 1: NFC; 2: NFKC. */
+  size_t normal_form;
+  /** 0: lower case, as Python's str.lower(); 1: case folding, as str.casefold(); 2: as they are. */
+  size_t letter_case;
+  /** 0: as they are; 1: decomposed (NFKD), without combining characters; 2: decomposed, without all that is not ASCII. */
+  size_t accents;
+  /** The fewest characters of a word. */
+  size_t min_length;
+  /** The most characters of a word; 0: any number. */
+  size_t max_length;
+  /** The name of a list of stop words, of those that tp_stop_words() tells, in UTF-8; NULL: none. */
+  const char *stop_list;
+  /** Its length in bytes. */
+  size_t stop_list_length;
+  /** Further stop words in UTF-8, which are spelled as words are by the members above; NULL among them is passed over. */
+  const char *const *stop_words;
+  /** Their lengths in bytes. */
+  const size_t *stop_word_lengths;
+  /** Their number. */
+  size_t stop_word_count;
+  /** The name of a stemmer, of those that tp_stemmers() tells, in UTF-8; NULL: none. Words of more than 1024 bytes stay as
+   * they are. */
+  const char *stemmer;
+  /** Its length in bytes. */
+  size_t stemmer_length;
+  /** Not 0: what is left of words is given its terms, by tp_analyzer_give_terms(). */
+  size_t given;
+} tp_term_options;
+
+/**
+ * Has words become terms in another way, those of documents that were added before as well; no text is read again.
+ * Results that were handed out stay as they are, and every query sees all of the options of one moment. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param options NULL for lower case alone; members this library does not know must be 0.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (of stop words, tp_last_error_document() tells which), or
+ * TP_ERROR_INVALID_ARGUMENT, whose message tells the names there are; nothing has changed then.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_set_terms(tp_analyzer *analyzer, const tp_term_options *options);
+
+/**
+ * The distinct words that are to be given their terms, in order of first appearance, where the options say `given`:
+ * large_utf8. What depends on terms is TP_ERROR_TERMS_PENDING as long as there are some, so a host asks, and when it is
+ * told so, gives the terms of all pending words and asks again. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param most The most words wanted.
+ * @param[out] begin Not NULL. What tp_analyzer_give_terms() is told.
+ * @param[out] words Not NULL. An array without nulls, of length 0 when no word is pending. The caller's, to be released.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_pending_terms(const tp_analyzer *analyzer, size_t most, uint64_t *begin,
+                                           struct ArrowArray *words);
+
+/**
+ * Gives the terms of pending words, or of the first of them. Where somebody else has given them since, or options have
+ * been set or the analyzer cleared, they are passed over. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param begin What tp_analyzer_pending_terms() has told with the words.
+ * @param terms `count` terms in UTF-8; NULL, and an empty one, for a word that becomes none.
+ * @param lengths Their lengths in bytes.
+ * @param count Their number, at most that of the pending words.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (tp_last_error_document() tells which): none was taken.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_give_terms(tp_analyzer *analyzer, uint64_t begin, const char *const *terms,
+                                        const size_t *lengths, size_t count);
+
+/**
+ * The words of a list of stop words, one a line: "english" is that of scikit-learn, and ISO 639-1 codes ("de") name those
+ * of Stopwords ISO. Since 1.1.
+ * @param name The name of a list in UTF-8; NULL for the names of all lists, one a line.
+ * @param name_length Its length in bytes.
+ * @param[out] words Not NULL. UTF-8 without a terminating zero, the caller's, to be freed with tp_string_free().
+ * @param[out] words_length Not NULL. In bytes.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT: there is no such list.
+ * @threads Any.
+ */
+TP_API tp_status tp_stop_words(const char *name, size_t name_length, char **words, size_t *words_length);
+
+/**
+ * The names of the stemmers, one a line: the algorithms of Snowball. Those that belong to a language answer to its ISO 639
+ * codes as well ("en", "eng"). Since 1.1.
+ * @param[out] names Not NULL. UTF-8 without a terminating zero, the caller's, to be freed with tp_string_free().
+ * @param[out] names_length Not NULL. In bytes.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_stemmers(char **names, size_t *names_length);
+
+/* ---- N-grams ---- */
+
+/**
+ * How often terms follow each other in a document, in order of first appearance: (term_1: utf8, ..., term_n: utf8, count:
+ * uint64). Words that become no term are as if they were not there. With `skip`, those that leave out others count too:
+ * each choice of n terms from a document, in their order, between the first and the last of which at most `skip` others
+ * stand. Those that begin at the same word are in the order of the places of their further words. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param n The number of terms, from 1 to 1000.
+ * @param skip The most terms that may be left out in all; 0 for n-grams in the proper sense.
+ * @param batch_rows The most rows a batch has (0: as many as there are); a column has less than 2 GiB of text too.
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, or TP_ERROR_INVALID_ARGUMENT, also
+ * where more than a million would begin at each word.
+ * @threads Any; the stream serves one at a time.
+ */
+TP_API tp_status tp_analyzer_ngrams(const tp_analyzer *analyzer, size_t n, size_t skip, size_t batch_rows,
+                                    struct ArrowArrayStream *stream);
+
+/**
+ * The same, most frequent first, equal counts in order of first appearance. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param n As in tp_analyzer_ngrams().
+ * @param skip As in tp_analyzer_ngrams().
+ * @param batch_rows As in tp_analyzer_ngrams().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return As tp_analyzer_ngrams().
+ * @threads Any; the stream serves one at a time.
+ */
+TP_API tp_status tp_analyzer_top_ngrams(const tp_analyzer *analyzer, size_t n, size_t skip, size_t batch_rows,
+                                        struct ArrowArrayStream *stream);
+
+/* ---- Lexicons ---- */
+
+/** Words, and what each is worth. Never changes. Since 1.1. */
+typedef struct tp_lexicon tp_lexicon;
+
+/**
+ * Makes a lexicon. Since 1.1.
+ * @param text `length` bytes of UTF-8: an entry a line, a word, a tab and a finite number, as "good\t1.5"; what comes
+ * behind another tab, whitespace around lines and blank lines are passed over. Of entries for the same word, the last
+ * one counts. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] lexicon Not NULL. The caller's, to be freed with tp_lexicon_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), or TP_ERROR_INVALID_LEXICON: a line has no
+ * tab, a value is no finite number, or there is whitespace in a word.
+ * @threads Any.
+ */
+TP_API tp_status tp_lexicon_new(const char *text, size_t length, tp_lexicon **lexicon);
+
+/**
+ * Frees a lexicon. Since 1.1.
+ * @param lexicon NULL is allowed. Dies with this call.
+ * @threads Any, but not while another uses the lexicon.
+ */
+TP_API void tp_lexicon_free(tp_lexicon *lexicon);
+
+/**
+ * The number of distinct words. Since 1.1.
+ * @param lexicon Not NULL.
+ * @param[out] words Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_lexicon_word_count(const tp_lexicon *lexicon, uint64_t *words);
+
+/**
+ * What a word is worth, exactly as it is written in the lexicon. Since 1.1.
+ * @param lexicon Not NULL.
+ * @param word `length` bytes. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] value Not NULL. 0 where the word is not listed.
+ * @param[out] found Not NULL. Whether it is.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ */
+TP_API tp_status tp_lexicon_find(const tp_lexicon *lexicon, const char *word, size_t length, double *value,
+                                 bool *found);
+
+/**
+ * The sum of what all words of an analyzer are worth, divided by the number of documents. The words of the lexicon are
+ * compared with terms. Since 1.1.
+ * @param analyzer Not NULL.
+ * @param lexicon Not NULL.
+ * @param[out] sentiment Not NULL.
+ * @return TP_OK, a common error, or TP_ERROR_NO_DOCUMENTS.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_sentiment_with(const tp_analyzer *analyzer, const tp_lexicon *lexicon, double *sentiment);
+
+/**
+ * The sum of what the words of each document are worth, in the order of the documents, as an Arrow array of float64.
+ * Since 1.1.
+ * @param analyzer Not NULL.
+ * @param lexicon As in tp_analyzer_sentiment_with(); NULL for the words of tp_analyzer_sentiment().
+ * @param[out] sentiments Not NULL. The caller's, to be released; it outlives the analyzer. What it held before is
+ * overwritten.
+ * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
+ * @threads Any.
+ */
+TP_API tp_status tp_analyzer_document_sentiments(const tp_analyzer *analyzer, const tp_lexicon *lexicon,
+                                                 struct ArrowArray *sentiments);
+
+/* ---- Sentiment by the rules of VADER ---- */
+
+/** What texts are scored by: the rules of VADER (C. J. Hutto, E. Gilbert, 2014), valences and descriptions of emoji. The
+ * numbers are those of vaderSentiment 3.3.2. Never changes. Since 1.1. */
+typedef struct tp_vader tp_vader;
+
+/** What goes beyond VADER, and how the work is done. Since 1.1. */
+typedef struct tp_vader_options {
+  /** sizeof(tp_vader_options) */
+  size_t struct_size;
+  /** The number of threads that many texts are scored on; 0 for tp_default_threads(). Results do not depend on it. */
+  size_t threads;
+  /** Further boosters and dampeners, UTF-8: an entry a line, up to three words, a tab, and what they add to the valence
+   * of a word behind them, as "mega\t0.293". NULL where there are none. */
+  const char *boosters;
+  /** Bytes. */
+  size_t boosters_length;
+  /** Further words that negate, UTF-8: one a line. NULL where there are none. */
+  const char *negations;
+  /** Bytes. */
+  size_t negations_length;
+  /** Idioms, UTF-8: an entry a line, several words, a tab and a valence, as "on the ball\t2". Where these words follow
+   * each other, whatever their case, they count as one word that the lexicon lists. NULL where there are none. */
+  const char *idioms;
+  /** Bytes. */
+  size_t idioms_length;
+  /** Not 0: of emoji of several code points, the longest that is known is described; otherwise, as in VADER, each code
+   * point by itself. */
+  size_t long_emoji;
+  /** How valences are added up, which can decide whether their sum is exactly 0. 0: one after the other, as Python's
+   * sum() does up to 3.11; 1: what is rounded off is kept, but where an integer is added, which valences of idioms are;
+   * 2: there too. */
+  size_t summation;
+} tp_vader_options;
+
+/** What VADER says of a text. All are 0 where it has no word. Since 1.1. */
+typedef struct tp_vader_scores {
+  /** How much of the text is negative, from 0 to 1, to three digits. */
+  double neg;
+  /** How much is neutral. */
+  double neu;
+  /** How much is positive. */
+  double pos;
+  /** The sum of the valences of all words, made a number from -1 to 1, to four digits. */
+  double compound;
+} tp_vader_scores;
+
+/**
+ * Reads what texts are to be scored by. What is passed is not used after the call. Since 1.1.
+ * @param lexicon `lexicon_length` bytes of UTF-8, as vader_lexicon.txt of vaderSentiment: an entry a line, a word in
+ * lower case, a tab and its valence; what comes behind another tab is passed over. NULL where there are none.
+ * @param lexicon_length Bytes.
+ * @param emoji `emoji_length` bytes of UTF-8, as emoji_utf8_lexicon.txt: an emoji, a tab and its description a line.
+ * NULL where there are none.
+ * @param emoji_length Bytes.
+ * @param options May be NULL; members this library does not know must be 0.
+ * @param[out] vader Not NULL. The caller's, to be freed with tp_vader_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_LEXICON, or
+ * TP_ERROR_INVALID_ARGUMENT, also where the environment names a number of threads that makes no sense.
+ * @threads Any.
+ */
+TP_API tp_status tp_vader_new(const char *lexicon, size_t lexicon_length, const char *emoji, size_t emoji_length,
+                              const tp_vader_options *options, tp_vader **vader);
+
+/**
+ * Frees it. Since 1.1.
+ * @param vader NULL is allowed. Dies with this call.
+ * @threads Any, but not while another uses it.
+ */
+TP_API void tp_vader_free(tp_vader *vader);
+
+/**
+ * Scores a text, in time that grows with its length. Since 1.1.
+ * @param vader Not NULL.
+ * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] scores Not NULL.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
+ * @threads Any.
+ */
+TP_API tp_status tp_vader_score(const tp_vader *vader, const char *text, size_t length, tp_vader_scores *scores);
+
+/**
+ * Scores many texts, on all threads: (neg: float64, neu: float64, pos: float64, compound: float64), a row for each text.
+ * Since 1.1.
+ * @param vader Not NULL.
+ * @param texts `count` pointers to UTF-8. NULL where there are none; one of them, where its length is 0.
+ * @param lengths The length of each, in bytes. NULL where there are none.
+ * @param count The number of texts.
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(); one batch.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset); tp_last_error_document() tells which text
+ * it was.
+ * @threads Any; the stream serves one at a time.
+ */
+TP_API tp_status tp_vader_score_texts(const tp_vader *vader, const char *const *texts, const size_t *lengths,
+                                      size_t count, struct ArrowArrayStream *stream);
+
+/**
+ * The same for the parts of a text between separators, one more than there are of these: lines, for example. Since 1.1.
+ * @param vader Not NULL.
+ * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param separator A byte of ASCII.
+ * @param parts The number of parts there must be, for hosts that join texts and cannot know whether one of them holds
+ * the separator. 0 for any number.
+ * @param[out] stream Not NULL. As in tp_vader_score_texts().
+ * @return As tp_vader_score_texts(), and TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any; the stream serves one at a time.
+ */
+TP_API tp_status tp_vader_score_separated(const tp_vader *vader, const char *text, size_t length, char separator,
+                                          size_t parts, struct ArrowArrayStream *stream);
+
+/* ---- Document-term matrices, as scikit-learn counts them ---- */
+
+/**
+ * How documents become features, and which ones are known, each with a number: its column. A feature is a term, or
+ * several that follow each other (an n-gram). It never changes. Since 1.1.
+ */
+typedef struct tp_vectorizer tp_vectorizer;
+
+/**
+ * How often each feature stands in each document: a row for each document, a column for each feature. First documents
+ * are added; the first question makes the matrix of them, and none is added any more. After any error but
+ * TP_ERROR_NULL_POINTER and TP_ERROR_INVALID_ARGUMENT from adding or making it, it can only be freed. Since 1.1.
+ */
+typedef struct tp_matrix tp_matrix;
+
+/** Options of a vectorizer. Set them to 0, then struct_size, then what is wanted. Since 1.1. */
+typedef struct tp_vectorizer_options {
+    size_t struct_size;  /**< sizeof(tp_vectorizer_options). */
+    size_t threads;      /**< The number of threads; 0 for tp_default_threads(). No answer depends on it. */
+    size_t analyzer;     /**< Terms are 0: words of two or more letters, digits and underscores, exactly what
+                              scikit-learn finds; 1: also those of one; 2: characters, several of whitespace together
+                              being one space; 3: characters of what stands between whitespace, with a space on either
+                              side. */
+    size_t ngrams_from;  /**< The least number of terms in a feature; 0 for 1. */
+    size_t ngrams_to;    /**< The greatest; 0 for the least. */
+    size_t keeps_case;   /**< Not 0: text is not brought into lower case, as Python's str.lower() does it. */
+    size_t accents;      /**< 0: they stay; 1: text is decomposed (NFKD) and marks that combine are left out; 2: it is
+                              decomposed and what is not ASCII is left out. */
+    const char *stop_words;    /**< Words that are passed over, in UTF-8, with bytes of zero between them. NULL where
+                                    there are none. */
+    size_t stop_words_length;  /**< Bytes. */
+} tp_vectorizer_options;
+
+/**
+ * Makes a vectorizer that knows no feature.
+ * @param options NULL for the defaults.
+ * @param[out] vectorizer Not NULL. The caller's, to be freed with tp_vectorizer_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_new(const tp_vectorizer_options *options, tp_vectorizer **vectorizer);
+
+/**
+ * Frees a vectorizer; matrices made with it go on.
+ * @param vectorizer NULL is allowed. Dies with this call.
+ * @threads Any, but not while another uses it. Since 1.1.
+ */
+TP_API void tp_vectorizer_free(tp_vectorizer *vectorizer);
+
+/**
+ * Makes a vectorizer with the options of another one, which knows these features, in this order.
+ * @param vectorizer Not NULL.
+ * @param terms `count` pointers to the names of features, in UTF-8: their terms, between words a space. NULL where there
+ * are none, as is each whose length is 0.
+ * @param lengths `count` lengths in bytes. NULL where there are none.
+ * @param count The number of features.
+ * @param[out] fixed Not NULL. The caller's, to be freed with tp_vectorizer_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 or, for one that stands twice, TP_ERROR_INVALID_ARGUMENT; with the
+ * place as that of a document.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_with_terms(const tp_vectorizer *vectorizer, const char *const *terms,
+                                          const size_t *lengths, size_t count, tp_vectorizer **fixed);
+
+/**
+ * The number of features that are known.
+ * @param vectorizer Not NULL.
+ * @param[out] count Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_term_count(const tp_vectorizer *vectorizer, uint64_t *count);
+
+/**
+ * The number of a feature.
+ * @param vectorizer Not NULL.
+ * @param term Its name, `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] id Not NULL. -1 if it is not known.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_find(const tp_vectorizer *vectorizer, const char *term, size_t length, int64_t *id);
+
+/**
+ * The names of the features in the order of their numbers, as an Arrow array of large_utf8.
+ * @param vectorizer Not NULL.
+ * @param[out] terms Not NULL. The caller's, to be released. What it held before is overwritten.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_terms(const tp_vectorizer *vectorizer, struct ArrowArray *terms);
+
+/**
+ * The numbers of the features in the order in which these first appeared, as an Arrow array of int64.
+ * @param vectorizer Not NULL.
+ * @param[out] ids Not NULL. The caller's, to be released. What it held before is overwritten.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_vectorizer_appearance(const tp_vectorizer *vectorizer, struct ArrowArray *ids);
+
+/**
+ * Begins a matrix.
+ * @param vectorizer Not NULL.
+ * @param grows Whether features that are not known become so, in order of first appearance, behind those that are; in a
+ * document, those of fewer terms come first. Otherwise they are passed over.
+ * @param[out] matrix Not NULL. The caller's, to be freed with tp_matrix_free().
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_new(const tp_vectorizer *vectorizer, bool grows, tp_matrix **matrix);
+
+/**
+ * Begins a matrix of so many columns, where that of a feature is the absolute value of the signed MurmurHash3_x86_32 of
+ * its name, modulo `columns`. Features that share a column are summed.
+ * @param vectorizer Not NULL. What it knows does not matter.
+ * @param columns From 1 to 2^31 - 1.
+ * @param alternates Whether features with a negative hash count downwards.
+ * @param[out] matrix Not NULL. The caller's, to be freed with tp_matrix_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_new_hashed(const tp_vectorizer *vectorizer, uint32_t columns, bool alternates,
+                                      tp_matrix **matrix);
+
+/**
+ * Frees a matrix; arrays that it gave stay.
+ * @param matrix NULL is allowed. Dies with this call.
+ * @threads Any, but not while another uses it. Since 1.1.
+ */
+TP_API void tp_matrix_free(tp_matrix *matrix);
+
+/**
+ * Adds documents, which may be empty. They are counted during the call, on all threads where they are many.
+ * @param matrix Not NULL.
+ * @param texts `count` pointers to UTF-8, each NULL where its length is 0. NULL where there are none.
+ * @param lengths `count` lengths in bytes. NULL where there are none.
+ * @param count The number of documents.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document and the offset in it), or
+ * TP_ERROR_INVALID_ARGUMENT, if the matrix was made.
+ * @threads Any; the order of the rows is that of the calls. Since 1.1.
+ */
+TP_API tp_status tp_matrix_add_documents(tp_matrix *matrix, const char *const *texts, const size_t *lengths,
+                                         size_t count);
+
+/**
+ * Adds the documents of one text: for hosts where crossing the border takes longer than a document does.
+ * @param matrix Not NULL.
+ * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param separator What stands between two documents: a byte of ASCII that belongs to no word.
+ * @param parts How many documents there must be, or nothing is added; 0 for any number.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document and the offset in it), or
+ * TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any; the order of the rows is that of the calls. Since 1.1.
+ */
+TP_API tp_status tp_matrix_add_separated(tp_matrix *matrix, const char *text, size_t length, char separator,
+                                         size_t parts);
+
+/**
+ * The size of a matrix.
+ * @param matrix Not NULL.
+ * @param[out] rows The number of documents. NULL is allowed.
+ * @param[out] columns The number of features. NULL is allowed.
+ * @param[out] entries How many of the counts are stored; 0 once they are given away. NULL is allowed.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_shape(tp_matrix *matrix, uint64_t *rows, uint64_t *columns, uint64_t *entries);
+
+/**
+ * Puts the columns in the order of the names of their features, byte by byte. Hashed ones stay as they are.
+ * @param matrix Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_sort(tp_matrix *matrix);
+
+/**
+ * In how many documents each feature is, and the sum of its counts, by column, as Arrow arrays of int64.
+ * @param matrix Not NULL.
+ * @param[out] documents Not NULL. The caller's, to be released. What it held before is overwritten.
+ * @param[out] counts Not NULL. As `documents`.
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_totals(tp_matrix *matrix, struct ArrowArray *documents, struct ArrowArray *counts);
+
+/**
+ * Keeps some of the columns, which are numbered anew in the same order.
+ * @param matrix Not NULL.
+ * @param is_kept `columns` bytes: 0 for a column that goes. NULL where there are none.
+ * @param columns How many there are.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT: there are not so many, or they are hashes.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_keep(tp_matrix *matrix, const char *is_kept, size_t columns);
+
+/**
+ * Makes a vectorizer with the same options that knows what the columns are now.
+ * @param matrix Not NULL.
+ * @param[out] vectorizer Not NULL. The caller's, to be freed with tp_vectorizer_free().
+ * @return TP_OK, or a common error.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_vectorizer(tp_matrix *matrix, tp_vectorizer **vectorizer);
+
+/**
+ * Gives the rows away, as compressed rows (CSR) in three Arrow arrays, whose memory may be written to. The entries of a
+ * row are in the order in which their features became known, which is that of the columns but where these were sorted.
+ * @param matrix Not NULL. Its rows are empty afterwards.
+ * @param value_type Values are 0: int32, 1: int64, 2: float32, 3: float64.
+ * @param is_binary Whether each value is 1.
+ * @param[out] offset_size Not NULL. 4 or 8: `row_ends` and `columns` are int32, or int64 where there are 2^31 entries
+ * or more.
+ * @param[out] row_ends Not NULL. Where in the others each row begins, and the last one ends: one more than there are
+ * rows. The caller's, to be released. What it held before is overwritten.
+ * @param[out] columns Not NULL. As `row_ends`.
+ * @param[out] values Not NULL. As `row_ends`.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT. When there is no memory, rows may be lost.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_matrix_arrays(tp_matrix *matrix, uint32_t value_type, bool is_binary, size_t *offset_size,
+                                  struct ArrowArray *row_ends, struct ArrowArray *columns, struct ArrowArray *values);
+
+/** What becomes of counts, one step after the other. Set it to 0, then struct_size, then what is wanted. Since 1.1. */
+typedef struct tp_weights {
+    size_t struct_size;        /**< sizeof(tp_weights). */
+    size_t threads;            /**< The number of threads; 0 for tp_default_threads(). */
+    size_t sublinear;          /**< Not 0: a value becomes one and its natural logarithm. */
+    const double *of_columns;  /**< What each column is multiplied with. NULL for nothing. */
+    size_t columns;            /**< The number of these. */
+    size_t norm;               /**< A row is divided by 0: nothing, 1: the sum of its absolute values, 2: the square root
+                                    of the sum of its squares; unless that is zero. */
+} tp_weights;
+
+/**
+ * Weighs the values of compressed rows where they lie, on all threads where they are many.
+ * @param weights Not NULL but where nothing is to be done.
+ * @param offset_size 4 or 8: the bytes of an integer in `row_ends` and `columns`.
+ * @param row_ends `rows` + 1 integers, aligned as such: where each row begins, and the last one ends. Not NULL.
+ * @param rows The number of rows.
+ * @param columns `entries` integers, aligned as such. NULL where there are none.
+ * @param value_size 4 for float32, 8 for float64.
+ * @param[in,out] values `entries` numbers, aligned as such. NULL where there are none.
+ * @param entries The number of them.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT: the arrays do not fit each other, or a column has no
+ * weight. Some values may be changed then.
+ * @threads Any; other threads must not use what is written to. Since 1.1.
+ */
+TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const void *row_ends, size_t rows,
+                          const void *columns, size_t value_size, void *values, size_t entries);
+
 /* ---- Small things ---- */
 
 /**
@@ -632,6 +1233,33 @@ TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const 
  * @threads Any.
  */
 TP_API tp_status tp_count_words(const char *text, size_t length, uint64_t *words);
+
+/**
+ * Finds the tokens of a text, as it is: nothing is brought into lower case before. Since 1.1.
+ * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param tokenizer As in tp_analyzer_options.
+ * @param pattern As there.
+ * @param pattern_length As there.
+ * @param[out] spans Not NULL. An Arrow array of structures (start: uint64, end: uint64): where each token begins and where
+ * it ends, in bytes. The caller's, to be released. What it held before is overwritten.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_PATTERN (with the offset in the
+ * pattern), or TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any.
+ */
+TP_API tp_status tp_tokenize(const char *text, size_t length, size_t tokenizer, const char *pattern,
+                             size_t pattern_length, struct ArrowArray *spans);
+
+/**
+ * Finds the sentences of a text: what lies between the sentence boundaries of UAX #29, with the whitespace that ends it;
+ * but for what is blank, as empty lines between paragraphs are. Since 1.1.
+ * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param length Bytes.
+ * @param[out] spans Not NULL. As in tp_tokenize().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
+ * @threads Any.
+ */
+TP_API tp_status tp_sentences(const char *text, size_t length, struct ArrowArray *spans);
 
 /**
  * Says "Hello, NAME!".

@@ -1,17 +1,19 @@
 //! Analyzers: making and freeing them, options, and the state of the index.
 
+use std::ffi::c_char;
 use std::num::NonZero;
-use std::ptr;
 use std::time::Duration;
 
 use engine::Analyzer;
 
-use crate::border::{guard, guard_release, out, slice, write_if_wanted};
+use crate::border::{guard, guard_release, out, write_if_wanted};
 use crate::fork::Origin;
 use crate::handles::{Handle, borrow, give, take};
 use crate::listener::Listening;
-use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+use crate::options::{self, Options};
+use crate::status::tp_status;
 use crate::threads::default_threads;
+use crate::tokenizers::tokenization;
 
 /// An analyzer behind its opaque handle.
 pub struct tp_analyzer {
@@ -28,7 +30,7 @@ impl Handle for tp_analyzer {
 
 /// See the header.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct tp_analyzer_options {
     /// The size of the structure as its user knows it.
     pub struct_size: usize,
@@ -36,33 +38,17 @@ pub struct tp_analyzer_options {
     pub threads: usize,
     /// Not 0: text is let go once it is counted.
     pub counts_only: usize,
+    /// What a token is.
+    pub tokenizer: usize,
+    /// A regular expression, where that is what finds tokens.
+    pub pattern: *const c_char,
+    /// The length of the pattern in bytes.
+    pub pattern_length: usize,
 }
 
-/// Reads options as far as both sides know them.
-///
-/// # Safety
-/// The pointer is NULL, or valid for reads of `struct_size` bytes.
-unsafe fn read_options(options: *const tp_analyzer_options) -> Result<tp_analyzer_options, Failure> {
-    let mut known = tp_analyzer_options { struct_size: size_of::<tp_analyzer_options>(), threads: 0, counts_only: 0 };
-    if options.is_null() {
-        return Ok(known);
-    }
-    // SAFETY: a structure holds at least its size, by the caller's promise.
-    let size = unsafe { options.cast::<usize>().read() };
-    if size < size_of::<usize>() {
-        let message = format!("struct_size is {size}: set it to sizeof(tp_analyzer_options)");
-        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-    }
-    // SAFETY: `size` bytes may be read, by the caller's promise.
-    let given = unsafe { slice(options.cast::<u8>(), size, "options")? };
-    let common = size.min(known.struct_size);
-    if given[common..].iter().any(|byte| *byte != 0) {
-        let message = "an option is set that this library does not know: it is older than the header used";
-        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-    }
-    // SAFETY: both are valid for `common` bytes, and every pattern of bits is a valid structure.
-    unsafe { ptr::copy_nonoverlapping(given.as_ptr(), (&raw mut known).cast(), common) };
-    Ok(known)
+// SAFETY: it is laid out as in C, of integers and a pointer; its members say what 0 stands for.
+unsafe impl Options for tp_analyzer_options {
+    const NAME: &str = "tp_analyzer_options";
 }
 
 /// See the header.
@@ -77,9 +63,11 @@ pub unsafe extern "C" fn tp_analyzer_new(
     guard(|| {
         let analyzer = out(analyzer, "analyzer")?;
         // SAFETY: the caller's promise.
-        let options = unsafe { read_options(options)? };
+        let options = unsafe { options::read(options)? };
         let threads = Some(NonZero::new(options.threads).map_or_else(default_threads, Ok)?);
-        let engine = if options.counts_only == 0 { Analyzer::new(threads) } else { Analyzer::counting(threads) };
+        // SAFETY: the pattern is valid for reads of its length, by the caller's promise.
+        let tokenization = unsafe { tokenization(options.tokenizer, options.pattern, options.pattern_length)? };
+        let engine = Analyzer::with(threads, options.counts_only == 0, tokenization);
         let new = tp_analyzer { engine, listening: Listening::default(), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { analyzer.write(give(new)) };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use engine::Error;
 use engine::analyzer::{Added, BatchError, Blank};
 use engine::documents::{Checked, Chunk, number_of_parts};
+use engine::tokenizer::Tokenization;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{LargeStringArray, RecordBatch, UInt64Array};
@@ -26,7 +27,9 @@ fn add_and_tell(
     add: impl FnOnce() -> Result<Added, Error>,
 ) -> Result<ControlFlow<()>, Failure> {
     let listener = analyzer.listening.ready(Some(text))?;
+    let words = if listener.is_some() { analyzer.engine.words_of(text)? } else { None };
     let added = add()?;
+    let added = Added { words: words.unwrap_or(added.words), ..added };
     Ok(listener.map_or(ControlFlow::Continue(()), |listener| listener.tell(text, added)))
 }
 
@@ -50,6 +53,20 @@ fn add_all_and_tell<'t>(
         }
     }
     Ok(())
+}
+
+/// The separator, which must be ASCII and cut the text into so many parts; 0 for any number.
+pub(crate) fn separator_of(text: &[u8], separator: c_char, parts: usize) -> Result<u8, Failure> {
+    let [separator] = separator.to_ne_bytes();
+    if !separator.is_ascii() {
+        let message = format!("the separator is the byte {separator:#04x}, which is not ASCII");
+        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+    }
+    if parts > 0 && parts != number_of_parts(text, separator) {
+        let message = format!("the text does not have {parts} parts: one of them holds the separator");
+        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+    }
+    Ok(separator)
 }
 
 fn counted(result: (u64, Result<(), BatchError>), added: &mut u64) -> Result<(), Failure> {
@@ -131,15 +148,7 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
     let status = guard(|| {
         // SAFETY: the caller's promise, for both.
         let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
-        let [separator] = separator.to_ne_bytes();
-        if !separator.is_ascii() {
-            let message = format!("the separator is the byte {separator:#04x}, which is not ASCII");
-            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-        }
-        if parts > 0 && parts != number_of_parts(text, separator) {
-            let message = format!("the text does not have {parts} parts: one of them holds the separator");
-            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-        }
+        let separator = separator_of(text, separator, parts)?;
         let blank = if skip_blank { Blank::Skipped } else { Blank::Refused };
         if analyzer.listening.has_listener() {
             let parts = text.split(|byte| *byte == separator).map(Checked::new);
@@ -194,8 +203,8 @@ fn columns() -> SchemaRef {
 }
 
 /// A batch over a chunk's own memory.
-fn batch(chunk: &Arc<Chunk>) -> Result<RecordBatch, ArrowError> {
-    let words = chunk.words().map_err(failed)?;
+fn batch(chunk: &Arc<Chunk>, tokenization: &Tokenization) -> Result<RecordBatch, ArrowError> {
+    let words = chunk.words(tokenization).map_err(failed)?;
     let offsets = ScalarBuffer::new(shared_buffer(Arc::clone(chunk), |chunk| chunk.offsets()), 0, chunk.len() + 1);
     let text = shared_buffer(Arc::clone(chunk), |chunk| chunk.text());
     // SAFETY: documents were checked to be UTF-8 before they were added, and the offsets are where they end.
@@ -218,9 +227,10 @@ pub unsafe extern "C" fn tp_analyzer_documents(
         // SAFETY: the caller's promise.
         let analyzer = unsafe { borrow(analyzer, "analyzer")? };
         let (chunks, skipped) = analyzer.engine.documents_since(usize::try_from(first).unwrap_or(usize::MAX))?;
+        let tokenization = analyzer.engine.tokenization().clone();
         let batches = chunks.into_iter().enumerate().map(move |(place, chunk)| {
             let skipped = if place == 0 { skipped } else { 0 };
-            batch(&chunk).map(|all| all.slice(skipped, all.num_rows() - skipped))
+            batch(&chunk, &tokenization).map(|all| all.slice(skipped, all.num_rows() - skipped))
         });
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { stream.write(export(columns(), batches)) };

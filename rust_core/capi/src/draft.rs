@@ -4,6 +4,7 @@ use std::ffi::c_char;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use engine::analyzer::Added;
 use engine::draft::Draft;
 
 use crate::analyzer::tp_analyzer;
@@ -141,8 +142,13 @@ pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft
         // SAFETY: the caller's promise, for both.
         let (analyzer, draft) = unsafe { (hold(analyzer, "analyzer")?, borrow(draft, "draft")?) };
         let listener = analyzer.listening.ready(None)?;
-        // The lock ends with the statement, before the callback runs.
-        let (added, chunk) = analyzer.engine.add_draft(&mut draft.lock_without_room()?.draft)?;
+        // The lock ends before the callback runs.
+        let (added, chunk) = {
+            let draft = &mut draft.lock_without_room()?.draft;
+            let words = if listener.is_some() { analyzer.engine.words_of(draft.text())? } else { None };
+            let (added, chunk) = analyzer.engine.add_draft(draft)?;
+            (Added { words: words.unwrap_or(added.words), ..added }, chunk)
+        };
         match listener.map(|listener| listener.tell_of_draft(chunk, added)) {
             Some(ControlFlow::Break(())) => Err(Failure::stopped_by_callback(None)),
             _ => Ok(()),

@@ -19,7 +19,7 @@ use crate::handles::borrow;
 use crate::status::tp_status;
 
 /// Text a batch may hold: its offsets are 32 bits.
-const MAX_BATCH_TEXT: usize = i32::MAX as usize;
+pub(crate) const MAX_BATCH_TEXT: usize = i32::MAX as usize;
 
 /// See the header.
 ///
@@ -30,7 +30,7 @@ pub unsafe extern "C" fn tp_analyzer_total_words(analyzer: *const tp_analyzer, w
     guard(|| {
         let words = out(words, "words")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
-        unsafe { words.write(borrow(analyzer, "analyzer")?.engine.total_words()) };
+        unsafe { words.write(borrow(analyzer, "analyzer")?.engine.total_words()?) };
         Ok(())
     })
 }
@@ -57,12 +57,12 @@ fn batch(terms: ArrayRef, counts: UInt64Array) -> Result<RecordBatch, ArrowError
     RecordBatch::try_new(columns(), vec![terms, Arc::new(counts)])
 }
 
-fn too_long() -> ArrowError {
+pub(crate) fn too_long() -> ArrowError {
     ArrowError::InvalidArgumentError("a term is longer than the 2 GiB that fit into a column of utf8".into())
 }
 
 /// Whether a batch of `rows` rows may not grow any more.
-fn is_full(rows: usize, batch_rows: usize) -> bool {
+pub(crate) fn is_full(rows: usize, batch_rows: usize) -> bool {
     batch_rows > 0 && rows >= batch_rows
 }
 
@@ -78,7 +78,7 @@ impl InOrder {
         let terms = shared_buffer(Arc::clone(self.frequencies.terms()), |terms| {
             &terms.bytes()[start..][..offsets.last().map_or(0, |end| end.unsigned_abs() as usize)]
         });
-        // SAFETY: the offsets are where terms end; terms are words in lower case, and words are cut from UTF-8 at whitespace.
+        // SAFETY: the offsets are where terms end; terms are UTF-8, as the words they were made of.
         let terms = unsafe { StringArray::new_unchecked(OffsetBuffer::new(offsets.into()), terms, None) };
         let (start, rows) = (ids.start as usize, ids.len());
         let counts = shared_buffer(Arc::clone(self.frequencies.counts()), |counts| &counts[..]);

@@ -24,15 +24,25 @@ mod indexer;
 #[cfg(feature = "instrumented")]
 mod instruments;
 mod last_error;
+mod lexicon;
 mod listener;
+mod matrix;
+mod ngrams;
+mod options;
+mod sentences;
 mod sentiment;
 mod statistics;
 mod status;
 mod strings;
+mod terms;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
 mod threads;
+mod tokenizers;
+mod vader;
+mod vectorizer;
 mod version;
+mod weights;
 mod word_count;
 
 pub use analyzer::*;
@@ -47,12 +57,21 @@ pub use indexer::*;
 #[cfg(feature = "instrumented")]
 pub use instruments::*;
 pub use last_error::*;
+pub use lexicon::*;
+pub use matrix::*;
+pub use ngrams::*;
+pub use sentences::*;
 pub use sentiment::*;
 pub use statistics::*;
 pub use status::*;
 pub use strings::*;
+pub use terms::*;
 #[cfg(feature = "test-hooks")]
 pub use test_hooks::*;
 pub use threads::*;
+pub use tokenizers::*;
+pub use vader::*;
+pub use vectorizer::*;
 pub use version::*;
+pub use weights::*;
 pub use word_count::*;

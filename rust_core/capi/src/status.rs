@@ -39,6 +39,9 @@ statuses! {
     TP_ERROR_TEXT_NOT_STORED = 9,
     TP_ERROR_MISUSE = 10,
     TP_ERROR_FORKED = 11,
+    TP_ERROR_INVALID_PATTERN = 12,
+    TP_ERROR_INVALID_LEXICON = 13,
+    TP_ERROR_TERMS_PENDING = 14,
 }
 
 /// Why a call did not do what it was asked.
@@ -77,10 +80,14 @@ impl From<Error> for Failure {
             Error::NoWords => TP_ERROR_NO_WORDS,
             Error::NoDocuments => TP_ERROR_NO_DOCUMENTS,
             Error::TextNotStored => TP_ERROR_TEXT_NOT_STORED,
+            Error::InvalidLexicon { .. } => TP_ERROR_INVALID_LEXICON,
+            Error::InvalidPattern { .. } => TP_ERROR_INVALID_PATTERN,
+            Error::TermsPending => TP_ERROR_TERMS_PENDING,
             Error::OutOfMemory { .. } => TP_ERROR_OUT_OF_MEMORY,
         };
         let offset = match error {
             Error::InvalidUtf8 { offset } => Some(offset),
+            Error::InvalidPattern { offset, .. } => offset,
             _ => None,
         };
         Self { offset, ..Self::new(status, error.to_string()) }

@@ -17,7 +17,7 @@ struct NewerOptions {
 }
 
 fn with_newer_options(added: u64) -> Result<Handle, tp_status> {
-    let known = tp_analyzer_options { struct_size: size_of::<NewerOptions>(), threads: 2, counts_only: 0 };
+    let known = tp_analyzer_options { struct_size: size_of::<NewerOptions>(), threads: 2, ..Default::default() };
     let options = NewerOptions { known, added };
     Handle::with_options((&raw const options).cast())
 }
@@ -50,7 +50,7 @@ fn options_of_an_older_header_are_accepted() {
         Handle::with_options(&tp_analyzer_options {
             struct_size: size_of::<usize>(),
             threads: usize::MAX,
-            counts_only: 0
+            ..Default::default()
         })
         .is_ok()
     );
@@ -59,7 +59,7 @@ fn options_of_an_older_header_are_accepted() {
 #[test]
 fn options_without_their_size_are_refused() {
     for struct_size in [0, 1, size_of::<usize>() - 1] {
-        let refused = Handle::with_options(&tp_analyzer_options { struct_size, threads: 0, counts_only: 0 });
+        let refused = Handle::with_options(&tp_analyzer_options { struct_size, ..Default::default() });
         assert_eq!(refused.err(), Some(TP_ERROR_INVALID_ARGUMENT));
         assert!(last_error().0.contains("struct_size"));
     }

@@ -265,11 +265,12 @@ fn every_status_has_the_name_of_its_constant() {
         (TP_ERROR_TEXT_NOT_STORED, "TP_ERROR_TEXT_NOT_STORED"),
         (TP_ERROR_MISUSE, "TP_ERROR_MISUSE"),
         (TP_ERROR_FORKED, "TP_ERROR_FORKED"),
+        (TP_ERROR_INVALID_PATTERN, "TP_ERROR_INVALID_PATTERN"),
     ];
     for ((status, name), number) in names.into_iter().zip(0..) {
         assert_eq!((status, text(tp_status_name(status)).as_str()), (number, name));
     }
-    for unknown in [-1, 12, i32::MIN, i32::MAX] {
+    for unknown in [-1, 1000, i32::MIN, i32::MAX] {
         assert_eq!(text(tp_status_name(unknown)), "TP_ERROR_UNKNOWN");
     }
 }

@@ -183,8 +183,9 @@ fn parts<'t>(text: &'t str, opening: &'t str, closing: char) -> impl Iterator<It
 }
 
 fn statuses() -> String {
-    let names = (0..).map(|number| support::text(tp_status_name(number))).take_while(|name| name != "TP_ERROR_UNKNOWN");
-    let members: Vec<String> = names.enumerate().map(|(number, name)| format!("{name} = {number}")).collect();
+    let names = (0..100).map(|number| (number, support::text(tp_status_name(number))));
+    let known = names.filter(|(_, name)| name != "TP_ERROR_UNKNOWN");
+    let members: Vec<String> = known.map(|(number, name)| format!("{name} = {number}")).collect();
     format!("enum {{ {} }}", members.join(", "))
 }
 

@@ -64,7 +64,7 @@ fn long_text(words: usize, length: usize) -> String {
 
 fn with_options(threads: usize, counts_only: usize) -> Handle {
     let struct_size = size_of::<tp_analyzer_options>();
-    Handle::with_options(&tp_analyzer_options { struct_size, threads, counts_only }).unwrap()
+    Handle::with_options(&tp_analyzer_options { struct_size, threads, counts_only, ..Default::default() }).unwrap()
 }
 
 /// An analyzer that holds some text and has answered, and more text that is not indexed.

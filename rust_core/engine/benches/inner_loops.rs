@@ -11,15 +11,17 @@ use engine::Analyzer;
 use engine::interner::Interner;
 use engine::scanner::{SimdLevel, scan};
 use engine::terms::TermMap;
-use engine::tokenizer::{Tokenizer, Words};
+use engine::tokenizer::{WhitespaceTokenizer, WordTokenizer, Words};
 use engine::whitespace::count_words;
+use regex::Regex;
 use text::{ENGLISH, JAPANESE, RUSSIAN};
 
 const BYTES: usize = 8 << 20;
+const BLOCK: usize = 128 << 10;
 
 /// Where the words of a text begin, and where they end.
 fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
-    let mut tokenizer = Tokenizer::default();
+    let mut tokenizer = WhitespaceTokenizer::default();
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
     tokenizer.read(text.as_bytes(), std::iter::empty()).unwrap();
     tokenizer.words(|some| {
@@ -27,6 +29,41 @@ fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
         ends.extend_from_slice(some.ends);
     });
     (starts, ends)
+}
+
+/// Passes where each of scikit-learn's words is to `take`, a block of text after the other.
+fn each_word(tokenizer: &mut WordTokenizer, text: &str, mut take: impl FnMut(usize, usize)) {
+    let mut start = 0;
+    while start < text.len() {
+        let end = (start + BLOCK..text.len()).find(|at| text.as_bytes()[*at] == b' ');
+        let end = end.unwrap_or(text.len());
+        tokenizer.read(&text.as_bytes()[start..end], std::iter::empty()).unwrap();
+        tokenizer.words(|some| {
+            some.starts.iter().zip(some.ends).for_each(|(a, b)| take(start + *a as usize, start + *b as usize));
+        });
+        start = end;
+    }
+}
+
+/// The tokenizer "word" beside the regular expression that says what it finds.
+fn words_of_letters(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("words of letters");
+    let pattern = Regex::new(r"\b\w\w+\b").unwrap();
+    let mut tokenizer = WordTokenizer::default();
+    for language in [ENGLISH, RUSSIAN, JAPANESE] {
+        let (name, text) = (language.name, text::zipf(30_000, BYTES, &language));
+        let mut found = Vec::new();
+        each_word(&mut tokenizer, &text, |start, end| found.push((start, end)));
+        assert!(found.into_iter().eq(pattern.find_iter(&text).map(|word| (word.start(), word.end()))), "{name}");
+        group.sample_size(10).throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(format!("tokenize {name}"), |bencher| {
+            bencher.iter(|| each_word(&mut tokenizer, &text, |start, end| _ = black_box((start, end))));
+        });
+        group.bench_function(format!("regex {name}"), |bencher| {
+            bencher.iter(|| pattern.find_iter(&text).for_each(|word| _ = black_box((word.start(), word.end()))));
+        });
+    }
+    group.finish();
 }
 
 fn inner_loops(criterion: &mut Criterion) {
@@ -50,10 +87,10 @@ fn inner_loops(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("words");
     group.sample_size(20).throughput(Throughput::Elements(starts.len() as u64));
     group.bench_function("tokenize", |bencher| {
-        let mut tokenizer = Tokenizer::default();
+        let mut tokenizer = WhitespaceTokenizer::default();
         bencher.iter(|| {
-            for start in (0..text.len()).step_by(128 << 10) {
-                let piece = &text.as_bytes()[start..text.len().min(start + (128 << 10))];
+            for start in (0..text.len()).step_by(BLOCK) {
+                let piece = &text.as_bytes()[start..text.len().min(start + BLOCK)];
                 tokenizer.read(piece, std::iter::empty()).unwrap();
                 tokenizer.words(|some| _ = black_box(some));
             }
@@ -102,5 +139,5 @@ fn inner_loops(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, inner_loops);
+criterion_group!(benches, inner_loops, words_of_letters);
 criterion_main!(benches);

@@ -10,13 +10,13 @@ mod text;
 use std::hint::black_box;
 
 use engine::interner::Interner;
-use engine::tokenizer::{Tokenizer, Words};
+use engine::tokenizer::{WhitespaceTokenizer, Words};
 
 const BYTES: usize = 1 << 20;
 const VOCABULARY: usize = 30_000;
 
 fn tokenize(text: &[u8], take: impl FnMut(Words)) {
-    let mut tokenizer = Tokenizer::default();
+    let mut tokenizer = WhitespaceTokenizer::default();
     // Whoever indexes wants the number of words: where nobody does, the compiler leaves out that they are counted.
     black_box(tokenizer.read(text, std::iter::empty()).expect("there is memory"));
     tokenizer.words(take);

@@ -16,7 +16,7 @@ use engine::Analyzer;
 use engine::frequencies::Frequencies;
 use engine::interner::Interner;
 use engine::terms::TermMap;
-use engine::tokenizer::Tokenizer;
+use engine::tokenizer::WhitespaceTokenizer;
 use engine::whitespace::count_words;
 
 /// Text tokenized at once, as the index does it.
@@ -58,7 +58,7 @@ enum Depth {
 }
 
 fn tokenize(text: &[u8], depth: Depth) -> Interner {
-    let (mut tokenizer, mut types) = (Tokenizer::default(), Interner::default());
+    let (mut tokenizer, mut types) = (WhitespaceTokenizer::default(), Interner::default());
     let mut rest = 0..text.len();
     while !rest.is_empty() {
         // The index cuts at whitespace, too.

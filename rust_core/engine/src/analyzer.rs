@@ -11,14 +11,19 @@ use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::frequencies::Frequencies;
 use crate::index::Index;
+use crate::lexicon::Lexicon;
+use crate::ngrams::{Ngrams, Sequence, Shape};
+use crate::sentences;
 use crate::sentiment;
 use crate::statistics::Statistics;
+use crate::terms::{TermMap, TermOptions};
+use crate::tokenizer::Tokenization;
 use crate::utf8;
 
 /// A document that was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Added {
-    /// The number of words in it.
+    /// The number of words between whitespace in it.
     pub words: u64,
     /// The number of documents, this one included.
     pub documents: u64,
@@ -63,6 +68,7 @@ pub struct Analyzer {
     documents: Mutex<Documents>,
     threads: usize,
     keeps_text: bool,
+    tokenization: Tokenization,
 }
 
 /// Bytes from which on a document has a chunk of its own, which is made before anything is locked.
@@ -80,17 +86,25 @@ impl Default for Analyzer {
 impl Analyzer {
     /// An analyzer without documents that indexes on `threads` threads, by default on one for each processor.
     pub fn new(threads: Option<NonZero<usize>>) -> Self {
-        Self::with(threads, true)
+        Self::with(threads, true, Tokenization::default())
     }
 
     /// An analyzer that counts documents and lets their text go: its memory grows with the distinct words only.
     pub fn counting(threads: Option<NonZero<usize>>) -> Self {
-        Self::with(threads, false)
+        Self::with(threads, false, Tokenization::default())
     }
 
-    fn with(threads: Option<NonZero<usize>>, keeps_text: bool) -> Self {
+    /// An analyzer of which all is said: as [`new`](Self::new), or if it keeps no text as [`counting`](Self::counting), and
+    /// what it takes for a token.
+    pub fn with(threads: Option<NonZero<usize>>, keeps_text: bool, tokenization: Tokenization) -> Self {
         let threads = threads.unwrap_or_else(processors).get();
-        Self { index: RwLock::new(Index::new(keeps_text)), documents: Mutex::default(), threads, keeps_text }
+        let index = RwLock::new(Index::new(keeps_text, &tokenization));
+        Self { index, documents: Mutex::default(), threads, keeps_text, tokenization }
+    }
+
+    /// What it takes for a token.
+    pub fn tokenization(&self) -> &Tokenization {
+        &self.tokenization
     }
 
     /// Begins a document that is given piece by piece, with room for `bytes`, which is a hint. Its text is let go where
@@ -99,7 +113,8 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn draft(&self, bytes: usize, needs_text: bool) -> Result<Draft> {
-        if self.keeps_text || needs_text { Draft::with_room_for(bytes) } else { Ok(Draft::counting()) }
+        let counts = !self.keeps_text && !needs_text && self.takes_whitespace();
+        if counts { Ok(Draft::counting()) } else { Draft::with_room_for(bytes) }
     }
 
     /// Adds a document.
@@ -137,7 +152,8 @@ impl Analyzer {
     pub fn add_draft(&self, draft: &mut Draft) -> Result<(Added, Option<Arc<Chunk>>)> {
         draft.check()?;
         if draft.is_counting() {
-            return if self.keeps_text { Err(Error::TextNotStored) } else { Ok((self.add_counted(draft)?, None)) };
+            let is_wanted = self.keeps_text || !self.takes_whitespace();
+            return if is_wanted { Err(Error::TextNotStored) } else { Ok((self.add_counted(draft)?, None)) };
         }
         let words = draft.words();
         draft.shrink();
@@ -239,7 +255,8 @@ impl Analyzer {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         self.index.clear_poison();
         let mut documents = self.documents();
-        let old = (std::mem::replace(&mut *index, Index::new(self.keeps_text)), std::mem::take(&mut *documents));
+        let empty = index.emptied();
+        let old = (std::mem::replace(&mut *index, empty), std::mem::take(&mut *documents));
         drop((documents, index));
         // Freeing may take long; nobody should wait for it.
         drop(old);
@@ -250,9 +267,25 @@ impl Analyzer {
         self.documents().len() as u64
     }
 
-    /// The number of words in all documents.
-    pub fn total_words(&self) -> u64 {
-        self.documents().words()
+    /// The number of tokens in all documents.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn total_words(&self) -> Result<u64> {
+        if self.takes_whitespace() { Ok(self.documents().words()) } else { self.indexed(Index::token_count) }
+    }
+
+    /// The number of tokens of a text, before it is added; none where [`Added::words`] will tell.
+    ///
+    /// # Errors
+    /// [`Error::InvalidUtf8`], [`Error::OutOfMemory`].
+    pub fn words_of(&self, text: &[u8]) -> Result<Option<u64>> {
+        if self.takes_whitespace() { Ok(None) } else { self.tokenization.count(utf8::checked(text)?).map(Some) }
+    }
+
+    /// Whether tokens are what stands between whitespace, which are counted whenever text is checked.
+    fn takes_whitespace(&self) -> bool {
+        matches!(self.tokenization, Tokenization::Whitespace)
     }
 
     /// Reads documents: the chunks that hold number `first` and those after it, and its place in the first of them.
@@ -263,6 +296,14 @@ impl Analyzer {
     /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
     pub fn documents_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
         if self.keeps_text { self.documents().since(first) } else { Err(Error::TextNotStored) }
+    }
+
+    /// The number of sentences in all documents, counted anew.
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    pub fn sentence_count(&self) -> Result<u64> {
+        sentences::count(&self.documents_since(0)?.0, self.threads)
     }
 
     /// Whether one of the documents is exactly this text.
@@ -298,7 +339,7 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn unique_words(&self) -> Result<u64> {
-        self.indexed(|index| index.terms().terms().len() as u64)
+        self.with_terms(|_, terms| terms.terms().len() as u64)
     }
 
     /// Figures of the whole corpus, all of one moment.
@@ -306,10 +347,10 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn statistics(&self) -> Result<Statistics> {
-        self.indexed(|index| Statistics {
+        self.with_terms(|index, terms| Statistics {
             documents: index.position().documents as u64,
             total_words: index.token_count(),
-            unique_words: index.terms().terms().len() as u64,
+            unique_words: terms.terms().len() as u64,
             distinct_types: index.types().len() as u64,
             bytes: index.bytes() as u64,
         })
@@ -320,7 +361,20 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn frequencies(&self) -> Result<Frequencies> {
-        self.indexed(|index| Frequencies::fold(index.terms().terms(), index.terms().term_of(), index.types().counts()))?
+        self.with_terms(|index, terms| Frequencies::fold(terms.terms(), terms.term_of(), index.types().counts()))?
+    }
+
+    /// How often terms follow each other within documents. Tokens that have become no term are as if they were not there.
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`], [`Error::TermsPending`], [`Error::OutOfMemory`].
+    pub fn ngrams(&self, shape: Shape) -> Result<Ngrams> {
+        if !self.keeps_text {
+            return Err(Error::TextNotStored);
+        }
+        let sequence = self.with_terms(Sequence::of)??;
+        // Nobody waits for this.
+        Ngrams::count(&sequence, shape, self.threads)
     }
 
     /// The sum of the sentiment of all words, divided by the number of documents.
@@ -328,14 +382,84 @@ impl Analyzer {
     /// # Errors
     /// [`Error::NoDocuments`], [`Error::OutOfMemory`].
     pub fn sentiment(&self) -> Result<f64> {
-        self.indexed(|index| match index.position().documents {
+        self.with_terms(|index, terms| match index.position().documents {
             0 => Err(Error::NoDocuments),
             documents => {
-                let total = sentiment::total(index.terms().terms(), index.terms().term_of(), index.types().counts());
+                let total = sentiment::total(terms.terms(), terms.term_of(), index.types().counts());
                 // Exact below 2^53, as is the quotient of integers in Python.
                 Ok(total as f64 / documents as f64)
             }
         })?
+    }
+
+    /// The same by a lexicon, which lists terms.
+    ///
+    /// # Errors
+    /// As [`sentiment`](Self::sentiment).
+    pub fn sentiment_with(&self, lexicon: &Lexicon) -> Result<f64> {
+        self.with_terms(|index, terms| match index.position().documents {
+            0 => Err(Error::NoDocuments),
+            documents => {
+                let values = sentiment::values(lexicon.iter(), terms.terms(), terms.term_of())?;
+                Ok(sentiment::total_of(&values, index.types().counts()) / documents as f64)
+            }
+        })?
+    }
+
+    /// The sum of what the words of each document are worth, by a lexicon or by the six usual words.
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    pub fn document_sentiments(&self, lexicon: Option<&Lexicon>) -> Result<Vec<f64>> {
+        if !self.keeps_text {
+            return Err(Error::TextNotStored);
+        }
+        self.with_terms(|index, terms| {
+            let (terms, term_of) = (terms.terms(), terms.term_of());
+            let values = match lexicon {
+                Some(lexicon) => sentiment::values(lexicon.iter(), terms, term_of),
+                None => sentiment::values(sentiment::usual(), terms, term_of),
+            }?;
+            sentiment::of_documents(&values, index.stretches())
+        })?
+    }
+
+    /// Has words become terms in another way, without reading the text again. Results handed out before stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; nothing has changed then.
+    pub fn set_terms(&self, options: TermOptions) -> Result<()> {
+        self.index_to_change().set_terms(options)
+    }
+
+    /// Looks at the words that wait for terms given from outside, at most so many, once the index is up to date; and where
+    /// [`give_terms`](Self::give_terms) is to begin.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn pending_terms<R>(
+        &self,
+        most: usize,
+        look: impl FnOnce(&mut dyn Iterator<Item = &[u8]>) -> R,
+    ) -> Result<(u64, R)> {
+        self.indexed(|index| {
+            let (begin, mut words) = index.terms().pending(most);
+            (begin, look(&mut words))
+        })
+    }
+
+    /// Gives the terms of such words, or of the first of them. Where they are of no use any more, because others were faster,
+    /// or the options or documents have changed, nothing happens.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; some may have been taken then.
+    pub fn give_terms<'t>(&self, begin: u64, terms: impl Iterator<Item = Option<&'t [u8]>>) -> Result<()> {
+        self.index_to_change().terms_mut().give(begin, terms)
+    }
+
+    /// Asks the index for what depends on terms, once it is up to date.
+    fn with_terms<R>(&self, query: impl FnOnce(&Index, &TermMap) -> R) -> Result<R> {
+        self.indexed(|index| index.terms().complete().map(|terms| query(index, terms)))?
     }
 
     /// Asks the index, once it is up to date.
@@ -353,7 +477,7 @@ impl Analyzer {
     #[cfg(any(test, feature = "test-hooks"))]
     pub fn panic_while_indexing(&self, message: &str) {
         let mut index = self.index_to_change();
-        *index = Index::new(self.keeps_text);
+        *index = index.emptied();
         crate::workers::run(&mut [(), ()], |()| panic!("{message}"));
     }
 
@@ -430,7 +554,7 @@ impl Analyzer {
         self.index.write().unwrap_or_else(|poisoned| {
             assert!(self.keeps_text, "the counts were lost in an earlier panic; clear the analyzer to use it again");
             let mut index = poisoned.into_inner();
-            *index = Index::new(true);
+            *index = index.emptied();
             self.index.clear_poison();
             index
         })

@@ -8,6 +8,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::memory::{Buffer, list_for, reserve};
+use crate::tokenizer::Tokenization;
 use crate::utf8;
 use crate::whitespace::{Whitespace, count_words};
 
@@ -181,12 +182,18 @@ impl Chunk {
         &self.offsets
     }
 
-    /// The number of words of each document, counted anew.
+    /// The number of tokens of each document, counted anew.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub fn words(&self) -> Result<Vec<u64>> {
+    pub fn words(&self, tokenization: &Tokenization) -> Result<Vec<u64>> {
         let (mut whitespace, mut words) = (Whitespace::default(), list_for(self.len())?);
+        if !matches!(tokenization, Tokenization::Whitespace) {
+            for document in 0..self.len() {
+                words.push(tokenization.count(utf8::checked(&self.text[self.range(document)])?)?);
+            }
+            return Ok(words);
+        }
         whitespace.scan(&self.text)?;
         words.extend((0..self.len()).map(|document| whitespace.count(self.range(document))));
         Ok(words)
@@ -395,7 +402,7 @@ mod tests {
             documents.push_parts(&parts).unwrap();
             prop_assert_eq!(documents.words(), parts.words);
             prop_assert_eq!(texts(&documents, 0), good.iter().map(|document| document.text).collect::<Vec<_>>());
-            let words: Vec<u64> = documents.since(0).unwrap().0.iter().flat_map(|chunk| chunk.words().unwrap()).collect();
+            let words: Vec<u64> = documents.since(0).unwrap().0.iter().flat_map(|chunk| chunk.words(&Tokenization::Whitespace).unwrap()).collect();
             prop_assert_eq!(words, good.iter().map(|document| document.words).collect::<Vec<_>>());
         }
 

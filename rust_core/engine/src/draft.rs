@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::memory::Buffer;
+use crate::taken::Taken;
 use crate::tally::{BLOCK, Tally};
 use crate::utf8;
 use crate::whitespace::{count_words_after, whitespace_from};
@@ -176,6 +177,11 @@ impl Draft {
     }
 
     /// The text so far, as far as it was kept.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The same, for good.
     pub fn into_text(self) -> Buffer<u8> {
         self.text
     }
@@ -187,7 +193,7 @@ impl Draft {
     pub fn counted(&mut self) -> Result<Option<&Tally>> {
         self.let_go()?;
         if let Some(tally) = &mut self.tally {
-            tally.take(&self.text, self.checked, std::iter::empty(), &mut Vec::new())?;
+            tally.take(&self.text, self.checked, std::iter::empty(), &mut Taken::default())?;
             self.forget(self.checked);
         }
         Ok(self.tally.as_ref())
@@ -201,10 +207,9 @@ fn is_begun_character(bytes: &[u8]) -> bool {
 
 /// Counts the words of whole blocks of a text; where the rest of it begins, and why it ended there if it did not have to.
 fn count_blocks(tally: &mut Tally, text: &[u8]) -> (usize, Result<()>) {
-    let (mut start, mut tokens) = (0, Vec::new());
+    let (mut start, mut taken) = (0, Taken::default());
     while let Some(end) = whitespace_from(text, start + BLOCK) {
-        tokens.clear();
-        if let Err(error) = tally.take(&text[start..], end - start, std::iter::empty(), &mut tokens) {
+        if let Err(error) = tally.take(&text[start..], end - start, std::iter::empty(), &mut taken) {
             return (start, Err(error));
         }
         start = end;

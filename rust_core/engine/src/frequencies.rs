@@ -23,7 +23,10 @@ impl Frequencies {
     pub fn fold(terms: &Arc<Interner>, term_of: &[u32], type_counts: impl Iterator<Item = u64>) -> Result<Self> {
         let mut counts: Vec<u64> = zeros(terms.len())?;
         for (term, count) in term_of.iter().zip(type_counts) {
-            counts[*term as usize] += count;
+            // A type may have become no term.
+            if let Some(sum) = counts.get_mut(*term as usize) {
+                *sum += count;
+            }
         }
         Ok(Self { terms: Arc::clone(terms), counts: Arc::new(counts) })
     }
@@ -60,16 +63,26 @@ impl Frequencies {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn ranked(&self) -> Result<Ranked> {
-        let mut pairs = list_for(self.len())?;
-        pairs.extend(self.counts.iter().zip(0_u32..).map(|(count, id)| (*count, Reverse(id))));
-        Ok(Ranked { heap: pairs.into() })
+        Ranked::of(&self.counts)
     }
 }
 
-/// Iterator over term ids, most frequent first. See [`Frequencies::ranked`].
+/// Iterator over ids, most frequent first. See [`Frequencies::ranked`].
 #[derive(Debug)]
 pub struct Ranked {
     heap: BinaryHeap<(u64, Reverse<u32>)>,
+}
+
+impl Ranked {
+    /// Ids in the order of their counts.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn of(counts: &[u64]) -> Result<Self> {
+        let mut pairs = list_for(counts.len())?;
+        pairs.extend(counts.iter().zip(0_u32..).map(|(count, id)| (*count, Reverse(id))));
+        Ok(Self { heap: pairs.into() })
+    }
 }
 
 impl Iterator for Ranked {

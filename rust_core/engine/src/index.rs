@@ -10,10 +10,11 @@ use crate::documents::Chunk;
 use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::memory::{HUGE, copied, list_for, reserve};
+use crate::taken::Taken;
 use crate::tally::{BLOCK, Tally};
-use crate::terms::TermMap;
-use crate::tokens::{Place, TokenWriter, Tokens};
-use crate::whitespace::whitespace_from;
+use crate::terms::{TermMap, TermOptions};
+use crate::tokenizer::Tokenization;
+use crate::tokens::{Place, Stretch, TokenWriter, Tokens};
 use crate::workers;
 
 /// With less text than this to index, starting threads would cost more than they gain.
@@ -35,22 +36,22 @@ struct Block {
     chunk: Arc<Chunk>,
     documents: Range<usize>,
     bytes: Range<usize>,
+    /// Whether it begins inside a document.
+    continues: bool,
     /// Where the index stands when this block is done.
     after: Position,
 }
 
 impl Block {
-    /// Counts the words, and gives their type ids in place of others.
-    fn tokenize(&self, tally: &mut Tally, tokens: &mut Vec<u32>) -> Result<()> {
-        tokens.clear();
+    /// Counts the words, and gives their type ids.
+    fn tokenize(&self, tally: &mut Tally, taken: &mut Taken) -> Result<()> {
         let origin = self.bytes.start;
         let borders = self.documents.clone().skip(1).map(|document| self.chunk.range(document).start - origin);
-        tally.take(&self.chunk.text()[origin..], self.bytes.len(), borders, tokens)
+        tally.take(&self.chunk.text()[origin..], self.bytes.len(), borders, taken)
     }
 }
 
 /// What one of several threads has made: blocks in type ids of its own.
-#[derive(Default)]
 struct Shard {
     tally: Tally,
     blocks: Vec<Tokenized>,
@@ -61,15 +62,20 @@ struct Shard {
 }
 
 impl Shard {
+    fn new(tokenization: &Tokenization) -> Self {
+        Self { tally: Tally::new(tokenization), blocks: Vec::new(), global: Vec::new(), failed: None }
+    }
+
     fn take(&mut self, place: usize, block: &Block, work: &mut Work) -> Result<()> {
-        block.tokenize(&mut self.tally, &mut work.ids)?;
+        block.tokenize(&mut self.tally, &mut work.taken)?;
+        let Taken { ids, lengths } = &work.taken;
         reserve(&mut self.blocks, 1)?;
         let types = self.tally.types().len();
         let tokens = match &mut work.writer {
-            Some(writer) => Some(writer.write(&work.ids, types, work.is_much)?),
+            Some(writer) => Some((copied(lengths)?, writer.write(ids, types, work.is_much)?)),
             None => None,
         };
-        self.blocks.push(Tokenized { place, token_count: work.ids.len(), tokens, types });
+        self.blocks.push(Tokenized { place, token_count: ids.len(), tokens, types });
         Ok(())
     }
 }
@@ -77,7 +83,7 @@ impl Shard {
 /// What a thread works with.
 struct Work<'w> {
     writer: Option<&'w mut TokenWriter>,
-    ids: Vec<u32>,
+    taken: Taken,
     is_much: bool,
 }
 
@@ -85,8 +91,8 @@ struct Tokenized {
     /// The block's place in the plan.
     place: usize,
     token_count: usize,
-    /// Where its tokens were written, if they are kept.
-    tokens: Option<Place>,
+    /// The lengths of its documents, and where its tokens were written, if they are kept.
+    tokens: Option<(Vec<u32>, Place)>,
     /// The types known to the shard once the block was done.
     types: usize,
 }
@@ -127,8 +133,26 @@ impl Pace {
 
 impl Index {
     /// An index of no text, which keeps the tokens of text to come, or only counts them.
-    pub fn new(keeps_tokens: bool) -> Self {
-        Self { tokens: keeps_tokens.then(Tokens::default), ..Self::default() }
+    pub fn new(keeps_tokens: bool, tokenization: &Tokenization) -> Self {
+        let tokens = keeps_tokens.then(Tokens::default);
+        Self { tally: Tally::new(tokenization), tokens, ..Self::default() }
+    }
+
+    /// An index of no text that is otherwise like this one.
+    pub fn emptied(&self) -> Self {
+        let terms = self.terms.renewed(Arc::clone(self.terms.options()));
+        Self { terms, ..Self::new(self.tokens.is_some(), self.tally.tokenization()) }
+    }
+
+    /// Has types become terms in another way.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; nothing has changed then.
+    pub fn set_terms(&mut self, options: TermOptions) -> Result<()> {
+        let mut terms = self.terms.renewed(Arc::new(options));
+        terms.extend(self.tally.types())?;
+        self.terms = terms;
+        Ok(())
     }
 
     /// How far the index has come.
@@ -146,9 +170,25 @@ impl Index {
         self.token_count
     }
 
-    /// The type id of each token, in the order of the text; none where they are only counted.
-    pub fn tokens(&self) -> impl Iterator<Item = u32> {
-        self.tokens.iter().flat_map(Tokens::iter)
+    /// All tokens in the order of the text; none where they are only counted.
+    pub fn stretches(&self) -> impl Iterator<Item = Stretch<'_>> {
+        self.tokens.iter().flat_map(Tokens::stretches)
+    }
+
+    /// The number of tokens of each document; none where they are only counted.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn document_lengths(&self) -> Result<Vec<u64>> {
+        let mut lengths = list_for(if self.tokens.is_some() { self.position.documents + 1 } else { 0 })?;
+        for stretch in self.stretches() {
+            let mut more = stretch.lengths().iter().copied().map(u64::from);
+            if stretch.continues() {
+                *lengths.last_mut().expect("a document has begun") += more.next().expect("a part of it is here");
+            }
+            lengths.extend(more);
+        }
+        Ok(lengths)
     }
 
     /// The distinct types, in order of first appearance, and how often each occurs.
@@ -159,6 +199,11 @@ impl Index {
     /// The terms the types became.
     pub fn terms(&self) -> &TermMap {
         &self.terms
+    }
+
+    /// The same, to be changed.
+    pub fn terms_mut(&mut self) -> &mut TermMap {
+        &mut self.terms
     }
 
     /// Indexes text until all of `chunks` is done or the deadline has passed; at least a block in any case.
@@ -204,24 +249,24 @@ impl Index {
     }
 
     fn tokenize_here(&mut self, plan: &[Block], is_much: bool, is_late: impl Fn() -> bool) -> Result<()> {
-        let mut ids = Vec::new();
+        let mut taken = Taken::default();
         for block in plan {
-            block.tokenize(&mut self.tally, &mut ids)?;
+            block.tokenize(&mut self.tally, &mut taken)?;
             if let Some(kept) = &mut self.tokens {
                 let types = self.tally.types().len();
-                let mut write = || {
+                let mut write = || -> Result<_> {
                     kept.reserve(1)?;
-                    kept.writers(1)?[0].write(&ids, types, is_much)
+                    Ok((copied(&taken.lengths)?, kept.writers(1)?[0].write(&taken.ids, types, is_much)?))
                 };
                 match write() {
-                    Ok(place) => kept.push(0, place, None),
+                    Ok((lengths, place)) => kept.push(0, place, None, lengths, block.continues),
                     Err(error) => {
-                        self.tally.types_mut().uncount(&ids);
+                        self.tally.types_mut().uncount(&taken.ids);
                         return Err(error);
                     }
                 }
             }
-            self.commit(block, ids.len());
+            self.commit(block, taken.ids.len());
             if is_late() {
                 break;
             }
@@ -237,7 +282,8 @@ impl Index {
         is_late: impl Fn() -> bool + Sync,
     ) -> Result<()> {
         reserve(&mut self.shards, threads)?;
-        self.shards.resize_with(threads, Shard::default);
+        let tokenization = self.tally.tokenization();
+        self.shards.resize_with(threads, || Shard::new(tokenization));
         // The first writer is for work on one thread.
         let writers = match &mut self.tokens {
             Some(tokens) => &mut tokens.writers(1 + threads)?[1..],
@@ -245,7 +291,7 @@ impl Index {
         };
         let writers = writers.iter_mut().map(Some).chain(iter::repeat_with(|| None));
         let mut work = list_for(threads)?;
-        let works = writers.map(|writer| Work { writer, ids: Vec::new(), is_much });
+        let works = writers.map(|writer| Work { writer, taken: Taken::default(), is_much });
         work.extend(self.shards.iter_mut().zip(works));
         let next = AtomicUsize::new(0);
         workers::run(&mut work, |(shard, work)| {
@@ -267,14 +313,14 @@ impl Index {
     /// again; where it is not, nothing of the text before this update is still in the shards.
     fn forget_shards(&mut self) {
         if self.tokens.is_some() {
-            *self = Self::new(true);
+            *self = self.emptied();
         }
         self.shards = Vec::new();
     }
 
     /// Whether the index was ended as it should be: only then, counts are right.
     pub fn is_settled(&self) -> bool {
-        self.shards.is_empty() && self.terms.term_of().len() == self.tally.types().len()
+        self.shards.is_empty() && self.terms.types() == self.tally.types().len()
     }
 
     /// Ends an update, or several, for when there is nothing left to index: only now, counts are right.
@@ -295,7 +341,8 @@ impl Index {
         }
     }
 
-    /// Cuts text into blocks. Long documents are cut at whitespace.
+    /// Cuts text into blocks. Long documents are cut where their tokens are the same
+    /// for it, if such a place is known.
     fn plan(&self, chunks: &[Arc<Chunk>], skipped: usize) -> Result<Vec<Block>> {
         let mut plan = Vec::new();
         let mut after = self.position;
@@ -306,6 +353,7 @@ impl Index {
                     return Ok(plan);
                 }
                 let first = document;
+                let continues = after.inside > 0;
                 let start = chunk.range(first).start + after.inside;
                 let aim = start + BLOCK;
                 while document < chunk.len() && chunk.range(document).end <= aim {
@@ -318,7 +366,7 @@ impl Index {
                     // Longer than a block: this much of it.
                     let range = chunk.range(document);
                     let text = &chunk.text()[range.clone()];
-                    match whitespace_from(text, aim - range.start) {
+                    match self.tally.tokenization().cut_from(text, aim - range.start) {
                         Some(cut) => {
                             end = range.start + cut;
                             after.inside = cut;
@@ -332,7 +380,7 @@ impl Index {
                 }
                 let documents = first..document.max(first + 1);
                 reserve(&mut plan, 1)?;
-                plan.push(Block { chunk: Arc::clone(chunk), documents, bytes: start..end, after });
+                plan.push(Block { chunk: Arc::clone(chunk), documents, bytes: start..end, continues, after });
             }
             document = 0;
         }
@@ -370,7 +418,8 @@ impl Index {
             }
             tokens.reserve(made.len())?;
             for (shard, block) in &mut made {
-                tokens.push(1 + *shard, block.tokens.take().expect("they are kept"), Some(&global[*shard]));
+                let (lengths, place) = block.tokens.take().expect("they are kept");
+                tokens.push(1 + *shard, place, Some(&global[*shard]), lengths, plan[block.place].continues);
             }
         }
         for (_, block) in &made {

@@ -114,6 +114,16 @@ impl Interner {
         self.probe(self.hash(key), key, string).ok()
     }
 
+    /// The same for a string of so many bytes, fewer than 16, with zeros behind it.
+    #[inline]
+    pub fn find_short(&self, bytes: [u8; LONG], length: usize) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let key = short_key(bytes, length);
+        self.probe(self.hash(key), key, &[]).ok()
+    }
+
     /// Takes back what [`intern_words`](Self::intern_words) and [`intern_and_count`](Self::intern_and_count) have counted;
     /// the strings stay.
     pub fn uncount(&mut self, ids: &[u32]) {

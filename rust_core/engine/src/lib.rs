@@ -7,7 +7,7 @@
 //!                                                                 │
 //!                             distinct types only ─ term map ─▶ term ids
 //!                                                                 │
-//!                                        frequencies · statistics · sentiment
+//!                                        frequencies · n-grams · statistics · sentiment
 //! ```
 //!
 //! A *token* is one occurrence of a word, a *type* a distinct token, a *term* what types become after normalization.
@@ -33,16 +33,22 @@ pub mod greeting;
 pub mod index;
 pub mod indexer;
 pub mod interner;
+pub mod lexicon;
+pub mod matrix;
 pub mod memory;
+pub mod ngrams;
 #[allow(unsafe_code)]
 pub mod scanner;
+pub mod sentences;
 pub mod sentiment;
 pub mod statistics;
+pub mod taken;
 pub mod tally;
 pub mod terms;
 pub mod tokenizer;
 pub mod tokens;
 pub mod utf8;
+pub mod vader;
 pub mod whitespace;
 pub mod word_count;
 pub mod workers;

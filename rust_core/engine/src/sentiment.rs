@@ -1,6 +1,9 @@
 //! Sentiment by a lexicon of words.
 
+use crate::error::Result;
 use crate::interner::Interner;
+use crate::memory::{list_for, reserve, zeros};
+use crate::tokens::Stretch;
 
 /// The words that count, in lower case, and what each is worth.
 const LEXICON: [(&str, i64); 6] =
@@ -15,4 +18,58 @@ pub fn total(terms: &Interner, term_of: &[u32], type_counts: impl Iterator<Item 
     let value_of = |term: u32| values.iter().find(|(id, _)| *id == term).map_or(0, |(_, value)| *value);
     let signed = |count: u64| i64::try_from(count).expect("fewer tokens than that");
     term_of.iter().zip(type_counts).map(|(term, count)| value_of(*term) * signed(count)).sum()
+}
+
+/// The same words as a lexicon.
+pub fn usual() -> impl Iterator<Item = (&'static [u8], f64)> {
+    LEXICON.iter().map(|(word, value)| (word.as_bytes(), *value as f64))
+}
+
+/// What each type is worth by a lexicon, which lists terms; 0 where that does not list it.
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory).
+pub fn values<'l>(
+    lexicon: impl Iterator<Item = (&'l [u8], f64)>,
+    terms: &Interner,
+    term_of: &[u32],
+) -> Result<Vec<f64>> {
+    let mut of_terms: Vec<f64> = zeros(terms.len())?;
+    for (word, value) in lexicon {
+        if let Some(term) = terms.find(word) {
+            of_terms[term as usize] = value;
+        }
+    }
+    let mut values = list_for(term_of.len())?;
+    // A word may have become no term.
+    values.extend(term_of.iter().map(|term| of_terms.get(*term as usize).copied().unwrap_or(0.0)));
+    Ok(values)
+}
+
+/// The sum of the values of all tokens: added type by type, in order of first appearance.
+pub fn total_of(values: &[f64], type_counts: impl Iterator<Item = u64>) -> f64 {
+    values.iter().zip(type_counts).map(|(value, count)| value * count as f64).sum()
+}
+
+/// The sum of the values of the tokens of each document, added in the order of the text.
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory).
+pub fn of_documents<'t>(values: &[f64], stretches: impl Iterator<Item = Stretch<'t>>) -> Result<Vec<f64>> {
+    let mut sums = Vec::new();
+    for stretch in stretches {
+        let mut ids = stretch.ids();
+        let mut sum_from = |start: f64, tokens: u32| {
+            ids.by_ref().take(tokens as usize).fold(start, |sum, id| sum + values[id as usize])
+        };
+        let mut lengths = stretch.lengths().iter();
+        if stretch.continues()
+            && let (Some(sum), Some(tokens)) = (sums.last_mut(), lengths.next())
+        {
+            *sum = sum_from(*sum, *tokens);
+        }
+        reserve(&mut sums, lengths.len())?;
+        sums.extend(lengths.map(|tokens| sum_from(0.0, *tokens)));
+    }
+    Ok(sums)
 }

@@ -1,12 +1,13 @@
 //! Types and how often each occurs, as one thread collects them.
 
-use std::iter::successors;
+use std::iter;
 
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::memory::reserve;
-use crate::tokenizer::{LONGEST, Tokenizer};
-use crate::whitespace::next_word;
+use crate::taken::{Lengths, Taken};
+use crate::tokenizer::{LONGEST, Tokenization, Tokenizer, Words, lowered_apart};
+use crate::utf8;
 
 /// Text tokenized at once. Small enough to stop between two of them when asked to, large enough to be worth a thread.
 /// In tests, small enough that texts of a line have many.
@@ -16,10 +17,21 @@ pub const BLOCK: usize = if cfg!(any(test, fuzzing)) { 64 } else { 128 << 10 };
 #[derive(Default)]
 pub struct Tally {
     types: Interner,
+    tokenization: Tokenization,
     tokenizer: Tokenizer,
 }
 
 impl Tally {
+    /// Knows no types, and takes these tokens.
+    pub fn new(tokenization: &Tokenization) -> Self {
+        Self { types: Interner::default(), tokenization: tokenization.clone(), tokenizer: Tokenizer::new(tokenization) }
+    }
+
+    /// What it takes for a token.
+    pub fn tokenization(&self) -> &Tokenization {
+        &self.tokenization
+    }
+
     /// The distinct types, in order of first appearance, and how often each occurs.
     pub fn types(&self) -> &Interner {
         &self.types
@@ -30,24 +42,25 @@ impl Tally {
         &mut self.types
     }
 
-    /// Counts the words of the first `length` bytes of a text and appends their ids to `tokens`. What follows is there to
-    /// be read past the last word. Words end at each of `borders` too, as in [`Tokenizer::read`].
+    /// Counts the words of the first `length` bytes of a text, and puts their ids and the lengths of the documents into
+    /// `taken`. What follows is there to be read past the last word. A document, and with it a word, ends at each of
+    /// `borders`, as in [`Tokenizer::read`].
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing is counted then, and no id appended. Types may have been added:
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing is counted then, and nothing taken. Types may have been added:
     /// they stand where they would, if the same text is what is taken next.
     pub fn take(
         &mut self,
         text: &[u8],
         length: usize,
-        borders: impl Iterator<Item = usize>,
-        tokens: &mut Vec<u32>,
+        borders: impl Iterator<Item = usize> + Clone,
+        taken: &mut Taken,
     ) -> Result<()> {
-        let before = tokens.len();
-        let result = self.count(text, length, borders, tokens);
+        taken.clear();
+        let result = self.count(text, length, borders, taken);
         if result.is_err() {
-            self.types.uncount(&tokens[before..]);
-            tokens.truncate(before);
+            self.types.uncount(&taken.ids);
+            taken.clear();
         }
         result
     }
@@ -57,30 +70,81 @@ impl Tally {
         &mut self,
         text: &[u8],
         length: usize,
-        borders: impl Iterator<Item = usize>,
-        tokens: &mut Vec<u32>,
+        borders: impl Iterator<Item = usize> + Clone,
+        taken: &mut Taken,
     ) -> Result<()> {
         let own = &text[..length];
-        if length > LONGEST {
-            // There are no borders: a block of more than its aim is part of one document, and ends with a word of gigabytes.
-            return successors(next_word(own, 0), |word| next_word(own, word.end)).try_for_each(|word| {
-                reserve(tokens, 1)?;
-                tokens.push(self.types.intern_and_count(&own[word])?);
-                Ok(())
-            });
+        let Taken { ids, lengths } = taken;
+        let mut lengths = Lengths::new(borders.clone(), lengths)?;
+        if self.tokenization.lowers(own) {
+            return self.count_lowered(own, borders, ids, lengths);
         }
-        reserve(tokens, self.tokenizer.read(own, borders)?)?;
+        if length > LONGEST {
+            // There are no borders: a block of more than its aim is part of one document, which nobody knew where to cut.
+            self.count_one_by_one(own, ids)?;
+        } else {
+            reserve(ids, self.tokenizer.read(own, borders)?)?;
+            self.count_many(text, length, |words, before| lengths.pass(words.starts, before), ids)?;
+        }
+        lengths.end(ids.len());
+        Ok(())
+    }
+
+    /// Counts the words of what was taken up.
+    #[inline]
+    fn count_many(
+        &mut self,
+        text: &[u8],
+        length: usize,
+        mut pass: impl FnMut(Words, usize),
+        ids: &mut Vec<u32>,
+    ) -> Result<()> {
         let mut result = Ok(());
-        self.tokenizer.words(|words| {
+        self.tokenizer.words(&text[..length], |words| {
             if result.is_ok() {
-                result = self.types.intern_words(text, words, tokens);
+                pass(words, ids.len());
+                result = self.types.intern_words(text, words, ids);
             }
         });
         result
     }
 
+    fn count_one_by_one(&mut self, text: &[u8], ids: &mut Vec<u32>) -> Result<()> {
+        let Self { types, tokenization, .. } = self;
+        tokenization.each(utf8::checked(text)?, |token| {
+            reserve(ids, 1)?;
+            ids.push(types.intern_and_count(&text[token])?);
+            Ok(())
+        })
+    }
+
+    /// Brings what must be into lower case before, no matter what lies beside it.
+    fn count_lowered<B: Iterator<Item = usize> + Clone>(
+        &mut self,
+        text: &[u8],
+        borders: B,
+        ids: &mut Vec<u32>,
+        mut lengths: Lengths<'_, B>,
+    ) -> Result<()> {
+        let mut start = 0;
+        for end in borders.chain([text.len()]) {
+            for part in lowered_apart(utf8::checked(&text[start..end])?) {
+                let part = part?;
+                if part.len() > LONGEST {
+                    self.count_one_by_one(&part, ids)?;
+                    continue;
+                }
+                reserve(ids, self.tokenizer.read(&part, iter::empty())?)?;
+                self.count_many(&part, part.len(), |_, _| (), ids)?;
+            }
+            start = end;
+            lengths.end_document(ids.len());
+        }
+        Ok(())
+    }
+
     /// Frees what only taking text needs.
     pub fn settle(&mut self) {
-        self.tokenizer = Tokenizer::default();
+        self.tokenizer = Tokenizer::new(&self.tokenization);
     }
 }

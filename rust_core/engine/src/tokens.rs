@@ -67,19 +67,50 @@ impl TokenWriter {
     }
 }
 
-/// Tokens that lie together.
-struct Stretch {
+/// Tokens that were written together.
+struct Written {
     writer: usize,
     place: Place,
     /// The index's type id of each of those written, where a thread has ids of its own.
     global: Option<Arc<Vec<u32>>>,
+    lengths: Vec<u32>,
+    continues: bool,
+}
+
+/// The tokens of consecutive documents.
+#[derive(Clone, Copy)]
+pub struct Stretch<'t> {
+    ids: &'t Ids,
+    written: &'t Written,
+}
+
+impl<'t> Stretch<'t> {
+    /// The number of tokens of each document, or of the part of it that is here.
+    pub fn lengths(self) -> &'t [u32] {
+        &self.written.lengths
+    }
+
+    /// Whether the first document is one that began in the stretch before.
+    pub fn continues(self) -> bool {
+        self.written.continues
+    }
+
+    /// The type id of each token.
+    pub fn ids(self) -> impl Iterator<Item = u32> + use<'t> {
+        let Written { place, global, .. } = self.written;
+        let id = move |at: usize| match self.ids {
+            Ids::Narrow(buffer) => u32::from(buffer[at]),
+            Ids::Wide(buffer) => buffer[at],
+        };
+        place.range.clone().map(id).map(|id| global.as_ref().map_or(id, |global| global[id as usize]))
+    }
 }
 
 /// All tokens.
 #[derive(Default)]
 pub struct Tokens {
     writers: Vec<TokenWriter>,
-    stretches: Vec<Stretch>,
+    written: Vec<Written>,
 }
 
 impl Tokens {
@@ -99,23 +130,27 @@ impl Tokens {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn reserve(&mut self, places: usize) -> Result<()> {
-        reserve(&mut self.stretches, places)
+        reserve(&mut self.written, places)
     }
 
-    /// Appends what a writer has written at a place. There is room for it.
-    pub fn push(&mut self, writer: usize, place: Place, global: Option<&Arc<Vec<u32>>>) {
-        self.stretches.push(Stretch { writer, place, global: global.cloned() });
+    /// Appends what a writer has written at a place: documents of these lengths, the first of which may have begun before.
+    /// There is room for it.
+    pub fn push(
+        &mut self,
+        writer: usize,
+        place: Place,
+        global: Option<&Arc<Vec<u32>>>,
+        lengths: Vec<u32>,
+        continues: bool,
+    ) {
+        self.written.push(Written { writer, place, global: global.cloned(), lengths, continues });
     }
 
-    /// The type id of each token.
-    pub fn iter(&self) -> impl Iterator<Item = u32> {
-        self.stretches.iter().flat_map(|Stretch { writer, place, global }| {
-            let ids = &self.writers[*writer].buffers[place.buffer];
-            let id = move |at: usize| match ids {
-                Ids::Narrow(buffer) => u32::from(buffer[at]),
-                Ids::Wide(buffer) => buffer[at],
-            };
-            place.range.clone().map(id).map(|id| global.as_ref().map_or(id, |global| global[id as usize]))
+    /// All tokens in the order of the text, as they were written together.
+    pub fn stretches(&self) -> impl ExactSizeIterator<Item = Stretch<'_>> {
+        self.written.iter().map(|written| {
+            let ids = &self.writers[written.writer].buffers[written.place.buffer];
+            Stretch { ids, written }
         })
     }
 }
@@ -141,12 +176,12 @@ mod tests {
             }
             for (number, place) in places.into_iter().enumerate() {
                 let is_global = number % 2 == 1;
-                tokens.push(number % 2, place, is_global.then_some(&global));
+                tokens.push(number % 2, place, is_global.then_some(&global), Vec::new(), false);
                 if is_global {
                     expected[number].iter_mut().for_each(|id| *id = 80_000 - *id);
                 }
             }
-            prop_assert_eq!(tokens.iter().collect::<Vec<_>>(), expected.concat());
+            prop_assert_eq!(tokens.stretches().flat_map(Stretch::ids).collect::<Vec<_>>(), expected.concat());
         }
     }
 }

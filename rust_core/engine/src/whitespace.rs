@@ -10,6 +10,11 @@ use crate::scanner::{LANES, SimdLevel, scan};
 /// Text scanned at once when looking for the next whitespace, which is seldom far.
 const PIECE: usize = 256;
 
+/// Whether a character is whitespace, as Python's `str.isspace()` has it.
+pub fn is_whitespace(character: char) -> bool {
+    character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
+}
+
 /// One bit for each byte of a text: whether it is whitespace.
 #[derive(Debug, Default)]
 pub struct Whitespace {
@@ -46,6 +51,16 @@ impl Whitespace {
     /// Takes the byte at an offset for whitespace.
     pub fn set(&mut self, offset: usize) {
         self.masks[offset / LANES] |= 1 << (offset % LANES);
+    }
+
+    /// Where the words of the text that was scanned last are; it is so many bytes long.
+    pub fn words(&self, length: usize) -> impl Iterator<Item = Range<usize>> {
+        let mut edges = Edges { masks: self.masks.iter(), base: 0, edges: 0, last: 1 << (LANES - 1) };
+        std::iter::from_fn(move || {
+            // Behind the end, bits are unset, which looks like a word where whitespace stands before it.
+            let start = edges.next().filter(|start| *start < length)?;
+            Some(start..edges.next().map_or(length, |end| end.min(length)))
+        })
     }
 
     /// Whether there is a word in a range.
@@ -105,6 +120,33 @@ fn scan_after(inside_word: bool, text: &[u8], mut take: impl FnMut(u64)) -> (u64
     // Behind the end, bits are unset, which looks like a word where whitespace stands before it.
     let ends_in_whitespace = last >> (used - 1) & 1 == 1;
     (words - u64::from(ends_in_whitespace), !ends_in_whitespace)
+}
+
+/// Where whitespace and words touch; before the text there is whitespace.
+struct Edges<'m> {
+    masks: std::slice::Iter<'m, u64>,
+    /// Where what comes behind the current mask begins.
+    base: usize,
+    /// Those in the current mask that were not passed yet.
+    edges: u64,
+    last: u64,
+}
+
+impl Iterator for Edges<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.edges == 0 {
+            let mask = *self.masks.next()?;
+            self.edges = mask ^ (mask << 1 | self.last >> (LANES - 1));
+            self.last = mask;
+            self.base += LANES;
+        }
+        let at = self.base - LANES + self.edges.trailing_zeros() as usize;
+        self.edges &= self.edges - 1;
+        Some(at)
+    }
 }
 
 /// What a scan has seen so far. In one place, so that each mask goes there by one pointer.
@@ -175,10 +217,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn is_whitespace(character: char) -> bool {
-        character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
-    }
-
     fn number_of_words(text: &str) -> u64 {
         text.split(is_whitespace).filter(|word| !word.is_empty()).count() as u64
     }
@@ -227,6 +265,8 @@ mod tests {
             let masks = whitespace.masks().to_vec();
             prop_assert_eq!(whitespace.scan_and_count(text.as_bytes()).unwrap(), number_of_words(&text));
             prop_assert_eq!(whitespace.masks(), masks);
+            let words: Vec<&str> = whitespace.words(text.len()).map(|word| &text[word]).collect();
+            prop_assert_eq!(words, text.split(is_whitespace).filter(|word| !word.is_empty()).collect::<Vec<_>>());
             prop_assert_eq!(whitespace.holds_word(range), expected > 0);
         }
 

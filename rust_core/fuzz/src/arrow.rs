@@ -215,7 +215,8 @@ struct Consumer {
 impl Consumer {
     fn new(counts_only: bool) -> Self {
         let struct_size = size_of::<tp_analyzer_options>();
-        let options = tp_analyzer_options { struct_size, threads: 1, counts_only: counts_only.into() };
+        let options =
+            tp_analyzer_options { struct_size, threads: 1, counts_only: counts_only.into(), ..Default::default() };
         let mut analyzer = ptr::null_mut();
         // SAFETY: the options are of the size they claim.
         assert_eq!(unsafe { tp_analyzer_new(&raw const options, &raw mut analyzer) }, TP_OK);

@@ -14,6 +14,8 @@ use text_processor::*;
 use super::reference::words;
 use super::text::Text;
 
+/// A regular expression, where options have room for one.
+const PATTERN: &str = r"\w+";
 /// Calls of one input, at most.
 const LONGEST: usize = 32;
 
@@ -126,9 +128,28 @@ fn absurd(by: u32) -> usize {
     usize::MAX - by as usize
 }
 
+/// The members are the number of threads, whether there are counts only, the tokenizer, and a pattern and its length.
 fn new(members: &[u8], too_long: Option<u32>) {
+    let mut members = members.to_vec();
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    let tokenizer = members.get(16..).map_or(0, |bytes| number(&bytes[..bytes.len().min(8)]));
+    let end = members.len().min(40);
+    if end > 24 {
+        // A pointer that is any number is not for a library to find out.
+        members[24..end].fill(0);
+    }
+    if end == 40 && tokenizer == 5 {
+        members[24..32].copy_from_slice(&PATTERN.as_ptr().expose_provenance().to_ne_bytes());
+        members[32..40].copy_from_slice(&PATTERN.len().to_ne_bytes());
+    }
+    let distinct = match tokenizer {
+        2 => 3,
+        4 => 6,
+        5 if end < 40 => 0,
+        _ => 2,
+    };
     let mut bytes = (8 + members.len()).to_ne_bytes().to_vec();
-    bytes.extend(members);
+    bytes.extend(&members);
     if let Some(by) = too_long {
         bytes[..8].copy_from_slice(&absurd(by).to_ne_bytes());
     }
@@ -136,14 +157,14 @@ fn new(members: &[u8], too_long: Option<u32>) {
     let mut analyzer = ptr::null_mut();
     // SAFETY: the options are of the size they claim, or of one that no memory has.
     let status = unsafe { tp_analyzer_new(options.start.cast(), &raw mut analyzer) };
-    let (known, unknown) = members.split_at(members.len().min(16));
-    if too_long.is_some() || unknown.iter().any(|byte| *byte != 0) {
+    let (known, unknown) = members.split_at(end);
+    if too_long.is_some() || tokenizer > 5 || unknown.iter().any(|byte| *byte != 0) {
         assert_eq!(status, TP_ERROR_INVALID_ARGUMENT);
         assert!(analyzer.is_null(), "the out-parameter was written on failure");
         return;
     }
     assert_eq!(status, TP_OK);
-    let counts_only = known.iter().skip(8).any(|byte| *byte != 0);
+    let counts_only = known.iter().skip(8).take(8).any(|byte| *byte != 0);
     let (mut terms, mut contains) = (0, false);
     // SAFETY: the analyzer was made, and the text is as long as it says.
     unsafe {
@@ -153,7 +174,7 @@ fn new(members: &[u8], too_long: Option<u32>) {
         assert_eq!(status, if counts_only { TP_ERROR_TEXT_NOT_STORED } else { TP_OK });
         tp_analyzer_free(analyzer);
     }
-    assert_eq!((terms, contains), (2, !counts_only));
+    assert_eq!((terms, contains), (distinct, !counts_only));
 }
 
 fn too_small(struct_size: usize) {

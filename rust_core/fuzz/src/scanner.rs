@@ -5,7 +5,7 @@ use std::ops::Range;
 use engine::Error;
 use engine::scanner::edges::{MASKS, Masks, Offsets, edges};
 use engine::scanner::{LANES, SimdLevel, scan};
-use engine::tokenizer::{LONGEST, Tokenizer};
+use engine::tokenizer::{LONGEST, WhitespaceTokenizer};
 use engine::whitespace::{
     Whitespace, border_before, count_words, count_words_after, next_whitespace, next_word, whitespace_from,
 };
@@ -95,7 +95,7 @@ fn every_level_finds_the_edges_of_the_reference(text: &[u8], base: u32) {
 
 /// Documents touch at `borders`.
 fn tokens_are_the_words_of_the_reference(text: &str, borders: &[usize]) {
-    let mut tokenizer = Tokenizer::default();
+    let mut tokenizer = WhitespaceTokenizer::default();
     let most = tokenizer.read(text.as_bytes(), borders.iter().copied()).unwrap();
     let mut found: Vec<&str> = Vec::new();
     tokenizer.words(|some| {

@@ -48,7 +48,7 @@ impl Handle {
 
     fn with(threads: usize, counts_only: usize) -> Self {
         let struct_size = size_of::<tp_analyzer_options>();
-        Self::with_options(&tp_analyzer_options { struct_size, threads, counts_only }).unwrap()
+        Self::with_options(&tp_analyzer_options { struct_size, threads, counts_only, ..Default::default() }).unwrap()
     }
 
     pub fn with_documents(texts: &[&str]) -> Self {

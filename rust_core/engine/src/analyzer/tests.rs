@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::terms::lowercase;
-use crate::tokenizer::LONGEST;
+use crate::tokenizer::{LONGEST, Pattern, Segments, lowered_apart};
+use crate::tokens::Stretch;
 use proptest::prelude::*;
 use std::thread;
 
@@ -11,16 +12,28 @@ use std::thread;
 struct Model {
     forms: Vec<String>,
     tokens: Vec<String>,
+    lengths: Vec<u64>,
     frequencies: Vec<(Vec<u8>, u64)>,
 }
 
 impl Model {
-    fn of(texts: &[String]) -> Self {
+    fn of(texts: &[String], tokenization: &Tokenization) -> Self {
         let mut model = Self::default();
-        for word in texts.iter().flat_map(|text| text.split_whitespace()) {
-            model.tokens.push(word.to_owned());
-            if !model.forms.iter().any(|form| form == word) {
-                model.forms.push(word.to_owned());
+        for text in texts {
+            let lowered =
+                || String::from_utf8(lowered_apart(text).map(Result::unwrap).collect::<Vec<_>>().concat()).unwrap();
+            let text = if tokenization.lowers(text.as_bytes()) { &lowered() } else { text };
+            let before = model.tokens.len();
+            let mut take = |token: std::ops::Range<usize>| {
+                model.tokens.push(text[token].to_owned());
+                Ok(())
+            };
+            tokenization.each(text, &mut take).unwrap();
+            model.lengths.push((model.tokens.len() - before) as u64);
+        }
+        for word in &model.tokens {
+            if !model.forms.contains(word) {
+                model.forms.push(word.clone());
             }
             let term = lowercase(word.as_bytes()).unwrap();
             match model.frequencies.iter_mut().find(|(known, _)| known[..] == term[..]) {
@@ -33,7 +46,7 @@ impl Model {
 }
 
 fn assert_is(analyzer: &Analyzer, texts: &[String]) {
-    let model = Model::of(texts);
+    let model = Model::of(texts, &analyzer.tokenization);
     let found: Vec<_> = analyzer.frequencies().unwrap().iter().map(|(term, count)| (term.to_vec(), count)).collect();
     assert_eq!(found, model.frequencies);
     let expected = Statistics {
@@ -44,15 +57,31 @@ fn assert_is(analyzer: &Analyzer, texts: &[String]) {
         bytes: texts.iter().map(String::len).sum::<usize>() as u64,
     };
     assert_eq!(analyzer.statistics(), Ok(expected));
-    assert_eq!((analyzer.document_count(), analyzer.total_words()), (expected.documents, expected.total_words));
+    assert_eq!((analyzer.document_count(), analyzer.total_words()), (expected.documents, Ok(expected.total_words)));
     let seen = analyzer.indexed(|index| {
         if !analyzer.keeps_text {
-            return assert_eq!(index.tokens().count(), 0);
+            return assert_eq!((index.stretches().count(), index.document_lengths()), (0, Ok(Vec::new())));
         }
-        let tokens: Vec<&[u8]> = index.tokens().map(|id| index.types().get(id)).collect();
+        let tokens: Vec<&[u8]> = index.stretches().flat_map(Stretch::ids).map(|id| index.types().get(id)).collect();
         assert_eq!(tokens, model.tokens.iter().map(String::as_bytes).collect::<Vec<_>>());
+        assert_eq!(index.document_lengths().unwrap(), model.lengths);
     });
     assert_eq!(seen, Ok(()));
+    assert_sentiments_are_sums(analyzer, &model);
+}
+
+/// With values that are added without rounding.
+fn assert_sentiments_are_sums(analyzer: &Analyzer, model: &Model) {
+    let lexicon = Lexicon::parse("a\t1\nb\t-0.5\né\t2.25\n").unwrap();
+    let mut values =
+        model.tokens.iter().map(|token| lexicon.find(&lowercase(token.as_bytes()).unwrap()).unwrap_or(0.0));
+    let sum =
+        |length: &u64| values.by_ref().take(usize::try_from(*length).unwrap()).fold(0.0, |sum, value| sum + value);
+    let expected: Vec<f64> = model.lengths.iter().map(sum).collect();
+    let found = analyzer.document_sentiments(Some(&lexicon));
+    assert_eq!(found, if analyzer.keeps_text { Ok(expected.clone()) } else { Err(Error::TextNotStored) });
+    let mean = expected.iter().sum::<f64>() / expected.len() as f64;
+    assert_eq!(analyzer.sentiment_with(&lexicon), if expected.is_empty() { Err(Error::NoDocuments) } else { Ok(mean) });
 }
 
 fn documents() -> impl Strategy<Value = Vec<String>> {
@@ -67,7 +96,7 @@ proptest! {
     fn answers_are_those_of_a_naive_model(
         before in documents(), after in documents(), threads in 1..5_usize, step: bool, keeps_text: bool,
     ) {
-        let analyzer = Analyzer::with(NonZero::new(threads), keeps_text);
+        let analyzer = Analyzer::with(NonZero::new(threads), keeps_text, Tokenization::default());
         for text in &before {
             analyzer.add(text.as_bytes()).unwrap();
         }
@@ -91,6 +120,75 @@ proptest! {
         analyzer.clear();
         assert_is(&analyzer, &[]);
     }
+}
+
+fn tokenizations() -> impl Strategy<Value = Tokenization> {
+    prop::sample::select(vec![
+        Tokenization::Unicode(Segments::Words),
+        Tokenization::Unicode(Segments::All),
+        Tokenization::Word,
+        Tokenization::Characters,
+        Tokenization::Pattern(Pattern::new("[ab]+").unwrap()),
+    ])
+}
+
+proptest! {
+    #[test]
+    fn so_they_are_with_every_tokenizer(
+        before in documents(), after in documents(), threads in 1..4_usize, keeps_text: bool, tokenization in tokenizations(),
+    ) {
+        let analyzer = Analyzer::with(NonZero::new(threads), keeps_text, tokenization.clone());
+        let mut all = Vec::new();
+        for text in before.into_iter().chain(["İ ΑΣ'Α a.b".to_owned(), "...".to_owned()]).chain(after) {
+            let draft = all.len() % 2 == 1;
+            if draft {
+                let mut draft = analyzer.draft(0, false).unwrap();
+                draft.append(text.as_bytes()).unwrap();
+                analyzer.add_draft(&mut draft).unwrap();
+            } else {
+                analyzer.add(text.as_bytes()).unwrap();
+            }
+            all.push(text);
+        }
+        assert_is(&analyzer, &all);
+        let mut words = 0;
+        for text in &all {
+            words += analyzer.words_of(text.as_bytes()).unwrap().unwrap();
+        }
+        prop_assert_eq!(analyzer.total_words(), Ok(words));
+        if keeps_text {
+            let (chunks, _) = analyzer.documents_since(0).unwrap();
+            prop_assert_eq!(chunks.iter().flat_map(|chunk| chunk.words(&tokenization).unwrap()).sum::<u64>(), words);
+        }
+        prop_assert_eq!(analyzer.add(" \n".as_bytes()).unwrap_err(), Error::NoWords);
+        analyzer.clear();
+        assert_is(&analyzer, &[]);
+    }
+}
+
+#[test]
+fn a_text_without_a_place_to_cut_is_whole_however_long_it_is() {
+    for tokenization in [
+        Tokenization::Unicode(Segments::Words),
+        Tokenization::Unicode(Segments::All),
+        Tokenization::Word,
+        Tokenization::Characters,
+        Tokenization::Pattern(Pattern::new("é+|光$").unwrap()),
+    ] {
+        let analyzer = Analyzer::with(NonZero::new(2), true, tokenization);
+        let text = format!("a\u{3000}b.{}-光", "é".repeat(LONGEST));
+        analyzer.add(text.as_bytes()).unwrap();
+        analyzer.add("a b".as_bytes()).unwrap();
+        assert_is(&analyzer, &[text, "a b".to_owned()]);
+    }
+}
+
+#[test]
+fn a_draft_that_counted_words_is_of_no_use_where_other_tokens_are_counted() {
+    let mut draft = Analyzer::counting(None).draft(0, false).unwrap();
+    draft.append(b"some words").unwrap();
+    let analyzer = Analyzer::with(None, false, Tokenization::Characters);
+    assert_eq!(analyzer.add_draft(&mut draft).unwrap_err(), Error::TextNotStored);
 }
 
 #[test]

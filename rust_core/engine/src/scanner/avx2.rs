@@ -6,8 +6,10 @@ use std::arch::x86_64::{
     _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8, _mm256_testz_si256,
 };
 
+use super::classes::{Classes, halves};
 use super::edges::{Masks, Offsets, edges_with, push_bits};
 use super::wide::{PLACES, Place, TWO};
+use super::word::{CLASSES, WordBytes, scan_pieces_with};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 const WIDTH: usize = 32;
@@ -35,6 +37,51 @@ fn scan_avx2(text: &[u8], mask: impl FnMut(u64)) {
     scan_with(text, mask, |piece| classify(piece));
 }
 
+pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
+    assert!(is_available(), "this processor lacks AVX2");
+    // SAFETY: the processor has these features, as was just asserted.
+    unsafe { scan_words_avx2(text, take) }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn scan_words_avx2(text: &[u8], take: impl FnMut(WordBytes)) {
+    scan_pieces_with(text, take, |piece| {
+        let halves = [load(piece, 0), load(piece, WIDTH)];
+        let [low, high] = halves.map(|half| any_class(classes(half, &CLASSES)));
+        let [wide_low, wide_high] = halves.map(|half| bits(half));
+        WordBytes { word: low | high << WIDTH, wide: wide_low | wide_high << WIDTH }
+    });
+}
+
+pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
+    assert!(is_available(), "this processor lacks AVX2");
+    // SAFETY: the processor has these features, as was just asserted.
+    unsafe { scan_classes_avx2(text, take) }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn scan_classes_avx2(text: &[u8], take: impl FnMut(Classes)) {
+    scan_pieces_with(text, take, |piece| {
+        let bytes = [load(piece, 0), load(piece, WIDTH)];
+        let classes = bytes.map(|bytes| classes(bytes, &halves::TABLES));
+        let both = |[low, high]: [u64; 2]| low | high << WIDTH;
+        let any =
+            |of: u8| both(classes.map(|all| any_class(_mm256_and_si256(all, _mm256_set1_epi8(of.cast_signed())))));
+        let is = |byte: u8| both(bytes.map(|all| bits(_mm256_cmpeq_epi8(all, _mm256_set1_epi8(byte.cast_signed())))));
+        Classes {
+            letter: any(halves::LETTER),
+            digit: any(halves::DIGIT),
+            underscore: any(halves::UNDERSCORE),
+            joins_letters: any(halves::JOINS_LETTERS),
+            joins_digits: any(halves::JOINS_DIGITS),
+            space: is(b' '),
+            carriage_return: is(b'\r'),
+            line_feed: is(b'\n'),
+            wide: both(bytes.map(|bytes| self::bits(bytes))),
+        }
+    });
+}
+
 pub fn edges(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
     assert!(is_available(), "this processor lacks AVX2");
     // SAFETY: the processor has these features, as was just asserted.
@@ -48,7 +95,7 @@ fn edges_avx2(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load(bytes: &[u8; LANES + LOOKAHEAD], at: usize) -> __m256i {
+fn load(bytes: &[u8], at: usize) -> __m256i {
     let lane: &[u8; WIDTH] = bytes[at..].first_chunk().expect("a piece is that much longer");
     // SAFETY: 32 bytes may be read at `lane`; the instruction asks for no alignment.
     unsafe { _mm256_loadu_si256(lane.as_ptr().cast()) }

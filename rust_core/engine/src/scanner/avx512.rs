@@ -6,12 +6,15 @@
 use std::arch::x86_64::{
     __m512i, _mm512_add_epi32, _mm512_and_si512, _mm512_cmpge_epu8_mask, _mm512_cmplt_epi8_mask,
     _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi32, _mm512_extracti32x4_epi32, _mm512_loadu_si512,
-    _mm512_mask_bitshuffle_epi64_mask, _mm512_maskz_compress_epi8, _mm512_maskz_permutexvar_epi8, _mm512_movepi8_mask,
-    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_storeu_si512, _mm512_test_epi8_mask,
+    _mm512_mask_bitshuffle_epi64_mask, _mm512_maskz_compress_epi8, _mm512_maskz_permutex2var_epi8,
+    _mm512_maskz_permutexvar_epi8, _mm512_movepi8_mask, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64,
+    _mm512_storeu_si512, _mm512_test_epi8_mask,
 };
 
+use super::classes::{CLASSES, Classes};
 use super::edges::{Masks, Offsets, edges_with};
 use super::wide::{PLACES, Place, TWO};
+use super::word::{ASCII, WordBytes, scan_pieces_with};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 /// The whitespace characters of ASCII, a bit each: from tab to carriage return, and from file separator to space.
@@ -103,6 +106,54 @@ fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
         three: _mm512_test_epi8_mask(begun, third),
     };
     Piece { narrow, wide: Some(wide) }
+}
+
+pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
+    assert!(is_available(), "this processor lacks a part of AVX-512");
+    // SAFETY: the processor has these features, as was just asserted.
+    unsafe { scan_words_avx512(text, take) }
+}
+
+#[target_feature(enable = "avx512bw,avx512vbmi,avx512bitalg,bmi1,bmi2,lzcnt,popcnt")]
+fn scan_words_avx512(text: &[u8], take: impl FnMut(WordBytes)) {
+    scan_pieces_with(text, take, |piece| {
+        let bytes = load(piece);
+        let (below_64, wide) = (_mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(64)), _mm512_movepi8_mask(bytes));
+        // The lookup sees the lower six bits of a byte only.
+        let [low, high] = ASCII.map(|half| _mm512_set1_epi64(half.cast_signed()));
+        let word = _mm512_mask_bitshuffle_epi64_mask(below_64, low, bytes)
+            | _mm512_mask_bitshuffle_epi64_mask(!(below_64 | wide), high, bytes);
+        WordBytes { word, wide }
+    });
+}
+
+pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
+    assert!(is_available(), "this processor lacks a part of AVX-512");
+    // SAFETY: the processor has these features, as was just asserted.
+    unsafe { scan_classes_avx512(text, take) }
+}
+
+#[target_feature(enable = "avx512bw,avx512vbmi,avx512bitalg,bmi1,bmi2,lzcnt,popcnt")]
+fn scan_classes_avx512(text: &[u8], take: impl FnMut(Classes)) {
+    let [low, high] = [0, 64].map(|half| load(CLASSES[half..].first_chunk().expect("half of the table")));
+    scan_pieces_with(text, take, |piece| {
+        let bytes = load(piece);
+        let wide = _mm512_movepi8_mask(bytes);
+        // The lookup sees the lower seven bits of a byte only.
+        let classes = _mm512_maskz_permutex2var_epi8(!wide, low, bytes, high);
+        let class = |number: u32| _mm512_test_epi8_mask(classes, _mm512_set1_epi8((1_u8 << number).cast_signed()));
+        Classes {
+            letter: class(0),
+            digit: class(1),
+            underscore: class(2),
+            joins_letters: class(3),
+            joins_digits: class(4),
+            space: class(5),
+            carriage_return: class(6),
+            line_feed: class(7),
+            wide,
+        }
+    });
 }
 
 pub fn edges(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {

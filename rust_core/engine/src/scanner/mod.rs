@@ -9,12 +9,14 @@
 mod avx2;
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 mod avx512;
+pub mod classes;
 pub mod edges;
 #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
 mod neon;
 mod portable;
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
 mod wide;
+pub mod word;
 
 use std::ffi::CStr;
 use std::mem;

@@ -1,11 +1,13 @@
 //! The scanner for 64-bit Arm: 16 bytes an instruction, with NEON, which all these processors have.
 
 use std::arch::aarch64::{
-    uint8x16_t, vandq_u8, vcltq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vminq_u8, vorrq_u8, vpaddq_u8,
-    vqtbl1q_u8, vreinterpretq_u64_u8, vshrq_n_u8, vsubq_u8, vtstq_u8,
+    uint8x16_t, vandq_u8, vceqq_u8, vcltq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vminq_u8, vorrq_u8,
+    vpaddq_u8, vqtbl1q_u8, vreinterpretq_u64_u8, vshrq_n_u8, vsubq_u8, vtstq_u8,
 };
 
+use super::classes::{Classes, halves};
 use super::wide::{PLACES, Place, TWO};
+use super::word::{CLASSES, WordBytes, scan_pieces_with};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 const WIDTH: usize = 16;
@@ -22,6 +24,53 @@ pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
 fn scan_neon(text: &[u8], mask: impl FnMut(u64)) {
     // The closure inherits the target feature and is inlined into this function.
     scan_with(text, mask, |piece| classify(piece));
+}
+
+pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
+    // SAFETY: NEON belongs to every processor this is compiled for.
+    unsafe { scan_words_neon(text, take) }
+}
+
+#[target_feature(enable = "neon")]
+fn scan_words_neon(text: &[u8], take: impl FnMut(WordBytes)) {
+    scan_pieces_with(text, take, |piece| {
+        let bytes = [0, 1, 2, 3].map(|part| load(piece[part * WIDTH..].first_chunk().expect("a piece is that long")));
+        let word = bits(classes(bytes, &CLASSES).map(|classes| vtstq_u8(classes, classes)));
+        if vmaxvq_u8(either(bytes)) < 0x80 {
+            return WordBytes { word, wide: 0 };
+        }
+        WordBytes { word, wide: bits(bytes.map(|bytes| vtstq_u8(bytes, vdupq_n_u8(0x80)))) }
+    });
+}
+
+pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
+    // SAFETY: NEON belongs to every processor this is compiled for.
+    unsafe { scan_classes_neon(text, take) }
+}
+
+#[target_feature(enable = "neon")]
+fn scan_classes_neon(text: &[u8], take: impl FnMut(Classes)) {
+    scan_pieces_with(text, take, |piece| {
+        let bytes = [0, 1, 2, 3].map(|part| load(piece[part * WIDTH..].first_chunk().expect("a piece is that long")));
+        let classes = classes(bytes, &halves::TABLES);
+        let any = |of: u8| bits(classes.map(|all| vtstq_u8(all, vdupq_n_u8(of))));
+        let is = |byte: u8| bits(bytes.map(|all| vceqq_u8(all, vdupq_n_u8(byte))));
+        Classes {
+            letter: any(halves::LETTER),
+            digit: any(halves::DIGIT),
+            underscore: any(halves::UNDERSCORE),
+            joins_letters: any(halves::JOINS_LETTERS),
+            joins_digits: any(halves::JOINS_DIGITS),
+            space: is(b' '),
+            carriage_return: is(b'\r'),
+            line_feed: is(b'\n'),
+            wide: if vmaxvq_u8(either(bytes)) < 0x80 {
+                0
+            } else {
+                bits(bytes.map(|all| vtstq_u8(all, vdupq_n_u8(0x80))))
+            },
+        }
+    });
 }
 
 #[inline]

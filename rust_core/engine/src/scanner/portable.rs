@@ -1,6 +1,8 @@
 //! The scanner in plain Rust: loops without branches, which compilers turn into the vector instructions that every
 //! processor of a kind has.
 
+use super::classes::Classes;
+use super::word::{WordBytes, scan_pieces_with};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 /// For each byte of a piece, the bit of its row, where rows are of eight bytes.
@@ -34,6 +36,34 @@ fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
             | (((first == 0xE1) & (second == 0x9A) | (first == 0xE3) & (second == 0x80)) & (third == 0x80))
     });
     Piece { narrow, wide: Some(Wide { two, three }) }
+}
+
+pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
+    scan_pieces_with(text, take, |piece| WordBytes {
+        // Letters of both cases fall together where their sixth bit is set.
+        word: bits(|at| within(piece[at] | 0x20, b'a', b'z') | within(piece[at], b'0', b'9') | (piece[at] == b'_')),
+        wide: if any(|at| piece[at] >= 0x80) { bits(|at| piece[at] >= 0x80) } else { 0 },
+    });
+}
+
+pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
+    scan_pieces_with(text, take, |piece| {
+        let is = |byte: u8| bits(|at| piece[at] == byte);
+        Classes {
+            // Letters of both cases fall together where their sixth bit is set.
+            letter: bits(|at| within(piece[at] | 0x20, b'a', b'z')),
+            digit: bits(|at| within(piece[at], b'0', b'9')),
+            underscore: is(b'_'),
+            joins_letters: bits(|at| (piece[at] == b':') | (piece[at] == b'.') | (piece[at] == b'\'')),
+            joins_digits: bits(|at| {
+                (piece[at] == b',') | (piece[at] == b';') | (piece[at] == b'.') | (piece[at] == b'\'')
+            }),
+            space: is(b' '),
+            carriage_return: is(b'\r'),
+            line_feed: is(b'\n'),
+            wide: if any(|at| piece[at] >= 0x80) { bits(|at| piece[at] >= 0x80) } else { 0 },
+        }
+    });
 }
 
 #[inline(always)]

@@ -210,7 +210,8 @@ impl Library {
     fn new_analyzer(&mut self, slot: Slot, threads: usize, counts_only: bool) {
         self.free_analyzer(slot);
         let struct_size = size_of::<tp_analyzer_options>();
-        let options = tp_analyzer_options { struct_size, threads, counts_only: counts_only.into() };
+        let options =
+            tp_analyzer_options { struct_size, threads, counts_only: counts_only.into(), ..Default::default() };
         // SAFETY: the options are of the size they claim.
         let made = answer(ptr::null_mut(), |analyzer| unsafe { tp_analyzer_new(&raw const options, analyzer) });
         let callbacks = Arc::clone(&self.callbacks);

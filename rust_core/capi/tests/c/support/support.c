@@ -49,7 +49,7 @@ tp_analyzer *new_analyzer(void) {
 }
 
 tp_analyzer *new_analyzer_with(size_t threads, bool counts_only) {
-  tp_analyzer_options options = {sizeof options, threads, counts_only};
+  tp_analyzer_options options = {sizeof options, threads, counts_only, 0, NULL, 0};
   tp_analyzer *analyzer = NULL;
   CHECK_OK(tp_analyzer_new(&options, &analyzer));
   CHECK(analyzer != NULL);

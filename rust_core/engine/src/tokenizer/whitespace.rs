@@ -1,35 +1,21 @@
-//! From whitespace to words.
+//! Words between whitespace.
 //!
 //! A word is a maximal run of characters that are not whitespace: exactly what Python's `str.split()` gives.
 
 use crate::error::Result;
-use crate::memory::reserve;
-use crate::scanner::edges::{MASKS, Masks, Offsets, edges};
-use crate::scanner::{LANES, SimdLevel};
+use crate::scanner::LANES;
+use crate::tokenizer::runs::Runs;
+use crate::tokenizer::{LONGEST, Words};
 use crate::whitespace::Whitespace;
-
-/// The longest text a tokenizer takes up: offsets are 32 bits. In tests, so short that a test can have longer ones.
-pub const LONGEST: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { u32::MAX as usize / LANES * LANES };
-
-/// Where words begin and end in a text; a word has the same place in both lists.
-#[derive(Debug, Clone, Copy)]
-pub struct Words<'t> {
-    /// The offset of the first byte of each word.
-    pub starts: &'t [u32],
-    /// The offset behind the last byte of each word.
-    pub ends: &'t [u32],
-}
 
 /// Finds the words of texts, one text after the other.
 #[derive(Default)]
-pub struct Tokenizer {
+pub struct WhitespaceTokenizer {
     whitespace: Whitespace,
-    borders: Vec<u64>,
-    /// Where words begin and where they end, of some masks. Made for the first text.
-    offsets: Option<[Offsets; 2]>,
+    runs: Runs,
 }
 
-impl Tokenizer {
+impl WhitespaceTokenizer {
     /// Takes up a text, which begins and ends at borders of characters, and gives the most words it can have. A word ends
     /// at each of `borders` too, which are offsets inside the text: where documents touch that have nothing between them.
     ///
@@ -40,45 +26,18 @@ impl Tokenizer {
     /// The text is longer than [`LONGEST`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
         assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
-        if self.offsets.is_none() {
-            self.offsets = Some([Offsets::new()?, Offsets::new()?]);
-        }
         let words = self.whitespace.scan_and_count(text)?;
         if !text.len().is_multiple_of(LANES) {
             (text.len()..text.len().next_multiple_of(LANES)).for_each(|behind| self.whitespace.set(behind));
         }
-        self.borders.clear();
-        reserve(&mut self.borders, self.whitespace.masks().len())?;
-        self.borders.resize(self.whitespace.masks().len(), 0);
-        let mut documents = 1;
-        for border in borders {
-            self.borders[border / LANES] |= 1 << (border % LANES);
-            documents += 1;
-        }
+        let documents = self.runs.begin(self.whitespace.masks().len(), borders)?;
         Ok(documents + usize::try_from(words).expect("no more words than bytes"))
     }
 
     /// Passes the words of the text to `take`, many at a time.
     #[inline]
-    pub fn words(&mut self, mut take: impl FnMut(Words)) {
-        let Some([starts, ends]) = &mut self.offsets else { return };
-        let (mut base, mut before) = (0, 1);
-        for (whitespace, borders) in self.whitespace.masks().chunks(MASKS).zip(self.borders.chunks(MASKS)) {
-            edges(SimdLevel::best(), &Masks { whitespace, borders, before, base }, starts, ends);
-            before = whitespace[whitespace.len() - 1] >> (LANES - 1);
-            base += u32::try_from(whitespace.len() * LANES).expect("not more than fits");
-            // A word may have begun that has not ended yet.
-            let whole = ends.len();
-            take(Words { starts: starts.first(whole), ends: ends.first(whole) });
-            starts.forget(whole);
-            ends.forget(whole);
-        }
-        if !starts.is_empty() {
-            ends.push(base);
-            take(Words { starts: starts.first(1), ends: ends.first(1) });
-            starts.forget(1);
-            ends.forget(1);
-        }
+    pub fn words(&mut self, take: impl FnMut(Words)) {
+        self.runs.words(self.whitespace.masks(), take);
     }
 }
 
@@ -94,7 +53,7 @@ mod tests {
     }
 
     fn words<'t>(text: &'t str, borders: &[usize]) -> Vec<&'t str> {
-        let mut tokenizer = Tokenizer::default();
+        let mut tokenizer = WhitespaceTokenizer::default();
         let most = tokenizer.read(text.as_bytes(), borders.iter().copied()).unwrap();
         let mut words = Vec::new();
         tokenizer.words(|some| {

@@ -1,0 +1,69 @@
+"""Document-term matrices, against scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import data
+import numpy as np
+from measuring import Contest, timed
+from sklearn.feature_extraction import text as sklearn
+
+from text_processor import vectorizers
+from workloads.setting import Setting
+
+PEER = "scikit-learn"
+
+RICH = 1.5
+"""The exponent of text of which 43 MB have half a million distinct words."""
+
+
+class Fitted:
+    """A matrix and the vectorizer that made it, to be compared."""
+
+    def __init__(self, vectorizer: Any, matrix: Any) -> None:
+        self.vectorizer = vectorizer
+        self.matrix = matrix
+
+    def __eq__(self, other: object) -> bool:
+        """Whether features, places and counts are the same, and weights to twelve digits."""
+        if not isinstance(other, Fitted):
+            return NotImplemented
+        ours, theirs = self.matrix, other.matrix
+        return (
+            ours.shape == theirs.shape
+            and np.array_equal(ours.indptr, theirs.indptr)
+            and np.array_equal(ours.indices, theirs.indices)
+            and np.allclose(ours.data, theirs.data, rtol=1e-12, atol=0)
+            and getattr(self.vectorizer, "vocabulary_", None) == getattr(other.vectorizer, "vocabulary_", None)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # it is only compared
+
+
+def fitted(library: Any, kind: str, options: dict[str, Any], documents: list[str]) -> Fitted:
+    """The matrix of some documents."""
+    vectorizer = getattr(library, kind)(**options)
+    return Fitted(vectorizer, vectorizer.fit_transform(documents))
+
+
+def contests(setting: Setting) -> Iterator[Contest]:
+    """Fitting and transforming at once, a document a line."""
+    lines = data.lines_of(setting.text)
+    many = f"{len(lines):,} lines → "
+    yield _contest(many, "CountVectorizer", {}, lines, 25.0)
+    yield _contest(many, "CountVectorizer", {"ngram_range": (1, 2)}, lines, 15.0)
+    yield _contest(many, "TfidfVectorizer", {}, lines, 25.0)
+    yield _contest(many, "HashingVectorizer", {}, lines, None)
+    yield _contest(many, "CountVectorizer", {"analyzer": "char_wb", "ngram_range": (3, 3)}, lines, None)
+    rich = data.lines_of(data.zipf_text(setting.seed, setting.length, RICH))
+    distinct = len({word for line in rich for word in line.lower().split()})
+    yield _contest(f"{len(rich):,} lines with {distinct:,} distinct words → ", "CountVectorizer", {}, rich, 15.0)
+
+
+def _contest(what: str, kind: str, options: dict[str, Any], lines: list[str], bound: float | None) -> Contest:
+    given = ", ".join(f"{name}={value!r}" for name, value in options.items())
+    ours, theirs = (timed(partial(fitted, library, kind, options, lines)) for library in (vectorizers, sklearn))
+    return Contest(f"{what}{kind}({given}).fit_transform()", PEER, ours, theirs, bound)

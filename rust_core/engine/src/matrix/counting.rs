@@ -1,0 +1,200 @@
+//! Counting documents on all threads.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::analyzer::BatchError;
+use crate::error::{Error, Result};
+use crate::matrix::Vectorizer;
+use crate::matrix::csr::{Matrix, Part};
+use crate::matrix::features::Features;
+use crate::matrix::shard::{Counted, Shard};
+use crate::memory::{list_for, reserve};
+use crate::tally::BLOCK;
+use crate::workers;
+
+/// With less text than this at once, starting threads would cost more than they gain.
+const WORTH_THREADS: usize = 4 * BLOCK;
+
+/// What becomes of features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Those that are not known are passed over.
+    Known,
+    /// Those that are not known become so.
+    Grow,
+    /// None is known: each belongs to the column that its hash says.
+    Hash {
+        /// How many columns there are; not none.
+        columns: u32,
+        /// Whether half of the features count downwards.
+        alternates: bool,
+    },
+}
+
+/// A matrix that is being made.
+pub struct Counting {
+    vectorizer: Arc<Vectorizer>,
+    task: Task,
+    shards: Vec<Shard>,
+    blocks: usize,
+    documents: usize,
+    failed: Option<Error>,
+}
+
+impl Counting {
+    /// A matrix without rows.
+    pub fn new(vectorizer: Arc<Vectorizer>, task: Task) -> Self {
+        Self { vectorizer, task, shards: Vec::new(), blocks: 0, documents: 0, failed: None }
+    }
+
+    /// The number of documents.
+    pub fn documents(&self) -> usize {
+        self.documents
+    }
+
+    /// Counts documents, each of which becomes a row: ranges of a text, one behind the other, with a byte of zero between
+    /// them. They may be empty.
+    ///
+    /// # Errors
+    /// [`Error::InvalidUtf8`], with the number of the document in this call; [`Error::OutOfMemory`]. The matrix cannot be
+    /// made then.
+    pub fn add(&mut self, text: &[u8], documents: &[Range<usize>]) -> std::result::Result<(), BatchError> {
+        if let Some(error) = &self.failed {
+            return Err(BatchError { text: 0, error: error.clone() });
+        }
+        let result = self.count(text, documents);
+        if let Err(failed) = &result {
+            self.failed = Some(failed.error.clone());
+        }
+        self.documents += documents.len();
+        result
+    }
+
+    fn count(&mut self, text: &[u8], documents: &[Range<usize>]) -> std::result::Result<(), BatchError> {
+        let failed = |error| BatchError { text: 0, error };
+        let plan = plan(documents).map_err(failed)?;
+        let is_much = documents.last().map_or(0, |last| last.end) - documents.first().map_or(0, |first| first.start)
+            >= WORTH_THREADS;
+        let options = &self.vectorizer.options;
+        let useful = if is_much { options.threads.min(plan.len()) } else { 1 };
+        while self.shards.len() < useful {
+            reserve(&mut self.shards, 1).map_err(failed)?;
+            self.shards.push(Shard::new(options, &self.task).map_err(failed)?);
+        }
+        let (next, first) = (AtomicUsize::new(0), self.blocks);
+        workers::run(&mut self.shards[..useful], |shard| {
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some(block) = plan.get(place) else { break };
+                if let Err(error) = shard.take_block(&self.vectorizer, first + place, text, &documents[block.clone()]) {
+                    // What comes before is in hand already, so the first failure is among those that are met.
+                    next.fetch_max(plan.len(), Ordering::Relaxed);
+                    shard.failed = Some((place, error));
+                    break;
+                }
+            }
+        });
+        self.blocks += plan.len();
+        let failures = self.shards.iter_mut().filter_map(|shard| shard.failed.take());
+        let Some((place, error)) = failures.min_by_key(|(place, _)| *place) else { return Ok(()) };
+        let Error::InvalidUtf8 { offset } = error else { return Err(failed(error)) };
+        let block = plan[place].clone();
+        let at = documents[block.start].start + offset;
+        let inside = documents[block.clone()].iter().position(|document| at <= document.end).unwrap_or(0);
+        let document = block.start + inside;
+        let offset = at - documents[document].start;
+        Err(BatchError { text: document, error: Error::InvalidUtf8 { offset } })
+    }
+
+    /// The matrix of all documents that were added.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], and that with which adding has failed.
+    pub fn finish(mut self) -> Result<Matrix> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let mut made: Vec<(usize, Counted)> = list_for(self.shards.iter().map(|shard| shard.counted.len()).sum())?;
+        for (number, shard) in self.shards.iter_mut().enumerate() {
+            shard.settle();
+            made.extend(shard.counted.drain(..).map(|counted| (number, counted)));
+        }
+        made.sort_unstable_by_key(|(_, counted)| counted.place);
+        let mut maps: Vec<Option<Vec<u32>>> = list_for(self.shards.len())?;
+        maps.resize_with(self.shards.len(), || None);
+        let known = &self.vectorizer.features;
+        let features = match self.task {
+            Task::Grow if self.shards.len() == 1 && known.is_empty() => {
+                Some(std::mem::take(&mut self.shards[0].features))
+            }
+            Task::Grow => {
+                let mut features = known.try_clone()?;
+                self.merge(&mut features, &made, &mut maps)?;
+                Some(features)
+            }
+            Task::Known | Task::Hash { .. } => None,
+        };
+        let mut parts = list_for(made.len())?;
+        parts.extend(made.into_iter().map(|(shard, counted)| Part { shard, block: counted.rows }));
+        Matrix::new(self.vectorizer, self.task, features, parts, maps)
+    }
+
+    /// Brings what each shard calls a feature together, in order of first appearance.
+    ///
+    /// A feature first appears in some block, and there its shard meets it for the first time; so going through the blocks in
+    /// order, and through the features new to the shard in each, gives that order.
+    fn merge(
+        &mut self,
+        features: &mut Features,
+        made: &[(usize, Counted)],
+        maps: &mut [Option<Vec<u32>>],
+    ) -> Result<()> {
+        let mut nodes = list_for(self.shards.len())?;
+        for (shard, map) in self.shards.iter().zip(maps.iter_mut()) {
+            nodes.push(features.take_in(&shard.features)?);
+            *map = Some(list_for(shard.features.len())?);
+        }
+        for (number, counted) in made {
+            let (shard, nodes) = (&self.shards[*number], &nodes[*number]);
+            let map = maps[*number].as_mut().expect("it was made above");
+            let new = u32::try_from(map.len()).expect("ids are 32 bits")..;
+            for feature in new.take(counted.features - map.len()) {
+                map.push(features.feature(nodes[shard.features.node_of(feature) as usize]));
+            }
+        }
+        self.shards.iter_mut().for_each(|shard| shard.features = Features::default());
+        Ok(())
+    }
+}
+
+impl Shard {
+    fn take_block(
+        &mut self,
+        vectorizer: &Vectorizer,
+        place: usize,
+        text: &[u8],
+        documents: &[Range<usize>],
+    ) -> Result<()> {
+        let (start, end) = (documents[0].start, documents[documents.len() - 1].end);
+        let mut moved = list_for(documents.len())?;
+        moved.extend(documents.iter().map(|document| document.start - start..document.end - start));
+        self.take(vectorizer, place, &text[start..end], &moved)
+    }
+}
+
+/// Cuts documents into blocks.
+fn plan(documents: &[Range<usize>]) -> Result<Vec<Range<usize>>> {
+    let mut plan: Vec<Range<usize>> = Vec::new();
+    let mut first = 0;
+    while first < documents.len() {
+        let start = documents[first].start;
+        let more = documents[first..].partition_point(|document| document.end - start <= BLOCK);
+        let end = first + more.max(1);
+        reserve(&mut plan, 1)?;
+        plan.push(first..end);
+        first = end;
+    }
+    Ok(plan)
+}

@@ -1,0 +1,93 @@
+//! Documents as they are before they are cut into terms: in lower case, and without accents.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
+
+use crate::error::Result;
+use crate::matrix::{Accents, Analyzer, Options};
+use crate::memory::{list_for, reserve};
+use crate::terms::lowercase;
+use crate::tokenizer::is_lowered_whole;
+
+/// What stands between documents, and belongs to none: no word goes beyond it.
+pub(super) const BETWEEN: u8 = 0;
+
+/// Documents in one text.
+#[derive(Debug, Default)]
+pub(super) struct Prepared {
+    text: Vec<u8>,
+    documents: Vec<Range<usize>>,
+}
+
+impl Prepared {
+    /// The text and the documents as they are to be cut into terms: what was given, where nothing has to be done.
+    pub fn prepare<'t>(
+        &'t mut self,
+        options: &Options,
+        text: &'t [u8],
+        documents: &'t [Range<usize>],
+    ) -> Result<(&'t [u8], &'t [Range<usize>])> {
+        let is_done = if options.accents != Accents::Kept {
+            text.is_ascii() && !options.lowercase
+        } else {
+            match options.analyzer {
+                Analyzer::Words(_) => !options.lowercase || !is_lowered_whole(text),
+                Analyzer::Characters | Analyzer::CharactersInWords => !options.lowercase,
+            }
+        };
+        if is_done {
+            return Ok((text, documents));
+        }
+        self.text.clear();
+        self.documents.clear();
+        reserve(&mut self.documents, documents.len())?;
+        for document in documents {
+            let text = &text[document.clone()];
+            let lower = if options.lowercase { lowercase(text)? } else { Cow::Borrowed(text) };
+            let start = self.text.len();
+            if options.accents == Accents::Kept || lower.is_ascii() {
+                reserve(&mut self.text, lower.len())?;
+                self.text.extend_from_slice(&lower);
+            } else {
+                push_without_accents(&lower, options.accents, &mut self.text)?;
+            }
+            self.documents.push(start..self.text.len());
+            reserve(&mut self.text, 1)?;
+            self.text.push(BETWEEN);
+        }
+        Ok((&self.text, &self.documents))
+    }
+}
+
+fn push_without_accents(text: &[u8], accents: Accents, to: &mut Vec<u8>) -> Result<()> {
+    let text = str::from_utf8(text).expect("documents were checked to be UTF-8");
+    for character in text.nfkd() {
+        let stays = match accents {
+            Accents::Ascii => character.is_ascii(),
+            _ => canonical_combining_class(character) == 0,
+        };
+        if stays {
+            reserve(to, character.len_utf8())?;
+            to.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+    }
+    Ok(())
+}
+
+/// Text without accents, as scikit-learn takes them off.
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory).
+///
+/// ```
+/// use engine::matrix::{Accents, without_accents};
+/// assert_eq!(without_accents("déjà", Accents::Unicode).unwrap(), b"deja");
+/// ```
+pub fn without_accents(text: &str, accents: Accents) -> Result<Vec<u8>> {
+    let mut without = list_for(text.len())?;
+    push_without_accents(text.as_bytes(), accents, &mut without)?;
+    Ok(without)
+}

@@ -1,0 +1,326 @@
+//! What one thread counts: blocks of documents, with features of its own where they may be new.
+
+use std::ops::Range;
+
+use crate::error::Result;
+use crate::interner::Interner;
+use crate::matrix::counting::Task;
+use crate::matrix::features::{Features, NONE};
+use crate::matrix::grams::{Block, Grams, Rows};
+use crate::matrix::hashing::Hashing;
+use crate::matrix::prepare::Prepared;
+use crate::matrix::{Analyzer, Options, Vectorizer};
+use crate::memory::{reserve, zeros};
+use crate::terms::lowercase;
+use crate::tokenizer::{LONGEST, WordTokenizer};
+use crate::utf8;
+use crate::whitespace::{border_before, next_word, whitespace_from};
+
+/// The term of a word that is passed over.
+const PASSED_OVER: u32 = NONE - 1;
+
+/// Types or n-grams that a shard which hashes knows at most; then it forgets them, since nothing else needs them.
+const REMEMBERED: usize = if cfg!(test) { 50 } else { 1 << 20 };
+
+/// What a thread has counted.
+pub(super) struct Counted {
+    /// The place of the block in the order of all.
+    pub place: usize,
+    pub rows: Block,
+    /// The features that the shard knew when it was done.
+    pub features: usize,
+}
+
+/// Counts blocks of documents.
+pub(super) struct Shard {
+    /// Its own features, where they may be new.
+    pub features: Features,
+    pub counted: Vec<Counted>,
+    pub failed: Option<(usize, crate::Error)>,
+    hashing: Option<Hashing>,
+    is_growing: bool,
+    prepared: Prepared,
+    cutter: Cutter,
+    grams: Grams,
+    rows: Rows,
+    tokens: Vec<u32>,
+}
+
+impl Shard {
+    pub fn new(options: &Options, task: &Task) -> Result<Self> {
+        Ok(Self {
+            features: Features::default(),
+            counted: Vec::new(),
+            failed: None,
+            hashing: match task {
+                Task::Hash { columns, alternates } => Some(Hashing::new(*columns, *alternates)),
+                _ => None,
+            },
+            is_growing: !matches!(task, Task::Known),
+            prepared: Prepared::default(),
+            cutter: Cutter::new(options.analyzer)?,
+            grams: Grams::new(options.ngrams),
+            rows: Rows::default(),
+            tokens: Vec::new(),
+        })
+    }
+
+    /// Counts the features of documents, which stand in a text of UTF-8.
+    pub fn take(
+        &mut self,
+        vectorizer: &Vectorizer,
+        place: usize,
+        text: &[u8],
+        documents: &[Range<usize>],
+    ) -> Result<()> {
+        utf8::checked(text)?;
+        reserve(&mut self.counted, 1)?;
+        self.rows.clear();
+        let options = &vectorizer.options;
+        let (text, documents) = self.prepared.prepare(options, text, documents)?;
+        let mut terms =
+            Terms { options, known: &vectorizer.features, own: self.is_growing.then_some(&mut self.features) };
+        let (grams, rows) = (&mut self.grams, &mut self.rows);
+        match &mut self.cutter {
+            Cutter::Words(words) => words.cut(text, documents, &mut terms, &mut self.tokens, |terms, tokens| {
+                match &mut terms.own {
+                    Some(own) => grams.count(tokens, &mut **own, rows)?,
+                    None => grams.count(tokens, terms.known, rows)?,
+                }
+                rows.end()
+            })?,
+            Cutter::Characters { of_characters, in_words } => {
+                for document in documents {
+                    let text = &text[document.clone()];
+                    if *in_words {
+                        let mut from = 0;
+                        while let Some(word) = next_word(text, from) {
+                            from = word.end;
+                            self.tokens.clear();
+                            push_characters(&[b" ", &text[word], b" "], of_characters, &mut terms, &mut self.tokens)?;
+                            match &mut terms.own {
+                                Some(own) => grams.count_word(&self.tokens, &mut **own, rows)?,
+                                None => grams.count_word(&self.tokens, terms.known, rows)?,
+                            }
+                        }
+                    } else {
+                        self.tokens.clear();
+                        push_with_single_spaces(text, of_characters, &mut terms, &mut self.tokens)?;
+                        match &mut terms.own {
+                            Some(own) => grams.count(&self.tokens, &mut **own, rows)?,
+                            None => grams.count(&self.tokens, terms.known, rows)?,
+                        }
+                    }
+                    rows.end()?;
+                }
+            }
+        }
+        let rows = match &mut self.hashing {
+            None => Block::of(&self.rows)?,
+            Some(hashing) => hashing.hash(&self.rows, &self.features, options.analyzer.between())?,
+        };
+        self.counted.push(Counted { place, rows, features: self.features.len() });
+        if let Some(hashing) = &mut self.hashing
+            && (self.features.nodes() > REMEMBERED || self.cutter.len() > REMEMBERED)
+        {
+            hashing.clear();
+            self.features = Features::default();
+            self.cutter = Cutter::new(options.analyzer)?;
+        }
+        Ok(())
+    }
+
+    /// Frees what only counting needs.
+    pub fn settle(&mut self) {
+        (self.prepared, self.rows, self.tokens) = Default::default();
+        self.cutter = Cutter::Characters { of_characters: Vec::new(), in_words: false };
+    }
+}
+
+/// Where terms are looked up.
+struct Terms<'v> {
+    options: &'v Options,
+    known: &'v Features,
+    own: Option<&'v mut Features>,
+}
+
+impl Terms<'_> {
+    /// The id of a term; [`NONE`] if it is not known and may not be added.
+    fn id(&mut self, term: &[u8]) -> Result<u32> {
+        match &mut self.own {
+            Some(own) => own.term(term),
+            None => Ok(self.known.terms().find(term).unwrap_or(NONE)),
+        }
+    }
+}
+
+/// Cuts documents into terms.
+enum Cutter {
+    Words(Box<Words>),
+    Characters {
+        /// The term of each character plus one; zero where it was not met yet.
+        of_characters: Vec<u32>,
+        in_words: bool,
+    },
+}
+
+impl Cutter {
+    fn new(analyzer: Analyzer) -> Result<Self> {
+        Ok(match analyzer {
+            Analyzer::Words(shortest) => Self::Words(Box::new(Words {
+                tokenizer: WordTokenizer::new(shortest),
+                types: Interner::default(),
+                term_of: Vec::new(),
+            })),
+            _ => Self::Characters {
+                of_characters: zeros(char::MAX as usize + 1)?,
+                in_words: analyzer == Analyzer::CharactersInWords,
+            },
+        })
+    }
+
+    /// The number of types it remembers.
+    fn len(&self) -> usize {
+        match self {
+            Self::Words(words) => words.types.len(),
+            Self::Characters { .. } => 0,
+        }
+    }
+}
+
+/// Cuts documents into words.
+struct Words {
+    tokenizer: WordTokenizer,
+    types: Interner,
+    /// The term of each type.
+    term_of: Vec<u32>,
+}
+
+impl Words {
+    /// Passes the terms of each document to `document`, one after the other.
+    fn cut<'v>(
+        &mut self,
+        text: &[u8],
+        documents: &[Range<usize>],
+        terms: &mut Terms<'v>,
+        tokens: &mut Vec<u32>,
+        mut document: impl FnMut(&mut Terms<'v>, &[u32]) -> Result<()>,
+    ) -> Result<()> {
+        let [first, .., last] = documents else {
+            // One document, of any length, in pieces: words end at whitespace.
+            tokens.clear();
+            for range in documents {
+                let text = &text[range.clone()];
+                let mut start = 0;
+                while start < text.len() {
+                    let aim = (start + LONGEST / 2).min(text.len());
+                    let end = whitespace_from(text, aim).unwrap_or(text.len()).min(start + LONGEST);
+                    let end = border_before(text, end);
+                    self.intern(&text[start..end], terms, tokens, |_| ())?;
+                    start = end;
+                }
+                tokens.retain(|term| *term != PASSED_OVER);
+                document(terms, tokens)?;
+            }
+            return Ok(());
+        };
+        let origin = first.start;
+        tokens.clear();
+        // How many words begin before the end of each document.
+        let mut ends = Vec::new();
+        reserve(&mut ends, documents.len())?;
+        let mut words = 0;
+        self.intern(&text[origin..last.end], terms, tokens, |starts| {
+            let mut from = 0;
+            while let Some(document) = documents.get(ends.len()) {
+                from += starts[from..].partition_point(|start| (*start as usize) < document.end - origin);
+                if from == starts.len() {
+                    break;
+                }
+                ends.push(words + from);
+            }
+            words += starts.len();
+        })?;
+        ends.resize(documents.len(), words);
+        let mut start = 0;
+        let mut kept = Vec::new();
+        for end in ends {
+            let own = &tokens[start..end];
+            start = end;
+            if !terms.options.stop_words.is_empty() && own.contains(&PASSED_OVER) {
+                kept.clear();
+                reserve(&mut kept, own.len())?;
+                kept.extend(own.iter().copied().filter(|term| *term != PASSED_OVER));
+                document(terms, &kept)?;
+            } else {
+                document(terms, own)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends the terms of the words of a text, and passes on where words begin.
+    fn intern(
+        &mut self,
+        text: &[u8],
+        terms: &mut Terms,
+        tokens: &mut Vec<u32>,
+        mut starts: impl FnMut(&[u32]),
+    ) -> Result<()> {
+        let before = tokens.len();
+        reserve(tokens, self.tokenizer.read(text, std::iter::empty())?)?;
+        let mut result = Ok(());
+        self.tokenizer.words(|words| {
+            starts(words.starts);
+            if result.is_ok() {
+                result = self.types.intern_uncounted(text, words, tokens);
+            }
+        });
+        result?;
+        let known = self.term_of.len();
+        reserve(&mut self.term_of, self.types.len() - known)?;
+        for id in known..self.types.len() {
+            let word = self.types.get(u32::try_from(id).expect("ids are 32 bits"));
+            let lower = if terms.options.lowers_types() { lowercase(word)? } else { word.into() };
+            let is_passed_over = terms.options.stop_words.find(&lower).is_some();
+            self.term_of.push(if is_passed_over { PASSED_OVER } else { terms.id(&lower)? });
+        }
+        tokens[before..].iter_mut().for_each(|token| *token = self.term_of[*token as usize]);
+        Ok(())
+    }
+}
+
+/// Appends the terms of characters.
+fn push_characters(texts: &[&[u8]], of_characters: &mut [u32], terms: &mut Terms, tokens: &mut Vec<u32>) -> Result<()> {
+    for text in texts {
+        let text = str::from_utf8(text).expect("documents were checked to be UTF-8");
+        reserve(tokens, text.len())?;
+        for character in text.chars() {
+            let term = &mut of_characters[character as usize];
+            if *term == 0 {
+                // What is not known stays zero less one, which is no term either.
+                *term = terms.id(character.encode_utf8(&mut [0; 4]).as_bytes())?.wrapping_add(1);
+            }
+            tokens.push(term.wrapping_sub(1));
+        }
+    }
+    Ok(())
+}
+
+/// The same for a whole text, in which several characters of whitespace together become one space.
+fn push_with_single_spaces(
+    text: &[u8],
+    of_characters: &mut [u32],
+    terms: &mut Terms,
+    tokens: &mut Vec<u32>,
+) -> Result<()> {
+    let mut start = 0;
+    while start < text.len() {
+        let word = next_word(text, start).unwrap_or(text.len()..text.len());
+        let space = &text[start..word.start];
+        let is_long = str::from_utf8(space).is_ok_and(|space| space.chars().nth(1).is_some());
+        push_characters(&[if is_long { b" " } else { space }, &text[word.clone()]], of_characters, terms, tokens)?;
+        start = word.end;
+    }
+    Ok(())
+}

@@ -1,0 +1,283 @@
+//! Properties against a model that does what scikit-learn does, in few lines.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn options(analyzer: Analyzer, ngrams: (usize, usize), threads: usize) -> Options {
+    let mut stop_words = Interner::default();
+    stop_words.intern("be".as_bytes()).unwrap();
+    Options { analyzer, ngrams, lowercase: true, accents: Accents::Kept, stop_words, threads }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|character: char| !(character.is_alphanumeric() || character == '_'))
+        .filter(|word| word.chars().count() > 1 && *word != "be")
+        .map(str::to_owned)
+        .collect()
+}
+
+fn grams(terms: &[String], (least, most): (usize, usize), between: &str) -> Vec<String> {
+    (least..=most).flat_map(|n| terms.windows(n).map(|terms| terms.join(between))).collect()
+}
+
+/// The features of a document, in scikit-learn's order.
+fn features(text: &str, analyzer: Analyzer, ngrams: (usize, usize)) -> Vec<String> {
+    let text = text.to_lowercase();
+    let characters = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
+    match analyzer {
+        Analyzer::Words(_) => grams(&words(&text), ngrams, " "),
+        Analyzer::Characters => {
+            let spaces = regex::Regex::new(r"\s\s+").unwrap();
+            grams(&characters(&spaces.replace_all(&text, " ")), ngrams, "")
+        }
+        Analyzer::CharactersInWords => {
+            let mut all = Vec::new();
+            for word in text.split_whitespace() {
+                let word = characters(&format!(" {word} "));
+                for n in ngrams.0..=ngrams.1 {
+                    all.extend(word.windows(n.min(word.len())).map(<[String]>::concat));
+                    if n >= word.len() {
+                        break;
+                    }
+                }
+            }
+            all
+        }
+    }
+}
+
+fn joined(documents: &[String]) -> (Vec<u8>, Vec<Range<usize>>) {
+    let (mut text, mut ranges) = (Vec::new(), Vec::new());
+    for document in documents {
+        ranges.push(text.len()..text.len() + document.len());
+        text.extend_from_slice(document.as_bytes());
+        text.push(0);
+    }
+    (text, ranges)
+}
+
+fn counted(vectorizer: Vectorizer, task: Task, batches: &[Vec<String>]) -> Matrix {
+    let mut counting = Counting::new(Arc::new(vectorizer), task);
+    for batch in batches {
+        let (text, ranges) = joined(batch);
+        counting.add(&text, &ranges).unwrap();
+    }
+    counting.finish().unwrap()
+}
+
+fn names(vectorizer: &Vectorizer) -> Vec<String> {
+    (0..u32::try_from(vectorizer.features.len()).unwrap())
+        .map(|feature| {
+            let mut name = Vec::new();
+            vectorizer.name(feature, &mut name).unwrap();
+            let name = String::from_utf8(name).unwrap();
+            assert_eq!(vectorizer.find(&name), Some(feature));
+            name
+        })
+        .collect()
+}
+
+/// The rows as names and counts, in their order.
+fn rows(matrix: &mut Matrix) -> Vec<Vec<(String, i64)>> {
+    let names = names(&matrix.vectorizer().unwrap());
+    let csr = matrix.into_csr::<i32, i64>(false).unwrap();
+    let entry = |at: usize| (names[usize::try_from(csr.columns[at]).unwrap()].clone(), csr.values[at]);
+    let place = |at: i32| usize::try_from(at).unwrap();
+    csr.row_ends.windows(2).map(|pair| (place(pair[0])..place(pair[1])).map(entry).collect()).collect()
+}
+
+/// The same by a dictionary: ids in order of first appearance, rows in the order of ids.
+fn model(documents: &[Vec<String>], known: Option<&[String]>) -> (Vec<String>, Vec<Vec<(String, i64)>>) {
+    let mut ids: HashMap<String, usize> = HashMap::new();
+    known.into_iter().flatten().enumerate().for_each(|(id, name)| _ = ids.insert(name.clone(), id));
+    let mut rows = Vec::new();
+    for document in documents {
+        let mut row: HashMap<usize, i64> = HashMap::new();
+        for feature in document {
+            let next = ids.len();
+            if known.is_none() {
+                ids.entry(feature.clone()).or_insert(next);
+            }
+            if let Some(id) = ids.get(feature) {
+                *row.entry(*id).or_default() += 1;
+            }
+        }
+        let mut row: Vec<(usize, i64)> = row.into_iter().collect();
+        row.sort_unstable();
+        rows.push(row);
+    }
+    let mut names: Vec<(usize, String)> = ids.into_iter().map(|(name, id)| (id, name)).collect();
+    names.sort_unstable();
+    let names: Vec<String> = names.into_iter().map(|(_, name)| name).collect();
+    let rows = rows.iter().map(|row| row.iter().map(|(id, count)| (names[*id].clone(), *count)).collect()).collect();
+    (names, rows)
+}
+
+fn analyzers() -> impl Strategy<Value = Analyzer> {
+    prop::sample::select(vec![Analyzer::Words(Shortest::Two), Analyzer::Characters, Analyzer::CharactersInWords])
+}
+
+fn corpora() -> impl Strategy<Value = Vec<Vec<String>>> {
+    let document = "([a-c]{1,3}| |to be|É|ΑΣ|İb|_9|\n ){0,24}";
+    prop::collection::vec(prop::collection::vec(document, 0..12), 0..6)
+}
+
+proptest! {
+    #[test]
+    fn a_matrix_is_what_a_dictionary_counts(
+        batches in corpora(), analyzer in analyzers(), least in 1..4_usize, more in 0..3_usize, threads in 1..4_usize,
+    ) {
+        let ngrams = (least, least + more);
+        let vectorizer = Vectorizer { options: options(analyzer, ngrams, threads), features: Features::default() };
+        let mut matrix = counted(vectorizer, Task::Grow, &batches);
+        let documents: Vec<Vec<String>> =
+            batches.concat().iter().map(|document| features(document, analyzer, ngrams)).collect();
+        let (expected, expected_rows) = model(&documents, None);
+        prop_assert_eq!(names(&matrix.vectorizer().unwrap()), &expected[..]);
+        let totals = matrix.totals().unwrap();
+        prop_assert_eq!(totals.counts.iter().sum::<i64>(), documents.iter().map(|document| document.len() as i64).sum::<i64>());
+
+        // Sorted, of every third column.
+        matrix.sort().unwrap();
+        let mut sorted = expected.clone();
+        sorted.sort_unstable();
+        prop_assert_eq!(names(&matrix.vectorizer().unwrap()), &sorted[..]);
+        matrix.keep((0..sorted.len()).map(|column| column % 3 == 0).collect::<Vec<_>>().into_iter()).unwrap();
+        let kept: Vec<String> = sorted.iter().step_by(3).cloned().collect();
+        let fitted = matrix.vectorizer().unwrap();
+        prop_assert_eq!(names(&fitted), &kept[..]);
+        let seen: Vec<String> = fitted.features.appearance().unwrap().iter().map(|id| kept[*id as usize].clone()).collect();
+        let in_order: Vec<String> = expected.iter().filter(|name| kept.contains(name)).cloned().collect();
+        prop_assert_eq!(seen, in_order);
+        let entries = matrix.entries().unwrap();
+        let filtered: Vec<Vec<(String, i64)>> = expected_rows
+            .iter()
+            .map(|row| row.iter().filter(|(name, _)| kept.contains(name)).cloned().collect())
+            .collect();
+        prop_assert_eq!(entries, filtered.concat().len());
+        prop_assert_eq!(rows(&mut matrix), filtered);
+
+        // What was fitted knows these and nothing else.
+        let mut transformed = counted(fitted, Task::Known, &batches);
+        prop_assert_eq!(rows(&mut transformed), model(&documents, Some(&kept)).1);
+    }
+
+    #[test]
+    fn a_vocabulary_is_given_or_grows(batches in corpora(), vocabulary in prop::collection::vec("[a-c]{1,3}( [a-c]{1,3})?", 0..9), threads in 1..4_usize) {
+        let analyzer = Analyzer::Words(Shortest::Two);
+        let mut known: Vec<String> = Vec::new();
+        let mut fixed = Vectorizer { options: options(analyzer, (1, 2), threads), features: Features::default() };
+        for name in vocabulary {
+            prop_assert_eq!(fixed.find(&name).is_none(), !known.contains(&name));
+            if fixed.add(&name).unwrap() {
+                known.push(name);
+            }
+        }
+        let documents: Vec<Vec<String>> = batches.concat().iter().map(|document| features(document, analyzer, (1, 2))).collect();
+        let grown = Vectorizer { options: options(analyzer, (1, 2), threads), features: fixed.features.try_clone().unwrap() };
+        let mut grown = counted(grown, Task::Grow, &batches);
+        let (mut all, new) = (known.clone(), model(&documents, None).0);
+        all.extend(new.into_iter().filter(|name| !known.contains(name)));
+        prop_assert_eq!(names(&grown.vectorizer().unwrap()), &all[..]);
+        prop_assert_eq!(rows(&mut grown), model(&documents, Some(&all)).1);
+        prop_assert_eq!(rows(&mut counted(fixed, Task::Known, &batches)), model(&documents, Some(&known)).1);
+    }
+
+    #[test]
+    fn hashes_are_those_of_each_feature(batches in corpora(), analyzer in analyzers(), columns in 1..40_u32, alternates: bool, threads in 1..4_usize) {
+        let vectorizer = Vectorizer { options: options(analyzer, (1, 2), threads), features: Features::default() };
+        let mut matrix = counted(vectorizer, Task::Hash { columns, alternates }, &batches);
+        let mut expected = Vec::new();
+        for document in batches.concat() {
+            let mut row: Vec<(i64, i64)> = Vec::new();
+            for feature in features(&document, analyzer, (1, 2)) {
+                let hash = i64::from(murmur3(feature.as_bytes(), 0).cast_signed());
+                let (column, sign) = (hash.abs() % i64::from(columns), if alternates && hash < 0 { -1 } else { 1 });
+                match row.iter_mut().find(|entry| entry.0 == column) {
+                    Some(entry) => entry.1 += sign,
+                    None => row.push((column, sign)),
+                }
+            }
+            row.sort_unstable();
+            expected.extend(row);
+        }
+        let csr = matrix.into_csr::<i64, f64>(false).unwrap();
+        #[allow(clippy::cast_possible_truncation)]
+        let found: Vec<(i64, i64)> = csr.columns.iter().zip(&csr.values[..]).map(|(column, value)| (*column, *value as i64)).collect();
+        prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn weights_do_not_depend_on_threads(rows in prop::collection::vec(prop::collection::vec((0..5_i32, 1..9_u8), 0..7), 0..20), sublinear: bool, norm in 0..3_usize) {
+        let (mut ends, mut columns, mut values) = (vec![0_i32], Vec::new(), Vec::new());
+        for row in &rows {
+            columns.extend(row.iter().map(|entry| entry.0));
+            values.extend(row.iter().map(|entry| f64::from(entry.1)));
+            ends.push(i32::try_from(columns.len()).unwrap());
+        }
+        let idf = [1.0, 2.0, 0.5, 3.0, 1.5];
+        let norm = [None, Some(Norm::L1), Some(Norm::L2)][norm];
+        let weights = Weights { is_sublinear: sublinear, of_columns: Some(&idf), norm };
+        let mut expected = values.clone();
+        for (row, pair) in rows.iter().zip(ends.windows(2)) {
+            let own = &mut expected[usize::try_from(pair[0]).unwrap()..usize::try_from(pair[1]).unwrap()];
+            for (value, entry) in own.iter_mut().zip(row) {
+                let tf = if sublinear { 1.0 + value.ln() } else { *value };
+                *value = tf * idf[usize::try_from(entry.0).unwrap()];
+            }
+            let length: f64 = match norm {
+                None => 1.0,
+                Some(Norm::L1) => own.iter().sum(),
+                Some(Norm::L2) => own.iter().map(|value| value * value).sum::<f64>().sqrt(),
+            };
+            own.iter_mut().for_each(|value| *value /= length);
+        }
+        for threads in 1..4 {
+            let mut weighed = values.clone();
+            prop_assert_eq!(weights.apply(&ends, &columns, &mut weighed, threads), Ok(Ok(())));
+            prop_assert_eq!(&weighed, &expected);
+        }
+        columns.iter_mut().for_each(|column| *column += 5);
+        let result = weights.apply(&ends, &columns, &mut values.clone(), 2).unwrap();
+        prop_assert_eq!(result.is_err(), !columns.is_empty());
+        prop_assert!(weights.apply(&ends[1..], &columns, &mut values, 1).unwrap().is_err() || ends[1..].first() == Some(&0));
+    }
+}
+
+#[test]
+fn a_document_that_is_not_utf8_is_named() {
+    let vectorizer = Vectorizer { options: options(Analyzer::Characters, (1, 1), 2), features: Features::default() };
+    let mut counting = Counting::new(Arc::new(vectorizer), Task::Grow);
+    let text = b"ab\0c\xC3\0d";
+    let failed = counting.add(text, &[0..2, 3..5, 6..7]).unwrap_err();
+    assert_eq!((failed.text, failed.error), (1, crate::Error::InvalidUtf8 { offset: 1 }));
+    assert!(counting.finish().is_err());
+}
+
+#[test]
+fn a_document_longer_than_a_tokenizer_takes_is_one_row() {
+    let document = "to the lighthouse é ".repeat(3000);
+    let vectorizer =
+        Vectorizer { options: options(Analyzer::Words(Shortest::Two), (1, 1), 2), features: Features::default() };
+    let mut matrix = counted(vectorizer, Task::Grow, &[vec![document]]);
+    let expected = ["to", "the", "lighthouse"].map(|word| (word.to_owned(), 3000));
+    assert_eq!(rows(&mut matrix), [expected]);
+}
+
+#[test]
+fn accents_come_off_what_is_in_lower_case_already() {
+    for (accents, expected) in [(Accents::Unicode, vec!["aeTM", "deja", "ω3"]), (Accents::Ascii, vec!["aeTM", "deja"])]
+    {
+        let mut options = options(Analyzer::Words(Shortest::Two), (1, 1), 1);
+        options.accents = accents;
+        let vectorizer = Vectorizer { options, features: Features::default() };
+        let mut matrix = counted(vectorizer, Task::Grow, &[vec!["ÀE™ de\u{301}jà Ω³".to_owned()]]);
+        matrix.sort().unwrap();
+        assert_eq!(names(&matrix.vectorizer().unwrap()), expected);
+    }
+}

@@ -1,0 +1,187 @@
+//! Weights in place of counts: tf-idf, and rows of length one.
+
+use std::fmt;
+use std::ops::Range;
+
+use bytemuck::Pod;
+
+use crate::error::Result;
+use crate::memory::list_for;
+use crate::workers;
+
+/// With fewer entries than this, starting threads would cost more than they gain.
+const WORTH_THREADS: usize = if cfg!(test) { 8 } else { 1 << 17 };
+
+/// What the length of a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Norm {
+    /// The sum of the absolute values.
+    L1,
+    /// The square root of the sum of squares.
+    L2,
+}
+
+/// How entries are weighed, one step after the other.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Weights<'w> {
+    /// Whether a value becomes one and its logarithm.
+    pub is_sublinear: bool,
+    /// What each column is multiplied with.
+    pub of_columns: Option<&'w [f64]>,
+    /// What each row is divided by, where it is not zero.
+    pub norm: Option<Norm>,
+}
+
+/// Offsets or columns as a matrix has them.
+pub trait Place: Pod + Sync {
+    /// The place, if it is none below zero.
+    fn get(self) -> Option<usize>;
+}
+
+impl Place for i32 {
+    #[inline]
+    fn get(self) -> Option<usize> {
+        usize::try_from(self).ok()
+    }
+}
+
+impl Place for i64 {
+    #[inline]
+    fn get(self) -> Option<usize> {
+        usize::try_from(self).ok()
+    }
+}
+
+/// Values that can be weighed. All is computed as NumPy computes it, in the precision of the values, but lengths of rows.
+pub trait Value: Pod + Send {
+    /// One and the logarithm.
+    fn sublinear(self) -> Self;
+    /// The product.
+    fn times(self, weight: f64) -> Self;
+    /// The quotient.
+    fn divided_by(self, length: f64) -> Self;
+    /// The number.
+    fn get(self) -> f64;
+}
+
+macro_rules! values {
+    ($($value:ty),+) => {
+        $(#[allow(clippy::cast_possible_truncation)] // The precision is that of the values.
+        impl Value for $value {
+            #[inline]
+            fn sublinear(self) -> Self {
+                self.ln() + 1.0
+            }
+
+            #[inline]
+            fn times(self, weight: f64) -> Self {
+                self * weight as Self
+            }
+
+            #[inline]
+            fn divided_by(self, length: f64) -> Self {
+                (f64::from(self) / length) as Self
+            }
+
+            #[inline]
+            fn get(self) -> f64 {
+                f64::from(self)
+            }
+        })+
+    };
+}
+
+values!(f32, f64);
+
+/// Arrays that are no compressed rows, or a column for which there is no weight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed(&'static str);
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+struct Share<'m, I, T> {
+    row_ends: &'m [I],
+    columns: &'m [I],
+    values: &'m mut [T],
+    result: std::result::Result<(), Malformed>,
+}
+
+impl Weights<'_> {
+    /// Weighs the entries of compressed rows where they lie.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed then. Inside, [`Malformed`]; some values may have changed.
+    pub fn apply<I: Place, T: Value>(
+        &self,
+        row_ends: &[I],
+        columns: &[I],
+        values: &mut [T],
+        threads: usize,
+    ) -> Result<std::result::Result<(), Malformed>> {
+        let mut rows = row_ends.iter().map(|end| end.get());
+        let is_whole = rows.next() == Some(Some(0))
+            && row_ends.windows(2).all(|pair| pair[0].get() <= pair[1].get())
+            && row_ends.last().and_then(|end| end.get()) == Some(values.len())
+            && columns.len() == values.len();
+        if !is_whole {
+            return Ok(Err(Malformed("the offsets of the rows go backwards, or do not fit the arrays")));
+        }
+        let threads = if values.len() < WORTH_THREADS { 1 } else { threads.max(1) };
+        let mut shares = list_for(threads)?;
+        let (mut row_ends, mut columns, mut values) = (row_ends, columns, values);
+        let all = values.len();
+        for number in 1..=threads {
+            // The last row that ends before this share does.
+            let goal = all / threads * number;
+            let rows = if number == threads {
+                row_ends.len() - 1
+            } else {
+                row_ends.partition_point(|end| end.get().is_some_and(|end| end <= goal)).saturating_sub(1)
+            };
+            let Range { start, end } = row_ends[0].get().unwrap_or(0)..row_ends[rows].get().unwrap_or(0);
+            let (own_columns, other_columns) = columns.split_at(end - start);
+            let (own_values, other_values) = values.split_at_mut(end - start);
+            shares.push(Share {
+                row_ends: &row_ends[..=rows],
+                columns: own_columns,
+                values: own_values,
+                result: Ok(()),
+            });
+            (row_ends, columns, values) = (&row_ends[rows..], other_columns, other_values);
+        }
+        workers::run(&mut shares, |share| share.result = self.weigh(share));
+        Ok(shares.into_iter().try_for_each(|share| share.result))
+    }
+
+    fn weigh<I: Place, T: Value>(&self, share: &mut Share<I, T>) -> std::result::Result<(), Malformed> {
+        let Share { row_ends, columns, values, .. } = share;
+        if self.is_sublinear {
+            values.iter_mut().for_each(|value| *value = value.sublinear());
+        }
+        if let Some(weights) = self.of_columns {
+            for (value, column) in values.iter_mut().zip(*columns) {
+                let weight = column.get().and_then(|column| weights.get(column));
+                *value = value.times(*weight.ok_or(Malformed("there is no weight for one of the columns"))?);
+            }
+        }
+        let Some(norm) = self.norm else { return Ok(()) };
+        let mut rest = &mut **values;
+        for pair in row_ends.windows(2) {
+            let (start, end) = (pair[0].get().unwrap_or(0), pair[1].get().unwrap_or(0));
+            let row;
+            (row, rest) = rest.split_at_mut(end - start);
+            let length = match norm {
+                Norm::L1 => row.iter().map(|value| value.get().abs()).sum::<f64>(),
+                Norm::L2 => row.iter().map(|value| value.get() * value.get()).sum::<f64>().sqrt(),
+            };
+            if length != 0.0 {
+                row.iter_mut().for_each(|value| *value = value.divided_by(length));
+            }
+        }
+        Ok(())
+    }
+}

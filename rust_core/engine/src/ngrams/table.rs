@@ -1,0 +1,201 @@
+//! N-grams as keys of a table.
+
+use crate::error::Result;
+use crate::memory::list_for;
+
+/// An n-gram as one value: as few bits a term as all of them need, as long as there is room for that.
+pub trait Key: Clone + Eq + Default + Send + Sync {
+    /// The key of some terms.
+    fn of(terms: impl Iterator<Item = u32>, bits: u32) -> Self;
+
+    /// Appends the `n` terms; there is room for them.
+    fn unpack(&self, n: usize, bits: u32, terms: &mut Vec<u32>);
+
+    /// A hash of it.
+    fn hash(&self, seed: u64) -> u64;
+}
+
+macro_rules! packed {
+    ($integer:ty) => {
+        impl Key for $integer {
+            #[inline]
+            fn of(terms: impl Iterator<Item = u32>, bits: u32) -> Self {
+                terms.fold(0, |key, term| key << bits | Self::from(term))
+            }
+
+            #[allow(clippy::cast_possible_truncation)] // Masked before.
+            fn unpack(&self, n: usize, bits: u32, terms: &mut Vec<u32>) {
+                let shifts = (0..u32::try_from(n).expect("few")).rev().map(|place| place * bits);
+                terms.extend(shifts.map(|shift| (self >> shift & ((1 << bits) - 1)) as u32));
+            }
+
+            #[inline]
+            #[allow(clippy::cast_possible_truncation)] // Both halves are meant.
+            fn hash(&self, seed: u64) -> u64 {
+                let both = u128::from(*self);
+                mixed(both as u64 ^ seed, (both >> 64) as u64 ^ MULTIPLIER)
+            }
+        }
+    };
+}
+
+packed!(u64);
+packed!(u128);
+
+impl Key for Box<[u32]> {
+    fn of(terms: impl Iterator<Item = u32>, _bits: u32) -> Self {
+        terms.collect()
+    }
+
+    fn unpack(&self, _n: usize, _bits: u32, terms: &mut Vec<u32>) {
+        terms.extend_from_slice(self);
+    }
+
+    fn hash(&self, seed: u64) -> u64 {
+        self.iter().fold(seed, |hash, term| mixed(hash ^ u64::from(*term), MULTIPLIER))
+    }
+}
+
+/// Odd, and half of its bits are set.
+const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // Both halves are meant.
+fn mixed(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// A key, how often it was met, and when first. Empty where it never was.
+#[derive(Debug, Clone, Default)]
+pub struct Slot<K> {
+    pub key: K,
+    pub count: u64,
+    pub first: u64,
+}
+
+/// Keys that are looked up together: the processor waits for many places of memory at once then.
+const TOGETHER: usize = 128;
+
+/// Keys and their counts: open addressing, of which half is empty.
+#[derive(Debug)]
+pub struct Table<K> {
+    seed: u64,
+    slots: Vec<Slot<K>>,
+    len: usize,
+    /// Keys that were met and not looked up yet, with their hashes and when they were met.
+    waiting: Vec<(K, u64, u64)>,
+}
+
+impl<K: Key> Table<K> {
+    /// A table of no keys, whose hashes have this seed.
+    pub fn new(seed: u64) -> Self {
+        Self { seed, slots: Vec::new(), len: 0, waiting: Vec::new() }
+    }
+
+    /// Counts an occurrence of a key, now or when [`settle`](Self::settle) is called.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    #[inline]
+    pub fn meet(&mut self, key: K, hash: u64, at: u64) -> Result<()> {
+        if self.waiting.len() == self.waiting.capacity() {
+            self.settle()?;
+        }
+        self.waiting.push((key, hash, at));
+        Ok(())
+    }
+
+    /// Counts what was met.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    #[inline(never)]
+    pub fn settle(&mut self) -> Result<()> {
+        if self.waiting.capacity() == 0 {
+            self.waiting = list_for(TOGETHER)?;
+            return Ok(());
+        }
+        while 2 * (self.len + self.waiting.len()) > self.slots.len() {
+            self.grow()?;
+        }
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let mut is_known = [false; TOGETHER];
+        for (is_known, (key, hash, _)) in is_known.iter_mut().zip(&waiting) {
+            let slot = &self.slots[self.start(*hash)];
+            *is_known = slot.count > 0 && slot.key == *key;
+        }
+        for (number, (key, hash, at)) in waiting.drain(..).enumerate() {
+            if is_known.get(number) == Some(&true) {
+                let start = self.start(hash);
+                self.slots[start].count += 1;
+            } else {
+                self.add(key, hash, 1, at)?;
+            }
+        }
+        self.waiting = waiting;
+        Ok(())
+    }
+
+    /// The number of keys.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Counts further occurrences of a key, the first of which was at `first`.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was counted then.
+    #[inline]
+    pub fn add(&mut self, key: K, hash: u64, count: u64, first: u64) -> Result<()> {
+        if 2 * self.len >= self.slots.len() {
+            self.grow()?;
+        }
+        let at = self.place(&key, hash);
+        let slot = &mut self.slots[at];
+        if slot.count == 0 {
+            *slot = Slot { key, count, first };
+            self.len += 1;
+        } else {
+            slot.count += count;
+            slot.first = slot.first.min(first);
+        }
+        Ok(())
+    }
+
+    /// What is in it, in no order.
+    pub fn into_slots(self) -> impl Iterator<Item = Slot<K>> {
+        self.slots.into_iter().filter(|slot| slot.count > 0)
+    }
+
+    #[cold]
+    fn grow(&mut self) -> Result<()> {
+        let slots = (2 * self.slots.len()).max(64);
+        let mut larger = list_for(slots)?;
+        larger.resize_with(slots, Slot::default);
+        for slot in std::mem::replace(&mut self.slots, larger).into_iter().filter(|slot| slot.count > 0) {
+            let at = self.place(&slot.key, slot.key.hash(self.seed));
+            self.slots[at] = slot;
+        }
+        Ok(())
+    }
+
+    /// Where to begin to look for a key.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // There are not more slots than that.
+    fn start(&self, hash: u64) -> usize {
+        // The lower bits are the same for all keys of a table.
+        (hash >> 20) as usize & (self.slots.len() - 1)
+    }
+
+    /// Where a key is, or belongs.
+    #[inline]
+    fn place(&self, key: &K, hash: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = self.start(hash);
+        while self.slots[at].count > 0 && self.slots[at].key != *key {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+}

@@ -1,0 +1,157 @@
+//! Which bytes of a text belong to the classes of ASCII that word boundaries depend on, as UAX #29 has them.
+
+#[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
+use super::wide::Place;
+use super::{SimdLevel, portable};
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+use super::{avx2, avx512};
+
+/// 64 bytes of a text, a bit for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Classes {
+    /// ALetter: a to z in both cases.
+    pub letter: u64,
+    /// Numeric: 0 to 9.
+    pub digit: u64,
+    /// ExtendNumLet: the underscore.
+    pub underscore: u64,
+    /// What joins letters: MidLetter and MidNumLetQ, which are `:`, `.` and `'`.
+    pub joins_letters: u64,
+    /// What joins digits: MidNum and MidNumLetQ, which are `,`, `;`, `.` and `'`.
+    pub joins_digits: u64,
+    /// WSegSpace: the space.
+    pub space: u64,
+    /// CR.
+    pub carriage_return: u64,
+    /// LF.
+    pub line_feed: u64,
+    /// Bytes of characters that are not ASCII, which belong to none of these.
+    pub wide: u64,
+}
+
+/// For each character of ASCII its classes, a bit each, in the order of the fields of [`Classes`].
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+pub(super) const CLASSES: [u8; 128] = {
+    let mut classes = [0; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' => 1,
+            b'0'..=b'9' => 1 << 1,
+            b'_' => 1 << 2,
+            b':' => 1 << 3,
+            b'.' | b'\'' => 1 << 3 | 1 << 4,
+            b',' | b';' => 1 << 4,
+            b' ' => 1 << 5,
+            b'\r' => 1 << 6,
+            b'\n' => 1 << 7,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// The same but for spaces and ends of lines, as tables by the halves of a byte, whose classes are others: these.
+#[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
+pub(super) mod halves {
+    use super::Place;
+
+    pub const LETTER: u8 = 0b11;
+    pub const DIGIT: u8 = 1 << 2;
+    pub const UNDERSCORE: u8 = 1 << 3;
+    pub const JOINS_LETTERS: u8 = COLON | STOP_OR_QUOTE;
+    pub const JOINS_DIGITS: u8 = COMMA | SEMICOLON | STOP_OR_QUOTE;
+    const COLON: u8 = 1 << 4;
+    const SEMICOLON: u8 = 1 << 5;
+    const COMMA: u8 = 1 << 6;
+    const STOP_OR_QUOTE: u8 = 1 << 7;
+
+    /// Any of these high halves with any of these low halves, a bit for each value of a half.
+    const ROWS: [(u16, u16); 8] = [
+        (1 << 4 | 1 << 6, 0xFFFE),
+        (1 << 5 | 1 << 7, 0x07FF),
+        (1 << 3, 0x03FF),
+        (1 << 5, 1 << 0xF),
+        (1 << 3, 1 << 0xA),
+        (1 << 3, 1 << 0xB),
+        (1 << 2, 1 << 0xC),
+        (1 << 2, 1 << 0x7 | 1 << 0xE),
+    ];
+
+    pub const TABLES: Place = {
+        let mut place = Place { high: [0; 16], low: [0; 16] };
+        let mut class = 0;
+        while class < ROWS.len() {
+            let mut half = 0;
+            while half < 16 {
+                place.high[half] |= ((ROWS[class].0 >> half & 1) as u8) << class;
+                place.low[half] |= ((ROWS[class].1 >> half & 1) as u8) << class;
+                half += 1;
+            }
+            class += 1;
+        }
+        place
+    };
+}
+
+/// Tells of every started 64 bytes of `text`, in order; bits behind the end of the text are unset.
+#[inline]
+pub fn scan_classes(level: SimdLevel, text: &[u8], take: impl FnMut(Classes)) {
+    match level {
+        SimdLevel::Portable => portable::scan_classes(text, take),
+        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+        SimdLevel::Avx2 => avx2::scan_classes(text, take),
+        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+        SimdLevel::Avx512 => avx512::scan_classes(text, take),
+        #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
+        SimdLevel::Neon => super::neon::scan_classes(text, take),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scanner::LANES;
+    use proptest::prelude::*;
+
+    fn expected(piece: &[u8]) -> Classes {
+        let bits = |test: fn(u8) -> bool| (0..).zip(piece).map(|(at, byte)| u64::from(test(*byte)) << at).sum();
+        Classes {
+            letter: bits(|byte| byte.is_ascii_alphabetic()),
+            digit: bits(|byte| byte.is_ascii_digit()),
+            underscore: bits(|byte| byte == b'_'),
+            joins_letters: bits(|byte| b":.'".contains(&byte)),
+            joins_digits: bits(|byte| b",;.'".contains(&byte)),
+            space: bits(|byte| byte == b' '),
+            carriage_return: bits(|byte| byte == b'\r'),
+            line_feed: bits(|byte| byte == b'\n'),
+            wide: bits(|byte| !byte.is_ascii()),
+        }
+    }
+
+    fn assert_every_level(text: &[u8]) {
+        let expected: Vec<Classes> = text.chunks(LANES).map(expected).collect();
+        for level in SimdLevel::available() {
+            let mut found = Vec::new();
+            scan_classes(level, text, |classes| found.push(classes));
+            assert_eq!(found, expected, "{:?}", level.name());
+        }
+    }
+
+    #[test]
+    fn every_byte_is_classified_at_every_level() {
+        let all: Vec<u8> = (0..=u8::MAX).collect();
+        for start in 0..LANES {
+            assert_every_level(&all[start..]);
+            assert_every_level(&all[..all.len() - start]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn levels_agree_on_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            assert_every_level(&bytes);
+        }
+    }
+}

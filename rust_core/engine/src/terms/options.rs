@@ -1,0 +1,177 @@
+//! What is done to a word so that it becomes a term.
+
+use std::borrow::Cow;
+
+use super::lowercase::lowercase;
+use super::normalization::{Accents, NormalForm, casefold, then};
+use super::stemming::Stemmer;
+use crate::error::Result;
+use crate::interner::Interner;
+
+/// What becomes of upper case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Case {
+    /// Lower case, as Python's `str.lower()` has it.
+    #[default]
+    Lower,
+    /// Case folding, as Python's `str.casefold()` has it.
+    Folded,
+    /// Nothing.
+    Kept,
+}
+
+/// How words become terms. In this order: normal form, case, the normal form again, accents; stop words; length; stem; and
+/// what is given from outside. By default, words are in lower case, and that is all.
+#[derive(Debug, Default)]
+pub struct TermOptions {
+    /// Unicode's normal form.
+    pub normal_form: Option<NormalForm>,
+    /// Upper and lower case.
+    pub case: Case,
+    /// Whether letters lose their accents.
+    pub accents: Option<Accents>,
+    /// Characters that a word must have, without its accents, and not yet a stem.
+    pub min_length: usize,
+    /// Characters that it may have; 0 for any number.
+    pub max_length: usize,
+    /// Makes stems.
+    pub stemmer: Option<Stemmer>,
+    /// Whether somebody else says what the terms are of the words that all this leaves.
+    pub are_given: bool,
+    /// Words that become no term, spelled as terms are: see [`with_stop_words`](Self::with_stop_words).
+    pub stop_words: Interner,
+}
+
+impl TermOptions {
+    /// The options, with words that become no term. Other options that change the spelling of words change these as well,
+    /// so are set before.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn with_stop_words<'w>(mut self, words: impl IntoIterator<Item = &'w str>) -> Result<Self> {
+        for word in words {
+            let word = self.spelled(word)?.into_owned();
+            self.stop_words.intern(word.as_bytes())?;
+        }
+        Ok(self)
+    }
+
+    /// The term that a word becomes, if it becomes one.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn term<'w>(&self, word: &'w [u8]) -> Result<Option<Cow<'w, [u8]>>> {
+        if self.only_changes_case() {
+            return lowercase(word).map(Some);
+        }
+        // Words are cut from text that was checked.
+        let spelled = self.spelled(str::from_utf8(word).expect("words are UTF-8"))?;
+        if self.stop_words.find(spelled.as_bytes()).is_some() || !self.has_right_length(&spelled) {
+            return Ok(None);
+        }
+        let term = match self.stemmer {
+            Some(stemmer) => then(spelled, |word| Ok(stemmer.stem(word)))?,
+            None => spelled,
+        };
+        Ok((!term.is_empty()).then(|| match term {
+            Cow::Borrowed(term) => Cow::Borrowed(term.as_bytes()),
+            Cow::Owned(term) => Cow::Owned(term.into_bytes()),
+        }))
+    }
+
+    fn only_changes_case(&self) -> bool {
+        self.case == Case::Lower
+            && self.normal_form.is_none()
+            && self.accents.is_none()
+            && self.stemmer.is_none()
+            && self.stop_words.is_empty()
+            && self.min_length <= 1
+            && self.max_length == 0
+    }
+
+    fn has_right_length(&self, word: &str) -> bool {
+        // A character has four bytes at most.
+        if self.max_length == 0 && word.len() / 4 >= self.min_length {
+            return true;
+        }
+        let length = word.chars().count();
+        self.min_length <= length && (self.max_length == 0 || length <= self.max_length)
+    }
+
+    fn spelled<'w>(&self, word: &'w str) -> Result<Cow<'w, str>> {
+        let mut word = Cow::Borrowed(word);
+        if let Some(form) = self.normal_form {
+            word = then(word, |word| form.of(word))?;
+        }
+        word = match self.case {
+            Case::Lower => then(word, lowered)?,
+            Case::Folded => then(word, casefold)?,
+            Case::Kept => word,
+        };
+        if let Some(form) = self.normal_form {
+            // Some characters are taken apart by a change of case.
+            word = then(word, |word| form.of(word))?;
+        }
+        match self.accents {
+            Some(accents) => then(word, |word| accents.strip(word)),
+            None => Ok(word),
+        }
+    }
+}
+
+fn lowered(word: &str) -> Result<Cow<'_, str>> {
+    Ok(match lowercase(word.as_bytes())? {
+        Cow::Borrowed(_) => Cow::Borrowed(word),
+        Cow::Owned(lower) => Cow::Owned(String::from_utf8(lower).expect("lower case is UTF-8")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn term(options: &TermOptions, word: &str) -> Option<String> {
+        let term = options.term(word.as_bytes()).unwrap();
+        term.map(|term| String::from_utf8(term.into_owned()).unwrap())
+    }
+
+    #[test]
+    fn each_step_sees_what_those_before_it_have_made() {
+        let options = TermOptions {
+            normal_form: Some(NormalForm::Nfkc),
+            accents: Some(Accents::Unicode),
+            min_length: 3,
+            max_length: 8,
+            stemmer: Stemmer::of("english"),
+            ..TermOptions::default()
+        };
+        let options = options.with_stop_words(["The", "thé2"]).unwrap();
+        assert_eq!(term(&options, "ﬁnding").as_deref(), Some("find"));
+        assert_eq!(term(&options, "RÉSUMÉS").as_deref(), Some("resum"));
+        for dropped in ["THE", "Thé²", "at", "unbelievably", "é"] {
+            assert_eq!(term(&options, dropped), None, "{dropped}");
+        }
+    }
+
+    #[test]
+    fn a_term_is_in_its_normal_form() {
+        let options = TermOptions { normal_form: Some(NormalForm::Nfc), case: Case::Folded, ..TermOptions::default() };
+        // Folding takes it apart.
+        assert_eq!(term(&options, "\u{390}").as_deref(), Some("\u{390}"));
+    }
+
+    #[test]
+    fn case_may_be_kept() {
+        let options = TermOptions { case: Case::Kept, ..TermOptions::default() }.with_stop_words(["the"]).unwrap();
+        assert_eq!(term(&options, "The").as_deref(), Some("The"));
+        assert_eq!(term(&options, "the"), None);
+    }
+
+    #[test]
+    fn nothing_is_left_of_an_accent_alone() {
+        let options = TermOptions { accents: Some(Accents::Unicode), ..TermOptions::default() };
+        assert_eq!(term(&options, "\u{301}"), None);
+        let options = TermOptions { accents: Some(Accents::Ascii), ..TermOptions::default() };
+        assert_eq!(term(&options, "光"), None);
+    }
+}

@@ -1,0 +1,67 @@
+//! Characters, each a token: what Python's `list(text)` gives.
+
+use crate::error::Result;
+use crate::memory::reserve;
+use crate::scanner::LANES;
+use crate::tokenizer::runs::Runs;
+use crate::tokenizer::{LONGEST, Words};
+
+/// Finds the characters of texts, one text after the other.
+#[derive(Default)]
+pub struct CharacterTokenizer {
+    /// A bit for each byte behind the end of the text, in its last mask.
+    between: Vec<u64>,
+    runs: Runs,
+}
+
+impl CharacterTokenizer {
+    /// Takes up a text of UTF-8, which begins and ends at borders of characters, and gives the number of its characters.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    ///
+    /// # Panics
+    /// The text is longer than [`LONGEST`].
+    pub fn read(&mut self, text: &[u8]) -> Result<usize> {
+        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        let masks = text.len().div_ceil(LANES);
+        self.between.clear();
+        reserve(&mut self.between, masks)?;
+        self.between.resize(masks, 0);
+        self.runs.begin(masks, std::iter::empty())?;
+        for (piece, begins) in text.chunks(LANES).zip(self.runs.borders_mut()) {
+            *begins = piece.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(byte & 0xC0 != 0x80));
+        }
+        if let Some(last) = self.between.last_mut().filter(|_| !text.len().is_multiple_of(LANES)) {
+            *last = !0 << (text.len() % LANES);
+        }
+        Ok(self.runs.count(&self.between))
+    }
+
+    /// Passes the characters of the text to `take`, many at a time.
+    #[inline]
+    pub fn words(&mut self, take: impl FnMut(Words)) {
+        self.runs.words(&self.between, take);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_character_is_a_token(text in "[a é光😀\n]{0,200}") {
+            let mut tokenizer = CharacterTokenizer::default();
+            tokenizer.read("é".repeat(100).as_bytes()).unwrap();
+            let number = tokenizer.read(text.as_bytes()).unwrap();
+            let mut characters = Vec::new();
+            tokenizer.words(|some| {
+                characters.extend(some.starts.iter().zip(some.ends).map(|(start, end)| &text[*start as usize..*end as usize]));
+            });
+            prop_assert_eq!(characters.len(), number);
+            prop_assert_eq!(characters, text.split("").filter(|character| !character.is_empty()).collect::<Vec<_>>());
+        }
+    }
+}

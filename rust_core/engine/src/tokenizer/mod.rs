@@ -1,0 +1,247 @@
+//! From text to words: a module for each way to tell what a word is.
+
+mod characters;
+mod lowered;
+mod pattern;
+mod runs;
+pub mod unicode;
+mod whitespace;
+mod word;
+pub mod word_characters;
+
+pub use characters::CharacterTokenizer;
+pub use lowered::lowered_apart;
+pub use pattern::{Pattern, PatternTokenizer};
+pub use unicode::{Segments, UnicodeTokenizer};
+pub use whitespace::WhitespaceTokenizer;
+pub use word::{Shortest, WordTokenizer, is_lowered_whole};
+
+use std::iter::successors;
+use std::ops::Range;
+
+use crate::error::Result;
+use crate::scanner::LANES;
+use crate::tally::BLOCK;
+use crate::terms::lowercase;
+use crate::utf8;
+use crate::whitespace::{next_word, whitespace_from};
+
+/// The longest text a tokenizer takes up: offsets are 32 bits. In tests, so short that a test can have longer ones.
+pub const LONGEST: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { u32::MAX as usize / LANES * LANES };
+
+/// Where words begin and end in a text; a word has the same place in both lists.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'t> {
+    /// The offset of the first byte of each word.
+    pub starts: &'t [u32],
+    /// The offset behind the last byte of each word.
+    pub ends: &'t [u32],
+}
+
+/// What is taken for a token.
+#[derive(Debug, Clone, Default)]
+pub enum Tokenization {
+    /// What stands between whitespace, as Python's `str.split()` has it.
+    #[default]
+    Whitespace,
+    /// Segments between the word boundaries of UAX #29.
+    Unicode(Segments),
+    /// What scikit-learn takes for words, `(?u)\b\w\w+\b`, in the text in lower case.
+    Word,
+    /// Each character.
+    Characters,
+    /// What a regular expression finds.
+    Pattern(Pattern),
+}
+
+impl Tokenization {
+    /// Where a text can be cut without changing its tokens: an offset at or after `from`, if one is known.
+    pub fn cut_from(&self, text: &[u8], from: usize) -> Option<usize> {
+        match self {
+            Self::Whitespace | Self::Word => whitespace_from(text, from),
+            Self::Unicode(_) => unicode::cut_from(text, from),
+            Self::Characters => (from..text.len()).find(|at| text[*at] & 0xC0 != 0x80),
+            Self::Pattern(_) => None,
+        }
+    }
+
+    /// Whether a text must be brought into lower case before its tokens are told apart.
+    pub fn lowers(&self, text: &[u8]) -> bool {
+        matches!(self, Self::Word) && is_lowered_whole(text)
+    }
+
+    /// Passes where each token of a text of any length is to `take`, once all of a block are known. The text is taken as it
+    /// is, in upper and lower case.
+    ///
+    /// # Errors
+    /// What `take` gives; [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn spans(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+        let (mut tokenizer, bytes, mut start) = (Tokenizer::new(self), text.as_bytes(), 0);
+        while start < text.len() {
+            let end = self.cut_from(bytes, text.len().min(start + BLOCK)).unwrap_or(text.len());
+            if end - start > LONGEST {
+                self.each(&text[start..end], |token| take(start + token.start..start + token.end))?;
+            } else {
+                tokenizer.read(&bytes[start..end], std::iter::empty())?;
+                let mut result = Ok(());
+                tokenizer.words(&bytes[start..end], |words| {
+                    let mut spans = words.starts.iter().zip(words.ends);
+                    if result.is_ok() {
+                        result = spans.try_for_each(|(a, b)| take(start + *a as usize..start + *b as usize));
+                    }
+                });
+                result?;
+            }
+            start = end;
+        }
+        Ok(())
+    }
+
+    /// The number of tokens of a text of any length.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn count(&self, text: &str) -> Result<u64> {
+        let mut tokens = 0;
+        let mut count = |_| {
+            tokens += 1;
+            Ok(())
+        };
+        if self.lowers(text.as_bytes()) {
+            self.spans(utf8::checked(&lowercase(text.as_bytes())?)?, &mut count)?;
+        } else {
+            self.spans(text, &mut count)?;
+        }
+        Ok(tokens)
+    }
+
+    /// Passes each token of a text of any length to `take`: slower than a [`Tokenizer`].
+    ///
+    /// # Errors
+    /// What `take` gives; [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn each(&self, text: &str, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+        let bytes = text.as_bytes();
+        match self {
+            Self::Whitespace => successors(next_word(bytes, 0), |word| next_word(bytes, word.end)).try_for_each(take),
+            Self::Unicode(segments) => unicode::segments(text, *segments).try_for_each(take),
+            Self::Word => word::each(text, Shortest::Two)?.try_for_each(take),
+            Self::Characters => {
+                text.char_indices().map(|(at, character)| at..at + character.len_utf8()).try_for_each(take)
+            }
+            Self::Pattern(pattern) => pattern.each(text, take),
+        }
+    }
+}
+
+/// Finds the tokens of texts, one text after the other.
+pub enum Tokenizer {
+    /// See [`Tokenization::Whitespace`].
+    Whitespace(WhitespaceTokenizer),
+    /// See [`Tokenization::Unicode`].
+    Unicode(UnicodeTokenizer),
+    /// See [`Tokenization::Word`].
+    Word(WordTokenizer),
+    /// See [`Tokenization::Characters`].
+    Characters(CharacterTokenizer),
+    /// See [`Tokenization::Pattern`].
+    Pattern(PatternTokenizer),
+}
+
+impl Default for Tokenizer {
+    fn default() -> Self {
+        Self::new(&Tokenization::default())
+    }
+}
+
+impl Tokenizer {
+    /// A tokenizer that has not taken up a text yet.
+    pub fn new(tokenization: &Tokenization) -> Self {
+        match tokenization {
+            Tokenization::Whitespace => Self::Whitespace(WhitespaceTokenizer::default()),
+            Tokenization::Unicode(segments) => Self::Unicode(UnicodeTokenizer::new(*segments)),
+            Tokenization::Word => Self::Word(WordTokenizer::default()),
+            Tokenization::Characters => Self::Characters(CharacterTokenizer::default()),
+            Tokenization::Pattern(pattern) => Self::Pattern(PatternTokenizer::new(pattern.clone())),
+        }
+    }
+
+    /// Takes up a text of UTF-8, which begins and ends at borders of characters, and gives the most tokens it can have, or
+    /// 0 where that is not known. At each of `borders`, which are offsets inside the text, documents touch.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    ///
+    /// # Panics
+    /// The text is longer than [`LONGEST`].
+    #[inline]
+    pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
+        match self {
+            Self::Whitespace(tokenizer) => tokenizer.read(text, borders),
+            Self::Unicode(tokenizer) => tokenizer.read(text, borders),
+            Self::Word(tokenizer) => tokenizer.read(text, borders),
+            Self::Characters(tokenizer) => tokenizer.read(text),
+            Self::Pattern(tokenizer) => tokenizer.read(text, borders).map(|()| 0),
+        }
+    }
+
+    /// Passes the tokens of the text, which was taken up, to `take`, many at a time.
+    #[inline]
+    pub fn words(&mut self, text: &[u8], take: impl FnMut(Words)) {
+        match self {
+            Self::Whitespace(tokenizer) => tokenizer.words(take),
+            Self::Unicode(tokenizer) => tokenizer.words(take),
+            Self::Word(tokenizer) => tokenizer.words(take),
+            Self::Characters(tokenizer) => tokenizer.words(take),
+            Self::Pattern(tokenizer) => tokenizer.words(str::from_utf8(text).expect("a text of UTF-8"), take),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn all() -> Vec<Tokenization> {
+        vec![
+            Tokenization::Whitespace,
+            Tokenization::Unicode(Segments::Words),
+            Tokenization::Unicode(Segments::All),
+            Tokenization::Word,
+            Tokenization::Characters,
+            Tokenization::Pattern(Pattern::new(r"\w+|[^\w\s]").unwrap()),
+            Tokenization::Pattern(Pattern::new(r"(\w)\w*").unwrap()),
+        ]
+    }
+
+    fn many_at_a_time(tokenization: &Tokenization, text: &str) -> Vec<Range<usize>> {
+        let (mut tokenizer, mut tokens) = (Tokenizer::new(tokenization), Vec::new());
+        tokenizer.read(text.as_bytes(), std::iter::empty()).unwrap();
+        tokenizer.words(text.as_bytes(), |some| {
+            tokens.extend(some.starts.iter().zip(some.ends).map(|(start, end)| *start as usize..*end as usize));
+        });
+        tokens
+    }
+
+    proptest! {
+        #[test]
+        fn one_by_one_and_many_at_a_time_are_the_same(text in "[ab_1.,' \néΣ\u{300}光😀\u{3000}]{0,300}", from in 0..300_usize) {
+            for tokenization in all() {
+                let expected = many_at_a_time(&tokenization, &text);
+                prop_assert_eq!(tokenization.count(&text), Ok(expected.len() as u64), "{:?}", tokenization);
+                let mut spans = Vec::new();
+                tokenization.spans(&text, |token| { spans.push(token); Ok(()) }).unwrap();
+                prop_assert_eq!(&spans, &expected, "{:?}", tokenization);
+                let mut tokens = Vec::new();
+                tokenization.each(&text, |token| { tokens.push(token); Ok(()) }).unwrap();
+                prop_assert_eq!(&tokens, &expected, "{:?}", tokenization);
+                if let Some(cut) = tokenization.cut_from(text.as_bytes(), from.min(text.len())) {
+                    let (left, right) = text.split_at(cut);
+                    let mut both = many_at_a_time(&tokenization, left);
+                    both.extend(many_at_a_time(&tokenization, right).iter().map(|token| cut + token.start..cut + token.end));
+                    prop_assert_eq!(both, expected, "{:?}", tokenization);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! What a regular expression finds.
+//!
+//! In the language of the `regex` crate: each search takes time in proportion to the text, whatever the expression, so there
+//! is no looking around and no referring back.
+
+use std::ops::Range;
+
+use regex::{CaptureLocations, Regex};
+
+use crate::error::{Error, Result};
+use crate::memory::{list_for, reserve};
+use crate::tokenizer::{LONGEST, Words};
+
+/// Tokens that are passed on at once.
+const TOGETHER: usize = 256;
+
+/// Characters of a pattern that are shown around the place of an error.
+const SHOWN: usize = 70;
+
+/// A regular expression for tokens.
+#[derive(Debug, Clone)]
+pub struct Pattern(Regex);
+
+impl Pattern {
+    /// Reads a pattern. What it matches is a token, or what its group does where it has one that captures, as in Python's
+    /// `re.findall`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPattern`], which says where.
+    pub fn new(pattern: &str) -> Result<Self> {
+        if let Err(error) = regex_syntax::parse(pattern) {
+            return Err(refused(pattern, error));
+        }
+        let too_large = |error: regex::Error| Error::InvalidPattern {
+            message: format!("the pattern is refused: {error}"),
+            offset: None,
+        };
+        let regex = Regex::new(pattern).map_err(too_large)?;
+        match regex.captures_len() - 1 {
+            0 | 1 => Ok(Self(regex)),
+            groups => {
+                let message = format!(
+                    "the pattern has {groups} groups that capture, and one is a token: write (?:...) for others"
+                );
+                Err(Error::InvalidPattern { message, offset: None })
+            }
+        }
+    }
+
+    /// The tokens of a text of any length, one by one. What is empty is none.
+    pub fn each(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+        if self.0.captures_len() == 1 {
+            return self
+                .0
+                .find_iter(text)
+                .map(|found| found.range())
+                .filter(|range| !range.is_empty())
+                .try_for_each(take);
+        }
+        let mut groups = self.0.capture_locations();
+        let mut at = 0;
+        while let Some((end, token)) = self.group_from(text, at, &mut groups) {
+            at = end;
+            if let Some((start, end)) = token.filter(|(start, end)| start < end) {
+                take(start..end)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The group of the first match at or after a place, and where to look for the next one.
+    fn group_from(
+        &self,
+        text: &str,
+        at: usize,
+        groups: &mut CaptureLocations,
+    ) -> Option<(usize, Option<(usize, usize)>)> {
+        if at > text.len() {
+            return None;
+        }
+        let found = self.0.captures_read_at(groups, text, at)?;
+        // Behind nothing, the next search would find it again.
+        let step = if found.is_empty() { text[found.end()..].chars().next().map_or(1, char::len_utf8) } else { 0 };
+        Some((found.end() + step, groups.get(1)))
+    }
+}
+
+/// What is wrong with a pattern, and a picture of where.
+fn refused(pattern: &str, error: regex_syntax::Error) -> Error {
+    let (reason, offset) = match &error {
+        regex_syntax::Error::Parse(error) => (error.kind().to_string(), Some(error.span().start.offset)),
+        regex_syntax::Error::Translate(error) => (error.kind().to_string(), Some(error.span().start.offset)),
+        _ => (error.to_string(), None),
+    };
+    let picture = offset.map_or(String::new(), |offset| picture(pattern, offset));
+    Error::InvalidPattern { message: format!("the pattern is no regular expression: {reason}{picture}"), offset }
+}
+
+/// The line of a pattern in which an offset lies, and below it a caret there.
+fn picture(pattern: &str, offset: usize) -> String {
+    let (before, behind) = pattern.split_at(offset);
+    let before: Vec<char> = before.rsplit('\n').next().unwrap_or_default().chars().collect();
+    let behind: Vec<char> = behind.split('\n').next().unwrap_or_default().chars().collect();
+    let before = &before[before.len().saturating_sub(SHOWN / 2)..];
+    let behind = &behind[..behind.len().min(SHOWN - before.len())];
+    // What would move the caret, or the terminal, is shown as a blank.
+    let shown: String =
+        before.iter().chain(behind).map(|shown| if shown.is_control() { ' ' } else { *shown }).collect();
+    format!("\n    {shown}\n    {}^", " ".repeat(before.len()))
+}
+
+/// Finds the tokens of texts, one text after the other.
+pub struct PatternTokenizer {
+    pattern: Pattern,
+    /// Where each document of the text ends.
+    documents: Vec<usize>,
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl PatternTokenizer {
+    /// A tokenizer that gives what a pattern finds.
+    pub fn new(pattern: Pattern) -> Self {
+        Self { pattern, documents: Vec::new(), starts: Vec::new(), ends: Vec::new() }
+    }
+
+    /// Takes up a text of UTF-8, which begins and ends at borders of characters. At each of `borders`, which are offsets
+    /// inside the text, documents touch.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    ///
+    /// # Panics
+    /// The text is longer than [`LONGEST`].
+    pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<()> {
+        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        self.documents.clear();
+        for border in borders.chain([text.len()]) {
+            reserve(&mut self.documents, 1)?;
+            self.documents.push(border);
+        }
+        if self.starts.capacity() == 0 {
+            (self.starts, self.ends) = (list_for(TOGETHER)?, list_for(TOGETHER)?);
+        }
+        Ok(())
+    }
+
+    /// Passes the tokens of the text, which was taken up, to `take`, many at a time.
+    pub fn words(&mut self, text: &str, mut take: impl FnMut(Words)) {
+        let Self { pattern, documents, starts, ends } = self;
+        let mut begin = 0;
+        for end in documents {
+            let place = |offset: usize| u32::try_from(begin + offset).expect("not longer than a text may be");
+            let each = pattern.each(&text[begin..*end], |token| {
+                starts.push(place(token.start));
+                ends.push(place(token.end));
+                if starts.len() == TOGETHER {
+                    take(Words { starts, ends });
+                    starts.clear();
+                    ends.clear();
+                }
+                Ok(())
+            });
+            each.expect("nothing fails there");
+            begin = *end;
+        }
+        take(Words { starts, ends });
+        starts.clear();
+        ends.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tokens<'t>(pattern: &str, text: &'t str, borders: &[usize]) -> Vec<&'t str> {
+        let mut tokenizer = PatternTokenizer::new(Pattern::new(pattern).unwrap());
+        tokenizer.read(text.as_bytes(), borders.iter().copied()).unwrap();
+        let mut tokens = Vec::new();
+        tokenizer.words(text, |some| {
+            tokens.extend(some.starts.iter().zip(some.ends).map(|(start, end)| &text[*start as usize..*end as usize]));
+        });
+        tokens
+    }
+
+    #[test]
+    fn tokens_are_matches_or_the_group_in_them() {
+        assert_eq!(tokens(r"\w+", "one, two & é", &[]), ["one", "two", "é"]);
+        assert_eq!(tokens(r"#(\w+)", "a #tag, #b and # c", &[]), ["tag", "b"]);
+        assert_eq!(tokens(r"(a)|b", "abab", &[]), ["a", "a"]);
+        assert_eq!(tokens("x*", "axxb", &[]), ["xx"]);
+        assert_eq!(tokens("(x*)", "éxxé", &[]), ["xx"]);
+        assert_eq!(tokens("", "abc", &[]), [""; 0]);
+        assert_eq!(tokens("a", &"a".repeat(1000), &[]), ["a"; 1000]);
+    }
+
+    #[test]
+    fn documents_that_touch_have_a_beginning_and_an_end() {
+        assert_eq!(tokens("^.|.$", "abcdéf", &[2, 6]), ["a", "b", "c", "é", "f"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_pattern_is_shown() {
+        let error = |pattern: &str| match Pattern::new(pattern).unwrap_err() {
+            Error::InvalidPattern { message, offset } => (message, offset),
+            other => panic!("{other:?}"),
+        };
+        let (message, offset) = error("é(b");
+        assert_eq!(offset, Some(2));
+        assert_eq!(message, "the pattern is no regular expression: unclosed group\n    é(b\n     ^");
+        assert_eq!(error("(?x)a\n  [z-a]").1, Some(9));
+        assert!(error("(?x)a\n  [z-a]").0.ends_with("\n      [z-a]\n       ^"), "{}", error("(?x)a\n  [z-a]").0);
+        assert!(error("(?=a)").0.contains("look-around"));
+        assert!(error(&format!("{}(", "x".repeat(500))).0.len() < 250);
+        assert_eq!(error("(a)(b)").1, None);
+        assert!(error("(a)(b)").0.contains("2 groups"));
+        assert!(error(r"\w{1000}{1000}").0.contains("size"));
+    }
+
+    proptest! {
+        #[test]
+        fn documents_are_tokenized_as_if_they_stood_alone(documents in prop::collection::vec("[ab1é ]{1,60}", 1..20)) {
+            let pattern = Regex::new(r"\b[a-z]\w*\b").unwrap();
+            let text = documents.concat();
+            let ends = documents.iter().scan(0, |end, document| { *end += document.len(); Some(*end) });
+            let borders: Vec<usize> = ends.take(documents.len() - 1).collect();
+            let alone: Vec<&str> = documents.iter().flat_map(|document| pattern.find_iter(document)).map(|m| m.as_str()).collect();
+            prop_assert_eq!(tokens(pattern.as_str(), &text, &borders), &alone[..]);
+            let grouped = format!("({})", pattern.as_str());
+            prop_assert_eq!(tokens(&grouped, &text, &borders), alone);
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Words by UAX #29, Unicode Text Segmentation.
+//!
+//! Boundaries in ASCII are found by operations on bits, 64 bytes at a time. A stretch with other characters is cut out where
+//! no rule looks across, and goes to the general algorithm, that of the `unicode-segmentation` crate:
+//!
+//! - Behind a line feed there is a boundary, whatever follows (WB3a), and no rule sees what is before it.
+//! - So there is between a space and a character of ASCII that is no space (WB999): nothing joins with a space but another
+//!   space (WB3d) and characters that extend it (WB4), which are not ASCII.
+
+use std::ops::Range;
+
+use memchr::memchr2_iter;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::error::Result;
+use crate::memory::reserve;
+use crate::scanner::classes::{Classes, scan_classes};
+use crate::scanner::{LANES, SimdLevel};
+use crate::tokenizer::runs::Runs;
+use crate::tokenizer::{LONGEST, Words};
+
+/// Which segments between word boundaries are tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Segments {
+    /// Those with a letter or a number in them.
+    #[default]
+    Words,
+    /// All: spaces and punctuation, too.
+    All,
+}
+
+/// Finds the words of texts, one text after the other.
+#[derive(Default)]
+pub struct UnicodeTokenizer {
+    segments: Segments,
+    /// A bit for each byte, set where it belongs to no token; and behind the end of the text.
+    between: Vec<u64>,
+    /// Bytes of characters that are not ASCII.
+    wide: Vec<u64>,
+    runs: Runs,
+}
+
+/// What a scan has seen so far.
+#[derive(Default)]
+struct Seen {
+    /// Of the last 64 bytes: their classes, those of words, and where documents begin.
+    classes: Classes,
+    word: u64,
+    border: u64,
+    /// All underscores and bytes that are not ASCII.
+    underscores: u64,
+    wide: u64,
+}
+
+impl UnicodeTokenizer {
+    /// A tokenizer that gives these segments.
+    pub fn new(segments: Segments) -> Self {
+        Self { segments, ..Self::default() }
+    }
+
+    /// Takes up a text of UTF-8, which begins and ends at borders of characters, and gives the number of its tokens. At each
+    /// of `borders`, which are offsets inside the text, documents touch.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    ///
+    /// # Panics
+    /// The text is longer than [`LONGEST`].
+    pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
+        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        let masks = text.len().div_ceil(LANES);
+        self.runs.begin(masks, borders)?;
+        self.between.clear();
+        reserve(&mut self.between, masks)?;
+        let seen = match self.segments {
+            Segments::Words => self.scan_words(text),
+            Segments::All => self.scan_all(text),
+        };
+        if seen.underscores != 0 && self.segments == Segments::Words {
+            self.drop_underscores(text);
+        }
+        if seen.wide != 0 {
+            self.wide.clear();
+            reserve(&mut self.wide, masks)?;
+            scan_classes(SimdLevel::best(), text, |classes| self.wide.push(classes.wide));
+            self.segment_wide(text);
+        }
+        if self.segments == Segments::All {
+            self.take_begins();
+        }
+        if !text.len().is_multiple_of(LANES) {
+            self.between[masks - 1] |= !0 << (text.len() % LANES);
+        }
+        Ok(self.runs.count(&self.between))
+    }
+
+    /// Passes the tokens of the text to `take`, many at a time.
+    #[inline]
+    pub fn words(&mut self, take: impl FnMut(Words)) {
+        self.runs.words(&self.between, take);
+    }
+
+    /// Finds words in ASCII; runs of underscores are taken for words.
+    fn scan_words(&mut self, text: &[u8]) -> Seen {
+        let (mut seen, borders, between) = (Seen::default(), self.runs.borders(), &mut self.between);
+        scan_classes(SimdLevel::best(), text, |classes| {
+            let (word, before) = seen.words(&classes, borders[between.len()]);
+            if let Some(last) = between.last_mut() {
+                *last &= !before;
+            }
+            between.push(!word);
+            seen.take(classes, word);
+        });
+        seen
+    }
+
+    /// Finds all boundaries in ASCII: a bit for each byte that begins a segment, in `between` for the time being.
+    fn scan_all(&mut self, text: &[u8]) -> Seen {
+        let (mut seen, borders, begins) = (Seen::default(), self.runs.borders(), &mut self.between);
+        scan_classes(SimdLevel::best(), text, |classes| {
+            let border = borders[begins.len()];
+            let (word, before) = seen.words(&classes, border);
+            if let Some(last) = begins.last_mut() {
+                seen.word |= before;
+                *last &= !before;
+            }
+            let together = |this: u64, last: u64| this << 1 | last >> (LANES - 1);
+            let joined = (word & together(word, seen.word))
+                | (classes.space & together(classes.space, seen.classes.space))
+                | (classes.line_feed & together(classes.carriage_return, seen.classes.carriage_return));
+            begins.push(!joined | border);
+            seen.take(classes, word);
+        });
+        seen
+    }
+
+    /// Takes what begins a segment for borders, between which there is nothing that belongs to none.
+    fn take_begins(&mut self) {
+        for (border, begins) in self.runs.borders_mut().iter_mut().zip(&mut self.between) {
+            *border = std::mem::take(begins);
+        }
+    }
+
+    /// Takes words of underscores alone from the words.
+    fn drop_underscores(&mut self, text: &[u8]) {
+        let Self { between, runs, .. } = self;
+        let (mut at, mut before) = (0, 0);
+        scan_classes(SimdLevel::best(), text, |classes| {
+            let word = !between[at / LANES];
+            let mut starts = classes.underscore & (!(word << 1 | before) | runs.borders()[at / LANES]);
+            before = word >> (LANES - 1);
+            while starts != 0 {
+                let start = at + starts.trailing_zeros() as usize;
+                let is_over = |end: usize| end == text.len() || is_set(runs.borders(), end);
+                let mut end = start + 1;
+                while !is_over(end) && text[end] == b'_' {
+                    end += 1;
+                }
+                if is_over(end) || is_set(between, end) {
+                    set(between, start..end);
+                }
+                starts &= starts - 1;
+            }
+            at += LANES;
+        });
+    }
+
+    /// Finds the tokens of stretches that are not ASCII.
+    fn segment_wide(&mut self, text: &[u8]) {
+        let mut done = 0;
+        while let Some(wide) = next_bit(&self.wide, done) {
+            let is_cut = |at: &usize| is_cut(text, *at) || is_set(self.runs.borders(), *at);
+            let start = (done + 1..=wide).rev().find(is_cut).unwrap_or(done);
+            let end = (wide + 1..text.len()).find(is_cut).unwrap_or(text.len());
+            let stretch = str::from_utf8(&text[start..end]).expect("a text of UTF-8");
+            match self.segments {
+                Segments::Words => {
+                    set(&mut self.between, start..end);
+                    for (at, word) in stretch.unicode_word_indices() {
+                        unset(&mut self.between, start + at..start + at + word.len());
+                        set(self.runs.borders_mut(), start + at..start + at + 1);
+                    }
+                }
+                Segments::All => {
+                    unset(&mut self.between, start..end);
+                    for (at, _) in stretch.split_word_bound_indices() {
+                        set(&mut self.between, start + at..start + at + 1);
+                    }
+                }
+            }
+            done = end;
+        }
+    }
+}
+
+impl Seen {
+    /// The bytes of words, given where documents begin; and those of the last 64 bytes that are known only now, which is the
+    /// last one or none: what joins two letters or two digits is known by what follows.
+    #[inline(always)]
+    fn words(&mut self, classes: &Classes, borders: u64) -> (u64, u64) {
+        let Classes { letter, digit, underscore, joins_letters, joins_digits, .. } = *classes;
+        let last = &self.classes;
+        let behind = |this: u64, last: u64| this << 1 | last >> (LANES - 1);
+        let two_behind = |this: u64, last: u64| this << 2 | last >> (LANES - 2);
+        let joined = letter & behind(joins_letters, last.joins_letters) & two_behind(letter, last.letter)
+            | digit & behind(joins_digits, last.joins_digits) & two_behind(digit, last.digit);
+        let joined = joined & !(borders | behind(borders, self.border));
+        self.border = borders;
+        (letter | digit | underscore | joined >> 1, joined << (LANES - 1))
+    }
+
+    #[inline(always)]
+    fn take(&mut self, classes: Classes, word: u64) {
+        self.underscores |= classes.underscore;
+        self.wide |= classes.wide;
+        self.classes = classes;
+        self.word = word;
+    }
+}
+
+/// The tokens of a text of any length, one by one.
+pub fn segments(text: &str, segments: Segments) -> impl Iterator<Item = Range<usize>> {
+    let (words, all) = match segments {
+        Segments::Words => (Some(text.unicode_word_indices()), None),
+        Segments::All => (None, Some(text.split_word_bound_indices())),
+    };
+    words.into_iter().flatten().chain(all.into_iter().flatten()).map(|(at, token)| at..at + token.len())
+}
+
+/// Where a text can be cut without changing its words: the first such offset at or after `from`, wherever that is.
+pub fn cut_from(text: &[u8], from: usize) -> Option<usize> {
+    let start = from.saturating_sub(1);
+    memchr2_iter(b' ', b'\n', &text[start..]).map(|at| start + at + 1).find(|at| *at < text.len() && is_cut(text, *at))
+}
+
+/// Whether no rule looks across an offset inside a text.
+fn is_cut(text: &[u8], at: usize) -> bool {
+    match text[at - 1] {
+        b'\n' => true,
+        b' ' => text[at] != b' ' && text[at].is_ascii(),
+        _ => false,
+    }
+}
+
+/// The first set bit at or after a place.
+fn next_bit(masks: &[u64], from: usize) -> Option<usize> {
+    let first = from / LANES;
+    let mask = masks.get(first)? & !0 << (from % LANES);
+    let rest = || (first + 1..).zip(&masks[first + 1..]).find(|(_, mask)| **mask != 0);
+    let (at, mask) = if mask != 0 { (first, mask) } else { rest().map(|(at, mask)| (at, *mask))? };
+    Some(at * LANES + mask.trailing_zeros() as usize)
+}
+
+fn is_set(masks: &[u64], at: usize) -> bool {
+    masks[at / LANES] >> (at % LANES) & 1 == 1
+}
+
+fn set(masks: &mut [u64], range: Range<usize>) {
+    change(masks, range, |mask, bits| *mask |= bits);
+}
+
+fn unset(masks: &mut [u64], range: Range<usize>) {
+    change(masks, range, |mask, bits| *mask &= !bits);
+}
+
+/// Changes the bits of a range.
+fn change(masks: &mut [u64], range: Range<usize>, change: impl Fn(&mut u64, u64)) {
+    let mut at = range.start;
+    while at < range.end {
+        let next = range.end.min((at / LANES + 1) * LANES);
+        change(&mut masks[at / LANES], !0 >> (LANES - (next - at)) << (at % LANES));
+        at = next;
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

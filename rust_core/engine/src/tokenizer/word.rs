@@ -1,0 +1,289 @@
+//! Words of letters, digits and underscores.
+//!
+//! Exactly what Python's `re.findall(r"(?u)\b\w\w+\b", text)` finds, which is what scikit-learn takes for words: a maximal
+//! run of word characters, of at least two of them. With [`Shortest::One`], a single one is a word as well, as in
+//! `(?u)\b\w+\b`.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use crate::error::Result;
+use crate::memory::reserve;
+use crate::scanner::word::{WordBytes, scan_words};
+use crate::scanner::{LANES, SimdLevel};
+use crate::tokenizer::runs::Runs;
+use crate::tokenizer::word_characters::{WordCharacters, first_character};
+use crate::tokenizer::{LONGEST, Words};
+
+/// The least number of characters a word has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shortest {
+    /// Any run of word characters is a word.
+    One,
+    /// A character that stands alone is none.
+    #[default]
+    Two,
+}
+
+/// Finds the words of texts, one text after the other.
+#[derive(Default)]
+pub struct WordTokenizer {
+    shortest: Shortest,
+    /// A bit for each byte, set where it belongs to no word; and behind the end of the text.
+    between: Vec<u64>,
+    /// Bytes of characters that are not ASCII.
+    wide: Vec<u64>,
+    runs: Runs,
+}
+
+impl WordTokenizer {
+    /// A tokenizer for words of at least so many characters.
+    pub fn new(shortest: Shortest) -> Self {
+        Self { shortest, ..Self::default() }
+    }
+
+    /// Takes up a text of UTF-8, which begins and ends at borders of characters, and gives the number of its words. A word
+    /// ends at each of `borders` too, which are offsets inside the text: where documents touch that have nothing between
+    /// them.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    ///
+    /// # Panics
+    /// The text is longer than [`LONGEST`].
+    pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
+        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        let masks = text.len().div_ceil(LANES);
+        self.between.clear();
+        self.wide.clear();
+        reserve(&mut self.between, masks)?;
+        reserve(&mut self.wide, masks)?;
+        let characters = WordCharacters::get()?;
+        let (mut spill, mut at) = (0, 0);
+        scan_words(SimdLevel::best(), text, |WordBytes { mut word, wide }| {
+            if wide != 0 {
+                (word, spill) = with_wide(characters, &text[at..], word | spill, wide);
+            }
+            self.between.push(!word);
+            self.wide.push(wide);
+            at += LANES;
+        });
+        self.runs.begin(masks, borders)?;
+        Ok(self.finish(text))
+    }
+
+    /// Passes the words of the text to `take`, many at a time.
+    #[inline]
+    pub fn words(&mut self, take: impl FnMut(Words)) {
+        self.runs.words(&self.between, take);
+    }
+
+    /// Takes characters that stand alone from the words, where they are none, and gives the number of words.
+    fn finish(&mut self, text: &[u8]) -> usize {
+        let mut words = 0;
+        let mut before = 0;
+        for at in 0..self.between.len() {
+            let (word, borders) = (!self.between[at], self.runs.borders()[at]);
+            let mut starts = word & (!(word << 1 | before) | borders);
+            before = word >> (LANES - 1);
+            if self.shortest == Shortest::Two {
+                let (next, next_borders) = match self.between.get(at + 1) {
+                    Some(between) => (!between, self.runs.borders()[at + 1]),
+                    None => (0, 0),
+                };
+                let goes_on = (word >> 1 | next << (LANES - 1)) & !(borders >> 1 | next_borders << (LANES - 1));
+                // A start behind which no word goes on is a character of one byte that stands alone.
+                let mut alone = starts & !goes_on;
+                let mut wide = starts & self.wide[at];
+                while wide != 0 {
+                    let start = at * LANES + wide.trailing_zeros() as usize;
+                    let end = start + first_character(&text[start..]).1 as usize;
+                    if !self.is_inside(end) {
+                        alone |= wide & wide.wrapping_neg();
+                        (start..end.min(text.len())).for_each(|byte| self.between[byte / LANES] |= 1 << (byte % LANES));
+                    }
+                    wide &= wide - 1;
+                }
+                self.between[at] |= alone;
+                starts &= !alone;
+            }
+            words += starts.count_ones() as usize;
+        }
+        words
+    }
+
+    /// Whether the byte at an offset belongs to the same word as the one before it, which belongs to one.
+    fn is_inside(&self, offset: usize) -> bool {
+        let bit = |masks: &[u64]| masks.get(offset / LANES).map(|mask| mask >> (offset % LANES) & 1 == 1);
+        bit(&self.between) == Some(false) && bit(self.runs.borders()) == Some(false)
+    }
+}
+
+/// Adds characters that are not ASCII to the word bytes of the first 64 bytes of some text; and those of the next 64 that
+/// belong to a character that began here.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // Each half is meant.
+fn with_wide(characters: &WordCharacters, text: &[u8], word: u64, wide: u64) -> (u64, u64) {
+    let (mut bits, mut rest) = (u128::from(word), wide);
+    while rest != 0 {
+        let at = rest.trailing_zeros();
+        let text = &text[at as usize..];
+        // Where a character goes on that began before, its bits are there already.
+        let length = if text[0] < 0xC0 {
+            1
+        } else {
+            let (character, length) = first_character(text);
+            bits |= (u128::from(characters.contains(character)) * ((1 << length) - 1)) << at;
+            length
+        };
+        rest &= (!0_u128 << (at + length)) as u64;
+    }
+    (bits as u64, (bits >> LANES) as u64)
+}
+
+/// The words of a text of any length, one by one.
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory).
+pub fn each(text: &str, shortest: Shortest) -> Result<impl Iterator<Item = Range<usize>>> {
+    let characters = WordCharacters::get()?;
+    let runs = text.split(|character| !characters.contains(character as u32));
+    let place = |run: &str| run.as_ptr().addr() - text.as_ptr().addr();
+    let is_word = move |run: &&str| run.chars().nth(shortest as usize).is_some();
+    Ok(runs.filter(is_word).map(move |run| place(run)..place(run) + run.len()))
+}
+
+/// Whether a text must be brought into lower case before its words are told apart. In all others, the words in lower case
+/// are the words of the text in lower case.
+///
+/// There are two such characters. `İ` (U+0130) becomes two, of which the second is no word character. And what `Σ` (U+03A3)
+/// becomes depends on what stands around it, beyond the word it is in.
+pub fn is_lowered_whole(text: &[u8]) -> bool {
+    !text.is_ascii() && ["İ", "Σ"].iter().any(|character| memmem::find(text, character.as_bytes()).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terms::lowercase;
+    use proptest::prelude::*;
+    use regex::Regex;
+    use std::sync::LazyLock;
+
+    /// Python's pattern in the language of the regex crate, whose own word characters are others.
+    static PATTERNS: LazyLock<[Regex; 2]> =
+        LazyLock::new(|| ["+", "{2,}"].map(|times| Regex::new(&format!(r"[\p{{L}}\p{{N}}_]{times}")).unwrap()));
+
+    fn words<'t>(text: &'t str, borders: &[usize], shortest: Shortest) -> Vec<&'t str> {
+        let mut tokenizer = WordTokenizer::new(shortest);
+        let number = tokenizer.read(text.as_bytes(), borders.iter().copied()).unwrap();
+        let mut words = Vec::new();
+        tokenizer.words(|some| {
+            words.extend(some.starts.iter().zip(some.ends).map(|(start, end)| &text[*start as usize..*end as usize]));
+        });
+        assert_eq!(words.len(), number);
+        words
+    }
+
+    fn expected(text: &str, shortest: Shortest) -> Vec<&str> {
+        PATTERNS[shortest as usize].find_iter(text).map(|found| found.as_str()).collect()
+    }
+
+    #[test]
+    fn words_are_what_python_finds() {
+        assert_eq!(
+            words("I don't like é, 光 or a__b; x² = 4", &[], Shortest::Two),
+            ["don", "like", "or", "a__b", "x²"]
+        );
+        assert_eq!(words("I don't", &[], Shortest::One), ["I", "don", "t"]);
+        assert_eq!(words("", &[], Shortest::Two), [""; 0]);
+        assert_eq!(words("e\u{301}te\u{301}", &[], Shortest::Two), ["te"]);
+    }
+
+    #[test]
+    fn words_may_lie_across_any_border() {
+        for word in ["ab", "a", "é", "éa", "光", "光光", "𝔘", "a𝔘"] {
+            for before in 0..2 * LANES {
+                for behind in ["", " ", "—", "; x"] {
+                    let text = format!("{}{word}{behind}", "-".repeat(before));
+                    for shortest in [Shortest::One, Shortest::Two] {
+                        assert_eq!(words(&text, &[], shortest), expected(&text, shortest), "{text:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_character_belongs_to_words_or_not() {
+        let all: String = ('\0'..=char::MAX).flat_map(|character| ['-', character, 'x']).collect();
+        let mut tokenizer = WordTokenizer::default();
+        let mut found = Vec::new();
+        for piece in all.char_indices().filter(|(at, _)| at % (12 << 10) == 0).map(|(at, _)| at) {
+            let mut end = all.len().min(piece + (12 << 10));
+            while !all.is_char_boundary(end) {
+                end += 1;
+            }
+            let text = &all[piece..end];
+            tokenizer.read(text.as_bytes(), std::iter::empty()).unwrap();
+            tokenizer.words(|some| {
+                found.extend(some.starts.iter().zip(some.ends).map(|(a, b)| text[*a as usize..*b as usize].to_owned()));
+            });
+            assert_eq!(found, expected(text, Shortest::Two));
+            found.clear();
+        }
+    }
+
+    /// Characters whose lower case is not one character that belongs to words just when they do.
+    #[test]
+    fn lower_case_changes_what_is_a_word_for_two_characters() {
+        let set = WordCharacters::get().unwrap();
+        // Rust may know characters of a newer Unicode than the tables do.
+        let unassigned = Regex::new(r"^\p{Cn}$").unwrap();
+        let is_known = |character: &char| !unassigned.is_match(&character.to_string());
+        for character in ('\0'..=char::MAX).filter(|character| *character != 'Σ').filter(is_known) {
+            let lower: Vec<char> = character.to_lowercase().collect();
+            let stays = matches!(lower[..], [one] if set.contains(one as u32) == set.contains(character as u32));
+            assert_eq!(!stays, is_lowered_whole(character.to_string().as_bytes()), "{character:?}");
+        }
+        assert!(is_lowered_whole("ΑΣ".as_bytes()));
+    }
+
+    proptest! {
+        #[test]
+        fn words_agree_with_a_regular_expression(
+            text in "[ab_9\u{e9}\u{301}\u{3042}\u{1f600}\u{1d518}\t -—\u{93f}]{0,400}", is_short: bool,
+        ) {
+            let shortest = if is_short { Shortest::One } else { Shortest::Two };
+            prop_assert_eq!(words(&text, &[], shortest), expected(&text, shortest));
+        }
+
+        #[test]
+        fn words_agree_with_a_regular_expression_on_any_text(text in "\\PC{0,200}") {
+            prop_assert_eq!(words(&text, &[], Shortest::Two), expected(&text, Shortest::Two));
+        }
+
+        #[test]
+        fn documents_that_touch_are_tokenized_as_if_they_stood_alone(
+            documents in prop::collection::vec("[ab\u{3042}é -]{1,90}", 1..20), is_short: bool,
+        ) {
+            let shortest = if is_short { Shortest::One } else { Shortest::Two };
+            let text = documents.concat();
+            let ends = documents.iter().scan(0, |end, document| { *end += document.len(); Some(*end) });
+            let borders: Vec<usize> = ends.take(documents.len() - 1).collect();
+            let alone: Vec<&str> = documents.iter().flat_map(|document| expected(document, shortest)).collect();
+            prop_assert_eq!(words(&text, &borders, shortest), alone);
+        }
+
+        #[test]
+        fn words_may_be_lowered_before_or_after(text in "[a-cA-CÉéÀ'σςΑα.ıiI\u{307} ǅẞ]{0,60}") {
+            let lower = lowercase(text.as_bytes()).unwrap().into_owned();
+            let lower = String::from_utf8(lower).unwrap();
+            let after: Vec<Vec<u8>> =
+                words(&text, &[], Shortest::Two).iter().map(|word| lowercase(word.as_bytes()).unwrap().into_owned()).collect();
+            let before: Vec<&[u8]> = words(&lower, &[], Shortest::Two).iter().map(|word| word.as_bytes()).collect();
+            prop_assert_eq!(before, after);
+        }
+    }
+}

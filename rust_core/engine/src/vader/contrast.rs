@@ -1,0 +1,102 @@
+//! "but": what comes behind it counts more than what stands before it.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+
+use crate::error::{Error, Result};
+use crate::vader::rules::{BEFORE_BUT, BEHIND_BUT};
+use crate::vader::trie::reserve;
+use crate::vader::valence::Sentiment;
+use crate::vader::vocabulary::BUT;
+use crate::vader::words::Word;
+
+/// Weighs sentiments by the side of the first "but" that they stand on.
+///
+/// In VADER, what is weighed for each sentiment is the first one *of the same value* as things stand then: itself, or one
+/// before it. Where the value is zero, nothing comes of it.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn contrast(words: &[Word], sentiments: &mut [Sentiment]) -> Result<()> {
+    if sentiments.is_empty() {
+        return Ok(());
+    }
+    let Some(but) = words.iter().position(|word| word.id == BUT) else { return Ok(()) };
+    let mut same = Same::default();
+    for current in 0..sentiments.len() {
+        let value = sentiments[current].value;
+        if value == 0.0 {
+            continue;
+        }
+        same.push(value, current)?;
+        let first = same.first(value);
+        let sentiment = &mut sentiments[first];
+        if sentiment.place == but {
+            continue;
+        }
+        same.pop(value);
+        sentiment.value = value * if sentiment.place < but { BEFORE_BUT } else { BEHIND_BUT };
+        sentiment.is_integer = false;
+        same.push(sentiment.value, first)?;
+    }
+    Ok(())
+}
+
+/// The sentiments up to the current one, by their values; the first of each value is at the top of its heap.
+#[derive(Default)]
+struct Same(HashMap<u64, BinaryHeap<Reverse<usize>>>);
+
+impl Same {
+    fn push(&mut self, value: f64, number: usize) -> Result<()> {
+        reserve(&mut self.0)?;
+        let heap = self.0.entry(value.to_bits()).or_default();
+        heap.try_reserve(1).map_err(|_| Error::OutOfMemory { bytes: size_of::<usize>() * heap.len() })?;
+        heap.push(Reverse(number));
+        Ok(())
+    }
+
+    fn first(&self, value: f64) -> usize {
+        self.0.get(&value.to_bits()).and_then(BinaryHeap::peek).expect("it was pushed").0
+    }
+
+    fn pop(&mut self, value: f64) {
+        self.0.get_mut(&value.to_bits()).and_then(BinaryHeap::pop);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vader::vocabulary::UNKNOWN;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Searching from the beginning each time, as VADER does.
+        #[test]
+        fn it_is_always_the_first_of_the_same_value_that_is_weighed(
+            exponents in prop::collection::vec(-3..3_i32, 0..60),
+            but in 0..70_usize,
+        ) {
+            // Half of one is another, and once and a half of it: so they meet.
+            let value = |exponent: i32| if exponent == 0 { 0.0 } else { 2_f64.powi(exponent) * 1.5 };
+            let sentiment = |(place, exponent)| Sentiment { place, value: value(exponent), is_integer: false };
+            let mut sentiments: Vec<_> = exponents.iter().copied().enumerate().map(sentiment).collect();
+            let mut expected: Vec<f64> = sentiments.iter().map(|sentiment| sentiment.value).collect();
+            if but < expected.len() {
+                for current in 0..expected.len() {
+                    let value = expected[current];
+                    let first = expected.iter().position(|other| *other == value).unwrap();
+                    match first.cmp(&but) {
+                        std::cmp::Ordering::Less => expected[first] = value * 0.5,
+                        std::cmp::Ordering::Greater => expected[first] = value * 1.5,
+                        std::cmp::Ordering::Equal => {}
+                    }
+                }
+            }
+            let word = |place| Word { id: if place == but { BUT } else { UNKNOWN }, is_upper: false, has_nt: false };
+            let words: Vec<_> = (0..exponents.len()).map(word).collect();
+            contrast(&words, &mut sentiments).unwrap();
+            prop_assert_eq!(sentiments.iter().map(|sentiment| sentiment.value).collect::<Vec<_>>(), expected);
+        }
+    }
+}

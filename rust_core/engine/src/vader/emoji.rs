@@ -1,0 +1,123 @@
+//! Emoji become the words that describe them.
+
+use crate::error::{Error, Result};
+use crate::lexicon::lines;
+use crate::vader::trie::Trie;
+
+/// Emoji and their descriptions.
+#[derive(Debug)]
+pub struct Emoji {
+    descriptions: Trie<Box<str>>,
+    /// Whether an emoji begins with this byte of UTF-8.
+    begins: [bool; 256],
+    /// Whether one begins with a character of ASCII.
+    is_ascii: bool,
+}
+
+impl Emoji {
+    /// Reads emoji, each with a tab and a description behind it. Those of several code points are left out, unless they
+    /// are wanted.
+    ///
+    /// # Errors
+    /// [`Error::InvalidLexicon`], [`Error::OutOfMemory`].
+    pub fn parse(text: &str, long: bool) -> Result<Self> {
+        let mut emoji = Self { descriptions: Trie::default(), begins: [false; 256], is_ascii: false };
+        for (line, entry) in lines(text) {
+            let (key, rest) = entry.split_once('\t').ok_or(Error::InvalidLexicon {
+                what: "the emoji",
+                line,
+                reason: "an emoji, a tab and a description are needed",
+            })?;
+            if long || key.chars().nth(1).is_none() {
+                let description = rest.split('\t').next().unwrap_or_default();
+                emoji.descriptions.insert(key.chars().map(u32::from), description.into())?;
+                emoji.begins[usize::from(key.as_bytes()[0])] = true;
+            }
+        }
+        emoji.is_ascii = emoji.begins[..128].contains(&true);
+        Ok(emoji)
+    }
+
+    /// The text with descriptions in place of its emoji, in memory that is lent for it.
+    ///
+    /// A space is put before a description, but not at the beginning, nor where there is one; behind it there is none. So
+    /// a character that follows belongs to the last word of the description.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn described<'t>(&self, text: &'t str, memory: &'t mut String) -> Result<&'t str> {
+        if !self.is_ascii && text.is_ascii() {
+            return Ok(text);
+        }
+        memory.clear();
+        // What was passed over since the last emoji begins here.
+        let (mut start, mut at, mut has_emoji, mut is_spaced) = (0, 0, false, true);
+        while let Some(skipped) = text.as_bytes()[at..].iter().position(|byte| self.begins[usize::from(*byte)]) {
+            at += skipped;
+            let rest = &text[at..];
+
+            let Some((length, description)) = self.descriptions.longest(rest.chars().map(u32::from)) else {
+                at += rest.chars().next().map_or(0, char::len_utf8);
+                continue;
+            };
+            let plain = &text[start..at];
+            if let Some(last) = plain.as_bytes().last() {
+                is_spaced = *last == b' ';
+            }
+            append(memory, [plain, if is_spaced { "" } else { " " }, description])?;
+            (has_emoji, is_spaced) = (true, false);
+            at += rest.chars().take(length).map(char::len_utf8).sum::<usize>();
+            start = at;
+        }
+        if !has_emoji {
+            return Ok(text);
+        }
+        append(memory, [&text[start..]])?;
+        Ok(memory)
+    }
+}
+
+fn append<'t>(text: &mut String, parts: impl IntoIterator<Item = &'t str>) -> Result<()> {
+    for part in parts {
+        text.try_reserve(part.len()).map_err(|_| Error::OutOfMemory { bytes: part.len() })?;
+        text.push_str(part);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LISTED: &str = "♥\theart suit\n😁\tbeaming face\n♥\u{fe0f}\tred heart\n1\u{20e3}\tkeycap: 1\n";
+
+    fn described(text: &str, long: bool) -> String {
+        Emoji::parse(LISTED, long).unwrap().described(text, &mut String::new()).unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_description_has_a_space_before_it_and_none_behind() {
+        for (text, expected) in [
+            ("none", "none"),
+            ("a😁b", "a beaming faceb"),
+            ("a 😁", "a beaming face"),
+            ("😁😁 😁", "beaming face beaming face beaming face"),
+            ("\n😁", "\n beaming face"),
+            ("♦♥\u{fe0f}", "♦ heart suit\u{fe0f}"),
+            ("1\u{20e3}", "1\u{20e3}"),
+        ] {
+            assert_eq!(described(text, false), expected);
+        }
+    }
+
+    #[test]
+    fn emoji_of_several_code_points_are_found_where_they_are_wanted() {
+        assert_eq!(described("I ♥\u{fe0f}♥ 1\u{20e3}1", true), "I red heart heart suit keycap: 11");
+    }
+
+    #[test]
+    fn a_line_without_a_description_is_refused() {
+        let error = Emoji::parse("😁\tbeaming face\n♥", false).unwrap_err();
+        assert_eq!(error.to_string(), "the emoji, line 2: an emoji, a tab and a description are needed");
+    }
+}

@@ -1,0 +1,90 @@
+//! Sequences of numbers, of which the longest that a text goes on with is to be found.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use crate::error::{Error, Result};
+
+/// A place in the trie: 0 is the beginning.
+type State = u32;
+
+/// A set of sequences with a value each.
+#[derive(Debug)]
+pub struct Trie<T> {
+    steps: HashMap<(State, u32), State>,
+    ends: HashMap<State, T>,
+}
+
+impl<T> Default for Trie<T> {
+    fn default() -> Self {
+        Self { steps: HashMap::new(), ends: HashMap::new() }
+    }
+}
+
+impl<T> Trie<T> {
+    /// Adds a sequence, or gives it another value.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn insert(&mut self, sequence: impl Iterator<Item = u32>, value: T) -> Result<()> {
+        let mut state = 0;
+        for number in sequence {
+            let next = State::try_from(self.steps.len() + 1).expect("fewer numbers than that");
+            reserve(&mut self.steps)?;
+            state = *self.steps.entry((state, number)).or_insert(next);
+        }
+        reserve(&mut self.ends)?;
+        self.ends.insert(state, value);
+        Ok(())
+    }
+
+    /// Whether there is no sequence.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The longest sequence that these numbers begin with: its length and its value.
+    pub fn longest(&self, numbers: impl Iterator<Item = u32>) -> Option<(usize, &T)> {
+        let (mut state, mut found) = (0, None);
+        for (length, number) in (1..).zip(numbers) {
+            match self.steps.get(&(state, number)) {
+                Some(next) => state = *next,
+                None => break,
+            }
+            found = self.ends.get(&state).map(|value| (length, value)).or(found);
+        }
+        found
+    }
+}
+
+/// Makes room for another entry.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn reserve<K: Eq + Hash, V>(map: &mut HashMap<K, V>) -> Result<()> {
+    map.try_reserve(1).map_err(|_| Error::OutOfMemory { bytes: map.len() * size_of::<(K, V)>() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_longest_beginning_is_found(
+            sequences in prop::collection::vec(prop::collection::vec(0..3_u32, 1..5), 0..8),
+            numbers in prop::collection::vec(0..3_u32, 0..8),
+        ) {
+            let mut trie = Trie::default();
+            for (value, sequence) in sequences.iter().enumerate() {
+                trie.insert(sequence.iter().copied(), value).unwrap();
+            }
+            let known = sequences.iter().enumerate().filter(|(_, sequence)| numbers.starts_with(sequence));
+            let expected = known.map(|(value, sequence)| (sequence.len(), value)).max();
+            let found = trie.longest(numbers.iter().copied()).map(|(length, value)| (length, *value));
+            prop_assert_eq!(found, expected);
+            prop_assert_eq!(trie.is_empty(), sequences.is_empty());
+        }
+    }
+}

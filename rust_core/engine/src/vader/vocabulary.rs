@@ -1,0 +1,299 @@
+//! The words that the rules know.
+
+use std::collections::HashMap;
+
+use crate::error::{Error, Result};
+use crate::interner::Interner;
+use crate::lexicon::{Listed, entries, lines};
+use crate::memory::{reserve, zeros};
+use crate::terms::lowercase;
+use crate::vader::Settings;
+use crate::vader::rules::{BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NEGATIONS};
+use crate::vader::trie::{Trie, reserve as reserve_entry};
+use crate::vader::words::Word;
+use crate::whitespace::is_whitespace;
+
+/// Declares words that the rules ask for by name: their ids, and all of them in this order.
+macro_rules! named {
+    ($($id:ident = $word:literal),+ $(,)?) => {
+        named!(@ids 0; $($id)+);
+        const NAMED: &[&str] = &[$($word),+];
+    };
+    (@ids $number:expr; $id:ident $($rest:ident)*) => {
+        pub const $id: u32 = $number;
+        named!(@ids $number + 1; $($rest)*);
+    };
+    (@ids $number:expr;) => {};
+}
+
+named! {
+    // No word of a text is empty.
+    UNKNOWN = "",
+    NO = "no",
+    OR = "or",
+    NOR = "nor",
+    SO = "so",
+    THIS = "this",
+    NEVER = "never",
+    WITHOUT = "without",
+    DOUBT = "doubt",
+    LEAST = "least",
+    AT = "at",
+    VERY = "very",
+    KIND = "kind",
+    OF = "of",
+    BUT = "but",
+}
+
+/// What is known of a word by itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Entry {
+    /// What it is worth, if the lexicon lists it.
+    pub valence: Option<f64>,
+    /// What it adds to the valence of words behind it, if it is a booster or a dampener.
+    pub booster: Option<f64>,
+    /// Whether it turns the valence of words behind it.
+    pub negates: bool,
+    /// Whether a phrase begins with it.
+    pub begins_phrase: bool,
+}
+
+/// What is known of two or three words that follow each other.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Phrase {
+    /// What a word of the lexicon is worth in it or beside it.
+    pub idiom: Option<f64>,
+    /// What it adds to the valence of a word behind it.
+    pub booster: Option<f64>,
+}
+
+/// The most words of a phrase.
+const PHRASE: usize = 3;
+
+/// What stands for the third word of a phrase of two.
+const NO_WORD: u32 = u32::MAX;
+
+/// Words with ids, and what is known of them.
+#[derive(Debug)]
+pub struct Vocabulary {
+    words: Interner,
+    entries: Vec<Entry>,
+    filter: Filter,
+    phrases: HashMap<[u32; PHRASE], Phrase>,
+    /// The ids of own idioms, by those of their words.
+    idioms: Trie<u32>,
+}
+
+impl Vocabulary {
+    /// Reads what is known of words.
+    ///
+    /// # Errors
+    /// [`Error::InvalidLexicon`], [`Error::OutOfMemory`].
+    pub fn new(settings: &Settings) -> Result<Self> {
+        let mut vocabulary = Self {
+            words: Interner::default(),
+            entries: Vec::new(),
+            filter: Filter::default(),
+            phrases: HashMap::new(),
+            idioms: Trie::default(),
+        };
+        for word in NAMED {
+            vocabulary.add(word)?;
+        }
+        vocabulary.know_rules()?;
+        for entry in entries("the lexicon", settings.lexicon) {
+            let Listed { word, value, .. } = entry?;
+            vocabulary.entry_mut(word)?.valence = Some(value);
+        }
+        vocabulary.know_more(settings)?;
+        Ok(vocabulary)
+    }
+
+    fn know_rules(&mut self) -> Result<()> {
+        for (words, booster) in [(BOOSTERS, BOOST), (DAMPENERS, -BOOST)] {
+            for word in words.split(' ') {
+                self.entry_mut(word)?.booster = Some(booster);
+            }
+        }
+        for word in NEGATIONS.split(' ') {
+            self.entry_mut(word)?.negates = true;
+        }
+        for phrase in DAMPENING_PHRASES {
+            self.phrase_mut(&phrase.split(' ').collect::<Vec<_>>())?.booster = Some(-BOOST);
+        }
+        for (phrase, value) in IDIOMS {
+            self.phrase_mut(&phrase.split(' ').collect::<Vec<_>>())?.idiom = Some(value);
+        }
+        Ok(())
+    }
+
+    /// What goes beyond the rules of VADER. It is meant in whatever case it is written.
+    fn know_more(&mut self, settings: &Settings) -> Result<()> {
+        for entry in entries("the boosters", settings.boosters) {
+            let Listed { line, word, value } = entry?;
+            let lower = in_lower_case(word)?;
+            match split(&lower)[..] {
+                [word] => self.entry_mut(word)?.booster = Some(value),
+                ref words if words.len() <= PHRASE => self.phrase_mut(words)?.booster = Some(value),
+                _ => {
+                    let reason = "a booster has at most three words";
+                    return Err(Error::InvalidLexicon { what: "the boosters", line, reason });
+                }
+            }
+        }
+        for (line, word) in lines(settings.negations) {
+            if word.contains(is_whitespace) {
+                let reason = "a negation is one word, without whitespace in it";
+                return Err(Error::InvalidLexicon { what: "the negations", line, reason });
+            }
+            self.entry_mut(&in_lower_case(word)?)?.negates = true;
+        }
+        for entry in entries("the idioms", settings.idioms) {
+            let Listed { line, word, value } = entry?;
+            let lower = in_lower_case(word)?;
+            let words = split(&lower);
+            if words.len() < 2 {
+                let reason = "an idiom has more than one word: a single one belongs into the lexicon";
+                return Err(Error::InvalidLexicon { what: "the idioms", line, reason });
+            }
+            let mut ids = Vec::new();
+            for word in &words {
+                ids.push(self.add(word)?);
+            }
+            // No word of a text is the same: it has no whitespace.
+            let idiom = self.add(&words.join(" "))?;
+            self.entries[idiom as usize].valence = Some(value);
+            self.idioms.insert(ids.into_iter(), idiom)?;
+        }
+        Ok(())
+    }
+
+    /// The id of a word, which is added if it is new.
+    fn add(&mut self, word: &str) -> Result<u32> {
+        reserve(&mut self.entries, 1)?;
+        let id = self.words.intern(word.as_bytes())?;
+        if id as usize == self.entries.len() {
+            self.entries.push(Entry::default());
+            self.filter.add(word.as_bytes())?;
+        }
+        Ok(id)
+    }
+
+    fn entry_mut(&mut self, word: &str) -> Result<&mut Entry> {
+        let id = self.add(word)?;
+        Ok(&mut self.entries[id as usize])
+    }
+
+    fn phrase_mut(&mut self, words: &[&str]) -> Result<&mut Phrase> {
+        let mut key = [NO_WORD; PHRASE];
+        for (id, word) in key.iter_mut().zip(words) {
+            *id = self.add(word)?;
+        }
+        self.entries[key[0] as usize].begins_phrase = true;
+        reserve_entry(&mut self.phrases)?;
+        Ok(self.phrases.entry(key).or_default())
+    }
+
+    /// The id of a word in lower case.
+    pub fn find(&self, word: &[u8]) -> u32 {
+        self.words.find(word).unwrap_or(UNKNOWN)
+    }
+
+    /// Whether it is worth to ask for a word of fewer than 16 bytes, with zeros behind it.
+    #[inline]
+    pub fn may_know(&self, word: u128) -> bool {
+        self.filter.may_know(word)
+    }
+
+    /// The id of a word of so many bytes, fewer than 16, with zeros behind it.
+    #[inline]
+    pub fn find_short(&self, word: u128, length: usize) -> u32 {
+        self.words.find_short(word.to_le_bytes(), length).unwrap_or(UNKNOWN)
+    }
+
+    /// What is known of a word.
+    pub fn entry(&self, id: u32) -> &Entry {
+        &self.entries[id as usize]
+    }
+
+    /// What is known of two or three words that follow each other.
+    pub fn phrase(&self, words: &[Word]) -> Option<&Phrase> {
+        if !self.entry(words.first()?.id).begins_phrase {
+            return None;
+        }
+        let mut key = [NO_WORD; PHRASE];
+        for (id, word) in key.iter_mut().zip(words) {
+            *id = word.id;
+        }
+        self.phrases.get(&key)
+    }
+
+    /// Makes one word of the words of each own idiom; where several begin with a word, of the longest.
+    pub fn join_idioms(&self, words: &mut Vec<Word>) {
+        if self.idioms.is_empty() {
+            return;
+        }
+        let (mut from, mut to) = (0, 0);
+        while from < words.len() {
+            let found = self.idioms.longest(words[from..].iter().map(|word| word.id));
+            let length = found.map_or(1, |(length, _)| length);
+            let mut word = words[from];
+            if let Some((_, id)) = found {
+                let is_upper = words[from..from + length].iter().all(|word| word.is_upper);
+                word = Word { id: *id, is_upper, has_nt: false };
+            }
+            words[to] = word;
+            from += length;
+            to += 1;
+        }
+        words.truncate(to);
+    }
+}
+
+/// Tells of most words that they are unknown, from a table that lies in the fastest memory.
+#[derive(Debug, Default)]
+struct Filter {
+    /// A bit for each hash; none before the first word.
+    bits: Vec<u64>,
+}
+
+impl Filter {
+    /// Bits of a hash: those of some thousand words fill a few hundredths of the table.
+    const HASH: u32 = 17;
+
+    fn add(&mut self, word: &[u8]) -> Result<()> {
+        if self.bits.is_empty() {
+            self.bits = zeros(1 << (Self::HASH - u64::BITS.ilog2()))?;
+        }
+        let mut lanes = [0; size_of::<u128>()];
+        if word.len() < lanes.len() {
+            lanes[..word.len()].copy_from_slice(word);
+            let (place, bit) = Self::place(u128::from_le_bytes(lanes));
+            self.bits[place] |= bit;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn may_know(&self, word: u128) -> bool {
+        let (place, bit) = Self::place(word);
+        self.bits[place] & bit != 0
+    }
+
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // Each half is meant.
+    fn place(word: u128) -> (usize, u64) {
+        let mixed = (word as u64 ^ ((word >> 64) as u64).rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let hash = mixed >> (u64::BITS - Self::HASH);
+        ((hash / 64) as usize, 1 << (hash % 64))
+    }
+}
+
+fn in_lower_case(words: &str) -> Result<String> {
+    let lower = lowercase(words.as_bytes())?;
+    Ok(String::from_utf8_lossy(&lower).into_owned())
+}
+
+fn split(words: &str) -> Vec<&str> {
+    words.split(is_whitespace).filter(|word| !word.is_empty()).collect()
+}

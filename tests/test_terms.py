@@ -1,0 +1,316 @@
+"""What words become: the same as Python, scikit-learn and PyStemmer make of them, and changeable at any time."""
+
+from __future__ import annotations
+
+import copy
+import doctest
+import pickle
+import sys
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from text_processor import TermOptions, TextAnalyzer, TextProcessorError, stemmers, stop_words
+
+assigned = st.characters(exclude_categories=["Cs", "Cn"])
+tricky = st.sampled_from("aAbBéÉßİıΣσςǅﬁ²℡Å\u0345\u0301\u0390ａ光가ᄀ\u1161'0.")
+word = st.one_of(st.text(tricky, min_size=1, max_size=6), st.text(assigned, min_size=1, max_size=8))
+words = st.lists(word.filter(lambda text: len(text.split()) == 1 and text == text.strip()), min_size=1, max_size=30)
+
+
+def without_accents(word: str, how: str | None) -> str:
+    """As scikit-learn has it."""
+    if how is None or word.isascii():
+        return word
+    decomposed = unicodedata.normalize("NFKD", word)
+    if how == "ascii":
+        return decomposed.encode("ascii", "ignore").decode()
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def spelled(word: str, options: TermOptions) -> str:
+    """The steps that change the spelling, in plain Python."""
+    cases: dict[str | None, Callable[[str], str]] = {"lower": str.lower, "casefold": str.casefold, None: str}
+    case = cases[options.case]
+    if options.normal_form is None:
+        return without_accents(case(word), options.strip_accents)
+    normal = case(unicodedata.normalize(options.normal_form, word))
+    return without_accents(unicodedata.normalize(options.normal_form, normal), options.strip_accents)
+
+
+def term(word: str, options: TermOptions) -> str | None:
+    """The term of a word, in plain Python; without stemming."""
+    text = spelled(word, options)
+    listed = stop_words(options.stop_words) if isinstance(options.stop_words, str) else options.stop_words or ()
+    if not options.min_length <= len(text) <= (options.max_length or sys.maxsize):
+        return None
+    if text in {spelled(stop, options) for stop in listed}:
+        return None
+    given = options.function(text) if options.function is not None and text else text
+    return given or None
+
+
+def counted(words: Iterable[str], options: TermOptions) -> dict[str, int]:
+    """How often each term occurs, in plain Python."""
+    return Counter(found for word in words if (found := term(word, options)) is not None)
+
+
+def analyzer_of(words: Iterable[str], terms: TermOptions | None = None, **options: Any) -> TextAnalyzer:
+    analyzer = TextAnalyzer(terms=terms, **options)
+    analyzer.add_document(" ".join(words))
+    return analyzer
+
+
+options = st.builds(
+    TermOptions,
+    normal_form=st.sampled_from([None, "NFC", "NFKC"]),
+    case=st.sampled_from(["lower", "casefold", None]),
+    strip_accents=st.sampled_from([None, "unicode", "ascii"]),
+    stop_words=st.one_of(st.none(), st.just("english"), st.sets(word, max_size=4)),
+    min_length=st.integers(0, 3),
+    max_length=st.one_of(st.none(), st.integers(3, 6)),
+    function=st.sampled_from([None, str.upper, lambda word: None if "a" in word else word[:1]]),
+)
+
+
+@given(words=words, first=options, second=options, threads=st.integers(1, 3))
+def test_terms_are_those_of_plain_python_and_changeable(
+    words: list[str], first: TermOptions, second: TermOptions, threads: int
+) -> None:
+    words = [*words, "the", "The", "cat"]
+    with analyzer_of(words, first, threads=threads) as analyzer:
+        before = analyzer.word_counts()
+        assert list(analyzer.word_frequency().items()) == list(counted(words, first).items())
+        assert analyzer.unique_words() == analyzer.get_statistics()["unique_words"] == len(before)
+        analyzer.set_terms(second)
+        assert list(analyzer.word_frequency().items()) == list(counted(words, second).items())
+        assert analyzer.top_words() == Counter(counted(words, second)).most_common()
+        assert analyzer.total_words() == len(words)
+        # What was handed out stays as it was.
+        assert dict(before) == counted(words, first)
+        analyzer.add_document("Another cat")
+        assert analyzer.word_frequency() == counted([*words, "Another", "cat"], second)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        *(TermOptions(case=case, normal_form=form) for case in ("lower", "casefold", None) for form in ("NFC", "NFKC")),
+        *(TermOptions(case="casefold", strip_accents=how) for how in (None, "unicode", "ascii")),
+    ],
+)
+def test_every_assigned_character_becomes_what_python_makes_of_it(chosen: TermOptions) -> None:
+    characters = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) not in ("Cn", "Cs")]
+    visible = [c for c in characters if not c.isspace()]
+    words = ["a\u0301".join(visible[start : start + 16]) for start in range(0, len(visible), 16)]
+    with analyzer_of(words, chosen) as analyzer:
+        assert list(analyzer.word_frequency()) == list(counted(words, chosen))
+
+
+def test_accents_and_stop_words_are_those_of_scikit_learn() -> None:
+    text = pytest.importorskip("sklearn.feature_extraction.text", reason="scikit-learn is not installed")
+    assert stop_words("english") == text.ENGLISH_STOP_WORDS
+    word = "".join(map(chr, range(0xC0, 0x250))) + "ﬁ²光"
+    for chosen, strip in (
+        (TermOptions(case=None, strip_accents="unicode"), text.strip_accents_unicode),
+        (TermOptions(case=None, strip_accents="ascii"), text.strip_accents_ascii),
+    ):
+        with analyzer_of([word], chosen) as analyzer:
+            assert list(analyzer.word_frequency()) == [strip(word)]
+
+
+VOCABULARY = """
+    running runner's flies dying generously skies national relational conditional sensibility
+    hopefulness yellow häuser aufeinander kategorischen läufst größe straße continuellement naïveté
+    chevaux mangerions amoureuses corriendo habláramos canciones niñas feliçment gatos correndo
+    atribuições parlavamo ragazzine städerna flickorna huset bilene talojen juoksemassakaan
+    koirillemme kedilerimizden evlerde házakban könyveinkről государственный бегущими книгами
+    красивейшие тхе किताबों लड़कियाँ كتابهم والمكتبات மரங்கள் σπιτιών τρέχοντας գրքերով etxeetako
+    rakstniekiem knygomis leabharlanna perpustakaanmu vaikutelmallisemmilla книгата крава
+    gepubliceerd loopt hlavního książkami doma'k זינגענדיק כתב نمی‌خواهم کتاب‌هایشان libroj
+    raamatutele
+"""
+
+
+@pytest.mark.parametrize("language", stemmers())
+def test_stems_are_those_of_pystemmer(language: str) -> None:
+    module = pytest.importorskip("Stemmer", reason="PyStemmer is not installed")
+    if language not in module.algorithms():
+        pytest.skip("PyStemmer has no such stemmer")
+    stemmer = module.Stemmer(language)
+    # Words that are made of parts of words reach many of the rules.
+    vocabulary = VOCABULARY.split()
+    pieces = sorted({word[at:] for word in vocabulary for at in range(1, len(word))})
+    made = [before + after for before, after in zip(vocabulary * 40, pieces, strict=False)]
+    found = [a + b for a, b in pairwise(pieces[::7])]
+    words = list(dict.fromkeys(word.lower() for word in [*vocabulary, *pieces, *made, *found]))
+    with analyzer_of(words, TermOptions(case=None, stemmer=language)) as analyzer:
+        expected = Counter(stem for stem in stemmer.stemWords(words) if stem)
+        assert list(analyzer.word_frequency().items()) == list(expected.items())
+
+
+def test_the_function_is_called_once_for_each_distinct_word() -> None:
+    called: list[str] = []
+
+    def first_letter(word: str) -> str | None:
+        called.append(word)
+        return None if word == "and" else word[0]
+
+    with analyzer_of(["The", "cat", "and", "the", "COW"], TermOptions(function=first_letter)) as analyzer:
+        assert analyzer.word_frequency() == {"t": 2, "c": 2}
+        analyzer.add_document("a cow and a hen")
+        assert analyzer.word_frequency() == {"t": 2, "c": 3, "a": 2, "h": 1}
+        assert analyzer.top_ngrams(2, 1) == [(("t", "c"), 2)]
+        assert called == ["the", "cat", "and", "cow", "a", "hen"]
+
+
+def test_what_the_function_raises_reaches_who_asked_and_nothing_is_lost() -> None:
+    called: list[str] = []
+    broken = True
+
+    def fails(word: str) -> str:
+        called.append(word)
+        if broken and word == "b":
+            raise KeyError(word)
+        return word
+
+    with analyzer_of("abc", TermOptions(function=fails)) as analyzer:
+        for ask in (analyzer.word_frequency, analyzer.unique_words, analyzer.analyze_sentiment):
+            with pytest.raises(KeyError, match="b"):
+                ask()
+        assert called == ["a", "b", "b", "b"]
+        assert analyzer.total_words() == 3
+        broken = False
+        assert analyzer.word_frequency() == {"a": 1, "b": 1, "c": 1}
+        assert called == ["a", "b", "b", "b", "b", "c"]
+
+
+@pytest.mark.parametrize("wrong", [1, b"bytes", "\ud800"])
+def test_a_term_must_be_text(wrong: object) -> None:
+    with (
+        analyzer_of("abc", TermOptions(function=lambda _: wrong)) as analyzer,  # type: ignore[arg-type, return-value]
+        pytest.raises((TypeError, UnicodeEncodeError)),
+    ):
+        analyzer.word_frequency()
+
+
+def test_the_function_may_use_the_analyzer_and_set_other_terms() -> None:
+    def changes(word: str) -> str:
+        analyzer.add_document("one more")
+        analyzer.set_terms(function=None)
+        return word + "!"
+
+    with analyzer_of("ab", TermOptions(function=changes)) as analyzer:
+        assert analyzer.word_frequency() == {"a": 1, "b": 1}
+        assert analyzer.word_frequency() == {"a": 1, "b": 1, "one": 2, "more": 2}
+
+
+def test_many_words_have_a_function_as_well() -> None:
+    words = [f"Word{number}" for number in range(5000)]
+    with analyzer_of(words, TermOptions(function=lambda word: word[4:])) as analyzer:
+        assert list(analyzer.word_frequency()) == [str(number) for number in range(5000)]
+
+
+def test_every_answer_is_of_the_options_of_one_moment() -> None:
+    words = [f"Word{number}" for number in range(300)]
+    choices = [
+        TermOptions(case=None),
+        TermOptions(min_length=6, function=str.upper),
+        TermOptions(stemmer="english", function=lambda word: word + "?"),
+    ]
+    expected = [list(counted(words, choice)) for choice in choices]
+    done = threading.Event()
+    wrong: list[object] = []
+
+    def ask() -> None:
+        try:
+            while not done.is_set():
+                if (found := list(analyzer.word_frequency())) not in expected:
+                    wrong.append(found)
+        except BaseException as error:
+            wrong.append(error)
+
+    with analyzer_of(words, choices[0]) as analyzer:
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for choice in choices * 20:
+            analyzer.set_terms(choice)
+            analyzer.unique_words()
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert not wrong
+
+
+def test_changes_are_made_to_the_options_that_are_set() -> None:
+    with analyzer_of(["The", "Cats"], TermOptions(case=None)) as analyzer:
+        analyzer.set_terms(stop_words=["The"])
+        assert analyzer.term_options == TermOptions(case=None, stop_words=frozenset({"The"}))
+        assert analyzer.word_frequency() == {"Cats": 1}
+        analyzer.set_terms(TermOptions(), min_length=4)
+        assert analyzer.word_frequency() == {"cats": 1}
+    assert TextAnalyzer().term_options == TermOptions()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"normal_form": "NFX"},
+        {"case": "upper"},
+        {"strip_accents": True},
+        {"min_length": -1},
+        {"max_length": 0},
+        {"min_length": 3, "max_length": 2},
+        {"stop_words": [1]},
+        {"stop_words": "klingon"},
+        {"stemmer": "klingon"},
+        {"stemmer": 1},
+        {"function": "upper"},
+        {"uppercase": True},
+    ],
+)
+def test_options_that_make_no_sense_are_refused_and_change_nothing(wrong: dict[str, Any]) -> None:
+    with analyzer_of(["A", "b"], TermOptions(function=str.upper)) as analyzer:
+        with pytest.raises((TypeError, ValueError)):
+            analyzer.set_terms(**wrong)
+        assert analyzer.term_options == TermOptions(function=str.upper)
+        assert analyzer.word_frequency() == {"A": 1, "B": 1}
+
+
+def test_an_unknown_name_is_told_with_those_there_are() -> None:
+    with pytest.raises(TextProcessorError, match=r"no stemmer with the name \"klingon\"; there are .*english"):
+        TextAnalyzer(terms=TermOptions(stemmer="klingon"))
+    with pytest.raises(TextProcessorError, match=r"there are english, .*\bde\b"):
+        stop_words("klingon")
+
+
+def test_copies_have_the_same_terms() -> None:
+    with analyzer_of(["The", "cats"], TermOptions(stop_words="english", stemmer="en", function=str.upper)) as analyzer:
+        for other in (copy.copy(analyzer), pickle.loads(pickle.dumps(analyzer))):  # noqa: S301
+            assert other.word_frequency() == analyzer.word_frequency() == {"CAT": 1}
+            assert other.term_options == analyzer.term_options
+
+
+def test_the_documentation_is_right() -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "terms.md"
+    if not page.exists():
+        pytest.skip("the documentation is part of the source tree, which is not here")
+    assert doctest.testfile(str(page), module_relative=False).failed == 0
+
+
+def test_what_is_cleared_or_only_counted_has_terms_too() -> None:
+    with TextAnalyzer(store_text=False, terms=TermOptions(stop_words=["a"], function=str.title)) as analyzer:
+        for _ in range(2):
+            analyzer.add_document("a cat")
+            assert analyzer.word_frequency() == {"Cat": 1}
+            analyzer.clear()
+            assert analyzer.word_frequency() == {}

@@ -1,0 +1,161 @@
+"""What a word is: tokenizers of analyzers and of texts, and sentences."""
+
+from __future__ import annotations
+
+import copy
+import doctest
+import pickle
+import re
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from text_processor import InvalidDocumentError, InvalidPatternError, TextAnalyzer, sentence_spans, sentences, tokenize
+from text_processor.cli import commands
+from text_processor.exceptions import TextNotStoredError
+
+if TYPE_CHECKING:
+    from text_processor.types import DocumentEvent, Tokenizer
+
+texts = st.text(st.sampled_from("abAB19_.,;:'’ \n\téÉЖ光カ\u0301\u00a0😀"), min_size=1, max_size=80)
+visible = texts.filter(lambda text: bool(text.split()))
+
+
+def by_hand(text: str, tokenizer: Tokenizer) -> list[str]:
+    """The tokens of a text as Python finds them, where it can."""
+    if tokenizer == "whitespace":
+        return text.split()
+    if tokenizer == "characters":
+        return list(text)
+    if tokenizer == "word":
+        return re.findall(r"(?u)\b\w\w+\b", text)
+    return re.findall(tokenizer, text)
+
+
+PATTERNS: list[Tokenizer] = ["[a-zA-Z]+", re.compile("[ab]+", re.IGNORECASE), "(a).?"]
+ORACLES: list[Tokenizer] = ["whitespace", "characters", "word", *PATTERNS]
+ALL: list[Tokenizer] = [*ORACLES, "unicode", "unicode-segments"]
+
+
+@given(texts, st.sampled_from(ORACLES))
+def test_tokens_are_those_that_python_finds(text: str, tokenizer: Tokenizer) -> None:
+    assert tokenize(text, tokenizer) == by_hand(text, tokenizer)
+    assert tokenize(text.encode(), tokenizer) == by_hand(text, tokenizer)
+
+
+@given(texts)
+def test_segments_are_all_of_the_text_and_words_are_some_of_them(text: str) -> None:
+    segments = tokenize(text, "unicode-segments")
+    assert "".join(segments) == text
+    assert tokenize(text, "unicode") == [s for s in segments if any(c.isalnum() for c in s)]
+
+
+@given(texts)
+def test_sentences_are_the_text_but_for_blank_ones(text: str) -> None:
+    assert [text[start:end] for start, end in sentence_spans(text)] == sentences(text)
+    data = text.encode()
+    assert [data[start:end].decode() for start, end in sentence_spans(data)] == sentences(data) == sentences(text)
+    assert all(sentence.split() for sentence in sentences(text))
+    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+
+
+@given(st.lists(visible, max_size=6), st.sampled_from(ALL), st.booleans(), st.booleans())
+def test_an_analyzer_counts_tokens(documents: list[str], tokenizer: Tokenizer, store: bool, hears: bool) -> None:
+    heard: list[DocumentEvent] = []
+    with TextAnalyzer(tokenizer=tokenizer, store_text=store, threads=2) as analyzer:
+        if hears:
+            analyzer.set_callback(heard.append)
+        for text in documents:
+            analyzer.add_document(text)
+        tokens = [tokenize(text, tokenizer) for text in documents]
+        expected = Counter(token.lower() for found in tokens for token in found)
+        assert analyzer.word_frequency() == expected
+        assert list(analyzer.word_frequency()) == list(expected)
+        assert analyzer.total_words() == analyzer.get_statistics()["total_words"] == expected.total()
+        assert [event["word_count"] for event in heard] == ([len(found) for found in tokens] if hears else [])
+        if store:
+            assert analyzer.sentence_count() == sum(len(sentences(text)) for text in documents)
+            again = pickle.loads(pickle.dumps(analyzer))  # noqa: S301
+            assert again.tokenizer == copy.copy(analyzer).tokenizer == tokenizer
+            assert again.word_frequency() == expected
+
+
+def test_words_are_what_scikit_learn_takes_for_words() -> None:
+    analyzer = TextAnalyzer(tokenizer="word")
+    text = "İstanbul ΑΣ'Α. I don't, x a1"
+    analyzer.add_document(text)
+    assert analyzer.word_frequency() == Counter(re.findall(r"(?u)\b\w\w+\b", text.lower()))
+
+
+def test_a_document_without_a_token_is_one() -> None:
+    analyzer = TextAnalyzer(tokenizer="unicode")
+    analyzer.add_document("!?")
+    assert (len(analyzer), analyzer.total_words(), analyzer.top_words()) == (1, 0, [])
+    with pytest.raises(InvalidDocumentError):
+        analyzer.add_document(" \n")
+
+
+def test_a_name_that_is_not_known_is_no_pattern() -> None:
+    with pytest.raises(ValueError, match="did you mean 'unicode'"):
+        TextAnalyzer(tokenizer="unicod")
+    with pytest.raises(ValueError, match="'whitespace', 'unicode'"):
+        tokenize("x", "the")
+    assert tokenize("the other", re.compile("the")) == ["the", "the"]
+    assert tokenize("", re.compile("the")) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "offset", "shown"),
+    [
+        ("é(b", 1, "    é(b\n     ^"),
+        (re.compile("a(?=b)", re.IGNORECASE), 1, "    (?i)a(?=b)\n         ^"),
+        ("(a)(b)", None, "2 groups"),
+        ("a\ud800", 1, "surrogate"),
+    ],
+)
+def test_what_is_wrong_with_a_pattern_is_shown(pattern: Tokenizer, offset: int | None, shown: str) -> None:
+    for use in (lambda: TextAnalyzer(tokenizer=pattern), lambda: tokenize("text", pattern)):
+        with pytest.raises(InvalidPatternError) as caught:
+            use()
+        error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+        assert shown in str(error)
+        assert error.offset == offset
+        assert error.pattern == (pattern if isinstance(pattern, str) else pattern.pattern)
+
+
+def test_what_is_no_tokenizer_is_refused() -> None:
+    for wrong in (5, None, re.compile(b"a")):
+        with pytest.raises(TypeError):
+            tokenize("text", wrong)  # type: ignore[arg-type]
+
+
+def test_flags_are_those_of_the_pattern() -> None:
+    assert tokenize("a\nb", re.compile("^.", re.MULTILINE)) == ["a", "b"]
+    assert tokenize("a\nb", re.compile("a.b", re.DOTALL)) == ["a\nb"]
+    assert tokenize("ab", re.compile("a b # both", re.VERBOSE)) == ["ab"]
+    assert tokenize("aé", re.compile(r"\w", re.ASCII)) == ["a"]
+
+
+def test_sentences_of_counted_documents_are_gone() -> None:
+    with pytest.raises(TextNotStoredError):
+        TextAnalyzer(store_text=False).sentence_count()
+
+
+def test_the_command_line_takes_a_tokenizer() -> None:
+    run = CliRunner().invoke(commands, ["analyze", "-", "--csv", "--tokenizer", "unicode"], input="It's late. It's so.")
+    assert run.stdout == "word,count\nit's,2\nlate,1\nso,1\n"
+    run = CliRunner().invoke(commands, ["analyze", "-", "--tokenizer", "a("], input="text")
+    assert run.exit_code == 2
+    assert "unclosed group" in run.output
+
+
+def test_the_page_about_tokenizers_is_true() -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "tokenizers.md"
+    if not page.exists():
+        pytest.skip("the pages are not here")
+    assert doctest.testfile(str(page), module_relative=False).failed == 0

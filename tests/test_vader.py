@@ -1,0 +1,343 @@
+"""Sentiment by the rules of VADER: the package itself is the oracle."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import doctest
+import json
+import pickle
+import string
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from text_processor import InvalidDocumentError, InvalidLexiconError, SentimentIntensityAnalyzer
+
+oracle = pytest.importorskip("vaderSentiment.vaderSentiment", reason="vaderSentiment is not installed")
+np = pytest.importorskip("numpy", reason="NumPy is not installed")
+
+DATA = Path("/work/shared/data")
+
+THEIRS = oracle.SentimentIntensityAnalyzer()
+OURS = SentimentIntensityAnalyzer()
+
+
+def same(text: str) -> None:
+    # As text: so 0.0 and -0.0 are told apart as well.
+    assert repr(OURS.polarity_scores(text)) == repr(THEIRS.polarity_scores(text)), text
+
+
+# ---- Random text of what the rules know ----
+
+LISTED: list[str] = sorted(THEIRS.lexicon)
+ODD = ["no", "NO", "kind", "of", "but", "BUT", "But,", "least", "at", "very", "never", "so", "this", "without", "doubt"]
+ODD += ["or", "nor", "not", "isn't", "musn't!", "WON'T", "the", "shit", "bomb", "bad", "ass", "bus", "stop", "yeah"]
+ODD += ["right", "kiss", "death", "to", "die", "for", "beating", "heart", "just", "enough", "sort", "no", "badass"]
+NEUTRAL = ["word", "A", "I", "1", "ÉCOLE", "École", "ǅ", "ß", "İ", "ΣΑΣ", "光", "...", "''", "K", "ﬁne", "\u2028", "\0"]
+MARKS = ["!", "!!!", "?", "??", "????", ".", ",", "'", '"', ":)", ":D", "(:", "\ud83d", "\ude00", "\ufe0f"]
+SPACES = [" ", " ", " ", "  ", "\n", "\t", "\u3000", "\x1c", ""]
+
+CASES: list[Callable[[str], str]] = [str, str, str, str.upper, str.title, str.lower]
+
+words = st.one_of(
+    st.sampled_from(ODD),
+    st.sampled_from(ODD),
+    st.sampled_from(LISTED),
+    st.sampled_from(sorted(oracle.BOOSTER_DICT)),
+    st.sampled_from(oracle.NEGATE),
+    st.sampled_from(NEUTRAL),
+    st.sampled_from(sorted(THEIRS.emojis)),
+    st.text(string.printable, max_size=4),
+)
+cased = st.builds(lambda word, case: case(word), words, st.sampled_from(CASES))
+pieces = st.one_of(cased, cased, cased, cased, st.sampled_from(MARKS))
+texts = st.lists(st.tuples(pieces, st.sampled_from(SPACES)).map("".join), max_size=24).map("".join)
+
+
+@given(texts)
+def test_random_text_of_what_the_rules_know_has_the_same_numbers(text: str) -> None:
+    same(text)
+
+
+@given(st.text(st.characters(exclude_categories=["Cn"]), max_size=60))
+def test_any_text_has_the_same_numbers(text: str) -> None:
+    same(text)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([*ODD, *LISTED[::50]]), st.integers(1, 8)), max_size=8),
+    st.permutations(range(6)),
+)
+def test_words_that_occur_often_are_weighed_around_but_in_the_order_of_the_package(
+    words: list[tuple[str, int]], order: list[int]
+) -> None:
+    # The first of the same value is weighed, which may be the third one's turn.
+    repeated = [word for word, times in words for _ in range(times)]
+    same(" ".join([*repeated, "but", *(word for place in order for word in repeated[place::6])]))
+
+
+ON_THREADS = [SentimentIntensityAnalyzer(threads=threads) for threads in (1, 3)]
+
+
+@given(st.lists(texts, max_size=30))
+def test_many_texts_have_the_numbers_of_each(many: list[str]) -> None:
+    expected = [tuple(OURS.polarity_scores(text).values()) for text in many]
+    for analyzer in ON_THREADS:
+        found = analyzer.scores(many)
+        columns = (found["neg"].tolist(), found["neu"].tolist(), found["pos"].tolist(), found["compound"].tolist())
+        assert list(zip(*columns, strict=True)) == expected
+
+
+# ---- Text of others ----
+
+
+def demo() -> list[str]:
+    """The sentences that the package shows itself with."""
+    tree = ast.parse(Path(oracle.__file__).read_text(encoding="utf-8"))
+    names = {"sentences", "tricky_sentences", "paragraph"}
+    found = [
+        ast.literal_eval(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in names
+    ]
+    return [text for value in found for text in ([value] if isinstance(value, str) else value)]
+
+
+def test_the_sentences_that_the_package_shows_itself_with_have_the_same_numbers() -> None:
+    sentences = demo()
+    assert len(sentences) == 30
+    for sentence in sentences:
+        same(sentence)
+
+
+def lines(name: str) -> list[str]:
+    if not (DATA / name).exists():
+        pytest.skip(f"there is no {DATA / name}")
+    text = (DATA / name).read_text(encoding="utf-8", errors="replace")
+    return [line.rpartition("\t")[2] for line in text.split("\n")]
+
+
+@pytest.mark.parametrize("name", ["tweets_GroundTruth.txt", "amazonReviewSnippets_GroundTruth.txt", "kjv.txt"])
+def test_real_text_has_the_same_numbers(name: str) -> None:
+    # Of the Bible every fifteenth line: the package takes its time.
+    some = lines(name)[:: 15 if name == "kjv.txt" else 1]
+    assert [OURS.polarity_scores(text) for text in some] == [THEIRS.polarity_scores(text) for text in some]
+    scores = OURS.line_scores("\n".join(some))
+    assert scores["compound"].tolist() == [OURS.polarity_scores(text)["compound"] for text in some][: len(some)]
+
+
+@pytest.mark.parametrize(
+    "piece", ["but good ", "not ", "no or ", "kind of ", "GOOD bad but ", "\U0001f600", "good! ", "the shit "]
+)
+def test_long_text_of_one_kind_has_the_same_numbers(piece: str) -> None:
+    # Where the package takes time that grows with the square, or what was weighed is weighed again.
+    for times in (1, 2, 3, 10, 333):
+        same(piece * times)
+
+
+# ---- What it takes ----
+
+
+def test_it_takes_the_place_of_the_package() -> None:
+    numbers = OURS.polarity_scores("a good day")
+    assert list(numbers) == ["neg", "neu", "pos", "compound"]
+    assert (OURS.lexicon, OURS.emojis) == (THEIRS.lexicon, THEIRS.emojis)
+    assert (OURS.make_lex_dict(), OURS.make_emoji_dict()) == (THEIRS.make_lex_dict(), THEIRS.make_emoji_dict())
+
+
+def test_the_package_is_not_imported() -> None:
+    code = (
+        "import sys, text_processor\n"
+        "text_processor.SentimentIntensityAnalyzer().polarity_scores('good')\n"
+        "print([name for name in ('vaderSentiment', 'requests', 'numpy') if name in sys.modules])\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_without_the_package_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(ModuleNotFoundError, match=r'pip install "text_processor\[vader\]"'):
+        SentimentIntensityAnalyzer()
+
+
+@pytest.mark.parametrize("change", ["set", "update", "or", "delete", "pop", "clear", "assign"])
+def test_a_changed_lexicon_counts_as_in_the_package(change: str) -> None:
+    ours, theirs = SentimentIntensityAnalyzer(), oracle.SentimentIntensityAnalyzer()
+    for analyzer in (ours, theirs):
+        lexicon = analyzer.lexicon
+        if change == "set":
+            lexicon["splendiferous"] = 3.5
+        elif change == "update":
+            lexicon.update({"splendiferous": 3, "not a word": 1}, good=-2.0)
+        elif change == "or":
+            lexicon |= {"day": 1.25}
+        elif change == "delete":
+            del lexicon["good"]
+        elif change == "pop":
+            lexicon.pop("good")
+        elif change == "clear":
+            lexicon.clear()
+        else:
+            analyzer.lexicon = {"day": -1.0}
+    for text in ("a good day", "a splendiferous day", "not so splendiferous!!"):
+        assert repr(ours.polarity_scores(text)) == repr(theirs.polarity_scores(text))
+
+
+def test_changed_emoji_count_as_in_the_package() -> None:
+    ours, theirs = SentimentIntensityAnalyzer(), oracle.SentimentIntensityAnalyzer()
+    for analyzer in (ours, theirs):
+        analyzer.emojis["\u2603"] = "great joy"
+        analyzer.emojis["x"] = "bad thing"
+    for text in ("a \u2603", "\u2603\u2603!", "extra axe"):
+        assert ours.polarity_scores(text) == theirs.polarity_scores(text)
+
+
+def test_files_of_ones_own_are_read_as_in_the_package(tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_bytes(b"\ngood\t1.25\t0.5\t[1]\r\n bad\t-3 \n\ngood\t2\n")
+    (tmp_path / "emoji.txt").write_bytes("\u2603\tgood snow\n\u2764\ufe0f\tgood heart".encode())
+    files = str(tmp_path / "words.txt"), str(tmp_path / "emoji.txt")
+    ours, theirs = SentimentIntensityAnalyzer(*files), oracle.SentimentIntensityAnalyzer(*files)
+    assert (ours.lexicon, ours.emojis) == (theirs.lexicon, theirs.emojis)
+    for text in ("good", "bad \u2603", "\u2764\ufe0f", "great"):
+        assert ours.polarity_scores(text) == theirs.polarity_scores(text)
+
+
+@pytest.mark.parametrize("line", ["bad", "bad\tvery", "bad\tnan"])
+def test_a_line_that_makes_no_sense_is_named(line: str, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text(f"good\t1\n{line}\n")
+    with pytest.raises(InvalidLexiconError, match="the lexicon, line 2"):
+        SentimentIntensityAnalyzer(tmp_path / "words.txt")
+
+
+def test_texts_come_as_they_are() -> None:
+    texts = ["a good day", "", "b\0ad bad", "caf\u00e9 \U0001f600 good", "\ud83d good"]
+    expected = [OURS.polarity_scores(text)["compound"] for text in texts]
+    assert len(set(expected)) > 3
+    encoded = [text.encode("utf-8", "replace") for text in texts[:4]]
+    for many in (texts, tuple(texts), iter(texts), np.array(texts, dtype=object)):
+        assert OURS.scores(many)["compound"].tolist() == expected
+    several: list[Any] = [
+        encoded,
+        [memoryview(text) for text in encoded],
+        [bytearray(encoded[0]), *texts[1:4]],
+        np.array(texts[:4]),
+    ]
+    for some in several:
+        assert OURS.scores(some)["compound"].tolist() == expected[:4]
+    assert OURS.scores([])["neg"].tolist() == []
+    assert OURS.scores(["good"] * 20_000)["pos"].tolist() == [1.0] * 20_000
+
+
+def test_lines_are_texts() -> None:
+    for text in ("", "\n", "good", "good\n", "good\n\n bad\r\nword \ud83d", "\ngood"):
+        expected = [OURS.polarity_scores(line)["compound"] for line in text.removesuffix("\n").split("\n") if text]
+        assert OURS.line_scores(text)["compound"].tolist() == expected
+    assert OURS.line_scores("a good day\n" * 500_000)["neg"].shape == (500_000,)
+
+
+def test_what_is_no_text_is_refused() -> None:
+    with pytest.raises(TypeError, match="not a single str"):
+        OURS.scores("good")
+    with pytest.raises(TypeError, match="text 1: a document is a str"):
+        OURS.scores(["good", None])  # type: ignore[list-item]
+    with pytest.raises(InvalidDocumentError) as refused:
+        OURS.scores([*["good"] * 5000, b"go\xffod"])
+    assert (refused.value.document, refused.value.offset) == (5000, 2)
+    with pytest.raises(InvalidDocumentError):
+        OURS.polarity_scores(b"\xff")
+    with pytest.raises(TypeError):
+        OURS.polarity_scores(None)  # type: ignore[arg-type]
+
+
+def test_copies_have_the_same_words() -> None:
+    analyzer = SentimentIntensityAnalyzer(negations=["nix"])
+    analyzer.lexicon["splendiferous"] = 3.5
+    for other in (copy.copy(analyzer), copy.deepcopy(analyzer), pickle.loads(pickle.dumps(analyzer))):  # noqa: S301
+        assert other.polarity_scores("nix splendiferous") == analyzer.polarity_scores("nix splendiferous")
+        assert other.lexicon == analyzer.lexicon
+
+
+# ---- Beyond VADER ----
+
+
+def compound(text: str, **options: Any) -> float:
+    return SentimentIntensityAnalyzer(**options).polarity_scores(text)["compound"]
+
+
+def test_own_boosters_negations_and_idioms_count() -> None:
+    assert compound("a Mega good day", boosters={"MEGA": 0.293}) == compound("a very good day")
+    assert compound("it is by far good", boosters={"by far": 0.5}) > compound("it is by far good")
+    assert compound("nix good", negations=["Nix"]) == compound("not good")
+    idioms = {"on the  ball": 2, "on the": -1}
+    assert compound("on the ball") == 0.0
+    assert compound("On the ball!", idioms=idioms) > 0 > compound("on the table", idioms=idioms)
+    assert compound("not on the ball", idioms=idioms) < 0
+
+
+def test_of_emoji_of_several_code_points_the_longest_is_described() -> None:
+    heart = "I \u2764\ufe0f it"
+    assert compound(heart) == THEIRS.polarity_scores(heart)["compound"]
+    assert compound(heart, long_emoji=True) == compound("I red heart it")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"boosters": {"one two three four": 1}}, "at most three words"),
+        ({"boosters": {" ": 1}}, "a word is empty"),
+        ({"boosters": {"mega": float("nan")}}, "'mega' is worth must be a finite number"),
+        ({"negations": ["no way"]}, "a negation is one word"),
+        ({"idioms": {"single": 1}}, "more than one word"),
+    ],
+)
+def test_own_words_that_make_no_sense_are_refused(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(InvalidLexiconError, match=says):
+        SentimentIntensityAnalyzer(**options)
+
+
+# ---- The command line ----
+
+
+def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "text_processor", "sentiment", *map(str, arguments)]
+    return subprocess.run(command, input=stdin, capture_output=True, text=True)
+
+
+def test_the_command_line_scores_lines(tmp_path: Path) -> None:
+    pytest.importorskip("click", reason='the command line needs "text_processor[cli]"')
+    (tmp_path / "a.txt").write_text("a good day\n\nbad, bad\nword\n")
+    table = run("--csv", tmp_path / "a.txt", tmp_path / "missing.txt")
+    assert (table.returncode, table.stderr) == (1, f"skipped {tmp_path / 'missing.txt'}: No such file or directory\n")
+    rows = [line.split(",") for line in table.stdout.splitlines()]
+    assert rows[0] == ["path", "line", "neg", "neu", "pos", "compound"]
+    assert [(row[1], float(row[5])) for row in rows[1:]] == [("1", 0.4404), ("3", -0.7906), ("4", 0.0)]
+    objects = run("--json", "-", stdin="a good day\n")
+    assert json.loads(objects.stdout) == {"path": "-", "line": 1, **OURS.polarity_scores("a good day")}
+    report = run(tmp_path / "a.txt")
+    assert " ".join(report.stdout.split()) == (
+        "lines 3 positive 1 33.3% neutral 1 33.3% negative 1 33.3% compound -0.1167"
+    )
+    nothing = run("-", stdin="\n")
+    assert (nothing.returncode, nothing.stdout) == (1, "")
+    words = run("--lexicon", tmp_path / "a.txt", "-", stdin="good")
+    assert words.returncode == 1
+    assert "the lexicon, line 1" in words.stderr
+
+
+# ---- The documentation ----
+
+
+def test_the_page_on_sentiment_is_true() -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "sentiment.md"
+    if not page.exists():
+        pytest.skip("the pages are part of the source tree, which is not here")
+    examples = doctest.DocTestParser().get_doctest(page.read_text(encoding="utf-8"), {}, page.name, str(page), 0)
+    assert examples.examples
+    assert doctest.DocTestRunner().run(examples).failed == 0

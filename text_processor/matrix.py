@@ -1,0 +1,399 @@
+"""Document-term matrices in native memory, with scikit-learn's features and counts.
+
+What is here knows neither scikit-learn nor SciPy, and NumPy only where arrays are asked for. `Vectorizer` says how
+documents become features, `Matrix` is what was counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from text_processor.columns import Column, filled, filled_together
+from text_processor.core import Core, default_core, ffi
+from text_processor.documents import batches, encoded, is_single, joined, readable
+from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
+from text_processor.interruption import checkpoint
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from text_processor.types import Document
+
+    _Dtype = Literal["int32", "int64", "float32", "float64"]
+
+__all__ = ["Matrix", "Vectorizer", "weigh"]
+
+TOGETHER = 1 << 16
+LENGTH = 4 << 20
+"""Documents, and characters or bytes, that go over at once: so many that they are worth all threads."""
+
+_ANALYZERS = {"word": 0, "char": 2, "char_wb": 3}
+_ACCENTS = {None: 0, "unicode": 1, "ascii": 2}
+_DTYPES = ("int32", "int64", "float32", "float64")
+_NORMS = {None: 0, "l1": 1, "l2": 2}
+
+
+def _choice(choices: dict[Any, int], name: str, value: object) -> int:
+    try:
+        return choices[value]
+    except (KeyError, TypeError):
+        known = ", ".join(map(repr, choices))
+        raise InvalidOptionError(f"{name} is one of {known}, not {value!r}") from None
+
+
+def _owned(core: Core, kind: str, make: Callable[[Any], int]) -> Any:
+    """A handle of the core, freed when nobody holds it any more."""
+    pointer = ffi.new(f"{kind} **")
+    try:
+        core._check(make(pointer))
+    finally:
+        # However it ended: a signal handler may raise as soon as the call is over.
+        owned = ffi.gc(pointer[0], getattr(core._lib, f"{kind}_free")) if pointer[0] else None
+    return owned
+
+
+class Vectorizer:
+    r"""How documents become features, and which features are known. It never changes, and serves any thread.
+
+    Args:
+        analyzer: What features are made of: "word" (what ``(?u)\b\w\w+\b`` finds), "char", or "char_wb", characters
+            inside words.
+        ngram_range: The least and the greatest number of terms in a feature.
+        lowercase: Whether text is brought into lower case first, as by `str.lower`.
+        strip_accents: None, "unicode" or "ascii", as scikit-learn has it.
+        stop_words: Words that are passed over.
+        single_letters: Whether words of one character are words: ``(?u)\b\w+\b``.
+        vocabulary: The features that are known, in the order of their columns.
+        threads: How many threads count; by default one a processor.
+        core: The native core to use.
+
+    >>> matrix = Vectorizer().count(["the cat", "the dog and the cat"], grow=True)
+    >>> matrix.shape
+    (2, 4)
+    >>> matrix.vectorizer().terms()
+    ['the', 'cat', 'dog', 'and']
+    """
+
+    __slots__ = ("_pointer", "core")
+
+    def __init__(
+        self,
+        *,
+        analyzer: Literal["word", "char", "char_wb"] = "word",
+        ngram_range: tuple[int, int] = (1, 1),
+        lowercase: bool = True,
+        strip_accents: Literal["unicode", "ascii"] | None = None,
+        stop_words: Collection[str] = (),
+        single_letters: bool = False,
+        vocabulary: Iterable[str] | None = None,
+        threads: int | None = None,
+        core: Core | None = None,
+    ) -> None:
+        self.core: Core = core or default_core()
+        lib = self.core._lib
+        least, most = ngram_range
+        if not 1 <= least <= most:
+            raise InvalidOptionError(f"ngram_range is two numbers from 1 on, the lower one first, not {ngram_range!r}")
+        stops = _separated(stop_words)
+        options = ffi.new("tp_vectorizer_options *")
+        options.struct_size = ffi.sizeof("tp_vectorizer_options")
+        options.threads = threads or 0
+        kind = _choice(_ANALYZERS, "analyzer", analyzer)
+        options.analyzer = kind + (kind == 0 and single_letters)
+        options.ngrams_from, options.ngrams_to = least, most
+        options.keeps_case = not lowercase
+        options.accents = _choice(_ACCENTS, "strip_accents", strip_accents)
+        with ffi.from_buffer("char[]", stops) as words:
+            options.stop_words, options.stop_words_length = words, len(stops)
+            self._pointer = _owned(self.core, "tp_vectorizer", lambda out: lib.tp_vectorizer_new(options, out))
+        if vocabulary is not None:
+            self._pointer = self._with(vocabulary)
+
+    @classmethod
+    def _of(cls, core: Core, pointer: Any) -> Vectorizer:
+        made = cls.__new__(cls)
+        made.core, made._pointer = core, pointer
+        return made
+
+    def _with(self, vocabulary: Iterable[str]) -> Any:
+        terms = [encoded(term) for term in vocabulary]
+        buffers = [ffi.from_buffer("char[]", term) for term in terms]
+        pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(term) for term in terms])
+        make = self.core._lib.tp_vectorizer_with_terms
+        return _owned(self.core, "tp_vectorizer", lambda out: make(self._pointer, pointers, lengths, len(terms), out))
+
+    def __len__(self) -> int:
+        """The number of features that are known."""
+        count = ffi.new("uint64_t *")
+        self.core._check(self.core._lib.tp_vectorizer_term_count(self._pointer, count))
+        return int(count[0])
+
+    def __contains__(self, term: str) -> bool:
+        """Whether a feature is known."""
+        return self.find(term) is not None
+
+    def find(self, term: str) -> int | None:
+        """The column of a feature; None if it is not known."""
+        try:
+            name = encoded(term)
+        except InvalidDocumentError:
+            return None
+        found = ffi.new("int64_t *")
+        self.core._check(self.core._lib.tp_vectorizer_find(self._pointer, name, len(name), found))
+        return int(found[0]) if found[0] >= 0 else None
+
+    def terms(self) -> list[str]:
+        """The names of the features, in the order of their columns."""
+        return self._column(self.core._lib.tp_vectorizer_terms).strings("large_utf8")
+
+    def first_seen(self) -> npt.NDArray[np.int64]:
+        """The columns in the order in which their features first appeared."""
+        return self._column(self.core._lib.tp_vectorizer_appearance).numpy("int64")
+
+    def _column(self, query: Callable[[Any, Any], int]) -> Column:
+        return filled(self.core, lambda out: query(self._pointer, out))
+
+    def count(self, documents: Iterable[Document], *, grow: bool = False) -> Matrix:
+        """Counts features in documents, each of which becomes a row; they may be empty.
+
+        Args:
+            documents: Texts, or UTF-8 in anything with the buffer protocol.
+            grow: Whether features that are not known get columns of their own, behind the others. By default they are
+                passed over.
+
+        Raises:
+            InvalidDocumentError: One of them is not text; `document` is its number.
+            TypeError: One of them is of another type, or `documents` is a text itself.
+            OutOfMemoryError: There is no memory for the matrix.
+        """
+        make = self.core._lib.tp_matrix_new
+        return self._filled(_owned(self.core, "tp_matrix", lambda out: make(self._pointer, grow, out)), documents)
+
+    def hash(self, documents: Iterable[Document], n_features: int, *, alternate_sign: bool = True) -> Matrix:
+        """Counts features in columns that their hashes say, so that no vocabulary is needed.
+
+        Args:
+            documents: As in `count`.
+            n_features: The number of columns.
+            alternate_sign: Whether half of the features count downwards, so that those which share a column cancel out.
+        """
+        if not 0 < n_features < 2**31:
+            raise InvalidOptionError(f"n_features is a number from 1 to {2**31 - 1}, not {n_features!r}")
+        make = self.core._lib.tp_matrix_new_hashed
+        pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, n_features, bool(alternate_sign), out))
+        return self._filled(pointer, documents)
+
+    def _filled(self, pointer: Any, documents: Iterable[Document]) -> Matrix:
+        if is_single(documents):
+            raise TypeError("documents are several texts, not a text itself")
+        first = 0
+        for batch, failure in batches(documents, one_by_one=lambda: False, most=TOGETHER, length=LENGTH):
+            checkpoint()
+            if batch:
+                self._add(pointer, batch, first)
+                first += len(batch)
+            if failure is not None:
+                raise failure
+        return Matrix(self.core, pointer)
+
+    def _add(self, matrix: Any, batch: Sequence[Document], first: int) -> None:
+        lib = self.core._lib
+        data = joined(batch, length=LENGTH)
+        try:
+            if data is not None:
+                status = lib.tp_matrix_add_separated(matrix, data, len(data), b"\0", len(batch))
+                if status != lib.TP_ERROR_INVALID_ARGUMENT:
+                    self.core._check(status)
+                    return
+            texts = [_ready(text, first + place) for place, text in enumerate(batch)]
+            buffers = [ffi.from_buffer("char[]", text) for text in texts]
+            pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in texts])
+            self.core._check(lib.tp_matrix_add_documents(matrix, pointers, lengths, len(texts)))
+        except InvalidDocumentError as error:
+            error.document = first + (error.document or 0)
+            raise
+
+
+def _ready(text: Document, number: int) -> bytes:
+    """A document as bytes, which nobody changes while they are read."""
+    try:
+        ready = readable(text)
+    except TypeError as error:
+        raise TypeError(f"document {number}: {error}") from None
+    return encoded(ready) if isinstance(ready, str) else bytes(ready)
+
+
+def _separated(words: Collection[str]) -> bytes:
+    """Words with bytes of zero between them; what no text can hold is left out."""
+    ready = []
+    for word in words:
+        try:
+            ready.append(encoded(word))
+        except InvalidDocumentError:
+            continue
+    return b"\0".join(word for word in ready if b"\0" not in word)
+
+
+class Matrix:
+    """How often each feature stands in each document, until its arrays are taken. One thread at a time may use it."""
+
+    __slots__ = ("_core", "_pointer")
+
+    def __init__(self, core: Core, pointer: Any) -> None:
+        self._core = core
+        self._pointer = pointer
+
+    def _shape(self, *, entries: bool) -> list[int]:
+        sizes = ffi.new("uint64_t[3]")
+        shape = self._core._lib.tp_matrix_shape
+        self._core._check(shape(self._pointer, sizes, sizes + 1, sizes + 2 if entries else ffi.NULL))
+        return [int(size) for size in sizes[0:3]]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        rows, columns, _ = self._shape(entries=False)
+        return rows, columns
+
+    @property
+    def nnz(self) -> int:
+        """The number of entries that are stored."""
+        return self._shape(entries=True)[2]
+
+    def sort(self) -> None:
+        """Puts the columns in the order of the names of their features."""
+        self._core._check(self._core._lib.tp_matrix_sort(self._pointer))
+
+    def totals(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """For each column, in how many documents it is, and the sum of its counts."""
+        query = self._core._lib.tp_matrix_totals
+        documents, counts = filled_together(self._core, 2, lambda *out: query(self._pointer, *out))
+        return documents.numpy("int64", writable=True), counts.numpy("int64", writable=True)
+
+    def document_frequencies(self) -> npt.NDArray[np.int64]:
+        """For each column, in how many documents it is."""
+        return self.totals()[0]
+
+    def sums(self, *, binary: bool = False) -> npt.NDArray[np.int64]:
+        """For each column the sum of its counts; if they are `binary`, the number of documents."""
+        documents, counts = self.totals()
+        return documents if binary else counts
+
+    def keep(self, mask: npt.NDArray[np.bool_]) -> None:
+        """Keeps the columns for which the mask is true, and numbers them anew in the same order."""
+        import numpy as np
+
+        kept = np.ascontiguousarray(mask, dtype=np.bool_)
+        with ffi.from_buffer("char[]", kept.view(np.uint8)) as pointer:
+            self._core._check(self._core._lib.tp_matrix_keep(self._pointer, pointer, kept.size))
+
+    def vectorizer(self) -> Vectorizer:
+        """A vectorizer with the same options that knows what the columns are now."""
+        make = self._core._lib.tp_matrix_vectorizer
+        return Vectorizer._of(self._core, _owned(self._core, "tp_vectorizer", lambda out: make(self._pointer, out)))
+
+    def arrays(
+        self, dtype: _Dtype = "int64", *, binary: bool = False
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+        """Takes the rows: where each begins, the columns of the entries, and their values, as CSR matrices have them.
+
+        The arrays are native memory, and may be written to. Offsets and columns are int32; int64 from 2**31 entries on.
+        The entries of a row are in the order in which their features became known, as in scikit-learn's matrices.
+        Afterwards the matrix has no entries any more.
+
+        Args:
+            dtype: The type of the values.
+            binary: Whether each value is 1.
+
+        >>> matrix = Vectorizer().count(["the cat", "the dog and the cat"], grow=True)
+        >>> matrix.sort()
+        >>> [array.tolist() for array in matrix.arrays()]
+        [[0, 2, 6], [3, 1, 3, 1, 2, 0], [1, 1, 2, 1, 1, 1]]
+        """
+        if dtype not in _DTYPES:
+            raise InvalidOptionError(f"dtype is one of {', '.join(_DTYPES)}, not {dtype!r}")
+        size = ffi.new("size_t *")
+        take, kind = self._core._lib.tp_matrix_arrays, _DTYPES.index(dtype)
+        ends, indices, values = filled_together(
+            self._core, 3, lambda *out: take(self._pointer, kind, binary, size, *out)
+        )
+        places: Literal["int32", "int64"] = "int32" if size[0] == 4 else "int64"
+        return (
+            ends.numpy(places, writable=True),
+            indices.numpy(places, writable=True),
+            values.numpy(dtype, writable=True),
+        )
+
+
+def weigh(
+    indptr: npt.NDArray[Any],
+    indices: npt.NDArray[Any],
+    data: npt.NDArray[Any],
+    *,
+    idf: npt.NDArray[np.float64] | None = None,
+    sublinear_tf: bool = False,
+    norm: Literal["l1", "l2"] | None = None,
+    threads: int | None = None,
+    core: Core | None = None,
+) -> None:
+    """Makes weights of the counts of compressed rows, where they lie.
+
+    Args:
+        indptr: Where each row begins, and the last one ends: int32 or int64.
+        indices: The column of each entry, of the same type.
+        data: The values, float32 or float64, which are changed.
+        idf: What each column is multiplied with.
+        sublinear_tf: Whether a value becomes one and its logarithm first.
+        norm: What each row is divided by at last: the sum of its absolute values, or the root of that of its squares.
+        threads: How many threads work on it; by default one a processor.
+        core: The native core to use.
+
+    >>> import numpy as np
+    >>> data = np.array([3.0, 4.0])
+    >>> weigh(np.array([0, 2]), np.array([0, 1]), data, norm="l2")
+    >>> data.tolist()
+    [0.6, 0.8]
+    """
+    import numpy as np
+
+    places, values = indptr.dtype, data.dtype
+    if places not in (np.int32, np.int64) or indices.dtype != places or values not in (np.float32, np.float64):
+        raise TypeError(
+            "rows are int32 or int64, both of them, and values float32 or float64, "
+            f"not {places}, {indices.dtype} and {values}"
+        )
+    if not all(array.ndim == 1 and array.flags.c_contiguous for array in (indptr, indices, data)):
+        raise ValueError("arrays of one dimension that lie together are needed")
+    if not data.flags.writeable:
+        raise ValueError("the values cannot be written to")
+    if indices.size != data.size or not indptr.size:
+        raise ValueError("there are as many columns as values, and one end of rows more than there are rows")
+    core = core or default_core()
+    of_columns = None if idf is None else np.ascontiguousarray(idf, dtype=np.float64)
+    weights = ffi.new("tp_weights *")
+    weights.struct_size = ffi.sizeof("tp_weights")
+    weights.threads = threads or 0
+    weights.sublinear = sublinear_tf
+    weights.norm = _choice(_NORMS, "norm", norm)
+    if of_columns is not None:
+        # NULL would be no weights at all.
+        weights.of_columns = ffi.cast("double *", of_columns.ctypes.data)
+        weights.columns = of_columns.size
+    pointers = [ffi.cast("void *", array.ctypes.data) for array in (indptr, indices, data)]
+    core._check(
+        core._lib.tp_weigh(
+            weights,
+            places.itemsize,
+            pointers[0],
+            indptr.size - 1,
+            pointers[1],
+            values.itemsize,
+            pointers[2],
+            data.size,
+        )
+    )

@@ -1,0 +1,57 @@
+"""The sentences of a text, without an analyzer."""
+
+from __future__ import annotations
+
+from text_processor.core import Core, default_core
+from text_processor.documents import encoded, readable
+from text_processor.tokenizers import parts, spans
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from text_processor.types import Document
+
+__all__ = ["sentence_spans", "sentences"]
+
+
+def sentences(text: Document, *, core: Core | None = None) -> list[str]:
+    r"""The sentences of a text, each with the whitespace behind it.
+
+    A sentence is what lies between two sentence boundaries of UAX #29, Unicode's rules for all languages; but for what
+    is blank, as empty lines between paragraphs are. A line feed ends a sentence. The rules know no abbreviations: they
+    go by whether a lower case letter follows.
+
+    Args:
+        text: A `str`, or UTF-8 in anything with the buffer protocol.
+        core: The native core to use.
+
+    Raises:
+        InvalidDocumentError: It is not text.
+
+    >>> sentences("It was 3.30 p.m. on Monday. Really? Yes!\n\nThe end")
+    ['It was 3.30 p.m. on Monday. ', 'Really? ', 'Yes!\n', 'The end']
+    """
+    core = core or default_core()
+    return list(parts(core, text, core._lib.tp_sentences))
+
+
+def sentence_spans(text: Document, *, core: Core | None = None) -> list[tuple[int, int]]:
+    """Where each sentence of `sentences` begins and ends: as indices of a `str`, in bytes of anything else.
+
+    >>> text = "Où ? Là."
+    >>> [text[start:end] for start, end in sentence_spans(text)]
+    ['Où ? ', 'Là.']
+    """
+    core = core or default_core()
+    text = readable(text)
+    data = encoded(text) if isinstance(text, str) else bytes(text)
+    starts, ends = spans(core, data, core._lib.tp_sentences)
+    pairs = list(zip(starts.integers(), ends.integers(), strict=True))
+    if not isinstance(text, str) or data.isascii():
+        return pairs
+    found, at, index = [], 0, 0
+    for start, end in pairs:
+        first = index + len(data[at:start].decode())
+        at, index = end, first + len(data[start:end].decode())
+        found.append((first, index))
+    return found

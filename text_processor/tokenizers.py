@@ -1,0 +1,142 @@
+"""What a token is, and the tokens of a text without an analyzer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from text_processor.columns import Column, filled_columns
+from text_processor.core import Core, default_core, ffi
+from text_processor.documents import encoded, readable
+from text_processor.exceptions import InvalidPatternError
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from typing import Any
+
+    from text_processor.types import Document, Tokenizer
+
+__all__ = ["tokenize"]
+
+NAMES = {"whitespace": 0, "unicode": 1, "unicode-segments": 2, "word": 3, "characters": 4}
+"""The tokenizers that have a name, and the numbers that stand for them in the C ABI."""
+
+PATTERN = 5
+"""The number of the one that is given as a regular expression."""
+
+
+class Tokenization:
+    """A tokenizer as it was named, and as the core wants it."""
+
+    __slots__ = ("_flags", "_pattern", "given", "number")
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.given: Tokenizer = tokenizer
+        self._flags: str = ""
+        self._pattern: str = ""
+        self.number: int = PATTERN
+        if not isinstance(tokenizer, str):
+            self._flags, self._pattern = _parts(tokenizer)
+        elif tokenizer in NAMES:
+            self.number = NAMES[tokenizer]
+        elif _is_like_a_name(tokenizer):
+            raise ValueError(_unknown(tokenizer))
+        else:
+            self._pattern = tokenizer
+
+    def pattern(self) -> bytes:
+        """The regular expression in UTF-8; empty where there is none."""
+        try:
+            return (self._flags + self._pattern).encode()
+        except UnicodeEncodeError as error:
+            message = f"the pattern has a lone surrogate at index {error.start - len(self._flags)}"
+            raise InvalidPatternError(message, self._pattern, error.start - len(self._flags)) from None
+
+    def located(self, error: InvalidPatternError) -> InvalidPatternError:
+        """What the core says of the pattern, with the place in the pattern as it was given."""
+        index = None
+        if error.offset is not None:
+            # The core counts bytes, and has flags before the pattern.
+            index = max(0, len(self.pattern()[: error.offset].decode("utf-8", "ignore")) - len(self._flags))
+        return InvalidPatternError(error.reason, self._pattern, index)
+
+
+def _parts(pattern: re.Pattern[str]) -> tuple[str, str]:
+    """A compiled pattern as flags and the rest."""
+    import re
+
+    if not isinstance(pattern, re.Pattern):
+        raise TypeError(f"a tokenizer is a name or a regular expression, not {type(pattern).__name__}")
+    if not isinstance(pattern.pattern, str):
+        raise TypeError("the regular expression of a tokenizer is one for str, not for bytes")
+    letters = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x", re.ASCII: "-u"}
+    flags = "".join(letter for flag, letter in letters.items() if pattern.flags & flag)
+    return f"(?{flags})" if flags else "", pattern.pattern
+
+
+def _is_like_a_name(text: str) -> bool:
+    letters = text.replace("-", "")
+    return letters.isascii() and letters.isalpha() and letters.islower()
+
+
+def _unknown(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, NAMES, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(map(repr, NAMES))}."
+    cure = f"A regular expression of such letters alone is given as re.compile({name!r})"
+    return f"there is no tokenizer {name!r}: {hint} {cure}"
+
+
+def tokenize(text: Document, tokenizer: Tokenizer = "unicode", *, core: Core | None = None) -> list[str]:
+    r"""The tokens of a text, as it is: nothing is brought into lower case before.
+
+    For many texts, an analyzer is faster: here, a regular expression is read again with each call.
+
+    Args:
+        text: A `str`, or UTF-8 in anything with the buffer protocol.
+        tokenizer: What a token is, as in `TextAnalyzer`.
+        core: The native core to use.
+
+    Raises:
+        InvalidDocumentError: It is not text. A text without tokens has none, and is no error.
+        InvalidPatternError: The tokenizer is no regular expression that can be used; the message shows where.
+        ValueError: There is no tokenizer of that name.
+
+    >>> tokenize("Can't pay $3.50 at example.com, can you?")
+    ["Can't", 'pay', '3.50', 'at', 'example.com', 'can', 'you']
+    >>> tokenize("To be (or not)", "unicode-segments")
+    ['To', ' ', 'be', ' ', '(', 'or', ' ', 'not', ')']
+    >>> tokenize("a #tag and #another", r"#(\w+)")
+    ['tag', 'another']
+    """
+    core = core or default_core()
+    tokenization = Tokenization(tokenizer)
+    pattern = tokenization.pattern()
+
+    def find(data: Any, length: int, out: Any) -> int:
+        return core._lib.tp_tokenize(data, length, tokenization.number, pattern, len(pattern), out)
+
+    try:
+        return list(parts(core, text, find))
+    except InvalidPatternError as error:
+        raise tokenization.located(error) from None
+
+
+def parts(core: Core, text: Document, find: Any) -> Iterator[str]:
+    """The parts of a text where a function of the core finds them."""
+    text = readable(text)
+    data = encoded(text) if isinstance(text, str) else bytes(text)
+    starts, ends = spans(core, data, find)
+    pairs = zip(starts.integers(), ends.integers(), strict=True)
+    if data.isascii():
+        characters = data.decode("ascii")
+        return (characters[start:end] for start, end in pairs)
+    return (data[start:end].decode() for start, end in pairs)
+
+
+def spans(core: Core, data: bytes, find: Any) -> list[Column]:
+    """Where the parts begin and where they end, in bytes."""
+    with ffi.from_buffer("char[]", data) as pointer:
+        return filled_columns(core, lambda out: find(pointer, len(data), out))

@@ -1,0 +1,34 @@
+"""Document-term matrices: scikit-learn's vectorizers with their counting done in native code, on all cores.
+
+Needs NumPy and SciPy. scikit-learn is not needed; where it is installed, these are estimators as it knows them.
+
+>>> from text_processor.vectorizers import TfidfVectorizer
+>>> TfidfVectorizer().fit_transform(["the cat and the dog", "a good dog"]).shape
+(2, 5)
+"""
+
+try:
+    import numpy as _numpy  # noqa: F401
+    import scipy.sparse as _sparse  # noqa: F401
+except ImportError as _error:
+    raise ModuleNotFoundError(
+        "text_processor.vectorizers needs NumPy and SciPy: pip install 'text_processor[vectorizers]'", name=_error.name
+    ) from _error
+
+from text_processor.vectorizers.count import CountVectorizer
+from text_processor.vectorizers.hashing import HashingVectorizer
+from text_processor.vectorizers.normalizing import strip_accents_ascii, strip_accents_unicode, strip_tags
+from text_processor.vectorizers.stop_words import ENGLISH_STOP_WORDS
+from text_processor.vectorizers.tfidf import TfidfVectorizer
+from text_processor.vectorizers.weighting import TfidfTransformer
+
+__all__ = [
+    "ENGLISH_STOP_WORDS",
+    "CountVectorizer",
+    "HashingVectorizer",
+    "TfidfTransformer",
+    "TfidfVectorizer",
+    "strip_accents_ascii",
+    "strip_accents_unicode",
+    "strip_tags",
+]

@@ -1,0 +1,291 @@
+"""Documents to counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+import scipy.sparse as sp
+
+from text_processor.vectorizers import parameters
+from text_processor.vectorizers.choice import counting
+from text_processor.vectorizers.documents import DEFAULT_PATTERN, DocumentReader, refuse_single
+from text_processor.vectorizers.estimator import (
+    UNROUTED,
+    BaseEstimator,
+    NotFittedError,
+    checking_parameters,
+    warn,
+)
+from text_processor.vectorizers.limits import Limits
+from text_processor.vectorizers.vocabulary import Vocabulary, read_vocabulary
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy.typing as npt
+    from typing_extensions import Self
+
+
+class CountVectorizer(DocumentReader, BaseEstimator):
+    r"""Counts the words of documents, or n-grams of words or characters: a sparse matrix, a document a row.
+
+    Parameters, results and errors are those of scikit-learn's class of this name, see ``docs/vectorizers.md`` for the
+    few differences. Whatever needs no function of the caller's is done in native code, on all cores.
+
+    Args:
+        input: What documents are: ``"content"``, text; ``"file"``, open files; ``"filename"``, paths.
+        encoding: Of documents that are bytes.
+        decode_error: ``"strict"``, ``"ignore"`` or ``"replace"``, as `bytes.decode` has it.
+        strip_accents: ``"unicode"``, ``"ascii"``, None, or a function of a text.
+        lowercase: Whether to lower the text.
+        preprocessor: A function in place of lowering and stripping.
+        tokenizer: A function from a text to words.
+        stop_words: Words that are left out: a list, or ``"english"``.
+        token_pattern: A regular expression of words; where it has a group, the group is the word.
+        ngram_range: The shortest and the longest n-grams.
+        analyzer: ``"word"``, ``"char"``, ``"char_wb"`` (characters within words), or a function from a document to
+            features.
+        max_df: Features in more documents are left out: a number of documents (int) or a part of them (float).
+        min_df: Features in fewer documents are left out, likewise.
+        max_features: At most so many features, those that occur most often.
+        vocabulary: The features, and with a mapping their columns; those of documents are then not learned.
+        binary: 1 for each feature that occurs, however often.
+        dtype: Of the matrix.
+
+    Attributes:
+        vocabulary_: The column of each feature, a dict; it is made when somebody asks for it.
+        fixed_vocabulary_: Whether the caller gave the features.
+
+    >>> vectorizer = CountVectorizer()
+    >>> counts = vectorizer.fit_transform(["the cat and the dog", "a good dog"])
+    >>> vectorizer.get_feature_names_out().tolist()
+    ['and', 'cat', 'dog', 'good', 'the']
+    >>> counts.toarray().tolist()
+    [[1, 1, 1, 0, 2], [0, 0, 1, 1, 0]]
+    """
+
+    __metadata_request__fit = {"raw_documents": UNROUTED}  # noqa: RUF012  # as scikit-learn reads it
+    __metadata_request__partial_fit = {"raw_documents": UNROUTED}  # noqa: RUF012
+    __metadata_request__transform = {"raw_documents": UNROUTED}  # noqa: RUF012
+
+    _kinds: Mapping[str, list[parameters.Kind]] = parameters.COUNTING
+
+    fixed_vocabulary_: bool
+    _vocabulary: Vocabulary
+
+    def __init__(
+        self,
+        *,
+        input: str = "content",  # noqa: A002
+        encoding: str = "utf-8",
+        decode_error: str = "strict",
+        strip_accents: str | Callable[[str], str] | None = None,
+        lowercase: bool = True,
+        preprocessor: Callable[[Any], Any] | None = None,
+        tokenizer: Callable[[Any], Iterable[str]] | None = None,
+        stop_words: str | list[str] | None = None,
+        token_pattern: str | None = DEFAULT_PATTERN,
+        ngram_range: tuple[int, int] = (1, 1),
+        analyzer: str | Callable[[Any], Iterable[Any]] = "word",
+        max_df: float = 1.0,
+        min_df: float = 1,
+        max_features: int | None = None,
+        vocabulary: Mapping[Any, int] | Iterable[Any] | None = None,
+        binary: bool = False,
+        dtype: npt.DTypeLike = np.int64,
+    ) -> None:
+        self.input = input
+        self.encoding = encoding
+        self.decode_error = decode_error
+        self.strip_accents = strip_accents
+        self.lowercase = lowercase
+        self.preprocessor = preprocessor
+        self.tokenizer = tokenizer
+        self.stop_words = stop_words
+        self.token_pattern = token_pattern
+        self.ngram_range = ngram_range
+        self.analyzer = analyzer
+        self.max_df = max_df
+        self.min_df = min_df
+        self.max_features = max_features
+        self.vocabulary = vocabulary
+        self.binary = binary
+        self.dtype = dtype
+
+    def _validate_params(self) -> None:
+        parameters.check(type(self).__name__, self._kinds, self.get_params(deep=False))
+
+    # ---- Learning ----
+
+    @checking_parameters
+    def fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
+        """Learns the features of documents.
+
+        Args:
+            raw_documents: The documents; an iterator is read as it goes.
+            y: Not used.
+
+        Raises:
+            ValueError: There are no features.
+        """
+        del y
+        self._fit_counts(raw_documents)
+        return self
+
+    @checking_parameters
+    def fit_transform(self, raw_documents: Iterable[Any], y: object = None) -> Any:
+        """Learns the features of documents, and counts them.
+
+        Args:
+            raw_documents: The documents; an iterator is read as it goes.
+            y: Not used.
+
+        Returns:
+            A sparse matrix (CSR), a document a row, a feature a column.
+
+        Raises:
+            ValueError: There are no features.
+        """
+        del y
+        return self._fit_counts(raw_documents)
+
+    @checking_parameters
+    def partial_fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
+        """Learns the features of further documents.
+
+        Features that are known keep their columns, so what was made of earlier matrices stays of use; new ones get the
+        columns behind them, in order of first appearance.
+
+        Args:
+            raw_documents: The documents; an iterator is read as it goes.
+            y: Not used.
+
+        Raises:
+            ValueError: Features are limited by `max_df`, `min_df` or `max_features`: which ones stay would change with
+                every batch, and their columns.
+
+        >>> vectorizer = CountVectorizer().partial_fit(["to be"]).partial_fit(["or not to be"])
+        >>> vectorizer.get_feature_names_out().tolist()
+        ['be', 'to', 'or', 'not']
+        """
+        del y
+        self._fit_counts_further(raw_documents)
+        return self
+
+    def _begin(self, raw_documents: Iterable[Any]) -> None:
+        refuse_single(raw_documents)
+        self._check_ngram_range()
+        self._warn_of_unused()
+
+    def _fit_counts(self, raw_documents: Iterable[Any]) -> Any:
+        self._begin(raw_documents)
+        self._take_vocabulary()
+        if self.fixed_vocabulary_:
+            self._warn_of_upper_case()
+            return counting(self, lambda by: by.count(raw_documents, self._vocabulary))
+        limits = Limits(self.min_df, self.max_df, self.max_features)
+        matrix, self._vocabulary = counting(self, lambda by: by.learn(raw_documents, limits))
+        return matrix
+
+    def _fit_counts_further(self, raw_documents: Iterable[Any]) -> Any:
+        if (self.max_df, self.min_df, self.max_features) != (1.0, 1, None):
+            raise ValueError(
+                "partial_fit() keeps every feature it meets: it cannot be used with max_df, min_df or max_features"
+            )
+        if not hasattr(self, "_vocabulary") or self.fixed_vocabulary_:
+            return self._fit_counts(raw_documents)
+        self._begin(raw_documents)
+        known = self._vocabulary
+        matrix, self._vocabulary = counting(self, lambda by: by.grow(raw_documents, known))
+        return matrix
+
+    # ---- The vocabulary ----
+
+    @property
+    def vocabulary_(self) -> dict[Any, int]:
+        """The column of each feature. To change it, set it: changes in the dict have no effect."""
+        if not hasattr(self, "_vocabulary"):
+            raise AttributeError(f"this {type(self).__name__} has no vocabulary_: it was not fitted")
+        return self._vocabulary.columns
+
+    @vocabulary_.setter
+    def vocabulary_(self, vocabulary: Mapping[Any, int]) -> None:
+        self._vocabulary = Vocabulary(dict(vocabulary))
+
+    def _take_vocabulary(self) -> None:
+        """Takes the features that the caller gives, if any."""
+        self.fixed_vocabulary_ = self.vocabulary is not None
+        if self.fixed_vocabulary_:
+            self._vocabulary = Vocabulary(read_vocabulary(self.vocabulary))
+
+    def _need_vocabulary(self) -> Vocabulary:
+        if not hasattr(self, "_vocabulary"):
+            self._take_vocabulary()
+            if not self.fixed_vocabulary_:
+                raise NotFittedError("Vocabulary not fitted or provided")
+        return self._vocabulary
+
+    def _warn_of_upper_case(self) -> None:
+        if self.lowercase and any(
+            isinstance(feature, str) and any(map(str.isupper, feature)) for feature in self._vocabulary.columns
+        ):
+            warn(
+                "Upper case characters found in vocabulary while 'lowercase' is True. These entries will not be "
+                "matched with any documents"
+            )
+
+    # ---- Asking ----
+
+    def transform(self, raw_documents: Iterable[Any]) -> Any:
+        """Counts the features that are known.
+
+        Args:
+            raw_documents: The documents; an iterator is read as it goes.
+
+        Returns:
+            A sparse matrix (CSR), a document a row, a feature a column.
+
+        Raises:
+            NotFittedError: None are known.
+        """
+        refuse_single(raw_documents)
+        vocabulary = self._need_vocabulary()
+        return counting(self, lambda by: by.count(raw_documents, vocabulary))
+
+    def inverse_transform(self, X: Any) -> list[npt.NDArray[Any]]:  # noqa: N803
+        """The features that each document has, without their number and their order in it.
+
+        Args:
+            X: A matrix as `transform` gives it; any sparse or dense one will do.
+
+        Returns:
+            An array of features for each row.
+
+        >>> vectorizer = CountVectorizer().fit(["the cat", "a good dog"])
+        >>> [features.tolist() for features in vectorizer.inverse_transform([[0, 2, 0, 1], [1, 0, 0, 0]])]
+        [['dog', 'the'], ['cat']]
+        """
+        features = np.array(self._need_vocabulary().features())
+        matrix = X.tocsr() if sp.issparse(X) else sp.csr_array(np.atleast_2d(X))
+        return [
+            features[matrix.indices[start:end][matrix.data[start:end] != 0]]
+            for start, end in zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
+        ]
+
+    def get_feature_names_out(self, input_features: object = None) -> npt.NDArray[np.object_]:
+        """The features in the order of their columns.
+
+        Args:
+            input_features: Not used.
+        """
+        del input_features
+        return np.asarray(self._need_vocabulary().features(), dtype=object)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags

@@ -1,0 +1,132 @@
+"""Counting features that come from Python: of a user's own functions, or of anything that is no text."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
+
+import numpy as np
+
+from text_processor.vectorizers.documents import DocumentReader
+from text_processor.vectorizers.limits import Limits, refuse_empty
+from text_processor.vectorizers.matrices import csr, index_type
+from text_processor.vectorizers.murmur import murmurhash3
+from text_processor.vectorizers.vocabulary import Vocabulary
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy.typing as npt
+
+
+class PythonCounting:
+    """Counts document by document, in Python."""
+
+    def __init__(self, reader: DocumentReader) -> None:
+        self._features = reader.build_analyzer()
+        self._binary = reader.binary
+        self._dtype = reader.dtype
+
+    def count(self, documents: Iterable[Any], vocabulary: Vocabulary) -> Any:
+        """The matrix of known features; others are passed over."""
+        return csr(*self._counted(documents, vocabulary.columns, grow=False), len(vocabulary))
+
+    def grow(self, documents: Iterable[Any], vocabulary: Vocabulary) -> tuple[Any, Vocabulary]:
+        """The matrix of known and of new features, which get the columns behind in order of first appearance."""
+        columns = vocabulary.columns
+        counts = self._counted(documents, columns, grow=True)
+        return csr(*counts, len(columns)), Vocabulary(columns)
+
+    def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary]:
+        """The matrix of all features in order that stay, with entries in order of first appearance."""
+        columns: dict[Any, int] = {}
+        indptr, indices, data = self._counted(documents, columns, grow=True)
+        count = len(columns)
+        refuse_empty(count)
+        place = np.empty(count, np.intp)
+        place[[columns[feature] for feature in sorted(columns)]] = np.arange(count)
+        indices = place[indices]
+        stays = limits.chosen(
+            len(indptr) - 1,
+            np.bincount(indices, minlength=count),
+            lambda: np.asarray(csr(indptr, indices, data, count).sum(axis=0)).ravel(),
+        )
+        renumbered = np.where(stays, np.cumsum(stays) - 1, -1)
+        kept = stays[indices]
+        before = np.concatenate([[0], np.cumsum(kept)])
+        short = indptr.dtype
+        matrix = csr(
+            before[indptr].astype(short),
+            renumbered[indices[kept]].astype(short),
+            data[kept],
+            int(np.count_nonzero(stays)),
+        )
+        pairs = zip(columns, renumbered[place].tolist(), strict=True)
+        return matrix, Vocabulary({feature: column for feature, column in pairs if column >= 0})
+
+    def hash(self, documents: Iterable[Any], columns: int, *, alternate_sign: bool) -> Any:
+        """The matrix of hashed features; those that share a column are added."""
+        seen: dict[Any, int] = {}
+        indptr, indices, counts = _counted(_bytes_of(self._features), documents, seen, grow=True)
+        data = counts.astype(self._dtype)
+        hashes = np.fromiter(map(murmurhash3, seen), np.int64, len(seen))
+        if alternate_sign:
+            data = data * np.where(hashes >= 0, 1, -1).astype(data.dtype)[indices]
+        matrix = csr(indptr, (np.abs(hashes) % columns).astype(indices.dtype)[indices], data, columns)
+        matrix.sum_duplicates()
+        return matrix
+
+    def _counted(
+        self, documents: Iterable[Any], columns: dict[Any, int], *, grow: bool
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+        indptr, indices, counts = _counted(self._features, documents, columns, grow=grow)
+        return indptr, indices, np.ones(len(counts), self._dtype) if self._binary else counts.astype(self._dtype)
+
+
+def _counted(
+    features: Callable[[Any], Iterable[Hashable]], documents: Iterable[Any], columns: dict[Any, int], *, grow: bool
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """The arrays of a matrix of counts, rows in the order of the columns; new features get columns if they may."""
+    known = len(columns)
+    indptr, indices, data = array("q", [0]), array("q"), array("i")
+    try:
+        for document in documents:
+            counts = Counter(features(document))
+            if grow:
+                row = [(columns.setdefault(feature, len(columns)), count) for feature, count in counts.items()]
+            else:
+                row = [(columns[feature], count) for feature, count in counts.items() if feature in columns]
+            row.sort()
+            indices.extend(column for column, _ in row)
+            data.extend(count for _, count in row)
+            indptr.append(len(indices))
+    except BaseException:
+        while len(columns) > known:
+            columns.popitem()
+        raise
+    short = index_type(len(indices))
+    return (
+        np.asarray(indptr).astype(short),
+        np.asarray(indices).astype(short),
+        np.asarray(data),
+    )
+
+
+def _bytes_of(features: Callable[[Any], Iterable[Any]]) -> Callable[[Any], Iterable[Hashable]]:
+    """Features as bytes, which is what is hashed."""
+
+    def as_bytes(document: Any) -> Iterable[Hashable]:
+        found = features(document)
+        if isinstance(found, str):
+            raise ValueError(
+                "Samples can not be a single string. The input must be an iterable over iterables of strings."
+            )
+        for feature in found:
+            if not isinstance(feature, str | bytes):
+                raise TypeError("feature names must be strings")
+            yield feature.encode() if isinstance(feature, str) else feature
+
+    return as_bytes

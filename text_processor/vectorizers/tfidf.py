@@ -1,0 +1,237 @@
+"""Documents to term frequencies times inverse document frequencies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+
+from text_processor.vectorizers import parameters
+from text_processor.vectorizers.count import CountVectorizer
+from text_processor.vectorizers.documents import DEFAULT_PATTERN
+from text_processor.vectorizers.estimator import NotFittedError, aligned, checking_parameters, warn
+from text_processor.vectorizers.weighting import TfidfTransformer
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    import numpy.typing as npt
+    from typing_extensions import Self
+
+FLOATS: tuple[Any, ...] = (np.float64, np.float32, np.float16)
+
+
+class TfidfVectorizer(CountVectorizer):
+    """Counts the words of documents and weighs them: `CountVectorizer`, then `TfidfTransformer`.
+
+    Args:
+        input: As `CountVectorizer` has it, and so are all others up to `binary`.
+        encoding: See there.
+        decode_error: See there.
+        strip_accents: See there.
+        lowercase: See there.
+        preprocessor: See there.
+        tokenizer: See there.
+        analyzer: See there.
+        stop_words: See there.
+        token_pattern: See there.
+        ngram_range: See there.
+        max_df: See there.
+        min_df: See there.
+        max_features: See there.
+        vocabulary: See there.
+        binary: Whether a feature counts once in a document, however often it occurs; weights follow.
+        dtype: Of the matrix; float64 or float32.
+        norm: As `TfidfTransformer` has it, and so are the others from here on.
+        use_idf: See there.
+        smooth_idf: See there.
+        sublinear_tf: See there.
+
+    Attributes:
+        vocabulary_: The column of each feature, a dict; it is made when somebody asks for it.
+        fixed_vocabulary_: Whether the caller gave the features.
+        idf_: The weight of each feature.
+
+    >>> vectorizer = TfidfVectorizer()
+    >>> weights = vectorizer.fit_transform(["the cat and the dog", "a good dog"])
+    >>> weights.toarray().round(2).tolist()
+    [[0.39, 0.39, 0.28, 0.0, 0.78], [0.0, 0.0, 0.58, 0.81, 0.0]]
+    """
+
+    _kinds = parameters.COUNTING | parameters.WEIGHTING
+
+    def __init__(
+        self,
+        *,
+        input: str = "content",  # noqa: A002
+        encoding: str = "utf-8",
+        decode_error: str = "strict",
+        strip_accents: str | Callable[[str], str] | None = None,
+        lowercase: bool = True,
+        preprocessor: Callable[[Any], Any] | None = None,
+        tokenizer: Callable[[Any], Iterable[str]] | None = None,
+        analyzer: str | Callable[[Any], Iterable[Any]] = "word",
+        stop_words: str | list[str] | None = None,
+        token_pattern: str | None = DEFAULT_PATTERN,
+        ngram_range: tuple[int, int] = (1, 1),
+        max_df: float = 1.0,
+        min_df: float = 1,
+        max_features: int | None = None,
+        vocabulary: Mapping[Any, int] | Iterable[Any] | None = None,
+        binary: bool = False,
+        dtype: npt.DTypeLike = np.float64,
+        norm: Literal["l1", "l2"] | None = "l2",
+        use_idf: bool = True,
+        smooth_idf: bool = True,
+        sublinear_tf: bool = False,
+    ) -> None:
+        super().__init__(
+            input=input,
+            encoding=encoding,
+            decode_error=decode_error,
+            strip_accents=strip_accents,
+            lowercase=lowercase,
+            preprocessor=preprocessor,
+            tokenizer=tokenizer,
+            analyzer=analyzer,
+            stop_words=stop_words,
+            token_pattern=token_pattern,
+            ngram_range=ngram_range,
+            max_df=max_df,
+            min_df=min_df,
+            max_features=max_features,
+            vocabulary=vocabulary,
+            binary=binary,
+            dtype=dtype,
+        )
+        self.norm = norm
+        self.use_idf = use_idf
+        self.smooth_idf = smooth_idf
+        self.sublinear_tf = sublinear_tf
+
+    # ---- Learning ----
+
+    @checking_parameters
+    def fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
+        """Learns the features of documents and their weights.
+
+        Args:
+            raw_documents: The documents; an iterator is read as it goes.
+            y: Not used.
+
+        Raises:
+            ValueError: There are no features.
+        """
+        del y
+        self._learn(raw_documents)
+        return self
+
+    @checking_parameters
+    def fit_transform(self, raw_documents: Iterable[Any], y: object = None) -> Any:
+        """Learns the features of documents and their weights, and weighs the documents.
+
+        Args:
+            raw_documents: The documents; an iterator is read as it goes.
+            y: Not used.
+
+        Returns:
+            A sparse matrix of floats (CSR), a document a row, a feature a column.
+
+        Raises:
+            ValueError: There are no features.
+        """
+        del y
+        return self._weighed(self._learn(raw_documents))
+
+    @checking_parameters
+    def partial_fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
+        """Learns from further documents: new features, as `CountVectorizer.partial_fit` does, and all weights anew.
+
+        Args:
+            raw_documents: The documents; an iterator is read as it goes.
+            y: Not used.
+
+        Raises:
+            ValueError: Features are limited by `max_df`, `min_df` or `max_features`.
+
+        >>> vectorizer = TfidfVectorizer().partial_fit(["to be"]).partial_fit(["or not to be"])
+        >>> vectorizer.idf_.round(3).tolist() == TfidfVectorizer().fit(["be to", "be not or to"]).idf_[
+        ...     [0, 3, 1, 2]].round(3).tolist()
+        True
+        """
+        del y
+        if not hasattr(self, "_tfidf"):
+            self._begin_weights()
+        self._tfidf._learn(self._fit_counts_further(raw_documents))
+        return self
+
+    def _learn(self, raw_documents: Iterable[Any]) -> Any:
+        self._begin_weights()
+        counts = self._fit_counts(raw_documents)
+        self._tfidf._learn(counts)
+        return counts
+
+    def _begin_weights(self) -> None:
+        if self.dtype not in FLOATS:
+            warn(f"Only {FLOATS} 'dtype' should be used. {self.dtype} 'dtype' will be converted to np.float64.")
+        self._tfidf = self._new_weights()
+
+    def _new_weights(self) -> TfidfTransformer:
+        return TfidfTransformer(
+            norm=self.norm, use_idf=self.use_idf, smooth_idf=self.smooth_idf, sublinear_tf=self.sublinear_tf
+        )
+
+    # ---- The weights ----
+
+    @property
+    def idf_(self) -> npt.NDArray[Any]:
+        """The weight of each feature; only there if features are weighed."""
+        if not hasattr(self, "_tfidf"):
+            raise NotFittedError(
+                f"{type(self).__name__} is not fitted yet. Call 'fit' with appropriate arguments before using this "
+                "attribute."
+            )
+        return self._tfidf.idf_
+
+    @idf_.setter
+    def idf_(self, value: npt.ArrayLike) -> None:
+        if not self.use_idf:
+            raise ValueError("`idf_` cannot be set when `user_idf=False`.")
+        if not hasattr(self, "_tfidf"):
+            self._tfidf = self._new_weights()
+        self._take_vocabulary()
+        weights = np.asarray(value)
+        if hasattr(self, "_vocabulary") and len(self._vocabulary) != len(weights):
+            raise ValueError(f"idf length = {len(weights)} must be equal to vocabulary size = {len(self._vocabulary)}")
+        self._tfidf.idf_ = weights
+
+    # ---- Asking ----
+
+    def transform(self, raw_documents: Iterable[Any]) -> Any:
+        """Counts the features that are known, and weighs them.
+
+        Args:
+            raw_documents: The documents; an iterator is read as it goes.
+
+        Returns:
+            A sparse matrix of floats (CSR), a document a row, a feature a column.
+
+        Raises:
+            NotFittedError: No weights were learned.
+        """
+        if not hasattr(self, "_tfidf"):
+            raise NotFittedError("The TF-IDF vectorizer is not fitted")
+        return self._weighed(super().transform(raw_documents))
+
+    def _weighed(self, counts: Any) -> Any:
+        if counts.dtype not in (np.float32, np.float64):
+            counts = counts.astype(np.float64)
+        return aligned(self._tfidf._weigh(counts))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        # As scikit-learn's own: its checks give an estimator numbers, and this one takes text.
+        tags._skip_test = True
+        return tags
