@@ -1,5 +1,6 @@
 /* Analyzers, their options and figures, and what needs no analyzer. */
 
+#include <stddef.h>
 #include <string.h>
 
 #include "support.h"
@@ -32,6 +33,8 @@ static void options_of_any_size_are_understood_or_refused(void) {
       tp_status status = tp_analyzer_new((const tp_analyzer_options *)members, &analyzer);
       if (size < sizeof(size_t) || (is_seen && !is_known)) {
         CHECK(status == TP_ERROR_INVALID_ARGUMENT && analyzer == NULL);
+      } else if (is_seen && set * sizeof(size_t) == offsetof(tp_analyzer_options, pattern_length)) {
+        CHECK(status == TP_ERROR_NULL_POINTER && analyzer == NULL);
       } else {
         CHECK_OK(status);
         tp_analyzer_free(analyzer);
