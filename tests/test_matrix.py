@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,7 @@ def test_what_is_wrong_with_documents_is_told() -> None:
     with pytest.raises(InvalidDocumentError, match="surrogate"):
         Vectorizer().count(["a", "\ud800"])
     with pytest.raises(TypeError, match="document 1"):
-        Vectorizer().count(["a", 1])  # type: ignore[list-item]
+        Vectorizer().count(["a", 1])
     with pytest.raises(TypeError, match="not a text itself"):
         Vectorizer().count("text")
 
@@ -163,6 +164,38 @@ def test_what_is_wrong_with_documents_is_told() -> None:
 
     with pytest.raises(LookupError, match="my own"):
         Vectorizer().count(broken())
+
+
+def test_what_fails_on_another_thread_is_raised_with_its_number() -> None:
+    long = b"many good words " * 1000
+    with pytest.raises(InvalidDocumentError) as told:
+        Vectorizer().count([long] * 600 + [b"bad \xff"] + [long] * 600)
+    assert (told.value.document, told.value.offset) == (600, 4)
+
+    def broken() -> Iterator[str]:
+        yield from ["many good words " * 1000] * 600
+        raise LookupError("the source has failed")
+
+    with pytest.raises(LookupError, match="the source has failed"):
+        Vectorizer().count(broken())
+
+
+def test_long_batches_give_what_short_ones_give() -> None:
+    documents = [f"word{number % 977} and the {'x' * (number % 50)}" for number in range(100_000)]
+    at_once, one_thread = Vectorizer(), Vectorizer(threads=1)
+    matrices = [vectorizer.count(documents, grow=True) for vectorizer in (at_once, one_thread)]
+    assert matrices[0].vectorizer().terms() == matrices[1].vectorizer().terms()
+    for ours, theirs in zip(*(matrix.arrays() for matrix in matrices), strict=True):
+        assert np.array_equal(ours, theirs)
+
+
+def test_documents_of_other_types_are_decoded_wherever_they_are() -> None:
+    documents: list[Any] = ["the cat " * 300] * 5000
+    documents[3000] = 17
+    matrix = Vectorizer().count(documents, grow=True, decode=lambda document: f"number {document}")
+    assert matrix.shape == (5000, 4)
+    assert matrix.vectorizer().terms() == ["the", "cat", "number", "17"]
+    assert matrix.document_frequencies().tolist() == [4999, 4999, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ documents become features, `Matrix` is what was counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 
+from text_processor.beside import Beside
 from text_processor.columns import Column, filled, filled_together
 from text_processor.core import Core, default_core, ffi
 from text_processor.documents import batches, encoded, is_single, joined, readable
@@ -31,6 +33,9 @@ __all__ = ["Matrix", "Vectorizer", "weigh"]
 TOGETHER = 1 << 16
 LENGTH = 4 << 20
 """Documents, and characters or bytes, that go over at once: so many that they are worth all threads."""
+
+WORTH_A_THREAD = 1 << 20
+"""Bytes from which on they are counted on other threads, while this one makes the next ready."""
 
 _ANALYZERS = {"word": 0, "char": 2, "char_wb": 3}
 _ACCENTS = {None: 0, "unicode": 1, "ascii": 2}
@@ -79,7 +84,7 @@ class Vectorizer:
     ['the', 'cat', 'dog', 'and']
     """
 
-    __slots__ = ("_pointer", "core")
+    __slots__ = ("_pointer", "_threads", "core")
 
     def __init__(
         self,
@@ -102,7 +107,7 @@ class Vectorizer:
         stops = _separated(stop_words)
         options = ffi.new("tp_vectorizer_options *")
         options.struct_size = ffi.sizeof("tp_vectorizer_options")
-        options.threads = threads or 0
+        options.threads = self._threads = threads or 0
         kind = _choice(_ANALYZERS, "analyzer", analyzer)
         options.analyzer = kind + (kind == 0 and single_letters)
         options.ngrams_from, options.ngrams_to = least, most
@@ -115,9 +120,9 @@ class Vectorizer:
             self._pointer = self._with(vocabulary)
 
     @classmethod
-    def _of(cls, core: Core, pointer: Any) -> Vectorizer:
+    def _of(cls, core: Core, pointer: Any, threads: int) -> Vectorizer:
         made = cls.__new__(cls)
-        made.core, made._pointer = core, pointer
+        made.core, made._pointer, made._threads = core, pointer, threads
         return made
 
     def _with(self, vocabulary: Iterable[str]) -> Any:
@@ -158,13 +163,16 @@ class Vectorizer:
     def _column(self, query: Callable[[Any, Any], int]) -> Column:
         return filled(self.core, lambda out: query(self._pointer, out))
 
-    def count(self, documents: Iterable[Document], *, grow: bool = False) -> Matrix:
+    def count(
+        self, documents: Iterable[Any], *, grow: bool = False, decode: Callable[[Any], Document] | None = None
+    ) -> Matrix:
         """Counts features in documents, each of which becomes a row; they may be empty.
 
         Args:
             documents: Texts, or UTF-8 in anything with the buffer protocol.
             grow: Whether features that are not known get columns of their own, behind the others. By default they are
                 passed over.
+            decode: What makes a text of a document that is no str; documents may be anything then.
 
         Raises:
             InvalidDocumentError: One of them is not text; `document` is its number.
@@ -172,44 +180,70 @@ class Vectorizer:
             OutOfMemoryError: There is no memory for the matrix.
         """
         make = self.core._lib.tp_matrix_new
-        return self._filled(_owned(self.core, "tp_matrix", lambda out: make(self._pointer, grow, out)), documents)
+        pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, grow, out))
+        return self._filled(pointer, documents, decode)
 
-    def hash(self, documents: Iterable[Document], n_features: int, *, alternate_sign: bool = True) -> Matrix:
+    def hash(
+        self,
+        documents: Iterable[Any],
+        n_features: int,
+        *,
+        alternate_sign: bool = True,
+        decode: Callable[[Any], Document] | None = None,
+    ) -> Matrix:
         """Counts features in columns that their hashes say, so that no vocabulary is needed.
 
         Args:
             documents: As in `count`.
             n_features: The number of columns.
             alternate_sign: Whether half of the features count downwards, so that those which share a column cancel out.
+            decode: As in `count`.
         """
         if not 0 < n_features < 2**31:
             raise InvalidOptionError(f"n_features is a number from 1 to {2**31 - 1}, not {n_features!r}")
         make = self.core._lib.tp_matrix_new_hashed
         pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, n_features, bool(alternate_sign), out))
-        return self._filled(pointer, documents)
+        return self._filled(pointer, documents, decode)
 
-    def _filled(self, pointer: Any, documents: Iterable[Document]) -> Matrix:
+    def _filled(self, pointer: Any, documents: Iterable[Any], decode: Callable[[Any], Document] | None) -> Matrix:
         if is_single(documents):
             raise TypeError("documents are several texts, not a text itself")
+        threads = self._threads or self.core._lib.tp_default_threads()
         first = 0
-        for batch, failure in batches(documents, one_by_one=lambda: False, most=TOGETHER, length=LENGTH):
-            checkpoint()
-            if batch:
-                self._add(pointer, batch, first)
-                first += len(batch)
-            if failure is not None:
-                raise failure
-        return Matrix(self.core, pointer)
+        with Beside() as beside:
+            for batch, failure in batches(documents, one_by_one=lambda: False, most=TOGETHER, length=LENGTH):
+                checkpoint()
+                if batch:
+                    # Of documents of other types, each is asked what it is.
+                    data = joined(batch, length=LENGTH) if decode is None or isinstance(batch[0], str) else None
+                    add = partial(self._add, pointer, batch, data, first, decode)
+                    if data is not None and len(data) >= WORTH_A_THREAD and threads > 1:
+                        beside.run(add)
+                    else:
+                        beside.wait()
+                        add()
+                    first += len(batch)
+                if failure is not None:
+                    raise failure
+        return Matrix(self.core, pointer, self._threads)
 
-    def _add(self, matrix: Any, batch: Sequence[Document], first: int) -> None:
+    def _add(
+        self,
+        matrix: Any,
+        batch: Sequence[Any],
+        data: bytes | None,
+        first: int,
+        decode: Callable[[Any], Document] | None,
+    ) -> None:
         lib = self.core._lib
-        data = joined(batch, length=LENGTH)
         try:
             if data is not None:
                 status = lib.tp_matrix_add_separated(matrix, data, len(data), b"\0", len(batch))
                 if status != lib.TP_ERROR_INVALID_ARGUMENT:
                     self.core._check(status)
                     return
+            if decode is not None:
+                batch = [text if isinstance(text, str) else decode(text) for text in batch]
             texts = [_ready(text, first + place) for place, text in enumerate(batch)]
             buffers = [ffi.from_buffer("char[]", text) for text in texts]
             pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in texts])
@@ -242,11 +276,12 @@ def _separated(words: Collection[str]) -> bytes:
 class Matrix:
     """How often each feature stands in each document, until its arrays are taken. One thread at a time may use it."""
 
-    __slots__ = ("_core", "_pointer")
+    __slots__ = ("_core", "_pointer", "_threads")
 
-    def __init__(self, core: Core, pointer: Any) -> None:
+    def __init__(self, core: Core, pointer: Any, threads: int) -> None:
         self._core = core
         self._pointer = pointer
+        self._threads = threads
 
     def _shape(self, *, entries: bool) -> list[int]:
         sizes = ffi.new("uint64_t[3]")
@@ -295,7 +330,8 @@ class Matrix:
     def vectorizer(self) -> Vectorizer:
         """A vectorizer with the same options that knows what the columns are now."""
         make = self._core._lib.tp_matrix_vectorizer
-        return Vectorizer._of(self._core, _owned(self._core, "tp_vectorizer", lambda out: make(self._pointer, out)))
+        made = _owned(self._core, "tp_vectorizer", lambda out: make(self._pointer, out))
+        return Vectorizer._of(self._core, made, self._threads)
 
     def arrays(
         self, dtype: _Dtype = "int64", *, binary: bool = False

@@ -125,7 +125,7 @@ class NativeCounting:
     def hash(self, documents: Iterable[Any], columns: int, *, alternate_sign: bool) -> Any:
         """The matrix of hashed features; those that share a column are added."""
         hashing = self._options.vectorizer()
-        counts = self._counted(documents, lambda texts: hashing.hash(texts, columns, alternate_sign=alternate_sign))
+        counts = self._counted(documents, partial(hashing.hash, n_features=columns, alternate_sign=alternate_sign))
         return csr(*counts.arrays(self._dtype), columns)
 
     def _known(self, vocabulary: Vocabulary) -> Vectorizer:
@@ -134,9 +134,14 @@ class NativeCounting:
             raise NotNativeError
         return vectorizer
 
-    def _counted(self, documents: Iterable[Any], count: Callable[[Iterable[str | bytes]], Matrix]) -> Matrix:
+    def _counted(self, documents: Iterable[Any], count: Callable[..., Matrix]) -> Matrix:
+        if isinstance(documents, np.ndarray):
+            documents = documents.tolist()
+        read = partial(_text, self._reader)
         try:
-            return count(_texts(self._reader, documents))
+            if self._reader.input != "content":
+                return count(map(read, documents))
+            return count(documents, decode=None if _are_utf8(self._reader, documents) else read)
         except InvalidDocumentError as error:
             if isinstance(documents, Iterator):
                 raise
@@ -155,16 +160,14 @@ class NativeCounting:
         return "int64" if self._dtype == "int32" else str(self._dtype)
 
 
-def _texts(reader: DocumentReader, documents: Iterable[Any]) -> Iterable[str | bytes]:
-    if isinstance(documents, np.ndarray):
-        documents = documents.tolist()
-    if reader.input == "content" and isinstance(documents, list | tuple):
-        kinds = set(map(type, documents))
-        if kinds == {str}:
-            return documents
-        if kinds == {bytes} and reader.encoding.lower() in ("utf-8", "utf8") and reader.decode_error == "strict":
-            return documents
-    return (_text(reader, document) for document in documents)
+def _are_utf8(reader: DocumentReader, documents: Iterable[Any]) -> bool:
+    """Whether documents are bytes that can be read as they are."""
+    return (
+        isinstance(documents, list | tuple)
+        and set(map(type, documents[:1])) == {bytes} == set(map(type, documents))
+        and reader.encoding.lower() in ("utf-8", "utf8")
+        and reader.decode_error == "strict"
+    )
 
 
 def _text(reader: DocumentReader, document: Any) -> str:

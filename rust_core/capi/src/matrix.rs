@@ -12,7 +12,7 @@ use arrow_array::{Array, ArrowPrimitiveType, Int64Array, PrimitiveArray};
 use arrow_buffer::ScalarBuffer;
 
 use engine::Error;
-use engine::documents::number_of_parts;
+use engine::documents::{number_of_parts, parts as parts_of};
 use engine::matrix::{Counting, Csr, Matrix, Number, Task, Vectorizer};
 use engine::memory::{Buffer, list_for, reserve};
 
@@ -219,12 +219,7 @@ pub unsafe extern "C" fn tp_matrix_add_separated(
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
         let mut documents = list_for(found)?;
-        let mut start = 0;
-        documents.extend(text.split(|byte| *byte == separator).map(|part| {
-            let document = start..start + part.len();
-            start = document.end + 1;
-            document
-        }));
+        documents.extend(parts_of(text, separator));
         matrix.add(text, &documents, 0)
     })
 }

@@ -77,17 +77,16 @@ impl<'t> Parts<'t> {
         let mut whitespace = Whitespace::default();
         whitespace.scan(bytes)?;
         let mut ranges = list_for(number_of_parts(bytes, separator))?;
-        let mut start = 0;
-        for (number, end) in memchr_iter(separator, bytes).chain([bytes.len()]).enumerate() {
-            if whitespace.holds_word(start..end) {
-                ranges.push(start..end);
+        for (number, part) in parts(bytes, separator).enumerate() {
+            let (start, end) = (part.start, part.end);
+            if whitespace.holds_word(part.clone()) {
+                ranges.push(part);
             } else if !skip_blank {
                 return Ok((Self { text, words: whitespace.count(0..start), ranges }, Some(number)));
             }
             if end < bytes.len() {
                 whitespace.set(end);
             }
-            start = end + 1;
         }
         Ok((Self { text, words: whitespace.count(0..bytes.len()), ranges }, None))
     }
@@ -106,6 +105,16 @@ impl<'t> Parts<'t> {
 /// The number of parts of a text between separators.
 pub fn number_of_parts(text: &[u8], separator: u8) -> usize {
     memchr_iter(separator, text).count() + 1
+}
+
+/// The parts of a text between separators.
+pub fn parts(text: &[u8], separator: u8) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    memchr_iter(separator, text).chain([text.len()]).map(move |end| {
+        let part = start..end;
+        start = end + 1;
+        part
+    })
 }
 
 /// Cuts a text at separators into pieces of about [`PIECE`] bytes; the separators between them are left out.

@@ -129,11 +129,7 @@ impl Counting {
             Task::Grow if self.shards.len() == 1 && known.is_empty() => {
                 Some(std::mem::take(&mut self.shards[0].features))
             }
-            Task::Grow => {
-                let mut features = known.try_clone()?;
-                self.merge(&mut features, &made, &mut maps)?;
-                Some(features)
-            }
+            Task::Grow => Some(self.merged(&made, &mut maps)?),
             Task::Known | Task::Hash { .. } => None,
         };
         let mut parts = list_for(made.len())?;
@@ -145,27 +141,33 @@ impl Counting {
     ///
     /// A feature first appears in some block, and there its shard meets it for the first time; so going through the blocks in
     /// order, and through the features new to the shard in each, gives that order.
-    fn merge(
-        &mut self,
-        features: &mut Features,
-        made: &[(usize, Counted)],
-        maps: &mut [Option<Vec<u32>>],
-    ) -> Result<()> {
-        let mut nodes = list_for(self.shards.len())?;
-        for (shard, map) in self.shards.iter().zip(maps.iter_mut()) {
-            nodes.push(features.take_in(&shard.features)?);
+    fn merged(&mut self, made: &[(usize, Counted)], maps: &mut [Option<Vec<u32>>]) -> Result<Features> {
+        let known = &self.vectorizer.features;
+        let mut all = known.try_clone()?;
+        let mut nodes: Vec<Option<Vec<u32>>> = list_for(self.shards.len())?;
+        for (shard, map) in self.shards.iter_mut().zip(maps.iter_mut()) {
             *map = Some(list_for(shard.features.len())?);
+            if known.is_empty() && nodes.is_empty() {
+                // The n-grams of the first one stay where they are.
+                all = shard.features.take_grams();
+                nodes.push(None);
+            } else {
+                nodes.push(Some(all.take_in(&shard.features)?));
+            }
         }
+        let mut all_growing = all.growing()?;
+        all_growing.reserve(0)?;
         for (number, counted) in made {
-            let (shard, nodes) = (&self.shards[*number], &nodes[*number]);
+            let (shard, nodes) = (&self.shards[*number], nodes[*number].as_deref());
             let map = maps[*number].as_mut().expect("it was made above");
             let new = u32::try_from(map.len()).expect("ids are 32 bits")..;
             for feature in new.take(counted.features - map.len()) {
-                map.push(features.feature(nodes[shard.features.node_of(feature) as usize]));
+                let node = shard.features.node_of(feature);
+                map.push(all_growing.feature(nodes.map_or(node, |nodes| nodes[node as usize])));
             }
         }
         self.shards.iter_mut().for_each(|shard| shard.features = Features::default());
-        Ok(())
+        Ok(all)
     }
 }
 

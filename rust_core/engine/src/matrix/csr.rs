@@ -10,6 +10,7 @@ use crate::matrix::Vectorizer;
 use crate::matrix::counting::Task;
 use crate::matrix::features::{Features, NONE};
 use crate::matrix::grams::Block;
+use crate::matrix::order::sort_row;
 use crate::memory::{Buffer, list_for, reserve, zeros};
 use crate::workers;
 
@@ -189,7 +190,7 @@ impl Matrix {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn entries(&self) -> Result<usize> {
-        if self.columns.as_ref().is_none_or(|columns| columns.len() == self.features().len()) {
+        if self.has_all_columns() {
             return Ok(self.parts.iter().map(|part| part.block.entries.len()).sum());
         }
         let documents = self.totals()?.documents;
@@ -210,13 +211,13 @@ impl Matrix {
         let parts = std::mem::take(&mut self.parts);
         let mut kept: Vec<usize> = list_for(parts.len())?;
         match &column_of {
-            None => kept.extend(parts.iter().map(|part| part.block.entries.len())),
-            Some(column_of) => kept.extend(parts.iter().map(|part| {
+            Some(column_of) if !self.has_all_columns() => kept.extend(parts.iter().map(|part| {
                 let map = self.maps[part.shard].as_deref();
                 let is_kept =
                     |feature: u32| column_of[map.map_or(feature, |map| map[feature as usize]) as usize] != NONE;
                 part.block.entries.iter().filter(|entry| is_kept(entry.feature)).count()
             })),
+            _ => kept.extend(parts.iter().map(|part| part.block.entries.len())),
         }
         let entries = kept.iter().sum();
         let mut csr = Csr {
@@ -259,7 +260,7 @@ impl Matrix {
                     }));
                     start = *end;
                     if !is_hashed {
-                        row.sort_unstable();
+                        sort_row(row);
                     }
                     for both in &*row {
                         #[allow(clippy::cast_possible_truncation)] // Each half is meant.
@@ -281,6 +282,11 @@ impl Matrix {
         csr.columns.take(entries);
         csr.values.take(entries);
         Ok(csr)
+    }
+
+    /// Whether each feature is a column.
+    fn has_all_columns(&self) -> bool {
+        self.columns.as_ref().is_none_or(|columns| columns.len() == self.features().len())
     }
 
     /// The column of each feature, where it is not its number.

@@ -1,7 +1,7 @@
 //! From the terms of a document to its features, in the order in which scikit-learn counts them.
 
 use crate::error::Result;
-use crate::matrix::features::{Features, NONE};
+use crate::matrix::features::{Features, Growing, NONE};
 use crate::memory::{list_for, reserve};
 
 /// Terms for whose n-grams room is made at once.
@@ -9,8 +9,10 @@ const TOGETHER: usize = 1024;
 
 /// Where n-grams are looked up.
 pub(super) trait Lookup {
-    /// Makes room for so many that are new.
+    /// Makes room for so many new ones of one term.
     fn reserve(&mut self, more: usize) -> Result<()>;
+    /// The same for those of several terms.
+    fn reserve_children(&mut self, more: usize) -> Result<()>;
     /// The n-gram that is a term alone.
     fn alone(&mut self, term: u32) -> u32;
     /// The n-gram of another one and a term.
@@ -22,9 +24,43 @@ pub(super) trait Lookup {
 }
 
 /// Takes what is new for new features.
-impl Lookup for &mut Features {
+impl Lookup for &mut Growing<'_> {
     fn reserve(&mut self, more: usize) -> Result<()> {
-        Features::reserve(self, more)
+        Growing::reserve(self, more)
+    }
+
+    fn reserve_children(&mut self, more: usize) -> Result<()> {
+        Growing::reserve_children(self, more)
+    }
+
+    #[inline]
+    fn alone(&mut self, term: u32) -> u32 {
+        Growing::alone(self, term)
+    }
+
+    #[inline]
+    fn child(&mut self, prefix: u32, last: u32) -> u32 {
+        Growing::child(self, prefix, last)
+    }
+
+    #[inline]
+    fn feature(&mut self, node: u32) -> u32 {
+        Growing::feature(self, node)
+    }
+
+    fn features(&self) -> usize {
+        self.len()
+    }
+}
+
+/// Knows what it knows: all else is [`NONE`].
+impl Lookup for &Features {
+    fn reserve(&mut self, _more: usize) -> Result<()> {
+        Ok(())
+    }
+
+    fn reserve_children(&mut self, _more: usize) -> Result<()> {
+        Ok(())
     }
 
     #[inline]
@@ -40,32 +76,6 @@ impl Lookup for &mut Features {
     #[inline]
     fn feature(&mut self, node: u32) -> u32 {
         Features::feature(self, node)
-    }
-
-    fn features(&self) -> usize {
-        self.len()
-    }
-}
-
-/// Knows what it knows: all else is [`NONE`].
-impl Lookup for &Features {
-    fn reserve(&mut self, _more: usize) -> Result<()> {
-        Ok(())
-    }
-
-    #[inline]
-    fn alone(&mut self, term: u32) -> u32 {
-        self.known_alone(term)
-    }
-
-    #[inline]
-    fn child(&mut self, prefix: u32, last: u32) -> u32 {
-        self.known_child(prefix, last)
-    }
-
-    #[inline]
-    fn feature(&mut self, node: u32) -> u32 {
-        self.known_feature(node)
     }
 
     fn features(&self) -> usize {
@@ -114,6 +124,13 @@ impl Rows {
         Ok(())
     }
 
+    /// Counts features in the row that has not ended yet; there are so many of them.
+    pub fn count(&mut self, features: &[u32], bound: usize) -> Result<()> {
+        self.reserve(features.len(), bound)?;
+        self.enter(features.iter().copied());
+        Ok(())
+    }
+
     /// Makes room for so many entries, of features below a bound.
     fn reserve(&mut self, more: usize, bound: usize) -> Result<()> {
         if bound > self.entered.len() {
@@ -127,7 +144,7 @@ impl Rows {
 
     /// Counts features in the row that has not ended yet. There is room for them.
     #[inline]
-    fn count(&mut self, features: impl Iterator<Item = u32>) {
+    fn enter(&mut self, features: impl Iterator<Item = u32>) {
         let start = self.ends.last().copied().unwrap_or(0);
         for feature in features.filter(|feature| *feature != NONE) {
             let place = &mut self.entered[feature as usize];
@@ -159,17 +176,6 @@ impl Grams {
     /// Counts the n-grams of a sequence of terms: all of one term first, then all of two.
     pub fn count(&mut self, terms: &[u32], mut lookup: impl Lookup, rows: &mut Rows) -> Result<()> {
         let (least, most) = self.ngrams;
-        if most == 1 {
-            for some in terms.chunks(TOGETHER) {
-                lookup.reserve(some.len())?;
-                rows.reserve(some.len(), lookup.features() + some.len())?;
-                rows.count(some.iter().map(|term| {
-                    let node = lookup.alone(*term);
-                    lookup.feature(node)
-                }));
-            }
-            return Ok(());
-        }
         self.begin(terms, &mut lookup)?;
         for n in 1..=most.min(terms.len()) {
             if n > 1 {
@@ -213,7 +219,7 @@ impl Grams {
     /// Makes n-grams of those that are one term shorter.
     fn lengthen(&mut self, terms: &[u32], n: usize, lookup: &mut impl Lookup) -> Result<()> {
         for (nodes, lasts) in self.nodes.chunks_mut(TOGETHER).zip(terms[n - 1..].chunks(TOGETHER)) {
-            lookup.reserve(lasts.len())?;
+            lookup.reserve_children(lasts.len())?;
             for (node, last) in nodes.iter_mut().zip(lasts) {
                 *node = lookup.child(*node, *last);
             }
@@ -224,7 +230,7 @@ impl Grams {
     fn enter(&mut self, number: usize, lookup: &mut impl Lookup, rows: &mut Rows) -> Result<()> {
         for nodes in self.nodes[..number].chunks(TOGETHER) {
             rows.reserve(nodes.len(), lookup.features() + nodes.len())?;
-            rows.count(nodes.iter().map(|node| lookup.feature(*node)));
+            rows.enter(nodes.iter().map(|node| lookup.feature(*node)));
         }
         Ok(())
     }

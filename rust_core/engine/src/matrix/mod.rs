@@ -14,8 +14,10 @@ mod csr;
 mod features;
 mod grams;
 mod hashing;
+mod order;
 mod prepare;
 mod shard;
+mod trie;
 mod weights;
 
 pub use counting::{Counting, Task};

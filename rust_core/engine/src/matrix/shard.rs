@@ -1,11 +1,12 @@
 //! What one thread counts: blocks of documents, with features of its own where they may be new.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::matrix::counting::Task;
-use crate::matrix::features::{Features, NONE};
+use crate::matrix::features::{Features, Growing, NONE};
 use crate::matrix::grams::{Block, Grams, Rows};
 use crate::matrix::hashing::Hashing;
 use crate::matrix::prepare::Prepared;
@@ -16,7 +17,7 @@ use crate::tokenizer::{LONGEST, WordTokenizer};
 use crate::utf8;
 use crate::whitespace::{border_before, next_word, whitespace_from};
 
-/// The term of a word that is passed over.
+/// The token of a word that is passed over.
 const PASSED_OVER: u32 = NONE - 1;
 
 /// Types or n-grams that a shard which hashes knows at most; then it forgets them, since nothing else needs them.
@@ -78,15 +79,12 @@ impl Shard {
         self.rows.clear();
         let options = &vectorizer.options;
         let (text, documents) = self.prepared.prepare(options, text, documents)?;
-        let mut terms =
-            Terms { options, known: &vectorizer.features, own: self.is_growing.then_some(&mut self.features) };
+        let own = if self.is_growing { Some(self.features.growing()?) } else { None };
+        let mut terms = Terms { options, known: &vectorizer.features, own };
         let (grams, rows) = (&mut self.grams, &mut self.rows);
         match &mut self.cutter {
             Cutter::Words(words) => words.cut(text, documents, &mut terms, &mut self.tokens, |terms, tokens| {
-                match &mut terms.own {
-                    Some(own) => grams.count(tokens, &mut **own, rows)?,
-                    None => grams.count(tokens, terms.known, rows)?,
-                }
+                terms.count(tokens, grams, rows)?;
                 rows.end()
             })?,
             Cutter::Characters { of_characters, in_words } => {
@@ -98,18 +96,12 @@ impl Shard {
                             from = word.end;
                             self.tokens.clear();
                             push_characters(&[b" ", &text[word], b" "], of_characters, &mut terms, &mut self.tokens)?;
-                            match &mut terms.own {
-                                Some(own) => grams.count_word(&self.tokens, &mut **own, rows)?,
-                                None => grams.count_word(&self.tokens, terms.known, rows)?,
-                            }
+                            terms.count_word(&self.tokens, grams, rows)?;
                         }
                     } else {
                         self.tokens.clear();
                         push_with_single_spaces(text, of_characters, &mut terms, &mut self.tokens)?;
-                        match &mut terms.own {
-                            Some(own) => grams.count(&self.tokens, &mut **own, rows)?,
-                            None => grams.count(&self.tokens, terms.known, rows)?,
-                        }
+                        terms.count(&self.tokens, grams, rows)?;
                     }
                     rows.end()?;
                 }
@@ -137,19 +129,65 @@ impl Shard {
     }
 }
 
-/// Where terms are looked up.
+/// Where terms are looked up, and what is made of them.
+///
+/// Where features are single terms, a token is its feature at once: it is looked up for each type, and not for each token.
 struct Terms<'v> {
     options: &'v Options,
     known: &'v Features,
-    own: Option<&'v mut Features>,
+    own: Option<Growing<'v>>,
 }
 
 impl Terms<'_> {
-    /// The id of a term; [`NONE`] if it is not known and may not be added.
-    fn id(&mut self, term: &[u8]) -> Result<u32> {
+    fn are_features(&self) -> bool {
+        self.options.ngrams == (1, 1)
+    }
+
+    /// The token of a term; [`NONE`] if it is not known and may not be added.
+    fn token(&mut self, term: &[u8]) -> Result<u32> {
         match &mut self.own {
-            Some(own) => own.term(term),
-            None => Ok(self.known.terms().find(term).unwrap_or(NONE)),
+            Some(own) => {
+                let term = own.trie.terms_mut().intern(term)?;
+                self.token_of(term)
+            }
+            None => {
+                let term = self.known.terms().find(term).unwrap_or(NONE);
+                Ok(if self.are_features() { self.known.feature(self.known.alone(term)) } else { term })
+            }
+        }
+    }
+
+    /// The token of one of our own terms.
+    fn token_of(&mut self, term: u32) -> Result<u32> {
+        let are_features = self.are_features();
+        let own = self.own.as_mut().expect("terms of our own have a place");
+        if !are_features {
+            return Ok(term);
+        }
+        own.reserve(1)?;
+        let node = own.alone(term);
+        Ok(own.feature(node))
+    }
+
+    /// Counts the features of a sequence of tokens.
+    fn count(&mut self, tokens: &[u32], grams: &mut Grams, rows: &mut Rows) -> Result<()> {
+        if self.are_features() {
+            return rows.count(tokens, self.own.as_ref().map_or(self.known.len(), Growing::len));
+        }
+        match &mut self.own {
+            Some(own) => grams.count(tokens, own, rows),
+            None => grams.count(tokens, self.known, rows),
+        }
+    }
+
+    /// The same for the characters of a word.
+    fn count_word(&mut self, tokens: &[u32], grams: &mut Grams, rows: &mut Rows) -> Result<()> {
+        if self.are_features() {
+            return self.count(tokens, grams, rows);
+        }
+        match &mut self.own {
+            Some(own) => grams.count_word(tokens, own, rows),
+            None => grams.count_word(tokens, self.known, rows),
         }
     }
 }
@@ -170,7 +208,7 @@ impl Cutter {
             Analyzer::Words(shortest) => Self::Words(Box::new(Words {
                 tokenizer: WordTokenizer::new(shortest),
                 types: Interner::default(),
-                term_of: Vec::new(),
+                token_of: Vec::new(),
             })),
             _ => Self::Characters {
                 of_characters: zeros(char::MAX as usize + 1)?,
@@ -191,9 +229,10 @@ impl Cutter {
 /// Cuts documents into words.
 struct Words {
     tokenizer: WordTokenizer,
+    /// The types, where they are not terms of our own.
     types: Interner,
-    /// The term of each type.
-    term_of: Vec<u32>,
+    /// The token that each type is.
+    token_of: Vec<u32>,
 }
 
 impl Words {
@@ -270,23 +309,45 @@ impl Words {
         let before = tokens.len();
         reserve(tokens, self.tokenizer.read(text, std::iter::empty())?)?;
         let mut result = Ok(());
+        let types = terms.own.as_mut().map_or(&mut self.types, |own| own.trie.terms_mut());
         self.tokenizer.words(|words| {
             starts(words.starts);
             if result.is_ok() {
-                result = self.types.intern_uncounted(text, words, tokens);
+                result = types.intern_uncounted(text, words, tokens);
             }
         });
         result?;
-        let known = self.term_of.len();
-        reserve(&mut self.term_of, self.types.len() - known)?;
-        for id in known..self.types.len() {
-            let word = self.types.get(u32::try_from(id).expect("ids are 32 bits"));
-            let lower = if terms.options.lowers_types() { lowercase(word)? } else { word.into() };
-            let is_passed_over = terms.options.stop_words.find(&lower).is_some();
-            self.term_of.push(if is_passed_over { PASSED_OVER } else { terms.id(&lower)? });
-        }
-        tokens[before..].iter_mut().for_each(|token| *token = self.term_of[*token as usize]);
+        self.know(terms)?;
+        tokens[before..].iter_mut().for_each(|token| *token = self.token_of[*token as usize]);
         Ok(())
+    }
+
+    /// Looks up the tokens of types that are new, and of what they are in lower case.
+    fn know(&mut self, terms: &mut Terms) -> Result<()> {
+        loop {
+            let id = self.token_of.len();
+            let types = terms.own.as_ref().map_or(&self.types, |own| own.trie.terms());
+            if id == types.len() {
+                return Ok(());
+            }
+            reserve(&mut self.token_of, types.len() - id)?;
+            let id = u32::try_from(id).expect("ids are 32 bits");
+            let word = types.get(id);
+            let lower = match terms.options.lowers_types() {
+                true => Some(lowercase(word)?).filter(|lower| matches!(lower, Cow::Owned(_))).map(Cow::into_owned),
+                false => None,
+            };
+            let token = if terms.options.stop_words.find(lower.as_deref().unwrap_or(word)).is_some() {
+                PASSED_OVER
+            } else {
+                match (lower, &terms.own) {
+                    (Some(lower), _) => terms.token(&lower)?,
+                    (None, Some(_)) => terms.token_of(id)?,
+                    (None, None) => terms.token(self.types.get(id))?,
+                }
+            };
+            self.token_of.push(token);
+        }
     }
 }
 
@@ -299,7 +360,7 @@ fn push_characters(texts: &[&[u8]], of_characters: &mut [u32], terms: &mut Terms
             let term = &mut of_characters[character as usize];
             if *term == 0 {
                 // What is not known stays zero less one, which is no term either.
-                *term = terms.id(character.encode_utf8(&mut [0; 4]).as_bytes())?.wrapping_add(1);
+                *term = terms.token(character.encode_utf8(&mut [0; 4]).as_bytes())?.wrapping_add(1);
             }
             tokens.push(term.wrapping_sub(1));
         }
