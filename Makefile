@@ -106,8 +106,8 @@ soak: $(VENV)/.built $(CORES)/portable/$(LIBRARY) ## Many threads do everything 
 
 # ---- The benchmark: the peers in an environment of their own, and there the package as users have it ----
 
-bench: $(BENCH)/.package $(BENCH)/.pyo3 $(EXAMPLES)/stages ## Ratios to other ways to do it: FILES="a.txt b.txt" QUICK=1 SEED=1 MANPAGES=folder
-	@$(BENCH)/venv/bin/python benchmarks/run.py --stages-program $(EXAMPLES)/stages $(if $(QUICK),--quick) \
+bench: $(BENCH)/.package $(BENCH)/.pyo3 $(BENCH)/.programs ## Ratios to other ways to do it: FILES="a.txt b.txt" QUICK=1 SEED=1 MANPAGES=folder
+	@$(BENCH)/venv/bin/python benchmarks/run.py --programs $(EXAMPLES) $(if $(QUICK),--quick) \
 	 $(if $(SEED),--seed $(SEED)) $(if $(MANPAGES),--manual-pages $(MANPAGES)) $(FILES)
 
 bench-instructions: $(VENV)/.installed $(EXAMPLES)/instructions ## Instructions of two inner loops, by callgrind; WRITE=1 keeps them
@@ -120,7 +120,7 @@ $(BENCH)/.installed: pyproject.toml | check-tools
 	@$(BENCH_PIP) install --group bench
 	@touch $@
 
-$(BENCH)/.package: $(BENCH)/.installed $(BUILD_SOURCES) $(wildcard text_processor/*.py text_processor/*.pyi)
+$(BENCH)/.package: $(BENCH)/.installed $(BUILD_SOURCES) $(wildcard text_processor/*.py text_processor/*.pyi text_processor/*/*.py)
 	@echo "Installing the package there"
 	@rm -rf build/lib[.]* build/bdist*
 	@$(BENCH_PIP) install --no-build-isolation --force-reinstall .
@@ -133,9 +133,15 @@ $(BENCH)/.pyo3: $(BENCH)/.installed $(PYO3)/Cargo.toml $(PYO3)/Cargo.lock $(PYO3
 	 "$$($(BENCH)/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/pyo3_analyzer.abi3.so"
 	@touch $@
 
-$(EXAMPLES)/%: $(CORE_SOURCES) | check-tools
-	@echo "Building the program that measures $*"
-	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_engine --example $*
+$(BENCH)/.programs: $(CORE_SOURCES) | check-tools
+	@echo "Building the programs that measure the engine"
+	@mkdir -p $(@D)
+	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_engine --example stages --example tokenizers
+	@touch $@
+
+$(EXAMPLES)/instructions: $(CORE_SOURCES) | check-tools
+	@echo "Building the program whose instructions are counted"
+	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_engine --example instructions
 	@touch $@
 
 # ---- Further targets ----

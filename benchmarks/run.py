@@ -91,18 +91,18 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
     help="The folder with manual pages in many languages.",
 )
 @click.option(
-    "--stages-program",
+    "--programs",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The engine's example `stages`, built.",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder with the engine's examples `stages` and `tokenizers`, built.",
 )
-def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, stages_program: Path) -> None:
+def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, programs: Path) -> None:
     """Ratios to other ways to do the same, on a sample or on FILES, which are repeated."""
     if sys.platform != "linux":
         raise click.ClickException("the benchmark reads /proc and chooses cores: it runs on Linux only")
     effort = QUICK if quick else FULL
     SCRATCH.mkdir(parents=True, exist_ok=True)
-    setting = Setting(files, effort.length, seed, manual_pages, SCRATCH)
+    setting = Setting(files, effort.length, seed, manual_pages, programs, SCRATCH)
     # As wide as the table needs where nobody looks.
     console = Console(width=None if sys.stdout.isatty() else 200)
     # Its load is that before the run.
@@ -117,7 +117,7 @@ def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, st
         described(setting),
         results,
         left_out,
-        stages.measure(stages_program, setting.path, effort.rounds),
+        stages.measure(programs / "stages", setting.path, effort.rounds),
     )
     page = report.regenerated(PAGE.read_text(encoding="utf-8"), found.parts())
     results_path, page_path = (SCRATCH / RESULTS.name, SCRATCH / PAGE.name) if quick else (RESULTS, PAGE)

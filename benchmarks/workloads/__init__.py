@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from measuring import Contest, LeftOut
 
-from workloads import counting, matrices, ngrams, resources, scaling, sentiment, specification
+from workloads import counting, matrices, ngrams, resources, scaling, sentiment, specification, tokenizers
 from workloads.setting import Setting
 
 __all__ = ["Setting", "contests"]
@@ -15,6 +15,7 @@ __all__ = ["Setting", "contests"]
 def contests(setting: Setting) -> Iterator[Contest | LeftOut]:
     """All of them."""
     yield from counting.contests(setting)
+    yield from tokenizers.contests(setting)
     yield from ngrams.contests(setting)
     yield from specification.contests()
     yield from scaling.contests(setting)

@@ -21,6 +21,8 @@ class Setting:
     """Of generated text."""
     manual_pages: Path
     """The folder that has the manual pages, a folder for each language."""
+    programs: Path
+    """The folder with the engine's examples, built."""
     scratch: Path
     """A folder to write to."""
 
