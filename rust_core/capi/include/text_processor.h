@@ -42,7 +42,8 @@
  * Memory that cannot be had is TP_ERROR_OUT_OF_MEMORY, and ENOMEM from an Arrow stream. What was there before is whole
  * then, and the same call succeeds once there is memory; only a stream that has failed is to be asked for anew.
  * Functions that free or clear never fail for it. What the C library itself needs for a thread (its first call into this
- * library, too) ends the process where it cannot be had.
+ * library, too) ends the process where it cannot be had. Patterns, very long words that are not ASCII, and n-grams of
+ * dozens of terms take memory that the library has made sure of before: where others take that meanwhile, too.
  *
  * @par TEXT
  * Text is a pointer and a length in bytes, UTF-8, without a terminating zero. It is read during the call only and must

@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 use std::sync::Arc;
 
-use engine::memory::reserve;
+use engine::memory::{ensure, reserve};
 use engine::ngrams::{Ngrams, Shape};
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
@@ -17,6 +17,9 @@ use crate::border::{guard, out};
 use crate::frequencies::{MAX_BATCH_TEXT, is_full, too_long};
 use crate::handles::borrow;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+
+/// Bytes that Arrow takes for a column, about, without asking for them.
+const COLUMN: usize = 1 << 10;
 
 fn columns(n: usize) -> SchemaRef {
     let names: Vec<String> = (1..=n).map(|number| format!("term_{number}")).collect();
@@ -62,6 +65,7 @@ fn batches<I: Iterator<Item = u32>>(
     let columns = columns(ngrams.n());
     let mut places = places.peekable();
     let next = move |places: &mut Peekable<I>| {
+        ensure(ngrams.n() * COLUMN).map_err(failed)?;
         let mut terms: Vec<Terms> = (0..ngrams.n()).map(|_| Terms::new()).collect();
         let mut counts = Vec::new();
         let gram = |place: u32| ngrams.get(place as usize).iter().map(|id| ngrams.terms().get(*id));
@@ -95,6 +99,7 @@ unsafe fn count(analyzer: *const tp_analyzer, n: usize, skip: usize) -> Result<N
         Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
     };
     let shape = Shape::new(n, skip).ok_or_else(wrong)?;
+    ensure(n * COLUMN)?;
     // SAFETY: the caller's promise.
     Ok(unsafe { borrow(analyzer, "analyzer")? }.engine.ngrams(shape)?)
 }

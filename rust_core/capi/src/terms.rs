@@ -109,12 +109,23 @@ fn unknown(what: &str, name: &str, names: &str) -> Failure {
     Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
 }
 
-fn joined(names: impl Iterator<Item = &'static str>, separator: &str) -> String {
-    names.collect::<Vec<_>>().join(separator)
+/// Names with something between them, and room for one byte more.
+fn joined(names: impl Iterator<Item = &'static str>, separator: &str) -> Result<String, Error> {
+    let mut joined = Vec::new();
+    for name in names {
+        let between = if joined.is_empty() { "" } else { separator };
+        reserve(&mut joined, between.len() + name.len() + 1)?;
+        joined.extend_from_slice(between.as_bytes());
+        joined.extend_from_slice(name.as_bytes());
+    }
+    Ok(String::from_utf8(joined).expect("it was made of strings"))
 }
 
 fn list(name: &str) -> Result<impl Iterator<Item = &'static str> + use<>, Failure> {
-    stop_words::list(name).ok_or_else(|| unknown("list of stop words", name, &joined(stop_words::names(), ", ")))
+    match stop_words::list(name) {
+        Some(words) => Ok(words),
+        None => Err(unknown("list of stop words", name, &joined(stop_words::names(), ", ")?)),
+    }
 }
 
 /// What the options of C mean.
@@ -134,7 +145,7 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
         "" => None,
         name => match Stemmer::of(name) {
             Some(stemmer) => Some(stemmer),
-            None => return Err(unknown("stemmer", name, &joined(Stemmer::languages(), ", "))),
+            None => return Err(unknown("stemmer", name, &joined(Stemmer::languages(), ", ")?)),
         },
     };
     let mut chosen = TermOptions {
@@ -248,8 +259,8 @@ pub unsafe extern "C" fn tp_stop_words(
         let (words, words_length) = (out(words, "words")?, out(words_length, "words_length")?);
         // SAFETY: the caller's promise.
         let found = match unsafe { text(name, name_length, "name")? } {
-            "" => joined(stop_words::names(), "\n"),
-            name => joined(list(name)?, "\n"),
+            "" => joined(stop_words::names(), "\n")?,
+            name => joined(list(name)?, "\n")?,
         };
         let (string, length) = give_string(found.into_bytes());
         // SAFETY: not NULL, and valid for writes by the caller's promise.
@@ -269,7 +280,7 @@ pub unsafe extern "C" fn tp_stop_words(
 pub unsafe extern "C" fn tp_stemmers(names: *mut *mut c_char, names_length: *mut usize) -> tp_status {
     guard(|| {
         let (names, names_length) = (out(names, "names")?, out(names_length, "names_length")?);
-        let (string, length) = give_string(joined(Stemmer::languages(), "\n").into_bytes());
+        let (string, length) = give_string(joined(Stemmer::languages(), "\n")?.into_bytes());
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             names.write(string);

@@ -11,51 +11,8 @@ use text_processor::*;
 
 mod support;
 
+use support::refusal::{ENOMEM, refuse_each, refusing};
 use support::{Analyzer, Bulk, Draft, Handle, Rows, last_error};
-
-/// What the streams say where memory is refused.
-const ENOMEM: i32 = 12;
-
-/// What a call gives while memory is refused, and how often it was asked for.
-fn refusing<R>(granted: u64, refused: u64, call: impl FnOnce() -> R) -> (R, u64) {
-    tp_test_refuse_memory(granted, refused);
-    let result = call();
-    (result, tp_test_refuse_memory(u64::MAX, 0))
-}
-
-/// Makes the call once for each request for memory in it: with this one refused, and with this and all after it.
-///
-/// Either it succeeds nevertheless, or it tells of the lack of memory, `holds` what was there before, and succeeds when it
-/// is made again. Gives how often it failed. Where threads ask in an order of their own, each `step`th will do.
-fn refuse_each<S>(
-    step: usize,
-    prepare: impl Fn() -> S,
-    call: impl Fn(&S) -> tp_status,
-    holds: impl Fn(&S),
-    has_succeeded: impl Fn(&S),
-) -> u64 {
-    let mut failures = 0;
-    for refused in [1, u64::MAX] {
-        for granted in (0..).step_by(step) {
-            let state = prepare();
-            let (status, asked) = refusing(granted, refused, || call(&state));
-            match status {
-                TP_OK => {}
-                TP_ERROR_OUT_OF_MEMORY => {
-                    failures += 1;
-                    holds(&state);
-                    assert_eq!(call(&state), TP_OK, "the same call, with memory");
-                }
-                other => panic!("status {other} when request {granted} of {asked} was refused"),
-            }
-            has_succeeded(&state);
-            if asked <= granted {
-                break;
-            }
-        }
-    }
-    failures
-}
 
 /// Text of many distinct words; in lower case, as each other word is a request of its own.
 fn long_text(words: usize, length: usize) -> String {

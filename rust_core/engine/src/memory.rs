@@ -33,6 +33,14 @@ pub fn list_for<T>(values: usize) -> Result<Vec<T>> {
     Ok(list)
 }
 
+/// Makes sure that there are so many bytes, for code that takes them without asking.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn ensure(bytes: usize) -> Result<()> {
+    list_for::<u8>(bytes).map(drop)
+}
+
 /// A copy of a list.
 ///
 /// # Errors

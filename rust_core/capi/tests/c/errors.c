@@ -4,12 +4,6 @@
 
 #include "support.h"
 
-static void check_null(tp_status status, const char *argument) {
-  CHECK_STATUS(status, TP_ERROR_NULL_POINTER);
-  CHECK(strstr(tp_last_error_message(), argument) != NULL);
-  CHECK(tp_last_error_offset() == -1 && tp_last_error_document() == -1);
-}
-
 static void statuses_have_names(void) {
   CHECK_TEXT(tp_status_name(TP_OK), "TP_OK");
   CHECK_TEXT(tp_status_name(TP_ERROR_TEXT_NOT_STORED), "TP_ERROR_TEXT_NOT_STORED");

@@ -14,6 +14,9 @@ use arrow_schema::DataType;
 
 use text_processor::*;
 
+#[cfg(feature = "test-hooks")]
+pub mod refusal;
+
 /// A function that gives a number of an analyzer.
 pub type Number = unsafe extern "C" fn(*const tp_analyzer, *mut u64) -> tp_status;
 /// A function that gives a stream.

@@ -241,8 +241,9 @@ impl Matrix {
             before += kept;
         }
         let queue = Mutex::new(work.iter_mut());
-        let mut workers: Vec<(Vec<u64>, Result<()>)> = list_for(self.vectorizer.options.threads)?;
-        workers.resize_with(self.vectorizer.options.threads.min(queue_len(&queue)).max(1), || (Vec::new(), Ok(())));
+        let threads = self.vectorizer.options.threads.min(queue_len(&queue)).max(1);
+        let mut workers: Vec<(Vec<u64>, Result<()>)> = list_for(threads)?;
+        workers.resize_with(threads, || (Vec::new(), Ok(())));
         workers::run(&mut workers, |(row, result)| {
             let next = || queue.lock().expect("no panic while the queue is locked").next().and_then(Option::take);
             while let (Some((part, before, row_ends, columns, values)), Ok(())) = (next(), &result) {

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 
 use crate::error::Result;
 use crate::matrix::{Accents, Analyzer, Options};
@@ -14,6 +13,9 @@ use crate::tokenizer::is_lowered_whole;
 
 /// What stands between documents, and belongs to none: no word goes beyond it.
 pub(super) const BETWEEN: u8 = 0;
+
+/// Bytes of what a character is decomposed into, at most: 18 characters (U+FDFA), of up to four bytes.
+const DECOMPOSED: usize = 72;
 
 /// Documents in one text.
 #[derive(Debug, Default)]
@@ -64,15 +66,18 @@ impl Prepared {
 
 fn push_without_accents(text: &[u8], accents: Accents, to: &mut Vec<u8>) -> Result<()> {
     let text = str::from_utf8(text).expect("documents were checked to be UTF-8");
-    for character in text.nfkd() {
-        let stays = match accents {
-            Accents::Ascii => character.is_ascii(),
-            _ => canonical_combining_class(character) == 0,
-        };
-        if stays {
-            reserve(to, character.len_utf8())?;
-            to.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        }
+    // Only characters that combine change places in the normal form, and none of them stays.
+    for character in text.chars() {
+        reserve(to, DECOMPOSED)?;
+        decompose_compatible(character, |part| {
+            let stays = match accents {
+                Accents::Ascii => part.is_ascii(),
+                _ => canonical_combining_class(part) == 0,
+            };
+            if stays {
+                to.extend_from_slice(part.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        });
     }
     Ok(())
 }

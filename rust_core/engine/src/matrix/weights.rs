@@ -130,7 +130,8 @@ impl Weights<'_> {
         if !is_whole {
             return Ok(Err(Malformed("the offsets of the rows go backwards, or do not fit the arrays")));
         }
-        let threads = if values.len() < WORTH_THREADS { 1 } else { threads.max(1) };
+        let threads =
+            if values.len() < WORTH_THREADS { 1 } else { threads.clamp(1, values.len() / (WORTH_THREADS / 8)) };
         let mut shares = list_for(threads)?;
         let (mut row_ends, mut columns, mut values) = (row_ends, columns, values);
         let all = values.len();

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::table::Key;
 use crate::error::Result;
+use crate::memory::list_for;
 
 /// The most terms of an n-gram.
 const LONGEST: usize = 1000;
@@ -50,12 +51,12 @@ impl Shape {
         bits: u32,
         mut take: impl FnMut(K, u64) -> Result<()>,
     ) -> Result<()> {
-        let mut chosen: Vec<usize> = Vec::with_capacity(self.n);
+        let mut chosen: Vec<usize> = list_for(self.n)?;
         for (ids, starts) in documents {
             if self.skip == 0 || self.n == 1 {
                 let end = ids.len().min(starts.end + self.n - 1);
                 for (ordinal, gram) in (starts.start as u64..).zip(ids[starts.start..end].windows(self.n)) {
-                    take(K::of(gram.iter().copied(), bits), ordinal)?;
+                    take(K::of(gram.iter().copied(), bits)?, ordinal)?;
                 }
                 continue;
             }
@@ -68,7 +69,7 @@ impl Shape {
                 chosen.clear();
                 chosen.extend(start..start + self.n);
                 loop {
-                    take(K::of(chosen.iter().map(|place| ids[*place]), bits), ordinal)?;
+                    take(K::of(chosen.iter().map(|place| ids[*place]), bits)?, ordinal)?;
                     ordinal += 1;
                     if !advance(&mut chosen, end) {
                         break;

@@ -6,7 +6,10 @@ use crate::memory::list_for;
 /// An n-gram as one value: as few bits a term as all of them need, as long as there is room for that.
 pub trait Key: Clone + Eq + Default + Send + Sync {
     /// The key of some terms.
-    fn of(terms: impl Iterator<Item = u32>, bits: u32) -> Self;
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    fn of(terms: impl ExactSizeIterator<Item = u32>, bits: u32) -> Result<Self>;
 
     /// Appends the `n` terms; there is room for them.
     fn unpack(&self, n: usize, bits: u32, terms: &mut Vec<u32>);
@@ -19,8 +22,8 @@ macro_rules! packed {
     ($integer:ty) => {
         impl Key for $integer {
             #[inline]
-            fn of(terms: impl Iterator<Item = u32>, bits: u32) -> Self {
-                terms.fold(0, |key, term| key << bits | Self::from(term))
+            fn of(terms: impl ExactSizeIterator<Item = u32>, bits: u32) -> Result<Self> {
+                Ok(terms.fold(0, |key, term| key << bits | Self::from(term)))
             }
 
             #[allow(clippy::cast_possible_truncation)] // Masked before.
@@ -43,8 +46,10 @@ packed!(u64);
 packed!(u128);
 
 impl Key for Box<[u32]> {
-    fn of(terms: impl Iterator<Item = u32>, _bits: u32) -> Self {
-        terms.collect()
+    fn of(terms: impl ExactSizeIterator<Item = u32>, _bits: u32) -> Result<Self> {
+        let mut key = list_for(terms.len())?;
+        key.extend(terms);
+        Ok(key.into_boxed_slice())
     }
 
     fn unpack(&self, _n: usize, _bits: u32, terms: &mut Vec<u32>) {

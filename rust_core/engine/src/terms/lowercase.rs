@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
-use crate::memory::list_for;
+use crate::memory::{ensure, list_for};
 
 /// Bytes of a word for which it is worth asking whether there is memory.
 const LONG: usize = 256;
@@ -29,7 +29,7 @@ pub fn lowercase(word: &[u8]) -> Result<Cow<'_, [u8]>> {
             if word.len() > LONG {
                 // The standard library does not ask whether there is memory: a character of two bytes may become one of
                 // three, in a list that grows to twice its size.
-                drop(list_for::<u8>(4 * word.len())?);
+                ensure(4 * word.len())?;
             }
             Ok(Cow::Owned(text.to_lowercase().into_bytes()))
         }

@@ -8,7 +8,7 @@ use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{UnicodeNormalization, is_nfc, is_nfkc};
 
 use crate::error::Result;
-use crate::memory::{list_for, reserve};
+use crate::memory::{ensure, reserve};
 
 /// Bytes of a word for which it is worth asking whether there is memory.
 const LONG: usize = 256;
@@ -84,7 +84,7 @@ pub fn casefold(word: &str) -> Result<Cow<'_, str>> {
 /// Makes sure of the memory that normalizing a long word takes, for which the library does not ask.
 fn hold(word: &str) -> Result<()> {
     if word.len() > LONG {
-        drop(list_for::<u8>(HELD.saturating_mul(word.len()))?);
+        return ensure(HELD.saturating_mul(word.len()));
     }
     Ok(())
 }

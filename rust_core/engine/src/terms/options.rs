@@ -50,7 +50,7 @@ impl TermOptions {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn with_stop_words<'w>(mut self, words: impl IntoIterator<Item = &'w str>) -> Result<Self> {
         for word in words {
-            let word = self.spelled(word)?.into_owned();
+            let word = self.spelled(word)?;
             self.stop_words.intern(word.as_bytes())?;
         }
         Ok(self)

@@ -128,7 +128,7 @@ impl Tokenization {
             Self::Characters => {
                 text.char_indices().map(|(at, character)| at..at + character.len_utf8()).try_for_each(take)
             }
-            Self::Pattern(pattern) => pattern.each(text, take),
+            Self::Pattern(pattern) => pattern.find(text, take),
         }
     }
 }

@@ -8,11 +8,15 @@ use std::ops::Range;
 use regex::{CaptureLocations, Regex};
 
 use crate::error::{Error, Result};
-use crate::memory::{list_for, reserve};
+use crate::memory::{ensure, list_for, reserve};
 use crate::tokenizer::{LONGEST, Words};
 
 /// Tokens that are passed on at once.
 const TOGETHER: usize = 256;
+
+/// Bytes that reading a pattern takes at most, about, and a search for one: for none of them the crate asks.
+const READING: usize = 16 << 20;
+const SEARCHING: usize = 4 << 20;
 
 /// Characters of a pattern that are shown around the place of an error.
 const SHOWN: usize = 70;
@@ -26,8 +30,9 @@ impl Pattern {
     /// `re.findall`.
     ///
     /// # Errors
-    /// [`Error::InvalidPattern`], which says where.
+    /// [`Error::InvalidPattern`], which says where; [`Error::OutOfMemory`].
     pub fn new(pattern: &str) -> Result<Self> {
+        ensure(READING)?;
         if let Err(error) = regex_syntax::parse(pattern) {
             return Err(refused(pattern, error));
         }
@@ -48,7 +53,16 @@ impl Pattern {
     }
 
     /// The tokens of a text of any length, one by one. What is empty is none.
-    pub fn each(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+    ///
+    /// # Errors
+    /// What `take` fails with, and [`OutOfMemory`](Error::OutOfMemory).
+    pub fn find(&self, text: &str, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+        ensure(SEARCHING)?;
+        self.each(text, take)
+    }
+
+    /// The same, where it is known that there is memory.
+    fn each(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         if self.0.captures_len() == 1 {
             return self
                 .0
@@ -134,6 +148,7 @@ impl PatternTokenizer {
     /// The text is longer than [`LONGEST`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<()> {
         assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        ensure(SEARCHING)?;
         self.documents.clear();
         for border in borders.chain([text.len()]) {
             reserve(&mut self.documents, 1)?;

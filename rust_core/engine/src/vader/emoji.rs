@@ -7,7 +7,7 @@ use crate::vader::trie::Trie;
 /// Emoji and their descriptions.
 #[derive(Debug)]
 pub struct Emoji {
-    descriptions: Trie<Box<str>>,
+    descriptions: Trie<String>,
     /// Whether an emoji begins with this byte of UTF-8.
     begins: [bool; 256],
     /// Whether one begins with a character of ASCII.
@@ -29,8 +29,9 @@ impl Emoji {
                 reason: "an emoji, a tab and a description are needed",
             })?;
             if long || key.chars().nth(1).is_none() {
-                let description = rest.split('\t').next().unwrap_or_default();
-                emoji.descriptions.insert(key.chars().map(u32::from), description.into())?;
+                let mut description = String::new();
+                append(&mut description, rest.split('\t').next())?;
+                emoji.descriptions.insert(key.chars().map(u32::from), description)?;
                 emoji.begins[usize::from(key.as_bytes()[0])] = true;
             }
         }
@@ -77,7 +78,7 @@ impl Emoji {
     }
 }
 
-fn append<'t>(text: &mut String, parts: impl IntoIterator<Item = &'t str>) -> Result<()> {
+pub fn append<'t>(text: &mut String, parts: impl IntoIterator<Item = &'t str>) -> Result<()> {
     for part in parts {
         text.try_reserve(part.len()).map_err(|_| Error::OutOfMemory { bytes: part.len() })?;
         text.push_str(part);

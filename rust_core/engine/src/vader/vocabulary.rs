@@ -1,13 +1,15 @@
 //! The words that the rules know.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::lexicon::{Listed, entries, lines};
-use crate::memory::{reserve, zeros};
+use crate::memory::{list_for, reserve, zeros};
 use crate::terms::lowercase;
 use crate::vader::Settings;
+use crate::vader::emoji::append;
 use crate::vader::rules::{BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NEGATIONS};
 use crate::vader::trie::{Trie, reserve as reserve_entry};
 use crate::vader::words::Word;
@@ -132,7 +134,7 @@ impl Vocabulary {
         for entry in entries("the boosters", settings.boosters) {
             let Listed { line, word, value } = entry?;
             let lower = in_lower_case(word)?;
-            match split(&lower)[..] {
+            match split(&lower)?[..] {
                 [word] => self.entry_mut(word)?.booster = Some(value),
                 ref words if words.len() <= PHRASE => self.phrase_mut(words)?.booster = Some(value),
                 _ => {
@@ -151,17 +153,19 @@ impl Vocabulary {
         for entry in entries("the idioms", settings.idioms) {
             let Listed { line, word, value } = entry?;
             let lower = in_lower_case(word)?;
-            let words = split(&lower);
+            let words = split(&lower)?;
             if words.len() < 2 {
                 let reason = "an idiom has more than one word: a single one belongs into the lexicon";
                 return Err(Error::InvalidLexicon { what: "the idioms", line, reason });
             }
-            let mut ids = Vec::new();
+            let (mut ids, mut joined) = (list_for(words.len())?, String::new());
             for word in &words {
                 ids.push(self.add(word)?);
+                let between = if joined.is_empty() { "" } else { " " };
+                append(&mut joined, [between, *word])?;
             }
             // No word of a text is the same: it has no whitespace.
-            let idiom = self.add(&words.join(" "))?;
+            let idiom = self.add(&joined)?;
             self.entries[idiom as usize].valence = Some(value);
             self.idioms.insert(ids.into_iter(), idiom)?;
         }
@@ -289,11 +293,16 @@ impl Filter {
     }
 }
 
-fn in_lower_case(words: &str) -> Result<String> {
-    let lower = lowercase(words.as_bytes())?;
-    Ok(String::from_utf8_lossy(&lower).into_owned())
+fn in_lower_case(words: &str) -> Result<Cow<'_, str>> {
+    Ok(match lowercase(words.as_bytes())? {
+        Cow::Borrowed(_) => Cow::Borrowed(words),
+        Cow::Owned(lower) => Cow::Owned(String::from_utf8(lower).expect("lower case is UTF-8")),
+    })
 }
 
-fn split(words: &str) -> Vec<&str> {
-    words.split(is_whitespace).filter(|word| !word.is_empty()).collect()
+fn split(words: &str) -> Result<Vec<&str>> {
+    let each = || words.split(is_whitespace).filter(|word| !word.is_empty());
+    let mut split = list_for(each().count())?;
+    split.extend(each());
+    Ok(split)
 }

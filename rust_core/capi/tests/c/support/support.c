@@ -32,6 +32,12 @@ void check_text(const char *text, const char *expected, const char *what, const 
   }
 }
 
+void check_null(tp_status status, const char *argument) {
+  CHECK_STATUS(status, TP_ERROR_NULL_POINTER);
+  CHECK(strstr(tp_last_error_message(), argument) != NULL);
+  CHECK(tp_last_error_offset() == -1 && tp_last_error_document() == -1);
+}
+
 void run_test(void (*test)(void), const char *name) {
   running = name;
   test();
@@ -159,6 +165,53 @@ void free_rows(rows *rows) {
   free(rows->rows);
   rows->rows = NULL;
   rows->count = 0;
+}
+
+const tp_vectorizer_options VECTORIZER_DEFAULTS = {.struct_size = sizeof(tp_vectorizer_options)};
+
+tp_vectorizer *new_vectorizer(tp_vectorizer_options options) {
+  tp_vectorizer *vectorizer = NULL;
+  CHECK_OK(tp_vectorizer_new(&options, &vectorizer));
+  CHECK(vectorizer != NULL);
+  return vectorizer;
+}
+
+tp_matrix *new_matrix(const tp_vectorizer *vectorizer, bool grows) {
+  tp_matrix *matrix = NULL;
+  CHECK_OK(tp_matrix_new(vectorizer, grows, &matrix));
+  CHECK(matrix != NULL);
+  return matrix;
+}
+
+tp_status add_lines(tp_matrix *matrix, const char *text) {
+  return tp_matrix_add_separated(matrix, text, strlen(text), '\n', 0);
+}
+
+int64_t find_term(const tp_vectorizer *vectorizer, const char *term) {
+  int64_t id = -7;
+  CHECK_OK(tp_vectorizer_find(vectorizer, term, strlen(term), &id));
+  return id;
+}
+
+void check_shape(tp_matrix *matrix, uint64_t rows, uint64_t columns, uint64_t entries) {
+  uint64_t found[3] = {UINT64_MAX, UINT64_MAX, UINT64_MAX};
+  CHECK_OK(tp_matrix_shape(matrix, &found[0], &found[1], &found[2]));
+  CHECK(found[0] == rows && found[1] == columns && found[2] == entries);
+}
+
+void check_terms(const tp_vectorizer *vectorizer, const char *expected) {
+  struct ArrowArray terms;
+  CHECK_OK(tp_vectorizer_terms(vectorizer, &terms));
+  CHECK(terms.null_count == 0 && terms.offset == 0);
+  const int64_t *offsets = terms.buffers[1];
+  char all[512] = "";
+  for (int64_t place = 0; place < terms.length; place++) {
+    strcat(all, place == 0 ? "" : "|");
+    strncat(all, (const char *)terms.buffers[2] + offsets[place], (size_t)(offsets[place + 1] - offsets[place]));
+  }
+  CHECK_TEXT(all, expected);
+  terms.release(&terms);
+  CHECK(terms.release == NULL);
 }
 
 typedef struct thread_start {

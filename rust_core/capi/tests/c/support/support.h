@@ -20,6 +20,8 @@
 void check(bool holds, const char *condition, const char *file, int line);
 void check_status(tp_status status, tp_status expected, const char *call, const char *file, int line);
 void check_text(const char *text, const char *expected, const char *what, const char *file, int line);
+/* Ends the program unless the call said that this argument is NULL. */
+void check_null(tp_status status, const char *argument);
 void run_test(void (*test)(void), const char *name);
 int tests_done(const char *program);
 
@@ -51,6 +53,17 @@ rows documents(const tp_analyzer *analyzer);
 /* The number beside a text; ends the program where there is none. */
 uint64_t number_of(const rows *rows, const char *text);
 void free_rows(rows *rows);
+
+extern const tp_vectorizer_options VECTORIZER_DEFAULTS;
+tp_vectorizer *new_vectorizer(tp_vectorizer_options options);
+tp_matrix *new_matrix(const tp_vectorizer *vectorizer, bool grows);
+/* Adds each line of a text as a document. */
+tp_status add_lines(tp_matrix *matrix, const char *text);
+/* The number of a feature, -1 for none. */
+int64_t find_term(const tp_vectorizer *vectorizer, const char *term);
+void check_shape(tp_matrix *matrix, uint64_t rows, uint64_t columns, uint64_t entries);
+/* The names of all features, separated by `|`. */
+void check_terms(const tp_vectorizer *vectorizer, const char *expected);
 
 /* Threads that begin at once. `work` gets its number, from 0 on, and what is shared. */
 typedef void (*thread_work)(size_t number, void *shared);

@@ -1,0 +1,197 @@
+//! Memory may be refused at any moment to vectorizers, matrices and weights, too.
+#![cfg(feature = "test-hooks")]
+
+use std::cell::RefCell;
+use std::ffi::c_char;
+use std::ptr::null;
+
+use arrow_array::ffi::FFI_ArrowArray;
+
+use text_processor::*;
+
+mod support;
+
+use support::refusal::{Owned, Result, Texts, array, checked, documents, refuse_each, status_of};
+
+fn vectorizer(analyzer: usize, threads: usize, accents: usize) -> Owned<tp_vectorizer> {
+    let stop_words = "word1\0word2";
+    let options = tp_vectorizer_options {
+        struct_size: size_of::<tp_vectorizer_options>(),
+        threads,
+        analyzer,
+        ngrams_from: 1,
+        ngrams_to: 2,
+        keeps_case: 0,
+        accents,
+        stop_words: stop_words.as_ptr().cast(),
+        stop_words_length: stop_words.len(),
+    };
+    // SAFETY: the options are of the size they claim.
+    Owned::new(tp_vectorizer_free, |made| unsafe { tp_vectorizer_new(&raw const options, made) }).unwrap()
+}
+
+fn number_of_terms(vectorizer: &Owned<tp_vectorizer>) -> u64 {
+    let mut count = 0;
+    // SAFETY: it was not freed.
+    assert_eq!(unsafe { tp_vectorizer_term_count(vectorizer.handle, &raw mut count) }, TP_OK);
+    count
+}
+
+fn a_vectorizer_that_got_no_memory_is_made_anew() {
+    let terms = Texts::of((0..600).map(|number| format!("term{number} other")).collect());
+    let empty = vectorizer(0, 1, 0);
+    let fix = |vectorizer: &Owned<tp_vectorizer>| {
+        let (pointers, lengths) = (terms.pointers.as_ptr(), terms.lengths.as_ptr());
+        Owned::new(tp_vectorizer_free, |fixed| {
+            // SAFETY: it was not freed, and there are as many pointers and lengths as terms.
+            unsafe { tp_vectorizer_with_terms(vectorizer.handle, pointers, lengths, terms.count(), fixed) }
+        })
+    };
+    let is_empty = |(): &()| assert_eq!(number_of_terms(&empty), 0);
+    let call = |(): &()| status_of(fix(&empty).map(|fixed| assert_eq!(number_of_terms(&fixed), 600)));
+    assert!(refuse_each(1, || (), call, is_empty, is_empty) > 0);
+
+    let fixed = fix(&empty).unwrap();
+    let is_whole = |(): &()| assert_eq!(number_of_terms(&fixed), 600);
+    // SAFETY: it was not freed.
+    let names = |(): &()| status_of(array(|terms| unsafe { tp_vectorizer_terms(fixed.handle, terms) }));
+    assert!(refuse_each(1, || (), names, is_whole, is_whole) > 0);
+    // SAFETY: as above.
+    let ids = |(): &()| status_of(array(|ids| unsafe { tp_vectorizer_appearance(fixed.handle, ids) }));
+    assert!(refuse_each(1, || (), ids, is_whole, is_whole) > 0);
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Known,
+    Grows,
+    Hashed,
+}
+
+fn counted(vectorizer: &Owned<tp_vectorizer>, kind: Kind, texts: &Texts) -> Result<Owned<tp_matrix>> {
+    let matrix = Owned::new(tp_matrix_free, |matrix| {
+        // SAFETY: the vectorizer was not freed.
+        unsafe {
+            match kind {
+                Kind::Known => tp_matrix_new(vectorizer.handle, false, matrix),
+                Kind::Grows => tp_matrix_new(vectorizer.handle, true, matrix),
+                Kind::Hashed => tp_matrix_new_hashed(vectorizer.handle, 1 << 10, true, matrix),
+            }
+        }
+    })?;
+    let (pointers, lengths, first) = (texts.pointers.as_ptr(), texts.lengths.as_ptr(), &texts.texts[0]);
+    let separator = c_char::from_ne_bytes(*b" ");
+    // SAFETY: the matrix was not freed, and there are as many pointers and lengths as texts.
+    unsafe {
+        checked(tp_matrix_add_documents(matrix.handle, pointers, lengths, texts.count()))?;
+        checked(tp_matrix_add_separated(matrix.handle, first.as_ptr().cast(), first.len(), separator, 0))?;
+    }
+    Ok(matrix)
+}
+
+fn shape(matrix: &Owned<tp_matrix>) -> Result<[u64; 3]> {
+    let mut shape = [0; 3];
+    let [rows, columns, entries] = &mut shape;
+    // SAFETY: the matrix was not freed.
+    checked(unsafe { tp_matrix_shape(matrix.handle, rows, columns, entries) })?;
+    Ok(shape)
+}
+
+fn arrays(matrix: &Owned<tp_matrix>) -> Result<[FFI_ArrowArray; 3]> {
+    let (mut size, mut arrays) = (0, [(); 3].map(|()| FFI_ArrowArray::empty()));
+    let [ends, columns, values] = &mut arrays;
+    // SAFETY: the matrix was not freed.
+    checked(unsafe { tp_matrix_arrays(matrix.handle, 3, false, &raw mut size, ends, columns, values) })?;
+    Ok(arrays)
+}
+
+fn a_matrix_that_got_no_memory_is_made_anew() {
+    let short = || Texts::of(documents(50, 15));
+    // Enough that there is work for threads.
+    let long = || Texts::of(documents(2500, 30));
+    let cases = [
+        (0, 1, 0, Kind::Grows, short(), 1),
+        (0, 1, 1, Kind::Known, short(), 1),
+        (0, 1, 0, Kind::Hashed, short(), 1),
+        (2, 1, 2, Kind::Grows, short(), 1),
+        (3, 1, 0, Kind::Known, short(), 1),
+        (0, 3, 0, Kind::Grows, long(), 307),
+        (1, 3, 0, Kind::Hashed, long(), 307),
+    ];
+    for (analyzer, threads, accents, kind, texts, step) in cases {
+        let vectorizer = vectorizer(analyzer, threads, accents);
+        let knows_nothing = |(): &()| assert_eq!(number_of_terms(&vectorizer), 0);
+        let whole = counted(&vectorizer, kind, &texts).and_then(|matrix| shape(&matrix)).unwrap();
+        let call = |(): &()| {
+            let made = counted(&vectorizer, kind, &texts).and_then(|matrix| {
+                assert_eq!(shape(&matrix)?, whole);
+                arrays(&matrix)
+            });
+            status_of(made.map(drop))
+        };
+        assert!(refuse_each(step, || (), call, knows_nothing, knows_nothing) > 0);
+    }
+}
+
+fn a_matrix_that_got_no_memory_for_a_question_answers_it_later() {
+    let texts = Texts::of(documents(50, 15));
+    let vectorizer = vectorizer(0, 1, 0);
+    let whole = counted(&vectorizer, Kind::Grows, &texts).and_then(|matrix| shape(&matrix)).unwrap();
+    let columns = usize::try_from(whole[1]).unwrap();
+    let is_kept: Vec<c_char> = (0..columns).map(|column| c_char::from(column % 3 == 0)).collect();
+    let prepare = || {
+        let matrix = counted(&vectorizer, Kind::Grows, &texts).unwrap();
+        assert_eq!(shape(&matrix), Ok(whole));
+        matrix
+    };
+    let is_whole = |matrix: &Owned<tp_matrix>| assert_eq!(shape(matrix), Ok(whole));
+    // SAFETY: the matrix was not freed.
+    let sort = |matrix: &Owned<tp_matrix>| unsafe { tp_matrix_sort(matrix.handle) };
+    assert!(refuse_each(1, prepare, sort, is_whole, is_whole) > 0);
+    let totals = |matrix: &Owned<tp_matrix>| {
+        let (mut documents, mut counts) = (FFI_ArrowArray::empty(), FFI_ArrowArray::empty());
+        // SAFETY: as above.
+        unsafe { tp_matrix_totals(matrix.handle, &raw mut documents, &raw mut counts) }
+    };
+    assert!(refuse_each(1, prepare, totals, is_whole, is_whole) > 0);
+    let fitted = |matrix: &Owned<tp_matrix>| {
+        // SAFETY: as above.
+        let made = Owned::new(tp_vectorizer_free, |made| unsafe { tp_matrix_vectorizer(matrix.handle, made) });
+        status_of(made.map(|made| assert_eq!(number_of_terms(&made), whole[1])))
+    };
+    assert!(refuse_each(1, prepare, fitted, is_whole, is_whole) > 0);
+    // SAFETY: as above, and there are so many columns.
+    let keep = |matrix: &Owned<tp_matrix>| unsafe { tp_matrix_keep(matrix.handle, is_kept.as_ptr(), columns) };
+    let is_smaller = |matrix: &Owned<tp_matrix>| assert_eq!(shape(matrix).unwrap()[1], whole[1].div_ceil(3));
+    assert!(refuse_each(1, prepare, keep, is_whole, is_smaller) > 0);
+}
+
+fn weights_that_got_no_memory_leave_values_as_they_are() {
+    let (ends, columns) = (Vec::from_iter((0..=50_000_i32).map(|row| row * 4)), vec![0_i32; 200_000]);
+    let weights = tp_weights {
+        struct_size: size_of::<tp_weights>(),
+        threads: 200,
+        sublinear: 1,
+        of_columns: null(),
+        columns: 0,
+        norm: 2,
+    };
+    let weigh = |values: &RefCell<Vec<f32>>| {
+        let (ends, columns, values) = (ends.as_ptr().cast(), columns.as_ptr().cast(), &mut *values.borrow_mut());
+        // SAFETY: the arrays are as long as said.
+        unsafe { tp_weigh(&raw const weights, 4, ends, 50_000, columns, 4, values.as_mut_ptr().cast(), 200_000) }
+    };
+    let are_all = |expected: f32| {
+        move |values: &RefCell<Vec<f32>>| assert!(values.borrow().iter().all(|value| *value == expected))
+    };
+    refuse_each(1, || RefCell::new(vec![1.0; 200_000]), weigh, are_all(1.0), are_all(0.5));
+}
+
+/// One test: memory is refused to all threads of the process, and those of other tests could not bear it.
+#[test]
+fn memory_may_be_refused_at_any_moment_to_a_matrix() {
+    a_vectorizer_that_got_no_memory_is_made_anew();
+    a_matrix_that_got_no_memory_is_made_anew();
+    a_matrix_that_got_no_memory_for_a_question_answers_it_later();
+    weights_that_got_no_memory_leave_values_as_they_are();
+}
