@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from text_processor.columns import Column, record_batches, stream
 from text_processor.core import Core, default_core, ffi
@@ -26,7 +26,9 @@ LEXICON = "vader_lexicon.txt"
 EMOJI = "emoji_utf8_lexicon.txt"
 
 PIECE = 4 << 20
-"""Bytes of lines that are scored between two looks at signals."""
+"""Bytes or characters that are scored between two looks at signals."""
+TEXTS = 1 << 16
+"""Texts, likewise: so many that starting threads for them takes little of the time."""
 
 NAMES = ("neg", "neu", "pos", "compound")
 
@@ -220,9 +222,9 @@ class SentimentIntensityAnalyzer:
             )
         scored: list[list[Column]] = []
         done = 0
-        for batch, failure in batches(texts, one_by_one=lambda: False):
+        for batch, failure in batches(texts, one_by_one=lambda: False, most=TEXTS, length=PIECE):
             if batch:
-                scored.append(self._batch(list(batch), done))
+                scored.append(self._batch(batch, done))
                 done += len(batch)
             if failure is not None:
                 raise failure
@@ -250,10 +252,10 @@ class SentimentIntensityAnalyzer:
             start = end + 1
         return _columns(np, scored)
 
-    def _batch(self, texts: list[Document], first: int) -> list[Column]:
+    def _batch(self, texts: Sequence[Document], first: int) -> list[Column]:
         """Scores texts; `first` is the number of the first one, for errors."""
         try:
-            data = joined(texts)
+            data = joined(texts, length=PIECE)
             if data is not None:
                 try:
                     return self._separated(data, len(data), b"\0", len(texts))

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-use crate::documents::{Checked, Chunk, Documents, Parts, number_of_parts, pieces};
+use crate::documents::{Checked, Chunk, Documents, PIECE, Parts, number_of_parts, pieces};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::frequencies::Frequencies;
@@ -222,7 +222,7 @@ impl Analyzer {
         blank: Blank,
     ) -> (u64, std::result::Result<(), BatchError>) {
         let (mut added, mut number) = (0, 0);
-        for piece in pieces(text, separator) {
+        for piece in pieces(text, separator, PIECE) {
             let (some, result) = self.add_piece(piece, separator, blank);
             added += some;
             if let Err(BatchError { text, error }) = result {

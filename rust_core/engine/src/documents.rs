@@ -17,7 +17,7 @@ const MIN_CHUNK: usize = 4 << 10;
 /// Beyond this, a chunk is made only for a document that is larger.
 const MAX_CHUNK: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { 4 << 20 };
 /// Text that is checked and copied at once, while it is in the nearer caches.
-const PIECE: usize = if cfg!(any(test, fuzzing)) { 64 } else { 256 << 10 };
+pub const PIECE: usize = if cfg!(any(test, fuzzing)) { 64 } else { 256 << 10 };
 
 /// A document that was found good: UTF-8 with at least one word.
 #[derive(Debug, Clone, Copy)]
@@ -117,16 +117,16 @@ pub fn parts(text: &[u8], separator: u8) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Cuts a text at separators into pieces of about [`PIECE`] bytes; the separators between them are left out.
-pub fn pieces(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+/// Cuts a text at separators into pieces of about `length` bytes; the separators between them are left out.
+pub fn pieces(text: &[u8], separator: u8, length: usize) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
-        let near = &text[..text.len().min(PIECE)];
+        let near = &text[..text.len().min(length)];
         let cut = if near.len() == text.len() {
             None
         } else {
-            memrchr(separator, near).or_else(|| Some(PIECE + memchr(separator, &text[PIECE..])?))
+            memrchr(separator, near).or_else(|| Some(length + memchr(separator, &text[length..])?))
         };
         rest = cut.map(|cut| &text[cut + 1..]);
         Some(&text[..cut.unwrap_or(text.len())])
@@ -417,7 +417,7 @@ mod tests {
 
         #[test]
         fn pieces_are_the_text_without_the_separators_between_them(text in "[ab,]{0,400}") {
-            let pieces: Vec<_> = pieces(text.as_bytes(), b',').collect();
+            let pieces: Vec<_> = pieces(text.as_bytes(), b',', 64).collect();
             prop_assert_eq!(pieces.join(&b','), text.as_bytes());
             let parts = pieces.iter().map(|piece| number_of_parts(piece, b',')).sum::<usize>();
             prop_assert_eq!(parts, number_of_parts(text.as_bytes(), b','));

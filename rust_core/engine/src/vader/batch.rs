@@ -6,17 +6,20 @@ use std::sync::{Mutex, PoisonError};
 use memchr::memchr_iter;
 
 use crate::analyzer::BatchError;
-use crate::documents::number_of_parts;
-use crate::error::Result;
-use crate::memory::{list_for, zeros};
+use crate::documents::{number_of_parts, pieces};
+use crate::error::{Error, Result};
+use crate::memory::{list_for, reserve, zeros};
+use crate::utf8;
+use crate::vader::recent::Recent;
+use crate::vader::texts::{JoinedTexts, Texts};
 use crate::vader::{Scores, Scratch, Vader};
 use crate::workers;
 
-/// Texts that a thread takes at once.
-const TOGETHER: usize = if cfg!(test) { 4 } else { 64 };
+/// Bytes that a thread takes at once, about: what is known of them fits into the nearest cache.
+const TOGETHER: usize = if cfg!(test) { 32 } else { 8 << 10 };
 
-/// Bytes of text from which on more than one thread is worth it.
-const WORTH_THREADS: usize = if cfg!(test) { 64 } else { 32 << 10 };
+/// Bytes of text from which on it is worth to start threads, and to remember words.
+const MUCH: usize = if cfg!(test) { 64 } else { 32 << 10 };
 
 /// The numbers of many texts, in the order of these.
 #[derive(Debug, Default, PartialEq)]
@@ -31,24 +34,71 @@ pub struct Columns {
     pub compound: Vec<f64>,
 }
 
+/// Texts that are scored together.
+#[derive(Clone, Copy)]
+enum Source<'t> {
+    Each(&'t [&'t [u8]]),
+    Separated(&'t [u8], u8),
+}
+
 /// Texts, and where their numbers go.
 struct Task<'a, 't> {
     first: usize,
-    texts: &'a [&'t [u8]],
+    source: Source<'t>,
     numbers: [&'a mut [f64]; 4],
 }
 
-impl Task<'_, '_> {
-    fn work(&mut self, vader: &Vader, scratch: &mut Scratch) -> std::result::Result<(), BatchError> {
-        for (place, text) in self.texts.iter().enumerate() {
-            let scores = vader.score_with(scratch, text);
-            let Scores { negative, neutral, positive, compound } =
-                scores.map_err(|error| BatchError { text: self.first + place, error })?;
-            for (column, number) in self.numbers.iter_mut().zip([negative, neutral, positive, compound]) {
-                column[place] = number;
+/// The memory of a thread.
+#[derive(Default)]
+struct Memory {
+    joined: JoinedTexts,
+    ends: Vec<usize>,
+    scratch: Scratch,
+}
+
+type BatchResult<T> = std::result::Result<T, BatchError>;
+
+impl Source<'_> {
+    fn texts<'m>(&'m self, joined: &'m mut JoinedTexts, ends: &'m mut Vec<usize>) -> BatchResult<Texts<'m>> {
+        match *self {
+            Self::Each(texts) => {
+                joined.clear();
+                for (text, bytes) in texts.iter().enumerate() {
+                    let added = utf8::checked(bytes).and_then(|part| joined.append(part)).and_then(|()| joined.end());
+                    added.map_err(|error| BatchError { text, error })?;
+                }
+                Ok(joined.texts())
+            }
+            Self::Separated(bytes, separator) => {
+                ends.clear();
+                for end in memchr_iter(separator, bytes).chain([bytes.len()]) {
+                    push(ends, end)?;
+                }
+                if let Ok(text) = utf8::checked(bytes) {
+                    return Ok(Texts { text, ends });
+                }
+                let parts = bytes.split(|byte| *byte == separator).enumerate();
+                let mut wrong =
+                    parts.filter_map(|(text, part)| Some(BatchError { text, error: utf8::checked(part).err()? }));
+                Err(wrong.next().expect("one of the texts is no UTF-8"))
             }
         }
-        Ok(())
+    }
+}
+
+impl Task<'_, '_> {
+    fn work(&mut self, vader: &Vader, memory: &mut Memory) -> BatchResult<()> {
+        let Memory { joined, ends, scratch } = memory;
+        let texts = self.source.texts(joined, ends);
+        let texts = texts.map_err(|BatchError { text, error }| BatchError { text: self.first + text, error })?;
+        let numbers = &mut self.numbers;
+        let scored = vader.score_together(scratch, texts, |place, scores| {
+            let Scores { negative, neutral, positive, compound } = scores;
+            for (column, number) in numbers.iter_mut().zip([negative, neutral, positive, compound]) {
+                column[place] = number;
+            }
+        });
+        scored.map_err(|error| BatchError { text: self.first, error })
     }
 }
 
@@ -57,22 +107,59 @@ impl Vader {
     ///
     /// # Errors
     /// What [`score`](Self::score) says of the first text that it fails for, with its place.
-    pub fn score_all(&self, texts: &[&[u8]], threads: NonZero<usize>) -> std::result::Result<Columns, BatchError> {
-        let out_of_memory = |error| BatchError { text: 0, error };
-        let mut columns = Columns::for_texts(texts.len()).map_err(out_of_memory)?;
-        let tasks = columns.tasks(texts).map_err(out_of_memory)?;
-        let bytes: usize = texts.iter().map(|text| text.len()).sum();
-        let threads = if bytes < WORTH_THREADS { 1 } else { threads.get().min(tasks.len()).max(1) };
-        let mut scratches = list_for(threads).map_err(out_of_memory)?;
-        scratches.resize_with(threads, Scratch::default);
-        let tasks = Mutex::new(tasks.into_iter());
+    pub fn score_all(&self, texts: &[&[u8]], threads: NonZero<usize>) -> BatchResult<Columns> {
+        let (mut rest, mut sources) = (texts, Vec::new());
+        while let Some((first, others)) = rest.split_first() {
+            let mut length = first.len();
+            let fits = |text: &&&[u8]| {
+                length += text.len();
+                length <= TOGETHER
+            };
+            // Not too many that are empty, either.
+            let some;
+            (some, rest) = rest.split_at(1 + others.iter().take(TOGETHER).take_while(fits).count());
+            push(&mut sources, (Source::Each(some), some.len()))?;
+        }
+        let bytes = texts.iter().map(|text| text.len()).sum();
+        self.score_sources(sources, bytes, threads)
+    }
+
+    /// Scores the parts of a text between separators, on so many threads: one more than there are separators.
+    ///
+    /// # Errors
+    /// As [`score_all`](Self::score_all).
+    pub fn score_separated(&self, text: &[u8], separator: u8, threads: NonZero<usize>) -> BatchResult<Columns> {
+        let mut sources = Vec::new();
+        for piece in pieces(text, separator, TOGETHER) {
+            push(&mut sources, (Source::Separated(piece, separator), number_of_parts(piece, separator)))?;
+        }
+        self.score_sources(sources, text.len(), threads)
+    }
+
+    /// Scores the texts of each source, whose number is beside it; all of them have so many bytes.
+    fn score_sources(
+        &self,
+        sources: Vec<(Source, usize)>,
+        bytes: usize,
+        threads: NonZero<usize>,
+    ) -> BatchResult<Columns> {
+        let texts = sources.iter().map(|(_, number)| number).sum();
+        let mut columns = Columns::for_texts(texts).map_err(out_of_memory)?;
+        let is_much = bytes >= MUCH;
+        let threads = if is_much { threads.get().min(sources.len()) } else { 1 };
+        let mut memories: Vec<Memory> = list_for(threads).map_err(out_of_memory)?;
+        for _ in 0..threads {
+            let recent = if is_much { Recent::new().map_err(out_of_memory)? } else { Recent::default() };
+            memories.push(Memory { scratch: Scratch { recent, ..Default::default() }, ..Default::default() });
+        }
+        let tasks = Mutex::new(columns.tasks(sources));
         let failed: Mutex<Option<BatchError>> = Mutex::default();
-        workers::run(&mut scratches, |scratch| {
+        workers::run(&mut memories, |memory| {
             let failed = || failed.lock().unwrap_or_else(PoisonError::into_inner);
             let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).next();
             // Tasks are given out in order, so those before one that failed are worked on to their end.
             while let Some(mut task) = next().filter(|_| failed().is_none()) {
-                if let Err(error) = task.work(self, scratch) {
+                if let Err(error) = task.work(self, memory) {
                     let mut failed = failed();
                     if failed.as_ref().is_none_or(|before| error.text < before.text) {
                         *failed = Some(error);
@@ -83,26 +170,16 @@ impl Vader {
         drop(tasks);
         failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(columns), Err)
     }
+}
 
-    /// Scores the parts of a text between separators, on so many threads: one more than there are separators.
-    ///
-    /// # Errors
-    /// As [`score_all`](Self::score_all).
-    pub fn score_separated(
-        &self,
-        text: &[u8],
-        separator: u8,
-        threads: NonZero<usize>,
-    ) -> std::result::Result<Columns, BatchError> {
-        let parts = list_for(number_of_parts(text, separator));
-        let mut parts: Vec<&[u8]> = parts.map_err(|error| BatchError { text: 0, error })?;
-        let mut start = 0;
-        for end in memchr_iter(separator, text).chain([text.len()]) {
-            parts.push(&text[start..end]);
-            start = end + 1;
-        }
-        self.score_all(&parts, threads)
-    }
+fn out_of_memory(error: Error) -> BatchError {
+    BatchError { text: 0, error }
+}
+
+fn push<T>(list: &mut Vec<T>, value: T) -> BatchResult<()> {
+    reserve(list, 1).map_err(out_of_memory)?;
+    list.push(value);
+    Ok(())
 }
 
 impl Columns {
@@ -110,16 +187,14 @@ impl Columns {
         Ok(Self { negative: zeros(texts)?, neutral: zeros(texts)?, positive: zeros(texts)?, compound: zeros(texts)? })
     }
 
-    fn tasks<'a, 't>(&'a mut self, texts: &'a [&'t [u8]]) -> Result<Vec<Task<'a, 't>>> {
-        let mut tasks = list_for(texts.len().div_ceil(TOGETHER))?;
-        let firsts = (0..).step_by(TOGETHER);
-        let negative = self.negative.chunks_mut(TOGETHER).zip(self.neutral.chunks_mut(TOGETHER));
-        let positive = self.positive.chunks_mut(TOGETHER).zip(self.compound.chunks_mut(TOGETHER));
-        let numbers = negative
-            .zip(positive)
-            .map(|((negative, neutral), (positive, compound))| [negative, neutral, positive, compound]);
-        let all = firsts.zip(texts.chunks(TOGETHER)).zip(numbers);
-        tasks.extend(all.map(|((first, texts), numbers)| Task { first, texts, numbers }));
-        Ok(tasks)
+    fn tasks<'a, 't>(&'a mut self, sources: Vec<(Source<'t>, usize)>) -> impl Iterator<Item = Task<'a, 't>> {
+        let Self { negative, neutral, positive, compound } = self;
+        let (mut first, mut rest) = (0, [negative, neutral, positive, compound].map(Vec::as_mut_slice));
+        sources.into_iter().map(move |(source, number)| {
+            let numbers = rest.each_mut().map(|rest| rest.split_off_mut(..number).expect("a place for each text"));
+            let task = Task { first, source, numbers };
+            first += number;
+            task
+        })
     }
 }

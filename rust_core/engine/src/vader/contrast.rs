@@ -93,7 +93,7 @@ mod tests {
                     }
                 }
             }
-            let word = |place| Word { id: if place == but { BUT } else { UNKNOWN }, is_upper: false, has_nt: false };
+            let word = |place| Word { id: if place == but { BUT } else { UNKNOWN }, ..Default::default() };
             let words: Vec<_> = (0..exponents.len()).map(word).collect();
             contrast(&words, &mut sentiments).unwrap();
             prop_assert_eq!(sentiments.iter().map(|sentiment| sentiment.value).collect::<Vec<_>>(), expected);

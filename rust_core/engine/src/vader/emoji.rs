@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::lexicon::lines;
+use crate::vader::texts::{JoinedTexts, Texts, append};
 use crate::vader::trie::Trie;
 
 /// Emoji and their descriptions.
@@ -39,24 +40,35 @@ impl Emoji {
         Ok(emoji)
     }
 
-    /// The text with descriptions in place of its emoji, in memory that is lent for it.
+    /// The texts with descriptions in place of their emoji, in memory that is lent for them.
     ///
     /// A space is put before a description, but not at the beginning, nor where there is one; behind it there is none. So
     /// a character that follows belongs to the last word of the description.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub fn described<'t>(&self, text: &'t str, memory: &'t mut String) -> Result<&'t str> {
-        if !self.is_ascii && text.is_ascii() {
-            return Ok(text);
+    pub fn described<'t>(&self, texts: Texts<'t>, memory: &'t mut JoinedTexts) -> Result<Texts<'t>> {
+        if !self.may_be_in(texts.text) {
+            return Ok(texts);
         }
         memory.clear();
+        for range in texts.ranges() {
+            self.describe(&texts.text[range], memory)?;
+        }
+        Ok(memory.texts())
+    }
+
+    fn may_be_in(&self, text: &str) -> bool {
+        // Most text is ASCII, which is told faster.
+        (self.is_ascii || !text.is_ascii()) && text.bytes().any(|byte| self.begins[usize::from(byte)])
+    }
+
+    fn describe(&self, text: &str, memory: &mut JoinedTexts) -> Result<()> {
         // What was passed over since the last emoji begins here.
-        let (mut start, mut at, mut has_emoji, mut is_spaced) = (0, 0, false, true);
+        let (mut start, mut at, mut is_spaced) = (0, 0, true);
         while let Some(skipped) = text.as_bytes()[at..].iter().position(|byte| self.begins[usize::from(*byte)]) {
             at += skipped;
             let rest = &text[at..];
-
             let Some((length, description)) = self.descriptions.longest(rest.chars().map(u32::from)) else {
                 at += rest.chars().next().map_or(0, char::len_utf8);
                 continue;
@@ -65,25 +77,16 @@ impl Emoji {
             if let Some(last) = plain.as_bytes().last() {
                 is_spaced = *last == b' ';
             }
-            append(memory, [plain, if is_spaced { "" } else { " " }, description])?;
-            (has_emoji, is_spaced) = (true, false);
+            memory.append(plain)?;
+            memory.append(if is_spaced { "" } else { " " })?;
+            memory.append(description)?;
+            is_spaced = false;
             at += rest.chars().take(length).map(char::len_utf8).sum::<usize>();
             start = at;
         }
-        if !has_emoji {
-            return Ok(text);
-        }
-        append(memory, [&text[start..]])?;
-        Ok(memory)
+        memory.append(&text[start..])?;
+        memory.end()
     }
-}
-
-pub fn append<'t>(text: &mut String, parts: impl IntoIterator<Item = &'t str>) -> Result<()> {
-    for part in parts {
-        text.try_reserve(part.len()).map_err(|_| Error::OutOfMemory { bytes: part.len() })?;
-        text.push_str(part);
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -93,7 +96,10 @@ mod tests {
     const LISTED: &str = "♥\theart suit\n😁\tbeaming face\n♥\u{fe0f}\tred heart\n1\u{20e3}\tkeycap: 1\n";
 
     fn described(text: &str, long: bool) -> String {
-        Emoji::parse(LISTED, long).unwrap().described(text, &mut String::new()).unwrap().to_owned()
+        let texts = Texts { text, ends: &[text.len()] };
+        let mut memory = JoinedTexts::default();
+        let texts = Emoji::parse(LISTED, long).unwrap().described(texts, &mut memory).unwrap();
+        texts.text[..texts.ends[0]].to_owned()
     }
 
     #[test]

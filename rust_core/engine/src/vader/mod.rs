@@ -6,12 +6,16 @@
 //! ```
 //!
 //! A word is an id in the [vocabulary](vocabulary), which knows whatever the rules say of it: so they compare integers.
+//! Emoji and words are found in many short texts at once, what the words are worth in each text by itself.
 
 pub mod batch;
 mod contrast;
 mod emoji;
+mod recent;
 mod rules;
 mod scores;
+mod short;
+mod texts;
 mod trie;
 mod valence;
 mod vocabulary;
@@ -24,8 +28,10 @@ use crate::whitespace::Whitespace;
 
 use contrast::contrast;
 use emoji::Emoji;
+use recent::Recent;
 use scores::scores;
 pub use scores::{Scores, Summation};
+use texts::{JoinedTexts, Texts};
 use valence::{Sentence, Sentiment};
 use vocabulary::Vocabulary;
 use words::Word;
@@ -57,12 +63,14 @@ pub struct Vader {
     summation: Summation,
 }
 
-/// Memory that is used for one text after the other.
+/// Memory that is used for some texts after the others.
 #[derive(Debug, Default)]
-pub struct Scratch {
-    described: String,
+struct Scratch {
+    described: JoinedTexts,
     whitespace: Whitespace,
+    recent: Recent,
     words: Vec<Word>,
+    joined: Vec<Word>,
     sentiments: Vec<Sentiment>,
 }
 
@@ -84,25 +92,43 @@ impl Vader {
     /// # Errors
     /// [`InvalidUtf8`](crate::Error::InvalidUtf8), [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn score(&self, text: &[u8]) -> Result<Scores> {
-        self.score_with(&mut Scratch::default(), text)
+        let (mut scratch, mut scores) = (Scratch::default(), Scores::default());
+        let texts = Texts { text: utf8::checked(text)?, ends: &[text.len()] };
+        self.score_together(&mut scratch, texts, |_, found| scores = found)?;
+        Ok(scores)
     }
 
-    fn score_with(&self, scratch: &mut Scratch, text: &[u8]) -> Result<Scores> {
-        let Scratch { described, whitespace, words, sentiments } = scratch;
-        let text = self.emoji.described(utf8::checked(text)?, described)?;
-        words.clear();
-        words::find(&self.vocabulary, text, whitespace, words)?;
-        self.vocabulary.join_idioms(words);
+    /// Scores texts, and passes the place of each among them and its numbers to `take`.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    fn score_together(&self, scratch: &mut Scratch, texts: Texts, mut take: impl FnMut(usize, Scores)) -> Result<()> {
+        let Scratch { described, whitespace, recent, words, joined, sentiments } = scratch;
+        let texts = self.emoji.described(texts, described)?;
+        words::find(&self.vocabulary, texts, whitespace, recent, words)?;
+        let mut rest = &words[..];
+        for (place, range) in texts.ranges().enumerate() {
+            let count = usize::try_from(whitespace.count(range.clone())).expect("no more words than bytes");
+            let (words, behind) = rest.split_at(count);
+            rest = behind;
+            let words = self.vocabulary.join_idioms(words, joined)?;
+            self.weigh(words, sentiments)?;
+            take(place, scores(&texts.text[range], words.len(), sentiments, self.summation));
+        }
+        Ok(())
+    }
+
+    /// What the words of a text contribute, in place of those before.
+    fn weigh(&self, words: &[Word], sentiments: &mut Vec<Sentiment>) -> Result<()> {
         let sentence = Sentence::new(&self.vocabulary, words);
         sentiments.clear();
-        for place in 0..words.len() {
+        for (place, _) in words.iter().enumerate().filter(|(_, word)| word.contributes) {
             if let Some(sentiment) = sentence.sentiment(place) {
                 reserve(sentiments, 1)?;
                 sentiments.push(sentiment);
             }
         }
-        contrast(words, sentiments)?;
-        Ok(scores(text, words.len(), sentiments, self.summation))
+        contrast(words, sentiments)
     }
 }
 

@@ -74,12 +74,15 @@ fn the_first_text_that_cannot_be_scored_is_named() {
     let mut texts = vec![&b"good"[..]; 1000];
     (texts[700], texts[701]) = (b"a\xFF", b"\xFF");
     let error = vader().score_all(&texts, NonZero::new(3).unwrap()).unwrap_err();
-    assert_eq!(error, BatchError { text: 700, error: Error::InvalidUtf8 { offset: 1 } });
+    let expected = BatchError { text: 700, error: Error::InvalidUtf8 { offset: 1 } };
+    assert_eq!(error, expected);
+    let error = vader().score_separated(&texts.join(&b'\n'), b'\n', NonZero::new(3).unwrap()).unwrap_err();
+    assert_eq!(error, expected);
 }
 
 proptest! {
     #[test]
-    fn many_texts_are_scored_as_each_alone(texts in prop::collection::vec("(good|bad|not|BUT|!| |é😁){0,9}", 0..40), threads in 1..4_usize) {
+    fn many_texts_are_scored_as_each_alone(texts in prop::collection::vec("(good|bad|not|BUT|n't|!| |é😁){0,9}", 0..40), threads in 1..4_usize) {
         let vader = vader();
         let bytes: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
         let threads = NonZero::new(threads).unwrap();
@@ -90,7 +93,9 @@ proptest! {
             prop_assert_eq!(found, [negative, neutral, positive, compound]);
         }
         if !texts.is_empty() {
-            prop_assert_eq!(vader.score_separated(&bytes.join(&b'\n'), b'\n', threads).unwrap(), columns);
+            for separator in [b'\n', b'\0', b'x'] {
+                prop_assert_eq!(&vader.score_separated(&bytes.join(&separator), separator, threads).unwrap(), &columns);
+            }
         }
     }
 }

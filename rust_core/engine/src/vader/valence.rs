@@ -21,16 +21,14 @@ pub struct Sentiment {
 pub struct Sentence<'t> {
     vocabulary: &'t Vocabulary,
     words: &'t [Word],
-    /// Whether some words are in capitals and others are not.
+    /// Whether not all words are in capitals, so that those that are stand out.
     emphasizes: bool,
 }
 
 impl<'t> Sentence<'t> {
     /// The words of a text.
     pub fn new(vocabulary: &'t Vocabulary, words: &'t [Word]) -> Self {
-        let first = words.first().is_some_and(|word| word.is_upper);
-        let emphasizes = words.iter().any(|word| word.is_upper != first);
-        Self { vocabulary, words, emphasizes }
+        Self { vocabulary, words, emphasizes: words.iter().any(|word| !word.is_upper) }
     }
 
     fn entry(&self, word: Word) -> &Entry {
@@ -48,15 +46,8 @@ impl<'t> Sentence<'t> {
     /// What a word contributes; None where it is neutral.
     #[inline]
     pub fn sentiment(&self, place: usize) -> Option<Sentiment> {
-        let entry = self.entry(self.words[place]);
-        match entry.valence {
-            Some(listed) if entry.booster.is_none() => self.between_neighbours(place, listed),
-            _ => None,
-        }
-    }
-
-    fn between_neighbours(&self, place: usize, listed: f64) -> Option<Sentiment> {
         let word = self.words[place];
+        let listed = self.entry(word).valence.filter(|_| word.contributes)?;
         let next = self.words.get(place + 1).copied();
         if word.id == KIND && next.is_some_and(|next| next.id == OF) {
             return None;

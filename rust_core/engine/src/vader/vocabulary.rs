@@ -9,8 +9,9 @@ use crate::lexicon::{Listed, entries, lines};
 use crate::memory::{list_for, reserve, zeros};
 use crate::terms::lowercase;
 use crate::vader::Settings;
-use crate::vader::emoji::append;
 use crate::vader::rules::{BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NEGATIONS};
+use crate::vader::short::Short;
+use crate::vader::texts::append;
 use crate::vader::trie::{Trie, reserve as reserve_entry};
 use crate::vader::words::Word;
 use crate::whitespace::is_whitespace;
@@ -58,6 +59,15 @@ pub struct Entry {
     pub negates: bool,
     /// Whether a phrase begins with it.
     pub begins_phrase: bool,
+    /// Whether it is the second word of a phrase.
+    pub continues_phrase: bool,
+}
+
+impl Entry {
+    /// Whether a word contributes to the sentiment of a text: the lexicon lists it, and it does not stress others.
+    pub fn contributes(&self) -> bool {
+        self.valence.is_some() && self.booster.is_none()
+    }
 }
 
 /// What is known of two or three words that follow each other.
@@ -194,6 +204,7 @@ impl Vocabulary {
             *id = self.add(word)?;
         }
         self.entries[key[0] as usize].begins_phrase = true;
+        self.entries[key[1] as usize].continues_phrase = true;
         reserve_entry(&mut self.phrases)?;
         Ok(self.phrases.entry(key).or_default())
     }
@@ -203,16 +214,11 @@ impl Vocabulary {
         self.words.find(word).unwrap_or(UNKNOWN)
     }
 
-    /// Whether it is worth to ask for a word of fewer than 16 bytes, with zeros behind it.
+    /// The id of a word of so many bytes, whatever its case.
     #[inline]
-    pub fn may_know(&self, word: u128) -> bool {
-        self.filter.may_know(word)
-    }
-
-    /// The id of a word of so many bytes, fewer than 16, with zeros behind it.
-    #[inline]
-    pub fn find_short(&self, word: u128, length: usize) -> u32 {
-        self.words.find_short(word.to_le_bytes(), length).unwrap_or(UNKNOWN)
+    pub fn find_short(&self, word: Short, length: usize) -> u32 {
+        let id = if self.filter.may_know(word) { self.words.find_short(word.lower(), length) } else { None };
+        id.unwrap_or(UNKNOWN)
     }
 
     /// What is known of a word.
@@ -222,7 +228,8 @@ impl Vocabulary {
 
     /// What is known of two or three words that follow each other.
     pub fn phrase(&self, words: &[Word]) -> Option<&Phrase> {
-        if !self.entry(words.first()?.id).begins_phrase {
+        // Asked for each word of the lexicon, and seldom true.
+        if !self.entry(words[0].id).begins_phrase || !self.entry(words[1].id).continues_phrase {
             return None;
         }
         let mut key = [NO_WORD; PHRASE];
@@ -232,25 +239,29 @@ impl Vocabulary {
         self.phrases.get(&key)
     }
 
-    /// Makes one word of the words of each own idiom; where several begin with a word, of the longest.
-    pub fn join_idioms(&self, words: &mut Vec<Word>) {
+    /// The words of a text with one word for those of each own idiom, in memory that is lent for them; where several idioms
+    /// begin with a word, it is the longest.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn join_idioms<'w>(&self, words: &'w [Word], memory: &'w mut Vec<Word>) -> Result<&'w [Word]> {
         if self.idioms.is_empty() {
-            return;
+            return Ok(words);
         }
-        let (mut from, mut to) = (0, 0);
-        while from < words.len() {
-            let found = self.idioms.longest(words[from..].iter().map(|word| word.id));
-            let length = found.map_or(1, |(length, _)| length);
-            let mut word = words[from];
-            if let Some((_, id)) = found {
-                let is_upper = words[from..from + length].iter().all(|word| word.is_upper);
-                word = Word { id: *id, is_upper, has_nt: false };
+        memory.clear();
+        reserve(memory, words.len())?;
+        let mut rest = words;
+        while let Some(first) = rest.first() {
+            let (mut word, mut length) = (*first, 1);
+            if let Some((longest, id)) = self.idioms.longest(rest.iter().map(|word| word.id)) {
+                let is_upper = rest[..longest].iter().all(|word| word.is_upper);
+                word = Word { id: *id, is_upper, has_nt: false, contributes: true };
+                length = longest;
             }
-            words[to] = word;
-            from += length;
-            to += 1;
+            memory.push(word);
+            rest = &rest[length..];
         }
-        words.truncate(to);
+        Ok(memory)
     }
 }
 
@@ -269,26 +280,23 @@ impl Filter {
         if self.bits.is_empty() {
             self.bits = zeros(1 << (Self::HASH - u64::BITS.ilog2()))?;
         }
-        let mut lanes = [0; size_of::<u128>()];
-        if word.len() < lanes.len() {
-            lanes[..word.len()].copy_from_slice(word);
-            let (place, bit) = Self::place(u128::from_le_bytes(lanes));
+        if let Some(short) = Short::of(word, &(0..word.len())) {
+            let (place, bit) = Self::place(short);
             self.bits[place] |= bit;
         }
         Ok(())
     }
 
     #[inline]
-    fn may_know(&self, word: u128) -> bool {
+    fn may_know(&self, word: Short) -> bool {
         let (place, bit) = Self::place(word);
         self.bits[place] & bit != 0
     }
 
     #[inline]
-    #[allow(clippy::cast_possible_truncation)] // Each half is meant.
-    fn place(word: u128) -> (usize, u64) {
-        let mixed = (word as u64 ^ ((word >> 64) as u64).rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let hash = mixed >> (u64::BITS - Self::HASH);
+    #[allow(clippy::cast_possible_truncation)] // So many bits are left.
+    fn place(word: Short) -> (usize, u64) {
+        let hash = word.caseless_hash() >> (u64::BITS - Self::HASH);
         ((hash / 64) as usize, 1 << (hash % 64))
     }
 }

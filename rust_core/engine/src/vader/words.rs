@@ -5,11 +5,14 @@ use std::ops::Range;
 use crate::error::Result;
 use crate::memory::reserve;
 use crate::terms::lowercase;
-use crate::vader::vocabulary::{UNKNOWN, Vocabulary};
+use crate::vader::recent::Recent;
+use crate::vader::short::Short;
+use crate::vader::texts::Texts;
+use crate::vader::vocabulary::Vocabulary;
 use crate::whitespace::Whitespace;
 
 /// A word of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Word {
     /// Its id in the vocabulary, in lower case.
     pub id: u32,
@@ -17,130 +20,64 @@ pub struct Word {
     pub is_upper: bool,
     /// Whether "n't" is in it.
     pub has_nt: bool,
+    /// Whether the vocabulary has it for one that contributes to the sentiment of a text.
+    pub contributes: bool,
 }
 
 /// The most characters that a word may have left without its punctuation to keep it: it is an emoticon, then.
 const EMOTICON: usize = 2;
 
-/// Bytes that are looked at together.
-const LANES: usize = 16;
-
-/// Words that are looked up together: so the processor waits for many places of memory at once.
-const TOGETHER: usize = 32;
-
-/// A word of ASCII of fewer bytes than there are lanes, in lower case.
-#[derive(Clone, Copy, Default)]
-struct Short {
-    lanes: u128,
-    length: usize,
-    /// Its number among the words.
-    number: usize,
-}
-
-/// Appends the words of a text.
+/// Finds the words of texts, one text after the other, in place of those before. `whitespace` tells where they are then.
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).
-pub fn find(vocabulary: &Vocabulary, text: &str, whitespace: &mut Whitespace, words: &mut Vec<Word>) -> Result<()> {
+pub fn find(
+    vocabulary: &Vocabulary,
+    texts: Texts,
+    whitespace: &mut Whitespace,
+    recent: &mut Recent,
+    words: &mut Vec<Word>,
+) -> Result<()> {
+    let Texts { text, ends } = texts;
     let count = whitespace.scan_and_count(text.as_bytes())?;
-    reserve(words, usize::try_from(count).expect("no more words than bytes"))?;
-    let mut places = whitespace.words(text.len());
-    loop {
-        let (first, mut shorts, mut known) = (words.len(), [Short::default(); TOGETHER], 0);
-        for place in places.by_ref().take(TOGETHER) {
-            let place = without_punctuation(text, place);
-            let Some(lanes) = short(text.as_bytes(), place.clone()) else {
-                words.push(long_word(vocabulary, &text[place])?);
-                continue;
-            };
-            let upper = within(lanes, b'A', b'Z');
-            // The bit that upper and lower case differ in.
-            let lower = lanes | upper >> 2;
-            shorts[known] = Short { lanes: lower, length: place.len(), number: words.len() };
-            // Counted without a branch, which no processor could foresee.
-            known += usize::from(vocabulary.may_know(lower));
-            words.push(Word {
-                id: UNKNOWN,
-                is_upper: upper != 0 && within(lanes, b'a', b'z') == 0,
-                has_nt: has_apostrophe(lanes) && has_nt(&text.as_bytes()[place]),
-            });
-        }
-        for short in &shorts[..known] {
-            words[short.number].id = vocabulary.find_short(short.lanes, short.length);
-        }
-        if words.len() < first + TOGETHER {
-            return Ok(());
-        }
+    // What stands between texts may be no whitespace.
+    ends.iter().filter(|end| **end < text.len()).for_each(|end| whitespace.set(*end));
+    words.clear();
+    reserve(words, usize::try_from(count).expect("no more words than bytes") + ends.len())?;
+    for place in whitespace.words(text.len()) {
+        let known = || known(vocabulary, text, place.clone());
+        words.push(recent.get_or(text.as_bytes(), &place, known)?);
     }
+    Ok(())
 }
 
-/// A short word of ASCII, with zeros behind it.
-#[inline]
-fn short(text: &[u8], place: Range<usize>) -> Option<u128> {
-    if place.len() >= LANES {
-        return None;
-    }
-    let lanes = match text[place.start..].first_chunk::<LANES>() {
-        Some(lanes) => u128::from_le_bytes(*lanes) & FIRST[place.len()],
-        None => {
-            let mut lanes = [0; LANES];
-            lanes[..place.len()].copy_from_slice(&text[place]);
-            u128::from_le_bytes(lanes)
-        }
+/// What is known of the word at a place in a text, by itself.
+fn known(vocabulary: &Vocabulary, text: &str, place: Range<usize>) -> Result<Word> {
+    let place = without_punctuation(text, place);
+    let word = &text.as_bytes()[place.clone()];
+    let (id, may_be_upper, may_have_nt) = match Short::of(text.as_bytes(), &place) {
+        Some(short) => (vocabulary.find_short(short, place.len()), short.may_have_capitals(), short.has_apostrophe()),
+        None => (vocabulary.find(&lowercase(word)?), true, true),
     };
-    (lanes & UPPER_BITS == 0).then_some(lanes)
+    Ok(Word {
+        id,
+        is_upper: may_be_upper && is_upper(&text[place]),
+        has_nt: may_have_nt && has_nt(word),
+        contributes: vocabulary.entry(id).contributes(),
+    })
 }
 
-/// A one in each of the bytes.
-const EACH: u128 = u128::MAX / 0xFF;
-/// The upper bit of each, which no character of ASCII has.
-const UPPER_BITS: u128 = EACH << 7;
-
-/// The upper bits of the bytes that are from `first` to `last`. All of them are ASCII.
-#[inline]
-fn within(lanes: u128, first: u8, last: u8) -> u128 {
-    let (from_first, behind_last) = (lanes + EACH * u128::from(0x80 - first), lanes + EACH * u128::from(0x7F - last));
-    from_first & !behind_last & UPPER_BITS
+fn has_nt(word: &[u8]) -> bool {
+    word.windows(3).any(|bytes| bytes.eq_ignore_ascii_case(b"n't"))
 }
-
-#[inline]
-fn has_apostrophe(lanes: u128) -> bool {
-    // Borrowing begins at a zero.
-    let zero_where_it_is = lanes ^ (EACH * u128::from(b'\''));
-    zero_where_it_is.wrapping_sub(EACH) & !zero_where_it_is & UPPER_BITS != 0
-}
-
-/// All bits of so many bytes.
-const FIRST: [u128; LANES] = {
-    let mut masks = [0; LANES];
-    let mut bytes = 1;
-    while bytes < LANES {
-        masks[bytes] = masks[bytes - 1] << 8 | 0xFF;
-        bytes += 1;
-    }
-    masks
-};
 
 /// Whether what is left of a word without its punctuation is so short that it may be part of an emoticon.
-#[inline]
 fn is_emoticon(text: &str, bare: Range<usize>) -> bool {
     if bare.len() <= EMOTICON {
         return true;
     }
     // More bytes than characters are few only where one of these is not ASCII.
     !text.as_bytes()[bare.start..bare.start + EMOTICON].is_ascii() && text[bare].chars().nth(EMOTICON).is_none()
-}
-
-fn long_word(vocabulary: &Vocabulary, text: &str) -> Result<Word> {
-    Ok(Word {
-        id: vocabulary.find(&lowercase(text.as_bytes())?),
-        is_upper: is_upper(text),
-        has_nt: has_nt(text.as_bytes()),
-    })
-}
-
-fn has_nt(text: &[u8]) -> bool {
-    text.windows(3).any(|bytes| bytes.eq_ignore_ascii_case(b"n't"))
 }
 
 const IS_PUNCTUATION: [bool; 256] = {
@@ -156,6 +93,12 @@ const IS_PUNCTUATION: [bool; 256] = {
 /// A word without the punctuation of ASCII at both ends; with it, where it may be an emoticon.
 #[inline]
 fn without_punctuation(text: &str, place: Range<usize>) -> Range<usize> {
+    let has_punctuation = |at: usize| IS_PUNCTUATION[usize::from(text.as_bytes()[at])];
+    // Most words have none, and of those it does not matter how long they are.
+    if has_punctuation(place.start) || has_punctuation(place.end - 1) { stripped(text, place) } else { place }
+}
+
+fn stripped(text: &str, place: Range<usize>) -> Range<usize> {
     let (bytes, mut bare) = (text.as_bytes(), place.clone());
     while !bare.is_empty() && IS_PUNCTUATION[usize::from(bytes[bare.start])] {
         bare.start += 1;
@@ -182,23 +125,37 @@ fn is_title(character: char) -> bool {
 mod tests {
     use super::*;
 
-    fn word(vocabulary: &Vocabulary, text: &str) -> Word {
+    fn found(vocabulary: &Vocabulary, text: &str) -> Vec<Word> {
         let mut words = Vec::new();
-        find(vocabulary, text, &mut Whitespace::default(), &mut words).unwrap();
+        find(
+            vocabulary,
+            Texts { text, ends: &[text.len()] },
+            &mut Whitespace::default(),
+            &mut Recent::default(),
+            &mut words,
+        )
+        .unwrap();
+        words
+    }
+
+    fn word(vocabulary: &Vocabulary, text: &str) -> Word {
+        let words = found(vocabulary, text);
         assert_eq!(words.len(), 1);
         words[0]
     }
 
     #[test]
-    fn many_words_are_found_as_each_alone() {
+    fn words_that_were_met_before_are_found_as_each_alone() {
         let settings = crate::vader::Settings { lexicon: "good\t1\nschadenfreudeless\t-1", ..Default::default() };
         let vocabulary = Vocabulary::new(&settings).unwrap();
-        let each = ["good", "GOOD!", "other", "Schadenfreudeless", "don't", "é"];
-        for times in [1, TOGETHER - 1, TOGETHER, TOGETHER + 1, 5 * TOGETHER] {
-            let text: Vec<&str> = each.into_iter().cycle().take(times).collect();
-            let mut words = Vec::new();
-            find(&vocabulary, &text.join(" "), &mut Whitespace::default(), &mut words).unwrap();
-            assert_eq!(words, text.iter().map(|text| word(&vocabulary, text)).collect::<Vec<_>>());
+        let each = ["good", "GOOD!", "other", "Schadenfreudeless", "don't", "é", "good\0", "\0", "\0\0"];
+        let (mut whitespace, mut recent, mut words) = (Whitespace::default(), Recent::new().unwrap(), Vec::new());
+        let text = [each.join(" "), each.join("\t")].join("\n");
+        let texts = Texts { text: &text, ends: &[text.len()] };
+        for _ in 0..2 {
+            find(&vocabulary, texts, &mut whitespace, &mut recent, &mut words).unwrap();
+            let alone = each.iter().chain(&each).map(|text| word(&vocabulary, text));
+            assert_eq!(words, alone.collect::<Vec<_>>());
         }
     }
 

@@ -1,0 +1,116 @@
+//! Short words, all of whose bytes are looked at together.
+
+use std::ops::Range;
+
+/// The bytes of a word of ASCII in an integer, with zeros behind them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Short(u128);
+
+/// Bytes that are looked at together: more than a short word has.
+pub const LANES: usize = size_of::<u128>();
+
+/// A one in each of the bytes.
+const EACH: u128 = u128::MAX / 0xFF;
+/// The upper bit of each, which no character of ASCII has.
+const UPPER_BITS: u128 = EACH << 7;
+/// The bit that upper and lower case differ in.
+const CASE: u128 = EACH << 5;
+/// The bit that all letters have.
+const LETTER: u128 = EACH << 6;
+
+impl Short {
+    /// The word at a place in a text; None where it is long or not all ASCII.
+    #[inline]
+    pub fn of(text: &[u8], place: &Range<usize>) -> Option<Self> {
+        if place.len() >= LANES {
+            return None;
+        }
+        let bytes = bytes_of(text, place);
+        (bytes & UPPER_BITS == 0).then_some(Self(bytes))
+    }
+
+    /// Its bytes in lower case.
+    #[inline]
+    pub fn lower(self) -> [u8; LANES] {
+        // The upper bits of the bytes that are from A to Z.
+        let from_a = self.0 + EACH * u128::from(0x80 - b'A');
+        let behind_z = self.0 + EACH * u128::from(0x7F - b'Z');
+        let upper = from_a & !behind_z & UPPER_BITS;
+        (self.0 | upper >> 2).to_le_bytes()
+    }
+
+    /// Whether there is a capital in it, or what looks like one: `@[\\]^_`.
+    #[inline]
+    pub fn may_have_capitals(self) -> bool {
+        self.0 & !(self.0 << 1) & LETTER != 0
+    }
+
+    /// Whether there is an apostrophe in it.
+    #[inline]
+    pub fn has_apostrophe(self) -> bool {
+        // Borrowing begins at a zero.
+        let zero_where_it_is = self.0 ^ (EACH * u128::from(b'\''));
+        zero_where_it_is.wrapping_sub(EACH) & !zero_where_it_is & UPPER_BITS != 0
+    }
+
+    /// A hash that does not depend on the case of letters.
+    #[inline]
+    pub fn caseless_hash(self) -> u64 {
+        hash(self.0 | CASE)
+    }
+}
+
+/// The bytes of a word, fewer than [`LANES`], with zeros behind them.
+#[inline]
+pub fn bytes_of(text: &[u8], place: &Range<usize>) -> u128 {
+    match text[place.start..].first_chunk::<LANES>() {
+        Some(bytes) => u128::from_le_bytes(*bytes) & FIRST[place.len()],
+        None => u128::from_le_bytes(padded(&text[place.clone()])),
+    }
+}
+
+/// A hash, the upper bits of which are the good ones.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // Each half is meant.
+pub fn hash(bytes: u128) -> u64 {
+    (bytes as u64 ^ ((bytes >> 64) as u64).rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+fn padded(bytes: &[u8]) -> [u8; LANES] {
+    let mut lanes = [0; LANES];
+    lanes[..bytes.len()].copy_from_slice(bytes);
+    lanes
+}
+
+/// All bits of so many bytes.
+const FIRST: [u128; LANES] = {
+    let mut masks = [0; LANES];
+    let mut bytes = 1;
+    while bytes < LANES {
+        masks[bytes] = masks[bytes - 1] << 8 | 0xFF;
+        bytes += 1;
+    }
+    masks
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn short_words_are_those_of_few_bytes_of_ascii(text in "[ -~]{0,20}|[a-zé]{0,20}", behind in "[a-z]{0,20}") {
+            let both = format!("{text}{behind}");
+            let short = Short::of(both.as_bytes(), &(0..text.len()));
+            prop_assert_eq!(short, Short::of(text.as_bytes(), &(0..text.len())));
+            prop_assert_eq!(short.is_some(), text.len() < LANES && text.is_ascii());
+            let Some(short) = short else { return Ok(()) };
+            let lower = text.to_ascii_lowercase();
+            prop_assert_eq!(short.lower(), padded(lower.as_bytes()));
+            prop_assert_eq!(short.caseless_hash(), Short::of(lower.as_bytes(), &(0..text.len())).unwrap().caseless_hash());
+            prop_assert_eq!(short.has_apostrophe(), text.contains('\''));
+            prop_assert_eq!(short.may_have_capitals(), text.contains(|byte: char| ('@'..='_').contains(&byte)));
+        }
+    }
+}
