@@ -15,7 +15,33 @@ const PLACE: u32 = 13;
 #[derive(Debug, Default)]
 pub struct Recent {
     /// None where nothing is to be remembered.
-    words: Vec<(u128, Word)>,
+    words: Vec<(Key, Word)>,
+}
+
+/// What tells a word from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key(u128);
+
+impl Key {
+    /// That of all long words, which are not remembered.
+    const LONG: Self = Self(0);
+    /// One that no word has.
+    const FREE: Self = Self(u128::MAX);
+
+    /// The key of the word at a place in a text.
+    #[inline]
+    pub fn of(text: &[u8], place: &Range<usize>) -> Self {
+        if place.len() >= LANES {
+            return Self::LONG;
+        }
+        // The last byte is not one of the word, and tells it from others with zeros behind them.
+        Self(bytes_of(text, place) | (place.len() as u128) << (u128::BITS - u8::BITS))
+    }
+
+    #[inline]
+    fn place(self) -> usize {
+        usize::try_from(hash(self.0) >> (u64::BITS - PLACE)).expect("few bits")
+    }
 }
 
 impl Recent {
@@ -25,26 +51,20 @@ impl Recent {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn new() -> Result<Self> {
         let mut words = list_for(WORDS)?;
-        words.resize(WORDS, Default::default());
+        words.resize(WORDS, (Key::FREE, Word::default()));
         Ok(Self { words })
     }
 
-    /// What is known of the word at a place in a text.
-    ///
-    /// # Errors
-    /// Those of `known`, which tells it of a word that is not remembered.
+    /// What is known of a word, if it is remembered.
     #[inline]
-    pub fn get_or(&mut self, text: &[u8], place: &Range<usize>, known: impl FnOnce() -> Result<Word>) -> Result<Word> {
-        if self.words.is_empty() || place.len() >= LANES {
-            return known();
+    pub fn get(&self, key: Key) -> Option<Word> {
+        self.words.get(key.place()).filter(|(before, _)| *before == key).map(|(_, word)| *word)
+    }
+
+    /// Remembers a word.
+    pub fn put(&mut self, key: Key, word: Word) {
+        if let Some(place) = self.words.get_mut(key.place()).filter(|_| key != Key::LONG) {
+            *place = (key, word);
         }
-        // The last byte tells words from those with zeros behind them, and all from a place that is free.
-        let key = bytes_of(text, place) | (place.len() as u128) << (u128::BITS - u8::BITS);
-        let (before, word) = &mut self.words[usize::try_from(hash(key) >> (u64::BITS - PLACE)).expect("few bits")];
-        if *before != key {
-            *word = known()?;
-            *before = key;
-        }
-        Ok(*word)
     }
 }

@@ -8,8 +8,8 @@ pub const CAPITALS: f64 = 0.733;
 pub const NEGATED: f64 = -0.74;
 /// What "never so" and "never this" make of it.
 pub const NEVER_SO: f64 = 1.25;
-/// How much of a booster is left, the farther it stands before the word.
-pub const BY_DISTANCE: [f64; 3] = [1.0, 0.95, 0.9];
+/// The words before a word that count, and how much of a booster is left, the farther it stands before it.
+pub const BY_DISTANCE: [(usize, f64); 3] = [(1, 1.0), (2, 0.95), (3, 0.9)];
 /// What becomes of the valences before "but" and behind it.
 pub const BEFORE_BUT: f64 = 0.5;
 pub const BEHIND_BUT: f64 = 1.5;

@@ -15,8 +15,6 @@ const EACH: u128 = u128::MAX / 0xFF;
 const UPPER_BITS: u128 = EACH << 7;
 /// The bit that upper and lower case differ in.
 const CASE: u128 = EACH << 5;
-/// The bit that all letters have.
-const LETTER: u128 = EACH << 6;
 
 impl Short {
     /// The word at a place in a text; None where it is long or not all ASCII.
@@ -29,20 +27,25 @@ impl Short {
         (bytes & UPPER_BITS == 0).then_some(Self(bytes))
     }
 
+    /// The upper bits of the bytes that are from `first` to `last`.
+    #[inline]
+    fn within(self, first: u8, last: u8) -> u128 {
+        let from_first = self.0 + EACH * u128::from(0x80 - first);
+        let behind_last = self.0 + EACH * u128::from(0x7F - last);
+        from_first & !behind_last & UPPER_BITS
+    }
+
     /// Its bytes in lower case.
     #[inline]
     pub fn lower(self) -> [u8; LANES] {
-        // The upper bits of the bytes that are from A to Z.
-        let from_a = self.0 + EACH * u128::from(0x80 - b'A');
-        let behind_z = self.0 + EACH * u128::from(0x7F - b'Z');
-        let upper = from_a & !behind_z & UPPER_BITS;
-        (self.0 | upper >> 2).to_le_bytes()
+        // From the upper bit to the one that upper and lower case differ in.
+        (self.0 | self.within(b'A', b'Z') >> 2).to_le_bytes()
     }
 
-    /// Whether there is a capital in it, or what looks like one: `@[\\]^_`.
+    /// Whether it is in capitals.
     #[inline]
-    pub fn may_have_capitals(self) -> bool {
-        self.0 & !(self.0 << 1) & LETTER != 0
+    pub fn is_upper(self) -> bool {
+        self.within(b'A', b'Z') != 0 && self.within(b'a', b'z') == 0
     }
 
     /// Whether there is an apostrophe in it.
@@ -99,18 +102,19 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        #[test]
-        fn short_words_are_those_of_few_bytes_of_ascii(text in "[ -~]{0,20}|[a-zé]{0,20}", behind in "[a-z]{0,20}") {
-            let both = format!("{text}{behind}");
-            let short = Short::of(both.as_bytes(), &(0..text.len()));
-            prop_assert_eq!(short, Short::of(text.as_bytes(), &(0..text.len())));
-            prop_assert_eq!(short.is_some(), text.len() < LANES && text.is_ascii());
-            let Some(short) = short else { return Ok(()) };
-            let lower = text.to_ascii_lowercase();
-            prop_assert_eq!(short.lower(), padded(lower.as_bytes()));
-            prop_assert_eq!(short.caseless_hash(), Short::of(lower.as_bytes(), &(0..text.len())).unwrap().caseless_hash());
-            prop_assert_eq!(short.has_apostrophe(), text.contains('\''));
-            prop_assert_eq!(short.may_have_capitals(), text.contains(|byte: char| ('@'..='_').contains(&byte)));
+            #[test]
+            fn short_words_are_those_of_few_bytes_of_ascii(text in "[ -~]{0,20}|[a-zé]{0,20}", behind in "[a-z]{0,20}") {
+                let both = format!("{text}{behind}");
+                let short = Short::of(both.as_bytes(), &(0..text.len()));
+                prop_assert_eq!(short, Short::of(text.as_bytes(), &(0..text.len())));
+                prop_assert_eq!(short.is_some(), text.len() < LANES && text.is_ascii());
+                let Some(short) = short else { return Ok(()) };
+                let lower = text.to_ascii_lowercase();
+                prop_assert_eq!(short.lower(), padded(lower.as_bytes()));
+                prop_assert_eq!(short.caseless_hash(), Short::of(lower.as_bytes(), &(0..text.len())).unwrap().caseless_hash());
+                prop_assert_eq!(short.has_apostrophe(), text.contains('\''));
+    let is_upper = text.contains(|byte: char| byte.is_ascii_uppercase()) && !text.contains(|byte: char| byte.is_ascii_lowercase());
+                prop_assert_eq!(short.is_upper(), is_upper);
+            }
         }
-    }
 }

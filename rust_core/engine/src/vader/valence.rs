@@ -63,7 +63,7 @@ impl<'t> Sentence<'t> {
             value = away_from_zero(value, CAPITALS);
         }
         let mut is_integer = false;
-        for (distance, share) in (1..).zip(&BY_DISTANCE) {
+        for (distance, share) in BY_DISTANCE {
             let Some(earlier) = place.checked_sub(distance).map(|place| self.words[place]) else { break };
             if self.is_listed(earlier) {
                 continue;

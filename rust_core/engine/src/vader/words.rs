@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::error::Result;
 use crate::memory::reserve;
 use crate::terms::lowercase;
-use crate::vader::recent::Recent;
+use crate::vader::recent::{Key, Recent};
 use crate::vader::short::Short;
 use crate::vader::texts::Texts;
 use crate::vader::vocabulary::Vocabulary;
@@ -45,26 +45,30 @@ pub fn find(
     words.clear();
     reserve(words, usize::try_from(count).expect("no more words than bytes") + ends.len())?;
     for place in whitespace.words(text.len()) {
-        let known = || known(vocabulary, text, place.clone());
-        words.push(recent.get_or(text.as_bytes(), &place, known)?);
+        let key = Key::of(text.as_bytes(), &place);
+        let word = match recent.get(key) {
+            Some(word) => word,
+            None => {
+                let word = known(vocabulary, text, place)?;
+                recent.put(key, word);
+                word
+            }
+        };
+        words.push(word);
     }
     Ok(())
 }
 
 /// What is known of the word at a place in a text, by itself.
+#[inline(never)]
 fn known(vocabulary: &Vocabulary, text: &str, place: Range<usize>) -> Result<Word> {
     let place = without_punctuation(text, place);
     let word = &text.as_bytes()[place.clone()];
-    let (id, may_be_upper, may_have_nt) = match Short::of(text.as_bytes(), &place) {
-        Some(short) => (vocabulary.find_short(short, place.len()), short.may_have_capitals(), short.has_apostrophe()),
-        None => (vocabulary.find(&lowercase(word)?), true, true),
+    let (id, is_upper, may_have_nt) = match Short::of(text.as_bytes(), &place) {
+        Some(short) => (vocabulary.find_short(short, place.len()), short.is_upper(), short.has_apostrophe()),
+        None => (vocabulary.find(&lowercase(word)?), is_upper(&text[place]), true),
     };
-    Ok(Word {
-        id,
-        is_upper: may_be_upper && is_upper(&text[place]),
-        has_nt: may_have_nt && has_nt(word),
-        contributes: vocabulary.entry(id).contributes(),
-    })
+    Ok(Word { id, is_upper, has_nt: may_have_nt && has_nt(word), contributes: vocabulary.entry(id).contributes() })
 }
 
 fn has_nt(word: &[u8]) -> bool {
