@@ -4,7 +4,8 @@
 
 Each thread adds documents of a vocabulary of its own, so it knows what of that any answer must hold, whatever others
 do meanwhile: callbacks are set, fail, ask and add; tasks are cancelled; a signal handler adds too; analyzers are
-cleared, closed, copied and let go of from everywhere. A thread that waits for ever ends the process, with all stacks.
+cleared, closed, copied and let go of from everywhere. Vectorizers and rules of VADER are shared as well; what they must
+say of a text is known from the beginning. A thread that waits for ever ends the process, with all stacks.
 """
 
 from __future__ import annotations
@@ -25,16 +26,19 @@ import threading
 import time
 import weakref
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from text_processor import AsyncTextAnalyzer, ClosedAnalyzerError, Core, TextAnalyzer, WordCounts, load_core
+from text_processor.matrix import Vectorizer
+from text_processor.vader import SentimentIntensityAnalyzer
 
 PORTABLE = Path(__file__).resolve().parents[2] / "build" / "cores" / "portable" / "libtext_processor.so"
 FULL = 200_000
 """Documents from which on an analyzer is added to in small steps only, so that memory stays what it is."""
 NUMBERS = 997
+TEXTS = ["a good day", "", "not bad at all!", "GREAT but awful", "kind of good :)"]
 
 
 class OnPurposeError(Exception):
@@ -104,6 +108,14 @@ class Shared:
                 places[who] += 1
 
 
+def first_words(counts: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
+    """How often n-grams begin with each word."""
+    found: Counter[str] = Counter()
+    for words, count in counts:
+        found[words[0]] += count
+    return found
+
+
 class Owner:
     """Forms a cycle with its analyzer."""
 
@@ -133,6 +145,14 @@ class Soak:
         self.left: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.gone: deque[weakref.ref[TextAnalyzer]] = deque()
         self.kept: deque[tuple[WordCounts, dict[str, int]]] = deque(maxlen=50)
+        self.vectorizers = [
+            Vectorizer(threads=threads_, core=core) for threads_, core in itertools.product((1, 2), cores)
+        ]
+        self.fitted = [vectorizer.count(TEXTS, grow=True) for vectorizer in self.vectorizers]
+        self.known = [(matrix.vectorizer(), matrix.sums().tolist()) for matrix in self.fitted]
+        self.rows: deque[tuple[Any, int]] = deque(maxlen=50)
+        self.vaders = [SentimentIntensityAnalyzer(threads=threads_) for threads_ in (1, 2)]
+        self.compounds = [self.vaders[0].polarity_scores(text)["compound"] for text in TEXTS]
 
     # ---- What is done to analyzers that live to the end ----
 
@@ -170,6 +190,11 @@ class Soak:
             "top_words": lambda analyzer: dict(analyzer.top_words()),
             "iter_top_words": lambda analyzer: dict(analyzer.iter_top_words()),
         }
+        if shared.keeps_text:
+            ways |= {
+                "ngram_frequency": lambda analyzer: first_words(analyzer.ngram_frequency(2).items()),
+                "top_ngrams": lambda analyzer: first_words(analyzer.top_ngrams(2, skip=1)),
+            }
         if shared.keeps_text and shared.added.total() < FULL // 10:
             ways |= {
                 "iteration": lambda analyzer: Counter(text.split()[0] for text in analyzer),
@@ -275,6 +300,32 @@ class Soak:
         except queue.Empty:
             pass
 
+    # ---- And to what never changes ----
+
+    def count(self, chance: random.Random, who: str) -> None:
+        place, number = chance.randrange(len(self.vectorizers)), chance.choice([1, 30, 1000, 10_000])
+        matrix = self.vectorizers[place].count([f"{who} n{row % 7}x of{row % 3}" for row in range(number)], grow=True)
+        matrix.sort()
+        vectorizer = matrix.vectorizer()
+        counts = dict(zip(vectorizer.terms(), matrix.sums().tolist(), strict=True))
+        words = Counter([f"n{row % 7}x" for row in range(number)] + [f"of{row % 3}" for row in range(number)])
+        assert counts == words | {who: number}
+        assert matrix.shape == (number, len(vectorizer)) == (number, len(counts))
+        self.rows.append((matrix.arrays(), 3 * number))
+        (ends, columns, values), entries = chance.choice(list(self.rows))
+        assert ends[-1] == len(columns) == values.sum() == entries
+        known, sums = self.known[place]
+        assert known.count(TEXTS * 3).sums().tolist() == [3 * count for count in sums]
+        assert self.fitted[place].sums().tolist() == sums
+        self.done["matrices"] += 1
+
+    def score(self, chance: random.Random, _: str) -> None:
+        vader, times = chance.choice(self.vaders), chance.choice([1, 10, 1000])
+        assert vader.scores(TEXTS * times)["compound"].tolist() == self.compounds * times
+        place = chance.randrange(len(TEXTS))
+        assert vader.polarity_scores(TEXTS[place])["compound"] == self.compounds[place]
+        self.done["scores"] += 1
+
     # ---- Threads ----
 
     def guarded(self, work: Callable[[], None]) -> None:
@@ -288,6 +339,7 @@ class Soak:
     def work(self, number: int) -> None:
         chance = random.Random(f"{self.seed} {number}")  # noqa: S311
         kinds = [self.add] * 6 + [self.ask] * 3 + [self.ask_for_figures, self.keep, self.call_back, self.churn]
+        kinds += [self.count, self.score]
         self.guarded(lambda: chance.choice(kinds)(chance, f"thread{number}"))
 
     def collect(self) -> None:

@@ -20,11 +20,21 @@ pub fn words(text: &str) -> Vec<&str> {
     text.split(is_whitespace).filter(|word| !word.is_empty()).collect()
 }
 
+/// The terms of a text of at least so many characters.
+pub fn terms(text: &str, min_length: usize) -> Vec<String> {
+    let is_long = |term: &String| term.chars().count() >= min_length;
+    words(text).into_iter().map(str::to_lowercase).filter(is_long).collect()
+}
+
 /// Terms in order of first appearance, and how often each occurs.
 pub fn frequencies(documents: &[String]) -> Rows {
+    counted(documents.iter().flat_map(|text| terms(text, 0)))
+}
+
+/// What there is in order of first appearance, and how often.
+pub fn counted(all: impl Iterator<Item = String>) -> Rows {
     let (mut rows, mut places) = (Rows::new(), HashMap::new());
-    for word in documents.iter().flat_map(|text| words(text)) {
-        let term = word.to_lowercase();
+    for term in all {
         let place = *places.entry(term.clone()).or_insert_with(|| {
             rows.push((term, 0));
             rows.len() - 1
@@ -36,7 +46,29 @@ pub fn frequencies(documents: &[String]) -> Rows {
 
 /// The same, most frequent first, equal counts in order of first appearance.
 pub fn top(documents: &[String]) -> Rows {
-    let mut rows = frequencies(documents);
+    ranked(frequencies(documents))
+}
+
+/// Rows by their counts, most frequent first.
+pub fn ranked(mut rows: Rows) -> Rows {
     rows.sort_by_key(|(_, count)| Reverse(*count));
     rows
+}
+
+/// The n-grams of the terms of a document, which leave out at most `skip`: by where they begin, and then by where they go on.
+pub fn ngrams(terms: &[String], n: usize, skip: usize) -> Vec<String> {
+    fn longer(terms: &[String], begun: &str, n: usize, skip: usize, all: &mut Vec<String>) {
+        if n == 0 {
+            all.push(begun.to_owned());
+            return;
+        }
+        for (left_out, next) in terms.iter().enumerate().take(skip + 1) {
+            longer(&terms[left_out + 1..], &format!("{begun} {next}"), n - 1, skip - left_out, all);
+        }
+    }
+    let mut all = Vec::new();
+    for (place, first) in terms.iter().enumerate() {
+        longer(&terms[place + 1..], first, n - 1, skip, &mut all);
+    }
+    all
 }

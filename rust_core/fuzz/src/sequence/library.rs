@@ -14,7 +14,7 @@ use text_processor::*;
 
 use super::super::reference::Rows;
 use super::super::text::Text;
-use super::{Action, Bulk, Log, Operation, SLOTS, Seen, Slot};
+use super::{Action, Bulk, Log, Operation, SLOTS, Seen, Slot, shape};
 
 /// What a callback is given as its user data.
 struct Callback {
@@ -140,15 +140,17 @@ fn answer<T: Copy + PartialEq>(before: T, ask: impl FnOnce(*mut T) -> tp_status)
     }
 }
 
+/// Several columns of text have a space between them.
 fn rows_of(batch: &RecordBatch) -> Rows {
-    let texts = batch.column(0);
-    let text_at = |row| match texts.data_type() {
+    let (numbers, texts) = batch.columns().split_last().expect("there are columns");
+    let text_at = |texts: &dyn Array, row| match texts.data_type() {
         DataType::Utf8 => texts.as_string::<i32>().value(row).to_owned(),
         DataType::LargeUtf8 => texts.as_string::<i64>().value(row).to_owned(),
         other => panic!("a column of {other} is no text"),
     };
-    let numbers = batch.column(1).as_primitive::<UInt64Type>();
-    (0..batch.num_rows()).map(|row| (text_at(row), numbers.value(row))).collect()
+    let text = |row| texts.iter().map(|texts| text_at(texts, row)).collect::<Vec<_>>().join(" ");
+    let numbers = numbers.as_primitive::<UInt64Type>();
+    (0..batch.num_rows()).map(|row| (text(row), numbers.value(row))).collect()
 }
 
 /// What the library made, and has to free.
@@ -271,6 +273,11 @@ impl Library {
                     Bulk::Frequencies { batch_rows } => tp_analyzer_term_frequencies(handle, batch_rows.into(), to),
                     Bulk::Top { batch_rows } => tp_analyzer_top_terms(handle, batch_rows.into(), to),
                     Bulk::Documents { first } => tp_analyzer_documents(handle, first.into(), to),
+                    Bulk::Ngrams { n, skip, is_top, batch_rows } => {
+                        let (n, skip) = shape(n, skip);
+                        let of = if is_top { tp_analyzer_top_ngrams } else { tp_analyzer_ngrams };
+                        of(handle, n, skip, batch_rows.into(), to)
+                    }
                 }
             }
         });
@@ -459,7 +466,14 @@ impl Library {
                 }
             }
             Operation::ReleaseStream { stream } => self.streams[stream.0] = None,
-            Operation::AskAll { .. } => unreachable!("it is run as the questions it stands for"),
+            Operation::SetTerms { analyzer, min_length } => {
+                // SAFETY: every pattern of zeros is such a structure.
+                let mut options: tp_term_options = unsafe { std::mem::zeroed() };
+                (options.struct_size, options.min_length) = (size_of::<tp_term_options>(), (min_length % 5).into());
+                // SAFETY: the analyzer was not freed, and the options are of the size they claim.
+                self.change(*analyzer, |of| unsafe { tp_analyzer_set_terms(of.handle, &raw const options) });
+            }
+            Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("that is done elsewhere"),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Library and model do the same operations, and each keeps a log of what a host sees: statuses and details of failures,
 //! answers, and when callbacks run and are destroyed. The logs must be the same.
 
+mod analyses;
 mod library;
 mod model;
 
@@ -13,6 +14,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 
 use super::reference::Rows;
 use super::text::Text;
+use analyses::Analysis;
 use library::Library;
 use model::Model;
 
@@ -51,6 +53,12 @@ enum Bulk {
     Frequencies { batch_rows: u8 },
     Top { batch_rows: u8 },
     Documents { first: u8 },
+    Ngrams { n: u8, skip: u8, is_top: bool, batch_rows: u8 },
+}
+
+/// The number of terms of n-grams, and of those that may be left out.
+fn shape(n: u8, skip: u8) -> (usize, usize) {
+    (usize::from(n % 3) + 1, usize::from(skip % 3))
 }
 
 #[derive(Debug, Arbitrary)]
@@ -186,6 +194,16 @@ enum Operation {
     AskAll {
         analyzer: Slot,
     },
+
+    /// Terms have at least so many characters from now on.
+    SetTerms {
+        analyzer: Slot,
+        min_length: u8,
+    },
+    /// Something that needs no analyzer.
+    Analyse {
+        analysis: Analysis,
+    },
 }
 
 /// Everything that can be asked of an analyzer with these documents, one after the other.
@@ -204,6 +222,7 @@ fn every_question(analyzer: Slot, documents: Vec<String>) -> Vec<Operation> {
     questions.extend(ask(Bulk::Frequencies { batch_rows: 0 }));
     questions.extend(ask(Bulk::Top { batch_rows: 3 }));
     questions.extend(ask(Bulk::Documents { first: 0 }));
+    questions.extend(ask(Bulk::Ngrams { n: 1, skip: 1, is_top: false, batch_rows: 5 }));
     for text in documents.into_iter().take(3).map(String::into_bytes) {
         let shorter = Text(text[..text.len() - 1].to_vec());
         questions.extend([Text(text), shorter].map(|text| Operation::Contains { analyzer, text }));
@@ -305,6 +324,10 @@ fn run(library: &mut Library, model: &mut Model, number: usize, operation: &Oper
     if let Operation::AskAll { analyzer } = operation {
         let questions = every_question(*analyzer, model.documents(*analyzer));
         questions.iter().for_each(|question| run(library, model, number, question));
+        return;
+    }
+    if let Operation::Analyse { analysis } = operation {
+        analysis.check();
         return;
     }
     library.run(operation);

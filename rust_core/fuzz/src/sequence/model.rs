@@ -9,8 +9,8 @@ use text_processor::{
     TP_ERROR_STOPPED_BY_CALLBACK, TP_ERROR_TEXT_NOT_STORED, TP_OK,
 };
 
-use super::super::reference::{Rows, frequencies, top, words};
-use super::{Action, Bulk, Log, Operation, SLOTS, Seen, Slot};
+use super::super::reference::{Rows, counted, ngrams, ranked, terms, words};
+use super::{Action, Bulk, Log, Operation, SLOTS, Seen, Slot, shape};
 
 type Result<T> = std::result::Result<T, Seen>;
 
@@ -67,6 +67,8 @@ struct Analyzer {
     keeps_text: bool,
     threads: usize,
     documents: RefCell<Vec<String>>,
+    /// The fewest characters of a term.
+    min_length: Cell<usize>,
     listener: RefCell<Option<Listener>>,
     is_freed: Cell<bool>,
     callbacks: Rc<Cell<u32>>,
@@ -127,7 +129,7 @@ impl Analyzer {
             Some(Action::ClearDocuments) => self.documents.borrow_mut().clear(),
             Some(Action::Ask) => {
                 let documents = self.documents.borrow();
-                for number in [documents.len() as u64, total_words(&documents), frequencies(&documents).len() as u64] {
+                for number in [documents.len() as u64, total_words(&documents), self.frequencies().len() as u64] {
                     self.log.note(Seen::Number(number));
                 }
             }
@@ -178,15 +180,25 @@ impl Analyzer {
         self.add_all(texts, skip_blank)
     }
 
+    fn frequencies(&self) -> Rows {
+        counted(self.documents.borrow().iter().flat_map(|text| terms(text, self.min_length.get())))
+    }
+
     fn rows(&self, bulk: Bulk) -> Result<Rows> {
         let documents = self.documents.borrow();
         match bulk {
-            Bulk::Frequencies { .. } => Ok(frequencies(&documents)),
-            Bulk::Top { .. } => Ok(top(&documents)),
-            Bulk::Documents { .. } if !self.keeps_text => Err(failure(TP_ERROR_TEXT_NOT_STORED)),
+            Bulk::Frequencies { .. } => Ok(self.frequencies()),
+            Bulk::Top { .. } => Ok(ranked(self.frequencies())),
+            _ if !self.keeps_text => Err(failure(TP_ERROR_TEXT_NOT_STORED)),
             Bulk::Documents { first } => {
                 let behind = documents.iter().skip(first.into());
                 Ok(behind.map(|text| (text.clone(), number_of_words(text))).collect())
+            }
+            Bulk::Ngrams { n, skip, is_top, .. } => {
+                let (n, skip) = shape(n, skip);
+                let of = |text: &String| ngrams(&terms(text, self.min_length.get()), n, if n == 1 { 0 } else { skip });
+                let rows = counted(documents.iter().flat_map(of));
+                Ok(if is_top { ranked(rows) } else { rows })
             }
         }
     }
@@ -204,7 +216,7 @@ impl Analyzer {
         [
             documents.len() as u64,
             total_words(&documents),
-            frequencies(&documents).len() as u64,
+            self.frequencies().len() as u64,
             types.len() as u64,
             documents.iter().map(String::len).sum::<usize>() as u64,
         ]
@@ -220,7 +232,7 @@ impl Analyzer {
             "bad" | "terrible" | "awful" => -1,
             _ => 0,
         };
-        let total: i64 = frequencies(&documents).iter().map(|(term, count)| value(term) * count.cast_signed()).sum();
+        let total: i64 = self.frequencies().iter().map(|(term, count)| value(term) * count.cast_signed()).sum();
         Ok(total as f64 / documents.len() as f64)
     }
 }
@@ -340,6 +352,7 @@ impl Model {
                     keeps_text: !counts_only,
                     threads: usize::from(threads % 3) + 1,
                     documents: RefCell::default(),
+                    min_length: Cell::default(),
                     listener: RefCell::default(),
                     is_freed: Cell::new(false),
                     callbacks: Rc::clone(&self.callbacks),
@@ -463,7 +476,9 @@ impl Model {
             Operation::OpenStream { analyzer, stream, bulk } => {
                 let Some(rows) = self.with(*analyzer, |analyzer| analyzer.rows(*bulk)) else { return };
                 let batch_rows = match bulk {
-                    Bulk::Frequencies { batch_rows } | Bulk::Top { batch_rows } => usize::from(*batch_rows),
+                    Bulk::Frequencies { batch_rows } | Bulk::Top { batch_rows } | Bulk::Ngrams { batch_rows, .. } => {
+                        usize::from(*batch_rows)
+                    }
                     Bulk::Documents { .. } => 0,
                 };
                 let result = rows.map(|rows| {
@@ -488,7 +503,11 @@ impl Model {
                 }
             }
             Operation::ReleaseStream { stream } => self.streams[stream.0] = None,
-            Operation::AskAll { .. } => unreachable!("it is run as the questions it stands for"),
+            Operation::SetTerms { analyzer, min_length } => self.change(*analyzer, |analyzer| {
+                analyzer.min_length.set((min_length % 5).into());
+                Ok(())
+            }),
+            Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("that is done elsewhere"),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The Arrow C data interface, as a consumer in C sees it: structures are moved and released in any order, and looked at
 //! by the rules of the format. What was moved is then imported by another reader of the format.
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+mod structures;
+
+use std::ffi::CStr;
 use std::{mem, ptr};
 
 use arbitrary::{Arbitrary, Result, Unstructured};
@@ -16,122 +18,12 @@ use text_processor::*;
 
 use super::reference::{Rows, frequencies, top, words};
 use super::text::Text;
+use structures::{Array, Owned, Schema, Stream, buffer, look_at_array, size, strings};
 
 /// Steps of one input, at most.
 const LONGEST: usize = 64;
 /// Streams, schemas and arrays, each, that there are at once.
 const SLOTS: usize = 4;
-
-/// `struct ArrowSchema` of the header.
-#[repr(C)]
-struct Schema {
-    format: *const c_char,
-    name: *const c_char,
-    metadata: *const c_char,
-    flags: i64,
-    n_children: i64,
-    children: *mut *mut Schema,
-    dictionary: *mut Schema,
-    release: Option<unsafe extern "C" fn(*mut Schema)>,
-    private_data: *mut c_void,
-}
-
-/// `struct ArrowArray` of the header.
-#[repr(C)]
-struct Array {
-    length: i64,
-    null_count: i64,
-    offset: i64,
-    n_buffers: i64,
-    n_children: i64,
-    buffers: *mut *const c_void,
-    children: *mut *mut Array,
-    dictionary: *mut Array,
-    release: Option<unsafe extern "C" fn(*mut Array)>,
-    private_data: *mut c_void,
-}
-
-/// `struct ArrowArrayStream` of the header.
-#[repr(C)]
-struct Stream {
-    get_schema: Option<unsafe extern "C" fn(*mut Stream, *mut Schema) -> c_int>,
-    get_next: Option<unsafe extern "C" fn(*mut Stream, *mut Array) -> c_int>,
-    get_last_error: Option<unsafe extern "C" fn(*mut Stream) -> *const c_char>,
-    release: Option<unsafe extern "C" fn(*mut Stream)>,
-    private_data: *mut c_void,
-}
-
-/// A structure that its owner releases once, unless it was moved away.
-trait Released: Sized {
-    fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)>;
-}
-
-impl Released for Schema {
-    fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)> {
-        &mut self.release
-    }
-}
-
-impl Released for Array {
-    fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)> {
-        &mut self.release
-    }
-}
-
-impl Released for Stream {
-    fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)> {
-        &mut self.release
-    }
-}
-
-/// Owns a structure; it lies wherever its box does.
-struct Owned<T: Released>(Box<T>);
-
-impl<T: Released> Owned<T> {
-    /// What `fill` writes into memory that holds anything, if it writes a structure that is not released.
-    fn filled(fill: impl FnOnce(*mut T) -> i32) -> Option<Self> {
-        let mut place = Box::<T>::new_uninit();
-        // SAFETY: the memory is writable, and with that pattern, in which no pointer is NULL, it holds a structure.
-        let (status, structure) = unsafe {
-            place.as_mut_ptr().cast::<u8>().write_bytes(0xA5, size_of::<T>());
-            (fill(place.as_mut_ptr()), place.assume_init())
-        };
-        let mut structure = structure;
-        if status != 0 {
-            // SAFETY: it is writable memory, and holds what was written above or what `fill` has made of it.
-            let bytes = unsafe { std::slice::from_raw_parts((&raw const *structure).cast::<u8>(), size_of::<T>()) };
-            assert!(bytes.iter().all(|byte| *byte == 0xA5), "a structure was written on failure");
-            return None;
-        }
-        structure.release().is_some().then_some(Self(structure))
-    }
-
-    /// Moves a structure as the format has it: its bytes are copied, and the source is marked as released.
-    fn moved_from(source: &mut T) -> Self {
-        let mut target = Box::<T>::new_uninit();
-        // SAFETY: both are structures, and only the copy is one that is not released.
-        let target = unsafe {
-            ptr::copy_nonoverlapping(source, target.as_mut_ptr(), 1);
-            target.assume_init()
-        };
-        *source.release() = None;
-        Self(target)
-    }
-
-    fn move_it(&mut self) {
-        *self = Self::moved_from(&mut self.0);
-    }
-}
-
-impl<T: Released> Drop for Owned<T> {
-    fn drop(&mut self) {
-        if let Some(release) = *self.0.release() {
-            // SAFETY: it was not released, as it would have no such function.
-            unsafe { release(&raw mut *self.0) }
-            assert!(self.0.release().is_none(), "what was released is not marked so");
-        }
-    }
-}
 
 #[derive(Debug, Clone, Copy)]
 struct Slot(usize);
@@ -468,10 +360,6 @@ impl Batch {
     }
 }
 
-fn size(number: i64) -> usize {
-    usize::try_from(number).expect("it is not below 0")
-}
-
 fn look_at_schema(schema: &Schema, expected: &Expected) {
     // SAFETY: strings end with a zero, and there are as many children as it says.
     unsafe {
@@ -486,35 +374,6 @@ fn look_at_schema(schema: &Schema, expected: &Expected) {
             assert!(child.release.is_some(), "a child can be moved");
         }
     }
-}
-
-fn look_at_array(array: &Array, buffers: i64, rows: usize) {
-    assert!(array.release.is_some() && array.dictionary.is_null());
-    assert_eq!((array.null_count, array.n_buffers, array.n_children), (0, buffers, 0));
-    assert!(size(array.length) >= rows, "a column of {} rows is too short for {rows}", array.length);
-    assert!(array.offset >= 0);
-}
-
-/// A copy of the first values of a buffer.
-fn buffer<T: Copy>(array: &Array, number: usize, length: usize) -> Vec<T> {
-    // SAFETY: the caller knows that there are so many buffers.
-    let start = unsafe { *array.buffers.add(number) }.cast::<T>();
-    assert!(start.is_aligned(), "a buffer is not aligned to its values");
-    if length == 0 {
-        return Vec::new();
-    }
-    assert!(!start.is_null(), "a buffer of {length} values is NULL");
-    // SAFETY: a buffer holds as many values as its array asks for.
-    unsafe { std::slice::from_raw_parts(start, length) }.to_vec()
-}
-
-/// All strings of a column.
-fn strings<O: Copy + Into<i64>>(array: &Array) -> Vec<String> {
-    let offsets: Vec<O> = buffer(array, 1, size(array.offset + array.length) + 1);
-    let offsets: Vec<usize> = offsets[size(array.offset)..].iter().map(|offset| size((*offset).into())).collect();
-    assert!(offsets.is_sorted(), "offsets go backwards");
-    let text: Vec<u8> = buffer(array, 2, offsets[offsets.len() - 1]);
-    offsets.windows(2).map(|pair| String::from_utf8(text[pair[0]..pair[1]].to_vec()).unwrap()).collect()
 }
 
 fn rows_of(batch: &StructArray) -> Rows {

@@ -1,0 +1,148 @@
+//! The structures of the Arrow C data interface, as the header has them, what owns them, and what lies in their buffers.
+
+use std::ffi::{c_char, c_int, c_void};
+use std::ptr;
+
+/// `struct ArrowSchema` of the header.
+#[repr(C)]
+pub struct Schema {
+    pub format: *const c_char,
+    pub name: *const c_char,
+    pub metadata: *const c_char,
+    pub flags: i64,
+    pub n_children: i64,
+    pub children: *mut *mut Schema,
+    pub dictionary: *mut Schema,
+    pub release: Option<unsafe extern "C" fn(*mut Schema)>,
+    pub private_data: *mut c_void,
+}
+
+/// `struct ArrowArray` of the header.
+#[repr(C)]
+pub struct Array {
+    pub length: i64,
+    pub null_count: i64,
+    pub offset: i64,
+    pub n_buffers: i64,
+    pub n_children: i64,
+    pub buffers: *mut *const c_void,
+    pub children: *mut *mut Array,
+    pub dictionary: *mut Array,
+    pub release: Option<unsafe extern "C" fn(*mut Array)>,
+    pub private_data: *mut c_void,
+}
+
+/// `struct ArrowArrayStream` of the header.
+#[repr(C)]
+pub struct Stream {
+    pub get_schema: Option<unsafe extern "C" fn(*mut Stream, *mut Schema) -> c_int>,
+    pub get_next: Option<unsafe extern "C" fn(*mut Stream, *mut Array) -> c_int>,
+    pub get_last_error: Option<unsafe extern "C" fn(*mut Stream) -> *const c_char>,
+    pub release: Option<unsafe extern "C" fn(*mut Stream)>,
+    pub private_data: *mut c_void,
+}
+
+/// A structure that its owner releases once, unless it was moved away.
+pub trait Released: Sized {
+    fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)>;
+}
+
+impl Released for Schema {
+    fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)> {
+        &mut self.release
+    }
+}
+
+impl Released for Array {
+    fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)> {
+        &mut self.release
+    }
+}
+
+impl Released for Stream {
+    fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)> {
+        &mut self.release
+    }
+}
+
+/// Owns a structure; it lies wherever its box does.
+pub struct Owned<T: Released>(pub Box<T>);
+
+impl<T: Released> Owned<T> {
+    /// What `fill` writes into memory that holds anything, if it writes a structure that is not released.
+    pub fn filled(fill: impl FnOnce(*mut T) -> i32) -> Option<Self> {
+        let mut place = Box::<T>::new_uninit();
+        // SAFETY: the memory is writable, and with that pattern, in which no pointer is NULL, it holds a structure.
+        let (status, structure) = unsafe {
+            place.as_mut_ptr().cast::<u8>().write_bytes(0xA5, size_of::<T>());
+            (fill(place.as_mut_ptr()), place.assume_init())
+        };
+        let mut structure = structure;
+        if status != 0 {
+            // SAFETY: it is writable memory, and holds what was written above or what `fill` has made of it.
+            let bytes = unsafe { std::slice::from_raw_parts((&raw const *structure).cast::<u8>(), size_of::<T>()) };
+            assert!(bytes.iter().all(|byte| *byte == 0xA5), "a structure was written on failure");
+            return None;
+        }
+        structure.release().is_some().then_some(Self(structure))
+    }
+
+    /// Moves a structure as the format has it: its bytes are copied, and the source is marked as released.
+    pub fn moved_from(source: &mut T) -> Self {
+        let mut target = Box::<T>::new_uninit();
+        // SAFETY: both are structures, and only the copy is one that is not released.
+        let target = unsafe {
+            ptr::copy_nonoverlapping(source, target.as_mut_ptr(), 1);
+            target.assume_init()
+        };
+        *source.release() = None;
+        Self(target)
+    }
+
+    pub fn move_it(&mut self) {
+        *self = Self::moved_from(&mut self.0);
+    }
+}
+
+impl<T: Released> Drop for Owned<T> {
+    fn drop(&mut self) {
+        if let Some(release) = *self.0.release() {
+            // SAFETY: it was not released, as it would have no such function.
+            unsafe { release(&raw mut *self.0) }
+            assert!(self.0.release().is_none(), "what was released is not marked so");
+        }
+    }
+}
+
+pub fn size(number: i64) -> usize {
+    usize::try_from(number).expect("it is not below 0")
+}
+
+pub fn look_at_array(array: &Array, buffers: i64, rows: usize) {
+    assert!(array.release.is_some() && array.dictionary.is_null());
+    assert_eq!((array.null_count, array.n_buffers, array.n_children), (0, buffers, 0));
+    assert!(size(array.length) >= rows, "a column of {} rows is too short for {rows}", array.length);
+    assert!(array.offset >= 0);
+}
+
+/// A copy of the first values of a buffer.
+pub fn buffer<T: Copy>(array: &Array, number: usize, length: usize) -> Vec<T> {
+    // SAFETY: the caller knows that there are so many buffers.
+    let start = unsafe { *array.buffers.add(number) }.cast::<T>();
+    assert!(start.is_aligned(), "a buffer is not aligned to its values");
+    if length == 0 {
+        return Vec::new();
+    }
+    assert!(!start.is_null(), "a buffer of {length} values is NULL");
+    // SAFETY: a buffer holds as many values as its array asks for.
+    unsafe { std::slice::from_raw_parts(start, length) }.to_vec()
+}
+
+/// All strings of a column.
+pub fn strings<O: Copy + Into<i64>>(array: &Array) -> Vec<String> {
+    let offsets: Vec<O> = buffer(array, 1, size(array.offset + array.length) + 1);
+    let offsets: Vec<usize> = offsets[size(array.offset)..].iter().map(|offset| size((*offset).into())).collect();
+    assert!(offsets.is_sorted(), "offsets go backwards");
+    let text: Vec<u8> = buffer(array, 2, offsets[offsets.len() - 1]);
+    offsets.windows(2).map(|pair| String::from_utf8(text[pair[0]..pair[1]].to_vec()).unwrap()).collect()
+}
