@@ -20,7 +20,8 @@ pub fn refusing<R>(granted: u64, refused: u64, call: impl FnOnce() -> R) -> (R, 
 /// Makes the call once for each request for memory in it: with this one refused, and with this and all after it.
 ///
 /// Either it succeeds nevertheless, or it tells of the lack of memory, `holds` what was there before, and succeeds when it
-/// is made again. Gives how often it failed. Where threads ask in an order of their own, each `step`th will do.
+/// is made again. Gives how often it failed. Where threads ask in an order of their own, each `step`th will do, and each
+/// `REFUSED_STEP`th of these where the environment says so, since everything takes long.
 pub fn refuse_each<S>(
     step: usize,
     prepare: impl Fn() -> S,
@@ -28,9 +29,10 @@ pub fn refuse_each<S>(
     holds: impl Fn(&S),
     has_succeeded: impl Fn(&S),
 ) -> u64 {
+    let further = std::env::var("REFUSED_STEP").map_or(1, |step| step.parse().expect("a number of requests"));
     let mut failures = 0;
     for refused in [1, u64::MAX] {
-        for granted in (0..).step_by(step) {
+        for granted in (0..).step_by(step * further) {
             let state = prepare();
             let (status, asked) = refusing(granted, refused, || call(&state));
             match status {
