@@ -107,6 +107,28 @@ for spare in range(0, SPARE, SPARE // 5):
 assert analyzer.unique_words() == count == len(analyzer.word_frequency())
 assert len(analyzer.get_documents()) == 12
 """,
+    "analyses": """
+from text_processor.matrix import Vectorizer
+analyzer.add_documents([words(number * 10_000, 10_000) for number in range(10)])
+documents = [words(number * 500, 2000) for number in range(200)]
+def shape():
+    matrix = Vectorizer(threads=THREADS).count(documents, grow=True)
+    matrix.sort()
+    return matrix.shape
+known = len(analyzer.ngram_counts(2)), shape()
+answers = [lambda: analyzer.ngram_counts(2), lambda: analyzer.top_ngrams(3, 10), analyzer.sentence_count, shape]
+before = analyzer.word_frequency()
+for spare in range(0, SPARE, SPARE // 5):
+    for answer in answers:
+        limit(spare)
+        try:
+            kept = answer()
+        except MemoryError:
+            kept = None
+        unlimit()
+        del kept
+assert known == (len(analyzer.ngram_counts(2)), shape())
+""",
     "files": """
 import tempfile
 with tempfile.TemporaryDirectory() as folder:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from mmap import mmap
 from threading import Thread
+
+MEMORY = 32 << 20
+"""Bytes that there must be to start a thread: its stack, and what is allocated for it."""
 
 
 class Beside:
@@ -27,11 +31,16 @@ class Beside:
     def run(self, call: Callable[[], object]) -> None:
         """Begins a call, as soon as the one before has ended; what that raised is raised here."""
         self.wait()
+        # Until it has ended well.
+        self._failure = MemoryError()
         thread = Thread(target=self._run, args=(call,), daemon=True)
         try:
+            # A thread that finds no memory before it has begun is waited for without end.
+            mmap(-1, MEMORY).close()
             thread.start()
-        except RuntimeError:
-            # There is none to be had: the system is out of them, or the interpreter ends.
+        except (RuntimeError, OSError, MemoryError):
+            # There is none to be had: the system is out of them, or of memory, or the interpreter ends.
+            self._failure = None
             call()
         else:
             self._thread = thread
@@ -50,6 +59,8 @@ class Beside:
             call()
         except BaseException as failure:
             self._failure = failure
+        else:
+            self._failure = None
 
     def __enter__(self) -> Beside:
         return self

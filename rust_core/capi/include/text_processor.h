@@ -726,7 +726,8 @@ TP_API tp_status tp_analyzer_pending_terms(const tp_analyzer *analyzer, size_t m
  * @param terms `count` terms in UTF-8; NULL, and an empty one, for a word that becomes none.
  * @param lengths Their lengths in bytes.
  * @param count Their number, at most that of the pending words.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (tp_last_error_document() tells which): none was taken.
+ * @return TP_OK, TP_ERROR_INVALID_UTF8 (tp_last_error_document() tells which; none was taken), or a common error: the same
+ * call can be made again.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_give_terms(tp_analyzer *analyzer, uint64_t begin, const char *const *terms,

@@ -272,7 +272,8 @@ impl Words {
         self.intern(&text[origin..last.end], terms, tokens, |starts| {
             let mut from = 0;
             while let Some(document) = documents.get(ends.len()) {
-                from += starts[from..].partition_point(|start| (*start as usize) < document.end - origin);
+                // One after the other: most documents have few.
+                from += starts[from..].iter().take_while(|start| (**start as usize) < document.end - origin).count();
                 if from == starts.len() {
                     break;
                 }
