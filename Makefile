@@ -66,8 +66,7 @@ test-rust: | check-tools ## Rust: tests, clippy, formatting
 	@cargo clippy --version >/dev/null 2>&1 && cargo fmt --version >/dev/null 2>&1 || { echo "clippy or rustfmt is missing: rustup component add clippy rustfmt" >&2; exit 1; }
 	$(CARGO) fmt $(MANIFEST) --all --check
 	$(CARGO) clippy --quiet $(MANIFEST) --all-targets -- --deny warnings
-	$(CARGO) clippy --quiet $(MANIFEST) --all-targets --features portable,test-hooks -- --deny warnings
-	$(CARGO) clippy --quiet $(MANIFEST) --package text_processor_capi --all-targets --features instrumented -- --deny warnings
+	$(CARGO) clippy --quiet $(MANIFEST) --all-targets --features portable,test-hooks,instrumented -- --deny warnings
 	$(CARGO) test --quiet $(MANIFEST) --features text_processor_capi/test-hooks
 
 lint: $(VENV)/.built ## Python: ruff, mypy, stubtest, pyright
@@ -85,7 +84,7 @@ test-portable: $(VENV)/.built $(TEST_CORES) ## The same tests on the portable co
 
 test-instrumented: $(VENV)/.built $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY) ## The same tests on the instrumented core, and those of the C ABI
 	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented
-	$(MAKE) --no-print-directory test-c LIBRARY_TO_TEST=$(CORES)/instrumented/$(LIBRARY)
+	$(MAKE) --no-print-directory test-c C_TESTS=build/c-instrumented LIBRARY_TO_TEST=$(CORES)/instrumented/$(LIBRARY)
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(BIN)/pytest --quiet
 
 # Its own settings: the tests are those of another project.

@@ -9,10 +9,17 @@ TEST_CORES := $(foreach name,portable test-hooks older-minor newer-minor other-m
 # a profile have one name in cargo's folder, where it would take one for the other, so it forgets what is there. The file is
 # moved to its place: a process that uses the old one keeps it.
 define build-core
-@rm -rf rust_core/target/$(2)/.fingerprint/text_processor_capi-*
-@$(CARGO) rustc --quiet --manifest-path $(1)/Cargo.toml --package text_processor_capi --lib --crate-type cdylib $(3)
-@mkdir -p $(@D) && cp rust_core/target/$(2)/$(LIBRARY) $@.new && mv $@.new $@
+@mkdir -p $(@D)
+@$(LOCK) sh -c 'rm -rf rust_core/target/$(2)/.fingerprint/text_processor_capi-* && \
+ $(CARGO) rustc --quiet --manifest-path $(1)/Cargo.toml --package text_processor_capi --lib --crate-type cdylib $(3) && \
+ cp rust_core/target/$(2)/$(LIBRARY) $@.new && mv $@.new $@'
 endef
+
+# One at a time, also where make does several things at once.
+LOCK := $(if $(shell command -v flock),flock rust_core/Cargo.lock)
+
+.PHONY: cores
+cores: $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY)
 
 core-portable: $(CORES)/portable/$(LIBRARY) ## A second core: no SIMD, every check on
 
@@ -35,4 +42,5 @@ $(CORES)/test-hooks/$(LIBRARY): $(CORE_SOURCES) | check-tools
 $(CORES)/older-minor/$(LIBRARY) $(CORES)/newer-minor/$(LIBRARY) $(CORES)/other-major/$(LIBRARY): $(CORES)/%/$(LIBRARY): $(CORE_SOURCES) tools/core-of-another-release | check-tools
 	@echo "Building a core of another release ($*)"
 	@$(PYTHON) tools/core-of-another-release $* $(CORES)/$*/rust_core
+	@cargo update --quiet --workspace --manifest-path $(CORES)/$*/rust_core/Cargo.toml
 	$(call build-core,$(CORES)/$*/rust_core,debug,)
