@@ -16,7 +16,7 @@ define build-core
 endef
 
 # One at a time, also where make does several things at once.
-LOCK := $(if $(shell command -v flock),flock rust_core/Cargo.lock)
+LOCK := $(if $(shell command -v flock),flock $(CORES)/.lock)
 
 .PHONY: cores
 cores: $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY)
