@@ -48,6 +48,15 @@ fn statistics(analyzer: Analyzer) -> (tp_status, [u64; 6]) {
     (unsafe { tp_analyzer_statistics(analyzer.pointer(), members.as_mut_ptr().cast()) }, members)
 }
 
+/// Tells threads to stop when it is dropped.
+struct StopOnDrop<'s>(&'s AtomicBool);
+
+impl Drop for StopOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Whether an analyzer of this process works, with all it can do.
 fn works(analyzer: Analyzer, words: u64) -> bool {
     let text = "one more document ".repeat(100_000);
@@ -81,6 +90,8 @@ fn a_child_never_hangs_whatever_other_threads_were_doing() {
     let (stop, analyzer) = (AtomicBool::new(false), *busy);
     let mut lost = 0;
     thread::scope(|scope| {
+        // However it ends, so that what fails is told.
+        let _stopped = StopOnDrop(&stop);
         for _ in 0..2 {
             scope.spawn(|| use_until(&stop, analyzer));
         }
@@ -109,7 +120,6 @@ fn a_child_never_hangs_whatever_other_threads_were_doing() {
                 break;
             }
         }
-        stop.store(true, Ordering::Relaxed);
     });
     assert!(works(*idle, 3));
 }
