@@ -23,15 +23,19 @@ from text_processor import InvalidDocumentError, InvalidLexiconError, SentimentI
 oracle = pytest.importorskip("vaderSentiment.vaderSentiment", reason="vaderSentiment is not installed")
 np = pytest.importorskip("numpy", reason="NumPy is not installed")
 
-DATA = Path("/work/shared/data")
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 THEIRS = oracle.SentimentIntensityAnalyzer()
-OURS = SentimentIntensityAnalyzer()
 
 
-def same(text: str) -> None:
+@pytest.fixture(scope="module", name="ours")
+def ours_() -> SentimentIntensityAnalyzer:
+    return SentimentIntensityAnalyzer()
+
+
+def same(ours: SentimentIntensityAnalyzer, text: str) -> None:
     # As text: so 0.0 and -0.0 are told apart as well.
-    assert repr(OURS.polarity_scores(text)) == repr(THEIRS.polarity_scores(text)), text
+    assert repr(ours.polarity_scores(text)) == repr(THEIRS.polarity_scores(text)), text
 
 
 # ---- Random text of what the rules know ----
@@ -62,13 +66,13 @@ texts = st.lists(st.tuples(pieces, st.sampled_from(SPACES)).map("".join), max_si
 
 
 @given(texts)
-def test_random_text_of_what_the_rules_know_has_the_same_numbers(text: str) -> None:
-    same(text)
+def test_random_text_of_what_the_rules_know_has_the_same_numbers(ours: SentimentIntensityAnalyzer, text: str) -> None:
+    same(ours, text)
 
 
 @given(st.text(st.characters(exclude_categories=["Cn"]), max_size=60))
-def test_any_text_has_the_same_numbers(text: str) -> None:
-    same(text)
+def test_any_text_has_the_same_numbers(ours: SentimentIntensityAnalyzer, text: str) -> None:
+    same(ours, text)
 
 
 @given(
@@ -76,20 +80,24 @@ def test_any_text_has_the_same_numbers(text: str) -> None:
     st.permutations(range(6)),
 )
 def test_words_that_occur_often_are_weighed_around_but_in_the_order_of_the_package(
-    words: list[tuple[str, int]], order: list[int]
+    ours: SentimentIntensityAnalyzer, words: list[tuple[str, int]], order: list[int]
 ) -> None:
     # The first of the same value is weighed, which may be the third one's turn.
     repeated = [word for word, times in words for _ in range(times)]
-    same(" ".join([*repeated, "but", *(word for place in order for word in repeated[place::6])]))
+    same(ours, " ".join([*repeated, "but", *(word for place in order for word in repeated[place::6])]))
 
 
-ON_THREADS = [SentimentIntensityAnalyzer(threads=threads) for threads in (1, 3)]
+@pytest.fixture(scope="module")
+def on_threads() -> list[SentimentIntensityAnalyzer]:
+    return [SentimentIntensityAnalyzer(threads=threads) for threads in (1, 3)]
 
 
 @given(st.lists(texts, max_size=30))
-def test_many_texts_have_the_numbers_of_each(many: list[str]) -> None:
-    expected = [tuple(OURS.polarity_scores(text).values()) for text in many]
-    for analyzer in ON_THREADS:
+def test_many_texts_have_the_numbers_of_each(
+    ours: SentimentIntensityAnalyzer, on_threads: list[SentimentIntensityAnalyzer], many: list[str]
+) -> None:
+    expected = [tuple(ours.polarity_scores(text).values()) for text in many]
+    for analyzer in on_threads:
         found = analyzer.scores(many)
         columns = (found["neg"].tolist(), found["neu"].tolist(), found["pos"].tolist(), found["compound"].tolist())
         assert list(zip(*columns, strict=True)) == expected
@@ -110,11 +118,13 @@ def demo() -> list[str]:
     return [text for value in found for text in ([value] if isinstance(value, str) else value)]
 
 
-def test_the_sentences_that_the_package_shows_itself_with_have_the_same_numbers() -> None:
+def test_the_sentences_that_the_package_shows_itself_with_have_the_same_numbers(
+    ours: SentimentIntensityAnalyzer,
+) -> None:
     sentences = demo()
     assert len(sentences) == 30
     for sentence in sentences:
-        same(sentence)
+        same(ours, sentence)
 
 
 def lines(name: str) -> list[str]:
@@ -125,31 +135,31 @@ def lines(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["tweets_GroundTruth.txt", "amazonReviewSnippets_GroundTruth.txt", "kjv.txt"])
-def test_real_text_has_the_same_numbers(name: str) -> None:
+def test_real_text_has_the_same_numbers(ours: SentimentIntensityAnalyzer, name: str) -> None:
     # Of the Bible every fifteenth line: the package takes its time.
     some = lines(name)[:: 15 if name == "kjv.txt" else 1]
-    assert [OURS.polarity_scores(text) for text in some] == [THEIRS.polarity_scores(text) for text in some]
-    scores = OURS.line_scores("\n".join(some))
-    assert scores["compound"].tolist() == [OURS.polarity_scores(text)["compound"] for text in some][: len(some)]
+    assert [ours.polarity_scores(text) for text in some] == [THEIRS.polarity_scores(text) for text in some]
+    scores = ours.line_scores("\n".join(some))
+    assert scores["compound"].tolist() == [ours.polarity_scores(text)["compound"] for text in some][: len(some)]
 
 
 @pytest.mark.parametrize(
     "piece", ["but good ", "not ", "no or ", "kind of ", "GOOD bad but ", "\U0001f600", "good! ", "the shit "]
 )
-def test_long_text_of_one_kind_has_the_same_numbers(piece: str) -> None:
+def test_long_text_of_one_kind_has_the_same_numbers(ours: SentimentIntensityAnalyzer, piece: str) -> None:
     # Where the package takes time that grows with the square, or what was weighed is weighed again.
     for times in (1, 2, 3, 10, 333):
-        same(piece * times)
+        same(ours, piece * times)
 
 
 # ---- What it takes ----
 
 
-def test_it_takes_the_place_of_the_package() -> None:
-    numbers = OURS.polarity_scores("a good day")
+def test_it_takes_the_place_of_the_package(ours: SentimentIntensityAnalyzer) -> None:
+    numbers = ours.polarity_scores("a good day")
     assert list(numbers) == ["neg", "neu", "pos", "compound"]
-    assert (OURS.lexicon, OURS.emojis) == (THEIRS.lexicon, THEIRS.emojis)
-    assert (OURS.make_lex_dict(), OURS.make_emoji_dict()) == (THEIRS.make_lex_dict(), THEIRS.make_emoji_dict())
+    assert (ours.lexicon, ours.emojis) == (THEIRS.lexicon, THEIRS.emojis)
+    assert (ours.make_lex_dict(), ours.make_emoji_dict()) == (THEIRS.make_lex_dict(), THEIRS.make_emoji_dict())
 
 
 def test_the_package_is_not_imported() -> None:
@@ -216,13 +226,13 @@ def test_a_line_that_makes_no_sense_is_named(line: str, tmp_path: Path) -> None:
         SentimentIntensityAnalyzer(tmp_path / "words.txt")
 
 
-def test_texts_come_as_they_are() -> None:
+def test_texts_come_as_they_are(ours: SentimentIntensityAnalyzer) -> None:
     texts = ["a good day", "", "b\0ad bad", "caf\u00e9 \U0001f600 good", "\ud83d good"]
-    expected = [OURS.polarity_scores(text)["compound"] for text in texts]
+    expected = [ours.polarity_scores(text)["compound"] for text in texts]
     assert len(set(expected)) > 3
     encoded = [text.encode("utf-8", "replace") for text in texts[:4]]
     for many in (texts, tuple(texts), iter(texts), np.array(texts, dtype=object)):
-        assert OURS.scores(many)["compound"].tolist() == expected
+        assert ours.scores(many)["compound"].tolist() == expected
     several: list[Any] = [
         encoded,
         [memoryview(text) for text in encoded],
@@ -230,30 +240,30 @@ def test_texts_come_as_they_are() -> None:
         np.array(texts[:4]),
     ]
     for some in several:
-        assert OURS.scores(some)["compound"].tolist() == expected[:4]
-    assert OURS.scores([])["neg"].tolist() == []
-    assert OURS.scores(["good"] * 20_000)["pos"].tolist() == [1.0] * 20_000
+        assert ours.scores(some)["compound"].tolist() == expected[:4]
+    assert ours.scores([])["neg"].tolist() == []
+    assert ours.scores(["good"] * 20_000)["pos"].tolist() == [1.0] * 20_000
 
 
-def test_lines_are_texts() -> None:
+def test_lines_are_texts(ours: SentimentIntensityAnalyzer) -> None:
     for text in ("", "\n", "good", "good\n", "good\n\n bad\r\nword \ud83d", "\ngood"):
-        expected = [OURS.polarity_scores(line)["compound"] for line in text.removesuffix("\n").split("\n") if text]
-        assert OURS.line_scores(text)["compound"].tolist() == expected
-    assert OURS.line_scores("a good day\n" * 500_000)["neg"].shape == (500_000,)
+        expected = [ours.polarity_scores(line)["compound"] for line in text.removesuffix("\n").split("\n") if text]
+        assert ours.line_scores(text)["compound"].tolist() == expected
+    assert ours.line_scores("a good day\n" * 500_000)["neg"].shape == (500_000,)
 
 
-def test_what_is_no_text_is_refused() -> None:
+def test_what_is_no_text_is_refused(ours: SentimentIntensityAnalyzer) -> None:
     with pytest.raises(TypeError, match="not a single str"):
-        OURS.scores("good")
+        ours.scores("good")
     with pytest.raises(TypeError, match="text 1: a document is a str"):
-        OURS.scores(["good", None])  # type: ignore[list-item]
+        ours.scores(["good", None])  # type: ignore[list-item]
     with pytest.raises(InvalidDocumentError) as refused:
-        OURS.scores([*["good"] * 5000, b"go\xffod"])
+        ours.scores([*["good"] * 5000, b"go\xffod"])
     assert (refused.value.document, refused.value.offset) == (5000, 2)
     with pytest.raises(InvalidDocumentError):
-        OURS.polarity_scores(b"\xff")
+        ours.polarity_scores(b"\xff")
     with pytest.raises(TypeError):
-        OURS.polarity_scores(None)  # type: ignore[arg-type]
+        ours.polarity_scores(None)  # type: ignore[arg-type]
 
 
 def test_copies_have_the_same_words() -> None:
@@ -310,7 +320,7 @@ def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]
     return subprocess.run(command, input=stdin, capture_output=True, text=True)
 
 
-def test_the_command_line_scores_lines(tmp_path: Path) -> None:
+def test_the_command_line_scores_lines(ours: SentimentIntensityAnalyzer, tmp_path: Path) -> None:
     pytest.importorskip("click", reason='the command line needs "text_processor[cli]"')
     (tmp_path / "a.txt").write_text("a good day\n\nbad, bad\nword\n")
     table = run("--csv", tmp_path / "a.txt", tmp_path / "missing.txt")
@@ -319,7 +329,7 @@ def test_the_command_line_scores_lines(tmp_path: Path) -> None:
     assert rows[0] == ["path", "line", "neg", "neu", "pos", "compound"]
     assert [(row[1], float(row[5])) for row in rows[1:]] == [("1", 0.4404), ("3", -0.7906), ("4", 0.0)]
     objects = run("--json", "-", stdin="a good day\n")
-    assert json.loads(objects.stdout) == {"path": "-", "line": 1, **OURS.polarity_scores("a good day")}
+    assert json.loads(objects.stdout) == {"path": "-", "line": 1, **ours.polarity_scores("a good day")}
     report = run(tmp_path / "a.txt")
     assert " ".join(report.stdout.split()) == (
         "lines 3 positive 1 33.3% neutral 1 33.3% negative 1 33.3% compound -0.1167"
