@@ -19,6 +19,8 @@ TAKEN = 64
 """Documents that are taken from an iterator before their lengths are looked at."""
 SAMPLE = 256
 """Documents of a batch from a list whose lengths are looked at."""
+ENCODED = 1 << 14
+"""Characters that are encoded together where not all are ASCII."""
 
 
 def check(text: str) -> None:
@@ -88,7 +90,7 @@ def joined(batch: Sequence[Document], *, length: int = BATCH_LENGTH) -> bytes | 
     """A batch as one text with zero bytes between the documents; None where types or lengths do not allow it."""
     try:
         if isinstance(batch[0], str):
-            data = "\0".join(batch).encode()  # type: ignore[arg-type]  # which raises the TypeError
+            data = _utf8("\0".join(batch))  # type: ignore[arg-type]  # which raises the TypeError
         elif set(map(type, batch)) == {bytes}:
             data = b"\0".join(batch)  # type: ignore[arg-type]  # all are bytes
         else:
@@ -96,6 +98,13 @@ def joined(batch: Sequence[Document], *, length: int = BATCH_LENGTH) -> bytes | 
     except (TypeError, UnicodeEncodeError, MemoryError):
         return None
     return data if len(data) <= 4 * length else None
+
+
+def _utf8(text: str) -> bytes:
+    """A text encoded: of one that is mostly ASCII, what is around other characters is only copied."""
+    if text.isascii():
+        return text.encode()
+    return b"".join([text[start : start + ENCODED].encode() for start in range(0, len(text), ENCODED)])
 
 
 def batches(
