@@ -11,7 +11,7 @@ CARGO := cargo --locked
 BENCH := build/bench
 BENCH_PIP := $(BENCH)/venv/bin/python -m pip --quiet --disable-pip-version-check
 PYO3 := benchmarks/peers/pyo3_analyzer
-EXAMPLES := rust_core/target/release/examples
+PROGRAMS := rust_core/target/release
 RUST_NEEDED := 1.92
 # Wherever the user's own configuration puts it: the cores are taken from there.
 export CARGO_TARGET_DIR := $(CURDIR)/rust_core/target
@@ -65,7 +65,7 @@ $(VENV)/.built: $(VENV)/.installed $(BUILD_SOURCES)
 test-rust: | check-tools ## Rust: tests, clippy, formatting
 	@cargo clippy --version >/dev/null 2>&1 && cargo fmt --version >/dev/null 2>&1 || { echo "clippy or rustfmt is missing: rustup component add clippy rustfmt" >&2; exit 1; }
 	$(CARGO) fmt $(MANIFEST) --all --check
-	$(CARGO) clippy --quiet $(MANIFEST) --all-targets -- --deny warnings
+	$(CARGO) clippy --quiet $(MANIFEST) --workspace --all-targets -- --deny warnings
 	$(CARGO) clippy --quiet $(MANIFEST) --all-targets --features portable,test-hooks,instrumented -- --deny warnings
 	$(CARGO) test --quiet $(MANIFEST) --features text_processor_capi/test-hooks
 
@@ -106,11 +106,11 @@ soak: $(VENV)/.built $(CORES)/portable/$(LIBRARY) ## Many threads do everything 
 # ---- The benchmark: the peers in an environment of their own, and there the package as users have it ----
 
 bench: $(BENCH)/.package $(BENCH)/.pyo3 $(BENCH)/.programs ## Ratios to other ways to do it: FILES="a.txt b.txt" QUICK=1 SEED=1 MANPAGES=folder
-	@$(BENCH)/venv/bin/python benchmarks/run.py --programs $(EXAMPLES) $(if $(QUICK),--quick) \
+	@$(BENCH)/venv/bin/python benchmarks/run.py --programs $(PROGRAMS) $(if $(QUICK),--quick) \
 	 $(if $(SEED),--seed $(SEED)) $(if $(MANPAGES),--manual-pages $(MANPAGES)) $(FILES)
 
-bench-instructions: $(VENV)/.installed $(EXAMPLES)/instructions ## Instructions of two inner loops, by callgrind; WRITE=1 keeps them
-	@$(BIN)/python benchmarks/instructions.py $(if $(WRITE),--write) $(EXAMPLES)/instructions
+bench-instructions: $(VENV)/.installed $(PROGRAMS)/instructions ## Instructions of two inner loops, by callgrind; WRITE=1 keeps them
+	@$(BIN)/python benchmarks/instructions.py $(if $(WRITE),--write) $(PROGRAMS)/instructions
 
 $(BENCH)/.installed: pyproject.toml | check-tools
 	@echo "Setting up the environment $(BENCH)/venv"
@@ -135,12 +135,12 @@ $(BENCH)/.pyo3: $(BENCH)/.installed $(PYO3)/Cargo.toml $(PYO3)/Cargo.lock $(PYO3
 $(BENCH)/.programs: $(CORE_SOURCES) | check-tools
 	@echo "Building the programs that measure the engine"
 	@mkdir -p $(@D)
-	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_engine --example stages --example tokenizers
+	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_measure --bin stages --bin tokenizers
 	@touch $@
 
-$(EXAMPLES)/instructions: $(CORE_SOURCES) | check-tools
+$(PROGRAMS)/instructions: $(CORE_SOURCES) | check-tools
 	@echo "Building the program whose instructions are counted"
-	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_engine --example instructions
+	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_measure --bin instructions
 	@touch $@
 
 # ---- Further targets ----

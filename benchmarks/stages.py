@@ -1,6 +1,6 @@
 """Where the time goes, stage by stage, beside what the machine could do.
 
-The stages of the engine, and the limits, are measured by a Rust program (`rust_core/engine/examples/stages.rs`); those
+The stages of the engine, and the limits, are measured by a Rust program (`rust_core/measure/src/bin/stages.rs`); those
 of Python here.
 """
 

@@ -3,10 +3,6 @@
 //! Everything runs on one thread, but for `index_on_two`. Medians; a round runs all stages, so that a machine that slows
 //! down slows all.
 
-#[path = "../benches/support/text.rs"]
-#[allow(dead_code)] // The text comes from a file here.
-mod text;
-
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::num::NonZero;
@@ -18,6 +14,7 @@ use engine::interner::Interner;
 use engine::terms::TermMap;
 use engine::tokenizer::WhitespaceTokenizer;
 use engine::whitespace::count_words;
+use measure::text::Random;
 
 /// Text tokenized at once, as the index does it.
 const BLOCK: usize = 128 << 10;
@@ -92,9 +89,9 @@ fn indexed(text: &[u8], threads: usize) -> Analyzer {
 /// Places that each hold another's number, so that all are visited in an order nobody can foresee.
 fn cycle(bytes: usize) -> Vec<[usize; 8]> {
     let mut places: Vec<[usize; 8]> = (0..bytes / 64).map(|place| [place; 8]).collect();
-    let mut random = text::Random(1);
+    let mut random = Random(1);
     for last in (1..places.len()).rev() {
-        let other = usize::try_from(random.next() % last as u64).expect("smaller than a usize");
+        let other = usize::try_from(random.number() % last as u64).expect("smaller than a usize");
         places.swap(last, other);
     }
     places

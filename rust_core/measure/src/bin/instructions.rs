@@ -3,14 +3,11 @@
 //! The text is always the same, and a pass as well; so what a run of two passes takes more than a run of one is what a
 //! pass takes, whatever it costs to make the text. Prints the number of words of a pass.
 
-#[path = "../benches/support/text.rs"]
-#[allow(dead_code)] // One language is enough here.
-mod text;
-
 use std::hint::black_box;
 
 use engine::interner::Interner;
 use engine::tokenizer::{WhitespaceTokenizer, Words};
+use measure::text::{ENGLISH, zipf};
 
 const BYTES: usize = 1 << 20;
 const VOCABULARY: usize = 30_000;
@@ -27,7 +24,7 @@ fn main() {
     let (Some(name), Some(passes)) = (arguments.next(), arguments.next().and_then(|passes| passes.parse().ok())) else {
         panic!("instructions tokenize|intern PASSES");
     };
-    let text = text::zipf(VOCABULARY, BYTES, &text::ENGLISH);
+    let text = zipf(VOCABULARY, BYTES, &ENGLISH);
     let text = text.as_bytes();
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
     tokenize(text, |words| {

@@ -1,7 +1,4 @@
-//! The inner loops of the engine, each by itself: `cargo bench --package text_processor_engine`.
-
-#[path = "support/text.rs"]
-mod text;
+//! The inner loops of the engine, each by itself: `cargo bench --package text_processor_measure`.
 
 use std::hint::black_box;
 use std::num::NonZero;
@@ -13,8 +10,8 @@ use engine::scanner::{SimdLevel, scan};
 use engine::terms::TermMap;
 use engine::tokenizer::{WhitespaceTokenizer, WordTokenizer, Words};
 use engine::whitespace::count_words;
+use measure::text::{self, ENGLISH, JAPANESE, RUSSIAN};
 use regex::Regex;
-use text::{ENGLISH, JAPANESE, RUSSIAN};
 
 const BYTES: usize = 8 << 20;
 const BLOCK: usize = 128 << 10;

@@ -4,7 +4,8 @@
 pub struct Random(pub u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    /// The next of them.
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -13,7 +14,7 @@ impl Random {
     }
 
     fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[usize::try_from(self.next() % from.len() as u64).expect("less than a length")]
+        from[usize::try_from(self.number() % from.len() as u64).expect("less than a length")]
     }
 }
 
@@ -26,16 +27,19 @@ pub struct Language {
     separators: &'static [&'static str],
 }
 
+/// As in English.
 pub const ENGLISH: Language = Language {
     name: "English",
     letters: letters('a'),
     separators: &[" ", " ", " ", " ", " ", " ", " ", ", ", ". ", "\n"],
 };
+/// As in Russian.
 pub const RUSSIAN: Language = Language {
     name: "Russian",
     letters: letters('а'),
     separators: &[" ", " ", " ", " ", " ", " ", " ", " ", " ", " ", ", ", ", ", ". ", " — ", "\n"],
 };
+/// As in Japanese.
 pub const JAPANESE: Language = Language {
     name: "Japanese",
     letters: letters('か'),
@@ -58,7 +62,7 @@ pub fn zipf(vocabulary: usize, bytes: usize, language: &Language) -> String {
     let mut random = Random(1);
     let words: Vec<String> = (0..vocabulary)
         .map(|_| {
-            let length = 2 + random.next() % 9;
+            let length = 2 + random.number() % 9;
             (0..length).map(|_| random.pick(&language.letters)).collect()
         })
         .collect();
@@ -66,7 +70,7 @@ pub fn zipf(vocabulary: usize, bytes: usize, language: &Language) -> String {
     while text.len() < bytes {
         // The logarithm of a rank is about evenly distributed.
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let rank = ((random.next() >> 11) as f64 / (1_u64 << 53) as f64 * (vocabulary as f64).ln()).exp() as usize;
+        let rank = ((random.number() >> 11) as f64 / (1_u64 << 53) as f64 * (vocabulary as f64).ln()).exp() as usize;
         text.push_str(&words[rank - 1]);
         text.push_str(random.pick(language.separators));
     }

@@ -1,0 +1,3 @@
+//! What the programs that measure the engine share.
+
+pub mod text;
