@@ -99,7 +99,7 @@ static void texts_of_every_length_end_where_they_end(void) {
     const tp_analyzer_options options = {sizeof options, 2, tokenizer % 2, tokenizer, pattern, pattern == NULL ? 0 : 6};
     tp_analyzer *analyzer = NULL;
     CHECK_OK(tp_analyzer_new(&options, &analyzer));
-    for (size_t length = 1; length <= 300; length++) {
+    for (size_t length = 1; length <= 150; length++) {
       char *text = malloc(length);
       CHECK(text != NULL);
       for (size_t place = 0; place < length; place++) {
