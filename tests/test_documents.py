@@ -114,11 +114,11 @@ def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("short_pieces")
 @pytest.mark.parametrize("other", ["é", "光", "😀"])
-@pytest.mark.parametrize("every", [1, 7, 1000, 10_000])
+@pytest.mark.parametrize("every", [1, 7, 1000])
 def test_texts_with_some_characters_that_are_not_ascii_arrive_as_they_are(
     analyzer: TextAnalyzer, other: str, every: int
 ) -> None:
-    texts = [f"text {number} {other * (number % every == 0)}." for number in range(10_000)]
+    texts = [f"text {number} {other * (number % every == 0)}." for number in range(3000)]
     analyzer.add_documents(texts)
     assert analyzer.get_documents() == texts
 
