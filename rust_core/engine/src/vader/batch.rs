@@ -10,7 +10,6 @@ use crate::documents::{number_of_parts, pieces};
 use crate::error::{Error, Result};
 use crate::memory::{list_for, reserve, zeros};
 use crate::utf8;
-use crate::vader::recent::Recent;
 use crate::vader::texts::{JoinedTexts, Texts};
 use crate::vader::{Scores, Scratch, Vader};
 use crate::workers;
@@ -149,8 +148,11 @@ impl Vader {
         let threads = if is_much { threads.get().min(sources.len()) } else { 1 };
         let mut memories: Vec<Memory> = list_for(threads).map_err(out_of_memory)?;
         for _ in 0..threads {
-            let recent = if is_much { Recent::new().map_err(out_of_memory)? } else { Recent::default() };
-            memories.push(Memory { scratch: Scratch { recent, ..Default::default() }, ..Default::default() });
+            let mut memory = Memory::default();
+            if is_much {
+                memory.scratch.recent.begin().map_err(out_of_memory)?;
+            }
+            memories.push(memory);
         }
         let tasks = Mutex::new(columns.tasks(sources));
         let failed: Mutex<Option<BatchError>> = Mutex::default();

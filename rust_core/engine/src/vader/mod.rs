@@ -21,6 +21,8 @@ mod valence;
 mod vocabulary;
 mod words;
 
+use std::sync::Mutex;
+
 use crate::error::Result;
 use crate::memory::reserve;
 use crate::utf8;
@@ -55,12 +57,18 @@ pub struct Settings<'t> {
     pub summation: Summation,
 }
 
+/// The longest text after which memory is kept for the next one.
+const KEPT: usize = 1 << 16;
+
 /// Scores texts.
 #[derive(Debug)]
 pub struct Vader {
     vocabulary: Vocabulary,
     emoji: Emoji,
     summation: Summation,
+    /// For texts that come one by one. Who finds it in use goes without: nobody waits, not even in a child that was forked
+    /// while another thread had it.
+    scratch: Mutex<Scratch>,
 }
 
 /// Memory that is used for some texts after the others.
@@ -84,6 +92,7 @@ impl Vader {
             vocabulary: Vocabulary::new(settings)?,
             emoji: Emoji::parse(settings.emoji, settings.long_emoji)?,
             summation: settings.summation,
+            scratch: Mutex::default(),
         })
     }
 
@@ -92,9 +101,18 @@ impl Vader {
     /// # Errors
     /// [`InvalidUtf8`](crate::Error::InvalidUtf8), [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn score(&self, text: &[u8]) -> Result<Scores> {
-        let (mut scratch, mut scores) = (Scratch::default(), Scores::default());
+        let mut scores = Scores::default();
         let texts = Texts { text: utf8::checked(text)?, ends: &[text.len()] };
-        self.score_together(&mut scratch, texts, |_, found| scores = found)?;
+        let take = |_, found| scores = found;
+        if let Ok(mut scratch) = self.scratch.try_lock() {
+            scratch.recent.begin()?;
+            self.score_together(&mut scratch, texts, take)?;
+            if text.len() > KEPT {
+                *scratch = Scratch::default();
+            }
+        } else {
+            self.score_together(&mut Scratch::default(), texts, take)?;
+        }
         Ok(scores)
     }
 

@@ -14,7 +14,7 @@ const PLACE: u32 = 13;
 /// Short words, each where its hash says, until another one takes its place.
 #[derive(Debug, Default)]
 pub struct Recent {
-    /// None where nothing is to be remembered.
+    /// None until it has begun to remember.
     words: Vec<(Key, Word)>,
 }
 
@@ -45,14 +45,16 @@ impl Key {
 }
 
 impl Recent {
-    /// A memory for words.
+    /// Remembers words from now on.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn new() -> Result<Self> {
-        let mut words = list_for(WORDS)?;
-        words.resize(WORDS, (Key::FREE, Word::default()));
-        Ok(Self { words })
+    pub fn begin(&mut self) -> Result<()> {
+        if self.words.is_empty() {
+            self.words = list_for(WORDS)?;
+            self.words.resize(WORDS, (Key::FREE, Word::default()));
+        }
+        Ok(())
     }
 
     /// What is known of a word, if it is remembered.

@@ -153,7 +153,8 @@ mod tests {
         let settings = crate::vader::Settings { lexicon: "good\t1\nschadenfreudeless\t-1", ..Default::default() };
         let vocabulary = Vocabulary::new(&settings).unwrap();
         let each = ["good", "GOOD!", "other", "Schadenfreudeless", "don't", "é", "good\0", "\0", "\0\0"];
-        let (mut whitespace, mut recent, mut words) = (Whitespace::default(), Recent::new().unwrap(), Vec::new());
+        let (mut whitespace, mut recent, mut words) = (Whitespace::default(), Recent::default(), Vec::new());
+        recent.begin().unwrap();
         let text = [each.join(" "), each.join("\t")].join("\n");
         let texts = Texts { text: &text, ends: &[text.len()] };
         for _ in 0..2 {
