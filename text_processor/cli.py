@@ -164,7 +164,7 @@ def analyze(
     tokenizer: str,
     no_progress: bool,
 ) -> None:
-    """Counts the words of files, and tells the most frequent ones, the sentiment and the throughput.
+    """Counts the words of files, and tells the most frequent ones, the sentiment and the time it took.
 
     A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input. Of a folder, every file below it
     is read, in sorted order, but names that begin with a dot and links to folders. What is found in a folder or by a

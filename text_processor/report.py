@@ -21,6 +21,9 @@ WIDEST = 100
 JOINERS = "\u200c\u200d"
 """Invisible, but part of the spelling in Persian and the scripts of India, and of emoji."""
 
+LEAST_FOR_A_RATE = 10_000_000
+"""Bytes: the time of less text says how long it takes to start, not how fast the work is."""
+
 SLACK = 4
 """Columns left free: terminals do not agree on how wide some scripts are, and a line too long would be broken."""
 
@@ -56,9 +59,9 @@ class Analysis:
     skipped: list[Skipped]
 
     @property
-    def megabytes_per_second(self) -> float:
-        """Millions of bytes of text a second."""
-        return self.bytes / 1e6 / max(self.seconds, 1e-9)
+    def megabytes_per_second(self) -> float | None:
+        """Millions of bytes of text a second; None if there is too little text to tell."""
+        return self.bytes / 1e6 / max(self.seconds, 1e-9) if self.bytes >= LEAST_FOR_A_RATE else None
 
 
 def harmless(text: str) -> str:
@@ -84,6 +87,7 @@ def as_csv(analysis: Analysis) -> str:
 
 def as_json(analysis: Analysis, *, indent: int | None = None) -> str:
     """The analysis as one JSON object."""
+    speed = analysis.megabytes_per_second
     found = {
         "documents": analysis.documents,
         "words": analysis.words,
@@ -91,7 +95,7 @@ def as_json(analysis: Analysis, *, indent: int | None = None) -> str:
         "sentiment": analysis.sentiment,
         "bytes": analysis.bytes,
         "seconds": round(analysis.seconds, 6),
-        "megabytes_per_second": round(analysis.megabytes_per_second, 3),
+        "megabytes_per_second": None if speed is None else round(speed, 3),
         "top": [{"word": word, "count": count} for word, count in analysis.top],
         "files": analysis.files,
         "skipped": [{"path": click.format_filename(it.path), "reason": it.reason} for it in analysis.skipped],
@@ -122,8 +126,8 @@ def _figures(analysis: Analysis) -> Iterator[Text]:
         mood = "positive" if analysis.sentiment > 0 else "negative" if analysis.sentiment < 0 else "neutral"
         rows.append(("Sentiment", _signed(analysis.sentiment), f"a document, {mood}"))
     speed = analysis.megabytes_per_second
-    time = f"{_size(analysis.bytes)} in {_time(analysis.seconds)}"
-    rows.append(("Throughput", f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}", f"MB/s, {time}"))
+    rate = "" if speed is None else f", {speed:,.0f} MB/s"
+    rows.append(("Time", _time(analysis.seconds), f"for {_size(analysis.bytes)}{rate}"))
     widest = max(len(figure) for _, figure, _ in rows)
     for name, figure, note in rows:
         yield Text.assemble(f"{name:<14}", (f"{figure:>{widest}}", "bold"), (f"  {note}" if note else "", "dim"))
