@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("click", reason='the command line needs "text_processor[cli]"')
-pytest.importorskip("rich", reason='the command line needs "text_processor[cli]"')
+pytest.importorskip("click", reason="the command line needs click and rich")
+pytest.importorskip("rich", reason="the command line needs click and rich")
 
 from rich.cells import cell_len
 

@@ -111,8 +111,8 @@ def test_what_is_only_counted_has_none() -> None:
 
 
 def run(*arguments: object, stdin: str = "") -> tuple[int, str]:
-    pytest.importorskip("rich", reason='the command line needs "text_processor[cli]"')
-    testing = pytest.importorskip("click.testing", reason='the command line needs "text_processor[cli]"')
+    pytest.importorskip("rich", reason="the command line needs click and rich")
+    testing = pytest.importorskip("click.testing", reason="the command line needs click and rich")
     from text_processor.cli import commands
 
     result = testing.CliRunner().invoke(commands, ["ngrams", *map(str, arguments)], input=stdin)

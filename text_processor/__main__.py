@@ -14,7 +14,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"click", "rich"}:
             raise
-        sys.exit('text-processor needs click and rich: pip install "text_processor[cli]"')
+        sys.exit("text-processor needs click and rich: pip install click rich")
     except KeyboardInterrupt:
         sys.exit(130)
     commands()

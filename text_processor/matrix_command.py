@@ -95,14 +95,14 @@ def matrix(
     beside it FILE.terms.txt, which has the feature of each column in a line of its own (backslashes and ends of lines
     as escapes), and FILE.rows.txt, which has the file of each row, and behind a colon the line.
 
-    Needs SciPy: pip install 'text_processor[vectorizers]'.
+    Needs SciPy: pip install numpy scipy.
     """
     if columns and (tfidf or min_df > 1):
         raise click.UsageError("--hash excludes --tfidf and --min-df")
     try:
         from scipy import io, sparse
     except ModuleNotFoundError:
-        raise click.ClickException("SciPy is needed for it: pip install 'text_processor[vectorizers]'") from None
+        raise click.ClickException("SciPy is needed for it: pip install numpy scipy") from None
     skipped = 0
 
     def skip(path: str, why: str) -> None:

@@ -98,7 +98,7 @@ def sentiment(
         except (OSError, MemoryError, UnicodeError) as error:
             skip(path, reason(error))
         except ModuleNotFoundError as error:
-            raise click.ClickException(f"{error}: pip install 'text_processor[numpy]'") from None
+            raise click.ClickException(f"{error}: pip install numpy") from None
     if as_objects:
         write(ctx, "".join(f"{json.dumps(asdict(line))}\n" for line in lines), "utf-8")
     elif as_table:

@@ -371,7 +371,7 @@ def _read(path: str | os.PathLike[str], name: str) -> bytes:
         if not folders:
             raise ModuleNotFoundError(
                 f"{name} comes with the package vaderSentiment, which is not installed: pip install "
-                '"text_processor[vader]", or name files of your own',
+                "vaderSentiment==3.3.2, or name files of your own",
                 name="vaderSentiment",
             )
         path = os.path.join(folders[0], name)

@@ -12,7 +12,7 @@ try:
     import scipy.sparse as _sparse  # noqa: F401
 except ImportError as _error:
     raise ModuleNotFoundError(
-        "text_processor.vectorizers needs NumPy and SciPy: pip install 'text_processor[vectorizers]'", name=_error.name
+        "text_processor.vectorizers needs NumPy and SciPy: pip install numpy scipy", name=_error.name
     ) from _error
 
 from text_processor.vectorizers.count import CountVectorizer
