@@ -82,7 +82,7 @@ test-python: $(VENV)/.built $(TEST_CORES) ## Python tests
 test-portable: $(VENV)/.built $(TEST_CORES) ## The same tests on the portable core
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/portable/$(LIBRARY) $(BIN)/pytest --quiet
 
-test-instrumented: $(VENV)/.built $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY) ## The same tests on the instrumented core, and those of the C ABI
+test-instrumented: $(VENV)/.built $(TEST_CORES) ## The same tests on the instrumented core, and those of the C ABI
 	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented
 	$(MAKE) --no-print-directory test-c C_TESTS=build/c-instrumented LIBRARY_TO_TEST=$(CORES)/instrumented/$(LIBRARY)
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(BIN)/pytest --quiet

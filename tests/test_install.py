@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pages
 import pytest
 
 import text_processor
@@ -17,6 +18,7 @@ import text_processor
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ("make", "cargo", "cc", "objcopy", "pkg-config", "readelf")
 PREFIX = "/opt/text"
+TOOLCHAIN = {"CARGO_HOME": ".cargo", "RUSTUP_HOME": ".rustup"}
 # What make tells the programs it starts is not for another make.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
 
@@ -110,6 +112,28 @@ def test_a_program_is_linked_to_the_shared_library(
     needed = re.findall(r"NEEDED.*\[(.*)\]", run("readelf", "--dynamic", "--wide", program))
     assert "libtext_processor.so.1" in needed
     assert run(program, environment={"LD_LIBRARY_PATH": f"{stage}{PREFIX}/lib"}) == "2 words\n"
+
+
+@pytest.mark.parametrize("page", sorted({block.page for block in pages.shell_blocks(pages.INSTALL)}))
+def test_what_pages_tell_to_type_installs_the_library_and_builds_programs(
+    page: str, example_program: str, tmp_path: Path
+) -> None:
+    (tmp_path / "program.c").write_text(example_program, encoding="utf-8")
+    script = [f'make() {{ command make --silent -C "{ROOT}" "$@"; }}']
+    for block in pages.shell_blocks(pages.INSTALL):
+        if block.page == page:
+            script += block.commands
+            if any(command.startswith("cc ") for command in block.commands):
+                script.append("./program")
+    # Programs that make starts look for their own files there.
+    homes = {name: os.environ.get(name, str(Path.home() / folder)) for name, folder in TOOLCHAIN.items()}
+    places = {"PKG_CONFIG_PATH": f"{tmp_path}/.local/lib/pkgconfig", "LD_LIBRARY_PATH": f"{tmp_path}/.local/lib"}
+    environment = {**ENVIRONMENT, **homes, **places, "HOME": str(tmp_path)}
+    result = subprocess.run(
+        ["sh", "-euc", "\n".join(script)], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.endswith("2 words\n")
 
 
 def test_a_static_program_needs_nothing_at_run_time(

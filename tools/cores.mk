@@ -3,7 +3,7 @@
 .PHONY: core-portable core-instrumented
 
 # What the tests swap in.
-TEST_CORES := $(foreach name,portable test-hooks older-minor newer-minor other-major,$(CORES)/$(name)/$(LIBRARY))
+TEST_CORES := $(foreach name,portable instrumented test-hooks older-minor newer-minor other-major,$(CORES)/$(name)/$(LIBRARY))
 
 # Builds the crate of the C ABI: $(call build-core,folder of the sources,folder of the profile,options of cargo). All cores of
 # a profile have one name in cargo's folder, where it would take one for the other, so it forgets what is there. The file is
@@ -19,7 +19,7 @@ endef
 LOCK := $(if $(shell command -v flock),flock $(CORES)/.lock)
 
 .PHONY: cores
-cores: $(TEST_CORES) $(CORES)/instrumented/$(LIBRARY)
+cores: $(TEST_CORES)
 
 core-portable: $(CORES)/portable/$(LIBRARY) ## A second core: no SIMD, every check on
 

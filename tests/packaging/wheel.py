@@ -5,6 +5,7 @@ Run by `make test-wheel`, in the development environment.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -15,9 +16,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import pages
 from upgrade import check_upgrade, next_wheel
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = pages.ROOT
 PYTHONS = ("3.10", "3.13")
 """The oldest and the newest: others are between, and one of them has run the tests before."""
 CORE_ALONE = ("memory_limits",)
@@ -104,6 +106,42 @@ def check_environment(python: str, wheel: Path, folder: Path) -> None:
     subprocess.run([installed, "-m", "pytest", "--quiet", *passed, "tests"], cwd=folder, env=without_rust(), check=True)
 
 
+PAGES = {
+    "": ["README.md"],
+    "cli": ["README.md"],
+    "numpy": ["README.md", "docs/terms.md", "docs/tokenizers.md"],
+    "vader": ["README.md", "docs/sentiment.md"],
+    "vectorizers": ["README.md", "docs/vectorizers.md"],
+}
+"""The pages whose Python needs no more than an extra installs."""
+
+
+def check_commands(wheel: Path) -> None:
+    """Runs the commands of the pages that install the package, each in an empty environment, and the pages there.
+
+    The wheel takes the place of the folder of the project, of which it was built.
+    """
+    commands = [command for block in pages.shell_blocks(pages.WHEEL) for command in block.commands]
+    installed = [re.fullmatch(r'pip install (\.|"\.\[(\w+)\]")', command) for command in commands]
+    assert all(installed), commands
+    assert sorted(found[2] or "" for found in installed if found) == sorted(PAGES), commands
+    for command, extra in ((found[0], found[2] or "") for found in installed if found):
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            run(sys.executable, "-m", "venv", "--without-pip", folder / "env")
+            python = folder / "env" / "bin" / "python"
+            pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", python, "install")
+            run(*pip, "--only-binary", ":all:", f"{wheel}[{extra}]" if extra else wheel, env=without_rust())
+            (folder / "examples").symlink_to(ROOT / "examples")
+            run(python, "-W", "error", pages.__file__, *PAGES[extra], cwd=folder)
+            if extra == "cli":
+                found = run(
+                    python.with_name("text-processor"), "analyze", "--json", "examples/data/genesis.txt", cwd=folder
+                )
+                assert json.loads(found)["words"] == 2210, found
+            print(f"{command}: {', '.join(PAGES[extra])} hold", flush=True)
+
+
 def check_upgrades(wheel: Path, folder: Path) -> None:
     """Installs the wheel, and another one in its place while a process uses it."""
     run(sys.executable, "-m", "venv", "--without-pip", folder / "env")
@@ -120,6 +158,7 @@ def main() -> None:
         check_sdist(sdist)
         check_wheel(wheel)
         print(f"{wheel.name} holds what it should")
+        check_commands(wheel)
         with tempfile.TemporaryDirectory() as environment:
             check_upgrades(wheel, Path(environment))
         tested = 0

@@ -1,0 +1,168 @@
+"""The Markdown pages of the project: their blocks of code, and who runs each. As a program: runs the Python of pages.
+
+    python pages.py README.md docs/terms.md
+
+Every block is Python, commands for a shell, or text that nobody can run, and says which by its language.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+NOT_OURS = {"build", "dist", "node_modules", "target"}
+"""Folders with what was built or installed."""
+SANDBOX, CI, WHEEL, INSTALL, LANGUAGES = (
+    "tests/test_docs.py",
+    ".ci/run",
+    "tests/packaging/wheel.py",
+    "tests/test_install.py",
+    "tests/languages/programs.py",
+)
+"""The files that run blocks."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    page: str
+    line: int
+    """Of its first line of code, from 1."""
+    language: str
+    code: str
+
+    @property
+    def commands(self) -> list[str]:
+        """The lines of a block for a shell, without comments."""
+        lines = (re.sub(r"(^|\s+)#.*", "", line) for line in self.code.splitlines())
+        return [line for line in lines if line]
+
+    @property
+    def runner(self) -> str:
+        """The file that runs it; the first one, if there is no special reason for another one.
+
+        So a new block is run there, or fails there.
+        """
+        if self.language != "sh":
+            return SANDBOX
+        if self.page.startswith("examples/"):
+            return LANGUAGES
+        if any(command.startswith("pip install ") for command in self.commands):
+            return WHEEL
+        if any(command.startswith(("make install ", "cc ")) for command in self.commands):
+            return INSTALL
+        if all(command.startswith("make ") for command in self.commands):
+            return CI
+        return SANDBOX
+
+    def __str__(self) -> str:
+        """Where it is."""
+        return f"{self.page}:{self.line}"
+
+
+def pages() -> list[str]:
+    """Every page of the source tree, relative to it; none where the tree is not."""
+    found = []
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in NOT_OURS and not name.startswith(".")]
+        found += [Path(folder, name).relative_to(ROOT).as_posix() for name in files if name.endswith(".md")]
+    return sorted(found)
+
+
+def text(page: str) -> str:
+    """What stands on a page."""
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str) -> list[Block]:
+    """The fenced blocks of a page.
+
+    Raises:
+        ValueError: A fence is not closed.
+    """
+    found, fence, language, begin = [], "", "", 0
+    lines = text(page).splitlines()
+    for number, line in enumerate(lines):
+        if fence:
+            if line.strip() == fence:
+                code = "".join(f"{inner}\n" for inner in lines[begin:number])
+                found.append(Block(page, begin + 1, language, code))
+                fence = ""
+        elif match := re.fullmatch(r"\s*(`{3,}|~{3,})\s*(.*?)\s*", line):
+            (fence, language), begin = match.groups(), number + 1
+    if fence:
+        raise ValueError(f"{page}:{begin}: this block does not end")
+    return found
+
+
+def prose(page: str) -> list[str]:
+    """The lines of a page, empty where a block is."""
+    lines = text(page).splitlines()
+    for block in blocks(page):
+        end = block.line + block.code.count("\n")
+        lines[block.line - 2 : end] = [""] * (end - block.line + 2)
+    return lines
+
+
+def spans(page: str) -> Iterator[str]:
+    """The code within the sentences of a page."""
+    for paragraph in re.split(r"\n\s*\n", "\n".join(prose(page))):
+        for span in re.findall(r"(?<!`)`([^`]+)`(?!`)", paragraph):
+            yield " ".join(span.split())
+
+
+def shell_blocks(runner: str) -> list[Block]:
+    """The blocks of commands that a file runs."""
+    return [block for page in pages() for block in blocks(page) if block.language == "sh" and block.runner == runner]
+
+
+# ---- The Python of a page ----
+
+
+def run_python(page: str) -> list[str]:
+    """Runs the blocks of a page one after the other, as one session; what is wrong.
+
+    What a line ``print(…)  # …`` prints must be what stands behind it, and nothing else may be printed. Sessions with
+    ``>>>`` are run as doctest does.
+    """
+    session: dict[str, Any] = {"__name__": "__main__"}
+    wrong: list[str] = []
+    for block in blocks(page):
+        if block.language == "python":
+            run = _run_session if block.code.startswith(">>> ") else _run_program
+            wrong += run(block, session)
+    return wrong
+
+
+def _run_session(block: Block, session: dict[str, Any]) -> list[str]:
+    test = doctest.DocTestParser().get_doctest(block.code, session, str(block), block.page, block.line - 1)
+    told = io.StringIO()
+    doctest.DocTestRunner(verbose=False).run(test, out=told.write, clear_globs=False)
+    session.update(test.globs)
+    return [told.getvalue()] if told.getvalue() else []
+
+
+def _run_program(block: Block, session: dict[str, Any]) -> list[str]:
+    # The lines before it, so that a traceback tells the line of the page.
+    code = compile("\n" * (block.line - 1) + block.code, block.page, "exec")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code, session)  # noqa: S102
+    expected = re.findall(r"^ *print\(.*\)  # (.*)$", block.code, re.MULTILINE)
+    if printed.getvalue().splitlines() == expected:
+        return []
+    return [f"{block}: this stands on the page:\n{expected}\nand this was printed:\n{printed.getvalue()}"]
+
+
+if __name__ == "__main__":
+    sys.exit("\n".join(problem for page in sys.argv[1:] for problem in run_python(page)) or None)

@@ -1,0 +1,326 @@
+"""What the pages say is true: their code runs, their commands and names exist, their links lead somewhere."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import pydoc
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pages
+import pytest
+
+import text_processor
+
+ROOT = pages.ROOT
+PAGES = pages.pages()
+PACKAGE = Path(text_processor.__file__).parent
+SOURCE_TREE = (ROOT / "README.md").exists()
+
+pytestmark = pytest.mark.skipif(not SOURCE_TREE, reason="the pages are part of the source tree, which is not here")
+
+
+def sections(page: str) -> list[str]:
+    """The headings of a page as GitHub names them in links."""
+    headings = (line for line in pages.prose(page) if re.match(r"#{1,6} ", line))
+    return [re.sub(r"[^\w\- ]", "", heading.lstrip("#").strip().lower()).replace(" ", "-") for heading in headings]
+
+
+# ---- The code of the pages ----
+
+
+def test_every_block_says_that_it_is_python_or_commands_or_text() -> None:
+    found = [block for page in PAGES for block in pages.blocks(page)]
+    assert found
+    assert [str(block) for block in found if block.language not in {"python", "sh", "text"}] == []
+
+
+def test_no_block_hides_as_indented_text() -> None:
+    """Markdown takes lines that are indented by four spaces for code."""
+    hidden = [
+        f"{page}:{number}"
+        for page in PAGES
+        for number, line in enumerate(pages.prose(page), 1)
+        if re.match(r" {4}|\t", line) or "<pre" in line or "<code" in line
+    ]
+    assert hidden == []
+
+
+def test_text_that_looks_like_code_is_marked_as_code() -> None:
+    code = re.compile(r"^(>>> |import |from \w+ import |\$ |pip |make |text-processor |cc )", re.MULTILINE)
+    marked = [block for page in PAGES for block in pages.blocks(page) if block.language == "text"]
+    assert [str(block) for block in marked if code.search(block.code)] == []
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder with the files that the pages speak of, from which the project's examples and cores can be seen."""
+    for name in ("book.txt", "novel.txt", "reviews.txt", "folder/chapter.txt", "server.log"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("It was a good day.\nThe food was not great, it was awful!\n", encoding="utf-8")
+    for name in ("build", "examples"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+def needed_cores(code: str, built_core: Callable[[str], Path]) -> None:
+    """Skips the test where the code needs a core that is not built."""
+    for name in re.findall(r"build/cores/([\w-]+)/", code):
+        built_core(name)
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if any(block.language == "python" for block in pages.blocks(page))]
+)
+def test_the_python_of_a_page_runs_and_prints_what_stands_there(
+    page: str, desk: Path, built_core: Callable[[str], Path]
+) -> None:
+    needed_cores("".join(block.code for block in pages.blocks(page) if block.language == "python"), built_core)
+    command = [sys.executable, "-W", "error", pages.__file__, page]
+    result = subprocess.run(command, cwd=desk, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def shell(script: str, folder: Path) -> str:
+    """What commands print that are typed in a folder, with the package installed; they must not fail or complain.
+
+    Of what can be made, only cores are: in the project, whose folder is another one.
+    """
+    project = shlex.quote(str(ROOT))
+    make = f'make() {{ case "$1" in core-*) command make --silent -C {project} "$@";; *) return 1;; esac; }}\n'
+    environment = {
+        name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    }
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    command = ["sh", "-euc", make + script]
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, ""), f"{script}\n{result.stdout}{result.stderr}"
+    return result.stdout
+
+
+@pytest.mark.parametrize("block", pages.shell_blocks(pages.SANDBOX), ids=str)
+def test_the_commands_of_a_block_work(block: pages.Block, desk: Path, built_core: Callable[[str], Path]) -> None:
+    needed_cores(block.code, built_core)
+    assert shell(block.code, desk).strip()
+
+
+def test_commands_that_install_or_build_are_run_by_those_who_do_that() -> None:
+    """A block is left out here only if another file really runs it."""
+    for runner in (pages.WHEEL, pages.INSTALL):
+        assert pages.shell_blocks(runner)
+        assert f"shell_blocks({'pages.' if runner == pages.INSTALL else ''}" in (ROOT / runner).read_text(
+            encoding="utf-8"
+        )
+    found = pages.shell_blocks(pages.LANGUAGES)
+    assert len({block.page for block in found}) == len(found), "programs.py runs one block of each page"
+    languages = {folder.name for folder in (ROOT / "examples").iterdir() if (folder / "README.md").exists()} - {"data"}
+    assert {Path(block.page).parent.name for block in found} == languages
+
+
+def test_continuous_integration_makes_what_the_pages_tell_to_make() -> None:
+    script = text_of(pages.CI)
+    made = {
+        word for line in script.splitlines() if re.search(r"\bmake ", line) for word in line.split("make ")[-1].split()
+    }
+    commands = [command for block in pages.shell_blocks(pages.CI) for command in block.commands]
+    assert {"make demo", "make test"} <= set(commands)
+    assert [command for command in commands if command.split()[1] not in made] == []
+
+
+@pytest.mark.parametrize("code", ["print(1)  # 1", "print(1)\n", "print(1)  # 2", ">>> 1 + 1\n3\n", "undefined\n"])
+def test_code_that_does_something_else_than_it_says_is_found(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "text", lambda _: f"# A page\n\n```python\n{code}\n```\n")
+    if "undefined" in code:
+        with pytest.raises(NameError):
+            pages.run_python("page.md")
+    else:
+        assert bool(pages.run_python("page.md")) is (code != "print(1)  # 1")
+
+
+# ---- Commands within sentences ----
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_of_the_command_line_within_sentences_work(page: str, desk: Path) -> None:
+    for span in pages.spans(page):
+        if span.startswith("text-processor ") and page != "CHANGELOG.md":
+            assert shell(span, desk).strip(), span
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_options_within_sentences_are_those_of_the_command_before_them(page: str, desk: Path) -> None:
+    known = ""
+    for span in pages.spans(page):
+        if span.startswith("text-processor ") and page != "CHANGELOG.md":
+            known = shell(f"text-processor {span.split()[1]} --help", desk)
+        elif known and span.startswith("-"):
+            assert re.search(rf"(?<![\w-]){re.escape(span.split('=')[0].split()[0])}(?![\w-])", known), span
+
+
+def text_of(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def makefiles() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "Makefile", *(ROOT / "tools").glob("*.mk")))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_can_be_made_is_in_the_makefiles(page: str) -> None:
+    rules = makefiles()
+    read_by_tests = set(re.findall(r'os\.environ\.get\("(\w+)"', text_of(pages.LANGUAGES)))
+    targets = {name for rule in re.findall(r"^([\w.$()/ -]+):(?!=)", rules, re.MULTILINE) for name in rule.split()}
+    targets |= {".venv/.built"}
+    commands = [command for block in pages.blocks(page) if block.language == "sh" for command in block.commands]
+    for command in (*pages.spans(page), *commands):
+        if command.startswith("make ") and "…" not in command:
+            for word in shlex.split(command)[1:]:
+                name, given, _ = word.partition("=")
+                known = name in read_by_tests or re.search(rf"\$\({name}[):]", rules) if given else name in targets
+                assert known, command
+
+
+# ---- Installing ----
+
+
+def requirements() -> dict[str, list[str]]:
+    """What the extras install, as pyproject.toml says it."""
+    project = text_of("pyproject.toml")
+    extras = project.partition("[project.optional-dependencies]\n")[2].partition("\n[")[0]
+    return {name: ast.literal_eval(names) for name, names in re.findall(r"^(\w+) = (\[.*\])$", extras, re.MULTILINE)}
+
+
+def installed_by(text: str) -> list[str]:
+    """The arguments of each `pip install` in a text."""
+    words = []
+    for command in re.findall(r"pip install ([^`\n#]*)", " ".join(text.split("\n"))):
+        for word in command.split():
+            bare = word.strip("\"'").rstrip(",;:)'\"")
+            words.append(bare if bare == "." else bare.rstrip("."))
+            if word[-1] in ",;:)'\"" or (word != "." and word.endswith(".")):
+                break
+    return words
+
+
+def test_what_messages_and_docstrings_tell_to_install_is_what_the_extras_need() -> None:
+    """Extras can be installed from a clone only, as the package is in no index; what they need, from anywhere."""
+    needed = {requirement for extra in requirements().values() for requirement in extra}
+    names = {requirement if "==" in requirement else requirement.split(">=")[0] for requirement in needed}
+    told: set[str] = set()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                told.update(installed_by(node.value))
+                assert "text_processor[" not in node.value, path
+    assert told - {"-e", "."} <= names
+    assert {"click", "rich", "numpy", "scipy", "vaderSentiment==3.3.2"} <= told
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_pages_tell_to_install_can_be_installed_from_a_clone(page: str) -> None:
+    code = "\n".join(block.code for block in pages.blocks(page) if block.language == "sh")
+    allowed = {".", *(f".[{extra}]" for extra in requirements())}
+    commands = [span for span in pages.spans(page) if re.match("pip install [^-]", span)]
+    for command in (*commands, *re.findall(r"^pip install [^#\n]*", code, re.MULTILINE)):
+        assert set(shlex.split(command)[2:]) <= allowed, command
+
+
+MISSING = {
+    "click": "from text_processor.__main__ import main; main()",
+    "rich": "from text_processor.__main__ import main; main()",
+    "numpy": "from text_processor.__main__ import main; main()",
+    "scipy": "from text_processor.__main__ import main; main()",
+    "vaderSentiment": "import text_processor; text_processor.SentimentIntensityAnalyzer()",
+}
+ARGUMENTS = {"numpy": ["sentiment", "book.txt"], "scipy": ["matrix", "book.txt", "--output", "words.npz"]}
+
+
+@pytest.mark.parametrize("package", MISSING)
+def test_where_a_package_is_missing_it_is_said_how_to_install_it(package: str, desk: Path) -> None:
+    code = f"import sys; sys.modules[{package!r}] = None; {MISSING[package]}"
+    command = [sys.executable, "-c", code, *ARGUMENTS.get(package, [])]
+    result = subprocess.run(command, cwd=desk, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    told = installed_by(" ".join(result.stderr.split()))
+    assert package in {word.split("==")[0] for word in told}, result.stderr
+
+
+@pytest.mark.parametrize("package", ["numpy", "scipy"])
+def test_where_a_package_for_the_vectorizers_is_missing_it_is_said_too(package: str) -> None:
+    code = f"import sys; sys.modules[{package!r}] = None; import text_processor.vectorizers"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert installed_by(result.stderr.splitlines()[-1]) == ["numpy", "scipy"]
+
+
+# ---- Names and links ----
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", "\n".join(pages.prose(page))):
+        if re.match(r"https?://", target):
+            continue
+        path, _, anchor = target.partition("#")
+        linked = (ROOT / page).parent.joinpath(path) if path else ROOT / page
+        assert linked.exists(), target
+        if anchor:
+            assert anchor in sections(linked.resolve().relative_to(ROOT).as_posix()), target
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
+def test_files_of_the_project_that_pages_name_are_there(page: str) -> None:
+    path = re.compile(r"(tests|rust_core|tools|docs|benchmarks|examples|text_processor|engine|capi)/[\w./-]*")
+    for span in pages.spans(page):
+        if path.fullmatch(span) and not span.startswith("build/"):
+            name = span.replace("MAJOR.MINOR", "*").rstrip("/")
+            assert any([*folder.glob(name)] for folder in (ROOT, ROOT / "rust_core", ROOT / "benchmarks")), span
+
+
+def usual_names(desk: Path) -> dict[str, Any]:
+    """What the table of the README takes for granted: the methods of an analyzer, the package, and some values."""
+    numpy = pytest.importorskip("numpy")
+    pytest.importorskip("scipy")
+    import text_processor.vectorizers
+
+    analyzer = text_processor.TextAnalyzer()
+    analyzer.add_documents(["a good day", "a bad day"])
+    methods = {name: getattr(analyzer, name) for name in dir(analyzer) if not name.startswith("_")}
+    public = {name: getattr(text_processor, name) for name in text_processor.__all__}
+    path = str(desk / "book.txt")
+    values = {"text": "a good day", "n": 2, "factor": 2.0, "lexicon": {"good": 1}, "path": path, "paths": [path]}
+    texts = {"texts": ["a good day"], "iterable": ["a good day"], "a": numpy.arange(3.0), "f": lambda *_: None}
+    return {"vectorizers": text_processor.vectorizers, **methods, **public, **values, **texts, "analyzer": analyzer}
+
+
+def test_everything_in_the_table_of_the_readme_works(desk: Path) -> None:
+    table = re.findall(r"^\| (.+?) \| (.+) \|$", pages.text("README.md").partition("## What it does")[2], re.MULTILINE)
+    run = 0
+    for _, cell in table:
+        for code in re.findall(r"`([^`]+)`", cell):
+            if re.fullmatch(r"[A-Z_]+=\w+|Ctrl-C", code):
+                continue
+            program = code.replace("(...)", "()")
+            program = f"word_counts(){program}" if program.startswith(".") else program
+            program += ": pass" if program.startswith("for ") else ""
+            exec(program, usual_names(desk))  # noqa: S102
+            run += 1
+    assert run > 30
+
+
+def test_help_describes_every_public_name_and_every_method() -> None:
+    told = pydoc.plain(pydoc.render_doc(text_processor))
+    for name in (name for name in text_processor.__all__ if name != "__version__"):
+        thing = getattr(text_processor, name)
+        assert inspect.getdoc(thing) or (not inspect.isroutine(thing) and not inspect.isclass(thing)), name
+        assert re.search(rf"(class |\b){name}\b", told), name
+    for name, thing in inspect.getmembers(text_processor.TextAnalyzer):
+        if not name.startswith("_"):
+            assert inspect.getdoc(thing), name
+            assert re.search(rf"\| +{name}\b", told), name
