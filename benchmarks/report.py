@@ -1,4 +1,4 @@
-"""What comes of a run: a table in the terminal, figures as JSON, and the generated parts of docs/performance.md."""
+"""What comes of a run: a table in the terminal, figures as JSON, and the generated parts of the pages."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from measuring import Comparison, LeftOut, Result
-from stages import Stages
+from stages import Stage, Stages
 
 COLUMNS = ("work", "against", "ours", "theirs", "median", "lowest to highest", "target", "met")
+
+EXTRACT = ("work", "compared with", "here", "there", "times as fast", "lowest to highest")
+"""The columns of pages that show some results."""
 
 Alignment = Literal["left", "right"]
 ALIGNMENTS: tuple[Alignment, ...] = ("left", "left", "right", "right", "right", "right", "right", "left")
@@ -40,9 +43,41 @@ class Report:
         }
         return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
+    @classmethod
+    def from_json(cls, text: str) -> Report:
+        """The report that `as_json` wrote."""
+        found = json.loads(text)
+        results = [
+            Result(**{name: value for name, value in result.items() if name != "met"} | _comparison(result))
+            for result in found["results"]
+        ]
+        left_out = [LeftOut(**row) for row in found["left_out"]]
+        stages = found["stages"]
+        rows = tuple(Stage(**stage) for stage in stages["stages"])
+        return cls(found["machine"], found["text"], results, left_out, Stages(stages["words"], rows, stages["limits"]))
+
     def parts(self) -> dict[str, str]:
-        """The generated parts of the page, in Markdown."""
+        """The generated parts of docs/performance.md, in Markdown."""
         return {"machine": self._machine(), "results": self._results(), "stages": self._stages()}
+
+    def extract(self, chosen: Iterable[tuple[str, str]]) -> str:
+        """A table of some results, for other pages.
+
+        Args:
+            chosen: For each row, how its work ends and how its peer begins.
+
+        Raises:
+            ValueError: There is no such result, or there are several.
+        """
+        contests: list[Result | LeftOut] = [*self.results, *self.left_out]
+        rows = []
+        for work, peer in chosen:
+            named = [it for it in contests if it.work.endswith(work) and it.peer.startswith(peer)]
+            if len(named) != 1:
+                raise ValueError(f"{len(named)} results end with {work!r} and are against {peer!r}: there must be one")
+            rows += [cells(result)[: len(EXTRACT)] for result in named if isinstance(result, Result)]
+        where = f"Processor: {self.machine['Processor']}. Text: {self.text.partition('. ')[0]}."
+        return f"{_markdown(EXTRACT, ALIGNMENTS, rows)}\n{where}\n"
 
     def _machine(self) -> str:
         facts = "".join(f"- {name}: {fact}\n" for name, fact in self.machine.items())
@@ -71,6 +106,10 @@ class Report:
         table = _markdown(columns, ("left", "right", "right", "left", "right", "right"), rows)
         limits = "; ".join(f"{name}: {limit}" for name, limit in self.stages.limits.items())
         return f"{table}\nWhat the machine can do: {limits}.\n"
+
+
+def _comparison(result: dict[str, str]) -> dict[str, Comparison]:
+    return {"comparison": Comparison(result["comparison"])}
 
 
 def regenerated(page: str, parts: dict[str, str]) -> str:
@@ -152,5 +191,5 @@ def _scale(result: Result) -> float:
 
 def _markdown(columns: Sequence[str], alignments: Sequence[Alignment], rows: Iterable[Sequence[str]]) -> str:
     rules = ("---:" if alignment == "right" else "---" for alignment in alignments)
-    lines = (columns, tuple(rules), *rows)
+    lines = (columns, tuple(rules)[: len(columns)], *rows)
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -10,6 +10,7 @@ from pathlib import Path
 import chart
 import click
 import data
+import figures
 import machine
 import measuring
 import report
@@ -22,8 +23,6 @@ from workloads import Setting, contests
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRATCH = ROOT / "build" / "bench"
-PAGE = ROOT / "docs" / "performance.md"
-RESULTS = ROOT / "benchmarks" / "results.json"
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--quick", is_flag=True, help="Less text, fewer rounds; the committed results are left alone.")
+@click.option("--quick", is_flag=True, help="Less text, fewer rounds; results go to build/bench.")
 @click.option("--seed", default=1, show_default=True, help="Of generated text.")
 @click.option(
     "--manual-pages",
@@ -119,13 +118,15 @@ def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, pr
         left_out,
         stages.measure(programs / "stages", setting.path, effort.rounds),
     )
-    page = report.regenerated(PAGE.read_text(encoding="utf-8"), found.parts())
-    results_path, page_path = (SCRATCH / RESULTS.name, SCRATCH / PAGE.name) if quick else (RESULTS, PAGE)
+    # The pages of the project show a whole run on text that anybody can get.
+    folder = SCRATCH if quick or files else ROOT
+    results_path = folder / figures.RESULTS.relative_to(ROOT)
+    results_path.parent.mkdir(parents=True, exist_ok=True)
     results_path.write_text(found.as_json(), encoding="utf-8")
-    page_path.write_text(page, encoding="utf-8")
-    chart_path = page_path.with_suffix(".svg")
+    page_paths = figures.write(found, folder)
+    chart_path = (folder / figures.PERFORMANCE).with_suffix(".svg")
     chart.draw(results, chart_path)
-    console.print(f"Written: {', '.join(os.path.relpath(path) for path in (results_path, page_path, chart_path))}")
+    console.print(f"Written: {', '.join(os.path.relpath(path) for path in (results_path, *page_paths, chart_path))}")
 
 
 if __name__ == "__main__":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
 import adversary
 import data
+import figures
 import numpy as np
+import pages
 import pytest
 from measuring import Comparison, Contest, DifferentAnswersError, LeftOut, Measured, Result, Side, measure, timed
 from report import Report, regenerated, significant
@@ -201,9 +204,60 @@ def test_a_page_without_its_markers_is_refused(page: str) -> None:
         regenerated(page, {"a": "new"})
 
 
-def test_the_page_of_the_project_has_all_markers(report: Report) -> None:
-    page = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
-    if not page.exists():
-        pytest.skip("the page is part of the source tree, which is not here")
-    text = page.read_text(encoding="utf-8")
-    assert regenerated(text, report.parts()).partition("<!--")[0] == text.partition("<!--")[0]
+def test_a_report_can_be_read_again(report: Report) -> None:
+    assert Report.from_json(report.as_json()) == report
+
+
+def test_other_pages_show_some_results(report: Report) -> None:
+    assert report.extract([("ount", "w")]) == (
+        "| work | compared with | here | there | times as fast | lowest to highest |\n"
+        "| --- | --- | ---: | ---: | ---: | ---: |\n"
+        "| count | wc | 12.5 ms | 50.0 ms | 4.00× | 3.50 to 4.25 |\n"
+        "\nProcessor: fast. Text: a.txt.\n"
+    )
+    # What could not be measured on some text has no row.
+    assert report.extract([("scripts", "English")]).count("\n") == 4
+
+
+@pytest.mark.parametrize("chosen", [("count", "polars"), ("", "")])
+def test_a_page_must_name_one_result_for_each_row(report: Report, chosen: tuple[str, str]) -> None:
+    with pytest.raises(ValueError, match="there must be one"):
+        report.extract([chosen])
+
+
+@pytest.fixture
+def committed() -> Report:
+    if not (figures.ROOT / figures.PERFORMANCE).exists():
+        pytest.skip("the pages are part of the source tree, which is not here")
+    return Report.from_json(figures.RESULTS.read_text(encoding="utf-8"))
+
+
+def test_the_figures_on_the_pages_are_those_of_the_results(committed: Report) -> None:
+    for page, text in figures.pages(committed).items():
+        assert (figures.ROOT / page).read_text(encoding="utf-8") == text, "python benchmarks/figures.py writes it anew"
+
+
+def test_figures_are_written_where_a_run_wants_them(committed: Report, tmp_path: Path) -> None:
+    assert {str(path.relative_to(tmp_path)) for path in figures.write(committed, tmp_path)} == {
+        "README.md",
+        "docs/performance.md",
+        "docs/tokenizers.md",
+        "docs/vectorizers.md",
+    }
+
+
+def test_no_page_compares_speeds_outside_its_generated_parts(committed: Report) -> None:
+    """Except docs/performance.md, which tells what was tried."""
+    assert committed
+    number = r"(\d[\d.,]*|two|three|four|five|ten|twenty|hundred)"
+    compares = re.compile(rf"\d×|{number} times (as|faster|more|less)|\dx faster|\d [MG]B/s")
+    for page in pages.pages():
+        if page not in {figures.PERFORMANCE, "CHANGELOG.md"}:
+            by_hand = re.sub(r"<!-- begin: figures -->.*?<!-- end: figures -->", "", pages.text(page), flags=re.DOTALL)
+            assert compares.findall(" ".join(by_hand.split())) == [], page
+
+
+def test_the_page_about_performance_leaves_the_figures_of_its_run_to_the_table(committed: Report) -> None:
+    assert committed
+    by_hand = re.sub(r"<!-- begin: .*?<!-- end: \w+ -->", "", pages.text(figures.PERFORMANCE), flags=re.DOTALL)
+    assert not re.search(r"(this|the last|the latest) (run|one)\b", by_hand)

@@ -122,9 +122,8 @@ def test_what_pages_tell_to_type_installs_the_library_and_builds_programs(
     script = [f'make() {{ command make --silent -C "{ROOT}" "$@"; }}']
     for block in pages.shell_blocks(pages.INSTALL):
         if block.page == page:
-            script += block.commands
-            if any(command.startswith("cc ") for command in block.commands):
-                script.append("./program")
+            for command in block.commands:
+                script += [command, "./program"] if command.startswith("cc ") else [command]
     # Programs that make starts look for their own files there.
     homes = {name: os.environ.get(name, str(Path.home() / folder)) for name, folder in TOOLCHAIN.items()}
     places = {"PKG_CONFIG_PATH": f"{tmp_path}/.local/lib/pkgconfig", "LD_LIBRARY_PATH": f"{tmp_path}/.local/lib"}

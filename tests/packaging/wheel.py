@@ -135,10 +135,8 @@ def check_commands(wheel: Path) -> None:
             (folder / "examples").symlink_to(ROOT / "examples")
             run(python, "-W", "error", pages.__file__, *PAGES[extra], cwd=folder)
             if extra == "cli":
-                found = run(
-                    python.with_name("text-processor"), "analyze", "--json", "examples/data/genesis.txt", cwd=folder
-                )
-                assert json.loads(found)["words"] == 2210, found
+                analyze = (python.with_name("text-processor"), "analyze", "--json", "examples/data/genesis.txt")
+                assert json.loads(run(*analyze, cwd=folder))["words"] == 2210
             print(f"{command}: {', '.join(PAGES[extra])} hold", flush=True)
 
 
