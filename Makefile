@@ -27,7 +27,7 @@ endif
 .PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-sklearn test-wheel soak bench bench-instructions clean check-rust check-tools
 
 help: ## What there is to make
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' $(MAKEFILE_LIST) | awk -F @ '{ printf "  make %-20s %s\n", $$1, $$2 }'
 
 demo: $(VENV)/.built ## Analyse the sample, or FILES="a.txt folder/"
 	@$(BIN)/python -m text_processor analyze $(or $(FILES),$(SAMPLE))
