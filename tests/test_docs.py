@@ -27,6 +27,10 @@ SOURCE_TREE = (ROOT / "README.md").exists()
 pytestmark = pytest.mark.skipif(not SOURCE_TREE, reason="the pages are part of the source tree, which is not here")
 
 
+def text_of(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
 def sections(page: str) -> list[str]:
     """The headings of a page as GitHub names them in links."""
     headings = (line for line in pages.prose(page) if re.match(r"#{1,6} ", line))
@@ -60,7 +64,7 @@ def test_text_that_looks_like_code_is_marked_as_code() -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Path:
+def sandbox(tmp_path: Path) -> Path:
     """A folder with the files that the pages speak of, from which the project's examples and cores can be seen."""
     for name in ("book.txt", "novel.txt", "reviews.txt", "folder/chapter.txt", "server.log"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -80,11 +84,11 @@ def needed_cores(code: str, built_core: Callable[[str], Path]) -> None:
     "page", [page for page in PAGES if any(block.language == "python" for block in pages.blocks(page))]
 )
 def test_the_python_of_a_page_runs_and_prints_what_stands_there(
-    page: str, desk: Path, built_core: Callable[[str], Path]
+    page: str, sandbox: Path, built_core: Callable[[str], Path]
 ) -> None:
     needed_cores("".join(block.code for block in pages.blocks(page) if block.language == "python"), built_core)
     command = [sys.executable, "-W", "error", pages.__file__, page]
-    result = subprocess.run(command, cwd=desk, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, cwd=sandbox, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
@@ -106,18 +110,16 @@ def shell(script: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("block", pages.shell_blocks(pages.SANDBOX), ids=str)
-def test_the_commands_of_a_block_work(block: pages.Block, desk: Path, built_core: Callable[[str], Path]) -> None:
+def test_the_commands_of_a_block_work(block: pages.Block, sandbox: Path, built_core: Callable[[str], Path]) -> None:
     needed_cores(block.code, built_core)
-    assert shell(block.code, desk).strip()
+    assert shell(block.code, sandbox).strip()
 
 
 def test_commands_that_install_or_build_are_run_by_those_who_do_that() -> None:
     """A block is left out here only if another file really runs it."""
-    for runner in (pages.WHEEL, pages.INSTALL):
+    for name, runner in (("WHEEL", pages.WHEEL), ("INSTALL", pages.INSTALL)):
         assert pages.shell_blocks(runner)
-        assert f"shell_blocks({'pages.' if runner == pages.INSTALL else ''}" in (ROOT / runner).read_text(
-            encoding="utf-8"
-        )
+        assert f"pages.shell_blocks(pages.{name})" in text_of(runner)
     found = pages.shell_blocks(pages.LANGUAGES)
     assert len({block.page for block in found}) == len(found), "programs.py runs one block of each page"
     languages = {folder.name for folder in (ROOT / "examples").iterdir() if (folder / "README.md").exists()} - {"data"}
@@ -134,7 +136,9 @@ def test_continuous_integration_makes_what_the_pages_tell_to_make() -> None:
     assert [command for command in commands if command.split()[1] not in made] == []
 
 
-@pytest.mark.parametrize("code", ["print(1)  # 1", "print(1)\n", "print(1)  # 2", ">>> 1 + 1\n3\n", "undefined\n"])
+@pytest.mark.parametrize(
+    "code", ["print(1)  # 1", "print(1)", "print(1)  # 2", "1 + 1  # 2", ">>> 1 + 1\n3\n", "undefined"]
+)
 def test_code_that_does_something_else_than_it_says_is_found(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "text", lambda _: f"# A page\n\n```python\n{code}\n```\n")
     if "undefined" in code:
@@ -148,24 +152,20 @@ def test_code_that_does_something_else_than_it_says_is_found(code: str, monkeypa
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_commands_of_the_command_line_within_sentences_work(page: str, desk: Path) -> None:
+def test_commands_of_the_command_line_within_sentences_work(page: str, sandbox: Path) -> None:
     for span in pages.spans(page):
         if span.startswith("text-processor ") and page != "CHANGELOG.md":
-            assert shell(span, desk).strip(), span
+            assert shell(span, sandbox).strip(), span
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_options_within_sentences_are_those_of_the_command_before_them(page: str, desk: Path) -> None:
+def test_options_within_sentences_are_those_of_the_command_before_them(page: str, sandbox: Path) -> None:
     known = ""
     for span in pages.spans(page):
         if span.startswith("text-processor ") and page != "CHANGELOG.md":
-            known = shell(f"text-processor {span.split()[1]} --help", desk)
+            known = shell(f"text-processor {span.split()[1]} --help", sandbox)
         elif known and span.startswith("-"):
             assert re.search(rf"(?<![\w-]){re.escape(span.split('=')[0].split()[0])}(?![\w-])", known), span
-
-
-def text_of(path: str) -> str:
-    return (ROOT / path).read_text(encoding="utf-8")
 
 
 def makefiles() -> str:
@@ -243,10 +243,10 @@ ARGUMENTS = {"numpy": ["sentiment", "book.txt"], "scipy": ["matrix", "book.txt",
 
 
 @pytest.mark.parametrize("package", MISSING)
-def test_where_a_package_is_missing_it_is_said_how_to_install_it(package: str, desk: Path) -> None:
+def test_where_a_package_is_missing_it_is_said_how_to_install_it(package: str, sandbox: Path) -> None:
     code = f"import sys; sys.modules[{package!r}] = None; {MISSING[package]}"
     command = [sys.executable, "-c", code, *ARGUMENTS.get(package, [])]
-    result = subprocess.run(command, cwd=desk, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, cwd=sandbox, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     told = installed_by(" ".join(result.stderr.split()))
     assert package in {word.split("==")[0] for word in told}, result.stderr
@@ -283,7 +283,7 @@ def test_files_of_the_project_that_pages_name_are_there(page: str) -> None:
             assert any([*folder.glob(name)] for folder in (ROOT, ROOT / "rust_core", ROOT / "benchmarks")), span
 
 
-def usual_names(desk: Path) -> dict[str, Any]:
+def usual_names(sandbox: Path) -> dict[str, Any]:
     """What the table of the README takes for granted: the methods of an analyzer, the package, and some values."""
     numpy = pytest.importorskip("numpy")
     pytest.importorskip("scipy")
@@ -293,13 +293,13 @@ def usual_names(desk: Path) -> dict[str, Any]:
     analyzer.add_documents(["a good day", "a bad day"])
     methods = {name: getattr(analyzer, name) for name in dir(analyzer) if not name.startswith("_")}
     public = {name: getattr(text_processor, name) for name in text_processor.__all__}
-    path = str(desk / "book.txt")
+    path = str(sandbox / "book.txt")
     values = {"text": "a good day", "n": 2, "factor": 2.0, "lexicon": {"good": 1}, "path": path, "paths": [path]}
     texts = {"texts": ["a good day"], "iterable": ["a good day"], "a": numpy.arange(3.0), "f": lambda *_: None}
     return {"vectorizers": text_processor.vectorizers, **methods, **public, **values, **texts, "analyzer": analyzer}
 
 
-def test_everything_in_the_table_of_the_readme_works(desk: Path) -> None:
+def test_everything_in_the_table_of_the_readme_works(sandbox: Path) -> None:
     table = re.findall(r"^\| (.+?) \| (.+) \|$", pages.text("README.md").partition("## What it does")[2], re.MULTILINE)
     run = 0
     for _, cell in table:
@@ -309,7 +309,7 @@ def test_everything_in_the_table_of_the_readme_works(desk: Path) -> None:
             program = code.replace("(...)", "()")
             program = f"word_counts(){program}" if program.startswith(".") else program
             program += ": pass" if program.startswith("for ") else ""
-            exec(program, usual_names(desk))  # noqa: S102
+            exec(program, usual_names(sandbox))  # noqa: S102
             run += 1
     assert run > 30
 

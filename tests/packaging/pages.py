@@ -7,6 +7,7 @@ Every block is Python, commands for a shell, or text that nobody can run, and sa
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import doctest
 import io
@@ -132,8 +133,8 @@ def shell_blocks(runner: str) -> list[Block]:
 def run_python(page: str) -> list[str]:
     """Runs the blocks of a page one after the other, as one session; what is wrong.
 
-    What a line ``print(…)  # …`` prints must be what stands behind it, and nothing else may be printed. Sessions with
-    ``>>>`` are run as doctest does.
+    What a line ``print(…)  # …`` prints must be what stands behind it, and nothing else may be printed. A value behind
+    another line is wrong, because nothing compares it. Sessions with ``>>>`` are run as doctest does.
     """
     session: dict[str, Any] = {"__name__": "__main__"}
     wrong: list[str] = []
@@ -158,10 +159,23 @@ def _run_program(block: Block, session: dict[str, Any]) -> list[str]:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(code, session)  # noqa: S102
-    expected = re.findall(r"^ *print\(.*\)  # (.*)$", block.code, re.MULTILINE)
+    compared = re.compile(r"^ *print\(.*\)  # (.*)$", re.MULTILINE)
+    others = [line for line in block.code.splitlines() if not compared.match(line)]
+    values = [line for line in others if _is_value(line.partition("  # ")[2])]
+    if values:
+        return [f"{block}: nothing compares these values, print them:\n{values}"]
+    expected = compared.findall(block.code)
     if printed.getvalue().splitlines() == expected:
         return []
     return [f"{block}: this stands on the page:\n{expected}\nand this was printed:\n{printed.getvalue()}"]
+
+
+def _is_value(comment: str) -> bool:
+    try:
+        ast.literal_eval(comment)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 if __name__ == "__main__":
