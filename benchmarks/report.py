@@ -12,7 +12,7 @@ from stages import Stage, Stages
 
 COLUMNS = ("work", "against", "ours", "theirs", "median", "lowest to highest", "target", "met")
 
-EXTRACT = ("work", "compared with", "here", "there", "times as fast", "lowest to highest")
+EXTRACT = ("work", "compared with", "text_processor", "the other", "times as fast", "lowest to highest")
 """The columns of pages that show some results."""
 
 Alignment = Literal["left", "right"]

@@ -210,7 +210,7 @@ def test_a_report_can_be_read_again(report: Report) -> None:
 
 def test_other_pages_show_some_results(report: Report) -> None:
     assert report.extract([("ount", "w")]) == (
-        "| work | compared with | here | there | times as fast | lowest to highest |\n"
+        "| work | compared with | text_processor | the other | times as fast | lowest to highest |\n"
         "| --- | --- | ---: | ---: | ---: | ---: |\n"
         "| count | wc | 12.5 ms | 50.0 ms | 4.00× | 3.50 to 4.25 |\n"
         "\nProcessor: fast. Text: a.txt.\n"

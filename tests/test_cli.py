@@ -319,17 +319,17 @@ def test_json_is_one_object(tmp_path: Path) -> None:
     assert speed is None
 
 
-def test_a_rate_is_told_only_of_so_much_text_that_it_means_something(tmp_path: Path) -> None:
-    for size, told in ((9_999_999, False), (10_000_000, True), (25_000_000, True)):
+def test_a_rate_is_shown_for_ten_megabytes_of_text_or_more(tmp_path: Path) -> None:
+    for size, shown in ((9_999_999, False), (10_000_000, True), (25_000_000, True)):
         file = write(tmp_path / "a.txt", b"a good day " * (size // 11) + b"x" * (size % 11))
         answer = found(file)
         assert answer["bytes"] == size
-        if told:
+        if shown:
             assert answer["megabytes_per_second"] == pytest.approx(size / 1e6 / answer["seconds"], rel=0.01)
         else:
             assert answer["megabytes_per_second"] is None
         (line,) = (line for line in analyze(file).stdout.splitlines() if line.startswith("Time "))
-        assert ("MB/s" in line) is told
+        assert ("MB/s" in line) is shown
 
 
 def test_csv_is_the_words_and_nothing_else(tmp_path: Path) -> None:

@@ -259,7 +259,27 @@ def test_where_a_package_for_the_vectorizers_is_missing_it_is_said_too(package: 
     assert installed_by(result.stderr.splitlines()[-1]) == ["numpy", "scipy"]
 
 
-# ---- Names and links ----
+# ---- Versions, names and links ----
+
+
+def test_versions_on_the_pages_are_those_that_hold() -> None:
+    project, makefile, cargo = (text_of(path) for path in ("pyproject.toml", "Makefile", "rust_core/Cargo.toml"))
+    python = re.findall(r'requires-python = ">=(.*)"', project)
+    rust = re.findall(r"^RUST_NEEDED := (.*)$", makefile, re.MULTILINE)
+    assert re.findall(r'rust-version = "(.*)"', cargo) == rust
+    for page in ("README.md", "CONTRIBUTING.md"):
+        assert re.findall(r"Python (3\.\d+) or later", pages.text(page)) == python, page
+        assert re.findall(r"Rust (1\.\d+) or later", pages.text(page)) == rust, page
+    core = text_processor.core_info()
+    told = re.findall(r"^\| of the (library|ABI): .*? \| ([\d.]+) \|", pages.text("docs/abi.md"), re.MULTILINE)
+    assert dict(told) == {"library": core["version"], "ABI": core["abi_version"]}
+    sentiment, vectorizers = pages.text("docs/sentiment.md"), pages.text("docs/vectorizers.md")
+    assert [*re.findall(r"vaderSentiment\) ([\d.]+\d)", sentiment)] == re.findall(
+        r'vader = \["vaderSentiment==(.*?)"', project
+    )
+    assert set(re.findall(r"scikit-learn (\d+\.\d+\.\d+)", vectorizers)) == set(
+        re.findall(r"scikit-learn==([\d.]+)", project)
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)
