@@ -115,6 +115,7 @@ def test_a_program_is_linked_to_the_shared_library(
 
 
 @pytest.mark.parametrize("page", sorted({block.page for block in pages.shell_blocks(pages.INSTALL)}))
+@pytest.mark.usefixtures("stage")
 def test_what_pages_tell_to_type_installs_the_library_and_builds_programs(
     page: str, example_program: str, tmp_path: Path
 ) -> None:

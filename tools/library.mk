@@ -24,13 +24,14 @@ RELEASE := rust_core/target/release
 
 library: $(BUILT)/libtext_processor.so $(BUILT)/libtext_processor.a ## The shared and the static library for C, in build/library
 
-# Cargo makes both at once. The list of libraries lies beside them, so that it is there whenever they are.
+# Cargo makes both at once. The list of libraries lies beside them, so that it is there whenever they are. rustc notes where it
+# wrote this list, which nobody needs to see: its messages are shown only if it fails.
 $(BUILT)/libtext_processor.so: $(CORE_SOURCES)
 	@$(MAKE) --no-print-directory check-elf check-rust
 	@echo "Building the library for C"
-	@$(CARGO) rustc --quiet $(MANIFEST) --package text_processor_capi --lib --crate-type cdylib,staticlib --release -- \
-	 --print native-static-libs=$(CURDIR)/$(RELEASE)/native-static-libs
 	@mkdir -p $(@D)
+	@$(CARGO) rustc --quiet $(MANIFEST) --package text_processor_capi --lib --crate-type cdylib,staticlib --release -- \
+	 --print native-static-libs=$(CURDIR)/$(RELEASE)/native-static-libs 2>$(@D)/messages || { cat $(@D)/messages >&2; exit 1; }
 	@cp $(RELEASE)/native-static-libs $(@D) && cp $(RELEASE)/libtext_processor.so $@.new && mv $@.new $@
 
 # One object in which only the symbols of the header are global, so that it can be linked into a program beside other
