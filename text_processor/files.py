@@ -98,6 +98,61 @@ def _add_whole(handle: Handle, file: BinaryIO, step: Step, encoding: str, errors
     step(1, 0)
 
 
+def text_of(file: File, *, encoding: str, errors: str) -> bytes:
+    """The text of a file in UTF-8.
+
+    Raises:
+        InvalidDocumentError: The file does not follow the encoding; the error names it.
+        OSError: The file cannot be read.
+    """
+    with opened(file) as content:
+        try:
+            text = b"".join(_pieces(content, encoding, errors))
+            wrong = _wrong_byte(text)
+            if wrong is not None:
+                raise _not_utf8(wrong)
+        except InvalidDocumentError as error:
+            error.path = name(file)
+            raise
+    return text
+
+
+def numbered_blocks(file: File, *, encoding: str, errors: str) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file in UTF-8: blocks as `line_blocks` gives them, each with the number of its first line.
+
+    Raises:
+        InvalidDocumentError: A line does not follow the encoding; the error names it. The lines before it were given.
+        OSError: The file cannot be read.
+    """
+    line = 1
+    with opened(file) as content:
+        try:
+            for block in line_blocks(_pieces(content, encoding, errors)):
+                wrong = _wrong_byte(block)
+                valid = len(block) if wrong is None else block.rfind(b"\n", 0, wrong) + 1
+                if valid:
+                    yield line, block[:valid]
+                line += block.count(b"\n", 0, valid)
+                if wrong is not None:
+                    raise _not_utf8(wrong - valid)
+        except InvalidDocumentError as error:
+            error.path, error.line = name(file), line
+            raise
+
+
+def _wrong_byte(text: bytes) -> int | None:
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def _not_utf8(offset: int) -> InvalidDocumentError:
+    """The error that the core has for such a text."""
+    return InvalidDocumentError(f"the text is not valid UTF-8: wrong byte at offset {offset}", offset=offset)
+
+
 def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Cuts text into blocks of whole lines, each line ended by a line feed but perhaps the last one.
 
