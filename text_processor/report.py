@@ -12,14 +12,13 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from text_processor.escapes import harmless
+
 __all__ = ["Analysis", "Skipped", "as_csv", "as_json", "as_report", "harmless"]
 
 PIPE_WIDTH = 80
 WIDEST = 100
 """Columns, on a terminal that has more of them: longer bars tell nothing new."""
-
-JOINERS = "\u200c\u200d"
-"""Invisible, but part of the spelling in Persian and the scripts of India, and of emoji."""
 
 SLACK = 4
 """Columns left free: terminals do not agree on how wide some scripts are, and a line too long would be broken."""
@@ -59,17 +58,6 @@ class Analysis:
     def megabytes_per_second(self) -> float:
         """Millions of bytes of text a second."""
         return self.bytes / 1e6 / max(self.seconds, 1e-9)
-
-
-def harmless(text: str) -> str:
-    r"""Text that cannot steer a terminal: what is not printable is written as in a Python literal.
-
-    >>> harmless("\x1b[31mred")
-    '\\x1b[31mred'
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in text)
 
 
 def as_csv(analysis: Analysis) -> str:
