@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_word(tmp_path: Path, encoding
         with path.open("rb") as buffered, path.open("rb", buffering=0) as raw:
             for file in (path, str(path), io.BytesIO(data), Slow(data), buffered, raw):
                 assert documents(file, encoding=encoding, errors=errors, lines=lines) == expected
-    assert files.read(path, encoding=encoding, errors=errors) == text
+    assert files.text_of(path, encoding=encoding, errors=errors) == text.encode()
 
 
 def test_each_file_may_begin_with_a_mark(tmp_path: Path) -> None:
@@ -137,7 +138,8 @@ def test_the_text_of_a_file_is_what_its_decoder_gives_less_one_mark(text: str, e
         expected = expected.removeprefix("\ufeff")
     slow = Slow(data)
     slow.step = step
-    assert files.read(slow, encoding=encoding) == files.read(io.BytesIO(data), encoding=encoding) == expected
+    assert files.text_of(slow, encoding=encoding) == expected.encode()
+    assert files.text_of(io.BytesIO(data), encoding=encoding) == expected.encode()
     lines = [line.rstrip("\n") for line in io.StringIO(expected, newline=None) if line.strip()]
     assert documents(io.BytesIO(data), encoding=encoding, lines=True) == lines
 
@@ -415,3 +417,53 @@ def test_a_carriage_return_ends_the_line_before_what_is_wrong() -> None:
         with pytest.raises(InvalidDocumentError) as caught:
             analyzer.add_file(io.BytesIO(data), lines=True, encoding=encoding)
         assert (caught.value.line, analyzer.get_documents()) == (2, ["one"])
+
+
+# ---- What the commands read ----
+
+
+@given(
+    st.lists(st.sampled_from([b"one", b"", b" ", "é".encode(), b"\xff", b"a\0b", b"two \xc3"]), max_size=6),
+    st.sampled_from([b"\n", b"\r\n", b"\r"]),
+    st.booleans(),
+    st.integers(1, 7),
+)
+def test_numbered_blocks_have_the_lines_that_are_added_and_the_same_error(
+    parts: list[bytes], end: bytes, has_mark: bool, step: int
+) -> None:
+    data = codecs.BOM_UTF8 * has_mark + end.join(parts)
+    slow = Slow(data)
+    slow.step = step
+    lines: list[str] = []
+
+    def read() -> None:
+        for number, block in files.numbered_blocks(slow):
+            assert number == len(lines) + 1
+            lines.extend(block.decode().removesuffix("\n").split("\n"))
+
+    analyzer = TextAnalyzer()
+    expected = failure(lambda: analyzer.add_file(io.BytesIO(data), lines=True))
+    error = failure(read)
+    assert str(error) == str(expected).replace("BytesIO", "Slow")
+    if error is not None and expected is not None:
+        assert (error.line, error.offset) == (len(lines) + 1, expected.offset)
+    assert analyzer.get_documents() == [line for line in lines if line.strip()]
+
+
+def failure(call: Callable[[], object]) -> InvalidDocumentError | None:
+    try:
+        call()
+    except InvalidDocumentError as error:
+        return error
+    return None
+
+
+def test_the_text_of_a_file_is_named_where_it_is_not_valid(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(codecs.BOM_UTF8 + b"one\ntwo \xff")
+    with pytest.raises(InvalidDocumentError, match=r"a\.txt: .* at offset 11$") as caught:
+        files.text_of(path)
+    assert (caught.value.offset, caught.value.line) == (11, None)
+    with pytest.raises(InvalidDocumentError, match=r"a\.txt, line 2: .* at offset 4$") as caught:
+        list(files.numbered_blocks(path))
+    assert (caught.value.offset, caught.value.line) == (4, 2)

@@ -110,7 +110,7 @@ def test_a_name_may_be_bytes_wherever_there_is_one(folder: bytes, kind: Callable
     assert dict(Lexicon.from_file(path)) == {"good": 1}
     scorer = text_processor.SentimentIntensityAnalyzer(path, path)
     assert scorer.lexicon == {"good": 1}
-    assert files.read(path) == "good\t1\n"
+    assert files.text_of(path) == b"good\t1\n"
     assert (files.size(path), files.name(path)) == (7, os.fsdecode(name))
 
 

@@ -32,7 +32,7 @@ ROOM = 1 << 20
 """Bytes that are read straight into a document at once: little enough to be checked while they are in the cache."""
 
 HEAD = 1 << 10
-"""Bytes of such a document that are looked at first."""
+"""Bytes that are read first, to see what a file is."""
 
 MOST_ROOM = 1 << 30
 """Bytes of memory that are asked for before a file is read."""
@@ -71,27 +71,6 @@ def size(file: File) -> int:
         return 0
 
 
-def read(file: File, *, encoding: str = "utf-8", errors: str = "strict") -> str:
-    """The text of a whole file.
-
-    Raises:
-        InvalidDocumentError: As in `TextAnalyzer.add_file`; a file without words is allowed.
-        OSError: The file cannot be read.
-    """
-    try:
-        with opened(file) as content:
-            source = Source(content, encoding, errors)
-            text = b"".join(source.pieces())
-        return text.decode()
-    except UnicodeDecodeError as error:
-        offset = source.mark + error.start
-        reason = f"the text is not valid UTF-8: {error.reason} at offset {offset}"
-        raise InvalidDocumentError(reason, offset=offset, path=name(file)) from None
-    except InvalidDocumentError as error:
-        error.path = name(file)
-        raise
-
-
 def add(handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, errors: str) -> None:
     """Adds a file, and tells of each step.
 
@@ -119,23 +98,90 @@ def add(handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, e
     except InvalidDocumentError as error:
         if is_from_callback(error, step):
             raise
-        error.path = name(file)
-        if source is not None:
-            if not lines or line + (error.document or 0) == 1:
-                _count_from_mark(error, source.mark)
-            if lines:
-                if error.document is None:
-                    # Found in the file, and counted from its beginning and not from that of the line.
-                    error.offset = None
-                error.line, error.document = line + (error.document or 0), None
+        _locate(error, file, source, line if lines else None)
         raise
 
 
-def _count_from_mark(error: InvalidDocumentError, mark: int) -> None:
-    """Counts the offset in a text from the mark before it, as the reason names it too."""
-    if error.offset is not None:
-        error.reason = error.reason.replace(f"offset {error.offset}", f"offset {error.offset + mark}")
-        error.offset += mark
+def text_of(file: File, *, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+    """The text of a whole file, in UTF-8.
+
+    Raises:
+        InvalidDocumentError: As in `TextAnalyzer.add_file`, but a file may be blank.
+        OSError: The file cannot be read.
+    """
+    source = None
+    try:
+        with opened(file) as content:
+            source = Source(content, encoding, errors)
+            text = b"".join(source.pieces())
+        if (wrong := _wrong_byte(text)) is not None:
+            raise _not_utf8(wrong)
+    except InvalidDocumentError as error:
+        _locate(error, file, source, None)
+        raise
+    return text
+
+
+def numbered_blocks(file: File, *, encoding: str = "utf-8", errors: str = "strict") -> Iterator[tuple[int, bytes]]:
+    """The lines of a file, in UTF-8: blocks as `line_blocks` gives them, each with the number of its first line.
+
+    Raises:
+        InvalidDocumentError: As in `TextAnalyzer.add_file`; the lines before the one that it names were given.
+        OSError: The file cannot be read.
+    """
+    line = 1
+    source = None
+    try:
+        with opened(file) as content:
+            source = Source(content, encoding, errors)
+            for block in line_blocks(source.pieces()):
+                wrong = _wrong_byte(block)
+                valid = len(block) if wrong is None else block.rfind(b"\n", 0, wrong) + 1
+                if valid:
+                    yield line, block[:valid]
+                line += block.count(b"\n", 0, valid)
+                if wrong is not None:
+                    raise _not_utf8(wrong - valid, document=0)
+    except InvalidDocumentError as error:
+        _locate(error, file, source, line)
+        raise
+
+
+def _wrong_byte(text: bytes) -> int | None:
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def _not_utf8(offset: int, document: int | None = None) -> InvalidDocumentError:
+    """The error that the core has for such a text."""
+    return InvalidDocumentError(f"the text is not valid UTF-8: wrong byte at offset {offset}", offset, document)
+
+
+def _locate(error: InvalidDocumentError, file: File, source: Source | None, line: int | None) -> None:
+    """Gives an error its place in a file.
+
+    Args:
+        error: Its document is the line behind `line` in which it is; None for what was found in the file.
+        file: The file.
+        source: How the file is read; None for a file that is not read.
+        line: The number of a line, if each is a document.
+    """
+    error.path = name(file)
+    if source is None:
+        return
+    if error.offset is not None and (line is None or line + (error.document or 0) == 1):
+        # The offset is that in the file, whose mark is no part of the text.
+        offset = error.offset + source.mark
+        error.reason = error.reason.replace(f"offset {error.offset}", f"offset {offset}")
+        error.offset = offset
+    if line is not None:
+        if error.document is None:
+            # Counted from the beginning of the file and not of the line.
+            error.offset = None
+        error.line, error.document = line + (error.document or 0), None
 
 
 class Source:
@@ -200,16 +246,20 @@ class Source:
             length, failure = self._checked(room[:number])
             return length
 
-        while failure is None and (length := draft.read(readinto, min(max(expected - self._length, 1), ROOM))):
+        while failure is None and (length := draft.read(readinto, self._room(expected))):
             yield length
         if failure is not None:
             raise failure
+
+    def _room(self, expected: int) -> int:
+        left = expected - self._length
+        return min(left, ROOM) if left > 0 else ROOM
 
     def _bytes(self) -> Iterator[bytes]:
         yield self._head[self.mark :]
         while not self._ended and (piece := _read(self._file, PIECE)):
             if len(self._head) < SAMPLE:
-                self._head += piece
+                self._head += piece[:SAMPLE]
             yield piece
 
     def _checked(self, text: bytes) -> tuple[int, InvalidDocumentError | None]:

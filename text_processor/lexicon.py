@@ -68,7 +68,7 @@ class Lexicon(Mapping[str, float]):
         {'good': 1.0, 'bad': -1.5}
         """
         words: dict[str, float] = {}
-        for number, line in enumerate(file_text(path, encoding).split("\n"), 1):
+        for number, line in enumerate(file_text(path, encoding).decode().split("\n"), 1):
             if not (entry := line.strip()):
                 continue
             try:
@@ -137,10 +137,10 @@ def checked_value(word: str, value: object) -> float:
     return number
 
 
-def file_text(path: FilePath, encoding: str = "utf-8") -> str:
-    """The text of a file that lists words."""
+def file_text(path: FilePath, encoding: str = "utf-8") -> bytes:
+    """The text of a file that lists words, in UTF-8."""
     try:
-        return files.read(path, encoding=encoding)
+        return files.text_of(path, encoding=encoding)
     except InvalidDocumentError as error:
         raise InvalidLexiconError(str(error)) from None
 

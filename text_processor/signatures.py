@@ -108,6 +108,7 @@ def guessed(sample: bytes) -> str | None:
     >>> guessed("text".encode("utf-16-be"))
     'utf-16-be'
     """
+    sample = sample[:SAMPLE]
     for mark, name in _MARKS.items():
         if sample.startswith(mark):
             return name

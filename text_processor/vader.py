@@ -375,7 +375,7 @@ def _read(path: FilePath, name: str) -> bytes:
                 name="vaderSentiment",
             )
         path = os.path.join(folders[0], name)
-    return file_text(path).encode()
+    return file_text(path)
 
 
 def _pairs(file: bytes) -> Iterator[tuple[str, str]]:
