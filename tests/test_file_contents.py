@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import doctest
 import gzip
 import io
 import lzma
@@ -444,8 +445,10 @@ def test_numbered_blocks_have_the_lines_that_are_added_and_the_same_error(
     analyzer = TextAnalyzer()
     expected = failure(lambda: analyzer.add_file(io.BytesIO(data), lines=True))
     error = failure(read)
-    assert str(error) == str(expected).replace("BytesIO", "Slow")
+    assert (error is None) == (expected is None)
     if error is not None and expected is not None:
+        # What is behind a NUL character, and hints at the encoding, may not be read yet.
+        assert str(error).split(" of the file")[0] == str(expected).replace("BytesIO", "Slow").split(" of the file")[0]
         assert (error.line, error.offset) == (len(lines) + 1, expected.offset)
     assert analyzer.get_documents() == [line for line in lines if line.strip()]
 
@@ -467,3 +470,10 @@ def test_the_text_of_a_file_is_named_where_it_is_not_valid(tmp_path: Path) -> No
     with pytest.raises(InvalidDocumentError, match=r"a\.txt, line 2: .* at offset 4$") as caught:
         list(files.numbered_blocks(path))
     assert (caught.value.offset, caught.value.line) == (4, 2)
+
+
+def test_what_the_page_about_files_says_is_true() -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "files.md"
+    if not page.exists():
+        pytest.skip("the page is part of the source tree, which is not here")
+    assert doctest.testfile(str(page), module_relative=False).failed == 0

@@ -162,14 +162,15 @@ def _opened_library(path: str) -> _Library:
     try:
         return ffi.dlopen(path)
     except UnicodeEncodeError:
-        # CFFI takes no name with bytes that are not text in the encoding of file names, and no bytes either.
+        # CFFI takes only names that are text in the encoding of file names. The system takes all.
         import ctypes
 
-        try:
-            return ffi.dlopen(ffi.cast("void *", ctypes.CDLL(path)._handle))
-        except UnicodeDecodeError as error:
-            # What the loader says has the name in it.
-            raise OSError(os.fsdecode(error.object)) from None
+        system = ctypes.CDLL(None)
+        system.dlopen.restype, system.dlerror.restype = ctypes.c_void_p, ctypes.c_char_p
+        handle = system.dlopen(os.fsencode(path), os.RTLD_NOW)
+        if not handle:
+            raise OSError(os.fsdecode(system.dlerror())) from None
+        return ffi.dlopen(ffi.cast("void *", handle))
 
 
 _opened: dict[str, int] = {}

@@ -285,16 +285,16 @@ class Source:
                 # Of the piece before, the decoder may have kept half a character.
                 wrong = len(piece) - len(error.object) + error.start
                 failure = InvalidDocumentError(
-                    f"the text is not valid {error.encoding}: {error.reason} at offset {read + wrong} of the file",
+                    f"the text is not valid {error.encoding}: {error.reason} at offset {read + wrong} of the file"
+                    f"{self._hint()}",
                     offset=read + wrong,
                 )
                 decoder.setstate(before)
                 piece = piece[: max(0, wrong)]
                 text = decoder.decode(piece)
             except UnicodeError as error:
-                guess = guessed(self._head)
-                hint = "" if guess is None else f"; it looks like {guess}"
-                raise InvalidDocumentError(f"the text cannot be read as {self._encoding}: {error}{hint}") from None
+                reason = f"the text cannot be read as {self._encoding}: {error}{self._hint()}"
+                raise InvalidDocumentError(reason) from None
             if (length := text.find("\0")) >= 0:
                 width = len("\0".encode(self._encoding)) - len("".encode(self._encoding))
                 offset = read + _place(length, decoder, before, piece) - width
@@ -313,6 +313,11 @@ class Source:
             if failure is not None:
                 raise failure
             read += len(piece)
+
+    def _hint(self) -> str:
+        """What is said of a file without the mark with which its encoding begins."""
+        guess = guessed(self._head) or ""
+        return f"; it looks like {guess}" if guess.startswith(f"{codecs.lookup(self._encoding).name}-") else ""
 
 
 def _place(character: int, decoder: codecs.IncrementalDecoder, state: tuple[bytes, int], piece: bytes) -> int:

@@ -112,10 +112,12 @@ def guessed(sample: bytes) -> str | None:
     for mark, name in _MARKS.items():
         if sample.startswith(mark):
             return name
+    if len(sample) < 4:
+        return None
     for name, unit in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
         text = sample[: len(sample) // unit * unit].decode(name, "replace")
         # Of two encodings in which the bytes are characters, only one has characters of ASCII, as each language uses.
-        if text and sum(c.isascii() and (c.isprintable() or c.isspace()) for c in text) * 2 > len(text):
+        if sum(c.isascii() and (c.isprintable() or c.isspace()) for c in text) * 2 > len(text):
             return name
     return None
 
