@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from text_processor.report import harmless, named
+from text_processor.escapes import harmless, named
 from text_processor.types import Progress as Move
 
 __all__ = ["UNREAD", "Terminal", "check_output", "console", "tell", "write"]

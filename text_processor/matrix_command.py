@@ -13,9 +13,9 @@ import click
 from text_processor.cli_options import Command, encodings, paths, threads
 from text_processor.cli_output import tell
 from text_processor.cli_reading import Run
+from text_processor.escapes import named
 from text_processor.files import numbered_blocks, text_of
 from text_processor.matrix import Matrix, Vectorizer, weigh
-from text_processor.report import named
 from text_processor.types import Progress
 
 __all__ = ["matrix"]

@@ -21,7 +21,8 @@ from text_processor.cli_options import (
 )
 from text_processor.cli_output import check_output, write
 from text_processor.cli_reading import Run
-from text_processor.report import csv_rows, harmless, json_text
+from text_processor.escapes import harmless
+from text_processor.report import csv_rows, json_text
 from text_processor.terms import TermOptions
 
 __all__ = ["ngrams"]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from text_processor.escapes import JOINERS, harmless, named
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -24,17 +26,12 @@ __all__ = [
     "as_json",
     "as_report",
     "csv_rows",
-    "harmless",
     "json_text",
-    "named",
 ]
 
 PIPE_WIDTH = 80
 WIDEST = 100
 """Columns, on a terminal that has more of them: longer bars tell nothing new."""
-
-JOINERS = "\u200c\u200d"
-"""Invisible, but part of the spelling in Persian and the scripts of India, and of emoji."""
 
 POSITIVE = 0.05
 """The compound from which on VADER's authors call a text positive; negative at the same distance below zero."""
@@ -114,27 +111,6 @@ class Analysis:
     def megabytes_per_second(self) -> float:
         """Millions of bytes of text a second."""
         return self.bytes / 1e6 / max(self.seconds, 1e-9)
-
-
-def harmless(text: str) -> str:
-    r"""Text that cannot steer a terminal: what is not printable is written as in a Python literal.
-
-    >>> harmless("\x1b[31mred")
-    '\\x1b[31mred'
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in text)
-
-
-def named(path: str) -> str:
-    r"""The name of a file as text. Bytes of it that are not text become escapes; names have no other form anywhere.
-
-    >>> import os
-    >>> named(os.fsdecode(b"caf\xe9.txt"))
-    'caf\\udce9.txt'
-    """
-    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def as_csv(analysis: Analysis) -> str:

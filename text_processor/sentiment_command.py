@@ -13,8 +13,9 @@ import click
 from text_processor.cli_options import Command, encodings, paths, terminal_encoding, threads
 from text_processor.cli_output import check_output, write
 from text_processor.cli_reading import Run
+from text_processor.escapes import named
 from text_processor.files import numbered_blocks
-from text_processor.report import Sentiment, csv_rows, named
+from text_processor.report import Sentiment, csv_rows
 from text_processor.vader import EMOJI, LEXICON, NAMES, SentimentIntensityAnalyzer
 
 if TYPE_CHECKING:
