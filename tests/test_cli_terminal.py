@@ -162,7 +162,7 @@ def test_ctrl_c_stops_reading_without_a_traceback(tmp_path: Path) -> None:
 def test_ctrl_c_stops_indexing_without_a_traceback(tmp_path: Path) -> None:
     big = tmp_path / "big.txt"
     big.write_text(" ".join(map(str, range(4_000_000))), encoding="utf-8")
-    program = [*PROGRAM_THAT_HEEDS_CTRL_C, "analyze", "--threads", "1", "--json", "big.txt"]
+    program = [*PROGRAM_THAT_HEEDS_CTRL_C, "ngrams", "--threads", "1", "--json", "big.txt"]
     terminal = Terminal(program, tmp_path, report=True)
     terminal.wait_for("100%")
     # It is read; the rest of it is long work.

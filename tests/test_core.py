@@ -173,12 +173,8 @@ def test_a_core_that_lacks_a_symbol(compiled: Compile) -> None:
     assert "tp_analyzer_free" not in str(caught.value)
 
 
-def test_names_of_any_kind(tmp_path: Path) -> None:
-    assert load_core(os.fsencode(PACKAGED)) is load_core(PACKAGED)  # type: ignore[arg-type]
-    strange = os.fsdecode(os.fsencode(tmp_path) + b"/core\xff.so")
-    shutil.copy(PACKAGED, strange)
-    with pytest.raises(InvalidCoreError):
-        load_core(strange)
+def test_names_of_any_kind() -> None:
+    assert load_core(os.fsencode(PACKAGED)) is load_core(PACKAGED)
     with pytest.raises(TypeError, match="load_core"):
         TextAnalyzer(core="x")  # type: ignore[arg-type]
 

@@ -132,6 +132,6 @@ def test_the_command_line_tells_them(tmp_path: Path) -> None:
 
 def test_the_command_line_tells_what_is_wrong(tmp_path: Path) -> None:
     assert run(tmp_path / "missing")[0] == 1
-    assert run("-", "--stemmer", "klingon", stdin="a")[0] == 1
+    assert run("-", "--stemmer", "klingon", stdin="a")[0] == 2
     assert run("-", "--json", "--csv", stdin="a")[0] == 2
     assert run("-", "-n", 0, stdin="a")[0] == 2

@@ -143,8 +143,8 @@ class TextAnalyzer:
     def __reduce__(self) -> tuple[object, ...]:
         if self._core is not default_core():
             raise TypeError(
-                f"cannot copy or pickle an analyzer of the core {self._core.path}: only one of the default core can be "
-                "made again elsewhere"
+                f"cannot copy or pickle an analyzer of the core {self._core.path!r}: only one of the default core can "
+                "be made again elsewhere"
             )
         return _rebuilt, (type(self), self._options, self.get_documents(), self._terms), getattr(self, "__dict__", None)
 
@@ -253,22 +253,30 @@ class TextAnalyzer:
         errors: str = "strict",
         progress: Progress | None = None,
     ) -> int:
-        """Adds a file: one document, or one a line.
+        r"""Adds a file: one document, or one a line.
+
+        A byte-order mark at the beginning of the file is no part of its text.
 
         Args:
-            file: A path, or a file that is open for reading bytes.
-            lines: Each line is a document; blank lines are passed over.
+            file: A path (a `str`, bytes or a path object), or a file that is open for reading bytes, as `gzip.open`
+                opens a compressed one.
+            lines: Each line is a document; blank lines are skipped.
             encoding: As in `open()`.
-            errors: As in `open()`; ``"replace"`` reads any file.
+            errors: As in `open()`; ``"replace"`` reads any text.
             progress: Called now and then with the bytes read and the size of the file.
 
         Returns:
             The number of documents added.
 
         Raises:
-            InvalidDocumentError: The file holds no word, or does not follow the encoding; the error names the file and,
-                with `lines`, the line. Lines before it stay added.
+            InvalidDocumentError: The file holds no word, or no text (it is compressed, for example, or has NUL
+                characters), or does not follow the encoding; the error names the file and, with `lines`, the line.
+                Lines before it stay added.
             OSError: The file cannot be read.
+
+        >>> import io
+        >>> TextAnalyzer().add_file(io.BytesIO(b"\xef\xbb\xbfto be\nor not to be\n"), lines=True)
+        2
         """
         return self.add_files([file], lines=lines, encoding=encoding, errors=errors, progress=progress)
 

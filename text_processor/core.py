@@ -13,6 +13,7 @@ import threading
 
 from text_processor import forks
 from text_processor.elf import is_cut_off
+from text_processor.escapes import harmless
 from text_processor.exceptions import (
     CoreLoadError,
     CoreNotFoundError,
@@ -39,8 +40,8 @@ except ModuleNotFoundError as _error:
     if _error.name != "text_processor._ffi":
         raise
     raise ImportError(
-        f"{os.path.dirname(__file__)} is a source tree that has not been built. Run 'pip install -e .' in the folder "
-        "above it (Rust is needed), or start Python in another folder to use an installed text_processor."
+        f"{harmless(os.path.dirname(__file__))} is a source tree that has not been built. Run 'pip install -e .' in "
+        "the folder above it (Rust is needed), or start Python in another folder to use an installed text_processor."
     ) from None
 
 # As typing has it, which takes longer to import than all the rest.
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from text_processor._ffi import _Library
-    from text_processor.types import CoreInfo
+    from text_processor.types import CoreInfo, FilePath
 
 __all__ = ["Core", "core_info", "load_core"]
 
@@ -84,7 +85,7 @@ class Core:
 
     def __init__(self, path: str, lib: _Library) -> None:
         self.path: str = path
-        """The file it was loaded from."""
+        """The file it was loaded from; `os.fsencode` gives the name as the system has it."""
         self._lib = lib
         self._errors = {getattr(lib, name): exception for name, exception in _NAMES.items()}
 
@@ -128,32 +129,48 @@ def _text(string: Any) -> str:
 
 def _open(path: str) -> Core:
     """Opens a file and makes sure that it is a core this package can use."""
-    invalid = f"{path} is not a shared library that this machine can load"
+    name = harmless(path)
+    invalid = f"{name} is not a shared library that this machine can load"
     try:
         # Reading a pipe would wait for somebody who writes.
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise InvalidCoreError(f"{invalid}: it is no regular file")
         if is_cut_off(path):
             raise InvalidCoreError(f"{invalid}: it was cut off")
-        lib = ffi.dlopen(_unused_name(path))
+        lib = _opened_library(_unused_name(path))
     except (FileNotFoundError, NotADirectoryError):
-        raise CoreNotFoundError(f"there is no file {path}") from None
-    except (OSError, UnicodeError) as error:
-        raise InvalidCoreError(f"{invalid}: {error}") from None
+        raise CoreNotFoundError(f"there is no file {name}") from None
+    except (OSError, ValueError) as error:
+        raise InvalidCoreError(f"{invalid}: {harmless(str(error))}") from None
     try:
         version = lib.tp_abi_version()
     except ffi.error:
-        raise InvalidCoreError(f"{path} is a shared library, but not a core of text_processor") from None
+        raise InvalidCoreError(f"{name} is a shared library, but not a core of text_processor") from None
     major, minor = version >> 16, version & 0xFFFF
     if major != ABI_MAJOR or minor < ABI_MINOR:
         raise IncompatibleCoreError(
-            f"{path} has version {major}.{minor} of the ABI, and this package needs {ABI_MAJOR}.{ABI_MINOR} or a later "
+            f"{name} has version {major}.{minor} of the ABI, and this package needs {ABI_MAJOR}.{ABI_MINOR} or a later "
             f"{ABI_MAJOR}.x: build the core from the sources of this version, or install the package that belongs to it"
         )
-    missing = [name for name in dir(lib) if not _has(lib, name)]
+    missing = [symbol for symbol in dir(lib) if not _has(lib, symbol)]
     if missing:
-        raise IncompatibleCoreError(f"{path} lacks {', '.join(missing)}, which version {major}.{minor} of the ABI has")
+        raise IncompatibleCoreError(f"{name} lacks {', '.join(missing)}, which version {major}.{minor} of the ABI has")
     return Core(path, lib)
+
+
+def _opened_library(path: str) -> _Library:
+    try:
+        return ffi.dlopen(path)
+    except UnicodeEncodeError:
+        # CFFI takes only names that are text in the encoding of file names. The system takes all.
+        import ctypes
+
+        system = ctypes.CDLL(None)
+        system.dlopen.restype, system.dlerror.restype = ctypes.c_void_p, ctypes.c_char_p
+        handle = system.dlopen(os.fsencode(path), os.RTLD_NOW)
+        if not handle:
+            raise OSError(os.fsdecode(system.dlerror())) from None
+        return ffi.dlopen(ffi.cast("void *", handle))
 
 
 _opened: dict[str, int] = {}
@@ -192,7 +209,7 @@ forks.in_child(_renew_lock)
 def _load(path: str) -> Core:
     try:
         status = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):
         return _open(path)
     key = (path, status.st_dev, status.st_ino, status.st_mtime_ns)
     with _loading:
@@ -203,7 +220,7 @@ def _load(path: str) -> Core:
         return core
 
 
-def load_core(path: str | os.PathLike[str] | None = None, *, make_default: bool = False) -> Core:
+def load_core(path: FilePath | None = None, *, make_default: bool = False) -> Core:
     """Loads a native core, beside any other that is in use.
 
     Args:

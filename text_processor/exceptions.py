@@ -6,6 +6,8 @@ All derive from `TextProcessorError`. Those that have a counterpart in Python de
 
 from __future__ import annotations
 
+from text_processor.escapes import harmless
+
 __all__ = [
     "ClosedAnalyzerError",
     "CoreLoadError",
@@ -40,7 +42,7 @@ class InvalidDocumentError(TextProcessorError, ValueError):
         offset: The first wrong byte, counted from the beginning of the document; for a `str` with a lone surrogate, the
             index of that character. None where the document holds no word.
         document: The place of the document in its batch, counted from 0; None where it was added alone.
-        path: The file the document came from; None where it came from none.
+        path: The file the document came from, as `os.fsdecode` gives its name; None where it came from none.
         line: Its line in that file, counted from 1; None where the document is not a line.
     """
 
@@ -62,7 +64,7 @@ class InvalidDocumentError(TextProcessorError, ValueError):
     def __str__(self) -> str:
         place = []
         if self.path is not None:
-            place.append(self.path)
+            place.append(harmless(self.path))
         if self.line is not None:
             place.append(f"line {self.line}")
         if self.document is not None:

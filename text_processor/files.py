@@ -1,20 +1,24 @@
-"""Reading documents from files."""
+"""Reading text from files: without its byte-order mark, and never what is no text."""
 
 from __future__ import annotations
 
 import codecs
+import io
 import os
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
 
 from text_processor.callbacks import is_from_callback
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.handle import Draft, Handle
+from text_processor.signatures import MARK, SAMPLE, guessed, may_tell_more, refuse_other_than_text, zero
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from typing import Any, BinaryIO
 
     from text_processor.types import File
 
@@ -27,29 +31,43 @@ PIECE = 4 << 20
 ROOM = 1 << 20
 """Bytes that are read straight into a document at once: little enough to be checked while they are in the cache."""
 
+HEAD = 1 << 10
+"""Bytes that are read first, to see what a file is."""
+
 MOST_ROOM = 1 << 30
 """Bytes of memory that are asked for before a file is read."""
 
 
 def opened(file: File) -> AbstractContextManager[BinaryIO]:
     """The file, open for reading bytes; one that was open already stays open afterwards."""
-    if isinstance(file, str | os.PathLike):
+    if isinstance(file, str | bytes | os.PathLike):
         return open(file, "rb")
+    if isinstance(file, int):
+        raise TypeError("a file is a path or a file that is open for reading bytes: for a descriptor, open(fd, 'rb')")
     if not hasattr(file, "read"):
         raise TypeError(f"a file is a path or a file that is open for reading bytes, not {type(file).__name__}")
     return nullcontext(file)
 
 
 def name(file: File) -> str:
-    """What to call a file in messages."""
-    return os.fspath(file) if isinstance(file, str | os.PathLike) else str(getattr(file, "name", file))
+    """The name of a file, as os.fsdecode() gives it."""
+    if not isinstance(file, str | bytes | os.PathLike):
+        own = getattr(file, "name", None)
+        if not isinstance(own, str | bytes):
+            return f"<{type(file).__name__}>" if own is None else f"<descriptor {own}>"
+        file = own
+    return os.fsdecode(file)
 
 
 def size(file: File) -> int:
-    """The size of a file in bytes, 0 where nobody knows."""
+    """The size of a file in bytes, 0 if it is not known."""
     try:
-        return os.stat(file if isinstance(file, str | os.PathLike) else file.fileno()).st_size
-    except (OSError, AttributeError, ValueError):
+        if isinstance(file, str | bytes | os.PathLike):
+            return os.stat(file).st_size
+        # Not of a compressed file, whose text is longer.
+        raw = getattr(file, "raw", file)
+        return os.fstat(raw.fileno()).st_size if isinstance(raw, io.FileIO) else 0
+    except (OSError, ValueError):
         return 0
 
 
@@ -59,43 +77,259 @@ def add(handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, e
     No generator, out of which a callback could not raise StopIteration.
     """
     line = 1
+    source = None
     try:
         with opened(file) as content:
+            source = Source(content, encoding, errors, is_own=content is not file)
+            if source.mark:
+                step(0, source.mark)
             if not lines:
-                _add_whole(handle, content, step, encoding, errors, is_own=content is not file)
+                # What a file says of its size need not be true. One byte more, to see that it ends there.
+                draft = Draft(handle, expected := min(size(file), MOST_ROOM) + 1)
+                for length in source.append_to(draft, expected):
+                    step(0, length)
+                draft.add()
+                step(1, 0)
                 return
             # A line that is not text is found by the core, which knows its number.
-            for block in line_blocks(_pieces(content, encoding, errors)):
+            for block in line_blocks(source.pieces()):
                 step(handle.add_lines(block), len(block))
                 line += block.count(b"\n")
     except InvalidDocumentError as error:
         if is_from_callback(error, step):
             raise
-        error.path = name(file)
-        if lines:
-            if error.document is None:
-                # Found by the decoder, which counts from the beginning of the file and not of the line.
-                error.offset = None
-            error.line, error.document = line + (error.document or 0), None
+        _locate(error, file, source, line if lines else None)
         raise
 
 
-def _add_whole(handle: Handle, file: BinaryIO, step: Step, encoding: str, errors: str, *, is_own: bool) -> None:
-    # What a file says of its size need not be true. One byte more, to see that it ends there.
-    expected = min(size(file), MOST_ROOM) + 1
-    draft = Draft(handle, expected)
-    if _is_utf8(encoding, errors) and is_own:
-        # Somebody else's file might write to the memory it is given later, too.
-        read, readinto = 0, file.readinto  # type: ignore[attr-defined]  # as all files that open() gives
-        while length := draft.read(readinto, min(ROOM, expected - read) if read < expected else ROOM):
-            read += length
-            step(0, length)
-    else:
-        for piece in _pieces(file, encoding, errors):
-            draft.append(piece)
-            step(0, len(piece))
-    draft.add()
-    step(1, 0)
+def text_of(file: File, *, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+    """The text of a whole file, in UTF-8.
+
+    Raises:
+        InvalidDocumentError: As in `TextAnalyzer.add_file`, but a file may be blank.
+        OSError: The file cannot be read.
+    """
+    source = None
+    try:
+        with opened(file) as content:
+            source = Source(content, encoding, errors)
+            text = b"".join(source.pieces())
+        if (wrong := _wrong_byte(text)) is not None:
+            raise _not_utf8(wrong)
+    except InvalidDocumentError as error:
+        _locate(error, file, source, None)
+        raise
+    return text
+
+
+def numbered_blocks(file: File, *, encoding: str = "utf-8", errors: str = "strict") -> Iterator[tuple[int, bytes]]:
+    """The lines of a file, in UTF-8: blocks as `line_blocks` gives them, each with the number of its first line.
+
+    Raises:
+        InvalidDocumentError: As in `TextAnalyzer.add_file`; the lines before the one that it names were given.
+        OSError: The file cannot be read.
+    """
+    line = 1
+    source = None
+    try:
+        with opened(file) as content:
+            source = Source(content, encoding, errors)
+            for block in line_blocks(source.pieces()):
+                wrong = _wrong_byte(block)
+                valid = len(block) if wrong is None else block.rfind(b"\n", 0, wrong) + 1
+                if valid:
+                    yield line, block[:valid]
+                line += block.count(b"\n", 0, valid)
+                if wrong is not None:
+                    raise _not_utf8(wrong - valid, document=0)
+    except InvalidDocumentError as error:
+        _locate(error, file, source, line)
+        raise
+
+
+def _wrong_byte(text: bytes) -> int | None:
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def _not_utf8(offset: int, document: int | None = None) -> InvalidDocumentError:
+    """The error that the core has for such a text."""
+    return InvalidDocumentError(f"the text is not valid UTF-8: wrong byte at offset {offset}", offset, document)
+
+
+def _locate(error: InvalidDocumentError, file: File, source: Source | None, line: int | None) -> None:
+    """Gives an error its place in a file.
+
+    Args:
+        error: Its document is the line behind `line` in which it is; None for what was found in the file.
+        file: The file.
+        source: How the file is read; None for a file that is not read.
+        line: The number of a line, if each is a document.
+    """
+    error.path = name(file)
+    if source is None:
+        return
+    if error.offset is not None and (line is None or line + (error.document or 0) == 1):
+        # The offset is that in the file, whose mark is no part of the text.
+        offset = error.offset + source.mark
+        error.reason = error.reason.replace(f"offset {error.offset}", f"offset {offset}")
+        error.offset = offset
+    if line is not None:
+        if error.document is None:
+            # Counted from the beginning of the file and not of the line.
+            error.offset = None
+        error.line, error.document = line + (error.document or 0), None
+
+
+class Source:
+    """A file that is read as text, in UTF-8 and without its byte-order mark.
+
+    Args:
+        file: The file, which is read from where it is.
+        encoding: As in `open()`.
+        errors: As in `open()`.
+        is_own: Whether only this package has the file: another one's might write to the memory it is given later, too.
+
+    Raises:
+        InvalidDocumentError: The file begins as one that holds no text.
+        LookupError: There is no such encoding of text.
+    """
+
+    __slots__ = ("_encoding", "_ended", "_errors", "_file", "_head", "_is_own", "_is_utf8", "_length", "mark")
+
+    def __init__(
+        self, file: BinaryIO, encoding: str = "utf-8", errors: str = "strict", *, is_own: bool = False
+    ) -> None:
+        # As open() does: what is no encoding of text is a LookupError.
+        "".encode(encoding)
+        self._is_utf8 = errors == "strict" and codecs.lookup(encoding).name == "utf-8"
+        self._file, self._encoding, self._errors, self._is_own = file, encoding, errors, is_own
+        self._head = piece = _read(file, HEAD)
+        while piece and may_tell_more(self._head):
+            piece = _read(file, HEAD)
+            self._head += piece
+        self._ended = not piece
+        refuse_other_than_text(self._head, encoding)
+        self.mark: int = len(MARK) if self._is_utf8 and self._head.startswith(MARK) else 0
+        """Bytes before the text, from which offsets in UTF-8 are counted."""
+        self._length = 0
+        """Bytes of text in UTF-8 that were read."""
+
+    def pieces(self) -> Iterator[bytes]:
+        """The text, some megabytes at a time; characters may lie across pieces, and UTF-8 is not checked."""
+        if not self._is_utf8:
+            yield from self._decoded()
+            return
+        for piece in self._bytes():
+            length, failure = self._checked(piece)
+            yield piece[:length]
+            if failure is not None:
+                raise failure
+
+    def append_to(self, draft: Draft, expected: int) -> Iterator[int]:
+        """Appends the text to a document of about so many bytes; gives the lengths of what was read in a step."""
+        if not (self._is_utf8 and self._is_own):
+            for piece in self.pieces():
+                draft.append(piece)
+                yield len(piece)
+            return
+        length, failure = self._checked(self._head[self.mark :])
+        draft.append(self._head[self.mark : self.mark + length])
+        yield length
+
+        def readinto(room: Any) -> int:
+            nonlocal failure
+            number = self._file.readinto(room) or 0  # type: ignore[attr-defined]  # as all files that open() gives
+            length, failure = self._checked(room[:number])
+            return length
+
+        while failure is None and (length := draft.read(readinto, self._room(expected))):
+            yield length
+        if failure is not None:
+            raise failure
+
+    def _room(self, expected: int) -> int:
+        left = expected - self._length
+        return min(left, ROOM) if left > 0 else ROOM
+
+    def _bytes(self) -> Iterator[bytes]:
+        yield self._head[self.mark :]
+        while not self._ended and (piece := _read(self._file, PIECE)):
+            if len(self._head) < SAMPLE:
+                self._head += piece[:SAMPLE]
+            yield piece
+
+    def _checked(self, text: bytes) -> tuple[int, InvalidDocumentError | None]:
+        """How many of the next bytes of UTF-8 stand before a NUL character, and the error for one."""
+        length = text.find(b"\0")
+        if length < 0:
+            self._length += len(text)
+            return len(text), None
+        return length, zero(self._length + length, self._head, self._encoding)
+
+    def _decoded(self) -> Iterator[bytes]:
+        """The text of another encoding. An error is raised when the text before it was given."""
+        decoder = codecs.getincrementaldecoder(self._encoding)(self._errors)
+        # The decoders of encodings that begin with a mark drop it.
+        at_start = not "".encode(self._encoding)
+        read = 0
+        for piece in chain(self._bytes(), [b""]):
+            before = decoder.getstate()
+            failure = None
+            try:
+                text = decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                # Of the piece before, the decoder may have kept half a character.
+                wrong = len(piece) - len(error.object) + error.start
+                failure = InvalidDocumentError(
+                    f"the text is not valid {error.encoding}: {error.reason} at offset {read + wrong} of the file"
+                    f"{self._hint()}",
+                    offset=read + wrong,
+                )
+                decoder.setstate(before)
+                piece = piece[: max(0, wrong)]
+                text = decoder.decode(piece)
+            except UnicodeError as error:
+                reason = f"the text cannot be read as {self._encoding}: {error}{self._hint()}"
+                raise InvalidDocumentError(reason) from None
+            if (length := text.find("\0")) >= 0:
+                width = len("\0".encode(self._encoding)) - len("".encode(self._encoding))
+                offset = read + _place(length, decoder, before, piece) - width
+                failure = zero(offset, self._head, self._encoding)
+                text = text[:length]
+            if at_start and text:
+                at_start, text = False, text.removeprefix("\ufeff")
+            try:
+                data = text.encode()
+            except UnicodeEncodeError as error:
+                failure = InvalidDocumentError(
+                    f"errors={self._errors!r} makes characters of it that are not text: {error.reason}"
+                )
+                data = text[: error.start].encode()
+            yield data
+            if failure is not None:
+                raise failure
+            read += len(piece)
+
+    def _hint(self) -> str:
+        """What is said of a file without the mark with which its encoding begins."""
+        guess = guessed(self._head) or ""
+        return f"; it looks like {guess}" if guess.startswith(f"{codecs.lookup(self._encoding).name}-") else ""
+
+
+def _place(character: int, decoder: codecs.IncrementalDecoder, state: tuple[bytes, int], piece: bytes) -> int:
+    """Behind how many bytes of a piece a character of it ends, for a decoder in the state before the piece."""
+    pending, flag = state
+    data = pending + piece
+
+    def decoded(length: int) -> int:
+        decoder.setstate((b"", flag))
+        return len(decoder.decode(data[:length]))
+
+    return bisect_left(range(len(data) + 1), character + 1, key=decoded) - len(pending)
 
 
 def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -116,11 +350,16 @@ def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _with_line_feeds(pieces: Iterable[bytes]) -> Iterator[bytes]:
     pending = b""
-    for piece in pieces:
-        whole = pending + piece
-        # Whether a carriage return at the end is half a line end is for the next piece to tell.
-        pending = b"\r" if whole.endswith(b"\r") else b""
-        yield _line_feeds(whole[: len(whole) - len(pending)])
+    try:
+        for piece in pieces:
+            whole = pending + piece
+            # Whether a carriage return at the end is half a line end is for the next piece to tell.
+            pending = b"\r" if whole.endswith(b"\r") else b""
+            yield _line_feeds(whole[: len(whole) - len(pending)])
+    except InvalidDocumentError:
+        # The line that it ends is whole.
+        yield _line_feeds(pending)
+        raise
     yield _line_feeds(pending)
 
 
@@ -128,50 +367,10 @@ def _line_feeds(text: bytes) -> bytes:
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
 
 
-def _is_utf8(encoding: str, errors: str) -> bool:
-    # As open() does: what is no encoding of text is a LookupError.
-    " ".encode(encoding)
-    return errors == "strict" and codecs.lookup(encoding).name == "utf-8"
-
-
-def _pieces(file: BinaryIO, encoding: str, errors: str) -> Iterator[bytes]:
-    """A file in UTF-8, some megabytes at a time; characters may lie across pieces, and UTF-8 is passed on unchecked."""
-    if _is_utf8(encoding, errors):
-        while piece := _read(file):
-            yield piece
-        return
-    decoder = codecs.getincrementaldecoder(encoding)(errors)
-    read = 0
-    while True:
-        piece = _read(file)
-        read += len(piece)
-        before = decoder.getstate()
-        try:
-            text = decoder.decode(piece, final=not piece)
-        except UnicodeDecodeError as error:
-            # What stands before it is text; of the piece before, the decoder may have kept half a character.
-            wrong = len(error.object) - error.start
-            decoder.setstate(before)
-            yield decoder.decode(piece[: max(0, len(piece) - wrong)]).encode()
-            raise InvalidDocumentError(
-                f"the text is not valid {error.encoding}: {error.reason} at offset {read - wrong} of the file",
-                offset=read - wrong,
-            ) from None
-        except UnicodeError as error:
-            raise InvalidDocumentError(f"the text cannot be read as {encoding}: {error}") from None
-        try:
-            yield text.encode()
-        except UnicodeEncodeError as error:
-            yield text[: error.start].encode()
-            raise InvalidDocumentError(
-                f"errors={errors!r} makes characters of it that are not text: {error.reason}"
-            ) from None
-        if not piece:
-            return
-
-
-def _read(file: BinaryIO) -> bytes:
-    piece: object = file.read(PIECE)
+def _read(file: BinaryIO, length: int) -> bytes:
+    piece: object = file.read(length)
+    if piece is None:
+        raise BlockingIOError("the file has no data at this moment: it must be open for reading that waits")
     if not isinstance(piece, bytes):
         raise TypeError(f"the file must be open for reading bytes, not {type(piece).__name__}: use mode 'rb'")
     return piece

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator, Mapping
 
+from text_processor import files
 from text_processor.core import Core, ffi
-from text_processor.exceptions import InvalidLexiconError
+from text_processor.escapes import harmless
+from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from text_processor.types import Words
+    from text_processor.types import FilePath, Words
 
 __all__ = ["Lexicon"]
 
@@ -49,13 +50,14 @@ class Lexicon(Mapping[str, float]):
         self._native: dict[Core, Any] = {}
 
     @classmethod
-    def from_file(cls, path: str | os.PathLike[str], *, encoding: str = "utf-8") -> Lexicon:
+    def from_file(cls, path: FilePath, *, encoding: str = "utf-8") -> Lexicon:
         r"""Reads a file that lists a word a line, with a tab and its value behind it.
 
-        What comes behind another tab, whitespace around lines and blank lines are passed over.
+        What comes behind another tab, whitespace around lines, blank lines and a byte-order mark are skipped.
 
         Raises:
-            InvalidLexiconError: A line has no tab, or as in `Lexicon`; the message names the line.
+            InvalidLexiconError: A line has no tab, or as in `Lexicon`; the message names the line. The file is not text
+                in this encoding.
             OSError: The file cannot be read.
 
         >>> import pathlib, tempfile
@@ -66,15 +68,14 @@ class Lexicon(Mapping[str, float]):
         {'good': 1.0, 'bad': -1.5}
         """
         words: dict[str, float] = {}
-        with open(path, encoding=encoding, newline="\n") as file:
-            for number, line in enumerate(file, 1):
-                if not (entry := line.strip()):
-                    continue
-                try:
-                    word, value = pair(entry)
-                    words[_checked_word(word)] = checked_value(word, value)
-                except InvalidLexiconError as error:
-                    raise InvalidLexiconError(f"{os.fspath(path)}, line {number}: {error}") from None
+        for number, line in enumerate(file_text(path, encoding).decode().split("\n"), 1):
+            if not (entry := line.strip()):
+                continue
+            try:
+                word, value = pair(entry)
+                words[_checked_word(word)] = checked_value(word, value)
+            except InvalidLexiconError as error:
+                raise InvalidLexiconError(f"{harmless(files.name(path))}, line {number}: {error}") from None
         return cls(words)
 
     def __getitem__(self, word: str) -> float:
@@ -134,6 +135,14 @@ def checked_value(word: str, value: object) -> float:
     if not math.isfinite(number):
         raise InvalidLexiconError(f"what {word!r} is worth must be a finite number, not {number}")
     return number
+
+
+def file_text(path: FilePath, encoding: str = "utf-8") -> bytes:
+    """The text of a file that lists words, in UTF-8."""
+    try:
+        return files.text_of(path, encoding=encoding)
+    except InvalidDocumentError as error:
+        raise InvalidLexiconError(str(error)) from None
 
 
 def pair(line: str) -> tuple[str, str]:

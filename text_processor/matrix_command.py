@@ -3,44 +3,51 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, BinaryIO, Literal
 
 import click
 
-from text_processor.cli import EXIT_CODES, reason
-from text_processor.exceptions import InvalidDocumentError
+from text_processor.cli_options import Command, encodings, paths, threads
+from text_processor.cli_output import tell
+from text_processor.cli_reading import Run
+from text_processor.escapes import named
+from text_processor.files import numbered_blocks, text_of
 from text_processor.matrix import Matrix, Vectorizer, weigh
-from text_processor.sources import STANDARD_INPUT, found_files
+from text_processor.types import Progress
 
 __all__ = ["matrix"]
 
 SUFFIXES = (".npz", ".mtx")
 
 
-def _range(_: click.Context, __: click.Parameter, value: str) -> tuple[int, int]:
+def _range(_: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:
     try:
         least, *most = map(int, value.split(","))
-        if len(most) < 2 and 1 <= least <= (most or [least])[0]:
-            return least, (most or [least])[0]
-    except ValueError:
+        if len(most) < 2:
+            ngrams = least, (most or [least])[0]
+            Vectorizer(ngram_range=ngrams)
+            return ngrams
+    except (ValueError, OverflowError):
         pass
-    raise click.BadParameter(f"{value!r} is not a number or two from 1 on, such as 2 or 1,2")
+    raise click.BadParameter(f"{value!r} is not a number or two from 1 on, such as 2 or 1,2", param=option)
 
 
-def _output(_: click.Context, __: click.Parameter, value: str) -> str:
+def _output(_: click.Context, option: click.Parameter, value: str) -> str:
     if not value.endswith(SUFFIXES):
-        raise click.BadParameter(f"the name of a matrix ends in {' or '.join(SUFFIXES)}")
+        raise click.BadParameter(f"the name of a matrix ends in {' or '.join(SUFFIXES)}", param=option)
     return value
 
 
-@click.command(epilog=EXIT_CODES)
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.command(cls=Command)
+@paths
 @click.option(
     "-o", "--output", required=True, metavar="FILE", callback=_output, help="What to write: FILE.npz or FILE.mtx."
 )
-@click.option("--lines", is_flag=True, help="Take each line for a document, not each file.")
+@click.option("--lines", is_flag=True, help="Take each line for a document, not each file; skip blank lines.")
+@encodings
 @click.option(
     "--analyzer",
     type=click.Choice(["word", "char", "char_wb"]),
@@ -60,7 +67,7 @@ def _output(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help="Take accents off, as in scikit-learn.")
 @click.option(
     "--min-df",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 2**63 - 1),
     default=1,
     metavar="N",
     help="Only features that are in N documents or more.",
@@ -70,15 +77,13 @@ def _output(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.option(
     "--hash", "columns", type=click.IntRange(1, 2**31 - 1), metavar="N", help="N columns by hashes, no vocabulary."
 )
-@click.option(
-    "--threads", type=click.IntRange(1, 65535), metavar="N", help="Use N threads.  [default: one a processor]"
-)
-@click.pass_context
+@threads
 def matrix(
-    ctx: click.Context,
     paths: Sequence[str],
     output: str,
     lines: bool,
+    encoding: str,
+    errors: str,
     analyzer: Literal["word", "char", "char_wb"],
     ngrams: tuple[int, int],
     keep_case: bool,
@@ -88,12 +93,14 @@ def matrix(
     tfidf: bool,
     columns: int | None,
     threads: int | None,
+    no_progress: bool,
 ) -> None:
     """Counts the words of files, each of which becomes a row of a matrix; a column for each word.
 
     A PATH is what it is for analyze. The matrix is written for scipy.sparse.load_npz, or as Matrix Market has it;
     beside it FILE.terms.txt, which has the feature of each column in a line of its own (backslashes and ends of lines
-    as escapes), and FILE.rows.txt, which has the file of each row, and behind a colon the line.
+    as escapes), and FILE.rows.txt, which has the file of each row, and behind a colon the number of its line. Files are
+    read in pieces: memory grows with the matrix, and without --lines with the largest file.
 
     Needs SciPy: pip install numpy scipy.
     """
@@ -101,65 +108,114 @@ def matrix(
         raise click.UsageError("--hash excludes --tfidf and --min-df")
     try:
         from scipy import io, sparse
-    except ModuleNotFoundError:
+    except ImportError:
         raise click.ClickException("SciPy is needed for it: pip install numpy scipy") from None
-    skipped = 0
-
-    def skip(path: str, why: str) -> None:
-        nonlocal skipped
-        skipped += 1
-        click.echo(f"skipped {path}: {why}", err=True)
-
-    rows: list[str] = []
-
-    def documents() -> Iterator[bytes]:
-        for path in found_files(paths, skip):
-            try:
-                text = _read(path)
-                text.decode()
-            except (OSError, UnicodeDecodeError) as error:
-                skip(path, reason(error))
-                continue
-            if not lines:
-                rows.append(path)
-                yield text
-                continue
-            for number, line in enumerate(text.removesuffix(b"\n").split(b"\n") if text else [], 1):
-                rows.append(f"{path}:{number}")
-                yield line
-
+    # Now, and not when all is counted.
+    if not os.path.isdir(os.path.dirname(output) or os.curdir):
+        raise click.ClickException(f"cannot write {named(output)}: there is no such folder")
+    if os.path.isdir(output):
+        raise click.ClickException(f"cannot write {named(output)}: it is a folder")
     vectorizer = Vectorizer(
         analyzer=analyzer, ngram_range=ngrams, lowercase=not keep_case, strip_accents=strip_accents, threads=threads
     )
-    try:
-        counted = vectorizer.hash(documents(), columns) if columns else vectorizer.count(documents(), grow=True)
-    except InvalidDocumentError as error:
-        raise click.ClickException(str(error)) from None
-    if not rows:
+    run = Run(paths, encoding=encoding, errors=errors, progress=not no_progress)
+    rows = _Rows()
+    with run.terminal.bars(["Counting"], run.size) as (counting,):
+        documents = _documents(run, rows, counting, lines=lines)
+        counted = vectorizer.hash(documents, columns) if columns else vectorizer.count(documents, grow=True)
+    if not len(rows):
         raise click.ClickException("there is nothing to count")
-    arrays, terms = _weighed(counted, min_df, binary, tfidf) if not columns else (_hashed(counted, binary), None)
+    arrays, terms = (
+        (counted.arrays("int64", binary=binary), None) if columns else _weighed(counted, min_df, binary, tfidf)
+    )
     made: Any = sparse.csr_matrix((arrays[2], arrays[1], arrays[0]), shape=counted.shape)
     made.sort_indices()
-    try:
+    with _written(output) as file:
         if output.endswith(".npz"):
-            sparse.save_npz(output, made)
+            sparse.save_npz(file, made)
         else:
-            io.mmwrite(output, made)
-        _write_lines(f"{output[:-4]}.rows.txt", rows)
-        if terms is not None:
-            _write_lines(f"{output[:-4]}.terms.txt", terms)
+            io.mmwrite(file, made)
+    with _written(f"{output[:-4]}.rows.txt") as file:
+        rows.write(file)
+    if terms is not None:
+        with _written(f"{output[:-4]}.terms.txt") as file:
+            file.writelines(f"{term.translate(ESCAPES)}\n".encode() for term in terms)
+    tell(f"{named(output)}: {made.shape[0]} x {made.shape[1]}, {made.nnz} entries")
+    run.end()
+
+
+ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
+"""What stands for characters that would break a line, in the files of rows and terms."""
+
+
+class _Rows:
+    """The file of each row, and its line: in memory a number for each."""
+
+    def __init__(self) -> None:
+        self._files: list[tuple[str, array[int] | None]] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add_file(self, path: str) -> None:
+        """Adds a row that is a file."""
+        self._files.append((path, None))
+        self._count += 1
+
+    def lines_of(self, path: str) -> Callable[[int], None]:
+        """Begins a file whose lines are rows; what adds the number of a line."""
+        numbers = array("Q")
+        self._files.append((path, numbers))
+
+        def add(number: int) -> None:
+            numbers.append(number)
+            self._count += 1
+
+        return add
+
+    def write(self, file: BinaryIO) -> None:
+        """Writes a line for each row."""
+        for path, numbers in self._files:
+            name = named(path.translate(ESCAPES))
+            file.writelines(f"{name}{place}\n".encode() for place in _places(numbers))
+
+
+def _places(numbers: array[int] | None) -> Iterator[str]:
+    return iter([""]) if numbers is None else (f":{number}" for number in numbers)
+
+
+def _documents(run: Run, rows: _Rows, counting: Progress, *, lines: bool) -> Iterator[bytes]:
+    options = {"encoding": run.encoding, "errors": run.errors}
+    for path in run.files:
+        with run.reading(path, counting, rows.__len__) as (file, progress):
+            if not lines:
+                text = text_of(file, **options)
+                rows.add_file(path)
+                yield text
+                continue
+            add, done = rows.lines_of(path), 0
+            for first, block in numbered_blocks(file, **options):
+                for number, line in enumerate(block.removesuffix(b"\n").split(b"\n"), first):
+                    if not _is_blank(line):
+                        add(number)
+                        yield line
+                done += len(block)
+                progress(done, None)
+
+
+def _is_blank(line: bytes) -> bool:
+    # Most lines begin with a visible character of ASCII.
+    return not (b" " < line[:1] < b"\x7f") and not line.decode().strip()
+
+
+@contextmanager
+def _written(path: str) -> Iterator[BinaryIO]:
+    try:
+        with open(path, "wb") as file:
+            yield file
     except OSError as error:
-        raise click.ClickException(f"cannot write {error.filename or output}: {error.strerror}") from None
-    click.echo(f"{output}: {made.shape[0]} x {made.shape[1]}, {made.nnz} entries", err=True)
-    if skipped:
-        ctx.exit(1)
-
-
-def _read(path: str) -> bytes:
-    if path == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
-    with open(path, "rb") as file:
-        return file.read()
+        raise click.ClickException(f"cannot write {named(path)}: {error.strerror or error}") from None
 
 
 def _weighed(counted: Matrix, min_df: int, binary: bool, tfidf: bool) -> tuple[tuple[Any, Any, Any], list[str]]:
@@ -176,13 +232,3 @@ def _weighed(counted: Matrix, min_df: int, binary: bool, tfidf: bool) -> tuple[t
         idf = np.log((1 + counted.shape[0]) / (1 + documents)) + 1
         weigh(*arrays, idf=idf, norm="l2")
     return arrays, terms
-
-
-def _hashed(counted: Matrix, binary: bool) -> tuple[Any, Any, Any]:
-    return counted.arrays("int64", binary=binary)
-
-
-def _write_lines(path: str, lines: Sequence[str]) -> None:
-    escapes = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
-    with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-        file.writelines(f"{os.fspath(line).translate(escapes)}\n" for line in lines)

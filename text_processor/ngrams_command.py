@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from text_processor.analyzer import TextAnalyzer
-from text_processor.cli import EXIT_CODES, _bar, _bars, known_encoding, read_files, write
-from text_processor.files import size
-from text_processor.report import harmless
-from text_processor.sources import STANDARD_INPUT, found_files
+from text_processor.cli_options import (
+    LARGEST,
+    Command,
+    checked,
+    encodings,
+    lines,
+    paths,
+    terminal_encoding,
+    threads,
+    top,
+)
+from text_processor.cli_output import check_output, write
+from text_processor.cli_reading import Run
+from text_processor.escapes import harmless
+from text_processor.report import csv_rows, json_text
 from text_processor.terms import TermOptions
 
 __all__ = ["ngrams"]
@@ -24,15 +30,17 @@ __all__ = ["ngrams"]
 _CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
 
 
-@click.command(epilog=EXIT_CODES)
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    return checked(lambda value: TextAnalyzer(terms=TermOptions(**{name: value})).close())
+
+
+@click.command(cls=Command)
+@paths
 @click.option("-n", "length", type=click.IntRange(1, 1000), default=2, show_default=True, help="Words of an n-gram.")
 @click.option(
-    "--skip", type=click.IntRange(min=0), default=0, metavar="K", help="Leave out up to K words between them."
+    "--skip", type=click.IntRange(0, LARGEST), default=0, metavar="K", help="Leave out up to K words between them."
 )
-@click.option(
-    "--top", type=click.IntRange(min=0), default=20, show_default=True, metavar="N", help="Show N of them; 0 shows all."
-)
+@top(20, "Show N of them; 0 shows all.")
 @click.option("--json", "as_object", is_flag=True, help='Write JSON: [[["to", "be"], 2], ...].')
 @click.option("--csv", "as_table", is_flag=True, help="Write CSV: 'word_1,word_2,count'.")
 @click.option(
@@ -40,29 +48,29 @@ _CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
 )
 @click.option("--normal-form", type=click.Choice(["NFC", "NFKC"]), help="Unicode's normal form.")
 @click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help="As scikit-learn does.")
-@click.option("--stop-words", metavar="NAME", help="Drop the words of a list: 'english', or the code of a language.")
 @click.option(
-    "--min-length", type=click.IntRange(min=0), default=0, metavar="N", help="Drop words of fewer characters."
-)
-@click.option("--stemmer", metavar="LANGUAGE", help="Count stems: 'english', or the code of a language.")
-@click.option("--lines", is_flag=True, help="Take each line for a document; blank ones are passed over.")
-@click.option(
-    "--encoding", default="utf-8", show_default=True, metavar="NAME", callback=known_encoding, help="As in open()."
+    "--stop-words",
+    metavar="NAME",
+    callback=_term_option("stop_words"),
+    help="Drop the words of a list: 'english', or the code of a language.",
 )
 @click.option(
-    "--errors",
-    type=click.Choice(["strict", "replace", "ignore", "backslashreplace"]),
-    default="strict",
-    show_default=True,
-    help="What to do with bytes that do not follow the encoding, as in open(); 'strict' skips the file.",
+    "--min-length",
+    type=click.IntRange(0, LARGEST),
+    default=0,
+    metavar="N",
+    help="Drop words of fewer characters.",
 )
 @click.option(
-    "--threads", type=click.IntRange(1, 65535), metavar="N", help="Use N threads.  [default: one a processor]"
+    "--stemmer",
+    metavar="LANGUAGE",
+    callback=_term_option("stemmer"),
+    help="Count stems: 'english', or the code of a language.",
 )
-@click.option("--no-progress", is_flag=True, help="Show no progress bar. Without a terminal there is none anyway.")
-@click.pass_context
+@lines
+@encodings
+@threads
 def ngrams(
-    ctx: click.Context,
     paths: Sequence[str],
     length: int,
     skip: int,
@@ -84,22 +92,11 @@ def ngrams(
     """Tells which words follow each other most often in a document.
 
     A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input, as with 'analyze'. Words that are
-    dropped are as if they were not there.
+    dropped are as if they were not there. All text is kept in memory until it is counted.
     """
     if as_object and as_table:
         raise click.UsageError("--json and --csv exclude each other")
-    if STANDARD_INPUT in paths and sys.stdin is None:
-        raise click.ClickException("standard input is closed")
-    if sys.stdout is None:
-        raise click.ClickException("standard output is closed")
-    out, err = Console(), Console(stderr=True)
-    skipped = 0
-
-    def tell_skipped(path: str, reason: str) -> None:
-        nonlocal skipped
-        skipped += 1
-        err.print(Text.assemble(("skipped ", "yellow"), f"{harmless(path)}: {reason}"), soft_wrap=True)
-
+    check_output()
     terms = TermOptions(
         normal_form=normal_form,  # type: ignore[arg-type]  # click has checked it
         case=_CASES[case],  # type: ignore[arg-type]
@@ -108,36 +105,29 @@ def ngrams(
         min_length=min_length,
         stemmer=stemmer,
     )
-    # A bar would run through what is typed.
-    typed = STANDARD_INPUT in paths and sys.stdin.isatty()
-    with (
-        TextAnalyzer(threads=threads, terms=terms) as analyzer,
-        _bars(err, shown=not (no_progress or typed)) as bars,
-    ):
-        files = list(found_files(paths, tell_skipped))
-        total = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in files)
-        reading, indexing = _bar(bars, "Reading", total), _bar(bars, "Indexing", total)
-        options = {"lines": lines, "encoding": encoding, "errors": errors}
-        read_files(analyzer, files, options, tell_skipped, reading)  # type: ignore[arg-type]
-        analyzer.index(progress=indexing)
-        documents = analyzer.document_count()
-        found = analyzer.top_ngrams(length, top or None, skip=skip)
+    with TextAnalyzer(threads=threads, terms=terms) as analyzer:
+        try:
+            # Without a document: the library says whether it has such n-grams.
+            analyzer.top_ngrams(length, 1, skip=skip)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        run = Run(paths, encoding=encoding, errors=errors, progress=not no_progress)
+        with run.terminal.bars(["Reading", "Indexing"], run.size) as (reading, indexing):
+            for path in run.files:
+                with run.reading(path, reading, analyzer.document_count) as (file, progress):
+                    analyzer.add_file(file, lines=lines, encoding=encoding, errors=errors, progress=progress)
+            analyzer.index(progress=indexing)
+            documents = analyzer.document_count()
+            found = analyzer.top_ngrams(length, top or None, skip=skip)
     if as_object:
-        write(ctx, json.dumps(found, ensure_ascii=False) + "\n", "utf-8")
+        write(json_text(found) + "\n")
     elif as_table:
-        write(ctx, _as_csv(found, length), "utf-8")
+        header = [*(f"word_{place + 1}" for place in range(length)), "count"]
+        write(csv_rows([header, *([*gram, count] for gram, count in found)]))
     elif found:
         width = len(f"{found[0][1]:,}")
-        write(ctx, "".join(f"{count:>{width},}  {harmless(' '.join(gram))}\n" for gram, count in found), out.encoding)
+        shown = (f"{count:>{width},}  {harmless(' '.join(gram))}\n" for gram, count in found)
+        write("".join(shown), terminal_encoding())
     if not documents:
         raise click.ClickException("there is nothing to analyse")
-    if skipped:
-        ctx.exit(1)
-
-
-def _as_csv(found: Sequence[tuple[tuple[str, ...], int]], length: int) -> str:
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow([*(f"word_{place + 1}" for place in range(length)), "count"])
-    writer.writerows([*gram, count] for gram, count in found)
-    return table.getvalue()
+    run.end()

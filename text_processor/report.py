@@ -5,21 +5,36 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import click
 from rich.console import Console
 from rich.text import Text
 
-__all__ = ["Analysis", "Skipped", "as_csv", "as_json", "as_report", "harmless"]
+from text_processor.escapes import JOINERS, harmless, named
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = [
+    "Analysis",
+    "Sentiment",
+    "Skipped",
+    "as_csv",
+    "as_json",
+    "as_report",
+    "csv_rows",
+    "json_text",
+]
 
 PIPE_WIDTH = 80
 WIDEST = 100
 """Columns, on a terminal that has more of them: longer bars tell nothing new."""
 
-JOINERS = "\u200c\u200d"
-"""Invisible, but part of the spelling in Persian and the scripts of India, and of emoji."""
+POSITIVE = 0.05
+"""The compound from which on VADER's authors call a text positive; negative at the same distance below zero."""
 
 LEAST_FOR_A_RATE = 10_000_000
 """Bytes: the time of less text says how long it takes to start, not how fast the work is."""
@@ -39,17 +54,54 @@ class Skipped:
     reason: str
 
 
+@dataclass
+class Sentiment:
+    """What VADER says of texts, in all."""
+
+    positive: int = 0
+    """The number of texts whose compound is at least 0.05."""
+    negative: int = 0
+    """The number of texts whose compound is at most -0.05."""
+    neutral: int = 0
+    total: float = 0.0
+    """The sum of the compounds."""
+
+    def add(self, compounds: npt.NDArray[np.float64]) -> None:
+        """Adds the compounds of further texts."""
+        positive, negative = int((compounds >= POSITIVE).sum()), int((compounds <= -POSITIVE).sum())
+        self.positive += positive
+        self.negative += negative
+        self.neutral += compounds.size - positive - negative
+        self.total += float(compounds.sum())
+
+    @property
+    def texts(self) -> int:
+        """The number of texts."""
+        return self.positive + self.negative + self.neutral
+
+    @property
+    def compound(self) -> float:
+        """The mean of the compounds."""
+        return self.total / self.texts
+
+    def shares(self) -> dict[str, int]:
+        """The number of texts of each kind, by its name."""
+        return {"positive": self.positive, "neutral": self.neutral, "negative": self.negative}
+
+
 @dataclass(frozen=True)
 class Analysis:
     """What an analysis found."""
 
     files: int
     """The number of files that were read to their end."""
+    wordless: int
+    """The number of these that have no words."""
     documents: int
     words: int
     unique_words: int
-    sentiment: float | None
-    """In words a document; None without documents."""
+    sentiment: Sentiment | None
+    """What VADER says of the documents; None if it was not asked, or there are none."""
     bytes: int
     """The length of the documents in UTF-8."""
     seconds: float
@@ -64,52 +116,58 @@ class Analysis:
         return self.bytes / 1e6 / max(self.seconds, 1e-9) if self.bytes >= LEAST_FOR_A_RATE else None
 
 
-def harmless(text: str) -> str:
-    r"""Text that cannot steer a terminal: what is not printable is written as in a Python literal.
-
-    >>> harmless("\x1b[31mred")
-    '\\x1b[31mred'
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in text)
-
-
 def as_csv(analysis: Analysis) -> str:
     """The most frequent words as CSV, with the header ``word,count``."""
+    return csv_rows([("word", "count"), *analysis.top])
+
+
+def csv_rows(rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV."""
     table = io.StringIO()
-    # Not the writer's own \r\n: sort, awk and friends would take the \r for a part of the count.
-    rows = csv.writer(table, lineterminator="\n")
-    rows.writerow(("word", "count"))
-    rows.writerows(analysis.top)
+    # Not the writer's own \r\n: sort, awk and friends would take the \r for a part of the last column.
+    csv.writer(table, lineterminator="\n").writerows(rows)
     return table.getvalue()
 
 
 def as_json(analysis: Analysis, *, indent: int | None = None) -> str:
     """The analysis as one JSON object."""
     speed = analysis.megabytes_per_second
+    mood = analysis.sentiment
     found = {
         "documents": analysis.documents,
         "words": analysis.words,
         "unique_words": analysis.unique_words,
-        "sentiment": analysis.sentiment,
+        "sentiment": None if mood is None else {"compound": mood.compound, **mood.shares()},
         "bytes": analysis.bytes,
         "seconds": round(analysis.seconds, 6),
         "megabytes_per_second": None if speed is None else round(speed, 3),
         "top": [{"word": word, "count": count} for word, count in analysis.top],
         "files": analysis.files,
-        "skipped": [{"path": click.format_filename(it.path), "reason": it.reason} for it in analysis.skipped],
+        "skipped": [{"path": named(it.path), "reason": named(it.reason)} for it in analysis.skipped],
     }
-    return json.dumps(found, ensure_ascii=False, indent=indent) + "\n"
+    return json_text(found, indent=indent) + "\n"
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    r"""A value as JSON, with characters as they are; only what is not printable becomes an escape of JSON.
+
+    >>> print(json_text("caf\u00e9 \x9b0m"))
+    "café \u009b0m"
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if text.isprintable():
+        return text
+    # All of them are in strings, except the line feeds of the indentation.
+    return "".join(c if c.isprintable() or c in JOINERS or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def as_report(analysis: Analysis, console: Console) -> str:
     """The analysis for a person to read: in the colours and the width of the console, and plain where it is a pipe."""
     width = min(console.width, WIDEST) if console.is_terminal else PIPE_WIDTH
     page = io.StringIO()
-    pen = Console(file=page, force_terminal=console.is_terminal)
+    # Of any size that is one: the lines have their width, and a terminal that is too narrow for them wraps them itself.
+    pen = Console(file=page, force_terminal=console.is_terminal, width=WIDEST, height=WIDEST)
     for line in (*_figures(analysis), *_words(analysis, width)):
-        # The lines have their width; a terminal that is narrower than anything sensible wraps them itself.
         pen.print(line, soft_wrap=True)
     report = page.getvalue()
     return report if console.encoding.startswith("utf") else report.translate(ASCII_BARS)
@@ -117,14 +175,15 @@ def as_report(analysis: Analysis, console: Console) -> str:
 
 def _figures(analysis: Analysis) -> Iterator[Text]:
     rows = [
-        ("Files", f"{analysis.files:,}", f"{len(analysis.skipped):,} skipped" if analysis.skipped else ""),
+        ("Files", f"{analysis.files:,}", ", ".join(_notes(analysis))),
         ("Documents", f"{analysis.documents:,}", ""),
         ("Words", f"{analysis.words:,}", ""),
         ("Unique words", f"{analysis.unique_words:,}", ""),
     ]
     if analysis.sentiment is not None:
-        mood = "positive" if analysis.sentiment > 0 else "negative" if analysis.sentiment < 0 else "neutral"
-        rows.append(("Sentiment", _signed(analysis.sentiment), f"a document, {mood}"))
+        mood = analysis.sentiment
+        kinds = (f"{count / mood.texts:.0%} {kind}" for kind, count in mood.shares().items())
+        rows.append(("Sentiment", _signed(mood.compound), f"by VADER; {', '.join(kinds)}"))
     speed = analysis.megabytes_per_second
     rate = "" if speed is None else f", {speed:,.0f} MB/s"
     rows.append(("Time", _time(analysis.seconds), f"for {_size(analysis.bytes)}{rate}"))
@@ -133,14 +192,21 @@ def _figures(analysis: Analysis) -> Iterator[Text]:
         yield Text.assemble(f"{name:<14}", (f"{figure:>{widest}}", "bold"), (f"  {note}" if note else "", "dim"))
 
 
+def _notes(analysis: Analysis) -> Iterator[str]:
+    if analysis.wordless:
+        yield f"{analysis.wordless:,} without words"
+    if analysis.skipped:
+        yield f"{len(analysis.skipped):,} skipped"
+
+
 def _words(analysis: Analysis, width: int) -> Iterator[Text]:
     if not analysis.top:
         return
     yield Text("\nMost frequent words", style="bold")
     # Not a str, which would be read as markup.
     words = [Text(harmless(word), style="bold") for word, _ in analysis.top]
-    # Whoever writes without spaces has words as long as sentences.
-    widest = min(max(word.cell_len for word in words), width // 3)
+    # Text without spaces has words as long as sentences.
+    widest = min(max(word.cell_len for word in words), max(1, width // 3))
     most = analysis.top[0][1]
     digits, places = len(f"{most:,}"), len(_share(most, analysis))
     room = max(1, width - widest - digits - places - 3 * len("  ") - SLACK)

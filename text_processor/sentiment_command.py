@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import click
 
-from text_processor.cli import EXIT_CODES, known_encoding, reason, write
-from text_processor.report import harmless
-from text_processor.sources import STANDARD_INPUT, found_files
-from text_processor.vader import EMOJI, LEXICON, SentimentIntensityAnalyzer
+from text_processor.cli_options import Command, encodings, paths, terminal_encoding, threads
+from text_processor.cli_output import check_output, write
+from text_processor.cli_reading import Run
+from text_processor.escapes import named
+from text_processor.files import numbered_blocks
+from text_processor.report import Sentiment, csv_rows
+from text_processor.vader import EMOJI, LEXICON, NAMES, SentimentIntensityAnalyzer
 
-__all__ = ["sentiment"]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-POSITIVE = 0.05
-"""The `compound` from which on VADER's authors call a text positive; negative at the same distance below zero."""
+__all__ = ["Scores", "scorer", "sentiment"]
 
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a file, and what VADER says of it."""
-
-    path: str
-    line: int
-    neg: float
-    neu: float
-    pos: float
-    compound: float
+DIGITS = {"neg": 3, "neu": 3, "pos": 3, "compound": 4}
+"""Decimals to which VADER rounds each number."""
 
 
-@click.command(epilog=EXIT_CODES)
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.command(cls=Command)
+@paths
 @click.option("--json", "as_objects", is_flag=True, help="Write a JSON object for each line.")
 @click.option("--csv", "as_table", is_flag=True, help="Write CSV, 'path,line,neg,neu,pos,compound'.")
 @click.option(
@@ -43,22 +37,9 @@ class Line:
 )
 @click.option("--emoji", default=EMOJI, metavar="FILE", help="Descriptions of emoji.  [default: as above]")
 @click.option("--long-emoji", is_flag=True, help="Describe emoji of several code points too, beyond VADER.")
-@click.option(
-    "--encoding", default="utf-8", show_default=True, metavar="NAME", callback=known_encoding, help="As in open()."
-)
-@click.option(
-    "--errors",
-    type=click.Choice(["strict", "replace", "ignore", "backslashreplace"]),
-    default="strict",
-    show_default=True,
-    help="What to do with bytes that do not follow the encoding, as in open(); 'strict' skips the file.",
-)
-@click.option(
-    "--threads", type=click.IntRange(1, 65535), metavar="N", help="Use N threads.  [default: one a processor]"
-)
-@click.pass_context
+@encodings
+@threads
 def sentiment(
-    ctx: click.Context,
     paths: Sequence[str],
     as_objects: bool,
     as_table: bool,
@@ -68,75 +49,157 @@ def sentiment(
     encoding: str,
     errors: str,
     threads: int | None,
+    no_progress: bool,
 ) -> None:
     """Scores each line of files by the rules of VADER, and tells how many are positive and negative.
 
-    A PATH is a file, a folder, a pattern, or - for standard input, as with analyze. Blank lines are passed over. The
-    numbers are those of vaderSentiment 3.3.2. A line is positive where its compound is at least 0.05, and negative
-    where it is at most -0.05.
+    A PATH is a file, a folder, a pattern, or - for standard input, as with analyze. Blank lines are skipped. The
+    numbers are those of vaderSentiment 3.3.2. A line is positive if its compound is at least 0.05, and negative
+    if it is at most -0.05. With --json and --csv, lines are written while others are read.
+
+    Needs vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
     """
     if as_objects and as_table:
         raise click.UsageError("--json and --csv exclude each other")
-    if STANDARD_INPUT in paths and sys.stdin is None:
-        raise click.ClickException("standard input is closed")
-    if sys.stdout is None:
-        raise click.ClickException("standard output is closed")
-    try:
-        analyzer = SentimentIntensityAnalyzer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
-    except (ModuleNotFoundError, OSError) as error:
-        raise click.ClickException(str(error)) from None
-    skipped: list[str] = []
-
-    def skip(path: str, why: str) -> None:
-        skipped.append(path)
-        click.echo(f"skipped {harmless(path)}: {why}", err=True)
-
-    lines: list[Line] = []
-    for path in list(found_files(paths, skip)):
-        try:
-            lines.extend(_scored(analyzer, path, encoding, errors))
-        except (OSError, MemoryError, UnicodeError) as error:
-            skip(path, reason(error))
-        except ModuleNotFoundError as error:
-            raise click.ClickException(f"{error}: pip install numpy") from None
-    if as_objects:
-        write(ctx, "".join(f"{json.dumps(asdict(line))}\n" for line in lines), "utf-8")
-    elif as_table:
-        write(ctx, _as_csv(lines), "utf-8")
-    elif lines:
-        write(ctx, _as_report(lines), sys.stdout.encoding or "utf-8")
-    if not lines:
+    check_output()
+    analyzer = scorer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
+    # A bar would run through the lines that are written to the same terminal.
+    writes_rows = as_objects or as_table
+    is_shown = not (no_progress or (writes_rows and sys.stdout.isatty()))
+    run = Run(paths, encoding=encoding, errors=errors, progress=is_shown)
+    rows = _json_rows() if as_objects else _csv_rows() if as_table else None
+    if as_table:
+        write(csv_rows([("path", "line", *NAMES)]))
+    mood = Sentiment()
+    with run.terminal.bars(["Scoring"], run.size) as (scoring,):
+        for path in run.files:
+            with run.reading(path, scoring, lambda: mood.texts) as (file, progress):
+                done = 0
+                for first, block in numbered_blocks(file, encoding=encoding, errors=errors):
+                    scores = Scores(analyzer, block)
+                    mood.add(scores.of("compound"))
+                    if rows is not None:
+                        write(rows(path, first, scores))
+                    done += len(block)
+                    progress(done, None)
+    if not mood.texts:
         raise click.ClickException("there is no line to score")
-    if skipped:
-        ctx.exit(1)
+    if rows is None:
+        write(_as_report(mood), terminal_encoding())
+    run.end()
 
 
-def _scored(analyzer: SentimentIntensityAnalyzer, path: str, encoding: str, errors: str) -> Iterator[Line]:
-    if path == STANDARD_INPUT:
-        text = sys.stdin.buffer.read().decode(encoding, errors)
-    else:
-        with open(path, "rb") as file:
-            text = file.read().decode(encoding, errors)
-    scores = analyzer.line_scores(text)
-    columns = (scores["neg"].tolist(), scores["neu"].tolist(), scores["pos"].tolist(), scores["compound"].tolist())
-    for number, (line, *numbers) in enumerate(zip(text.split("\n"), *columns, strict=False), 1):
-        if line and not line.isspace():
-            yield Line(path, number, *numbers)
+def scorer(
+    lexicon: str = LEXICON, emoji: str = EMOJI, *, long_emoji: bool = False, threads: int | None = None
+) -> SentimentIntensityAnalyzer:
+    """An analyzer, or an error that says what is missing for it."""
+    try:
+        import numpy as np
+    except ImportError:
+        raise click.ClickException("NumPy is needed to score text: pip install vaderSentiment==3.3.2 numpy") from None
+    del np
+    try:
+        return SentimentIntensityAnalyzer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
+    except ModuleNotFoundError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"cannot read {error.filename}: {error.strerror}") from None
 
 
-def _as_csv(lines: Sequence[Line]) -> str:
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(("path", "line", "neg", "neu", "pos", "compound"))
-    writer.writerows((line.path, line.line, line.neg, line.neu, line.pos, line.compound) for line in lines)
-    return table.getvalue()
+class Scores:
+    """The scores of the lines of a block that are not blank."""
+
+    def __init__(self, analyzer: SentimentIntensityAnalyzer, block: bytes) -> None:
+        scores = analyzer.line_scores(block)
+        self._columns: dict[str, npt.NDArray[np.float64]] = {name: scores[name] for name in NAMES}  # type: ignore[literal-required]
+        self._kept: npt.NDArray[np.intp] | None = None
+        blank = _blank_lines(self._columns, block)
+        if blank:
+            import numpy as np
+
+            self._kept = np.delete(np.arange(scores["neg"].size), blank)
+
+    def of(self, name: str) -> npt.NDArray[np.float64]:
+        """One of the four numbers, for each line."""
+        column = self._columns[name]
+        return column if self._kept is None else column[self._kept]
+
+    def numbers(self, first: int) -> list[int]:
+        """The numbers of the lines, in a file in which this is the first one of the block."""
+        if self._kept is None:
+            return list(range(first, first + self._columns["neg"].size))
+        numbers: list[int] = (self._kept + first).tolist()
+        return numbers
 
 
-def _as_report(lines: Sequence[Line]) -> str:
-    positive = sum(line.compound >= POSITIVE for line in lines)
-    negative = sum(line.compound <= -POSITIVE for line in lines)
-    kinds = {"positive": positive, "neutral": len(lines) - positive - negative, "negative": negative}
-    report = [f"{'lines':<10}{len(lines):>12,}\n"]
-    report += [f"{kind:<10}{count:>12,} {count / len(lines):>7.1%}\n" for kind, count in kinds.items()]
-    report.append(f"{'compound':<10}{sum(line.compound for line in lines) / len(lines):>12.4f}\n")
+def _blank_lines(columns: dict[str, npt.NDArray[np.float64]], block: bytes) -> list[int]:
+    """Which lines are blank. Only these are looked at: a line without any score, as blank lines are."""
+    import numpy as np
+
+    suspects = np.flatnonzero((columns["neg"] == 0) & (columns["neu"] == 0) & (columns["pos"] == 0))
+    if not suspects.size:
+        return []
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
+    ends = np.append(ends, len(block))
+    starts = np.append(0, ends[:-1] + 1)
+    places = zip(suspects.tolist(), starts[suspects].tolist(), ends[suspects].tolist(), strict=True)
+    return [line for line, start, end in places if start == end or block[start:end].decode().isspace()]
+
+
+Rows = Callable[[str, int, Scores], str]
+"""Makes rows of the path of a file, the number of the first line of a block, and the scores of its lines."""
+
+
+def _json_rows() -> Rows:
+    cells = [_Cells(DIGITS[name], json.dumps, f', "{name}": ', "") for name in NAMES[:-1]]
+    cells.append(_Cells(DIGITS["compound"], json.dumps, ', "compound": ', "}\n"))
+    return lambda path, first, scores: _rows(f'{{"path": {json.dumps(named(path))}, "line": ', cells, first, scores)
+
+
+def _csv_rows() -> Rows:
+    cells = [_Cells(DIGITS[name], repr, ",", "" if name != "compound" else "\n") for name in NAMES]
+    return lambda path, first, scores: _rows(f"{csv_rows([(named(path), '')])[:-1]}", cells, first, scores)
+
+
+def _rows(beginning: str, cells: Sequence[_Cells], first: int, scores: Scores) -> str:
+    begun = [f"{beginning}{number}" for number in scores.numbers(first)]
+    columns = [cell.written(scores.of(name)) for name, cell in zip(NAMES, cells, strict=True)]
+    return "".join(chain.from_iterable(zip(begun, *columns, strict=True)))
+
+
+class _Cells:
+    """Writes numbers from -1 to 1 that are rounded to some decimals: there are few, so each is written only once."""
+
+    def __init__(self, digits: int, written: Callable[[float], str], before: str, behind: str) -> None:
+        import numpy as np
+
+        self._scale = 10**digits
+        self._parts = before, written, behind
+        values = [place / self._scale for place in range(-self._scale, self._scale + 1)]
+        self._values = np.array(values)
+        self._texts = [self._one(value) for value in values]
+
+    def _one(self, number: float) -> str:
+        before, written, behind = self._parts
+        return f"{before}{written(number)}{behind}"
+
+    def written(self, numbers: npt.NDArray[np.float64]) -> list[str]:
+        """The numbers as text; any other number is written by itself."""
+        import numpy as np
+
+        finite = np.nan_to_num(numbers, nan=0.0).clip(-1, 1)
+        places = np.rint(finite * self._scale).astype(np.int64) + self._scale
+        texts = self._texts
+        written = [texts[place] for place in places.tolist()]
+        # Bit by bit: minus zero is another number.
+        others = np.flatnonzero(self._values[places].view(np.int64) != np.ascontiguousarray(numbers).view(np.int64))
+        for place in others.tolist():
+            written[place] = self._one(float(numbers[place]))
+        return written
+
+
+def _as_report(mood: Sentiment) -> str:
+    report = [f"{'lines':<10}{mood.texts:>12,}\n"]
+    report += [f"{kind:<10}{count:>12,} {count / mood.texts:>7.1%}\n" for kind, count in mood.shares().items()]
+    report.append(f"{'compound':<10}{mood.compound:>12.4f}\n")
     return "".join(report)

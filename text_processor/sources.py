@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 
@@ -19,7 +20,7 @@ def found_files(paths: Sequence[str], skip: Skip) -> Iterator[str]:
     What is named is given as often as it is named; what is found in a folder or by a pattern, once and only if it is
     not named as well.
     """
-    seen = {os.path.realpath(path) for path in paths if path != STANDARD_INPUT}
+    seen = {_real(path) for path in paths if path != STANDARD_INPUT}
     for path in paths:
         if path == STANDARD_INPUT:
             yield path
@@ -27,7 +28,7 @@ def found_files(paths: Sequence[str], skip: Skip) -> Iterator[str]:
         if os.path.isdir(path):
             matches = [path]
         elif glob.has_magic(path) and not os.path.lexists(path):
-            matches = sorted(glob.glob(path, recursive=True))
+            matches = _matches(path)
             if not matches:
                 skip(path, "no file matches this pattern")
         else:
@@ -36,10 +37,26 @@ def found_files(paths: Sequence[str], skip: Skip) -> Iterator[str]:
             continue
         for match in matches:
             for file in _files_below(match, skip) if os.path.isdir(match) else [match]:
-                real = os.path.realpath(file)
+                real = _real(file)
                 if real not in seen:
                     seen.add(real)
                     yield file
+
+
+def _real(path: str) -> str:
+    """The path without links; as it is if the current folder was deleted, or the system has no such paths."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return path
+
+
+def _matches(pattern: str) -> list[str]:
+    try:
+        return sorted(glob.glob(pattern, recursive=True))
+    except (re.error, ValueError):
+        # Some versions of Python refuse ranges such as [z-a].
+        return []
 
 
 def _files_below(folder: str, skip: Skip) -> Iterator[str]:
@@ -62,7 +79,7 @@ def _files_below(folder: str, skip: Skip) -> Iterator[str]:
 
 
 def _can_be_read(path: str) -> bool:
-    """Whether a path is a regular file; or a broken link, which is better named than passed over in silence."""
+    """Whether a path is a regular file; or a broken link, which the attempt to read it tells."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
     except OSError:

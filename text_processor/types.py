@@ -18,6 +18,7 @@ __all__ = [
     "Document",
     "DocumentEvent",
     "File",
+    "FilePath",
     "PolarityScores",
     "Progress",
     "ScoreColumns",
@@ -29,7 +30,10 @@ __all__ = [
 Document: TypeAlias = str | Buffer
 """A text, or UTF-8 in anything with the buffer protocol."""
 
-File: TypeAlias = Union[str, "os.PathLike[str]", BinaryIO]
+FilePath: TypeAlias = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
+"""The name of a file; bytes are the name itself, as the system has it."""
+
+File: TypeAlias = FilePath | BinaryIO
 """A path, or a file that is open for reading bytes."""
 
 Tokenizer: TypeAlias = Union[str, "re.Pattern[str]"]

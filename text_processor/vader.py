@@ -11,14 +11,14 @@ from text_processor.core import Core, default_core, ffi
 from text_processor.documents import batches, is_single, joined, readable
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
 from text_processor.interruption import checkpoint
-from text_processor.lexicon import checked_value, listed, pair
+from text_processor.lexicon import checked_value, file_text, listed, pair
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from text_processor.types import Document, PolarityScores, ScoreColumns
+    from text_processor.types import Document, FilePath, PolarityScores, ScoreColumns
 
 __all__ = ["SentimentIntensityAnalyzer"]
 
@@ -63,8 +63,8 @@ class SentimentIntensityAnalyzer:
 
     def __init__(
         self,
-        lexicon_file: str | os.PathLike[str] = LEXICON,
-        emoji_lexicon: str | os.PathLike[str] = EMOJI,
+        lexicon_file: FilePath = LEXICON,
+        emoji_lexicon: FilePath = EMOJI,
         *,
         boosters: Mapping[str, float] | None = None,
         negations: Iterable[str] = (),
@@ -288,7 +288,7 @@ class SentimentIntensityAnalyzer:
     def __reduce__(self) -> tuple[object, ...]:
         if self._core is not default_core():
             raise TypeError(
-                f"cannot copy or pickle an analyzer of the core {self._core.path}: it is not the default one"
+                f"cannot copy or pickle an analyzer of the core {self._core.path!r}: it is not the default one"
             )
         edited = tuple(None if words is None else dict(words) for words in (self._lexicon, self._emojis))
         return _rebuilt, (type(self), self._files, edited, self._own, self._long_emoji, self._threads)
@@ -360,9 +360,9 @@ def _columns(np: Any, scored: list[list[Column]]) -> ScoreColumns:
 # ---- Files and lists ----
 
 
-def _read(path: str | os.PathLike[str], name: str) -> bytes:
+def _read(path: FilePath, name: str) -> bytes:
     """A file of a given path, or that of the installed package for its own name."""
-    if os.fspath(path) == name:
+    if os.fsdecode(path) == name:
         import importlib.util
 
         # The package itself is not imported: that would import requests, which takes longer than all the rest.
@@ -375,8 +375,7 @@ def _read(path: str | os.PathLike[str], name: str) -> bytes:
                 name="vaderSentiment",
             )
         path = os.path.join(folders[0], name)
-    with open(path, "rb") as file:
-        return file.read()
+    return file_text(path)
 
 
 def _pairs(file: bytes) -> Iterator[tuple[str, str]]:

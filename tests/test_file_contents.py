@@ -1,0 +1,479 @@
+"""What is in files besides text: byte-order marks, NUL characters, and files that hold no text at all."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import doctest
+import gzip
+import io
+import lzma
+import shutil
+import subprocess
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from text_processor import InvalidDocumentError, InvalidLexiconError, Lexicon, TextAnalyzer, files
+
+WITHOUT_OWN_MARK = ["utf-8", "UTF8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-7", "gb18030"]
+WITH_OWN_MARK = ["utf-8-sig", "utf-16", "utf-32"]
+
+
+class Slow(io.BytesIO):
+    """A file that gives some bytes at a time, as sockets and terminals do."""
+
+    step = 1
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(self.step if size is None or size < 0 else min(size, self.step))
+
+
+def documents(file: Any, **options: Any) -> list[str]:
+    analyzer = TextAnalyzer()
+    added = analyzer.add_file(file, **options)
+    assert added == len(analyzer)
+    return analyzer.get_documents()
+
+
+def refused(file: Any, **options: Any) -> InvalidDocumentError:
+    with pytest.raises(InvalidDocumentError) as caught:
+        documents(file, **options)
+    return caught.value
+
+
+# ---- Byte-order marks ----
+
+
+@pytest.mark.parametrize("errors", ["strict", "replace", "ignore"])
+@pytest.mark.parametrize("encoding", WITHOUT_OWN_MARK + WITH_OWN_MARK)
+def test_a_byte_order_mark_is_no_part_of_the_first_word(tmp_path: Path, encoding: str, errors: str) -> None:
+    text = "good\nmörning"
+    data = text.encode(encoding) if encoding in WITH_OWN_MARK else ("\ufeff" + text).encode(encoding)
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    for lines, expected in ((False, [text]), (True, ["good", "mörning"])):
+        with path.open("rb") as buffered, path.open("rb", buffering=0) as raw:
+            for file in (path, str(path), io.BytesIO(data), Slow(data), buffered, raw):
+                assert documents(file, encoding=encoding, errors=errors, lines=lines) == expected
+    assert files.text_of(path, encoding=encoding, errors=errors) == text.encode()
+
+
+def test_each_file_may_begin_with_a_mark(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(codecs.BOM_UTF8 + b"good")
+    (tmp_path / "b.txt").write_bytes(codecs.BOM_UTF8 + b"bad bad")
+    analyzer = TextAnalyzer()
+    assert analyzer.add_files([tmp_path / "a.txt", tmp_path / "b.txt"]) == 2
+    assert analyzer.word_frequency() == {"good": 1, "bad": 2}
+    assert analyzer.analyze_sentiment() == -0.5
+
+
+@pytest.mark.parametrize("file", [io.BytesIO, Slow])
+@pytest.mark.parametrize("encoding", WITHOUT_OWN_MARK + WITH_OWN_MARK)
+def test_only_one_mark_is_dropped_and_only_at_the_beginning(file: Any, encoding: str) -> None:
+    text = "\ufeffgood\ufeff \ufeff\n\ufeffbad"
+    data = text.encode(encoding) if encoding in WITH_OWN_MARK else ("\ufeff" + text).encode(encoding)
+    assert documents(file(data), encoding=encoding) == [text]
+    assert documents(file(data), encoding=encoding, lines=True) == text.split("\n")
+
+
+def test_a_text_that_is_not_from_a_file_keeps_its_mark() -> None:
+    analyzer = TextAnalyzer()
+    analyzer.add_document("\ufeffgood")
+    analyzer.add_document(codecs.BOM_UTF8 + b"good")
+    assert analyzer.word_frequency() == {"\ufeffgood": 2}
+
+
+@pytest.mark.parametrize("encoding", WITHOUT_OWN_MARK + WITH_OWN_MARK)
+@pytest.mark.parametrize("file", [io.BytesIO, Slow])
+def test_a_file_of_only_a_mark_is_blank(file: Any, encoding: str) -> None:
+    data = ("" if encoding in WITH_OWN_MARK else "\ufeff").encode(encoding)
+    assert documents(file(data), encoding=encoding, lines=True) == []
+    assert "holds no word" in refused(file(data), encoding=encoding).reason
+
+
+def test_half_a_mark_is_no_text() -> None:
+    for data in (b"\xef", b"\xef\xbb", b"\xef\xbbgood"):
+        for file in (io.BytesIO(data), Slow(data)):
+            assert refused(file).offset == 0
+
+
+def test_offsets_are_those_in_the_file(tmp_path: Path) -> None:
+    data = codecs.BOM_UTF8 + b"ab\xffcd\nef\xff"
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    for file in (path, io.BytesIO(data), Slow(data)):
+        error = refused(file)
+        assert (error.offset, error.line) == (5, None)
+        assert error.reason.endswith("at offset 5")
+    for encoding in ("utf-8", "utf-8-sig"):
+        error = refused(path, lines=True, encoding=encoding)
+        assert (error.line, "at offset 5" in error.reason) == (1, True)
+    assert refused(io.BytesIO(codecs.BOM_UTF8 + b"ab\ncd\xff"), lines=True).offset == 2
+
+
+def test_progress_counts_the_mark() -> None:
+    for lines in (False, True):
+        seen: list[tuple[int, int | None]] = []
+        file = io.BytesIO(codecs.BOM_UTF8 + b"good\nbad")
+        TextAnalyzer().add_file(file, lines=lines, progress=lambda *done: seen.append(done))  # noqa: B023
+        assert seen[-1] == (11, None)
+
+
+@given(
+    st.text(st.sampled_from("aé\ufeff\n \r\U0001f600"), max_size=8),
+    st.sampled_from(WITHOUT_OWN_MARK + WITH_OWN_MARK),
+    st.integers(1, 5),
+)
+@example("\ufeff\ufeff", "utf-8", 1)
+def test_the_text_of_a_file_is_what_its_decoder_gives_less_one_mark(text: str, encoding: str, step: int) -> None:
+    data = text.encode(encoding)
+    expected = data.decode(encoding)
+    if encoding not in WITH_OWN_MARK:
+        expected = expected.removeprefix("\ufeff")
+    slow = Slow(data)
+    slow.step = step
+    assert files.text_of(slow, encoding=encoding) == expected.encode()
+    assert files.text_of(io.BytesIO(data), encoding=encoding) == expected.encode()
+    lines = [line.rstrip("\n") for line in io.StringIO(expected, newline=None) if line.strip()]
+    assert documents(io.BytesIO(data), encoding=encoding, lines=True) == lines
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16", "utf-8-sig"])
+def test_a_lexicon_may_begin_with_a_mark(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "words.tsv"
+    words = "good\t1\nbad\t-1\n"
+    path.write_bytes(words.encode(encoding) if encoding in WITH_OWN_MARK else ("\ufeff" + words).encode(encoding))
+    assert dict(Lexicon.from_file(path, encoding=encoding)) == {"good": 1, "bad": -1}
+
+
+def test_the_files_of_vader_may_begin_with_a_mark(tmp_path: Path) -> None:
+    from text_processor import SentimentIntensityAnalyzer
+
+    for name, text in {"words.txt": "fine\t2.5\n", "emoji.txt": "\U0001f600\tfine face\n"}.items():
+        (tmp_path / name).write_bytes(text.encode())
+        (tmp_path / f"marked-{name}").write_bytes(codecs.BOM_UTF8 + text.encode())
+    plain = SentimentIntensityAnalyzer(tmp_path / "words.txt", tmp_path / "emoji.txt")
+    marked = SentimentIntensityAnalyzer(tmp_path / "marked-words.txt", tmp_path / "marked-emoji.txt")
+    assert marked.lexicon == plain.lexicon == {"fine": 2.5}
+    assert marked.emojis == plain.emojis == {"\U0001f600": "fine face"}
+    for text in ("fine", "\U0001f600"):
+        assert marked.polarity_scores(text) == plain.polarity_scores(text)
+        assert marked.polarity_scores(text)["compound"] > 0
+
+
+def test_vectorizers_keep_the_mark_as_those_of_scikit_learn_do(tmp_path: Path) -> None:
+    theirs = pytest.importorskip("sklearn.feature_extraction.text", reason="scikit-learn is not installed")
+    from text_processor import vectorizers as ours
+
+    path = tmp_path / "a.txt"
+    path.write_bytes(codecs.BOM_UTF8 + b"ab")
+
+    def terms(package: Any, **options: str) -> list[str]:
+        with path.open("rb") as file:
+            vectorizer = package.CountVectorizer(**options)
+            return sorted(vectorizer.fit([path if options["input"] == "filename" else file]).vocabulary_)
+
+    for given_as in ("filename", "file"):
+        for options, expected in (
+            ({}, ["ab"]),
+            ({"analyzer": "char"}, ["a", "b", "\ufeff"]),
+            ({"analyzer": "char", "encoding": "utf-8-sig"}, ["a", "b"]),
+        ):
+            assert terms(ours, input=given_as, **options) == terms(theirs, input=given_as, **options) == expected
+
+
+# ---- Files that hold no text ----
+
+
+def _zip() -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("word/document.xml", "<w:t>good</w:t>")
+    return data.getvalue()
+
+
+def _tar() -> bytes:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        archive.add(__file__, "a.txt")
+    return data.getvalue()
+
+
+NO_TEXT = {
+    "compressed (gzip)": gzip.compress(b"good"),
+    "compressed (bzip2)": bz2.compress(b"good"),
+    "compressed (xz)": lzma.compress(b"good"),
+    "compressed (zstd)": b"\x28\xb5\x2f\xfd\x04\x00\x21\x00\x00good",
+    "compressed (lz4)": b"\x04\x22\x4d\x18\x64\x40\xa7\x04\x00\x00\x80good",
+    "zip archive": _zip(),
+    "tar archive": _tar(),
+    "7z archive": b"7z\xbc\xaf\x27\x1c\x00\x04",
+    "rar archive": b"Rar!\x1a\x07\x01\x00",
+    "PDF document": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
+    "Microsoft Office": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00",
+    "Parquet": b"PAR1\x15\x04\x15\x10",
+    "Arrow": b"ARROW1\x00\x00",
+    "SQLite": b"SQLite format 3\x00\x10",
+    "image": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+    "program": b"\x7fELF\x02\x01\x01",
+}
+EMPTY = {
+    "compressed (gzip)": gzip.compress(b""),
+    "compressed (bzip2)": bz2.compress(b""),
+    "compressed (xz)": lzma.compress(b""),
+    "zip archive": b"PK\x05\x06" + bytes(18),
+}
+
+
+@pytest.mark.parametrize("errors", ["strict", "replace", "ignore", "backslashreplace"])
+@pytest.mark.parametrize(("kind", "data"), [*NO_TEXT.items(), *EMPTY.items()])
+def test_a_file_that_holds_no_text_is_refused_by_name(tmp_path: Path, kind: str, data: bytes, errors: str) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    for encoding in ("utf-8", "latin-1", "cp1252"):
+        for lines in (False, True):
+            for file in (path, io.BytesIO(data)):
+                error = refused(file, encoding=encoding, errors=errors, lines=lines)
+                assert kind in error.reason
+                assert (error.offset, error.line, error.document) == (None, None, None)
+            assert str(error).startswith(f"{error.path}: the file is ")
+        assert error.path == "<BytesIO>"
+    with pytest.raises(InvalidLexiconError, match="the file is "):
+        Lexicon.from_file(path)
+
+
+@pytest.mark.parametrize(("kind", "data"), NO_TEXT.items())
+def test_it_is_told_though_the_file_gives_a_byte_at_a_time(kind: str, data: bytes) -> None:
+    reason = refused(Slow(data), errors="replace").reason
+    assert kind in reason or (kind == "tar archive" and "NUL character" in reason)
+
+
+@pytest.mark.parametrize("program", ["gzip", "bzip2", "xz", "zstd", "lz4"])
+def test_what_programs_compress_is_told(tmp_path: Path, program: str) -> None:
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    path = tmp_path / "a"
+    path.write_bytes(subprocess.run([program, "-c"], input=b"good words", capture_output=True, check=True).stdout)
+    reason = refused(path).reason
+    assert f"compressed ({program}): decompress it first, for example with {program} -dc" in reason
+    # And the advice is right.
+    given = subprocess.run([program, "-dc"], input=path.read_bytes(), capture_output=True, check=True).stdout
+    assert documents(io.BytesIO(given)) == ["good words"]
+
+
+def test_files_that_decompress_while_they_are_read_are_read(tmp_path: Path) -> None:
+    text = codecs.BOM_UTF8 + "größer\ngood".encode()
+    for module in (gzip, bz2, lzma):
+        path = tmp_path / module.__name__
+        with module.open(path, "wb") as file:
+            file.write(text)
+        with module.open(path, "rb") as file:
+            assert documents(file, lines=True) == ["größer", "good"]
+            assert files.size(file) == 0
+    twice = gzip.compress(gzip.compress(b"good"))
+    with gzip.open(io.BytesIO(twice)) as file:
+        assert "compressed (gzip)" in refused(file).reason
+
+
+@pytest.mark.parametrize("text", ["PK", "BZh9", "BZh91AY", "%PDF", "%PDF-1", "PAR1", "PAR1 is", "Rar!", "7z", "GIF89a"])
+def test_words_with_which_such_files_begin_may_begin_a_text(text: str) -> None:
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be", "utf-16", "cp037"):
+        assert documents(io.BytesIO(text.encode(encoding)), encoding=encoding) == [text]
+        assert documents(Slow(f"{text} more".encode(encoding)), encoding=encoding) == [f"{text} more"]
+
+
+# ---- NUL characters, and other encodings ----
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("errors", ["strict", "replace", "ignore", "backslashreplace"])
+def test_text_in_another_encoding_without_a_mark_is_refused_with_its_name(
+    tmp_path: Path, encoding: str, errors: str
+) -> None:
+    text = "good words\nand more of them, an émigré"
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    for wrong in ("utf-8", "ascii", "latin-1"):
+        for lines in (False, True):
+            error = refused(path, errors=errors, encoding=wrong, lines=lines)
+            assert f"looks like {encoding}, not {wrong}; pass encoding='{encoding}'" in error.reason
+            assert error.line == (1 if lines else None)
+    # And the advice is right.
+    assert documents(path, encoding=encoding) == [text]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("order", ["le", "be"])
+@pytest.mark.parametrize("errors", ["strict", "replace"])
+def test_text_with_the_mark_of_another_encoding_is_refused_with_its_name(
+    encoding: str, order: str, errors: str
+) -> None:
+    # Chinese: no byte of it is zero.
+    data = "\ufeff中文".encode(f"{encoding}-{order}")
+    for lines in (False, True):
+        for file in (io.BytesIO(data), Slow(data)):
+            error = refused(file, errors=errors, lines=lines)
+            assert error.reason == f"the file looks like {encoding}, not utf-8; pass encoding='{encoding}'"
+    assert documents(io.BytesIO(data), encoding=encoding) == ["中文"]
+    assert documents(io.BytesIO(data), encoding=f"{encoding}-{order}") == ["中文"]
+
+
+def test_utf_16_without_its_mark_is_told_what_it_is() -> None:
+    assert "looks like utf-16-be" in refused(io.BytesIO("good".encode("utf-16-be")), encoding="utf-16").reason
+
+
+@pytest.mark.parametrize("errors", ["strict", "replace", "ignore"])
+@pytest.mark.parametrize("place", [1, 7, 1023, 1024, files.PIECE - 1, files.PIECE, files.PIECE + 5, 9 << 20])
+def test_a_nul_character_is_found_wherever_it_is(tmp_path: Path, place: int, errors: str) -> None:
+    data = (b"good\n" * (place // 5 + 1))[:place] + b"\0bad\nlater\n"
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    for file in (path, io.BytesIO(data)):
+        error = refused(file, errors=errors)
+        assert (error.offset, error.line) == (place, None)
+        assert f"a NUL character at offset {place} of the file: it is binary, or text in another" in error.reason
+    analyzer = TextAnalyzer()
+    with pytest.raises(InvalidDocumentError, match=f"NUL character at offset {place} of the file") as caught:
+        analyzer.add_file(path, lines=True, errors=errors)
+    lines = data[:place].count(b"\n")
+    assert (caught.value.line, len(analyzer)) == (lines + 1, lines)
+
+
+@given(
+    st.text(st.sampled_from("aé\n\r\U0001f600"), max_size=12),
+    st.text(st.sampled_from("a\0é\n"), max_size=6),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "latin-1", "gb18030", "shift_jis"]),
+    st.sampled_from(["strict", "replace"]),
+    st.integers(1, 5),
+    st.booleans(),
+)
+def test_the_place_of_a_nul_character_is_that_in_the_file(
+    before: str, behind: str, encoding: str, errors: str, step: int, has_mark: bool
+) -> None:
+    marked = "\ufeff" + before if has_mark else before
+    beginning = marked.encode(encoding, "ignore")
+    # What goes on has no mark.
+    nul, rest = (text.encode(encoding, "ignore")[len("".encode(encoding)) :] for text in ("\0", behind))
+    data = beginning + nul + rest
+    slow = Slow(data)
+    slow.step = step
+    for file in (io.BytesIO(data), slow):
+        error = refused(file, encoding=encoding, errors=errors)
+        assert error.offset == len(beginning)
+        assert f"offset {len(beginning)} of" in error.reason
+    analyzer = TextAnalyzer()
+    with pytest.raises(InvalidDocumentError) as caught:
+        analyzer.add_file(io.BytesIO(data), encoding=encoding, errors=errors, lines=True)
+    text = beginning.decode(encoding)
+    text = text if encoding in WITH_OWN_MARK else text.removeprefix("\ufeff")
+    whole = io.StringIO(text, newline=None).read().split("\n")
+    assert caught.value.line == len(whole)
+    assert analyzer.get_documents() == [line for line in whole[:-1] if line.strip()]
+
+
+def test_what_is_wrong_first_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    for data, said in ((b"ab\xff\ncd\0", "not valid"), (b"ab\0\ncd\xff", "NUL character")):
+        path.write_bytes(data)
+        for file in (path, io.BytesIO(data), Slow(data)):
+            for encoding in ("utf-8", "ascii"):
+                for lines in (False, True):
+                    error = refused(file, encoding=encoding, lines=lines)
+                    assert said in error.reason
+                    assert "offset 2" in error.reason
+                    if not isinstance(file, Path):
+                        file.seek(0)
+
+
+def test_a_document_that_is_not_from_a_file_may_have_nul_characters(tmp_path: Path) -> None:
+    analyzer = TextAnalyzer()
+    analyzer.add_document("a\0b")
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"a\0b")
+    analyzer.add_document(path.read_bytes())
+    analyzer.add_documents(["a\0b", b"a\0b"])
+    assert analyzer.word_frequency() == {"a\0b": 4}
+
+
+def test_a_lexicon_with_nul_characters_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "words.tsv"
+    path.write_bytes("good\t1\n".encode("utf-16-le"))
+    with pytest.raises(InvalidLexiconError, match=r"words\.tsv: .*looks like utf-16-le"):
+        Lexicon.from_file(path)
+    path.write_bytes(codecs.BOM_UTF8 + b"good\t1\xff\n")
+    with pytest.raises(InvalidLexiconError, match=r"words\.tsv: .*offset 9$"):
+        Lexicon.from_file(path)
+
+
+def test_a_carriage_return_ends_the_line_before_what_is_wrong() -> None:
+    for encoding, data in (("utf-8", b"one\r\0"), ("ascii", b"one\r\xff")):
+        analyzer = TextAnalyzer()
+        with pytest.raises(InvalidDocumentError) as caught:
+            analyzer.add_file(io.BytesIO(data), lines=True, encoding=encoding)
+        assert (caught.value.line, analyzer.get_documents()) == (2, ["one"])
+
+
+# ---- What the commands read ----
+
+
+@given(
+    st.lists(st.sampled_from([b"one", b"", b" ", "é".encode(), b"\xff", b"a\0b", b"two \xc3"]), max_size=6),
+    st.sampled_from([b"\n", b"\r\n", b"\r"]),
+    st.booleans(),
+    st.integers(1, 7),
+)
+def test_numbered_blocks_have_the_lines_that_are_added_and_the_same_error(
+    parts: list[bytes], end: bytes, has_mark: bool, step: int
+) -> None:
+    data = codecs.BOM_UTF8 * has_mark + end.join(parts)
+    slow = Slow(data)
+    slow.step = step
+    lines: list[str] = []
+
+    def read() -> None:
+        for number, block in files.numbered_blocks(slow):
+            assert number == len(lines) + 1
+            lines.extend(block.decode().removesuffix("\n").split("\n"))
+
+    analyzer = TextAnalyzer()
+    expected = failure(lambda: analyzer.add_file(io.BytesIO(data), lines=True))
+    error = failure(read)
+    assert (error is None) == (expected is None)
+    if error is not None and expected is not None:
+        # What is behind a NUL character, and hints at the encoding, may not be read yet.
+        assert str(error).split(" of the file")[0] == str(expected).replace("BytesIO", "Slow").split(" of the file")[0]
+        assert (error.line, error.offset) == (len(lines) + 1, expected.offset)
+    assert analyzer.get_documents() == [line for line in lines if line.strip()]
+
+
+def failure(call: Callable[[], object]) -> InvalidDocumentError | None:
+    try:
+        call()
+    except InvalidDocumentError as error:
+        return error
+    return None
+
+
+def test_the_text_of_a_file_is_named_where_it_is_not_valid(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(codecs.BOM_UTF8 + b"one\ntwo \xff")
+    with pytest.raises(InvalidDocumentError, match=r"a\.txt: .* at offset 11$") as caught:
+        files.text_of(path)
+    assert (caught.value.offset, caught.value.line) == (11, None)
+    with pytest.raises(InvalidDocumentError, match=r"a\.txt, line 2: .* at offset 4$") as caught:
+        list(files.numbered_blocks(path))
+    assert (caught.value.offset, caught.value.line) == (4, 2)
+
+
+def test_what_the_page_about_files_says_is_true() -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "files.md"
+    if not page.exists():
+        pytest.skip("the page is part of the source tree, which is not here")
+    assert doctest.testfile(str(page), module_relative=False).failed == 0

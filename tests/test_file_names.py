@@ -1,0 +1,397 @@
+"""Names of files: bytes, names that are not text in the encoding of the system, and what errors make of them."""
+
+from __future__ import annotations
+
+import codecs
+import copy
+import io
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+
+import text_processor
+from text_processor import (
+    AsyncTextAnalyzer,
+    Core,
+    CoreNotFoundError,
+    InvalidCoreError,
+    InvalidDocumentError,
+    InvalidLexiconError,
+    Lexicon,
+    TextAnalyzer,
+    files,
+    load_core,
+)
+from text_processor.core import ENVIRONMENT_VARIABLE, PACKAGED
+
+LOCALES: dict[str, dict[str, str | bytes]] = {
+    "UTF-8": {"LC_ALL": "C.UTF-8"},
+    "ASCII": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "coerced": {"LC_ALL": "", "LC_CTYPE": "C"},
+    "UTF-8 mode": {"LC_ALL": "C", "PYTHONUTF8": "1"},
+    "unknown": {"LC_ALL": "xx_YY", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+}
+
+
+LIBRARY = os.fsencode(PACKAGED)
+
+
+class BytesPath:
+    """A path object that gives bytes."""
+
+    def __init__(self, path: bytes) -> None:
+        self.path = path
+
+    def __fspath__(self) -> bytes:
+        return self.path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> bytes:
+    """A folder whose name is not UTF-8, and has an escape and a line feed in it."""
+    path = os.fsencode(tmp_path) + b"/caf\xe9 \x1b[31m\n"
+    try:
+        os.mkdir(path)
+    except OSError:
+        pytest.skip("this file system takes only names in UTF-8")
+    return path
+
+
+SHOWN = r"/caf\udce9 \x1b[31m\n"
+
+
+def strictly_printable(error: BaseException) -> str:
+    """What is said of an error, which a terminal and a file in UTF-8 must take."""
+    said = str(error)
+    said.encode()
+    assert said.isprintable()
+    return said
+
+
+def python(
+    code: str, *arguments: bytes, environment: Mapping[str, str | bytes], folder: bytes | None = None
+) -> subprocess.CompletedProcess[str]:
+    inherited = {key: value for key, value in os.environ.items() if key != ENVIRONMENT_VARIABLE}
+    return subprocess.run(
+        [sys.executable, "-bb", "-W", "error", "-c", code, *arguments],
+        cwd=folder,
+        env={**inherited, **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+# ---- Every kind of name ----
+
+
+KINDS: list[Callable[[bytes], Any]] = [bytes, os.fsdecode, BytesPath, lambda name: Path(os.fsdecode(name))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_name_may_be_bytes_wherever_there_is_one(folder: bytes, kind: Callable[[bytes], Any]) -> None:
+    name = folder + b"/a\xff.tsv"
+    with open(name, "wb") as file:
+        file.write(b"good\t1\n")
+    path = kind(name)
+    analyzer = TextAnalyzer()
+    assert analyzer.add_file(path) == 1
+    assert analyzer.add_files([path, name, path], lines=True) == 3
+    assert analyzer.get_documents() == ["good\t1\n", *["good\t1"] * 3]
+    assert dict(Lexicon.from_file(path)) == {"good": 1}
+    scorer = text_processor.SentimentIntensityAnalyzer(path, path)
+    assert scorer.lexicon == {"good": 1}
+    assert files.text_of(path) == b"good\t1\n"
+    assert (files.size(path), files.name(path)) == (7, os.fsdecode(name))
+
+
+def test_progress_knows_the_size_of_files_with_such_names(folder: bytes) -> None:
+    name = folder + b"/a"
+    with open(name, "wb") as file:
+        file.write(b"good words")
+    seen: list[tuple[int, int | None]] = []
+    TextAnalyzer().add_files([name, BytesPath(name)], progress=lambda *done: seen.append(done))
+    assert seen[-1] == (20, 20)
+
+
+def test_a_single_name_is_not_several(tmp_path: Path) -> None:
+    for path in (str(tmp_path), os.fsencode(tmp_path), BytesPath(b"x"), tmp_path):
+        with pytest.raises(TypeError, match="put it in a list"):
+            TextAnalyzer().add_files(path)  # type: ignore[arg-type]
+
+
+def test_names_of_bytes_can_be_awaited(folder: bytes) -> None:
+    import asyncio
+
+    with open(folder + b"/a", "wb") as file:
+        file.write(b"good words")
+
+    async def added() -> int:
+        async with AsyncTextAnalyzer() as analyzer:
+            return await analyzer.add_file(folder + b"/a")
+
+    assert asyncio.run(added()) == 1
+
+
+# ---- What errors say ----
+
+
+def opened(name: bytes) -> BinaryIO:
+    return open(name, "rb")
+
+
+@pytest.mark.parametrize("kind", [*KINDS, opened])
+def test_the_error_has_the_name_and_its_message_can_be_printed(folder: bytes, kind: Callable[[bytes], Any]) -> None:
+    name = folder + b"/a\xff"
+    with open(name, "wb") as file:
+        file.write(b"\xff")
+    for lines in (False, True):
+        path = kind(name)
+        with pytest.raises(InvalidDocumentError) as caught:
+            TextAnalyzer().add_file(path, lines=lines)
+        if kind is opened:
+            path.close()
+        assert caught.value.path == os.fsdecode(name)
+        assert SHOWN + r"/a\udcff" in strictly_printable(caught.value)
+        again = copy.copy(caught.value)
+        assert (again.path, str(again)) == (caught.value.path, str(caught.value))
+
+
+def test_names_that_can_be_printed_stand_in_messages_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "größe, 中文 and\\n.txt"
+    path.write_bytes(b"")
+    with pytest.raises(InvalidDocumentError) as caught:
+        TextAnalyzer().add_file(path)
+    assert str(caught.value).startswith(f"{path}: ")
+
+
+def test_errors_of_lexicons_can_be_printed(folder: bytes) -> None:
+    for text, said in ((b"good\n", "line 1: a word, a tab"), (b"\xff", "not valid UTF-8"), (b"\x1f\x8b\x08", "gzip")):
+        with open(folder + b"/a", "wb") as file:
+            file.write(text)
+        with pytest.raises(InvalidLexiconError) as caught:
+            Lexicon.from_file(folder + b"/a")
+        shown = strictly_printable(caught.value)
+        assert SHOWN in shown
+        assert said in shown
+    with pytest.raises(FileNotFoundError) as missing:
+        Lexicon.from_file(folder + b"/missing")
+    strictly_printable(missing.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_errors_of_cores_can_be_printed(folder: bytes, kind: Callable[[bytes], Any]) -> None:
+    library = Path(PACKAGED).read_bytes()
+    with pytest.raises(CoreNotFoundError) as missing:
+        load_core(kind(folder + b"/missing"))
+    assert strictly_printable(missing.value).endswith(f"{SHOWN}/missing")
+    for content, said in ((b"no library", "too short|invalid ELF header"), (library[: len(library) // 2], "cut off")):
+        with open(folder + b"/core.so", "wb") as file:
+            file.write(content)
+        with pytest.raises(InvalidCoreError, match=said) as invalid:
+            load_core(kind(folder + b"/core.so"))
+        assert SHOWN in strictly_printable(invalid.value)
+    with pytest.raises(InvalidCoreError) as invalid:
+        load_core(kind(folder))
+    assert SHOWN in strictly_printable(invalid.value)
+
+
+def test_a_name_with_a_nul_character_is_no_core() -> None:
+    for name in ("a\0b", b"a\0b"):
+        with pytest.raises(InvalidCoreError, match="null"):
+            load_core(name)
+
+
+# ---- Cores ----
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_core_is_loaded_from_a_folder_with_any_name(folder: bytes, kind: Callable[[bytes], Any]) -> None:
+    name = folder + b"/core\xff.so"
+    shutil.copy(LIBRARY, name)
+    core = load_core(kind(name))
+    assert load_core(name) is core
+    assert isinstance(core, Core)
+    assert os.fsencode(core.path) == os.fsencode(core.info()["library"]) == name
+    strictly_printable(ValueError(repr(core)))
+    with TextAnalyzer(core=core) as analyzer:
+        analyzer.add_document("good words, good")
+        assert analyzer.top_words(1) == [("good", 2)]
+        with pytest.raises(TypeError) as caught:
+            pickle.dumps(analyzer)
+    strictly_printable(caught.value)
+
+
+def test_a_core_that_was_replaced_is_loaded_again_from_such_a_folder(folder: bytes) -> None:
+    name = folder + b"/core.so"
+    shutil.copy(LIBRARY, name)
+    first = load_core(name)
+    shutil.copy(LIBRARY, folder + b"/new")
+    os.replace(folder + b"/new", name)
+    second = load_core(name)
+    assert second is not first
+    assert second._lib.tp_version() != first._lib.tp_version()
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9", "café 中文".encode(), b"caf\xe9 \x1b[31m\n"])
+@pytest.mark.parametrize("place", LOCALES)
+def test_the_package_works_in_a_folder_with_any_name_in_any_locale(tmp_path: Path, name: bytes, place: str) -> None:
+    folder = os.fsencode(tmp_path) + b"/" + name
+    try:
+        os.mkdir(folder)
+    except OSError:
+        pytest.skip("this file system takes only names in UTF-8")
+    package = os.fsdecode(folder + b"/text_processor")
+    shutil.copytree(os.path.dirname(text_processor.__file__), package, ignore=shutil.ignore_patterns("__pycache__"))
+    with open(folder + b"/a\xff.txt", "wb") as file:
+        file.write(codecs.BOM_UTF8 + "good größe".encode())
+    code = (
+        "import os, sys, text_processor as t\n"
+        "folder = os.fsencode(sys.argv[1])\n"
+        "assert os.fsencode(t.__file__).startswith(folder)\n"
+        "library = os.fsencode(t.core_info()['library'])\n"
+        "assert os.path.dirname(library) == folder + b'/text_processor', library\n"
+        "analyzer = t.TextAnalyzer()\n"
+        "analyzer.add_file(folder + b'/a\\xff.txt')\n"
+        "analyzer.add_file(os.fsdecode(folder + b'/a\\xff.txt'))\n"
+        "print(ascii(analyzer.word_frequency()))\n"
+        "try:\n"
+        "    analyzer.add_file(folder + b'/a\\xff.txt', encoding='ascii')\n"
+        "except t.InvalidDocumentError as error:\n"
+        "    sys.stdout.buffer.write(str(error).encode() + b'\\n')\n"
+    )
+    result = python(code, folder, environment=LOCALES[place], folder=folder)
+    assert result.stderr == ""
+    frequencies, error = result.stdout.splitlines()
+    assert frequencies == "{'good': 2, 'gr\\xf6\\xdfe': 2}"
+    assert error.endswith(
+        r"/a\udcff.txt: the text is not valid ascii: ordinal not in range(128) at offset 0 of the file"
+    )
+
+
+@pytest.mark.parametrize("place", LOCALES)
+def test_the_environment_may_name_a_core_in_such_a_folder(folder: bytes, place: str) -> None:
+    name = folder + b"/core\xff.so"
+    shutil.copy(LIBRARY, name)
+    code = "import os, text_processor as t; print(repr(os.fsencode(t.core_info()['library'])))"
+    result = python(code, environment={**LOCALES[place], ENVIRONMENT_VARIABLE: name})
+    assert (result.stdout, result.stderr) == (f"{name!r}\n", "")
+    code = (
+        "import sys, text_processor as t\n"
+        "try:\n"
+        "    t.hello('x')\n"
+        "except t.CoreNotFoundError as error:\n"
+        "    sys.stdout.buffer.write(str(error).encode())\n"
+    )
+    missing = python(code, environment={**LOCALES[place], ENVIRONMENT_VARIABLE: folder + b"/missing"})
+    assert (missing.stderr, missing.returncode) == ("", 0)
+    assert f"{SHOWN}/missing (it is named by the environment variable {ENVIRONMENT_VARIABLE}" in missing.stdout
+
+
+def test_most_cores_are_loaded_without_ctypes() -> None:
+    code = "import sys, text_processor as t; t.hello('x'); print('ctypes' in sys.modules)"
+    assert python(code, environment={}).stdout == "False\n"
+
+
+# ---- Files that are open, and what is no file ----
+
+
+def test_an_open_file_is_named_in_errors(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"")
+    descriptor = os.open(path, os.O_RDONLY)
+    with open(path, "rb") as by_name, open(os.fsencode(path), "rb") as by_bytes, open(descriptor, "rb") as by_number:
+        for file, name in (
+            (by_name, str(path)),
+            (by_bytes, str(path)),
+            (by_number, f"<descriptor {descriptor}>"),
+            (io.BytesIO(), "<BytesIO>"),
+        ):
+            with pytest.raises(InvalidDocumentError) as caught:
+                TextAnalyzer().add_file(file)
+            assert caught.value.path == name
+            assert str(caught.value).startswith(f"{name}: ")
+
+
+def test_what_is_no_file_is_refused_with_the_reason(tmp_path: Path, analyzer: TextAnalyzer) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"good")
+    wrong: Any
+    for wrong in (3, True):
+        with pytest.raises(TypeError, match=r"for a descriptor, open\(fd, 'rb'\)"):
+            analyzer.add_file(wrong)
+    for wrong in (None, 1.5, ["a"], bytearray(b"a")):
+        with pytest.raises(TypeError, match=f"a file is a path or .*, not {type(wrong).__name__}"):
+            analyzer.add_file(wrong)
+    with path.open(encoding="utf-8") as text, pytest.raises(TypeError, match="use mode 'rb'"):
+        analyzer.add_file(text)  # type: ignore[arg-type]
+    for empty in ("", b""):
+        with pytest.raises(FileNotFoundError):
+            analyzer.add_file(empty)
+    with pytest.raises(IsADirectoryError, match=r"Is a directory: .*"):
+        analyzer.add_file(os.fsencode(tmp_path))
+    with path.open("rb") as closed:
+        pass
+    with pytest.raises(ValueError, match="closed file"):
+        analyzer.add_file(closed)
+    assert len(analyzer) == 0
+
+
+def test_a_file_that_has_no_data_at_the_moment_does_not_end_there(analyzer: TextAnalyzer) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    with open(writing, "wb", buffering=0) as end, open(reading, "rb", buffering=0) as file:
+        end.write(b"good words")
+        for lines in (False, True):
+            with pytest.raises(BlockingIOError, match="no data at this moment"):
+                analyzer.add_file(file, lines=lines)
+    assert len(analyzer) == 0
+
+
+def test_a_named_pipe_is_read_to_its_end(tmp_path: Path, analyzer: TextAnalyzer) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    text = codecs.BOM_UTF8 + b"good words\n" * 50_000
+
+    def write() -> None:
+        with path.open("wb", buffering=0) as file:
+            for start in range(0, len(text), 10_007):
+                file.write(text[start : start + 10_007])
+
+    for lines in (False, True):
+        writer = threading.Thread(target=write)
+        writer.start()
+        analyzer.add_file(path, lines=lines)
+        writer.join()
+    assert (len(analyzer), analyzer.total_words()) == (50_001, 200_000)
+
+
+@pytest.mark.parametrize("change", [-(1 << 20), 3 << 20])
+def test_a_file_that_changes_its_size_is_read_to_its_end(tmp_path: Path, change: int) -> None:
+    path = tmp_path / "a.txt"
+    begun = (files.PIECE * 3) // 5 * 5
+    path.write_bytes(b"good " * (begun // 5))
+    sizes: list[int] = []
+
+    def resized(done: int, _: int | None) -> None:
+        sizes.append(done)
+        if len(sizes) == 1:
+            with path.open("r+b") as file:
+                if change < 0:
+                    file.truncate(begun + change)
+                else:
+                    file.seek(0, os.SEEK_END)
+                    file.write(b"good " * (change // 5))
+
+    analyzer = TextAnalyzer()
+    analyzer.add_file(path, progress=resized)
+    assert analyzer.get_statistics()["total_bytes"] == path.stat().st_size

@@ -1,0 +1,148 @@
+"""What the command line writes: results to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import TextIO
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from text_processor.escapes import harmless, named
+from text_processor.types import Progress as Move
+
+__all__ = ["UNREAD", "Terminal", "check_output", "console", "tell", "write"]
+
+UNREAD = 141
+"""The exit status that a shell gives a program which SIGPIPE ends: nobody reads its output any more."""
+
+WIDEST_TERMINAL = 10_000
+"""Columns and lines that a terminal may have; more in the environment is a mistake."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console, with the size of its terminal. COLUMNS and LINES change the size only if they can be a size."""
+    environment = {name: value for name, value in os.environ.items() if name not in _SIZES or _is_size(value)}
+    return Console(stderr=stderr, _environ=environment)
+
+
+_SIZES = {"COLUMNS", "LINES", "JUPYTER_COLUMNS", "JUPYTER_LINES"}
+
+
+def _is_size(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 6 and 1 <= int(value) <= WIDEST_TERMINAL
+
+
+def check_output() -> None:
+    """Raises if standard output is closed."""
+    if sys.stdout is None:
+        raise click.ClickException("standard output is closed")
+
+
+def write(result: str, encoding: str = "utf-8", *, is_styled: bool = False) -> None:
+    """Writes a result to standard output. What a terminal is given has no control characters, except its own styles.
+
+    Args:
+        result: What is written.
+        encoding: The encoding of what is written; data are UTF-8, whatever the terminal uses.
+        is_styled: Whether the control characters in it are styles for this terminal.
+    """
+    check_output()
+    if not is_styled and sys.stdout.isatty():
+        result = _lines(result)
+    rest = memoryview(result.encode(encoding, "backslashreplace"))
+    try:
+        # If it is unbuffered, as with PYTHONUNBUFFERED, it may take only a part.
+        while rest:
+            rest = rest[sys.stdout.buffer.write(rest) :]
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        _silence(sys.stdout)
+        if error.errno == errno.EPIPE:
+            raise click.exceptions.Exit(UNREAD) from None
+        raise click.ClickException(f"cannot write the result: {error.strerror}") from None
+
+
+def tell(message: str) -> None:
+    """Writes a message to standard error, if it can be written. Control characters in it become escapes."""
+    _put(f"{_lines(message)}\n")
+
+
+def _lines(text: str) -> str:
+    return text if text.isprintable() else "\n".join(map(harmless, text.split("\n")))
+
+
+def _put(text: str) -> None:
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _silence(sys.stderr)
+
+
+def _silence(stream: TextIO) -> None:
+    """Leads a stream to nowhere: what is left in its buffer must not fail again when Python writes it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+class Terminal:
+    """Standard error: messages and, if it is a terminal, progress bars, which disappear at the end."""
+
+    def __init__(self, *, shows_bars: bool) -> None:
+        self._console = console(stderr=True)
+        self._shows_bars = shows_bars and self._console.file.isatty()
+        self._is_live = False
+
+    def tell_skipped(self, path: str, reason: str) -> None:
+        """Tells that a file is skipped."""
+        with self._console.capture() as captured:
+            self._console.print("skipped", style="yellow", end="")
+        message = f" {harmless(named(path))}: {harmless(reason)}"
+        if self._is_live:
+            # It appears above the bars.
+            self._console.print("skipped", style="yellow", end="")
+            self._console.print(message, soft_wrap=True, markup=False, highlight=False, emoji=False)
+        else:
+            _put(f"{captured.get()}{message}\n")
+
+    @contextmanager
+    def bars(self, names: Sequence[str], expected: int) -> Iterator[list[Move]]:
+        """Shows a bar for each name; gives what moves them.
+
+        Args:
+            names: The names of the bars.
+            expected: The number of bytes. A pipe has no size, and may give more than is expected.
+        """
+        bars = Progress(
+            TextColumn("{task.description:<8}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            DownloadColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+        )
+
+        def move(name: str) -> Move:
+            task = bars.add_task(name, total=expected or None)
+
+            def to(done: int, total: int | None) -> None:
+                limit = total or expected
+                bars.update(task, completed=min(done, limit) if limit else done, total=limit or None)
+
+            return to
+
+        # Not its own 'disable', with which earlier versions of rich leave an empty line behind.
+        with bars if self._shows_bars else nullcontext():
+            self._is_live = self._shows_bars
+            try:
+                yield [move(name) for name in names]
+            finally:
+                self._is_live = False

@@ -1,0 +1,152 @@
+"""How the commands read files: one by one, with progress; what cannot be read is told, and skipped."""
+
+from __future__ import annotations
+
+import select
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+import click
+
+from text_processor.cli_options import check_errors
+from text_processor.cli_output import Terminal
+from text_processor.documents import check
+from text_processor.exceptions import InvalidDocumentError, TextProcessorError
+from text_processor.files import size
+from text_processor.report import Skipped
+from text_processor.sources import STANDARD_INPUT, found_files
+from text_processor.types import File, Progress
+
+__all__ = ["Run"]
+
+PIECE = 1 << 20
+"""Bytes that are read from standard input at once."""
+
+
+class Run:
+    """One run of a command: the files that it reads, and those that it skips.
+
+    Args:
+        paths: Files, folders, patterns, or - for standard input.
+        encoding: As in `open()`.
+        errors: As in `open()`.
+        progress: Whether a terminal shows progress.
+    """
+
+    def __init__(
+        self, paths: Sequence[str], *, encoding: str = "utf-8", errors: str = "strict", progress: bool = True
+    ) -> None:
+        check_errors(encoding, errors)
+        uses_input = STANDARD_INPUT in paths
+        if uses_input and sys.stdin is None:
+            raise click.ClickException("standard input is closed")
+        # A bar would run through what is typed.
+        is_typed = uses_input and sys.stdin.isatty()
+        self.encoding, self.errors = encoding, errors
+        self.terminal = Terminal(shows_bars=progress and not is_typed)
+        self.skipped: list[Skipped] = []
+        self.read = 0
+        """The number of files that were read to their end."""
+        self.wordless = 0
+        """The number of these that have no words."""
+        self._done = 0
+        self.files = list(found_files(paths, self.skip))
+        self.size = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in self.files)
+
+    def skip(self, path: str, reason: str) -> None:
+        """Tells that a file is skipped, and why."""
+        self.skipped.append(Skipped(path, reason))
+        self.terminal.tell_skipped(path, reason)
+
+    @contextmanager
+    def reading(self, path: str, progress: Progress, count: Callable[[], int]) -> Iterator[tuple[File, Progress]]:
+        """Reads a file: gives it, and what is told of its bytes that are read. Errors of the file skip it.
+
+        Args:
+            path: One of `files`.
+            progress: What is told of the bytes of all files.
+            count: The number of documents there are: whether there are some of this file if it cannot be read on.
+        """
+        file: File = cast("BinaryIO", StandardInput()) if path == STANDARD_INPUT else path
+        before = count()
+
+        def move(done: int, _: int | None) -> None:
+            progress(self._done + done, None)
+
+        try:
+            yield file, move
+        except InvalidDocumentError as error:
+            if error.reason == NO_WORD:
+                self._finished(has_words=False)
+            else:
+                self._failed(path, error, has_part=count() > before)
+        except (OSError, MemoryError, ValueError, TextProcessorError) as error:
+            self._failed(path, error, has_part=count() > before)
+        else:
+            self._finished(has_words=count() > before)
+        self._done += size(sys.stdin.buffer if path == STANDARD_INPUT else path)
+        progress(self._done, None)
+
+    def _finished(self, *, has_words: bool) -> None:
+        self.read += 1
+        self.wordless += not has_words
+
+    def _failed(self, path: str, error: Exception, *, has_part: bool) -> None:
+        self.skip(path, f"{reason(error)}{'; what came before it in the file is analysed' if has_part else ''}")
+
+    def end(self) -> None:
+        """Ends the command: with exit status 1 if something was skipped."""
+        if self.skipped:
+            raise click.exceptions.Exit(1)
+
+
+def _no_word() -> str:
+    try:
+        check("")
+    except InvalidDocumentError as error:
+        return error.reason
+    raise AssertionError("an empty document is refused")
+
+
+NO_WORD = _no_word()
+"""What the library says of a document without words: as a file, it was read all the same."""
+
+
+def reason(error: Exception) -> str:
+    """Why a file is skipped, in a few words."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if isinstance(error, InvalidDocumentError):
+        place = "" if error.line is None else f"line {error.line}: "
+        cure = "" if error.offset is None else " (see --encoding and --errors)"
+        return f"{place}{error.reason}{cure}"
+    if isinstance(error, MemoryError):
+        return str(error) or "there is not enough memory for it"
+    return str(error) or type(error).__name__
+
+
+class StandardInput:
+    """Standard input, which ends when it ends first: on a terminal, what is typed after Ctrl-D is not read."""
+
+    name = "<stdin>"
+
+    def __init__(self) -> None:
+        # Nothing was read before, so nothing is in the buffer.
+        self._file: BinaryIO = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
+        self._ended = False
+
+    def read(self, length: int) -> bytes:
+        """Reads bytes: less than `length` only at the end."""
+        pieces: list[bytes] = []
+        while length and not self._ended:
+            piece: bytes | None = self._file.read(min(length, PIECE))
+            if piece is None:
+                # It was set not to wait, as by a program that shares it.
+                select.select([self._file], [], [])
+                continue
+            self._ended = not piece
+            pieces.append(piece)
+            length -= len(piece)
+        return b"".join(pieces)

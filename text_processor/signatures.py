@@ -1,0 +1,126 @@
+"""What the first bytes of a file tell: that it holds no text, or text in another encoding."""
+
+from __future__ import annotations
+
+import codecs
+
+from text_processor.exceptions import InvalidDocumentError
+
+MARK = codecs.BOM_UTF8
+"""The byte-order mark, U+FEFF, in UTF-8."""
+
+SAMPLE = 64
+"""Bytes from the beginning of a file by which an encoding is guessed."""
+
+_BZIP2 = [b"BZh%d%s" % (level, block) for level in range(1, 10) for block in (b"1AY&SY", b"\x17rE8P\x90")]
+"""With what follows: a text may begin with ``BZh9`` too."""
+
+_COMPRESSED = {
+    b"\x1f\x8b\x08": "gzip",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"LZIP\x01": "lzip",
+    **dict.fromkeys(_BZIP2, "bzip2"),
+}
+"""How compressed files begin, and the program that decompresses them."""
+
+_IMAGE = "an image: name a file of text"
+_TABLE = "a table ({}): read it, and pass its column of texts to add_documents()"
+_OTHERS = {
+    b"PK\x03\x04": "a zip archive, as .docx, .xlsx and .jar files are: extract its text first",
+    b"PK\x05\x06": "a zip archive without files",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive: extract its text first",
+    b"Rar!\x1a\x07": "a rar archive: extract its text first",
+    b"%PDF-1.": "a PDF document: extract its text first, as pdftotext does",
+    b"%PDF-2.": "a PDF document: extract its text first, as pdftotext does",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "a document of Microsoft Office: save it as text first",
+    b"PAR1\x15": _TABLE.format("Parquet"),
+    b"ARROW1\x00\x00": _TABLE.format("Arrow"),
+    b"SQLite format 3\x00": _TABLE.format("SQLite"),
+    b"\x89PNG\r\n\x1a\n": _IMAGE,
+    **{b"\xff\xd8\xff%c" % kind: _IMAGE for kind in (0xDB, 0xE0, 0xE1, 0xEE)},
+    b"\x7fELF": "a program: name a file of text",
+}
+
+_ARCHIVE = 257, b"ustar"
+"""Where tar archives have what tells them."""
+
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""The longer ones first, which begin with the others."""
+
+_BEGINNINGS = (MARK, *_COMPRESSED, *_OTHERS, *_MARKS)
+
+
+def may_tell_more(head: bytes) -> bool:
+    """Whether these first bytes of a file may be a part of what tells what it is."""
+    return any(len(head) < len(beginning) and beginning.startswith(head) for beginning in _BEGINNINGS)
+
+
+def refuse_other_than_text(head: bytes, encoding: str) -> None:
+    r"""Raises for the first bytes of a file that holds no text, or text that is not in this encoding.
+
+    >>> refuse_other_than_text(b"\x7fELF", "utf-8")
+    Traceback (most recent call last):
+    text_processor.exceptions.InvalidDocumentError: the file is a program: name a file of text
+    """
+    for beginning, program in _COMPRESSED.items():
+        if head.startswith(beginning):
+            raise InvalidDocumentError(
+                f"the file is compressed ({program}): decompress it first, for example with {program} -dc"
+            )
+    for beginning, what in _OTHERS.items():
+        if head.startswith(beginning):
+            raise InvalidDocumentError(f"the file is {what}")
+    place, word = _ARCHIVE
+    if head.startswith(word, place):
+        raise InvalidDocumentError("the file is a tar archive: extract its text first")
+    for mark, name in _MARKS.items():
+        if head.startswith(mark):
+            try:
+                codecs.getincrementaldecoder(encoding)().decode(mark)
+            except UnicodeError:
+                raise InvalidDocumentError(f"the file {_looks_like(name, encoding)}") from None
+            return
+
+
+def zero(offset: int, sample: bytes, encoding: str) -> InvalidDocumentError:
+    """The error for a NUL character in a file.
+
+    Args:
+        offset: Where it is in the file.
+        sample: The first bytes of the file.
+        encoding: The encoding in which the file is read.
+    """
+    guess = guessed(sample)
+    hint = "is binary, or text in another encoding" if guess is None else _looks_like(guess, encoding)
+    return InvalidDocumentError(f"there is a NUL character at offset {offset} of the file: it {hint}", offset=offset)
+
+
+def guessed(sample: bytes) -> str | None:
+    """The encoding with code units of 2 or 4 bytes that the first bytes of a file are in; None for any other.
+
+    >>> guessed("text".encode("utf-16-be"))
+    'utf-16-be'
+    """
+    sample = sample[:SAMPLE]
+    for mark, name in _MARKS.items():
+        if sample.startswith(mark):
+            return name
+    if len(sample) < 4:
+        return None
+    for name, unit in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
+        text = sample[: len(sample) // unit * unit].decode(name, "replace")
+        # Of two encodings in which the bytes are characters, only one has characters of ASCII, as each language uses.
+        if sum(c.isascii() and (c.isprintable() or c.isspace()) for c in text) * 2 > len(text):
+            return name
+    return None
+
+
+def _looks_like(name: str, encoding: str) -> str:
+    return f"looks like {name}, not {encoding}; pass encoding={name!r}"
