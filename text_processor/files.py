@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 from text_processor.callbacks import is_from_callback
+from text_processor.documents import utf8
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.handle import Draft, Handle
 
@@ -16,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from text_processor.types import File
+    from text_processor.types import File, Missing
 
 Step = Callable[[int, int], None]
 """Takes the number of documents that were added in a step, and its length in bytes."""
@@ -53,20 +54,23 @@ def size(file: File) -> int:
         return 0
 
 
-def add(handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, errors: str) -> None:
+def add(
+    handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, errors: str, missing: Missing | None = None
+) -> None:
     """Adds a file, and tells of each step.
 
     No generator, out of which a callback could not raise StopIteration.
     """
     line = 1
+    blank = handle.blank(missing or ("skip" if lines else "raise"))
     try:
         with opened(file) as content:
             if not lines:
-                _add_whole(handle, content, step, encoding, errors, is_own=content is not file)
+                _add_whole(handle, content, step, encoding, errors, blank, is_own=content is not file)
                 return
             # A line that is not text is found by the core, which knows its number.
             for block in line_blocks(_pieces(content, encoding, errors)):
-                step(handle.add_lines(block), len(block))
+                step(handle.add_lines(block, blank), len(block))
                 line += block.count(b"\n")
     except InvalidDocumentError as error:
         if is_from_callback(error, step):
@@ -80,7 +84,9 @@ def add(handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, e
         raise
 
 
-def _add_whole(handle: Handle, file: BinaryIO, step: Step, encoding: str, errors: str, *, is_own: bool) -> None:
+def _add_whole(
+    handle: Handle, file: BinaryIO, step: Step, encoding: str, errors: str, blank: int, *, is_own: bool
+) -> None:
     # What a file says of its size need not be true. One byte more, to see that it ends there.
     expected = min(size(file), MOST_ROOM) + 1
     draft = Draft(handle, expected)
@@ -94,8 +100,7 @@ def _add_whole(handle: Handle, file: BinaryIO, step: Step, encoding: str, errors
         for piece in _pieces(file, encoding, errors):
             draft.append(piece)
             step(0, len(piece))
-    draft.add()
-    step(1, 0)
+    step(draft.add(blank), 0)
 
 
 def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -172,6 +177,6 @@ def _pieces(file: BinaryIO, encoding: str, errors: str) -> Iterator[bytes]:
 
 def _read(file: BinaryIO) -> bytes:
     piece: object = file.read(PIECE)
-    if not isinstance(piece, bytes):
+    if not issubclass(type(piece), bytes):
         raise TypeError(f"the file must be open for reading bytes, not {type(piece).__name__}: use mode 'rb'")
-    return piece
+    return utf8(piece)

@@ -115,14 +115,16 @@ class Lexicon(Mapping[str, float]):
         return self._native[core]
 
 
-def _checked_word(word: object) -> str:
-    if not isinstance(word, str):
+def _checked_word(word: Any) -> str:
+    if not issubclass(type(word), str):
         raise TypeError(f"a word is a str, not {type(word).__name__}")
-    if word.split() != [word]:
+    # Whatever methods a subclass has.
+    plain = str.__str__(word)
+    if plain.split() != [plain]:
         raise InvalidLexiconError(
-            f"{word!r} has whitespace in it, as no word of a text has" if word else "a word is empty"
+            f"{plain!r} has whitespace in it, as no word of a text has" if plain else "a word is empty"
         )
-    return word
+    return plain
 
 
 def checked_value(word: str, value: object) -> float:

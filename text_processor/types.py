@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias, TypedDict, Union
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol, TypeAlias, TypedDict, Union
 
 from typing_extensions import Buffer
 
@@ -18,8 +18,11 @@ __all__ = [
     "Document",
     "DocumentEvent",
     "File",
+    "Missing",
+    "PandasSeries",
     "PolarityScores",
     "Progress",
+    "Row",
     "ScoreColumns",
     "Statistics",
     "Tokenizer",
@@ -28,6 +31,12 @@ __all__ = [
 
 Document: TypeAlias = str | Buffer
 """A text, or UTF-8 in anything with the buffer protocol."""
+
+Row: TypeAlias = Document | float | None
+"""A text, or a missing value: None, NaN, or what a library has in its place (`pandas.NA`, `numpy.ma.masked`)."""
+
+Missing: TypeAlias = Literal["raise", "skip", "keep"]
+"""What becomes of missing values: an error, nothing, or a row of the answer."""
 
 File: TypeAlias = Union[str, "os.PathLike[str]", BinaryIO]
 """A path, or a file that is open for reading bytes."""
@@ -42,6 +51,14 @@ stops the work; what was done stays."""
 
 Words: TypeAlias = Mapping[str, float] | Iterable[tuple[str, float]]
 """Words, and what each is worth."""
+
+
+class PandasSeries(Protocol):
+    """A Series of pandas, as far as types need to know it: pandas is optional."""
+
+    @property
+    def iloc(self) -> Any:
+        """Its rows by their numbers."""
 
 
 class PolarityScores(TypedDict):

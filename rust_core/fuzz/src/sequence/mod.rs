@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
+use text_processor::{TP_BLANK_KEEP, TP_BLANK_REFUSE, TP_BLANK_SKIP, tp_blank};
+
 use super::reference::Rows;
 use super::text::Text;
 use analyses::Analysis;
@@ -57,6 +59,10 @@ enum Bulk {
 }
 
 /// The number of terms of n-grams, and of those that may be left out.
+fn blank(number: u8) -> tp_blank {
+    [TP_BLANK_REFUSE, TP_BLANK_SKIP, TP_BLANK_KEEP][usize::from(number % 3)]
+}
+
 fn shape(n: u8, skip: u8) -> (usize, usize) {
     (usize::from(n % 3) + 1, usize::from(skip % 3))
 }
@@ -84,7 +90,8 @@ enum Operation {
         text: Text,
         separator: u8,
         parts: Option<u8>,
-        skip_blank: bool,
+        /// One of `tp_blank`, made so by `blank`.
+        blank: u8,
     },
     Clear {
         analyzer: Slot,
