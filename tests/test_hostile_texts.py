@@ -33,7 +33,8 @@ def overridden(base, length):
     names = {
         "__len__": size, "__iter__": lambda self: iter([lies[base]] * 3), "__getitem__": lie, "__str__": lie,
         "__repr__": lambda self: "a lie", "__bytes__": lambda self: BytesLie(b"lie" * 9),
-        "encode": lambda self, *a: BytesLie(b"lie"), "decode": lambda self, *a: "lie", "__eq__": lambda self, other: True, "__ne__": lambda self, other: False,
+        "encode": lambda self, *a: BytesLie(b"lie"), "decode": lambda self, *a: "lie",
+        "__eq__": lambda self, other: True, "__ne__": lambda self, other: False,
         "__ge__": lambda self, other: True, "__lt__": lambda self, other: True,
         "__contains__": lambda self, other: True,
         "__hash__": lambda self: 7, "__bool__": lambda self: False, "__add__": lie, "__radd__": lie, "__mod__": lie,

@@ -6,6 +6,7 @@ every method, `__len__` too.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
@@ -72,6 +73,9 @@ def readable(text: Any) -> str | bytes | memoryview:
     if issubclass(kind, bytes):
         return bytes.__getitem__(text, slice(None))
     try:
+        # NumPy's numbers and dates are buffers, and no texts.
+        if issubclass(kind, getattr(sys.modules.get("numpy"), "generic", ())):
+            raise TypeError
         view = memoryview(text)
     except TypeError:
         raise InvalidDocumentTypeError(

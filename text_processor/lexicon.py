@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterator, Mapping
 
 from text_processor.core import Core, ffi
-from text_processor.exceptions import InvalidLexiconError
+from text_processor.documents import encoded
+from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -28,8 +29,8 @@ class Lexicon(Mapping[str, float]):
         words: A mapping of words to numbers, or pairs of both; of pairs with the same word, the last one counts.
 
     Raises:
-        InvalidLexiconError: A word is empty, or has whitespace in it, as no word of a text has; a value is no finite
-            number.
+        InvalidLexiconError: A word is empty, or has whitespace or a lone surrogate in it, as no word of a text has; a
+            value is no finite number.
 
     >>> lexicon = Lexicon({"good": 1, "bad": -1.5}) | {"splendid": 3}
     >>> lexicon
@@ -118,12 +119,22 @@ class Lexicon(Mapping[str, float]):
 def _checked_word(word: Any) -> str:
     if not issubclass(type(word), str):
         raise TypeError(f"a word is a str, not {type(word).__name__}")
-    # Whatever methods a subclass has.
-    plain = str.__str__(word)
+    plain = without_surrogates(word, "a word")
     if plain.split() != [plain]:
         raise InvalidLexiconError(
             f"{plain!r} has whitespace in it, as no word of a text has" if plain else "a word is empty"
         )
+    return plain
+
+
+def without_surrogates(text: str, what: str) -> str:
+    """A text of a list as a plain str, if the core can be told of it."""
+    # Whatever methods a subclass has.
+    plain = str.__str__(text)
+    try:
+        encoded(plain)
+    except InvalidDocumentError as error:
+        raise InvalidLexiconError(f"{what} cannot be {plain!r}: {error.reason}") from None
     return plain
 
 

@@ -58,10 +58,12 @@ def texts_of(texts: Iterable[Any], entry: str, *, rows: bool = False) -> Iterabl
     if is_single(texts):
         raise TypeError(f"{entry}() takes many texts, not a single {type(texts).__name__}: put it in a list")
     refuse_table(texts, entry, rows=rows)
-    if type(texts) in (list, tuple) or isinstance(texts, memoryview):
-        return texts
-    # Columns of NumPy and pandas, polars, pyarrow: in one go, missing values as Python or pandas has them.
-    for name in ("tolist", "to_list", "to_pylist"):
+    return column(texts)
+
+
+def column(texts: Iterable[Any]) -> Iterable[Any]:
+    """The values of a column of NumPy, pandas, polars or pyarrow in one go; other iterables as they are."""
+    for name in ("tolist", "to_list", "to_pylist") if not isinstance(texts, memoryview) else ():
         if hasattr(type(texts), name):
             listed: object = getattr(texts, name)()
             return listed if type(listed) is list else texts
@@ -136,7 +138,7 @@ def ready(text: object, row: int, cure: str) -> str | bytes | memoryview:
         return readable(text)
     except InvalidDocumentTypeError as error:
         if is_missing(text):
-            raise MissingDocumentError(f"{text!r} is no text; {cure}", document=row) from None
+            raise MissingDocumentError(f"{text} is no text; {cure}", document=row) from None
         error.document = row
         raise error from None
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, overload
 
 from text_processor.columns import Column, record_batches, stream
 from text_processor.core import Core, default_core, ffi
-from text_processor.documents import encoded, readable
+from text_processor.documents import readable
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
 from text_processor.interruption import checkpoint
-from text_processor.lexicon import checked_value, listed, pair
+from text_processor.lexicon import checked_value, listed, pair, without_surrogates
 from text_processor.texts import batches, checked_missing, joined, ready, texts_of, without_missing
 
 if TYPE_CHECKING:
@@ -400,12 +400,7 @@ def _word(word: Any, what: str = "a word") -> str:
     """A word of a list, as a str that the core can be told of."""
     if not issubclass(type(word), str):
         raise InvalidLexiconError(f"{what} is a str, not {type(word).__name__}: {word!r}")
-    text = str.__str__(word)
-    try:
-        encoded(text)
-    except InvalidDocumentError as error:
-        raise InvalidLexiconError(f"{what} cannot be {text!r}: {error.reason}") from None
-    return text
+    return without_surrogates(word, what)
 
 
 def _valence(word: Any, value: Any) -> tuple[str, float]:
@@ -416,7 +411,11 @@ def _valence(word: Any, value: Any) -> tuple[str, float]:
 
 def _description(emoji: Any, text: Any) -> tuple[str, str]:
     """An entry of the list of emoji."""
-    return _word(emoji, "an emoji"), _word(text, f"the description of {emoji!r}")
+    emoji, what = _word(emoji, "an emoji"), f"the description of {emoji!r}"
+    description = _word(text, what)
+    if not description.split():
+        raise InvalidLexiconError(f"{what} is blank")
+    return emoji, description
 
 
 def _columns(np: Any, scored: list[list[Column]]) -> ScoreColumns:

@@ -231,7 +231,7 @@ fn every_question(analyzer: Slot, documents: Vec<String>) -> Vec<Operation> {
     questions.extend(ask(Bulk::Documents { first: 0 }));
     questions.extend(ask(Bulk::Ngrams { n: 1, skip: 1, is_top: false, batch_rows: 5 }));
     for text in documents.into_iter().take(3).map(String::into_bytes) {
-        let shorter = Text(text[..text.len() - 1].to_vec());
+        let shorter = Text(text[..text.len().saturating_sub(1)].to_vec());
         questions.extend([Text(text), shorter].map(|text| Operation::Contains { analyzer, text }));
     }
     questions
