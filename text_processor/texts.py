@@ -155,7 +155,7 @@ def ready_utf8(text: object, row: int, cure: str) -> bytes:
 
 def without_missing(batch: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:
     """A batch with an empty text in place of each missing value, and the places of these."""
-    places = [place for place, text in enumerate(batch) if type(text) is not str and is_missing(text)]
+    places = [place for place, text in enumerate(batch) if text is None or (type(text) is not str and is_missing(text))]
     if not places:
         return batch, places
     filled = list(batch)
@@ -242,6 +242,15 @@ def _taken(rest: Iterator[Document], most: int, aim: int) -> tuple[list[Document
 def _length(documents: Sequence[Document]) -> int:
     try:
         return sum(map(len, documents))  # type: ignore[arg-type]  # which raises the TypeError
+    except Exception:
+        return sum(map(_length_of, documents))
+
+
+def _length_of(document: Any) -> int:
+    if document is None or is_missing(document):
+        return 0
+    try:
+        return len(document)
     except Exception:
         # Something else than text, whose turn comes with this batch.
         return BATCH_LENGTH
