@@ -35,7 +35,7 @@ Document: TypeAlias = str | Buffer
 Row: TypeAlias = Document | float | None
 """A text, or a missing value: None, NaN, or what a library has in its place (`pandas.NA`, `numpy.ma.masked`)."""
 
-Missing: TypeAlias = Literal["raise", "skip", "keep"]
+Missing: TypeAlias = Literal["raise"] | Literal["skip"] | Literal["keep"]
 """What becomes of missing values: an error, nothing, or a row of the answer."""
 
 File: TypeAlias = Union[str, "os.PathLike[str]", BinaryIO]

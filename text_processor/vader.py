@@ -17,7 +17,7 @@ from text_processor.lexicon import checked_value, listed, pair, without_surrogat
 from text_processor.texts import batches, checked_missing, joined, ready, texts_of, without_missing
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as _pandas
     from typing_extensions import Self
 
     from text_processor.types import Document, Missing, PandasSeries, PolarityScores, Row, ScoreColumns
@@ -198,7 +198,7 @@ class SentimentIntensityAnalyzer:
         return {"neg": scores.neg, "neu": scores.neu, "pos": scores.pos, "compound": scores.compound}
 
     @overload
-    def scores(self, texts: PandasSeries, *, missing: Missing = "raise") -> pd.DataFrame: ...
+    def scores(self, texts: PandasSeries, *, missing: Missing = "raise") -> _pandas.DataFrame: ...
 
     @overload
     def scores(self, texts: Iterable[Row], *, missing: Missing = "raise") -> ScoreColumns: ...
@@ -378,6 +378,18 @@ class _Watched(dict[str, Any]):
         self.update(entries)
         return self
 
+    def clear(self) -> None:
+        """Removes everything."""
+        super().clear()
+        self._changed()
+
+    def popitem(self) -> tuple[str, Any]:
+        """Removes what came last."""
+        try:
+            return super().popitem()
+        finally:
+            self._changed()
+
     def __reduce__(self) -> tuple[object, ...]:
         return dict, (dict(self),)
 
@@ -392,7 +404,7 @@ def _telling(change: Callable[..., Any]) -> Callable[..., Any]:
     return told
 
 
-for _name in ("__delitem__", "clear", "pop", "popitem"):
+for _name in ("__delitem__", "pop"):
     setattr(_Watched, _name, _telling(getattr(dict, _name)))
 
 
