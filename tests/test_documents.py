@@ -63,7 +63,7 @@ def test_text_may_be_numpy_of_bytes_or_of_strings(analyzer: TextAnalyzer) -> Non
 def test_anything_else_is_a_type_error(analyzer: TextAnalyzer, wrong: object) -> None:
     with pytest.raises(TypeError):
         analyzer.add_document(wrong)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="document 1 of the batch"):
+    with pytest.raises(TypeError, match=r"document 1 of the batch|missing value at row 1"):
         analyzer.add_documents(["before", wrong, "after"])  # type: ignore[list-item]
     assert analyzer.get_documents() == ["before"]
 
@@ -71,7 +71,7 @@ def test_anything_else_is_a_type_error(analyzer: TextAnalyzer, wrong: object) ->
 def test_a_single_text_is_no_collection_of_documents(analyzer: TextAnalyzer) -> None:
     for single in ("text", b"text", bytearray(b"text"), memoryview(b"text"), array.array("b", [65])):
         with pytest.raises(TypeError, match="put it in a list"):
-            analyzer.add_documents(single)  # type: ignore[arg-type]
+            analyzer.add_documents(single)
     with pytest.raises(TypeError):
         analyzer.add_documents(3)  # type: ignore[arg-type]
     assert analyzer.add_documents([]) == 0

@@ -155,7 +155,7 @@ def test_what_is_wrong_with_documents_is_told() -> None:
         Vectorizer().count(["a", "\ud800"])
     with pytest.raises(TypeError, match="document 1"):
         Vectorizer().count(["a", 1])
-    with pytest.raises(TypeError, match="not a text itself"):
+    with pytest.raises(TypeError, match="not a single str"):
         Vectorizer().count("text")
 
     def broken() -> Any:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from text_processor.analyzer import TextAnalyzer
-from text_processor.documents import is_single
 from text_processor.frequencies import WordCounts
 from text_processor.interruption import checkpoint, on_checkpoint
+from text_processor.texts import texts_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from text_processor.ngrams import NgramCounts
-    from text_processor.types import Document, File, Statistics, Words
+    from text_processor.types import File, Missing, Row, Statistics, Words
 
 __all__ = ["AsyncTextAnalyzer"]
 
@@ -56,27 +56,41 @@ class AsyncTextAnalyzer:
     async def __aexit__(self, *_: object) -> None:
         self.analyzer.close()
 
-    async def add_documents(self, documents: Iterable[Document]) -> int:
+    async def add_documents(self, documents: Iterable[Row], *, missing: Missing = "raise") -> int:
         """See `TextAnalyzer.add_documents`; the iterable is read on another thread."""
 
-        def checked() -> Iterator[Document]:
-            for document in documents:
+        def checked() -> Iterator[Row]:
+            for document in texts_of(documents, "add_documents"):
                 checkpoint()
                 yield document
 
-        return await _awaited(lambda: self.analyzer.add_documents(documents if is_single(documents) else checked()))
+        return await _awaited(lambda: self.analyzer.add_documents(checked(), missing=missing))
 
     async def add_file(
-        self, file: File, *, lines: bool = False, encoding: str = "utf-8", errors: str = "strict"
+        self,
+        file: File,
+        *,
+        lines: bool = False,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        missing: Missing | None = None,
     ) -> int:
         """See `TextAnalyzer.add_file`."""
-        return await self.add_files([file], lines=lines, encoding=encoding, errors=errors)
+        return await self.add_files([file], lines=lines, encoding=encoding, errors=errors, missing=missing)
 
     async def add_files(
-        self, paths: Iterable[File], *, lines: bool = False, encoding: str = "utf-8", errors: str = "strict"
+        self,
+        paths: Iterable[File],
+        *,
+        lines: bool = False,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        missing: Missing | None = None,
     ) -> int:
         """See `TextAnalyzer.add_files`."""
-        return await _awaited(lambda: self.analyzer.add_files(paths, lines=lines, encoding=encoding, errors=errors))
+        return await _awaited(
+            lambda: self.analyzer.add_files(paths, lines=lines, encoding=encoding, errors=errors, missing=missing)
+        )
 
     async def index(self) -> None:
         """See `TextAnalyzer.index`."""

@@ -142,7 +142,8 @@ class _Scoring:
         done = 0
         for _, block in numbered_blocks(file, **self._options):
             scores = Scores(self._vader, block)
-            self._analyzer._complete().add_lines(block)
+            handle = self._analyzer._complete()
+            handle.add_lines(block, handle.blank("skip"))
             self._mood.add(scores.of("compound"))
             done += len(block)
             progress(done, None)

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 from text_processor import files
 from text_processor.callbacks import DocumentCallback
 from text_processor.core import Core, default_core
-from text_processor.documents import BATCH_DOCUMENTS, batches, check, encoded, is_single
+from text_processor.documents import check, encoded
 from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
 from text_processor.frequencies import WordCounts
 from text_processor.gathering import GATHERED_LENGTH, Gathered
 from text_processor.handle import Handle, Indexer
+from text_processor.texts import BATCH_DOCUMENTS, batches, checked_missing, texts_of
 from text_processor.tokenizers import Tokenization
 
 # As typing has it, which takes longer to import than all the rest.
@@ -29,7 +30,17 @@ if TYPE_CHECKING:
     from text_processor.lexicon import Lexicon
     from text_processor.ngrams import NgramCounts
     from text_processor.terms import TermOptions
-    from text_processor.types import Document, DocumentEvent, File, Progress, Statistics, Tokenizer, Words
+    from text_processor.types import (
+        Document,
+        DocumentEvent,
+        File,
+        Missing,
+        Progress,
+        Row,
+        Statistics,
+        Tokenizer,
+        Words,
+    )
 
 __all__ = ["TextAnalyzer"]
 
@@ -104,11 +115,12 @@ class TextAnalyzer:
         self._handle: Handle | None = None
         if threads is not None and not 1 <= operator.index(threads) < 1 << 16:
             raise ValueError(f"threads must be from 1 to 65535, not {threads}")
-        self._options = threads, store_text, tokenizer
         if core is not None and not isinstance(core, Core):
             raise TypeError(f"core must be what load_core() gives, not {type(core).__name__}")
         self._core = core or default_core()
-        self._handle = Handle(self._core, threads, store_text=store_text, tokenization=Tokenization(tokenizer))
+        tokenization = Tokenization(tokenizer)
+        self._options = threads, store_text, tokenization.given
+        self._handle = Handle(self._core, threads, store_text=store_text, tokenization=tokenization)
         self._terms: TermOptions | None = None
         if terms is not None:
             self._handle.set_terms(_checked(terms))
@@ -180,7 +192,7 @@ class TextAnalyzer:
 
         Raises:
             InvalidDocumentError: There is no word in it, or it is not text; nothing was added.
-            TypeError: It is of another type.
+            InvalidDocumentTypeError: It is of another type. It is a TypeError, too.
             Exception: What the callback raised; the document stays added.
 
         >>> analyzer = TextAnalyzer()
@@ -201,13 +213,19 @@ class TextAnalyzer:
         else:
             self._complete().add(text)
 
-    def add_documents(self, documents: Iterable[Document], *, progress: Progress | None = None) -> int:
+    def add_documents(
+        self, documents: Iterable[Row], *, missing: Missing = "raise", progress: Progress | None = None
+    ) -> int:
         """Adds documents until one is refused.
 
         Args:
-            documents: Documents as `add_document` takes them. An iterator is read as it goes, some thousand documents
-                or a million characters ahead; where a callback is set, one by one.
-            progress: Called after each batch with the number of documents added.
+            documents: Documents as `add_document` takes them: a list, a column of pandas, polars or pyarrow, a NumPy
+                array, any iterable. An iterator is read as it goes, some thousand documents or a million characters
+                ahead; if a callback is set, one by one. Of a table, pass one column.
+            missing: What becomes of a missing value (None, NaN, `pandas.NA`) and of a blank document, which is empty
+                or all whitespace. ``"raise"`` refuses them, ``"skip"`` leaves them out. ``"keep"`` keeps them as
+                documents without words, so that documents and rows have the same numbers.
+            progress: Called after each batch with the number of rows that were read.
 
         Returns:
             The number of documents added.
@@ -215,27 +233,32 @@ class TextAnalyzer:
         Raises:
             InvalidDocumentError: One of them is refused; its attribute `document` tells which. What came before it
                 stays added, nothing after it is.
-            TypeError: One of them is of a wrong type; likewise.
+            InvalidDocumentTypeError: One of them is of a wrong type; likewise. It is a TypeError, too.
+            MissingDocumentError: One of them is missing; likewise.
+            TypeError: `documents` is a single text, a table, or a mapping.
 
         >>> TextAnalyzer().add_documents(line for line in ["to be", "or not to be"])
         2
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_documents(["to be", None, " ", "or not to be"], missing="keep")
+        4
+        >>> analyzer.get_documents()
+        ['to be', '', ' ', 'or not to be']
         """
-        if is_single(documents):
-            raise TypeError(
-                f"add_documents() takes documents, not a single {type(documents).__name__}: put it in a list"
-            )
-        added = 0
-        total = len(documents) if isinstance(documents, Sized) else None
+        missing = checked_missing(missing)
+        texts = texts_of(documents, "add_documents")
+        added = done = 0
+        total = len(texts) if isinstance(texts, Sized) else None
         with Indexer() as indexer:
-            for batch, failure in batches(documents, one_by_one=lambda: self._callback.function is not None):
+            for batch, failure in batches(texts, one_by_one=lambda: self._callback.function is not None):
                 try:
                     if batch:
                         handle = self._complete()
-                        handle.add_batch(batch, first=added)
-                        added += len(batch)
+                        added += handle.add_batch(batch, first=done, missing=missing)
+                        done += len(batch)
                         indexer.added(handle)
                         if progress is not None:
-                            progress(added, total)
+                            progress(done, total)
                 except Exception:
                     if failure is not None and not isinstance(failure, Exception):
                         raise failure from None
@@ -251,6 +274,7 @@ class TextAnalyzer:
         lines: bool = False,
         encoding: str = "utf-8",
         errors: str = "strict",
+        missing: Missing | None = None,
         progress: Progress | None = None,
     ) -> int:
         r"""Adds a file: one document, or one a line.
@@ -260,9 +284,11 @@ class TextAnalyzer:
         Args:
             file: A path (a `str`, bytes or a path object), or a file that is open for reading bytes, as `gzip.open`
                 opens a compressed one.
-            lines: Each line is a document; blank lines are skipped.
+            lines: Each line is a document; blank lines are skipped, unless `missing` says otherwise.
             encoding: As in `open()`.
             errors: As in `open()`; ``"replace"`` reads any text.
+            missing: What becomes of blank lines, or of a blank file, as in `add_documents`. By default, blank lines are
+                skipped, and a blank file is refused.
             progress: Called now and then with the bytes read and the size of the file.
 
         Returns:
@@ -278,7 +304,7 @@ class TextAnalyzer:
         >>> TextAnalyzer().add_file(io.BytesIO(b"\xef\xbb\xbfto be\nor not to be\n"), lines=True)
         2
         """
-        return self.add_files([file], lines=lines, encoding=encoding, errors=errors, progress=progress)
+        return self.add_files([file], lines=lines, encoding=encoding, errors=errors, missing=missing, progress=progress)
 
     def add_files(
         self,
@@ -287,6 +313,7 @@ class TextAnalyzer:
         lines: bool = False,
         encoding: str = "utf-8",
         errors: str = "strict",
+        missing: Missing | None = None,
         progress: Progress | None = None,
     ) -> int:
         """Adds files, as `add_file` does; `progress` counts the bytes of all of them.
@@ -296,6 +323,7 @@ class TextAnalyzer:
         if isinstance(paths, str | bytes | os.PathLike):
             raise TypeError("add_files() takes paths, not a single one: use add_file(), or put it in a list")
         paths = list(paths)
+        missing = None if missing is None else checked_missing(missing)
         self._open_handle()
         total = sum(map(files.size, paths))
         added = done = 0
@@ -312,7 +340,7 @@ class TextAnalyzer:
                     if progress is not None:
                         progress(min(done, total) if total else done, total or None)
 
-                files.add(handle, path, step, lines=lines, encoding=encoding, errors=errors)
+                files.add(handle, path, step, lines=lines, encoding=encoding, errors=errors, missing=missing)
         return added
 
     def clear(self) -> None:
@@ -636,7 +664,7 @@ class TextAnalyzer:
         """Whether one of the documents is exactly this text."""
         handle = self._complete()
         try:
-            return isinstance(text, str) and handle.contains(encoded(text))
+            return issubclass(type(text), str) and handle.contains(encoded(text))  # type: ignore[arg-type]
         except InvalidDocumentError:
             return False
 
@@ -672,5 +700,5 @@ def _rebuilt(
     analyzer = kind.__new__(kind)
     threads, store_text, tokenizer = options
     TextAnalyzer.__init__(analyzer, threads=threads, store_text=store_text, tokenizer=tokenizer, terms=terms)
-    analyzer.add_documents(documents)
+    analyzer.add_documents(documents, missing="keep")
     return analyzer

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from mmap import mmap
 from threading import Thread
 
+from text_processor import forks
+from text_processor.exceptions import ForkedAnalyzerError
+
 MEMORY = 32 << 20
 """Bytes that there must be to start a thread: its stack, and what is allocated for it."""
 
@@ -27,12 +30,14 @@ class Beside:
     def __init__(self) -> None:
         self._thread: Thread | None = None
         self._failure: BaseException | None = None
+        self._begun_in: int | None = None
+        """The process that the call was begun in, until it has ended."""
 
     def run(self, call: Callable[[], object]) -> None:
         """Begins a call, as soon as the one before has ended; what that raised is raised here."""
         self.wait()
         # Until it has ended well.
-        self._failure = MemoryError()
+        self._failure, self._begun_in = MemoryError(), forks.generation
         thread = Thread(target=self._run, args=(call,), daemon=True)
         try:
             # A thread that finds no memory before it has begun is waited for without end.
@@ -40,7 +45,7 @@ class Beside:
             thread.start()
         except (RuntimeError, OSError, MemoryError):
             # There is none to be had: the system is out of them, or of memory, or the interpreter ends.
-            self._failure = None
+            self._failure = self._begun_in = None
             call()
         else:
             self._thread = thread
@@ -51,6 +56,12 @@ class Beside:
             self._thread.join()
             self._thread = None
         failure, self._failure = self._failure, None
+        if self._begun_in not in (None, forks.generation):
+            # A fork leaves all other threads behind.
+            raise ForkedAnalyzerError(
+                "this process was forked while another thread counted documents: what was counted is lost here, and "
+                "whole in the parent. Do not fork inside the iterator of documents, or count them again in the child"
+            )
         if failure is not None:
             raise failure
 
@@ -61,6 +72,7 @@ class Beside:
             self._failure = failure
         else:
             self._failure = None
+        self._begun_in = None
 
     def __enter__(self) -> Beside:
         return self

@@ -1,26 +1,21 @@
-"""What a document is in Python, and how many of them are made ready for the border at once."""
+"""What a document is in Python: the only place where an object becomes text for the core.
+
+The core reads as many bytes as it is told. So lengths come from the buffer itself: a class of the caller's may override
+every method, `__len__` too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from text_processor.exceptions import InvalidDocumentError
+from text_processor.exceptions import InvalidDocumentError, InvalidDocumentTypeError
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from text_processor.types import Document
-
-BATCH_DOCUMENTS = 4096
-BATCH_LENGTH = 1 << 20
-"""Characters or bytes that a batch aims at."""
-TAKEN = 64
-"""Documents that are taken from an iterator before their lengths are looked at."""
-SAMPLE = 256
-"""Documents of a batch from a list whose lengths are looked at."""
-ENCODED = 1 << 14
-"""Characters that are encoded together where not all are ASCII."""
+    from typing import Any
 
 
 def check(text: str) -> None:
@@ -60,103 +55,81 @@ def byte_pieces(text: bytes | memoryview, length: int) -> Iterator[memoryview]:
         yield view[start : start + length]
 
 
-def readable(text: object) -> str | bytes | memoryview:
-    """A document as it can be read, where it lies; only bytes that are scattered in memory are copied."""
-    if isinstance(text, str | bytes):
-        return text
-    try:
-        view = memoryview(text)  # type: ignore[arg-type]  # which raises the TypeError
-    except TypeError:
-        raise TypeError(f"a document is a str or a buffer of UTF-8 bytes, not {type(text).__name__}") from None
-    if view.itemsize != 1:
-        raise TypeError(f"a buffer of UTF-8 bytes is needed, not one of items of {view.itemsize} bytes")
-    if not view.c_contiguous:
-        return view.tobytes()
-    return view.cast("B")
+def readable(text: Any) -> str | bytes | memoryview:
+    """A document as it can be read, where it lies, by an object whose methods are Python's own.
 
+    Subclasses of str and bytes are copied, and bytes that are scattered in memory.
 
-def is_single(documents: object) -> bool:
-    """Whether this is a text itself, whose items are no documents."""
-    if isinstance(documents, str):
-        return True
-    try:
-        view = memoryview(documents)  # type: ignore[arg-type]  # which raises the TypeError
-    except TypeError:
-        return False
-    return view.itemsize == 1 and view.ndim == 1
-
-
-def joined(batch: Sequence[Document], *, length: int = BATCH_LENGTH) -> bytes | None:
-    """A batch as one text with zero bytes between the documents; None where types or lengths do not allow it."""
-    try:
-        if isinstance(batch[0], str):
-            data = _utf8("\0".join(batch))  # type: ignore[arg-type]  # which raises the TypeError
-        elif set(map(type, batch)) == {bytes}:
-            data = b"\0".join(batch)  # type: ignore[arg-type]  # all are bytes
-        else:
-            return None
-    except (TypeError, UnicodeEncodeError, MemoryError):
-        return None
-    return data if len(data) <= 4 * length else None
-
-
-def _utf8(text: str) -> bytes:
-    """A text encoded: of one that is mostly ASCII, what is around other characters is only copied."""
-    if text.isascii():
-        return text.encode()
-    return b"".join([text[start : start + ENCODED].encode() for start in range(0, len(text), ENCODED)])
-
-
-def batches(
-    documents: Iterable[Document],
-    *,
-    one_by_one: Callable[[], bool],
-    most: int = BATCH_DOCUMENTS,
-    length: int = BATCH_LENGTH,
-) -> Iterator[tuple[Sequence[Document], BaseException | None]]:
-    """Documents in batches; one by one where somebody must hear of each before the next is asked for.
-
-    A batch has at most so many documents, and aims at a length in characters or bytes. With each comes what the
-    iterator raised after it: what it gave before that is not lost.
+    Raises:
+        InvalidDocumentTypeError: It is no text.
     """
-    if isinstance(documents, list | tuple) and not one_by_one():
-        # They are in memory already, so that some of them tell enough about the lengths of the others.
-        start = 0
-        while batch := documents[start : start + most]:
-            step = -(-len(batch) // SAMPLE)
-            if (guess := step * _length(batch[::step])) > length:
-                batch = batch[: max(1, len(batch) * length // guess)]
-            yield batch, None
-            start += len(batch)
-        return
-    rest = iter(documents)
-    while True:
-        batch, failure = _taken(rest, 1 if one_by_one() else most, length)
-        yield batch, failure
-        if not batch:
-            return
-
-
-def _taken(rest: Iterator[Document], most: int, aim: int) -> tuple[list[Document], BaseException | None]:
-    batch: list[Document] = []
-    length = 0
-    # Some at a time: documents may be very long, and all that are taken are in memory.
-    some = min(TAKEN, most)
+    kind = type(text)
+    if kind is str or kind is bytes:
+        plain: str | bytes = text
+        return plain
+    # By the type: an object may lie about its class.
+    if issubclass(kind, str):
+        return str.__str__(text)
+    if issubclass(kind, bytes):
+        return bytes.__getitem__(text, slice(None))
     try:
-        while len(batch) < most and length < aim:
-            before = len(batch)
-            batch.extend(islice(rest, some))
-            if len(batch) < before + some:
-                break
-            length += _length(batch[before:])
-    except BaseException as error:
-        return batch, error
-    return batch, None
-
-
-def _length(documents: Sequence[Document]) -> int:
-    try:
-        return sum(map(len, documents))  # type: ignore[arg-type]  # which raises the TypeError
+        # NumPy's numbers and dates are buffers, and no texts.
+        if issubclass(kind, getattr(sys.modules.get("numpy"), "generic", ())):
+            raise TypeError
+        view = memoryview(text)
     except TypeError:
-        # Something else than text, whose turn comes with this batch.
-        return BATCH_LENGTH
+        raise InvalidDocumentTypeError(
+            f"a document is a str or a buffer of UTF-8 bytes, not {kind.__name__}{_instead(text)}"
+        ) from None
+    if view.itemsize != 1:
+        raise InvalidDocumentTypeError(
+            f"a buffer of UTF-8 bytes is needed, not one of items of {view.itemsize} bytes ({kind.__name__})"
+        )
+    try:
+        return view.cast("B")
+    except (TypeError, ValueError):
+        # It is scattered, or of a format that memoryview does not know.
+        return view.tobytes()
+
+
+def _instead(row: object) -> str:
+    """What to do with a row of a table."""
+    if isinstance(row, Mapping):
+        return f": pass one of its values, {shortened(map(repr, row))}"
+    return ": pass one of its items, or join them" if isinstance(row, list | tuple) else ""
+
+
+def shortened(names: Iterator[str]) -> str:
+    """The first names of some."""
+    first = list(islice(names, 9))
+    return ", ".join(first) if len(first) < 9 else ", ".join([*first[:8], "..."])
+
+
+def utf8(text: object) -> bytes:
+    """A document in UTF-8, in memory that nobody changes.
+
+    Raises:
+        InvalidDocumentTypeError: It is no text.
+        InvalidDocumentError: It is a str with a lone surrogate. Bytes are not checked.
+    """
+    text = readable(text)
+    return encoded(text) if isinstance(text, str) else bytes(text)
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value stands for a document that is missing, in Python or a library."""
+    if value is None:
+        return True
+    kind = type(value)
+    if issubclass(kind, float):
+        return float.__ne__(value, value)  # NaN
+    library = str(kind.__module__).partition(".")[0]
+    if library == "pandas":
+        return kind.__name__ in ("NAType", "NaTType")
+    if library == "numpy":
+        return kind.__name__ == "MaskedConstant" or (kind.__name__ in _NUMPY and bool(value != value))
+    return library == "pyarrow" and getattr(value, "is_valid", True) is False
+
+
+_NUMPY = ("float16", "float32", "longdouble", "float128", "datetime64", "timedelta64")
+"""Scalars of NumPy that may be NaN or NaT, and are no float."""

@@ -17,9 +17,11 @@ __all__ = [
     "IncompatibleCoreError",
     "InvalidCoreError",
     "InvalidDocumentError",
+    "InvalidDocumentTypeError",
     "InvalidLexiconError",
     "InvalidOptionError",
     "InvalidPatternError",
+    "MissingDocumentError",
     "MisuseError",
     "OutOfMemoryError",
     "PanicError",
@@ -73,6 +75,17 @@ class InvalidDocumentError(TextProcessorError, ValueError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.reason, self.offset, self.document, self.path, self.line)
+
+
+class InvalidDocumentTypeError(InvalidDocumentError, TypeError):
+    """A document is neither a `str` nor a buffer of bytes."""
+
+
+class MissingDocumentError(InvalidDocumentTypeError):
+    """A document is missing: it is None, NaN, or another object that stands for a missing value."""
+
+    def __str__(self) -> str:
+        return "missing value" + ("" if self.document is None else f" at row {self.document}") + f": {self.reason}"
 
 
 class InvalidLexiconError(TextProcessorError, ValueError):

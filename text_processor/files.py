@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 
 from text_processor.callbacks import is_from_callback
+from text_processor.documents import utf8
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.handle import Draft, Handle
 from text_processor.signatures import MARK, SAMPLE, guessed, may_tell_more, refuse_other_than_text, zero
@@ -20,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
-    from text_processor.types import File
+    from text_processor.types import File, Missing
 
 Step = Callable[[int, int], None]
 """Takes the number of documents that were added in a step, and its length in bytes."""
@@ -71,13 +72,16 @@ def size(file: File) -> int:
         return 0
 
 
-def add(handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, errors: str) -> None:
+def add(
+    handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, errors: str, missing: Missing | None = None
+) -> None:
     """Adds a file, and tells of each step.
 
     No generator, out of which a callback could not raise StopIteration.
     """
     line = 1
     source = None
+    blank = handle.blank(missing or ("skip" if lines else "raise"))
     try:
         with opened(file) as content:
             source = Source(content, encoding, errors, is_own=content is not file)
@@ -88,12 +92,11 @@ def add(handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, e
                 draft = Draft(handle, expected := min(size(file), MOST_ROOM) + 1)
                 for length in source.append_to(draft, expected):
                     step(0, length)
-                draft.add()
-                step(1, 0)
+                step(draft.add(blank), 0)
                 return
             # A line that is not text is found by the core, which knows its number.
             for block in line_blocks(source.pieces()):
-                step(handle.add_lines(block), len(block))
+                step(handle.add_lines(block, blank), len(block))
                 line += block.count(b"\n")
     except InvalidDocumentError as error:
         if is_from_callback(error, step):
@@ -371,6 +374,6 @@ def _read(file: BinaryIO, length: int) -> bytes:
     piece: object = file.read(length)
     if piece is None:
         raise BlockingIOError("the file has no data at this moment: it must be open for reading that waits")
-    if not isinstance(piece, bytes):
+    if not issubclass(type(piece), bytes):
         raise TypeError(f"the file must be open for reading bytes, not {type(piece).__name__}: use mode 'rb'")
-    return piece
+    return utf8(piece)

@@ -9,9 +9,9 @@ import threading
 
 from text_processor import forks
 from text_processor.core import ffi
-from text_processor.documents import BATCH_DOCUMENTS, BATCH_LENGTH
 from text_processor.exceptions import ForkedAnalyzerError
 from text_processor.handle import Handle
+from text_processor.texts import BATCH_DOCUMENTS, BATCH_LENGTH
 
 GATHERED_LENGTH = 4 * BATCH_LENGTH // BATCH_DOCUMENTS
 """Characters of the longest document that is worth gathering."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
@@ -15,9 +16,10 @@ from text_processor.callbacks import (
 )
 from text_processor.columns import Column, filled, record_batches, stream
 from text_processor.core import Core, ffi
-from text_processor.documents import byte_pieces, encoded, encoded_pieces, joined, readable
+from text_processor.documents import byte_pieces, encoded, encoded_pieces, readable
 from text_processor.exceptions import InvalidDocumentError, InvalidPatternError
 from text_processor.interruption import checkpoint
+from text_processor.texts import MISSING, joined, ready, without_missing
 from text_processor.tokenizers import Tokenization
 
 # As typing has it, which takes longer to import than all the rest.
@@ -27,13 +29,16 @@ if TYPE_CHECKING:
 
     from text_processor.lexicon import Lexicon
     from text_processor.terms import TermOptions
-    from text_processor.types import Document, Progress
+    from text_processor.types import Document, Missing, Progress
 
 STEP = 40
 """Milliseconds of native work between two looks at signals and progress."""
 
 PENDING = 1 << 10
 """Words whose terms a function is asked for between two looks at whether it is still wanted."""
+
+CURE = "pass missing='skip' to leave such rows out, or missing='keep' to keep them as documents without words"
+"""What a caller can do about missing documents."""
 
 PIECE = 8 << 20
 """Bytes of a long document that are added at once, for the same reason."""
@@ -71,46 +76,71 @@ class Handle:
             # However it ended: a signal handler may raise as soon as the call is over.
             self._pointer = ffi.gc(pointer[0], self._lib.tp_analyzer_free)
 
-    def add(self, text: Document) -> int:
-        """Adds a document; its length in bytes."""
-        return self._add_readable(readable(text))
+    def add(self, text: Document) -> None:
+        """Adds a document."""
+        self._add_readable(readable(text), self._lib.TP_BLANK_REFUSE)
 
-    def _add_readable(self, text: str | bytes | memoryview) -> int:
-        if isinstance(text, str) and str.__len__(text) <= PIECE:
-            text = encoded(text)
-        if isinstance(text, bytes) and len(text) <= PIECE:
-            self._add(self._lib.tp_analyzer_add_document, text, len(text))
-            return len(text)
-        # A draft is copied before it is checked: other memory than that of bytes may change meanwhile.
-        draft = Draft(self, str.__len__(text) if isinstance(text, str) else len(text))
+    def _add_readable(self, text: str | bytes | memoryview, blank: int) -> int:
+        """Adds a document; the number of documents added."""
+        if len(text) > PIECE:
+            return self._add_long(text, blank)
+        # Other memory than that of bytes may change while it is checked.
+        data = encoded(text) if isinstance(text, str) else bytes(text)
+        if blank == self._lib.TP_BLANK_REFUSE:
+            self._add(self._lib.tp_analyzer_add_document, data, len(data))
+            return 1
+        added, buffer = ffi.new("uint64_t *"), ffi.from_buffer("char[]", data)
+        texts, lengths = ffi.new("char *[]", [buffer]), ffi.new("size_t[]", [len(data)])
+        self._add(self._lib.tp_analyzer_add_texts, texts, lengths, 1, blank, added)
+        return int(added[0])
+
+    def _add_long(self, text: str | bytes | memoryview, blank: int) -> int:
+        draft = Draft(self, len(text))
         for piece in encoded_pieces(text, PIECE) if isinstance(text, str) else byte_pieces(text, PIECE):
             draft.append(piece)
-        return draft.add()
+        return draft.add(blank)
 
-    def add_batch(self, batch: Sequence[Document], *, first: int = 0) -> None:
-        """Adds documents until one is refused; `first` is the number of the first one, for errors."""
-        added = ffi.new("uint64_t *")
+    def blank(self, missing: Missing) -> int:
+        """What the core does with blank documents where missing ones are treated like this."""
+        lib = self._lib
+        return (lib.TP_BLANK_REFUSE, lib.TP_BLANK_SKIP, lib.TP_BLANK_KEEP)[MISSING.index(missing)]
+
+    def add_batch(self, batch: Sequence[Any], *, first: int = 0, missing: Missing = "raise") -> int:
+        """Adds documents until one is refused; the number of documents added.
+
+        Args:
+            batch: The documents.
+            first: The number of the first one, for errors.
+            missing: What becomes of missing and blank ones.
+        """
+        blank, added = self.blank(missing), ffi.new("uint64_t *")
+        # Joined by zero bytes, they cross the border at once; unless one of them holds a zero itself.
+        data = joined(batch)
+        if data is None and missing != "raise":
+            batch, places = without_missing(batch)
+            data = joined(batch) if places else None
         try:
-            # Joined by zero bytes, they cross the border at once; unless one of them holds a zero itself.
-            data = joined(batch)
-            if data is not None and self._add_separated(data, b"\0", len(batch), added):
-                return
-            for text in batch:
-                try:
-                    ready = readable(text)
-                except TypeError as error:
-                    raise TypeError(f"document {first + added[0]} of the batch: {error}") from None
-                self._add_readable(ready)
-                added[0] += 1
+            if data is not None and self._add_parts(data, len(data), b"\0", len(batch), blank, added):
+                return int(added[0])
         except InvalidDocumentError as error:
             if not is_from_callback(error):
-                error.document = first + added[0]
+                error.document = first + (error.document or 0)
             raise
+        for row, text in enumerate(batch, first):
+            each = ready(text, row, CURE)
+            try:
+                added[0] += self._add_readable(each, blank)
+            except InvalidDocumentError as error:
+                if not is_from_callback(error):
+                    error.document = row
+                raise
+        return int(added[0])
 
     def add_gathered(self, texts: Sequence[str], added: Any) -> None:
         """Adds texts that were checked, and counts them at `added`, a uint64_t that is right however it ends."""
         together = joined(texts)
-        if together is not None and self._add_separated(together, b"\0", len(texts), added):
+        blank = self._lib.TP_BLANK_REFUSE
+        if together is not None and self._add_parts(together, len(together), b"\0", len(texts), blank, added):
             return
         # All in one call as well: between two, a signal handler may raise when one is added and not counted yet.
         each = [encoded(text) for text in texts]
@@ -118,17 +148,18 @@ class Handle:
         lengths = ffi.new("size_t[]", [len(text) for text in each])
         self._add(self._lib.tp_analyzer_add_documents, ffi.new("char *[]", buffers), lengths, len(each), added)
 
-    def add_lines(self, block: bytes) -> int:
-        """Adds each line that is not blank; the number of documents added."""
+    def add_lines(self, block: bytes, blank: int) -> int:
+        """Adds each line of a block, of which the last one may end with a line feed; the number of documents added."""
         checkpoint()
         added = ffi.new("uint64_t *")
-        self._add_separated(block, b"\n", 0, added)
+        # Behind the last line feed, there is no line.
+        self._add_parts(block, len(block) - block.endswith(b"\n"), b"\n", 0, blank, added)
         return int(added[0])
 
-    def _add_separated(self, text: bytes, separator: bytes, parts: int, added: Any) -> bool:
-        """Adds the parts of a text, if there are as many as there must be; if any number will do, but blank ones."""
-        add, wrong = self._lib.tp_analyzer_add_separated, self._lib.TP_ERROR_INVALID_ARGUMENT
-        return self._add(add, text, len(text), separator, parts, not parts, added, but=wrong) == 0
+    def _add_parts(self, text: bytes, length: int, separator: bytes, parts: int, blank: int, added: Any) -> bool:
+        """Adds the parts of the beginning of a text; nothing if there must be a number of them that there is not."""
+        add, wrong = self._lib.tp_analyzer_add_parts, self._lib.TP_ERROR_INVALID_ARGUMENT
+        return self._add(add, text, length, separator, parts, blank, added, but=wrong) == 0
 
     def clear(self) -> None:
         """Removes all documents."""
@@ -299,12 +330,11 @@ class Handle:
 class Draft:
     """A document that is given piece by piece, between which signals are handled, and is added when it is whole."""
 
-    __slots__ = ("_handle", "_length", "_pointer")
+    __slots__ = ("_handle", "_pointer")
 
     def __init__(self, handle: Handle, length: int) -> None:
         """Begins a document of about so many bytes."""
         self._handle = handle
-        self._length = 0
         pointer = ffi.new("tp_draft **")
         try:
             handle.core._check(handle._lib.tp_draft_new(handle._pointer, length, pointer))
@@ -316,8 +346,7 @@ class Draft:
         """Appends UTF-8; characters may lie across pieces."""
         checkpoint()
         with ffi.from_buffer("char[]", piece) as data:
-            self._handle.core._check(self._handle._lib.tp_draft_append(self._pointer, data, len(piece)))
-        self._length += len(piece)
+            self._handle.core._check(self._handle._lib.tp_draft_append(self._pointer, data, len(data)))
 
     def read(self, readinto: Callable[[Any], int | None], length: int) -> int:
         """Appends what a file gives, at most so many bytes, which it writes where they stay; the number of them."""
@@ -325,14 +354,18 @@ class Draft:
         core, lib, room = self._handle.core, self._handle._lib, ffi.new("char **")
         core._check(lib.tp_draft_room(self._pointer, length, room))
         number = readinto(ffi.buffer(room[0], length)) or 0
+        if not 0 <= operator.index(number) <= length:
+            raise OSError(f"the file says that it wrote {number} bytes, where there is room for {length}")
         core._check(lib.tp_draft_take(self._pointer, number))
-        self._length += number
         return number
 
-    def add(self) -> int:
-        """Adds what was appended, which takes no time; its length in bytes."""
-        self._handle._add(self._handle._lib.tp_analyzer_add_draft, self._pointer)
-        return self._length
+    def add(self, blank: int) -> int:
+        """Adds what was appended, which takes no time; the number of documents added."""
+        lib = self._handle._lib
+        if blank == lib.TP_BLANK_KEEP:
+            self._handle.core._check(lib.tp_draft_allow_blank(self._pointer))
+        skipped = lib.TP_ERROR_NO_WORDS if blank == lib.TP_BLANK_SKIP else 0
+        return int(not self._handle._add(lib.tp_analyzer_add_draft, self._pointer, but=skipped))
 
 
 class Indexer:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from text_processor import files
 from text_processor.core import Core, ffi
+from text_processor.documents import encoded
 from text_processor.escapes import harmless
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
 
@@ -29,8 +30,8 @@ class Lexicon(Mapping[str, float]):
         words: A mapping of words to numbers, or pairs of both; of pairs with the same word, the last one counts.
 
     Raises:
-        InvalidLexiconError: A word is empty, or has whitespace in it, as no word of a text has; a value is no finite
-            number.
+        InvalidLexiconError: A word is empty, or has whitespace or a lone surrogate in it, as no word of a text has; a
+            value is no finite number.
 
     >>> lexicon = Lexicon({"good": 1, "bad": -1.5}) | {"splendid": 3}
     >>> lexicon
@@ -116,14 +117,26 @@ class Lexicon(Mapping[str, float]):
         return self._native[core]
 
 
-def _checked_word(word: object) -> str:
-    if not isinstance(word, str):
+def _checked_word(word: Any) -> str:
+    if not issubclass(type(word), str):
         raise TypeError(f"a word is a str, not {type(word).__name__}")
-    if word.split() != [word]:
+    plain = without_surrogates(word, "a word")
+    if plain.split() != [plain]:
         raise InvalidLexiconError(
-            f"{word!r} has whitespace in it, as no word of a text has" if word else "a word is empty"
+            f"{plain!r} has whitespace in it, as no word of a text has" if plain else "a word is empty"
         )
-    return word
+    return plain
+
+
+def without_surrogates(text: str, what: str) -> str:
+    """A text of a list as a plain str, if the core can be told of it."""
+    # Whatever methods a subclass has.
+    plain = str.__str__(text)
+    try:
+        encoded(plain)
+    except InvalidDocumentError as error:
+        raise InvalidLexiconError(f"{what} cannot be {plain!r}: {error.reason}") from None
+    return plain
 
 
 def checked_value(word: str, value: object) -> float:

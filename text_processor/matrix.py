@@ -12,9 +12,10 @@ from functools import partial
 from text_processor.beside import Beside
 from text_processor.columns import Column, filled, filled_together
 from text_processor.core import Core, default_core, ffi
-from text_processor.documents import batches, encoded, is_single, joined, readable
+from text_processor.documents import encoded
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
 from text_processor.interruption import checkpoint
+from text_processor.texts import batches, joined, ready_utf8, texts_of
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -33,6 +34,9 @@ __all__ = ["Matrix", "Vectorizer", "weigh"]
 TOGETHER = 1 << 16
 LENGTH = 4 << 20
 """Documents, and characters or bytes, that go over at once: so many that they are worth all threads."""
+
+CURE = "leave such rows out, or put an empty text in their place"
+"""What a caller can do about missing documents."""
 
 WORTH_A_THREAD = 1 << 20
 """Bytes from which on they are counted on other threads, while this one makes the next ready."""
@@ -176,12 +180,13 @@ class Vectorizer:
 
         Raises:
             InvalidDocumentError: One of them is not text; `document` is its number.
-            TypeError: One of them is of another type, or `documents` is a text itself.
+            InvalidDocumentTypeError: One of them is of another type, or missing; likewise.
+            TypeError: `documents` is a single text, a table, or a mapping.
             OutOfMemoryError: There is no memory for the matrix.
         """
         make = self.core._lib.tp_matrix_new
         pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, grow, out))
-        return self._filled(pointer, documents, decode)
+        return self._filled(pointer, documents, decode, "count")
 
     def hash(
         self,
@@ -203,11 +208,12 @@ class Vectorizer:
             raise InvalidOptionError(f"n_features is a number from 1 to {2**31 - 1}, not {n_features!r}")
         make = self.core._lib.tp_matrix_new_hashed
         pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, n_features, bool(alternate_sign), out))
-        return self._filled(pointer, documents, decode)
+        return self._filled(pointer, documents, decode, "hash")
 
-    def _filled(self, pointer: Any, documents: Iterable[Any], decode: Callable[[Any], Document] | None) -> Matrix:
-        if is_single(documents):
-            raise TypeError("documents are several texts, not a text itself")
+    def _filled(
+        self, pointer: Any, documents: Iterable[Any], decode: Callable[[Any], Document] | None, entry: str
+    ) -> Matrix:
+        documents = texts_of(documents, entry, rows=decode is not None)
         threads = self._threads or self.core._lib.tp_default_threads()
         first = 0
         with Beside() as beside:
@@ -242,24 +248,19 @@ class Vectorizer:
                 if status != lib.TP_ERROR_INVALID_ARGUMENT:
                     self.core._check(status)
                     return
-            if decode is not None:
-                batch = [text if isinstance(text, str) else decode(text) for text in batch]
-            texts = [_ready(text, first + place) for place, text in enumerate(batch)]
-            buffers = [ffi.from_buffer("char[]", text) for text in texts]
-            pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in texts])
+        except InvalidDocumentError as error:
+            error.document = first + (error.document or 0)
+            raise
+        if decode is not None:
+            batch = [text if isinstance(text, str) else decode(text) for text in batch]
+        texts = [ready_utf8(text, row, CURE) for row, text in enumerate(batch, first)]
+        buffers = [ffi.from_buffer("char[]", text) for text in texts]
+        pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in texts])
+        try:
             self.core._check(lib.tp_matrix_add_documents(matrix, pointers, lengths, len(texts)))
         except InvalidDocumentError as error:
             error.document = first + (error.document or 0)
             raise
-
-
-def _ready(text: Document, number: int) -> bytes:
-    """A document as bytes, which nobody changes while they are read."""
-    try:
-        ready = readable(text)
-    except TypeError as error:
-        raise TypeError(f"document {number}: {error}") from None
-    return encoded(ready) if isinstance(ready, str) else bytes(ready)
 
 
 def _separated(words: Collection[str]) -> bytes:
@@ -366,6 +367,14 @@ class Matrix:
         )
 
 
+def _plain(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    import numpy as np
+
+    if not issubclass(type(array), np.ndarray):
+        raise TypeError(f"a NumPy array is needed, not {type(array).__name__}")
+    return np.asarray(array)
+
+
 def weigh(
     indptr: npt.NDArray[Any],
     indices: npt.NDArray[Any],
@@ -397,13 +406,17 @@ def weigh(
     """
     import numpy as np
 
+    # As NumPy has them: a subclass may say anything of its size.
+    indptr, indices, data = (_plain(array) for array in (indptr, indices, data))
     places, values = indptr.dtype, data.dtype
     if places not in (np.int32, np.int64) or indices.dtype != places or values not in (np.float32, np.float64):
         raise TypeError(
             "rows are int32 or int64, both of them, and values float32 or float64, "
             f"not {places}, {indices.dtype} and {values}"
         )
-    if not all(array.ndim == 1 and array.flags.c_contiguous for array in (indptr, indices, data)):
+    if not all(
+        array.ndim == 1 and array.flags.c_contiguous and array.flags.aligned for array in (indptr, indices, data)
+    ):
         raise ValueError("arrays of one dimension that lie together are needed")
     if not data.flags.writeable:
         raise ValueError("the values cannot be written to")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from text_processor.core import Core, default_core
-from text_processor.documents import encoded, readable
+from text_processor.documents import readable, utf8
 from text_processor.tokenizers import parts, spans
 
 # As typing has it, which takes longer to import than all the rest.
@@ -44,7 +44,7 @@ def sentence_spans(text: Document, *, core: Core | None = None) -> list[tuple[in
     """
     core = core or default_core()
     text = readable(text)
-    data = encoded(text) if isinstance(text, str) else bytes(text)
+    data = utf8(text)
     starts, ends = spans(core, data, core._lib.tp_sentences)
     pairs = list(zip(starts.integers(), ends.integers(), strict=True))
     if not isinstance(text, str) or data.isascii():

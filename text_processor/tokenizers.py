@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from text_processor.columns import Column, filled_columns
 from text_processor.core import Core, default_core, ffi
-from text_processor.documents import encoded, readable
+from text_processor.documents import utf8
 from text_processor.exceptions import InvalidPatternError
 
 # As typing has it, which takes longer to import than all the rest.
@@ -32,6 +32,9 @@ class Tokenization:
     __slots__ = ("_flags", "_pattern", "given", "number")
 
     def __init__(self, tokenizer: Tokenizer) -> None:
+        if issubclass(type(tokenizer), str):
+            # Whatever methods a subclass has.
+            tokenizer = str.__str__(tokenizer)
         self.given: Tokenizer = tokenizer
         self._flags: str = ""
         self._pattern: str = ""
@@ -72,7 +75,7 @@ def _parts(pattern: re.Pattern[str]) -> tuple[str, str]:
         raise TypeError("the regular expression of a tokenizer is one for str, not for bytes")
     letters = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x", re.ASCII: "-u"}
     flags = "".join(letter for flag, letter in letters.items() if pattern.flags & flag)
-    return f"(?{flags})" if flags else "", pattern.pattern
+    return f"(?{flags})" if flags else "", str.__str__(pattern.pattern)
 
 
 def _is_like_a_name(text: str) -> bool:
@@ -126,8 +129,7 @@ def tokenize(text: Document, tokenizer: Tokenizer = "unicode", *, core: Core | N
 
 def parts(core: Core, text: Document, find: Any) -> Iterator[str]:
     """The parts of a text where a function of the core finds them."""
-    text = readable(text)
-    data = encoded(text) if isinstance(text, str) else bytes(text)
+    data = utf8(text)
     starts, ends = spans(core, data, find)
     pairs = zip(starts.integers(), ends.integers(), strict=True)
     if data.isascii():
@@ -139,4 +141,4 @@ def parts(core: Core, text: Document, find: Any) -> Iterator[str]:
 def spans(core: Core, data: bytes, find: Any) -> list[Column]:
     """Where the parts begin and where they end, in bytes."""
     with ffi.from_buffer("char[]", data) as pointer:
-        return filled_columns(core, lambda out: find(pointer, len(data), out))
+        return filled_columns(core, lambda out: find(pointer, len(pointer), out))

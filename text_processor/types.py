@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias, TypedDict, Union
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol, TypeAlias, TypedDict, Union
 
 from typing_extensions import Buffer
 
@@ -19,8 +19,11 @@ __all__ = [
     "DocumentEvent",
     "File",
     "FilePath",
+    "Missing",
+    "PandasSeries",
     "PolarityScores",
     "Progress",
+    "Row",
     "ScoreColumns",
     "Statistics",
     "Tokenizer",
@@ -32,6 +35,12 @@ Document: TypeAlias = str | Buffer
 
 FilePath: TypeAlias = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 """The name of a file; bytes are the name itself, as the system has it."""
+
+Row: TypeAlias = Document | float | None
+"""A text, or a missing value: None, NaN, or what a library has in its place (`pandas.NA`, `numpy.ma.masked`)."""
+
+Missing: TypeAlias = Literal["raise"] | Literal["skip"] | Literal["keep"]
+"""What becomes of missing values: an error, nothing, or a row of the answer."""
 
 File: TypeAlias = FilePath | BinaryIO
 """A path, or a file that is open for reading bytes."""
@@ -46,6 +55,14 @@ stops the work; what was done stays."""
 
 Words: TypeAlias = Mapping[str, float] | Iterable[tuple[str, float]]
 """Words, and what each is worth."""
+
+
+class PandasSeries(Protocol):
+    """A Series of pandas, as far as types need to know it: pandas is optional."""
+
+    @property
+    def iloc(self) -> Any:
+        """Its rows by their numbers."""
 
 
 class PolarityScores(TypedDict):

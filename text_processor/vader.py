@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import codecs
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 from text_processor.columns import Column, record_batches, stream
 from text_processor.core import Core, default_core, ffi
-from text_processor.documents import batches, is_single, joined, readable
+from text_processor.documents import readable
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
 from text_processor.interruption import checkpoint
-from text_processor.lexicon import checked_value, file_text, listed, pair
+from text_processor.lexicon import checked_value, file_text, listed, pair, without_surrogates
+from text_processor.texts import batches, checked_missing, joined, ready, texts_of, without_missing
 
-# As typing has it, which takes longer to import than all the rest.
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    import pandas as _pandas
+    from typing_extensions import Self
 
-    from text_processor.types import Document, FilePath, PolarityScores, ScoreColumns
+    from text_processor.types import Document, FilePath, Missing, PandasSeries, PolarityScores, Row, ScoreColumns
+
 
 __all__ = ["SentimentIntensityAnalyzer"]
 
@@ -29,6 +32,9 @@ PIECE = 4 << 20
 """Bytes or characters that are scored between two looks at signals."""
 TEXTS = 1 << 16
 """Texts, likewise: so many that starting threads for them takes little of the time."""
+
+CURE = "pass missing='skip' to leave such rows out, or missing='keep' to get NaN for them"
+"""What a caller can do about missing texts."""
 
 NAMES = ("neg", "neu", "pos", "compound")
 
@@ -93,30 +99,33 @@ class SentimentIntensityAnalyzer:
     def lexicon(self) -> dict[str, float]:
         """The valence of each word. It may be changed; that counts from the next text on.
 
+        An entry that is no word with a finite number raises `InvalidLexiconError`, and changes nothing. A word with
+        whitespace in it is kept, and matches no text.
+
         >>> analyzer = SentimentIntensityAnalyzer()
         >>> analyzer.lexicon["splendiferous"] = 3.5
         >>> analyzer.polarity_scores("splendiferous")["compound"]
         0.6705
         """
         if self._lexicon is None:
-            self._lexicon = _Watched(self.make_lex_dict(), self._forget)
+            self._lexicon = _Watched(self.make_lex_dict(), _valence, self._forget)
         return self._lexicon
 
     @lexicon.setter
     def lexicon(self, words: Mapping[str, float]) -> None:
-        self._lexicon = _Watched(words, self._forget)
+        self._lexicon = _Watched(words, _valence, self._forget)
         self._forget()
 
     @property
     def emojis(self) -> dict[str, str]:
         """The description of each emoji. It may be changed; that counts from the next text on."""
         if self._emojis is None:
-            self._emojis = _Watched(self.make_emoji_dict(), self._forget)
+            self._emojis = _Watched(self.make_emoji_dict(), _description, self._forget)
         return self._emojis
 
     @emojis.setter
     def emojis(self, descriptions: Mapping[str, str]) -> None:
-        self._emojis = _Watched(descriptions, self._forget)
+        self._emojis = _Watched(descriptions, _description, self._forget)
         self._forget()
 
     def make_lex_dict(self) -> dict[str, float]:
@@ -137,12 +146,7 @@ class SentimentIntensityAnalyzer:
         lexicon, emoji = self._files
         if self._lexicon is not None:
             # What has whitespace in it is no word of a text.
-            words = {
-                word: checked_value(word, value)
-                for word, value in dict(self._lexicon).items()
-                if word.split() == [word]
-            }
-            lexicon = listed({word: checked_value(word, value) for word, value in words.items()})
+            lexicon = listed({word: value for word, value in dict(self._lexicon).items() if word.split() == [word]})
         if self._emojis is not None:
             emoji = "".join(
                 f"{key}\t{_line(text)}\n" for key, text in dict(self._emojis).items() if _line(key)
@@ -193,42 +197,63 @@ class SentimentIntensityAnalyzer:
             self._core._fail(status)
         return {"neg": scores.neg, "neu": scores.neu, "pos": scores.pos, "compound": scores.compound}
 
-    def scores(self, texts: Iterable[Document]) -> ScoreColumns:
+    @overload
+    def scores(self, texts: PandasSeries, *, missing: Missing = "raise") -> _pandas.DataFrame: ...
+
+    @overload
+    def scores(self, texts: Iterable[Row], *, missing: Missing = "raise") -> ScoreColumns: ...
+
+    def scores(self, texts: Any, *, missing: Missing = "raise") -> Any:
         """Scores many texts, on all cores.
 
         Args:
-            texts: Texts as `polarity_scores` takes them: a list, a NumPy array, a column of pandas, any iterable.
+            texts: Texts as `polarity_scores` takes them: a list, a NumPy array, a column of pandas, polars or pyarrow,
+                any iterable. Of a table, pass one column.
+            missing: What becomes of missing values (None, NaN, `pandas.NA`): ``"raise"`` refuses them, ``"skip"``
+                leaves them out, ``"keep"`` gives NaN for them. Blank texts are not missing: all their numbers are 0.
 
         Returns:
             For each of the four numbers an array of float64, with a value for each text: what
-            ``pandas.DataFrame()`` makes a table of.
+            ``pandas.DataFrame()`` makes a table of. For a Series of pandas, a DataFrame with its index, so that it can
+            be joined to the table that the Series is from.
 
         Raises:
             InvalidDocumentError: One of the texts is not UTF-8; its attribute `document` tells which.
-            TypeError: One of them is of a wrong type.
+            InvalidDocumentTypeError: One of them is of a wrong type; likewise. It is a TypeError, too.
+            MissingDocumentError: One of them is missing; likewise.
+            TypeError: `texts` is a single text, a table, or a mapping.
             ModuleNotFoundError: NumPy is not installed.
 
         >>> SentimentIntensityAnalyzer().scores(["a good day", "a bad day"])["compound"].tolist()
         [0.4404, -0.5423]
+        >>> SentimentIntensityAnalyzer().scores(["a good day", None], missing="keep")["compound"].tolist()
+        [0.4404, nan]
         """
         import numpy as np
 
-        # Arrays and columns have their texts at hand in one go.
-        tolist = getattr(texts, "tolist", None)
-        texts = texts if tolist is None or isinstance(texts, memoryview) else tolist()
-        if is_single(texts):
-            raise TypeError(
-                f"scores() takes texts, not a single {type(texts).__name__}: see polarity_scores() and line_scores()"
-            )
+        missing = checked_missing(missing)
         scored: list[list[Column]] = []
+        gone: list[int] = []
         done = 0
-        for batch, failure in batches(texts, one_by_one=lambda: False, most=TEXTS, length=PIECE):
+        listed = texts_of(texts, "scores")
+        for batch, failure in batches(listed, one_by_one=lambda: False, most=TEXTS, length=PIECE):
             if batch:
-                scored.append(self._batch(batch, done))
+                columns, places = self._batch(batch, done, missing)
+                scored.append(columns)
+                gone.extend(done + place for place in places)
                 done += len(batch)
             if failure is not None:
                 raise failure
-        return _columns(np, scored)
+        scores: Any = _columns(np, scored)
+        if missing == "skip" and gone:
+            scores = {name: np.delete(values, gone) for name, values in scores.items()}
+        elif gone:
+            for values in scores.values():
+                values[gone] = np.nan
+        pandas = sys.modules.get("pandas")
+        if pandas is None or not isinstance(texts, pandas.Series):
+            return scores
+        return pandas.DataFrame(scores, index=texts.index.delete(gone) if missing == "skip" else texts.index)
 
     def line_scores(self, text: Document) -> ScoreColumns:
         r"""Scores each line of a text, on all cores, as `scores` does; blank lines have zeros.
@@ -252,26 +277,34 @@ class SentimentIntensityAnalyzer:
             start = end + 1
         return _columns(np, scored)
 
-    def _batch(self, texts: Sequence[Document], first: int) -> list[Column]:
-        """Scores texts; `first` is the number of the first one, for errors."""
+    def _batch(self, texts: Sequence[Any], first: int, missing: Missing) -> tuple[list[Column], list[int]]:
+        """Scores texts, and gives the places of those that are missing, which are scored as empty ones.
+
+        Args:
+            texts: The texts.
+            first: The number of the first one, for errors.
+            missing: What becomes of missing ones.
+        """
+        data = joined(texts, length=PIECE)
+        places: list[int] = []
+        if data is None and missing != "raise":
+            texts, places = without_missing(texts)
+            data = joined(texts, length=PIECE) if places else None
         try:
-            data = joined(texts, length=PIECE)
             if data is not None:
-                try:
-                    return self._separated(data, len(data), b"\0", len(texts))
-                except InvalidOptionError:
-                    # One of them holds a zero.
-                    pass
-            each = []
-            for number, text in enumerate(texts, first):
-                try:
-                    each.append(_encoded(text))
-                except TypeError as error:
-                    raise TypeError(f"text {number}: {error}") from None
-            buffers = [ffi.from_buffer("char[]", text) for text in each]
-            pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in each])
-            score = self._core._lib.tp_vader_score_texts
-            return self._columns_of(lambda pointer, out: score(pointer, pointers, lengths, len(each), out))
+                return self._separated(data, len(data), b"\0", len(texts)), places
+        except InvalidOptionError:
+            # One of them holds a zero.
+            pass
+        except InvalidDocumentError as error:
+            error.document = first + (error.document or 0)
+            raise
+        each = [_encoded(ready(text, row, CURE)) for row, text in enumerate(texts, first)]
+        buffers = [ffi.from_buffer("char[]", text) for text in each]
+        pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in each])
+        score = self._core._lib.tp_vader_score_texts
+        try:
+            return self._columns_of(lambda pointer, out: score(pointer, pointers, lengths, len(each), out)), places
         except InvalidDocumentError as error:
             error.document = first + (error.document or 0)
             raise
@@ -303,20 +336,47 @@ def _rebuilt(kind: type[SentimentIntensityAnalyzer], *state: Any) -> SentimentIn
     analyzer._edition = 0
     analyzer._files, edited, analyzer._own, analyzer._long_emoji, analyzer._threads = state
     analyzer._lexicon, analyzer._emojis = (
-        None if words is None else _Watched(words, analyzer._forget) for words in edited
+        None if words is None else _Watched(words, check, analyzer._forget)
+        for words, check in zip(edited, (_valence, _description), strict=True)
     )
     analyzer._made()
     return analyzer
 
 
-class _Watched(dict[str, "Any"]):
-    """A dict that tells when it was changed."""
+class _Watched(dict[str, Any]):
+    """A dict that checks entries before it takes them, and tells when it was changed.
 
-    __slots__ = ("_changed",)
+    So what the core is told next is always a list that it understands.
+    """
 
-    def __init__(self, entries: Mapping[str, Any], changed: Callable[[], None]) -> None:
-        super().__init__(entries)
+    __slots__ = ("_changed", "_check")
+
+    def __init__(self, entries: Any, check: Callable[[Any, Any], tuple[str, Any]], changed: Callable[[], None]) -> None:
+        super().__init__(check(key, value) for key, value in dict(entries).items())
+        self._check = check
         self._changed = changed
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.update({key: value})
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """The value of a key, which is the default from now on if there was none."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def update(self, *entries: Any, **named: Any) -> None:
+        """Takes entries: all of them, or none if one is refused."""
+        checked = [self._check(key, value) for key, value in dict(*entries, **named).items()]
+        try:
+            super().update(checked)
+        finally:
+            # Behind it, so that nobody can have asked for what was there before.
+            self._changed()
+
+    def __ior__(self, entries: Any) -> Self:  # type: ignore[override,misc]
+        self.update(entries)
+        return self
 
     def clear(self) -> None:
         """Removes everything."""
@@ -335,18 +395,39 @@ class _Watched(dict[str, "Any"]):
 
 
 def _telling(change: Callable[..., Any]) -> Callable[..., Any]:
-    def told(self: _Watched, /, *arguments: Any, **named: Any) -> Any:
+    def told(self: _Watched, /, *arguments: Any) -> Any:
         try:
-            return change(self, *arguments, **named)
+            return change(self, *arguments)
         finally:
-            # Behind it, so that nobody can have asked for what was there before.
             self._changed()
 
     return told
 
 
-for _name in ("__setitem__", "__delitem__", "__ior__", "pop", "setdefault", "update"):
+for _name in ("__delitem__", "pop"):
     setattr(_Watched, _name, _telling(getattr(dict, _name)))
+
+
+def _word(word: Any, what: str = "a word") -> str:
+    """A word of a list, as a str that the core can be told of."""
+    if not issubclass(type(word), str):
+        raise InvalidLexiconError(f"{what} is a str, not {type(word).__name__}: {word!r}")
+    return without_surrogates(word, what)
+
+
+def _valence(word: Any, value: Any) -> tuple[str, float]:
+    """An entry of the lexicon."""
+    word = _word(word)
+    return word, checked_value(word, value)
+
+
+def _description(emoji: Any, text: Any) -> tuple[str, str]:
+    """An entry of the list of emoji."""
+    emoji, what = _word(emoji, "an emoji"), f"the description of {emoji!r}"
+    description = _word(text, what)
+    if not description.split():
+        raise InvalidLexiconError(f"{what} is blank")
+    return emoji, description
 
 
 def _columns(np: Any, scored: list[list[Column]]) -> ScoreColumns:
@@ -382,9 +463,9 @@ def _pairs(file: bytes) -> Iterator[tuple[str, str]]:
     return (pair(line) for line in map(str.strip, file.decode().split("\n")) if line)
 
 
-def _line(text: str) -> str:
-    """A description, without what would end it."""
-    return " ".join(text.split())
+def _line(text: Any) -> str:
+    """Words of a list, without what would end the line."""
+    return " ".join(_word(text).split())
 
 
 def _own_values(words: Mapping[str, float] | None) -> bytes:

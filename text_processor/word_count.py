@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from text_processor.core import Core, default_core, ffi
-from text_processor.documents import encoded, readable
+from text_processor.documents import utf8
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.interruption import checkpoint
 
@@ -35,9 +35,7 @@ def count_words(text: Document, *, core: Core | None = None) -> int:
     6
     """
     core = core or default_core()
-    text = readable(text)
-    # Other memory than that of bytes may change while it is read.
-    data = encoded(text) if isinstance(text, str) else bytes(text)
+    data = utf8(text)
     words, total = ffi.new("uint64_t *"), 0
     for start, end in _pieces(data):
         checkpoint()

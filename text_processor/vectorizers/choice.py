@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from text_processor.texts import refuse_table
 from text_processor.vectorizers.counting import PythonCounting
 from text_processor.vectorizers.documents import DocumentReader
 from text_processor.vectorizers.native import NativeCounting, NotNativeError, options_of
@@ -11,9 +12,27 @@ from text_processor.vectorizers.native import NativeCounting, NotNativeError, op
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeVar
+    from collections.abc import Iterable
+    from typing import Any, TypeVar
 
     _Answer = TypeVar("_Answer")
+
+
+def refuse(reader: DocumentReader, documents: Iterable[Any], entry: str) -> None:
+    """Raises for what is no collection of documents: a text itself, a table, a mapping.
+
+    Args:
+        reader: How documents are read.
+        documents: What was given.
+        entry: The method that takes them, for messages.
+    """
+    if isinstance(documents, str):
+        raise ValueError("Iterable over raw text documents expected, string object received.")
+    refuse_table(documents, entry, rows=True)
+    has_rows = getattr(documents, "ndim", 1) != 1 or getattr(getattr(documents, "dtype", None), "names", None)
+    if has_rows and options_of(reader) is not None:
+        # Functions of the caller's may take the rows of an array.
+        refuse_table(documents, entry)
 
 
 def counting(reader: DocumentReader, work: Callable[[NativeCounting | PythonCounting], _Answer]) -> _Answer:

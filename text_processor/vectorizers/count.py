@@ -8,8 +8,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from text_processor.vectorizers import parameters
-from text_processor.vectorizers.choice import counting
-from text_processor.vectorizers.documents import DEFAULT_PATTERN, DocumentReader, refuse_single
+from text_processor.vectorizers.choice import counting, refuse
+from text_processor.vectorizers.documents import DEFAULT_PATTERN, DocumentReader
 from text_processor.vectorizers.estimator import (
     UNROUTED,
     BaseEstimator,
@@ -176,7 +176,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         return self
 
     def _begin(self, raw_documents: Iterable[Any]) -> None:
-        refuse_single(raw_documents)
+        refuse(self, raw_documents, "fit")
         self._check_ngram_range()
         self._warn_of_unused()
 
@@ -251,7 +251,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         Raises:
             NotFittedError: None are known.
         """
-        refuse_single(raw_documents)
+        refuse(self, raw_documents, "transform")
         vocabulary = self._need_vocabulary()
         return counting(self, lambda by: by.count(raw_documents, vocabulary))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable
 
 import numpy as np
 
+from text_processor.texts import column
 from text_processor.vectorizers.documents import DocumentReader
 from text_processor.vectorizers.limits import Limits, refuse_empty
 from text_processor.vectorizers.matrices import csr, index_type
@@ -93,7 +94,7 @@ def _counted(
     known = len(columns)
     indptr, indices, data = array("q", [0]), array("q"), array("i")
     try:
-        for document in documents:
+        for document in documents if isinstance(documents, np.ndarray) else column(documents):
             counts = Counter(features(document))
             if grow:
                 row = [(columns.setdefault(feature, len(columns)), count) for feature, count in counts.items()]

@@ -180,9 +180,3 @@ class DocumentReader:
             raise ValueError(
                 f"Invalid value for ngram_range={self.ngram_range} lower boundary larger than the upper boundary."
             )
-
-
-def refuse_single(documents: object) -> None:
-    """Raises for a text, whose items are no documents."""
-    if isinstance(documents, str):
-        raise ValueError("Iterable over raw text documents expected, string object received.")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from text_processor.vectorizers import parameters
-from text_processor.vectorizers.choice import counting
-from text_processor.vectorizers.documents import DEFAULT_PATTERN, DocumentReader, refuse_single
+from text_processor.vectorizers.choice import counting, refuse
+from text_processor.vectorizers.documents import DEFAULT_PATTERN, DocumentReader
 from text_processor.vectorizers.estimator import BaseEstimator, TransformerMixin, aligned, checking_parameters
 from text_processor.vectorizers.matrices import weigh
 
@@ -100,7 +100,7 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
             y: Not used.
         """
         del y
-        refuse_single(X)
+        refuse(self, X, "fit")
         self._warn_of_unused()
         self._check_ngram_range()
         return self
@@ -128,7 +128,7 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         Raises:
             ValueError: There are no documents.
         """
-        refuse_single(X)
+        refuse(self, X, "transform")
         self._check_ngram_range()
         matrix = counting(self, lambda by: by.hash(X, self.n_features, alternate_sign=self.alternate_sign))
         if matrix.shape[0] == 0:

@@ -340,6 +340,48 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
 TP_API tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator,
                                            size_t parts, bool skip_blank, uint64_t *added);
 
+/** What becomes of texts without a word. Since 1.1. */
+typedef int32_t tp_blank;
+
+enum {
+  /** They are errors: TP_ERROR_NO_WORDS. */
+  TP_BLANK_REFUSE = 0,
+  /** They are left out. */
+  TP_BLANK_SKIP = 1,
+  /** They become documents without words, so that each text has its document. Bytes that are not UTF-8 stay errors. */
+  TP_BLANK_KEEP = 2
+};
+
+/**
+ * Adds documents as tp_analyzer_add_documents() does; you say what becomes of texts without a word. Give a missing text
+ * as one of length 0.
+ * @param analyzer Not NULL.
+ * @param texts As in tp_analyzer_add_documents().
+ * @param lengths Likewise.
+ * @param count The number of texts.
+ * @param blank TP_BLANK_REFUSE, TP_BLANK_SKIP or TP_BLANK_KEEP.
+ * @param[out] added May be NULL. A counter: the number of documents added is written to it in any case.
+ * @return As tp_analyzer_add_document(), and TP_ERROR_INVALID_ARGUMENT for another value of `blank`: nothing was added.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_analyzer_add_texts(tp_analyzer *analyzer, const char *const *texts, const size_t *lengths,
+                                       size_t count, tp_blank blank, uint64_t *added);
+
+/**
+ * Adds the parts of a text as tp_analyzer_add_separated() does; you say what becomes of parts without a word.
+ * @param analyzer Not NULL.
+ * @param text As in tp_analyzer_add_separated().
+ * @param length Bytes.
+ * @param separator A byte of ASCII.
+ * @param parts As in tp_analyzer_add_separated().
+ * @param blank TP_BLANK_REFUSE, TP_BLANK_SKIP or TP_BLANK_KEEP. A text of no bytes has one part.
+ * @param[out] added May be NULL. A counter: the number of documents added is written to it in any case.
+ * @return As tp_analyzer_add_separated(), and TP_ERROR_INVALID_ARGUMENT for another value of `blank`: nothing was added.
+ * @threads Any. Since 1.1.
+ */
+TP_API tp_status tp_analyzer_add_parts(tp_analyzer *analyzer, const char *text, size_t length, char separator,
+                                       size_t parts, tp_blank blank, uint64_t *added);
+
 /** A document that is given piece by piece: one so long that one wants to stop or to show progress meanwhile, or that
  * never lies in memory as a whole, as a file. */
 typedef struct tp_draft tp_draft;
@@ -391,6 +433,14 @@ TP_API tp_status tp_draft_room(tp_draft *draft, size_t length, char **room);
  * @threads Any, but not while another has the room.
  */
 TP_API tp_status tp_draft_take(tp_draft *draft, size_t length);
+
+/**
+ * Lets a draft become a document without words, as TP_BLANK_KEEP does, until it is added.
+ * @param draft Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any, but not while another has the room. Since 1.1.
+ */
+TP_API tp_status tp_draft_allow_blank(tp_draft *draft);
 
 /**
  * Adds what was appended as a document, without another copy, and leaves the draft empty. Then the callback runs, if

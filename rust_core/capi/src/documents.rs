@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use engine::Error;
-use engine::analyzer::{Added, BatchError, Blank};
-use engine::documents::{Checked, Chunk, number_of_parts};
+use engine::analyzer::{Added, BatchError};
+use engine::documents::{Blank, Checked, Chunk, number_of_parts};
 use engine::tokenizer::Tokenization;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
@@ -69,6 +69,29 @@ pub(crate) fn separator_of(text: &[u8], separator: c_char, parts: usize) -> Resu
     Ok(separator)
 }
 
+/// What becomes of texts without a word.
+#[allow(non_camel_case_types)] // As in C.
+pub type tp_blank = i32;
+
+/// See the header.
+pub const TP_BLANK_REFUSE: tp_blank = 0;
+/// See the header.
+pub const TP_BLANK_SKIP: tp_blank = 1;
+/// See the header.
+pub const TP_BLANK_KEEP: tp_blank = 2;
+
+fn blank_of(number: tp_blank) -> Result<Blank, Failure> {
+    match number {
+        TP_BLANK_REFUSE => Ok(Blank::Refused),
+        TP_BLANK_SKIP => Ok(Blank::Skipped),
+        TP_BLANK_KEEP => Ok(Blank::Kept),
+        _ => {
+            let message = format!("blank is {number}: it must be TP_BLANK_REFUSE, TP_BLANK_SKIP or TP_BLANK_KEEP");
+            Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message))
+        }
+    }
+}
+
 fn counted(result: (u64, Result<(), BatchError>), added: &mut u64) -> Result<(), Failure> {
     *added = result.0;
     Ok(result.1?)
@@ -106,8 +129,26 @@ pub unsafe extern "C" fn tp_analyzer_add_documents(
     count: usize,
     added: *mut u64,
 ) -> tp_status {
+    // SAFETY: the caller's promises are those of the function called.
+    unsafe { tp_analyzer_add_texts(analyzer, texts, lengths, count, TP_BLANK_REFUSE, added) }
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_add_texts(
+    analyzer: *mut tp_analyzer,
+    texts: *const *const c_char,
+    lengths: *const usize,
+    count: usize,
+    blank: tp_blank,
+    added: *mut u64,
+) -> tp_status {
     let mut number = 0;
     let status = guard(|| {
+        let blank = blank_of(blank)?;
         // SAFETY: the caller's promise, for all three.
         let (analyzer, texts, lengths) =
             unsafe { (hold(analyzer, "analyzer")?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
@@ -117,11 +158,11 @@ pub unsafe extern "C" fn tp_analyzer_add_documents(
             let text = unsafe { slice(text.cast::<u8>(), *length, "texts[i]") };
             text.map_err(|failure| refused = Err(Failure { document: Some(place), ..failure })).ok()
         });
-        let documents = documents.fuse().map(Checked::new);
+        let documents = documents.fuse().map(|text| Checked::with(text, blank));
         if analyzer.listening.has_listener() {
-            add_all_and_tell(&analyzer, documents, Blank::Refused, &mut number)?;
+            add_all_and_tell(&analyzer, documents, blank, &mut number)?;
         } else {
-            counted(analyzer.engine.add_all(documents, Blank::Refused), &mut number)?;
+            counted(analyzer.engine.add_all(documents, blank), &mut number)?;
         }
         refused
     });
@@ -144,14 +185,33 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
     skip_blank: bool,
     added: *mut u64,
 ) -> tp_status {
+    let blank = if skip_blank { TP_BLANK_SKIP } else { TP_BLANK_REFUSE };
+    // SAFETY: the caller's promises are those of the function called.
+    unsafe { tp_analyzer_add_parts(analyzer, text, length, separator, parts, blank, added) }
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_add_parts(
+    analyzer: *mut tp_analyzer,
+    text: *const c_char,
+    length: usize,
+    separator: c_char,
+    parts: usize,
+    blank: tp_blank,
+    added: *mut u64,
+) -> tp_status {
     let mut number = 0;
     let status = guard(|| {
+        let blank = blank_of(blank)?;
         // SAFETY: the caller's promise, for both.
         let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
         let separator = separator_of(text, separator, parts)?;
-        let blank = if skip_blank { Blank::Skipped } else { Blank::Refused };
         if analyzer.listening.has_listener() {
-            let parts = text.split(|byte| *byte == separator).map(Checked::new);
+            let parts = text.split(|byte| *byte == separator).map(|part| Checked::with(part, blank));
             add_all_and_tell(&analyzer, parts, blank, &mut number)
         } else {
             counted(analyzer.engine.add_separated(text, separator, blank), &mut number)

@@ -137,6 +137,19 @@ pub unsafe extern "C" fn tp_draft_take(draft: *mut tp_draft, length: usize) -> t
 /// # Safety
 /// As the header says.
 #[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_draft_allow_blank(draft: *mut tp_draft) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe { borrow(draft, "draft")? }.lock_without_room()?.draft.allow_blank();
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft: *mut tp_draft) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.

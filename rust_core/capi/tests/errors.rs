@@ -104,12 +104,15 @@ fn null_where_something_must_be_read_is_refused_by_name() {
     // SAFETY: the pointers that are not NULL are valid.
     unsafe {
         assert_null(tp_draft_append(null_mut(), TEXT, 4), "draft");
+        assert_null(tp_draft_allow_blank(null_mut()), "draft");
         assert_null(tp_draft_append(draft.pointer(), null(), 1), "text");
         assert_null(tp_analyzer_add_draft(analyzer, null_mut()), "draft");
         assert_null(tp_analyzer_add_document(analyzer, null(), 1), "text");
         assert_null(tp_analyzer_add_documents(analyzer, null(), &4, 1, null_mut()), "texts");
         assert_null(tp_analyzer_add_documents(analyzer, &TEXT, null(), 1, null_mut()), "lengths");
         assert_null(tp_analyzer_add_separated(analyzer, null(), 1, 0, 0, true, null_mut()), "text");
+        assert_null(tp_analyzer_add_texts(analyzer, null(), &4, 1, TP_BLANK_KEEP, null_mut()), "texts");
+        assert_null(tp_analyzer_add_parts(analyzer, null(), 1, 0, 0, TP_BLANK_KEEP, null_mut()), "text");
         assert_null(tp_analyzer_set_callback(analyzer, None, null_mut(), None), "callback");
         assert_null(tp_analyzer_contains_document(analyzer, null(), 1, &raw mut contains), "text");
         assert_null(tp_hello(null(), 1, &raw mut string, &raw mut length), "name");

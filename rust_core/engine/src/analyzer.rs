@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-use crate::documents::{Checked, Chunk, Documents, PIECE, Parts, number_of_parts, pieces};
+use crate::documents::{Blank, Checked, Chunk, Documents, PIECE, Parts, number_of_parts, pieces};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::frequencies::Frequencies;
@@ -36,15 +36,6 @@ pub struct Progress {
     pub done: u64,
     /// Bytes of text there are.
     pub total: u64,
-}
-
-/// Parts of a text that hold no word: an error, or passed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blank {
-    /// [`Error::NoWords`].
-    Refused,
-    /// As if they were not there.
-    Skipped,
 }
 
 /// A batch of which not all was added.
@@ -185,7 +176,7 @@ impl Analyzer {
 
     /// Where text is not kept, counts what is held once it is enough to be worth it.
     fn count_held(&self) {
-        if !self.keeps_text && self.documents().held() >= HELD {
+        if !self.keeps_text && self.documents().memory() >= HELD {
             // Without memory, it is held until there is some: the document was added already.
             _ = self.update_index(&mut self.index_to_change(), None);
         }
@@ -235,9 +226,9 @@ impl Analyzer {
 
     fn add_piece(&self, text: &[u8], separator: u8, blank: Blank) -> (u64, std::result::Result<(), BatchError>) {
         let Ok(text) = utf8::checked(text) else {
-            return self.add_all(text.split(|byte| *byte == separator).map(Checked::new), blank);
+            return self.add_all(text.split(|byte| *byte == separator).map(|part| Checked::with(part, blank)), blank);
         };
-        let added = Parts::new(text, separator, blank == Blank::Skipped).and_then(|(parts, refused)| {
+        let added = Parts::new(text, separator, blank).and_then(|(parts, refused)| {
             self.documents().push_parts(&parts)?;
             Ok((parts.len(), refused))
         });

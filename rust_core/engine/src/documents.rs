@@ -19,7 +19,18 @@ const MAX_CHUNK: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { 4 << 20
 /// Text that is checked and copied at once, while it is in the nearer caches.
 pub const PIECE: usize = if cfg!(any(test, fuzzing)) { 64 } else { 256 << 10 };
 
-/// A document that was found good: UTF-8 with at least one word.
+/// What becomes of a text without a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blank {
+    /// It is an error: [`Error::NoWords`].
+    Refused,
+    /// It is left out.
+    Skipped,
+    /// It becomes a document without words.
+    Kept,
+}
+
+/// A document that was found good: UTF-8, and with a word unless blank ones are kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Checked<'t> {
     text: &'t str,
@@ -32,16 +43,17 @@ impl<'t> Checked<'t> {
     /// # Errors
     /// [`Error::InvalidUtf8`] with the offset of the first wrong byte; [`Error::NoWords`].
     pub fn new(text: &'t [u8]) -> Result<Self> {
-        utf8::checked(text).and_then(Self::of)
+        Self::with(text, Blank::Refused)
     }
 
-    /// Checks a text that is known to be UTF-8.
+    /// Checks a text, which may be blank if such texts are kept.
     ///
     /// # Errors
-    /// [`Error::NoWords`].
-    pub fn of(text: &'t str) -> Result<Self> {
+    /// As [`new`](Self::new).
+    pub fn with(text: &'t [u8], blank: Blank) -> Result<Self> {
+        let text = utf8::checked(text)?;
         match count_words(text.as_bytes()) {
-            0 => Err(Error::NoWords),
+            0 if blank != Blank::Kept => Err(Error::NoWords),
             words => Ok(Self { text, words }),
         }
     }
@@ -66,12 +78,12 @@ pub struct Parts<'t> {
 }
 
 impl<'t> Parts<'t> {
-    /// Checks the parts of a text between separators, which are a byte of ASCII, up to one that holds no word; its number
-    /// is given besides. With `skip_blank`, such parts are passed over.
+    /// Checks the parts of a text between separators, which are a byte of ASCII. If blank parts are refused, it stops at
+    /// the first one and gives its number besides.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub fn new(text: &'t str, separator: u8, skip_blank: bool) -> Result<(Self, Option<usize>)> {
+    pub fn new(text: &'t str, separator: u8, blank: Blank) -> Result<(Self, Option<usize>)> {
         debug_assert!(separator.is_ascii());
         let bytes = text.as_bytes();
         let mut whitespace = Whitespace::default();
@@ -79,9 +91,9 @@ impl<'t> Parts<'t> {
         let mut ranges = list_for(number_of_parts(bytes, separator))?;
         for (number, part) in parts(bytes, separator).enumerate() {
             let (start, end) = (part.start, part.end);
-            if whitespace.holds_word(part.clone()) {
+            if blank == Blank::Kept || whitespace.holds_word(part.clone()) {
                 ranges.push(part);
-            } else if !skip_blank {
+            } else if blank == Blank::Refused {
                 return Ok((Self { text, words: whitespace.count(0..start), ranges }, Some(number)));
             }
             if end < bytes.len() {
@@ -254,6 +266,11 @@ impl Documents {
         self.held
     }
 
+    /// Bytes of memory that grow with what is added: the texts, and where each document ends.
+    pub fn memory(&self) -> usize {
+        self.held + self.chunks.iter().map(|chunk| size_of_val(chunk.offsets())).sum::<usize>()
+    }
+
     /// Adds a document.
     ///
     /// # Errors
@@ -387,6 +404,8 @@ mod tests {
         assert_eq!(Checked::new(b"ab\xFFcd").unwrap_err(), Error::InvalidUtf8 { offset: 2 });
         assert_eq!(Checked::new(b"caf\xC3").unwrap_err(), Error::InvalidUtf8 { offset: 3 });
         assert_eq!(Checked::new(b" two words").unwrap().words(), 2);
+        assert_eq!(Checked::with(b" \n", Blank::Kept).unwrap().words(), 0);
+        assert_eq!(Checked::with(b" \xFF", Blank::Kept).unwrap_err(), Error::InvalidUtf8 { offset: 1 });
     }
 
     #[test]
@@ -401,10 +420,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_are_checked_as_if_they_stood_alone(text in "[ab ,é\u{3000}]{0,200}", skip_blank: bool) {
-            let (parts, blank) = Parts::new(&text, b',', skip_blank).unwrap();
-            let alone: Vec<_> = text.split(',').map(Checked::of).collect();
-            prop_assert_eq!(blank, if skip_blank { None } else { alone.iter().position(Result::is_err) });
+        fn parts_are_checked_as_if_they_stood_alone(
+            text in "[ab ,é\u{3000}]{0,200}",
+            policy in prop::sample::select(vec![Blank::Refused, Blank::Skipped, Blank::Kept]),
+        ) {
+            let (parts, blank) = Parts::new(&text, b',', policy).unwrap();
+            let alone: Vec<_> = text.split(',').map(|part| Checked::with(part.as_bytes(), policy)).collect();
+            let first = alone.iter().position(Result::is_err);
+            prop_assert_eq!(blank, if policy == Blank::Refused { first } else { None });
             let good: Vec<_> = alone[..blank.unwrap_or(alone.len())].iter().flatten().collect();
             prop_assert_eq!(parts.words, good.iter().map(|document| document.words).sum::<u64>());
             let mut documents = Documents::default();
@@ -430,7 +453,7 @@ mod tests {
         ) {
             let mut documents = Documents::default();
             let expected: Vec<String> = lengths.iter().map(|length| "é".repeat(*length)).collect();
-            let checked: Vec<_> = expected.iter().map(|text| Checked::of(text).unwrap()).collect();
+            let checked: Vec<_> = expected.iter().map(|text| Checked::new(text.as_bytes()).unwrap()).collect();
             for document in &checked {
                 prop_assert_eq!(documents.push(document), Ok(()));
             }

@@ -25,6 +25,7 @@ pub struct Draft {
     /// Bytes that were let go.
     gone: usize,
     words: u64,
+    allows_blank: bool,
     /// Whether what was checked ends inside a word.
     inside_word: bool,
     /// Where only counts are wanted: those of the text that was let go.
@@ -145,7 +146,12 @@ impl Draft {
         self.gone += bytes;
     }
 
-    /// Whether this is a document: whole characters, and at least a word.
+    /// Lets this be a document without words.
+    pub fn allow_blank(&mut self) {
+        self.allows_blank = true;
+    }
+
+    /// Whether this is a document: whole characters, and at least a word unless a blank one is allowed.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`], [`Error::NoWords`].
@@ -153,7 +159,7 @@ impl Draft {
         if self.checked < self.text.len() {
             return Err(Error::InvalidUtf8 { offset: self.gone + self.checked });
         }
-        if self.words == 0 { Err(Error::NoWords) } else { Ok(()) }
+        if self.words == 0 && !self.allows_blank { Err(Error::NoWords) } else { Ok(()) }
     }
 
     /// The number of words so far.
@@ -220,7 +226,7 @@ fn count_blocks(tally: &mut Tally, text: &[u8]) -> (usize, Result<()>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::documents::Checked;
+    use crate::documents::{Blank, Checked};
     use proptest::prelude::*;
 
     proptest! {
@@ -228,8 +234,12 @@ mod tests {
         fn pieces_are_worth_what_the_whole_is(
             bytes in prop_oneof!["[ab é\u{3000}😀\u{85}]{0,300}".prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..20)],
             piece in 1..90_usize,
+            allows_blank: bool,
         ) {
             for mut draft in [Draft::with_room_for(piece).unwrap(), Draft::counting()] {
+                if allows_blank {
+                    draft.allow_blank();
+                }
                 let append = |(number, piece): (usize, &[u8])| match number % 2 {
                     0 => draft.append(piece),
                     _ => {
@@ -239,7 +249,7 @@ mod tests {
                 };
                 let result = bytes.chunks(piece).enumerate().try_for_each(append).and_then(|()| draft.check());
                 draft.room(5).unwrap().fill(b'?');
-                match Checked::new(&bytes) {
+                match Checked::with(&bytes, if allows_blank { Blank::Kept } else { Blank::Refused }) {
                     Ok(whole) => {
                         prop_assert_eq!(result, Ok(()));
                         prop_assert_eq!((draft.words(), draft.length()), (whole.words(), bytes.len()));

@@ -19,7 +19,9 @@ const WORTH_THREADS: usize = 1 << 20;
 /// The sentences of a text, each with the whitespace behind it. What lies between two boundaries is none if it is blank, as
 /// the empty lines between paragraphs are.
 pub fn sentences(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let segments = text.split_sentence_bound_indices().map(|(at, segment)| at..at + segment.len());
+    // The crate panics on an empty text where overflows are checked.
+    let segments = (!text.is_empty()).then(|| text.split_sentence_bound_indices());
+    let segments = segments.into_iter().flatten().map(|(at, segment)| at..at + segment.len());
     segments.filter(|segment| next_word(text[segment.clone()].as_bytes(), 0).is_some())
 }
 

@@ -72,6 +72,41 @@ static void parts_of_a_text_are_documents(void) {
   tp_analyzer_free(analyzer);
 }
 
+static void texts_without_a_word_are_refused_left_out_or_kept(void) {
+  const char *texts[] = {"one", NULL, " \n", "two three"};
+  const size_t lengths[] = {3, 0, 2, 9};
+  const char *lines = "one\n\n \ntwo three";
+  uint64_t added = 77;
+  bool contains = false;
+  for (size_t counts_only = 0; counts_only < 2; counts_only++) {
+    const tp_analyzer_options options = {.struct_size = sizeof(options), .counts_only = counts_only};
+    tp_analyzer *analyzer = NULL;
+    CHECK_OK(tp_analyzer_new(&options, &analyzer));
+    CHECK_STATUS(tp_analyzer_add_texts(analyzer, texts, lengths, 4, TP_BLANK_REFUSE, &added), TP_ERROR_NO_WORDS);
+    CHECK(added == 1 && tp_last_error_document() == 1);
+    CHECK_OK(tp_analyzer_add_texts(analyzer, texts, lengths, 4, TP_BLANK_SKIP, &added));
+    CHECK(added == 2 && document_count(analyzer) == 3);
+    CHECK_OK(tp_analyzer_add_texts(analyzer, texts, lengths, 4, TP_BLANK_KEEP, &added));
+    CHECK(added == 4 && document_count(analyzer) == 7 && unique_words(analyzer) == 3);
+    CHECK_STATUS(tp_analyzer_add_parts(analyzer, lines, strlen(lines), '\n', 4, TP_BLANK_REFUSE, &added),
+                 TP_ERROR_NO_WORDS);
+    CHECK(added == 1 && tp_last_error_document() == 1);
+    CHECK_OK(tp_analyzer_add_parts(analyzer, lines, strlen(lines), '\n', 4, TP_BLANK_SKIP, &added));
+    CHECK(added == 2 && document_count(analyzer) == 10);
+    CHECK_OK(tp_analyzer_add_parts(analyzer, lines, strlen(lines), '\n', 0, TP_BLANK_KEEP, &added));
+    CHECK_OK(tp_analyzer_add_parts(analyzer, NULL, 0, '\n', 0, TP_BLANK_KEEP, &added));
+    CHECK(added == 1 && document_count(analyzer) == 15 && unique_words(analyzer) == 3);
+    CHECK_STATUS(tp_analyzer_add_texts(analyzer, texts, lengths, 4, 3, &added), TP_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(tp_analyzer_add_parts(analyzer, lines, 3, '\n', 0, -1, &added), TP_ERROR_INVALID_ARGUMENT);
+    CHECK(added == 0 && document_count(analyzer) == 15);
+    if (counts_only == 0) {
+      CHECK_OK(tp_analyzer_contains_document(analyzer, "", 0, &contains));
+      CHECK(contains);
+    }
+    tp_analyzer_free(analyzer);
+  }
+}
+
 static void large_documents_have_memory_of_their_own(void) {
   enum { LARGE = 5 << 20 };
   char *text = malloc(LARGE);
@@ -117,6 +152,25 @@ static void a_draft_is_one_document(void) {
   CHECK(kept.count == 1 && number_of(&kept, "caf\xc3\xa9 noir tard") == 3);
   free_rows(&kept);
   tp_analyzer_free(analyzer);
+}
+
+static void a_draft_is_blank_if_that_is_allowed(void) {
+  for (int counts_only = 0; counts_only < 2; counts_only++) {
+    tp_analyzer *analyzer = new_analyzer_with(1, counts_only == 1);
+    tp_draft *draft = NULL;
+    CHECK_OK(tp_draft_new(analyzer, 0, &draft));
+    CHECK_OK(tp_draft_append(draft, " \n", 2));
+    CHECK_STATUS(tp_analyzer_add_draft(analyzer, draft), TP_ERROR_NO_WORDS);
+    CHECK_OK(tp_draft_allow_blank(draft));
+    CHECK_OK(tp_analyzer_add_draft(analyzer, draft));
+    CHECK(document_count(analyzer) == 1 && unique_words(analyzer) == 0);
+    CHECK_STATUS(tp_analyzer_add_draft(analyzer, draft), TP_ERROR_NO_WORDS);
+    CHECK_OK(tp_draft_allow_blank(draft));
+    CHECK_OK(tp_analyzer_add_draft(analyzer, draft));
+    CHECK(document_count(analyzer) == 2);
+    tp_draft_free(draft);
+    tp_analyzer_free(analyzer);
+  }
 }
 
 static void a_draft_may_be_dropped_or_outlive_its_analyzer(void) {
@@ -194,8 +248,10 @@ int main(void) {
   RUN(texts_of_every_length_end_where_they_end);
   RUN(a_batch_stops_at_the_first_text_that_is_refused);
   RUN(parts_of_a_text_are_documents);
+  RUN(texts_without_a_word_are_refused_left_out_or_kept);
   RUN(large_documents_have_memory_of_their_own);
   RUN(a_draft_is_one_document);
+  RUN(a_draft_is_blank_if_that_is_allowed);
   RUN(a_draft_may_be_dropped_or_outlive_its_analyzer);
   RUN(room_for_more_than_there_is_memory_is_an_error);
   RUN(long_drafts_are_counted_without_being_stored);

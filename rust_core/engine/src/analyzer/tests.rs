@@ -101,7 +101,7 @@ proptest! {
             analyzer.add(text.as_bytes()).unwrap();
         }
         assert_is(&analyzer, &before);
-        let (added, result) = analyzer.add_all(after.iter().map(|text| Checked::of(text)), Blank::Refused);
+        let (added, result) = analyzer.add_all(after.iter().map(|text| Checked::new(text.as_bytes())), Blank::Refused);
         prop_assert_eq!((added, result), (after.len() as u64, Ok(())));
         if step {
             // No time at all is a block a step.
@@ -120,6 +120,46 @@ proptest! {
         analyzer.clear();
         assert_is(&analyzer, &[]);
     }
+}
+
+proptest! {
+    #[test]
+    fn blank_documents_are_documents_without_words(
+        texts in prop::collection::vec(prop_oneof![
+            Just(String::new()), "[ \n\u{3000}]{1,90}", "[abÉé .]{0,12}", "[ab ]{60,200}",
+        ], 0..60),
+        threads in 1..4_usize, keeps_text: bool, at_once: bool,
+        tokenization in prop_oneof![tokenizations(), Just(Tokenization::Whitespace)],
+    ) {
+        let analyzer = Analyzer::with(NonZero::new(threads), keeps_text, tokenization);
+        let number = texts.len() as u64;
+        if at_once && !texts.is_empty() {
+            prop_assert_eq!(analyzer.add_separated(texts.join("|").as_bytes(), b'|', Blank::Kept), (number, Ok(())));
+        } else {
+            let checked = texts.iter().map(|text| Checked::with(text.as_bytes(), Blank::Kept));
+            prop_assert_eq!(analyzer.add_all(checked, Blank::Kept), (number, Ok(())));
+        }
+        assert_is(&analyzer, &texts);
+        if keeps_text {
+            prop_assert_eq!(analyzer.contains_document(b""), Ok(texts.contains(&String::new())));
+            let alone = |text: &String| sentences::sentences(text).count() as u64;
+            prop_assert_eq!(analyzer.sentence_count(), Ok(texts.iter().map(alone).sum::<u64>()));
+            let shape = Shape::new(2, 0).unwrap();
+            let pairs = |text: &String| Model::of(&[text.clone()], analyzer.tokenization()).tokens.len().saturating_sub(1);
+            let ngrams = analyzer.ngrams(shape).unwrap();
+            prop_assert_eq!(ngrams.counts().iter().sum::<u64>(), texts.iter().map(pairs).sum::<usize>() as u64);
+        }
+    }
+}
+
+#[test]
+fn documents_without_text_do_not_pile_up_where_text_is_not_kept() {
+    let analyzer = Analyzer::counting(None);
+    for _ in 0..1000 {
+        assert_eq!(analyzer.add_all([Checked::with(b"", Blank::Kept)], Blank::Kept), (1, Ok(())));
+        assert!(analyzer.documents().memory() < HELD);
+    }
+    assert_eq!(analyzer.statistics().unwrap().documents, 1000);
 }
 
 fn tokenizations() -> impl Strategy<Value = Tokenization> {

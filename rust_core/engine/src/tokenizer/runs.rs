@@ -28,7 +28,10 @@ impl Runs {
         self.borders.resize(masks, 0);
         let mut documents = 1;
         for border in borders {
-            self.borders[border / LANES] |= 1 << (border % LANES);
+            // Behind the last mask, only documents without text begin.
+            if let Some(borders) = self.borders.get_mut(border / LANES) {
+                *borders |= 1 << (border % LANES);
+            }
             documents += 1;
         }
         Ok(documents)

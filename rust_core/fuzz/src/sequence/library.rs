@@ -14,7 +14,7 @@ use text_processor::*;
 
 use super::super::reference::Rows;
 use super::super::text::Text;
-use super::{Action, Bulk, Log, Operation, SLOTS, Seen, Slot, shape};
+use super::{Action, Bulk, Log, Operation, SLOTS, Seen, Slot, blank, shape};
 
 /// What a callback is given as its user data.
 struct Callback {
@@ -304,15 +304,13 @@ impl Library {
             Operation::FreeAnalyzer { analyzer } => self.free_analyzer(*analyzer),
             Operation::Add { analyzer, text } => self.change(*analyzer, |analyzer| analyzer.add(&text.0)),
             Operation::AddMany { analyzer, texts } => self.add_documents(*analyzer, texts),
-            Operation::AddSeparated { analyzer, text, separator, parts, skip_blank } => {
+            Operation::AddSeparated { analyzer, text, separator, parts, blank: policy } => {
                 let (text, separator) = (&text.0, c_char::from_ne_bytes([*separator]));
                 let parts = parts.map_or(0, usize::from);
                 self.add_many(*analyzer, |analyzer, added| {
                     let (handle, start) = (analyzer.handle, pointer(text));
                     // SAFETY: the analyzer was not freed, and the text is as long as it says.
-                    unsafe {
-                        tp_analyzer_add_separated(handle, start, text.len(), separator, parts, *skip_blank, added)
-                    }
+                    unsafe { tp_analyzer_add_parts(handle, start, text.len(), separator, parts, blank(*policy), added) }
                 });
             }
             // SAFETY: the analyzer was not freed.

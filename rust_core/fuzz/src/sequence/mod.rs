@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
+use text_processor::{TP_BLANK_KEEP, TP_BLANK_REFUSE, TP_BLANK_SKIP, tp_blank};
+
 use super::reference::Rows;
 use super::text::Text;
 use analyses::Analysis;
@@ -57,6 +59,10 @@ enum Bulk {
 }
 
 /// The number of terms of n-grams, and of those that may be left out.
+fn blank(number: u8) -> tp_blank {
+    [TP_BLANK_REFUSE, TP_BLANK_SKIP, TP_BLANK_KEEP][usize::from(number % 3)]
+}
+
 fn shape(n: u8, skip: u8) -> (usize, usize) {
     (usize::from(n % 3) + 1, usize::from(skip % 3))
 }
@@ -84,7 +90,8 @@ enum Operation {
         text: Text,
         separator: u8,
         parts: Option<u8>,
-        skip_blank: bool,
+        /// One of `tp_blank`, made so by `blank`.
+        blank: u8,
     },
     Clear {
         analyzer: Slot,
@@ -224,7 +231,7 @@ fn every_question(analyzer: Slot, documents: Vec<String>) -> Vec<Operation> {
     questions.extend(ask(Bulk::Documents { first: 0 }));
     questions.extend(ask(Bulk::Ngrams { n: 1, skip: 1, is_top: false, batch_rows: 5 }));
     for text in documents.into_iter().take(3).map(String::into_bytes) {
-        let shorter = Text(text[..text.len() - 1].to_vec());
+        let shorter = Text(text[..text.len().saturating_sub(1)].to_vec());
         questions.extend([Text(text), shorter].map(|text| Operation::Contains { analyzer, text }));
     }
     questions

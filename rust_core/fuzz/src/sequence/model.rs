@@ -5,12 +5,12 @@ use std::collections::{HashSet, VecDeque};
 use std::rc::{Rc, Weak};
 
 use text_processor::{
-    TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_UTF8, TP_ERROR_NO_DOCUMENTS, TP_ERROR_NO_WORDS,
-    TP_ERROR_STOPPED_BY_CALLBACK, TP_ERROR_TEXT_NOT_STORED, TP_OK,
+    TP_BLANK_KEEP, TP_BLANK_REFUSE, TP_BLANK_SKIP, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_UTF8,
+    TP_ERROR_NO_DOCUMENTS, TP_ERROR_NO_WORDS, TP_ERROR_STOPPED_BY_CALLBACK, TP_ERROR_TEXT_NOT_STORED, TP_OK, tp_blank,
 };
 
 use super::super::reference::{Rows, counted, ngrams, ranked, terms, words};
-use super::{Action, Bulk, Log, Operation, SLOTS, Seen, Slot, shape};
+use super::{Action, Bulk, Log, Operation, SLOTS, Seen, Slot, blank, shape};
 
 type Result<T> = std::result::Result<T, Seen>;
 
@@ -31,9 +31,10 @@ fn checked_utf8(text: &[u8]) -> Result<&str> {
         .map_err(|error| Seen::Failure(TP_ERROR_INVALID_UTF8, i64::try_from(error.valid_up_to()).unwrap(), -1))
 }
 
-fn checked_document(text: &[u8]) -> Result<&str> {
+fn checked_document(text: &[u8], blank: tp_blank) -> Result<&str> {
     let text = checked_utf8(text)?;
-    if words(text).is_empty() { Err(failure(TP_ERROR_NO_WORDS)) } else { Ok(text) }
+    let is_refused = words(text).is_empty() && blank != TP_BLANK_KEEP;
+    if is_refused { Err(failure(TP_ERROR_NO_WORDS)) } else { Ok(text) }
 }
 
 fn number_of_words(text: &str) -> u64 {
@@ -143,7 +144,7 @@ impl Analyzer {
     }
 
     fn add(&self, text: &[u8]) -> Result<()> {
-        self.add_and_tell(checked_document(text)?, |text| text)
+        self.add_and_tell(checked_document(text, TP_BLANK_REFUSE)?, |text| text)
     }
 
     fn add_and_tell(&self, text: &str, shown: impl FnOnce(&str) -> &str) -> Result<()> {
@@ -155,29 +156,29 @@ impl Analyzer {
     }
 
     /// The number of documents added, and what became of the others.
-    fn add_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>, skip_blank: bool) -> (u64, Result<()>) {
+    fn add_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>, blank: tp_blank) -> (u64, Result<()>) {
         let mut added = 0;
         for (place, text) in texts.enumerate() {
-            match checked_document(text) {
+            match checked_document(text, blank) {
                 Ok(text) => {
                     added += 1;
                     if let Err(stopped) = self.add_and_tell(text, |text| text) {
                         return (added, Err(in_batch(stopped, place)));
                     }
                 }
-                Err(Seen::Failure(TP_ERROR_NO_WORDS, ..)) if skip_blank => {}
+                Err(Seen::Failure(TP_ERROR_NO_WORDS, ..)) if blank == TP_BLANK_SKIP => {}
                 Err(refused) => return (added, Err(in_batch(refused, place))),
             }
         }
         (added, Ok(()))
     }
 
-    fn add_separated(&self, text: &[u8], separator: u8, parts: usize, skip_blank: bool) -> (u64, Result<()>) {
+    fn add_separated(&self, text: &[u8], separator: u8, parts: usize, blank: tp_blank) -> (u64, Result<()>) {
         let texts = text.split(|byte| *byte == separator);
         if !separator.is_ascii() || parts > 0 && texts.clone().count() != parts {
             return (0, Err(failure(TP_ERROR_INVALID_ARGUMENT)));
         }
-        self.add_all(texts, skip_blank)
+        self.add_all(texts, blank)
     }
 
     fn frequencies(&self) -> Rows {
@@ -363,11 +364,13 @@ impl Model {
             Operation::FreeAnalyzer { analyzer } => self.analyzers[analyzer.0] = None,
             Operation::Add { analyzer, text } => self.change(*analyzer, |analyzer| analyzer.add(&text.0)),
             Operation::AddMany { analyzer, texts } => {
-                self.add_many(*analyzer, |analyzer| analyzer.add_all(texts.iter().map(|text| &text.0[..]), false));
+                self.add_many(*analyzer, |analyzer| {
+                    analyzer.add_all(texts.iter().map(|text| &text.0[..]), TP_BLANK_REFUSE)
+                });
             }
-            Operation::AddSeparated { analyzer, text, separator, parts, skip_blank } => {
+            Operation::AddSeparated { analyzer, text, separator, parts, blank: policy } => {
                 let parts = parts.map_or(0, usize::from);
-                self.add_many(*analyzer, |analyzer| analyzer.add_separated(&text.0, *separator, parts, *skip_blank));
+                self.add_many(*analyzer, |analyzer| analyzer.add_separated(&text.0, *separator, parts, blank(*policy)));
             }
             Operation::Clear { analyzer } => self.change(*analyzer, |analyzer| {
                 analyzer.documents.borrow_mut().clear();
@@ -427,7 +430,7 @@ impl Model {
                 let slot = draft.0;
                 let Some(mut draft) = self.drafts[slot].take() else { return };
                 self.change(*analyzer, |analyzer| {
-                    let text = checked_document(&draft.text)?.to_owned();
+                    let text = checked_document(&draft.text, TP_BLANK_REFUSE)?.to_owned();
                     if analyzer.keeps_text && !draft.keeps_text {
                         return Err(failure(TP_ERROR_TEXT_NOT_STORED));
                     }

@@ -1,0 +1,270 @@
+"""Texts as data scientists have them: columns of tables."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+import types
+from collections import Counter, OrderedDict, UserDict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from text_processor import (
+    AsyncTextAnalyzer,
+    InvalidDocumentTypeError,
+    SentimentIntensityAnalyzer,
+    TextAnalyzer,
+    count_words,
+)
+from text_processor.matrix import Vectorizer
+
+
+def installed(name: str) -> Any:
+    """A module, or None if it is not installed."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        return None
+
+
+pd, pl, pa, vectorizers = map(installed, ("pandas", "polars", "pyarrow", "text_processor.vectorizers"))
+try:
+    SCORER: Any = SentimentIntensityAnalyzer()
+except ModuleNotFoundError:
+    SCORER = None
+needs_pandas = pytest.mark.skipif(pd is None, reason="pandas is not installed")
+needs_vader = pytest.mark.skipif(SCORER is None, reason="vaderSentiment is not installed")
+needs_vectorizers = pytest.mark.skipif(vectorizers is None, reason="SciPy is not installed")
+
+# ---- Tables where a column is meant ----
+
+TEXTS = ["good and great", "neither"]
+
+
+class Relation:
+    """What DuckDB has, which is told by its type alone."""
+
+    @property
+    def columns(self) -> list[str]:
+        return ["id", "text"]
+
+
+class Plan(Relation):
+    """What dask and Spark have."""
+
+    def compute(self) -> Relation:
+        return Relation()
+
+
+def tables() -> Iterator[tuple[str, object]]:
+    columns: dict[str, list[Any]] = {"id": [1, 2], "text": TEXTS}
+    for mapping in (
+        columns,
+        OrderedDict(columns),
+        UserDict(columns),
+        types.MappingProxyType(columns),
+        Counter(columns),
+    ):
+        yield type(mapping).__name__, mapping
+    yield "relation", Relation()
+    yield "records", np.array([(1, "good"), (2, "bad")], dtype=[("id", "i4"), ("text", "U9")])
+    yield "recarray", np.array([(1, "good"), (2, "bad")], dtype=[("id", "i4"), ("text", "U9")]).view(np.recarray)
+    if pd is not None:
+        yield "pandas", pd.DataFrame(columns)
+        yield "pandas, one column", pd.DataFrame(columns)[["text"]]
+    if pl is not None:
+        yield "polars", pl.DataFrame(columns)
+    if pa is not None:
+        yield "pyarrow", pa.table(columns)
+        yield "batch", pa.RecordBatch.from_pydict(columns)
+        yield "reader", pa.table(columns).to_reader()
+
+
+def other_shapes() -> Iterator[tuple[str, object, str]]:
+    yield "two dimensions", np.array([["a", "b"], ["c", "d"]]), "2 dimensions"
+    yield "objects in two dimensions", np.array([["a", "b"], ["c", "d"]], dtype=object), "2 dimensions"
+    yield "no dimension", np.array("text"), "0 dimensions"
+    yield "plan", Plan(), r"call its compute\(\) first"
+    if pl is not None:
+        yield "lazy frame", pl.DataFrame({"text": TEXTS}).lazy(), r"call its collect\(\) first"
+
+
+def entries() -> dict[str, Callable[[Any], object]]:
+    found: dict[str, Callable[[Any], object]] = {
+        "add_documents": lambda texts: TextAnalyzer().add_documents(texts),
+        "add_documents, kept": lambda texts: TextAnalyzer().add_documents(texts, missing="keep"),
+        "async": lambda texts: asyncio.run(AsyncTextAnalyzer().add_documents(texts)),
+        "count": lambda texts: Vectorizer().count(texts, grow=True),
+        "hash": lambda texts: Vectorizer().hash(texts, 16),
+    }
+    if SCORER is not None:
+        found["scores"] = SCORER.scores
+    if vectorizers is not None:
+        found["fit"] = lambda texts: vectorizers.CountVectorizer().fit(texts)
+        found["fit_transform"] = lambda texts: vectorizers.TfidfVectorizer().fit_transform(texts)
+        found["partial_fit"] = lambda texts: vectorizers.CountVectorizer().partial_fit(texts)
+        found["transform"] = lambda texts: vectorizers.CountVectorizer().fit(["good"]).transform(texts)
+        found["hashing"] = lambda texts: vectorizers.HashingVectorizer().transform(texts)
+        found["own analyzer"] = lambda texts: vectorizers.CountVectorizer(analyzer=str.split).fit(texts)
+    return found
+
+
+@pytest.mark.parametrize("entry", entries())
+def test_a_table_is_no_list_of_texts(entry: str) -> None:
+    for name, table in tables():
+        if name in ("records", "recarray") and entry == "own analyzer":
+            continue
+        with pytest.raises(TypeError, match="'text'"):
+            entries()[entry](table)
+
+
+@pytest.mark.parametrize("entry", entries())
+def test_neither_is_an_array_of_other_than_one_dimension(entry: str) -> None:
+    for name, array, message in other_shapes():
+        if entry == "own analyzer" and "dimension" in name:
+            continue
+        with pytest.raises(TypeError, match=message):
+            entries()[entry](array)
+
+
+def test_the_error_says_what_to_pass() -> None:
+    with pytest.raises(TypeError, match=r"columns 'id', 'text': .* e\.g\. add_documents\(table\['text'\]\)"):
+        TextAnalyzer().add_documents(Relation())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"keys, 'a', 'b': pass its values, add_documents\(list\(texts.values\(\)\)\)"):
+        TextAnalyzer().add_documents({"a": "good", "b": "bad"})
+    with pytest.raises(TypeError, match=r"'k7', \.\.\.: pass"):
+        TextAnalyzer().add_documents({f"k{number}": "text" for number in range(1000)})
+    with pytest.raises(InvalidDocumentTypeError, match=r"not dict: pass one of its values, 'id', 'text'") as caught:
+        TextAnalyzer().add_documents(iter([{"id": 1, "text": "a"}]))  # type: ignore[arg-type]
+    assert caught.value.document == 0
+    with pytest.raises(InvalidDocumentTypeError, match="not list: pass one of its items, or join them"):
+        TextAnalyzer().add_documents([["a", "list"], ["of", "words"]])  # type: ignore[list-item]
+
+
+def test_what_is_iterated_over_on_purpose_is_taken() -> None:
+    for texts in ({"b": 1, "a": 2}.keys(), {1: "b", 2: "a"}.values(), {"a", "b"}, frozenset("ab"), ("a", "b")):
+        assert TextAnalyzer().add_documents(texts) == 2
+
+
+@needs_vectorizers
+def test_functions_of_the_callers_may_take_rows_of_an_array() -> None:
+    rows = np.array([["a", "b"], ["c", "a"]])
+    found = vectorizers.CountVectorizer(analyzer=list).fit_transform(rows)
+    assert found.toarray().tolist() == [[1, 1, 0], [1, 0, 1]]
+
+
+# ---- One reader for all columns ----
+
+
+def columns_of(texts: list[str]) -> Iterator[tuple[str, Any]]:
+    """Texts of ASCII, none of them blank."""
+    yield "tuple", tuple(texts)
+    yield "U array", np.array(texts)
+    yield "S array", np.array([text.encode() for text in texts])
+    yield "object array", np.array(texts, dtype=object)
+    yield "masked array", np.ma.array(texts, mask=[False] * len(texts))
+    yield "strided array", np.array([text for text in texts for _ in "ab"])[::2]
+    if hasattr(np.dtypes, "StringDType"):
+        yield "StringDType", np.array(texts, dtype=np.dtypes.StringDType())
+        yield "StringDType with None", np.array(texts, dtype=np.dtypes.StringDType(na_object=None))
+    if pd is not None:
+        for dtype in ("object", "string", "category", "str"):
+            yield f"pandas {dtype}", pd.Series(texts, dtype=dtype, index=range(5, 5 + len(texts)))
+        yield "pandas index", pd.Index(texts)
+        yield "labels that look like attributes", pd.Series(texts, index=["columns", "ndim", *map(str, texts[2:])])
+    if pl is not None:
+        yield "polars", pl.Series(texts)
+        yield "polars category", pl.Series(texts, dtype=pl.Categorical)
+        yield "polars bytes", pl.Series([text.encode() for text in texts])
+    if pa is not None:
+        yield "pyarrow", pa.array(texts)
+        yield "pyarrow, chunks", pa.chunked_array([texts[:1], texts[1:]])
+        yield "pyarrow dictionary", pa.array(texts).dictionary_encode()
+
+
+@pytest.mark.parametrize("texts", [["a good day", "bad", "so so"], ["a", "b", "c"]], ids=["long", "one byte each"])
+def test_all_entries_take_the_same_columns(texts: list[str]) -> None:
+    plain = TextAnalyzer()
+    plain.add_documents(texts)
+    for name, column in columns_of(texts):
+        analyzer = TextAnalyzer()
+        assert analyzer.add_documents(column) == 3, name
+        assert analyzer.get_documents() == texts, name
+        counted = Vectorizer(analyzer="char").count(column, grow=True)
+        assert counted.nnz == Vectorizer(analyzer="char").count(texts, grow=True).nnz, name
+        asynchronous = AsyncTextAnalyzer()
+        assert asyncio.run(asynchronous.add_documents(column)) == 3, name
+        assert asynchronous.analyzer.get_documents() == texts, name
+        if SCORER is not None:
+            assert SCORER.scores(column)["compound"].tolist() == SCORER.scores(texts)["compound"].tolist(), name
+        if vectorizers is not None:
+            for made in (
+                vectorizers.CountVectorizer(analyzer="char"),
+                vectorizers.CountVectorizer(analyzer=bytes.split),
+            ):
+                if "bytes" in name or name == "S array":
+                    made.set_params(analyzer="char")
+                elif callable(made.analyzer):
+                    made.set_params(analyzer=str.split)
+                expected = made.fit_transform(texts).toarray().tolist()
+                assert made.fit_transform(column).toarray().tolist() == expected, name
+
+
+def test_numbers_are_no_texts() -> None:
+    columns: list[Any] = [np.arange(3), np.array([1.5]), np.array(["2020-01-01"], "M8[D]"), np.array([True, False])]
+    if pd is not None:
+        columns += [pd.Series([1, 2]), pd.Series(pd.to_datetime(["2020-01-01"])), pd.Series([["a"], ["b"]])]
+    for column in columns:
+        with pytest.raises(TypeError):
+            TextAnalyzer().add_documents(column)
+    calls: list[Callable[[Any], object]] = [count_words, TextAnalyzer().add_document]
+    calls.append(lambda text: TextAnalyzer().add_documents([text]))
+    for scalar in (np.uint8(97), np.int8(97), np.bool_(True), np.datetime64("2020"), np.float64(1)):
+        for call in calls:
+            with pytest.raises(InvalidDocumentTypeError, match=type(scalar).__name__):
+                call(scalar)
+
+
+# ---- Answers with the index of a Series ----
+
+
+@needs_vader
+@needs_pandas
+def test_scores_of_a_series_have_its_index() -> None:
+    table = pd.DataFrame({"text": ["good", "so so", "bad", None, "great"], "kept": [True, False, True, True, True]})
+    kept = table[table["kept"]]
+    joined = kept.join(SCORER.scores(kept["text"], missing="keep"))
+    assert joined["compound"].round(4).fillna(-9).tolist() == [0.4404, -0.5423, -9, 0.6249]
+    assert SCORER.scores(kept["text"].dropna()).index.tolist() == [0, 2, 4]
+    for index in (
+        ["b", "a", "b"],
+        pd.MultiIndex.from_tuples([(1, 2), (1, 3), (0, 1)]),
+        pd.date_range("2020", periods=3),
+    ):
+        texts = pd.Series(["good", None, "bad"], index=index)
+        assert SCORER.scores(texts, missing="keep").index.equals(texts.index)
+        assert SCORER.scores(texts, missing="skip").index.equals(texts.index[[0, 2]])
+    empty = SCORER.scores(pd.Series([], dtype=object))
+    assert list(empty.columns) == ["neg", "neu", "pos", "compound"]
+    assert len(empty) == 0
+
+
+@needs_vader
+def test_scores_of_anything_else_are_arrays() -> None:
+    for name, texts in columns_of(["good", "bad", "so"]):
+        found = SCORER.scores(texts)
+        assert isinstance(found, dict) != ((name.startswith("pandas ") and "index" not in name) or "labels" in name), (
+            name
+        )
+
+
+def test_pandas_is_not_imported() -> None:
+    import subprocess
+
+    code = "import sys; from text_processor import TextAnalyzer; TextAnalyzer().add_documents([None], missing='keep'); "
+    code += "assert not {'pandas', 'polars', 'pyarrow', 'numpy'} & set(sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
