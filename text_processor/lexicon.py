@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from text_processor.core import Core, ffi
 from text_processor.exceptions import InvalidLexiconError
+from text_processor.options import shown
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -115,9 +116,19 @@ class Lexicon(Mapping[str, float]):
         return self._native[core]
 
 
-def _checked_word(word: object) -> str:
+def checked_text(word: object, name: str = "a word") -> str:
+    """A word of a list, which is text."""
     if not isinstance(word, str):
-        raise TypeError(f"a word is a str, not {type(word).__name__}")
+        raise TypeError(f"{name} is a str, not {type(word).__name__}")
+    try:
+        str.encode(word)
+    except UnicodeEncodeError as error:
+        raise InvalidLexiconError(f"{name} has a lone surrogate at index {error.start}: {shown(word)}") from None
+    return word
+
+
+def _checked_word(given: object) -> str:
+    word = checked_text(given)
     if word.split() != [word]:
         raise InvalidLexiconError(
             f"{word!r} has whitespace in it, as no word of a text has" if word else "a word is empty"
@@ -125,12 +136,12 @@ def _checked_word(word: object) -> str:
     return word
 
 
-def checked_value(word: str, value: object) -> float:
+def checked_value(word: object, value: object) -> float:
     """What a word is worth, as a finite number."""
     try:
         number = float(value)  # type: ignore[arg-type]  # which raises the TypeError
-    except (TypeError, ValueError):
-        raise InvalidLexiconError(f"what {word!r} is worth is not a number: {value!r}") from None
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidLexiconError(f"what {word!r} is worth is not a number that fits: {shown(value)}") from None
     if not math.isfinite(number):
         raise InvalidLexiconError(f"what {word!r} is worth must be a finite number, not {number}")
     return number

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from text_processor.columns import Column, filled_columns
 from text_processor.core import Core, default_core, ffi
 from text_processor.documents import encoded, readable
-from text_processor.exceptions import InvalidPatternError
+from text_processor.exceptions import InvalidOptionError, InvalidPatternError
+from text_processor.options import hint
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -38,12 +39,12 @@ class Tokenization:
         self.number: int = PATTERN
         if not isinstance(tokenizer, str):
             self._flags, self._pattern = _parts(tokenizer)
-        elif tokenizer in NAMES:
-            self.number = NAMES[tokenizer]
-        elif _is_like_a_name(tokenizer):
-            raise ValueError(_unknown(tokenizer))
-        else:
+        elif (name := _as_name(tokenizer)) is None:
             self._pattern = tokenizer
+        elif name in NAMES:
+            self.number = NAMES[name]
+        else:
+            raise InvalidOptionError(_unknown(tokenizer))
 
     def pattern(self) -> bytes:
         """The regular expression in UTF-8; empty where there is none."""
@@ -75,18 +76,15 @@ def _parts(pattern: re.Pattern[str]) -> tuple[str, str]:
     return f"(?{flags})" if flags else "", pattern.pattern
 
 
-def _is_like_a_name(text: str) -> bool:
-    letters = text.replace("-", "")
-    return letters.isascii() and letters.isalpha() and letters.islower()
+def _as_name(text: str) -> str | None:
+    """A text as the name of a tokenizer, if it could be one: letters, digits, whitespace, hyphens and underscores."""
+    name = "-".join(text.replace("_", " ").casefold().split())
+    return name if not name or name.replace("-", "").isalnum() or not name.strip("-") else None
 
 
 def _unknown(name: str) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, NAMES, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(map(repr, NAMES))}."
-    cure = f"A regular expression of such letters alone is given as re.compile({name!r})"
-    return f"there is no tokenizer {name!r}: {hint} {cure}"
+    cure = f"A regular expression of such characters alone is given as re.compile({name!r})"
+    return f"there is no tokenizer {name!r}: {hint(name, NAMES)}. {cure}".replace("?.", "?")
 
 
 def tokenize(text: Document, tokenizer: Tokenizer = "unicode", *, core: Core | None = None) -> list[str]:
@@ -102,7 +100,7 @@ def tokenize(text: Document, tokenizer: Tokenizer = "unicode", *, core: Core | N
     Raises:
         InvalidDocumentError: It is not text. A text without tokens has none, and is no error.
         InvalidPatternError: The tokenizer is no regular expression that can be used; the message shows where.
-        ValueError: There is no tokenizer of that name.
+        InvalidOptionError: There is no tokenizer of that name.
 
     >>> tokenize("Can't pay $3.50 at example.com, can you?")
     ["Can't", 'pay', '3.50', 'at', 'example.com', 'can', 'you']

@@ -11,7 +11,8 @@ from text_processor.core import Core, default_core, ffi
 from text_processor.documents import batches, is_single, joined, readable
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
 from text_processor.interruption import checkpoint
-from text_processor.lexicon import checked_value, listed, pair
+from text_processor.lexicon import checked_text, checked_value, listed, pair
+from text_processor.options import threads as checked_threads
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -81,7 +82,7 @@ class SentimentIntensityAnalyzer:
         self._emojis: dict[str, str] | None = None
         self._own = _own_values(boosters), _own_words(negations), _own_values(idioms)
         self._long_emoji = long_emoji
-        self._threads = threads
+        self._threads = checked_threads(threads)
         self._pointer: Any = None
         self._edition = 0
         """Raised with each change of what is known."""
@@ -99,24 +100,24 @@ class SentimentIntensityAnalyzer:
         0.6705
         """
         if self._lexicon is None:
-            self._lexicon = _Watched(self.make_lex_dict(), self._forget)
+            self._lexicon = _Watched(self.make_lex_dict(), self._forget, _check_valence)
         return self._lexicon
 
     @lexicon.setter
     def lexicon(self, words: Mapping[str, float]) -> None:
-        self._lexicon = _Watched(words, self._forget)
+        self._lexicon = _Watched(words, self._forget, _check_valence)
         self._forget()
 
     @property
     def emojis(self) -> dict[str, str]:
         """The description of each emoji. It may be changed; that counts from the next text on."""
         if self._emojis is None:
-            self._emojis = _Watched(self.make_emoji_dict(), self._forget)
+            self._emojis = _Watched(self.make_emoji_dict(), self._forget, _check_emoji)
         return self._emojis
 
     @emojis.setter
     def emojis(self, descriptions: Mapping[str, str]) -> None:
-        self._emojis = _Watched(descriptions, self._forget)
+        self._emojis = _Watched(descriptions, self._forget, _check_emoji)
         self._forget()
 
     def make_lex_dict(self) -> dict[str, float]:
@@ -142,7 +143,7 @@ class SentimentIntensityAnalyzer:
                 for word, value in dict(self._lexicon).items()
                 if word.split() == [word]
             }
-            lexicon = listed({word: checked_value(word, value) for word, value in words.items()})
+            lexicon = listed(words)
         if self._emojis is not None:
             emoji = "".join(
                 f"{key}\t{_line(text)}\n" for key, text in dict(self._emojis).items() if _line(key)
@@ -303,20 +304,50 @@ def _rebuilt(kind: type[SentimentIntensityAnalyzer], *state: Any) -> SentimentIn
     analyzer._edition = 0
     analyzer._files, edited, analyzer._own, analyzer._long_emoji, analyzer._threads = state
     analyzer._lexicon, analyzer._emojis = (
-        None if words is None else _Watched(words, analyzer._forget) for words in edited
+        None if words is None else _Watched(words, analyzer._forget, check)
+        for words, check in zip(edited, (_check_valence, _check_emoji), strict=True)
     )
     analyzer._made()
     return analyzer
 
 
 class _Watched(dict[str, "Any"]):
-    """A dict that tells when it was changed."""
+    """A dict that tells when it was changed, and refuses entries that make no sense."""
 
-    __slots__ = ("_changed",)
+    __slots__ = ("_changed", "_check")
 
-    def __init__(self, entries: Mapping[str, Any], changed: Callable[[], None]) -> None:
+    def __init__(
+        self, entries: Mapping[str, Any], changed: Callable[[], None], check: Callable[[object, object], object]
+    ) -> None:
         super().__init__(entries)
         self._changed = changed
+        self._check = check
+        for word, value in self.items():
+            check(word, value)
+
+    def __setitem__(self, word: str, value: Any) -> None:
+        self.update({word: value})
+
+    def setdefault(self, word: str, value: Any = None) -> Any:
+        """The value of a word, which is the given one if the word is new."""
+        if word not in self:
+            self.update({word: value})
+        return self[word]
+
+    def update(self, *entries: Any, **named: Any) -> None:
+        """Takes over entries, all of them or, if one makes no sense, none."""
+        new = dict(*entries, **named)
+        for word, value in new.items():
+            self._check(word, value)
+        try:
+            super().update(new)
+        finally:
+            # Behind it, so that nobody can have asked for what was there before.
+            self._changed()
+
+    def __ior__(self, entries: Any) -> _Watched:  # type: ignore[override, misc]  # it takes what `update` takes
+        self.update(entries)
+        return self
 
     def clear(self) -> None:
         """Removes everything."""
@@ -345,8 +376,17 @@ def _telling(change: Callable[..., Any]) -> Callable[..., Any]:
     return told
 
 
-for _name in ("__setitem__", "__delitem__", "__ior__", "pop", "setdefault", "update"):
+for _name in ("__delitem__", "pop"):
     setattr(_Watched, _name, _telling(getattr(dict, _name)))
+
+
+def _check_valence(word: object, value: object) -> None:
+    checked_value(checked_text(word), value)
+
+
+def _check_emoji(emoji: object, description: object) -> None:
+    checked_text(emoji, "an emoji")
+    checked_text(description, "the description of an emoji")
 
 
 def _columns(np: Any, scored: list[list[Column]]) -> ScoreColumns:
@@ -389,17 +429,18 @@ def _line(text: str) -> str:
 
 
 def _own_values(words: Mapping[str, float] | None) -> bytes:
-    pairs = {_line(word): checked_value(word, value) for word, value in (words or {}).items()}
+    pairs = {_line(checked_text(word)): checked_value(word, value) for word, value in (words or {}).items()}
     if "" in pairs:
         raise InvalidLexiconError("a word is empty")
-    return listed(pairs)
+    # Their order is without meaning, and pickles have it.
+    return listed(dict(sorted(pairs.items())))
 
 
 def _own_words(words: Iterable[str]) -> bytes:
-    lines = [_line(word) for word in words]
+    lines = {_line(checked_text(word)) for word in words}
     if "" in lines:
         raise InvalidLexiconError("a word is empty")
-    return "\n".join(lines).encode()
+    return "\n".join(sorted(lines)).encode()
 
 
 def _summation() -> int:
