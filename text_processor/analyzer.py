@@ -58,9 +58,11 @@ class TextAnalyzer:
               for all languages; ``"unicode-segments"``: all that is between them.
             - ``"word"``: what scikit-learn takes for a word, ``(?u)\b\w\w+\b`` in the text in lower case.
             - ``"characters"``: each character.
-            - Anything else is a regular expression, in the language of the Rust crate ``regex``: what it matches is a
-              word, or what its group does where it has one. One of lower case letters and hyphens alone would look like
-              a name: it is given as ``re.compile(...)``, which is possible for all.
+            - A compiled pattern, ``re.compile(...)``: what ``re.findall`` finds with it is a word, except what is
+              empty. What the core cannot find exactly, such as ``(?=...)``, raises `InvalidPatternError`.
+            - Any other str is a regular expression in the language of the Rust crate ``regex``, which is not that of
+              Python: what it matches is a word, or what its group matches if it has one. A str of letters, digits,
+              spaces, ``_`` and ``-`` alone is always a name, in upper or lower case.
 
             A document needs a visible character, whatever the tokenizer, and then may have no word.
         terms: How words become the terms that are counted; by default in lower case. See `set_terms`.
@@ -147,7 +149,8 @@ class TextAnalyzer:
                 f"cannot copy or pickle an analyzer of the core {self._core.path}: only one of the default core can be "
                 "made again elsewhere"
             )
-        return _rebuilt, (type(self), self._options, self.get_documents(), self._terms), getattr(self, "__dict__", None)
+        made_of = type(self), options.canonical(self._options), self.get_documents(), self._terms
+        return _rebuilt, made_of, getattr(self, "__dict__", None)
 
     def __repr__(self) -> str:
         if self._handle is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from text_processor.core import Core, ffi
 from text_processor.exceptions import InvalidLexiconError
-from text_processor.options import shown
+from text_processor.options import canonical, shown
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -98,7 +98,7 @@ class Lexicon(Mapping[str, float]):
         return Lexicon(other) | self
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Lexicon, (self._values,)
+        return Lexicon, (canonical(self._values),)
 
     def __repr__(self) -> str:
         return f"<Lexicon of {len(self)} words>"

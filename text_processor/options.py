@@ -128,6 +128,17 @@ def shown(value: object) -> str:
     return written if len(written) <= 60 else f"{written[:40]}…"
 
 
+def canonical(value: Any) -> Any:
+    """A str, or a list or dict of them, in which equal str are one object. Pickles tell which objects are the same."""
+    if isinstance(value, str):
+        return sys.intern(str.__getitem__(value, slice(None)))
+    if isinstance(value, list | tuple):
+        return type(value)(map(canonical, value))
+    if type(value) is dict:
+        return {canonical(key): canonical(one) for key, one in value.items()}
+    return value
+
+
 def _index(name: str, value: Any) -> int:
     try:
         return operator.index(value)

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from text_processor.core import Core, default_core, ffi
 from text_processor.exceptions import CoreLoadError, InvalidOptionError
-from text_processor.options import one_of, plain_text, runnable, similar, whole
+from text_processor.options import canonical, one_of, plain_text, runnable, similar, whole
 
 __all__ = ["TermOptions", "stemmers", "stop_words"]
 
@@ -73,6 +73,17 @@ class TermOptions:
             _check_list(plain_text("stop_words", self.stop_words))
         elif self.stop_words is not None:
             object.__setattr__(self, "stop_words", _words(self.stop_words))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # With words in order, and equal str as one object: equal options have equal pickles.
+        return {
+            sys.intern(name): canonical(sorted(value) if isinstance(value, frozenset) else value)
+            for name, value in vars(self).items()
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, frozenset(value) if isinstance(value, list) else value)
 
 
 def _words(given: Collection[str]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from text_processor.documents import batches, is_single, joined, readable
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
 from text_processor.interruption import checkpoint
 from text_processor.lexicon import checked_text, checked_value, listed, pair
+from text_processor.options import canonical
 from text_processor.options import threads as checked_threads
 
 # As typing has it, which takes longer to import than all the rest.
@@ -291,7 +292,7 @@ class SentimentIntensityAnalyzer:
             raise TypeError(
                 f"cannot copy or pickle an analyzer of the core {self._core.path}: it is not the default one"
             )
-        edited = tuple(None if words is None else dict(words) for words in (self._lexicon, self._emojis))
+        edited = tuple(None if words is None else canonical(dict(words)) for words in (self._lexicon, self._emojis))
         return _rebuilt, (type(self), self._files, edited, self._own, self._long_emoji, self._threads)
 
     def __repr__(self) -> str:
