@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text_processor import TermOptions, TextAnalyzer, TextProcessorError, stemmers, stop_words
+from text_processor import InvalidOptionError, TermOptions, TextAnalyzer, TextProcessorError, stemmers, stop_words
 
 assigned = st.characters(exclude_categories=["Cs", "Cn"])
-tricky = st.sampled_from("aAbBéÉßİıΣσςǅﬁ²℡Å\u0345\u0301\u0390ａ光가ᄀ\u1161'0.")
+tricky = st.sampled_from("aAbBéÉßİıΣσςǅﬁ²℡Å\u0345\u0301\u0390ａ光가ᄀ\u1161'’0.")
 word = st.one_of(st.text(tricky, min_size=1, max_size=6), st.text(assigned, min_size=1, max_size=8))
 words = st.lists(word.filter(lambda text: len(text.split()) == 1 and text == text.strip()), min_size=1, max_size=30)
 
@@ -49,10 +49,14 @@ def spelled(word: str, options: TermOptions) -> str:
 def term(word: str, options: TermOptions) -> str | None:
     """The term of a word, in plain Python; without stemming."""
     text = spelled(word, options)
-    listed = stop_words(options.stop_words) if isinstance(options.stop_words, str) else options.stop_words or ()
+    named = isinstance(options.stop_words, str)
+    listed = frozenset(stop_words(str(options.stop_words)) if named else options.stop_words or ())
+    if options.stop_words == "english":
+        listed = listed | stop_words("english-contractions")
     if not options.min_length <= len(text) <= (options.max_length or sys.maxsize):
         return None
-    if text in {spelled(stop, options) for stop in listed}:
+    dropped = {spelled(each, options) for stop in listed for each in (stop, stop.replace("’", "'"))}
+    if not dropped.isdisjoint({text, spelled(word.replace("’", "'"), options)}):
         return None
     given = options.function(text) if options.function is not None and text else text
     return given or None
@@ -193,11 +197,44 @@ def test_what_the_function_raises_reaches_who_asked_and_nothing_is_lost() -> Non
         assert called == ["a", "b", "b", "b", "b", "c"]
 
 
+def kept(words: list[str], stop: Any, **options: Any) -> list[str]:
+    with analyzer_of(words, TermOptions(stop_words=stop, **options)) as analyzer:
+        return list(analyzer.word_frequency())
+
+
+def test_english_stop_words_drop_contractions_with_both_apostrophes() -> None:
+    contractions = sorted(stop_words("english-contractions"))
+    assert {"don't", "i'm", "you're", "they've", "she'll", "won't", "it's", "let's"} <= set(contractions)
+    for how in (str, str.upper, str.title):
+        words = [how(each) for word in contractions for each in (word, word.replace("'", "’"))]
+        assert kept([*words, "Ishmael"], "english") == ["ishmael"]
+        assert kept([*words, "Ishmael"], "english", case="casefold", normal_form="NFKC") == ["ishmael"]
+        # What accents are taken from has no typographic apostrophe: these are words of their own.
+        assert kept([*words, "hell", "were", "wont"], "english", strip_accents="ascii") == ["hell", "wont"]
+    assert kept(["don't", "i’m", "the"], "scikit-learn") == ["don't", "i’m"]
+
+
+def test_lists_have_names_that_say_what_they_are() -> None:
+    assert stop_words("english") == stop_words("scikit-learn")
+    assert not stop_words("english") & stop_words("english-contractions")
+    assert stop_words("iso-en") == stop_words("en") != stop_words("english")
+    assert kept(["und", "Haus"], "iso-de") == kept(["und", "Haus"], "de") == ["haus"]
+
+
+@pytest.mark.parametrize("named", ["iso-en", "en", "iso-fr", ["don't"], ["don’t"], {"aujourd’hui", "DON’T"}])
+def test_an_apostrophe_in_a_stop_word_is_met_in_both_forms(named: Any) -> None:
+    listed = stop_words(named) if isinstance(named, str) else [word.lower() for word in named]
+    words = [word for word in listed if set(word) & {"'", "’"} and len(word.split()) == 1]
+    both = [word.replace(*apostrophes) for word in words for apostrophes in (("'", "’"), ("’", "'"))]
+    assert both
+    assert kept([*both, "x"], named) in (["x"], [])
+
+
 @pytest.mark.parametrize("wrong", [1, b"bytes", "\ud800"])
 def test_a_term_must_be_text(wrong: object) -> None:
     with (
         analyzer_of("abc", TermOptions(function=lambda _: wrong)) as analyzer,  # type: ignore[arg-type, return-value]
-        pytest.raises((TypeError, UnicodeEncodeError)),
+        pytest.raises((TypeError, InvalidOptionError), match="the term of 'a"),
     ):
         analyzer.word_frequency()
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import operator
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sized
 
-from text_processor import files
+from text_processor import files, options
 from text_processor.callbacks import DocumentCallback
 from text_processor.core import Core, default_core
 from text_processor.documents import check, encoded
@@ -16,7 +15,7 @@ from text_processor.frequencies import WordCounts
 from text_processor.gathering import GATHERED_LENGTH, Gathered
 from text_processor.handle import Handle, Indexer
 from text_processor.texts import BATCH_DOCUMENTS, batches, checked_missing, texts_of
-from text_processor.tokenizers import Tokenization
+from text_processor.tokenizers import NAMES, Tokenization
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -70,9 +69,11 @@ class TextAnalyzer:
               for all languages; ``"unicode-segments"``: all that is between them.
             - ``"word"``: what scikit-learn takes for a word, ``(?u)\b\w\w+\b`` in the text in lower case.
             - ``"characters"``: each character.
-            - Anything else is a regular expression, in the language of the Rust crate ``regex``: what it matches is a
-              word, or what its group does where it has one. One of lower case letters and hyphens alone would look like
-              a name: it is given as ``re.compile(...)``, which is possible for all.
+            - A compiled pattern, ``re.compile(...)``: what ``re.findall`` finds with it is a word, except what is
+              empty. What the core cannot find exactly, such as ``(?=...)``, raises `InvalidPatternError`.
+            - Any other str is a regular expression in the language of the Rust crate ``regex``, which is not that of
+              Python: what it matches is a word, or what its group matches if it has one. A str of letters, digits,
+              spaces, ``_`` and ``-`` alone is always a name, in upper or lower case.
 
             A document needs a visible character, whatever the tokenizer, and then may have no word.
         terms: How words become the terms that are counted; by default in lower case. See `set_terms`.
@@ -95,6 +96,7 @@ class TextAnalyzer:
         "__weakref__",
         "_callback",
         "_core",
+        "_counts_at_once",
         "_following",
         "_gathered",
         "_handle",
@@ -113,14 +115,14 @@ class TextAnalyzer:
         core: Core | None = None,
     ) -> None:
         self._handle: Handle | None = None
-        if threads is not None and not 1 <= operator.index(threads) < 1 << 16:
-            raise ValueError(f"threads must be from 1 to 65535, not {threads}")
+        threads = options.threads(threads)
         if core is not None and not isinstance(core, Core):
             raise TypeError(f"core must be what load_core() gives, not {type(core).__name__}")
         self._core = core or default_core()
         tokenization = Tokenization(tokenizer)
         self._options = threads, store_text, tokenization.given
         self._handle = Handle(self._core, threads, store_text=store_text, tokenization=tokenization)
+        self._counts_at_once = tokenization.number == NAMES["whitespace"]
         self._terms: TermOptions | None = None
         if terms is not None:
             self._handle.set_terms(_checked(terms))
@@ -158,7 +160,8 @@ class TextAnalyzer:
                 f"cannot copy or pickle an analyzer of the core {self._core.path!r}: only one of the default core can "
                 "be made again elsewhere"
             )
-        return _rebuilt, (type(self), self._options, self.get_documents(), self._terms), getattr(self, "__dict__", None)
+        made_of = type(self), options.canonical(self._options), self.get_documents(), self._terms
+        return _rebuilt, made_of, getattr(self, "__dict__", None)
 
     def __repr__(self) -> str:
         if self._handle is None:
@@ -245,6 +248,8 @@ class TextAnalyzer:
         >>> analyzer.get_documents()
         ['to be', '', ' ', 'or not to be']
         """
+        if progress is not None:
+            options.runnable("progress=", progress)
         missing = checked_missing(missing)
         texts = texts_of(documents, "add_documents")
         added = done = 0
@@ -298,6 +303,8 @@ class TextAnalyzer:
             InvalidDocumentError: The file holds no word, or no text (it is compressed, for example, or has NUL
                 characters), or does not follow the encoding; the error names the file and, with `lines`, the line.
                 Lines before it stay added.
+            InvalidOptionError: Python knows no such encoding or no such error handler (if the encoding is not known, it
+                is a LookupError as well); nothing was read.
             OSError: The file cannot be read.
 
         >>> import io
@@ -322,6 +329,9 @@ class TextAnalyzer:
         """
         if isinstance(paths, str | bytes | os.PathLike):
             raise TypeError("add_files() takes paths, not a single one: use add_file(), or put it in a list")
+        if progress is not None:
+            options.runnable("progress=", progress)
+        options.codec(encoding, errors)
         paths = list(paths)
         missing = None if missing is None else checked_missing(missing)
         self._open_handle()
@@ -358,13 +368,17 @@ class TextAnalyzer:
         Args:
             callback: Called with a `DocumentEvent`, a dict.
 
+        Raises:
+            TypeError: It is no function, or an async or generator function, which a call does not run.
+
         >>> analyzer = TextAnalyzer()
         >>> analyzer.set_callback(lambda event: print(event["word_count"], event["total_documents"]))
         >>> analyzer.add_document("call me Ishmael")
         3 1
         """
-        if not callable(callback):
-            raise TypeError(f"set_callback() takes a function, not {type(callback).__name__}; see clear_callback()")
+        if callback is None:
+            raise TypeError("set_callback() takes a function, not None; see clear_callback()")
+        options.runnable("set_callback()", callback)
         self._complete()
         self._callback.function = callback
         self._follow_callback()
@@ -449,8 +463,7 @@ class TextAnalyzer:
 
     def total_words(self) -> int:
         """The number of words in all documents."""
-        counted = self._options[2] == "whitespace"
-        return (self._complete() if counted else self._indexed()).total_words()
+        return (self._complete() if self._counts_at_once else self._indexed()).total_words()
 
     def sentence_count(self) -> int:
         """The number of sentences in all documents, as `sentences` finds them; they are counted anew by each call.
@@ -476,6 +489,8 @@ class TextAnalyzer:
             progress: Called now and then with the bytes of text that are indexed and those there are. An exception in
                 it ends the call; what was indexed stays so.
         """
+        if progress is not None:
+            options.runnable("progress=", progress)
         self._complete().update(progress)
 
     def get_statistics(self) -> Statistics:
@@ -571,7 +586,7 @@ class TextAnalyzer:
         >>> analyzer.top_words(2)
         [('no', 2), ('news', 2)]
         """
-        limit = None if n is None else max(0, operator.index(n))
+        limit = options.limit("n", n)
         words: list[tuple[str, int]] = []
         if limit == 0:
             return words
@@ -621,7 +636,7 @@ class TextAnalyzer:
         """The same as columns: the words, and their counts as a NumPy array over native memory."""
         from text_processor.ngrams import NgramCounts
 
-        n, skip = _natural(n, "n", 1), _natural(skip, "skip", 0)
+        n, skip = options.whole("n", n, 1), options.whole("skip", skip)
         return NgramCounts(self._indexed().ngrams(n, skip, 0), n)
 
     def top_ngrams(self, n: int, k: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
@@ -641,8 +656,8 @@ class TextAnalyzer:
 
         from text_processor.ngrams import pairs
 
-        limit = None if k is None else max(0, operator.index(k))
-        n, skip = _natural(n, "n", 1), _natural(skip, "skip", 0)
+        limit = options.limit("k", k)
+        n, skip = options.whole("n", n, 1), options.whole("skip", skip)
         rows = BATCH_ROWS if limit is None else min(max(limit, 1), BATCH_ROWS)
         return list(islice(pairs(self._indexed().top_ngrams(n, skip, rows)), limit))
 
@@ -673,13 +688,6 @@ def _lexicon(words: Words) -> Lexicon:
     from text_processor.lexicon import Lexicon
 
     return words if isinstance(words, Lexicon) else Lexicon(words)
-
-
-def _natural(number: int, name: str, least: int) -> int:
-    number = operator.index(number)
-    if not least <= number < 1 << 32:
-        raise ValueError(f"{name} must be at least {least}, and a number of 32 bits, not {number}")
-    return number
 
 
 def _checked(terms: object) -> TermOptions:

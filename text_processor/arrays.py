@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from text_processor.columns import filled
 from text_processor.core import Core, default_core, ffi
+from text_processor.options import real
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -29,8 +30,9 @@ def process_array(a: npt.ArrayLike, factor: float = 2.0, *, core: Core | None = 
         A writable array of float64, of the shape of `a`.
 
     Raises:
-        TypeError: The values are not real numbers that fit (complex numbers, longer floats, strings, dates, objects),
-            or some of them are masked.
+        InvalidOptionError: The factor is an integer too large for a float.
+        TypeError: The factor is no number; or the values are not real numbers that fit (complex numbers, longer
+            floats, strings, dates, objects), or some of them are masked.
         OutOfMemoryError: There is no memory for the result.
         ModuleNotFoundError: NumPy is not installed.
 
@@ -45,6 +47,7 @@ def process_array(a: npt.ArrayLike, factor: float = 2.0, *, core: Core | None = 
     kind, size = values.dtype.kind, values.dtype.itemsize
     if kind not in "biuf" or (kind == "f" and size > 8):
         raise TypeError(f"process_array() takes real numbers that fit into float64, not an array of {values.dtype}")
+    factor = real("factor", factor)
     numbers = np.ascontiguousarray(values, np.float64)
     core = core or default_core()
     with ffi.from_buffer("double[]", numbers.reshape(-1)) as pointer:

@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 
 from text_processor.core import Core, ffi
 from text_processor.exceptions import TextProcessorError
+from text_processor.options import refuse_coroutine
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -60,7 +61,8 @@ def _run(user_data: Any, event: Any) -> int:
         function = None if callback is None or callback.is_muted() else callback.function
         if function is not None:
             text = ffi.buffer(event.text, event.text_length)[:].decode()
-            function({"text": text, "word_count": event.word_count, "total_documents": event.total_documents})
+            told = {"text": text, "word_count": event.word_count, "total_documents": event.total_documents}
+            refuse_coroutine("set_callback()", function(told))  # type: ignore[arg-type]  # it is a DocumentEvent
     except BaseException as error:
         # Python runs no signal handler between here and the return, since nothing is called: none can raise.
         frame = error.__traceback__.tb_frame.f_back  # type: ignore[union-attr]  # it was raised

@@ -19,6 +19,7 @@ from text_processor.core import Core, ffi
 from text_processor.documents import byte_pieces, encoded, encoded_pieces, readable
 from text_processor.exceptions import InvalidDocumentError, InvalidPatternError
 from text_processor.interruption import checkpoint
+from text_processor.options import plain_text, refuse_coroutine
 from text_processor.texts import MISSING, joined, ready, without_missing
 from text_processor.tokenizers import Tokenization
 
@@ -303,9 +304,10 @@ class Handle:
         try:
             for word in words:
                 term = function(word)
+                refuse_coroutine("function=", term)
                 if not isinstance(term, str | None):
                     raise TypeError(f"the term of {word!r} must be a str or None, not {type(term).__name__}")
-                terms.append(None if term is None else str.encode(term))
+                terms.append(None if term is None else str.encode(plain_text(f"the term of {word!r}", term)))
         finally:
             kept: list[Any] = []
             give = self._lib.tp_analyzer_give_terms

@@ -10,6 +10,7 @@ from text_processor.core import Core, ffi
 from text_processor.documents import encoded
 from text_processor.escapes import harmless
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
+from text_processor.options import canonical, shown
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -99,7 +100,7 @@ class Lexicon(Mapping[str, float]):
         return Lexicon(other) | self
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Lexicon, (self._values,)
+        return Lexicon, (canonical(self._values),)
 
     def __repr__(self) -> str:
         return f"<Lexicon of {len(self)} words>"
@@ -139,12 +140,12 @@ def without_surrogates(text: str, what: str) -> str:
     return plain
 
 
-def checked_value(word: str, value: object) -> float:
+def checked_value(word: object, value: object) -> float:
     """What a word is worth, as a finite number."""
     try:
         number = float(value)  # type: ignore[arg-type]  # which raises the TypeError
-    except (TypeError, ValueError):
-        raise InvalidLexiconError(f"what {word!r} is worth is not a number: {value!r}") from None
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidLexiconError(f"what {word!r} is worth is not a number that fits: {shown(value)}") from None
     if not math.isfinite(number):
         raise InvalidLexiconError(f"what {word!r} is worth must be a finite number, not {number}")
     return number

@@ -13,8 +13,10 @@ from text_processor.beside import Beside
 from text_processor.columns import Column, filled, filled_together
 from text_processor.core import Core, default_core, ffi
 from text_processor.documents import encoded
-from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
+from text_processor.exceptions import InvalidDocumentError
 from text_processor.interruption import checkpoint
+from text_processor.options import one_of, shown, whole
+from text_processor.options import threads as checked_threads
 from text_processor.texts import batches, joined, ready_utf8, texts_of
 
 # As typing has it, which takes longer to import than all the rest.
@@ -47,14 +49,6 @@ _DTYPES = ("int32", "int64", "float32", "float64")
 _NORMS = {None: 0, "l1": 1, "l2": 2}
 
 
-def _choice(choices: dict[Any, int], name: str, value: object) -> int:
-    try:
-        return choices[value]
-    except (KeyError, TypeError):
-        known = ", ".join(map(repr, choices))
-        raise InvalidOptionError(f"{name} is one of {known}, not {value!r}") from None
-
-
 def _owned(core: Core, kind: str, make: Callable[[Any], int]) -> Any:
     """A handle of the core, freed when nobody holds it any more."""
     pointer = ffi.new(f"{kind} **")
@@ -78,7 +72,7 @@ class Vectorizer:
         stop_words: Words that are passed over.
         single_letters: Whether words of one character are words: ``(?u)\b\w+\b``.
         vocabulary: The features that are known, in the order of their columns.
-        threads: How many threads count; by default one a processor.
+        threads: The number of threads that count, from 1; by default one for each processor.
         core: The native core to use.
 
     >>> matrix = Vectorizer().count(["the cat", "the dog and the cat"], grow=True)
@@ -105,18 +99,16 @@ class Vectorizer:
     ) -> None:
         self.core: Core = core or default_core()
         lib = self.core._lib
-        least, most = ngram_range
-        if not 1 <= least <= most:
-            raise InvalidOptionError(f"ngram_range is two numbers from 1 on, the lower one first, not {ngram_range!r}")
+        least, most = _lengths(ngram_range)
         stops = _separated(stop_words)
         options = ffi.new("tp_vectorizer_options *")
         options.struct_size = ffi.sizeof("tp_vectorizer_options")
-        options.threads = self._threads = threads or 0
-        kind = _choice(_ANALYZERS, "analyzer", analyzer)
+        options.threads = self._threads = checked_threads(threads) or 0
+        kind = _ANALYZERS[one_of("analyzer", analyzer, _ANALYZERS)]
         options.analyzer = kind + (kind == 0 and single_letters)
         options.ngrams_from, options.ngrams_to = least, most
         options.keeps_case = not lowercase
-        options.accents = _choice(_ACCENTS, "strip_accents", strip_accents)
+        options.accents = _ACCENTS[one_of("strip_accents", strip_accents, _ACCENTS)]
         with ffi.from_buffer("char[]", stops) as words:
             options.stop_words, options.stop_words_length = words, len(stops)
             self._pointer = _owned(self.core, "tp_vectorizer", lambda out: lib.tp_vectorizer_new(options, out))
@@ -185,7 +177,7 @@ class Vectorizer:
             OutOfMemoryError: There is no memory for the matrix.
         """
         make = self.core._lib.tp_matrix_new
-        pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, grow, out))
+        pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, bool(grow), out))
         return self._filled(pointer, documents, decode, "count")
 
     def hash(
@@ -204,8 +196,7 @@ class Vectorizer:
             alternate_sign: Whether half of the features count downwards, so that those which share a column cancel out.
             decode: As in `count`.
         """
-        if not 0 < n_features < 2**31:
-            raise InvalidOptionError(f"n_features is a number from 1 to {2**31 - 1}, not {n_features!r}")
+        n_features = whole("n_features", n_features, 1, 2**31 - 1)
         make = self.core._lib.tp_matrix_new_hashed
         pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, n_features, bool(alternate_sign), out))
         return self._filled(pointer, documents, decode, "hash")
@@ -261,6 +252,16 @@ class Vectorizer:
         except InvalidDocumentError as error:
             error.document = first + (error.document or 0)
             raise
+
+
+def _lengths(ngram_range: Any) -> tuple[int, int]:
+    """The least and the greatest length of an n-gram."""
+    try:
+        first, second = ngram_range
+    except (TypeError, ValueError):
+        raise TypeError(f"ngram_range must be two whole numbers, not {shown(ngram_range)}") from None
+    least = whole("the first number of ngram_range", first, 1)
+    return least, whole("the second number of ngram_range", second, least)
 
 
 def _separated(words: Collection[str]) -> bytes:
@@ -352,12 +353,11 @@ class Matrix:
         >>> [array.tolist() for array in matrix.arrays()]
         [[0, 2, 6], [3, 1, 3, 1, 2, 0], [1, 1, 2, 1, 1, 1]]
         """
-        if dtype not in _DTYPES:
-            raise InvalidOptionError(f"dtype is one of {', '.join(_DTYPES)}, not {dtype!r}")
+        dtype = one_of("dtype", dtype, _DTYPES)
         size = ffi.new("size_t *")
         take, kind = self._core._lib.tp_matrix_arrays, _DTYPES.index(dtype)
         ends, indices, values = filled_together(
-            self._core, 3, lambda *out: take(self._pointer, kind, binary, size, *out)
+            self._core, 3, lambda *out: take(self._pointer, kind, bool(binary), size, *out)
         )
         places: Literal["int32", "int64"] = "int32" if size[0] == 4 else "int64"
         return (
@@ -395,7 +395,7 @@ def weigh(
         idf: What each column is multiplied with.
         sublinear_tf: Whether a value becomes one and its logarithm first.
         norm: What each row is divided by at last: the sum of its absolute values, or the root of that of its squares.
-        threads: How many threads work on it; by default one a processor.
+        threads: The number of threads, from 1; by default one for each processor.
         core: The native core to use.
 
     >>> import numpy as np
@@ -426,9 +426,9 @@ def weigh(
     of_columns = None if idf is None else np.ascontiguousarray(idf, dtype=np.float64)
     weights = ffi.new("tp_weights *")
     weights.struct_size = ffi.sizeof("tp_weights")
-    weights.threads = threads or 0
-    weights.sublinear = sublinear_tf
-    weights.norm = _choice(_NORMS, "norm", norm)
+    weights.threads = checked_threads(threads) or 0
+    weights.sublinear = bool(sublinear_tf)
+    weights.norm = _NORMS[one_of("norm", norm, _NORMS)]
     if of_columns is not None:
         # NULL would be no weights at all.
         weights.of_columns = ffi.cast("double *", of_columns.ctypes.data)

@@ -52,7 +52,7 @@ def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], A
     "--stop-words",
     metavar="NAME",
     callback=_term_option("stop_words"),
-    help="Drop the words of a list: 'english', or the code of a language.",
+    help="Drop the words of a list: 'english', or 'iso-' and the code of a language.",
 )
 @click.option(
     "--min-length",

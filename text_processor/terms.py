@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Collection, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from text_processor.core import Core, default_core, ffi
+from text_processor.exceptions import CoreLoadError, InvalidOptionError
+from text_processor.options import canonical, one_of, plain_text, runnable, similar, whole
 
 __all__ = ["TermOptions", "stemmers", "stop_words"]
+
+_Answer = TypeVar("_Answer")
 
 _NORMAL_FORMS = (None, "NFC", "NFKC")
 _CASES = ("lower", "casefold", None)
@@ -23,7 +27,7 @@ class TermOptions:
     A word that is dropped becomes no term: it counts among the words, and is in no frequency, n-gram or list.
 
     Raises:
-        ValueError: An option has a value that makes no sense.
+        InvalidOptionError: An option has a value that makes no sense, or a name that the default core does not know.
         TypeError: An option is of a wrong type.
 
     >>> from text_processor import TextAnalyzer
@@ -56,55 +60,66 @@ class TermOptions:
 
     def __post_init__(self) -> None:
         for name, known in (("normal_form", _NORMAL_FORMS), ("case", _CASES), ("strip_accents", _ACCENTS)):
-            if getattr(self, name) not in known:
-                raise ValueError(f"{name} must be one of {known}, not {getattr(self, name)!r}")
-        if not isinstance(self.stop_words, str | None):
-            words = frozenset(self.stop_words)
-            if wrong := next((word for word in words if not isinstance(word, str)), None):
-                raise TypeError(f"stop words must be str, not {type(wrong).__name__}")
-            object.__setattr__(self, "stop_words", words)
-        if not isinstance(self.stemmer, str | None):
-            raise TypeError(f"stemmer must be the name of a language, not {type(self.stemmer).__name__}")
-        if operator.index(self.min_length) < 0:
-            raise ValueError(f"min_length must not be negative, and is {self.min_length}")
-        if self.max_length is not None and operator.index(self.max_length) < max(1, self.min_length):
-            raise ValueError(f"max_length must be at least 1 and min_length, and is {self.max_length}")
-        if self.function is not None and not callable(self.function):
-            raise TypeError(f"function must be callable, and is a {type(self.function).__name__}")
+            object.__setattr__(self, name, one_of(name, getattr(self, name), known))
+        object.__setattr__(self, "min_length", whole("min_length", self.min_length, most=sys.maxsize))
+        if self.max_length is not None:
+            least = max(1, self.min_length)
+            object.__setattr__(self, "max_length", whole("max_length", self.max_length, least, sys.maxsize))
+        if self.function is not None:
+            runnable("function=", self.function)
+        if self.stemmer is not None:
+            _check_stemmer(plain_text("stemmer", self.stemmer))
+        if isinstance(self.stop_words, str):
+            _check_list(plain_text("stop_words", self.stop_words))
+        elif self.stop_words is not None:
+            object.__setattr__(self, "stop_words", _words(self.stop_words))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # With words in order, and equal str as one object: equal options have equal pickles.
+        return {
+            sys.intern(name): canonical(sorted(value) if isinstance(value, frozenset) else value)
+            for name, value in vars(self).items()
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, frozenset(value) if isinstance(value, list) else value)
+
+
+def _words(given: Collection[str]) -> frozenset[str]:
+    if not isinstance(given, Iterable):
+        raise TypeError(f"stop_words must be the name of a list or words, not {type(given).__name__}")
+    return frozenset(plain_text("each of stop_words", word) for word in given)
 
 
 def native(options: TermOptions) -> tuple[Any, list[Any]]:
     """The options as `tp_term_options`, and what they point to, which must live as long."""
     kept: list[Any] = []
-
-    def text(string: str | None) -> tuple[Any, int]:
-        if not string:
-            return ffi.NULL, 0
-        data = str.encode(string)
-        kept.append(ffi.from_buffer("char[]", data))
-        return kept[-1], len(data)
-
     named = isinstance(options.stop_words, str)
     words = [] if named else [str.encode(word) for word in sorted(options.stop_words or ())]
     pointers, lengths = strings(words, kept)
-    structure = ffi.new(
-        "tp_term_options *",
-        [
-            ffi.sizeof("tp_term_options"),
-            _NORMAL_FORMS.index(options.normal_form),
-            _CASES.index(options.case),
-            _ACCENTS.index(options.strip_accents),
-            options.min_length,
-            options.max_length or 0,
-            *text(options.stop_words if isinstance(options.stop_words, str) else None),
-            pointers,
-            lengths,
-            len(words),
-            *text(options.stemmer),
-            options.function is not None,
-        ],
-    )
-    return structure, kept
+    members: dict[str, Any] = {
+        "struct_size": ffi.sizeof("tp_term_options"),
+        "normal_form": _NORMAL_FORMS.index(options.normal_form),
+        "letter_case": _CASES.index(options.case),
+        "accents": _ACCENTS.index(options.strip_accents),
+        "min_length": options.min_length,
+        "max_length": options.max_length or 0,
+        "stop_words": pointers,
+        "stop_word_lengths": lengths,
+        "stop_word_count": len(words),
+        "given": options.function is not None,
+    }
+    members |= _named("stop_list", options.stop_words, kept) if isinstance(options.stop_words, str) else {}
+    members |= _named("stemmer", options.stemmer, kept) if options.stemmer is not None else {}
+    return ffi.new("tp_term_options *", members), kept
+
+
+def _named(member: str, name: str, kept: list[Any]) -> dict[str, Any]:
+    """The members of `tp_term_options` for a name."""
+    data = str.encode(name)
+    kept.append(ffi.from_buffer("char[]", data))
+    return {member: kept[-1], f"{member}_length": len(data)}
 
 
 def strings(words: Sequence[bytes | None], kept: list[Any]) -> tuple[Any, Any]:
@@ -120,20 +135,25 @@ def stop_words(name: str, *, core: Core | None = None) -> frozenset[str]:
     """The words of a list of stop words.
 
     Args:
-        name: ``"english"`` is the list of scikit-learn; the code of a language, as ``"de"``, that of Stopwords ISO.
+        name: The name of the list:
+
+            - ``"english"`` or ``"scikit-learn"``: the list of scikit-learn.
+            - ``"english-contractions"``: contractions of English, as ``"don't"``, which `TermOptions` drops as well if
+              its list is ``"english"``.
+            - ``"iso-"`` and the ISO 639-1 code of a language, as ``"iso-de"``: the list of Stopwords ISO. The code
+              alone, as ``"de"``, is the same list. ``"iso-en"`` has four times as many words as ``"english"``.
         core: The native core to ask.
 
     Raises:
-        InvalidOptionError: There is no such list; the message tells which there are.
+        InvalidOptionError: There is no such list; the message names those that exist.
 
     >>> sorted(stop_words("english"))[:4]
     ['a', 'about', 'above', 'across']
+    >>> "don't" in stop_words("english-contractions")
+    True
     """
     core = core or default_core()
-    data = str.encode(name)
-    if not data:
-        raise ValueError("a list of stop words has a name")
-    return frozenset(_lines(core, lambda text, length: core._lib.tp_stop_words(data, len(data), text, length)))
+    return frozenset(_list(core, plain_text("the name of a list of stop words", name)))
 
 
 def stemmers(*, core: Core | None = None) -> list[str]:
@@ -144,6 +164,55 @@ def stemmers(*, core: Core | None = None) -> list[str]:
     """
     core = core or default_core()
     return _lines(core, core._lib.tp_stemmers)
+
+
+def _list(core: Core, name: str) -> list[str]:
+    def ask(name: str) -> list[str]:
+        data = str.encode(name)
+        return _lines(core, lambda words, length: core._lib.tp_stop_words(data, len(data), words, length))
+
+    return _known("list of stop words", name, ask, lambda: ask(""))
+
+
+def _check_list(name: str) -> None:
+    if core := _loadable_core():
+        _list(core, name)
+
+
+def _check_stemmer(name: str) -> None:
+    if core := _loadable_core():
+        _known("stemmer", name, lambda name: _try_stemmer(core, name), lambda: stemmers(core=core))
+
+
+def _try_stemmer(core: Core, name: str) -> None:
+    """Sets a stemmer for an analyzer, which nobody uses."""
+    kept: list[Any] = []
+    pointer = ffi.new("tp_analyzer **")
+    core._check(core._lib.tp_analyzer_new(ffi.NULL, pointer))
+    analyzer = ffi.gc(pointer[0], core._lib.tp_analyzer_free)
+    members = {"struct_size": ffi.sizeof("tp_term_options"), **_named("stemmer", name, kept)}
+    core._check(core._lib.tp_analyzer_set_terms(analyzer, ffi.new("tp_term_options *", members)))
+
+
+def _loadable_core() -> Core | None:
+    """The default core, which tells names; None if there is none, since an analyzer may have another one."""
+    try:
+        return default_core()
+    except CoreLoadError:
+        return None
+
+
+def _known(what: str, name: str, ask: Callable[[str], _Answer], names: Callable[[], list[str]]) -> _Answer:
+    """What the core answers for a name; its error, if it has none of that name, tells a similar one."""
+    try:
+        if not name:
+            # The core takes it for no name.
+            raise InvalidOptionError(f'there is no {what} with the name ""; there are {", ".join(names())}')
+        return ask(name)
+    except InvalidOptionError:
+        if (near := similar(name, names())) is None:
+            raise
+        raise InvalidOptionError(f'there is no {what} with the name "{name}": did you mean {near!r}?') from None
 
 
 def _lines(core: Core, ask: Callable[[Any, Any], int]) -> list[str]:

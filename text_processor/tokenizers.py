@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from text_processor.columns import Column, filled_columns
 from text_processor.core import Core, default_core, ffi
 from text_processor.documents import utf8
-from text_processor.exceptions import InvalidPatternError
+from text_processor.exceptions import InvalidOptionError, InvalidPatternError
+from text_processor.options import hint
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -23,91 +24,123 @@ NAMES = {"whitespace": 0, "unicode": 1, "unicode-segments": 2, "word": 3, "chara
 """The tokenizers that have a name, and the numbers that stand for them in the C ABI."""
 
 PATTERN = 5
-"""The number of the one that is given as a regular expression."""
+PYTHON_PATTERN = 6
+"""The numbers of those that are given as regular expressions; the second is of Python's, where it needs more."""
 
 
 class Tokenization:
     """A tokenizer as it was named, and as the core wants it."""
 
-    __slots__ = ("_flags", "_pattern", "given", "number")
+    __slots__ = ("_pattern", "_translated", "given", "number")
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         if issubclass(type(tokenizer), str):
             # Whatever methods a subclass has.
             tokenizer = str.__str__(tokenizer)
         self.given: Tokenizer = tokenizer
-        self._flags: str = ""
         self._pattern: str = ""
+        """The regular expression as it was given."""
+        self._translated: str | None = None
+        """One of Python in the language of the core."""
         self.number: int = PATTERN
         if not isinstance(tokenizer, str):
-            self._flags, self._pattern = _parts(tokenizer)
-        elif tokenizer in NAMES:
-            self.number = NAMES[tokenizer]
-        elif _is_like_a_name(tokenizer):
-            raise ValueError(_unknown(tokenizer))
-        else:
+            self._pattern = _checked(tokenizer).pattern
+            self._translated, of_python = _translated(tokenizer)
+            self.number = PYTHON_PATTERN if of_python else PATTERN
+        elif (name := _as_name(tokenizer)) is None:
             self._pattern = tokenizer
+        elif name in NAMES:
+            self.number = NAMES[name]
+        else:
+            raise InvalidOptionError(_unknown(tokenizer))
 
     def pattern(self) -> bytes:
         """The regular expression in UTF-8; empty where there is none."""
         try:
-            return (self._flags + self._pattern).encode()
+            return (self._pattern if self._translated is None else self._translated).encode()
         except UnicodeEncodeError as error:
-            message = f"the pattern has a lone surrogate at index {error.start - len(self._flags)}"
-            raise InvalidPatternError(message, self._pattern, error.start - len(self._flags)) from None
+            message = f"the pattern has a lone surrogate at index {error.start}"
+            raise InvalidPatternError(message, self._pattern, error.start) from None
 
     def located(self, error: InvalidPatternError) -> InvalidPatternError:
         """What the core says of the pattern, with the place in the pattern as it was given."""
-        index = None
-        if error.offset is not None:
-            # The core counts bytes, and has flags before the pattern.
-            index = max(0, len(self.pattern()[: error.offset].decode("utf-8", "ignore")) - len(self._flags))
-        return InvalidPatternError(error.reason, self._pattern, index)
+        if self._translated is not None:
+            # A place in the translation means nothing to anybody.
+            return InvalidPatternError(error.reason.partition("\n")[0], self._pattern)
+        return InvalidPatternError(error.reason, self._pattern, _index(self.pattern(), error.offset))
 
 
-def _parts(pattern: re.Pattern[str]) -> tuple[str, str]:
-    """A compiled pattern as flags and the rest."""
+def _index(pattern: bytes, offset: int | None) -> int | None:
+    """The index of the character at an offset, which counts bytes."""
+    return None if offset is None else len(pattern[:offset].decode("utf-8", "ignore"))
+
+
+def _checked(pattern: re.Pattern[str]) -> re.Pattern[str]:
     import re
 
     if not isinstance(pattern, re.Pattern):
         raise TypeError(f"a tokenizer is a name or a regular expression, not {type(pattern).__name__}")
     if not isinstance(pattern.pattern, str):
         raise TypeError("the regular expression of a tokenizer is one for str, not for bytes")
-    letters = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x", re.ASCII: "-u"}
+    return pattern
+
+
+def _translated(pattern: re.Pattern[str]) -> tuple[str, bool]:
+    from text_processor.translation import translated
+
+    try:
+        return translated(pattern)
+    except InvalidPatternError as error:
+        raise _shown(pattern) or error from None
+
+
+def _shown(pattern: re.Pattern[str]) -> InvalidPatternError | None:
+    """What the core says of a pattern that looks around or refers back, which it finds too, and shows where."""
+    import re
+
+    letters = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x"}
     flags = "".join(letter for flag, letter in letters.items() if pattern.flags & flag)
-    return f"(?{flags})" if flags else "", str.__str__(pattern.pattern)
+    before = f"(?{flags})" if flags else ""
+    given = (before + str.__str__(pattern.pattern)).encode("utf-8", "replace")
+    core = default_core()
+    try:
+        filled_columns(core, lambda out: core._lib.tp_tokenize(ffi.NULL, 0, PATTERN, given, len(given), out))
+    except InvalidPatternError as error:
+        if error.offset is not None and ("look-around" in error.reason or "backreference" in error.reason):
+            index = _index(given, error.offset) or 0
+            return InvalidPatternError(error.reason, pattern.pattern, max(0, index - len(before)))
+    return None
 
 
-def _is_like_a_name(text: str) -> bool:
-    letters = text.replace("-", "")
-    return letters.isascii() and letters.isalpha() and letters.islower()
+def _as_name(text: str) -> str | None:
+    """A text as the name of a tokenizer, if it could be one: letters, digits, whitespace, hyphens and underscores."""
+    name = "-".join(text.replace("_", " ").casefold().split())
+    return name if not name or name.replace("-", "").isalnum() or not name.strip("-") else None
 
 
 def _unknown(name: str) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, NAMES, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(map(repr, NAMES))}."
-    cure = f"A regular expression of such letters alone is given as re.compile({name!r})"
-    return f"there is no tokenizer {name!r}: {hint} {cure}"
+    cure = f"A regular expression of such characters alone is given as re.compile({name!r})"
+    return f"there is no tokenizer {name!r}: {hint(name, NAMES)}. {cure}".replace("?.", "?")
 
 
-def tokenize(text: Document, tokenizer: Tokenizer = "unicode", *, core: Core | None = None) -> list[str]:
+def tokenize(text: Document, tokenizer: Tokenizer = "whitespace", *, core: Core | None = None) -> list[str]:
     r"""The tokens of a text, as it is: nothing is brought into lower case before.
 
     For many texts, an analyzer is faster: here, a regular expression is read again with each call.
 
     Args:
         text: A `str`, or UTF-8 in anything with the buffer protocol.
-        tokenizer: What a token is, as in `TextAnalyzer`.
+        tokenizer: What a token is, as in `TextAnalyzer`, with the same default.
         core: The native core to use.
 
     Raises:
         InvalidDocumentError: It is not text. A text without tokens has none, and is no error.
         InvalidPatternError: The tokenizer is no regular expression that can be used; the message shows where.
-        ValueError: There is no tokenizer of that name.
+        InvalidOptionError: There is no tokenizer of that name.
 
     >>> tokenize("Can't pay $3.50 at example.com, can you?")
+    ["Can't", 'pay', '$3.50', 'at', 'example.com,', 'can', 'you?']
+    >>> tokenize("Can't pay $3.50 at example.com, can you?", "unicode")
     ["Can't", 'pay', '3.50', 'at', 'example.com', 'can', 'you']
     >>> tokenize("To be (or not)", "unicode-segments")
     ['To', ' ', 'be', ' ', '(', 'or', ' ', 'not', ')']
@@ -115,16 +148,24 @@ def tokenize(text: Document, tokenizer: Tokenizer = "unicode", *, core: Core | N
     ['tag', 'another']
     """
     core = core or default_core()
+    return list(parts(core, text, finder(core, tokenizer)))
+
+
+def finder(core: Core, tokenizer: Tokenizer) -> Callable[[Any, int, Any], int]:
+    """The function of a core that finds tokens."""
     tokenization = Tokenization(tokenizer)
     pattern = tokenization.pattern()
 
     def find(data: Any, length: int, out: Any) -> int:
-        return core._lib.tp_tokenize(data, length, tokenization.number, pattern, len(pattern), out)
+        status = core._lib.tp_tokenize(data, length, tokenization.number, pattern, len(pattern), out)
+        if status == core._lib.TP_ERROR_INVALID_PATTERN:
+            try:
+                core._fail(status)
+            except InvalidPatternError as error:
+                raise tokenization.located(error) from None
+        return status
 
-    try:
-        return list(parts(core, text, find))
-    except InvalidPatternError as error:
-        raise tokenization.located(error) from None
+    return find
 
 
 def parts(core: Core, text: Document, find: Any) -> Iterator[str]:

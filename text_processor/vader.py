@@ -14,6 +14,8 @@ from text_processor.documents import readable
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
 from text_processor.interruption import checkpoint
 from text_processor.lexicon import checked_value, file_text, listed, pair, without_surrogates
+from text_processor.options import canonical
+from text_processor.options import threads as checked_threads
 from text_processor.texts import batches, checked_missing, joined, ready, texts_of, without_missing
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ class SentimentIntensityAnalyzer:
         self._emojis: dict[str, str] | None = None
         self._own = _own_values(boosters), _own_words(negations), _own_values(idioms)
         self._long_emoji = long_emoji
-        self._threads = threads
+        self._threads = checked_threads(threads)
         self._pointer: Any = None
         self._edition = 0
         """Raised with each change of what is known."""
@@ -323,7 +325,7 @@ class SentimentIntensityAnalyzer:
             raise TypeError(
                 f"cannot copy or pickle an analyzer of the core {self._core.path!r}: it is not the default one"
             )
-        edited = tuple(None if words is None else dict(words) for words in (self._lexicon, self._emojis))
+        edited = tuple(None if words is None else canonical(dict(words)) for words in (self._lexicon, self._emojis))
         return _rebuilt, (type(self), self._files, edited, self._own, self._long_emoji, self._threads)
 
     def __repr__(self) -> str:
@@ -472,14 +474,15 @@ def _own_values(words: Mapping[str, float] | None) -> bytes:
     pairs = {_line(word): checked_value(word, value) for word, value in (words or {}).items()}
     if "" in pairs:
         raise InvalidLexiconError("a word is empty")
-    return listed(pairs)
+    # Their order is without meaning, and pickles have it.
+    return listed(dict(sorted(pairs.items())))
 
 
 def _own_words(words: Iterable[str]) -> bytes:
-    lines = [_line(word) for word in words]
+    lines = {_line(word) for word in words}
     if "" in lines:
         raise InvalidLexiconError("a word is empty")
-    return "\n".join(lines).encode()
+    return "\n".join(sorted(lines)).encode()
 
 
 def _summation() -> int:

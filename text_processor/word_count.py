@@ -8,11 +8,12 @@ from text_processor.core import Core, default_core, ffi
 from text_processor.documents import utf8
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.interruption import checkpoint
+from text_processor.tokenizers import NAMES, Tokenization, finder, spans
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from text_processor.types import Document
+    from text_processor.types import Document, Tokenizer
 
 __all__ = ["count_words"]
 
@@ -20,22 +21,30 @@ PIECE = 64 << 20
 """Bytes that are counted between two looks at signals."""
 
 
-def count_words(text: Document, *, core: Core | None = None) -> int:
+def count_words(text: Document, *, tokenizer: Tokenizer = "whitespace", core: Core | None = None) -> int:
     """The number of words in a text, ``len(text.split())``, at the speed of memory.
 
     Args:
         text: A `str`, or UTF-8 in anything with the buffer protocol. `bytes` are counted where they lie.
+        tokenizer: What a word is, as in `TextAnalyzer`, with the same default. With another one, the answer is
+            ``len(tokenize(text, tokenizer))``.
         core: The native core to use.
 
     Raises:
         InvalidDocumentError: It is not text. No words are none, and no error.
+        InvalidPatternError: As in `tokenize`.
+        InvalidOptionError: As in `tokenize`.
         TypeError: It is of another type.
 
     >>> count_words("To be, or not to be")
     6
+    >>> count_words("To be - or not", tokenizer="unicode")
+    4
     """
     core = core or default_core()
     data = utf8(text)
+    if tokenizer != "whitespace" and Tokenization(tokenizer).number != NAMES["whitespace"]:
+        return spans(core, data, finder(core, tokenizer))[0].length
     words, total = ffi.new("uint64_t *"), 0
     for start, end in _pieces(data):
         checkpoint()

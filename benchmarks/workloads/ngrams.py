@@ -80,7 +80,7 @@ def counted_with_skips(lines: list[str], skip: int) -> Grams:
 
 def bigrams(lines: list[str]) -> dict[str, int]:
     """All bigrams of lines without stop words."""
-    with filled(lines, TermOptions(stop_words="english")) as analyzer:
+    with filled(lines, TermOptions(stop_words="scikit-learn")) as analyzer:
         return {" ".join(gram): count for gram, count in analyzer.ngram_counts(2)}
 
 

@@ -15,6 +15,7 @@ from text_processor.vectorizers.features import (
     char_wb_ngrams,
 )
 from text_processor.vectorizers.normalizing import strip_accents_ascii, strip_accents_unicode
+from text_processor.vectorizers.pickles import EqualPickles
 from text_processor.vectorizers.stop_words import ENGLISH_STOP_WORDS
 
 # As typing has it, which takes longer to import than all the rest.
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 DEFAULT_PATTERN = r"(?u)\b\w\w+\b"
 
 
-class DocumentReader:
+class DocumentReader(EqualPickles):
     """The parameters that say what the features of a document are, and the functions that are made of them.
 
     A subclass may override any of its public methods; documents are then read in Python, with what it gives.

@@ -45,6 +45,12 @@ class BaseEstimator:
             setattr(self, name, value)
         return self
 
+    def __getstate__(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+
     def __repr__(self) -> str:
         defaults = inspect.signature(type(self)).parameters
         params = self.get_params().items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 
 import numpy as np
@@ -114,7 +115,8 @@ class Vocabulary:
         return self._native[1]
 
     def __getstate__(self) -> tuple[list[Any], npt.NDArray[Any]]:
-        return self.features(), self.order()
+        # Pickles tell which str are one object: equal ones are, wherever else they stand.
+        return [sys.intern(one) if type(one) is str else one for one in self.features()], self.order()
 
     def __setstate__(self, state: tuple[list[Any], npt.NDArray[Any]]) -> None:
         self._features, self._order = state

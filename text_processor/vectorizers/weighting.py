@@ -14,6 +14,7 @@ from text_processor.vectorizers.estimator import (
     validated,
 )
 from text_processor.vectorizers.matrices import document_frequencies, weigh
+from text_processor.vectorizers.pickles import EqualPickles
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class TfidfTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_output_keys=None):
     """Weighs counts: those of features that are in few documents count more, and rows get the same length.
 
     The weight of a feature is ``ln(n / df) + 1``, where it is in df of n documents.

@@ -267,11 +267,16 @@ typedef struct tp_analyzer_options {
   /** What a token is, and with it a word in all that is asked of the analyzer. 0: what stands between whitespace; 1: the
    * segments between the word boundaries of UAX #29 that have a letter or a number in them; 2: all these segments; 3:
    * runs of two or more letters, digits and underscores in the text in lower case, as scikit-learn has it; 4: each
-   * character; 5: what `pattern` finds. Since 1.1. */
+   * character; 5: what `pattern` finds; 6: the same, of a pattern that was translated from Python. Since 1.1. */
   size_t tokenizer;
   /** A regular expression in UTF-8, in the language of the Rust crate `regex`: what it matches, or what its group does where
    * it has one that captures, as Python's re.findall() has it; what is empty is no token. It must be empty with another
-   * tokenizer. NULL where its length is 0. Since 1.1. */
+   * tokenizer. NULL where its length is 0.
+   *
+   * With tokenizer 6, it is a class, as "[a-z_]", a zero byte, and a regular expression that has these differences: \b and
+   * \B are about words of the characters of the class; (?mR:$) holds at the end of the text and before a line feed that
+   * ends it; and no match is empty: where the first match at a place is, the first one there that is not is taken.
+   * Since 1.1. */
   const char *pattern;
   /** Its length in bytes. Since 1.1. */
   size_t pattern_length;
@@ -724,7 +729,8 @@ typedef struct tp_term_options {
   size_t min_length;
   /** The most characters of a word; 0: any number. */
   size_t max_length;
-  /** The name of a list of stop words, of those that tp_stop_words() tells, in UTF-8; NULL: none. */
+  /** The name of a list of stop words, of those that tp_stop_words() tells, in UTF-8; NULL: none. "english" drops the
+   * words of "english-contractions" as well. In all stop words and in words, the apostrophe U+2019 is the same as "'". */
   const char *stop_list;
   /** Its length in bytes. */
   size_t stop_list_length;
@@ -784,8 +790,9 @@ TP_API tp_status tp_analyzer_give_terms(tp_analyzer *analyzer, uint64_t begin, c
                                         const size_t *lengths, size_t count);
 
 /**
- * The words of a list of stop words, one a line: "english" is that of scikit-learn, and ISO 639-1 codes ("de") name those
- * of Stopwords ISO. Since 1.1.
+ * The words of a list of stop words, one a line: "english" and "scikit-learn" are that of scikit-learn,
+ * "english-contractions" has contractions ("don't"), and "iso-" with an ISO 639-1 code ("iso-de"), or the code alone, is
+ * that of Stopwords ISO for a language. Since 1.1.
  * @param name The name of a list in UTF-8; NULL for the names of all lists, one a line.
  * @param name_length Its length in bytes.
  * @param[out] words Not NULL. UTF-8 without a terminating zero, the caller's, to be freed with tp_string_free().

@@ -109,23 +109,29 @@ fn unknown(what: &str, name: &str, names: &str) -> Failure {
     Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
 }
 
-/// Names with something between them, and room for one byte more.
-fn joined(names: impl Iterator<Item = &'static str>, separator: &str) -> Result<String, Error> {
+/// Names, each in two parts, with something between them, and room for one byte more.
+fn joined(names: impl Iterator<Item = [&'static str; 2]>, separator: &str) -> Result<String, Error> {
     let mut joined = Vec::new();
-    for name in names {
+    for [first, second] in names {
         let between = if joined.is_empty() { "" } else { separator };
-        reserve(&mut joined, between.len() + name.len() + 1)?;
-        joined.extend_from_slice(between.as_bytes());
-        joined.extend_from_slice(name.as_bytes());
+        reserve(&mut joined, between.len() + first.len() + second.len() + 1)?;
+        for part in [between, first, second] {
+            joined.extend_from_slice(part.as_bytes());
+        }
     }
     Ok(String::from_utf8(joined).expect("it was made of strings"))
 }
 
-fn list(name: &str) -> Result<impl Iterator<Item = &'static str> + use<>, Failure> {
-    match stop_words::list(name) {
+/// Stop words, or the error for a list whose name is not known.
+fn listed<W>(name: &str, words: Option<W>) -> Result<W, Failure> {
+    match words {
         Some(words) => Ok(words),
         None => Err(unknown("list of stop words", name, &joined(stop_words::names(), ", ")?)),
     }
+}
+
+fn whole(name: &'static str) -> [&'static str; 2] {
+    ["", name]
 }
 
 /// What the options of C mean.
@@ -145,7 +151,7 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
         "" => None,
         name => match Stemmer::of(name) {
             Some(stemmer) => Some(stemmer),
-            None => return Err(unknown("stemmer", name, &joined(Stemmer::languages(), ", ")?)),
+            None => return Err(unknown("stemmer", name, &joined(Stemmer::languages().map(whole), ", ")?)),
         },
     };
     let mut chosen = TermOptions {
@@ -163,7 +169,7 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
         ..TermOptions::default()
     };
     if !stop_list.is_empty() {
-        chosen = chosen.with_stop_words(list(stop_list)?)?;
+        chosen = chosen.with_stop_words(listed(stop_list, stop_words::dropped_by(stop_list))?)?;
     }
     Ok(chosen.with_stop_words(words.into_iter().flatten())?)
 }
@@ -260,7 +266,7 @@ pub unsafe extern "C" fn tp_stop_words(
         // SAFETY: the caller's promise.
         let found = match unsafe { text(name, name_length, "name")? } {
             "" => joined(stop_words::names(), "\n")?,
-            name => joined(list(name)?, "\n")?,
+            name => joined(listed(name, stop_words::list(name))?.map(whole), "\n")?,
         };
         let (string, length) = give_string(found.into_bytes());
         // SAFETY: not NULL, and valid for writes by the caller's promise.
@@ -280,7 +286,7 @@ pub unsafe extern "C" fn tp_stop_words(
 pub unsafe extern "C" fn tp_stemmers(names: *mut *mut c_char, names_length: *mut usize) -> tp_status {
     guard(|| {
         let (names, names_length) = (out(names, "names")?, out(names_length, "names_length")?);
-        let (string, length) = give_string(joined(Stemmer::languages(), "\n")?.into_bytes());
+        let (string, length) = give_string(joined(Stemmer::languages().map(whole), "\n")?.into_bytes());
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             names.write(string);

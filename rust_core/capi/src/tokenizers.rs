@@ -17,8 +17,9 @@ use crate::border::{guard, out, slice};
 use crate::handles::give_array;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_PATTERN, tp_status};
 
-/// The number that stands for what a pattern finds.
+/// The numbers that stand for what a pattern finds, and for what one that was translated from Python finds.
 const PATTERN: usize = 5;
+const PYTHON_PATTERN: usize = 6;
 
 /// The tokenization that a number stands for, with a pattern where it needs one.
 ///
@@ -31,7 +32,7 @@ pub(crate) unsafe fn tokenization(
 ) -> Result<Tokenization, Failure> {
     // SAFETY: the caller's promise.
     let pattern = unsafe { slice(pattern.cast::<u8>(), length, "pattern")? };
-    if number != PATTERN && !pattern.is_empty() {
+    if !matches!(number, PATTERN | PYTHON_PATTERN) && !pattern.is_empty() {
         let message = format!("a pattern is given, and the tokenizer is {number}: set it to {PATTERN}");
         return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
     }
@@ -42,8 +43,17 @@ pub(crate) unsafe fn tokenization(
         3 => Tokenization::Word,
         4 => Tokenization::Characters,
         PATTERN => Tokenization::Pattern(Pattern::new(utf8::checked(pattern).map_err(not_text)?)?),
+        PYTHON_PATTERN => {
+            let (words, pattern) = utf8::checked(pattern).map_err(not_text)?.split_once('\0').ok_or_else(|| {
+                let message =
+                    "the pattern has no zero byte, which is between the class of word characters and the rest";
+                Failure::new(TP_ERROR_INVALID_PATTERN, message.to_owned())
+            })?;
+            Tokenization::Pattern(Pattern::of_python(words, pattern)?)
+        }
         _ => {
-            let message = format!("there is no tokenizer {number}: this library knows those from 0 to {PATTERN}");
+            let message =
+                format!("there is no tokenizer {number}: this library knows those from 0 to {PYTHON_PATTERN}");
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
     })

@@ -7,6 +7,10 @@ use super::normalization::{Accents, NormalForm, casefold, then};
 use super::stemming::Stemmer;
 use crate::error::Result;
 use crate::interner::Interner;
+use crate::memory::list_for;
+
+/// The apostrophe of typography.
+const TYPOGRAPHIC: char = '’';
 
 /// What becomes of upper case.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,7 +42,8 @@ pub struct TermOptions {
     pub stemmer: Option<Stemmer>,
     /// Whether somebody else says what the terms are of the words that all this leaves.
     pub are_given: bool,
-    /// Words that become no term, spelled as terms are: see [`with_stop_words`](Self::with_stop_words).
+    /// Words that become no term, spelled as terms are: see [`with_stop_words`](Self::with_stop_words). An apostrophe may
+    /// be `'` or `’`, in them and in words.
     pub stop_words: Interner,
 }
 
@@ -50,10 +55,23 @@ impl TermOptions {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn with_stop_words<'w>(mut self, words: impl IntoIterator<Item = &'w str>) -> Result<Self> {
         for word in words {
-            let word = self.spelled(word)?;
-            self.stop_words.intern(word.as_bytes())?;
+            for word in [Some(Cow::Borrowed(word)), with_plain_apostrophes(word)?].into_iter().flatten() {
+                let word = self.spelled(&word)?;
+                self.stop_words.intern(word.as_bytes())?;
+            }
         }
         Ok(self)
+    }
+
+    /// Whether a word, which is `spelled` so as a term, is a stop word.
+    fn is_stop_word(&self, word: &str, spelled: &str) -> Result<bool> {
+        if self.stop_words.is_empty() || self.stop_words.find(spelled.as_bytes()).is_some() {
+            return Ok(!self.stop_words.is_empty());
+        }
+        Ok(match with_plain_apostrophes(word)? {
+            Some(word) => self.stop_words.find(self.spelled(&word)?.as_bytes()).is_some(),
+            None => false,
+        })
     }
 
     /// The term that a word becomes, if it becomes one.
@@ -65,8 +83,9 @@ impl TermOptions {
             return lowercase(word).map(Some);
         }
         // Words are cut from text that was checked.
-        let spelled = self.spelled(str::from_utf8(word).expect("words are UTF-8"))?;
-        if self.stop_words.find(spelled.as_bytes()).is_some() || !self.has_right_length(&spelled) {
+        let word = str::from_utf8(word).expect("words are UTF-8");
+        let spelled = self.spelled(word)?;
+        if self.is_stop_word(word, &spelled)? || !self.has_right_length(&spelled) {
             return Ok(None);
         }
         let term = match self.stemmer {
@@ -119,6 +138,19 @@ impl TermOptions {
     }
 }
 
+/// A word with `'` in place of each `’`, if it has some.
+fn with_plain_apostrophes(word: &str) -> Result<Option<Cow<'_, str>>> {
+    if !word.contains(TYPOGRAPHIC) {
+        return Ok(None);
+    }
+    let mut plain = list_for(word.len())?;
+    for (place, part) in word.split(TYPOGRAPHIC).enumerate() {
+        plain.extend_from_slice(if place > 0 { b"'" } else { b"" });
+        plain.extend_from_slice(part.as_bytes());
+    }
+    Ok(Some(Cow::Owned(String::from_utf8(plain).expect("it was made of strings"))))
+}
+
 fn lowered(word: &str) -> Result<Cow<'_, str>> {
     Ok(match lowercase(word.as_bytes())? {
         Cow::Borrowed(_) => Cow::Borrowed(word),
@@ -165,6 +197,20 @@ mod tests {
         let options = TermOptions { case: Case::Kept, ..TermOptions::default() }.with_stop_words(["the"]).unwrap();
         assert_eq!(term(&options, "The").as_deref(), Some("The"));
         assert_eq!(term(&options, "the"), None);
+    }
+
+    #[test]
+    fn stop_words_are_met_with_either_apostrophe() {
+        for accents in [None, Some(Accents::Unicode), Some(Accents::Ascii)] {
+            let options = TermOptions { accents, ..TermOptions::default() };
+            let options = options.with_stop_words(["he'll", "don’t"]).unwrap();
+            for dropped in ["He'll", "HE’LL", "don't", "don’t"] {
+                assert_eq!(term(&options, dropped), None, "{dropped}");
+            }
+            for kept in ["hell", "he‘ll", "’"] {
+                assert_eq!(term(&options, kept).is_some(), accents != Some(Accents::Ascii) || kept != "’", "{kept}");
+            }
+        }
     }
 
     #[test]

@@ -1,23 +1,36 @@
 //! Words that say little: lists by name.
 //!
-//! `english` is the list of scikit-learn (`ENGLISH_STOP_WORDS`; BSD 3-Clause, see `english.license`), which is that of the
-//! Glasgow Information Retrieval Group. Languages by their ISO 639-1 code have the lists of Stopwords ISO, which the crate
-//! `stop-words` brings (MIT or Apache 2.0).
+//! `scikit-learn` is the list of scikit-learn (`ENGLISH_STOP_WORDS`; BSD 3-Clause, see `english.license`), which is that of
+//! the Glasgow Information Retrieval Group; `english` is another name for it. It has no contractions: those are
+//! `english-contractions`, and [`dropped_by`] adds them to `english`. `iso-` and the ISO 639-1 code of a language, or the
+//! code alone, are the lists of Stopwords ISO, which the crate `stop-words` brings (MIT or Apache 2.0).
 
-/// The list with a name of its own.
+/// The lists with names of their own.
 const ENGLISH: &str = include_str!("english.txt");
+const CONTRACTIONS: &str = include_str!("english_contractions.txt");
 
-/// The names of the lists.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    ["english"].into_iter().chain(stop_words::available_languages().iter().copied())
+/// What stands before the code of a language.
+const ISO: &str = "iso-";
+
+/// The names of the lists, each in two parts.
+pub fn names() -> impl Iterator<Item = [&'static str; 2]> {
+    let own = ["english", "english-contractions", "scikit-learn"].into_iter().map(|name| ["", name]);
+    own.chain(stop_words::available_languages().iter().map(|code| [ISO, code]))
 }
 
 /// The words of a list, if there is one of that name.
 pub fn list(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
-    if name == "english" {
-        return Some(Box::new(ENGLISH.lines()));
-    }
-    Some(Box::new(stop_words::lookup(name)?.iter().copied()))
+    Some(match name {
+        "english" | "scikit-learn" => Box::new(ENGLISH.lines()),
+        "english-contractions" => Box::new(CONTRACTIONS.lines()),
+        _ => Box::new(stop_words::lookup(name.strip_prefix(ISO).unwrap_or(name))?.iter().copied()),
+    })
+}
+
+/// The words that become no term where a list is named: its own, and if it is `english`, contractions as well.
+pub fn dropped_by(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
+    let words = list(name)?;
+    Some(if name == "english" { Box::new(words.chain(CONTRACTIONS.lines())) } else { words })
 }
 
 #[cfg(test)]
@@ -26,10 +39,22 @@ mod tests {
 
     #[test]
     fn every_list_has_words() {
-        assert!(names().all(|name| list(name).is_some_and(|words| words.count() > 10)));
+        assert!(names().all(|name| list(&name.concat()).is_some_and(|words| words.count() > 10)));
         assert_eq!(list("english").unwrap().count(), 318);
+        assert!(list("english").unwrap().eq(list("scikit-learn").unwrap()));
         assert!(list("english").unwrap().any(|word| word == "the"));
         assert!(list("de").unwrap().any(|word| word == "und"));
-        assert!(list("klingon").is_none());
+        assert!(list("de").unwrap().eq(list("iso-de").unwrap()));
+        assert!(list("klingon").is_none() && list("iso-english").is_none() && list("iso-").is_none());
+    }
+
+    #[test]
+    fn only_english_drops_more_than_its_words() {
+        let number = |words: Option<Box<dyn Iterator<Item = &'static str>>>| words.unwrap().count();
+        for name in names().map(|name| name.concat()).filter(|name| name != "english") {
+            assert_eq!(number(dropped_by(&name)), number(list(&name)), "{name}");
+        }
+        assert_eq!(number(dropped_by("english")), number(list("english")) + number(list("english-contractions")));
+        assert!(CONTRACTIONS.lines().all(|word| word.contains('\'') && word.is_ascii()));
     }
 }

@@ -4,6 +4,7 @@ mod characters;
 mod lowered;
 mod pattern;
 mod runs;
+mod stepper;
 pub mod unicode;
 mod whitespace;
 mod word;

@@ -4,11 +4,14 @@
 //! is no looking around and no referring back.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use regex::{CaptureLocations, Regex};
+use regex_syntax::hir::Hir;
 
 use crate::error::{Error, Result};
 use crate::memory::{ensure, list_for, reserve};
+use crate::tokenizer::stepper::{Scratch, Stepper};
 use crate::tokenizer::{LONGEST, Words};
 
 /// Tokens that are passed on at once.
@@ -16,14 +19,18 @@ const TOGETHER: usize = 256;
 
 /// Bytes that reading a pattern takes at most, about, and a search for one: for none of them the crate asks.
 const READING: usize = 16 << 20;
-const SEARCHING: usize = 4 << 20;
+pub(super) const SEARCHING: usize = 4 << 20;
 
 /// Characters of a pattern that are shown around the place of an error.
 const SHOWN: usize = 70;
 
 /// A regular expression for tokens.
 #[derive(Debug, Clone)]
-pub struct Pattern(Regex);
+pub struct Pattern {
+    regex: Regex,
+    /// What finds tokens where the `regex` crate finds others than Python.
+    stepper: Option<Arc<Stepper>>,
+}
 
 impl Pattern {
     /// Reads a pattern. What it matches is a token, or what its group does where it has one that captures, as in Python's
@@ -32,17 +39,29 @@ impl Pattern {
     /// # Errors
     /// [`Error::InvalidPattern`], which says where; [`Error::OutOfMemory`].
     pub fn new(pattern: &str) -> Result<Self> {
+        Self::parsed(pattern).map(|(regex, _)| Self { regex, stepper: None })
+    }
+
+    /// Reads a pattern that was translated from one of Python: see [`Stepper`] for what is different. The class `words`
+    /// tells of which characters words are made.
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new).
+    pub fn of_python(words: &str, pattern: &str) -> Result<Self> {
+        let (regex, parsed) = Self::parsed(pattern)?;
+        Ok(Self { regex, stepper: Some(Arc::new(Stepper::new(words, pattern, &parsed)?)) })
+    }
+
+    fn parsed(pattern: &str) -> Result<(Regex, Hir)> {
         ensure(READING)?;
-        if let Err(error) = regex_syntax::parse(pattern) {
-            return Err(refused(pattern, error));
-        }
+        let parsed = regex_syntax::parse(pattern).map_err(|error| refused(pattern, &error))?;
         let too_large = |error: regex::Error| Error::InvalidPattern {
             message: format!("the pattern is refused: {error}"),
             offset: None,
         };
         let regex = Regex::new(pattern).map_err(too_large)?;
         match regex.captures_len() - 1 {
-            0 | 1 => Ok(Self(regex)),
+            0 | 1 => Ok((regex, parsed)),
             groups => {
                 let message = format!(
                     "the pattern has {groups} groups that capture, and one is a token: write (?:...) for others"
@@ -57,21 +76,35 @@ impl Pattern {
     /// # Errors
     /// What `take` fails with, and [`OutOfMemory`](Error::OutOfMemory).
     pub fn find(&self, text: &str, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
-        ensure(SEARCHING)?;
-        self.each(text, take)
+        self.ensure_searching()?;
+        self.each(text, &mut Scratch::default(), take)
+    }
+
+    fn ensure_searching(&self) -> Result<()> {
+        self.stepper.as_ref().map_or_else(|| ensure(SEARCHING), |stepper| stepper.ensure())
     }
 
     /// The same, where it is known that there is memory.
-    fn each(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
-        if self.0.captures_len() == 1 {
+    fn each(&self, text: &str, scratch: &mut Scratch, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+        if let Some(stepper) = self.stepper.as_ref().filter(|stepper| stepper.is_needed(text)) {
+            let mut at = 0;
+            while let Some(found) = stepper.find(text, at, scratch) {
+                at = found.end;
+                if let Some((start, end)) = found.token.filter(|(start, end)| start < end) {
+                    take(start..end)?;
+                }
+            }
+            return Ok(());
+        }
+        if self.regex.captures_len() == 1 {
             return self
-                .0
+                .regex
                 .find_iter(text)
                 .map(|found| found.range())
                 .filter(|range| !range.is_empty())
                 .try_for_each(take);
         }
-        let mut groups = self.0.capture_locations();
+        let mut groups = self.regex.capture_locations();
         let mut at = 0;
         while let Some((end, token)) = self.group_from(text, at, &mut groups) {
             at = end;
@@ -92,7 +125,7 @@ impl Pattern {
         if at > text.len() {
             return None;
         }
-        let found = self.0.captures_read_at(groups, text, at)?;
+        let found = self.regex.captures_read_at(groups, text, at)?;
         // Behind nothing, the next search would find it again.
         let step = if found.is_empty() { text[found.end()..].chars().next().map_or(1, char::len_utf8) } else { 0 };
         Some((found.end() + step, groups.get(1)))
@@ -100,8 +133,8 @@ impl Pattern {
 }
 
 /// What is wrong with a pattern, and a picture of where.
-fn refused(pattern: &str, error: regex_syntax::Error) -> Error {
-    let (reason, offset) = match &error {
+pub(super) fn refused(pattern: &str, error: &regex_syntax::Error) -> Error {
+    let (reason, offset) = match error {
         regex_syntax::Error::Parse(error) => (error.kind().to_string(), Some(error.span().start.offset)),
         regex_syntax::Error::Translate(error) => (error.kind().to_string(), Some(error.span().start.offset)),
         _ => (error.to_string(), None),
@@ -130,12 +163,13 @@ pub struct PatternTokenizer {
     documents: Vec<usize>,
     starts: Vec<u32>,
     ends: Vec<u32>,
+    scratch: Scratch,
 }
 
 impl PatternTokenizer {
     /// A tokenizer that gives what a pattern finds.
     pub fn new(pattern: Pattern) -> Self {
-        Self { pattern, documents: Vec::new(), starts: Vec::new(), ends: Vec::new() }
+        Self { pattern, documents: Vec::new(), starts: Vec::new(), ends: Vec::new(), scratch: Scratch::default() }
     }
 
     /// Takes up a text of UTF-8, which begins and ends at borders of characters. At each of `borders`, which are offsets
@@ -148,7 +182,7 @@ impl PatternTokenizer {
     /// The text is longer than [`LONGEST`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<()> {
         assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
-        ensure(SEARCHING)?;
+        self.pattern.ensure_searching()?;
         self.documents.clear();
         for border in borders.chain([text.len()]) {
             reserve(&mut self.documents, 1)?;
@@ -162,11 +196,11 @@ impl PatternTokenizer {
 
     /// Passes the tokens of the text, which was taken up, to `take`, many at a time.
     pub fn words(&mut self, text: &str, mut take: impl FnMut(Words)) {
-        let Self { pattern, documents, starts, ends } = self;
+        let Self { pattern, documents, starts, ends, scratch } = self;
         let mut begin = 0;
         for end in documents {
             let place = |offset: usize| u32::try_from(begin + offset).expect("not longer than a text may be");
-            let each = pattern.each(&text[begin..*end], |token| {
+            let each = pattern.each(&text[begin..*end], scratch, |token| {
                 starts.push(place(token.start));
                 ends.push(place(token.end));
                 if starts.len() == TOGETHER {

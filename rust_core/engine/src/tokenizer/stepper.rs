@@ -1,0 +1,234 @@
+//! Regular expressions with what the `regex` crate does not have: Python's word boundaries, its `$`, and matches that are
+//! never empty.
+//!
+//! A simulation of the automaton that the crate `regex-automata` makes of a pattern, byte by byte, with all threads side by
+//! side (Pike's machine): time in proportion to the text and the pattern, and slower than the `regex` crate, which is used
+//! wherever it gives the same.
+
+use regex_automata::nfa::thompson::{NFA, State, WhichCaptures};
+use regex_automata::util::look::Look;
+use regex_automata::util::primitives::StateID;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use crate::error::Result;
+use crate::memory::{ensure, zeros};
+use crate::tokenizer::pattern::{SEARCHING, refused};
+
+/// Bytes of an automaton, at most.
+const LARGEST: usize = 10 << 20;
+
+const CHARACTERS: usize = char::MAX as usize + 1;
+
+/// Characters, a bit for each.
+#[derive(Debug)]
+struct Characters(Vec<u64>);
+
+impl Characters {
+    fn none() -> Result<Self> {
+        zeros(CHARACTERS.div_ceil(64)).map(Self)
+    }
+
+    /// Takes in the characters of a class that are not there, and out those that are.
+    fn toggle(&mut self, class: &Hir) {
+        if let HirKind::Class(Class::Unicode(class)) = class.kind() {
+            for range in class.ranges() {
+                for character in range.start() as usize..=range.end() as usize {
+                    self.0[character / 64] ^= 1 << (character % 64);
+                }
+            }
+        }
+    }
+
+    fn contains(&self, character: char) -> bool {
+        let character = character as usize;
+        self.0[character / 64] >> (character % 64) & 1 == 1
+    }
+}
+
+/// Finds what a pattern matches, with these differences to the `regex` crate:
+///
+/// - `\b` and `\B` are about the characters of a class that is given;
+/// - `(?mR:$)` holds at the end of a text, and before a line feed that ends it;
+/// - no match is empty: where the first one at a place is, the first one there that is not is taken.
+#[derive(Debug)]
+pub struct Stepper {
+    nfa: NFA,
+    words: Characters,
+    /// The characters that belong to words here and not in the `regex` crate, or the other way round.
+    others: Characters,
+    /// Whether the `regex` crate never finds the same.
+    is_always_needed: bool,
+    /// Whether there are word boundaries.
+    has_boundaries: bool,
+}
+
+/// Where a thread began, and where the group that captures begins and ends in it.
+type Places = [usize; 3];
+const NOWHERE: usize = usize::MAX;
+
+/// A match, and the group in it.
+pub struct Found {
+    pub end: usize,
+    pub token: Option<(usize, usize)>,
+}
+
+/// The states of threads, those first that are preferred.
+#[derive(Debug, Default)]
+struct Threads {
+    states: Vec<StateID>,
+    place_of: Vec<u32>,
+    places: Vec<Places>,
+}
+
+impl Threads {
+    fn begin(&mut self, states: usize) {
+        self.states.clear();
+        self.place_of.resize(states, 0);
+        self.places.resize(states, [NOWHERE; 3]);
+    }
+
+    fn add(&mut self, state: StateID, places: Places) -> bool {
+        let place = self.place_of[state.as_usize()] as usize;
+        if self.states.get(place) == Some(&state) {
+            return false;
+        }
+        self.place_of[state.as_usize()] = u32::try_from(self.states.len()).expect("there are fewer states");
+        self.states.push(state);
+        self.places[state.as_usize()] = places;
+        true
+    }
+}
+
+/// What a search needs besides, to be used again by the next one.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    now: Threads,
+    next: Threads,
+    stack: Vec<(StateID, Places)>,
+}
+
+impl Stepper {
+    /// Makes the automaton of a pattern that was parsed; `words` is a class, the characters of which words are made.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPattern`](crate::Error::InvalidPattern), [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn new(words: &str, pattern: &str, parsed: &Hir) -> Result<Self> {
+        ensure(LARGEST)?;
+        let class = regex_syntax::parse(words).map_err(|error| refused(words, &error))?;
+        let theirs = regex_syntax::parse(r"\w").expect("a class");
+        let (mut words, mut others) = (Characters::none()?, Characters::none()?);
+        words.toggle(&class);
+        others.toggle(&class);
+        others.toggle(&theirs);
+        let config = NFA::config().which_captures(WhichCaptures::All).nfa_size_limit(Some(LARGEST));
+        let nfa = NFA::compiler().configure(config).build(pattern).map_err(|error| crate::Error::InvalidPattern {
+            message: format!("the pattern is refused: {error}"),
+            offset: None,
+        })?;
+        let looks = nfa.look_set_any();
+        let is_always_needed = parsed.properties().minimum_len().unwrap_or(0) == 0 || looks.contains(Look::EndCRLF);
+        Ok(Self { nfa, words, others, is_always_needed, has_boundaries: looks.contains_word_unicode() })
+    }
+
+    /// Whether the `regex` crate may find something else in a text.
+    pub fn is_needed(&self, text: &str) -> bool {
+        self.is_always_needed
+            || self.has_boundaries && !text.is_ascii() && text.chars().any(|character| self.others.contains(character))
+    }
+
+    /// The first match that begins at or after a place.
+    pub fn find(&self, text: &str, from: usize, scratch: &mut Scratch) -> Option<Found> {
+        let Scratch { now, next, stack } = scratch;
+        let states = self.nfa.states().len();
+        now.begin(states);
+        next.begin(states);
+        let mut found = None;
+        for at in from..=text.len() {
+            if found.is_some() && now.states.is_empty() {
+                break;
+            }
+            if found.is_none() && text.is_char_boundary(at) {
+                self.follow(text, at, self.nfa.start_anchored(), [at, NOWHERE, NOWHERE], now, stack);
+            }
+            let byte = text.as_bytes().get(at);
+            for state in &now.states {
+                let places = now.places[state.as_usize()];
+                let to = match (self.nfa.state(*state), byte) {
+                    (State::Match { .. }, _) if places[0] < at => {
+                        let token = (places[2] != NOWHERE).then_some((places[1], places[2]));
+                        found = Some(Found {
+                            end: at,
+                            token: if self.has_group() { token } else { Some((places[0], at)) },
+                        });
+                        break;
+                    }
+                    (State::ByteRange { trans }, Some(byte)) => trans.matches_byte(*byte).then_some(trans.next),
+                    (State::Sparse(transitions), Some(byte)) => transitions.matches_byte(*byte),
+                    (State::Dense(transitions), Some(byte)) => transitions.matches_byte(*byte),
+                    _ => None,
+                };
+                if let Some(to) = to {
+                    self.follow(text, at + 1, to, places, next, stack);
+                }
+            }
+            std::mem::swap(now, next);
+            next.states.clear();
+        }
+        found
+    }
+
+    fn has_group(&self) -> bool {
+        self.nfa.group_info().all_group_len() > 1
+    }
+
+    /// Adds a state, and all that are reached from it without a byte.
+    fn follow(
+        &self,
+        text: &str,
+        at: usize,
+        state: StateID,
+        places: Places,
+        threads: &mut Threads,
+        stack: &mut Vec<(StateID, Places)>,
+    ) {
+        stack.push((state, places));
+        while let Some((state, mut places)) = stack.pop() {
+            if !threads.add(state, places) {
+                continue;
+            }
+            match self.nfa.state(state) {
+                State::Look { look, next } if self.holds(*look, text, at) => stack.push((*next, places)),
+                State::Union { alternates } => stack.extend(alternates.iter().rev().map(|next| (*next, places))),
+                State::BinaryUnion { alt1, alt2 } => stack.extend([(*alt2, places), (*alt1, places)]),
+                State::Capture { next, slot, .. } => {
+                    // Of the whole match, only where it begins is kept, which is known.
+                    if let Some(slot) = slot.as_usize().checked_sub(1).filter(|slot| *slot >= 1) {
+                        places[slot] = at;
+                    }
+                    stack.push((*next, places));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn holds(&self, look: Look, text: &str, at: usize) -> bool {
+        match look {
+            Look::EndCRLF => matches!(&text.as_bytes()[at..], [] | [b'\n']),
+            Look::WordUnicode => self.is_boundary(text, at),
+            Look::WordUnicodeNegate => !self.is_boundary(text, at),
+            look => self.nfa.look_matcher().matches(look, text.as_bytes(), at),
+        }
+    }
+
+    fn is_boundary(&self, text: &str, at: usize) -> bool {
+        let is_word = |character: Option<char>| character.is_some_and(|character| self.words.contains(character));
+        let (Some(before), Some(behind)) = (text.get(..at), text.get(at..)) else { return false };
+        is_word(before.chars().next_back()) != is_word(behind.chars().next())
+    }
+
+    /// Makes sure that there is memory for a search.
+    pub fn ensure(&self) -> Result<()> {
+        ensure(SEARCHING + 200 * self.nfa.states().len())
+    }
+}

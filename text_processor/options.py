@@ -1,0 +1,186 @@
+"""What the value of an option may be: one check for each kind, with an error that names the option."""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Iterable
+from types import CoroutineType
+
+from text_processor.exceptions import InvalidOptionError
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MOST_THREADS = 65535
+MOST = (1 << 32) - 1
+"""The largest number of most options."""
+
+
+def hint(name: object, known: Iterable[object]) -> str:
+    """What to say of a name that is not known: the known one that looks like it, or all of them."""
+    names = list(known)
+    near = similar(name, names)
+    return f"there are {', '.join(map(repr, names))}" if near is None else f"did you mean {near!r}?"
+
+
+def similar(name: object, known: Iterable[object]) -> str | None:
+    """The known name that looks like another one, if there is one."""
+    import difflib
+
+    folded = {one.casefold(): one for one in known if isinstance(one, str)}
+    near = difflib.get_close_matches(name.casefold(), folded, 1) if isinstance(name, str) else []
+    return folded[near[0]] if near else None
+
+
+def one_of(name: str, value: object, known: Iterable[Any]) -> Any:
+    """The value that an option has, which is one of some values.
+
+    >>> one_of("case", "Lower", ["lower", None])
+    Traceback (most recent call last):
+    text_processor.exceptions.InvalidOptionError: case='Lower' is not known: did you mean 'lower'?
+    """
+    for one in known:
+        if value is one or (isinstance(value, str) and isinstance(one, str) and value == one):
+            return one
+    raise InvalidOptionError(f"{name}={shown(value)} is not known: {hint(value, known)}")
+
+
+def whole(name: str, value: object, least: int = 0, most: int = MOST) -> int:
+    """The whole number that an option has; one of NumPy is one, too.
+
+    >>> whole("skip", -1)
+    Traceback (most recent call last):
+    text_processor.exceptions.InvalidOptionError: skip must be from 0 to 4294967295, not -1
+    """
+    number = _index(name, value)
+    if not least <= number <= most:
+        raise InvalidOptionError(f"{name} must be from {least} to {most}, not {shown(number)}")
+    return number
+
+
+def limit(name: str, value: object) -> int | None:
+    """A number of rows: None is any number, and what is negative is none."""
+    return None if value is None else min(max(0, _index(name, value)), sys.maxsize)
+
+
+def threads(value: object) -> int | None:
+    """A number of threads; None is the default."""
+    return None if value is None else whole("threads", value, 1, MOST_THREADS)
+
+
+def real(name: str, value: Any) -> float:
+    """The number that an option has, as a float; it may be infinite, or not a number."""
+    try:
+        if isinstance(value, str | bytes):
+            raise TypeError
+        return float(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a number, not {type(value).__name__}") from None
+    except (OverflowError, ValueError) as error:
+        raise InvalidOptionError(f"{name} must be a number that fits into a float, not {shown(value)}") from error
+
+
+def plain_text(name: str, value: object) -> str:
+    """The str that an option has, without lone surrogates."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    try:
+        str.encode(value)
+    except UnicodeEncodeError as error:
+        raise InvalidOptionError(f"{name} has a lone surrogate at index {error.start}: {shown(value)}") from None
+    return value
+
+
+class UnknownEncodingError(InvalidOptionError, LookupError):
+    """There is no such encoding of text; as `open()` has it, a LookupError."""
+
+
+def codec(encoding: object, errors: object) -> None:
+    """Refuses names that `open()` would refuse, before anything is read."""
+    import codecs
+
+    try:
+        " ".encode(plain_text("encoding", encoding))
+    except (LookupError, ValueError) as error:
+        from encodings.aliases import aliases
+
+        near = similar(encoding, [*aliases, *(name.replace("_", "-") for name in aliases.values())])
+        raise UnknownEncodingError(f"{error}{'' if near is None else f': did you mean {near!r}?'}") from None
+    try:
+        codecs.lookup_error(plain_text("errors", errors))
+    except (LookupError, ValueError):
+        raise InvalidOptionError(f"errors={shown(errors)} is not known: {hint(errors, _HANDLERS)}") from None
+
+
+_HANDLERS = ("strict", "replace", "ignore", "backslashreplace", "surrogateescape", "surrogatepass")
+
+
+def shown(value: object) -> str:
+    """A value in a message, in a length that can be read."""
+    try:
+        written = repr(value)
+    except ValueError:
+        # An integer of very many digits.
+        return "a number of very many digits"
+    return written if len(written) <= 60 else f"{written[:40]}…"
+
+
+def canonical(value: Any) -> Any:
+    """A str, or a list or dict of them, in which equal str are one object. Pickles tell which objects are the same."""
+    if isinstance(value, str):
+        return sys.intern(str.__getitem__(value, slice(None)))
+    if isinstance(value, list | tuple):
+        return type(value)(map(canonical, value))
+    if type(value) is dict:
+        return {canonical(key): canonical(one) for key, one in value.items()}
+    return value
+
+
+def _index(name: str, value: Any) -> int:
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number, not {type(value).__name__}") from None
+
+
+def runnable(name: str, value: Any) -> None:
+    """Refuses what is no function, and a function whose calls only make a coroutine or a generator: it never runs."""
+    if not callable(value):
+        raise TypeError(f"{name} takes a function, not {type(value).__name__}")
+    if kind := _never_run(value):
+        raise TypeError(f"{name} takes a function that runs when it is called, not {kind}. {_CURE}")
+
+
+def refuse_coroutine(name: str, answer: object) -> None:
+    """Refuses the coroutine that a function has returned, since nobody runs it."""
+    if type(answer) is CoroutineType:
+        answer.close()
+        raise TypeError(f"{name} takes a function that runs when it is called, and this one gave a coroutine. {_CURE}")
+
+
+_CURE = "To use an async function, start it as a task of its event loop in an ordinary function"
+
+_KINDS = {0x80: "an async function", 0x200: "an asynchronous generator", 0x20: "a generator"}
+"""The flags of code objects (`inspect.CO_COROUTINE` and others) of functions that a call does not run."""
+
+
+def _never_run(function: Any) -> str | None:
+    from functools import partial
+
+    while True:
+        while isinstance(function, partial):
+            function = function.func
+        function = getattr(function, "__func__", function)
+        code = getattr(function, "__code__", None)
+        if code is not None:
+            flags = getattr(code, "co_flags", 0)
+            return next((kind for flag, kind in _KINDS.items() if flags & flag), None)
+        # Its class is asked, as a call does.
+        call = type(function).__call__
+        # Of what is not written in Python, nothing more can be told.
+        if isinstance(function, type) or not hasattr(call, "__code__"):
+            return None
+        function = call

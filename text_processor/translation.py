@@ -1,0 +1,194 @@
+r"""Regular expressions of Python in the language of the core.
+
+The two languages look alike and are not the same: ``\<`` is a character in Python and the beginning of a word in the
+core, ``[a&&b]`` a set of three characters or the intersection of two sets, and ``\w`` and ``\b`` have other letters. So
+the text of a pattern is not passed on. Python's own parser reads it, and each node is written anew in a form that both
+languages read in the same way: characters by their numbers, sets of characters as the ranges that Python finds. What
+the core cannot do is refused, with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from text_processor.exceptions import InvalidPatternError
+
+if sys.version_info >= (3, 11):
+    from re import _constants as constants  # type: ignore[attr-defined]  # which has no stub
+    from re import _parser as parser  # type: ignore[attr-defined]
+else:
+    import sre_constants as constants
+    import sre_parse as parser
+
+__all__ = ["translated"]
+
+_TYPES = re.ASCII | re.LOCALE | re.UNICODE
+_CATEGORIES = {
+    "CATEGORY_DIGIT": r"\d",
+    "CATEGORY_NOT_DIGIT": r"\D",
+    "CATEGORY_SPACE": r"\s",
+    "CATEGORY_NOT_SPACE": r"\S",
+    "CATEGORY_WORD": r"\w",
+    "CATEGORY_NOT_WORD": r"\W",
+}
+_REFUSED = {
+    "ASSERT": "looking around, (?=...) or (?<=...)",
+    "ASSERT_NOT": "looking around, (?!...) or (?<!...)",
+    "FAILURE": "looking around, (?!...)",
+    "GROUPREF": "a reference to a group",
+    "GROUPREF_EXISTS": "a condition on a group, (?(1)...)",
+    "ATOMIC_GROUP": "an atomic group, (?>...)",
+    "POSSESSIVE_REPEAT": "a possessive repetition, as in a++",
+}
+_SURROGATES = range(0xD800, 0xE000)
+
+
+def translated(pattern: re.Pattern[str]) -> tuple[str, bool]:
+    """A compiled pattern in the language of the core.
+
+    Returns:
+        The pattern; and whether it is one for the tokenizer of Python's patterns, which is slower.
+
+    Raises:
+        InvalidPatternError: The core cannot find exactly what Python finds.
+    """
+    flags = pattern.flags & ~re.DEBUG
+    with warnings.catch_warnings():
+        # They were told when it was compiled.
+        warnings.simplefilter("ignore")
+        tree = parser.parse(pattern.pattern, flags)
+    writer = _Writer(pattern.pattern)
+    written = writer.sequence(tree, flags)
+    if not writer.needs_python and tree.getwidth()[0] > 0:
+        return written, False
+    words = _class(r"[\w]", 0)
+    return f"{words}\0{written}", True
+
+
+class _Writer:
+    """Writes the nodes of a pattern that was parsed."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self.needs_python = False
+
+    def sequence(self, nodes: Iterable[tuple[Any, Any]], flags: int) -> str:
+        """Nodes that follow each other."""
+        return "".join(self._node(str(kind), value, flags) for kind, value in nodes)
+
+    def _node(self, kind: str, value: Any, flags: int) -> str:
+        if kind == "LITERAL":
+            return self._literal(value, flags)
+        if kind in ("NOT_LITERAL", "IN"):
+            return _class(_source([(kind, value)]), flags & (_TYPES | re.IGNORECASE))
+        if kind == "ANY":
+            return "(?s:.)" if flags & re.DOTALL else r"[^\n]"
+        if kind == "AT":
+            return self._place(str(value), flags)
+        if kind == "BRANCH":
+            return "(?:" + "|".join(self.sequence(branch, flags) for branch in value[1]) + ")"
+        if kind in ("MAX_REPEAT", "MIN_REPEAT"):
+            return self._repeat(*value, lazy=kind == "MIN_REPEAT", flags=flags)
+        if kind == "SUBPATTERN":
+            group, added, removed, nodes = value
+            flags = (flags & ~_TYPES if added & _TYPES else flags) | added
+            return f"({'' if group is not None else '?:'}{self.sequence(nodes, flags & ~removed)})"
+        raise self._refused(_REFUSED.get(kind, f"{kind.lower()} of this version of Python"))
+
+    def _literal(self, number: int, flags: int) -> str:
+        if number in _SURROGATES:
+            raise self._refused("a lone surrogate, which is in no text")
+        return _any_case(number, flags & _TYPES) if flags & re.IGNORECASE else rf"\x{{{number:X}}}"
+
+    def _place(self, place: str, flags: int) -> str:
+        if place == "AT_BEGINNING":
+            return "(?m:^)" if flags & re.MULTILINE else r"\A"
+        if place == "AT_END":
+            # Python's $ holds before a last line feed, too.
+            self.needs_python |= not flags & re.MULTILINE
+            return "(?m:$)" if flags & re.MULTILINE else "(?mR:$)"
+        if place in ("AT_BEGINNING_STRING", "AT_END_STRING"):
+            return r"\A" if place == "AT_BEGINNING_STRING" else r"\z"
+        boundary = {"AT_BOUNDARY": r"\b", "AT_NON_BOUNDARY": r"\B"}[place]
+        if flags & re.ASCII:
+            return f"(?-u:{boundary})"
+        self.needs_python = True
+        return boundary
+
+    def _repeat(self, least: int, most: int, nodes: Any, *, lazy: bool, flags: int) -> str:
+        if most > 1 and nodes.getwidth()[0] == 0:
+            raise self._refused("the repetition of something that may be empty, as in (a*)*")
+        written = self.sequence(nodes, flags)
+        if most == 0 and re.search(r"\((?!\?)", written):
+            # To the core, it is no group then.
+            raise self._refused("a group that is never used, as in (a){0}")
+        limit = "" if most == constants.MAXREPEAT else int(most)
+        return f"(?:{written}){{{int(least)},{limit}}}{'?' if lazy else ''}"
+
+    def _refused(self, what: str) -> InvalidPatternError:
+        return InvalidPatternError(
+            f"the pattern has {what}, for which the core has no exact counterpart: write it in another way, or "
+            "find the tokens with re.findall()",
+            self._pattern,
+        )
+
+
+# ---- Characters ----
+
+
+def _source(nodes: Iterable[tuple[Any, Any]]) -> str:
+    """A set of characters, as Python reads it."""
+    parts = []
+    for name, value in nodes:
+        kind = str(name)
+        if kind == "IN":
+            return _source(value)
+        if kind in ("NEGATE", "NOT_LITERAL"):
+            parts.append("^")
+        if kind in ("LITERAL", "NOT_LITERAL"):
+            parts.append(rf"\U{value:08X}")
+        elif kind == "RANGE":
+            parts.append(rf"\U{value[0]:08X}-\U{value[1]:08X}")
+        elif kind == "CATEGORY":
+            parts.append(_CATEGORIES[str(value)])
+    return f"[{''.join(parts)}]"
+
+
+@lru_cache(1)
+def _all_characters() -> str:
+    return "".join(chr(number) for number in range(sys.maxunicode + 1) if number not in _SURROGATES)
+
+
+@lru_cache(1)
+def _cased_characters() -> str:
+    return "".join(one for one in _all_characters() if one.lower() != one or one.upper() != one)
+
+
+@lru_cache(256)
+def _class(source: str, flags: int) -> str:
+    """A set of characters as ranges: of all characters, those that Python finds in it."""
+    ranges = []
+    everything = _all_characters()
+    for found in re.finditer(f"{source}+", everything, flags):
+        first, last = ord(everything[found.start()]), ord(everything[found.end() - 1])
+        if first < _SURROGATES.start <= last:
+            ranges += [(first, _SURROGATES.start - 1), (_SURROGATES.stop, last)]
+        else:
+            ranges.append((first, last))
+    # A class cannot be empty, but the complement of everything can.
+    written = "".join(rf"\x{{{first:X}}}-\x{{{last:X}}}" for first, last in ranges)
+    return f"[{written}]" if written else r"[^\x{0}-\x{10FFFF}]"
+
+
+@lru_cache(1024)
+def _any_case(number: int, flags: int) -> str:
+    """A character, and those that Python takes for it in another case: all of them have a case."""
+    source = rf"\U{number:08X}"
+    same = re.findall(source, chr(number) + _cased_characters(), flags | re.IGNORECASE)
+    written = "".join(rf"\x{{{ord(one):X}}}" for one in sorted(set(same)))
+    return f"[{written}]"
