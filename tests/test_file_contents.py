@@ -330,7 +330,13 @@ def test_utf_16_without_its_mark_is_told_what_it_is() -> None:
 
 
 @pytest.mark.parametrize("errors", ["strict", "replace", "ignore"])
-@pytest.mark.parametrize("place", [1, 7, 1023, 1024, files.PIECE - 1, files.PIECE, files.PIECE + 5, 9 << 20])
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(1, 7, files.HEAD - 1, files.HEAD, files.HEAD + 1, files.HEAD + files.CACHED, files.HEAD + files.ROOM - 1),
+        *(files.PIECE, files.PIECE + files.HEAD, 9 << 20),
+    ],
+)
 def test_a_nul_character_is_found_wherever_it_is(tmp_path: Path, place: int, errors: str) -> None:
     data = (b"good\n" * (place // 5 + 1))[:place] + b"\0bad\nlater\n"
     path = tmp_path / "a.txt"
