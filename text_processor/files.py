@@ -54,12 +54,12 @@ def opened(file: File) -> AbstractContextManager[BinaryIO]:
 
 def name(file: File) -> str:
     """The name of a file, as os.fsdecode() gives it."""
-    if not isinstance(file, str | bytes | os.PathLike):
-        own = getattr(file, "name", None)
-        if not isinstance(own, str | bytes):
-            return f"<{type(file).__name__}>" if own is None else f"<descriptor {own}>"
-        file = own
-    return os.fsdecode(file)
+    if isinstance(file, str | bytes | os.PathLike):
+        return os.fsdecode(file)
+    own: object = getattr(file, "name", None)
+    if isinstance(own, int):
+        return f"<descriptor {own}>"
+    return os.fsdecode(own) if isinstance(own, str | bytes) and own else f"<{type(file).__name__}>"
 
 
 def size(file: File) -> int:

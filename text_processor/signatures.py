@@ -89,11 +89,17 @@ def refuse_other_than_text(head: bytes, encoding: str) -> None:
             raise InvalidDocumentError(f"the file is {what}")
     for mark, name in _MARKS.items():
         if head.startswith(mark):
-            try:
-                codecs.getincrementaldecoder(encoding)().decode(mark)
-            except UnicodeError:
-                raise InvalidDocumentError(f"the file {_looks_like(name, encoding)}") from None
+            if _starts(mark, encoding).startswith("\ufffe"):
+                raise InvalidDocumentError(f"the file {_looks_like(name, encoding)}")
             return
+
+
+def _starts(mark: bytes, encoding: str) -> str:
+    """What the mark of another encoding is: U+FFFE, which is no character, unless it may be text in this one."""
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(mark)
+    except UnicodeError:
+        return "\ufffe"
 
 
 def zero(offset: int, sample: bytes, encoding: str) -> InvalidDocumentError:
