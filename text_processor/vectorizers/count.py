@@ -14,7 +14,9 @@ from text_processor.vectorizers.estimator import (
     UNROUTED,
     BaseEstimator,
     NotFittedError,
+    all_or_nothing,
     checking_parameters,
+    finite,
     warn,
 )
 from text_processor.vectorizers.limits import Limits
@@ -121,6 +123,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
     # ---- Learning ----
 
     @checking_parameters
+    @all_or_nothing
     def fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
         """Learns the features of documents.
 
@@ -136,6 +139,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         return self
 
     @checking_parameters
+    @all_or_nothing
     def fit_transform(self, raw_documents: Iterable[Any], y: object = None) -> Any:
         """Learns the features of documents, and counts them.
 
@@ -153,6 +157,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         return self._fit_counts(raw_documents)
 
     @checking_parameters
+    @all_or_nothing
     def partial_fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
         """Learns the features of further documents.
 
@@ -217,9 +222,10 @@ class CountVectorizer(DocumentReader, BaseEstimator):
 
     def _take_vocabulary(self) -> None:
         """Takes the features that the caller gives, if any."""
-        self.fixed_vocabulary_ = self.vocabulary is not None
-        if self.fixed_vocabulary_:
+        is_fixed = self.vocabulary is not None
+        if is_fixed:
             self._vocabulary = Vocabulary(read_vocabulary(self.vocabulary))
+        self.fixed_vocabulary_ = is_fixed
 
     def _need_vocabulary(self) -> Vocabulary:
         if not hasattr(self, "_vocabulary"):
@@ -264,12 +270,17 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         Returns:
             An array of features for each row.
 
+        Raises:
+            ValueError: There is an entry that is infinite, not a number, or complex.
+
         >>> vectorizer = CountVectorizer().fit(["the cat", "a good dog"])
         >>> [features.tolist() for features in vectorizer.inverse_transform([[0, 2, 0, 1], [1, 0, 0, 0]])]
         [['dog', 'the'], ['cat']]
         """
         features = np.array(self._need_vocabulary().features())
-        matrix = X.tocsr() if sp.issparse(X) else sp.csr_array(np.atleast_2d(X))
+        matrix = finite(X)
+        if not sp.issparse(matrix):
+            return [features[np.flatnonzero(row)] for row in matrix]
         return [
             features[matrix.indices[start:end][matrix.data[start:end] != 0]]
             for start, end in zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)

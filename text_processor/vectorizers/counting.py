@@ -33,27 +33,29 @@ class PythonCounting:
 
     def count(self, documents: Iterable[Any], vocabulary: Vocabulary) -> Any:
         """The matrix of known features; others are passed over."""
-        return csr(*self._counted(documents, vocabulary.columns, grow=False), len(vocabulary))
+        return self._matrix(*_counted(self._features, documents, vocabulary.columns, grow=False), len(vocabulary))
 
     def grow(self, documents: Iterable[Any], vocabulary: Vocabulary) -> tuple[Any, Vocabulary]:
         """The matrix of known and of new features, which get the columns behind in order of first appearance."""
-        columns = vocabulary.columns
-        counts = self._counted(documents, columns, grow=True)
-        return csr(*counts, len(columns)), Vocabulary(columns)
+        # A copy, since the batch may yet fail.
+        columns = dict(vocabulary.columns)
+        counts = _counted(self._features, documents, columns, grow=True)
+        return self._matrix(*counts, len(columns)), Vocabulary(columns)
 
     def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary]:
         """The matrix of all features in order that stay, with entries in order of first appearance."""
         columns: dict[Any, int] = {}
-        indptr, indices, data = self._counted(documents, columns, grow=True)
+        indptr, indices, counts = _counted(self._features, documents, columns, grow=True)
         count = len(columns)
         refuse_empty(count)
         place = np.empty(count, np.intp)
         place[[columns[feature] for feature in sorted(columns)]] = np.arange(count)
         indices = place[indices]
+        whole = self._matrix(indptr, indices, counts, count)
         stays = limits.chosen(
             len(indptr) - 1,
             np.bincount(indices, minlength=count),
-            lambda: np.asarray(csr(indptr, indices, data, count).sum(axis=0)).ravel(),
+            lambda: np.asarray(whole.sum(axis=0)).ravel(),
         )
         renumbered = np.where(stays, np.cumsum(stays) - 1, -1)
         kept = stays[indices]
@@ -62,7 +64,7 @@ class PythonCounting:
         matrix = csr(
             before[indptr].astype(short),
             renumbered[indices[kept]].astype(short),
-            data[kept],
+            whole.data[kept],
             int(np.count_nonzero(stays)),
         )
         pairs = zip(columns, renumbered[place].tolist(), strict=True)
@@ -72,42 +74,38 @@ class PythonCounting:
         """The matrix of hashed features; those that share a column are added."""
         seen: dict[Any, int] = {}
         indptr, indices, counts = _counted(_bytes_of(self._features), documents, seen, grow=True)
-        data = counts.astype(self._dtype)
         hashes = np.fromiter(map(murmurhash3, seen), np.int64, len(seen))
-        if alternate_sign:
-            data = data * np.where(hashes >= 0, 1, -1).astype(data.dtype)[indices]
-        matrix = csr(indptr, (np.abs(hashes) % columns).astype(indices.dtype)[indices], data, columns)
+        signs = np.where((hashes >= 0) | (not alternate_sign), 1, -1)
+        for sign in np.unique(signs).tolist():
+            # NumPy raises an error here if the type has no such number, as an unsigned type has no -1.
+            np.empty(1, self._dtype)[0] = float(sign)
+        columns_of_features = (np.abs(hashes) % columns).astype(indices.dtype)
+        dtype = np.float64 if self._dtype is None else self._dtype
+        matrix = csr(indptr, columns_of_features[indices], counts * signs[indices], columns, dtype)
         matrix.sum_duplicates()
         return matrix
 
-    def _counted(
-        self, documents: Iterable[Any], columns: dict[Any, int], *, grow: bool
-    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-        indptr, indices, counts = _counted(self._features, documents, columns, grow=grow)
-        return indptr, indices, np.ones(len(counts), self._dtype) if self._binary else counts.astype(self._dtype)
+    def _matrix(
+        self, indptr: npt.NDArray[Any], indices: npt.NDArray[Any], counts: npt.NDArray[Any], columns: int
+    ) -> Any:
+        return csr(indptr, indices, np.ones_like(counts) if self._binary else counts, columns, self._dtype)
 
 
 def _counted(
     features: Callable[[Any], Iterable[Hashable]], documents: Iterable[Any], columns: dict[Any, int], *, grow: bool
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
     """The arrays of a matrix of counts, rows in the order of the columns; new features get columns if they may."""
-    known = len(columns)
     indptr, indices, data = array("q", [0]), array("q"), array("i")
-    try:
-        for document in documents if isinstance(documents, np.ndarray) else column(documents):
-            counts = Counter(features(document))
-            if grow:
-                row = [(columns.setdefault(feature, len(columns)), count) for feature, count in counts.items()]
-            else:
-                row = [(columns[feature], count) for feature, count in counts.items() if feature in columns]
-            row.sort()
-            indices.extend(column for column, _ in row)
-            data.extend(count for _, count in row)
-            indptr.append(len(indices))
-    except BaseException:
-        while len(columns) > known:
-            columns.popitem()
-        raise
+    for document in documents if isinstance(documents, np.ndarray) else column(documents):
+        counts = Counter(features(document))
+        if grow:
+            row = [(columns.setdefault(feature, len(columns)), count) for feature, count in counts.items()]
+        else:
+            row = [(columns[feature], count) for feature, count in counts.items() if feature in columns]
+        row.sort()
+        indices.extend(column for column, _ in row)
+        data.extend(count for _, count in row)
+        indptr.append(len(indices))
     short = index_type(len(indices))
     return (
         np.asarray(indptr).astype(short),

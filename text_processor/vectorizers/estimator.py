@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
     _Method = TypeVar("_Method", bound=Callable[..., Any])
 
+    check_array: Any
     validate_data: Any
 else:
     try:
         # Before version 1.6 there is none: an older scikit-learn is as none.
-        from sklearn.utils.validation import validate_data
+        from sklearn.utils.validation import check_array, validate_data
     except ImportError:
         pass
     else:
@@ -40,14 +41,16 @@ __all__ = [
     "NotFittedError",
     "TransformerMixin",
     "aligned",
+    "all_or_nothing",
     "checking_parameters",
     "configured",
+    "finite",
     "not_fitted",
     "validated",
     "warn",
 ]
 
-_SETTINGS = {"skip_parameter_validation": False, "sparse_interface": "spmatrix"}
+_SETTINGS = {"assume_finite": False, "skip_parameter_validation": False, "sparse_interface": "spmatrix"}
 """What scikit-learn's configuration says by default."""
 
 
@@ -110,6 +113,22 @@ def validated(
     return found if sp.issparse(found) else sp.csr_array(found)
 
 
+def finite(matrix: Any) -> Any:
+    """A matrix in rows, sparse (CSR) or dense, of any shape.
+
+    Raises:
+        ValueError: It has an entry that is infinite, not a number, or complex.
+    """
+    found: Any = matrix if sp.issparse(matrix) else np.atleast_2d(matrix)
+    if BaseEstimator.__module__.startswith("sklearn."):
+        return check_array(found, accept_sparse="csr", ensure_min_samples=0, ensure_min_features=0)
+    if sp.issparse(found):
+        found = found.tocsr()
+    if not np.isfinite(found.data if sp.issparse(found) else found).all():
+        raise ValueError("Input contains NaN or infinity.")
+    return found
+
+
 def _plainly_validated(
     estimator: BaseEstimator, matrix: Any, formats: str | tuple[str, ...], floats: bool, copy: bool, reset: bool
 ) -> Any:
@@ -145,3 +164,21 @@ def checking_parameters(method: _Method) -> _Method:
         return method(self, *args, **kwargs)
 
     return checked  # type: ignore[return-value]  # which has its signature
+
+
+def all_or_nothing(method: _Method) -> _Method:
+    """A method that changes the estimator only if it succeeds: after an error of any kind, all is as it was before.
+
+    The method works on a twin, whose attributes become those of the estimator at the end, in one step. It must replace
+    the values of attributes: what it changes inside of them is shared.
+    """
+
+    @wraps(method)
+    def changing(self: Any, *args: Any, **kwargs: Any) -> Any:
+        twin = object.__new__(type(self))
+        vars(twin).update(vars(self))
+        answer = method(twin, *args, **kwargs)
+        self.__dict__ = vars(twin)
+        return self if answer is twin else answer
+
+    return changing  # type: ignore[return-value]  # which has its signature

@@ -10,7 +10,7 @@ from text_processor.vectorizers import parameters
 from text_processor.vectorizers.choice import counting, refuse
 from text_processor.vectorizers.documents import DEFAULT_PATTERN, DocumentReader
 from text_processor.vectorizers.estimator import BaseEstimator, TransformerMixin, aligned, checking_parameters
-from text_processor.vectorizers.matrices import weigh
+from text_processor.vectorizers.matrices import as_floats, weigh
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -136,8 +136,7 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         if self.binary:
             matrix.data.fill(1)
         if self.norm is not None:
-            if matrix.dtype not in (np.float32, np.float64):
-                matrix = matrix.astype(np.float64)
+            matrix = as_floats(matrix)
             weigh(matrix, None, sublinear=False, norm=self.norm)
         return aligned(matrix)
 

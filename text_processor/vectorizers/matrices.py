@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -19,10 +21,27 @@ LARGEST_SHORT = (1 << 31) - 1
 """Indices have 32 bits up to this many entries."""
 
 
-def csr(indptr: npt.NDArray[Any], indices: npt.NDArray[Any], data: npt.NDArray[Any], columns: int) -> Any:
-    """The matrix over three arrays, without a copy of any."""
+def csr(
+    indptr: npt.NDArray[Any],
+    indices: npt.NDArray[Any],
+    data: npt.NDArray[Any],
+    columns: int,
+    dtype: npt.DTypeLike | None = None,
+) -> Any:
+    """The matrix over three arrays, without a copy of any.
+
+    Args:
+        indptr: Where each row begins, and the last one ends.
+        indices: The column of each entry.
+        data: The entries.
+        columns: The number of columns.
+        dtype: What entries are converted to, if it is another type; None for no conversion.
+
+    Raises:
+        ValueError: SciPy has no sparse matrices of this type.
+    """
     kind = sp.csr_matrix if configured("sparse_interface") == "spmatrix" else sp.csr_array
-    return kind((data, indices, indptr), shape=(len(indptr) - 1, columns))
+    return kind((data, indices, indptr), shape=(len(indptr) - 1, columns), dtype=dtype)
 
 
 def index_type(entries: int) -> type[np.int32 | np.int64]:
@@ -40,6 +59,18 @@ def document_frequencies(matrix: Any) -> npt.NDArray[np.intp]:
     return np.asarray(np.diff(matrix.indptr), np.intp)
 
 
+def refuse_complex(matrix: Any) -> None:
+    """Raises ValueError for a matrix of complex numbers."""
+    if matrix.dtype.kind == "c":
+        raise ValueError(f"Complex data not supported\n{matrix}\n")
+
+
+def as_floats(matrix: Any) -> Any:
+    """A matrix that can be weighed: the same if its numbers are float32 or float64, otherwise a copy of float64."""
+    refuse_complex(matrix)
+    return matrix if matrix.dtype in (np.float32, np.float64) else matrix.astype(np.float64)
+
+
 def weigh(matrix: Any, idf: npt.ArrayLike | None, *, sublinear: bool, norm: Literal["l1", "l2"] | None) -> None:
     """Weighs the entries of a CSR matrix of floats in place, on all cores.
 
@@ -48,7 +79,20 @@ def weigh(matrix: Any, idf: npt.ArrayLike | None, *, sublinear: bool, norm: Lite
         idf: What the entries of each column are multiplied by.
         sublinear: Whether an entry is replaced by 1 + ln(entry) before.
         norm: What rows are divided by: the sum of absolute values, or the root of the sum of squares.
+
+    Raises:
+        ValueError: Entries to be divided are infinite or not a number.
     """
+    if not _stays_finite(matrix.data, idf, sublinear):
+        # In the steps of scikit-learn, for the same warnings and the same error.
+        if sublinear:
+            np.log(matrix.data, out=matrix.data)
+            matrix.data += 1.0
+        if idf is not None:
+            matrix.data *= np.asarray(idf)[matrix.indices]
+        if norm is not None and not configured("assume_finite"):
+            _refuse_not_finite(matrix.data)
+        sublinear, idf = False, None
     native.weigh(
         matrix.indptr,
         matrix.indices,
@@ -57,3 +101,26 @@ def weigh(matrix: Any, idf: npt.ArrayLike | None, *, sublinear: bool, norm: Lite
         sublinear_tf=bool(sublinear),
         norm=norm,
     )
+
+
+def _stays_finite(data: npt.NDArray[Any], idf: npt.ArrayLike | None, sublinear: bool) -> bool:
+    """Whether all entries are sure to be finite numbers once they are weighed."""
+    if not data.size:
+        return True
+    least, most = float(data.min()), float(data.max())
+    if sublinear and not least > 0:
+        return False
+    # No logarithm of a float is beyond 1000.
+    largest = max(-least, most, 1000.0)
+    heaviest = 1.0 if idf is None else float(np.abs(idf).max())
+    return math.isfinite(least + most) and largest * heaviest < float(np.finfo(data.dtype).max)
+
+
+def _refuse_not_finite(data: npt.NDArray[Any]) -> None:
+    with np.errstate(over="ignore"):
+        if np.isfinite(np.sum(data)):
+            return
+    if np.isnan(data).any():
+        raise ValueError("Input contains NaN.")
+    if not np.isfinite(data).all():
+        raise ValueError(f"Input contains infinity or a value too large for {data.dtype!r}.")

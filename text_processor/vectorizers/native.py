@@ -73,6 +73,7 @@ def options_of(reader: DocumentReader) -> Options | None:
         or reader.preprocessor is not None
         or callable(reader.strip_accents)
         or not (isinstance(shortest, Integral) and isinstance(longest, Integral) and 1 <= shortest <= longest < 1 << 16)
+        or reader.dtype is None
         or np.dtype(reader.dtype) not in DTYPES
         or (is_word and (reader.tokenizer is not None or reader.token_pattern not in _TWO_OR_MORE | _ONE_OR_MORE))
     ):

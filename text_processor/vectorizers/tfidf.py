@@ -9,7 +9,8 @@ import numpy as np
 from text_processor.vectorizers import parameters
 from text_processor.vectorizers.count import CountVectorizer
 from text_processor.vectorizers.documents import DEFAULT_PATTERN
-from text_processor.vectorizers.estimator import NotFittedError, aligned, checking_parameters, warn
+from text_processor.vectorizers.estimator import NotFittedError, aligned, all_or_nothing, checking_parameters, warn
+from text_processor.vectorizers.matrices import as_floats, refuse_complex
 from text_processor.vectorizers.weighting import TfidfTransformer
 
 # As typing has it, which takes longer to import than all the rest.
@@ -61,6 +62,8 @@ class TfidfVectorizer(CountVectorizer):
     """
 
     _kinds = parameters.COUNTING | parameters.WEIGHTING
+
+    _tfidf: TfidfTransformer
 
     def __init__(
         self,
@@ -114,6 +117,7 @@ class TfidfVectorizer(CountVectorizer):
     # ---- Learning ----
 
     @checking_parameters
+    @all_or_nothing
     def fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
         """Learns the features of documents and their weights.
 
@@ -129,6 +133,7 @@ class TfidfVectorizer(CountVectorizer):
         return self
 
     @checking_parameters
+    @all_or_nothing
     def fit_transform(self, raw_documents: Iterable[Any], y: object = None) -> Any:
         """Learns the features of documents and their weights, and weighs the documents.
 
@@ -146,6 +151,7 @@ class TfidfVectorizer(CountVectorizer):
         return self._weighed(self._learn(raw_documents))
 
     @checking_parameters
+    @all_or_nothing
     def partial_fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
         """Learns from further documents: new features, as `CountVectorizer.partial_fit` does, and all weights anew.
 
@@ -162,21 +168,36 @@ class TfidfVectorizer(CountVectorizer):
         True
         """
         del y
-        if not hasattr(self, "_tfidf"):
-            self._begin_weights()
-        self._tfidf._learn(self._fit_counts_further(raw_documents))
+        if hasattr(self, "_tfidf"):
+            self._learn_weights(self._fit_counts_further(raw_documents), further=True)
+        else:
+            self._warn_of_dtype()
+            self._learn_weights(self._fit_counts_further(raw_documents))
         return self
 
     def _learn(self, raw_documents: Iterable[Any]) -> Any:
-        self._begin_weights()
+        self._warn_of_dtype()
         counts = self._fit_counts(raw_documents)
-        self._tfidf._learn(counts)
+        if not counts.shape[0]:
+            # Only with features of the caller's: otherwise there is no feature, which is an error of its own.
+            raise ValueError(
+                f"Found array with 0 sample(s) (shape={counts.shape}) while a minimum of 1 is required by "
+                "TfidfTransformer."
+            )
+        self._learn_weights(counts)
         return counts
 
-    def _begin_weights(self) -> None:
+    def _learn_weights(self, counts: Any, *, further: bool = False) -> None:
+        refuse_complex(counts)
+        weights = self._new_weights()
+        if further:
+            weights._know(self._tfidf)
+        weights._learn(counts)
+        self._tfidf = weights
+
+    def _warn_of_dtype(self) -> None:
         if self.dtype not in FLOATS:
             warn(f"Only {FLOATS} 'dtype' should be used. {self.dtype} 'dtype' will be converted to np.float64.")
-        self._tfidf = self._new_weights()
 
     def _new_weights(self) -> TfidfTransformer:
         return TfidfTransformer(
@@ -196,16 +217,19 @@ class TfidfVectorizer(CountVectorizer):
         return self._tfidf.idf_
 
     @idf_.setter
+    @all_or_nothing
     def idf_(self, value: npt.ArrayLike) -> None:
         if not self.use_idf:
             raise ValueError("`idf_` cannot be set when `user_idf=False`.")
-        if not hasattr(self, "_tfidf"):
-            self._tfidf = self._new_weights()
+        given = self._new_weights()
+        if hasattr(self, "_tfidf"):
+            vars(given).update(vars(self._tfidf))
         self._take_vocabulary()
         weights = np.asarray(value)
         if hasattr(self, "_vocabulary") and len(self._vocabulary) != len(weights):
             raise ValueError(f"idf length = {len(weights)} must be equal to vocabulary size = {len(self._vocabulary)}")
-        self._tfidf.idf_ = weights
+        given.idf_ = weights
+        self._tfidf = given
 
     # ---- Asking ----
 
@@ -219,16 +243,15 @@ class TfidfVectorizer(CountVectorizer):
             A sparse matrix of floats (CSR), a document a row, a feature a column.
 
         Raises:
-            NotFittedError: No weights were learned.
+            NotFittedError: No weights were learned; also if `use_idf` was set only after `fit`.
+            ValueError: Weights are infinite or not a number, and rows are to be divided by their length.
         """
-        if not hasattr(self, "_tfidf"):
+        if not hasattr(self, "_tfidf") or (self.use_idf and not hasattr(self._tfidf, "idf_")):
             raise NotFittedError("The TF-IDF vectorizer is not fitted")
         return self._weighed(super().transform(raw_documents))
 
     def _weighed(self, counts: Any) -> Any:
-        if counts.dtype not in (np.float32, np.float64):
-            counts = counts.astype(np.float64)
-        return aligned(self._tfidf._weigh(counts))
+        return aligned(self._tfidf._weigh(as_floats(counts)))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -9,6 +9,7 @@ from text_processor.vectorizers.estimator import (
     BaseEstimator,
     TransformerMixin,
     aligned,
+    all_or_nothing,
     checking_parameters,
     not_fitted,
     validated,
@@ -68,6 +69,7 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
         parameters.check(type(self).__name__, parameters.WEIGHTING, self.get_params(deep=False))
 
     @checking_parameters
+    @all_or_nothing
     def fit(self, X: Any, y: object = None) -> Self:  # noqa: N803
         """Learns the weights.
 
@@ -81,6 +83,7 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
         return self
 
     @checking_parameters
+    @all_or_nothing
     def partial_fit(self, X: Any, y: object = None) -> Self:  # noqa: N803
         """Learns from further documents as well: the weights are those of all that were given since `fit`, or ever.
 
@@ -95,13 +98,14 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
         known = getattr(self, "n_features_in_", 0)
         counts = validated(self, X, formats=("csr", "csc"))
         if counts.shape[1] < known:
-            found, self.n_features_in_ = counts.shape[1], known
             raise ValueError(
-                f"X has {found} features, but {type(self).__name__} is expecting {known} features as input, or more"
+                f"X has {counts.shape[1]} features, but {type(self).__name__} is expecting {known} features as input, "
+                "or more"
             )
         self._learn(counts)
         return self
 
+    @all_or_nothing
     def fit_transform(self, X: Any, y: object = None) -> Any:  # noqa: N803
         """`fit`, then `transform`."""
         return self.fit(X, y).transform(X)
@@ -117,9 +121,10 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
             A sparse matrix of floats, of the shape of X.
 
         Raises:
-            NotFittedError: No weights were learned.
+            NotFittedError: No weights were learned; also if `use_idf` was set only after `fit`.
+            ValueError: Counts or weights are infinite or not a number, and rows are to be divided by their length.
         """
-        if not hasattr(self, "n_features_in_") and not hasattr(self, "idf_"):
+        if not hasattr(self, "idf_") and (self.use_idf or not hasattr(self, "n_features_in_")):
             raise not_fitted(self)
         return aligned(self._weigh(validated(self, X, formats="csr", floats=True, copy=copy, reset=False)))
 
@@ -155,16 +160,21 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
         for name in ("idf_", "_documents", "_document_frequencies"):
             self.__dict__.pop(name, None)
 
+    def _know(self, other: TfidfTransformer) -> None:
+        """Knows what another transformer has learned; parameters stay."""
+        vars(self).update(vars(other) | vars(self))
+
     def _learn(self, counts: Any) -> None:
         """Learns from a matrix of counts, beyond what was learned before."""
         self.n_features_in_ = counts.shape[1]
-        if not self.use_idf:
-            return
         frequencies = document_frequencies(counts)
         if hasattr(self, "_document_frequencies"):
             frequencies[: len(self._document_frequencies)] += self._document_frequencies
         self._document_frequencies: npt.NDArray[np.intp] = frequencies
         self._documents: int = getattr(self, "_documents", 0) + counts.shape[0]
+        if not self.use_idf:
+            vars(self).pop("idf_", None)
+            return
         dtype = counts.dtype if counts.dtype in (np.float32, np.float64) else np.dtype(np.float64)
         # In the steps and with the precision of scikit-learn: the last digits are its own as well.
         idf = np.full(len(frequencies), self._documents + bool(self.smooth_idf), dtype)
