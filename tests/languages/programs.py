@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -16,9 +15,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import pages
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = pages.ROOT
 EXAMPLES = ROOT / "examples"
 BUILT = ROOT / "build" / "languages"
 SAMPLE = "../data/genesis.txt"
@@ -95,13 +95,13 @@ class Program:
         return result.stdout
 
 
-def commands(readme: Path) -> list[str]:
-    """What it tells to type: its first block of shell."""
-    block = re.search(r"^```sh\n(.*?)^```", readme.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-    assert block, f"{readme} has no commands"
-    lines = block.group(1).splitlines()
-    assert lines[-1].endswith(f" {SAMPLE}"), f"the last command of {readme} must run the program on {SAMPLE}"
-    return lines
+def commands(language: str) -> list[str]:
+    """What the README of a language tells to type."""
+    readme = f"examples/{language}/README.md"
+    found = [block.commands for block in pages.shell_blocks(pages.LANGUAGES) if block.page == readme]
+    assert len(found) == 1, f"{readme} must have one block of commands"
+    assert found[0][-1].endswith(f" {SAMPLE}"), f"the last command of {readme} must run the program on {SAMPLE}"
+    return found[0]
 
 
 def check_tools(language: str) -> None:
@@ -127,7 +127,7 @@ def built(language: str) -> Program | str:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(EXAMPLES / language, folder, ignore=left_there)
         shutil.copytree(EXAMPLES / "data", BUILT / "data", dirs_exist_ok=True)
-        *setup, run = commands(EXAMPLES / language / "README.md")
+        *setup, run = commands(language)
         succeed(folder, "\n".join(setup))
     except AssertionError as failure:
         return str(failure)

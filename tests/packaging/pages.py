@@ -72,10 +72,16 @@ class Block:
 
 
 def pages() -> list[str]:
-    """Every page of the source tree, relative to it; none where the tree is not."""
-    found = []
+    """Every page of the source tree, relative to it; none if only the tests are there."""
+    found: list[str] = []
+    if not (ROOT / "README.md").exists():
+        return found
     for folder, folders, files in os.walk(ROOT):
-        folders[:] = [name for name in folders if name not in NOT_OURS and not name.startswith(".")]
+        folders[:] = [
+            name
+            for name in folders
+            if name not in NOT_OURS and not name.startswith(".") and not Path(folder, name, "pyvenv.cfg").exists()
+        ]
         found += [Path(folder, name).relative_to(ROOT).as_posix() for name in files if name.endswith(".md")]
     return sorted(found)
 
