@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,8 +13,9 @@ from typing import TextIO
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-from text_processor.escapes import harmless, named
+from text_processor.escapes import harmless
 from text_processor.types import Progress as Move
 
 __all__ = ["UNREAD", "Terminal", "check_output", "console", "tell", "write"]
@@ -102,15 +104,16 @@ class Terminal:
 
     def tell_skipped(self, path: str, reason: str) -> None:
         """Tells that a file is skipped."""
-        with self._console.capture() as captured:
-            self._console.print("skipped", style="yellow", end="")
-        message = f" {harmless(named(path))}: {harmless(reason)}"
+        message = Text.assemble(("skipped", "yellow"), f" {harmless(path)}: {harmless(reason)}")
         if self._is_live:
             # It appears above the bars.
-            self._console.print("skipped", style="yellow", end="")
-            self._console.print(message, soft_wrap=True, markup=False, highlight=False, emoji=False)
-        else:
-            _put(f"{captured.get()}{message}\n")
+            self._console.print(message, soft_wrap=True)
+            return
+        # Not by that console: if its reader is gone, rich ends the program.
+        page = io.StringIO()
+        styled = Console(file=page, force_terminal=self._console.is_terminal, width=80, height=25)
+        styled.print(message, soft_wrap=True)
+        _put(page.getvalue())
 
     @contextmanager
     def bars(self, names: Sequence[str], expected: int) -> Iterator[list[Move]]:

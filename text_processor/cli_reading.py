@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -120,8 +121,8 @@ def reason(error: Exception) -> str:
         return error.strerror or str(error)
     if isinstance(error, InvalidDocumentError):
         place = "" if error.line is None else f"line {error.line}: "
-        cure = "" if error.offset is None else " (see --encoding and --errors)"
-        return f"{place}{error.reason}{cure}"
+        cure = " (see --encoding and --errors)" if error.offset is not None and " not valid " in error.reason else ""
+        return place + re.sub("pass encoding='([^']+)'", r"pass --encoding \1", error.reason) + cure
     if isinstance(error, MemoryError):
         return str(error) or "there is not enough memory for it"
     return str(error) or type(error).__name__

@@ -100,7 +100,7 @@ def scorer(
     del np
     try:
         return SentimentIntensityAnalyzer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
-    except ModuleNotFoundError as error:
+    except (ModuleNotFoundError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"cannot read {error.filename}: {error.strerror}") from None

@@ -1,0 +1,275 @@
+"""Values that make no sense: each is refused in short, whatever the option, and nothing ends in a traceback."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("click", reason='the command line needs "text_processor[cli]"')
+pytest.importorskip("rich", reason='the command line needs "text_processor[cli]"')
+
+import click
+from click.testing import CliRunner, Result
+
+from text_processor.cli import commands
+
+pytestmark = pytest.mark.usefixtures("usual_terminal")
+
+COMMANDS = ["analyze", "matrix", "ngrams", "sentiment"]
+NEEDED = {"matrix": ["-o", "out.npz"], "analyze": [], "ngrams": [], "sentiment": []}
+HOSTILE = [
+    "", "-", "0", "-1", "1.5", "nan", "²", "٣", "1_0", "65536", "70000", "5000000000", "99999999999",
+    "9" * 30, "9" * 5000,
+    "1,99999999999", f"1,{9**50}", "2,1", ",", "1,2,3", "1,", "\udcff", "\x1b[31mred", "\x9b0m", "a\nb", "a\0b",
+    "/", "folder", "missing/file", "missing/out.npz", "folder.npz", "folder/../out.mtx", "\udcff.npz", "\x1b[31m.mtx",
+    "/dev/null", "/dev/full", "utf-7", "utf-8-sig", "utf-16", "idna", "punycode", "rot13", "base64", "hex", "undefined",
+    "unicode_escape", "mbcs", "hz", "klingon", "../encodings", "(", "(?P<", "a{1000}{1000}{1000}", "[z-a]", "\\",
+    "english", "xx", "%s", "[/red]", "x" * 5000,
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("A good day.\nA bad day.\n", encoding="utf-8")
+    (tmp_path / "folder.npz").mkdir()
+    (tmp_path / "folder").mkdir()
+    return tmp_path
+
+
+def options() -> list[tuple[str, str]]:
+    """Each option of each command that takes a value."""
+    context = click.Context(commands)
+    found = []
+    for name in COMMANDS:
+        command = commands.get_command(context, name)
+        assert command is not None
+        found += [(name, option.opts[-1]) for option in command.params if not getattr(option, "is_flag", True)]
+    return found
+
+
+def needs(command: str) -> None:
+    if command == "matrix":
+        pytest.importorskip("scipy", reason="matrix needs SciPy")
+    if command == "sentiment":
+        pytest.importorskip("vaderSentiment", reason="sentiment needs the valences of vaderSentiment")
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(commands, arguments, input=b"typed words")
+    assert result.exception is None or isinstance(result.exception, SystemExit), (arguments, result.exc_info)
+    return result
+
+
+def assert_sound(result: Result, arguments: object) -> None:
+    assert result.exit_code in (0, 1, 2), arguments
+    for text in (result.stdout, result.stderr):
+        assert "Traceback" not in text, arguments
+        assert all(c.isprintable() or c == "\n" for c in text), (arguments, text)
+    assert result.exit_code == 0 or result.stderr, arguments
+    if result.exit_code == 2:
+        assert result.stderr.startswith("Usage: "), arguments
+        assert result.stdout == "", arguments
+
+
+@pytest.mark.parametrize(("command", "option"), options(), ids=lambda value: value.lstrip("-"))
+def test_no_value_of_an_option_ends_in_a_traceback(command: str, option: str) -> None:
+    needs(command)
+    for value in HOSTILE:
+        arguments = [command, *NEEDED[command], option, value, "a.txt"]
+        assert_sound(run(*arguments), arguments)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_path_ends_in_a_traceback(command: str) -> None:
+    needs(command)
+    for value in HOSTILE:
+        # It might read the machine from its root, or a device without end.
+        if value == "/":
+            continue
+        arguments = [command, *NEEDED[command], "--", value, "a.txt"]
+        assert_sound(run(*arguments), arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "ngrams --skip 5000000000 a.txt",
+        "ngrams --skip 4000000 a.txt",
+        "ngrams -n 1001 a.txt",
+        "ngrams -n 1000 --skip 10 a.txt",
+        "ngrams --min-length 99999999999 a.txt",
+        "ngrams --stop-words klingon a.txt",
+        "ngrams --stemmer klingon a.txt",
+        "ngrams --stemmer \udcff a.txt",
+        "analyze --tokenizer \udcff a.txt",
+        "analyze --encoding undefined a.txt",
+        "analyze --encoding idna --errors replace a.txt",
+        "matrix -o out.npz --ngrams 0 a.txt",
+        "matrix -o out.npz --ngrams 2,1 a.txt",
+        f"matrix -o out.npz --ngrams 1,{9**50} a.txt",
+        "matrix -o out.npz --hash 2147483648 a.txt",
+        "matrix -o out.npz --hash 8 --tfidf a.txt",
+        "matrix -o out.csv a.txt",
+        "sentiment --threads 70000 a.txt",
+    ],
+)
+def test_a_value_that_makes_no_sense_is_wrong_usage(arguments: str, folder: Path) -> None:
+    program, *rest = arguments.split(" ")
+    needs(program)
+    result = run(program, *rest)
+    assert_sound(result, arguments)
+    assert result.exit_code == 2
+    assert not (folder / "out.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("sentiment --lexicon folder a.txt", "cannot read folder: Is a directory"),
+        ("sentiment --emoji missing a.txt", "cannot read missing: No such file or directory"),
+        ("matrix -o missing/out.npz a.txt", "cannot write missing/out.npz: there is no such folder"),
+        ("matrix -o folder.npz a.txt", "cannot write folder.npz: it is a folder"),
+    ],
+)
+def test_a_file_that_an_option_names_in_vain_is_a_failure(arguments: str, message: str) -> None:
+    program, *rest = arguments.split(" ")
+    needs(program)
+    result = run(program, *rest)
+    assert (result.exit_code, result.stderr) == (1, f"Error: {message}\n")
+
+
+def test_a_matrix_may_have_a_name_that_is_not_text(folder: Path) -> None:
+    sparse = pytest.importorskip("scipy.sparse", reason="matrix needs SciPy")
+    for suffix in ("npz", "mtx"):
+        name = os.fsdecode(b"caf\xe9." + suffix.encode())
+        result = run("matrix", "-o", name, "a.txt")
+        assert result.exit_code == 0, result.stderr
+        assert result.stderr == rf"caf\udce9.{suffix}: 1 x 3, 3 entries" + "\n"
+        assert (folder / name).exists()
+    assert sparse.load_npz(os.fsencode(folder) + b"/caf\xe9.npz").shape == (1, 3)
+
+
+def test_memory_that_runs_out_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    from text_processor import TextAnalyzer
+
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(TextAnalyzer, "top_words", fail)
+    result = run("analyze", "a.txt")
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "Error: there is not enough memory\n")
+    monkeypatch.setattr(TextAnalyzer, "add_file", fail)
+    result = run("analyze", "a.txt")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("skipped a.txt: there is not enough memory for it\n")
+
+
+# ---- The width ----
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("width", ["", "0", "1", "5", "-3", "garbage", "²", "1000000", "9" * 30])
+def test_the_result_and_the_help_appear_at_any_width(monkeypatch: pytest.MonkeyPatch, command: str, width: str) -> None:
+    needs(command)
+    monkeypatch.setenv("COLUMNS", width)
+    monkeypatch.setenv("LINES", width)
+    result = run(command, *NEEDED[command], "a.txt")
+    assert result.exit_code == 0
+    shown = result.stdout.split() + result.stderr.split()
+    assert {"analyze": "Throughput", "ngrams": "a", "sentiment": "compound", "matrix": "entries"}[command] in shown
+    for arguments in ([command, "--help"], ["--help"]):
+        text = run(*arguments).stdout
+        assert text.startswith("Usage:")
+        assert "--help" in text
+
+
+# ---- Streams that are closed or full ----
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "message"),
+    [
+        ("analyze - <&-", 1, "Error: standard input is closed"),
+        ("ngrams - <&-", 1, "Error: standard input is closed"),
+        ("sentiment - <&-", 1, "Error: standard input is closed"),
+        ("matrix -o out.npz - <&-", 1, "Error: standard input is closed"),
+        ("analyze - </dev/null", 1, "Error: there is nothing to analyse"),
+        ("analyze a.txt >&-", 1, "Error: standard output is closed"),
+        ("ngrams a.txt >&-", 1, "Error: standard output is closed"),
+        ("sentiment a.txt >&-", 1, "Error: standard output is closed"),
+        ("matrix -o out.npz a.txt >&-", 0, "out.npz: 1 x 3, 3 entries"),
+        ("--help >&-", 1, "Error: standard output is closed"),
+        ("analyze --help >&-", 1, "Error: standard output is closed"),
+        ("--version >&-", 1, "Error: standard output is closed"),
+        ("analyze a.txt >/dev/full", 1, "Error: cannot write the result: No space left on device"),
+        ("ngrams a.txt >/dev/full", 1, "Error: cannot write the result: No space left on device"),
+        ("sentiment a.txt >/dev/full", 1, "Error: cannot write the result: No space left on device"),
+        ("sentiment --csv a.txt >/dev/full", 1, "Error: cannot write the result: No space left on device"),
+        ("--help >/dev/full", 1, "Error: cannot write the result: No space left on device"),
+        ("matrix --help >/dev/full", 1, "Error: cannot write the result: No space left on device"),
+        ("--version >/dev/full", 1, "Error: cannot write the result: No space left on device"),
+        ("analyze a.txt 1<a.txt", 1, "Error: cannot write the result: Bad file descriptor"),
+        ("analyze - 0>/dev/null", 1, "skipped -: Bad file descriptor\nError: there is nothing to analyse"),
+        ("analyze a.txt missing 2>&-", 1, ""),
+        ("analyze a.txt missing 2>/dev/full", 1, ""),
+        ("analyze a.txt 2>/dev/full", 0, ""),
+        ("analyze --top x a.txt 2>/dev/full", 2, ""),
+        ("analyze - <&- >&- 2>&-", 1, ""),
+    ],
+)
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
+def test_streams_that_are_closed_or_full_are_told_in_a_line(line: str, status: int, message: str) -> None:
+    needs(line.split()[0])
+    program = f"{shlex.quote(sys.executable)} -m text_processor {line}"
+    result = subprocess.run(["/bin/sh", "-c", program], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (status, message and f"{message}\n")
+    if "missing" in line:
+        # The rest of the work is done all the same.
+        assert result.stdout.startswith("Files")
+
+
+def test_a_reader_of_messages_that_goes_away_does_not_stop_the_result() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    program = [sys.executable, "-m", "text_processor", "analyze", "--csv", "missing", "a.txt"]
+    result = subprocess.run(program, stdout=subprocess.PIPE, stderr=writing, check=False)
+    os.close(writing)
+    assert result.returncode == 1
+    assert result.stdout.startswith(b"word,count\n")
+
+
+def test_input_that_does_not_wait_is_waited_for() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    program = [sys.executable, "-m", "text_processor", "analyze", "--csv", "-"]
+    with subprocess.Popen(program, stdin=reading, stdout=subprocess.PIPE) as process:
+        os.close(reading)
+        for _ in range(3):
+            os.write(writing, b"word ")
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.4)
+        os.close(writing)
+        assert process.communicate(timeout=60)[0] == b"word,count\nword,3\n"
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_deleted_working_folder_is_no_traceback(tmp_path: Path, command: str) -> None:
+    needs(command)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    output = ["-o", str(tmp_path / "out.npz")] if command == "matrix" else []
+    program = shlex.join([sys.executable, "-m", "text_processor", command, *output])
+    for path, status in (("a.txt", 1), (".", 1), ("*.txt", 1), ("folder/../a.txt", 1), (str(tmp_path / "a.txt"), 0)):
+        gone.mkdir(exist_ok=True)
+        line = f"rmdir {shlex.quote(str(gone))} && {program} {shlex.quote(path)}"
+        result = subprocess.run(["/bin/sh", "-c", line], cwd=gone, capture_output=True, text=True, check=False)
+        assert "Traceback" not in result.stderr
+        assert result.returncode == status, result.stderr
+        assert status == 0 or result.stderr.startswith(f"skipped {path}: ")

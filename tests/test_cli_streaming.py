@@ -1,0 +1,248 @@
+"""The commands read text of any length in little memory, and give the answers of the library."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("click", reason='the command line needs "text_processor[cli]"')
+pytest.importorskip("rich", reason='the command line needs "text_processor[cli]"')
+
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from text_processor import SentimentIntensityAnalyzer
+from text_processor.cli import commands
+
+pytestmark = pytest.mark.usefixtures("usual_terminal")
+
+LINES = [
+    "The phone works great, and I love the battery!",
+    "Terrible; it broke on the second day :(",
+    "",
+    "   ",
+    "It is a table.",
+    "Größe passt nicht, schade 😀",
+]
+BLOCK = ("\n".join(LINES) + "\n").encode() * 5000
+BLOCKS = 100
+"""Some 80 MB."""
+SPARE = 48 << 20
+"""Bytes of memory beyond what a line takes: the pieces that are read, on each thread, and their answers."""
+
+
+def needs(command: str) -> None:
+    if command == "matrix":
+        pytest.importorskip("scipy", reason="matrix needs SciPy")
+    if "sentiment" in command:
+        pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
+
+
+def peak(arguments: Sequence[str], blocks: int, folder: Path) -> tuple[bytes, int]:
+    """What a command answers for so many blocks from a pipe, and the memory that it needs at most."""
+    program = [sys.executable, "-m", "text_processor", *arguments, "-"]
+    with subprocess.Popen(program, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        pipe = process.stdin
+
+        def feed() -> None:
+            for _ in range(blocks):
+                pipe.write(BLOCK)
+            pipe.close()
+
+        feeder = threading.Thread(target=feed)
+        feeder.start()
+        answer = hashed = b""
+        while piece := process.stdout.read(1 << 20):
+            # Of long answers, only the beginning is kept.
+            answer += piece[: 4096 - len(answer)] if len(answer) < 4096 else b""
+        feeder.join()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, hashed
+    return answer, usage.ru_maxrss << 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux tells it")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["analyze", "--json"],
+        ["analyze", "--json", "--lines"],
+        ["analyze", "--json", "--lines", "--sentiment"],
+        ["sentiment"],
+        ["sentiment", "--csv"],
+        ["sentiment", "--json"],
+        ["matrix", "--lines", "--hash", "16", "--binary", "--strip-accents", "ascii", "-o", "out.npz"],
+    ],
+    ids=" ".join,
+)
+def test_text_of_any_length_takes_little_memory(tmp_path: Path, arguments: list[str]) -> None:
+    needs(arguments[0])
+    needs(arguments[-1])
+    _, base = peak(arguments, 1, tmp_path)
+    blocks = BLOCKS if arguments[0] != "matrix" else BLOCKS // 4
+    answer, most = peak(arguments, blocks, tmp_path)
+    # A matrix holds its entries, which are not text.
+    spare = SPARE if arguments[0] != "matrix" else SPARE + blocks * 5000 * 4 * 16 * 12 * 2
+    assert most < base + spare, f"{(most - base) >> 20} MiB more for {blocks * len(BLOCK) >> 20} MiB of text"
+    if arguments[0] == "analyze":
+        found = json.loads(answer)
+        words = Counter(" ".join(LINES).lower().split())
+        assert found["documents"] == (4 * 5000 * blocks if "--lines" in arguments else 1)
+        assert {entry["word"]: entry["count"] for entry in found["top"]} == {
+            word: count * 5000 * blocks for word, count in words.most_common(20)
+        }
+    elif arguments == ["sentiment"]:
+        assert [line.split()[1] for line in answer.decode().splitlines()[:4]] == [
+            f"{kind * 5000 * blocks:,}" for kind in (4, 2, 1, 1)
+        ]
+
+
+def test_the_whole_of_a_file_takes_little_memory(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    with file.open("wb") as writer:
+        for _ in range(BLOCKS):
+            writer.write(BLOCK)
+    program = [sys.executable, "-m", "text_processor", "analyze", "--csv", "--top", "1", str(file)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        answer = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    file.unlink()
+    assert answer == f"word,count\nthe,{3 * 5000 * BLOCKS}\n".encode()
+    if sys.platform == "linux":
+        assert usage.ru_maxrss << 10 < 100 << 20
+
+
+# ---- The answers of the library ----
+
+
+def run(*arguments: object) -> Result:
+    result = CliRunner().invoke(commands, list(map(str, arguments)))
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    return result
+
+
+PIECES = st.sampled_from(
+    ["good", "not", "GREAT!!", "awful", "but", ":)", "😀", "a", "very", "kind of", "\u3000", "é", ".", "-"]
+)
+TEXT_LINES = st.lists(st.lists(PIECES, max_size=6).map(" ".join), min_size=1, max_size=30)
+
+
+@settings(max_examples=40)
+@given(lines=TEXT_LINES)
+def test_rows_of_sentiment_are_the_numbers_of_each_line(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str]
+) -> None:
+    needs("sentiment")
+    file = tmp_path_factory.mktemp("sentiment") / 'a, "b".txt'
+    file.write_text("\n".join(lines), encoding="utf-8")
+    analyzer = SentimentIntensityAnalyzer()
+    expected = [(number, analyzer.polarity_scores(line)) for number, line in enumerate(lines, 1) if line.strip()]
+    rows = io.StringIO()
+    writer = csv.writer(rows, lineterminator="\n")
+    writer.writerow(("path", "line", "neg", "neu", "pos", "compound"))
+    writer.writerows((file, number, *scores.values()) for number, scores in expected)
+    assert run("sentiment", "--csv", file).stdout == rows.getvalue()
+    objects = [json.dumps({"path": str(file), "line": number, **scores}) for number, scores in expected]
+    assert run("sentiment", "--json", file).stdout == "".join(f"{line}\n" for line in objects)
+    report = run("sentiment", file)
+    if not expected:
+        assert report.exit_code == 1
+        assert report.stderr == "Error: there is no line to score\n"
+        return
+    compounds = [scores["compound"] for _, scores in expected]
+    positive, negative = sum(c >= 0.05 for c in compounds), sum(c <= -0.05 for c in compounds)
+    figures = [line.split()[1] for line in report.stdout.splitlines()]
+    neutral = len(compounds) - positive - negative
+    assert figures[:4] == list(map(str, (len(compounds), positive, neutral, negative)))
+    assert float(figures[4]) == pytest.approx(math.fsum(compounds) / len(compounds), abs=0.0001)
+    answer = json.loads(run("analyze", "--json", "--lines", "--sentiment", file).stdout)["sentiment"]
+    assert answer.pop("compound") == pytest.approx(math.fsum(compounds) / len(compounds))
+    assert answer == {"positive": positive, "neutral": neutral, "negative": negative}
+
+
+def test_numbers_beyond_those_of_vader_are_written_as_they_are(tmp_path: Path) -> None:
+    np = pytest.importorskip("numpy", reason="scores are arrays")
+    from text_processor.sentiment_command import _Cells
+
+    numbers = [0.0, -0.0, 1.0, -1.0, 0.123, 0.1234, -0.9999, 1 / 3, 2.5, math.nan, math.inf, 1e-300, -1e300]
+    assert _Cells(4, repr, "", "").written(np.array(numbers)) == list(map(repr, numbers))
+    lexicon = tmp_path / "lexicon.txt"
+    lexicon.write_text("huge\t1e308\nlow\t-1e308\n", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("huge huge huge\nlow huge\n", encoding="utf-8")
+    scores = SentimentIntensityAnalyzer(lexicon).line_scores("huge huge huge\nlow huge\n")
+    rows = list(csv.reader(io.StringIO(run("sentiment", "--lexicon", lexicon, "--csv", tmp_path / "a.txt").stdout)))
+    assert [row[5] for row in rows[1:]] == list(map(repr, scores["compound"].tolist()))
+
+
+# ---- Sentiment in the report of analyze ----
+
+
+def test_the_report_has_sentiment_only_when_asked_and_by_vader(tmp_path: Path) -> None:
+    needs("sentiment")
+    (tmp_path / "a.txt").write_text("Good! It was good, really GREAT.", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("It was not good at all.\n", encoding="utf-8")
+    (tmp_path / "c.txt").write_text("", encoding="utf-8")
+    assert "Sentiment" not in run("analyze", tmp_path).stdout
+    assert json.loads(run("analyze", "--json", tmp_path).stdout)["sentiment"] is None
+    analyzer = SentimentIntensityAnalyzer()
+    both = [
+        analyzer.polarity_scores((tmp_path / name).read_text(encoding="utf-8"))["compound"]
+        for name in ("a.txt", "b.txt")
+    ]
+    mean = sum(both) / 2
+    line = next(line for line in run("analyze", "--sentiment", tmp_path).stdout.splitlines() if "Sentiment" in line)
+    assert line.split() == f"Sentiment {mean:+.3f} by VADER; 50% positive, 0% neutral, 50% negative".split()
+    answer = json.loads(run("analyze", "--sentiment", "--json", tmp_path).stdout)
+    assert answer["sentiment"] == {"compound": pytest.approx(mean), "positive": 1, "neutral": 0, "negative": 1}
+    # All else is the same.
+    plain = json.loads(run("analyze", "--json", tmp_path).stdout)
+    for key in ("sentiment", "seconds", "megabytes_per_second"):
+        del plain[key], answer[key]
+    assert plain == answer
+
+
+def test_sentiment_counts_no_file_that_is_skipped(tmp_path: Path) -> None:
+    needs("sentiment")
+    (tmp_path / "a.txt").write_text("a good day", encoding="utf-8")
+    (tmp_path / "b.txt").write_bytes(b"an awful day \xff")
+    for options in ((), ("--lines",)):
+        result = run("analyze", "--sentiment", "--json", *options, tmp_path)
+        answer = json.loads(result.stdout)
+        assert result.exit_code == 1
+        assert (answer["documents"], answer["sentiment"]["positive"], answer["sentiment"]["negative"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("module", ["numpy", "vaderSentiment"])
+@pytest.mark.parametrize("command", ["analyze --sentiment", "sentiment"])
+def test_what_sentiment_needs_is_named_if_it_is_missing(tmp_path: Path, command: str, module: str) -> None:
+    (tmp_path / "a.txt").write_text("a good day", encoding="utf-8")
+    hide = (
+        "import sys; from importlib import util; sys.modules['numpy'] = None"
+        if module == "numpy"
+        else "from importlib import util; found = util.find_spec; "
+        "util.find_spec = lambda name, *rest: None if name == 'vaderSentiment' else found(name, *rest)"
+    )
+    code = f"{hide}; from text_processor.__main__ import main; main()"
+    program = [sys.executable, "-c", code, *command.split(), "a.txt"]
+    result = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert "text_processor[vader]" in result.stderr
