@@ -56,7 +56,7 @@ $(VENV)/.installed: pyproject.toml | check-tools
 
 $(VENV)/.built: $(VENV)/.installed $(BUILD_SOURCES)
 	@echo "Building the native core"
-	@if [ -e $@ ]; then $(BIN)/python setup.py --quiet build_ext --inplace; \
+	@if [ -e $@ ]; then $(BIN)/python setup.py --quiet build_rust --qbuild --inplace build_ext --inplace; \
 	 else $(BIN)/python -m pip install --quiet --no-build-isolation --editable .; fi
 	@touch $@
 
