@@ -7,7 +7,7 @@ import importlib
 import sys
 import types
 from collections import Counter, OrderedDict, UserDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ import pytest
 from text_processor import (
     AsyncTextAnalyzer,
     InvalidDocumentTypeError,
+    Lexicon,
     SentimentIntensityAnalyzer,
+    TermOptions,
     TextAnalyzer,
     count_words,
 )
@@ -143,6 +145,25 @@ def test_the_error_says_what_to_pass() -> None:
     assert caught.value.document == 0
     with pytest.raises(InvalidDocumentTypeError, match="not list: pass one of its items, or join them"):
         TextAnalyzer().add_documents([["a", "list"], ["of", "words"]])  # type: ignore[list-item]
+
+
+def test_a_table_is_no_list_of_words_either() -> None:
+    for name, table in tables():
+        if name in ("records", "recarray") or isinstance(table, Mapping):
+            continue
+        calls: list[Callable[[Any], object]] = [
+            lambda words: TermOptions(stop_words=words),
+            lambda words: Vectorizer(stop_words=words),
+            lambda words: Vectorizer(vocabulary=words),
+            Lexicon,
+        ]
+        if SCORER is not None:
+            calls.append(lambda words: SentimentIntensityAnalyzer(negations=words))
+        for call in calls:
+            with pytest.raises(TypeError, match="'text'"):
+                call(table)
+    assert Vectorizer(vocabulary={"a": 0, "b": 1}).terms() == ["a", "b"]
+    assert TermOptions(stop_words={"a": 1}.keys()).stop_words == {"a"}
 
 
 def test_what_is_iterated_over_on_purpose_is_taken() -> None:

@@ -15,7 +15,7 @@ from text_processor.core import Core, default_core, ffi
 from text_processor.documents import encoded
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
 from text_processor.interruption import checkpoint
-from text_processor.texts import batches, joined, ready_utf8, texts_of
+from text_processor.texts import batches, joined, ready_utf8, refuse_table, texts_of
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -108,6 +108,7 @@ class Vectorizer:
         least, most = ngram_range
         if not 1 <= least <= most:
             raise InvalidOptionError(f"ngram_range is two numbers from 1 on, the lower one first, not {ngram_range!r}")
+        refuse_table(stop_words, "Vectorizer", mappings=True)
         stops = _separated(stop_words)
         options = ffi.new("tp_vectorizer_options *")
         options.struct_size = ffi.sizeof("tp_vectorizer_options")
@@ -130,6 +131,7 @@ class Vectorizer:
         return made
 
     def _with(self, vocabulary: Iterable[str]) -> Any:
+        refuse_table(vocabulary, "Vectorizer", mappings=True)
         terms = [encoded(term) for term in vocabulary]
         buffers = [ffi.from_buffer("char[]", term) for term in terms]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(term) for term in terms])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from text_processor.core import Core, default_core, ffi
+from text_processor.texts import refuse_table
 
 __all__ = ["TermOptions", "stemmers", "stop_words"]
 
@@ -59,6 +60,7 @@ class TermOptions:
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} must be one of {known}, not {getattr(self, name)!r}")
         if not isinstance(self.stop_words, str | None):
+            refuse_table(self.stop_words, "TermOptions", mappings=True)
             words = frozenset(self.stop_words)
             if wrong := next((word for word in words if not isinstance(word, str)), None):
                 raise TypeError(f"stop words must be str, not {type(wrong).__name__}")

@@ -82,11 +82,18 @@ def is_single(texts: Any) -> bool:
     return view.itemsize == 1 and view.ndim <= 1 and not view.format.endswith("s")
 
 
-def refuse_table(texts: Any, entry: str, *, rows: bool = False) -> None:
-    """Raises for what has columns or keys, and would be read as their names."""
+def refuse_table(texts: Any, entry: str, *, rows: bool = False, mappings: bool = False) -> None:
+    """Raises for what has columns or keys, and would be read as their names.
+
+    Args:
+        texts: What was given.
+        entry: The function that takes them, for messages.
+        rows: Whether a text may be the row of an array.
+        mappings: Whether keys may be meant.
+    """
     kind = type(texts)
     name = kind.__name__
-    if isinstance(texts, Mapping):
+    if isinstance(texts, Mapping) and not mappings:
         raise TypeError(
             f"{entry}() takes texts, and iterating over a {name} gives its keys, {shortened(map(repr, texts))}: "
             f"pass its values, {entry}(list(texts.values()))"
