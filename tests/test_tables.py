@@ -17,12 +17,14 @@ from text_processor import (
     AsyncTextAnalyzer,
     InvalidDocumentTypeError,
     Lexicon,
+    MissingDocumentError,
     SentimentIntensityAnalyzer,
     TermOptions,
     TextAnalyzer,
     count_words,
 )
 from text_processor.matrix import Vectorizer
+from text_processor.texts import BLOCK
 
 
 def installed(name: str) -> Any:
@@ -189,7 +191,7 @@ def columns_of(texts: list[str]) -> Iterator[tuple[str, Any]]:
     yield "object array", np.array(texts, dtype=object)
     yield "masked array", np.ma.array(texts, mask=[False] * len(texts))
     yield "strided array", np.array([text for text in texts for _ in "ab"])[::2]
-    if hasattr(np.dtypes, "StringDType"):
+    if hasattr(getattr(np, "dtypes", None), "StringDType"):
         yield "StringDType", np.array(texts, dtype=np.dtypes.StringDType())
         yield "StringDType with None", np.array(texts, dtype=np.dtypes.StringDType(na_object=None))
     if pd is not None:
@@ -233,6 +235,30 @@ def test_all_entries_take_the_same_columns(texts: list[str]) -> None:
                     made.set_params(analyzer=str.split)
                 expected = made.fit_transform(texts).toarray().tolist()
                 assert made.fit_transform(column).toarray().tolist() == expected, name
+
+
+def test_rows_of_a_long_column_have_their_numbers() -> None:
+    row = BLOCK + 3
+    values: list[str | None] = [f"text {number}" for number in range(BLOCK + 10)]
+    values[row] = None
+    columns: list[Any] = [np.array(values, dtype=object)]
+    if pd is not None:
+        columns += [pd.Series(values, dtype=dtype, index=range(len(values), 0, -1)) for dtype in ("object", "string")]
+    if pl is not None:
+        columns.append(pl.Series(values))
+    if pa is not None:
+        columns.append(pa.chunked_array([values[:5], values[5:]]))
+    for column in columns:
+        analyzer = TextAnalyzer()
+        seen: list[int | None] = []
+        with pytest.raises(MissingDocumentError) as caught:
+            analyzer.add_documents(column, progress=lambda *step: seen.append(step[1]))  # noqa: B023
+        assert caught.value.document == row
+        assert (len(analyzer), set(seen)) == (row, {len(values)})
+        assert analyzer.add_documents(column, missing="skip") == len(values) - 1
+        if SCORER is not None:
+            found = SCORER.scores(column, missing="keep")["compound"].tolist()
+            assert [number for number, value in enumerate(found) if value != value] == [row]
 
 
 def test_numbers_are_no_texts() -> None:
