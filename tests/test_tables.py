@@ -140,6 +140,8 @@ def test_the_error_says_what_to_pass() -> None:
         TextAnalyzer().add_documents(Relation())  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"keys, 'a', 'b': pass its values, add_documents\(list\(texts.values\(\)\)\)"):
         TextAnalyzer().add_documents({"a": "good", "b": "bad"})
+    with pytest.raises(TypeError, match=r"gives its keys, \(none\): pass its values"):
+        TextAnalyzer().add_documents({})
     with pytest.raises(TypeError, match=r"'k7', \.\.\.: pass"):
         TextAnalyzer().add_documents({f"k{number}": "text" for number in range(1000)})
     with pytest.raises(InvalidDocumentTypeError, match=r"not dict: pass one of its values, 'id', 'text'") as caught:
@@ -265,6 +267,7 @@ def test_numbers_are_no_texts() -> None:
     columns: list[Any] = [np.arange(3), np.array([1.5]), np.array(["2020-01-01"], "M8[D]"), np.array([True, False])]
     if pd is not None:
         columns += [pd.Series([1, 2]), pd.Series(pd.to_datetime(["2020-01-01"])), pd.Series([["a"], ["b"]])]
+        columns += [pd.MultiIndex.from_tuples([("a", "b")]), pd.DataFrame({"a": ["b"]}).itertuples()]
     for column in columns:
         with pytest.raises(TypeError):
             TextAnalyzer().add_documents(column)

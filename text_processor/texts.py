@@ -71,7 +71,7 @@ def column(texts: Any) -> Any:
     if name is None or isinstance(texts, memoryview):
         return texts
     # Rows of pandas are numbered from 0 in the array behind them alone.
-    rows = texts.array if hasattr(kind, "array") else texts
+    rows = texts.array if hasattr(kind, "array") and not hasattr(kind, "levels") else texts
     return Column(rows, name) if hasattr(type(rows), name) else getattr(texts, name)()
 
 
