@@ -51,7 +51,7 @@ POLICIES: tuple[Missing, ...] = ("raise", "skip", "keep")
 
 def missing_values() -> list[Any]:
     found: list[Any] = [None, math.nan, np.float64("nan"), np.float32("nan"), np.float16("nan"), np.ma.masked]
-    found.append(np.datetime64("NaT"))
+    found.append(np.datetime64("NaT", "s"))
     if pd is not None:
         found += [pd.NA, pd.NaT]
     if pa is not None:

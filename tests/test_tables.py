@@ -7,7 +7,7 @@ import importlib
 import sys
 import types
 from collections import Counter, OrderedDict, UserDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,15 @@ import pytest
 from text_processor import (
     AsyncTextAnalyzer,
     InvalidDocumentTypeError,
+    Lexicon,
+    MissingDocumentError,
     SentimentIntensityAnalyzer,
+    TermOptions,
     TextAnalyzer,
     count_words,
 )
 from text_processor.matrix import Vectorizer
+from text_processor.texts import BLOCK
 
 
 def installed(name: str) -> Any:
@@ -136,6 +140,8 @@ def test_the_error_says_what_to_pass() -> None:
         TextAnalyzer().add_documents(Relation())  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"keys, 'a', 'b': pass its values, add_documents\(list\(texts.values\(\)\)\)"):
         TextAnalyzer().add_documents({"a": "good", "b": "bad"})
+    with pytest.raises(TypeError, match=r"gives its keys, \(none\): pass its values"):
+        TextAnalyzer().add_documents({})
     with pytest.raises(TypeError, match=r"'k7', \.\.\.: pass"):
         TextAnalyzer().add_documents({f"k{number}": "text" for number in range(1000)})
     with pytest.raises(InvalidDocumentTypeError, match=r"not dict: pass one of its values, 'id', 'text'") as caught:
@@ -143,6 +149,25 @@ def test_the_error_says_what_to_pass() -> None:
     assert caught.value.document == 0
     with pytest.raises(InvalidDocumentTypeError, match="not list: pass one of its items, or join them"):
         TextAnalyzer().add_documents([["a", "list"], ["of", "words"]])  # type: ignore[list-item]
+
+
+def test_a_table_is_no_list_of_words_either() -> None:
+    for name, table in tables():
+        if name in ("records", "recarray") or isinstance(table, Mapping):
+            continue
+        calls: list[Callable[[Any], object]] = [
+            lambda words: TermOptions(stop_words=words),
+            lambda words: Vectorizer(stop_words=words),
+            lambda words: Vectorizer(vocabulary=words),
+            Lexicon,
+        ]
+        if SCORER is not None:
+            calls.append(lambda words: SentimentIntensityAnalyzer(negations=words))
+        for call in calls:
+            with pytest.raises(TypeError, match="'text'"):
+                call(table)
+    assert Vectorizer(vocabulary={"a": 0, "b": 1}).terms() == ["a", "b"]
+    assert TermOptions(stop_words={"a": 1}.keys()).stop_words == {"a"}
 
 
 def test_what_is_iterated_over_on_purpose_is_taken() -> None:
@@ -168,7 +193,7 @@ def columns_of(texts: list[str]) -> Iterator[tuple[str, Any]]:
     yield "object array", np.array(texts, dtype=object)
     yield "masked array", np.ma.array(texts, mask=[False] * len(texts))
     yield "strided array", np.array([text for text in texts for _ in "ab"])[::2]
-    if hasattr(np.dtypes, "StringDType"):
+    if hasattr(getattr(np, "dtypes", None), "StringDType"):
         yield "StringDType", np.array(texts, dtype=np.dtypes.StringDType())
         yield "StringDType with None", np.array(texts, dtype=np.dtypes.StringDType(na_object=None))
     if pd is not None:
@@ -214,10 +239,35 @@ def test_all_entries_take_the_same_columns(texts: list[str]) -> None:
                 assert made.fit_transform(column).toarray().tolist() == expected, name
 
 
+def test_rows_of_a_long_column_have_their_numbers() -> None:
+    row = BLOCK + 3
+    values: list[str | None] = [f"text {number}" for number in range(BLOCK + 10)]
+    values[row] = None
+    columns: list[Any] = [np.array(values, dtype=object)]
+    if pd is not None:
+        columns += [pd.Series(values, dtype=dtype, index=range(len(values), 0, -1)) for dtype in ("object", "string")]
+    if pl is not None:
+        columns.append(pl.Series(values))
+    if pa is not None:
+        columns.append(pa.chunked_array([values[:5], values[5:]]))
+    for column in columns:
+        analyzer = TextAnalyzer()
+        seen: list[int | None] = []
+        with pytest.raises(MissingDocumentError) as caught:
+            analyzer.add_documents(column, progress=lambda *step: seen.append(step[1]))  # noqa: B023
+        assert caught.value.document == row
+        assert (len(analyzer), set(seen)) == (row, {len(values)})
+        assert analyzer.add_documents(column, missing="skip") == len(values) - 1
+        if SCORER is not None:
+            found = SCORER.scores(column, missing="keep")["compound"].tolist()
+            assert [number for number, value in enumerate(found) if value != value] == [row]
+
+
 def test_numbers_are_no_texts() -> None:
     columns: list[Any] = [np.arange(3), np.array([1.5]), np.array(["2020-01-01"], "M8[D]"), np.array([True, False])]
     if pd is not None:
         columns += [pd.Series([1, 2]), pd.Series(pd.to_datetime(["2020-01-01"])), pd.Series([["a"], ["b"]])]
+        columns += [pd.MultiIndex.from_tuples([("a", "b")]), pd.DataFrame({"a": ["b"]}).itertuples()]
     for column in columns:
         with pytest.raises(TypeError):
             TextAnalyzer().add_documents(column)

@@ -101,7 +101,7 @@ def _instead(row: object) -> str:
 
 def shortened(names: Iterator[str]) -> str:
     """The first names of some."""
-    first = list(islice(names, 9))
+    first = list(islice(names, 9)) or ["(none)"]
     return ", ".join(first) if len(first) < 9 else ", ".join([*first[:8], "..."])
 
 

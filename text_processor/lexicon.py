@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from text_processor import files
 from text_processor.core import Core, ffi
-from text_processor.documents import encoded
 from text_processor.escapes import harmless
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
 from text_processor.options import canonical, shown
+from text_processor.texts import refuse_table
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -47,6 +47,7 @@ class Lexicon(Mapping[str, float]):
     __slots__ = ("_native", "_values")
 
     def __init__(self, words: Words = ()) -> None:
+        refuse_table(words, "Lexicon", rows=True, mappings=True)
         pairs = words.items() if isinstance(words, Mapping) else words
         self._values = {_checked_word(word): checked_value(word, value) for word, value in pairs}
         self._native: dict[Core, Any] = {}
@@ -118,26 +119,25 @@ class Lexicon(Mapping[str, float]):
         return self._native[core]
 
 
-def _checked_word(word: Any) -> str:
+def checked_text(word: Any, name: str = "a word") -> str:
+    """A word of a list, which is text, as a plain str: whatever methods a subclass has."""
     if not issubclass(type(word), str):
-        raise TypeError(f"a word is a str, not {type(word).__name__}")
-    plain = without_surrogates(word, "a word")
-    if plain.split() != [plain]:
-        raise InvalidLexiconError(
-            f"{plain!r} has whitespace in it, as no word of a text has" if plain else "a word is empty"
-        )
-    return plain
-
-
-def without_surrogates(text: str, what: str) -> str:
-    """A text of a list as a plain str, if the core can be told of it."""
-    # Whatever methods a subclass has.
-    plain = str.__str__(text)
+        raise TypeError(f"{name} is a str, not {type(word).__name__}")
+    text = str.__str__(word)
     try:
-        encoded(plain)
-    except InvalidDocumentError as error:
-        raise InvalidLexiconError(f"{what} cannot be {plain!r}: {error.reason}") from None
-    return plain
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidLexiconError(f"{name} has a lone surrogate at index {error.start}: {text!r}") from None
+    return text
+
+
+def _checked_word(given: object) -> str:
+    word = checked_text(given)
+    if word.split() != [word]:
+        raise InvalidLexiconError(
+            f"{word!r} has whitespace in it, as no word of a text has" if word else "a word is empty"
+        )
+    return word
 
 
 def checked_value(word: object, value: object) -> float:

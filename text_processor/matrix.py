@@ -17,7 +17,7 @@ from text_processor.exceptions import InvalidDocumentError
 from text_processor.interruption import checkpoint
 from text_processor.options import one_of, shown, whole
 from text_processor.options import threads as checked_threads
-from text_processor.texts import batches, joined, ready_utf8, texts_of
+from text_processor.texts import batches, joined, ready_utf8, refuse_table, texts_of
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -100,6 +100,7 @@ class Vectorizer:
         self.core: Core = core or default_core()
         lib = self.core._lib
         least, most = _lengths(ngram_range)
+        refuse_table(stop_words, "Vectorizer", mappings=True)
         stops = _separated(stop_words)
         options = ffi.new("tp_vectorizer_options *")
         options.struct_size = ffi.sizeof("tp_vectorizer_options")
@@ -122,6 +123,7 @@ class Vectorizer:
         return made
 
     def _with(self, vocabulary: Iterable[str]) -> Any:
+        refuse_table(vocabulary, "Vectorizer", mappings=True)
         terms = [encoded(term) for term in vocabulary]
         buffers = [ffi.from_buffer("char[]", term) for term in terms]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(term) for term in terms])

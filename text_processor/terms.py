@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 from text_processor.core import Core, default_core, ffi
 from text_processor.exceptions import CoreLoadError, InvalidOptionError
 from text_processor.options import canonical, one_of, plain_text, runnable, similar, whole
+from text_processor.texts import refuse_table
 
 __all__ = ["TermOptions", "stemmers", "stop_words"]
 
@@ -89,6 +90,7 @@ class TermOptions:
 def _words(given: Collection[str]) -> frozenset[str]:
     if not isinstance(given, Iterable):
         raise TypeError(f"stop_words must be the name of a list or words, not {type(given).__name__}")
+    refuse_table(given, "TermOptions", mappings=True)
     return frozenset(plain_text("each of stop_words", word) for word in given)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from text_processor.documents import is_missing, readable, shortened, utf8
 from text_processor.exceptions import (
@@ -27,6 +27,8 @@ TAKEN = 64
 """Documents that are taken from an iterator before their lengths are looked at."""
 SAMPLE = 256
 """Documents of a batch from a list whose lengths are looked at."""
+BLOCK = 1 << 16
+"""Rows of a column that are made into objects at once."""
 ENCODED = 1 << 14
 """Characters that are encoded together where not all are ASCII."""
 
@@ -45,7 +47,7 @@ def checked_missing(missing: object) -> Missing:
 
 
 def texts_of(texts: Iterable[Any], entry: str, *, rows: bool = False) -> Iterable[Any]:
-    """The texts that an entry was given: a column becomes a list, everything else stays as it is.
+    """The texts that an entry was given: a column is read in blocks, everything else stays as it is.
 
     Args:
         texts: What was given.
@@ -58,16 +60,40 @@ def texts_of(texts: Iterable[Any], entry: str, *, rows: bool = False) -> Iterabl
     if is_single(texts):
         raise TypeError(f"{entry}() takes many texts, not a single {type(texts).__name__}: put it in a list")
     refuse_table(texts, entry, rows=rows)
-    return column(texts)
+    found: Iterable[Any] = column(texts)
+    return found
 
 
-def column(texts: Iterable[Any]) -> Iterable[Any]:
-    """The values of a column of NumPy, pandas, polars or pyarrow in one go; other iterables as they are."""
-    for name in ("tolist", "to_list", "to_pylist") if not isinstance(texts, memoryview) else ():
-        if hasattr(type(texts), name):
-            listed: object = getattr(texts, name)()
-            return listed if type(listed) is list else texts
-    return texts
+def column(texts: Any) -> Any:
+    """A column of NumPy, pandas, polars or pyarrow as one that is read in blocks; other iterables as they are."""
+    kind = type(texts)
+    name = next((name for name in ("tolist", "to_list", "to_pylist") if hasattr(kind, name)), None)
+    if name is None or isinstance(texts, memoryview):
+        return texts
+    # Rows of pandas are numbered from 0 in the array behind them alone.
+    rows = texts.array if hasattr(kind, "array") and not hasattr(kind, "levels") else texts
+    return Column(rows, name) if hasattr(type(rows), name) else getattr(texts, name)()
+
+
+class Column:
+    """A column of another library, some of whose rows are objects of Python at a time: missing ones as it has them."""
+
+    __slots__ = ("_name", "_rows")
+
+    def __init__(self, rows: Any, name: str) -> None:
+        self._rows = rows
+        self._name = name
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def blocks(self) -> Iterator[list[Any]]:
+        """The rows, in lists."""
+        for start in range(0, len(self), BLOCK):
+            yield getattr(self._rows[start : start + BLOCK], self._name)()
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain.from_iterable(self.blocks())
 
 
 def is_single(texts: Any) -> bool:
@@ -82,11 +108,18 @@ def is_single(texts: Any) -> bool:
     return view.itemsize == 1 and view.ndim <= 1 and not view.format.endswith("s")
 
 
-def refuse_table(texts: Any, entry: str, *, rows: bool = False) -> None:
-    """Raises for what has columns or keys, and would be read as their names."""
+def refuse_table(texts: Any, entry: str, *, rows: bool = False, mappings: bool = False) -> None:
+    """Raises for what has columns or keys, and would be read as their names.
+
+    Args:
+        texts: What was given.
+        entry: The function that takes them, for messages.
+        rows: Whether a text may be the row of an array.
+        mappings: Whether keys may be meant.
+    """
     kind = type(texts)
     name = kind.__name__
-    if isinstance(texts, Mapping):
+    if isinstance(texts, Mapping) and not mappings:
         raise TypeError(
             f"{entry}() takes texts, and iterating over a {name} gives its keys, {shortened(map(repr, texts))}: "
             f"pass its values, {entry}(list(texts.values()))"
@@ -204,15 +237,18 @@ def batches(
     A batch has at most so many documents, and aims at a length in characters or bytes. With each comes what the
     iterator raised after it: what it gave before that is not lost.
     """
-    if (type(documents) is list or type(documents) is tuple) and not one_by_one():
+    kind = type(documents)
+    if (kind is list or kind is tuple or kind is Column) and not one_by_one():
         # They are in memory already, so that some of them tell enough about the lengths of the others.
-        start = 0
-        while batch := documents[start : start + most]:
-            step = -(-len(batch) // SAMPLE)
-            if (guess := step * _length(batch[::step])) > length:
-                batch = batch[: max(1, len(batch) * length // guess)]
-            yield batch, None
-            start += len(batch)
+        blocks: Iterable[Any] = documents.blocks() if isinstance(documents, Column) else [documents]
+        for block in blocks:
+            start = 0
+            while batch := block[start : start + most]:
+                step = -(-len(batch) // SAMPLE)
+                if (guess := step * _length(batch[::step])) > length:
+                    batch = batch[: max(1, len(batch) * length // guess)]
+                yield batch, None
+                start += len(batch)
         return
     rest = iter(documents)
     while True:

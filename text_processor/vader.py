@@ -13,10 +13,10 @@ from text_processor.core import Core, default_core, ffi
 from text_processor.documents import readable
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
 from text_processor.interruption import checkpoint
-from text_processor.lexicon import checked_value, file_text, listed, pair, without_surrogates
+from text_processor.lexicon import checked_text, checked_value, file_text, listed, pair
 from text_processor.options import canonical
 from text_processor.options import threads as checked_threads
-from text_processor.texts import batches, checked_missing, joined, ready, texts_of, without_missing
+from text_processor.texts import batches, checked_missing, joined, ready, refuse_table, texts_of, without_missing
 
 if TYPE_CHECKING:
     import pandas as _pandas
@@ -101,8 +101,8 @@ class SentimentIntensityAnalyzer:
     def lexicon(self) -> dict[str, float]:
         """The valence of each word. It may be changed; that counts from the next text on.
 
-        An entry that is no word with a finite number raises `InvalidLexiconError`, and changes nothing. A word with
-        whitespace in it is kept, and matches no text.
+        An entry that is no word with a finite number raises `InvalidLexiconError`, or TypeError if the word is no str,
+        and changes nothing. A word with whitespace in it is kept, and matches no text.
 
         >>> analyzer = SentimentIntensityAnalyzer()
         >>> analyzer.lexicon["splendiferous"] = 3.5
@@ -110,24 +110,24 @@ class SentimentIntensityAnalyzer:
         0.6705
         """
         if self._lexicon is None:
-            self._lexicon = _Watched(self.make_lex_dict(), _valence, self._forget)
+            self._lexicon = _Watched(self.make_lex_dict(), self._forget, _valence)
         return self._lexicon
 
     @lexicon.setter
     def lexicon(self, words: Mapping[str, float]) -> None:
-        self._lexicon = _Watched(words, _valence, self._forget)
+        self._lexicon = _Watched(words, self._forget, _valence)
         self._forget()
 
     @property
     def emojis(self) -> dict[str, str]:
         """The description of each emoji. It may be changed; that counts from the next text on."""
         if self._emojis is None:
-            self._emojis = _Watched(self.make_emoji_dict(), _description, self._forget)
+            self._emojis = _Watched(self.make_emoji_dict(), self._forget, _description)
         return self._emojis
 
     @emojis.setter
     def emojis(self, descriptions: Mapping[str, str]) -> None:
-        self._emojis = _Watched(descriptions, _description, self._forget)
+        self._emojis = _Watched(descriptions, self._forget, _description)
         self._forget()
 
     def make_lex_dict(self) -> dict[str, float]:
@@ -252,8 +252,9 @@ class SentimentIntensityAnalyzer:
         elif gone:
             for values in scores.values():
                 values[gone] = np.nan
-        pandas = sys.modules.get("pandas")
-        if pandas is None or not isinstance(texts, pandas.Series):
+        pandas: Any = sys.modules.get("pandas")
+        series: Any = getattr(pandas, "Series", ())
+        if not isinstance(texts, series):
             return scores
         return pandas.DataFrame(scores, index=texts.index.delete(gone) if missing == "skip" else texts.index)
 
@@ -338,7 +339,7 @@ def _rebuilt(kind: type[SentimentIntensityAnalyzer], *state: Any) -> SentimentIn
     analyzer._edition = 0
     analyzer._files, edited, analyzer._own, analyzer._long_emoji, analyzer._threads = state
     analyzer._lexicon, analyzer._emojis = (
-        None if words is None else _Watched(words, check, analyzer._forget)
+        None if words is None else _Watched(words, analyzer._forget, check)
         for words, check in zip(edited, (_valence, _description), strict=True)
     )
     analyzer._made()
@@ -353,10 +354,10 @@ class _Watched(dict[str, Any]):
 
     __slots__ = ("_changed", "_check")
 
-    def __init__(self, entries: Any, check: Callable[[Any, Any], tuple[str, Any]], changed: Callable[[], None]) -> None:
+    def __init__(self, entries: Any, changed: Callable[[], None], check: Callable[[Any, Any], tuple[str, Any]]) -> None:
         super().__init__(check(key, value) for key, value in dict(entries).items())
-        self._check = check
         self._changed = changed
+        self._check = check
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.update({key: value})
@@ -410,26 +411,18 @@ for _name in ("__delitem__", "pop"):
     setattr(_Watched, _name, _telling(getattr(dict, _name)))
 
 
-def _word(word: Any, what: str = "a word") -> str:
-    """A word of a list, as a str that the core can be told of."""
-    if not issubclass(type(word), str):
-        raise InvalidLexiconError(f"{what} is a str, not {type(word).__name__}: {word!r}")
-    return without_surrogates(word, what)
-
-
 def _valence(word: Any, value: Any) -> tuple[str, float]:
-    """An entry of the lexicon."""
-    word = _word(word)
+    """An entry of the lexicon, checked."""
+    word = checked_text(word)
     return word, checked_value(word, value)
 
 
 def _description(emoji: Any, text: Any) -> tuple[str, str]:
-    """An entry of the list of emoji."""
-    emoji, what = _word(emoji, "an emoji"), f"the description of {emoji!r}"
-    description = _word(text, what)
-    if not description.split():
-        raise InvalidLexiconError(f"{what} is blank")
-    return emoji, description
+    """An entry of the list of emoji, checked."""
+    emoji, text = checked_text(emoji, "an emoji"), checked_text(text, "the description of an emoji")
+    if not text.split():
+        raise InvalidLexiconError(f"the description of {emoji!r} is blank")
+    return emoji, text
 
 
 def _columns(np: Any, scored: list[list[Column]]) -> ScoreColumns:
@@ -467,7 +460,7 @@ def _pairs(file: bytes) -> Iterator[tuple[str, str]]:
 
 def _line(text: Any) -> str:
     """Words of a list, without what would end the line."""
-    return " ".join(_word(text).split())
+    return " ".join(checked_text(text).split())
 
 
 def _own_values(words: Mapping[str, float] | None) -> bytes:
@@ -479,6 +472,7 @@ def _own_values(words: Mapping[str, float] | None) -> bytes:
 
 
 def _own_words(words: Iterable[str]) -> bytes:
+    refuse_table(words, "SentimentIntensityAnalyzer", mappings=True)
     lines = {_line(word) for word in words}
     if "" in lines:
         raise InvalidLexiconError("a word is empty")

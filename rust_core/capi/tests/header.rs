@@ -9,7 +9,7 @@ use syn::{
     PointerMutability, ReturnType, Type, Visibility,
 };
 
-use text_processor::tp_status_name;
+use text_processor::{TP_BLANK_KEEP, TP_BLANK_REFUSE, TP_BLANK_SKIP, tp_status_name};
 
 mod support;
 
@@ -189,6 +189,12 @@ fn statuses() -> String {
     format!("enum {{ {} }}", members.join(", "))
 }
 
+fn policies() -> String {
+    format!(
+        "enum {{ TP_BLANK_REFUSE = {TP_BLANK_REFUSE}, TP_BLANK_SKIP = {TP_BLANK_SKIP}, TP_BLANK_KEEP = {TP_BLANK_KEEP} }}"
+    )
+}
+
 /// These are in no library that is shipped, and export nothing that is.
 const NOT_SHIPPED: [&str; 3] = ["test_hooks.rs", "instruments.rs", "handles"];
 
@@ -198,7 +204,7 @@ fn exported() -> Declarations {
     let names = names.map(|file| file.unwrap().file_name().into_string().unwrap());
     let shipped: Vec<String> = names.filter(|name| !NOT_SHIPPED.contains(&name.as_str())).collect();
     let mut declarations = exported_by(&shipped);
-    declarations.insert(normalized(&statuses()));
+    declarations.extend([statuses(), policies()].map(|members| normalized(&members)));
     declarations
 }
 
