@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 
 from text_processor.callbacks import (
@@ -17,6 +16,7 @@ from text_processor.columns import Column, filled, record_batches, stream
 from text_processor.core import Core, ffi
 from text_processor.documents import byte_pieces, encoded, encoded_pieces, joined, readable
 from text_processor.exceptions import InvalidDocumentError, InvalidPatternError
+from text_processor.forks import Lock
 from text_processor.interruption import checkpoint
 from text_processor.tokenizers import Tokenization
 
@@ -55,7 +55,7 @@ class Handle:
         self._has_callback = False
         self._function: Callable[[str], str | None] | None = None
         # Whoever asks for pending words must know whose they are. A signal handler may set terms, too.
-        self._setting = threading.RLock()
+        self._setting = Lock()
         tokenization = tokenization or Tokenization("whitespace")
         pattern = tokenization.pattern()
         kept = ffi.new("char[]", pattern)
@@ -240,7 +240,7 @@ class Handle:
         from text_processor.terms import native
 
         structure, kept = native(options)
-        with self._setting:
+        with self._setting.whole():
             before, self._function = self._function, options.function
             try:
                 self.core._check(self._lib.tp_analyzer_set_terms(self._pointer, structure))
@@ -262,7 +262,7 @@ class Handle:
 
         checkpoint()
         begin = ffi.new("uint64_t *")
-        with self._setting:
+        with self._setting.whole():
             function = self._function
             ask = self._lib.tp_analyzer_pending_terms
             words = filled(self.core, lambda array: ask(self._pointer, PENDING, begin, array)).strings("large_utf8")

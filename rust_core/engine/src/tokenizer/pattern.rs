@@ -8,6 +8,7 @@ use std::ops::Range;
 use regex::{CaptureLocations, Regex};
 
 use crate::error::{Error, Result};
+use crate::forks::Watched;
 use crate::memory::{ensure, list_for, reserve};
 use crate::tokenizer::{LONGEST, Words};
 
@@ -22,8 +23,10 @@ const SEARCHING: usize = 4 << 20;
 const SHOWN: usize = 70;
 
 /// A regular expression for tokens.
+///
+/// Threads that search with it at once share memory for that, which it keeps.
 #[derive(Debug, Clone)]
-pub struct Pattern(Regex);
+pub struct Pattern(Watched<Regex>);
 
 impl Pattern {
     /// Reads a pattern. What it matches is a token, or what its group does where it has one that captures, as in Python's
@@ -42,7 +45,7 @@ impl Pattern {
         };
         let regex = Regex::new(pattern).map_err(too_large)?;
         match regex.captures_len() - 1 {
-            0 | 1 => Ok(Self(regex)),
+            0 | 1 => Ok(Self(Watched::new(regex))),
             groups => {
                 let message = format!(
                     "the pattern has {groups} groups that capture, and one is a token: write (?:...) for others"
@@ -62,41 +65,40 @@ impl Pattern {
     }
 
     /// The same, where it is known that there is memory.
-    fn each(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
-        if self.0.captures_len() == 1 {
-            return self
-                .0
-                .find_iter(text)
-                .map(|found| found.range())
-                .filter(|range| !range.is_empty())
-                .try_for_each(take);
-        }
-        let mut groups = self.0.capture_locations();
-        let mut at = 0;
-        while let Some((end, token)) = self.group_from(text, at, &mut groups) {
-            at = end;
-            if let Some((start, end)) = token.filter(|(start, end)| start < end) {
-                take(start..end)?;
-            }
-        }
-        Ok(())
+    fn each(&self, text: &str, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+        self.0.with(|regex| each(regex, text, take))
     }
+}
 
-    /// The group of the first match at or after a place, and where to look for the next one.
-    fn group_from(
-        &self,
-        text: &str,
-        at: usize,
-        groups: &mut CaptureLocations,
-    ) -> Option<(usize, Option<(usize, usize)>)> {
-        if at > text.len() {
-            return None;
-        }
-        let found = self.0.captures_read_at(groups, text, at)?;
-        // Behind nothing, the next search would find it again.
-        let step = if found.is_empty() { text[found.end()..].chars().next().map_or(1, char::len_utf8) } else { 0 };
-        Some((found.end() + step, groups.get(1)))
+fn each(regex: &Regex, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+    if regex.captures_len() == 1 {
+        return regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty()).try_for_each(take);
     }
+    let mut groups = regex.capture_locations();
+    let mut at = 0;
+    while let Some((end, token)) = group_from(regex, text, at, &mut groups) {
+        at = end;
+        if let Some((start, end)) = token.filter(|(start, end)| start < end) {
+            take(start..end)?;
+        }
+    }
+    Ok(())
+}
+
+/// The group of the first match at or after a place, and where to look for the next one.
+fn group_from(
+    regex: &Regex,
+    text: &str,
+    at: usize,
+    groups: &mut CaptureLocations,
+) -> Option<(usize, Option<(usize, usize)>)> {
+    if at > text.len() {
+        return None;
+    }
+    let found = regex.captures_read_at(groups, text, at)?;
+    // Behind nothing, the next search would find it again.
+    let step = if found.is_empty() { text[found.end()..].chars().next().map_or(1, char::len_utf8) } else { 0 };
+    Some((found.end() + step, groups.get(1)))
 }
 
 /// What is wrong with a pattern, and a picture of where.
