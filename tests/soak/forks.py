@@ -176,25 +176,27 @@ def end_of(work: Callable[[], None], *, in_thread: bool) -> int:
     return ends[0]
 
 
+def repeat(work: Callable[[], None]) -> None:
+    while True:
+        work()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=60)
     seconds = parser.parse_args().seconds
     warnings.simplefilter("ignore", DeprecationWarning)
 
-    def repeat(work: Callable[[], None]) -> None:
-        while True:
-            work()
-
-    for work in (score, score, count, ask, add):
-        threading.Thread(target=repeat, args=(work,), daemon=True).start()
     ends: Counter[tuple[str, int]] = Counter()
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        # Those that start threads at once come more often: what a fork has broken breaks the first thread of a child.
-        rounds = ends.total()
-        child = CHILDREN[rounds // 3 % len(CHILDREN) if rounds % 3 == 0 else 0]
-        ends[child.__name__, end_of(child, in_thread=rounds % 2 == 0)] += 1
+    # At first, nothing keeps threads from starting others. Then they do everything.
+    for part, works, children in ((0.6, [score] * 3, CHILDREN[:1]), (0.4, [count, ask, add], CHILDREN)):
+        for work in works:
+            threading.Thread(target=repeat, args=(work,), daemon=True).start()
+        end = time.monotonic() + part * seconds
+        while time.monotonic() < end:
+            number = ends.total()
+            child = children[number % len(children)]
+            ends[child.__name__, end_of(child, in_thread=number % 3 == 0)] += 1
     faults = 0
     for (name, status), number in sorted(ends.items()):
         what = {0: "ended well", LOST: "heard of what is lost"}.get(status)
