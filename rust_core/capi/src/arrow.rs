@@ -72,7 +72,8 @@ where
     give_stream(FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(guarded, schema))))
 }
 
-#[cfg(all(test, unix))]
+// Miri cannot fork.
+#[cfg(all(test, unix, not(miri)))]
 mod tests {
     use super::*;
     use std::process;

@@ -96,7 +96,8 @@ pub(crate) fn lost(handle: &str) -> Failure {
     Failure::new(TP_ERROR_FORKED, message)
 }
 
-#[cfg(all(test, unix))]
+// Miri cannot fork.
+#[cfg(all(test, unix, not(miri)))]
 mod tests {
     use super::*;
     use std::sync::mpsc::channel;
@@ -131,7 +132,7 @@ mod tests {
             });
         });
         is_begun.recv().unwrap();
-        assert!(child(|| IS_OVER.load(Ordering::Relaxed) && forks::step(|| thread::spawn(|| true)).join().unwrap()));
+        assert!(child(|| IS_OVER.load(Ordering::Relaxed) && forks::step(|| true)));
         other.join().unwrap();
         assert!(forks::step(|| true));
     }
