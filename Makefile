@@ -100,8 +100,9 @@ test-languages: $(VENV)/.built ## The examples print the same in every language:
 test-wheel: $(VENV)/.built $(CORES)/newer-minor/$(LIBRARY) ## The wheel: what is in it, and the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
 
-soak: $(VENV)/.built $(CORES)/portable/$(LIBRARY) ## Many threads do everything at once for a minute: SECONDS=60 SEED=1
+soak: $(VENV)/.built $(CORES)/portable/$(LIBRARY) ## Many threads do everything at once for a minute, and fork for another: SECONDS=60 SEED=1
 	$(BIN)/python tests/soak/soak.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
+	GLIBC_TUNABLES=glibc.malloc.tcache_count=0 $(BIN)/python tests/soak/forks.py --seconds $(or $(SECONDS),60)
 
 # ---- The benchmark: the peers in an environment of their own, and there the package as users have it ----
 

@@ -7,12 +7,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from text_processor import ForkedAnalyzerError, TextAnalyzer
+from text_processor import ForkedAnalyzerError, SentimentIntensityAnalyzer, TextAnalyzer
+from text_processor import core as core_module
+from text_processor.forks import Lock
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),
@@ -150,6 +154,142 @@ def test_workers_that_were_forked_from_a_loaded_parent_go_their_own_ways() -> No
         assert process.exitcode == 0
     assert len(corpus) == 20_001
     assert corpus.word_frequency()["parent"] == 1
+
+
+@contextmanager
+def held_by_another_thread(lock: Lock) -> Iterator[None]:
+    """As if that thread were in the middle of what the lock protects."""
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock.whole():
+            has_begun.set()
+            may_end.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    has_begun.wait()
+    try:
+        yield
+    finally:
+        may_end.set()
+        thread.join()
+
+
+def test_a_child_does_not_wait_for_a_thread_that_was_setting_terms_in_the_parent() -> None:
+    analyzer = TextAnalyzer()
+    analyzer.add_document("some words here")
+
+    def child() -> None:
+        for _ in range(2):
+            with pytest.raises(ForkedAnalyzerError, match="when this process was forked"):
+                analyzer.set_terms(min_length=5)
+        in_child(analyzer.close)
+        analyzer.close()
+        works(TextAnalyzer())
+
+    assert analyzer._handle is not None
+    with held_by_another_thread(analyzer._handle._setting):
+        in_child(child)
+    analyzer.set_terms(min_length=5)
+    assert analyzer.word_frequency() == {"words": 1}
+
+
+def test_a_child_does_not_wait_for_a_thread_that_was_handing_over_documents_in_the_parent() -> None:
+    analyzer = TextAnalyzer()
+    analyzer.add_document("some words here")
+
+    def child() -> None:
+        for call in (analyzer.total_words, analyzer.clear, lambda: analyzer.set_callback(print)):
+            with pytest.raises(ForkedAnalyzerError, match="when this process was forked"):
+                call()
+        analyzer.close()
+
+    with held_by_another_thread(analyzer._gathered._lock):
+        in_child(child)
+    assert analyzer.total_words() == 3
+
+
+def test_a_child_sets_and_clears_the_callback_that_a_thread_was_setting_in_the_parent() -> None:
+    analyzer = TextAnalyzer()
+    seen: list[str] = []
+
+    def child() -> None:
+        analyzer.set_callback(lambda event: seen.append(event["text"]))
+        analyzer.add_document("told")
+        analyzer.clear_callback()
+        works(analyzer)
+        assert seen == ["told"]
+        in_child(analyzer.close)
+        analyzer.close()
+
+    with held_by_another_thread(analyzer._following):
+        in_child(child)
+    works(analyzer)
+
+
+def test_a_child_loads_a_core_while_a_thread_was_loading_one_in_the_parent() -> None:
+    with held_by_another_thread(core_module._loading):
+        in_child(lambda: works(TextAnalyzer(core=core_module.load_core())))
+
+
+def test_a_child_forked_by_a_thread_that_has_a_lock_itself_goes_on_with_it() -> None:
+    lock = Lock()
+
+    def child() -> None:
+        with lock.whole():
+            in_child(lambda: lock.whole().__enter__())
+
+    with lock.whole():
+        in_child(child)
+
+
+def test_a_scorer_that_threads_share_works_in_every_child() -> None:
+    shared = SentimentIntensityAnalyzer(threads=2)
+    expected = shared.polarity_scores("good"), shared.line_scores("good\n" * 10_000)["compound"].tolist()
+    stop = threading.Event()
+
+    def use() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            shared.polarity_scores(f"a good day {number} " * 2000)
+
+    def child() -> None:
+        for _ in range(3):
+            scored = shared.polarity_scores("good"), shared.line_scores("good\n" * 10_000)["compound"].tolist()
+            assert scored == expected
+        shared._forget()
+        in_child(lambda: in_child(child_of_child))
+
+    def child_of_child() -> None:
+        assert shared.polarity_scores("good") == expected[0]
+
+    threads = [threading.Thread(target=use) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(10):
+            in_child(child)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_children_of_a_process_whose_threads_start_threads_all_the_time_end_well() -> None:
+    # The same for longer: make soak
+    program = Path(__file__).parent / "soak" / "forks.py"
+    run = subprocess.run(
+        [sys.executable, str(program), "--seconds", "5"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"},
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout.endswith(" 0 faults\n")
 
 
 PROGRAM = """

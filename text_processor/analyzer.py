@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sized
 
 from text_processor import files, options
@@ -11,6 +10,7 @@ from text_processor.callbacks import DocumentCallback
 from text_processor.core import Core, default_core
 from text_processor.documents import check, encoded
 from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
+from text_processor.forks import Lock
 from text_processor.frequencies import WordCounts
 from text_processor.gathering import GATHERED_LENGTH, Gathered
 from text_processor.handle import Handle, Indexer
@@ -132,7 +132,7 @@ class TextAnalyzer:
         self._callback = DocumentCallback(self._gathered.is_handing_over)
         self._waiting: list[str] | None = self._gathered.documents
         """Where documents are gathered: not with a callback, which is to hear of each at once."""
-        self._following = threading.RLock()
+        self._following = Lock(repairs=True)
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -395,7 +395,7 @@ class TextAnalyzer:
         Other threads may set, clear and close meanwhile, and so may a signal handler on this one: whoever comes last
         finds what all of them have decided.
         """
-        with self._following:
+        with self._following.whole():
             while True:
                 handle, function = self._handle, self._callback.function
                 # Before the core tells of documents, and after: no document is told of that was gathered.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import threading
 
 from text_processor import forks
 from text_processor.elf import is_cut_off
@@ -194,16 +193,8 @@ def _has(lib: object, name: str) -> bool:
 _default: Core | None = None
 _loaded: dict[tuple[str, int, int, int], Core] = {}
 """Cores are kept for good: handles, callbacks and arrays of theirs may outlive everything else."""
-_loading = threading.RLock()
+_loading = forks.Lock(repairs=True)
 """A signal handler may make the first analyzer while the thread it interrupts makes another."""
-
-
-def _renew_lock() -> None:
-    global _loading
-    _loading = threading.RLock()
-
-
-forks.in_child(_renew_lock)
 
 
 def _load(path: str) -> Core:
@@ -212,7 +203,7 @@ def _load(path: str) -> Core:
     except (OSError, ValueError):
         return _open(path)
     key = (path, status.st_dev, status.st_ino, status.st_mtime_ns)
-    with _loading:
+    with _loading.whole():
         core = _loaded.get(key)
         if core is None:
             # Whoever came first in the meantime, on this thread.

@@ -3,21 +3,77 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import threading
 
-generation: int = 0
+from text_processor.exceptions import ForkedAnalyzerError
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+
+_generation = 0
 """Which process this is: one more in each child."""
+_adopting = threading.RLock()
+"""Held while a lock is looked at."""
 
 
-def _count() -> None:
-    global generation
-    generation += 1
+def _in_child() -> None:
+    global _generation, _adopting
+    _generation += 1
+    _adopting = threading.RLock()
 
 
-def in_child(work: Callable[[], None]) -> None:
-    """Has something done first thing in each forked child, where the system can fork."""
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=work)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)
 
 
-in_child(_count)
+class Lock:
+    """A lock that a child never waits for in vain. The same thread may take it again, in a signal handler too.
+
+    If another thread held it when this process was forked, what it protects may be half changed in the child. Then the
+    child hears that it is lost. With `repairs` the child gets a new lock instead: for work that begins by putting in
+    order whatever it finds.
+
+    >>> lock = Lock()
+    >>> with lock.whole():
+    ...     print("alone")
+    alone
+    """
+
+    __slots__ = ("_generation", "_lock", "_repairs")
+
+    def __init__(self, *, repairs: bool = False) -> None:
+        self._lock = threading.RLock()
+        self._repairs = repairs
+        self._generation: int | None = _generation
+        """The process it belongs to; None if it was lost in a fork."""
+
+    def whole(self) -> AbstractContextManager[bool]:
+        """What to take by `with`. It is native: a signal handler that raises never leaves it taken.
+
+        Raises:
+            ForkedAnalyzerError: Another thread held it when this process was forked.
+        """
+        if self._generation != _generation:
+            self._adopt()
+        return self._lock
+
+    def _adopt(self) -> None:
+        """Makes it this process's own, if no other thread held it when this process was forked."""
+        with _adopting:
+            # Another thread may have done so meanwhile.
+            if self._generation not in (None, _generation):
+                if self._lock.acquire(blocking=False):
+                    self._lock.release()
+                elif self._repairs:
+                    self._lock = threading.RLock()
+                else:
+                    self._generation = None
+                if self._generation is not None:
+                    self._generation = _generation
+        if self._generation is None:
+            raise ForkedAnalyzerError(
+                "another thread was using the analyzer when this process was forked: it is lost here"
+            )

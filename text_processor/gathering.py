@@ -9,7 +9,6 @@ import threading
 
 from text_processor import forks
 from text_processor.core import ffi
-from text_processor.exceptions import ForkedAnalyzerError
 from text_processor.handle import Handle
 from text_processor.texts import BATCH_DOCUMENTS, BATCH_LENGTH
 
@@ -24,15 +23,13 @@ class Gathered:
     who do.
     """
 
-    __slots__ = ("_generation", "_lock", "_owner", "documents")
+    __slots__ = ("_lock", "_owner", "documents")
 
     def __init__(self) -> None:
         self.documents: list[str] = []
         """Those that were not handed over yet."""
-        self._lock = threading.RLock()
+        self._lock = forks.Lock()
         self._owner: int | None = None
-        self._generation: int | None = forks.generation
-        """The process it belongs to; None where it was lost in a fork."""
 
     def clear(self) -> None:
         """Forgets what was not handed over."""
@@ -44,12 +41,14 @@ class Gathered:
 
     def hand_over(self, handle: Handle) -> None:
         """Hands over what is there. What could not be added stays, and so does what is appended meanwhile."""
-        if not (self.documents or self._owner) or self.is_handing_over():
+        if not (self.documents or self._owner):
+            return
+        # In a child, threads may have the numbers of threads that are not there: the lock tells who owns it.
+        lock = self._lock.whole()
+        if self.is_handing_over():
             # This thread: a signal handler or a finalizer that looks. It cannot wait for itself.
             return
-        if self._generation != forks.generation:
-            self._adopt()
-        with self._lock:
+        with lock:
             self._owner = threading.get_ident()
             try:
                 while batch := self.documents[:BATCH_DOCUMENTS]:
@@ -61,27 +60,3 @@ class Gathered:
                         del self.documents[: added[0]]
             finally:
                 self._owner = None
-
-    def _adopt(self) -> None:
-        """Makes it this process's own, unless a thread of the parent was handing over when this process was forked."""
-        with _adopting:
-            # Another thread may have done so meanwhile.
-            if self._generation not in (None, forks.generation):
-                if self._lock.acquire(blocking=False):
-                    self._lock.release()
-                    self._generation = forks.generation
-                else:
-                    self._generation = None
-        if self._generation is None:
-            raise ForkedAnalyzerError(
-                "another thread was using the analyzer when this process was forked: it is lost here"
-            )
-
-
-def _renew_lock() -> None:
-    global _adopting
-    _adopting = threading.RLock()
-
-
-_adopting = threading.RLock()
-forks.in_child(_renew_lock)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import threading
 from collections.abc import Callable, Iterator, Sequence
 
 from text_processor.callbacks import (
@@ -18,6 +17,7 @@ from text_processor.columns import Column, filled, record_batches, stream
 from text_processor.core import Core, ffi
 from text_processor.documents import byte_pieces, encoded, encoded_pieces, readable
 from text_processor.exceptions import InvalidDocumentError, InvalidPatternError
+from text_processor.forks import Lock
 from text_processor.interruption import checkpoint
 from text_processor.options import plain_text, refuse_coroutine
 from text_processor.texts import MISSING, joined, ready, without_missing
@@ -61,7 +61,7 @@ class Handle:
         self._has_callback = False
         self._function: Callable[[str], str | None] | None = None
         # Whoever asks for pending words must know whose they are. A signal handler may set terms, too.
-        self._setting = threading.RLock()
+        self._setting = Lock()
         tokenization = tokenization or Tokenization("whitespace")
         pattern = tokenization.pattern()
         kept = ffi.new("char[]", pattern)
@@ -272,7 +272,7 @@ class Handle:
         from text_processor.terms import native
 
         structure, kept = native(options)
-        with self._setting:
+        with self._setting.whole():
             before, self._function = self._function, options.function
             try:
                 self.core._check(self._lib.tp_analyzer_set_terms(self._pointer, structure))
@@ -294,7 +294,7 @@ class Handle:
 
         checkpoint()
         begin = ffi.new("uint64_t *")
-        with self._setting:
+        with self._setting.whole():
             function = self._function
             ask = self._lib.tp_analyzer_pending_terms
             words = filled(self.core, lambda array: ask(self._pointer, PENDING, begin, array)).strings("large_utf8")

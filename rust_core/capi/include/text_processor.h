@@ -62,10 +62,13 @@
  * before it returns; but for tp_indexer_start(). An Arrow stream may move between threads but serves one at a time.
  *
  * @par FORKS
- * A forked child can use everything that no other thread was changing at the moment of the fork. An analyzer, a draft
- * or events that another thread, an indexer included, had locked then are lost in the child, and whole in the parent:
- * every call for them gives TP_ERROR_FORKED, and freeing them is allowed and frees nothing. An indexer of the parent is
- * stopped in the child by tp_indexer_stop(), which only forgets it.
+ * A forked child can use everything that no other thread was changing at the moment of the fork. An analyzer, a draft,
+ * events or a matrix that another thread, an indexer included, had locked then are lost in the child, and whole in the
+ * parent: every call for them gives TP_ERROR_FORKED, and freeing them is allowed and frees nothing. An Arrow stream that
+ * another thread was reading then fails in the child, and its release frees nothing. A lexicon, a vectorizer and a tp_vader
+ * are whole in every child. An indexer of the parent is stopped in the child by tp_indexer_stop(), which only forgets it.
+ * fork() waits while the library starts a thread, some microseconds; what does not run the handlers of pthread_atfork()
+ * (_Fork(), clone()) is no fork in this sense.
  *
  * @par CALLBACKS
  * No function needs a callback: tp_events tell the same. A callback runs on the thread that made the call, during the

@@ -10,9 +10,11 @@ use arrow_buffer::{ArrowNativeType, Buffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use engine::Error;
+use engine::forks::Watched;
 
 use crate::allocator;
 use crate::border::panic_message;
+use crate::fork::lost;
 use crate::handles::give_stream;
 
 /// A schema of columns without nulls.
@@ -43,12 +45,13 @@ pub(crate) fn failed(error: Error) -> ArrowError {
 }
 
 /// A stream of batches, each made when it is asked for. A panic in the making is an error of the stream. One
-/// that has failed gives nothing any more: what comes after a gap would be taken for the whole.
-pub(crate) fn export<I>(schema: SchemaRef, mut batches: I) -> FFI_ArrowArrayStream
+/// that has failed gives nothing any more: what comes after a gap would be taken for the whole. Nor does one that another
+/// thread was reading when this process was forked, and releasing it frees nothing.
+pub(crate) fn export<I>(schema: SchemaRef, batches: I) -> FFI_ArrowArrayStream
 where
     I: Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'static,
 {
-    let mut has_failed = false;
+    let (mut batches, mut has_failed) = (Watched::new(batches), false);
     let guarded = std::iter::from_fn(move || {
         if has_failed {
             return Some(Err(ArrowError::ComputeError("the stream has failed before: ask for another".into())));
@@ -56,11 +59,92 @@ where
         let next = if allocator::is_short() {
             Some(Err(ArrowError::MemoryError("there is no memory, not even for small things".into())))
         } else {
-            catch_unwind(AssertUnwindSafe(|| batches.next()))
-                .unwrap_or_else(|panic| Some(Err(ArrowError::ComputeError(panic_message(&*panic)))))
+            let next = |batches: &mut I| catch_unwind(AssertUnwindSafe(|| batches.next()));
+            match batches.with_all(next) {
+                Some(Ok(next)) => next,
+                Some(Err(panic)) => Some(Err(ArrowError::ComputeError(panic_message(&*panic)))),
+                None => Some(Err(ArrowError::ComputeError(lost("stream").message))),
+            }
         };
         has_failed = matches!(next, Some(Err(_)));
         next
     });
     give_stream(FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(guarded, schema))))
+}
+
+// Miri cannot fork.
+#[cfg(all(test, unix, not(miri)))]
+mod tests {
+    use super::*;
+    use std::process;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::thread;
+
+    use arrow_array::ffi::FFI_ArrowArray;
+
+    /// Says when the first batch is being made, and goes on when it is told to.
+    struct Waiting {
+        inside: Sender<()>,
+        go_on: Receiver<()>,
+        parent: u32,
+    }
+
+    impl Iterator for Waiting {
+        type Item = Result<RecordBatch, ArrowError>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            self.inside.send(()).unwrap();
+            self.go_on.recv().unwrap();
+            None
+        }
+    }
+
+    impl Drop for Waiting {
+        fn drop(&mut self) {
+            if process::id() != self.parent {
+                process::abort();
+            }
+        }
+    }
+
+    struct Shared(*mut FFI_ArrowArrayStream);
+
+    // SAFETY: one thread of a process uses it at a time.
+    unsafe impl Send for Shared {}
+
+    impl Shared {
+        fn next(&self) -> i32 {
+            let mut array = FFI_ArrowArray::empty();
+            // SAFETY: the stream is valid and not released, and the array is valid.
+            unsafe { (*self.0).get_next().expect("a stream")(self.0, &raw mut array) }
+        }
+    }
+
+    #[test]
+    fn a_stream_that_is_read_while_the_process_forks_is_lost_in_the_child_and_frees_nothing_there() {
+        crate::fork::watch();
+        let ((inside, is_inside), (tell, go_on)) = (channel(), channel());
+        let batches = Waiting { inside, go_on, parent: process::id() };
+        let mut stream = export(schema(&[("number", DataType::UInt64)]), batches);
+        let pointer = &raw mut stream;
+        let shared = Shared(pointer);
+        let reader = thread::spawn(move || shared.next());
+        is_inside.recv().unwrap();
+        // SAFETY: the child has what it uses to itself, since the other thread is not there.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            let code = Shared(pointer).next();
+            // SAFETY: it is released once in this process, which ends here.
+            unsafe {
+                (*pointer).release().expect("a stream")(pointer);
+                libc::_exit(i32::from(code == 0));
+            }
+        }
+        let mut status = 0;
+        // SAFETY: it is a child of this process, and the status is valid.
+        assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+        assert_eq!(status, 0, "the child read the stream, or freed its batches");
+        tell.send(()).unwrap();
+        assert_eq!(reader.join().unwrap(), 0);
+    }
 }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
 
 use crate::allocator;
+use crate::fork;
 use crate::handles;
 use crate::last_error;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_OUT_OF_MEMORY, TP_ERROR_PANIC, TP_OK, tp_status};
@@ -12,6 +13,8 @@ use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_OUT_OF_MEMORY, 
 /// Runs the body of an exported function.
 pub(crate) fn guard<B: FnOnce() -> Result<(), Failure>>(body: B) -> tp_status {
     let _call = handles::call(type_name::<B>());
+    // Before there is a handle, or a thread.
+    fork::watch();
     status_of(|| {
         if allocator::is_short() {
             return Err(Failure::new(TP_ERROR_OUT_OF_MEMORY, "there is no memory, not even for small things"));

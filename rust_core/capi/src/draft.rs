@@ -15,11 +15,11 @@ use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
 /// A draft behind its opaque handle.
 pub struct tp_draft {
-    inner: Mutex<Inner>,
+    pub(crate) inner: Mutex<Inner>,
     origin: Origin,
 }
 
-struct Inner {
+pub(crate) struct Inner {
     draft: Draft,
     room: Lent,
 }

@@ -39,14 +39,14 @@ struct Event {
 }
 
 #[derive(Default)]
-struct Waiting {
+pub(crate) struct Waiting {
     events: VecDeque<Event>,
     /// How many more there is room for, for documents that are about to be added.
     expected: usize,
 }
 
 /// The event that was asked for last, and what C sees of it.
-struct Shown {
+pub(crate) struct Shown {
     event: tp_document_event,
     _text: Text,
 }
@@ -56,9 +56,9 @@ unsafe impl Send for Shown {}
 
 /// Events behind their opaque handle, which owns the strong reference; the analyzer has a weak one.
 pub struct tp_events {
-    waiting: Mutex<Waiting>,
+    pub(crate) waiting: Mutex<Waiting>,
     /// Apart from those that wait: whoever adds a document must not touch what C reads.
-    shown: Mutex<Option<Shown>>,
+    pub(crate) shown: Mutex<Option<Shown>>,
     origin: Origin,
 }
 

@@ -8,6 +8,8 @@ use std::hint;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, TryLockError};
 
+use engine::forks;
+
 use crate::status::{Failure, TP_ERROR_FORKED};
 
 /// Which process this is: one more in each child.
@@ -19,9 +21,34 @@ static IS_LOOKING: AtomicBool = AtomicBool::new(false);
 /// The generation of handles that are lost in this process and its children.
 const LOST: u64 = u64::MAX;
 
+/// Sees to it that children know that they are, and that no fork comes between a step of the engine.
+#[inline]
+pub(crate) fn watch() {
+    if !IS_WATCHING.load(Ordering::Acquire) {
+        register();
+    }
+}
+
+#[cold]
+fn register() {
+    // SAFETY: these functions only store numbers, and wait for threads that wait for nothing themselves. Of threads that come
+    // here at once, each may register: it does no harm to count a fork twice.
+    unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
+    IS_WATCHING.store(true, Ordering::Release);
+}
+
+extern "C" fn before() {
+    forks::begin();
+}
+
+extern "C" fn in_parent() {
+    forks::end();
+}
+
 extern "C" fn in_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
     IS_LOOKING.store(false, Ordering::Relaxed);
+    forks::end();
 }
 
 /// The process that a handle belongs to.
@@ -30,12 +57,6 @@ pub(crate) struct Origin(AtomicU64);
 impl Origin {
     /// This process.
     pub fn new() -> Self {
-        if !IS_WATCHING.load(Ordering::Acquire) {
-            // SAFETY: what runs in the child only stores numbers. Of threads that come here at once, each may register: it
-            // does no harm to count a fork twice.
-            unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
-            IS_WATCHING.store(true, Ordering::Release);
-        }
         Self(AtomicU64::new(GENERATION.load(Ordering::Relaxed)))
     }
 
@@ -73,4 +94,52 @@ pub(crate) fn is_free<T>(lock: &Mutex<T>) -> bool {
 pub(crate) fn lost(handle: &str) -> Failure {
     let message = format!("another thread was using the {handle} when this process was forked: it is lost here");
     Failure::new(TP_ERROR_FORKED, message)
+}
+
+// Miri cannot fork.
+#[cfg(all(test, unix, not(miri)))]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::Duration;
+
+    /// Forks; what the child gives.
+    fn child(work: impl FnOnce() -> bool) -> bool {
+        // SAFETY: the child does little, and ends here, without what the test program does at its end.
+        let process = unsafe { libc::fork() };
+        if process == 0 {
+            let is_right = work();
+            // SAFETY: as above.
+            unsafe { libc::_exit(i32::from(!is_right)) };
+        }
+        let mut status = 0;
+        // SAFETY: it is a child of this process, and the status is valid.
+        assert_eq!(unsafe { libc::waitpid(process, &raw mut status, 0) }, process);
+        status == 0
+    }
+
+    #[test]
+    fn a_fork_waits_for_the_step_of_another_thread_and_the_child_can_begin_others() {
+        static IS_OVER: AtomicBool = AtomicBool::new(false);
+        watch();
+        let (begun, is_begun) = channel();
+        let other = thread::spawn(move || {
+            forks::step(|| {
+                begun.send(()).unwrap();
+                thread::sleep(Duration::from_millis(20));
+                IS_OVER.store(true, Ordering::Relaxed);
+            });
+        });
+        is_begun.recv().unwrap();
+        assert!(child(|| IS_OVER.load(Ordering::Relaxed) && forks::step(|| true)));
+        other.join().unwrap();
+        assert!(forks::step(|| true));
+    }
+
+    #[test]
+    fn a_thread_may_fork_in_its_own_step_as_a_signal_handler_does() {
+        watch();
+        assert!(forks::step(|| child(|| forks::step(|| true))));
+    }
 }

@@ -37,6 +37,13 @@ impl Listening {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Runs `work` while this thread is changing it.
+    #[cfg(feature = "test-hooks")]
+    pub fn while_locked(&self, work: impl FnOnce()) {
+        let _place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        work();
+    }
+
     /// Whether no thread is changing it.
     pub fn is_free(&self) -> bool {
         is_free(&self.0)

@@ -30,11 +30,11 @@ const TOGETHER: usize = 4 << 20;
 
 /// A matrix behind its opaque handle.
 pub struct tp_matrix {
-    state: Mutex<State>,
+    pub(crate) state: Mutex<State>,
     origin: Origin,
 }
 
-enum State {
+pub(crate) enum State {
     Counting(Counting),
     Made(Box<Matrix>),
     Failed(Error),

@@ -1,17 +1,21 @@
 //! Entry points that make the library fail on purpose, to test that it fails well.
 
 use std::cell::UnsafeCell;
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 use std::hint::black_box;
 use std::mem::forget;
-use std::sync::Barrier;
-use std::thread;
+use std::sync::{Barrier, Mutex, PoisonError};
+use std::{ptr, thread};
 
 use crate::allocator::refusal;
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, slice};
+use crate::draft::tp_draft;
+use crate::events::tp_events;
 use crate::handles::borrow;
+use crate::matrix::tp_matrix;
 use crate::status::tp_status;
+use crate::vader::tp_vader;
 
 /// Panics with `message` on a worker thread, while the index is being changed.
 ///
@@ -72,4 +76,46 @@ pub extern "C" fn tp_test_defect(defect: u32) -> tp_status {
 #[unsafe(no_mangle)]
 pub extern "C" fn tp_test_refuse_memory(granted: u64, refused: u64) -> u64 {
     refusal::plan(granted, refused)
+}
+
+fn locked<T>(lock: &Mutex<T>, work: impl FnOnce()) {
+    let _locked = lock.lock().unwrap_or_else(PoisonError::into_inner);
+    work();
+}
+
+/// Runs `work` with `data` while a lock of a handle is held, which is: 0 the index of an analyzer, 1 its documents, 2 its
+/// listener, 3 a draft, 4 events that wait, 5 the event that is shown, 6 a matrix, 7 the memory that VADER keeps. What
+/// `work` forks sees that memory as it is in the middle of growing: it was given back, and the list does not know yet.
+///
+/// # Safety
+/// As for any function of the header; the handle is of the kind that the lock says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_test_while_locked(
+    lock: u32,
+    handle: *mut c_void,
+    work: unsafe extern "C" fn(*mut c_void),
+    data: *mut c_void,
+) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let work = || unsafe { work(data) };
+        // SAFETY: the caller's promise, for each kind.
+        unsafe {
+            match lock {
+                0 | 1 => borrow(handle.cast::<tp_analyzer>(), "handle")?.engine.while_locked(lock == 1, work),
+                2 => borrow(handle.cast::<tp_analyzer>(), "handle")?.listening.while_locked(work),
+                3 => locked(&borrow(handle.cast::<tp_draft>(), "handle")?.inner, work),
+                4 => locked(&borrow(handle.cast::<tp_events>(), "handle")?.waiting, work),
+                5 => locked(&borrow(handle.cast::<tp_events>(), "handle")?.shown, work),
+                6 => locked(&borrow(handle.cast::<tp_matrix>(), "handle")?.state, work),
+                _ => borrow(handle.cast::<tp_vader>(), "handle")?.engine.while_scoring(|list| {
+                    list.reserve(1000);
+                    drop(ptr::read(list));
+                    work();
+                    ptr::write(list, Vec::new());
+                }),
+            }
+        }
+        Ok(())
+    })
 }

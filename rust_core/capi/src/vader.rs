@@ -22,12 +22,13 @@ use crate::threads::default_threads;
 
 /// What texts are scored by, behind its opaque handle.
 pub struct tp_vader {
-    engine: Vader,
+    pub(crate) engine: Vader,
     threads: NonZero<usize>,
 }
 
 impl Handle for tp_vader {
-    /// Nothing in it changes, so a fork finds it whole.
+    /// What it knows never changes. Its memory for the next text does, and the engine leaves it alone in a child that
+    /// was forked while another thread was using it.
     fn is_here(&self) -> bool {
         true
     }

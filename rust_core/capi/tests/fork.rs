@@ -147,3 +147,172 @@ fn an_indexer_of_the_parent_is_stopped_in_a_child_as_well() {
     assert_eq!(child(stop), TP_OK);
     assert_eq!(stop(), TP_OK);
 }
+
+#[cfg(feature = "test-hooks")]
+mod held {
+    //! Forks while a lock is held, each lock of each kind of handle.
+
+    use std::ffi::{c_char, c_void};
+
+    use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+
+    use super::*;
+
+    const LINE_FEED: c_char = 10;
+
+    /// Lines of a lexicon for VADER.
+    const LEXICON: &str = "good\t1.9\t0.9\t[]\nbad\t-2.5\t0.7\t[]\n";
+
+    fn vader(threads: usize) -> *mut tp_vader {
+        let mut vader = ptr::null_mut();
+        let options = tp_vader_options {
+            struct_size: size_of::<tp_vader_options>(),
+            threads,
+            boosters: ptr::null(),
+            boosters_length: 0,
+            negations: ptr::null(),
+            negations_length: 0,
+            idioms: ptr::null(),
+            idioms_length: 0,
+            long_emoji: 0,
+            summation: 0,
+        };
+        // SAFETY: the lexicon and the options are valid.
+        let status =
+            unsafe { tp_vader_new(LEXICON.as_ptr().cast(), LEXICON.len(), ptr::null(), 0, &options, &raw mut vader) };
+        assert_eq!(status, TP_OK);
+        vader
+    }
+
+    fn compound(vader: *mut tp_vader, text: &str) -> f64 {
+        let mut scores = tp_vader_scores { neg: 0.0, neu: 0.0, pos: 0.0, compound: 0.0 };
+        // SAFETY: the handle was not freed, and text and scores are valid.
+        assert_eq!(unsafe { tp_vader_score(vader, text.as_ptr().cast(), text.len(), &raw mut scores) }, TP_OK);
+        scores.compound
+    }
+
+    /// Forks while a lock of a handle is held; what the child gives.
+    fn child_while_locked<T>(lock: u32, handle: *mut T, work: impl Fn() -> i32) -> i32 {
+        unsafe extern "C" fn run<F: FnMut()>(data: *mut c_void) {
+            // SAFETY: it is the closure below.
+            unsafe { (*data.cast::<F>())() }
+        }
+        fn call<F: FnMut()>(lock: u32, handle: *mut c_void, mut run_it: F) -> tp_status {
+            // SAFETY: the handle is of the kind that the lock says, and the closure lives until the call returns.
+            unsafe { tp_test_while_locked(lock, handle, run::<F>, (&raw mut run_it).cast()) }
+        }
+        let mut result = WRONG;
+        assert_eq!(call(lock, handle.cast(), || result = child(&work)), TP_OK);
+        result
+    }
+
+    #[test]
+    fn an_analyzer_that_is_locked_at_a_fork_is_lost_in_the_child() {
+        for lock in 0..=2 {
+            let analyzer = Handle::with_documents(&["three words here"]).leak();
+            let result = child_while_locked(lock, analyzer.pointer(), || {
+                let again = statistics(analyzer).0;
+                analyzer.free();
+                if again == TP_ERROR_FORKED && works(*Handle::new(), 0) { again } else { WRONG }
+            });
+            assert_eq!(result, TP_ERROR_FORKED, "lock {lock}");
+            assert!(works(analyzer, 3));
+            analyzer.free();
+        }
+    }
+
+    #[test]
+    fn a_draft_that_is_locked_at_a_fork_is_lost_in_the_child() {
+        let handle = Handle::new();
+        let mut draft = ptr::null_mut();
+        // SAFETY: the handles are not freed yet, in this process and in the child, and the text is valid.
+        unsafe {
+            assert_eq!(tp_draft_new(handle.pointer(), 0, &raw mut draft), TP_OK);
+            let append = || tp_draft_append(draft, c"a word".as_ptr(), 6);
+            let result = child_while_locked(3, draft, || {
+                let again = append();
+                tp_draft_free(draft);
+                if works(*handle, 0) { again } else { WRONG }
+            });
+            assert_eq!(result, TP_ERROR_FORKED);
+            assert_eq!(append(), TP_OK);
+            tp_draft_free(draft);
+        }
+    }
+
+    #[test]
+    fn events_that_are_locked_at_a_fork_are_lost_in_the_child() {
+        for lock in [4, 5] {
+            let handle = Handle::new();
+            let mut events = ptr::null_mut();
+            // SAFETY: the handles are not freed yet, in this process and in the child.
+            unsafe {
+                assert_eq!(tp_events_new(handle.pointer(), &raw mut events), TP_OK);
+                assert_eq!(handle.add(b"a word"), TP_OK);
+                let next = || {
+                    let mut event = ptr::null();
+                    (tp_events_next(events, &raw mut event), !event.is_null())
+                };
+                let result = child_while_locked(lock, events, || {
+                    let (again, _) = next();
+                    let adding = handle.add(b"another");
+                    tp_events_free(events);
+                    let cleared = tp_analyzer_clear_callback(handle.pointer());
+                    if adding == again && cleared == TP_OK && works(*handle, 2) { again } else { WRONG }
+                });
+                assert_eq!(result, TP_ERROR_FORKED, "lock {lock}");
+                assert_eq!(next(), (TP_OK, true));
+                tp_events_free(events);
+            }
+        }
+    }
+
+    #[test]
+    fn a_matrix_that_is_locked_at_a_fork_is_lost_in_the_child_and_its_vectorizer_is_not() {
+        let (mut vectorizer, mut matrix) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the handles are not freed yet, in this process and in the child, and the texts are valid.
+        unsafe {
+            assert_eq!(tp_vectorizer_new(ptr::null(), &raw mut vectorizer), TP_OK);
+            assert_eq!(tp_matrix_new(vectorizer, true, &raw mut matrix), TP_OK);
+            let (text, length) = (c"some words".as_ptr(), 10);
+            let add = |matrix| tp_matrix_add_documents(matrix, &raw const text, &raw const length, 1);
+            let result = child_while_locked(6, matrix, || {
+                let again = add(matrix);
+                tp_matrix_free(matrix);
+                let mut other = ptr::null_mut();
+                let works = tp_matrix_new(vectorizer, true, &raw mut other) == TP_OK && add(other) == TP_OK;
+                tp_matrix_free(other);
+                tp_vectorizer_free(vectorizer);
+                if works { again } else { WRONG }
+            });
+            assert_eq!(result, TP_ERROR_FORKED);
+            assert_eq!(add(matrix), TP_OK);
+            tp_matrix_free(matrix);
+            tp_vectorizer_free(vectorizer);
+        }
+    }
+
+    #[test]
+    fn vader_scores_in_a_child_whatever_memory_another_thread_was_changing() {
+        let shared = vader(2);
+        let expected = compound(shared, "a good day");
+        let many = "a good day\n".repeat(10_000);
+        let result = child_while_locked(7, shared, || {
+            let mut stream = FFI_ArrowArrayStream::empty();
+            // SAFETY: the handle was not freed, and text and stream are valid.
+            let all = unsafe {
+                tp_vader_score_separated(shared, many.as_ptr().cast(), many.len(), LINE_FEED, 10_001, &raw mut stream)
+            };
+            drop(stream);
+            let one = (0..100).all(|_| compound(shared, "a good day").to_bits() == expected.to_bits());
+            let of_a_child = child(|| i32::from(compound(shared, "a good day").to_bits() == expected.to_bits()));
+            // SAFETY: it is freed once in this process.
+            unsafe { tp_vader_free(shared) };
+            i32::from(one && all == TP_OK && of_a_child == 1)
+        });
+        assert_eq!(result, 1);
+        assert_eq!(compound(shared, "a good day").to_bits(), expected.to_bits());
+        // SAFETY: it is freed once in this process.
+        unsafe { tp_vader_free(shared) };
+    }
+}

@@ -472,6 +472,18 @@ impl Analyzer {
         crate::workers::run(&mut [(), ()], |()| panic!("{message}"));
     }
 
+    /// Runs `work` while this thread has a lock: that of the documents, or that of the index.
+    #[cfg(feature = "test-hooks")]
+    pub fn while_locked(&self, are_documents: bool, work: impl FnOnce()) {
+        if are_documents {
+            let _documents = self.documents();
+            work();
+        } else {
+            let _index = self.index_to_change();
+            work();
+        }
+    }
+
     fn update_index(&self, index: &mut Index, deadline: Option<Instant>) -> Result<()> {
         let target = self.documents().len();
         while index.position().documents < target {

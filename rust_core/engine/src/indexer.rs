@@ -10,6 +10,7 @@ use std::thread::{Builder, JoinHandle, park_timeout};
 use std::time::Duration;
 
 use crate::analyzer::Analyzer;
+use crate::forks;
 use crate::workers::there_is_memory_for;
 
 /// How long the indexer holds the index at most, since others may want to ask it.
@@ -29,22 +30,21 @@ impl Indexer {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let is_useful = analyzer.may_be_indexed_meanwhile() && there_is_memory_for(1);
-        let thread = is_useful.then(|| {
-            Builder::new().spawn(move || {
-                let mut wait = WAITS[0];
-                while !stopped.load(Ordering::Relaxed) {
-                    match analyzer.index_meanwhile(STEP) {
-                        Ok(true) => wait = WAITS[0],
-                        Ok(false) => {
-                            park_timeout(wait);
-                            wait = WAITS[1].min(wait * 2);
-                        }
-                        // Without memory it would only be in the way of others.
-                        Err(_) => break,
+        let index = move || {
+            let mut wait = WAITS[0];
+            while !stopped.load(Ordering::Relaxed) {
+                match analyzer.index_meanwhile(STEP) {
+                    Ok(true) => wait = WAITS[0],
+                    Ok(false) => {
+                        park_timeout(wait);
+                        wait = WAITS[1].min(wait * 2);
                     }
+                    // Without memory it would only be in the way of others.
+                    Err(_) => break,
                 }
-            })
-        });
+            }
+        };
+        let thread = is_useful.then(|| forks::step(|| Builder::new().spawn(index)));
         Self { stop, thread: thread.and_then(Result::ok) }
     }
 

@@ -28,6 +28,7 @@ pub mod arrays;
 pub mod documents;
 pub mod draft;
 pub mod error;
+pub mod forks;
 pub mod frequencies;
 pub mod greeting;
 pub mod index;

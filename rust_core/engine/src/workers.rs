@@ -7,6 +7,7 @@ use std::panic::resume_unwind;
 use std::sync::Mutex;
 use std::thread;
 
+use crate::forks;
 use crate::memory::list_for;
 
 /// What there must be for each thread: its stack, and what the system's library allocates for it in the beginning, and ends
@@ -35,7 +36,8 @@ pub fn run<S: Send>(states: &mut [S], work: impl Fn(&mut S) + Sync) {
     thread::scope(|scope| {
         let mut threads = list_for(helpers).unwrap_or_default();
         let most = if may_start { threads.capacity() } else { 0 };
-        threads.extend((0..helpers.min(most)).map_while(|_| thread::Builder::new().spawn_scoped(scope, drain).ok()));
+        let start = |_| forks::step(|| thread::Builder::new().spawn_scoped(scope, drain)).ok();
+        threads.extend((0..helpers.min(most)).map_while(start));
         drain();
         for thread in threads {
             if let Err(panic) = thread.join() {

@@ -10,6 +10,7 @@ use regex::{CaptureLocations, Regex};
 use regex_syntax::hir::Hir;
 
 use crate::error::{Error, Result};
+use crate::forks::Watched;
 use crate::memory::{ensure, list_for, reserve};
 use crate::tokenizer::stepper::{Scratch, Stepper};
 use crate::tokenizer::{LONGEST, Words};
@@ -25,9 +26,11 @@ pub(super) const SEARCHING: usize = 4 << 20;
 const SHOWN: usize = 70;
 
 /// A regular expression for tokens.
+///
+/// Threads that search with it at once share memory for that, which it keeps.
 #[derive(Debug, Clone)]
 pub struct Pattern {
-    regex: Regex,
+    regex: Watched<Regex>,
     /// What finds tokens where the `regex` crate finds others than Python.
     stepper: Option<Arc<Stepper>>,
 }
@@ -52,7 +55,7 @@ impl Pattern {
         Ok(Self { regex, stepper: Some(Arc::new(Stepper::new(words, pattern, &parsed)?)) })
     }
 
-    fn parsed(pattern: &str) -> Result<(Regex, Hir)> {
+    fn parsed(pattern: &str) -> Result<(Watched<Regex>, Hir)> {
         ensure(READING)?;
         let parsed = regex_syntax::parse(pattern).map_err(|error| refused(pattern, &error))?;
         let too_large = |error: regex::Error| Error::InvalidPattern {
@@ -61,7 +64,7 @@ impl Pattern {
         };
         let regex = Regex::new(pattern).map_err(too_large)?;
         match regex.captures_len() - 1 {
-            0 | 1 => Ok((regex, parsed)),
+            0 | 1 => Ok((Watched::new(regex), parsed)),
             groups => {
                 let message = format!(
                     "the pattern has {groups} groups that capture, and one is a token: write (?:...) for others"
@@ -96,40 +99,39 @@ impl Pattern {
             }
             return Ok(());
         }
-        if self.regex.captures_len() == 1 {
-            return self
-                .regex
-                .find_iter(text)
-                .map(|found| found.range())
-                .filter(|range| !range.is_empty())
-                .try_for_each(take);
-        }
-        let mut groups = self.regex.capture_locations();
-        let mut at = 0;
-        while let Some((end, token)) = self.group_from(text, at, &mut groups) {
-            at = end;
-            if let Some((start, end)) = token.filter(|(start, end)| start < end) {
-                take(start..end)?;
-            }
-        }
-        Ok(())
+        self.regex.with(|regex| each(regex, text, take))
     }
+}
 
-    /// The group of the first match at or after a place, and where to look for the next one.
-    fn group_from(
-        &self,
-        text: &str,
-        at: usize,
-        groups: &mut CaptureLocations,
-    ) -> Option<(usize, Option<(usize, usize)>)> {
-        if at > text.len() {
-            return None;
-        }
-        let found = self.regex.captures_read_at(groups, text, at)?;
-        // Behind nothing, the next search would find it again.
-        let step = if found.is_empty() { text[found.end()..].chars().next().map_or(1, char::len_utf8) } else { 0 };
-        Some((found.end() + step, groups.get(1)))
+fn each(regex: &Regex, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+    if regex.captures_len() == 1 {
+        return regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty()).try_for_each(take);
     }
+    let mut groups = regex.capture_locations();
+    let mut at = 0;
+    while let Some((end, token)) = group_from(regex, text, at, &mut groups) {
+        at = end;
+        if let Some((start, end)) = token.filter(|(start, end)| start < end) {
+            take(start..end)?;
+        }
+    }
+    Ok(())
+}
+
+/// The group of the first match at or after a place, and where to look for the next one.
+fn group_from(
+    regex: &Regex,
+    text: &str,
+    at: usize,
+    groups: &mut CaptureLocations,
+) -> Option<(usize, Option<(usize, usize)>)> {
+    if at > text.len() {
+        return None;
+    }
+    let found = regex.captures_read_at(groups, text, at)?;
+    // Behind nothing, the next search would find it again.
+    let step = if found.is_empty() { text[found.end()..].chars().next().map_or(1, char::len_utf8) } else { 0 };
+    Some((found.end() + step, groups.get(1)))
 }
 
 /// What is wrong with a pattern, and a picture of where.

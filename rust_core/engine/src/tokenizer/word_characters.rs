@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use regex_syntax::hir::{Class, HirKind};
 
 use crate::error::Result;
+use crate::forks;
 use crate::memory::zeros;
 
 /// A bit for each character of Unicode.
@@ -25,8 +26,8 @@ impl WordCharacters {
         static SET: OnceLock<WordCharacters> = OnceLock::new();
         if SET.get().is_none() {
             let set = Self::new()?;
-            // Another thread may have been faster.
-            return Ok(SET.get_or_init(|| set));
+            // Another thread may have been faster. A child would wait for one that it does not have, so no fork comes between.
+            return Ok(forks::step(|| SET.get_or_init(|| set)));
         }
         Ok(SET.get().expect("it was made"))
     }

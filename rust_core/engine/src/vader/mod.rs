@@ -24,6 +24,7 @@ mod words;
 use std::sync::Mutex;
 
 use crate::error::Result;
+use crate::forks::Watched;
 use crate::memory::reserve;
 use crate::utf8;
 use crate::whitespace::Whitespace;
@@ -66,9 +67,9 @@ pub struct Vader {
     vocabulary: Vocabulary,
     emoji: Emoji,
     summation: Summation,
-    /// For texts that come one by one. Who finds it in use goes without: nobody waits, not even in a child that was forked
-    /// while another thread had it.
-    scratch: Mutex<Scratch>,
+    /// For texts that come one by one. A thread that finds it in use takes memory of its own: nobody waits, not even in a
+    /// child that was forked while another thread had it; and the child does not free it.
+    scratch: Watched<Mutex<Scratch>>,
 }
 
 /// Memory that is used for some texts after the others.
@@ -92,7 +93,7 @@ impl Vader {
             vocabulary: Vocabulary::new(settings)?,
             emoji: Emoji::parse(settings.emoji, settings.long_emoji)?,
             summation: settings.summation,
-            scratch: Mutex::default(),
+            scratch: Watched::new(Mutex::default()),
         })
     }
 
@@ -104,16 +105,27 @@ impl Vader {
         let mut scores = Scores::default();
         let texts = Texts { text: utf8::checked(text)?, ends: &[text.len()] };
         let take = |_, found| scores = found;
-        if let Ok(mut scratch) = self.scratch.try_lock() {
+        self.scratch.with(|scratch| {
+            let Ok(mut scratch) = scratch.try_lock() else {
+                return self.score_together(&mut Scratch::default(), texts, take);
+            };
             scratch.recent.begin()?;
             self.score_together(&mut scratch, texts, take)?;
             if text.len() > KEPT {
                 *scratch = Scratch::default();
             }
-        } else {
-            self.score_together(&mut Scratch::default(), texts, take)?;
-        }
+            Ok(())
+        })?;
         Ok(scores)
+    }
+
+    /// Runs `work` with some of the memory that is kept, as a thread has it that scores a text.
+    #[cfg(feature = "test-hooks")]
+    pub fn while_scoring(&self, work: impl FnOnce(&mut Vec<usize>)) {
+        self.scratch.with(|scratch| {
+            let mut scratch = scratch.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            work(scratch.described.ends_mut());
+        });
     }
 
     /// Scores texts, and passes the place of each among them and its numbers to `take`.

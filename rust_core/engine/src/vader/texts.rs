@@ -54,6 +54,12 @@ impl JoinedTexts {
         self.append("\n")
     }
 
+    /// Where each text ends.
+    #[cfg(feature = "test-hooks")]
+    pub fn ends_mut(&mut self) -> &mut Vec<usize> {
+        &mut self.ends
+    }
+
     /// The texts.
     pub fn texts(&self) -> Texts<'_> {
         Texts { text: &self.text, ends: &self.ends }

@@ -1,0 +1,235 @@
+//! What a fork must not fall into, and what it may leave half changed.
+//!
+//! A forked child has one thread. What another thread was doing at that moment is never finished there. Two things here
+//! are about that: steps that no fork comes between, and values that are not freed if a thread was using them.
+
+use std::cell::Cell;
+use std::mem::forget;
+use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{sleep, yield_now};
+use std::time::Duration;
+
+/// The thread that is in a step, by the address of its [`DEPTH`]; 0 if there is none.
+static OWNER: AtomicUsize = AtomicUsize::new(0);
+
+/// How often a thread looks for its turn before it sleeps.
+const LOOKS: usize = 100;
+const SLEEP: Duration = Duration::from_micros(50);
+
+thread_local! {
+    /// How many steps this thread is in, one inside the other: a signal handler may fork in the middle of one. It has no
+    /// destructor, so it is there at any time.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Does something short while no thread forks: a fork waits for its end. Only one thread at a time does so.
+///
+/// Threads are started so. When a thread is started, the C library cleans the stack of one that has ended before; glibc
+/// frees what that one had and notes it afterwards. A child forked in between would free it again.
+///
+/// It holds as far as [`begin`] and [`end`] are called around each fork.
+pub fn step<R>(work: impl FnOnce() -> R) -> R {
+    struct End;
+    impl Drop for End {
+        fn drop(&mut self) {
+            end();
+        }
+    }
+    begin();
+    let _end = End;
+    work()
+}
+
+/// Begins a step, as soon as no other thread is in one. To be called before this process is forked.
+pub fn begin() {
+    DEPTH.with(|depth| {
+        depth.set(depth.get() + 1);
+        let this = ptr::from_ref(depth).addr();
+        let mut looks = 0;
+        while let Err(owner) = OWNER.compare_exchange(0, this, Ordering::Acquire, Ordering::Relaxed) {
+            if owner == this {
+                break;
+            }
+            looks += 1;
+            if looks < LOOKS { yield_now() } else { sleep(SLEEP) }
+        }
+    });
+}
+
+/// Ends the step that was begun last, if there is one. To be called after a fork, by the same thread, in the parent and in
+/// the child.
+pub fn end() {
+    DEPTH.with(|depth| {
+        depth.set(depth.get().saturating_sub(1));
+        if depth.get() == 0 {
+            let this = ptr::from_ref(depth).addr();
+            // Nothing changes where the step is another thread's.
+            _ = OWNER.compare_exchange(this, 0, Ordering::Release, Ordering::Relaxed);
+        }
+    });
+}
+
+/// A value that threads change while they use it, under locks of its own. If a thread was using it when this process was
+/// forked, it may be half changed in the child: its memory is never freed there.
+#[derive(Debug, Default)]
+pub struct Watched<T> {
+    /// Is there until this is dropped.
+    value: Option<T>,
+    users: AtomicUsize,
+}
+
+impl<T> Watched<T> {
+    /// Watches a value.
+    pub const fn new(value: T) -> Self {
+        Self { value: Some(value), users: AtomicUsize::new(0) }
+    }
+
+    /// Uses the value.
+    pub fn with<R>(&self, work: impl FnOnce(&T) -> R) -> R {
+        let _use = Use::begin(&self.users);
+        work(self.value.as_ref().expect("it is there"))
+    }
+
+    /// Uses the value, which nobody else uses. Gives None if another thread was using it when this process was forked.
+    pub fn with_all<R>(&mut self, work: impl FnOnce(&mut T) -> R) -> Option<R> {
+        if *self.users.get_mut() > 0 {
+            return None;
+        }
+        let _use = Use::begin(&self.users);
+        Some(work(self.value.as_mut().expect("it is there")))
+    }
+}
+
+impl<T: Clone> Clone for Watched<T> {
+    fn clone(&self) -> Self {
+        self.with(|value| Self::new(value.clone()))
+    }
+}
+
+impl<T> Drop for Watched<T> {
+    fn drop(&mut self) {
+        // Nobody can be using it any more, except for threads that are not there.
+        if *self.users.get_mut() > 0 {
+            forget(self.value.take());
+        }
+    }
+}
+
+/// Counts a user.
+struct Use<'u>(&'u AtomicUsize);
+
+impl<'u> Use<'u> {
+    fn begin(users: &'u AtomicUsize) -> Self {
+        users.fetch_add(1, Ordering::Acquire);
+        Self(users)
+    }
+}
+
+impl Drop for Use<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::{Arc, mpsc};
+    use std::thread;
+
+    #[test]
+    fn one_thread_at_a_time_is_in_a_step_or_forks() {
+        let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let work = || {
+            most.fetch_max(inside.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+            yield_now();
+            inside.fetch_sub(1, Ordering::Relaxed);
+        };
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| (0..200).for_each(|_| step(work)));
+            }
+            for _ in 0..200 {
+                begin();
+                work();
+                end();
+            }
+        });
+        assert_eq!(most.into_inner(), 1);
+    }
+
+    #[test]
+    fn a_thread_that_forks_within_its_own_step_does_not_wait_for_itself() {
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::channel();
+            let is_over = &is_over;
+            step(|| {
+                begin();
+                end();
+                // The step goes on all the same.
+                scope.spawn(move || {
+                    sender.send(()).unwrap();
+                    step(|| assert!(is_over.load(Ordering::Relaxed)));
+                });
+                receiver.recv().unwrap();
+                thread::sleep(Duration::from_millis(5));
+                is_over.store(true, Ordering::Relaxed);
+            });
+        });
+    }
+
+    #[test]
+    fn an_end_without_a_beginning_ends_no_step_of_another_thread() {
+        static IS_OVER: AtomicBool = AtomicBool::new(false);
+        let other = step(|| {
+            thread::spawn(end).join().unwrap();
+            let other = thread::spawn(|| step(|| assert!(IS_OVER.load(Ordering::Relaxed))));
+            thread::sleep(Duration::from_millis(5));
+            IS_OVER.store(true, Ordering::Relaxed);
+            other
+        });
+        other.join().unwrap();
+    }
+
+    #[test]
+    fn a_step_that_panics_ends() {
+        assert!(std::panic::catch_unwind(|| step(|| panic!("in a step"))).is_err());
+        thread::spawn(|| step(|| ())).join().unwrap();
+    }
+
+    /// What a fork makes of a value that another thread is using: that thread is not there to end it.
+    fn left<T>(watched: Watched<T>) -> Watched<T> {
+        forget(Use::begin(&watched.users));
+        watched
+    }
+
+    #[test]
+    fn a_value_is_freed_unless_a_thread_that_is_gone_was_using_it() {
+        let value = Arc::new(());
+        let watched = Watched::new(Arc::clone(&value));
+        assert_eq!(watched.with(Arc::strong_count), 2);
+        drop(watched);
+        assert_eq!(Arc::strong_count(&value), 1);
+        drop(left(Watched::new(Arc::clone(&value))));
+        assert_eq!(Arc::strong_count(&value), 2);
+    }
+
+    #[test]
+    fn a_value_that_is_left_in_use_is_shared_and_not_changed() {
+        let mut watched = left(Watched::new(5));
+        assert_eq!(watched.with(|value| *value), 5);
+        assert_eq!(watched.with_all(|value| *value += 1), None);
+        assert_eq!(Watched::new(5).with_all(|value| *value + 1), Some(6));
+    }
+
+    #[test]
+    fn a_use_that_panics_ends() {
+        let mut watched = Watched::new(5);
+        let use_it = std::panic::AssertUnwindSafe(|| watched.with(|_| panic!("in a use")));
+        assert!(std::panic::catch_unwind(use_it).is_err());
+        assert!(watched.with_all(|_| ()).is_some());
+    }
+}
