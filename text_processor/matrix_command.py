@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Literal
 
 import click
 
-from text_processor.cli_options import Command, encodings, paths, threads
+from text_processor.cli_options import Command, encodings, limited, paths, threads
 from text_processor.cli_output import tell
 from text_processor.cli_reading import Run
 from text_processor.escapes import named
@@ -67,9 +67,10 @@ def _output(_: click.Context, option: click.Parameter, value: str) -> str:
 @click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help="Take accents off, as in scikit-learn.")
 @click.option(
     "--min-df",
-    type=click.IntRange(1, 2**63 - 1),
+    type=click.IntRange(min=1),
     default=1,
     metavar="N",
+    callback=limited,
     help="Only features that are in N documents or more.",
 )
 @click.option("--binary", is_flag=True, help="Whether a feature is there, not how often.")
