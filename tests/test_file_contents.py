@@ -10,6 +10,7 @@ import io
 import lzma
 import shutil
 import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -279,7 +280,7 @@ def test_files_that_decompress_while_they_are_read_are_read(tmp_path: Path) -> N
             assert files.size(file) == 0
     twice = gzip.compress(gzip.compress(b"good"))
     with gzip.open(io.BytesIO(twice)) as file:
-        assert "compressed (gzip)" in refused(file).reason
+        assert str(refused(file)).startswith("<GzipFile>: the file is compressed (gzip)")
 
 
 @pytest.mark.parametrize("text", ["PK", "BZh9", "BZh91AY", "%PDF", "%PDF-1", "PAR1", "PAR1 is", "Rar!", "7z", "GIF89a"])
@@ -325,12 +326,26 @@ def test_text_with_the_mark_of_another_encoding_is_refused_with_its_name(
     assert documents(io.BytesIO(data), encoding=f"{encoding}-{order}") == ["中文"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize(("order", "other"), [("le", "be"), ("be", "le")])
+def test_the_mark_of_the_other_byte_order_is_told(encoding: str, order: str, other: str) -> None:
+    data = "\ufeff中文".encode(f"{encoding}-{order}")
+    error = refused(io.BytesIO(data), encoding=f"{encoding}-{other}")
+    assert error.reason == f"the file looks like {encoding}, not {encoding}-{other}; pass encoding='{encoding}'"
+
+
 def test_utf_16_without_its_mark_is_told_what_it_is() -> None:
     assert "looks like utf-16-be" in refused(io.BytesIO("good".encode("utf-16-be")), encoding="utf-16").reason
 
 
 @pytest.mark.parametrize("errors", ["strict", "replace", "ignore"])
-@pytest.mark.parametrize("place", [1, 7, 1023, 1024, files.PIECE - 1, files.PIECE, files.PIECE + 5, 9 << 20])
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(1, 7, files.HEAD - 1, files.HEAD, files.HEAD + 1, files.HEAD + files.CACHED, files.HEAD + files.ROOM - 1),
+        *(files.PIECE, files.PIECE + files.HEAD, 9 << 20),
+    ],
+)
 def test_a_nul_character_is_found_wherever_it_is(tmp_path: Path, place: int, errors: str) -> None:
     data = (b"good\n" * (place // 5 + 1))[:place] + b"\0bad\nlater\n"
     path = tmp_path / "a.txt"
@@ -421,6 +436,27 @@ def test_a_carriage_return_ends_the_line_before_what_is_wrong() -> None:
 
 
 # ---- What the commands read ----
+
+
+def command(*arguments: str, given: bytes) -> subprocess.CompletedProcess[bytes]:
+    pytest.importorskip("rich", reason="the libraries of the command line are not installed")
+    program = [sys.executable, "-m", "text_processor", *arguments]
+    return subprocess.run(program, input=given, capture_output=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("lines", [[], ["--lines"]])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+def test_standard_input_may_begin_with_a_mark(encoding: str, lines: list[str]) -> None:
+    data = ("good" if encoding == "utf-16" else "\ufeffgood").encode(encoding)
+    result = command("analyze", "--csv", "--encoding", encoding, *lines, "-", given=data)
+    assert (result.stdout, result.stderr, result.returncode) == (b"word,count\ngood,1\n", b"", 0)
+
+
+@pytest.mark.parametrize("errors", ["strict", "replace"])
+def test_standard_input_that_is_compressed_is_told(errors: str) -> None:
+    result = command("analyze", "--csv", "--errors", errors, "-", given=gzip.compress(b"good"))
+    assert b"the file is compressed (gzip)" in result.stderr
+    assert result.returncode == 1
 
 
 @given(

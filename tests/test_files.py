@@ -44,6 +44,7 @@ def test_lines_are_those_of_a_file_opened_as_text(text: str, block: int, encodin
     expected = [line.rstrip("\n") for line in io.TextIOWrapper(io.BytesIO(data), encoding) if line.strip()]
     with pytest.MonkeyPatch.context() as patch, TextAnalyzer() as analyzer:
         patch.setattr(files, "PIECE", block)
+        patch.setattr(files, "HEAD", block)
         assert analyzer.add_file(io.BytesIO(data), lines=True, encoding=encoding) == len(expected)
         assert analyzer.get_documents() == expected
 

@@ -224,8 +224,8 @@ def load_core(path: FilePath | None = None, *, make_default: bool = False) -> Co
     """Loads a native core, beside any other that is in use.
 
     Args:
-        path: The library. Without it, the file that ``TEXT_PROCESSOR_LIBRARY`` names, and where that is not set, the
-            file beside the package.
+        path: The library, as a `str`, bytes or a path object. Without it, the file that ``TEXT_PROCESSOR_LIBRARY``
+            names, and where that is not set, the file beside the package.
         make_default: Use this core from now on for everything that names none. Analyzers that exist stay with theirs.
 
     Raises:

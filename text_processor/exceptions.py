@@ -35,7 +35,7 @@ class TextProcessorError(Exception):
 
 
 class InvalidDocumentError(TextProcessorError, ValueError):
-    """A document holds no word, or is not text (invalid UTF-8, lone surrogates).
+    """A document holds no word, or is not text (invalid UTF-8, lone surrogates), or a file holds no text.
 
     Attributes:
         reason: What is wrong with the document, without the place.

@@ -31,8 +31,11 @@ PIECE = 4 << 20
 ROOM = 1 << 20
 """Bytes that are read straight into a document at once: little enough to be checked while they are in the cache."""
 
-HEAD = 1 << 10
+HEAD = 1 << 13
 """Bytes that are read first, to see what a file is."""
+
+CACHED = 1 << 16
+"""Bytes of such a document that are looked at once more while they are in the nearest cache."""
 
 MOST_ROOM = 1 << 30
 """Bytes of memory that are asked for before a file is read."""
@@ -51,12 +54,12 @@ def opened(file: File) -> AbstractContextManager[BinaryIO]:
 
 def name(file: File) -> str:
     """The name of a file, as os.fsdecode() gives it."""
-    if not isinstance(file, str | bytes | os.PathLike):
-        own = getattr(file, "name", None)
-        if not isinstance(own, str | bytes):
-            return f"<{type(file).__name__}>" if own is None else f"<descriptor {own}>"
-        file = own
-    return os.fsdecode(file)
+    if isinstance(file, str | bytes | os.PathLike):
+        return os.fsdecode(file)
+    own: object = getattr(file, "name", None)
+    if isinstance(own, int):
+        return f"<descriptor {own}>"
+    return os.fsdecode(own) if isinstance(own, str | bytes) and own else f"<{type(file).__name__}>"
 
 
 def size(file: File) -> int:
@@ -208,10 +211,12 @@ class Source:
         self._is_utf8 = errors == "strict" and codecs.lookup(encoding).name == "utf-8"
         self._file, self._encoding, self._errors, self._is_own = file, encoding, errors, is_own
         self._head = piece = _read(file, HEAD)
-        while piece and may_tell_more(self._head):
+        # What open() gives, gives less only at the end.
+        self._ended = not piece or (is_own and len(piece) < HEAD)
+        while not self._ended and may_tell_more(self._head):
             piece = _read(file, HEAD)
             self._head += piece
-        self._ended = not piece
+            self._ended = not piece
         refuse_other_than_text(self._head, encoding)
         self.mark: int = len(MARK) if self._is_utf8 and self._head.startswith(MARK) else 0
         """Bytes before the text, from which offsets in UTF-8 are counted."""
@@ -236,17 +241,23 @@ class Source:
                 draft.append(piece)
                 yield len(piece)
             return
-        length, failure = self._checked(self._head[self.mark :])
-        draft.append(self._head[self.mark : self.mark + length])
+        head = self._head[self.mark :]
+        length, failure = self._checked(head)
+        draft.append(head[:length])
         yield length
 
         def readinto(room: Any) -> int:
             nonlocal failure
-            number = self._file.readinto(room) or 0  # type: ignore[attr-defined]  # as all files that open() gives
-            length, failure = self._checked(room[:number])
-            return length
+            number: int = self._file.readinto(room) or 0  # type: ignore[attr-defined]  # as all files that open() gives
+            for start in range(0, number, CACHED):
+                length, failure = self._checked(room[start : min(start + CACHED, number)])
+                if failure is not None:
+                    return start + length
+            return number
 
-        while failure is None and (length := draft.read(readinto, self._room(expected))):
+        while failure is None and not self._ended:
+            length = draft.read(readinto, self._room(expected))
+            self._ended = not length
             yield length
         if failure is not None:
             raise failure

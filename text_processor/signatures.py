@@ -55,10 +55,15 @@ _MARKS = {
 """The longer ones first, which begin with the others."""
 
 _BEGINNINGS = (MARK, *_COMPRESSED, *_OTHERS, *_MARKS)
+_LONGEST = max(map(len, _BEGINNINGS))
+_FIRST = {beginning[:1] for beginning in _BEGINNINGS}
+"""Most texts begin with none of these bytes."""
 
 
 def may_tell_more(head: bytes) -> bool:
     """Whether these first bytes of a file may be a part of what tells what it is."""
+    if len(head) >= _LONGEST:
+        return False
     return any(len(head) < len(beginning) and beginning.startswith(head) for beginning in _BEGINNINGS)
 
 
@@ -69,6 +74,11 @@ def refuse_other_than_text(head: bytes, encoding: str) -> None:
     Traceback (most recent call last):
     text_processor.exceptions.InvalidDocumentError: the file is a program: name a file of text
     """
+    place, word = _ARCHIVE
+    if head.startswith(word, place):
+        raise InvalidDocumentError("the file is a tar archive: extract its text first")
+    if head[:1] not in _FIRST:
+        return
     for beginning, program in _COMPRESSED.items():
         if head.startswith(beginning):
             raise InvalidDocumentError(
@@ -77,16 +87,19 @@ def refuse_other_than_text(head: bytes, encoding: str) -> None:
     for beginning, what in _OTHERS.items():
         if head.startswith(beginning):
             raise InvalidDocumentError(f"the file is {what}")
-    place, word = _ARCHIVE
-    if head.startswith(word, place):
-        raise InvalidDocumentError("the file is a tar archive: extract its text first")
     for mark, name in _MARKS.items():
         if head.startswith(mark):
-            try:
-                codecs.getincrementaldecoder(encoding)().decode(mark)
-            except UnicodeError:
-                raise InvalidDocumentError(f"the file {_looks_like(name, encoding)}") from None
+            if _starts(mark, encoding).startswith("\ufffe"):
+                raise InvalidDocumentError(f"the file {_looks_like(name, encoding)}")
             return
+
+
+def _starts(mark: bytes, encoding: str) -> str:
+    """What the mark of another encoding is: U+FFFE, which is no character, unless it may be text in this one."""
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(mark)
+    except UnicodeError:
+        return "\ufffe"
 
 
 def zero(offset: int, sample: bytes, encoding: str) -> InvalidDocumentError:
@@ -98,7 +111,7 @@ def zero(offset: int, sample: bytes, encoding: str) -> InvalidDocumentError:
         encoding: The encoding in which the file is read.
     """
     guess = guessed(sample)
-    hint = "is binary, or text in another encoding" if guess is None else _looks_like(guess, encoding)
+    hint = f"is binary, or text in another encoding than {encoding}" if guess is None else _looks_like(guess, encoding)
     return InvalidDocumentError(f"there is a NUL character at offset {offset} of the file: it {hint}", offset=offset)
 
 
