@@ -170,6 +170,16 @@ def test_memory_that_runs_out_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch)
     assert result.stderr.startswith("skipped a.txt: there is not enough memory for it\n")
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_wrong_number_of_threads_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    needs(command)
+    monkeypatch.setenv("TEXT_PROCESSOR_NUM_THREADS", "many")
+    options = ["--stemmer", "english"] if command == "ngrams" else []
+    result = run(command, *NEEDED[command], *options, "a.txt")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "TEXT_PROCESSOR_NUM_THREADS" in result.stderr
+
+
 # ---- The width ----
 
 

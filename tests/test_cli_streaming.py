@@ -145,7 +145,7 @@ PIECES = st.sampled_from(
 TEXT_LINES = st.lists(st.lists(PIECES, max_size=6).map(" ".join), min_size=1, max_size=30)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(lines=TEXT_LINES)
 def test_rows_of_sentiment_are_the_numbers_of_each_line(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]
@@ -179,6 +179,7 @@ def test_rows_of_sentiment_are_the_numbers_of_each_line(
 
 
 def test_numbers_beyond_those_of_vader_are_written_as_they_are(tmp_path: Path) -> None:
+    needs("sentiment")
     np = pytest.importorskip("numpy", reason="scores are arrays")
     from text_processor.sentiment_command import _Cells
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import importlib
 import signal
 import sys
 from collections.abc import Callable
@@ -98,6 +99,17 @@ def check_errors(encoding: str, errors: str) -> None:
         codecs.getincrementaldecoder(encoding)(errors).decode(b"a")
     except UnicodeError as error:
         raise click.UsageError(f"--errors {errors} does not work with --encoding {encoding}: {error}") from None
+
+
+def check_library(module: str, extra: str) -> None:
+    """Raises if a library cannot be imported that an extra installs."""
+    try:
+        importlib.import_module(module)
+    except ModuleNotFoundError:
+        raise click.ClickException(f"{module} is needed for it: pip install 'text_processor[{extra}]'") from None
+    except ImportError as error:
+        *_, cause = str(error).strip().splitlines() or [type(error).__name__]
+        raise click.ClickException(f"{module} cannot be loaded: {cause}") from None
 
 
 def limited(_: click.Context, __: click.Parameter, number: int | None) -> int | None:
