@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("click", reason='the command line needs "text_processor[cli]"')
-pytest.importorskip("rich", reason='the command line needs "text_processor[cli]"')
+pytest.importorskip("click", reason="the command line needs click and rich")
+pytest.importorskip("rich", reason="the command line needs click and rich")
 
 import click
 from click.testing import CliRunner, Result
@@ -170,6 +170,16 @@ def test_memory_that_runs_out_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch)
     assert result.stderr.startswith("skipped a.txt: there is not enough memory for it\n")
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_wrong_number_of_threads_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    needs(command)
+    monkeypatch.setenv("TEXT_PROCESSOR_NUM_THREADS", "many")
+    options = ["--stemmer", "english"] if command == "ngrams" else []
+    result = run(command, *NEEDED[command], *options, "a.txt")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "TEXT_PROCESSOR_NUM_THREADS" in result.stderr
+
+
 # ---- The width ----
 
 
@@ -182,7 +192,7 @@ def test_the_result_and_the_help_appear_at_any_width(monkeypatch: pytest.MonkeyP
     result = run(command, *NEEDED[command], "a.txt")
     assert result.exit_code == 0
     shown = result.stdout.split() + result.stderr.split()
-    assert {"analyze": "Throughput", "ngrams": "a", "sentiment": "compound", "matrix": "entries"}[command] in shown
+    assert {"analyze": "Time", "ngrams": "a", "sentiment": "compound", "matrix": "entries"}[command] in shown
     for arguments in ([command, "--help"], ["--help"]):
         text = run(*arguments).stdout
         assert text.startswith("Usage:")

@@ -37,18 +37,34 @@ class Terminal:
     """A program whose standard error is a terminal."""
 
     def __init__(
-        self, program: Sequence[str], folder: Path, *, stdin: int = subprocess.DEVNULL, report: bool, columns: int = 80
+        self,
+        program: Sequence[str],
+        folder: Path,
+        *,
+        stdin: int | None = subprocess.DEVNULL,
+        report: bool,
+        columns: int = 80,
     ) -> None:
+        """Starts a program. If `stdin` is None, its standard input is the terminal, too."""
         self._terminal, program_side = pty.openpty()
         fcntl.ioctl(program_side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         stdout = program_side if report else subprocess.PIPE
         # The environment as Python knows it: readline, which pytest loads, adds COLUMNS behind its back.
         environment = dict(os.environ)
         self.process = subprocess.Popen(
-            program, cwd=folder, env=environment, stdin=stdin, stdout=stdout, stderr=program_side
+            program,
+            cwd=folder,
+            env=environment,
+            stdin=program_side if stdin is None else stdin,
+            stdout=stdout,
+            stderr=program_side,
         )
         os.close(program_side)
         self.shown = ""
+
+    def type(self, text: str) -> None:
+        """Types on the keyboard; "\\x04" is Ctrl-D."""
+        os.write(self._terminal, text.encode())
 
     def read(self) -> bool:
         """Reads what is there, or waits for it; whether there was any."""
@@ -121,6 +137,95 @@ def test_a_progress_bar_does_not_mix_with_a_result_that_is_piped(tmp_path: Path)
     assert terminal.process.stdout.read() == b"word,count\nword,1\n"
     assert terminal.finish() == 0
     assert "Reading" in terminal.shown
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3, 5, 10, 20])
+def test_the_report_appears_on_a_terminal_that_is_too_narrow(tmp_path: Path, columns: int) -> None:
+    (tmp_path / "a.txt").write_text("to be or not to be " + "言葉" * 50, encoding="utf-8")
+    terminal = Terminal([*PROGRAM, "analyze", "a.txt", "missing.txt"], tmp_path, report=True, columns=columns)
+    assert terminal.finish() == 1
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\s", "", terminal.shown)
+    for part in ("Documents1", "Words7", "Mostfrequentwords"):
+        assert part in text
+
+
+@pytest.mark.parametrize("width", ["0", "1", "garbage", "9" * 30])
+def test_the_report_appears_on_a_terminal_whatever_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    monkeypatch.setenv("LINES", width)
+    (tmp_path / "a.txt").write_text("to be or not to be", encoding="utf-8")
+    terminal = Terminal([*PROGRAM, "analyze", "a.txt"], tmp_path, report=True)
+    assert terminal.finish() == 0
+    assert "Documents" in terminal.shown
+    # A bar in one column is none.
+    assert ("Reading" in terminal.shown) == (width != "1")
+
+
+# ---- Ctrl-D ----
+
+COMMANDS = {
+    "analyze": ["--csv"],
+    "ngrams": ["--csv"],
+    "sentiment": ["--csv"],
+    "matrix": ["-o", "out.npz"],
+}
+
+
+@pytest.mark.parametrize("options", [[], ["--lines"], ["--encoding", "latin-1"]], ids=" ".join)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_one_ctrl_d_ends_what_is_typed(tmp_path: Path, command: str, options: list[str]) -> None:
+    if command == "sentiment":
+        pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
+        options = [option for option in options if option != "--lines"]
+    if command == "matrix":
+        pytest.importorskip("scipy", reason="matrix needs SciPy")
+    program = [*PROGRAM, command, *COMMANDS[command], *options, "-"]
+    terminal = Terminal(program, tmp_path, stdin=None, report=True)
+    terminal.type("good day\n")
+    terminal.wait_for("good day\r\n")
+    terminal.type("\x04")
+    # Nobody types anything more.
+    assert terminal.finish() == 0
+    result = {"analyze": "day,1", "ngrams": "good,day,1", "sentiment": "-,1,0.0", "matrix": "1 x 2, 2 entries"}
+    assert result[command] in terminal.shown
+    # A bar would run through what is typed.
+    assert "Reading" not in terminal.shown
+
+
+# ---- What text and names cannot do ----
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_text_and_no_name_steers_the_terminal(tmp_path: Path, command: str) -> None:
+    if command == "sentiment":
+        pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
+    if command == "matrix":
+        pytest.importorskip("scipy", reason="matrix needs SciPy")
+    evil = "\x1b]0;title\x07\x1b[31mred\x9b7m\u202e"
+    (tmp_path / f"{evil}.txt").write_text(f"{evil} {evil} good\n", encoding="utf-8")
+    (tmp_path / f"{evil}.bin").write_bytes(b"\xff")
+    output = [f"{evil}.npz"] if command == "matrix" else []
+    ways: list[list[str]] = [["--json"], ["--csv"], []] if command != "matrix" else [["-o"]]
+    for way in ways:
+        names = [f"{evil}.txt", f"{evil}.bin", f"{evil}.missing", f"{evil}*"]
+        terminal = Terminal([*PROGRAM, command, *way, *output, *names], tmp_path, report=True)
+        assert terminal.finish() == 1
+        assert_harmless(terminal.shown)
+    for wrong in ([f"--{evil}"], ["--threads", evil, "a"], ["--encoding", evil, "a"], ["-o", f"{evil}/x.npz", "a"]):
+        terminal = Terminal([*PROGRAM, command, *wrong], tmp_path, report=True)
+        assert terminal.finish() in (1, 2)
+        assert_harmless(terminal.shown)
+
+
+def assert_harmless(shown: str) -> None:
+    """Asserts that there are only the styles and the movements of the program's own bars and report."""
+    own = re.sub(r"\x1b\[(?:[0-9;]*[mAK]|\?25[lh])", "", shown)
+    assert "\x1b" not in own
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", own), own
+    # Not even those styles, if they are not the program's.
+    assert "\x1b[31mred" not in shown
 
 
 # ---- Ctrl-C ----

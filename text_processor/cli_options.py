@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import importlib
 import signal
 import sys
 from collections.abc import Callable
@@ -100,6 +101,22 @@ def check_errors(encoding: str, errors: str) -> None:
         raise click.UsageError(f"--errors {errors} does not work with --encoding {encoding}: {error}") from None
 
 
+def check_library(module: str) -> None:
+    """Raises if a module of another package cannot be imported."""
+    try:
+        importlib.import_module(module)
+    except ModuleNotFoundError:
+        raise click.ClickException(f"{module} is needed for it: pip install {module.partition('.')[0]}") from None
+    except ImportError as error:
+        *_, cause = str(error).strip().splitlines() or [type(error).__name__]
+        raise click.ClickException(f"{module} cannot be loaded: {cause}") from None
+
+
+def limited(_: click.Context, __: click.Parameter, number: int | None) -> int | None:
+    """A number, which has the same meaning if it is more than anything can have."""
+    return None if number is None else min(number, sys.maxsize)
+
+
 def paths(command: Function) -> Function:
     """Adds PATH..."""
     return click.argument("paths", metavar="PATH...", nargs=-1, required=True)(command)
@@ -144,11 +161,6 @@ def threads(command: Function) -> Function:
 
 def top(default: int | None, text: str) -> Callable[[Function], Function]:
     """Adds --top, which is 0 for all."""
-
-    def limited(_: click.Context, __: click.Parameter, number: int | None) -> int | None:
-        # More than a list can hold is all.
-        return None if number is None else min(number, sys.maxsize)
-
     return click.option(
         "--top",
         type=click.IntRange(min=0),

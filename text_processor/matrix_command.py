@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Literal
 
 import click
 
-from text_processor.cli_options import Command, encodings, paths, threads
+from text_processor.cli_options import Command, check_library, encodings, limited, paths, threads
 from text_processor.cli_output import tell
 from text_processor.cli_reading import Run
 from text_processor.escapes import named
@@ -28,7 +28,8 @@ def _range(_: click.Context, option: click.Parameter, value: str) -> tuple[int, 
         least, *most = map(int, value.split(","))
         if len(most) < 2:
             ngrams = least, (most or [least])[0]
-            Vectorizer(ngram_range=ngrams)
+            # With a number of threads: the environment may have a wrong one, which is another error.
+            Vectorizer(ngram_range=ngrams, threads=1)
             return ngrams
     except (ValueError, OverflowError):
         pass
@@ -67,9 +68,10 @@ def _output(_: click.Context, option: click.Parameter, value: str) -> str:
 @click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help="Take accents off, as in scikit-learn.")
 @click.option(
     "--min-df",
-    type=click.IntRange(1, 2**63 - 1),
+    type=click.IntRange(min=1),
     default=1,
     metavar="N",
+    callback=limited,
     help="Only features that are in N documents or more.",
 )
 @click.option("--binary", is_flag=True, help="Whether a feature is there, not how often.")
@@ -106,10 +108,10 @@ def matrix(
     """
     if columns and (tfidf or min_df > 1):
         raise click.UsageError("--hash excludes --tfidf and --min-df")
-    try:
-        from scipy import io, sparse
-    except ImportError:
-        raise click.ClickException("SciPy is needed for it: pip install numpy scipy") from None
+    for library in ("numpy", "scipy.io", "scipy.sparse"):
+        check_library(library)
+    from scipy import io, sparse
+
     # Now, and not when all is counted.
     if not os.path.isdir(os.path.dirname(output) or os.curdir):
         raise click.ClickException(f"cannot write {named(output)}: there is no such folder")

@@ -31,7 +31,8 @@ _CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
 
 
 def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    return checked(lambda value: TextAnalyzer(terms=TermOptions(**{name: value})).close())
+    # With a number of threads: the environment may have a wrong one, which is another error.
+    return checked(lambda value: TextAnalyzer(threads=1, terms=TermOptions(**{name: value})).close())
 
 
 @click.command(cls=Command)

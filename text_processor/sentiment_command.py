@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text_processor.cli_options import Command, encodings, paths, terminal_encoding, threads
+from text_processor.cli_options import Command, check_library, encodings, paths, terminal_encoding, threads
 from text_processor.cli_output import check_output, write
 from text_processor.cli_reading import Run
 from text_processor.escapes import named
@@ -93,11 +93,7 @@ def scorer(
     lexicon: str = LEXICON, emoji: str = EMOJI, *, long_emoji: bool = False, threads: int | None = None
 ) -> SentimentIntensityAnalyzer:
     """An analyzer, or an error that says what is missing for it."""
-    try:
-        import numpy as np
-    except ImportError:
-        raise click.ClickException("NumPy is needed to score text: pip install vaderSentiment==3.3.2 numpy") from None
-    del np
+    check_library("numpy")
     try:
         return SentimentIntensityAnalyzer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
     except (ModuleNotFoundError, ValueError) as error:
