@@ -96,6 +96,9 @@ class _Writer:
             return self._repeat(*value, lazy=kind == "MIN_REPEAT", flags=flags)
         if kind == "SUBPATTERN":
             group, added, removed, nodes = value
+            if added & re.UNICODE and flags & re.ASCII:
+                # Python looks for the beginning of a match as if all of it was ASCII.
+                raise self._refused("(?u:...) with re.ASCII")
             flags = (flags & ~_TYPES if added & _TYPES else flags) | added
             return f"({'' if group is not None else '?:'}{self.sequence(nodes, flags & ~removed)})"
         raise self._refused(_REFUSED.get(kind, f"{kind.lower()} of this version of Python"))
@@ -124,9 +127,13 @@ class _Writer:
         if most > 1 and nodes.getwidth()[0] == 0:
             raise self._refused("the repetition of something that may be empty, as in (a*)*")
         written = self.sequence(nodes, flags)
-        if most == 0 and re.search(r"\((?!\?)", written):
+        has_group = re.search(r"\((?!\?)", written)
+        if has_group and most == 0:
             # To the core, it is no group then.
             raise self._refused("a group that is never used, as in (a){0}")
+        if has_group and most > 1 and sys.version_info < (3, 11):
+            # Before Python 3.11, such a group may hold what an attempt that failed has left there.
+            raise self._refused("a group in a repetition, as in (?:(a)|b)+, which this version of Python gets wrong")
         limit = "" if most == constants.MAXREPEAT else int(most)
         return f"(?:{written}){{{int(least)},{limit}}}{'?' if lazy else ''}"
 
