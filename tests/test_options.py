@@ -151,7 +151,8 @@ def test_an_unknown_name_is_an_error_with_a_hint(use: Callable[[], object], hint
 @pytest.mark.parametrize("option", [["--stop-words", "englsh"], ["--stemmer", "englisch"]])
 def test_the_command_line_tells_which_name_is_meant(option: list[str]) -> None:
     run = CliRunner().invoke(commands, ["ngrams", "-", *option], input=TEXT)
-    assert (run.exit_code, run.stdout) == (2, "")
+    assert run.exit_code != 0
+    assert run.stdout == ""
     assert "did you mean 'english'?" in run.stderr.replace("\n", " ")
 
 

@@ -14,7 +14,6 @@ from rich.text import Text
 
 from text_processor.analyzer import TextAnalyzer
 from text_processor.cli import EXIT_CODES, _bar, _bars, known_encoding, read_files, write
-from text_processor.exceptions import TextProcessorError
 from text_processor.files import size
 from text_processor.report import harmless
 from text_processor.sources import STANDARD_INPUT, found_files
@@ -23,15 +22,6 @@ from text_processor.terms import TermOptions
 __all__ = ["ngrams"]
 
 _CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
-
-
-def _known_name(_: click.Context, option: click.Parameter, name: str | None) -> str | None:
-    """The name that an option gives, if there is such a list of stop words or such a stemmer."""
-    try:
-        TermOptions(**{str(option.name): name})  # type: ignore[arg-type]  # each is a name
-    except TextProcessorError as error:
-        raise click.BadParameter(str(error)) from None
-    return name
 
 
 @click.command(epilog=EXIT_CODES)
@@ -53,15 +43,12 @@ def _known_name(_: click.Context, option: click.Parameter, name: str | None) -> 
 @click.option(
     "--stop-words",
     metavar="NAME",
-    callback=_known_name,
     help="Drop the words of a list: 'english', or 'iso-' and the code of a language.",
 )
 @click.option(
     "--min-length", type=click.IntRange(min=0), default=0, metavar="N", help="Drop words of fewer characters."
 )
-@click.option(
-    "--stemmer", metavar="LANGUAGE", callback=_known_name, help="Count stems: 'english', or the code of a language."
-)
+@click.option("--stemmer", metavar="LANGUAGE", help="Count stems: 'english', or the code of a language.")
 @click.option("--lines", is_flag=True, help="Take each line for a document; blank ones are passed over.")
 @click.option(
     "--encoding", default="utf-8", show_default=True, metavar="NAME", callback=known_encoding, help="As in open()."
