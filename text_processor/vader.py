@@ -81,7 +81,7 @@ class SentimentIntensityAnalyzer:
         self._files = _read(lexicon_file, LEXICON), _read(emoji_lexicon, EMOJI)
         self._lexicon: dict[str, float] | None = None
         self._emojis: dict[str, str] | None = None
-        self._own = _own_values(boosters), _own_words(negations), _own_values(idioms)
+        self._own = _own_values("boosters", boosters), _own_words(negations), _own_values("idioms", idioms)
         self._long_emoji = long_emoji
         self._threads = checked_threads(threads)
         self._pointer: Any = None
@@ -429,7 +429,9 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _own_values(words: Mapping[str, float] | None) -> bytes:
+def _own_values(name: str, words: Mapping[str, float] | None) -> bytes:
+    if not isinstance(words, Mapping | None):
+        raise TypeError(f"{name} must be a mapping of words to numbers, not {type(words).__name__}")
     pairs = {_line(checked_text(word)): checked_value(word, value) for word, value in (words or {}).items()}
     if "" in pairs:
         raise InvalidLexiconError("a word is empty")
