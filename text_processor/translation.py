@@ -96,11 +96,10 @@ class _Writer:
             return self._repeat(*value, lazy=kind == "MIN_REPEAT", flags=flags)
         if kind == "SUBPATTERN":
             group, added, removed, nodes = value
-            if added & re.UNICODE and flags & re.ASCII:
-                # Python looks for the beginning of a match as if all of it was ASCII.
-                raise self._refused("(?u:...) with re.ASCII")
-            flags = (flags & ~_TYPES if added & _TYPES else flags) | added
-            return f"({'' if group is not None else '?:'}{self.sequence(nodes, flags & ~removed)})"
+            if added & _TYPES & ~flags:
+                # Python looks for the beginning of a match by the flags of the whole pattern, and misses some.
+                raise self._refused("(?a:...) or (?u:...), which is not what the whole pattern has")
+            return f"({'' if group is not None else '?:'}{self.sequence(nodes, (flags | added) & ~removed)})"
         raise self._refused(_REFUSED.get(kind, f"{kind.lower()} of this version of Python"))
 
     def _literal(self, number: int, flags: int) -> str:
@@ -139,8 +138,8 @@ class _Writer:
 
     def _refused(self, what: str) -> InvalidPatternError:
         return InvalidPatternError(
-            f"the pattern has {what}, for which the core has no exact counterpart: write it in another way, or "
-            "find the tokens with re.findall()",
+            f"the pattern has {what}, with which the core cannot find exactly what Python finds: write it in another way, "
+            "or find the tokens with re.findall()",
             self._pattern,
         )
 
