@@ -138,8 +138,8 @@ class _Writer:
 
     def _refused(self, what: str) -> InvalidPatternError:
         return InvalidPatternError(
-            f"the pattern has {what}, with which the core cannot find exactly what Python finds: write it in another way, "
-            "or find the tokens with re.findall()",
+            f"the pattern has {what}, with which the core cannot find exactly what Python finds: write it in "
+            "another way, or find the tokens with re.findall()",
             self._pattern,
         )
 
