@@ -165,18 +165,7 @@ def _source(nodes: Iterable[tuple[Any, Any]]) -> str:
     return f"[{''.join(parts)}]"
 
 
-@lru_cache(1)
-def _all_characters() -> str:
-    return "".join(chr(number) for number in range(sys.maxunicode + 1) if number not in _SURROGATES)
-
-
-@lru_cache(1)
-def _cased_characters() -> str:
-    return "".join(one for one in _all_characters() if one.lower() != one or one.upper() != one)
-
-
-@lru_cache(256)
-def _class(source: str, flags: int) -> str:
+def _written_class(source: str, flags: int) -> str:
     """A set of characters as ranges: of all characters, those that Python finds in it."""
     ranges = []
     everything = _all_characters()
@@ -191,10 +180,20 @@ def _class(source: str, flags: int) -> str:
     return f"[{written}]" if written else r"[^\x{0}-\x{10FFFF}]"
 
 
-@lru_cache(1024)
-def _any_case(number: int, flags: int) -> str:
+def _written_in_any_case(number: int, flags: int) -> str:
     """A character, and those that Python takes for it in another case: all of them have a case."""
     source = rf"\U{number:08X}"
     same = re.findall(source, chr(number) + _cased_characters(), flags | re.IGNORECASE)
     written = "".join(rf"\x{{{ord(one):X}}}" for one in sorted(set(same)))
     return f"[{written}]"
+
+
+# All that takes long, and is the same for many patterns.
+_class = lru_cache(256)(_written_class)
+_any_case = lru_cache(1024)(_written_in_any_case)
+_all_characters = lru_cache(1)(
+    lambda: "".join(chr(number) for number in range(sys.maxunicode + 1) if number not in _SURROGATES)
+)
+_cased_characters = lru_cache(1)(
+    lambda: "".join(one for one in _all_characters() if one.lower() != one or one.upper() != one)
+)
