@@ -151,7 +151,8 @@ def test_an_unknown_name_is_an_error_with_a_hint(use: Callable[[], object], hint
 @pytest.mark.parametrize("option", [["--stop-words", "englsh"], ["--stemmer", "englisch"]])
 def test_the_command_line_tells_which_name_is_meant(option: list[str]) -> None:
     run = CliRunner().invoke(commands, ["ngrams", "-", *option], input=TEXT)
-    assert (run.exit_code, run.stdout) == (2, "")
+    assert run.exit_code != 0
+    assert run.stdout == ""
     assert "did you mean 'english'?" in run.stderr.replace("\n", " ")
 
 
@@ -293,6 +294,28 @@ def test_a_function_that_gives_no_text_is_told_with_the_word() -> None:
         assert analyzer.word_frequency()["to"] == 2
 
 
+def test_words_of_a_matrix_are_words() -> None:
+    wrong: list[dict[str, Any]] = [
+        {"stop_words": "english"},
+        {"stop_words": ["a", 5]},
+        {"stop_words": [None]},
+        {"vocabulary": "abc"},
+        {"vocabulary": ["a", 5]},
+    ]
+    for options in wrong:
+        with pytest.raises(TypeError, match=next(iter(options))):
+            Vectorizer(**options)
+    huge: Any = [10**400]
+    with pytest.raises(InvalidOptionError, match="idf must be numbers"):
+        weigh(*ROWS, idf=huge)
+
+
+@pytest.mark.parametrize("words", ["abc", ["good"], [("good",)], [("good", 1, 2)], [5]])
+def test_a_lexicon_is_made_of_words_and_values(words: Any) -> None:
+    with pytest.raises(InvalidLexiconError, match="a word and its value are needed"):
+        Lexicon(words)
+
+
 def test_words_of_a_lexicon_are_text() -> None:
     for wrong in ({5: 1.0}, {None: 1.0}, {b"good": 1.0}):
         with pytest.raises(TypeError, match="a word is a str"):
@@ -323,7 +346,12 @@ def test_what_makes_no_sense_in_the_lexicon_of_a_scorer_is_refused_and_changes_n
     for emoji, description in emojis:
         with pytest.raises((TypeError, InvalidLexiconError)):
             analyzer.emojis[emoji] = description
-    own: list[dict[str, Any]] = [{"boosters": {5: 1.0}}, {"idioms": {None: 1.0}}, {"negations": [5, "\ud800"]}]
+    own: list[dict[str, Any]] = [
+        {"boosters": ["very"]},
+        {"boosters": {5: 1.0}},
+        {"idioms": {None: 1.0}},
+        {"negations": [5, "\ud800"]},
+    ]
     for options in own:
         with pytest.raises((TypeError, InvalidLexiconError)):
             SentimentIntensityAnalyzer(**options)

@@ -58,7 +58,7 @@ class TextAnalyzer:
     It can be copied and pickled; the copy has the same documents, and no callback.
 
     Args:
-        threads: The number of threads to index on; by default what the environment variable
+        threads: The number of threads to index on, from 1 to 65535; by default what the environment variable
             ``TEXT_PROCESSOR_NUM_THREADS`` says, and otherwise one for each processor. No result depends on it.
         store_text: Without it, documents are counted and let go: memory grows with the distinct words, whatever the
             length of the text. What needs the documents again raises `TextNotStoredError`.

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 
-_generation = 0
+generation: int = 0
 """Which process this is: one more in each child."""
 _adopting = threading.RLock()
 """Held while a lock is looked at."""
 
 
 def _in_child() -> None:
-    global _generation, _adopting
-    _generation += 1
+    global generation, _adopting
+    generation += 1
     _adopting = threading.RLock()
 
 
@@ -47,7 +47,7 @@ class Lock:
     def __init__(self, *, repairs: bool = False) -> None:
         self._lock = threading.RLock()
         self._repairs = repairs
-        self._generation: int | None = _generation
+        self._generation: int | None = generation
         """The process it belongs to; None if it was lost in a fork."""
 
     def whole(self) -> AbstractContextManager[bool]:
@@ -56,7 +56,7 @@ class Lock:
         Raises:
             ForkedAnalyzerError: Another thread held it when this process was forked.
         """
-        if self._generation != _generation:
+        if self._generation != generation:
             self._adopt()
         return self._lock
 
@@ -64,7 +64,7 @@ class Lock:
         """Makes it this process's own, if no other thread held it when this process was forked."""
         with _adopting:
             # Another thread may have done so meanwhile.
-            if self._generation not in (None, _generation):
+            if self._generation not in (None, generation):
                 if self._lock.acquire(blocking=False):
                     self._lock.release()
                 elif self._repairs:
@@ -72,7 +72,7 @@ class Lock:
                 else:
                     self._generation = None
                 if self._generation is not None:
-                    self._generation = _generation
+                    self._generation = generation
         if self._generation is None:
             raise ForkedAnalyzerError(
                 "another thread was using the analyzer when this process was forked: it is lost here"

@@ -49,7 +49,7 @@ class Lexicon(Mapping[str, float]):
     def __init__(self, words: Words = ()) -> None:
         refuse_table(words, "Lexicon", rows=True, mappings=True)
         pairs = words.items() if isinstance(words, Mapping) else words
-        self._values = {_checked_word(word): checked_value(word, value) for word, value in pairs}
+        self._values = {_checked_word(word): checked_value(word, value) for word, value in map(_both, pairs)}
         self._native: dict[Core, Any] = {}
 
     @classmethod
@@ -117,6 +117,14 @@ class Lexicon(Mapping[str, float]):
                 # However it ended: a signal handler may raise as soon as the call is over.
                 self._native[core] = ffi.gc(pointer[0], core._lib.tp_lexicon_free)
         return self._native[core]
+
+
+def _both(entry: Any) -> tuple[Any, Any]:
+    try:
+        word, value = entry
+    except (TypeError, ValueError):
+        raise InvalidLexiconError(f"a word and its value are needed, not {shown(entry)}") from None
+    return word, value
 
 
 def checked_text(word: Any, name: str = "a word") -> str:

@@ -6,14 +6,14 @@ documents become features, `Matrix` is what was counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 from text_processor.beside import Beside
 from text_processor.columns import Column, filled, filled_together
 from text_processor.core import Core, default_core, ffi
 from text_processor.documents import encoded
-from text_processor.exceptions import InvalidDocumentError
+from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
 from text_processor.interruption import checkpoint
 from text_processor.options import one_of, shown, whole
 from text_processor.options import threads as checked_threads
@@ -124,7 +124,7 @@ class Vectorizer:
 
     def _with(self, vocabulary: Iterable[str]) -> Any:
         refuse_table(vocabulary, "Vectorizer", mappings=True)
-        terms = [encoded(term) for term in vocabulary]
+        terms = [encoded(term) for term in _each("vocabulary", vocabulary)]
         buffers = [ffi.from_buffer("char[]", term) for term in terms]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(term) for term in terms])
         make = self.core._lib.tp_vectorizer_with_terms
@@ -266,10 +266,20 @@ def _lengths(ngram_range: Any) -> tuple[int, int]:
     return least, whole("the second number of ngram_range", second, least)
 
 
+def _each(name: str, words: Iterable[Any]) -> Iterator[str]:
+    """The words that an option lists; a str lists none."""
+    if isinstance(words, str):
+        raise TypeError(f"{name} must be words, not a single str: put it in a list, or see text_processor.stop_words()")
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(f"each of {name} must be a str, not {type(word).__name__}")
+        yield word
+
+
 def _separated(words: Collection[str]) -> bytes:
     """Words with bytes of zero between them; what no text can hold is left out."""
     ready = []
-    for word in words:
+    for word in _each("stop_words", words):
         try:
             ready.append(encoded(word))
         except InvalidDocumentError:
@@ -425,7 +435,10 @@ def weigh(
     if indices.size != data.size or not indptr.size:
         raise ValueError("there are as many columns as values, and one end of rows more than there are rows")
     core = core or default_core()
-    of_columns = None if idf is None else np.ascontiguousarray(idf, dtype=np.float64)
+    try:
+        of_columns = None if idf is None else np.ascontiguousarray(idf, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidOptionError(f"idf must be numbers that fit into float64: {error}") from None
     weights = ffi.new("tp_weights *")
     weights.struct_size = ffi.sizeof("tp_weights")
     weights.threads = checked_threads(threads) or 0

@@ -46,7 +46,8 @@ class TermOptions:
     """As scikit-learn has it: words are decomposed (NFKD), and combining characters dropped, or all outside ASCII."""
     stop_words: str | Collection[str] | None = None
     """Words that are dropped: the name of a list, see `stop_words`, or any iterable of words, which are spelled by the
-    options above as words of a text are."""
+    options above as words of a text are. ``"english"`` drops contractions too, as ``"don't"``; ``"scikit-learn"`` does
+    not. The apostrophes ``'`` and ``’`` are the same."""
     min_length: int = 0
     """Characters that a word must have at least, or it is dropped."""
     max_length: int | None = None

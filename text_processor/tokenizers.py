@@ -120,7 +120,8 @@ def _as_name(text: str) -> str | None:
 
 def _unknown(name: str) -> str:
     cure = f"A regular expression of such characters alone is given as re.compile({name!r})"
-    return f"there is no tokenizer {name!r}: {hint(name, NAMES)}. {cure}".replace("?.", "?")
+    said = hint(name, NAMES)
+    return f"there is no tokenizer {name!r}: {said}{'' if said.endswith('?') else '.'} {cure}"
 
 
 def tokenize(text: Document, tokenizer: Tokenizer = "whitespace", *, core: Core | None = None) -> list[str]:

@@ -96,8 +96,10 @@ class _Writer:
             return self._repeat(*value, lazy=kind == "MIN_REPEAT", flags=flags)
         if kind == "SUBPATTERN":
             group, added, removed, nodes = value
-            flags = (flags & ~_TYPES if added & _TYPES else flags) | added
-            return f"({'' if group is not None else '?:'}{self.sequence(nodes, flags & ~removed)})"
+            if added & _TYPES & ~flags:
+                # Python looks for the beginning of a match by the flags of the whole pattern, and misses some.
+                raise self._refused("(?a:...) or (?u:...), which is not what the whole pattern has")
+            return f"({'' if group is not None else '?:'}{self.sequence(nodes, (flags | added) & ~removed)})"
         raise self._refused(_REFUSED.get(kind, f"{kind.lower()} of this version of Python"))
 
     def _literal(self, number: int, flags: int) -> str:
@@ -124,16 +126,20 @@ class _Writer:
         if most > 1 and nodes.getwidth()[0] == 0:
             raise self._refused("the repetition of something that may be empty, as in (a*)*")
         written = self.sequence(nodes, flags)
-        if most == 0 and re.search(r"\((?!\?)", written):
+        has_group = re.search(r"\((?!\?)", written)
+        if has_group and most == 0:
             # To the core, it is no group then.
             raise self._refused("a group that is never used, as in (a){0}")
+        if has_group and most > 1 and sys.version_info < (3, 11):
+            # Before Python 3.11, such a group may hold what an attempt that failed has left there.
+            raise self._refused("a group in a repetition, as in (?:(a)|b)+, which this version of Python gets wrong")
         limit = "" if most == constants.MAXREPEAT else int(most)
         return f"(?:{written}){{{int(least)},{limit}}}{'?' if lazy else ''}"
 
     def _refused(self, what: str) -> InvalidPatternError:
         return InvalidPatternError(
-            f"the pattern has {what}, for which the core has no exact counterpart: write it in another way, or "
-            "find the tokens with re.findall()",
+            f"the pattern has {what}, with which the core cannot find exactly what Python finds: write it in "
+            "another way, or find the tokens with re.findall()",
             self._pattern,
         )
 
@@ -159,18 +165,7 @@ def _source(nodes: Iterable[tuple[Any, Any]]) -> str:
     return f"[{''.join(parts)}]"
 
 
-@lru_cache(1)
-def _all_characters() -> str:
-    return "".join(chr(number) for number in range(sys.maxunicode + 1) if number not in _SURROGATES)
-
-
-@lru_cache(1)
-def _cased_characters() -> str:
-    return "".join(one for one in _all_characters() if one.lower() != one or one.upper() != one)
-
-
-@lru_cache(256)
-def _class(source: str, flags: int) -> str:
+def _written_class(source: str, flags: int) -> str:
     """A set of characters as ranges: of all characters, those that Python finds in it."""
     ranges = []
     everything = _all_characters()
@@ -185,10 +180,20 @@ def _class(source: str, flags: int) -> str:
     return f"[{written}]" if written else r"[^\x{0}-\x{10FFFF}]"
 
 
-@lru_cache(1024)
-def _any_case(number: int, flags: int) -> str:
+def _written_in_any_case(number: int, flags: int) -> str:
     """A character, and those that Python takes for it in another case: all of them have a case."""
     source = rf"\U{number:08X}"
     same = re.findall(source, chr(number) + _cased_characters(), flags | re.IGNORECASE)
     written = "".join(rf"\x{{{ord(one):X}}}" for one in sorted(set(same)))
     return f"[{written}]"
+
+
+# All that takes long, and is the same for many patterns.
+_class = lru_cache(256)(_written_class)
+_any_case = lru_cache(1024)(_written_in_any_case)
+_all_characters = lru_cache(1)(
+    lambda: "".join(chr(number) for number in range(sys.maxunicode + 1) if number not in _SURROGATES)
+)
+_cased_characters = lru_cache(1)(
+    lambda: "".join(one for one in _all_characters() if one.lower() != one or one.upper() != one)
+)

@@ -87,7 +87,7 @@ class SentimentIntensityAnalyzer:
         self._files = _read(lexicon_file, LEXICON), _read(emoji_lexicon, EMOJI)
         self._lexicon: dict[str, float] | None = None
         self._emojis: dict[str, str] | None = None
-        self._own = _own_values(boosters), _own_words(negations), _own_values(idioms)
+        self._own = _own_values("boosters", boosters), _own_words(negations), _own_values("idioms", idioms)
         self._long_emoji = long_emoji
         self._threads = checked_threads(threads)
         self._pointer: Any = None
@@ -463,7 +463,9 @@ def _line(text: Any) -> str:
     return " ".join(checked_text(text).split())
 
 
-def _own_values(words: Mapping[str, float] | None) -> bytes:
+def _own_values(name: str, words: Mapping[str, float] | None) -> bytes:
+    if not isinstance(words, Mapping | None):
+        raise TypeError(f"{name} must be a mapping of words to numbers, not {type(words).__name__}")
     pairs = {_line(word): checked_value(word, value) for word, value in (words or {}).items()}
     if "" in pairs:
         raise InvalidLexiconError("a word is empty")

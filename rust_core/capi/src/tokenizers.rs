@@ -47,7 +47,7 @@ pub(crate) unsafe fn tokenization(
             let (words, pattern) = utf8::checked(pattern).map_err(not_text)?.split_once('\0').ok_or_else(|| {
                 let message =
                     "the pattern has no zero byte, which is between the class of word characters and the rest";
-                Failure::new(TP_ERROR_INVALID_PATTERN, message.to_owned())
+                Failure::new(TP_ERROR_INVALID_ARGUMENT, message.to_owned())
             })?;
             Tokenization::Pattern(Pattern::of_python(words, pattern)?)
         }

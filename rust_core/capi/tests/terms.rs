@@ -90,6 +90,16 @@ fn options_change_terms_and_null_is_lower_case() {
 }
 
 #[test]
+fn english_stop_words_have_contractions_and_those_of_scikit_learn_have_none() {
+    let handle = Handle::with_documents(&["The cat don't I’M the"]);
+    for (name, left) in [("english", &[("cat", 1)][..]), ("scikit-learn", &[("cat", 1), ("don't", 1), ("i’m", 1)])] {
+        let named = tp_term_options { stop_list: name.as_ptr().cast(), stop_list_length: name.len(), ..options() };
+        assert_eq!(set(&handle, &named), TP_OK);
+        assert_eq!(handle.term_frequencies(), expected(left));
+    }
+}
+
+#[test]
 fn what_makes_no_sense_changes_nothing() {
     let handle = Handle::with_documents(&["A b"]);
     let name = "klingon";

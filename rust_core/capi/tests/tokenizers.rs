@@ -56,6 +56,8 @@ fn each_number_stands_for_a_tokenizer() {
     assert_eq!(tokens("aé\n", 4, ""), ["a", "é", "\n"]);
     assert_eq!(tokens(text, 5, "[a-z]+"), ["can", "t", "a", "b"]);
     assert_eq!(tokens(text, 5, "[a-z](_|')"), ["'", "_"]);
+    assert_eq!(tokens(text, 6, "[a-z]\0\\b[a-z]"), ["c", "t", "a", "b"]);
+    assert_eq!(tokens("ab\n", 6, "[a-z]\0x*|b(?mR:$)"), ["b"]);
     assert_eq!(tokens("", 1, ""), [""; 0]);
 }
 
@@ -78,6 +80,10 @@ fn what_is_wrong_is_told() {
         (tp_tokenize(null(), 0, tokenizer, pattern.as_ptr().cast(), pattern.len(), &raw mut array), last_error().1)
     };
     assert_eq!(fails(6, b""), (TP_ERROR_INVALID_ARGUMENT, -1));
+    assert_eq!(fails(6, b"[a-z]+"), (TP_ERROR_INVALID_ARGUMENT, -1));
+    assert_eq!(fails(6, b"[a-z\0[a-z]+"), (TP_ERROR_INVALID_PATTERN, 0));
+    assert_eq!(fails(6, b"[a-z]\0[a-z"), (TP_ERROR_INVALID_PATTERN, 0));
+    assert_eq!(fails(7, b""), (TP_ERROR_INVALID_ARGUMENT, -1));
     assert_eq!(fails(1, b"x"), (TP_ERROR_INVALID_ARGUMENT, -1));
     assert_eq!(fails(5, b"ab(c"), (TP_ERROR_INVALID_PATTERN, 2));
     assert!(last_error().0.ends_with("\n    ab(c\n      ^"), "{}", last_error().0);

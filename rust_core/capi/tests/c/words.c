@@ -48,6 +48,15 @@ static void each_number_stands_for_a_tokenizer(void) {
   }
 }
 
+static void a_pattern_of_python_has_its_word_characters_before_it(void) {
+  static const char pattern[] = "[a-z]\0\\b[a-z]|x*";
+  const char *text = "ab c1d";
+  struct ArrowArray spans;
+  CHECK_OK(tp_tokenize(text, strlen(text), 6, pattern, sizeof pattern - 1, &spans));
+  check_spans(&spans, text, "a|c|d");
+  CHECK(tp_tokenize(text, strlen(text), 6, "[a-z]", 5, &spans) == TP_ERROR_INVALID_ARGUMENT);
+}
+
 static void sentences_are_found_and_counted(void) {
   const char *text = "One. Two!\n\nThree";
   struct ArrowArray spans;
@@ -361,6 +370,7 @@ static void terms_change_while_others_ask(void) {
 
 int main(void) {
   RUN(each_number_stands_for_a_tokenizer);
+  RUN(a_pattern_of_python_has_its_word_characters_before_it);
   RUN(sentences_are_found_and_counted);
   RUN(patterns_that_cannot_be_used_are_shown);
   RUN(texts_of_every_length_end_where_they_end);

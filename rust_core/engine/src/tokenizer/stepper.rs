@@ -232,3 +232,61 @@ impl Stepper {
         ensure(SEARCHING + 200 * self.nfa.states().len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tokenizer::Pattern;
+    use proptest::prelude::*;
+    use regex::Regex;
+
+    const WORDS: &str = r"[\p{L}\p{N}_]";
+
+    fn tokens<'t>(words: &str, pattern: &str, text: &'t str) -> Vec<&'t str> {
+        let mut tokens = Vec::new();
+        let pattern = Pattern::of_python(words, pattern).unwrap();
+        pattern
+            .find(text, |token| {
+                tokens.push(&text[token]);
+                Ok(())
+            })
+            .unwrap();
+        tokens
+    }
+
+    #[test]
+    fn word_boundaries_are_those_of_the_class() {
+        assert_eq!(tokens(WORDS, r"\b\w+\b", "na\u{308}ive x²"), ["ive"]);
+        assert_eq!(tokens(WORDS, r"\b[\w²]+\b", "na\u{308}ive x²"), ["ive", "x²"]);
+        assert_eq!(tokens("[a]", r"\b[a-z]", "baab é"), ["a", "b"]);
+        assert_eq!(tokens("[a]", r"[a-z]\B", "baab é"), ["a"]);
+    }
+
+    #[test]
+    fn the_end_may_be_before_a_line_feed() {
+        assert_eq!(tokens(WORDS, "[a-z](?mR:$)", "a\nb\n"), ["b"]);
+        assert_eq!(tokens(WORDS, "[a-z](?mR:$)", "a\nb\n\n"), [""; 0]);
+        assert_eq!(tokens(WORDS, "[a-z](?mR:$)", "a\r\n"), [""; 0]);
+        assert_eq!(tokens(WORDS, r"[a-z]\z|x*", "a\nb"), ["b"]);
+    }
+
+    #[test]
+    fn what_is_not_empty_is_preferred() {
+        assert_eq!(tokens(WORDS, "x*|b", "bxxb"), ["b", "xx", "b"]);
+        assert_eq!(tokens(WORDS, "a*?", "aa"), ["a", "a"]);
+        assert_eq!(tokens(WORDS, "(|a)b?", "ab"), ["a"]);
+        assert_eq!(tokens(WORDS, "(a)?b|c?", "bcab"), ["a"]);
+    }
+
+    proptest! {
+        #[test]
+        fn without_these_differences_the_regex_crate_finds_the_same(
+            text in "[ab_ \n'é²\u{301}光]{0,40}",
+            pattern in prop::sample::select(vec!["a+|b", r"[^\s]+?b", "(?m:^).", "(?:a|ab)(?:b|_)", r"\w+?(?:é|\b)", "光|.b"]),
+        ) {
+            // An alternative that never matches, and has the stepper do the work.
+            let forced = format!("{pattern}|[^\\x{{0}}-\\x{{10FFFF}}](?mR:$)");
+            let found: Vec<&str> = Regex::new(pattern).unwrap().find_iter(&text).map(|found| found.as_str()).collect();
+            prop_assert_eq!(tokens(r"\w", &forced, &text), found);
+        }
+    }
+}

@@ -17,6 +17,8 @@ use super::super::reference::{is_whitespace, words};
 use super::super::text::Text;
 
 const PATTERN: &str = r"\w+";
+/// The same of ASCII; of other text, with word boundaries that the `regex` crate does not have, and empty matches.
+const PYTHON_PATTERN: &str = "[0-9A-Za-z_\u{b2}]\0(?:x{0}|\\b[0-9A-Za-z_\u{b2}]+\\b|$)";
 const LEXICON: &str = "good\t1.9\ngreat\t3.1\nbad\t-2.5\nawful\t-2\n:)\t2\n";
 const EMOJI: &str = "\u{1F600}\tgood face\n\u{e9}\tnone";
 
@@ -51,7 +53,7 @@ pub enum Analysis {
 impl Analysis {
     pub fn check(&self) {
         match self {
-            Self::Tokenize { text, tokenizer } => tokenize(&text.0, (tokenizer % 6).into()),
+            Self::Tokenize { text, tokenizer } => tokenize(&text.0, (tokenizer % 7).into()),
             Self::Sentences { text } => sentences(&text.0),
             Self::Score { texts, threads } => score(&Texts::of(texts), usize::from(threads % 3) + 1),
             Self::Matrix { texts, threads, columns } => {
@@ -129,7 +131,11 @@ fn parts(text: &[u8], ask: impl FnOnce(*const c_char, usize, *mut FFI_ArrowArray
 }
 
 fn tokens(text: &[u8], tokenizer: usize) -> Option<Vec<&str>> {
-    let pattern = if tokenizer == 5 { PATTERN } else { "" };
+    let pattern = match tokenizer {
+        5 => PATTERN,
+        6 => PYTHON_PATTERN,
+        _ => "",
+    };
     parts(text, |start, length, spans| {
         // SAFETY: text and pattern are as long as said.
         unsafe { tp_tokenize(start, length, tokenizer, pattern.as_ptr().cast(), pattern.len(), spans) }
@@ -143,7 +149,7 @@ fn tokenize(text: &[u8], tokenizer: usize) {
     match tokenizer {
         0 => assert_eq!(found, words(text)),
         2 => assert_eq!(found.concat(), text),
-        3 | 5 if text.is_ascii() => {
+        3 | 5 | 6 if text.is_ascii() => {
             let least = if tokenizer == 3 { 2 } else { 1 };
             let runs = text.split(|character: char| !is_word(u8::try_from(character).unwrap()));
             assert_eq!(found, runs.filter(|run| run.len() >= least).collect::<Vec<_>>());
