@@ -45,16 +45,17 @@ class Run:
             raise click.ClickException("standard input is closed")
         # A bar would run through what is typed.
         is_typed = uses_input and sys.stdin.isatty()
-        self.encoding, self.errors = encoding, errors
-        self.terminal = Terminal(shows_bars=progress and not is_typed)
+        self.encoding: str = encoding
+        self.errors: str = errors
+        self.terminal: Terminal = Terminal(shows_bars=progress and not is_typed)
         self.skipped: list[Skipped] = []
-        self.read = 0
+        self.read: int = 0
         """The number of files that were read to their end."""
-        self.wordless = 0
+        self.wordless: int = 0
         """The number of these that have no words."""
         self._done = 0
-        self.files = list(found_files(paths, self.skip))
-        self.size = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in self.files)
+        self.files: list[str] = list(found_files(paths, self.skip))
+        self.size: int = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in self.files)
 
     def skip(self, path: str, reason: str) -> None:
         """Tells that a file is skipped, and why."""
