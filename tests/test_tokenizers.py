@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import doctest
+import itertools
 import pickle
 import re
 from collections import Counter
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import regex
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,39 @@ def test_segments_are_all_of_the_text_and_words_are_some_of_them(text: str) -> N
     assert tokenize(text, "unicode") == [s for s in segments if any(c.isalnum() for c in s)]
 
 
+CLASSES = "\r\n\x0b\u0301\u200d\u00adカאb'\".:,1_ \U0001f1e6-👨Ⓜ"
+"""A character of each class of UAX #29, and pictographs: one is a letter too."""
+
+BOUNDARY = regex.compile(r"(?V1w)\b")
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4])
+def test_segments_of_short_texts_lie_between_the_boundaries_that_regex_finds(length: int) -> None:
+    for characters in itertools.product(CLASSES, repeat=length):
+        text = "".join(characters)
+        places = [found.start() for found in BOUNDARY.finditer(text)]
+        expected = [text[start:end] for start, end in itertools.pairwise(places)]
+        assert tokenize(text, "unicode-segments") == expected, ascii(text)
+
+
+@given(st.text(st.sampled_from(CLASSES + "é光ab\u0345²\u05f4\u3000"), max_size=40))
+def test_segments_lie_between_the_boundaries_that_regex_finds(text: str) -> None:
+    places = [found.start() for found in BOUNDARY.finditer(text)]
+    segments = [text[start:end] for start, end in itertools.pairwise(places)]
+    assert tokenize(text, "unicode-segments") == segments
+    with TextAnalyzer(tokenizer="unicode-segments") as analyzer:
+        analyzer.add_document(f"x\n{text}")
+        assert analyzer.total_words() == len(segments) + 2
+
+
+def test_what_joins_letters_does_not_join_them_with_a_pictograph() -> None:
+    assert tokenize("a.\u200d👨", "unicode-segments") == ["a", ".\u200d👨"]
+    assert tokenize("1,\u200d👨 Ok", "unicode") == ["1", "Ok"]
+    # Ⓜ is a pictograph and a letter.
+    assert tokenize("a.\u200dⓂ", "unicode") == ["a.\u200dⓂ"]
+    assert tokenize("\u200dⓂa", "unicode") == ["\u200dⓂa"]
+
+
 @given(texts)
 def test_sentences_are_the_text_but_for_blank_ones(text: str) -> None:
     assert [text[start:end] for start, end in sentence_spans(text)] == sentences(text)
@@ -62,6 +97,37 @@ def test_sentences_are_the_text_but_for_blank_ones(text: str) -> None:
     assert [data[start:end].decode() for start, end in sentence_spans(data)] == sentences(data) == sentences(text)
     assert all(sentence.split() for sentence in sentences(text))
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+
+
+def spaced(text: str) -> str:
+    """The text with spaces where a line ends inside a paragraph."""
+    lines = re.split(r"(\r\n|\r|\n)", text)
+    for place in range(1, len(lines), 2):
+        if lines[place - 1].split() and lines[place + 1].split():
+            lines[place] = " " * len(lines[place])
+    return "".join(lines)
+
+
+lines = st.lists(st.text(st.sampled_from("aB1.!)é光 \t\u3000"), max_size=5), max_size=8)
+
+
+@given(lines, st.sampled_from(["\n", "\r\n", "\r"]))
+def test_unwrapped_sentences_go_on_over_line_ends(parts: list[str], line_end: str) -> None:
+    text = line_end.join(parts)
+    assert sentence_spans(text, unwrap=True) == sentence_spans(spaced(text))
+    assert sentences(text, unwrap=True) == [text[start:end] for start, end in sentence_spans(text, unwrap=True)]
+    assert sentences(text.encode(), unwrap=True) == sentences(text, unwrap=True)
+    with TextAnalyzer() as analyzer:
+        analyzer.add_document(f"Yes!\n\n{text}")
+        assert analyzer.sentence_count(unwrap=True) == 1 + len(sentences(text, unwrap=True))
+        assert analyzer.sentence_count() == 1 + len(sentences(text))
+
+
+def test_a_blank_line_ends_a_sentence_of_wrapped_text() -> None:
+    text = "A title\n \t\nIt is wrapped\r\nhere. And\nhere.\n\n\nThe end\n"
+    unwrapped = ["A title\n", "It is wrapped\r\nhere. ", "And\nhere.\n", "The end\n"]
+    assert sentences(text, unwrap=True) == unwrapped
+    assert len(sentences(text)) == 6
 
 
 @given(st.lists(visible, max_size=6), st.sampled_from(ALL), st.booleans(), st.booleans())

@@ -465,18 +465,24 @@ class TextAnalyzer:
         """The number of words in all documents."""
         return (self._complete() if self._counts_at_once else self._indexed()).total_words()
 
-    def sentence_count(self) -> int:
-        """The number of sentences in all documents, as `sentences` finds them; they are counted anew by each call.
+    def sentence_count(self, *, unwrap: bool = False) -> int:
+        r"""The number of sentences in all documents, as `sentences` finds them; they are counted anew by each call.
+
+        Args:
+            unwrap: True for text whose lines are wrapped: a line end inside a paragraph counts as a space, as in
+                `sentences`. By default each line end ends a sentence.
 
         Raises:
             TextNotStoredError: The documents were only counted.
 
         >>> analyzer = TextAnalyzer()
-        >>> analyzer.add_document("To be, or not to be? That is the question.")
+        >>> analyzer.add_document("To be, or not to be? That\nis the question.")
         >>> analyzer.sentence_count()
+        3
+        >>> analyzer.sentence_count(unwrap=True)
         2
         """
-        return self._complete().sentence_count()
+        return self._complete().sentence_count(unwrap)
 
     def unique_words(self) -> int:
         """The number of distinct words in lower case."""

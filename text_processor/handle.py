@@ -189,9 +189,10 @@ class Handle:
         """The number of distinct terms."""
         return self._number(self._lib.tp_analyzer_unique_words)
 
-    def sentence_count(self) -> int:
-        """The number of sentences."""
-        return self._number(self._lib.tp_analyzer_sentence_count)
+    def sentence_count(self, unwrap: bool) -> int:
+        """The number of sentences; with `unwrap`, a line end inside a paragraph counts as a space."""
+        count = self._lib.tp_analyzer_sentence_count
+        return self._number(lambda pointer, answer: count(pointer, bool(unwrap), answer))
 
     def _number(self, query: Callable[[Any, Any], int]) -> int:
         answer = ffi.new("uint64_t *")

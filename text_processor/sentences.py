@@ -9,20 +9,25 @@ from text_processor.tokenizers import parts, spans
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from text_processor.types import Document
 
 __all__ = ["sentence_spans", "sentences"]
 
 
-def sentences(text: Document, *, core: Core | None = None) -> list[str]:
+def sentences(text: Document, *, unwrap: bool = False, core: Core | None = None) -> list[str]:
     r"""The sentences of a text, each with the whitespace behind it.
 
-    A sentence is what lies between two sentence boundaries of UAX #29, Unicode's rules for all languages; but for what
-    is blank, as empty lines between paragraphs are. A line feed ends a sentence. The rules know no abbreviations: they
-    go by whether a lower case letter follows.
+    A sentence is what lies between two sentence boundaries of UAX #29, Unicode's rules for all languages, except what
+    is blank, such as empty lines between paragraphs. A line end ends a sentence, unless `unwrap` is true. The rules
+    know no abbreviations: they go by whether a lower case letter follows.
 
     Args:
         text: A `str`, or UTF-8 in anything with the buffer protocol.
+        unwrap: True for text whose lines are wrapped, such as e-mail and many books: a line end (LF, CR or CRLF)
+            between two lines with text counts as a space. A blank line still ends a sentence.
         core: The native core to use.
 
     Raises:
@@ -30,13 +35,26 @@ def sentences(text: Document, *, core: Core | None = None) -> list[str]:
 
     >>> sentences("It was 3.30 p.m. on Monday. Really? Yes!\n\nThe end")
     ['It was 3.30 p.m. on Monday. ', 'Really? ', 'Yes!\n', 'The end']
+
+    In wrapped text, a line is not a sentence:
+
+    >>> text = "It was the best\nof times.\n\nIt was the worst."
+    >>> sentences(text)
+    ['It was the best\n', 'of times.\n', 'It was the worst.']
+    >>> sentences(text, unwrap=True)
+    ['It was the best\nof times.\n', 'It was the worst.']
     """
     core = core or default_core()
-    return list(parts(core, text, core._lib.tp_sentences))
+    return list(parts(core, text, _finder(core, unwrap)))
 
 
-def sentence_spans(text: Document, *, core: Core | None = None) -> list[tuple[int, int]]:
+def sentence_spans(text: Document, *, unwrap: bool = False, core: Core | None = None) -> list[tuple[int, int]]:
     """Where each sentence of `sentences` begins and ends: as indices of a `str`, in bytes of anything else.
+
+    Args:
+        text: As in `sentences`.
+        unwrap: As in `sentences`.
+        core: The native core to use.
 
     >>> text = "Où ? Là."
     >>> [text[start:end] for start, end in sentence_spans(text)]
@@ -45,7 +63,7 @@ def sentence_spans(text: Document, *, core: Core | None = None) -> list[tuple[in
     core = core or default_core()
     text = readable(text)
     data = utf8(text)
-    starts, ends = spans(core, data, core._lib.tp_sentences)
+    starts, ends = spans(core, data, _finder(core, unwrap))
     pairs = list(zip(starts.integers(), ends.integers(), strict=True))
     if not isinstance(text, str) or data.isascii():
         return pairs
@@ -55,3 +73,8 @@ def sentence_spans(text: Document, *, core: Core | None = None) -> list[tuple[in
         at, index = end, first + len(data[start:end].decode())
         found.append((first, index))
     return found
+
+
+def _finder(core: Core, unwrap: bool) -> Callable[[Any, int, Any], int]:
+    """The native function that finds sentences."""
+    return lambda data, length, out: core._lib.tp_sentences(data, length, bool(unwrap), out)

@@ -653,11 +653,12 @@ TP_API tp_status tp_analyzer_sentiment(const tp_analyzer *analyzer, double *sent
 /**
  * The number of sentences in all documents, as tp_sentences() finds them. They are counted anew by each call. Since 1.1.
  * @param analyzer Not NULL.
+ * @param unwrap As in tp_sentences().
  * @param[out] count Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
  * @threads Any.
  */
-TP_API tp_status tp_analyzer_sentence_count(const tp_analyzer *analyzer, uint64_t *count);
+TP_API tp_status tp_analyzer_sentence_count(const tp_analyzer *analyzer, bool unwrap, uint64_t *count);
 
 /* ---- Bulk results: Arrow streams of record batches, none of whose values is null ---- */
 
@@ -1314,14 +1315,17 @@ TP_API tp_status tp_tokenize(const char *text, size_t length, size_t tokenizer, 
 
 /**
  * Finds the sentences of a text: what lies between the sentence boundaries of UAX #29, with the whitespace that ends it;
- * but for what is blank, as empty lines between paragraphs are. Since 1.1.
+ * except what is blank, such as empty lines between paragraphs. A line end ends a sentence, unless `unwrap` is true.
+ * Since 1.1.
  * @param text `length` bytes of UTF-8. NULL where there are none.
  * @param length Bytes.
+ * @param unwrap True for text whose lines are wrapped, such as e-mail and many books: a line end (LF, CR or CRLF) between
+ * two lines with text counts as a space. A blank line still ends a sentence.
  * @param[out] spans Not NULL. As in tp_tokenize().
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
  * @threads Any.
  */
-TP_API tp_status tp_sentences(const char *text, size_t length, struct ArrowArray *spans);
+TP_API tp_status tp_sentences(const char *text, size_t length, bool unwrap, struct ArrowArray *spans);
 
 /**
  * Says "Hello, NAME!".

@@ -18,13 +18,18 @@ use crate::tokenizers::Spans;
 /// # Safety
 /// As the header says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_sentences(text: *const c_char, length: usize, spans: *mut FFI_ArrowArray) -> tp_status {
+pub unsafe extern "C" fn tp_sentences(
+    text: *const c_char,
+    length: usize,
+    unwrap: bool,
+    spans: *mut FFI_ArrowArray,
+) -> tp_status {
     guard(|| {
         let spans = out(spans, "spans")?;
         // SAFETY: the caller's promise.
         let text = utf8::checked(unsafe { slice(text.cast::<u8>(), length, "text")? })?;
         let mut found = Spans::default();
-        sentences(text).try_for_each(|span| found.push(span))?;
+        sentences(text, unwrap).try_for_each(|span| found.push(span))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { spans.write(found.export()) };
         Ok(())
@@ -36,11 +41,15 @@ pub unsafe extern "C" fn tp_sentences(text: *const c_char, length: usize, spans:
 /// # Safety
 /// As the header says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_analyzer_sentence_count(analyzer: *const tp_analyzer, count: *mut u64) -> tp_status {
+pub unsafe extern "C" fn tp_analyzer_sentence_count(
+    analyzer: *const tp_analyzer,
+    unwrap: bool,
+    count: *mut u64,
+) -> tp_status {
     guard(|| {
         let count = out(count, "count")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
-        unsafe { count.write(borrow(analyzer, "analyzer")?.engine.sentence_count()?) };
+        unsafe { count.write(borrow(analyzer, "analyzer")?.engine.sentence_count(unwrap)?) };
         Ok(())
     })
 }

@@ -245,14 +245,14 @@ fn tokens_and_sentences_that_got_no_memory_are_found_anew() {
     let more = text.repeat(8);
     let (start, length) = (more.as_ptr().cast(), more.len());
     // SAFETY: the text is as long as it says.
-    let sentences = |(): &()| status_of(array(|spans| unsafe { tp_sentences(start, length, spans) }));
+    let sentences = |(): &()| status_of(array(|spans| unsafe { tp_sentences(start, length, false, spans) }));
     assert!(refuse_each(1, || (), sentences, |()| (), |()| ()) > 0);
     let long = text.repeat(400);
     let handle = analyzer(3, 0, &long);
     let count = |(): &()| {
         let mut count = 0;
         // SAFETY: the analyzer was not freed.
-        unsafe { tp_analyzer_sentence_count(handle.pointer(), &raw mut count) }
+        unsafe { tp_analyzer_sentence_count(handle.pointer(), false, &raw mut count) }
     };
     refuse_each(1, || (), count, |()| (), |()| ());
 }

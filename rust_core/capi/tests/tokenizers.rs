@@ -64,12 +64,16 @@ fn each_number_stands_for_a_tokenizer() {
 #[test]
 fn sentences_are_found() {
     // SAFETY: all pointers are valid.
-    let found = strings("One. Two!\n\nThree", |text, length, spans| unsafe { tp_sentences(text, length, spans) });
+    let found =
+        strings("One. Two!\n\nThree", |text, length, spans| unsafe { tp_sentences(text, length, false, spans) });
     assert_eq!(found, ["One. ", "Two!\n", "Three"]);
     let handle = Handle::new();
     assert_eq!(handle.add(b"One. Two!"), TP_OK);
     assert_eq!(handle.add(b"Three"), TP_OK);
-    assert_eq!(handle.number(tp_analyzer_sentence_count), 3);
+    let mut count = 0;
+    // SAFETY: the analyzer was not freed.
+    assert_eq!(unsafe { tp_analyzer_sentence_count(handle.pointer(), false, &raw mut count) }, TP_OK);
+    assert_eq!(count, 3);
 }
 
 #[test]
@@ -94,7 +98,7 @@ fn what_is_wrong_is_told() {
         assert_eq!(tp_tokenize(c"".as_ptr(), 0, 5, null(), 1, &raw mut array), TP_ERROR_NULL_POINTER);
         assert_eq!(tp_tokenize(c"".as_ptr(), 0, 0, null(), 0, ptr::null_mut()), TP_ERROR_NULL_POINTER);
         assert_eq!(tp_tokenize(c"\xFF".as_ptr(), 1, 0, null(), 0, &raw mut array), TP_ERROR_INVALID_UTF8);
-        assert_eq!(tp_sentences(c"\xFF".as_ptr(), 1, &raw mut array), TP_ERROR_INVALID_UTF8);
+        assert_eq!(tp_sentences(c"\xFF".as_ptr(), 1, false, &raw mut array), TP_ERROR_INVALID_UTF8);
     }
     assert_eq!(Handle::with_options(&options(5, "(", 0)).err(), Some(TP_ERROR_INVALID_PATTERN));
     assert_eq!(Handle::with_options(&options(9, "", 0)).err(), Some(TP_ERROR_INVALID_ARGUMENT));

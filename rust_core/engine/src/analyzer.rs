@@ -289,12 +289,12 @@ impl Analyzer {
         if self.keeps_text { self.documents().since(first) } else { Err(Error::TextNotStored) }
     }
 
-    /// The number of sentences in all documents, counted anew.
+    /// The number of sentences in all documents, counted anew; `unwrap` as in [`sentences::sentences`].
     ///
     /// # Errors
     /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
-    pub fn sentence_count(&self) -> Result<u64> {
-        sentences::count(&self.documents_since(0)?.0, self.threads)
+    pub fn sentence_count(&self, unwrap: bool) -> Result<u64> {
+        sentences::count(&self.documents_since(0)?.0, self.threads, unwrap)
     }
 
     /// Whether one of the documents is exactly this text.

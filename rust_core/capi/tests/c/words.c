@@ -60,20 +60,37 @@ static void a_pattern_of_python_has_its_word_characters_before_it(void) {
 static void sentences_are_found_and_counted(void) {
   const char *text = "One. Two!\n\nThree";
   struct ArrowArray spans;
-  CHECK_OK(tp_sentences(text, strlen(text), &spans));
+  CHECK_OK(tp_sentences(text, strlen(text), false, &spans));
   check_spans(&spans, text, "One. |Two!\n|Three");
-  CHECK_OK(tp_sentences(NULL, 0, &spans));
+  CHECK_OK(tp_sentences(NULL, 0, true, &spans));
   check_spans(&spans, "", "");
   tp_analyzer *analyzer = new_analyzer(), *counting = new_analyzer_with(1, true);
   CHECK_OK(add(analyzer, "One. Two!"));
   CHECK_OK(add(analyzer, "Three"));
   uint64_t count = 7;
-  CHECK_OK(tp_analyzer_sentence_count(analyzer, &count));
+  CHECK_OK(tp_analyzer_sentence_count(analyzer, false, &count));
   CHECK(count == 3);
-  CHECK_STATUS(tp_analyzer_sentence_count(counting, &count), TP_ERROR_TEXT_NOT_STORED);
+  CHECK_STATUS(tp_analyzer_sentence_count(counting, false, &count), TP_ERROR_TEXT_NOT_STORED);
   CHECK(count == 3);
   tp_analyzer_free(analyzer);
   tp_analyzer_free(counting);
+}
+
+static void lines_of_a_paragraph_are_unwrapped(void) {
+  const char *text = "One is\nlong. Two\r\nis not!\n\nThree";
+  struct ArrowArray spans;
+  CHECK_OK(tp_sentences(text, strlen(text), false, &spans));
+  check_spans(&spans, text, "One is\n|long. |Two\r\n|is not!\n|Three");
+  CHECK_OK(tp_sentences(text, strlen(text), true, &spans));
+  check_spans(&spans, text, "One is\nlong. |Two\r\nis not!\n|Three");
+  tp_analyzer *analyzer = new_analyzer();
+  CHECK_OK(add(analyzer, text));
+  uint64_t count = 0;
+  CHECK_OK(tp_analyzer_sentence_count(analyzer, false, &count));
+  CHECK(count == 5);
+  CHECK_OK(tp_analyzer_sentence_count(analyzer, true, &count));
+  CHECK(count == 3);
+  tp_analyzer_free(analyzer);
 }
 
 static void patterns_that_cannot_be_used_are_shown(void) {
@@ -96,7 +113,7 @@ static void patterns_that_cannot_be_used_are_shown(void) {
   CHECK_STATUS(tp_tokenize("a", SIZE_MAX, 1, NULL, 0, &spans), TP_ERROR_INVALID_ARGUMENT);
   CHECK_STATUS(tp_tokenize("a\xff", 2, 1, NULL, 0, &spans), TP_ERROR_INVALID_UTF8);
   CHECK(tp_last_error_offset() == 1);
-  CHECK_STATUS(tp_sentences("ab\xff", 3, &spans), TP_ERROR_INVALID_UTF8);
+  CHECK_STATUS(tp_sentences("ab\xff", 3, true, &spans), TP_ERROR_INVALID_UTF8);
   CHECK(tp_last_error_offset() == 2);
   CHECK(spans.release == NULL && analyzer == NULL);
 }
@@ -118,7 +135,7 @@ static void texts_of_every_length_end_where_they_end(void) {
       CHECK_OK(tp_tokenize(text, length, tokenizer, pattern, options.pattern_length, &spans));
       CHECK(spans.length > 0 || (tokenizer == 3 && length == 1));
       spans.release(&spans);
-      CHECK_OK(tp_sentences(text, length, &spans));
+      CHECK_OK(tp_sentences(text, length, length % 2 == 0, &spans));
       CHECK(spans.length > 0);
       spans.release(&spans);
       CHECK_OK(tp_analyzer_add_document(analyzer, text, length));
@@ -326,9 +343,9 @@ static void pointers_that_must_not_be_null_are_named(void) {
   check_null(tp_tokenize(NULL, 1, 0, NULL, 0, &array), "text");
   check_null(tp_tokenize("a", 1, 5, NULL, 1, &array), "pattern");
   check_null(tp_tokenize("a", 1, 0, NULL, 0, NULL), "spans");
-  check_null(tp_sentences(NULL, 1, &array), "text");
-  check_null(tp_sentences("a", 1, NULL), "spans");
-  check_null(tp_analyzer_sentence_count(NULL, &number), "analyzer");
+  check_null(tp_sentences(NULL, 1, false, &array), "text");
+  check_null(tp_sentences("a", 1, false, NULL), "spans");
+  check_null(tp_analyzer_sentence_count(NULL, false, &number), "analyzer");
   check_null(tp_analyzer_set_terms(NULL, NULL), "analyzer");
   check_null(tp_analyzer_pending_terms(analyzer, 1, NULL, &array), "begin");
   check_null(tp_analyzer_pending_terms(analyzer, 1, &number, NULL), "words");
@@ -372,6 +389,7 @@ int main(void) {
   RUN(each_number_stands_for_a_tokenizer);
   RUN(a_pattern_of_python_has_its_word_characters_before_it);
   RUN(sentences_are_found_and_counted);
+  RUN(lines_of_a_paragraph_are_unwrapped);
   RUN(patterns_that_cannot_be_used_are_shown);
   RUN(texts_of_every_length_end_where_they_end);
   RUN(options_change_terms_and_null_is_lower_case);

@@ -1,16 +1,17 @@
 //! Words by UAX #29, Unicode Text Segmentation.
 //!
 //! Boundaries in ASCII are found by operations on bits, 64 bytes at a time. A stretch with other characters is cut out where
-//! no rule looks across, and goes to the general algorithm, that of the `unicode-segmentation` crate:
+//! no rule looks across, and goes to the general algorithm, [`boundaries`]:
 //!
 //! - Behind a line feed there is a boundary, whatever follows (WB3a), and no rule sees what is before it.
 //! - So there is between a space and a character of ASCII that is no space (WB999): nothing joins with a space but another
 //!   space (WB3d) and characters that extend it (WB4), which are not ASCII.
 
+mod boundaries;
+
 use std::ops::Range;
 
 use memchr::memchr2_iter;
-use unicode_segmentation::UnicodeSegmentation;
 
 use crate::error::Result;
 use crate::memory::reserve;
@@ -147,7 +148,7 @@ impl UnicodeTokenizer {
         let (mut at, mut before) = (0, 0);
         scan_classes(SimdLevel::best(), text, |classes| {
             let word = !between[at / LANES];
-            let mut starts = classes.underscore & (!(word << 1 | before) | runs.borders()[at / LANES]);
+            let mut starts = classes.underscore & word & (!(word << 1 | before) | runs.borders()[at / LANES]);
             before = word >> (LANES - 1);
             while starts != 0 {
                 let start = at + starts.trailing_zeros() as usize;
@@ -176,14 +177,14 @@ impl UnicodeTokenizer {
             match self.segments {
                 Segments::Words => {
                     set(&mut self.between, start..end);
-                    for (at, word) in stretch.unicode_word_indices() {
-                        unset(&mut self.between, start + at..start + at + word.len());
-                        set(self.runs.borders_mut(), start + at..start + at + 1);
+                    for word in segments(stretch, Segments::Words) {
+                        unset(&mut self.between, start + word.start..start + word.end);
+                        set(self.runs.borders_mut(), start + word.start..start + word.start + 1);
                     }
                 }
                 Segments::All => {
                     unset(&mut self.between, start..end);
-                    for (at, _) in stretch.split_word_bound_indices() {
+                    for Range { start: at, .. } in segments(stretch, Segments::All) {
                         set(&mut self.between, start + at..start + at + 1);
                     }
                 }
@@ -220,11 +221,8 @@ impl Seen {
 
 /// The tokens of a text of any length, one by one.
 pub fn segments(text: &str, segments: Segments) -> impl Iterator<Item = Range<usize>> {
-    let (words, all) = match segments {
-        Segments::Words => (Some(text.unicode_word_indices()), None),
-        Segments::All => (None, Some(text.split_word_bound_indices())),
-    };
-    words.into_iter().flatten().chain(all.into_iter().flatten()).map(|(at, token)| at..at + token.len())
+    boundaries::segments(text)
+        .filter(move |segment| segments == Segments::All || text[segment.clone()].chars().any(char::is_alphanumeric))
 }
 
 /// Where a text can be cut without changing its words: the first such offset at or after `from`, wherever that is.
@@ -273,5 +271,7 @@ fn change(masks: &mut [u64], range: Range<usize>, change: impl Fn(&mut u64, u64)
     }
 }
 
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -161,11 +161,14 @@ fn tokenize(text: &[u8], tokenizer: usize) {
 
 fn sentences(text: &[u8]) {
     // SAFETY: the text is as long as said.
-    let found = parts(text, |start, length, spans| unsafe { tp_sentences(start, length, spans) });
-    let Some(found) = found else { return };
+    let found = |unwrap| parts(text, |start, length, spans| unsafe { tp_sentences(start, length, unwrap, spans) });
+    let (Some(found), Some(unwrapped)) = (found(false), found(true)) else { return };
     let visible = |text: &str| text.chars().filter(|character| !is_whitespace(*character)).collect::<String>();
-    assert_eq!(visible(&found.concat()), visible(str::from_utf8(text).unwrap()));
-    assert!(found.iter().all(|sentence| !visible(sentence).is_empty()));
+    for found in [&found, &unwrapped] {
+        assert_eq!(visible(&found.concat()), visible(str::from_utf8(text).unwrap()));
+        assert!(found.iter().all(|sentence| !visible(sentence).is_empty()));
+    }
+    assert!(unwrapped.len() <= found.len());
 }
 
 fn score(texts: &Texts, threads: usize) {

@@ -1,0 +1,216 @@
+//! The sentence boundaries of a text, by the rules of UAX #29, in one forward pass.
+//!
+//! The comments name the rules. Behind a full stop, the next letter may decide whether there is a boundary, however far it
+//! is: until then the boundary is open. Each character is read once, so the time is in proportion to the text.
+
+use std::iter::once_with;
+use std::ops::Range;
+
+use icu_properties::props::SentenceBreak;
+use icu_properties::{CodePointMapData, CodePointMapDataBorrowed};
+
+use crate::whitespace::is_whitespace;
+
+/// The segments between the sentence boundaries of a text: all of it, in order. With `unwrap`, a line end inside a paragraph
+/// counts as a space.
+pub fn segments(text: &str, unwrap: bool) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    Boundaries::of(text, unwrap).map(move |end| std::mem::replace(&mut start, end)..end)
+}
+
+/// What is before a place in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// The start of the text, or the end of a paragraph.
+    Nothing,
+    CarriageReturn,
+    /// No end of a sentence; and whether the last character has a case.
+    Text {
+        has_case: bool,
+    },
+    /// What may end a sentence.
+    End {
+        mark: Mark,
+        behind: Behind,
+    },
+}
+
+/// What may end a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// `ATerm`, and whether a character with a case is before it.
+    FullStop { behind_case: bool },
+    /// `STerm`.
+    Other,
+}
+
+/// What is behind the mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Behind {
+    Nothing,
+    Close,
+    Spaces,
+}
+
+/// Finds the boundaries behind the start of a text.
+struct Boundaries<'t> {
+    text: &'t str,
+    /// Where the next character is.
+    at: usize,
+    classes: CodePointMapDataBorrowed<'static, SentenceBreak>,
+    before: Before,
+    /// Where there is a boundary unless the next letter is lower case: SB8.
+    open: Option<usize>,
+    unwrap: bool,
+    /// Where the line begins, and whether its end counts as a space. Used with `unwrap`.
+    line: usize,
+    is_wrapped: bool,
+}
+
+impl<'t> Boundaries<'t> {
+    fn of(text: &'t str, unwrap: bool) -> impl Iterator<Item = usize> {
+        Self {
+            text,
+            at: 0,
+            classes: CodePointMapData::new(),
+            before: Before::Nothing,
+            open: None,
+            unwrap,
+            line: 0,
+            is_wrapped: false,
+        }
+        .filter(|at| *at > 0)
+        .chain(once_with(|| text.len()).filter(|end| *end > 0))
+    }
+
+    /// Skips characters of ASCII that decide nothing.
+    fn skip_plain(&mut self) {
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = rest.iter().position(|byte| !PLAIN[usize::from(*byte)]).unwrap_or(rest.len());
+        if length > 0 {
+            self.before = Before::Text { has_case: rest[length - 1].is_ascii_alphabetic() };
+            self.at += length;
+        }
+    }
+
+    /// The class of a character.
+    fn class(&mut self, character: char) -> SentenceBreak {
+        let class = self.classes.get(character);
+        if self.unwrap && is_paragraph_end(class) {
+            let end = self.at + character.len_utf8();
+            let is_second = character == '\n' && self.text[..self.at].ends_with('\r');
+            if !is_second {
+                let next = if self.text[self.at..].starts_with("\r\n") { end + 1 } else { end };
+                self.is_wrapped = matches!(character, '\r' | '\n')
+                    && self.text[self.line..self.at].contains(|character| !is_whitespace(character))
+                    && self.is_line_with_text(&self.text[next..]);
+            }
+            self.line = end;
+            if self.is_wrapped {
+                return SentenceBreak::Sp;
+            }
+        }
+        class
+    }
+
+    /// Whether the first line of a text is not blank.
+    fn is_line_with_text(&self, text: &str) -> bool {
+        let is_end = |character: char| is_paragraph_end(self.classes.get(character));
+        let first = text.chars().find(|character| !is_whitespace(*character) || is_end(*character));
+        first.is_some_and(|character| !is_end(character))
+    }
+
+    /// Whether there is a boundary before a character of this class, where nothing is open.
+    fn is_boundary(&mut self, class: SentenceBreak) -> bool {
+        use SentenceBreak as S;
+        let Before::End { mark, behind } = self.before else {
+            // SB3, SB4, SB998
+            return match self.before {
+                Before::CarriageReturn => class != S::LF,
+                before => before == Before::Nothing,
+            };
+        };
+        let is_full_stop = mark != Mark::Other;
+        match class {
+            S::Numeric if is_full_stop && behind == Behind::Nothing => false, // SB6
+            S::Upper if mark == Mark::FullStop { behind_case: true } && behind == Behind::Nothing => false, // SB7
+            S::Lower if is_full_stop => false,                                // SB8
+            S::SContinue | S::STerm | S::ATerm => false,                      // SB8a
+            S::Close if behind != Behind::Spaces => false,                    // SB9
+            S::Sp | S::Sep | S::CR | S::LF => false,                          // SB9, SB10
+            S::Upper | S::Lower | S::OLetter => true,                         // SB11
+            _ if is_full_stop => {
+                self.open = Some(self.at);
+                false
+            }
+            _ => true, // SB11
+        }
+    }
+
+    /// What is before the place behind a character of this class.
+    fn behind(&self, class: SentenceBreak) -> Before {
+        use SentenceBreak as S;
+        match (class, self.before) {
+            (S::ATerm, before) => {
+                let mark = Mark::FullStop { behind_case: before == Before::Text { has_case: true } };
+                Before::End { mark, behind: Behind::Nothing }
+            }
+            (S::STerm, _) => Before::End { mark: Mark::Other, behind: Behind::Nothing },
+            (S::Close, Before::End { mark, behind: Behind::Nothing | Behind::Close }) => {
+                Before::End { mark, behind: Behind::Close }
+            }
+            (S::Sp, Before::End { mark, .. }) => Before::End { mark, behind: Behind::Spaces },
+            (S::CR, _) => Before::CarriageReturn,
+            (S::LF | S::Sep, _) => Before::Nothing,
+            _ => Before::Text { has_case: matches!(class, S::Upper | S::Lower) },
+        }
+    }
+}
+
+impl Iterator for Boundaries<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        use SentenceBreak as S;
+        loop {
+            if matches!(self.before, Before::Text { .. }) && self.open.is_none() {
+                self.skip_plain();
+            }
+            let Some(character) = self.text[self.at..].chars().next() else { return self.open.take() };
+            let class = self.class(character);
+            let at = self.at;
+            let is_behind_paragraph = matches!(self.before, Before::Nothing | Before::CarriageReturn);
+            if matches!(class, S::Extend | S::Format) && !is_behind_paragraph {
+                self.at += character.len_utf8(); // SB5
+                continue;
+            }
+            let open = match class {
+                S::Lower => self.open.take().and(None),
+                S::OLetter | S::Upper | S::Sep | S::CR | S::LF | S::STerm | S::ATerm => self.open.take(),
+                _ => None,
+            };
+            let is_boundary = self.is_boundary(class);
+            self.before = self.behind(class);
+            self.at += character.len_utf8();
+            if is_boundary || open.is_some() {
+                return open.or(Some(at));
+            }
+        }
+    }
+}
+
+/// What ends a paragraph: SB4.
+fn is_paragraph_end(class: SentenceBreak) -> bool {
+    matches!(class, SentenceBreak::CR | SentenceBreak::LF | SentenceBreak::Sep)
+}
+
+/// Characters of ASCII that neither end a sentence nor a line.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        plain[byte] = !matches!(byte as u8, b'.' | b'!' | b'?' | b'\r' | b'\n');
+        byte += 1;
+    }
+    plain
+};

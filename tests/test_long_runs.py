@@ -1,0 +1,94 @@
+"""Long runs of one character: the time is in proportion to the length of the text.
+
+Each way to split a text works in a process of its own, on a long run of a character of each class. In proportion to the
+length, that takes seconds. In proportion to its square, it takes minutes, and the test ends the process.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+
+import pytest
+
+CHARACTERS = "aZ1_ \t\n\r\0.,:!'\"-(éΣאカ光²\u0301\u200d\u00ad\u2019\u3000\u2028。\U0001f1e6Ⓜ👨"
+"""A character of each class that rules for words, sentences and sentiment have."""
+
+LENGTH = 300_000
+HANGS = 120
+"""Seconds: a process that takes longer hangs."""
+
+PROGRAM = """
+import text_processor as tp
+
+def runs():
+    for character in {characters!r}:
+        yield character * {length}
+        yield "Yé. " + character * {length} + "\\né"
+        yield "a." + (character + "é") * ({length} // 2)
+
+def indexed(**options):
+    with tp.TextAnalyzer(**options) as analyzer:
+        events = []
+        if "store_text" in options:
+            analyzer.set_callback(events.append)
+        analyzer.add_documents(filter(str.split, runs()))
+        assert analyzer.get_statistics()["total_words"] > 0
+
+{work}
+"""
+
+TOKENIZERS = ["whitespace", "unicode", "unicode-segments", "word", "characters", r"(\w)\w*|\S"]
+
+WORK = {
+    **{f"tokens of {name}": f"for text in runs(): tp.tokenize(text, {name!r})" for name in TOKENIZERS},
+    **{f"an index of {name}": f"indexed(tokenizer={name!r})" for name in TOKENIZERS},
+    **{f"events with {name}": f"indexed(tokenizer={name!r}, store_text=False)" for name in TOKENIZERS},
+    "count_words": "for text in runs(): tp.count_words(text)",
+    "sentences": "for text in runs(): tp.sentences(text)",
+    "sentences of unwrapped lines": "for text in runs(): tp.sentence_spans(text, unwrap=True)",
+    "sentence_count": """
+analyzer = tp.TextAnalyzer()
+analyzer.add_documents(filter(str.split, runs()))
+analyzer.sentence_count(), analyzer.sentence_count(unwrap=True)""",
+    "terms": """
+for options in [
+    tp.TermOptions(normal_form="NFKC", case="casefold", strip_accents="unicode"),
+    tp.TermOptions(normal_form="NFC", stop_words="english", stemmer="english", strip_accents="ascii"),
+]:
+    indexed(terms=options)""",
+    "sentiment": """
+analyzer = tp.TextAnalyzer()
+analyzer.add_documents(filter(str.split, runs()))
+analyzer.analyze_sentiment()""",
+}
+
+WITH_VADER = "scorer = tp.SentimentIntensityAnalyzer()\nfor text in runs(): scorer.polarity_scores(text)"
+
+WITH_SCIPY = """
+from text_processor.vectorizers import CountVectorizer, HashingVectorizer
+CountVectorizer(analyzer={0!r}, vocabulary=["a"]).transform(runs())
+HashingVectorizer(analyzer={0!r}, n_features=8, ngram_range=(1, 2), strip_accents="unicode").transform(runs())"""
+
+
+def needs(module: str) -> pytest.MarkDecorator:
+    missing = importlib.util.find_spec(module) is None
+    return pytest.mark.skipif(missing, reason=f"{module} is not installed")
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        *(pytest.param(work, id=name) for name, work in WORK.items()),
+        pytest.param(WITH_VADER, id="VADER", marks=needs("vaderSentiment")),
+        *(
+            pytest.param(WITH_SCIPY.format(analyzer), id=f"a matrix of {analyzer}", marks=needs("scipy"))
+            for analyzer in ["word", "char", "char_wb"]
+        ),
+    ],
+)
+def test_long_runs_take_time_in_proportion(work: str) -> None:
+    program = PROGRAM.format(characters=CHARACTERS, length=LENGTH, work=work)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=HANGS, check=False)
+    assert run.returncode == 0, run.stderr
