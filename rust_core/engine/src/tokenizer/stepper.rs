@@ -126,8 +126,13 @@ impl Stepper {
             offset: None,
         })?;
         let looks = nfa.look_set_any();
-        let is_always_needed = parsed.properties().minimum_len().unwrap_or(0) == 0 || looks.contains(Look::EndCRLF);
-        Ok(Self { nfa, words, others, is_always_needed, has_boundaries: looks.contains_word_unicode() })
+        let has_boundaries = looks.contains_word_unicode();
+        // Text in ASCII is not looked through, so the two must have the same words in it.
+        let differs_in_ascii = ('\0'..='\x7F').any(|character| others.contains(character));
+        let is_always_needed = parsed.properties().minimum_len().unwrap_or(0) == 0
+            || looks.contains(Look::EndCRLF)
+            || has_boundaries && differs_in_ascii;
+        Ok(Self { nfa, words, others, is_always_needed, has_boundaries })
     }
 
     /// Whether the `regex` crate may find something else in a text.
@@ -255,10 +260,11 @@ mod tests {
 
     #[test]
     fn word_boundaries_are_those_of_the_class() {
-        assert_eq!(tokens(WORDS, r"\b\w+\b", "na\u{308}ive x²"), ["ive"]);
-        assert_eq!(tokens(WORDS, r"\b[\w²]+\b", "na\u{308}ive x²"), ["ive", "x²"]);
+        assert_eq!(tokens(WORDS, r"\b\w+\b", "na\u{308}ive x²"), ["na\u{308}ive"]);
+        assert_eq!(tokens(WORDS, r"\b[\w²]+\b", "na\u{308}ive x²"), ["na\u{308}ive", "x²"]);
         assert_eq!(tokens("[a]", r"\b[a-z]", "baab é"), ["a", "b"]);
-        assert_eq!(tokens("[a]", r"[a-z]\B", "baab é"), ["a"]);
+        assert_eq!(tokens(WORDS, r"[a-z]+\b", "na\u{308}ive"), ["na", "ive"]);
+        assert_eq!(tokens("[a]", r"[a-z]\B", "baab"), ["a", "b"]);
     }
 
     #[test]
