@@ -207,9 +207,9 @@ fn is_paragraph_end(class: SentenceBreak) -> bool {
 /// Characters of ASCII that neither end a sentence nor a line.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
-    let mut byte = 0;
+    let mut byte = 0_u8;
     while byte < 128 {
-        plain[byte] = !matches!(byte as u8, b'.' | b'!' | b'?' | b'\r' | b'\n');
+        plain[byte as usize] = !matches!(byte, b'.' | b'!' | b'?' | b'\r' | b'\n');
         byte += 1;
     }
     plain
