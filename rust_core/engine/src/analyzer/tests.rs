@@ -145,7 +145,7 @@ proptest! {
             let alone = |text: &String| sentences::sentences(text).count() as u64;
             prop_assert_eq!(analyzer.sentence_count(), Ok(texts.iter().map(alone).sum::<u64>()));
             let shape = Shape::new(2, 0).unwrap();
-            let pairs = |text: &String| Model::of(&[text.clone()], analyzer.tokenization()).tokens.len().saturating_sub(1);
+            let pairs = |text: &String| Model::of(std::slice::from_ref(text), analyzer.tokenization()).tokens.len().saturating_sub(1);
             let ngrams = analyzer.ngrams(shape).unwrap();
             prop_assert_eq!(ngrams.counts().iter().sum::<u64>(), texts.iter().map(pairs).sum::<usize>() as u64);
         }
