@@ -77,7 +77,10 @@ def readable(text: Any) -> str | bytes | memoryview:
         if issubclass(kind, getattr(sys.modules.get("numpy"), "generic", ())):
             raise TypeError
         view = memoryview(text)
-    except TypeError:
+    except (TypeError, ValueError) as error:
+        # A missing value of pyarrow is a buffer without bytes.
+        if isinstance(error, ValueError) and not is_missing(text):
+            raise
         raise InvalidDocumentTypeError(
             f"a document is a str or a buffer of UTF-8 bytes, not {kind.__name__}{_instead(text)}"
         ) from None

@@ -89,9 +89,9 @@ class TermOptions:
 
 
 def _words(given: Collection[str]) -> frozenset[str]:
+    refuse_table(given, "TermOptions", mappings=True)
     if not isinstance(given, Iterable):
         raise TypeError(f"stop_words must be the name of a list or words, not {type(given).__name__}")
-    refuse_table(given, "TermOptions", mappings=True)
     return frozenset(plain_text("each of stop_words", word) for word in given)
 
 
@@ -191,7 +191,9 @@ def _try_stemmer(core: Core, name: str) -> None:
     """Sets a stemmer for an analyzer, which nobody uses."""
     kept: list[Any] = []
     pointer = ffi.new("tp_analyzer **")
-    core._check(core._lib.tp_analyzer_new(ffi.NULL, pointer))
+    # With a number of threads: the environment may have a wrong one, which is another error.
+    options = ffi.new("tp_analyzer_options *", {"struct_size": ffi.sizeof("tp_analyzer_options"), "threads": 1})
+    core._check(core._lib.tp_analyzer_new(options, pointer))
     analyzer = ffi.gc(pointer[0], core._lib.tp_analyzer_free)
     members = {"struct_size": ffi.sizeof("tp_term_options"), **_named("stemmer", name, kept)}
     core._check(core._lib.tp_analyzer_set_terms(analyzer, ffi.new("tp_term_options *", members)))

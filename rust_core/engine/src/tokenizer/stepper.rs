@@ -10,7 +10,7 @@ use regex_automata::util::look::Look;
 use regex_automata::util::primitives::StateID;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::memory::{ensure, zeros};
 use crate::tokenizer::pattern::{SEARCHING, refused};
 
@@ -28,21 +28,40 @@ impl Characters {
         zeros(CHARACTERS.div_ceil(64)).map(Self)
     }
 
-    /// Takes in the characters of a class that are not there, and out those that are.
-    fn toggle(&mut self, class: &Hir) {
-        if let HirKind::Class(Class::Unicode(class)) = class.kind() {
-            for range in class.ranges() {
-                for character in range.start() as usize..=range.end() as usize {
-                    self.0[character / 64] ^= 1 << (character % 64);
+    /// Adds the characters of a class that are not there, and removes those that are.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPattern`] if it is no class.
+    fn toggle(&mut self, class: &Hir) -> Result<()> {
+        match class.kind() {
+            HirKind::Class(Class::Unicode(class)) => {
+                for range in class.ranges() {
+                    (range.start()..=range.end()).for_each(|character| self.toggle_one(character));
                 }
             }
+            // What a class of one character is parsed as.
+            HirKind::Literal(literal) => match str::from_utf8(&literal.0).map(|text| (text.chars().next(), text)) {
+                Ok((Some(character), text)) if text.len() == character.len_utf8() => self.toggle_one(character),
+                _ => return Err(no_class()),
+            },
+            _ => return Err(no_class()),
         }
+        Ok(())
+    }
+
+    fn toggle_one(&mut self, character: char) {
+        self.0[character as usize / 64] ^= 1 << (character as usize % 64);
     }
 
     fn contains(&self, character: char) -> bool {
         let character = character as usize;
         self.0[character / 64] >> (character % 64) & 1 == 1
     }
+}
+
+fn no_class() -> Error {
+    let message = "the characters of words must be given as a class, such as [a-z_]".to_owned();
+    Error::InvalidPattern { message, offset: None }
 }
 
 /// Finds what a pattern matches, with these differences to the `regex` crate:
@@ -111,17 +130,17 @@ impl Stepper {
     /// Makes the automaton of a pattern that was parsed; `words` is a class, the characters of which words are made.
     ///
     /// # Errors
-    /// [`Error::InvalidPattern`](crate::Error::InvalidPattern), [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// [`Error::InvalidPattern`], [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn new(words: &str, pattern: &str, parsed: &Hir) -> Result<Self> {
         ensure(LARGEST)?;
         let class = regex_syntax::parse(words).map_err(|error| refused(words, &error))?;
         let theirs = regex_syntax::parse(r"\w").expect("a class");
         let (mut words, mut others) = (Characters::none()?, Characters::none()?);
-        words.toggle(&class);
-        others.toggle(&class);
-        others.toggle(&theirs);
+        words.toggle(&class)?;
+        others.toggle(&class)?;
+        others.toggle(&theirs)?;
         let config = NFA::config().which_captures(WhichCaptures::All).nfa_size_limit(Some(LARGEST));
-        let nfa = NFA::compiler().configure(config).build(pattern).map_err(|error| crate::Error::InvalidPattern {
+        let nfa = NFA::compiler().configure(config).build(pattern).map_err(|error| Error::InvalidPattern {
             message: format!("the pattern is refused: {error}"),
             offset: None,
         })?;
@@ -265,6 +284,15 @@ mod tests {
         assert_eq!(tokens("[a]", r"\b[a-z]", "baab é"), ["a", "b"]);
         assert_eq!(tokens(WORDS, r"[a-z]+\b", "na\u{308}ive"), ["na", "ive"]);
         assert_eq!(tokens("[a]", r"[a-z]\B", "baab"), ["a", "b"]);
+        assert_eq!(tokens("[é]", r"\b[a-zé]", "béa"), ["é", "a"]);
+    }
+
+    #[test]
+    fn the_characters_of_words_are_a_class() {
+        for words in ["ab", "a*", "", "[a]|[b]c", r"\b"] {
+            let error = Pattern::of_python(words, r"\b").unwrap_err();
+            assert!(error.to_string().contains("as a class"), "{words}: {error}");
+        }
     }
 
     #[test]
