@@ -34,14 +34,14 @@ pub struct TermMap {
     term_of: Vec<u32>,
     /// Shared with the results that were handed out; copied before it grows while one is alive.
     terms: Arc<Interner>,
-    /// Where terms are given from outside.
-    given: Option<Given>,
+    /// Where terms are given from outside. In a box, so that an analyzer without such terms stays small.
+    given: Option<Box<Given>>,
 }
 
 impl TermMap {
     /// A map of no types, in place of this one, with other options.
     pub fn renewed(&self, options: Arc<TermOptions>) -> Self {
-        let given = options.are_given.then(Given::default);
+        let given = options.are_given.then(Box::<Given>::default);
         Self { options, number: self.number.wrapping_add(1), given, ..Self::default() }
     }
 
@@ -83,7 +83,7 @@ impl TermMap {
     /// The words that wait for their terms, at most so many, and where [`give`](Self::give) is to begin.
     pub fn pending(&self, most: usize) -> (u64, impl Iterator<Item = &[u8]>) {
         let words = self.given.as_ref().filter(|_| self.complete().is_err());
-        let first = words.map_or(0, Given::known);
+        let first = words.map_or(0, |given| given.known());
         let ids = words.map_or(0..0, |given| first..given.words.len().min(first.saturating_add(most)));
         let word = move |id: usize| words.map(|given| given.words.get(u32::try_from(id).expect("ids are 32 bits")));
         (u64::from(self.number) << 32 | first as u64, ids.filter_map(word))

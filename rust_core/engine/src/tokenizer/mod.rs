@@ -144,8 +144,8 @@ pub enum Tokenizer {
     Word(WordTokenizer),
     /// See [`Tokenization::Characters`].
     Characters(CharacterTokenizer),
-    /// See [`Tokenization::Pattern`].
-    Pattern(PatternTokenizer),
+    /// See [`Tokenization::Pattern`]. In a box, so that an analyzer without a pattern stays small.
+    Pattern(Box<PatternTokenizer>),
 }
 
 impl Default for Tokenizer {
@@ -162,7 +162,7 @@ impl Tokenizer {
             Tokenization::Unicode(segments) => Self::Unicode(UnicodeTokenizer::new(*segments)),
             Tokenization::Word => Self::Word(WordTokenizer::default()),
             Tokenization::Characters => Self::Characters(CharacterTokenizer::default()),
-            Tokenization::Pattern(pattern) => Self::Pattern(PatternTokenizer::new(pattern.clone())),
+            Tokenization::Pattern(pattern) => Self::Pattern(Box::new(PatternTokenizer::new(pattern.clone()))),
         }
     }
 
