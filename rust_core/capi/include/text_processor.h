@@ -276,10 +276,10 @@ typedef struct tp_analyzer_options {
    * it has one that captures, as Python's re.findall() has it; what is empty is no token. It must be empty with another
    * tokenizer. NULL where its length is 0.
    *
-   * With tokenizer 6, it is a class, as "[a-z_]", a zero byte, and a regular expression that has these differences: \b and
-   * \B are about words of the characters of the class; (?mR:$) holds at the end of the text and before a line feed that
-   * ends it; and no match is empty: where the first match at a place is, the first one there that is not is taken.
-   * Since 1.1. */
+   * With tokenizer 6, it is a class, such as "[a-z_]", a zero byte, and a regular expression with these differences: words,
+   * at whose ends there are word boundaries, are made of the characters of the class; (?mR:$) matches at the end of the
+   * text, and before a line feed that ends the text; and a match is never empty: if the first match at a place is empty,
+   * the first one there that is not empty is taken. Since 1.1. */
   const char *pattern;
   /** Its length in bytes. Since 1.1. */
   size_t pattern_length;
