@@ -31,7 +31,7 @@ class Beside:
         self._thread: Thread | None = None
         self._failure: BaseException | None = None
         self._begun_in: int | None = None
-        """The process that the call was begun in, until it has ended."""
+        """The process that began the call, until the call has ended."""
 
     def run(self, call: Callable[[], object]) -> None:
         """Begins a call, as soon as the one before has ended; what that raised is raised here."""
