@@ -104,7 +104,7 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
-    /// Forks; returns the exit status of the child.
+    /// Forks; returns whether `work` returned true in the child.
     fn child(work: impl FnOnce() -> bool) -> bool {
         // SAFETY: the child does little, and ends here, without what the test program does at its end.
         let process = unsafe { libc::fork() };
