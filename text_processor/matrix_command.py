@@ -101,8 +101,8 @@ def matrix(
 
     A PATH is what it is for analyze. The matrix is written for scipy.sparse.load_npz, or as Matrix Market has it;
     beside it FILE.terms.txt, which has the feature of each column in a line of its own (backslashes and ends of lines
-    as escapes), and FILE.rows.txt, which has the file of each row, and behind a colon the number of its line. Files are
-    read in pieces: memory grows with the matrix, and without --lines with the largest file.
+    as escapes), and FILE.rows.txt, which has the file of each row, and with --lines a colon and the number of the line.
+    The command reads files in pieces: memory grows with the matrix, and without --lines with the largest file.
 
     Needs SciPy: pip install numpy scipy.
     """

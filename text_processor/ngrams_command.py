@@ -92,8 +92,8 @@ def ngrams(
 ) -> None:
     """Tells which words follow each other most often in a document.
 
-    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input, as with 'analyze'. Words that are
-    dropped are as if they were not there. All text is kept in memory until it is counted.
+    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input, as with 'analyze'. The command
+    ignores dropped words, and keeps all text in memory until it has counted it.
     """
     if as_object and as_table:
         raise click.UsageError("--json and --csv exclude each other")

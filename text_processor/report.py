@@ -112,7 +112,7 @@ class Analysis:
 
     @property
     def megabytes_per_second(self) -> float | None:
-        """Millions of bytes of text a second; None if there is too little text to tell."""
+        """Millions of bytes of text a second; None if there is too little text to measure."""
         return self.bytes / 1e6 / max(self.seconds, 1e-9) if self.bytes >= LEAST_FOR_A_RATE else None
 
 
