@@ -276,10 +276,10 @@ typedef struct tp_analyzer_options {
    * it has one that captures, as Python's re.findall() has it; what is empty is no token. It must be empty with another
    * tokenizer. NULL where its length is 0.
    *
-   * With tokenizer 6, it is a class, such as "[a-z_]", a zero byte, and a regular expression with these differences:
-   * for \b and \B, the characters of words are those of the class; (?mR:$) matches at the end of the text and before a
-   * line feed that ends it; no match is empty: if the first match at a place is empty, the next one that is not counts.
-   * Since 1.1. */
+   * With tokenizer 6, it is a class, such as "[a-z_]", a zero byte, and a regular expression with these differences: word
+   * boundaries are at the ends of runs of characters of the class; (?mR:$) matches at the end of the text, and before a
+   * line feed that ends the text; and no match is empty: if the first match at a place is empty, the first one there that
+   * is not empty counts. Since 1.1. */
   const char *pattern;
   /** Its length in bytes. Since 1.1. */
   size_t pattern_length;

@@ -68,7 +68,7 @@ fn no_class() -> Error {
 ///
 /// - for `\b` and `\B`, the characters of words are those of a class;
 /// - `(?mR:$)` matches at the end of a text, and before a line feed that ends it;
-/// - no match is empty: if the first match at a place is empty, the next one that is not counts.
+/// - no match is empty: if the first match at a place is empty, the first one there that is not empty counts.
 #[derive(Debug)]
 pub struct Stepper {
     nfa: NFA,
