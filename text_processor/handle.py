@@ -158,7 +158,7 @@ class Handle:
         return int(added[0])
 
     def _add_parts(self, text: bytes, length: int, separator: bytes, parts: int, blank: int, added: Any) -> bool:
-        """Adds the parts of the first `length` bytes of a text. Adds nothing if their number is not `parts`."""
+        """Adds the parts of the first `length` bytes of a text; none if `parts` is neither 0 nor their number."""
         add, wrong = self._lib.tp_analyzer_add_parts, self._lib.TP_ERROR_INVALID_ARGUMENT
         return self._add(add, text, length, separator, parts, blank, added, but=wrong) == 0
 
