@@ -1,4 +1,4 @@
-"""The pages that show figures. As a program: writes what results.json says into them again, without measuring."""
+"""The pages that show figures. As a program: writes the figures of results.json into them, without measuring."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EXTRACTS = {
         ("distinct words → CountVectorizer().fit_transform()", "scikit-learn"),
     ],
 }
-"""For each page the results that it shows: how the work ends, and how the peer begins."""
+"""The results that each page shows: the end of the name of the work, and the beginning of that of the peer."""
 
 
 def pages(report: Report) -> dict[str, str]:
@@ -46,7 +46,7 @@ def pages(report: Report) -> dict[str, str]:
 
 
 def write(report: Report, folder: Path = ROOT) -> list[Path]:
-    """Writes these pages below a folder, the project itself if none is given; what was written."""
+    """Writes these pages below a folder, by default the project; returns the paths."""
     written = []
     for page, text in pages(report).items():
         path = folder / page

@@ -1,4 +1,4 @@
-"""What comes of a run: a table in the terminal, figures as JSON, and the generated parts of the pages."""
+"""The results of a run: a table in the terminal, figures as JSON, and the generated parts of the pages."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Report:
         """A table of some results, for other pages.
 
         Args:
-            chosen: For each row, how its work ends and how its peer begins.
+            chosen: For each row, the end of the name of its work and the beginning of that of its peer.
 
         Raises:
             ValueError: There is no such result, or there are several.

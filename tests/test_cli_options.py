@@ -1,4 +1,4 @@
-"""Values that make no sense: each is refused in short, whatever the option, and nothing ends in a traceback."""
+"""Wrong values of options: each gives a short error, for every option, and no traceback."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_no_value_of_an_option_ends_in_a_traceback(command: str, option: str) ->
 def test_no_path_ends_in_a_traceback(command: str) -> None:
     needs(command)
     for value in HOSTILE:
-        # It might read the machine from its root, or a device without end.
+        # It might read the whole machine, or a device that never ends.
         if value == "/":
             continue
         arguments = [command, *NEEDED[command], "--", value, "a.txt"]
@@ -137,7 +137,7 @@ def test_a_value_that_makes_no_sense_is_wrong_usage(arguments: str, folder: Path
         ("matrix -o folder.npz a.txt", "cannot write folder.npz: it is a folder"),
     ],
 )
-def test_a_file_that_an_option_names_in_vain_is_a_failure(arguments: str, message: str) -> None:
+def test_an_option_with_a_file_that_cannot_be_used_is_a_failure(arguments: str, message: str) -> None:
     program, *rest = arguments.split(" ")
     needs(program)
     result = run(program, *rest)
@@ -155,7 +155,7 @@ def test_a_matrix_may_have_a_name_that_is_not_text(folder: Path) -> None:
     assert sparse.load_npz(os.fsencode(folder) + b"/caf\xe9.npz").shape == (1, 3)
 
 
-def test_memory_that_runs_out_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lack_of_memory_gives_an_error_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     from text_processor import TextAnalyzer
 
     def fail(*_: object, **__: object) -> None:
@@ -234,13 +234,13 @@ def test_the_result_and_the_help_appear_at_any_width(monkeypatch: pytest.MonkeyP
     ],
 )
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
-def test_streams_that_are_closed_or_full_are_told_in_a_line(line: str, status: int, message: str) -> None:
+def test_a_closed_or_full_stream_gives_an_error_in_one_line(line: str, status: int, message: str) -> None:
     needs(line.split()[0])
     program = f"{shlex.quote(sys.executable)} -m text_processor {line}"
     result = subprocess.run(["/bin/sh", "-c", program], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (status, message and f"{message}\n")
     if "missing" in line:
-        # The rest of the work is done all the same.
+        # The command does the rest of the work.
         assert result.stdout.startswith("Files")
 
 
@@ -254,7 +254,7 @@ def test_a_reader_of_messages_that_goes_away_does_not_stop_the_result() -> None:
     assert result.stdout.startswith(b"word,count\n")
 
 
-def test_input_that_does_not_wait_is_waited_for() -> None:
+def test_a_command_waits_for_input_that_does_not_block() -> None:
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     program = [sys.executable, "-m", "text_processor", "analyze", "--csv", "-"]
@@ -270,7 +270,7 @@ def test_input_that_does_not_wait_is_waited_for() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_deleted_working_folder_is_no_traceback(tmp_path: Path, command: str) -> None:
+def test_a_deleted_working_folder_gives_no_traceback(tmp_path: Path, command: str) -> None:
     needs(command)
     gone = tmp_path / "gone"
     gone.mkdir()

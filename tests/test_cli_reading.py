@@ -64,7 +64,7 @@ def matrix_rows(file: Path, folder: Path, *options: str) -> object:
     return [int(row.rpartition(":")[2]) for row in found]
 
 
-# Lines that end in all ways, blank lines, and characters at which str.splitlines() ends lines and files do not.
+# Lines with every line end, blank lines, and characters that end a line for str.splitlines() but not in a file.
 TEXTS = st.lists(
     st.sampled_from(["\n", "\r", "\r\n", " ", "\t", "a b", "é", *"\u2028\u2029\u3000\x0b\x0c\x1c\x85"]), max_size=14
 ).map("".join)
@@ -157,7 +157,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path, command: str) 
         file.write_bytes(data)
         result = run(command, *(["--encoding", *options] if options else []), file, folder=tmp_path)
         assert result.exit_code == 0
-        # The time is another one, and the columns are as wide as it needs.
+        # The time differs, and the columns are as wide as the time needs.
         lines = [line.split() for line in result.stdout.splitlines() if not line.startswith("Time")]
         shown.append((lines, result.stderr))
     assert shown[0] == shown[1] == shown[2]
@@ -179,7 +179,7 @@ def test_a_file_without_words_is_no_failure(tmp_path: Path, command: str, conten
         assert files_line.split() == ["Files", "2", "1", "without", "words"]
 
 
-def test_data_tell_files_without_words_as_read(tmp_path: Path) -> None:
+def test_json_counts_files_without_words_as_read(tmp_path: Path) -> None:
     (tmp_path / "none.txt").write_bytes(b"")
     (tmp_path / "some.txt").write_bytes(b"good day")
     answer = json.loads(run("analyze", "--json", tmp_path, folder=tmp_path).stdout)

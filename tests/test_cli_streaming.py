@@ -40,7 +40,7 @@ LONG_LINE = b"word " * 2000 + b"\n"
 FEW, MANY = 28 * len(BLOCK), 100 * len(BLOCK)
 """Bytes of text: a few pieces, and more."""
 SPARE = 24 << 20
-"""Bytes of memory by which two runs may differ: half of the text that one reads more."""
+"""Bytes of memory by which two runs may differ: half of the difference of their texts."""
 
 
 def needs(command: str) -> None:
@@ -50,7 +50,7 @@ def needs(command: str) -> None:
         pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
 
 
-# The system tells the largest size of a process only together with that of the one which started it.
+# For a finished process, the system reports the largest size together with that of its parent.
 MEASURED = """
 import atexit, sys
 from text_processor.__main__ import main
@@ -65,7 +65,7 @@ main()
 
 
 def peak(arguments: Sequence[str], block: bytes, length: int, folder: Path) -> tuple[bytes, int]:
-    """What a command answers for text of some length from a pipe, and the memory that it needs at most."""
+    """The output of a command for text of some length from a pipe, and its highest use of memory."""
     program = [sys.executable, "-c", MEASURED, *arguments, "-"]
     with subprocess.Popen(program, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -81,7 +81,7 @@ def peak(arguments: Sequence[str], block: bytes, length: int, folder: Path) -> t
         feeder.start()
         answer = b""
         while piece := process.stdout.read(1 << 20):
-            # Of long answers, only the beginning is kept.
+            # Keeps only the beginning of long output.
             answer += piece[: max(0, 4096 - len(answer))]
         feeder.join()
     assert process.returncode == 0
@@ -220,7 +220,7 @@ def test_the_report_has_sentiment_only_when_asked_and_by_vader(tmp_path: Path) -
     assert line.split() == f"Sentiment {mean:+.3f} by VADER; 50% positive, 0% neutral, 50% negative".split()
     answer = json.loads(run("analyze", "--sentiment", "--json", tmp_path).stdout)
     assert answer["sentiment"] == {"compound": pytest.approx(mean), "positive": 1, "neutral": 0, "negative": 1}
-    # All else is the same.
+    # Everything else is the same.
     plain = json.loads(run("analyze", "--json", tmp_path).stdout)
     for key in ("sentiment", "seconds", "megabytes_per_second"):
         del plain[key], answer[key]

@@ -159,7 +159,7 @@ def test_the_report_appears_on_a_terminal_whatever_the_environment_says(
     terminal = Terminal([*PROGRAM, "analyze", "a.txt"], tmp_path, report=True)
     assert terminal.finish() == 0
     assert "Documents" in terminal.shown
-    # A bar in one column is none.
+    # In one column, there is no bar.
     assert ("Reading" in terminal.shown) == (width != "1")
 
 
@@ -190,11 +190,11 @@ def test_one_ctrl_d_ends_what_is_typed(tmp_path: Path, command: str, options: li
     assert terminal.finish() == 0
     result = {"analyze": "day,1", "ngrams": "good,day,1", "sentiment": "-,1,0.0", "matrix": "1 x 2, 2 entries"}
     assert result[command] in terminal.shown
-    # A bar would run through what is typed.
+    # A bar would overwrite what the user types.
     assert "Reading" not in terminal.shown
 
 
-# ---- What text and names cannot do ----
+# ---- Control characters in texts and names ----
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -75,7 +75,7 @@ def sandbox(tmp_path: Path) -> Path:
 
 
 def needed_cores(code: str, built_core: Callable[[str], Path]) -> None:
-    """Skips the test where the code needs a core that is not built."""
+    """Skips the test if the code needs a core that is not built."""
     for name in re.findall(r"build/cores/([\w-]+)/", code):
         built_core(name)
 
@@ -93,7 +93,7 @@ def test_the_python_of_a_page_runs_and_prints_what_stands_there(
 
 
 def shell(script: str, folder: Path) -> str:
-    """What commands print that are typed in a folder, with the package installed; they must not fail or complain.
+    """The output of commands in a folder, with the package installed. They must not fail or print warnings.
 
     Of what can be made, only cores are: in the project, whose folder is another one.
     """
@@ -211,7 +211,7 @@ def installed_by(text: str) -> list[str]:
 
 
 def test_what_messages_and_docstrings_tell_to_install_is_what_the_extras_need() -> None:
-    """Extras can be installed from a clone only, as the package is in no index; what they need, from anywhere."""
+    """Extras can be installed only from a clone, since the package is not on PyPI; the packages they need, anywhere."""
     needed = {requirement for extra in requirements().values() for requirement in extra}
     names = {requirement if "==" in requirement else requirement.split(">=")[0] for requirement in needed}
     told: set[str] = set()
@@ -244,7 +244,7 @@ ARGUMENTS = {"numpy": ["sentiment", "book.txt"], "scipy": ["matrix", "book.txt",
 
 
 @pytest.mark.parametrize("package", MISSING)
-def test_where_a_package_is_missing_it_is_said_how_to_install_it(package: str, sandbox: Path) -> None:
+def test_the_error_for_a_missing_package_says_how_to_install_it(package: str, sandbox: Path) -> None:
     code = f"import sys; sys.modules[{package!r}] = None; {MISSING[package]}"
     command = [sys.executable, "-c", code, *ARGUMENTS.get(package, [])]
     result = subprocess.run(command, cwd=sandbox, capture_output=True, text=True, check=False)
@@ -254,7 +254,7 @@ def test_where_a_package_is_missing_it_is_said_how_to_install_it(package: str, s
 
 
 @pytest.mark.parametrize("package", ["numpy", "scipy"])
-def test_where_a_package_for_the_vectorizers_is_missing_it_is_said_too(package: str) -> None:
+def test_so_does_the_error_for_a_missing_package_of_the_vectorizers(package: str) -> None:
     code = f"import sys; sys.modules[{package!r}] = None; import text_processor.vectorizers"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert installed_by(result.stderr.splitlines()[-1]) == ["numpy", "scipy"]
@@ -305,7 +305,7 @@ def test_files_of_the_project_that_pages_name_are_there(page: str) -> None:
 
 
 def usual_names(sandbox: Path) -> dict[str, Any]:
-    """What the table of the README takes for granted: the methods of an analyzer, the package, and some values."""
+    """The names that the table of the README uses: the methods of an analyzer, the package, and some values."""
     numpy = pytest.importorskip("numpy")
     pytest.importorskip("scipy")
     import text_processor.vectorizers

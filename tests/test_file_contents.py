@@ -1,4 +1,4 @@
-"""What is in files besides text: byte-order marks, NUL characters, and files that hold no text at all."""
+"""What files hold besides text: byte-order marks, NUL characters, and files without any text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WITH_OWN_MARK = ["utf-8-sig", "utf-16", "utf-32"]
 
 
 class Slow(io.BytesIO):
-    """A file that gives some bytes at a time, as sockets and terminals do."""
+    """A file that returns a few bytes at a time, as sockets and terminals do."""
 
     step = 1
 
@@ -251,13 +251,13 @@ def test_a_file_that_holds_no_text_is_refused_by_name(tmp_path: Path, kind: str,
 
 
 @pytest.mark.parametrize(("kind", "data"), NO_TEXT.items())
-def test_it_is_told_though_the_file_gives_a_byte_at_a_time(kind: str, data: bytes) -> None:
+def test_a_file_that_returns_one_byte_at_a_time_is_refused_too(kind: str, data: bytes) -> None:
     reason = refused(Slow(data), errors="replace").reason
     assert kind in reason or (kind == "tar archive" and "NUL character" in reason)
 
 
 @pytest.mark.parametrize("program", ["gzip", "bzip2", "xz", "zstd", "lz4"])
-def test_what_programs_compress_is_told(tmp_path: Path, program: str) -> None:
+def test_a_compressed_file_is_refused_by_name(tmp_path: Path, program: str) -> None:
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed")
     path = tmp_path / "a"
@@ -328,13 +328,13 @@ def test_text_with_the_mark_of_another_encoding_is_refused_with_its_name(
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 @pytest.mark.parametrize(("order", "other"), [("le", "be"), ("be", "le")])
-def test_the_mark_of_the_other_byte_order_is_told(encoding: str, order: str, other: str) -> None:
+def test_the_error_names_the_mark_of_the_other_byte_order(encoding: str, order: str, other: str) -> None:
     data = "\ufeff中文".encode(f"{encoding}-{order}")
     error = refused(io.BytesIO(data), encoding=f"{encoding}-{other}")
     assert error.reason == f"the file looks like {encoding}, not {encoding}-{other}; pass encoding='{encoding}'"
 
 
-def test_utf_16_without_its_mark_is_told_what_it_is() -> None:
+def test_the_error_names_utf_16_without_its_mark() -> None:
     assert "looks like utf-16-be" in refused(io.BytesIO("good".encode("utf-16-be")), encoding="utf-16").reason
 
 
@@ -453,7 +453,7 @@ def test_standard_input_may_begin_with_a_mark(encoding: str, lines: list[str]) -
 
 
 @pytest.mark.parametrize("errors", ["strict", "replace"])
-def test_standard_input_that_is_compressed_is_told(errors: str) -> None:
+def test_compressed_standard_input_is_refused_by_name(errors: str) -> None:
     result = command("analyze", "--csv", "--errors", errors, "-", given=gzip.compress(b"good"))
     assert b"the file is compressed (gzip)" in result.stderr
     assert result.returncode == 1

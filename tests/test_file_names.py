@@ -1,4 +1,4 @@
-"""Names of files: bytes, names that are not text in the encoding of the system, and what errors make of them."""
+"""Names of files: bytes, names that are not text in the encoding of the system, and such names in errors."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ SHOWN = r"/caf\udce9 \x1b[31m\n"
 
 
 def strictly_printable(error: BaseException) -> str:
-    """What is said of an error, which a terminal and a file in UTF-8 must take."""
+    """The message of an error, which can be written to a terminal and to a file in UTF-8."""
     said = str(error)
     said.encode()
     assert said.isprintable()

@@ -25,7 +25,7 @@ needs_vectorizers = pytest.mark.skipif(vectorizers is None, reason="SciPy is not
 @needs_vectorizers
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_fork_inside_the_iterator_of_documents_is_said_to_be_one() -> None:
+def test_the_error_names_a_fork_inside_the_iterator_of_documents() -> None:
     text = "words of a document " * 20
     kinds: list[Callable[[], Any]] = [
         lambda: vectorizers.CountVectorizer(),
@@ -64,7 +64,7 @@ def test_a_fork_inside_the_iterator_of_documents_is_said_to_be_one() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_work_that_a_fork_left_behind_is_said_to_be_lost() -> None:
+def test_the_error_says_that_a_fork_lost_the_work_of_another_thread() -> None:
     go_on, done = threading.Event(), []
     reader, writer = os.pipe()
     with Beside() as beside:

@@ -1,6 +1,6 @@
-"""Texts whose classes lie about themselves: the core reads what is there, and never a byte more.
+"""Texts whose classes override methods with wrong answers: the core reads the text, and never a byte more.
 
-Each entry runs in a process of its own, since a mistake here ends it.
+Each entry runs in its own process, since a mistake here crashes the process.
 """
 
 from __future__ import annotations

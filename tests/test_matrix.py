@@ -240,7 +240,7 @@ def test_the_command_writes_a_matrix(tmp_path: Path) -> None:
         "the cat",
         "the dog",
     ]
-    # Blank lines are no documents, and lines keep their numbers.
+    # Blank lines are not documents, but they count for the numbers of lines.
     assert (tmp_path / "m.rows.txt").read_text().split() == [f"{source}:1", f"{source}:3"]
     result = runner.invoke(commands, ["matrix", source, "-o", str(tmp_path / "t.npz"), "--lines", "--tfidf"])
     assert abs(np.linalg.norm(sparse.load_npz(tmp_path / "t.npz").toarray()[1]) - 1) < 1e-12

@@ -1,4 +1,4 @@
-"""Missing and blank texts: refused, left out, or kept, wherever texts come in."""
+"""Missing and blank texts: every function raises an error, skips them, or keeps them, as the option says."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ POLICIES: tuple[Missing, ...] = ("raise", "skip", "keep")
 
 @pytest.fixture(scope="module", autouse=True)
 def scorer_of_the_module() -> Iterator[None]:
-    """Makes a scorer for the tests here, and frees it at their end: the instrumented core counts what is left."""
+    """Makes a scorer for these tests, and frees it at their end: the instrumented core counts what is not freed."""
     global SCORER
     SCORER = SentimentIntensityAnalyzer() if HAS_VADER else None
     yield
@@ -116,7 +116,7 @@ def expected_of(rows: list[tuple[Any, str | None]], missing: Missing) -> tuple[l
     told=st.booleans(),
     keeps_text=st.booleans(),
 )
-def test_missing_and_blank_rows_become_what_was_said(
+def test_missing_and_blank_rows_follow_the_option(
     rows: list[tuple[Any, str | None]], missing: Missing, container: str, told: bool, keeps_text: bool
 ) -> None:
     expected, refused = expected_of(rows, missing)
@@ -177,7 +177,7 @@ def test_progress_counts_rows() -> None:
     assert seen == [(3, 3)]
 
 
-def test_every_error_about_one_of_many_says_which() -> None:
+def test_every_error_about_one_of_many_texts_has_its_row() -> None:
     for wrong in (5, ["a"], object(), b"\xff", "\ud800", " ", None):
         for texts in (["a"] * 5000 + [wrong], iter(["a"] * 5000 + [wrong]), [b"a"] * 5000 + [wrong]):
             with pytest.raises(InvalidDocumentError) as caught:
@@ -193,7 +193,7 @@ def test_every_error_about_one_of_many_says_which() -> None:
             assert caught.value.document == 5000
 
 
-def test_errors_of_types_are_errors_of_types() -> None:
+def test_an_error_about_a_type_is_a_type_error() -> None:
     for wrong in (5, None):
         with pytest.raises(TypeError) as caught:
             TextAnalyzer().add_documents([wrong])
@@ -243,7 +243,7 @@ def test_long_blank_documents_are_kept() -> None:
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-def test_blank_lines_of_files_are_what_was_said(tmp_path: Path, end: str) -> None:
+def test_blank_lines_of_files_follow_the_option(tmp_path: Path, end: str) -> None:
     path = tmp_path / "lines.txt"
     path.write_text("one\n\n \ntwo" + end, newline="")
     for missing, expected in ((None, ["one", "two"]), ("skip", ["one", "two"]), ("keep", ["one", "", " ", "two"])):
@@ -266,7 +266,7 @@ def test_many_blank_lines_are_as_many_documents() -> None:
     assert analyzer.get_documents() == lines
 
 
-def test_a_blank_file_is_what_was_said(tmp_path: Path) -> None:
+def test_a_blank_file_follows_the_option(tmp_path: Path) -> None:
     (tmp_path / "blank").write_text(" \n")
     (tmp_path / "empty").write_text("")
     (tmp_path / "words").write_text("some words")

@@ -1,4 +1,4 @@
-"""Options: each is checked when it is given, by an error of the package that names it and tells the cure."""
+"""Options: the package checks each when you set it. The error names the option and says what to do."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ def test_a_number_is_taken_or_refused_by_an_error_that_names_the_option(option: 
         except (TextProcessorError, TypeError) as error:
             refusals.append((value, error))
     for value, refusal in refusals:
-        # How long an n-gram may be is for the core to tell.
+        # The core decides how long an n-gram may be.
         assert name in str(refusal) or "n-gram" in str(refusal), (value, refusal)
         assert len(str(refusal)) < 200
         assert isinstance(refusal, ValueError | TypeError)
@@ -264,7 +264,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
         assert TermOptions(min_length=one, max_length=one) == TermOptions(min_length=1, max_length=1)
 
 
-def test_a_limit_may_be_larger_than_any_number_of_rows_and_is_none_below_zero() -> None:
+def test_a_limit_may_be_larger_than_any_number_of_rows_and_below_zero_gives_none() -> None:
     analyzer = filled()
     for large in (10**400, 1 << 64, 1 << 63):
         assert analyzer.top_words(large) == analyzer.top_words()
@@ -284,7 +284,7 @@ def test_stop_words_are_words(words: Any) -> None:
         analyzer.set_terms(stop_words=words)
 
 
-def test_a_function_that_gives_no_text_is_told_with_the_word() -> None:
+def test_the_error_for_a_function_that_returns_no_text_names_the_word() -> None:
     with filled() as analyzer:
         analyzer.set_terms(function=lambda word: word + "\ud800")
         for _ in range(2):
@@ -421,7 +421,7 @@ def test_a_function_that_a_call_does_not_run_is_refused(kind: str, tmp_path: Pat
         assert len(analyzer) == 0
 
 
-def test_a_function_that_gives_a_coroutine_is_told_when_it_does() -> None:
+def test_a_function_that_returns_a_coroutine_is_refused_when_it_does() -> None:
     with TextAnalyzer() as analyzer:
         analyzer.set_callback(lambda event: awaited(event))
         with pytest.raises(TypeError, match="gave a coroutine"):

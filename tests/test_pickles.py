@@ -1,4 +1,4 @@
-"""Pickles: what is equal has equal ones, in every process and whatever the hashes of its strings are."""
+"""Pickles: equal objects have equal pickles, in every process and for all hashes of strings."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ print(json.dumps(found))
 
 @lru_cache
 def found(seed: int) -> dict[str, list[str]]:
-    """A hash of the pickle of each thing, by each protocol, in a process of its own."""
+    """A hash of the pickle of each object, for each protocol, in its own process."""
     ran = subprocess.run(
         [sys.executable, "-c", f"THINGS = {THINGS!r}\n{PREAMBLE}{MAKING}{TELLING}"],
         env=os.environ | {"PYTHONHASHSEED": str(seed)},

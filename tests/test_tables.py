@@ -1,4 +1,4 @@
-"""Texts as data scientists have them: columns of tables."""
+"""Texts in columns of tables."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ needs_vectorizers = pytest.mark.skipif(vectorizers is None, reason="SciPy is not
 
 @pytest.fixture(scope="module", autouse=True)
 def scorer_of_the_module() -> Iterator[None]:
-    """Makes a scorer for the tests here, and frees it at their end: the instrumented core counts what is left."""
+    """Makes a scorer for these tests, and frees it at their end: the instrumented core counts what is not freed."""
     global SCORER
     SCORER = SentimentIntensityAnalyzer() if HAS_VADER else None
     yield
@@ -59,7 +59,7 @@ TEXTS = ["good and great", "neither"]
 
 
 class Relation:
-    """What DuckDB has, which is told by its type alone."""
+    """A table like those of DuckDB, which only its type shows."""
 
     @property
     def columns(self) -> list[str]:
@@ -67,7 +67,7 @@ class Relation:
 
 
 class Plan(Relation):
-    """What dask and Spark have."""
+    """A table like those of dask and Spark."""
 
     def compute(self) -> Relation:
         return Relation()
@@ -136,7 +136,7 @@ def test_a_table_is_no_list_of_texts(entry: str) -> None:
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_neither_is_an_array_of_other_than_one_dimension(entry: str) -> None:
+def test_an_array_without_exactly_one_dimension_is_no_list_of_texts(entry: str) -> None:
     for name, array, message in other_shapes():
         if entry == "own analyzer" and "dimension" in name:
             continue
@@ -160,7 +160,7 @@ def test_the_error_says_what_to_pass() -> None:
         TextAnalyzer().add_documents([["a", "list"], ["of", "words"]])  # type: ignore[list-item]
 
 
-def test_a_table_is_no_list_of_words_either() -> None:
+def test_a_table_is_no_list_of_words() -> None:
     for name, table in tables():
         if name in ("records", "recarray") or isinstance(table, Mapping):
             continue

@@ -209,7 +209,7 @@ def test_english_stop_words_drop_contractions_with_both_apostrophes() -> None:
         words = [how(each) for word in contractions for each in (word, word.replace("'", "’"))]
         assert kept([*words, "Ishmael"], "english") == ["ishmael"]
         assert kept([*words, "Ishmael"], "english", case="casefold", normal_form="NFKC") == ["ishmael"]
-        # What accents are taken from has no typographic apostrophe: these are words of their own.
+        # After strip_accents, a word has no typographic apostrophe: these are other words.
         assert kept([*words, "hell", "were", "wont"], "english", strip_accents="ascii") == ["hell", "wont"]
     assert kept(["don't", "i’m", "the"], "scikit-learn") == ["don't", "i’m"]
 
@@ -222,7 +222,7 @@ def test_lists_have_names_that_say_what_they_are() -> None:
 
 
 @pytest.mark.parametrize("named", ["iso-en", "en", "iso-fr", ["don't"], ["don’t"], {"aujourd’hui", "DON’T"}])
-def test_an_apostrophe_in_a_stop_word_is_met_in_both_forms(named: Any) -> None:
+def test_a_stop_word_with_an_apostrophe_drops_both_forms(named: Any) -> None:
     listed = stop_words(named) if isinstance(named, str) else [word.lower() for word in named]
     words = [word for word in listed if set(word) & {"'", "’"} and len(word.split()) == 1]
     both = [word.replace(*apostrophes) for word in words for apostrophes in (("'", "’"), ("’", "'"))]

@@ -1,4 +1,4 @@
-"""Compiled patterns of Python as tokenizers: they find what `re.findall` finds, or are refused with the reason."""
+"""Compiled patterns of Python as tokenizers: they find what `re.findall` finds, or raise an error with the reason."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ TEXT = (
 
 
 def found(pattern: re.Pattern[str], text: str) -> list[str]:
-    """What Python finds, without what is empty."""
+    """What Python finds, without empty strings."""
     return [token for token in pattern.findall(text) if token]
 
 
 def check(pattern: re.Pattern[str], text: str) -> bool:
-    """Compares with Python; whether the pattern is taken."""
+    """Compares with Python; returns whether the package accepts the pattern."""
     try:
         tokens = tokenize(text, pattern)
     except InvalidPatternError:

@@ -1,4 +1,4 @@
-"""The lists of words of a scorer, which never stays broken."""
+"""The word lists of a scorer: a wrong entry never breaks the scorer."""
 
 from __future__ import annotations
 

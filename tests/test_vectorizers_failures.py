@@ -1,4 +1,4 @@
-"""A fit that fails changes nothing: an estimator that was fitted answers as before, others are not fitted."""
+"""A fit that fails changes nothing: a fitted estimator works as before, any other is still not fitted."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ COUNTERS: list[Any] = [ours.CountVectorizer, ours.TfidfVectorizer]
 
 
 def answers(estimator: Any) -> Any:
-    """All that can be asked of a vectorizer, to compare."""
+    """All answers of a vectorizer, to compare."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

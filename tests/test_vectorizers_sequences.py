@@ -1,4 +1,4 @@
-"""Any calls, one after the other, give what they give with scikit-learn's vectorizers."""
+"""Any sequence of calls gives the same results as with scikit-learn's vectorizers."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def parameters(kind: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def answer(estimator: Any, step: str, argument: Any) -> Any:
-    """What a step gives, in a form that can be compared; of an error its class."""
+    """The result of a step in a form that can be compared; for an error its class."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -79,7 +79,7 @@ def answer(estimator: Any, step: str, argument: Any) -> Any:
             else:
                 found = getattr(estimator, step)(argument)
         except ERRORS as error:
-            # The first of these, since an error of one that was not fitted is of several classes.
+            # The first of these classes, since NotFittedError has several.
             return next(kind for kind in ERRORS if isinstance(error, kind))
     if sp.issparse(found):
         return found.shape, found.dtype, found.indptr.tolist(), found.indices.tolist(), found.data
@@ -99,7 +99,7 @@ def test_any_calls_give_what_they_give_there(data: st.DataObject, kind: str) -> 
         if step == "set":
             changed = data.draw(parameters(kind))
             if not weights_were_learned:
-                # To set this later is an error here, and is not one there.
+                # Setting this later is an error here, but not in scikit-learn.
                 changed.pop("use_idf", None)
             mine.set_params(**changed)
             other.set_params(**changed)

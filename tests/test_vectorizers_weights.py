@@ -53,7 +53,7 @@ TYPES += [
 
 
 def outcome(work: Callable[[], Any]) -> tuple[Any, list[tuple[type, str]]]:
-    """What a call gives, or the error it raises, and its warnings."""
+    """The result of a call, or its error, and its warnings."""
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         try:
@@ -80,7 +80,7 @@ def check_same(found: tuple[Any, Any], wanted: tuple[Any, Any]) -> None:
 
 
 def check_both(mine: Any, other: Any, method: str, *args: Any, **kwargs: Any) -> None:
-    """Whether a method gives the same for both."""
+    """Whether a method gives the same result for both."""
     found, wanted = (
         outcome(partial(getattr(estimator, method), *copy.deepcopy(args), **kwargs)) for estimator in (mine, other)
     )

@@ -50,16 +50,17 @@ def analyze(
     tokenizer: str,
     no_progress: bool,
 ) -> None:
-    """Counts the words of files, and tells the most frequent ones and the time it took.
+    """Counts the words of files, and shows the most frequent ones and the time.
 
-    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input. Of a folder, every file below it
-    is read, in sorted order, except names that begin with a dot and links to folders. What is found in a folder or by a
-    pattern is read once; what is named twice is read twice. A file without words is read as any other.
+    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input. In a folder,
+    the command reads every file below it, in sorted order, except names that begin with a dot and links to folders. It
+    reads a file once if several folders or patterns match it, and twice if you name it twice. A file without words is
+    not an error.
 
     A word is what stands between whitespace, or what --tokenizer says, counted in lower case. Memory grows with the
     number of distinct words, not with the length of the text.
 
-    --sentiment tells the mean of the compound of all documents, from -1 to 1, and how many of them are positive,
+    --sentiment shows the mean of the compound of all documents, from -1 to 1, and how many of them are positive,
     neutral and negative, as the command 'sentiment' does for lines. It holds one document at a time in memory, and
     needs vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
     """
@@ -84,7 +85,7 @@ def analyze(
 
         run = Run(paths, encoding=encoding, errors=errors, progress=not no_progress)
         with run.terminal.bars(["Reading", "Indexing"], run.size) as (reading, indexing):
-            # Behind the first drawing of the bars, which takes longer than to analyse a short text.
+            # After the first drawing of the bars, which takes longer than the analysis of a short text.
             begin = time.perf_counter()
             for path in run.files:
                 with run.reading(path, reading, analyzer.document_count) as (file, progress):

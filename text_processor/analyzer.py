@@ -69,11 +69,11 @@ class TextAnalyzer:
               for all languages; ``"unicode-segments"``: all that is between them.
             - ``"word"``: what scikit-learn takes for a word, ``(?u)\b\w\w+\b`` in the text in lower case.
             - ``"characters"``: each character.
-            - A compiled pattern, ``re.compile(...)``: what ``re.findall`` finds with it is a word, except what is
-              empty. What the core cannot find exactly, such as ``(?=...)``, raises `InvalidPatternError`.
-            - Any other str is a regular expression in the language of the Rust crate ``regex``, which is not that of
-              Python: what it matches is a word, or what its group matches if it has one. A str of letters, digits,
-              spaces, ``_`` and ``-`` alone is always a name, in upper or lower case.
+            - A compiled pattern, ``re.compile(...)``: a word is what ``re.findall`` finds, except empty strings. A
+              pattern that the core cannot find exactly, such as ``(?=...)``, raises `InvalidPatternError`.
+            - Any other str is a regular expression in the language of the Rust crate ``regex``, not that of Python. A
+              word is what it matches, or what its group matches if it has one. A str of letters, digits, spaces, ``_``
+              and ``-`` only is always a name, in upper or lower case.
 
             A document needs a visible character, whatever the tokenizer, and then may have no word.
         terms: How words become the terms that are counted; by default in lower case. See `set_terms`.
@@ -195,7 +195,7 @@ class TextAnalyzer:
 
         Raises:
             InvalidDocumentError: There is no word in it, or it is not text; nothing was added.
-            InvalidDocumentTypeError: It is of another type. It is a TypeError, too.
+            InvalidDocumentTypeError: The text is of another type. This error is also a TypeError.
             Exception: What the callback raised; the document stays added.
 
         >>> analyzer = TextAnalyzer()
@@ -224,10 +224,10 @@ class TextAnalyzer:
         Args:
             documents: Documents as `add_document` takes them: a list, a column of pandas, polars or pyarrow, a NumPy
                 array, any iterable. An iterator is read as it goes, some thousand documents or a million characters
-                ahead; if a callback is set, one by one. Of a table, pass one column.
-            missing: What becomes of a missing value (None, NaN, `pandas.NA`) and of a blank document, which is empty
-                or all whitespace. ``"raise"`` refuses them, ``"skip"`` leaves them out. ``"keep"`` keeps them as
-                documents without words, so that documents and rows have the same numbers.
+                ahead; if a callback is set, one by one. If you have a table, pass one of its columns.
+            missing: What to do with a missing value (None, NaN, `pandas.NA`) and with a blank document, which is empty
+                or all whitespace. ``"raise"`` raises an error, ``"skip"`` skips them. ``"keep"`` adds them as documents
+                without words, so that each document has the number of its row.
             progress: Called after each batch with the number of rows that were read.
 
         Returns:
@@ -236,8 +236,8 @@ class TextAnalyzer:
         Raises:
             InvalidDocumentError: One of them is refused; its attribute `document` tells which. What came before it
                 stays added, nothing after it is.
-            InvalidDocumentTypeError: One of them is of a wrong type; likewise. It is a TypeError, too.
-            MissingDocumentError: One of them is missing; likewise.
+            InvalidDocumentTypeError: One of them is of a wrong type; `document` tells which. It is also a TypeError.
+            MissingDocumentError: One of them is missing; `document` tells which.
             TypeError: `documents` is a single text, a table, or a mapping.
 
         >>> TextAnalyzer().add_documents(line for line in ["to be", "or not to be"])
@@ -284,16 +284,16 @@ class TextAnalyzer:
     ) -> int:
         r"""Adds a file: one document, or one a line.
 
-        A byte-order mark at the beginning of the file is no part of its text.
+        A byte-order mark at the beginning of the file is not part of its text.
 
         Args:
-            file: A path (a `str`, bytes or a path object), or a file that is open for reading bytes, as `gzip.open`
-                opens a compressed one.
-            lines: Each line is a document; blank lines are skipped, unless `missing` says otherwise.
+            file: A path (a `str`, bytes or a path object), or a file that is open for reading bytes. For a compressed
+                file, pass what `gzip.open` returns.
+            lines: If true, each line is a document. Skips blank lines, unless you pass `missing`.
             encoding: As in `open()`.
             errors: As in `open()`; ``"replace"`` reads any text.
-            missing: What becomes of blank lines, or of a blank file, as in `add_documents`. By default, blank lines are
-                skipped, and a blank file is refused.
+            missing: What to do with blank lines, or with a blank file, as in `add_documents`. The default skips blank
+                lines, and raises an error for a blank file.
             progress: Called now and then with the bytes read and the size of the file.
 
         Returns:
@@ -303,8 +303,8 @@ class TextAnalyzer:
             InvalidDocumentError: The file holds no word, or no text (it is compressed, for example, or has NUL
                 characters), or does not follow the encoding; the error names the file and, with `lines`, the line.
                 Lines before it stay added.
-            InvalidOptionError: Python knows no such encoding or no such error handler (if the encoding is not known, it
-                is a LookupError as well); nothing was read.
+            InvalidOptionError: Python does not know this encoding or error handler; nothing was read. For an unknown
+                encoding, the error is also a LookupError.
             OSError: The file cannot be read.
 
         >>> import io
@@ -369,7 +369,7 @@ class TextAnalyzer:
             callback: Called with a `DocumentEvent`, a dict.
 
         Raises:
-            TypeError: It is no function, or an async or generator function, which a call does not run.
+            TypeError: It is not a function, or it is an async or generator function: a call does not run those.
 
         >>> analyzer = TextAnalyzer()
         >>> analyzer.set_callback(lambda event: print(event["word_count"], event["total_documents"]))
@@ -466,7 +466,7 @@ class TextAnalyzer:
         return (self._complete() if self._counts_at_once else self._indexed()).total_words()
 
     def sentence_count(self, *, unwrap: bool = False) -> int:
-        r"""The number of sentences in all documents, as `sentences` finds them; they are counted anew by each call.
+        r"""The number of sentences in all documents, as `sentences` finds them. Each call counts them again.
 
         Args:
             unwrap: True for text whose lines are wrapped: a line end inside a paragraph counts as a space, as in

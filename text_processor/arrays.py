@@ -31,8 +31,8 @@ def process_array(a: npt.ArrayLike, factor: float = 2.0, *, core: Core | None = 
 
     Raises:
         InvalidOptionError: The factor is an integer too large for a float.
-        TypeError: The factor is no number; or the values are not real numbers that fit (complex numbers, longer
-            floats, strings, dates, objects), or some of them are masked.
+        TypeError: The factor is not a number. Or the values are not real numbers that fit into float64 (complex
+            numbers, longer floats, strings, dates, objects), or some of them are masked.
         OutOfMemoryError: There is no memory for the result.
         ModuleNotFoundError: NumPy is not installed.
 

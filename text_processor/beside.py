@@ -31,7 +31,7 @@ class Beside:
         self._thread: Thread | None = None
         self._failure: BaseException | None = None
         self._begun_in: int | None = None
-        """The process that the call was begun in, until it has ended."""
+        """The process that began the call, until the call has ended."""
 
     def run(self, call: Callable[[], object]) -> None:
         """Begins a call, as soon as the one before has ended; what that raised is raised here."""
@@ -57,7 +57,7 @@ class Beside:
             self._thread = None
         failure, self._failure = self._failure, None
         if self._begun_in not in (None, forks.generation):
-            # A fork leaves all other threads behind.
+            # A forked child does not have the other threads.
             raise ForkedAnalyzerError(
                 "this process was forked while another thread counted documents: what was counted is lost here, and "
                 "whole in the parent. Do not fork inside the iterator of documents, or count them again in the child"

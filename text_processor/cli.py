@@ -21,7 +21,7 @@ __all__ = ["commands"]
 
 
 class Commands(WithHelp, click.Group):
-    """Commands that are loaded when they are needed. Every failure is told in short, and has an exit code."""
+    """Loads each command at its first use. Prints every failure in one line, with an exit code."""
 
     MODULES: ClassVar[list[str]] = ["analyze", "matrix", "ngrams", "sentiment"]
 
@@ -62,7 +62,7 @@ class Commands(WithHelp, click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            # A second Ctrl-C ends the cleaning up, too, without a traceback.
+            # A second Ctrl-C stops the clean-up too, without a traceback.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             tell("interrupted")
             ctx.exit(INTERRUPTED)

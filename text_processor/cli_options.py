@@ -1,4 +1,4 @@
-"""The options that several commands have, and what their values may be."""
+"""The options that several commands share, and the checks of their values."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ INTERRUPTED = 128 + signal.SIGINT
 
 EXIT_CODES = """\b
 Exit codes:
-  0    all is well
-  1    something was skipped, or there was nothing to analyse
+  0    success
+  1    the command skipped a file, found nothing to analyse, or failed
   2    wrong usage
   130  stopped by Ctrl-C
-  141  nobody reads the result any more
+  141  the program that read the result has closed the pipe
 """
 
 LARGEST = (1 << 32) - 1
@@ -33,7 +33,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class WithHelp(click.Command):
-    """A command whose help is written as a result is: with an error if it cannot be written."""
+    """A command that writes its help as it writes a result: with an error if the output fails."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """The option --help."""
@@ -62,7 +62,7 @@ def terminal_encoding() -> str:
 
 
 def checked(check: Callable[[Any], object]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """What checks the value of an option with a function of the library, before anything is read."""
+    """Returns a check of an option's value by a function of the library, before the command reads anything."""
 
     def callback(_: click.Context, option: click.Parameter, value: Any) -> Any:
         if value is None:
@@ -88,13 +88,13 @@ def _check_text(value: str) -> None:
 
 
 def _check_encoding(name: str) -> None:
-    # As open() does: what is not an encoding of text is a LookupError.
+    # As in open(): a codec that does not encode text raises LookupError.
     " ".encode(name)
     codecs.getincrementaldecoder(name)()
 
 
 def check_errors(encoding: str, errors: str) -> None:
-    """Raises a usage error if an encoding does not take this value of --errors: a few take only some of them."""
+    """Raises a usage error if the encoding does not allow this value of --errors, as some encodings do not."""
     try:
         codecs.getincrementaldecoder(encoding)(errors).decode(b"a")
     except UnicodeError as error:
@@ -113,7 +113,7 @@ def check_library(module: str) -> None:
 
 
 def limited(_: click.Context, __: click.Parameter, number: int | None) -> int | None:
-    """A number, which has the same meaning if it is more than anything can have."""
+    """The number, or the largest allowed one: nothing has that many, so the result is the same."""
     return None if number is None else min(number, sys.maxsize)
 
 
@@ -124,7 +124,7 @@ def paths(command: Function) -> Function:
 
 def lines(command: Function) -> Function:
     """Adds --lines."""
-    return click.option("--lines", is_flag=True, help="Take each line for a document; skip blank lines.")(command)
+    return click.option("--lines", is_flag=True, help="Make each line a document; skip blank lines.")(command)
 
 
 def encodings(command: Function) -> Function:

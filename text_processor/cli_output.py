@@ -21,14 +21,14 @@ from text_processor.types import Progress as Move
 __all__ = ["UNREAD", "Terminal", "check_output", "console", "tell", "write"]
 
 UNREAD = 141
-"""The exit status that a shell gives a program which SIGPIPE ends: nobody reads its output any more."""
+"""The exit status that a shell reports for a program that SIGPIPE ends: its reader has closed the pipe."""
 
 WIDEST_TERMINAL = 10_000
-"""Columns and lines that a terminal may have; more in the environment is a mistake."""
+"""The most columns or lines that a terminal can have; a larger number in the environment is a mistake."""
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console, with the size of its terminal. COLUMNS and LINES change the size only if they can be a size."""
+    """A console with the size of its terminal. COLUMNS and LINES count only if their value can be a size."""
     environment = {name: value for name, value in os.environ.items() if name not in _SIZES or _is_size(value)}
     return Console(stderr=stderr, _environ=environment)
 
@@ -47,19 +47,19 @@ def check_output() -> None:
 
 
 def write(result: str, encoding: str = "utf-8", *, is_styled: bool = False) -> None:
-    """Writes a result to standard output. What a terminal is given has no control characters, except its own styles.
+    """Writes a result to standard output. A terminal receives no control characters, except styles.
 
     Args:
-        result: What is written.
-        encoding: The encoding of what is written; data are UTF-8, whatever the terminal uses.
-        is_styled: Whether the control characters in it are styles for this terminal.
+        result: The text to write.
+        encoding: The encoding of the output; data is UTF-8, whatever the terminal uses.
+        is_styled: Whether the result contains styles for this terminal.
     """
     check_output()
     if not is_styled and sys.stdout.isatty():
         result = _lines(result)
     rest = memoryview(result.encode(encoding, "backslashreplace"))
     try:
-        # If it is unbuffered, as with PYTHONUNBUFFERED, it may take only a part.
+        # An unbuffered stream, as with PYTHONUNBUFFERED, may write only a part.
         while rest:
             rest = rest[sys.stdout.buffer.write(rest) :]
         sys.stdout.buffer.flush()
@@ -90,7 +90,7 @@ def _put(text: str) -> None:
 
 
 def _silence(stream: TextIO) -> None:
-    """Leads a stream to nowhere: what is left in its buffer must not fail again when Python writes it at exit."""
+    """Redirects a stream to the null device, so that Python does not fail again when it flushes the buffer at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
@@ -103,13 +103,13 @@ class Terminal:
         self._is_live = False
 
     def tell_skipped(self, path: str, reason: str) -> None:
-        """Tells that a file is skipped."""
+        """Prints that a file is skipped."""
         message = Text.assemble(("skipped", "yellow"), f" {harmless(path)}: {harmless(reason)}")
         if self._is_live:
-            # It appears above the bars.
+            # The message appears above the bars.
             self._console.print(message, soft_wrap=True)
             return
-        # Not by that console: if its reader is gone, rich ends the program.
+        # Not with `self._console`: rich ends the program if the reader has closed the pipe.
         page = io.StringIO()
         styled = Console(file=page, force_terminal=self._console.is_terminal, width=80, height=25)
         styled.print(message, soft_wrap=True)
@@ -117,11 +117,11 @@ class Terminal:
 
     @contextmanager
     def bars(self, names: Sequence[str], expected: int) -> Iterator[list[Move]]:
-        """Shows a bar for each name; gives what moves them.
+        """Shows a bar for each name; yields the functions that move them.
 
         Args:
             names: The names of the bars.
-            expected: The number of bytes. A pipe has no size, and may give more than is expected.
+            expected: The number of bytes. A pipe has no size, so more bytes than expected may come.
         """
         bars = Progress(
             TextColumn("{task.description:<8}"),
@@ -142,7 +142,7 @@ class Terminal:
 
             return to
 
-        # Not its own 'disable', with which earlier versions of rich leave an empty line behind.
+        # Not with the option 'disable': earlier versions of rich then leave an empty line.
         with bars if self._shows_bars else nullcontext():
             self._is_live = self._shows_bars
             try:

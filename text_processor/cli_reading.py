@@ -1,4 +1,4 @@
-"""How the commands read files: one by one, with progress; what cannot be read is told, and skipped."""
+"""How the commands read files: one by one, with progress. They report and skip a file that they cannot read."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Run:
         uses_input = STANDARD_INPUT in paths
         if uses_input and sys.stdin is None:
             raise click.ClickException("standard input is closed")
-        # A bar would run through what is typed.
+        # A bar would overwrite what the user types.
         is_typed = uses_input and sys.stdin.isatty()
         self.encoding: str = encoding
         self.errors: str = errors
@@ -58,18 +58,18 @@ class Run:
         self.size: int = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in self.files)
 
     def skip(self, path: str, reason: str) -> None:
-        """Tells that a file is skipped, and why."""
+        """Reports that a file is skipped, and why."""
         self.skipped.append(Skipped(path, reason))
         self.terminal.tell_skipped(path, reason)
 
     @contextmanager
     def reading(self, path: str, progress: Progress, count: Callable[[], int]) -> Iterator[tuple[File, Progress]]:
-        """Reads a file: gives it, and what is told of its bytes that are read. Errors of the file skip it.
+        """Reads a file: yields the file and a function for its progress. An error of the file skips it.
 
         Args:
             path: One of `files`.
-            progress: What is told of the bytes of all files.
-            count: The number of documents there are: whether there are some of this file if it cannot be read on.
+            progress: Called with the number of bytes read from all files.
+            count: Returns the number of documents, which shows whether some came from this file before an error.
         """
         file: File = cast("BinaryIO", StandardInput()) if path == STANDARD_INPUT else path
         before = count()
@@ -99,7 +99,7 @@ class Run:
         self.skip(path, f"{reason(error)}{'; what came before it in the file is analysed' if has_part else ''}")
 
     def end(self) -> None:
-        """Ends the command: with exit status 1 if something was skipped."""
+        """Ends the command with exit status 1 if it skipped a file."""
         if self.skipped:
             raise click.exceptions.Exit(1)
 
@@ -113,7 +113,7 @@ def _no_word() -> str:
 
 
 NO_WORD = _no_word()
-"""What the library says of a document without words: as a file, it was read all the same."""
+"""The message of the library for a document without words. A command counts such a file as read."""
 
 
 def reason(error: Exception) -> str:
@@ -130,22 +130,22 @@ def reason(error: Exception) -> str:
 
 
 class StandardInput:
-    """Standard input, which ends when it ends first: on a terminal, what is typed after Ctrl-D is not read."""
+    """Standard input up to its first end: on a terminal, it does not read what the user types after Ctrl-D."""
 
     name = "<stdin>"
 
     def __init__(self) -> None:
-        # Nothing was read before, so nothing is in the buffer.
+        # Nobody has read from it, so the buffer is empty.
         self._file: BinaryIO = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
         self._ended = False
 
     def read(self, length: int) -> bytes:
-        """Reads bytes: less than `length` only at the end."""
+        """Reads bytes: fewer than `length` only at the end."""
         pieces: list[bytes] = []
         while length and not self._ended:
             piece: bytes | None = self._file.read(min(length, PIECE))
             if piece is None:
-                # It was set not to wait, as by a program that shares it.
+                # Another program that shares it made it non-blocking.
                 select.select([self._file], [], [])
                 continue
             self._ended = not piece

@@ -84,7 +84,7 @@ class Core:
 
     def __init__(self, path: str, lib: _Library) -> None:
         self.path: str = path
-        """The file it was loaded from; `os.fsencode` gives the name as the system has it."""
+        """The file it was loaded from; `os.fsencode` returns the name that the file system has."""
         self._lib = lib
         self._errors = {getattr(lib, name): exception for name, exception in _NAMES.items()}
 
@@ -161,7 +161,7 @@ def _opened_library(path: str) -> _Library:
     try:
         return ffi.dlopen(path)
     except UnicodeEncodeError:
-        # CFFI takes only names that are text in the encoding of file names. The system takes all.
+        # CFFI accepts only names that are text in the encoding of file names. The system accepts all names.
         import ctypes
 
         system = ctypes.CDLL(None)

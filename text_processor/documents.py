@@ -1,7 +1,7 @@
 """What a document is in Python: the only place where an object becomes text for the core.
 
-The core reads as many bytes as it is told. So lengths come from the buffer itself: a class of the caller's may override
-every method, `__len__` too.
+The core reads exactly the number of bytes that Python passes. So lengths come from the buffer itself: a class of the
+caller may override every method, including `__len__`.
 """
 
 from __future__ import annotations
@@ -56,24 +56,24 @@ def byte_pieces(text: bytes | memoryview, length: int) -> Iterator[memoryview]:
 
 
 def readable(text: Any) -> str | bytes | memoryview:
-    """A document as it can be read, where it lies, by an object whose methods are Python's own.
+    """A document as an object of a built-in type, without a copy if possible.
 
-    Subclasses of str and bytes are copied, and bytes that are scattered in memory.
+    Copies subclasses of str and bytes, and buffers that are not contiguous.
 
     Raises:
-        InvalidDocumentTypeError: It is no text.
+        InvalidDocumentTypeError: It is not text.
     """
     kind = type(text)
     if kind is str or kind is bytes:
         plain: str | bytes = text
         return plain
-    # By the type: an object may lie about its class.
+    # By the type: `__class__` of an object may be wrong.
     if issubclass(kind, str):
         return str.__str__(text)
     if issubclass(kind, bytes):
         return bytes.__getitem__(text, slice(None))
     try:
-        # NumPy's numbers and dates are buffers, and no texts.
+        # NumPy's numbers and dates are buffers, but not texts.
         if issubclass(kind, getattr(sys.modules.get("numpy"), "generic", ())):
             raise TypeError
         view = memoryview(text)
@@ -91,28 +91,28 @@ def readable(text: Any) -> str | bytes | memoryview:
     try:
         return view.cast("B")
     except (TypeError, ValueError):
-        # It is scattered, or of a format that memoryview does not know.
+        # It is not contiguous, or has a format that memoryview does not know.
         return view.tobytes()
 
 
 def _instead(row: object) -> str:
-    """What to do with a row of a table."""
+    """The end of a message for a row of a table: what to pass instead."""
     if isinstance(row, Mapping):
         return f": pass one of its values, {shortened(map(repr, row))}"
     return ": pass one of its items, or join them" if isinstance(row, list | tuple) else ""
 
 
 def shortened(names: Iterator[str]) -> str:
-    """The first names of some."""
+    """The first names, and "..." if there are more."""
     first = list(islice(names, 9)) or ["(none)"]
     return ", ".join(first) if len(first) < 9 else ", ".join([*first[:8], "..."])
 
 
 def utf8(text: object) -> bytes:
-    """A document in UTF-8, in memory that nobody changes.
+    """A document in UTF-8, in memory that does not change.
 
     Raises:
-        InvalidDocumentTypeError: It is no text.
+        InvalidDocumentTypeError: It is not text.
         InvalidDocumentError: It is a str with a lone surrogate. Bytes are not checked.
     """
     text = readable(text)
@@ -120,7 +120,7 @@ def utf8(text: object) -> bytes:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a value stands for a document that is missing, in Python or a library."""
+    """Whether a value means that a document is missing, in Python or in a library."""
     if value is None:
         return True
     kind = type(value)
@@ -135,4 +135,4 @@ def is_missing(value: Any) -> bool:
 
 
 _NUMPY = ("float16", "float32", "longdouble", "float128", "datetime64", "timedelta64")
-"""Scalars of NumPy that may be NaN or NaT, and are no float."""
+"""Types of NumPy scalars that may be NaN or NaT, and are not subclasses of float."""

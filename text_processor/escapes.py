@@ -1,4 +1,4 @@
-"""What is shown of text and names that come from elsewhere."""
+"""How messages and output show texts and names."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ JOINERS = "\u200c\u200d"
 
 
 def harmless(text: str) -> str:
-    r"""A text in which everything that is not printable stands as an escape, as in a Python literal.
+    r"""A text with an escape for each character that cannot be printed, as in a Python literal.
 
-    Nothing in it changes a terminal, and every stream in UTF-8 takes it: a file name that is not valid in the encoding
-    of the file system has its bytes as escapes, too.
+    The result cannot control a terminal, and can be written to every stream in UTF-8: bytes of a file name that are not
+    valid in the encoding of the file system become escapes, too.
 
     >>> harmless("\x1b[31mred")
     '\\x1b[31mred'
@@ -24,7 +24,7 @@ def harmless(text: str) -> str:
 
 
 def named(path: str) -> str:
-    r"""The name of a file as text. Bytes of it that are not text become escapes; names have no other form anywhere.
+    r"""The name of a file as text, with an escape for each byte that is not text. All output shows names in this form.
 
     >>> import os
     >>> named(os.fsdecode(b"caf\xe9.txt"))

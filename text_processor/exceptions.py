@@ -44,7 +44,7 @@ class InvalidDocumentError(TextProcessorError, ValueError):
         offset: The first wrong byte, counted from the beginning of the document; for a `str` with a lone surrogate, the
             index of that character. None where the document holds no word.
         document: The place of the document in its batch, counted from 0; None where it was added alone.
-        path: The file the document came from, as `os.fsdecode` gives its name; None where it came from none.
+        path: The name of the file of the document, as `os.fsdecode` returns it; None if it is not from a file.
         line: Its line in that file, counted from 1; None where the document is not a line.
     """
 
@@ -82,7 +82,7 @@ class InvalidDocumentTypeError(InvalidDocumentError, TypeError):
 
 
 class MissingDocumentError(InvalidDocumentTypeError):
-    """A document is missing: it is None, NaN, or another object that stands for a missing value."""
+    """A document is missing: it is None, NaN, or another object that means a missing value."""
 
     def __str__(self) -> str:
         return "missing value" + ("" if self.document is None else f" at row {self.document}") + f": {self.reason}"

@@ -1,4 +1,4 @@
-"""Reading text from files: without its byte-order mark, and never what is no text."""
+"""Reads text from files, without a byte-order mark. Files that hold no text are errors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HEAD = 1 << 13
 """Bytes that are read first, to see what a file is."""
 
 CACHED = 1 << 16
-"""Bytes of such a document that are looked at once more while they are in the nearest cache."""
+"""Bytes of such a document that are checked again while they are in the nearest cache."""
 
 MOST_ROOM = 1 << 30
 """Bytes of memory that are asked for before a file is read."""
@@ -68,7 +68,7 @@ def size(file: File) -> int:
     try:
         if isinstance(file, str | bytes | os.PathLike):
             return os.stat(file).st_size
-        # Not of a compressed file, whose text is longer.
+        # The size of a compressed file means nothing: its text is longer.
         raw = getattr(file, "raw", file)
         return os.fstat(raw.fileno()).st_size if isinstance(raw, io.FileIO) else 0
     except (OSError, ValueError):
@@ -91,7 +91,7 @@ def add(
             if source.mark:
                 step(0, source.mark)
             if not lines:
-                # What a file says of its size need not be true. One byte more, to see that it ends there.
+                # A file may report a wrong size. One byte more shows whether it ends there.
                 draft = Draft(handle, expected := min(size(file), MOST_ROOM) + 1)
                 for length in source.append_to(draft, expected):
                     step(0, length)
@@ -129,10 +129,10 @@ def text_of(file: File, *, encoding: str = "utf-8", errors: str = "strict") -> b
 
 
 def numbered_blocks(file: File, *, encoding: str = "utf-8", errors: str = "strict") -> Iterator[tuple[int, bytes]]:
-    """The lines of a file, in UTF-8: blocks as `line_blocks` gives them, each with the number of its first line.
+    """The lines of a file, in UTF-8: blocks as `line_blocks` yields them, each with the number of its first line.
 
     Raises:
-        InvalidDocumentError: As in `TextAnalyzer.add_file`; the lines before the one that it names were given.
+        InvalidDocumentError: As in `TextAnalyzer.add_file`; the lines before the wrong one were yielded.
         OSError: The file cannot be read.
     """
     line = 1
@@ -162,30 +162,30 @@ def _wrong_byte(text: bytes) -> int | None:
 
 
 def _not_utf8(offset: int, document: int | None = None) -> InvalidDocumentError:
-    """The error that the core has for such a text."""
+    """The error that the core raises for such a text."""
     return InvalidDocumentError(f"the text is not valid UTF-8: wrong byte at offset {offset}", offset, document)
 
 
 def _locate(error: InvalidDocumentError, file: File, source: Source | None, line: int | None) -> None:
-    """Gives an error its place in a file.
+    """Adds the place in a file to an error.
 
     Args:
-        error: Its document is the line behind `line` in which it is; None for what was found in the file.
+        error: Its `document` is the number of lines from `line` to the wrong one; None if it is about the file.
         file: The file.
-        source: How the file is read; None for a file that is not read.
-        line: The number of a line, if each is a document.
+        source: What reads the file; None if the file was not read.
+        line: The number of a line; None if the whole file is one document.
     """
     error.path = name(file)
     if source is None:
         return
     if error.offset is not None and (line is None or line + (error.document or 0) == 1):
-        # The offset is that in the file, whose mark is no part of the text.
+        # The offset counts from the beginning of the file; the mark is not part of the text.
         offset = error.offset + source.mark
         error.reason = error.reason.replace(f"offset {error.offset}", f"offset {offset}")
         error.offset = offset
     if line is not None:
         if error.document is None:
-            # Counted from the beginning of the file and not of the line.
+            # This offset counts from the beginning of the file, not of the line.
             error.offset = None
         error.line, error.document = line + (error.document or 0), None
 
@@ -194,14 +194,14 @@ class Source:
     """A file that is read as text, in UTF-8 and without its byte-order mark.
 
     Args:
-        file: The file, which is read from where it is.
+        file: The file, which is read from its current position.
         encoding: As in `open()`.
         errors: As in `open()`.
-        is_own: Whether only this package has the file: another one's might write to the memory it is given later, too.
+        is_own: Whether this package opened the file. Another one might write later to the memory that it gets.
 
     Raises:
-        InvalidDocumentError: The file begins as one that holds no text.
-        LookupError: There is no such encoding of text.
+        InvalidDocumentError: The file begins like a file that holds no text.
+        LookupError: Python has no such encoding of text.
     """
 
     __slots__ = ("_encoding", "_ended", "_errors", "_file", "_head", "_is_own", "_is_utf8", "_length", "mark")
@@ -209,12 +209,12 @@ class Source:
     def __init__(
         self, file: BinaryIO, encoding: str = "utf-8", errors: str = "strict", *, is_own: bool = False
     ) -> None:
-        # As open() does: what is no encoding of text is a LookupError.
+        # As in open(): a codec that does not encode text raises LookupError.
         "".encode(encoding)
         self._is_utf8 = errors == "strict" and codecs.lookup(encoding).name == "utf-8"
         self._file, self._encoding, self._errors, self._is_own = file, encoding, errors, is_own
         self._head = piece = _read(file, HEAD)
-        # What open() gives, gives less only at the end.
+        # A file from open() returns fewer bytes only at its end.
         self._ended = not piece or (is_own and len(piece) < HEAD)
         while not self._ended and may_tell_more(self._head):
             piece = _read(file, HEAD)
@@ -222,7 +222,7 @@ class Source:
             self._ended = not piece
         refuse_other_than_text(self._head, encoding)
         self.mark: int = len(MARK) if self._is_utf8 and self._head.startswith(MARK) else 0
-        """Bytes before the text, from which offsets in UTF-8 are counted."""
+        """The length of the mark before the text. Offsets in the text are counted from its end."""
         self._length = 0
         """Bytes of text in UTF-8 that were read."""
 
@@ -238,7 +238,7 @@ class Source:
                 raise failure
 
     def append_to(self, draft: Draft, expected: int) -> Iterator[int]:
-        """Appends the text to a document of about so many bytes; gives the lengths of what was read in a step."""
+        """Appends the text to a draft; yields the length of each step. `expected` is the size of the file, about."""
         if not (self._is_utf8 and self._is_own):
             for piece in self.pieces():
                 draft.append(piece)
@@ -251,7 +251,7 @@ class Source:
 
         def readinto(room: Any) -> int:
             nonlocal failure
-            number: int = self._file.readinto(room) or 0  # type: ignore[attr-defined]  # as all files that open() gives
+            number: int = self._file.readinto(room) or 0  # type: ignore[attr-defined]  # files from open() have it
             for start in range(0, number, CACHED):
                 length, failure = self._checked(room[start : min(start + CACHED, number)])
                 if failure is not None:
@@ -277,7 +277,7 @@ class Source:
             yield piece
 
     def _checked(self, text: bytes) -> tuple[int, InvalidDocumentError | None]:
-        """How many of the next bytes of UTF-8 stand before a NUL character, and the error for one."""
+        """The number of bytes before the first NUL character, and the error for that character."""
         length = text.find(b"\0")
         if length < 0:
             self._length += len(text)
@@ -285,9 +285,9 @@ class Source:
         return length, zero(self._length + length, self._head, self._encoding)
 
     def _decoded(self) -> Iterator[bytes]:
-        """The text of another encoding. An error is raised when the text before it was given."""
+        """The text of another encoding. Yields the text before an error, then raises the error."""
         decoder = codecs.getincrementaldecoder(self._encoding)(self._errors)
-        # The decoders of encodings that begin with a mark drop it.
+        # For an encoding that writes a mark, such as UTF-16, the decoder drops the mark itself.
         at_start = not "".encode(self._encoding)
         read = 0
         for piece in chain(self._bytes(), [b""]):
@@ -296,7 +296,7 @@ class Source:
             try:
                 text = decoder.decode(piece, final=not piece)
             except UnicodeDecodeError as error:
-                # Of the piece before, the decoder may have kept half a character.
+                # The decoder may have kept half a character of the piece before.
                 wrong = len(piece) - len(error.object) + error.start
                 failure = InvalidDocumentError(
                     f"the text is not valid {error.encoding}: {error.reason} at offset {read + wrong} of the file"
@@ -329,13 +329,13 @@ class Source:
             read += len(piece)
 
     def _hint(self) -> str:
-        """What is said of a file without the mark with which its encoding begins."""
+        """The end of a message about a file that lacks the mark of its encoding."""
         guess = guessed(self._head) or ""
         return f"; it looks like {guess}" if guess.startswith(f"{codecs.lookup(self._encoding).name}-") else ""
 
 
 def _place(character: int, decoder: codecs.IncrementalDecoder, state: tuple[bytes, int], piece: bytes) -> int:
-    """Behind how many bytes of a piece a character of it ends, for a decoder in the state before the piece."""
+    """The number of bytes of a piece up to the end of a character; `state` is that of the decoder before it."""
     pending, flag = state
     data = pending + piece
 
@@ -367,11 +367,11 @@ def _with_line_feeds(pieces: Iterable[bytes]) -> Iterator[bytes]:
     try:
         for piece in pieces:
             whole = pending + piece
-            # Whether a carriage return at the end is half a line end is for the next piece to tell.
+            # The next piece shows whether a carriage return at the end is half a line end.
             pending = b"\r" if whole.endswith(b"\r") else b""
             yield _line_feeds(whole[: len(whole) - len(pending)])
     except InvalidDocumentError:
-        # The line that it ends is whole.
+        # A pending carriage return ends a whole line.
         yield _line_feeds(pending)
         raise
     yield _line_feeds(pending)

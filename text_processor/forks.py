@@ -7,7 +7,7 @@ import threading
 
 from text_processor.exceptions import ForkedAnalyzerError
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 generation: int = 0
 """Which process this is: one more in each child."""
 _adopting = threading.RLock()
-"""Held while a lock is looked at."""
+"""Held while a lock is checked."""
 
 
 def _in_child() -> None:
@@ -30,11 +30,11 @@ if hasattr(os, "register_at_fork"):
 
 
 class Lock:
-    """A lock that a child never waits for in vain. The same thread may take it again, in a signal handler too.
+    """A lock that a forked child can always take. The same thread may take it again, in a signal handler too.
 
-    If another thread held it when this process was forked, what it protects may be half changed in the child. Then the
-    child hears that it is lost. With `repairs` the child gets a new lock instead: for work that begins by putting in
-    order whatever it finds.
+    If another thread held it when this process was forked, the data that it protects may be half changed in the child.
+    Then the child gets `ForkedAnalyzerError`. With `repairs`, the child gets a new lock instead: use it for work that
+    first repairs the data.
 
     >>> lock = Lock()
     >>> with lock.whole():
@@ -51,7 +51,7 @@ class Lock:
         """The process it belongs to; None if it was lost in a fork."""
 
     def whole(self) -> AbstractContextManager[bool]:
-        """What to take by `with`. It is native: a signal handler that raises never leaves it taken.
+        """Returns the lock for `with`. It is a native lock: `with` frees it even if a signal handler raises.
 
         Raises:
             ForkedAnalyzerError: Another thread held it when this process was forked.
@@ -63,7 +63,7 @@ class Lock:
     def _adopt(self) -> None:
         """Makes it this process's own, if no other thread held it when this process was forked."""
         with _adopting:
-            # Another thread may have done so meanwhile.
+            # Another thread may have done so while this one waited.
             if self._generation not in (None, generation):
                 if self._lock.acquire(blocking=False):
                     self._lock.release()

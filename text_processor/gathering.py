@@ -43,7 +43,7 @@ class Gathered:
         """Hands over what is there. What could not be added stays, and so does what is appended meanwhile."""
         if not (self.documents or self._owner):
             return
-        # In a child, threads may have the numbers of threads that are not there: the lock tells who owns it.
+        # In a child, a thread may have the number of a thread of the parent: only the lock knows its owner.
         lock = self._lock.whole()
         if self.is_handing_over():
             # This thread: a signal handler or a finalizer that looks. It cannot wait for itself.

@@ -39,7 +39,7 @@ PENDING = 1 << 10
 """Words whose terms a function is asked for between two looks at whether it is still wanted."""
 
 CURE = "pass missing='skip' to leave such rows out, or missing='keep' to keep them as documents without words"
-"""What a caller can do about missing documents."""
+"""The end of a message: what a caller can do about missing documents."""
 
 PIECE = 8 << 20
 """Bytes of a long document that are added at once, for the same reason."""
@@ -82,10 +82,10 @@ class Handle:
         self._add_readable(readable(text), self._lib.TP_BLANK_REFUSE)
 
     def _add_readable(self, text: str | bytes | memoryview, blank: int) -> int:
-        """Adds a document; the number of documents added."""
+        """Adds a document; returns the number of documents added."""
         if len(text) > PIECE:
             return self._add_long(text, blank)
-        # Other memory than that of bytes may change while it is checked.
+        # Memory that is not of bytes may change during the check.
         data = encoded(text) if isinstance(text, str) else bytes(text)
         if blank == self._lib.TP_BLANK_REFUSE:
             self._add(self._lib.tp_analyzer_add_document, data, len(data))
@@ -102,20 +102,20 @@ class Handle:
         return draft.add(blank)
 
     def blank(self, missing: Missing) -> int:
-        """What the core does with blank documents where missing ones are treated like this."""
+        """The value of tp_blank for a value of `missing`."""
         lib = self._lib
         return (lib.TP_BLANK_REFUSE, lib.TP_BLANK_SKIP, lib.TP_BLANK_KEEP)[MISSING.index(missing)]
 
     def add_batch(self, batch: Sequence[Any], *, first: int = 0, missing: Missing = "raise") -> int:
-        """Adds documents until one is refused; the number of documents added.
+        """Adds documents until one is wrong; returns the number of documents added.
 
         Args:
             batch: The documents.
             first: The number of the first one, for errors.
-            missing: What becomes of missing and blank ones.
+            missing: What to do with missing and blank ones.
         """
         blank, added = self.blank(missing), ffi.new("uint64_t *")
-        # Joined by zero bytes, they cross the border at once; unless one of them holds a zero itself.
+        # Joined by zero bytes, they cross the border in one call, unless one of them holds a zero byte.
         data = joined(batch)
         if data is None and missing != "raise":
             batch, places = without_missing(batch)
@@ -150,15 +150,15 @@ class Handle:
         self._add(self._lib.tp_analyzer_add_documents, ffi.new("char *[]", buffers), lengths, len(each), added)
 
     def add_lines(self, block: bytes, blank: int) -> int:
-        """Adds each line of a block, of which the last one may end with a line feed; the number of documents added."""
+        """Adds each line of a block, which may end with a line feed; returns the number of documents added."""
         checkpoint()
         added = ffi.new("uint64_t *")
-        # Behind the last line feed, there is no line.
+        # No line follows the last line feed.
         self._add_parts(block, len(block) - block.endswith(b"\n"), b"\n", 0, blank, added)
         return int(added[0])
 
     def _add_parts(self, text: bytes, length: int, separator: bytes, parts: int, blank: int, added: Any) -> bool:
-        """Adds the parts of the beginning of a text; nothing if there must be a number of them that there is not."""
+        """Adds the parts of the first `length` bytes of a text; none if `parts` is neither 0 nor their number."""
         add, wrong = self._lib.tp_analyzer_add_parts, self._lib.TP_ERROR_INVALID_ARGUMENT
         return self._add(add, text, length, separator, parts, blank, added, but=wrong) == 0
 
@@ -363,7 +363,7 @@ class Draft:
         return number
 
     def add(self, blank: int) -> int:
-        """Adds what was appended, which takes no time; the number of documents added."""
+        """Adds the draft as a document, without a copy; returns the number of documents added."""
         lib = self._handle._lib
         if blank == lib.TP_BLANK_KEEP:
             self._handle.core._check(lib.tp_draft_allow_blank(self._pointer))

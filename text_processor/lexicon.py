@@ -31,8 +31,8 @@ class Lexicon(Mapping[str, float]):
         words: A mapping of words to numbers, or pairs of both; of pairs with the same word, the last one counts.
 
     Raises:
-        InvalidLexiconError: A word is empty, or has whitespace or a lone surrogate in it, as no word of a text has; a
-            value is no finite number.
+        InvalidLexiconError: A word is empty, or has whitespace or a lone surrogate in it. Or a value is not a finite
+            number.
 
     >>> lexicon = Lexicon({"good": 1, "bad": -1.5}) | {"splendid": 3}
     >>> lexicon
@@ -56,11 +56,11 @@ class Lexicon(Mapping[str, float]):
     def from_file(cls, path: FilePath, *, encoding: str = "utf-8") -> Lexicon:
         r"""Reads a file that lists a word a line, with a tab and its value behind it.
 
-        What comes behind another tab, whitespace around lines, blank lines and a byte-order mark are skipped.
+        Skips text after a second tab, whitespace around lines, blank lines and a byte-order mark.
 
         Raises:
-            InvalidLexiconError: A line has no tab, or as in `Lexicon`; the message names the line. The file is not text
-                in this encoding.
+            InvalidLexiconError: A line has no tab, or has one of the errors of `Lexicon`; the message names the line.
+                Or the file is not text in this encoding.
             OSError: The file cannot be read.
 
         >>> import pathlib, tempfile
@@ -128,7 +128,7 @@ def _both(entry: Any) -> tuple[Any, Any]:
 
 
 def checked_text(word: Any, name: str = "a word") -> str:
-    """A word of a list, which is text, as a plain str: whatever methods a subclass has."""
+    """A word of a list as a plain str, whatever methods a subclass of str has."""
     if not issubclass(type(word), str):
         raise TypeError(f"{name} is a str, not {type(word).__name__}")
     text = str.__str__(word)

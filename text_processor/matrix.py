@@ -38,7 +38,7 @@ LENGTH = 4 << 20
 """Documents, and characters or bytes, that go over at once: so many that they are worth all threads."""
 
 CURE = "leave such rows out, or put an empty text in their place"
-"""What a caller can do about missing documents."""
+"""The end of a message: what a caller can do about missing documents."""
 
 WORTH_A_THREAD = 1 << 20
 """Bytes from which on they are counted on other threads, while this one makes the next ready."""
@@ -174,7 +174,7 @@ class Vectorizer:
 
         Raises:
             InvalidDocumentError: One of them is not text; `document` is its number.
-            InvalidDocumentTypeError: One of them is of another type, or missing; likewise.
+            InvalidDocumentTypeError: One of them is of another type, or missing; `document` tells which.
             TypeError: `documents` is a single text, a table, or a mapping.
             OutOfMemoryError: There is no memory for the matrix.
         """
@@ -267,7 +267,7 @@ def _lengths(ngram_range: Any) -> tuple[int, int]:
 
 
 def _each(name: str, words: Iterable[Any]) -> Iterator[str]:
-    """The words that an option lists; a str lists none."""
+    """The words of an option; a single str is an error."""
     if isinstance(words, str):
         raise TypeError(f"{name} must be words, not a single str: put it in a list, or see text_processor.stop_words()")
     for word in words:
@@ -418,7 +418,7 @@ def weigh(
     """
     import numpy as np
 
-    # As NumPy has them: a subclass may say anything of its size.
+    # The size from NumPy: a subclass may override it.
     indptr, indices, data = (_plain(array) for array in (indptr, indices, data))
     places, values = indptr.dtype, data.dtype
     if places not in (np.int32, np.int64) or indices.dtype != places or values not in (np.float32, np.float64):

@@ -28,7 +28,7 @@ def _range(_: click.Context, option: click.Parameter, value: str) -> tuple[int, 
         least, *most = map(int, value.split(","))
         if len(most) < 2:
             ngrams = least, (most or [least])[0]
-            # With a number of threads: the environment may have a wrong one, which is another error.
+            # An explicit number of threads: a wrong one in the environment would be another error.
             Vectorizer(ngram_range=ngrams, threads=1)
             return ngrams
     except (ValueError, OverflowError):
@@ -47,7 +47,7 @@ def _output(_: click.Context, option: click.Parameter, value: str) -> str:
 @click.option(
     "-o", "--output", required=True, metavar="FILE", callback=_output, help="What to write: FILE.npz or FILE.mtx."
 )
-@click.option("--lines", is_flag=True, help="Take each line for a document, not each file; skip blank lines.")
+@click.option("--lines", is_flag=True, help="Make each line a document, not each file; skip blank lines.")
 @encodings
 @click.option(
     "--analyzer",
@@ -101,8 +101,8 @@ def matrix(
 
     A PATH is what it is for analyze. The matrix is written for scipy.sparse.load_npz, or as Matrix Market has it;
     beside it FILE.terms.txt, which has the feature of each column in a line of its own (backslashes and ends of lines
-    as escapes), and FILE.rows.txt, which has the file of each row, and behind a colon the number of its line. Files are
-    read in pieces: memory grows with the matrix, and without --lines with the largest file.
+    as escapes), and FILE.rows.txt, which has the file of each row, and with --lines a colon and the number of the line.
+    The command reads files in pieces: memory grows with the matrix, and without --lines with the largest file.
 
     Needs SciPy: pip install numpy scipy.
     """
@@ -112,7 +112,7 @@ def matrix(
         check_library(library)
     from scipy import io, sparse
 
-    # Now, and not when all is counted.
+    # Before counting, not after it.
     if not os.path.isdir(os.path.dirname(output) or os.curdir):
         raise click.ClickException(f"cannot write {named(output)}: there is no such folder")
     if os.path.isdir(output):
@@ -147,11 +147,11 @@ def matrix(
 
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
-"""What stands for characters that would break a line, in the files of rows and terms."""
+"""Escapes for characters that would break a line in the files of rows and terms."""
 
 
 class _Rows:
-    """The file of each row, and its line: in memory a number for each."""
+    """The file and the line of each row, with one number in memory for each row."""
 
     def __init__(self) -> None:
         self._files: list[tuple[str, array[int] | None]] = []
@@ -166,7 +166,7 @@ class _Rows:
         self._count += 1
 
     def lines_of(self, path: str) -> Callable[[int], None]:
-        """Begins a file whose lines are rows; what adds the number of a line."""
+        """Begins a file whose lines are rows; returns a function that adds a line by its number."""
         numbers = array("Q")
         self._files.append((path, numbers))
 

@@ -31,7 +31,7 @@ _CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
 
 
 def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    # With a number of threads: the environment may have a wrong one, which is another error.
+    # An explicit number of threads: a wrong one in the environment would be another error.
     return checked(lambda value: TextAnalyzer(threads=1, terms=TermOptions(**{name: value})).close())
 
 
@@ -92,8 +92,8 @@ def ngrams(
 ) -> None:
     """Tells which words follow each other most often in a document.
 
-    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input, as with 'analyze'. Words that are
-    dropped are as if they were not there. All text is kept in memory until it is counted.
+    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input, as with 'analyze'. The command
+    ignores dropped words, and keeps all text in memory until it has counted it.
     """
     if as_object and as_table:
         raise click.UsageError("--json and --csv exclude each other")
@@ -108,7 +108,7 @@ def ngrams(
     )
     with TextAnalyzer(threads=threads, terms=terms) as analyzer:
         try:
-            # Without a document: the library says whether it has such n-grams.
+            # Without documents: the library checks these options first.
             analyzer.top_ngrams(length, 1, skip=skip)
         except ValueError as error:
             raise click.UsageError(str(error)) from None

@@ -1,4 +1,4 @@
-"""What the value of an option may be: one check for each kind, with an error that names the option."""
+"""Checks of the values of options: one for each kind of value. Errors name the option."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import CoroutineType
 
 from text_processor.exceptions import InvalidOptionError
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -20,14 +20,14 @@ MOST = (1 << 32) - 1
 
 
 def hint(name: object, known: Iterable[object]) -> str:
-    """What to say of a name that is not known: the known one that looks like it, or all of them."""
+    """The end of a message about an unknown name: a similar known name, or all known names."""
     names = list(known)
     near = similar(name, names)
     return f"there are {', '.join(map(repr, names))}" if near is None else f"did you mean {near!r}?"
 
 
 def similar(name: object, known: Iterable[object]) -> str | None:
-    """The known name that looks like another one, if there is one."""
+    """The known name that is similar to an unknown one; None if no name is similar."""
     import difflib
 
     folded = {one.casefold(): one for one in known if isinstance(one, str)}
@@ -36,7 +36,7 @@ def similar(name: object, known: Iterable[object]) -> str | None:
 
 
 def one_of(name: str, value: object, known: Iterable[Any]) -> Any:
-    """The value that an option has, which is one of some values.
+    """The value of an option that allows a few values only.
 
     >>> one_of("case", "Lower", ["lower", None])
     Traceback (most recent call last):
@@ -49,7 +49,7 @@ def one_of(name: str, value: object, known: Iterable[Any]) -> Any:
 
 
 def whole(name: str, value: object, least: int = 0, most: int = MOST) -> int:
-    """The whole number that an option has; one of NumPy is one, too.
+    """The whole number that is the value of an option; it may be a NumPy integer.
 
     >>> whole("skip", -1)
     Traceback (most recent call last):
@@ -62,7 +62,7 @@ def whole(name: str, value: object, least: int = 0, most: int = MOST) -> int:
 
 
 def limit(name: str, value: object) -> int | None:
-    """A number of rows: None is any number, and what is negative is none."""
+    """A number of rows: None means any number, and a negative number means 0."""
     return None if value is None else min(max(0, _index(name, value)), sys.maxsize)
 
 
@@ -72,7 +72,7 @@ def threads(value: object) -> int | None:
 
 
 def real(name: str, value: Any) -> float:
-    """The number that an option has, as a float; it may be infinite, or not a number."""
+    """The number that is the value of an option, as a float; it may be infinite or NaN."""
     try:
         if isinstance(value, str | bytes):
             raise TypeError
@@ -84,7 +84,7 @@ def real(name: str, value: Any) -> float:
 
 
 def plain_text(name: str, value: object) -> str:
-    """The str that an option has, without lone surrogates."""
+    """The str that is the value of an option, without lone surrogates."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     try:
@@ -95,11 +95,11 @@ def plain_text(name: str, value: object) -> str:
 
 
 class UnknownEncodingError(InvalidOptionError, LookupError):
-    """There is no such encoding of text; as `open()` has it, a LookupError."""
+    """Python has no such encoding of text. It is also a LookupError, as in `open()`."""
 
 
 def codec(encoding: object, errors: object) -> None:
-    """Refuses names that `open()` would refuse, before anything is read."""
+    """Raises an error for names that `open()` would reject, before the package reads anything."""
     import codecs
 
     try:
@@ -119,17 +119,17 @@ _HANDLERS = ("strict", "replace", "ignore", "backslashreplace", "surrogateescape
 
 
 def shown(value: object) -> str:
-    """A value in a message, in a length that can be read."""
+    """A value for a message, shortened."""
     try:
         written = repr(value)
     except ValueError:
-        # An integer of very many digits.
+        # Python does not print an integer with thousands of digits.
         return "a number of very many digits"
     return written if len(written) <= 60 else f"{written[:40]}…"
 
 
 def canonical(value: Any) -> Any:
-    """A str, or a list or dict of them, in which equal str are one object. Pickles tell which objects are the same."""
+    """A str, or a list or dict of str, with one object for equal str: a pickle records which objects are the same."""
     if isinstance(value, str):
         return sys.intern(str.__getitem__(value, slice(None)))
     if isinstance(value, list | tuple):
@@ -147,7 +147,7 @@ def _index(name: str, value: Any) -> int:
 
 
 def runnable(name: str, value: Any) -> None:
-    """Refuses what is no function, and a function whose calls only make a coroutine or a generator: it never runs."""
+    """Raises TypeError for what is not a function, and for an async or generator function: a call does not run it."""
     if not callable(value):
         raise TypeError(f"{name} takes a function, not {type(value).__name__}")
     if kind := _never_run(value):
@@ -155,7 +155,7 @@ def runnable(name: str, value: Any) -> None:
 
 
 def refuse_coroutine(name: str, answer: object) -> None:
-    """Refuses the coroutine that a function has returned, since nobody runs it."""
+    """Raises TypeError for a coroutine that a function has returned, since nothing runs it."""
     if type(answer) is CoroutineType:
         answer.close()
         raise TypeError(f"{name} takes a function that runs when it is called, and this one gave a coroutine. {_CURE}")
@@ -178,9 +178,9 @@ def _never_run(function: Any) -> str | None:
         if code is not None:
             flags = getattr(code, "co_flags", 0)
             return next((kind for flag, kind in _KINDS.items() if flags & flag), None)
-        # Its class is asked, as a call does.
+        # On the class, where a call looks for it.
         call = type(function).__call__
-        # Of what is not written in Python, nothing more can be told.
+        # Callables that are not written in Python show nothing more.
         if isinstance(function, type) or not hasattr(call, "__code__"):
             return None
         function = call

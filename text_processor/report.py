@@ -37,7 +37,7 @@ POSITIVE = 0.05
 """The compound from which on VADER's authors call a text positive; negative at the same distance below zero."""
 
 LEAST_FOR_A_RATE = 10_000_000
-"""Bytes: the time of less text says how long it takes to start, not how fast the work is."""
+"""Bytes of text: with fewer bytes, the time is mostly that of the start, and not of the work."""
 
 SLACK = 4
 """Columns left free: terminals do not agree on how wide some scripts are, and a line too long would be broken."""
@@ -56,7 +56,7 @@ class Skipped:
 
 @dataclass
 class Sentiment:
-    """What VADER says of texts, in all."""
+    """The sum of the scores of VADER for all texts."""
 
     positive: int = 0
     """The number of texts whose compound is at least 0.05."""
@@ -101,7 +101,7 @@ class Analysis:
     words: int
     unique_words: int
     sentiment: Sentiment | None
-    """What VADER says of the documents; None if it was not asked, or there are none."""
+    """The scores of VADER for the documents; None without `--sentiment` or without documents."""
     bytes: int
     """The length of the documents in UTF-8."""
     seconds: float
@@ -112,7 +112,7 @@ class Analysis:
 
     @property
     def megabytes_per_second(self) -> float | None:
-        """Millions of bytes of text a second; None if there is too little text to tell."""
+        """Millions of bytes of text a second; None if there is too little text to measure."""
         return self.bytes / 1e6 / max(self.seconds, 1e-9) if self.bytes >= LEAST_FOR_A_RATE else None
 
 
@@ -124,7 +124,7 @@ def as_csv(analysis: Analysis) -> str:
 def csv_rows(rows: Iterable[Sequence[object]]) -> str:
     """Rows as CSV."""
     table = io.StringIO()
-    # Not the writer's own \r\n: sort, awk and friends would take the \r for a part of the last column.
+    # Not the \r\n of the csv module: sort and awk would read the \r as a part of the last column.
     csv.writer(table, lineterminator="\n").writerows(rows)
     return table.getvalue()
 
@@ -149,7 +149,7 @@ def as_json(analysis: Analysis, *, indent: int | None = None) -> str:
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
-    r"""A value as JSON, with characters as they are; only what is not printable becomes an escape of JSON.
+    r"""A value as JSON. Only characters that cannot be printed become escapes.
 
     >>> print(json_text("caf\u00e9 \x9b0m"))
     "café \u009b0m"
@@ -157,7 +157,7 @@ def json_text(value: object, *, indent: int | None = None) -> str:
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     if text.isprintable():
         return text
-    # All of them are in strings, except the line feeds of the indentation.
+    # All such characters are in strings, except the line feeds of the indentation.
     return "".join(c if c.isprintable() or c in JOINERS or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
@@ -165,7 +165,7 @@ def as_report(analysis: Analysis, console: Console) -> str:
     """The analysis for a person to read: in the colours and the width of the console, and plain where it is a pipe."""
     width = min(console.width, WIDEST) if console.is_terminal else PIPE_WIDTH
     page = io.StringIO()
-    # Of any size that is one: the lines have their width, and a terminal that is too narrow for them wraps them itself.
+    # Any width above 0 works: the lines have a fixed width, and a narrower terminal wraps them itself.
     pen = Console(file=page, force_terminal=console.is_terminal, width=WIDEST, height=WIDEST)
     for line in (*_figures(analysis), *_words(analysis, width)):
         pen.print(line, soft_wrap=True)
@@ -205,7 +205,7 @@ def _words(analysis: Analysis, width: int) -> Iterator[Text]:
     yield Text("\nMost frequent words", style="bold")
     # Not a str, which would be read as markup.
     words = [Text(harmless(word), style="bold") for word, _ in analysis.top]
-    # Text without spaces has words as long as sentences.
+    # In text without spaces, a word can be as long as a sentence.
     widest = min(max(word.cell_len for word in words), max(1, width // 3))
     most = analysis.top[0][1]
     digits, places = len(f"{most:,}"), len(_share(most, analysis))

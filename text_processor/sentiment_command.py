@@ -55,7 +55,7 @@ def sentiment(
 
     A PATH is a file, a folder, a pattern, or - for standard input, as with analyze. Blank lines are skipped. The
     numbers are those of vaderSentiment 3.3.2. A line is positive if its compound is at least 0.05, and negative
-    if it is at most -0.05. With --json and --csv, lines are written while others are read.
+    if it is at most -0.05. With --json and --csv, the command writes lines while it reads others.
 
     Needs vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
     """
@@ -63,7 +63,7 @@ def sentiment(
         raise click.UsageError("--json and --csv exclude each other")
     check_output()
     analyzer = scorer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
-    # A bar would run through the lines that are written to the same terminal.
+    # A bar would overwrite the lines that are written to the same terminal.
     writes_rows = as_objects or as_table
     is_shown = not (no_progress or (writes_rows and sys.stdout.isatty()))
     run = Run(paths, encoding=encoding, errors=errors, progress=is_shown)
@@ -92,7 +92,7 @@ def sentiment(
 def scorer(
     lexicon: str = LEXICON, emoji: str = EMOJI, *, long_emoji: bool = False, threads: int | None = None
 ) -> SentimentIntensityAnalyzer:
-    """An analyzer, or an error that says what is missing for it."""
+    """An analyzer, or an error that names the missing package or file."""
     check_library("numpy")
     try:
         return SentimentIntensityAnalyzer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
@@ -129,7 +129,7 @@ class Scores:
 
 
 def _blank_lines(columns: dict[str, npt.NDArray[np.float64]], block: bytes) -> list[int]:
-    """Which lines are blank. Only these are looked at: a line without any score, as blank lines are."""
+    """Which lines are blank. Only lines whose scores are all 0 can be blank, so it checks only these."""
     import numpy as np
 
     suspects = np.flatnonzero((columns["neg"] == 0) & (columns["neu"] == 0) & (columns["pos"] == 0))
@@ -143,7 +143,7 @@ def _blank_lines(columns: dict[str, npt.NDArray[np.float64]], block: bytes) -> l
 
 
 Rows = Callable[[str, int, Scores], str]
-"""Makes rows of the path of a file, the number of the first line of a block, and the scores of its lines."""
+"""Makes rows from the path of a file, the number of the first line of a block, and the scores of its lines."""
 
 
 def _json_rows() -> Rows:
@@ -164,7 +164,7 @@ def _rows(beginning: str, cells: Sequence[_Cells], first: int, scores: Scores) -
 
 
 class _Cells:
-    """Writes numbers from -1 to 1 that are rounded to some decimals: there are few, so each is written only once."""
+    """Writes rounded numbers from -1 to 1. There are only a few different ones, so it formats each of them once."""
 
     def __init__(self, digits: int, written: Callable[[float], str], before: str, behind: str) -> None:
         import numpy as np
@@ -180,14 +180,14 @@ class _Cells:
         return f"{before}{written(number)}{behind}"
 
     def written(self, numbers: npt.NDArray[np.float64]) -> list[str]:
-        """The numbers as text; any other number is written by itself."""
+        """The numbers as text. It formats any other number separately."""
         import numpy as np
 
         finite = np.nan_to_num(numbers, nan=0.0).clip(-1, 1)
         places = np.rint(finite * self._scale).astype(np.int64) + self._scale
         texts = self._texts
         written = [texts[place] for place in places.tolist()]
-        # Bit by bit: minus zero is another number.
+        # Compares the bits: minus zero is another number than zero.
         others = np.flatnonzero(self._values[places].view(np.int64) != np.ascontiguousarray(numbers).view(np.int64))
         for place in others.tolist():
             written[place] = self._one(float(numbers[place]))

@@ -1,4 +1,4 @@
-"""What the first bytes of a file tell: that it holds no text, or text in another encoding."""
+"""Checks the first bytes of a file: whether it holds no text, or text in another encoding."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ MARK = codecs.BOM_UTF8
 """The byte-order mark, U+FEFF, in UTF-8."""
 
 SAMPLE = 64
-"""Bytes from the beginning of a file by which an encoding is guessed."""
+"""The number of bytes at the beginning of a file that are used to guess its encoding."""
 
 _BZIP2 = [b"BZh%d%s" % (level, block) for level in range(1, 10) for block in (b"1AY&SY", b"\x17rE8P\x90")]
-"""With what follows: a text may begin with ``BZh9`` too."""
+"""With the bytes after the level: a text may begin with ``BZh9`` too."""
 
 _COMPRESSED = {
     b"\x1f\x8b\x08": "gzip",
@@ -23,7 +23,7 @@ _COMPRESSED = {
     b"LZIP\x01": "lzip",
     **dict.fromkeys(_BZIP2, "bzip2"),
 }
-"""How compressed files begin, and the program that decompresses them."""
+"""The first bytes of compressed files, and the program that decompresses them."""
 
 _IMAGE = "an image: name a file of text"
 _TABLE = "a table ({}): read it, and pass its column of texts to add_documents()"
@@ -44,7 +44,7 @@ _OTHERS = {
 }
 
 _ARCHIVE = 257, b"ustar"
-"""Where tar archives have what tells them."""
+"""The offset and the bytes that show a tar archive."""
 
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
@@ -52,7 +52,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-"""The longer ones first, which begin with the others."""
+"""The longer marks come first: they begin with a shorter one."""
 
 _BEGINNINGS = (MARK, *_COMPRESSED, *_OTHERS, *_MARKS)
 _LONGEST = max(map(len, _BEGINNINGS))
@@ -61,14 +61,14 @@ _FIRST = {beginning[:1] for beginning in _BEGINNINGS}
 
 
 def may_tell_more(head: bytes) -> bool:
-    """Whether these first bytes of a file may be a part of what tells what it is."""
+    """Whether these bytes may be the first part of a longer signature, so that more bytes are needed."""
     if len(head) >= _LONGEST:
         return False
     return any(len(head) < len(beginning) and beginning.startswith(head) for beginning in _BEGINNINGS)
 
 
 def refuse_other_than_text(head: bytes, encoding: str) -> None:
-    r"""Raises for the first bytes of a file that holds no text, or text that is not in this encoding.
+    r"""Raises an error if these first bytes show a file that holds no text, or text in another encoding.
 
     >>> refuse_other_than_text(b"\x7fELF", "utf-8")
     Traceback (most recent call last):
@@ -95,7 +95,7 @@ def refuse_other_than_text(head: bytes, encoding: str) -> None:
 
 
 def _starts(mark: bytes, encoding: str) -> str:
-    """What the mark of another encoding is: U+FFFE, which is no character, unless it may be text in this one."""
+    """The mark of another encoding as text in this one; U+FFFE, which is no character, if it is not text in it."""
     try:
         return codecs.getincrementaldecoder(encoding)().decode(mark)
     except UnicodeError:
@@ -106,7 +106,7 @@ def zero(offset: int, sample: bytes, encoding: str) -> InvalidDocumentError:
     """The error for a NUL character in a file.
 
     Args:
-        offset: Where it is in the file.
+        offset: The offset of the character in the file.
         sample: The first bytes of the file.
         encoding: The encoding in which the file is read.
     """
@@ -116,7 +116,7 @@ def zero(offset: int, sample: bytes, encoding: str) -> InvalidDocumentError:
 
 
 def guessed(sample: bytes) -> str | None:
-    """The encoding with code units of 2 or 4 bytes that the first bytes of a file are in; None for any other.
+    """The encoding of the first bytes of a file, if it is UTF-16 or UTF-32; None for any other.
 
     >>> guessed("text".encode("utf-16-be"))
     'utf-16-be'
@@ -129,7 +129,7 @@ def guessed(sample: bytes) -> str | None:
         return None
     for name, unit in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
         text = sample[: len(sample) // unit * unit].decode(name, "replace")
-        # Of two encodings in which the bytes are characters, only one has characters of ASCII, as each language uses.
+        # The bytes may be characters in two encodings. Only in the right one are most of them characters of ASCII.
         if sum(c.isascii() and (c.isprintable() or c.isspace()) for c in text) * 2 > len(text):
             return name
     return None

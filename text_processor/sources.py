@@ -44,7 +44,7 @@ def found_files(paths: Sequence[str], skip: Skip) -> Iterator[str]:
 
 
 def _real(path: str) -> str:
-    """The path without links; as it is if the current folder was deleted, or the system has no such paths."""
+    """The path without links. Returns the path itself if the current folder was deleted or the path is not valid."""
     try:
         return os.path.realpath(path)
     except (OSError, ValueError):
@@ -55,7 +55,7 @@ def _matches(pattern: str) -> list[str]:
     try:
         return sorted(glob.glob(pattern, recursive=True))
     except (re.error, ValueError):
-        # Some versions of Python refuse ranges such as [z-a].
+        # Some versions of Python raise an error for ranges such as [z-a].
         return []
 
 
@@ -79,7 +79,7 @@ def _files_below(folder: str, skip: Skip) -> Iterator[str]:
 
 
 def _can_be_read(path: str) -> bool:
-    """Whether a path is a regular file; or a broken link, which the attempt to read it tells."""
+    """Whether a path is a regular file. True also for a broken link: reading it then raises the error."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
     except OSError:

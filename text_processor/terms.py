@@ -28,7 +28,7 @@ class TermOptions:
     A word that is dropped becomes no term: it counts among the words, and is in no frequency, n-gram or list.
 
     Raises:
-        InvalidOptionError: An option has a value that makes no sense, or a name that the default core does not know.
+        InvalidOptionError: An option has a value out of range, or a name that the default core does not know.
         TypeError: An option is of a wrong type.
 
     >>> from text_processor import TextAnalyzer
@@ -46,8 +46,8 @@ class TermOptions:
     """As scikit-learn has it: words are decomposed (NFKD), and combining characters dropped, or all outside ASCII."""
     stop_words: str | Collection[str] | None = None
     """Words that are dropped: the name of a list, see `stop_words`, or any iterable of words, which are spelled by the
-    options above as words of a text are. ``"english"`` drops contractions too, as ``"don't"``; ``"scikit-learn"`` does
-    not. The apostrophes ``'`` and ``’`` are the same."""
+    options above as words of a text are. ``"english"`` drops contractions too, such as ``"don't"``; ``"scikit-learn"``
+    does not. The apostrophes ``'`` and ``’`` count as the same."""
     min_length: int = 0
     """Characters that a word must have at least, or it is dropped."""
     max_length: int | None = None
@@ -77,7 +77,7 @@ class TermOptions:
             object.__setattr__(self, "stop_words", _words(self.stop_words))
 
     def __getstate__(self) -> dict[str, Any]:
-        # With words in order, and equal str as one object: equal options have equal pickles.
+        # With sorted words, and one object for equal str: equal options have equal pickles.
         return {
             sys.intern(name): canonical(sorted(value) if isinstance(value, frozenset) else value)
             for name, value in vars(self).items()
@@ -141,10 +141,10 @@ def stop_words(name: str, *, core: Core | None = None) -> frozenset[str]:
         name: The name of the list:
 
             - ``"english"`` or ``"scikit-learn"``: the list of scikit-learn.
-            - ``"english-contractions"``: contractions of English, as ``"don't"``, which `TermOptions` drops as well if
-              its list is ``"english"``.
-            - ``"iso-"`` and the ISO 639-1 code of a language, as ``"iso-de"``: the list of Stopwords ISO. The code
-              alone, as ``"de"``, is the same list. ``"iso-en"`` has four times as many words as ``"english"``.
+            - ``"english-contractions"``: contractions of English, such as ``"don't"``. `TermOptions` also drops these
+              if its list is ``"english"``.
+            - ``"iso-"`` and the ISO 639-1 code of a language, such as ``"iso-de"``: the list of Stopwords ISO. The code
+              alone, such as ``"de"``, is the same list. ``"iso-en"`` is four times as long as ``"scikit-learn"``.
         core: The native core to ask.
 
     Raises:
@@ -188,10 +188,10 @@ def _check_stemmer(name: str) -> None:
 
 
 def _try_stemmer(core: Core, name: str) -> None:
-    """Sets a stemmer for an analyzer, which nobody uses."""
+    """Sets a stemmer for an empty analyzer, to see whether the core knows it."""
     kept: list[Any] = []
     pointer = ffi.new("tp_analyzer **")
-    # With a number of threads: the environment may have a wrong one, which is another error.
+    # An explicit number of threads: a wrong one in the environment would be another error.
     options = ffi.new("tp_analyzer_options *", {"struct_size": ffi.sizeof("tp_analyzer_options"), "threads": 1})
     core._check(core._lib.tp_analyzer_new(options, pointer))
     analyzer = ffi.gc(pointer[0], core._lib.tp_analyzer_free)
@@ -200,7 +200,7 @@ def _try_stemmer(core: Core, name: str) -> None:
 
 
 def _loadable_core() -> Core | None:
-    """The default core, which tells names; None if there is none, since an analyzer may have another one."""
+    """The default core, which knows the names; None if it cannot be loaded: an analyzer may use another one."""
     try:
         return default_core()
     except CoreLoadError:
@@ -208,10 +208,10 @@ def _loadable_core() -> Core | None:
 
 
 def _known(what: str, name: str, ask: Callable[[str], _Answer], names: Callable[[], list[str]]) -> _Answer:
-    """What the core answers for a name; its error, if it has none of that name, tells a similar one."""
+    """The answer of the core for a name; for an unknown name, an error that suggests a similar one."""
     try:
         if not name:
-            # The core takes it for no name.
+            # To the core, an empty name means no name.
             raise InvalidOptionError(f'there is no {what} with the name ""; there are {", ".join(names())}')
         return ask(name)
     except InvalidOptionError:

@@ -1,4 +1,4 @@
-"""Many texts: the one reader for everything that takes them, and how many are made ready for the border at once."""
+"""Reads many texts for every function that takes them, and makes batches of them for the core."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from text_processor.exceptions import (
     MissingDocumentError,
 )
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 BATCH_DOCUMENTS = 4096
 BATCH_LENGTH = 1 << 20
-"""Characters or bytes that a batch aims at."""
+"""The length of a batch in characters or bytes, about."""
 TAKEN = 64
-"""Documents that are taken from an iterator before their lengths are looked at."""
+"""The number of documents to take from an iterator before each check of their length."""
 SAMPLE = 256
-"""Documents of a batch from a list whose lengths are looked at."""
+"""The number of documents of a batch from a list whose length is checked."""
 BLOCK = 1 << 16
-"""Rows of a column that are made into objects at once."""
+"""The number of rows of a column that become Python objects at a time."""
 ENCODED = 1 << 14
-"""Characters that are encoded together where not all are ASCII."""
+"""The number of characters to encode at a time if not all are ASCII."""
 
 MISSING = ("raise", "skip", "keep")
-"""What may become of missing values."""
+"""The values of `missing`."""
 
 
 def checked_missing(missing: object) -> Missing:
-    """What becomes of missing values, if it is one of the three."""
+    """The value of the option `missing`, checked."""
     if missing not in MISSING:
         raise InvalidOptionError(f"missing must be 'raise', 'skip' or 'keep', not {missing!r}")
     return missing  # type: ignore[return-value]  # as was checked
@@ -47,15 +47,15 @@ def checked_missing(missing: object) -> Missing:
 
 
 def texts_of(texts: Iterable[Any], entry: str, *, rows: bool = False) -> Iterable[Any]:
-    """The texts that an entry was given: a column is read in blocks, everything else stays as it is.
+    """The texts to read: reads a column in blocks, and returns everything else unchanged.
 
     Args:
-        texts: What was given.
+        texts: The argument of the caller.
         entry: The function that takes them, for messages.
-        rows: Whether a text may be the row of an array.
+        rows: Whether a row of an array may be a text.
 
     Raises:
-        TypeError: It is a single text, or a table; the message says what to pass.
+        TypeError: `texts` is a single text or a table; the message says what to pass instead.
     """
     if is_single(texts):
         raise TypeError(f"{entry}() takes many texts, not a single {type(texts).__name__}: put it in a list")
@@ -65,18 +65,18 @@ def texts_of(texts: Iterable[Any], entry: str, *, rows: bool = False) -> Iterabl
 
 
 def column(texts: Any) -> Any:
-    """A column of NumPy, pandas, polars or pyarrow as one that is read in blocks; other iterables as they are."""
+    """Returns a column of NumPy, pandas, polars or pyarrow as a `Column`, and other iterables unchanged."""
     kind = type(texts)
     name = next((name for name in ("tolist", "to_list", "to_pylist") if hasattr(kind, name)), None)
     if name is None or isinstance(texts, memoryview):
         return texts
-    # Rows of pandas are numbered from 0 in the array behind them alone.
+    # A Series of pandas may have other labels; only its array counts rows from 0.
     rows = texts.array if hasattr(kind, "array") and not hasattr(kind, "levels") else texts
     return Column(rows, name) if hasattr(type(rows), name) else getattr(texts, name)()
 
 
 class Column:
-    """A column of another library, some of whose rows are objects of Python at a time: missing ones as it has them."""
+    """A column of another library. Makes objects of a block of rows at a time; keeps its missing values."""
 
     __slots__ = ("_name", "_rows")
 
@@ -97,7 +97,7 @@ class Column:
 
 
 def is_single(texts: Any) -> bool:
-    """Whether this is a text itself, whose items are no texts."""
+    """Whether this is a single text, so that its items are not texts."""
     if issubclass(type(texts), str):
         return True
     try:
@@ -109,13 +109,13 @@ def is_single(texts: Any) -> bool:
 
 
 def refuse_table(texts: Any, entry: str, *, rows: bool = False, mappings: bool = False) -> None:
-    """Raises for what has columns or keys, and would be read as their names.
+    """Raises TypeError for a table or a mapping: iterating over it would give names of columns, or keys.
 
     Args:
-        texts: What was given.
+        texts: The argument of the caller.
         entry: The function that takes them, for messages.
-        rows: Whether a text may be the row of an array.
-        mappings: Whether keys may be meant.
+        rows: Whether a row of an array may be a text.
+        mappings: Whether a mapping is allowed, as the texts that are its keys.
     """
     kind = type(texts)
     name = kind.__name__
@@ -124,7 +124,7 @@ def refuse_table(texts: Any, entry: str, *, rows: bool = False, mappings: bool =
             f"{entry}() takes texts, and iterating over a {name} gives its keys, {shortened(map(repr, texts))}: "
             f"pass its values, {entry}(list(texts.values()))"
         )
-    # By the type: a column of pandas has its labels as attributes.
+    # By the type: an object of pandas has its labels as attributes.
     for plan in ("collect", "compute"):
         if hasattr(kind, plan) and hasattr(kind, "columns"):
             raise TypeError(f"{entry}() takes texts, and a {name} is the plan of a table: call its {plan}() first")
@@ -157,15 +157,15 @@ def _message(entry: str, what: str, table: str, columns: list[Any]) -> str:
 
 
 def ready(text: object, row: int, cure: str) -> str | bytes | memoryview:
-    """A text as it can be read.
+    """A text as an object that the core can read.
 
     Args:
         text: The text.
-        row: Its place among those that were given.
-        cure: What a caller can do about missing values.
+        row: The number of the text, for errors.
+        cure: The end of a message: what to do about missing values.
 
     Raises:
-        InvalidDocumentTypeError: It is no text, or missing; its attribute `document` is the row.
+        InvalidDocumentTypeError: It is not text, or missing; the attribute `document` of the error is the row.
     """
     try:
         return readable(text)
@@ -177,7 +177,7 @@ def ready(text: object, row: int, cure: str) -> str | bytes | memoryview:
 
 
 def ready_utf8(text: object, row: int, cure: str) -> bytes:
-    """The same in UTF-8, in memory that nobody changes."""
+    """The same in UTF-8, in memory that does not change."""
     data = ready(text, row, cure)
     try:
         return utf8(data)
@@ -187,12 +187,12 @@ def ready_utf8(text: object, row: int, cure: str) -> bytes:
 
 
 def without_missing(batch: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:
-    """A batch with an empty text in place of each missing value, and the places of these."""
+    """A batch with an empty text for each missing value, and the indices of the missing values."""
     places = [place for place, text in enumerate(batch) if text is None or (type(text) is not str and is_missing(text))]
     if not places:
         return batch, places
     filled = list(batch)
-    # Of the type of the others, so that they can be joined.
+    # The empty text has the type of the others, so that they can be joined.
     gone = set(places)
     first = next((text for place, text in enumerate(batch) if place not in gone), "")
     empty = b"" if type(first) is bytes else ""
@@ -205,7 +205,7 @@ def without_missing(batch: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:
 
 
 def joined(batch: Sequence[Document], *, length: int = BATCH_LENGTH) -> bytes | None:
-    """A batch as one text with zero bytes between the documents; None where types or lengths do not allow it."""
+    """A batch as one text with zero bytes between the documents; None if types or lengths do not allow it."""
     try:
         if isinstance(batch[0], str):
             data = _utf8("\0".join(batch))  # type: ignore[arg-type]  # which raises the TypeError
@@ -219,7 +219,7 @@ def joined(batch: Sequence[Document], *, length: int = BATCH_LENGTH) -> bytes | 
 
 
 def _utf8(text: str) -> bytes:
-    """A text encoded: of one that is mostly ASCII, what is around other characters is only copied."""
+    """Encodes a text in pieces: pieces in ASCII, which most are, are only copied."""
     if text.isascii():
         return text.encode()
     return b"".join([text[start : start + ENCODED].encode() for start in range(0, len(text), ENCODED)])
@@ -232,14 +232,14 @@ def batches(
     most: int = BATCH_DOCUMENTS,
     length: int = BATCH_LENGTH,
 ) -> Iterator[tuple[Sequence[Any], BaseException | None]]:
-    """Documents in batches; one by one where somebody must hear of each before the next is asked for.
+    """Documents in batches; one by one if a callback must run before the next document is taken.
 
-    A batch has at most so many documents, and aims at a length in characters or bytes. With each comes what the
-    iterator raised after it: what it gave before that is not lost.
+    A batch has at most `most` documents, and about `length` characters or bytes. If the iterator raises an exception,
+    the exception comes with the documents before it, so that they are not lost.
     """
     kind = type(documents)
     if (kind is list or kind is tuple or kind is Column) and not one_by_one():
-        # They are in memory already, so that some of them tell enough about the lengths of the others.
+        # All documents are in memory already, so the lengths of a few are enough to estimate the total.
         blocks: Iterable[Any] = documents.blocks() if isinstance(documents, Column) else [documents]
         for block in blocks:
             start = 0
@@ -261,7 +261,7 @@ def batches(
 def _taken(rest: Iterator[Document], most: int, aim: int) -> tuple[list[Document], BaseException | None]:
     batch: list[Document] = []
     length = 0
-    # Some at a time: documents may be very long, and all that are taken are in memory.
+    # A few at a time: documents may be very long, and all documents of a batch are in memory.
     some = min(TAKEN, most)
     try:
         while len(batch) < most and length < aim:
@@ -288,5 +288,5 @@ def _length_of(document: Any) -> int:
     try:
         return len(document)
     except Exception:
-        # Something else than text, whose turn comes with this batch.
+        # Not a text: this ends the batch, and the error comes in its turn.
         return BATCH_LENGTH

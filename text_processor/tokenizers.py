@@ -25,7 +25,7 @@ NAMES = {"whitespace": 0, "unicode": 1, "unicode-segments": 2, "word": 3, "chara
 
 PATTERN = 5
 PYTHON_PATTERN = 6
-"""The numbers of those that are given as regular expressions; the second is of Python's, where it needs more."""
+"""The numbers of regular expressions; the second is for patterns of Python that need its own rules."""
 
 
 class Tokenization:
@@ -35,13 +35,13 @@ class Tokenization:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         if issubclass(type(tokenizer), str):
-            # Whatever methods a subclass has.
+            # Ignores the methods of a subclass.
             tokenizer = str.__str__(tokenizer)
         self.given: Tokenizer = tokenizer
         self._pattern: str = ""
-        """The regular expression as it was given."""
+        """The regular expression of the caller."""
         self._translated: str | None = None
-        """One of Python in the language of the core."""
+        """A pattern of Python, translated into the language of the core."""
         self.number: int = PATTERN
         if not isinstance(tokenizer, str):
             self._pattern = _checked(tokenizer).pattern
@@ -65,7 +65,7 @@ class Tokenization:
     def located(self, error: InvalidPatternError) -> InvalidPatternError:
         """What the core says of the pattern, with the place in the pattern as it was given."""
         if self._translated is not None:
-            # A place in the translation means nothing to anybody.
+            # A place in the translation means nothing to the caller.
             return InvalidPatternError(error.reason.partition("\n")[0], self._pattern)
         return InvalidPatternError(error.reason, self._pattern, _index(self.pattern(), error.offset))
 
@@ -95,7 +95,7 @@ def _translated(pattern: re.Pattern[str]) -> tuple[str, bool]:
 
 
 def _shown(pattern: re.Pattern[str]) -> InvalidPatternError | None:
-    """What the core says of a pattern that looks around or refers back, which it finds too, and shows where."""
+    """The error of the core for a pattern with look-around or a reference to a group, which shows the place."""
     import re
 
     letters = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x"}
@@ -113,7 +113,7 @@ def _shown(pattern: re.Pattern[str]) -> InvalidPatternError | None:
 
 
 def _as_name(text: str) -> str | None:
-    """A text as the name of a tokenizer, if it could be one: letters, digits, whitespace, hyphens and underscores."""
+    """The name of a tokenizer, if a text has only letters, digits, whitespace, hyphens and underscores."""
     name = "-".join(text.replace("_", " ").casefold().split())
     return name if not name or name.replace("-", "").isalnum() or not name.strip("-") else None
 

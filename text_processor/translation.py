@@ -1,10 +1,10 @@
-r"""Regular expressions of Python in the language of the core.
+r"""Translates regular expressions of Python into the language of the core.
 
 The two languages look alike and are not the same: ``\<`` is a character in Python and the beginning of a word in the
 core, ``[a&&b]`` a set of three characters or the intersection of two sets, and ``\w`` and ``\b`` have other letters. So
-the text of a pattern is not passed on. Python's own parser reads it, and each node is written anew in a form that both
-languages read in the same way: characters by their numbers, sets of characters as the ranges that Python finds. What
-the core cannot do is refused, with the reason.
+the core does not get the pattern itself. Python's own parser reads it, and this module writes each node in a form that
+both languages read in the same way: characters by their numbers, sets of characters as the ranges that Python finds. A
+construct that the core does not have raises an error with the reason.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ def translated(pattern: re.Pattern[str]) -> tuple[str, bool]:
     """A compiled pattern in the language of the core.
 
     Returns:
-        The pattern; and whether it is one for the tokenizer of Python's patterns, which is slower.
+        The pattern, and whether it needs the tokenizer for patterns of Python, which is slower.
 
     Raises:
         InvalidPatternError: The core cannot find exactly what Python finds.
     """
     flags = pattern.flags & ~re.DEBUG
     with warnings.catch_warnings():
-        # They were told when it was compiled.
+        # Python showed these warnings when it compiled the pattern.
         warnings.simplefilter("ignore")
         tree = parser.parse(pattern.pattern, flags)
     writer = _Writer(pattern.pattern)
@@ -71,7 +71,7 @@ def translated(pattern: re.Pattern[str]) -> tuple[str, bool]:
 
 
 class _Writer:
-    """Writes the nodes of a pattern that was parsed."""
+    """Writes the nodes of a parsed pattern."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
@@ -97,7 +97,7 @@ class _Writer:
         if kind == "SUBPATTERN":
             group, added, removed, nodes = value
             if added & _TYPES & ~flags:
-                # Python looks for the beginning of a match by the flags of the whole pattern, and misses some.
+                # Python uses the flags of the whole pattern to look for the beginning of a match, and misses some.
                 raise self._refused("(?a:...) or (?u:...), which is not what the whole pattern has")
             return f"({'' if group is not None else '?:'}{self.sequence(nodes, (flags | added) & ~removed)})"
         raise self._refused(_REFUSED.get(kind, f"{kind.lower()} of this version of Python"))
@@ -128,10 +128,10 @@ class _Writer:
         written = self.sequence(nodes, flags)
         has_group = re.search(r"\((?!\?)", written)
         if has_group and most == 0:
-            # To the core, it is no group then.
+            # The core does not count it as a group then.
             raise self._refused("a group that is never used, as in (a){0}")
         if has_group and most > 1 and sys.version_info < (3, 11):
-            # Before Python 3.11, such a group may hold what an attempt that failed has left there.
+            # Before Python 3.11, such a group may keep a value from a failed attempt.
             raise self._refused("a group in a repetition, as in (?:(a)|b)+, which this version of Python gets wrong")
         limit = "" if most == constants.MAXREPEAT else int(most)
         return f"(?:{written}){{{int(least)},{limit}}}{'?' if lazy else ''}"
@@ -175,20 +175,20 @@ def _written_class(source: str, flags: int) -> str:
             ranges += [(first, _SURROGATES.start - 1), (_SURROGATES.stop, last)]
         else:
             ranges.append((first, last))
-    # A class cannot be empty, but the complement of everything can.
+    # An empty class is not allowed, but the complement of all characters is.
     written = "".join(rf"\x{{{first:X}}}-\x{{{last:X}}}" for first, last in ranges)
     return f"[{written}]" if written else r"[^\x{0}-\x{10FFFF}]"
 
 
 def _written_in_any_case(number: int, flags: int) -> str:
-    """A character, and those that Python takes for it in another case: all of them have a case."""
+    """A character, and its other cases by Python's rules: all of them have a case."""
     source = rf"\U{number:08X}"
     same = re.findall(source, chr(number) + _cased_characters(), flags | re.IGNORECASE)
     written = "".join(rf"\x{{{ord(one):X}}}" for one in sorted(set(same)))
     return f"[{written}]"
 
 
-# All that takes long, and is the same for many patterns.
+# The slow part, which is the same for many patterns.
 _class = lru_cache(256)(_written_class)
 _any_case = lru_cache(1024)(_written_in_any_case)
 _all_characters = lru_cache(1)(

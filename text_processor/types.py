@@ -34,13 +34,13 @@ Document: TypeAlias = str | Buffer
 """A text, or UTF-8 in anything with the buffer protocol."""
 
 FilePath: TypeAlias = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
-"""The name of a file; bytes are the name itself, as the system has it."""
+"""The name of a file; bytes are the name in the file system."""
 
 Row: TypeAlias = Document | float | None
-"""A text, or a missing value: None, NaN, or what a library has in its place (`pandas.NA`, `numpy.ma.masked`)."""
+"""A text, or a missing value: None, NaN, or that of a library (`pandas.NA`, `numpy.ma.masked`)."""
 
 Missing: TypeAlias = Literal["raise"] | Literal["skip"] | Literal["keep"]
-"""What becomes of missing values: an error, nothing, or a row of the answer."""
+"""What to do with missing values: raise an error, skip them, or keep a row for them."""
 
 File: TypeAlias = FilePath | BinaryIO
 """A path, or a file that is open for reading bytes."""
@@ -58,7 +58,7 @@ Words: TypeAlias = Mapping[str, float] | Iterable[tuple[str, float]]
 
 
 class PandasSeries(Protocol):
-    """A Series of pandas, as far as types need to know it: pandas is optional."""
+    """The part of a pandas Series that the types need: pandas is optional."""
 
     @property
     def iloc(self) -> Any:

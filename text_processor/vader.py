@@ -36,7 +36,7 @@ TEXTS = 1 << 16
 """Texts, likewise: so many that starting threads for them takes little of the time."""
 
 CURE = "pass missing='skip' to leave such rows out, or missing='keep' to get NaN for them"
-"""What a caller can do about missing texts."""
+"""The end of a message: what a caller can do about missing texts."""
 
 NAMES = ("neg", "neu", "pos", "compound")
 
@@ -101,8 +101,8 @@ class SentimentIntensityAnalyzer:
     def lexicon(self) -> dict[str, float]:
         """The valence of each word. It may be changed; that counts from the next text on.
 
-        An entry that is no word with a finite number raises `InvalidLexiconError`, or TypeError if the word is no str,
-        and changes nothing. A word with whitespace in it is kept, and matches no text.
+        A wrong entry raises an error and changes nothing: `InvalidLexiconError`, or TypeError if the word is not a str.
+        A word with whitespace in it is kept, and matches no text.
 
         >>> analyzer = SentimentIntensityAnalyzer()
         >>> analyzer.lexicon["splendiferous"] = 3.5
@@ -210,19 +210,19 @@ class SentimentIntensityAnalyzer:
 
         Args:
             texts: Texts as `polarity_scores` takes them: a list, a NumPy array, a column of pandas, polars or pyarrow,
-                any iterable. Of a table, pass one column.
-            missing: What becomes of missing values (None, NaN, `pandas.NA`): ``"raise"`` refuses them, ``"skip"``
-                leaves them out, ``"keep"`` gives NaN for them. Blank texts are not missing: all their numbers are 0.
+                any iterable. If you have a table, pass one of its columns.
+            missing: What to do with missing values (None, NaN, `pandas.NA`): ``"raise"`` raises an error, ``"skip"``
+                skips them, ``"keep"`` returns NaN for them. Blank texts are not missing: all their numbers are 0.
 
         Returns:
-            For each of the four numbers an array of float64, with a value for each text: what
-            ``pandas.DataFrame()`` makes a table of. For a Series of pandas, a DataFrame with its index, so that it can
-            be joined to the table that the Series is from.
+            For each of the four numbers an array of float64, with a value for each text. ``pandas.DataFrame()`` makes a
+            table of it. For a Series of pandas, returns a DataFrame with the same index, which you can join to the
+            table of the Series.
 
         Raises:
             InvalidDocumentError: One of the texts is not UTF-8; its attribute `document` tells which.
-            InvalidDocumentTypeError: One of them is of a wrong type; likewise. It is a TypeError, too.
-            MissingDocumentError: One of them is missing; likewise.
+            InvalidDocumentTypeError: One of them is of a wrong type; `document` tells which. It is also a TypeError.
+            MissingDocumentError: One of them is missing; `document` tells which.
             TypeError: `texts` is a single text, a table, or a mapping.
             ModuleNotFoundError: NumPy is not installed.
 
@@ -281,12 +281,12 @@ class SentimentIntensityAnalyzer:
         return _columns(np, scored)
 
     def _batch(self, texts: Sequence[Any], first: int, missing: Missing) -> tuple[list[Column], list[int]]:
-        """Scores texts, and gives the places of those that are missing, which are scored as empty ones.
+        """Scores texts, missing ones as empty texts; also returns the indices of the missing ones.
 
         Args:
             texts: The texts.
             first: The number of the first one, for errors.
-            missing: What becomes of missing ones.
+            missing: What to do with missing ones.
         """
         data = joined(texts, length=PIECE)
         places: list[int] = []
@@ -297,7 +297,7 @@ class SentimentIntensityAnalyzer:
             if data is not None:
                 return self._separated(data, len(data), b"\0", len(texts)), places
         except InvalidOptionError:
-            # One of them holds a zero.
+            # One of the texts holds a zero byte.
             pass
         except InvalidDocumentError as error:
             error.document = first + (error.document or 0)
@@ -347,9 +347,9 @@ def _rebuilt(kind: type[SentimentIntensityAnalyzer], *state: Any) -> SentimentIn
 
 
 class _Watched(dict[str, Any]):
-    """A dict that checks entries before it takes them, and tells when it was changed.
+    """A dict that checks entries before it adds them, and calls a function after each change.
 
-    So what the core is told next is always a list that it understands.
+    So the core always gets a list that it can read.
     """
 
     __slots__ = ("_changed", "_check")
@@ -363,18 +363,18 @@ class _Watched(dict[str, Any]):
         self.update({key: value})
 
     def setdefault(self, key: str, default: Any = None) -> Any:
-        """The value of a key, which is the default from now on if there was none."""
+        """Returns the value of a key. If there is no such key, sets it to the default first."""
         if key not in self:
             self[key] = default
         return self[key]
 
     def update(self, *entries: Any, **named: Any) -> None:
-        """Takes entries: all of them, or none if one is refused."""
+        """Adds entries: all of them, or none if one is wrong."""
         checked = [self._check(key, value) for key, value in dict(*entries, **named).items()]
         try:
             super().update(checked)
         finally:
-            # Behind it, so that nobody can have asked for what was there before.
+            # After the update, so that no thread gives the core the old entries again in between.
             self._changed()
 
     def __ior__(self, entries: Any) -> Self:  # type: ignore[override,misc]
@@ -459,7 +459,7 @@ def _pairs(file: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _line(text: Any) -> str:
-    """Words of a list, without what would end the line."""
+    """Words of a list, with spaces for tabs and line ends."""
     return " ".join(checked_text(text).split())
 
 
@@ -469,7 +469,7 @@ def _own_values(name: str, words: Mapping[str, float] | None) -> bytes:
     pairs = {_line(word): checked_value(word, value) for word, value in (words or {}).items()}
     if "" in pairs:
         raise InvalidLexiconError("a word is empty")
-    # Their order is without meaning, and pickles have it.
+    # Sorted: their order means nothing, but it would change the pickle.
     return listed(dict(sorted(pairs.items())))
 
 

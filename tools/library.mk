@@ -24,8 +24,8 @@ RELEASE := rust_core/target/release
 
 library: $(BUILT)/libtext_processor.so $(BUILT)/libtext_processor.a ## The shared and the static library for C, in build/library
 
-# Cargo makes both at once. The list of libraries lies beside them, so that it is there whenever they are. rustc notes where it
-# wrote this list, which nobody needs to see: its messages are shown only if it fails.
+# Cargo makes both at once. The list of libraries lies beside them, so that it is there whenever they are. rustc
+# prints where it wrote this list; the rule shows its messages only if it fails.
 $(BUILT)/libtext_processor.so: $(CORE_SOURCES)
 	@$(MAKE) --no-print-directory check-elf check-rust
 	@echo "Building the library for C"

@@ -96,7 +96,7 @@ class Program:
 
 
 def commands(language: str) -> list[str]:
-    """What the README of a language tells to type."""
+    """The commands in the README of a language."""
     readme = f"examples/{language}/README.md"
     found = [block.commands for block in pages.shell_blocks(pages.LANGUAGES) if block.page == readme]
     assert len(found) == 1, f"{readme} must have one block of commands"

@@ -1,8 +1,8 @@
-"""The Markdown pages of the project: their blocks of code, and who runs each. As a program: runs the Python of pages.
+"""The Markdown pages of the project: their blocks of code, and what runs each. As a program: runs the Python of pages.
 
     python pages.py README.md docs/terms.md
 
-Every block is Python, commands for a shell, or text that nobody can run, and says which by its language.
+Every block is Python, commands for a shell, or text that cannot run. Its language says which.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Block:
 
     page: str
     line: int
-    """Of its first line of code, from 1."""
+    """The number of its first line of code, from 1."""
     language: str
     code: str
 
@@ -50,9 +50,9 @@ class Block:
 
     @property
     def runner(self) -> str:
-        """The file that runs it; the first one, if there is no special reason for another one.
+        """The file that runs it: the first one, unless the block needs another one.
 
-        So a new block is run there, or fails there.
+        So a new block runs there, or fails there.
         """
         if self.language != "sh":
             return SANDBOX
@@ -87,7 +87,7 @@ def pages() -> list[str]:
 
 
 def text(page: str) -> str:
-    """What stands on a page."""
+    """The text of a page."""
     return (ROOT / page).read_text(encoding="utf-8")
 
 
@@ -137,10 +137,10 @@ def shell_blocks(runner: str) -> list[Block]:
 
 
 def run_python(page: str) -> list[str]:
-    """Runs the blocks of a page one after the other, as one session; what is wrong.
+    """Runs the blocks of a page one after the other, as one session; returns what is wrong.
 
-    What a line ``print(…)  # …`` prints must be what stands behind it, and nothing else may be printed. A value behind
-    another line is wrong, because nothing compares it. Sessions with ``>>>`` are run as doctest does.
+    A line ``print(…)  # …`` must print the text after its ``#``, and nothing else may be printed. A value after another
+    line is wrong, because nothing compares it. Sessions with ``>>>`` are run as doctest does.
     """
     session: dict[str, Any] = {"__name__": "__main__"}
     wrong: list[str] = []
@@ -160,7 +160,7 @@ def _run_session(block: Block, session: dict[str, Any]) -> list[str]:
 
 
 def _run_program(block: Block, session: dict[str, Any]) -> list[str]:
-    # The lines before it, so that a traceback tells the line of the page.
+    # Empty lines before the code, so that a traceback names the line of the page.
     code = compile("\n" * (block.line - 1) + block.code, block.page, "exec")
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):

@@ -113,13 +113,13 @@ PAGES = {
     "vader": ["README.md", "docs/sentiment.md"],
     "vectorizers": ["README.md", "docs/vectorizers.md"],
 }
-"""The pages whose Python needs no more than an extra installs."""
+"""The pages whose Python needs only what the extra installs."""
 
 
 def check_commands(wheel: Path) -> None:
-    """Runs the commands of the pages that install the package, each in an empty environment, and the pages there.
+    """Runs each command of the pages that installs the package in an empty environment, and runs the pages there.
 
-    The wheel takes the place of the folder of the project, of which it was built.
+    The command installs the wheel instead of the folder of the project.
     """
     commands = [command for block in pages.shell_blocks(pages.WHEEL) for command in block.commands]
     installed = [re.fullmatch(r'pip install (\.|"\.\[(\w+)\]")', command) for command in commands]

@@ -2,7 +2,8 @@
 
     python tests/soak/forks.py --seconds 60
 
-A child answers rightly, or hears that what another thread was using is lost. It does not hang, and no signal ends it.
+A child gives right answers, or an error that what another thread was using is lost. It does not hang, and no signal
+ends it.
 With `GLIBC_TUNABLES=glibc.malloc.tcache_count=0` in the environment, memory of threads that ended goes through locks of
 glibc's allocator. Then a fork comes between the steps of starting a thread more often.
 """
@@ -21,14 +22,14 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 
-# A child that imports what another thread was importing waits without end: that is Python's own.
+# Python lets a child wait forever if it imports a module that another thread was importing at the fork.
 import numpy as np  # noqa: F401
 
 from text_processor import ForkedAnalyzerError, Lexicon, SentimentIntensityAnalyzer, TextAnalyzer, sentences, tokenize
 from text_processor.vectorizers import CountVectorizer, HashingVectorizer, TfidfVectorizer
 
 LIMIT = 30
-"""Seconds after which a child hangs."""
+"""The number of seconds after which a child counts as hanging."""
 LOST = 7
 WRONG = 3
 
@@ -46,7 +47,7 @@ lexicon = Lexicon({"good": 1.0})
 
 
 def score() -> None:
-    """Starts threads at the greatest rate."""
+    """Starts threads as fast as possible."""
     vader.line_scores(LINES)
     vader.polarity_scores(f"good cat {time.time_ns()}")
 
@@ -188,7 +189,7 @@ def main() -> int:
     warnings.simplefilter("ignore", DeprecationWarning)
 
     ends: Counter[tuple[str, int]] = Counter()
-    # At first, nothing keeps threads from starting others. Then they do everything.
+    # First, threads only start others. Later, they do all kinds of work.
     for part, works, children in ((0.6, [score] * 3, CHILDREN[:1]), (0.4, [count, ask, add], CHILDREN)):
         for work in works:
             threading.Thread(target=repeat, args=(work,), daemon=True).start()
@@ -206,7 +207,7 @@ def main() -> int:
             what = "hung" if hangs else f"ended by signal {-status}" if status < 0 else "answered wrongly"
         print(f"{number:6} {name.replace('_', ' ')}: {what}")
     print(f"{ends.total()} forks, {faults} faults", flush=True)
-    # Without waiting for threads that work without end.
+    # Does not wait for threads, which never stop.
     os._exit(1 if faults else 0)
 
 

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def refuse(reader: DocumentReader, documents: Iterable[Any], entry: str) -> None:
-    """Raises for what is no collection of documents: a text itself, a table, a mapping.
+    """Raises an error for what is not a collection of documents: a single text, a table, a mapping.
 
     Args:
         reader: How documents are read.
-        documents: What was given.
+        documents: The argument of the caller.
         entry: The method that takes them, for messages.
     """
     if isinstance(documents, str):
@@ -31,7 +31,7 @@ def refuse(reader: DocumentReader, documents: Iterable[Any], entry: str) -> None
     refuse_table(documents, entry, rows=True)
     has_rows = getattr(documents, "ndim", 1) != 1 or getattr(getattr(documents, "dtype", None), "names", None)
     if has_rows and options_of(reader) is not None:
-        # Functions of the caller's may take the rows of an array.
+        # A function of the caller may take the rows of an array.
         refuse_table(documents, entry)
 
 

@@ -37,7 +37,7 @@ class PythonCounting:
 
     def grow(self, documents: Iterable[Any], vocabulary: Vocabulary) -> tuple[Any, Vocabulary]:
         """The matrix of known and of new features, which get the columns behind in order of first appearance."""
-        # A copy, since the batch may yet fail.
+        # A copy, since the batch may still fail.
         columns = dict(vocabulary.columns)
         counts = _counted(self._features, documents, columns, grow=True)
         return self._matrix(*counts, len(columns)), Vocabulary(columns)
@@ -77,7 +77,7 @@ class PythonCounting:
         hashes = np.fromiter(map(murmurhash3, seen), np.int64, len(seen))
         signs = np.where((hashes >= 0) | (not alternate_sign), 1, -1)
         for sign in np.unique(signs).tolist():
-            # NumPy raises an error here if the type has no such number, as an unsigned type has no -1.
+            # NumPy raises an error here if the type cannot hold the number, such as -1 in an unsigned type.
             np.empty(1, self._dtype)[0] = float(sign)
         columns_of_features = (np.abs(hashes) % columns).astype(indices.dtype)
         dtype = np.float64 if self._dtype is None else self._dtype

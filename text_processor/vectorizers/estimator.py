@@ -167,10 +167,10 @@ def checking_parameters(method: _Method) -> _Method:
 
 
 def all_or_nothing(method: _Method) -> _Method:
-    """A method that changes the estimator only if it succeeds: after an error of any kind, all is as it was before.
+    """Makes a method change the estimator only if it succeeds: an error of any kind changes nothing.
 
-    The method works on a twin, whose attributes become those of the estimator at the end, in one step. It must replace
-    the values of attributes: what it changes inside of them is shared.
+    The method works on a twin, whose attributes become those of the estimator at the end, in one step. The method must
+    replace the values of attributes: a change inside a value would also change the estimator.
     """
 
     @wraps(method)

@@ -28,14 +28,14 @@ def csr(
     columns: int,
     dtype: npt.DTypeLike | None = None,
 ) -> Any:
-    """The matrix over three arrays, without a copy of any.
+    """The matrix over three arrays, which it does not copy.
 
     Args:
         indptr: Where each row begins, and the last one ends.
         indices: The column of each entry.
         data: The entries.
         columns: The number of columns.
-        dtype: What entries are converted to, if it is another type; None for no conversion.
+        dtype: The type to convert the entries to; None for no conversion.
 
     Raises:
         ValueError: SciPy has no sparse matrices of this type.
@@ -66,7 +66,7 @@ def refuse_complex(matrix: Any) -> None:
 
 
 def as_floats(matrix: Any) -> Any:
-    """A matrix that can be weighed: the same if its numbers are float32 or float64, otherwise a copy of float64."""
+    """A matrix of floats: the same if its numbers are float32 or float64, otherwise a copy in float64."""
     refuse_complex(matrix)
     return matrix if matrix.dtype in (np.float32, np.float64) else matrix.astype(np.float64)
 
@@ -84,7 +84,7 @@ def weigh(matrix: Any, idf: npt.ArrayLike | None, *, sublinear: bool, norm: Lite
         ValueError: Entries to be divided are infinite or not a number.
     """
     if not _stays_finite(matrix.data, idf, sublinear):
-        # In the steps of scikit-learn, for the same warnings and the same error.
+        # The steps of scikit-learn, which give the same warnings and the same error.
         if sublinear:
             np.log(matrix.data, out=matrix.data)
             matrix.data += 1.0
@@ -104,13 +104,13 @@ def weigh(matrix: Any, idf: npt.ArrayLike | None, *, sublinear: bool, norm: Lite
 
 
 def _stays_finite(data: npt.NDArray[Any], idf: npt.ArrayLike | None, sublinear: bool) -> bool:
-    """Whether all entries are sure to be finite numbers once they are weighed."""
+    """Whether all entries are certain to be finite numbers after weighing."""
     if not data.size:
         return True
     least, most = float(data.min()), float(data.max())
     if sublinear and not least > 0:
         return False
-    # No logarithm of a float is beyond 1000.
+    # No logarithm of a float is greater than 1000.
     largest = max(-least, most, 1000.0)
     heaviest = 1.0 if idf is None else float(np.abs(idf).max())
     return math.isfinite(least + most) and largest * heaviest < float(np.finfo(data.dtype).max)

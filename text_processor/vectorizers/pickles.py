@@ -1,4 +1,4 @@
-"""Pickles of estimators: equal estimators have equal ones, in every process."""
+"""Pickles of estimators: equal estimators have equal pickles, in every process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from text_processor.options import canonical
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any

@@ -179,7 +179,7 @@ class TfidfVectorizer(CountVectorizer):
         self._warn_of_dtype()
         counts = self._fit_counts(raw_documents)
         if not counts.shape[0]:
-            # Only with features of the caller's: otherwise there is no feature, which is an error of its own.
+            # Only with a vocabulary of the caller: otherwise there is no feature, which raises another error.
             raise ValueError(
                 f"Found array with 0 sample(s) (shape={counts.shape}) while a minimum of 1 is required by "
                 "TfidfTransformer."

@@ -115,7 +115,7 @@ class Vocabulary:
         return self._native[1]
 
     def __getstate__(self) -> tuple[list[Any], npt.NDArray[Any]]:
-        # Pickles tell which str are one object: equal ones are, wherever else they stand.
+        # A pickle records which str are one object: here, equal ones always are.
         return [sys.intern(one) if type(one) is str else one for one in self.features()], self.order()
 
     def __setstate__(self, state: tuple[list[Any], npt.NDArray[Any]]) -> None:

@@ -161,7 +161,7 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
             self.__dict__.pop(name, None)
 
     def _know(self, other: TfidfTransformer) -> None:
-        """Knows what another transformer has learned; parameters stay."""
+        """Takes over what another transformer has learned; the parameters stay."""
         vars(self).update(vars(other) | vars(self))
 
     def _learn(self, counts: Any) -> None:

@@ -67,8 +67,8 @@
  * parent: every call for them gives TP_ERROR_FORKED, and freeing them is allowed and frees nothing. An Arrow stream that
  * another thread was reading then fails in the child, and its release frees nothing. A lexicon, a vectorizer and a tp_vader
  * are whole in every child. An indexer of the parent is stopped in the child by tp_indexer_stop(), which only forgets it.
- * fork() waits while the library starts a thread, some microseconds; what does not run the handlers of pthread_atfork()
- * (_Fork(), clone()) is no fork in this sense.
+ * fork() waits while the library starts a thread, some microseconds. _Fork() and clone() do not run the handlers of
+ * pthread_atfork(): none of this holds for their children.
  *
  * @par CALLBACKS
  * No function needs a callback: tp_events tell the same. A callback runs on the thread that made the call, during the
@@ -270,16 +270,16 @@ typedef struct tp_analyzer_options {
   /** What a token is, and with it a word in all that is asked of the analyzer. 0: what stands between whitespace; 1: the
    * segments between the word boundaries of UAX #29 that have a letter or a number in them; 2: all these segments; 3:
    * runs of two or more letters, digits and underscores in the text in lower case, as scikit-learn has it; 4: each
-   * character; 5: what `pattern` finds; 6: the same, of a pattern that was translated from Python. Since 1.1. */
+   * character; 5: what `pattern` finds; 6: what a `pattern` translated from Python finds. Since 1.1. */
   size_t tokenizer;
   /** A regular expression in UTF-8, in the language of the Rust crate `regex`: what it matches, or what its group does where
    * it has one that captures, as Python's re.findall() has it; what is empty is no token. It must be empty with another
    * tokenizer. NULL where its length is 0.
    *
-   * With tokenizer 6, it is a class, such as "[a-z_]", a zero byte, and a regular expression with these differences: words,
-   * at whose ends there are word boundaries, are made of the characters of the class; (?mR:$) matches at the end of the
-   * text, and before a line feed that ends the text; and a match is never empty: if the first match at a place is empty,
-   * the first one there that is not empty is taken. Since 1.1. */
+   * With tokenizer 6, it is a class, such as "[a-z_]", a zero byte, and a regular expression with these differences: word
+   * boundaries are at the ends of runs of characters of the class; (?mR:$) matches at the end of the text, and before a
+   * line feed that ends the text; and no match is empty: if the first match at a place is empty, the first one there that
+   * is not empty counts. Since 1.1. */
   const char *pattern;
   /** Its length in bytes. Since 1.1. */
   size_t pattern_length;
@@ -348,24 +348,24 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
 TP_API tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator,
                                            size_t parts, bool skip_blank, uint64_t *added);
 
-/** What becomes of texts without a word. Since 1.1. */
+/** What to do with texts without a word. Since 1.1. */
 typedef int32_t tp_blank;
 
 enum {
   /** They are errors: TP_ERROR_NO_WORDS. */
   TP_BLANK_REFUSE = 0,
-  /** They are left out. */
+  /** The call skips them. */
   TP_BLANK_SKIP = 1,
-  /** They become documents without words, so that each text has its document. Bytes that are not UTF-8 stay errors. */
+  /** They become documents without words: one document for each text. Bytes that are not UTF-8 are still errors. */
   TP_BLANK_KEEP = 2
 };
 
 /**
- * Adds documents as tp_analyzer_add_documents() does; you say what becomes of texts without a word. Give a missing text
- * as one of length 0.
+ * Adds documents as tp_analyzer_add_documents() does; `blank` says what to do with texts without a word. Pass a missing
+ * text with length 0.
  * @param analyzer Not NULL.
  * @param texts As in tp_analyzer_add_documents().
- * @param lengths Likewise.
+ * @param lengths As in tp_analyzer_add_documents().
  * @param count The number of texts.
  * @param blank TP_BLANK_REFUSE, TP_BLANK_SKIP or TP_BLANK_KEEP.
  * @param[out] added May be NULL. A counter: the number of documents added is written to it in any case.
@@ -376,7 +376,7 @@ TP_API tp_status tp_analyzer_add_texts(tp_analyzer *analyzer, const char *const 
                                        size_t count, tp_blank blank, uint64_t *added);
 
 /**
- * Adds the parts of a text as tp_analyzer_add_separated() does; you say what becomes of parts without a word.
+ * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says what to do with parts without a word.
  * @param analyzer Not NULL.
  * @param text As in tp_analyzer_add_separated().
  * @param length Bytes.
@@ -443,7 +443,7 @@ TP_API tp_status tp_draft_room(tp_draft *draft, size_t length, char **room);
 TP_API tp_status tp_draft_take(tp_draft *draft, size_t length);
 
 /**
- * Lets a draft become a document without words, as TP_BLANK_KEEP does, until it is added.
+ * Allows the next document of a draft to have no words, as TP_BLANK_KEEP does.
  * @param draft Not NULL.
  * @return TP_OK, or a common error.
  * @threads Any, but not while another has the room. Since 1.1.
@@ -734,7 +734,7 @@ typedef struct tp_term_options {
   /** The most characters of a word; 0: any number. */
   size_t max_length;
   /** The name of a list of stop words, of those that tp_stop_words() tells, in UTF-8; NULL: none. "english" drops the
-   * words of "english-contractions" as well. In all stop words and in words, the apostrophe U+2019 is the same as "'". */
+   * words of "english-contractions" as well. In stop words and in words, the apostrophe U+2019 counts as "'". */
   const char *stop_list;
   /** Its length in bytes. */
   size_t stop_list_length;
@@ -794,9 +794,9 @@ TP_API tp_status tp_analyzer_give_terms(tp_analyzer *analyzer, uint64_t begin, c
                                         const size_t *lengths, size_t count);
 
 /**
- * The words of a list of stop words, one a line: "english" and "scikit-learn" are that of scikit-learn,
- * "english-contractions" has contractions ("don't"), and "iso-" with an ISO 639-1 code ("iso-de"), or the code alone, is
- * that of Stopwords ISO for a language. Since 1.1.
+ * The words of a list of stop words, one a line. "english" and "scikit-learn" both name the list of scikit-learn;
+ * "english-contractions" has contractions ("don't"); "iso-" with an ISO 639-1 code ("iso-de"), or the code alone, names
+ * the list of Stopwords ISO for a language. Since 1.1.
  * @param name The name of a list in UTF-8; NULL for the names of all lists, one a line.
  * @param name_length Its length in bytes.
  * @param[out] words Not NULL. UTF-8 without a terminating zero, the caller's, to be freed with tp_string_free().

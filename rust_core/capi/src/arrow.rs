@@ -45,8 +45,8 @@ pub(crate) fn failed(error: Error) -> ArrowError {
 }
 
 /// A stream of batches, each made when it is asked for. A panic in the making is an error of the stream. One
-/// that has failed gives nothing any more: what comes after a gap would be taken for the whole. Nor does one that another
-/// thread was reading when this process was forked, and releasing it frees nothing.
+/// that has failed gives nothing any more: what comes after a gap would be taken for the whole. A stream that another
+/// thread was reading when this process was forked gives nothing either, and releasing it frees nothing.
 pub(crate) fn export<I>(schema: SchemaRef, batches: I) -> FFI_ArrowArrayStream
 where
     I: Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'static,
@@ -82,7 +82,7 @@ mod tests {
 
     use arrow_array::ffi::FFI_ArrowArray;
 
-    /// Says when the first batch is being made, and goes on when it is told to.
+    /// Sends a message when it makes the first batch, and waits for a message before it goes on.
     struct Waiting {
         inside: Sender<()>,
         go_on: Receiver<()>,
@@ -130,7 +130,7 @@ mod tests {
         let shared = Shared(pointer);
         let reader = thread::spawn(move || shared.next());
         is_inside.recv().unwrap();
-        // SAFETY: the child has what it uses to itself, since the other thread is not there.
+        // SAFETY: no other thread is in the child, so only this one uses these values.
         let child = unsafe { libc::fork() };
         if child == 0 {
             let code = Shared(pointer).next();

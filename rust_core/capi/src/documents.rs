@@ -69,7 +69,7 @@ pub(crate) fn separator_of(text: &[u8], separator: c_char, parts: usize) -> Resu
     Ok(separator)
 }
 
-/// What becomes of texts without a word.
+/// What to do with texts without a word.
 #[allow(non_camel_case_types)] // As in C.
 pub type tp_blank = i32;
 

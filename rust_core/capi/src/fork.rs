@@ -21,7 +21,7 @@ static IS_LOOKING: AtomicBool = AtomicBool::new(false);
 /// The generation of handles that are lost in this process and its children.
 const LOST: u64 = u64::MAX;
 
-/// Sees to it that children know that they are, and that no fork comes between a step of the engine.
+/// Makes children know that they are children, and makes forks wait for the end of a step of the engine.
 #[inline]
 pub(crate) fn watch() {
     if !IS_WATCHING.load(Ordering::Acquire) {
@@ -31,8 +31,8 @@ pub(crate) fn watch() {
 
 #[cold]
 fn register() {
-    // SAFETY: these functions only store numbers, and wait for threads that wait for nothing themselves. Of threads that come
-    // here at once, each may register: it does no harm to count a fork twice.
+    // SAFETY: these functions only store numbers, and wait for threads that wait for nothing themselves. If several threads
+    // come here at once, each may register the functions: it does no harm to count a fork twice.
     unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
     IS_WATCHING.store(true, Ordering::Release);
 }
@@ -104,7 +104,7 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
-    /// Forks; what the child gives.
+    /// Forks; returns whether `work` returned true in the child.
     fn child(work: impl FnOnce() -> bool) -> bool {
         // SAFETY: the child does little, and ends here, without what the test program does at its end.
         let process = unsafe { libc::fork() };

@@ -37,7 +37,7 @@ impl Listening {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Runs `work` while this thread is changing it.
+    /// Runs `work` while this thread holds the lock.
     #[cfg(feature = "test-hooks")]
     pub fn while_locked(&self, work: impl FnOnce()) {
         let _place = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -83,9 +83,9 @@ fn locked<T>(lock: &Mutex<T>, work: impl FnOnce()) {
     work();
 }
 
-/// Runs `work` with `data` while a lock of a handle is held, which is: 0 the index of an analyzer, 1 its documents, 2 its
-/// listener, 3 a draft, 4 events that wait, 5 the event that is shown, 6 a matrix, 7 the memory that VADER keeps. What
-/// `work` forks sees that memory as it is in the middle of growing: it was given back, and the list does not know yet.
+/// Runs `work` with `data` while this thread holds a lock of a handle. The locks are: 0 the index of an analyzer, 1 its
+/// documents, 2 its listener, 3 a draft, 4 events that wait, 5 the event that is shown, 6 a matrix, 7 the memory that VADER
+/// keeps. A child that `work` forks sees this memory in the middle of a reallocation: it is free, but still in the list.
 ///
 /// # Safety
 /// As for any function of the header; the handle is of the kind that the lock says.

@@ -17,7 +17,7 @@ use crate::border::{guard, out, slice};
 use crate::handles::give_array;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_PATTERN, tp_status};
 
-/// The numbers that stand for what a pattern finds, and for what one that was translated from Python finds.
+/// The numbers of the tokenizers for a pattern, and for a pattern that was translated from Python.
 const PATTERN: usize = 5;
 const PYTHON_PATTERN: usize = 6;
 

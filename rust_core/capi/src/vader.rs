@@ -27,8 +27,8 @@ pub struct tp_vader {
 }
 
 impl Handle for tp_vader {
-    /// What it knows never changes. Its memory for the next text does, and the engine leaves it alone in a child that
-    /// was forked while another thread was using it.
+    /// Its words and rules never change. Its memory for the next text does; the engine does not touch this memory in a
+    /// child that was forked while another thread was using it.
     fn is_here(&self) -> bool {
         true
     }

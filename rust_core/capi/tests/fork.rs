@@ -150,7 +150,7 @@ fn an_indexer_of_the_parent_is_stopped_in_a_child_as_well() {
 
 #[cfg(feature = "test-hooks")]
 mod held {
-    //! Forks while a lock is held, each lock of each kind of handle.
+    //! Forks while a thread holds a lock, for each lock of each kind of handle.
 
     use std::ffi::{c_char, c_void};
 
@@ -191,7 +191,7 @@ mod held {
         scores.compound
     }
 
-    /// Forks while a lock of a handle is held; what the child gives.
+    /// Forks while this thread holds a lock of a handle; returns the exit status of the child.
     fn child_while_locked<T>(lock: u32, handle: *mut T, work: impl Fn() -> i32) -> i32 {
         unsafe extern "C" fn run<F: FnMut()>(data: *mut c_void) {
             // SAFETY: it is the closure below.

@@ -19,18 +19,18 @@ const MAX_CHUNK: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { 4 << 20
 /// Text that is checked and copied at once, while it is in the nearer caches.
 pub const PIECE: usize = if cfg!(any(test, fuzzing)) { 64 } else { 256 << 10 };
 
-/// What becomes of a text without a word.
+/// What to do with a text without a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blank {
     /// It is an error: [`Error::NoWords`].
     Refused,
-    /// It is left out.
+    /// It is skipped.
     Skipped,
     /// It becomes a document without words.
     Kept,
 }
 
-/// A document that was found good: UTF-8, and with a word unless blank ones are kept.
+/// A document that passed the checks: it is UTF-8, and has a word unless blank ones are kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Checked<'t> {
     text: &'t str,
@@ -78,8 +78,8 @@ pub struct Parts<'t> {
 }
 
 impl<'t> Parts<'t> {
-    /// Checks the parts of a text between separators, which are a byte of ASCII. If blank parts are refused, it stops at
-    /// the first one and gives its number besides.
+    /// Checks the parts of a text between separators, which are a byte of ASCII. If blank parts are errors, it stops at
+    /// the first one and also returns its number.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].

@@ -146,7 +146,7 @@ impl Draft {
         self.gone += bytes;
     }
 
-    /// Lets this be a document without words.
+    /// Allows a document without words.
     pub fn allow_blank(&mut self) {
         self.allows_blank = true;
     }

@@ -1,7 +1,7 @@
-//! What a fork must not fall into, and what it may leave half changed.
+//! Steps that a fork must not interrupt, and values that a fork may leave half changed.
 //!
-//! A forked child has one thread. What another thread was doing at that moment is never finished there. Two things here
-//! are about that: steps that no fork comes between, and values that are not freed if a thread was using them.
+//! A forked child has one thread. It never finishes the work that another thread was doing at the fork. So forks wait for
+//! the end of a step, and a child does not free values that another thread was using.
 
 use std::cell::Cell;
 use std::mem::forget;
@@ -13,22 +13,22 @@ use std::time::Duration;
 /// The thread that is in a step, by the address of its [`DEPTH`]; 0 if there is none.
 static OWNER: AtomicUsize = AtomicUsize::new(0);
 
-/// How often a thread looks for its turn before it sleeps.
+/// How often a thread checks for its turn before it sleeps.
 const LOOKS: usize = 100;
 const SLEEP: Duration = Duration::from_micros(50);
 
 thread_local! {
     /// How many steps this thread is in, one inside the other: a signal handler may fork in the middle of one. It has no
-    /// destructor, so it is there at any time.
+    /// destructor, so it exists as long as its thread.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Does something short while no thread forks: a fork waits for its end. Only one thread at a time does so.
+/// Runs short work while no thread forks: a fork waits for its end. Only one thread at a time runs such work.
 ///
-/// Threads are started so. When a thread is started, the C library cleans the stack of one that has ended before; glibc
-/// frees what that one had and notes it afterwards. A child forked in between would free it again.
+/// The engine starts threads in a step. When a thread starts, glibc reuses the stack of a thread that has ended: it frees
+/// the memory of that thread, and only then records that it did. A child forked in between would free this memory again.
 ///
-/// It holds as far as [`begin`] and [`end`] are called around each fork.
+/// This works only if [`begin`] and [`end`] are called around each fork.
 pub fn step<R>(work: impl FnOnce() -> R) -> R {
     struct End;
     impl Drop for End {
@@ -41,7 +41,7 @@ pub fn step<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Begins a step, as soon as no other thread is in one. To be called before this process is forked.
+/// Begins a step, as soon as no other thread is in one. Call it before a fork.
 pub fn begin() {
     DEPTH.with(|depth| {
         depth.set(depth.get() + 1);
@@ -57,14 +57,14 @@ pub fn begin() {
     });
 }
 
-/// Ends the step that was begun last, if there is one. To be called after a fork, by the same thread, in the parent and in
-/// the child.
+/// Ends the step that was begun last, if there is one. Call it after a fork, on the same thread, in the parent and in the
+/// child.
 pub fn end() {
     DEPTH.with(|depth| {
         depth.set(depth.get().saturating_sub(1));
         if depth.get() == 0 {
             let this = ptr::from_ref(depth).addr();
-            // Nothing changes where the step is another thread's.
+            // Changes nothing if another thread is in the step.
             _ = OWNER.compare_exchange(this, 0, Ordering::Release, Ordering::Relaxed);
         }
     });
@@ -74,7 +74,7 @@ pub fn end() {
 /// forked, it may be half changed in the child: its memory is never freed there.
 #[derive(Debug, Default)]
 pub struct Watched<T> {
-    /// Is there until this is dropped.
+    /// Some until this is dropped.
     value: Option<T>,
     users: AtomicUsize,
 }
@@ -91,7 +91,7 @@ impl<T> Watched<T> {
         work(self.value.as_ref().expect("it is there"))
     }
 
-    /// Uses the value, which nobody else uses. Gives None if another thread was using it when this process was forked.
+    /// Uses the value alone. Returns None if another thread was using it when this process was forked.
     pub fn with_all<R>(&mut self, work: impl FnOnce(&mut T) -> R) -> Option<R> {
         if *self.users.get_mut() > 0 {
             return None;
@@ -109,7 +109,7 @@ impl<T: Clone> Clone for Watched<T> {
 
 impl<T> Drop for Watched<T> {
     fn drop(&mut self) {
-        // Nobody can be using it any more, except for threads that are not there.
+        // The only remaining users are threads of the parent, which do not exist in the child.
         if *self.users.get_mut() > 0 {
             forget(self.value.take());
         }
@@ -169,7 +169,7 @@ mod tests {
             step(|| {
                 begin();
                 end();
-                // The step goes on all the same.
+                // The step continues.
                 scope.spawn(move || {
                     sender.send(()).unwrap();
                     step(|| assert!(is_over.load(Ordering::Relaxed)));
@@ -200,7 +200,7 @@ mod tests {
         thread::spawn(|| step(|| ())).join().unwrap();
     }
 
-    /// What a fork makes of a value that another thread is using: that thread is not there to end it.
+    /// The state of a value after a fork while another thread was using it: its use never ends.
     fn left<T>(watched: Watched<T>) -> Watched<T> {
         forget(Use::begin(&watched.users));
         watched

@@ -23,7 +23,7 @@ pub fn sentences(text: &str, unwrap: bool) -> impl Iterator<Item = Range<usize>>
         .filter(|segment| text[segment.clone()].contains(|character| !is_whitespace(character)))
 }
 
-/// The number of sentences in documents, counted on so many threads; `unwrap` as in [`sentences`].
+/// The number of sentences in documents, counted on `threads` threads; `unwrap` as in [`sentences`].
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn every_character_is_of_its_class() {
-        // Around each are characters behind which it depends on the class whether there is a boundary.
+        // The characters around it are those after which the class decides whether there is a boundary.
         for c in assigned() {
             assert_is_as_the_crate_has_it(&format!(
                 "A.{c}\n.{c}a\n. {c}\n. {c}a\n!{c}A\n! {c}A\n!){c}A\n{c}.A\n{c} a\n\n{c}\n\n.1{c}\n\n. 1{c}a"
@@ -116,7 +116,7 @@ mod tests {
             unwrapped("One is\nlong. Two\r\nis not!\n\nThree\ris."),
             ["One is\nlong. ", "Two\r\nis not!\n", "Three\ris."]
         );
-        // Behind p.m. follows a lower case letter, on whatever line.
+        // A lower case letter follows p.m., on the same line or on another.
         assert_eq!(unwrapped("At 3 p.m.\n it rained.\nYes."), ["At 3 p.m.\n it rained.\n", "Yes."]);
         // Lines with whitespace alone are blank, also at the start and at the end.
         for blank in
@@ -140,13 +140,13 @@ mod tests {
             assert_is_as_the_crate_has_it(&text);
         }
 
-        /// The oracle looks at lines, where the product looks at characters.
+        /// The oracle reads lines; the library reads characters.
         #[test]
         fn a_wrapped_line_is_as_one_that_goes_on(
             text in &format!("{CHARACTERS}{{0,60}}")[..], paragraphs in "([aB.1 ]{0,9}(\r\n|\n|\r)){0,9}[aB.1 ]{0,9}",
         ) {
             for text in [text, paragraphs] {
-                // No line end has another length as spaces.
+                // The spaces have the same length as the line ends.
                 let spaced = wrapped(&text);
                 prop_assert_eq!(split(&text, true).concat(), &text[..]);
                 let ends = |text, unwrap| boundaries::segments(text, unwrap).map(|segment| segment.end).collect::<Vec<_>>();

@@ -1,7 +1,7 @@
 //! The sentence boundaries of a text, by the rules of UAX #29, in one forward pass.
 //!
-//! The comments name the rules. Behind a full stop, the next letter may decide whether there is a boundary, however far it
-//! is: until then the boundary is open. Each character is read once, so the time is in proportion to the text.
+//! The comments name the rules. After a full stop, the next letter may decide whether there is a boundary, at any distance:
+//! until then the boundary is open. Each character is read once, so the time is in proportion to the text.
 
 use std::iter::once_with;
 use std::ops::Range;
@@ -24,18 +24,18 @@ enum Before {
     /// The start of the text, or the end of a paragraph.
     Nothing,
     CarriageReturn,
-    /// No end of a sentence; and whether the last character has a case.
+    /// Text that does not end a sentence, and whether its last character has a case.
     Text {
         has_case: bool,
     },
-    /// What may end a sentence.
+    /// A mark that may end a sentence, and what follows it.
     End {
         mark: Mark,
         behind: Behind,
     },
 }
 
-/// What may end a sentence.
+/// A mark that may end a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
     /// `ATerm`, and whether a character with a case is before it.
@@ -44,7 +44,7 @@ enum Mark {
     Other,
 }
 
-/// What is behind the mark.
+/// What follows the mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Behind {
     Nothing,
@@ -52,7 +52,7 @@ enum Behind {
     Spaces,
 }
 
-/// Finds the boundaries behind the start of a text.
+/// Finds the boundaries after the start of a text.
 struct Boundaries<'t> {
     text: &'t str,
     /// Where the next character is.
@@ -147,7 +147,7 @@ impl<'t> Boundaries<'t> {
         }
     }
 
-    /// What is before the place behind a character of this class.
+    /// What is before the place after a character of this class.
     fn behind(&self, class: SentenceBreak) -> Before {
         use SentenceBreak as S;
         match (class, self.before) {

@@ -34,7 +34,7 @@ pub struct TermMap {
     term_of: Vec<u32>,
     /// Shared with the results that were handed out; copied before it grows while one is alive.
     terms: Arc<Interner>,
-    /// Where terms are given from outside. In a box, so that an analyzer without such terms stays small.
+    /// Terms that the caller gives. In a box, so that an analyzer without such terms stays small.
     given: Option<Box<Given>>,
 }
 

@@ -42,8 +42,8 @@ pub struct TermOptions {
     pub stemmer: Option<Stemmer>,
     /// Whether somebody else says what the terms are of the words that all this leaves.
     pub are_given: bool,
-    /// Words that become no term, spelled as terms are: see [`with_stop_words`](Self::with_stop_words). An apostrophe may
-    /// be `'` or `’`, in them and in words.
+    /// Words that become no term, spelled as terms are: see [`with_stop_words`](Self::with_stop_words). The
+    /// apostrophes `'` and `’` count as the same, in stop words and in words.
     pub stop_words: Interner,
 }
 
@@ -63,7 +63,7 @@ impl TermOptions {
         Ok(self)
     }
 
-    /// Whether a word, which is `spelled` so as a term, is a stop word.
+    /// Whether a word is a stop word; `spelled` is the word as a term.
     fn is_stop_word(&self, word: &str, spelled: &str) -> Result<bool> {
         if self.stop_words.is_empty() || self.stop_words.find(spelled.as_bytes()).is_some() {
             return Ok(!self.stop_words.is_empty());
@@ -138,7 +138,7 @@ impl TermOptions {
     }
 }
 
-/// A word with `'` in place of each `’`, if it has some.
+/// A word with `'` in place of each `’`; None if it has no `’`.
 fn with_plain_apostrophes(word: &str) -> Result<Option<Cow<'_, str>>> {
     if !word.contains(TYPOGRAPHIC) {
         return Ok(None);

@@ -9,7 +9,7 @@
 const ENGLISH: &str = include_str!("english.txt");
 const CONTRACTIONS: &str = include_str!("english_contractions.txt");
 
-/// What stands before the code of a language.
+/// The prefix before the code of a language.
 const ISO: &str = "iso-";
 
 /// The names of the lists, each in two parts.
@@ -27,7 +27,7 @@ pub fn list(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
     })
 }
 
-/// The words that become no term where a list is named: its own, and if it is `english`, contractions as well.
+/// The words that a list drops: its own words, and for `english` also contractions.
 pub fn dropped_by(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
     let words = list(name)?;
     Some(if name == "english" { Box::new(words.chain(CONTRACTIONS.lines())) } else { words })

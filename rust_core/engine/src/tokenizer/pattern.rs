@@ -27,11 +27,11 @@ const SHOWN: usize = 70;
 
 /// A regular expression for tokens.
 ///
-/// Threads that search with it at once share memory for that, which it keeps.
+/// It keeps memory for searches, which the threads that search with it share.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     regex: Watched<Regex>,
-    /// What finds tokens where the `regex` crate finds others than Python.
+    /// Finds tokens if the `regex` crate finds others than Python.
     stepper: Option<Arc<Stepper>>,
 }
 
@@ -45,8 +45,8 @@ impl Pattern {
         Self::parsed(pattern).map(|(regex, _)| Self { regex, stepper: None })
     }
 
-    /// Reads a pattern that was translated from one of Python: see [`Stepper`] for what is different. The class `words`
-    /// tells of which characters words are made.
+    /// Reads a pattern that was translated from one of Python: see [`Stepper`] for the differences. The class `words` has
+    /// the characters of words.
     ///
     /// # Errors
     /// As for [`new`](Self::new).
@@ -129,7 +129,7 @@ fn group_from(
         return None;
     }
     let found = regex.captures_read_at(groups, text, at)?;
-    // Behind nothing, the next search would find it again.
+    // After an empty match, the next search would find it again.
     let step = if found.is_empty() { text[found.end()..].chars().next().map_or(1, char::len_utf8) } else { 0 };
     Some((found.end() + step, groups.get(1)))
 }

@@ -1,9 +1,9 @@
-//! Regular expressions with what the `regex` crate does not have: Python's word boundaries, its `$`, and matches that are
-//! never empty.
+//! Regular expressions with features that the `regex` crate does not have: Python's word boundaries, its `$`, and matches
+//! that are never empty.
 //!
-//! A simulation of the automaton that the crate `regex-automata` makes of a pattern, byte by byte, with all threads side by
-//! side (Pike's machine): time in proportion to the text and the pattern, and slower than the `regex` crate, which is used
-//! wherever it gives the same.
+//! Simulates the automaton that the crate `regex-automata` makes from a pattern, byte by byte, with all threads side by side
+//! (Pike's machine). It takes time in proportion to the text and the pattern. It is slower than the `regex` crate, which is
+//! used if it finds the same.
 
 use regex_automata::nfa::thompson::{NFA, State, WhichCaptures};
 use regex_automata::util::look::Look;
@@ -14,12 +14,12 @@ use crate::error::{Error, Result};
 use crate::memory::{ensure, zeros};
 use crate::tokenizer::pattern::{SEARCHING, refused};
 
-/// Bytes of an automaton, at most.
+/// The most bytes of an automaton.
 const LARGEST: usize = 10 << 20;
 
 const CHARACTERS: usize = char::MAX as usize + 1;
 
-/// Characters, a bit for each.
+/// A set of characters, with a bit for each.
 #[derive(Debug)]
 struct Characters(Vec<u64>);
 
@@ -28,7 +28,7 @@ impl Characters {
         zeros(CHARACTERS.div_ceil(64)).map(Self)
     }
 
-    /// Adds the characters of a class that are not there, and removes those that are.
+    /// Adds the characters of a class that are not in the set, and removes those that are.
     ///
     /// # Errors
     /// [`Error::InvalidPattern`] if it is no class.
@@ -39,7 +39,7 @@ impl Characters {
                     (range.start()..=range.end()).for_each(|character| self.toggle_one(character));
                 }
             }
-            // What a class of one character is parsed as.
+            // The parser makes a literal from a class of one character.
             HirKind::Literal(literal) => match str::from_utf8(&literal.0).map(|text| (text.chars().next(), text)) {
                 Ok((Some(character), text)) if text.len() == character.len_utf8() => self.toggle_one(character),
                 _ => return Err(no_class()),
@@ -66,22 +66,22 @@ fn no_class() -> Error {
 
 /// Finds what a pattern matches, with these differences to the `regex` crate:
 ///
-/// - `\b` and `\B` are about the characters of a class that is given;
-/// - `(?mR:$)` holds at the end of a text, and before a line feed that ends it;
-/// - no match is empty: where the first one at a place is, the first one there that is not is taken.
+/// - for `\b` and `\B`, the characters of words are those of a class;
+/// - `(?mR:$)` matches at the end of a text, and before a line feed that ends it;
+/// - no match is empty: if the first match at a place is empty, the first one there that is not empty counts.
 #[derive(Debug)]
 pub struct Stepper {
     nfa: NFA,
     words: Characters,
     /// The characters that belong to words here and not in the `regex` crate, or the other way round.
     others: Characters,
-    /// Whether the `regex` crate never finds the same.
+    /// Whether the `regex` crate can never be used.
     is_always_needed: bool,
     /// Whether there are word boundaries.
     has_boundaries: bool,
 }
 
-/// Where a thread began, and where the group that captures begins and ends in it.
+/// The start of a thread, and the start and the end of its capturing group.
 type Places = [usize; 3];
 const NOWHERE: usize = usize::MAX;
 
@@ -91,7 +91,7 @@ pub struct Found {
     pub token: Option<(usize, usize)>,
 }
 
-/// The states of threads, those first that are preferred.
+/// The states of threads, preferred ones first.
 #[derive(Debug, Default)]
 struct Threads {
     states: Vec<StateID>,
@@ -118,7 +118,7 @@ impl Threads {
     }
 }
 
-/// What a search needs besides, to be used again by the next one.
+/// Memory of a search, which the next search uses again.
 #[derive(Debug, Default)]
 pub struct Scratch {
     now: Threads,
@@ -127,7 +127,7 @@ pub struct Scratch {
 }
 
 impl Stepper {
-    /// Makes the automaton of a pattern that was parsed; `words` is a class, the characters of which words are made.
+    /// Makes the automaton of a pattern that was parsed; `words` is a class: the characters of words.
     ///
     /// # Errors
     /// [`Error::InvalidPattern`], [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -146,7 +146,7 @@ impl Stepper {
         })?;
         let looks = nfa.look_set_any();
         let has_boundaries = looks.contains_word_unicode();
-        // Text in ASCII is not looked through, so the two must have the same words in it.
+        // Text in ASCII is not checked, so its words must be the same in both.
         let differs_in_ascii = ('\0'..='\x7F').any(|character| others.contains(character));
         let is_always_needed = parsed.properties().minimum_len().unwrap_or(0) == 0
             || looks.contains(Look::EndCRLF)
@@ -225,7 +225,7 @@ impl Stepper {
                 State::Union { alternates } => stack.extend(alternates.iter().rev().map(|next| (*next, places))),
                 State::BinaryUnion { alt1, alt2 } => stack.extend([(*alt2, places), (*alt1, places)]),
                 State::Capture { next, slot, .. } => {
-                    // Of the whole match, only where it begins is kept, which is known.
+                    // Of the whole match, only the start is kept, which is known.
                     if let Some(slot) = slot.as_usize().checked_sub(1).filter(|slot| *slot >= 1) {
                         places[slot] = at;
                     }
@@ -317,7 +317,7 @@ mod tests {
             text in "[ab_ \n'é²\u{301}光]{0,40}",
             pattern in prop::sample::select(vec!["a+|b", r"[^\s]+?b", "(?m:^).", "(?:a|ab)(?:b|_)", r"\w+?(?:é|\b)", "光|.b"]),
         ) {
-            // An alternative that never matches, and has the stepper do the work.
+            // An alternative that never matches, and makes the stepper do the work.
             let forced = format!("{pattern}|[^\\x{{0}}-\\x{{10FFFF}}](?mR:$)");
             let found: Vec<&str> = Regex::new(pattern).unwrap().find_iter(&text).map(|found| found.as_str()).collect();
             prop_assert_eq!(tokens(r"\w", &forced, &text), found);

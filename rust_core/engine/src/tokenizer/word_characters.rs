@@ -26,7 +26,7 @@ impl WordCharacters {
         static SET: OnceLock<WordCharacters> = OnceLock::new();
         if SET.get().is_none() {
             let set = Self::new()?;
-            // Another thread may have been faster. A child would wait for one that it does not have, so no fork comes between.
+            // Another thread may have been faster. In a step: a child would wait forever for a thread of the parent.
             return Ok(forks::step(|| SET.get_or_init(|| set)));
         }
         Ok(SET.get().expect("it was made"))

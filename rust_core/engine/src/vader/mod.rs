@@ -67,8 +67,8 @@ pub struct Vader {
     vocabulary: Vocabulary,
     emoji: Emoji,
     summation: Summation,
-    /// For texts that come one by one. A thread that finds it in use takes memory of its own: nobody waits, not even in a
-    /// child that was forked while another thread had it; and the child does not free it.
+    /// For texts that come one by one. A thread that finds it in use takes memory of its own, so no thread waits, not even
+    /// in a child that was forked while another thread was using it. Such a child does not free it.
     scratch: Watched<Mutex<Scratch>>,
 }
 
@@ -119,7 +119,7 @@ impl Vader {
         Ok(scores)
     }
 
-    /// Runs `work` with some of the memory that is kept, as a thread has it that scores a text.
+    /// Runs `work` with memory that is kept for texts, as a thread does that scores one.
     #[cfg(feature = "test-hooks")]
     pub fn while_scoring(&self, work: impl FnOnce(&mut Vec<usize>)) {
         self.scratch.with(|scratch| {

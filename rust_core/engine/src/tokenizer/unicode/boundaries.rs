@@ -1,7 +1,7 @@
 //! The word boundaries of a text, by the rules of UAX #29, in one forward pass.
 //!
-//! The comments name the rules. What joins two letters or two numbers is known only by the character behind it: until then
-//! the boundary before it is open. Each character is read once, so the time is in proportion to the text.
+//! The comments name the rules. Only the next character shows whether a character joins two letters or two numbers: until
+//! then the boundary before it is open. Each character is read once, so the time is in proportion to the text.
 
 use std::iter::once_with;
 use std::ops::Range;
@@ -16,7 +16,7 @@ pub fn segments(text: &str) -> impl Iterator<Item = Range<usize>> {
     Boundaries::of(text).map(move |end| std::mem::replace(&mut start, end)..end)
 }
 
-/// Finds the boundaries behind the start of a text.
+/// Finds the boundaries after the start of a text.
 struct Boundaries<'t> {
     text: CharIndices<'t>,
     classes: CodePointMapDataBorrowed<'static, WordBreak>,
@@ -28,12 +28,12 @@ struct Boundaries<'t> {
     is_half_flag: bool,
     /// Where there is a boundary unless the next character joins what is on both sides.
     open: Option<usize>,
-    /// A boundary behind one that was given.
+    /// A boundary after the one that was returned.
     next: Option<usize>,
 }
 
 impl<'t> Boundaries<'t> {
-    /// No rule joins with a character of the class `LF`, which stands for the start of the text here.
+    /// The start of the text has the class `LF` here, since no rule joins anything to a line feed.
     fn of(text: &'t str) -> impl Iterator<Item = usize> {
         Self {
             text: text.char_indices(),
@@ -109,7 +109,7 @@ fn is_line_end(class: WordBreak) -> bool {
     matches!(class, WordBreak::CR | WordBreak::LF | WordBreak::Newline)
 }
 
-/// What rule WB4 ignores behind other characters.
+/// What rule WB4 ignores after other characters.
 fn is_ignored(class: WordBreak) -> bool {
     matches!(class, WordBreak::Extend | WordBreak::Format | WordBreak::ZWJ)
 }
@@ -146,7 +146,7 @@ fn may_join(last: WordBreak, class: WordBreak) -> bool {
         W::MidLetter => is_letter(last),
         W::MidNum => last == W::Numeric,
         W::MidNumLet => is_letter(last) || last == W::Numeric,
-        // Behind a Hebrew letter it joins in any case: WB7a.
+        // After a Hebrew letter it always joins: WB7a.
         W::SingleQuote => matches!(last, W::ALetter | W::Numeric),
         W::DoubleQuote => last == W::HebrewLetter,
         _ => false,

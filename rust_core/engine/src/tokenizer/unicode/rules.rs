@@ -1,9 +1,9 @@
-//! The rules of UAX #29 for words as the standard has them, one after the other at each place: the oracle of the tests.
+//! The rules of UAX #29 for words in the order of the standard, tried at each place: the oracle of the tests.
 
 use icu_properties::props::{ExtendedPictographic, WordBreak as W};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// What lies between the boundaries.
+/// The segments between the boundaries.
 pub fn segments_by_the_rules(text: &str) -> Vec<&str> {
     let characters: Vec<(usize, char)> = text.char_indices().collect();
     let (mut segments, mut start) = (Vec::new(), 0);

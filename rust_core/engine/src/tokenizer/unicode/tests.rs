@@ -1,4 +1,4 @@
-//! Against Unicode's own tests, and against the rules of the standard one by one, on any text.
+//! Compares with Unicode's own tests, and with the rules of the standard one by one, on any text.
 
 use super::rules::segments_by_the_rules;
 use super::*;
@@ -80,7 +80,7 @@ fn what_joins_letters_does_not_join_them_with_pictographs() {
     assert_eq!(tokens("a.\u{200d}👨", &[], Segments::All), ["a", ".\u{200d}👨"]);
     assert_eq!(tokens("1,\u{200d}👨", &[], Segments::All), ["1", ",\u{200d}👨"]);
     assert_eq!(tokens("א\"\u{200d}👨", &[], Segments::All), ["א", "\"\u{200d}👨"]);
-    // A pictograph that is a letter is one to every rule.
+    // Every rule treats a pictograph that is a letter as a letter.
     assert_eq!(tokens("\u{200d}Ⓜa", &[], Segments::All), ["\u{200d}Ⓜa"]);
     assert_eq!(tokens("a.\u{200d}Ⓜ", &[], Segments::All), ["a.\u{200d}Ⓜ"]);
 }
@@ -92,7 +92,7 @@ pub(crate) fn assigned() -> impl Iterator<Item = char> {
 
 #[test]
 fn every_character_is_of_its_class() {
-    // Beside each are characters that tell the classes apart; the crate goes wrong only behind a zero width joiner.
+    // The characters beside it make the classes differ; the crate is wrong only after a zero width joiner.
     for c in assigned() {
         let text = format!("a{c}a{c}{c}1{c}1 {c} カ{c}_{c}א{c}א\n{c}\u{1f1e6}{c}\u{1f1e6}\r{c}a.{c}");
         let found: Vec<&str> = super::segments(&text, Segments::All).map(|range| &text[range]).collect();
