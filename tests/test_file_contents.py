@@ -513,3 +513,15 @@ def test_what_the_page_about_files_says_is_true() -> None:
     if not page.exists():
         pytest.skip("the page is part of the source tree, which is not here")
     assert doctest.testfile(str(page), module_relative=False).failed == 0
+
+
+def test_text_before_an_error_that_is_no_text_either_is_named_as_the_error() -> None:
+    for data, encoding in ((b"a\0\0\xdc", "utf-16"), (b"a\0\0\0\xff\xff\xff\xff", "utf-32")):
+        for lines in (False, True):
+            with pytest.raises(InvalidDocumentError, match="not valid utf-"):
+                TextAnalyzer().add_file(io.BytesIO(data), encoding=encoding, lines=lines)
+
+
+def test_text_with_the_word_of_a_tar_archive_in_its_place_is_text() -> None:
+    text = b"a word " * 60
+    assert TextAnalyzer().add_file(io.BytesIO(text[:257] + b"ustar" + text[262:])) == 1

@@ -22,8 +22,10 @@ from text_processor import (
     TermOptions,
     TextAnalyzer,
     TextProcessorError,
+    core_info,
     count_words,
     process_array,
+    sentences,
     stop_words,
     tokenize,
 )
@@ -424,11 +426,11 @@ def test_a_function_that_a_call_does_not_run_is_refused(kind: str, tmp_path: Pat
 def test_a_function_that_returns_a_coroutine_is_refused_when_it_does() -> None:
     with TextAnalyzer() as analyzer:
         analyzer.set_callback(lambda event: awaited(event))
-        with pytest.raises(TypeError, match="gave a coroutine"):
+        with pytest.raises(TypeError, match="returned a coroutine"):
             analyzer.add_document("a b")
         analyzer.clear_callback()
         analyzer.set_terms(function=lambda word: awaited(word))
-        with pytest.raises(TypeError, match="gave a coroutine"):
+        with pytest.raises(TypeError, match="returned a coroutine"):
             analyzer.word_frequency()
 
 
@@ -449,3 +451,53 @@ def test_other_callables_are_taken() -> None:
         with contextlib.suppress(StopIteration):
             analyzer.index(progress=lambda *_: next(itertools.count()))
     assert (heard.words, len(several)) == (4, 2)
+
+
+class AnswersAll:
+    """As a proxy for another machine does."""
+
+    def __getattr__(self, name: str) -> AnswersAll:
+        return self
+
+    def __call__(self, *arguments: Any) -> None:
+        pass
+
+
+def test_a_callable_with_every_attribute_is_a_function() -> None:
+    analyzer = TextAnalyzer()
+    analyzer.set_callback(AnswersAll())
+    analyzer.add_document("a word")
+
+
+def test_a_generator_that_a_callback_returns_is_refused() -> None:
+    def numbers() -> Any:
+        yield 1
+
+    async def later() -> Any:
+        yield 1
+
+    for made, kind in ((numbers, "a generator"), (later, "an asynchronous generator")):
+        analyzer = TextAnalyzer()
+        analyzer.set_callback(lambda _, made=made: made())  # type: ignore[misc]
+        with pytest.raises(TypeError, match=kind):
+            analyzer.add_document("a word")
+
+
+def test_a_handler_of_errors_that_only_writes_is_refused_before_anything_is_read() -> None:
+    for errors in ("xmlcharrefreplace", "namereplace"):
+        with pytest.raises(InvalidOptionError, match="only for writing"):
+            TextAnalyzer().add_file("no such file", errors=errors)
+
+
+def test_only_a_core_is_a_core() -> None:
+    wrong: Any = 5
+    for call in (
+        lambda: tokenize("a", core=wrong),
+        lambda: count_words("a", core=wrong),
+        lambda: sentences("a", core=wrong),
+        lambda: TextAnalyzer(core=wrong),
+        lambda: stop_words("english", core=wrong),
+        lambda: core_info(wrong),
+    ):
+        with pytest.raises(TypeError, match=r"core must be what load_core\(\) gives, not int"):
+            call()

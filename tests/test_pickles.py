@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -120,3 +120,39 @@ def test_copies_of_what_has_sets_have_sets(copied: Callable[[Any], Any]) -> None
     assert again.vocabulary == {"aa", "bb"}
     assert again.get_feature_names_out().tolist() == ["aa", "bb"]
     assert again.transform(["aa bb bb"]).toarray().tolist() == [[1, 2]]
+
+
+# ---- Values that are not plain ----
+
+
+class Range(NamedTuple):
+    lowest: int
+    highest: int
+
+
+class Word(str):
+    __slots__ = ()
+
+
+class Words(list[str]):
+    def __init__(self, first: str, *others: str) -> None:
+        super().__init__([first, *others])
+
+
+def test_values_of_subclasses_keep_their_type() -> None:
+    vectorizers = pytest.importorskip("text_processor.vectorizers", reason="SciPy is not installed")
+    vectorizer = vectorizers.CountVectorizer(ngram_range=Range(1, 2), stop_words=Words("the", "a"))
+    vectorizer.note = Word("a note")
+    for again in (pickle.loads(pickle.dumps(vectorizer)), copy.copy(vectorizer), copy.deepcopy(vectorizer)):  # noqa: S301
+        assert again.ngram_range == Range(1, 2)
+        assert [type(value) for value in (again.ngram_range, again.stop_words, again.note)] == [Range, Words, Word]
+        assert list(again.stop_words) == ["the", "a"]
+
+
+def test_a_value_that_contains_itself_can_be_copied() -> None:
+    vectorizers = pytest.importorskip("text_processor.vectorizers", reason="SciPy is not installed")
+    vectorizer = vectorizers.CountVectorizer()
+    vectorizer.note = []
+    vectorizer.note.append(vectorizer.note)
+    for again in (pickle.loads(pickle.dumps(vectorizer)), copy.copy(vectorizer)):  # noqa: S301
+        assert again.note[0] is again.note or again.note is vectorizer.note

@@ -327,3 +327,49 @@ def test_pandas_is_not_imported() -> None:
     code = "import sys; from text_processor import TextAnalyzer; TextAnalyzer().add_documents([None], missing='keep'); "
     code += "assert not {'pandas', 'polars', 'pyarrow', 'numpy'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+# ---- Classes of the caller's that look like columns or tables ----
+
+
+class ListWithMethod(list[str]):
+    def tolist(self) -> list[str]:
+        return list(self)
+
+
+class OnlyIterable:
+    columns = 80
+    """Of a page, for example."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(TEXTS)
+
+    def to_list(self) -> list[str]:
+        return TEXTS
+
+
+@pytest.mark.parametrize("entry", entries())
+@pytest.mark.parametrize("made", [lambda: ListWithMethod(TEXTS), OnlyIterable])
+def test_an_iterable_with_a_method_or_attribute_of_a_column_is_read_as_an_iterable(entry: str, made: Any) -> None:
+    entries()[entry](made())
+
+
+def test_rows_of_bytes_are_texts() -> None:
+    rows = np.frombuffer(b"gooddays", np.uint8).reshape(2, 4)
+    analyzer = TextAnalyzer()
+    assert analyzer.add_documents(rows) == 2
+    assert analyzer.get_documents() == ["good", "days"]
+    assert Vectorizer().count(rows, grow=True).shape == (2, 2)
+
+
+def test_a_table_where_words_are_expected_is_refused_by_the_name_of_the_option() -> None:
+    if pd is None:
+        pytest.skip("pandas is not installed")
+    table = pd.DataFrame({"word": ["good"], "value": [1]})
+    with pytest.raises(TypeError, match=r"stop_words=table\['word'\]"):
+        TermOptions(stop_words=table)
+    with pytest.raises(TypeError, match=r"vocabulary=table\['word'\]"):
+        Vectorizer(vocabulary=table)
+    with pytest.raises(TypeError, match=r"Lexicon\(zip\(table\['word'\], table\['value'\]\)\)"):
+        Lexicon(table)
+    assert dict(Lexicon(zip(table["word"], table["value"], strict=True))) == {"good": 1.0}

@@ -288,3 +288,38 @@ def test_a_method_gives_the_estimator_itself() -> None:
         assert vectorizer.partial_fit(CORPORA[1]) is vectorizer
     transformer = ours.TfidfTransformer()
     assert transformer.fit([[1]]) is transformer.partial_fit([[1]]) is transformer
+
+
+# ---- What functions of the user do to the estimator ----
+
+SLOTS = ("split",)
+
+
+@pytest.mark.parametrize("kind", [ours.CountVectorizer, ours.TfidfVectorizer])
+def test_what_a_function_of_the_user_changes_in_the_estimator_stays(kind: Any) -> None:
+    class Counting(kind):  # type: ignore[misc]  # which is one of two
+        __slots__ = SLOTS
+
+        def __init__(self) -> None:
+            super().__init__(tokenizer=self.words, token_pattern=None)
+            self.seen, self.split = 0, str.split
+
+        def words(self, text: str) -> list[str]:
+            self.seen += 1
+            found: list[str] = self.split(text)
+            return found
+
+        def build_preprocessor(self) -> Any:
+            assert self.split is str.split
+            self.built = True
+            return super().build_preprocessor()
+
+    vectorizer = Counting()
+    vectorizer.fit_transform(["a b", "b c"])
+    assert (vectorizer.seen, vectorizer.built) == (2, True)
+    vectorizer.partial_fit(["d"])
+    assert vectorizer.seen == 3
+    with pytest.raises(ValueError, match="empty vocabulary"):
+        vectorizer.fit([""])
+    assert vectorizer.seen == 4
+    assert vectorizer.vocabulary_ == {"a": 0, "b": 1, "c": 2, "d": 3}

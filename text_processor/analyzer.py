@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 
 from text_processor import files, options
 from text_processor.callbacks import DocumentCallback
-from text_processor.core import Core, default_core
+from text_processor.core import Core, chosen_core, default_core
 from text_processor.documents import check, encoded
 from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
 from text_processor.forks import Lock
@@ -116,9 +116,7 @@ class TextAnalyzer:
     ) -> None:
         self._handle: Handle | None = None
         threads = options.threads(threads)
-        if core is not None and not isinstance(core, Core):
-            raise TypeError(f"core must be what load_core() gives, not {type(core).__name__}")
-        self._core = core or default_core()
+        self._core = chosen_core(core)
         tokenization = Tokenization(tokenizer)
         self._options = threads, store_text, tokenization.given
         self._handle = Handle(self._core, threads, store_text=store_text, tokenization=tokenization)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from text_processor.columns import filled
-from text_processor.core import Core, default_core, ffi
+from text_processor.core import Core, chosen_core, ffi
 from text_processor.options import real
 
 # As typing has it, which takes longer to import than all the rest.
@@ -49,7 +49,7 @@ def process_array(a: npt.ArrayLike, factor: float = 2.0, *, core: Core | None = 
         raise TypeError(f"process_array() takes real numbers that fit into float64, not an array of {values.dtype}")
     factor = real("factor", factor)
     numbers = np.ascontiguousarray(values, np.float64)
-    core = core or default_core()
+    core = chosen_core(core)
     with ffi.from_buffer("double[]", numbers.reshape(-1)) as pointer:
         column = filled(core, lambda out: core._lib.tp_scale_f64(pointer, numbers.size, factor, out))
     return column.numpy("float64", writable=True).reshape(values.shape)

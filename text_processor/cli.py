@@ -14,7 +14,7 @@ import click
 
 from text_processor import __version__, core_info
 from text_processor.cli_options import INTERRUPTED, WithHelp, terminal_encoding
-from text_processor.cli_output import tell, write
+from text_processor.cli_output import escaped_lines, tell, write
 from text_processor.exceptions import TextProcessorError
 
 __all__ = ["commands"]
@@ -45,6 +45,9 @@ class Commands(WithHelp, click.Group):
         try:
             code = run()
         except click.ClickException as error:
+            # Escaped now: click would remove the escape sequences of a name, which then would be another name.
+            shown = escaped_lines(error.format_message())
+            error.format_message = lambda: shown  # type: ignore[method-assign]
             message = io.StringIO()
             error.show(message)
             tell(message.getvalue().removesuffix("\n"))

@@ -56,7 +56,7 @@ def write(result: str, encoding: str = "utf-8", *, is_styled: bool = False) -> N
     """
     check_output()
     if not is_styled and sys.stdout.isatty():
-        result = _lines(result)
+        result = escaped_lines(result)
     rest = memoryview(result.encode(encoding, "backslashreplace"))
     try:
         # An unbuffered stream, as with PYTHONUNBUFFERED, may write only a part.
@@ -72,10 +72,11 @@ def write(result: str, encoding: str = "utf-8", *, is_styled: bool = False) -> N
 
 def tell(message: str) -> None:
     """Writes a message to standard error, if it can be written. Control characters in it become escapes."""
-    _put(f"{_lines(message)}\n")
+    _put(f"{escaped_lines(message)}\n")
 
 
-def _lines(text: str) -> str:
+def escaped_lines(text: str) -> str:
+    """Lines of text, with an escape for each character that cannot be printed."""
     return text if text.isprintable() else "\n".join(map(harmless, text.split("\n")))
 
 

@@ -260,6 +260,19 @@ def default_core() -> Core:
     return _default
 
 
+def chosen_core(core: Core | None) -> Core:
+    """The core that a caller has passed, or the default one.
+
+    Raises:
+        TypeError: It is not a core.
+    """
+    if core is None:
+        return default_core()
+    if not isinstance(core, Core):
+        raise TypeError(f"core must be what load_core() gives, not {type(core).__name__}")
+    return core
+
+
 def core_info(core: Core | None = None) -> CoreInfo:
     """Describes the native core: its file, its versions, and what it does on this machine.
 
@@ -267,4 +280,4 @@ def core_info(core: Core | None = None) -> CoreInfo:
     >>> text_processor.core_info()["abi_version"]
     '1.1'
     """
-    return (core or default_core()).info()
+    return chosen_core(core).info()

@@ -305,7 +305,11 @@ class Source:
                 )
                 decoder.setstate(before)
                 piece = piece[: max(0, wrong)]
-                text = decoder.decode(piece)
+                try:
+                    text = decoder.decode(piece)
+                except UnicodeError:
+                    # The text before the error is also not in this encoding.
+                    text = ""
             except UnicodeError as error:
                 reason = f"the text cannot be read as {self._encoding}: {error}{self._hint()}"
                 raise InvalidDocumentError(reason) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from text_processor.core import Core, default_core, ffi
+from text_processor.core import Core, chosen_core, ffi
 
 __all__ = ["hello"]
 
@@ -19,7 +19,7 @@ def hello(name: str, *, core: Core | None = None) -> str:
     """
     if not isinstance(name, str):
         raise TypeError(f"hello() takes a str, not {type(name).__name__}")
-    core = core or default_core()
+    core = chosen_core(core)
     data = str.encode(name)
     greeting, length = ffi.new("char **"), ffi.new("size_t *")
     core._check(core._lib.tp_hello(data, len(data), greeting, length))

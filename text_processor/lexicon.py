@@ -9,7 +9,7 @@ from text_processor import files
 from text_processor.core import Core, ffi
 from text_processor.escapes import harmless
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
-from text_processor.options import canonical, shown
+from text_processor.options import canonical, codec, shown
 from text_processor.texts import refuse_table
 
 # As typing has it, which takes longer to import than all the rest.
@@ -47,7 +47,7 @@ class Lexicon(Mapping[str, float]):
     __slots__ = ("_native", "_values")
 
     def __init__(self, words: Words = ()) -> None:
-        refuse_table(words, "Lexicon", rows=True, mappings=True)
+        refuse_table(words, "Lexicon", rows=True, mappings=True, pairs=True)
         pairs = words.items() if isinstance(words, Mapping) else words
         self._values = {_checked_word(word): checked_value(word, value) for word, value in map(_both, pairs)}
         self._native: dict[Core, Any] = {}
@@ -121,6 +121,9 @@ class Lexicon(Mapping[str, float]):
 
 def _both(entry: Any) -> tuple[Any, Any]:
     try:
+        if isinstance(entry, str):
+            # Its characters are not a pair.
+            raise TypeError
         word, value = entry
     except (TypeError, ValueError):
         raise InvalidLexiconError(f"a word and its value are needed, not {shown(entry)}") from None
@@ -161,6 +164,7 @@ def checked_value(word: object, value: object) -> float:
 
 def file_text(path: FilePath, encoding: str = "utf-8") -> bytes:
     """The text of a file that lists words, in UTF-8."""
+    codec(encoding, "strict")
     try:
         return files.text_of(path, encoding=encoding)
     except InvalidDocumentError as error:

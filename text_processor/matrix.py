@@ -11,7 +11,7 @@ from functools import partial
 
 from text_processor.beside import Beside
 from text_processor.columns import Column, filled, filled_together
-from text_processor.core import Core, default_core, ffi
+from text_processor.core import Core, chosen_core, ffi
 from text_processor.documents import encoded
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
 from text_processor.interruption import checkpoint
@@ -97,10 +97,10 @@ class Vectorizer:
         threads: int | None = None,
         core: Core | None = None,
     ) -> None:
-        self.core: Core = core or default_core()
+        self.core: Core = chosen_core(core)
         lib = self.core._lib
         least, most = _lengths(ngram_range)
-        refuse_table(stop_words, "Vectorizer", mappings=True)
+        refuse_table(stop_words, "Vectorizer", mappings=True, option="stop_words")
         stops = _separated(stop_words)
         options = ffi.new("tp_vectorizer_options *")
         options.struct_size = ffi.sizeof("tp_vectorizer_options")
@@ -123,7 +123,7 @@ class Vectorizer:
         return made
 
     def _with(self, vocabulary: Iterable[str]) -> Any:
-        refuse_table(vocabulary, "Vectorizer", mappings=True)
+        refuse_table(vocabulary, "Vectorizer", mappings=True, option="vocabulary")
         terms = [encoded(term) for term in _each("vocabulary", vocabulary)]
         buffers = [ffi.from_buffer("char[]", term) for term in terms]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(term) for term in terms])
@@ -434,7 +434,7 @@ def weigh(
         raise ValueError("the values cannot be written to")
     if indices.size != data.size or not indptr.size:
         raise ValueError("there are as many columns as values, and one end of rows more than there are rows")
-    core = core or default_core()
+    core = chosen_core(core)
     try:
         of_columns = None if idf is None else np.ascontiguousarray(idf, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:

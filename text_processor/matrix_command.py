@@ -13,7 +13,7 @@ import click
 from text_processor.cli_options import Command, check_library, encodings, limited, paths, threads
 from text_processor.cli_output import tell
 from text_processor.cli_reading import Run
-from text_processor.escapes import named
+from text_processor.escapes import harmless, named
 from text_processor.files import numbered_blocks, text_of
 from text_processor.matrix import Matrix, Vectorizer, weigh
 from text_processor.types import Progress
@@ -114,9 +114,9 @@ def matrix(
 
     # Before counting, not after it.
     if not os.path.isdir(os.path.dirname(output) or os.curdir):
-        raise click.ClickException(f"cannot write {named(output)}: there is no such folder")
+        raise click.ClickException(f"cannot write {harmless(output)}: there is no such folder")
     if os.path.isdir(output):
-        raise click.ClickException(f"cannot write {named(output)}: it is a folder")
+        raise click.ClickException(f"cannot write {harmless(output)}: it is a folder")
     vectorizer = Vectorizer(
         analyzer=analyzer, ngram_range=ngrams, lowercase=not keep_case, strip_accents=strip_accents, threads=threads
     )
@@ -217,7 +217,7 @@ def _written(path: str) -> Iterator[BinaryIO]:
         with open(path, "wb") as file:
             yield file
     except OSError as error:
-        raise click.ClickException(f"cannot write {named(path)}: {error.strerror or error}") from None
+        raise click.ClickException(f"cannot write {harmless(path)}: {error.strerror or error}") from None
 
 
 def _weighed(counted: Matrix, min_df: int, binary: bool, tfidf: bool) -> tuple[tuple[Any, Any, Any], list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Iterable
-from types import CoroutineType
+from types import AsyncGeneratorType, CodeType, CoroutineType, GeneratorType
 
 from text_processor.exceptions import InvalidOptionError
 
@@ -110,9 +110,18 @@ def codec(encoding: object, errors: object) -> None:
         near = similar(encoding, [*aliases, *(name.replace("_", "-") for name in aliases.values())])
         raise UnknownEncodingError(f"{error}{'' if near is None else f': did you mean {near!r}?'}") from None
     try:
-        codecs.lookup_error(plain_text("errors", errors))
+        handle = codecs.lookup_error(plain_text("errors", errors))
     except (LookupError, ValueError):
         raise InvalidOptionError(f"errors={shown(errors)} is not known: {hint(errors, _HANDLERS)}") from None
+    try:
+        handle(UnicodeDecodeError("utf-8", b"\xff", 0, 1, "an example"))
+    except UnicodeError:
+        pass
+    except TypeError:
+        known = ", ".join(map(repr, _HANDLERS))
+        raise InvalidOptionError(
+            f"errors={shown(errors)} works only for writing; for reading there are {known}"
+        ) from None
 
 
 _HANDLERS = ("strict", "replace", "ignore", "backslashreplace", "surrogateescape", "surrogatepass")
@@ -129,13 +138,25 @@ def shown(value: object) -> str:
 
 
 def canonical(value: Any) -> Any:
-    """A str, or a list or dict of str, with one object for equal str: a pickle records which objects are the same."""
-    if isinstance(value, str):
-        return sys.intern(str.__getitem__(value, slice(None)))
-    if isinstance(value, list | tuple):
-        return type(value)(map(canonical, value))
-    if type(value) is dict:
-        return {canonical(key): canonical(one) for key, one in value.items()}
+    """A str, or a list, tuple or dict of str, with one object for equal str: a pickle records which are the same.
+
+    Returns all other objects unchanged, those of subclasses too.
+    """
+    try:
+        return _canonical(value)
+    except RecursionError:
+        # The value contains itself.
+        return value
+
+
+def _canonical(value: Any) -> Any:
+    kind = type(value)
+    if kind is str:
+        return sys.intern(value)
+    if kind is list or kind is tuple:
+        return kind(map(_canonical, value))
+    if kind is dict:
+        return {_canonical(key): _canonical(one) for key, one in value.items()}
     return value
 
 
@@ -155,13 +176,20 @@ def runnable(name: str, value: Any) -> None:
 
 
 def refuse_coroutine(name: str, answer: object) -> None:
-    """Raises TypeError for a coroutine that a function has returned, since nothing runs it."""
-    if type(answer) is CoroutineType:
-        answer.close()
-        raise TypeError(f"{name} takes a function that runs when it is called, and this one gave a coroutine. {_CURE}")
+    """Raises TypeError for a coroutine or a generator that a function has returned, since nothing runs it."""
+    if (kind := _RETURNED.get(type(answer))) is not None:
+        if isinstance(answer, CoroutineType):
+            answer.close()
+        raise TypeError(f"{name} takes a function that runs when it is called, but this one returned {kind}. {_CURE}")
 
 
 _CURE = "To use an async function, start it as a task of its event loop in an ordinary function"
+
+_RETURNED: dict[type, str] = {
+    CoroutineType: "a coroutine",
+    GeneratorType: "a generator",
+    AsyncGeneratorType: "an asynchronous generator",
+}
 
 _KINDS = {0x80: "an async function", 0x200: "an asynchronous generator", 0x20: "a generator"}
 """The flags of code objects (`inspect.CO_COROUTINE` and others) of functions that a call does not run."""
@@ -175,12 +203,11 @@ def _never_run(function: Any) -> str | None:
             function = function.func
         function = getattr(function, "__func__", function)
         code = getattr(function, "__code__", None)
-        if code is not None:
-            flags = getattr(code, "co_flags", 0)
-            return next((kind for flag, kind in _KINDS.items() if flags & flag), None)
+        if isinstance(code, CodeType):
+            return next((kind for flag, kind in _KINDS.items() if code.co_flags & flag), None)
         # On the class, where a call looks for it.
         call = type(function).__call__
         # Callables that are not written in Python show nothing more.
-        if isinstance(function, type) or not hasattr(call, "__code__"):
+        if isinstance(function, type) or not isinstance(getattr(call, "__code__", None), CodeType):
             return None
         function = call

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from text_processor.core import Core, default_core
+from text_processor.core import Core, chosen_core
 from text_processor.documents import readable, utf8
 from text_processor.tokenizers import parts, spans
 
@@ -44,7 +44,7 @@ def sentences(text: Document, *, unwrap: bool = False, core: Core | None = None)
     >>> sentences(text, unwrap=True)
     ['It was the best\nof times.\n', 'It was the worst.']
     """
-    core = core or default_core()
+    core = chosen_core(core)
     return list(parts(core, text, _finder(core, unwrap)))
 
 
@@ -60,7 +60,7 @@ def sentence_spans(text: Document, *, unwrap: bool = False, core: Core | None = 
     >>> [text[start:end] for start, end in sentence_spans(text)]
     ['Où ? ', 'Là.']
     """
-    core = core or default_core()
+    core = chosen_core(core)
     text = readable(text)
     data = utf8(text)
     starts, ends = spans(core, data, _finder(core, unwrap))

@@ -20,6 +20,8 @@ _COMPRESSED = {
     b"\xfd7zXZ\x00": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
     b"\x04\x22\x4d\x18": "lz4",
+    b"\x02\x21\x4c\x18": "lz4",
+    b"\x1f\x9d": "gzip",
     b"LZIP\x01": "lzip",
     **dict.fromkeys(_BZIP2, "bzip2"),
 }
@@ -43,7 +45,7 @@ _OTHERS = {
     b"\x7fELF": "a program: name a file of text",
 }
 
-_ARCHIVE = 257, b"ustar"
+_ARCHIVE = 257, (b"ustar\0", b"ustar  \0")
 """The offset and the bytes that show a tar archive."""
 
 _MARKS = {
@@ -74,8 +76,8 @@ def refuse_other_than_text(head: bytes, encoding: str) -> None:
     Traceback (most recent call last):
     text_processor.exceptions.InvalidDocumentError: the file is a program: name a file of text
     """
-    place, word = _ARCHIVE
-    if head.startswith(word, place):
+    place, words = _ARCHIVE
+    if head.startswith(words, place):
         raise InvalidDocumentError("the file is a tar archive: extract its text first")
     if head[:1] not in _FIRST:
         return

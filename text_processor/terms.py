@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from text_processor.core import Core, default_core, ffi
+from text_processor.core import Core, chosen_core, default_core, ffi
 from text_processor.exceptions import CoreLoadError, InvalidOptionError
 from text_processor.options import canonical, one_of, plain_text, runnable, similar, whole
 from text_processor.texts import refuse_table
@@ -79,7 +79,7 @@ class TermOptions:
     def __getstate__(self) -> dict[str, Any]:
         # With sorted words, and one object for equal str: equal options have equal pickles.
         return {
-            sys.intern(name): canonical(sorted(value) if isinstance(value, frozenset) else value)
+            sys.intern(name): canonical(sorted(value, key=repr) if isinstance(value, frozenset) else value)
             for name, value in vars(self).items()
         }
 
@@ -89,7 +89,7 @@ class TermOptions:
 
 
 def _words(given: Collection[str]) -> frozenset[str]:
-    refuse_table(given, "TermOptions", mappings=True)
+    refuse_table(given, "TermOptions", mappings=True, option="stop_words")
     if not isinstance(given, Iterable):
         raise TypeError(f"stop_words must be the name of a list or words, not {type(given).__name__}")
     return frozenset(plain_text("each of stop_words", word) for word in given)
@@ -155,7 +155,7 @@ def stop_words(name: str, *, core: Core | None = None) -> frozenset[str]:
     >>> "don't" in stop_words("english-contractions")
     True
     """
-    core = core or default_core()
+    core = chosen_core(core)
     return frozenset(_list(core, plain_text("the name of a list of stop words", name)))
 
 
@@ -165,7 +165,7 @@ def stemmers(*, core: Core | None = None) -> list[str]:
     >>> "finnish" in stemmers()
     True
     """
-    core = core or default_core()
+    core = chosen_core(core)
     return _lines(core, core._lib.tp_stemmers)
 
 

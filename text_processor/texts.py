@@ -68,11 +68,24 @@ def column(texts: Any) -> Any:
     """Returns a column of NumPy, pandas, polars or pyarrow as a `Column`, and other iterables unchanged."""
     kind = type(texts)
     name = next((name for name in ("tolist", "to_list", "to_pylist") if hasattr(kind, name)), None)
-    if name is None or isinstance(texts, memoryview):
+    if name is None or issubclass(kind, list | tuple | memoryview) or _has_rows_of_bytes(texts):
         return texts
     # A Series of pandas may have other labels; only its array counts rows from 0.
     rows = texts.array if hasattr(kind, "array") and not hasattr(kind, "levels") else texts
-    return Column(rows, name) if hasattr(type(rows), name) else getattr(texts, name)()
+    try:
+        is_column = len(rows) >= 0 and hasattr(type(rows[:0]), name)
+    except Exception:
+        # A class of the caller's, which happens to have such a method.
+        is_column = False
+    if is_column:
+        return Column(rows, name)
+    return texts if hasattr(kind, "__iter__") else getattr(texts, name)()
+
+
+def _has_rows_of_bytes(texts: Any) -> bool:
+    """Whether this is an array whose rows are texts: buffers of bytes."""
+    dtype = getattr(texts, "dtype", None)
+    return getattr(texts, "ndim", 1) == 2 and getattr(dtype, "itemsize", 0) == 1 and getattr(dtype, "kind", "") in "iu"
 
 
 class Column:
@@ -108,7 +121,15 @@ def is_single(texts: Any) -> bool:
     return view.itemsize == 1 and view.ndim <= 1 and not view.format.endswith("s")
 
 
-def refuse_table(texts: Any, entry: str, *, rows: bool = False, mappings: bool = False) -> None:
+def refuse_table(
+    texts: Any,
+    entry: str,
+    *,
+    rows: bool = False,
+    mappings: bool = False,
+    option: str | None = None,
+    pairs: bool = False,
+) -> None:
     """Raises TypeError for a table or a mapping: iterating over it would give names of columns, or keys.
 
     Args:
@@ -116,41 +137,53 @@ def refuse_table(texts: Any, entry: str, *, rows: bool = False, mappings: bool =
         entry: The function that takes them, for messages.
         rows: Whether a row of an array may be a text.
         mappings: Whether a mapping is allowed, as the texts that are its keys.
+        option: The option of the function that takes words; None for an argument that is texts.
+        pairs: Whether the function takes pairs of a word and its value.
     """
     kind = type(texts)
     name = kind.__name__
+    what = "words with their values" if pairs else "texts"
+    takes = f"{entry}() takes {what}" if option is None else f"{option} must be words"
+
+    def example(argument: str) -> str:
+        return f"{entry}({argument})" if option is None else f"{option}={argument}"
+
+    def refused(what: str, columns: list[Any], table: str = "table") -> TypeError:
+        listed = shortened(map(repr, columns))
+        if pairs:
+            first, last = (columns[0], columns[-1]) if columns else ("word", "value")
+            advice = f"two of them, e.g. {entry}(zip({table}[{first!r}], {table}[{last!r}]))"
+        else:
+            chosen = next((column for column in columns if column == "text"), columns[0] if columns else "text")
+            advice = f"one of them, e.g. {example(f'{table}[{chosen!r}]')}"
+        return TypeError(f"{takes}, and {what} {listed}: pass {advice}")
+
     if isinstance(texts, Mapping) and not mappings:
         raise TypeError(
-            f"{entry}() takes texts, and iterating over a {name} gives its keys, {shortened(map(repr, texts))}: "
-            f"pass its values, {entry}(list(texts.values()))"
+            f"{takes}, and iterating over a {name} gives its keys, {shortened(map(repr, texts))}: "
+            f"pass its values, {example('list(texts.values())')}"
         )
     # By the type: an object of pandas has its labels as attributes.
     for plan in ("collect", "compute"):
         if hasattr(kind, plan) and hasattr(kind, "columns"):
-            raise TypeError(f"{entry}() takes texts, and a {name} is the plan of a table: call its {plan}() first")
+            raise TypeError(f"{takes}, and a {name} is the plan of a table: call its {plan}() first")
     for attribute in ("column_names", "columns", "colnames"):
-        if hasattr(kind, attribute):
-            columns = list(getattr(texts, attribute))
-            raise TypeError(_message(entry, f"a {name} is a table with the columns", "table", columns))
+        columns = getattr(texts, attribute, None) if hasattr(kind, attribute) else None
+        # An iterable of the caller's may have such an attribute for something else.
+        is_table = not hasattr(kind, "__iter__") or any(hasattr(kind, name) for name in ("schema", "dtypes", "shape"))
+        if isinstance(columns, Iterable) and is_table:
+            raise refused(f"a {name} is a table with the columns", list(columns))
     schema = getattr(texts, "schema", None) if hasattr(kind, "schema") else None
     if schema is not None and hasattr(schema, "names"):
-        raise TypeError(_message(entry, f"a {name} gives tables with the columns", "table", list(schema.names)))
+        raise refused(f"a {name} gives tables with the columns", list(schema.names))
     if fields := getattr(getattr(texts, "dtype", None), "names", None) if hasattr(kind, "dtype") and not rows else None:
-        raise TypeError(_message(entry, f"this {name} has the fields", "array", list(fields)))
+        raise refused(f"this {name} has the fields", list(fields), "array")
     dimensions = getattr(texts, "ndim", 1) if hasattr(kind, "ndim") else 1
-    if isinstance(dimensions, int) and dimensions != 1 and not rows:
+    if isinstance(dimensions, int) and dimensions != 1 and not rows and not _has_rows_of_bytes(texts):
         raise TypeError(
-            f"{entry}() takes texts, and this {name} has {dimensions} dimensions: "
+            f"{takes}, and this {name} has {dimensions} dimensions: "
             + ("pass one of its columns, e.g. array[:, 0]" if dimensions else "put its text in a list")
         )
-
-
-def _message(entry: str, what: str, table: str, columns: list[Any]) -> str:
-    chosen = next((column for column in columns if column == "text"), columns[0] if columns else "text")
-    return (
-        f"{entry}() takes texts, and {what} {shortened(map(repr, columns))}: "
-        f"pass one of them, e.g. {entry}({table}[{chosen!r}])"
-    )
 
 
 # ---- One of many ----

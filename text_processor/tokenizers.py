@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from text_processor.columns import Column, filled_columns
-from text_processor.core import Core, default_core, ffi
+from text_processor.core import Core, chosen_core, default_core, ffi
 from text_processor.documents import utf8
 from text_processor.exceptions import InvalidOptionError, InvalidPatternError
 from text_processor.options import hint
@@ -148,7 +148,7 @@ def tokenize(text: Document, tokenizer: Tokenizer = "whitespace", *, core: Core 
     >>> tokenize("a #tag and #another", r"#(\w+)")
     ['tag', 'another']
     """
-    core = core or default_core()
+    core = chosen_core(core)
     return list(parts(core, text, finder(core, tokenizer)))
 
 

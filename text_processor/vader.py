@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from text_processor.columns import Column, record_batches, stream
-from text_processor.core import Core, default_core, ffi
+from text_processor.core import Core, chosen_core, default_core, ffi
 from text_processor.documents import readable
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
 from text_processor.interruption import checkpoint
@@ -83,12 +83,12 @@ class SentimentIntensityAnalyzer:
     ) -> None:
         if isinstance(negations, str):
             raise TypeError("negations are words, not a single str: put it in a list")
-        self._core = core or default_core()
+        self._core = chosen_core(core)
         self._files = _read(lexicon_file, LEXICON), _read(emoji_lexicon, EMOJI)
         self._lexicon: dict[str, float] | None = None
         self._emojis: dict[str, str] | None = None
         self._own = _own_values("boosters", boosters), _own_words(negations), _own_values("idioms", idioms)
-        self._long_emoji = long_emoji
+        self._long_emoji = bool(long_emoji)
         self._threads = checked_threads(threads)
         self._pointer: Any = None
         self._edition = 0
@@ -474,7 +474,7 @@ def _own_values(name: str, words: Mapping[str, float] | None) -> bytes:
 
 
 def _own_words(words: Iterable[str]) -> bytes:
-    refuse_table(words, "SentimentIntensityAnalyzer", mappings=True)
+    refuse_table(words, "SentimentIntensityAnalyzer", mappings=True, option="negations")
     lines = {_line(word) for word in words}
     if "" in lines:
         raise InvalidLexiconError("a word is empty")

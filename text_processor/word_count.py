@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text_processor.core import Core, default_core, ffi
+from text_processor.core import Core, chosen_core, ffi
 from text_processor.documents import utf8
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.interruption import checkpoint
@@ -41,7 +41,7 @@ def count_words(text: Document, *, tokenizer: Tokenizer = "whitespace", core: Co
     >>> count_words("To be - or not", tokenizer="unicode")
     4
     """
-    core = core or default_core()
+    core = chosen_core(core)
     data = utf8(text)
     if tokenizer != "whitespace" and Tokenization(tokenizer).number != NAMES["whitespace"]:
         return spans(core, data, finder(core, tokenizer))[0].length

@@ -169,16 +169,31 @@ def checking_parameters(method: _Method) -> _Method:
 def all_or_nothing(method: _Method) -> _Method:
     """Makes a method change the estimator only if it succeeds: an error of any kind changes nothing.
 
-    The method works on a twin, whose attributes become those of the estimator at the end, in one step. The method must
-    replace the values of attributes: a change inside a value would also change the estimator.
+    The method works on a twin. At the end, the attributes that it has set or removed there change in the estimator, in
+    one step; what functions of the user have changed in the estimator stays. The method must replace the values of
+    attributes: a change inside a value would also change the estimator.
     """
 
     @wraps(method)
     def changing(self: Any, *args: Any, **kwargs: Any) -> Any:
+        before = dict(vars(self))
         twin = object.__new__(type(self))
-        vars(twin).update(vars(self))
+        vars(twin).update(before)
+        for name in _slots(type(self)):
+            if hasattr(self, name):
+                setattr(twin, name, getattr(self, name))
         answer = method(twin, *args, **kwargs)
-        self.__dict__ = vars(twin)
+        after = vars(twin)
+        changed = {name: value for name, value in after.items() if name not in before or before[name] is not value}
+        removed = before.keys() - after.keys()
+        self.__dict__ = {name: value for name, value in vars(self).items() if name not in removed} | changed
         return self if answer is twin else answer
 
     return changing  # type: ignore[return-value]  # which has its signature
+
+
+def _slots(kind: type) -> list[str]:
+    """The attributes that a class keeps outside the dict of an object."""
+    given = (vars(base).get("__slots__", ()) for base in kind.__mro__)
+    names = [name for slots in given for name in ((slots,) if isinstance(slots, str) else slots)]
+    return [name for name in names if name not in ("__dict__", "__weakref__")]
