@@ -317,7 +317,7 @@ def test_only_analyzers_of_the_default_core_are_copied(other_core: text_processo
         analyzer.add_document("one")
     assert pickle.loads(pickle.dumps(usual)).get_documents() == ["one"]  # noqa: S301
     for make_copy in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(TypeError, match=re.escape(f"of the core {other_core.path}")):
+        with pytest.raises(TypeError, match=re.escape(f"of the core {other_core.path!r}")):
             make_copy(other)
     before = load_core()
     try:
