@@ -113,7 +113,10 @@ PAGES = {
     "vader": ["README.md", "docs/sentiment.md"],
     "vectorizers": ["README.md", "docs/vectorizers.md"],
 }
-"""The pages whose Python needs only what the extra installs."""
+"""The pages that are run with each extra."""
+
+BESIDE = {"vader": ["pandas"]}
+"""What users of a page have themselves, and no extra installs."""
 
 
 def check_commands(wheel: Path) -> None:
@@ -131,7 +134,8 @@ def check_commands(wheel: Path) -> None:
             run(sys.executable, "-m", "venv", "--without-pip", folder / "env")
             python = folder / "env" / "bin" / "python"
             pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", python, "install")
-            run(*pip, "--only-binary", ":all:", f"{wheel}[{extra}]" if extra else wheel, env=without_rust())
+            packages = [f"{wheel}[{extra}]" if extra else wheel, *BESIDE.get(extra, ())]
+            run(*pip, "--only-binary", ":all:", *packages, env=without_rust())
             (folder / "examples").symlink_to(ROOT / "examples")
             run(python, "-W", "error", pages.__file__, *PAGES[extra], cwd=folder)
             if extra == "cli":
