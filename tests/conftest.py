@@ -16,8 +16,8 @@ import text_processor
 from text_processor import TextAnalyzer
 
 ROOT = Path(__file__).resolve().parent.parent
-collect_ignore = ["sklearn"]
-"""A plugin for another project's tests, which may not be installed."""
+collect_ignore = ["sklearn", "soak"]
+"""A plugin for another project's tests, and programs: what they need may not be installed."""
 LIBRARY = {"darwin": "libtext_processor.dylib"}.get(sys.platform, "libtext_processor.so")
 
 # The portable core checks everything, and machines are busy: time says nothing about being right.

@@ -22,7 +22,7 @@ from upgrade import check_upgrade, next_wheel
 ROOT = pages.ROOT
 PYTHONS = ("3.10", "3.13")
 """The oldest and the newest: others are between, and one of them has run the tests before."""
-CORE_ALONE = ("memory_limits",)
+CORE_ALONE = ("memory_limits", "long_runs")
 """Tests that take long and ask nothing of Python or the wheel: the core has passed them before."""
 REQUIRED = os.environ.get("CI") == "true"
 """Whether all of them must be there."""
