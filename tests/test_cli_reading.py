@@ -32,7 +32,7 @@ def run(command: str, *arguments: object, folder: Path, stdin: bytes = b"") -> R
     if program == "matrix":
         pytest.importorskip("scipy", reason="matrix needs SciPy")
         options += ["-o", str(folder / "out.npz")]
-    if "sentiment" in command:
+    if "sentiment" in command or "--sentiment" in arguments:
         pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
     result = CliRunner().invoke(commands, [program, *options, *map(str, arguments)], input=stdin)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info

@@ -245,6 +245,7 @@ def test_a_child_forked_by_a_thread_that_has_a_lock_itself_goes_on_with_it() -> 
 
 
 def test_a_scorer_that_threads_share_works_in_every_child() -> None:
+    pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
     shared = SentimentIntensityAnalyzer(threads=2)
     expected = shared.polarity_scores("good"), shared.line_scores("good\n" * 10_000)["compound"].tolist()
     stop = threading.Event()
@@ -278,6 +279,8 @@ def test_a_scorer_that_threads_share_works_in_every_child() -> None:
 
 
 def test_children_of_a_process_whose_threads_start_threads_all_the_time_end_well() -> None:
+    for module in ("vaderSentiment", "scipy"):
+        pytest.importorskip(module, reason=f"the program needs {module}")
     # The same for longer: make soak
     program = Path(__file__).parent / "soak" / "forks.py"
     run = subprocess.run(

@@ -61,8 +61,13 @@ CLASSES = "\r\n\x0b\u0301\u200d\u00adカאb'\".:,1_ \U0001f1e6-👨Ⓜ"
 """A character of each class of UAX #29, and pictographs: one is a letter too."""
 
 BOUNDARY = regex.compile(r"(?V1w)\b")
+needs_new_regex = pytest.mark.skipif(
+    tuple(map(int, regex.__version__.split(".")[:2])) < (2026, 10),
+    reason="this version of regex finds other word boundaries",
+)
 
 
+@needs_new_regex
 @pytest.mark.parametrize("length", [1, 2, 3, 4])
 def test_segments_of_short_texts_lie_between_the_boundaries_that_regex_finds(length: int) -> None:
     for characters in itertools.product(CLASSES, repeat=length):
@@ -72,6 +77,7 @@ def test_segments_of_short_texts_lie_between_the_boundaries_that_regex_finds(len
         assert tokenize(text, "unicode-segments") == expected, ascii(text)
 
 
+@needs_new_regex
 @given(st.text(st.sampled_from(CLASSES + "é光ab\u0345²\u05f4\u3000"), max_size=40))
 def test_segments_lie_between_the_boundaries_that_regex_finds(text: str) -> None:
     places = [found.start() for found in BOUNDARY.finditer(text)]
