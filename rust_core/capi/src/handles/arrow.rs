@@ -4,12 +4,13 @@
 use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, TryLockError};
 
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
 use crate::border::status_of;
+use crate::fork::lost;
 use crate::handles::calls::call_of;
 use crate::handles::registry::{self, Number};
 use crate::last_error::tp_last_error_message;
@@ -165,9 +166,14 @@ unsafe fn with_own<R>(stream: *mut Stream, run: impl FnOnce(*mut Stream) -> R) -
     let inner = registry::lock().enter_alone(handle, STREAM, "stream")?;
     let entered = super::Moment::now();
     let inner = inner.downcast::<Inner>().expect("the registry looked at the kind");
-    let result = run((&raw mut *inner.lock().unwrap_or_else(PoisonError::into_inner)).cast());
+    let result = match inner.try_lock() {
+        Ok(mut own) => Ok(run((&raw mut *own).cast())),
+        Err(TryLockError::Poisoned(own)) => Ok(run((&raw mut *own.into_inner()).cast())),
+        // No other thread of this process is in it: one of the parent was, when this process was forked.
+        Err(TryLockError::WouldBlock) => Err(lost("stream")),
+    };
     registry::lock().leave(handle, entered);
-    Ok(result)
+    result
 }
 
 /// Runs one of the stream's functions that fill a structure, which is then counted.
