@@ -149,4 +149,4 @@ $(PROGRAMS)/instructions: $(CORE_SOURCES) | check-tools
 include tools/library.mk tools/sanitize.mk tools/fuzz.mk
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_ffi.py text_processor/*.so text_processor/*.dylib
+	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_native/_ffi.py text_processor/*.so text_processor/*.dylib

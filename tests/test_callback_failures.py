@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from text_processor import AsyncTextAnalyzer, DocumentEvent, InvalidDocumentError, TextAnalyzer
-from text_processor.core import ffi
+from text_processor._native.core import ffi
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from text_processor import InvalidDocumentError, InvalidLexiconError, Lexicon, TextAnalyzer, files
+from text_processor import InvalidDocumentError, InvalidLexiconError, Lexicon, TextAnalyzer, _files
 
 WITHOUT_OWN_MARK = ["utf-8", "UTF8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-7", "gb18030"]
 WITH_OWN_MARK = ["utf-8-sig", "utf-16", "utf-32"]
@@ -63,7 +63,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_word(tmp_path: Path, encoding
         with path.open("rb") as buffered, path.open("rb", buffering=0) as raw:
             for file in (path, str(path), io.BytesIO(data), Slow(data), buffered, raw):
                 assert documents(file, encoding=encoding, errors=errors, lines=lines) == expected
-    assert files.text_of(path, encoding=encoding, errors=errors) == text.encode()
+    assert _files.text_of(path, encoding=encoding, errors=errors) == text.encode()
 
 
 def test_each_file_may_begin_with_a_mark(tmp_path: Path) -> None:
@@ -140,8 +140,8 @@ def test_the_text_of_a_file_is_what_its_decoder_gives_less_one_mark(text: str, e
         expected = expected.removeprefix("\ufeff")
     slow = Slow(data)
     slow.step = step
-    assert files.text_of(slow, encoding=encoding) == expected.encode()
-    assert files.text_of(io.BytesIO(data), encoding=encoding) == expected.encode()
+    assert _files.text_of(slow, encoding=encoding) == expected.encode()
+    assert _files.text_of(io.BytesIO(data), encoding=encoding) == expected.encode()
     lines = [line.rstrip("\n") for line in io.StringIO(expected, newline=None) if line.strip()]
     assert documents(io.BytesIO(data), encoding=encoding, lines=True) == lines
 
@@ -277,7 +277,7 @@ def test_files_that_decompress_while_they_are_read_are_read(tmp_path: Path) -> N
             file.write(text)
         with module.open(path, "rb") as file:
             assert documents(file, lines=True) == ["größer", "good"]
-            assert files.size(file) == 0
+            assert _files.size(file) == 0
     twice = gzip.compress(gzip.compress(b"good"))
     with gzip.open(io.BytesIO(twice)) as file:
         assert str(refused(file)).startswith("<GzipFile>: the file is compressed (gzip)")
@@ -342,8 +342,9 @@ def test_the_error_names_utf_16_without_its_mark() -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        *(1, 7, files.HEAD - 1, files.HEAD, files.HEAD + 1, files.HEAD + files.CACHED, files.HEAD + files.ROOM - 1),
-        *(files.PIECE, files.PIECE + files.HEAD, 9 << 20),
+        *(1, 7, _files.HEAD - 1, _files.HEAD, _files.HEAD + 1),
+        *(_files.HEAD + _files.CACHED, _files.HEAD + _files.ROOM - 1),
+        *(_files.PIECE, _files.PIECE + _files.HEAD, 9 << 20),
     ],
 )
 def test_a_nul_character_is_found_wherever_it_is(tmp_path: Path, place: int, errors: str) -> None:
@@ -474,7 +475,7 @@ def test_numbered_blocks_have_the_lines_that_are_added_and_the_same_error(
     lines: list[str] = []
 
     def read() -> None:
-        for number, block in files.numbered_blocks(slow):
+        for number, block in _files.numbered_blocks(slow):
             assert number == len(lines) + 1
             lines.extend(block.decode().removesuffix("\n").split("\n"))
 
@@ -501,10 +502,10 @@ def test_the_text_of_a_file_is_named_where_it_is_not_valid(tmp_path: Path) -> No
     path = tmp_path / "a.txt"
     path.write_bytes(codecs.BOM_UTF8 + b"one\ntwo \xff")
     with pytest.raises(InvalidDocumentError, match=r"a\.txt: .* at offset 11$") as caught:
-        files.text_of(path)
+        _files.text_of(path)
     assert (caught.value.offset, caught.value.line) == (11, None)
     with pytest.raises(InvalidDocumentError, match=r"a\.txt, line 2: .* at offset 4$") as caught:
-        list(files.numbered_blocks(path))
+        list(_files.numbered_blocks(path))
     assert (caught.value.offset, caught.value.line) == (4, 2)
 
 

@@ -25,10 +25,10 @@ from text_processor import (
     InvalidLexiconError,
     Lexicon,
     TextAnalyzer,
-    files,
+    _files,
     load_core,
 )
-from text_processor.core import ENVIRONMENT_VARIABLE, PACKAGED
+from text_processor._native.core import ENVIRONMENT_VARIABLE, PACKAGED
 
 LOCALES: dict[str, dict[str, str | bytes]] = {
     "UTF-8": {"LC_ALL": "C.UTF-8"},
@@ -108,8 +108,8 @@ def test_a_name_may_be_bytes_wherever_there_is_one(folder: bytes, kind: Callable
     assert dict(Lexicon.from_file(path)) == {"good": 1}
     scorer = text_processor.SentimentIntensityAnalyzer(path, path)
     assert scorer.lexicon == {"good": 1}
-    assert files.text_of(path) == b"good\t1\n"
-    assert (files.size(path), files.name(path)) == (7, os.fsdecode(name))
+    assert _files.text_of(path) == b"good\t1\n"
+    assert (_files.size(path), _files.name(path)) == (7, os.fsdecode(name))
 
 
 def test_progress_knows_the_size_of_files_with_such_names(folder: bytes) -> None:
@@ -392,7 +392,7 @@ def test_a_named_pipe_is_read_to_its_end(tmp_path: Path, analyzer: TextAnalyzer)
 @pytest.mark.parametrize("change", [-(1 << 20), 3 << 20])
 def test_a_file_that_changes_its_size_is_read_to_its_end(tmp_path: Path, change: int) -> None:
     path = tmp_path / "a.txt"
-    begun = (files.PIECE * 3) // 5 * 5
+    begun = (_files.PIECE * 3) // 5 * 5
     path.write_bytes(b"good " * (begun // 5))
     sizes: list[int] = []
 

@@ -295,8 +295,8 @@ ENTRIES = {
         checked += 1
     """,
     "files that lie about what they read": """
-        from text_processor.handle import Draft, Handle
-        from text_processor.core import default_core
+        from text_processor._native.analyzer import Draft, Handle
+        from text_processor._native.core import default_core
         for answer in (1 << 40, 11, -1, "text", 1.5, [], sys.maxsize + 1):
             draft = Draft(Handle(default_core(), 1), 10)
             try:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from text_processor import TextAnalyzer
-from text_processor.interruption import on_checkpoint
+from text_processor._native.checkpoint import on_checkpoint
 
 
 @pytest.fixture(autouse=True)

@@ -341,7 +341,7 @@ def test_an_indexer_whose_end_a_handler_disturbs_ends_all_the_same() -> None:
 )
 def test_a_handler_may_make_the_first_analyzer_while_another_is_made(fork: str) -> None:
     code = (
-        f"import signal, os, text_processor, text_processor.core as core\n{fork}"
+        f"import signal, os, text_processor, text_processor._native.core as core\n{fork}"
         "def handle(*_):\n"
         "    global other\n"
         "    other = text_processor.TextAnalyzer()\n"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from text_processor import InvalidDocumentError, TextAnalyzer, TextProcessorError, count_words
-from text_processor.core import default_core, ffi
+from text_processor._native.core import default_core, ffi
 
 ROOT = Path(__file__).resolve().parent.parent
 GIB = 1 << 30

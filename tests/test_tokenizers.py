@@ -22,7 +22,7 @@ from text_processor.cli import commands
 from text_processor.exceptions import TextNotStoredError
 
 if TYPE_CHECKING:
-    from text_processor.types import DocumentEvent, Tokenizer
+    from text_processor.typing import DocumentEvent, Tokenizer
 
 texts = st.text(st.sampled_from("abAB19_.,;:'’ \n\téÉЖ光カ\u0301\u00a0😀"), min_size=1, max_size=80)
 visible = texts.filter(lambda text: bool(text.split()))

@@ -46,7 +46,9 @@ PHRASES = {
 }
 
 # A sentence of a comment that begins so has no subject.
-NO_SUBJECT = re.compile(r"""(?:(?:"{3}|//[/!]?|/\*\*?|\#|^\s*\*)\s|"{3}|[.:;]\s)(What) (?![^.\n]*\?)[a-z]""", re.MULTILINE)
+NO_SUBJECT = re.compile(
+    r"""(?:(?:"{3}|//[/!]?|/\*\*?|\#|^\s*\*)\s|"{3}|[.:;]\s)(What) (?![^.\n]*\?)[a-z]""", re.MULTILINE
+)
 
 PATTERNS = [(re.compile(phrase), advice) for phrase, advice in PHRASES.items()]
 COMMENT = re.compile(r"^\s*(?://[/!]?|\#|\*|>)?\s*|\s*$")
