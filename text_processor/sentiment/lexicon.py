@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 
 from text_processor import _files
 from text_processor._escapes import harmless
 from text_processor._native.batches import refuse_table
 from text_processor._native.core import Core, ffi
-from text_processor._options import canonical, codec, shown
-from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
+from text_processor._options import canonical
+from text_processor.exceptions import InvalidLexiconError
+from text_processor.sentiment._entries import both, checked_value, checked_word
+from text_processor.sentiment._files import file_text, listed, pair
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -49,7 +50,7 @@ class Lexicon(Mapping[str, float]):
     def __init__(self, words: Words = ()) -> None:
         refuse_table(words, "Lexicon", rows=True, mappings=True, pairs=True)
         pairs = words.items() if isinstance(words, Mapping) else words
-        self._values = {_checked_word(word): checked_value(word, value) for word, value in map(_both, pairs)}
+        self._values = {checked_word(word): checked_value(word, value) for word, value in map(both, pairs)}
         self._native: dict[Core, Any] = {}
 
     @classmethod
@@ -76,7 +77,7 @@ class Lexicon(Mapping[str, float]):
                 continue
             try:
                 word, value = pair(entry)
-                words[_checked_word(word)] = checked_value(word, value)
+                words[checked_word(word)] = checked_value(word, value)
             except InvalidLexiconError as error:
                 raise InvalidLexiconError(f"{harmless(_files.name(path))}, line {number}: {error}") from None
         return cls(words)
@@ -117,68 +118,3 @@ class Lexicon(Mapping[str, float]):
                 # However it ended: a signal handler may raise as soon as the call is over.
                 self._native[core] = ffi.gc(pointer[0], core._lib.tp_lexicon_free)
         return self._native[core]
-
-
-def _both(entry: Any) -> tuple[Any, Any]:
-    try:
-        if isinstance(entry, str):
-            # Its characters are not a pair.
-            raise TypeError
-        word, value = entry
-    except (TypeError, ValueError):
-        raise InvalidLexiconError(f"a word and its value are needed, not {shown(entry)}") from None
-    return word, value
-
-
-def checked_text(word: Any, name: str = "a word") -> str:
-    """A word of a list as a plain str, whatever methods a subclass of str has."""
-    if not issubclass(type(word), str):
-        raise TypeError(f"{name} is a str, not {type(word).__name__}")
-    text = str.__str__(word)
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidLexiconError(f"{name} has a lone surrogate at index {error.start}: {text!r}") from None
-    return text
-
-
-def _checked_word(given: object) -> str:
-    word = checked_text(given)
-    if word.split() != [word]:
-        raise InvalidLexiconError(
-            f"{word!r} has whitespace in it, as no word of a text has" if word else "a word is empty"
-        )
-    return word
-
-
-def checked_value(word: object, value: object) -> float:
-    """What a word is worth, as a finite number."""
-    try:
-        number = float(value)  # type: ignore[arg-type]  # which raises the TypeError
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidLexiconError(f"what {word!r} is worth is not a number that fits: {shown(value)}") from None
-    if not math.isfinite(number):
-        raise InvalidLexiconError(f"what {word!r} is worth must be a finite number, not {number}")
-    return number
-
-
-def file_text(path: FilePath, encoding: str = "utf-8") -> bytes:
-    """The text of a file that lists words, in UTF-8."""
-    codec(encoding, "strict")
-    try:
-        return _files.text_of(path, encoding=encoding)
-    except InvalidDocumentError as error:
-        raise InvalidLexiconError(str(error)) from None
-
-
-def pair(line: str) -> tuple[str, str]:
-    """What stands before the first tab of a line, and between it and the next."""
-    word, tab, rest = line.partition("\t")
-    if not tab:
-        raise InvalidLexiconError(f"a word, a tab and a value are needed, not {line!r}")
-    return word, rest.partition("\t")[0]
-
-
-def listed(words: Mapping[str, float]) -> bytes:
-    """Words and values that were checked, as the core reads them."""
-    return "".join([f"{word}\t{value!r}\n" for word, value in words.items()]).encode()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from text_processor._native.arrow import Column, record_batches, stream
@@ -14,7 +13,6 @@ from text_processor._native.batches import (
     checked_missing,
     joined,
     ready,
-    refuse_table,
     texts_of,
     without_missing,
 )
@@ -23,12 +21,13 @@ from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._native.encoding import readable
 from text_processor._options import canonical
 from text_processor._options import threads as checked_threads
-from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
-from text_processor.sentiment.lexicon import checked_text, checked_value, file_text, listed, pair
+from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
+from text_processor.sentiment._entries import description, one_line, own_values, own_words, valence
+from text_processor.sentiment._files import list_file, listed, pairs
+from text_processor.sentiment._watched import Watched
 
 if TYPE_CHECKING:
     import pandas as _pandas
-    from typing_extensions import Self
 
     from text_processor.typing import Document, FilePath, Missing, PandasSeries, PolarityScores, Row, ScoreColumns
 
@@ -92,10 +91,10 @@ class SentimentIntensityAnalyzer:
         if isinstance(negations, str):
             raise TypeError("negations are words, not a single str: put it in a list")
         self._core = chosen_core(core)
-        self._files = _read(lexicon_file, LEXICON), _read(emoji_lexicon, EMOJI)
+        self._files = list_file(lexicon_file, LEXICON), list_file(emoji_lexicon, EMOJI)
         self._lexicon: dict[str, float] | None = None
         self._emojis: dict[str, str] | None = None
-        self._own = _own_values("boosters", boosters), _own_words(negations), _own_values("idioms", idioms)
+        self._own = own_values("boosters", boosters), own_words(negations), own_values("idioms", idioms)
         self._long_emoji = bool(long_emoji)
         self._threads = checked_threads(threads)
         self._pointer: Any = None
@@ -118,33 +117,33 @@ class SentimentIntensityAnalyzer:
         0.6705
         """
         if self._lexicon is None:
-            self._lexicon = _Watched(self.make_lex_dict(), self._forget, _valence)
+            self._lexicon = Watched(self.make_lex_dict(), self._forget, valence)
         return self._lexicon
 
     @lexicon.setter
     def lexicon(self, words: Mapping[str, float]) -> None:
-        self._lexicon = _Watched(words, self._forget, _valence)
+        self._lexicon = Watched(words, self._forget, valence)
         self._forget()
 
     @property
     def emojis(self) -> dict[str, str]:
         """The description of each emoji. It may be changed; that counts from the next text on."""
         if self._emojis is None:
-            self._emojis = _Watched(self.make_emoji_dict(), self._forget, _description)
+            self._emojis = Watched(self.make_emoji_dict(), self._forget, description)
         return self._emojis
 
     @emojis.setter
     def emojis(self, descriptions: Mapping[str, str]) -> None:
-        self._emojis = _Watched(descriptions, self._forget, _description)
+        self._emojis = Watched(descriptions, self._forget, description)
         self._forget()
 
     def make_lex_dict(self) -> dict[str, float]:
         """The words of the lexicon file with their valences."""
-        return {word: float(value) for word, value in _pairs(self._files[0])}
+        return {word: float(value) for word, value in pairs(self._files[0])}
 
     def make_emoji_dict(self) -> dict[str, str]:
         """The emoji of the emoji file with their descriptions."""
-        return dict(_pairs(self._files[1]))
+        return dict(pairs(self._files[1]))
 
     def _forget(self) -> None:
         """Lets go of what the core knows, which is to be told anew."""
@@ -159,7 +158,7 @@ class SentimentIntensityAnalyzer:
             lexicon = listed({word: value for word, value in dict(self._lexicon).items() if word.split() == [word]})
         if self._emojis is not None:
             emoji = "".join(
-                f"{key}\t{_line(text)}\n" for key, text in dict(self._emojis).items() if _line(key)
+                f"{key}\t{one_line(text)}\n" for key, text in dict(self._emojis).items() if one_line(key)
             ).encode()
         options = ffi.new("tp_vader_options *")
         options.struct_size = ffi.sizeof("tp_vader_options")
@@ -347,90 +346,11 @@ def _rebuilt(kind: type[SentimentIntensityAnalyzer], *state: Any) -> SentimentIn
     analyzer._edition = 0
     analyzer._files, edited, analyzer._own, analyzer._long_emoji, analyzer._threads = state
     analyzer._lexicon, analyzer._emojis = (
-        None if words is None else _Watched(words, analyzer._forget, check)
-        for words, check in zip(edited, (_valence, _description), strict=True)
+        None if words is None else Watched(words, analyzer._forget, check)
+        for words, check in zip(edited, (valence, description), strict=True)
     )
     analyzer._made()
     return analyzer
-
-
-class _Watched(dict[str, Any]):
-    """A dict that checks entries before it adds them, and calls a function after each change.
-
-    So the core always gets a list that it can read.
-    """
-
-    __slots__ = ("_changed", "_check")
-
-    def __init__(self, entries: Any, changed: Callable[[], None], check: Callable[[Any, Any], tuple[str, Any]]) -> None:
-        super().__init__(check(key, value) for key, value in dict(entries).items())
-        self._changed = changed
-        self._check = check
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.update({key: value})
-
-    def setdefault(self, key: str, default: Any = None) -> Any:
-        """Returns the value of a key. If there is no such key, sets it to the default first."""
-        if key not in self:
-            self[key] = default
-        return self[key]
-
-    def update(self, *entries: Any, **named: Any) -> None:
-        """Adds entries: all of them, or none if one is wrong."""
-        checked = [self._check(key, value) for key, value in dict(*entries, **named).items()]
-        try:
-            super().update(checked)
-        finally:
-            # After the update, so that no thread gives the core the old entries again in between.
-            self._changed()
-
-    def __ior__(self, entries: Any) -> Self:  # type: ignore[override,misc]
-        self.update(entries)
-        return self
-
-    def clear(self) -> None:
-        """Removes everything."""
-        super().clear()
-        self._changed()
-
-    def popitem(self) -> tuple[str, Any]:
-        """Removes what came last."""
-        try:
-            return super().popitem()
-        finally:
-            self._changed()
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return dict, (dict(self),)
-
-
-def _telling(change: Callable[..., Any]) -> Callable[..., Any]:
-    def told(self: _Watched, /, *arguments: Any) -> Any:
-        try:
-            return change(self, *arguments)
-        finally:
-            self._changed()
-
-    return told
-
-
-for _name in ("__delitem__", "pop"):
-    setattr(_Watched, _name, _telling(getattr(dict, _name)))
-
-
-def _valence(word: Any, value: Any) -> tuple[str, float]:
-    """An entry of the lexicon, checked."""
-    word = checked_text(word)
-    return word, checked_value(word, value)
-
-
-def _description(emoji: Any, text: Any) -> tuple[str, str]:
-    """An entry of the list of emoji, checked."""
-    emoji, text = checked_text(emoji, "an emoji"), checked_text(text, "the description of an emoji")
-    if not text.split():
-        raise InvalidLexiconError(f"the description of {emoji!r} is blank")
-    return emoji, text
 
 
 def _columns(np: Any, scored: list[list[Column]]) -> ScoreColumns:
@@ -441,62 +361,11 @@ def _columns(np: Any, scored: list[list[Column]]) -> ScoreColumns:
     return {"neg": neg, "neu": neu, "pos": pos, "compound": compound}
 
 
-# ---- Files and lists ----
-
-
-def _read(path: FilePath, name: str) -> bytes:
-    """A file of a given path, or that of the installed package for its own name."""
-    if os.fsdecode(path) == name:
-        import importlib.util
-
-        # The package itself is not imported: that would import requests, which takes longer than all the rest.
-        spec = importlib.util.find_spec("vaderSentiment")
-        folders = spec.submodule_search_locations if spec is not None else None
-        if not folders:
-            raise ModuleNotFoundError(
-                f"{name} comes with the package vaderSentiment, which is not installed: pip install "
-                "vaderSentiment==3.3.2, or name files of your own",
-                name="vaderSentiment",
-            )
-        path = os.path.join(folders[0], name)
-    return file_text(path)
-
-
-def _pairs(file: bytes) -> Iterator[tuple[str, str]]:
-    return (pair(line) for line in map(str.strip, file.decode().split("\n")) if line)
-
-
-def _line(text: Any) -> str:
-    """Words of a list, with spaces for tabs and line ends."""
-    return " ".join(checked_text(text).split())
-
-
-def _own_values(name: str, words: Mapping[str, float] | None) -> bytes:
-    if not isinstance(words, Mapping | None):
-        raise TypeError(f"{name} must be a mapping of words to numbers, not {type(words).__name__}")
-    pairs = {_line(word): checked_value(word, value) for word, value in (words or {}).items()}
-    if "" in pairs:
-        raise InvalidLexiconError("a word is empty")
-    # Sorted: their order means nothing, but it would change the pickle.
-    return listed(dict(sorted(pairs.items())))
-
-
-def _own_words(words: Iterable[str]) -> bytes:
-    refuse_table(words, "SentimentIntensityAnalyzer", mappings=True, option="negations")
-    lines = {_line(word) for word in words}
-    if "" in lines:
-        raise InvalidLexiconError("a word is empty")
-    return "\n".join(sorted(lines)).encode()
-
-
 def _summation() -> int:
     """How this Python's sum() adds up floats, and integers between them: see the header."""
     if sum([0.1] * 10) != 1.0:
         return 0
     return 2 if sum([2.0**53, 1, 1.0]) > 2.0**53 else 1
-
-
-# ---- Texts ----
 
 
 def _encoded(text: Document) -> bytes:
