@@ -11,7 +11,14 @@ from typing import Any
 
 import pytest
 
-from text_processor import AsyncTextAnalyzer, EmptyAnalyzerError, InvalidDocumentError, TextAnalyzer
+from text_processor import (
+    AsyncTextAnalyzer,
+    ClosedAnalyzerError,
+    DocumentEvent,
+    EmptyAnalyzerError,
+    InvalidDocumentError,
+    TextAnalyzer,
+)
 
 
 def test_long_operations_can_be_awaited(tmp_path: Path) -> None:
@@ -28,6 +35,9 @@ def test_long_operations_can_be_awaited(tmp_path: Path) -> None:
             assert (await texts.word_frequency())["good"] == 4
             assert (await texts.word_counts()).words[0] == "good"
             assert await texts.top_words(1) == [("good", 4)]
+            assert [pair async for pair in texts.iter_top_words()] == texts.analyzer.top_words()
+            assert [pair async for pair in texts.iter_top_ngrams(2)] == await texts.top_ngrams(2)
+            assert [text async for text in texts] == list(texts.analyzer)
             assert (await texts.get_statistics())["document_count"] == 7
             assert (await texts.get_documents())[1] == "words"
             analyzer = texts.analyzer
@@ -140,3 +150,58 @@ def test_cancelling_twice_leaves_nothing_to_complain_about(caplog: pytest.LogCap
     asyncio.run(main())
     gc.collect()
     assert not caplog.records
+
+
+def test_everything_short_can_be_awaited_as_well() -> None:
+    async def main() -> None:
+        texts = AsyncTextAnalyzer()
+        events: list[DocumentEvent] = []
+        await texts.set_callback(events.append)
+        await texts.add_document("To be. Or not")
+        await texts.clear_callback()
+        await texts.add_document("to be")
+        assert [event["word_count"] for event in events] == [4]
+        assert (await texts.document_count(), await texts.total_words(), await texts.unique_words()) == (2, 6, 5)
+        assert (await texts.sentence_count(), texts.tokenizer) == (3, "whitespace")
+        await texts.set_terms(min_length=3)
+        assert (await texts.word_frequency(), texts.term_options.min_length) == ({"be.": 1, "not": 1}, 3)
+        await texts.clear()
+        assert await texts.document_count() == 0
+        await texts.close()
+        with pytest.raises(ClosedAnalyzerError):
+            await texts.document_count()
+
+    asyncio.run(main())
+
+
+def test_progress_knows_the_total_as_without_await(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("a good day", encoding="utf-8")
+
+    async def main() -> None:
+        texts = AsyncTextAnalyzer()
+        seen: list[tuple[int, int | None]] = []
+        await texts.add_documents(["a", "b"], progress=lambda *numbers: seen.append(numbers))
+        await texts.add_documents(iter(["c"]), progress=lambda *numbers: seen.append(numbers))
+        await texts.add_file(path, progress=lambda *numbers: seen.append(numbers))
+        assert {(2, 2), (1, None), (10, 10)} <= set(seen)
+        await texts.index(progress=lambda *numbers: seen.append(numbers))
+        assert seen[-1] == (13, 13)
+        with pytest.raises(TypeError, match="progress="):
+            await texts.add_documents(["d"], progress=1)  # type: ignore[arg-type]
+        assert await texts.document_count() == 4
+
+    asyncio.run(main())
+
+
+def test_the_former_names_of_limit_can_be_awaited_with_a_warning() -> None:
+    async def main() -> None:
+        texts = AsyncTextAnalyzer()
+        await texts.add_document("to be or not to be")
+        with pytest.warns(DeprecationWarning, match="limit=") as caught:
+            assert await texts.top_words(n=1) == [("to", 2)]  # type: ignore[call-arg]
+        with pytest.warns(DeprecationWarning, match="limit=") as caught_too:
+            assert await texts.top_ngrams(2, k=1) == [(("to", "be"), 2)]  # type: ignore[call-arg]
+        assert caught[0].filename == caught_too[0].filename == __file__
+
+    asyncio.run(main())

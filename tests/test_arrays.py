@@ -72,7 +72,7 @@ def test_word_counts_are_columns_over_native_memory(analyzer: TextAnalyzer) -> N
     assert (counts.counts.dtype, counts.counts.tolist()) == (np.uint64, [2, 1, 1, 1])
     assert list(counts) == list(analyzer.word_frequency().items())
     assert len(counts) == 4
-    assert repr(counts) == "<WordCounts of 4 words>"
+    assert repr(counts) == "WordCounts(words=4)"
     assert not counts.counts.flags.owndata
     with pytest.raises(ValueError, match="read-only"):
         counts.counts[0] = 7

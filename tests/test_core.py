@@ -61,7 +61,7 @@ def test_core_info_describes_the_core_in_use() -> None:
     assert info["simd"] in ("portable", "avx2", "avx512", "neon")
     assert info["threads"] >= 1
     assert core_info(load_core()) == info
-    assert repr(load_core()) == f"<Core {info['library']!r}>"
+    assert repr(load_core()) == f"Core(path={info['library']!r})"
 
 
 def test_without_anything_said_the_core_is_the_one_of_the_package() -> None:

@@ -337,11 +337,12 @@ def test_everything_in_the_table_of_the_readme_works(sandbox: Path) -> None:
 
 def test_help_describes_every_public_name_and_every_method() -> None:
     told = pydoc.plain(pydoc.render_doc(text_processor))
+    of_analyzer = pydoc.plain(pydoc.render_doc(text_processor.TextAnalyzer))
     for name in (name for name in text_processor.__all__ if name != "__version__"):
         thing = getattr(text_processor, name)
         assert inspect.getdoc(thing) or (not inspect.isroutine(thing) and not inspect.isclass(thing)), name
-        assert re.search(rf"(class |\b){name}\b", told), name
+        assert re.search(rf"\b{name}\b", told), name
     for name, thing in inspect.getmembers(text_processor.TextAnalyzer):
         if not name.startswith("_"):
             assert inspect.getdoc(thing), name
-            assert re.search(rf"\| +{name}\b", told), name
+            assert re.search(rf"\| +{name}\b", of_analyzer), name

@@ -67,7 +67,7 @@ def test_a_lexicon_is_a_mapping() -> None:
     lexicon = Lexicon([("good", 1), ("bad", -1.5), ("good", 2)])
     assert lexicon == {"good": 2.0, "bad": -1.5}
     assert (len(lexicon), "bad" in lexicon, lexicon.get("worse"), list(lexicon)) == (2, True, None, ["good", "bad"])
-    assert repr(lexicon) == "<Lexicon of 2 words>"
+    assert repr(lexicon) == "Lexicon(words=2)"
     with pytest.raises(TypeError):
         lexicon["good"] = 3  # type: ignore[index]
 

@@ -29,7 +29,7 @@ def test_a_closed_analyzer_raises_and_says_why(analyzer: TextAnalyzer) -> None:
     analyzer.add_document("one")
     analyzer.close()
     analyzer.close()
-    assert repr(analyzer) == "<closed TextAnalyzer>"
+    assert repr(analyzer) == "TextAnalyzer(closed=True)"
     for use in (
         lambda: analyzer.add_document("short"),
         lambda: analyzer.add_document("long " * 10_000),

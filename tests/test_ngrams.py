@@ -41,7 +41,8 @@ def test_ngrams_are_those_of_plain_python(
         analyzer.add_documents(" ".join(words) for words in documents)
         assert list(analyzer.ngram_frequency(n, skip=skip).items()) == list(expected.items())
         assert analyzer.top_ngrams(n, skip=skip) == expected.most_common()
-        assert analyzer.top_ngrams(n, 3, skip=skip) == expected.most_common(3)
+        assert analyzer.top_ngrams(n, limit=3, skip=skip) == expected.most_common(3)
+        assert list(analyzer.iter_top_ngrams(n, skip=skip)) == expected.most_common()
         counts = analyzer.ngram_counts(n, skip=skip)
         assert counts.columns == [list(column) for column in zip(*expected, strict=True)] or not expected
         assert counts.counts.tolist() == list(expected.values())
@@ -87,13 +88,25 @@ def test_the_edges() -> None:
                 analyzer.top_ngrams(n, skip=skip)
 
 
+def test_an_iterator_over_ngrams_gives_those_of_the_moment_it_was_made() -> None:
+    with TextAnalyzer() as analyzer:
+        analyzer.add_document(" ".join(f"w{number}" for number in range(3000)))
+        iterator = analyzer.iter_top_ngrams(2)
+        analyzer.add_documents(["w0 w1"] * 2)
+        assert next(iterator) == (("w0", "w1"), 1)
+        assert len(list(iterator)) == 2998
+        assert next(analyzer.iter_top_ngrams(2)) == (("w0", "w1"), 3)
+        with pytest.raises(ValueError, match="n must be"):
+            analyzer.iter_top_ngrams(0)
+
+
 def test_their_columns_outlive_the_analyzer() -> None:
     with TextAnalyzer() as analyzer:
         analyzer.add_document("to be or not to be")
         counts = analyzer.ngram_counts(2)
         numbers = counts.counts
     assert isinstance(counts, NgramCounts)
-    assert repr(counts) == "<NgramCounts of 4 2-grams>"
+    assert repr(counts) == "NgramCounts(n=2, ngrams=4)"
     assert (len(counts), numbers.tolist(), dict(counts)[("to", "be")]) == (4, [2, 1, 1, 1], 2)
     assert not numbers.flags.writeable
     with pytest.raises(TypeError, match="pickle"):

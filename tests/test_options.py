@@ -198,9 +198,9 @@ def filled() -> TextAnalyzer:
 ROWS = np.array([0, 1]), np.array([0]), np.ones(1)
 NUMBERS: dict[str, tuple[str, Callable[[Any], object]]] = {
     "TextAnalyzer(threads=)": ("threads", lambda value: TextAnalyzer(threads=value)),
-    "top_words()": ("n", lambda value: filled().top_words(value)),
+    "top_words()": ("limit", lambda value: filled().top_words(value)),
     "top_ngrams(n)": ("n", lambda value: filled().top_ngrams(value)),
-    "top_ngrams(k)": ("k", lambda value: filled().top_ngrams(2, value)),
+    "top_ngrams(limit=)": ("limit", lambda value: filled().top_ngrams(2, limit=value)),
     "top_ngrams(skip=)": ("skip", lambda value: filled().top_ngrams(2, skip=value)),
     "ngram_frequency(n)": ("n", lambda value: filled().ngram_frequency(value)),
     "ngram_frequency(skip=)": ("skip", lambda value: filled().ngram_frequency(2, skip=value)),

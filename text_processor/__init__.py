@@ -1,4 +1,4 @@
-"""A corpus engine: counts, profiles and scores text in native code, on all cores, without the GIL.
+"""Count words, find n-grams, build matrices and score sentiment, fast and exactly: a corpus engine in native code.
 
 >>> from text_processor import TextAnalyzer
 >>> analyzer = TextAnalyzer()
@@ -6,7 +6,44 @@
 2
 >>> analyzer.top_words(3)
 [('it', 2), ('was', 2), ('the', 2)]
+
+help() shows the full description of each of these names, for example help(text_processor.TextAnalyzer).
+
+Many documents:
+
+    TextAnalyzer                documents, with their words, n-grams, statistics and sentiment
+    AsyncTextAnalyzer           the same for asyncio
+    TermOptions                 how words become terms: case, accents, stop words, stemmer
+    stop_words, stemmers        the lists of stop words, the names of the stemmers
+    WordCounts, NgramCounts     counts as columns, which `word_counts` and `ngram_counts` return
+
+One text:
+
+    tokenize, count_words       its tokens, and the number of its words
+    sentences, sentence_spans   its sentences, and where each begins and ends
+
+Sentiment:
+
+    SentimentIntensityAnalyzer  the rules of VADER
+    Lexicon                     words with their values, for `TextAnalyzer.analyze_sentiment`
+
+Other modules and functions:
+
+    text_processor.vectorizers  CountVectorizer, TfidfVectorizer and others, as in scikit-learn
+    text_processor.matrix       document-term matrices without scikit-learn and SciPy
+    text_processor.typing       CoreInfo, DocumentEvent, PolarityScores, Progress, ScoreColumns, Statistics
+    Core, load_core, core_info  the native core: how to load another one, and what it does on this machine
+    process_array, hello        a multiplication of an array, and a greeting, in native code
+
+Exceptions, all of which derive from TextProcessorError:
+
+    InvalidDocumentError, InvalidDocumentTypeError, MissingDocumentError, EmptyAnalyzerError, TextNotStoredError,
+    ClosedAnalyzerError, ForkedAnalyzerError, StoppedByCallbackError, TermsPendingError, InvalidLexiconError,
+    InvalidOptionError, InvalidParameterError, InvalidPatternError, UnknownEncodingError, OutOfMemoryError, PanicError,
+    MisuseError, CoreLoadError, CoreNotFoundError, InvalidCoreError, IncompatibleCoreError
 """
+
+import sys
 
 from text_processor._native.core import Core, core_info, load_core
 from text_processor._renamed import keep_former_names
@@ -24,6 +61,7 @@ from text_processor.exceptions import (
     InvalidDocumentTypeError,
     InvalidLexiconError,
     InvalidOptionError,
+    InvalidParameterError,
     InvalidPatternError,
     MissingDocumentError,
     MisuseError,
@@ -33,6 +71,7 @@ from text_processor.exceptions import (
     TermsPendingError,
     TextNotStoredError,
     TextProcessorError,
+    UnknownEncodingError,
 )
 from text_processor.frequencies import WordCounts
 from text_processor.greeting import hello
@@ -67,6 +106,7 @@ __all__ = [
     "InvalidDocumentTypeError",
     "InvalidLexiconError",
     "InvalidOptionError",
+    "InvalidParameterError",
     "InvalidPatternError",
     "Lexicon",
     "MissingDocumentError",
@@ -85,6 +125,7 @@ __all__ = [
     "TextAnalyzer",
     "TextNotStoredError",
     "TextProcessorError",
+    "UnknownEncodingError",
     "WordCounts",
     "__version__",
     "core_info",
@@ -100,7 +141,12 @@ __all__ = [
 ]
 
 
-# What takes longer to import than all the rest, and few need.
+# Without this name, help() shows the docstring above. With it, help() shows that of every class and method as well,
+# which are thousands of lines. So `__getattr__` has it for all others, such as `from text_processor import *`.
+_PUBLIC = __all__
+del __all__
+
+# These names load modules that take longer to import than all the rest.
 _LATER = {
     "AsyncTextAnalyzer": "aio",
     "CoreInfo": "typing",
@@ -119,6 +165,8 @@ _LATER = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "__all__" and sys._getframe(1).f_globals.get("__name__") != "pydoc":
+        return _PUBLIC
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
@@ -127,7 +175,7 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return _PUBLIC
 
 
 keep_former_names()

@@ -7,6 +7,10 @@ import sys
 __all__ = ["main"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def main() -> None:
     """Runs the command line and exits; without its libraries, after telling how to install them."""
     try:

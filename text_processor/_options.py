@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from types import AsyncGeneratorType, CodeType, CoroutineType, GeneratorType
 
-from text_processor.exceptions import InvalidOptionError
+from text_processor.exceptions import InvalidOptionError, UnknownEncodingError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -92,10 +92,6 @@ def plain_text(name: str, value: object) -> str:
     except UnicodeEncodeError as error:
         raise InvalidOptionError(f"{name} has a lone surrogate at index {error.start}: {shown(value)}") from None
     return value
-
-
-class UnknownEncodingError(InvalidOptionError, LookupError):
-    """Python has no such encoding of text. It is also a LookupError, as in `open()`."""
 
 
 def codec(encoding: object, errors: object) -> None:

@@ -1,7 +1,18 @@
-"""Modules that had another name in an earlier release: pickles made then name them, and still load."""
+"""Names of an earlier release that still work: modules, which pickles name, and arguments."""
+
+from __future__ import annotations
 
 import sys
+from functools import wraps
 from types import ModuleType
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 MODULES = {
     "core": "_native.core",
@@ -40,3 +51,24 @@ def keep_former_names() -> None:
         module = sys.modules[f"{__package__}.{former}"] = _Renamed(f"{__package__}.{former}", f"{__package__}.{now}")
         if "." not in former:
             setattr(package, former, module)
+
+
+def former_argument(former: str, now: str) -> Callable[[_Method], _Method]:
+    """Returns a decorator for a method whose argument had another name: both names work, the former with a warning."""
+
+    def decorated(method: _Method) -> _Method:
+        @wraps(method)
+        def call(*values: Any, **arguments: Any) -> Any:
+            if former in arguments:
+                if now in arguments:
+                    raise TypeError(f"{method.__name__}() got both {now}= and {former}=, which is its former name")
+                import warnings
+
+                message = f"{former}= of {method.__name__}() is the former name of {now}=: pass {now}="
+                warnings.warn(message, DeprecationWarning, stacklevel=2)
+                arguments[now] = arguments.pop(former)
+            return method(*values, **arguments)
+
+        return call  # type: ignore[return-value]  # it has the signature of the method
+
+    return decorated

@@ -5,25 +5,49 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sized
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from text_processor._native.batches import texts_of
 from text_processor._native.checkpoint import checkpoint, on_checkpoint
+from text_processor._options import runnable
+from text_processor._renamed import former_argument
 from text_processor.analyzer import TextAnalyzer
 from text_processor.frequencies import WordCounts
 
 if TYPE_CHECKING:
+    from typing import Any
+
     import numpy as np
     import numpy.typing as npt
     from typing_extensions import Self
 
     from text_processor.ngrams import NgramCounts
-    from text_processor.typing import File, Missing, Row, Statistics, Words
+    from text_processor.terms import TermOptions
+    from text_processor.typing import (
+        Document,
+        DocumentEvent,
+        File,
+        Missing,
+        Progress,
+        Row,
+        Statistics,
+        Tokenizer,
+        Words,
+    )
 
 __all__ = ["AsyncTextAnalyzer"]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 T = TypeVar("T")
+
+STEP = 1 << 8
+"""The number of items that a thread makes at a time for an asynchronous iterator."""
 
 
 class AsyncTextAnalyzer:
@@ -48,23 +72,56 @@ class AsyncTextAnalyzer:
 
     def __init__(self, analyzer: TextAnalyzer | None = None) -> None:
         self.analyzer: TextAnalyzer = TextAnalyzer() if analyzer is None else analyzer
-        """The analyzer behind it."""
+        """The analyzer that does the work."""
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """See `TextAnalyzer.tokenizer`."""
+        return self.analyzer.tokenizer
+
+    @property
+    def term_options(self) -> TermOptions:
+        """See `TextAnalyzer.term_options`."""
+        return self.analyzer.term_options
+
+    async def close(self) -> None:
+        """See `TextAnalyzer.close`."""
+        await _awaited(self.analyzer.close)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.analyzer.close()
+        try:
+            await self.close()
+        finally:
+            # A second cancellation may have come before the thread began.
+            self.analyzer.close()
 
-    async def add_documents(self, documents: Iterable[Row], *, missing: Missing = "raise") -> int:
-        """See `TextAnalyzer.add_documents`; the iterable is read on another thread."""
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({repr(self.analyzer).partition('(')[2]}"
 
-        def checked() -> Iterator[Row]:
-            for document in texts_of(documents, "add_documents"):
-                checkpoint()
-                yield document
+    # ---- Documents ----
 
-        return await _awaited(lambda: self.analyzer.add_documents(checked(), missing=missing))
+    async def add_document(self, text: Document) -> None:
+        """See `TextAnalyzer.add_document`."""
+        await _awaited(lambda: self.analyzer.add_document(text))
+
+    async def add_documents(
+        self, documents: Iterable[Row], *, missing: Missing = "raise", progress: Progress | None = None
+    ) -> int:
+        """See `TextAnalyzer.add_documents`. Another thread reads the iterable and calls `progress`."""
+
+        def add() -> int:
+            texts = texts_of(documents, "add_documents")
+            total = len(texts) if isinstance(texts, Sized) else None
+            if progress is not None:
+                runnable("progress=", progress)
+            # The analyzer gets an iterator, and so does not know the total.
+            report = None if progress is None else _with_total(progress, total)
+            return self.analyzer.add_documents(_checked(texts), missing=missing, progress=report)
+
+        return await _awaited(add)
 
     async def add_file(
         self,
@@ -74,9 +131,12 @@ class AsyncTextAnalyzer:
         encoding: str = "utf-8",
         errors: str = "strict",
         missing: Missing | None = None,
+        progress: Progress | None = None,
     ) -> int:
         """See `TextAnalyzer.add_file`."""
-        return await self.add_files([file], lines=lines, encoding=encoding, errors=errors, missing=missing)
+        return await self.add_files(
+            [file], lines=lines, encoding=encoding, errors=errors, missing=missing, progress=progress
+        )
 
     async def add_files(
         self,
@@ -86,27 +146,65 @@ class AsyncTextAnalyzer:
         encoding: str = "utf-8",
         errors: str = "strict",
         missing: Missing | None = None,
+        progress: Progress | None = None,
     ) -> int:
         """See `TextAnalyzer.add_files`."""
         return await _awaited(
-            lambda: self.analyzer.add_files(paths, lines=lines, encoding=encoding, errors=errors, missing=missing)
+            lambda: self.analyzer.add_files(
+                paths, lines=lines, encoding=encoding, errors=errors, missing=missing, progress=progress
+            )
         )
 
-    async def index(self) -> None:
-        """See `TextAnalyzer.index`."""
-        await _awaited(self.analyzer.index)
+    async def clear(self) -> None:
+        """See `TextAnalyzer.clear`."""
+        await _awaited(self.analyzer.clear)
+
+    async def document_count(self) -> int:
+        """See `TextAnalyzer.document_count`."""
+        return await _awaited(self.analyzer.document_count)
+
+    async def get_documents(self) -> list[str]:
+        """See `TextAnalyzer.get_documents`."""
+        return await _awaited(self.analyzer.get_documents)
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        """The documents at the time of the first step."""
+        async for text in _steps(lambda: iter(self.analyzer)):
+            yield text
+
+    async def set_callback(self, callback: Callable[[DocumentEvent], object]) -> None:
+        """See `TextAnalyzer.set_callback`. The callback runs on another thread than the event loop."""
+        await _awaited(lambda: self.analyzer.set_callback(callback))
+
+    async def clear_callback(self) -> None:
+        """See `TextAnalyzer.clear_callback`."""
+        await _awaited(self.analyzer.clear_callback)
+
+    async def set_terms(self, options: TermOptions | None = None, **changes: Any) -> None:
+        """See `TextAnalyzer.set_terms`."""
+        await _awaited(lambda: self.analyzer.set_terms(options, **changes))
+
+    # ---- Counts ----
+
+    async def index(self, *, progress: Progress | None = None) -> None:
+        """See `TextAnalyzer.index`. Another thread calls `progress`."""
+        await _awaited(lambda: self.analyzer.index(progress=progress))
+
+    async def total_words(self) -> int:
+        """See `TextAnalyzer.total_words`."""
+        return await _awaited(self.analyzer.total_words)
+
+    async def unique_words(self) -> int:
+        """See `TextAnalyzer.unique_words`."""
+        return await _awaited(self.analyzer.unique_words)
+
+    async def sentence_count(self, *, unwrap: bool = False) -> int:
+        """See `TextAnalyzer.sentence_count`."""
+        return await _awaited(lambda: self.analyzer.sentence_count(unwrap=unwrap))
 
     async def get_statistics(self) -> Statistics:
         """See `TextAnalyzer.get_statistics`."""
         return await _awaited(self.analyzer.get_statistics)
-
-    async def analyze_sentiment(self, lexicon: Words | None = None) -> float:
-        """See `TextAnalyzer.analyze_sentiment`."""
-        return await _awaited(lambda: self.analyzer.analyze_sentiment(lexicon))
-
-    async def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
-        """See `TextAnalyzer.document_sentiments`."""
-        return await _awaited(lambda: self.analyzer.document_sentiments(lexicon))
 
     async def word_frequency(self) -> dict[str, int]:
         """See `TextAnalyzer.word_frequency`."""
@@ -116,13 +214,15 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.word_counts`."""
         return await _awaited(self.analyzer.word_counts)
 
-    async def top_words(self, n: int | None = None) -> list[tuple[str, int]]:
+    @former_argument("n", "limit")
+    async def top_words(self, limit: int | None = None) -> list[tuple[str, int]]:
         """See `TextAnalyzer.top_words`."""
-        return await _awaited(lambda: self.analyzer.top_words(n))
+        return await _awaited(lambda: self.analyzer.top_words(limit))
 
-    async def top_ngrams(self, n: int, k: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
-        """See `TextAnalyzer.top_ngrams`."""
-        return await _awaited(lambda: self.analyzer.top_ngrams(n, k, skip=skip))
+    async def iter_top_words(self) -> AsyncIterator[tuple[str, int]]:
+        """See `TextAnalyzer.iter_top_words`; counts at the time of the first step."""
+        async for pair in _steps(self.analyzer.iter_top_words):
+            yield pair
 
     async def ngram_frequency(self, n: int, *, skip: int = 0) -> dict[tuple[str, ...], int]:
         """See `TextAnalyzer.ngram_frequency`."""
@@ -132,9 +232,43 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.ngram_counts`."""
         return await _awaited(lambda: self.analyzer.ngram_counts(n, skip=skip))
 
-    async def get_documents(self) -> list[str]:
-        """See `TextAnalyzer.get_documents`."""
-        return await _awaited(self.analyzer.get_documents)
+    @former_argument("k", "limit")
+    async def top_ngrams(self, n: int, limit: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
+        """See `TextAnalyzer.top_ngrams`."""
+        return await _awaited(lambda: self.analyzer.top_ngrams(n, limit, skip=skip))
+
+    async def iter_top_ngrams(self, n: int, *, skip: int = 0) -> AsyncIterator[tuple[tuple[str, ...], int]]:
+        """See `TextAnalyzer.iter_top_ngrams`; counts at the time of the first step."""
+        async for pair in _steps(lambda: self.analyzer.iter_top_ngrams(n, skip=skip)):
+            yield pair
+
+    # ---- Sentiment ----
+
+    async def analyze_sentiment(self, lexicon: Words | None = None) -> float:
+        """See `TextAnalyzer.analyze_sentiment`."""
+        return await _awaited(lambda: self.analyzer.analyze_sentiment(lexicon))
+
+    async def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
+        """See `TextAnalyzer.document_sentiments`."""
+        return await _awaited(lambda: self.analyzer.document_sentiments(lexicon))
+
+
+def _with_total(progress: Progress, total: int | None) -> Progress:
+    return lambda done, _: progress(done, total)
+
+
+def _checked(texts: Iterable[Row]) -> Iterator[Row]:
+    for text in texts:
+        checkpoint()
+        yield text
+
+
+async def _steps(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
+    """The items of an iterator; a thread makes some at a time."""
+    rest = await _awaited(start)
+    while items := await _awaited(lambda: list(islice(rest, STEP))):
+        for item in items:
+            yield item
 
 
 class _Cancelled(BaseException):

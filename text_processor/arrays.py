@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 __all__ = ["process_array"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def process_array(a: npt.ArrayLike, factor: float = 2.0, *, core: Core | None = None) -> npt.NDArray[np.float64]:
     """Multiplies each value by `factor`, in a new array whose memory is the native core's.
 

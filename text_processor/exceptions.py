@@ -1,7 +1,9 @@
-"""What can go wrong, as exceptions.
+"""The exceptions of the package.
 
-All derive from `TextProcessorError`. Those that have a counterpart in Python derive from it as well, so that
-``except ValueError`` catches what one would expect.
+All derive from `TextProcessorError`. An exception that has a counterpart in Python also derives from it, so that for
+example ``except ValueError`` catches a wrong value. The only exception that does not derive from `TextProcessorError`
+is NotFittedError of the vectorizers: if scikit-learn is installed, it is scikit-learn's own class, which tools of
+scikit-learn expect.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ __all__ = [
     "InvalidDocumentTypeError",
     "InvalidLexiconError",
     "InvalidOptionError",
+    "InvalidParameterError",
     "InvalidPatternError",
     "MissingDocumentError",
     "MisuseError",
@@ -29,7 +32,12 @@ __all__ = [
     "TermsPendingError",
     "TextNotStoredError",
     "TextProcessorError",
+    "UnknownEncodingError",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 class TextProcessorError(Exception):
@@ -102,6 +110,14 @@ class TextNotStoredError(TextProcessorError, ValueError):
 
 class InvalidOptionError(TextProcessorError, ValueError):
     """The core cannot do what an option, or a variable of the environment, asks."""
+
+
+class UnknownEncodingError(InvalidOptionError, LookupError):
+    """Python has no such encoding of text. It is also a LookupError, as in `open()`."""
+
+
+class InvalidParameterError(InvalidOptionError, TypeError):
+    """A parameter of a vectorizer is of the wrong type, or out of range."""
 
 
 class InvalidPatternError(TextProcessorError, ValueError):

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["WordCounts"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 class WordCounts:
     """Words and their counts, in order of first appearance, as they were when it was asked for.
 
@@ -66,4 +70,4 @@ class WordCounts:
         raise TypeError("cannot copy or pickle WordCounts, which is native memory: take dict(counts), or the arrays")
 
     def __repr__(self) -> str:
-        return f"<WordCounts of {len(self)} words>"
+        return f"WordCounts(words={len(self)})"

@@ -7,6 +7,10 @@ from text_processor._native.core import Core, chosen_core, ffi
 __all__ = ["hello"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def hello(name: str, *, core: Core | None = None) -> str:
     """Greets `name`, in Rust.
 

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Matrix", "Vectorizer", "weigh"]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 TOGETHER = 1 << 16
 LENGTH = 4 << 20
 """Documents, and characters or bytes, that go over at once: so many that they are worth all threads."""
@@ -135,6 +140,9 @@ class Vectorizer:
         count = ffi.new("uint64_t *")
         self.core._check(self.core._lib.tp_vectorizer_term_count(self._pointer, count))
         return int(count[0])
+
+    def __repr__(self) -> str:
+        return f"Vectorizer(features={len(self)})"
 
     def __contains__(self, term: str) -> bool:
         """Whether a feature is known."""
@@ -296,6 +304,10 @@ class Matrix:
         self._core = core
         self._pointer = pointer
         self._threads = threads
+
+    def __repr__(self) -> str:
+        rows, columns = self.shape
+        return f"Matrix(rows={rows}, columns={columns})"
 
     def _shape(self, *, entries: bool) -> list[int]:
         sizes = ffi.new("uint64_t[3]")

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["NgramCounts"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 class NgramCounts:
     """N-grams and their counts, in order of first appearance, as they were when it was asked for.
 
@@ -68,7 +72,7 @@ class NgramCounts:
         raise TypeError("cannot copy or pickle NgramCounts, which is native memory: take dict(counts), or the arrays")
 
     def __repr__(self) -> str:
-        return f"<NgramCounts of {len(self)} {self.n}-grams>"
+        return f"NgramCounts(n={self.n}, ngrams={len(self)})"
 
 
 def pairs(batches: Iterable[list[Column]]) -> Iterator[tuple[tuple[str, ...], int]]:

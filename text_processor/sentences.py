@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["sentence_spans", "sentences"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def sentences(text: Document, *, unwrap: bool = False, core: Core | None = None) -> list[str]:
     r"""The sentences of a text, each with the whitespace behind it.
 

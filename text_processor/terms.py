@@ -14,6 +14,11 @@ from text_processor.exceptions import CoreLoadError, InvalidOptionError
 
 __all__ = ["TermOptions", "stemmers", "stop_words"]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 _Answer = TypeVar("_Answer")
 
 _NORMAL_FORMS = (None, "NFC", "NFKC")

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["tokenize"]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 NAMES = {"whitespace": 0, "unicode": 1, "unicode-segments": 2, "word": 3, "characters": 4}
 """The tokenizers that have a name, and the numbers that stand for them in the C ABI."""
 

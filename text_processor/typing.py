@@ -30,6 +30,11 @@ __all__ = [
     "Words",
 ]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 Document: TypeAlias = str | Buffer
 """A text, or UTF-8 in anything with the buffer protocol."""
 

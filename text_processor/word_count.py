@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["count_words"]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 PIECE = 64 << 20
 """Bytes that are counted between two looks at signals."""
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["TextAnalyzer"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 class TextAnalyzer(Counts, Sentiment):
     r"""Documents, and counts, frequencies and sentiment of the words in them.
 
@@ -102,7 +106,7 @@ class TextAnalyzer(Counts, Sentiment):
 
     def __repr__(self) -> str:
         if self._handle is None:
-            return f"<closed {type(self).__name__}>"
+            return f"{type(self).__name__}(closed=True)"
         return f"{type(self).__name__}(documents={self.document_count()}, words={self.total_words()})"
 
     # ---- Terms ----

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from text_processor import _options
+from text_processor._renamed import former_argument
 from text_processor.analyzer._documents import Documents
 from text_processor.frequencies import WordCounts
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 1 << 13
 """Words that are made into Python objects between two looks at signals."""
+
+FIRST_ROWS = 1 << 8
+"""The same for the lazy methods, so that the first rows come soon."""
 
 
 class Counts(Documents):
@@ -99,10 +103,14 @@ class Counts(Documents):
         """The same as columns: the words, and their counts as a NumPy array over native memory."""
         return WordCounts(self._indexed().term_frequencies(0))
 
-    def top_words(self, n: int | None = None) -> list[tuple[str, int]]:
-        """The `n` most frequent words with their counts: the list that ``Counter.most_common(n)`` gives.
+    @former_argument("n", "limit")
+    def top_words(self, limit: int | None = None) -> list[tuple[str, int]]:
+        """Return the most frequent words with their counts, as ``Counter.most_common(limit)`` does.
 
-        Equal counts stand in order of first appearance. Without `n`, all words.
+        Words with equal counts are in order of first appearance.
+
+        Args:
+            limit: The largest number of words to return; by default all.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -110,7 +118,7 @@ class Counts(Documents):
         >>> analyzer.top_words(2)
         [('no', 2), ('news', 2)]
         """
-        limit = _options.limit("n", n)
+        limit = _options.limit("limit", limit)
         words: list[tuple[str, int]] = []
         if limit == 0:
             return words
@@ -129,7 +137,7 @@ class Counts(Documents):
         >>> next(analyzer.iter_top_words())
         ('a', 2)
         """
-        ranked = self._ranked(256)
+        ranked = self._ranked(FIRST_ROWS)
         return (pair for batch in ranked for pair in batch)
 
     def _ranked(self, rows: int) -> Iterator[Iterator[tuple[str, int]]]:
@@ -165,25 +173,51 @@ class Counts(Documents):
         n, skip = _options.whole("n", n, 1), _options.whole("skip", skip)
         return NgramCounts(self._indexed().ngrams(n, skip, 0), n)
 
-    def top_ngrams(self, n: int, k: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
-        """The `k` most frequent n-grams with their counts, as `ngram_frequency` counts them.
+    @former_argument("k", "limit")
+    def top_ngrams(self, n: int, limit: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
+        """Return the most frequent n-grams with their counts, as `ngram_frequency` counts them.
 
-        Equal counts stand in order of first appearance. Without `k`, all of them.
+        N-grams with equal counts are in order of first appearance.
+
+        Args:
+            n: As in `ngram_frequency`.
+            limit: The largest number of n-grams to return; by default all.
+            skip: As in `ngram_frequency`.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
         >>> analyzer.add_documents(["a rose is a rose is a rose", "a rose"])
         2
-        >>> analyzer.top_ngrams(2, 2)
+        >>> analyzer.top_ngrams(2, limit=2)
         [(('a', 'rose'), 4), (('rose', 'is'), 2)]
-        >>> analyzer.top_ngrams(2, 1, skip=3)
+        >>> analyzer.top_ngrams(2, limit=1, skip=3)
         [(('a', 'rose'), 6)]
         """
         from itertools import islice
 
+        limit = _options.limit("limit", limit)
+        rows = BATCH_ROWS if limit is None else min(max(limit, 1), BATCH_ROWS)
+        return list(islice(self._ranked_ngrams(n, skip, rows), limit))
+
+    def iter_top_ngrams(self, n: int, *, skip: int = 0) -> Iterator[tuple[tuple[str, ...], int]]:
+        """Return an iterator over the n-grams with their counts, most frequent first, as of this call.
+
+        Counts all n-grams first, and then makes Python objects of them only as they are needed.
+
+        Args:
+            n: As in `ngram_frequency`.
+            skip: As in `ngram_frequency`.
+
+        >>> from text_processor import TextAnalyzer
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("a rose is a rose")
+        >>> next(analyzer.iter_top_ngrams(2))
+        (('a', 'rose'), 2)
+        """
+        return self._ranked_ngrams(n, skip, FIRST_ROWS)
+
+    def _ranked_ngrams(self, n: int, skip: int, rows: int) -> Iterator[tuple[tuple[str, ...], int]]:
         from text_processor.ngrams import pairs
 
-        limit = _options.limit("k", k)
         n, skip = _options.whole("n", n, 1), _options.whole("skip", skip)
-        rows = BATCH_ROWS if limit is None else min(max(limit, 1), BATCH_ROWS)
-        return list(islice(pairs(self._indexed().top_ngrams(n, skip, rows)), limit))
+        return pairs(self._indexed().top_ngrams(n, skip, rows))

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Lexicon"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 class Lexicon(Mapping[str, float]):
     r"""Words, and what each is worth: a mapping that does not change.
 
@@ -37,7 +41,7 @@ class Lexicon(Mapping[str, float]):
 
     >>> lexicon = Lexicon({"good": 1, "bad": -1.5}) | {"splendid": 3}
     >>> lexicon
-    <Lexicon of 3 words>
+    Lexicon(words=3)
     >>> lexicon["splendid"]
     3.0
     >>> Lexicon([("not bad", 1)])
@@ -105,7 +109,7 @@ class Lexicon(Mapping[str, float]):
         return Lexicon, (canonical(self._values),)
 
     def __repr__(self) -> str:
-        return f"<Lexicon of {len(self)} words>"
+        return f"Lexicon(words={len(self)})"
 
     def _pointer(self, core: Core) -> Any:
         """The lexicon in a core."""

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["SentimentIntensityAnalyzer"]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 LEXICON = "vader_lexicon.txt"
 EMOJI = "emoji_utf8_lexicon.txt"
 
@@ -337,7 +342,7 @@ class SentimentIntensityAnalyzer:
         return _rebuilt, (type(self), self._files, edited, self._own, self._long_emoji, self._threads)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of the core {self._core.path!r}>"
+        return f"{type(self).__name__}(core={self._core!r})"
 
 
 def _rebuilt(kind: type[SentimentIntensityAnalyzer], *state: Any) -> SentimentIntensityAnalyzer:

@@ -32,3 +32,7 @@ __all__ = [
     "strip_accents_unicode",
     "strip_tags",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

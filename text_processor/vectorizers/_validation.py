@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 
+from text_processor.exceptions import InvalidParameterError
+
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-class InvalidParameterError(ValueError, TypeError):
-    """A parameter is of the wrong type, or out of range."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
+__all__ = ["CountVectorizer"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 class CountVectorizer(DocumentReader, BaseEstimator):
     r"""Counts the words of documents, or n-grams of words or characters: a sparse matrix, a document a row.

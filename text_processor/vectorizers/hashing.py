@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
+__all__ = ["HashingVectorizer"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wrap_output_keys=None):
     """Counts the words of documents in columns that a hash chooses, so that there is nothing to learn or to keep.

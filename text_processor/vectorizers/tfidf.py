@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
+__all__ = ["TfidfVectorizer"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 FLOATS: tuple[Any, ...] = (np.float64, np.float32, np.float16)
 
 

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
+__all__ = ["TfidfTransformer"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_output_keys=None):
     """Weighs counts: those of features that are in few documents count more, and rows get the same length.
