@@ -15,8 +15,8 @@ from text_processor._files import size
 from text_processor._native.encoding import check
 from text_processor.cli.options import check_errors
 from text_processor.cli.output import Terminal
+from text_processor.cli.paths import STANDARD_INPUT, found_files
 from text_processor.cli.report import Skipped
-from text_processor.cli.sources import STANDARD_INPUT, found_files
 from text_processor.exceptions import InvalidDocumentError, TextProcessorError
 from text_processor.typing import File, Progress
 

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from text_processor.vectorizers import _validation
-from text_processor.vectorizers._choice import counting, refuse
+from text_processor.vectorizers._backend import counting, refuse
 from text_processor.vectorizers._estimator import (
     UNROUTED,
     BaseEstimator,

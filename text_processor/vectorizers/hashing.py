@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from text_processor.vectorizers import _validation
-from text_processor.vectorizers._choice import counting, refuse
+from text_processor.vectorizers._backend import counting, refuse
 from text_processor.vectorizers._estimator import BaseEstimator, TransformerMixin, aligned, checking_parameters
 from text_processor.vectorizers._reader import DEFAULT_PATTERN, DocumentReader
 from text_processor.vectorizers._sparse import as_floats, weigh
