@@ -15,6 +15,8 @@ from text_processor._native.batches import batches, joined, ready_utf8, refuse_t
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, ffi
 from text_processor._native.encoding import encoded
+from text_processor._native.owned import owned
+from text_processor._native.strings import string_arrays
 from text_processor._options import one_of, shown, whole
 from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
@@ -47,17 +49,6 @@ _ANALYZERS = {"word": 0, "char": 2, "char_wb": 3}
 _ACCENTS = {None: 0, "unicode": 1, "ascii": 2}
 _DTYPES = ("int32", "int64", "float32", "float64")
 _NORMS = {None: 0, "l1": 1, "l2": 2}
-
-
-def _owned(core: Core, kind: str, make: Callable[[Any], int]) -> Any:
-    """A handle of the core, freed when nobody holds it any more."""
-    pointer = ffi.new(f"{kind} **")
-    try:
-        core._check(make(pointer))
-    finally:
-        # However it ended: a signal handler may raise as soon as the call is over.
-        owned = ffi.gc(pointer[0], getattr(core._lib, f"{kind}_free")) if pointer[0] else None
-    return owned
 
 
 class Vectorizer:
@@ -112,7 +103,7 @@ class Vectorizer:
         options.accents = _ACCENTS[one_of("strip_accents", strip_accents, _ACCENTS)]
         with ffi.from_buffer("char[]", stops) as words:
             options.stop_words, options.stop_words_length = words, len(stops)
-            self._pointer = _owned(self.core, "tp_vectorizer", lambda out: lib.tp_vectorizer_new(options, out))
+            self._pointer = owned(self.core, "tp_vectorizer", lambda out: lib.tp_vectorizer_new(options, out))
         if vocabulary is not None:
             self._pointer = self._with(vocabulary)
 
@@ -125,10 +116,10 @@ class Vectorizer:
     def _with(self, vocabulary: Iterable[str]) -> Any:
         refuse_table(vocabulary, "Vectorizer", mappings=True, option="vocabulary")
         terms = [encoded(term) for term in _each("vocabulary", vocabulary)]
-        buffers = [ffi.from_buffer("char[]", term) for term in terms]
-        pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(term) for term in terms])
+        kept: list[Any] = []
+        pointers, lengths = string_arrays(terms, kept)
         make = self.core._lib.tp_vectorizer_with_terms
-        return _owned(self.core, "tp_vectorizer", lambda out: make(self._pointer, pointers, lengths, len(terms), out))
+        return owned(self.core, "tp_vectorizer", lambda out: make(self._pointer, pointers, lengths, len(terms), out))
 
     def __len__(self) -> int:
         """The number of features that are known."""
@@ -179,7 +170,7 @@ class Vectorizer:
             OutOfMemoryError: There is no memory for the matrix.
         """
         make = self.core._lib.tp_matrix_new
-        pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, bool(grow), out))
+        pointer = owned(self.core, "tp_matrix", lambda out: make(self._pointer, bool(grow), out))
         return self._filled(pointer, documents, decode, "count")
 
     def hash(
@@ -200,7 +191,7 @@ class Vectorizer:
         """
         n_features = whole("n_features", n_features, 1, 2**31 - 1)
         make = self.core._lib.tp_matrix_new_hashed
-        pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, n_features, bool(alternate_sign), out))
+        pointer = owned(self.core, "tp_matrix", lambda out: make(self._pointer, n_features, bool(alternate_sign), out))
         return self._filled(pointer, documents, decode, "hash")
 
     def _filled(
@@ -344,7 +335,7 @@ class Matrix:
     def vectorizer(self) -> Vectorizer:
         """A vectorizer with the same options that knows what the columns are now."""
         make = self._core._lib.tp_matrix_vectorizer
-        made = _owned(self._core, "tp_vectorizer", lambda out: make(self._pointer, out))
+        made = owned(self._core, "tp_vectorizer", lambda out: make(self._pointer, out))
         return Vectorizer._of(self._core, made, self._threads)
 
     def arrays(

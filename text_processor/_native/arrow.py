@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, ffi
+from text_processor._native.owned import owned_structure, owned_structures
 from text_processor.exceptions import OutOfMemoryError, TextProcessorError
 
 # As typing has it, which takes longer to import than all the rest.
@@ -27,20 +28,6 @@ SEPARATOR = b"\0"
 """What few strings hold."""
 
 _OFFSETS = {"utf8": ("int32_t *", 4), "large_utf8": ("int64_t *", 8)}
-
-
-def _filled(structure: Any, fill: Callable[[Any], None]) -> Any:
-    """The structure, once it is filled, which is released when nobody holds it any more.
-
-    It is released by native code alone: what a signal handler raises in a finalizer in Python would be lost.
-    """
-    try:
-        fill(structure)
-    finally:
-        # However it ended: a signal handler may raise as soon as there is something to release.
-        if structure.release:
-            structure = ffi.gc(structure, structure.release)
-    return structure
 
 
 class Column:
@@ -109,30 +96,26 @@ class _Memory:
 
 def filled(core: Core, fill: Callable[[Any], int]) -> Column:
     """The array that a function of the C ABI fills, as a column."""
-    array = _filled(ffi.new("struct ArrowArray *"), lambda array: core._check(fill(array)))
+    array = owned_structure(ffi.new("struct ArrowArray *"), lambda array: core._check(fill(array)))
     return Column(core, array, array, array.offset, array.length)
 
 
 def filled_columns(core: Core, fill: Callable[[Any], int]) -> list[Column]:
     """The members of the structures of such an array, each as a column."""
-    array = _filled(ffi.new("struct ArrowArray *"), lambda array: core._check(fill(array)))
+    array = owned_structure(ffi.new("struct ArrowArray *"), lambda array: core._check(fill(array)))
     return _columns(core, array)
 
 
 def filled_together(core: Core, number: int, fill: Callable[..., int]) -> list[Column]:
     """The arrays that a function of the C ABI fills all at once, as columns."""
-    arrays = [ffi.new("struct ArrowArray *") for _ in range(number)]
-    try:
-        core._check(fill(*arrays))
-    finally:
-        # However it ended, as above.
-        arrays = [ffi.gc(array, array.release) if array.release else array for array in arrays]
+    new = [ffi.new("struct ArrowArray *") for _ in range(number)]
+    arrays = owned_structures(new, lambda *arrays: core._check(fill(*arrays)))
     return [Column(core, array, array, array.offset, array.length) for array in arrays]
 
 
 def stream(core: Core, fill: Callable[[Any], int]) -> Any:
     """The Arrow stream that a function of the C ABI fills."""
-    return _filled(ffi.new("struct ArrowArrayStream *"), lambda opened: core._check(fill(opened)))
+    return owned_structure(ffi.new("struct ArrowArrayStream *"), lambda opened: core._check(fill(opened)))
 
 
 def record_batches(core: Core, opened: Any) -> Iterator[list[Column]]:
@@ -146,7 +129,7 @@ def record_batches(core: Core, opened: Any) -> Iterator[list[Column]]:
 
     while True:
         checkpoint()
-        batch = _filled(ffi.new("struct ArrowArray *"), fill)
+        batch = owned_structure(ffi.new("struct ArrowArray *"), fill)
         if not batch.release:
             return
         yield _columns(core, batch)

@@ -21,6 +21,7 @@ from text_processor._native.batches import (
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._native.encoding import readable
+from text_processor._native.owned import owned
 from text_processor._options import canonical
 from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
@@ -169,13 +170,9 @@ class SentimentIntensityAnalyzer:
         options.boosters_length, options.negations_length, options.idioms_length = map(len, self._own)
         options.long_emoji = self._long_emoji
         options.summation = _summation()
-        lib, pointer = self._core._lib, ffi.new("tp_vader **")
-        made = None
-        try:
-            self._core._check(lib.tp_vader_new(lexicon, len(lexicon), emoji, len(emoji), options, pointer))
-        finally:
-            # However it ended: a signal handler may raise as soon as the call is over.
-            made = ffi.gc(pointer[0], lib.tp_vader_free)
+        new = self._core._lib.tp_vader_new
+        files = lexicon, len(lexicon), emoji, len(emoji)
+        made = owned(self._core, "tp_vader", lambda out: new(*files, options, out))
         if edition == self._edition:
             self._pointer = made
         return made
