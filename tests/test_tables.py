@@ -24,7 +24,7 @@ from text_processor import (
     TextAnalyzer,
     count_words,
 )
-from text_processor._native.batches import BLOCK
+from text_processor._native.texts import BLOCK
 from text_processor.matrix import Vectorizer
 
 

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 
 from text_processor import _files, _options
 from text_processor._native.analyzer import Handle
-from text_processor._native.batches import BATCH_DOCUMENTS, batches, checked_missing, texts_of
+from text_processor._native.batches import BATCH_DOCUMENTS, batches
 from text_processor._native.callbacks import DocumentCallback
 from text_processor._native.core import Core, chosen_core, default_core
 from text_processor._native.encoding import check, encoded
 from text_processor._native.fork import Lock
 from text_processor._native.indexer import Indexer
+from text_processor._native.missing import checked_missing
 from text_processor._native.pending import GATHERED_LENGTH, Gathered
+from text_processor._native.texts import texts_of
 from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError, InvalidPatternError
 from text_processor.frequencies import WordCounts
 from text_processor.tokenizers import NAMES, Tokenization

@@ -11,12 +11,14 @@ from functools import partial
 
 from text_processor._native.arrow import Column, filled, filled_together
 from text_processor._native.background import Beside
-from text_processor._native.batches import batches, joined, ready_utf8, refuse_table, texts_of
+from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, ffi
-from text_processor._native.encoding import encoded
+from text_processor._native.encoding import encoded, utf8_row
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
+from text_processor._native.tables import refuse_table
+from text_processor._native.texts import texts_of
 from text_processor._options import one_of, shown, whole
 from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
@@ -237,7 +239,7 @@ class Vectorizer:
             raise
         if decode is not None:
             batch = [text if isinstance(text, str) else decode(text) for text in batch]
-        texts = [ready_utf8(text, row, CURE) for row, text in enumerate(batch, first)]
+        texts = [utf8_row(text, row, CURE) for row, text in enumerate(batch, first)]
         buffers = [ffi.from_buffer("char[]", text) for text in texts]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in texts])
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from text_processor._native.arrow import Column, filled, record_batches, stream
-from text_processor._native.batches import MISSING, joined, ready, without_missing
+from text_processor._native.batches import joined
 from text_processor._native.callbacks import (
     DocumentCallback,
     forget_kept,
@@ -17,8 +17,9 @@ from text_processor._native.callbacks import (
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, ffi
 from text_processor._native.draft import Draft
-from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces, readable
+from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces, readable, readable_row
 from text_processor._native.fork import Lock
+from text_processor._native.missing import MISSING, without_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._options import plain_text, refuse_coroutine
@@ -130,7 +131,7 @@ class Handle:
                 error.document = first + (error.document or 0)
             raise
         for row, text in enumerate(batch, first):
-            each = ready(text, row, CURE)
+            each = readable_row(text, row, CURE)
             try:
                 added[0] += self._add_readable(each, blank)
             except InvalidDocumentError as error:

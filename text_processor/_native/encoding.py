@@ -10,7 +10,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from text_processor.exceptions import InvalidDocumentError, InvalidDocumentTypeError
+from text_processor._native.missing import is_missing
+from text_processor.exceptions import InvalidDocumentError, InvalidDocumentTypeError, MissingDocumentError
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -95,6 +96,36 @@ def readable(text: Any) -> str | bytes | memoryview:
         return view.tobytes()
 
 
+def readable_row(text: object, row: int, cure: str) -> str | bytes | memoryview:
+    """A text as an object that the core can read.
+
+    Args:
+        text: The text.
+        row: The number of the text, for errors.
+        cure: The end of a message: what to do about missing values.
+
+    Raises:
+        InvalidDocumentTypeError: It is not text, or missing; the attribute `document` of the error is the row.
+    """
+    try:
+        return readable(text)
+    except InvalidDocumentTypeError as error:
+        if is_missing(text):
+            raise MissingDocumentError(f"{text} is no text; {cure}", document=row) from None
+        error.document = row
+        raise error from None
+
+
+def utf8_row(text: object, row: int, cure: str) -> bytes:
+    """The same in UTF-8, in memory that does not change."""
+    data = readable_row(text, row, cure)
+    try:
+        return utf8(data)
+    except InvalidDocumentError as error:
+        error.document = row
+        raise error from None
+
+
 def _instead(row: object) -> str:
     """The end of a message for a row of a table: what to pass instead."""
     if isinstance(row, Mapping):
@@ -117,22 +148,3 @@ def utf8(text: object) -> bytes:
     """
     text = readable(text)
     return encoded(text) if isinstance(text, str) else bytes(text)
-
-
-def is_missing(value: Any) -> bool:
-    """Whether a value means that a document is missing, in Python or in a library."""
-    if value is None:
-        return True
-    kind = type(value)
-    if issubclass(kind, float):
-        return float.__ne__(value, value)  # NaN
-    library = str(kind.__module__).partition(".")[0]
-    if library == "pandas":
-        return kind.__name__ in ("NAType", "NaTType")
-    if library == "numpy":
-        return kind.__name__ == "MaskedConstant" or (kind.__name__ in _NUMPY and bool(value != value))
-    return library == "pyarrow" and getattr(value, "is_valid", True) is False
-
-
-_NUMPY = ("float16", "float32", "longdouble", "float128", "datetime64", "timedelta64")
-"""Types of NumPy scalars that may be NaN or NaT, and are not subclasses of float."""

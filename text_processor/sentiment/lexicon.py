@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from text_processor import _files
 from text_processor._escapes import harmless
-from text_processor._native.batches import refuse_table
 from text_processor._native.core import Core
 from text_processor._native.owned import owned
+from text_processor._native.tables import refuse_table
 from text_processor._options import canonical, codec, shown
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
 

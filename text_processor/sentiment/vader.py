@@ -9,19 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from text_processor._native.arrow import Column, record_batches, stream
-from text_processor._native.batches import (
-    batches,
-    checked_missing,
-    joined,
-    ready,
-    refuse_table,
-    texts_of,
-    without_missing,
-)
+from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
-from text_processor._native.encoding import readable
+from text_processor._native.encoding import readable, readable_row
+from text_processor._native.missing import checked_missing, without_missing
 from text_processor._native.owned import owned
+from text_processor._native.tables import refuse_table
+from text_processor._native.texts import texts_of
 from text_processor._options import canonical
 from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
@@ -307,7 +302,7 @@ class SentimentIntensityAnalyzer:
         except InvalidDocumentError as error:
             error.document = first + (error.document or 0)
             raise
-        each = [_encoded(ready(text, row, CURE)) for row, text in enumerate(texts, first)]
+        each = [_encoded(readable_row(text, row, CURE)) for row, text in enumerate(texts, first)]
         buffers = [ffi.from_buffer("char[]", text) for text in each]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in each])
         score = self._core._lib.tp_vader_score_texts

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable
 
 import numpy as np
 
-from text_processor._native.batches import column
+from text_processor._native.texts import column
 from text_processor.vectorizers._murmur import murmurhash3
 from text_processor.vectorizers._pruning import Limits, refuse_empty
 from text_processor.vectorizers._reader import DocumentReader
