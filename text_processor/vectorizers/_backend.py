@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from text_processor._native.tables import refuse_table
-from text_processor.vectorizers._native_backend import NativeCounting, NotNativeError, options_of
+from text_processor.vectorizers._native_backend import NativeCounting, NotNativeError
+from text_processor.vectorizers._options import options_of
 from text_processor.vectorizers._python_backend import PythonCounting
 from text_processor.vectorizers._reader import DocumentReader
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from text_processor.vectorizers._options import Options, is_utf8
+
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,12 +17,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from text_processor.matrix import Vectorizer
-    from text_processor.vectorizers._native_backend import Options
-
-
-def is_utf8(text: str) -> bool:
-    """Whether there is no lone surrogate in a text: it can be written in UTF-8."""
-    return text.isascii() or text.encode(errors="ignore").decode() == text
 
 
 def read_vocabulary(vocabulary: Any) -> dict[Any, int]:
