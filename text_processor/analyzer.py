@@ -14,7 +14,7 @@ from text_processor._native.encoding import check, encoded
 from text_processor._native.fork import Lock
 from text_processor._native.indexer import Indexer
 from text_processor._native.missing import checked_missing
-from text_processor._native.pending import GATHERED_LENGTH, Gathered
+from text_processor._native.pending import MAX_PENDING_LENGTH, PendingDocuments
 from text_processor._native.texts import texts_of
 from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError, InvalidPatternError
 from text_processor.frequencies import WordCounts
@@ -132,7 +132,7 @@ class TextAnalyzer:
         if terms is not None:
             _set_terms(self._handle, _checked(terms))
             self._terms = terms
-        self._gathered = Gathered()
+        self._gathered = PendingDocuments()
         # What is gathered was added before a callback was set, so it is not told.
         self._callback = DocumentCallback(self._gathered.is_handing_over)
         self._waiting: list[str] | None = self._gathered.documents
@@ -212,7 +212,7 @@ class TextAnalyzer:
         # Each operation here costs as much as the core needs for some words. What begins with a visible character and
         # is all ASCII holds a word, and can be encoded.
         waiting = self._waiting
-        if waiting is not None and type(text) is str and len(text) <= GATHERED_LENGTH:
+        if waiting is not None and type(text) is str and len(text) <= MAX_PENDING_LENGTH:
             if not (text >= "!" and text.isascii()):
                 check(text)
             waiting.append(text)
@@ -400,7 +400,7 @@ class TextAnalyzer:
         Other threads may set, clear and close meanwhile, and so may a signal handler on this one: whoever comes last
         finds what all of them have decided.
         """
-        with self._following.whole():
+        with self._following.intact():
             while True:
                 handle, function = self._handle, self._callback.function
                 # Before the core tells of documents, and after: no document is told of that was gathered.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 from text_processor._native.arrow import Column, filled, filled_together
-from text_processor._native.background import Beside
+from text_processor._native.background import BackgroundThread
 from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, ffi
@@ -202,7 +202,7 @@ class Vectorizer:
         documents = texts_of(documents, entry, rows=decode is not None)
         threads = self._threads or self.core._lib.tp_default_threads()
         first = 0
-        with Beside() as beside:
+        with BackgroundThread() as background:
             for batch, failure in batches(documents, one_by_one=lambda: False, most=TOGETHER, length=LENGTH):
                 checkpoint()
                 if batch:
@@ -210,9 +210,9 @@ class Vectorizer:
                     data = joined(batch, length=LENGTH) if decode is None or isinstance(batch[0], str) else None
                     add = partial(self._add, pointer, batch, data, first, decode)
                     if data is not None and len(data) >= WORTH_A_THREAD and threads > 1:
-                        beside.run(add)
+                        background.run(add)
                     else:
-                        beside.wait()
+                        background.wait()
                         add()
                     first += len(batch)
                 if failure is not None:

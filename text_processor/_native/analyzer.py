@@ -8,9 +8,9 @@ from text_processor._native.arrow import Column, filled, record_batches, stream
 from text_processor._native.batches import joined
 from text_processor._native.callbacks import (
     DocumentCallback,
+    check_stack_depth,
     forget_kept,
     is_from_callback,
-    look_down,
     raise_kept,
     trampoline,
 )
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 
     from text_processor.typing import Document, Missing, Progress
 
-STEP = 40
+MILLISECONDS_PER_STEP = 40
 """Milliseconds of native work between two looks at signals and progress."""
 
-PENDING = 1 << 10
+WORDS_PER_STEP = 1 << 10
 """Words whose terms a function is asked for between two looks at whether it is still wanted."""
 
 CURE = "pass missing='skip' to leave such rows out, or missing='keep' to keep them as documents without words"
 """The end of a message: what a caller can do about missing documents."""
 
-PIECE = 8 << 20
+BYTES_PER_PIECE = 8 << 20
 """Bytes of a long document that are added at once, for the same reason."""
 
 
@@ -74,7 +74,7 @@ class Handle:
 
     def _add_readable(self, text: str | bytes | memoryview, blank: int) -> int:
         """Adds a document; returns the number of documents added."""
-        if len(text) > PIECE:
+        if len(text) > BYTES_PER_PIECE:
             return self._add_long(text, blank)
         # Memory that is not of bytes may change during the check.
         data = encoded(text) if isinstance(text, str) else bytes(text)
@@ -88,7 +88,8 @@ class Handle:
 
     def _add_long(self, text: str | bytes | memoryview, blank: int) -> int:
         draft = self.draft(len(text))
-        for piece in encoded_pieces(text, PIECE) if isinstance(text, str) else byte_pieces(text, PIECE):
+        length = BYTES_PER_PIECE
+        for piece in encoded_pieces(text, length) if isinstance(text, str) else byte_pieces(text, length):
             draft.append(piece)
         return self.add_draft(draft, blank)
 
@@ -140,7 +141,7 @@ class Handle:
                 raise
         return int(added[0])
 
-    def add_gathered(self, texts: Sequence[str], added: Any) -> None:
+    def add_pending(self, texts: Sequence[str], added: Any) -> None:
         """Adds texts that were checked, and counts them at `added`, a uint64_t that is right however it ends."""
         together = joined(texts)
         blank = self._lib.TP_BLANK_REFUSE
@@ -213,7 +214,7 @@ class Handle:
         target = None
         while target is None or done[0] < min(target, total[0]):
             checkpoint()
-            self.core._check(self._lib.tp_analyzer_update(self.pointer, STEP, done, total))
+            self.core._check(self._lib.tp_analyzer_update(self.pointer, MILLISECONDS_PER_STEP, done, total))
             target = target or total[0]
             if progress is not None:
                 progress(min(done[0], target), target)
@@ -276,7 +277,7 @@ class Handle:
             options: A tp_term_options.
             function: What gives the terms, if the options say that they are given.
         """
-        with self._setting.whole():
+        with self._setting.intact():
             before, self._function = self._function, function
             try:
                 self.core._check(self._lib.tp_analyzer_set_terms(self.pointer, options))
@@ -295,10 +296,11 @@ class Handle:
         """Calls the function for some words. What it raises ends it, and the terms it has given until then stay."""
         checkpoint()
         begin = ffi.new("uint64_t *")
-        with self._setting.whole():
+        with self._setting.intact():
             function = self._function
             ask = self._lib.tp_analyzer_pending_terms
-            words = filled(self.core, lambda array: ask(self.pointer, PENDING, begin, array)).strings("large_utf8")
+            pending = filled(self.core, lambda array: ask(self.pointer, WORDS_PER_STEP, begin, array))
+            words = pending.strings("large_utf8")
         if function is None:
             return
         terms: list[bytes | None] = []
@@ -317,7 +319,7 @@ class Handle:
     def _add(self, add: Callable[..., int], *arguments: Any, but: int = 0) -> int:
         """Calls a function of the core that adds documents; raises what a callback raised, and any status `but` one."""
         if self._has_callback:
-            look_down()
+            check_stack_depth()
         try:
             status = add(self.pointer, *arguments)
             if status == self._lib.TP_ERROR_STOPPED_BY_CALLBACK:

@@ -13,16 +13,16 @@ MEMORY = 32 << 20
 """Bytes that there must be to start a thread: its stack, and what is allocated for it."""
 
 
-class Beside:
+class BackgroundThread:
     """Runs one call after the other beside the thread that asks for them.
 
     A context manager: what was asked for has ended when it is left, and what it raised is raised there, unless
     something else was. So native work that releases the GIL overlaps with Python's.
 
     >>> numbers = []
-    >>> with Beside() as beside:
+    >>> with BackgroundThread() as background:
     ...     for number in range(3):
-    ...         beside.run(lambda number=number: numbers.append(number))
+    ...         background.run(lambda number=number: numbers.append(number))
     >>> numbers
     [0, 1, 2]
     """
@@ -74,7 +74,7 @@ class Beside:
             self._failure = None
         self._begun_in = None
 
-    def __enter__(self) -> Beside:
+    def __enter__(self) -> BackgroundThread:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

@@ -83,12 +83,12 @@ def _keep_exception(_type: type[BaseException], exception: BaseException, traceb
     return 1
 
 
-def look_down() -> None:
+def check_stack_depth() -> None:
     """Raises RecursionError where the caller is so deep that a callback could be neither entered nor heard to fail."""
-    _look_further()
+    _call_deeper()
 
 
-def _look_further() -> None:
+def _call_deeper() -> None:
     pass
 
 

@@ -205,7 +205,7 @@ def _load(path: str) -> Core:
     except (OSError, ValueError):
         return _open(path)
     key = (path, status.st_dev, status.st_ino, status.st_mtime_ns)
-    with _loading.whole():
+    with _loading.intact():
         core = _loaded.get(key)
         if core is None:
             # Whoever came first in the meantime, on this thread.

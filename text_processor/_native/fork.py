@@ -37,7 +37,7 @@ class Lock:
     first repairs the data.
 
     >>> lock = Lock()
-    >>> with lock.whole():
+    >>> with lock.intact():
     ...     print("alone")
     alone
     """
@@ -50,7 +50,7 @@ class Lock:
         self._generation: int | None = generation
         """The process it belongs to; None if it was lost in a fork."""
 
-    def whole(self) -> AbstractContextManager[bool]:
+    def intact(self) -> AbstractContextManager[bool]:
         """Returns the lock for `with`. It is a native lock: `with` frees it even if a signal handler raises.
 
         Raises:

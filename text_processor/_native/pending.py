@@ -12,11 +12,11 @@ from text_processor._native.analyzer import Handle
 from text_processor._native.batches import BATCH_DOCUMENTS, BATCH_LENGTH
 from text_processor._native.core import ffi
 
-GATHERED_LENGTH = 4 * BATCH_LENGTH // BATCH_DOCUMENTS
+MAX_PENDING_LENGTH = 4 * BATCH_LENGTH // BATCH_DOCUMENTS
 """Characters of the longest document that is worth gathering."""
 
 
-class Gathered:
+class PendingDocuments:
     """Documents that were checked, and wait.
 
     Any thread may append to `documents` at any time. Whoever looks hands over what is there first, and waits for others
@@ -44,7 +44,7 @@ class Gathered:
         if not (self.documents or self._owner):
             return
         # In a child, a thread may have the number of a thread of the parent: only the lock knows its owner.
-        lock = self._lock.whole()
+        lock = self._lock.intact()
         if self.is_handing_over():
             # This thread: a signal handler or a finalizer that looks. It cannot wait for itself.
             return
@@ -54,7 +54,7 @@ class Gathered:
                 while batch := self.documents[:BATCH_DOCUMENTS]:
                     added = ffi.new("uint64_t *")
                     try:
-                        handle.add_gathered(batch, added)
+                        handle.add_pending(batch, added)
                     finally:
                         # However it ended, by KeyboardInterrupt too: no document is lost, and none is added twice.
                         del self.documents[: added[0]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from text_processor._native.tables import refuse_table
-from text_processor.vectorizers._native_backend import NativeCounting, NotNativeError
+from text_processor.vectorizers._native_backend import NativeBackend, NotNativeError
 from text_processor.vectorizers._options import options_of
-from text_processor.vectorizers._python_backend import PythonCounting
+from text_processor.vectorizers._python_backend import PythonBackend
 from text_processor.vectorizers._reader import DocumentReader
 
 # As typing has it, which takes longer to import than all the rest.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     _Answer = TypeVar("_Answer")
 
 
-def refuse(reader: DocumentReader, documents: Iterable[Any], entry: str) -> None:
+def refuse_other_than_documents(reader: DocumentReader, documents: Iterable[Any], entry: str) -> None:
     """Raises an error for what is not a collection of documents: a single text, a table, a mapping.
 
     Args:
@@ -36,18 +36,18 @@ def refuse(reader: DocumentReader, documents: Iterable[Any], entry: str) -> None
         refuse_table(documents, entry)
 
 
-def counting(reader: DocumentReader, work: Callable[[NativeCounting | PythonCounting], _Answer]) -> _Answer:
+def with_backend(reader: DocumentReader, work: Callable[[NativeBackend | PythonBackend], _Answer]) -> _Answer:
     """What counting gives, by whoever can.
 
     Args:
         reader: How documents are read.
         work: Has documents counted, and changes nothing if that fails.
     """
-    in_python = PythonCounting(reader)
+    in_python = PythonBackend(reader)
     options = options_of(reader)
     if options is not None:
         try:
-            return work(NativeCounting(reader, options))
+            return work(NativeBackend(reader, options))
         except NotNativeError:
             pass
     return work(in_python)

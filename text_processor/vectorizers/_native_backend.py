@@ -26,7 +26,7 @@ class NotNativeError(Exception):
     """The native counting does not take these documents; they can be read again, in Python."""
 
 
-class NativeCounting:
+class NativeBackend:
     """Counts many documents at once, on all cores.
 
     Everything here raises NotNativeError where there are lone surrogates in a document.

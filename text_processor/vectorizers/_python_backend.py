@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-class PythonCounting:
+class PythonBackend:
     """Counts document by document, in Python."""
 
     def __init__(self, reader: DocumentReader) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from text_processor.vectorizers import _validation
-from text_processor.vectorizers._backend import counting, refuse
+from text_processor.vectorizers._backend import refuse_other_than_documents, with_backend
 from text_processor.vectorizers._estimator import (
     UNROUTED,
     BaseEstimator,
@@ -181,7 +181,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         return self
 
     def _begin(self, raw_documents: Iterable[Any]) -> None:
-        refuse(self, raw_documents, "fit")
+        refuse_other_than_documents(self, raw_documents, "fit")
         self._check_ngram_range()
         self._warn_of_unused()
 
@@ -190,9 +190,9 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         self._take_vocabulary()
         if self.fixed_vocabulary_:
             self._warn_of_upper_case()
-            return counting(self, lambda by: by.count(raw_documents, self._vocabulary))
+            return with_backend(self, lambda backend: backend.count(raw_documents, self._vocabulary))
         limits = Limits(self.min_df, self.max_df, self.max_features)
-        matrix, self._vocabulary = counting(self, lambda by: by.learn(raw_documents, limits))
+        matrix, self._vocabulary = with_backend(self, lambda backend: backend.learn(raw_documents, limits))
         return matrix
 
     def _fit_counts_further(self, raw_documents: Iterable[Any]) -> Any:
@@ -204,7 +204,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
             return self._fit_counts(raw_documents)
         self._begin(raw_documents)
         known = self._vocabulary
-        matrix, self._vocabulary = counting(self, lambda by: by.grow(raw_documents, known))
+        matrix, self._vocabulary = with_backend(self, lambda backend: backend.grow(raw_documents, known))
         return matrix
 
     # ---- The vocabulary ----
@@ -257,9 +257,9 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         Raises:
             NotFittedError: None are known.
         """
-        refuse(self, raw_documents, "transform")
+        refuse_other_than_documents(self, raw_documents, "transform")
         vocabulary = self._need_vocabulary()
-        return counting(self, lambda by: by.count(raw_documents, vocabulary))
+        return with_backend(self, lambda backend: backend.count(raw_documents, vocabulary))
 
     def inverse_transform(self, X: Any) -> list[npt.NDArray[Any]]:  # noqa: N803
         """The features that each document has, without their number and their order in it.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from text_processor.vectorizers import _validation
-from text_processor.vectorizers._backend import counting, refuse
+from text_processor.vectorizers._backend import refuse_other_than_documents, with_backend
 from text_processor.vectorizers._estimator import BaseEstimator, TransformerMixin, aligned, checking_parameters
 from text_processor.vectorizers._reader import DEFAULT_PATTERN, DocumentReader
 from text_processor.vectorizers._sparse import as_floats, weigh
@@ -100,7 +100,7 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
             y: Not used.
         """
         del y
-        refuse(self, X, "fit")
+        refuse_other_than_documents(self, X, "fit")
         self._warn_of_unused()
         self._check_ngram_range()
         return self
@@ -128,9 +128,11 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         Raises:
             ValueError: There are no documents.
         """
-        refuse(self, X, "transform")
+        refuse_other_than_documents(self, X, "transform")
         self._check_ngram_range()
-        matrix = counting(self, lambda by: by.hash(X, self.n_features, alternate_sign=self.alternate_sign))
+        matrix = with_backend(
+            self, lambda backend: backend.hash(X, self.n_features, alternate_sign=self.alternate_sign)
+        )
         if matrix.shape[0] == 0:
             raise ValueError("Cannot vectorize empty sequence.")
         if self.binary:
