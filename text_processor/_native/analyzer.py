@@ -1,4 +1,4 @@
-"""An analyzer of the native core: one method a verb of the C ABI, with Python's types and exceptions."""
+"""An analyzer of the native core: a method for each function of the C ABI, with Python's types and exceptions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from text_processor._native.strings import string_arrays
 from text_processor._options import plain_text, refuse_coroutine
 from text_processor.exceptions import InvalidDocumentError
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -33,22 +33,22 @@ if TYPE_CHECKING:
     from text_processor.typing import Document, Missing, Progress
 
 MILLISECONDS_PER_STEP = 40
-"""Milliseconds of native work between two looks at signals and progress."""
+"""The native work between two checkpoints, which handle signals and report progress."""
 
 WORDS_PER_STEP = 1 << 10
-"""Words whose terms a function is asked for between two looks at whether it is still wanted."""
+"""The calls of a function for terms between two checkpoints."""
 
 CURE = "pass missing='skip' to leave such rows out, or missing='keep' to keep them as documents without words"
-"""The end of a message: what a caller can do about missing documents."""
+"""The end of an error message: what the caller can do about missing documents."""
 
 BYTES_PER_PIECE = 8 << 20
-"""Bytes of a long document that are added at once, for the same reason."""
+"""The part of a long document that is added between two checkpoints."""
 
 
 class Handle:
-    """Owns a native analyzer, which is freed with it.
+    """The owner of a native analyzer.
 
-    Whoever calls a method holds the handle, so it is never freed under a call.
+    The caller of a method has a reference to this object, so the analyzer is never freed during a call.
     """
 
     __slots__ = ("_function", "_has_callback", "_lib", "_setting", "core", "pointer")
@@ -60,7 +60,7 @@ class Handle:
         self._lib = core._lib
         self._has_callback = False
         self._function: Callable[[str], str | None] | None = None
-        # Whoever asks for pending words must know whose they are. A signal handler may set terms, too.
+        # Pending words and the function for their terms must be read together. A signal handler may set terms too.
         self._setting = Lock()
         kept = ffi.new("char[]", pattern)
         size = ffi.sizeof("tp_analyzer_options")
@@ -69,14 +69,14 @@ class Handle:
         self.pointer: Any = owned(core, "tp_analyzer", lambda out: self._lib.tp_analyzer_new(options, out))
 
     def add(self, text: Document) -> None:
-        """Adds a document."""
+        """Add a document."""
         self._add_readable(readable(text), self._lib.TP_BLANK_REFUSE)
 
     def _add_readable(self, text: str | bytes | memoryview, blank: int) -> int:
-        """Adds a document; returns the number of documents added."""
+        """Add a document; returns the number of documents added."""
         if len(text) > BYTES_PER_PIECE:
             return self._add_long(text, blank)
-        # Memory that is not of bytes may change during the check.
+        # Another thread may change memory that is not of bytes during the check.
         data = encoded(text) if isinstance(text, str) else bytes(text)
         if blank == self._lib.TP_BLANK_REFUSE:
             self._add(self._lib.tp_analyzer_add_document, data, len(data))
@@ -94,11 +94,11 @@ class Handle:
         return self.add_draft(draft, blank)
 
     def draft(self, length: int) -> Draft:
-        """Begins a document of about so many bytes."""
+        """Begin a document of about `length` bytes."""
         return Draft(self.core, self.pointer, length)
 
     def add_draft(self, draft: Draft, blank: int) -> int:
-        """Adds a draft as a document, without a copy; returns the number of documents added."""
+        """Add a draft as a document, without a copy; returns the number of documents added."""
         lib = self._lib
         if blank == lib.TP_BLANK_KEEP:
             draft.allow_blank()
@@ -111,15 +111,15 @@ class Handle:
         return (lib.TP_BLANK_REFUSE, lib.TP_BLANK_SKIP, lib.TP_BLANK_KEEP)[MISSING.index(missing)]
 
     def add_batch(self, batch: Sequence[Any], *, first: int = 0, missing: Missing = "raise") -> int:
-        """Adds documents until one is wrong; returns the number of documents added.
+        """Add documents until one is refused; returns the number of documents added.
 
         Args:
             batch: The documents.
-            first: The number of the first one, for errors.
-            missing: What to do with missing and blank ones.
+            first: The number of the first document, for errors.
+            missing: How to treat missing and blank documents.
         """
         blank, added = self.blank(missing), ffi.new("uint64_t *")
-        # Joined by zero bytes, they cross the border in one call, unless one of them holds a zero byte.
+        # Joined by zero bytes, the documents cross the boundary in one call, unless one of them contains a zero byte.
         data = joined(batch)
         if data is None and missing != "raise":
             batch, places = without_missing(batch)
@@ -142,18 +142,18 @@ class Handle:
         return int(added[0])
 
     def add_pending(self, texts: Sequence[str], added: Any) -> None:
-        """Adds texts that were checked, and counts them at `added`, a uint64_t that is right however it ends."""
+        """Add texts that were checked, and count them at `added`, a uint64_t that is also right after an error."""
         together = joined(texts)
         blank = self._lib.TP_BLANK_REFUSE
         if together is not None and self._add_parts(together, len(together), b"\0", len(texts), blank, added):
             return
-        # All in one call as well: between two, a signal handler may raise when one is added and not counted yet.
+        # Also in one call: between two calls, a signal handler could raise before the last document is counted.
         each = [encoded(text) for text in texts]
         kept: list[Any] = []
         self._add(self._lib.tp_analyzer_add_documents, *string_arrays(each, kept), len(each), added)
 
     def add_lines(self, block: bytes, blank: int) -> int:
-        """Adds each line of a block, which may end with a line feed; returns the number of documents added."""
+        """Add each line of a block, which may end with a line feed; returns the number of documents added."""
         checkpoint()
         added = ffi.new("uint64_t *")
         # No line follows the last line feed.
@@ -161,22 +161,22 @@ class Handle:
         return int(added[0])
 
     def _add_parts(self, text: bytes, length: int, separator: bytes, parts: int, blank: int, added: Any) -> bool:
-        """Adds the parts of the first `length` bytes of a text; none if `parts` is neither 0 nor their number."""
+        """Add the parts of the first `length` bytes. Adds nothing if `parts` is a wrong number; 0 means any number."""
         add, wrong = self._lib.tp_analyzer_add_parts, self._lib.TP_ERROR_INVALID_ARGUMENT
         return self._add(add, text, length, separator, parts, blank, added, but=wrong) == 0
 
     def clear(self) -> None:
-        """Removes all documents."""
+        """Remove all documents."""
         self.core._check(self._lib.tp_analyzer_clear(self.pointer))
 
     def set_callback(self, callback: DocumentCallback) -> None:
-        """Sets the document callback; whoever calls keeps it alive."""
+        """Set the document callback. The caller keeps it alive."""
         self._has_callback = True
         key = ffi.cast("void *", callback.key)
         self.core._check(self._lib.tp_analyzer_set_callback(self.pointer, trampoline(self.core), key, ffi.NULL))
 
     def clear_callback(self) -> None:
-        """Removes the document callback."""
+        """Remove the document callback."""
         self.core._check(self._lib.tp_analyzer_clear_callback(self.pointer))
         self._has_callback = False
 
@@ -193,7 +193,7 @@ class Handle:
         return self._number(self._lib.tp_analyzer_unique_words)
 
     def sentence_count(self, unwrap: bool) -> int:
-        """The number of sentences; with `unwrap`, a line end inside a paragraph counts as a space."""
+        """The number of sentences. With `unwrap`, a line end inside a paragraph counts as a space."""
         count = self._lib.tp_analyzer_sentence_count
         return self._number(lambda pointer, answer: count(pointer, bool(unwrap), answer))
 
@@ -209,7 +209,7 @@ class Handle:
         return bool(answer[0])
 
     def update(self, progress: Progress | None) -> None:
-        """Brings the index up to date with what is there now, in steps between which signals are handled."""
+        """Index the documents that were added until now, with a checkpoint after each step."""
         done, total = ffi.new("uint64_t *"), ffi.new("uint64_t *")
         target = None
         while target is None or done[0] < min(target, total[0]):
@@ -261,7 +261,7 @@ class Handle:
         return self._batches(self._lib.tp_analyzer_ngrams, n, skip, rows)
 
     def top_ngrams(self, n: int, skip: int, rows: int) -> Iterator[list[Column]]:
-        """The same, most frequent first."""
+        """Record batches of n columns of terms, and counts, most frequent first."""
         return self._batches(self._lib.tp_analyzer_top_ngrams, n, skip, rows)
 
     def _batches(self, query: Callable[..., int], *arguments: int) -> Iterator[list[Column]]:
@@ -271,11 +271,11 @@ class Handle:
         return record_batches(self.core, stream(self.core, fill))
 
     def set_terms(self, options: Any, function: Callable[[str], str | None] | None) -> None:
-        """Has words become terms in another way.
+        """Change how words are normalized into terms.
 
         Args:
             options: A tp_term_options.
-            function: What gives the terms, if the options say that they are given.
+            function: Returns the term of a word, if the options have the member `given` set.
         """
         with self._setting.intact():
             before, self._function = self._function, function
@@ -286,14 +286,14 @@ class Handle:
                 raise
 
     def _ask(self, query: Callable[[], int]) -> int:
-        """Asks the core, once the function that is set has given the terms of all words."""
+        """Query the core, after the function for terms has returned the terms of all words."""
         while (status := query()) == self._lib.TP_ERROR_TERMS_PENDING:
             self._give_terms()
         self.core._check(status)
         return status
 
     def _give_terms(self) -> None:
-        """Calls the function for some words. What it raises ends it, and the terms it has given until then stay."""
+        """Call the function for some words. Its exception ends this call; the terms that it returned before stay."""
         checkpoint()
         begin = ffi.new("uint64_t *")
         with self._setting.intact():
@@ -317,7 +317,7 @@ class Handle:
             self.core._check(give(self.pointer, begin[0], *string_arrays(terms, kept), len(terms)))
 
     def _add(self, add: Callable[..., int], *arguments: Any, but: int = 0) -> int:
-        """Calls a function of the core that adds documents; raises what a callback raised, and any status `but` one."""
+        """Call a function that adds documents. Raises the error of a callback, and of any status except `but`."""
         if self._has_callback:
             check_stack_depth()
         try:

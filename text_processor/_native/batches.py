@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BATCH_DOCUMENTS = 4096
 BATCH_LENGTH = 1 << 20
-"""The length of a batch in characters or bytes, about."""
+"""The approximate length of a batch in characters or bytes."""
 TAKEN = 64
 """The number of documents to take from an iterator before each check of their length."""
 SAMPLE = 256

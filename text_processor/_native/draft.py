@@ -1,4 +1,4 @@
-"""A document that is given piece by piece."""
+"""A long document that the core receives in pieces."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 
 
 class Draft:
-    """A document that is given piece by piece, between which signals are handled, and is added when it is whole."""
+    """A document that the core receives in pieces, with a checkpoint before each piece."""
 
     __slots__ = ("_analyzer", "_core", "pointer")
 
     def __init__(self, core: Core, analyzer: Any, length: int) -> None:
-        """Begins a document of about so many bytes for a native analyzer."""
+        """Begin a document of about `length` bytes for a native analyzer."""
         self._core = core
         self._analyzer = analyzer
         self.pointer: Any = owned(core, "tp_draft", lambda out: core._lib.tp_draft_new(analyzer, length, out))
 
     def append(self, piece: bytes | memoryview) -> None:
-        """Appends UTF-8; characters may lie across pieces."""
+        """Append a piece in UTF-8. A character may begin in one piece and end in the next."""
         checkpoint()
         with ffi.from_buffer("char[]", piece) as data:
             self._core._check(self._core._lib.tp_draft_append(self.pointer, data, len(data)))
 
     def read(self, readinto: Callable[[Any], int | None], length: int) -> int:
-        """Appends what a file gives, at most so many bytes, which it writes where they stay; the number of them."""
+        """Let a file write at most `length` bytes into the memory of the draft; returns the number of bytes."""
         checkpoint()
         core, lib, room = self._core, self._core._lib, ffi.new("char **")
         core._check(lib.tp_draft_room(self.pointer, length, room))
         number = readinto(ffi.buffer(room[0], length)) or 0
         if not 0 <= operator.index(number) <= length:
-            raise OSError(f"the file says that it wrote {number} bytes, where there is room for {length}")
+            raise OSError(f"readinto() of the file returned {number} bytes, but the buffer has {length}")
         core._check(lib.tp_draft_take(self.pointer, number))
         return number
 
     def allow_blank(self) -> None:
-        """Allows the document to be blank."""
+        """Allow the document to be blank."""
         self._core._check(self._core._lib.tp_draft_allow_blank(self.pointer))

@@ -1,4 +1,4 @@
-"""Indexing in the background while many documents are added."""
+"""Indexes documents in the background while others are added."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class Indexer:
-    """Has what is added indexed while more is, from the moment that it has become much: entered and left by `with`."""
+    """A context manager inside which documents are indexed in the background, once a few batches were added."""
 
     __slots__ = ("_batches", "_pointer")
 
-    MANY = 4
-    """Batches that are worth a thread."""
+    BATCHES_WORTH_A_THREAD = 4
+    """The number of batches from which a thread is worth its start."""
 
     def __init__(self) -> None:
         self._batches = 0
@@ -28,13 +28,13 @@ class Indexer:
         return self
 
     def added(self, handle: Handle) -> None:
-        """Tells that a batch was added."""
+        """Count a batch that was added. The indexer starts with batch number BATCHES_WORTH_A_THREAD."""
         self._batches += 1
-        if self._batches == self.MANY:
+        if self._batches == self.BATCHES_WORTH_A_THREAD:
             start = handle.core._lib.tp_indexer_start
             self._pointer = owned(handle.core, "tp_indexer", lambda out: start(handle.pointer, out), free="stop")
 
     def __exit__(self, *_: object) -> None:
-        # Where a signal handler raises before this, the indexer is stopped when nobody holds it.
+        # If a signal handler raises before this line, the indexer stops when the last reference to it is gone.
         if self._pointer is not None:
             ffi.release(self._pointer)

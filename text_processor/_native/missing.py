@@ -25,7 +25,7 @@ def checked_missing(missing: object) -> Missing:
 
 
 def without_missing(batch: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:
-    """A batch with an empty text for each missing value, and the indices of the missing values."""
+    """A batch with an empty text in place of each missing value, and the indices of the missing values."""
     places = [place for place, text in enumerate(batch) if text is None or (type(text) is not str and is_missing(text))]
     if not places:
         return batch, places
@@ -40,7 +40,7 @@ def without_missing(batch: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a value means that a document is missing, in Python or in a library."""
+    """Whether a value stands for a missing document: None, NaN, or the null of a library."""
     if value is None:
         return True
     kind = type(value)

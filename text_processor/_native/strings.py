@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def string_arrays(strings: Sequence[bytes | None], kept: list[Any]) -> tuple[Any, Any]:
-    """Arrays of pointers and lengths; what they point to is added to `kept`."""
+    """Arrays of pointers and lengths. The list `kept` receives the memory that must live as long as the arrays."""
     data = [ffi.NULL if string is None else ffi.from_buffer("char[]", string) for string in strings]
     lengths = ffi.new("size_t[]", [len(string or b"") for string in strings])
     pointers = ffi.new("char *[]", data)

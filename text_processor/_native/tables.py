@@ -21,7 +21,7 @@ def refuse_table(
     option: str | None = None,
     pairs: bool = False,
 ) -> None:
-    """Raises TypeError for a table or a mapping: iterating over it would give names of columns, or keys.
+    """Raise TypeError for a table or a mapping: iteration over it would yield names of columns, or keys.
 
     Args:
         texts: The argument of the caller.
@@ -51,22 +51,22 @@ def refuse_table(
 
     if isinstance(texts, Mapping) and not mappings:
         raise TypeError(
-            f"{takes}, and iterating over a {name} gives its keys, {shortened(map(repr, texts))}: "
+            f"{takes}, and iterating over a {name} yields its keys, {shortened(map(repr, texts))}: "
             f"pass its values, {example('list(texts.values())')}"
         )
     # By the type: an object of pandas has its labels as attributes.
     for plan in ("collect", "compute"):
         if hasattr(kind, plan) and hasattr(kind, "columns"):
-            raise TypeError(f"{takes}, and a {name} is the plan of a table: call its {plan}() first")
+            raise TypeError(f"{takes}, and a {name} is a table that is not computed yet: call its {plan}() first")
     for attribute in ("column_names", "columns", "colnames"):
         columns = getattr(texts, attribute, None) if hasattr(kind, attribute) else None
-        # An iterable of the caller's may have such an attribute for something else.
+        # An iterable of the caller may use such an attribute for another purpose.
         is_table = not hasattr(kind, "__iter__") or any(hasattr(kind, name) for name in ("schema", "dtypes", "shape"))
         if isinstance(columns, Iterable) and is_table:
             raise refused(f"a {name} is a table with the columns", list(columns))
     schema = getattr(texts, "schema", None) if hasattr(kind, "schema") else None
     if schema is not None and hasattr(schema, "names"):
-        raise refused(f"a {name} gives tables with the columns", list(schema.names))
+        raise refused(f"a {name} yields tables with the columns", list(schema.names))
     if fields := getattr(getattr(texts, "dtype", None), "names", None) if hasattr(kind, "dtype") and not rows else None:
         raise refused(f"this {name} has the fields", list(fields), "array")
     dimensions = getattr(texts, "ndim", 1) if hasattr(kind, "ndim") else 1

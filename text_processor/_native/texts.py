@@ -1,4 +1,4 @@
-"""Reads many texts for every function that takes them: a list, a column of another library, any iterable."""
+"""Many texts as an argument: a list, a column of another library, or any iterable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BLOCK = 1 << 16
 
 
 def texts_of(texts: Iterable[Any], entry: str, *, rows: bool = False) -> Iterable[Any]:
-    """The texts to read: reads a column in blocks, and returns everything else unchanged.
+    """The texts of an argument: a column that is read in blocks, or any other iterable unchanged.
 
     Args:
         texts: The argument of the caller.
@@ -35,7 +35,7 @@ def texts_of(texts: Iterable[Any], entry: str, *, rows: bool = False) -> Iterabl
 
 
 def column(texts: Any) -> Any:
-    """Returns a column of NumPy, pandas, polars or pyarrow as a `TextColumn`, and other iterables unchanged."""
+    """Return a column of NumPy, pandas, polars or pyarrow as a `TextColumn`, and other iterables unchanged."""
     kind = type(texts)
     name = next((name for name in ("tolist", "to_list", "to_pylist") if hasattr(kind, name)), None)
     if name is None or issubclass(kind, list | tuple | memoryview) or has_rows_of_bytes(texts):
@@ -45,7 +45,7 @@ def column(texts: Any) -> Any:
     try:
         is_column = len(rows) >= 0 and hasattr(type(rows[:0]), name)
     except Exception:
-        # A class of the caller's, which happens to have such a method.
+        # A class of the caller that has such a method for another purpose.
         is_column = False
     if is_column:
         return TextColumn(rows, name)
@@ -53,7 +53,7 @@ def column(texts: Any) -> Any:
 
 
 class TextColumn:
-    """A column of another library. Makes objects of a block of rows at a time; keeps its missing values."""
+    """A column of another library, converted to Python objects in blocks of rows. It keeps missing values."""
 
     __slots__ = ("_name", "_rows")
 

@@ -10,7 +10,7 @@ from text_processor.vectorizers._options import options_of
 from text_processor.vectorizers._python_backend import PythonBackend
 from text_processor.vectorizers._reader import DocumentReader
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,7 +15,7 @@ from text_processor.vectorizers._plain_estimator import BaseEstimator, NotFitted
 UNROUTED = ""
 """What scikit-learn's metadata routing is told of a parameter that is data, though it is not named X."""
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar

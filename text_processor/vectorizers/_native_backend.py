@@ -15,7 +15,7 @@ from text_processor.vectorizers._reader import DocumentReader
 from text_processor.vectorizers._sparse import csr
 from text_processor.vectorizers._vocabulary import Vocabulary
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable

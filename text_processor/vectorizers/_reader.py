@@ -18,7 +18,7 @@ from text_processor.vectorizers._pickles import EqualPickles
 from text_processor.vectorizers._preprocessing import strip_accents_ascii, strip_accents_unicode
 from text_processor.vectorizers._stop_words import ENGLISH_STOP_WORDS
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any

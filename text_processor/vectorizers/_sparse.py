@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from text_processor import matrix as native
 from text_processor.vectorizers._estimator import configured
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal

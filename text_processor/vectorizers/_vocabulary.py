@@ -9,7 +9,7 @@ import numpy as np
 
 from text_processor.vectorizers._options import Options, is_utf8
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any

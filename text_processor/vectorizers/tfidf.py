@@ -13,7 +13,7 @@ from text_processor.vectorizers._sparse import as_floats, refuse_complex
 from text_processor.vectorizers.count import CountVectorizer
 from text_processor.vectorizers.tfidf_transformer import TfidfTransformer
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal

@@ -17,7 +17,7 @@ from text_processor.vectorizers._estimator import (
 from text_processor.vectorizers._pickles import EqualPickles
 from text_processor.vectorizers._sparse import document_frequencies, weigh
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal
