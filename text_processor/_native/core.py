@@ -155,7 +155,9 @@ def _open(path: str) -> Core:
         )
     missing = [symbol for symbol in dir(lib) if not _has(lib, symbol)]
     if missing:
-        raise IncompatibleCoreError(f"{name} lacks functions of version {major}.{minor} of the ABI: {', '.join(missing)}")
+        raise IncompatibleCoreError(
+            f"{name} lacks functions of version {major}.{minor} of the ABI: {', '.join(missing)}"
+        )
     return Core(path, lib)
 
 

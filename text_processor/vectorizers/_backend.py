@@ -1,4 +1,4 @@
-"""Who counts: native code, where it gives the same answer; Python otherwise."""
+"""The choice of the backend that counts: native code if it gives the same answer, otherwise Python."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def refuse_other_than_documents(reader: DocumentReader, documents: Iterable[Any], entry: str) -> None:
-    """Raises an error for what is not a collection of documents: a single text, a table, a mapping.
+    """Raise an error for an argument that is not a collection of documents: a single text, a table, a mapping.
 
     Args:
-        reader: How documents are read.
+        reader: The parameters of the vectorizer.
         documents: The argument of the caller.
         entry: The method that takes them, for messages.
     """
@@ -32,16 +32,16 @@ def refuse_other_than_documents(reader: DocumentReader, documents: Iterable[Any]
     refuse_table(documents, entry, rows=True)
     has_rows = getattr(documents, "ndim", 1) != 1 or getattr(getattr(documents, "dtype", None), "names", None)
     if has_rows and options_of(reader) is not None:
-        # A function of the caller may take the rows of an array.
+        # The caller's own functions may read rows of an array; the native backend does not.
         refuse_table(documents, entry)
 
 
 def with_backend(reader: DocumentReader, work: Callable[[NativeBackend | PythonBackend], _Answer]) -> _Answer:
-    """What counting gives, by whoever can.
+    """The result of `work` with the native backend, or with the Python backend if the native one is not usable.
 
     Args:
-        reader: How documents are read.
-        work: Has documents counted, and changes nothing if that fails.
+        reader: The parameters of the vectorizer.
+        work: Counts documents with a backend. It changes nothing if it fails.
     """
     in_python = PythonBackend(reader)
     options = options_of(reader)

@@ -1,4 +1,4 @@
-"""What the native counting does: whatever gives the same there as step by step in Python."""
+"""Counts documents in native code, if the features are the same as those of the Python backend."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 class NotNativeError(Exception):
-    """The native counting does not take these documents; they can be read again, in Python."""
+    """The native backend cannot count these documents. The Python backend can read them again."""
 
 
 class NativeBackend:
-    """Counts many documents at once, on all cores.
+    """Counts many documents in one call, on all cores.
 
-    Everything here raises NotNativeError where there are lone surrogates in a document.
+    Each method raises NotNativeError if a document has a lone surrogate.
     """
 
     def __init__(self, reader: DocumentReader, options: Options) -> None:
@@ -39,16 +39,16 @@ class NativeBackend:
         self._binary = bool(reader.binary)
 
     def count(self, documents: Iterable[Any], vocabulary: Vocabulary) -> Any:
-        """The matrix of known features; others are passed over."""
+        """The matrix of known features. Skips other features."""
         return self._matrix(self._counted(documents, self._known(vocabulary).count))
 
     def grow(self, documents: Iterable[Any], vocabulary: Vocabulary) -> tuple[Any, Vocabulary]:
-        """The matrix of known and of new features, which get the columns behind in order of first appearance."""
+        """The matrix of known and new features. New ones get the next columns, in order of first appearance."""
         counts = self._counted(documents, partial(self._known(vocabulary).count, grow=True))
         return self._matrix(counts), Vocabulary.of(self._options, counts.vectorizer(), vocabulary)
 
     def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary]:
-        """The matrix of all features in order that stay, with entries in order of first appearance."""
+        """The matrix of sorted features within the limits; the entries of a row are in order of first appearance."""
         counts = self._counted(documents, partial(self._options.vectorizer().count, grow=True))
         rows, columns = counts.shape
         refuse_empty(columns)
@@ -61,7 +61,7 @@ class NativeBackend:
         return self._matrix(counts), Vocabulary.of(self._options, counts.vectorizer())
 
     def hash(self, documents: Iterable[Any], columns: int, *, alternate_sign: bool) -> Any:
-        """The matrix of hashed features; those that share a column are added."""
+        """The matrix of hashed features. The counts of features with the same column are added."""
         hashing = self._options.vectorizer()
         counts = self._counted(documents, partial(hashing.hash, n_features=columns, alternate_sign=alternate_sign))
         return csr(*counts.arrays(self._dtype), columns)
@@ -84,9 +84,9 @@ class NativeBackend:
             if isinstance(documents, Iterator):
                 raise
             if error.document is not None and isinstance(documents, list | tuple):
-                # Which raises, for bytes, what it raises in Python.
+                # For bytes, this raises the same error as the Python backend.
                 self._reader.decode(documents[error.document])
-            # They can be read again, in Python.
+            # The Python backend can read the documents again.
             raise NotNativeError from error
 
     def _matrix(self, counts: Matrix) -> Any:
@@ -94,12 +94,12 @@ class NativeBackend:
         return csr(*counts.arrays(self._dtype, binary=self._binary), columns)
 
     def _sum_type(self) -> str:
-        """The type of the sum of the numbers of a matrix, as SciPy has it."""
+        """The type that SciPy gives the sum of the entries of a matrix."""
         return "int64" if self._dtype == "int32" else str(self._dtype)
 
 
 def _are_utf8(reader: DocumentReader, documents: Iterable[Any]) -> bool:
-    """Whether documents are bytes that can be read as they are."""
+    """Whether the core can read the documents without decoding: bytes that must be UTF-8."""
     return (
         isinstance(documents, list | tuple)
         and set(map(type, documents[:1])) == {bytes} == set(map(type, documents))
@@ -112,6 +112,6 @@ def _text(reader: DocumentReader, document: Any) -> str:
     text = reader.decode(document)
     if isinstance(text, str):
         return text
-    # Which raises what it raises in Python, for most that is no text.
+    # For most objects that are not texts, this raises the same error as the Python backend.
     reader.build_preprocessor()(text)
     raise TypeError(f"a document is a str or bytes, not {type(text).__name__}")

@@ -1,4 +1,4 @@
-"""How the native counting reads documents."""
+"""The options of the native backend."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 DTYPES = [np.dtype(name) for name in ("int32", "int64", "float32", "float64")]
 
 STEPS = ("decode", "build_preprocessor", "build_tokenizer", "build_analyzer", "get_stop_words")
-"""What a subclass may override: documents are then read in Python."""
+"""The methods that a subclass may override. If it does, the Python backend reads the documents."""
 
-# With the same meaning, since a run of word characters is taken as a whole, wherever it begins and ends.
+# Each pattern of a set has the same matches, because each takes a complete run of word characters.
 _TWO_OR_MORE = {flag + run for flag in ("", "(?u)") for run in (r"\b\w\w+\b", r"\w\w+", r"\b\w{2,}\b", r"\w{2,}")}
 _ONE_OR_MORE = {flag + run for flag in ("", "(?u)") for run in (r"\b\w+\b", r"\w+", r"\b\w{1,}\b", r"\w{1,}")}
 
 
 @dataclass(frozen=True)
 class Options:
-    """How the native counting reads documents."""
+    """How the native backend reads documents."""
 
     analyzer: Literal["word", "char", "char_wb"]
     ngram_range: tuple[int, int]
@@ -38,7 +38,7 @@ class Options:
     single_letters: bool
 
     def vectorizer(self, vocabulary: Iterable[str] | None = None) -> Vectorizer:
-        """A native vectorizer that reads documents like this."""
+        """A native vectorizer with these options."""
         return Vectorizer(
             analyzer=self.analyzer,
             ngram_range=self.ngram_range,
@@ -51,7 +51,7 @@ class Options:
 
 
 def options_of(reader: DocumentReader) -> Options | None:
-    """How the native counting does what a reader of documents asks for; None where it cannot."""
+    """The options that do the same as the parameters of a vectorizer; None if no options do the same."""
     changed = any(
         name in vars(reader) or getattr(type(reader), name) is not vars(DocumentReader)[name] for name in STEPS
     )
@@ -80,5 +80,5 @@ def options_of(reader: DocumentReader) -> Options | None:
 
 
 def is_utf8(text: str) -> bool:
-    """Whether there is no lone surrogate in a text: it can be written in UTF-8."""
+    """Whether a text can be encoded in UTF-8, because it has no lone surrogate."""
     return text.isascii() or text.encode(errors="ignore").decode() == text
