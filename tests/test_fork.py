@@ -162,7 +162,7 @@ def held_by_another_thread(lock: Lock) -> Iterator[None]:
     has_begun, may_end = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with lock.whole():
+        with lock.intact():
             has_begun.set()
             may_end.wait()
 
@@ -237,10 +237,10 @@ def test_a_child_forked_by_a_thread_that_has_a_lock_itself_goes_on_with_it() -> 
     lock = Lock()
 
     def child() -> None:
-        with lock.whole():
-            in_child(lambda: lock.whole().__enter__())
+        with lock.intact():
+            in_child(lambda: lock.intact().__enter__())
 
-    with lock.whole():
+    with lock.intact():
         in_child(child)
 
 

@@ -200,7 +200,7 @@ def test_an_error_about_a_type_is_a_type_error() -> None:
         again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
         assert (type(again), str(again), again.document) == (type(caught.value), str(caught.value), 0)
     assert str(caught.value) == (
-        "missing value at row 0: None is no text; pass missing='skip' to leave such rows out, or missing='keep' "
+        "missing value at row 0: None is not a text; pass missing='skip' to leave such rows out, or missing='keep' "
         "to keep them as documents without words"
     )
 

@@ -24,7 +24,7 @@ from text_processor import (
     TextAnalyzer,
     count_words,
 )
-from text_processor._native.batches import BLOCK
+from text_processor._native.texts import BLOCK
 from text_processor.matrix import Vectorizer
 
 
@@ -149,7 +149,7 @@ def test_the_error_says_what_to_pass() -> None:
         TextAnalyzer().add_documents(Relation())  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"keys, 'a', 'b': pass its values, add_documents\(list\(texts.values\(\)\)\)"):
         TextAnalyzer().add_documents({"a": "good", "b": "bad"})
-    with pytest.raises(TypeError, match=r"gives its keys, \(none\): pass its values"):
+    with pytest.raises(TypeError, match=r"yields its keys, \(none\): pass its values"):
         TextAnalyzer().add_documents({})
     with pytest.raises(TypeError, match=r"'k7', \.\.\.: pass"):
         TextAnalyzer().add_documents({f"k{number}": "text" for number in range(1000)})

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sized
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from text_processor._native.batches import texts_of
 from text_processor._native.checkpoint import checkpoint, on_checkpoint
+from text_processor._native.texts import texts_of
 from text_processor._options import runnable
 from text_processor._renamed import former_argument
 from text_processor.analyzer import TextAnalyzer

@@ -117,7 +117,7 @@ class UnknownEncodingError(InvalidOptionError, LookupError):
 
 
 class InvalidParameterError(InvalidOptionError, TypeError):
-    """A parameter of a vectorizer is of the wrong type, or out of range."""
+    """A parameter of a vectorizer has a wrong type, or is out of range."""
 
 
 class InvalidPatternError(TextProcessorError, ValueError):

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from text_processor._native.analyzer import Handle
     from text_processor.terms import TermOptions
     from text_processor.typing import Tokenizer
 
@@ -87,7 +88,7 @@ class TextAnalyzer(Counts, Sentiment):
         self._terms: TermOptions | None = None
         super().__init__(core, threads, store_text, tokenization)
         if terms is not None:
-            self._open_handle().set_terms(_checked(terms))
+            _set_terms(self._open_handle(), _checked(terms))
             self._terms = terms
 
     @property
@@ -147,7 +148,7 @@ class TextAnalyzer(Counts, Sentiment):
         from dataclasses import replace
 
         changed = replace(self.term_options if options is None else _checked(options), **changes)
-        self._open_handle().set_terms(changed)
+        _set_terms(self._open_handle(), changed)
         self._terms = changed
 
 
@@ -157,6 +158,14 @@ def _checked(terms: object) -> TermOptions:
     if not isinstance(terms, TermOptions):
         raise TypeError(f"terms must be TermOptions, not {type(terms).__name__}")
     return terms
+
+
+def _set_terms(handle: Handle, options: TermOptions) -> None:
+    from text_processor.terms import native
+
+    structure, kept = native(options)
+    handle.set_terms(structure, options.function)
+    del kept
 
 
 def _rebuilt(

@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterable, Iterator, Sized
 
 from text_processor import _files, _options
-from text_processor._native.analyzer import Handle, Indexer
-from text_processor._native.batches import BATCH_DOCUMENTS, batches, checked_missing, texts_of
+from text_processor._native.analyzer import Handle
+from text_processor._native.batches import BATCH_DOCUMENTS, batches
 from text_processor._native.encoding import check, encoded
-from text_processor._native.pending import GATHERED_LENGTH
+from text_processor._native.indexer import Indexer
+from text_processor._native.missing import checked_missing
+from text_processor._native.pending import MAX_PENDING_LENGTH
+from text_processor._native.texts import texts_of
 from text_processor.analyzer._owner import Owner
 from text_processor.exceptions import InvalidDocumentError
 
@@ -45,7 +48,7 @@ class Documents(Owner):
         # Each operation here costs as much as the core needs for some words. What begins with a visible character and
         # is all ASCII holds a word, and can be encoded.
         waiting = self._waiting
-        if waiting is not None and type(text) is str and len(text) <= GATHERED_LENGTH:
+        if waiting is not None and type(text) is str and len(text) <= MAX_PENDING_LENGTH:
             if not (text >= "!" and text.isascii()):
                 check(text)
             waiting.append(text)

@@ -9,8 +9,8 @@ from text_processor._native.analyzer import Handle
 from text_processor._native.callbacks import DocumentCallback
 from text_processor._native.core import Core
 from text_processor._native.fork import Lock
-from text_processor._native.pending import Gathered
-from text_processor.exceptions import ClosedAnalyzerError
+from text_processor._native.pending import PendingDocuments
+from text_processor.exceptions import ClosedAnalyzerError, InvalidPatternError
 from text_processor.tokenizers import NAMES, Tokenization
 
 # As typing has it, which takes longer to import than all the rest.
@@ -37,9 +37,14 @@ class Owner:
 
     def __init__(self, core: Core, threads: int | None, store_text: bool, tokenization: Tokenization) -> None:
         self._core = core
-        self._handle: Handle | None = Handle(core, threads, store_text=store_text, tokenization=tokenization)
-        self._counts_at_once = tokenization.number == NAMES["whitespace"]
-        self._gathered = Gathered()
+        number, pattern = tokenization.number, tokenization.pattern()
+        self._handle: Handle | None
+        try:
+            self._handle = Handle(core, threads, store_text=store_text, tokenizer=number, pattern=pattern)
+        except InvalidPatternError as error:
+            raise tokenization.located(error) from None
+        self._counts_at_once = number == NAMES["whitespace"]
+        self._gathered = PendingDocuments()
         # What is gathered was added before a callback was set, so it is not told.
         self._callback = DocumentCallback(self._gathered.is_handing_over)
         self._waiting: list[str] | None = self._gathered.documents
@@ -113,7 +118,7 @@ class Owner:
         Other threads may set, clear and close meanwhile, and so may a signal handler on this one: whoever comes last
         finds what all of them have decided.
         """
-        with self._following.whole():
+        with self._following.intact():
             while True:
                 handle, function = self._handle, self._callback.function
                 # Before the core tells of documents, and after: no document is told of that was gathered.

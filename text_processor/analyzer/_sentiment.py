@@ -43,7 +43,7 @@ class Sentiment(Documents):
         """
         if lexicon is None:
             return self._indexed().sentiment()
-        return self._indexed().sentiment_with(_lexicon(lexicon))
+        return self._indexed().sentiment_with(_lexicon(lexicon)._pointer(self._core))
 
     def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
         """The sentiment of each document: the sum of what its words are worth, as `analyze_sentiment` has it.
@@ -66,7 +66,7 @@ class Sentiment(Documents):
         >>> analyzer.document_sentiments().tolist()
         [2.0, 0.0, -1.0]
         """
-        found = self._indexed().document_sentiments(None if lexicon is None else _lexicon(lexicon))
+        found = self._indexed().document_sentiments(None if lexicon is None else _lexicon(lexicon)._pointer(self._core))
         return found.numpy("float64", writable=True)
 
 

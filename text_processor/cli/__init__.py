@@ -14,7 +14,7 @@ import click
 
 from text_processor import __version__, core_info
 from text_processor.cli.options import INTERRUPTED, WithHelp, terminal_encoding
-from text_processor.cli.output import escaped_lines, tell, write
+from text_processor.cli.output import escaped_lines, write, write_message
 from text_processor.exceptions import TextProcessorError
 
 __all__ = ["commands"]
@@ -50,13 +50,13 @@ class Commands(WithHelp, click.Group):
             error.format_message = lambda: shown  # type: ignore[method-assign]
             message = io.StringIO()
             error.show(message)
-            tell(message.getvalue().removesuffix("\n"))
+            write_message(message.getvalue().removesuffix("\n"))
             code = error.exit_code
         except click.Abort:
-            tell("interrupted")
+            write_message("interrupted")
             code = INTERRUPTED
         except (TextProcessorError, OSError, MemoryError) as error:
-            tell(f"Error: {_told(error)}")
+            write_message(f"Error: {_message(error)}")
             code = 1
         sys.exit(code)
 
@@ -67,17 +67,17 @@ class Commands(WithHelp, click.Group):
         except KeyboardInterrupt:
             # A second Ctrl-C stops the clean-up too, without a traceback.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            tell("interrupted")
+            write_message("interrupted")
             ctx.exit(INTERRUPTED)
 
 
-def _told(error: Exception) -> str:
+def _message(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
     return str(error) or "there is not enough memory"
 
 
-def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
     core = core_info()
@@ -89,7 +89,7 @@ def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_tell_version, help="Tell versions and exit."
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Tell versions and exit."
 )
 def commands() -> None:
     """Counts, profiles and scores text at the speed of memory."""

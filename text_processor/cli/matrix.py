@@ -12,8 +12,8 @@ import click
 
 from text_processor._escapes import harmless, named
 from text_processor._files import numbered_blocks, text_of
-from text_processor.cli.options import Command, check_library, encodings, limited, paths, threads
-from text_processor.cli.output import tell
+from text_processor.cli.options import Command, check_library, encodings, limited, paths, strip_accents, threads
+from text_processor.cli.output import write_message
 from text_processor.cli.reading import Run
 from text_processor.matrix import Matrix, Vectorizer, weigh
 from text_processor.typing import Progress
@@ -65,7 +65,7 @@ def _output(_: click.Context, option: click.Parameter, value: str) -> str:
     help="The least and the greatest number of terms in a feature.",
 )
 @click.option("--keep-case", is_flag=True, help="Do not bring text into lower case.")
-@click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help="Take accents off, as in scikit-learn.")
+@strip_accents("Take accents off, as in scikit-learn.")
 @click.option(
     "--min-df",
     type=click.IntRange(min=1),
@@ -142,7 +142,7 @@ def matrix(
     if terms is not None:
         with _written(f"{output[:-4]}.terms.txt") as file:
             file.writelines(f"{term.translate(ESCAPES)}\n".encode() for term in terms)
-    tell(f"{named(output)}: {made.shape[0]} x {made.shape[1]}, {made.nnz} entries")
+    write_message(f"{named(output)}: {made.shape[0]} x {made.shape[1]}, {made.nnz} entries")
     run.end()
 
 

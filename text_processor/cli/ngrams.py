@@ -12,10 +12,13 @@ from text_processor.analyzer import TextAnalyzer
 from text_processor.cli.options import (
     LARGEST,
     Command,
+    Form,
     checked,
     encodings,
+    formats,
     lines,
     paths,
+    strip_accents,
     terminal_encoding,
     threads,
     top,
@@ -42,13 +45,12 @@ def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], A
     "--skip", type=click.IntRange(0, LARGEST), default=0, metavar="K", help="Leave out up to K words between them."
 )
 @top(20, "Show N of them; 0 shows all.")
-@click.option("--json", "as_object", is_flag=True, help='Write JSON: [[["to", "be"], 2], ...].')
-@click.option("--csv", "as_table", is_flag=True, help="Write CSV: 'word_1,word_2,count'.")
+@formats('Write JSON: [[["to", "be"], 2], ...].', "Write CSV: 'word_1,word_2,count'.")
 @click.option(
     "--case", type=click.Choice(list(_CASES)), default="lower", show_default=True, help="Upper and lower case."
 )
 @click.option("--normal-form", type=click.Choice(["NFC", "NFKC"]), help="Unicode's normal form.")
-@click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help="As scikit-learn does.")
+@strip_accents("As scikit-learn does.")
 @click.option(
     "--stop-words",
     metavar="NAME",
@@ -76,8 +78,7 @@ def ngrams(
     length: int,
     skip: int,
     top: int,
-    as_object: bool,
-    as_table: bool,
+    form: Form | None,
     case: str,
     normal_form: str | None,
     strip_accents: str | None,
@@ -95,8 +96,6 @@ def ngrams(
     A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input, as with 'analyze'. The command
     ignores dropped words, and keeps all text in memory until it has counted it.
     """
-    if as_object and as_table:
-        raise click.UsageError("--json and --csv exclude each other")
     check_output()
     terms = TermOptions(
         normal_form=normal_form,  # type: ignore[arg-type]  # click has checked it
@@ -120,9 +119,9 @@ def ngrams(
             analyzer.index(progress=indexing)
             documents = analyzer.document_count()
             found = analyzer.top_ngrams(length, top or None, skip=skip)
-    if as_object:
+    if form == "json":
         write(json_text(found) + "\n")
-    elif as_table:
+    elif form == "csv":
         header = [*(f"word_{place + 1}" for place in range(length)), "count"]
         write(csv_rows([header, *([*gram, count] for gram, count in found)]))
     elif found:

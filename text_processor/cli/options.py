@@ -7,13 +7,33 @@ import importlib
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, Literal, TypeVar
 
 import click
 
 from text_processor.cli.output import write
 
-__all__ = ["EXIT_CODES", "INTERRUPTED", "Command", "WithHelp", "encodings", "lines", "paths", "threads", "top"]
+__all__ = [
+    "EXIT_CODES",
+    "INTERRUPTED",
+    "LARGEST",
+    "Command",
+    "Form",
+    "WithHelp",
+    "check_errors",
+    "check_library",
+    "checked",
+    "encodings",
+    "formats",
+    "limited",
+    "lines",
+    "paths",
+    "strip_accents",
+    "terminal_encoding",
+    "threads",
+    "top",
+]
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -28,6 +48,9 @@ Exit codes:
 
 LARGEST = (1 << 32) - 1
 """The largest number that the core takes for most options."""
+
+Form = Literal["json", "csv"]
+"""The forms of a result that a program reads."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -125,6 +148,32 @@ def paths(command: Function) -> Function:
 def lines(command: Function) -> Function:
     """Adds --lines."""
     return click.option("--lines", is_flag=True, help="Make each line a document; skip blank lines.")(command)
+
+
+def formats(json: str, csv: str) -> Callable[[Function], Function]:
+    """Adds --json and --csv, of which a command takes one at most: `form` is its name, or None.
+
+    Args:
+        json: The help of --json.
+        csv: The help of --csv.
+    """
+
+    def decorate(command: Function) -> Function:
+        @wraps(command)
+        def checking(*, as_json: bool, as_csv: bool, **options: Any) -> Any:
+            if as_json and as_csv:
+                raise click.UsageError("--json and --csv exclude each other")
+            return command(form="json" if as_json else "csv" if as_csv else None, **options)
+
+        decorated = click.option("--csv", "as_csv", is_flag=True, help=csv)(checking)
+        return click.option("--json", "as_json", is_flag=True, help=json)(decorated)  # type: ignore[return-value]
+
+    return decorate
+
+
+def strip_accents(text: str) -> Callable[[Function], Function]:
+    """Adds --strip-accents."""
+    return click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help=text)
 
 
 def encodings(command: Function) -> Function:

@@ -14,9 +14,9 @@ import click
 from text_processor._files import size
 from text_processor._native.encoding import check
 from text_processor.cli.options import check_errors
-from text_processor.cli.output import Terminal
+from text_processor.cli.paths import STANDARD_INPUT, found_files
+from text_processor.cli.progress import Terminal
 from text_processor.cli.report import Skipped
-from text_processor.cli.sources import STANDARD_INPUT, found_files
 from text_processor.exceptions import InvalidDocumentError, TextProcessorError
 from text_processor.typing import File, Progress
 
@@ -60,7 +60,7 @@ class Run:
     def skip(self, path: str, reason: str) -> None:
         """Reports that a file is skipped, and why."""
         self.skipped.append(Skipped(path, reason))
-        self.terminal.tell_skipped(path, reason)
+        self.terminal.report_skipped(path, reason)
 
     @contextmanager
     def reading(self, path: str, progress: Progress, count: Callable[[], int]) -> Iterator[tuple[File, Progress]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysis",
-    "Sentiment",
+    "SentimentTotals",
     "Skipped",
     "as_csv",
     "as_json",
@@ -55,7 +55,7 @@ class Skipped:
 
 
 @dataclass
-class Sentiment:
+class SentimentTotals:
     """The sum of the scores of VADER for all texts."""
 
     positive: int = 0
@@ -100,7 +100,7 @@ class Analysis:
     documents: int
     words: int
     unique_words: int
-    sentiment: Sentiment | None
+    sentiment: SentimentTotals | None
     """The scores of VADER for the documents; None without `--sentiment` or without documents."""
     bytes: int
     """The length of the documents in UTF-8."""
@@ -132,12 +132,12 @@ def csv_rows(rows: Iterable[Sequence[object]]) -> str:
 def as_json(analysis: Analysis, *, indent: int | None = None) -> str:
     """The analysis as one JSON object."""
     speed = analysis.megabytes_per_second
-    mood = analysis.sentiment
+    totals = analysis.sentiment
     found = {
         "documents": analysis.documents,
         "words": analysis.words,
         "unique_words": analysis.unique_words,
-        "sentiment": None if mood is None else {"compound": mood.compound, **mood.shares()},
+        "sentiment": None if totals is None else {"compound": totals.compound, **totals.shares()},
         "bytes": analysis.bytes,
         "seconds": round(analysis.seconds, 6),
         "megabytes_per_second": None if speed is None else round(speed, 3),
@@ -181,9 +181,9 @@ def _figures(analysis: Analysis) -> Iterator[Text]:
         ("Unique words", f"{analysis.unique_words:,}", ""),
     ]
     if analysis.sentiment is not None:
-        mood = analysis.sentiment
-        kinds = (f"{count / mood.texts:.0%} {kind}" for kind, count in mood.shares().items())
-        rows.append(("Sentiment", _signed(mood.compound), f"by VADER; {', '.join(kinds)}"))
+        totals = analysis.sentiment
+        kinds = (f"{count / totals.texts:.0%} {kind}" for kind, count in totals.shares().items())
+        rows.append(("Sentiment", _signed(totals.compound), f"by VADER; {', '.join(kinds)}"))
     speed = analysis.megabytes_per_second
     rate = "" if speed is None else f", {speed:,.0f} MB/s"
     rows.append(("Time", _time(analysis.seconds), f"for {_size(analysis.bytes)}{rate}"))

@@ -12,10 +12,19 @@ import click
 
 from text_processor._escapes import named
 from text_processor._files import numbered_blocks
-from text_processor.cli.options import Command, check_library, encodings, paths, terminal_encoding, threads
+from text_processor.cli.options import (
+    Command,
+    Form,
+    check_library,
+    encodings,
+    formats,
+    paths,
+    terminal_encoding,
+    threads,
+)
 from text_processor.cli.output import check_output, write
 from text_processor.cli.reading import Run
-from text_processor.cli.report import Sentiment, csv_rows
+from text_processor.cli.report import SentimentTotals, csv_rows
 from text_processor.sentiment.vader import EMOJI, LEXICON, NAMES, SentimentIntensityAnalyzer
 
 if TYPE_CHECKING:
@@ -30,8 +39,7 @@ DIGITS = {"neg": 3, "neu": 3, "pos": 3, "compound": 4}
 
 @click.command(cls=Command)
 @paths
-@click.option("--json", "as_objects", is_flag=True, help="Write a JSON object for each line.")
-@click.option("--csv", "as_table", is_flag=True, help="Write CSV, 'path,line,neg,neu,pos,compound'.")
+@formats("Write a JSON object for each line.", "Write CSV, 'path,line,neg,neu,pos,compound'.")
 @click.option(
     "--lexicon", default=LEXICON, metavar="FILE", help="Valences of words.  [default: those of vaderSentiment]"
 )
@@ -41,8 +49,7 @@ DIGITS = {"neg": 3, "neu": 3, "pos": 3, "compound": 4}
 @threads
 def sentiment(
     paths: Sequence[str],
-    as_objects: bool,
-    as_table: bool,
+    form: Form | None,
     lexicon: str,
     emoji: str,
     long_emoji: bool,
@@ -59,33 +66,30 @@ def sentiment(
 
     Needs vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
     """
-    if as_objects and as_table:
-        raise click.UsageError("--json and --csv exclude each other")
     check_output()
     analyzer = scorer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
     # A bar would overwrite the lines that are written to the same terminal.
-    writes_rows = as_objects or as_table
-    is_shown = not (no_progress or (writes_rows and sys.stdout.isatty()))
+    is_shown = not (no_progress or (form and sys.stdout.isatty()))
     run = Run(paths, encoding=encoding, errors=errors, progress=is_shown)
-    rows = _json_rows() if as_objects else _csv_rows() if as_table else None
-    if as_table:
+    rows = _json_rows() if form == "json" else _csv_rows() if form == "csv" else None
+    if form == "csv":
         write(csv_rows([("path", "line", *NAMES)]))
-    mood = Sentiment()
+    totals = SentimentTotals()
     with run.terminal.bars(["Scoring"], run.size) as (scoring,):
         for path in run.files:
-            with run.reading(path, scoring, lambda: mood.texts) as (file, progress):
+            with run.reading(path, scoring, lambda: totals.texts) as (file, progress):
                 done = 0
                 for first, block in numbered_blocks(file, encoding=encoding, errors=errors):
                     scores = Scores(analyzer, block)
-                    mood.add(scores.of("compound"))
+                    totals.add(scores.of("compound"))
                     if rows is not None:
                         write(rows(path, first, scores))
                     done += len(block)
                     progress(done, None)
-    if not mood.texts:
+    if not totals.texts:
         raise click.ClickException("there is no line to score")
     if rows is None:
-        write(_as_report(mood), terminal_encoding())
+        write(_as_report(totals), terminal_encoding())
     run.end()
 
 
@@ -194,8 +198,8 @@ class _Cells:
         return written
 
 
-def _as_report(mood: Sentiment) -> str:
-    report = [f"{'lines':<10}{mood.texts:>12,}\n"]
-    report += [f"{kind:<10}{count:>12,} {count / mood.texts:>7.1%}\n" for kind, count in mood.shares().items()]
-    report.append(f"{'compound':<10}{mood.compound:>12.4f}\n")
+def _as_report(totals: SentimentTotals) -> str:
+    report = [f"{'lines':<10}{totals.texts:>12,}\n"]
+    report += [f"{kind:<10}{count:>12,} {count / totals.texts:>7.1%}\n" for kind, count in totals.shares().items()]
+    report.append(f"{'compound':<10}{totals.compound:>12.4f}\n")
     return "".join(report)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from text_processor._native.batches import refuse_table
+from text_processor._native.tables import refuse_table
 from text_processor._options import shown
 from text_processor.exceptions import InvalidLexiconError
 from text_processor.sentiment._files import listed

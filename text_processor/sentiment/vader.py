@@ -8,17 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from text_processor._native.arrow import Column, record_batches, stream
-from text_processor._native.batches import (
-    batches,
-    checked_missing,
-    joined,
-    ready,
-    texts_of,
-    without_missing,
-)
+from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
-from text_processor._native.encoding import readable
+from text_processor._native.encoding import readable, readable_row
+from text_processor._native.missing import checked_missing, without_missing
+from text_processor._native.owned import owned
+from text_processor._native.texts import texts_of
 from text_processor._options import canonical
 from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
@@ -173,13 +169,9 @@ class SentimentIntensityAnalyzer:
         options.boosters_length, options.negations_length, options.idioms_length = map(len, self._own)
         options.long_emoji = self._long_emoji
         options.summation = _summation()
-        lib, pointer = self._core._lib, ffi.new("tp_vader **")
-        made = None
-        try:
-            self._core._check(lib.tp_vader_new(lexicon, len(lexicon), emoji, len(emoji), options, pointer))
-        finally:
-            # However it ended: a signal handler may raise as soon as the call is over.
-            made = ffi.gc(pointer[0], lib.tp_vader_free)
+        new = self._core._lib.tp_vader_new
+        files = lexicon, len(lexicon), emoji, len(emoji)
+        made = owned(self._core, "tp_vader", lambda out: new(*files, options, out))
         if edition == self._edition:
             self._pointer = made
         return made
@@ -314,7 +306,7 @@ class SentimentIntensityAnalyzer:
         except InvalidDocumentError as error:
             error.document = first + (error.document or 0)
             raise
-        each = [_encoded(ready(text, row, CURE)) for row, text in enumerate(texts, first)]
+        each = [_encoded(readable_row(text, row, CURE)) for row, text in enumerate(texts, first)]
         buffers = [ffi.from_buffer("char[]", text) for text in each]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in each])
         score = self._core._lib.tp_vader_score_texts

@@ -1,4 +1,4 @@
-"""What the parameters of vectorizers may be."""
+"""The allowed values of the parameters of vectorizers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numbers import Integral, Real
 
 from text_processor.exceptions import InvalidParameterError
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of value, and how it is called in messages."""
+    """A kind of value, and its name in messages."""
 
     name: str
     holds: Callable[[Any], bool]
@@ -40,7 +40,7 @@ def _integer(least: int, most: int | None = None) -> Kind:
 
 
 def _is_boolean(value: Any) -> bool:
-    # NumPy's as well, without a need for NumPy.
+    # Also bool of NumPy, without an import of NumPy.
     return isinstance(value, bool) or (type(value).__module__ == "numpy" and type(value).__name__ in ("bool", "bool_"))
 
 
@@ -67,7 +67,7 @@ INPUT: dict[str, list[Kind]] = {
     "analyzer": [_one_of("char", "char_wb", "word"), CALLABLE],
     "binary": [BOOLEAN],
 }
-"""Of all that make a matrix of documents."""
+"""The parameters of all vectorizers."""
 
 COUNTING: dict[str, list[Kind]] = INPUT | {
     "max_df": [PROPORTION, _integer(1)],
@@ -81,7 +81,7 @@ COUNTING: dict[str, list[Kind]] = INPUT | {
 }
 
 HASHING: dict[str, list[Kind]] = INPUT | {
-    # The largest index is one less, and a signed number of 32 bits.
+    # The largest index is n_features - 1, a signed number of 32 bits.
     "n_features": [_integer(1, (1 << 31) - 1)],
     "norm": [_one_of("l1", "l2"), NONE],
     "alternate_sign": [BOOLEAN],
@@ -96,10 +96,10 @@ WEIGHTING: dict[str, list[Kind]] = {
 
 
 def check(owner: str, kinds: Mapping[str, Iterable[Kind]], params: Mapping[str, Any]) -> None:
-    """Raises for the first parameter that is of none of its kinds; there may be others, of subclasses.
+    """Raise for the first parameter whose value has none of its kinds. Ignores parameters without kinds, of subclasses.
 
     Args:
-        owner: The class of which they are the parameters.
+        owner: The class that has the parameters.
         kinds: The kinds of values for each parameter.
         params: The values.
     """
