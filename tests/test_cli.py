@@ -238,7 +238,7 @@ def test_an_invalid_line_is_named_and_what_came_before_it_stays(tmp_path: Path) 
     assert result.exit_code == 1
     assert words(answer) == {"first": 1}
     assert f"skipped {file}: line 3: the text is not valid UTF-8" in result.stderr
-    assert "what came before it in the file is analysed" in result.stderr
+    assert "the text before it is counted" in result.stderr
 
 
 def test_an_encoding_error_of_any_kind_skips_the_file(tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def test_a_lack_of_memory_gives_an_error_in_one_line(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(TextAnalyzer, "add_file", fail)
     result = run("analyze", "a.txt")
     assert result.exit_code == 1
-    assert result.stderr.startswith("skipped a.txt: there is not enough memory for it\n")
+    assert result.stderr.startswith("skipped a.txt: there is not enough memory for this file\n")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -111,7 +111,7 @@ def test_what_stands_before_a_line_that_is_not_text_counts_for_all_commands(
     assert result.exit_code == 1
     assert result.stderr.startswith(
         f"skipped {file}: line 4: the text is not valid UTF-8: wrong byte at offset 4 (see --encoding and --errors)"
-        "; what came before it in the file is analysed\n"
+        "; the text before it is counted\n"
     )
     shown = result.stdout + result.stderr
     expected = {

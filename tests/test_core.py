@@ -164,7 +164,7 @@ def test_a_library_that_is_not_ours(compiled: Compile) -> None:
 @pytest.mark.parametrize(("version", "said"), [("2 << 16", "2.0"), ("0 << 16 | 9", "0.9")])
 def test_a_core_of_another_major(compiled: Compile, version: str, said: str) -> None:
     path = compiled(f"unsigned tp_abi_version(void) {{ return {version}; }}")
-    with pytest.raises(IncompatibleCoreError, match=f"has version {said} of the ABI, and this package needs 1.1"):
+    with pytest.raises(IncompatibleCoreError, match=f"has version {said} of the ABI, but this package needs 1.1"):
         load_core(path)
 
 
