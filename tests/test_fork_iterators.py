@@ -64,7 +64,7 @@ def test_the_error_names_a_fork_inside_the_iterator_of_documents() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_the_error_says_that_a_fork_lost_the_work_of_another_thread() -> None:
+def test_the_error_says_that_the_child_lost_the_counts_of_another_thread() -> None:
     go_on, done = threading.Event(), []
     reader, writer = os.pipe()
     with BackgroundThread() as background:

@@ -1,4 +1,4 @@
-"""The command line: ``text-processor analyze``."""
+"""The command ``text-processor analyze``: counts words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["analyze"]
 @paths
 @top(None, "Show the N most frequent words; 0 shows all.  [default: 10; with --json or --csv 20]")
 @formats("Write one JSON object.", "Write the most frequent words as CSV, 'word,count'.")
-@click.option("--sentiment", "scored", is_flag=True, help="Score the documents by the rules of VADER.")
+@click.option("--sentiment", "scored", is_flag=True, help="Score the documents with VADER.")
 @lines
 @encodings
 @click.option(
@@ -33,7 +33,7 @@ __all__ = ["analyze"]
     show_default=True,
     metavar="NAME",
     callback=checked(lambda name: tokenize("", name)),
-    help="What a word is: whitespace, unicode, unicode-segments, word, characters, or a regular expression.",
+    help="How to find words: whitespace, unicode, unicode-segments, word, characters, or a regular expression.",
 )
 @threads
 def analyze(
@@ -48,19 +48,18 @@ def analyze(
     tokenizer: str,
     no_progress: bool,
 ) -> None:
-    """Counts the words of files, and shows the most frequent ones and the time.
+    """Count the words of files, and show the most frequent ones and the time.
 
-    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input. In a folder,
-    the command reads every file below it, in sorted order, except names that begin with a dot and links to folders. It
-    reads a file once if several folders or patterns match it, and twice if you name it twice. A file without words is
-    not an error.
+    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input. For a folder, the command reads
+    all files below it, in sorted order, except names that begin with a dot and links to folders. It reads a file once
+    if several folders or patterns match it, and twice if you name it twice. A file without words is not an error.
 
-    A word is what stands between whitespace, or what --tokenizer says, counted in lower case. Memory grows with the
-    number of distinct words, not with the length of the text.
+    Words are separated by whitespace, or found by --tokenizer, and counted in lower case. Memory grows with the number
+    of distinct words, not with the length of the text.
 
-    --sentiment shows the mean of the compound of all documents, from -1 to 1, and how many of them are positive,
-    neutral and negative, as the command 'sentiment' does for lines. It holds one document at a time in memory, and
-    needs vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
+    --sentiment shows the mean compound score of all documents, from -1 to 1, and the numbers of positive, neutral and
+    negative documents, as the command 'sentiment' does for lines. It keeps one document at a time in memory, and needs
+    vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
     """
     check_output()
     if top is None:
@@ -81,7 +80,7 @@ def analyze(
 
         run = Run(paths, encoding=encoding, errors=errors, progress=not no_progress)
         with run.terminal.bars(["Reading", "Indexing"], run.size) as (reading, indexing):
-            # After the first drawing of the bars, which takes longer than the analysis of a short text.
+            # The clock starts after the bars are drawn, which takes longer than the analysis of a short text.
             begin = time.perf_counter()
             for path in run.files:
                 with run.reading(path, reading, analyzer.document_count) as (file, progress):
@@ -114,7 +113,7 @@ def analyze(
 
 
 class _Scoring:
-    """Adds files to an analyzer, and scores each document, so that no file is read twice."""
+    """Adds files to an analyzer, and scores each document while it reads the file."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The command line: ``text-processor ngrams``."""
+"""The command ``text-processor ngrams``: counts sequences of words."""
 
 from __future__ import annotations
 
@@ -34,23 +34,31 @@ _CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
 
 
 def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    # An explicit number of threads: a wrong one in the environment would be another error.
+    # An explicit number of threads: a wrong number in the environment would raise another error.
     return checked(lambda value: TextAnalyzer(threads=1, terms=TermOptions(**{name: value})).close())
 
 
 @click.command(cls=Command)
 @paths
-@click.option("-n", "length", type=click.IntRange(1, 1000), default=2, show_default=True, help="Words of an n-gram.")
+@click.option("-n", "length", type=click.IntRange(1, 1000), default=2, show_default=True, help="Words in an n-gram.")
 @click.option(
-    "--skip", type=click.IntRange(0, LARGEST), default=0, metavar="K", help="Leave out up to K words between them."
+    "--skip",
+    type=click.IntRange(0, LARGEST),
+    default=0,
+    metavar="K",
+    help="Leave out up to K words in an n-gram.",
 )
-@top(20, "Show N of them; 0 shows all.")
+@top(20, "Show the N most frequent n-grams; 0 shows all.")
 @formats('Write JSON: [[["to", "be"], 2], ...].', "Write CSV: 'word_1,word_2,count'.")
 @click.option(
-    "--case", type=click.Choice(list(_CASES)), default="lower", show_default=True, help="Upper and lower case."
+    "--case",
+    type=click.Choice(list(_CASES)),
+    default="lower",
+    show_default=True,
+    help="The case of the counted words.",
 )
-@click.option("--normal-form", type=click.Choice(["NFC", "NFKC"]), help="Unicode's normal form.")
-@strip_accents("As scikit-learn does.")
+@click.option("--normal-form", type=click.Choice(["NFC", "NFKC"]), help="Convert words to this normal form of Unicode.")
+@strip_accents("Strip accents as in scikit-learn.")
 @click.option(
     "--stop-words",
     metavar="NAME",
@@ -62,13 +70,13 @@ def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], A
     type=click.IntRange(0, LARGEST),
     default=0,
     metavar="N",
-    help="Drop words of fewer characters.",
+    help="Drop words with fewer than N characters.",
 )
 @click.option(
     "--stemmer",
     metavar="LANGUAGE",
     callback=_term_option("stemmer"),
-    help="Count stems: 'english', or the code of a language.",
+    help="Count stems of words: 'english', or the code of a language.",
 )
 @lines
 @encodings
@@ -91,10 +99,10 @@ def ngrams(
     threads: int | None,
     no_progress: bool,
 ) -> None:
-    """Tells which words follow each other most often in a document.
+    """Show the sequences of words that occur most often in the documents.
 
     A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input, as with 'analyze'. The command
-    ignores dropped words, and keeps all text in memory until it has counted it.
+    removes dropped words before it counts sequences. All text stays in memory until it is counted.
     """
     check_output()
     terms = TermOptions(
@@ -107,7 +115,7 @@ def ngrams(
     )
     with TextAnalyzer(threads=threads, terms=terms) as analyzer:
         try:
-            # Without documents: the library checks these options first.
+            # Without documents, the library only checks these options.
             analyzer.top_ngrams(length, 1, skip=skip)
         except ValueError as error:
             raise click.UsageError(str(error)) from None

@@ -1,4 +1,4 @@
-"""What the command line writes: results to standard output, everything else to standard error."""
+"""Writes results to standard output, and all other text to standard error."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from text_processor._escapes import harmless
 __all__ = ["UNREAD", "check_output", "console", "write", "write_message"]
 
 UNREAD = 141
-"""The exit status that a shell reports for a program that SIGPIPE ends: its reader has closed the pipe."""
+"""The exit status after the reader of the result has closed the pipe: that of a program that SIGPIPE ends."""
 
 WIDEST_TERMINAL = 10_000
-"""The most columns or lines that a terminal can have; a larger number in the environment is a mistake."""
+"""The greatest number of columns or lines of a terminal. A greater number in the environment is a mistake."""
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console with the size of its terminal. COLUMNS and LINES count only if their value can be a size."""
+    """A console with the size of its terminal. Ignores COLUMNS and LINES if their value is not a possible size."""
     environment = {name: value for name, value in os.environ.items() if name not in _SIZES or _is_size(value)}
     return Console(stderr=stderr, _environ=environment)
 
@@ -35,17 +35,17 @@ def _is_size(value: str) -> bool:
 
 
 def check_output() -> None:
-    """Raises if standard output is closed."""
+    """Raise an error if standard output is closed."""
     if sys.stdout is None:
         raise click.ClickException("standard output is closed")
 
 
 def write(result: str, encoding: str = "utf-8", *, is_styled: bool = False) -> None:
-    """Writes a result to standard output. A terminal receives no control characters, except styles.
+    """Write a result to standard output. A terminal receives no control characters, except styles.
 
     Args:
         result: The text to write.
-        encoding: The encoding of the output; data is UTF-8, whatever the terminal uses.
+        encoding: The encoding of the output. Data is always in UTF-8.
         is_styled: Whether the result contains styles for this terminal.
     """
     check_output()
@@ -53,7 +53,7 @@ def write(result: str, encoding: str = "utf-8", *, is_styled: bool = False) -> N
         result = escaped_lines(result)
     rest = memoryview(result.encode(encoding, "backslashreplace"))
     try:
-        # An unbuffered stream, as with PYTHONUNBUFFERED, may write only a part.
+        # An unbuffered stream, as with PYTHONUNBUFFERED, may write only a part of the data.
         while rest:
             rest = rest[sys.stdout.buffer.write(rest) :]
         sys.stdout.buffer.flush()
@@ -65,12 +65,12 @@ def write(result: str, encoding: str = "utf-8", *, is_styled: bool = False) -> N
 
 
 def write_message(message: str) -> None:
-    """Writes a message to standard error, if it can be written. Control characters in it become escapes."""
+    """Write a message to standard error, with escapes for control characters. Ignores a failure to write."""
     write_error(f"{escaped_lines(message)}\n")
 
 
 def escaped_lines(text: str) -> str:
-    """Lines of text, with an escape for each character that cannot be printed."""
+    """A text with an escape for each character that cannot be printed, except line feeds."""
     return text if text.isprintable() else "\n".join(map(harmless, text.split("\n")))
 
 
@@ -85,5 +85,5 @@ def write_error(text: str) -> None:
 
 
 def _silence(stream: TextIO) -> None:
-    """Redirects a stream to the null device, so that Python does not fail again when it flushes the buffer at exit."""
+    """Redirect a stream to the null device, so that Python does not fail again when it flushes the buffer at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

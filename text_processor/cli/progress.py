@@ -1,4 +1,4 @@
-"""Standard error while a command runs: progress bars, and the files that it skips."""
+"""Shows progress bars and skipped files on standard error while a command runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Terminal"]
 
 
 class Terminal:
-    """Standard error: messages and, if it is a terminal, progress bars, which disappear at the end."""
+    """Standard error: messages and, on a terminal, progress bars, which disappear at the end."""
 
     def __init__(self, *, shows_bars: bool) -> None:
         self._console = console(stderr=True)
@@ -26,7 +26,7 @@ class Terminal:
         self._is_live = False
 
     def report_skipped(self, path: str, reason: str) -> None:
-        """Prints that a file is skipped."""
+        """Print that a file is skipped, and why."""
         message = Text.assemble(("skipped", "yellow"), f" {harmless(path)}: {harmless(reason)}")
         if self._is_live:
             # The message appears above the bars.
@@ -40,11 +40,11 @@ class Terminal:
 
     @contextmanager
     def bars(self, names: Sequence[str], expected: int) -> Iterator[list[Move]]:
-        """Shows a bar for each name; yields the functions that move them.
+        """Show a bar for each name. Yields the functions that move the bars.
 
         Args:
             names: The names of the bars.
-            expected: The number of bytes. A pipe has no size, so more bytes than expected may come.
+            expected: The number of bytes. It may be too small, because a pipe has no size.
         """
         bars = Progress(
             TextColumn("{task.description:<8}"),
@@ -65,7 +65,7 @@ class Terminal:
 
             return to
 
-        # Not with the option 'disable': earlier versions of rich then leave an empty line.
+        # Not with the option 'disable': with it, earlier versions of rich leave an empty line.
         with bars if self._shows_bars else nullcontext():
             self._is_live = self._shows_bars
             try:
