@@ -303,8 +303,13 @@ def test_json_is_one_object(tmp_path: Path) -> None:
     answer = found(write(tmp_path / "a.txt", "Слово слово 言葉 good"))
     seconds, speed = answer.pop("seconds"), answer.pop("megabytes_per_second")
     assert answer == {
+        "document_count": 1,
         "documents": 1,
+        "total_words": 4,
         "words": 4,
+        "distinct_types": 4,
+        "average_words": 4.0,
+        "total_bytes": 33,
         "unique_words": 3,
         "sentiment": None,
         "bytes": 33,

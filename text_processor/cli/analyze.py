@@ -92,11 +92,8 @@ def analyze(
     analysis = Analysis(
         files=run.read,
         wordless=run.wordless,
-        documents=statistics["document_count"],
-        words=statistics["total_words"],
-        unique_words=statistics["unique_words"],
+        statistics=statistics,
         sentiment=totals if totals is not None and totals.texts else None,
-        bytes=statistics["total_bytes"],
         seconds=seconds,
         top=top_words,
         skipped=run.skipped,
@@ -105,9 +102,9 @@ def analyze(
         write(as_json(analysis, indent=2 if out.is_terminal else None))
     elif form == "csv":
         write(as_csv(analysis))
-    elif analysis.documents:
+    elif statistics["document_count"]:
         write(as_report(analysis, out), out.encoding, is_styled=out.is_terminal)
-    if not analysis.documents:
+    if not statistics["document_count"]:
         raise click.ClickException("there is nothing to analyse")
     run.end()
 

@@ -209,9 +209,10 @@ def threads(command: Function) -> Function:
 
 
 def top(default: int | None, text: str) -> Callable[[Function], Function]:
-    """Add --top with this help; 0 stands for all."""
+    """Add --top, also named --limit, with this help; 0 stands for all."""
     return click.option(
         "--top",
+        "--limit",
         type=click.IntRange(min=0),
         default=default,
         show_default=default is not None,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from text_processor.typing import Statistics
+
 __all__ = [
     "Analysis",
     "SentimentTotals",
@@ -97,13 +99,9 @@ class Analysis:
     """The number of files that were read to their end."""
     wordless: int
     """The number of files that were read and have no words."""
-    documents: int
-    words: int
-    unique_words: int
+    statistics: Statistics
     sentiment: SentimentTotals | None
     """The scores of VADER for the documents; None without `--sentiment` or without documents."""
-    bytes: int
-    """The length of the documents in UTF-8."""
     seconds: float
     """The wall time of reading and analysing."""
     top: list[tuple[str, int]]
@@ -113,7 +111,8 @@ class Analysis:
     @property
     def megabytes_per_second(self) -> float | None:
         """Millions of bytes of text per second; None if there is too little text to measure."""
-        return self.bytes / 1e6 / max(self.seconds, 1e-9) if self.bytes >= LEAST_FOR_A_RATE else None
+        size = self.statistics["total_bytes"]
+        return size / 1e6 / max(self.seconds, 1e-9) if size >= LEAST_FOR_A_RATE else None
 
 
 def as_csv(analysis: Analysis) -> str:
@@ -132,13 +131,14 @@ def csv_rows(rows: Iterable[Sequence[object]]) -> str:
 def as_json(analysis: Analysis, *, indent: int | None = None) -> str:
     """The analysis as one JSON object."""
     speed = analysis.megabytes_per_second
-    totals = analysis.sentiment
+    totals, statistics = analysis.sentiment, analysis.statistics
     found = {
-        "documents": analysis.documents,
-        "words": analysis.words,
-        "unique_words": analysis.unique_words,
+        **statistics,
+        # The names that three of these had in version 0.1.
+        "documents": statistics["document_count"],
+        "words": statistics["total_words"],
+        "bytes": statistics["total_bytes"],
         "sentiment": None if totals is None else {"compound": totals.compound, **totals.shares()},
-        "bytes": analysis.bytes,
         "seconds": round(analysis.seconds, 6),
         "megabytes_per_second": None if speed is None else round(speed, 3),
         "top": [{"word": word, "count": count} for word, count in analysis.top],
@@ -174,11 +174,12 @@ def as_report(analysis: Analysis, console: Console) -> str:
 
 
 def _figures(analysis: Analysis) -> Iterator[Text]:
+    statistics = analysis.statistics
     rows = [
         ("Files", f"{analysis.files:,}", ", ".join(_notes(analysis))),
-        ("Documents", f"{analysis.documents:,}", ""),
-        ("Words", f"{analysis.words:,}", ""),
-        ("Unique words", f"{analysis.unique_words:,}", ""),
+        ("Documents", f"{statistics['document_count']:,}", ""),
+        ("Words", f"{statistics['total_words']:,}", ""),
+        ("Unique words", f"{statistics['unique_words']:,}", ""),
     ]
     if analysis.sentiment is not None:
         totals = analysis.sentiment
@@ -186,7 +187,7 @@ def _figures(analysis: Analysis) -> Iterator[Text]:
         rows.append(("Sentiment", _signed(totals.compound), f"by VADER; {', '.join(kinds)}"))
     speed = analysis.megabytes_per_second
     rate = "" if speed is None else f", {speed:,.0f} MB/s"
-    rows.append(("Time", _time(analysis.seconds), f"for {_size(analysis.bytes)}{rate}"))
+    rows.append(("Time", _time(analysis.seconds), f"for {_size(statistics['total_bytes'])}{rate}"))
     widest = max(len(figure) for _, figure, _ in rows)
     for name, figure, note in rows:
         yield Text.assemble(f"{name:<14}", (f"{figure:>{widest}}", "bold"), (f"  {note}" if note else "", "dim"))
@@ -222,7 +223,7 @@ def _bar(part: float, room: int) -> str:
 
 
 def _share(count: int, analysis: Analysis) -> str:
-    return f"{count / analysis.words:.1%}"
+    return f"{count / analysis.statistics['total_words']:.1%}"
 
 
 def _signed(number: float) -> str:
