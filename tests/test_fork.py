@@ -205,7 +205,7 @@ def test_a_child_does_not_wait_for_a_thread_that_was_handing_over_documents_in_t
                 call()
         analyzer.close()
 
-    with held_by_another_thread(analyzer._gathered._lock):
+    with held_by_another_thread(analyzer._pending._lock):
         in_child(child)
     assert analyzer.total_words() == 3
 
@@ -223,7 +223,7 @@ def test_a_child_sets_and_clears_the_callback_that_a_thread_was_setting_in_the_p
         in_child(analyzer.close)
         analyzer.close()
 
-    with held_by_another_thread(analyzer._following):
+    with held_by_another_thread(analyzer._callback_lock):
         in_child(child)
     works(analyzer)
 

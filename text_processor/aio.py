@@ -1,4 +1,4 @@
-"""The analyzer for asyncio: long operations that can be awaited."""
+"""The analyzer for asyncio: each method of `TextAnalyzer` as a coroutine."""
 
 from __future__ import annotations
 
@@ -51,15 +51,16 @@ STEP = 1 << 8
 
 
 class AsyncTextAnalyzer:
-    """Awaits the long operations of a `TextAnalyzer`, while the event loop runs on.
+    """A `TextAnalyzer` whose methods are coroutines, so that the event loop runs while they work.
 
-    Each runs on a thread of the loop's default executor, most of it in native code without the GIL. When the awaiting
-    task is cancelled, the work ends at its next step, soon: between two documents, some megabytes of a file, or
-    some ten milliseconds of native work. What was added or indexed until then stays, and the analyzer is as usable as
-    before. Work that has not begun never does.
+    It has the methods and properties of `TextAnalyzer`. Each method runs on a thread of the default executor of the
+    event loop, mostly in native code without the GIL. If the task that awaits it is cancelled, the work soon stops:
+    between two documents, after a few megabytes of a file, or after about 40 milliseconds of native work. Documents
+    that were added or indexed until then stay, and you can continue to use the analyzer. If the work has not begun, it
+    never begins.
 
     Args:
-        analyzer: The analyzer to use; by default a new one. It may be used directly at the same time.
+        analyzer: The analyzer to use; by default a new one. You may also use it directly at the same time.
 
     >>> import asyncio
     >>> async def main():
@@ -95,7 +96,7 @@ class AsyncTextAnalyzer:
         try:
             await self.close()
         finally:
-            # A second cancellation may have come before the thread began.
+            # A second cancellation may end close() before it begins.
             self.analyzer.close()
 
     def __repr__(self) -> str:
@@ -117,7 +118,7 @@ class AsyncTextAnalyzer:
             total = len(texts) if isinstance(texts, Sized) else None
             if progress is not None:
                 runnable("progress=", progress)
-            # The analyzer gets an iterator, and so does not know the total.
+            # The analyzer gets an iterator, which has no length.
             report = None if progress is None else _with_total(progress, total)
             return self.analyzer.add_documents(_checked(texts), missing=missing, progress=report)
 
@@ -168,12 +169,12 @@ class AsyncTextAnalyzer:
         return await _awaited(self.analyzer.get_documents)
 
     async def __aiter__(self) -> AsyncIterator[str]:
-        """The documents at the time of the first step."""
+        """The documents at the time when the iteration begins."""
         async for text in _steps(lambda: iter(self.analyzer)):
             yield text
 
     async def set_callback(self, callback: Callable[[DocumentEvent], object]) -> None:
-        """See `TextAnalyzer.set_callback`. The callback runs on another thread than the event loop."""
+        """See `TextAnalyzer.set_callback`. The callback does not run on the thread of the event loop."""
         await _awaited(lambda: self.analyzer.set_callback(callback))
 
     async def clear_callback(self) -> None:
@@ -220,7 +221,7 @@ class AsyncTextAnalyzer:
         return await _awaited(lambda: self.analyzer.top_words(limit))
 
     async def iter_top_words(self) -> AsyncIterator[tuple[str, int]]:
-        """See `TextAnalyzer.iter_top_words`; counts at the time of the first step."""
+        """See `TextAnalyzer.iter_top_words`; the counts are those of the time when the iteration begins."""
         async for pair in _steps(self.analyzer.iter_top_words):
             yield pair
 
@@ -238,7 +239,7 @@ class AsyncTextAnalyzer:
         return await _awaited(lambda: self.analyzer.top_ngrams(n, limit, skip=skip))
 
     async def iter_top_ngrams(self, n: int, *, skip: int = 0) -> AsyncIterator[tuple[tuple[str, ...], int]]:
-        """See `TextAnalyzer.iter_top_ngrams`; counts at the time of the first step."""
+        """See `TextAnalyzer.iter_top_ngrams`; the counts are those of the time when the iteration begins."""
         async for pair in _steps(lambda: self.analyzer.iter_top_ngrams(n, skip=skip)):
             yield pair
 
@@ -264,7 +265,7 @@ def _checked(texts: Iterable[Row]) -> Iterator[Row]:
 
 
 async def _steps(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
-    """The items of an iterator; a thread makes some at a time."""
+    """The items of an iterator, which a thread makes, several at a time."""
     rest = await _awaited(start)
     while items := await _awaited(lambda: list(islice(rest, STEP))):
         for item in items:
@@ -272,11 +273,11 @@ async def _steps(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
 
 
 class _Cancelled(BaseException):
-    """Ends the work on the thread when nobody awaits it any more."""
+    """Ends the work on the thread after the task that awaits it was cancelled."""
 
 
 async def _awaited(work: Callable[[], T]) -> T:
-    """Runs work on a thread; where the task is cancelled, its next checkpoint ends it."""
+    """Run work on a thread. If the task is cancelled, the next checkpoint of the work ends it."""
     begun, cancelled = threading.Event(), threading.Event()
 
     def end_if_cancelled() -> None:
@@ -290,18 +291,18 @@ async def _awaited(work: Callable[[], T]) -> T:
         try:
             return work()
         except StopIteration as error:
-            # As in a coroutine, whose future cannot hold it.
+            # As Python does in a coroutine: a future cannot hold a StopIteration.
             raise RuntimeError("a callback raised StopIteration") from error
 
     future = asyncio.get_running_loop().run_in_executor(None, contextvars.copy_context().run, run)
-    # Whoever was cancelled does not ask how it ended.
+    # A cancelled task does not read the exception: without this, asyncio would log it.
     future.add_done_callback(lambda done: done.cancelled() or done.exception())
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
         cancelled.set()
         if begun.is_set():
-            # Whoever goes on with the analyzer should not find the thread still in it.
+            # The caller may use the analyzer next: the thread must have left it.
             await asyncio.wait([future])
         else:
             future.cancel()

@@ -6,7 +6,7 @@ from text_processor._native.arrow import filled
 from text_processor._native.core import Core, chosen_core, ffi
 from text_processor._options import real
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import numpy as np

@@ -41,19 +41,19 @@ def __dir__() -> list[str]:
 
 
 class TextProcessorError(Exception):
-    """Base of everything this package raises by itself."""
+    """The base of all exceptions of this package."""
 
 
 class InvalidDocumentError(TextProcessorError, ValueError):
-    """A document holds no word, or is not text (invalid UTF-8, lone surrogates), or a file holds no text.
+    """A document has no word, or is not text (invalid UTF-8, lone surrogates), or a file is not text.
 
     Attributes:
-        reason: What is wrong with the document, without the place.
-        offset: The first wrong byte, counted from the beginning of the document; for a `str` with a lone surrogate, the
-            index of that character. None where the document holds no word.
-        document: The place of the document in its batch, counted from 0; None where it was added alone.
+        reason: The message without the place.
+        offset: The offset of the first wrong byte from the beginning of the document; for a `str` with a lone
+            surrogate, the index of that character. None if the document has no word.
+        document: The index of the document in its batch, from 0; None if it was added alone.
         path: The name of the file of the document, as `os.fsdecode` returns it; None if it is not from a file.
-        line: Its line in that file, counted from 1; None where the document is not a line.
+        line: The number of the line in that file, from 1; None if the document is not a line.
     """
 
     def __init__(
@@ -90,26 +90,26 @@ class InvalidDocumentTypeError(InvalidDocumentError, TypeError):
 
 
 class MissingDocumentError(InvalidDocumentTypeError):
-    """A document is missing: it is None, NaN, or another object that means a missing value."""
+    """A document is missing: it is None, NaN, or the missing value of another library."""
 
     def __str__(self) -> str:
         return "missing value" + ("" if self.document is None else f" at row {self.document}") + f": {self.reason}"
 
 
 class InvalidLexiconError(TextProcessorError, ValueError):
-    """A list of words makes no sense; the message says where."""
+    """A list of words has an invalid entry; the message says where."""
 
 
 class EmptyAnalyzerError(TextProcessorError, ValueError):
-    """The answer needs a document, and the analyzer holds none."""
+    """The query needs a document, and the analyzer has no documents."""
 
 
 class TextNotStoredError(TextProcessorError, ValueError):
-    """The documents are asked for, and the analyzer was told to count them only (`store_text=False`)."""
+    """The query needs the documents, and the analyzer does not store them (`store_text=False`)."""
 
 
 class InvalidOptionError(TextProcessorError, ValueError):
-    """The core cannot do what an option, or a variable of the environment, asks."""
+    """An option, or an environment variable, has a value that is not valid."""
 
 
 class UnknownEncodingError(InvalidOptionError, LookupError):
@@ -121,12 +121,12 @@ class InvalidParameterError(InvalidOptionError, TypeError):
 
 
 class InvalidPatternError(TextProcessorError, ValueError):
-    """A regular expression for tokens is none, or one that the core cannot use.
+    """The regular expression of a tokenizer is not valid, or uses a feature that the core does not support.
 
     Attributes:
-        reason: What is wrong with it, with a picture of where.
+        reason: The message, which shows the place in the pattern.
         pattern: The regular expression.
-        offset: The index in it where it goes wrong; None where there is no such place.
+        offset: The index of the error in the pattern; None if the error has no single place.
     """
 
     def __init__(self, reason: str, pattern: str | None = None, offset: int | None = None) -> None:
@@ -144,27 +144,27 @@ class ClosedAnalyzerError(TextProcessorError, ValueError):
 
 
 class StoppedByCallbackError(TextProcessorError):
-    """A callback ended the call without an exception of its own."""
+    """A callback stopped the call without an exception."""
 
 
 class TermsPendingError(TextProcessorError):
-    """Words wait for the function of `TermOptions`; the methods of an analyzer call it instead of raising this."""
+    """Words wait for the function of `TermOptions`. The methods of an analyzer call that function instead of raising."""
 
 
 class ForkedAnalyzerError(TextProcessorError, RuntimeError):
-    """Another thread was using the analyzer when this process was forked: it is lost here, and whole in the parent."""
+    """Another thread used the analyzer when this process was forked: it is lost in this child, and intact in the parent."""
 
 
 class MisuseError(TextProcessorError, RuntimeError):
-    """The instrumented core saw a handle used against its rules: a defect in what calls the C ABI."""
+    """The instrumented core found a wrong use of a handle: the caller of the C ABI has a defect."""
 
 
 class OutOfMemoryError(TextProcessorError, MemoryError):
-    """The core could not get the memory for a document, the index or an answer; what was there before is whole."""
+    """The core could not allocate memory for a document, the index or a result. The documents added before are intact."""
 
 
 class PanicError(TextProcessorError, RuntimeError):
-    """A defect in the native core. The process and its analyzers live on; please report the message."""
+    """The native core has a defect. You can continue to use its analyzers; please report the message."""
 
 
 class CoreLoadError(TextProcessorError, ImportError):
@@ -172,12 +172,12 @@ class CoreLoadError(TextProcessorError, ImportError):
 
 
 class CoreNotFoundError(CoreLoadError):
-    """There is no such file."""
+    """The file of the core does not exist."""
 
 
 class InvalidCoreError(CoreLoadError):
-    """The file is no shared library for this machine, or not a core of text_processor."""
+    """The file is not a shared library for this machine, or not a core of text_processor."""
 
 
 class IncompatibleCoreError(CoreLoadError):
-    """The core has another ABI than this package needs."""
+    """The version of the ABI of the core is not one that this package can use."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from text_processor._native.arrow import Column
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ from text_processor._native.core import Core, chosen_core
 from text_processor._native.encoding import readable, utf8
 from text_processor.tokenizers import parts, spans
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from text_processor._native.encoding import utf8
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.tokenizers import NAMES, Tokenization, finder, spans
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.typing import Document, Tokenizer

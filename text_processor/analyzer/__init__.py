@@ -1,4 +1,4 @@
-"""The analyzer: documents, and everything that can be asked of them."""
+"""The analyzer: documents, and the queries about them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from text_processor.analyzer._counts import Counts
 from text_processor.analyzer._sentiment import Sentiment
 from text_processor.tokenizers import Tokenization
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -25,36 +25,38 @@ def __dir__() -> list[str]:
 
 
 class TextAnalyzer(Counts, Sentiment):
-    r"""Documents, and counts, frequencies and sentiment of the words in them.
+    r"""Documents, with the counts, frequencies and sentiment of their words.
 
-    A word is what ``str.split()`` gives, unless another tokenizer is named; words are counted in lower case, as
-    ``str.lower()`` gives it. Adding is cheap. The first question that needs it indexes what was added since the last
-    one, in native code, on all cores, while other Python threads run on. Any number of threads may use one analyzer.
+    By default the words are those of ``str.split()``, counted in lower case as by ``str.lower()``. Adding a document is
+    cheap. The first query that needs the index indexes the documents that were added since the last one: in native
+    code, on all cores, while other Python threads run. Any number of threads may use one analyzer.
 
-    As a collection, an analyzer holds its documents: ``len(analyzer)``, ``for text in analyzer``, ``text in analyzer``.
-    It can be copied and pickled; the copy has the same documents, and no callback.
+    An analyzer is a collection of its documents: ``len(analyzer)``, ``for text in analyzer``, ``text in analyzer``. You
+    can copy and pickle it; the copy has the same documents, but no callback.
 
     Args:
-        threads: The number of threads to index on, from 1 to 65535; by default what the environment variable
-            ``TEXT_PROCESSOR_NUM_THREADS`` says, and otherwise one for each processor. No result depends on it.
-        store_text: Without it, documents are counted and let go: memory grows with the distinct words, whatever the
-            length of the text. What needs the documents again raises `TextNotStoredError`.
-        tokenizer: What a word is, here and in all that is said of words below.
+        threads: The number of threads for indexing, from 1 to 65535. By default it is the value of the environment
+            variable ``TEXT_PROCESSOR_NUM_THREADS`` or, if that is not set, one for each processor. No result depends on
+            it.
+        store_text: If false, the analyzer counts each document and then frees its text: memory grows with the number of
+            distinct words, not with the length of the text. A query that needs the documents again raises
+            `TextNotStoredError`.
+        tokenizer: How to find the words of a text.
 
-            - ``"whitespace"``: what stands between whitespace.
-            - ``"unicode"``: what has a letter or a number in it between the word boundaries of UAX #29, Unicode's rules
-              for all languages; ``"unicode-segments"``: all that is between them.
-            - ``"word"``: what scikit-learn takes for a word, ``(?u)\b\w\w+\b`` in the text in lower case.
-            - ``"characters"``: each character.
-            - A compiled pattern, ``re.compile(...)``: a word is what ``re.findall`` finds, except empty strings. A
-              pattern that the core cannot find exactly, such as ``(?=...)``, raises `InvalidPatternError`.
-            - Any other str is a regular expression in the language of the Rust crate ``regex``, not that of Python. A
-              word is what it matches, or what its group matches if it has one. A str of letters, digits, spaces, ``_``
-              and ``-`` only is always a name, in upper or lower case.
+            - ``"whitespace"``: a word is everything between whitespace.
+            - ``"unicode"``: the words between the word boundaries of UAX #29, Unicode's rules for all languages, that
+              have a letter or a number; ``"unicode-segments"``: everything between these boundaries.
+            - ``"word"``: the words of scikit-learn, ``(?u)\b\w\w+\b`` in the text in lower case.
+            - ``"characters"``: each character is a word.
+            - A compiled pattern, ``re.compile(...)``: the words are what ``re.findall`` finds, except empty strings. A
+              pattern that the core cannot match exactly, such as ``(?=...)``, raises `InvalidPatternError`.
+            - Any other str is a regular expression in the language of the Rust crate ``regex``, not in that of Python.
+              A word is a match, or the match of its group if it has one. A str of letters, digits, spaces, ``_`` and
+              ``-`` only is always a name, in upper or lower case.
 
-            A document needs a visible character, whatever the tokenizer, and then may have no word.
+            With every tokenizer, a document must have a character that is not whitespace; it may still have no word.
         terms: How words become the terms that are counted; by default in lower case. See `set_terms`.
-        core: The native core to use; by default the one in use, see `load_core`.
+        core: The native core to use; by default the current one, see `load_core`.
 
     >>> analyzer = TextAnalyzer()
     >>> analyzer.add_document("The cat and the dog")
@@ -93,14 +95,14 @@ class TextAnalyzer(Counts, Sentiment):
 
     @property
     def tokenizer(self) -> Tokenizer:
-        """What a word is, as it was said."""
+        """The tokenizer, as it was passed."""
         return self._options[2]
 
     def __reduce__(self) -> tuple[object, ...]:
         if self._core is not default_core():
             raise TypeError(
-                f"cannot copy or pickle an analyzer of the core {self._core.path!r}: only one of the default core can "
-                "be made again elsewhere"
+                f"cannot copy or pickle an analyzer of the core {self._core.path!r}: only analyzers of the default "
+                "core can be copied or pickled"
             )
         made_of = type(self), _options.canonical(self._options), self.get_documents(), self._terms
         return _rebuilt, made_of, getattr(self, "__dict__", None)
@@ -122,19 +124,19 @@ class TextAnalyzer(Counts, Sentiment):
         return self._terms
 
     def set_terms(self, options: TermOptions | None = None, **changes: Any) -> None:
-        """Has words become terms in another way, those of documents that were added before as well.
+        """Change how words become terms, including the words of documents that were added before.
 
-        No text is read again: only the distinct words are gone through, once. Answers that were given stay as they
-        are, and every question is answered by all options of one moment.
+        Reads each distinct word once, and no text again. Earlier results do not change. Each query uses all options of
+        one moment.
 
         Args:
-            options: The options; by default those that are set.
-            changes: What is to be different in them, by the names of `TermOptions`.
+            options: The new options; by default the current ones.
+            changes: Attributes of `TermOptions` that replace those of `options`.
 
         Raises:
-            InvalidOptionError: There is no list of stop words, or no stemmer, of that name; nothing has changed.
-            ValueError: An option has a value that makes no sense; likewise.
-            TypeError: There is no such option, or it is of a wrong type; likewise.
+            InvalidOptionError: There is no list of stop words, or no stemmer, with that name. Nothing has changed.
+            ValueError: An option has an invalid value. Nothing has changed.
+            TypeError: There is no such option, or it has a wrong type. Nothing has changed.
 
         >>> analyzer = TextAnalyzer()
         >>> analyzer.add_document("The cats and the dogs chase a cat")
@@ -174,7 +176,7 @@ def _rebuilt(
     documents: list[str],
     terms: TermOptions | None = None,
 ) -> TextAnalyzer:
-    # A subclass may be made in other ways; what it has besides comes with its state.
+    # The constructor of a subclass may have other arguments; pickle restores its own attributes from the state.
     analyzer = kind.__new__(kind)
     threads, store_text, tokenizer = options
     TextAnalyzer.__init__(analyzer, threads=threads, store_text=store_text, tokenizer=tokenizer, terms=terms)

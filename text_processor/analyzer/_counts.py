@@ -1,4 +1,4 @@
-"""The numbers of words, and how often words and n-grams occur."""
+"""The queries about words: their numbers, and the frequencies of words and n-grams."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from text_processor._renamed import former_argument
 from text_processor.analyzer._documents import Documents
 from text_processor.frequencies import WordCounts
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.ngrams import NgramCounts
     from text_processor.typing import Progress, Statistics
 
 BATCH_ROWS = 1 << 13
-"""Words that are made into Python objects between two looks at signals."""
+"""The number of rows that become Python objects between two checks for signals."""
 
 FIRST_ROWS = 1 << 8
-"""The same for the lazy methods, so that the first rows come soon."""
+"""The same for iterators: a small number, so that the first rows come soon."""
 
 
 class Counts(Documents):
@@ -28,18 +28,18 @@ class Counts(Documents):
     __slots__ = ()
 
     def total_words(self) -> int:
-        """The number of words in all documents."""
-        return (self._complete() if self._counts_at_once else self._indexed()).total_words()
+        """Return the number of words in all documents."""
+        return (self._complete() if self._counts_unindexed else self._indexed()).total_words()
 
     def sentence_count(self, *, unwrap: bool = False) -> int:
-        r"""The number of sentences in all documents, as `sentences` finds them. Each call counts them again.
+        r"""Return the number of sentences in all documents, as `sentences` finds them. Each call counts them again.
 
         Args:
             unwrap: True for text whose lines are wrapped: a line end inside a paragraph counts as a space, as in
                 `sentences`. By default each line end ends a sentence.
 
         Raises:
-            TextNotStoredError: The documents were only counted.
+            TextNotStoredError: The analyzer does not store its documents.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -52,22 +52,22 @@ class Counts(Documents):
         return self._complete().sentence_count(unwrap)
 
     def unique_words(self) -> int:
-        """The number of distinct words in lower case."""
+        """Return the number of distinct terms, which are the distinct words in lower case by default."""
         return self._indexed().unique_words()
 
     def index(self, *, progress: Progress | None = None) -> None:
-        """Brings the index up to date, as the first question would do, to show the progress of it or to stop it.
+        """Index all documents now, and not during the next query, so that you can show progress or stop the work.
 
         Args:
-            progress: Called now and then with the bytes of text that are indexed and those there are. An exception in
-                it ends the call; what was indexed stays so.
+            progress: A function that is called repeatedly with the number of bytes that are indexed and the number of
+                all bytes. An exception in it ends the call; the text that was indexed stays indexed.
         """
         if progress is not None:
             _options.runnable("progress=", progress)
         self._complete().update(progress)
 
     def get_statistics(self) -> Statistics:
-        """Figures of the whole corpus, all of one moment.
+        """Return the numbers of documents, words, distinct words and bytes, all at one moment.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -86,7 +86,7 @@ class Counts(Documents):
         }
 
     def word_frequency(self) -> dict[str, int]:
-        """How often each word occurs, in order of first appearance, as `collections.Counter` would have it.
+        """Return the count of each word, in order of first appearance, like `collections.Counter`.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -100,7 +100,7 @@ class Counts(Documents):
         return frequency
 
     def word_counts(self) -> WordCounts:
-        """The same as columns: the words, and their counts as a NumPy array over native memory."""
+        """Return the counts of `word_frequency` as columns: the words, and a NumPy array over native memory."""
         return WordCounts(self._indexed().term_frequencies(0))
 
     @former_argument("n", "limit")
@@ -114,9 +114,9 @@ class Counts(Documents):
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
-        >>> analyzer.add_document("no news is no news")
+        >>> analyzer.add_document("a rose is a rose")
         >>> analyzer.top_words(2)
-        [('no', 2), ('news', 2)]
+        [('a', 2), ('rose', 2)]
         """
         limit = _options.limit("limit", limit)
         words: list[tuple[str, int]] = []
@@ -129,7 +129,9 @@ class Counts(Documents):
         return words[:limit]
 
     def iter_top_words(self) -> Iterator[tuple[str, int]]:
-        """Words with their counts, most frequent first, as of now. Lazy: the first come at once.
+        """Return an iterator over the words with their counts, most frequent first, at the time of this call.
+
+        The first words come sooner than `top_words` returns, because only those you take become Python objects.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -145,17 +147,18 @@ class Counts(Documents):
         return (zip(terms.strings("utf8"), counts.integers(), strict=True) for terms, counts in ranked)
 
     def ngram_frequency(self, n: int, *, skip: int = 0) -> dict[tuple[str, ...], int]:
-        """How often words follow each other in a document, in order of first appearance.
+        """Return the count of each sequence of `n` words in a document, in order of first appearance.
 
-        Words that `set_terms` drops are as if they were not there.
+        Ignores words that `set_terms` drops.
 
         Args:
-            n: The number of words, from 1 to 1000.
-            skip: Words that may be left out between the first and the last, in all: each choice of `n` words of a
-                document counts, in their order, that leaves out no more. At most a million may begin at each word.
+            n: The number of words of an n-gram, from 1 to 1000.
+            skip: The number of words that an n-gram may skip in all between its first and its last word. Every choice
+                of `n` words, in their order, that skips no more than this counts. At most a million of them may begin
+                at each word.
 
         Raises:
-            InvalidOptionError: There are no such n-grams.
+            InvalidOptionError: `n` or `skip` is out of range.
             TextNotStoredError: The analyzer does not store its documents.
 
         >>> from text_processor import TextAnalyzer
@@ -167,7 +170,7 @@ class Counts(Documents):
         return dict(self.ngram_counts(n, skip=skip))
 
     def ngram_counts(self, n: int, *, skip: int = 0) -> NgramCounts:
-        """The same as columns: the words, and their counts as a NumPy array over native memory."""
+        """Return the counts of `ngram_frequency` as columns: the words, and a NumPy array over native memory."""
         from text_processor.ngrams import NgramCounts
 
         n, skip = _options.whole("n", n, 1), _options.whole("skip", skip)
@@ -200,9 +203,9 @@ class Counts(Documents):
         return list(islice(self._ranked_ngrams(n, skip, rows), limit))
 
     def iter_top_ngrams(self, n: int, *, skip: int = 0) -> Iterator[tuple[tuple[str, ...], int]]:
-        """Return an iterator over the n-grams with their counts, most frequent first, as of this call.
+        """Return an iterator over the n-grams with their counts, most frequent first, at the time of this call.
 
-        Counts all n-grams first, and then makes Python objects of them only as they are needed.
+        Counts all n-grams first; only those you take become Python objects.
 
         Args:
             n: As in `ngram_frequency`.

@@ -1,4 +1,4 @@
-"""The documents of an analyzer: adding them, and reading them back."""
+"""The documents of an analyzer: how to add them, and how to read them back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from text_processor._native.texts import texts_of
 from text_processor.analyzer._owner import Owner
 from text_processor.exceptions import InvalidDocumentError
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.typing import Document, File, Missing, Progress, Row
@@ -28,15 +28,15 @@ class Documents(Owner):
     __slots__ = ()
 
     def add_document(self, text: Document) -> None:
-        r"""Adds a document.
+        r"""Add a document.
 
         Args:
             text: A `str`, or UTF-8 in anything with the buffer protocol (bytes, bytearray, memoryview, mmap, NumPy).
 
         Raises:
-            InvalidDocumentError: There is no word in it, or it is not text; nothing was added.
-            InvalidDocumentTypeError: The text is of another type. This error is also a TypeError.
-            Exception: What the callback raised; the document stays added.
+            InvalidDocumentError: The text has no word, or is not valid UTF-8; nothing was added.
+            InvalidDocumentTypeError: The text has another type. This error is also a TypeError.
+            Exception: The callback raised it; the document stays added.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -45,8 +45,8 @@ class Documents(Owner):
         Traceback (most recent call last):
         text_processor.exceptions.InvalidDocumentError: the document holds no word: it is empty or all whitespace
         """
-        # Each operation here costs as much as the core needs for some words. What begins with a visible character and
-        # is all ASCII holds a word, and can be encoded.
+        # Each operation here takes as long as the core takes for a few words. A text of ASCII that begins with a
+        # visible character has a word, and can be encoded, so it needs no check.
         waiting = self._waiting
         if waiting is not None and type(text) is str and len(text) <= MAX_PENDING_LENGTH:
             if not (text >= "!" and text.isascii()):
@@ -60,25 +60,26 @@ class Documents(Owner):
     def add_documents(
         self, documents: Iterable[Row], *, missing: Missing = "raise", progress: Progress | None = None
     ) -> int:
-        """Adds documents until one is refused.
+        """Add documents, up to the first one that is not valid.
 
         Args:
-            documents: Documents as `add_document` takes them: a list, a column of pandas, polars or pyarrow, a NumPy
-                array, any iterable. An iterator is read as it goes, some thousand documents or a million characters
-                ahead; if a callback is set, one by one. If you have a table, pass one of its columns.
-            missing: What to do with a missing value (None, NaN, `pandas.NA`) and with a blank document, which is empty
-                or all whitespace. ``"raise"`` raises an error, ``"skip"`` skips them. ``"keep"`` adds them as documents
-                without words, so that each document has the number of its row.
-            progress: Called after each batch with the number of rows that were read.
+            documents: An iterable of texts as `add_document` takes them: a list, a column of pandas, polars or pyarrow,
+                a NumPy array, an iterator. Takes up to 4096 documents, or about a million characters, from an iterator
+                before it adds them; if a callback is set, one document at a time. If you have a table, pass one of its
+                columns.
+            missing: How to treat a missing value (None, NaN, `pandas.NA`) and a blank document, which is empty
+                or has only whitespace. ``"raise"`` raises an error, ``"skip"`` skips them. ``"keep"`` adds them as
+                documents without words, so that each document has the number of its row.
+            progress: A function that is called after each batch with the number of rows that were read.
 
         Returns:
             The number of documents added.
 
         Raises:
-            InvalidDocumentError: One of them is refused; its attribute `document` tells which. What came before it
-                stays added, nothing after it is.
-            InvalidDocumentTypeError: One of them is of a wrong type; `document` tells which. It is also a TypeError.
-            MissingDocumentError: One of them is missing; `document` tells which.
+            InvalidDocumentError: A document is not valid; the attribute `document` of the error is its number. The
+                documents before it stay added.
+            InvalidDocumentTypeError: A document has a wrong type. This error is also a TypeError.
+            MissingDocumentError: A document is missing.
             TypeError: `documents` is a single text, a table, or a mapping.
 
         >>> from text_processor import TextAnalyzer
@@ -124,7 +125,7 @@ class Documents(Owner):
         missing: Missing | None = None,
         progress: Progress | None = None,
     ) -> int:
-        r"""Adds a file: one document, or one a line.
+        r"""Add a file as one document, or each of its lines as a document.
 
         A byte-order mark at the beginning of the file is not part of its text.
 
@@ -134,24 +135,24 @@ class Documents(Owner):
             lines: If true, each line is a document. Skips blank lines, unless you pass `missing`.
             encoding: As in `open()`.
             errors: As in `open()`; ``"replace"`` reads any text.
-            missing: What to do with blank lines, or with a blank file, as in `add_documents`. The default skips blank
+            missing: How to treat blank lines, or a blank file, as in `add_documents`. The default skips blank
                 lines, and raises an error for a blank file.
-            progress: Called now and then with the bytes read and the size of the file.
+            progress: A function that is called repeatedly with the number of bytes read and the size of the file.
 
         Returns:
             The number of documents added.
 
         Raises:
-            InvalidDocumentError: The file holds no word, or no text (it is compressed, for example, or has NUL
-                characters), or does not follow the encoding; the error names the file and, with `lines`, the line.
-                Lines before it stay added.
+            InvalidDocumentError: The file has no word, or does not follow the encoding, or is not text (it is
+                compressed, for example, or has NUL characters). The error names the file and, with `lines`, the line;
+                the lines before it stay added.
             InvalidOptionError: Python does not know this encoding or error handler; nothing was read. For an unknown
                 encoding, the error is also a LookupError.
             OSError: The file cannot be read.
 
-        >>> from text_processor import TextAnalyzer
         >>> import io
-        >>> TextAnalyzer().add_file(io.BytesIO(b"\xef\xbb\xbfto be\nor not to be\n"), lines=True)
+        >>> from text_processor import TextAnalyzer
+        >>> TextAnalyzer().add_file(io.BytesIO(b"\xef\xbb\xbfto be\nto have\n"), lines=True)
         2
         """
         return self.add_files([file], lines=lines, encoding=encoding, errors=errors, missing=missing, progress=progress)
@@ -166,12 +167,14 @@ class Documents(Owner):
         missing: Missing | None = None,
         progress: Progress | None = None,
     ) -> int:
-        """Adds files, as `add_file` does; `progress` counts the bytes of all of them.
+        """Add several files, as `add_file` does; `progress` counts the bytes of all of them.
 
-        Stops at the first file that cannot be added; what came before stays added.
+        Stops at the first file that cannot be added; the files before it stay added.
         """
         if isinstance(paths, str | bytes | os.PathLike):
-            raise TypeError("add_files() takes paths, not a single one: use add_file(), or put it in a list")
+            raise TypeError(
+                "add_files() takes several paths, not a single one: use add_file(), or put the path in a list"
+            )
         if progress is not None:
             _options.runnable("progress=", progress)
         _options.codec(encoding, errors)
@@ -197,11 +200,11 @@ class Documents(Owner):
         return added
 
     def clear(self) -> None:
-        """Removes all documents; the callback stays."""
+        """Remove all documents. The callback stays set."""
         self._complete().clear()
 
     def document_count(self) -> int:
-        """The number of documents."""
+        """Return the number of documents."""
         return self._complete().document_count()
 
     def __len__(self) -> int:
@@ -209,14 +212,14 @@ class Documents(Owner):
         return self.document_count()
 
     def get_documents(self) -> list[str]:
-        """The documents, in the order of their adding."""
+        """Return the documents, in the order in which they were added."""
         documents: list[str] = []
         for text, _ in self._complete().documents():
             documents.extend(text.strings("large_utf8"))
         return documents
 
     def __iter__(self) -> Iterator[str]:
-        """The documents as of now, made into `str` some at a time."""
+        """The documents at the time of this call. Makes a batch of `str` at a time."""
         documents = self._complete().documents()
         return (text for column, _ in documents for text in column.strings("large_utf8"))
 

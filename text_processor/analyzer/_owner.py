@@ -1,4 +1,4 @@
-"""What an analyzer consists of: its native handle, the documents that wait for it, and its callback."""
+"""The parts of an analyzer: its native handle, the documents that wait for it, and the callback."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from text_processor._native.pending import PendingDocuments
 from text_processor.exceptions import ClosedAnalyzerError, InvalidPatternError
 from text_processor.tokenizers import NAMES, Tokenization
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -22,16 +22,21 @@ if TYPE_CHECKING:
 
 
 class Owner:
-    """Owns a native analyzer, and everything in Python that belongs to it."""
+    """Owns a native analyzer, the documents that wait for it, and its callback.
+
+    One call of the core takes longer than its work for a short document. So documents wait until there are enough for
+    one call, or until a query needs them. If a callback is set, no document waits: the callback runs before
+    `add_document` returns.
+    """
 
     __slots__ = (
         "__weakref__",
         "_callback",
+        "_callback_lock",
         "_core",
-        "_counts_at_once",
-        "_following",
-        "_gathered",
+        "_counts_unindexed",
         "_handle",
+        "_pending",
         "_waiting",
     )
 
@@ -43,19 +48,22 @@ class Owner:
             self._handle = Handle(core, threads, store_text=store_text, tokenizer=number, pattern=pattern)
         except InvalidPatternError as error:
             raise tokenization.located(error) from None
-        self._counts_at_once = number == NAMES["whitespace"]
-        self._gathered = PendingDocuments()
-        # What is gathered was added before a callback was set, so it is not told.
-        self._callback = DocumentCallback(self._gathered.is_handing_over)
-        self._waiting: list[str] | None = self._gathered.documents
-        """Where documents are gathered: not with a callback, which is to hear of each at once."""
-        self._following = Lock(repairs=True)
+        self._counts_unindexed = number == NAMES["whitespace"]
+        self._pending = PendingDocuments()
+        # The pending documents were added before the callback was set, so the callback must not get them.
+        self._callback = DocumentCallback(self._pending.is_handing_over)
+        self._waiting: list[str] | None = self._pending.documents
+        """The list for documents that wait; None if a callback is set, or after `close`."""
+        self._callback_lock = Lock(repairs=True)
 
     def close(self) -> None:
-        """Frees the documents. Calls that are running end as usual; later ones raise. Closing again does nothing."""
+        """Free the documents. Calls that are running end as usual; later calls raise `ClosedAnalyzerError`.
+
+        A second call does nothing.
+        """
         self._handle = self._waiting = self._callback.function = None
         self._follow_callback()
-        self._gathered.clear()
+        self._pending.clear()
 
     def __enter__(self) -> Self:
         self._open_handle()
@@ -71,27 +79,29 @@ class Owner:
         return handle
 
     def _complete(self) -> Handle:
-        """The handle, with all documents behind it."""
+        """The handle, after all documents were handed to it."""
         handle = self._open_handle()
-        self._gathered.hand_over(handle)
+        self._pending.hand_over(handle)
         return handle
 
     def _indexed(self) -> Handle:
+        """The handle, after it has indexed all documents."""
         handle = self._complete()
         handle.update(None)
         return handle
 
     def set_callback(self, callback: Callable[[DocumentEvent], object]) -> None:
-        """Sets a function that is called with each document after it was added, in place of any other.
+        """Set a function that the analyzer calls with each document that is added from now on.
 
-        It runs on the thread that adds the document, before the call that adds it returns, and may use the analyzer.
-        What it raises reaches the caller of that call; the document stays added.
+        The function replaces an earlier one. It runs on the thread that adds the document, before the call that adds it
+        returns, and may use the analyzer. An exception in it reaches the caller of that call; the document stays added.
 
         Args:
-            callback: Called with a `DocumentEvent`, a dict.
+            callback: The function; its argument is a `DocumentEvent`, a dict.
 
         Raises:
-            TypeError: It is not a function, or it is an async or generator function: a call does not run those.
+            TypeError: The callback is not a function, or it is an async or generator function, which a call does not
+                run.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -107,21 +117,21 @@ class Owner:
         self._follow_callback()
 
     def clear_callback(self) -> None:
-        """Removes the callback, if one is set."""
+        """Remove the callback, if one is set."""
         self._complete()
         self._callback.function = None
         self._follow_callback()
 
     def _follow_callback(self) -> None:
-        """Brings the core, and whether documents are gathered, in line with the callback that is set, if one is.
+        """Tell the core whether a callback is set; without one, let documents wait again.
 
-        Other threads may set, clear and close meanwhile, and so may a signal handler on this one: whoever comes last
-        finds what all of them have decided.
+        At the same time other threads, or a signal handler on this thread, may set or clear the callback, or close the
+        analyzer. The loop ends when the core agrees with the last of these changes.
         """
-        with self._following.intact():
+        with self._callback_lock.intact():
             while True:
                 handle, function = self._handle, self._callback.function
-                # Before the core tells of documents, and after: no document is told of that was gathered.
+                # No document may wait before the core knows the callback: the callback would miss it.
                 self._waiting = None
                 if handle is None:
                     self._callback.function = None
@@ -129,6 +139,6 @@ class Owner:
                     handle.set_callback(self._callback)
                 else:
                     handle.clear_callback()
-                    self._waiting = self._gathered.documents
+                    self._waiting = self._pending.documents
                 if handle is self._handle and function is self._callback.function:
                     return

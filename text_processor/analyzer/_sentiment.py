@@ -1,10 +1,10 @@
-"""The sentiment of documents, by the words in them."""
+"""The queries about sentiment, by the words of a lexicon."""
 
 from __future__ import annotations
 
 from text_processor.analyzer._documents import Documents
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import numpy as np
@@ -20,17 +20,18 @@ class Sentiment(Documents):
     __slots__ = ()
 
     def analyze_sentiment(self, lexicon: Words | None = None) -> float:
-        """The sentiment of the corpus, in words a document.
+        """Return the mean sentiment of the documents.
 
-        Each good, great and excellent counts +1, each bad, terrible and awful -1, in upper or lower case and with
-        nothing else between it and the whitespace; the sum is divided by the number of documents.
+        The words good, great and excellent count +1, the words bad, terrible and awful -1. A word counts in upper and
+        lower case, but not with other characters attached to it, as in "good,". The result is the sum of all documents
+        divided by their number.
 
         Args:
-            lexicon: Other words, and what each is worth: a `Lexicon`, or what one can be made of.
+            lexicon: Other words with their values: a `Lexicon`, or its argument.
 
         Raises:
             EmptyAnalyzerError: There is no document.
-            InvalidLexiconError: The lexicon makes no sense.
+            InvalidLexiconError: The lexicon has an invalid word or value.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -46,17 +47,17 @@ class Sentiment(Documents):
         return self._indexed().sentiment_with(_lexicon(lexicon)._pointer(self._core))
 
     def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
-        """The sentiment of each document: the sum of what its words are worth, as `analyze_sentiment` has it.
+        """Return the sentiment of each document: the sum of the values of its words, as in `analyze_sentiment`.
 
         Args:
             lexicon: As in `analyze_sentiment`.
 
         Returns:
-            An array of float64 over native memory, with a value for each document, in the order of their adding.
+            An array of float64 over native memory: a value for each document, in the order in which they were added.
 
         Raises:
-            InvalidLexiconError: The lexicon makes no sense.
-            TextNotStoredError: The documents were only counted.
+            InvalidLexiconError: The lexicon has an invalid word or value.
+            TextNotStoredError: The analyzer does not store its documents.
             ModuleNotFoundError: NumPy is not installed.
 
         >>> from text_processor import TextAnalyzer

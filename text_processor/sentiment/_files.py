@@ -9,7 +9,7 @@ from text_processor import _files
 from text_processor._options import codec
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.typing import FilePath

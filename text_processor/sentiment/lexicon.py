@@ -14,7 +14,7 @@ from text_processor.exceptions import InvalidLexiconError
 from text_processor.sentiment._entries import both, checked_value, checked_word
 from text_processor.sentiment._files import file_text, listed, pair
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
