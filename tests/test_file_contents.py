@@ -354,7 +354,7 @@ def test_a_nul_character_is_found_wherever_it_is(tmp_path: Path, place: int, err
     for file in (path, io.BytesIO(data)):
         error = refused(file, errors=errors)
         assert (error.offset, error.line) == (place, None)
-        assert f"a NUL character at offset {place} of the file: it is binary, or text in another" in error.reason
+        assert f"a NUL character at offset {place} of the file: it is binary, or text in an encoding" in error.reason
     analyzer = TextAnalyzer()
     with pytest.raises(InvalidDocumentError, match=f"NUL character at offset {place} of the file") as caught:
         analyzer.add_file(path, lines=True, errors=errors)

@@ -173,7 +173,11 @@ def test_names_that_can_be_printed_stand_in_messages_as_they_are(tmp_path: Path)
 
 
 def test_errors_of_lexicons_can_be_printed(folder: bytes) -> None:
-    for text, said in ((b"good\n", "line 1: a word, a tab"), (b"\xff", "not valid UTF-8"), (b"\x1f\x8b\x08", "gzip")):
+    for text, said in (
+        (b"good\n", "line 1: each line must be a word, a tab"),
+        (b"\xff", "not valid UTF-8"),
+        (b"\x1f\x8b\x08", "gzip"),
+    ):
         with open(folder + b"/a", "wb") as file:
             file.write(text)
         with pytest.raises(InvalidLexiconError) as caught:
@@ -341,10 +345,10 @@ def test_what_is_no_file_is_refused_with_the_reason(tmp_path: Path, analyzer: Te
     path.write_bytes(b"good")
     wrong: Any
     for wrong in (3, True):
-        with pytest.raises(TypeError, match=r"for a descriptor, open\(fd, 'rb'\)"):
+        with pytest.raises(TypeError, match=r"to read a descriptor, pass open\(fd, 'rb'\)"):
             analyzer.add_file(wrong)
     for wrong in (None, 1.5, ["a"], bytearray(b"a")):
-        with pytest.raises(TypeError, match=f"a file is a path or .*, not {type(wrong).__name__}"):
+        with pytest.raises(TypeError, match=f"a file must be a path, or .*, not {type(wrong).__name__}"):
             analyzer.add_file(wrong)
     with path.open(encoding="utf-8") as text, pytest.raises(TypeError, match="use mode 'rb'"):
         analyzer.add_file(text)  # type: ignore[arg-type]

@@ -130,7 +130,7 @@ def test_files_that_cannot_be_read_raise_as_open_does(analyzer: TextAnalyzer, tm
     with pytest.raises(TypeError, match="put it in a list"):
         analyzer.add_files(str(tmp_path))
     for wrong in (None, 3):
-        with pytest.raises(TypeError, match="a file is a path"):
+        with pytest.raises(TypeError, match="a file must be a path"):
             analyzer.add_file(wrong)  # type: ignore[arg-type]
     for lines in (False, True):
         with pytest.raises(TypeError, match="reading bytes"):

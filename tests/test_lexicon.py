@@ -1,4 +1,4 @@
-"""Words, and what each is worth."""
+"""Lexicons: words with their values."""
 
 from __future__ import annotations
 
@@ -112,5 +112,5 @@ def test_what_is_no_finite_number_is_refused(value: float) -> None:
 
 
 def test_what_is_no_str_is_refused() -> None:
-    with pytest.raises(TypeError, match="a word is a str, not bytes"):
+    with pytest.raises(TypeError, match="a word must be a str, not bytes"):
         Lexicon([(b"word", 1)])  # type: ignore[list-item]

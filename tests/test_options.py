@@ -314,7 +314,7 @@ def test_words_of_a_matrix_are_words() -> None:
 
 @pytest.mark.parametrize("words", ["abc", ["good"], [("good",)], [("good", 1, 2)], [5]])
 def test_a_lexicon_is_made_of_words_and_values(words: Any) -> None:
-    with pytest.raises(InvalidLexiconError, match="a word and its value are needed"):
+    with pytest.raises(InvalidLexiconError, match="each entry must be a word and a number"):
         Lexicon(words)
 
 

@@ -302,7 +302,7 @@ def test_of_emoji_of_several_code_points_the_longest_is_described() -> None:
     [
         ({"boosters": {"one two three four": 1}}, "at most three words"),
         ({"boosters": {" ": 1}}, "a word is empty"),
-        ({"boosters": {"mega": float("nan")}}, "'mega' is worth must be a finite number"),
+        ({"boosters": {"mega": float("nan")}}, "the value of 'mega' must be a finite number"),
         ({"negations": ["no way"]}, "a negation is one word"),
         ({"idioms": {"single": 1}}, "more than one word"),
     ],

@@ -72,9 +72,9 @@ def test_lone_surrogates_are_no_words() -> None:
     analyzer = SentimentIntensityAnalyzer()
     with pytest.raises(InvalidLexiconError, match="a word has a lone surrogate at index 1"):
         analyzer.lexicon["a\ud800"] = 1.0
-    with pytest.raises(TypeError, match="a word is a str, not int"):
+    with pytest.raises(TypeError, match="a word must be a str, not int"):
         analyzer.lexicon[5] = 1.0  # type: ignore[index]
-    with pytest.raises(InvalidLexiconError, match="not a number"):
+    with pytest.raises(InvalidLexiconError, match="must be a number"):
         analyzer.lexicon["word"] = "much"  # type: ignore[assignment]
     with pytest.raises(InvalidLexiconError, match="finite"):
         analyzer.lexicon["word"] = math.nan

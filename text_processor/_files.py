@@ -1,4 +1,4 @@
-"""Reads text from files, without a byte-order mark. Files that hold no text are errors."""
+"""Reads text from files, without a byte-order mark. A file that is not text raises an error."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import codecs
 import io
 import os
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 
+from text_processor._lines import line_blocks
 from text_processor._native.analyzer import Handle
 from text_processor._native.callbacks import is_from_callback
 from text_processor._native.draft import Draft
@@ -25,37 +26,39 @@ if TYPE_CHECKING:
     from text_processor.typing import File, Missing
 
 Step = Callable[[int, int], None]
-"""Takes the number of documents that were added in a step, and its length in bytes."""
+"""A function that is called after each step with the number of documents added and of bytes read in this step."""
 
 PIECE = 4 << 20
-"""Bytes that are read at once."""
+"""The number of bytes to read at a time."""
 
 ROOM = 1 << 20
-"""Bytes that are read straight into a document at once: little enough to be checked while they are in the cache."""
+"""The number of bytes to read directly into a document at a time: few, so that the cache keeps them for the check."""
 
 HEAD = 1 << 13
-"""Bytes that are read first, to see what a file is."""
+"""The number of bytes to read first, to find out whether a file is text."""
 
 CACHED = 1 << 16
-"""Bytes of such a document that are checked again while they are in the nearest cache."""
+"""The number of these bytes to check at a time: few, so that they are in the nearest cache."""
 
 MOST_ROOM = 1 << 30
-"""Bytes of memory that are asked for before a file is read."""
+"""The most bytes of memory to reserve before a file is read."""
 
 
 def opened(file: File) -> AbstractContextManager[BinaryIO]:
-    """The file, open for reading bytes; one that was open already stays open afterwards."""
+    """The file, open for reading bytes. A file that the caller has opened stays open afterwards."""
     if isinstance(file, str | bytes | os.PathLike):
         return open(file, "rb")
     if isinstance(file, int):
-        raise TypeError("a file is a path or a file that is open for reading bytes: for a descriptor, open(fd, 'rb')")
+        raise TypeError(
+            "a file must be a path, or be open for reading bytes; to read a descriptor, pass open(fd, 'rb')"
+        )
     if not hasattr(file, "read"):
-        raise TypeError(f"a file is a path or a file that is open for reading bytes, not {type(file).__name__}")
+        raise TypeError(f"a file must be a path, or be open for reading bytes, not {type(file).__name__}")
     return nullcontext(file)
 
 
 def name(file: File) -> str:
-    """The name of a file, as os.fsdecode() gives it."""
+    """The name of a file, as os.fsdecode() returns it."""
     if isinstance(file, str | bytes | os.PathLike):
         return os.fsdecode(file)
     own: object = getattr(file, "name", None)
@@ -65,11 +68,11 @@ def name(file: File) -> str:
 
 
 def size(file: File) -> int:
-    """The size of a file in bytes, 0 if it is not known."""
+    """The size of a file in bytes; 0 if it is not known."""
     try:
         if isinstance(file, str | bytes | os.PathLike):
             return os.stat(file).st_size
-        # The size of a compressed file means nothing: its text is longer.
+        # A compressed file is shorter than its text: only the size of a raw file counts.
         raw = getattr(file, "raw", file)
         return os.fstat(raw.fileno()).st_size if isinstance(raw, io.FileIO) else 0
     except (OSError, ValueError):
@@ -79,9 +82,9 @@ def size(file: File) -> int:
 def add(
     handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, errors: str, missing: Missing | None = None
 ) -> None:
-    """Adds a file, and tells of each step.
+    """Add a file, and call `step` after each step.
 
-    No generator, out of which a callback could not raise StopIteration.
+    This is not a generator, because a callback could not raise StopIteration out of it.
     """
     line = 1
     source = None
@@ -110,10 +113,10 @@ def add(
 
 
 def text_of(file: File, *, encoding: str = "utf-8", errors: str = "strict") -> bytes:
-    """The text of a whole file, in UTF-8.
+    """The complete text of a file, in UTF-8.
 
     Raises:
-        InvalidDocumentError: As in `TextAnalyzer.add_file`, but a file may be blank.
+        InvalidDocumentError: As in `TextAnalyzer.add_file`, except for a blank file, which is valid here.
         OSError: The file cannot be read.
     """
     source = None
@@ -168,25 +171,26 @@ def _not_utf8(offset: int, document: int | None = None) -> InvalidDocumentError:
 
 
 def _locate(error: InvalidDocumentError, file: File, source: Source | None, line: int | None) -> None:
-    """Adds the place in a file to an error.
+    """Add the place in a file to an error.
 
     Args:
-        error: Its `document` is the number of lines from `line` to the wrong one; None if it is about the file.
+        error: The error. Its `document` is the number of lines between `line` and the wrong line; None if the error is
+            about the file.
         file: The file.
-        source: What reads the file; None if the file was not read.
-        line: The number of a line; None if the whole file is one document.
+        source: The reader of the file; None if the file was not read.
+        line: The number of a line; None if the file is one document.
     """
     error.path = name(file)
     if source is None:
         return
     if error.offset is not None and (line is None or line + (error.document or 0) == 1):
-        # The offset counts from the beginning of the file; the mark is not part of the text.
+        # The offset in the text becomes an offset in the file, where the mark comes before the text.
         offset = error.offset + source.mark
         error.reason = error.reason.replace(f"offset {error.offset}", f"offset {offset}")
         error.offset = offset
     if line is not None:
         if error.document is None:
-            # This offset counts from the beginning of the file, not of the line.
+            # This offset is from the beginning of the file, and the caller expects one from that of the line.
             error.offset = None
         error.line, error.document = line + (error.document or 0), None
 
@@ -195,14 +199,15 @@ class Source:
     """A file that is read as text, in UTF-8 and without its byte-order mark.
 
     Args:
-        file: The file, which is read from its current position.
+        file: The file; reading begins at its current position.
         encoding: As in `open()`.
         errors: As in `open()`.
-        is_own: Whether this package opened the file. Another one might write later to the memory that it gets.
+        is_own: Whether this package opened the file. A file object of the caller may keep the memory that it gets for
+            reading, and write to it later.
 
     Raises:
-        InvalidDocumentError: The file begins like a file that holds no text.
-        LookupError: Python has no such encoding of text.
+        InvalidDocumentError: The first bytes show that the file is not text.
+        LookupError: Python has no text encoding with this name.
     """
 
     __slots__ = ("_encoding", "_ended", "_errors", "_file", "_head", "_is_own", "_is_utf8", "_length", "mark")
@@ -223,12 +228,12 @@ class Source:
             self._ended = not piece
         refuse_other_than_text(self._head, encoding)
         self.mark: int = len(MARK) if self._is_utf8 and self._head.startswith(MARK) else 0
-        """The length of the mark before the text. Offsets in the text are counted from its end."""
+        """The length of the mark before the text; offsets in the text begin after it."""
         self._length = 0
-        """Bytes of text in UTF-8 that were read."""
+        """The number of bytes of text in UTF-8 that were read."""
 
     def pieces(self) -> Iterator[bytes]:
-        """The text, some megabytes at a time; characters may lie across pieces, and UTF-8 is not checked."""
+        """The text, a few megabytes at a time. A piece may end inside a character; the UTF-8 is not checked."""
         if not self._is_utf8:
             yield from self._decoded()
             return
@@ -239,7 +244,7 @@ class Source:
                 raise failure
 
     def append_to(self, draft: Draft, expected: int) -> Iterator[int]:
-        """Appends the text to a draft; yields the length of each step. `expected` is the size of the file, about."""
+        """Append the text to a draft; yield the length of each step. `expected` is the approximate size of the file."""
         if not (self._is_utf8 and self._is_own):
             for piece in self.pieces():
                 draft.append(piece)
@@ -278,7 +283,7 @@ class Source:
             yield piece
 
     def _checked(self, text: bytes) -> tuple[int, InvalidDocumentError | None]:
-        """The number of bytes before the first NUL character, and the error for that character."""
+        """The number of bytes before the first NUL character, and the error for it; None without a NUL character."""
         length = text.find(b"\0")
         if length < 0:
             self._length += len(text)
@@ -286,9 +291,9 @@ class Source:
         return length, zero(self._length + length, self._head, self._encoding)
 
     def _decoded(self) -> Iterator[bytes]:
-        """The text of another encoding. Yields the text before an error, then raises the error."""
+        """The text of a file in another encoding. Yields the text before an error, then raises the error."""
         decoder = codecs.getincrementaldecoder(self._encoding)(self._errors)
-        # For an encoding that writes a mark, such as UTF-16, the decoder drops the mark itself.
+        # The decoder of an encoding that writes a mark, such as UTF-16, drops the mark itself.
         at_start = not "".encode(self._encoding)
         read = 0
         for piece in chain(self._bytes(), [b""]):
@@ -297,7 +302,7 @@ class Source:
             try:
                 text = decoder.decode(piece, final=not piece)
             except UnicodeDecodeError as error:
-                # The decoder may have kept half a character of the piece before.
+                # The object of the error may begin with a part of a character from the piece before.
                 wrong = len(piece) - len(error.object) + error.start
                 failure = InvalidDocumentError(
                     f"the text is not valid {error.encoding}: {error.reason} at offset {read + wrong} of the file"
@@ -309,7 +314,7 @@ class Source:
                 try:
                     text = decoder.decode(piece)
                 except UnicodeError:
-                    # The text before the error is also not in this encoding.
+                    # The bytes before the error are not valid either.
                     text = ""
             except UnicodeError as error:
                 reason = f"the text cannot be read as {self._encoding}: {error}{self._hint()}"
@@ -325,7 +330,7 @@ class Source:
                 data = text.encode()
             except UnicodeEncodeError as error:
                 failure = InvalidDocumentError(
-                    f"errors={self._errors!r} makes characters of it that are not text: {error.reason}"
+                    f"errors={self._errors!r} produces characters that are not text: {error.reason}"
                 )
                 data = text[: error.start].encode()
             yield data
@@ -334,13 +339,13 @@ class Source:
             read += len(piece)
 
     def _hint(self) -> str:
-        """The end of a message about a file that lacks the mark of its encoding."""
+        """The end of a message about a file without the mark of its encoding."""
         guess = guessed(self._head) or ""
         return f"; it looks like {guess}" if guess.startswith(f"{codecs.lookup(self._encoding).name}-") else ""
 
 
 def _place(character: int, decoder: codecs.IncrementalDecoder, state: tuple[bytes, int], piece: bytes) -> int:
-    """The number of bytes of a piece up to the end of a character; `state` is that of the decoder before it."""
+    """The number of bytes of a piece up to the end of a character; `state` is the state of the decoder before it."""
     pending, flag = state
     data = pending + piece
 
@@ -351,45 +356,10 @@ def _place(character: int, decoder: codecs.IncrementalDecoder, state: tuple[byte
     return bisect_left(range(len(data) + 1), character + 1, key=decoded) - len(pending)
 
 
-def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Cuts text into blocks of whole lines, each line ended by a line feed but perhaps the last one.
-
-    Lines end as in a file opened as text: with a line feed, a carriage return, or both.
-    """
-    rest: list[bytes] = []
-    for piece in _with_line_feeds(pieces):
-        lines, feed, behind = piece.rpartition(b"\n")
-        if feed:
-            yield b"".join([*rest, lines, feed])
-            rest.clear()
-        rest.append(behind)
-    if last := b"".join(rest):
-        yield last
-
-
-def _with_line_feeds(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    pending = b""
-    try:
-        for piece in pieces:
-            whole = pending + piece
-            # The next piece shows whether a carriage return at the end is half a line end.
-            pending = b"\r" if whole.endswith(b"\r") else b""
-            yield _line_feeds(whole[: len(whole) - len(pending)])
-    except InvalidDocumentError:
-        # A pending carriage return ends a whole line.
-        yield _line_feeds(pending)
-        raise
-    yield _line_feeds(pending)
-
-
-def _line_feeds(text: bytes) -> bytes:
-    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
-
-
 def _read(file: BinaryIO, length: int) -> bytes:
     piece: object = file.read(length)
     if piece is None:
-        raise BlockingIOError("the file has no data at this moment: it must be open for reading that waits")
+        raise BlockingIOError("the file has no data at this moment: open it in blocking mode")
     if not issubclass(type(piece), bytes):
         raise TypeError(f"the file must be open for reading bytes, not {type(piece).__name__}: use mode 'rb'")
     return utf8(piece)

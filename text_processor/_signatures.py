@@ -1,4 +1,4 @@
-"""Checks the first bytes of a file: whether it holds no text, or text in another encoding."""
+"""Checks the first bytes of a file: whether it is text, and in which encoding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAMPLE = 64
 """The number of bytes at the beginning of a file that are used to guess its encoding."""
 
 _BZIP2 = [b"BZh%d%s" % (level, block) for level in range(1, 10) for block in (b"1AY&SY", b"\x17rE8P\x90")]
-"""With the bytes after the level: a text may begin with ``BZh9`` too."""
+"""Includes the bytes after the level, because a text may begin with ``BZh9``."""
 
 _COMPRESSED = {
     b"\x1f\x8b\x08": "gzip",
@@ -54,12 +54,12 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-"""The longer marks come first: they begin with a shorter one."""
+"""The longer marks come first, because they begin with a shorter one."""
 
 _BEGINNINGS = (MARK, *_COMPRESSED, *_OTHERS, *_MARKS)
 _LONGEST = max(map(len, _BEGINNINGS))
 _FIRST = {beginning[:1] for beginning in _BEGINNINGS}
-"""Most texts begin with none of these bytes."""
+"""The first bytes of all these beginnings; few texts begin with one of them."""
 
 
 def may_tell_more(head: bytes) -> bool:
@@ -70,7 +70,7 @@ def may_tell_more(head: bytes) -> bool:
 
 
 def refuse_other_than_text(head: bytes, encoding: str) -> None:
-    r"""Raises an error if these first bytes show a file that holds no text, or text in another encoding.
+    r"""Raise an error if these first bytes show that the file is not text, or is text in another encoding.
 
     >>> refuse_other_than_text(b"\x7fELF", "utf-8")
     Traceback (most recent call last):
@@ -97,7 +97,7 @@ def refuse_other_than_text(head: bytes, encoding: str) -> None:
 
 
 def _starts(mark: bytes, encoding: str) -> str:
-    """The mark of another encoding as text in this one; U+FFFE, which is no character, if it is not text in it."""
+    """The mark of another encoding as text in this encoding; U+FFFE, a noncharacter, if it is not valid."""
     try:
         return codecs.getincrementaldecoder(encoding)().decode(mark)
     except UnicodeError:
@@ -113,7 +113,7 @@ def zero(offset: int, sample: bytes, encoding: str) -> InvalidDocumentError:
         encoding: The encoding in which the file is read.
     """
     guess = guessed(sample)
-    hint = f"is binary, or text in another encoding than {encoding}" if guess is None else _looks_like(guess, encoding)
+    hint = f"is binary, or text in an encoding other than {encoding}" if guess is None else _looks_like(guess, encoding)
     return InvalidDocumentError(f"there is a NUL character at offset {offset} of the file: it {hint}", offset=offset)
 
 
@@ -131,7 +131,7 @@ def guessed(sample: bytes) -> str | None:
         return None
     for name, unit in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
         text = sample[: len(sample) // unit * unit].decode(name, "replace")
-        # The bytes may be characters in two encodings. Only in the right one are most of them characters of ASCII.
+        # The bytes may be valid in several encodings. Only in the right one most of the characters are ASCII.
         if sum(c.isascii() and (c.isprintable() or c.isspace()) for c in text) * 2 > len(text):
             return name
     return None

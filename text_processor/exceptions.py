@@ -86,7 +86,7 @@ class InvalidDocumentError(TextProcessorError, ValueError):
 
 
 class InvalidDocumentTypeError(InvalidDocumentError, TypeError):
-    """A document is neither a `str` nor a buffer of bytes."""
+    """A document is not a `str` or a buffer of bytes."""
 
 
 class MissingDocumentError(InvalidDocumentTypeError):
@@ -148,11 +148,11 @@ class StoppedByCallbackError(TextProcessorError):
 
 
 class TermsPendingError(TextProcessorError):
-    """Words wait for the function of `TermOptions`. The methods of an analyzer call that function instead of raising."""
+    """Words wait for the function of `TermOptions`. Analyzers call that function and do not raise this error."""
 
 
 class ForkedAnalyzerError(TextProcessorError, RuntimeError):
-    """Another thread used the analyzer when this process was forked: it is lost in this child, and intact in the parent."""
+    """Another thread used the analyzer at the time of a fork: it is lost in this child, and intact in the parent."""
 
 
 class MisuseError(TextProcessorError, RuntimeError):
@@ -160,7 +160,7 @@ class MisuseError(TextProcessorError, RuntimeError):
 
 
 class OutOfMemoryError(TextProcessorError, MemoryError):
-    """The core could not allocate memory for a document, the index or a result. The documents added before are intact."""
+    """The core could not allocate memory for a document, the index or a result. Earlier documents are intact."""
 
 
 class PanicError(TextProcessorError, RuntimeError):

@@ -172,9 +172,7 @@ class Documents(Owner):
         Stops at the first file that cannot be added; the files before it stay added.
         """
         if isinstance(paths, str | bytes | os.PathLike):
-            raise TypeError(
-                "add_files() takes several paths, not a single one: use add_file(), or put the path in a list"
-            )
+            raise TypeError("add_files() takes several paths, not a single one: use add_file(), or put it in a list")
         if progress is not None:
             _options.runnable("progress=", progress)
         _options.codec(encoding, errors)

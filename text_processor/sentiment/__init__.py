@@ -1,4 +1,4 @@
-"""Sentiment: scores of words in a lexicon, and VADER."""
+"""Sentiment: lexicons of words with their values, and the rules of VADER."""
 
 from text_processor.sentiment.lexicon import Lexicon
 from text_processor.sentiment.vader import SentimentIntensityAnalyzer

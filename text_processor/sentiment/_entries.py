@@ -1,4 +1,4 @@
-"""Checks of the entries of lists: words, and what each is worth."""
+"""Checks of the entries of word lists."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ if TYPE_CHECKING:
 
 
 def both(entry: Any) -> tuple[Any, Any]:
+    """The word and the value of an entry."""
     try:
         if isinstance(entry, str):
-            # Its characters are not a pair.
+            # A str of two characters is not a word and a value.
             raise TypeError
         word, value = entry
     except (TypeError, ValueError):
-        raise InvalidLexiconError(f"a word and its value are needed, not {shown(entry)}") from None
+        raise InvalidLexiconError(f"each entry must be a word and a number, not {shown(entry)}") from None
     return word, value
 
 
 def checked_text(word: Any, name: str = "a word") -> str:
-    """A word of a list as a plain str, whatever methods a subclass of str has."""
+    """A word of a list as a plain str. Ignores the methods of a subclass of str."""
     if not issubclass(type(word), str):
-        raise TypeError(f"{name} is a str, not {type(word).__name__}")
+        raise TypeError(f"{name} must be a str, not {type(word).__name__}")
     text = str.__str__(word)
     try:
         text.encode()
@@ -40,33 +41,36 @@ def checked_text(word: Any, name: str = "a word") -> str:
 
 
 def checked_word(given: object) -> str:
+    """A word of a lexicon, without whitespace."""
     word = checked_text(given)
     if word.split() != [word]:
         raise InvalidLexiconError(
-            f"{word!r} has whitespace in it, as no word of a text has" if word else "a word is empty"
+            f"{word!r} has whitespace in it, and so matches no word of a text" if word else "a word is empty"
         )
     return word
 
 
 def checked_value(word: object, value: object) -> float:
-    """What a word is worth, as a finite number."""
+    """The value of a word as a finite number."""
     try:
         number = float(value)  # type: ignore[arg-type]  # which raises the TypeError
     except (TypeError, ValueError, OverflowError):
-        raise InvalidLexiconError(f"what {word!r} is worth is not a number that fits: {shown(value)}") from None
+        raise InvalidLexiconError(
+            f"the value of {word!r} must be a number that fits into a float, not {shown(value)}"
+        ) from None
     if not math.isfinite(number):
-        raise InvalidLexiconError(f"what {word!r} is worth must be a finite number, not {number}")
+        raise InvalidLexiconError(f"the value of {word!r} must be a finite number, not {number}")
     return number
 
 
 def valence(word: Any, value: Any) -> tuple[str, float]:
-    """An entry of the lexicon, checked."""
+    """A checked entry of the lexicon of VADER."""
     word = checked_text(word)
     return word, checked_value(word, value)
 
 
 def description(emoji: Any, text: Any) -> tuple[str, str]:
-    """An entry of the list of emoji, checked."""
+    """A checked entry of the list of emoji."""
     emoji, text = checked_text(emoji, "an emoji"), checked_text(text, "the description of an emoji")
     if not text.split():
         raise InvalidLexiconError(f"the description of {emoji!r} is blank")
@@ -74,21 +78,23 @@ def description(emoji: Any, text: Any) -> tuple[str, str]:
 
 
 def one_line(text: Any) -> str:
-    """Words of a list, with spaces for tabs and line ends."""
+    """An entry of several words with single spaces between them, so that it fits on a line."""
     return " ".join(checked_text(text).split())
 
 
 def own_values(name: str, words: Mapping[str, float] | None) -> bytes:
+    """The words and values of an option, in the form that the core reads."""
     if not isinstance(words, Mapping | None):
         raise TypeError(f"{name} must be a mapping of words to numbers, not {type(words).__name__}")
     pairs = {one_line(word): checked_value(word, value) for word, value in (words or {}).items()}
     if "" in pairs:
         raise InvalidLexiconError("a word is empty")
-    # Sorted: their order means nothing, but it would change the pickle.
+    # Equal analyzers must have equal pickles, so the order of the entries must not count.
     return listed(dict(sorted(pairs.items())))
 
 
 def own_words(words: Iterable[str]) -> bytes:
+    """The words of the option `negations`, one on each line."""
     refuse_table(words, "SentimentIntensityAnalyzer", mappings=True, option="negations")
     lines = {one_line(word) for word in words}
     if "" in lines:

@@ -1,4 +1,4 @@
-"""Reads files of words and their values, and writes them for the core."""
+"""Reads files of words and their values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def file_text(path: FilePath, encoding: str = "utf-8") -> bytes:
-    """The text of a file that lists words, in UTF-8."""
+    """The text of a file of words, in UTF-8."""
     codec(encoding, "strict")
     try:
         return _files.text_of(path, encoding=encoding)
@@ -25,30 +25,30 @@ def file_text(path: FilePath, encoding: str = "utf-8") -> bytes:
 
 
 def pair(line: str) -> tuple[str, str]:
-    """What stands before the first tab of a line, and between it and the next."""
+    """The two parts of a line before its first and its second tab."""
     word, tab, rest = line.partition("\t")
     if not tab:
-        raise InvalidLexiconError(f"a word, a tab and a value are needed, not {line!r}")
+        raise InvalidLexiconError(f"each line must be a word, a tab and a value, not {line!r}")
     return word, rest.partition("\t")[0]
 
 
 def listed(words: Mapping[str, float]) -> bytes:
-    """Words and values that were checked, as the core reads them."""
+    """Checked words and values in the form that the core reads."""
     return "".join([f"{word}\t{value!r}\n" for word, value in words.items()]).encode()
 
 
 def list_file(path: FilePath, name: str) -> bytes:
-    """A file of a given path, or that of the installed package for its own name."""
+    """The text of a file of VADER: of the installed package if the path is only the name, otherwise of the path."""
     if os.fsdecode(path) == name:
         import importlib.util
 
-        # The package itself is not imported: that would import requests, which takes longer than all the rest.
+        # Without an import of the package, which imports requests: that takes longer than everything else here.
         spec = importlib.util.find_spec("vaderSentiment")
         folders = spec.submodule_search_locations if spec is not None else None
         if not folders:
             raise ModuleNotFoundError(
                 f"{name} comes with the package vaderSentiment, which is not installed: pip install "
-                "vaderSentiment==3.3.2, or name files of your own",
+                "vaderSentiment==3.3.2, or pass the paths of your own files",
                 name="vaderSentiment",
             )
         path = os.path.join(folders[0], name)
@@ -56,4 +56,5 @@ def list_file(path: FilePath, name: str) -> bytes:
 
 
 def pairs(file: bytes) -> Iterator[tuple[str, str]]:
+    """The entries of a file of VADER."""
     return (pair(line) for line in map(str.strip, file.decode().split("\n")) if line)

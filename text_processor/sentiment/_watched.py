@@ -1,4 +1,4 @@
-"""A dict whose owner learns of its changes."""
+"""A dict that reports its changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class Watched(dict[str, Any]):
     """A dict that checks entries before it adds them, and calls a function after each change.
 
-    So the core always gets a list that it can read.
+    The core gets all entries again after a change. It can read them because each one was checked.
     """
 
     __slots__ = ("_changed", "_check")
@@ -26,18 +26,18 @@ class Watched(dict[str, Any]):
         self.update({key: value})
 
     def setdefault(self, key: str, default: Any = None) -> Any:
-        """Returns the value of a key. If there is no such key, sets it to the default first."""
+        """Return the value of a key; if the key is missing, first set it to the default."""
         if key not in self:
             self[key] = default
         return self[key]
 
     def update(self, *entries: Any, **named: Any) -> None:
-        """Adds entries: all of them, or none if one is wrong."""
+        """Add entries: all of them, or none if one is not valid."""
         checked = [self._check(key, value) for key, value in dict(*entries, **named).items()]
         try:
             super().update(checked)
         finally:
-            # After the update, so that no thread gives the core the old entries again in between.
+            # After the update: before it, another thread could pass the old entries to the core again.
             self._changed()
 
     def __ior__(self, entries: Any) -> Self:  # type: ignore[override,misc]
@@ -45,12 +45,12 @@ class Watched(dict[str, Any]):
         return self
 
     def clear(self) -> None:
-        """Removes everything."""
+        """Remove all entries."""
         super().clear()
         self._changed()
 
     def popitem(self) -> tuple[str, Any]:
-        """Removes what came last."""
+        """Remove and return the last entry."""
         try:
             return super().popitem()
         finally:
@@ -60,15 +60,15 @@ class Watched(dict[str, Any]):
         return dict, (dict(self),)
 
 
-def _telling(change: Callable[..., Any]) -> Callable[..., Any]:
-    def told(self: Watched, /, *arguments: Any) -> Any:
+def _reported(change: Callable[..., Any]) -> Callable[..., Any]:
+    def reported(self: Watched, /, *arguments: Any) -> Any:
         try:
             return change(self, *arguments)
         finally:
             self._changed()
 
-    return told
+    return reported
 
 
 for _name in ("__delitem__", "pop"):
-    setattr(Watched, _name, _telling(getattr(dict, _name)))
+    setattr(Watched, _name, _reported(getattr(dict, _name)))

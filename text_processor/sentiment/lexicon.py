@@ -1,4 +1,4 @@
-"""Words, and what each is worth."""
+"""Lexicons: words with their values."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ def __dir__() -> list[str]:
 
 
 class Lexicon(Mapping[str, float]):
-    r"""Words, and what each is worth: a mapping that does not change.
+    r"""Words with their values: a mapping that does not change.
 
-    The words of documents are compared with it in lower case, so its words are to be in lower case as well.
+    The analyzer looks up the words of documents in lower case, so write the words of the lexicon in lower case too.
 
     Args:
-        words: A mapping of words to numbers, or pairs of both; of pairs with the same word, the last one counts.
+        words: A mapping of words to numbers, or pairs of a word and a number. If a word has several pairs, the last one
+            counts.
 
     Raises:
-        InvalidLexiconError: A word is empty, or has whitespace or a lone surrogate in it. Or a value is not a finite
-            number.
+        InvalidLexiconError: A word is empty, or has whitespace or a lone surrogate, or a value is not a finite number.
 
     >>> lexicon = Lexicon({"good": 1, "bad": -1.5}) | {"splendid": 3}
     >>> lexicon
@@ -47,7 +47,7 @@ class Lexicon(Mapping[str, float]):
     3.0
     >>> Lexicon([("not bad", 1)])
     Traceback (most recent call last):
-    text_processor.exceptions.InvalidLexiconError: 'not bad' has whitespace in it, as no word of a text has
+    text_processor.exceptions.InvalidLexiconError: 'not bad' has whitespace in it, and so matches no word of a text
     """
 
     __slots__ = ("_native", "_values")
@@ -60,12 +60,12 @@ class Lexicon(Mapping[str, float]):
 
     @classmethod
     def from_file(cls, path: FilePath, *, encoding: str = "utf-8") -> Lexicon:
-        r"""Reads a file that lists a word a line, with a tab and its value behind it.
+        r"""Read a file that has a word, a tab and the value of the word on each line.
 
         Skips text after a second tab, whitespace around lines, blank lines and a byte-order mark.
 
         Raises:
-            InvalidLexiconError: A line has no tab, or has one of the errors of `Lexicon`; the message names the line.
+            InvalidLexiconError: A line has no tab, or a word or value that is not valid; the message names the line.
                 Or the file is not text in this encoding.
             OSError: The file cannot be read.
 
@@ -88,7 +88,7 @@ class Lexicon(Mapping[str, float]):
         return cls(words)
 
     def __getitem__(self, word: str) -> float:
-        """What a word is worth."""
+        """The value of a word."""
         return self._values[word]
 
     def __iter__(self) -> Iterator[str]:
@@ -100,7 +100,7 @@ class Lexicon(Mapping[str, float]):
         return len(self._values)
 
     def __or__(self, other: Words) -> Lexicon:
-        """The words of both; what a word is worth in the other one counts."""
+        """The words of both; for a word that is in both, the value in the other lexicon counts."""
         return Lexicon({**self._values, **Lexicon(other)._values})
 
     def __ror__(self, other: Words) -> Lexicon:
@@ -113,7 +113,7 @@ class Lexicon(Mapping[str, float]):
         return f"Lexicon(words={len(self)})"
 
     def _pointer(self, core: Core) -> Any:
-        """The lexicon in a core."""
+        """The handle of the lexicon in a core."""
         if core not in self._native:
             text = listed(self._values)
             new = core._lib.tp_lexicon_new

@@ -1,4 +1,4 @@
-"""Sentiment by the rules of VADER: the numbers of vaderSentiment, in native code."""
+"""Sentiment by the rules of VADER, in native code, with the numbers of vaderSentiment."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ LEXICON = "vader_lexicon.txt"
 EMOJI = "emoji_utf8_lexicon.txt"
 
 PIECE = 4 << 20
-"""Bytes or characters that are scored between two looks at signals."""
+"""The number of bytes or characters that are scored between two checks for signals."""
 TEXTS = 1 << 16
-"""Texts, likewise: so many that starting threads for them takes little of the time."""
+"""The most texts that are scored in one call: enough to make the start of the threads a small part of the time."""
 
 CURE = "pass missing='skip' to leave such rows out, or missing='keep' to get NaN for them"
-"""The end of a message: what a caller can do about missing texts."""
+"""The end of a message: advice for missing texts."""
 
 NAMES = ("neg", "neu", "pos", "compound")
 
@@ -52,25 +52,25 @@ NAMES = ("neg", "neu", "pos", "compound")
 class SentimentIntensityAnalyzer:
     """Scores texts as ``vaderSentiment.vaderSentiment.SentimentIntensityAnalyzer`` of version 3.3.2 does.
 
-    The numbers are identical for every string; the time grows with the length of a text, whatever is in it. Any number
-    of threads may use one analyzer.
+    The numbers are identical for every string. The time grows in proportion to the length of any text. Any number of
+    threads may use one analyzer.
 
     Args:
         lexicon_file: A file of words and their valences, in the format of ``vader_lexicon.txt``; by default that of the
             installed package vaderSentiment.
-        emoji_lexicon: A file of emoji and their descriptions, likewise.
-        boosters: Beyond VADER: further boosters (and with negative numbers, dampeners) of up to three words.
-        negations: Beyond VADER: further words that negate.
-        idioms: Beyond VADER: words that count as one word of the lexicon wherever they follow each other.
-        long_emoji: Beyond VADER: whether emoji of several code points are described, the longest that is known;
-            VADER describes each code point by itself.
-        threads: The number of threads that many texts are scored on; by default one for each processor, see
+        emoji_lexicon: A file of emoji and their descriptions; by default that of the installed package vaderSentiment.
+        boosters: Beyond VADER: more boosters of up to three words; those with negative numbers are dampeners.
+        negations: Beyond VADER: more words that negate.
+        idioms: Beyond VADER: sequences of words that count as one word of the lexicon.
+        long_emoji: Beyond VADER: if true, replaces an emoji of several code points by its description, the longest
+            known emoji first. VADER describes each code point separately.
+        threads: The number of threads for `scores` and `line_scores`; by default one for each processor, see
             `TextAnalyzer`.
-        core: The native core to use.
+        core: The native core to use; by default the current one, see `load_core`.
 
     Raises:
-        ModuleNotFoundError: A file of vaderSentiment is needed, and it is not installed.
-        InvalidLexiconError: A list makes no sense; the message says where.
+        ModuleNotFoundError: A file of vaderSentiment is needed, and the package is not installed.
+        InvalidLexiconError: A list has an invalid entry; the message says where.
 
     >>> analyzer = SentimentIntensityAnalyzer()
     >>> analyzer.polarity_scores("VADER is smart, handsome, and funny!")
@@ -90,7 +90,7 @@ class SentimentIntensityAnalyzer:
         core: Core | None = None,
     ) -> None:
         if isinstance(negations, str):
-            raise TypeError("negations are words, not a single str: put it in a list")
+            raise TypeError("negations must be several words, not a single str: put it in a list")
         self._core = chosen_core(core)
         self._files = list_file(lexicon_file, LEXICON), list_file(emoji_lexicon, EMOJI)
         self._lexicon: dict[str, float] | None = None
@@ -100,17 +100,17 @@ class SentimentIntensityAnalyzer:
         self._threads = checked_threads(threads)
         self._pointer: Any = None
         self._edition = 0
-        """Raised with each change of what is known."""
+        """The number of changes of the lexicon and the emoji."""
         self._made()
 
-    # ---- What it is scored by ----
+    # ---- Lexicon and emoji ----
 
     @property
     def lexicon(self) -> dict[str, float]:
-        """The valence of each word. It may be changed; that counts from the next text on.
+        """The valence of each word. You can change this dict; a change counts for the texts after it.
 
-        A wrong entry raises an error and changes nothing: `InvalidLexiconError`, or TypeError if the word is not a str.
-        A word with whitespace in it is kept, and matches no text.
+        An entry that is not valid raises an error and changes nothing: `InvalidLexiconError`, or TypeError if the word
+        is not a str. A word with whitespace in it stays in the dict, but matches no text.
 
         >>> analyzer = SentimentIntensityAnalyzer()
         >>> analyzer.lexicon["splendiferous"] = 3.5
@@ -128,7 +128,7 @@ class SentimentIntensityAnalyzer:
 
     @property
     def emojis(self) -> dict[str, str]:
-        """The description of each emoji. It may be changed; that counts from the next text on."""
+        """The description of each emoji. You can change this dict; a change counts for the texts after it."""
         if self._emojis is None:
             self._emojis = Watched(self.make_emoji_dict(), self._forget, description)
         return self._emojis
@@ -139,23 +139,24 @@ class SentimentIntensityAnalyzer:
         self._forget()
 
     def make_lex_dict(self) -> dict[str, float]:
-        """The words of the lexicon file with their valences."""
+        """Return the words of the lexicon file with their valences."""
         return {word: float(value) for word, value in pairs(self._files[0])}
 
     def make_emoji_dict(self) -> dict[str, str]:
-        """The emoji of the emoji file with their descriptions."""
+        """Return the emoji of the emoji file with their descriptions."""
         return dict(pairs(self._files[1]))
 
     def _forget(self) -> None:
-        """Lets go of what the core knows, which is to be told anew."""
+        """Drop the native analyzer, because the lexicon or the emoji have changed."""
         self._edition += 1
         self._pointer = None
 
     def _made(self) -> Any:
+        """A new native analyzer with the current lexicon and emoji."""
         edition = self._edition
         lexicon, emoji = self._files
         if self._lexicon is not None:
-            # What has whitespace in it is no word of a text.
+            # A word with whitespace in it matches no text: the core need not know it.
             lexicon = listed({word: value for word, value in dict(self._lexicon).items() if word.split() == [word]})
         if self._emojis is not None:
             emoji = "".join(
@@ -179,18 +180,18 @@ class SentimentIntensityAnalyzer:
     # ---- Scoring ----
 
     def polarity_scores(self, text: Document) -> PolarityScores:
-        """Scores a text.
+        """Score a text.
 
         Args:
             text: A `str`, or UTF-8 in anything with the buffer protocol.
 
         Returns:
-            How much of the text is negative, neutral and positive, each from 0 to 1, and `compound`, all of it as one
-            number from -1 to 1.
+            The negative, neutral and positive parts of the text, each from 0 to 1, and `compound`, the score of the
+            text as one number from -1 to 1.
 
         Raises:
-            InvalidDocumentError: Bytes are not UTF-8.
-            TypeError: It is of another type.
+            InvalidDocumentError: The bytes are not UTF-8.
+            TypeError: The text has another type.
 
         >>> SentimentIntensityAnalyzer().polarity_scores("The book was only kind of good.")
         {'neg': 0.0, 'neu': 0.697, 'pos': 0.303, 'compound': 0.3832}
@@ -210,23 +211,23 @@ class SentimentIntensityAnalyzer:
     def scores(self, texts: Iterable[Row], *, missing: Missing = "raise") -> ScoreColumns: ...
 
     def scores(self, texts: Any, *, missing: Missing = "raise") -> Any:
-        """Scores many texts, on all cores.
+        """Score many texts, on all cores.
 
         Args:
-            texts: Texts as `polarity_scores` takes them: a list, a NumPy array, a column of pandas, polars or pyarrow,
-                any iterable. If you have a table, pass one of its columns.
-            missing: What to do with missing values (None, NaN, `pandas.NA`): ``"raise"`` raises an error, ``"skip"``
+            texts: An iterable of texts as `polarity_scores` takes them: a list, a NumPy array, a column of pandas,
+                polars or pyarrow, an iterator. If you have a table, pass one of its columns.
+            missing: How to treat missing values (None, NaN, `pandas.NA`): ``"raise"`` raises an error, ``"skip"``
                 skips them, ``"keep"`` returns NaN for them. Blank texts are not missing: all their numbers are 0.
 
         Returns:
             For each of the four numbers an array of float64, with a value for each text. ``pandas.DataFrame()`` makes a
-            table of it. For a Series of pandas, returns a DataFrame with the same index, which you can join to the
+            table of them. For a Series of pandas, returns a DataFrame with the same index, which you can join to the
             table of the Series.
 
         Raises:
-            InvalidDocumentError: One of the texts is not UTF-8; its attribute `document` tells which.
-            InvalidDocumentTypeError: One of them is of a wrong type; `document` tells which. It is also a TypeError.
-            MissingDocumentError: One of them is missing; `document` tells which.
+            InvalidDocumentError: A text is not UTF-8; the attribute `document` of the error is its number.
+            InvalidDocumentTypeError: A text has a wrong type. This error is also a TypeError.
+            MissingDocumentError: A text is missing.
             TypeError: `texts` is a single text, a table, or a mapping.
             ModuleNotFoundError: NumPy is not installed.
 
@@ -263,9 +264,9 @@ class SentimentIntensityAnalyzer:
         return pandas.DataFrame(scores, index=texts.index.delete(gone) if missing == "skip" else texts.index)
 
     def line_scores(self, text: Document) -> ScoreColumns:
-        r"""Scores each line of a text, on all cores, as `scores` does; blank lines have zeros.
+        r"""Score each line of a text, on all cores, as `scores` does; the scores of blank lines are zero.
 
-        Lines end with ``"\n"``, the last one with or without.
+        Lines end with ``"\n"``, which the last line need not have.
 
         >>> SentimentIntensityAnalyzer().line_scores("a good day\n\na bad day\n")["compound"].tolist()
         [0.4404, 0.0, -0.5423]
@@ -285,12 +286,12 @@ class SentimentIntensityAnalyzer:
         return _columns(np, scored)
 
     def _batch(self, texts: Sequence[Any], first: int, missing: Missing) -> tuple[list[Column], list[int]]:
-        """Scores texts, missing ones as empty texts; also returns the indices of the missing ones.
+        """Score texts, with an empty text for each missing one; also return the indices of the missing ones.
 
         Args:
             texts: The texts.
-            first: The number of the first one, for errors.
-            missing: What to do with missing ones.
+            first: The number of the first text, for errors.
+            missing: How to treat missing texts.
         """
         data = joined(texts, length=PIECE)
         places: list[int] = []
@@ -301,7 +302,7 @@ class SentimentIntensityAnalyzer:
             if data is not None:
                 return self._separated(data, len(data), b"\0", len(texts)), places
         except InvalidOptionError:
-            # One of the texts holds a zero byte.
+            # A text has a zero byte, which separates the texts here.
             pass
         except InvalidDocumentError as error:
             error.document = first + (error.document or 0)
@@ -328,7 +329,8 @@ class SentimentIntensityAnalyzer:
     def __reduce__(self) -> tuple[object, ...]:
         if self._core is not default_core():
             raise TypeError(
-                f"cannot copy or pickle an analyzer of the core {self._core.path!r}: it is not the default one"
+                f"cannot copy or pickle an analyzer of the core {self._core.path!r}: only analyzers of the default "
+                "core can be copied or pickled"
             )
         edited = tuple(None if words is None else canonical(dict(words)) for words in (self._lexicon, self._emojis))
         return _rebuilt, (type(self), self._files, edited, self._own, self._long_emoji, self._threads)
@@ -359,14 +361,14 @@ def _columns(np: Any, scored: list[list[Column]]) -> ScoreColumns:
 
 
 def _summation() -> int:
-    """How this Python's sum() adds up floats, and integers between them: see the header."""
+    """How sum() of this version of Python adds floats and integers: a value of `tp_vader_options.summation`."""
     if sum([0.1] * 10) != 1.0:
         return 0
     return 2 if sum([2.0**53, 1, 1.0]) > 2.0**53 else 1
 
 
 def _encoded(text: Document) -> bytes:
-    """A text in UTF-8, with other characters in place of lone surrogates, about which nothing is known either."""
+    """A text in UTF-8. Each lone surrogate becomes U+10FFFF, which no lexicon knows either."""
     text = readable(text)
     return bytes(text) if not isinstance(text, str) else str.encode(text, "utf-8", _LONE_SURROGATES)
 

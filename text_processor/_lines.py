@@ -1,0 +1,42 @@
+"""Cuts text into blocks of complete lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from text_processor.exceptions import InvalidDocumentError
+
+
+def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Cut text into blocks of complete lines. Each line ends with a line feed, except perhaps the last one.
+
+    A line of the file ends as in a file that is open as text: with a line feed, a carriage return, or both.
+    """
+    rest: list[bytes] = []
+    for piece in _with_line_feeds(pieces):
+        lines, feed, behind = piece.rpartition(b"\n")
+        if feed:
+            yield b"".join([*rest, lines, feed])
+            rest.clear()
+        rest.append(behind)
+    if last := b"".join(rest):
+        yield last
+
+
+def _with_line_feeds(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    pending = b""
+    try:
+        for piece in pieces:
+            whole = pending + piece
+            # Only the next piece shows whether a line feed follows a carriage return at the end.
+            pending = b"\r" if whole.endswith(b"\r") else b""
+            yield _line_feeds(whole[: len(whole) - len(pending)])
+    except InvalidDocumentError:
+        # A pending carriage return ends a complete line.
+        yield _line_feeds(pending)
+        raise
+    yield _line_feeds(pending)
+
+
+def _line_feeds(text: bytes) -> bytes:
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
