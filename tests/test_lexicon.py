@@ -93,7 +93,12 @@ def test_a_file_lists_a_word_a_line(tmp_path: Path) -> None:
     path = tmp_path / "words.tsv"
     path.write_bytes(b"\ngood\t1\tsd\r\n bad\t-1.5 \n")
     assert Lexicon.from_file(path) == {"good": 1, "bad": -1.5}
-    for line, says in [("bad", "a tab"), ("bad\tx", "not a number"), ("fed up\t1", "whitespace"), ("b\tnan", "finite")]:
+    for line, says in [
+        ("bad", "a tab"),
+        ("bad\tx", "must be a number"),
+        ("fed up\t1", "whitespace"),
+        ("b\tnan", "finite"),
+    ]:
         path.write_text(f"good\t1\n{line}\n")
         with pytest.raises(InvalidLexiconError, match=f"words.tsv, line 2: .*{says}"):
             Lexicon.from_file(path)

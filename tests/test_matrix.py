@@ -212,7 +212,7 @@ def test_weights_want_arrays_that_fit() -> None:
     for indptr, indices in (([0, 3], [0, 1]), ([0, 2, 1], [0, 1]), ([0, 2], [0, 5]), ([0, 2], [0, -1])):
         with pytest.raises(InvalidOptionError):
             weigh(np.array(indptr), np.array(indices), data, idf=np.ones(2))
-    with pytest.raises(ValueError, match="as many columns"):
+    with pytest.raises(ValueError, match="must have the same length"):
         weigh(np.array([0, 2]), np.array([0]), data)
     with pytest.raises(TypeError):
         weigh(np.array([0, 2]), np.array([0, 1]), np.ones(2, int))

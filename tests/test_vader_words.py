@@ -78,7 +78,7 @@ def test_lone_surrogates_are_no_words() -> None:
         analyzer.lexicon["word"] = "much"  # type: ignore[assignment]
     with pytest.raises(InvalidLexiconError, match="finite"):
         analyzer.lexicon["word"] = math.nan
-    with pytest.raises(TypeError, match="the description of an emoji is a str"):
+    with pytest.raises(TypeError, match="the description of an emoji must be a str"):
         analyzer.emojis["\u2603"] = 5  # type: ignore[assignment]
     assert "word" not in analyzer.lexicon
     assert analyzer.polarity_scores("good")["compound"] == 0.4404

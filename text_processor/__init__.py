@@ -146,7 +146,7 @@ __all__ = [
 _PUBLIC = __all__
 del __all__
 
-# These names load modules that take longer to import than all the rest.
+# The names that load a module at their first use, and that module: it takes longer to import than all the others.
 _LATER = {
     "AsyncTextAnalyzer": "aio",
     "CoreInfo": "typing",

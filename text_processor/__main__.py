@@ -12,7 +12,7 @@ def __dir__() -> list[str]:
 
 
 def main() -> None:
-    """Runs the command line and exits; without its libraries, after telling how to install them."""
+    """Run the command line and exit. If click or rich is missing, exit with the command that installs them."""
     try:
         from text_processor.cli import commands
     except ModuleNotFoundError as error:

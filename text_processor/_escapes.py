@@ -1,16 +1,16 @@
-"""How messages and output show texts and names."""
+"""Texts and names as messages and output show them."""
 
 from __future__ import annotations
 
 JOINERS = "\u200c\u200d"
-"""Invisible, but part of the spelling in Persian and the scripts of India, and of emoji."""
+"""These characters are invisible, but part of the spelling of Persian, of the scripts of India, and of emoji."""
 
 
 def harmless(text: str) -> str:
     r"""A text with an escape for each character that cannot be printed, as in a Python literal.
 
-    The result cannot control a terminal, and can be written to every stream in UTF-8: bytes of a file name that are not
-    valid in the encoding of the file system become escapes, too.
+    The result cannot control a terminal, and every stream in UTF-8 can write it. Bytes of a file name that are not
+    valid in the encoding of the file system become escapes too.
 
     >>> harmless("\x1b[31mred")
     '\\x1b[31mred'

@@ -28,11 +28,11 @@ MODULES = {
     "vectorizers.vocabulary": "vectorizers._vocabulary",
     "vectorizers.weighting": "vectorizers.tfidf_transformer",
 }
-"""The name now of each former name, both within the package."""
+"""The current name of each former name, both relative to the package."""
 
 
 class _Renamed(ModuleType):
-    """Stands for a module under its former name, and imports it at the first use."""
+    """A module under its former name, which imports the real module at the first use."""
 
     def __init__(self, former: str, now: str) -> None:
         super().__init__(former, f"The former name of {now}.")
@@ -45,7 +45,7 @@ class _Renamed(ModuleType):
 
 
 def keep_former_names() -> None:
-    """Lets the former names be imported."""
+    """Register the former names, so that they can be imported."""
     package = sys.modules[__package__]
     for former, now in MODULES.items():
         module = sys.modules[f"{__package__}.{former}"] = _Renamed(f"{__package__}.{former}", f"{__package__}.{now}")

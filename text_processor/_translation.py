@@ -1,10 +1,10 @@
 r"""Translates regular expressions of Python into the language of the core.
 
-The two languages look alike and are not the same: ``\<`` is a character in Python and the beginning of a word in the
-core, ``[a&&b]`` a set of three characters or the intersection of two sets, and ``\w`` and ``\b`` have other letters. So
-the core does not get the pattern itself. Python's own parser reads it, and this module writes each node in a form that
-both languages read in the same way: characters by their numbers, sets of characters as the ranges that Python finds. A
-construct that the core does not have raises an error with the reason.
+The two languages look alike, but differ. ``\<`` is a character in Python, and the beginning of a word in the core.
+``[a&&b]`` is a set of three characters in Python, and an intersection of two sets in the core. ``\w`` and ``\b`` use
+other letters. So the core does not get the pattern itself: Python's own parser reads it, and this module writes each
+node in a form that means the same in both languages, with characters as numbers and sets of characters as the ranges
+that Python finds. A construct that the core does not have raises an error with the reason.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _CATEGORIES = {
     "CATEGORY_NOT_WORD": r"\W",
 }
 _REFUSED = {
-    "ASSERT": "looking around, (?=...) or (?<=...)",
-    "ASSERT_NOT": "looking around, (?!...) or (?<!...)",
-    "FAILURE": "looking around, (?!...)",
+    "ASSERT": "look-around, (?=...) or (?<=...)",
+    "ASSERT_NOT": "look-around, (?!...) or (?<!...)",
+    "FAILURE": "look-around, (?!...)",
     "GROUPREF": "a reference to a group",
     "GROUPREF_EXISTS": "a condition on a group, (?(1)...)",
     "ATOMIC_GROUP": "an atomic group, (?>...)",
@@ -52,10 +52,10 @@ def translated(pattern: re.Pattern[str]) -> tuple[str, bool]:
     """A compiled pattern in the language of the core.
 
     Returns:
-        The pattern, and whether it needs the tokenizer for patterns of Python, which is slower.
+        The pattern, and whether it needs the tokenizer for Python's patterns, which is slower.
 
     Raises:
-        InvalidPatternError: The core cannot find exactly what Python finds.
+        InvalidPatternError: The core cannot match the pattern exactly as Python does.
     """
     flags = pattern.flags & ~re.DEBUG
     with warnings.catch_warnings():
@@ -78,7 +78,7 @@ class _Writer:
         self.needs_python = False
 
     def sequence(self, nodes: Iterable[tuple[Any, Any]], flags: int) -> str:
-        """Nodes that follow each other."""
+        """A sequence of nodes."""
         return "".join(self._node(str(kind), value, flags) for kind, value in nodes)
 
     def _node(self, kind: str, value: Any, flags: int) -> str:
@@ -97,21 +97,21 @@ class _Writer:
         if kind == "SUBPATTERN":
             group, added, removed, nodes = value
             if added & _TYPES & ~flags:
-                # Python uses the flags of the whole pattern to look for the beginning of a match, and misses some.
-                raise self._refused("(?a:...) or (?u:...), which is not what the whole pattern has")
+                # Python searches for the beginning of a match with the flags of the whole pattern, and misses matches.
+                raise self._refused("(?a:...) or (?u:...), which differs from the flags of the whole pattern")
             return f"({'' if group is not None else '?:'}{self.sequence(nodes, (flags | added) & ~removed)})"
         raise self._refused(_REFUSED.get(kind, f"{kind.lower()} of this version of Python"))
 
     def _literal(self, number: int, flags: int) -> str:
         if number in _SURROGATES:
-            raise self._refused("a lone surrogate, which is in no text")
+            raise self._refused("a lone surrogate, which no text has")
         return _any_case(number, flags & _TYPES) if flags & re.IGNORECASE else rf"\x{{{number:X}}}"
 
     def _place(self, place: str, flags: int) -> str:
         if place == "AT_BEGINNING":
             return "(?m:^)" if flags & re.MULTILINE else r"\A"
         if place == "AT_END":
-            # Python's $ holds before a last line feed, too.
+            # Python's $ also matches before a line feed at the end.
             self.needs_python |= not flags & re.MULTILINE
             return "(?m:$)" if flags & re.MULTILINE else "(?mR:$)"
         if place in ("AT_BEGINNING_STRING", "AT_END_STRING"):
@@ -128,18 +128,20 @@ class _Writer:
         written = self.sequence(nodes, flags)
         has_group = re.search(r"\((?!\?)", written)
         if has_group and most == 0:
-            # The core does not count it as a group then.
+            # The core does not count such a group.
             raise self._refused("a group that is never used, as in (a){0}")
         if has_group and most > 1 and sys.version_info < (3, 11):
             # Before Python 3.11, such a group may keep a value from a failed attempt.
-            raise self._refused("a group in a repetition, as in (?:(a)|b)+, which this version of Python gets wrong")
+            raise self._refused(
+                "a group in a repetition, as in (?:(a)|b)+, which this version of Python matches incorrectly"
+            )
         limit = "" if most == constants.MAXREPEAT else int(most)
         return f"(?:{written}){{{int(least)},{limit}}}{'?' if lazy else ''}"
 
     def _refused(self, what: str) -> InvalidPatternError:
         return InvalidPatternError(
-            f"the pattern has {what}, with which the core cannot find exactly what Python finds: write it in "
-            "another way, or find the tokens with re.findall()",
+            f"the pattern has {what}, and the core cannot match that exactly as Python does: rewrite the pattern, or "
+            "find the tokens with re.findall()",
             self._pattern,
         )
 
@@ -148,7 +150,7 @@ class _Writer:
 
 
 def _source(nodes: Iterable[tuple[Any, Any]]) -> str:
-    """A set of characters, as Python reads it."""
+    """A set of characters in Python's notation."""
     parts = []
     for name, value in nodes:
         kind = str(name)
@@ -166,7 +168,7 @@ def _source(nodes: Iterable[tuple[Any, Any]]) -> str:
 
 
 def _written_class(source: str, flags: int) -> str:
-    """A set of characters as ranges: of all characters, those that Python finds in it."""
+    """A set of characters as ranges of all characters that Python finds in it."""
     ranges = []
     everything = _all_characters()
     for found in re.finditer(f"{source}+", everything, flags):
@@ -181,14 +183,14 @@ def _written_class(source: str, flags: int) -> str:
 
 
 def _written_in_any_case(number: int, flags: int) -> str:
-    """A character, and its other cases by Python's rules: all of them have a case."""
+    """A character and its other cases by Python's rules. Only characters with case can be among them."""
     source = rf"\U{number:08X}"
     same = re.findall(source, chr(number) + _cased_characters(), flags | re.IGNORECASE)
     written = "".join(rf"\x{{{ord(one):X}}}" for one in sorted(set(same)))
     return f"[{written}]"
 
 
-# The slow part, which is the same for many patterns.
+# These functions are slow, and many patterns need the same results.
 _class = lru_cache(256)(_written_class)
 _any_case = lru_cache(1024)(_written_in_any_case)
 _all_characters = lru_cache(1)(

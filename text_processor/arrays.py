@@ -20,23 +20,23 @@ def __dir__() -> list[str]:
 
 
 def process_array(a: npt.ArrayLike, factor: float = 2.0, *, core: Core | None = None) -> npt.NDArray[np.float64]:
-    """Multiplies each value by `factor`, in a new array whose memory is the native core's.
+    """Return a new array with each value multiplied by `factor`; the native core owns its memory.
 
-    A contiguous array of float64 is read where it lies. Smaller floats, integers, booleans, other strides, other byte
-    orders and nested lists are converted to that first, as NumPy does it: integers beyond 2**53 lose digits.
+    Does not copy a contiguous array of float64. NumPy first converts smaller floats, integers, booleans, nested lists,
+    and arrays with other strides or byte orders: integers beyond 2**53 lose digits.
 
     Args:
-        a: Numbers, of any shape.
-        factor: What each is multiplied by.
-        core: The native core to use; by default the one in use, see `load_core`.
+        a: Numbers, in any shape.
+        factor: The factor for each number.
+        core: The native core to use; by default the current one, see `load_core`.
 
     Returns:
-        A writable array of float64, of the shape of `a`.
+        A writable array of float64 with the shape of `a`.
 
     Raises:
         InvalidOptionError: The factor is an integer too large for a float.
         TypeError: The factor is not a number. Or the values are not real numbers that fit into float64 (complex
-            numbers, longer floats, strings, dates, objects), or some of them are masked.
+            numbers, longer floats, strings, dates, objects), or the array has a mask.
         OutOfMemoryError: There is no memory for the result.
         ModuleNotFoundError: NumPy is not installed.
 
@@ -46,7 +46,7 @@ def process_array(a: npt.ArrayLike, factor: float = 2.0, *, core: Core | None = 
     import numpy as np
 
     if np.ma.isMaskedArray(a):
-        raise TypeError("process_array() does not know what to do with a mask: take filled(), or compressed()")
+        raise TypeError("process_array() does not take an array with a mask: pass its filled() or compressed()")
     values = np.asarray(a)
     kind, size = values.dtype.kind, values.dtype.itemsize
     if kind not in "biuf" or (kind == "f" and size > 8):

@@ -1,4 +1,4 @@
-"""How often each word occurs, as columns."""
+"""The counts of words, as columns."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def __dir__() -> list[str]:
 
 
 class WordCounts:
-    """Words and their counts, in order of first appearance, as they were when it was asked for.
+    """The words and their counts at the time of `TextAnalyzer.word_counts`, in order of first appearance.
 
-    The columns lie in native memory, which lives until the last array over it is gone. Iterating gives pairs.
+    The columns are native memory, which is freed after the last array over it. Iterating yields pairs.
 
     >>> import text_processor
     >>> analyzer = text_processor.TextAnalyzer()
@@ -49,7 +49,7 @@ class WordCounts:
 
     @cached_property
     def counts(self) -> npt.NDArray[np.uint64]:
-        """How often each word occurs: a read-only array of uint64 over native memory, as long as `words`.
+        """The count of each word: a read-only array of uint64 over native memory, as long as `words`.
 
         Raises:
             ModuleNotFoundError: NumPy is not installed.
@@ -67,7 +67,7 @@ class WordCounts:
             yield from zip(terms.strings("utf8"), counts.integers(), strict=True)
 
     def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError("cannot copy or pickle WordCounts, which is native memory: take dict(counts), or the arrays")
+        raise TypeError("cannot copy or pickle WordCounts, which is native memory: use dict(counts), or the arrays")
 
     def __repr__(self) -> str:
         return f"WordCounts(words={len(self)})"

@@ -1,4 +1,4 @@
-"""The smallest thing the library can do."""
+"""A greeting: the smallest function of the library."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def __dir__() -> list[str]:
 
 
 def hello(name: str, *, core: Core | None = None) -> str:
-    """Greets `name`, in Rust.
+    """Return a greeting for `name`, made in Rust.
 
     Raises:
         TypeError: `name` is not a str.

@@ -1,7 +1,7 @@
 """Document-term matrices in native memory, with scikit-learn's features and counts.
 
-What is here knows neither scikit-learn nor SciPy, and NumPy only where arrays are asked for. `Vectorizer` says how
-documents become features, `Matrix` is what was counted.
+A `Vectorizer` says how documents become features; a `Matrix` has the counts. This module does not need scikit-learn or
+SciPy, and needs NumPy only for arrays.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ def __dir__() -> list[str]:
 
 TOGETHER = 1 << 16
 LENGTH = 4 << 20
-"""Documents, and characters or bytes, that go over at once: so many that they are worth all threads."""
+"""The most documents, and the characters or bytes, of one native call: enough work for all threads."""
 
 CURE = "leave such rows out, or put an empty text in their place"
-"""The end of a message: what a caller can do about missing documents."""
+"""The end of a message: advice for missing documents."""
 
 WORTH_A_THREAD = 1 << 20
-"""Bytes from which on they are counted on other threads, while this one makes the next ready."""
+"""The fewest bytes to count in the background, while this thread prepares the next documents."""
 
 _ANALYZERS = {"word": 0, "char": 2, "char_wb": 3}
 _ACCENTS = {None: 0, "unicode": 1, "ascii": 2}
@@ -59,19 +59,19 @@ _NORMS = {None: 0, "l1": 1, "l2": 2}
 
 
 class Vectorizer:
-    r"""How documents become features, and which features are known. It never changes, and serves any thread.
+    r"""How documents become features, and the known features. It does not change; any thread may use it.
 
     Args:
-        analyzer: What features are made of: "word" (what ``(?u)\b\w\w+\b`` finds), "char", or "char_wb", characters
-            inside words.
-        ngram_range: The least and the greatest number of terms in a feature.
-        lowercase: Whether text is brought into lower case first, as by `str.lower`.
-        strip_accents: None, "unicode" or "ascii", as scikit-learn has it.
-        stop_words: Words that are passed over.
-        single_letters: Whether words of one character are words: ``(?u)\b\w+\b``.
-        vocabulary: The features that are known, in the order of their columns.
-        threads: The number of threads that count, from 1; by default one for each processor.
-        core: The native core to use.
+        analyzer: The parts of a feature: "word" (the matches of ``(?u)\b\w\w+\b``), "char" (characters), or "char_wb"
+            (characters inside words).
+        ngram_range: The smallest and the largest number of parts of a feature.
+        lowercase: Whether to change the text to lower case first, as `str.lower` does.
+        strip_accents: None, "unicode" or "ascii", as in scikit-learn.
+        stop_words: The words to skip.
+        single_letters: Whether one character can be a word: ``(?u)\b\w+\b``.
+        vocabulary: The known features, in the order of their columns.
+        threads: The number of threads for counting, from 1; by default one for each processor.
+        core: The native core to use; by default the current one, see `load_core`.
 
     >>> matrix = Vectorizer().count(["the cat", "the dog and the cat"], grow=True)
     >>> matrix.shape
@@ -129,7 +129,7 @@ class Vectorizer:
         return owned(self.core, "tp_vectorizer", lambda out: make(self._pointer, pointers, lengths, len(terms), out))
 
     def __len__(self) -> int:
-        """The number of features that are known."""
+        """The number of known features."""
         count = ffi.new("uint64_t *")
         self.core._check(self.core._lib.tp_vectorizer_term_count(self._pointer, count))
         return int(count[0])
@@ -142,7 +142,7 @@ class Vectorizer:
         return self.find(term) is not None
 
     def find(self, term: str) -> int | None:
-        """The column of a feature; None if it is not known."""
+        """Return the column of a feature; None if the feature is not known."""
         try:
             name = encoded(term)
         except InvalidDocumentError:
@@ -152,11 +152,11 @@ class Vectorizer:
         return int(found[0]) if found[0] >= 0 else None
 
     def terms(self) -> list[str]:
-        """The names of the features, in the order of their columns."""
+        """Return the names of the features, in the order of their columns."""
         return self._column(self.core._lib.tp_vectorizer_terms).strings("large_utf8")
 
     def first_seen(self) -> npt.NDArray[np.int64]:
-        """The columns in the order in which their features first appeared."""
+        """Return the columns in the order in which their features first appeared."""
         return self._column(self.core._lib.tp_vectorizer_appearance).numpy("int64")
 
     def _column(self, query: Callable[[Any, Any], int]) -> Column:
@@ -165,19 +165,19 @@ class Vectorizer:
     def count(
         self, documents: Iterable[Any], *, grow: bool = False, decode: Callable[[Any], Document] | None = None
     ) -> Matrix:
-        """Counts features in documents, each of which becomes a row; they may be empty.
+        """Count the features of documents. Each document becomes a row; it may be empty.
 
         Args:
-            documents: Texts, or UTF-8 in anything with the buffer protocol.
-            grow: Whether features that are not known get columns of their own, behind the others. By default they are
-                passed over.
-            decode: What makes a text of a document that is no str; documents may be anything then.
+            documents: An iterable of `str`, or of UTF-8 in anything with the buffer protocol.
+            grow: Whether unknown features get new columns after the others. By default, unknown features are skipped.
+            decode: A function that returns the text of a document that is not a str. With it, documents may be of any
+                type.
 
         Raises:
-            InvalidDocumentError: One of them is not text; `document` is its number.
-            InvalidDocumentTypeError: One of them is of another type, or missing; `document` tells which.
+            InvalidDocumentError: A document is not text; the attribute `document` of the error is its number.
+            InvalidDocumentTypeError: A document has a wrong type, or is missing.
             TypeError: `documents` is a single text, a table, or a mapping.
-            OutOfMemoryError: There is no memory for the matrix.
+            OutOfMemoryError: There is not enough memory for the matrix.
         """
         make = self.core._lib.tp_matrix_new
         pointer = owned(self.core, "tp_matrix", lambda out: make(self._pointer, bool(grow), out))
@@ -191,12 +191,13 @@ class Vectorizer:
         alternate_sign: bool = True,
         decode: Callable[[Any], Document] | None = None,
     ) -> Matrix:
-        """Counts features in columns that their hashes say, so that no vocabulary is needed.
+        """Count features without a vocabulary: the hash of a feature is its column.
 
         Args:
             documents: As in `count`.
             n_features: The number of columns.
-            alternate_sign: Whether half of the features count downwards, so that those which share a column cancel out.
+            alternate_sign: Whether half of the features count negative, so that features that share a column tend to
+                cancel each other out.
             decode: As in `count`.
         """
         n_features = whole("n_features", n_features, 1, 2**31 - 1)
@@ -214,7 +215,7 @@ class Vectorizer:
             for batch, failure in batches(documents, one_by_one=lambda: False, most=TOGETHER, length=LENGTH):
                 checkpoint()
                 if batch:
-                    # Of documents of other types, each is asked what it is.
+                    # If there are documents of other types, each one is checked.
                     data = joined(batch, length=LENGTH) if decode is None or isinstance(batch[0], str) else None
                     add = partial(self._add, pointer, batch, data, first, decode)
                     if data is not None and len(data) >= WORTH_A_THREAD and threads > 1:
@@ -258,7 +259,7 @@ class Vectorizer:
 
 
 def _lengths(ngram_range: Any) -> tuple[int, int]:
-    """The least and the greatest length of an n-gram."""
+    """The smallest and the largest length of an n-gram."""
     try:
         first, second = ngram_range
     except (TypeError, ValueError):
@@ -278,7 +279,7 @@ def _each(name: str, words: Iterable[Any]) -> Iterator[str]:
 
 
 def _separated(words: Collection[str]) -> bytes:
-    """Words with bytes of zero between them; what no text can hold is left out."""
+    """Words with zero bytes between them. Skips words that no text can have."""
     ready = []
     for word in _each("stop_words", words):
         try:
@@ -289,7 +290,7 @@ def _separated(words: Collection[str]) -> bytes:
 
 
 class Matrix:
-    """How often each feature stands in each document, until its arrays are taken. One thread at a time may use it."""
+    """The count of each feature in each document, until `arrays` takes the counts. One thread at a time may use it."""
 
     __slots__ = ("_core", "_pointer", "_threads")
 
@@ -310,36 +311,36 @@ class Matrix:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
+        """The numbers of rows and columns."""
         rows, columns, _ = self._shape(entries=False)
         return rows, columns
 
     @property
     def nnz(self) -> int:
-        """The number of entries that are stored."""
+        """The number of stored entries."""
         return self._shape(entries=True)[2]
 
     def sort(self) -> None:
-        """Puts the columns in the order of the names of their features."""
+        """Sort the columns by the names of their features."""
         self._core._check(self._core._lib.tp_matrix_sort(self._pointer))
 
     def totals(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """For each column, in how many documents it is, and the sum of its counts."""
+        """Return for each column the number of documents that have it, and the sum of its counts."""
         query = self._core._lib.tp_matrix_totals
         documents, counts = filled_together(self._core, 2, lambda *out: query(self._pointer, *out))
         return documents.numpy("int64", writable=True), counts.numpy("int64", writable=True)
 
     def document_frequencies(self) -> npt.NDArray[np.int64]:
-        """For each column, in how many documents it is."""
+        """Return for each column the number of documents that have it."""
         return self.totals()[0]
 
     def sums(self, *, binary: bool = False) -> npt.NDArray[np.int64]:
-        """For each column the sum of its counts; if they are `binary`, the number of documents."""
+        """Return for each column the sum of its counts; with `binary`, the number of documents that have it."""
         documents, counts = self.totals()
         return documents if binary else counts
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> None:
-        """Keeps the columns for which the mask is true, and numbers them anew in the same order."""
+        """Keep the columns for which the mask is true. They get new numbers in the same order."""
         import numpy as np
 
         kept = np.ascontiguousarray(mask, dtype=np.bool_)
@@ -347,7 +348,7 @@ class Matrix:
             self._core._check(self._core._lib.tp_matrix_keep(self._pointer, pointer, kept.size))
 
     def vectorizer(self) -> Vectorizer:
-        """A vectorizer with the same options that knows what the columns are now."""
+        """Return a vectorizer with the same options that knows the current columns."""
         make = self._core._lib.tp_matrix_vectorizer
         made = owned(self._core, "tp_vectorizer", lambda out: make(self._pointer, out))
         return Vectorizer._of(self._core, made, self._threads)
@@ -355,11 +356,11 @@ class Matrix:
     def arrays(
         self, dtype: _Dtype = "int64", *, binary: bool = False
     ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-        """Takes the rows: where each begins, the columns of the entries, and their values, as CSR matrices have them.
+        """Take the entries as the three arrays of a CSR matrix: offsets of rows, columns, and values.
 
-        The arrays are native memory, and may be written to. Offsets and columns are int32; int64 from 2**31 entries on.
-        The entries of a row are in the order in which their features became known, as in scikit-learn's matrices.
-        Afterwards the matrix has no entries any more.
+        The arrays are native memory, and are writable. Offsets and columns are int32, or int64 if there are 2**31
+        entries or more. The entries of a row are in the order in which their features became known, as in the matrices
+        of scikit-learn. After this call the matrix has no entries.
 
         Args:
             dtype: The type of the values.
@@ -388,7 +389,7 @@ def _plain(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     import numpy as np
 
     if not issubclass(type(array), np.ndarray):
-        raise TypeError(f"a NumPy array is needed, not {type(array).__name__}")
+        raise TypeError(f"the argument must be a NumPy array, not {type(array).__name__}")
     return np.asarray(array)
 
 
@@ -403,17 +404,18 @@ def weigh(
     threads: int | None = None,
     core: Core | None = None,
 ) -> None:
-    """Makes weights of the counts of compressed rows, where they lie.
+    """Change the counts of a CSR matrix into weights, in place.
 
     Args:
-        indptr: Where each row begins, and the last one ends: int32 or int64.
+        indptr: The offset of each row, and the end of the last one: int32 or int64.
         indices: The column of each entry, of the same type.
-        data: The values, float32 or float64, which are changed.
-        idf: What each column is multiplied with.
-        sublinear_tf: Whether a value becomes one and its logarithm first.
-        norm: What each row is divided by at last: the sum of its absolute values, or the root of that of its squares.
+        data: The values, float32 or float64; this function changes them.
+        idf: The factor of each column.
+        sublinear_tf: Whether to replace each value by 1 + its logarithm first.
+        norm: The norm by which to divide each row at the end: "l1", the sum of the absolute values, or "l2", the root
+            of the sum of the squares.
         threads: The number of threads, from 1; by default one for each processor.
-        core: The native core to use.
+        core: The native core to use; by default the current one, see `load_core`.
 
     >>> import numpy as np
     >>> data = np.array([3.0, 4.0])
@@ -423,22 +425,22 @@ def weigh(
     """
     import numpy as np
 
-    # The size from NumPy: a subclass may override it.
+    # As plain arrays: a subclass may override the size.
     indptr, indices, data = (_plain(array) for array in (indptr, indices, data))
     places, values = indptr.dtype, data.dtype
     if places not in (np.int32, np.int64) or indices.dtype != places or values not in (np.float32, np.float64):
         raise TypeError(
-            "rows are int32 or int64, both of them, and values float32 or float64, "
+            "indptr and indices must both be int32 or int64, and data float32 or float64, "
             f"not {places}, {indices.dtype} and {values}"
         )
     if not all(
         array.ndim == 1 and array.flags.c_contiguous and array.flags.aligned for array in (indptr, indices, data)
     ):
-        raise ValueError("arrays of one dimension that lie together are needed")
+        raise ValueError("the arrays must have one dimension, and be contiguous and aligned")
     if not data.flags.writeable:
-        raise ValueError("the values cannot be written to")
+        raise ValueError("data must be writable")
     if indices.size != data.size or not indptr.size:
-        raise ValueError("there are as many columns as values, and one end of rows more than there are rows")
+        raise ValueError("indices and data must have the same length, and indptr must not be empty")
     core = chosen_core(core)
     try:
         of_columns = None if idf is None else np.ascontiguousarray(idf, dtype=np.float64)
@@ -450,7 +452,7 @@ def weigh(
     weights.sublinear = bool(sublinear_tf)
     weights.norm = _NORMS[one_of("norm", norm, _NORMS)]
     if of_columns is not None:
-        # NULL would be no weights at all.
+        # With NULL, the core would use no factors.
         weights.of_columns = ffi.cast("double *", of_columns.ctypes.data)
         weights.columns = of_columns.size
     pointers = [ffi.cast("void *", array.ctypes.data) for array in (indptr, indices, data)]

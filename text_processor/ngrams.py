@@ -1,4 +1,4 @@
-"""How often words follow each other, as columns."""
+"""The counts of n-grams, as columns."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def __dir__() -> list[str]:
 
 
 class NgramCounts:
-    """N-grams and their counts, in order of first appearance, as they were when it was asked for.
+    """The n-grams and their counts at the time of `TextAnalyzer.ngram_counts`, in order of first appearance.
 
-    The columns lie in native memory, which lives until the last array over it is gone. Iterating gives pairs.
+    The columns are native memory, which is freed after the last array over it. Iterating yields pairs.
 
     >>> import text_processor
     >>> analyzer = text_processor.TextAnalyzer()
@@ -37,7 +37,7 @@ class NgramCounts:
 
     def __init__(self, batches: Iterable[list[Column]], n: int) -> None:
         self.n: int = n
-        """The number of words of each."""
+        """The number of words of each n-gram."""
         self._batches = list(batches)
 
     def __len__(self) -> int:
@@ -46,13 +46,13 @@ class NgramCounts:
 
     @cached_property
     def columns(self) -> list[list[str]]:
-        """The first words of all n-grams, the second ones, and so on."""
+        """A list for each place in the n-gram: the first words of all n-grams, then the second words, and so on."""
         columns = [column for *column, _ in self._batches]
         return [[word for batch in columns for word in batch[place].strings("utf8")] for place in range(self.n)]
 
     @cached_property
     def counts(self) -> npt.NDArray[np.uint64]:
-        """How often each occurs: a read-only array of uint64 over native memory, as long as each column.
+        """The count of each n-gram: a read-only array of uint64 over native memory, as long as each column.
 
         Raises:
             ModuleNotFoundError: NumPy is not installed.
@@ -69,14 +69,14 @@ class NgramCounts:
         return pairs(self._batches)
 
     def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError("cannot copy or pickle NgramCounts, which is native memory: take dict(counts), or the arrays")
+        raise TypeError("cannot copy or pickle NgramCounts, which is native memory: use dict(counts), or the arrays")
 
     def __repr__(self) -> str:
         return f"NgramCounts(n={self.n}, ngrams={len(self)})"
 
 
 def pairs(batches: Iterable[list[Column]]) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Pairs of n-gram and count, of batches as the core gives them."""
+    """Pairs of n-gram and count from record batches of the core."""
     for *terms, counts in batches:
         grams = zip(*(column.strings("utf8") for column in terms), strict=True)
         yield from zip(grams, counts.integers(), strict=True)

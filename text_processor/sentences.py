@@ -22,20 +22,20 @@ def __dir__() -> list[str]:
 
 
 def sentences(text: Document, *, unwrap: bool = False, core: Core | None = None) -> list[str]:
-    r"""The sentences of a text, each with the whitespace behind it.
+    r"""Return the sentences of a text, each with the whitespace after it.
 
-    A sentence is what lies between two sentence boundaries of UAX #29, Unicode's rules for all languages, except what
-    is blank, such as empty lines between paragraphs. A line end ends a sentence, unless `unwrap` is true. The rules
-    know no abbreviations: they go by whether a lower case letter follows.
+    A sentence is the text between two sentence boundaries of UAX #29, Unicode's rules for all languages. Skips blank
+    parts, such as empty lines between paragraphs. A line end ends a sentence, unless `unwrap` is true. The rules do not
+    know abbreviations: a full stop does not end a sentence if a lower case letter follows.
 
     Args:
         text: A `str`, or UTF-8 in anything with the buffer protocol.
         unwrap: True for text whose lines are wrapped, such as e-mail and many books: a line end (LF, CR or CRLF)
             between two lines with text counts as a space. A blank line still ends a sentence.
-        core: The native core to use.
+        core: The native core to use; by default the current one, see `load_core`.
 
     Raises:
-        InvalidDocumentError: It is not text.
+        InvalidDocumentError: The text is not valid UTF-8, or has a lone surrogate.
 
     >>> sentences("It was 3.30 p.m. on Monday. Really? Yes!\n\nThe end")
     ['It was 3.30 p.m. on Monday. ', 'Really? ', 'Yes!\n', 'The end']
@@ -53,12 +53,12 @@ def sentences(text: Document, *, unwrap: bool = False, core: Core | None = None)
 
 
 def sentence_spans(text: Document, *, unwrap: bool = False, core: Core | None = None) -> list[tuple[int, int]]:
-    """Where each sentence of `sentences` begins and ends: as indices of a `str`, in bytes of anything else.
+    """Return the start and the end of each sentence of `sentences`: indices for a `str`, otherwise offsets in bytes.
 
     Args:
         text: As in `sentences`.
         unwrap: As in `sentences`.
-        core: The native core to use.
+        core: As in `sentences`.
 
     >>> text = "Où ? Là."
     >>> [text[start:end] for start, end in sentence_spans(text)]

@@ -1,4 +1,4 @@
-"""How words become terms: what is done to each distinct word before it is counted."""
+"""How words become terms: the steps that change or drop each distinct word before it is counted."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _ACCENTS = (None, "unicode", "ascii")
 
 @dataclass(frozen=True, kw_only=True)
 class TermOptions:
-    """How words become terms, in the order of the attributes. Each step is done once for each distinct word.
+    """How words become terms: each attribute is a step, in this order, for each distinct word.
 
-    A word that is dropped becomes no term: it counts among the words, and is in no frequency, n-gram or list.
+    A dropped word has no term. It counts in the number of words, but not in frequencies and n-grams.
 
     Raises:
-        InvalidOptionError: An option has a value out of range, or a name that the default core does not know.
-        TypeError: An option is of a wrong type.
+        InvalidOptionError: A value is out of range, or the default core does not know a name.
+        TypeError: A value has a wrong type.
 
     >>> from text_processor import TextAnalyzer
     >>> analyzer = TextAnalyzer(terms=TermOptions(stop_words="english", stemmer="english"))
@@ -46,26 +46,28 @@ class TermOptions:
     """
 
     normal_form: Literal["NFC", "NFKC"] | None = None
-    """Unicode's normal form, as `unicodedata.normalize` has it; taken again after the case, which may leave it."""
+    """Unicode's normal form, as in `unicodedata.normalize`. A change of case may undo it, so it is applied again after
+    that."""
     case: Literal["lower", "casefold"] | None = "lower"
-    """As `str.lower` or `str.casefold` has it; None leaves it."""
+    """The case of the word, as by `str.lower` or `str.casefold`; None does not change it."""
     strip_accents: Literal["unicode", "ascii"] | None = None
-    """As scikit-learn has it: words are decomposed (NFKD), and combining characters dropped, or all outside ASCII."""
+    """As in scikit-learn: decomposes the word (NFKD) and drops combining characters ("unicode"), or all characters
+    outside ASCII ("ascii")."""
     stop_words: str | Collection[str] | None = None
-    """Words that are dropped: the name of a list, see `stop_words`, or any iterable of words, which are spelled by the
-    options above as words of a text are. ``"english"`` drops contractions too, such as ``"don't"``; ``"scikit-learn"``
-    does not. The apostrophes ``'`` and ``’`` count as the same."""
+    """The words to drop: the name of a list, see `stop_words`, or an iterable of words. The steps above change these
+    words too, as they change the words of a text. ``"english"`` also drops contractions such as ``"don't"``;
+    ``"scikit-learn"`` does not. The apostrophes ``'`` and ``’`` count as the same."""
     min_length: int = 0
-    """Characters that a word must have at least, or it is dropped."""
+    """Drops words with fewer characters."""
     max_length: int | None = None
-    """Characters that a word may have at most, or it is dropped; None for any number."""
+    """Drops words with more characters; None drops none."""
     stemmer: str | None = None
-    """The language of a Snowball stemmer, see `stemmers`. Words of more than 1024 bytes stay as they are."""
+    """The language of a Snowball stemmer, see `stemmers`. Does not change words of more than 1024 bytes."""
     function: Callable[[str], str | None] | None = None
-    """Called with what the other options have made of each distinct word, once, by the first question that needs it;
-    gives the term, or None to drop the word. What it raises reaches who asked, and asking again goes on from there. It
-    must not ask the analyzer about terms itself. Where several threads ask at once, each may call it for the same
-    word."""
+    """A function that returns the term of a word, or None to drop the word. Its argument is the word after the other
+    steps. The first query that needs the terms calls it, once for each distinct word. An exception in it reaches the
+    caller of the query; the next query continues with the remaining words. It must not query the terms of the analyzer
+    itself. If several threads query at the same time, each may call it for the same word."""
 
     def __post_init__(self) -> None:
         for name, known in (("normal_form", _NORMAL_FORMS), ("case", _CASES), ("strip_accents", _ACCENTS)):
@@ -84,7 +86,7 @@ class TermOptions:
             object.__setattr__(self, "stop_words", _words(self.stop_words))
 
     def __getstate__(self) -> dict[str, Any]:
-        # With sorted words, and one object for equal str: equal options have equal pickles.
+        # Equal options must have equal pickles: so the words are sorted, and equal str are one object.
         return {
             sys.intern(name): canonical(sorted(value, key=repr) if isinstance(value, frozenset) else value)
             for name, value in vars(self).items()
@@ -103,7 +105,7 @@ def _words(given: Collection[str]) -> frozenset[str]:
 
 
 def native(options: TermOptions) -> tuple[Any, list[Any]]:
-    """The options as `tp_term_options`, and what they point to, which must live as long."""
+    """The options as `tp_term_options`, and the objects that it points to, which must live as long."""
     kept: list[Any] = []
     named = isinstance(options.stop_words, str)
     words = [] if named else [str.encode(word) for word in sorted(options.stop_words or ())]
@@ -133,17 +135,17 @@ def _named(member: str, name: str, kept: list[Any]) -> dict[str, Any]:
 
 
 def stop_words(name: str, *, core: Core | None = None) -> frozenset[str]:
-    """The words of a list of stop words.
+    """Return the words of a list of stop words.
 
     Args:
         name: The name of the list:
 
             - ``"english"`` or ``"scikit-learn"``: the list of scikit-learn.
-            - ``"english-contractions"``: contractions of English, such as ``"don't"``. `TermOptions` also drops these
-              if its list is ``"english"``.
+            - ``"english-contractions"``: English contractions, such as ``"don't"``. `TermOptions` also drops these if
+              its list is ``"english"``.
             - ``"iso-"`` and the ISO 639-1 code of a language, such as ``"iso-de"``: the list of Stopwords ISO. The code
               alone, such as ``"de"``, is the same list. ``"iso-en"`` is four times as long as ``"scikit-learn"``.
-        core: The native core to ask.
+        core: The native core to use; by default the current one, see `load_core`.
 
     Raises:
         InvalidOptionError: There is no such list; the message names those that exist.
@@ -158,7 +160,7 @@ def stop_words(name: str, *, core: Core | None = None) -> frozenset[str]:
 
 
 def stemmers(*, core: Core | None = None) -> list[str]:
-    """The names of the stemmers, which are the algorithms of Snowball.
+    """Return the names of the stemmers, which are the algorithms of Snowball.
 
     >>> "finnish" in stemmers()
     True
@@ -186,7 +188,7 @@ def _check_stemmer(name: str) -> None:
 
 
 def _try_stemmer(core: Core, name: str) -> None:
-    """Sets a stemmer for an empty analyzer, to see whether the core knows it."""
+    """Set a stemmer for an empty analyzer, to find out whether the core knows it."""
     kept: list[Any] = []
     # An explicit number of threads: a wrong one in the environment would be another error.
     options = ffi.new("tp_analyzer_options *", {"struct_size": ffi.sizeof("tp_analyzer_options"), "threads": 1})

@@ -1,4 +1,4 @@
-"""What a token is, and the tokens of a text without an analyzer."""
+"""Tokenizers, and the tokens of a text without an analyzer."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def __dir__() -> list[str]:
 
 
 NAMES = {"whitespace": 0, "unicode": 1, "unicode-segments": 2, "word": 3, "characters": 4}
-"""The tokenizers that have a name, and the numbers that stand for them in the C ABI."""
+"""The names of tokenizers, with their numbers in the C ABI."""
 
 PATTERN = 5
 PYTHON_PATTERN = 6
-"""The numbers of regular expressions; the second is for patterns of Python that need its own rules."""
+"""The numbers of regular expressions; the second is for Python's patterns that need Python's rules."""
 
 
 class Tokenization:
-    """A tokenizer as it was named, and as the core wants it."""
+    """A tokenizer: as the caller passed it, and in the form that the core takes."""
 
     __slots__ = ("_pattern", "_translated", "given", "number")
 
@@ -46,7 +46,7 @@ class Tokenization:
         self._pattern: str = ""
         """The regular expression of the caller."""
         self._translated: str | None = None
-        """A pattern of Python, translated into the language of the core."""
+        """A compiled pattern of Python, translated into the language of the core."""
         self.number: int = PATTERN
         if not isinstance(tokenizer, str):
             self._pattern = _checked(tokenizer).pattern
@@ -60,7 +60,7 @@ class Tokenization:
             raise InvalidOptionError(_unknown(tokenizer))
 
     def pattern(self) -> bytes:
-        """The regular expression in UTF-8; empty where there is none."""
+        """The regular expression in UTF-8; empty if the tokenizer has a name."""
         try:
             return (self._pattern if self._translated is None else self._translated).encode()
         except UnicodeEncodeError as error:
@@ -68,15 +68,15 @@ class Tokenization:
             raise InvalidPatternError(message, self._pattern, error.start) from None
 
     def located(self, error: InvalidPatternError) -> InvalidPatternError:
-        """What the core says of the pattern, with the place in the pattern as it was given."""
+        """The error of the core for this pattern, with the place in the pattern of the caller."""
         if self._translated is not None:
-            # A place in the translation means nothing to the caller.
+            # The caller does not know the translation, and so cannot use a place in it.
             return InvalidPatternError(error.reason.partition("\n")[0], self._pattern)
         return InvalidPatternError(error.reason, self._pattern, _index(self.pattern(), error.offset))
 
 
 def _index(pattern: bytes, offset: int | None) -> int | None:
-    """The index of the character at an offset, which counts bytes."""
+    """The index of the character at an offset in bytes."""
     return None if offset is None else len(pattern[:offset].decode("utf-8", "ignore"))
 
 
@@ -84,9 +84,9 @@ def _checked(pattern: re.Pattern[str]) -> re.Pattern[str]:
     import re
 
     if not isinstance(pattern, re.Pattern):
-        raise TypeError(f"a tokenizer is a name or a regular expression, not {type(pattern).__name__}")
+        raise TypeError(f"a tokenizer must be a name or a regular expression, not {type(pattern).__name__}")
     if not isinstance(pattern.pattern, str):
-        raise TypeError("the regular expression of a tokenizer is one for str, not for bytes")
+        raise TypeError("the regular expression of a tokenizer must be for str, not for bytes")
     return pattern
 
 
@@ -124,25 +124,25 @@ def _as_name(text: str) -> str | None:
 
 
 def _unknown(name: str) -> str:
-    cure = f"A regular expression of such characters alone is given as re.compile({name!r})"
+    cure = f"To use it as a regular expression, pass re.compile({name!r})"
     said = hint(name, NAMES)
     return f"there is no tokenizer {name!r}: {said}{'' if said.endswith('?') else '.'} {cure}"
 
 
 def tokenize(text: Document, tokenizer: Tokenizer = "whitespace", *, core: Core | None = None) -> list[str]:
-    r"""The tokens of a text, as it is: nothing is brought into lower case before.
+    r"""Return the tokens of a text, as they are written.
 
-    For many texts, an analyzer is faster: here, a regular expression is read again with each call.
+    For many texts, an analyzer is faster: each call of this function compiles a regular expression again.
 
     Args:
         text: A `str`, or UTF-8 in anything with the buffer protocol.
-        tokenizer: What a token is, as in `TextAnalyzer`, with the same default.
-        core: The native core to use.
+        tokenizer: How to find tokens, as in `TextAnalyzer`, with the same default.
+        core: The native core to use; by default the current one, see `load_core`.
 
     Raises:
-        InvalidDocumentError: It is not text. A text without tokens has none, and is no error.
-        InvalidPatternError: The tokenizer is no regular expression that can be used; the message shows where.
-        InvalidOptionError: There is no tokenizer of that name.
+        InvalidDocumentError: The text is not valid UTF-8, or has a lone surrogate.
+        InvalidPatternError: The core cannot use the regular expression; the message shows the place.
+        InvalidOptionError: There is no tokenizer with that name.
 
     >>> tokenize("Can't pay $3.50 at example.com, can you?")
     ["Can't", 'pay', '$3.50', 'at', 'example.com,', 'can', 'you?']
@@ -158,7 +158,7 @@ def tokenize(text: Document, tokenizer: Tokenizer = "whitespace", *, core: Core 
 
 
 def finder(core: Core, tokenizer: Tokenizer) -> Callable[[Any, int, Any], int]:
-    """The function of a core that finds tokens."""
+    """A function that finds tokens with a core, and returns the status."""
     tokenization = Tokenization(tokenizer)
     pattern = tokenization.pattern()
 
@@ -175,7 +175,7 @@ def finder(core: Core, tokenizer: Tokenizer) -> Callable[[Any, int, Any], int]:
 
 
 def parts(core: Core, text: Document, find: Any) -> Iterator[str]:
-    """The parts of a text where a function of the core finds them."""
+    """The parts of a text that a function of the core finds."""
     data = utf8(text)
     starts, ends = spans(core, data, find)
     pairs = zip(starts.integers(), ends.integers(), strict=True)
@@ -186,6 +186,6 @@ def parts(core: Core, text: Document, find: Any) -> Iterator[str]:
 
 
 def spans(core: Core, data: bytes, find: Any) -> list[Column]:
-    """Where the parts begin and where they end, in bytes."""
+    """The offsets in bytes where the parts begin, and where they end."""
     with ffi.from_buffer("char[]", data) as pointer:
         return filled_columns(core, lambda out: find(pointer, len(pointer), out))

@@ -1,4 +1,4 @@
-"""The types of what the package takes and gives. At run time, nothing imports this before somebody asks for it."""
+"""The types of arguments and results. The package does not import this module, because typing is slow to import."""
 
 from __future__ import annotations
 
@@ -36,34 +36,34 @@ def __dir__() -> list[str]:
 
 
 Document: TypeAlias = str | Buffer
-"""A text, or UTF-8 in anything with the buffer protocol."""
+"""A `str`, or UTF-8 in anything with the buffer protocol."""
 
 FilePath: TypeAlias = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
-"""The name of a file; bytes are the name in the file system."""
+"""The path of a file; bytes are its name in the file system."""
 
 Row: TypeAlias = Document | float | None
-"""A text, or a missing value: None, NaN, or that of a library (`pandas.NA`, `numpy.ma.masked`)."""
+"""A text, or a missing value: None, NaN, or that of another library (`pandas.NA`, `numpy.ma.masked`)."""
 
 Missing: TypeAlias = Literal["raise"] | Literal["skip"] | Literal["keep"]
-"""What to do with missing values: raise an error, skip them, or keep a row for them."""
+"""How to treat missing values: raise an error, skip them, or keep a row for each."""
 
 File: TypeAlias = FilePath | BinaryIO
 """A path, or a file that is open for reading bytes."""
 
 Tokenizer: TypeAlias = Union[str, "re.Pattern[str]"]
-"""What a token is: a name, or a regular expression."""
+"""How to find tokens: a name, or a regular expression."""
 
 Progress: TypeAlias = Callable[[int, int | None], object]
-"""Called now and then during long work with what is done and the total (None where nobody knows it). An exception in it
-stops the work; what was done stays."""
+"""A function that long work calls repeatedly with the amount that is done and the total (None if it is not known). An
+exception in it stops the work; the part that is done stays."""
 
 
 Words: TypeAlias = Mapping[str, float] | Iterable[tuple[str, float]]
-"""Words, and what each is worth."""
+"""Words with their values."""
 
 
 class PandasSeries(Protocol):
-    """The part of a pandas Series that the types need: pandas is optional."""
+    """The part of a pandas Series that the types need, because pandas is optional."""
 
     @property
     def iloc(self) -> Any:
@@ -71,50 +71,50 @@ class PandasSeries(Protocol):
 
 
 class PolarityScores(TypedDict):
-    """What VADER says of a text; all are 0 where it has no word."""
+    """The scores of a text by VADER; all are 0 if it has no word."""
 
     neg: float
-    """How much of it is negative, from 0 to 1, to three digits."""
+    """The negative part of the text, from 0 to 1, rounded to three digits."""
     neu: float
-    """How much is neutral."""
+    """The neutral part."""
     pos: float
-    """How much is positive."""
+    """The positive part."""
     compound: float
-    """The sum of the valences of all words, made a number from -1 to 1, to four digits."""
+    """The sum of the valences of all words, scaled to a number from -1 to 1, rounded to four digits."""
 
 
 class ScoreColumns(TypedDict):
-    """The same of many texts: arrays with a value for each."""
+    """The scores of many texts by VADER: arrays with a value for each text."""
 
     neg: npt.NDArray[np.float64]
-    """How much of each is negative."""
+    """The negative part of each text."""
     neu: npt.NDArray[np.float64]
-    """How much is neutral."""
+    """The neutral part."""
     pos: npt.NDArray[np.float64]
-    """How much is positive."""
+    """The positive part."""
     compound: npt.NDArray[np.float64]
-    """The sums of their valences."""
+    """The scaled sums of the valences."""
 
 
 class Statistics(TypedDict):
-    """Figures of a whole corpus, all of one moment."""
+    """The numbers of a corpus, all at one moment."""
 
     document_count: int
     """The number of documents."""
     total_words: int
     """The number of words in all documents."""
     unique_words: int
-    """The number of distinct words in lower case."""
+    """The number of distinct terms, which are the distinct words in lower case by default."""
     distinct_types: int
-    """The number of distinct words as they are written."""
+    """The number of distinct words, as they are written."""
     total_bytes: int
     """The length of all documents in UTF-8."""
     average_words: float
-    """Words a document; 0.0 without documents."""
+    """The mean number of words of a document; 0.0 without documents."""
 
 
 class CoreInfo(TypedDict):
-    """What `core_info` tells."""
+    """The result of `core_info`."""
 
     library: str
     """The file of the native core."""
@@ -123,18 +123,18 @@ class CoreInfo(TypedDict):
     abi_version: str
     """The version of its C ABI, as ``"1.1"``."""
     simd: str
-    """How text is scanned on this processor: ``"portable"``, ``"avx2"``, ``"avx512"`` or ``"neon"``."""
+    """The instructions that scan text on this processor: ``"portable"``, ``"avx2"``, ``"avx512"`` or ``"neon"``."""
     threads: int
-    """The number of threads an analyzer uses by default: what the variable ``TEXT_PROCESSOR_NUM_THREADS`` says, and
-    otherwise one for each processor."""
+    """The number of threads that an analyzer uses by default: the value of the environment variable
+    ``TEXT_PROCESSOR_NUM_THREADS`` or, if that is not set, one for each processor."""
 
 
 class DocumentEvent(TypedDict):
-    """What the document callback is given."""
+    """The argument of the document callback."""
 
     text: str
     """The document."""
     word_count: int
     """The number of words in it."""
     total_documents: int
-    """The number of documents in the analyzer, this one included."""
+    """The number of documents in the analyzer, including this one."""

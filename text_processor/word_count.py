@@ -23,23 +23,23 @@ def __dir__() -> list[str]:
 
 
 PIECE = 64 << 20
-"""Bytes that are counted between two looks at signals."""
+"""The number of bytes that are counted between two checks for signals."""
 
 
 def count_words(text: Document, *, tokenizer: Tokenizer = "whitespace", core: Core | None = None) -> int:
-    """The number of words in a text, ``len(text.split())``, at the speed of memory.
+    """Return the number of words in a text, ``len(text.split())``, in native code.
 
     Args:
-        text: A `str`, or UTF-8 in anything with the buffer protocol. `bytes` are counted where they lie.
-        tokenizer: What a word is, as in `TextAnalyzer`, with the same default. With another one, the answer is
+        text: A `str`, or UTF-8 in anything with the buffer protocol. Does not copy `bytes`.
+        tokenizer: How to find words, as in `TextAnalyzer`, with the same default. With another tokenizer, the result is
             ``len(tokenize(text, tokenizer))``.
-        core: The native core to use.
+        core: The native core to use; by default the current one, see `load_core`.
 
     Raises:
-        InvalidDocumentError: It is not text. No words are none, and no error.
+        InvalidDocumentError: The text is not valid UTF-8, or has a lone surrogate. A text without words is valid.
         InvalidPatternError: As in `tokenize`.
         InvalidOptionError: As in `tokenize`.
-        TypeError: It is of another type.
+        TypeError: The text has another type.
 
     >>> count_words("To be, or not to be")
     6
@@ -63,7 +63,7 @@ def count_words(text: Document, *, tokenizer: Tokenizer = "whitespace", core: Co
 
 
 def _pieces(data: bytes) -> Iterator[tuple[int, int]]:
-    """Where a text can be cut without cutting a word."""
+    """The starts and ends of pieces of a text; no cut is inside a word."""
     start = 0
     while start < len(data):
         end = data.find(b" ", start + PIECE)
