@@ -269,7 +269,7 @@ def test_the_callback_runs_on_threads_of_other_languages(
             raise ValueError("nobody in Python is there to catch it")
 
     analyzer.set_callback(hear)
-    pointer = int(ffi.cast("uintptr_t", handle._pointer))
+    pointer = int(ffi.cast("uintptr_t", handle.pointer))
     assert caller(add, pointer, b"good", 4) == 0
     assert caller(add, pointer, b"bad", 3) == handle._lib.TP_ERROR_STOPPED_BY_CALLBACK
     assert heard == [("good", False), ("bad", False)]
