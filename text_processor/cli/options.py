@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -19,7 +19,6 @@ __all__ = [
     "INTERRUPTED",
     "LARGEST",
     "Command",
-    "Form",
     "WithHelp",
     "check_errors",
     "check_library",
@@ -48,9 +47,6 @@ Exit codes:
 
 LARGEST = (1 << 32) - 1
 """The greatest number that the core accepts for most options."""
-
-Form = Literal["json", "csv"]
-"""The formats of results for programs."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
