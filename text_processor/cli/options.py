@@ -42,7 +42,7 @@ Exit codes:
   1    the command skipped a file, found nothing to analyse, or failed
   2    wrong usage
   130  stopped by Ctrl-C
-  141  the reader of the result has closed the pipe
+  141  the program that read the output closed the pipe
 """
 
 LARGEST = (1 << 32) - 1
