@@ -1,4 +1,4 @@
-"""An exception of a callback reaches the caller that added the document unchanged, for every way to add one."""
+"""An exception of a callback propagates unchanged to the caller, with every way to add a document."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class UnprintableError(Exception):
         UnprintableError,
     ],
 )
-def test_every_exception_reaches_the_caller_for_every_way_to_add(
+def test_every_kind_of_exception_with_every_way_to_add(
     add: Callable[[TextAnalyzer, Path], object], kind: type[BaseException], path: Path
 ) -> None:
     analyzer = TextAnalyzer()
@@ -103,10 +103,10 @@ def test_a_document_error_raised_in_progress_stays_unchanged(path: Path) -> None
 
 
 @pytest.mark.parametrize("add", ADDS.values(), ids=ADDS.keys())
-def test_endless_recursion_is_a_recursion_error(
+def test_recursion_without_end_is_a_recursion_error(
     add: Callable[[TextAnalyzer, Path], object], path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    # The limit is reached at each place between one call and the next.
+    # The recursion limit is reached at each place between one call and the next.
     for depth in range(15):
         analyzer = TextAnalyzer(threads=1)
         analyzer.set_callback(lambda _, analyzer=analyzer: add(analyzer, path))  # type: ignore[misc]
@@ -124,7 +124,7 @@ def test_endless_recursion_is_a_recursion_error(
     assert capfd.readouterr().err == ""
 
 
-def test_a_recursion_that_ends_adds_all_documents(analyzer: TextAnalyzer) -> None:
+def test_recursion_that_ends_adds_all(analyzer: TextAnalyzer) -> None:
     def add_shorter(event: DocumentEvent) -> None:
         if len(event["text"]) > 1:
             analyzer.add_documents([event["text"][1:]])
@@ -134,7 +134,7 @@ def test_a_recursion_that_ends_adds_all_documents(analyzer: TextAnalyzer) -> Non
     assert [len(text) for text in analyzer] == list(range(50, 0, -1))
 
 
-def test_an_exception_that_asyncio_cannot_pass_on_does_not_hang(analyzer: TextAnalyzer) -> None:
+def test_exceptions_that_asyncio_cannot_pass_on_are_reported_and_do_not_hang(analyzer: TextAnalyzer) -> None:
     def stop(_: DocumentEvent) -> None:
         raise StopIteration("on purpose")
 
@@ -148,7 +148,7 @@ def test_an_exception_that_asyncio_cannot_pass_on_does_not_hang(analyzer: TextAn
     asyncio.run(main())
 
 
-def test_the_callback_may_drop_the_last_reference_to_its_analyzer() -> None:
+def test_a_callback_may_drop_the_last_reference_to_its_analyzer() -> None:
     class Owner:
         def __init__(self) -> None:
             self.analyzer: TextAnalyzer | None = TextAnalyzer()
@@ -172,7 +172,7 @@ def test_the_callback_may_drop_the_last_reference_to_its_analyzer() -> None:
         assert gone_too() is None
 
 
-def test_a_cycle_through_a_failed_callback_is_collected() -> None:
+def test_a_cycle_through_a_callback_that_failed_is_collected() -> None:
     class Owner:
         def __init__(self) -> None:
             self.analyzer = TextAnalyzer()
@@ -190,7 +190,7 @@ def test_a_cycle_through_a_failed_callback_is_collected() -> None:
     assert gone() is None
 
 
-def test_finalizers_may_add_documents_and_fail(analyzer: TextAnalyzer, capfd: pytest.CaptureFixture[str]) -> None:
+def test_finalizers_may_use_the_analyzer_and_fail(analyzer: TextAnalyzer, capfd: pytest.CaptureFixture[str]) -> None:
     class Late:
         def __del__(self) -> None:
             analyzer.add_document(b"from a finalizer")
@@ -225,7 +225,7 @@ def test_finalizers_may_add_documents_and_fail(analyzer: TextAnalyzer, capfd: py
     assert capfd.readouterr().err == ""
 
 
-# ---- Threads that Python did not start ----
+# ---- Threads that other languages start ----
 
 CALLER = r"""
 #include <pthread.h>
@@ -250,7 +250,7 @@ int add_on_a_thread(add_function add, void *analyzer, const char *text, size_t l
 """
 
 
-def test_the_callback_runs_on_threads_of_other_languages(
+def test_a_callback_runs_on_threads_of_other_languages(
     analyzer: TextAnalyzer, tmp_path: Path, compiler: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     source, library = tmp_path / "caller.c", tmp_path / "caller.so"
@@ -266,7 +266,7 @@ def test_the_callback_runs_on_threads_of_other_languages(
     def hear(event: DocumentEvent) -> None:
         heard.append((event["text"], threading.current_thread() is threading.main_thread()))
         if event["text"] == "bad":
-            raise ValueError("nobody in Python is there to catch it")
+            raise ValueError("no Python code can catch this")
 
     analyzer.set_callback(hear)
     pointer = int(ffi.cast("uintptr_t", handle.pointer))
@@ -275,13 +275,13 @@ def test_the_callback_runs_on_threads_of_other_languages(
     assert heard == [("good", False), ("bad", False)]
     complaints = capfd.readouterr().err
     assert complaints.count("Traceback") == 1
-    assert complaints.endswith("ValueError: nobody in Python is there to catch it\n")
+    assert complaints.endswith("ValueError: no Python code can catch this\n")
     assert analyzer.get_documents() == ["good", "bad"]
     analyzer.clear_callback()
     analyzer.add_document("later")
 
 
-def test_the_callback_runs_on_threads_that_c_starts(analyzer: TextAnalyzer) -> None:
+def test_a_callback_runs_on_threads_that_c_starts(analyzer: TextAnalyzer) -> None:
     if sys.platform != "linux":
         pytest.skip("pthread_t is an integer on Linux")
     heard: list[str] = []

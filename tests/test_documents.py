@@ -281,12 +281,12 @@ def test_with_a_callback_an_iterator_is_read_one_by_one(analyzer: TextAnalyzer) 
 
     def documents() -> Iterator[str]:
         for text in ("one", "two", "three"):
-            steps.append(f"asked for {text}")
+            steps.append(f"read {text}")
             yield text
 
-    analyzer.set_callback(lambda event: steps.append(f"heard of {event['text']}"))
+    analyzer.set_callback(lambda event: steps.append(f"added {event['text']}"))
     analyzer.add_documents(documents())
-    assert steps[:4] == ["asked for one", "heard of one", "asked for two", "heard of two"]
+    assert steps[:4] == ["read one", "added one", "read two", "added two"]
 
 
 def test_an_interrupt_takes_precedence_over_a_refused_document(analyzer: TextAnalyzer) -> None:

@@ -329,20 +329,20 @@ def test_only_analyzers_of_the_default_core_are_copied(other_core: text_processo
 
 # ---- Replacing a file that a process uses ----
 
-USE_UNTIL_TOLD = """
+USE_UNTIL_STOPPED = """
 import sys, threading
 import text_processor
 analyzer = text_processor.TextAnalyzer()
 rounds = 0
-told = threading.Event()
+stopped = threading.Event()
 
 def listen():
     sys.stdin.readline()
-    told.set()
+    stopped.set()
 
 threading.Thread(target=listen, daemon=True).start()
 print("ready", flush=True)
-while not told.is_set() or rounds < 3:
+while not stopped.is_set() or rounds < 3:
     analyzer.add_documents(["Some Words and more words"] * 1000)
     rounds += 1
     assert analyzer.word_frequency()["words"] == 2000 * rounds
@@ -372,7 +372,7 @@ def test_a_process_keeps_the_file_that_it_loaded(
     shutil.copy(PACKAGED, path)
     shutil.copy(built_core("newer-minor"), new)
     environment = {**os.environ, ENVIRONMENT_VARIABLE: str(path)}
-    command = [sys.executable, "-c", USE_UNTIL_TOLD]
+    command = [sys.executable, "-c", USE_UNTIL_STOPPED]
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -30,7 +30,7 @@ def joined(batch: Sequence[Document], *, length: int = BATCH_LENGTH) -> bytes | 
     """A batch as one text with zero bytes between the documents; None if types or lengths do not allow it."""
     try:
         if isinstance(batch[0], str):
-            data = _utf8("\0".join(batch))  # type: ignore[arg-type]  # which raises the TypeError
+            data = _utf8("\0".join(batch))  # type: ignore[arg-type]  # join() raises TypeError for other types
         elif set(map(type, batch)) == {bytes}:
             data = b"\0".join(batch)  # type: ignore[arg-type]  # all are bytes
         else:
@@ -99,7 +99,7 @@ def _taken(rest: Iterator[Document], most: int, aim: int) -> tuple[list[Document
 
 def _length(documents: Sequence[Document]) -> int:
     try:
-        return sum(map(len, documents))  # type: ignore[arg-type]  # which raises the TypeError
+        return sum(map(len, documents))  # type: ignore[arg-type]  # len() raises TypeError for other types
     except Exception:
         return sum(map(_length_of, documents))
 
@@ -110,5 +110,5 @@ def _length_of(document: Any) -> int:
     try:
         return len(document)
     except Exception:
-        # Not a text: this ends the batch, and the error comes in its turn.
+        # Not a text: this ends the batch. Adding the document raises the error.
         return BATCH_LENGTH

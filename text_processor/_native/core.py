@@ -198,7 +198,7 @@ _default: Core | None = None
 _loaded: dict[tuple[str, int, int, int], Core] = {}
 """Cores are never unloaded: their handles, callbacks and arrays may outlive all other objects."""
 _loading = fork.Lock(repairs=True)
-"""A signal handler takes it again if it creates the first analyzer while the interrupted thread creates another."""
+"""Reentrant: a signal handler may create the first analyzer while the interrupted thread creates another."""
 
 
 def _load(path: str) -> Core:

@@ -83,7 +83,7 @@ def readable(text: Any) -> str | bytes | memoryview:
         if isinstance(error, ValueError) and not is_missing(text):
             raise
         raise InvalidDocumentTypeError(
-            f"a document is a str or a buffer of UTF-8 bytes, not {kind.__name__}{_instead(text)}"
+            f"a document must be a str or a buffer of UTF-8 bytes, not {kind.__name__}{_instead(text)}"
         ) from None
     if view.itemsize != 1:
         raise InvalidDocumentTypeError(

@@ -61,7 +61,7 @@ class Lock:
         return self._lock
 
     def _adopt(self) -> None:
-        """Make the lock one of this process, unless another thread held it when this process was forked."""
+        """Assign the lock to this process, unless another thread held it when this process was forked."""
         with _adopting:
             # Another thread may have done so while this one waited.
             if self._generation not in (None, generation):

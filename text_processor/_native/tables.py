@@ -47,17 +47,17 @@ def refuse_table(
         else:
             chosen = next((column for column in columns if column == "text"), columns[0] if columns else "text")
             advice = f"one of them, e.g. {example(f'{table}[{chosen!r}]')}"
-        return TypeError(f"{takes}, and {what} {listed}: pass {advice}")
+        return TypeError(f"{takes}, but {what} {listed}: pass {advice}")
 
     if isinstance(texts, Mapping) and not mappings:
         raise TypeError(
-            f"{takes}, and iterating over a {name} yields its keys, {shortened(map(repr, texts))}: "
+            f"{takes}, but iterating over a {name} yields its keys, {shortened(map(repr, texts))}: "
             f"pass its values, {example('list(texts.values())')}"
         )
     # By the type: an object of pandas has its labels as attributes.
     for plan in ("collect", "compute"):
         if hasattr(kind, plan) and hasattr(kind, "columns"):
-            raise TypeError(f"{takes}, and a {name} is a table that is not computed yet: call its {plan}() first")
+            raise TypeError(f"{takes}, but a {name} is a table that is not computed yet: call its {plan}() first")
     for attribute in ("column_names", "columns", "colnames"):
         columns = getattr(texts, attribute, None) if hasattr(kind, attribute) else None
         # An iterable of the caller may use such an attribute for another purpose.
@@ -72,7 +72,7 @@ def refuse_table(
     dimensions = getattr(texts, "ndim", 1) if hasattr(kind, "ndim") else 1
     if isinstance(dimensions, int) and dimensions != 1 and not rows and not has_rows_of_bytes(texts):
         raise TypeError(
-            f"{takes}, and this {name} has {dimensions} dimensions: "
+            f"{takes}, but this {name} has {dimensions} dimensions: "
             + ("pass one of its columns, e.g. array[:, 0]" if dimensions else "put its text in a list")
         )
 

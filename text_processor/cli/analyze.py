@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import click
 
 from text_processor._files import numbered_blocks, text_of
 from text_processor.analyzer import TextAnalyzer
-from text_processor.cli.options import Command, Form, checked, encodings, formats, lines, paths, threads, top
+from text_processor.cli.options import Command, checked, encodings, formats, lines, paths, threads, top
 from text_processor.cli.output import check_output, console, write
 from text_processor.cli.reading import Run
 from text_processor.cli.report import Analysis, SentimentTotals, as_csv, as_json, as_report
@@ -39,7 +40,7 @@ __all__ = ["analyze"]
 def analyze(
     paths: Sequence[str],
     top: int | None,
-    form: Form | None,
+    form: Literal["json", "csv"] | None,
     scored: bool,
     lines: bool,
     encoding: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -12,7 +12,6 @@ from text_processor.analyzer import TextAnalyzer
 from text_processor.cli.options import (
     LARGEST,
     Command,
-    Form,
     checked,
     encodings,
     formats,
@@ -86,7 +85,7 @@ def ngrams(
     length: int,
     skip: int,
     top: int,
-    form: Form | None,
+    form: Literal["json", "csv"] | None,
     case: str,
     normal_form: str | None,
     strip_accents: str | None,

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -19,7 +19,6 @@ __all__ = [
     "INTERRUPTED",
     "LARGEST",
     "Command",
-    "Form",
     "WithHelp",
     "check_errors",
     "check_library",
@@ -43,14 +42,11 @@ Exit codes:
   1    the command skipped a file, found nothing to analyse, or failed
   2    wrong usage
   130  stopped by Ctrl-C
-  141  the reader of the result has closed the pipe
+  141  the program that read the output closed the pipe
 """
 
 LARGEST = (1 << 32) - 1
 """The greatest number that the core accepts for most options."""
-
-Form = Literal["json", "csv"]
-"""The formats of results for programs."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -14,7 +14,6 @@ from text_processor._escapes import named
 from text_processor._files import numbered_blocks
 from text_processor.cli.options import (
     Command,
-    Form,
     check_library,
     encodings,
     formats,
@@ -57,7 +56,7 @@ DIGITS = {"neg": 3, "neu": 3, "pos": 3, "compound": 4}
 @threads
 def sentiment(
     paths: Sequence[str],
-    form: Form | None,
+    form: Literal["json", "csv"] | None,
     lexicon: str,
     emoji: str,
     long_emoji: bool,

@@ -114,4 +114,4 @@ def _text(reader: DocumentReader, document: Any) -> str:
         return text
     # For most objects that are not texts, this raises the same error as the Python backend.
     reader.build_preprocessor()(text)
-    raise TypeError(f"a document is a str or bytes, not {type(text).__name__}")
+    raise TypeError(f"a document must be a str or bytes, not {type(text).__name__}")

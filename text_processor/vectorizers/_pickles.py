@@ -20,7 +20,7 @@ _OF_THIS_PROCESS = frozenset({"_stop_words_id"})
 
 
 class EqualPickles:
-    """A base class of estimators. It must stand before the class of scikit-learn."""
+    """A base class of estimators. In the list of bases, it comes before the class of scikit-learn."""
 
     def __getstate__(self) -> dict[str, Any]:
         state: Any = super().__getstate__()  # type: ignore[misc, unused-ignore]  # object has it since Python 3.11

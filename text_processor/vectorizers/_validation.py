@@ -96,7 +96,7 @@ WEIGHTING: dict[str, list[Kind]] = {
 
 
 def check(owner: str, kinds: Mapping[str, Iterable[Kind]], params: Mapping[str, Any]) -> None:
-    """Raise for the first parameter whose value has none of its kinds. Ignores parameters without kinds, of subclasses.
+    """Raise for the first value that is not of an allowed kind. Ignores further parameters, which subclasses may have.
 
     Args:
         owner: The class that has the parameters.

@@ -49,7 +49,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         decode_error: ``"strict"``, ``"ignore"`` or ``"replace"``, as in `bytes.decode`.
         strip_accents: ``"unicode"``, ``"ascii"``, None, or a function of a text.
         lowercase: Whether to convert the text to lower case.
-        preprocessor: A function that replaces the two steps above.
+        preprocessor: A function that replaces `strip_accents` and `lowercase`.
         tokenizer: A function from a text to words.
         stop_words: The words to drop: a list, or ``"english"``.
         token_pattern: A regular expression for words. If it has a group, the group is the word.

@@ -50,7 +50,7 @@ class TfidfVectorizer(CountVectorizer):
         min_df: See `CountVectorizer`.
         max_features: See `CountVectorizer`.
         vocabulary: See `CountVectorizer`.
-        binary: Whether to set the count of each feature that occurs to 1, before the weights.
+        binary: Whether to set the count of each feature that occurs to 1 before it is weighed.
         dtype: The type of the entries of the matrix: float64 or float32.
         norm: As in `TfidfTransformer`, like the parameters that follow.
         use_idf: See `TfidfTransformer`.
