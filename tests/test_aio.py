@@ -47,7 +47,7 @@ def test_long_operations_can_be_awaited(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_errors_reach_whoever_awaits() -> None:
+def test_errors_reach_the_awaiting_task() -> None:
     async def main() -> None:
         texts = AsyncTextAnalyzer()
         with pytest.raises(EmptyAnalyzerError):
@@ -59,7 +59,7 @@ def test_errors_reach_whoever_awaits() -> None:
     asyncio.run(main())
 
 
-def test_the_event_loop_runs_on_meanwhile() -> None:
+def test_the_event_loop_runs_during_the_work() -> None:
     async def main() -> None:
         analyzer = TextAnalyzer(threads=1)
         analyzer.add_document("some words in a long document " * 1_000_000)
@@ -75,7 +75,7 @@ def test_the_event_loop_runs_on_meanwhile() -> None:
 
 
 def endless() -> Iterator[str]:
-    """If nothing stops its taker, it should fail and not fill the memory."""
+    """Documents without end. After 20 seconds the test fails, so that it does not fill the memory."""
     end = time.monotonic() + 20
     while time.monotonic() < end:
         yield "some more words"
@@ -91,7 +91,7 @@ def test_cancelled_work_stops_and_leaves_the_analyzer_usable(
 ) -> None:
     async def main() -> None:
         texts = AsyncTextAnalyzer(TextAnalyzer(threads=1))
-        await texts.add_documents(["so many different words " * 1000] * 4000)
+        await texts.add_documents(["a few different words " * 1000] * 4000)
         before = len(texts.analyzer)
         work = asyncio.ensure_future(start(texts))
         await asyncio.sleep(0.01)
@@ -120,7 +120,7 @@ def test_work_cancelled_before_it_began_does_nothing() -> None:
     asyncio.run(main())
 
 
-def test_work_that_waits_for_a_thread_is_withdrawn() -> None:
+def test_cancelled_work_that_waits_for_a_thread_never_begins() -> None:
     async def main() -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
         free = threading.Event()
@@ -136,7 +136,7 @@ def test_work_that_waits_for_a_thread_is_withdrawn() -> None:
     asyncio.run(main())
 
 
-def test_cancelling_twice_leaves_nothing_to_complain_about(caplog: pytest.LogCaptureFixture) -> None:
+def test_cancelling_twice_logs_no_error(caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         texts = AsyncTextAnalyzer()
         work = asyncio.ensure_future(texts.add_documents(endless()))
@@ -152,7 +152,7 @@ def test_cancelling_twice_leaves_nothing_to_complain_about(caplog: pytest.LogCap
     assert not caplog.records
 
 
-def test_everything_short_can_be_awaited_as_well() -> None:
+def test_short_operations_can_be_awaited() -> None:
     async def main() -> None:
         texts = AsyncTextAnalyzer()
         events: list[DocumentEvent] = []
@@ -174,7 +174,7 @@ def test_everything_short_can_be_awaited_as_well() -> None:
     asyncio.run(main())
 
 
-def test_progress_knows_the_total_as_without_await(tmp_path: Path) -> None:
+def test_progress_gets_the_same_total_as_without_asyncio(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_text("a good day", encoding="utf-8")
 
@@ -194,7 +194,7 @@ def test_progress_knows_the_total_as_without_await(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_the_former_names_of_limit_can_be_awaited_with_a_warning() -> None:
+def test_the_former_names_of_limit_still_work_with_asyncio() -> None:
     async def main() -> None:
         texts = AsyncTextAnalyzer()
         await texts.add_document("to be or not to be")

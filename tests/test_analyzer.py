@@ -26,7 +26,7 @@ def test_an_analyzer_counts_documents_and_words(analyzer: TextAnalyzer) -> None:
     assert repr(analyzer) == "TextAnalyzer(documents=2, words=5)"
 
 
-def test_statistics_are_a_dict_of_one_moment(analyzer: TextAnalyzer) -> None:
+def test_statistics_are_a_dict(analyzer: TextAnalyzer) -> None:
     assert analyzer.get_statistics() == {
         "document_count": 0,
         "total_words": 0,
@@ -53,7 +53,7 @@ def test_word_frequency_is_a_plain_dict_in_order_of_first_appearance(analyzer: T
     assert list(frequency.items()) == [("b", 2), ("a", 2), ("c", 1)]
 
 
-def test_questions_see_what_was_added_since_the_last_one(analyzer: TextAnalyzer) -> None:
+def test_queries_include_documents_added_since_the_last_one(analyzer: TextAnalyzer) -> None:
     for number in range(1, 50):
         analyzer.add_document(f"common word{number}")
         assert analyzer.unique_words() == number + 1
@@ -69,7 +69,7 @@ def test_sentiment_is_a_mean_over_documents(analyzer: TextAnalyzer) -> None:
 
 
 @pytest.mark.parametrize("n", [None, -1, 0, 1, 2, 3, 4, 100, 70_000])
-def test_top_words_are_the_most_common_of_a_counter_ties_included(n: int | None) -> None:
+def test_top_words_are_those_of_counter_including_ties(n: int | None) -> None:
     words = ["b", "a", "b", "c", "a", "d", "e", "f", "e"]
     with TextAnalyzer() as analyzer:
         analyzer.add_document(" ".join(words))
@@ -81,7 +81,7 @@ def test_top_words_take_a_whole_number(analyzer: TextAnalyzer) -> None:
         analyzer.top_words(1.5)  # type: ignore[arg-type]
 
 
-def test_words_most_frequent_first_come_one_by_one(analyzer: TextAnalyzer) -> None:
+def test_iter_top_words_yields_the_most_frequent_first(analyzer: TextAnalyzer) -> None:
     analyzer.add_document(" ".join(f"word{number}" for number in range(5000)))
     analyzer.add_document("word7 word7 word8")
     ranked = analyzer.iter_top_words()
@@ -104,7 +104,7 @@ def test_an_analyzer_is_a_collection_of_its_documents(analyzer: TextAnalyzer) ->
     assert 3 not in analyzer
 
 
-def test_iterating_gives_the_documents_of_when_it_began(analyzer: TextAnalyzer) -> None:
+def test_iteration_yields_the_documents_of_its_beginning(analyzer: TextAnalyzer) -> None:
     analyzer.add_documents(["one", "two"])
     documents = iter(analyzer)
     assert next(documents) == "one"
@@ -122,7 +122,7 @@ def test_documents_come_back_exactly(analyzer: TextAnalyzer) -> None:
     assert list(analyzer) == texts
 
 
-def test_clear_forgets_everything(analyzer: TextAnalyzer) -> None:
+def test_clear_removes_everything(analyzer: TextAnalyzer) -> None:
     analyzer.add_document("one two")
     analyzer.unique_words()
     analyzer.add_document("three")

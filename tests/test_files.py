@@ -16,7 +16,7 @@ def write(path: Path, content: bytes) -> Path:
     return path
 
 
-def test_a_file_is_a_document_just_as_it_is(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_a_file_is_one_unchanged_document(analyzer: TextAnalyzer, tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", "one\r\ntwo\nthree é\n".encode())
     assert analyzer.add_file(path) == 1
     assert analyzer.add_file(str(path)) == 1
@@ -27,7 +27,7 @@ def test_a_file_is_a_document_just_as_it_is(analyzer: TextAnalyzer, tmp_path: Pa
     assert analyzer.get_documents() == ["one\r\ntwo\nthree é\n"] * 3 + ["in memory"]
 
 
-def test_each_line_may_be_a_document_blank_ones_passed_over(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_each_line_can_be_a_document_and_blank_lines_are_skipped(analyzer: TextAnalyzer, tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", "one\r\n \n\ntwo é\rthree\n\u3000\nfour".encode())
     assert analyzer.add_file(path, lines=True) == 4
     assert analyzer.get_documents() == ["one", "two é", "three", "four"]
@@ -49,7 +49,7 @@ def test_lines_are_those_of_a_file_opened_as_text(text: str, block: int, encodin
         assert analyzer.get_documents() == expected
 
 
-def test_lines_longer_than_what_is_read_at_once_are_whole(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_lines_longer_than_a_block_are_not_cut(analyzer: TextAnalyzer, tmp_path: Path) -> None:
     line = "word " * (_files.PIECE // 2)
     path = write(tmp_path / "a.txt", f"first\n{line}\nlast".encode())
     assert analyzer.add_file(path, lines=True) == 3
@@ -71,7 +71,7 @@ def test_other_encodings_are_read_as_open_reads_them(analyzer: TextAnalyzer, tmp
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
-def test_a_file_that_does_not_follow_its_encoding_is_named_with_the_place(
+def test_the_error_for_a_wrong_encoding_names_the_file_and_the_offset(
     analyzer: TextAnalyzer, tmp_path: Path, encoding: str
 ) -> None:
     good = write(tmp_path / "good.txt", b"good")
@@ -83,7 +83,7 @@ def test_a_file_that_does_not_follow_its_encoding_is_named_with_the_place(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
-def test_with_lines_it_is_the_line_that_is_named(analyzer: TextAnalyzer, tmp_path: Path, encoding: str) -> None:
+def test_with_lines_the_error_names_the_line(analyzer: TextAnalyzer, tmp_path: Path, encoding: str) -> None:
     bad = write(tmp_path / "bad.txt", b"fine\nalso fine\nnot \xff\nlater")
     with pytest.raises(InvalidDocumentError, match=r"bad\.txt, line 3: ") as caught:
         analyzer.add_file(bad, lines=True, encoding=encoding)
@@ -91,13 +91,13 @@ def test_with_lines_it_is_the_line_that_is_named(analyzer: TextAnalyzer, tmp_pat
     assert analyzer.get_documents() == ["fine", "also fine"]
 
 
-def test_what_decoders_say_without_a_place_names_the_file_too(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_errors_of_decoders_without_an_offset_name_the_file(analyzer: TextAnalyzer, tmp_path: Path) -> None:
     for lines in (False, True):
         with pytest.raises(InvalidDocumentError, match=r"bad\.txt.*: .*BOM"):
             analyzer.add_file(write(tmp_path / "bad.txt", b"no mark"), encoding="utf-16", lines=lines)
 
 
-def test_a_line_that_is_not_utf8_is_named_and_those_before_it_stay(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_the_error_names_a_line_that_is_not_utf8_and_earlier_lines_stay(analyzer: TextAnalyzer, tmp_path: Path) -> None:
     bad = write(tmp_path / "bad.txt", b"fine\n\n" + b"more\n" * _files.PIECE + b"also \xff bad\nlater")
     with pytest.raises(InvalidDocumentError, match=rf"bad.txt, line {_files.PIECE + 3}: .* offset 5") as caught:
         analyzer.add_file(bad, lines=True)
@@ -105,12 +105,12 @@ def test_a_line_that_is_not_utf8_is_named_and_those_before_it_stay(analyzer: Tex
     assert len(analyzer) == _files.PIECE + 1
 
 
-def test_an_empty_file_holds_no_word(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_an_empty_file_has_no_word(analyzer: TextAnalyzer, tmp_path: Path) -> None:
     with pytest.raises(InvalidDocumentError, match=r"empty.txt: .*no word"):
         analyzer.add_file(write(tmp_path / "empty.txt", b""))
 
 
-def test_surrogates_made_by_an_error_handler_are_no_text(analyzer: TextAnalyzer, tmp_path: Path) -> None:
+def test_surrogates_made_by_an_error_handler_are_not_text(analyzer: TextAnalyzer, tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", b"a \xff")
     for lines in (False, True):
         with pytest.raises(InvalidDocumentError, match=r"a.txt.*surrogate"):
@@ -150,7 +150,7 @@ def test_progress_counts_the_bytes_of_all_files(analyzer: TextAnalyzer, tmp_path
         assert len(seen) >= 12
 
 
-def test_a_pipe_can_be_read_though_nobody_knows_its_size(analyzer: TextAnalyzer) -> None:
+def test_a_pipe_of_unknown_size_can_be_read(analyzer: TextAnalyzer) -> None:
     reading, writing = os.pipe()
     with open(writing, "wb") as end:
         end.write(b"from a pipe")

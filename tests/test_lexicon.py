@@ -23,9 +23,7 @@ values = st.integers(-8, 8).map(lambda eighths: eighths / 8)
 
 
 @given(documents, st.dictionaries(words, values, max_size=8))
-def test_sentiment_is_the_mean_of_what_the_words_of_documents_are_worth(
-    texts: list[str], worth: dict[str, float]
-) -> None:
+def test_sentiment_is_the_mean_of_the_values_of_the_words(texts: list[str], worth: dict[str, float]) -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(texts)
     counts = Counter(word for text in texts for word in text.lower().split())
@@ -44,7 +42,7 @@ def test_six_words_are_the_default(analyzer: TextAnalyzer) -> None:
     assert analyzer.analyze_sentiment() == analyzer.analyze_sentiment(SIX) == 1 / 3
 
 
-def test_documents_have_a_sentiment_each(analyzer: TextAnalyzer) -> None:
+def test_each_document_has_a_sentiment(analyzer: TextAnalyzer) -> None:
     assert analyzer.document_sentiments().tolist() == []
     analyzer.add_documents(["a GOOD start", "neutral", "bad, bad bad ending"])
     sentiments = analyzer.document_sentiments()
@@ -72,7 +70,7 @@ def test_a_lexicon_is_a_mapping() -> None:
         lexicon["good"] = 3  # type: ignore[index]
 
 
-def test_lexicons_are_merged_and_the_other_one_counts() -> None:
+def test_merging_lexicons_prefers_the_values_of_the_other_one() -> None:
     lexicon = Lexicon(SIX)
     merged = lexicon | {"good": 5} | [("new", 1)]
     assert merged == {**SIX, "good": 5, "new": 1}
@@ -89,7 +87,7 @@ def test_copies_are_equal(analyzer: TextAnalyzer) -> None:
         assert analyzer.analyze_sentiment(other) == 1
 
 
-def test_a_file_lists_a_word_a_line(tmp_path: Path) -> None:
+def test_a_file_has_a_word_on_each_line(tmp_path: Path) -> None:
     path = tmp_path / "words.tsv"
     path.write_bytes(b"\ngood\t1\tsd\r\n bad\t-1.5 \n")
     assert Lexicon.from_file(path) == {"good": 1, "bad": -1.5}
@@ -105,17 +103,17 @@ def test_a_file_lists_a_word_a_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["", " ", "two words", "tab\t", "\u3000x"])
-def test_what_is_no_word_is_refused(word: str) -> None:
+def test_invalid_words_are_refused(word: str) -> None:
     with pytest.raises(InvalidLexiconError):
         Lexicon({word: 1})
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "much", None])
-def test_what_is_no_finite_number_is_refused(value: float) -> None:
+def test_values_that_are_not_finite_numbers_are_refused(value: float) -> None:
     with pytest.raises(InvalidLexiconError, match="'word'"):
         Lexicon({"word": value})
 
 
-def test_what_is_no_str_is_refused() -> None:
+def test_words_that_are_not_str_are_refused() -> None:
     with pytest.raises(TypeError, match="a word must be a str, not bytes"):
         Lexicon([(b"word", 1)])  # type: ignore[list-item]

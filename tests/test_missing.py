@@ -48,7 +48,7 @@ POLICIES: tuple[Missing, ...] = ("raise", "skip", "keep")
 
 @pytest.fixture(scope="module", autouse=True)
 def scorer_of_the_module() -> Iterator[None]:
-    """Makes a scorer for these tests, and frees it at their end: the instrumented core counts what is not freed."""
+    """A scorer for these tests, freed at their end, because the instrumented core reports handles that stay."""
     global SCORER
     SCORER = SentimentIntensityAnalyzer() if HAS_VADER else None
     yield

@@ -1,4 +1,4 @@
-"""N-grams and skip-grams: those that plain Python counts."""
+"""N-grams and skip-grams: plain Python is the oracle."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_ngrams_are_those_of_plain_python(
 
 
 @pytest.mark.parametrize(("vocabulary", "n"), [(10, 5), (10, 33), (3000, 2), (3000, 9), (70_000, 3), (70_000, 8)])
-def test_so_are_those_of_many_words_on_many_threads(vocabulary: int, n: int) -> None:
+def test_ngrams_of_many_words_on_many_threads_are_those_of_plain_python(vocabulary: int, n: int) -> None:
     length = 80_000
     numbers = [number * number % 999_983 % vocabulary for number in range(length)]
     words = [f"w{number}" for number in numbers]
@@ -65,7 +65,7 @@ def test_one_grams_are_words() -> None:
         assert {gram: count for (gram,), count in analyzer.ngram_frequency(1).items()} == analyzer.word_frequency()
 
 
-def test_they_are_the_bigrams_of_scikit_learn() -> None:
+def test_bigrams_are_those_of_scikit_learn() -> None:
     text = pytest.importorskip("sklearn.feature_extraction.text", reason="scikit-learn is not installed")
     documents = ["the cat sat on the mat", "on the mat the cat", "mat"]
     vectorizer = text.CountVectorizer(ngram_range=(2, 2), token_pattern=r"\S+", stop_words="english")  # noqa: S106
@@ -76,7 +76,7 @@ def test_they_are_the_bigrams_of_scikit_learn() -> None:
     assert found == dict(zip(vectorizer.get_feature_names_out(), counts, strict=True))
 
 
-def test_the_edges() -> None:
+def test_ngrams_at_the_limits_of_n_and_skip() -> None:
     with TextAnalyzer() as analyzer:
         assert analyzer.top_ngrams(2) == [] == list(analyzer.ngram_counts(3))
         analyzer.add_documents(["one two three", "four"])
@@ -88,7 +88,7 @@ def test_the_edges() -> None:
                 analyzer.top_ngrams(n, skip=skip)
 
 
-def test_an_iterator_over_ngrams_gives_those_of_the_moment_it_was_made() -> None:
+def test_iter_top_ngrams_yields_the_ngrams_of_its_beginning() -> None:
     with TextAnalyzer() as analyzer:
         analyzer.add_document(" ".join(f"w{number}" for number in range(3000)))
         iterator = analyzer.iter_top_ngrams(2)
@@ -100,7 +100,7 @@ def test_an_iterator_over_ngrams_gives_those_of_the_moment_it_was_made() -> None
             analyzer.iter_top_ngrams(0)
 
 
-def test_their_columns_outlive_the_analyzer() -> None:
+def test_columns_of_ngrams_outlive_the_analyzer() -> None:
     with TextAnalyzer() as analyzer:
         analyzer.add_document("to be or not to be")
         counts = analyzer.ngram_counts(2)
@@ -113,7 +113,7 @@ def test_their_columns_outlive_the_analyzer() -> None:
         counts.__reduce__()
 
 
-def test_what_is_only_counted_has_none() -> None:
+def test_an_analyzer_that_only_counts_has_no_ngrams() -> None:
     with TextAnalyzer(store_text=False) as analyzer:
         analyzer.add_document("to be")
         with pytest.raises(TextNotStoredError):
@@ -132,7 +132,7 @@ def run(*arguments: object, stdin: str = "") -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
-def test_the_command_line_tells_them(tmp_path: Path) -> None:
+def test_the_command_ngrams_writes_ngrams(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_text("To be or not to be\nTo be\n", encoding="utf-8")
     assert run(path, "--top", 1) == (0, "3  to be\n")
@@ -143,7 +143,7 @@ def test_the_command_line_tells_them(tmp_path: Path) -> None:
     assert run("-", "-n", 4, stdin="a b") == (0, "")
 
 
-def test_the_command_line_tells_what_is_wrong(tmp_path: Path) -> None:
+def test_the_command_ngrams_reports_errors(tmp_path: Path) -> None:
     assert run(tmp_path / "missing")[0] == 1
     assert run("-", "--stemmer", "klingon", stdin="a")[0] == 2
     assert run("-", "--json", "--csv", stdin="a")[0] == 2

@@ -94,7 +94,7 @@ def test_an_unknown_name_of_a_tokenizer_is_never_a_pattern(unknown: str) -> None
     assert "there is no tokenizer" in run.stderr
 
 
-def test_what_has_other_signs_than_a_name_is_a_pattern() -> None:
+def test_a_text_with_other_characters_than_those_of_names_is_a_pattern() -> None:
     assert tokenize("a.b", "[a-z]+") == ["a", "b"]
     assert tokenize("a.b", "a.") == ["a."]
 
@@ -151,7 +151,7 @@ def test_an_unknown_name_is_an_error_with_a_hint(use: Callable[[], object], hint
 
 
 @pytest.mark.parametrize("option", [["--stop-words", "englsh"], ["--stemmer", "englisch"]])
-def test_the_command_line_tells_which_name_is_meant(option: list[str]) -> None:
+def test_the_command_line_suggests_a_similar_name(option: list[str]) -> None:
     run = CliRunner().invoke(commands, ["ngrams", "-", *option], input=TEXT)
     assert run.exit_code != 0
     assert run.stdout == ""
@@ -160,7 +160,7 @@ def test_the_command_line_tells_which_name_is_meant(option: list[str]) -> None:
 
 def test_encodings_and_error_handlers_are_checked_before_a_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    path.write_text("to be\nor not", encoding="utf-8")
+    path.write_text("to be\nto have", encoding="utf-8")
     with TextAnalyzer() as analyzer:
         for lines in (False, True):
             with pytest.raises(InvalidOptionError, match="did you mean 'replace'"):
@@ -266,7 +266,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
         assert TermOptions(min_length=one, max_length=one) == TermOptions(min_length=1, max_length=1)
 
 
-def test_a_limit_may_be_larger_than_any_number_of_rows_and_below_zero_gives_none() -> None:
+def test_a_limit_may_be_larger_than_the_number_of_rows_and_a_negative_limit_is_zero() -> None:
     analyzer = filled()
     for large in (10**400, 1 << 64, 1 << 63):
         assert analyzer.top_words(large) == analyzer.top_words()
@@ -286,7 +286,7 @@ def test_stop_words_are_words(words: Any) -> None:
         analyzer.set_terms(stop_words=words)
 
 
-def test_the_error_for_a_function_that_returns_no_text_names_the_word() -> None:
+def test_the_error_for_a_term_that_is_not_text_names_the_word() -> None:
     with filled() as analyzer:
         analyzer.set_terms(function=lambda word: word + "\ud800")
         for _ in range(2):
@@ -326,7 +326,7 @@ def test_words_of_a_lexicon_are_text() -> None:
         Lexicon({"\ud800": 1.0})
 
 
-def test_what_makes_no_sense_in_the_lexicon_of_a_scorer_is_refused_and_changes_nothing() -> None:
+def test_an_invalid_entry_in_the_lexicon_of_vader_is_refused_and_changes_nothing() -> None:
     pytest.importorskip("vaderSentiment", reason="its lexicon is not installed")
     analyzer = SentimentIntensityAnalyzer()
     before, scores = dict(analyzer.lexicon), analyzer.polarity_scores("a good day")
@@ -364,7 +364,7 @@ def test_what_makes_no_sense_in_the_lexicon_of_a_scorer_is_refused_and_changes_n
 
 
 async def awaited(*_: object) -> None:
-    """Never runs when it is called."""
+    """A function that a call does not run."""
 
 
 async def generated(*_: object) -> AsyncIterator[int]:
@@ -423,7 +423,7 @@ def test_a_function_that_a_call_does_not_run_is_refused(kind: str, tmp_path: Pat
         assert len(analyzer) == 0
 
 
-def test_a_function_that_returns_a_coroutine_is_refused_when_it_does() -> None:
+def test_a_function_is_refused_when_it_returns_a_coroutine() -> None:
     with TextAnalyzer() as analyzer:
         analyzer.set_callback(lambda event: awaited(event))
         with pytest.raises(TypeError, match="returned a coroutine"):
@@ -434,7 +434,7 @@ def test_a_function_that_returns_a_coroutine_is_refused_when_it_does() -> None:
             analyzer.word_frequency()
 
 
-def test_other_callables_are_taken() -> None:
+def test_other_callables_are_accepted() -> None:
     class Heard:
         def __init__(self) -> None:
             self.words = 0
@@ -454,7 +454,7 @@ def test_other_callables_are_taken() -> None:
 
 
 class AnswersAll:
-    """As a proxy for another machine does."""
+    """Returns an attribute for every name, as a proxy for another machine does."""
 
     def __getattr__(self, name: str) -> AnswersAll:
         return self
@@ -483,13 +483,13 @@ def test_a_generator_that_a_callback_returns_is_refused() -> None:
             analyzer.add_document("a word")
 
 
-def test_a_handler_of_errors_that_only_writes_is_refused_before_anything_is_read() -> None:
+def test_an_error_handler_that_only_writes_is_refused_before_anything_is_read() -> None:
     for errors in ("xmlcharrefreplace", "namereplace"):
         with pytest.raises(InvalidOptionError, match="only for writing"):
             TextAnalyzer().add_file("no such file", errors=errors)
 
 
-def test_only_a_core_is_a_core() -> None:
+def test_core_must_be_a_core() -> None:
     wrong: Any = 5
     for call in (
         lambda: tokenize("a", core=wrong),

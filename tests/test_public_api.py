@@ -1,4 +1,4 @@
-"""What the package shows of itself: names, signatures, help, exceptions and reprs, and what importing it costs."""
+"""The public API: names, signatures, help, exceptions and reprs, and the cost of the import."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from text_processor import (
 
 
 def modules(*, private: bool = False) -> Iterator[ModuleType]:
-    """The modules that can be imported here. The modules of the command line are no API, except `commands`."""
+    """The modules of the package, except those of the command line, which is a program."""
     yield text_processor
     for found in pkgutil.walk_packages(text_processor.__path__, "text_processor."):
         parts = found.name.split(".")[1:]
         if parts[0].startswith("lib"):
-            # The native core, which is no module.
+            # The native core, which is not a module.
             continue
         if (private or not any(part.startswith("_") for part in parts)) and parts[0] != "cli":
             if parts[0] == "vectorizers":

@@ -1,4 +1,4 @@
-"""Pickles of an earlier release, which name modules as they were called then."""
+"""Former names: pickles of an earlier release name modules by them."""
 
 import importlib
 import pickle
@@ -18,7 +18,7 @@ def test_a_pickle_of_the_earlier_release_loads(path: Path) -> None:
     assert type(pickle.loads(path.read_bytes())).__name__ == path.stem  # noqa: S301
 
 
-def test_each_former_module_gives_what_the_module_gives_now() -> None:
+def test_each_former_module_has_the_names_of_the_current_one() -> None:
     pytest.importorskip("scipy")
     for former, now in _renamed.MODULES.items():
         module = importlib.import_module(f"text_processor.{now}")
@@ -28,7 +28,7 @@ def test_each_former_module_gives_what_the_module_gives_now() -> None:
             assert getattr(importlib.import_module(f"text_processor.{former}"), name) is getattr(module, name)
 
 
-def test_a_former_name_is_a_module_that_names_what_it_lacks() -> None:
+def test_a_former_module_names_an_attribute_that_it_lacks() -> None:
     with pytest.raises(ImportError, match="nonsense"):
         exec("from text_processor.vader import nonsense")  # noqa: S102
     assert "former name" in (importlib.import_module("text_processor.vader").__doc__ or "")

@@ -34,11 +34,11 @@ def ours_() -> SentimentIntensityAnalyzer:
 
 
 def same(ours: SentimentIntensityAnalyzer, text: str) -> None:
-    # As text: so 0.0 and -0.0 are told apart as well.
+    # As text, which also shows the difference between 0.0 and -0.0.
     assert repr(ours.polarity_scores(text)) == repr(THEIRS.polarity_scores(text)), text
 
 
-# ---- Random text of what the rules know ----
+# ---- Random text of words in the rules ----
 
 LISTED: list[str] = sorted(THEIRS.lexicon)
 ODD = ["no", "NO", "kind", "of", "but", "BUT", "But,", "least", "at", "very", "never", "so", "this", "without", "doubt"]
@@ -66,12 +66,12 @@ texts = st.lists(st.tuples(pieces, st.sampled_from(SPACES)).map("".join), max_si
 
 
 @given(texts)
-def test_random_text_of_what_the_rules_know_has_the_same_numbers(ours: SentimentIntensityAnalyzer, text: str) -> None:
+def test_random_text_of_words_in_the_rules_has_the_same_scores(ours: SentimentIntensityAnalyzer, text: str) -> None:
     same(ours, text)
 
 
 @given(st.text(st.characters(exclude_categories=["Cn"]), max_size=60))
-def test_any_text_has_the_same_numbers(ours: SentimentIntensityAnalyzer, text: str) -> None:
+def test_any_text_has_the_same_scores(ours: SentimentIntensityAnalyzer, text: str) -> None:
     same(ours, text)
 
 
@@ -79,10 +79,10 @@ def test_any_text_has_the_same_numbers(ours: SentimentIntensityAnalyzer, text: s
     st.lists(st.tuples(st.sampled_from([*ODD, *LISTED[::50]]), st.integers(1, 8)), max_size=8),
     st.permutations(range(6)),
 )
-def test_words_that_occur_often_are_weighed_around_but_in_the_order_of_the_package(
+def test_frequent_words_are_weighed_around_but_in_the_order_of_the_package(
     ours: SentimentIntensityAnalyzer, words: list[tuple[str, int]], order: list[int]
 ) -> None:
-    # The first of the same value is weighed, which may be the third one's turn.
+    # The package looks a value up by `index()`: so it weighs the first word with the same value.
     repeated = [word for word, times in words for _ in range(times)]
     same(ours, " ".join([*repeated, "but", *(word for place in order for word in repeated[place::6])]))
 
@@ -93,7 +93,7 @@ def on_threads() -> list[SentimentIntensityAnalyzer]:
 
 
 @given(st.lists(texts, max_size=30))
-def test_many_texts_have_the_numbers_of_each(
+def test_many_texts_have_the_scores_of_each_text(
     ours: SentimentIntensityAnalyzer, on_threads: list[SentimentIntensityAnalyzer], many: list[str]
 ) -> None:
     expected = [tuple(ours.polarity_scores(text).values()) for text in many]
@@ -107,7 +107,7 @@ def test_many_texts_have_the_numbers_of_each(
 
 
 def demo() -> list[str]:
-    """The sentences that the package shows itself with."""
+    """The example sentences of the package."""
     tree = ast.parse(Path(oracle.__file__).read_text(encoding="utf-8"))
     names = {"sentences", "tricky_sentences", "paragraph"}
     found = [
@@ -118,7 +118,7 @@ def demo() -> list[str]:
     return [text for value in found for text in ([value] if isinstance(value, str) else value)]
 
 
-def test_the_sentences_that_the_package_shows_itself_with_have_the_same_numbers(
+def test_the_examples_of_the_package_have_the_same_scores(
     ours: SentimentIntensityAnalyzer,
 ) -> None:
     sentences = demo()
@@ -135,7 +135,7 @@ def lines(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["tweets_GroundTruth.txt", "amazonReviewSnippets_GroundTruth.txt", "kjv.txt"])
-def test_real_text_has_the_same_numbers(ours: SentimentIntensityAnalyzer, name: str) -> None:
+def test_real_text_has_the_same_scores(ours: SentimentIntensityAnalyzer, name: str) -> None:
     # Of the Bible every fifteenth line: the package takes its time.
     some = lines(name)[:: 15 if name == "kjv.txt" else 1]
     assert [ours.polarity_scores(text) for text in some] == [THEIRS.polarity_scores(text) for text in some]
@@ -146,16 +146,16 @@ def test_real_text_has_the_same_numbers(ours: SentimentIntensityAnalyzer, name: 
 @pytest.mark.parametrize(
     "piece", ["but good ", "not ", "no or ", "kind of ", "GOOD bad but ", "\U0001f600", "good! ", "the shit "]
 )
-def test_long_text_of_one_kind_has_the_same_numbers(ours: SentimentIntensityAnalyzer, piece: str) -> None:
-    # Where the package takes time that grows with the square, or what was weighed is weighed again.
+def test_long_text_of_one_kind_has_the_same_scores(ours: SentimentIntensityAnalyzer, piece: str) -> None:
+    # For such texts the time of the package grows with the square of the length, or it weighs words twice.
     for times in (1, 2, 3, 10, 333):
         same(ours, piece * times)
 
 
-# ---- What it takes ----
+# ---- Arguments ----
 
 
-def test_it_takes_the_place_of_the_package(ours: SentimentIntensityAnalyzer) -> None:
+def test_the_class_replaces_that_of_the_package(ours: SentimentIntensityAnalyzer) -> None:
     numbers = ours.polarity_scores("a good day")
     assert list(numbers) == ["neg", "neu", "pos", "compound"]
     assert (ours.lexicon, ours.emojis) == (THEIRS.lexicon, THEIRS.emojis)
@@ -171,7 +171,7 @@ def test_the_package_is_not_imported() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def test_without_the_package_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install vaderSentiment==3\.3\.2"):
         SentimentIntensityAnalyzer()
@@ -209,7 +209,7 @@ def test_changed_emoji_count_as_in_the_package() -> None:
         assert ours.polarity_scores(text) == theirs.polarity_scores(text)
 
 
-def test_files_of_ones_own_are_read_as_in_the_package(tmp_path: Path) -> None:
+def test_files_of_the_user_are_read_as_in_the_package(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_bytes(b"\ngood\t1.25\t0.5\t[1]\r\n bad\t-3 \n\ngood\t2\n")
     (tmp_path / "emoji.txt").write_bytes("\u2603\tgood snow\n\u2764\ufe0f\tgood heart".encode())
     files = str(tmp_path / "words.txt"), str(tmp_path / "emoji.txt")
@@ -220,7 +220,7 @@ def test_files_of_ones_own_are_read_as_in_the_package(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["bad", "bad\tvery", "bad\tnan"])
-def test_a_line_that_makes_no_sense_is_named(line: str, tmp_path: Path) -> None:
+def test_the_error_names_an_invalid_line(line: str, tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text(f"good\t1\n{line}\n")
     with pytest.raises(InvalidLexiconError, match="the lexicon, line 2"):
         SentimentIntensityAnalyzer(tmp_path / "words.txt")
@@ -245,14 +245,14 @@ def test_texts_come_as_they_are(ours: SentimentIntensityAnalyzer) -> None:
     assert ours.scores(["good"] * 20_000)["pos"].tolist() == [1.0] * 20_000
 
 
-def test_lines_are_texts(ours: SentimentIntensityAnalyzer) -> None:
+def test_line_scores_scores_each_line(ours: SentimentIntensityAnalyzer) -> None:
     for text in ("", "\n", "good", "good\n", "good\n\n bad\r\nword \ud83d", "\ngood"):
         expected = [ours.polarity_scores(line)["compound"] for line in text.removesuffix("\n").split("\n") if text]
         assert ours.line_scores(text)["compound"].tolist() == expected
     assert ours.line_scores("a good day\n" * 500_000)["neg"].shape == (500_000,)
 
 
-def test_what_is_no_text_is_refused(ours: SentimentIntensityAnalyzer) -> None:
+def test_other_types_than_text_are_refused(ours: SentimentIntensityAnalyzer) -> None:
     with pytest.raises(TypeError, match="not a single str"):
         ours.scores("good")
     with pytest.raises(TypeError, match="missing value at row 1: None is not a text"):
@@ -291,7 +291,7 @@ def test_own_boosters_negations_and_idioms_count() -> None:
     assert compound("not on the ball", idioms=idioms) < 0
 
 
-def test_of_emoji_of_several_code_points_the_longest_is_described() -> None:
+def test_the_longest_emoji_is_described() -> None:
     heart = "I \u2764\ufe0f it"
     assert compound(heart) == THEIRS.polarity_scores(heart)["compound"]
     assert compound(heart, long_emoji=True) == compound("I red heart it")
@@ -307,7 +307,7 @@ def test_of_emoji_of_several_code_points_the_longest_is_described() -> None:
         ({"idioms": {"single": 1}}, "more than one word"),
     ],
 )
-def test_own_words_that_make_no_sense_are_refused(options: dict[str, Any], says: str) -> None:
+def test_invalid_words_of_the_user_are_refused(options: dict[str, Any], says: str) -> None:
     with pytest.raises(InvalidLexiconError, match=says):
         SentimentIntensityAnalyzer(**options)
 
@@ -344,7 +344,7 @@ def test_the_command_line_scores_lines(ours: SentimentIntensityAnalyzer, tmp_pat
 # ---- The documentation ----
 
 
-def test_the_page_on_sentiment_is_true() -> None:
+def test_the_examples_of_the_page_on_sentiment_work() -> None:
     page = Path(__file__).resolve().parent.parent / "docs" / "sentiment.md"
     if not page.exists():
         pytest.skip("the pages are part of the source tree, which is not here")

@@ -34,7 +34,7 @@ pytest.importorskip("vaderSentiment", reason="vaderSentiment is not installed")
     change=st.sampled_from(["item", "update", "setdefault", "or", "assign"]),
     emojis=st.booleans(),
 )
-def test_a_word_that_is_none_is_refused_when_it_is_set(entries: dict[Any, Any], change: str, emojis: bool) -> None:
+def test_an_invalid_word_is_refused_when_it_is_set(entries: dict[Any, Any], change: str, emojis: bool) -> None:
     analyzer = SentimentIntensityAnalyzer()
     words: dict[Any, Any] = analyzer.emojis if emojis else analyzer.lexicon
     before = dict(words)
@@ -60,7 +60,7 @@ def test_a_word_that_is_none_is_refused_when_it_is_set(entries: dict[Any, Any], 
     assert pickle.loads(pickle.dumps(analyzer)).lexicon == analyzer.lexicon  # noqa: S301
 
 
-def test_lone_surrogates_are_no_words() -> None:
+def test_lone_surrogates_are_not_words() -> None:
     for words in (
         {"boosters": {"\ud800": 1}},
         {"idioms": {"a \ud800": 1}},

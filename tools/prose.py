@@ -35,7 +35,7 @@ PHRASES = {
     r"\bas [\w.()`']+ (has|have|had) (it|them)\b": "'as in ...'",
     r"\bbe had\b|\b(is|are) to be\b": "'is available', 'must be'",
     r"\b(anew|afresh|once more)\b": "'again'",
-    r"\b(hardly|in vain|lest|thus|hence|nor|whence|aught|ought|besides|for good)\b": "a plain word",
+    r"(?<!['\"])\b(hardly|in vain|lest|thus|hence|nor|whence|aught|ought|besides|for good)\b(?!['\"])": "a plain word",
     r"\b(there|here)(of|in|by|upon|with)\b": "name the thing",
     r"(?<!here )\b(is|was|are|were) no (?!(longer|more|less|fewer|such)\b)[a-z]": "'is not a ...'",
     r"\b(is|was|are|were) (said|told|meant)\b": "name who says it, or state the fact",
