@@ -141,12 +141,12 @@ __all__ = [
 ]
 
 
-# Without this name, help() shows the docstring above. With it, help() shows that of every class and method as well,
-# which are thousands of lines. So `__getattr__` has it for all others, such as `from text_processor import *`.
+# help() shows the docstrings of all names in `__all__`, thousands of lines; without `__all__`, only the docstring above.
+# So pydoc does not find the list, and `__getattr__` returns it to all others, such as `from text_processor import *`.
 _PUBLIC = __all__
 del __all__
 
-# The names that load a module at their first use, and that module: it takes longer to import than all the others.
+# The modules to import at the first use of a name: they take longer to import than all the others.
 _LATER = {
     "AsyncTextAnalyzer": "aio",
     "CoreInfo": "typing",

@@ -101,7 +101,7 @@ def add(
                     step(0, length)
                 step(handle.add_draft(draft, blank), 0)
                 return
-            # A line that is not text is found by the core, which knows its number.
+            # The core finds a line that is not text, because it knows the number of the line.
             for block in line_blocks(source.pieces()):
                 step(handle.add_lines(block, blank), len(block))
                 line += block.count(b"\n")

@@ -95,7 +95,7 @@ def plain_text(name: str, value: object) -> str:
 
 
 def codec(encoding: object, errors: object) -> None:
-    """Raises an error for names that `open()` would reject, before the package reads anything."""
+    """Raise an error for names that `open()` would reject, before the package reads anything."""
     import codecs
 
     try:
@@ -124,19 +124,19 @@ _HANDLERS = ("strict", "replace", "ignore", "backslashreplace", "surrogateescape
 
 
 def shown(value: object) -> str:
-    """A value for a message, shortened."""
+    """A shortened value for a message."""
     try:
         written = repr(value)
     except ValueError:
         # Python does not print an integer with thousands of digits.
-        return "a number of very many digits"
+        return "a number with very many digits"
     return written if len(written) <= 60 else f"{written[:40]}…"
 
 
 def canonical(value: Any) -> Any:
-    """A str, or a list, tuple or dict of str, with one object for equal str: a pickle records which are the same.
+    """A str, or a list, tuple or dict of str, in which equal str are one object, because a pickle records that.
 
-    Returns all other objects unchanged, those of subclasses too.
+    Returns all other objects unchanged, also those of subclasses.
     """
     try:
         return _canonical(value)
@@ -164,7 +164,7 @@ def _index(name: str, value: Any) -> int:
 
 
 def runnable(name: str, value: Any) -> None:
-    """Raises TypeError for what is not a function, and for an async or generator function: a call does not run it."""
+    """Raise TypeError unless the value is a function that runs when it is called: not an async or generator function."""
     if not callable(value):
         raise TypeError(f"{name} takes a function, not {type(value).__name__}")
     if kind := _never_run(value):
@@ -172,7 +172,7 @@ def runnable(name: str, value: Any) -> None:
 
 
 def refuse_coroutine(name: str, answer: object) -> None:
-    """Raises TypeError for a coroutine or a generator that a function has returned, since nothing runs it."""
+    """Raise TypeError if a function has returned a coroutine or a generator, because nothing runs it."""
     if (kind := _RETURNED.get(type(answer))) is not None:
         if isinstance(answer, CoroutineType):
             answer.close()
@@ -201,9 +201,9 @@ def _never_run(function: Any) -> str | None:
         code = getattr(function, "__code__", None)
         if isinstance(code, CodeType):
             return next((kind for flag, kind in _KINDS.items() if code.co_flags & flag), None)
-        # On the class, where a call looks for it.
+        # A call looks for `__call__` on the class.
         call = type(function).__call__
-        # Callables that are not written in Python show nothing more.
+        # A callable that is not written in Python has no code to look at.
         if isinstance(function, type) or not isinstance(getattr(call, "__code__", None), CodeType):
             return None
         function = call

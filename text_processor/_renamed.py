@@ -56,7 +56,7 @@ def keep_former_names() -> None:
 
 
 def former_argument(former: str, now: str) -> Callable[[_Method], _Method]:
-    """Returns a decorator for a method whose argument had another name: both names work, the former with a warning."""
+    """Return a decorator for a method whose argument had another name. The former name still works, with a warning."""
 
     def decorated(method: _Method) -> _Method:
         @wraps(method)

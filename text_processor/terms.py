@@ -190,7 +190,7 @@ def _check_stemmer(name: str) -> None:
 def _try_stemmer(core: Core, name: str) -> None:
     """Set a stemmer for an empty analyzer, to find out whether the core knows it."""
     kept: list[Any] = []
-    # An explicit number of threads: a wrong one in the environment would be another error.
+    # With a number of threads, because a wrong number in the environment would raise another error.
     options = ffi.new("tp_analyzer_options *", {"struct_size": ffi.sizeof("tp_analyzer_options"), "threads": 1})
     analyzer = owned(core, "tp_analyzer", lambda out: core._lib.tp_analyzer_new(options, out))
     members = {"struct_size": ffi.sizeof("tp_term_options"), **_named("stemmer", name, kept)}
