@@ -141,7 +141,7 @@ __all__ = [
 ]
 
 
-# help() shows the docstrings of all names in `__all__`, thousands of lines; without `__all__`, only the docstring above.
+# help() shows the docstrings of all names in `__all__`, thousands of lines. Without `__all__`, only the one above.
 # So pydoc does not find the list, and `__getattr__` returns it to all others, such as `from text_processor import *`.
 _PUBLIC = __all__
 del __all__

@@ -164,7 +164,7 @@ def _index(name: str, value: Any) -> int:
 
 
 def runnable(name: str, value: Any) -> None:
-    """Raise TypeError unless the value is a function that runs when it is called: not an async or generator function."""
+    """Raise TypeError unless the value is a function that a call runs: not an async or generator function."""
     if not callable(value):
         raise TypeError(f"{name} takes a function, not {type(value).__name__}")
     if kind := _never_run(value):
