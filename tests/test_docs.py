@@ -321,7 +321,7 @@ def usual_names(sandbox: Path) -> dict[str, Any]:
 
 
 def test_everything_in_the_table_of_the_readme_works(sandbox: Path) -> None:
-    table = re.findall(r"^\| (.+?) \| (.+) \|$", pages.text("README.md").partition("## What it does")[2], re.MULTILINE)
+    table = re.findall(r"^\| (.+?) \| (.+) \|$", pages.text("README.md").partition("## All methods by task")[2], re.MULTILINE)
     run = 0
     for _, cell in table:
         for code in re.findall(r"`([^`]+)`", cell):
@@ -333,6 +333,13 @@ def test_everything_in_the_table_of_the_readme_works(sandbox: Path) -> None:
             exec(program, usual_names(sandbox))  # noqa: S102
             run += 1
     assert run > 30
+
+
+def test_the_report_of_the_readme_is_what_the_command_prints(sandbox: Path) -> None:
+    (block,) = (block for block in pages.blocks("README.md") if block.language == "text")
+    printed = shell("text-processor analyze examples/data/genesis.txt", sandbox).splitlines()
+    # The width of the columns depends on the time, which is the next line.
+    assert [line.split() for line in block.code.splitlines()] == [line.split() for line in printed[:4]]
 
 
 def test_help_describes_every_public_name_and_every_method() -> None:
