@@ -321,7 +321,9 @@ def usual_names(sandbox: Path) -> dict[str, Any]:
 
 
 def test_everything_in_the_table_of_the_readme_works(sandbox: Path) -> None:
-    table = re.findall(r"^\| (.+?) \| (.+) \|$", pages.text("README.md").partition("## All methods by task")[2], re.MULTILINE)
+    table = re.findall(
+        r"^\| (.+?) \| (.+) \|$", pages.text("README.md").partition("## All methods by task")[2], re.MULTILINE
+    )
     run = 0
     for _, cell in table:
         for code in re.findall(r"`([^`]+)`", cell):
