@@ -38,7 +38,7 @@ PHRASES = {
     r"\bso (many|much|few)\b": "give the number, or 'that many'",
     r"\basked for\b": "'requested', 'needed'",
     r"\b(is|are|was|were|be) (?-i:none)\b": "'there is no ...', 'is not a ...'",
-    r"\b(and|or|if|where|when|but|that|than|has|have|had|for|to|with|in) (?-i:none)\b(?!\()": "'no ...', with the noun",
+    r"\b(if|where|when|but|that|than|has|have|had|for|to|with|in) (?-i:none)\b(?!\()": "'no ...', with the noun",
     r"\bas (?!(long|soon|well|far|many|much) )([\w.()`'-]+ ){1,4}(has|have|had) (it|them)\b": "'as in ...'",
     r"\bbe had\b|\b(is|are) to be\b": "'is available', 'must be'",
     r"\b(anew|afresh|once more)\b": "'again'",
