@@ -25,14 +25,14 @@ def comparisons(setting: Setting) -> Iterator[Comparison]:
 
     original = timed(lambda: [theirs.polarity_scores(text)["compound"] for text in texts])
     yield Comparison(
-        f"VADER of {len(texts):,} lines: scores(), all cores",
+        f"{len(texts):,} lines → VADER scores(), all cores",
         "vaderSentiment, one by one",
         timed(in_one_call, times=20),
         original,
         100.0,
     )
     yield Comparison(
-        f"VADER of {len(texts):,} lines: polarity_scores(), one by one",
+        f"{len(texts):,} lines → VADER polarity_scores(), one by one",
         "vaderSentiment, one by one",
         timed(lambda: [ours.polarity_scores(text)["compound"] for text in texts], times=5),
         original,
