@@ -1,6 +1,6 @@
-"""Finds phrases that make a reader stop, and suggests a plain one for each: python tools/prose.py [FILE...].
+"""Find phrases that are hard to read, and suggest a plain one for each: python tools/prose.py [FILE...].
 
-Without files it reads every text file that git tracks. CONTRIBUTING.md says how this project writes.
+Without file names, it reads every text file that git tracks. CONTRIBUTING.md says how this project writes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Texts of other people, data, generated files, lists of English words, this list and its test.
+# Texts of other people, data, generated files, lists of English words, and the phrases themselves.
 NOT_OURS = re.compile(
     r"""
     .*(\.lock|package-lock\.json|\.json|\.svg|\.abi|\.license) | LICENSE.* | .*/LICENSE.* | .*/(corpus|data)/.*
@@ -25,13 +25,13 @@ NOT_OURS = re.compile(
     re.VERBOSE,
 )
 
-# Found in upper and lower case, except where (?-i:...) excludes names of code, as None.
+# The search ignores case; (?-i:...) keeps case, because None and NOR are names in code.
 PHRASES = {
     r"\b(who|whom|what|which|where|how|when)ever\b": "name the thing: 'the caller', 'any', 'if'",
     r"\bmeanwhile\b": "'in the background', 'at the same time'",
     r"\b(but|save) for\b": "'except'",
     r"\b(nothing|none|no one|nobody|all|anything|everything) but\b": "'only', 'all except'",
-    r"\bpass(es|ed|ing)? over\b": "'skips'",
+    r"\bpass(es|ed|ing) over\b|\b(to|not|must|may|can) pass over\b": "'skips'",
     r"\blet(s|ting)? go\b": "'frees', 'releases'",
     r"\b(go|goes|gone|going|went) through\b": "'reads', 'visits'",
     r"\b(do|does|go|goes|on) without\b": "'does not need', 'works without'",
@@ -43,7 +43,8 @@ PHRASES = {
     r"\bbe had\b|\b(is|are) to be\b": "'is available', 'must be'",
     r"\b(anew|afresh|once more)\b": "'again'",
     r"\bfor ever\b|\bone's own\b": "'without end'; 'your own'",
-    r"\b(hardly|in vain|lest|thus|hence|(?-i:nor)|whence|aught|ought|besides|for good)\b": "a plain word",
+    r"(?<!\\)\b(in vain|lest|thus|hence|(?-i:nor)|whence|aught|ought|besides|for good)\b": "a plain word",
+    r"(?<!barely )\bhardly\b(?!-)": "'almost no', 'scarcely'",
     r"\b(albeit|whilst|amongst|forthwith|henceforth|insofar|inasmuch|notwithstanding|whereas)\b": "a plain word",
     r"\b(there|here|where)(of|in|by|upon|with|to|after|from)\b": "name the thing",
     r"\bthe (latter|former)\b|\bof (it|them), (all|every|each|some|only|none|nothing)\b": "repeat the noun",
@@ -58,11 +59,11 @@ PHRASES = {
     r"\ba (document|line|word|text|row|thread|module|value|term|column|part|feature) an? [a-z]+\b": "'one per ...'",
     r"\bhas (words|a word|text) become\b": "'changes how words are normalized'",
     r"\bneed not\b|\bneeds not\b|\band its kin\b": "plain words",
-    r"\bfor want of\b|\bof its own accord\b|\bslip of the pen\b|\blet alone\b": "plain words",
+    r"\bfor want of\b|\bof its own accord\b|\bslip of the pen\b|\blet alone\b(?! ?[:=])": "plain words",
     r"\bsee the header\b": "once, in the documentation of the folder",
 }
 
-# A sentence of a comment that begins so has no subject.
+# The start of a sentence without a subject, in a comment.
 NO_SUBJECT = re.compile(
     r"""(?:(?:"{3}|//[/!]?|/\*\*?|\#|^\s*\*)\s|"{3}|[.:;]\s)(What) (?![^.\n]*\?)[a-z]""", re.MULTILINE
 )
@@ -74,7 +75,7 @@ HEADING = re.compile(r"^#+ .*", re.MULTILINE)
 
 
 def tracked() -> Iterator[Path]:
-    """Yields the text files of git that this project wrote."""
+    """Yield the text files in git that this project wrote."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     for name in filter(None, listed.split("\0")):
         if not NOT_OURS.fullmatch(name) and (ROOT / name).is_file():
@@ -82,16 +83,16 @@ def tracked() -> Iterator[Path]:
 
 
 def findings(text: str, *, is_page: bool = False) -> Iterator[tuple[int, str, str]]:
-    """Yields the line, the phrase and the advice for each phrase in a text.
+    """Yield the line, the phrase and the advice for each hard phrase in a text.
 
     Args:
         text: A file of source code, or a page.
-        is_page: The text is Markdown, where ``#`` begins a heading.
+        is_page: Whether the text is Markdown, in which ``#`` begins a heading.
     """
     sentences = HEADING.sub("", text) if is_page else text
     for match in NO_SUBJECT.finditer(sentences):
         yield sentences.count("\n", 0, match.start(1)) + 1, match[1], "begin with the thing: a noun, or a verb"
-    # A phrase may continue in the next line of a comment, and a long name, as that of a test, is a sentence.
+    # A phrase may continue on the next line of a comment. A long name, such as the name of a test, is a sentence.
     lines = [MARKERS.sub("", line) + " " for line in text.split("\n")]
     starts = list(accumulate(map(len, lines), initial=0))
     joined = LONG_NAME.sub(lambda name: name[0].replace("_", " "), "".join(lines))
@@ -101,7 +102,7 @@ def findings(text: str, *, is_page: bool = False) -> Iterator[tuple[int, str, st
 
 
 def main() -> int:
-    """Prints what it finds; the exit status is 1 if it finds anything."""
+    """Print all findings, and return 1 if there are any, else 0."""
     found = 0
     for path in [Path(name).resolve() for name in sys.argv[1:]] or tracked():
         text = path.read_text(encoding="utf-8", errors="replace")

@@ -142,7 +142,7 @@ NEEDS = re.compile(r'# needs: pip install "\.\[(\w+)\]"$', re.MULTILINE)
 def run_python(page: str, extra: str | None = None) -> list[str]:
     """Run the blocks of a page one after the other, as one session; return the errors.
 
-    If an extra is given ("" for none), blocks that say that they need another extra are skipped.
+    If an extra is given (an empty string: no extra), blocks that need another extra are skipped.
 
     A line ``print(…)  # …`` must print the text after its ``#``, and nothing else may be printed. A value after another
     line is wrong, because nothing compares it. Sessions with ``>>>`` are run as doctest does.
