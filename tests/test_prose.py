@@ -58,6 +58,8 @@ PHRASES = [
     "nobody",
     "are whole",
     "stands in",
+    "behind them",
+    "the border",
     "a word a line",
     "has words become",
     "need not",

@@ -57,6 +57,8 @@ PHRASES = {
     r"\b(is|are|was|were|stays?) whole\b|\bwhole in\b": "'complete', 'unchanged'",
     r"\bstands? (there|here|in|on|behind|before|beside)\b": "'is in', 'comes after'",
     r"\ba (document|line|word|text|row|thread|module|value|term|column|part|feature) an? [a-z]+\b": "'one per ...'",
+    r"\bbehind (it|them|those)\b": "'after'",
+    r"\b(the|a|each|every) border\b": "'boundary'",
     r"\bhas (words|a word|text) become\b": "'changes how words are normalized'",
     r"\bneed not\b|\bneeds not\b|\band its kin\b": "plain words",
     r"\bfor want of\b|\bof its own accord\b|\bslip of the pen\b|\blet alone\b(?! ?[:=])": "plain words",
