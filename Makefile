@@ -127,7 +127,7 @@ $(BENCH)/.package: $(BENCH)/.installed $(BUILD_SOURCES) $(wildcard text_processo
 	@touch $@
 
 $(BENCH)/.pyo3: $(BENCH)/.installed $(PYO3)/Cargo.toml $(PYO3)/Cargo.lock $(PYO3)/src/lib.rs
-	@echo "Building a peer, the obvious design in PyO3"
+	@echo "Building a peer, a simple analyzer in PyO3"
 	@CARGO_TARGET_DIR=$(BENCH)/target $(CARGO) build --quiet --release --manifest-path $(PYO3)/Cargo.toml
 	@cp $(BENCH)/target/release/libpyo3_analyzer.so \
 	 "$$($(BENCH)/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/pyo3_analyzer.abi3.so"

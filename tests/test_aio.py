@@ -194,7 +194,7 @@ def test_progress_gets_the_same_total_as_without_asyncio(tmp_path: Path) -> None
     asyncio.run(main())
 
 
-def test_the_former_names_of_limit_still_work_with_asyncio() -> None:
+def test_earlier_names_of_limit_still_work_with_asyncio() -> None:
     async def main() -> None:
         texts = AsyncTextAnalyzer()
         await texts.add_document("to be or not to be")

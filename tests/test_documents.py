@@ -110,7 +110,7 @@ def test_a_lone_surrogate_is_refused(analyzer: TextAnalyzer, long: bool) -> None
 @pytest.fixture
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents of more than 7 characters are added in pieces, like those of many megabytes."""
-    monkeypatch.setattr(analyzer_module, "PIECE", 7)
+    monkeypatch.setattr(analyzer_module, "BYTES_PER_PIECE", 7)
 
 
 @pytest.mark.usefixtures("short_pieces")

@@ -136,7 +136,7 @@ def test_the_repr_of_the_scorer_has_the_same_style() -> None:
     assert repr(scorer) == f"SentimentIntensityAnalyzer(core={load_core()!r})"
 
 
-# ---- Former spellings ----
+# ---- Earlier names of arguments ----
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_the_repr_of_the_scorer_has_the_same_style() -> None:
         (lambda analyzer: analyzer.top_ngrams(n=2, k=None), lambda analyzer: analyzer.top_ngrams(n=2)),
     ],
 )
-def test_the_former_names_of_limit_still_work_and_warn(
+def test_earlier_names_of_limit_still_work_and_warn(
     former: Callable[[TextAnalyzer], object], now: Callable[[TextAnalyzer], object]
 ) -> None:
     analyzer = TextAnalyzer()
@@ -157,7 +157,7 @@ def test_the_former_names_of_limit_still_work_and_warn(
     assert caught[0].filename == __file__
 
 
-def test_limit_and_its_former_name_exclude_each_other() -> None:
+def test_limit_and_its_earlier_name_exclude_each_other() -> None:
     with pytest.raises(TypeError, match="limit"):
         TextAnalyzer().top_words(limit=1, n=1)  # type: ignore[call-arg]
 

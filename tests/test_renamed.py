@@ -31,5 +31,5 @@ def test_each_former_module_has_the_names_of_the_current_one() -> None:
 def test_a_former_module_names_an_attribute_that_it_lacks() -> None:
     with pytest.raises(ImportError, match="nonsense"):
         exec("from text_processor.vader import nonsense")  # noqa: S102
-    assert "former name" in (importlib.import_module("text_processor.vader").__doc__ or "")
+    assert "earlier name" in (importlib.import_module("text_processor.vader").__doc__ or "")
     assert "vader" not in dir(text_processor)

@@ -42,7 +42,7 @@ def same(ours: SentimentIntensityAnalyzer, text: str) -> None:
 
 LISTED: list[str] = sorted(THEIRS.lexicon)
 ODD = ["no", "NO", "kind", "of", "but", "BUT", "But,", "least", "at", "very", "never", "so", "this", "without", "doubt"]
-ODD += ["or", "nor", "not", "isn't", "musn't!", "WON'T", "the", "shit", "bomb", "bad", "ass", "bus", "stop", "yeah"]
+ODD += ["or", "Nor", "not", "isn't", "musn't!", "WON'T", "the", "shit", "bomb", "bad", "ass", "bus", "stop", "yeah"]
 ODD += ["right", "kiss", "death", "to", "die", "for", "beating", "heart", "just", "enough", "sort", "no", "badass"]
 NEUTRAL = ["word", "A", "I", "1", "ÉCOLE", "École", "ǅ", "ß", "İ", "ΣΑΣ", "光", "...", "''", "K", "ﬁne", "\u2028", "\0"]
 MARKS = ["!", "!!!", "?", "??", "????", ".", ",", "'", '"', ":)", ":D", "(:", "\ud83d", "\ude00", "\ufe0f"]

@@ -30,14 +30,14 @@ MODULES = {
     "vectorizers.vocabulary": "vectorizers._vocabulary",
     "vectorizers.weighting": "vectorizers.tfidf_transformer",
 }
-"""The current name of each former name, both relative to the package."""
+"""The current name of each earlier name, both relative to the package."""
 
 
 class _Renamed(ModuleType):
-    """A module under its former name, which imports the real module at the first use."""
+    """A module under an earlier name, which imports the real module at the first use."""
 
     def __init__(self, former: str, now: str) -> None:
-        super().__init__(former, f"The former name of {now}.")
+        super().__init__(former, f"An earlier name of {now}.")
         self._now = now
 
     def __getattr__(self, name: str) -> object:
@@ -47,7 +47,7 @@ class _Renamed(ModuleType):
 
 
 def keep_former_names() -> None:
-    """Register the former names, so that they can be imported."""
+    """Register the earlier names, so that they can be imported."""
     package = sys.modules[__package__]
     for former, now in MODULES.items():
         module = sys.modules[f"{__package__}.{former}"] = _Renamed(f"{__package__}.{former}", f"{__package__}.{now}")
@@ -56,17 +56,17 @@ def keep_former_names() -> None:
 
 
 def former_argument(former: str, now: str) -> Callable[[_Method], _Method]:
-    """Return a decorator for a method whose argument had another name. The former name still works, with a warning."""
+    """Return a decorator for a method whose argument had another name. The earlier name still works, with a warning."""
 
     def decorated(method: _Method) -> _Method:
         @wraps(method)
         def call(*values: Any, **arguments: Any) -> Any:
             if former in arguments:
                 if now in arguments:
-                    raise TypeError(f"{method.__name__}() got both {now}= and {former}=, which is its former name")
+                    raise TypeError(f"{method.__name__}() got {now}= and its earlier name {former}=: pass one of them")
                 import warnings
 
-                message = f"{former}= of {method.__name__}() is the former name of {now}=: pass {now}="
+                message = f"{former}= of {method.__name__}() is an earlier name of {now}=: pass {now}="
                 warnings.warn(message, DeprecationWarning, stacklevel=2)
                 arguments[now] = arguments.pop(former)
             return method(*values, **arguments)

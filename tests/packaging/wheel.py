@@ -139,7 +139,7 @@ def check_commands(wheel: Path) -> None:
             packages = [f"{wheel}[{extra}]" if extra else wheel, *BESIDE.get(extra, ())]
             run(*pip, "--only-binary", ":all:", *packages, env=without_rust())
             (folder / "examples").symlink_to(ROOT / "examples")
-            run(python, "-W", "error", pages.__file__, *PAGES[extra], cwd=folder)
+            run(python, "-W", "error", pages.__file__, f"--extra={extra}", *PAGES[extra], cwd=folder)
             if extra == "cli":
                 analyze = (python.with_name("text-processor"), "analyze", "--json", "examples/data/genesis.txt")
                 assert json.loads(run(*analyze, cwd=folder))["words"] == 2210

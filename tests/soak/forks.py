@@ -25,6 +25,7 @@ from collections.abc import Callable
 # Python lets a child wait forever if it imports a module that another thread was importing at the fork.
 import numpy as np  # noqa: F401
 
+import text_processor.ngrams  # noqa: F401
 from text_processor import ForkedAnalyzerError, Lexicon, SentimentIntensityAnalyzer, TextAnalyzer, sentences, tokenize
 from text_processor.vectorizers import CountVectorizer, HashingVectorizer, TfidfVectorizer
 

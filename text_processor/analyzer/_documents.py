@@ -45,7 +45,7 @@ class Documents(Owner):
         Traceback (most recent call last):
         text_processor.exceptions.InvalidDocumentError: the document holds no word: it is empty or all whitespace
         """
-        # Each operation here takes as long as the core takes for a few words. A text of ASCII that begins with a
+        # Each operation here takes as long as the core needs for a few words. A text of ASCII that begins with a
         # visible character has a word, and can be encoded, so it needs no check.
         waiting = self._waiting
         if waiting is not None and type(text) is str and len(text) <= MAX_PENDING_LENGTH:

@@ -156,7 +156,7 @@ class SentimentIntensityAnalyzer:
         edition = self._edition
         lexicon, emoji = self._files
         if self._lexicon is not None:
-            # A word with whitespace in it matches no text: the core need not know it.
+            # A word with whitespace in it matches no text.
             lexicon = listed({word: value for word, value in dict(self._lexicon).items() if word.split() == [word]})
         if self._emojis is not None:
             emoji = "".join(
@@ -266,7 +266,7 @@ class SentimentIntensityAnalyzer:
     def line_scores(self, text: Document) -> ScoreColumns:
         r"""Score each line of a text, on all cores, as `scores` does; the scores of blank lines are zero.
 
-        Lines end with ``"\n"``, which the last line need not have.
+        Lines end with ``"\n"``, but the last line may end without it.
 
         >>> SentimentIntensityAnalyzer().line_scores("a good day\n\na bad day\n")["compound"].tolist()
         [0.4404, 0.0, -0.5423]
