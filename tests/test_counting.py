@@ -106,7 +106,7 @@ def test_the_number_of_words_is_that_of_split(text: str, piece: int) -> None:
     data = text.encode()
     with pytest.MonkeyPatch.context() as patch:
         # Long texts are counted in pieces.
-        patch.setattr(text_processor.word_count, "PIECE", piece)
+        patch.setattr(text_processor.word_count, "PIECE_BYTES", piece)
         assert count_words(data) == len(text.split())
 
 

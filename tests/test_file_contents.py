@@ -344,9 +344,9 @@ def test_the_error_names_utf_16_without_its_mark() -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        *(1, 7, _files.HEAD - 1, _files.HEAD, _files.HEAD + 1),
-        *(_files.HEAD + _files.CACHED, _files.HEAD + _files.ROOM - 1),
-        *(_files.PIECE, _files.PIECE + _files.HEAD, 9 << 20),
+        *(1, 7, _files.HEAD_BYTES - 1, _files.HEAD_BYTES, _files.HEAD_BYTES + 1),
+        *(_files.HEAD_BYTES + _files.CHECK_BYTES, _files.HEAD_BYTES + _files.ROOM_BYTES - 1),
+        *(_files.PIECE_BYTES, _files.PIECE_BYTES + _files.HEAD_BYTES, 9 << 20),
     ],
 )
 def test_a_nul_character_is_found_at_any_offset(tmp_path: Path, place: int, errors: str) -> None:

@@ -398,7 +398,7 @@ def test_a_named_pipe_is_read_to_its_end(tmp_path: Path, analyzer: TextAnalyzer)
 @pytest.mark.parametrize("change", [-(1 << 20), 3 << 20])
 def test_a_file_that_changes_its_size_is_read_to_its_end(tmp_path: Path, change: int) -> None:
     path = tmp_path / "a.txt"
-    begun = (_files.PIECE * 3) // 5 * 5
+    begun = (_files.PIECE_BYTES * 3) // 5 * 5
     path.write_bytes(b"good " * (begun // 5))
     sizes: list[int] = []
 

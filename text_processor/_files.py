@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 Step = Callable[[int, int], None]
 """A function that is called after each step with the number of documents added and of bytes read in this step."""
 
-PIECE = 4 << 20
+PIECE_BYTES = 4 << 20
 """The number of bytes to read at a time."""
 
-ROOM = 1 << 20
-"""The number of bytes to read directly into a document at a time: few, so that the cache keeps them for the check."""
-
-HEAD = 1 << 13
+HEAD_BYTES = 1 << 13
 """The number of bytes to read first, to find out whether a file is text."""
 
-CACHED = 1 << 16
-"""The number of these bytes to check at a time: few, so that they are in the nearest cache."""
+ROOM_BYTES = 1 << 20
+"""The number of bytes to read directly into a document at a time: few, so that the cache keeps them for the check."""
 
-MOST_ROOM = 1 << 30
+CHECK_BYTES = 1 << 16
+"""The number of bytes of such a read to check at a time: few, so that they are in the nearest cache."""
+
+MAX_RESERVED_BYTES = 1 << 30
 """The most bytes of memory to reserve before a file is read."""
 
 
@@ -96,7 +96,7 @@ def add(
                 step(0, source.mark)
             if not lines:
                 # A file may report a wrong size. One byte more shows whether it ends there.
-                draft = handle.draft(expected := min(size(file), MOST_ROOM) + 1)
+                draft = handle.draft(expected := min(size(file), MAX_RESERVED_BYTES) + 1)
                 for length in source.append_to(draft, expected):
                     step(0, length)
                 step(handle.add_draft(draft, blank), 0)
@@ -219,11 +219,11 @@ class Source:
         "".encode(encoding)
         self._is_utf8 = errors == "strict" and codecs.lookup(encoding).name == "utf-8"
         self._file, self._encoding, self._errors, self._is_own = file, encoding, errors, is_own
-        self._head = piece = _read(file, HEAD)
+        self._head = piece = _read(file, HEAD_BYTES)
         # A file from open() returns fewer bytes only at its end.
-        self._ended = not piece or (is_own and len(piece) < HEAD)
+        self._ended = not piece or (is_own and len(piece) < HEAD_BYTES)
         while not self._ended and may_tell_more(self._head):
-            piece = _read(file, HEAD)
+            piece = _read(file, HEAD_BYTES)
             self._head += piece
             self._ended = not piece
         refuse_other_than_text(self._head, encoding)
@@ -258,8 +258,8 @@ class Source:
         def readinto(room: Any) -> int:
             nonlocal failure
             number: int = self._file.readinto(room) or 0  # type: ignore[attr-defined]  # files from open() have it
-            for start in range(0, number, CACHED):
-                length, failure = self._checked(room[start : min(start + CACHED, number)])
+            for start in range(0, number, CHECK_BYTES):
+                length, failure = self._checked(room[start : min(start + CHECK_BYTES, number)])
                 if failure is not None:
                     return start + length
             return number
@@ -273,11 +273,11 @@ class Source:
 
     def _room(self, expected: int) -> int:
         left = expected - self._length
-        return min(left, ROOM) if left > 0 else ROOM
+        return min(left, ROOM_BYTES) if left > 0 else ROOM_BYTES
 
     def _bytes(self) -> Iterator[bytes]:
         yield self._head[self.mark :]
-        while not self._ended and (piece := _read(self._file, PIECE)):
+        while not self._ended and (piece := _read(self._file, PIECE_BYTES)):
             if len(self._head) < SAMPLE:
                 self._head += piece[:SAMPLE]
             yield piece

@@ -42,14 +42,14 @@ def __dir__() -> list[str]:
     return __all__
 
 
-TOGETHER = 1 << 16
-LENGTH = 4 << 20
+BATCH_DOCUMENTS = 1 << 16
+BATCH_LENGTH = 4 << 20
 """The most documents, and the characters or bytes, of one native call: enough work for all threads."""
 
 CURE = "leave such rows out, or put an empty text in their place"
 """The end of a message: advice for missing documents."""
 
-WORTH_A_THREAD = 1 << 20
+MIN_BACKGROUND_BYTES = 1 << 20
 """The fewest bytes to count in the background, while this thread prepares the next documents."""
 
 _ANALYZERS = {"word": 0, "char": 2, "char_wb": 3}
@@ -212,13 +212,15 @@ class Vectorizer:
         threads = self._threads or self.core._lib.tp_default_threads()
         first = 0
         with BackgroundThread() as background:
-            for batch, failure in batches(documents, one_by_one=lambda: False, most=TOGETHER, length=LENGTH):
+            for batch, failure in batches(
+                documents, one_by_one=lambda: False, most=BATCH_DOCUMENTS, length=BATCH_LENGTH
+            ):
                 checkpoint()
                 if batch:
                     # If there are documents of other types, each one is checked.
-                    data = joined(batch, length=LENGTH) if decode is None or isinstance(batch[0], str) else None
+                    data = joined(batch, length=BATCH_LENGTH) if decode is None or isinstance(batch[0], str) else None
                     add = partial(self._add, pointer, batch, data, first, decode)
-                    if data is not None and len(data) >= WORTH_A_THREAD and threads > 1:
+                    if data is not None and len(data) >= MIN_BACKGROUND_BYTES and threads > 1:
                         background.run(add)
                     else:
                         background.wait()

@@ -22,7 +22,7 @@ def __dir__() -> list[str]:
     return __all__
 
 
-PIECE = 64 << 20
+PIECE_BYTES = 64 << 20
 """The number of bytes that are counted between two checks for signals."""
 
 
@@ -66,7 +66,7 @@ def _pieces(data: bytes) -> Iterator[tuple[int, int]]:
     """The starts and ends of pieces of a text; no cut is inside a word."""
     start = 0
     while start < len(data):
-        end = data.find(b" ", start + PIECE)
+        end = data.find(b" ", start + PIECE_BYTES)
         end = len(data) if end < 0 else end
         yield start, end
         start = end

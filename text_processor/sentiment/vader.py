@@ -38,9 +38,9 @@ def __dir__() -> list[str]:
 LEXICON = "vader_lexicon.txt"
 EMOJI = "emoji_utf8_lexicon.txt"
 
-PIECE = 4 << 20
+BATCH_LENGTH = 4 << 20
 """The number of bytes or characters that are scored between two checks for signals."""
-TEXTS = 1 << 16
+BATCH_TEXTS = 1 << 16
 """The most texts that are scored in one call: enough to make the start of the threads a small part of the time."""
 
 CURE = "pass missing='skip' to leave such rows out, or missing='keep' to get NaN for them"
@@ -243,7 +243,7 @@ class SentimentIntensityAnalyzer:
         gone: list[int] = []
         done = 0
         listed = texts_of(texts, "scores")
-        for batch, failure in batches(listed, one_by_one=lambda: False, most=TEXTS, length=PIECE):
+        for batch, failure in batches(listed, one_by_one=lambda: False, most=BATCH_TEXTS, length=BATCH_LENGTH):
             if batch:
                 columns, places = self._batch(batch, done, missing)
                 scored.append(columns)
@@ -277,7 +277,7 @@ class SentimentIntensityAnalyzer:
         scored = []
         start = 0
         while start < len(data):
-            end = data.find(b"\n", start + PIECE)
+            end = data.find(b"\n", start + BATCH_LENGTH)
             end = len(data) - data.endswith(b"\n") if end < 0 else end
             checkpoint()
             with ffi.from_buffer("char[]", memoryview(data)[start:end]) as piece:
@@ -293,11 +293,11 @@ class SentimentIntensityAnalyzer:
             first: The number of the first text, for errors.
             missing: How to treat missing texts.
         """
-        data = joined(texts, length=PIECE)
+        data = joined(texts, length=BATCH_LENGTH)
         places: list[int] = []
         if data is None and missing != "raise":
             texts, places = without_missing(texts)
-            data = joined(texts, length=PIECE) if places else None
+            data = joined(texts, length=BATCH_LENGTH) if places else None
         try:
             if data is not None:
                 return self._separated(data, len(data), b"\0", len(texts)), places
