@@ -256,7 +256,7 @@ enum {
   TP_ERROR_INVALID_ARGUMENT = 2,
   /** A text is not UTF-8; tp_last_error_offset() returns where. */
   TP_ERROR_INVALID_UTF8 = 3,
-  /** A document has no word. */
+  /** A document is blank: it is empty, or has only whitespace. */
   TP_ERROR_NO_WORDS = 4,
   /** The analyzer has no documents, and the answer needs one. */
   TP_ERROR_NO_DOCUMENTS = 5,
@@ -418,7 +418,7 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
  * @param separator A byte of ASCII.
  * @param parts The number of parts that the text must have, or no document is added; 0 for any number. It protects you
  * if you join documents and cannot know whether one of them contains the separator.
- * @param skip_blank Whether to skip parts without a word. If false, they are errors, also an empty part after the last
+ * @param skip_blank Whether to skip blank parts. If false, they are errors, also an empty part after the last
  * separator.
  * @param[out] added The number of documents that were added, written in every case. May be NULL.
  * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT: no document is added.
@@ -427,7 +427,7 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
 TP_API tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator,
                                            size_t parts, bool skip_blank, uint64_t *added);
 
-/** The treatment of texts without a word. @since 1.1 */
+/** The treatment of blank texts, which are empty or have only whitespace. @since 1.1 */
 typedef size_t tp_blank;
 
 /** The values of tp_blank. */
@@ -442,8 +442,8 @@ enum {
 };
 
 /**
- * Adds documents as tp_analyzer_add_documents() does; `blank` says what to do with texts without a word. Pass a missing
- * text with length 0.
+ * Adds documents as tp_analyzer_add_documents() does; `blank` says what to do with blank texts. Pass a missing text
+ * with length 0.
  * @param analyzer Not NULL.
  * @param texts As in tp_analyzer_add_documents().
  * @param lengths As in tp_analyzer_add_documents().
@@ -459,7 +459,7 @@ TP_API tp_status tp_analyzer_add_texts(tp_analyzer *analyzer, const char *const 
                                        size_t count, tp_blank blank, uint64_t *added);
 
 /**
- * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says what to do with parts without a word.
+ * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says what to do with blank parts.
  * @param analyzer Not NULL.
  * @param text As in tp_analyzer_add_separated(). A text of 0 bytes has one part.
  * @param length Bytes.
@@ -528,7 +528,7 @@ TP_API tp_status tp_draft_room(tp_draft *draft, size_t length, char **room);
 TP_API tp_status tp_draft_take(tp_draft *draft, size_t length);
 
 /**
- * Allows the next document of a draft to have no words, as TP_BLANK_KEEP does.
+ * Allows the next document of a draft to be blank, as TP_BLANK_KEEP does.
  * @param draft Not NULL.
  * @return TP_OK, or a common error.
  * @threads Any, but not while another thread has the room.
@@ -623,10 +623,10 @@ TP_API tp_status tp_analyzer_clear_callback(tp_analyzer *analyzer);
 typedef struct tp_events tp_events;
 
 /**
- * Starts to store an event for each added document. It replaces any callback and other events, until another call
- * replaces it. An event keeps a copy of the text until you read the event; the event of a draft needs no copy. If there
- * is no memory for an event, the document is not added: TP_ERROR_OUT_OF_MEMORY. Clearing or freeing the analyzer does
- * not change the events.
+ * Makes events, which store an event for each document added from now on. They replace any callback and earlier events,
+ * until a callback or later events replace them. An event keeps a copy of the text until you read the event; the event
+ * of a draft needs no copy. If there is no memory for an event, the document is not added: TP_ERROR_OUT_OF_MEMORY.
+ * Clearing or freeing the analyzer does not change the events.
  * @param analyzer Not NULL. You may free it before the events.
  * @param[out] events Not NULL. Free it with tp_events_free().
  * @return TP_OK, or a common error.
@@ -729,7 +729,7 @@ typedef struct tp_statistics {
  * Gives the statistics of all documents, taken at the same moment.
  * @param analyzer Not NULL.
  * @param[in,out] statistics Not NULL. The library fills the members that fit into its `struct_size`.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `struct_size` is too small for any member.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `struct_size` is too small for the first number.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statistics *statistics);
@@ -770,8 +770,8 @@ TP_API tp_status tp_analyzer_term_frequencies(const tp_analyzer *analyzer, size_
                                               struct ArrowArrayStream *stream);
 
 /**
- * Gives the same table, most frequent terms first; terms with equal counts are in order of first appearance. The stream
- * makes each batch when you request it, so the first rows come early.
+ * Gives the table of tp_analyzer_term_frequencies(), most frequent terms first; terms with equal counts are in order of
+ * first appearance. The stream makes each batch when you request it, so the first rows come early.
  * @param analyzer Not NULL.
  * @param batch_rows As in tp_analyzer_term_frequencies().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
@@ -985,7 +985,8 @@ TP_API tp_status tp_analyzer_ngrams(const tp_analyzer *analyzer, size_t n, size_
                                     struct ArrowArrayStream *stream);
 
 /**
- * Gives the same table, most frequent n-grams first; n-grams with equal counts are in order of first appearance.
+ * Gives the table of tp_analyzer_ngrams(), most frequent n-grams first; n-grams with equal counts are in order of first
+ * appearance.
  * @param analyzer Not NULL.
  * @param n As in tp_analyzer_ngrams().
  * @param skip As in tp_analyzer_ngrams().
