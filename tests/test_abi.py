@@ -39,7 +39,7 @@ def check(
         versions = root / "rust_core" / "capi" / "src" / "abi.rs"
         versions.parent.mkdir()
         versions.write_text(f"pub const MAJOR: u32 = {LAST[0]};\npub const MINOR: u32 = {minor};\n", encoding="utf-8")
-    command = ["tools/check-abi", path, library or load_core().path]
+    command = ["tools/check-abi", str(path), str(library or load_core().path)]
     return subprocess.run(command, cwd=root, capture_output=True, text=True)
 
 
