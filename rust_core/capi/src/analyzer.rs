@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use engine::Analyzer;
 
-use crate::border::{guard, guard_release, out, write_if_wanted};
-use crate::fork::Origin;
+use crate::boundary::guard::{guard, guard_release};
+use crate::boundary::options::{self, Options};
+use crate::boundary::pointers::{out, write_if_wanted};
+use crate::error::status::tp_status;
 use crate::handles::{Handle, borrow, give, take};
 use crate::listener::Listening;
-use crate::options::{self, Options};
-use crate::status::tp_status;
-use crate::threads::default_threads;
-use crate::tokenizers::tokenization;
+use crate::runtime::fork::Origin;
+use crate::runtime::threads::default_threads;
+use crate::tokenizer::tokenization;
 
 /// An analyzer behind its opaque handle.
 pub struct tp_analyzer {

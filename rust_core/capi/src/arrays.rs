@@ -5,9 +5,10 @@ use arrow_array::{Array, Float64Array};
 
 use engine::arrays::scaled as scale;
 
-use crate::border::{guard, out, slice};
+use crate::boundary::guard::guard;
+use crate::boundary::pointers::{out, slice};
+use crate::error::status::tp_status;
 use crate::handles::give_array;
-use crate::status::tp_status;
 
 /// See the header.
 ///

@@ -5,9 +5,10 @@ use std::ffi::c_char;
 use engine::Error;
 use engine::greeting::hello;
 
-use crate::border::{guard, guard_release, out, slice};
+use crate::boundary::guard::{guard, guard_release};
+use crate::boundary::pointers::{out, slice};
+use crate::error::status::tp_status;
 use crate::handles::{give_string, take_string};
-use crate::status::tp_status;
 
 /// See the header.
 ///

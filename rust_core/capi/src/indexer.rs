@@ -7,10 +7,11 @@ use engine::Analyzer;
 use engine::indexer::Indexer;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{guard, guard_release, out};
-use crate::fork::Origin;
+use crate::boundary::guard::{guard, guard_release};
+use crate::boundary::pointers::out;
+use crate::error::status::{Failure, tp_status};
 use crate::handles::{Handle, give, hold, take};
-use crate::status::{Failure, tp_status};
+use crate::runtime::fork::Origin;
 
 /// An indexer behind its opaque handle.
 pub struct tp_indexer {

@@ -8,10 +8,11 @@ use engine::sentences::sentences;
 use engine::utf8;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{guard, out, slice};
+use crate::boundary::guard::guard;
+use crate::boundary::pointers::{out, slice};
+use crate::error::status::tp_status;
 use crate::handles::borrow;
-use crate::status::tp_status;
-use crate::tokenizers::Spans;
+use crate::tokenizer::Spans;
 
 /// See the header.
 ///

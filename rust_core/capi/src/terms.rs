@@ -15,10 +15,11 @@ use engine::terms::stemming::Stemmer;
 use engine::terms::stop_words;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{guard, out, slice};
+use crate::boundary::guard::guard;
+use crate::boundary::options::{self, Options};
+use crate::boundary::pointers::{out, slice};
+use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::{borrow, give_array, give_string};
-use crate::options::{self, Options};
-use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 
 /// See the header.
 #[repr(C)]

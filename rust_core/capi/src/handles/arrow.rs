@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex, TryLockError};
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
-use crate::border::status_of;
-use crate::fork::lost;
-use crate::handles::calls::call_of;
+use crate::error::catch::status_of;
+use crate::error::last_error::tp_last_error_message;
+use crate::error::status::{Failure, TP_OK};
+use crate::handles::calls::{Moment, call_of};
 use crate::handles::registry::{self, Number};
-use crate::last_error::tp_last_error_message;
-use crate::status::{Failure, TP_OK};
+use crate::runtime::fork::lost;
 
 // ---- The layout, as the Arrow C data interface has it ----
 
@@ -164,7 +164,7 @@ unsafe fn with_own<R>(stream: *mut Stream, run: impl FnOnce(*mut Stream) -> R) -
     // SAFETY: the caller's promise.
     let handle = handle(unsafe { (*stream).private_data });
     let inner = registry::lock().enter_alone(handle, STREAM, "stream")?;
-    let entered = super::Moment::now();
+    let entered = Moment::now();
     let inner = inner.downcast::<Inner>().expect("the registry looked at the kind");
     let result = match inner.try_lock() {
         Ok(mut own) => Ok(run((&raw mut *own).cast())),

@@ -6,11 +6,11 @@ use std::ops::Deref;
 use std::ptr;
 use std::sync::Arc;
 
-use crate::fork::lost;
+use crate::error::status::Failure;
 use crate::handles::calls::Moment;
 use crate::handles::registry::{self, Number, Value};
 use crate::handles::{Handle, unless_lost};
-use crate::status::Failure;
+use crate::runtime::fork::lost;
 
 /// A handle's value, during a call.
 pub(crate) type Borrowed<'a, T> = InCall<T, &'a T>;

@@ -1,8 +1,8 @@
 //! Memory of the library that C writes to.
 
+use crate::error::status::Failure;
 use crate::handles::calls::Moment;
 use crate::handles::registry;
-use crate::status::Failure;
 
 /// Memory that C was lent to write to.
 #[derive(Default)]

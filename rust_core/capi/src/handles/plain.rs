@@ -7,9 +7,9 @@ use std::sync::Arc;
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
-use crate::fork::lost;
+use crate::error::status::Failure;
 use crate::handles::{Handle, unless_lost};
-use crate::status::Failure;
+use crate::runtime::fork::lost;
 
 /// A handle's value, during a call.
 pub(crate) type Borrowed<'a, T> = &'a T;

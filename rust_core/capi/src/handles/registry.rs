@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
+use crate::error::status::{Failure, TP_ERROR_MISUSE};
 use crate::handles::calls::Moment;
 use crate::handles::fork::prepare_for_forks;
 use crate::handles::strings::Strings;
-use crate::status::{Failure, TP_ERROR_MISUSE};
 
 /// What a handle stands for.
 pub(crate) type Value = Arc<dyn Any + Send + Sync>;

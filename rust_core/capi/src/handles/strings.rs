@@ -3,9 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::ffi::c_char;
 
+use crate::error::status::Failure;
 use crate::handles::calls::Moment;
 use crate::handles::registry;
-use crate::status::Failure;
 
 const KIND: &str = "tp_string";
 /// Freed strings whose memory is not used again yet, so that freeing one twice is seen.

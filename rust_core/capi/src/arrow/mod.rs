@@ -1,0 +1,3 @@
+//! Bulk results as Arrow structures.
+
+pub(crate) mod stream;

@@ -1,0 +1,150 @@
+//! Bulk results as Arrow streams.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_buffer::{ArrowNativeType, Buffer};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+
+use engine::Error;
+use engine::forks::Watched;
+
+use crate::error::catch::panic_message;
+use crate::handles::give_stream;
+use crate::runtime::allocator;
+use crate::runtime::fork::lost;
+
+/// A schema of columns without nulls.
+pub(crate) fn schema(columns: &[(&str, DataType)]) -> SchemaRef {
+    let fields: Vec<Field> =
+        columns.iter().map(|(name, data_type)| Field::new(*name, data_type.clone(), false)).collect();
+    Arc::new(Schema::new(fields))
+}
+
+/// A buffer that is part of something shared, and keeps it alive.
+pub(crate) fn shared_buffer<O, T>(owner: Arc<O>, part: impl FnOnce(&O) -> &[T]) -> Buffer
+where
+    O: Send + Sync + std::panic::RefUnwindSafe + 'static,
+    T: ArrowNativeType,
+{
+    let part = part(&owner);
+    let (start, bytes) = (NonNull::from(part).cast::<u8>(), size_of_val(part));
+    // SAFETY: what is behind an `Arc` does not move and, being shared, does not change; the buffer owns a reference.
+    unsafe { Buffer::from_custom_allocation(start, bytes, owner) }
+}
+
+/// An error of the engine as one of a stream; the stream's own code for lack of memory is ENOMEM.
+pub(crate) fn failed(error: Error) -> ArrowError {
+    match error {
+        Error::OutOfMemory { .. } => ArrowError::MemoryError(error.to_string()),
+        _ => ArrowError::InvalidArgumentError(error.to_string()),
+    }
+}
+
+/// A stream of batches, each made when it is asked for. A panic in the making is an error of the stream. One
+/// that has failed gives nothing any more: what comes after a gap would be taken for the whole. A stream that another
+/// thread was reading when this process was forked gives nothing either, and releasing it frees nothing.
+pub(crate) fn export<I>(schema: SchemaRef, batches: I) -> FFI_ArrowArrayStream
+where
+    I: Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'static,
+{
+    let (mut batches, mut has_failed) = (Watched::new(batches), false);
+    let guarded = std::iter::from_fn(move || {
+        if has_failed {
+            return Some(Err(ArrowError::ComputeError("the stream has failed before: ask for another".into())));
+        }
+        let next = if allocator::is_short() {
+            Some(Err(ArrowError::MemoryError("there is no memory, not even for small things".into())))
+        } else {
+            let next = |batches: &mut I| catch_unwind(AssertUnwindSafe(|| batches.next()));
+            match batches.with_all(next) {
+                Some(Ok(next)) => next,
+                Some(Err(panic)) => Some(Err(ArrowError::ComputeError(panic_message(&*panic)))),
+                None => Some(Err(ArrowError::ComputeError(lost("stream").message))),
+            }
+        };
+        has_failed = matches!(next, Some(Err(_)));
+        next
+    });
+    give_stream(FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(guarded, schema))))
+}
+
+// Miri cannot fork.
+#[cfg(all(test, unix, not(miri)))]
+mod tests {
+    use super::*;
+    use std::process;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::thread;
+
+    use arrow_array::ffi::FFI_ArrowArray;
+
+    /// Sends a message when it makes the first batch, and waits for a message before it goes on.
+    struct Waiting {
+        inside: Sender<()>,
+        go_on: Receiver<()>,
+        parent: u32,
+    }
+
+    impl Iterator for Waiting {
+        type Item = Result<RecordBatch, ArrowError>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            self.inside.send(()).unwrap();
+            self.go_on.recv().unwrap();
+            None
+        }
+    }
+
+    impl Drop for Waiting {
+        fn drop(&mut self) {
+            if process::id() != self.parent {
+                process::abort();
+            }
+        }
+    }
+
+    struct Shared(*mut FFI_ArrowArrayStream);
+
+    // SAFETY: one thread of a process uses it at a time.
+    unsafe impl Send for Shared {}
+
+    impl Shared {
+        fn next(&self) -> i32 {
+            let mut array = FFI_ArrowArray::empty();
+            // SAFETY: the stream is valid and not released, and the array is valid.
+            unsafe { (*self.0).get_next().expect("a stream")(self.0, &raw mut array) }
+        }
+    }
+
+    #[test]
+    fn a_stream_that_is_read_while_the_process_forks_is_lost_in_the_child_and_frees_nothing_there() {
+        crate::runtime::fork::watch();
+        let ((inside, is_inside), (tell, go_on)) = (channel(), channel());
+        let batches = Waiting { inside, go_on, parent: process::id() };
+        let mut stream = export(schema(&[("number", DataType::UInt64)]), batches);
+        let pointer = &raw mut stream;
+        let shared = Shared(pointer);
+        let reader = thread::spawn(move || shared.next());
+        is_inside.recv().unwrap();
+        // SAFETY: no other thread is in the child, so only this one uses these values.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            let code = Shared(pointer).next();
+            // SAFETY: it is released once in this process, which ends here.
+            unsafe {
+                (*pointer).release().expect("a stream")(pointer);
+                libc::_exit(i32::from(code == 0));
+            }
+        }
+        let mut status = 0;
+        // SAFETY: it is a child of this process, and the status is valid.
+        assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+        assert_eq!(status, 0, "the child read the stream, or freed its batches");
+        tell.send(()).unwrap();
+        assert_eq!(reader.join().unwrap(), 0);
+    }
+}

@@ -1,0 +1,62 @@
+//! Figures of the whole corpus.
+
+use std::ptr;
+
+use crate::analyzer::tp_analyzer;
+use crate::boundary::guard::guard;
+use crate::boundary::pointers::out;
+use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+use crate::handles::borrow;
+
+/// See the header.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct tp_statistics {
+    /// The size of the structure as its user knows it.
+    pub struct_size: usize,
+    /// The number of documents.
+    pub documents: u64,
+    /// The number of words.
+    pub total_words: u64,
+    /// The number of distinct terms.
+    pub unique_words: u64,
+    /// The number of distinct words as they are written.
+    pub distinct_types: u64,
+    /// The length of all documents, in bytes.
+    pub bytes: u64,
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_statistics(
+    analyzer: *const tp_analyzer,
+    statistics: *mut tp_statistics,
+) -> tp_status {
+    guard(|| {
+        let statistics = out(statistics, "statistics")?;
+        // SAFETY: a structure holds at least its size, by the caller's promise.
+        let struct_size = unsafe { statistics.cast::<usize>().read() };
+        if struct_size < size_of::<usize>() + size_of::<u64>() {
+            let message = format!("struct_size is {struct_size}: set it to sizeof(tp_statistics)");
+            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+        }
+        // SAFETY: the caller's promise.
+        let found = unsafe { borrow(analyzer, "analyzer")? }.engine.statistics()?;
+        let full = tp_statistics {
+            struct_size,
+            documents: found.documents,
+            total_words: found.total_words,
+            unique_words: found.unique_words,
+            distinct_types: found.distinct_types,
+            bytes: found.bytes,
+        };
+        // A member that has not all of its room is left alone.
+        let common = struct_size.min(size_of::<tp_statistics>()) / size_of::<u64>() * size_of::<u64>();
+        // SAFETY: the caller's structure has room for `struct_size` bytes, by its promise.
+        unsafe { ptr::copy_nonoverlapping((&raw const full).cast::<u8>(), statistics.cast(), common) };
+        Ok(())
+    })
+}

@@ -1,0 +1,21 @@
+//! The number of words of a text, without an analyzer.
+
+use std::ffi::c_char;
+
+use crate::boundary::guard::guard;
+use crate::boundary::pointers::{out, slice};
+use crate::error::status::tp_status;
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_count_words(text: *const c_char, length: usize, words: *mut u64) -> tp_status {
+    guard(|| {
+        let words = out(words, "words")?;
+        // SAFETY: the caller's promise; the out-parameter is not NULL.
+        unsafe { words.write(engine::word_count::word_count(slice(text.cast::<u8>(), length, "text")?)?) };
+        Ok(())
+    })
+}

@@ -1,0 +1,165 @@
+//! Events that wait until somebody asks for them: what a callback is told, for hosts without closures.
+
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::ptr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use engine::Error;
+use engine::analyzer::Added;
+use engine::documents::Chunk;
+
+use crate::analyzer::tp_analyzer;
+use crate::boundary::guard::{guard, guard_release};
+use crate::boundary::pointers::out;
+use crate::error::status::{Failure, tp_status};
+use crate::handles::{Handle, borrow, give, hold, take};
+use crate::listener::Listener;
+use crate::listener::callback::tp_document_event;
+use crate::runtime::fork::{Origin, is_free};
+
+/// The text of a document, kept until it was read.
+pub(crate) enum Text {
+    Copy(Vec<u8>),
+    /// The memory that the analyzer has it in.
+    Draft(Arc<Chunk>),
+}
+
+impl Text {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Copy(text) => text,
+            Self::Draft(chunk) => chunk.text(),
+        }
+    }
+}
+
+struct Event {
+    text: Text,
+    added: Added,
+}
+
+#[derive(Default)]
+pub(crate) struct Waiting {
+    events: VecDeque<Event>,
+    /// How many more there is room for, for documents that are about to be added.
+    expected: usize,
+}
+
+/// The event that was asked for last, and what C sees of it.
+pub(crate) struct Shown {
+    event: tp_document_event,
+    _text: Text,
+}
+
+// SAFETY: the pointer in the event is to the text beside it, which moves between threads together with it.
+unsafe impl Send for Shown {}
+
+/// Events behind their opaque handle, which owns the strong reference; the analyzer has a weak one.
+pub struct tp_events {
+    pub(crate) waiting: Mutex<Waiting>,
+    /// Apart from those that wait: whoever adds a document must not touch what C reads.
+    pub(crate) shown: Mutex<Option<Shown>>,
+    origin: Origin,
+}
+
+impl Handle for tp_events {
+    fn is_here(&self) -> bool {
+        self.origin.is_here(|| is_free(&self.waiting) && is_free(&self.shown))
+    }
+}
+
+impl tp_events {
+    fn change<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
+        change(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Room for one event, with a copy of the text. It is given back when the document is not added.
+pub(crate) struct Place {
+    events: Arc<tp_events>,
+    text: Vec<u8>,
+}
+
+impl Place {
+    pub fn for_text(events: Arc<tp_events>, text: &[u8]) -> Result<Self, Failure> {
+        let out_of_memory = |bytes| Failure::from(Error::OutOfMemory { bytes });
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(text.len()).map_err(|_| out_of_memory(text.len()))?;
+        copy.extend_from_slice(text);
+        events.change(|waiting| {
+            let bytes = (waiting.events.len() + waiting.expected + 1).saturating_mul(size_of::<Event>());
+            waiting.events.try_reserve(waiting.expected + 1).map_err(|_| out_of_memory(bytes))?;
+            waiting.expected += 1;
+            Ok::<_, Failure>(())
+        })?;
+        Ok(Self { events, text: copy })
+    }
+
+    /// Puts the event of a document there, whose text is the copy if no other is given.
+    pub fn take(mut self, added: Added, text: Option<Text>) -> ControlFlow<()> {
+        let text = text.unwrap_or_else(|| Text::Copy(std::mem::take(&mut self.text)));
+        // There is room, so nothing is asked of the system.
+        self.events.change(|waiting| waiting.events.push_back(Event { text, added }));
+        ControlFlow::Continue(())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.events.change(|waiting| waiting.expected -= 1);
+    }
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_events_new(analyzer: *mut tp_analyzer, events: *mut *mut tp_events) -> tp_status {
+    guard(|| {
+        let events = out(events, "events")?;
+        // SAFETY: the caller's promise.
+        let analyzer = unsafe { hold(analyzer, "analyzer")? };
+        let new = Arc::new(tp_events { waiting: Mutex::default(), shown: Mutex::default(), origin: Origin::new() });
+        analyzer.listening.set(Some(Listener::Events(Arc::downgrade(&new))));
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { events.write(give(new)) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_events_free(events: *mut tp_events) {
+    guard_release(|| {
+        // SAFETY: the caller's promise.
+        drop(unsafe { take(events, "events")? });
+        Ok(())
+    });
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_events_next(events: *mut tp_events, event: *mut *const tp_document_event) -> tp_status {
+    guard(|| {
+        let event = out(event, "event")?;
+        // SAFETY: the caller's promise.
+        let events = unsafe { borrow(events, "events")? };
+        let next = events.change(|waiting| waiting.events.pop_front());
+        let next =
+            next.map(|Event { text, added }| Shown { event: tp_document_event::of(text.bytes(), added), _text: text });
+        let mut shown = events.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        *shown = next;
+        let pointer = shown.as_ref().map_or(ptr::null(), |shown| &raw const shown.event);
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { event.write(pointer) };
+        Ok(())
+    })
+}

@@ -1,0 +1,397 @@
+//! Document-term matrices: from documents to compressed rows.
+
+pub(crate) mod vectorizer;
+mod weights;
+
+use std::ffi::c_char;
+use std::ops::Range;
+use std::panic::RefUnwindSafe;
+use std::slice;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow_array::ffi::FFI_ArrowArray;
+use arrow_array::types::{Float32Type, Float64Type, Int32Type, Int64Type};
+use arrow_array::{Array, ArrowPrimitiveType, Int64Array, PrimitiveArray};
+use arrow_buffer::ScalarBuffer;
+
+use engine::Error;
+use engine::documents::{number_of_parts, parts as parts_of};
+use engine::matrix::{Counting, Csr, Matrix, Number, Task, Vectorizer};
+use engine::memory::{Buffer, list_for, reserve};
+
+use crate::arrow::stream::shared_buffer;
+use crate::boundary::guard::{guard, guard_release};
+use crate::boundary::pointers::{out, slice, write_if_wanted};
+use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+use crate::handles::{Handle, borrow, give, give_array, take};
+use crate::runtime::fork::{Origin, is_free};
+
+pub use vectorizer::*;
+pub use weights::*;
+
+/// Documents shorter than this are copied, so that several go over together.
+const SHORT: usize = 64 << 10;
+/// Text of short documents that goes over together.
+const TOGETHER: usize = 4 << 20;
+
+/// A matrix behind its opaque handle.
+pub struct tp_matrix {
+    pub(crate) state: Mutex<State>,
+    origin: Origin,
+}
+
+pub(crate) enum State {
+    Counting(Counting),
+    Made(Box<Matrix>),
+    Failed(Error),
+}
+
+impl Handle for tp_matrix {
+    fn is_here(&self) -> bool {
+        self.origin.is_here(|| is_free(&self.state))
+    }
+}
+
+impl tp_matrix {
+    /// Adds documents, the first of which is the one with this number in the call.
+    fn add(&self, text: &[u8], documents: &[Range<usize>], first: usize) -> Result<(), Failure> {
+        match &mut *self.state.lock().unwrap_or_else(PoisonError::into_inner) {
+            State::Counting(counting) => counting.add(text, documents).map_err(|error| {
+                let failure: Failure = error.into();
+                Failure { document: failure.document.map(|document| first + document), ..failure }
+            }),
+            State::Made(_) => {
+                Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, "the matrix is made: no document is added to it any more"))
+            }
+            State::Failed(error) => Err(error.clone().into()),
+        }
+    }
+
+    /// Does something with the matrix, which is made of the documents if it was not yet.
+    fn with<R>(&self, work: impl FnOnce(&mut Matrix) -> Result<R, Failure>) -> Result<R, Failure> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(&*state, State::Counting(_)) {
+            // What fails, or panics, half way is no matrix any more.
+            let unmade = std::mem::replace(&mut *state, State::Failed(Error::OutOfMemory { bytes: 0 }));
+            let State::Counting(counting) = unmade else { unreachable!("it was looked at") };
+            *state = match counting.finish() {
+                Ok(matrix) => State::Made(Box::new(matrix)),
+                Err(error) => State::Failed(error),
+            };
+        }
+        match &mut *state {
+            State::Made(matrix) => work(matrix),
+            State::Failed(error) => Err(error.clone().into()),
+            State::Counting(_) => unreachable!("it was made above"),
+        }
+    }
+}
+
+fn new_matrix(vectorizer: &Arc<Vectorizer>, task: Task) -> *mut tp_matrix {
+    let counting = Counting::new(Arc::clone(vectorizer), task);
+    give(tp_matrix { state: Mutex::new(State::Counting(counting)), origin: Origin::new() })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_new(
+    vectorizer: *const tp_vectorizer,
+    grows: bool,
+    matrix: *mut *mut tp_matrix,
+) -> tp_status {
+    guard(|| {
+        let matrix = out(matrix, "matrix")?;
+        // SAFETY: the caller's promise.
+        let vectorizer = unsafe { borrow(vectorizer, "vectorizer")? };
+        let new = new_matrix(&vectorizer.engine, if grows { Task::Grow } else { Task::Known });
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { matrix.write(new) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_new_hashed(
+    vectorizer: *const tp_vectorizer,
+    columns: u32,
+    alternates: bool,
+    matrix: *mut *mut tp_matrix,
+) -> tp_status {
+    guard(|| {
+        let matrix = out(matrix, "matrix")?;
+        if columns == 0 || columns > i32::MAX.cast_unsigned() {
+            let message = format!("a matrix has from 1 to {} columns, not {columns}", i32::MAX);
+            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+        }
+        // SAFETY: the caller's promise.
+        let vectorizer = unsafe { borrow(vectorizer, "vectorizer")? };
+        let new = new_matrix(&vectorizer.engine, Task::Hash { columns, alternates });
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { matrix.write(new) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_free(matrix: *mut tp_matrix) {
+    guard_release(|| {
+        // SAFETY: the caller's promise.
+        drop(unsafe { take(matrix, "matrix")? });
+        Ok(())
+    });
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_add_documents(
+    matrix: *mut tp_matrix,
+    texts: *const *const c_char,
+    lengths: *const usize,
+    count: usize,
+) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise, for all three.
+        let (matrix, texts, lengths) =
+            unsafe { (borrow(matrix, "matrix")?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
+        let (mut together, mut documents): (Vec<u8>, Vec<Range<usize>>) = Default::default();
+        let mut first = 0;
+        for (place, (text, length)) in texts.iter().zip(lengths).enumerate() {
+            // SAFETY: each text is valid for reads of its length, by the caller's promise.
+            let text = unsafe { slice(text.cast::<u8>(), *length, "texts[i]") };
+            let text = text.map_err(|failure| Failure { document: Some(place), ..failure })?;
+            if text.len() >= SHORT || together.len() >= TOGETHER {
+                matrix.add(&together, &documents, first)?;
+                together.clear();
+                documents.clear();
+                first = place;
+            }
+            if text.len() >= SHORT {
+                matrix.add(text, slice::from_ref(&(0..text.len())), place)?;
+                first = place + 1;
+                continue;
+            }
+            reserve(&mut together, text.len() + 1)?;
+            reserve(&mut documents, 1)?;
+            documents.push(together.len()..together.len() + text.len());
+            together.extend_from_slice(text);
+            together.push(0);
+        }
+        matrix.add(&together, &documents, first)
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_add_separated(
+    matrix: *mut tp_matrix,
+    text: *const c_char,
+    length: usize,
+    separator: c_char,
+    parts: usize,
+) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise, for both.
+        let (matrix, text) = unsafe { (borrow(matrix, "matrix")?, slice(text.cast::<u8>(), length, "text")?) };
+        let [separator] = separator.to_ne_bytes();
+        if !separator.is_ascii() || separator.is_ascii_alphanumeric() || separator == b'_' {
+            let message = format!("the separator is the byte {separator:#04x}, which is not ASCII, or part of words");
+            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+        }
+        let found = number_of_parts(text, separator);
+        if parts > 0 && parts != found {
+            let message = format!("the text does not have {parts} parts: one of them holds the separator");
+            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+        }
+        let mut documents = list_for(found)?;
+        documents.extend(parts_of(text, separator));
+        matrix.add(text, &documents, 0)
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_shape(
+    matrix: *mut tp_matrix,
+    rows: *mut u64,
+    columns: *mut u64,
+    entries: *mut u64,
+) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let matrix = unsafe { borrow(matrix, "matrix")? };
+        let (counted_rows, counted_columns, counted) = matrix.with(|matrix| {
+            Ok((matrix.rows(), matrix.columns(), if entries.is_null() { 0 } else { matrix.entries()? }))
+        })?;
+        // SAFETY: NULL or valid for writes, by the caller's promise.
+        unsafe {
+            write_if_wanted(rows, counted_rows as u64);
+            write_if_wanted(columns, counted_columns as u64);
+            write_if_wanted(entries, counted as u64);
+        }
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_sort(matrix: *mut tp_matrix) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe { borrow(matrix, "matrix")? }.with(|matrix| Ok(matrix.sort()?))
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_totals(
+    matrix: *mut tp_matrix,
+    documents: *mut FFI_ArrowArray,
+    counts: *mut FFI_ArrowArray,
+) -> tp_status {
+    guard(|| {
+        let (documents, counts) = (out(documents, "documents")?, out(counts, "counts")?);
+        // SAFETY: the caller's promise.
+        let totals = unsafe { borrow(matrix, "matrix")? }.with(|matrix| Ok(matrix.totals()?))?;
+        let array = |numbers: Vec<i64>| give_array(FFI_ArrowArray::new(&Int64Array::from(numbers).to_data()));
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe {
+            documents.write(array(totals.documents));
+            counts.write(array(totals.counts));
+        }
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_keep(matrix: *mut tp_matrix, is_kept: *const c_char, columns: usize) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise, for both.
+        let (matrix, is_kept) = unsafe { (borrow(matrix, "matrix")?, slice(is_kept, columns, "is_kept")?) };
+        matrix.with(|matrix| {
+            if matrix.is_hashed() || matrix.columns() != columns {
+                let message = format!("{columns} columns are told of, of {}; or they are hashes", matrix.columns());
+                return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+            }
+            Ok(matrix.keep(is_kept.iter().map(|is_kept| *is_kept != 0))?)
+        })
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_vectorizer(
+    matrix: *mut tp_matrix,
+    vectorizer: *mut *mut tp_vectorizer,
+) -> tp_status {
+    guard(|| {
+        let vectorizer = out(vectorizer, "vectorizer")?;
+        // SAFETY: the caller's promise.
+        let fitted = unsafe { borrow(matrix, "matrix")? }.with(|matrix| Ok(matrix.vectorizer()?))?;
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { vectorizer.write(give(tp_vectorizer::new(fitted))) };
+        Ok(())
+    })
+}
+
+/// An array over the memory of a buffer, which is its own from now on.
+fn array<P>(buffer: Buffer<P::Native>) -> FFI_ArrowArray
+where
+    P: ArrowPrimitiveType,
+    P::Native: Number + RefUnwindSafe,
+{
+    let length = buffer.len();
+    let values = ScalarBuffer::new(shared_buffer(Arc::new(buffer), |buffer| &buffer[..]), 0, length);
+    FFI_ArrowArray::new(&PrimitiveArray::<P>::new(values, None).to_data())
+}
+
+/// Row ends, columns and values.
+fn arrays<I, T>(matrix: &mut Matrix, is_binary: bool) -> Result<[FFI_ArrowArray; 3], Failure>
+where
+    I: ArrowPrimitiveType,
+    T: ArrowPrimitiveType,
+    I::Native: Number + RefUnwindSafe,
+    T::Native: Number + RefUnwindSafe,
+{
+    let Csr { row_ends, columns, values } = matrix.into_csr::<I::Native, T::Native>(is_binary)?;
+    Ok([array::<I>(row_ends), array::<I>(columns), array::<T>(values)])
+}
+
+fn arrays_of<I>(matrix: &mut Matrix, value_type: u32, is_binary: bool) -> Result<[FFI_ArrowArray; 3], Failure>
+where
+    I: ArrowPrimitiveType,
+    I::Native: Number + RefUnwindSafe,
+{
+    match value_type {
+        0 => arrays::<I, Int32Type>(matrix, is_binary),
+        1 => arrays::<I, Int64Type>(matrix, is_binary),
+        2 => arrays::<I, Float32Type>(matrix, is_binary),
+        3 => arrays::<I, Float64Type>(matrix, is_binary),
+        _ => Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, format!("there is no type of values {value_type}"))),
+    }
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_arrays(
+    matrix: *mut tp_matrix,
+    value_type: u32,
+    is_binary: bool,
+    offset_size: *mut usize,
+    row_ends: *mut FFI_ArrowArray,
+    columns: *mut FFI_ArrowArray,
+    values: *mut FFI_ArrowArray,
+) -> tp_status {
+    guard(|| {
+        let offset_size = out(offset_size, "offset_size")?;
+        let places = [out(row_ends, "row_ends")?, out(columns, "columns")?, out(values, "values")?];
+        // SAFETY: the caller's promise.
+        let (size, arrays) = unsafe { borrow(matrix, "matrix")? }.with(|matrix| {
+            if matrix.entries()? > i32::MAX.cast_unsigned() as usize {
+                return Ok((8, arrays_of::<Int64Type>(matrix, value_type, is_binary)?));
+            }
+            Ok((4, arrays_of::<Int32Type>(matrix, value_type, is_binary)?))
+        })?;
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe {
+            offset_size.write(size);
+            places.into_iter().zip(arrays).for_each(|(place, array)| place.write(give_array(array)));
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,96 @@
+//! Words and what each is worth, to score documents by.
+
+use std::ffi::c_char;
+
+use engine::lexicon::Lexicon;
+use engine::utf8;
+
+use crate::boundary::guard::{guard, guard_release};
+use crate::boundary::pointers::{out, slice};
+use crate::error::status::tp_status;
+use crate::handles::{Handle, borrow, give, take};
+
+/// A lexicon behind its opaque handle.
+pub struct tp_lexicon {
+    pub(crate) engine: Lexicon,
+}
+
+impl Handle for tp_lexicon {
+    /// Nothing in it changes, so a fork finds it whole.
+    fn is_here(&self) -> bool {
+        true
+    }
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_lexicon_new(
+    text: *const c_char,
+    length: usize,
+    lexicon: *mut *mut tp_lexicon,
+) -> tp_status {
+    guard(|| {
+        let lexicon = out(lexicon, "lexicon")?;
+        // SAFETY: the caller's promise.
+        let text = unsafe { slice(text.cast::<u8>(), length, "text")? };
+        let new = tp_lexicon { engine: Lexicon::parse(utf8::checked(text)?)? };
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { lexicon.write(give(new)) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_lexicon_free(lexicon: *mut tp_lexicon) {
+    guard_release(|| {
+        // SAFETY: the caller's promise.
+        drop(unsafe { take(lexicon, "lexicon")? });
+        Ok(())
+    });
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_lexicon_word_count(lexicon: *const tp_lexicon, words: *mut u64) -> tp_status {
+    guard(|| {
+        let words = out(words, "words")?;
+        // SAFETY: the caller's promise; the out-parameter is not NULL.
+        unsafe { words.write(borrow(lexicon, "lexicon")?.engine.len() as u64) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_lexicon_find(
+    lexicon: *const tp_lexicon,
+    word: *const c_char,
+    length: usize,
+    value: *mut f64,
+    found: *mut bool,
+) -> tp_status {
+    guard(|| {
+        let (value, found) = (out(value, "value")?, out(found, "found")?);
+        // SAFETY: the caller's promise; the out-parameters are not NULL.
+        unsafe {
+            let word = slice(word.cast::<u8>(), length, "word")?;
+            let known = borrow(lexicon, "lexicon")?.engine.find(word);
+            value.write(known.unwrap_or_default());
+            found.write(known.is_some());
+        }
+        Ok(())
+    })
+}
