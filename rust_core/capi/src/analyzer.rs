@@ -1,7 +1,8 @@
 //! Analyzers: making and freeing them, options, and the state of the index.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 use std::num::NonZero;
+use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Analyzer;
@@ -10,8 +11,10 @@ use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::options::{self, Options};
 use crate::boundary::pointers::{out, write_if_wanted};
 use crate::error::status::tp_status;
-use crate::handles::{Handle, borrow, give, take};
-use crate::listener::Listening;
+use crate::handles::{Handle, borrow, give, hold, take};
+use crate::listener::callback::{Callback, UserData, tp_document_callback};
+use crate::listener::events::tp_events;
+use crate::listener::{Listener, Listening};
 use crate::runtime::fork::Origin;
 use crate::runtime::threads::default_threads;
 use crate::tokenizer::tokenization;
@@ -123,6 +126,58 @@ pub unsafe extern "C" fn tp_analyzer_update(
             write_if_wanted(done, progress.done);
             write_if_wanted(total, progress.total);
         }
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_set_callback(
+    analyzer: *mut tp_analyzer,
+    callback: tp_document_callback,
+    user_data: *mut c_void,
+    destroy: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
+) -> tp_status {
+    guard(|| {
+        let user_data = UserData::new(user_data, destroy);
+        // SAFETY: the caller's promise.
+        let analyzer = unsafe { hold(analyzer, "analyzer")? };
+        let callback = Callback::new(callback, user_data)?;
+        analyzer.listening.set(Some(Listener::Callback(Arc::new(callback))));
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
+    guard_release(|| {
+        // SAFETY: the caller's promise.
+        unsafe { hold(analyzer, "analyzer")? }.listening.set(None);
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_events_new(analyzer: *mut tp_analyzer, events: *mut *mut tp_events) -> tp_status {
+    guard(|| {
+        let events = out(events, "events")?;
+        // SAFETY: the caller's promise.
+        let analyzer = unsafe { hold(analyzer, "analyzer")? };
+        let new = Arc::new(tp_events::new());
+        analyzer.listening.set(Some(Listener::Events(Arc::downgrade(&new))));
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { events.write(give(new)) };
         Ok(())
     })
 }

@@ -5,10 +5,10 @@ use std::ffi::c_char;
 use engine::Error;
 use engine::greeting::hello;
 
-use crate::boundary::guard::{guard, guard_release};
+use crate::boundary::guard::guard;
 use crate::boundary::pointers::{out, slice};
 use crate::error::status::tp_status;
-use crate::handles::{give_string, take_string};
+use crate::handles::give_string;
 
 /// See the header.
 ///
@@ -34,16 +34,4 @@ pub unsafe extern "C" fn tp_hello(
         }
         Ok(())
     })
-}
-
-/// See the header.
-///
-/// # Safety
-/// As the header says.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_string_free(string: *mut c_char, length: usize) {
-    guard_release(|| {
-        // SAFETY: the caller's promise.
-        unsafe { take_string(string, length) }
-    });
 }

@@ -2,9 +2,10 @@
 
 use std::ffi::{c_char, c_void};
 
-use crate::boundary::guard::guard;
+use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::slice;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+use crate::handles::take_string;
 
 /// Calls `string` with the place of each string in the text, and of what is behind it in the joined text.
 fn joined_places<O: Copy + TryInto<usize>>(
@@ -63,4 +64,16 @@ pub unsafe extern "C" fn tp_join_strings(
             }
         }
     })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_string_free(string: *mut c_char, length: usize) {
+    guard_release(|| {
+        // SAFETY: the caller's promise.
+        unsafe { take_string(string, length) }
+    });
 }

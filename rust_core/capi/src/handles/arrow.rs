@@ -12,7 +12,8 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use crate::error::catch::status_of;
 use crate::error::last_error::tp_last_error_message;
 use crate::error::status::{Failure, TP_OK};
-use crate::handles::calls::{Moment, call_of};
+use crate::handles::calls::call_of;
+use crate::handles::moment::Moment;
 use crate::handles::registry::{self, Number};
 use crate::runtime::fork::lost;
 

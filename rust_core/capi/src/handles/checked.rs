@@ -1,13 +1,14 @@
 //! Handles that are looked up before anything is touched.
 
 use std::any::{Any, type_name};
+use std::ffi::c_char;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr;
 use std::sync::Arc;
 
 use crate::error::status::Failure;
-use crate::handles::calls::Moment;
+use crate::handles::moment::Moment;
 use crate::handles::registry::{self, Number, Value};
 use crate::handles::{Handle, unless_lost};
 use crate::runtime::fork::lost;
@@ -98,4 +99,23 @@ pub(crate) unsafe fn take<T: Handle + Any + Send + Sync>(
     }
     let value = registry::lock().remove(Number(handle.addr()), kind::<T>(), argument)?;
     Ok(unless_lost(of_kind(value)))
+}
+
+/// A string for C, with a zero behind it; and its length.
+pub(crate) fn give_string(bytes: Vec<u8>) -> (*mut c_char, usize) {
+    let length = bytes.len();
+    (registry::lock().strings().insert(bytes).cast(), length)
+}
+
+/// Takes a string back; nothing for NULL.
+///
+/// # Safety
+/// None is needed.
+pub(crate) unsafe fn take_string(string: *mut c_char, length: usize) -> Result<(), Failure> {
+    if string.is_null() {
+        return Ok(());
+    }
+    let mut registry = registry::lock();
+    let freed = registry.strings().free(string.addr(), length);
+    freed.map_err(|wrong| registry.misuse(&wrong))
 }

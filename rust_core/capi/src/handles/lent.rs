@@ -1,7 +1,7 @@
 //! Memory of the library that C writes to.
 
 use crate::error::status::Failure;
-use crate::handles::calls::Moment;
+use crate::handles::moment::Moment;
 use crate::handles::registry;
 
 /// Memory that C was lent to write to.

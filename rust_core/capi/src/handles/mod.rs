@@ -42,12 +42,12 @@ mod calls;
 #[cfg(feature = "instrumented")]
 mod checked;
 #[cfg(feature = "instrumented")]
-mod fork;
-#[cfg(feature = "instrumented")]
 mod lent;
+#[cfg(feature = "instrumented")]
+mod moment;
 #[cfg(feature = "instrumented")]
 pub(crate) mod registry;
 #[cfg(feature = "instrumented")]
 mod strings;
 #[cfg(feature = "instrumented")]
-pub(crate) use {arrow::*, calls::*, checked::*, lent::*, strings::*};
+pub(crate) use {arrow::*, calls::*, checked::*, lent::*};

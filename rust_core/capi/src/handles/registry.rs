@@ -1,13 +1,13 @@
 //! What is known of every handle.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use crate::error::status::{Failure, TP_ERROR_MISUSE};
-use crate::handles::calls::Moment;
-use crate::handles::fork::prepare_for_forks;
+use crate::handles::moment::{Moment, this_thread};
 use crate::handles::strings::Strings;
 
 /// What a handle stands for.
@@ -163,7 +163,7 @@ impl Registry {
     }
 
     /// In a forked child: the other threads are not there.
-    pub(super) fn keep_thread(&mut self, in_parent: u64, in_child: u64) {
+    fn keep_thread(&mut self, in_parent: u64, in_child: u64) {
         for live in self.live.values_mut() {
             live.inside.retain_mut(|call| {
                 let stays = call.thread == in_parent;
@@ -235,4 +235,35 @@ impl Registry {
         }
         text
     }
+}
+
+// ---- Forks: a child finds the registry whole, and without the threads that stayed in the parent ----
+
+thread_local! {
+    static HELD: RefCell<Option<(u64, MutexGuard<'static, Registry>)>> = const { RefCell::new(None) };
+}
+
+/// Sees to it that nobody forks while another thread changes the registry.
+fn prepare_for_forks() {
+    // SAFETY: the functions take nothing and may run at any fork; the system forgets them when the library is unloaded.
+    // It can only fail for lack of memory, and then forks are as they were.
+    _ = unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
+}
+
+extern "C" fn before() {
+    let registry = lock();
+    // A thread that ends does not fork.
+    _ = HELD.try_with(|held| held.replace(Some((this_thread(), registry))));
+}
+
+extern "C" fn after_in_parent() {
+    _ = HELD.try_with(|held| drop(held.take()));
+}
+
+extern "C" fn after_in_child() {
+    _ = HELD.try_with(|held| {
+        if let Some((parent, mut registry)) = held.take() {
+            registry.keep_thread(parent, this_thread());
+        }
+    });
 }

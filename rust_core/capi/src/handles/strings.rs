@@ -1,11 +1,8 @@
 //! Strings that C has: memory it reads itself, so its address is what is looked up.
 
 use std::collections::{HashMap, VecDeque};
-use std::ffi::c_char;
 
-use crate::error::status::Failure;
-use crate::handles::calls::Moment;
-use crate::handles::registry;
+use crate::handles::moment::Moment;
 
 const KIND: &str = "tp_string";
 /// Freed strings whose memory is not used again yet, so that freeing one twice is seen.
@@ -48,8 +45,17 @@ impl Strings {
         self.live.values().map(|live| (KIND, live.made))
     }
 
+    /// Makes a string of bytes, with a zero behind it; where it is.
+    pub fn insert(&mut self, mut bytes: Vec<u8>) -> *mut u8 {
+        bytes.push(0);
+        let text = Text(Box::into_raw(bytes.into_boxed_slice()));
+        let string = text.0.cast();
+        self.live.insert(text.0.addr(), Live { text, made: Moment::now() });
+        string
+    }
+
     /// Frees a string, or says what is wrong.
-    fn free(&mut self, address: usize, length: usize) -> Result<(), String> {
+    pub fn free(&mut self, address: usize, length: usize) -> Result<(), String> {
         let Some(live) = self.live.get(&address) else {
             let freed = self.freed.iter().find(|freed| freed.text.0.addr() == address);
             return Err(freed.map_or_else(
@@ -68,27 +74,4 @@ impl Strings {
         }
         Ok(())
     }
-}
-
-/// A string for C, with a zero behind it; and its length.
-pub(crate) fn give_string(mut bytes: Vec<u8>) -> (*mut c_char, usize) {
-    let length = bytes.len();
-    bytes.push(0);
-    let text = Text(Box::into_raw(bytes.into_boxed_slice()));
-    let string = text.0.cast();
-    registry::lock().strings().live.insert(text.0.addr(), Live { text, made: Moment::now() });
-    (string, length)
-}
-
-/// Takes a string back; nothing for NULL.
-///
-/// # Safety
-/// None is needed.
-pub(crate) unsafe fn take_string(string: *mut c_char, length: usize) -> Result<(), Failure> {
-    if string.is_null() {
-        return Ok(());
-    }
-    let mut registry = registry::lock();
-    let freed = registry.strings().free(string.addr(), length);
-    freed.map_err(|wrong| registry.misuse(&wrong))
 }

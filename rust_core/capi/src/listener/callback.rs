@@ -3,16 +3,11 @@
 use std::ffi::{c_char, c_void};
 use std::mem::{forget, transmute};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::thread::park;
 
 use engine::analyzer::Added;
 
-use crate::analyzer::tp_analyzer;
-use crate::boundary::guard::{guard, guard_release};
-use crate::error::status::{Failure, tp_status};
-use crate::handles::hold;
-use crate::listener::Listener;
+use crate::error::status::Failure;
 
 /// See the header.
 #[repr(C)]
@@ -47,9 +42,15 @@ pub type tp_document_callback =
 type MayEndItsThread = unsafe extern "C-unwind" fn(user_data: *mut c_void, event: *const tp_document_event) -> i32;
 
 /// The user data of a callback, and how to give it back: once, when nobody uses it any more.
-struct UserData {
+pub(crate) struct UserData {
     pointer: *mut c_void,
     destroy: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
+}
+
+impl UserData {
+    pub fn new(pointer: *mut c_void, destroy: Option<unsafe extern "C" fn(user_data: *mut c_void)>) -> Self {
+        Self { pointer, destroy }
+    }
 }
 
 impl Drop for UserData {
@@ -73,6 +74,13 @@ unsafe impl Send for Callback {}
 unsafe impl Sync for Callback {}
 
 impl Callback {
+    pub fn new(callback: tp_document_callback, user_data: UserData) -> Result<Self, Failure> {
+        let function = callback.ok_or_else(|| Failure::null("callback"))?;
+        // SAFETY: the two types differ only in that the compiler makes no assumption about unwinding out of this one.
+        let function = unsafe { transmute::<unsafe extern "C" fn(_, _) -> _, MayEndItsThread>(function) };
+        Ok(Self { function, user_data })
+    }
+
     /// Tells of a document. Nothing is locked.
     pub fn call(&self, text: &[u8], added: Added) -> ControlFlow<()> {
         let event = tp_document_event::of(text, added);
@@ -94,40 +102,4 @@ impl Drop for Unwinding {
             park();
         }
     }
-}
-
-/// See the header.
-///
-/// # Safety
-/// As the header says.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_analyzer_set_callback(
-    analyzer: *mut tp_analyzer,
-    callback: tp_document_callback,
-    user_data: *mut c_void,
-    destroy: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
-) -> tp_status {
-    guard(|| {
-        let user_data = UserData { pointer: user_data, destroy };
-        // SAFETY: the caller's promise.
-        let analyzer = unsafe { hold(analyzer, "analyzer")? };
-        let function = callback.ok_or_else(|| Failure::null("callback"))?;
-        // SAFETY: the two types differ only in that the compiler makes no assumption about unwinding out of this one.
-        let function = unsafe { transmute::<unsafe extern "C" fn(_, _) -> _, MayEndItsThread>(function) };
-        analyzer.listening.set(Some(Listener::Callback(Arc::new(Callback { function, user_data }))));
-        Ok(())
-    })
-}
-
-/// See the header.
-///
-/// # Safety
-/// As the header says.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
-    guard_release(|| {
-        // SAFETY: the caller's promise.
-        unsafe { hold(analyzer, "analyzer")? }.listening.set(None);
-        Ok(())
-    })
 }

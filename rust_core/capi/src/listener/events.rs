@@ -9,12 +9,10 @@ use engine::Error;
 use engine::analyzer::Added;
 use engine::documents::Chunk;
 
-use crate::analyzer::tp_analyzer;
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::out;
 use crate::error::status::{Failure, tp_status};
-use crate::handles::{Handle, borrow, give, hold, take};
-use crate::listener::Listener;
+use crate::handles::{Handle, borrow, take};
 use crate::listener::callback::tp_document_event;
 use crate::runtime::fork::{Origin, is_free};
 
@@ -70,6 +68,10 @@ impl Handle for tp_events {
 }
 
 impl tp_events {
+    pub(crate) fn new() -> Self {
+        Self { waiting: Mutex::default(), shown: Mutex::default(), origin: Origin::new() }
+    }
+
     fn change<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
         change(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -109,24 +111,6 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.events.change(|waiting| waiting.expected -= 1);
     }
-}
-
-/// See the header.
-///
-/// # Safety
-/// As the header says.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_events_new(analyzer: *mut tp_analyzer, events: *mut *mut tp_events) -> tp_status {
-    guard(|| {
-        let events = out(events, "events")?;
-        // SAFETY: the caller's promise.
-        let analyzer = unsafe { hold(analyzer, "analyzer")? };
-        let new = Arc::new(tp_events { waiting: Mutex::default(), shown: Mutex::default(), origin: Origin::new() });
-        analyzer.listening.set(Some(Listener::Events(Arc::downgrade(&new))));
-        // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { events.write(give(new)) };
-        Ok(())
-    })
 }
 
 /// See the header.
