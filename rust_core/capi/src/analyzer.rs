@@ -11,7 +11,7 @@ use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::options::{self, Options};
 use crate::boundary::pointers::{out, write_if_wanted};
 use crate::error::status::tp_status;
-use crate::handles::{Handle, borrow, give, hold, take};
+use crate::handles::{Handle, acquire, borrow, from_handle, into_handle};
 use crate::listener::callback::{Callback, UserData, tp_document_callback};
 use crate::listener::events::tp_events;
 use crate::listener::{Listener, Listening};
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn tp_analyzer_new(
         let engine = Analyzer::with(threads, options.counts_only == 0, tokenization);
         let new = tp_analyzer { engine, listening: Listening::default(), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { analyzer.write(give(new)) };
+        unsafe { analyzer.write(into_handle(new)) };
         Ok(())
     })
 }
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn tp_analyzer_new(
 pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        drop(unsafe { take(analyzer, "analyzer")? });
+        drop(unsafe { from_handle(analyzer, "analyzer")? });
         Ok(())
     });
 }
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
     guard(|| {
         let user_data = UserData::new(user_data, destroy);
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { hold(analyzer, "analyzer")? };
+        let analyzer = unsafe { acquire(analyzer, "analyzer")? };
         let callback = Callback::new(callback, user_data)?;
         analyzer.listening.set(Some(Listener::Callback(Arc::new(callback))));
         Ok(())
@@ -159,7 +159,7 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
 pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        unsafe { hold(analyzer, "analyzer")? }.listening.set(None);
+        unsafe { acquire(analyzer, "analyzer")? }.listening.set(None);
         Ok(())
     })
 }
@@ -173,11 +173,11 @@ pub unsafe extern "C" fn tp_events_new(analyzer: *mut tp_analyzer, events: *mut 
     guard(|| {
         let events = out(events, "events")?;
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { hold(analyzer, "analyzer")? };
+        let analyzer = unsafe { acquire(analyzer, "analyzer")? };
         let new = Arc::new(tp_events::new());
         analyzer.listening.set(Some(Listener::Events(Arc::downgrade(&new))));
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { events.write(give(new)) };
+        unsafe { events.write(into_handle(new)) };
         Ok(())
     })
 }

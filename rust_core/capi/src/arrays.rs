@@ -8,7 +8,7 @@ use engine::arrays::scaled as scale;
 use crate::boundary::guard::guard;
 use crate::boundary::pointers::{out, slice};
 use crate::error::status::tp_status;
-use crate::handles::give_array;
+use crate::handles::track_array;
 
 /// See the header.
 ///
@@ -27,7 +27,7 @@ pub unsafe extern "C" fn tp_scale_f64(
         let values = unsafe { slice(values, length, "values")? };
         let array = Float64Array::from(scale(values, factor)?);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { scaled.write(give_array(FFI_ArrowArray::new(&array.to_data()))) };
+        unsafe { scaled.write(track_array(FFI_ArrowArray::new(&array.to_data()))) };
         Ok(())
     })
 }

@@ -8,7 +8,7 @@ use engine::greeting::hello;
 use crate::boundary::guard::guard;
 use crate::boundary::pointers::{out, slice};
 use crate::error::status::tp_status;
-use crate::handles::give_string;
+use crate::handles::export_string;
 
 /// See the header.
 ///
@@ -26,7 +26,7 @@ pub unsafe extern "C" fn tp_hello(
         // SAFETY: the caller's promise.
         let name = unsafe { slice(name.cast::<u8>(), name_length, "name")? };
         let name = str::from_utf8(name).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() })?;
-        let (string, length) = give_string(hello(name)?);
+        let (string, length) = export_string(hello(name)?);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             greeting.write(string);

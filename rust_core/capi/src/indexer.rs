@@ -10,7 +10,7 @@ use crate::analyzer::tp_analyzer;
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::out;
 use crate::error::status::{Failure, tp_status};
-use crate::handles::{Handle, give, hold, take};
+use crate::handles::{Handle, acquire, from_handle, into_handle};
 use crate::runtime::fork::Origin;
 
 /// An indexer behind its opaque handle.
@@ -26,9 +26,9 @@ impl Handle for tp_indexer {
     }
 }
 
-struct Held(Arc<tp_analyzer>);
+struct Indexed(Arc<tp_analyzer>);
 
-impl Deref for Held {
+impl Deref for Indexed {
     type Target = Analyzer;
 
     fn deref(&self) -> &Analyzer {
@@ -45,10 +45,10 @@ pub unsafe extern "C" fn tp_indexer_start(analyzer: *mut tp_analyzer, indexer: *
     guard(|| {
         let indexer = out(indexer, "indexer")?;
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { hold(analyzer, "analyzer")? };
-        let new = tp_indexer { indexer: Indexer::start(Held(Arc::clone(&analyzer))), origin: Origin::new() };
+        let analyzer = unsafe { acquire(analyzer, "analyzer")? };
+        let new = tp_indexer { indexer: Indexer::start(Indexed(Arc::clone(&analyzer))), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { indexer.write(give(new)) };
+        unsafe { indexer.write(into_handle(new)) };
         Ok(())
     })
 }
@@ -64,7 +64,8 @@ pub unsafe extern "C" fn tp_indexer_stop(indexer: *mut tp_indexer) -> tp_status 
             return Err(Failure::null("indexer"));
         }
         // SAFETY: the caller's promise. Nothing else uses an indexer.
-        if let Some(tp_indexer { indexer, .. }) = unsafe { take(indexer, "indexer")? }.and_then(Arc::into_inner) {
+        if let Some(tp_indexer { indexer, .. }) = unsafe { from_handle(indexer, "indexer")? }.and_then(Arc::into_inner)
+        {
             indexer.stop();
         }
         Ok(())

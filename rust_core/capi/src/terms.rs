@@ -19,7 +19,7 @@ use crate::boundary::guard::guard;
 use crate::boundary::options::{self, Options};
 use crate::boundary::pointers::{out, slice};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::{borrow, give_array, give_string};
+use crate::handles::{borrow, export_string, track_array};
 
 /// See the header.
 #[repr(C)]
@@ -226,7 +226,7 @@ pub unsafe extern "C" fn tp_analyzer_pending_terms(
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             begin.write(place);
-            words.write(give_array(FFI_ArrowArray::new(&array.to_data())));
+            words.write(track_array(FFI_ArrowArray::new(&array.to_data())));
         }
         Ok(())
     })
@@ -269,7 +269,7 @@ pub unsafe extern "C" fn tp_stop_words(
             "" => joined(stop_words::names(), "\n")?,
             name => joined(listed(name, stop_words::list(name))?.map(whole), "\n")?,
         };
-        let (string, length) = give_string(found.into_bytes());
+        let (string, length) = export_string(found.into_bytes());
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             words.write(string);
@@ -287,7 +287,7 @@ pub unsafe extern "C" fn tp_stop_words(
 pub unsafe extern "C" fn tp_stemmers(names: *mut *mut c_char, names_length: *mut usize) -> tp_status {
     guard(|| {
         let (names, names_length) = (out(names, "names")?, out(names_length, "names_length")?);
-        let (string, length) = give_string(joined(Stemmer::languages().map(whole), "\n")?.into_bytes());
+        let (string, length) = export_string(joined(Stemmer::languages().map(whole), "\n")?.into_bytes());
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             names.write(string);

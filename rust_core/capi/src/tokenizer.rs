@@ -16,7 +16,7 @@ use engine::utf8;
 use crate::boundary::guard::guard;
 use crate::boundary::pointers::{out, slice};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_PATTERN, tp_status};
-use crate::handles::give_array;
+use crate::handles::track_array;
 
 /// The numbers of the tokenizers for a pattern, and for a pattern that was translated from Python.
 const PATTERN: usize = 5;
@@ -88,7 +88,7 @@ impl Spans {
             (Arc::new(Field::new(name, DataType::UInt64, false)), values)
         };
         let array = StructArray::from(vec![column("start", self.starts), column("end", self.ends)]);
-        give_array(FFI_ArrowArray::new(&array.to_data()))
+        track_array(FFI_ArrowArray::new(&array.to_data()))
     }
 }
 

@@ -13,7 +13,7 @@ use engine::Error;
 use engine::forks::Watched;
 
 use crate::error::catch::panic_message;
-use crate::handles::give_stream;
+use crate::handles::track_stream;
 use crate::runtime::allocator;
 use crate::runtime::fork::lost;
 
@@ -69,7 +69,7 @@ where
         has_failed = matches!(next, Some(Err(_)));
         next
     });
-    give_stream(FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(guarded, schema))))
+    track_stream(FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(guarded, schema))))
 }
 
 // Miri cannot fork.

@@ -5,7 +5,7 @@ use std::ffi::{c_char, c_void};
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::slice;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::take_string;
+use crate::handles::reclaim_string;
 
 /// Calls `string` with the place of each string in the text, and of what is behind it in the joined text.
 fn joined_places<O: Copy + TryInto<usize>>(
@@ -74,6 +74,6 @@ pub unsafe extern "C" fn tp_join_strings(
 pub unsafe extern "C" fn tp_string_free(string: *mut c_char, length: usize) {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        unsafe { take_string(string, length) }
+        unsafe { reclaim_string(string, length) }
     });
 }

@@ -11,7 +11,7 @@ use crate::analyzer::tp_analyzer;
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::{out, slice};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::{Handle, Lent, borrow, give, hold, take};
+use crate::handles::{Handle, Lent, acquire, borrow, from_handle, into_handle};
 use crate::runtime::fork::{Origin, is_free};
 
 /// A draft behind its opaque handle.
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn tp_draft_new(
         let inner = Inner { draft: analyzer.engine.draft(capacity, is_told)?, room: Default::default() };
         let new = tp_draft { inner: Mutex::new(inner), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { draft.write(give(new)) };
+        unsafe { draft.write(into_handle(new)) };
         Ok(())
     })
 }
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn tp_draft_new(
 pub unsafe extern "C" fn tp_draft_free(draft: *mut tp_draft) {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        drop(unsafe { take(draft, "draft")? });
+        drop(unsafe { from_handle(draft, "draft")? });
         Ok(())
     });
 }
@@ -154,7 +154,7 @@ pub unsafe extern "C" fn tp_draft_allow_blank(draft: *mut tp_draft) -> tp_status
 pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft: *mut tp_draft) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, draft) = unsafe { (hold(analyzer, "analyzer")?, borrow(draft, "draft")?) };
+        let (analyzer, draft) = unsafe { (acquire(analyzer, "analyzer")?, borrow(draft, "draft")?) };
         let listener = analyzer.listening.ready(None)?;
         // The lock ends before the callback runs.
         let (added, chunk) = {

@@ -21,7 +21,7 @@ use crate::arrow::stream::{export, failed, schema, shared_buffer};
 use crate::boundary::guard::guard;
 use crate::boundary::pointers::{out, slice, write_if_wanted};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::{borrow, hold};
+use crate::handles::{acquire, borrow};
 
 pub use draft::*;
 
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn tp_analyzer_add_document(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
+        let (analyzer, text) = unsafe { (acquire(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
         match add_and_tell(&analyzer, text, || analyzer.engine.add(text))? {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Failure::stopped_by_callback(None)),
@@ -155,8 +155,9 @@ pub unsafe extern "C" fn tp_analyzer_add_texts(
     let status = guard(|| {
         let blank = blank_of(blank)?;
         // SAFETY: the caller's promise, for all three.
-        let (analyzer, texts, lengths) =
-            unsafe { (hold(analyzer, "analyzer")?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
+        let (analyzer, texts, lengths) = unsafe {
+            (acquire(analyzer, "analyzer")?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?)
+        };
         let mut refused = Ok(());
         let documents = texts.iter().zip(lengths).enumerate().map_while(|(place, (text, length))| {
             // SAFETY: each text is valid for reads of its length, by the caller's promise.
@@ -213,7 +214,7 @@ pub unsafe extern "C" fn tp_analyzer_add_parts(
     let status = guard(|| {
         let blank = blank_of(blank)?;
         // SAFETY: the caller's promise, for both.
-        let (analyzer, text) = unsafe { (hold(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
+        let (analyzer, text) = unsafe { (acquire(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
         let separator = separator_of(text, separator, parts)?;
         if analyzer.listening.has_listener() {
             let parts = text.split(|byte| *byte == separator).map(|part| Checked::with(part, blank));

@@ -124,7 +124,7 @@ fn handle(private_data: *mut c_void) -> Number {
 }
 
 /// An array for C.
-pub(crate) fn give_array(mut array: FFI_ArrowArray) -> FFI_ArrowArray {
+pub(crate) fn track_array(mut array: FFI_ArrowArray) -> FFI_ArrowArray {
     // SAFETY: both have the layout of the Arrow C data interface.
     count(unsafe { &mut *(&raw mut array).cast::<Array>() });
     array
@@ -144,7 +144,7 @@ thread_local! {
 }
 
 /// A stream for C.
-pub(crate) fn give_stream(stream: FFI_ArrowArrayStream) -> FFI_ArrowArrayStream {
+pub(crate) fn track_stream(stream: FFI_ArrowArrayStream) -> FFI_ArrowArrayStream {
     let inner: Inner = Mutex::new(stream);
     let given = Stream {
         get_schema: Some(get_schema),

@@ -16,7 +16,7 @@ use crate::runtime::fork::lost;
 /// A handle's value, during a call.
 pub(crate) type Borrowed<'a, T> = InCall<T, &'a T>;
 /// A handle's value, which lives on when the handle is freed.
-pub(crate) type Held<T> = InCall<T, Arc<T>>;
+pub(crate) type Acquired<T> = InCall<T, Arc<T>>;
 
 /// A handle that is used: as long as it is, no other thread may free it.
 pub(crate) struct InCall<T, As> {
@@ -62,7 +62,7 @@ fn of_kind<T: Any + Send + Sync>(value: Value) -> Arc<T> {
 }
 
 /// A handle for C.
-pub(crate) fn give<T: Any + Send + Sync>(value: impl Into<Arc<T>>) -> *mut T {
+pub(crate) fn into_handle<T: Any + Send + Sync>(value: impl Into<Arc<T>>) -> *mut T {
     let handle = registry::lock().insert(kind::<T>(), value.into());
     ptr::without_provenance_mut(handle.0)
 }
@@ -82,7 +82,10 @@ pub(crate) unsafe fn borrow<'a, T: Handle + Any + Send + Sync>(
 ///
 /// # Safety
 /// None is needed.
-pub(crate) unsafe fn hold<T: Handle + Any + Send + Sync>(handle: *const T, argument: &str) -> Result<Held<T>, Failure> {
+pub(crate) unsafe fn acquire<T: Handle + Any + Send + Sync>(
+    handle: *const T,
+    argument: &str,
+) -> Result<Acquired<T>, Failure> {
     enter(handle, argument)
 }
 
@@ -90,7 +93,7 @@ pub(crate) unsafe fn hold<T: Handle + Any + Send + Sync>(handle: *const T, argum
 ///
 /// # Safety
 /// None is needed.
-pub(crate) unsafe fn take<T: Handle + Any + Send + Sync>(
+pub(crate) unsafe fn from_handle<T: Handle + Any + Send + Sync>(
     handle: *mut T,
     argument: &str,
 ) -> Result<Option<Arc<T>>, Failure> {
@@ -102,7 +105,7 @@ pub(crate) unsafe fn take<T: Handle + Any + Send + Sync>(
 }
 
 /// A string for C, with a zero behind it; and its length.
-pub(crate) fn give_string(bytes: Vec<u8>) -> (*mut c_char, usize) {
+pub(crate) fn export_string(bytes: Vec<u8>) -> (*mut c_char, usize) {
     let length = bytes.len();
     (registry::lock().strings().insert(bytes).cast(), length)
 }
@@ -111,7 +114,7 @@ pub(crate) fn give_string(bytes: Vec<u8>) -> (*mut c_char, usize) {
 ///
 /// # Safety
 /// None is needed.
-pub(crate) unsafe fn take_string(string: *mut c_char, length: usize) -> Result<(), Failure> {
+pub(crate) unsafe fn reclaim_string(string: *mut c_char, length: usize) -> Result<(), Failure> {
     if string.is_null() {
         return Ok(());
     }

@@ -2,10 +2,10 @@
 //!
 //! | a handle is | by |
 //! | --- | --- |
-//! | given to C | [`give`] |
+//! | given to C | [`into_handle`] |
 //! | used during a call | [`borrow`] |
-//! | used during a call that runs a callback, which may free it, or beyond the call | [`hold`] |
-//! | given back, to be freed | [`take`] |
+//! | used during a call that runs a callback, which may free it, or beyond the call | [`acquire`] |
+//! | given back, to be freed | [`from_handle`] |
 //!
 //! Strings and Arrow structures, which C reads itself, pass through here as well when they are given.
 //!

@@ -14,10 +14,10 @@ use crate::runtime::fork::lost;
 /// A handle's value, during a call.
 pub(crate) type Borrowed<'a, T> = &'a T;
 /// A handle's value, which lives on when the handle is freed.
-pub(crate) type Held<T> = Arc<T>;
+pub(crate) type Acquired<T> = Arc<T>;
 
 /// A handle for C, which owns one strong reference.
-pub(crate) fn give<T>(value: impl Into<Arc<T>>) -> *mut T {
+pub(crate) fn into_handle<T>(value: impl Into<Arc<T>>) -> *mut T {
     Arc::into_raw(value.into()).cast_mut()
 }
 
@@ -35,7 +35,7 @@ pub(crate) unsafe fn borrow<'a, T: Handle>(handle: *const T, argument: &str) -> 
 ///
 /// # Safety
 /// The handle is NULL or one of this kind that was not freed.
-pub(crate) unsafe fn hold<T: Handle>(handle: *const T, argument: &str) -> Result<Held<T>, Failure> {
+pub(crate) unsafe fn acquire<T: Handle>(handle: *const T, argument: &str) -> Result<Acquired<T>, Failure> {
     // SAFETY: the caller's promise.
     unsafe { borrow(handle, argument)? };
     // SAFETY: handles come from `Arc::into_raw`; the count is raised first, so the handle keeps its own reference.
@@ -49,7 +49,7 @@ pub(crate) unsafe fn hold<T: Handle>(handle: *const T, argument: &str) -> Result
 ///
 /// # Safety
 /// The handle is NULL or one of this kind, and is not used any more.
-pub(crate) unsafe fn take<T: Handle>(handle: *mut T, _argument: &str) -> Result<Option<Arc<T>>, Failure> {
+pub(crate) unsafe fn from_handle<T: Handle>(handle: *mut T, _argument: &str) -> Result<Option<Arc<T>>, Failure> {
     if handle.is_null() {
         return Ok(None);
     }
@@ -59,7 +59,7 @@ pub(crate) unsafe fn take<T: Handle>(handle: *mut T, _argument: &str) -> Result<
 }
 
 /// A string for C, with a zero behind it; and its length.
-pub(crate) fn give_string(mut bytes: Vec<u8>) -> (*mut c_char, usize) {
+pub(crate) fn export_string(mut bytes: Vec<u8>) -> (*mut c_char, usize) {
     let length = bytes.len();
     bytes.push(0);
     (Box::into_raw(bytes.into_boxed_slice()).cast(), length)
@@ -68,9 +68,9 @@ pub(crate) fn give_string(mut bytes: Vec<u8>) -> (*mut c_char, usize) {
 /// Takes a string back; nothing for NULL.
 ///
 /// # Safety
-/// The string is NULL, or came from [`give_string`] with this length and is not used any more.
+/// The string is NULL, or came from [`export_string`] with this length and is not used any more.
 #[expect(clippy::unnecessary_wraps, reason = "the instrumented library refuses")]
-pub(crate) unsafe fn take_string(string: *mut c_char, length: usize) -> Result<(), Failure> {
+pub(crate) unsafe fn reclaim_string(string: *mut c_char, length: usize) -> Result<(), Failure> {
     if !string.is_null() {
         // SAFETY: strings are boxed slices of their length and a zero, by the caller's promise.
         drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(string.cast::<u8>(), length + 1)) });
@@ -79,12 +79,12 @@ pub(crate) unsafe fn take_string(string: *mut c_char, length: usize) -> Result<(
 }
 
 /// A stream for C.
-pub(crate) fn give_stream(stream: FFI_ArrowArrayStream) -> FFI_ArrowArrayStream {
+pub(crate) fn track_stream(stream: FFI_ArrowArrayStream) -> FFI_ArrowArrayStream {
     stream
 }
 
 /// An array for C.
-pub(crate) fn give_array(array: FFI_ArrowArray) -> FFI_ArrowArray {
+pub(crate) fn track_array(array: FFI_ArrowArray) -> FFI_ArrowArray {
     array
 }
 

@@ -12,7 +12,7 @@ use engine::documents::Chunk;
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::out;
 use crate::error::status::{Failure, tp_status};
-use crate::handles::{Handle, borrow, take};
+use crate::handles::{Handle, borrow, from_handle};
 use crate::listener::callback::tp_document_event;
 use crate::runtime::fork::{Origin, is_free};
 
@@ -121,7 +121,7 @@ impl Drop for Place {
 pub unsafe extern "C" fn tp_events_free(events: *mut tp_events) {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        drop(unsafe { take(events, "events")? });
+        drop(unsafe { from_handle(events, "events")? });
         Ok(())
     });
 }

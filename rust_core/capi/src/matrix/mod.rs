@@ -23,7 +23,7 @@ use crate::arrow::stream::shared_buffer;
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::{out, slice, write_if_wanted};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::{Handle, borrow, give, give_array, take};
+use crate::handles::{Handle, borrow, from_handle, into_handle, track_array};
 use crate::runtime::fork::{Origin, is_free};
 
 pub use vectorizer::*;
@@ -89,7 +89,7 @@ impl tp_matrix {
 
 fn new_matrix(vectorizer: &Arc<Vectorizer>, task: Task) -> *mut tp_matrix {
     let counting = Counting::new(Arc::clone(vectorizer), task);
-    give(tp_matrix { state: Mutex::new(State::Counting(counting)), origin: Origin::new() })
+    into_handle(tp_matrix { state: Mutex::new(State::Counting(counting)), origin: Origin::new() })
 }
 
 /// See the header.
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn tp_matrix_new_hashed(
 pub unsafe extern "C" fn tp_matrix_free(matrix: *mut tp_matrix) {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        drop(unsafe { take(matrix, "matrix")? });
+        drop(unsafe { from_handle(matrix, "matrix")? });
         Ok(())
     });
 }
@@ -278,7 +278,7 @@ pub unsafe extern "C" fn tp_matrix_totals(
         let (documents, counts) = (out(documents, "documents")?, out(counts, "counts")?);
         // SAFETY: the caller's promise.
         let totals = unsafe { borrow(matrix, "matrix")? }.with(|matrix| Ok(matrix.totals()?))?;
-        let array = |numbers: Vec<i64>| give_array(FFI_ArrowArray::new(&Int64Array::from(numbers).to_data()));
+        let array = |numbers: Vec<i64>| track_array(FFI_ArrowArray::new(&Int64Array::from(numbers).to_data()));
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             documents.write(array(totals.documents));
@@ -321,7 +321,7 @@ pub unsafe extern "C" fn tp_matrix_vectorizer(
         // SAFETY: the caller's promise.
         let fitted = unsafe { borrow(matrix, "matrix")? }.with(|matrix| Ok(matrix.vectorizer()?))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { vectorizer.write(give(tp_vectorizer::new(fitted))) };
+        unsafe { vectorizer.write(into_handle(tp_vectorizer::new(fitted))) };
         Ok(())
     })
 }
@@ -390,7 +390,7 @@ pub unsafe extern "C" fn tp_matrix_arrays(
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             offset_size.write(size);
-            places.into_iter().zip(arrays).for_each(|(place, array)| place.write(give_array(array)));
+            places.into_iter().zip(arrays).for_each(|(place, array)| place.write(track_array(array)));
         }
         Ok(())
     })

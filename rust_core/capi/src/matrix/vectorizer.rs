@@ -17,7 +17,7 @@ use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::options::{self, Options};
 use crate::boundary::pointers::{out, slice};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::{Handle, borrow, give, give_array, take};
+use crate::handles::{Handle, borrow, from_handle, into_handle, track_array};
 use crate::runtime::fork::Origin;
 use crate::runtime::threads::default_threads;
 
@@ -134,7 +134,7 @@ pub unsafe extern "C" fn tp_vectorizer_new(
         let options = unsafe { options::read(options)?.read()? };
         let new = tp_vectorizer::new(Vectorizer { options, features: Features::default() });
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { vectorizer.write(give(new)) };
+        unsafe { vectorizer.write(into_handle(new)) };
         Ok(())
     })
 }
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn tp_vectorizer_new(
 pub unsafe extern "C" fn tp_vectorizer_free(vectorizer: *mut tp_vectorizer) {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        drop(unsafe { take(vectorizer, "vectorizer")? });
+        drop(unsafe { from_handle(vectorizer, "vectorizer")? });
         Ok(())
     });
 }
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn tp_vectorizer_with_terms(
             }
         }
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { fixed.write(give(tp_vectorizer::new(engine))) };
+        unsafe { fixed.write(into_handle(tp_vectorizer::new(engine))) };
         Ok(())
     })
 }
@@ -248,7 +248,7 @@ pub unsafe extern "C" fn tp_vectorizer_terms(
         // SAFETY: terms are cut from UTF-8 at borders of characters, and the offsets are where names end.
         let array = unsafe { LargeStringArray::new_unchecked(OffsetBuffer::new(offsets.into()), names.into(), None) };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { terms.write(give_array(FFI_ArrowArray::new(&array.to_data()))) };
+        unsafe { terms.write(track_array(FFI_ArrowArray::new(&array.to_data()))) };
         Ok(())
     })
 }
@@ -270,7 +270,7 @@ pub unsafe extern "C" fn tp_vectorizer_appearance(
         signed.extend(appearance.into_iter().map(i64::from));
         let array = Int64Array::from(signed);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { ids.write(give_array(FFI_ArrowArray::new(&array.to_data()))) };
+        unsafe { ids.write(track_array(FFI_ArrowArray::new(&array.to_data()))) };
         Ok(())
     })
 }

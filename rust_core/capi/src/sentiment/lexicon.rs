@@ -8,7 +8,7 @@ use engine::utf8;
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::{out, slice};
 use crate::error::status::tp_status;
-use crate::handles::{Handle, borrow, give, take};
+use crate::handles::{Handle, borrow, from_handle, into_handle};
 
 /// A lexicon behind its opaque handle.
 pub struct tp_lexicon {
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn tp_lexicon_new(
         let text = unsafe { slice(text.cast::<u8>(), length, "text")? };
         let new = tp_lexicon { engine: Lexicon::parse(utf8::checked(text)?)? };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { lexicon.write(give(new)) };
+        unsafe { lexicon.write(into_handle(new)) };
         Ok(())
     })
 }
@@ -51,7 +51,7 @@ pub unsafe extern "C" fn tp_lexicon_new(
 pub unsafe extern "C" fn tp_lexicon_free(lexicon: *mut tp_lexicon) {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        drop(unsafe { take(lexicon, "lexicon")? });
+        drop(unsafe { from_handle(lexicon, "lexicon")? });
         Ok(())
     });
 }

@@ -10,7 +10,7 @@ use crate::analyzer::tp_analyzer;
 use crate::boundary::guard::guard;
 use crate::boundary::pointers::out;
 use crate::error::status::tp_status;
-use crate::handles::{borrow, give_array};
+use crate::handles::{borrow, track_array};
 
 pub use lexicon::*;
 pub use vader::*;
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn tp_analyzer_document_sentiments(
         };
         let array = Float64Array::from(found);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { sentiments.write(give_array(FFI_ArrowArray::new(&array.to_data()))) };
+        unsafe { sentiments.write(track_array(FFI_ArrowArray::new(&array.to_data()))) };
         Ok(())
     })
 }

@@ -18,7 +18,7 @@ use crate::boundary::options::{self, Options};
 use crate::boundary::pointers::{out, slice};
 use crate::documents::separator_of;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::{Handle, borrow, give, take};
+use crate::handles::{Handle, borrow, from_handle, into_handle};
 use crate::runtime::threads::default_threads;
 
 /// What texts are scored by, behind its opaque handle.
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn tp_vader_new(
         let threads = NonZero::new(options.threads).map_or_else(default_threads, Ok)?;
         let new = tp_vader { engine: Vader::new(&settings)?, threads };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { vader.write(give(new)) };
+        unsafe { vader.write(into_handle(new)) };
         Ok(())
     })
 }
@@ -146,7 +146,7 @@ pub unsafe extern "C" fn tp_vader_new(
 pub unsafe extern "C" fn tp_vader_free(vader: *mut tp_vader) {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        drop(unsafe { take(vader, "vader")? });
+        drop(unsafe { from_handle(vader, "vader")? });
         Ok(())
     });
 }
