@@ -1,14 +1,14 @@
 //! Operations on arrays of numbers.
 
+use arrow_array::Float64Array;
 use arrow_array::ffi::FFI_ArrowArray;
-use arrow_array::{Array, Float64Array};
 
 use engine::arrays::scaled as scale;
 
+use crate::arrow::columns::export_array;
 use crate::boundary::guard::guard;
 use crate::boundary::pointers::{out, slice};
 use crate::error::status::tp_status;
-use crate::handles::track_array;
 
 /// See the header.
 ///
@@ -27,7 +27,7 @@ pub unsafe extern "C" fn tp_scale_f64(
         let values = unsafe { slice(values, length, "values")? };
         let array = Float64Array::from(scale(values, factor)?);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { scaled.write(track_array(FFI_ArrowArray::new(&array.to_data()))) };
+        unsafe { scaled.write(export_array(&array)) };
         Ok(())
     })
 }

@@ -2,11 +2,12 @@
 
 use std::ffi::c_char;
 
-use engine::Error;
 use engine::greeting::hello;
+use engine::utf8;
 
 use crate::boundary::guard::guard;
-use crate::boundary::pointers::{out, slice};
+use crate::boundary::pointers::out;
+use crate::boundary::text_args::bytes;
 use crate::error::status::tp_status;
 use crate::handles::export_string;
 
@@ -24,8 +25,7 @@ pub unsafe extern "C" fn tp_hello(
     guard(|| {
         let (greeting, greeting_length) = (out(greeting, "greeting")?, out(greeting_length, "greeting_length")?);
         // SAFETY: the caller's promise.
-        let name = unsafe { slice(name.cast::<u8>(), name_length, "name")? };
-        let name = str::from_utf8(name).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() })?;
+        let name = utf8::checked(unsafe { bytes(name, name_length, "name")? })?;
         let (string, length) = export_string(hello(name)?);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {

@@ -8,11 +8,12 @@ use engine::sentences::sentences;
 use engine::utf8;
 
 use crate::analyzer::tp_analyzer;
+use crate::arrow::columns::Spans;
 use crate::boundary::guard::guard;
-use crate::boundary::pointers::{out, slice};
+use crate::boundary::pointers::out;
+use crate::boundary::text_args::bytes;
 use crate::error::status::tp_status;
 use crate::handles::borrow;
-use crate::tokenizer::Spans;
 
 /// See the header.
 ///
@@ -28,7 +29,7 @@ pub unsafe extern "C" fn tp_sentences(
     guard(|| {
         let spans = out(spans, "spans")?;
         // SAFETY: the caller's promise.
-        let text = utf8::checked(unsafe { slice(text.cast::<u8>(), length, "text")? })?;
+        let text = utf8::checked(unsafe { bytes(text, length, "text")? })?;
         let mut found = Spans::default();
         sentences(text, unwrap).try_for_each(|span| found.push(span))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.

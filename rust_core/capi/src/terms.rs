@@ -3,8 +3,6 @@
 use std::ffi::c_char;
 
 use arrow_array::ffi::FFI_ArrowArray;
-use arrow_array::{Array, LargeStringArray};
-use arrow_buffer::OffsetBuffer;
 
 use engine::Error;
 use engine::memory::reserve;
@@ -15,11 +13,13 @@ use engine::terms::stemming::Stemmer;
 use engine::terms::stop_words;
 
 use crate::analyzer::tp_analyzer;
+use crate::arrow::columns::{StringColumn, export_array};
 use crate::boundary::guard::guard;
 use crate::boundary::options::{self, Options};
 use crate::boundary::pointers::{out, slice};
+use crate::boundary::text_args::named;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::{borrow, export_string, track_array};
+use crate::handles::{borrow, export_string};
 
 /// See the header.
 #[repr(C)]
@@ -69,16 +69,6 @@ fn choice<T: Copy>(values: &[T], number: usize, argument: &str) -> Result<T, Fai
     values.get(number).copied().ok_or_else(wrong)
 }
 
-/// Reads text that must be UTF-8.
-///
-/// # Safety
-/// As for [`slice`].
-unsafe fn text<'a>(text: *const c_char, length: usize, argument: &str) -> Result<&'a str, Failure> {
-    // SAFETY: the caller's promise.
-    let bytes = unsafe { slice(text.cast::<u8>(), length, argument)? };
-    str::from_utf8(bytes).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() }.into())
-}
-
 /// Reads texts that must be UTF-8; NULL is none.
 ///
 /// # Safety
@@ -99,7 +89,7 @@ unsafe fn texts<'a>(
             continue;
         }
         // SAFETY: the caller's promise.
-        let word = unsafe { text(*pointer, *length, argument) };
+        let word = unsafe { named(*pointer, *length, argument) };
         found.push(Some(word.map_err(|failure| Failure { document: Some(place), ..failure })?));
     }
     Ok(found)
@@ -143,9 +133,9 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
     // SAFETY: the caller's promise, for all three.
     let (stop_list, words, stemmer) = unsafe {
         (
-            text(options.stop_list, options.stop_list_length, "stop_list")?,
+            named(options.stop_list, options.stop_list_length, "stop_list")?,
             texts(options.stop_words, options.stop_word_lengths, options.stop_word_count, "stop_words")?,
-            text(options.stemmer, options.stemmer_length, "stemmer")?,
+            named(options.stemmer, options.stemmer_length, "stemmer")?,
         )
     };
     let stemmer = match stemmer {
@@ -210,23 +200,17 @@ pub unsafe extern "C" fn tp_analyzer_pending_terms(
         // SAFETY: the caller's promise.
         let analyzer = unsafe { borrow(analyzer, "analyzer")? };
         let (place, copied) = analyzer.engine.pending_terms(most, |words| {
-            let (mut bytes, mut offsets) = (Vec::new(), Vec::new());
-            reserve(&mut offsets, 1)?;
-            offsets.push(0);
+            let mut column = StringColumn::<i64>::with_capacity(0)?;
             for word in words {
-                reserve(&mut bytes, word.len())?;
-                reserve(&mut offsets, 1)?;
-                bytes.extend_from_slice(word);
-                offsets.push(i64::try_from(bytes.len()).expect("less than memory holds"));
+                column.push(word)?;
             }
-            Ok::<_, Error>((bytes, offsets))
+            Ok::<_, Error>(column)
         })?;
-        let (bytes, offsets) = copied?;
-        let array = LargeStringArray::new(OffsetBuffer::new(offsets.into()), bytes.into(), None);
+        let array = copied?.finish();
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             begin.write(place);
-            words.write(track_array(FFI_ArrowArray::new(&array.to_data())));
+            words.write(export_array(&array));
         }
         Ok(())
     })
@@ -265,7 +249,7 @@ pub unsafe extern "C" fn tp_stop_words(
     guard(|| {
         let (words, words_length) = (out(words, "words")?, out(words_length, "words_length")?);
         // SAFETY: the caller's promise.
-        let found = match unsafe { text(name, name_length, "name")? } {
+        let found = match unsafe { named(name, name_length, "name")? } {
             "" => joined(stop_words::names(), "\n")?,
             name => joined(listed(name, stop_words::list(name))?.map(whole), "\n")?,
         };

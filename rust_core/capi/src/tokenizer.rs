@@ -1,22 +1,18 @@
 //! What a token is, and the tokens of a text without an analyzer.
 
 use std::ffi::c_char;
-use std::ops::Range;
-use std::sync::Arc;
 
 use arrow_array::ffi::FFI_ArrowArray;
-use arrow_array::{Array, StructArray, UInt64Array};
-use arrow_schema::{DataType, Field};
 
 use engine::Error;
-use engine::memory::reserve;
 use engine::tokenizer::{Pattern, Segments, Tokenization};
 use engine::utf8;
 
+use crate::arrow::columns::Spans;
 use crate::boundary::guard::guard;
-use crate::boundary::pointers::{out, slice};
+use crate::boundary::pointers::out;
+use crate::boundary::text_args::bytes;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_PATTERN, tp_status};
-use crate::handles::track_array;
 
 /// The numbers of the tokenizers for a pattern, and for a pattern that was translated from Python.
 const PATTERN: usize = 5;
@@ -32,7 +28,7 @@ pub(crate) unsafe fn tokenization(
     length: usize,
 ) -> Result<Tokenization, Failure> {
     // SAFETY: the caller's promise.
-    let pattern = unsafe { slice(pattern.cast::<u8>(), length, "pattern")? };
+    let pattern = unsafe { bytes(pattern, length, "pattern")? };
     if !matches!(number, PATTERN | PYTHON_PATTERN) && !pattern.is_empty() {
         let message = format!("a pattern is given, and the tokenizer is {number}: set it to {PATTERN}");
         return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
@@ -66,32 +62,6 @@ fn not_text(error: Error) -> Failure {
     Failure { status: TP_ERROR_INVALID_PATTERN, message: message.into(), ..failure }
 }
 
-/// Where parts of a text begin and where they end, as an Arrow array.
-#[derive(Default)]
-pub(crate) struct Spans {
-    starts: Vec<u64>,
-    ends: Vec<u64>,
-}
-
-impl Spans {
-    pub fn push(&mut self, span: Range<usize>) -> Result<(), Error> {
-        reserve(&mut self.starts, 1)?;
-        reserve(&mut self.ends, 1)?;
-        self.starts.push(span.start as u64);
-        self.ends.push(span.end as u64);
-        Ok(())
-    }
-
-    pub fn export(self) -> FFI_ArrowArray {
-        let column = |name, values| {
-            let values: Arc<dyn Array> = Arc::new(UInt64Array::from(values));
-            (Arc::new(Field::new(name, DataType::UInt64, false)), values)
-        };
-        let array = StructArray::from(vec![column("start", self.starts), column("end", self.ends)]);
-        track_array(FFI_ArrowArray::new(&array.to_data()))
-    }
-}
-
 /// See the header.
 ///
 /// # Safety
@@ -109,7 +79,7 @@ pub unsafe extern "C" fn tp_tokenize(
         let spans = out(spans, "spans")?;
         // SAFETY: the caller's promise, for both.
         let (text, tokenization) =
-            unsafe { (slice(text.cast::<u8>(), length, "text")?, tokenization(tokenizer, pattern, pattern_length)?) };
+            unsafe { (bytes(text, length, "text")?, tokenization(tokenizer, pattern, pattern_length)?) };
         let mut found = Spans::default();
         tokenization.spans(utf8::checked(text)?, |span| found.push(span))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.

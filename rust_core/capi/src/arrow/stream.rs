@@ -1,13 +1,10 @@
 //! Bulk results as Arrow streams.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr::NonNull;
-use std::sync::Arc;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchIterator};
-use arrow_buffer::{ArrowNativeType, Buffer};
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, SchemaRef};
 
 use engine::Error;
 use engine::forks::Watched;
@@ -16,25 +13,6 @@ use crate::error::catch::panic_message;
 use crate::handles::track_stream;
 use crate::runtime::allocator;
 use crate::runtime::fork::lost;
-
-/// A schema of columns without nulls.
-pub(crate) fn schema(columns: &[(&str, DataType)]) -> SchemaRef {
-    let fields: Vec<Field> =
-        columns.iter().map(|(name, data_type)| Field::new(*name, data_type.clone(), false)).collect();
-    Arc::new(Schema::new(fields))
-}
-
-/// A buffer that is part of something shared, and keeps it alive.
-pub(crate) fn shared_buffer<O, T>(owner: Arc<O>, part: impl FnOnce(&O) -> &[T]) -> Buffer
-where
-    O: Send + Sync + std::panic::RefUnwindSafe + 'static,
-    T: ArrowNativeType,
-{
-    let part = part(&owner);
-    let (start, bytes) = (NonNull::from(part).cast::<u8>(), size_of_val(part));
-    // SAFETY: what is behind an `Arc` does not move and, being shared, does not change; the buffer owns a reference.
-    unsafe { Buffer::from_custom_allocation(start, bytes, owner) }
-}
 
 /// An error of the engine as one of a stream; the stream's own code for lack of memory is ENOMEM.
 pub(crate) fn failed(error: Error) -> ArrowError {
@@ -81,6 +59,9 @@ mod tests {
     use std::thread;
 
     use arrow_array::ffi::FFI_ArrowArray;
+    use arrow_schema::DataType;
+
+    use crate::arrow::columns::schema;
 
     /// Sends a message when it makes the first batch, and waits for a message before it goes on.
     struct Waiting {

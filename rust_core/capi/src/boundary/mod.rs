@@ -4,5 +4,6 @@ pub(crate) mod guard;
 pub(crate) mod options;
 pub(crate) mod pointers;
 mod strings;
+pub(crate) mod text_args;
 
 pub use strings::*;

@@ -13,14 +13,12 @@ use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use crate::analyzer::tp_analyzer;
-use crate::arrow::stream::{export, failed, schema, shared_buffer};
+use crate::arrow::columns::{StringColumn, is_full, schema, shared_buffer, too_long};
+use crate::arrow::stream::{export, failed};
 use crate::boundary::guard::guard;
 use crate::boundary::pointers::out;
 use crate::error::status::tp_status;
 use crate::handles::borrow;
-
-/// Text a batch may hold: its offsets are 32 bits.
-pub(crate) const MAX_BATCH_TEXT: usize = i32::MAX as usize;
 
 /// See the header.
 ///
@@ -56,15 +54,6 @@ fn columns() -> SchemaRef {
 
 fn batch(terms: ArrayRef, counts: UInt64Array) -> Result<RecordBatch, ArrowError> {
     RecordBatch::try_new(columns(), vec![terms, Arc::new(counts)])
-}
-
-pub(crate) fn too_long() -> ArrowError {
-    ArrowError::InvalidArgumentError("a term is longer than the 2 GiB that fit into a column of utf8".into())
-}
-
-/// Whether a batch of `rows` rows may not grow any more.
-pub(crate) fn is_full(rows: usize, batch_rows: usize) -> bool {
-    batch_rows > 0 && rows >= batch_rows
 }
 
 /// Batches over the memory of the terms themselves, in order of their ids.
@@ -127,20 +116,18 @@ fn ranked(
     let mut ids = ids.peekable();
     let next = move |ids: &mut Peekable<Ranked>| {
         let term = |id: u32| frequencies.terms().get(id);
-        let (mut bytes, mut offsets, mut counts) = (Vec::new(), vec![0], Vec::new());
-        while let Some(id) = ids.next_if(|id| {
-            counts.is_empty() || !is_full(counts.len(), batch_rows) && bytes.len() + term(*id).len() <= MAX_BATCH_TEXT
-        }) {
-            let end = i32::try_from(bytes.len() + term(id).len()).map_err(|_| too_long())?;
-            reserve(&mut bytes, term(id).len()).map_err(failed)?;
-            reserve(&mut offsets, 1).map_err(failed)?;
+        let (mut terms, mut counts) = (StringColumn::<i32>::with_capacity(0).map_err(failed)?, Vec::new());
+        while let Some(id) =
+            ids.next_if(|id| counts.is_empty() || !is_full(counts.len(), batch_rows) && terms.has_room_for(term(*id)))
+        {
+            if !terms.has_room_for(term(id)) {
+                return Err(too_long());
+            }
+            terms.push(term(id)).map_err(failed)?;
             reserve(&mut counts, 1).map_err(failed)?;
-            bytes.extend_from_slice(term(id));
-            offsets.push(end);
             counts.push(frequencies.counts()[id as usize]);
         }
-        let terms = StringArray::try_new(OffsetBuffer::new(offsets.into()), bytes.into(), None)?;
-        batch(Arc::new(terms), counts.into())
+        batch(Arc::new(terms.finish()), counts.into())
     };
     std::iter::from_fn(move || ids.peek().is_some().then(|| next(&mut ids)))
 }

@@ -7,15 +7,14 @@ use engine::memory::{ensure, reserve};
 use engine::ngrams::{Ngrams, Shape};
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
-use arrow_buffer::OffsetBuffer;
+use arrow_array::{ArrayRef, RecordBatch, UInt64Array};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use crate::analyzer::tp_analyzer;
-use crate::arrow::stream::{export, failed, schema};
+use crate::arrow::columns::{StringColumn, is_full, schema, too_long};
+use crate::arrow::stream::{export, failed};
 use crate::boundary::guard::guard;
 use crate::boundary::pointers::out;
-use crate::counts::frequencies::{MAX_BATCH_TEXT, is_full, too_long};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::borrow;
 
@@ -28,35 +27,6 @@ fn columns(n: usize) -> SchemaRef {
     schema(&terms.chain([("count", DataType::UInt64)]).collect::<Vec<_>>())
 }
 
-/// A column of terms while it is made.
-struct Terms {
-    bytes: Vec<u8>,
-    offsets: Vec<i32>,
-}
-
-impl Terms {
-    fn new() -> Self {
-        Self { bytes: Vec::new(), offsets: vec![0] }
-    }
-
-    fn has_room_for(&self, term: &[u8]) -> bool {
-        self.bytes.len() + term.len() <= MAX_BATCH_TEXT
-    }
-
-    fn push(&mut self, term: &[u8]) -> Result<(), ArrowError> {
-        let end = i32::try_from(self.bytes.len() + term.len()).map_err(|_| too_long())?;
-        reserve(&mut self.bytes, term.len()).map_err(failed)?;
-        reserve(&mut self.offsets, 1).map_err(failed)?;
-        self.bytes.extend_from_slice(term);
-        self.offsets.push(end);
-        Ok(())
-    }
-
-    fn finish(self) -> Result<ArrayRef, ArrowError> {
-        Ok(Arc::new(StringArray::try_new(OffsetBuffer::new(self.offsets.into()), self.bytes.into(), None)?))
-    }
-}
-
 /// Batches of n-grams in the order of their places.
 fn batches<I: Iterator<Item = u32>>(
     ngrams: Ngrams,
@@ -67,7 +37,8 @@ fn batches<I: Iterator<Item = u32>>(
     let mut places = places.peekable();
     let next = move |places: &mut Peekable<I>| {
         ensure(ngrams.n() * COLUMN).map_err(failed)?;
-        let mut terms: Vec<Terms> = (0..ngrams.n()).map(|_| Terms::new()).collect();
+        let terms: Result<Vec<_>, _> = (0..ngrams.n()).map(|_| StringColumn::<i32>::with_capacity(0)).collect();
+        let mut terms = terms.map_err(failed)?;
         let mut counts = Vec::new();
         let gram = |place: u32| ngrams.get(place as usize).iter().map(|id| ngrams.terms().get(*id));
         while let Some(place) = places.next_if(|place| {
@@ -75,12 +46,15 @@ fn batches<I: Iterator<Item = u32>>(
             counts.is_empty() || !is_full(counts.len(), batch_rows) && fits()
         }) {
             for (term, column) in gram(place).zip(&mut terms) {
-                column.push(term)?;
+                if !column.has_room_for(term) {
+                    return Err(too_long());
+                }
+                column.push(term).map_err(failed)?;
             }
             reserve(&mut counts, 1).map_err(failed)?;
             counts.push(ngrams.counts()[place as usize]);
         }
-        let mut arrays: Vec<ArrayRef> = terms.into_iter().map(Terms::finish).collect::<Result<_, _>>()?;
+        let mut arrays: Vec<ArrayRef> = terms.into_iter().map(|column| Arc::new(column.finish()) as _).collect();
         arrays.push(Arc::new(UInt64Array::from(counts)));
         RecordBatch::try_new(Arc::clone(&columns), arrays)
     };

@@ -3,7 +3,8 @@
 use std::ffi::c_char;
 
 use crate::boundary::guard::guard;
-use crate::boundary::pointers::{out, slice};
+use crate::boundary::pointers::out;
+use crate::boundary::text_args::bytes;
 use crate::error::status::tp_status;
 
 /// See the header.
@@ -15,7 +16,7 @@ pub unsafe extern "C" fn tp_count_words(text: *const c_char, length: usize, word
     guard(|| {
         let words = out(words, "words")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
-        unsafe { words.write(engine::word_count::word_count(slice(text.cast::<u8>(), length, "text")?)?) };
+        unsafe { words.write(engine::word_count::word_count(bytes(text, length, "text")?)?) };
         Ok(())
     })
 }

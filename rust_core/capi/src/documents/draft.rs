@@ -9,7 +9,8 @@ use engine::draft::Draft;
 
 use crate::analyzer::tp_analyzer;
 use crate::boundary::guard::{guard, guard_release};
-use crate::boundary::pointers::{out, slice};
+use crate::boundary::pointers::out;
+use crate::boundary::text_args::bytes;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::{Handle, Lent, acquire, borrow, from_handle, into_handle};
 use crate::runtime::fork::{Origin, is_free};
@@ -88,7 +89,7 @@ pub unsafe extern "C" fn tp_draft_free(draft: *mut tp_draft) {
 pub unsafe extern "C" fn tp_draft_append(draft: *mut tp_draft, text: *const c_char, length: usize) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (draft, text) = unsafe { (borrow(draft, "draft")?, slice(text.cast::<u8>(), length, "text")?) };
+        let (draft, text) = unsafe { (borrow(draft, "draft")?, bytes(text, length, "text")?) };
         draft.lock_without_room()?.draft.append(text)?;
         Ok(())
     })

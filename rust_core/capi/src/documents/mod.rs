@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use engine::Error;
 use engine::analyzer::{Added, BatchError};
-use engine::documents::{Blank, Checked, Chunk, number_of_parts};
+use engine::documents::{Blank, Checked, Chunk};
 use engine::tokenizer::Tokenization;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
@@ -17,9 +17,11 @@ use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use crate::analyzer::tp_analyzer;
-use crate::arrow::stream::{export, failed, schema, shared_buffer};
+use crate::arrow::columns::{schema, shared_buffer};
+use crate::arrow::stream::{export, failed};
 use crate::boundary::guard::guard;
-use crate::boundary::pointers::{out, slice, write_if_wanted};
+use crate::boundary::pointers::{out, write_if_wanted};
+use crate::boundary::text_args::{self, bytes};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::{acquire, borrow};
 
@@ -58,20 +60,6 @@ fn add_all_and_tell<'t>(
         }
     }
     Ok(())
-}
-
-/// The separator, which must be ASCII and cut the text into so many parts; 0 for any number.
-pub(crate) fn separator_of(text: &[u8], separator: c_char, parts: usize) -> Result<u8, Failure> {
-    let [separator] = separator.to_ne_bytes();
-    if !separator.is_ascii() {
-        let message = format!("the separator is the byte {separator:#04x}, which is not ASCII");
-        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-    }
-    if parts > 0 && parts != number_of_parts(text, separator) {
-        let message = format!("the text does not have {parts} parts: one of them holds the separator");
-        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-    }
-    Ok(separator)
 }
 
 /// What to do with texts without a word.
@@ -114,7 +102,7 @@ pub unsafe extern "C" fn tp_analyzer_add_document(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, text) = unsafe { (acquire(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
+        let (analyzer, text) = unsafe { (acquire(analyzer, "analyzer")?, bytes(text, length, "text")?) };
         match add_and_tell(&analyzer, text, || analyzer.engine.add(text))? {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Failure::stopped_by_callback(None)),
@@ -155,15 +143,10 @@ pub unsafe extern "C" fn tp_analyzer_add_texts(
     let status = guard(|| {
         let blank = blank_of(blank)?;
         // SAFETY: the caller's promise, for all three.
-        let (analyzer, texts, lengths) = unsafe {
-            (acquire(analyzer, "analyzer")?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?)
-        };
+        let (analyzer, texts) =
+            unsafe { (acquire(analyzer, "analyzer")?, text_args::texts(texts, lengths, count, "texts")?) };
         let mut refused = Ok(());
-        let documents = texts.iter().zip(lengths).enumerate().map_while(|(place, (text, length))| {
-            // SAFETY: each text is valid for reads of its length, by the caller's promise.
-            let text = unsafe { slice(text.cast::<u8>(), *length, "texts[i]") };
-            text.map_err(|failure| refused = Err(Failure { document: Some(place), ..failure })).ok()
-        });
+        let documents = texts.map_while(|text| text.map_err(|failure| refused = Err(failure)).ok());
         let documents = documents.fuse().map(|text| Checked::with(text, blank));
         if analyzer.listening.has_listener() {
             add_all_and_tell(&analyzer, documents, blank, &mut number)?;
@@ -214,8 +197,11 @@ pub unsafe extern "C" fn tp_analyzer_add_parts(
     let status = guard(|| {
         let blank = blank_of(blank)?;
         // SAFETY: the caller's promise, for both.
-        let (analyzer, text) = unsafe { (acquire(analyzer, "analyzer")?, slice(text.cast::<u8>(), length, "text")?) };
-        let separator = separator_of(text, separator, parts)?;
+        let (analyzer, text) = unsafe { (acquire(analyzer, "analyzer")?, bytes(text, length, "text")?) };
+        let separator = text_args::separator(separator)?;
+        if parts > 0 {
+            text_args::count_parts(text, separator, parts)?;
+        }
         if analyzer.listening.has_listener() {
             let parts = text.split(|byte| *byte == separator).map(|part| Checked::with(part, blank));
             add_all_and_tell(&analyzer, parts, blank, &mut number)
@@ -257,7 +243,7 @@ pub unsafe extern "C" fn tp_analyzer_contains_document(
         let contains = out(contains, "contains")?;
         // SAFETY: the caller's promise; the out-parameter is not NULL.
         unsafe {
-            let text = slice(text.cast::<u8>(), length, "text")?;
+            let text = bytes(text, length, "text")?;
             contains.write(borrow(analyzer, "analyzer")?.engine.contains_document(text)?);
         }
         Ok(())

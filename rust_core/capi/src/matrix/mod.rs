@@ -11,19 +11,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::types::{Float32Type, Float64Type, Int32Type, Int64Type};
-use arrow_array::{Array, ArrowPrimitiveType, Int64Array, PrimitiveArray};
+use arrow_array::{ArrowPrimitiveType, Int64Array, PrimitiveArray};
 use arrow_buffer::ScalarBuffer;
 
 use engine::Error;
-use engine::documents::{number_of_parts, parts as parts_of};
+use engine::documents::parts as parts_of;
 use engine::matrix::{Counting, Csr, Matrix, Number, Task, Vectorizer};
 use engine::memory::{Buffer, list_for, reserve};
 
-use crate::arrow::stream::shared_buffer;
+use crate::arrow::columns::{export_array, shared_buffer};
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::{out, slice, write_if_wanted};
+use crate::boundary::text_args::{self, bytes};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::{Handle, borrow, from_handle, into_handle, track_array};
+use crate::handles::{Handle, borrow, from_handle, into_handle};
 use crate::runtime::fork::{Origin, is_free};
 
 pub use vectorizer::*;
@@ -165,14 +166,11 @@ pub unsafe extern "C" fn tp_matrix_add_documents(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for all three.
-        let (matrix, texts, lengths) =
-            unsafe { (borrow(matrix, "matrix")?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
+        let (matrix, texts) = unsafe { (borrow(matrix, "matrix")?, text_args::texts(texts, lengths, count, "texts")?) };
         let (mut together, mut documents): (Vec<u8>, Vec<Range<usize>>) = Default::default();
         let mut first = 0;
-        for (place, (text, length)) in texts.iter().zip(lengths).enumerate() {
-            // SAFETY: each text is valid for reads of its length, by the caller's promise.
-            let text = unsafe { slice(text.cast::<u8>(), *length, "texts[i]") };
-            let text = text.map_err(|failure| Failure { document: Some(place), ..failure })?;
+        for (place, text) in texts.enumerate() {
+            let text = text?;
             if text.len() >= SHORT || together.len() >= TOGETHER {
                 matrix.add(&together, &documents, first)?;
                 together.clear();
@@ -208,18 +206,13 @@ pub unsafe extern "C" fn tp_matrix_add_separated(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (matrix, text) = unsafe { (borrow(matrix, "matrix")?, slice(text.cast::<u8>(), length, "text")?) };
-        let [separator] = separator.to_ne_bytes();
-        if !separator.is_ascii() || separator.is_ascii_alphanumeric() || separator == b'_' {
-            let message = format!("the separator is the byte {separator:#04x}, which is not ASCII, or part of words");
+        let (matrix, text) = unsafe { (borrow(matrix, "matrix")?, bytes(text, length, "text")?) };
+        let separator = text_args::separator(separator)?;
+        if separator.is_ascii_alphanumeric() || separator == b'_' {
+            let message = format!("the separator is the byte {separator:#04x}: it must not be part of words");
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
-        let found = number_of_parts(text, separator);
-        if parts > 0 && parts != found {
-            let message = format!("the text does not have {parts} parts: one of them holds the separator");
-            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-        }
-        let mut documents = list_for(found)?;
+        let mut documents = list_for(text_args::count_parts(text, separator, parts)?)?;
         documents.extend(parts_of(text, separator));
         matrix.add(text, &documents, 0)
     })
@@ -278,7 +271,7 @@ pub unsafe extern "C" fn tp_matrix_totals(
         let (documents, counts) = (out(documents, "documents")?, out(counts, "counts")?);
         // SAFETY: the caller's promise.
         let totals = unsafe { borrow(matrix, "matrix")? }.with(|matrix| Ok(matrix.totals()?))?;
-        let array = |numbers: Vec<i64>| track_array(FFI_ArrowArray::new(&Int64Array::from(numbers).to_data()));
+        let array = |numbers: Vec<i64>| export_array(&Int64Array::from(numbers));
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             documents.write(array(totals.documents));
@@ -334,7 +327,7 @@ where
 {
     let length = buffer.len();
     let values = ScalarBuffer::new(shared_buffer(Arc::new(buffer), |buffer| &buffer[..]), 0, length);
-    FFI_ArrowArray::new(&PrimitiveArray::<P>::new(values, None).to_data())
+    export_array(&PrimitiveArray::<P>::new(values, None))
 }
 
 /// Row ends, columns and values.
@@ -390,7 +383,7 @@ pub unsafe extern "C" fn tp_matrix_arrays(
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             offset_size.write(size);
-            places.into_iter().zip(arrays).for_each(|(place, array)| place.write(track_array(array)));
+            places.into_iter().zip(arrays).for_each(|(place, array)| place.write(array));
         }
         Ok(())
     })

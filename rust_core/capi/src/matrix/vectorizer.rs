@@ -4,20 +4,21 @@ use std::ffi::c_char;
 use std::num::NonZero;
 use std::sync::Arc;
 
+use arrow_array::Int64Array;
 use arrow_array::ffi::FFI_ArrowArray;
-use arrow_array::{Array, Int64Array, LargeStringArray};
-use arrow_buffer::OffsetBuffer;
 
 use engine::interner::Interner;
 use engine::matrix::{Accents, Analyzer, Features, Options as EngineOptions, Vectorizer};
-use engine::memory::{list_for, reserve};
+use engine::memory::list_for;
 use engine::tokenizer::Shortest;
 
+use crate::arrow::columns::{StringColumn, export_array};
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::options::{self, Options};
-use crate::boundary::pointers::{out, slice};
+use crate::boundary::pointers::out;
+use crate::boundary::text_args;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::{Handle, borrow, from_handle, into_handle, track_array};
+use crate::handles::{Handle, borrow, from_handle, into_handle};
 use crate::runtime::fork::Origin;
 use crate::runtime::threads::default_threads;
 
@@ -72,13 +73,6 @@ fn unknown(option: &str, value: usize) -> Failure {
     Failure::new(TP_ERROR_INVALID_ARGUMENT, format!("the option `{option}` has no meaning for {value}"))
 }
 
-fn text<'t>(text: &'t [u8], what: &str) -> Result<&'t str, Failure> {
-    str::from_utf8(text).map_err(|error| {
-        let failure: Failure = engine::Error::InvalidUtf8 { offset: error.valid_up_to() }.into();
-        Failure { message: format!("{what}: {}", failure.message), ..failure }
-    })
-}
-
 impl tp_vectorizer_options {
     /// # Safety
     /// The stop words are valid for reads of their length.
@@ -102,7 +96,7 @@ impl tp_vectorizer_options {
             return Err(unknown("ngrams_to", to));
         }
         // SAFETY: the caller's promise.
-        let words = unsafe { slice(self.stop_words.cast::<u8>(), self.stop_words_length, "stop_words")? };
+        let words = unsafe { text_args::bytes(self.stop_words, self.stop_words_length, "stop_words")? };
         let mut stop_words = Interner::default();
         for word in words.split(|byte| *byte == 0).filter(|word| !word.is_empty()) {
             stop_words.intern(word)?;
@@ -167,15 +161,12 @@ pub unsafe extern "C" fn tp_vectorizer_with_terms(
     guard(|| {
         let fixed = out(fixed, "fixed")?;
         // SAFETY: the caller's promise, for all three.
-        let (vectorizer, terms, lengths) = unsafe {
-            (borrow(vectorizer, "vectorizer")?, slice(terms, count, "terms")?, slice(lengths, count, "lengths")?)
-        };
+        let (vectorizer, terms) =
+            unsafe { (borrow(vectorizer, "vectorizer")?, text_args::texts(terms, lengths, count, "terms")?) };
         let mut engine = vectorizer.engine.without_features()?;
-        for (place, (term, length)) in terms.iter().zip(lengths).enumerate() {
-            // SAFETY: each term is valid for reads of its length, by the caller's promise.
-            let term = unsafe { slice(term.cast::<u8>(), *length, "terms[i]")? };
+        for (place, term) in terms.enumerate() {
             let here = |failure| Failure { document: Some(place), ..failure };
-            let term = text(term, "a term").map_err(here)?;
+            let term = text_args::checked(term?, "terms[i]").map_err(here)?;
             if !engine.add(term)? {
                 let message = format!("the term {term:?} stands twice");
                 return Err(here(Failure::new(TP_ERROR_INVALID_ARGUMENT, message)));
@@ -216,8 +207,8 @@ pub unsafe extern "C" fn tp_vectorizer_find(
         let id = out(id, "id")?;
         // SAFETY: the caller's promise, for both.
         let (vectorizer, term) =
-            unsafe { (borrow(vectorizer, "vectorizer")?, slice(term.cast::<u8>(), length, "term")?) };
-        let found = vectorizer.engine.find(text(term, "the term")?).map_or(-1, i64::from);
+            unsafe { (borrow(vectorizer, "vectorizer")?, text_args::named(term, length, "term")?) };
+        let found = vectorizer.engine.find(term).map_or(-1, i64::from);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { id.write(found) };
         Ok(())
@@ -238,17 +229,12 @@ pub unsafe extern "C" fn tp_vectorizer_terms(
         // SAFETY: the caller's promise.
         let engine = &unsafe { borrow(vectorizer, "vectorizer")? }.engine;
         let number = engine.features.len();
-        let (mut names, mut offsets) = (Vec::new(), list_for(number + 1)?);
-        offsets.push(0);
+        let mut names = StringColumn::<i64>::with_capacity(number)?;
         for feature in (0..).take(number) {
-            engine.name(feature, &mut names)?;
-            reserve(&mut offsets, 1)?;
-            offsets.push(i64::try_from(names.len()).expect("no more than memory has bytes"));
+            names.push_with(|bytes| engine.name(feature, bytes))?;
         }
-        // SAFETY: terms are cut from UTF-8 at borders of characters, and the offsets are where names end.
-        let array = unsafe { LargeStringArray::new_unchecked(OffsetBuffer::new(offsets.into()), names.into(), None) };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { terms.write(track_array(FFI_ArrowArray::new(&array.to_data()))) };
+        unsafe { terms.write(export_array(&names.finish())) };
         Ok(())
     })
 }
@@ -268,9 +254,8 @@ pub unsafe extern "C" fn tp_vectorizer_appearance(
         let appearance = unsafe { borrow(vectorizer, "vectorizer")? }.engine.features.appearance()?;
         let mut signed = list_for(appearance.len())?;
         signed.extend(appearance.into_iter().map(i64::from));
-        let array = Int64Array::from(signed);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { ids.write(track_array(FFI_ArrowArray::new(&array.to_data()))) };
+        unsafe { ids.write(export_array(&Int64Array::from(signed))) };
         Ok(())
     })
 }

@@ -6,7 +6,8 @@ use engine::lexicon::Lexicon;
 use engine::utf8;
 
 use crate::boundary::guard::{guard, guard_release};
-use crate::boundary::pointers::{out, slice};
+use crate::boundary::pointers::out;
+use crate::boundary::text_args::bytes;
 use crate::error::status::tp_status;
 use crate::handles::{Handle, borrow, from_handle, into_handle};
 
@@ -35,7 +36,7 @@ pub unsafe extern "C" fn tp_lexicon_new(
     guard(|| {
         let lexicon = out(lexicon, "lexicon")?;
         // SAFETY: the caller's promise.
-        let text = unsafe { slice(text.cast::<u8>(), length, "text")? };
+        let text = unsafe { bytes(text, length, "text")? };
         let new = tp_lexicon { engine: Lexicon::parse(utf8::checked(text)?)? };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { lexicon.write(into_handle(new)) };
@@ -86,7 +87,7 @@ pub unsafe extern "C" fn tp_lexicon_find(
         let (value, found) = (out(value, "value")?, out(found, "found")?);
         // SAFETY: the caller's promise; the out-parameters are not NULL.
         unsafe {
-            let word = slice(word.cast::<u8>(), length, "word")?;
+            let word = bytes(word, length, "word")?;
             let known = borrow(lexicon, "lexicon")?.engine.find(word);
             value.write(known.unwrap_or_default());
             found.write(known.is_some());

@@ -3,14 +3,15 @@
 pub(crate) mod lexicon;
 pub(crate) mod vader;
 
+use arrow_array::Float64Array;
 use arrow_array::ffi::FFI_ArrowArray;
-use arrow_array::{Array, Float64Array};
 
 use crate::analyzer::tp_analyzer;
+use crate::arrow::columns::export_array;
 use crate::boundary::guard::guard;
 use crate::boundary::pointers::out;
 use crate::error::status::tp_status;
-use crate::handles::{borrow, track_array};
+use crate::handles::borrow;
 
 pub use lexicon::*;
 pub use vader::*;
@@ -71,9 +72,8 @@ pub unsafe extern "C" fn tp_analyzer_document_sentiments(
             let lexicon = unsafe { borrow(lexicon, "lexicon")? };
             analyzer.engine.document_sentiments(Some(&lexicon.engine))?
         };
-        let array = Float64Array::from(found);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { sentiments.write(track_array(FFI_ArrowArray::new(&array.to_data()))) };
+        unsafe { sentiments.write(export_array(&Float64Array::from(found))) };
         Ok(())
     })
 }

@@ -8,15 +8,15 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch};
 use arrow_schema::DataType;
 
-use engine::utf8;
 use engine::vader::batch::Columns;
 use engine::vader::{Scores, Settings, Summation, Vader};
 
-use crate::arrow::stream::{export, schema};
+use crate::arrow::columns::schema;
+use crate::arrow::stream::export;
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::options::{self, Options};
-use crate::boundary::pointers::{out, slice};
-use crate::documents::separator_of;
+use crate::boundary::pointers::out;
+use crate::boundary::text_args::{self, bytes, named};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::{Handle, borrow, from_handle, into_handle};
 use crate::runtime::threads::default_threads;
@@ -80,19 +80,6 @@ pub struct tp_vader_scores {
     pub compound: f64,
 }
 
-/// Reads text that lists something.
-///
-/// # Safety
-/// The pointer is NULL or valid for reads of `length` bytes, which do not change while the text is used.
-unsafe fn listed<'a>(text: *const c_char, length: usize, argument: &str) -> Result<&'a str, Failure> {
-    // SAFETY: the caller's promise.
-    let bytes = unsafe { slice(text.cast::<u8>(), length, argument)? };
-    utf8::checked(bytes).map_err(|error| {
-        let Failure { status, message, offset, document } = error.into();
-        Failure { status, message: format!("the argument `{argument}`: {message}"), offset, document }
-    })
-}
-
 /// See the header.
 ///
 /// # Safety
@@ -112,11 +99,11 @@ pub unsafe extern "C" fn tp_vader_new(
         let (options, settings) = unsafe {
             let options = options::read(options)?;
             let settings = Settings {
-                lexicon: listed(lexicon, lexicon_length, "lexicon")?,
-                emoji: listed(emoji, emoji_length, "emoji")?,
-                boosters: listed(options.boosters, options.boosters_length, "boosters")?,
-                negations: listed(options.negations, options.negations_length, "negations")?,
-                idioms: listed(options.idioms, options.idioms_length, "idioms")?,
+                lexicon: named(lexicon, lexicon_length, "lexicon")?,
+                emoji: named(emoji, emoji_length, "emoji")?,
+                boosters: named(options.boosters, options.boosters_length, "boosters")?,
+                negations: named(options.negations, options.negations_length, "negations")?,
+                idioms: named(options.idioms, options.idioms_length, "idioms")?,
                 long_emoji: options.long_emoji != 0,
                 summation: match options.summation {
                     0 => Summation::Plain,
@@ -165,7 +152,7 @@ pub unsafe extern "C" fn tp_vader_score(
     guard(|| {
         let scores = out(scores, "scores")?;
         // SAFETY: the caller's promise, for both.
-        let (vader, text) = unsafe { (borrow(vader, "vader")?, slice(text.cast::<u8>(), length, "text")?) };
+        let (vader, text) = unsafe { (borrow(vader, "vader")?, bytes(text, length, "text")?) };
         let Scores { negative, neutral, positive, compound } = vader.engine.score(text)?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { scores.write(tp_vader_scores { neg: negative, neu: neutral, pos: positive, compound }) };
@@ -200,13 +187,10 @@ pub unsafe extern "C" fn tp_vader_score_texts(
     guard(|| {
         let stream = out(stream, "stream")?;
         // SAFETY: the caller's promise, for all three.
-        let (vader, texts, lengths) =
-            unsafe { (borrow(vader, "vader")?, slice(texts, count, "texts")?, slice(lengths, count, "lengths")?) };
+        let (vader, texts) = unsafe { (borrow(vader, "vader")?, text_args::texts(texts, lengths, count, "texts")?) };
         let mut known = engine::memory::list_for(count)?;
-        for (place, (text, length)) in texts.iter().zip(lengths).enumerate() {
-            // SAFETY: each text is valid for reads of its length, by the caller's promise.
-            let text = unsafe { slice(text.cast::<u8>(), *length, "texts[i]") };
-            known.push(text.map_err(|failure| Failure { document: Some(place), ..failure })?);
+        for text in texts {
+            known.push(text?);
         }
         let columns = vader.engine.score_all(&known, vader.threads)?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
@@ -231,8 +215,11 @@ pub unsafe extern "C" fn tp_vader_score_separated(
     guard(|| {
         let stream = out(stream, "stream")?;
         // SAFETY: the caller's promise, for both.
-        let (vader, text) = unsafe { (borrow(vader, "vader")?, slice(text.cast::<u8>(), length, "text")?) };
-        let separator = separator_of(text, separator, parts)?;
+        let (vader, text) = unsafe { (borrow(vader, "vader")?, bytes(text, length, "text")?) };
+        let separator = text_args::separator(separator)?;
+        if parts > 0 {
+            text_args::count_parts(text, separator, parts)?;
+        }
         let columns = vader.engine.score_separated(text, separator, vader.threads)?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { stream.write(stream_of(columns)) };

@@ -9,7 +9,7 @@ use std::{ptr, thread};
 
 use crate::analyzer::tp_analyzer;
 use crate::boundary::guard::guard;
-use crate::boundary::pointers::slice;
+use crate::boundary::text_args::bytes;
 use crate::documents::draft::tp_draft;
 use crate::error::status::tp_status;
 use crate::handles::borrow;
@@ -26,8 +26,7 @@ use crate::sentiment::vader::tp_vader;
 pub unsafe extern "C" fn tp_test_panic(analyzer: *mut tp_analyzer, message: *const c_char, length: usize) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (analyzer, message) =
-            unsafe { (borrow(analyzer, "analyzer")?, slice(message.cast::<u8>(), length, "message")?) };
+        let (analyzer, message) = unsafe { (borrow(analyzer, "analyzer")?, bytes(message, length, "message")?) };
         analyzer.engine.panic_while_indexing(&String::from_utf8_lossy(message));
         Ok(())
     })
