@@ -2,10 +2,17 @@
 
 use std::ffi::c_char;
 use std::ptr::null_mut;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use text_processor::{TP_ERROR_OUT_OF_MEMORY, TP_OK, tp_status, tp_test_refuse_memory};
+
+/// Memory is refused to the whole process, so tests take turns.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What the streams say where memory is refused.
 pub const ENOMEM: i32 = 12;

@@ -8,9 +8,7 @@ use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use text_processor::*;
 
-mod support;
-
-use support::{Draft, Handle, Number, last_error, text};
+use crate::support::{Draft, Handle, Number, last_error, text};
 
 const NUMBERS: [Number; 3] = [tp_analyzer_document_count, tp_analyzer_total_words, tp_analyzer_unique_words];
 /// A text that is not read, since the call is refused before.

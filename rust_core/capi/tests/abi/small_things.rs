@@ -11,9 +11,7 @@ use arrow_array::{Array, make_array};
 use arrow_schema::DataType;
 use text_processor::*;
 
-mod support;
-
-use support::{last_error, text};
+use crate::support::{last_error, text};
 
 fn hello(name: &[u8]) -> Result<String, tp_status> {
     let (mut greeting, mut length): (*mut c_char, usize) = (null_mut(), usize::MAX);

@@ -5,9 +5,7 @@ use std::thread;
 
 use text_processor::*;
 
-mod support;
-
-use support::{Handle, expected, last_error, rows};
+use crate::support::{Handle, expected, last_error, rows};
 
 /// What `tp_analyzer_options` may become.
 #[repr(C)]

@@ -1,5 +1,4 @@
 //! Memory may be refused at any moment: that is a status, and nothing that was there is lost.
-#![cfg(feature = "test-hooks")]
 
 use std::ffi::c_void;
 use std::ptr;
@@ -9,10 +8,8 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
 use text_processor::*;
 
-mod support;
-
-use support::refusal::{ENOMEM, refuse_each, refusing};
-use support::{Analyzer, Bulk, Draft, Handle, Rows, last_error};
+use crate::support::refusal::{ENOMEM, alone, refuse_each, refusing};
+use crate::support::{Analyzer, Bulk, Draft, Handle, Rows, last_error};
 
 /// Text of many distinct words; in lower case, as each other word is a request of its own.
 fn long_text(words: usize, length: usize) -> String {
@@ -300,6 +297,7 @@ fn a_document_without_memory_for_its_event_is_not_added() {
 /// One test: memory is refused to all threads of the process, and those of other tests could not bear it.
 #[test]
 fn memory_may_be_refused_at_any_moment() {
+    let _turn = alone();
     a_query_that_got_no_memory_succeeds_with_it();
     an_index_in_steps_goes_on_after_it_got_no_memory();
     a_stream_that_got_no_memory_is_made_anew();

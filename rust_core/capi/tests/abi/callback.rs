@@ -11,9 +11,7 @@ use std::time::Duration;
 
 use text_processor::*;
 
-mod support;
-
-use support::{Analyzer, Draft, Handle, expected, last_error};
+use crate::support::{Analyzer, Draft, Handle, expected, last_error};
 
 /// A document as a callback is told of it: text, words, documents.
 type Told = (String, u64, u64);

@@ -10,9 +10,7 @@ use arrow_schema::{DataType, Field};
 
 use text_processor::*;
 
-mod support;
-
-use support::{Handle, last_error};
+use crate::support::{Handle, last_error};
 
 const NAMES: [&str; 2] = ["start", "end"];
 

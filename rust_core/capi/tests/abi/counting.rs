@@ -4,9 +4,7 @@ use std::ptr::null;
 
 use text_processor::*;
 
-mod support;
-
-use support::{Handle, last_error, rows};
+use crate::support::{Handle, last_error, rows};
 
 fn count_words(text: &[u8]) -> Result<u64, tp_status> {
     let mut words = 7;

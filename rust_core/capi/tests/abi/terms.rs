@@ -10,9 +10,7 @@ use arrow_array::types::UInt64Type;
 use arrow_schema::DataType;
 use text_processor::*;
 
-mod support;
-
-use support::{Handle, expected};
+use crate::support::{Handle, expected};
 
 fn options() -> tp_term_options {
     tp_term_options {

@@ -5,9 +5,7 @@ use std::thread;
 
 use text_processor::*;
 
-mod support;
-
-use support::{Analyzer, Draft, Handle, expected, last_error};
+use crate::support::{Analyzer, Draft, Handle, expected, last_error};
 
 fn count(analyzer: Analyzer) -> u64 {
     analyzer.number(tp_analyzer_document_count)

@@ -1,13 +1,10 @@
 //! A panic inside the library is a status, and loses nothing.
-#![cfg(feature = "test-hooks")]
 
 use std::thread;
 
 use text_processor::*;
 
-mod support;
-
-use support::{Analyzer, Handle, Rows, last_error, rows};
+use crate::support::{Analyzer, Handle, Rows, last_error, rows};
 
 fn panic(analyzer: Analyzer, message: &str) -> tp_status {
     // SAFETY: the analyzer was not freed, and the message is as long as it says.

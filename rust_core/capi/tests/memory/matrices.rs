@@ -1,5 +1,4 @@
 //! Memory may be refused at any moment to vectorizers, matrices and weights, too.
-#![cfg(feature = "test-hooks")]
 
 use std::cell::RefCell;
 use std::ffi::c_char;
@@ -9,9 +8,7 @@ use arrow_array::ffi::FFI_ArrowArray;
 
 use text_processor::*;
 
-mod support;
-
-use support::refusal::{Owned, Result, Texts, array, checked, documents, refuse_each, status_of};
+use crate::support::refusal::{Owned, Result, Texts, alone, array, checked, documents, refuse_each, status_of};
 
 fn vectorizer(analyzer: usize, threads: usize, accents: usize) -> Owned<tp_vectorizer> {
     let stop_words = "word1\0word2";
@@ -190,6 +187,7 @@ fn weights_that_got_no_memory_leave_values_as_they_are() {
 /// One test: memory is refused to all threads of the process, and those of other tests could not bear it.
 #[test]
 fn memory_may_be_refused_at_any_moment_to_a_matrix() {
+    let _turn = alone();
     a_vectorizer_that_got_no_memory_is_made_anew();
     a_matrix_that_got_no_memory_is_made_anew();
     a_matrix_that_got_no_memory_for_a_question_answers_it_later();

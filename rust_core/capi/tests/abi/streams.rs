@@ -7,9 +7,7 @@ use arrow_array::{Array, RecordBatchReader};
 use arrow_schema::{DataType, Field};
 use text_processor::*;
 
-mod support;
-
-use support::{Bulk, Handle, Rows, batches, expected, rows};
+use crate::support::{Bulk, Handle, Rows, batches, expected, rows};
 
 const RANKINGS: [Bulk<usize>; 2] = [tp_analyzer_term_frequencies, tp_analyzer_top_terms];
 

@@ -8,9 +8,7 @@ use arrow_array::ffi::FFI_ArrowArray;
 
 use text_processor::*;
 
-mod support;
-
-use support::last_error;
+use crate::support::last_error;
 
 /// The numbers of an array.
 fn numbers<T: Copy>(array: &FFI_ArrowArray) -> Vec<T> {

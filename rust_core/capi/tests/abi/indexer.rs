@@ -4,9 +4,7 @@ use std::ptr::null_mut;
 
 use text_processor::*;
 
-mod support;
-
-use support::{Handle, last_error, rows};
+use crate::support::{Handle, last_error, rows};
 
 fn start(handle: &Handle) -> *mut tp_indexer {
     let mut indexer = null_mut();

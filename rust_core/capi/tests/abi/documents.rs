@@ -5,9 +5,7 @@ use std::ptr::null;
 
 use text_processor::*;
 
-mod support;
-
-use support::{Handle, expected, last_error};
+use crate::support::{Handle, expected, last_error};
 
 /// Offset and document of the last failure.
 fn place() -> (i64, i64) {

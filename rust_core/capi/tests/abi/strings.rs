@@ -4,9 +4,7 @@ use std::ffi::c_void;
 
 use text_processor::*;
 
-mod support;
-
-use support::last_error;
+use crate::support::last_error;
 
 const TEXT: &str = "xonetwoété";
 

@@ -11,9 +11,7 @@ use arrow_array::types::Float64Type;
 use arrow_schema::DataType;
 use text_processor::*;
 
-mod support;
-
-use support::{Handle, last_error};
+use crate::support::{Handle, last_error};
 
 const LEXICON: &str = "good\t1.9\nbad\t-2.5\n";
 

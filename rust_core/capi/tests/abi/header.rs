@@ -11,7 +11,7 @@ use syn::{
 
 use text_processor::{TP_BLANK_KEEP, TP_BLANK_REFUSE, TP_BLANK_SKIP, tp_status_name};
 
-mod support;
+use crate::support;
 
 /// Declarations in C, each written in one way.
 type Declarations = BTreeSet<String>;

@@ -8,9 +8,7 @@ use std::thread;
 
 use text_processor::*;
 
-mod support;
-
-use support::{Analyzer, Draft, Handle, expected, last_error};
+use crate::support::{Analyzer, Draft, Handle, expected, last_error};
 
 /// A document as an event tells of it: text, words, documents.
 type Told = (String, u64, u64);

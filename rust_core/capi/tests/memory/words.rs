@@ -1,5 +1,4 @@
 //! Memory may be refused at any moment to lexicons, VADER, tokenizers, terms and n-grams, too.
-#![cfg(feature = "test-hooks")]
 
 use std::cell::Cell;
 use std::ffi::c_char;
@@ -9,10 +8,10 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
 use text_processor::*;
 
-mod support;
-
-use support::Handle;
-use support::refusal::{Owned, Result, Texts, array, documents, read, refuse_each, refusing, status_of, stream, words};
+use crate::support::Handle;
+use crate::support::refusal::{
+    Owned, Result, Texts, alone, array, documents, read, refuse_each, refusing, status_of, stream, words,
+};
 
 // ---- Lexicons and VADER ----
 
@@ -316,6 +315,7 @@ fn lists_that_got_no_memory_are_given_anew() {
 /// One test: memory is refused to all threads of the process, and those of other tests could not bear it.
 #[test]
 fn memory_may_be_refused_at_any_moment_of_an_analysis() {
+    let _turn = alone();
     a_lexicon_that_got_no_memory_is_made_anew();
     vader_that_got_no_memory_is_made_anew();
     scores_that_got_no_memory_are_made_anew();
