@@ -17,7 +17,7 @@ use crate::listener::events::tp_events;
 use crate::listener::{Listener, Listening};
 use crate::runtime::fork::Origin;
 use crate::runtime::threads::default_threads;
-use crate::tokenizer::tokenization;
+use crate::tokenizer::{tokenization, tp_tokenizer};
 
 /// An analyzer behind its opaque handle.
 pub struct tp_analyzer {
@@ -43,7 +43,7 @@ pub struct tp_analyzer_options {
     /// Not 0: text is let go once it is counted.
     pub counts_only: usize,
     /// What a token is.
-    pub tokenizer: usize,
+    pub tokenizer: tp_tokenizer,
     /// A regular expression, where that is what finds tokens.
     pub pattern: *const c_char,
     /// The length of the pattern in bytes.

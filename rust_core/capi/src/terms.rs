@@ -16,10 +16,40 @@ use crate::analyzer::tp_analyzer;
 use crate::arrow::columns::{StringColumn, export_array};
 use crate::boundary::guard::guard;
 use crate::boundary::options::{self, Options};
-use crate::boundary::pointers::{out, slice};
-use crate::boundary::text_args::named;
+use crate::boundary::pointers::out;
+use crate::boundary::text_args::{named, optional_texts};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::{borrow, export_string};
+use crate::handles::borrow;
+
+/// A normal form of Unicode.
+pub type tp_normal_form = usize;
+
+/// See the header.
+pub const TP_NORMAL_FORM_KEEP: tp_normal_form = 0;
+/// See the header.
+pub const TP_NORMAL_FORM_NFC: tp_normal_form = 1;
+/// See the header.
+pub const TP_NORMAL_FORM_NFKC: tp_normal_form = 2;
+
+/// What to do with upper case.
+pub type tp_letter_case = usize;
+
+/// See the header.
+pub const TP_CASE_LOWER: tp_letter_case = 0;
+/// See the header.
+pub const TP_CASE_FOLD: tp_letter_case = 1;
+/// See the header.
+pub const TP_CASE_KEEP: tp_letter_case = 2;
+
+/// What to do with accents.
+pub type tp_accents = usize;
+
+/// See the header.
+pub const TP_ACCENTS_KEEP: tp_accents = 0;
+/// See the header.
+pub const TP_ACCENTS_UNICODE: tp_accents = 1;
+/// See the header.
+pub const TP_ACCENTS_ASCII: tp_accents = 2;
 
 /// See the header.
 #[repr(C)]
@@ -28,11 +58,11 @@ pub struct tp_term_options {
     /// The size of the structure as its user knows it.
     pub struct_size: usize,
     /// The normal form of Unicode.
-    pub normal_form: usize,
+    pub normal_form: tp_normal_form,
     /// What becomes of upper case.
-    pub letter_case: usize,
+    pub letter_case: tp_letter_case,
     /// What becomes of accents.
-    pub accents: usize,
+    pub accents: tp_accents,
     /// The fewest characters.
     pub min_length: usize,
     /// The most characters; 0 for any number.
@@ -51,8 +81,8 @@ pub struct tp_term_options {
     pub stemmer: *const c_char,
     /// Its length.
     pub stemmer_length: usize,
-    /// Not 0: the terms are given.
-    pub given: usize,
+    /// Whether the host gives the terms.
+    pub external_terms: usize,
 }
 
 // SAFETY: it is laid out as in C, of integers and pointers; its members say what 0 stands for.
@@ -60,39 +90,10 @@ unsafe impl Options for tp_term_options {
     const NAME: &str = "tp_term_options";
 }
 
-/// Which of some values a number stands for.
-fn choice<T: Copy>(values: &[T], number: usize, argument: &str) -> Result<T, Failure> {
-    let wrong = || {
-        let message = format!("`{argument}` is {number}: it is a number from 0 to {}", values.len() - 1);
-        Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
-    };
-    values.get(number).copied().ok_or_else(wrong)
-}
-
-/// Reads texts that must be UTF-8; NULL is none.
-///
-/// # Safety
-/// The arrays have `count` members, as for [`slice`], and each text is valid for reads of its length.
-unsafe fn texts<'a>(
-    texts: *const *const c_char,
-    lengths: *const usize,
-    count: usize,
-    argument: &str,
-) -> Result<Vec<Option<&'a str>>, Failure> {
-    // SAFETY: the caller's promise, for both.
-    let (texts, lengths) = unsafe { (slice(texts, count, argument)?, slice(lengths, count, "lengths")?) };
-    let mut found = Vec::new();
-    reserve(&mut found, count)?;
-    for (place, (pointer, length)) in texts.iter().zip(lengths).enumerate() {
-        if pointer.is_null() {
-            found.push(None);
-            continue;
-        }
-        // SAFETY: the caller's promise.
-        let word = unsafe { named(*pointer, *length, argument) };
-        found.push(Some(word.map_err(|failure| Failure { document: Some(place), ..failure })?));
-    }
-    Ok(found)
+/// The failure for a number that is not a value of an option.
+fn unknown_value(option: &str, number: usize, largest: usize) -> Failure {
+    let message = format!("`{option}` is {number}: the largest value of this option is {largest}");
+    Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
 }
 
 fn unknown(what: &str, name: &str, names: &str) -> Failure {
@@ -100,12 +101,12 @@ fn unknown(what: &str, name: &str, names: &str) -> Failure {
     Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
 }
 
-/// Names, each in two parts, with something between them, and room for one byte more.
-fn joined(names: impl Iterator<Item = [&'static str; 2]>, separator: &str) -> Result<String, Error> {
+/// Names, each in two parts, with a comma between them.
+fn joined(names: impl Iterator<Item = [&'static str; 2]>) -> Result<String, Error> {
     let mut joined = Vec::new();
     for [first, second] in names {
-        let between = if joined.is_empty() { "" } else { separator };
-        reserve(&mut joined, between.len() + first.len() + second.len() + 1)?;
+        let between = if joined.is_empty() { "" } else { ", " };
+        reserve(&mut joined, between.len() + first.len() + second.len())?;
         for part in [between, first, second] {
             joined.extend_from_slice(part.as_bytes());
         }
@@ -117,12 +118,25 @@ fn joined(names: impl Iterator<Item = [&'static str; 2]>, separator: &str) -> Re
 fn listed<W>(name: &str, words: Option<W>) -> Result<W, Failure> {
     match words {
         Some(words) => Ok(words),
-        None => Err(unknown("list of stop words", name, &joined(stop_words::names(), ", ")?)),
+        None => Err(unknown("list of stop words", name, &joined(stop_words::names())?)),
     }
 }
 
 fn whole(name: &'static str) -> [&'static str; 2] {
     ["", name]
+}
+
+/// Names, each in two parts, as an Arrow array.
+fn array_of(names: impl Iterator<Item = [&'static str; 2]>) -> Result<FFI_ArrowArray, Error> {
+    let mut column = StringColumn::<i64>::with_capacity(0)?;
+    for parts in names {
+        column.push_with(|bytes| {
+            reserve(bytes, parts.iter().map(|part| part.len()).sum())?;
+            parts.iter().for_each(|part| bytes.extend_from_slice(part.as_bytes()));
+            Ok(())
+        })?;
+    }
+    Ok(export_array(&column.finish()))
 }
 
 /// What the options of C mean.
@@ -134,7 +148,7 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
     let (stop_list, words, stemmer) = unsafe {
         (
             named(options.stop_list, options.stop_list_length, "stop_list")?,
-            texts(options.stop_words, options.stop_word_lengths, options.stop_word_count, "stop_words")?,
+            optional_texts(options.stop_words, options.stop_word_lengths, options.stop_word_count, "stop_words")?,
             named(options.stemmer, options.stemmer_length, "stemmer")?,
         )
     };
@@ -142,21 +156,32 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
         "" => None,
         name => match Stemmer::of(name) {
             Some(stemmer) => Some(stemmer),
-            None => return Err(unknown("stemmer", name, &joined(Stemmer::languages().map(whole), ", ")?)),
+            None => return Err(unknown("stemmer", name, &joined(Stemmer::languages().map(whole))?)),
         },
     };
     let mut chosen = TermOptions {
-        normal_form: choice(
-            &[None, Some(NormalForm::Nfc), Some(NormalForm::Nfkc)],
-            options.normal_form,
-            "normal_form",
-        )?,
-        case: choice(&[Case::Lower, Case::Folded, Case::Kept], options.letter_case, "letter_case")?,
-        accents: choice(&[None, Some(Accents::Unicode), Some(Accents::Ascii)], options.accents, "accents")?,
+        normal_form: match options.normal_form {
+            TP_NORMAL_FORM_KEEP => None,
+            TP_NORMAL_FORM_NFC => Some(NormalForm::Nfc),
+            TP_NORMAL_FORM_NFKC => Some(NormalForm::Nfkc),
+            other => return Err(unknown_value("normal_form", other, TP_NORMAL_FORM_NFKC)),
+        },
+        case: match options.letter_case {
+            TP_CASE_LOWER => Case::Lower,
+            TP_CASE_FOLD => Case::Folded,
+            TP_CASE_KEEP => Case::Kept,
+            other => return Err(unknown_value("letter_case", other, TP_CASE_KEEP)),
+        },
+        accents: match options.accents {
+            TP_ACCENTS_KEEP => None,
+            TP_ACCENTS_UNICODE => Some(Accents::Unicode),
+            TP_ACCENTS_ASCII => Some(Accents::Ascii),
+            other => return Err(unknown_value("accents", other, TP_ACCENTS_ASCII)),
+        },
         min_length: options.min_length,
         max_length: options.max_length,
         stemmer,
-        are_given: options.given != 0,
+        are_given: options.external_terms != 0,
         ..TermOptions::default()
     };
     if !stop_list.is_empty() {
@@ -230,7 +255,8 @@ pub unsafe extern "C" fn tp_analyzer_give_terms(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for all.
-        let (analyzer, terms) = unsafe { (borrow(analyzer, "analyzer")?, texts(terms, lengths, count, "terms")?) };
+        let (analyzer, terms) =
+            unsafe { (borrow(analyzer, "analyzer")?, optional_texts(terms, lengths, count, "terms")?) };
         Ok(analyzer.engine.give_terms(begin, terms.into_iter().map(|term| term.map(str::as_bytes)))?)
     })
 }
@@ -243,22 +269,15 @@ pub unsafe extern "C" fn tp_analyzer_give_terms(
 pub unsafe extern "C" fn tp_stop_words(
     name: *const c_char,
     name_length: usize,
-    words: *mut *mut c_char,
-    words_length: *mut usize,
+    words: *mut FFI_ArrowArray,
 ) -> tp_status {
     guard(|| {
-        let (words, words_length) = (out(words, "words")?, out(words_length, "words_length")?);
+        let words = out(words, "words")?;
         // SAFETY: the caller's promise.
-        let found = match unsafe { named(name, name_length, "name")? } {
-            "" => joined(stop_words::names(), "\n")?,
-            name => joined(listed(name, stop_words::list(name))?.map(whole), "\n")?,
-        };
-        let (string, length) = export_string(found.into_bytes());
+        let name = unsafe { named(name, name_length, "name")? };
+        let array = array_of(listed(name, stop_words::list(name))?.map(whole))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe {
-            words.write(string);
-            words_length.write(length);
-        }
+        unsafe { words.write(array) };
         Ok(())
     })
 }
@@ -268,15 +287,27 @@ pub unsafe extern "C" fn tp_stop_words(
 /// # Safety
 /// As the header says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_stemmers(names: *mut *mut c_char, names_length: *mut usize) -> tp_status {
+pub unsafe extern "C" fn tp_stop_word_lists(names: *mut FFI_ArrowArray) -> tp_status {
     guard(|| {
-        let (names, names_length) = (out(names, "names")?, out(names_length, "names_length")?);
-        let (string, length) = export_string(joined(Stemmer::languages().map(whole), "\n")?.into_bytes());
+        let names = out(names, "names")?;
+        let array = array_of(stop_words::names())?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe {
-            names.write(string);
-            names_length.write(length);
-        }
+        unsafe { names.write(array) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_stemmers(names: *mut FFI_ArrowArray) -> tp_status {
+    guard(|| {
+        let names = out(names, "names")?;
+        let array = array_of(Stemmer::languages().map(whole))?;
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { names.write(array) };
         Ok(())
     })
 }

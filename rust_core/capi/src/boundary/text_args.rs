@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 
 use engine::documents::number_of_parts;
+use engine::memory::list_for;
 use engine::utf8;
 
 use crate::boundary::pointers::slice;
@@ -53,6 +54,31 @@ pub(crate) unsafe fn texts<'a>(
         let text = unsafe { bytes(*text, *length, &member) };
         text.map_err(|failure| Failure { document: Some(place), ..failure })
     }))
+}
+
+/// Reads texts that must be UTF-8, and of which each may be NULL.
+///
+/// # Safety
+/// The arrays have `count` members, as for [`slice`], and each text is valid for reads of its length.
+pub(crate) unsafe fn optional_texts<'a>(
+    texts: *const *const c_char,
+    lengths: *const usize,
+    count: usize,
+    argument: &str,
+) -> Result<Vec<Option<&'a str>>, Failure> {
+    // SAFETY: the caller's promise, for both.
+    let (texts, lengths) = unsafe { (slice(texts, count, argument)?, slice(lengths, count, "lengths")?) };
+    let mut found = list_for(count)?;
+    for (place, (pointer, length)) in texts.iter().zip(lengths).enumerate() {
+        if pointer.is_null() {
+            found.push(None);
+            continue;
+        }
+        // SAFETY: the caller's promise.
+        let word = unsafe { named(*pointer, *length, argument) };
+        found.push(Some(word.map_err(|failure| Failure { document: Some(place), ..failure })?));
+    }
+    Ok(found)
 }
 
 /// The byte that separates documents, which must be ASCII.

@@ -64,7 +64,7 @@ fn add_all_and_tell<'t>(
 
 /// What to do with texts without a word.
 #[allow(non_camel_case_types)] // As in C.
-pub type tp_blank = i32;
+pub type tp_blank = usize;
 
 /// See the header.
 pub const TP_BLANK_REFUSE: tp_blank = 0;
