@@ -1,4 +1,4 @@
-//! Analyzers: making and freeing them, options, and the state of the index.
+//! Analyzers: how they are made and freed, their options and listeners, and the state of the index.
 
 use std::ffi::{c_char, c_void};
 use std::num::NonZero;
@@ -32,33 +32,22 @@ impl Handle for tp_analyzer {
     }
 }
 
-/// See the header.
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
 pub struct tp_analyzer_options {
-    /// The size of the structure as its user knows it.
     pub struct_size: usize,
-    /// The number of threads; 0 for the default.
     pub threads: usize,
-    /// Not 0: text is let go once it is counted.
     pub counts_only: usize,
-    /// What a token is.
     pub tokenizer: tp_tokenizer,
-    /// A regular expression, where that is what finds tokens.
     pub pattern: *const c_char,
-    /// The length of the pattern in bytes.
     pub pattern_length: usize,
 }
 
-// SAFETY: it is laid out as in C, of integers and a pointer; its members say what 0 stands for.
+// SAFETY: its layout is that of C, its members are integers and a pointer, and 0 is the default of each.
 unsafe impl Options for tp_analyzer_options {
     const NAME: &str = "tp_analyzer_options";
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_new(
     options: *const tp_analyzer_options,
@@ -79,10 +68,6 @@ pub unsafe extern "C" fn tp_analyzer_new(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
     guard_release(|| {
@@ -92,10 +77,6 @@ pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
     });
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_clear(analyzer: *mut tp_analyzer) -> tp_status {
     guard_release(|| {
@@ -105,10 +86,6 @@ pub unsafe extern "C" fn tp_analyzer_clear(analyzer: *mut tp_analyzer) -> tp_sta
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_update(
     analyzer: *mut tp_analyzer,
@@ -130,10 +107,6 @@ pub unsafe extern "C" fn tp_analyzer_update(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_set_callback(
     analyzer: *mut tp_analyzer,
@@ -151,10 +124,6 @@ pub unsafe extern "C" fn tp_analyzer_set_callback(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
     guard_release(|| {
@@ -164,10 +133,6 @@ pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) 
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_events_new(analyzer: *mut tp_analyzer, events: *mut *mut tp_events) -> tp_status {
     guard(|| {

@@ -10,10 +10,6 @@ use crate::boundary::guard::guard;
 use crate::boundary::pointers::{out, slice};
 use crate::error::status::tp_status;
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_scale_f64(
     values: *const f64,

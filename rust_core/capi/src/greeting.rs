@@ -1,4 +1,4 @@
-//! The smallest thing the library can do, and the strings it gives.
+//! A greeting: the smallest use of the library.
 
 use std::ffi::c_char;
 
@@ -11,10 +11,6 @@ use crate::boundary::text_args::bytes;
 use crate::error::status::tp_status;
 use crate::handles::export_string;
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_hello(
     name: *const c_char,

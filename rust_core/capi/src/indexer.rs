@@ -1,4 +1,4 @@
-//! Indexing while documents are added.
+//! Indexing in the background, while documents are added.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct tp_indexer {
 
 impl Handle for tp_indexer {
     fn is_here(&self) -> bool {
-        // In a child its thread is not there, and nothing of it can be told.
+        // The child does not have the thread of the indexer, so it cannot use the indexer.
         self.origin.is_here(|| false)
     }
 }
@@ -36,10 +36,6 @@ impl Deref for Indexed {
     }
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_indexer_start(analyzer: *mut tp_analyzer, indexer: *mut *mut tp_indexer) -> tp_status {
     guard(|| {
@@ -53,17 +49,13 @@ pub unsafe extern "C" fn tp_indexer_start(analyzer: *mut tp_analyzer, indexer: *
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_indexer_stop(indexer: *mut tp_indexer) -> tp_status {
     guard_release(|| {
         if indexer.is_null() {
             return Err(Failure::null("indexer"));
         }
-        // SAFETY: the caller's promise. Nothing else uses an indexer.
+        // SAFETY: the caller's promise, and no other call uses the indexer.
         if let Some(tp_indexer { indexer, .. }) = unsafe { from_handle(indexer, "indexer")? }.and_then(Arc::into_inner)
         {
             indexer.stop();

@@ -1,10 +1,14 @@
 //! The C ABI of text_processor.
 //!
-//! Every raw pointer of the project lives in this crate; the work is done by [`engine`]. The manual is the header,
-//! `include/text_processor.h`: what is said there is not said here again. One module a concept, with the names of the
-//! engine's modules.
+//! Every raw pointer of the project is in this crate; [`engine`] does the work. The header, `include/text_processor.h`,
+//! documents every function and type that C can use, so they have no documentation here. In a `SAFETY` comment, "the
+//! caller's promise" is what the header requires of the caller.
+//!
+//! The modules depend on each other in one direction: `error`, `runtime`, `handles`, `arrow` and `boundary`, then one
+//! module for each feature, named as in the engine.
 
-#![allow(non_camel_case_types)]
+#![allow(non_camel_case_types, reason = "types have the names that C knows")]
+#![allow(missing_docs, clippy::missing_safety_doc, reason = "the header documents everything that C can use")]
 
 mod abi;
 mod analyzer;

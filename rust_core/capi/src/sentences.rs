@@ -1,4 +1,4 @@
-//! Sentences.
+//! Sentences of a text, and their number in the corpus.
 
 use std::ffi::c_char;
 
@@ -15,10 +15,6 @@ use crate::boundary::text_args::bytes;
 use crate::error::status::tp_status;
 use crate::handles::borrow;
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_sentences(
     text: *const c_char,
@@ -38,10 +34,6 @@ pub unsafe extern "C" fn tp_sentences(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_sentence_count(
     analyzer: *const tp_analyzer,

@@ -1,4 +1,4 @@
-//! How words become terms.
+//! Terms: how words are normalized.
 
 use std::ffi::c_char;
 
@@ -21,71 +21,44 @@ use crate::boundary::text_args::{named, optional_texts};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::borrow;
 
-/// A normal form of Unicode.
 pub type tp_normal_form = usize;
 
-/// See the header.
 pub const TP_NORMAL_FORM_KEEP: tp_normal_form = 0;
-/// See the header.
 pub const TP_NORMAL_FORM_NFC: tp_normal_form = 1;
-/// See the header.
 pub const TP_NORMAL_FORM_NFKC: tp_normal_form = 2;
 
-/// What to do with upper case.
 pub type tp_letter_case = usize;
 
-/// See the header.
 pub const TP_CASE_LOWER: tp_letter_case = 0;
-/// See the header.
 pub const TP_CASE_FOLD: tp_letter_case = 1;
-/// See the header.
 pub const TP_CASE_KEEP: tp_letter_case = 2;
 
-/// What to do with accents.
 pub type tp_accents = usize;
 
-/// See the header.
 pub const TP_ACCENTS_KEEP: tp_accents = 0;
-/// See the header.
 pub const TP_ACCENTS_UNICODE: tp_accents = 1;
-/// See the header.
 pub const TP_ACCENTS_ASCII: tp_accents = 2;
 
-/// See the header.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tp_term_options {
-    /// The size of the structure as its user knows it.
     pub struct_size: usize,
-    /// The normal form of Unicode.
     pub normal_form: tp_normal_form,
-    /// What becomes of upper case.
     pub letter_case: tp_letter_case,
-    /// What becomes of accents.
     pub accents: tp_accents,
-    /// The fewest characters.
     pub min_length: usize,
-    /// The most characters; 0 for any number.
     pub max_length: usize,
-    /// The name of a list of stop words.
     pub stop_list: *const c_char,
-    /// Its length.
     pub stop_list_length: usize,
-    /// Further stop words.
     pub stop_words: *const *const c_char,
-    /// Their lengths.
     pub stop_word_lengths: *const usize,
-    /// Their number.
     pub stop_word_count: usize,
-    /// The name of a stemmer.
     pub stemmer: *const c_char,
-    /// Its length.
     pub stemmer_length: usize,
-    /// Whether the host gives the terms.
     pub external_terms: usize,
 }
 
-// SAFETY: it is laid out as in C, of integers and pointers; its members say what 0 stands for.
+// SAFETY: its layout is that of C, its members are integers and pointers, and 0 is the default of each.
 unsafe impl Options for tp_term_options {
     const NAME: &str = "tp_term_options";
 }
@@ -101,7 +74,7 @@ fn unknown(what: &str, name: &str, names: &str) -> Failure {
     Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
 }
 
-/// Names, each in two parts, with a comma between them.
+/// Joins names, each in two parts, with commas between the names.
 fn joined(names: impl Iterator<Item = [&'static str; 2]>) -> Result<String, Error> {
     let mut joined = Vec::new();
     for [first, second] in names {
@@ -111,10 +84,10 @@ fn joined(names: impl Iterator<Item = [&'static str; 2]>) -> Result<String, Erro
             joined.extend_from_slice(part.as_bytes());
         }
     }
-    Ok(String::from_utf8(joined).expect("it was made of strings"))
+    Ok(String::from_utf8(joined).expect("it consists of strings"))
 }
 
-/// Stop words, or the error for a list whose name is not known.
+/// The stop words of a list, or a failure if `words` is `None` because the list is not known.
 fn listed<W>(name: &str, words: Option<W>) -> Result<W, Failure> {
     match words {
         Some(words) => Ok(words),
@@ -139,10 +112,10 @@ fn array_of(names: impl Iterator<Item = [&'static str; 2]>) -> Result<FFI_ArrowA
     Ok(export_array(&column.finish()))
 }
 
-/// What the options of C mean.
+/// The options of the engine for those of C.
 ///
 /// # Safety
-/// What the options point to is as the header says.
+/// The pointers in the options are as the header requires.
 unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> {
     // SAFETY: the caller's promise, for all three.
     let (stop_list, words, stemmer) = unsafe {
@@ -190,10 +163,6 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
     Ok(chosen.with_stop_words(words.into_iter().flatten())?)
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_set_terms(
     analyzer: *mut tp_analyzer,
@@ -209,10 +178,6 @@ pub unsafe extern "C" fn tp_analyzer_set_terms(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_pending_terms(
     analyzer: *const tp_analyzer,
@@ -241,10 +206,6 @@ pub unsafe extern "C" fn tp_analyzer_pending_terms(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_give_terms(
     analyzer: *mut tp_analyzer,
@@ -261,10 +222,6 @@ pub unsafe extern "C" fn tp_analyzer_give_terms(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_stop_words(
     name: *const c_char,
@@ -282,10 +239,6 @@ pub unsafe extern "C" fn tp_stop_words(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_stop_word_lists(names: *mut FFI_ArrowArray) -> tp_status {
     guard(|| {
@@ -297,10 +250,6 @@ pub unsafe extern "C" fn tp_stop_word_lists(names: *mut FFI_ArrowArray) -> tp_st
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_stemmers(names: *mut FFI_ArrowArray) -> tp_status {
     guard(|| {

@@ -1,4 +1,4 @@
-//! What a token is, and the tokens of a text without an analyzer.
+//! Tokenizers, and the tokens of a text without an analyzer.
 
 use std::ffi::c_char;
 
@@ -14,22 +14,14 @@ use crate::boundary::pointers::out;
 use crate::boundary::text_args::bytes;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_PATTERN, tp_status};
 
-/// What a token is.
 pub type tp_tokenizer = usize;
 
-/// See the header.
 pub const TP_TOKENIZER_WHITESPACE: tp_tokenizer = 0;
-/// See the header.
 pub const TP_TOKENIZER_UNICODE: tp_tokenizer = 1;
-/// See the header.
 pub const TP_TOKENIZER_UNICODE_SEGMENTS: tp_tokenizer = 2;
-/// See the header.
 pub const TP_TOKENIZER_WORD: tp_tokenizer = 3;
-/// See the header.
 pub const TP_TOKENIZER_CHARACTERS: tp_tokenizer = 4;
-/// See the header.
 pub const TP_TOKENIZER_PATTERN: tp_tokenizer = 5;
-/// See the header.
 pub const TP_TOKENIZER_PYTHON_PATTERN: tp_tokenizer = 6;
 
 /// The tokenization for a value of `tp_tokenizer`, with a pattern if it needs one.
@@ -44,7 +36,7 @@ pub(crate) unsafe fn tokenization(
     // SAFETY: the caller's promise.
     let pattern = unsafe { bytes(pattern, length, "pattern")? };
     if !matches!(number, TP_TOKENIZER_PATTERN | TP_TOKENIZER_PYTHON_PATTERN) && !pattern.is_empty() {
-        let message = format!("a pattern is set, and the tokenizer {number} uses none: set it to TP_TOKENIZER_PATTERN");
+        let message = format!("a pattern is set, but the tokenizer {number} does not use it: set TP_TOKENIZER_PATTERN");
         return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
     }
     Ok(match number {
@@ -57,13 +49,14 @@ pub(crate) unsafe fn tokenization(
         TP_TOKENIZER_PYTHON_PATTERN => {
             let (words, pattern) = utf8::checked(pattern).map_err(not_text)?.split_once('\0').ok_or_else(|| {
                 let message =
-                    "the pattern has no zero byte, which is between the class of word characters and the rest";
+                    "the pattern contains no zero byte: it must separate the class of word characters from the regular expression";
                 Failure::new(TP_ERROR_INVALID_ARGUMENT, message.to_owned())
             })?;
             Tokenization::Pattern(Pattern::of_python(words, pattern)?)
         }
         _ => {
-            let message = format!("there is no tokenizer {number}: the largest value is {TP_TOKENIZER_PYTHON_PATTERN}");
+            let message =
+                format!("`tokenizer` is {number}: the largest value of this option is {TP_TOKENIZER_PYTHON_PATTERN}");
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
     })
@@ -75,10 +68,6 @@ fn not_text(error: Error) -> Failure {
     Failure { status: TP_ERROR_INVALID_PATTERN, message: message.into(), ..failure }
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_tokenize(
     text: *const c_char,

@@ -128,12 +128,12 @@ fn garbage_is_not_read() {
     let _turn = alone();
     let mut memory = [0_u64; 8];
     for garbage in [without_provenance_mut(16), without_provenance_mut(usize::MAX), memory.as_mut_ptr().cast()] {
-        misuse(|| assert_eq!(clear(garbage), TP_ERROR_MISUSE), &["which is no handle"]);
+        misuse(|| assert_eq!(clear(garbage), TP_ERROR_MISUSE), &["which is not a handle"]);
     }
     let handle = Handle::new();
     let address = handle.pointer().addr();
     let never_given = without_provenance_mut(address + 1_000_000);
-    misuse(|| assert_eq!(clear(never_given), TP_ERROR_MISUSE), &["never given"]);
+    misuse(|| assert_eq!(clear(never_given), TP_ERROR_MISUSE), &["never made"]);
     let of_another_core = without_provenance_mut(address ^ (1 << 40));
     misuse(|| assert_eq!(clear(of_another_core), TP_ERROR_MISUSE), &["another core"]);
     assert_eq!(clear(null_mut()), TP_ERROR_NULL_POINTER);
@@ -236,7 +236,7 @@ fn a_stream_serves_one_thread_at_a_time() {
                                 0 => {}
                                 22 => {
                                     let (message, ..) = last_error();
-                                    assert!(message.contains("serves one at a time"), "{message}");
+                                    assert!(message.contains("allows one call at a time"), "{message}");
                                     seen.store(true, Ordering::Relaxed);
                                 }
                                 code => panic!("get_next failed with {code}"),
@@ -267,7 +267,7 @@ fn a_string_is_freed_once_and_with_its_length() {
         tp_string_free(string, length);
         assert_eq!(live("tp_string"), 0);
         misuse(|| tp_string_free(string, length), &["was freed", "made by tp_hello", "freed by tp_string_free"]);
-        misuse(|| tp_string_free(c"mine".as_ptr().cast_mut(), 4), &["is no string of this library"]);
+        misuse(|| tp_string_free(c"mine".as_ptr().cast_mut(), 4), &["is not a string of this library"]);
     }
 }
 

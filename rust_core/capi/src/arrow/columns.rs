@@ -1,4 +1,4 @@
-//! Columns: over memory of the engine, or made string by string.
+//! Columns that share memory of the engine, columns of strings, and spans.
 
 use std::ops::Range;
 use std::ptr::NonNull;
@@ -14,14 +14,14 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use crate::handles::track_array;
 
-/// A schema of columns without nulls.
+/// A schema whose columns have no nulls.
 pub(crate) fn schema(columns: &[(&str, DataType)]) -> SchemaRef {
     let fields: Vec<Field> =
         columns.iter().map(|(name, data_type)| Field::new(*name, data_type.clone(), false)).collect();
     Arc::new(Schema::new(fields))
 }
 
-/// A buffer that is part of something shared, and keeps it alive.
+/// A buffer over a part of a shared value. The buffer keeps the value alive.
 pub(crate) fn shared_buffer<O, T>(owner: Arc<O>, part: impl FnOnce(&O) -> &[T]) -> Buffer
 where
     O: Send + Sync + std::panic::RefUnwindSafe + 'static,
@@ -29,7 +29,7 @@ where
 {
     let part = part(&owner);
     let (start, bytes) = (NonNull::from(part).cast::<u8>(), size_of_val(part));
-    // SAFETY: what is behind an `Arc` does not move and, being shared, does not change; the buffer owns a reference.
+    // SAFETY: a value in an `Arc` does not move, and a shared one does not change; the buffer owns a reference.
     unsafe { Buffer::from_custom_allocation(start, bytes, owner) }
 }
 
@@ -39,15 +39,15 @@ pub(crate) fn export_array(array: &dyn Array) -> FFI_ArrowArray {
 }
 
 pub(crate) fn too_long() -> ArrowError {
-    ArrowError::InvalidArgumentError("a term is longer than the 2 GiB that fit into a column of utf8".into())
+    ArrowError::InvalidArgumentError("a term has more than the 2 GiB of text that a column of utf8 can hold".into())
 }
 
-/// Whether a batch of `rows` rows may not grow any more.
+/// Whether a batch of `rows` rows has the number of rows that the caller wants; 0 stands for no limit.
 pub(crate) fn is_full(rows: usize, batch_rows: usize) -> bool {
     batch_rows > 0 && rows >= batch_rows
 }
 
-/// A column of strings while it is made: of type `utf8` with offsets of 32 bits, and `large_utf8` with 64.
+/// Builds a column of strings: of type `utf8` with offsets of 32 bits, of type `large_utf8` with offsets of 64.
 pub(crate) struct StringColumn<O> {
     bytes: Vec<u8>,
     offsets: Vec<O>,
@@ -65,7 +65,7 @@ impl<O: OffsetSizeTrait> StringColumn<O> {
         O::from_usize(self.bytes.len() + string.len()).is_some()
     }
 
-    /// Adds a string, for which there must be room.
+    /// Adds a string. The column must have room for it.
     pub fn push(&mut self, string: &[u8]) -> Result<(), Error> {
         self.push_with(|bytes| {
             reserve(bytes, string.len())?;
@@ -74,7 +74,7 @@ impl<O: OffsetSizeTrait> StringColumn<O> {
         })
     }
 
-    /// Adds the string that `append` appends to the bytes of the others.
+    /// Adds the string that `append` writes behind the bytes of the other strings.
     pub fn push_with(&mut self, append: impl FnOnce(&mut Vec<u8>) -> Result<(), Error>) -> Result<(), Error> {
         append(&mut self.bytes)?;
         reserve(&mut self.offsets, 1)?;
@@ -88,7 +88,7 @@ impl<O: OffsetSizeTrait> StringColumn<O> {
     }
 }
 
-/// Where parts of a text begin and where they end, as an Arrow array.
+/// Builds an Arrow array of the start and the end of parts of a text.
 #[derive(Default)]
 pub(crate) struct Spans {
     starts: Vec<u64>,

@@ -11,10 +11,10 @@ use engine::forks::Watched;
 
 use crate::error::catch::panic_message;
 use crate::handles::track_stream;
-use crate::runtime::allocator;
+use crate::runtime::allocator::{self, NO_MEMORY};
 use crate::runtime::fork::lost;
 
-/// An error of the engine as one of a stream; the stream's own code for lack of memory is ENOMEM.
+/// An error of the engine as an error of a stream. Out of memory becomes `MemoryError`, whose code is ENOMEM.
 pub(crate) fn failed(error: Error) -> ArrowError {
     match error {
         Error::OutOfMemory { .. } => ArrowError::MemoryError(error.to_string()),
@@ -22,9 +22,9 @@ pub(crate) fn failed(error: Error) -> ArrowError {
     }
 }
 
-/// A stream of batches, each made when it is asked for. A panic in the making is an error of the stream. One
-/// that has failed gives nothing any more: what comes after a gap would be taken for the whole. A stream that another
-/// thread was reading when this process was forked gives nothing either, and releasing it frees nothing.
+/// Exports batches as a stream, which makes each batch when its caller requests it. A panic becomes an error of the stream.
+/// A stream that has failed returns only errors: rows after a gap would look like the complete result. If another thread
+/// was reading the stream when this process was forked, the stream fails in the child, and its release frees nothing.
 pub(crate) fn export<I>(schema: SchemaRef, batches: I) -> FFI_ArrowArrayStream
 where
     I: Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'static,
@@ -32,10 +32,10 @@ where
     let (mut batches, mut has_failed) = (Watched::new(batches), false);
     let guarded = std::iter::from_fn(move || {
         if has_failed {
-            return Some(Err(ArrowError::ComputeError("the stream has failed before: ask for another".into())));
+            return Some(Err(ArrowError::ComputeError("the stream failed before: request a new one".into())));
         }
         let next = if allocator::is_short() {
-            Some(Err(ArrowError::MemoryError("there is no memory, not even for small things".into())))
+            Some(Err(ArrowError::MemoryError(NO_MEMORY.into())))
         } else {
             let next = |batches: &mut I| catch_unwind(AssertUnwindSafe(|| batches.next()));
             match batches.with_all(next) {
@@ -63,7 +63,7 @@ mod tests {
 
     use crate::arrow::columns::schema;
 
-    /// Sends a message when it makes the first batch, and waits for a message before it goes on.
+    /// Sends a message when it makes the first batch, then waits for a message before it continues.
     struct Waiting {
         inside: Sender<()>,
         go_on: Receiver<()>,
@@ -90,7 +90,7 @@ mod tests {
 
     struct Shared(*mut FFI_ArrowArrayStream);
 
-    // SAFETY: one thread of a process uses it at a time.
+    // SAFETY: in each process, one thread uses it at a time.
     unsafe impl Send for Shared {}
 
     impl Shared {
@@ -111,18 +111,18 @@ mod tests {
         let shared = Shared(pointer);
         let reader = thread::spawn(move || shared.next());
         is_inside.recv().unwrap();
-        // SAFETY: no other thread is in the child, so only this one uses these values.
+        // SAFETY: the child has no other thread, so only this one uses these values.
         let child = unsafe { libc::fork() };
         if child == 0 {
             let code = Shared(pointer).next();
-            // SAFETY: it is released once in this process, which ends here.
+            // SAFETY: this process releases it once, and ends here.
             unsafe {
                 (*pointer).release().expect("a stream")(pointer);
                 libc::_exit(i32::from(code == 0));
             }
         }
         let mut status = 0;
-        // SAFETY: it is a child of this process, and the status is valid.
+        // SAFETY: the process is a child of this one, and the status is valid for writes.
         assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
         assert_eq!(status, 0, "the child read the stream, or freed its batches");
         tell.send(()).unwrap();

@@ -1,4 +1,4 @@
-//! The strings of a column as one.
+//! Strings: how C frees those of this library, and how the strings of a column are joined.
 
 use std::ffi::{c_char, c_void};
 
@@ -7,12 +7,12 @@ use crate::boundary::pointers::slice;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::reclaim_string;
 
-/// Calls `string` with the place of each string in the text, and of what is behind it in the joined text.
+/// Calls `string` for each string, with its start and length in the text and its start in the joined text.
 fn joined_places<O: Copy + TryInto<usize>>(
     offsets: &[O],
     mut string: impl FnMut(usize, usize, usize),
 ) -> Result<(), Failure> {
-    let backwards = || Failure::new(TP_ERROR_INVALID_ARGUMENT, "the offsets go backwards");
+    let backwards = || Failure::new(TP_ERROR_INVALID_ARGUMENT, "the offsets decrease");
     let place = |offset: O| offset.try_into().map_err(|_| backwards());
     let mut at = 0;
     for pair in offsets.windows(2) {
@@ -24,10 +24,6 @@ fn joined_places<O: Copy + TryInto<usize>>(
     Ok(())
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_join_strings(
     offsets: *const c_void,
@@ -42,7 +38,7 @@ pub unsafe extern "C" fn tp_join_strings(
             return Err(Failure::null("joined"));
         }
         let write = |start: usize, length: usize, at: usize| {
-            // SAFETY: the text holds what the offsets refer to, and `joined` has room for it and the separators, by the
+            // SAFETY: the offsets are within the text, and `joined` has room for the strings and the separators, by the
             // caller's promise.
             unsafe {
                 if at > 0 {
@@ -51,7 +47,7 @@ pub unsafe extern "C" fn tp_join_strings(
                 text.add(start).copy_to_nonoverlapping(joined.add(at), length);
             }
         };
-        // As many as no memory holds, where there is one more than can be counted.
+        // If `count + 1` overflows, `slice` refuses the length.
         let ends = count.saturating_add(1);
         match offset_size {
             // SAFETY: there are `count` + 1 offsets of that size, by the caller's promise.
@@ -59,17 +55,13 @@ pub unsafe extern "C" fn tp_join_strings(
             // SAFETY: as above.
             8 => joined_places(unsafe { slice(offsets.cast::<i64>(), ends, "offsets")? }, write),
             _ => {
-                let message = format!("offset_size is {offset_size}: offsets have 4 or 8 bytes");
+                let message = format!("offset_size is {offset_size}: it must be 4 or 8");
                 Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message))
             }
         }
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_string_free(string: *mut c_char, length: usize) {
     guard_release(|| {

@@ -1,4 +1,4 @@
-//! Arguments that are text: one, several, or one that a separator cuts into parts.
+//! Arguments that are text: one text, several, or one that a separator divides into parts.
 
 use std::ffi::c_char;
 
@@ -35,11 +35,11 @@ pub(crate) fn checked<'a>(bytes: &'a [u8], argument: &str) -> Result<&'a str, Fa
     })
 }
 
-/// Reads texts as C has them: an array of pointers, and one of lengths. Each text is read when the iterator reaches it; an
-/// error says which text it is about.
+/// Reads texts: C passes an array of pointers and one of lengths. The iterator reads each text when it reaches it; an error
+/// has the place of the text.
 ///
 /// # Safety
-/// Both arrays have `count` members, as for [`slice`]. So has each text its length, as long as the iterator is used.
+/// As for [`slice`]: both arrays have `count` members, and each text has its length, while the iterator and its items are used.
 pub(crate) unsafe fn texts<'a>(
     texts: *const *const c_char,
     lengths: *const usize,
@@ -56,10 +56,10 @@ pub(crate) unsafe fn texts<'a>(
     }))
 }
 
-/// Reads texts that must be UTF-8, and of which each may be NULL.
+/// Reads texts that must be UTF-8; a text that is NULL becomes `None`.
 ///
 /// # Safety
-/// The arrays have `count` members, as for [`slice`], and each text is valid for reads of its length.
+/// As for [`slice`]: both arrays have `count` members, and each text that is not NULL has its length.
 pub(crate) unsafe fn optional_texts<'a>(
     texts: *const *const c_char,
     lengths: *const usize,
@@ -81,7 +81,7 @@ pub(crate) unsafe fn optional_texts<'a>(
     Ok(found)
 }
 
-/// The byte that separates documents, which must be ASCII.
+/// Checks the byte that separates documents: it must be ASCII.
 pub(crate) fn separator(separator: c_char) -> Result<u8, Failure> {
     let [separator] = separator.to_ne_bytes();
     if separator.is_ascii() {
@@ -91,12 +91,12 @@ pub(crate) fn separator(separator: c_char) -> Result<u8, Failure> {
     Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message))
 }
 
-/// Counts the parts of a text; fails if there are not as many as the caller expects, where 0 stands for any number.
+/// Counts the parts of a text. Fails if their number is not `expected`; 0 accepts any number.
 pub(crate) fn count_parts(text: &[u8], separator: u8, expected: usize) -> Result<usize, Failure> {
     let found = number_of_parts(text, separator);
     if expected == 0 || expected == found {
         return Ok(found);
     }
-    let message = format!("the text does not have {expected} parts: one of them holds the separator");
+    let message = format!("the separator divides the text into {found} parts, not {expected}");
     Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message))
 }

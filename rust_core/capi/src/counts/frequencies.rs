@@ -1,4 +1,4 @@
-//! Word counts, and how often each term occurs.
+//! The number of words, and the frequencies of terms.
 
 use std::iter::Peekable;
 use std::ops::Range;
@@ -20,10 +20,6 @@ use crate::boundary::pointers::out;
 use crate::error::status::tp_status;
 use crate::handles::borrow;
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_total_words(analyzer: *const tp_analyzer, words: *mut u64) -> tp_status {
     guard(|| {
@@ -34,10 +30,6 @@ pub unsafe extern "C" fn tp_analyzer_total_words(analyzer: *const tp_analyzer, w
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_unique_words(analyzer: *const tp_analyzer, words: *mut u64) -> tp_status {
     guard(|| {
@@ -56,7 +48,7 @@ fn batch(terms: ArrayRef, counts: UInt64Array) -> Result<RecordBatch, ArrowError
     RecordBatch::try_new(columns(), vec![terms, Arc::new(counts)])
 }
 
-/// Batches over the memory of the terms themselves, in order of their ids.
+/// Batches in order of the terms' ids. They share the memory of the terms.
 struct InOrder {
     frequencies: Frequencies,
     batch_rows: usize,
@@ -68,7 +60,7 @@ impl InOrder {
         let terms = shared_buffer(Arc::clone(self.frequencies.terms()), |terms| {
             &terms.bytes()[start..][..offsets.last().map_or(0, |end| end.unsigned_abs() as usize)]
         });
-        // SAFETY: the offsets are where terms end; terms are UTF-8, as the words they were made of.
+        // SAFETY: the offsets are the ends of terms, and terms are UTF-8, because the words they come from are.
         let terms = unsafe { StringArray::new_unchecked(OffsetBuffer::new(offsets.into()), terms, None) };
         let (start, rows) = (ids.start as usize, ids.len());
         let counts = shared_buffer(Arc::clone(self.frequencies.counts()), |counts| &counts[..]);
@@ -97,7 +89,7 @@ impl Iterator for InOrder {
             self.next += 1;
         }
         if self.next == first {
-            // Nothing is left, or the next term fits into no batch.
+            // No term is left, or the next term is too long for a batch.
             return ((first as usize) < self.frequencies.len()).then(|| {
                 self.next = u32::try_from(self.frequencies.len()).expect("ids are 32 bits");
                 Err(too_long())
@@ -107,7 +99,7 @@ impl Iterator for InOrder {
     }
 }
 
-/// Batches of terms most frequent first.
+/// Batches of terms, the most frequent first.
 fn ranked(
     frequencies: Frequencies,
     ids: Ranked,
@@ -132,10 +124,6 @@ fn ranked(
     std::iter::from_fn(move || ids.peek().is_some().then(|| next(&mut ids)))
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_term_frequencies(
     analyzer: *const tp_analyzer,
@@ -152,10 +140,6 @@ pub unsafe extern "C" fn tp_analyzer_term_frequencies(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_top_terms(
     analyzer: *const tp_analyzer,

@@ -1,4 +1,4 @@
-//! How often terms follow each other.
+//! The frequencies of n-grams.
 
 use std::iter::Peekable;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::boundary::pointers::out;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::borrow;
 
-/// Bytes that Arrow takes for a column, about, without asking for them.
+/// About the bytes that Arrow allocates for a column, in a way that cannot fail.
 const COLUMN: usize = 1 << 10;
 
 fn columns(n: usize) -> SchemaRef {
@@ -27,7 +27,7 @@ fn columns(n: usize) -> SchemaRef {
     schema(&terms.chain([("count", DataType::UInt64)]).collect::<Vec<_>>())
 }
 
-/// Batches of n-grams in the order of their places.
+/// Batches of n-grams in the order of `places`.
 fn batches<I: Iterator<Item = u32>>(
     ngrams: Ngrams,
     places: I,
@@ -68,8 +68,8 @@ fn batches<I: Iterator<Item = u32>>(
 unsafe fn count(analyzer: *const tp_analyzer, n: usize, skip: usize) -> Result<Ngrams, Failure> {
     let wrong = || {
         let message = format!(
-            "there are no n-grams of {n} terms that leave out {skip}: n is from 1 to 1000, and with what may be left out \
-             at most a million may begin at each word"
+            "`n` is {n} and `skip` is {skip}: `n` must be from 1 to 1000, and with `skip` at most a million n-grams may \
+             begin at each word"
         );
         Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
     };
@@ -79,10 +79,6 @@ unsafe fn count(analyzer: *const tp_analyzer, n: usize, skip: usize) -> Result<N
     Ok(unsafe { borrow(analyzer, "analyzer")? }.engine.ngrams(shape)?)
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_ngrams(
     analyzer: *const tp_analyzer,
@@ -95,17 +91,13 @@ pub unsafe extern "C" fn tp_analyzer_ngrams(
         let stream = out(stream, "stream")?;
         // SAFETY: the caller's promise.
         let ngrams = unsafe { count(analyzer, n, skip)? };
-        let places = 0..u32::try_from(ngrams.len()).expect("less than memory holds");
+        let places = 0..u32::try_from(ngrams.len()).expect("fewer than fit into memory");
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { stream.write(export(columns(n), batches(ngrams, places, batch_rows))) };
         Ok(())
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_top_ngrams(
     analyzer: *const tp_analyzer,

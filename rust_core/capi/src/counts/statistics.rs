@@ -1,4 +1,4 @@
-//! Figures of the whole corpus.
+//! Statistics of the whole corpus.
 
 use std::ptr;
 
@@ -8,30 +8,18 @@ use crate::boundary::pointers::out;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::borrow;
 
-/// See the header.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tp_statistics {
-    /// The size of the structure as its user knows it.
     pub struct_size: usize,
-    /// The number of documents.
     pub document_count: u64,
-    /// The number of words.
     pub total_words: u64,
-    /// The number of distinct terms.
     pub unique_words: u64,
-    /// The number of distinct words as they are written.
     pub distinct_types: u64,
-    /// The length of all documents, in bytes.
     pub total_bytes: u64,
-    /// The words of a document, on average; 0 without documents.
     pub average_words: f64,
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_statistics(
     analyzer: *const tp_analyzer,
@@ -39,7 +27,7 @@ pub unsafe extern "C" fn tp_analyzer_statistics(
 ) -> tp_status {
     guard(|| {
         let statistics = out(statistics, "statistics")?;
-        // SAFETY: a structure holds at least its size, by the caller's promise.
+        // SAFETY: a structure contains at least `struct_size`, by the caller's promise.
         let struct_size = unsafe { statistics.cast::<usize>().read() };
         if struct_size < size_of::<usize>() + size_of::<u64>() {
             let message = format!("struct_size is {struct_size}: set it to sizeof(tp_statistics)");
@@ -56,9 +44,9 @@ pub unsafe extern "C" fn tp_analyzer_statistics(
             total_bytes: found.bytes,
             average_words: if found.documents == 0 { 0.0 } else { found.total_words as f64 / found.documents as f64 },
         };
-        // A member that has not all of its room is left alone.
+        // Leaves out a member for which the caller's structure has only part of the room.
         let common = struct_size.min(size_of::<tp_statistics>()) / size_of::<u64>() * size_of::<u64>();
-        // SAFETY: the caller's structure has room for `struct_size` bytes, by its promise.
+        // SAFETY: the structure has room for `struct_size` bytes, by the caller's promise.
         unsafe { ptr::copy_nonoverlapping((&raw const full).cast::<u8>(), statistics.cast(), common) };
         Ok(())
     })

@@ -1,4 +1,4 @@
-//! The number of words of a text, without an analyzer.
+//! The number of words in a text, without an analyzer.
 
 use std::ffi::c_char;
 
@@ -7,10 +7,6 @@ use crate::boundary::pointers::out;
 use crate::boundary::text_args::bytes;
 use crate::error::status::tp_status;
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_count_words(text: *const c_char, length: usize, words: *mut u64) -> tp_status {
     guard(|| {

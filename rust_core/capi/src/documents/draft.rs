@@ -1,4 +1,4 @@
-//! Documents that are given piece by piece.
+//! Drafts: documents whose text C passes in pieces.
 
 use std::ffi::c_char;
 use std::ops::ControlFlow;
@@ -37,7 +37,7 @@ impl tp_draft {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The draft, for a call that room given before does not outlive.
+    /// Locks the draft for a call that ends the use of any room that an earlier call returned.
     fn lock_without_room(&self) -> Result<MutexGuard<'_, Inner>, Failure> {
         let mut inner = self.lock();
         inner.room.revoke("room of the draft")?;
@@ -45,10 +45,6 @@ impl tp_draft {
     }
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_draft_new(
     analyzer: *const tp_analyzer,
@@ -68,10 +64,6 @@ pub unsafe extern "C" fn tp_draft_new(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_draft_free(draft: *mut tp_draft) {
     guard_release(|| {
@@ -81,10 +73,6 @@ pub unsafe extern "C" fn tp_draft_free(draft: *mut tp_draft) {
     });
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_draft_append(draft: *mut tp_draft, text: *const c_char, length: usize) -> tp_status {
     guard(|| {
@@ -95,10 +83,6 @@ pub unsafe extern "C" fn tp_draft_append(draft: *mut tp_draft, text: *const c_ch
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_draft_room(draft: *mut tp_draft, length: usize, room: *mut *mut c_char) -> tp_status {
     guard(|| {
@@ -114,10 +98,6 @@ pub unsafe extern "C" fn tp_draft_room(draft: *mut tp_draft, length: usize, room
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_draft_take(draft: *mut tp_draft, length: usize) -> tp_status {
     guard(|| {
@@ -127,17 +107,13 @@ pub unsafe extern "C" fn tp_draft_take(draft: *mut tp_draft, length: usize) -> t
         inner.room.give_back();
         let draft = &mut inner.draft;
         if length > draft.room_left() {
-            let message = format!("{length} bytes are taken of room for {}", draft.room_left());
+            let message = format!("{length} bytes are taken, and the room has only {}", draft.room_left());
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
         Ok(draft.take(length)?)
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_draft_allow_blank(draft: *mut tp_draft) -> tp_status {
     guard(|| {
@@ -147,17 +123,13 @@ pub unsafe extern "C" fn tp_draft_allow_blank(draft: *mut tp_draft) -> tp_status
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_add_draft(analyzer: *mut tp_analyzer, draft: *mut tp_draft) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
         let (analyzer, draft) = unsafe { (acquire(analyzer, "analyzer")?, borrow(draft, "draft")?) };
         let listener = analyzer.listening.ready(None)?;
-        // The lock ends before the callback runs.
+        // Releases the lock before the callback runs.
         let (added, chunk) = {
             let draft = &mut draft.lock_without_room()?.draft;
             let words = if listener.is_some() { analyzer.engine.words_of(draft.text())? } else { None };

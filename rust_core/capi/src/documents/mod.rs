@@ -1,4 +1,4 @@
-//! Documents: adding them, and getting them back.
+//! Documents: how they are added and read.
 
 pub(crate) mod draft;
 
@@ -27,7 +27,7 @@ use crate::handles::{acquire, borrow};
 
 pub use draft::*;
 
-/// Adds a document by `add`, and tells whoever listens.
+/// Adds a document with `add`, then calls the listener.
 fn add_and_tell(
     analyzer: &tp_analyzer,
     text: &[u8],
@@ -40,7 +40,8 @@ fn add_and_tell(
     Ok(listener.map_or(ControlFlow::Continue(()), |listener| listener.tell(text, added)))
 }
 
-/// Adds texts one by one, and tells whoever listens of each: a callback may replace or clear itself.
+/// Adds texts one by one, and calls the listener after each. Reads the listener again for each text, because a callback
+/// may replace or clear itself.
 fn add_all_and_tell<'t>(
     analyzer: &tp_analyzer,
     texts: impl Iterator<Item = Result<Checked<'t>, Error>>,
@@ -62,15 +63,10 @@ fn add_all_and_tell<'t>(
     Ok(())
 }
 
-/// What to do with texts without a word.
-#[allow(non_camel_case_types)] // As in C.
 pub type tp_blank = usize;
 
-/// See the header.
 pub const TP_BLANK_REFUSE: tp_blank = 0;
-/// See the header.
 pub const TP_BLANK_SKIP: tp_blank = 1;
-/// See the header.
 pub const TP_BLANK_KEEP: tp_blank = 2;
 
 fn blank_of(number: tp_blank) -> Result<Blank, Failure> {
@@ -90,10 +86,6 @@ fn counted(result: (u64, Result<(), BatchError>), added: &mut u64) -> Result<(),
     Ok(result.1?)
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_add_document(
     analyzer: *mut tp_analyzer,
@@ -110,10 +102,6 @@ pub unsafe extern "C" fn tp_analyzer_add_document(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_add_documents(
     analyzer: *mut tp_analyzer,
@@ -126,10 +114,6 @@ pub unsafe extern "C" fn tp_analyzer_add_documents(
     unsafe { tp_analyzer_add_texts(analyzer, texts, lengths, count, TP_BLANK_REFUSE, added) }
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_add_texts(
     analyzer: *mut tp_analyzer,
@@ -160,10 +144,6 @@ pub unsafe extern "C" fn tp_analyzer_add_texts(
     status
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_add_separated(
     analyzer: *mut tp_analyzer,
@@ -179,10 +159,6 @@ pub unsafe extern "C" fn tp_analyzer_add_separated(
     unsafe { tp_analyzer_add_parts(analyzer, text, length, separator, parts, blank, added) }
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_add_parts(
     analyzer: *mut tp_analyzer,
@@ -214,10 +190,6 @@ pub unsafe extern "C" fn tp_analyzer_add_parts(
     status
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_document_count(analyzer: *const tp_analyzer, count: *mut u64) -> tp_status {
     guard(|| {
@@ -228,10 +200,6 @@ pub unsafe extern "C" fn tp_analyzer_document_count(analyzer: *const tp_analyzer
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_contains_document(
     analyzer: *const tp_analyzer,
@@ -264,10 +232,6 @@ fn batch(chunk: &Arc<Chunk>, tokenization: &Tokenization) -> Result<RecordBatch,
     RecordBatch::try_new(columns(), vec![Arc::new(text), Arc::new(UInt64Array::from(words))])
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_documents(
     analyzer: *const tp_analyzer,

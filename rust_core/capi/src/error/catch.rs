@@ -1,4 +1,4 @@
-//! Failures and panics become statuses.
+//! How a failure or a panic becomes a status.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,10 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::error::last_error;
 use crate::error::status::{Failure, TP_ERROR_PANIC, TP_OK, tp_status};
 
-/// What becomes of a body: a failure is kept as the last error, and a panic is a failure.
+/// Runs a body and returns its status. A panic becomes a failure; a failure is stored as the last error of this thread.
 pub(crate) fn status_of(body: impl FnOnce() -> Result<(), Failure>) -> tp_status {
-    // A panic leaves nothing half done that is seen again: the engine makes its index anew after one, and
-    // out-parameters are written last.
+    // No later call sees state that a panic left half changed: the engine rebuilds its index after a panic, and functions
+    // write their out-parameters last.
     let result = catch_unwind(AssertUnwindSafe(body))
         .unwrap_or_else(|panic| Err(Failure::new(TP_ERROR_PANIC, panic_message(&*panic))));
     match result {
@@ -21,7 +21,7 @@ pub(crate) fn status_of(body: impl FnOnce() -> Result<(), Failure>) -> tp_status
     }
 }
 
-/// The message of a panic, as it was given to `panic!`.
+/// The message of a panic, as passed to `panic!`.
 pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
     let known = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("the library panicked: {}", known.unwrap_or("no message"))

@@ -1,4 +1,4 @@
-//! What a call that failed tells C: a status, and the details of the last failure on this thread.
+//! Failures: the status that a call returns, and the details of the last failure on this thread.
 
 pub(crate) mod catch;
 pub(crate) mod last_error;

@@ -1,20 +1,17 @@
-//! Status codes, and how what can go wrong becomes one.
+//! Status codes, and the failures that they stand for.
 
 use std::ffi::c_char;
 
 use engine::Error;
 use engine::analyzer::BatchError;
 
-/// Declares the statuses, so that number and name stand in one place.
+/// Declares the status codes: each number and its name are in one place.
 macro_rules! statuses {
     ($($name:ident = $number:literal),+ $(,)?) => {
-        /// `tp_status`: 0, or what went wrong.
         pub type tp_status = i32;
 
-        $(#[doc = concat!("See `", stringify!($name), "` in the header.")]
-        pub const $name: tp_status = $number;)+
+        $(pub const $name: tp_status = $number;)+
 
-        /// See the header.
         #[unsafe(no_mangle)]
         pub extern "C" fn tp_status_name(status: tp_status) -> *const c_char {
             let name = match status {
@@ -44,7 +41,7 @@ statuses! {
     TP_ERROR_TERMS_PENDING = 14,
 }
 
-/// Why a call did not do what it was asked.
+/// Why a call failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub status: tp_status,

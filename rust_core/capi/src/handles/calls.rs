@@ -1,9 +1,9 @@
-//! Calls: where they begin and end.
+//! The beginning and the end of each call.
 
 use crate::handles::moment::{Moment, this_thread};
 use crate::handles::registry;
 
-/// A call that runs. Callbacks may make others within it.
+/// A running call. A callback may make further calls within it.
 pub(crate) struct Call {
     outer: Moment,
 }
@@ -14,14 +14,14 @@ impl Drop for Call {
     }
 }
 
-/// Where a call of this function begins.
+/// Begins a call of this function. The call ends when the result is dropped.
 pub(crate) fn call_of(function: &'static str) -> Call {
     let thread = this_thread();
     let call = registry::lock().count_call(function);
     Call { outer: Moment { function, thread, call }.begin() }
 }
 
-/// Where a call begins, by the name of its body's type; it ends with what is returned.
+/// The same, with the function's name taken from the type name of its body.
 pub(crate) fn call(body: &'static str) -> Call {
     call_of(body.rsplit("::").find(|part| !part.starts_with('{')).unwrap_or(body))
 }

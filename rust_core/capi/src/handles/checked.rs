@@ -1,4 +1,4 @@
-//! Handles that are looked up before anything is touched.
+//! Instrumented handles: numbers that are looked up before memory is read.
 
 use std::any::{Any, type_name};
 use std::ffi::c_char;
@@ -13,17 +13,17 @@ use crate::handles::registry::{self, Number, Value};
 use crate::handles::{Handle, unless_lost};
 use crate::runtime::fork::lost;
 
-/// A handle's value, during a call.
+/// The object of a handle, during a call.
 pub(crate) type Borrowed<'a, T> = InCall<T, &'a T>;
-/// A handle's value, which lives on when the handle is freed.
+/// The object of a handle, which stays alive if the handle is freed.
 pub(crate) type Acquired<T> = InCall<T, Arc<T>>;
 
-/// A handle that is used: as long as it is, no other thread may free it.
+/// The use of a handle. While it exists, no other thread may free the handle.
 pub(crate) struct InCall<T, As> {
     handle: Number,
     entered: Moment,
     value: Arc<T>,
-    /// What it is where a handle is an address.
+    /// The type that stands here if a handle is an address.
     like: PhantomData<As>,
 }
 
@@ -41,7 +41,7 @@ impl<T, As> Drop for InCall<T, As> {
     }
 }
 
-/// The name of a type in C.
+/// The name that a type has in C.
 fn kind<T>() -> &'static str {
     let name = type_name::<T>();
     name.rsplit("::").next().unwrap_or(name)
@@ -58,7 +58,7 @@ fn enter<T: Handle + Any + Send + Sync, As>(handle: *const T, argument: &str) ->
 }
 
 fn of_kind<T: Any + Send + Sync>(value: Value) -> Arc<T> {
-    value.downcast().expect("the registry looked at the kind")
+    value.downcast().expect("the registry has checked the kind")
 }
 
 /// A handle for C.
@@ -67,7 +67,7 @@ pub(crate) fn into_handle<T: Any + Send + Sync>(value: impl Into<Arc<T>>) -> *mu
     ptr::without_provenance_mut(handle.0)
 }
 
-/// The value of a handle that nobody frees during the call.
+/// The object of a handle that is not freed during the call.
 ///
 /// # Safety
 /// None is needed.
@@ -78,7 +78,7 @@ pub(crate) unsafe fn borrow<'a, T: Handle + Any + Send + Sync>(
     enter(handle, argument)
 }
 
-/// The value of a handle that a callback may free during the call.
+/// The object of a handle that a callback may free during the call.
 ///
 /// # Safety
 /// None is needed.
@@ -89,7 +89,7 @@ pub(crate) unsafe fn acquire<T: Handle + Any + Send + Sync>(
     enter(handle, argument)
 }
 
-/// Takes a handle back; nothing for NULL, or where a fork left it half changed.
+/// Takes a handle back. `None` for NULL, or if a fork left the object half changed.
 ///
 /// # Safety
 /// None is needed.
@@ -104,13 +104,13 @@ pub(crate) unsafe fn from_handle<T: Handle + Any + Send + Sync>(
     Ok(unless_lost(of_kind(value)))
 }
 
-/// A string for C, with a zero behind it; and its length.
+/// A string for C, with a zero byte behind it; and its length.
 pub(crate) fn export_string(bytes: Vec<u8>) -> (*mut c_char, usize) {
     let length = bytes.len();
     (registry::lock().strings().insert(bytes).cast(), length)
 }
 
-/// Takes a string back; nothing for NULL.
+/// Takes a string back and frees it. NULL is ignored.
 ///
 /// # Safety
 /// None is needed.

@@ -1,27 +1,27 @@
-//! Handles: how what C holds becomes a value of Rust again. Nothing else in the library turns a handle into a reference.
+//! Handles: the opaque pointers that C holds. Only this module turns a handle into a reference.
 //!
-//! | a handle is | by |
+//! | function | use |
 //! | --- | --- |
-//! | given to C | [`into_handle`] |
-//! | used during a call | [`borrow`] |
-//! | used during a call that runs a callback, which may free it, or beyond the call | [`acquire`] |
-//! | given back, to be freed | [`from_handle`] |
+//! | [`into_handle`] | makes a handle for C |
+//! | [`borrow`] | uses a handle during a call |
+//! | [`acquire`] | uses a handle after the call, or during a call whose callback may free it |
+//! | [`from_handle`] | takes a handle back, to free it |
 //!
-//! Strings and Arrow structures, which C reads itself, pass through here as well when they are given.
+//! Strings and Arrow structures also pass through here on their way to C, although C reads them itself.
 //!
-//! There are two implementations. In the library that is shipped a handle is an address, and all of this is nothing at
-//! run time. With the feature `instrumented` a handle is a number that never comes again, and is looked up before
-//! anything is touched: what the header forbids becomes `TP_ERROR_MISUSE`, and calls and live handles are counted.
+//! There are two implementations. In the shipped library a handle is an address, and these functions cost almost nothing.
+//! With the feature `instrumented` a handle is a number that is never used again, and each call looks it up before it
+//! reads memory: misuse that the header forbids becomes `TP_ERROR_MISUSE`, and calls and live handles are counted.
 
 use std::sync::Arc;
 
-/// What a handle stands for.
+/// An object behind a handle.
 pub(crate) trait Handle {
-    /// Whether it is whole in this process; what a fork left half changed is not used, nor freed.
+    /// Whether this process can use the object. It does not use or free an object that a fork left half changed.
     fn is_here(&self) -> bool;
 }
 
-/// What was left half changed cannot be freed.
+/// The object, unless a fork left it half changed: such an object is leaked, because its destructor could crash.
 fn unless_lost<T: Handle>(value: Arc<T>) -> Option<Arc<T>> {
     if value.is_here() {
         return Some(value);

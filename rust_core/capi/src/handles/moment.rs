@@ -1,22 +1,22 @@
-//! Which function runs on a thread, and since when.
+//! Moments: which call runs on a thread.
 
 use std::cell::Cell;
 use std::fmt;
 
-/// Where the function's name is not known.
+/// The moment outside of calls whose function is known.
 const NO_CALL: Moment = Moment { function: "the library", thread: 0, call: 0 };
 
 thread_local! {
-    // Without a destructor, so that it can be had while a thread ends.
+    // It has no destructor, so it can be read while its thread ends.
     static CURRENT: Cell<Moment> = const { Cell::new(NO_CALL) };
 }
 
-/// A call: what happened to a handle, and when.
+/// A call, recorded for a handle: which function, on which thread.
 #[derive(Clone, Copy)]
 pub(crate) struct Moment {
     pub function: &'static str,
     pub thread: u64,
-    /// Calls are counted from 1, over all threads.
+    /// The number of the call. Calls of all threads are counted together, from 1.
     pub call: u64,
 }
 
@@ -26,7 +26,7 @@ impl Moment {
         CURRENT.get()
     }
 
-    /// Makes it the call that runs on this thread; the one that ran before.
+    /// Makes this the call that runs on this thread. Returns the one that ran before.
     pub fn begin(self) -> Self {
         CURRENT.replace(self)
     }
@@ -38,7 +38,7 @@ impl fmt::Display for Moment {
     }
 }
 
-/// The system's number of this thread, as debuggers show it.
+/// The system's number for this thread, as debuggers show it.
 pub(crate) fn this_thread() -> u64 {
     #[cfg(target_os = "linux")]
     // SAFETY: it has no conditions.

@@ -1,22 +1,22 @@
-//! Strings that C has: memory it reads itself, so its address is what is looked up.
+//! Strings that C holds. C reads their memory itself, so they are looked up by address.
 
 use std::collections::{HashMap, VecDeque};
 
 use crate::handles::moment::Moment;
 
 const KIND: &str = "tp_string";
-/// Freed strings whose memory is not used again yet, so that freeing one twice is seen.
+/// The number of freed strings whose memory is not reused yet, so that a second free of one is noticed.
 const KEPT: usize = 256;
 
-/// The bytes of a string and a zero, which this owns.
+/// Owns the bytes of a string and a zero byte.
 struct Text(*mut [u8]);
 
-// SAFETY: it owns the bytes, as a box does.
+// SAFETY: it owns the bytes, like a box.
 unsafe impl Send for Text {}
 
 impl Drop for Text {
     fn drop(&mut self) {
-        // SAFETY: it came from `Box::into_raw`, and is dropped once.
+        // SAFETY: the pointer came from `Box::into_raw`, and is dropped once.
         drop(unsafe { Box::from_raw(self.0) });
     }
 }
@@ -32,7 +32,7 @@ struct Freed {
     freed: Moment,
 }
 
-/// The strings that were given, and some of those that came back.
+/// The strings that C holds, and some that C has freed.
 #[derive(Default)]
 pub(super) struct Strings {
     live: HashMap<usize, Live>,
@@ -40,12 +40,12 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    /// Kind and origin of each live string.
+    /// The kind of each live string, and the call that made it.
     pub fn live(&self) -> impl Iterator<Item = (&'static str, Moment)> {
         self.live.values().map(|live| (KIND, live.made))
     }
 
-    /// Makes a string of bytes, with a zero behind it; where it is.
+    /// Stores bytes with a zero byte behind them. Returns their address.
     pub fn insert(&mut self, mut bytes: Vec<u8>) -> *mut u8 {
         bytes.push(0);
         let text = Text(Box::into_raw(bytes.into_boxed_slice()));
@@ -54,12 +54,12 @@ impl Strings {
         string
     }
 
-    /// Frees a string, or says what is wrong.
+    /// Frees a string. The error is the message of a misuse.
     pub fn free(&mut self, address: usize, length: usize) -> Result<(), String> {
         let Some(live) = self.live.get(&address) else {
             let freed = self.freed.iter().find(|freed| freed.text.0.addr() == address);
             return Err(freed.map_or_else(
-                || format!("{address:#x} is no string of this library"),
+                || format!("{address:#x} is not a string of this library"),
                 |Freed { made, freed, .. }| format!("the string was freed: it was made by {made} and freed by {freed}"),
             ));
         };

@@ -1,4 +1,4 @@
-//! Events that wait until somebody asks for them: what a callback is told, for hosts without closures.
+//! Events: they report the same as a callback, but wait until C reads them, for hosts without closures.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -16,10 +16,10 @@ use crate::handles::{Handle, borrow, from_handle};
 use crate::listener::callback::tp_document_event;
 use crate::runtime::fork::{Origin, is_free};
 
-/// The text of a document, kept until it was read.
+/// The text of a document, kept until C has read the event.
 pub(crate) enum Text {
     Copy(Vec<u8>),
-    /// The memory that the analyzer has it in.
+    /// The memory in which the analyzer keeps the text.
     Draft(Arc<Chunk>),
 }
 
@@ -40,23 +40,23 @@ struct Event {
 #[derive(Default)]
 pub(crate) struct Waiting {
     events: VecDeque<Event>,
-    /// How many more there is room for, for documents that are about to be added.
+    /// The number of events with reserved room, of documents that are not added yet.
     expected: usize,
 }
 
-/// The event that was asked for last, and what C sees of it.
+/// The last event that C has read, and the structure that C sees.
 pub(crate) struct Shown {
     event: tp_document_event,
     _text: Text,
 }
 
-// SAFETY: the pointer in the event is to the text beside it, which moves between threads together with it.
+// SAFETY: the pointer in the event is to `_text`, which moves between threads together with the event.
 unsafe impl Send for Shown {}
 
-/// Events behind their opaque handle, which owns the strong reference; the analyzer has a weak one.
+/// Events behind their opaque handle, which owns the strong reference. The analyzer has a weak reference.
 pub struct tp_events {
     pub(crate) waiting: Mutex<Waiting>,
-    /// Apart from those that wait: whoever adds a document must not touch what C reads.
+    /// Separate from `waiting`, because a thread that adds a document must not change the event that C reads.
     pub(crate) shown: Mutex<Option<Shown>>,
     origin: Origin,
 }
@@ -77,7 +77,7 @@ impl tp_events {
     }
 }
 
-/// Room for one event, with a copy of the text. It is given back when the document is not added.
+/// Reserved room for one event, with a copy of the text. If the document is not added, the drop releases the room.
 pub(crate) struct Place {
     events: Arc<tp_events>,
     text: Vec<u8>,
@@ -98,10 +98,10 @@ impl Place {
         Ok(Self { events, text: copy })
     }
 
-    /// Puts the event of a document there, whose text is the copy if no other is given.
+    /// Adds the event of a document. Its text is `text`, or else the copy.
     pub fn take(mut self, added: Added, text: Option<Text>) -> ControlFlow<()> {
         let text = text.unwrap_or_else(|| Text::Copy(std::mem::take(&mut self.text)));
-        // There is room, so nothing is asked of the system.
+        // The room is reserved, so this cannot fail.
         self.events.change(|waiting| waiting.events.push_back(Event { text, added }));
         ControlFlow::Continue(())
     }
@@ -113,10 +113,6 @@ impl Drop for Place {
     }
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_events_free(events: *mut tp_events) {
     guard_release(|| {
@@ -126,10 +122,6 @@ pub unsafe extern "C" fn tp_events_free(events: *mut tp_events) {
     });
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_events_next(events: *mut tp_events, event: *mut *const tp_document_event) -> tp_status {
     guard(|| {

@@ -1,4 +1,4 @@
-//! Who is told of each document that is added: a callback, or events, which wait until somebody asks for them.
+//! Listeners: an analyzer reports each added document to a callback, or to events, which C reads later.
 
 pub(crate) mod callback;
 pub(crate) mod events;
@@ -18,15 +18,15 @@ use crate::runtime::fork::{is_free, lost};
 pub use callback::*;
 pub use events::*;
 
-/// A listener as it is set.
+/// A listener that C has set.
 #[derive(Clone)]
 pub(crate) enum Listener {
     Callback(Arc<Callback>),
-    /// Whoever asks owns the events. When they are freed, nobody listens.
+    /// C owns the events. When C has freed them, the analyzer has no listener.
     Events(Weak<tp_events>),
 }
 
-/// Where an analyzer keeps its listener.
+/// The listener of an analyzer, if it has one.
 #[derive(Default)]
 pub(crate) struct Listening(Mutex<Option<Listener>>);
 
@@ -34,7 +34,7 @@ impl Listening {
     pub fn set(&self, listener: Option<Listener>) {
         let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let old = std::mem::replace(&mut *place, listener);
-        // The destructor of a callback may use the analyzer, or free it, so it must not run under the lock.
+        // The destructor of a callback may use or free the analyzer, so it must run after the lock is released.
         drop(place);
         drop(old);
     }
@@ -50,12 +50,12 @@ impl Listening {
         work();
     }
 
-    /// Whether no thread is changing it.
+    /// Whether no thread is changing the listener.
     pub fn is_free(&self) -> bool {
         is_free(&self.0)
     }
 
-    /// Whether somebody listens.
+    /// Whether there is a listener.
     pub fn has_listener(&self) -> bool {
         match self.current() {
             Some(Listener::Callback(_)) => true,
@@ -64,8 +64,8 @@ impl Listening {
         }
     }
 
-    /// Whoever listens, with everything that is needed to be told of a document: what may fail for want of memory has to
-    /// be done before the document is added. A draft is not copied.
+    /// The listener, ready for the report of a document: the memory for the report is reserved before the document is added,
+    /// because that can fail. `text` is copied for events; it is `None` for a draft, whose chunk is passed later instead.
     pub fn ready(&self, text: Option<&[u8]>) -> Result<Option<Ready>, Failure> {
         Ok(match self.current() {
             Some(Listener::Callback(callback)) => Some(Ready::Callback(callback)),
@@ -79,14 +79,14 @@ impl Listening {
     }
 }
 
-/// Somebody who is told of the document that is about to be added.
+/// A listener that is ready for the report of one document.
 pub(crate) enum Ready {
     Callback(Arc<Callback>),
     Events(Place),
 }
 
 impl Ready {
-    /// Tells of a document. Nothing is locked.
+    /// Reports a document. The caller must hold no lock.
     pub fn tell(self, text: &[u8], added: Added) -> ControlFlow<()> {
         match self {
             Self::Callback(callback) => callback.call(text, added),
@@ -94,7 +94,7 @@ impl Ready {
         }
     }
 
-    /// Tells of a document that was a draft, whose text is in `chunk` if it was kept. Nothing is locked.
+    /// Reports a document that was a draft; `chunk` is its text, if the analyzer keeps text. The caller must hold no lock.
     pub fn tell_of_draft(self, chunk: Option<Arc<Chunk>>, added: Added) -> ControlFlow<()> {
         match self {
             Self::Callback(callback) => callback.call(chunk.as_ref().map_or(&[], |chunk| chunk.text()), added),

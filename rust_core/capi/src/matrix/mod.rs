@@ -1,4 +1,4 @@
-//! Document-term matrices: from documents to compressed rows.
+//! Document-term matrices in compressed rows.
 
 pub(crate) mod vectorizer;
 mod weights;
@@ -30,9 +30,9 @@ use crate::runtime::fork::{Origin, is_free};
 pub use vectorizer::*;
 pub use weights::*;
 
-/// Documents shorter than this are copied, so that several go over together.
+/// Documents of fewer bytes are copied, so that the engine counts several in one call.
 const SHORT: usize = 64 << 10;
-/// Text of short documents that goes over together.
+/// The bytes of short documents that are copied before one call.
 const TOGETHER: usize = 4 << 20;
 
 /// A matrix behind its opaque handle.
@@ -54,27 +54,28 @@ impl Handle for tp_matrix {
 }
 
 impl tp_matrix {
-    /// Adds documents, the first of which is the one with this number in the call.
+    /// Adds documents; `first` is the place of the first one in the call, for errors.
     fn add(&self, text: &[u8], documents: &[Range<usize>], first: usize) -> Result<(), Failure> {
         match &mut *self.state.lock().unwrap_or_else(PoisonError::into_inner) {
             State::Counting(counting) => counting.add(text, documents).map_err(|error| {
                 let failure: Failure = error.into();
                 Failure { document: failure.document.map(|document| first + document), ..failure }
             }),
-            State::Made(_) => {
-                Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, "the matrix is made: no document is added to it any more"))
-            }
+            State::Made(_) => Err(Failure::new(
+                TP_ERROR_INVALID_ARGUMENT,
+                "the matrix is complete: documents can only be added before its first query",
+            )),
             State::Failed(error) => Err(error.clone().into()),
         }
     }
 
-    /// Does something with the matrix, which is made of the documents if it was not yet.
+    /// Completes the matrix if it is not complete yet, then passes it to `work`.
     fn with<R>(&self, work: impl FnOnce(&mut Matrix) -> Result<R, Failure>) -> Result<R, Failure> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(&*state, State::Counting(_)) {
-            // What fails, or panics, half way is no matrix any more.
+            // If completing it fails or panics, the matrix stays failed.
             let unmade = std::mem::replace(&mut *state, State::Failed(Error::OutOfMemory { bytes: 0 }));
-            let State::Counting(counting) = unmade else { unreachable!("it was looked at") };
+            let State::Counting(counting) = unmade else { unreachable!("it was matched above") };
             *state = match counting.finish() {
                 Ok(matrix) => State::Made(Box::new(matrix)),
                 Err(error) => State::Failed(error),
@@ -83,7 +84,7 @@ impl tp_matrix {
         match &mut *state {
             State::Made(matrix) => work(matrix),
             State::Failed(error) => Err(error.clone().into()),
-            State::Counting(_) => unreachable!("it was made above"),
+            State::Counting(_) => unreachable!("it was completed above"),
         }
     }
 }
@@ -93,10 +94,6 @@ fn new_matrix(vectorizer: &Arc<Vectorizer>, task: Task) -> *mut tp_matrix {
     into_handle(tp_matrix { state: Mutex::new(State::Counting(counting)), origin: Origin::new() })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_new(
     vectorizer: *const tp_vectorizer,
@@ -114,10 +111,6 @@ pub unsafe extern "C" fn tp_matrix_new(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_new_hashed(
     vectorizer: *const tp_vectorizer,
@@ -128,7 +121,7 @@ pub unsafe extern "C" fn tp_matrix_new_hashed(
     guard(|| {
         let matrix = out(matrix, "matrix")?;
         let wrong = || {
-            let message = format!("a matrix has from 1 to {} columns, not {columns}", i32::MAX);
+            let message = format!("`columns` is {columns}: a hashed matrix has from 1 to {} columns", i32::MAX);
             Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
         };
         let columns = u32::try_from(columns).map_err(|_| wrong())?;
@@ -144,10 +137,6 @@ pub unsafe extern "C" fn tp_matrix_new_hashed(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_free(matrix: *mut tp_matrix) {
     guard_release(|| {
@@ -157,10 +146,6 @@ pub unsafe extern "C" fn tp_matrix_free(matrix: *mut tp_matrix) {
     });
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_add_documents(
     matrix: *mut tp_matrix,
@@ -196,10 +181,6 @@ pub unsafe extern "C" fn tp_matrix_add_documents(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_add_separated(
     matrix: *mut tp_matrix,
@@ -213,7 +194,9 @@ pub unsafe extern "C" fn tp_matrix_add_separated(
         let (matrix, text) = unsafe { (borrow(matrix, "matrix")?, bytes(text, length, "text")?) };
         let separator = text_args::separator(separator)?;
         if separator.is_ascii_alphanumeric() || separator == b'_' {
-            let message = format!("the separator is the byte {separator:#04x}: it must not be part of words");
+            let message = format!(
+                "the separator is the byte {separator:#04x}: it must not be a letter, a digit or an underscore"
+            );
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
         let mut documents = list_for(text_args::count_parts(text, separator, parts)?)?;
@@ -222,10 +205,6 @@ pub unsafe extern "C" fn tp_matrix_add_separated(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_shape(
     matrix: *mut tp_matrix,
@@ -249,10 +228,6 @@ pub unsafe extern "C" fn tp_matrix_shape(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_sort(matrix: *mut tp_matrix) -> tp_status {
     guard(|| {
@@ -261,10 +236,6 @@ pub unsafe extern "C" fn tp_matrix_sort(matrix: *mut tp_matrix) -> tp_status {
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_totals(
     matrix: *mut tp_matrix,
@@ -285,10 +256,6 @@ pub unsafe extern "C" fn tp_matrix_totals(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_keep(matrix: *mut tp_matrix, is_kept: *const u8, columns: usize) -> tp_status {
     guard(|| {
@@ -308,10 +275,6 @@ pub unsafe extern "C" fn tp_matrix_keep(matrix: *mut tp_matrix, is_kept: *const 
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_vectorizer(
     matrix: *mut tp_matrix,
@@ -327,7 +290,7 @@ pub unsafe extern "C" fn tp_matrix_vectorizer(
     })
 }
 
-/// An array over the memory of a buffer, which is its own from now on.
+/// An array that owns the buffer.
 fn array<P>(buffer: Buffer<P::Native>) -> FFI_ArrowArray
 where
     P: ArrowPrimitiveType,
@@ -338,7 +301,7 @@ where
     export_array(&PrimitiveArray::<P>::new(values, None))
 }
 
-/// Row ends, columns and values.
+/// The arrays of the compressed rows: row ends, columns and values.
 fn arrays<I, T>(matrix: &mut Matrix, is_binary: bool) -> Result<[FFI_ArrowArray; 3], Failure>
 where
     I: ArrowPrimitiveType,
@@ -350,16 +313,11 @@ where
     Ok([array::<I>(row_ends), array::<I>(columns), array::<T>(values)])
 }
 
-/// The type of the values of a matrix.
 pub type tp_value_type = usize;
 
-/// See the header.
 pub const TP_VALUE_INT32: tp_value_type = 0;
-/// See the header.
 pub const TP_VALUE_INT64: tp_value_type = 1;
-/// See the header.
 pub const TP_VALUE_FLOAT32: tp_value_type = 2;
-/// See the header.
 pub const TP_VALUE_FLOAT64: tp_value_type = 3;
 
 fn arrays_of<I>(matrix: &mut Matrix, value_type: tp_value_type, is_binary: bool) -> Result<[FFI_ArrowArray; 3], Failure>
@@ -372,14 +330,13 @@ where
         TP_VALUE_INT64 => arrays::<I, Int64Type>(matrix, is_binary),
         TP_VALUE_FLOAT32 => arrays::<I, Float32Type>(matrix, is_binary),
         TP_VALUE_FLOAT64 => arrays::<I, Float64Type>(matrix, is_binary),
-        _ => Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, format!("there is no type of values {value_type}"))),
+        _ => Err(Failure::new(
+            TP_ERROR_INVALID_ARGUMENT,
+            format!("`value_type` is {value_type}: the largest value of this option is {TP_VALUE_FLOAT64}"),
+        )),
     }
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_arrays(
     matrix: *mut tp_matrix,

@@ -1,4 +1,4 @@
-//! Vectorizers: how documents become features, and which ones are known.
+//! Vectorizers: the options for making features of documents, and the known features.
 
 use std::ffi::c_char;
 use std::num::NonZero;
@@ -41,56 +41,40 @@ impl tp_vectorizer {
     }
 }
 
-/// What the terms of features are.
 pub type tp_features = usize;
 
-/// See the header.
 pub const TP_FEATURES_WORDS: tp_features = 0;
-/// See the header.
 pub const TP_FEATURES_ALL_WORDS: tp_features = 1;
-/// See the header.
 pub const TP_FEATURES_CHARACTERS: tp_features = 2;
-/// See the header.
 pub const TP_FEATURES_CHARACTERS_IN_WORDS: tp_features = 3;
 
-/// See the header.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tp_vectorizer_options {
-    /// The size of the structure as its user knows it.
     pub struct_size: usize,
-    /// The number of threads; 0 for the default.
     pub threads: usize,
-    /// What features are made of.
     pub features: tp_features,
-    /// The least number of terms in a feature; 0 for 1.
     pub ngrams_from: usize,
-    /// The greatest; 0 for the least.
     pub ngrams_to: usize,
-    /// Not 0: text is not brought into lower case.
     pub keeps_case: usize,
-    /// What becomes of accents.
     pub accents: tp_accents,
-    /// Words to skip.
     pub stop_words: *const *const c_char,
-    /// Their lengths.
     pub stop_word_lengths: *const usize,
-    /// Their number.
     pub stop_word_count: usize,
 }
 
-// SAFETY: it is laid out as in C, of integers and a raw pointer; its members say what 0 stands for.
+// SAFETY: its layout is that of C, its members are integers and pointers, and 0 is the default of each.
 unsafe impl Options for tp_vectorizer_options {
     const NAME: &str = "tp_vectorizer_options";
 }
 
 fn unknown(option: &str, value: usize) -> Failure {
-    Failure::new(TP_ERROR_INVALID_ARGUMENT, format!("the option `{option}` has no meaning for {value}"))
+    Failure::new(TP_ERROR_INVALID_ARGUMENT, format!("`{option}` is {value}: this value is not allowed"))
 }
 
 impl tp_vectorizer_options {
     /// # Safety
-    /// The stop words are valid for reads of their length.
+    /// The stop words and their lengths are as the header requires.
     unsafe fn read(&self) -> Result<EngineOptions, Failure> {
         let analyzer = match self.features {
             TP_FEATURES_WORDS => Analyzer::Words(Shortest::Two),
@@ -130,10 +114,6 @@ impl tp_vectorizer_options {
     }
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vectorizer_new(
     options: *const tp_vectorizer_options,
@@ -150,10 +130,6 @@ pub unsafe extern "C" fn tp_vectorizer_new(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vectorizer_free(vectorizer: *mut tp_vectorizer) {
     guard_release(|| {
@@ -163,10 +139,6 @@ pub unsafe extern "C" fn tp_vectorizer_free(vectorizer: *mut tp_vectorizer) {
     });
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vectorizer_with_terms(
     vectorizer: *const tp_vectorizer,
@@ -185,7 +157,7 @@ pub unsafe extern "C" fn tp_vectorizer_with_terms(
             let here = |failure| Failure { document: Some(place), ..failure };
             let term = text_args::checked(term?, "terms[i]").map_err(here)?;
             if !engine.add(term)? {
-                let message = format!("the term {term:?} stands twice");
+                let message = format!("the term {term:?} occurs twice");
                 return Err(here(Failure::new(TP_ERROR_INVALID_ARGUMENT, message)));
             }
         }
@@ -195,10 +167,6 @@ pub unsafe extern "C" fn tp_vectorizer_with_terms(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vectorizer_term_count(vectorizer: *const tp_vectorizer, count: *mut u64) -> tp_status {
     guard(|| {
@@ -209,10 +177,6 @@ pub unsafe extern "C" fn tp_vectorizer_term_count(vectorizer: *const tp_vectoriz
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vectorizer_find(
     vectorizer: *const tp_vectorizer,
@@ -232,10 +196,6 @@ pub unsafe extern "C" fn tp_vectorizer_find(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vectorizer_terms(
     vectorizer: *const tp_vectorizer,
@@ -256,10 +216,6 @@ pub unsafe extern "C" fn tp_vectorizer_terms(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vectorizer_first_seen_order(
     vectorizer: *const tp_vectorizer,

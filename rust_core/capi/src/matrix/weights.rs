@@ -1,4 +1,4 @@
-//! Weights in place of counts.
+//! Weights: they replace the counts of a matrix.
 
 use std::ffi::c_void;
 use std::num::NonZero;
@@ -11,40 +11,29 @@ use crate::boundary::pointers::slice;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::runtime::threads::default_threads;
 
-/// The norm that a row is divided by.
 pub type tp_norm = usize;
 
-/// See the header.
 pub const TP_NORM_NONE: tp_norm = 0;
-/// See the header.
 pub const TP_NORM_L1: tp_norm = 1;
-/// See the header.
 pub const TP_NORM_L2: tp_norm = 2;
 
-/// See the header.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tp_weights {
-    /// The size of the structure as its user knows it.
     pub struct_size: usize,
-    /// The number of threads; 0 for the default.
     pub threads: usize,
-    /// Not 0: a value becomes one and its logarithm.
     pub sublinear: usize,
-    /// What each column is multiplied with; NULL for nothing.
     pub column_weights: *const f64,
-    /// The number of these.
     pub column_count: usize,
-    /// What each row is divided by.
     pub norm: tp_norm,
 }
 
-// SAFETY: it is laid out as in C, of integers and a raw pointer; its members say what 0 stands for.
+// SAFETY: its layout is that of C, its members are integers and a pointer, and 0 is the default of each.
 unsafe impl Options for tp_weights {
     const NAME: &str = "tp_weights";
 }
 
-/// Arrays as C has them.
+/// The arrays of a matrix, as C passes them.
 struct Arrays {
     row_ends: *const c_void,
     rows: usize,
@@ -55,21 +44,21 @@ struct Arrays {
 
 impl Arrays {
     /// # Safety
-    /// The pointers are valid for so many values of these types, and nobody else uses `values` meanwhile.
+    /// The pointers are valid for `rows + 1` or `entries` values of these types, and only this call uses `values`.
     unsafe fn weigh<I: Place, T: Value>(&self, weights: &Weights, threads: usize) -> Result<(), Failure> {
         // SAFETY: the caller's promise.
         let (row_ends, columns, _) = unsafe {
             (
                 slice(self.row_ends.cast::<I>(), self.rows.saturating_add(1), "row_ends")?,
                 slice(self.columns.cast::<I>(), self.entries, "columns")?,
-                // So that it is checked like the others.
+                // Checks the pointer; `values` becomes a mutable slice below.
                 slice(self.values.cast::<T>().cast_const(), self.entries, "values")?,
             )
         };
         let values = if self.entries == 0 {
             &mut []
         } else {
-            // SAFETY: it is not NULL, aligned, and of a length that a slice may have, as was just checked; nobody else uses it.
+            // SAFETY: `slice` has checked that it is not NULL, is aligned, and has a valid length; only this call uses it.
             unsafe { std::slice::from_raw_parts_mut(self.values.cast::<T>(), self.entries) }
         };
         let result = weights.apply(row_ends, columns, values, threads)?;
@@ -77,10 +66,6 @@ impl Arrays {
     }
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_weigh(
     weights: *const tp_weights,
@@ -113,7 +98,7 @@ pub unsafe extern "C" fn tp_weigh(
         let weights = Weights { is_sublinear: options.sublinear != 0, of_columns, norm };
         let threads = NonZero::new(options.threads).map_or_else(default_threads, Ok)?.get();
         let arrays = Arrays { row_ends, rows, columns, values, entries };
-        // SAFETY: the caller's promise; the sizes are those of the types.
+        // SAFETY: the caller's promise; each type has the size that the caller passed.
         unsafe {
             match (offset_size, value_size) {
                 (4, 4) => arrays.weigh::<i32, f32>(&weights, threads),
@@ -122,7 +107,7 @@ pub unsafe extern "C" fn tp_weigh(
                 (8, 8) => arrays.weigh::<i64, f64>(&weights, threads),
                 _ => {
                     let message =
-                        format!("offsets of {offset_size} and values of {value_size} bytes: both have 4 or 8");
+                        format!("offset_size is {offset_size} and value_size is {value_size}: each must be 4 or 8");
                     Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message))
                 }
             }

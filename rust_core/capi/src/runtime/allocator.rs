@@ -1,34 +1,37 @@
-//! The allocator of the library: that of the system, and a reserve for when it refuses.
+//! The allocator of the library: the allocator of the system, and a reserve for the time when the system refuses memory.
 //!
-//! Whatever may be large is asked for in ways that can fail. The many small things around it (reference counts, Arrow
-//! structures, what a thread needs, the message of an error) cannot: Rust ends the process where one is refused. For
-//! them there is a reserve, from which only small requests are served; so larger ones have failed by then, and the call
-//! with them. Since calls that begin while much of the reserve is in use fail at once, it does not run out.
+//! A request that may be large is made in a way that can fail, and then the call fails. Small requests (reference counts,
+//! Arrow structures, the data of a thread, the message of an error) cannot fail in Rust: the process would end. The
+//! reserve serves small requests only. It does not run out: while more than half of it is in use and the system still
+//! refuses memory, every new call fails before it requests anything.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// Bytes that are handed out together.
+/// The reserve is divided into slots of this many bytes.
 const SLOT: usize = 64;
-/// Slots of a group, one for each bit of an integer: the largest request is served by one.
+/// Slots in a group: one for each bit of an integer. A request gets slots of one group only.
 const SLOTS: usize = 64;
 const GROUP: usize = SLOTS * SLOT;
 const GROUPS: usize = 256;
-/// What more of is asked for, when it is to be known whether there is memory.
+/// A request of this size shows whether the system has memory again: it is larger than any that the reserve serves.
 const PROBE: Layout = Layout::new::<[u8; 16 * GROUP]>();
 
-/// Memory that was there from the beginning. Without a lock: a fork finds no one in the middle of something.
+/// The message of calls that fail because [`is_short`].
+pub(crate) const NO_MEMORY: &str = "there is no memory left, not even for small objects";
+
+/// Memory in the library's own data. It has no lock, so a fork cannot happen while a thread holds one.
 #[repr(align(4096))]
 struct Reserve {
     memory: UnsafeCell<[u8; GROUPS * GROUP]>,
-    /// For each group, which of its slots are taken.
+    /// For each group, a bit for each slot in use.
     taken: [AtomicU64; GROUPS],
     used: AtomicUsize,
 }
 
-// SAFETY: bytes of the memory are used by whoever has taken the slot they are in.
+// SAFETY: only the caller that has taken a slot uses its bytes.
 unsafe impl Sync for Reserve {}
 
 static RESERVE: Reserve = Reserve {
@@ -37,13 +40,13 @@ static RESERVE: Reserve = Reserve {
     used: AtomicUsize::new(0),
 };
 
-/// The bits of so many slots, the first ones.
+/// The bits of the first `slots` slots.
 fn bits(slots: usize) -> u64 {
     u64::MAX >> (SLOTS - slots)
 }
 
 impl Reserve {
-    /// Memory that nobody else has; null where the request is not small, or nothing is left.
+    /// Takes memory; returns null if the request is not small, or if the reserve has no room.
     #[cold]
     fn take(&self, layout: Layout) -> *mut u8 {
         let slots = layout.size().div_ceil(SLOT).max(1);
@@ -58,7 +61,7 @@ impl Reserve {
             });
             if found.is_ok() {
                 self.used.fetch_add(slots, Ordering::Relaxed);
-                // SAFETY: the place is inside the memory.
+                // SAFETY: the slots are within the memory.
                 return unsafe { self.memory.get().cast::<u8>().add(group * GROUP + start * SLOT) };
             }
         }
@@ -83,7 +86,7 @@ impl Reserve {
     }
 }
 
-/// Whether so much of the reserve is in use, and the system still refuses memory, that no call should begin.
+/// Whether no call should begin: more than half of the reserve is in use, and the system still refuses memory.
 #[inline]
 pub(crate) fn is_short() -> bool {
     RESERVE.used.load(Ordering::Relaxed) > GROUPS * SLOTS / 2 && is_refused()
@@ -91,7 +94,7 @@ pub(crate) fn is_short() -> bool {
 
 #[cold]
 fn is_refused() -> bool {
-    // SAFETY: the layout is not of size 0, and what was had is given back.
+    // SAFETY: the layout does not have size 0, and the memory is freed with the same layout.
     unsafe {
         let memory = from_system(|| System.alloc(PROBE));
         if !memory.is_null() {
@@ -117,7 +120,7 @@ struct Allocator;
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator;
 
-// SAFETY: memory comes from the system's allocator or from the reserve, and goes back there; nothing unwinds.
+// SAFETY: memory comes from the allocator of the system or from the reserve, and returns to the same; nothing unwinds.
 unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -133,7 +136,7 @@ unsafe impl GlobalAlloc for Allocator {
         if memory.is_null() {
             memory = RESERVE.take(layout);
             if !memory.is_null() {
-                // SAFETY: it is as long as the layout says.
+                // SAFETY: the memory has the size of the layout.
                 unsafe { memory.write_bytes(0, layout.size()) };
             }
         }
@@ -145,7 +148,7 @@ unsafe impl GlobalAlloc for Allocator {
         if RESERVE.holds(memory) {
             RESERVE.give_back(memory, layout);
         } else {
-            // SAFETY: it came from there, by the caller's promise.
+            // SAFETY: it came from the system, by the caller's promise.
             unsafe { System.dealloc(memory, layout) }
         }
     }
@@ -153,17 +156,17 @@ unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if !RESERVE.holds(memory) {
-            // SAFETY: it came from there, by the caller's promise.
+            // SAFETY: it came from the system, by the caller's promise.
             let moved = from_system(|| unsafe { System.realloc(memory, layout, size) });
             if !moved.is_null() {
                 return moved;
             }
         }
         if size <= layout.size() && !RESERVE.holds(memory) {
-            // What is to be smaller can stay, for the system does not ask for the size again.
+            // A block that shrinks can stay where it is: the system does not need its size to free it.
             return memory;
         }
-        // SAFETY: the caller's promise: the size is not 0, and fits with the alignment.
+        // SAFETY: the caller's promise: the size is not 0, and valid with the alignment.
         unsafe {
             let new = Layout::from_size_align_unchecked(size, layout.align());
             let moved = self.alloc(new);
@@ -176,7 +179,7 @@ unsafe impl GlobalAlloc for Allocator {
     }
 }
 
-/// Memory that is refused on purpose.
+/// Refuses memory on purpose, for tests.
 #[cfg(feature = "test-hooks")]
 pub(crate) mod refusal {
     use super::{AtomicU64, Ordering};
@@ -190,7 +193,8 @@ pub(crate) mod refusal {
         (FIRST.load(Ordering::Relaxed)..END.load(Ordering::Relaxed)).contains(&asked)
     }
 
-    /// From now on, refuses as many requests as said after the first ones; how many there were since the last call.
+    /// From now on, grants `granted` requests and refuses the next `refused`. Returns the number of requests since the last
+    /// call.
     pub(crate) fn plan(granted: u64, refused: u64) -> u64 {
         FIRST.store(u64::MAX, Ordering::Relaxed);
         END.store(granted.saturating_add(refused), Ordering::Relaxed);

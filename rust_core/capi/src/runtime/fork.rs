@@ -1,8 +1,9 @@
-//! What a fork makes of handles.
+//! Handles after a fork.
 //!
-//! A forked child has one thread. What another thread was changing at that moment stays half changed there, and its locks
-//! are held by nobody for ever. So the first call for a handle in a child looks whether its locks are free: then it is
-//! whole, and belongs to the child from now on; otherwise every call for it fails.
+//! A forked child has one thread. If another thread was changing an object at the moment of the fork, the object stays
+//! half changed in the child, and no thread will ever release its locks. So the first call for a handle in a child tries
+//! the locks. If they are free, the object is intact, and belongs to the child from now on; otherwise every call for the
+//! handle fails.
 
 use std::hint;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,16 +13,18 @@ use engine::forks;
 
 use crate::error::status::{Failure, TP_ERROR_FORKED};
 
-/// Which process this is: one more in each child.
+/// Counts forks: in each child it is one more than in its parent.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
 static IS_WATCHING: AtomicBool = AtomicBool::new(false);
-/// Held while a handle is looked at. A child finds it free, so it is no lock of the standard library.
+/// A spin lock: it is held while `adopt` examines a handle. A lock of the standard library could stay locked in a child;
+/// the child releases this one.
 static IS_LOOKING: AtomicBool = AtomicBool::new(false);
 
-/// The generation of handles that are lost in this process and its children.
+/// The generation of handles that this process and its children cannot use.
 const LOST: u64 = u64::MAX;
 
-/// Makes children know that they are children, and makes forks wait for the end of a step of the engine.
+/// Registers the functions that run at a fork: the fork waits for the current steps of the engine, and the child counts
+/// itself.
 #[inline]
 pub(crate) fn watch() {
     if !IS_WATCHING.load(Ordering::Acquire) {
@@ -31,8 +34,8 @@ pub(crate) fn watch() {
 
 #[cold]
 fn register() {
-    // SAFETY: these functions only store numbers, and wait for threads that wait for nothing themselves. If several threads
-    // come here at once, each may register the functions: it does no harm to count a fork twice.
+    // SAFETY: these functions only store numbers, and wait for threads that do not wait for others. Several threads may
+    // register them at the same time: a fork that is counted twice does no harm.
     unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
     IS_WATCHING.store(true, Ordering::Release);
 }
@@ -51,7 +54,7 @@ extern "C" fn in_child() {
     forks::end();
 }
 
-/// The process that a handle belongs to.
+/// The process that a handle belongs to, as a generation.
 pub(crate) struct Origin(AtomicU64);
 
 impl Origin {
@@ -60,8 +63,8 @@ impl Origin {
         Self(AtomicU64::new(GENERATION.load(Ordering::Relaxed)))
     }
 
-    /// Whether the handle is as good here as where it comes from. `is_free` tells whether nobody holds a lock of it; where
-    /// the handle comes from another process, no thread of this one can, before this was asked.
+    /// Whether this process can use the handle. `is_free` returns whether no thread holds a lock of the object; it is called
+    /// only for a handle of another process, whose locks no thread of this process can hold yet.
     #[inline]
     pub fn is_here(&self, is_free: impl FnOnce() -> bool) -> bool {
         self.0.load(Ordering::Acquire) == GENERATION.load(Ordering::Relaxed) || self.adopt(is_free)
@@ -73,7 +76,7 @@ impl Origin {
             hint::spin_loop();
         }
         let here = GENERATION.load(Ordering::Relaxed);
-        // Another thread may have looked meanwhile.
+        // Another thread may have examined the handle in between.
         let found = match self.0.load(Ordering::Relaxed) {
             known if known == here || known == LOST => known,
             _ if is_free() => here,
@@ -85,14 +88,15 @@ impl Origin {
     }
 }
 
-/// Whether nobody holds a lock.
+/// Whether no thread holds the lock.
 pub(crate) fn is_free<T>(lock: &Mutex<T>) -> bool {
     !matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
 }
 
-/// What is said of a handle that is lost.
+/// The failure of a call for a handle that this process cannot use.
 pub(crate) fn lost(handle: &str) -> Failure {
-    let message = format!("another thread was using the {handle} when this process was forked: it is lost here");
+    let message =
+        format!("another thread was using the {handle} when this process was forked: this child cannot use it");
     Failure::new(TP_ERROR_FORKED, message)
 }
 
@@ -106,15 +110,15 @@ mod tests {
 
     /// Forks; returns whether `work` returned true in the child.
     fn child(work: impl FnOnce() -> bool) -> bool {
-        // SAFETY: the child does little, and ends here, without what the test program does at its end.
+        // SAFETY: the child does little, and ends here without the exit handlers of the test program.
         let process = unsafe { libc::fork() };
         if process == 0 {
             let is_right = work();
-            // SAFETY: as above.
+            // SAFETY: it ends the process.
             unsafe { libc::_exit(i32::from(!is_right)) };
         }
         let mut status = 0;
-        // SAFETY: it is a child of this process, and the status is valid.
+        // SAFETY: the process is a child of this one, and the status is valid for writes.
         assert_eq!(unsafe { libc::waitpid(process, &raw mut status, 0) }, process);
         status == 0
     }

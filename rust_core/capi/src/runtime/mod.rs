@@ -1,4 +1,4 @@
-//! What the library needs of its process: memory, forks, threads; and what it says of itself.
+//! The process that the library runs in: memory, forks, the number of threads; and the version of the library.
 
 pub(crate) mod allocator;
 pub(crate) mod fork;

@@ -1,4 +1,4 @@
-//! How many threads an analyzer uses where its options name no number.
+//! The number of threads of an object whose options do not set one.
 
 use std::env;
 use std::num::NonZero;
@@ -10,7 +10,7 @@ use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT};
 const VARIABLE: &str = "TEXT_PROCESSOR_NUM_THREADS";
 const MOST: usize = u16::MAX as usize;
 
-/// What the environment says, and otherwise one a processor.
+/// The number in the environment variable; without it, one thread for each processor.
 pub(crate) fn default_threads() -> Result<NonZero<usize>, Failure> {
     let Some(value) = env::var_os(VARIABLE).filter(|value| !value.is_empty()) else {
         return Ok(processors());
@@ -22,7 +22,6 @@ pub(crate) fn default_threads() -> Result<NonZero<usize>, Failure> {
     })
 }
 
-/// See the header.
 #[unsafe(no_mangle)]
 pub extern "C" fn tp_default_threads() -> u32 {
     let threads = default_threads().unwrap_or_else(|_| processors());

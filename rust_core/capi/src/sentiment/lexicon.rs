@@ -1,4 +1,4 @@
-//! Words and what each is worth, to score documents by.
+//! Lexicons: words with values, by which documents are scored.
 
 use std::ffi::c_char;
 
@@ -17,16 +17,12 @@ pub struct tp_lexicon {
 }
 
 impl Handle for tp_lexicon {
-    /// Nothing in it changes, so a fork finds it whole.
+    /// A lexicon never changes, so it is intact in every child.
     fn is_here(&self) -> bool {
         true
     }
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_lexicon_new(
     text: *const c_char,
@@ -44,10 +40,6 @@ pub unsafe extern "C" fn tp_lexicon_new(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_lexicon_free(lexicon: *mut tp_lexicon) {
     guard_release(|| {
@@ -57,10 +49,6 @@ pub unsafe extern "C" fn tp_lexicon_free(lexicon: *mut tp_lexicon) {
     });
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_lexicon_word_count(lexicon: *const tp_lexicon, words: *mut u64) -> tp_status {
     guard(|| {
@@ -71,10 +59,6 @@ pub unsafe extern "C" fn tp_lexicon_word_count(lexicon: *const tp_lexicon, words
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_lexicon_find(
     lexicon: *const tp_lexicon,

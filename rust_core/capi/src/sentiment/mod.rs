@@ -1,4 +1,4 @@
-//! Sentiment of the whole corpus.
+//! Sentiment: of the corpus and of each document, by a lexicon; and by the rules of VADER.
 
 pub(crate) mod lexicon;
 pub(crate) mod vader;
@@ -16,10 +16,6 @@ use crate::handles::borrow;
 pub use lexicon::*;
 pub use vader::*;
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_sentiment(analyzer: *const tp_analyzer, sentiment: *mut f64) -> tp_status {
     guard(|| {
@@ -30,10 +26,6 @@ pub unsafe extern "C" fn tp_analyzer_sentiment(analyzer: *const tp_analyzer, sen
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_sentiment_with(
     analyzer: *const tp_analyzer,
@@ -51,10 +43,6 @@ pub unsafe extern "C" fn tp_analyzer_sentiment_with(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_document_sentiments(
     analyzer: *const tp_analyzer,

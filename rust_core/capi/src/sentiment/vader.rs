@@ -22,81 +22,60 @@ use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_
 use crate::handles::{Handle, borrow, from_handle, into_handle};
 use crate::runtime::threads::default_threads;
 
-/// What texts are scored by, behind its opaque handle.
+/// A scorer behind its opaque handle.
 pub struct tp_vader {
     pub(crate) engine: Vader,
     threads: NonZero<usize>,
 }
 
 impl Handle for tp_vader {
-    /// Its words and rules never change. Its memory for the next text does; the engine does not touch this memory in a
-    /// child that was forked while another thread was using it.
+    /// The words and rules never change. The memory for the next text does, but if another thread was using this memory at
+    /// the fork, the engine does not touch it in the child.
     fn is_here(&self) -> bool {
         true
     }
 }
 
-/// How to add up valences.
 pub type tp_summation = usize;
 
-/// See the header.
 pub const TP_SUMMATION_PLAIN: tp_summation = 0;
-/// See the header.
 pub const TP_SUMMATION_COMPENSATED_FLOATS: tp_summation = 1;
-/// See the header.
 pub const TP_SUMMATION_COMPENSATED: tp_summation = 2;
 
-/// See the header.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tp_vader_options {
-    /// The size of the structure as its user knows it.
     pub struct_size: usize,
-    /// The number of threads; 0 for the default.
     pub threads: usize,
-    /// Further boosters.
     pub boosters: *const c_char,
-    /// Bytes.
     pub boosters_length: usize,
-    /// Further negations.
     pub negations: *const *const c_char,
-    /// Their lengths.
     pub negation_lengths: *const usize,
-    /// Their number.
     pub negation_count: usize,
-    /// Own idioms.
     pub idioms: *const c_char,
-    /// Bytes.
     pub idioms_length: usize,
-    /// Not 0: emoji of several code points are found.
     pub long_emoji: usize,
-    /// How valences are added up.
     pub summation: tp_summation,
 }
 
-// SAFETY: it is laid out as in C, of integers and raw pointers; its members say what 0 stands for.
+// SAFETY: its layout is that of C, its members are integers and pointers, and 0 is the default of each.
 unsafe impl Options for tp_vader_options {
     const NAME: &str = "tp_vader_options";
 }
 
-/// See the header.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tp_vader_scores {
-    /// How much is negative.
     pub neg: f64,
-    /// How much is neutral.
     pub neu: f64,
-    /// How much is positive.
     pub pos: f64,
-    /// All valences as one number.
     pub compound: f64,
 }
 
-/// Negations as the engine reads them: one a line.
+/// The negations as the engine reads them: one on each line.
 ///
 /// # Safety
-/// What the options point to is as the header says.
+/// The pointers in the options are as the header requires.
 unsafe fn negations_of(options: &tp_vader_options) -> Result<String, Failure> {
     // SAFETY: the caller's promise.
     let words = unsafe {
@@ -113,13 +92,9 @@ unsafe fn negations_of(options: &tp_vader_options) -> Result<String, Failure> {
         lines.extend_from_slice(word.as_bytes());
         lines.push(b'\n');
     }
-    Ok(String::from_utf8(lines).expect("it was made of strings"))
+    Ok(String::from_utf8(lines).expect("it consists of strings"))
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vader_new(
     lexicon: *const c_char,
@@ -150,8 +125,9 @@ pub unsafe extern "C" fn tp_vader_new(
                     TP_SUMMATION_COMPENSATED_FLOATS => Summation::CompensatedFloats,
                     TP_SUMMATION_COMPENSATED => Summation::Compensated,
                     other => {
-                        let message =
-                            format!("the summation is {other}: the largest value is {TP_SUMMATION_COMPENSATED}");
+                        let message = format!(
+                            "`summation` is {other}: the largest value of this option is {TP_SUMMATION_COMPENSATED}"
+                        );
                         return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
                     }
                 },
@@ -165,10 +141,6 @@ pub unsafe extern "C" fn tp_vader_new(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vader_free(vader: *mut tp_vader) {
     guard_release(|| {
@@ -178,10 +150,6 @@ pub unsafe extern "C" fn tp_vader_free(vader: *mut tp_vader) {
     });
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vader_score(
     vader: *const tp_vader,
@@ -212,10 +180,6 @@ fn stream_of(columns: Columns) -> FFI_ArrowArrayStream {
     export(schema, std::iter::once(batch))
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vader_score_texts(
     vader: *const tp_vader,
@@ -239,10 +203,6 @@ pub unsafe extern "C" fn tp_vader_score_texts(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_vader_score_separated(
     vader: *const tp_vader,

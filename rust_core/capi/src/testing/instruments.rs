@@ -1,4 +1,4 @@
-//! What the instrumented library has seen. Its header is `include/text_processor_instruments.h`.
+//! The observations of the instrumented library. Their header is `include/text_processor_instruments.h`.
 
 use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char};
@@ -9,42 +9,32 @@ thread_local! {
     static REPORT: RefCell<CString> = RefCell::default();
 }
 
-/// A name that C gives; None for NULL, which stands for all.
+/// A name that C passes; `None` for NULL, which stands for all names.
 ///
 /// # Safety
-/// NULL, or a string that ends with a zero.
+/// NULL, or a string that ends with a zero byte.
 unsafe fn name<'a>(name: *const c_char) -> Option<&'a str> {
     // SAFETY: the caller's promise.
     (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) }.to_str().unwrap_or_default())
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_instruments_live(kind: *const c_char) -> u64 {
     // SAFETY: the caller's promise.
     registry::lock().live(unsafe { name(kind) }) as u64
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_instruments_calls(function: *const c_char) -> u64 {
     // SAFETY: the caller's promise.
     registry::lock().calls(unsafe { name(function) })
 }
 
-/// See the header.
 #[unsafe(no_mangle)]
 pub extern "C" fn tp_instruments_misuses() -> u64 {
     registry::lock().misuses()
 }
 
-/// See the header.
 #[unsafe(no_mangle)]
 pub extern "C" fn tp_instruments_report() -> *const c_char {
     let report = CString::new(registry::lock().report()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What only the builds for tests export.
+//! Functions that only builds for tests export.
 
 #[cfg(feature = "instrumented")]
 mod instruments;

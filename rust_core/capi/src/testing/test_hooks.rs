@@ -1,4 +1,4 @@
-//! Entry points that make the library fail on purpose, to test that it fails well.
+//! Functions that make the library fail on purpose, for tests of what it does then.
 
 use std::cell::UnsafeCell;
 use std::ffi::{c_char, c_void};
@@ -18,10 +18,10 @@ use crate::matrix::tp_matrix;
 use crate::runtime::allocator::refusal;
 use crate::sentiment::vader::tp_vader;
 
-/// Panics with `message` on a worker thread, while the index is being changed.
+/// Panics with `message` on a worker thread, while it changes the index.
 ///
 /// # Safety
-/// As for any function of the header.
+/// As for every function in the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_test_panic(analyzer: *mut tp_analyzer, message: *const c_char, length: usize) -> tp_status {
     guard(|| {
@@ -32,32 +32,32 @@ pub unsafe extern "C" fn tp_test_panic(analyzer: *mut tp_analyzer, message: *con
     })
 }
 
-/// Memory that two threads write at once.
+/// Memory that two threads write at the same time.
 struct Raced(UnsafeCell<u64>);
 
-// SAFETY: none; the race is the defect.
+// SAFETY: not sound: the race is the defect.
 unsafe impl Sync for Raced {}
 
 static RACED: Raced = Raced(UnsafeCell::new(0));
 
-/// Does what a sanitizer, or a build with all checks on, must see: 0 reads behind memory, 1 loses memory, 2 writes the same
-/// memory on two threads, 3 overflows a number.
+/// Has a defect that a sanitizer, or a build with all checks, must report: 0 reads behind the end of memory, 1 leaks memory,
+/// 2 writes the same memory on two threads, 3 overflows a number.
 #[unsafe(no_mangle)]
 pub extern "C" fn tp_test_defect(defect: u32) -> tp_status {
     guard(|| {
         match defect {
             0 => {
                 let memory = black_box(vec![1_u8; 64]);
-                // SAFETY: none; this is the defect.
+                // SAFETY: not sound: this is the defect.
                 black_box(unsafe { memory.as_ptr().add(memory.len()).read() });
             }
             1 => (0..100).for_each(|_| forget(black_box(vec![1_u8; 64]))),
             2 => {
-                // One after the other would be no race.
+                // Without the barrier, one write might end before the other begins.
                 let both = Barrier::new(2);
                 let write = || {
                     both.wait();
-                    // SAFETY: none; this is the defect.
+                    // SAFETY: not sound: this is the defect.
                     unsafe { *black_box(&RACED).0.get() += 1 }
                 };
                 thread::scope(|scope| {
@@ -71,8 +71,8 @@ pub extern "C" fn tp_test_defect(defect: u32) -> tp_status {
     })
 }
 
-/// From now on, the system refuses as many requests for memory as said, after it has granted some; how many there were
-/// since the last call.
+/// From now on, the system grants `granted` requests for memory and refuses the next `refused`. Returns the number of
+/// requests since the last call.
 #[unsafe(no_mangle)]
 pub extern "C" fn tp_test_refuse_memory(granted: u64, refused: u64) -> u64 {
     refusal::plan(granted, refused)
@@ -84,11 +84,11 @@ fn locked<T>(lock: &Mutex<T>, work: impl FnOnce()) {
 }
 
 /// Runs `work` with `data` while this thread holds a lock of a handle. The locks are: 0 the index of an analyzer, 1 its
-/// documents, 2 its listener, 3 a draft, 4 events that wait, 5 the event that is shown, 6 a matrix, 7 the memory that VADER
-/// keeps. A child that `work` forks sees this memory in the middle of a reallocation: it is free, but still in the list.
+/// documents, 2 its listener, 3 a draft, 4 the waiting events, 5 the shown event, 6 a matrix, 7 the memory that VADER keeps
+/// for the next text. A child that `work` forks sees this memory during a reallocation: it is freed, but still in the list.
 ///
 /// # Safety
-/// As for any function of the header; the handle is of the kind that the lock says.
+/// As for every function in the header; the handle has the type that belongs to the lock.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_test_while_locked(
     lock: u32,

@@ -38,7 +38,7 @@ fn offsets_that_make_no_sense_are_refused() {
     assert!(last_error().0.contains("offset_size"));
     let offsets = [0_i64, 1, 2].as_ptr();
     assert_eq!(joined(offsets.cast(), 8, usize::MAX), Err(TP_ERROR_INVALID_ARGUMENT));
-    assert!(last_error().0.contains("more than any memory holds"));
+    assert!(last_error().0.contains("too large for any memory"));
     assert_eq!(joined(offsets.wrapping_byte_add(1).cast(), 4, 1), Err(TP_ERROR_INVALID_ARGUMENT));
     assert!(last_error().0.contains("not aligned to 4 bytes"));
 }

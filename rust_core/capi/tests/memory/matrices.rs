@@ -136,7 +136,7 @@ fn a_matrix_that_got_no_memory_for_a_question_answers_it_later() {
     let vectorizer = vectorizer(0, 1, 0);
     let whole = counted(&vectorizer, Kind::Grows, &texts).and_then(|matrix| shape(&matrix)).unwrap();
     let columns = usize::try_from(whole[1]).unwrap();
-    let is_kept: Vec<c_char> = (0..columns).map(|column| c_char::from(column % 3 == 0)).collect();
+    let is_kept: Vec<u8> = (0..columns).map(|column| u8::from(column % 3 == 0)).collect();
     let prepare = || {
         let matrix = counted(&vectorizer, Kind::Grows, &texts).unwrap();
         assert_eq!(shape(&matrix), Ok(whole));

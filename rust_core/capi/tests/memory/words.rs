@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::ffi::c_char;
-use std::ptr::{null, null_mut};
+use std::ptr::null;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
