@@ -16,6 +16,7 @@ from text_processor.interruption import checkpoint
 from text_processor.lexicon import checked_text, checked_value, file_text, listed, pair
 from text_processor.options import canonical
 from text_processor.options import threads as checked_threads
+from text_processor.terms import strings
 from text_processor.texts import batches, checked_missing, joined, ready, refuse_table, texts_of, without_missing
 
 if TYPE_CHECKING:
@@ -156,12 +157,16 @@ class SentimentIntensityAnalyzer:
         options = ffi.new("tp_vader_options *")
         options.struct_size = ffi.sizeof("tp_vader_options")
         options.threads = self._threads or 0
-        own = [ffi.new("char[]", text) for text in self._own]
-        options.boosters, options.negations, options.idioms = own
-        options.boosters_length, options.negations_length, options.idioms_length = map(len, self._own)
+        boosters, negations, idioms = self._own
+        words = negations.split(b"\n") if negations else []
+        kept = [ffi.new("char[]", boosters), ffi.new("char[]", idioms)]
+        options.boosters, options.idioms = kept
+        options.boosters_length, options.idioms_length = len(boosters), len(idioms)
+        options.negations, options.negation_lengths = strings(words, kept)
+        options.negation_count = len(words)
         options.long_emoji = self._long_emoji
-        options.summation = _summation()
         lib, pointer = self._core._lib, ffi.new("tp_vader **")
+        options.summation = getattr(lib, f"TP_SUMMATION_{_summation()}")
         made = None
         try:
             self._core._check(lib.tp_vader_new(lexicon, len(lexicon), emoji, len(emoji), options, pointer))
@@ -481,11 +486,11 @@ def _own_words(words: Iterable[str]) -> bytes:
     return "\n".join(sorted(lines)).encode()
 
 
-def _summation() -> int:
-    """How this Python's sum() adds up floats, and integers between them: see the header."""
+def _summation() -> str:
+    """The name in the C ABI of the way in which sum() of this Python adds floats, and integers between them."""
     if sum([0.1] * 10) != 1.0:
-        return 0
-    return 2 if sum([2.0**53, 1, 1.0]) > 2.0**53 else 1
+        return "PLAIN"
+    return "COMPENSATED" if sum([2.0**53, 1, 1.0]) > 2.0**53 else "COMPENSATED_FLOATS"
 
 
 # ---- Texts ----
