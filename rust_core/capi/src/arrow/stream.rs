@@ -22,9 +22,10 @@ pub(crate) fn failed(error: Error) -> ArrowError {
     }
 }
 
-/// Exports batches as a stream, which makes each batch when its caller requests it. A panic becomes an error of the stream.
-/// A stream that has failed returns only errors: rows after a gap would look like the complete result. If another thread
-/// was reading the stream when this process was forked, the stream fails in the child, and its release frees nothing.
+/// Exports batches as a stream, which makes each batch when its caller requests it. A panic becomes an error of the
+/// stream. A stream that has failed returns only errors: rows after a gap would look like the complete result. If
+/// another thread was reading the stream when this process was forked, the stream fails in the child, and its release
+/// frees nothing.
 pub(crate) fn export<I>(schema: SchemaRef, batches: I) -> FFI_ArrowArrayStream
 where
     I: Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'static,

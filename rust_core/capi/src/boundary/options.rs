@@ -9,8 +9,8 @@ use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT};
 /// A structure of options.
 ///
 /// # Safety
-/// The layout is that of C, the members are integers and raw pointers, and the first is `struct_size`, a `usize`. A member
-/// that is 0 has the same effect as no options.
+/// The layout is that of C, the members are integers and raw pointers, and the first is `struct_size`, a `usize`. A
+/// member that is 0 has the same effect as no options.
 pub(crate) unsafe trait Options: Copy {
     /// Its name in C.
     const NAME: &str;

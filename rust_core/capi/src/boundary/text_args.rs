@@ -35,11 +35,12 @@ pub(crate) fn checked<'a>(bytes: &'a [u8], argument: &str) -> Result<&'a str, Fa
     })
 }
 
-/// Reads texts: C passes an array of pointers and one of lengths. The iterator reads each text when it reaches it; an error
-/// has the place of the text.
+/// Reads texts: C passes an array of pointers and one of lengths. The iterator reads each text when it reaches it; an
+/// error has the place of the text.
 ///
 /// # Safety
-/// As for [`slice`]: both arrays have `count` members, and each text has its length, while the iterator and its items are used.
+/// As for [`slice`]: both arrays have `count` members, and each text has its length, while the iterator and its items
+/// are used.
 pub(crate) unsafe fn texts<'a>(
     texts: *const *const c_char,
     lengths: *const usize,

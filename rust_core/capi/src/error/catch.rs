@@ -8,8 +8,8 @@ use crate::error::status::{Failure, TP_ERROR_PANIC, TP_OK, tp_status};
 
 /// Runs a body and returns its status. A panic becomes a failure; a failure is stored as the last error of this thread.
 pub(crate) fn status_of(body: impl FnOnce() -> Result<(), Failure>) -> tp_status {
-    // No later call sees state that a panic left half changed: the engine rebuilds its index after a panic, and functions
-    // write their out-parameters last.
+    // No later call sees state that a panic left half changed: the engine rebuilds its index after a panic, and
+    // functions write their out-parameters last.
     let result = catch_unwind(AssertUnwindSafe(body))
         .unwrap_or_else(|panic| Err(Failure::new(TP_ERROR_PANIC, panic_message(&*panic))));
     match result {

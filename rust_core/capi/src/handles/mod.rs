@@ -9,9 +9,10 @@
 //!
 //! Strings and Arrow structures also pass through here on their way to C, although C reads them itself.
 //!
-//! There are two implementations. In the shipped library a handle is an address, and these functions cost almost nothing.
-//! With the feature `instrumented` a handle is a number that is never used again, and each call looks it up before it
-//! reads memory: misuse that the header forbids becomes `TP_ERROR_MISUSE`, and calls and live handles are counted.
+//! There are two implementations. In the shipped library a handle is an address, and these functions cost almost
+//! nothing. With the feature `instrumented` a handle is a number that is never used again, and each call looks it up
+//! before it reads memory: misuse that the header forbids becomes `TP_ERROR_MISUSE`, and calls and live handles are
+//! counted.
 
 use std::sync::Arc;
 

@@ -13,8 +13,8 @@ use crate::handles::strings::Strings;
 /// The object of a handle.
 pub(crate) type Value = Arc<dyn Any + Send + Sync>;
 
-/// A handle: "tp", 12 bits that differ between the cores of a process, and a number that is never used again. It is not a
-/// valid address on any processor, so a read through it ends the process.
+/// A handle: "tp", 12 bits that differ between the cores of a process, and a number that is never used again. It is not
+/// a valid address on any processor, so a read through it ends the process.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Number(pub usize);
 
@@ -62,7 +62,7 @@ static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(|| {
     Mutex::default()
 });
 
-/// Locks the registry. While it is locked, no object may be dropped: its destructor may call the library, and lock again.
+/// Locks the registry. While it is locked, no object may be dropped: its destructor may call the library and lock again.
 pub(crate) fn lock() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -247,8 +247,8 @@ thread_local! {
 
 /// Makes each fork wait while another thread changes the registry.
 fn prepare_for_forks() {
-    // SAFETY: the functions have no arguments and may run at any fork; the system removes them when the library is unloaded.
-    // The registration fails only if there is no memory, and then a fork does not wait.
+    // SAFETY: the functions have no arguments and may run at any fork; the system removes them when the library is
+    // unloaded. The registration fails only if there is no memory, and then a fork does not wait.
     _ = unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
 }
 

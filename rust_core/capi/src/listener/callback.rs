@@ -50,7 +50,7 @@ impl UserData {
 impl Drop for UserData {
     fn drop(&mut self) {
         if let Some(destroy) = self.destroy {
-            // SAFETY: the destructor may be called once, on any thread, by the promise of the caller that set the callback.
+            // SAFETY: the destructor may be called once, on any thread, by the promise of the caller that set it.
             unsafe { destroy(self.pointer) }
         }
     }
@@ -87,7 +87,8 @@ impl Callback {
 }
 
 /// Dropped only if a callback unwinds instead of returning: some hosts end threads this way, as Python does with daemon
-/// threads at exit. The frames between here and the host cannot be unwound, so the thread stops here until the process ends.
+/// threads at exit. The frames between here and the host cannot be unwound, so the thread stops here until the process
+/// ends.
 struct Unwinding;
 
 impl Drop for Unwinding {

@@ -64,8 +64,9 @@ impl Listening {
         }
     }
 
-    /// The listener, ready for the report of a document: the memory for the report is reserved before the document is added,
-    /// because that can fail. `text` is copied for events; it is `None` for a draft, whose chunk is passed later instead.
+    /// The listener, ready for the report of a document: the memory for the report is reserved before the document is
+    /// added, because that can fail. `text` is copied for events; it is `None` for a draft, whose chunk is passed later
+    /// instead.
     pub fn ready(&self, text: Option<&[u8]>) -> Result<Option<Ready>, Failure> {
         Ok(match self.current() {
             Some(Listener::Callback(callback)) => Some(Ready::Callback(callback)),
@@ -94,7 +95,7 @@ impl Ready {
         }
     }
 
-    /// Reports a document that was a draft; `chunk` is its text, if the analyzer keeps text. The caller must hold no lock.
+    /// Reports a document that was a draft; `chunk` is its text, if the analyzer keeps text. The caller holds no lock.
     pub fn tell_of_draft(self, chunk: Option<Arc<Chunk>>, added: Added) -> ControlFlow<()> {
         match self {
             Self::Callback(callback) => callback.call(chunk.as_ref().map_or(&[], |chunk| chunk.text()), added),

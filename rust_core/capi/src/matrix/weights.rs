@@ -58,7 +58,7 @@ impl Arrays {
         let values = if self.entries == 0 {
             &mut []
         } else {
-            // SAFETY: `slice` has checked that it is not NULL, is aligned, and has a valid length; only this call uses it.
+            // SAFETY: `slice` has checked that it is not NULL, aligned, and of a valid length; only this call uses it.
             unsafe { std::slice::from_raw_parts_mut(self.values.cast::<T>(), self.entries) }
         };
         let result = weights.apply(row_ends, columns, values, threads)?;

@@ -1,9 +1,10 @@
-//! The allocator of the library: the allocator of the system, and a reserve for the time when the system refuses memory.
+//! The allocator of the library: the allocator of the system, and a reserve for the time when the system refuses
+//! memory.
 //!
-//! A request that may be large is made in a way that can fail, and then the call fails. Small requests (reference counts,
-//! Arrow structures, the data of a thread, the message of an error) cannot fail in Rust: the process would end. The
-//! reserve serves small requests only. It does not run out: while more than half of it is in use and the system still
-//! refuses memory, every new call fails before it requests anything.
+//! A request that may be large is made in a way that can fail, and then the call fails. Small requests (reference
+//! counts, Arrow structures, the data of a thread, the message of an error) cannot fail in Rust: the process would end.
+//! The reserve serves small requests only. It does not run out: while more than half of it is in use and the system
+//! still refuses memory, every new call fails before it requests anything.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
@@ -193,8 +194,8 @@ pub(crate) mod refusal {
         (FIRST.load(Ordering::Relaxed)..END.load(Ordering::Relaxed)).contains(&asked)
     }
 
-    /// From now on, grants `granted` requests and refuses the next `refused`. Returns the number of requests since the last
-    /// call.
+    /// From now on, grants `granted` requests and refuses the next `refused`. Returns the number of requests since the
+    /// last call.
     pub(crate) fn plan(granted: u64, refused: u64) -> u64 {
         FIRST.store(u64::MAX, Ordering::Relaxed);
         END.store(granted.saturating_add(refused), Ordering::Relaxed);

@@ -1,9 +1,9 @@
 //! Handles after a fork.
 //!
 //! A forked child has one thread. If another thread was changing an object at the moment of the fork, the object stays
-//! half changed in the child, and no thread will ever release its locks. So the first call for a handle in a child tries
-//! the locks. If they are free, the object is intact, and belongs to the child from now on; otherwise every call for the
-//! handle fails.
+//! half changed in the child, and no thread will ever release its locks. So the first call for a handle in a child
+//! tries the locks. If they are free, the object is intact, and belongs to the child from now on; otherwise every call
+//! for the handle fails.
 
 use std::hint;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,8 +16,8 @@ use crate::error::status::{Failure, TP_ERROR_FORKED};
 /// Counts forks: in each child it is one more than in its parent.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
 static IS_WATCHING: AtomicBool = AtomicBool::new(false);
-/// A spin lock: it is held while `adopt` examines a handle. A lock of the standard library could stay locked in a child;
-/// the child releases this one.
+/// A spin lock: it is held while `adopt` examines a handle. A lock of the standard library could stay locked in a
+/// child; the child releases this one.
 static IS_LOOKING: AtomicBool = AtomicBool::new(false);
 
 /// The generation of handles that this process and its children cannot use.
@@ -63,8 +63,8 @@ impl Origin {
         Self(AtomicU64::new(GENERATION.load(Ordering::Relaxed)))
     }
 
-    /// Whether this process can use the handle. `is_free` returns whether no thread holds a lock of the object; it is called
-    /// only for a handle of another process, whose locks no thread of this process can hold yet.
+    /// Whether this process can use the handle. `is_free` returns whether no thread holds a lock of the object; it is
+    /// called only for a handle of another process, whose locks no thread of this process can hold yet.
     #[inline]
     pub fn is_here(&self, is_free: impl FnOnce() -> bool) -> bool {
         self.0.load(Ordering::Acquire) == GENERATION.load(Ordering::Relaxed) || self.adopt(is_free)

@@ -40,8 +40,8 @@ unsafe impl Sync for Raced {}
 
 static RACED: Raced = Raced(UnsafeCell::new(0));
 
-/// Has a defect that a sanitizer, or a build with all checks, must report: 0 reads behind the end of memory, 1 leaks memory,
-/// 2 writes the same memory on two threads, 3 overflows a number.
+/// Has a defect that a sanitizer, or a build with all checks, must report: 0 reads behind the end of memory, 1 leaks
+/// memory, 2 writes the same memory on two threads, 3 overflows a number.
 #[unsafe(no_mangle)]
 pub extern "C" fn tp_test_defect(defect: u32) -> tp_status {
     guard(|| {
@@ -84,8 +84,9 @@ fn locked<T>(lock: &Mutex<T>, work: impl FnOnce()) {
 }
 
 /// Runs `work` with `data` while this thread holds a lock of a handle. The locks are: 0 the index of an analyzer, 1 its
-/// documents, 2 its listener, 3 a draft, 4 the waiting events, 5 the shown event, 6 a matrix, 7 the memory that VADER keeps
-/// for the next text. A child that `work` forks sees this memory during a reallocation: it is freed, but still in the list.
+/// documents, 2 its listener, 3 a draft, 4 the waiting events, 5 the shown event, 6 a matrix, 7 the memory that VADER
+/// keeps for the next text. A child that `work` forks sees this memory during a reallocation: it is freed, but still in
+/// the list.
 ///
 /// # Safety
 /// As for every function in the header; the handle has the type that belongs to the lock.

@@ -1,4 +1,4 @@
-//! Analyzers: options, figures, the index, and many threads.
+//! Analyzers: options, statistics, the index, and many threads.
 
 use std::ptr::null;
 use std::thread;
@@ -7,7 +7,7 @@ use text_processor::*;
 
 use crate::support::{Handle, expected, last_error, rows};
 
-/// What `tp_analyzer_options` may become.
+/// A form that `tp_analyzer_options` may have in a later release.
 #[repr(C)]
 struct NewerOptions {
     known: tp_analyzer_options,
@@ -20,15 +20,15 @@ fn with_newer_options(added: u64) -> Result<Handle, tp_status> {
     Handle::with_options((&raw const options).cast())
 }
 
-/// Fills as many members as `struct_size` has room for; the others stay 7.
+/// The statistics in a structure of `struct_size` bytes. Members without room stay 7.
 fn statistics(handle: &Handle, struct_size: u64) -> (tp_status, [u64; 8]) {
     let mut members = [struct_size, 7, 7, 7, 7, 7, 7, 7];
     assert!(struct_size <= 64);
-    // SAFETY: the array begins as the structure does, and is as large as it claims.
+    // SAFETY: the array has the layout of the structure, and the size that it states.
     (unsafe { tp_analyzer_statistics(handle.pointer(), members.as_mut_ptr().cast()) }, members)
 }
 
-/// Some megabytes: worth threads and steps.
+/// A text that is long enough for several threads and steps.
 fn long_text() -> String {
     let words: String = (0..40_000).map(|number| format!("Word{number} ")).collect();
     words.repeat(10)
@@ -43,7 +43,7 @@ fn an_analyzer_needs_no_options() {
 
 #[test]
 fn options_of_an_older_header_are_accepted() {
-    // This header knew no member but the first.
+    // A header in which the structure had only the first member.
     assert!(
         Handle::with_options(&tp_analyzer_options {
             struct_size: size_of::<usize>(),
@@ -93,7 +93,7 @@ fn results_do_not_depend_on_the_number_of_threads() {
 }
 
 #[test]
-fn more_threads_than_there_is_work_for_do_no_harm() {
+fn more_threads_than_work_do_no_harm() {
     let handle = Handle::with_threads(usize::MAX);
     assert_eq!(handle.add(long_text().as_bytes()), TP_OK);
     assert_eq!(handle.number(tp_analyzer_unique_words), 40_000);
@@ -119,7 +119,7 @@ fn an_analyzer_without_documents_counts_nothing() {
 }
 
 #[test]
-fn figures_for_an_older_header_stay_within_its_structure() {
+fn statistics_for_an_older_header_stay_within_its_structure() {
     let handle = Handle::with_documents(&["One two", "two"]);
     assert_eq!(statistics(&handle, 16), (TP_OK, [16, 2, 7, 7, 7, 7, 7, 7]));
     assert_eq!(statistics(&handle, 32), (TP_OK, [32, 2, 3, 2, 7, 7, 7, 7]));
@@ -127,19 +127,19 @@ fn figures_for_an_older_header_stay_within_its_structure() {
 }
 
 #[test]
-fn figures_for_a_newer_header_leave_alone_what_the_library_does_not_know() {
+fn statistics_for_a_newer_header_leave_unknown_members_unchanged() {
     let handle = Handle::with_documents(&["One two", "two"]);
     assert_eq!(statistics(&handle, 64), (TP_OK, [64, 2, 3, 2, 2, 10, 1.5_f64.to_bits(), 7]));
 }
 
 #[test]
-fn a_figure_is_written_whole_or_not_at_all() {
+fn a_statistic_is_written_completely_or_not_at_all() {
     let handle = Handle::with_documents(&["One two", "two"]);
     assert_eq!(statistics(&handle, 31), (TP_OK, [31, 2, 3, 7, 7, 7, 7, 7]));
 }
 
 #[test]
-fn a_structure_with_room_for_no_figure_is_refused() {
+fn a_structure_without_room_for_a_statistic_is_refused() {
     let handle = Handle::new();
     for struct_size in [0, 8, 15] {
         let untouched = [struct_size, 7, 7, 7, 7, 7, 7, 7];
@@ -176,13 +176,13 @@ fn the_index_is_brought_up_to_date_in_steps() {
         last = done;
     }
     assert_eq!(handle.number(tp_analyzer_unique_words), 40_000);
-    // What is added later is more to do.
+    // A document that is added later is more work.
     assert_eq!(handle.add(b"more"), TP_OK);
     assert_eq!(handle.update(u32::MAX), (bytes + 4, bytes + 4));
 }
 
 #[test]
-fn the_index_is_brought_up_to_date_at_once() {
+fn the_index_is_brought_up_to_date_in_one_call() {
     let handle = Handle::new();
     let text = long_text();
     assert_eq!(handle.add(text.as_bytes()), TP_OK);
@@ -190,7 +190,7 @@ fn the_index_is_brought_up_to_date_at_once() {
 }
 
 #[test]
-fn sentiment_is_that_of_the_words_for_each_document() {
+fn sentiment_is_the_score_of_the_words_per_document() {
     let handle = Handle::new();
     assert_eq!(handle.sentiment(), Err(TP_ERROR_NO_DOCUMENTS));
     assert!(last_error().0.contains("no document"));
@@ -203,7 +203,7 @@ fn sentiment_is_that_of_the_words_for_each_document() {
 }
 
 #[test]
-fn many_threads_add_and_ask_at_once() {
+fn many_threads_add_and_query_at_the_same_time() {
     const THREADS: u64 = 6;
     const DOCUMENTS: u64 = 60;
     let handle = Handle::with_threads(2);
@@ -239,7 +239,7 @@ fn many_threads_add_and_ask_at_once() {
 }
 
 #[test]
-fn an_analyzer_may_be_cleared_while_others_add_and_ask() {
+fn an_analyzer_may_be_cleared_while_other_threads_add_and_query() {
     let handle = Handle::with_threads(2);
     thread::scope(|scope| {
         for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! The document callback: what it is told, what it may do, and when its user data is given back.
+//! The document callback: when it is called, what it may do, and when its user data is destroyed.
 
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -13,11 +13,11 @@ use text_processor::*;
 
 use crate::support::{Analyzer, Draft, Handle, expected, last_error};
 
-/// A document as a callback is told of it: text, words, documents.
+/// An event of a callback: the text, its words, and the number of documents.
 type Told = (String, u64, u64);
 type Closure = Box<dyn Fn(&tp_document_event) -> i32 + Send + Sync>;
 
-/// After this, something that should not wait does.
+/// If a call takes longer than this, it waits for something that it should not.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The ways to add a single document.
@@ -25,20 +25,20 @@ const ADD_ONE: [fn(Analyzer) -> tp_status; 2] =
     [|analyzer| analyzer.add(b"one"), |analyzer| Draft::of(&[b"one"]).add_to(analyzer)];
 
 extern "C" fn call(user_data: *mut c_void, event: *const tp_document_event) -> i32 {
-    // SAFETY: `set` gave a closure as user data, and an event is valid during the call.
+    // SAFETY: the user data is a closure, by `set`, and an event is valid during the call.
     let (closure, event) = unsafe { (&*user_data.cast::<Closure>(), &*event) };
     closure(event)
 }
 
 extern "C" fn drop_closure(user_data: *mut c_void) {
-    // SAFETY: `set` gave a closure as user data, and this is called once.
+    // SAFETY: the user data is a closure, by `set`, and this is called once.
     drop(unsafe { Box::from_raw(user_data.cast::<Closure>()) });
 }
 
 fn set(analyzer: Analyzer, closure: impl Fn(&tp_document_event) -> i32 + Send + Sync + 'static) {
     let closure: Box<Closure> = Box::new(Box::new(closure));
     let user_data = Box::into_raw(closure).cast();
-    // SAFETY: function, user data and destructor belong together.
+    // SAFETY: the function and the destructor expect this user data.
     let status = unsafe { tp_analyzer_set_callback(analyzer.pointer(), Some(call), user_data, Some(drop_closure)) };
     assert_eq!(status, TP_OK);
 }
@@ -49,12 +49,12 @@ fn clear(analyzer: Analyzer) -> tp_status {
 }
 
 fn told(event: &tp_document_event) -> Told {
-    // SAFETY: text and length of an event belong together.
+    // SAFETY: the text of an event has its length.
     let text = unsafe { slice::from_raw_parts(event.text.cast::<u8>(), event.text_length) };
     (String::from_utf8(text.to_vec()).unwrap(), event.word_count, event.total_documents)
 }
 
-/// Records what a callback is told. The other end hangs up when the callback is given back.
+/// Sets a callback that sends its events to the receiver. The receiver is disconnected when the user data is destroyed.
 fn record(analyzer: Analyzer, answer: impl Fn(&Told) -> i32 + Send + Sync + 'static) -> Receiver<Told> {
     let (sender, receiver) = channel();
     set(analyzer, move |event| {
@@ -86,7 +86,7 @@ extern "C" fn go_on(_: *mut c_void, _: *const tp_document_event) -> i32 {
 }
 
 extern "C" fn count(destroyed: *mut c_void) {
-    // SAFETY: `set_counted` gave this as user data, and it lives forever.
+    // SAFETY: `set_counted` set this as the user data, and it is static.
     unsafe { &*destroyed.cast::<AtomicU32>() }.fetch_add(1, Ordering::SeqCst);
 }
 
@@ -98,7 +98,7 @@ fn set_counted(analyzer: *mut tp_analyzer, callback: tp_document_callback, destr
 }
 
 #[test]
-fn a_callback_is_told_of_each_document() {
+fn a_callback_is_called_for_each_document() {
     let handle = Handle::with_documents(&["before"]);
     let documents = record(*handle, |_| 0);
     assert_eq!(handle.add("été à Paris".as_bytes()), TP_OK);
@@ -120,7 +120,7 @@ fn a_callback_sees_the_text_of_documents_that_are_only_counted() {
     let draft = Draft::new(&handle, 0).unwrap();
     assert_eq!(draft.append(b"in pieces"), TP_OK);
     assert_eq!(draft.add_to(*handle), TP_OK);
-    // Begun before somebody wanted to see it.
+    // This draft began before there was a listener, so its text is not kept.
     assert_eq!(before.append(b"long gone"), TP_OK);
     assert_eq!(before.add_to(*handle), TP_OK);
     let expected = [("at once", 2, 1), ("in pieces", 2, 2), ("", 2, 3)];
@@ -129,7 +129,7 @@ fn a_callback_sees_the_text_of_documents_that_are_only_counted() {
 }
 
 #[test]
-fn a_callback_is_not_told_of_documents_that_are_refused() {
+fn a_callback_is_not_called_for_refused_documents() {
     let handle = Handle::new();
     let documents = record(*handle, |_| 0);
     assert_eq!(handle.add(b" "), TP_ERROR_NO_WORDS);
@@ -166,7 +166,7 @@ fn a_callback_that_stops_ends_the_batch() {
 }
 
 #[test]
-fn user_data_is_given_back_once_when_the_callback_is_replaced() {
+fn user_data_is_destroyed_once_when_the_callback_is_replaced() {
     static FIRST: AtomicU32 = AtomicU32::new(0);
     static SECOND: AtomicU32 = AtomicU32::new(0);
     let handle = Handle::new();
@@ -180,7 +180,7 @@ fn user_data_is_given_back_once_when_the_callback_is_replaced() {
 }
 
 #[test]
-fn user_data_is_given_back_once_when_the_callback_is_cleared() {
+fn user_data_is_destroyed_once_when_the_callback_is_cleared() {
     static DESTROYED: AtomicU32 = AtomicU32::new(0);
     let handle = Handle::new();
     assert_eq!(clear(*handle), TP_OK, "there was no callback");
@@ -196,7 +196,7 @@ fn user_data_is_given_back_once_when_the_callback_is_cleared() {
 }
 
 #[test]
-fn user_data_is_given_back_once_when_setting_fails() {
+fn user_data_is_destroyed_once_when_setting_fails() {
     static OF_NONE: AtomicU32 = AtomicU32::new(0);
     static BEFORE: AtomicU32 = AtomicU32::new(0);
     let handle = Handle::new();
@@ -205,7 +205,7 @@ fn user_data_is_given_back_once_when_setting_fails() {
     assert_eq!(set_counted(handle.pointer(), Some(go_on), &BEFORE), TP_OK);
     assert_eq!(set_counted(handle.pointer(), None, &OF_NONE), TP_ERROR_NULL_POINTER);
     assert_eq!(OF_NONE.load(Ordering::SeqCst), 2);
-    assert_eq!(BEFORE.load(Ordering::SeqCst), 0, "the callback that was set stays set");
+    assert_eq!(BEFORE.load(Ordering::SeqCst), 0, "the earlier callback stays set");
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn a_destructor_may_use_the_analyzer() {
         let handle = Handle::with_documents(&["one"]);
         let asks = Asks(*handle);
         set(*handle, move |_| {
-            // Otherwise the closure would hold a part only, without the destructor.
+            // Captures the whole value: otherwise the closure would capture a part that has no destructor.
             let Asks(analyzer) = &asks;
             i32::from(analyzer.number(tp_analyzer_document_count) == 0)
         });
@@ -253,14 +253,18 @@ fn a_callback_may_replace_itself() {
         set(analyzer, move |event| {
             let later = sender.clone();
             set(analyzer, move |event| later.send(told(event).0).map_or(1, |()| 0));
-            // What the replaced callback owns is still there while it runs.
+            // The user data of the replaced callback is alive while the callback runs.
             i32::from(destroyed.send(()).is_err() || sender.send(format!("first: {}", told(event).0)).is_err())
         });
         assert_eq!(handle.add_all(&[b"one", b"two"]), (TP_OK, 2));
         assert_eq!(handle.add(b"three"), TP_OK);
         assert_eq!(receiver.try_iter().collect::<Vec<_>>(), ["first: one", "two", "three"]);
         assert_eq!(still_there.try_recv(), Ok(()));
-        assert_eq!(still_there.try_recv(), Err(TryRecvError::Disconnected), "it was given back when it had ended");
+        assert_eq!(
+            still_there.try_recv(),
+            Err(TryRecvError::Disconnected),
+            "the user data was destroyed after the callback had returned"
+        );
     });
 }
 
@@ -272,7 +276,7 @@ fn a_callback_may_clear_itself() {
         let documents = record(analyzer, move |_| clear(analyzer));
         assert_eq!(handle.add_all(&[b"one", b"two"]), (TP_OK, 2));
         assert_eq!(texts(&documents), ["one"]);
-        assert_eq!(documents.try_recv(), Err(TryRecvError::Disconnected), "it was given back");
+        assert_eq!(documents.try_recv(), Err(TryRecvError::Disconnected), "the user data was destroyed");
         assert_eq!(handle.number(tp_analyzer_document_count), 2);
     });
 }
@@ -325,7 +329,7 @@ fn a_callback_may_free_its_analyzer() {
         });
         assert_eq!(add(analyzer), TP_OK);
         assert_eq!(texts(&documents), ["one"]);
-        assert_eq!(documents.try_recv(), Err(TryRecvError::Disconnected), "it was given back");
+        assert_eq!(documents.try_recv(), Err(TryRecvError::Disconnected), "the user data was destroyed");
     }
 }
 
@@ -343,12 +347,12 @@ fn a_callback_may_free_its_analyzer_in_the_middle_of_a_batch() {
         let expected = if answer == 0 { (TP_OK, 3) } else { (TP_ERROR_STOPPED_BY_CALLBACK, 1) };
         assert_eq!(analyzer.add_all(&[b"one", b"two", b"three"]), expected);
         assert_eq!(texts(&documents).len() as u64, expected.1);
-        assert_eq!(documents.try_recv(), Err(TryRecvError::Disconnected), "it was given back");
+        assert_eq!(documents.try_recv(), Err(TryRecvError::Disconnected), "the user data was destroyed");
     }
 }
 
 #[test]
-fn nobody_waits_for_a_callback() {
+fn other_calls_do_not_wait_for_a_callback() {
     static REPLACED: AtomicU32 = AtomicU32::new(0);
     let handle = Handle::new();
     let analyzer = *handle;
@@ -357,14 +361,18 @@ fn nobody_waits_for_a_callback() {
     let may_leave = Mutex::new(may_leave);
     let documents = record(analyzer, move |_| {
         entered.send(()).unwrap();
-        // Whoever waits for this callback would wait for the whole of this time.
+        // A call that waits for this callback waits this long.
         i32::from(may_leave.lock().unwrap().recv_timeout(PATIENCE).is_err())
     });
     thread::scope(|scope| {
         scope.spawn(move || {
             is_inside.recv_timeout(PATIENCE).unwrap();
             assert_eq!(set_counted(analyzer.pointer(), Some(go_on), &REPLACED), TP_OK);
-            assert_eq!(documents.try_recv(), Err(TryRecvError::Empty), "it is running, and not given back");
+            assert_eq!(
+                documents.try_recv(),
+                Err(TryRecvError::Empty),
+                "the callback is running, so its user data is not destroyed"
+            );
             assert_eq!(analyzer.add(b"two"), TP_OK);
             assert_eq!(analyzer.statistics()[..3], [2, 2, 2]);
             assert_eq!(analyzer.documents().len(), 2);
@@ -372,7 +380,10 @@ fn nobody_waits_for_a_callback() {
             assert_eq!(clear(analyzer), TP_OK);
             leave.send(()).unwrap();
             assert_eq!(documents.recv_timeout(PATIENCE).map(|told| told.0).as_deref(), Ok("one"));
-            assert!(documents.recv_timeout(PATIENCE).is_err(), "it was given back once it had ended");
+            assert!(
+                documents.recv_timeout(PATIENCE).is_err(),
+                "the user data was destroyed after the callback had returned"
+            );
         });
         assert_eq!(analyzer.add(b"one"), TP_OK);
     });
@@ -380,7 +391,7 @@ fn nobody_waits_for_a_callback() {
 }
 
 #[test]
-fn several_threads_may_be_in_the_callback_at_once() {
+fn several_threads_may_run_the_callback_at_the_same_time() {
     let handle = Handle::new();
     let analyzer = *handle;
     let documents = record(analyzer, |_| 0);

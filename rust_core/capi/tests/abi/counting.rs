@@ -1,4 +1,4 @@
-//! Analyzers that only count, and the number of words without an analyzer.
+//! Analyzers that only count, and the number of words in a text without an analyzer.
 
 use std::ptr::null;
 
@@ -8,7 +8,7 @@ use crate::support::{Handle, last_error, rows};
 
 fn count_words(text: &[u8]) -> Result<u64, tp_status> {
     let mut words = 7;
-    // SAFETY: the text is as long as it says, and the out-parameter is valid.
+    // SAFETY: the text has the length that is passed, and the out-parameter is valid.
     match unsafe { tp_count_words(text.as_ptr().cast(), text.len(), &raw mut words) } {
         TP_OK => Ok(words),
         status => {
@@ -58,6 +58,6 @@ fn words_are_counted_without_an_analyzer() {
     assert_eq!(count_words(b"caf\xC3 au lait"), Err(TP_ERROR_INVALID_UTF8));
     assert_eq!(last_error().1, 3);
     let mut words = 7;
-    // SAFETY: NULL is allowed where the length is 0.
+    // SAFETY: NULL is allowed if the length is 0.
     assert_eq!((unsafe { tp_count_words(null(), 0, &raw mut words) }, words), (TP_OK, 0));
 }

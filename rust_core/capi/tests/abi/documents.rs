@@ -1,4 +1,4 @@
-//! Adding documents, one by one and many at once.
+//! Adding documents, one by one and many in a call.
 
 use std::ffi::c_char;
 use std::ptr::null;
@@ -86,11 +86,11 @@ fn a_long_batch_stops_at_the_first_document_that_is_refused() {
 }
 
 #[test]
-fn a_null_text_in_a_batch_is_refused_in_its_turn() {
+fn a_batch_stops_at_a_null_text() {
     let handle = Handle::new();
     let texts: [*const c_char; 3] = [c"one".as_ptr(), null(), c"two".as_ptr()];
     let mut added = u64::MAX;
-    // SAFETY: the texts are of these lengths, save the one that is refused.
+    // SAFETY: each text has its length, except the NULL that is refused.
     let status =
         unsafe { tp_analyzer_add_documents(handle.pointer(), texts.as_ptr(), [3; 3].as_ptr(), 3, &raw mut added) };
     assert_eq!((status, added, place()), (TP_ERROR_NULL_POINTER, 1, (-1, 1)));
@@ -98,11 +98,11 @@ fn a_null_text_in_a_batch_is_refused_in_its_turn() {
 }
 
 #[test]
-fn a_null_text_in_a_batch_is_empty_where_its_length_is_0() {
+fn a_null_text_in_a_batch_is_empty_if_its_length_is_0() {
     let handle = Handle::new();
     let texts: [*const c_char; 2] = [c"one".as_ptr(), null()];
     let mut added = u64::MAX;
-    // SAFETY: the texts are of these lengths.
+    // SAFETY: each text has its length.
     let status =
         unsafe { tp_analyzer_add_documents(handle.pointer(), texts.as_ptr(), [3, 0].as_ptr(), 2, &raw mut added) };
     assert_eq!((status, added, place()), (TP_ERROR_NO_WORDS, 1, (-1, 1)));
@@ -116,7 +116,7 @@ fn lines_are_documents() {
 }
 
 #[test]
-fn blank_lines_are_passed_over_on_request() {
+fn blank_lines_are_skipped_on_request() {
     let handle = Handle::new();
     assert_eq!(handle.add_separated(b"\n\none\n \t\ntwo\n", b'\n', true), (TP_OK, 2));
     assert_eq!(handle.documents(), expected(&[("one", 1), ("two", 1)]));
@@ -124,24 +124,24 @@ fn blank_lines_are_passed_over_on_request() {
 }
 
 #[test]
-fn blank_lines_are_errors_otherwise() {
+fn blank_lines_are_errors_by_default() {
     let handle = Handle::new();
     assert_eq!(handle.add_separated(b"one\n \ntwo", b'\n', false), (TP_ERROR_NO_WORDS, 1));
     assert_eq!(place(), (-1, 1));
     assert_eq!(handle.add_separated(b"two\nthree\n", b'\n', false), (TP_ERROR_NO_WORDS, 2));
-    assert_eq!(place(), (-1, 2), "behind the last separator is an empty part");
+    assert_eq!(place(), (-1, 2), "the part behind the last separator is empty");
     assert_eq!(handle.documents(), expected(&[("one", 1), ("two", 1), ("three", 1)]));
 }
 
 #[test]
-fn parts_are_counted_with_the_blank_ones_and_offsets_from_the_beginning_of_each() {
+fn errors_count_blank_parts_too_and_offsets_begin_at_the_part() {
     let handle = Handle::new();
     assert_eq!(handle.add_separated(b"\none\n\nab\xFF\ntwo", b'\n', true), (TP_ERROR_INVALID_UTF8, 1));
     assert_eq!(place(), (2, 3));
 }
 
 #[test]
-fn any_byte_of_ascii_separates() {
+fn any_ascii_byte_may_be_the_separator() {
     for separator in [b'\0', b' ', b';', 0x7F] {
         let handle = Handle::new();
         let text = [b"one", &[separator][..], b"two"].concat();
@@ -151,7 +151,7 @@ fn any_byte_of_ascii_separates() {
 }
 
 #[test]
-fn a_separator_beyond_ascii_is_refused() {
+fn a_separator_that_is_not_ascii_is_refused() {
     let handle = Handle::new();
     for separator in [0x80, 0xC3, 0xFF] {
         assert_eq!(handle.add_separated("é".as_bytes(), separator, true), (TP_ERROR_INVALID_ARGUMENT, 0));
@@ -173,13 +173,13 @@ fn a_document_is_found_by_its_exact_text() {
 }
 
 #[test]
-fn with_another_number_of_parts_than_there_must_be_nothing_is_added() {
+fn nothing_is_added_if_the_number_of_parts_is_wrong() {
     let handle = Handle::new();
     let (text, mut added) = (c"one\ntwo", 7);
     for (parts, status, documents) in
         [(3, TP_ERROR_INVALID_ARGUMENT, 0), (1, TP_ERROR_INVALID_ARGUMENT, 0), (2, TP_OK, 2)]
     {
-        // SAFETY: the handle is alive, and the text has seven bytes.
+        // SAFETY: the analyzer was not freed, and the text has seven bytes.
         let found =
             unsafe { tp_analyzer_add_separated(handle.pointer(), text.as_ptr(), 7, 10, parts, false, &raw mut added) };
         assert_eq!((found, added, handle.number(tp_analyzer_document_count)), (status, documents, documents));

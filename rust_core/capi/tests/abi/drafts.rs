@@ -1,4 +1,4 @@
-//! Documents that are given piece by piece.
+//! Drafts: documents that are added in pieces.
 
 use std::ptr::null_mut;
 use std::thread;
@@ -32,7 +32,7 @@ fn characters_may_lie_across_pieces() {
 }
 
 #[test]
-fn a_draft_can_be_written_to_where_it_lies() {
+fn c_can_write_into_the_room_of_a_draft() {
     let handle = Handle::new();
     let draft = Draft::of(&[b"appended "]);
     assert_eq!(draft.write(b"and writ", 100), TP_OK);
@@ -57,7 +57,7 @@ fn a_draft_holds_more_than_its_capacity() {
 }
 
 #[test]
-fn a_draft_without_words_is_refused_and_may_go_on() {
+fn a_draft_without_words_is_refused_and_can_be_continued() {
     let handle = Handle::new();
     let draft = Draft::of(&[b" \n"]);
     assert_eq!(draft.add_to(*handle), TP_ERROR_NO_WORDS);
@@ -81,7 +81,7 @@ fn a_piece_that_is_not_utf8_is_refused_with_the_offset_in_the_document_and_chang
 }
 
 #[test]
-fn a_draft_that_ends_within_a_character_is_refused_and_may_go_on() {
+fn a_draft_that_ends_within_a_character_is_refused_and_can_be_continued() {
     let handle = Handle::new();
     let draft = Draft::of(&[b"word caf\xC3"]);
     assert_eq!(draft.add_to(*handle), TP_ERROR_INVALID_UTF8);
@@ -124,13 +124,13 @@ fn a_draft_serves_any_analyzer() {
 }
 
 #[test]
-fn a_capacity_no_memory_has_is_refused() {
+fn a_capacity_larger_than_any_memory_is_refused() {
     assert_eq!(Draft::with_room_for(usize::MAX).err(), Some(TP_ERROR_OUT_OF_MEMORY));
     assert!(last_error().0.contains("memory"));
 }
 
 #[test]
-fn a_draft_that_is_refused_stays_with_its_owner() {
+fn a_refused_draft_still_belongs_to_the_caller() {
     let draft = Draft::of(&[b"word"]);
     // SAFETY: NULL is refused.
     assert_eq!(unsafe { tp_analyzer_add_draft(null_mut(), draft.pointer()) }, TP_ERROR_NULL_POINTER);
@@ -140,25 +140,25 @@ fn a_draft_that_is_refused_stays_with_its_owner() {
 }
 
 #[test]
-fn many_threads_append_and_add_at_once() {
+fn many_threads_append_and_add_at_the_same_time() {
     let (handle, draft) = (Handle::new(), Draft::of(&[]));
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..100 {
                     assert_eq!(draft.append(b"word "), TP_OK);
-                    // Another thread may have added it already.
+                    // Another thread may have added the word already.
                     assert!([TP_OK, TP_ERROR_NO_WORDS].contains(&draft.add_to(*handle)));
                 }
             });
         }
     });
-    assert_eq!(draft.add_to(*handle), TP_ERROR_NO_WORDS, "whoever appends adds");
+    assert_eq!(draft.add_to(*handle), TP_ERROR_NO_WORDS, "each thread adds what it appends");
     assert_eq!(handle.statistics()[1..3], [400, 1]);
 }
 
 #[test]
-fn a_draft_of_an_analyzer_that_only_counts_lets_text_go() {
+fn a_draft_of_an_analyzer_that_only_counts_frees_its_text() {
     let counting = Handle::counting();
     let draft = Draft::new(&counting, 0).unwrap();
     for _ in 0..1000 {

@@ -1,4 +1,4 @@
-//! What a failing call says, and what it leaves alone.
+//! The last error after a call that fails, and the values that such a call does not change.
 
 use std::ffi::{c_char, c_void};
 use std::ptr::{null, null_mut};
@@ -11,7 +11,7 @@ use text_processor::*;
 use crate::support::{Draft, Handle, Number, last_error, text};
 
 const NUMBERS: [Number; 3] = [tp_analyzer_document_count, tp_analyzer_total_words, tp_analyzer_unique_words];
-/// A text that is not read, since the call is refused before.
+/// A text that is not read, because the call fails before.
 const TEXT: *const c_char = c"text".as_ptr();
 
 extern "C" fn go_on(_: *mut c_void, _: *const tp_document_event) -> i32 {
@@ -32,7 +32,7 @@ fn a_null_analyzer_is_refused_by_name() {
     let (mut done, mut total, mut added) = (7, 7, 7);
     let draft = Draft::of(&[b"text"]);
     let (handle, asked) = (null_mut(), null());
-    // SAFETY: all pointers but the analyzer are valid.
+    // SAFETY: all pointers except the analyzer are valid.
     unsafe {
         assert_null(tp_analyzer_add_document(handle, TEXT, 4), "analyzer");
         assert_null(tp_analyzer_add_documents(handle, &TEXT, &4, 1, &raw mut added), "analyzer");
@@ -65,7 +65,7 @@ fn a_null_out_parameter_is_refused_by_name() {
     let handle = Handle::with_documents(&["one"]);
     let analyzer = handle.pointer();
     let (mut string, mut length) = (null_mut(), 7);
-    // SAFETY: all pointers but the out-parameter are valid.
+    // SAFETY: all pointers except the out-parameter are valid.
     unsafe {
         assert_null(tp_analyzer_new(null(), null_mut()), "analyzer");
         assert_null(tp_draft_new(analyzer, 0, null_mut()), "draft");
@@ -93,7 +93,7 @@ fn a_null_out_parameter_is_refused_by_name() {
 }
 
 #[test]
-fn null_where_something_must_be_read_is_refused_by_name() {
+fn a_null_input_is_refused_by_name() {
     let handle = Handle::new();
     let analyzer = handle.pointer();
     let (mut contains, mut string, mut length) = (true, null_mut(), 7);
@@ -121,12 +121,12 @@ fn null_where_something_must_be_read_is_refused_by_name() {
 }
 
 #[test]
-fn null_is_empty_where_the_length_is_0() {
+fn null_is_empty_if_the_length_is_0() {
     let handle = Handle::new();
     let analyzer = handle.pointer();
     let (mut contains, mut added) = (true, 7);
     let draft = Draft::of(&[]);
-    // SAFETY: nothing is read from behind NULL where the length is 0.
+    // SAFETY: the library does not read NULL if the length is 0.
     unsafe {
         assert_eq!(tp_analyzer_add_document(analyzer, null(), 0), TP_ERROR_NO_WORDS);
         assert_eq!(tp_analyzer_add_documents(analyzer, null(), null(), 0, &raw mut added), TP_OK);
@@ -141,7 +141,7 @@ fn null_is_empty_where_the_length_is_0() {
 }
 
 #[test]
-fn out_parameters_that_nobody_wants_may_be_null() {
+fn optional_out_parameters_may_be_null() {
     let handle = Handle::new();
     // SAFETY: all pointers that are not NULL are valid, and these may be NULL.
     unsafe {
@@ -165,10 +165,10 @@ fn freeing_null_does_nothing() {
 }
 
 #[test]
-fn a_length_no_memory_has_is_refused() {
+fn a_length_larger_than_any_memory_is_refused() {
     let handle = Handle::new();
     let mut scaled = FFI_ArrowArray::empty();
-    // SAFETY: nothing is read, since the length cannot be one.
+    // SAFETY: the library refuses the length before it reads.
     unsafe {
         assert_eq!(tp_analyzer_add_document(handle.pointer(), TEXT, usize::MAX), TP_ERROR_INVALID_ARGUMENT);
         assert!(last_error().0.contains("`text`"));
@@ -184,14 +184,14 @@ fn an_out_parameter_that_is_not_aligned_is_not_written_to() {
     let handle = Handle::new();
     let mut memory = [u64::MAX; 2];
     let crooked = memory.as_mut_ptr().wrapping_byte_add(1);
-    // SAFETY: the pointer is looked at before it is written to.
+    // SAFETY: the library checks the pointer before it writes.
     assert_eq!(unsafe { tp_analyzer_total_words(handle.pointer(), crooked) }, TP_ERROR_INVALID_ARGUMENT);
     assert!(last_error().0.contains("`words` is not aligned to 8 bytes"));
     assert_eq!(memory, [u64::MAX; 2]);
 }
 
 #[test]
-fn the_last_error_tells_what_where_and_in_which_text() {
+fn the_last_error_has_message_offset_and_document() {
     let handle = Handle::new();
     assert_eq!(handle.add(b"caf\xC3"), TP_ERROR_INVALID_UTF8);
     let (message, offset, document) = last_error();
@@ -247,7 +247,7 @@ fn calls_that_fail_while_a_thread_ends_do_not_abort() {
     thread_local! {
         static LAST: Last = const { Last };
     }
-    // What is made first is dropped last: the details of the error are gone by then.
+    // Thread-locals are dropped in reverse order, so the details of the error are dropped before `LAST`.
     thread::spawn(|| LAST.with(|_| last_error())).join().unwrap();
 }
 

@@ -1,4 +1,4 @@
-//! Events that wait until they are asked for: what a callback is told, without one.
+//! Events: they report the same as a callback, but wait until C reads them.
 
 use std::ffi::c_void;
 use std::ptr::{null, null_mut};
@@ -10,7 +10,7 @@ use text_processor::*;
 
 use crate::support::{Analyzer, Draft, Handle, expected, last_error};
 
-/// A document as an event tells of it: text, words, documents.
+/// An event: the text, its words, and the number of documents.
 type Told = (String, u64, u64);
 
 /// Events that are freed when they are dropped.
@@ -29,7 +29,7 @@ impl Events {
     }
 
     fn next_pointer(&self) -> *const tp_document_event {
-        // Not NULL, so that it is seen to be written.
+        // Not NULL, so that the test notices whether it is written.
         let mut event = std::ptr::dangling();
         // SAFETY: the events were not freed, and the out-parameter is valid.
         assert_eq!(unsafe { tp_events_next(self.0, &raw mut event) }, TP_OK);
@@ -52,13 +52,13 @@ impl Events {
 
 impl Drop for Events {
     fn drop(&mut self) {
-        // SAFETY: whoever owns events frees them once.
+        // SAFETY: the owner of the events frees them once.
         unsafe { tp_events_free(self.0) }
     }
 }
 
 fn told(event: &tp_document_event) -> Told {
-    // SAFETY: text and length of an event belong together.
+    // SAFETY: the text of an event has its length.
     let text = unsafe { slice::from_raw_parts(event.text.cast::<u8>(), event.text_length) };
     (String::from_utf8(text.to_vec()).unwrap(), event.word_count, event.total_documents)
 }
@@ -72,7 +72,7 @@ extern "C" fn go_on(_: *mut c_void, _: *const tp_document_event) -> i32 {
 }
 
 extern "C" fn count(destroyed: *mut c_void) {
-    // SAFETY: `set_counted` gave this as user data, and it lives forever.
+    // SAFETY: `set_counted` set this as the user data, and it is static.
     unsafe { &*destroyed.cast::<AtomicU32>() }.fetch_add(1, Ordering::SeqCst);
 }
 
@@ -85,7 +85,7 @@ fn set_counted(analyzer: Analyzer, destroyed: &'static AtomicU32) {
 }
 
 #[test]
-fn events_tell_of_each_document_in_order() {
+fn there_is_an_event_for_each_document_in_order() {
     let handle = Handle::with_documents(&["before"]);
     let events = Events::of(*handle);
     assert_eq!(events.next(), None);
@@ -108,7 +108,7 @@ fn events_have_the_text_of_documents_that_are_only_counted() {
     let draft = Draft::new(&handle, 0).unwrap();
     assert_eq!(draft.append(b"in pieces"), TP_OK);
     assert_eq!(draft.add_to(*handle), TP_OK);
-    // Begun before somebody wanted to see it.
+    // This draft began before there was a listener, so its text is not kept.
     assert_eq!(before.append(b"long gone"), TP_OK);
     assert_eq!(before.add_to(*handle), TP_OK);
     assert_eq!(handle.number(tp_analyzer_unique_words), 6);
@@ -129,7 +129,7 @@ fn there_is_no_event_for_a_document_that_is_refused() {
 }
 
 #[test]
-fn an_event_is_valid_until_the_next_one_whatever_happens_to_the_analyzer() {
+fn an_event_is_valid_until_the_next_one_even_if_the_analyzer_is_freed() {
     let handle = Handle::new();
     let events = Events::of(*handle);
     assert_eq!(handle.add_all(&[b"one two", b"three"]), (TP_OK, 2));
@@ -158,7 +158,7 @@ fn the_event_of_a_draft_outlives_draft_and_analyzer() {
 }
 
 #[test]
-fn an_analyzer_goes_on_when_its_events_are_freed() {
+fn an_analyzer_works_after_its_events_are_freed() {
     let handle = Handle::new();
     let events = Events::of(*handle);
     assert_eq!(handle.add(b"one"), TP_OK);
@@ -173,7 +173,7 @@ fn an_analyzer_goes_on_when_its_events_are_freed() {
 }
 
 #[test]
-fn a_callback_takes_the_place_of_events() {
+fn a_callback_replaces_events() {
     static DESTROYED: AtomicU32 = AtomicU32::new(0);
     let handle = Handle::new();
     let events = Events::of(*handle);
@@ -186,7 +186,7 @@ fn a_callback_takes_the_place_of_events() {
 }
 
 #[test]
-fn events_take_the_place_of_a_callback_and_of_other_events() {
+fn events_replace_a_callback_and_other_events() {
     static DESTROYED: AtomicU32 = AtomicU32::new(0);
     let handle = Handle::new();
     set_counted(*handle, &DESTROYED);
@@ -210,7 +210,7 @@ fn clearing_the_callback_ends_the_events() {
 }
 
 #[test]
-fn events_that_nobody_asks_for_are_freed() {
+fn unread_events_are_freed() {
     let handle = Handle::new();
     let events = Events::of(*handle);
     assert_eq!(handle.add_all(&[b"one", b"two"]), (TP_OK, 2));
@@ -222,7 +222,7 @@ fn events_that_nobody_asks_for_are_freed() {
 }
 
 #[test]
-fn threads_add_while_another_asks() {
+fn threads_add_while_another_reads_events() {
     const THREADS: u64 = 4;
     const DOCUMENTS: u64 = 500;
     let handle = Handle::new();
@@ -252,7 +252,7 @@ fn threads_add_while_another_asks() {
         let prefix = format!("{thread} ");
         let texts: Vec<&str> = told.iter().filter_map(|(text, ..)| text.strip_prefix(&prefix)).collect();
         let in_order: Vec<String> = (0..DOCUMENTS).map(|number| number.to_string()).collect();
-        assert_eq!(texts, in_order, "each thread's in the order of its calls");
+        assert_eq!(texts, in_order, "the events of each thread are in the order of its calls");
     }
     let mut totals: Vec<u64> = told.iter().map(|(.., documents)| *documents).collect();
     totals.sort_unstable();
@@ -264,7 +264,7 @@ fn null_is_refused() {
     let handle = Handle::new();
     let events = Events::of(*handle);
     let (mut new, mut event) = (null_mut(), null());
-    // SAFETY: what is NULL is refused, and the rest is valid.
+    // SAFETY: NULL is refused, and the other pointers are valid.
     let statuses = unsafe {
         [
             tp_events_new(null_mut(), &raw mut new),
@@ -276,5 +276,5 @@ fn null_is_refused() {
     assert_eq!(statuses, [TP_ERROR_NULL_POINTER; 4]);
     assert!(new.is_null());
     assert_eq!(handle.add(b"one"), TP_OK);
-    assert_eq!(events.texts(), ["one"], "they still wait, and are still told");
+    assert_eq!(events.texts(), ["one"], "the events still wait, and new ones are added");
 }

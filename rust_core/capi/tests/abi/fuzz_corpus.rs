@@ -1,4 +1,5 @@
-//! The inputs that fuzzing has kept, replayed in an ordinary build, where blocks have the sizes they have for users.
+//! Replays the inputs that fuzzing has kept in an ordinary build, in which blocks have the sizes of the shipped
+//! library.
 
 use std::fs;
 use std::path::Path;
@@ -27,7 +28,7 @@ fn the_library_agrees_with_the_model_on_the_kept_sequences() {
 }
 
 #[test]
-fn the_kept_structures_and_lengths_get_the_answer_they_deserve() {
+fn the_kept_structures_and_lengths_get_the_expected_status() {
     replay("options", checks::options::check);
 }
 

@@ -13,7 +13,7 @@ use text_processor::{tp_abi_version, tp_status_name};
 
 use crate::support;
 
-/// Declarations in C, each written in one way.
+/// Declarations in C, in a normalized form.
 type Declarations = BTreeSet<String>;
 
 fn read(path: &str) -> String {
@@ -22,17 +22,17 @@ fn read(path: &str) -> String {
 
 // ---- C ----
 
-/// Cuts out everything from `opening` to `closing`.
+/// Removes every part from an `opening` to the next `closing`.
 fn without(mut text: &str, opening: &str, closing: &str) -> String {
     let mut kept = String::new();
     while let Some((before, after)) = text.split_once(opening) {
         kept += before;
-        text = after.split_once(closing).expect("what is opened is closed").1;
+        text = after.split_once(closing).expect("each opening has a closing").1;
     }
     kept + text
 }
 
-/// The declarations of the library in its header; those of Arrow are Arrow's.
+/// The declarations in the header, without those of Arrow.
 fn declared(header: &str) -> Declarations {
     let code = without(&without(header, "/*", "*/"), "#ifdef __cplusplus", "#endif");
     let code: String = code.lines().filter(|line| !line.starts_with('#')).flat_map(|line| [line, "\n"]).collect();
@@ -60,12 +60,12 @@ fn tokens(declaration: &str) -> Vec<String> {
     tokens
 }
 
-/// A declaration without the names of parameters, spaced in one way.
+/// A declaration without the names of parameters, with normalized spaces.
 fn normalized(declaration: &str) -> String {
     let tokens = tokens(declaration);
     let token = |at: usize| tokens.get(at).map_or("", String::as_str);
     let mut text = String::new();
-    // Whether each open parenthesis holds parameters; that of `(*name)` does not.
+    // For each open parenthesis, whether it contains parameters; the one of `(*name)` does not.
     let mut open = Vec::new();
     for (at, this) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).map_or("", token);
@@ -92,7 +92,7 @@ fn normalized(declaration: &str) -> String {
 
 // ---- Rust ----
 
-/// How C declares `declarator` to be of a type that Rust calls `ty`.
+/// The declaration in C of `declarator` with the Rust type `ty`.
 fn in_c(ty: &Type, is_const: bool, declarator: &str) -> String {
     let constness = if is_const { "const " } else { "" };
     match ty {
@@ -206,10 +206,10 @@ fn enumerations(items: &[Item]) -> Vec<String> {
     members.values().map(|members| format!("enum {{ {} }}", members.join(", "))).collect()
 }
 
-/// These are in no library that is shipped, and export nothing that is.
+/// A shipped library exports nothing from these folders.
 const NOT_SHIPPED: [&str; 2] = ["src/testing", "src/handles"];
 
-/// The sources of what is shipped in a folder, and in the folders in it.
+/// The sources in a folder and its subfolders, without those that are not shipped.
 fn shipped_sources(folder: &str) -> Vec<String> {
     let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
     let paths = files.map(|file| format!("{folder}/{}", file.unwrap().file_name().to_str().unwrap()));
@@ -217,19 +217,19 @@ fn shipped_sources(folder: &str) -> Vec<String> {
     shipped.flat_map(|path| if path.ends_with(".rs") { vec![path] } else { shipped_sources(&path) }).collect()
 }
 
-/// What the library exports, as C would declare it.
+/// The exports of the library, as C declarations.
 fn exported() -> Declarations {
     let mut declarations = exported_by(&shipped_sources("src"));
     declarations.insert(normalized(&statuses()));
     declarations
 }
 
-/// What these files export.
+/// The exports of these files.
 fn exported_by(sources: &[impl AsRef<str>]) -> Declarations {
     let mut declarations = Vec::new();
     for path in sources {
         let source = read(path.as_ref());
-        // As text, since some of them are written by a macro, which syn does not expand.
+        // Searches the text, because a macro writes some of them, and syn does not expand macros.
         declarations.extend(parts(&source, "#[unsafe(no_mangle)]", '{').map(function));
         declarations.extend(parts(&source, "pub type ", ';').map(type_alias));
         let items = syn::parse_file(&source).unwrap().items;
@@ -271,7 +271,7 @@ fn the_macros_of_the_header_are_the_versions_of_the_library() {
 }
 
 #[test]
-fn the_header_of_the_instruments_declares_what_the_instrumented_library_exports_besides() {
+fn the_header_of_the_instruments_declares_their_functions() {
     assert_eq!(declared(&read("include/text_processor_instruments.h")), exported_by(&["src/testing/instruments.rs"]));
 }
 

@@ -1,4 +1,4 @@
-//! Indexing while documents are added.
+//! Indexing in the background, while documents are added.
 
 use std::ptr::null_mut;
 
@@ -21,19 +21,19 @@ fn stop(indexer: *mut tp_indexer) -> tp_status {
 #[test]
 fn answers_do_not_depend_on_an_indexer() {
     let text: String = (0..300_000).map(|number| format!("Word{} ", number % 50_000)).collect();
-    let alone = Handle::with_threads(1);
-    let accompanied = Handle::with_threads(2);
-    let indexers = [start(&accompanied), start(&accompanied), start(&alone)];
+    let single = Handle::with_threads(1);
+    let several = Handle::with_threads(2);
+    let indexers = [start(&several), start(&several), start(&single)];
     for _ in 0..5 {
-        assert_eq!((alone.add(text.as_bytes()), accompanied.add(text.as_bytes())), (TP_OK, TP_OK));
+        assert_eq!((single.add(text.as_bytes()), several.add(text.as_bytes())), (TP_OK, TP_OK));
     }
     assert_eq!(
-        rows(accompanied.stream(tp_analyzer_term_frequencies, 0)),
-        rows(alone.stream(tp_analyzer_term_frequencies, 0))
+        rows(several.stream(tp_analyzer_term_frequencies, 0)),
+        rows(single.stream(tp_analyzer_term_frequencies, 0))
     );
     assert_eq!(indexers.map(stop), [TP_OK; 3]);
-    assert_eq!(accompanied.add(b"afterwards"), TP_OK);
-    assert_eq!(accompanied.number(tp_analyzer_unique_words), 50_001);
+    assert_eq!(several.add(b"afterwards"), TP_OK);
+    assert_eq!(several.number(tp_analyzer_unique_words), 50_001);
 }
 
 #[test]

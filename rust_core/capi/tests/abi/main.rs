@@ -1,5 +1,5 @@
-//! The functions of the C ABI, in one program. Apart from it are tests that fork, refuse memory to the process or count
-//! its handles.
+//! Tests of the C ABI. Tests that fork, refuse memory to the whole process or count its handles are programs of their
+//! own.
 
 mod analyzer;
 mod callback;

@@ -13,7 +13,7 @@ use crate::support::last_error;
 /// The numbers of an array.
 fn numbers<T: Copy>(array: &FFI_ArrowArray) -> Vec<T> {
     let length = array.len();
-    // SAFETY: an array of numbers has them in its second buffer, so many of this type.
+    // SAFETY: the second buffer of an array of numbers has this many values of this type.
     unsafe { std::slice::from_raw_parts(array.buffer(1).cast::<T>(), length) }.to_vec()
 }
 
@@ -57,7 +57,7 @@ impl Vectorizer {
 
 impl Drop for Vectorizer {
     fn drop(&mut self) {
-        // SAFETY: it is used no more.
+        // SAFETY: it is not used again.
         unsafe { tp_vectorizer_free(self.0) };
     }
 }
@@ -100,7 +100,7 @@ impl Matrix {
 
 impl Drop for Matrix {
     fn drop(&mut self) {
-        // SAFETY: it is used no more.
+        // SAFETY: it is not used again.
         unsafe { tp_matrix_free(self.0) };
     }
 }
@@ -112,7 +112,7 @@ fn documents_become_rows_and_features_columns() {
     assert_eq!(matrix.add(&[b"The time of the Times", b""]), TP_OK);
     assert_eq!(matrix.add_separated("best times\nbest times", b'\n', 2), TP_OK);
     assert_eq!(matrix.shape(), [4, 5, 9]);
-    // SAFETY: the matrix is there.
+    // SAFETY: the matrix was not freed.
     assert_eq!(unsafe { tp_matrix_sort(matrix.0) }, TP_OK);
     let mut fitted = null_mut();
     // SAFETY: all pointers are valid.
@@ -131,7 +131,7 @@ fn documents_become_rows_and_features_columns() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_place() {
+fn errors_have_the_place_of_the_document() {
     let vectorizer = Vectorizer::new(1);
     let matrix = vectorizer.matrix();
     assert_eq!(matrix.add_separated("one two", b'e', 0), TP_ERROR_INVALID_ARGUMENT);
@@ -141,7 +141,7 @@ fn what_is_wrong_is_told_with_its_place() {
     let (_, offset, document) = last_error();
     assert_eq!((offset, document), (4, 3));
     assert_eq!(matrix.add(&[b"good"]), TP_ERROR_INVALID_UTF8);
-    // SAFETY: all pointers are valid, or NULL where that is looked at.
+    // SAFETY: all pointers are valid, or NULL and then refused.
     unsafe {
         assert_eq!(tp_matrix_sort(matrix.0), TP_ERROR_INVALID_UTF8);
         assert_eq!(tp_matrix_sort(null_mut()), TP_ERROR_NULL_POINTER);
@@ -171,7 +171,7 @@ fn options() -> tp_vectorizer_options {
 }
 
 #[test]
-fn values_are_weighed_where_they_lie() {
+fn values_are_weighed_in_place() {
     let weights = tp_weights {
         struct_size: size_of::<tp_weights>(),
         threads: 1,

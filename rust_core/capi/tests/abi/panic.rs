@@ -1,4 +1,4 @@
-//! A panic inside the library is a status, and loses nothing.
+//! A panic inside the library becomes a status, and no document is lost.
 
 use std::thread;
 
@@ -7,7 +7,7 @@ use text_processor::*;
 use crate::support::{Analyzer, Handle, Rows, last_error, rows};
 
 fn panic(analyzer: Analyzer, message: &str) -> tp_status {
-    // SAFETY: the analyzer was not freed, and the message is as long as it says.
+    // SAFETY: the analyzer was not freed, and the message has the length that is passed.
     unsafe { tp_test_panic(analyzer.pointer(), message.as_ptr().cast(), message.len()) }
 }
 
@@ -39,7 +39,7 @@ fn a_zero_byte_does_not_cut_off_the_message_of_a_panic() {
 }
 
 #[test]
-fn an_analyzer_answers_after_a_panic_as_before() {
+fn an_analyzer_gives_the_same_answers_after_a_panic() {
     let handle = Handle::with_documents(&["A good day", "no bad day", "été"]);
     let before = answers(*handle);
     for _ in 0..2 {

@@ -20,7 +20,7 @@ struct Lexicon(*mut tp_lexicon);
 impl Lexicon {
     fn new(text: &[u8]) -> Result<Self, tp_status> {
         let mut lexicon = null_mut();
-        // SAFETY: the text is as long as it says.
+        // SAFETY: the text has the length that is passed.
         match unsafe { tp_lexicon_new(text.as_ptr().cast(), text.len(), &raw mut lexicon) } {
             TP_OK => Ok(Self(lexicon)),
             status => {
@@ -32,7 +32,7 @@ impl Lexicon {
 
     fn find(&self, word: &str) -> Option<f64> {
         let (mut value, mut found) = (f64::NAN, false);
-        // SAFETY: the lexicon was not freed, and the word is as long as it says.
+        // SAFETY: the lexicon was not freed, and the word has the length that is passed.
         let status =
             unsafe { tp_lexicon_find(self.0, word.as_ptr().cast(), word.len(), &raw mut value, &raw mut found) };
         assert_eq!(status, TP_OK);
@@ -70,7 +70,7 @@ impl Vader {
     fn new(lexicon: &[u8], options: *const tp_vader_options) -> Result<Self, tp_status> {
         let mut vader = null_mut();
         let emoji = "\u{2603}\tgood snow";
-        // SAFETY: the texts are as long as they say, and the options as large.
+        // SAFETY: the texts and the options have the sizes that are passed.
         let status = unsafe {
             tp_vader_new(
                 lexicon.as_ptr().cast(),
@@ -86,7 +86,7 @@ impl Vader {
 
     fn score(&self, text: &[u8]) -> Result<[f64; 4], tp_status> {
         let mut scores = tp_vader_scores { neg: -1.0, neu: -1.0, pos: -1.0, compound: -1.0 };
-        // SAFETY: it was not freed, and the text is as long as it says.
+        // SAFETY: it was not freed, and the text has the length that is passed.
         match unsafe { tp_vader_score(self.0, text.as_ptr().cast(), text.len(), &raw mut scores) } {
             TP_OK => Ok([scores.neg, scores.neu, scores.pos, scores.compound]),
             status => {
@@ -153,7 +153,7 @@ fn a_lexicon_knows_its_words() {
 }
 
 #[test]
-fn a_lexicon_that_makes_no_sense_is_refused() {
+fn an_invalid_lexicon_is_refused() {
     assert_eq!(Lexicon::new(b"good\t1\nfed up\t-1").err(), Some(TP_ERROR_INVALID_LEXICON));
     assert!(last_error().0.contains("line 2"));
     assert_eq!(Lexicon::new(b"go\xFFod\t1").err(), Some(TP_ERROR_INVALID_UTF8));
@@ -161,7 +161,7 @@ fn a_lexicon_that_makes_no_sense_is_refused() {
 }
 
 #[test]
-fn an_analyzer_is_asked_with_a_lexicon() {
+fn an_analyzer_scores_with_a_lexicon() {
     let lexicon = Lexicon::new(b"cat\t1.5\ndog\t-0.5\nwhale\t9").unwrap();
     let sentiment = |analyzer: &Handle| {
         let mut sentiment = f64::MIN;
@@ -183,7 +183,7 @@ fn each_document_has_a_sentiment() {
         // SAFETY: neither was freed.
         match unsafe { tp_analyzer_document_sentiments(analyzer.pointer(), lexicon, &raw mut array) } {
             TP_OK => {
-                // SAFETY: the library gives arrays of float64.
+                // SAFETY: the library returns arrays of float64.
                 let array = make_array(unsafe { from_ffi_and_data_type(array, DataType::Float64) }.unwrap());
                 Ok(array.as_primitive::<Float64Type>().values().to_vec())
             }
@@ -197,7 +197,7 @@ fn each_document_has_a_sentiment() {
 }
 
 #[test]
-fn a_text_has_four_numbers() {
+fn a_text_has_four_scores() {
     let vader = Vader::new(LEXICON.as_bytes(), null()).unwrap();
     assert_eq!(vader.score(b""), Ok([0.0; 4]));
     let [neg, neu, pos, compound] = vader.score(b"a good day").unwrap();
@@ -208,7 +208,7 @@ fn a_text_has_four_numbers() {
 }
 
 #[test]
-fn many_texts_have_the_numbers_of_each() {
+fn many_texts_have_the_scores_of_each() {
     let vader = Vader::new(LEXICON.as_bytes(), &options()).unwrap();
     let lines: Vec<&[u8]> = [&b"a good day"[..], b"", b"not bad!"].into_iter().cycle().take(9000).collect();
     let expected: Vec<_> = lines.iter().map(|line| vader.score(line).unwrap()).collect();
@@ -223,7 +223,7 @@ fn many_texts_have_the_numbers_of_each() {
 }
 
 #[test]
-fn options_go_beyond_vader() {
+fn options_extend_vader() {
     let plain = Vader::new(LEXICON.as_bytes(), &options()).unwrap();
     let (boosters, idioms) = ("mega\t0.293", "on the ball\t2");
     let (negations, negation_length) = (c"nix".as_ptr(), 3);
@@ -244,7 +244,7 @@ fn options_go_beyond_vader() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn invalid_options_are_refused() {
     let refused = |lexicon: &[u8], options: tp_vader_options| Vader::new(lexicon, &options).err();
     assert_eq!(refused(b"good", options()), Some(TP_ERROR_INVALID_LEXICON));
     assert_eq!(refused(b"\xFF", options()), Some(TP_ERROR_INVALID_UTF8));

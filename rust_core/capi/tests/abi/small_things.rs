@@ -15,10 +15,10 @@ use crate::support::{last_error, text};
 
 fn hello(name: &[u8]) -> Result<String, tp_status> {
     let (mut greeting, mut length): (*mut c_char, usize) = (null_mut(), usize::MAX);
-    // SAFETY: the name is as long as it says.
+    // SAFETY: the name has the length that is passed.
     match unsafe { tp_hello(name.as_ptr().cast(), name.len(), &raw mut greeting, &raw mut length) } {
         TP_OK => {
-            // SAFETY: a greeting has this length, and a zero behind it.
+            // SAFETY: a greeting has this length, and a zero byte behind it.
             let bytes = unsafe { std::slice::from_raw_parts(greeting.cast::<u8>(), length + 1) }.to_vec();
             // SAFETY: the greeting was copied and is freed once.
             unsafe { tp_string_free(greeting, length) };
@@ -35,16 +35,16 @@ fn hello(name: &[u8]) -> Result<String, tp_status> {
 
 fn scaled(values: &[f64], factor: f64) -> Vec<f64> {
     let mut array = FFI_ArrowArray::empty();
-    // SAFETY: there are as many values as it says.
+    // SAFETY: there are as many values as the length says.
     assert_eq!(unsafe { tp_scale_f64(values.as_ptr(), values.len(), factor, &raw mut array) }, TP_OK);
-    // SAFETY: the library gives arrays of float64.
+    // SAFETY: the library returns arrays of float64.
     let array = make_array(unsafe { from_ffi_and_data_type(array, DataType::Float64) }.unwrap());
     assert_eq!(array.null_count(), 0);
     array.as_primitive::<Float64Type>().values().to_vec()
 }
 
 #[test]
-fn a_greeting_holds_the_name() {
+fn a_greeting_contains_the_name() {
     for name in ["World", "", "Zoë", "a\0b"] {
         assert_eq!(hello(name.as_bytes()), Ok(format!("Hello, {name}!")));
     }
@@ -78,7 +78,7 @@ fn the_library_knows_its_versions() {
 }
 
 #[test]
-fn the_library_names_how_it_scans() {
+fn the_library_names_its_simd_level() {
     let level = text(tp_simd_level());
     if cfg!(feature = "portable") {
         assert_eq!(level, "portable");
@@ -94,7 +94,7 @@ fn strings_of_the_library_stay_where_they_are() {
     for ask in [tp_version, tp_simd_level] {
         assert_eq!(ask(), ask());
     }
-    // SAFETY: the names of statuses live as long as the library.
+    // SAFETY: the names of status codes live as long as the library.
     let names = [TP_OK, TP_ERROR_PANIC].map(|status| unsafe { CStr::from_ptr(tp_status_name(status)) });
     assert_eq!(names, [c"TP_OK", c"TP_ERROR_PANIC"]);
 }

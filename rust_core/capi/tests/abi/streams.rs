@@ -11,7 +11,7 @@ use crate::support::{Bulk, Handle, Rows, batches, expected, rows};
 
 const RANKINGS: [Bulk<usize>; 2] = [tp_analyzer_term_frequencies, tp_analyzer_top_terms];
 
-/// Documents long enough not to fit into one piece of memory.
+/// Documents that are too long for one chunk of memory.
 fn long_documents() -> Vec<String> {
     (0..7).map(|number| format!("{number} ").repeat(700 * number + 1)).collect()
 }
@@ -60,7 +60,7 @@ fn top_terms_come_most_frequent_first_and_ties_in_order_of_first_appearance() {
 }
 
 #[test]
-fn batches_have_the_size_asked_for_and_hold_the_same_together() {
+fn batches_have_the_requested_size_and_the_same_rows_together() {
     let handle = Handle::with_documents(&["one two three four", "five six seven", "seven two été"]);
     for of in RANKINGS {
         let [all] = <[Rows; 1]>::try_from(batches(handle.stream(of, 0))).unwrap();
@@ -76,12 +76,12 @@ fn batches_have_the_size_asked_for_and_hold_the_same_together() {
 }
 
 #[test]
-fn documents_come_from_any_one_on() {
+fn documents_can_be_read_from_any_one_on() {
     let texts = long_documents();
     let handle = Handle::new();
     for (number, text) in texts.iter().enumerate() {
         assert_eq!(handle.add(text.as_bytes()), TP_OK);
-        // What is being read is not added to: this makes pieces smaller than they would be.
+        // Reading closes the current chunk, so there are more chunks than without it.
         assert_eq!(handle.documents().len(), number + 1);
     }
     let all: Rows = texts.iter().zip(0..).map(|(text, number)| (text.clone(), 700 * number + 1)).collect();
@@ -115,7 +115,7 @@ fn no_value_is_null() {
 }
 
 #[test]
-fn a_stream_gives_what_was_there_when_it_was_asked_for() {
+fn a_stream_has_the_rows_of_the_time_when_it_was_made() {
     let handle = Handle::with_documents(&["one two", "two"]);
     let terms = RANKINGS.map(|of| handle.stream(of, 1));
     let documents = handle.stream(tp_analyzer_documents, 0);

@@ -1,4 +1,4 @@
-//! The strings of a column as one.
+//! Joining the strings of a column.
 
 use std::ffi::c_void;
 
@@ -8,11 +8,11 @@ use crate::support::last_error;
 
 const TEXT: &str = "xonetwoété";
 
-/// Joins with bars, into room of which nothing else may be written.
+/// Joins strings with bars. Panics if bytes behind the result are written.
 fn joined(offsets: *const c_void, offset_size: usize, count: usize) -> Result<String, tp_status> {
     let mut joined = [b'?'; 20];
     let separator = c"|".to_bytes()[0].cast_signed();
-    // SAFETY: the tests give offsets into the text, and there is room for all of it.
+    // SAFETY: the tests pass offsets within the text, and there is room for all of it.
     let status = unsafe {
         tp_join_strings(offsets, offset_size, TEXT.as_ptr().cast(), count, separator, joined.as_mut_ptr().cast())
     };
@@ -30,10 +30,10 @@ fn strings_are_joined_from_offsets_of_both_sizes() {
 }
 
 #[test]
-fn offsets_that_make_no_sense_are_refused() {
+fn invalid_offsets_are_refused() {
     assert_eq!(joined([4_i32, 1].as_ptr().cast(), 4, 1), Err(TP_ERROR_INVALID_ARGUMENT));
     assert_eq!(joined([-1_i32, 1].as_ptr().cast(), 4, 1), Err(TP_ERROR_INVALID_ARGUMENT));
-    assert!(last_error().0.contains("backwards"));
+    assert!(last_error().0.contains("decrease"));
     assert_eq!(joined([0_i64, 1].as_ptr().cast(), 2, 1), Err(TP_ERROR_INVALID_ARGUMENT));
     assert!(last_error().0.contains("offset_size"));
     let offsets = [0_i64, 1, 2].as_ptr();

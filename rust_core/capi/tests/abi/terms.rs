@@ -1,4 +1,4 @@
-//! How words become terms, and n-grams of them, through the C ABI.
+//! Terms: how words are normalized; and n-grams of terms.
 
 use std::ffi::c_char;
 use std::ptr;
@@ -32,13 +32,13 @@ fn options() -> tp_term_options {
 }
 
 fn set(handle: &Handle, options: &tp_term_options) -> tp_status {
-    // SAFETY: the analyzer is there, and the options are as long as they say.
+    // SAFETY: the analyzer was not freed, and the options have the size that they state.
     unsafe { tp_analyzer_set_terms(handle.pointer(), options) }
 }
 
 fn pending(handle: &Handle, most: usize) -> (u64, Vec<String>) {
     let (mut begin, mut words) = (0, FFI_ArrowArray::empty());
-    // SAFETY: the analyzer is there, and the out-parameters are valid.
+    // SAFETY: the analyzer was not freed, and the out-parameters are valid.
     let status = unsafe { tp_analyzer_pending_terms(handle.pointer(), most, &raw mut begin, &raw mut words) };
     assert_eq!(status, TP_OK);
     let schema = FFI_ArrowSchema::try_from(&DataType::LargeUtf8).unwrap();
@@ -51,13 +51,13 @@ fn give(handle: &Handle, begin: u64, terms: &[Option<&[u8]>]) -> tp_status {
     let pointers: Vec<*const c_char> =
         terms.iter().map(|term| term.map_or(ptr::null(), |term| term.as_ptr().cast())).collect();
     let lengths: Vec<usize> = terms.iter().map(|term| term.map_or(0, <[u8]>::len)).collect();
-    // SAFETY: the analyzer is there, and there are as many pointers and lengths as terms.
+    // SAFETY: the analyzer was not freed, and there are as many pointers and lengths as terms.
     unsafe { tp_analyzer_give_terms(handle.pointer(), begin, pointers.as_ptr(), lengths.as_ptr(), terms.len()) }
 }
 
 fn unique(handle: &Handle) -> Result<u64, tp_status> {
     let mut words = 0;
-    // SAFETY: the analyzer is there, and the out-parameter is valid.
+    // SAFETY: the analyzer was not freed, and the out-parameter is valid.
     match unsafe { tp_analyzer_unique_words(handle.pointer(), &raw mut words) } {
         TP_OK => Ok(words),
         status => Err(status),
@@ -98,7 +98,7 @@ fn english_stop_words_have_contractions_and_those_of_scikit_learn_have_none() {
 }
 
 #[test]
-fn what_makes_no_sense_changes_nothing() {
+fn invalid_options_change_nothing() {
     let handle = Handle::with_documents(&["A b"]);
     let name = "klingon";
     let wrong = [
@@ -148,7 +148,7 @@ fn ngrams_are_columns() {
     let rows = |top: bool, n, skip| {
         let of = if top { tp_analyzer_top_ngrams } else { tp_analyzer_ngrams };
         let mut stream = FFI_ArrowArrayStream::empty();
-        // SAFETY: the analyzer is there, and the out-parameter is valid.
+        // SAFETY: the analyzer was not freed, and the out-parameter is valid.
         match unsafe { of(handle.pointer(), n, skip, 2, &raw mut stream) } {
             TP_OK => {}
             status => return Err(status),

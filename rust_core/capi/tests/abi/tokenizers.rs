@@ -1,4 +1,4 @@
-//! What a token is: analyzers with other tokenizers, and texts without an analyzer.
+//! Tokenizers: in analyzers, and for a text without an analyzer.
 
 use std::ffi::c_char;
 use std::ptr::{self, null};
@@ -75,7 +75,7 @@ fn sentences_are_found() {
 }
 
 #[test]
-fn what_is_wrong_is_told() {
+fn invalid_arguments_are_refused() {
     let mut array = FFI_ArrowArray::empty();
     // SAFETY: pointers are valid for their lengths, or NULL.
     let mut fails = |tokenizer: usize, pattern: &[u8]| unsafe {
@@ -103,7 +103,7 @@ fn what_is_wrong_is_told() {
 }
 
 #[test]
-fn words_are_tokens_whatever_is_asked() {
+fn every_function_counts_the_tokens_of_the_tokenizer() {
     for (tokenizer, pattern, expected) in [(1, "", 3), (2, "", 6), (3, "", 3), (4, "", 11), (5, "[a-z]", 7)] {
         for counts_only in [0, 1] {
             let handle = Handle::with_options(&options(tokenizer, pattern, counts_only)).unwrap();

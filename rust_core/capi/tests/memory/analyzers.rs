@@ -1,4 +1,4 @@
-//! Memory may be refused at any moment: that is a status, and nothing that was there is lost.
+//! Analyzers, documents, drafts, events and streams, when memory is refused.
 
 use std::ffi::c_void;
 use std::ptr;
@@ -11,7 +11,7 @@ use text_processor::*;
 use crate::support::refusal::{ENOMEM, alone, refuse_each, refusing};
 use crate::support::{Analyzer, Bulk, Draft, Handle, Rows, last_error};
 
-/// Text of many distinct words; in lower case, as each other word is a request of its own.
+/// A text with many distinct words. They are in lower case, because each other word would be a request for memory.
 fn long_text(words: usize, length: usize) -> String {
     (0..words).map(|number| format!("{:w>length$} ", number % 3000 * 7919 % 20_011)).collect()
 }
@@ -21,7 +21,7 @@ fn with_options(threads: usize, counts_only: usize) -> Handle {
     Handle::with_options(&tp_analyzer_options { struct_size, threads, counts_only, ..Default::default() }).unwrap()
 }
 
-/// An analyzer that holds some text and has answered, and more text that is not indexed.
+/// An analyzer with an indexed document, and with more text that is not indexed yet.
 fn analyzer(threads: usize, counts_only: usize, text: &str) -> Handle {
     let handle = with_options(threads, counts_only);
     assert_eq!(handle.add(b"A good day"), TP_OK);
@@ -32,14 +32,14 @@ fn analyzer(threads: usize, counts_only: usize, text: &str) -> Handle {
     handle
 }
 
-/// Status of a query for figures.
+/// The status of a query for statistics.
 fn statistics(analyzer: Analyzer) -> tp_status {
     let mut members = [48_u64, 0, 0, 0, 0, 0];
-    // SAFETY: the array is laid out as the structure, whose size its first member gives.
+    // SAFETY: the array has the layout of the structure, and its first member is the size.
     unsafe { tp_analyzer_statistics(analyzer.pointer(), members.as_mut_ptr().cast()) }
 }
 
-/// Status of a query for a stream, and of reading all of it.
+/// The status of making a stream and reading all of it.
 fn stream<A>(analyzer: Analyzer, of: Bulk<A>, argument: A) -> tp_status {
     let mut stream = FFI_ArrowArrayStream::empty();
     // SAFETY: the analyzer was not freed.
@@ -50,7 +50,7 @@ fn stream<A>(analyzer: Analyzer, of: Bulk<A>, argument: A) -> tp_status {
     let next = stream.get_next().unwrap();
     loop {
         let mut batch = FFI_ArrowArray::empty();
-        // SAFETY: both are valid, and the stream is used by this thread alone.
+        // SAFETY: both are valid, and only this thread uses the stream.
         match unsafe { next(&raw mut stream, &raw mut batch) } {
             0 if batch.is_released() => return TP_OK,
             0 => {}
@@ -66,11 +66,11 @@ fn answers(analyzer: Analyzer) -> Answers {
     (analyzer.statistics(), analyzer.term_frequencies())
 }
 
-/// Threads, whether text is only counted, how long words are (with threads, enough that there is work for them), and which
-/// of the requests are refused.
+/// The number of threads; whether the analyzer only counts; the length of words, which gives several threads enough
+/// work; and the step between refused requests.
 const ANALYZERS: [(usize, usize, usize, usize); 4] = [(1, 0, 10, 1), (1, 1, 10, 1), (3, 0, 250, 5), (3, 1, 250, 5)];
 
-fn a_query_that_got_no_memory_succeeds_with_it() {
+fn a_query_succeeds_after_memory_was_refused() {
     for (threads, counts_only, length, step) in ANALYZERS {
         let text = long_text(4500, length);
         let expected = answers(*analyzer(1, 0, &text));
@@ -85,7 +85,7 @@ fn a_query_that_got_no_memory_succeeds_with_it() {
     }
 }
 
-fn an_index_in_steps_goes_on_after_it_got_no_memory() {
+fn indexing_in_steps_continues_after_memory_was_refused() {
     for (threads, counts_only, length, step) in ANALYZERS {
         let text = long_text(4500, length);
         let expected = analyzer(1, 0, &text).statistics();
@@ -110,7 +110,7 @@ fn an_index_in_steps_goes_on_after_it_got_no_memory() {
     }
 }
 
-fn a_stream_that_got_no_memory_is_made_anew() {
+fn a_stream_can_be_made_after_memory_was_refused() {
     let text = long_text(8000, 10);
     let parts: Vec<&[u8]> = text.as_bytes().chunks(500).collect();
     let handle = Handle::with_threads(1);
@@ -121,12 +121,12 @@ fn a_stream_that_got_no_memory_is_made_anew() {
     assert!(refuse_each(1, || *handle, in_order, is_whole, is_whole) > 0);
     let in_rank = |handle: &Analyzer| stream(*handle, tp_analyzer_top_terms, 2000);
     assert!(refuse_each(1, || *handle, in_rank, is_whole, is_whole) > 0);
-    // The documents lie where they are; what is asked for besides is small, or not.
+    // The stream shares the memory of the documents, so all its requests may be small, and then none fails.
     refuse_each(1, || *handle, |handle| stream(*handle, tp_analyzer_documents, 0), is_whole, is_whole);
     assert_eq!(answers(*handle), expected);
 }
 
-fn a_document_that_got_no_memory_is_not_added_and_nothing_is_lost() {
+fn a_document_is_not_added_if_memory_is_refused() {
     let (short, long) = ("six words of a short document", "a long one, of many words ".repeat(20_000));
     let parts: Vec<&[u8]> = long.as_bytes().chunks(5000).collect();
     for counts_only in [0, 1] {
@@ -140,7 +140,7 @@ fn a_document_that_got_no_memory_is_not_added_and_nothing_is_lost() {
             );
             assert!(failures > 0 || text.len() < 100);
         }
-        // A batch stops where memory ends, and says how far it came.
+        // A batch stops when memory is refused, and returns the number of documents that were added.
         for granted in 0.. {
             let handle = analyzer(2, counts_only, short);
             let ((status, added), asked) = refusing(granted, u64::MAX, || handle.add_all(&parts));
@@ -156,7 +156,7 @@ fn a_document_that_got_no_memory_is_not_added_and_nothing_is_lost() {
     }
 }
 
-fn separated_documents_are_added_as_far_as_memory_goes() {
+fn separated_documents_are_added_until_memory_is_refused() {
     let text = "a line of some words\n".repeat(40_000);
     for counts_only in [0, 1] {
         for granted in 0.. {
@@ -173,7 +173,7 @@ fn separated_documents_are_added_as_far_as_memory_goes() {
     }
 }
 
-fn a_draft_that_got_no_memory_is_as_it_was() {
+fn a_draft_is_unchanged_if_memory_is_refused() {
     let piece = "words that are new and old ".repeat(30_000);
     let whole = 3 * 6 * 30_000;
     for counts_only in [0, 1] {
@@ -205,7 +205,7 @@ fn a_draft_that_got_no_memory_is_as_it_was() {
     }
 }
 
-fn the_small_things_get_memory_when_nothing_else_does() {
+fn small_requests_get_memory_from_the_reserve() {
     unsafe extern "C" fn on_document(_: *mut c_void, _: *const tp_document_event) -> i32 {
         0
     }
@@ -228,7 +228,7 @@ fn the_small_things_get_memory_when_nothing_else_does() {
     assert_eq!(before.add(b"again"), TP_OK);
 }
 
-fn small_things_without_end_are_refused_before_the_reserve_is_empty() {
+fn calls_fail_before_the_reserve_is_empty() {
     let mut handles: Vec<Handle> = Vec::with_capacity(1 << 16);
     let (result, _) = refusing(0, u64::MAX, || {
         while handles.len() < handles.capacity() {
@@ -241,7 +241,7 @@ fn small_things_without_end_are_refused_before_the_reserve_is_empty() {
     });
     assert_eq!(result, TP_ERROR_OUT_OF_MEMORY);
     assert!(handles.len() > 100, "{}", handles.len());
-    // With memory, even while the reserve is held.
+    // When the system has memory again, calls succeed while the reserve is still in use.
     assert_eq!(handles[0].add(b"one document"), TP_OK);
     assert_eq!(handles[0].statistics()[1], 2);
     drop(handles);
@@ -249,13 +249,13 @@ fn small_things_without_end_are_refused_before_the_reserve_is_empty() {
     assert_eq!(result, Ok(()));
 }
 
-fn results_that_got_no_memory_are_errors() {
+fn results_are_errors_if_memory_is_refused() {
     let name = "N".repeat(100_000);
     let values = vec![1.5; 10_000];
     let (mut string, mut length) = (ptr::null_mut(), 0);
     let mut array = FFI_ArrowArray::empty();
     let (statuses, _) = refusing(0, u64::MAX, || {
-        // SAFETY: text and numbers are as long as said, and the out-parameters are valid.
+        // SAFETY: the text and the numbers have the lengths that are passed, and the out-parameters are valid.
         unsafe {
             [
                 tp_hello(name.as_ptr().cast(), name.len(), &raw mut string, &raw mut length),
@@ -284,7 +284,7 @@ fn a_document_without_memory_for_its_event_is_not_added() {
     assert_eq!(handle.number(tp_analyzer_document_count), 3);
     let mut told = Vec::new();
     let mut event = ptr::null();
-    // SAFETY: the events were not freed, and each is read before the next is asked for.
+    // SAFETY: the events were not freed, and each event is read before the next call.
     unsafe {
         while tp_events_next(events, &raw mut event) == TP_OK && !event.is_null() {
             told.push(((*event).text_length, (*event).total_documents));
@@ -294,18 +294,18 @@ fn a_document_without_memory_for_its_event_is_not_added() {
     assert_eq!(told, [(3, 1), (3, 2), (12_345, 3)]);
 }
 
-/// One test: memory is refused to all threads of the process, and those of other tests could not bear it.
+/// One test: memory is refused to the whole process, and the threads of other tests could not run.
 #[test]
 fn memory_may_be_refused_at_any_moment() {
     let _turn = alone();
-    a_query_that_got_no_memory_succeeds_with_it();
-    an_index_in_steps_goes_on_after_it_got_no_memory();
-    a_stream_that_got_no_memory_is_made_anew();
-    a_document_that_got_no_memory_is_not_added_and_nothing_is_lost();
-    separated_documents_are_added_as_far_as_memory_goes();
-    a_draft_that_got_no_memory_is_as_it_was();
-    the_small_things_get_memory_when_nothing_else_does();
-    small_things_without_end_are_refused_before_the_reserve_is_empty();
-    results_that_got_no_memory_are_errors();
+    a_query_succeeds_after_memory_was_refused();
+    indexing_in_steps_continues_after_memory_was_refused();
+    a_stream_can_be_made_after_memory_was_refused();
+    a_document_is_not_added_if_memory_is_refused();
+    separated_documents_are_added_until_memory_is_refused();
+    a_draft_is_unchanged_if_memory_is_refused();
+    small_requests_get_memory_from_the_reserve();
+    calls_fail_before_the_reserve_is_empty();
+    results_are_errors_if_memory_is_refused();
     a_document_without_memory_for_its_event_is_not_added();
 }

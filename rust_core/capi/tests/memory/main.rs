@@ -1,4 +1,4 @@
-//! Memory may be refused at any moment: that is a status, and nothing that was there is lost.
+//! The system may refuse memory at any moment: the call fails with a status, and earlier data is unchanged.
 
 mod analyzers;
 mod matrices;

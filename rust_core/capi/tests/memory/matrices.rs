@@ -1,4 +1,4 @@
-//! Memory may be refused at any moment to vectorizers, matrices and weights, too.
+//! Vectorizers, matrices and weights, when memory is refused.
 
 use std::cell::RefCell;
 use std::ffi::c_char;
@@ -24,7 +24,7 @@ fn vectorizer(features: tp_features, threads: usize, accents: tp_accents) -> Own
         stop_word_lengths: stop_word_lengths.as_ptr(),
         stop_word_count: 2,
     };
-    // SAFETY: the options are of the size they claim.
+    // SAFETY: the options have the size that they state.
     Owned::new(tp_vectorizer_free, |made| unsafe { tp_vectorizer_new(&raw const options, made) }).unwrap()
 }
 
@@ -35,7 +35,7 @@ fn number_of_terms(vectorizer: &Owned<tp_vectorizer>) -> u64 {
     count
 }
 
-fn a_vectorizer_that_got_no_memory_is_made_anew() {
+fn a_vectorizer_can_be_made_after_memory_was_refused() {
     let terms = Texts::of((0..600).map(|number| format!("term{number} other")).collect());
     let empty = vectorizer(0, 1, 0);
     let fix = |vectorizer: &Owned<tp_vectorizer>| {
@@ -103,9 +103,9 @@ fn arrays(matrix: &Owned<tp_matrix>) -> Result<[FFI_ArrowArray; 3]> {
     Ok(arrays)
 }
 
-fn a_matrix_that_got_no_memory_is_made_anew() {
+fn a_matrix_can_be_made_after_memory_was_refused() {
     let short = || Texts::of(documents(50, 15));
-    // Enough that there is work for threads.
+    // Enough work for several threads.
     let long = || Texts::of(documents(2500, 30));
     let cases = [
         (0, 1, 0, Kind::Grows, short(), 1),
@@ -131,7 +131,7 @@ fn a_matrix_that_got_no_memory_is_made_anew() {
     }
 }
 
-fn a_matrix_that_got_no_memory_for_a_question_answers_it_later() {
+fn a_matrix_answers_after_memory_was_refused() {
     let texts = Texts::of(documents(50, 15));
     let vectorizer = vectorizer(0, 1, 0);
     let whole = counted(&vectorizer, Kind::Grows, &texts).and_then(|matrix| shape(&matrix)).unwrap();
@@ -158,13 +158,13 @@ fn a_matrix_that_got_no_memory_for_a_question_answers_it_later() {
         status_of(made.map(|made| assert_eq!(number_of_terms(&made), whole[1])))
     };
     assert!(refuse_each(1, prepare, fitted, is_whole, is_whole) > 0);
-    // SAFETY: as above, and there are so many columns.
+    // SAFETY: as above, and the array has a value for each column.
     let keep = |matrix: &Owned<tp_matrix>| unsafe { tp_matrix_keep(matrix.handle, is_kept.as_ptr(), columns) };
     let is_smaller = |matrix: &Owned<tp_matrix>| assert_eq!(shape(matrix).unwrap()[1], whole[1].div_ceil(3));
     assert!(refuse_each(1, prepare, keep, is_whole, is_smaller) > 0);
 }
 
-fn weights_that_got_no_memory_leave_values_as_they_are() {
+fn values_are_unchanged_if_memory_is_refused() {
     let (ends, columns) = (Vec::from_iter((0..=50_000_i32).map(|row| row * 4)), vec![0_i32; 200_000]);
     let weights = tp_weights {
         struct_size: size_of::<tp_weights>(),
@@ -176,7 +176,7 @@ fn weights_that_got_no_memory_leave_values_as_they_are() {
     };
     let weigh = |values: &RefCell<Vec<f32>>| {
         let (ends, columns, values) = (ends.as_ptr().cast(), columns.as_ptr().cast(), &mut *values.borrow_mut());
-        // SAFETY: the arrays are as long as said.
+        // SAFETY: the arrays have the lengths that are passed.
         unsafe { tp_weigh(&raw const weights, 4, ends, 50_000, columns, 4, values.as_mut_ptr().cast(), 200_000) }
     };
     let are_all = |expected: f32| {
@@ -185,12 +185,12 @@ fn weights_that_got_no_memory_leave_values_as_they_are() {
     refuse_each(1, || RefCell::new(vec![1.0; 200_000]), weigh, are_all(1.0), are_all(0.5));
 }
 
-/// One test: memory is refused to all threads of the process, and those of other tests could not bear it.
+/// One test: memory is refused to the whole process, and the threads of other tests could not run.
 #[test]
-fn memory_may_be_refused_at_any_moment_to_a_matrix() {
+fn memory_may_be_refused_at_any_moment_of_making_a_matrix() {
     let _turn = alone();
-    a_vectorizer_that_got_no_memory_is_made_anew();
-    a_matrix_that_got_no_memory_is_made_anew();
-    a_matrix_that_got_no_memory_for_a_question_answers_it_later();
-    weights_that_got_no_memory_leave_values_as_they_are();
+    a_vectorizer_can_be_made_after_memory_was_refused();
+    a_matrix_can_be_made_after_memory_was_refused();
+    a_matrix_answers_after_memory_was_refused();
+    values_are_unchanged_if_memory_is_refused();
 }

@@ -1,4 +1,4 @@
-//! Memory may be refused at any moment to lexicons, VADER, tokenizers, terms and n-grams, too.
+//! Lexicons, VADER, tokenizers, terms and n-grams, when memory is refused.
 
 use std::cell::Cell;
 use std::ffi::c_char;
@@ -20,11 +20,11 @@ fn lexicon_text() -> String {
 }
 
 fn lexicon(text: &str) -> Result<Owned<tp_lexicon>> {
-    // SAFETY: the text is as long as it says.
+    // SAFETY: the text has the length that is passed.
     Owned::new(tp_lexicon_free, |made| unsafe { tp_lexicon_new(text.as_ptr().cast(), text.len(), made) })
 }
 
-fn a_lexicon_that_got_no_memory_is_made_anew() {
+fn a_lexicon_can_be_made_after_memory_was_refused() {
     let text = lexicon_text();
     let call = |(): &()| status_of(lexicon(&text).map(drop));
     assert!(refuse_each(3, || (), call, |()| (), |()| ()) > 0);
@@ -49,7 +49,7 @@ fn vader(threads: usize, long: &str) -> Result<Owned<tp_vader>> {
     vader_of(threads, lexicon, emoji, long)
 }
 
-/// Everything that it can be made of, and `long` in each list.
+/// A scorer with every option, and with `long` in each list.
 fn vader_of(threads: usize, lexicon: &str, emoji: &str, long: &str) -> Result<Owned<tp_vader>> {
     let options = tp_vader_options {
         struct_size: size_of::<tp_vader_options>(),
@@ -67,12 +67,12 @@ fn vader_of(threads: usize, lexicon: &str, emoji: &str, long: &str) -> Result<Ow
     let (lexicon, length) = (lexicon.as_ptr().cast(), lexicon.len());
     let (emoji, emoji_length) = (emoji.as_ptr().cast(), emoji.len());
     Owned::new(tp_vader_free, |made| {
-        // SAFETY: the texts are as long as said, and the options as large.
+        // SAFETY: the texts and the options have the sizes that are passed.
         unsafe { tp_vader_new(lexicon, length, emoji, emoji_length, &raw const options, made) }
     })
 }
 
-fn vader_that_got_no_memory_is_made_anew() {
+fn vader_can_be_made_after_memory_was_refused() {
     let lexicon = lexicon_text();
     let long = "x".repeat(9000);
     let emoji = format!("\u{2603}\t{long}\n");
@@ -82,12 +82,12 @@ fn vader_that_got_no_memory_is_made_anew() {
     }
 }
 
-fn scores_that_got_no_memory_are_made_anew() {
+fn texts_can_be_scored_after_memory_was_refused() {
     let long = words(3000, 900) + "but \u{2603} not very word3!!!";
     let vader_of_one = vader(1, "").unwrap();
     let score = |(): &()| {
         let mut scores = tp_vader_scores { neg: 0.0, neu: 0.0, pos: 0.0, compound: 0.0 };
-        // SAFETY: it was not freed, and the text is as long as it says.
+        // SAFETY: it was not freed, and the text has the length that is passed.
         unsafe { tp_vader_score(vader_of_one.handle, long.as_ptr().cast(), long.len(), &raw mut scores) }
     };
     assert!(refuse_each(1, || (), score, |()| (), |()| ()) > 0);
@@ -103,7 +103,7 @@ fn scores_that_got_no_memory_are_made_anew() {
         assert!(refuse_each(step, || (), each, |()| (), |()| ()) > 0);
         let (text, separator) = (joined.as_ptr().cast(), c_char::from_ne_bytes(*b"\n"));
         let parts = |(): &()| {
-            // SAFETY: it was not freed, and the text is as long as it says.
+            // SAFETY: it was not freed, and the text has the length that is passed.
             status_of(stream(|to| unsafe {
                 tp_vader_score_separated(vader.handle, text, joined.len(), separator, 0, to)
             }))
@@ -151,7 +151,7 @@ fn unique(handle: &Handle) -> tp_status {
     unsafe { tp_analyzer_unique_words(handle.pointer(), &raw mut words) }
 }
 
-fn terms_that_got_no_memory_are_made_later() {
+fn terms_are_made_after_memory_was_refused() {
     let text = words(3000, 2000);
     let long = "X".repeat(20_000);
     let (pointers, lengths) = ([long.as_ptr().cast(), null()], [long.len(), 0]);
@@ -163,7 +163,7 @@ fn terms_that_got_no_memory_are_made_later() {
         handle
     };
     let before = prepare().statistics();
-    // SAFETY: the analyzer was not freed, and the options are as large as they say.
+    // SAFETY: the analyzer was not freed, and the options have the size that they state.
     let set = |handle: &Handle| unsafe { tp_analyzer_set_terms(handle.pointer(), &raw const options) };
     let is_as_before = |handle: &Handle| assert_eq!(handle.statistics(), before);
     let has_changed = |handle: &Handle| assert!(handle.statistics()[2] > 0);
@@ -180,7 +180,7 @@ fn terms_that_got_no_memory_are_made_later() {
     assert!(refuse_each(53, prepare, unique, is_whole, is_done) > 0);
 }
 
-fn terms_that_are_given_got_no_memory_and_are_given_later() {
+fn external_terms_can_be_given_after_memory_was_refused() {
     let text = words(2000, 900);
     let terms = Texts::of((0..900).map(|number| format!("given{}", number % 700)).collect());
     let options = tp_term_options { external_terms: 1, stemmer: null(), stemmer_length: 0, ..term_options() };
@@ -190,7 +190,7 @@ fn terms_that_are_given_got_no_memory_and_are_given_later() {
     };
     let prepare = || {
         let (handle, begin) = (analyzer(1, 0, &text), Cell::new(0));
-        // SAFETY: the analyzer was not freed, and the options are as large as they say.
+        // SAFETY: the analyzer was not freed, and the options have the size that they state.
         assert_eq!(unsafe { tp_analyzer_set_terms(handle.pointer(), &raw const options) }, TP_OK);
         assert_eq!(pending(&handle, &begin), Ok(()));
         (handle, begin)
@@ -210,7 +210,7 @@ fn terms_that_are_given_got_no_memory_and_are_given_later() {
     assert!(refuse_each(1, prepare, give, is_whole, is_done) > 0);
 }
 
-fn ngrams_that_got_no_memory_are_counted_anew() {
+fn ngrams_can_be_counted_after_memory_was_refused() {
     let (short, long) = (words(1200, 900), words(150_000, 900));
     for (threads, text, n, skip, step) in [(1, &short, 2, 1, 1), (1, &short, 14, 0, 149), (2, &long, 2, 0, 41)] {
         let handle = analyzer(threads, 0, text);
@@ -224,12 +224,12 @@ fn ngrams_that_got_no_memory_are_counted_anew() {
     }
 }
 
-fn tokens_and_sentences_that_got_no_memory_are_found_anew() {
+fn tokens_and_sentences_can_be_found_after_memory_was_refused() {
     let text = "A sentence of words, some of them it's. And another!\n".repeat(60);
     let (start, length) = (text.as_ptr().cast(), text.len());
     for tokenizer in 0..5 {
         let tokenize = |(): &()| {
-            // SAFETY: the text is as long as it says.
+            // SAFETY: the text has the length that is passed.
             status_of(array(|spans| unsafe { tp_tokenize(start, length, tokenizer, null(), 0, spans) }))
         };
         assert!(refuse_each(1, || (), tokenize, |()| (), |()| ()) > 0);
@@ -244,7 +244,7 @@ fn tokens_and_sentences_that_got_no_memory_are_found_anew() {
     }
     let more = text.repeat(8);
     let (start, length) = (more.as_ptr().cast(), more.len());
-    // SAFETY: the text is as long as it says.
+    // SAFETY: the text has the length that is passed.
     let sentences = |(): &()| status_of(array(|spans| unsafe { tp_sentences(start, length, false, spans) }));
     assert!(refuse_each(1, || (), sentences, |()| (), |()| ()) > 0);
     let long = text.repeat(400);
@@ -257,8 +257,8 @@ fn tokens_and_sentences_that_got_no_memory_are_found_anew() {
     refuse_each(1, || (), count, |()| (), |()| ());
 }
 
-/// Arrow asks for no memory for columns, so where they are many, there must be enough before they are made.
-fn ngrams_of_many_terms_are_refused_where_there_is_no_memory_for_them() {
+/// Arrow ends the process if it gets no memory for columns, so the library checks for it before it makes many columns.
+fn ngrams_of_many_terms_are_refused_without_memory_for_their_columns() {
     let handle = analyzer(1, 0, &words(1200, 900));
     assert_eq!(unique(&handle), TP_OK);
     let mut made = FFI_ArrowArrayStream::empty();
@@ -271,8 +271,8 @@ fn ngrams_of_many_terms_are_refused_where_there_is_no_memory_for_them() {
     assert_eq!(stream(ask), Ok(()));
 }
 
-/// What reads patterns asks for no memory, so there must be enough before it begins.
-fn a_pattern_is_refused_where_there_is_no_memory_for_it() {
+/// The regular expression library ends the process if it gets no memory, so this library checks for it before.
+fn a_pattern_is_refused_without_memory_for_it() {
     let pattern = r"\w+";
     let struct_size = size_of::<tp_analyzer_options>();
     let (start, pattern_length) = (pattern.as_ptr().cast(), pattern.len());
@@ -290,10 +290,10 @@ fn a_pattern_is_refused_where_there_is_no_memory_for_it() {
     assert_eq!(handle.statistics()[1], 2);
 }
 
-fn lists_that_got_no_memory_are_given_anew() {
+fn lists_can_be_read_after_memory_was_refused() {
     let name = "en";
     for part in 0..3 {
-        // SAFETY: the name is as long as it says.
+        // SAFETY: the name has the length that is passed.
         let list = |to| unsafe {
             match part {
                 0 => tp_stop_words(name.as_ptr().cast(), name.len(), to),
@@ -305,18 +305,18 @@ fn lists_that_got_no_memory_are_given_anew() {
     }
 }
 
-/// One test: memory is refused to all threads of the process, and those of other tests could not bear it.
+/// One test: memory is refused to the whole process, and the threads of other tests could not run.
 #[test]
 fn memory_may_be_refused_at_any_moment_of_an_analysis() {
     let _turn = alone();
-    a_lexicon_that_got_no_memory_is_made_anew();
-    vader_that_got_no_memory_is_made_anew();
-    scores_that_got_no_memory_are_made_anew();
-    terms_that_got_no_memory_are_made_later();
-    terms_that_are_given_got_no_memory_and_are_given_later();
-    tokens_and_sentences_that_got_no_memory_are_found_anew();
-    a_pattern_is_refused_where_there_is_no_memory_for_it();
-    lists_that_got_no_memory_are_given_anew();
-    ngrams_that_got_no_memory_are_counted_anew();
-    ngrams_of_many_terms_are_refused_where_there_is_no_memory_for_them();
+    a_lexicon_can_be_made_after_memory_was_refused();
+    vader_can_be_made_after_memory_was_refused();
+    texts_can_be_scored_after_memory_was_refused();
+    terms_are_made_after_memory_was_refused();
+    external_terms_can_be_given_after_memory_was_refused();
+    tokens_and_sentences_can_be_found_after_memory_was_refused();
+    a_pattern_is_refused_without_memory_for_it();
+    lists_can_be_read_after_memory_was_refused();
+    ngrams_can_be_counted_after_memory_was_refused();
+    ngrams_of_many_terms_are_refused_without_memory_for_their_columns();
 }
