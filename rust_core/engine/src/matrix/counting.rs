@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::analyzer::BatchError;
 use crate::error::{Error, Result};
+use crate::index::type_counter::BLOCK;
 use crate::matrix::Vectorizer;
 use crate::matrix::csr::{Matrix, Part};
 use crate::matrix::features::Features;
 use crate::matrix::shard::{Counted, Shard};
 use crate::memory::{list_for, reserve};
-use crate::tally::BLOCK;
 use crate::workers;
 
 /// With less text than this at once, starting threads would cost more than they gain.

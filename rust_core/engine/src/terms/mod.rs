@@ -1,6 +1,6 @@
 //! From types to terms: what words become after normalization.
 
-pub mod given;
+pub mod external;
 pub mod lowercase;
 pub mod normalization;
 pub mod options;
@@ -14,7 +14,7 @@ use crate::interner::Interner;
 use crate::memory::reserve;
 use crate::tokenizer::Words;
 
-use given::Given;
+use external::Given;
 pub use lowercase::lowercase;
 pub use options::TermOptions;
 

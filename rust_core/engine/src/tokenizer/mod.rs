@@ -21,8 +21,8 @@ use std::iter::successors;
 use std::ops::Range;
 
 use crate::error::Result;
+use crate::index::type_counter::BLOCK;
 use crate::scanner::LANES;
-use crate::tally::BLOCK;
 use crate::terms::lowercase;
 use crate::utf8;
 use crate::whitespace::{next_word, whitespace_from};

@@ -3,9 +3,9 @@
 use std::iter;
 
 use crate::error::Result;
+use crate::index::token_batch::{Lengths, Taken};
 use crate::interner::Interner;
 use crate::memory::reserve;
-use crate::taken::{Lengths, Taken};
 use crate::tokenizer::{LONGEST, Tokenization, Tokenizer, Words, lowered_apart};
 use crate::utf8;
 

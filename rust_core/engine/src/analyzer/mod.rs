@@ -1,21 +1,23 @@
 //! The analyzer: documents, and the index over them, for many threads at once.
 
+pub mod draft;
+
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
+use crate::analyzer::draft::Draft;
+use crate::counts::frequencies::Frequencies;
+use crate::counts::ngrams::{Ngrams, Sequence, Shape};
+use crate::counts::statistics::Statistics;
 use crate::documents::{Blank, Checked, Chunk, Documents, PIECE, Parts, number_of_parts, pieces};
-use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::frequencies::Frequencies;
 use crate::index::Index;
 use crate::lexicon::Lexicon;
-use crate::ngrams::{Ngrams, Sequence, Shape};
 use crate::sentences;
 use crate::sentiment;
-use crate::statistics::Statistics;
 use crate::terms::{TermMap, TermOptions};
 use crate::tokenizer::Tokenization;
 use crate::utf8;

@@ -1,5 +1,9 @@
 //! The index: what has been made of the text so far, in integers.
 
+pub mod token_batch;
+pub mod token_store;
+pub mod type_counter;
+
 use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,13 +12,13 @@ use std::time::{Duration, Instant};
 
 use crate::documents::Chunk;
 use crate::error::{Error, Result};
+use crate::index::token_batch::Taken;
+use crate::index::token_store::{Place, Stretch, TokenWriter, Tokens};
+use crate::index::type_counter::{BLOCK, Tally};
 use crate::interner::Interner;
 use crate::memory::{HUGE, copied, list_for, reserve};
-use crate::taken::Taken;
-use crate::tally::{BLOCK, Tally};
 use crate::terms::{TermMap, TermOptions};
 use crate::tokenizer::Tokenization;
-use crate::tokens::{Place, Stretch, TokenWriter, Tokens};
 use crate::workers;
 
 /// With less text than this to index, starting threads would cost more than they gain.

@@ -4,9 +4,9 @@
 //! as a whole, as files. The text is copied once: it becomes the document's own memory, or is let go once it is counted.
 
 use crate::error::{Error, Result};
+use crate::index::token_batch::Taken;
+use crate::index::type_counter::{BLOCK, Tally};
 use crate::memory::Buffer;
-use crate::taken::Taken;
-use crate::tally::{BLOCK, Tally};
 use crate::utf8;
 use crate::whitespace::{count_words_after, whitespace_from};
 

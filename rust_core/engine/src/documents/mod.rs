@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use crate::draft::Draft;
+use crate::analyzer::draft::Draft;
 use crate::error::{Error, Result};
 use crate::memory::{Buffer, list_for, reserve};
 use crate::tokenizer::Tokenization;

@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::counts::frequencies::Ranked;
 use crate::error::{Error, Result};
-use crate::frequencies::Ranked;
 use crate::index::Index;
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
