@@ -1,11 +1,14 @@
 //! Distinct byte strings, numbered in order of first appearance, and how often each was met.
 
+mod words;
+
+pub use words::Words;
+
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::{copied, reserve, zeros};
-use crate::tokenizer::Words;
 
 /// Strings shorter than this are compared as two integers.
 const LONG: usize = 16;

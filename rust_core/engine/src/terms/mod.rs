@@ -10,9 +10,8 @@ pub mod stop_words;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::interner::Interner;
+use crate::interner::{Interner, Words};
 use crate::memory::reserve;
-use crate::tokenizer::Words;
 
 use external::Given;
 pub use lowercase::lowercase;

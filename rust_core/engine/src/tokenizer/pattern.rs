@@ -11,9 +11,10 @@ use regex_syntax::hir::Hir;
 
 use crate::error::{Error, Result};
 use crate::forks::Watched;
+use crate::interner::Words;
 use crate::memory::{ensure, list_for, reserve};
+use crate::tokenizer::LONGEST;
 use crate::tokenizer::stepper::{Scratch, Stepper};
-use crate::tokenizer::{LONGEST, Words};
 
 /// Tokens that are passed on at once.
 const TOGETHER: usize = 256;
