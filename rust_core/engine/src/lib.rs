@@ -30,6 +30,7 @@ pub mod documents;
 pub mod error;
 pub mod forks;
 pub mod greeting;
+pub mod hash;
 pub mod index;
 pub mod indexer;
 pub mod interner;

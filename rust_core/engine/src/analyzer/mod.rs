@@ -142,7 +142,7 @@ impl Analyzer {
         draft.shrink();
         let mut documents = self.documents();
         documents.reserve_chunk()?;
-        let chunk = Arc::new(Chunk::of(std::mem::take(draft)));
+        let chunk = Arc::new(Chunk::of(std::mem::take(draft).into_text()));
         documents.push_chunk(Arc::clone(&chunk), words);
         let added = Added { words, documents: documents.len() as u64 };
         drop(documents);

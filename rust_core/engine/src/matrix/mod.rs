@@ -23,7 +23,6 @@ mod weights;
 pub use counting::{Counting, Task};
 pub use csr::{Csr, Matrix, Number, Totals};
 pub use features::Features;
-pub use hashing::murmur3;
 pub use prepare::without_accents;
 pub use weights::{Malformed, Norm, Place, Value, Weights};
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::hash::murmur3;
 
 fn options(analyzer: Analyzer, ngrams: (usize, usize), threads: usize) -> Options {
     let mut stop_words = Interner::default();
