@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::matrix::features::Features;
-use crate::matrix::grams::{Block, Entry, Rows};
+use crate::matrix::ngram_finder::{Block, Entry, Rows};
 use crate::memory::{list_for, reserve};
 
 /// `MurmurHash3_x86_32`.

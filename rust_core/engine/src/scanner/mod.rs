@@ -9,14 +9,14 @@
 mod avx2;
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 mod avx512;
-pub mod classes;
 pub mod edges;
 #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
 mod neon;
 mod portable;
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
-mod wide;
-pub mod word;
+mod whitespace;
+pub mod word_break;
+pub mod word_bytes;
 
 use std::ffi::CStr;
 use std::mem;

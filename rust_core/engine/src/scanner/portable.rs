@@ -1,8 +1,8 @@
 //! The scanner in plain Rust: loops without branches, which compilers turn into the vector instructions that every
 //! processor of a kind has.
 
-use super::classes::Classes;
-use super::word::{WordBytes, scan_pieces_with};
+use super::word_break::Classes;
+use super::word_bytes::{WordBytes, scan_pieces_with};
 use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
 
 /// For each byte of a piece, the bit of its row, where rows are of eight bytes.

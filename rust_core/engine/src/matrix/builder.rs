@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::matrix::Vectorizer;
 use crate::matrix::csr::{Matrix, Part};
 use crate::matrix::features::Features;
-use crate::matrix::shard::{Counted, Shard};
+use crate::matrix::worker::{Counted, Shard};
 use crate::memory::{list_for, reserve};
 use crate::tally::BLOCK;
 use crate::workers;

@@ -1,7 +1,7 @@
 //! Which bytes of a text belong to words: of ASCII by themselves, of other characters by who looks them up.
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
-use super::wide::Place;
+use super::whitespace::Place;
 use super::{LANES, SimdLevel, portable};
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 use super::{avx2, avx512};

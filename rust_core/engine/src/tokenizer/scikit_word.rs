@@ -10,7 +10,7 @@ use memchr::memmem;
 
 use crate::error::Result;
 use crate::memory::reserve;
-use crate::scanner::word::{WordBytes, scan_words};
+use crate::scanner::word_bytes::{WordBytes, scan_words};
 use crate::scanner::{LANES, SimdLevel};
 use crate::tokenizer::runs::Runs;
 use crate::tokenizer::word_characters::{WordCharacters, first_character};

@@ -15,7 +15,7 @@ use memchr::memchr2_iter;
 
 use crate::error::Result;
 use crate::memory::reserve;
-use crate::scanner::classes::{Classes, scan_classes};
+use crate::scanner::word_break::{Classes, scan_classes};
 use crate::scanner::{LANES, SimdLevel};
 use crate::tokenizer::runs::Runs;
 use crate::tokenizer::{LONGEST, Words};

@@ -1,7 +1,7 @@
 //! Which bytes of a text belong to the classes of ASCII that word boundaries depend on, as UAX #29 has them.
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
-use super::wide::Place;
+use super::whitespace::Place;
 use super::{SimdLevel, portable};
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 use super::{avx2, avx512};
