@@ -7,10 +7,10 @@ use std::arch::x86_64::{
 };
 
 use super::edges::{Masks, Offsets, edges_with, push_bits};
+use super::pieces::{LANES, LOOKAHEAD, Piece, Wide, scan_pieces_with, scan_with};
 use super::whitespace::{PLACES, Place, TWO};
 use super::word_break::{Classes, halves};
-use super::word_bytes::{CLASSES, WordBytes, scan_pieces_with};
-use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
+use super::word_bytes::{CLASSES, WordBytes};
 
 const WIDTH: usize = 32;
 

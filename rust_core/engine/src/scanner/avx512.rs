@@ -12,10 +12,10 @@ use std::arch::x86_64::{
 };
 
 use super::edges::{Masks, Offsets, edges_with};
+use super::pieces::{LANES, LOOKAHEAD, Piece, Wide, scan_pieces_with, scan_with};
 use super::whitespace::{PLACES, Place, TWO};
 use super::word_break::{CLASSES, Classes};
-use super::word_bytes::{ASCII, WordBytes, scan_pieces_with};
-use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
+use super::word_bytes::{ASCII, WordBytes};
 
 /// The whitespace characters of ASCII, a bit each: from tab to carriage return, and from file separator to space.
 const NARROW: u64 = 0x1F << 0x09 | 0x1F << 0x1C;

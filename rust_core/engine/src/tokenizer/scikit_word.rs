@@ -10,8 +10,8 @@ use memchr::memmem;
 
 use crate::error::Result;
 use crate::memory::reserve;
-use crate::scanner::word_bytes::{WordBytes, scan_words};
-use crate::scanner::{LANES, SimdLevel};
+use crate::scanner::word_bytes::WordBytes;
+use crate::scanner::{LANES, SimdLevel, scan_words};
 use crate::tokenizer::runs::Runs;
 use crate::tokenizer::word_characters::{WordCharacters, first_character};
 use crate::tokenizer::{LONGEST, Words};

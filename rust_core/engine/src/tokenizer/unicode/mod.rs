@@ -15,8 +15,8 @@ use memchr::memchr2_iter;
 
 use crate::error::Result;
 use crate::memory::reserve;
-use crate::scanner::word_break::{Classes, scan_classes};
-use crate::scanner::{LANES, SimdLevel};
+use crate::scanner::word_break::Classes;
+use crate::scanner::{LANES, SimdLevel, scan_classes};
 use crate::tokenizer::runs::Runs;
 use crate::tokenizer::{LONGEST, Words};
 
