@@ -8,9 +8,9 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch};
 use arrow_schema::DataType;
 
+use engine::sentiment::vader::batch::Columns;
+use engine::sentiment::vader::{Scores, Settings, Summation, Vader};
 use engine::utf8;
-use engine::vader::batch::Columns;
-use engine::vader::{Scores, Settings, Summation, Vader};
 
 use crate::arrow::{export, schema};
 use crate::border::{guard, guard_release, out, slice};

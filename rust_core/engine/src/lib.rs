@@ -34,7 +34,6 @@ pub mod hash;
 pub mod index;
 pub mod indexer;
 pub mod interner;
-pub mod lexicon;
 pub mod matrix;
 pub mod memory;
 #[allow(unsafe_code)]
@@ -44,7 +43,6 @@ pub mod sentiment;
 pub mod terms;
 pub mod tokenizer;
 pub mod utf8;
-pub mod vader;
 pub mod whitespace;
 pub mod word_count;
 pub mod workers;

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use engine::Error;
-use engine::scanner::edges::{MASKS, Masks, Offsets, edges};
-use engine::scanner::{LANES, SimdLevel, scan};
+use engine::scanner::edges::{MASKS, Masks, Offsets};
+use engine::scanner::{LANES, SimdLevel, find_edges, scan};
 use engine::tokenizer::{LONGEST, WhitespaceTokenizer};
 use engine::utf8::boundary_before;
 use engine::whitespace::{Whitespace, count_words, count_words_after, next_whitespace, next_word, whitespace_from};
@@ -86,7 +86,7 @@ fn every_level_finds_the_edges_of_the_reference(text: &[u8], base: u32) {
     }
     for level in SimdLevel::available() {
         let (mut starts, mut ends) = (Offsets::new().unwrap(), Offsets::new().unwrap());
-        edges(level, &masks, &mut starts, &mut ends);
+        find_edges(level, &masks, &mut starts, &mut ends);
         let found = [starts, ends].map(|offsets| offsets.first(usize::MAX).to_vec());
         assert_eq!(found, expected, "edges of {:?}", level.name());
     }

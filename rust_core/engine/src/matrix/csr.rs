@@ -7,10 +7,10 @@ use bytemuck::Pod;
 
 use crate::error::Result;
 use crate::matrix::Vectorizer;
-use crate::matrix::counting::Task;
+use crate::matrix::builder::Task;
 use crate::matrix::features::{Features, NONE};
-use crate::matrix::grams::Block;
-use crate::matrix::order::sort_row;
+use crate::matrix::ngram_finder::Block;
+use crate::matrix::row_sort::sort_row;
 use crate::memory::{Buffer, list_for, reserve, zeros};
 use crate::workers;
 

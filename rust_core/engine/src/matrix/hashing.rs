@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::hash::murmur3;
 use crate::matrix::features::Features;
-use crate::matrix::grams::{Block, Entry, Rows};
+use crate::matrix::ngram_finder::{Block, Entry, Rows};
 use crate::memory::{list_for, reserve};
 
 /// Columns of features, for a matrix of so many.

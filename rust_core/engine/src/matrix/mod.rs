@@ -9,21 +9,21 @@
 //! blocks of documents with features of their own, and what each calls a feature is brought together in the end: in order
 //! of first appearance, whatever the number of threads.
 
-mod counting;
+mod builder;
 mod csr;
 mod features;
-mod grams;
 mod hashing;
-mod order;
-mod prepare;
-mod shard;
+mod ngram_finder;
+mod preprocess;
+mod row_sort;
 mod trie;
 mod weights;
+mod worker;
 
-pub use counting::{Counting, Task};
+pub use builder::{Counting, Task};
 pub use csr::{Csr, Matrix, Number, Totals};
 pub use features::Features;
-pub use prepare::without_accents;
+pub use preprocess::without_accents;
 pub use weights::{Malformed, Norm, Place, Value, Weights};
 
 use crate::error::Result;

@@ -6,11 +6,11 @@ use std::arch::x86_64::{
     _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8, _mm256_testz_si256,
 };
 
-use super::classes::{Classes, halves};
 use super::edges::{Masks, Offsets, edges_with, push_bits};
-use super::wide::{PLACES, Place, TWO};
-use super::word::{CLASSES, WordBytes, scan_pieces_with};
-use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
+use super::pieces::{LANES, LOOKAHEAD, Piece, Wide, scan_pieces_with, scan_with};
+use super::whitespace::{PLACES, Place, TWO};
+use super::word_break::{Classes, halves};
+use super::word_bytes::{CLASSES, WordBytes};
 
 const WIDTH: usize = 32;
 

@@ -11,11 +11,11 @@ use std::arch::x86_64::{
     _mm512_storeu_si512, _mm512_test_epi8_mask,
 };
 
-use super::classes::{CLASSES, Classes};
 use super::edges::{Masks, Offsets, edges_with};
-use super::wide::{PLACES, Place, TWO};
-use super::word::{ASCII, WordBytes, scan_pieces_with};
-use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
+use super::pieces::{LANES, LOOKAHEAD, Piece, Wide, scan_pieces_with, scan_with};
+use super::whitespace::{PLACES, Place, TWO};
+use super::word_break::{CLASSES, Classes};
+use super::word_bytes::{ASCII, WordBytes};
 
 /// The whitespace characters of ASCII, a bit each: from tab to carriage return, and from file separator to space.
 const NARROW: u64 = 0x1F << 0x09 | 0x1F << 0x1C;

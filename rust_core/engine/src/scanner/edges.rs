@@ -1,8 +1,6 @@
 //! From whitespace to where words begin and end.
 
-use super::{LANES, SimdLevel};
-#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-use super::{avx2, avx512};
+use super::pieces::LANES;
 use crate::error::Result;
 use crate::memory::zeros;
 
@@ -75,18 +73,6 @@ pub struct Masks<'m> {
     pub base: u32,
 }
 
-/// Appends where words begin to `starts`, and where they end to `ends`. Words end at whitespace and at borders.
-#[inline]
-pub fn edges(level: SimdLevel, masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
-    match level {
-        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-        SimdLevel::Avx2 => avx2::edges(masks, starts, ends),
-        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-        SimdLevel::Avx512 => avx512::edges(masks, starts, ends),
-        _ => edges_with(masks, starts, ends, push_bits),
-    }
-}
-
 /// Drives `push`, which appends the offsets of the set bits of a mask whose first has the given offset.
 #[inline(always)]
 pub(super) fn edges_with(
@@ -116,59 +102,6 @@ pub(super) fn push_bits(offsets: &mut Offsets, base: u32, mut bits: u64) {
         for place in eight {
             *place = base + bits.trailing_zeros();
             bits &= bits.wrapping_sub(1);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn found(level: SimdLevel, masks: &Masks) -> [Vec<u32>; 2] {
-        let mut both = [Offsets::new().unwrap(), Offsets::new().unwrap()];
-        let [starts, ends] = &mut both;
-        edges(level, masks, starts, ends);
-        both.map(|offsets| offsets.first(usize::MAX).to_vec())
-    }
-
-    proptest! {
-        #[test]
-        fn every_level_finds_the_edges_that_going_byte_by_byte_does(
-            masks in prop::collection::vec((any::<u64>(), any::<u64>(), any::<u64>()), 0..=MASKS), sparse: bool, before in 0..2_u64, base in 0..9_u32,
-        ) {
-            let whitespace: Vec<u64> = masks.iter().map(|mask| if sparse { mask.0 & mask.1 & mask.2 } else { mask.0 }).collect();
-            let borders: Vec<u64> = masks.iter().map(|mask| if sparse { 0 } else { mask.1 & mask.2 }).collect();
-            let bit = |masks: &[u64], at: usize| masks[at / LANES] >> (at % LANES) & 1 == 1;
-            let mut expected = [vec![], vec![]];
-            for at in 0..masks.len() * LANES {
-                let behind_word = if at == 0 { before == 0 } else { !bit(&whitespace, at - 1) };
-                let (is_space, is_border) = (bit(&whitespace, at), bit(&borders, at));
-                let offset = base + u32::try_from(at).unwrap();
-                if !is_space && (!behind_word || is_border) {
-                    expected[0].push(offset);
-                }
-                if behind_word && (is_space || is_border) {
-                    expected[1].push(offset);
-                }
-            }
-            let masks = Masks { whitespace: &whitespace, borders: &borders, before, base };
-            for level in SimdLevel::available() {
-                prop_assert_eq!(&found(level, &masks), &expected, "{:?}", level.name());
-            }
-        }
-    }
-
-    #[test]
-    fn there_is_room_for_a_border_at_every_byte() {
-        let (whitespace, borders) = ([0; MASKS], [!0; MASKS]);
-        for level in SimdLevel::available() {
-            let masks = Masks { whitespace: &whitespace, borders: &borders, before: 0, base: 0 };
-            let mut offsets = [Offsets::new().unwrap(), Offsets::new().unwrap()];
-            offsets.iter_mut().for_each(|offsets| offsets.push(7));
-            let [starts, ends] = &mut offsets;
-            edges(level, &masks, starts, ends);
-            assert_eq!((starts.len(), ends.len()), (1 + MASKS * LANES, 1 + MASKS * LANES));
         }
     }
 }

@@ -5,10 +5,10 @@ use std::arch::aarch64::{
     vpaddq_u8, vqtbl1q_u8, vreinterpretq_u64_u8, vshrq_n_u8, vsubq_u8, vtstq_u8,
 };
 
-use super::classes::{Classes, halves};
-use super::wide::{PLACES, Place, TWO};
-use super::word::{CLASSES, WordBytes, scan_pieces_with};
-use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
+use super::pieces::{LANES, LOOKAHEAD, Piece, Wide, scan_pieces_with, scan_with};
+use super::whitespace::{PLACES, Place, TWO};
+use super::word_break::{Classes, halves};
+use super::word_bytes::{CLASSES, WordBytes};
 
 const WIDTH: usize = 16;
 

@@ -1,9 +1,9 @@
 //! The scanner in plain Rust: loops without branches, which compilers turn into the vector instructions that every
 //! processor of a kind has.
 
-use super::classes::Classes;
-use super::word::{WordBytes, scan_pieces_with};
-use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
+use super::pieces::{LANES, LOOKAHEAD, Piece, Wide, scan_pieces_with, scan_with};
+use super::word_break::Classes;
+use super::word_bytes::WordBytes;
 
 /// For each byte of a piece, the bit of its row, where rows are of eight bytes.
 const ROWS: [u8; LANES] = {

@@ -2,21 +2,21 @@
 
 pub mod block;
 mod characters;
-mod lowered;
+mod lowercase_first;
 mod pattern;
 mod runs;
+mod scikit_word;
 mod stepper;
 pub mod unicode;
 mod whitespace;
-mod word;
 pub mod word_characters;
 
 pub use characters::CharacterTokenizer;
-pub use lowered::lowered_apart;
+pub use lowercase_first::lowered_apart;
 pub use pattern::{Pattern, PatternTokenizer};
+pub use scikit_word::{Shortest, WordTokenizer, is_lowered_whole};
 pub use unicode::{Segments, UnicodeTokenizer};
 pub use whitespace::WhitespaceTokenizer;
-pub use word::{Shortest, WordTokenizer, is_lowered_whole};
 
 use std::iter::successors;
 use std::ops::Range;
@@ -118,7 +118,7 @@ impl Tokenization {
         match self {
             Self::Whitespace => successors(next_word(bytes, 0), |word| next_word(bytes, word.end)).try_for_each(take),
             Self::Unicode(segments) => unicode::segments(text, *segments).try_for_each(take),
-            Self::Word => word::each(text, Shortest::Two)?.try_for_each(take),
+            Self::Word => scikit_word::each(text, Shortest::Two)?.try_for_each(take),
             Self::Characters => {
                 text.char_indices().map(|(at, character)| at..at + character.len_utf8()).try_for_each(take)
             }

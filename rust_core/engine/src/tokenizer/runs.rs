@@ -3,8 +3,8 @@
 use crate::error::Result;
 use crate::interner::Words;
 use crate::memory::reserve;
-use crate::scanner::edges::{MASKS, Masks, Offsets, edges};
-use crate::scanner::{LANES, SimdLevel};
+use crate::scanner::edges::{MASKS, Masks, Offsets};
+use crate::scanner::{LANES, SimdLevel, find_edges};
 
 /// Makes offsets of masks, and knows where documents touch.
 #[derive(Default)]
@@ -64,7 +64,7 @@ impl Runs {
         let Some([starts, ends]) = &mut self.offsets else { return };
         let (mut base, mut before) = (0, 1);
         for (whitespace, borders) in between.chunks(MASKS).zip(self.borders.chunks(MASKS)) {
-            edges(SimdLevel::best(), &Masks { whitespace, borders, before, base }, starts, ends);
+            find_edges(SimdLevel::best(), &Masks { whitespace, borders, before, base }, starts, ends);
             before = whitespace[whitespace.len() - 1] >> (LANES - 1);
             base += u32::try_from(whitespace.len() * LANES).expect("not more than fits");
             // A word may have begun that has not ended yet.

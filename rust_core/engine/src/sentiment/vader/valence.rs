@@ -1,10 +1,10 @@
 //! What words of the lexicon are worth between their neighbours.
 
-use crate::vader::rules::{BY_DISTANCE, CAPITALS, NEGATED, NEVER_SO};
-use crate::vader::vocabulary::{
+use crate::sentiment::vader::rules::{BY_DISTANCE, CAPITALS, NEGATED, NEVER_SO};
+use crate::sentiment::vader::vocabulary::{
     AT, DOUBT, Entry, KIND, LEAST, NEVER, NO, NOR, OF, OR, SO, THIS, VERY, Vocabulary, WITHOUT,
 };
-use crate::vader::words::Word;
+use crate::sentiment::vader::words::Word;
 
 /// What a word contributes to the sentiment of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -16,8 +16,8 @@ use memchr::memchr2_iter;
 use crate::error::Result;
 use crate::interner::Words;
 use crate::memory::reserve;
-use crate::scanner::classes::{Classes, scan_classes};
-use crate::scanner::{LANES, SimdLevel};
+use crate::scanner::word_break::Classes;
+use crate::scanner::{LANES, SimdLevel, scan_classes};
 use crate::tokenizer::LONGEST;
 use crate::tokenizer::runs::Runs;
 

@@ -44,7 +44,7 @@ pub struct Listed<'t> {
 /// Words with a value each.
 ///
 /// ```
-/// let lexicon = engine::lexicon::Lexicon::parse("good\t1.5\nbad\t-2")?;
+/// let lexicon = engine::sentiment::lexicon::Lexicon::parse("good\t1.5\nbad\t-2")?;
 /// assert_eq!(lexicon.find(b"bad"), Some(-2.0));
 /// # Ok::<(), engine::Error>(())
 /// ```

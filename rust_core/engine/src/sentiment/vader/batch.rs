@@ -8,9 +8,9 @@ use memchr::memchr_iter;
 use crate::documents::{number_of_parts, pieces};
 use crate::error::{BatchError, Error, Result};
 use crate::memory::{list_for, reserve, zeros};
+use crate::sentiment::vader::texts::{JoinedTexts, Texts};
+use crate::sentiment::vader::{Scores, Scratch, Vader};
 use crate::utf8;
-use crate::vader::texts::{JoinedTexts, Texts};
-use crate::vader::{Scores, Scratch, Vader};
 use crate::workers;
 
 /// Bytes that a thread takes at once, about: what is known of them fits into the nearest cache.

@@ -2,7 +2,7 @@
 
 use memchr::memchr2_iter;
 
-use crate::vader::valence::Sentiment;
+use crate::sentiment::vader::valence::Sentiment;
 
 /// What VADER says of a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

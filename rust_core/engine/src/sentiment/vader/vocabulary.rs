@@ -5,15 +5,15 @@ use std::collections::HashMap;
 
 use crate::error::{Error, Result};
 use crate::interner::Interner;
-use crate::lexicon::{Listed, entries, lines};
 use crate::memory::{list_for, reserve, zeros};
+use crate::sentiment::lexicon::{Listed, entries, lines};
+use crate::sentiment::vader::Settings;
+use crate::sentiment::vader::rules::{BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NEGATIONS};
+use crate::sentiment::vader::short_word::Short;
+use crate::sentiment::vader::texts::append;
+use crate::sentiment::vader::trie::{Trie, reserve as reserve_entry};
+use crate::sentiment::vader::words::Word;
 use crate::terms::lowercase;
-use crate::vader::Settings;
-use crate::vader::rules::{BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NEGATIONS};
-use crate::vader::short::Short;
-use crate::vader::texts::append;
-use crate::vader::trie::{Trie, reserve as reserve_entry};
-use crate::vader::words::Word;
 use crate::whitespace::is_whitespace;
 
 /// Declares words that the rules ask for by name: their ids, and all of them in this order.

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::reserve;
+use crate::sentiment::vader::cache::{Key, Recent};
+use crate::sentiment::vader::short_word::Short;
+use crate::sentiment::vader::texts::Texts;
+use crate::sentiment::vader::vocabulary::Vocabulary;
 use crate::terms::lowercase;
-use crate::vader::recent::{Key, Recent};
-use crate::vader::short::Short;
-use crate::vader::texts::Texts;
-use crate::vader::vocabulary::Vocabulary;
 use crate::whitespace::Whitespace;
 
 /// A word of a text.
@@ -150,7 +150,8 @@ mod tests {
 
     #[test]
     fn words_that_were_met_before_are_found_as_each_alone() {
-        let settings = crate::vader::Settings { lexicon: "good\t1\nschadenfreudeless\t-1", ..Default::default() };
+        let settings =
+            crate::sentiment::vader::Settings { lexicon: "good\t1\nschadenfreudeless\t-1", ..Default::default() };
         let vocabulary = Vocabulary::new(&settings).unwrap();
         let each = ["good", "GOOD!", "other", "Schadenfreudeless", "don't", "é", "good\0", "\0", "\0\0"];
         let (mut whitespace, mut recent, mut words) = (Whitespace::default(), Recent::default(), Vec::new());
@@ -182,7 +183,7 @@ mod tests {
 
     #[test]
     fn punctuation_is_kept_where_little_else_is_left() {
-        let vocabulary = Vocabulary::new(&crate::vader::Settings {
+        let vocabulary = Vocabulary::new(&crate::sentiment::vader::Settings {
             lexicon: ":d\t1\n:)\t2\ngood\t3\nécoles\t4\n(é)\t5",
             ..Default::default()
         });

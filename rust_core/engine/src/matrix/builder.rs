@@ -8,7 +8,7 @@ use crate::error::{BatchError, Error, Result};
 use crate::matrix::Vectorizer;
 use crate::matrix::csr::{Matrix, Part};
 use crate::matrix::features::Features;
-use crate::matrix::shard::{Counted, Shard};
+use crate::matrix::worker::{Counted, Shard};
 use crate::memory::{list_for, reserve};
 use crate::tokenizer::block::BLOCK_BYTES;
 use crate::workers;

@@ -9,12 +9,12 @@
 //! Emoji and words are found in many short texts at once, what the words are worth in each text by itself.
 
 pub mod batch;
+mod cache;
 mod contrast;
 mod emoji;
-mod recent;
 mod rules;
 mod scores;
-mod short;
+mod short_word;
 mod texts;
 mod trie;
 mod valence;
@@ -29,9 +29,9 @@ use crate::memory::reserve;
 use crate::utf8;
 use crate::whitespace::Whitespace;
 
+use cache::Recent;
 use contrast::contrast;
 use emoji::Emoji;
-use recent::Recent;
 use scores::scores;
 pub use scores::{Scores, Summation};
 use texts::{JoinedTexts, Texts};

@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn every_line_of_unicodes_test_passes() {
         let mut number = 0;
-        for parts in lines_of(include_str!("../tests/data/SentenceBreakTest.txt")) {
+        for parts in lines_of(include_str!("../../tests/data/SentenceBreakTest.txt")) {
             let text = parts.concat();
             assert_eq!(split(&text, false), parts);
             let found: Vec<&str> = sentences(&text, false).map(|range| &text[range]).collect();

@@ -1,9 +1,9 @@
 //! Emoji become the words that describe them.
 
 use crate::error::{Error, Result};
-use crate::lexicon::lines;
-use crate::vader::texts::{JoinedTexts, Texts, append};
-use crate::vader::trie::Trie;
+use crate::sentiment::lexicon::lines;
+use crate::sentiment::vader::texts::{JoinedTexts, Texts, append};
+use crate::sentiment::vader::trie::Trie;
 
 /// Emoji and their descriptions.
 #[derive(Debug)]

@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::matrix::counting::Task;
+use crate::matrix::builder::Task;
 use crate::matrix::features::{Features, Growing, NONE};
-use crate::matrix::grams::{Block, Grams, Rows};
 use crate::matrix::hashing::Hashing;
-use crate::matrix::prepare::Prepared;
+use crate::matrix::ngram_finder::{Block, Grams, Rows};
+use crate::matrix::preprocess::Prepared;
 use crate::matrix::{Analyzer, Options, Vectorizer};
 use crate::memory::{reserve, zeros};
 use crate::terms::lowercase;

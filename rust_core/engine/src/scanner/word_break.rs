@@ -1,10 +1,7 @@
 //! Which bytes of a text belong to the classes of ASCII that word boundaries depend on, as UAX #29 has them.
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
-use super::wide::Place;
-use super::{SimdLevel, portable};
-#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-use super::{avx2, avx512};
+use super::whitespace::Place;
 
 /// 64 bytes of a text, a bit for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -93,65 +90,4 @@ pub(super) mod halves {
         }
         place
     };
-}
-
-/// Tells of every started 64 bytes of `text`, in order; bits behind the end of the text are unset.
-#[inline]
-pub fn scan_classes(level: SimdLevel, text: &[u8], take: impl FnMut(Classes)) {
-    match level {
-        SimdLevel::Portable => portable::scan_classes(text, take),
-        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-        SimdLevel::Avx2 => avx2::scan_classes(text, take),
-        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-        SimdLevel::Avx512 => avx512::scan_classes(text, take),
-        #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
-        SimdLevel::Neon => super::neon::scan_classes(text, take),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scanner::LANES;
-    use proptest::prelude::*;
-
-    fn expected(piece: &[u8]) -> Classes {
-        let bits = |test: fn(u8) -> bool| (0..).zip(piece).map(|(at, byte)| u64::from(test(*byte)) << at).sum();
-        Classes {
-            letter: bits(|byte| byte.is_ascii_alphabetic()),
-            digit: bits(|byte| byte.is_ascii_digit()),
-            underscore: bits(|byte| byte == b'_'),
-            joins_letters: bits(|byte| b":.'".contains(&byte)),
-            joins_digits: bits(|byte| b",;.'".contains(&byte)),
-            space: bits(|byte| byte == b' '),
-            carriage_return: bits(|byte| byte == b'\r'),
-            line_feed: bits(|byte| byte == b'\n'),
-            wide: bits(|byte| !byte.is_ascii()),
-        }
-    }
-
-    fn assert_every_level(text: &[u8]) {
-        let expected: Vec<Classes> = text.chunks(LANES).map(expected).collect();
-        for level in SimdLevel::available() {
-            let mut found = Vec::new();
-            scan_classes(level, text, |classes| found.push(classes));
-            assert_eq!(found, expected, "{:?}", level.name());
-        }
-    }
-
-    #[test]
-    fn every_byte_is_classified_at_every_level() {
-        let all: Vec<u8> = (0..=u8::MAX).collect();
-        for start in 0..LANES {
-            assert_every_level(&all[start..]);
-            assert_every_level(&all[..all.len() - start]);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn levels_agree_on_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            assert_every_level(&bytes);
-        }
-    }
 }

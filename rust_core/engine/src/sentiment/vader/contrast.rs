@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use crate::error::{Error, Result};
-use crate::vader::rules::{BEFORE_BUT, BEHIND_BUT};
-use crate::vader::trie::reserve;
-use crate::vader::valence::Sentiment;
-use crate::vader::vocabulary::BUT;
-use crate::vader::words::Word;
+use crate::sentiment::vader::rules::{BEFORE_BUT, BEHIND_BUT};
+use crate::sentiment::vader::trie::reserve;
+use crate::sentiment::vader::valence::Sentiment;
+use crate::sentiment::vader::vocabulary::BUT;
+use crate::sentiment::vader::words::Word;
 
 /// Weighs sentiments by the side of the first "but" that they stand on.
 ///
@@ -67,7 +67,7 @@ impl Same {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vader::vocabulary::UNKNOWN;
+    use crate::sentiment::vader::vocabulary::UNKNOWN;
     use proptest::prelude::*;
 
     proptest! {

@@ -1,0 +1,80 @@
+//! Text in pieces of 64 bytes, each of which becomes one mask.
+
+use std::mem;
+
+/// How many bytes one mask speaks of.
+pub const LANES: usize = 64;
+
+/// Bytes a whitespace character may extend beyond its first.
+pub(super) const LOOKAHEAD: usize = 2;
+
+/// Whitespace within one piece of 64 bytes.
+pub(super) struct Piece {
+    /// Bytes that are whitespace by themselves.
+    pub narrow: u64,
+    /// Whitespace characters of several bytes; none if the piece can hold no such character.
+    pub wide: Option<Wide>,
+}
+
+/// The first bytes of whitespace characters of two and of three bytes.
+pub(super) struct Wide {
+    pub two: u64,
+    pub three: u64,
+}
+
+/// Joins pieces into masks: a whitespace character may begin in one piece and end in the next.
+#[derive(Default)]
+struct Joiner {
+    spill: u64,
+}
+
+impl Joiner {
+    /// Without a branch on what was found: where whitespace stands is nothing a processor can foresee.
+    #[inline]
+    fn mask(&mut self, Piece { narrow, wide }: Piece) -> u64 {
+        let Some(Wide { two, three }) = wide else {
+            return narrow | mem::take(&mut self.spill);
+        };
+        let leads = two | three;
+        let mask = narrow | leads | leads << 1 | three << 2 | self.spill;
+        self.spill = leads >> 63 | three >> 62;
+        mask
+    }
+}
+
+/// The last, incomplete piece of a text, with zeros behind it for the pieces that are read whole.
+fn padded(rest: &[u8]) -> [u8; LANES + LOOKAHEAD] {
+    debug_assert!(rest.len() < LANES + LOOKAHEAD);
+    let mut piece = [0; LANES + LOOKAHEAD];
+    piece[..rest.len()].copy_from_slice(rest);
+    piece
+}
+
+/// Drives `classify`, which is given the text from a piece's first byte on, with at least `LANES + LOOKAHEAD` bytes.
+#[inline(always)]
+pub(super) fn scan_with(text: &[u8], mut mask: impl FnMut(u64), classify: impl Fn(&[u8; LANES + LOOKAHEAD]) -> Piece) {
+    let mut joiner = Joiner::default();
+    let mut rest = text;
+    while let Some(piece) = rest.first_chunk() {
+        mask(joiner.mask(classify(piece)));
+        rest = &rest[LANES..];
+    }
+    while !rest.is_empty() {
+        mask(joiner.mask(classify(&padded(rest))));
+        rest = &rest[rest.len().min(LANES)..];
+    }
+}
+
+/// Drives `classify`, which is given 64 bytes; behind the end of the text, they are zeros.
+#[inline(always)]
+pub(super) fn scan_pieces_with<T>(text: &[u8], mut take: impl FnMut(T), classify: impl Fn(&[u8; LANES]) -> T) {
+    let (pieces, rest) = text.as_chunks::<LANES>();
+    for piece in pieces {
+        take(classify(piece));
+    }
+    if !rest.is_empty() {
+        let mut last = [0; LANES];
+        last[..rest.len()].copy_from_slice(rest);
+        take(classify(&last));
+    }
+}
