@@ -29,11 +29,11 @@ impl Indexer {
     pub fn start(analyzer: impl Deref<Target = Analyzer> + Send + 'static) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        let is_useful = analyzer.may_be_indexed_meanwhile() && there_is_memory_for(1);
+        let is_useful = analyzer.can_index_in_background() && there_is_memory_for(1);
         let index = move || {
             let mut wait = WAITS[0];
             while !stopped.load(Ordering::Relaxed) {
-                match analyzer.index_meanwhile(STEP) {
+                match analyzer.index_in_background(STEP) {
                     Ok(true) => wait = WAITS[0],
                     Ok(false) => {
                         park_timeout(wait);

@@ -11,7 +11,7 @@ use memmap2::MmapMut;
 use crate::error::{Error, Result};
 
 /// Bytes from which on a buffer is made of huge pages: the size of one. In tests, small.
-pub const HUGE: usize = if cfg!(test) { 256 } else { 2 << 20 };
+pub const HUGE_PAGE_BYTES: usize = if cfg!(test) { 256 } else { 2 << 20 };
 
 /// Makes room for `more` values behind those of a list.
 ///
@@ -87,7 +87,7 @@ impl<T: Pod> Buffer<T> {
     pub fn with_room_for(values: usize) -> Result<Self> {
         let bytes = values.saturating_mul(size_of::<T>());
         // Miri knows no mappings.
-        if bytes >= HUGE && !cfg!(miri) {
+        if bytes >= HUGE_PAGE_BYTES && !cfg!(miri) {
             // An allocator that refuses on purpose is to refuse pages, too.
             #[cfg(feature = "test-hooks")]
             drop(list_for::<u8>(bytes)?);

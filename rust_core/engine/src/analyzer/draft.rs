@@ -4,8 +4,7 @@
 //! as a whole, as files. The text is copied once: it becomes the document's own memory, or is let go once it is counted.
 
 use crate::error::{Error, Result};
-use crate::index::token_batch::Taken;
-use crate::index::type_counter::Tally;
+use crate::index::{TokenBatch, TypeCounter};
 use crate::memory::Buffer;
 use crate::tokenizer::block::BLOCK_BYTES;
 use crate::utf8;
@@ -30,7 +29,7 @@ pub struct Draft {
     /// Whether what was checked ends inside a word.
     inside_word: bool,
     /// Where only counts are wanted: those of the text that was let go.
-    tally: Option<Tally>,
+    counter: Option<TypeCounter>,
 }
 
 impl Draft {
@@ -44,7 +43,7 @@ impl Draft {
 
     /// A draft that counts its words and lets its text go.
     pub fn counting() -> Self {
-        Self { tally: Some(Tally::default()), ..Self::default() }
+        Self { counter: Some(TypeCounter::default()), ..Self::default() }
     }
 
     /// Appends a piece of text; characters may lie across pieces. On failure nothing has changed.
@@ -135,8 +134,8 @@ impl Draft {
 
     /// Where only counts are wanted, counts whole blocks and lets them go.
     fn let_go(&mut self) -> Result<()> {
-        let Some(tally) = &mut self.tally else { return Ok(()) };
-        let (gone, result) = count_blocks(tally, &self.text[..self.checked]);
+        let Some(counter) = &mut self.counter else { return Ok(()) };
+        let (gone, result) = count_blocks(counter, &self.text[..self.checked]);
         self.forget(gone);
         result
     }
@@ -175,7 +174,7 @@ impl Draft {
 
     /// Whether the text is let go.
     pub fn is_counting(&self) -> bool {
-        self.tally.is_some()
+        self.counter.is_some()
     }
 
     /// Gives back the room for more text, where that is much.
@@ -197,13 +196,13 @@ impl Draft {
     ///
     /// # Errors
     /// [`Error::OutOfMemory`]; the draft is worth what it was then.
-    pub fn counted(&mut self) -> Result<Option<&Tally>> {
+    pub fn counted(&mut self) -> Result<Option<&TypeCounter>> {
         self.let_go()?;
-        if let Some(tally) = &mut self.tally {
-            tally.take(&self.text, self.checked, std::iter::empty(), &mut Taken::default())?;
+        if let Some(counter) = &mut self.counter {
+            counter.count(&self.text, self.checked, std::iter::empty(), &mut TokenBatch::default())?;
             self.forget(self.checked);
         }
-        Ok(self.tally.as_ref())
+        Ok(self.counter.as_ref())
     }
 }
 
@@ -213,10 +212,10 @@ fn is_begun_character(bytes: &[u8]) -> bool {
 }
 
 /// Counts the words of whole blocks of a text; where the rest of it begins, and why it ended there if it did not have to.
-fn count_blocks(tally: &mut Tally, text: &[u8]) -> (usize, Result<()>) {
-    let (mut start, mut taken) = (0, Taken::default());
+fn count_blocks(counter: &mut TypeCounter, text: &[u8]) -> (usize, Result<()>) {
+    let (mut start, mut batch) = (0, TokenBatch::default());
     while let Some(end) = whitespace_from(text, start + BLOCK_BYTES) {
-        if let Err(error) = tally.take(&text[start..], end - start, std::iter::empty(), &mut taken) {
+        if let Err(error) = counter.count(&text[start..], end - start, std::iter::empty(), &mut batch) {
             return (start, Err(error));
         }
         start = end;
@@ -255,7 +254,7 @@ mod tests {
                         prop_assert_eq!(result, Ok(()));
                         prop_assert_eq!((draft.words(), draft.length()), (whole.words(), bytes.len()));
                         match draft.counted().unwrap() {
-                            Some(tally) => prop_assert_eq!(tally.types().counts().sum::<u64>(), whole.words()),
+                            Some(counter) => prop_assert_eq!(counter.types().counts().sum::<u64>(), whole.words()),
                             None => prop_assert_eq!(&draft.into_text()[..], &bytes[..]),
                         }
                     }

@@ -1,7 +1,8 @@
 //! An analyzer against a model that splits, lowers and counts as one would by hand.
 
+use super::corpus::MAX_UNCOUNTED_BYTES;
 use super::*;
-use crate::index::token_store::Stretch;
+use crate::index::TokenRun;
 use crate::terms::lowercase;
 use crate::tokenizer::{LONGEST, Pattern, Segments, lowered_apart};
 use proptest::prelude::*;
@@ -58,11 +59,11 @@ fn assert_is(analyzer: &Analyzer, texts: &[String]) {
     };
     assert_eq!(analyzer.statistics(), Ok(expected));
     assert_eq!((analyzer.document_count(), analyzer.total_words()), (expected.documents, Ok(expected.total_words)));
-    let seen = analyzer.indexed(|index| {
-        if !analyzer.keeps_text {
-            return assert_eq!((index.stretches().count(), index.document_lengths()), (0, Ok(Vec::new())));
+    let seen = analyzer.corpus.query(|index| {
+        if !analyzer.corpus.keeps_text() {
+            return assert_eq!((index.token_runs().count(), index.document_lengths()), (0, Ok(Vec::new())));
         }
-        let tokens: Vec<&[u8]> = index.stretches().flat_map(Stretch::ids).map(|id| index.types().get(id)).collect();
+        let tokens: Vec<&[u8]> = index.token_runs().flat_map(TokenRun::ids).map(|id| index.types().get(id)).collect();
         assert_eq!(tokens, model.tokens.iter().map(String::as_bytes).collect::<Vec<_>>());
         assert_eq!(index.document_lengths().unwrap(), model.lengths);
     });
@@ -79,7 +80,7 @@ fn assert_sentiments_are_sums(analyzer: &Analyzer, model: &Model) {
         |length: &u64| values.by_ref().take(usize::try_from(*length).unwrap()).fold(0.0, |sum, value| sum + value);
     let expected: Vec<f64> = model.lengths.iter().map(sum).collect();
     let found = analyzer.document_sentiments(Some(&lexicon));
-    assert_eq!(found, if analyzer.keeps_text { Ok(expected.clone()) } else { Err(Error::TextNotStored) });
+    assert_eq!(found, if analyzer.corpus.keeps_text() { Ok(expected.clone()) } else { Err(Error::TextNotStored) });
     let mean = expected.iter().sum::<f64>() / expected.len() as f64;
     assert_eq!(analyzer.sentiment_with(&lexicon), if expected.is_empty() { Err(Error::NoDocuments) } else { Ok(mean) });
 }
@@ -157,7 +158,7 @@ fn documents_without_text_do_not_pile_up_where_text_is_not_kept() {
     let analyzer = Analyzer::counting(None);
     for _ in 0..1000 {
         assert_eq!(analyzer.add_all([Checked::with(b"", Blank::Kept)], Blank::Kept), (1, Ok(())));
-        assert!(analyzer.documents().memory() < HELD);
+        assert!(analyzer.corpus.documents().memory() < MAX_UNCOUNTED_BYTES);
     }
     assert_eq!(analyzer.statistics().unwrap().documents, 1000);
 }
@@ -265,7 +266,7 @@ fn text_that_is_not_kept_is_let_go() {
     for number in 0..100 {
         texts.push(format!("document {number}"));
         analyzer.add(texts[number].as_bytes()).unwrap();
-        assert!(analyzer.documents().held() < HELD);
+        assert!(analyzer.corpus.documents().held() < MAX_UNCOUNTED_BYTES);
     }
     let mut draft = analyzer.draft(0, false).unwrap();
     texts.push("in pieces ".repeat(50));
@@ -313,7 +314,7 @@ fn nothing_is_lost_between_an_update_that_stopped_and_an_indexer_that_went_on() 
     analyzer.add_draft(&mut draft).unwrap();
     let Progress { done, total } = analyzer.update(Some(Duration::ZERO)).unwrap();
     assert!(0 < done && done < total);
-    while analyzer.index_meanwhile(Duration::from_secs(1)).unwrap() {}
+    while analyzer.index_in_background(Duration::from_secs(1)).unwrap() {}
     assert_is(&analyzer, &[text]);
 }
 

@@ -6,7 +6,7 @@ mod separated;
 
 pub use chunk::Chunk;
 pub use document::{Blank, Checked};
-pub use separated::{PIECE, Parts, number_of_parts, parts, pieces};
+pub use separated::{PIECE_BYTES, Parts, number_of_parts, parts, pieces};
 
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use crate::memory::list_for;
 use crate::whitespace::Whitespace;
 
 /// Text that is checked and copied at once, while it is in the nearer caches.
-pub const PIECE: usize = if cfg!(any(test, fuzzing)) { 64 } else { 256 << 10 };
+pub const PIECE_BYTES: usize = if cfg!(any(test, fuzzing)) { 64 } else { 256 << 10 };
 
 /// Documents that were found good, and lie in a text with separators between them.
 #[derive(Debug)]

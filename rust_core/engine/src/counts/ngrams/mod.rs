@@ -40,10 +40,10 @@ impl Sequence {
         let mut end = 0;
         let mut ends = list_for(index.position().documents + 1)?;
         let term_of = terms.term_of();
-        for stretch in index.stretches() {
-            let mut tokens = stretch.ids();
-            for (number, length) in stretch.lengths().iter().enumerate() {
-                if number == 0 && stretch.continues() {
+        for run in index.token_runs() {
+            let mut tokens = run.ids();
+            for (number, length) in run.lengths().iter().enumerate() {
+                if number == 0 && run.continues() {
                     ends.pop();
                 }
                 for id in tokens.by_ref().take(*length as usize) {
