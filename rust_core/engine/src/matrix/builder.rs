@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::analyzer::BatchError;
 use crate::error::{Error, Result};
-use crate::matrix::Vectorizer;
 use crate::matrix::csr::{Matrix, Part};
 use crate::matrix::features::Features;
+use crate::matrix::vectorizer::{Task, Vectorizer};
 use crate::matrix::worker::{Counted, Shard};
 use crate::memory::{list_for, reserve};
 use crate::tally::BLOCK;
@@ -16,22 +16,6 @@ use crate::workers;
 
 /// With less text than this at once, starting threads would cost more than they gain.
 const WORTH_THREADS: usize = 4 * BLOCK;
-
-/// What becomes of features.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task {
-    /// Those that are not known are passed over.
-    Known,
-    /// Those that are not known become so.
-    Grow,
-    /// None is known: each belongs to the column that its hash says.
-    Hash {
-        /// How many columns there are; not none.
-        columns: u32,
-        /// Whether half of the features count downwards.
-        alternates: bool,
-    },
-}
 
 /// A matrix that is being made.
 pub struct Counting {

@@ -6,11 +6,11 @@ use std::sync::Mutex;
 use bytemuck::Pod;
 
 use crate::error::Result;
-use crate::matrix::Vectorizer;
-use crate::matrix::builder::Task;
-use crate::matrix::features::{Features, NONE};
+use crate::matrix::features::Features;
 use crate::matrix::ngram_finder::Block;
 use crate::matrix::row_sort::sort_row;
+use crate::matrix::trie::NONE;
+use crate::matrix::vectorizer::{Task, Vectorizer};
 use crate::memory::{Buffer, list_for, reserve, zeros};
 use crate::workers;
 

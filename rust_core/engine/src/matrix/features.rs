@@ -4,11 +4,8 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::matrix::trie::Trie;
+use crate::matrix::trie::{NONE, Trie};
 use crate::memory::{copied, list_for, reserve};
-
-/// What is no term, no n-gram and no feature.
-pub const NONE: u32 = u32::MAX;
 
 /// A set of features, with ids `0, 1, 2, …`. Other n-grams may be known, too: what features begin with, or what was one.
 #[derive(Debug, Default)]

@@ -1,7 +1,8 @@
 //! From the terms of a document to its features, in the order in which scikit-learn counts them.
 
 use crate::error::Result;
-use crate::matrix::features::{Features, Growing, NONE};
+use crate::matrix::features::{Features, Growing};
+use crate::matrix::trie::NONE;
 use crate::memory::{list_for, reserve};
 
 /// Terms for whose n-grams room is made at once.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 
 use crate::error::Result;
-use crate::matrix::{Accents, Analyzer, Options};
+use crate::matrix::vectorizer::{Accents, Analyzer, Options};
 use crate::memory::{list_for, reserve};
 use crate::terms::lowercase;
 use crate::tokenizer::is_lowered_whole;

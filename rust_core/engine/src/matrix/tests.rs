@@ -7,6 +7,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::interner::Interner;
+use crate::tokenizer::Shortest;
 
 fn options(analyzer: Analyzer, ngrams: (usize, usize), threads: usize) -> Options {
     let mut stop_words = Interner::default();

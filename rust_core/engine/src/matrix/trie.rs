@@ -5,8 +5,10 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::matrix::features::NONE;
 use crate::memory::{copied, list_for, reserve, zeros};
+
+/// What is no term, no n-gram and no feature.
+pub const NONE: u32 = u32::MAX;
 
 /// An n-gram: another one and the term behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

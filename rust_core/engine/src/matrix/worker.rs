@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::matrix::builder::Task;
-use crate::matrix::features::{Features, Growing, NONE};
+use crate::matrix::features::{Features, Growing};
 use crate::matrix::hashing::Hashing;
 use crate::matrix::ngram_finder::{Block, Grams, Rows};
 use crate::matrix::preprocess::Prepared;
-use crate::matrix::{Analyzer, Options, Vectorizer};
+use crate::matrix::trie::NONE;
+use crate::matrix::vectorizer::{Analyzer, Options, Task, Vectorizer};
 use crate::memory::{reserve, zeros};
 use crate::terms::lowercase;
 use crate::tokenizer::{LONGEST, WordTokenizer};

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::iter;
 
+use memchr::memmem;
+
 use crate::error::Result;
 use crate::terms::lowercase;
 
-/// The characters for which it matters: see [`is_lowered_whole`](super::is_lowered_whole).
+/// The characters for which it matters: see [`is_lowered_whole`].
 const CHARACTERS: [char; 2] = ['İ', 'Σ'];
 
 /// A text in parts, of which those with such characters are in lower case. Parts end at whitespace, beyond which nothing
@@ -30,10 +32,18 @@ pub fn lowered_apart(text: &str) -> impl Iterator<Item = Result<Cow<'_, [u8]>>> 
     })
 }
 
+/// Whether a text must be brought into lower case before its words are told apart. In all others, the words in lower case
+/// are the words of the text in lower case.
+///
+/// There are two such characters. `İ` (U+0130) becomes two, of which the second is no word character. And what `Σ` (U+03A3)
+/// becomes depends on what stands around it, beyond the word it is in.
+pub fn is_lowered_whole(text: &[u8]) -> bool {
+    !text.is_ascii() && ["İ", "Σ"].iter().any(|character| memmem::find(text, character.as_bytes()).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokenizer::is_lowered_whole;
     use proptest::prelude::*;
 
     proptest! {

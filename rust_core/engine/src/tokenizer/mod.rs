@@ -11,9 +11,9 @@ mod whitespace;
 pub mod word_characters;
 
 pub use characters::CharacterTokenizer;
-pub use lowercase_first::lowered_apart;
+pub use lowercase_first::{is_lowered_whole, lowered_apart};
 pub use pattern::{Pattern, PatternTokenizer};
-pub use scikit_word::{Shortest, WordTokenizer, is_lowered_whole};
+pub use scikit_word::{Shortest, WordTokenizer};
 pub use unicode::{Segments, UnicodeTokenizer};
 pub use whitespace::WhitespaceTokenizer;
 

@@ -6,8 +6,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::error::Result;
 use crate::memory::reserve;
 use crate::scanner::word_bytes::WordBytes;
@@ -154,19 +152,11 @@ pub fn each(text: &str, shortest: Shortest) -> Result<impl Iterator<Item = Range
     Ok(runs.filter(is_word).map(move |run| place(run)..place(run) + run.len()))
 }
 
-/// Whether a text must be brought into lower case before its words are told apart. In all others, the words in lower case
-/// are the words of the text in lower case.
-///
-/// There are two such characters. `İ` (U+0130) becomes two, of which the second is no word character. And what `Σ` (U+03A3)
-/// becomes depends on what stands around it, beyond the word it is in.
-pub fn is_lowered_whole(text: &[u8]) -> bool {
-    !text.is_ascii() && ["İ", "Σ"].iter().any(|character| memmem::find(text, character.as_bytes()).is_some())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::terms::lowercase;
+    use crate::tokenizer::is_lowered_whole;
     use proptest::prelude::*;
     use regex::Regex;
     use std::sync::LazyLock;

@@ -9,8 +9,9 @@ use crate::analyzer::BatchError;
 use crate::documents::{number_of_parts, pieces};
 use crate::error::{Error, Result};
 use crate::memory::{list_for, reserve, zeros};
+use crate::sentiment::vader::scorer::{Scratch, Vader};
+use crate::sentiment::vader::scores::Scores;
 use crate::sentiment::vader::texts::{JoinedTexts, Texts};
-use crate::sentiment::vader::{Scores, Scratch, Vader};
 use crate::utf8;
 use crate::workers;
 

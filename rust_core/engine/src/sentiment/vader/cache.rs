@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::error::Result;
 use crate::memory::list_for;
 use crate::sentiment::vader::short_word::{LANES, bytes_of, hash};
-use crate::sentiment::vader::words::Word;
+use crate::sentiment::vader::vocabulary::Word;
 
 /// Words that are remembered: so many that most of a text are among them, so few that they lie in a near cache.
 const WORDS: usize = 1 << PLACE;

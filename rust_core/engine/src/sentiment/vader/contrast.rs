@@ -7,8 +7,7 @@ use crate::error::{Error, Result};
 use crate::sentiment::vader::rules::{BEFORE_BUT, BEHIND_BUT};
 use crate::sentiment::vader::trie::reserve;
 use crate::sentiment::vader::valence::Sentiment;
-use crate::sentiment::vader::vocabulary::BUT;
-use crate::sentiment::vader::words::Word;
+use crate::sentiment::vader::vocabulary::{BUT, Word};
 
 /// Weighs sentiments by the side of the first "but" that they stand on.
 ///

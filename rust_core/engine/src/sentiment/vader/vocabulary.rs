@@ -7,12 +7,11 @@ use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
 use crate::sentiment::lexicon::{Listed, entries, lines};
-use crate::sentiment::vader::Settings;
 use crate::sentiment::vader::rules::{BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NEGATIONS};
+use crate::sentiment::vader::settings::Settings;
 use crate::sentiment::vader::short_word::Short;
 use crate::sentiment::vader::texts::append;
 use crate::sentiment::vader::trie::{Trie, reserve as reserve_entry};
-use crate::sentiment::vader::words::Word;
 use crate::terms::lowercase;
 use crate::whitespace::is_whitespace;
 
@@ -46,6 +45,19 @@ named! {
     KIND = "kind",
     OF = "of",
     BUT = "but",
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Word {
+    /// Its id in the vocabulary, in lower case.
+    pub id: u32,
+    /// Whether it is in capitals.
+    pub is_upper: bool,
+    /// Whether "n't" is in it.
+    pub has_nt: bool,
+    /// Whether the vocabulary has it for one that contributes to the sentiment of a text.
+    pub contributes: bool,
 }
 
 /// What is known of a word by itself.

@@ -7,22 +7,9 @@ use crate::memory::reserve;
 use crate::sentiment::vader::cache::{Key, Recent};
 use crate::sentiment::vader::short_word::Short;
 use crate::sentiment::vader::texts::Texts;
-use crate::sentiment::vader::vocabulary::Vocabulary;
+use crate::sentiment::vader::vocabulary::{Vocabulary, Word};
 use crate::terms::lowercase;
 use crate::whitespace::Whitespace;
-
-/// A word of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Word {
-    /// Its id in the vocabulary, in lower case.
-    pub id: u32,
-    /// Whether it is in capitals.
-    pub is_upper: bool,
-    /// Whether "n't" is in it.
-    pub has_nt: bool,
-    /// Whether the vocabulary has it for one that contributes to the sentiment of a text.
-    pub contributes: bool,
-}
 
 /// The most characters that a word may have left without its punctuation to keep it: it is an emoticon, then.
 const EMOTICON: usize = 2;
