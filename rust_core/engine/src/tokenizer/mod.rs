@@ -5,7 +5,6 @@ mod lowercase_first;
 mod pattern;
 mod runs;
 mod scikit_word;
-mod stepper;
 pub mod unicode;
 mod whitespace;
 pub mod word_characters;

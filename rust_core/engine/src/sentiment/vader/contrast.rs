@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use crate::error::{Error, Result};
+use crate::sentiment::vader::prefix_map::reserve;
 use crate::sentiment::vader::rules::{BEFORE_BUT, BEHIND_BUT};
-use crate::sentiment::vader::trie::reserve;
 use crate::sentiment::vader::valence::Sentiment;
 use crate::sentiment::vader::vocabulary::{BUT, Word};
 

@@ -2,8 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::sentiment::lexicon::lines;
+use crate::sentiment::vader::prefix_map::Trie;
 use crate::sentiment::vader::texts::{JoinedTexts, Texts, append};
-use crate::sentiment::vader::trie::Trie;
 
 /// Emoji and their descriptions.
 #[derive(Debug)]

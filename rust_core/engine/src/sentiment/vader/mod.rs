@@ -12,20 +12,20 @@ pub mod batch;
 mod cache;
 mod contrast;
 mod emoji;
+mod prefix_map;
 mod rules;
 mod scorer;
 mod scores;
 mod settings;
 mod short_word;
 mod texts;
-mod trie;
 mod valence;
 mod vocabulary;
 mod words;
 
 pub use scorer::Vader;
-pub use scores::{Scores, Summation};
-pub use settings::Settings;
+pub use scores::Scores;
+pub use settings::{Settings, Summation};
 
 #[cfg(test)]
 mod tests;

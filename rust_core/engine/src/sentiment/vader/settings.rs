@@ -1,7 +1,5 @@
 //! What a [`Vader`](super::Vader) is made from.
 
-use crate::sentiment::vader::scores::Summation;
-
 /// What a text is scored by. Each text lists entries a line: what is listed, a tab, and what is said of it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Settings<'t> {
@@ -19,4 +17,16 @@ pub struct Settings<'t> {
     pub long_emoji: bool,
     /// How valences are added up.
     pub summation: Summation,
+}
+
+/// How Python's `sum()` adds up valences, which decides whether those of a text that cancel each other are exactly 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Summation {
+    /// One after the other: up to Python 3.11.
+    #[default]
+    Plain,
+    /// What each addition rounds off is kept and added in the end (Neumaier), but not where an integer is added.
+    CompensatedFloats,
+    /// The same, of integers too.
+    Compensated,
 }

@@ -7,11 +7,11 @@ use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
 use crate::sentiment::lexicon::{Listed, entries, lines};
+use crate::sentiment::vader::prefix_map::{Trie, reserve as reserve_entry};
 use crate::sentiment::vader::rules::{BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NEGATIONS};
 use crate::sentiment::vader::settings::Settings;
 use crate::sentiment::vader::short_word::Short;
 use crate::sentiment::vader::texts::append;
-use crate::sentiment::vader::trie::{Trie, reserve as reserve_entry};
 use crate::terms::lowercase;
 use crate::whitespace::is_whitespace;
 

@@ -12,10 +12,13 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::error::{Error, Result};
 use crate::memory::{ensure, zeros};
-use crate::tokenizer::pattern::{SEARCHING, refused};
+use crate::tokenizer::pattern::refusal::refused;
 
 /// The most bytes of an automaton.
 const LARGEST: usize = 10 << 20;
+
+/// Bytes that a search takes at most, about.
+pub const SEARCHING: usize = 4 << 20;
 
 const CHARACTERS: usize = char::MAX as usize + 1;
 

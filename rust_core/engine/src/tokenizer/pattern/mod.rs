@@ -3,6 +3,9 @@
 //! In the language of the `regex` crate: each search takes time in proportion to the text, whatever the expression, so there
 //! is no looking around and no referring back.
 
+mod refusal;
+mod stepper;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,18 +15,16 @@ use regex_syntax::hir::Hir;
 use crate::error::{Error, Result};
 use crate::forks::Watched;
 use crate::memory::{ensure, list_for, reserve};
-use crate::tokenizer::stepper::{Scratch, Stepper};
 use crate::tokenizer::{LONGEST, Words};
+
+use refusal::refused;
+use stepper::{SEARCHING, Scratch, Stepper};
 
 /// Tokens that are passed on at once.
 const TOGETHER: usize = 256;
 
 /// Bytes that reading a pattern takes at most, about, and a search for one: for none of them the crate asks.
 const READING: usize = 16 << 20;
-pub(super) const SEARCHING: usize = 4 << 20;
-
-/// Characters of a pattern that are shown around the place of an error.
-const SHOWN: usize = 70;
 
 /// A regular expression for tokens.
 ///
@@ -132,30 +133,6 @@ fn group_from(
     // After an empty match, the next search would find it again.
     let step = if found.is_empty() { text[found.end()..].chars().next().map_or(1, char::len_utf8) } else { 0 };
     Some((found.end() + step, groups.get(1)))
-}
-
-/// What is wrong with a pattern, and a picture of where.
-pub(super) fn refused(pattern: &str, error: &regex_syntax::Error) -> Error {
-    let (reason, offset) = match error {
-        regex_syntax::Error::Parse(error) => (error.kind().to_string(), Some(error.span().start.offset)),
-        regex_syntax::Error::Translate(error) => (error.kind().to_string(), Some(error.span().start.offset)),
-        _ => (error.to_string(), None),
-    };
-    let picture = offset.map_or(String::new(), |offset| picture(pattern, offset));
-    Error::InvalidPattern { message: format!("the pattern is no regular expression: {reason}{picture}"), offset }
-}
-
-/// The line of a pattern in which an offset lies, and below it a caret there.
-fn picture(pattern: &str, offset: usize) -> String {
-    let (before, behind) = pattern.split_at(offset);
-    let before: Vec<char> = before.rsplit('\n').next().unwrap_or_default().chars().collect();
-    let behind: Vec<char> = behind.split('\n').next().unwrap_or_default().chars().collect();
-    let before = &before[before.len().saturating_sub(SHOWN / 2)..];
-    let behind = &behind[..behind.len().min(SHOWN - before.len())];
-    // What would move the caret, or the terminal, is shown as a blank.
-    let shown: String =
-        before.iter().chain(behind).map(|shown| if shown.is_control() { ' ' } else { *shown }).collect();
-    format!("\n    {shown}\n    {}^", " ".repeat(before.len()))
 }
 
 /// Finds the tokens of texts, one text after the other.
