@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use engine::Error;
-use engine::analyzer::{Added, BatchError};
+use engine::analyzer::Added;
 use engine::documents::{Blank, Checked, Chunk, number_of_parts};
+use engine::error::BatchError;
 use engine::tokenizer::Tokenization;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;

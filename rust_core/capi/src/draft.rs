@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use engine::analyzer::Added;
-use engine::draft::Draft;
+use engine::analyzer::draft::Draft;
 
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, guard_release, out, slice};

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use engine::Error;
-use engine::analyzer::BatchError;
+use engine::error::BatchError;
 
 /// Declares the statuses, so that number and name stand in one place.
 macro_rules! statuses {

@@ -60,5 +60,14 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// A batch of which not all was added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchError {
+    /// Which text of the batch was refused.
+    pub text: usize,
+    /// Why.
+    pub error: Error,
+}
+
 /// The result of a fallible engine call.
 pub type Result<T> = std::result::Result<T, Error>;

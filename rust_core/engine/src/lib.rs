@@ -25,28 +25,23 @@
 
 pub mod analyzer;
 pub mod arrays;
+pub mod counts;
 pub mod documents;
-pub mod draft;
 pub mod error;
 pub mod forks;
-pub mod frequencies;
 pub mod greeting;
+pub mod hash;
 pub mod index;
 pub mod indexer;
 pub mod interner;
 pub mod matrix;
 pub mod memory;
-pub mod ngrams;
 #[allow(unsafe_code)]
 pub mod scanner;
 pub mod sentences;
 pub mod sentiment;
-pub mod statistics;
-pub mod taken;
-pub mod tally;
 pub mod terms;
 pub mod tokenizer;
-pub mod tokens;
 pub mod utf8;
 pub mod whitespace;
 pub mod word_count;

@@ -14,3 +14,23 @@ pub fn checked(bytes: &[u8]) -> Result<&str> {
         Error::InvalidUtf8 { offset }
     })
 }
+
+/// The last border of a character at or before an offset; in text that is not UTF-8, some offset close to it.
+pub fn boundary_before(text: &[u8], offset: usize) -> usize {
+    if offset >= text.len() {
+        return text.len();
+    }
+    // At most three bytes of a character follow its first.
+    (offset.saturating_sub(3)..=offset).rev().find(|at| text[*at] & 0xC0 != 0x80).unwrap_or(offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_boundary_before_an_offset_is_that_of_a_character_at_the_beginning_too() {
+        let borders: Vec<usize> = (0..5).map(|offset| boundary_before("aé光".as_bytes(), offset)).collect();
+        assert_eq!(borders, [0, 1, 1, 3, 3]);
+    }
+}

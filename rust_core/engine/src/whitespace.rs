@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::error::Result;
 use crate::memory::reserve;
 use crate::scanner::{LANES, SimdLevel, scan};
+use crate::utf8::boundary_before;
 
 /// Text scanned at once when looking for the next whitespace, which is seldom far.
 const PIECE: usize = 256;
@@ -185,7 +186,7 @@ pub fn next_word(text: &[u8], from: usize) -> Option<Range<usize>> {
 fn find(text: &[u8], from: usize, wanted: impl Fn(u64) -> u64) -> Option<usize> {
     let mut start = from;
     while start < text.len() {
-        let end = border_before(text, start + PIECE);
+        let end = boundary_before(text, start + PIECE);
         let (mut found, mut at) = (None, start);
         scan(SimdLevel::best(), &text[start..end], |mask| {
             let wanted = wanted(mask);
@@ -201,15 +202,6 @@ fn find(text: &[u8], from: usize, wanted: impl Fn(u64) -> u64) -> Option<usize> 
         start = end;
     }
     None
-}
-
-/// The last border of a character at or before an offset; in text that is not UTF-8, some offset close to it.
-pub fn border_before(text: &[u8], offset: usize) -> usize {
-    if offset >= text.len() {
-        return text.len();
-    }
-    // At most three bytes of a character follow its first.
-    (offset.saturating_sub(3)..=offset).rev().find(|at| text[*at] & 0xC0 != 0x80).unwrap_or(offset)
 }
 
 #[cfg(test)]
@@ -230,12 +222,6 @@ mod tests {
             assert_eq!(count_words(text.as_bytes()), 2);
             assert_eq!(next_whitespace(text.as_bytes(), 0), text.find(' '));
         }
-    }
-
-    #[test]
-    fn the_border_before_an_offset_is_that_of_a_character_at_the_beginning_too() {
-        let borders: Vec<usize> = (0..5).map(|offset| border_before("aé光".as_bytes(), offset)).collect();
-        assert_eq!(borders, [0, 1, 1, 3, 3]);
     }
 
     proptest! {

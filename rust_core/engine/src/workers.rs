@@ -3,9 +3,11 @@
 //! Threads are started for a call and joined before it returns: nothing runs in the background, and nothing is lost by
 //! a fork. Starting one costs some 30 µs, so only work of milliseconds comes here.
 
+use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::Mutex;
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, available_parallelism};
 
 use crate::forks;
 use crate::memory::list_for;
@@ -13,6 +15,18 @@ use crate::memory::list_for;
 /// What there must be for each thread: its stack, and what the system's library allocates for it in the beginning, and ends
 /// the process where it cannot; and so much besides that those that began before it have not taken all of it by then.
 const THREAD: usize = 32 << 20;
+
+/// The number of processors this process may run on, as of the first time it is asked.
+pub fn processors() -> NonZero<usize> {
+    // Finding out takes longer than to index a short text. Two threads may do it: waiting for one that a fork has left
+    // behind would never end.
+    static PROCESSORS: AtomicUsize = AtomicUsize::new(0);
+    NonZero::new(PROCESSORS.load(Ordering::Relaxed)).unwrap_or_else(|| {
+        let found = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        PROCESSORS.store(found.get(), Ordering::Relaxed);
+        found
+    })
+}
 
 /// Whether there is memory to start so many threads.
 pub fn there_is_memory_for(threads: usize) -> bool {

@@ -6,9 +6,8 @@ use engine::Error;
 use engine::scanner::edges::{MASKS, Masks, Offsets};
 use engine::scanner::{LANES, SimdLevel, find_edges, scan};
 use engine::tokenizer::{LONGEST, WhitespaceTokenizer};
-use engine::whitespace::{
-    Whitespace, border_before, count_words, count_words_after, next_whitespace, next_word, whitespace_from,
-};
+use engine::utf8::boundary_before;
+use engine::whitespace::{Whitespace, count_words, count_words_after, next_whitespace, next_word, whitespace_from};
 use engine::word_count::word_count;
 
 use super::reference::{WHITESPACE, is_whitespace, words};
@@ -145,6 +144,6 @@ fn searches_find_what_the_reference_finds(text: &str, places: &[usize]) {
         let word = start.map(|start| start..text[start..].find(is_whitespace).map_or(text.len(), |at| start + at));
         assert_eq!(next_word(bytes, from), word, "a word from {from}");
         let border = (0..=inside).rev().find(|at| text.is_char_boundary(*at));
-        assert_eq!(Some(border_before(bytes, inside)), border, "the border before {inside}");
+        assert_eq!(Some(boundary_before(bytes, inside)), border, "the border before {inside}");
     }
 }

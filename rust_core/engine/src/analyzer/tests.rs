@@ -1,9 +1,9 @@
 //! An analyzer against a model that splits, lowers and counts as one would by hand.
 
 use super::*;
+use crate::index::token_store::Stretch;
 use crate::terms::lowercase;
 use crate::tokenizer::{LONGEST, Pattern, Segments, lowered_apart};
-use crate::tokens::Stretch;
 use proptest::prelude::*;
 use std::thread;
 

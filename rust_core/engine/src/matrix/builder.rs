@@ -4,18 +4,17 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::analyzer::BatchError;
-use crate::error::{Error, Result};
+use crate::error::{BatchError, Error, Result};
 use crate::matrix::csr::{Matrix, Part};
 use crate::matrix::features::Features;
 use crate::matrix::vectorizer::{Task, Vectorizer};
 use crate::matrix::worker::{Counted, Shard};
 use crate::memory::{list_for, reserve};
-use crate::tally::BLOCK;
+use crate::tokenizer::block::BLOCK_BYTES;
 use crate::workers;
 
 /// With less text than this at once, starting threads would cost more than they gain.
-const WORTH_THREADS: usize = 4 * BLOCK;
+const WORTH_THREADS: usize = 4 * BLOCK_BYTES;
 
 /// A matrix that is being made.
 pub struct Counting {
@@ -176,7 +175,7 @@ fn plan(documents: &[Range<usize>]) -> Result<Vec<Range<usize>>> {
     let mut first = 0;
     while first < documents.len() {
         let start = documents[first].start;
-        let more = documents[first..].partition_point(|document| document.end - start <= BLOCK);
+        let more = documents[first..].partition_point(|document| document.end - start <= BLOCK_BYTES);
         let end = first + more.max(1);
         reserve(&mut plan, 1)?;
         plan.push(first..end);

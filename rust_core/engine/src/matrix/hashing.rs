@@ -1,32 +1,10 @@
 //! The hashing trick: a feature's column is a hash of its name, so that no vocabulary is needed.
 
 use crate::error::Result;
+use crate::hash::murmur3;
 use crate::matrix::features::Features;
 use crate::matrix::ngram_finder::{Block, Entry, Rows};
 use crate::memory::{list_for, reserve};
-
-/// `MurmurHash3_x86_32`.
-///
-/// ```
-/// assert_eq!(engine::matrix::murmur3(b"hello", 0), 0x248b_fa47);
-/// ```
-pub fn murmur3(bytes: &[u8], seed: u32) -> u32 {
-    const MIX: [u32; 2] = [0xCC9E_2D51, 0x1B87_3593];
-    let mixed = |word: u32| word.wrapping_mul(MIX[0]).rotate_left(15).wrapping_mul(MIX[1]);
-    let (words, rest) = bytes.as_chunks::<4>();
-    let mut hash = words.iter().fold(seed, |hash, word| {
-        (hash ^ mixed(u32::from_le_bytes(*word))).rotate_left(13).wrapping_mul(5).wrapping_add(0xE654_6B64)
-    });
-    let mut last = [0; 4];
-    last[..rest.len()].copy_from_slice(rest);
-    hash ^= mixed(u32::from_le_bytes(last));
-    #[allow(clippy::cast_possible_truncation)] // The length is taken modulo 2^32.
-    let length = bytes.len() as u32;
-    hash ^= length;
-    hash = (hash ^ hash >> 16).wrapping_mul(0x85EB_CA6B);
-    hash = (hash ^ hash >> 13).wrapping_mul(0xC2B2_AE35);
-    hash ^ hash >> 16
-}
 
 /// Columns of features, for a matrix of so many.
 #[derive(Debug)]
@@ -94,24 +72,5 @@ impl Hashing {
         entries.extend_from_slice(&self.hashed);
         ends.extend_from_slice(&self.ends);
         Ok(Block { entries, ends })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hashes_are_those_of_murmurhash3() {
-        // The vectors that its author's implementation gives.
-        for (text, seed, hash) in [
-            ("", 0, 0),
-            ("", 1, 0x514E_28B7),
-            ("test", 0, 0xBA6B_D213),
-            ("Hello, world!", 0, 0xC036_3E43),
-            ("aaa", 0x9747_B28C, 0x283E_0130),
-        ] {
-            assert_eq!(murmur3(text.as_bytes(), seed), hash, "{text:?}");
-        }
     }
 }

@@ -24,7 +24,6 @@ mod worker;
 pub use builder::Counting;
 pub use csr::{Csr, Matrix, Number, Totals};
 pub use features::Features;
-pub use hashing::murmur3;
 pub use preprocess::without_accents;
 pub use vectorizer::{Accents, Analyzer, Options, Task, Vectorizer};
 pub use weights::{Malformed, Norm, Place, Value, Weights};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::hash::murmur3;
 use crate::interner::Interner;
 use crate::tokenizer::Shortest;
 

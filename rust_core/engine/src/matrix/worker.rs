@@ -14,8 +14,8 @@ use crate::matrix::vectorizer::{Analyzer, Options, Task, Vectorizer};
 use crate::memory::{reserve, zeros};
 use crate::terms::lowercase;
 use crate::tokenizer::{LONGEST, WordTokenizer};
-use crate::utf8;
-use crate::whitespace::{border_before, next_word, whitespace_from};
+use crate::utf8::{self, boundary_before};
+use crate::whitespace::{next_word, whitespace_from};
 
 /// The token of a word that is passed over.
 const PASSED_OVER: u32 = NONE - 1;
@@ -254,7 +254,7 @@ impl Words {
                 while start < text.len() {
                     let aim = (start + LONGEST / 2).min(text.len());
                     let end = whitespace_from(text, aim).unwrap_or(text.len()).min(start + LONGEST);
-                    let end = border_before(text, end);
+                    let end = boundary_before(text, end);
                     self.intern(&text[start..end], terms, tokens, |_| ())?;
                     start = end;
                 }

@@ -1,9 +1,9 @@
 //! Sentiment by a lexicon of words.
 
 use crate::error::Result;
+use crate::index::token_store::Stretch;
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
-use crate::tokens::Stretch;
 
 /// The words that count, in lower case, and what each is worth.
 const LEXICON: [(&str, i64); 6] =

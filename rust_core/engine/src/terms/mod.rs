@@ -1,6 +1,6 @@
 //! From types to terms: what words become after normalization.
 
-pub mod given;
+pub mod external;
 pub mod lowercase;
 pub mod normalization;
 pub mod options;
@@ -10,11 +10,10 @@ pub mod stop_words;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::interner::Interner;
+use crate::interner::{Interner, Words};
 use crate::memory::reserve;
-use crate::tokenizer::Words;
 
-use given::Given;
+use external::Given;
 pub use lowercase::lowercase;
 pub use options::TermOptions;
 

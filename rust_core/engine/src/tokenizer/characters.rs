@@ -1,10 +1,11 @@
 //! Characters, each a token: what Python's `list(text)` gives.
 
 use crate::error::Result;
+use crate::interner::Words;
 use crate::memory::reserve;
 use crate::scanner::LANES;
+use crate::tokenizer::LONGEST;
 use crate::tokenizer::runs::Runs;
-use crate::tokenizer::{LONGEST, Words};
 
 /// Finds the characters of texts, one text after the other.
 #[derive(Default)]

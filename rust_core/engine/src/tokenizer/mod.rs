@@ -1,5 +1,6 @@
 //! From text to words: a module for each way to tell what a word is.
 
+pub mod block;
 mod characters;
 mod lowercase_first;
 mod pattern;
@@ -20,23 +21,15 @@ use std::iter::successors;
 use std::ops::Range;
 
 use crate::error::Result;
+pub use crate::interner::Words;
 use crate::scanner::LANES;
-use crate::tally::BLOCK;
 use crate::terms::lowercase;
 use crate::utf8;
 use crate::whitespace::{next_word, whitespace_from};
+use block::BLOCK_BYTES;
 
 /// The longest text a tokenizer takes up: offsets are 32 bits. In tests, so short that a test can have longer ones.
 pub const LONGEST: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { u32::MAX as usize / LANES * LANES };
-
-/// Where words begin and end in a text; a word has the same place in both lists.
-#[derive(Debug, Clone, Copy)]
-pub struct Words<'t> {
-    /// The offset of the first byte of each word.
-    pub starts: &'t [u32],
-    /// The offset behind the last byte of each word.
-    pub ends: &'t [u32],
-}
 
 /// What is taken for a token.
 #[derive(Debug, Clone, Default)]
@@ -78,7 +71,7 @@ impl Tokenization {
     pub fn spans(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         let (mut tokenizer, bytes, mut start) = (Tokenizer::new(self), text.as_bytes(), 0);
         while start < text.len() {
-            let end = self.cut_from(bytes, text.len().min(start + BLOCK)).unwrap_or(text.len());
+            let end = self.cut_from(bytes, text.len().min(start + BLOCK_BYTES)).unwrap_or(text.len());
             if end - start > LONGEST {
                 self.each(&text[start..end], |token| take(start + token.start..start + token.end))?;
             } else {

@@ -1,10 +1,10 @@
 //! Words as runs of bytes that masks do not keep apart.
 
 use crate::error::Result;
+use crate::interner::Words;
 use crate::memory::reserve;
 use crate::scanner::edges::{MASKS, Masks, Offsets};
 use crate::scanner::{LANES, SimdLevel, find_edges};
-use crate::tokenizer::Words;
 
 /// Makes offsets of masks, and knows where documents touch.
 #[derive(Default)]

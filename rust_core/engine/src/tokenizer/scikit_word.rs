@@ -7,12 +7,13 @@
 use std::ops::Range;
 
 use crate::error::Result;
+use crate::interner::Words;
 use crate::memory::reserve;
 use crate::scanner::word_bytes::WordBytes;
 use crate::scanner::{LANES, SimdLevel, scan_words};
+use crate::tokenizer::LONGEST;
 use crate::tokenizer::runs::Runs;
 use crate::tokenizer::word_characters::{WordCharacters, first_character};
-use crate::tokenizer::{LONGEST, Words};
 
 /// The least number of characters a word has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

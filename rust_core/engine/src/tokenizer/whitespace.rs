@@ -3,9 +3,10 @@
 //! A word is a maximal run of characters that are not whitespace: exactly what Python's `str.split()` gives.
 
 use crate::error::Result;
+use crate::interner::Words;
 use crate::scanner::LANES;
+use crate::tokenizer::LONGEST;
 use crate::tokenizer::runs::Runs;
-use crate::tokenizer::{LONGEST, Words};
 use crate::whitespace::Whitespace;
 
 /// Finds the words of texts, one text after the other.

@@ -5,9 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use memchr::memchr_iter;
 
-use crate::analyzer::BatchError;
 use crate::documents::{number_of_parts, pieces};
-use crate::error::{Error, Result};
+use crate::error::{BatchError, Error, Result};
 use crate::memory::{list_for, reserve, zeros};
 use crate::sentiment::vader::scorer::{Scratch, Vader};
 use crate::sentiment::vader::scores::Scores;

@@ -3,8 +3,7 @@ use std::num::NonZero;
 use proptest::prelude::*;
 
 use super::*;
-use crate::analyzer::BatchError;
-use crate::error::Error;
+use crate::error::{BatchError, Error};
 
 const LEXICON: &str = "good\t1.9\nbad\t-2.5\nno\t-1.2\nkind\t2.4\nass\t-2.5\nleast\t0.5\n:)\t2.0\nshit\t-2.6\n";
 

@@ -14,8 +14,9 @@ use regex_syntax::hir::Hir;
 
 use crate::error::{Error, Result};
 use crate::forks::Watched;
+use crate::interner::Words;
 use crate::memory::{ensure, list_for, reserve};
-use crate::tokenizer::{LONGEST, Words};
+use crate::tokenizer::LONGEST;
 
 use refusal::refused;
 use stepper::{SEARCHING, Scratch, Stepper};

@@ -14,11 +14,12 @@ use std::ops::Range;
 use memchr::memchr2_iter;
 
 use crate::error::Result;
+use crate::interner::Words;
 use crate::memory::reserve;
 use crate::scanner::word_break::Classes;
 use crate::scanner::{LANES, SimdLevel, scan_classes};
+use crate::tokenizer::LONGEST;
 use crate::tokenizer::runs::Runs;
-use crate::tokenizer::{LONGEST, Words};
 
 /// Which segments between word boundaries are tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,5 +1,9 @@
 //! The index: what has been made of the text so far, in integers.
 
+pub mod token_batch;
+pub mod token_store;
+pub mod type_counter;
+
 use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,17 +12,18 @@ use std::time::{Duration, Instant};
 
 use crate::documents::Chunk;
 use crate::error::{Error, Result};
+use crate::index::token_batch::Taken;
+use crate::index::token_store::{Place, Stretch, TokenWriter, Tokens};
+use crate::index::type_counter::Tally;
 use crate::interner::Interner;
 use crate::memory::{HUGE, copied, list_for, reserve};
-use crate::taken::Taken;
-use crate::tally::{BLOCK, Tally};
 use crate::terms::{TermMap, TermOptions};
 use crate::tokenizer::Tokenization;
-use crate::tokens::{Place, Stretch, TokenWriter, Tokens};
+use crate::tokenizer::block::BLOCK_BYTES;
 use crate::workers;
 
 /// With less text than this to index, starting threads would cost more than they gain.
-const WORTH_THREADS: usize = 8 * BLOCK;
+const WORTH_THREADS: usize = 8 * BLOCK_BYTES;
 /// Blocks planned at once: 128 MiB of text.
 const PLAN: usize = 1024;
 
@@ -355,7 +360,7 @@ impl Index {
                 let first = document;
                 let continues = after.inside > 0;
                 let start = chunk.range(first).start + after.inside;
-                let aim = start + BLOCK;
+                let aim = start + BLOCK_BYTES;
                 while document < chunk.len() && chunk.range(document).end <= aim {
                     document += 1;
                 }

@@ -1,10 +1,11 @@
 //! N-grams as keys of a table.
 
 use crate::error::Result;
+use crate::hash::folded_product;
 use crate::memory::list_for;
 
 /// An n-gram as one value: as few bits a term as all of them need, as long as there is room for that.
-pub trait Key: Clone + Eq + Default + Send + Sync {
+pub trait NgramKey: Clone + Eq + Default + Send + Sync {
     /// The key of some terms.
     ///
     /// # Errors
@@ -20,7 +21,7 @@ pub trait Key: Clone + Eq + Default + Send + Sync {
 
 macro_rules! packed {
     ($integer:ty) => {
-        impl Key for $integer {
+        impl NgramKey for $integer {
             #[inline]
             fn of(terms: impl ExactSizeIterator<Item = u32>, bits: u32) -> Result<Self> {
                 Ok(terms.fold(0, |key, term| key << bits | Self::from(term)))
@@ -36,7 +37,7 @@ macro_rules! packed {
             #[allow(clippy::cast_possible_truncation)] // Both halves are meant.
             fn hash(&self, seed: u64) -> u64 {
                 let both = u128::from(*self);
-                mixed(both as u64 ^ seed, (both >> 64) as u64 ^ MULTIPLIER)
+                folded_product(both as u64 ^ seed, (both >> 64) as u64 ^ MULTIPLIER)
             }
         }
     };
@@ -45,7 +46,7 @@ macro_rules! packed {
 packed!(u64);
 packed!(u128);
 
-impl Key for Box<[u32]> {
+impl NgramKey for Box<[u32]> {
     fn of(terms: impl ExactSizeIterator<Item = u32>, _bits: u32) -> Result<Self> {
         let mut key = list_for(terms.len())?;
         key.extend(terms);
@@ -57,23 +58,16 @@ impl Key for Box<[u32]> {
     }
 
     fn hash(&self, seed: u64) -> u64 {
-        self.iter().fold(seed, |hash, term| mixed(hash ^ u64::from(*term), MULTIPLIER))
+        self.iter().fold(seed, |hash, term| folded_product(hash ^ u64::from(*term), MULTIPLIER))
     }
 }
 
 /// Odd, and half of its bits are set.
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 
-#[inline]
-#[allow(clippy::cast_possible_truncation)] // Both halves are meant.
-fn mixed(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    product as u64 ^ (product >> 64) as u64
-}
-
 /// A key, how often it was met, and when first. Empty where it never was.
 #[derive(Debug, Clone, Default)]
-pub struct Slot<K> {
+pub struct NgramCount<K> {
     pub key: K,
     pub count: u64,
     pub first: u64,
@@ -84,15 +78,15 @@ const TOGETHER: usize = 128;
 
 /// Keys and their counts: open addressing, of which half is empty.
 #[derive(Debug)]
-pub struct Table<K> {
+pub struct NgramTable<K> {
     seed: u64,
-    slots: Vec<Slot<K>>,
+    slots: Vec<NgramCount<K>>,
     len: usize,
     /// Keys that were met and not looked up yet, with their hashes and when they were met.
     waiting: Vec<(K, u64, u64)>,
 }
 
-impl<K: Key> Table<K> {
+impl<K: NgramKey> NgramTable<K> {
     /// A table of no keys, whose hashes have this seed.
     pub fn new(seed: u64) -> Self {
         Self { seed, slots: Vec::new(), len: 0, waiting: Vec::new() }
@@ -159,7 +153,7 @@ impl<K: Key> Table<K> {
         let at = self.place(&key, hash);
         let slot = &mut self.slots[at];
         if slot.count == 0 {
-            *slot = Slot { key, count, first };
+            *slot = NgramCount { key, count, first };
             self.len += 1;
         } else {
             slot.count += count;
@@ -169,7 +163,7 @@ impl<K: Key> Table<K> {
     }
 
     /// What is in it, in no order.
-    pub fn into_slots(self) -> impl Iterator<Item = Slot<K>> {
+    pub fn into_slots(self) -> impl Iterator<Item = NgramCount<K>> {
         self.slots.into_iter().filter(|slot| slot.count > 0)
     }
 
@@ -177,7 +171,7 @@ impl<K: Key> Table<K> {
     fn grow(&mut self) -> Result<()> {
         let slots = (2 * self.slots.len()).max(64);
         let mut larger = list_for(slots)?;
-        larger.resize_with(slots, Slot::default);
+        larger.resize_with(slots, NgramCount::default);
         for slot in std::mem::replace(&mut self.slots, larger).into_iter().filter(|slot| slot.count > 0) {
             let at = self.place(&slot.key, slot.key.hash(self.seed));
             self.slots[at] = slot;

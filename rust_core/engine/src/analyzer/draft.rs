@@ -4,9 +4,10 @@
 //! as a whole, as files. The text is copied once: it becomes the document's own memory, or is let go once it is counted.
 
 use crate::error::{Error, Result};
+use crate::index::token_batch::Taken;
+use crate::index::type_counter::Tally;
 use crate::memory::Buffer;
-use crate::taken::Taken;
-use crate::tally::{BLOCK, Tally};
+use crate::tokenizer::block::BLOCK_BYTES;
 use crate::utf8;
 use crate::whitespace::{count_words_after, whitespace_from};
 
@@ -214,7 +215,7 @@ fn is_begun_character(bytes: &[u8]) -> bool {
 /// Counts the words of whole blocks of a text; where the rest of it begins, and why it ended there if it did not have to.
 fn count_blocks(tally: &mut Tally, text: &[u8]) -> (usize, Result<()>) {
     let (mut start, mut taken) = (0, Taken::default());
-    while let Some(end) = whitespace_from(text, start + BLOCK) {
+    while let Some(end) = whitespace_from(text, start + BLOCK_BYTES) {
         if let Err(error) = tally.take(&text[start..], end - start, std::iter::empty(), &mut taken) {
             return (start, Err(error));
         }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::table::Key;
+use super::table::NgramKey;
 use crate::error::Result;
 use crate::memory::list_for;
 
@@ -45,7 +45,7 @@ impl Shape {
     ///
     /// # Errors
     /// What `take` fails with.
-    pub(super) fn for_each<'d, K: Key>(
+    pub(super) fn for_each<'d, K: NgramKey>(
         self,
         documents: impl Iterator<Item = (&'d [u32], Range<usize>)>,
         bits: u32,

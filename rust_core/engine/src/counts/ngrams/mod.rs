@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::counts::frequencies::Ranked;
 use crate::error::{Error, Result};
-use crate::frequencies::Ranked;
 use crate::index::Index;
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
@@ -17,7 +17,7 @@ mod shape;
 mod table;
 
 pub use shape::Shape;
-use table::{Key, Slot, Table};
+use table::{NgramCount, NgramKey, NgramTable};
 
 /// Starts of n-grams that a thread takes at once.
 const BLOCK: usize = if cfg!(test) { 8 } else { 1 << 16 };
@@ -131,12 +131,12 @@ impl Ngrams {
 }
 
 /// What a thread has counted: tables of keys that no other of its tables has.
-struct Counting<K> {
-    tables: Vec<Table<K>>,
+struct Worker<K> {
+    tables: Vec<NgramTable<K>>,
     failed: Option<Error>,
 }
 
-fn count<K: Key>(sequence: &Sequence, shape: Shape, bits: u32, threads: usize) -> Result<Ngrams> {
+fn count<K: NgramKey>(sequence: &Sequence, shape: Shape, bits: u32, threads: usize) -> Result<Ngrams> {
     let blocks = sequence.ids.len().div_ceil(BLOCK);
     let threads = threads.min(blocks).max(1);
     let parts = threads.next_power_of_two();
@@ -144,8 +144,8 @@ fn count<K: Key>(sequence: &Sequence, shape: Shape, bits: u32, threads: usize) -
     let mut workers = list_for(threads)?;
     for _ in 0..threads {
         let mut tables = list_for(parts)?;
-        tables.resize_with(parts, || Table::new(seed));
-        workers.push(Counting::<K> { tables, failed: None });
+        tables.resize_with(parts, || NgramTable::new(seed));
+        workers.push(Worker::<K> { tables, failed: None });
     }
     let next = AtomicUsize::new(0);
     workers::run(&mut workers, |worker| {
@@ -164,11 +164,11 @@ fn count<K: Key>(sequence: &Sequence, shape: Shape, bits: u32, threads: usize) -
                 })
                 .err();
         }
-        let mut settle = || worker.tables.iter_mut().try_for_each(Table::settle);
+        let mut settle = || worker.tables.iter_mut().try_for_each(NgramTable::settle);
         worker.failed = worker.failed.take().or_else(|| settle().err());
     });
     let mut by_part = list_for(parts)?;
-    by_part.resize_with(parts, || Counting { tables: Vec::new(), failed: None });
+    by_part.resize_with(parts, || Worker { tables: Vec::new(), failed: None });
     for worker in workers {
         worker.failed.map_or(Ok(()), Err)?;
         for (part, table) in by_part.iter_mut().zip(worker.tables) {
@@ -187,10 +187,10 @@ fn count<K: Key>(sequence: &Sequence, shape: Shape, bits: u32, threads: usize) -
 }
 
 /// What is in any of some tables, in order of first appearance.
-fn merged<K: Key>(tables: Vec<Table<K>>, seed: u64) -> Result<Vec<Slot<K>>> {
+fn merged<K: NgramKey>(tables: Vec<NgramTable<K>>, seed: u64) -> Result<Vec<NgramCount<K>>> {
     let mut tables = tables.into_iter();
-    let mut all = tables.next().unwrap_or_else(|| Table::new(seed));
-    for Slot { key, count, first } in tables.flat_map(Table::into_slots) {
+    let mut all = tables.next().unwrap_or_else(|| NgramTable::new(seed));
+    for NgramCount { key, count, first } in tables.flat_map(NgramTable::into_slots) {
         let hash = key.hash(seed);
         all.add(key, hash, count, first)?;
     }
@@ -201,13 +201,13 @@ fn merged<K: Key>(tables: Vec<Table<K>>, seed: u64) -> Result<Vec<Slot<K>>> {
 }
 
 /// Merges lists, each of which is in order of first appearance.
-fn in_order<K: Key>(lists: &[Vec<Slot<K>>], terms: &Arc<Interner>, n: usize, bits: u32) -> Result<Ngrams> {
+fn in_order<K: NgramKey>(lists: &[Vec<NgramCount<K>>], terms: &Arc<Interner>, n: usize, bits: u32) -> Result<Ngrams> {
     let len = lists.iter().map(Vec::len).sum();
     let mut ids = list_for(n.saturating_mul(len))?;
     let mut counts = list_for(len)?;
-    let mut rest: Vec<&[Slot<K>]> = list_for(lists.len())?;
+    let mut rest: Vec<&[NgramCount<K>]> = list_for(lists.len())?;
     rest.extend(lists.iter().map(Vec::as_slice));
-    let first = |list: &&mut &[Slot<K>]| list.first().map_or(u64::MAX, |slot| slot.first);
+    let first = |list: &&mut &[NgramCount<K>]| list.first().map_or(u64::MAX, |slot| slot.first);
     while let Some(slot) = rest.iter_mut().min_by_key(first).and_then(|list| list.split_off_first()) {
         slot.key.unpack(n, bits, &mut ids);
         counts.push(slot.count);

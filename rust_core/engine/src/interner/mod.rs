@@ -1,14 +1,15 @@
 //! Distinct byte strings, numbered in order of first appearance, and how often each was met.
 
-use std::hash::{BuildHasher, RandomState};
+mod key;
+mod words;
+
+pub use words::Words;
+
 use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::{copied, reserve, zeros};
-use crate::tokenizer::Words;
-
-/// Strings shorter than this are compared as two integers.
-const LONG: usize = 16;
+use key::{KeyHasher, LONG, StringKey, short_key};
 
 /// Words that are looked up together.
 const BATCH: usize = 256;
@@ -16,17 +17,10 @@ const BATCH: usize = 256;
 /// What an id is that nothing has.
 const NONE: u32 = u32::MAX;
 
-/// Two integers that stand for a string: of a short one the bytes, zeros behind them, and its length in the last byte; of
-/// a long one its hash and its length. Short strings with the same key are the same.
-type Key = [u64; 2];
-
-/// The last byte of the key of a long string.
-const LONG_MARK: u64 = 0xFF << 56;
-
 /// One distinct string.
 #[derive(Debug, Clone, Copy)]
-struct Entry {
-    key: Key,
+struct InternedString {
+    key: StringKey,
     /// Where its bytes end. They begin where those of the entry before it end.
     end: usize,
     count: u64,
@@ -46,19 +40,18 @@ struct Entry {
 /// ```
 #[derive(Debug)]
 pub struct Interner {
-    seeds: [u64; 2],
+    hasher: KeyHasher,
     slots: Vec<u64>,
     /// How far the 32 bits of a hash are shifted to give its place among the slots.
     shift: u32,
-    entries: Vec<Entry>,
+    entries: Vec<InternedString>,
     bytes: Vec<u8>,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        let random = RandomState::new();
         Self {
-            seeds: [random.hash_one(0), random.hash_one(1)],
+            hasher: KeyHasher::default(),
             slots: Vec::new(),
             shift: u32::BITS,
             entries: Vec::new(),
@@ -110,8 +103,8 @@ impl Interner {
         if self.slots.is_empty() {
             return None;
         }
-        let key = self.key(string);
-        self.probe(self.hash(key), key, string).ok()
+        let key = self.hasher.key(string);
+        self.probe(self.hasher.hash(key), key, string).ok()
     }
 
     /// The same for a string of so many bytes, fewer than 16, with zeros behind it.
@@ -121,7 +114,7 @@ impl Interner {
             return None;
         }
         let key = short_key(bytes, length);
-        self.probe(self.hash(key), key, &[]).ok()
+        self.probe(self.hasher.hash(key), key, &[]).ok()
     }
 
     /// Takes back what [`intern_words`](Self::intern_words) and [`intern_and_count`](Self::intern_and_count) have counted;
@@ -135,8 +128,8 @@ impl Interner {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn try_clone(&self) -> Result<Self> {
-        let Self { seeds, ref slots, shift, ref entries, ref bytes } = *self;
-        Ok(Self { seeds, slots: copied(slots)?, shift, entries: copied(entries)?, bytes: copied(bytes)? })
+        let Self { hasher, ref slots, shift, ref entries, ref bytes } = *self;
+        Ok(Self { hasher, slots: copied(slots)?, shift, entries: copied(entries)?, bytes: copied(bytes)? })
     }
 
     /// Makes room for so many strings that are new, of so many bytes together: to intern them does not fail afterwards.
@@ -157,7 +150,7 @@ impl Interner {
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed then.
     pub fn intern(&mut self, string: &[u8]) -> Result<u32> {
         self.reserve(1, string.len())?;
-        Ok(self.intern_keyed(self.key(string), string, 0))
+        Ok(self.intern_keyed(self.hasher.key(string), string, 0))
     }
 
     /// Counts words of a text, and appends their ids to `ids`.
@@ -218,9 +211,9 @@ impl Interner {
                 *candidate = NONE;
                 if end - start < LONG && start + LONG <= text.len() {
                     *key = short_key(text[start..start + LONG].try_into().expect("of that length"), end - start);
-                    *candidate = unpack(self.slots[(self.hash(*key) >> self.shift) as usize]).1;
+                    *candidate = unpack(self.slots[(self.hasher.hash(*key) >> self.shift) as usize]).1;
                 } else {
-                    *key = self.key(&text[start..end]);
+                    *key = self.hasher.key(&text[start..end]);
                 }
             }
             ids.extend(spans().zip(keys.iter().zip(&candidates)).map(|((start, end), (key, candidate))| {
@@ -242,13 +235,13 @@ impl Interner {
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed then.
     pub fn intern_and_count(&mut self, word: &[u8]) -> Result<u32> {
         self.reserve(1, word.len())?;
-        Ok(self.intern_keyed(self.key(word), word, 1))
+        Ok(self.intern_keyed(self.hasher.key(word), word, 1))
     }
 
     /// There is room for it.
     #[inline(never)]
-    fn intern_keyed(&mut self, key: Key, string: &[u8], occurrences: u64) -> u32 {
-        let hash = self.hash(key);
+    fn intern_keyed(&mut self, key: StringKey, string: &[u8], occurrences: u64) -> u32 {
+        let hash = self.hasher.hash(key);
         let id = match self.probe(hash, key, string) {
             Ok(id) => id,
             Err(slot) => self.insert(slot, hash, key, string),
@@ -259,7 +252,7 @@ impl Interner {
 
     /// The id, or the free slot where it belongs.
     #[inline]
-    fn probe(&self, hash: u32, key: Key, string: &[u8]) -> std::result::Result<u32, usize> {
+    fn probe(&self, hash: u32, key: StringKey, string: &[u8]) -> std::result::Result<u32, usize> {
         let mut at = (hash >> self.shift) as usize;
         loop {
             let slot = self.slots[at];
@@ -275,12 +268,12 @@ impl Interner {
     }
 
     #[cold]
-    fn insert(&mut self, slot: usize, hash: u32, key: Key, string: &[u8]) -> u32 {
+    fn insert(&mut self, slot: usize, hash: u32, key: StringKey, string: &[u8]) -> u32 {
         // One less than would fit: a slot holds the id plus one.
         let id = u32::try_from(self.entries.len()).ok().filter(|id| *id != NONE);
         let id = id.expect("more than four billion distinct words");
         self.bytes.extend_from_slice(string);
-        self.entries.push(Entry { key, end: self.bytes.len(), count: 0 });
+        self.entries.push(InternedString { key, end: self.bytes.len(), count: 0 });
         self.slots[slot] = pack(hash, id);
         id
     }
@@ -299,32 +292,6 @@ impl Interner {
         }
         Ok(())
     }
-
-    #[inline(never)]
-    fn key(&self, string: &[u8]) -> Key {
-        if string.len() >= LONG {
-            return [self.long_hash(string), string.len() as u64 | LONG_MARK];
-        }
-        let mut bytes = [0; LONG];
-        bytes[..string.len()].copy_from_slice(string);
-        short_key(bytes, string.len())
-    }
-
-    #[inline]
-    #[allow(clippy::cast_possible_truncation)] // The upper half is meant.
-    fn hash(&self, key: Key) -> u32 {
-        (folded_product(key[0] ^ self.seeds[0], key[1] ^ self.seeds[1]) >> 32) as u32
-    }
-
-    fn long_hash(&self, string: &[u8]) -> u64 {
-        let (pieces, rest) = string.as_chunks::<LONG>();
-        let last = self.key(rest);
-        pieces
-            .iter()
-            .map(|piece| halves(*piece))
-            .chain([last])
-            .fold(self.seeds[0], |hash, piece| folded_product(piece[0] ^ hash, piece[1] ^ self.seeds[1]))
-    }
 }
 
 fn pack(hash: u32, id: u32) -> u64 {
@@ -337,42 +304,6 @@ fn pack(hash: u32, id: u32) -> u64 {
 fn unpack(slot: u64) -> (u32, u32) {
     ((slot >> 32) as u32, (slot as u32).wrapping_sub(1))
 }
-
-#[inline]
-#[allow(clippy::cast_possible_truncation)] // Each half is meant.
-fn folded_product(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    product as u64 ^ (product >> 64) as u64
-}
-
-#[inline]
-#[allow(clippy::cast_possible_truncation)] // Each half is meant.
-fn halves(bytes: [u8; LONG]) -> [u64; 2] {
-    let both = u128::from_le_bytes(bytes);
-    [both as u64, (both >> 64) as u64]
-}
-
-/// The key of a short string that begins here.
-#[inline]
-fn short_key(bytes: [u8; LONG], len: usize) -> Key {
-    let (bytes, mask) = (halves(bytes), MASKS[len]);
-    [bytes[0] & mask[0], bytes[1] & mask[1] | (len as u64) << 56]
-}
-
-/// Which bits of a key belong to the bytes of a short string of each length.
-const MASKS: [Key; LONG] = {
-    let mut masks = [[0; 2]; LONG];
-    let mut len = 0;
-    while len < LONG {
-        let mut bit = 0;
-        while bit < 8 * len {
-            masks[len][bit / 64] |= 1 << (bit % 64);
-            bit += 1;
-        }
-        len += 1;
-    }
-    masks
-};
 
 #[cfg(test)]
 mod tests {

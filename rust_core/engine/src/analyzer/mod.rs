@@ -1,24 +1,25 @@
 //! The analyzer: documents, and the index over them, for many threads at once.
 
+pub mod draft;
+
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
-use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
+use crate::analyzer::draft::Draft;
+use crate::counts::frequencies::Frequencies;
+use crate::counts::ngrams::{Ngrams, Sequence, Shape};
+use crate::counts::statistics::Statistics;
 use crate::documents::{Blank, Checked, Chunk, Documents, PIECE, Parts, number_of_parts, pieces};
-use crate::draft::Draft;
-use crate::error::{Error, Result};
-use crate::frequencies::Frequencies;
+use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
-use crate::ngrams::{Ngrams, Sequence, Shape};
 use crate::sentences;
 use crate::sentiment;
 use crate::sentiment::lexicon::Lexicon;
-use crate::statistics::Statistics;
 use crate::terms::{TermMap, TermOptions};
 use crate::tokenizer::Tokenization;
 use crate::utf8;
+use crate::workers::processors;
 
 /// A document that was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,15 +37,6 @@ pub struct Progress {
     pub done: u64,
     /// Bytes of text there are.
     pub total: u64,
-}
-
-/// A batch of which not all was added.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchError {
-    /// Which text of the batch was refused.
-    pub text: usize,
-    /// Why.
-    pub error: Error,
 }
 
 /// Documents, and everything that can be asked of them.
@@ -150,7 +142,7 @@ impl Analyzer {
         draft.shrink();
         let mut documents = self.documents();
         documents.reserve_chunk()?;
-        let chunk = Arc::new(Chunk::of(std::mem::take(draft)));
+        let chunk = Arc::new(Chunk::of(std::mem::take(draft).into_text()));
         documents.push_chunk(Arc::clone(&chunk), words);
         let added = Added { words, documents: documents.len() as u64 };
         drop(documents);
@@ -562,18 +554,6 @@ impl Analyzer {
             index
         })
     }
-}
-
-/// The number of processors this process may run on, as of the first time it is asked.
-pub fn processors() -> NonZero<usize> {
-    // Finding out takes longer than to index a short text. Two threads may do it: waiting for one that a fork has left
-    // behind would never end.
-    static PROCESSORS: AtomicUsize = AtomicUsize::new(0);
-    NonZero::new(PROCESSORS.load(Ordering::Relaxed)).unwrap_or_else(|| {
-        let found = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-        PROCESSORS.store(found.get(), Ordering::Relaxed);
-        found
-    })
 }
 
 #[cfg(test)]

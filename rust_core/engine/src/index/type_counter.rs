@@ -3,15 +3,11 @@
 use std::iter;
 
 use crate::error::Result;
-use crate::interner::Interner;
+use crate::index::token_batch::{Lengths, Taken};
+use crate::interner::{Interner, Words};
 use crate::memory::reserve;
-use crate::taken::{Lengths, Taken};
-use crate::tokenizer::{LONGEST, Tokenization, Tokenizer, Words, lowered_apart};
+use crate::tokenizer::{LONGEST, Tokenization, Tokenizer, lowered_apart};
 use crate::utf8;
-
-/// Text tokenized at once. Small enough to stop between two of them when asked to, large enough to be worth a thread.
-/// In tests, small enough that texts of a line have many.
-pub const BLOCK: usize = if cfg!(any(test, fuzzing)) { 64 } else { 128 << 10 };
 
 /// Takes text, and knows its types.
 #[derive(Default)]
