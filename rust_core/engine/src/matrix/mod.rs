@@ -21,12 +21,12 @@ mod vectorizer;
 mod weights;
 mod worker;
 
-pub use builder::Counting;
+pub use builder::MatrixBuilder;
 pub use csr::{Csr, Matrix, Number, Totals};
 pub use features::Features;
 pub use preprocess::without_accents;
-pub use vectorizer::{Accents, Analyzer, Options, Task, Vectorizer};
-pub use weights::{Malformed, Norm, Place, Value, Weights};
+pub use vectorizer::{Accents, Options, Task, TermKind, Vectorizer};
+pub use weights::{Index, Malformed, Norm, Value, Weights};
 
 #[cfg(test)]
 mod tests;

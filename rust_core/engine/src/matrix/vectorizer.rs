@@ -7,7 +7,7 @@ use crate::tokenizer::Shortest;
 
 /// What features are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Analyzer {
+pub enum TermKind {
     /// Words of letters, digits and underscores.
     Words(Shortest),
     /// Characters, wherever they stand; several characters of whitespace together are one space.
@@ -16,7 +16,7 @@ pub enum Analyzer {
     CharactersInWords,
 }
 
-impl Analyzer {
+impl TermKind {
     /// What stands between two terms of a feature.
     pub fn between(self) -> &'static [u8] {
         if matches!(self, Self::Words(_)) { b" " } else { b"" }
@@ -49,7 +49,7 @@ pub enum Accents {
 #[derive(Debug)]
 pub struct Options {
     /// What features are made of.
-    pub analyzer: Analyzer,
+    pub analyzer: TermKind,
     /// The least and the greatest number of terms in a feature.
     pub ngrams: (usize, usize),
     /// Whether text is brought into lower case first.
@@ -71,7 +71,7 @@ impl Options {
     /// Whether lower case is made of types, and not of the text: accents come off what is in lower case already, and may
     /// leave capitals, which stay.
     pub(super) fn lowers_types(&self) -> bool {
-        self.lowercase && self.accents == Accents::Kept && matches!(self.analyzer, Analyzer::Words(_))
+        self.lowercase && self.accents == Accents::Kept && matches!(self.analyzer, TermKind::Words(_))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::memory::reserve;
 use crate::utf8;
 use crate::whitespace::Whitespace;
 
-use crate::sentiment::vader::cache::Recent;
+use crate::sentiment::vader::cache::WordCache;
 use crate::sentiment::vader::contrast::contrast;
 use crate::sentiment::vader::emoji::Emoji;
 use crate::sentiment::vader::scores::Scores;
@@ -21,7 +21,7 @@ use crate::sentiment::vader::vocabulary::Word;
 use crate::sentiment::vader::words;
 
 /// The longest text after which memory is kept for the next one.
-const KEPT: usize = 1 << 16;
+const MAX_TEXT_BYTES_TO_KEEP_MEMORY: usize = 1 << 16;
 
 /// Scores texts.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub struct Vader {
 pub(super) struct Scratch {
     described: JoinedTexts,
     whitespace: Whitespace,
-    pub(super) recent: Recent,
+    pub(super) cache: WordCache,
     words: Vec<Word>,
     joined: Vec<Word>,
     sentiments: Vec<Sentiment>,
@@ -71,9 +71,9 @@ impl Vader {
             let Ok(mut scratch) = scratch.try_lock() else {
                 return self.score_together(&mut Scratch::default(), texts, take);
             };
-            scratch.recent.begin()?;
+            scratch.cache.begin()?;
             self.score_together(&mut scratch, texts, take)?;
-            if text.len() > KEPT {
+            if text.len() > MAX_TEXT_BYTES_TO_KEEP_MEMORY {
                 *scratch = Scratch::default();
             }
             Ok(())
@@ -100,9 +100,9 @@ impl Vader {
         texts: Texts,
         mut take: impl FnMut(usize, Scores),
     ) -> Result<()> {
-        let Scratch { described, whitespace, recent, words, joined, sentiments } = scratch;
+        let Scratch { described, whitespace, cache, words, joined, sentiments } = scratch;
         let texts = self.emoji.described(texts, described)?;
-        words::find(&self.vocabulary, texts, whitespace, recent, words)?;
+        words::find(&self.vocabulary, texts, whitespace, cache, words)?;
         let mut rest = &words[..];
         for (place, range) in texts.ranges().enumerate() {
             let count = usize::try_from(whitespace.count(range.clone())).expect("no more words than bytes");

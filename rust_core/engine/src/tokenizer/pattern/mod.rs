@@ -16,16 +16,16 @@ use crate::error::{Error, Result};
 use crate::forks::Watched;
 use crate::interner::Words;
 use crate::memory::{ensure, list_for, reserve};
-use crate::tokenizer::LONGEST;
+use crate::tokenizer::block::MAX_TEXT_BYTES;
 
 use refusal::refused;
-use stepper::{SEARCHING, Scratch, Stepper};
+use stepper::{SEARCHING_BYTES, Scratch, Stepper};
 
 /// Tokens that are passed on at once.
-const TOGETHER: usize = 256;
+const TOKENS_PER_CALL: usize = 256;
 
 /// Bytes that reading a pattern takes at most, about, and a search for one: for none of them the crate asks.
-const READING: usize = 16 << 20;
+const PARSING_BYTES: usize = 16 << 20;
 
 /// A regular expression for tokens.
 ///
@@ -58,7 +58,7 @@ impl Pattern {
     }
 
     fn parsed(pattern: &str) -> Result<(Watched<Regex>, Hir)> {
-        ensure(READING)?;
+        ensure(PARSING_BYTES)?;
         let parsed = regex_syntax::parse(pattern).map_err(|error| refused(pattern, &error))?;
         let too_large = |error: regex::Error| Error::InvalidPattern {
             message: format!("the pattern is refused: {error}"),
@@ -86,7 +86,7 @@ impl Pattern {
     }
 
     fn ensure_searching(&self) -> Result<()> {
-        self.stepper.as_ref().map_or_else(|| ensure(SEARCHING), |stepper| stepper.ensure())
+        self.stepper.as_ref().map_or_else(|| ensure(SEARCHING_BYTES), |stepper| stepper.ensure())
     }
 
     /// The same, where it is known that there is memory.
@@ -159,9 +159,9 @@ impl PatternTokenizer {
     /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
     ///
     /// # Panics
-    /// The text is longer than [`LONGEST`].
+    /// The text is longer than [`MAX_TEXT_BYTES`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<()> {
-        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         self.pattern.ensure_searching()?;
         self.documents.clear();
         for border in borders.chain([text.len()]) {
@@ -169,7 +169,7 @@ impl PatternTokenizer {
             self.documents.push(border);
         }
         if self.starts.capacity() == 0 {
-            (self.starts, self.ends) = (list_for(TOGETHER)?, list_for(TOGETHER)?);
+            (self.starts, self.ends) = (list_for(TOKENS_PER_CALL)?, list_for(TOKENS_PER_CALL)?);
         }
         Ok(())
     }
@@ -183,7 +183,7 @@ impl PatternTokenizer {
             let each = pattern.each(&text[begin..*end], scratch, |token| {
                 starts.push(place(token.start));
                 ends.push(place(token.end));
-                if starts.len() == TOGETHER {
+                if starts.len() == TOKENS_PER_CALL {
                     take(Words { starts, ends });
                     starts.clear();
                     ends.clear();

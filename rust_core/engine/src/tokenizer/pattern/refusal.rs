@@ -3,7 +3,7 @@
 use crate::error::Error;
 
 /// Characters of a pattern that are shown around the place of an error.
-const SHOWN: usize = 70;
+const MAX_SHOWN_CHARACTERS: usize = 70;
 
 /// What is wrong with a pattern, and a picture of where.
 pub(super) fn refused(pattern: &str, error: &regex_syntax::Error) -> Error {
@@ -21,8 +21,8 @@ fn picture(pattern: &str, offset: usize) -> String {
     let (before, behind) = pattern.split_at(offset);
     let before: Vec<char> = before.rsplit('\n').next().unwrap_or_default().chars().collect();
     let behind: Vec<char> = behind.split('\n').next().unwrap_or_default().chars().collect();
-    let before = &before[before.len().saturating_sub(SHOWN / 2)..];
-    let behind = &behind[..behind.len().min(SHOWN - before.len())];
+    let before = &before[before.len().saturating_sub(MAX_SHOWN_CHARACTERS / 2)..];
+    let behind = &behind[..behind.len().min(MAX_SHOWN_CHARACTERS - before.len())];
     // What would move the caret, or the terminal, is shown as a blank.
     let shown: String =
         before.iter().chain(behind).map(|shown| if shown.is_control() { ' ' } else { *shown }).collect();
