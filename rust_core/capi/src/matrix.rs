@@ -13,7 +13,7 @@ use arrow_buffer::ScalarBuffer;
 
 use engine::Error;
 use engine::documents::{number_of_parts, parts as parts_of};
-use engine::matrix::{Counting, Csr, Matrix, Number, Task, Vectorizer};
+use engine::matrix::{Csr, Matrix, MatrixBuilder, Number, Task, Vectorizer};
 use engine::memory::{Buffer, list_for, reserve};
 
 use crate::arrow::shared_buffer;
@@ -35,7 +35,7 @@ pub struct tp_matrix {
 }
 
 pub(crate) enum State {
-    Counting(Counting),
+    Counting(MatrixBuilder),
     Made(Box<Matrix>),
     Failed(Error),
 }
@@ -82,7 +82,7 @@ impl tp_matrix {
 }
 
 fn new_matrix(vectorizer: &Arc<Vectorizer>, task: Task) -> *mut tp_matrix {
-    let counting = Counting::new(Arc::clone(vectorizer), task);
+    let counting = MatrixBuilder::new(Arc::clone(vectorizer), task);
     give(tp_matrix { state: Mutex::new(State::Counting(counting)), origin: Origin::new() })
 }
 

@@ -9,7 +9,7 @@ use arrow_array::{Array, Int64Array, LargeStringArray};
 use arrow_buffer::OffsetBuffer;
 
 use engine::interner::Interner;
-use engine::matrix::{Accents, Analyzer, Features, Options as EngineOptions, Vectorizer};
+use engine::matrix::{Accents, Features, Options as EngineOptions, TermKind, Vectorizer};
 use engine::memory::{list_for, reserve};
 use engine::tokenizer::Shortest;
 
@@ -83,10 +83,10 @@ impl tp_vectorizer_options {
     /// The stop words are valid for reads of their length.
     unsafe fn read(&self) -> Result<EngineOptions, Failure> {
         let analyzer = match self.analyzer {
-            0 => Analyzer::Words(Shortest::Two),
-            1 => Analyzer::Words(Shortest::One),
-            2 => Analyzer::Characters,
-            3 => Analyzer::CharactersInWords,
+            0 => TermKind::Words(Shortest::Two),
+            1 => TermKind::Words(Shortest::One),
+            2 => TermKind::Characters,
+            3 => TermKind::CharactersInWords,
             other => return Err(unknown("analyzer", other)),
         };
         let accents = match self.accents {

@@ -9,7 +9,7 @@ use crate::scanner::{LANES, SimdLevel, scan};
 use crate::utf8::boundary_before;
 
 /// Text scanned at once when looking for the next whitespace, which is seldom far.
-const PIECE: usize = 256;
+const BYTES_PER_SEARCH: usize = 256;
 
 /// Whether a character is whitespace, as Python's `str.isspace()` has it.
 pub fn is_whitespace(character: char) -> bool {
@@ -56,7 +56,7 @@ impl Whitespace {
 
     /// Where the words of the text that was scanned last are; it is so many bytes long.
     pub fn words(&self, length: usize) -> impl Iterator<Item = Range<usize>> {
-        let mut edges = Edges { masks: self.masks.iter(), base: 0, edges: 0, last: 1 << (LANES - 1) };
+        let mut edges = WordEdges { masks: self.masks.iter(), base: 0, edges: 0, last: 1 << (LANES - 1) };
         std::iter::from_fn(move || {
             // Behind the end, bits are unset, which looks like a word where whitespace stands before it.
             let start = edges.next().filter(|start| *start < length)?;
@@ -108,12 +108,12 @@ pub fn count_words_after(inside_word: bool, text: &[u8]) -> (u64, bool) {
 /// The same, with the masks of whitespace passed to `take`.
 #[inline]
 fn scan_after(inside_word: bool, text: &[u8], mut take: impl FnMut(u64)) -> (u64, bool) {
-    let mut seen = Seen { words: 0, last: u64::from(!inside_word) << (LANES - 1) };
+    let mut counter = WordCounter { words: 0, last: u64::from(!inside_word) << (LANES - 1) };
     scan(SimdLevel::best(), text, |mask| {
-        seen.add(mask);
+        counter.add(mask);
         take(mask);
     });
-    let Seen { words, last } = seen;
+    let WordCounter { words, last } = counter;
     let used = text.len() % LANES;
     if used == 0 {
         return (words, last >> (LANES - 1) == 0);
@@ -124,7 +124,7 @@ fn scan_after(inside_word: bool, text: &[u8], mut take: impl FnMut(u64)) -> (u64
 }
 
 /// Where whitespace and words touch; before the text there is whitespace.
-struct Edges<'m> {
+struct WordEdges<'m> {
     masks: std::slice::Iter<'m, u64>,
     /// Where what comes behind the current mask begins.
     base: usize,
@@ -133,7 +133,7 @@ struct Edges<'m> {
     last: u64,
 }
 
-impl Iterator for Edges<'_> {
+impl Iterator for WordEdges<'_> {
     type Item = usize;
 
     #[inline]
@@ -150,14 +150,14 @@ impl Iterator for Edges<'_> {
     }
 }
 
-/// What a scan has seen so far. In one place, so that each mask goes there by one pointer.
-struct Seen {
+/// What a scan has counter so far. In one place, so that each mask goes there by one pointer.
+struct WordCounter {
     words: u64,
     /// The last mask.
     last: u64,
 }
 
-impl Seen {
+impl WordCounter {
     #[inline(always)]
     fn add(&mut self, mask: u64) {
         self.words += u64::from((!mask & (mask << 1 | self.last >> (LANES - 1))).count_ones());
@@ -186,7 +186,7 @@ pub fn next_word(text: &[u8], from: usize) -> Option<Range<usize>> {
 fn find(text: &[u8], from: usize, wanted: impl Fn(u64) -> u64) -> Option<usize> {
     let mut start = from;
     while start < text.len() {
-        let end = boundary_before(text, start + PIECE);
+        let end = boundary_before(text, start + BYTES_PER_SEARCH);
         let (mut found, mut at) = (None, start);
         scan(SimdLevel::best(), &text[start..end], |mask| {
             let wanted = wanted(mask);
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn words_longer_than_a_piece_are_one() {
-        for length in [LANES, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
+        for length in [LANES, BYTES_PER_SEARCH - 1, BYTES_PER_SEARCH, BYTES_PER_SEARCH + 1, 3 * BYTES_PER_SEARCH] {
             let text = "x".repeat(length);
             assert_eq!(count_words(text.as_bytes()), 1);
             let text = format!("{}é {text}", "é".repeat(length / 2));

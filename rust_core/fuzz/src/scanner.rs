@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use engine::Error;
-use engine::scanner::edges::{MASKS, Masks, Offsets};
+use engine::scanner::edges::{MAX_MASKS, Masks, Offsets};
 use engine::scanner::{LANES, SimdLevel, find_edges, scan};
-use engine::tokenizer::{LONGEST, WhitespaceTokenizer};
+use engine::tokenizer::WhitespaceTokenizer;
+use engine::tokenizer::block::MAX_TEXT_BYTES;
 use engine::utf8::boundary_before;
 use engine::whitespace::{Whitespace, count_words, count_words_after, next_whitespace, next_word, whitespace_from};
 use engine::word_count::word_count;
@@ -31,7 +32,7 @@ pub fn check(data: &[u8]) {
         return;
     };
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).step_by(usize::from(*cuts) + 1).collect();
-    if text.len() <= LONGEST {
+    if text.len() <= MAX_TEXT_BYTES {
         tokens_are_the_words_of_the_reference(text, &[]);
         tokens_are_the_words_of_the_reference(text, &places);
     }
@@ -66,7 +67,7 @@ fn every_level_gives_the_masks_of_the_reference(text: &[u8]) {
 /// Takes a text for masks of whitespace and of borders.
 fn every_level_finds_the_edges_of_the_reference(text: &[u8], base: u32) {
     let (numbers, _) = text.as_chunks();
-    let numbers: Vec<u64> = numbers.iter().map(|number| u64::from_le_bytes(*number)).take(2 * MASKS).collect();
+    let numbers: Vec<u64> = numbers.iter().map(|number| u64::from_le_bytes(*number)).take(2 * MAX_MASKS).collect();
     let (whitespace, borders) = numbers.split_at(numbers.len() / 2);
     let borders = &borders[..whitespace.len()];
     let before = u64::from(base & 1);

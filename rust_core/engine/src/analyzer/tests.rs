@@ -4,7 +4,8 @@ use super::corpus::MAX_UNCOUNTED_BYTES;
 use super::*;
 use crate::index::TokenRun;
 use crate::terms::lowercase;
-use crate::tokenizer::{LONGEST, Pattern, Segments, lowered_apart};
+use crate::tokenizer::block::MAX_TEXT_BYTES;
+use crate::tokenizer::{Pattern, Segments, lowered_apart};
 use proptest::prelude::*;
 use std::thread;
 
@@ -217,7 +218,7 @@ fn a_text_without_a_place_to_cut_is_whole_however_long_it_is() {
         Tokenization::Pattern(Pattern::new("é+|光$").unwrap()),
     ] {
         let analyzer = Analyzer::with(NonZero::new(2), true, tokenization);
-        let text = format!("a\u{3000}b.{}-光", "é".repeat(LONGEST));
+        let text = format!("a\u{3000}b.{}-光", "é".repeat(MAX_TEXT_BYTES));
         analyzer.add(text.as_bytes()).unwrap();
         analyzer.add("a b".as_bytes()).unwrap();
         assert_is(&analyzer, &[text, "a b".to_owned()]);
@@ -320,7 +321,7 @@ fn nothing_is_lost_between_an_update_that_stopped_and_an_indexer_that_went_on() 
 
 #[test]
 fn a_word_of_gigabytes_is_a_word() {
-    let text = format!(" a\u{3000}b {} c", "é".repeat(LONGEST));
+    let text = format!(" a\u{3000}b {} c", "é".repeat(MAX_TEXT_BYTES));
     let analyzer = Analyzer::default();
     analyzer.add(text.as_bytes()).unwrap();
     assert_is(&analyzer, &[text]);

@@ -6,7 +6,8 @@ use crate::error::Result;
 use crate::index::token_batch::{LengthCounter, TokenBatch};
 use crate::interner::{Interner, Words};
 use crate::memory::reserve;
-use crate::tokenizer::{LONGEST, Tokenization, Tokenizer, lowered_apart};
+use crate::tokenizer::block::MAX_TEXT_BYTES;
+use crate::tokenizer::{Tokenization, Tokenizer, lowered_apart};
 use crate::utf8;
 
 /// Tokenizes text and counts the types.
@@ -75,7 +76,7 @@ impl TypeCounter {
         if self.tokenization.lowers(own) {
             return self.count_lowered(own, boundaries, ids, lengths);
         }
-        if length > LONGEST {
+        if length > MAX_TEXT_BYTES {
             // There are no boundaries: so long a block is part of one document that could not be split.
             self.count_one_by_one(own, ids)?;
         } else {
@@ -126,7 +127,7 @@ impl TypeCounter {
         for end in boundaries.chain([text.len()]) {
             for part in lowered_apart(utf8::checked(&text[start..end])?) {
                 let part = part?;
-                if part.len() > LONGEST {
+                if part.len() > MAX_TEXT_BYTES {
                     self.count_one_by_one(&part, ids)?;
                     continue;
                 }

@@ -1,51 +1,35 @@
-//! Counting documents on all threads.
+//! MatrixBuilder documents on all threads.
 
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{BatchError, Error, Result};
-use crate::matrix::Vectorizer;
 use crate::matrix::csr::{Matrix, Part};
 use crate::matrix::features::Features;
-use crate::matrix::worker::{Counted, Shard};
+use crate::matrix::vectorizer::{Task, Vectorizer};
+use crate::matrix::worker::{Counted, Worker};
 use crate::memory::{list_for, reserve};
 use crate::tokenizer::block::BLOCK_BYTES;
 use crate::workers;
 
 /// With less text than this at once, starting threads would cost more than they gain.
-const WORTH_THREADS: usize = 4 * BLOCK_BYTES;
-
-/// What becomes of features.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task {
-    /// Those that are not known are passed over.
-    Known,
-    /// Those that are not known become so.
-    Grow,
-    /// None is known: each belongs to the column that its hash says.
-    Hash {
-        /// How many columns there are; not none.
-        columns: u32,
-        /// Whether half of the features count downwards.
-        alternates: bool,
-    },
-}
+const MIN_BYTES_FOR_THREADS: usize = 4 * BLOCK_BYTES;
 
 /// A matrix that is being made.
-pub struct Counting {
+pub struct MatrixBuilder {
     vectorizer: Arc<Vectorizer>,
     task: Task,
-    shards: Vec<Shard>,
+    workers: Vec<Worker>,
     blocks: usize,
     documents: usize,
     failed: Option<Error>,
 }
 
-impl Counting {
+impl MatrixBuilder {
     /// A matrix without rows.
     pub fn new(vectorizer: Arc<Vectorizer>, task: Task) -> Self {
-        Self { vectorizer, task, shards: Vec::new(), blocks: 0, documents: 0, failed: None }
+        Self { vectorizer, task, workers: Vec::new(), blocks: 0, documents: 0, failed: None }
     }
 
     /// The number of documents.
@@ -75,28 +59,29 @@ impl Counting {
         let failed = |error| BatchError { text: 0, error };
         let plan = plan(documents).map_err(failed)?;
         let is_much = documents.last().map_or(0, |last| last.end) - documents.first().map_or(0, |first| first.start)
-            >= WORTH_THREADS;
+            >= MIN_BYTES_FOR_THREADS;
         let options = &self.vectorizer.options;
         let useful = if is_much { options.threads.min(plan.len()) } else { 1 };
-        while self.shards.len() < useful {
-            reserve(&mut self.shards, 1).map_err(failed)?;
-            self.shards.push(Shard::new(options, &self.task).map_err(failed)?);
+        while self.workers.len() < useful {
+            reserve(&mut self.workers, 1).map_err(failed)?;
+            self.workers.push(Worker::new(options, &self.task).map_err(failed)?);
         }
         let (next, first) = (AtomicUsize::new(0), self.blocks);
-        workers::run(&mut self.shards[..useful], |shard| {
+        workers::run(&mut self.workers[..useful], |worker| {
             loop {
                 let place = next.fetch_add(1, Ordering::Relaxed);
                 let Some(block) = plan.get(place) else { break };
-                if let Err(error) = shard.take_block(&self.vectorizer, first + place, text, &documents[block.clone()]) {
+                if let Err(error) = worker.take_block(&self.vectorizer, first + place, text, &documents[block.clone()])
+                {
                     // What comes before is in hand already, so the first failure is among those that are met.
                     next.fetch_max(plan.len(), Ordering::Relaxed);
-                    shard.failed = Some((place, error));
+                    worker.failed = Some((place, error));
                     break;
                 }
             }
         });
         self.blocks += plan.len();
-        let failures = self.shards.iter_mut().filter_map(|shard| shard.failed.take());
+        let failures = self.workers.iter_mut().filter_map(|worker| worker.failed.take());
         let Some((place, error)) = failures.min_by_key(|(place, _)| *place) else { return Ok(()) };
         let Error::InvalidUtf8 { offset } = error else { return Err(failed(error)) };
         let block = plan[place].clone();
@@ -115,62 +100,62 @@ impl Counting {
         if let Some(error) = self.failed {
             return Err(error);
         }
-        let mut made: Vec<(usize, Counted)> = list_for(self.shards.iter().map(|shard| shard.counted.len()).sum())?;
-        for (number, shard) in self.shards.iter_mut().enumerate() {
-            shard.settle();
-            made.extend(shard.counted.drain(..).map(|counted| (number, counted)));
+        let mut made: Vec<(usize, Counted)> = list_for(self.workers.iter().map(|worker| worker.counted.len()).sum())?;
+        for (number, worker) in self.workers.iter_mut().enumerate() {
+            worker.settle();
+            made.extend(worker.counted.drain(..).map(|counted| (number, counted)));
         }
         made.sort_unstable_by_key(|(_, counted)| counted.place);
-        let mut maps: Vec<Option<Vec<u32>>> = list_for(self.shards.len())?;
-        maps.resize_with(self.shards.len(), || None);
+        let mut maps: Vec<Option<Vec<u32>>> = list_for(self.workers.len())?;
+        maps.resize_with(self.workers.len(), || None);
         let known = &self.vectorizer.features;
         let features = match self.task {
-            Task::Grow if self.shards.len() == 1 && known.is_empty() => {
-                Some(std::mem::take(&mut self.shards[0].features))
+            Task::Grow if self.workers.len() == 1 && known.is_empty() => {
+                Some(std::mem::take(&mut self.workers[0].features))
             }
             Task::Grow => Some(self.merged(&made, &mut maps)?),
             Task::Known | Task::Hash { .. } => None,
         };
         let mut parts = list_for(made.len())?;
-        parts.extend(made.into_iter().map(|(shard, counted)| Part { shard, block: counted.rows }));
+        parts.extend(made.into_iter().map(|(worker, counted)| Part { worker, block: counted.rows }));
         Matrix::new(self.vectorizer, self.task, features, parts, maps)
     }
 
-    /// Brings what each shard calls a feature together, in order of first appearance.
+    /// Brings what each worker calls a feature together, in order of first appearance.
     ///
-    /// A feature first appears in some block, and there its shard meets it for the first time; so going through the blocks in
-    /// order, and through the features new to the shard in each, gives that order.
+    /// A feature first appears in some block, and there its worker meets it for the first time; so going through the blocks in
+    /// order, and through the features new to the worker in each, gives that order.
     fn merged(&mut self, made: &[(usize, Counted)], maps: &mut [Option<Vec<u32>>]) -> Result<Features> {
         let known = &self.vectorizer.features;
         let mut all = known.try_clone()?;
-        let mut nodes: Vec<Option<Vec<u32>>> = list_for(self.shards.len())?;
-        for (shard, map) in self.shards.iter_mut().zip(maps.iter_mut()) {
-            *map = Some(list_for(shard.features.len())?);
+        let mut nodes: Vec<Option<Vec<u32>>> = list_for(self.workers.len())?;
+        for (worker, map) in self.workers.iter_mut().zip(maps.iter_mut()) {
+            *map = Some(list_for(worker.features.len())?);
             if known.is_empty() && nodes.is_empty() {
                 // The n-grams of the first one stay where they are.
-                all = shard.features.take_grams();
+                all = worker.features.take_grams();
                 nodes.push(None);
             } else {
-                nodes.push(Some(all.take_in(&shard.features)?));
+                nodes.push(Some(all.take_in(&worker.features)?));
             }
         }
         let mut all_growing = all.growing()?;
         all_growing.reserve(0)?;
         for (number, counted) in made {
-            let (shard, nodes) = (&self.shards[*number], nodes[*number].as_deref());
+            let (worker, nodes) = (&self.workers[*number], nodes[*number].as_deref());
             let map = maps[*number].as_mut().expect("it was made above");
             let new = u32::try_from(map.len()).expect("ids are 32 bits")..;
             for feature in new.take(counted.features - map.len()) {
-                let node = shard.features.node_of(feature);
+                let node = worker.features.node_of(feature);
                 map.push(all_growing.feature(nodes.map_or(node, |nodes| nodes[node as usize])));
             }
         }
-        self.shards.iter_mut().for_each(|shard| shard.features = Features::default());
+        self.workers.iter_mut().for_each(|worker| worker.features = Features::default());
         Ok(all)
     }
 }
 
-impl Shard {
+impl Worker {
     fn take_block(
         &mut self,
         vectorizer: &Vectorizer,

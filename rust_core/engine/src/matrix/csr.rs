@@ -6,11 +6,11 @@ use std::sync::Mutex;
 use bytemuck::Pod;
 
 use crate::error::Result;
-use crate::matrix::Vectorizer;
-use crate::matrix::builder::Task;
-use crate::matrix::features::{Features, NONE};
-use crate::matrix::ngram_finder::Block;
+use crate::matrix::features::Features;
+use crate::matrix::ngram_finder::BlockRows;
 use crate::matrix::row_sort::sort_row;
+use crate::matrix::trie::NO_ID;
+use crate::matrix::vectorizer::{Task, Vectorizer};
 use crate::memory::{Buffer, list_for, reserve, zeros};
 use crate::workers;
 
@@ -34,10 +34,10 @@ macro_rules! numbers {
 
 numbers!(i32, i64, f32, f64);
 
-/// Consecutive rows, in features of a shard.
+/// Consecutive rows, in features of a worker.
 pub(super) struct Part {
-    pub shard: usize,
-    pub block: Block,
+    pub worker: usize,
+    pub block: BlockRows,
 }
 
 /// Compressed rows: those of document `d` are `row_ends[d]..row_ends[d + 1]` in the other two.
@@ -59,7 +59,7 @@ pub struct Matrix {
     features: Option<Features>,
     /// The rows, until they are given away.
     parts: Vec<Part>,
-    /// The feature of each one of a shard, where these differ.
+    /// The feature of each one of a worker, where these differ.
     maps: Vec<Option<Vec<u32>>>,
     rows: usize,
     /// The features that are columns, where these are not all in their order.
@@ -171,7 +171,7 @@ impl Matrix {
         let features = if is_hashed { columns } else { self.features().len() };
         let mut total = Totals { documents: zeros(features)?, counts: zeros(features)? };
         for part in &self.parts {
-            let map = self.maps[part.shard].as_deref();
+            let map = self.maps[part.worker].as_deref();
             for entry in &part.block.entries {
                 let feature = map.map_or(entry.feature, |map| map[entry.feature as usize]) as usize;
                 total.documents[feature] += 1;
@@ -212,9 +212,9 @@ impl Matrix {
         let mut kept: Vec<usize> = list_for(parts.len())?;
         match &column_of {
             Some(column_of) if !self.has_all_columns() => kept.extend(parts.iter().map(|part| {
-                let map = self.maps[part.shard].as_deref();
+                let map = self.maps[part.worker].as_deref();
                 let is_kept =
-                    |feature: u32| column_of[map.map_or(feature, |map| map[feature as usize]) as usize] != NONE;
+                    |feature: u32| column_of[map.map_or(feature, |map| map[feature as usize]) as usize] != NO_ID;
                 part.block.entries.iter().filter(|entry| is_kept(entry.feature)).count()
             })),
             _ => kept.extend(parts.iter().map(|part| part.block.entries.len())),
@@ -247,7 +247,7 @@ impl Matrix {
         workers::run(&mut workers, |(row, result)| {
             let next = || queue.lock().expect("no panic while the queue is locked").next().and_then(Option::take);
             while let (Some((part, before, row_ends, columns, values)), Ok(())) = (next(), &result) {
-                let map = self.maps[part.shard].as_deref();
+                let map = self.maps[part.worker].as_deref();
                 let (mut start, mut at) = (0, 0);
                 for (end, row_end) in part.block.ends.iter().zip(row_ends) {
                     row.clear();
@@ -267,7 +267,7 @@ impl Matrix {
                         #[allow(clippy::cast_possible_truncation)] // Each half is meant.
                         let (feature, count) = ((both >> 32) as u32, *both as u32);
                         let column = column_of.as_ref().map_or(feature, |column_of| column_of[feature as usize]);
-                        if column != NONE {
+                        if column != NO_ID {
                             columns[at] = I::of(i64::from(column));
                             values[at] = T::of(if is_binary { 1 } else { value(count, is_hashed) });
                             at += 1;
@@ -294,7 +294,7 @@ impl Matrix {
     fn column_of(&self) -> Result<Option<Vec<u32>>> {
         let Some(columns) = &self.columns else { return Ok(None) };
         let mut column_of: Vec<u32> = list_for(self.features().len())?;
-        column_of.resize(self.features().len(), NONE);
+        column_of.resize(self.features().len(), NO_ID);
         (0..).zip(columns).for_each(|(column, feature): (u32, &u32)| column_of[*feature as usize] = column);
         Ok(Some(column_of))
     }

@@ -4,17 +4,14 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::matrix::trie::Trie;
+use crate::matrix::trie::{NO_ID, NgramTrie};
 use crate::memory::{copied, list_for, reserve};
-
-/// What is no term, no n-gram and no feature.
-pub const NONE: u32 = u32::MAX;
 
 /// A set of features, with ids `0, 1, 2, …`. Other n-grams may be known, too: what features begin with, or what was one.
 #[derive(Debug, Default)]
 pub struct Features {
     /// Shared by all that know these n-grams, whichever of them are features there.
-    trie: Arc<Trie>,
+    trie: Arc<NgramTrie>,
     ids: Ids,
 }
 
@@ -78,11 +75,11 @@ impl Features {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn add<'t>(&mut self, terms: impl Iterator<Item = &'t [u8]>) -> Result<bool> {
         let mut growing = self.growing()?;
-        let mut node = NONE;
+        let mut node = NO_ID;
         for term in terms {
             let term = growing.trie.terms_mut().intern(term)?;
             growing.reserve(1)?;
-            node = if node == NONE {
+            node = if node == NO_ID {
                 growing.alone(term)
             } else {
                 growing.reserve_children(1)?;
@@ -96,33 +93,33 @@ impl Features {
 
     /// The id of the feature of these terms, if it is one.
     pub fn id_of<'t>(&self, terms: impl Iterator<Item = &'t [u8]>) -> Option<u32> {
-        let mut node = NONE;
+        let mut node = NO_ID;
         for term in terms {
             let term = self.terms().find(term)?;
-            node = if node == NONE { self.alone(term) } else { self.child(node, term) };
-            if node == NONE {
+            node = if node == NO_ID { self.alone(term) } else { self.child(node, term) };
+            if node == NO_ID {
                 return None;
             }
         }
-        Some(self.feature(node)).filter(|feature| *feature != NONE)
+        Some(self.feature(node)).filter(|feature| *feature != NO_ID)
     }
 
-    /// The n-gram that is a term alone; [`NONE`] if it is not known.
+    /// The n-gram that is a term alone; [`NO_ID`] if it is not known.
     #[inline]
     pub(super) fn alone(&self, term: u32) -> u32 {
         self.trie.known_alone(term)
     }
 
-    /// The n-gram of another one and a term; [`NONE`] if it is not known, or one of these is not.
+    /// The n-gram of another one and a term; [`NO_ID`] if it is not known, or one of these is not.
     #[inline]
     pub(super) fn child(&self, prefix: u32, last: u32) -> u32 {
         self.trie.known_child(prefix, last)
     }
 
-    /// The feature that an n-gram is; [`NONE`] if it is none.
+    /// The feature that an n-gram is; [`NO_ID`] if it is none.
     #[inline]
     pub(super) fn feature(&self, node: u32) -> u32 {
-        self.ids.feature_of.get(node as usize).copied().unwrap_or(NONE)
+        self.ids.feature_of.get(node as usize).copied().unwrap_or(NO_ID)
     }
 
     /// Appends the name of a feature: its terms, with `between` between them.
@@ -155,7 +152,7 @@ impl Features {
     pub fn in_order(&self) -> Result<Vec<u32>> {
         let mut order = self.trie.in_order()?;
         order.iter_mut().for_each(|node| *node = self.feature(*node));
-        order.retain(|feature| *feature != NONE);
+        order.retain(|feature| *feature != NO_ID);
         Ok(order)
     }
 
@@ -177,7 +174,7 @@ impl Features {
         let mut node_of = list_for(features.len())?;
         node_of.extend(features.iter().map(|feature| self.node_of(*feature)));
         let mut feature_of: Vec<u32> = list_for(self.nodes())?;
-        feature_of.resize(self.nodes(), NONE);
+        feature_of.resize(self.nodes(), NO_ID);
         (0..).zip(&node_of).for_each(|(feature, node): (u32, &u32)| feature_of[*node as usize] = feature);
         let mut age: Vec<u32> = list_for(features.len())?;
         age.extend(features.iter().map(|feature| self.ids.age[*feature as usize]));
@@ -200,16 +197,16 @@ impl Features {
 fn by_age(age: &[u32]) -> Result<Vec<u32>> {
     let ages = age.iter().max().map_or(0, |oldest| *oldest as usize + 1);
     let mut at: Vec<u32> = list_for(ages)?;
-    at.resize(ages, NONE);
+    at.resize(ages, NO_ID);
     (0..).zip(age).for_each(|(feature, age): (u32, &u32)| at[*age as usize] = feature);
-    at.retain(|feature| *feature != NONE);
+    at.retain(|feature| *feature != NO_ID);
     Ok(at)
 }
 
 /// Features that are being added to.
 #[derive(Debug)]
 pub(super) struct Growing<'f> {
-    pub trie: &'f mut Trie,
+    pub trie: &'f mut NgramTrie,
     ids: &'f mut Ids,
 }
 
@@ -236,7 +233,7 @@ impl Growing<'_> {
         if nodes > self.ids.feature_of.len() {
             let new = nodes - self.ids.feature_of.len();
             reserve(&mut self.ids.feature_of, new)?;
-            self.ids.feature_of.resize(nodes, NONE);
+            self.ids.feature_of.resize(nodes, NO_ID);
         }
         // Any n-gram may become a feature.
         let features = nodes - self.ids.node_of.len();
@@ -260,7 +257,7 @@ impl Growing<'_> {
     #[inline]
     pub fn feature(&mut self, node: u32) -> u32 {
         let feature = &mut self.ids.feature_of[node as usize];
-        if *feature == NONE {
+        if *feature == NO_ID {
             *feature = u32::try_from(self.ids.node_of.len()).expect("as many as there are n-grams");
             self.ids.age.push(*feature);
             self.ids.node_of.push(node);

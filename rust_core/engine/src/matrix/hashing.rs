@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::hash::murmur3;
 use crate::matrix::features::Features;
-use crate::matrix::ngram_finder::{Block, Entry, Rows};
+use crate::matrix::ngram_finder::{BlockRows, FeatureCount, Rows};
 use crate::memory::{list_for, reserve};
 
 /// Columns of features, for a matrix of so many.
@@ -12,10 +12,10 @@ pub(super) struct Hashing {
     pub columns: u32,
     /// Whether half of the features count downwards, so that those which share a column cancel out rather than add up.
     pub alternates: bool,
-    of_features: Vec<Entry>,
+    of_features: Vec<FeatureCount>,
     name: Vec<u8>,
     row: Vec<u64>,
-    hashed: Vec<Entry>,
+    hashed: Vec<FeatureCount>,
     ends: Vec<usize>,
 }
 
@@ -32,7 +32,7 @@ impl Hashing {
     }
 
     /// The rows with columns in place of features, each once, in order. The counts are those of `i32`.
-    pub fn hash(&mut self, rows: &Rows, features: &Features, between: &[u8]) -> Result<Block> {
+    pub fn hash(&mut self, rows: &Rows, features: &Features, between: &[u8]) -> Result<BlockRows> {
         let known = self.of_features.len();
         reserve(&mut self.of_features, features.len() - known)?;
         for feature in known..features.len() {
@@ -41,7 +41,8 @@ impl Hashing {
             let hash = murmur3(&self.name, 0).cast_signed();
             // As scikit-learn: for -2^31 this is what 2^31 modulo the columns would be.
             let sign = if self.alternates && hash < 0 { -1_i32 } else { 1 };
-            self.of_features.push(Entry { feature: hash.unsigned_abs() % self.columns, count: sign.cast_unsigned() });
+            self.of_features
+                .push(FeatureCount { feature: hash.unsigned_abs() % self.columns, count: sign.cast_unsigned() });
         }
         self.hashed.clear();
         self.ends.clear();
@@ -52,7 +53,7 @@ impl Hashing {
             self.row.clear();
             reserve(&mut self.row, end - start)?;
             self.row.extend(rows.entries()[start..*end].iter().map(|entry| {
-                let Entry { feature: column, count: sign } = self.of_features[entry.feature as usize];
+                let FeatureCount { feature: column, count: sign } = self.of_features[entry.feature as usize];
                 u64::from(column) << 32 | u64::from(entry.count.wrapping_mul(sign))
             }));
             self.row.sort_unstable();
@@ -62,7 +63,7 @@ impl Hashing {
                 let (column, count) = ((both >> 32) as u32, *both as u32);
                 match self.hashed[first..].last_mut() {
                     Some(entry) if entry.feature == column => entry.count = entry.count.wrapping_add(count),
-                    _ => self.hashed.push(Entry { feature: column, count }),
+                    _ => self.hashed.push(FeatureCount { feature: column, count }),
                 }
             }
             self.ends.push(self.hashed.len());
@@ -71,6 +72,6 @@ impl Hashing {
         let (mut entries, mut ends) = (list_for(self.hashed.len())?, list_for(self.ends.len())?);
         entries.extend_from_slice(&self.hashed);
         ends.extend_from_slice(&self.ends);
-        Ok(Block { entries, ends })
+        Ok(BlockRows { entries, ends })
     }
 }

@@ -1,11 +1,12 @@
 //! From the terms of a document to its features, in the order in which scikit-learn counts them.
 
 use crate::error::Result;
-use crate::matrix::features::{Features, Growing, NONE};
+use crate::matrix::features::{Features, Growing};
+use crate::matrix::trie::NO_ID;
 use crate::memory::{list_for, reserve};
 
-/// Terms for whose n-grams room is made at once.
-const TOGETHER: usize = 1024;
+/// TermLookup for whose n-grams room is made at once.
+const TERMS_PER_RESERVATION: usize = 1024;
 
 /// Where n-grams are looked up.
 pub(super) trait Lookup {
@@ -53,7 +54,7 @@ impl Lookup for &mut Growing<'_> {
     }
 }
 
-/// Knows what it knows: all else is [`NONE`].
+/// Knows what it knows: all else is [`NO_ID`].
 impl Lookup for &Features {
     fn reserve(&mut self, _more: usize) -> Result<()> {
         Ok(())
@@ -85,7 +86,7 @@ impl Lookup for &Features {
 
 /// A feature of a document, and how often it stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct FeatureCount {
     pub feature: u32,
     pub count: u32,
 }
@@ -93,7 +94,7 @@ pub(super) struct Entry {
 /// The features of documents, one row behind the other.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    entries: Vec<Entry>,
+    entries: Vec<FeatureCount>,
     /// Where each row ends.
     ends: Vec<usize>,
     /// For each feature, where it was entered last.
@@ -108,7 +109,7 @@ impl Rows {
     }
 
     /// All entries of all rows.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[FeatureCount] {
         &self.entries
     }
 
@@ -146,7 +147,7 @@ impl Rows {
     #[inline]
     fn enter(&mut self, features: impl Iterator<Item = u32>) {
         let start = self.ends.last().copied().unwrap_or(0);
-        for feature in features.filter(|feature| *feature != NONE) {
+        for feature in features.filter(|feature| *feature != NO_ID) {
             let place = &mut self.entered[feature as usize];
             match self.entries.get_mut(*place as usize) {
                 Some(entry) if entry.feature == feature && *place as usize >= start => {
@@ -154,7 +155,7 @@ impl Rows {
                 }
                 _ => {
                     *place = u32::try_from(self.entries.len()).expect("fewer in a block than fit");
-                    self.entries.push(Entry { feature, count: 1 });
+                    self.entries.push(FeatureCount { feature, count: 1 });
                 }
             }
         }
@@ -162,13 +163,13 @@ impl Rows {
 }
 
 /// Finds n-grams of so many terms.
-pub(super) struct Grams {
+pub(super) struct NgramFinder {
     ngrams: (usize, usize),
     /// The n-gram that begins at each term.
     nodes: Vec<u32>,
 }
 
-impl Grams {
+impl NgramFinder {
     pub fn new(ngrams: (usize, usize)) -> Self {
         Self { ngrams, nodes: Vec::new() }
     }
@@ -209,7 +210,7 @@ impl Grams {
     fn begin(&mut self, terms: &[u32], lookup: &mut impl Lookup) -> Result<()> {
         self.nodes.clear();
         reserve(&mut self.nodes, terms.len())?;
-        for some in terms.chunks(TOGETHER) {
+        for some in terms.chunks(TERMS_PER_RESERVATION) {
             lookup.reserve(some.len())?;
             self.nodes.extend(some.iter().map(|term| lookup.alone(*term)));
         }
@@ -218,7 +219,9 @@ impl Grams {
 
     /// Makes n-grams of those that are one term shorter.
     fn lengthen(&mut self, terms: &[u32], n: usize, lookup: &mut impl Lookup) -> Result<()> {
-        for (nodes, lasts) in self.nodes.chunks_mut(TOGETHER).zip(terms[n - 1..].chunks(TOGETHER)) {
+        for (nodes, lasts) in
+            self.nodes.chunks_mut(TERMS_PER_RESERVATION).zip(terms[n - 1..].chunks(TERMS_PER_RESERVATION))
+        {
             lookup.reserve_children(lasts.len())?;
             for (node, last) in nodes.iter_mut().zip(lasts) {
                 *node = lookup.child(*node, *last);
@@ -228,7 +231,7 @@ impl Grams {
     }
 
     fn enter(&mut self, number: usize, lookup: &mut impl Lookup, rows: &mut Rows) -> Result<()> {
-        for nodes in self.nodes[..number].chunks(TOGETHER) {
+        for nodes in self.nodes[..number].chunks(TERMS_PER_RESERVATION) {
             rows.reserve(nodes.len(), lookup.features() + nodes.len())?;
             rows.enter(nodes.iter().map(|node| lookup.feature(*node)));
         }
@@ -238,12 +241,12 @@ impl Grams {
 
 /// A copy of rows that takes no more memory than it must.
 #[derive(Debug)]
-pub(super) struct Block {
-    pub entries: Vec<Entry>,
+pub(super) struct BlockRows {
+    pub entries: Vec<FeatureCount>,
     pub ends: Vec<usize>,
 }
 
-impl Block {
+impl BlockRows {
     pub fn of(rows: &Rows) -> Result<Self> {
         let (mut entries, mut ends) = (list_for(rows.entries.len())?, list_for(rows.ends.len())?);
         entries.extend_from_slice(&rows.entries);

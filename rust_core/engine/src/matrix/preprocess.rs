@@ -6,27 +6,27 @@ use std::ops::Range;
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 
 use crate::error::Result;
-use crate::matrix::{Accents, Analyzer, Options};
+use crate::matrix::vectorizer::{Accents, Options, TermKind};
 use crate::memory::{list_for, reserve};
 use crate::terms::lowercase;
-use crate::tokenizer::is_lowered_whole;
+use crate::tokenizer::needs_lowercase_first;
 
 /// What stands between documents, and belongs to none: no word goes beyond it.
-pub(super) const BETWEEN: u8 = 0;
+pub(super) const SEPARATOR: u8 = 0;
 
 /// Bytes of what a character is decomposed into, at most: 18 characters (U+FDFA), of up to four bytes.
-const DECOMPOSED: usize = 72;
+const MAX_DECOMPOSED_BYTES: usize = 72;
 
 /// Documents in one text.
 #[derive(Debug, Default)]
-pub(super) struct Prepared {
+pub(super) struct Preprocessor {
     text: Vec<u8>,
     documents: Vec<Range<usize>>,
 }
 
-impl Prepared {
+impl Preprocessor {
     /// The text and the documents as they are to be cut into terms: what was given, where nothing has to be done.
-    pub fn prepare<'t>(
+    pub fn preprocess<'t>(
         &'t mut self,
         options: &Options,
         text: &'t [u8],
@@ -36,8 +36,8 @@ impl Prepared {
             text.is_ascii() && !options.lowercase
         } else {
             match options.analyzer {
-                Analyzer::Words(_) => !options.lowercase || !is_lowered_whole(text),
-                Analyzer::Characters | Analyzer::CharactersInWords => !options.lowercase,
+                TermKind::Words(_) => !options.lowercase || !needs_lowercase_first(text),
+                TermKind::Characters | TermKind::CharactersInWords => !options.lowercase,
             }
         };
         if is_done {
@@ -58,7 +58,7 @@ impl Prepared {
             }
             self.documents.push(start..self.text.len());
             reserve(&mut self.text, 1)?;
-            self.text.push(BETWEEN);
+            self.text.push(SEPARATOR);
         }
         Ok((&self.text, &self.documents))
     }
@@ -68,7 +68,7 @@ fn push_without_accents(text: &[u8], accents: Accents, to: &mut Vec<u8>) -> Resu
     let text = str::from_utf8(text).expect("documents were checked to be UTF-8");
     // Only characters that combine change places in the normal form, and none of them stays.
     for character in text.chars() {
-        reserve(to, DECOMPOSED)?;
+        reserve(to, MAX_DECOMPOSED_BYTES)?;
         decompose_compatible(character, |part| {
             let stays = match accents {
                 Accents::Ascii => part.is_ascii(),

@@ -8,8 +8,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::hash::murmur3;
+use crate::interner::Interner;
+use crate::tokenizer::Shortest;
 
-fn options(analyzer: Analyzer, ngrams: (usize, usize), threads: usize) -> Options {
+fn options(analyzer: TermKind, ngrams: (usize, usize), threads: usize) -> Options {
     let mut stop_words = Interner::default();
     stop_words.intern("be".as_bytes()).unwrap();
     Options { analyzer, ngrams, lowercase: true, accents: Accents::Kept, stop_words, threads }
@@ -22,21 +24,21 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn grams(terms: &[String], (least, most): (usize, usize), between: &str) -> Vec<String> {
+fn finder(terms: &[String], (least, most): (usize, usize), between: &str) -> Vec<String> {
     (least..=most).flat_map(|n| terms.windows(n).map(|terms| terms.join(between))).collect()
 }
 
 /// The features of a document, in scikit-learn's order.
-fn features(text: &str, analyzer: Analyzer, ngrams: (usize, usize)) -> Vec<String> {
+fn features(text: &str, analyzer: TermKind, ngrams: (usize, usize)) -> Vec<String> {
     let text = text.to_lowercase();
     let characters = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
     match analyzer {
-        Analyzer::Words(_) => grams(&words(&text), ngrams, " "),
-        Analyzer::Characters => {
+        TermKind::Words(_) => finder(&words(&text), ngrams, " "),
+        TermKind::Characters => {
             let spaces = regex::Regex::new(r"\s\s+").unwrap();
-            grams(&characters(&spaces.replace_all(&text, " ")), ngrams, "")
+            finder(&characters(&spaces.replace_all(&text, " ")), ngrams, "")
         }
-        Analyzer::CharactersInWords => {
+        TermKind::CharactersInWords => {
             let mut all = Vec::new();
             for word in text.split_whitespace() {
                 let word = characters(&format!(" {word} "));
@@ -63,7 +65,7 @@ fn joined(documents: &[String]) -> (Vec<u8>, Vec<Range<usize>>) {
 }
 
 fn counted(vectorizer: Vectorizer, task: Task, batches: &[Vec<String>]) -> Matrix {
-    let mut counting = Counting::new(Arc::new(vectorizer), task);
+    let mut counting = MatrixBuilder::new(Arc::new(vectorizer), task);
     for batch in batches {
         let (text, ranges) = joined(batch);
         counting.add(&text, &ranges).unwrap();
@@ -119,8 +121,8 @@ fn model(documents: &[Vec<String>], known: Option<&[String]>) -> (Vec<String>, V
     (names, rows)
 }
 
-fn analyzers() -> impl Strategy<Value = Analyzer> {
-    prop::sample::select(vec![Analyzer::Words(Shortest::Two), Analyzer::Characters, Analyzer::CharactersInWords])
+fn analyzers() -> impl Strategy<Value = TermKind> {
+    prop::sample::select(vec![TermKind::Words(Shortest::Two), TermKind::Characters, TermKind::CharactersInWords])
 }
 
 fn corpora() -> impl Strategy<Value = Vec<Vec<String>>> {
@@ -170,7 +172,7 @@ proptest! {
 
     #[test]
     fn a_vocabulary_is_given_or_grows(batches in corpora(), vocabulary in prop::collection::vec("[a-c]{1,3}( [a-c]{1,3})?", 0..9), threads in 1..4_usize) {
-        let analyzer = Analyzer::Words(Shortest::Two);
+        let analyzer = TermKind::Words(Shortest::Two);
         let mut known: Vec<String> = Vec::new();
         let mut fixed = Vectorizer { options: options(analyzer, (1, 2), threads), features: Features::default() };
         for name in vocabulary {
@@ -252,8 +254,8 @@ proptest! {
 
 #[test]
 fn a_document_that_is_not_utf8_is_named() {
-    let vectorizer = Vectorizer { options: options(Analyzer::Characters, (1, 1), 2), features: Features::default() };
-    let mut counting = Counting::new(Arc::new(vectorizer), Task::Grow);
+    let vectorizer = Vectorizer { options: options(TermKind::Characters, (1, 1), 2), features: Features::default() };
+    let mut counting = MatrixBuilder::new(Arc::new(vectorizer), Task::Grow);
     let text = b"ab\0c\xC3\0d";
     let failed = counting.add(text, &[0..2, 3..5, 6..7]).unwrap_err();
     assert_eq!((failed.text, failed.error), (1, crate::Error::InvalidUtf8 { offset: 1 }));
@@ -264,7 +266,7 @@ fn a_document_that_is_not_utf8_is_named() {
 fn a_document_longer_than_a_tokenizer_takes_is_one_row() {
     let document = "to the lighthouse é ".repeat(3000);
     let vectorizer =
-        Vectorizer { options: options(Analyzer::Words(Shortest::Two), (1, 1), 2), features: Features::default() };
+        Vectorizer { options: options(TermKind::Words(Shortest::Two), (1, 1), 2), features: Features::default() };
     let mut matrix = counted(vectorizer, Task::Grow, &[vec![document]]);
     let expected = ["to", "the", "lighthouse"].map(|word| (word.to_owned(), 3000));
     assert_eq!(rows(&mut matrix), [expected]);
@@ -274,7 +276,7 @@ fn a_document_longer_than_a_tokenizer_takes_is_one_row() {
 fn accents_come_off_what_is_in_lower_case_already() {
     for (accents, expected) in [(Accents::Unicode, vec!["aeTM", "deja", "ω3"]), (Accents::Ascii, vec!["aeTM", "deja"])]
     {
-        let mut options = options(Analyzer::Words(Shortest::Two), (1, 1), 1);
+        let mut options = options(TermKind::Words(Shortest::Two), (1, 1), 1);
         options.accents = accents;
         let vectorizer = Vectorizer { options, features: Features::default() };
         let mut matrix = counted(vectorizer, Task::Grow, &[vec!["ÀE™ de\u{301}jà Ω³".to_owned()]]);

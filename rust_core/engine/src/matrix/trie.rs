@@ -5,20 +5,22 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::matrix::features::NONE;
 use crate::memory::{copied, list_for, reserve, zeros};
+
+/// What is no term, no n-gram and no feature.
+pub const NO_ID: u32 = u32::MAX;
 
 /// An n-gram: another one and the term behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Node {
-    /// [`NONE`] where the n-gram is one term.
+    /// [`NO_ID`] where the n-gram is one term.
     prefix: u32,
     last: u32,
 }
 
 /// A set of n-grams, with ids `0, 1, 2, …` in order of first appearance.
 #[derive(Debug)]
-pub(super) struct Trie {
+pub(super) struct NgramTrie {
     terms: Interner,
     /// The n-gram that is a term alone, for each term, as far as there is one.
     alone: Vec<u32>,
@@ -30,7 +32,7 @@ pub(super) struct Trie {
     seed: u64,
 }
 
-impl Default for Trie {
+impl Default for NgramTrie {
     fn default() -> Self {
         let seed = RandomState::new().hash_one(0);
         let (terms, alone, nodes, slots) = Default::default();
@@ -38,7 +40,7 @@ impl Default for Trie {
     }
 }
 
-impl Trie {
+impl NgramTrie {
     /// The number of n-grams.
     pub fn len(&self) -> usize {
         self.nodes.len()
@@ -70,7 +72,7 @@ impl Trie {
     pub fn reserve(&mut self, more: usize) -> Result<()> {
         let new = self.terms.len() - self.alone.len();
         reserve(&mut self.alone, new)?;
-        self.alone.resize(self.terms.len(), NONE);
+        self.alone.resize(self.terms.len(), NO_ID);
         reserve(&mut self.nodes, more)
     }
 
@@ -119,28 +121,28 @@ impl Trie {
         }
     }
 
-    /// The n-gram that is a term alone; [`NONE`] if it is not known.
+    /// The n-gram that is a term alone; [`NO_ID`] if it is not known.
     #[inline]
     pub fn known_alone(&self, term: u32) -> u32 {
-        // Terms that were met last are not known yet.
-        self.alone.get(term as usize).copied().unwrap_or(NONE)
+        // TermLookup that were met last are not known yet.
+        self.alone.get(term as usize).copied().unwrap_or(NO_ID)
     }
 
-    /// The n-gram of another one and a term; [`NONE`] if it is not known, or one of these is not.
+    /// The n-gram of another one and a term; [`NO_ID`] if it is not known, or one of these is not.
     #[inline]
     pub fn known_child(&self, prefix: u32, last: u32) -> u32 {
-        if prefix == NONE || last == NONE || self.children == 0 {
-            NONE
+        if prefix == NO_ID || last == NO_ID || self.children == 0 {
+            NO_ID
         } else {
-            self.find(prefix, last).unwrap_or(NONE)
+            self.find(prefix, last).unwrap_or(NO_ID)
         }
     }
 
     /// The n-gram that is a term alone, which is added if it is new. There is room for it.
     #[inline]
     pub fn alone(&mut self, term: u32) -> u32 {
-        if self.alone[term as usize] == NONE {
-            self.alone[term as usize] = self.push(NONE, term);
+        if self.alone[term as usize] == NO_ID {
+            self.alone[term as usize] = self.push(NO_ID, term);
         }
         self.alone[term as usize]
     }
@@ -157,14 +159,14 @@ impl Trie {
     }
 
     fn push(&mut self, prefix: u32, last: u32) -> u32 {
-        let node = u32::try_from(self.nodes.len()).ok().filter(|node| *node < NONE - 1);
+        let node = u32::try_from(self.nodes.len()).ok().filter(|node| *node < NO_ID - 1);
         self.nodes.push(Node { prefix, last });
         node.expect("more than four billion n-grams")
     }
 
     /// Calls `part` with the terms of an n-gram, the last one first.
     pub fn terms_of(&self, mut node: u32, mut part: impl FnMut(&[u8])) {
-        while node != NONE {
+        while node != NO_ID {
             let Node { prefix, last } = self.nodes[node as usize];
             part(self.terms.get(last));
             node = prefix;
@@ -176,7 +178,7 @@ impl Trie {
         let terms = self.terms_in_order()?;
         let mut order: Vec<u32> = list_for(self.nodes.len())?;
         if self.children == 0 {
-            order.extend(terms.iter().map(|term| self.known_alone(*term)).filter(|node| *node != NONE));
+            order.extend(terms.iter().map(|term| self.known_alone(*term)).filter(|node| *node != NO_ID));
             return Ok(order);
         }
         // What begins with an n-gram stands behind it, in the order of the terms that follow. So the trie is walked, the
@@ -239,7 +241,7 @@ impl Trie {
             for Node { prefix, last } in some {
                 // A prefix is older than what begins with it.
                 let last = terms[*last as usize];
-                let node = if *prefix == NONE { self.alone(last) } else { self.child(nodes[*prefix as usize], last) };
+                let node = if *prefix == NO_ID { self.alone(last) } else { self.child(nodes[*prefix as usize], last) };
                 nodes.push(node);
             }
         }

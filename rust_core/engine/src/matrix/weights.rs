@@ -10,7 +10,7 @@ use crate::memory::list_for;
 use crate::workers;
 
 /// With fewer entries than this, starting threads would cost more than they gain.
-const WORTH_THREADS: usize = if cfg!(test) { 8 } else { 1 << 17 };
+const MIN_ENTRIES_FOR_THREADS: usize = if cfg!(test) { 8 } else { 1 << 17 };
 
 /// What the length of a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,19 +33,19 @@ pub struct Weights<'w> {
 }
 
 /// Offsets or columns as a matrix has them.
-pub trait Place: Pod + Sync {
+pub trait Index: Pod + Sync {
     /// The place, if it is none below zero.
     fn get(self) -> Option<usize>;
 }
 
-impl Place for i32 {
+impl Index for i32 {
     #[inline]
     fn get(self) -> Option<usize> {
         usize::try_from(self).ok()
     }
 }
 
-impl Place for i64 {
+impl Index for i64 {
     #[inline]
     fn get(self) -> Option<usize> {
         usize::try_from(self).ok()
@@ -115,7 +115,7 @@ impl Weights<'_> {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed then. Inside, [`Malformed`]; some values may have changed.
-    pub fn apply<I: Place, T: Value>(
+    pub fn apply<I: Index, T: Value>(
         &self,
         row_ends: &[I],
         columns: &[I],
@@ -130,8 +130,11 @@ impl Weights<'_> {
         if !is_whole {
             return Ok(Err(Malformed("the offsets of the rows go backwards, or do not fit the arrays")));
         }
-        let threads =
-            if values.len() < WORTH_THREADS { 1 } else { threads.clamp(1, values.len() / (WORTH_THREADS / 8)) };
+        let threads = if values.len() < MIN_ENTRIES_FOR_THREADS {
+            1
+        } else {
+            threads.clamp(1, values.len() / (MIN_ENTRIES_FOR_THREADS / 8))
+        };
         let mut shares = list_for(threads)?;
         let (mut row_ends, mut columns, mut values) = (row_ends, columns, values);
         let all = values.len();
@@ -158,7 +161,7 @@ impl Weights<'_> {
         Ok(shares.into_iter().try_for_each(|share| share.result))
     }
 
-    fn weigh<I: Place, T: Value>(&self, share: &mut Share<I, T>) -> std::result::Result<(), Malformed> {
+    fn weigh<I: Index, T: Value>(&self, share: &mut Share<I, T>) -> std::result::Result<(), Malformed> {
         let Share { row_ends, columns, values, .. } = share;
         if self.is_sublinear {
             values.iter_mut().for_each(|value| *value = value.sublinear());

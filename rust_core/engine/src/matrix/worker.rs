@@ -5,49 +5,50 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::matrix::builder::Task;
-use crate::matrix::features::{Features, Growing, NONE};
+use crate::matrix::features::{Features, Growing};
 use crate::matrix::hashing::Hashing;
-use crate::matrix::ngram_finder::{Block, Grams, Rows};
-use crate::matrix::preprocess::Prepared;
-use crate::matrix::{Analyzer, Options, Vectorizer};
+use crate::matrix::ngram_finder::{BlockRows, NgramFinder, Rows};
+use crate::matrix::preprocess::Preprocessor;
+use crate::matrix::trie::NO_ID;
+use crate::matrix::vectorizer::{Options, Task, TermKind, Vectorizer};
 use crate::memory::{reserve, zeros};
 use crate::terms::lowercase;
-use crate::tokenizer::{LONGEST, WordTokenizer};
+use crate::tokenizer::ScikitWordTokenizer;
+use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::utf8::{self, boundary_before};
 use crate::whitespace::{next_word, whitespace_from};
 
 /// The token of a word that is passed over.
-const PASSED_OVER: u32 = NONE - 1;
+const STOP_WORD: u32 = NO_ID - 1;
 
-/// Types or n-grams that a shard which hashes knows at most; then it forgets them, since nothing else needs them.
-const REMEMBERED: usize = if cfg!(test) { 50 } else { 1 << 20 };
+/// Types or n-grams that a worker which hashes knows at most; then it forgets them, since nothing else needs them.
+const MAX_KEPT_NGRAMS: usize = if cfg!(test) { 50 } else { 1 << 20 };
 
 /// What a thread has counted.
 pub(super) struct Counted {
     /// The place of the block in the order of all.
     pub place: usize,
-    pub rows: Block,
-    /// The features that the shard knew when it was done.
+    pub rows: BlockRows,
+    /// The features that the worker knew when it was done.
     pub features: usize,
 }
 
 /// Counts blocks of documents.
-pub(super) struct Shard {
+pub(super) struct Worker {
     /// Its own features, where they may be new.
     pub features: Features,
     pub counted: Vec<Counted>,
     pub failed: Option<(usize, crate::Error)>,
     hashing: Option<Hashing>,
     is_growing: bool,
-    prepared: Prepared,
+    preprocessor: Preprocessor,
     cutter: Cutter,
-    grams: Grams,
+    finder: NgramFinder,
     rows: Rows,
     tokens: Vec<u32>,
 }
 
-impl Shard {
+impl Worker {
     pub fn new(options: &Options, task: &Task) -> Result<Self> {
         Ok(Self {
             features: Features::default(),
@@ -58,9 +59,9 @@ impl Shard {
                 _ => None,
             },
             is_growing: !matches!(task, Task::Known),
-            prepared: Prepared::default(),
+            preprocessor: Preprocessor::default(),
             cutter: Cutter::new(options.analyzer)?,
-            grams: Grams::new(options.ngrams),
+            finder: NgramFinder::new(options.ngrams),
             rows: Rows::default(),
             tokens: Vec::new(),
         })
@@ -78,13 +79,13 @@ impl Shard {
         reserve(&mut self.counted, 1)?;
         self.rows.clear();
         let options = &vectorizer.options;
-        let (text, documents) = self.prepared.prepare(options, text, documents)?;
+        let (text, documents) = self.preprocessor.preprocess(options, text, documents)?;
         let own = if self.is_growing { Some(self.features.growing()?) } else { None };
-        let mut terms = Terms { options, known: &vectorizer.features, own };
-        let (grams, rows) = (&mut self.grams, &mut self.rows);
+        let mut terms = TermLookup { options, known: &vectorizer.features, own };
+        let (finder, rows) = (&mut self.finder, &mut self.rows);
         match &mut self.cutter {
             Cutter::Words(words) => words.cut(text, documents, &mut terms, &mut self.tokens, |terms, tokens| {
-                terms.count(tokens, grams, rows)?;
+                terms.count(tokens, finder, rows)?;
                 rows.end()
             })?,
             Cutter::Characters { of_characters, in_words } => {
@@ -96,24 +97,24 @@ impl Shard {
                             from = word.end;
                             self.tokens.clear();
                             push_characters(&[b" ", &text[word], b" "], of_characters, &mut terms, &mut self.tokens)?;
-                            terms.count_word(&self.tokens, grams, rows)?;
+                            terms.count_word(&self.tokens, finder, rows)?;
                         }
                     } else {
                         self.tokens.clear();
                         push_with_single_spaces(text, of_characters, &mut terms, &mut self.tokens)?;
-                        terms.count(&self.tokens, grams, rows)?;
+                        terms.count(&self.tokens, finder, rows)?;
                     }
                     rows.end()?;
                 }
             }
         }
         let rows = match &mut self.hashing {
-            None => Block::of(&self.rows)?,
+            None => BlockRows::of(&self.rows)?,
             Some(hashing) => hashing.hash(&self.rows, &self.features, options.analyzer.between())?,
         };
         self.counted.push(Counted { place, rows, features: self.features.len() });
         if let Some(hashing) = &mut self.hashing
-            && (self.features.nodes() > REMEMBERED || self.cutter.len() > REMEMBERED)
+            && (self.features.nodes() > MAX_KEPT_NGRAMS || self.cutter.len() > MAX_KEPT_NGRAMS)
         {
             hashing.clear();
             self.features = Features::default();
@@ -124,7 +125,7 @@ impl Shard {
 
     /// Frees what only counting needs.
     pub fn settle(&mut self) {
-        (self.prepared, self.rows, self.tokens) = Default::default();
+        (self.preprocessor, self.rows, self.tokens) = Default::default();
         self.cutter = Cutter::Characters { of_characters: Vec::new(), in_words: false };
     }
 }
@@ -132,18 +133,18 @@ impl Shard {
 /// Where terms are looked up, and what is made of them.
 ///
 /// Where features are single terms, a token is its feature at once: it is looked up for each type, and not for each token.
-struct Terms<'v> {
+struct TermLookup<'v> {
     options: &'v Options,
     known: &'v Features,
     own: Option<Growing<'v>>,
 }
 
-impl Terms<'_> {
+impl TermLookup<'_> {
     fn are_features(&self) -> bool {
         self.options.ngrams == (1, 1)
     }
 
-    /// The token of a term; [`NONE`] if it is not known and may not be added.
+    /// The token of a term; [`NO_ID`] if it is not known and may not be added.
     fn token(&mut self, term: &[u8]) -> Result<u32> {
         match &mut self.own {
             Some(own) => {
@@ -151,7 +152,7 @@ impl Terms<'_> {
                 self.token_of(term)
             }
             None => {
-                let term = self.known.terms().find(term).unwrap_or(NONE);
+                let term = self.known.terms().find(term).unwrap_or(NO_ID);
                 Ok(if self.are_features() { self.known.feature(self.known.alone(term)) } else { term })
             }
         }
@@ -170,31 +171,31 @@ impl Terms<'_> {
     }
 
     /// Counts the features of a sequence of tokens.
-    fn count(&mut self, tokens: &[u32], grams: &mut Grams, rows: &mut Rows) -> Result<()> {
+    fn count(&mut self, tokens: &[u32], finder: &mut NgramFinder, rows: &mut Rows) -> Result<()> {
         if self.are_features() {
             return rows.count(tokens, self.own.as_ref().map_or(self.known.len(), Growing::len));
         }
         match &mut self.own {
-            Some(own) => grams.count(tokens, own, rows),
-            None => grams.count(tokens, self.known, rows),
+            Some(own) => finder.count(tokens, own, rows),
+            None => finder.count(tokens, self.known, rows),
         }
     }
 
     /// The same for the characters of a word.
-    fn count_word(&mut self, tokens: &[u32], grams: &mut Grams, rows: &mut Rows) -> Result<()> {
+    fn count_word(&mut self, tokens: &[u32], finder: &mut NgramFinder, rows: &mut Rows) -> Result<()> {
         if self.are_features() {
-            return self.count(tokens, grams, rows);
+            return self.count(tokens, finder, rows);
         }
         match &mut self.own {
-            Some(own) => grams.count_word(tokens, own, rows),
-            None => grams.count_word(tokens, self.known, rows),
+            Some(own) => finder.count_word(tokens, own, rows),
+            None => finder.count_word(tokens, self.known, rows),
         }
     }
 }
 
 /// Cuts documents into terms.
 enum Cutter {
-    Words(Box<Words>),
+    Words(Box<WordCutter>),
     Characters {
         /// The term of each character plus one; zero where it was not met yet.
         of_characters: Vec<u32>,
@@ -203,16 +204,16 @@ enum Cutter {
 }
 
 impl Cutter {
-    fn new(analyzer: Analyzer) -> Result<Self> {
+    fn new(analyzer: TermKind) -> Result<Self> {
         Ok(match analyzer {
-            Analyzer::Words(shortest) => Self::Words(Box::new(Words {
-                tokenizer: WordTokenizer::new(shortest),
+            TermKind::Words(shortest) => Self::Words(Box::new(WordCutter {
+                tokenizer: ScikitWordTokenizer::new(shortest),
                 types: Interner::default(),
                 token_of: Vec::new(),
             })),
             _ => Self::Characters {
                 of_characters: zeros(char::MAX as usize + 1)?,
-                in_words: analyzer == Analyzer::CharactersInWords,
+                in_words: analyzer == TermKind::CharactersInWords,
             },
         })
     }
@@ -227,23 +228,23 @@ impl Cutter {
 }
 
 /// Cuts documents into words.
-struct Words {
-    tokenizer: WordTokenizer,
+struct WordCutter {
+    tokenizer: ScikitWordTokenizer,
     /// The types, where they are not terms of our own.
     types: Interner,
     /// The token that each type is.
     token_of: Vec<u32>,
 }
 
-impl Words {
+impl WordCutter {
     /// Passes the terms of each document to `document`, one after the other.
     fn cut<'v>(
         &mut self,
         text: &[u8],
         documents: &[Range<usize>],
-        terms: &mut Terms<'v>,
+        terms: &mut TermLookup<'v>,
         tokens: &mut Vec<u32>,
-        mut document: impl FnMut(&mut Terms<'v>, &[u32]) -> Result<()>,
+        mut document: impl FnMut(&mut TermLookup<'v>, &[u32]) -> Result<()>,
     ) -> Result<()> {
         let [first, .., last] = documents else {
             // One document, of any length, in pieces: words end at whitespace.
@@ -252,13 +253,13 @@ impl Words {
                 let text = &text[range.clone()];
                 let mut start = 0;
                 while start < text.len() {
-                    let aim = (start + LONGEST / 2).min(text.len());
-                    let end = whitespace_from(text, aim).unwrap_or(text.len()).min(start + LONGEST);
+                    let aim = (start + MAX_TEXT_BYTES / 2).min(text.len());
+                    let end = whitespace_from(text, aim).unwrap_or(text.len()).min(start + MAX_TEXT_BYTES);
                     let end = boundary_before(text, end);
                     self.intern(&text[start..end], terms, tokens, |_| ())?;
                     start = end;
                 }
-                tokens.retain(|term| *term != PASSED_OVER);
+                tokens.retain(|term| *term != STOP_WORD);
                 document(terms, tokens)?;
             }
             return Ok(());
@@ -287,10 +288,10 @@ impl Words {
         for end in ends {
             let own = &tokens[start..end];
             start = end;
-            if !terms.options.stop_words.is_empty() && own.contains(&PASSED_OVER) {
+            if !terms.options.stop_words.is_empty() && own.contains(&STOP_WORD) {
                 kept.clear();
                 reserve(&mut kept, own.len())?;
-                kept.extend(own.iter().copied().filter(|term| *term != PASSED_OVER));
+                kept.extend(own.iter().copied().filter(|term| *term != STOP_WORD));
                 document(terms, &kept)?;
             } else {
                 document(terms, own)?;
@@ -303,7 +304,7 @@ impl Words {
     fn intern(
         &mut self,
         text: &[u8],
-        terms: &mut Terms,
+        terms: &mut TermLookup,
         tokens: &mut Vec<u32>,
         mut starts: impl FnMut(&[u32]),
     ) -> Result<()> {
@@ -324,7 +325,7 @@ impl Words {
     }
 
     /// Looks up the tokens of types that are new, and of what they are in lower case.
-    fn know(&mut self, terms: &mut Terms) -> Result<()> {
+    fn know(&mut self, terms: &mut TermLookup) -> Result<()> {
         loop {
             let id = self.token_of.len();
             let types = terms.own.as_ref().map_or(&self.types, |own| own.trie.terms());
@@ -339,7 +340,7 @@ impl Words {
                 false => None,
             };
             let token = if terms.options.stop_words.find(lower.as_deref().unwrap_or(word)).is_some() {
-                PASSED_OVER
+                STOP_WORD
             } else {
                 match (lower, &terms.own) {
                     (Some(lower), _) => terms.token(&lower)?,
@@ -353,7 +354,12 @@ impl Words {
 }
 
 /// Appends the terms of characters.
-fn push_characters(texts: &[&[u8]], of_characters: &mut [u32], terms: &mut Terms, tokens: &mut Vec<u32>) -> Result<()> {
+fn push_characters(
+    texts: &[&[u8]],
+    of_characters: &mut [u32],
+    terms: &mut TermLookup,
+    tokens: &mut Vec<u32>,
+) -> Result<()> {
     for text in texts {
         let text = str::from_utf8(text).expect("documents were checked to be UTF-8");
         reserve(tokens, text.len())?;
@@ -373,7 +379,7 @@ fn push_characters(texts: &[&[u8]], of_characters: &mut [u32], terms: &mut Terms
 fn push_with_single_spaces(
     text: &[u8],
     of_characters: &mut [u32],
-    terms: &mut Terms,
+    terms: &mut TermLookup,
     tokens: &mut Vec<u32>,
 ) -> Result<()> {
     let mut start = 0;

@@ -7,10 +7,10 @@ use std::arch::x86_64::{
 };
 
 use super::edges::{Masks, Offsets, edges_with, push_bits};
-use super::pieces::{LANES, LOOKAHEAD, Piece, Wide, scan_pieces_with, scan_with};
-use super::whitespace::{PLACES, Place, TWO};
+use super::pieces::{LANES, LOOKAHEAD, MultiByte, Piece, scan_pieces_with, scan_with};
+use super::whitespace::{NibbleTables, TWO_BYTES, WHITESPACE_TABLES};
 use super::word_break::{Classes, halves};
-use super::word_bytes::{CLASSES, WordBytes};
+use super::word_bytes::{WORD_TABLES, WordBytes};
 
 const WIDTH: usize = 32;
 
@@ -47,9 +47,9 @@ pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
 fn scan_words_avx2(text: &[u8], take: impl FnMut(WordBytes)) {
     scan_pieces_with(text, take, |piece| {
         let halves = [load(piece, 0), load(piece, WIDTH)];
-        let [low, high] = halves.map(|half| any_class(classes(half, &CLASSES)));
-        let [wide_low, wide_high] = halves.map(|half| bits(half));
-        WordBytes { word: low | high << WIDTH, wide: wide_low | wide_high << WIDTH }
+        let [low, high] = halves.map(|half| any_class(classes(half, &WORD_TABLES)));
+        let [non_ascii_low, non_ascii_high] = halves.map(|half| bits(half));
+        WordBytes { word: low | high << WIDTH, non_ascii: non_ascii_low | non_ascii_high << WIDTH }
     });
 }
 
@@ -77,7 +77,7 @@ fn scan_classes_avx2(text: &[u8], take: impl FnMut(Classes)) {
             space: is(b' '),
             carriage_return: is(b'\r'),
             line_feed: is(b'\n'),
-            wide: both(bytes.map(|bytes| self::bits(bytes))),
+            non_ascii: both(bytes.map(|bytes| self::bits(bytes))),
         }
     });
 }
@@ -111,22 +111,25 @@ fn bits(bytes: __m256i) -> u64 {
 #[target_feature(enable = "avx2")]
 fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
     let (low, high) = (load(piece, 0), load(piece, WIDTH));
-    let narrow = narrow(low) | narrow(high) << WIDTH;
+    let single_byte = single_byte(low) | single_byte(high) << WIDTH;
     if bits(_mm256_or_si256(low, high)) == 0 {
-        return Piece { narrow, wide: None };
+        return Piece { single_byte, multi_byte: None };
     }
-    let leads = [classes(low, &PLACES[0]), classes(high, &PLACES[0])];
+    let leads = [classes(low, &WHITESPACE_TABLES[0]), classes(high, &WHITESPACE_TABLES[0])];
     let any = _mm256_or_si256(leads[0], leads[1]);
     if _mm256_testz_si256(any, any) == 1 {
-        return Piece { narrow, wide: None };
+        return Piece { single_byte, multi_byte: None };
     }
-    let (low, high) = (wide(piece, 0, leads[0]), wide(piece, WIDTH, leads[1]));
-    Piece { narrow, wide: Some(Wide { two: low.two | high.two << WIDTH, three: low.three | high.three << WIDTH }) }
+    let (low, high) = (multi_byte(piece, 0, leads[0]), multi_byte(piece, WIDTH, leads[1]));
+    Piece {
+        single_byte,
+        multi_byte: Some(MultiByte { two: low.two | high.two << WIDTH, three: low.three | high.three << WIDTH }),
+    }
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn narrow(bytes: __m256i) -> u64 {
+fn single_byte(bytes: __m256i) -> u64 {
     let [tab, separator] = [0x09_u8, 0x1C].map(|first| _mm256_sub_epi8(bytes, _mm256_set1_epi8(first.cast_signed())));
     let distance = _mm256_min_epu8(tab, separator);
     bits(_mm256_cmpeq_epi8(distance, _mm256_min_epu8(distance, _mm256_set1_epi8(4))))
@@ -135,11 +138,11 @@ fn narrow(bytes: __m256i) -> u64 {
 /// Whitespace of several bytes that begins in one half of a piece, given the classes of its bytes as first ones.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn wide(piece: &[u8; LANES + LOOKAHEAD], at: usize, first: __m256i) -> Wide {
-    let [second, third] = [1, 2].map(|place| classes(load(piece, at + place), &PLACES[place]));
+fn multi_byte(piece: &[u8; LANES + LOOKAHEAD], at: usize, first: __m256i) -> MultiByte {
+    let [second, third] = [1, 2].map(|place| classes(load(piece, at + place), &WHITESPACE_TABLES[place]));
     let begun = _mm256_and_si256(first, second);
-    Wide {
-        two: any_class(_mm256_and_si256(begun, _mm256_set1_epi8(TWO.cast_signed()))),
+    MultiByte {
+        two: any_class(_mm256_and_si256(begun, _mm256_set1_epi8(TWO_BYTES.cast_signed()))),
         three: any_class(_mm256_and_si256(begun, third)),
     }
 }
@@ -153,7 +156,7 @@ fn any_class(classes: __m256i) -> u64 {
 /// The classes of bytes, which stand in one place of their characters.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn classes(bytes: __m256i, place: &Place) -> __m256i {
+fn classes(bytes: __m256i, place: &NibbleTables) -> __m256i {
     let half = _mm256_set1_epi8(0x0F);
     let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
     let low = _mm256_and_si256(bytes, half);

@@ -12,13 +12,13 @@ use std::arch::x86_64::{
 };
 
 use super::edges::{Masks, Offsets, edges_with};
-use super::pieces::{LANES, LOOKAHEAD, Piece, Wide, scan_pieces_with, scan_with};
-use super::whitespace::{PLACES, Place, TWO};
-use super::word_break::{CLASSES, Classes};
-use super::word_bytes::{ASCII, WordBytes};
+use super::pieces::{LANES, LOOKAHEAD, MultiByte, Piece, scan_pieces_with, scan_with};
+use super::whitespace::{NibbleTables, TWO_BYTES, WHITESPACE_TABLES};
+use super::word_break::{ASCII_CLASSES, Classes};
+use super::word_bytes::{ASCII_WORD_BITS, WordBytes};
 
 /// The whitespace characters of ASCII, a bit each: from tab to carriage return, and from file separator to space.
-const NARROW: u64 = 0x1F << 0x09 | 0x1F << 0x1C;
+const SINGLE_BYTE: u64 = 0x1F << 0x09 | 0x1F << 0x1C;
 
 /// Where a byte that begins a character is at least, and one that continues a character less.
 const LEAD: u8 = 0xC0;
@@ -27,12 +27,12 @@ const LEAD: u8 = 0xC0;
 #[repr(align(64))]
 struct Table([u8; 64]);
 
-static FIRST: Table = table(&PLACES[0], LEAD);
-static SECOND: Table = table(&PLACES[1], 0x80);
-static THIRD: Table = table(&PLACES[2], 0x80);
+static FIRST: Table = table(&WHITESPACE_TABLES[0], LEAD);
+static SECOND: Table = table(&WHITESPACE_TABLES[1], 0x80);
+static THIRD: Table = table(&WHITESPACE_TABLES[2], 0x80);
 
 /// The classes of the bytes from `first` on.
-const fn table(place: &Place, first: u8) -> Table {
+const fn table(place: &NibbleTables, first: u8) -> Table {
     let mut table = [0; 64];
     let mut at = 0;
     while at < table.len() {
@@ -88,9 +88,9 @@ fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
     let bytes = bytes_from(piece, 0);
     // All lookups see the lower six bits of a byte only.
     let below_64 = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(64));
-    let narrow = _mm512_mask_bitshuffle_epi64_mask(below_64, _mm512_set1_epi64(NARROW.cast_signed()), bytes);
+    let single_byte = _mm512_mask_bitshuffle_epi64_mask(below_64, _mm512_set1_epi64(SINGLE_BYTE.cast_signed()), bytes);
     if _mm512_movepi8_mask(bytes) == 0 {
-        return Piece { narrow, wide: None };
+        return Piece { single_byte, multi_byte: None };
     }
     let leads = _mm512_cmpge_epu8_mask(bytes, _mm512_set1_epi8(LEAD.cast_signed()));
     let first = _mm512_maskz_permutexvar_epi8(leads, bytes, load(&FIRST.0));
@@ -101,11 +101,11 @@ fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
         _mm512_maskz_permutexvar_epi8(following, bytes, load(&table.0))
     });
     let begun = _mm512_and_si512(first, second);
-    let wide = Wide {
-        two: _mm512_test_epi8_mask(begun, _mm512_set1_epi8(TWO.cast_signed())),
+    let multi_byte = MultiByte {
+        two: _mm512_test_epi8_mask(begun, _mm512_set1_epi8(TWO_BYTES.cast_signed())),
         three: _mm512_test_epi8_mask(begun, third),
     };
-    Piece { narrow, wide: Some(wide) }
+    Piece { single_byte, multi_byte: Some(multi_byte) }
 }
 
 pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
@@ -118,12 +118,12 @@ pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
 fn scan_words_avx512(text: &[u8], take: impl FnMut(WordBytes)) {
     scan_pieces_with(text, take, |piece| {
         let bytes = load(piece);
-        let (below_64, wide) = (_mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(64)), _mm512_movepi8_mask(bytes));
+        let (below_64, non_ascii) = (_mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(64)), _mm512_movepi8_mask(bytes));
         // The lookup sees the lower six bits of a byte only.
-        let [low, high] = ASCII.map(|half| _mm512_set1_epi64(half.cast_signed()));
+        let [low, high] = ASCII_WORD_BITS.map(|half| _mm512_set1_epi64(half.cast_signed()));
         let word = _mm512_mask_bitshuffle_epi64_mask(below_64, low, bytes)
-            | _mm512_mask_bitshuffle_epi64_mask(!(below_64 | wide), high, bytes);
-        WordBytes { word, wide }
+            | _mm512_mask_bitshuffle_epi64_mask(!(below_64 | non_ascii), high, bytes);
+        WordBytes { word, non_ascii }
     });
 }
 
@@ -135,12 +135,12 @@ pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
 
 #[target_feature(enable = "avx512bw,avx512vbmi,avx512bitalg,bmi1,bmi2,lzcnt,popcnt")]
 fn scan_classes_avx512(text: &[u8], take: impl FnMut(Classes)) {
-    let [low, high] = [0, 64].map(|half| load(CLASSES[half..].first_chunk().expect("half of the table")));
+    let [low, high] = [0, 64].map(|half| load(ASCII_CLASSES[half..].first_chunk().expect("half of the table")));
     scan_pieces_with(text, take, |piece| {
         let bytes = load(piece);
-        let wide = _mm512_movepi8_mask(bytes);
+        let non_ascii = _mm512_movepi8_mask(bytes);
         // The lookup sees the lower seven bits of a byte only.
-        let classes = _mm512_maskz_permutex2var_epi8(!wide, low, bytes, high);
+        let classes = _mm512_maskz_permutex2var_epi8(!non_ascii, low, bytes, high);
         let class = |number: u32| _mm512_test_epi8_mask(classes, _mm512_set1_epi8((1_u8 << number).cast_signed()));
         Classes {
             letter: class(0),
@@ -151,7 +151,7 @@ fn scan_classes_avx512(text: &[u8], take: impl FnMut(Classes)) {
             space: class(5),
             carriage_return: class(6),
             line_feed: class(7),
-            wide,
+            non_ascii,
         }
     });
 }
@@ -168,7 +168,7 @@ fn edges_avx512(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
 }
 
 /// The numbers from 0 to 63.
-static PLACES_OF_BITS: Table = {
+static BIT_NUMBERS: Table = {
     let mut places = [0; 64];
     let mut at = 0;
     while at < 64 {
@@ -183,7 +183,7 @@ static PLACES_OF_BITS: Table = {
 fn push_bits(offsets: &mut Offsets, base: u32, bits: u64) {
     let count = bits.count_ones();
     let (places, _) = offsets.place(count).as_chunks_mut::<16>();
-    let set = _mm512_maskz_compress_epi8(bits, load(&PLACES_OF_BITS.0));
+    let set = _mm512_maskz_compress_epi8(bits, load(&BIT_NUMBERS.0));
     let store = |places: &mut [u32; 16], sixteen| {
         let offsets = _mm512_add_epi32(_mm512_cvtepu8_epi32(sixteen), _mm512_set1_epi32(base.cast_signed()));
         // SAFETY: 64 bytes may be written to `places`; the instruction asks for no alignment.

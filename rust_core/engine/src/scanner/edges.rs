@@ -5,22 +5,22 @@ use crate::error::Result;
 use crate::memory::zeros;
 
 /// Masks whose edges are found at once.
-pub const MASKS: usize = 32;
+pub const MAX_MASKS: usize = 32;
 
 /// Offsets, one behind the other.
 pub struct Offsets {
     /// Room for one that was left over, for all that masks can give, and for what is written in vain behind the last.
-    list: Box<[u32; 1 + MASKS * LANES + LANES]>,
+    list: Box<[u32; 1 + MAX_MASKS * LANES + LANES]>,
     len: usize,
 }
 
 impl Offsets {
-    /// None, and room for those of [`MASKS`] masks.
+    /// None, and room for those of [`MAX_MASKS`] masks.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn new() -> Result<Self> {
-        let list = zeros(1 + MASKS * LANES + LANES)?.try_into().expect("of that length");
+        let list = zeros(1 + MAX_MASKS * LANES + LANES)?.try_into().expect("of that length");
         Ok(Self { list, len: 0 })
     }
 
@@ -63,7 +63,7 @@ impl Offsets {
 
 /// The masks of some text, and how it follows what was before.
 pub struct Masks<'m> {
-    /// Whether each byte is whitespace. At most [`MASKS`] masks.
+    /// Whether each byte is whitespace. At most [`MAX_MASKS`] masks.
     pub whitespace: &'m [u64],
     /// Whether a document begins at each byte; as many masks.
     pub borders: &'m [u64],

@@ -5,10 +5,10 @@ use std::arch::aarch64::{
     vpaddq_u8, vqtbl1q_u8, vreinterpretq_u64_u8, vshrq_n_u8, vsubq_u8, vtstq_u8,
 };
 
-use super::pieces::{LANES, LOOKAHEAD, Piece, Wide, scan_pieces_with, scan_with};
-use super::whitespace::{PLACES, Place, TWO};
+use super::pieces::{LANES, LOOKAHEAD, MultiByte, Piece, scan_pieces_with, scan_with};
+use super::whitespace::{NibbleTables, TWO_BYTES, WHITESPACE_TABLES};
 use super::word_break::{Classes, halves};
-use super::word_bytes::{CLASSES, WordBytes};
+use super::word_bytes::{WORD_TABLES, WordBytes};
 
 const WIDTH: usize = 16;
 
@@ -35,11 +35,11 @@ pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
 fn scan_words_neon(text: &[u8], take: impl FnMut(WordBytes)) {
     scan_pieces_with(text, take, |piece| {
         let bytes = [0, 1, 2, 3].map(|part| load(piece[part * WIDTH..].first_chunk().expect("a piece is that long")));
-        let word = bits(classes(bytes, &CLASSES).map(|classes| vtstq_u8(classes, classes)));
+        let word = bits(classes(bytes, &WORD_TABLES).map(|classes| vtstq_u8(classes, classes)));
         if vmaxvq_u8(either(bytes)) < 0x80 {
-            return WordBytes { word, wide: 0 };
+            return WordBytes { word, non_ascii: 0 };
         }
-        WordBytes { word, wide: bits(bytes.map(|bytes| vtstq_u8(bytes, vdupq_n_u8(0x80)))) }
+        WordBytes { word, non_ascii: bits(bytes.map(|bytes| vtstq_u8(bytes, vdupq_n_u8(0x80)))) }
     });
 }
 
@@ -64,7 +64,7 @@ fn scan_classes_neon(text: &[u8], take: impl FnMut(Classes)) {
             space: is(b' '),
             carriage_return: is(b'\r'),
             line_feed: is(b'\n'),
-            wide: if vmaxvq_u8(either(bytes)) < 0x80 {
+            non_ascii: if vmaxvq_u8(either(bytes)) < 0x80 {
                 0
             } else {
                 bits(bytes.map(|all| vtstq_u8(all, vdupq_n_u8(0x80))))
@@ -91,33 +91,33 @@ fn bytes_from(piece: &[u8; LANES + LOOKAHEAD], place: usize) -> Bytes {
 #[target_feature(enable = "neon")]
 fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
     let bytes = bytes_from(piece, 0);
-    let narrow = bits(bytes.map(|bytes| narrow(bytes)));
+    let single_byte = bits(bytes.map(|bytes| single_byte(bytes)));
     if vmaxvq_u8(either(bytes)) < 0x80 {
-        return Piece { narrow, wide: None };
+        return Piece { single_byte, multi_byte: None };
     }
-    let first = classes(bytes, &PLACES[0]);
+    let first = classes(bytes, &WHITESPACE_TABLES[0]);
     if vmaxvq_u8(either(first)) == 0 {
-        return Piece { narrow, wide: None };
+        return Piece { single_byte, multi_byte: None };
     }
-    let [second, third] = [1, 2].map(|place| classes(bytes_from(piece, place), &PLACES[place]));
+    let [second, third] = [1, 2].map(|place| classes(bytes_from(piece, place), &WHITESPACE_TABLES[place]));
     let begun = [0, 1, 2, 3].map(|part| vandq_u8(first[part], second[part]));
-    let wide = Wide {
-        two: bits(begun.map(|begun| vtstq_u8(begun, vdupq_n_u8(TWO)))),
+    let multi_byte = MultiByte {
+        two: bits(begun.map(|begun| vtstq_u8(begun, vdupq_n_u8(TWO_BYTES)))),
         three: bits([0, 1, 2, 3].map(|part| vtstq_u8(begun[part], third[part]))),
     };
-    Piece { narrow, wide: Some(wide) }
+    Piece { single_byte, multi_byte: Some(multi_byte) }
 }
 
 #[inline]
 #[target_feature(enable = "neon")]
-fn narrow(bytes: uint8x16_t) -> uint8x16_t {
+fn single_byte(bytes: uint8x16_t) -> uint8x16_t {
     let [tab, separator] = [0x09, 0x1C].map(|first| vsubq_u8(bytes, vdupq_n_u8(first)));
     vcltq_u8(vminq_u8(tab, separator), vdupq_n_u8(5))
 }
 
 #[inline]
 #[target_feature(enable = "neon")]
-fn classes(bytes: Bytes, place: &Place) -> Bytes {
+fn classes(bytes: Bytes, place: &NibbleTables) -> Bytes {
     let (high, low) = (load(&place.high), load(&place.low));
     bytes.map(|bytes| {
         let high = vqtbl1q_u8(high, vshrq_n_u8::<4>(bytes));

@@ -11,13 +11,13 @@ pub(super) const LOOKAHEAD: usize = 2;
 /// Whitespace within one piece of 64 bytes.
 pub(super) struct Piece {
     /// Bytes that are whitespace by themselves.
-    pub narrow: u64,
+    pub single_byte: u64,
     /// Whitespace characters of several bytes; none if the piece can hold no such character.
-    pub wide: Option<Wide>,
+    pub multi_byte: Option<MultiByte>,
 }
 
 /// The first bytes of whitespace characters of two and of three bytes.
-pub(super) struct Wide {
+pub(super) struct MultiByte {
     pub two: u64,
     pub three: u64,
 }
@@ -31,12 +31,12 @@ struct Joiner {
 impl Joiner {
     /// Without a branch on what was found: where whitespace stands is nothing a processor can foresee.
     #[inline]
-    fn mask(&mut self, Piece { narrow, wide }: Piece) -> u64 {
-        let Some(Wide { two, three }) = wide else {
-            return narrow | mem::take(&mut self.spill);
+    fn mask(&mut self, Piece { single_byte, multi_byte }: Piece) -> u64 {
+        let Some(MultiByte { two, three }) = multi_byte else {
+            return single_byte | mem::take(&mut self.spill);
         };
         let leads = two | three;
-        let mask = narrow | leads | leads << 1 | three << 2 | self.spill;
+        let mask = single_byte | leads | leads << 1 | three << 2 | self.spill;
         self.spill = leads >> 63 | three >> 62;
         mask
     }

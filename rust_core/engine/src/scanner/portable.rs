@@ -1,7 +1,7 @@
 //! The scanner in plain Rust: loops without branches, which compilers turn into the vector instructions that every
 //! processor of a kind has.
 
-use super::pieces::{LANES, LOOKAHEAD, Piece, Wide, scan_pieces_with, scan_with};
+use super::pieces::{LANES, LOOKAHEAD, MultiByte, Piece, scan_pieces_with, scan_with};
 use super::word_break::Classes;
 use super::word_bytes::WordBytes;
 
@@ -23,9 +23,9 @@ pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
 #[inline(always)]
 fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
     let [first, second, third] = [0, 1, 2].map(|place| bytes_from(piece, place));
-    let narrow = bits(|at| within(first[at], 0x09, 0x0D) | within(first[at], 0x1C, 0x20));
+    let single_byte = bits(|at| within(first[at], 0x09, 0x0D) | within(first[at], 0x1C, 0x20));
     if !any(|at| first[at] >= 0x80) || !any(|at| (first[at] == 0xC2) | within(first[at], 0xE1, 0xE3)) {
-        return Piece { narrow, wide: None };
+        return Piece { single_byte, multi_byte: None };
     }
     let two = bits(|at| (first[at] == 0xC2) & ((second[at] == 0x85) | (second[at] == 0xA0)));
     let three = bits(|at| {
@@ -35,14 +35,14 @@ fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
             | ((first == 0xE2) & (second == 0x81) & (third == 0x9F))
             | (((first == 0xE1) & (second == 0x9A) | (first == 0xE3) & (second == 0x80)) & (third == 0x80))
     });
-    Piece { narrow, wide: Some(Wide { two, three }) }
+    Piece { single_byte, multi_byte: Some(MultiByte { two, three }) }
 }
 
 pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
     scan_pieces_with(text, take, |piece| WordBytes {
         // Letters of both cases fall together where their sixth bit is set.
         word: bits(|at| within(piece[at] | 0x20, b'a', b'z') | within(piece[at], b'0', b'9') | (piece[at] == b'_')),
-        wide: if any(|at| piece[at] >= 0x80) { bits(|at| piece[at] >= 0x80) } else { 0 },
+        non_ascii: if any(|at| piece[at] >= 0x80) { bits(|at| piece[at] >= 0x80) } else { 0 },
     });
 }
 
@@ -61,7 +61,7 @@ pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
             space: is(b' '),
             carriage_return: is(b'\r'),
             line_feed: is(b'\n'),
-            wide: if any(|at| piece[at] >= 0x80) { bits(|at| piece[at] >= 0x80) } else { 0 },
+            non_ascii: if any(|at| piece[at] >= 0x80) { bits(|at| piece[at] >= 0x80) } else { 0 },
         }
     });
 }

@@ -89,7 +89,7 @@ mod word_bytes {
                 let bits = |test: fn(u8) -> bool| (0..).zip(piece).map(|(at, byte)| u64::from(test(*byte)) << at).sum();
                 WordBytes {
                     word: bits(|byte| byte.is_ascii_alphanumeric() || byte == b'_'),
-                    wide: bits(|byte| !byte.is_ascii()),
+                    non_ascii: bits(|byte| !byte.is_ascii()),
                 }
             })
             .collect();
@@ -129,7 +129,7 @@ mod word_classes {
             space: bits(|byte| byte == b' '),
             carriage_return: bits(|byte| byte == b'\r'),
             line_feed: bits(|byte| byte == b'\n'),
-            wide: bits(|byte| !byte.is_ascii()),
+            non_ascii: bits(|byte| !byte.is_ascii()),
         }
     }
 
@@ -160,7 +160,7 @@ mod word_classes {
 }
 
 mod edge_offsets {
-    use super::super::edges::MASKS;
+    use super::super::edges::MAX_MASKS;
     use super::super::*;
     use proptest::prelude::*;
 
@@ -174,7 +174,7 @@ mod edge_offsets {
     proptest! {
         #[test]
         fn every_level_finds_the_edges_that_going_byte_by_byte_does(
-            masks in prop::collection::vec((any::<u64>(), any::<u64>(), any::<u64>()), 0..=MASKS), sparse: bool, before in 0..2_u64, base in 0..9_u32,
+            masks in prop::collection::vec((any::<u64>(), any::<u64>(), any::<u64>()), 0..=MAX_MASKS), sparse: bool, before in 0..2_u64, base in 0..9_u32,
         ) {
             let whitespace: Vec<u64> = masks.iter().map(|mask| if sparse { mask.0 & mask.1 & mask.2 } else { mask.0 }).collect();
             let borders: Vec<u64> = masks.iter().map(|mask| if sparse { 0 } else { mask.1 & mask.2 }).collect();
@@ -200,14 +200,14 @@ mod edge_offsets {
 
     #[test]
     fn there_is_room_for_a_border_at_every_byte() {
-        let (whitespace, borders) = ([0; MASKS], [!0; MASKS]);
+        let (whitespace, borders) = ([0; MAX_MASKS], [!0; MAX_MASKS]);
         for level in SimdLevel::available() {
             let masks = Masks { whitespace: &whitespace, borders: &borders, before: 0, base: 0 };
             let mut offsets = [Offsets::new().unwrap(), Offsets::new().unwrap()];
             offsets.iter_mut().for_each(|offsets| offsets.push(7));
             let [starts, ends] = &mut offsets;
             find_edges(level, &masks, starts, ends);
-            assert_eq!((starts.len(), ends.len()), (1 + MASKS * LANES, 1 + MASKS * LANES));
+            assert_eq!((starts.len(), ends.len()), (1 + MAX_MASKS * LANES, 1 + MAX_MASKS * LANES));
         }
     }
 }

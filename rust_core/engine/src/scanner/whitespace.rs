@@ -7,26 +7,26 @@
 /// Which bytes the characters of a class have in one place: any of these high halves with any of these low halves, a
 /// bit for each value of a half.
 #[derive(Clone, Copy)]
-struct Bytes {
+struct ByteSet {
     high: u16,
     low: u16,
 }
 
-const NONE: Bytes = Bytes { high: 0, low: 0 };
+const NO_BYTES: ByteSet = ByteSet { high: 0, low: 0 };
 
 /// The byte of this high half and any of these low halves.
-const fn row(high: u8, low: u16) -> Bytes {
-    Bytes { high: 1 << high, low }
+const fn row(high: u8, low: u16) -> ByteSet {
+    ByteSet { high: 1 << high, low }
 }
 
-const fn byte(byte: u8) -> Bytes {
+const fn byte(byte: u8) -> ByteSet {
     row(byte >> 4, 1 << (byte & 0x0F))
 }
 
 /// The classes; those of characters of two bytes come first.
-const CLASSES: [[Bytes; 3]; 7] = [
-    [byte(0xC2), byte(0x85), NONE],
-    [byte(0xC2), byte(0xA0), NONE],
+const CLASSES: [[ByteSet; 3]; 7] = [
+    [byte(0xC2), byte(0x85), NO_BYTES],
+    [byte(0xC2), byte(0xA0), NO_BYTES],
     [byte(0xE1), byte(0x9A), byte(0x80)],
     [byte(0xE2), byte(0x80), row(0x8, 0b0000_0111_1111_1111)],
     [byte(0xE2), byte(0x80), row(0xA, 0b1000_0011_0000_0000)],
@@ -35,19 +35,19 @@ const CLASSES: [[Bytes; 3]; 7] = [
 ];
 
 /// The classes of characters of two bytes.
-pub const TWO: u8 = 0b11;
+pub const TWO_BYTES: u8 = 0b11;
 
 /// For one place in a character, the classes by the halves of the byte there.
-pub struct Place {
+pub struct NibbleTables {
     pub high: [u8; 16],
     pub low: [u8; 16],
 }
 
 /// The first, second and third byte.
-pub const PLACES: [Place; 3] = [place(0), place(1), place(2)];
+pub const WHITESPACE_TABLES: [NibbleTables; 3] = [place(0), place(1), place(2)];
 
-const fn place(index: usize) -> Place {
-    let mut place = Place { high: [0; 16], low: [0; 16] };
+const fn place(index: usize) -> NibbleTables {
+    let mut place = NibbleTables { high: [0; 16], low: [0; 16] };
     let mut class = 0;
     while class < CLASSES.len() {
         let bytes = CLASSES[class][index];

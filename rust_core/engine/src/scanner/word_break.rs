@@ -1,7 +1,7 @@
 //! Which bytes of a text belong to the classes of ASCII that word boundaries depend on, as UAX #29 has them.
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
-use super::whitespace::Place;
+use super::whitespace::NibbleTables;
 
 /// 64 bytes of a text, a bit for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,12 +23,12 @@ pub struct Classes {
     /// LF.
     pub line_feed: u64,
     /// Bytes of characters that are not ASCII, which belong to none of these.
-    pub wide: u64,
+    pub non_ascii: u64,
 }
 
 /// For each character of ASCII its classes, a bit each, in the order of the fields of [`Classes`].
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-pub(super) const CLASSES: [u8; 128] = {
+pub(super) const ASCII_CLASSES: [u8; 128] = {
     let mut classes = [0; 128];
     let mut byte = 0_u8;
     while byte < 128 {
@@ -52,7 +52,7 @@ pub(super) const CLASSES: [u8; 128] = {
 /// The same but for spaces and ends of lines, as tables by the halves of a byte, whose classes are others: these.
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
 pub(super) mod halves {
-    use super::Place;
+    use super::NibbleTables;
 
     pub const LETTER: u8 = 0b11;
     pub const DIGIT: u8 = 1 << 2;
@@ -76,8 +76,8 @@ pub(super) mod halves {
         (1 << 2, 1 << 0x7 | 1 << 0xE),
     ];
 
-    pub const TABLES: Place = {
-        let mut place = Place { high: [0; 16], low: [0; 16] };
+    pub const TABLES: NibbleTables = {
+        let mut place = NibbleTables { high: [0; 16], low: [0; 16] };
         let mut class = 0;
         while class < ROWS.len() {
             let mut half = 0;

@@ -1,7 +1,7 @@
 //! Which bytes of a text belong to words: of ASCII by themselves, of other characters by who looks them up.
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
-use super::whitespace::Place;
+use super::whitespace::NibbleTables;
 
 /// 64 bytes of a text, a bit for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,12 +9,12 @@ pub struct WordBytes {
     /// Letters, digits and underscores of ASCII.
     pub word: u64,
     /// Bytes of characters that are not ASCII.
-    pub wide: u64,
+    pub non_ascii: u64,
 }
 
 /// A bit for each of the 128 characters of ASCII: whether it belongs to words.
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-pub(super) const ASCII: [u64; 2] = {
+pub(super) const ASCII_WORD_BITS: [u64; 2] = {
     let mut set = [0; 2];
     let mut byte = 0_u8;
     while byte < 128 {
@@ -28,8 +28,8 @@ pub(super) const ASCII: [u64; 2] = {
 
 /// The same as tables by the halves of a byte: digits, letters of the first rows, those of the second, the underscore.
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
-pub(super) const CLASSES: Place = {
-    let mut place = Place { high: [0; 16], low: [0; 16] };
+pub(super) const WORD_TABLES: NibbleTables = {
+    let mut place = NibbleTables { high: [0; 16], low: [0; 16] };
     let rows: [(&[usize], u16); 4] = [(&[0x3], 0x03FF), (&[0x4, 0x6], 0xFFFE), (&[0x5, 0x7], 0x07FF), (&[0x5], 0x8000)];
     let mut class = 0;
     while class < rows.len() {

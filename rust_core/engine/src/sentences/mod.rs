@@ -14,7 +14,7 @@ use crate::whitespace::is_whitespace;
 use crate::workers;
 
 /// Text in chunks with which threads are worth it.
-const WORTH_THREADS: usize = 1 << 20;
+const MIN_BYTES_FOR_THREADS: usize = 1 << 20;
 
 /// The sentences of a text, each with the whitespace behind it. What lies between two boundaries is none if it is blank, as
 /// the empty lines between paragraphs are. With `unwrap`, a line end inside a paragraph counts as a space.
@@ -29,7 +29,7 @@ pub fn sentences(text: &str, unwrap: bool) -> impl Iterator<Item = Range<usize>>
 /// [`OutOfMemory`](crate::Error::OutOfMemory).
 pub fn count(chunks: &[Arc<Chunk>], threads: usize, unwrap: bool) -> Result<u64> {
     let bytes: usize = chunks.iter().map(|chunk| chunk.text().len()).sum();
-    let threads = if bytes < WORTH_THREADS { 1 } else { threads.min(chunks.len()).max(1) };
+    let threads = if bytes < MIN_BYTES_FOR_THREADS { 1 } else { threads.min(chunks.len()).max(1) };
     let next = AtomicUsize::new(0);
     let mut counted = list_for(threads)?;
     counted.resize(threads, Ok(0));

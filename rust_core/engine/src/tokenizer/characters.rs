@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::interner::Words;
 use crate::memory::reserve;
 use crate::scanner::LANES;
-use crate::tokenizer::LONGEST;
+use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::runs::Runs;
 
 /// Finds the characters of texts, one text after the other.
@@ -22,9 +22,9 @@ impl CharacterTokenizer {
     /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
     ///
     /// # Panics
-    /// The text is longer than [`LONGEST`].
+    /// The text is longer than [`MAX_TEXT_BYTES`].
     pub fn read(&mut self, text: &[u8]) -> Result<usize> {
-        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         let masks = text.len().div_ceil(LANES);
         self.between.clear();
         reserve(&mut self.between, masks)?;

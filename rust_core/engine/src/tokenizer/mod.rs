@@ -6,15 +6,14 @@ mod lowercase_first;
 mod pattern;
 mod runs;
 mod scikit_word;
-mod stepper;
 pub mod unicode;
 mod whitespace;
 pub mod word_characters;
 
 pub use characters::CharacterTokenizer;
-pub use lowercase_first::lowered_apart;
+pub use lowercase_first::{lowered_apart, needs_lowercase_first};
 pub use pattern::{Pattern, PatternTokenizer};
-pub use scikit_word::{Shortest, WordTokenizer, is_lowered_whole};
+pub use scikit_word::{ScikitWordTokenizer, Shortest};
 pub use unicode::{Segments, UnicodeTokenizer};
 pub use whitespace::WhitespaceTokenizer;
 
@@ -23,14 +22,10 @@ use std::ops::Range;
 
 use crate::error::Result;
 pub use crate::interner::Words;
-use crate::scanner::LANES;
 use crate::terms::lowercase;
 use crate::utf8;
 use crate::whitespace::{next_word, whitespace_from};
-use block::BLOCK_BYTES;
-
-/// The longest text a tokenizer takes up: offsets are 32 bits. In tests, so short that a test can have longer ones.
-pub const LONGEST: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { u32::MAX as usize / LANES * LANES };
+use block::{BLOCK_BYTES, MAX_TEXT_BYTES};
 
 /// What is taken for a token.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +56,7 @@ impl Tokenization {
 
     /// Whether a text must be brought into lower case before its tokens are told apart.
     pub fn lowers(&self, text: &[u8]) -> bool {
-        matches!(self, Self::Word) && is_lowered_whole(text)
+        matches!(self, Self::Word) && needs_lowercase_first(text)
     }
 
     /// Passes where each token of a text of any length is to `take`, once all of a block are known. The text is taken as it
@@ -73,7 +68,7 @@ impl Tokenization {
         let (mut tokenizer, bytes, mut start) = (Tokenizer::new(self), text.as_bytes(), 0);
         while start < text.len() {
             let end = self.cut_from(bytes, text.len().min(start + BLOCK_BYTES)).unwrap_or(text.len());
-            if end - start > LONGEST {
+            if end - start > MAX_TEXT_BYTES {
                 self.each(&text[start..end], |token| take(start + token.start..start + token.end))?;
             } else {
                 tokenizer.read(&bytes[start..end], std::iter::empty())?;
@@ -134,7 +129,7 @@ pub enum Tokenizer {
     /// See [`Tokenization::Unicode`].
     Unicode(UnicodeTokenizer),
     /// See [`Tokenization::Word`].
-    Word(WordTokenizer),
+    Word(ScikitWordTokenizer),
     /// See [`Tokenization::Characters`].
     Characters(CharacterTokenizer),
     /// See [`Tokenization::Pattern`]. In a box, so that an analyzer without a pattern stays small.
@@ -153,7 +148,7 @@ impl Tokenizer {
         match tokenization {
             Tokenization::Whitespace => Self::Whitespace(WhitespaceTokenizer::default()),
             Tokenization::Unicode(segments) => Self::Unicode(UnicodeTokenizer::new(*segments)),
-            Tokenization::Word => Self::Word(WordTokenizer::default()),
+            Tokenization::Word => Self::Word(ScikitWordTokenizer::default()),
             Tokenization::Characters => Self::Characters(CharacterTokenizer::default()),
             Tokenization::Pattern(pattern) => Self::Pattern(Box::new(PatternTokenizer::new(pattern.clone()))),
         }
@@ -166,7 +161,7 @@ impl Tokenizer {
     /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
     ///
     /// # Panics
-    /// The text is longer than [`LONGEST`].
+    /// The text is longer than [`MAX_TEXT_BYTES`].
     #[inline]
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
         match self {

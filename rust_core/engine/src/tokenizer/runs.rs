@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::interner::Words;
 use crate::memory::reserve;
-use crate::scanner::edges::{MASKS, Masks, Offsets};
+use crate::scanner::edges::{MAX_MASKS, Masks, Offsets};
 use crate::scanner::{LANES, SimdLevel, find_edges};
 
 /// Makes offsets of masks, and knows where documents touch.
@@ -63,7 +63,7 @@ impl Runs {
     pub fn words(&mut self, between: &[u64], mut take: impl FnMut(Words)) {
         let Some([starts, ends]) = &mut self.offsets else { return };
         let (mut base, mut before) = (0, 1);
-        for (whitespace, borders) in between.chunks(MASKS).zip(self.borders.chunks(MASKS)) {
+        for (whitespace, borders) in between.chunks(MAX_MASKS).zip(self.borders.chunks(MAX_MASKS)) {
             find_edges(SimdLevel::best(), &Masks { whitespace, borders, before, base }, starts, ends);
             before = whitespace[whitespace.len() - 1] >> (LANES - 1);
             base += u32::try_from(whitespace.len() * LANES).expect("not more than fits");

@@ -6,14 +6,12 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::error::Result;
 use crate::interner::Words;
 use crate::memory::reserve;
 use crate::scanner::word_bytes::WordBytes;
 use crate::scanner::{LANES, SimdLevel, scan_words};
-use crate::tokenizer::LONGEST;
+use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::runs::Runs;
 use crate::tokenizer::word_characters::{WordCharacters, first_character};
 
@@ -29,16 +27,16 @@ pub enum Shortest {
 
 /// Finds the words of texts, one text after the other.
 #[derive(Default)]
-pub struct WordTokenizer {
+pub struct ScikitWordTokenizer {
     shortest: Shortest,
     /// A bit for each byte, set where it belongs to no word; and behind the end of the text.
     between: Vec<u64>,
     /// Bytes of characters that are not ASCII.
-    wide: Vec<u64>,
+    non_ascii: Vec<u64>,
     runs: Runs,
 }
 
-impl WordTokenizer {
+impl ScikitWordTokenizer {
     /// A tokenizer for words of at least so many characters.
     pub fn new(shortest: Shortest) -> Self {
         Self { shortest, ..Self::default() }
@@ -52,22 +50,22 @@ impl WordTokenizer {
     /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
     ///
     /// # Panics
-    /// The text is longer than [`LONGEST`].
+    /// The text is longer than [`MAX_TEXT_BYTES`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
-        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         let masks = text.len().div_ceil(LANES);
         self.between.clear();
-        self.wide.clear();
+        self.non_ascii.clear();
         reserve(&mut self.between, masks)?;
-        reserve(&mut self.wide, masks)?;
+        reserve(&mut self.non_ascii, masks)?;
         let characters = WordCharacters::get()?;
         let (mut spill, mut at) = (0, 0);
-        scan_words(SimdLevel::best(), text, |WordBytes { mut word, wide }| {
-            if wide != 0 {
-                (word, spill) = with_wide(characters, &text[at..], word | spill, wide);
+        scan_words(SimdLevel::best(), text, |WordBytes { mut word, non_ascii }| {
+            if non_ascii != 0 {
+                (word, spill) = with_non_ascii(characters, &text[at..], word | spill, non_ascii);
             }
             self.between.push(!word);
-            self.wide.push(wide);
+            self.non_ascii.push(non_ascii);
             at += LANES;
         });
         self.runs.begin(masks, borders)?;
@@ -96,15 +94,15 @@ impl WordTokenizer {
                 let goes_on = (word >> 1 | next << (LANES - 1)) & !(borders >> 1 | next_borders << (LANES - 1));
                 // A start behind which no word goes on is a character of one byte that stands alone.
                 let mut alone = starts & !goes_on;
-                let mut wide = starts & self.wide[at];
-                while wide != 0 {
-                    let start = at * LANES + wide.trailing_zeros() as usize;
+                let mut non_ascii = starts & self.non_ascii[at];
+                while non_ascii != 0 {
+                    let start = at * LANES + non_ascii.trailing_zeros() as usize;
                     let end = start + first_character(&text[start..]).1 as usize;
                     if !self.is_inside(end) {
-                        alone |= wide & wide.wrapping_neg();
+                        alone |= non_ascii & non_ascii.wrapping_neg();
                         (start..end.min(text.len())).for_each(|byte| self.between[byte / LANES] |= 1 << (byte % LANES));
                     }
-                    wide &= wide - 1;
+                    non_ascii &= non_ascii - 1;
                 }
                 self.between[at] |= alone;
                 starts &= !alone;
@@ -125,8 +123,8 @@ impl WordTokenizer {
 /// belong to a character that began here.
 #[inline]
 #[allow(clippy::cast_possible_truncation)] // Each half is meant.
-fn with_wide(characters: &WordCharacters, text: &[u8], word: u64, wide: u64) -> (u64, u64) {
-    let (mut bits, mut rest) = (u128::from(word), wide);
+fn with_non_ascii(characters: &WordCharacters, text: &[u8], word: u64, non_ascii: u64) -> (u64, u64) {
+    let (mut bits, mut rest) = (u128::from(word), non_ascii);
     while rest != 0 {
         let at = rest.trailing_zeros();
         let text = &text[at as usize..];
@@ -155,19 +153,11 @@ pub fn each(text: &str, shortest: Shortest) -> Result<impl Iterator<Item = Range
     Ok(runs.filter(is_word).map(move |run| place(run)..place(run) + run.len()))
 }
 
-/// Whether a text must be brought into lower case before its words are told apart. In all others, the words in lower case
-/// are the words of the text in lower case.
-///
-/// There are two such characters. `İ` (U+0130) becomes two, of which the second is no word character. And what `Σ` (U+03A3)
-/// becomes depends on what stands around it, beyond the word it is in.
-pub fn is_lowered_whole(text: &[u8]) -> bool {
-    !text.is_ascii() && ["İ", "Σ"].iter().any(|character| memmem::find(text, character.as_bytes()).is_some())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::terms::lowercase;
+    use crate::tokenizer::needs_lowercase_first;
     use proptest::prelude::*;
     use regex::Regex;
     use std::sync::LazyLock;
@@ -177,7 +167,7 @@ mod tests {
         LazyLock::new(|| ["+", "{2,}"].map(|times| Regex::new(&format!(r"[\p{{L}}\p{{N}}_]{times}")).unwrap()));
 
     fn words<'t>(text: &'t str, borders: &[usize], shortest: Shortest) -> Vec<&'t str> {
-        let mut tokenizer = WordTokenizer::new(shortest);
+        let mut tokenizer = ScikitWordTokenizer::new(shortest);
         let number = tokenizer.read(text.as_bytes(), borders.iter().copied()).unwrap();
         let mut words = Vec::new();
         tokenizer.words(|some| {
@@ -219,7 +209,7 @@ mod tests {
     #[test]
     fn every_character_belongs_to_words_or_not() {
         let all: String = ('\0'..=char::MAX).flat_map(|character| ['-', character, 'x']).collect();
-        let mut tokenizer = WordTokenizer::default();
+        let mut tokenizer = ScikitWordTokenizer::default();
         let mut found = Vec::new();
         for piece in all.char_indices().filter(|(at, _)| at % (12 << 10) == 0).map(|(at, _)| at) {
             let mut end = all.len().min(piece + (12 << 10));
@@ -246,9 +236,9 @@ mod tests {
         for character in ('\0'..=char::MAX).filter(|character| *character != 'Σ').filter(is_known) {
             let lower: Vec<char> = character.to_lowercase().collect();
             let stays = matches!(lower[..], [one] if set.contains(one as u32) == set.contains(character as u32));
-            assert_eq!(!stays, is_lowered_whole(character.to_string().as_bytes()), "{character:?}");
+            assert_eq!(!stays, needs_lowercase_first(character.to_string().as_bytes()), "{character:?}");
         }
-        assert!(is_lowered_whole("ΑΣ".as_bytes()));
+        assert!(needs_lowercase_first("ΑΣ".as_bytes()));
     }
 
     proptest! {

@@ -5,7 +5,7 @@
 use crate::error::Result;
 use crate::interner::Words;
 use crate::scanner::LANES;
-use crate::tokenizer::LONGEST;
+use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::runs::Runs;
 use crate::whitespace::Whitespace;
 
@@ -24,9 +24,9 @@ impl WhitespaceTokenizer {
     /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
     ///
     /// # Panics
-    /// The text is longer than [`LONGEST`].
+    /// The text is longer than [`MAX_TEXT_BYTES`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
-        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         let words = self.whitespace.scan_and_count(text)?;
         if !text.len().is_multiple_of(LANES) {
             (text.len()..text.len().next_multiple_of(LANES)).for_each(|behind| self.whitespace.set(behind));

@@ -8,16 +8,17 @@ use memchr::memchr_iter;
 use crate::documents::{number_of_parts, pieces};
 use crate::error::{BatchError, Error, Result};
 use crate::memory::{list_for, reserve, zeros};
+use crate::sentiment::vader::scorer::{Scratch, Vader};
+use crate::sentiment::vader::scores::Scores;
 use crate::sentiment::vader::texts::{JoinedTexts, Texts};
-use crate::sentiment::vader::{Scores, Scratch, Vader};
 use crate::utf8;
 use crate::workers;
 
 /// Bytes that a thread takes at once, about: what is known of them fits into the nearest cache.
-const TOGETHER: usize = if cfg!(test) { 32 } else { 8 << 10 };
+const BYTES_PER_TASK: usize = if cfg!(test) { 32 } else { 8 << 10 };
 
 /// Bytes of text from which on it is worth to start threads, and to remember words.
-const MUCH: usize = if cfg!(test) { 64 } else { 32 << 10 };
+const MIN_BYTES_FOR_THREADS: usize = if cfg!(test) { 64 } else { 32 << 10 };
 
 /// The numbers of many texts, in the order of these.
 #[derive(Debug, Default, PartialEq)]
@@ -40,7 +41,7 @@ enum Source<'t> {
 }
 
 /// Texts, and where their numbers go.
-struct Task<'a, 't> {
+struct ScoringTask<'a, 't> {
     first: usize,
     source: Source<'t>,
     numbers: [&'a mut [f64]; 4],
@@ -48,7 +49,7 @@ struct Task<'a, 't> {
 
 /// The memory of a thread.
 #[derive(Default)]
-struct Memory {
+struct WorkerMemory {
     joined: JoinedTexts,
     ends: Vec<usize>,
     scratch: Scratch,
@@ -84,9 +85,9 @@ impl Source<'_> {
     }
 }
 
-impl Task<'_, '_> {
-    fn work(&mut self, vader: &Vader, memory: &mut Memory) -> BatchResult<()> {
-        let Memory { joined, ends, scratch } = memory;
+impl ScoringTask<'_, '_> {
+    fn work(&mut self, vader: &Vader, memory: &mut WorkerMemory) -> BatchResult<()> {
+        let WorkerMemory { joined, ends, scratch } = memory;
         let texts = self.source.texts(joined, ends);
         let texts = texts.map_err(|BatchError { text, error }| BatchError { text: self.first + text, error })?;
         let numbers = &mut self.numbers;
@@ -111,11 +112,11 @@ impl Vader {
             let mut length = first.len();
             let fits = |text: &&&[u8]| {
                 length += text.len();
-                length <= TOGETHER
+                length <= BYTES_PER_TASK
             };
             // Not too many that are empty, either.
             let some;
-            (some, rest) = rest.split_at(1 + others.iter().take(TOGETHER).take_while(fits).count());
+            (some, rest) = rest.split_at(1 + others.iter().take(BYTES_PER_TASK).take_while(fits).count());
             push(&mut sources, (Source::Each(some), some.len()))?;
         }
         let bytes = texts.iter().map(|text| text.len()).sum();
@@ -128,7 +129,7 @@ impl Vader {
     /// As [`score_all`](Self::score_all).
     pub fn score_separated(&self, text: &[u8], separator: u8, threads: NonZero<usize>) -> BatchResult<Columns> {
         let mut sources = Vec::new();
-        for piece in pieces(text, separator, TOGETHER) {
+        for piece in pieces(text, separator, BYTES_PER_TASK) {
             push(&mut sources, (Source::Separated(piece, separator), number_of_parts(piece, separator)))?;
         }
         self.score_sources(sources, text.len(), threads)
@@ -143,13 +144,13 @@ impl Vader {
     ) -> BatchResult<Columns> {
         let texts = sources.iter().map(|(_, number)| number).sum();
         let mut columns = Columns::for_texts(texts).map_err(out_of_memory)?;
-        let is_much = bytes >= MUCH;
+        let is_much = bytes >= MIN_BYTES_FOR_THREADS;
         let threads = if is_much { threads.get().min(sources.len()) } else { 1 };
-        let mut memories: Vec<Memory> = list_for(threads).map_err(out_of_memory)?;
+        let mut memories: Vec<WorkerMemory> = list_for(threads).map_err(out_of_memory)?;
         for _ in 0..threads {
-            let mut memory = Memory::default();
+            let mut memory = WorkerMemory::default();
             if is_much {
-                memory.scratch.recent.begin().map_err(out_of_memory)?;
+                memory.scratch.cache.begin().map_err(out_of_memory)?;
             }
             memories.push(memory);
         }
@@ -188,12 +189,12 @@ impl Columns {
         Ok(Self { negative: zeros(texts)?, neutral: zeros(texts)?, positive: zeros(texts)?, compound: zeros(texts)? })
     }
 
-    fn tasks<'a, 't>(&'a mut self, sources: Vec<(Source<'t>, usize)>) -> impl Iterator<Item = Task<'a, 't>> {
+    fn tasks<'a, 't>(&'a mut self, sources: Vec<(Source<'t>, usize)>) -> impl Iterator<Item = ScoringTask<'a, 't>> {
         let Self { negative, neutral, positive, compound } = self;
         let (mut first, mut rest) = (0, [negative, neutral, positive, compound].map(Vec::as_mut_slice));
         sources.into_iter().map(move |(source, number)| {
             let numbers = rest.each_mut().map(|rest| rest.split_off_mut(..number).expect("a place for each text"));
-            let task = Task { first, source, numbers };
+            let task = ScoringTask { first, source, numbers };
             first += number;
             task
         })

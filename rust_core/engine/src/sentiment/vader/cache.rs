@@ -4,25 +4,25 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::list_for;
-use crate::sentiment::vader::short_word::{LANES, bytes_of, hash};
-use crate::sentiment::vader::words::Word;
+use crate::sentiment::vader::short_word::{SHORT_WORD_BYTES, bytes_of, hash};
+use crate::sentiment::vader::vocabulary::Word;
 
 /// Words that are remembered: so many that most of a text are among them, so few that they lie in a near cache.
-const WORDS: usize = 1 << PLACE;
-const PLACE: u32 = 13;
+const CACHED_WORDS: usize = 1 << INDEX_BITS;
+const INDEX_BITS: u32 = 13;
 
-/// Short words, each where its hash says, until another one takes its place.
+/// ShortWord words, each where its hash says, until another one takes its place.
 #[derive(Debug, Default)]
-pub struct Recent {
+pub struct WordCache {
     /// None until it has begun to remember.
-    words: Vec<(Key, Word)>,
+    words: Vec<(WordKey, Word)>,
 }
 
 /// What tells a word from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key(u128);
+pub struct WordKey(u128);
 
-impl Key {
+impl WordKey {
     /// That of all long words, which are not remembered.
     const LONG: Self = Self(0);
     /// One that no word has.
@@ -31,7 +31,7 @@ impl Key {
     /// The key of the word at a place in a text.
     #[inline]
     pub fn of(text: &[u8], place: &Range<usize>) -> Self {
-        if place.len() >= LANES {
+        if place.len() >= SHORT_WORD_BYTES {
             return Self::LONG;
         }
         // The last byte is not one of the word, and tells it from others with zeros behind them.
@@ -40,32 +40,32 @@ impl Key {
 
     #[inline]
     fn place(self) -> usize {
-        usize::try_from(hash(self.0) >> (u64::BITS - PLACE)).expect("few bits")
+        usize::try_from(hash(self.0) >> (u64::BITS - INDEX_BITS)).expect("few bits")
     }
 }
 
-impl Recent {
+impl WordCache {
     /// Remembers words from now on.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn begin(&mut self) -> Result<()> {
         if self.words.is_empty() {
-            self.words = list_for(WORDS)?;
-            self.words.resize(WORDS, (Key::FREE, Word::default()));
+            self.words = list_for(CACHED_WORDS)?;
+            self.words.resize(CACHED_WORDS, (WordKey::FREE, Word::default()));
         }
         Ok(())
     }
 
     /// What is known of a word, if it is remembered.
     #[inline]
-    pub fn get(&self, key: Key) -> Option<Word> {
+    pub fn get(&self, key: WordKey) -> Option<Word> {
         self.words.get(key.place()).filter(|(before, _)| *before == key).map(|(_, word)| *word)
     }
 
     /// Remembers a word.
-    pub fn put(&mut self, key: Key, word: Word) {
-        if let Some(place) = self.words.get_mut(key.place()).filter(|_| key != Key::LONG) {
+    pub fn put(&mut self, key: WordKey, word: Word) {
+        if let Some(place) = self.words.get_mut(key.place()).filter(|_| key != WordKey::LONG) {
             *place = (key, word);
         }
     }

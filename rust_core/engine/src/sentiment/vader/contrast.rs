@@ -4,11 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use crate::error::{Error, Result};
+use crate::sentiment::vader::prefix_map::reserve;
 use crate::sentiment::vader::rules::{BEFORE_BUT, BEHIND_BUT};
-use crate::sentiment::vader::trie::reserve;
 use crate::sentiment::vader::valence::Sentiment;
-use crate::sentiment::vader::vocabulary::BUT;
-use crate::sentiment::vader::words::Word;
+use crate::sentiment::vader::vocabulary::{BUT, Word};
 
 /// Weighs sentiments by the side of the first "but" that they stand on.
 ///
@@ -22,7 +21,7 @@ pub fn contrast(words: &[Word], sentiments: &mut [Sentiment]) -> Result<()> {
         return Ok(());
     }
     let Some(but) = words.iter().position(|word| word.id == BUT) else { return Ok(()) };
-    let mut same = Same::default();
+    let mut same = SentimentsByValue::default();
     for current in 0..sentiments.len() {
         let value = sentiments[current].value;
         if value == 0.0 {
@@ -44,9 +43,9 @@ pub fn contrast(words: &[Word], sentiments: &mut [Sentiment]) -> Result<()> {
 
 /// The sentiments up to the current one, by their values; the first of each value is at the top of its heap.
 #[derive(Default)]
-struct Same(HashMap<u64, BinaryHeap<Reverse<usize>>>);
+struct SentimentsByValue(HashMap<u64, BinaryHeap<Reverse<usize>>>);
 
-impl Same {
+impl SentimentsByValue {
     fn push(&mut self, value: f64, number: usize) -> Result<()> {
         reserve(&mut self.0)?;
         let heap = self.0.entry(value.to_bits()).or_default();

@@ -2,13 +2,13 @@
 
 use crate::error::{Error, Result};
 use crate::sentiment::lexicon::lines;
+use crate::sentiment::vader::prefix_map::PrefixMap;
 use crate::sentiment::vader::texts::{JoinedTexts, Texts, append};
-use crate::sentiment::vader::trie::Trie;
 
 /// Emoji and their descriptions.
 #[derive(Debug)]
 pub struct Emoji {
-    descriptions: Trie<String>,
+    descriptions: PrefixMap<String>,
     /// Whether an emoji begins with this byte of UTF-8.
     begins: [bool; 256],
     /// Whether one begins with a character of ASCII.
@@ -22,7 +22,7 @@ impl Emoji {
     /// # Errors
     /// [`Error::InvalidLexicon`], [`Error::OutOfMemory`].
     pub fn parse(text: &str, long: bool) -> Result<Self> {
-        let mut emoji = Self { descriptions: Trie::default(), begins: [false; 256], is_ascii: false };
+        let mut emoji = Self { descriptions: PrefixMap::default(), begins: [false; 256], is_ascii: false };
         for (line, entry) in lines(text) {
             let (key, rest) = entry.split_once('\t').ok_or(Error::InvalidLexicon {
                 what: "the emoji",

@@ -12,155 +12,20 @@ pub mod batch;
 mod cache;
 mod contrast;
 mod emoji;
+mod prefix_map;
 mod rules;
+mod scorer;
 mod scores;
+mod settings;
 mod short_word;
 mod texts;
-mod trie;
 mod valence;
 mod vocabulary;
 mod words;
 
-use std::sync::Mutex;
-
-use crate::error::Result;
-use crate::forks::Watched;
-use crate::memory::reserve;
-use crate::utf8;
-use crate::whitespace::Whitespace;
-
-use cache::Recent;
-use contrast::contrast;
-use emoji::Emoji;
-use scores::scores;
-pub use scores::{Scores, Summation};
-use texts::{JoinedTexts, Texts};
-use valence::{Sentence, Sentiment};
-use vocabulary::Vocabulary;
-use words::Word;
-
-/// What a text is scored by. Each text lists entries a line: what is listed, a tab, and what is said of it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Settings<'t> {
-    /// Words, and how positive or negative each is.
-    pub lexicon: &'t str,
-    /// Emoji, and the words that describe each.
-    pub emoji: &'t str,
-    /// Further words, or up to three that follow each other, which raise the valence of those behind them by so much.
-    pub boosters: &'t str,
-    /// Further words that negate, a line each.
-    pub negations: &'t str,
-    /// Words that count as one that the lexicon lists, wherever they follow each other.
-    pub idioms: &'t str,
-    /// Whether emoji of several code points are found; otherwise only those of one are.
-    pub long_emoji: bool,
-    /// How valences are added up.
-    pub summation: Summation,
-}
-
-/// The longest text after which memory is kept for the next one.
-const KEPT: usize = 1 << 16;
-
-/// Scores texts.
-#[derive(Debug)]
-pub struct Vader {
-    vocabulary: Vocabulary,
-    emoji: Emoji,
-    summation: Summation,
-    /// For texts that come one by one. A thread that finds it in use takes memory of its own, so no thread waits, not even
-    /// in a child that was forked while another thread was using it. Such a child does not free it.
-    scratch: Watched<Mutex<Scratch>>,
-}
-
-/// Memory that is used for some texts after the others.
-#[derive(Debug, Default)]
-struct Scratch {
-    described: JoinedTexts,
-    whitespace: Whitespace,
-    recent: Recent,
-    words: Vec<Word>,
-    joined: Vec<Word>,
-    sentiments: Vec<Sentiment>,
-}
-
-impl Vader {
-    /// Reads what texts are to be scored by.
-    ///
-    /// # Errors
-    /// [`InvalidLexicon`](crate::Error::InvalidLexicon), [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn new(settings: &Settings) -> Result<Self> {
-        Ok(Self {
-            vocabulary: Vocabulary::new(settings)?,
-            emoji: Emoji::parse(settings.emoji, settings.long_emoji)?,
-            summation: settings.summation,
-            scratch: Watched::new(Mutex::default()),
-        })
-    }
-
-    /// Scores a text.
-    ///
-    /// # Errors
-    /// [`InvalidUtf8`](crate::Error::InvalidUtf8), [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn score(&self, text: &[u8]) -> Result<Scores> {
-        let mut scores = Scores::default();
-        let texts = Texts { text: utf8::checked(text)?, ends: &[text.len()] };
-        let take = |_, found| scores = found;
-        self.scratch.with(|scratch| {
-            let Ok(mut scratch) = scratch.try_lock() else {
-                return self.score_together(&mut Scratch::default(), texts, take);
-            };
-            scratch.recent.begin()?;
-            self.score_together(&mut scratch, texts, take)?;
-            if text.len() > KEPT {
-                *scratch = Scratch::default();
-            }
-            Ok(())
-        })?;
-        Ok(scores)
-    }
-
-    /// Runs `work` with memory that is kept for texts, as a thread does that scores one.
-    #[cfg(feature = "test-hooks")]
-    pub fn while_scoring(&self, work: impl FnOnce(&mut Vec<usize>)) {
-        self.scratch.with(|scratch| {
-            let mut scratch = scratch.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            work(scratch.described.ends_mut());
-        });
-    }
-
-    /// Scores texts, and passes the place of each among them and its numbers to `take`.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    fn score_together(&self, scratch: &mut Scratch, texts: Texts, mut take: impl FnMut(usize, Scores)) -> Result<()> {
-        let Scratch { described, whitespace, recent, words, joined, sentiments } = scratch;
-        let texts = self.emoji.described(texts, described)?;
-        words::find(&self.vocabulary, texts, whitespace, recent, words)?;
-        let mut rest = &words[..];
-        for (place, range) in texts.ranges().enumerate() {
-            let count = usize::try_from(whitespace.count(range.clone())).expect("no more words than bytes");
-            let (words, behind) = rest.split_at(count);
-            rest = behind;
-            let words = self.vocabulary.join_idioms(words, joined)?;
-            self.weigh(words, sentiments)?;
-            take(place, scores(&texts.text[range], words.len(), sentiments, self.summation));
-        }
-        Ok(())
-    }
-
-    /// What the words of a text contribute, in place of those before.
-    fn weigh(&self, words: &[Word], sentiments: &mut Vec<Sentiment>) -> Result<()> {
-        let sentence = Sentence::new(&self.vocabulary, words);
-        sentiments.clear();
-        for (place, _) in words.iter().enumerate().filter(|(_, word)| word.contributes) {
-            if let Some(sentiment) = sentence.sentiment(place) {
-                reserve(sentiments, 1)?;
-                sentiments.push(sentiment);
-            }
-        }
-        contrast(words, sentiments)
-    }
-}
+pub use scorer::Vader;
+pub use scores::Scores;
+pub use settings::{Settings, Summation};
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use memchr::memchr2_iter;
 
+use crate::sentiment::vader::settings::Summation;
 use crate::sentiment::vader::valence::Sentiment;
 
 /// What VADER says of a text.
@@ -15,18 +16,6 @@ pub struct Scores {
     pub positive: f64,
     /// The sum of all valences, made a number from -1 to 1, to four digits.
     pub compound: f64,
-}
-
-/// How Python's `sum()` adds up valences, which decides whether those of a text that cancel each other are exactly 0.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Summation {
-    /// One after the other: up to Python 3.11.
-    #[default]
-    Plain,
-    /// What each addition rounds off is kept and added in the end (Neumaier), but not where an integer is added.
-    CompensatedFloats,
-    /// The same, of integers too.
-    Compensated,
 }
 
 impl Summation {

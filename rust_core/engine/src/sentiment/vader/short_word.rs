@@ -1,13 +1,13 @@
-//! Short words, all of whose bytes are looked at together.
+//! ShortWord words, all of whose bytes are looked at together.
 
 use std::ops::Range;
 
 /// The bytes of a word of ASCII in an integer, with zeros behind them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Short(u128);
+pub struct ShortWord(u128);
 
 /// Bytes that are looked at together: more than a short word has.
-pub const LANES: usize = size_of::<u128>();
+pub const SHORT_WORD_BYTES: usize = size_of::<u128>();
 
 /// A one in each of the bytes.
 const EACH: u128 = u128::MAX / 0xFF;
@@ -16,11 +16,11 @@ const UPPER_BITS: u128 = EACH << 7;
 /// The bit that upper and lower case differ in.
 const CASE: u128 = EACH << 5;
 
-impl Short {
+impl ShortWord {
     /// The word at a place in a text; None where it is long or not all ASCII.
     #[inline]
     pub fn of(text: &[u8], place: &Range<usize>) -> Option<Self> {
-        if place.len() >= LANES {
+        if place.len() >= SHORT_WORD_BYTES {
             return None;
         }
         let bytes = bytes_of(text, place);
@@ -37,7 +37,7 @@ impl Short {
 
     /// Its bytes in lower case.
     #[inline]
-    pub fn lower(self) -> [u8; LANES] {
+    pub fn lower(self) -> [u8; SHORT_WORD_BYTES] {
         // From the upper bit to the one that upper and lower case differ in.
         (self.0 | self.within(b'A', b'Z') >> 2).to_le_bytes()
     }
@@ -63,10 +63,10 @@ impl Short {
     }
 }
 
-/// The bytes of a word, fewer than [`LANES`], with zeros behind them.
+/// The bytes of a word, fewer than [`SHORT_WORD_BYTES`], with zeros behind them.
 #[inline]
 pub fn bytes_of(text: &[u8], place: &Range<usize>) -> u128 {
-    match text[place.start..].first_chunk::<LANES>() {
+    match text[place.start..].first_chunk::<SHORT_WORD_BYTES>() {
         Some(bytes) => u128::from_le_bytes(*bytes) & FIRST[place.len()],
         None => u128::from_le_bytes(padded(&text[place.clone()])),
     }
@@ -79,17 +79,17 @@ pub fn hash(bytes: u128) -> u64 {
     (bytes as u64 ^ ((bytes >> 64) as u64).rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-fn padded(bytes: &[u8]) -> [u8; LANES] {
-    let mut lanes = [0; LANES];
+fn padded(bytes: &[u8]) -> [u8; SHORT_WORD_BYTES] {
+    let mut lanes = [0; SHORT_WORD_BYTES];
     lanes[..bytes.len()].copy_from_slice(bytes);
     lanes
 }
 
 /// All bits of so many bytes.
-const FIRST: [u128; LANES] = {
-    let mut masks = [0; LANES];
+const FIRST: [u128; SHORT_WORD_BYTES] = {
+    let mut masks = [0; SHORT_WORD_BYTES];
     let mut bytes = 1;
-    while bytes < LANES {
+    while bytes < SHORT_WORD_BYTES {
         masks[bytes] = masks[bytes - 1] << 8 | 0xFF;
         bytes += 1;
     }
@@ -105,13 +105,13 @@ mod tests {
         #[test]
         fn short_words_are_those_of_few_bytes_of_ascii(text in "[ -~]{0,20}|[a-zé]{0,20}", behind in "[a-z]{0,20}") {
             let both = format!("{text}{behind}");
-            let short = Short::of(both.as_bytes(), &(0..text.len()));
-            prop_assert_eq!(short, Short::of(text.as_bytes(), &(0..text.len())));
-            prop_assert_eq!(short.is_some(), text.len() < LANES && text.is_ascii());
+            let short = ShortWord::of(both.as_bytes(), &(0..text.len()));
+            prop_assert_eq!(short, ShortWord::of(text.as_bytes(), &(0..text.len())));
+            prop_assert_eq!(short.is_some(), text.len() < SHORT_WORD_BYTES && text.is_ascii());
             let Some(short) = short else { return Ok(()) };
             let lower = text.to_ascii_lowercase();
             prop_assert_eq!(short.lower(), padded(lower.as_bytes()));
-            let hash_of_lower = Short::of(lower.as_bytes(), &(0..text.len())).unwrap().caseless_hash();
+            let hash_of_lower = ShortWord::of(lower.as_bytes(), &(0..text.len())).unwrap().caseless_hash();
             prop_assert_eq!(short.caseless_hash(), hash_of_lower);
             prop_assert_eq!(short.has_apostrophe(), text.contains('\''));
             let has = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);

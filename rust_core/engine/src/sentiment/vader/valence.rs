@@ -2,9 +2,8 @@
 
 use crate::sentiment::vader::rules::{BY_DISTANCE, CAPITALS, NEGATED, NEVER_SO};
 use crate::sentiment::vader::vocabulary::{
-    AT, DOUBT, Entry, KIND, LEAST, NEVER, NO, NOR, OF, OR, SO, THIS, VERY, Vocabulary, WITHOUT,
+    AT, DOUBT, KIND, LEAST, NEVER, NO, NOR, OF, OR, SO, THIS, VERY, Vocabulary, WITHOUT, Word, WordEntry,
 };
-use crate::sentiment::vader::words::Word;
 
 /// What a word contributes to the sentiment of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +30,7 @@ impl<'t> Sentence<'t> {
         Self { vocabulary, words, emphasizes: words.iter().any(|word| !word.is_upper) }
     }
 
-    fn entry(&self, word: Word) -> &Entry {
+    fn entry(&self, word: Word) -> &WordEntry {
         self.vocabulary.entry(word.id)
     }
 

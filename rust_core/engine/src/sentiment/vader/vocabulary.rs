@@ -7,12 +7,11 @@ use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
 use crate::sentiment::lexicon::{Listed, entries, lines};
-use crate::sentiment::vader::Settings;
+use crate::sentiment::vader::prefix_map::{PrefixMap, reserve as reserve_entry};
 use crate::sentiment::vader::rules::{BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NEGATIONS};
-use crate::sentiment::vader::short_word::Short;
+use crate::sentiment::vader::settings::Settings;
+use crate::sentiment::vader::short_word::ShortWord;
 use crate::sentiment::vader::texts::append;
-use crate::sentiment::vader::trie::{Trie, reserve as reserve_entry};
-use crate::sentiment::vader::words::Word;
 use crate::terms::lowercase;
 use crate::whitespace::is_whitespace;
 
@@ -48,9 +47,22 @@ named! {
     BUT = "but",
 }
 
+/// A word of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Word {
+    /// Its id in the vocabulary, in lower case.
+    pub id: u32,
+    /// Whether it is in capitals.
+    pub is_upper: bool,
+    /// Whether "n't" is in it.
+    pub has_nt: bool,
+    /// Whether the vocabulary has it for one that contributes to the sentiment of a text.
+    pub contributes: bool,
+}
+
 /// What is known of a word by itself.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Entry {
+pub struct WordEntry {
     /// What it is worth, if the lexicon lists it.
     pub valence: Option<f64>,
     /// What it adds to the valence of words behind it, if it is a booster or a dampener.
@@ -63,7 +75,7 @@ pub struct Entry {
     pub continues_phrase: bool,
 }
 
-impl Entry {
+impl WordEntry {
     /// Whether a word contributes to the sentiment of a text: the lexicon lists it, and it does not stress others.
     pub fn contributes(&self) -> bool {
         self.valence.is_some() && self.booster.is_none()
@@ -80,7 +92,7 @@ pub struct Phrase {
 }
 
 /// The most words of a phrase.
-const PHRASE: usize = 3;
+const MAX_PHRASE_WORDS: usize = 3;
 
 /// What stands for the third word of a phrase of two.
 const NO_WORD: u32 = u32::MAX;
@@ -89,11 +101,11 @@ const NO_WORD: u32 = u32::MAX;
 #[derive(Debug)]
 pub struct Vocabulary {
     words: Interner,
-    entries: Vec<Entry>,
+    entries: Vec<WordEntry>,
     filter: Filter,
-    phrases: HashMap<[u32; PHRASE], Phrase>,
+    phrases: HashMap<[u32; MAX_PHRASE_WORDS], Phrase>,
     /// The ids of own idioms, by those of their words.
-    idioms: Trie<u32>,
+    idioms: PrefixMap<u32>,
 }
 
 impl Vocabulary {
@@ -107,7 +119,7 @@ impl Vocabulary {
             entries: Vec::new(),
             filter: Filter::default(),
             phrases: HashMap::new(),
-            idioms: Trie::default(),
+            idioms: PrefixMap::default(),
         };
         for word in NAMED {
             vocabulary.add(word)?;
@@ -146,7 +158,7 @@ impl Vocabulary {
             let lower = in_lower_case(word)?;
             match split(&lower)?[..] {
                 [word] => self.entry_mut(word)?.booster = Some(value),
-                ref words if words.len() <= PHRASE => self.phrase_mut(words)?.booster = Some(value),
+                ref words if words.len() <= MAX_PHRASE_WORDS => self.phrase_mut(words)?.booster = Some(value),
                 _ => {
                     let reason = "a booster has at most three words";
                     return Err(Error::InvalidLexicon { what: "the boosters", line, reason });
@@ -187,19 +199,19 @@ impl Vocabulary {
         reserve(&mut self.entries, 1)?;
         let id = self.words.intern(word.as_bytes())?;
         if id as usize == self.entries.len() {
-            self.entries.push(Entry::default());
+            self.entries.push(WordEntry::default());
             self.filter.add(word.as_bytes())?;
         }
         Ok(id)
     }
 
-    fn entry_mut(&mut self, word: &str) -> Result<&mut Entry> {
+    fn entry_mut(&mut self, word: &str) -> Result<&mut WordEntry> {
         let id = self.add(word)?;
         Ok(&mut self.entries[id as usize])
     }
 
     fn phrase_mut(&mut self, words: &[&str]) -> Result<&mut Phrase> {
-        let mut key = [NO_WORD; PHRASE];
+        let mut key = [NO_WORD; MAX_PHRASE_WORDS];
         for (id, word) in key.iter_mut().zip(words) {
             *id = self.add(word)?;
         }
@@ -216,13 +228,13 @@ impl Vocabulary {
 
     /// The id of a word of so many bytes, whatever its case.
     #[inline]
-    pub fn find_short(&self, word: Short, length: usize) -> u32 {
+    pub fn find_short(&self, word: ShortWord, length: usize) -> u32 {
         let id = if self.filter.may_know(word) { self.words.find_short(word.lower(), length) } else { None };
         id.unwrap_or(UNKNOWN)
     }
 
     /// What is known of a word.
-    pub fn entry(&self, id: u32) -> &Entry {
+    pub fn entry(&self, id: u32) -> &WordEntry {
         &self.entries[id as usize]
     }
 
@@ -232,7 +244,7 @@ impl Vocabulary {
         if !self.entry(words[0].id).begins_phrase || !self.entry(words[1].id).continues_phrase {
             return None;
         }
-        let mut key = [NO_WORD; PHRASE];
+        let mut key = [NO_WORD; MAX_PHRASE_WORDS];
         for (id, word) in key.iter_mut().zip(words) {
             *id = word.id;
         }
@@ -274,13 +286,13 @@ struct Filter {
 
 impl Filter {
     /// Bits of a hash: those of some thousand words fill a few hundredths of the table.
-    const HASH: u32 = 17;
+    const HASH_BITS: u32 = 17;
 
     fn add(&mut self, word: &[u8]) -> Result<()> {
         if self.bits.is_empty() {
-            self.bits = zeros(1 << (Self::HASH - u64::BITS.ilog2()))?;
+            self.bits = zeros(1 << (Self::HASH_BITS - u64::BITS.ilog2()))?;
         }
-        if let Some(short) = Short::of(word, &(0..word.len())) {
+        if let Some(short) = ShortWord::of(word, &(0..word.len())) {
             let (place, bit) = Self::place(short);
             self.bits[place] |= bit;
         }
@@ -288,15 +300,15 @@ impl Filter {
     }
 
     #[inline]
-    fn may_know(&self, word: Short) -> bool {
+    fn may_know(&self, word: ShortWord) -> bool {
         let (place, bit) = Self::place(word);
         self.bits[place] & bit != 0
     }
 
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // So many bits are left.
-    fn place(word: Short) -> (usize, u64) {
-        let hash = word.caseless_hash() >> (u64::BITS - Self::HASH);
+    fn place(word: ShortWord) -> (usize, u64) {
+        let hash = word.caseless_hash() >> (u64::BITS - Self::HASH_BITS);
         ((hash / 64) as usize, 1 << (hash % 64))
     }
 }

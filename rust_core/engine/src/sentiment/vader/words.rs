@@ -4,28 +4,15 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::reserve;
-use crate::sentiment::vader::cache::{Key, Recent};
-use crate::sentiment::vader::short_word::Short;
+use crate::sentiment::vader::cache::{WordCache, WordKey};
+use crate::sentiment::vader::short_word::ShortWord;
 use crate::sentiment::vader::texts::Texts;
-use crate::sentiment::vader::vocabulary::Vocabulary;
+use crate::sentiment::vader::vocabulary::{Vocabulary, Word};
 use crate::terms::lowercase;
 use crate::whitespace::Whitespace;
 
-/// A word of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Word {
-    /// Its id in the vocabulary, in lower case.
-    pub id: u32,
-    /// Whether it is in capitals.
-    pub is_upper: bool,
-    /// Whether "n't" is in it.
-    pub has_nt: bool,
-    /// Whether the vocabulary has it for one that contributes to the sentiment of a text.
-    pub contributes: bool,
-}
-
 /// The most characters that a word may have left without its punctuation to keep it: it is an emoticon, then.
-const EMOTICON: usize = 2;
+const MAX_EMOTICON_CHARACTERS: usize = 2;
 
 /// Finds the words of texts, one text after the other, in place of those before. `whitespace` tells where they are then.
 ///
@@ -35,7 +22,7 @@ pub fn find(
     vocabulary: &Vocabulary,
     texts: Texts,
     whitespace: &mut Whitespace,
-    recent: &mut Recent,
+    cache: &mut WordCache,
     words: &mut Vec<Word>,
 ) -> Result<()> {
     let Texts { text, ends } = texts;
@@ -45,12 +32,12 @@ pub fn find(
     words.clear();
     reserve(words, usize::try_from(count).expect("no more words than bytes") + ends.len())?;
     for place in whitespace.words(text.len()) {
-        let key = Key::of(text.as_bytes(), &place);
-        let word = match recent.get(key) {
+        let key = WordKey::of(text.as_bytes(), &place);
+        let word = match cache.get(key) {
             Some(word) => word,
             None => {
                 let word = known(vocabulary, text, place)?;
-                recent.put(key, word);
+                cache.put(key, word);
                 word
             }
         };
@@ -64,7 +51,7 @@ pub fn find(
 fn known(vocabulary: &Vocabulary, text: &str, place: Range<usize>) -> Result<Word> {
     let place = without_punctuation(text, place);
     let word = &text.as_bytes()[place.clone()];
-    let (id, is_upper, may_have_nt) = match Short::of(text.as_bytes(), &place) {
+    let (id, is_upper, may_have_nt) = match ShortWord::of(text.as_bytes(), &place) {
         Some(short) => (vocabulary.find_short(short, place.len()), short.is_upper(), short.has_apostrophe()),
         None => (vocabulary.find(&lowercase(word)?), is_upper(&text[place]), true),
     };
@@ -77,11 +64,12 @@ fn has_nt(word: &[u8]) -> bool {
 
 /// Whether what is left of a word without its punctuation is so short that it may be part of an emoticon.
 fn is_emoticon(text: &str, bare: Range<usize>) -> bool {
-    if bare.len() <= EMOTICON {
+    if bare.len() <= MAX_EMOTICON_CHARACTERS {
         return true;
     }
     // More bytes than characters are few only where one of these is not ASCII.
-    !text.as_bytes()[bare.start..bare.start + EMOTICON].is_ascii() && text[bare].chars().nth(EMOTICON).is_none()
+    !text.as_bytes()[bare.start..bare.start + MAX_EMOTICON_CHARACTERS].is_ascii()
+        && text[bare].chars().nth(MAX_EMOTICON_CHARACTERS).is_none()
 }
 
 const IS_PUNCTUATION: [bool; 256] = {
@@ -135,7 +123,7 @@ mod tests {
             vocabulary,
             Texts { text, ends: &[text.len()] },
             &mut Whitespace::default(),
-            &mut Recent::default(),
+            &mut WordCache::default(),
             &mut words,
         )
         .unwrap();
@@ -154,12 +142,12 @@ mod tests {
             crate::sentiment::vader::Settings { lexicon: "good\t1\nschadenfreudeless\t-1", ..Default::default() };
         let vocabulary = Vocabulary::new(&settings).unwrap();
         let each = ["good", "GOOD!", "other", "Schadenfreudeless", "don't", "é", "good\0", "\0", "\0\0"];
-        let (mut whitespace, mut recent, mut words) = (Whitespace::default(), Recent::default(), Vec::new());
-        recent.begin().unwrap();
+        let (mut whitespace, mut cache, mut words) = (Whitespace::default(), WordCache::default(), Vec::new());
+        cache.begin().unwrap();
         let text = [each.join(" "), each.join("\t")].join("\n");
         let texts = Texts { text: &text, ends: &[text.len()] };
         for _ in 0..2 {
-            find(&vocabulary, texts, &mut whitespace, &mut recent, &mut words).unwrap();
+            find(&vocabulary, texts, &mut whitespace, &mut cache, &mut words).unwrap();
             let alone = each.iter().chain(&each).map(|text| word(&vocabulary, text));
             assert_eq!(words, alone.collect::<Vec<_>>());
         }

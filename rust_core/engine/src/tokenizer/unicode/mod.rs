@@ -18,7 +18,7 @@ use crate::interner::Words;
 use crate::memory::reserve;
 use crate::scanner::word_break::Classes;
 use crate::scanner::{LANES, SimdLevel, scan_classes};
-use crate::tokenizer::LONGEST;
+use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::runs::Runs;
 
 /// Which segments between word boundaries are tokens.
@@ -38,20 +38,20 @@ pub struct UnicodeTokenizer {
     /// A bit for each byte, set where it belongs to no token; and behind the end of the text.
     between: Vec<u64>,
     /// Bytes of characters that are not ASCII.
-    wide: Vec<u64>,
+    non_ascii: Vec<u64>,
     runs: Runs,
 }
 
-/// What a scan has seen so far.
+/// What a scan has state so far.
 #[derive(Default)]
-struct Seen {
+struct ScanState {
     /// Of the last 64 bytes: their classes, those of words, and where documents begin.
     classes: Classes,
     word: u64,
     border: u64,
     /// All underscores and bytes that are not ASCII.
     underscores: u64,
-    wide: u64,
+    non_ascii: u64,
 }
 
 impl UnicodeTokenizer {
@@ -67,25 +67,25 @@ impl UnicodeTokenizer {
     /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
     ///
     /// # Panics
-    /// The text is longer than [`LONGEST`].
+    /// The text is longer than [`MAX_TEXT_BYTES`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
-        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         let masks = text.len().div_ceil(LANES);
         self.runs.begin(masks, borders)?;
         self.between.clear();
         reserve(&mut self.between, masks)?;
-        let seen = match self.segments {
+        let state = match self.segments {
             Segments::Words => self.scan_words(text),
             Segments::All => self.scan_all(text),
         };
-        if seen.underscores != 0 && self.segments == Segments::Words {
+        if state.underscores != 0 && self.segments == Segments::Words {
             self.drop_underscores(text);
         }
-        if seen.wide != 0 {
-            self.wide.clear();
-            reserve(&mut self.wide, masks)?;
-            scan_classes(SimdLevel::best(), text, |classes| self.wide.push(classes.wide));
-            self.segment_wide(text);
+        if state.non_ascii != 0 {
+            self.non_ascii.clear();
+            reserve(&mut self.non_ascii, masks)?;
+            scan_classes(SimdLevel::best(), text, |classes| self.non_ascii.push(classes.non_ascii));
+            self.segment_non_ascii(text);
         }
         if self.segments == Segments::All {
             self.take_begins();
@@ -103,37 +103,37 @@ impl UnicodeTokenizer {
     }
 
     /// Finds words in ASCII; runs of underscores are taken for words.
-    fn scan_words(&mut self, text: &[u8]) -> Seen {
-        let (mut seen, borders, between) = (Seen::default(), self.runs.borders(), &mut self.between);
+    fn scan_words(&mut self, text: &[u8]) -> ScanState {
+        let (mut state, borders, between) = (ScanState::default(), self.runs.borders(), &mut self.between);
         scan_classes(SimdLevel::best(), text, |classes| {
-            let (word, before) = seen.words(&classes, borders[between.len()]);
+            let (word, before) = state.words(&classes, borders[between.len()]);
             if let Some(last) = between.last_mut() {
                 *last &= !before;
             }
             between.push(!word);
-            seen.take(classes, word);
+            state.take(classes, word);
         });
-        seen
+        state
     }
 
     /// Finds all boundaries in ASCII: a bit for each byte that begins a segment, in `between` for the time being.
-    fn scan_all(&mut self, text: &[u8]) -> Seen {
-        let (mut seen, borders, begins) = (Seen::default(), self.runs.borders(), &mut self.between);
+    fn scan_all(&mut self, text: &[u8]) -> ScanState {
+        let (mut state, borders, begins) = (ScanState::default(), self.runs.borders(), &mut self.between);
         scan_classes(SimdLevel::best(), text, |classes| {
             let border = borders[begins.len()];
-            let (word, before) = seen.words(&classes, border);
+            let (word, before) = state.words(&classes, border);
             if let Some(last) = begins.last_mut() {
-                seen.word |= before;
+                state.word |= before;
                 *last &= !before;
             }
             let together = |this: u64, last: u64| this << 1 | last >> (LANES - 1);
-            let joined = (word & together(word, seen.word))
-                | (classes.space & together(classes.space, seen.classes.space))
-                | (classes.line_feed & together(classes.carriage_return, seen.classes.carriage_return));
+            let joined = (word & together(word, state.word))
+                | (classes.space & together(classes.space, state.classes.space))
+                | (classes.line_feed & together(classes.carriage_return, state.classes.carriage_return));
             begins.push(!joined | border);
-            seen.take(classes, word);
+            state.take(classes, word);
         });
-        seen
+        state
     }
 
     /// Takes what begins a segment for borders, between which there is nothing that belongs to none.
@@ -168,12 +168,12 @@ impl UnicodeTokenizer {
     }
 
     /// Finds the tokens of stretches that are not ASCII.
-    fn segment_wide(&mut self, text: &[u8]) {
+    fn segment_non_ascii(&mut self, text: &[u8]) {
         let mut done = 0;
-        while let Some(wide) = next_bit(&self.wide, done) {
+        while let Some(non_ascii) = next_bit(&self.non_ascii, done) {
             let is_cut = |at: &usize| is_cut(text, *at) || is_set(self.runs.borders(), *at);
-            let start = (done + 1..=wide).rev().find(is_cut).unwrap_or(done);
-            let end = (wide + 1..text.len()).find(is_cut).unwrap_or(text.len());
+            let start = (done + 1..=non_ascii).rev().find(is_cut).unwrap_or(done);
+            let end = (non_ascii + 1..text.len()).find(is_cut).unwrap_or(text.len());
             let stretch = str::from_utf8(&text[start..end]).expect("a text of UTF-8");
             match self.segments {
                 Segments::Words => {
@@ -195,7 +195,7 @@ impl UnicodeTokenizer {
     }
 }
 
-impl Seen {
+impl ScanState {
     /// The bytes of words, given where documents begin; and those of the last 64 bytes that are known only now, which is the
     /// last one or none: what joins two letters or two digits is known by what follows.
     #[inline(always)]
@@ -214,7 +214,7 @@ impl Seen {
     #[inline(always)]
     fn take(&mut self, classes: Classes, word: u64) {
         self.underscores |= classes.underscore;
-        self.wide |= classes.wide;
+        self.non_ascii |= classes.non_ascii;
         self.classes = classes;
         self.word = word;
     }

@@ -3,6 +3,9 @@
 //! In the language of the `regex` crate: each search takes time in proportion to the text, whatever the expression, so there
 //! is no looking around and no referring back.
 
+mod refusal;
+mod stepper;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,18 +16,16 @@ use crate::error::{Error, Result};
 use crate::forks::Watched;
 use crate::interner::Words;
 use crate::memory::{ensure, list_for, reserve};
-use crate::tokenizer::LONGEST;
-use crate::tokenizer::stepper::{Scratch, Stepper};
+use crate::tokenizer::block::MAX_TEXT_BYTES;
+
+use refusal::refused;
+use stepper::{SEARCHING_BYTES, Scratch, Stepper};
 
 /// Tokens that are passed on at once.
-const TOGETHER: usize = 256;
+const TOKENS_PER_CALL: usize = 256;
 
 /// Bytes that reading a pattern takes at most, about, and a search for one: for none of them the crate asks.
-const READING: usize = 16 << 20;
-pub(super) const SEARCHING: usize = 4 << 20;
-
-/// Characters of a pattern that are shown around the place of an error.
-const SHOWN: usize = 70;
+const PARSING_BYTES: usize = 16 << 20;
 
 /// A regular expression for tokens.
 ///
@@ -57,7 +58,7 @@ impl Pattern {
     }
 
     fn parsed(pattern: &str) -> Result<(Watched<Regex>, Hir)> {
-        ensure(READING)?;
+        ensure(PARSING_BYTES)?;
         let parsed = regex_syntax::parse(pattern).map_err(|error| refused(pattern, &error))?;
         let too_large = |error: regex::Error| Error::InvalidPattern {
             message: format!("the pattern is refused: {error}"),
@@ -85,7 +86,7 @@ impl Pattern {
     }
 
     fn ensure_searching(&self) -> Result<()> {
-        self.stepper.as_ref().map_or_else(|| ensure(SEARCHING), |stepper| stepper.ensure())
+        self.stepper.as_ref().map_or_else(|| ensure(SEARCHING_BYTES), |stepper| stepper.ensure())
     }
 
     /// The same, where it is known that there is memory.
@@ -135,30 +136,6 @@ fn group_from(
     Some((found.end() + step, groups.get(1)))
 }
 
-/// What is wrong with a pattern, and a picture of where.
-pub(super) fn refused(pattern: &str, error: &regex_syntax::Error) -> Error {
-    let (reason, offset) = match error {
-        regex_syntax::Error::Parse(error) => (error.kind().to_string(), Some(error.span().start.offset)),
-        regex_syntax::Error::Translate(error) => (error.kind().to_string(), Some(error.span().start.offset)),
-        _ => (error.to_string(), None),
-    };
-    let picture = offset.map_or(String::new(), |offset| picture(pattern, offset));
-    Error::InvalidPattern { message: format!("the pattern is no regular expression: {reason}{picture}"), offset }
-}
-
-/// The line of a pattern in which an offset lies, and below it a caret there.
-fn picture(pattern: &str, offset: usize) -> String {
-    let (before, behind) = pattern.split_at(offset);
-    let before: Vec<char> = before.rsplit('\n').next().unwrap_or_default().chars().collect();
-    let behind: Vec<char> = behind.split('\n').next().unwrap_or_default().chars().collect();
-    let before = &before[before.len().saturating_sub(SHOWN / 2)..];
-    let behind = &behind[..behind.len().min(SHOWN - before.len())];
-    // What would move the caret, or the terminal, is shown as a blank.
-    let shown: String =
-        before.iter().chain(behind).map(|shown| if shown.is_control() { ' ' } else { *shown }).collect();
-    format!("\n    {shown}\n    {}^", " ".repeat(before.len()))
-}
-
 /// Finds the tokens of texts, one text after the other.
 pub struct PatternTokenizer {
     pattern: Pattern,
@@ -182,9 +159,9 @@ impl PatternTokenizer {
     /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
     ///
     /// # Panics
-    /// The text is longer than [`LONGEST`].
+    /// The text is longer than [`MAX_TEXT_BYTES`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<()> {
-        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         self.pattern.ensure_searching()?;
         self.documents.clear();
         for border in borders.chain([text.len()]) {
@@ -192,7 +169,7 @@ impl PatternTokenizer {
             self.documents.push(border);
         }
         if self.starts.capacity() == 0 {
-            (self.starts, self.ends) = (list_for(TOGETHER)?, list_for(TOGETHER)?);
+            (self.starts, self.ends) = (list_for(TOKENS_PER_CALL)?, list_for(TOKENS_PER_CALL)?);
         }
         Ok(())
     }
@@ -206,7 +183,7 @@ impl PatternTokenizer {
             let each = pattern.each(&text[begin..*end], scratch, |token| {
                 starts.push(place(token.start));
                 ends.push(place(token.end));
-                if starts.len() == TOGETHER {
+                if starts.len() == TOKENS_PER_CALL {
                     take(Words { starts, ends });
                     starts.clear();
                     ends.clear();

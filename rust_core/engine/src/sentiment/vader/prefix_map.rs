@@ -10,18 +10,18 @@ type State = u32;
 
 /// A set of sequences with a value each.
 #[derive(Debug)]
-pub struct Trie<T> {
+pub struct PrefixMap<T> {
     steps: HashMap<(State, u32), State>,
     ends: HashMap<State, T>,
 }
 
-impl<T> Default for Trie<T> {
+impl<T> Default for PrefixMap<T> {
     fn default() -> Self {
         Self { steps: HashMap::new(), ends: HashMap::new() }
     }
 }
 
-impl<T> Trie<T> {
+impl<T> PrefixMap<T> {
     /// Adds a sequence, or gives it another value.
     ///
     /// # Errors
@@ -76,7 +76,7 @@ mod tests {
             sequences in prop::collection::vec(prop::collection::vec(0..3_u32, 1..5), 0..8),
             numbers in prop::collection::vec(0..3_u32, 0..8),
         ) {
-            let mut trie = Trie::default();
+            let mut trie = PrefixMap::default();
             for (value, sequence) in sequences.iter().enumerate() {
                 trie.insert(sequence.iter().copied(), value).unwrap();
             }

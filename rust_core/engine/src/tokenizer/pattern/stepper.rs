@@ -12,10 +12,13 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::error::{Error, Result};
 use crate::memory::{ensure, zeros};
-use crate::tokenizer::pattern::{SEARCHING, refused};
+use crate::tokenizer::pattern::refusal::refused;
 
 /// The most bytes of an automaton.
-const LARGEST: usize = 10 << 20;
+const MAX_AUTOMATON_BYTES: usize = 10 << 20;
+
+/// Bytes that a search takes at most, about.
+pub const SEARCHING_BYTES: usize = 4 << 20;
 
 const CHARACTERS: usize = char::MAX as usize + 1;
 
@@ -132,14 +135,14 @@ impl Stepper {
     /// # Errors
     /// [`Error::InvalidPattern`], [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn new(words: &str, pattern: &str, parsed: &Hir) -> Result<Self> {
-        ensure(LARGEST)?;
+        ensure(MAX_AUTOMATON_BYTES)?;
         let class = regex_syntax::parse(words).map_err(|error| refused(words, &error))?;
         let theirs = regex_syntax::parse(r"\w").expect("a class");
         let (mut words, mut others) = (Characters::none()?, Characters::none()?);
         words.toggle(&class)?;
         others.toggle(&class)?;
         others.toggle(&theirs)?;
-        let config = NFA::config().which_captures(WhichCaptures::All).nfa_size_limit(Some(LARGEST));
+        let config = NFA::config().which_captures(WhichCaptures::All).nfa_size_limit(Some(MAX_AUTOMATON_BYTES));
         let nfa = NFA::compiler().configure(config).build(pattern).map_err(|error| Error::InvalidPattern {
             message: format!("the pattern is refused: {error}"),
             offset: None,
@@ -253,7 +256,7 @@ impl Stepper {
 
     /// Makes sure that there is memory for a search.
     pub fn ensure(&self) -> Result<()> {
-        ensure(SEARCHING + 200 * self.nfa.states().len())
+        ensure(SEARCHING_BYTES + 200 * self.nfa.states().len())
     }
 }
 
