@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::analyzer::Analyzer;
 use crate::forks;
-use crate::workers::there_is_memory_for;
+use crate::workers::has_memory_for;
 
 /// How long the indexer holds the index at most, since others may want to ask it.
 const STEP: Duration = Duration::from_millis(10);
@@ -29,7 +29,7 @@ impl Indexer {
     pub fn start(analyzer: impl Deref<Target = Analyzer> + Send + 'static) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        let is_useful = analyzer.can_index_in_background() && there_is_memory_for(1);
+        let is_useful = analyzer.can_index_in_background() && has_memory_for(1);
         let index = move || {
             let mut wait = WAITS[0];
             while !stopped.load(Ordering::Relaxed) {

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::error::{Error, Result};
-use crate::memory::reserve;
+use crate::error::Result;
+use crate::memory::{append, reserve};
 
 /// Texts with a byte of ASCII between them, which belongs to none of them.
 #[derive(Debug, Clone, Copy)]
@@ -64,13 +64,4 @@ impl JoinedTexts {
     pub fn texts(&self) -> Texts<'_> {
         Texts { text: &self.text, ends: &self.ends }
     }
-}
-
-/// Appends parts to a text, for which there may be no memory.
-pub fn append<'t>(text: &mut String, parts: impl IntoIterator<Item = &'t str>) -> Result<()> {
-    for part in parts {
-        text.try_reserve(part.len()).map_err(|_| Error::OutOfMemory { bytes: part.len() })?;
-        text.push_str(part);
-    }
-    Ok(())
 }
