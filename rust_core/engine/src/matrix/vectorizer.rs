@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::matrix::features::Features;
+use crate::terms::accents::Accents;
 use crate::tokenizer::Shortest;
 
 /// What features are made of.
@@ -33,18 +34,6 @@ impl TermKind {
     }
 }
 
-/// How accents are taken off characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Accents {
-    /// They stay.
-    #[default]
-    Kept,
-    /// Characters are decomposed (NFKD), and what combines with others is left out.
-    Unicode,
-    /// Characters are decomposed (NFKD), and what is not ASCII is left out.
-    Ascii,
-}
-
 /// How documents become features.
 #[derive(Debug)]
 pub struct Options {
@@ -55,7 +44,7 @@ pub struct Options {
     /// Whether text is brought into lower case first.
     pub lowercase: bool,
     /// What becomes of accents then.
-    pub accents: Accents,
+    pub accents: Option<Accents>,
     /// Words that are passed over, as if they did not stand there.
     pub stop_words: Interner,
     /// How many threads count.
@@ -71,7 +60,7 @@ impl Options {
     /// Whether lower case is made of types, and not of the text: accents come off what is in lower case already, and may
     /// leave capitals, which stay.
     pub(super) fn lowers_types(&self) -> bool {
-        self.lowercase && self.accents == Accents::Kept && matches!(self.analyzer, TermKind::Words(_))
+        self.lowercase && self.accents.is_none() && matches!(self.analyzer, TermKind::Words(_))
     }
 }
 

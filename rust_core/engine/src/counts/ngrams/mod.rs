@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
-use crate::terms::{NONE, TermMap};
+use crate::terms::{NO_TERM, TermMap};
 use crate::workers;
 
 mod shape;
@@ -49,7 +49,7 @@ impl Sequence {
                 for id in tokens.by_ref().take(*length as usize) {
                     // What is no term is written over by the next one.
                     ids[end] = term_of[id as usize];
-                    end += usize::from(ids[end] != NONE);
+                    end += usize::from(ids[end] != NO_TERM);
                 }
                 ends.push(end);
             }
