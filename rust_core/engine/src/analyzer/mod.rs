@@ -183,7 +183,7 @@ impl Analyzer {
         if self.splits_at_whitespace() { Ok(None) } else { self.tokenization.count(utf8::checked(text)?).map(Some) }
     }
 
-    /// Returns whether tokens are the words between whitespace. Those are counted whenever a text is checked.
+    /// Returns whether tokens are the words between whitespace. The check of a text counts them.
     fn splits_at_whitespace(&self) -> bool {
         matches!(self.tokenization, Tokenization::Whitespace)
     }
