@@ -1,4 +1,4 @@
-//! Documents as they are before they are cut into terms: in lower case, and without accents.
+//! Prepares documents for the tokenizer: lowercases them and removes accents.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,13 +11,13 @@ use crate::memory::{list_for, reserve};
 use crate::terms::lowercase;
 use crate::tokenizer::needs_lowercase_first;
 
-/// What stands between documents, and belongs to none: no word goes beyond it.
+/// The byte between documents. It belongs to no document and ends words.
 pub(super) const SEPARATOR: u8 = 0;
 
-/// Bytes of what a character is decomposed into, at most: 18 characters (U+FDFA), of up to four bytes.
+/// The most bytes of a decomposed character: 18 characters (U+FDFA) of up to four bytes.
 const MAX_DECOMPOSED_BYTES: usize = 72;
 
-/// Documents in one text.
+/// Preprocessed documents in one text.
 #[derive(Debug, Default)]
 pub(super) struct Preprocessor {
     text: Vec<u8>,
@@ -25,7 +25,7 @@ pub(super) struct Preprocessor {
 }
 
 impl Preprocessor {
-    /// The text and the documents as they are to be cut into terms: what was given, where nothing has to be done.
+    /// The preprocessed text and the ranges of its documents. Returns the arguments if nothing changes.
     pub fn preprocess<'t>(
         &'t mut self,
         options: &Options,
@@ -66,7 +66,7 @@ impl Preprocessor {
 
 fn push_without_accents(text: &[u8], accents: Accents, to: &mut Vec<u8>) -> Result<()> {
     let text = str::from_utf8(text).expect("documents were checked to be UTF-8");
-    // Only characters that combine change places in the normal form, and none of them stays.
+    // No reordering is needed: the normal form reorders only combining characters, and these are removed.
     for character in text.chars() {
         reserve(to, MAX_DECOMPOSED_BYTES)?;
         decompose_compatible(character, |part| {
@@ -82,7 +82,7 @@ fn push_without_accents(text: &[u8], accents: Accents, to: &mut Vec<u8>) -> Resu
     Ok(())
 }
 
-/// Text without accents, as scikit-learn takes them off.
+/// The text without accents, removed as in scikit-learn.
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).

@@ -262,8 +262,8 @@ mod tests {
             let text = documents.concat();
             let ends = documents.iter().scan(0, |end, document| { *end += document.len(); Some(*end) });
             let borders: Vec<usize> = ends.take(documents.len() - 1).collect();
-            let alone: Vec<&str> = documents.iter().flat_map(|document| expected(document, shortest)).collect();
-            prop_assert_eq!(words(&text, &borders, shortest), alone);
+            let separate: Vec<&str> = documents.iter().flat_map(|document| expected(document, shortest)).collect();
+            prop_assert_eq!(words(&text, &borders, shortest), separate);
         }
 
         #[test]

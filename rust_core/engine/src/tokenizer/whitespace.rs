@@ -96,8 +96,8 @@ mod tests {
             let text = documents.concat();
             let ends = documents.iter().scan(0, |end, document| { *end += document.len(); Some(*end) });
             let borders: Vec<usize> = ends.take(documents.len() - 1).collect();
-            let alone: Vec<&str> = documents.iter().flat_map(|document| split(document)).collect();
-            prop_assert_eq!(words(&text, &borders), alone);
+            let separate: Vec<&str> = documents.iter().flat_map(|document| split(document)).collect();
+            prop_assert_eq!(words(&text, &borders), separate);
         }
     }
 }

@@ -238,7 +238,7 @@ mod tests {
         };
         let (message, offset) = error("é(b");
         assert_eq!(offset, Some(2));
-        assert_eq!(message, "the pattern is no regular expression: unclosed group\n    é(b\n     ^");
+        assert_eq!(message, "the pattern is not a valid regular expression: unclosed group\n    é(b\n     ^");
         assert_eq!(error("(?x)a\n  [z-a]").1, Some(9));
         assert!(error("(?x)a\n  [z-a]").0.ends_with("\n      [z-a]\n       ^"), "{}", error("(?x)a\n  [z-a]").0);
         assert!(error("(?=a)").0.contains("look-around"));
@@ -255,10 +255,10 @@ mod tests {
             let text = documents.concat();
             let ends = documents.iter().scan(0, |end, document| { *end += document.len(); Some(*end) });
             let borders: Vec<usize> = ends.take(documents.len() - 1).collect();
-            let alone: Vec<&str> = documents.iter().flat_map(|document| pattern.find_iter(document)).map(|m| m.as_str()).collect();
-            prop_assert_eq!(tokens(pattern.as_str(), &text, &borders), &alone[..]);
+            let separate: Vec<&str> = documents.iter().flat_map(|document| pattern.find_iter(document)).map(|m| m.as_str()).collect();
+            prop_assert_eq!(tokens(pattern.as_str(), &text, &borders), &separate[..]);
             let grouped = format!("({})", pattern.as_str());
-            prop_assert_eq!(tokens(&grouped, &text, &borders), alone);
+            prop_assert_eq!(tokens(&grouped, &text, &borders), separate);
         }
     }
 }

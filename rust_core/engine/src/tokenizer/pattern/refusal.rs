@@ -13,7 +13,10 @@ pub(super) fn refused(pattern: &str, error: &regex_syntax::Error) -> Error {
         _ => (error.to_string(), None),
     };
     let picture = offset.map_or(String::new(), |offset| picture(pattern, offset));
-    Error::InvalidPattern { message: format!("the pattern is no regular expression: {reason}{picture}"), offset }
+    Error::InvalidPattern {
+        message: format!("the pattern is not a valid regular expression: {reason}{picture}"),
+        offset,
+    }
 }
 
 /// The line of a pattern that contains an offset, and below it a caret at the offset.

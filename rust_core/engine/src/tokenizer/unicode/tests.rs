@@ -150,8 +150,8 @@ proptest! {
         let text = documents.concat();
         let ends = documents.iter().scan(0, |end, document| { *end += document.len(); Some(*end) });
         let borders: Vec<usize> = ends.take(documents.len() - 1).collect();
-        let alone: Vec<&str> = documents.iter().flat_map(|document| expected(document, segments)).collect();
-        prop_assert_eq!(tokens(&text, &borders, segments), alone);
+        let separate: Vec<&str> = documents.iter().flat_map(|document| expected(document, segments)).collect();
+        prop_assert_eq!(tokens(&text, &borders, segments), separate);
     }
 
     #[test]
