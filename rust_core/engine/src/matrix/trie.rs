@@ -23,7 +23,7 @@ struct Node {
 #[derive(Debug)]
 pub(super) struct NgramTrie {
     terms: Interner,
-    /// For each term, the n-gram of this term alone; [`NO_ID`] if there is none. The newest terms may be missing.
+    /// For each term, the n-gram of this term alone; [`NO_ID`] if it does not exist. The newest terms may be missing.
     alone: Vec<u32>,
     nodes: Vec<Node>,
     /// The n-grams of several terms, by open addressing: prefix, last term, and node plus one. An empty slot is zeros.
