@@ -38,9 +38,9 @@ pub struct Progress {
 
 /// Documents, and all queries on them.
 ///
-/// Adding is cheap: it checks a document, counts its words and copies it. The first query that needs more indexes, on all
-/// threads, the documents that were added since the last query. Any number of threads may use an analyzer at the same
-/// time: queries do not wait for each other, and adding does not wait for the index.
+/// Adding is cheap: it checks a document, counts its words and copies it. The first query that needs the index updates it, on
+/// all threads. Any number of threads may use an analyzer at the same time: queries do not wait for each other, and adding
+/// does not wait for the index.
 pub struct Analyzer {
     corpus: Corpus,
     tokenization: Tokenization,
@@ -84,8 +84,8 @@ impl Analyzer {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn draft(&self, bytes: usize, needs_text: bool) -> Result<Draft> {
-        let counts = !self.corpus.keeps_text() && !needs_text && self.splits_at_whitespace();
-        if counts { Ok(Draft::counting()) } else { Draft::with_room_for(bytes) }
+        let keeps_text = self.corpus.keeps_text() || needs_text || !self.splits_at_whitespace();
+        if keeps_text { Draft::with_room_for(bytes) } else { Ok(Draft::counting()) }
     }
 
     /// Adds a document.

@@ -1,4 +1,4 @@
-//! MatrixBuilder documents on all threads.
+//! Counts documents on all threads.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use crate::memory::{list_for, reserve};
 use crate::tokenizer::block::BLOCK_BYTES;
 use crate::workers;
 
-/// With less text than this at once, starting threads would cost more than they gain.
+/// With less text in one call, starting threads would cost more than it gains.
 const MIN_BYTES_FOR_THREADS: usize = 4 * BLOCK_BYTES;
 
-/// A matrix that is being made.
+/// Builds a matrix from documents.
 pub struct MatrixBuilder {
     vectorizer: Arc<Vectorizer>,
     task: Task,
@@ -27,7 +27,7 @@ pub struct MatrixBuilder {
 }
 
 impl MatrixBuilder {
-    /// A matrix without rows.
+    /// A builder without documents.
     pub fn new(vectorizer: Arc<Vectorizer>, task: Task) -> Self {
         Self { vectorizer, task, workers: Vec::new(), blocks: 0, documents: 0, failed: None }
     }
@@ -37,12 +37,12 @@ impl MatrixBuilder {
         self.documents
     }
 
-    /// Counts documents, each of which becomes a row: ranges of a text, one behind the other, with a byte of zero between
-    /// them. They may be empty.
+    /// Counts documents; each becomes a row. They are consecutive ranges of a text with a zero byte between them, and
+    /// may be empty.
     ///
     /// # Errors
-    /// [`Error::InvalidUtf8`], with the number of the document in this call; [`Error::OutOfMemory`]. The matrix cannot be
-    /// made then.
+    /// [`Error::InvalidUtf8`] with the index of the document in this call; [`Error::OutOfMemory`]. After an error, the
+    /// matrix cannot be built.
     pub fn add(&mut self, text: &[u8], documents: &[Range<usize>]) -> std::result::Result<(), BatchError> {
         if let Some(error) = &self.failed {
             return Err(BatchError { text: 0, error: error.clone() });
@@ -73,7 +73,7 @@ impl MatrixBuilder {
                 let Some(block) = plan.get(place) else { break };
                 if let Err(error) = worker.take_block(&self.vectorizer, first + place, text, &documents[block.clone()])
                 {
-                    // What comes before is in hand already, so the first failure is among those that are met.
+                    // Workers finish the blocks before this one, so the first failure of all is found.
                     next.fetch_max(plan.len(), Ordering::Relaxed);
                     worker.failed = Some((place, error));
                     break;
@@ -95,7 +95,7 @@ impl MatrixBuilder {
     /// The matrix of all documents that were added.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`], and that with which adding has failed.
+    /// [`Error::OutOfMemory`], or the error of an earlier [`add`](Self::add).
     pub fn finish(mut self) -> Result<Matrix> {
         if let Some(error) = self.failed {
             return Err(error);
@@ -121,10 +121,10 @@ impl MatrixBuilder {
         Matrix::new(self.vectorizer, self.task, features, parts, maps)
     }
 
-    /// Brings what each worker calls a feature together, in order of first appearance.
+    /// Merges the features of all workers, in order of first appearance.
     ///
-    /// A feature first appears in some block, and there its worker meets it for the first time; so going through the blocks in
-    /// order, and through the features new to the worker in each, gives that order.
+    /// In the block where a feature first appears, it is new to the worker. So visiting the blocks in order, and in
+    /// each the features that are new to its worker, gives this order.
     fn merged(&mut self, made: &[(usize, Counted)], maps: &mut [Option<Vec<u32>>]) -> Result<Features> {
         let known = &self.vectorizer.features;
         let mut all = known.try_clone()?;
@@ -132,7 +132,7 @@ impl MatrixBuilder {
         for (worker, map) in self.workers.iter_mut().zip(maps.iter_mut()) {
             *map = Some(list_for(worker.features.len())?);
             if known.is_empty() && nodes.is_empty() {
-                // The n-grams of the first one stay where they are.
+                // Keeps the n-grams of the first worker without copying them.
                 all = worker.features.take_grams();
                 nodes.push(None);
             } else {
@@ -170,7 +170,7 @@ impl Worker {
     }
 }
 
-/// Cuts documents into blocks.
+/// Groups documents into blocks.
 fn plan(documents: &[Range<usize>]) -> Result<Vec<Range<usize>>> {
     let mut plan: Vec<Range<usize>> = Vec::new();
     let mut first = 0;

@@ -1,4 +1,4 @@
-//! The hashing trick: a feature's column is a hash of its name, so that no vocabulary is needed.
+//! The hashing trick: the column of a feature is a hash of its name, so no vocabulary is needed.
 
 use crate::error::Result;
 use crate::hash::murmur3;
@@ -6,11 +6,11 @@ use crate::matrix::features::Features;
 use crate::matrix::ngram_finder::{BlockRows, FeatureCount, Rows};
 use crate::memory::{list_for, reserve};
 
-/// Columns of features, for a matrix of so many.
+/// Turns features into columns by their hashes.
 #[derive(Debug)]
 pub(super) struct Hashing {
     pub columns: u32,
-    /// Whether half of the features count downwards, so that those which share a column cancel out rather than add up.
+    /// Whether half of the features have negative counts. Features that share a column then tend to cancel out.
     pub alternates: bool,
     of_features: Vec<FeatureCount>,
     name: Vec<u8>,
@@ -26,12 +26,12 @@ impl Hashing {
         Self { columns, alternates, of_features, name, row, hashed: Vec::new(), ends: Vec::new() }
     }
 
-    /// Forgets the features.
+    /// Forgets the columns of the features.
     pub fn clear(&mut self) {
         self.of_features.clear();
     }
 
-    /// The rows with columns in place of features, each once, in order. The counts are those of `i32`.
+    /// The rows with columns instead of features: sorted, each column once. The bits of a count are those of an `i32`.
     pub fn hash(&mut self, rows: &Rows, features: &Features, between: &[u8]) -> Result<BlockRows> {
         let known = self.of_features.len();
         reserve(&mut self.of_features, features.len() - known)?;
@@ -39,7 +39,7 @@ impl Hashing {
             self.name.clear();
             features.name(u32::try_from(feature).expect("ids are 32 bits"), between, &mut self.name)?;
             let hash = murmur3(&self.name, 0).cast_signed();
-            // As scikit-learn: for -2^31 this is what 2^31 modulo the columns would be.
+            // As in scikit-learn: -2^31 has the column of 2^31.
             let sign = if self.alternates && hash < 0 { -1_i32 } else { 1 };
             self.of_features
                 .push(FeatureCount { feature: hash.unsigned_abs() % self.columns, count: sign.cast_unsigned() });
@@ -59,7 +59,7 @@ impl Hashing {
             self.row.sort_unstable();
             let first = self.hashed.len();
             for both in &self.row {
-                #[allow(clippy::cast_possible_truncation)] // Each half is meant.
+                #[allow(clippy::cast_possible_truncation)] // Takes both halves on purpose.
                 let (column, count) = ((both >> 32) as u32, *both as u32);
                 match self.hashed[first..].last_mut() {
                     Some(entry) if entry.feature == column => entry.count = entry.count.wrapping_add(count),

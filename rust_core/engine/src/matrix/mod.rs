@@ -1,13 +1,13 @@
-//! Document-term matrices: how often each feature stands in each document, exactly as scikit-learn counts.
+//! Document-term matrices: how often each feature occurs in each document, counted exactly as in scikit-learn.
 //!
 //! ```text
-//! documents ─ prepare ─▶ text ─ tokenizer ─▶ types ─▶ terms ─▶ n-grams (features) ─▶ rows of counts ─▶ CSR
+//! documents ─ preprocess ─▶ text ─ tokenizer ─▶ types ─▶ terms ─▶ n-grams (features) ─▶ rows of counts ─▶ CSR
 //! ```
 //!
-//! A *feature* is a term, or several that follow each other (an n-gram). Words are made integers once; an n-gram is a node in
-//! a trie whose edges are terms, so that none is ever made a string unless somebody wants to see it. Several threads count
-//! blocks of documents with features of their own, and what each calls a feature is brought together in the end: in order
-//! of first appearance, whatever the number of threads.
+//! A *feature* is a term, or several consecutive terms (an n-gram). Each word becomes an integer once. An n-gram is a
+//! node in a trie whose edges are terms; it becomes a string only if a caller needs its name. Threads count blocks of
+//! documents, each with its own features. In the end the features of all threads are merged, in order of first
+//! appearance. So the result does not depend on the number of threads.
 
 mod builder;
 mod csr;

@@ -1,30 +1,30 @@
-//! From the terms of a document to its features, in the order in which scikit-learn counts them.
+//! Finds the features of a document from its terms, in the order in which scikit-learn counts them.
 
 use crate::error::Result;
 use crate::matrix::features::{Features, Growing};
 use crate::matrix::trie::NO_ID;
 use crate::memory::{list_for, reserve};
 
-/// TermLookup for whose n-grams room is made at once.
+/// The number of terms for whose n-grams memory is reserved in one step.
 const TERMS_PER_RESERVATION: usize = 1024;
 
-/// Where n-grams are looked up.
+/// Looks n-grams up.
 pub(super) trait Lookup {
-    /// Makes room for so many new ones of one term.
+    /// Reserves memory for this many new n-grams of one term.
     fn reserve(&mut self, more: usize) -> Result<()>;
-    /// The same for those of several terms.
+    /// Reserves memory for this many new n-grams of several terms.
     fn reserve_children(&mut self, more: usize) -> Result<()>;
-    /// The n-gram that is a term alone.
+    /// The n-gram of one term.
     fn alone(&mut self, term: u32) -> u32;
-    /// The n-gram of another one and a term.
+    /// The n-gram of a prefix and a last term.
     fn child(&mut self, prefix: u32, last: u32) -> u32;
-    /// The feature that an n-gram is.
+    /// The feature of an n-gram.
     fn feature(&mut self, node: u32) -> u32;
-    /// The number of features that there are.
+    /// The number of features.
     fn features(&self) -> usize;
 }
 
-/// Takes what is new for new features.
+/// Adds new n-grams as new features.
 impl Lookup for &mut Growing<'_> {
     fn reserve(&mut self, more: usize) -> Result<()> {
         Growing::reserve(self, more)
@@ -54,7 +54,7 @@ impl Lookup for &mut Growing<'_> {
     }
 }
 
-/// Knows what it knows: all else is [`NO_ID`].
+/// Adds nothing: what is unknown is [`NO_ID`].
 impl Lookup for &Features {
     fn reserve(&mut self, _more: usize) -> Result<()> {
         Ok(())
@@ -84,55 +84,55 @@ impl Lookup for &Features {
     }
 }
 
-/// A feature of a document, and how often it stands there.
+/// A feature of a document, and how often it occurs there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct FeatureCount {
     pub feature: u32,
     pub count: u32,
 }
 
-/// The features of documents, one row behind the other.
+/// Rows of feature counts, one for each document.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     entries: Vec<FeatureCount>,
-    /// Where each row ends.
+    /// The index in `entries` where each row ends.
     ends: Vec<usize>,
-    /// For each feature, where it was entered last.
+    /// For each feature: the index of its last entry.
     entered: Vec<u32>,
 }
 
 impl Rows {
-    /// Forgets all rows.
+    /// Removes all rows.
     pub fn clear(&mut self) {
         self.entries.clear();
         self.ends.clear();
     }
 
-    /// All entries of all rows.
+    /// The entries of all rows.
     pub fn entries(&self) -> &[FeatureCount] {
         &self.entries
     }
 
-    /// Where each row ends.
+    /// The index where each row ends.
     pub fn ends(&self) -> &[usize] {
         &self.ends
     }
 
-    /// Ends a row.
+    /// Ends the current row.
     pub fn end(&mut self) -> Result<()> {
         reserve(&mut self.ends, 1)?;
         self.ends.push(self.entries.len());
         Ok(())
     }
 
-    /// Counts features in the row that has not ended yet; there are so many of them.
+    /// Counts features in the current row. Their ids are below `bound`.
     pub fn count(&mut self, features: &[u32], bound: usize) -> Result<()> {
         self.reserve(features.len(), bound)?;
         self.enter(features.iter().copied());
         Ok(())
     }
 
-    /// Makes room for so many entries, of features below a bound.
+    /// Reserves memory for `more` entries with feature ids below `bound`.
     fn reserve(&mut self, more: usize, bound: usize) -> Result<()> {
         if bound > self.entered.len() {
             let len = bound.next_power_of_two();
@@ -143,7 +143,7 @@ impl Rows {
         reserve(&mut self.entries, more)
     }
 
-    /// Counts features in the row that has not ended yet. There is room for them.
+    /// Counts features in the current row. The caller has reserved memory.
     #[inline]
     fn enter(&mut self, features: impl Iterator<Item = u32>) {
         let start = self.ends.last().copied().unwrap_or(0);
@@ -154,7 +154,7 @@ impl Rows {
                     entry.count = entry.count.saturating_add(1);
                 }
                 _ => {
-                    *place = u32::try_from(self.entries.len()).expect("fewer in a block than fit");
+                    *place = u32::try_from(self.entries.len()).expect("a block has fewer than 2^32 entries");
                     self.entries.push(FeatureCount { feature, count: 1 });
                 }
             }
@@ -162,10 +162,10 @@ impl Rows {
     }
 }
 
-/// Finds n-grams of so many terms.
+/// Finds n-grams; `ngrams` is the minimum and maximum number of their terms.
 pub(super) struct NgramFinder {
     ngrams: (usize, usize),
-    /// The n-gram that begins at each term.
+    /// The n-gram that begins at each term, for the current length.
     nodes: Vec<u32>,
 }
 
@@ -174,7 +174,7 @@ impl NgramFinder {
         Self { ngrams, nodes: Vec::new() }
     }
 
-    /// Counts the n-grams of a sequence of terms: all of one term first, then all of two.
+    /// Counts the n-grams of a sequence of terms, in order of their length.
     pub fn count(&mut self, terms: &[u32], mut lookup: impl Lookup, rows: &mut Rows) -> Result<()> {
         let (least, most) = self.ngrams;
         self.begin(terms, &mut lookup)?;
@@ -189,7 +189,7 @@ impl NgramFinder {
         Ok(())
     }
 
-    /// The same for a word of characters, which is counted once where it is shorter than n-grams are.
+    /// Counts the n-grams of the characters of a word. A word that is shorter than the n-grams is counted once.
     pub fn count_word(&mut self, terms: &[u32], mut lookup: impl Lookup, rows: &mut Rows) -> Result<()> {
         let (least, most) = self.ngrams;
         self.begin(terms, &mut lookup)?;
@@ -217,7 +217,7 @@ impl NgramFinder {
         Ok(())
     }
 
-    /// Makes n-grams of those that are one term shorter.
+    /// Turns n-grams of `n - 1` terms into n-grams of `n` terms.
     fn lengthen(&mut self, terms: &[u32], n: usize, lookup: &mut impl Lookup) -> Result<()> {
         for (nodes, lasts) in
             self.nodes.chunks_mut(TERMS_PER_RESERVATION).zip(terms[n - 1..].chunks(TERMS_PER_RESERVATION))
@@ -239,7 +239,7 @@ impl NgramFinder {
     }
 }
 
-/// A copy of rows that takes no more memory than it must.
+/// A copy of rows without spare capacity.
 #[derive(Debug)]
 pub(super) struct BlockRows {
     pub entries: Vec<FeatureCount>,

@@ -1,4 +1,4 @@
-//! Documents as they are before they are cut into terms: in lower case, and without accents.
+//! Prepares documents for the tokenizer: lowercases them and removes accents.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,10 +9,10 @@ use crate::memory::reserve;
 use crate::terms::lowercase;
 use crate::tokenizer::needs_lowercase_first;
 
-/// What stands between documents, and belongs to none: no word goes beyond it.
+/// The byte between documents. It belongs to no document and ends words.
 pub(super) const SEPARATOR: u8 = 0;
 
-/// Documents in one text.
+/// Preprocessed documents in one text.
 #[derive(Debug, Default)]
 pub(super) struct Preprocessor {
     text: Vec<u8>,
@@ -20,7 +20,7 @@ pub(super) struct Preprocessor {
 }
 
 impl Preprocessor {
-    /// The text and the documents as they are to be cut into terms: what was given, where nothing has to be done.
+    /// The preprocessed text and the ranges of its documents. Returns the arguments if nothing changes.
     pub fn preprocess<'t>(
         &'t mut self,
         options: &Options,

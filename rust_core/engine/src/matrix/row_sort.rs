@@ -1,6 +1,6 @@
-//! The order of the entries of a row.
+//! Sorts the entries of a row.
 
-/// Sorts the entries of a row by their features, which are their upper halves; no two are the same.
+/// Sorts the entries of a row by their features. The upper half of an entry is its feature; the features are different.
 pub(super) fn sort_row(row: &mut [u64]) {
     match row.len() {
         0..=1 => {}
@@ -10,9 +10,9 @@ pub(super) fn sort_row(row: &mut [u64]) {
     }
 }
 
-/// Each entry goes where the number of smaller ones says. All are compared with all: that takes few instructions where
-/// several comparisons are made at once, and no branch that might be guessed wrong.
-#[allow(clippy::cast_possible_truncation)] // The upper half is meant, and no row here is longer than 16.
+/// The index of an entry is the number of smaller entries. Compares all entries with all: vector instructions make that
+/// cheap, and it needs no branch that the processor may predict wrong.
+#[allow(clippy::cast_possible_truncation)] // Takes the upper half on purpose, and rows here have at most 16 entries.
 fn sort_few<const ROOM: usize>(row: &mut [u64]) {
     let (mut features, mut places, mut entries) = ([u32::MAX; ROOM], [0_u32; ROOM], [0; ROOM]);
     entries[..row.len()].copy_from_slice(row);
@@ -37,7 +37,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn rows_are_in_the_order_of_their_features(
+        fn rows_are_sorted_by_their_features(
             features in prop::collection::hash_set(prop_oneof![0..40_u32, any::<u32>()], 0..24),
         ) {
             let mut row: Vec<u64> = features.iter().map(|feature| u64::from(*feature) << 32 | 7).collect();

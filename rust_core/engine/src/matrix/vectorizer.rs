@@ -6,19 +6,19 @@ use crate::matrix::features::Features;
 use crate::terms::accents::Accents;
 use crate::tokenizer::Shortest;
 
-/// What features are made of.
+/// The terms that features consist of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TermKind {
     /// Words of letters, digits and underscores.
     Words(Shortest),
-    /// Characters, wherever they stand; several characters of whitespace together are one space.
+    /// All characters; a run of whitespace is one space.
     Characters,
-    /// Characters inside words, which are what stands between whitespace, with a space on either side.
+    /// Characters of each word, with a space on both sides. Words are separated by whitespace.
     CharactersInWords,
 }
 
 impl TermKind {
-    /// What stands between two terms of a feature.
+    /// The separator between the terms of a feature in its name.
     pub fn between(self) -> &'static [u8] {
         if matches!(self, Self::Words(_)) { b" " } else { b"" }
     }
@@ -27,7 +27,7 @@ impl TermKind {
     pub(super) fn terms(self, name: &str) -> Box<dyn Iterator<Item = &[u8]> + '_> {
         match self {
             Self::Words(_) => Box::new(name.split(' ').map(str::as_bytes)),
-            // There is no such feature in any text.
+            // No text has a feature with an empty name.
             _ if name.is_empty() => Box::new(std::iter::once(&b""[..])),
             _ => Box::new(name.char_indices().map(|(at, character)| &name.as_bytes()[at..][..character.len_utf8()])),
         }
@@ -37,17 +37,17 @@ impl TermKind {
 /// How documents become features.
 #[derive(Debug)]
 pub struct Options {
-    /// What features are made of.
+    /// The terms that features consist of.
     pub analyzer: TermKind,
-    /// The least and the greatest number of terms in a feature.
+    /// The minimum and maximum number of terms of a feature.
     pub ngrams: (usize, usize),
-    /// Whether text is brought into lower case first.
+    /// Whether text is lowercased first.
     pub lowercase: bool,
-    /// What becomes of accents then.
+    /// How accents are removed after that; None keeps them.
     pub accents: Option<Accents>,
-    /// Words that are passed over, as if they did not stand there.
+    /// Words that are skipped, as if they were not in the text.
     pub stop_words: Interner,
-    /// How many threads count.
+    /// The number of threads.
     pub threads: usize,
 }
 
@@ -57,14 +57,14 @@ impl Options {
         Ok(Self { analyzer, ngrams, lowercase, accents, stop_words: stop_words.try_clone()?, threads })
     }
 
-    /// Whether lower case is made of types, and not of the text: accents come off what is in lower case already, and may
-    /// leave capitals, which stay.
+    /// Whether types are lowercased instead of the text. Not if accents are removed: they are removed from lowercased
+    /// text, and that may produce capitals, which scikit-learn keeps.
     pub(super) fn lowers_types(&self) -> bool {
         self.lowercase && self.accents.is_none() && matches!(self.analyzer, TermKind::Words(_))
     }
 }
 
-/// How documents become features, and which ones are known.
+/// How documents become features, and which features are known.
 #[derive(Debug)]
 pub struct Vectorizer {
     /// How documents become features.
@@ -74,7 +74,7 @@ pub struct Vectorizer {
 }
 
 impl Vectorizer {
-    /// Makes a feature known by its name; whether it was not known before.
+    /// Adds a feature by its name. Returns whether it is new.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -95,7 +95,7 @@ impl Vectorizer {
         self.features.name(feature, self.options.analyzer.between(), name)
     }
 
-    /// The same, which knows no feature.
+    /// A copy that knows no features.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -104,18 +104,18 @@ impl Vectorizer {
     }
 }
 
-/// What becomes of features.
+/// How features become columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
-    /// Those that are not known are passed over.
+    /// Only known features are counted; others are skipped.
     Known,
-    /// Those that are not known become so.
+    /// New features are added to the known ones.
     Grow,
-    /// None is known: each belongs to the column that its hash says.
+    /// The hash of a feature gives its column, and no features are known.
     Hash {
-        /// How many columns there are; not none.
+        /// The number of columns, at least 1.
         columns: u32,
-        /// Whether half of the features count downwards.
+        /// Whether half of the features have negative counts.
         alternates: bool,
     },
 }

@@ -1,9 +1,9 @@
-//! What one thread counts: blocks of documents, with features of its own where they may be new.
+//! The work of one thread: it counts blocks of documents, with its own features if features may be new.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::matrix::features::{Features, Growing};
 use crate::matrix::hashing::Hashing;
@@ -18,27 +18,27 @@ use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::utf8::{self, boundary_before};
 use crate::whitespace::{next_word, whitespace_from};
 
-/// The token of a word that is passed over.
+/// The token of a stop word, which is skipped.
 const STOP_WORD: u32 = NO_ID - 1;
 
-/// Types or n-grams that a worker which hashes knows at most; then it forgets them, since nothing else needs them.
+/// The most types or n-grams that a hashing worker keeps. It then forgets them all, because only hashing needs them.
 const MAX_KEPT_NGRAMS: usize = if cfg!(test) { 50 } else { 1 << 20 };
 
-/// What a thread has counted.
+/// The counts of a block.
 pub(super) struct Counted {
-    /// The place of the block in the order of all.
+    /// The number of the block, in the order of the documents.
     pub place: usize,
     pub rows: BlockRows,
-    /// The features that the worker knew when it was done.
+    /// The number of features that the worker knew after this block.
     pub features: usize,
 }
 
 /// Counts blocks of documents.
 pub(super) struct Worker {
-    /// Its own features, where they may be new.
+    /// The features of this worker, if features may be new.
     pub features: Features,
     pub counted: Vec<Counted>,
-    pub failed: Option<(usize, crate::Error)>,
+    pub failed: Option<(usize, Error)>,
     hashing: Option<Hashing>,
     is_growing: bool,
     preprocessor: Preprocessor,
@@ -67,7 +67,7 @@ impl Worker {
         })
     }
 
-    /// Counts the features of documents, which stand in a text of UTF-8.
+    /// Counts the features of documents, which are ranges of a UTF-8 text.
     pub fn take(
         &mut self,
         vectorizer: &Vectorizer,
@@ -123,16 +123,17 @@ impl Worker {
         Ok(())
     }
 
-    /// Frees what only counting needs.
+    /// Frees the memory that only counting needs.
     pub fn settle(&mut self) {
         (self.preprocessor, self.rows, self.tokens) = Default::default();
         self.cutter = Cutter::Characters { of_characters: Vec::new(), in_words: false };
     }
 }
 
-/// Where terms are looked up, and what is made of them.
+/// Turns terms into tokens: the integers that are counted.
 ///
-/// Where features are single terms, a token is its feature at once: it is looked up for each type, and not for each token.
+/// If features are single terms, a token is the id of a feature, which is looked up once per type, not per occurrence.
+/// Otherwise it is the id of a term.
 struct TermLookup<'v> {
     options: &'v Options,
     known: &'v Features,
@@ -158,10 +159,10 @@ impl TermLookup<'_> {
         }
     }
 
-    /// The token of one of our own terms.
+    /// The token of a term of this worker.
     fn token_of(&mut self, term: u32) -> Result<u32> {
         let are_features = self.are_features();
-        let own = self.own.as_mut().expect("terms of our own have a place");
+        let own = self.own.as_mut().expect("the worker has terms of its own");
         if !are_features {
             return Ok(term);
         }
@@ -181,7 +182,7 @@ impl TermLookup<'_> {
         }
     }
 
-    /// The same for the characters of a word.
+    /// Counts the features of the characters of a word.
     fn count_word(&mut self, tokens: &[u32], finder: &mut NgramFinder, rows: &mut Rows) -> Result<()> {
         if self.are_features() {
             return self.count(tokens, finder, rows);
@@ -197,7 +198,7 @@ impl TermLookup<'_> {
 enum Cutter {
     Words(Box<WordCutter>),
     Characters {
-        /// The term of each character plus one; zero where it was not met yet.
+        /// The token of each character plus one; 0 if the character is new.
         of_characters: Vec<u32>,
         in_words: bool,
     },
@@ -218,7 +219,7 @@ impl Cutter {
         })
     }
 
-    /// The number of types it remembers.
+    /// The number of types it knows.
     fn len(&self) -> usize {
         match self {
             Self::Words(words) => words.types.len(),
@@ -230,14 +231,14 @@ impl Cutter {
 /// Cuts documents into words.
 struct WordCutter {
     tokenizer: ScikitWordTokenizer,
-    /// The types, where they are not terms of our own.
+    /// The types, if they are not the terms of this worker.
     types: Interner,
-    /// The token that each type is.
+    /// The token of each type.
     token_of: Vec<u32>,
 }
 
 impl WordCutter {
-    /// Passes the terms of each document to `document`, one after the other.
+    /// Calls `document` with the tokens of each document, in order.
     fn cut<'v>(
         &mut self,
         text: &[u8],
@@ -247,7 +248,7 @@ impl WordCutter {
         mut document: impl FnMut(&mut TermLookup<'v>, &[u32]) -> Result<()>,
     ) -> Result<()> {
         let [first, .., last] = documents else {
-            // One document, of any length, in pieces: words end at whitespace.
+            // One document, which may be long: reads it in pieces that end at whitespace.
             tokens.clear();
             for range in documents {
                 let text = &text[range.clone()];
@@ -266,14 +267,14 @@ impl WordCutter {
         };
         let origin = first.start;
         tokens.clear();
-        // How many words begin before the end of each document.
+        // The number of words that begin before the end of each document.
         let mut ends = Vec::new();
         reserve(&mut ends, documents.len())?;
         let mut words = 0;
         self.intern(&text[origin..last.end], terms, tokens, |starts| {
             let mut from = 0;
             while let Some(document) = documents.get(ends.len()) {
-                // One after the other: most documents have few.
+                // A linear search, because most documents have few words.
                 from += starts[from..].iter().take_while(|start| (**start as usize) < document.end - origin).count();
                 if from == starts.len() {
                     break;
@@ -300,7 +301,7 @@ impl WordCutter {
         Ok(())
     }
 
-    /// Appends the terms of the words of a text, and passes on where words begin.
+    /// Appends the tokens of the words of a text, and calls `starts` with the offsets where words begin.
     fn intern(
         &mut self,
         text: &[u8],
@@ -324,7 +325,7 @@ impl WordCutter {
         Ok(())
     }
 
-    /// Looks up the tokens of types that are new, and of what they are in lower case.
+    /// Looks up the tokens of new types, or of their lower case.
     fn know(&mut self, terms: &mut TermLookup) -> Result<()> {
         loop {
             let id = self.token_of.len();
@@ -353,7 +354,7 @@ impl WordCutter {
     }
 }
 
-/// Appends the terms of characters.
+/// Appends the tokens of characters.
 fn push_characters(
     texts: &[&[u8]],
     of_characters: &mut [u32],
@@ -366,7 +367,7 @@ fn push_characters(
         for character in text.chars() {
             let term = &mut of_characters[character as usize];
             if *term == 0 {
-                // What is not known stays zero less one, which is no term either.
+                // An unknown character stays 0, and 0 minus one is `NO_ID`.
                 *term = terms.token(character.encode_utf8(&mut [0; 4]).as_bytes())?.wrapping_add(1);
             }
             tokens.push(term.wrapping_sub(1));
@@ -375,7 +376,7 @@ fn push_characters(
     Ok(())
 }
 
-/// The same for a whole text, in which several characters of whitespace together become one space.
+/// Appends the tokens of the characters of a text. A run of whitespace becomes one space.
 fn push_with_single_spaces(
     text: &[u8],
     of_characters: &mut [u32],

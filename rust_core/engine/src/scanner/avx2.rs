@@ -1,4 +1,4 @@
-//! The scanner for x86-64 with AVX2: 32 bytes an instruction.
+//! The scanner for x86-64 with AVX2: each instruction handles 32 bytes.
 
 use std::arch::x86_64::{
     __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
@@ -14,7 +14,7 @@ use super::word_bytes::{WORD_TABLES, WordBytes};
 
 const WIDTH: usize = 32;
 
-/// Whether this processor can run it.
+/// Whether this processor can run this scanner.
 #[inline]
 pub fn is_available() -> bool {
     is_x86_feature_detected!("avx2")
@@ -26,11 +26,11 @@ pub fn is_available() -> bool {
 
 pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
     assert!(is_available(), "this processor lacks AVX2");
-    // SAFETY: the processor has these features, as was just asserted.
+    // SAFETY: the processor has these features, as the line above asserts.
     unsafe { scan_avx2(text, mask) }
 }
 
-// What is done with masks profits from the instructions that count bits, which came with AVX2 or before.
+// The code that uses the masks gains from the instructions that count bits, which came with AVX2 or before.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn scan_avx2(text: &[u8], mask: impl FnMut(u64)) {
     // The closure inherits the target feature and is inlined into this function.
@@ -39,7 +39,7 @@ fn scan_avx2(text: &[u8], mask: impl FnMut(u64)) {
 
 pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
     assert!(is_available(), "this processor lacks AVX2");
-    // SAFETY: the processor has these features, as was just asserted.
+    // SAFETY: the processor has these features, as the line above asserts.
     unsafe { scan_words_avx2(text, take) }
 }
 
@@ -55,7 +55,7 @@ fn scan_words_avx2(text: &[u8], take: impl FnMut(WordBytes)) {
 
 pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
     assert!(is_available(), "this processor lacks AVX2");
-    // SAFETY: the processor has these features, as was just asserted.
+    // SAFETY: the processor has these features, as the line above asserts.
     unsafe { scan_classes_avx2(text, take) }
 }
 
@@ -84,7 +84,7 @@ fn scan_classes_avx2(text: &[u8], take: impl FnMut(Classes)) {
 
 pub fn edges(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
     assert!(is_available(), "this processor lacks AVX2");
-    // SAFETY: the processor has these features, as was just asserted.
+    // SAFETY: the processor has these features, as the line above asserts.
     unsafe { edges_avx2(masks, starts, ends) }
 }
 
@@ -96,8 +96,8 @@ fn edges_avx2(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn load(bytes: &[u8], at: usize) -> __m256i {
-    let lane: &[u8; WIDTH] = bytes[at..].first_chunk().expect("a piece is that much longer");
-    // SAFETY: 32 bytes may be read at `lane`; the instruction asks for no alignment.
+    let lane: &[u8; WIDTH] = bytes[at..].first_chunk().expect("a piece has LOOKAHEAD bytes more");
+    // SAFETY: 32 bytes may be read at `lane`; the instruction needs no alignment.
     unsafe { _mm256_loadu_si256(lane.as_ptr().cast()) }
 }
 
@@ -135,7 +135,7 @@ fn single_byte(bytes: __m256i) -> u64 {
     bits(_mm256_cmpeq_epi8(distance, _mm256_min_epu8(distance, _mm256_set1_epi8(4))))
 }
 
-/// Whitespace of several bytes that begins in one half of a piece, given the classes of its bytes as first ones.
+/// The multi-byte whitespace that begins in one half of a piece. `first` has the classes of its bytes as first bytes.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn multi_byte(piece: &[u8; LANES + LOOKAHEAD], at: usize, first: __m256i) -> MultiByte {
@@ -153,7 +153,7 @@ fn any_class(classes: __m256i) -> u64 {
     bits(_mm256_cmpeq_epi8(classes, _mm256_setzero_si256())) ^ u64::from(u32::MAX)
 }
 
-/// The classes of bytes, which stand in one place of their characters.
+/// The classes of bytes that are all at the same position in their characters.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn classes(bytes: __m256i, place: &NibbleTables) -> __m256i {
@@ -166,6 +166,6 @@ fn classes(bytes: __m256i, place: &NibbleTables) -> __m256i {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn table(halves: &[u8; 16]) -> __m256i {
-    // SAFETY: 16 bytes may be read at `halves`; the instruction asks for no alignment.
+    // SAFETY: 16 bytes may be read at `halves`; the instruction needs no alignment.
     _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(halves.as_ptr().cast()) })
 }

@@ -1,26 +1,27 @@
-//! From whitespace to where words begin and end.
+//! Turns masks of whitespace into the offsets where words begin and end.
 
 use super::pieces::LANES;
 use crate::error::Result;
 use crate::memory::zeros;
 
-/// Masks whose edges are found at once.
+/// The most masks whose edges are found in one call.
 pub const MAX_MASKS: usize = 32;
 
-/// Offsets, one behind the other.
+/// A list of offsets with a fixed capacity.
 pub struct Offsets {
-    /// Room for one that was left over, for all that masks can give, and for what is written in vain behind the last.
+    /// Room for one offset left over from the last call, for all offsets of the masks, and for the unused values that
+    /// are written after the last offset.
     list: Box<[u32; 1 + MAX_MASKS * LANES + LANES]>,
     len: usize,
 }
 
 impl Offsets {
-    /// None, and room for those of [`MAX_MASKS`] masks.
+    /// An empty list, with room for the offsets of [`MAX_MASKS`] masks.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn new() -> Result<Self> {
-        let list = zeros(1 + MAX_MASKS * LANES + LANES)?.try_into().expect("of that length");
+        let list = zeros(1 + MAX_MASKS * LANES + LANES)?.try_into().expect("the length is the same");
         Ok(Self { list, len: 0 })
     }
 
@@ -29,17 +30,17 @@ impl Offsets {
         self.len
     }
 
-    /// Whether there is none.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The first `len` of them.
+    /// The first `len` offsets.
     pub fn first(&self, len: usize) -> &[u32] {
         &self.list[..self.len.min(len)]
     }
 
-    /// Forgets the first `len` of them; one at most may be left.
+    /// Removes the first `len` offsets; at most one may remain.
     pub fn forget(&mut self, len: usize) {
         self.list[0] = self.list[len];
         self.len -= len;
@@ -52,28 +53,29 @@ impl Offsets {
         self.len += 1;
     }
 
-    /// Where the offsets of a mask are to be written, all at once: more may be written than `count`.
+    /// Adds `count` offsets, which the caller must write to the returned memory. The caller may write more than
+    /// `count`.
     #[inline(always)]
     pub(super) fn place(&mut self, count: u32) -> &mut [u32; LANES] {
         let at = self.len;
         self.len += count as usize;
-        self.list[at..].first_chunk_mut().expect("there is room for a mask more than is ever taken")
+        self.list[at..].first_chunk_mut().expect("there is room for one mask more than MAX_MASKS")
     }
 }
 
-/// The masks of some text, and how it follows what was before.
+/// The masks of a part of a text, and the state before this part.
 pub struct Masks<'m> {
-    /// Whether each byte is whitespace. At most [`MAX_MASKS`] masks.
+    /// One bit for each byte: whether it is whitespace. At most [`MAX_MASKS`] masks.
     pub whitespace: &'m [u64],
-    /// Whether a document begins at each byte; as many masks.
+    /// One bit for each byte: whether a document begins there. The number of masks is the same.
     pub borders: &'m [u64],
-    /// The lowest bit: whether what is before the text is whitespace.
+    /// 1 if the byte before this part is whitespace, otherwise 0.
     pub before: u64,
     /// The offset of the first byte.
     pub base: u32,
 }
 
-/// Drives `push`, which appends the offsets of the set bits of a mask whose first has the given offset.
+/// Finds the edges of masks. `push` appends the offsets of the set bits of a mask; it gets the offset of the first bit.
 #[inline(always)]
 pub(super) fn edges_with(
     masks: &Masks,
@@ -94,7 +96,7 @@ pub(super) fn edges_with(
 #[inline(always)]
 pub(super) fn push_bits(offsets: &mut Offsets, base: u32, mut bits: u64) {
     let places = offsets.place(bits.count_ones());
-    // Eight at a time, needed or not: how many bits are set is nothing a processor can foresee.
+    // Writes eight offsets at a time, even if fewer bits are set: a processor cannot predict how many are set.
     for eight in places.chunks_exact_mut(8) {
         if bits == 0 {
             return;

@@ -1,9 +1,10 @@
-//! Finding whitespace, 64 bytes at a time.
+//! Finds whitespace and classes of characters, 64 bytes at a time.
 //!
-//! A scanner turns UTF-8 into one bit a byte: set where the byte belongs to a whitespace character, as Python's
-//! `str.split()` understands whitespace. Everything that knows what a word is works on these bits.
+//! A scanner turns UTF-8 into masks with one bit for each byte: set if the byte belongs to a whitespace character, as
+//! defined by Python's `str.split()`. The tokenizers work on these bits.
 //!
-//! The only `unsafe` code of the engine is below this module.
+//! This module chooses between vector widths; the modules below it do not call it. The only `unsafe` code of
+//! the engine is in this folder.
 
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 mod avx2;
@@ -28,18 +29,18 @@ use edges::{Masks, Offsets, edges_with, push_bits};
 use word_break::Classes;
 use word_bytes::WordBytes;
 
-/// One way to scan. All give the same masks.
+/// A vector width. All levels give the same masks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SimdLevel {
     /// Plain Rust, for every processor.
     Portable,
-    /// 32 bytes an instruction, on x86-64 with AVX2.
+    /// 32 bytes per instruction, on x86-64 with AVX2.
     #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
     Avx2,
-    /// 64 bytes an instruction, on x86-64 with AVX-512 as of Ice Lake and Zen 4.
+    /// 64 bytes per instruction, on x86-64 with AVX-512 as in Ice Lake and Zen 4.
     #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
     Avx512,
-    /// 16 bytes an instruction, on 64-bit Arm.
+    /// 16 bytes per instruction, on 64-bit Arm.
     #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
     Neon,
 }
@@ -70,8 +71,8 @@ impl SimdLevel {
             #[cfg(all(target_arch = "aarch64", not(feature = "portable")))]
             SimdLevel::Neon,
         ];
-        // One more than its place there. Two threads may find out: to wait for one that a fork has left behind would never
-        // end.
+        // The index in LEVELS plus one; 0 means unknown. Two threads may both compute it. A lock could block forever: a
+        // child process would wait for a thread that exists only in the parent.
         static BEST: AtomicUsize = AtomicUsize::new(0);
         if let Some(level) = LEVELS.get(BEST.load(Ordering::Relaxed).wrapping_sub(1)) {
             return *level;
@@ -81,7 +82,7 @@ impl SimdLevel {
         best
     }
 
-    /// Its name in lower case, for people; as C wants it, since that is where it goes.
+    /// The name in lower case, as a C string because only the C ABI uses it.
     pub fn name(self) -> &'static CStr {
         match self {
             Self::Portable => c"portable",
@@ -95,9 +96,9 @@ impl SimdLevel {
     }
 }
 
-/// Gives one mask for every started 64 bytes of `text`, in order; bits behind the end of the text are unset.
+/// Calls `mask` with the whitespace mask of each 64 bytes of `text`, in order. Bits after the end of the text are 0.
 ///
-/// `text` must begin at the border of a character.
+/// `text` must begin at a character boundary.
 #[inline]
 pub fn scan(level: SimdLevel, text: &[u8], mask: impl FnMut(u64)) {
     match level {
@@ -111,7 +112,7 @@ pub fn scan(level: SimdLevel, text: &[u8], mask: impl FnMut(u64)) {
     }
 }
 
-/// Tells of every started 64 bytes of `text`, in order; bits behind the end of the text are unset.
+/// Calls `take` with the word masks of each 64 bytes of `text`, in order. Bits after the end of the text are 0.
 #[inline]
 pub fn scan_words(level: SimdLevel, text: &[u8], take: impl FnMut(WordBytes)) {
     match level {
@@ -125,7 +126,7 @@ pub fn scan_words(level: SimdLevel, text: &[u8], take: impl FnMut(WordBytes)) {
     }
 }
 
-/// Tells of every started 64 bytes of `text`, in order; bits behind the end of the text are unset.
+/// Calls `take` with the class masks of each 64 bytes of `text`, in order. Bits after the end of the text are 0.
 #[inline]
 pub fn scan_classes(level: SimdLevel, text: &[u8], take: impl FnMut(Classes)) {
     match level {
@@ -139,7 +140,8 @@ pub fn scan_classes(level: SimdLevel, text: &[u8], take: impl FnMut(Classes)) {
     }
 }
 
-/// Appends where words begin to `starts`, and where they end to `ends`. Words end at whitespace and at borders.
+/// Appends the offsets where words begin to `starts` and where they end to `ends`. Words end at whitespace and where a
+/// document begins.
 #[inline]
 pub fn find_edges(level: SimdLevel, masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
     match level {

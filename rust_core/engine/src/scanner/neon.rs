@@ -1,4 +1,4 @@
-//! The scanner for 64-bit Arm: 16 bytes an instruction, with NEON, which all these processors have.
+//! The scanner for 64-bit Arm with NEON, which all these processors have: each instruction handles 16 bytes.
 
 use std::arch::aarch64::{
     uint8x16_t, vandq_u8, vceqq_u8, vcltq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vminq_u8, vorrq_u8,
@@ -12,11 +12,11 @@ use super::word_bytes::{WORD_TABLES, WordBytes};
 
 const WIDTH: usize = 16;
 
-/// A piece, or what was found out about each of its bytes.
+/// A piece, or one result for each of its bytes.
 type Bytes = [uint8x16_t; LANES / WIDTH];
 
 pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
-    // SAFETY: NEON belongs to every processor this is compiled for.
+    // SAFETY: every processor of this target has NEON.
     unsafe { scan_neon(text, mask) }
 }
 
@@ -27,7 +27,7 @@ fn scan_neon(text: &[u8], mask: impl FnMut(u64)) {
 }
 
 pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
-    // SAFETY: NEON belongs to every processor this is compiled for.
+    // SAFETY: every processor of this target has NEON.
     unsafe { scan_words_neon(text, take) }
 }
 
@@ -44,7 +44,7 @@ fn scan_words_neon(text: &[u8], take: impl FnMut(WordBytes)) {
 }
 
 pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
-    // SAFETY: NEON belongs to every processor this is compiled for.
+    // SAFETY: every processor of this target has NEON.
     unsafe { scan_classes_neon(text, take) }
 }
 
@@ -76,15 +76,16 @@ fn scan_classes_neon(text: &[u8], take: impl FnMut(Classes)) {
 #[inline]
 #[target_feature(enable = "neon")]
 fn load(bytes: &[u8; WIDTH]) -> uint8x16_t {
-    // SAFETY: 16 bytes may be read at `bytes`; the instruction asks for no alignment.
+    // SAFETY: 16 bytes may be read at `bytes`; the instruction needs no alignment.
     unsafe { vld1q_u8(bytes.as_ptr()) }
 }
 
-/// The bytes from a place in a piece on.
+/// The 64 bytes from `place` on.
 #[inline]
 #[target_feature(enable = "neon")]
 fn bytes_from(piece: &[u8; LANES + LOOKAHEAD], place: usize) -> Bytes {
-    [0, 1, 2, 3].map(|part| load(piece[place + part * WIDTH..].first_chunk().expect("a piece is that much longer")))
+    [0, 1, 2, 3]
+        .map(|part| load(piece[place + part * WIDTH..].first_chunk().expect("a piece has LOOKAHEAD bytes more")))
 }
 
 #[inline]
@@ -131,13 +132,13 @@ fn either([a, b, c, d]: Bytes) -> uint8x16_t {
     vorrq_u8(vorrq_u8(a, b), vorrq_u8(c, d))
 }
 
-/// A bit for each byte that is all ones.
+/// One bit for each byte: 1 if the byte is all ones, 0 if it is zero.
 #[inline]
 #[target_feature(enable = "neon")]
 fn bits(bytes: Bytes) -> u64 {
     let weights = load(&[1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128]);
     let [a, b, c, d] = bytes.map(|bytes| vandq_u8(bytes, weights));
-    // Sums of neighbours, three times, make one byte of eight.
+    // Adding neighbours three times packs eight bytes into one.
     let sums = vpaddq_u8(vpaddq_u8(a, b), vpaddq_u8(c, d));
     vgetq_lane_u64::<0>(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)))
 }

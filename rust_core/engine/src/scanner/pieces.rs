@@ -1,18 +1,18 @@
-//! Text in pieces of 64 bytes, each of which becomes one mask.
+//! Cuts text into pieces of 64 bytes. Each piece becomes one mask.
 
 use std::mem;
 
-/// How many bytes one mask speaks of.
+/// The number of bytes in a piece, which is the number of bits in a mask.
 pub const LANES: usize = 64;
 
-/// Bytes a whitespace character may extend beyond its first.
+/// The most bytes of a whitespace character after its first byte.
 pub(super) const LOOKAHEAD: usize = 2;
 
 /// Whitespace within one piece of 64 bytes.
 pub(super) struct Piece {
-    /// Bytes that are whitespace by themselves.
+    /// Whitespace characters of one byte.
     pub single_byte: u64,
-    /// Whitespace characters of several bytes; none if the piece can hold no such character.
+    /// Whitespace characters of several bytes; `None` if the piece cannot contain one.
     pub multi_byte: Option<MultiByte>,
 }
 
@@ -22,14 +22,14 @@ pub(super) struct MultiByte {
     pub three: u64,
 }
 
-/// Joins pieces into masks: a whitespace character may begin in one piece and end in the next.
+/// Makes the masks of consecutive pieces: a whitespace character may begin in one piece and end in the next.
 #[derive(Default)]
 struct Joiner {
     spill: u64,
 }
 
 impl Joiner {
-    /// Without a branch on what was found: where whitespace stands is nothing a processor can foresee.
+    /// Has no branch that depends on whether whitespace was found, because a processor cannot predict that.
     #[inline]
     fn mask(&mut self, Piece { single_byte, multi_byte }: Piece) -> u64 {
         let Some(MultiByte { two, three }) = multi_byte else {
@@ -42,7 +42,7 @@ impl Joiner {
     }
 }
 
-/// The last, incomplete piece of a text, with zeros behind it for the pieces that are read whole.
+/// The last, incomplete piece of a text, padded with zeros.
 fn padded(rest: &[u8]) -> [u8; LANES + LOOKAHEAD] {
     debug_assert!(rest.len() < LANES + LOOKAHEAD);
     let mut piece = [0; LANES + LOOKAHEAD];
@@ -50,7 +50,7 @@ fn padded(rest: &[u8]) -> [u8; LANES + LOOKAHEAD] {
     piece
 }
 
-/// Drives `classify`, which is given the text from a piece's first byte on, with at least `LANES + LOOKAHEAD` bytes.
+/// Calls `mask` with the mask of each piece. `classify` gets a piece and the `LOOKAHEAD` bytes after it.
 #[inline(always)]
 pub(super) fn scan_with(text: &[u8], mut mask: impl FnMut(u64), classify: impl Fn(&[u8; LANES + LOOKAHEAD]) -> Piece) {
     let mut joiner = Joiner::default();
@@ -65,7 +65,7 @@ pub(super) fn scan_with(text: &[u8], mut mask: impl FnMut(u64), classify: impl F
     }
 }
 
-/// Drives `classify`, which is given 64 bytes; behind the end of the text, they are zeros.
+/// Calls `take` with the result of `classify` for each piece. The last piece is padded with zeros.
 #[inline(always)]
 pub(super) fn scan_pieces_with<T>(text: &[u8], mut take: impl FnMut(T), classify: impl Fn(&[u8; LANES]) -> T) {
     let (pieces, rest) = text.as_chunks::<LANES>();

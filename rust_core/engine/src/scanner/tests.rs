@@ -8,7 +8,7 @@ mod whitespace_masks {
     pub const WHITESPACE: &str = "\t\n\u{b}\u{c}\r\u{1c}\u{1d}\u{1e}\u{1f} \u{85}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\
         \u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
 
-    /// Also of bytes that are not UTF-8: wherever the bytes of a whitespace character stand.
+    /// Also works for bytes that are not UTF-8: it finds the bytes of whitespace characters anywhere.
     fn expected(text: &[u8]) -> Vec<u64> {
         let whitespace: Vec<&str> = WHITESPACE.split_terminator("").skip(1).collect();
         let mut masks = vec![0_u64; text.len().div_ceil(LANES)];
@@ -38,7 +38,7 @@ mod whitespace_masks {
     }
 
     #[test]
-    fn whitespace_may_lie_across_any_border() {
+    fn whitespace_across_pieces_is_found() {
         for character in WHITESPACE.chars() {
             for before in 0..2 * LANES {
                 let mut text = "x".repeat(before);
@@ -52,7 +52,7 @@ mod whitespace_masks {
 
     proptest! {
         #[test]
-        fn levels_agree_on_any_text_wherever_it_lies(
+        fn levels_agree_on_any_text_at_any_address(
             text in "[a\u{1c}-! \t\n\u{7f}-\u{100}\u{1670}-\u{1690}\u{1ff0}-\u{2070}\u{2ff0}-\u{3010}😀]{0,300}",
             start: prop::sample::Index,
         ) {
@@ -61,14 +61,14 @@ mod whitespace_masks {
         }
 
         #[test]
-        fn whitespace_may_follow_whitespace(
+        fn whitespace_after_whitespace_is_found(
             text in prop::collection::vec(prop::sample::select(WHITESPACE.chars().chain("ab".chars()).collect::<Vec<_>>()), 0..200),
         ) {
             assert_every_level(text.into_iter().collect::<String>().as_bytes());
         }
 
         #[test]
-        fn bytes_that_are_not_utf8_do_no_harm(
+        fn levels_agree_on_bytes_that_are_not_utf8(
             bytes in prop::collection::vec(any::<u8>(), 0..300),
             pieces in prop::collection::vec(prop::sample::select(WHITESPACE.as_bytes()), 0..300),
         ) {
@@ -173,7 +173,7 @@ mod edge_offsets {
 
     proptest! {
         #[test]
-        fn every_level_finds_the_edges_that_going_byte_by_byte_does(
+        fn every_level_finds_the_edges_of_a_loop_over_bytes(
             masks in prop::collection::vec((any::<u64>(), any::<u64>(), any::<u64>()), 0..=MAX_MASKS), sparse: bool, before in 0..2_u64, base in 0..9_u32,
         ) {
             let whitespace: Vec<u64> = masks.iter().map(|mask| if sparse { mask.0 & mask.1 & mask.2 } else { mask.0 }).collect();
@@ -199,7 +199,7 @@ mod edge_offsets {
     }
 
     #[test]
-    fn there_is_room_for_a_border_at_every_byte() {
+    fn there_is_room_for_documents_of_one_byte() {
         let (whitespace, borders) = ([0; MAX_MASKS], [!0; MAX_MASKS]);
         for level in SimdLevel::available() {
             let masks = Masks { whitespace: &whitespace, borders: &borders, before: 0, base: 0 };

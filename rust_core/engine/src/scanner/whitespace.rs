@@ -1,11 +1,11 @@
-//! Whitespace characters of several bytes, as tables to look bytes up in.
+//! Lookup tables for the whitespace characters of several bytes.
 //!
-//! The characters fall into classes, a bit each. A table says, for one place in a character, which classes have a byte there;
-//! bytes are a character of whitespace if some class has all of them. No processor looks up 256 values at once, but many look
-//! up 16: so there is one table for the upper four bits of a byte, and one for the lower.
+//! The characters form classes with one bit each. A table gives, for one position in a character, the classes that have
+//! a byte there; bytes are a whitespace character if one class has all of them. Vector instructions look up 16 values,
+//! not 256: so each position has one table for the upper four bits of a byte and one for the lower four.
 
-/// Which bytes the characters of a class have in one place: any of these high halves with any of these low halves, a
-/// bit for each value of a half.
+/// The bytes that the characters of a class have at one position: any of these high halves with any of these low
+/// halves, with one bit for each value of a half.
 #[derive(Clone, Copy)]
 struct ByteSet {
     high: u16,
@@ -14,7 +14,7 @@ struct ByteSet {
 
 const NO_BYTES: ByteSet = ByteSet { high: 0, low: 0 };
 
-/// The byte of this high half and any of these low halves.
+/// The bytes with this high half and any of these low halves.
 const fn row(high: u8, low: u16) -> ByteSet {
     ByteSet { high: 1 << high, low }
 }
@@ -23,7 +23,7 @@ const fn byte(byte: u8) -> ByteSet {
     row(byte >> 4, 1 << (byte & 0x0F))
 }
 
-/// The classes; those of characters of two bytes come first.
+/// The classes; those of two-byte characters come first.
 const CLASSES: [[ByteSet; 3]; 7] = [
     [byte(0xC2), byte(0x85), NO_BYTES],
     [byte(0xC2), byte(0xA0), NO_BYTES],
@@ -34,16 +34,16 @@ const CLASSES: [[ByteSet; 3]; 7] = [
     [byte(0xE3), byte(0x80), byte(0x80)],
 ];
 
-/// The classes of characters of two bytes.
+/// The bits of the classes of two-byte characters.
 pub const TWO_BYTES: u8 = 0b11;
 
-/// For one place in a character, the classes by the halves of the byte there.
+/// For one position in a character: the classes by the halves of the byte there.
 pub struct NibbleTables {
     pub high: [u8; 16],
     pub low: [u8; 16],
 }
 
-/// The first, second and third byte.
+/// The tables for the first, second and third byte.
 pub const WHITESPACE_TABLES: [NibbleTables; 3] = [place(0), place(1), place(2)];
 
 const fn place(index: usize) -> NibbleTables {

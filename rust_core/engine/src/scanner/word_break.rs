@@ -1,9 +1,9 @@
-//! Which bytes of a text belong to the classes of ASCII that word boundaries depend on, as UAX #29 has them.
+//! Masks of the ASCII characters that word boundaries depend on, by their classes in UAX #29.
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
 use super::whitespace::NibbleTables;
 
-/// 64 bytes of a text, a bit for each.
+/// Masks for 64 bytes of a text: one bit for each byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Classes {
     /// ALetter: a to z in both cases.
@@ -12,9 +12,9 @@ pub struct Classes {
     pub digit: u64,
     /// ExtendNumLet: the underscore.
     pub underscore: u64,
-    /// What joins letters: MidLetter and MidNumLetQ, which are `:`, `.` and `'`.
+    /// Characters that join letters, MidLetter and MidNumLetQ: `:`, `.` and `'`.
     pub joins_letters: u64,
-    /// What joins digits: MidNum and MidNumLetQ, which are `,`, `;`, `.` and `'`.
+    /// Characters that join digits, MidNum and MidNumLetQ: `,`, `;`, `.` and `'`.
     pub joins_digits: u64,
     /// WSegSpace: the space.
     pub space: u64,
@@ -22,11 +22,11 @@ pub struct Classes {
     pub carriage_return: u64,
     /// LF.
     pub line_feed: u64,
-    /// Bytes of characters that are not ASCII, which belong to none of these.
+    /// Bytes of characters that are not ASCII. They are in no other mask.
     pub non_ascii: u64,
 }
 
-/// For each character of ASCII its classes, a bit each, in the order of the fields of [`Classes`].
+/// The classes of each ASCII character: one bit for each class, in the order of the fields of [`Classes`].
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 pub(super) const ASCII_CLASSES: [u8; 128] = {
     let mut classes = [0; 128];
@@ -49,7 +49,7 @@ pub(super) const ASCII_CLASSES: [u8; 128] = {
     classes
 };
 
-/// The same but for spaces and ends of lines, as tables by the halves of a byte, whose classes are others: these.
+/// The same, except spaces and line ends, as tables by the halves of a byte. These tables have classes of their own.
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
 pub(super) mod halves {
     use super::NibbleTables;
@@ -64,7 +64,7 @@ pub(super) mod halves {
     const COMMA: u8 = 1 << 6;
     const STOP_OR_QUOTE: u8 = 1 << 7;
 
-    /// Any of these high halves with any of these low halves, a bit for each value of a half.
+    /// For each class: any of these high halves with any of these low halves, one bit for each value of a half.
     const ROWS: [(u16, u16); 8] = [
         (1 << 4 | 1 << 6, 0xFFFE),
         (1 << 5 | 1 << 7, 0x07FF),

@@ -1,18 +1,19 @@
-//! Which bytes of a text belong to words: of ASCII by themselves, of other characters by who looks them up.
+//! Masks of the bytes that belong to words. The bytes of other characters than ASCII have a mask of their own: the
+//! tokenizer looks these characters up.
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
 use super::whitespace::NibbleTables;
 
-/// 64 bytes of a text, a bit for each.
+/// Masks for 64 bytes of a text: one bit for each byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WordBytes {
-    /// Letters, digits and underscores of ASCII.
+    /// ASCII letters, digits and underscores.
     pub word: u64,
     /// Bytes of characters that are not ASCII.
     pub non_ascii: u64,
 }
 
-/// A bit for each of the 128 characters of ASCII: whether it belongs to words.
+/// One bit for each of the 128 characters of ASCII: whether it belongs to words.
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 pub(super) const ASCII_WORD_BITS: [u64; 2] = {
     let mut set = [0; 2];
@@ -26,7 +27,8 @@ pub(super) const ASCII_WORD_BITS: [u64; 2] = {
     set
 };
 
-/// The same as tables by the halves of a byte: digits, letters of the first rows, those of the second, the underscore.
+/// The same as tables by the halves of a byte. The classes are: digits, letters of the first rows, letters of the
+/// second rows, the underscore.
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
 pub(super) const WORD_TABLES: NibbleTables = {
     let mut place = NibbleTables { high: [0; 16], low: [0; 16] };

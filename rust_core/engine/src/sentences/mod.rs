@@ -13,11 +13,12 @@ use crate::utf8;
 use crate::whitespace::is_whitespace;
 use crate::workers;
 
-/// Text in chunks with which threads are worth it.
+/// With less text, starting threads would cost more than it gains.
 const MIN_BYTES_FOR_THREADS: usize = 1 << 20;
 
-/// The sentences of a text, each with the whitespace behind it. What lies between two boundaries is none if it is blank, as
-/// the empty lines between paragraphs are. With `unwrap`, a line end inside a paragraph counts as a space.
+/// The sentences of a text, each with the whitespace after it. A blank segment between two boundaries is not a
+/// sentence; empty lines between paragraphs are such segments. With `unwrap`, a line end inside a paragraph counts as a
+/// space.
 pub fn sentences(text: &str, unwrap: bool) -> impl Iterator<Item = Range<usize>> {
     boundaries::segments(text, unwrap)
         .filter(|segment| text[segment.clone()].contains(|character| !is_whitespace(character)))
@@ -82,18 +83,18 @@ mod tests {
         assert_eq!(number, 512);
     }
 
-    /// A character of each class, some of ASCII and some not.
+    /// A character of each class, in ASCII and outside it.
     const CHARACTERS: &str = "[aBλЖ光1()»،.!?。\u{600}\u{300}\u{ad}\u{200d} \t\u{3000}\r\n\u{85}\u{2029}\u{c}/\u{1c}-]";
 
-    fn assert_is_as_the_crate_has_it(text: &str) {
+    fn assert_same_as_the_crate(text: &str) {
         assert_eq!(split(text, false), text.split_sentence_bounds().collect::<Vec<_>>(), "{text:?}");
     }
 
     #[test]
-    fn every_character_is_of_its_class() {
-        // The characters around it are those after which the class decides whether there is a boundary.
+    fn every_character_has_its_class() {
+        // Between these characters, the class decides whether there is a boundary.
         for c in assigned() {
-            assert_is_as_the_crate_has_it(&format!(
+            assert_same_as_the_crate(&format!(
                 "A.{c}\n.{c}a\n. {c}\n. {c}a\n!{c}A\n! {c}A\n!){c}A\n{c}.A\n{c} a\n\n{c}\n\n.1{c}\n\n. 1{c}a"
             ));
         }
@@ -105,7 +106,7 @@ mod tests {
         let mut texts = vec![String::new()];
         for _ in 0..4 {
             texts = texts.iter().flat_map(|text| characters.iter().map(move |c| format!("{text}{c}"))).collect();
-            texts.iter().for_each(|text| assert_is_as_the_crate_has_it(text));
+            texts.iter().for_each(|text| assert_same_as_the_crate(text));
         }
     }
 
@@ -116,9 +117,9 @@ mod tests {
             unwrapped("One is\nlong. Two\r\nis not!\n\nThree\ris."),
             ["One is\nlong. ", "Two\r\nis not!\n", "Three\ris."]
         );
-        // A lower case letter follows p.m., on the same line or on another.
+        // A lower case letter follows "p.m.", on the same line or on another.
         assert_eq!(unwrapped("At 3 p.m.\n it rained.\nYes."), ["At 3 p.m.\n it rained.\n", "Yes."]);
-        // Lines with whitespace alone are blank, also at the start and at the end.
+        // Lines that contain only whitespace are blank, also at the start and at the end.
         for blank in
             ["\n\n", "\n \t\n", "\r\n\r\n", "\r\r", "\n\r", "\n\u{c}\u{3000}\n", "\n\n\n", "\n\u{2029}", "\u{85}"]
         {
@@ -132,21 +133,21 @@ mod tests {
     proptest! {
         #[test]
         fn sentences_are_those_of_the_crate(text in &format!("{CHARACTERS}{{0,60}}")[..]) {
-            assert_is_as_the_crate_has_it(&text);
+            assert_same_as_the_crate(&text);
         }
 
         #[test]
-        fn so_they_are_in_any_text(text in any::<String>()) {
-            assert_is_as_the_crate_has_it(&text);
+        fn sentences_of_any_text_are_those_of_the_crate(text in any::<String>()) {
+            assert_same_as_the_crate(&text);
         }
 
-        /// The oracle reads lines; the library reads characters.
+        /// The oracle works on lines, the library on characters.
         #[test]
-        fn a_wrapped_line_is_as_one_that_goes_on(
+        fn a_line_end_in_a_paragraph_is_like_a_space(
             text in &format!("{CHARACTERS}{{0,60}}")[..], paragraphs in "([aB.1 ]{0,9}(\r\n|\n|\r)){0,9}[aB.1 ]{0,9}",
         ) {
             for text in [text, paragraphs] {
-                // The spaces have the same length as the line ends.
+                // The spaces have the length of the line ends.
                 let spaced = wrapped(&text);
                 prop_assert_eq!(split(&text, true).concat(), &text[..]);
                 let ends = |text, unwrap| boundaries::segments(text, unwrap).map(|segment| segment.end).collect::<Vec<_>>();
@@ -156,7 +157,7 @@ mod tests {
         }
     }
 
-    /// The text with spaces in place of line ends inside paragraphs.
+    /// The text with spaces instead of line ends inside paragraphs.
     fn wrapped(text: &str) -> String {
         let ends = Regex::new("\r\n|[\r\n\u{85}\u{2028}\u{2029}]").unwrap();
         let is_blank = |line: &str| line.chars().all(is_whitespace);

@@ -1,22 +1,21 @@
-//! Words and what each is worth.
+//! Lexicons: words with a value each.
 
 use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::memory::reserve;
 use crate::whitespace::is_whitespace;
 
-/// The lines of a file that lists words, with their numbers, counted from 1: without the whitespace around them and without
-/// those that are blank.
+/// The lines of a file that lists words, with their line numbers, counted from 1. Trims whitespace and skips blank
+/// lines.
 pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let numbered = (1..).zip(text.split('\n'));
     numbered.map(|(line, text)| (line, text.trim_matches(is_whitespace))).filter(|(_, text)| !text.is_empty())
 }
 
-/// The entries of such a file with values: a word or words, a tab, and a number; what comes behind another tab is passed
-/// over.
+/// The entries of a file: one or more words, a tab, and a number. Skips everything after a second tab.
 ///
 /// # Errors
-/// [`Error::InvalidLexicon`]; `what` it is that is read stands in the message.
+/// [`Error::InvalidLexicon`]; its message names `what` is read.
 pub fn entries<'t>(what: &'static str, text: &'t str) -> impl Iterator<Item = Result<Listed<'t>>> {
     lines(text).map(move |(line, text)| {
         let invalid = |reason| Error::InvalidLexicon { what, line, reason };
@@ -33,15 +32,15 @@ pub fn entries<'t>(what: &'static str, text: &'t str) -> impl Iterator<Item = Re
 /// An entry of a file.
 #[derive(Debug, Clone, Copy)]
 pub struct Listed<'t> {
-    /// Its line, counted from 1.
+    /// The line number, counted from 1.
     pub line: usize,
-    /// What it lists.
+    /// The word or words.
     pub word: &'t str,
-    /// What that is worth.
+    /// The value.
     pub value: f64,
 }
 
-/// Words with a value each.
+/// A lexicon: words with a value each.
 ///
 /// ```
 /// let lexicon = engine::sentiment::lexicon::Lexicon::parse("good\t1.5\nbad\t-2")?;
@@ -55,11 +54,10 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// The lexicon that a text lists, a word a line with a tab and its value behind it. Of entries for the same word, the
-    /// last one counts.
+    /// Parses a lexicon: each line has a word, a tab and a value. If a word is repeated, its last value counts.
     ///
     /// # Errors
-    /// [`Error::InvalidLexicon`], where a value is no finite number, or a word is none, since there is whitespace in it;
+    /// [`Error::InvalidLexicon`] if a value is not a finite number or a word contains whitespace;
     /// [`Error::OutOfMemory`].
     pub fn parse(text: &str) -> Result<Self> {
         let what = "the lexicon";
@@ -67,7 +65,7 @@ impl Lexicon {
         for entry in entries(what, text) {
             let Listed { line, word, value } = entry?;
             if word.contains(is_whitespace) {
-                let reason = "a word has whitespace in it, as no word of a text has";
+                let reason = "a word must not contain whitespace";
                 return Err(Error::InvalidLexicon { what, line, reason });
             }
             lexicon.set(word, value)?;
@@ -85,7 +83,7 @@ impl Lexicon {
         Ok(())
     }
 
-    /// What a word is worth, if it is listed.
+    /// The value of a word, if it is listed.
     pub fn find(&self, word: &[u8]) -> Option<f64> {
         self.words.find(word).map(|id| self.values[id as usize])
     }
@@ -95,12 +93,12 @@ impl Lexicon {
         self.values.len()
     }
 
-    /// Whether there is no word.
+    /// Whether there are no words.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// Words and values, in the order in which the words were listed first.
+    /// Words and values, in the order of the first entry of each word.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], f64)> {
         (0..).zip(&self.values).map(|(id, value)| (self.words.get(id), *value))
     }
@@ -111,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_with_a_lexicon_is_said_with_its_line() {
+    fn an_error_names_the_line_and_the_reason() {
         for (text, line, says) in [
             ("good\t1\nbad", 2, "a tab"),
             ("good\t1\n\n\nbad\tvery", 4, "not a number"),

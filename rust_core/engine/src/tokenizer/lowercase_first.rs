@@ -1,4 +1,4 @@
-//! Text whose words are told apart in lower case.
+//! Lowercases the parts of a text that must be in lower case before they are tokenized.
 
 use std::borrow::Cow;
 use std::iter;
@@ -8,11 +8,12 @@ use memchr::memmem;
 use crate::error::Result;
 use crate::terms::lowercase;
 
-/// The characters for which it matters: see [`needs_lowercase_first`].
+/// The characters that make this necessary: see [`needs_lowercase_first`].
 const CHARACTERS: [char; 2] = ['İ', 'Σ'];
 
-/// A text in parts, of which those with such characters are in lower case. Parts end at whitespace, beyond which nothing
-/// decides about words or their lower case; so it does not matter how much text is taken at once.
+/// The text in parts; parts with such characters are in lower case. Parts end at whitespace, and text after whitespace
+/// does not change the words or the lower case of the text before it. So the result does not depend on where a text is
+/// cut.
 pub fn lowered_apart(text: &str) -> impl Iterator<Item = Result<Cow<'_, [u8]>>> {
     let (mut rest, mut is_lowered) = (text, true);
     iter::from_fn(move || {
@@ -32,11 +33,10 @@ pub fn lowered_apart(text: &str) -> impl Iterator<Item = Result<Cow<'_, [u8]>>> 
     })
 }
 
-/// Whether a text must be brought into lower case before its words are told apart. In all others, the words in lower case
-/// are the words of the text in lower case.
+/// Whether a text must be lowercased before its words are found. For other texts the order does not matter.
 ///
-/// There are two such characters. `İ` (U+0130) becomes two, of which the second is no word character. And what `Σ` (U+03A3)
-/// becomes depends on what stands around it, beyond the word it is in.
+/// Two characters need it. The lower case of `İ` (U+0130) has two characters, and the second is not a word character.
+/// The lower case of `Σ` (U+03A3) depends on the text around it, even outside its word.
 pub fn needs_lowercase_first(text: &[u8]) -> bool {
     !text.is_ascii() && ["İ", "Σ"].iter().any(|character| memmem::find(text, character.as_bytes()).is_some())
 }
@@ -48,7 +48,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_are_lowered_as_in_the_whole_text(text in "[aΣAİ'\u{3000} .\u{307}]{0,60}") {
+        fn parts_have_the_lower_case_of_the_full_text(text in "[aΣAİ'\u{3000} .\u{307}]{0,60}") {
             let parts: Vec<Cow<[u8]>> = lowered_apart(&text).map(Result::unwrap).collect();
             let lower: Vec<u8> = parts.concat();
             prop_assert_eq!(String::from_utf8(lower).unwrap().to_lowercase(), text.to_lowercase());

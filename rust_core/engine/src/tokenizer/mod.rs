@@ -1,4 +1,4 @@
-//! From text to words: a module for each way to tell what a word is.
+//! Splits text into tokens. Each kind of token has a module; this one chooses between them.
 
 pub mod block;
 mod characters;
@@ -27,24 +27,24 @@ use crate::utf8;
 use crate::whitespace::{next_word, whitespace_from};
 use block::{BLOCK_BYTES, MAX_TEXT_BYTES};
 
-/// What is taken for a token.
+/// The definition of a token.
 #[derive(Debug, Clone, Default)]
 pub enum Tokenization {
-    /// What stands between whitespace, as Python's `str.split()` has it.
+    /// Words separated by whitespace, as in Python's `str.split()`.
     #[default]
     Whitespace,
     /// Segments between the word boundaries of UAX #29.
     Unicode(Segments),
-    /// What scikit-learn takes for words, `(?u)\b\w\w+\b`, in the text in lower case.
+    /// Words as in scikit-learn: the matches of `(?u)\b\w\w+\b` in the lowercased text.
     Word,
-    /// Each character.
+    /// Characters.
     Characters,
-    /// What a regular expression finds.
+    /// Matches of a regular expression.
     Pattern(Pattern),
 }
 
 impl Tokenization {
-    /// Where a text can be cut without changing its tokens: an offset at or after `from`, if one is known.
+    /// An offset at or after `from` where cutting the text does not change its tokens, if one is known.
     pub fn cut_from(&self, text: &[u8], from: usize) -> Option<usize> {
         match self {
             Self::Whitespace | Self::Word => whitespace_from(text, from),
@@ -54,16 +54,15 @@ impl Tokenization {
         }
     }
 
-    /// Whether a text must be brought into lower case before its tokens are told apart.
+    /// Whether a text must be lowercased before its tokens are found.
     pub fn lowers(&self, text: &[u8]) -> bool {
         matches!(self, Self::Word) && needs_lowercase_first(text)
     }
 
-    /// Passes where each token of a text of any length is to `take`, once all of a block are known. The text is taken as it
-    /// is, in upper and lower case.
+    /// Calls `take` with the range of each token of a text of any length, block by block. The text is not lowercased.
     ///
     /// # Errors
-    /// What `take` gives; [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// The errors of `take`; [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn spans(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         let (mut tokenizer, bytes, mut start) = (Tokenizer::new(self), text.as_bytes(), 0);
         while start < text.len() {
@@ -104,10 +103,10 @@ impl Tokenization {
         Ok(tokens)
     }
 
-    /// Passes each token of a text of any length to `take`: slower than a [`Tokenizer`].
+    /// Calls `take` with the range of each token of a text of any length. Slower than a [`Tokenizer`].
     ///
     /// # Errors
-    /// What `take` gives; [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// The errors of `take`; [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn each(&self, text: &str, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         let bytes = text.as_bytes();
         match self {
@@ -122,7 +121,7 @@ impl Tokenization {
     }
 }
 
-/// Finds the tokens of texts, one text after the other.
+/// Finds the tokens of one text after another.
 pub enum Tokenizer {
     /// See [`Tokenization::Whitespace`].
     Whitespace(WhitespaceTokenizer),
@@ -132,7 +131,7 @@ pub enum Tokenizer {
     Word(ScikitWordTokenizer),
     /// See [`Tokenization::Characters`].
     Characters(CharacterTokenizer),
-    /// See [`Tokenization::Pattern`]. In a box, so that an analyzer without a pattern stays small.
+    /// See [`Tokenization::Pattern`]. Boxed to keep an analyzer without a pattern small.
     Pattern(Box<PatternTokenizer>),
 }
 
@@ -143,7 +142,7 @@ impl Default for Tokenizer {
 }
 
 impl Tokenizer {
-    /// A tokenizer that has not taken up a text yet.
+    /// A tokenizer without a text.
     pub fn new(tokenization: &Tokenization) -> Self {
         match tokenization {
             Tokenization::Whitespace => Self::Whitespace(WhitespaceTokenizer::default()),
@@ -154,14 +153,15 @@ impl Tokenizer {
         }
     }
 
-    /// Takes up a text of UTF-8, which begins and ends at borders of characters, and gives the most tokens it can have, or
-    /// 0 where that is not known. At each of `borders`, which are offsets inside the text, documents touch.
+    /// Loads a text and returns an upper bound on the number of its tokens, or 0 if it is unknown. The text must be
+    /// UTF-8 and contain only complete characters. `borders` are the offsets where a document begins directly after
+    /// another.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); then no text is loaded.
     ///
     /// # Panics
-    /// The text is longer than [`MAX_TEXT_BYTES`].
+    /// Panics if the text is longer than [`MAX_TEXT_BYTES`].
     #[inline]
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
         match self {
@@ -173,7 +173,7 @@ impl Tokenizer {
         }
     }
 
-    /// Passes the tokens of the text, which was taken up, to `take`, many at a time.
+    /// Calls `take` with the tokens of the loaded text, many at a time.
     #[inline]
     pub fn words(&mut self, text: &[u8], take: impl FnMut(Words)) {
         match self {
@@ -214,7 +214,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn one_by_one_and_many_at_a_time_are_the_same(text in "[ab_1.,' \néΣ\u{300}光😀\u{3000}]{0,300}", from in 0..300_usize) {
+        fn all_ways_to_find_tokens_agree(text in "[ab_1.,' \néΣ\u{300}光😀\u{3000}]{0,300}", from in 0..300_usize) {
             for tokenization in all() {
                 let expected = many_at_a_time(&tokenization, &text);
                 prop_assert_eq!(tokenization.count(&text), Ok(expected.len() as u64), "{:?}", tokenization);

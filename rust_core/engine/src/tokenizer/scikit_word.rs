@@ -1,8 +1,7 @@
-//! Words of letters, digits and underscores.
+//! Words of letters, digits and underscores, as in scikit-learn.
 //!
-//! Exactly what Python's `re.findall(r"(?u)\b\w\w+\b", text)` finds, which is what scikit-learn takes for words: a maximal
-//! run of word characters, of at least two of them. With [`Shortest::One`], a single one is a word as well, as in
-//! `(?u)\b\w+\b`.
+//! The words are exactly the matches of Python's `re.findall(r"(?u)\b\w\w+\b", text)`: maximal runs of at least two
+//! word characters. With [`Shortest::One`], a single word character is also a word, as in `(?u)\b\w+\b`.
 
 use std::ops::Range;
 
@@ -15,21 +14,21 @@ use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::runs::Runs;
 use crate::tokenizer::word_characters::{WordCharacters, first_character};
 
-/// The least number of characters a word has.
+/// The minimum number of characters of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Shortest {
     /// Any run of word characters is a word.
     One,
-    /// A character that stands alone is none.
+    /// A single word character is not a word.
     #[default]
     Two,
 }
 
-/// Finds the words of texts, one text after the other.
+/// Finds the words of one text after another.
 #[derive(Default)]
 pub struct ScikitWordTokenizer {
     shortest: Shortest,
-    /// A bit for each byte, set where it belongs to no word; and behind the end of the text.
+    /// One bit for each byte: 1 outside words and after the end of the text.
     between: Vec<u64>,
     /// Bytes of characters that are not ASCII.
     non_ascii: Vec<u64>,
@@ -37,20 +36,19 @@ pub struct ScikitWordTokenizer {
 }
 
 impl ScikitWordTokenizer {
-    /// A tokenizer for words of at least so many characters.
+    /// A tokenizer for words of at least this many characters.
     pub fn new(shortest: Shortest) -> Self {
         Self { shortest, ..Self::default() }
     }
 
-    /// Takes up a text of UTF-8, which begins and ends at borders of characters, and gives the number of its words. A word
-    /// ends at each of `borders` too, which are offsets inside the text: where documents touch that have nothing between
-    /// them.
+    /// Loads a text and returns the number of its words. The text must be UTF-8 and contain only complete characters. A
+    /// word also ends at each of `borders`: the offsets where a document begins directly after another.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); then no text is loaded.
     ///
     /// # Panics
-    /// The text is longer than [`MAX_TEXT_BYTES`].
+    /// Panics if the text is longer than [`MAX_TEXT_BYTES`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
         assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         let masks = text.len().div_ceil(LANES);
@@ -72,13 +70,13 @@ impl ScikitWordTokenizer {
         Ok(self.finish(text))
     }
 
-    /// Passes the words of the text to `take`, many at a time.
+    /// Calls `take` with the words of the text, many at a time.
     #[inline]
     pub fn words(&mut self, take: impl FnMut(Words)) {
         self.runs.words(&self.between, take);
     }
 
-    /// Takes characters that stand alone from the words, where they are none, and gives the number of words.
+    /// Removes words that are too short, and returns the number of words.
     fn finish(&mut self, text: &[u8]) -> usize {
         let mut words = 0;
         let mut before = 0;
@@ -92,7 +90,7 @@ impl ScikitWordTokenizer {
                     None => (0, 0),
                 };
                 let goes_on = (word >> 1 | next << (LANES - 1)) & !(borders >> 1 | next_borders << (LANES - 1));
-                // A start behind which no word goes on is a character of one byte that stands alone.
+                // A start after which the word does not continue is a single character of one byte.
                 let mut alone = starts & !goes_on;
                 let mut non_ascii = starts & self.non_ascii[at];
                 while non_ascii != 0 {
@@ -112,23 +110,23 @@ impl ScikitWordTokenizer {
         words
     }
 
-    /// Whether the byte at an offset belongs to the same word as the one before it, which belongs to one.
+    /// Whether the byte at `offset` belongs to the same word as the byte before it, which must belong to a word.
     fn is_inside(&self, offset: usize) -> bool {
         let bit = |masks: &[u64]| masks.get(offset / LANES).map(|mask| mask >> (offset % LANES) & 1 == 1);
         bit(&self.between) == Some(false) && bit(self.runs.borders()) == Some(false)
     }
 }
 
-/// Adds characters that are not ASCII to the word bytes of the first 64 bytes of some text; and those of the next 64 that
-/// belong to a character that began here.
+/// Adds the word characters that are not ASCII to the mask of the first 64 bytes of `text`. Also returns the mask of
+/// the next 64 bytes, for a character that begins in these and ends in those.
 #[inline]
-#[allow(clippy::cast_possible_truncation)] // Each half is meant.
+#[allow(clippy::cast_possible_truncation)] // Takes the lower half on purpose.
 fn with_non_ascii(characters: &WordCharacters, text: &[u8], word: u64, non_ascii: u64) -> (u64, u64) {
     let (mut bits, mut rest) = (u128::from(word), non_ascii);
     while rest != 0 {
         let at = rest.trailing_zeros();
         let text = &text[at as usize..];
-        // Where a character goes on that began before, its bits are there already.
+        // The bits of a character that began in the piece before are already set.
         let length = if text[0] < 0xC0 {
             1
         } else {
@@ -141,7 +139,7 @@ fn with_non_ascii(characters: &WordCharacters, text: &[u8], word: u64, non_ascii
     (bits as u64, (bits >> LANES) as u64)
 }
 
-/// The words of a text of any length, one by one.
+/// Iterates over the words of a text of any length.
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -162,7 +160,7 @@ mod tests {
     use regex::Regex;
     use std::sync::LazyLock;
 
-    /// Python's pattern in the language of the regex crate, whose own word characters are others.
+    /// Python's pattern in the syntax of the regex crate, whose `\w` matches other characters.
     static PATTERNS: LazyLock<[Regex; 2]> =
         LazyLock::new(|| ["+", "{2,}"].map(|times| Regex::new(&format!(r"[\p{{L}}\p{{N}}_]{times}")).unwrap()));
 
@@ -182,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_what_python_finds() {
+    fn words_are_those_that_python_finds() {
         assert_eq!(
             words("I don't like é, 光 or a__b; x² = 4", &[], Shortest::Two),
             ["don", "like", "or", "a__b", "x²"]
@@ -193,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn words_may_lie_across_any_border() {
+    fn words_across_pieces_are_found() {
         for word in ["ab", "a", "é", "éa", "光", "光光", "𝔘", "a𝔘"] {
             for before in 0..2 * LANES {
                 for behind in ["", " ", "—", "; x"] {
@@ -207,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn every_character_belongs_to_words_or_not() {
+    fn every_character_is_classified_as_in_python() {
         let all: String = ('\0'..=char::MAX).flat_map(|character| ['-', character, 'x']).collect();
         let mut tokenizer = ScikitWordTokenizer::default();
         let mut found = Vec::new();
@@ -226,11 +224,12 @@ mod tests {
         }
     }
 
-    /// Characters whose lower case is not one character that belongs to words just when they do.
+    /// Looks for characters whose lower case is not exactly one character, or differs from them in being a word
+    /// character.
     #[test]
-    fn lower_case_changes_what_is_a_word_for_two_characters() {
+    fn only_two_characters_need_lowercase_first() {
         let set = WordCharacters::get().unwrap();
-        // Rust may know characters of a newer Unicode than the tables do.
+        // Rust may use a newer Unicode version than the tables.
         let unassigned = Regex::new(r"^\p{Cn}$").unwrap();
         let is_known = |character: &char| !unassigned.is_match(&character.to_string());
         for character in ('\0'..=char::MAX).filter(|character| *character != 'Σ').filter(is_known) {
@@ -256,19 +255,19 @@ mod tests {
         }
 
         #[test]
-        fn documents_that_touch_are_tokenized_as_if_they_stood_alone(
+        fn adjacent_documents_are_tokenized_independently(
             documents in prop::collection::vec("[ab\u{3042}é -]{1,90}", 1..20), is_short: bool,
         ) {
             let shortest = if is_short { Shortest::One } else { Shortest::Two };
             let text = documents.concat();
             let ends = documents.iter().scan(0, |end, document| { *end += document.len(); Some(*end) });
             let borders: Vec<usize> = ends.take(documents.len() - 1).collect();
-            let alone: Vec<&str> = documents.iter().flat_map(|document| expected(document, shortest)).collect();
-            prop_assert_eq!(words(&text, &borders, shortest), alone);
+            let separate: Vec<&str> = documents.iter().flat_map(|document| expected(document, shortest)).collect();
+            prop_assert_eq!(words(&text, &borders, shortest), separate);
         }
 
         #[test]
-        fn words_may_be_lowered_before_or_after(text in "[a-cA-CÉéÀ'σςΑα.ıiI\u{307} ǅẞ]{0,60}") {
+        fn words_can_be_lowercased_before_or_after_tokenizing(text in "[a-cA-CÉéÀ'σςΑα.ıiI\u{307} ǅẞ]{0,60}") {
             let lower = lowercase(text.as_bytes()).unwrap().into_owned();
             let lower = String::from_utf8(lower).unwrap();
             let after: Vec<Vec<u8>> =

@@ -1,4 +1,4 @@
-//! Many texts, on all cores.
+//! Scores many texts on all cores.
 
 use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
@@ -14,13 +14,13 @@ use crate::sentiment::vader::texts::{JoinedTexts, Texts};
 use crate::utf8;
 use crate::workers;
 
-/// Bytes that a thread takes at once, about: what is known of them fits into the nearest cache.
+/// Approximately the bytes of a task, so that its data fit into the fastest cache.
 const BYTES_PER_TASK: usize = if cfg!(test) { 32 } else { 8 << 10 };
 
-/// Bytes of text from which on it is worth to start threads, and to remember words.
+/// With less text, starting threads and caching words would cost more than it gains.
 const MIN_BYTES_FOR_THREADS: usize = if cfg!(test) { 64 } else { 32 << 10 };
 
-/// The numbers of many texts, in the order of these.
+/// The scores of texts, in the order of the texts.
 #[derive(Debug, Default, PartialEq)]
 pub struct Columns {
     /// See [`Scores`].
@@ -40,7 +40,7 @@ enum Source<'t> {
     Separated(&'t [u8], u8),
 }
 
-/// Texts, and where their numbers go.
+/// Texts, and the memory for their scores.
 struct ScoringTask<'a, 't> {
     first: usize,
     source: Source<'t>,
@@ -79,7 +79,7 @@ impl Source<'_> {
                 let parts = bytes.split(|byte| *byte == separator).enumerate();
                 let mut wrong =
                     parts.filter_map(|(text, part)| Some(BatchError { text, error: utf8::checked(part).err()? }));
-                Err(wrong.next().expect("one of the texts is no UTF-8"))
+                Err(wrong.next().expect("one of the texts is not UTF-8"))
             }
         }
     }
@@ -102,10 +102,10 @@ impl ScoringTask<'_, '_> {
 }
 
 impl Vader {
-    /// Scores texts, on so many threads.
+    /// Scores texts on at most `threads` threads.
     ///
     /// # Errors
-    /// What [`score`](Self::score) says of the first text that it fails for, with its place.
+    /// The error of [`score`](Self::score) for the first text that fails, with its index.
     pub fn score_all(&self, texts: &[&[u8]], threads: NonZero<usize>) -> BatchResult<Columns> {
         let (mut rest, mut sources) = (texts, Vec::new());
         while let Some((first, others)) = rest.split_first() {
@@ -114,7 +114,7 @@ impl Vader {
                 length += text.len();
                 length <= BYTES_PER_TASK
             };
-            // Not too many that are empty, either.
+            // Limits the number of texts too, because texts may be empty.
             let some;
             (some, rest) = rest.split_at(1 + others.iter().take(BYTES_PER_TASK).take_while(fits).count());
             push(&mut sources, (Source::Each(some), some.len()))?;
@@ -123,7 +123,8 @@ impl Vader {
         self.score_sources(sources, bytes, threads)
     }
 
-    /// Scores the parts of a text between separators, on so many threads: one more than there are separators.
+    /// Scores the parts of a text between separators, on at most `threads` threads. The number of parts is the number
+    /// of separators plus one.
     ///
     /// # Errors
     /// As [`score_all`](Self::score_all).
@@ -135,7 +136,7 @@ impl Vader {
         self.score_sources(sources, text.len(), threads)
     }
 
-    /// Scores the texts of each source, whose number is beside it; all of them have so many bytes.
+    /// Scores the texts of sources. Each source comes with the number of its texts; `bytes` is the length of all texts.
     fn score_sources(
         &self,
         sources: Vec<(Source, usize)>,
@@ -159,7 +160,7 @@ impl Vader {
         workers::run(&mut memories, |memory| {
             let failed = || failed.lock().unwrap_or_else(PoisonError::into_inner);
             let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).next();
-            // Tasks are given out in order, so those before one that failed are worked on to their end.
+            // Workers take tasks in order, so the tasks before one that failed are finished too.
             while let Some(mut task) = next().filter(|_| failed().is_none()) {
                 if let Err(error) = task.work(self, memory) {
                     let mut failed = failed();

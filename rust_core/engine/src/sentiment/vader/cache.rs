@@ -1,4 +1,4 @@
-//! Words that were met lately, and what is known of them: of most words, nothing has to be looked up again.
+//! A cache of recent words. Most words of a text are found here and need not be looked up again.
 
 use std::ops::Range;
 
@@ -7,45 +7,45 @@ use crate::memory::list_for;
 use crate::sentiment::vader::short_word::{SHORT_WORD_BYTES, bytes_of, hash};
 use crate::sentiment::vader::vocabulary::Word;
 
-/// Words that are remembered: so many that most of a text are among them, so few that they lie in a near cache.
+/// The number of words in the cache: enough for most words of a text, and small enough for a fast processor cache.
 const CACHED_WORDS: usize = 1 << INDEX_BITS;
 const INDEX_BITS: u32 = 13;
 
-/// ShortWord words, each where its hash says, until another one takes its place.
+/// Short words, each at the index of its hash. A new word replaces the word at its index.
 #[derive(Debug, Default)]
 pub struct WordCache {
-    /// None until it has begun to remember.
+    /// Empty until [`begin`](Self::begin) is called.
     words: Vec<(WordKey, Word)>,
 }
 
-/// What tells a word from others.
+/// The bytes and the length of a short word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WordKey(u128);
 
 impl WordKey {
-    /// That of all long words, which are not remembered.
+    /// The key of all long words, which are not cached.
     const LONG: Self = Self(0);
-    /// One that no word has.
+    /// The key of a free place.
     const FREE: Self = Self(u128::MAX);
 
-    /// The key of the word at a place in a text.
+    /// The key of the word at `place`.
     #[inline]
     pub fn of(text: &[u8], place: &Range<usize>) -> Self {
         if place.len() >= SHORT_WORD_BYTES {
             return Self::LONG;
         }
-        // The last byte is not one of the word, and tells it from others with zeros behind them.
+        // The last byte of the key is free for the length: it distinguishes words that end in zero bytes.
         Self(bytes_of(text, place) | (place.len() as u128) << (u128::BITS - u8::BITS))
     }
 
     #[inline]
     fn place(self) -> usize {
-        usize::try_from(hash(self.0) >> (u64::BITS - INDEX_BITS)).expect("few bits")
+        usize::try_from(hash(self.0) >> (u64::BITS - INDEX_BITS)).expect("INDEX_BITS bits")
     }
 }
 
 impl WordCache {
-    /// Remembers words from now on.
+    /// Allocates the cache. Before this, nothing is cached.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -57,13 +57,13 @@ impl WordCache {
         Ok(())
     }
 
-    /// What is known of a word, if it is remembered.
+    /// The word with this key, if it is cached.
     #[inline]
     pub fn get(&self, key: WordKey) -> Option<Word> {
         self.words.get(key.place()).filter(|(before, _)| *before == key).map(|(_, word)| *word)
     }
 
-    /// Remembers a word.
+    /// Caches a word.
     pub fn put(&mut self, key: WordKey, word: Word) {
         if let Some(place) = self.words.get_mut(key.place()).filter(|_| key != WordKey::LONG) {
             *place = (key, word);

@@ -1,18 +1,18 @@
-//! "but": what comes behind it counts more than what stands before it.
+//! The rule for "but": words after it count more than words before it.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use crate::error::{Error, Result};
 use crate::memory::reserve_entry;
-use crate::sentiment::vader::rules::{BEFORE_BUT, BEHIND_BUT};
+use crate::sentiment::vader::rules::{AFTER_BUT, BEFORE_BUT, BUT};
 use crate::sentiment::vader::valence::Sentiment;
-use crate::sentiment::vader::vocabulary::{BUT, Word};
+use crate::sentiment::vader::vocabulary::Word;
 
-/// Weighs sentiments by the side of the first "but" that they stand on.
+/// Weights sentiments by whether they are before or after the first "but".
 ///
-/// In VADER, what is weighed for each sentiment is the first one *of the same value* as things stand then: itself, or one
-/// before it. Where the value is zero, nothing comes of it.
+/// As in VADER, the step for each sentiment weights the first sentiment that has *the same value* at that moment:
+/// itself, or an earlier one. A value of zero does not change.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
@@ -34,14 +34,14 @@ pub fn contrast(words: &[Word], sentiments: &mut [Sentiment]) -> Result<()> {
             continue;
         }
         same.pop(value);
-        sentiment.value = value * if sentiment.place < but { BEFORE_BUT } else { BEHIND_BUT };
+        sentiment.value = value * if sentiment.place < but { BEFORE_BUT } else { AFTER_BUT };
         sentiment.is_integer = false;
         same.push(sentiment.value, first)?;
     }
     Ok(())
 }
 
-/// The sentiments up to the current one, by their values; the first of each value is at the top of its heap.
+/// The sentiments up to the current one, by their values. The first sentiment of each value is at the top of its heap.
 #[derive(Default)]
 struct SentimentsByValue(HashMap<u64, BinaryHeap<Reverse<usize>>>);
 
@@ -55,7 +55,7 @@ impl SentimentsByValue {
     }
 
     fn first(&self, value: f64) -> usize {
-        self.0.get(&value.to_bits()).and_then(BinaryHeap::peek).expect("it was pushed").0
+        self.0.get(&value.to_bits()).and_then(BinaryHeap::peek).expect("pushed before").0
     }
 
     fn pop(&mut self, value: f64) {
@@ -66,17 +66,17 @@ impl SentimentsByValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sentiment::vader::vocabulary::UNKNOWN;
+    use crate::sentiment::vader::rules::UNKNOWN;
     use proptest::prelude::*;
 
     proptest! {
-        /// Searching from the beginning each time, as VADER does.
+        /// The expected values come from a search from the beginning for each sentiment, as in VADER.
         #[test]
-        fn it_is_always_the_first_of_the_same_value_that_is_weighed(
+        fn the_first_sentiment_of_the_same_value_is_weighted(
             exponents in prop::collection::vec(-3..3_i32, 0..60),
             but in 0..70_usize,
         ) {
-            // Half of one is another, and once and a half of it: so they meet.
+            // Values times 0.5 or 1.5 are often equal to other values.
             let value = |exponent: i32| if exponent == 0 { 0.0 } else { 2_f64.powi(exponent) * 1.5 };
             let sentiment = |(place, exponent)| Sentiment { place, value: value(exponent), is_integer: false };
             let mut sentiments: Vec<_> = exponents.iter().copied().enumerate().map(sentiment).collect();

@@ -1,4 +1,4 @@
-//! Emoji become the words that describe them.
+//! Replaces emoji by the words that describe them.
 
 use crate::error::{Error, Result};
 use crate::memory::append;
@@ -10,15 +10,14 @@ use crate::sentiment::vader::texts::{JoinedTexts, Texts};
 #[derive(Debug)]
 pub struct Emoji {
     descriptions: PrefixMap<String>,
-    /// Whether an emoji begins with this byte of UTF-8.
+    /// For each byte: whether the UTF-8 of an emoji begins with it.
     begins: [bool; 256],
-    /// Whether one begins with a character of ASCII.
+    /// Whether an emoji begins with an ASCII character.
     is_ascii: bool,
 }
 
 impl Emoji {
-    /// Reads emoji, each with a tab and a description behind it. Those of several code points are left out, unless they
-    /// are wanted.
+    /// Parses emoji: each line has an emoji, a tab and a description. Skips emoji of several code points unless `long`.
     ///
     /// # Errors
     /// [`Error::InvalidLexicon`], [`Error::OutOfMemory`].
@@ -41,10 +40,10 @@ impl Emoji {
         Ok(emoji)
     }
 
-    /// The texts with descriptions in place of their emoji, in memory that is lent for them.
+    /// The texts with descriptions instead of emoji, in `memory`.
     ///
-    /// A space is put before a description, but not at the beginning, nor where there is one; behind it there is none. So
-    /// a character that follows belongs to the last word of the description.
+    /// Adds a space before a description, except at the beginning of a text and after a space. Adds no space after it,
+    /// so the next character belongs to the last word of the description.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -60,12 +59,12 @@ impl Emoji {
     }
 
     fn may_be_in(&self, text: &str) -> bool {
-        // Most text is ASCII, which is told faster.
+        // Most text is ASCII, and checking that is faster.
         (self.is_ascii || !text.is_ascii()) && text.bytes().any(|byte| self.begins[usize::from(byte)])
     }
 
     fn describe(&self, text: &str, memory: &mut JoinedTexts) -> Result<()> {
-        // What was passed over since the last emoji begins here.
+        // `start` is the end of the last emoji.
         let (mut start, mut at, mut is_spaced) = (0, 0, true);
         while let Some(skipped) = text.as_bytes()[at..].iter().position(|byte| self.begins[usize::from(*byte)]) {
             at += skipped;
@@ -104,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_description_has_a_space_before_it_and_none_behind() {
+    fn a_space_is_added_before_a_description_only() {
         for (text, expected) in [
             ("none", "none"),
             ("a😁b", "a beaming faceb"),
@@ -119,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn emoji_of_several_code_points_are_found_where_they_are_wanted() {
+    fn emoji_of_several_code_points_are_found_if_long() {
         assert_eq!(described("I ♥\u{fe0f}♥ 1\u{20e3}1", true), "I red heart heart suit keycap: 11");
     }
 

@@ -1,12 +1,12 @@
-//! Sentiment of short texts by the rules of VADER (Hutto & Gilbert, 2014): the numbers of vaderSentiment 3.3.2, to the
-//! last bit, in time that grows with the length of a text.
+//! Sentiment of short texts by the rules of VADER (Hutto & Gilbert, 2014). The scores are those of vaderSentiment
+//! 3.3.2, to the last bit. The time is proportional to the length of a text.
 //!
 //! ```text
 //! text ─ emoji ─▶ text ─ words ─▶ words ─ valence ─▶ sentiments ─ contrast ─▶ sentiments ─ scores ─▶ four numbers
 //! ```
 //!
-//! A word is an id in the [vocabulary](vocabulary), which knows whatever the rules say of it: so they compare integers.
-//! Emoji and words are found in many short texts at once, what the words are worth in each text by itself.
+//! A word is an id in the [vocabulary](vocabulary), which contains all words of the rules, so the rules compare
+//! integers. Emoji and words are found in many short texts together; the values of words are computed text by text.
 
 pub mod batch;
 mod cache;

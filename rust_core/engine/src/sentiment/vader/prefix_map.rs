@@ -1,14 +1,14 @@
-//! Sequences of numbers, of which the longest that a text goes on with is to be found.
+//! A map from sequences of numbers to values, which finds the longest sequence that is a prefix of others.
 
 use std::collections::HashMap;
 
 use crate::error::Result;
 use crate::memory::reserve_entry;
 
-/// A place in the trie: 0 is the beginning.
+/// A node of the trie; 0 is the root.
 type State = u32;
 
-/// A set of sequences with a value each.
+/// A map from sequences of numbers to values.
 #[derive(Debug)]
 pub struct PrefixMap<T> {
     steps: HashMap<(State, u32), State>,
@@ -22,14 +22,14 @@ impl<T> Default for PrefixMap<T> {
 }
 
 impl<T> PrefixMap<T> {
-    /// Adds a sequence, or gives it another value.
+    /// Adds a sequence, or replaces its value.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn insert(&mut self, sequence: impl Iterator<Item = u32>, value: T) -> Result<()> {
         let mut state = 0;
         for number in sequence {
-            let next = State::try_from(self.steps.len() + 1).expect("fewer numbers than that");
+            let next = State::try_from(self.steps.len() + 1).expect("fewer than 2^32 nodes");
             reserve_entry(&mut self.steps)?;
             state = *self.steps.entry((state, number)).or_insert(next);
         }
@@ -38,12 +38,12 @@ impl<T> PrefixMap<T> {
         Ok(())
     }
 
-    /// Whether there is no sequence.
+    /// Whether there are no sequences.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// The longest sequence that these numbers begin with: its length and its value.
+    /// The length and the value of the longest sequence that is a prefix of `numbers`.
     pub fn longest(&self, numbers: impl Iterator<Item = u32>) -> Option<(usize, &T)> {
         let (mut state, mut found) = (0, None);
         for (length, number) in (1..).zip(numbers) {
@@ -64,7 +64,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_longest_beginning_is_found(
+        fn the_longest_prefix_is_found(
             sequences in prop::collection::vec(prop::collection::vec(0..3_u32, 1..5), 0..8),
             numbers in prop::collection::vec(0..3_u32, 0..8),
         ) {

@@ -1,4 +1,4 @@
-//! Scores texts one by one, with memory that is used again.
+//! Scores texts one by one, and reuses memory.
 
 use std::sync::Mutex;
 
@@ -20,7 +20,7 @@ use crate::sentiment::vader::vocabulary::Vocabulary;
 use crate::sentiment::vader::vocabulary::Word;
 use crate::sentiment::vader::words;
 
-/// The longest text after which memory is kept for the next one.
+/// After a longer text, the memory is freed instead of kept for the next text.
 const MAX_TEXT_BYTES_TO_KEEP_MEMORY: usize = 1 << 16;
 
 /// Scores texts.
@@ -29,12 +29,13 @@ pub struct Vader {
     vocabulary: Vocabulary,
     emoji: Emoji,
     summation: Summation,
-    /// For texts that come one by one. A thread that finds it in use takes memory of its own, so no thread waits, not even
-    /// in a child that was forked while another thread was using it. Such a child does not free it.
+    /// Memory for texts that are scored one by one. If another thread is using it, a thread uses its own memory
+    /// instead, so no thread waits. This also holds in a child process if another thread was using it at the fork. Such
+    /// a child does not free it.
     scratch: Watched<Mutex<Scratch>>,
 }
 
-/// Memory that is used for some texts after the others.
+/// Memory that is reused for one text after another.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     described: JoinedTexts,
@@ -46,7 +47,7 @@ pub(super) struct Scratch {
 }
 
 impl Vader {
-    /// Reads what texts are to be scored by.
+    /// Makes a scorer from settings.
     ///
     /// # Errors
     /// [`InvalidLexicon`](crate::Error::InvalidLexicon), [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -81,7 +82,7 @@ impl Vader {
         Ok(scores)
     }
 
-    /// Runs `work` with memory that is kept for texts, as a thread does that scores one.
+    /// Runs `work` with the memory that a thread uses while it scores a text.
     #[cfg(feature = "test-hooks")]
     pub fn while_scoring(&self, work: impl FnOnce(&mut Vec<usize>)) {
         self.scratch.with(|scratch| {
@@ -90,7 +91,7 @@ impl Vader {
         });
     }
 
-    /// Scores texts, and passes the place of each among them and its numbers to `take`.
+    /// Scores texts, and calls `take` with the index and the scores of each.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -115,7 +116,7 @@ impl Vader {
         Ok(())
     }
 
-    /// What the words of a text contribute, in place of those before.
+    /// Computes the sentiments of a text, which replace those in `sentiments`.
     fn weigh(&self, words: &[Word], sentiments: &mut Vec<Sentiment>) -> Result<()> {
         let sentence = Sentence::new(&self.vocabulary, words);
         sentiments.clear();

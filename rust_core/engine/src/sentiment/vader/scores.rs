@@ -1,27 +1,27 @@
-//! From sentiments to the four numbers.
+//! Computes the four scores from sentiments.
 
 use memchr::memchr2_iter;
 
 use crate::sentiment::vader::settings::Summation;
 use crate::sentiment::vader::valence::Sentiment;
 
-/// What VADER says of a text.
+/// The scores of a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Scores {
-    /// How much of the text is negative, from 0 to 1, to three digits.
+    /// The share of the text that is negative, from 0 to 1, with three digits.
     pub negative: f64,
-    /// How much is neutral.
+    /// The share that is neutral.
     pub neutral: f64,
-    /// How much is positive.
+    /// The share that is positive.
     pub positive: f64,
-    /// The sum of all valences, made a number from -1 to 1, to four digits.
+    /// The sum of all valences, scaled to a number from -1 to 1, with four digits.
     pub compound: f64,
 }
 
 impl Summation {
     fn sum(self, sentiments: &[Sentiment]) -> f64 {
         let (mut sum, mut rest) = (0.0, 0.0);
-        // Nothing is kept before the first float was added.
+        // The sum is exact before the first float is added.
         let mut is_exact = true;
         for Sentiment { value, is_integer, .. } in sentiments {
             let total: f64 = sum + value;
@@ -41,10 +41,10 @@ impl Summation {
     }
 }
 
-/// What the sum of squares is raised by, in making a sum a number from -1 to 1.
+/// The term added to the square of a sum when the sum is scaled to a number from -1 to 1.
 const NORMALIZATION: f64 = 15.0;
 
-/// The numbers of a text of so many words, all of them neutral but those with a sentiment.
+/// The scores of a text of `words` words. All words without a sentiment are neutral.
 pub fn scores(text: &str, words: usize, sentiments: &[Sentiment], summation: Summation) -> Scores {
     if words == 0 {
         return Scores::default();
@@ -57,7 +57,7 @@ pub fn scores(text: &str, words: usize, sentiments: &[Sentiment], summation: Sum
         sum -= emphasis;
     }
     let compound = (sum / (sum * sum + NORMALIZATION).sqrt()).clamp(-1.0, 1.0);
-    // Each word counts 1 for itself, as neutral ones do.
+    // A positive or negative word counts 1 more than its value, because a neutral word counts 1.
     let (mut positive, mut negative, mut neutral) = (0.0, 0.0, words);
     for Sentiment { value, .. } in sentiments {
         if *value > 0.0 {
@@ -83,7 +83,7 @@ pub fn scores(text: &str, words: usize, sentiments: &[Sentiment], summation: Sum
     }
 }
 
-/// What exclamation and question marks add: the first four of the former, and the latter where there are at least two.
+/// The emphasis of exclamation marks, up to four, and of question marks, from two on.
 fn emphasis(text: &str) -> f64 {
     let (mut exclamations, mut questions) = (0_u64, 0_u64);
     for at in memchr2_iter(b'!', b'?', text.as_bytes()) {
@@ -99,23 +99,24 @@ fn emphasis(text: &str) -> f64 {
     exclamations.min(4) as f64 * 0.292 + of_questions
 }
 
-/// To which whole numbers are added what is to be rounded to a whole number: there is no room for digits behind the point.
-const WHOLE: f64 = (1_u64 << 52) as f64;
+/// Adding and subtracting this rounds to an integer: numbers of this size have no digits after the point.
+const ROUNDING: f64 = (1_u64 << 52) as f64;
 
-/// A number of at most 1 rounded to so many digits, exactly as Python's `round()` does it: to the nearest of the decimal
-/// numbers, and where two are equally near, to the one whose last digit is even.
+/// Rounds a number of at most 1 to `digits` digits, exactly as Python's `round()` does: to the nearest decimal number,
+/// and if two are equally near, to the one whose last digit is even.
 fn round(value: f64, digits: i32) -> f64 {
     let scale = 10_f64.powi(digits);
     let scaled = value.abs() * scale;
-    let mut whole = scaled + WHOLE - WHOLE;
-    if (scaled - whole).abs() == 0.5 {
-        // In the middle, what the multiplication has rounded off decides; where that is nothing, the even one is there.
+    let mut rounded = scaled + ROUNDING - ROUNDING;
+    if (scaled - rounded).abs() == 0.5 {
+        // In the middle, the rounding error of the multiplication decides; if it is zero, the even number is already
+        // there.
         let rest = value.abs().mul_add(scale, -scaled);
         if rest != 0.0 {
-            whole = scaled + 0.5_f64.copysign(rest);
+            rounded = scaled + 0.5_f64.copysign(rest);
         }
     }
-    (whole / scale).copysign(value)
+    (rounded / scale).copysign(value)
 }
 
 #[cfg(test)]
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_python_keeps_is_kept() {
+    fn sums_are_compensated_as_in_python() {
         let sum = |summation: Summation, values: &[(f64, bool)]| {
             let sentiment = |(place, (value, is_integer)): (usize, &(f64, bool))| Sentiment {
                 place,
@@ -152,7 +153,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is written with so many digits is exact, but for what lies exactly in the middle.
+        /// Formatting with a number of digits rounds exactly, except for numbers exactly in the middle.
         #[test]
         fn rounding_is_that_of_decimal_numbers(value in -1.0..1.0_f64, near in 0..10_000_u32, off in -3..=3_i64) {
             let near = (f64::from(near) + 0.5) / 10_000.0;

@@ -1,32 +1,32 @@
-//! What a [`Vader`](super::Vader) is made from.
+//! The settings of a [`Vader`](super::Vader).
 
-/// What a text is scored by. Each text lists entries a line: what is listed, a tab, and what is said of it.
+/// The words and options for scoring. Each text has one entry per line: a key, a tab, and its value.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Settings<'t> {
-    /// Words, and how positive or negative each is.
+    /// Words, and the valence of each: how positive or negative it is.
     pub lexicon: &'t str,
-    /// Emoji, and the words that describe each.
+    /// Emoji, and a description of each.
     pub emoji: &'t str,
-    /// Further words, or up to three that follow each other, which raise the valence of those behind them by so much.
+    /// Additional boosters: phrases of up to three words, and how much each adds to the valence of the words after it.
     pub boosters: &'t str,
-    /// Further words that negate, a line each.
+    /// Additional words that negate, one per line, without a value.
     pub negations: &'t str,
-    /// Words that count as one that the lexicon lists, wherever they follow each other.
+    /// Phrases that count as one word of the lexicon, and their valences.
     pub idioms: &'t str,
-    /// Whether emoji of several code points are found; otherwise only those of one are.
+    /// Whether to find emoji of several code points; if not, only emoji of one code point are found.
     pub long_emoji: bool,
     /// How valences are added up.
     pub summation: Summation,
 }
 
-/// How Python's `sum()` adds up valences, which decides whether those of a text that cancel each other are exactly 0.
+/// How Python's `sum()` adds valences. This decides whether valences that cancel out give exactly 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Summation {
-    /// One after the other: up to Python 3.11.
+    /// Plain addition, as up to Python 3.11.
     #[default]
     Plain,
-    /// What each addition rounds off is kept and added in the end (Neumaier), but not where an integer is added.
+    /// Keeps the rounding errors of additions and adds them at the end (Neumaier), except for added integers.
     CompensatedFloats,
-    /// The same, of integers too.
+    /// Keeps the rounding errors of added integers too.
     Compensated,
 }

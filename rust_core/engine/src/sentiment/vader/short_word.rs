@@ -1,23 +1,23 @@
-//! ShortWord words, all of whose bytes are looked at together.
+//! Short words in one integer, so that one operation handles all their bytes.
 
 use std::ops::Range;
 
-/// The bytes of a word of ASCII in an integer, with zeros behind them.
+/// The bytes of an ASCII word in an integer, followed by zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShortWord(u128);
 
-/// Bytes that are looked at together: more than a short word has.
+/// The bytes of the integer. A short word has fewer.
 pub const SHORT_WORD_BYTES: usize = size_of::<u128>();
 
-/// A one in each of the bytes.
+/// A 1 in each byte.
 const EACH: u128 = u128::MAX / 0xFF;
-/// The upper bit of each, which no character of ASCII has.
+/// The upper bit of each byte, which is 0 in ASCII characters.
 const UPPER_BITS: u128 = EACH << 7;
-/// The bit that upper and lower case differ in.
+/// The bit of each byte in which upper and lower case differ.
 const CASE: u128 = EACH << 5;
 
 impl ShortWord {
-    /// The word at a place in a text; None where it is long or not all ASCII.
+    /// The word at `place`; `None` if it is too long or not ASCII.
     #[inline]
     pub fn of(text: &[u8], place: &Range<usize>) -> Option<Self> {
         if place.len() >= SHORT_WORD_BYTES {
@@ -27,7 +27,7 @@ impl ShortWord {
         (bytes & UPPER_BITS == 0).then_some(Self(bytes))
     }
 
-    /// The upper bits of the bytes that are from `first` to `last`.
+    /// The upper bits of the bytes that are between `first` and `last`.
     #[inline]
     fn within(self, first: u8, last: u8) -> u128 {
         let from_first = self.0 + EACH * u128::from(0x80 - first);
@@ -35,23 +35,23 @@ impl ShortWord {
         from_first & !behind_last & UPPER_BITS
     }
 
-    /// Its bytes in lower case.
+    /// The bytes in lower case.
     #[inline]
     pub fn lower(self) -> [u8; SHORT_WORD_BYTES] {
-        // From the upper bit to the one that upper and lower case differ in.
+        // Shifts the upper bit to the bit in which upper and lower case differ.
         (self.0 | self.within(b'A', b'Z') >> 2).to_le_bytes()
     }
 
-    /// Whether it is in capitals.
+    /// Whether the word is in capitals.
     #[inline]
     pub fn is_upper(self) -> bool {
         self.within(b'A', b'Z') != 0 && self.within(b'a', b'z') == 0
     }
 
-    /// Whether there is an apostrophe in it.
+    /// Whether the word contains an apostrophe.
     #[inline]
     pub fn has_apostrophe(self) -> bool {
-        // Borrowing begins at a zero.
+        // The subtraction borrows from the upper bit of a zero byte.
         let zero_where_it_is = self.0 ^ (EACH * u128::from(b'\''));
         zero_where_it_is.wrapping_sub(EACH) & !zero_where_it_is & UPPER_BITS != 0
     }
@@ -63,7 +63,7 @@ impl ShortWord {
     }
 }
 
-/// The bytes of a word, fewer than [`SHORT_WORD_BYTES`], with zeros behind them.
+/// The bytes of a word, followed by zeros. There must be fewer than [`SHORT_WORD_BYTES`].
 #[inline]
 pub fn bytes_of(text: &[u8], place: &Range<usize>) -> u128 {
     match text[place.start..].first_chunk::<SHORT_WORD_BYTES>() {
@@ -72,9 +72,9 @@ pub fn bytes_of(text: &[u8], place: &Range<usize>) -> u128 {
     }
 }
 
-/// A hash, the upper bits of which are the good ones.
+/// A hash; its upper bits are the best mixed.
 #[inline]
-#[allow(clippy::cast_possible_truncation)] // Each half is meant.
+#[allow(clippy::cast_possible_truncation)] // Takes both halves on purpose.
 pub fn hash(bytes: u128) -> u64 {
     (bytes as u64 ^ ((bytes >> 64) as u64).rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
@@ -85,7 +85,7 @@ fn padded(bytes: &[u8]) -> [u8; SHORT_WORD_BYTES] {
     lanes
 }
 
-/// All bits of so many bytes.
+/// For each number of bytes: a mask of the first bytes.
 const FIRST: [u128; SHORT_WORD_BYTES] = {
     let mut masks = [0; SHORT_WORD_BYTES];
     let mut bytes = 1;
@@ -103,7 +103,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn short_words_are_those_of_few_bytes_of_ascii(text in "[ -~]{0,20}|[a-zé]{0,20}", behind in "[a-z]{0,20}") {
+        fn short_words_are_ascii_words_of_few_bytes(text in "[ -~]{0,20}|[a-zé]{0,20}", behind in "[a-z]{0,20}") {
             let both = format!("{text}{behind}");
             let short = ShortWord::of(both.as_bytes(), &(0..text.len()));
             prop_assert_eq!(short, ShortWord::of(text.as_bytes(), &(0..text.len())));

@@ -23,7 +23,7 @@ fn a_text_without_words_has_no_sentiment() {
 }
 
 #[test]
-fn neighbours_change_what_a_word_is_worth() {
+fn neighbours_change_the_value_of_a_word() {
     let vader = vader();
     let good = compound(&vader, "a good day");
     assert!(compound(&vader, "a very good day") > good);
@@ -37,11 +37,11 @@ fn neighbours_change_what_a_word_is_worth() {
 }
 
 #[test]
-fn own_words_count_where_they_are_given() {
+fn words_of_the_settings_count() {
     let settings = Settings { lexicon: LEXICON, ..Default::default() };
     let own = Settings {
         boosters: "Mega\t0.5\nby far\t0.5",
-        negations: "hardly-ever\nNIX",
+        negations: "rarely-ever\nNIX",
         idioms: "on the ball\t2\non the\t1\nno good\t-3",
         ..settings
     };
@@ -58,7 +58,7 @@ fn own_words_count_where_they_are_given() {
 }
 
 #[test]
-fn what_is_wrong_with_own_words_is_said() {
+fn errors_name_the_line_and_the_reason() {
     let error = |settings: Settings| Vader::new(&settings).unwrap_err().to_string();
     let boosters = error(Settings { boosters: "very\t1\none two three four\t1", ..Default::default() });
     assert_eq!(boosters, "the boosters, line 2: a booster has at most three words");
@@ -69,7 +69,7 @@ fn what_is_wrong_with_own_words_is_said() {
 }
 
 #[test]
-fn the_first_text_that_cannot_be_scored_is_named() {
+fn an_error_names_the_first_text_that_cannot_be_scored() {
     let mut texts = vec![&b"good"[..]; 1000];
     (texts[700], texts[701]) = (b"a\xFF", b"\xFF");
     let error = vader().score_all(&texts, NonZero::new(3).unwrap()).unwrap_err();
@@ -81,7 +81,7 @@ fn the_first_text_that_cannot_be_scored_is_named() {
 
 proptest! {
     #[test]
-    fn many_texts_are_scored_as_each_alone(texts in prop::collection::vec("(good|bad|not|BUT|n't|!| |é😁){0,9}", 0..40), threads in 1..4_usize) {
+    fn a_batch_has_the_scores_of_single_texts(texts in prop::collection::vec("(good|bad|not|BUT|n't|!| |é😁){0,9}", 0..40), threads in 1..4_usize) {
         let vader = vader();
         let bytes: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
         let threads = NonZero::new(threads).unwrap();

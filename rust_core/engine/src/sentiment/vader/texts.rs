@@ -1,28 +1,28 @@
-//! Texts that lie one behind the other.
+//! Consecutive texts in one string.
 
 use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::{append, reserve};
 
-/// Texts with a byte of ASCII between them, which belongs to none of them.
+/// Texts with one ASCII byte between them, which belongs to no text.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts<'t> {
-    /// All of them.
+    /// The string with all texts.
     pub text: &'t str,
-    /// Where each of them ends.
+    /// The offset where each text ends.
     pub ends: &'t [usize],
 }
 
 impl Texts<'_> {
-    /// Where each of them is.
+    /// The range of each text.
     pub fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|end| end + 1));
         starts.zip(self.ends).map(|(start, end)| start..*end)
     }
 }
 
-/// Memory for texts that are copied there.
+/// Memory for copies of texts.
 #[derive(Debug, Default)]
 pub struct JoinedTexts {
     text: String,
@@ -30,13 +30,13 @@ pub struct JoinedTexts {
 }
 
 impl JoinedTexts {
-    /// Forgets the texts.
+    /// Removes all texts.
     pub fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
     }
 
-    /// Appends to the text that has not ended yet.
+    /// Appends to the current text.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -44,7 +44,7 @@ impl JoinedTexts {
         append(&mut self.text, [part])
     }
 
-    /// Ends the text.
+    /// Ends the current text.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -54,7 +54,7 @@ impl JoinedTexts {
         self.append("\n")
     }
 
-    /// Where each text ends.
+    /// The offset where each text ends.
     #[cfg(feature = "test-hooks")]
     pub fn ends_mut(&mut self) -> &mut Vec<usize> {
         &mut self.ends

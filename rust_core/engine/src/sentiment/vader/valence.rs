@@ -1,31 +1,31 @@
-//! What words of the lexicon are worth between their neighbours.
+//! The valence of words of the lexicon, changed by the words around them.
 
-use crate::sentiment::vader::rules::{BY_DISTANCE, CAPITALS, NEGATED, NEVER_SO};
-use crate::sentiment::vader::vocabulary::{
-    AT, DOUBT, KIND, LEAST, NEVER, NO, NOR, OF, OR, SO, THIS, VERY, Vocabulary, WITHOUT, Word, WordEntry,
+use crate::sentiment::vader::rules::{
+    AT, BY_DISTANCE, CAPITALS, DOUBT, KIND, LEAST, NEGATED, NEVER, NEVER_SO, NO, NOR, OF, OR, SO, THIS, VERY, WITHOUT,
 };
+use crate::sentiment::vader::vocabulary::{Vocabulary, Word, WordEntry};
 
-/// What a word contributes to the sentiment of a text.
+/// The contribution of a word to the sentiment of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sentiment {
-    /// The number of the word in the text, counted from 0.
+    /// The index of the word in the text.
     pub place: usize,
-    /// How positive or negative it is.
+    /// How positive or negative the word is.
     pub value: f64,
-    /// Whether Python has it as an integer.
+    /// Whether the value is an integer in Python.
     pub is_integer: bool,
 }
 
-/// The words of a text, with what is known of them.
+/// The words of a text, with the vocabulary.
 pub struct Sentence<'t> {
     vocabulary: &'t Vocabulary,
     words: &'t [Word],
-    /// Whether not all words are in capitals, so that those that are stand out.
+    /// Whether capitals emphasize a word: not if all words are in capitals.
     emphasizes: bool,
 }
 
 impl<'t> Sentence<'t> {
-    /// The words of a text.
+    /// The words of a text, with the vocabulary.
     pub fn new(vocabulary: &'t Vocabulary, words: &'t [Word]) -> Self {
         Self { vocabulary, words, emphasizes: words.iter().any(|word| !word.is_upper) }
     }
@@ -42,7 +42,7 @@ impl<'t> Sentence<'t> {
         word.is_upper && self.emphasizes
     }
 
-    /// What a word contributes; None where it is neutral.
+    /// The contribution of a word; `None` if it is neutral.
     #[inline]
     pub fn sentiment(&self, place: usize) -> Option<Sentiment> {
         let word = self.words[place];
@@ -94,7 +94,7 @@ impl<'t> Sentence<'t> {
             && !matches!(self.id(place, 2), Some(AT | VERY))
     }
 
-    /// What a word adds to the valence of one behind it.
+    /// The number that a word adds to the valence of a word after it.
     fn boost(&self, word: Word, valence: f64) -> f64 {
         let Some(booster) = self.entry(word).booster else { return 0.0 };
         let boost = if valence < 0.0 { -booster } else { booster };
@@ -109,14 +109,14 @@ impl<'t> Sentence<'t> {
         word.has_nt || self.entry(word).negates
     }
 
-    /// What the valence of a word is multiplied with, for what stands so far before it. There is a word so far before it.
+    /// The factor for the valence of the word at `place`, from the word at `distance` before it, which must exist.
     fn negation(&self, place: usize, distance: usize) -> f64 {
         let before = |distance: usize| self.words[place - distance].id;
         let intensifies = |distance| matches!(before(distance), SO | THIS);
         let (never_so, without_doubt) = match distance {
             1 => (false, false),
             2 => (before(2) == NEVER && intensifies(1), before(2) == WITHOUT && before(1) == DOUBT),
-            // "so" and "this" right before a word count without "never" too: that is how the rules were written.
+            // The rules of VADER accept "so" and "this" directly before a word even without "never".
             _ => (
                 before(3) == NEVER && intensifies(2) || intensifies(1),
                 before(3) == WITHOUT && (before(2) == DOUBT || before(1) == DOUBT),
@@ -131,8 +131,8 @@ impl<'t> Sentence<'t> {
         }
     }
 
-    /// What a word is worth after phrases around it were looked at, and whether that is an integer. There are three words
-    /// before it.
+    /// The value of a word after the rules for phrases, and whether it is an integer. There must be three words before
+    /// it.
     fn idiom(&self, place: usize, mut value: f64) -> (f64, bool) {
         if !self.words[place - 3..=place].iter().any(|word| self.entry(*word).begins_phrase) {
             return (value, false);
@@ -141,7 +141,7 @@ impl<'t> Sentence<'t> {
         let idiom = |(from, to)| phrase(from, to).and_then(|phrase| phrase.idiom);
         let (third, second, first) = (place - 3, place - 2, place - 1);
         let until = [(first, place), (second, place), (second, first), (third, first), (third, second)];
-        // What follows takes the place of what was found before.
+        // A phrase after the word has priority.
         let behind = [(place, place + 2), (place, place + 1)];
         let found = behind.into_iter().find_map(idiom).or_else(|| until.into_iter().find_map(idiom));
         let mut is_integer = false;
@@ -157,7 +157,7 @@ impl<'t> Sentence<'t> {
     }
 }
 
-/// A valence made stronger; one of zero becomes negative.
+/// The valence moved away from zero; a valence of zero becomes negative.
 fn away_from_zero(valence: f64, by: f64) -> f64 {
     if valence > 0.0 { valence + by } else { valence - by }
 }

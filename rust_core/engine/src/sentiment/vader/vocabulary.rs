@@ -1,4 +1,4 @@
-//! The words that the rules know.
+//! The vocabulary: all words of the lexicon and of the rules.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,107 +8,77 @@ use crate::interner::Interner;
 use crate::memory::{append, list_for, reserve, reserve_entry, zeros};
 use crate::sentiment::lexicon::{Listed, entries, lines};
 use crate::sentiment::vader::prefix_map::PrefixMap;
-use crate::sentiment::vader::rules::{BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NEGATIONS};
+use crate::sentiment::vader::rules::{
+    BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NAMED, NEGATIONS, UNKNOWN,
+};
 use crate::sentiment::vader::settings::Settings;
 use crate::sentiment::vader::short_word::ShortWord;
 use crate::terms::lowercase;
 use crate::whitespace::is_whitespace;
 
-/// Declares words that the rules ask for by name: their ids, and all of them in this order.
-macro_rules! named {
-    ($($id:ident = $word:literal),+ $(,)?) => {
-        named!(@ids 0; $($id)+);
-        const NAMED: &[&str] = &[$($word),+];
-    };
-    (@ids $number:expr; $id:ident $($rest:ident)*) => {
-        pub const $id: u32 = $number;
-        named!(@ids $number + 1; $($rest)*);
-    };
-    (@ids $number:expr;) => {};
-}
-
-named! {
-    // No word of a text is empty.
-    UNKNOWN = "",
-    NO = "no",
-    OR = "or",
-    NOR = "nor",
-    SO = "so",
-    THIS = "this",
-    NEVER = "never",
-    WITHOUT = "without",
-    DOUBT = "doubt",
-    LEAST = "least",
-    AT = "at",
-    VERY = "very",
-    KIND = "kind",
-    OF = "of",
-    BUT = "but",
-}
-
 /// A word of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Word {
-    /// Its id in the vocabulary, in lower case.
+    /// The id of its lower case in the vocabulary.
     pub id: u32,
-    /// Whether it is in capitals.
+    /// Whether the word is in capitals.
     pub is_upper: bool,
-    /// Whether "n't" is in it.
+    /// Whether the word contains "n't".
     pub has_nt: bool,
-    /// Whether the vocabulary has it for one that contributes to the sentiment of a text.
+    /// Whether the word contributes to the sentiment of a text.
     pub contributes: bool,
 }
 
-/// What is known of a word by itself.
+/// The properties of a word by itself.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WordEntry {
-    /// What it is worth, if the lexicon lists it.
+    /// The valence, if the lexicon lists the word.
     pub valence: Option<f64>,
-    /// What it adds to the valence of words behind it, if it is a booster or a dampener.
+    /// The number it adds to the valence of words after it, if it is a booster or a dampener.
     pub booster: Option<f64>,
-    /// Whether it turns the valence of words behind it.
+    /// Whether it negates the valence of words after it.
     pub negates: bool,
-    /// Whether a phrase begins with it.
+    /// Whether it is the first word of a phrase.
     pub begins_phrase: bool,
     /// Whether it is the second word of a phrase.
     pub continues_phrase: bool,
 }
 
 impl WordEntry {
-    /// Whether a word contributes to the sentiment of a text: the lexicon lists it, and it does not stress others.
+    /// Whether a word contributes to the sentiment of a text: the lexicon lists it, and it is not a booster.
     pub fn contributes(&self) -> bool {
         self.valence.is_some() && self.booster.is_none()
     }
 }
 
-/// What is known of two or three words that follow each other.
+/// The properties of a phrase of two or three words.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Phrase {
-    /// What a word of the lexicon is worth in it or beside it.
+    /// The valence of a word of the lexicon in the phrase or next to it.
     pub idiom: Option<f64>,
-    /// What it adds to the valence of a word behind it.
+    /// The number it adds to the valence of a word after it.
     pub booster: Option<f64>,
 }
 
 /// The most words of a phrase.
 const MAX_PHRASE_WORDS: usize = 3;
 
-/// What stands for the third word of a phrase of two.
+/// The id in place of the third word of a phrase of two words.
 const NO_WORD: u32 = u32::MAX;
 
-/// Words with ids, and what is known of them.
+/// Words with ids and properties, and phrases.
 #[derive(Debug)]
 pub struct Vocabulary {
     words: Interner,
     entries: Vec<WordEntry>,
     filter: Filter,
     phrases: HashMap<[u32; MAX_PHRASE_WORDS], Phrase>,
-    /// The ids of own idioms, by those of their words.
+    /// The ids of the idioms in the settings, by the ids of their words.
     idioms: PrefixMap<u32>,
 }
 
 impl Vocabulary {
-    /// Reads what is known of words.
+    /// Builds the vocabulary from the rules and the settings.
     ///
     /// # Errors
     /// [`Error::InvalidLexicon`], [`Error::OutOfMemory`].
@@ -150,7 +120,7 @@ impl Vocabulary {
         Ok(())
     }
 
-    /// What goes beyond the rules of VADER. It is meant in whatever case it is written.
+    /// Adds the words of the settings that go beyond VADER. Their case does not matter.
     fn know_more(&mut self, settings: &Settings) -> Result<()> {
         for entry in entries("the boosters", settings.boosters) {
             let Listed { line, word, value } = entry?;
@@ -176,7 +146,7 @@ impl Vocabulary {
             let lower = in_lower_case(word)?;
             let words = split(&lower)?;
             if words.len() < 2 {
-                let reason = "an idiom has more than one word: a single one belongs into the lexicon";
+                let reason = "an idiom has more than one word; a single word belongs in the lexicon";
                 return Err(Error::InvalidLexicon { what: "the idioms", line, reason });
             }
             let (mut ids, mut joined) = (list_for(words.len())?, String::new());
@@ -185,7 +155,7 @@ impl Vocabulary {
                 let between = if joined.is_empty() { "" } else { " " };
                 append(&mut joined, [between, *word])?;
             }
-            // No word of a text is the same: it has no whitespace.
+            // This cannot be equal to a word of a text, because it contains a space.
             let idiom = self.add(&joined)?;
             self.entries[idiom as usize].valence = Some(value);
             self.idioms.insert(ids.into_iter(), idiom)?;
@@ -193,7 +163,7 @@ impl Vocabulary {
         Ok(())
     }
 
-    /// The id of a word, which is added if it is new.
+    /// The id of a word; added if it is new.
     fn add(&mut self, word: &str) -> Result<u32> {
         reserve(&mut self.entries, 1)?;
         let id = self.words.intern(word.as_bytes())?;
@@ -220,26 +190,26 @@ impl Vocabulary {
         Ok(self.phrases.entry(key).or_default())
     }
 
-    /// The id of a word in lower case.
+    /// The id of a word, which must be in lower case.
     pub fn find(&self, word: &[u8]) -> u32 {
         self.words.find(word).unwrap_or(UNKNOWN)
     }
 
-    /// The id of a word of so many bytes, whatever its case.
+    /// The id of a word of `length` bytes, in any case.
     #[inline]
     pub fn find_short(&self, word: ShortWord, length: usize) -> u32 {
         let id = if self.filter.may_know(word) { self.words.find_short(word.lower(), length) } else { None };
         id.unwrap_or(UNKNOWN)
     }
 
-    /// What is known of a word.
+    /// The properties of a word.
     pub fn entry(&self, id: u32) -> &WordEntry {
         &self.entries[id as usize]
     }
 
-    /// What is known of two or three words that follow each other.
+    /// The properties of a phrase of two or three words, if it is one.
     pub fn phrase(&self, words: &[Word]) -> Option<&Phrase> {
-        // Asked for each word of the lexicon, and seldom true.
+        // The rules check this for each word of the lexicon, and it is rarely true.
         if !self.entry(words[0].id).begins_phrase || !self.entry(words[1].id).continues_phrase {
             return None;
         }
@@ -250,8 +220,8 @@ impl Vocabulary {
         self.phrases.get(&key)
     }
 
-    /// The words of a text with one word for those of each own idiom, in memory that is lent for them; where several idioms
-    /// begin with a word, it is the longest.
+    /// The words of a text in which each idiom of the settings is one word, in `memory`. If several idioms begin with a
+    /// word, the longest counts.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -276,15 +246,15 @@ impl Vocabulary {
     }
 }
 
-/// Tells of most words that they are unknown, from a table that lies in the fastest memory.
+/// A filter that rejects most unknown words with a table in the fastest cache.
 #[derive(Debug, Default)]
 struct Filter {
-    /// A bit for each hash; none before the first word.
+    /// One bit for each hash. Empty before the first word is added.
     bits: Vec<u64>,
 }
 
 impl Filter {
-    /// Bits of a hash: those of some thousand words fill a few hundredths of the table.
+    /// The bits of a hash: some thousand words then fill a few percent of the table.
     const HASH_BITS: u32 = 17;
 
     fn add(&mut self, word: &[u8]) -> Result<()> {
@@ -305,7 +275,7 @@ impl Filter {
     }
 
     #[inline]
-    #[allow(clippy::cast_possible_truncation)] // So many bits are left.
+    #[allow(clippy::cast_possible_truncation)] // The shift leaves HASH_BITS bits.
     fn place(word: ShortWord) -> (usize, u64) {
         let hash = word.caseless_hash() >> (u64::BITS - Self::HASH_BITS);
         ((hash / 64) as usize, 1 << (hash % 64))

@@ -1,4 +1,4 @@
-//! The words of a text, as the rules see them.
+//! Finds the words of a text, as defined by the rules.
 
 use std::ops::Range;
 
@@ -11,10 +11,10 @@ use crate::sentiment::vader::vocabulary::{Vocabulary, Word};
 use crate::terms::lowercase;
 use crate::whitespace::Whitespace;
 
-/// The most characters that a word may have left without its punctuation to keep it: it is an emoticon, then.
+/// A word keeps its punctuation if at most this many characters remain without it, because it may be an emoticon.
 const MAX_EMOTICON_CHARACTERS: usize = 2;
 
-/// Finds the words of texts, one text after the other, in place of those before. `whitespace` tells where they are then.
+/// Finds the words of texts, which replace those in `words`. `whitespace` then has the whitespace of the texts.
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -27,7 +27,7 @@ pub fn find(
 ) -> Result<()> {
     let Texts { text, ends } = texts;
     let count = whitespace.scan_and_count(text.as_bytes())?;
-    // What stands between texts may be no whitespace.
+    // The byte between two texts may be any ASCII character, and it must end words.
     ends.iter().filter(|end| **end < text.len()).for_each(|end| whitespace.set(*end));
     words.clear();
     reserve(words, usize::try_from(count).expect("no more words than bytes") + ends.len())?;
@@ -46,7 +46,7 @@ pub fn find(
     Ok(())
 }
 
-/// What is known of the word at a place in a text, by itself.
+/// Looks up the word at `place`.
 #[inline(never)]
 fn known(vocabulary: &Vocabulary, text: &str, place: Range<usize>) -> Result<Word> {
     let place = without_punctuation(text, place);
@@ -62,12 +62,12 @@ fn has_nt(word: &[u8]) -> bool {
     word.windows(3).any(|bytes| bytes.eq_ignore_ascii_case(b"n't"))
 }
 
-/// Whether what is left of a word without its punctuation is so short that it may be part of an emoticon.
+/// Whether a word without its punctuation is short enough to be part of an emoticon.
 fn is_emoticon(text: &str, bare: Range<usize>) -> bool {
     if bare.len() <= MAX_EMOTICON_CHARACTERS {
         return true;
     }
-    // More bytes than characters are few only where one of these is not ASCII.
+    // Few characters have more bytes only if one of them is not ASCII.
     !text.as_bytes()[bare.start..bare.start + MAX_EMOTICON_CHARACTERS].is_ascii()
         && text[bare].chars().nth(MAX_EMOTICON_CHARACTERS).is_none()
 }
@@ -82,11 +82,11 @@ const IS_PUNCTUATION: [bool; 256] = {
     is_punctuation
 };
 
-/// A word without the punctuation of ASCII at both ends; with it, where it may be an emoticon.
+/// A word without ASCII punctuation at both ends, unless it may be an emoticon.
 #[inline]
 fn without_punctuation(text: &str, place: Range<usize>) -> Range<usize> {
     let has_punctuation = |at: usize| IS_PUNCTUATION[usize::from(text.as_bytes()[at])];
-    // Most words have none, and of those it does not matter how long they are.
+    // Most words have no punctuation, and then their length does not matter.
     if has_punctuation(place.start) || has_punctuation(place.end - 1) { stripped(text, place) } else { place }
 }
 
@@ -101,14 +101,14 @@ fn stripped(text: &str, place: Range<usize>) -> Range<usize> {
     if is_emoticon(text, bare.clone()) { place } else { bare }
 }
 
-/// Whether a word is in capitals, as Python's `str.isupper()` has it.
+/// Whether a word is in capitals, as in Python's `str.isupper()`.
 fn is_upper(text: &str) -> bool {
     text.chars().any(char::is_uppercase)
         && !text.chars().any(|character| character.is_lowercase() || is_title(character))
 }
 
-/// Whether a character is one of those that stand for two letters or have a iota below, of which only the first part is a
-/// capital (the category Lt).
+/// Whether a character has the category Lt: a pair of letters or a letter with an iota, of which only the first part is
+/// a capital.
 fn is_title(character: char) -> bool {
     matches!(character, 'ǅ' | 'ǈ' | 'ǋ' | 'ǲ' | 'ᾈ'..='ᾏ' | 'ᾘ'..='ᾟ' | 'ᾨ'..='ᾯ' | 'ᾼ' | 'ῌ' | 'ῼ')
 }
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_were_met_before_are_found_as_each_alone() {
+    fn cached_words_have_the_same_result() {
         let settings =
             crate::sentiment::vader::Settings { lexicon: "good\t1\nschadenfreudeless\t-1", ..Default::default() };
         let vocabulary = Vocabulary::new(&settings).unwrap();
@@ -148,8 +148,8 @@ mod tests {
         let texts = Texts { text: &text, ends: &[text.len()] };
         for _ in 0..2 {
             find(&vocabulary, texts, &mut whitespace, &mut cache, &mut words).unwrap();
-            let alone = each.iter().chain(&each).map(|text| word(&vocabulary, text));
-            assert_eq!(words, alone.collect::<Vec<_>>());
+            let separate = each.iter().chain(&each).map(|text| word(&vocabulary, text));
+            assert_eq!(words, separate.collect::<Vec<_>>());
         }
     }
 
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn punctuation_is_kept_where_little_else_is_left() {
+    fn punctuation_of_possible_emoticons_is_kept() {
         let vocabulary = Vocabulary::new(&crate::sentiment::vader::Settings {
             lexicon: ":d\t1\n:)\t2\ngood\t3\nécoles\t4\n(é)\t5",
             ..Default::default()
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contraction_negates_in_capitals_too() {
+    fn a_contraction_in_capitals_negates() {
         let vocabulary = Vocabulary::new(&Default::default()).unwrap();
         let negates = |text: &str| word(&vocabulary, text).has_nt;
         assert_eq!(

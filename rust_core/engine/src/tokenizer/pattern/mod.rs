@@ -1,7 +1,7 @@
-//! What a regular expression finds.
+//! Tokens that match a regular expression.
 //!
-//! In the language of the `regex` crate: each search takes time in proportion to the text, whatever the expression, so there
-//! is no looking around and no referring back.
+//! Patterns have the syntax of the `regex` crate. The time of a search is proportional to the length of the text for
+//! every pattern, so there are no look-arounds and no backreferences.
 
 mod refusal;
 mod stepper;
@@ -21,34 +21,34 @@ use crate::tokenizer::block::MAX_TEXT_BYTES;
 use refusal::refused;
 use stepper::{SEARCHING_BYTES, Scratch, Stepper};
 
-/// Tokens that are passed on at once.
+/// The most tokens that one call of `take` gets.
 const TOKENS_PER_CALL: usize = 256;
 
-/// Bytes that reading a pattern takes at most, about, and a search for one: for none of them the crate asks.
+/// Approximately the most bytes needed to parse a pattern. The crate does not check that there is memory, so we do.
 const PARSING_BYTES: usize = 16 << 20;
 
 /// A regular expression for tokens.
 ///
-/// It keeps memory for searches, which the threads that search with it share.
+/// It keeps memory for searches, which all threads share.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     regex: Watched<Regex>,
-    /// Finds tokens if the `regex` crate finds others than Python.
+    /// Finds the tokens of texts in which the `regex` crate would not find the tokens of Python.
     stepper: Option<Arc<Stepper>>,
 }
 
 impl Pattern {
-    /// Reads a pattern. What it matches is a token, or what its group does where it has one that captures, as in Python's
-    /// `re.findall`.
+    /// Parses a pattern. Each match is a token; if the pattern has a capturing group, the group is the token, as in
+    /// Python's `re.findall`.
     ///
     /// # Errors
-    /// [`Error::InvalidPattern`], which says where; [`Error::OutOfMemory`].
+    /// [`Error::InvalidPattern`] with the offset; [`Error::OutOfMemory`].
     pub fn new(pattern: &str) -> Result<Self> {
         Self::parsed(pattern).map(|(regex, _)| Self { regex, stepper: None })
     }
 
-    /// Reads a pattern that was translated from one of Python: see [`Stepper`] for the differences. The class `words` has
-    /// the characters of words.
+    /// Parses a pattern that was translated from Python: see [`Stepper`] for the differences. The class `words`
+    /// contains the word characters.
     ///
     /// # Errors
     /// As for [`new`](Self::new).
@@ -76,10 +76,10 @@ impl Pattern {
         }
     }
 
-    /// The tokens of a text of any length, one by one. What is empty is none.
+    /// Calls `take` with the range of each token of a text of any length. An empty match is not a token.
     ///
     /// # Errors
-    /// What `take` fails with, and [`OutOfMemory`](Error::OutOfMemory).
+    /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory).
     pub fn find(&self, text: &str, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         self.ensure_searching()?;
         self.each(text, &mut Scratch::default(), take)
@@ -89,7 +89,7 @@ impl Pattern {
         self.stepper.as_ref().map_or_else(|| ensure(SEARCHING_BYTES), |stepper| stepper.ensure())
     }
 
-    /// The same, where it is known that there is memory.
+    /// Finds the tokens. The caller has checked that there is memory.
     fn each(&self, text: &str, scratch: &mut Scratch, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         if let Some(stepper) = self.stepper.as_ref().filter(|stepper| stepper.is_needed(text)) {
             let mut at = 0;
@@ -120,7 +120,7 @@ fn each(regex: &Regex, text: &str, mut take: impl FnMut(Range<usize>) -> Result<
     Ok(())
 }
 
-/// The group of the first match at or after a place, and where to look for the next one.
+/// The group of the first match at or after `at`, and the offset where the next search begins.
 fn group_from(
     regex: &Regex,
     text: &str,
@@ -131,15 +131,15 @@ fn group_from(
         return None;
     }
     let found = regex.captures_read_at(groups, text, at)?;
-    // After an empty match, the next search would find it again.
+    // Without the step, the next search would find an empty match again.
     let step = if found.is_empty() { text[found.end()..].chars().next().map_or(1, char::len_utf8) } else { 0 };
     Some((found.end() + step, groups.get(1)))
 }
 
-/// Finds the tokens of texts, one text after the other.
+/// Finds the tokens of one text after another.
 pub struct PatternTokenizer {
     pattern: Pattern,
-    /// Where each document of the text ends.
+    /// The offset where each document of the text ends.
     documents: Vec<usize>,
     starts: Vec<u32>,
     ends: Vec<u32>,
@@ -147,19 +147,19 @@ pub struct PatternTokenizer {
 }
 
 impl PatternTokenizer {
-    /// A tokenizer that gives what a pattern finds.
+    /// A tokenizer for the matches of a pattern.
     pub fn new(pattern: Pattern) -> Self {
         Self { pattern, documents: Vec::new(), starts: Vec::new(), ends: Vec::new(), scratch: Scratch::default() }
     }
 
-    /// Takes up a text of UTF-8, which begins and ends at borders of characters. At each of `borders`, which are offsets
-    /// inside the text, documents touch.
+    /// Loads a text. It must be UTF-8 and contain only complete characters. `borders` are the offsets where a document
+    /// begins directly after another.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); then no text is loaded.
     ///
     /// # Panics
-    /// The text is longer than [`MAX_TEXT_BYTES`].
+    /// Panics if the text is longer than [`MAX_TEXT_BYTES`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<()> {
         assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         self.pattern.ensure_searching()?;
@@ -174,12 +174,12 @@ impl PatternTokenizer {
         Ok(())
     }
 
-    /// Passes the tokens of the text, which was taken up, to `take`, many at a time.
+    /// Calls `take` with the tokens of the loaded text, many at a time.
     pub fn words(&mut self, text: &str, mut take: impl FnMut(Words)) {
         let Self { pattern, documents, starts, ends, scratch } = self;
         let mut begin = 0;
         for end in documents {
-            let place = |offset: usize| u32::try_from(begin + offset).expect("not longer than a text may be");
+            let place = |offset: usize| u32::try_from(begin + offset).expect("a text is at most MAX_TEXT_BYTES long");
             let each = pattern.each(&text[begin..*end], scratch, |token| {
                 starts.push(place(token.start));
                 ends.push(place(token.end));
@@ -190,7 +190,7 @@ impl PatternTokenizer {
                 }
                 Ok(())
             });
-            each.expect("nothing fails there");
+            each.expect("this closure does not fail");
             begin = *end;
         }
         take(Words { starts, ends });
@@ -226,19 +226,19 @@ mod tests {
     }
 
     #[test]
-    fn documents_that_touch_have_a_beginning_and_an_end() {
+    fn anchors_match_at_the_ends_of_adjacent_documents() {
         assert_eq!(tokens("^.|.$", "abcdéf", &[2, 6]), ["a", "b", "c", "é", "f"]);
     }
 
     #[test]
-    fn what_is_wrong_with_a_pattern_is_shown() {
+    fn an_invalid_pattern_is_shown_with_the_place_of_the_error() {
         let error = |pattern: &str| match Pattern::new(pattern).unwrap_err() {
             Error::InvalidPattern { message, offset } => (message, offset),
             other => panic!("{other:?}"),
         };
         let (message, offset) = error("é(b");
         assert_eq!(offset, Some(2));
-        assert_eq!(message, "the pattern is no regular expression: unclosed group\n    é(b\n     ^");
+        assert_eq!(message, "the pattern is not a valid regular expression: unclosed group\n    é(b\n     ^");
         assert_eq!(error("(?x)a\n  [z-a]").1, Some(9));
         assert!(error("(?x)a\n  [z-a]").0.ends_with("\n      [z-a]\n       ^"), "{}", error("(?x)a\n  [z-a]").0);
         assert!(error("(?=a)").0.contains("look-around"));
@@ -250,15 +250,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn documents_are_tokenized_as_if_they_stood_alone(documents in prop::collection::vec("[ab1é ]{1,60}", 1..20)) {
+        fn adjacent_documents_are_tokenized_independently(documents in prop::collection::vec("[ab1é ]{1,60}", 1..20)) {
             let pattern = Regex::new(r"\b[a-z]\w*\b").unwrap();
             let text = documents.concat();
             let ends = documents.iter().scan(0, |end, document| { *end += document.len(); Some(*end) });
             let borders: Vec<usize> = ends.take(documents.len() - 1).collect();
-            let alone: Vec<&str> = documents.iter().flat_map(|document| pattern.find_iter(document)).map(|m| m.as_str()).collect();
-            prop_assert_eq!(tokens(pattern.as_str(), &text, &borders), &alone[..]);
+            let separate: Vec<&str> = documents.iter().flat_map(|document| pattern.find_iter(document)).map(|m| m.as_str()).collect();
+            prop_assert_eq!(tokens(pattern.as_str(), &text, &borders), &separate[..]);
             let grouped = format!("({})", pattern.as_str());
-            prop_assert_eq!(tokens(&grouped, &text, &borders), alone);
+            prop_assert_eq!(tokens(&grouped, &text, &borders), separate);
         }
     }
 }

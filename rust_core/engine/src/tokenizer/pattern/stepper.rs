@@ -1,9 +1,9 @@
-//! Regular expressions with features that the `regex` crate does not have: Python's word boundaries, its `$`, and matches
-//! that are never empty.
+//! Regular expressions with features that the `regex` crate does not have: Python's word boundaries, its `$`, and
+//! matches that are never empty.
 //!
-//! Simulates the automaton that the crate `regex-automata` makes from a pattern, byte by byte, with all threads side by side
-//! (Pike's machine). It takes time in proportion to the text and the pattern. It is slower than the `regex` crate, which is
-//! used if it finds the same.
+//! Simulates the automaton that the crate `regex-automata` builds from a pattern, byte by byte, with all threads in
+//! parallel (Pike's machine). The time is proportional to the text and the pattern. It is slower than the `regex`
+//! crate, which searches if it finds the same matches.
 
 use regex_automata::nfa::thompson::{NFA, State, WhichCaptures};
 use regex_automata::util::look::Look;
@@ -17,12 +17,12 @@ use crate::tokenizer::pattern::refusal::refused;
 /// The most bytes of an automaton.
 const MAX_AUTOMATON_BYTES: usize = 10 << 20;
 
-/// Bytes that a search takes at most, about.
+/// Approximately the most bytes needed for a search. The crate does not check that there is memory, so we do.
 pub const SEARCHING_BYTES: usize = 4 << 20;
 
 const CHARACTERS: usize = char::MAX as usize + 1;
 
-/// A set of characters, with a bit for each.
+/// A set of characters: one bit for each.
 #[derive(Debug)]
 struct Characters(Vec<u64>);
 
@@ -34,7 +34,7 @@ impl Characters {
     /// Adds the characters of a class that are not in the set, and removes those that are.
     ///
     /// # Errors
-    /// [`Error::InvalidPattern`] if it is no class.
+    /// [`Error::InvalidPattern`] if `class` is not a class of characters.
     fn toggle(&mut self, class: &Hir) -> Result<()> {
         match class.kind() {
             HirKind::Class(Class::Unicode(class)) => {
@@ -42,7 +42,7 @@ impl Characters {
                     (range.start()..=range.end()).for_each(|character| self.toggle_one(character));
                 }
             }
-            // The parser makes a literal from a class of one character.
+            // The parser turns a class of one character into a literal.
             HirKind::Literal(literal) => match str::from_utf8(&literal.0).map(|text| (text.chars().next(), text)) {
                 Ok((Some(character), text)) if text.len() == character.len_utf8() => self.toggle_one(character),
                 _ => return Err(no_class()),
@@ -67,16 +67,16 @@ fn no_class() -> Error {
     Error::InvalidPattern { message, offset: None }
 }
 
-/// Finds what a pattern matches, with these differences to the `regex` crate:
+/// Finds the matches of a pattern, with these differences from the `regex` crate:
 ///
-/// - for `\b` and `\B`, the characters of words are those of a class;
+/// - a class defines the word characters for `\b` and `\B`;
 /// - `(?mR:$)` matches at the end of a text, and before a line feed that ends it;
-/// - no match is empty: if the first match at a place is empty, the first one there that is not empty counts.
+/// - matches are never empty: an empty match is replaced by the first match at the same place that is not empty.
 #[derive(Debug)]
 pub struct Stepper {
     nfa: NFA,
     words: Characters,
-    /// The characters that belong to words here and not in the `regex` crate, or the other way round.
+    /// The characters that are word characters only here or only in the `regex` crate.
     others: Characters,
     /// Whether the `regex` crate can never be used.
     is_always_needed: bool,
@@ -84,7 +84,7 @@ pub struct Stepper {
     has_boundaries: bool,
 }
 
-/// The start of a thread, and the start and the end of its capturing group.
+/// The offsets where a thread starts and where its capturing group starts and ends.
 type Places = [usize; 3];
 const NOWHERE: usize = usize::MAX;
 
@@ -130,7 +130,7 @@ pub struct Scratch {
 }
 
 impl Stepper {
-    /// Makes the automaton of a pattern that was parsed; `words` is a class: the characters of words.
+    /// Builds the automaton of a parsed pattern. `words` is the class of the word characters.
     ///
     /// # Errors
     /// [`Error::InvalidPattern`], [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -149,7 +149,7 @@ impl Stepper {
         })?;
         let looks = nfa.look_set_any();
         let has_boundaries = looks.contains_word_unicode();
-        // Text in ASCII is not checked, so its words must be the same in both.
+        // ASCII text is not checked, so its word characters must be the same in both.
         let differs_in_ascii = ('\0'..='\x7F').any(|character| others.contains(character));
         let is_always_needed = parsed.properties().minimum_len().unwrap_or(0) == 0
             || looks.contains(Look::EndCRLF)
@@ -157,13 +157,13 @@ impl Stepper {
         Ok(Self { nfa, words, others, is_always_needed, has_boundaries })
     }
 
-    /// Whether the `regex` crate may find something else in a text.
+    /// Whether the `regex` crate may find other matches in a text.
     pub fn is_needed(&self, text: &str) -> bool {
         self.is_always_needed
             || self.has_boundaries && !text.is_ascii() && text.chars().any(|character| self.others.contains(character))
     }
 
-    /// The first match that begins at or after a place.
+    /// The first match that begins at or after `from`.
     pub fn find(&self, text: &str, from: usize, scratch: &mut Scratch) -> Option<Found> {
         let Scratch { now, next, stack } = scratch;
         let states = self.nfa.states().len();
@@ -208,7 +208,7 @@ impl Stepper {
         self.nfa.group_info().all_group_len() > 1
     }
 
-    /// Adds a state, and all that are reached from it without a byte.
+    /// Adds a state and all states that are reached from it without reading a byte.
     fn follow(
         &self,
         text: &str,
@@ -228,7 +228,7 @@ impl Stepper {
                 State::Union { alternates } => stack.extend(alternates.iter().rev().map(|next| (*next, places))),
                 State::BinaryUnion { alt1, alt2 } => stack.extend([(*alt2, places), (*alt1, places)]),
                 State::Capture { next, slot, .. } => {
-                    // Of the whole match, only the start is kept, which is known.
+                    // The start of the match is already known, and its end is not needed.
                     if let Some(slot) = slot.as_usize().checked_sub(1).filter(|slot| *slot >= 1) {
                         places[slot] = at;
                     }
@@ -254,7 +254,7 @@ impl Stepper {
         is_word(before.chars().next_back()) != is_word(behind.chars().next())
     }
 
-    /// Makes sure that there is memory for a search.
+    /// Checks that there is memory for a search.
     pub fn ensure(&self) -> Result<()> {
         ensure(SEARCHING_BYTES + 200 * self.nfa.states().len())
     }
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn word_boundaries_are_those_of_the_class() {
+    fn the_class_defines_word_boundaries() {
         assert_eq!(tokens(WORDS, r"\b\w+\b", "na\u{308}ive x²"), ["na\u{308}ive"]);
         assert_eq!(tokens(WORDS, r"\b[\w²]+\b", "na\u{308}ive x²"), ["na\u{308}ive", "x²"]);
         assert_eq!(tokens("[a]", r"\b[a-z]", "baab é"), ["a", "b"]);
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn the_characters_of_words_are_a_class() {
+    fn word_characters_must_be_a_class() {
         for words in ["ab", "a*", "", "[a]|[b]c", r"\b"] {
             let error = Pattern::of_python(words, r"\b").unwrap_err();
             assert!(error.to_string().contains("as a class"), "{words}: {error}");
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_may_be_before_a_line_feed() {
+    fn the_end_matches_before_a_final_line_feed() {
         assert_eq!(tokens(WORDS, "[a-z](?mR:$)", "a\nb\n"), ["b"]);
         assert_eq!(tokens(WORDS, "[a-z](?mR:$)", "a\nb\n\n"), [""; 0]);
         assert_eq!(tokens(WORDS, "[a-z](?mR:$)", "a\r\n"), [""; 0]);
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_empty_is_preferred() {
+    fn empty_matches_are_replaced() {
         assert_eq!(tokens(WORDS, "x*|b", "bxxb"), ["b", "xx", "b"]);
         assert_eq!(tokens(WORDS, "a*?", "aa"), ["a", "a"]);
         assert_eq!(tokens(WORDS, "(|a)b?", "ab"), ["a"]);
@@ -316,11 +316,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn without_these_differences_the_regex_crate_finds_the_same(
+        fn other_patterns_match_as_in_the_regex_crate(
             text in "[ab_ \n'é²\u{301}光]{0,40}",
             pattern in prop::sample::select(vec!["a+|b", r"[^\s]+?b", "(?m:^).", "(?:a|ab)(?:b|_)", r"\w+?(?:é|\b)", "光|.b"]),
         ) {
-            // An alternative that never matches, and makes the stepper do the work.
+            // This alternative never matches, but it makes the stepper necessary.
             let forced = format!("{pattern}|[^\\x{{0}}-\\x{{10FFFF}}](?mR:$)");
             let found: Vec<&str> = Regex::new(pattern).unwrap().find_iter(&text).map(|found| found.as_str()).collect();
             prop_assert_eq!(tokens(r"\w", &forced, &text), found);

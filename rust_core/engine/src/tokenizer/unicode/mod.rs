@@ -1,11 +1,11 @@
 //! Words by UAX #29, Unicode Text Segmentation.
 //!
-//! Boundaries in ASCII are found by operations on bits, 64 bytes at a time. A stretch with other characters is cut out where
-//! no rule looks across, and goes to the general algorithm, [`boundaries`]:
+//! Operations on bits find the boundaries in ASCII, 64 bytes at a time. A section with other characters is cut out and
+//! goes to the general algorithm, [`boundaries`]. The cuts are at places that no rule looks across:
 //!
-//! - Behind a line feed there is a boundary, whatever follows (WB3a), and no rule sees what is before it.
-//! - So there is between a space and a character of ASCII that is no space (WB999): nothing joins with a space but another
-//!   space (WB3d) and characters that extend it (WB4), which are not ASCII.
+//! - after a line feed: there is always a boundary (WB3a), and no rule depends on the text before it;
+//! - between a space and an ASCII character that is not a space: there is a boundary (WB999), because a space joins
+//!   only another space (WB3d) and characters that extend it (WB4), which are not ASCII.
 
 mod boundaries;
 
@@ -21,53 +21,53 @@ use crate::scanner::{LANES, SimdLevel, scan_classes};
 use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::runs::Runs;
 
-/// Which segments between word boundaries are tokens.
+/// The segments between word boundaries that are tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Segments {
-    /// Those with a letter or a number in them.
+    /// Segments that contain a letter or a number.
     #[default]
     Words,
-    /// All: spaces and punctuation, too.
+    /// All segments, including spaces and punctuation.
     All,
 }
 
-/// Finds the words of texts, one text after the other.
+/// Finds the words of one text after another.
 #[derive(Default)]
 pub struct UnicodeTokenizer {
     segments: Segments,
-    /// A bit for each byte, set where it belongs to no token; and behind the end of the text.
+    /// One bit for each byte: 1 outside tokens and after the end of the text.
     between: Vec<u64>,
     /// Bytes of characters that are not ASCII.
     non_ascii: Vec<u64>,
     runs: Runs,
 }
 
-/// What a scan has state so far.
+/// The state of a scan.
 #[derive(Default)]
 struct ScanState {
-    /// Of the last 64 bytes: their classes, those of words, and where documents begin.
+    /// Masks of the last 64 bytes: their classes, the bytes of words, and where documents begin.
     classes: Classes,
     word: u64,
     border: u64,
-    /// All underscores and bytes that are not ASCII.
+    /// Not zero if the text so far has underscores, and if it has bytes that are not ASCII.
     underscores: u64,
     non_ascii: u64,
 }
 
 impl UnicodeTokenizer {
-    /// A tokenizer that gives these segments.
+    /// A tokenizer for these segments.
     pub fn new(segments: Segments) -> Self {
         Self { segments, ..Self::default() }
     }
 
-    /// Takes up a text of UTF-8, which begins and ends at borders of characters, and gives the number of its tokens. At each
-    /// of `borders`, which are offsets inside the text, documents touch.
+    /// Loads a text and returns the number of its tokens. The text must be UTF-8 and contain only complete characters.
+    /// `borders` are the offsets where a document begins directly after another.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); then no text is loaded.
     ///
     /// # Panics
-    /// The text is longer than [`MAX_TEXT_BYTES`].
+    /// Panics if the text is longer than [`MAX_TEXT_BYTES`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
         assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         let masks = text.len().div_ceil(LANES);
@@ -96,13 +96,13 @@ impl UnicodeTokenizer {
         Ok(self.runs.count(&self.between))
     }
 
-    /// Passes the tokens of the text to `take`, many at a time.
+    /// Calls `take` with the tokens of the text, many at a time.
     #[inline]
     pub fn words(&mut self, take: impl FnMut(Words)) {
         self.runs.words(&self.between, take);
     }
 
-    /// Finds words in ASCII; runs of underscores are taken for words.
+    /// Finds words in ASCII. Runs of underscores count as words here.
     fn scan_words(&mut self, text: &[u8]) -> ScanState {
         let (mut state, borders, between) = (ScanState::default(), self.runs.borders(), &mut self.between);
         scan_classes(SimdLevel::best(), text, |classes| {
@@ -116,7 +116,7 @@ impl UnicodeTokenizer {
         state
     }
 
-    /// Finds all boundaries in ASCII: a bit for each byte that begins a segment, in `between` for the time being.
+    /// Finds all boundaries in ASCII: stores one bit for each byte that begins a segment, temporarily in `between`.
     fn scan_all(&mut self, text: &[u8]) -> ScanState {
         let (mut state, borders, begins) = (ScanState::default(), self.runs.borders(), &mut self.between);
         scan_classes(SimdLevel::best(), text, |classes| {
@@ -136,14 +136,15 @@ impl UnicodeTokenizer {
         state
     }
 
-    /// Takes what begins a segment for borders, between which there is nothing that belongs to none.
+    /// Moves the bits of bytes that begin a segment from `between` to the borders, because every byte belongs to a
+    /// segment.
     fn take_begins(&mut self) {
         for (border, begins) in self.runs.borders_mut().iter_mut().zip(&mut self.between) {
             *border = std::mem::take(begins);
         }
     }
 
-    /// Takes words of underscores alone from the words.
+    /// Removes words that consist of underscores.
     fn drop_underscores(&mut self, text: &[u8]) {
         let Self { between, runs, .. } = self;
         let (mut at, mut before) = (0, 0);
@@ -167,25 +168,25 @@ impl UnicodeTokenizer {
         });
     }
 
-    /// Finds the tokens of stretches that are not ASCII.
+    /// Finds the tokens of sections with characters that are not ASCII.
     fn segment_non_ascii(&mut self, text: &[u8]) {
         let mut done = 0;
         while let Some(non_ascii) = next_bit(&self.non_ascii, done) {
             let is_cut = |at: &usize| is_cut(text, *at) || is_set(self.runs.borders(), *at);
             let start = (done + 1..=non_ascii).rev().find(is_cut).unwrap_or(done);
             let end = (non_ascii + 1..text.len()).find(is_cut).unwrap_or(text.len());
-            let stretch = str::from_utf8(&text[start..end]).expect("a text of UTF-8");
+            let section = str::from_utf8(&text[start..end]).expect("a text of UTF-8");
             match self.segments {
                 Segments::Words => {
                     set(&mut self.between, start..end);
-                    for word in segments(stretch, Segments::Words) {
+                    for word in segments(section, Segments::Words) {
                         unset(&mut self.between, start + word.start..start + word.end);
                         set(self.runs.borders_mut(), start + word.start..start + word.start + 1);
                     }
                 }
                 Segments::All => {
                     unset(&mut self.between, start..end);
-                    for Range { start: at, .. } in segments(stretch, Segments::All) {
+                    for Range { start: at, .. } in segments(section, Segments::All) {
                         set(&mut self.between, start + at..start + at + 1);
                     }
                 }
@@ -196,8 +197,8 @@ impl UnicodeTokenizer {
 }
 
 impl ScanState {
-    /// The bytes of words, given where documents begin; and those of the last 64 bytes that are known only now, which is the
-    /// last one or none: what joins two letters or two digits is known by what follows.
+    /// The mask of word bytes, for `borders` where documents begin. Also a mask to add to the last 64 bytes: only the
+    /// next byte shows whether their last byte joins two letters or two digits.
     #[inline(always)]
     fn words(&mut self, classes: &Classes, borders: u64) -> (u64, u64) {
         let Classes { letter, digit, underscore, joins_letters, joins_digits, .. } = *classes;
@@ -220,19 +221,20 @@ impl ScanState {
     }
 }
 
-/// The tokens of a text of any length, one by one.
+/// Iterates over the tokens of a text of any length.
 pub fn segments(text: &str, segments: Segments) -> impl Iterator<Item = Range<usize>> {
     boundaries::segments(text)
         .filter(move |segment| segments == Segments::All || text[segment.clone()].chars().any(char::is_alphanumeric))
 }
 
-/// Where a text can be cut without changing its words: the first such offset at or after `from`, wherever that is.
+/// The first offset at or after `from` where cutting the text does not change its words. `from` may be inside a
+/// character.
 pub fn cut_from(text: &[u8], from: usize) -> Option<usize> {
     let start = from.saturating_sub(1);
     memchr2_iter(b' ', b'\n', &text[start..]).map(|at| start + at + 1).find(|at| *at < text.len() && is_cut(text, *at))
 }
 
-/// Whether no rule looks across an offset inside a text.
+/// Whether no rule looks across an offset, which must be inside the text.
 fn is_cut(text: &[u8], at: usize) -> bool {
     match text[at - 1] {
         b'\n' => true,
@@ -241,7 +243,7 @@ fn is_cut(text: &[u8], at: usize) -> bool {
     }
 }
 
-/// The first set bit at or after a place.
+/// The first set bit at or after `from`.
 fn next_bit(masks: &[u64], from: usize) -> Option<usize> {
     let first = from / LANES;
     let mask = masks.get(first)? & !0 << (from % LANES);
