@@ -7,7 +7,8 @@ use arrow_array::ffi::FFI_ArrowArray;
 use engine::Error;
 use engine::memory::reserve;
 use engine::terms::TermOptions;
-use engine::terms::normalization::{Accents, NormalForm};
+use engine::terms::accents::Accents;
+use engine::terms::normalization::NormalForm;
 use engine::terms::options::Case;
 use engine::terms::stemming::Stemmer;
 use engine::terms::stop_words;
@@ -154,7 +155,7 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
         min_length: options.min_length,
         max_length: options.max_length,
         stemmer,
-        are_given: options.external_terms != 0,
+        has_external_terms: options.external_terms != 0,
         ..TermOptions::default()
     };
     if !stop_list.is_empty() {

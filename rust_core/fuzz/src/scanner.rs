@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use engine::Error;
-use engine::scanner::edges::{MASKS, Masks, Offsets, edges};
-use engine::scanner::{LANES, SimdLevel, scan};
-use engine::tokenizer::{LONGEST, WhitespaceTokenizer};
-use engine::whitespace::{
-    Whitespace, border_before, count_words, count_words_after, next_whitespace, next_word, whitespace_from,
-};
+use engine::scanner::edges::{MAX_MASKS, Masks, Offsets};
+use engine::scanner::{LANES, SimdLevel, find_edges, scan};
+use engine::tokenizer::WhitespaceTokenizer;
+use engine::tokenizer::block::MAX_TEXT_BYTES;
+use engine::utf8::boundary_before;
+use engine::whitespace::{Whitespace, count_words, count_words_after, next_whitespace, next_word, whitespace_from};
 use engine::word_count::word_count;
 
 use super::reference::{WHITESPACE, is_whitespace, words};
@@ -32,7 +32,7 @@ pub fn check(data: &[u8]) {
         return;
     };
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).step_by(usize::from(*cuts) + 1).collect();
-    if text.len() <= LONGEST {
+    if text.len() <= MAX_TEXT_BYTES {
         tokens_are_the_words_of_the_reference(text, &[]);
         tokens_are_the_words_of_the_reference(text, &places);
     }
@@ -67,7 +67,7 @@ fn every_level_gives_the_masks_of_the_reference(text: &[u8]) {
 /// Takes a text for masks of whitespace and of borders.
 fn every_level_finds_the_edges_of_the_reference(text: &[u8], base: u32) {
     let (numbers, _) = text.as_chunks();
-    let numbers: Vec<u64> = numbers.iter().map(|number| u64::from_le_bytes(*number)).take(2 * MASKS).collect();
+    let numbers: Vec<u64> = numbers.iter().map(|number| u64::from_le_bytes(*number)).take(2 * MAX_MASKS).collect();
     let (whitespace, borders) = numbers.split_at(numbers.len() / 2);
     let borders = &borders[..whitespace.len()];
     let before = u64::from(base & 1);
@@ -87,7 +87,7 @@ fn every_level_finds_the_edges_of_the_reference(text: &[u8], base: u32) {
     }
     for level in SimdLevel::available() {
         let (mut starts, mut ends) = (Offsets::new().unwrap(), Offsets::new().unwrap());
-        edges(level, &masks, &mut starts, &mut ends);
+        find_edges(level, &masks, &mut starts, &mut ends);
         let found = [starts, ends].map(|offsets| offsets.first(usize::MAX).to_vec());
         assert_eq!(found, expected, "edges of {:?}", level.name());
     }
@@ -145,6 +145,6 @@ fn searches_find_what_the_reference_finds(text: &str, places: &[usize]) {
         let word = start.map(|start| start..text[start..].find(is_whitespace).map_or(text.len(), |at| start + at));
         assert_eq!(next_word(bytes, from), word, "a word from {from}");
         let border = (0..=inside).rev().find(|at| text.is_char_boundary(*at));
-        assert_eq!(Some(border_before(bytes, inside)), border, "the border before {inside}");
+        assert_eq!(Some(boundary_before(bytes, inside)), border, "the border before {inside}");
     }
 }

@@ -8,7 +8,7 @@ use engine::Analyzer;
 use engine::interner::Interner;
 use engine::scanner::{SimdLevel, scan};
 use engine::terms::TermMap;
-use engine::tokenizer::{WhitespaceTokenizer, WordTokenizer, Words};
+use engine::tokenizer::{ScikitWordTokenizer, WhitespaceTokenizer, Words};
 use engine::whitespace::count_words;
 use measure::text::{self, ENGLISH, JAPANESE, RUSSIAN};
 use regex::Regex;
@@ -29,7 +29,7 @@ fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
 }
 
 /// Passes where each of scikit-learn's words is to `take`, a block of text after the other.
-fn each_word(tokenizer: &mut WordTokenizer, text: &str, mut take: impl FnMut(usize, usize)) {
+fn each_word(tokenizer: &mut ScikitWordTokenizer, text: &str, mut take: impl FnMut(usize, usize)) {
     let mut start = 0;
     while start < text.len() {
         let end = (start + BLOCK..text.len()).find(|at| text.as_bytes()[*at] == b' ');
@@ -46,7 +46,7 @@ fn each_word(tokenizer: &mut WordTokenizer, text: &str, mut take: impl FnMut(usi
 fn words_of_letters(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("words of letters");
     let pattern = Regex::new(r"\b\w\w+\b").unwrap();
-    let mut tokenizer = WordTokenizer::default();
+    let mut tokenizer = ScikitWordTokenizer::default();
     for language in [ENGLISH, RUSSIAN, JAPANESE] {
         let (name, text) = (language.name, text::zipf(30_000, BYTES, &language));
         let mut found = Vec::new();

@@ -3,8 +3,8 @@
 use std::iter::Peekable;
 use std::sync::Arc;
 
+use engine::counts::{Ngrams, Shape};
 use engine::memory::{ensure, reserve};
-use engine::ngrams::{Ngrams, Shape};
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{ArrayRef, RecordBatch, UInt64Array};

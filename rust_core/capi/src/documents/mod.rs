@@ -7,8 +7,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use engine::Error;
-use engine::analyzer::{Added, BatchError};
+use engine::analyzer::Added;
 use engine::documents::{Blank, Checked, Chunk};
+use engine::error::BatchError;
 use engine::tokenizer::Tokenization;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;

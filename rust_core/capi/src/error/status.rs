@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use engine::Error;
-use engine::analyzer::BatchError;
+use engine::error::BatchError;
 
 /// Declares the status codes: each number and its name are in one place.
 macro_rules! statuses {

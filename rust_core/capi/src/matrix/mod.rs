@@ -16,7 +16,7 @@ use arrow_buffer::ScalarBuffer;
 
 use engine::Error;
 use engine::documents::parts as parts_of;
-use engine::matrix::{Counting, Csr, Matrix, Number, Task, Vectorizer};
+use engine::matrix::{Csr, Matrix, MatrixBuilder, Number, Task, Vectorizer};
 use engine::memory::{Buffer, list_for, reserve};
 
 use crate::arrow::columns::{export_array, shared_buffer};
@@ -42,7 +42,7 @@ pub struct tp_matrix {
 }
 
 pub(crate) enum State {
-    Counting(Counting),
+    Counting(MatrixBuilder),
     Made(Box<Matrix>),
     Failed(Error),
 }
@@ -90,7 +90,7 @@ impl tp_matrix {
 }
 
 fn new_matrix(vectorizer: &Arc<Vectorizer>, task: Task) -> *mut tp_matrix {
-    let counting = Counting::new(Arc::clone(vectorizer), task);
+    let counting = MatrixBuilder::new(Arc::clone(vectorizer), task);
     into_handle(tp_matrix { state: Mutex::new(State::Counting(counting)), origin: Origin::new() })
 }
 

@@ -8,8 +8,9 @@ use arrow_array::Int64Array;
 use arrow_array::ffi::FFI_ArrowArray;
 
 use engine::interner::Interner;
-use engine::matrix::{Accents, Analyzer, Features, Options as EngineOptions, Vectorizer};
+use engine::matrix::{Features, Options as EngineOptions, TermKind, Vectorizer};
 use engine::memory::list_for;
+use engine::terms::accents::Accents;
 use engine::tokenizer::Shortest;
 
 use crate::arrow::columns::{StringColumn, export_array};
@@ -77,16 +78,16 @@ impl tp_vectorizer_options {
     /// The stop words and their lengths are as the header requires.
     unsafe fn read(&self) -> Result<EngineOptions, Failure> {
         let analyzer = match self.features {
-            TP_FEATURES_WORDS => Analyzer::Words(Shortest::Two),
-            TP_FEATURES_ALL_WORDS => Analyzer::Words(Shortest::One),
-            TP_FEATURES_CHARACTERS => Analyzer::Characters,
-            TP_FEATURES_CHARACTERS_IN_WORDS => Analyzer::CharactersInWords,
+            TP_FEATURES_WORDS => TermKind::Words(Shortest::Two),
+            TP_FEATURES_ALL_WORDS => TermKind::Words(Shortest::One),
+            TP_FEATURES_CHARACTERS => TermKind::Characters,
+            TP_FEATURES_CHARACTERS_IN_WORDS => TermKind::CharactersInWords,
             other => return Err(unknown("features", other)),
         };
         let accents = match self.accents {
-            TP_ACCENTS_KEEP => Accents::Kept,
-            TP_ACCENTS_UNICODE => Accents::Unicode,
-            TP_ACCENTS_ASCII => Accents::Ascii,
+            TP_ACCENTS_KEEP => None,
+            TP_ACCENTS_UNICODE => Some(Accents::Unicode),
+            TP_ACCENTS_ASCII => Some(Accents::Ascii),
             other => return Err(unknown("accents", other)),
         };
         let from = self.ngrams_from.max(1);

@@ -3,7 +3,7 @@
 use std::env;
 use std::num::NonZero;
 
-use engine::analyzer::processors;
+use engine::workers::processors;
 
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT};
 

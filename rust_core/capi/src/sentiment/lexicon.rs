@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use engine::lexicon::Lexicon;
+use engine::sentiment::lexicon::Lexicon;
 use engine::utf8;
 
 use crate::boundary::guard::{guard, guard_release};

@@ -9,8 +9,8 @@ use arrow_array::{ArrayRef, Float64Array, RecordBatch};
 use arrow_schema::DataType;
 
 use engine::memory::reserve;
-use engine::vader::batch::Columns;
-use engine::vader::{Scores, Settings, Summation, Vader};
+use engine::sentiment::vader::batch::Columns;
+use engine::sentiment::vader::{Scores, Settings, Summation, Vader};
 
 use crate::arrow::columns::schema;
 use crate::arrow::stream::export;

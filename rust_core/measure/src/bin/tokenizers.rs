@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use engine::tokenizer::{Segments, UnicodeTokenizer, WordTokenizer, Words, unicode};
+use engine::tokenizer::{ScikitWordTokenizer, Segments, UnicodeTokenizer, Words, unicode};
 use engine::whitespace::whitespace_from;
 use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation;
@@ -55,7 +55,7 @@ fn unicode(text: &str, segments: Segments) -> Found {
 }
 
 fn word(text: &str) -> Found {
-    let (mut tokenizer, mut found) = (WordTokenizer::default(), Found::default());
+    let (mut tokenizer, mut found) = (ScikitWordTokenizer::default(), Found::default());
     each_block(text, whitespace_from, |base, block| {
         tokenizer.read(block, std::iter::empty()).expect(MEMORY);
         tokenizer.words(|words| take_all(&mut found, base, words));
