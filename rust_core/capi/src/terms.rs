@@ -18,7 +18,7 @@ use crate::arrow::columns::{StringColumn, export_array};
 use crate::boundary::guard::guard;
 use crate::boundary::options::{self, Options};
 use crate::boundary::pointers::out;
-use crate::boundary::text_args::{named, optional_texts};
+use crate::boundary::text_args::{optional_texts, utf8_text};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::borrow;
 
@@ -62,12 +62,6 @@ pub struct tp_term_options {
 // SAFETY: its layout is that of C, its members are integers and pointers, and 0 is the default of each.
 unsafe impl Options for tp_term_options {
     const NAME: &str = "tp_term_options";
-}
-
-/// The failure for a number that is not a value of an option.
-fn unknown_value(option: &str, number: usize, largest: usize) -> Failure {
-    let message = format!("`{option}` is {number}: the largest value of this option is {largest}");
-    Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
 }
 
 fn unknown(what: &str, name: &str, names: &str) -> Failure {
@@ -121,9 +115,9 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
     // SAFETY: the caller's promise, for all three.
     let (stop_list, words, stemmer) = unsafe {
         (
-            named(options.stop_list, options.stop_list_length, "stop_list")?,
+            utf8_text(options.stop_list, options.stop_list_length, "stop_list")?,
             optional_texts(options.stop_words, options.stop_word_lengths, options.stop_word_count, "stop_words")?,
-            named(options.stemmer, options.stemmer_length, "stemmer")?,
+            utf8_text(options.stemmer, options.stemmer_length, "stemmer")?,
         )
     };
     let stemmer = match stemmer {
@@ -138,19 +132,19 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
             TP_NORMAL_FORM_KEEP => None,
             TP_NORMAL_FORM_NFC => Some(NormalForm::Nfc),
             TP_NORMAL_FORM_NFKC => Some(NormalForm::Nfkc),
-            other => return Err(unknown_value("normal_form", other, TP_NORMAL_FORM_NFKC)),
+            other => return Err(Failure::unknown_value("normal_form", other, TP_NORMAL_FORM_NFKC)),
         },
         case: match options.letter_case {
             TP_CASE_LOWER => Case::Lower,
             TP_CASE_FOLD => Case::Folded,
             TP_CASE_KEEP => Case::Kept,
-            other => return Err(unknown_value("letter_case", other, TP_CASE_KEEP)),
+            other => return Err(Failure::unknown_value("letter_case", other, TP_CASE_KEEP)),
         },
         accents: match options.accents {
             TP_ACCENTS_KEEP => None,
             TP_ACCENTS_UNICODE => Some(Accents::Unicode),
             TP_ACCENTS_ASCII => Some(Accents::Ascii),
-            other => return Err(unknown_value("accents", other, TP_ACCENTS_ASCII)),
+            other => return Err(Failure::unknown_value("accents", other, TP_ACCENTS_ASCII)),
         },
         min_length: options.min_length,
         max_length: options.max_length,
@@ -232,7 +226,7 @@ pub unsafe extern "C" fn tp_stop_words(
     guard(|| {
         let words = out(words, "words")?;
         // SAFETY: the caller's promise.
-        let name = unsafe { named(name, name_length, "name")? };
+        let name = unsafe { utf8_text(name, name_length, "name")? };
         let array = array_of(listed(name, stop_words::list(name))?.map(whole))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { words.write(array) };

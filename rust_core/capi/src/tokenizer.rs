@@ -54,11 +54,7 @@ pub(crate) unsafe fn tokenization(
             })?;
             Tokenization::Pattern(Pattern::of_python(words, pattern)?)
         }
-        _ => {
-            let message =
-                format!("`tokenizer` is {number}: the largest value of this option is {TP_TOKENIZER_PYTHON_PATTERN}");
-            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-        }
+        _ => return Err(Failure::unknown_value("tokenizer", number, TP_TOKENIZER_PYTHON_PATTERN)),
     })
 }
 

@@ -22,13 +22,13 @@ pub(crate) unsafe fn bytes<'a>(text: *const c_char, length: usize, argument: &st
 ///
 /// # Safety
 /// As for [`slice`].
-pub(crate) unsafe fn named<'a>(text: *const c_char, length: usize, argument: &str) -> Result<&'a str, Failure> {
+pub(crate) unsafe fn utf8_text<'a>(text: *const c_char, length: usize, argument: &str) -> Result<&'a str, Failure> {
     // SAFETY: the caller's promise.
-    checked(unsafe { bytes(text, length, argument)? }, argument)
+    check_utf8(unsafe { bytes(text, length, argument)? }, argument)
 }
 
 /// The bytes of an argument as UTF-8; an error names the argument.
-pub(crate) fn checked<'a>(bytes: &'a [u8], argument: &str) -> Result<&'a str, Failure> {
+pub(crate) fn check_utf8<'a>(bytes: &'a [u8], argument: &str) -> Result<&'a str, Failure> {
     utf8::checked(bytes).map_err(|error| {
         let failure = Failure::from(error);
         Failure { message: format!("the argument `{argument}`: {}", failure.message), ..failure }
@@ -76,7 +76,7 @@ pub(crate) unsafe fn optional_texts<'a>(
             continue;
         }
         // SAFETY: the caller's promise.
-        let word = unsafe { named(*pointer, *length, argument) };
+        let word = unsafe { utf8_text(*pointer, *length, argument) };
         found.push(Some(word.map_err(|failure| Failure { document: Some(place), ..failure })?));
     }
     Ok(found)

@@ -76,7 +76,7 @@ fn blank_of(number: tp_blank) -> Result<Blank, Failure> {
         TP_BLANK_SKIP => Ok(Blank::Skipped),
         TP_BLANK_KEEP => Ok(Blank::Kept),
         _ => {
-            let message = format!("blank is {number}: it must be TP_BLANK_REFUSE, TP_BLANK_SKIP or TP_BLANK_KEEP");
+            let message = format!("`blank` is {number}: it must be TP_BLANK_REFUSE, TP_BLANK_SKIP or TP_BLANK_KEEP");
             Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message))
         }
     }

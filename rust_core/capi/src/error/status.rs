@@ -64,6 +64,11 @@ impl Failure {
         Self::new(TP_ERROR_INVALID_ARGUMENT, message)
     }
 
+    pub fn unknown_value(option: &str, value: usize, largest: usize) -> Self {
+        let message = format!("`{option}` is {value}: the largest value of this option is {largest}");
+        Self::new(TP_ERROR_INVALID_ARGUMENT, message)
+    }
+
     pub fn stopped_by_callback(document: Option<usize>) -> Self {
         let message = "the document callback asked to stop; the document stays added";
         Self { document, ..Self::new(TP_ERROR_STOPPED_BY_CALLBACK, message) }

@@ -330,10 +330,7 @@ where
         TP_VALUE_INT64 => arrays::<I, Int64Type>(matrix, is_binary),
         TP_VALUE_FLOAT32 => arrays::<I, Float32Type>(matrix, is_binary),
         TP_VALUE_FLOAT64 => arrays::<I, Float64Type>(matrix, is_binary),
-        _ => Err(Failure::new(
-            TP_ERROR_INVALID_ARGUMENT,
-            format!("`value_type` is {value_type}: the largest value of this option is {TP_VALUE_FLOAT64}"),
-        )),
+        _ => Err(Failure::unknown_value("value_type", value_type, TP_VALUE_FLOAT64)),
     }
 }
 

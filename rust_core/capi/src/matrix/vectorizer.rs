@@ -69,10 +69,6 @@ unsafe impl Options for tp_vectorizer_options {
     const NAME: &str = "tp_vectorizer_options";
 }
 
-fn unknown(option: &str, value: usize) -> Failure {
-    Failure::new(TP_ERROR_INVALID_ARGUMENT, format!("`{option}` is {value}: this value is not allowed"))
-}
-
 impl tp_vectorizer_options {
     /// # Safety
     /// The stop words and their lengths are as the header requires.
@@ -82,18 +78,19 @@ impl tp_vectorizer_options {
             TP_FEATURES_ALL_WORDS => TermKind::Words(Shortest::One),
             TP_FEATURES_CHARACTERS => TermKind::Characters,
             TP_FEATURES_CHARACTERS_IN_WORDS => TermKind::CharactersInWords,
-            other => return Err(unknown("features", other)),
+            other => return Err(Failure::unknown_value("features", other, TP_FEATURES_CHARACTERS_IN_WORDS)),
         };
         let accents = match self.accents {
             TP_ACCENTS_KEEP => None,
             TP_ACCENTS_UNICODE => Some(Accents::Unicode),
             TP_ACCENTS_ASCII => Some(Accents::Ascii),
-            other => return Err(unknown("accents", other)),
+            other => return Err(Failure::unknown_value("accents", other, TP_ACCENTS_ASCII)),
         };
         let from = self.ngrams_from.max(1);
         let to = if self.ngrams_to == 0 { from } else { self.ngrams_to };
         if from > to {
-            return Err(unknown("ngrams_to", to));
+            let message = format!("`ngrams_to` is {to}: it must not be less than `ngrams_from`, which is {from}");
+            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
         // SAFETY: the caller's promise.
         let words = unsafe {
@@ -156,7 +153,7 @@ pub unsafe extern "C" fn tp_vectorizer_with_terms(
         let mut engine = vectorizer.engine.without_features()?;
         for (place, term) in terms.enumerate() {
             let here = |failure| Failure { document: Some(place), ..failure };
-            let term = text_args::checked(term?, "terms[i]").map_err(here)?;
+            let term = text_args::check_utf8(term?, "terms[i]").map_err(here)?;
             if !engine.add(term)? {
                 let message = format!("the term {term:?} occurs twice");
                 return Err(here(Failure::new(TP_ERROR_INVALID_ARGUMENT, message)));
@@ -189,7 +186,7 @@ pub unsafe extern "C" fn tp_vectorizer_find(
         let id = out(id, "id")?;
         // SAFETY: the caller's promise, for both.
         let (vectorizer, term) =
-            unsafe { (borrow(vectorizer, "vectorizer")?, text_args::named(term, length, "term")?) };
+            unsafe { (borrow(vectorizer, "vectorizer")?, text_args::utf8_text(term, length, "term")?) };
         let found = vectorizer.engine.find(term).map_or(-1, i64::from);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { id.write(found) };

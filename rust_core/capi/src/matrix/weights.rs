@@ -84,10 +84,7 @@ pub unsafe extern "C" fn tp_weigh(
             TP_NORM_NONE => None,
             TP_NORM_L1 => Some(Norm::L1),
             TP_NORM_L2 => Some(Norm::L2),
-            other => {
-                let message = format!("`norm` is {other}: the largest value of this option is {TP_NORM_L2}");
-                return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-            }
+            other => return Err(Failure::unknown_value("norm", other, TP_NORM_L2)),
         };
         let of_columns = if options.column_weights.is_null() {
             None

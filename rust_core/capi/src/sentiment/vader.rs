@@ -17,8 +17,8 @@ use crate::arrow::stream::export;
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::options::{self, Options};
 use crate::boundary::pointers::out;
-use crate::boundary::text_args::{self, bytes, named};
-use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_LEXICON, tp_status};
+use crate::boundary::text_args::{self, bytes, utf8_text};
+use crate::error::status::{Failure, TP_ERROR_INVALID_LEXICON, tp_status};
 use crate::handles::{Handle, borrow, from_handle, into_handle};
 use crate::runtime::threads::default_threads;
 
@@ -114,22 +114,17 @@ pub unsafe extern "C" fn tp_vader_new(
         // SAFETY: the caller's promise, for all of them.
         let settings = unsafe {
             Settings {
-                lexicon: named(lexicon, lexicon_length, "lexicon")?,
-                emoji: named(emoji, emoji_length, "emoji")?,
-                boosters: named(options.boosters, options.boosters_length, "boosters")?,
+                lexicon: utf8_text(lexicon, lexicon_length, "lexicon")?,
+                emoji: utf8_text(emoji, emoji_length, "emoji")?,
+                boosters: utf8_text(options.boosters, options.boosters_length, "boosters")?,
                 negations: &negations,
-                idioms: named(options.idioms, options.idioms_length, "idioms")?,
+                idioms: utf8_text(options.idioms, options.idioms_length, "idioms")?,
                 long_emoji: options.long_emoji != 0,
                 summation: match options.summation {
                     TP_SUMMATION_PLAIN => Summation::Plain,
                     TP_SUMMATION_COMPENSATED_FLOATS => Summation::CompensatedFloats,
                     TP_SUMMATION_COMPENSATED => Summation::Compensated,
-                    other => {
-                        let message = format!(
-                            "`summation` is {other}: the largest value of this option is {TP_SUMMATION_COMPENSATED}"
-                        );
-                        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-                    }
+                    other => return Err(Failure::unknown_value("summation", other, TP_SUMMATION_COMPENSATED)),
                 },
             }
         };
