@@ -19,7 +19,7 @@ use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::borrow;
 
 /// About the bytes that Arrow allocates for a column, in a way that cannot fail.
-const COLUMN: usize = 1 << 10;
+const COLUMN_BYTES: usize = 1 << 10;
 
 fn columns(n: usize) -> SchemaRef {
     let names: Vec<String> = (1..=n).map(|number| format!("term_{number}")).collect();
@@ -36,7 +36,7 @@ fn batches<I: Iterator<Item = u32>>(
     let columns = columns(ngrams.n());
     let mut places = places.peekable();
     let next = move |places: &mut Peekable<I>| {
-        ensure(ngrams.n() * COLUMN).map_err(failed)?;
+        ensure(ngrams.n() * COLUMN_BYTES).map_err(failed)?;
         let terms: Result<Vec<_>, _> = (0..ngrams.n()).map(|_| StringColumn::<i32>::with_capacity(0)).collect();
         let mut terms = terms.map_err(failed)?;
         let mut counts = Vec::new();
@@ -74,7 +74,7 @@ unsafe fn count(analyzer: *const tp_analyzer, n: usize, skip: usize) -> Result<N
         Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
     };
     let shape = Shape::new(n, skip).ok_or_else(wrong)?;
-    ensure(n * COLUMN)?;
+    ensure(n * COLUMN_BYTES)?;
     // SAFETY: the caller's promise.
     Ok(unsafe { borrow(analyzer, "analyzer")? }.engine.ngrams(shape)?)
 }

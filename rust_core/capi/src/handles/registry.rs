@@ -21,7 +21,7 @@ pub(crate) struct Number(pub usize);
 const MARK: usize = 0x7470 << 48;
 const CORE_SHIFT: u32 = 36;
 /// The number of freed handles whose history is kept.
-const REMEMBERED: usize = 1 << 16;
+const KEPT_FREED_HANDLES: usize = 1 << 16;
 /// The number of misuses whose message is kept.
 const KEPT_MISUSES: usize = 100;
 
@@ -130,7 +130,7 @@ impl Registry {
         }
         let Live { kind, value, made, .. } = self.live.remove(&handle).expect("`check` has found it");
         self.freed.insert(handle, Freed { kind, made, freed });
-        if self.freed.len() > REMEMBERED {
+        if self.freed.len() > KEPT_FREED_HANDLES {
             self.freed.pop_first();
         }
         Ok(value)

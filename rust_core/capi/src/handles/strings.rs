@@ -6,7 +6,7 @@ use crate::handles::moment::Moment;
 
 const KIND: &str = "tp_string";
 /// The number of freed strings whose memory is not reused yet, so that a second free of one is noticed.
-const KEPT: usize = 256;
+const KEPT_FREED_STRINGS: usize = 256;
 
 /// Owns the bytes of a string and a zero byte.
 struct Text(*mut [u8]);
@@ -69,7 +69,7 @@ impl Strings {
         }
         let Live { text, made } = self.live.remove(&address).expect("it was found");
         self.freed.push_back(Freed { text, made, freed: Moment::now() });
-        if self.freed.len() > KEPT {
+        if self.freed.len() > KEPT_FREED_STRINGS {
             self.freed.pop_front();
         }
         Ok(())

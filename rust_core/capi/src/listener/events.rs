@@ -17,13 +17,13 @@ use crate::listener::callback::tp_document_event;
 use crate::runtime::fork::{Origin, is_free};
 
 /// The text of a document, kept until C has read the event.
-pub(crate) enum Text {
+pub(crate) enum EventText {
     Copy(Vec<u8>),
     /// The memory in which the analyzer keeps the text.
     Draft(Arc<Chunk>),
 }
 
-impl Text {
+impl EventText {
     fn bytes(&self) -> &[u8] {
         match self {
             Self::Copy(text) => text,
@@ -33,7 +33,7 @@ impl Text {
 }
 
 struct Event {
-    text: Text,
+    text: EventText,
     added: Added,
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Waiting {
 /// The last event that C has read, and the structure that C sees.
 pub(crate) struct Shown {
     event: tp_document_event,
-    _text: Text,
+    _text: EventText,
 }
 
 // SAFETY: the pointer in the event is to `_text`, which moves between threads together with the event.
@@ -78,12 +78,12 @@ impl tp_events {
 }
 
 /// Reserved room for one event, with a copy of the text. If the document is not added, the drop releases the room.
-pub(crate) struct Place {
+pub(crate) struct ReservedEvent {
     events: Arc<tp_events>,
     text: Vec<u8>,
 }
 
-impl Place {
+impl ReservedEvent {
     pub fn for_text(events: Arc<tp_events>, text: &[u8]) -> Result<Self, Failure> {
         let out_of_memory = |bytes| Failure::from(Error::OutOfMemory { bytes });
         let mut copy = Vec::new();
@@ -99,15 +99,15 @@ impl Place {
     }
 
     /// Adds the event of a document. Its text is `text`, or else the copy.
-    pub fn take(mut self, added: Added, text: Option<Text>) -> ControlFlow<()> {
-        let text = text.unwrap_or_else(|| Text::Copy(std::mem::take(&mut self.text)));
+    pub fn take(mut self, added: Added, text: Option<EventText>) -> ControlFlow<()> {
+        let text = text.unwrap_or_else(|| EventText::Copy(std::mem::take(&mut self.text)));
         // The room is reserved, so this cannot fail.
         self.events.change(|waiting| waiting.events.push_back(Event { text, added }));
         ControlFlow::Continue(())
     }
 }
 
-impl Drop for Place {
+impl Drop for ReservedEvent {
     fn drop(&mut self) {
         self.events.change(|waiting| waiting.expected -= 1);
     }

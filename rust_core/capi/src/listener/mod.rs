@@ -12,7 +12,7 @@ use engine::documents::Chunk;
 use crate::error::status::Failure;
 use crate::handles::Handle;
 use crate::listener::callback::Callback;
-use crate::listener::events::{Place, Text};
+use crate::listener::events::{EventText, ReservedEvent};
 use crate::runtime::fork::{is_free, lost};
 
 pub use callback::*;
@@ -32,10 +32,10 @@ pub(crate) struct Listening(Mutex<Option<Listener>>);
 
 impl Listening {
     pub fn set(&self, listener: Option<Listener>) {
-        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = std::mem::replace(&mut *place, listener);
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = std::mem::replace(&mut *current, listener);
         // The destructor of a callback may use or free the analyzer, so it must run after the lock is released.
-        drop(place);
+        drop(current);
         drop(old);
     }
 
@@ -46,7 +46,7 @@ impl Listening {
     /// Runs `work` while this thread holds the lock.
     #[cfg(feature = "test-hooks")]
     pub fn while_locked(&self, work: impl FnOnce()) {
-        let _place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let _current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         work();
     }
 
@@ -72,7 +72,7 @@ impl Listening {
             Some(Listener::Callback(callback)) => Some(Ready::Callback(callback)),
             Some(Listener::Events(events)) => match events.upgrade() {
                 Some(events) if !events.is_here() => return Err(lost("events")),
-                Some(events) => Some(Ready::Events(Place::for_text(events, text.unwrap_or_default())?)),
+                Some(events) => Some(Ready::Events(ReservedEvent::for_text(events, text.unwrap_or_default())?)),
                 None => None,
             },
             None => None,
@@ -83,7 +83,7 @@ impl Listening {
 /// A listener that is ready for the report of one document.
 pub(crate) enum Ready {
     Callback(Arc<Callback>),
-    Events(Place),
+    Events(ReservedEvent),
 }
 
 impl Ready {
@@ -91,7 +91,7 @@ impl Ready {
     pub fn tell(self, text: &[u8], added: Added) -> ControlFlow<()> {
         match self {
             Self::Callback(callback) => callback.call(text, added),
-            Self::Events(place) => place.take(added, None),
+            Self::Events(reserved) => reserved.take(added, None),
         }
     }
 
@@ -99,7 +99,7 @@ impl Ready {
     pub fn tell_of_draft(self, chunk: Option<Arc<Chunk>>, added: Added) -> ControlFlow<()> {
         match self {
             Self::Callback(callback) => callback.call(chunk.as_ref().map_or(&[], |chunk| chunk.text()), added),
-            Self::Events(place) => place.take(added, chunk.map(Text::Draft)),
+            Self::Events(reserved) => reserved.take(added, chunk.map(EventText::Draft)),
         }
     }
 }

@@ -31,9 +31,9 @@ pub use vectorizer::*;
 pub use weights::*;
 
 /// Documents of fewer bytes are copied, so that the engine counts several in one call.
-const SHORT: usize = 64 << 10;
+const COPY_BELOW_BYTES: usize = 64 << 10;
 /// The bytes of short documents that are copied before one call.
-const TOGETHER: usize = 4 << 20;
+const COPIED_BYTES: usize = 4 << 20;
 
 /// A matrix behind its opaque handle.
 pub struct tp_matrix {
@@ -42,8 +42,8 @@ pub struct tp_matrix {
 }
 
 pub(crate) enum State {
-    Counting(MatrixBuilder),
-    Made(Box<Matrix>),
+    Building(MatrixBuilder),
+    Complete(Box<Matrix>),
     Failed(Error),
 }
 
@@ -57,11 +57,11 @@ impl tp_matrix {
     /// Adds documents; `first` is the place of the first one in the call, for errors.
     fn add(&self, text: &[u8], documents: &[Range<usize>], first: usize) -> Result<(), Failure> {
         match &mut *self.state.lock().unwrap_or_else(PoisonError::into_inner) {
-            State::Counting(counting) => counting.add(text, documents).map_err(|error| {
+            State::Building(builder) => builder.add(text, documents).map_err(|error| {
                 let failure: Failure = error.into();
                 Failure { document: failure.document.map(|document| first + document), ..failure }
             }),
-            State::Made(_) => Err(Failure::new(
+            State::Complete(_) => Err(Failure::new(
                 TP_ERROR_INVALID_ARGUMENT,
                 "the matrix is complete: documents can only be added before its first query",
             )),
@@ -72,26 +72,26 @@ impl tp_matrix {
     /// Completes the matrix if it is not complete yet, then passes it to `work`.
     fn with<R>(&self, work: impl FnOnce(&mut Matrix) -> Result<R, Failure>) -> Result<R, Failure> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(&*state, State::Counting(_)) {
+        if matches!(&*state, State::Building(_)) {
             // If completing it fails or panics, the matrix stays failed.
             let unmade = std::mem::replace(&mut *state, State::Failed(Error::OutOfMemory { bytes: 0 }));
-            let State::Counting(counting) = unmade else { unreachable!("it was matched above") };
-            *state = match counting.finish() {
-                Ok(matrix) => State::Made(Box::new(matrix)),
+            let State::Building(builder) = unmade else { unreachable!("it was matched above") };
+            *state = match builder.finish() {
+                Ok(matrix) => State::Complete(Box::new(matrix)),
                 Err(error) => State::Failed(error),
             };
         }
         match &mut *state {
-            State::Made(matrix) => work(matrix),
+            State::Complete(matrix) => work(matrix),
             State::Failed(error) => Err(error.clone().into()),
-            State::Counting(_) => unreachable!("it was completed above"),
+            State::Building(_) => unreachable!("it was completed above"),
         }
     }
 }
 
 fn new_matrix(vectorizer: &Arc<Vectorizer>, task: Task) -> *mut tp_matrix {
-    let counting = MatrixBuilder::new(Arc::clone(vectorizer), task);
-    into_handle(tp_matrix { state: Mutex::new(State::Counting(counting)), origin: Origin::new() })
+    let builder = MatrixBuilder::new(Arc::clone(vectorizer), task);
+    into_handle(tp_matrix { state: Mutex::new(State::Building(builder)), origin: Origin::new() })
 }
 
 #[unsafe(no_mangle)]
@@ -160,13 +160,13 @@ pub unsafe extern "C" fn tp_matrix_add_documents(
         let mut first = 0;
         for (place, text) in texts.enumerate() {
             let text = text?;
-            if text.len() >= SHORT || together.len() >= TOGETHER {
+            if text.len() >= COPY_BELOW_BYTES || together.len() >= COPIED_BYTES {
                 matrix.add(&together, &documents, first)?;
                 together.clear();
                 documents.clear();
                 first = place;
             }
-            if text.len() >= SHORT {
+            if text.len() >= COPY_BELOW_BYTES {
                 matrix.add(text, slice::from_ref(&(0..text.len())), place)?;
                 first = place + 1;
                 continue;

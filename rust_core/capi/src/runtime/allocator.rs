@@ -12,21 +12,21 @@ use std::ptr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// The reserve is divided into slots of this many bytes.
-const SLOT: usize = 64;
+const SLOT_BYTES: usize = 64;
 /// Slots in a group: one for each bit of an integer. A request gets slots of one group only.
-const SLOTS: usize = 64;
-const GROUP: usize = SLOTS * SLOT;
+const GROUP_SLOTS: usize = 64;
+const GROUP_BYTES: usize = GROUP_SLOTS * SLOT_BYTES;
 const GROUPS: usize = 256;
 /// A request of this size shows whether the system has memory again: it is larger than any that the reserve serves.
-const PROBE: Layout = Layout::new::<[u8; 16 * GROUP]>();
+const PROBE: Layout = Layout::new::<[u8; 16 * GROUP_BYTES]>();
 
 /// The message of calls that fail because [`is_short`].
 pub(crate) const NO_MEMORY: &str = "there is no memory left, not even for small objects";
 
-/// Memory in the library's own data. It has no lock, so a fork cannot happen while a thread holds one.
+/// Memory in the library's own data. It needs no lock, which a fork could leave locked in the child.
 #[repr(align(4096))]
 struct Reserve {
-    memory: UnsafeCell<[u8; GROUPS * GROUP]>,
+    memory: UnsafeCell<[u8; GROUPS * GROUP_BYTES]>,
     /// For each group, a bit for each slot in use.
     taken: [AtomicU64; GROUPS],
     used: AtomicUsize,
@@ -36,34 +36,34 @@ struct Reserve {
 unsafe impl Sync for Reserve {}
 
 static RESERVE: Reserve = Reserve {
-    memory: UnsafeCell::new([0; GROUPS * GROUP]),
+    memory: UnsafeCell::new([0; GROUPS * GROUP_BYTES]),
     taken: [const { AtomicU64::new(0) }; GROUPS],
     used: AtomicUsize::new(0),
 };
 
 /// The bits of the first `slots` slots.
 fn bits(slots: usize) -> u64 {
-    u64::MAX >> (SLOTS - slots)
+    u64::MAX >> (GROUP_SLOTS - slots)
 }
 
 impl Reserve {
     /// Takes memory; returns null if the request is not small, or if the reserve has no room.
     #[cold]
     fn take(&self, layout: Layout) -> *mut u8 {
-        let slots = layout.size().div_ceil(SLOT).max(1);
-        if slots > SLOTS || layout.align() > SLOT {
+        let slots = layout.size().div_ceil(SLOT_BYTES).max(1);
+        if slots > GROUP_SLOTS || layout.align() > SLOT_BYTES {
             return ptr::null_mut();
         }
         for (group, taken) in self.taken.iter().enumerate() {
             let mut start = 0;
             let found = taken.fetch_update(Ordering::Acquire, Ordering::Relaxed, |taken| {
-                start = (0..=SLOTS - slots).find(|start| taken & bits(slots) << start == 0)?;
+                start = (0..=GROUP_SLOTS - slots).find(|start| taken & bits(slots) << start == 0)?;
                 Some(taken | bits(slots) << start)
             });
             if found.is_ok() {
                 self.used.fetch_add(slots, Ordering::Relaxed);
                 // SAFETY: the slots are within the memory.
-                return unsafe { self.memory.get().cast::<u8>().add(group * GROUP + start * SLOT) };
+                return unsafe { self.memory.get().cast::<u8>().add(group * GROUP_BYTES + start * SLOT_BYTES) };
             }
         }
         ptr::null_mut()
@@ -76,13 +76,14 @@ impl Reserve {
 
     #[inline]
     fn holds(&self, memory: *mut u8) -> bool {
-        self.offset(memory) < GROUPS * GROUP
+        self.offset(memory) < GROUPS * GROUP_BYTES
     }
 
     #[cold]
     fn give_back(&self, memory: *mut u8, layout: Layout) {
-        let (slots, offset) = (layout.size().div_ceil(SLOT).max(1), self.offset(memory));
-        self.taken[offset / GROUP].fetch_and(!(bits(slots) << (offset % GROUP / SLOT)), Ordering::Release);
+        let (slots, offset) = (layout.size().div_ceil(SLOT_BYTES).max(1), self.offset(memory));
+        self.taken[offset / GROUP_BYTES]
+            .fetch_and(!(bits(slots) << (offset % GROUP_BYTES / SLOT_BYTES)), Ordering::Release);
         self.used.fetch_sub(slots, Ordering::Relaxed);
     }
 }
@@ -90,7 +91,7 @@ impl Reserve {
 /// Whether no call should begin: more than half of the reserve is in use, and the system still refuses memory.
 #[inline]
 pub(crate) fn is_short() -> bool {
-    RESERVE.used.load(Ordering::Relaxed) > GROUPS * SLOTS / 2 && is_refused()
+    RESERVE.used.load(Ordering::Relaxed) > GROUPS * GROUP_SLOTS / 2 && is_refused()
 }
 
 #[cold]

@@ -8,7 +8,7 @@ use engine::workers::processors;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT};
 
 const VARIABLE: &str = "TEXT_PROCESSOR_NUM_THREADS";
-const MOST: usize = u16::MAX as usize;
+const MAX_THREADS: usize = u16::MAX as usize;
 
 /// The number in the environment variable; without it, one thread for each processor.
 pub(crate) fn default_threads() -> Result<NonZero<usize>, Failure> {
@@ -16,8 +16,9 @@ pub(crate) fn default_threads() -> Result<NonZero<usize>, Failure> {
         return Ok(processors());
     };
     let number = value.to_str().and_then(|value| value.trim().parse::<NonZero<usize>>().ok());
-    number.filter(|number| number.get() <= MOST).ok_or_else(|| {
-        let message = format!("the environment variable {VARIABLE} must be a number from 1 to {MOST}, not {value:?}");
+    number.filter(|number| number.get() <= MAX_THREADS).ok_or_else(|| {
+        let message =
+            format!("the environment variable {VARIABLE} must be a number from 1 to {MAX_THREADS}, not {value:?}");
         Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
     })
 }
