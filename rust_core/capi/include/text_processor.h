@@ -49,10 +49,10 @@
  *
  * @par Lists of strings
  * You pass a list as an array of pointers, an array of lengths, and the number of strings. The arrays may be NULL if
- * this number is 0; the pointer to a string may be NULL if its length is 0. After an error, tp_last_error_document()
- * gives the index of the wrong string. The library gives a list as an Arrow array of large_utf8 without nulls. If your
- * strings are parts of one text, such as lines, use the functions with `_separated` or `_parts` in their names: they
- * need no arrays.
+ * this number is 0; the pointer to a string may be May be NULL if its length is 0. After an error,
+ * tp_last_error_document() gives the index of the wrong string. The library gives a list as an Arrow array of
+ * large_utf8 without nulls. If your strings are parts of one text, such as lines, use the functions with `_separated`
+ * or `_parts` in their names: they need no arrays.
  *
  * @par Numbers
  * - size_t: a size or length in bytes, the number of elements of an array that you pass, and any number that you
@@ -256,7 +256,7 @@ enum {
   TP_ERROR_INVALID_ARGUMENT = 2,
   /** A text is not UTF-8; tp_last_error_offset() returns where. */
   TP_ERROR_INVALID_UTF8 = 3,
-  /** A document has no word. */
+  /** A document is blank: it is empty, or has only whitespace. */
   TP_ERROR_NO_WORDS = 4,
   /** The analyzer has no documents, and the answer needs one. */
   TP_ERROR_NO_DOCUMENTS = 5,
@@ -357,8 +357,8 @@ typedef struct tp_analyzer_options {
   size_t counts_only;
   /** The tokenizer: its tokens are the words in all answers of the analyzer. Since 1.1. */
   tp_tokenizer tokenizer;
-  /** The pattern, in UTF-8, of the two tokenizers that need one; with any other tokenizer it must be empty. NULL if its
-   * length is 0. Since 1.1. */
+  /** The pattern, in UTF-8, of the two tokenizers that need one; with any other tokenizer it must be empty. May be NULL
+   * if its length is 0. Since 1.1. */
   const char *pattern;
   /** The length of `pattern` in bytes. Since 1.1. */
   size_t pattern_length;
@@ -386,7 +386,7 @@ TP_API void tp_analyzer_free(tp_analyzer *analyzer);
 /**
  * Adds a document. Then the callback runs, if one is set.
  * @param analyzer Not NULL.
- * @param text `length` bytes of UTF-8, which the library copies. NULL if `length` is 0.
+ * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
  * @param length Bytes.
  * @return TP_OK; a common error, TP_ERROR_INVALID_UTF8 (with the offset) or TP_ERROR_NO_WORDS: the document is not
  * added; TP_ERROR_STOPPED_BY_CALLBACK: the document stays added.
@@ -398,9 +398,9 @@ TP_API tp_status tp_analyzer_add_document(tp_analyzer *analyzer, const char *tex
  * Adds documents; the callback runs after each. Stops at the first error: the documents before it stay added, no later
  * document is added, and tp_last_error_document() returns which text is wrong.
  * @param analyzer Not NULL.
- * @param texts `count` pointers to UTF-8, which the library copies. NULL if `count` is 0; each is NULL if its length is
- * 0.
- * @param lengths The length of each text in bytes. NULL if `count` is 0.
+ * @param texts `count` pointers to UTF-8, which the library copies. May be NULL if `count` is 0; each may be NULL if
+ * its length is 0.
+ * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of texts.
  * @param[out] added The number of documents that were added, written in every case. May be NULL.
  * @return As tp_analyzer_add_document().
@@ -413,12 +413,12 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
  * Adds each part of a text between separators as a document: its lines, for example. Like tp_analyzer_add_documents()
  * otherwise; the index of a part counts blank parts as well.
  * @param analyzer Not NULL.
- * @param text `length` bytes of UTF-8, which the library copies. NULL if `length` is 0.
+ * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param separator A byte of ASCII.
  * @param parts The number of parts that the text must have, or no document is added; 0 for any number. It protects you
  * if you join documents and cannot know whether one of them contains the separator.
- * @param skip_blank Whether to skip parts without a word. If false, they are errors, also an empty part after the last
+ * @param skip_blank Whether to skip blank parts. If false, they are errors, also an empty part after the last
  * separator.
  * @param[out] added The number of documents that were added, written in every case. May be NULL.
  * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT: no document is added.
@@ -427,7 +427,7 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
 TP_API tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator,
                                            size_t parts, bool skip_blank, uint64_t *added);
 
-/** The treatment of texts without a word. @since 1.1 */
+/** The treatment of blank texts, which are empty or have only whitespace. @since 1.1 */
 typedef size_t tp_blank;
 
 /** The values of tp_blank. */
@@ -442,8 +442,8 @@ enum {
 };
 
 /**
- * Adds documents as tp_analyzer_add_documents() does; `blank` says what to do with texts without a word. Pass a missing
- * text with length 0.
+ * Adds documents as tp_analyzer_add_documents() does; `blank` says what to do with blank texts. Pass a missing text
+ * with length 0.
  * @param analyzer Not NULL.
  * @param texts As in tp_analyzer_add_documents().
  * @param lengths As in tp_analyzer_add_documents().
@@ -459,7 +459,7 @@ TP_API tp_status tp_analyzer_add_texts(tp_analyzer *analyzer, const char *const 
                                        size_t count, tp_blank blank, uint64_t *added);
 
 /**
- * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says what to do with parts without a word.
+ * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says what to do with blank parts.
  * @param analyzer Not NULL.
  * @param text As in tp_analyzer_add_separated(). A text of 0 bytes has one part.
  * @param length Bytes.
@@ -500,7 +500,7 @@ TP_API void tp_draft_free(tp_draft *draft);
 /**
  * Appends text to a draft; a character may be split between two pieces. After an error the draft is unchanged.
  * @param draft Not NULL.
- * @param text `length` bytes of UTF-8, which the library copies. NULL if `length` is 0.
+ * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
  * @param length Bytes.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset in the complete document).
  * @threads Any, but not while another thread has the room.
@@ -528,7 +528,7 @@ TP_API tp_status tp_draft_room(tp_draft *draft, size_t length, char **room);
 TP_API tp_status tp_draft_take(tp_draft *draft, size_t length);
 
 /**
- * Allows the next document of a draft to have no words, as TP_BLANK_KEEP does.
+ * Allows the next document of a draft to be blank, as TP_BLANK_KEEP does.
  * @param draft Not NULL.
  * @return TP_OK, or a common error.
  * @threads Any, but not while another thread has the room.
@@ -623,10 +623,10 @@ TP_API tp_status tp_analyzer_clear_callback(tp_analyzer *analyzer);
 typedef struct tp_events tp_events;
 
 /**
- * Starts to store an event for each added document. It replaces any callback and other events, until another call
- * replaces it. An event keeps a copy of the text until you read the event; the event of a draft needs no copy. If there
- * is no memory for an event, the document is not added: TP_ERROR_OUT_OF_MEMORY. Clearing or freeing the analyzer does
- * not change the events.
+ * Makes events, which store an event for each document added from now on. They replace any callback and earlier events,
+ * until a callback or later events replace them. An event keeps a copy of the text until you read the event; the event
+ * of a draft needs no copy. If there is no memory for an event, the document is not added: TP_ERROR_OUT_OF_MEMORY.
+ * Clearing or freeing the analyzer does not change the events.
  * @param analyzer Not NULL. You may free it before the events.
  * @param[out] events Not NULL. Free it with tp_events_free().
  * @return TP_OK, or a common error.
@@ -677,7 +677,7 @@ TP_API tp_status tp_analyzer_total_words(const tp_analyzer *analyzer, uint64_t *
 /**
  * Tells whether one of the documents is exactly this text.
  * @param analyzer Not NULL.
- * @param text `length` bytes. NULL if `length` is 0.
+ * @param text `length` bytes. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param[out] contains Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
@@ -729,7 +729,7 @@ typedef struct tp_statistics {
  * Gives the statistics of all documents, taken at the same moment.
  * @param analyzer Not NULL.
  * @param[in,out] statistics Not NULL. The library fills the members that fit into its `struct_size`.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `struct_size` is too small for any member.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `struct_size` is too small for the first number.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statistics *statistics);
@@ -770,8 +770,8 @@ TP_API tp_status tp_analyzer_term_frequencies(const tp_analyzer *analyzer, size_
                                               struct ArrowArrayStream *stream);
 
 /**
- * Gives the same table, most frequent terms first; terms with equal counts are in order of first appearance. The stream
- * makes each batch when you request it, so the first rows come early.
+ * Gives the table of tp_analyzer_term_frequencies(), most frequent terms first; terms with equal counts are in order of
+ * first appearance. The stream makes each batch when you request it, so the first rows come early.
  * @param analyzer Not NULL.
  * @param batch_rows As in tp_analyzer_term_frequencies().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
@@ -796,10 +796,10 @@ TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t fir
  * @param offsets `count` + 1 aligned integers of `offset_size` bytes: where each string begins in the text, and where
  * the last one ends. Not NULL.
  * @param offset_size Bytes of an offset: 4 in utf8, 8 in large_utf8.
- * @param text The text that the offsets refer to. NULL if all strings are empty.
+ * @param text The text that the offsets refer to. May be NULL if all strings are empty.
  * @param count The number of strings.
  * @param separator Any byte.
- * @param[out] joined Your memory, with room for the text and `count` - 1 separators. NULL if `count` is 0.
+ * @param[out] joined Your memory, with room for the text and `count` - 1 separators. May be NULL if `count` is 0.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
  * @threads Any; other threads must not use `joined` during the call.
  */
@@ -872,7 +872,7 @@ typedef struct tp_term_options {
   /** The length of `stop_list` in bytes. */
   size_t stop_list_length;
   /** Further stop words to drop, which the members above normalize as they normalize words. A NULL among them is
-   * skipped. NULL if their number is 0. */
+   * skipped. May be NULL if their number is 0. */
   const char *const *stop_words;
   /** Their lengths in bytes. */
   const size_t *stop_word_lengths;
@@ -919,8 +919,8 @@ TP_API tp_status tp_analyzer_pending_terms(const tp_analyzer *analyzer, size_t m
  * gave earlier, and all of them if options were set or the analyzer was cleared in between.
  * @param analyzer Not NULL.
  * @param begin The value from tp_analyzer_pending_terms().
- * @param terms `count` terms in UTF-8; NULL or an empty one for a word without a term. NULL if `count` is 0.
- * @param lengths Their lengths in bytes. NULL if `count` is 0.
+ * @param terms `count` terms in UTF-8; NULL or an empty one for a word without a term. May be NULL if `count` is 0.
+ * @param lengths Their lengths in bytes. May be NULL if `count` is 0.
  * @param count The number of terms, at most the number of pending words.
  * @return TP_OK; TP_ERROR_INVALID_UTF8 (tp_last_error_document() returns which; no term was taken), or a common error:
  * you can make the same call again.
@@ -934,7 +934,7 @@ TP_API tp_status tp_analyzer_give_terms(tp_analyzer *analyzer, uint64_t begin, c
  * Gives the words of a list of stop words.
  * @param name The name of the list, in UTF-8. "english" and "scikit-learn" both name the list of scikit-learn;
  * "english-contractions" has contractions ("don't"); "iso-" with an ISO 639-1 code ("iso-de"), or the code alone, names
- * the list of Stopwords ISO for a language. NULL if `name_length` is 0.
+ * the list of Stopwords ISO for a language. May be NULL if `name_length` is 0.
  * @param name_length Bytes.
  * @param[out] words Not NULL. An array of large_utf8. Release it.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if no list has this name.
@@ -985,7 +985,8 @@ TP_API tp_status tp_analyzer_ngrams(const tp_analyzer *analyzer, size_t n, size_
                                     struct ArrowArrayStream *stream);
 
 /**
- * Gives the same table, most frequent n-grams first; n-grams with equal counts are in order of first appearance.
+ * Gives the table of tp_analyzer_ngrams(), most frequent n-grams first; n-grams with equal counts are in order of first
+ * appearance.
  * @param analyzer Not NULL.
  * @param n As in tp_analyzer_ngrams().
  * @param skip As in tp_analyzer_ngrams().
@@ -1007,7 +1008,7 @@ typedef struct tp_lexicon tp_lexicon;
  * Makes a lexicon.
  * @param text `length` bytes of UTF-8 with one entry a line: a word, a tab and a finite number, such as "good\t1.5".
  * The library ignores text after another tab, whitespace around lines, and blank lines. If a word has several entries,
- * the last one counts. NULL if `length` is 0.
+ * the last one counts. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param[out] lexicon Not NULL. Free it with tp_lexicon_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), or TP_ERROR_INVALID_LEXICON if a line has no
@@ -1038,7 +1039,7 @@ TP_API tp_status tp_lexicon_word_count(const tp_lexicon *lexicon, uint64_t *word
 /**
  * Gives the value of a word, exactly as it is written in the lexicon.
  * @param lexicon Not NULL.
- * @param word `length` bytes. NULL if `length` is 0.
+ * @param word `length` bytes. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param[out] value Not NULL. 0 if the lexicon does not have the word.
  * @param[out] found Not NULL. Whether the lexicon has the word.
@@ -1099,19 +1100,19 @@ typedef struct tp_vader_options {
   /** The number of threads for scoring many texts; 0 for tp_default_threads(). Results do not depend on it. */
   size_t threads;
   /** Further boosters and dampeners, as text in UTF-8 with one entry a line: one to three words, a tab, and the number
-   * that they add to the valence of the word after them, such as "mega\t0.293". NULL if its length is 0. */
+   * that they add to the valence of the word after them, such as "mega\t0.293". May be NULL if its length is 0. */
   const char *boosters;
   /** The length of `boosters` in bytes. */
   size_t boosters_length;
-  /** Further words that negate. NULL if their number is 0. */
+  /** Further words that negate. May be NULL if their number is 0. */
   const char *const *negations;
   /** Their lengths in bytes. */
   const size_t *negation_lengths;
   /** Their number. */
   size_t negation_count;
   /** Idioms, as text in UTF-8 with one entry a line: several words, a tab and a valence, such as "on the ball\t2".
-   * Where these words follow each other, in upper or lower case, they count as one word of the lexicon. NULL if its
-   * length is 0. */
+   * Where these words follow each other, in upper or lower case, they count as one word of the lexicon. May be NULL if
+   * its length is 0. */
   const char *idioms;
   /** The length of `idioms` in bytes. */
   size_t idioms_length;
@@ -1137,11 +1138,11 @@ typedef struct tp_vader_scores {
 /**
  * Makes a tp_vader from lists of words. The lists are not used after the call.
  * @param lexicon `lexicon_length` bytes of UTF-8 in the format of vader_lexicon.txt of vaderSentiment, with one entry a
- * line: a word in lower case, a tab and its valence. The library ignores text after another tab. NULL if
+ * line: a word in lower case, a tab and its valence. The library ignores text after another tab. May be NULL if
  * `lexicon_length` is 0.
  * @param lexicon_length Bytes.
  * @param emoji `emoji_length` bytes of UTF-8 in the format of emoji_utf8_lexicon.txt, with one entry a line: an emoji,
- * a tab and its description. NULL if `emoji_length` is 0.
+ * a tab and its description. May be NULL if `emoji_length` is 0.
  * @param emoji_length Bytes.
  * @param options NULL for the defaults.
  * @param[out] vader Not NULL. Free it with tp_vader_free().
@@ -1164,7 +1165,7 @@ TP_API void tp_vader_free(tp_vader *vader);
 /**
  * Scores a text. The time is proportional to its length.
  * @param vader Not NULL.
- * @param text `length` bytes of UTF-8. NULL if `length` is 0.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param[out] scores Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
@@ -1177,8 +1178,8 @@ TP_API tp_status tp_vader_score(const tp_vader *vader, const char *text, size_t 
  * Scores many texts on all threads, with one row for each text: (neg: float64, neu: float64, pos: float64, compound:
  * float64).
  * @param vader Not NULL.
- * @param texts `count` pointers to UTF-8. NULL if `count` is 0; each is NULL if its length is 0.
- * @param lengths The length of each text in bytes. NULL if `count` is 0.
+ * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0.
+ * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of texts.
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(); it has one batch.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset; tp_last_error_document() returns which
@@ -1192,7 +1193,7 @@ TP_API tp_status tp_vader_score_texts(const tp_vader *vader, const char *const *
 /**
  * Scores each part of a text between separators, such as its lines. There is one more part than there are separators.
  * @param vader Not NULL.
- * @param text `length` bytes of UTF-8. NULL if `length` is 0.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param separator A byte of ASCII.
  * @param parts The number of parts that the text must have; 0 for any number. It protects you if you join texts and
@@ -1253,7 +1254,7 @@ typedef struct tp_vectorizer_options {
   size_t keeps_case;
   /** The treatment of accents. */
   tp_accents accents;
-  /** Words to skip. NULL if their number is 0. */
+  /** Words to skip. May be NULL if their number is 0. */
   const char *const *stop_words;
   /** Their lengths in bytes. */
   const size_t *stop_word_lengths;
@@ -1284,8 +1285,8 @@ TP_API void tp_vectorizer_free(tp_vectorizer *vectorizer);
  * Makes a vectorizer with the options of another one that knows exactly these features, in this order.
  * @param vectorizer Not NULL.
  * @param terms `count` pointers to the names of features, in UTF-8; several words of a name are separated by a space.
- * NULL if `count` is 0; each is NULL if its length is 0.
- * @param lengths Their lengths in bytes. NULL if `count` is 0.
+ * May be NULL if `count` is 0; each may be NULL if its length is 0.
+ * @param lengths Their lengths in bytes. May be NULL if `count` is 0.
  * @param count The number of features.
  * @param[out] fixed Not NULL. Free it with tp_vectorizer_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if a name occurs twice;
@@ -1309,7 +1310,7 @@ TP_API tp_status tp_vectorizer_term_count(const tp_vectorizer *vectorizer, uint6
 /**
  * Gives the number of a feature.
  * @param vectorizer Not NULL.
- * @param term The name of the feature, `length` bytes of UTF-8. NULL if `length` is 0.
+ * @param term The name of the feature, `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param[out] id Not NULL. -1 if the feature is not known.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
@@ -1376,8 +1377,8 @@ TP_API void tp_matrix_free(tp_matrix *matrix);
  * Adds documents, which may be empty. The call counts their features, and uses all threads if the documents are long
  * enough.
  * @param matrix Not NULL.
- * @param texts `count` pointers to UTF-8. NULL if `count` is 0; each is NULL if its length is 0.
- * @param lengths The length of each text in bytes. NULL if `count` is 0.
+ * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0.
+ * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of documents.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document, and the offset in it), or
  * TP_ERROR_INVALID_ARGUMENT if the matrix is already made.
@@ -1391,7 +1392,7 @@ TP_API tp_status tp_matrix_add_documents(tp_matrix *matrix, const char *const *t
  * Adds each part of a text between separators as a document: for languages in which a call takes longer than a
  * document.
  * @param matrix Not NULL.
- * @param text `length` bytes of UTF-8. NULL if `length` is 0.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param separator A byte of ASCII that is not a letter, a digit or an underscore.
  * @param parts The number of parts that the text must have, or no document is added; 0 for any number.
@@ -1438,7 +1439,7 @@ TP_API tp_status tp_matrix_totals(tp_matrix *matrix, struct ArrowArray *document
 /**
  * Removes columns. The others keep their order and get new numbers.
  * @param matrix Not NULL.
- * @param is_kept `columns` bytes: 0 removes the column. NULL if `columns` is 0.
+ * @param is_kept `columns` bytes: 0 removes the column. May be NULL if `columns` is 0.
  * @param columns The number of columns of the matrix.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the matrix has another number of columns, or hashed
  * ones.
@@ -1527,9 +1528,9 @@ typedef struct tp_weights {
  * @param offset_size The bytes of an integer in `row_ends` and `columns`: 4 or 8.
  * @param row_ends `rows` + 1 aligned integers: where each row begins, and where the last one ends. Not NULL.
  * @param rows The number of rows.
- * @param columns `entries` aligned integers. NULL if `entries` is 0.
+ * @param columns `entries` aligned integers. May be NULL if `entries` is 0.
  * @param value_size The bytes of a value: 4 for float32, 8 for float64.
- * @param[in,out] values `entries` aligned numbers. NULL if `entries` is 0.
+ * @param[in,out] values `entries` aligned numbers. May be NULL if `entries` is 0.
  * @param entries The number of values.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the arrays do not fit each other, or a column has no
  * factor; then some values may be changed.
@@ -1543,7 +1544,7 @@ TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const v
 
 /**
  * Gives the number of words of a text, without an analyzer, as fast as memory allows. A text without words has 0.
- * @param text `length` bytes of UTF-8. NULL if `length` is 0.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param[out] words Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
@@ -1553,7 +1554,7 @@ TP_API tp_status tp_count_words(const char *text, size_t length, uint64_t *words
 
 /**
  * Finds the tokens of a text as it is, without a change of case.
- * @param text `length` bytes of UTF-8. NULL if `length` is 0.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param tokenizer As in tp_analyzer_options.
  * @param pattern As in tp_analyzer_options.
@@ -1572,7 +1573,7 @@ TP_API tp_status tp_tokenize(const char *text, size_t length, tp_tokenizer token
  * Finds the sentences of a text: the segments between sentence boundaries of UAX #29, with the whitespace that ends
  * them, except blank segments, such as empty lines between paragraphs. A line end ends a sentence, unless `unwrap` is
  * true.
- * @param text `length` bytes of UTF-8. NULL if `length` is 0.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param unwrap True for text whose lines are wrapped, such as e-mail and many books: a line end (LF, CR or CRLF)
  * between two lines with text counts as a space. A blank line still ends a sentence.
@@ -1585,7 +1586,7 @@ TP_API tp_status tp_sentences(const char *text, size_t length, bool unwrap, stru
 
 /**
  * Makes the greeting "Hello, NAME!".
- * @param name `name_length` bytes of UTF-8. NULL if `name_length` is 0.
+ * @param name `name_length` bytes of UTF-8. May be NULL if `name_length` is 0.
  * @param name_length Bytes.
  * @param[out] greeting Not NULL. `greeting_length` bytes with a zero after them. Free it with tp_string_free().
  * @param[out] greeting_length Not NULL. Bytes, without the zero.
@@ -1604,7 +1605,7 @@ TP_API void tp_string_free(char *string, size_t length);
 
 /**
  * Multiplies numbers with a factor.
- * @param values `length` aligned numbers, which must not change during the call. NULL if `length` is 0.
+ * @param values `length` aligned numbers, which must not change during the call. May be NULL if `length` is 0.
  * @param length The number of values.
  * @param factor The factor.
  * @param[out] scaled Not NULL. An array of float64. Release it.
