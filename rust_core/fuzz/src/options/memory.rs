@@ -2,7 +2,7 @@
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 
-/// Memory that begins where structures may, and ends exactly where it says.
+/// Memory with the alignment of a structure and an exact end.
 pub struct Memory {
     pub start: *mut u8,
     layout: Layout,
@@ -11,30 +11,30 @@ pub struct Memory {
 impl Memory {
     pub fn of(bytes: &[u8]) -> Self {
         let layout = Layout::from_size_align(bytes.len(), align_of::<u64>()).unwrap();
-        // SAFETY: it is not empty, as it holds a size.
+        // SAFETY: the memory is not empty, because it contains a size.
         let start = unsafe { alloc(layout) };
         if start.is_null() {
             handle_alloc_error(layout);
         }
-        // SAFETY: that much was just allocated.
+        // SAFETY: this many bytes were just allocated.
         unsafe { start.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
         Self { start, layout }
     }
 
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: that much was allocated, and written.
+        // SAFETY: this many bytes were allocated and written.
         unsafe { std::slice::from_raw_parts(self.start, self.layout.size()) }
     }
 }
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        // SAFETY: it was allocated with this layout.
+        // SAFETY: the memory was allocated with this layout.
         unsafe { dealloc(self.start, self.layout) }
     }
 }
 
-/// A length that no memory holds.
+/// An impossible length.
 pub fn absurd(by: u32) -> usize {
     usize::MAX - by as usize
 }

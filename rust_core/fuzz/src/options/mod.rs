@@ -1,4 +1,4 @@
-//! Structures of any size and content, lengths that no memory holds, and NULL in any place.
+//! Checks structures of any size and content, impossible lengths, and NULL for any pointer.
 
 mod memory;
 mod subject;
@@ -18,19 +18,19 @@ use super::text::Text;
 use memory::{Memory, absurd};
 use subject::Subject;
 
-/// A regular expression, where options have room for one.
+/// The regular expression in options that have members for one.
 const PATTERN: &str = r"\w+";
-/// Calls of one input, at most.
-const LONGEST: usize = 32;
+/// The most calls of one input.
+const MAX_CALLS: usize = 32;
 
 #[derive(Debug, Arbitrary)]
 enum Call {
-    /// The bytes behind `struct_size`, and whether that is a number that no memory holds.
+    /// The bytes after `struct_size`; with `too_long`, the size is impossible.
     New {
         members: Vec<u8>,
         too_long: Option<u32>,
     },
-    /// `struct_size` is smaller than itself.
+    /// `struct_size` is smaller than the member `struct_size`.
     TooSmall {
         struct_size: u8,
     },
@@ -73,7 +73,7 @@ enum Call {
 pub fn check(data: &[u8]) {
     let mut bytes = Unstructured::new(data);
     let subject = Subject::new();
-    for _ in 0..LONGEST {
+    for _ in 0..MAX_CALLS {
         if bytes.is_empty() {
             break;
         }
@@ -95,14 +95,15 @@ pub fn check(data: &[u8]) {
     }
 }
 
-/// The members are the number of threads, whether there are counts only, the tokenizer, and a pattern and its length.
+/// Makes an analyzer with arbitrary options. The members are the number of threads, whether it only counts, the
+/// tokenizer, and a pattern and its length.
 fn new(members: &[u8], too_long: Option<u32>) {
     let mut members = members.to_vec();
     let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
     let tokenizer = members.get(16..).map_or(0, |bytes| number(&bytes[..bytes.len().min(8)]));
     let end = members.len().min(40);
     if end > 24 {
-        // A pointer that is any number is not for a library to find out.
+        // A library cannot detect an invalid pointer.
         members[24..end].fill(0);
     }
     if end == 40 && tokenizer == 5 {
@@ -122,7 +123,7 @@ fn new(members: &[u8], too_long: Option<u32>) {
     }
     let options = Memory::of(&bytes);
     let mut analyzer = ptr::null_mut();
-    // SAFETY: the options are of the size they claim, or of one that no memory has.
+    // SAFETY: the options have the size they claim, or claim an impossible size.
     let status = unsafe { tp_analyzer_new(options.start.cast(), &raw mut analyzer) };
     let (known, unknown) = members.split_at(end);
     if too_long.is_some() || tokenizer > 5 || unknown.iter().any(|byte| *byte != 0) {
@@ -133,7 +134,7 @@ fn new(members: &[u8], too_long: Option<u32>) {
     assert_eq!(status, TP_OK);
     let counts_only = known.iter().skip(8).take(8).any(|byte| *byte != 0);
     let (mut terms, mut contains) = (0, false);
-    // SAFETY: the analyzer was made, and the text is as long as it says.
+    // SAFETY: the analyzer was made, and the text has this length.
     unsafe {
         assert_eq!(tp_analyzer_add_document(analyzer, c"one Two one".as_ptr(), 11), TP_OK);
         assert_eq!(tp_analyzer_unique_words(analyzer, &raw mut terms), TP_OK);
@@ -147,7 +148,7 @@ fn new(members: &[u8], too_long: Option<u32>) {
 fn too_small(struct_size: usize) {
     let options = Memory::of(&struct_size.to_ne_bytes());
     let mut analyzer = ptr::null_mut();
-    // SAFETY: a structure holds its size at least.
+    // SAFETY: the memory contains the size.
     let status = unsafe { tp_analyzer_new(options.start.cast(), &raw mut analyzer) };
     assert_eq!((status, analyzer.is_null()), (TP_ERROR_INVALID_ARGUMENT, true));
 }
@@ -157,15 +158,15 @@ fn scale(values: &[u64], factor: u64) {
     let factor = f64::from_bits(factor);
     let pointer = if values.is_empty() { ptr::null() } else { values.as_ptr() };
     let mut array = FFI_ArrowArray::empty();
-    // SAFETY: there are as many values as it says.
+    // SAFETY: the array has this many values.
     assert_eq!(unsafe { tp_scale_f64(pointer, values.len(), factor, &raw mut array) }, TP_OK);
     let schema = FFI_ArrowSchema::try_from(&DataType::Float64).unwrap();
-    // SAFETY: the library filled it by the rules, and this is its type.
+    // SAFETY: the library filled the array by the rules of the format, and this is its type.
     let data = unsafe { from_ffi(array, &schema) }.unwrap();
     data.validate_full().unwrap();
     let scaled = Float64Array::from(data);
     assert_eq!(scaled.null_count(), 0);
-    // No NaN is the same as another.
+    // NaNs are not equal to each other.
     let same = |found: f64, value: f64| found.to_bits() == value.to_bits() || found.is_nan() && value.is_nan();
     assert!(scaled.values().iter().zip(&values).all(|(found, value)| same(*found, value * factor)));
     assert_eq!(scaled.len(), values.len());
@@ -173,12 +174,12 @@ fn scale(values: &[u64], factor: u64) {
 
 fn hello(name: &[u8]) {
     let (mut greeting, mut length) = (ptr::null_mut(), usize::MAX);
-    // SAFETY: the name is as long as it says.
+    // SAFETY: the name has this length.
     let status = unsafe { tp_hello(name.as_ptr().cast(), name.len(), &raw mut greeting, &raw mut length) };
     match str::from_utf8(name) {
         Ok(name) => {
             assert_eq!(status, TP_OK);
-            // SAFETY: it is that long, with a zero behind it, and is freed once.
+            // SAFETY: the greeting has this length and a zero after it, and is freed once.
             unsafe {
                 let text = std::slice::from_raw_parts(greeting.cast::<u8>(), length + 1);
                 assert_eq!(text, format!("Hello, {name}!\0").as_bytes());
@@ -198,7 +199,7 @@ fn place(at: usize) -> i64 {
 
 fn count_words(text: &[u8]) {
     let mut count = u64::MAX;
-    // SAFETY: the text is as long as it says.
+    // SAFETY: the text has this length.
     let status = unsafe { tp_count_words(text.as_ptr().cast(), text.len(), &raw mut count) };
     match str::from_utf8(text) {
         Ok(text) => assert_eq!((status, count), (TP_OK, words(text).len() as u64)),
@@ -209,11 +210,11 @@ fn count_words(text: &[u8]) {
     }
 }
 
-/// Offsets that may go backwards and below 0, of a text that holds all they refer to.
+/// Joins strings with offsets that may go backwards and be negative. The text has all bytes that they refer to.
 fn join(first: u8, steps: &[i8], wide: bool, separator: u8) {
     let mut offsets = vec![i32::from(first)];
     for step in steps {
-        // Mostly forwards.
+        // Most steps go forwards.
         let step = if *step < -120 { i32::from(*step) } else { i32::from(*step).abs() };
         offsets.push(offsets[offsets.len() - 1] + step);
     }
@@ -222,7 +223,7 @@ fn join(first: u8, steps: &[i8], wide: bool, separator: u8) {
     let mut joined = vec![0_u8; end + steps.len()].into_boxed_slice();
     let wider: Vec<i64> = offsets.iter().copied().map(i64::from).collect();
     let (pointer, size) = if wide { (wider.as_ptr().cast::<c_void>(), 8) } else { (offsets.as_ptr().cast(), 4) };
-    // SAFETY: there are `steps` + 1 offsets of that size, and the text and its copy are as long as they ask for.
+    // SAFETY: there are `steps` + 1 offsets of this size, and the text and its copy are long enough for them.
     let status = unsafe {
         let (text, joined) = (text.as_ptr().cast(), joined.as_mut_ptr().cast());
         tp_join_strings(pointer, size, text, steps.len(), c_char::from_ne_bytes([separator]), joined)
@@ -233,7 +234,7 @@ fn join(first: u8, steps: &[i8], wide: bool, separator: u8) {
         let strings: Vec<&[u8]> = offsets.windows(2).map(|pair| &text[at(pair[0])..at(pair[1])]).collect();
         let expected = strings.join(&separator);
         assert_eq!(&joined[..expected.len()], expected);
-        assert!(joined[expected.len()..].iter().all(|byte| *byte == 0), "more was written than there is");
+        assert!(joined[expected.len()..].iter().all(|byte| *byte == 0), "bytes were written after the end");
     } else {
         assert_eq!(status, TP_ERROR_INVALID_ARGUMENT);
     }

@@ -8,7 +8,7 @@ use text_processor::*;
 
 use super::memory::{Memory, absurd};
 
-/// An analyzer of two documents, and an empty draft for it: no call here changes them.
+/// An analyzer with two documents, and an empty draft for it. No call here may change them.
 pub struct Subject {
     analyzer: *mut tp_analyzer,
     draft: *mut tp_draft,
@@ -17,7 +17,7 @@ pub struct Subject {
 impl Subject {
     pub fn new() -> Self {
         let (mut analyzer, mut draft) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: the out-parameters are valid, and the texts are as long as it says.
+        // SAFETY: the out-parameters are valid, and the texts have these lengths.
         unsafe {
             assert_eq!(tp_analyzer_new(ptr::null(), &raw mut analyzer), TP_OK);
             assert_eq!(tp_analyzer_add_document(analyzer, c"one Two".as_ptr(), 7), TP_OK);
@@ -29,7 +29,7 @@ impl Subject {
 
     pub fn is_as_it_was(&self) {
         let mut members = [48, 0, 0, 0, 0, 0_u64];
-        // SAFETY: the array is laid out as the structure, whose size its first member gives.
+        // SAFETY: the array has the layout of the structure, and its first member is the size.
         assert_eq!(unsafe { tp_analyzer_statistics(self.analyzer, members.as_mut_ptr().cast()) }, TP_OK);
         assert_eq!(members, [48, 2, 4, 3, 4, 15]);
         // SAFETY: neither was freed.
@@ -41,7 +41,7 @@ impl Subject {
         bytes.resize(struct_size.max(8), 0xA5);
         let before = bytes.clone();
         let memory = Memory::of(&bytes);
-        // SAFETY: there is as much room as it says, and room for the size at least.
+        // SAFETY: the memory has the size that it claims, and at least room for the size.
         let status = unsafe { tp_analyzer_statistics(self.analyzer, memory.start.cast()) };
         if struct_size < 16 {
             assert_eq!((status, memory.bytes()), (TP_ERROR_INVALID_ARGUMENT, &before[..]));
@@ -54,7 +54,7 @@ impl Subject {
         assert_eq!(memory.bytes(), bytes);
     }
 
-    /// Calls a function with NULL in some of the places where it must not be: bits, counted as the pointers are.
+    /// Calls a function with NULL for some pointers that must not be NULL. `places` has one bit for each pointer.
     pub fn null(&self, function: u8, places: u8) {
         let function = usize::from(function) % REQUIRED.len();
         let places = if places & REQUIRED[function] == 0 { REQUIRED[function] } else { places };
@@ -65,12 +65,12 @@ impl Subject {
         let (texts, lengths) = ([text], [1_usize]);
         let texts = if is_null(1) { ptr::null() } else { texts.as_ptr() };
         let lengths = if is_null(2) { ptr::null() } else { lengths.as_ptr() };
-        // Whatever is written on failure is seen. There is room for the largest structure.
+        // Detects writes on failure. There is room for the largest structure.
         let mut room = [0xA5A5_A5A5_A5A5_A5A5_u64; 10];
         let out = |place: u8| if is_null(place) { ptr::null_mut() } else { room.as_mut_ptr().cast::<c_void>() };
         let [first, second, third, fourth] = [0, 1, 2, 3].map(out);
         let mut destroyed = false;
-        // SAFETY: what is not NULL is what the header asks for.
+        // SAFETY: all pointers are NULL or as the header requires.
         let status = unsafe {
             match function {
                 0 => tp_analyzer_new(ptr::null(), first.cast()),
@@ -120,14 +120,13 @@ impl Subject {
         }
     }
 
-    /// Calls a function with a length that no memory holds.
+    /// Calls a function with an impossible length.
     pub fn too_long(&self, function: u8, by: u32) {
         let (length, text) = (absurd(by), c"x".as_ptr());
         let (mut number, mut is, mut handle) = (7_u64, false, ptr::null_mut::<c_void>());
         let mut array = FFI_ArrowArray::empty();
         let (mut expected, mut document) = (TP_ERROR_INVALID_ARGUMENT, -1);
-        // SAFETY: the header has no rule for such lengths but that there is as much text, which cannot be: the library has
-        // to look before it reads. Nothing else is wrong.
+        // SAFETY: only the length is wrong, and the library must check it before it reads.
         let status = unsafe {
             match function % 10 {
                 0 => tp_analyzer_add_document(self.analyzer, text, length),
@@ -176,16 +175,16 @@ impl Drop for Subject {
     }
 }
 
-/// For each function of [`Subject::null`], which of its pointers must not be NULL: as bits, the first one the lowest.
+/// For each function of [`Subject::null`]: one bit for each pointer that must not be NULL, the first pointer lowest.
 const REQUIRED: [u8; 30] = [1, 3, 7, 3, 3, 3, 3, 1, 3, 3, 1, 1, 3, 3, 3, 7, 3, 3, 3, 3, 3, 6, 14, 6, 1, 1, 6, 3, 1, 3];
 
 type CallbackFunction = unsafe extern "C" fn(*mut c_void, *const tp_document_event) -> i32;
 
 unsafe extern "C" fn never(_: *mut c_void, _: *const tp_document_event) -> i32 {
-    unreachable!("it was not set")
+    unreachable!("this callback was not set")
 }
 
 unsafe extern "C" fn note_destroyed(user_data: *mut c_void) {
-    // SAFETY: it points to whether it was destroyed.
+    // SAFETY: `user_data` points to a `bool`.
     unsafe { *user_data.cast() = true };
 }

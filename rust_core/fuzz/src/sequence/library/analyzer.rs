@@ -9,7 +9,7 @@ use text_processor::*;
 
 use super::super::{Action, Log, Seen};
 
-/// What a callback is given as its user data.
+/// The user data of a callback.
 struct Callback {
     number: u32,
     plan: Vec<Action>,
@@ -17,7 +17,7 @@ struct Callback {
     analyzer: Analyzer,
 }
 
-/// A handle, and what belongs to it.
+/// A handle of an analyzer, with its state.
 #[derive(Clone)]
 pub struct Analyzer {
     pub handle: *mut tp_analyzer,
@@ -36,11 +36,11 @@ impl Analyzer {
         let callback = Callback { number, plan, next: AtomicUsize::new(0), analyzer: self.clone() };
         let user_data = Box::into_raw(Box::new(callback)).cast();
         // SAFETY: the analyzer was not freed, and function, user data and destructor belong together.
-        unsafe { tp_analyzer_set_callback(self.handle, Some(told), user_data, Some(destroyed)) }
+        unsafe { tp_analyzer_set_callback(self.handle, Some(notify), user_data, Some(destroyed)) }
     }
 
     pub fn add(&self, text: &[u8]) -> tp_status {
-        // SAFETY: the analyzer was not freed, and the text is as long as it says.
+        // SAFETY: the analyzer was not freed, and the text has this length.
         unsafe { tp_analyzer_add_document(self.handle, pointer(text), text.len()) }
     }
 
@@ -80,13 +80,13 @@ impl Analyzer {
 
     pub fn free(&self) {
         self.is_freed.store(true, Ordering::Relaxed);
-        // SAFETY: nobody frees an analyzer that is known to be freed.
+        // SAFETY: callers free an analyzer only once.
         unsafe { tp_analyzer_free(self.handle) }
     }
 }
 
-unsafe extern "C" fn told(user_data: *mut c_void, event: *const tp_document_event) -> i32 {
-    // SAFETY: the library gives back the user data of this function, which it has not destroyed, and an event.
+unsafe extern "C" fn notify(user_data: *mut c_void, event: *const tp_document_event) -> i32 {
+    // SAFETY: the library passes the user data of this callback, which it has not destroyed, and an event.
     let (callback, event) = unsafe { (&*user_data.cast::<Callback>(), &*event) };
     callback.analyzer.log.note(Seen::Called {
         callback: callback.number,
@@ -102,17 +102,17 @@ unsafe extern "C" fn told(user_data: *mut c_void, event: *const tp_document_even
 }
 
 pub fn text_of(event: &tp_document_event) -> Vec<u8> {
-    // SAFETY: the text is as long as the event says.
+    // SAFETY: the text has the length in the event.
     unsafe { std::slice::from_raw_parts(event.text.cast::<u8>(), event.text_length) }.to_vec()
 }
 
 unsafe extern "C" fn destroyed(user_data: *mut c_void) {
-    // SAFETY: it was made of a box in `set_callback`, and is destroyed once.
+    // SAFETY: the pointer comes from a box in `set_callback`, and is destroyed once.
     let callback = unsafe { Box::from_raw(user_data.cast::<Callback>()) };
     callback.analyzer.log.note(Seen::Destroyed { callback: callback.number });
 }
 
-/// NULL for nothing.
+/// The pointer to a text; NULL if it is empty.
 pub fn pointer(text: &[u8]) -> *const c_char {
     if text.is_empty() { ptr::null() } else { text.as_ptr().cast() }
 }
@@ -124,10 +124,10 @@ pub fn seen(status: tp_status) -> Seen {
     }
 }
 
-/// What was written to an out-parameter; on failure nothing may have been.
-pub fn answer<T: Copy + PartialEq>(before: T, ask: impl FnOnce(*mut T) -> tp_status) -> Result<T, tp_status> {
+/// The value written to an out-parameter. Checks that nothing is written on failure.
+pub fn answer<T: Copy + PartialEq>(before: T, call: impl FnOnce(*mut T) -> tp_status) -> Result<T, tp_status> {
     let mut answer = before;
-    match ask(&raw mut answer) {
+    match call(&raw mut answer) {
         TP_OK => Ok(answer),
         failed => {
             assert!(answer == before, "an out-parameter was written on failure");

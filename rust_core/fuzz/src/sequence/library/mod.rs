@@ -1,4 +1,4 @@
-//! The same operations through the C ABI.
+//! Runs the operations through the C ABI.
 
 mod analyzer;
 
@@ -19,20 +19,20 @@ use super::super::text::Text;
 use super::{Bulk, Log, Operation, SLOTS, Seen, Slot, blank, shape};
 use analyzer::{Analyzer, answer, pointer, seen, text_of};
 
-/// Several columns of text have a space between them.
+/// The rows of a batch. Several columns of text are joined by spaces.
 fn rows_of(batch: &RecordBatch) -> Rows {
     let (numbers, texts) = batch.columns().split_last().expect("there are columns");
     let text_at = |texts: &dyn Array, row| match texts.data_type() {
         DataType::Utf8 => texts.as_string::<i32>().value(row).to_owned(),
         DataType::LargeUtf8 => texts.as_string::<i64>().value(row).to_owned(),
-        other => panic!("a column of {other} is no text"),
+        other => panic!("a column of {other} is not text"),
     };
     let text = |row| texts.iter().map(|texts| text_at(texts, row)).collect::<Vec<_>>().join(" ");
     let numbers = numbers.as_primitive::<UInt64Type>();
     (0..batch.num_rows()).map(|row| (text(row), numbers.value(row))).collect()
 }
 
-/// What the library made, and has to free.
+/// The handles that the library made and must free.
 #[derive(Default)]
 pub struct Library {
     analyzers: [Option<Analyzer>; SLOTS],
@@ -55,7 +55,7 @@ impl Library {
         }
     }
 
-    /// Does something with an analyzer, which a callback may free meanwhile.
+    /// Runs `work` with an analyzer. A callback may free the analyzer during this.
     fn with<T>(&mut self, analyzer: Slot, work: impl FnOnce(&Analyzer) -> T) -> Option<T> {
         let slot = &mut self.analyzers[analyzer.0];
         let result = work(slot.as_ref()?);
@@ -93,7 +93,7 @@ impl Library {
         let struct_size = size_of::<tp_analyzer_options>();
         let options =
             tp_analyzer_options { struct_size, threads, counts_only: counts_only.into(), ..Default::default() };
-        // SAFETY: the options are of the size they claim.
+        // SAFETY: the options have the size they claim.
         let made = answer(ptr::null_mut(), |analyzer| unsafe { tp_analyzer_new(&raw const options, analyzer) });
         let callbacks = Arc::clone(&self.callbacks);
         let (handle, is_freed, log) = (made.unwrap(), Arc::default(), self.log.clone());
@@ -109,7 +109,7 @@ impl Library {
 
     fn append(&self, draft: Slot, piece: &[u8]) {
         if let Some(draft) = self.drafts[draft.0] {
-            // SAFETY: the draft was not freed, and the piece is as long as it says.
+            // SAFETY: the draft was not freed, and the piece has this length.
             self.log.note(seen(unsafe { tp_draft_append(draft, pointer(piece), piece.len()) }));
         }
     }
@@ -134,7 +134,7 @@ impl Library {
         let pointers: Vec<*const c_char> = texts.iter().map(|text| pointer(&text.0)).collect();
         let lengths: Vec<usize> = texts.iter().map(|text| text.0.len()).collect();
         self.add_many(analyzer, |analyzer, added| {
-            // SAFETY: the analyzer was not freed, and there are as many pointers and lengths as texts.
+            // SAFETY: the analyzer was not freed, and there is a pointer and a length for each text.
             unsafe {
                 tp_analyzer_add_documents(analyzer.handle, pointers.as_ptr(), lengths.as_ptr(), texts.len(), added)
             }
@@ -188,7 +188,7 @@ impl Library {
                 let parts = parts.map_or(0, usize::from);
                 self.add_many(*analyzer, |analyzer, added| {
                     let (handle, start) = (analyzer.handle, pointer(text));
-                    // SAFETY: the analyzer was not freed, and the text is as long as it says.
+                    // SAFETY: the analyzer was not freed, and the text has this length.
                     unsafe { tp_analyzer_add_parts(handle, start, text.len(), separator, parts, blank(*policy), added) }
                 });
             }
@@ -215,7 +215,7 @@ impl Library {
                     let mut event = ptr::dangling();
                     // SAFETY: the events were not freed.
                     assert_eq!(unsafe { tp_events_next(events, &raw mut event) }, TP_OK);
-                    // SAFETY: it is NULL, or valid until the next call for these events.
+                    // SAFETY: the event is NULL, or valid until the next call for these events.
                     self.log.note(unsafe { event.as_ref() }.map_or(Seen::NoEvent, |event| Seen::Event {
                         text: text_of(event),
                         words: event.word_count,
@@ -246,7 +246,7 @@ impl Library {
             Operation::WriteInRoom { draft, text, taken } => self.write_in_room(*draft, &text.0, (*taken).into()),
             Operation::Take { draft, length } => {
                 if let Some(draft) = self.drafts[draft.0] {
-                    // SAFETY: the draft was not freed. There is no room behind what was appended.
+                    // SAFETY: the draft was not freed. Appending removes the room.
                     let status = unsafe {
                         assert_eq!(tp_draft_append(draft, ptr::null(), 0), TP_OK);
                         tp_draft_take(draft, (*length).into())
@@ -302,7 +302,7 @@ impl Library {
             Operation::Statistics { analyzer } => self.ask(
                 *analyzer,
                 |analyzer| {
-                    // SAFETY: the analyzer was not freed; the array is laid out as the structure, whose size it gives.
+                    // SAFETY: the analyzer was not freed; the array has the layout and the size of the structure.
                     answer([48, 0, 0, 0, 0, 0], |to| unsafe { tp_analyzer_statistics(analyzer.handle, to.cast()) })
                 },
                 |[_, figures @ ..]| Seen::Statistics(figures),
@@ -317,13 +317,13 @@ impl Library {
                 *analyzer,
                 |analyzer| {
                     let (text, length) = (pointer(&text.0), text.0.len());
-                    // SAFETY: the analyzer was not freed, and the text is as long as it says.
+                    // SAFETY: the analyzer was not freed, and the text has this length.
                     answer(false, |to| unsafe { tp_analyzer_contains_document(analyzer.handle, text, length, to) })
                 },
                 Seen::Is,
             ),
             Operation::CountWords { text } => {
-                // SAFETY: the text is as long as it says.
+                // SAFETY: the text has this length.
                 let count = answer(u64::MAX, |to| unsafe { tp_count_words(pointer(&text.0), text.0.len(), to) });
                 self.note(count, Seen::Number);
             }
@@ -344,35 +344,35 @@ impl Library {
             }
             Operation::ReleaseStream { stream } => self.streams[stream.0] = None,
             Operation::SetTerms { analyzer, min_length } => {
-                // SAFETY: every pattern of zeros is such a structure.
+                // SAFETY: zeros are a valid structure of this type.
                 let mut options: tp_term_options = unsafe { std::mem::zeroed() };
                 (options.struct_size, options.min_length) = (size_of::<tp_term_options>(), (min_length % 5).into());
-                // SAFETY: the analyzer was not freed, and the options are of the size they claim.
+                // SAFETY: the analyzer was not freed, and the options have the size they claim.
                 self.change(*analyzer, |of| unsafe { tp_analyzer_set_terms(of.handle, &raw const options) });
             }
-            Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("that is done elsewhere"),
+            Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("handled by the caller"),
         }
     }
 
     fn free_events(&mut self, slot: Slot) {
         if let Some(events) = self.events[slot.0].take() {
-            // SAFETY: they were not freed, and nobody knows them any more.
+            // SAFETY: the events were not freed, and are not used any more.
             unsafe { tp_events_free(events) }
         }
     }
 
     fn free_draft(&mut self, slot: Slot) {
         if let Some(draft) = self.drafts[slot.0].take() {
-            // SAFETY: it was not freed, and nobody knows it any more.
+            // SAFETY: the draft was not freed, and is not used any more.
             unsafe { tp_draft_free(draft) }
         }
     }
 
-    /// Whether there was one.
+    /// Stops an indexer. Returns whether there was one.
     fn stop_indexer(&mut self, slot: Slot) -> bool {
         let indexer = self.indexers[slot.0].take();
         if let Some(indexer) = indexer {
-            // SAFETY: it was not stopped, and nobody knows it any more.
+            // SAFETY: the indexer was not stopped, and is not used any more.
             assert_eq!(unsafe { tp_indexer_stop(indexer) }, TP_OK);
         }
         indexer.is_some()

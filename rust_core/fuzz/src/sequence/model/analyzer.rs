@@ -18,7 +18,7 @@ pub fn failure(status: i32) -> Seen {
     Seen::Failure(status, -1, -1)
 }
 
-/// The same failure, of one text of a batch.
+/// A failure with the index of a text in a batch.
 pub fn in_batch(failure: Seen, document: usize) -> Seen {
     match failure {
         Seen::Failure(status, offset, _) => Seen::Failure(status, offset, i64::try_from(document).unwrap()),
@@ -54,13 +54,13 @@ impl Drop for Callback {
     }
 }
 
-/// Events that wait.
+/// The events that were not read yet.
 pub type Events = RefCell<VecDeque<Seen>>;
 
 #[derive(Clone)]
 pub enum Listener {
     Callback(Rc<Callback>),
-    /// Nobody, when they are freed.
+    /// Not notified any more after the events are freed.
     Events(Weak<Events>),
 }
 
@@ -68,7 +68,7 @@ pub struct Analyzer {
     pub keeps_text: bool,
     pub threads: usize,
     pub documents: RefCell<Vec<String>>,
-    /// The fewest characters of a term.
+    /// The minimum number of characters of a term.
     pub min_length: Cell<usize>,
     pub listener: RefCell<Option<Listener>>,
     pub is_freed: Cell<bool>,
@@ -99,8 +99,8 @@ impl Analyzer {
         self.set_listener(Some(Listener::Callback(Rc::new(new))));
     }
 
-    /// Whether a callback asks to stop.
-    pub fn tell(&self, text: &str, words: u64) -> bool {
+    /// Notifies the listener of a document. Returns whether a callback requests to stop.
+    pub fn notify(&self, text: &str, words: u64) -> bool {
         match self.listener() {
             Some(Listener::Callback(callback)) => self.call(&callback, text, words),
             Some(Listener::Events(events)) => {
@@ -113,7 +113,7 @@ impl Analyzer {
         }
     }
 
-    /// Whether it asks to stop.
+    /// Runs a callback. Returns whether it requests to stop.
     pub fn call(&self, callback: &Callback, text: &str, words: u64) -> bool {
         let documents = self.documents.borrow().len() as u64;
         self.log.note(Seen::Called { callback: callback.number, text: text.into(), words, documents });
@@ -144,25 +144,25 @@ impl Analyzer {
     }
 
     pub fn add(&self, text: &[u8]) -> Result<()> {
-        self.add_and_tell(checked_document(text, TP_BLANK_REFUSE)?, |text| text)
+        self.add_and_notify(checked_document(text, TP_BLANK_REFUSE)?, |text| text)
     }
 
-    pub fn add_and_tell(&self, text: &str, shown: impl FnOnce(&str) -> &str) -> Result<()> {
+    pub fn add_and_notify(&self, text: &str, shown: impl FnOnce(&str) -> &str) -> Result<()> {
         self.documents.borrow_mut().push(text.to_owned());
-        if self.tell(shown(text), number_of_words(text)) {
+        if self.notify(shown(text), number_of_words(text)) {
             return Err(failure(TP_ERROR_STOPPED_BY_CALLBACK));
         }
         Ok(())
     }
 
-    /// The number of documents added, and what became of the others.
+    /// Adds texts. Returns the number of documents that were added, and whether all were.
     pub fn add_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>, blank: tp_blank) -> (u64, Result<()>) {
         let mut added = 0;
         for (place, text) in texts.enumerate() {
             match checked_document(text, blank) {
                 Ok(text) => {
                     added += 1;
-                    if let Err(stopped) = self.add_and_tell(text, |text| text) {
+                    if let Err(stopped) = self.add_and_notify(text, |text| text) {
                         return (added, Err(in_batch(stopped, place)));
                     }
                 }

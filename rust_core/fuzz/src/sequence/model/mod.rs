@@ -1,4 +1,4 @@
-//! What an analyzer is, as slow and as plain as can be.
+//! A model of the library, as simple as possible.
 
 mod analyzer;
 
@@ -20,12 +20,12 @@ struct Draft {
 
 impl Draft {
     fn append(&mut self, piece: &[u8]) -> Result<()> {
-        let whole = [self.text.as_slice(), piece].concat();
-        // A character that has only begun may go on.
-        if str::from_utf8(&whole).is_err_and(|error| error.error_len().is_some()) {
-            return Err(checked_utf8(&whole).unwrap_err());
+        let text = [self.text.as_slice(), piece].concat();
+        // An incomplete character at the end may continue in the next piece.
+        if str::from_utf8(&text).is_err_and(|error| error.error_len().is_some()) {
+            return Err(checked_utf8(&text).unwrap_err());
         }
-        self.text = whole;
+        self.text = text;
         Ok(())
     }
 }
@@ -36,7 +36,7 @@ struct Stream {
 }
 
 impl Stream {
-    /// `rows` is the length of the batch that the library gave, if it gave one.
+    /// The next batch. `rows` is the number of rows of the library's batch, if it gave one.
     fn next(&mut self, rows: Option<usize>) -> Option<Rows> {
         let most = if self.batch_rows == 0 { usize::MAX } else { self.batch_rows };
         match rows {
@@ -51,7 +51,7 @@ impl Stream {
 pub struct Model {
     analyzers: [Option<Rc<Analyzer>>; SLOTS],
     drafts: [Option<Draft>; SLOTS],
-    /// The analyzer it keeps alive, if it does anything.
+    /// The analyzer that an indexer keeps alive; `None` for an indexer that does nothing.
     indexers: [Option<Option<Rc<Analyzer>>>; SLOTS],
     streams: [Option<Stream>; SLOTS],
     events: [Option<Rc<Events>>; SLOTS],
@@ -74,7 +74,7 @@ impl Model {
         self.log.note(result.err().unwrap_or(Seen::Status(TP_OK)));
     }
 
-    /// Does something with an analyzer, which a callback may free meanwhile.
+    /// Runs `work` with an analyzer. A callback may free the analyzer during this.
     fn with<T>(&mut self, analyzer: Slot, work: impl FnOnce(&Analyzer) -> T) -> Option<T> {
         let slot = &mut self.analyzers[analyzer.0];
         let result = work(slot.as_deref()?);
@@ -115,7 +115,7 @@ impl Model {
         self.analyzers[analyzer.0].as_ref().map_or_else(Vec::new, |analyzer| analyzer.documents.borrow().clone())
     }
 
-    /// `batches` are the lengths of the batches that the library gave.
+    /// Runs an operation. `batches` has the number of rows of each batch that the library gave.
     pub fn run(&mut self, operation: &Operation, mut batches: impl Iterator<Item = Option<usize>>) {
         match operation {
             Operation::New { analyzer, threads, counts_only } => {
@@ -206,7 +206,7 @@ impl Model {
                         return Err(failure(TP_ERROR_TEXT_NOT_STORED));
                     }
                     draft.text.clear();
-                    analyzer.add_and_tell(&text, |text| if draft.keeps_text { text } else { "" })
+                    analyzer.add_and_notify(&text, |text| if draft.keeps_text { text } else { "" })
                 });
                 self.drafts[slot] = Some(draft);
             }
@@ -222,7 +222,7 @@ impl Model {
                     self.log.note(Seen::Status(TP_OK));
                 }
             }
-            // How far it came in some milliseconds is between the library and its clock.
+            // The progress in some milliseconds depends on the clock, so it is not compared.
             Operation::Update { analyzer, .. } => {
                 self.ask(*analyzer, |analyzer| Ok(analyzer.statistics()[4]), Seen::Number);
             }
@@ -281,7 +281,7 @@ impl Model {
                 analyzer.min_length.set((min_length % 5).into());
                 Ok(())
             }),
-            Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("that is done elsewhere"),
+            Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("handled by the caller"),
         }
     }
 }
