@@ -4,8 +4,7 @@ use std::ffi::c_char;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use engine::analyzer::Added;
-use engine::analyzer::draft::Draft;
+use engine::analyzer::{Added, Draft};
 
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, guard_release, out, slice};

@@ -4,7 +4,7 @@ use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
 
-use engine::counts::frequencies::{Frequencies, Ranked};
+use engine::counts::{Frequencies, Ranked};
 use engine::memory::reserve;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;

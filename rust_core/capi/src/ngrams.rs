@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 use std::sync::Arc;
 
-use engine::counts::ngrams::{Ngrams, Shape};
+use engine::counts::{Ngrams, Shape};
 use engine::memory::{ensure, reserve};
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;

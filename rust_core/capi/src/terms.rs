@@ -9,7 +9,8 @@ use arrow_buffer::OffsetBuffer;
 use engine::Error;
 use engine::memory::reserve;
 use engine::terms::TermOptions;
-use engine::terms::normalization::{Accents, NormalForm};
+use engine::terms::accents::Accents;
+use engine::terms::normalization::NormalForm;
 use engine::terms::options::Case;
 use engine::terms::stemming::Stemmer;
 use engine::terms::stop_words;
@@ -165,7 +166,7 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
         min_length: options.min_length,
         max_length: options.max_length,
         stemmer,
-        are_given: options.given != 0,
+        has_external_terms: options.given != 0,
         ..TermOptions::default()
     };
     if !stop_list.is_empty() {

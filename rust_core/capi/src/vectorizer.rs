@@ -9,8 +9,9 @@ use arrow_array::{Array, Int64Array, LargeStringArray};
 use arrow_buffer::OffsetBuffer;
 
 use engine::interner::Interner;
-use engine::matrix::{Accents, Features, Options as EngineOptions, TermKind, Vectorizer};
+use engine::matrix::{Features, Options as EngineOptions, TermKind, Vectorizer};
 use engine::memory::{list_for, reserve};
+use engine::terms::accents::Accents;
 use engine::tokenizer::Shortest;
 
 use crate::border::{guard, guard_release, out, slice};
@@ -90,9 +91,9 @@ impl tp_vectorizer_options {
             other => return Err(unknown("analyzer", other)),
         };
         let accents = match self.accents {
-            0 => Accents::Kept,
-            1 => Accents::Unicode,
-            2 => Accents::Ascii,
+            0 => None,
+            1 => Some(Accents::Unicode),
+            2 => Some(Accents::Ascii),
             other => return Err(unknown("accents", other)),
         };
         let from = self.ngrams_from.max(1);

@@ -1,14 +1,14 @@
 //! Hash functions.
 
-/// Mixes two integers into one: the two halves of their product, combined.
+/// Mixes two integers: returns the two halves of their product, combined by exclusive or.
 #[inline]
-#[allow(clippy::cast_possible_truncation)] // Each half is meant.
+#[allow(clippy::cast_possible_truncation)] // Each half is used.
 pub fn folded_product(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
 }
 
-/// `MurmurHash3_x86_32`.
+/// Returns the hash `MurmurHash3_x86_32`.
 ///
 /// ```
 /// assert_eq!(engine::hash::murmur3(b"hello", 0), 0x248b_fa47);
@@ -36,8 +36,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hashes_are_those_of_murmurhash3() {
-        // The vectors that its author's implementation gives.
+    fn murmur3_returns_the_hashes_of_its_author() {
+        // Computed by the implementation of its author.
         for (text, seed, hash) in [
             ("", 0, 0),
             ("", 1, 0x514E_28B7),

@@ -1,40 +1,39 @@
-//! A document that is given piece by piece.
+//! A document that comes in pieces.
 //!
-//! For documents so long that one wants to stop, or to show progress, while they are added, or that never lie in memory
-//! as a whole, as files. The text is copied once: it becomes the document's own memory, or is let go once it is counted.
+//! A draft is for documents so long that the caller shows progress or may stop, and for files, which are never completely in
+//! memory. The text is copied once: it becomes the memory of the document, or it is freed after its words are counted.
 
 use crate::error::{Error, Result};
-use crate::index::token_batch::Taken;
-use crate::index::type_counter::Tally;
+use crate::index::{TokenBatch, TypeCounter};
 use crate::memory::Buffer;
 use crate::tokenizer::block::BLOCK_BYTES;
 use crate::utf8;
 use crate::whitespace::{count_words_after, whitespace_from};
 
-/// Text that is copied, checked and counted at once, while it is in the nearest cache.
-const CACHED: usize = if cfg!(any(test, fuzzing)) { 5 } else { 32 << 10 };
+/// Text is copied, checked and counted in parts of this length, each while it is in the first-level cache.
+const PART_BYTES: usize = if cfg!(any(test, fuzzing)) { 5 } else { 32 << 10 };
 
-/// The beginning of a document.
+/// The first pieces of a document.
 #[derive(Default)]
 pub struct Draft {
-    /// What was not let go.
+    /// The text that was not freed.
     text: Buffer<u8>,
-    /// Bytes behind it that were given as room, and not taken yet.
+    /// The bytes behind the text that the caller may write.
     room: usize,
-    /// Bytes of it that are known to be UTF-8; behind them lies at most the beginning of a character.
+    /// The bytes of the text that are known to be UTF-8. Behind them is at most an incomplete character.
     checked: usize,
-    /// Bytes that were let go.
-    gone: usize,
+    /// The number of bytes that were freed.
+    freed: usize,
     words: u64,
     allows_blank: bool,
-    /// Whether what was checked ends inside a word.
+    /// Whether the checked text ends inside a word.
     inside_word: bool,
-    /// Where only counts are wanted: those of the text that was let go.
-    tally: Option<Tally>,
+    /// The counts of the freed text; None if the draft keeps its text.
+    counter: Option<TypeCounter>,
 }
 
 impl Draft {
-    /// A draft that keeps its text, with room for `bytes`, which is a hint.
+    /// Returns a draft that keeps its text; `bytes` is a hint of its length.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -42,28 +41,29 @@ impl Draft {
         Ok(Self { text: Buffer::with_room_for(bytes)?, ..Self::default() })
     }
 
-    /// A draft that counts its words and lets its text go.
+    /// Returns a draft that counts its words and frees its text.
     pub fn counting() -> Self {
-        Self { tally: Some(Tally::default()), ..Self::default() }
+        Self { counter: Some(TypeCounter::default()), ..Self::default() }
     }
 
-    /// Appends a piece of text; characters may lie across pieces. On failure nothing has changed.
+    /// Appends a piece of text. A character may begin in one piece and end in the next. After an error, the draft is
+    /// unchanged.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`] with the offset in the whole document; [`Error::OutOfMemory`].
     pub fn append(&mut self, piece: &[u8]) -> Result<()> {
         self.reserve(piece.len())?;
         let start = self.text.len();
-        self.or_as_before(start, |draft| {
-            piece.chunks(CACHED).try_for_each(|part| {
+        self.append_or_undo(start, |draft| {
+            piece.chunks(PART_BYTES).try_for_each(|part| {
                 draft.text.extend(part);
                 draft.check_to(draft.text.len())
             })
         })
     }
 
-    /// Room behind the text, to be written to and then taken: for what would be copied otherwise. What lay there before is
-    /// lost.
+    /// Returns `bytes` bytes behind the text. The caller writes text there, to save a copy, and then calls
+    /// [`take`](Self::take). Bytes that were written there before are lost.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -73,39 +73,39 @@ impl Draft {
         Ok(&mut self.text.room()[..bytes])
     }
 
-    /// How much room there is that was not taken.
+    /// Returns the number of bytes that the caller may still take.
     pub fn room_left(&self) -> usize {
         self.room
     }
 
-    /// Appends the first `bytes` of the room, as [`append`](Self::append) does with a piece. There is no room afterwards.
+    /// Appends the first `bytes` bytes of the room, as [`append`](Self::append) appends a piece. Then there is no more room.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`] with the offset in the whole document.
     ///
     /// # Panics
-    /// There is less room.
+    /// If there is less room.
     pub fn take(&mut self, bytes: usize) -> Result<()> {
         assert!(bytes <= self.room, "{bytes} bytes were taken of room for {}", self.room);
         let start = self.text.len();
         self.room = 0;
         self.text.take(bytes);
-        self.or_as_before(start, |draft| {
-            let mut ends = (start..start + bytes).step_by(CACHED).skip(1).chain([start + bytes]);
+        self.append_or_undo(start, |draft| {
+            let mut ends = (start..start + bytes).step_by(PART_BYTES).skip(1).chain([start + bytes]);
             ends.try_for_each(|end| draft.check_to(end))
         })
     }
 
-    /// Appends text behind `start`, or leaves the draft as it was.
-    fn or_as_before(&mut self, start: usize, append: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+    /// Appends text behind `start`. After an error, restores the draft.
+    fn append_or_undo(&mut self, start: usize, append: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         let (checked, words, inside_word) = (self.checked, self.words, self.inside_word);
         let result = append(self);
         if result.is_err() {
             self.text.truncate(start);
             (self.checked, self.words, self.inside_word) = (checked, words, inside_word);
         } else {
-            // What there is no memory to count now stays, and is counted later.
-            _ = self.let_go();
+            // If there is no memory to count now, the text stays and is counted later.
+            _ = self.count_and_free();
         }
         result
     }
@@ -119,10 +119,10 @@ impl Draft {
         let new = &self.text[self.checked..end];
         let valid = match utf8::checked(new) {
             Ok(new) => new.len(),
-            // A character may go on in the next piece.
-            Err(Error::InvalidUtf8 { offset }) if is_begun_character(&new[offset..]) => offset,
+            // The rest of the character may be in the next piece.
+            Err(Error::InvalidUtf8 { offset }) if is_incomplete_character(&new[offset..]) => offset,
             Err(Error::InvalidUtf8 { offset }) => {
-                return Err(Error::InvalidUtf8 { offset: self.gone + self.checked + offset });
+                return Err(Error::InvalidUtf8 { offset: self.freed + self.checked + offset });
             }
             Err(error) => return Err(error),
         };
@@ -133,90 +133,91 @@ impl Draft {
         Ok(())
     }
 
-    /// Where only counts are wanted, counts whole blocks and lets them go.
-    fn let_go(&mut self) -> Result<()> {
-        let Some(tally) = &mut self.tally else { return Ok(()) };
-        let (gone, result) = count_blocks(tally, &self.text[..self.checked]);
-        self.forget(gone);
+    /// If the draft counts, counts complete blocks and frees them.
+    fn count_and_free(&mut self) -> Result<()> {
+        let Some(counter) = &mut self.counter else { return Ok(()) };
+        let (counted, result) = count_blocks(counter, &self.text[..self.checked]);
+        self.free(counted);
         result
     }
 
-    fn forget(&mut self, bytes: usize) {
+    fn free(&mut self, bytes: usize) {
         self.text.remove_first(bytes);
         self.checked -= bytes;
-        self.gone += bytes;
+        self.freed += bytes;
     }
 
-    /// Allows a document without words.
+    /// Allows a blank document.
     pub fn allow_blank(&mut self) {
         self.allows_blank = true;
     }
 
-    /// Whether this is a document: whole characters, and at least a word unless a blank one is allowed.
+    /// Checks that the text so far is a document: it has no incomplete character, and it is not blank unless that is allowed.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`], [`Error::NoWords`].
     pub fn check(&self) -> Result<()> {
         if self.checked < self.text.len() {
-            return Err(Error::InvalidUtf8 { offset: self.gone + self.checked });
+            return Err(Error::InvalidUtf8 { offset: self.freed + self.checked });
         }
         if self.words == 0 && !self.allows_blank { Err(Error::NoWords) } else { Ok(()) }
     }
 
-    /// The number of words so far.
+    /// Returns the number of words so far.
     pub fn words(&self) -> u64 {
         self.words
     }
 
-    /// The length so far, in bytes.
+    /// Returns the length so far, in bytes.
     pub fn length(&self) -> usize {
-        self.gone + self.text.len()
+        self.freed + self.text.len()
     }
 
-    /// Whether the text is let go.
+    /// Returns whether the draft counts words and frees its text.
     pub fn is_counting(&self) -> bool {
-        self.tally.is_some()
+        self.counter.is_some()
     }
 
-    /// Gives back the room for more text, where that is much.
+    /// Frees unused memory.
     pub fn shrink(&mut self) {
         self.text.shrink();
     }
 
-    /// The text so far, as far as it was kept.
+    /// Returns the text so far, without the part that was freed.
     pub fn text(&self) -> &[u8] {
         &self.text
     }
 
-    /// The same, for good.
+    /// Returns the text, and consumes the draft.
     pub fn into_text(self) -> Buffer<u8> {
         self.text
     }
 
-    /// The types of all words with their counts, where the draft only counts.
+    /// Returns the types of all words with their counts, or None if the draft keeps its text.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; the draft is worth what it was then.
-    pub fn counted(&mut self) -> Result<Option<&Tally>> {
-        self.let_go()?;
-        if let Some(tally) = &mut self.tally {
-            tally.take(&self.text, self.checked, std::iter::empty(), &mut Taken::default())?;
-            self.forget(self.checked);
+    /// [`Error::OutOfMemory`]; call it again.
+    pub fn counted(&mut self) -> Result<Option<&TypeCounter>> {
+        self.count_and_free()?;
+        if let Some(counter) = &mut self.counter {
+            counter.count(&self.text, self.checked, std::iter::empty(), &mut TokenBatch::default())?;
+            self.free(self.checked);
         }
-        Ok(self.tally.as_ref())
+        Ok(self.counter.as_ref())
     }
 }
 
-/// Whether bytes that are not UTF-8 would be with more behind them.
-fn is_begun_character(bytes: &[u8]) -> bool {
+/// Returns whether bytes that are not UTF-8 are the beginning of a character.
+fn is_incomplete_character(bytes: &[u8]) -> bool {
     str::from_utf8(bytes).is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }
 
-/// Counts the words of whole blocks of a text; where the rest of it begins, and why it ended there if it did not have to.
-fn count_blocks(tally: &mut Tally, text: &[u8]) -> (usize, Result<()>) {
-    let (mut start, mut taken) = (0, Taken::default());
+/// Counts the words of complete blocks of a text. Returns the number of bytes that were counted, and the error if there was
+/// one.
+fn count_blocks(counter: &mut TypeCounter, text: &[u8]) -> (usize, Result<()>) {
+    let (mut start, mut batch) = (0, TokenBatch::default());
     while let Some(end) = whitespace_from(text, start + BLOCK_BYTES) {
-        if let Err(error) = tally.take(&text[start..], end - start, std::iter::empty(), &mut taken) {
+        if let Err(error) = counter.count(&text[start..], end - start, std::iter::empty(), &mut batch) {
             return (start, Err(error));
         }
         start = end;
@@ -232,7 +233,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pieces_are_worth_what_the_whole_is(
+        fn a_draft_of_pieces_is_checked_and_counted_as_the_same_text(
             bytes in prop_oneof!["[ab é\u{3000}😀\u{85}]{0,300}".prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..20)],
             piece in 1..90_usize,
             allows_blank: bool,
@@ -251,11 +252,11 @@ mod tests {
                 let result = bytes.chunks(piece).enumerate().try_for_each(append).and_then(|()| draft.check());
                 draft.room(5).unwrap().fill(b'?');
                 match Checked::with(&bytes, if allows_blank { Blank::Kept } else { Blank::Refused }) {
-                    Ok(whole) => {
+                    Ok(document) => {
                         prop_assert_eq!(result, Ok(()));
-                        prop_assert_eq!((draft.words(), draft.length()), (whole.words(), bytes.len()));
+                        prop_assert_eq!((draft.words(), draft.length()), (document.words(), bytes.len()));
                         match draft.counted().unwrap() {
-                            Some(tally) => prop_assert_eq!(tally.types().counts().sum::<u64>(), whole.words()),
+                            Some(counter) => prop_assert_eq!(counter.types().counts().sum::<u64>(), document.words()),
                             None => prop_assert_eq!(&draft.into_text()[..], &bytes[..]),
                         }
                     }

@@ -1,64 +1,53 @@
-//! The analyzer: documents, and the index over them, for many threads at once.
+//! The analyzer: documents, and the answers to all questions about them.
+//!
+//! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document that
+//! comes in pieces.
 
-pub mod draft;
+mod adding;
+mod corpus;
+mod draft;
+
+pub use adding::Added;
+pub use draft::Draft;
 
 use std::num::NonZero;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::analyzer::draft::Draft;
-use crate::counts::frequencies::Frequencies;
-use crate::counts::ngrams::{Ngrams, Sequence, Shape};
-use crate::counts::statistics::Statistics;
-use crate::documents::{Blank, Checked, Chunk, Documents, PIECE, Parts, number_of_parts, pieces};
+use crate::counts::{Frequencies, Ngrams, Sequence, Shape, Statistics};
+use crate::documents::{Blank, Checked, Chunk, Documents};
 use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
 use crate::sentences;
 use crate::sentiment;
 use crate::sentiment::lexicon::Lexicon;
-use crate::terms::{TermMap, TermOptions};
+use crate::terms::TermOptions;
 use crate::tokenizer::Tokenization;
 use crate::utf8;
 use crate::workers::processors;
+use corpus::Corpus;
 
-/// A document that was added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Added {
-    /// The number of words between whitespace in it.
-    pub words: u64,
-    /// The number of documents, this one included.
-    pub documents: u64,
-}
-
-/// What was done of the work of bringing the index up to date.
+/// How much of the text is indexed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// Bytes of text that are indexed.
     pub done: u64,
-    /// Bytes of text there are.
+    /// Bytes of text in all documents.
     pub total: u64,
 }
 
-/// Documents, and everything that can be asked of them.
+/// Documents, and all queries on them.
 ///
-/// Adding is cheap: a document is checked, counted and copied. The first query that needs more indexes what was added
-/// since the last one, on all threads. Any number of threads may use an analyzer at once; queries do not wait for each
-/// other, and nobody who adds waits for the index.
-///
-/// Locks are taken in the order of the fields.
+/// Adding is cheap: it checks a document, counts its words and copies it. The first query that needs the index updates it, on
+/// all threads. Any number of threads may use an analyzer at the same time: queries do not wait for each other, and adding
+/// does not wait for the index.
 pub struct Analyzer {
-    index: RwLock<Index>,
-    documents: Mutex<Documents>,
-    threads: usize,
-    keeps_text: bool,
+    corpus: Corpus,
     tokenization: Tokenization,
 }
 
-/// Bytes from which on a document has a chunk of its own, which is made before anything is locked.
-const LONG: usize = if cfg!(any(test, fuzzing)) { 100 } else { 256 << 10 };
-
-/// Bytes of text that an analyzer that only counts holds before it counts them.
-const HELD: usize = if cfg!(any(test, fuzzing)) { 100 } else { 4 << 20 };
+/// A document of at least this size gets a chunk of its own, which is filled before the documents are locked.
+const MIN_BYTES_FOR_OWN_CHUNK: usize = if cfg!(any(test, fuzzing)) { 100 } else { 256 << 10 };
 
 impl Default for Analyzer {
     fn default() -> Self {
@@ -67,45 +56,44 @@ impl Default for Analyzer {
 }
 
 impl Analyzer {
-    /// An analyzer without documents that indexes on `threads` threads, by default on one for each processor.
+    /// Returns an analyzer without documents that indexes on `threads` threads, by default one for each processor.
     pub fn new(threads: Option<NonZero<usize>>) -> Self {
         Self::with(threads, true, Tokenization::default())
     }
 
-    /// An analyzer that counts documents and lets their text go: its memory grows with the distinct words only.
+    /// Returns an analyzer that counts documents and frees their text. Its memory grows only with the distinct words.
     pub fn counting(threads: Option<NonZero<usize>>) -> Self {
         Self::with(threads, false, Tokenization::default())
     }
 
-    /// An analyzer of which all is said: as [`new`](Self::new), or if it keeps no text as [`counting`](Self::counting), and
-    /// what it takes for a token.
+    /// Returns an analyzer with these options: [`new`](Self::new) keeps text, [`counting`](Self::counting) does not, and
+    /// both use the default tokenizer.
     pub fn with(threads: Option<NonZero<usize>>, keeps_text: bool, tokenization: Tokenization) -> Self {
         let threads = threads.unwrap_or_else(processors).get();
-        let index = RwLock::new(Index::new(keeps_text, &tokenization));
-        Self { index, documents: Mutex::default(), threads, keeps_text, tokenization }
+        Self { corpus: Corpus::new(threads, keeps_text, &tokenization), tokenization }
     }
 
-    /// What it takes for a token.
+    /// Returns the definition of a token.
     pub fn tokenization(&self) -> &Tokenization {
         &self.tokenization
     }
 
-    /// Begins a document that is given piece by piece, with room for `bytes`, which is a hint. Its text is let go where
-    /// this analyzer does so with all text and nobody needs it when the document is added.
+    /// Begins a document that comes in pieces; `bytes` is a hint of its length. The draft counts words and frees its text
+    /// if this analyzer does not keep text and the caller does not need it.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn draft(&self, bytes: usize, needs_text: bool) -> Result<Draft> {
-        let counts = !self.keeps_text && !needs_text && self.takes_whitespace();
-        if counts { Ok(Draft::counting()) } else { Draft::with_room_for(bytes) }
+        let keeps_text = self.corpus.keeps_text() || needs_text || !self.splits_at_whitespace();
+        if keeps_text { Draft::with_room_for(bytes) } else { Ok(Draft::counting()) }
     }
 
     /// Adds a document.
     ///
     /// # Errors
-    /// [`Error::InvalidUtf8`], [`Error::NoWords`], [`Error::OutOfMemory`]; nothing was added then.
+    /// [`Error::InvalidUtf8`], [`Error::NoWords`], [`Error::OutOfMemory`]; nothing was added.
     pub fn add(&self, text: &[u8]) -> Result<Added> {
-        if text.len() < LONG {
+        if text.len() < MIN_BYTES_FOR_OWN_CHUNK {
             return self.add_checked(&Checked::new(text)?);
         }
         let mut draft = self.draft(text.len(), false)?;
@@ -116,180 +104,113 @@ impl Analyzer {
     /// Adds a document that was checked.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; nothing was added then.
+    /// [`Error::OutOfMemory`]; nothing was added.
     pub fn add_checked(&self, document: &Checked) -> Result<Added> {
-        let mut documents = self.documents();
-        documents.push(document)?;
-        let added = Added { words: document.words(), documents: documents.len() as u64 };
-        drop(documents);
-        self.count_held();
-        Ok(added)
+        adding::add_checked(&self.corpus, document)
     }
 
-    /// Adds a document that was given piece by piece, and gives the chunk that holds it besides, where its text was kept.
-    /// Leaves an empty draft.
+    /// Adds a document that came in pieces. Also returns the chunk that holds it if its text was kept. Leaves an empty draft.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`], [`Error::NoWords`], [`Error::TextNotStored`] (the draft was made for another analyzer),
-    /// [`Error::OutOfMemory`]; the draft is as it was then.
+    /// [`Error::OutOfMemory`]; the draft is unchanged.
     pub fn add_draft(&self, draft: &mut Draft) -> Result<(Added, Option<Arc<Chunk>>)> {
         draft.check()?;
         if draft.is_counting() {
-            let is_wanted = self.keeps_text || !self.takes_whitespace();
-            return if is_wanted { Err(Error::TextNotStored) } else { Ok((self.add_counted(draft)?, None)) };
+            let needs_text = self.corpus.keeps_text() || !self.splits_at_whitespace();
+            return if needs_text {
+                Err(Error::TextNotStored)
+            } else {
+                Ok((adding::add_counted(&self.corpus, draft)?, None))
+            };
         }
-        let words = draft.words();
-        draft.shrink();
-        let mut documents = self.documents();
-        documents.reserve_chunk()?;
-        let chunk = Arc::new(Chunk::of(std::mem::take(draft).into_text()));
-        documents.push_chunk(Arc::clone(&chunk), words);
-        let added = Added { words, documents: documents.len() as u64 };
-        drop(documents);
-        self.count_held();
+        let (added, chunk) = adding::add_stored(&self.corpus, draft)?;
         Ok((added, Some(chunk)))
     }
 
-    fn add_counted(&self, draft: &mut Draft) -> Result<Added> {
-        let (words, bytes) = (draft.words(), draft.length());
-        let mut index = self.index_to_change();
-        loop {
-            // Words are numbered in the order of the documents.
-            self.update_index(&mut index, None)?;
-            let mut documents = self.documents();
-            if index.position().documents == documents.len() {
-                index.add_counted(draft.counted()?.expect("it counts").types(), words, bytes)?;
-                documents.push_forgotten(bytes, words);
-                *draft = Draft::counting();
-                return Ok(Added { words, documents: documents.len() as u64 });
-            }
-        }
-    }
-
-    /// Where text is not kept, counts what is held once it is enough to be worth it.
-    fn count_held(&self) {
-        if !self.keeps_text && self.documents().memory() >= HELD {
-            // Without memory, it is held until there is some: the document was added already.
-            _ = self.update_index(&mut self.index_to_change(), None);
-        }
-    }
-
-    /// Adds documents until one is refused, and gives the number added besides.
+    /// Adds documents until one is refused. Also returns the number of documents that were added.
     ///
     /// # Errors
-    /// What was found wrong with a text, with its place; what came before it stays added, nothing after it is.
+    /// The defect of a text and its number. The documents before it stay added; those after it are not added.
     pub fn add_all<'t>(
         &self,
         texts: impl IntoIterator<Item = Result<Checked<'t>>>,
         blank: Blank,
     ) -> (u64, std::result::Result<(), BatchError>) {
-        let mut added = 0;
-        for (text, checked) in texts.into_iter().enumerate() {
-            match checked.and_then(|document| self.add_checked(&document)) {
-                Ok(_) => added += 1,
-                Err(Error::NoWords) if blank == Blank::Skipped => {}
-                Err(error) => return (added, Err(BatchError { text, error })),
-            }
-        }
-        (added, Ok(()))
+        adding::add_all(&self.corpus, texts, blank)
     }
 
-    /// Adds the parts of a text between separators, which are a byte of ASCII: as [`add_all`](Self::add_all), faster.
+    /// Adds the parts of a text between separators, which are one byte of ASCII. Faster than [`add_all`](Self::add_all).
     ///
     /// # Errors
-    /// As there. Where there is no memory for a document, those shortly before it are not added either.
+    /// As [`add_all`](Self::add_all). Without memory for a document, a few of those before it may not be added either.
     pub fn add_separated(
         &self,
         text: &[u8],
         separator: u8,
         blank: Blank,
     ) -> (u64, std::result::Result<(), BatchError>) {
-        let (mut added, mut number) = (0, 0);
-        for piece in pieces(text, separator, PIECE) {
-            let (some, result) = self.add_piece(piece, separator, blank);
-            added += some;
-            if let Err(BatchError { text, error }) = result {
-                return (added, Err(BatchError { text: number + text, error }));
-            }
-            number += number_of_parts(piece, separator);
-        }
-        (added, Ok(()))
-    }
-
-    fn add_piece(&self, text: &[u8], separator: u8, blank: Blank) -> (u64, std::result::Result<(), BatchError>) {
-        let Ok(text) = utf8::checked(text) else {
-            return self.add_all(text.split(|byte| *byte == separator).map(|part| Checked::with(part, blank)), blank);
-        };
-        let added = Parts::new(text, separator, blank).and_then(|(parts, refused)| {
-            self.documents().push_parts(&parts)?;
-            Ok((parts.len(), refused))
-        });
-        let (added, refused) = match added {
-            Ok(added) => added,
-            Err(error) => return (0, Err(BatchError { text: 0, error })),
-        };
-        self.count_held();
-        let refused = refused.map(|text| BatchError { text, error: Error::NoWords });
-        (added as u64, refused.map_or(Ok(()), Err))
+        adding::add_separated(&self.corpus, text, separator, blank)
     }
 
     /// Removes all documents.
     pub fn clear(&self) {
-        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        self.index.clear_poison();
-        let mut documents = self.documents();
-        let empty = index.emptied();
-        let old = (std::mem::replace(&mut *index, empty), std::mem::take(&mut *documents));
-        drop((documents, index));
-        // Freeing may take long; nobody should wait for it.
-        drop(old);
+        self.corpus.clear();
     }
 
-    /// The number of documents.
+    /// Returns the number of documents.
     pub fn document_count(&self) -> u64 {
-        self.documents().len() as u64
+        self.corpus.documents().len() as u64
     }
 
-    /// The number of tokens in all documents.
+    /// Returns the number of tokens in all documents.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn total_words(&self) -> Result<u64> {
-        if self.takes_whitespace() { Ok(self.documents().words()) } else { self.indexed(Index::token_count) }
+        if self.splits_at_whitespace() {
+            Ok(self.corpus.documents().words())
+        } else {
+            self.corpus.query(Index::token_count)
+        }
     }
 
-    /// The number of tokens of a text, before it is added; none where [`Added::words`] will tell.
+    /// Returns the number of tokens of a text before it is added, or None if [`Added::words`] will be that number.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`], [`Error::OutOfMemory`].
     pub fn words_of(&self, text: &[u8]) -> Result<Option<u64>> {
-        if self.takes_whitespace() { Ok(None) } else { self.tokenization.count(utf8::checked(text)?).map(Some) }
+        if self.splits_at_whitespace() { Ok(None) } else { self.tokenization.count(utf8::checked(text)?).map(Some) }
     }
 
-    /// Whether tokens are what stands between whitespace, which are counted whenever text is checked.
-    fn takes_whitespace(&self) -> bool {
+    /// Returns whether tokens are the words between whitespace. The check of a text counts them.
+    fn splits_at_whitespace(&self) -> bool {
         matches!(self.tokenization, Tokenization::Whitespace)
     }
 
-    /// Reads documents: the chunks that hold number `first` and those after it, and its place in the first of them.
-    ///
-    /// The documents may be read as long as one likes, and they stay as they were.
+    /// Returns the chunks that hold document number `first` and those after it, and the place of this document in the
+    /// first chunk. Documents in chunks never change, and the caller may keep the chunks for any time.
     ///
     /// # Errors
     /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
     pub fn documents_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
-        if self.keeps_text { self.documents().since(first) } else { Err(Error::TextNotStored) }
+        self.check_keeps_text()?;
+        self.corpus.documents().since(first)
     }
 
-    /// The number of sentences in all documents, counted anew; `unwrap` as in [`sentences::sentences`].
+    fn check_keeps_text(&self) -> Result<()> {
+        if self.corpus.keeps_text() { Ok(()) } else { Err(Error::TextNotStored) }
+    }
+
+    /// Counts the sentences in all documents; `unwrap` is that of [`sentences::sentences`].
     ///
     /// # Errors
     /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
     pub fn sentence_count(&self, unwrap: bool) -> Result<u64> {
-        sentences::count(&self.documents_since(0)?.0, self.threads, unwrap)
+        sentences::count(&self.documents_since(0)?.0, self.corpus.threads(), unwrap)
     }
 
-    /// Whether one of the documents is exactly this text.
+    /// Returns whether one of the documents is exactly this text.
     ///
     /// # Errors
     /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
@@ -298,39 +219,39 @@ impl Analyzer {
         Ok(Documents::contains(&chunks, text))
     }
 
-    /// Brings the index up to date, or as far as the time allows.
+    /// Brings the index up to date, or indexes for about `time`.
     ///
-    /// Queries do this by themselves; call it to do the work in steps, between which one can show progress or stop.
+    /// Queries do this by themselves. Call it to do the work in steps, and to show progress or to stop between them.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`], as for every query: the documents are whole, and with memory the same query succeeds.
+    /// [`Error::OutOfMemory`], as every query. The documents are intact, and the same query succeeds with more memory.
     pub fn update(&self, time: Option<Duration>) -> Result<Progress> {
-        let current = self.current().map(|index| index.bytes());
+        let current = self.corpus.current_index().map(|index| index.bytes());
         let done = match current {
             Some(done) => done,
             None => {
-                let mut index = self.index_to_change();
-                self.update_index(&mut index, time.map(|time| Instant::now() + time))?;
+                let mut index = self.corpus.index_mut();
+                self.corpus.update(&mut index, time.map(|time| Instant::now() + time))?;
                 index.bytes()
             }
         };
-        Ok(Progress { done: done as u64, total: self.documents().bytes().max(done) as u64 })
+        Ok(Progress { done: done as u64, total: self.corpus.documents().bytes().max(done) as u64 })
     }
 
-    /// The number of distinct terms.
+    /// Returns the number of distinct terms.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn unique_words(&self) -> Result<u64> {
-        self.with_terms(|_, terms| terms.terms().len() as u64)
+        self.corpus.query_terms(|_, terms| terms.terms().len() as u64)
     }
 
-    /// Figures of the whole corpus, all of one moment.
+    /// Returns figures of all documents at one point in time.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn statistics(&self) -> Result<Statistics> {
-        self.with_terms(|index, terms| Statistics {
+        self.corpus.query_terms(|index, terms| Statistics {
             documents: index.position().documents as u64,
             total_words: index.token_count(),
             unique_words: terms.terms().len() as u64,
@@ -339,48 +260,47 @@ impl Analyzer {
         })
     }
 
-    /// How often each term occurs.
+    /// Returns how often each term occurs.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn frequencies(&self) -> Result<Frequencies> {
-        self.with_terms(|index, terms| Frequencies::fold(terms.terms(), terms.term_of(), index.types().counts()))?
+        self.corpus
+            .query_terms(|index, terms| Frequencies::fold(terms.terms(), terms.term_of(), index.types().counts()))?
     }
 
-    /// How often terms follow each other within documents. Tokens that have become no term are as if they were not there.
+    /// Returns how often terms follow each other within documents. Tokens that have no term are ignored.
     ///
     /// # Errors
     /// [`Error::TextNotStored`], [`Error::TermsPending`], [`Error::OutOfMemory`].
     pub fn ngrams(&self, shape: Shape) -> Result<Ngrams> {
-        if !self.keeps_text {
-            return Err(Error::TextNotStored);
-        }
-        let sequence = self.with_terms(Sequence::of)??;
-        // Nobody waits for this.
-        Ngrams::count(&sequence, shape, self.threads)
+        self.check_keeps_text()?;
+        let sequence = self.corpus.query_terms(Sequence::of)??;
+        // The index is not locked while n-grams are counted.
+        Ngrams::count(&sequence, shape, self.corpus.threads())
     }
 
-    /// The sum of the sentiment of all words, divided by the number of documents.
+    /// Returns the sum of the sentiment of all words, divided by the number of documents.
     ///
     /// # Errors
     /// [`Error::NoDocuments`], [`Error::OutOfMemory`].
     pub fn sentiment(&self) -> Result<f64> {
-        self.with_terms(|index, terms| match index.position().documents {
+        self.corpus.query_terms(|index, terms| match index.position().documents {
             0 => Err(Error::NoDocuments),
             documents => {
                 let total = sentiment::total(terms.terms(), terms.term_of(), index.types().counts());
-                // Exact below 2^53, as is the quotient of integers in Python.
+                // Both integers are exact below 2^53, so the quotient is that of integers in Python.
                 Ok(total as f64 / documents as f64)
             }
         })?
     }
 
-    /// The same by a lexicon, which lists terms.
+    /// Returns the same by a lexicon, which lists terms.
     ///
     /// # Errors
     /// As [`sentiment`](Self::sentiment).
     pub fn sentiment_with(&self, lexicon: &Lexicon) -> Result<f64> {
-        self.with_terms(|index, terms| match index.position().documents {
+        self.corpus.query_terms(|index, terms| match index.position().documents {
             0 => Err(Error::NoDocuments),
             documents => {
                 let values = sentiment::values(lexicon.iter(), terms.terms(), terms.term_of())?;
@@ -389,170 +309,92 @@ impl Analyzer {
         })?
     }
 
-    /// The sum of what the words of each document are worth, by a lexicon or by the six usual words.
+    /// Returns, for each document, the sum of the values of its words in a lexicon, by default that of six words.
     ///
     /// # Errors
     /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
     pub fn document_sentiments(&self, lexicon: Option<&Lexicon>) -> Result<Vec<f64>> {
-        if !self.keeps_text {
-            return Err(Error::TextNotStored);
-        }
-        self.with_terms(|index, terms| {
+        self.check_keeps_text()?;
+        self.corpus.query_terms(|index, terms| {
             let (terms, term_of) = (terms.terms(), terms.term_of());
             let values = match lexicon {
                 Some(lexicon) => sentiment::values(lexicon.iter(), terms, term_of),
                 None => sentiment::values(sentiment::usual(), terms, term_of),
             }?;
-            sentiment::of_documents(&values, index.stretches())
+            sentiment::of_documents(&values, index.token_runs())
         })?
     }
 
-    /// Has words become terms in another way, without reading the text again. Results handed out before stay as they are.
+    /// Changes how words are normalized into terms, without reading the text again. Earlier results do not change.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; nothing has changed then.
+    /// [`Error::OutOfMemory`]; nothing has changed.
     pub fn set_terms(&self, options: TermOptions) -> Result<()> {
-        self.index_to_change().set_terms(options)
+        self.corpus.index_mut().set_terms(options)
     }
 
-    /// Looks at the words that wait for terms given from outside, at most so many, once the index is up to date; and where
-    /// [`give_terms`](Self::give_terms) is to begin.
+    /// Brings the index up to date and passes the words that wait for external terms, at most `limit`, to `read`. Also
+    /// returns the number with which to call [`give_terms`](Self::give_terms).
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn pending_terms<R>(
         &self,
-        most: usize,
-        look: impl FnOnce(&mut dyn Iterator<Item = &[u8]>) -> R,
+        limit: usize,
+        read: impl FnOnce(&mut dyn Iterator<Item = &[u8]>) -> R,
     ) -> Result<(u64, R)> {
-        self.indexed(|index| {
-            let (begin, mut words) = index.terms().pending(most);
-            (begin, look(&mut words))
+        self.corpus.query(|index| {
+            let (begin, mut words) = index.terms().pending(limit);
+            (begin, read(&mut words))
         })
     }
 
-    /// Gives the terms of such words, or of the first of them. Where they are of no use any more, because others were faster,
-    /// or the options or documents have changed, nothing happens.
+    /// Takes the terms of these words, or of the first of them. Does nothing if another thread gave them first, or if the
+    /// options or the documents have changed since.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; some may have been taken then.
+    /// [`Error::OutOfMemory`]; the first terms may have been taken.
     pub fn give_terms<'t>(&self, begin: u64, terms: impl Iterator<Item = Option<&'t [u8]>>) -> Result<()> {
-        self.index_to_change().terms_mut().give(begin, terms)
+        self.corpus.index_mut().terms_mut().give(begin, terms)
     }
 
-    /// Asks the index for what depends on terms, once it is up to date.
-    fn with_terms<R>(&self, query: impl FnOnce(&Index, &TermMap) -> R) -> Result<R> {
-        self.indexed(|index| index.terms().complete().map(|terms| query(index, terms)))?
+    /// Returns whether a background thread may index while documents are added.
+    pub fn can_index_in_background(&self) -> bool {
+        self.corpus.threads() > 1 && self.corpus.keeps_text()
     }
 
-    /// Asks the index, once it is up to date.
-    fn indexed<R>(&self, query: impl FnOnce(&Index) -> R) -> Result<R> {
-        if let Some(index) = self.current() {
-            return Ok(query(&index));
-        }
-        let mut index = self.index_to_change();
-        self.update_index(&mut index, None)?;
-        // Others may query too, and what was added meanwhile waits for the next query.
-        Ok(query(&RwLockWriteGuard::downgrade(index)))
+    /// Indexes, on this thread alone and for about `time`, chunks to which no more documents can be added. Returns whether
+    /// there was such a chunk.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn index_in_background(&self, time: Duration) -> Result<bool> {
+        self.corpus.index_closed_chunks(time)
     }
 
-    /// Panics on a worker thread while the index is being changed.
+    /// Returns whether no thread holds a lock of this analyzer now.
+    pub fn is_free(&self) -> bool {
+        self.corpus.is_free()
+    }
+
+    /// Panics on a worker thread while the index changes.
     #[cfg(any(test, feature = "test-hooks"))]
     pub fn panic_while_indexing(&self, message: &str) {
-        let mut index = self.index_to_change();
+        let mut index = self.corpus.index_mut();
         *index = index.emptied();
         crate::workers::run(&mut [(), ()], |()| panic!("{message}"));
     }
 
-    /// Runs `work` while this thread has a lock: that of the documents, or that of the index.
+    /// Runs `work` while this thread holds a lock: that of the documents or that of the index.
     #[cfg(feature = "test-hooks")]
     pub fn while_locked(&self, are_documents: bool, work: impl FnOnce()) {
         if are_documents {
-            let _documents = self.documents();
+            let _documents = self.corpus.documents();
             work();
         } else {
-            let _index = self.index_to_change();
+            let _index = self.corpus.index_mut();
             work();
         }
-    }
-
-    fn update_index(&self, index: &mut Index, deadline: Option<Instant>) -> Result<()> {
-        let target = self.documents().len();
-        while index.position().documents < target {
-            let (chunks, skipped) = self.documents().since(index.position().documents)?;
-            index.update(&chunks, skipped, self.threads, deadline)?;
-            if !self.keeps_text {
-                // What is still in the shards could not be counted again.
-                index.settle()?;
-                self.documents().forget_before(index.position().documents);
-            }
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                break;
-            }
-        }
-        if index.position().documents >= target {
-            index.settle()?;
-        }
-        Ok(())
-    }
-
-    /// Whether no thread holds a lock of it at the moment.
-    pub fn is_free(&self) -> bool {
-        !matches!(self.index.try_write(), Err(TryLockError::WouldBlock))
-            && !matches!(self.documents.try_lock(), Err(TryLockError::WouldBlock))
-    }
-
-    /// Whether another thread may index while documents are added.
-    pub fn may_be_indexed_meanwhile(&self) -> bool {
-        self.threads > 1 && self.keeps_text
-    }
-
-    /// Indexes, on this thread alone and about as long as the time allows, text that is not added to any more; whether
-    /// there was any.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn index_meanwhile(&self, time: Duration) -> Result<bool> {
-        let mut index = self.index_to_change();
-        let (chunks, skipped) = self.documents().closed_since(index.position().documents)?;
-        if chunks.is_empty() {
-            return Ok(false);
-        }
-        index.update(&chunks, skipped, 1, Some(Instant::now() + time))?;
-        // An update on many threads may have stopped before.
-        if index.position().documents >= self.documents().len() {
-            index.settle()?;
-        }
-        Ok(true)
-    }
-
-    /// The index, if it is up to date: then nobody who asks waits for another.
-    fn current(&self) -> Option<RwLockReadGuard<'_, Index>> {
-        let index = self.index();
-        (index.position().documents == self.documents().len() && index.is_settled()).then_some(index)
-    }
-
-    fn documents(&self) -> MutexGuard<'_, Documents> {
-        // Whatever panicked, documents are whole: a document is counted only after it was stored.
-        self.documents.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn index(&self) -> RwLockReadGuard<'_, Index> {
-        if self.index.is_poisoned() {
-            drop(self.index_to_change());
-        }
-        self.index.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// After a panic the index is made anew from the documents, which are whole; unless their text was let go.
-    fn index_to_change(&self) -> RwLockWriteGuard<'_, Index> {
-        self.index.write().unwrap_or_else(|poisoned| {
-            assert!(self.keeps_text, "the counts were lost in an earlier panic; clear the analyzer to use it again");
-            let mut index = poisoned.into_inner();
-            *index = index.emptied();
-            self.index.clear_poison();
-            index
-        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! How often each term occurs.
+//! Word counts: how often each term occurs.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::interner::Interner;
 use crate::memory::{list_for, zeros};
 
-/// The terms and their counts as they were when it was asked for.
+/// The terms and their counts at the time of the query.
 #[derive(Debug, Clone)]
 pub struct Frequencies {
     terms: Arc<Interner>,
@@ -16,14 +16,14 @@ pub struct Frequencies {
 }
 
 impl Frequencies {
-    /// Sums the counts of types over the terms they became.
+    /// Sums the counts of the types of each term.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn fold(terms: &Arc<Interner>, term_of: &[u32], type_counts: impl Iterator<Item = u64>) -> Result<Self> {
         let mut counts: Vec<u64> = zeros(terms.len())?;
         for (term, count) in term_of.iter().zip(type_counts) {
-            // A type may have become no term.
+            // A dropped type has no term.
             if let Some(sum) = counts.get_mut(*term as usize) {
                 *sum += count;
             }
@@ -31,34 +31,35 @@ impl Frequencies {
         Ok(Self { terms: Arc::clone(terms), counts: Arc::new(counts) })
     }
 
-    /// The number of distinct terms.
+    /// Returns the number of distinct terms.
     pub fn len(&self) -> usize {
         self.counts.len()
     }
 
-    /// Whether there is no term.
+    /// Returns whether there is no term.
     pub fn is_empty(&self) -> bool {
         self.counts.is_empty()
     }
 
-    /// The distinct terms; the id of each is its place in order of first appearance.
+    /// Returns the distinct terms. Their ids are in order of first appearance.
     pub fn terms(&self) -> &Arc<Interner> {
         &self.terms
     }
 
-    /// The count of each term.
+    /// Returns the count of each term.
     pub fn counts(&self) -> &Arc<Vec<u64>> {
         &self.counts
     }
 
-    /// Terms and counts, in order of first appearance.
+    /// Returns terms and counts, in order of first appearance.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], u64)> {
         (0_u32..).zip(self.counts.iter()).map(|(id, count)| (self.terms.get(id), *count))
     }
 
-    /// Term ids, most frequent first; equal counts in order of first appearance.
+    /// Returns term ids by descending count. Terms with equal counts are in order of first appearance.
     ///
-    /// Lazy: the first costs one pass over the counts, each further one the logarithm of their number.
+    /// The iterator is lazy. Creating it takes time in proportion to the number of terms, and each step in proportion to its
+    /// logarithm.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -67,14 +68,14 @@ impl Frequencies {
     }
 }
 
-/// Iterator over ids, most frequent first. See [`Frequencies::ranked`].
+/// An iterator over ids by descending count; see [`Frequencies::ranked`].
 #[derive(Debug)]
 pub struct Ranked {
     heap: BinaryHeap<(u64, Reverse<u32>)>,
 }
 
 impl Ranked {
-    /// Ids in the order of their counts.
+    /// Returns the ids of these counts.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).

@@ -1,5 +1,9 @@
-//! Folds over the index: word counts, n-gram counts and figures of the whole corpus.
+//! Results that are computed from the index: word counts, n-gram counts and figures of all documents.
 
-pub mod frequencies;
-pub mod ngrams;
-pub mod statistics;
+mod frequencies;
+mod ngrams;
+mod statistics;
+
+pub use frequencies::{Frequencies, Ranked};
+pub use ngrams::{Ngrams, Sequence, Shape};
+pub use statistics::Statistics;

@@ -1,6 +1,6 @@
-//! Figures of a whole corpus.
+//! Figures of all documents.
 
-/// What [`crate::Analyzer::statistics`] tells, all of one moment.
+/// Figures of all documents at one point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Statistics {
     /// The number of documents.
@@ -11,6 +11,6 @@ pub struct Statistics {
     pub unique_words: u64,
     /// The number of distinct types (words as they are written).
     pub distinct_types: u64,
-    /// The length of all documents together, in bytes of UTF-8.
+    /// The length of all documents in bytes of UTF-8.
     pub bytes: u64,
 }

@@ -1,4 +1,4 @@
-//! Chunks: documents whose text lies together.
+//! A chunk: the text of consecutive documents.
 
 use std::ops::Range;
 
@@ -8,30 +8,32 @@ use crate::tokenizer::Tokenization;
 use crate::utf8;
 use crate::whitespace::Whitespace;
 
-/// Consecutive documents whose text lies together.
+/// The text of consecutive documents.
 #[derive(Debug)]
 pub struct Chunk {
     text: Buffer<u8>,
-    /// Where each document begins, and behind them where the last one ends.
+    /// The start of each document, and then the end of the last one.
     offsets: Vec<i64>,
 }
 
 impl Chunk {
+    /// Returns an empty chunk with this capacity.
     pub(super) fn with_room_for(bytes: usize) -> Result<Self> {
         Ok(Self { text: Buffer::with_room_for(bytes)?, offsets: vec![0] })
     }
 
-    /// A chunk of one document.
+    /// Returns a chunk of one document.
     pub fn of(text: Buffer<u8>) -> Self {
-        let end = i64::try_from(text.len()).expect("no text is longer than that");
+        let end = i64::try_from(text.len()).expect("lengths in memory fit into 63 bits");
         Self { text, offsets: vec![0, end] }
     }
 
+    /// Returns whether a text of this length fits.
     pub(super) fn has_room_for(&self, bytes: usize) -> bool {
         self.text.capacity() - self.text.len() >= bytes
     }
 
-    /// Appends documents for whose text there is room.
+    /// Appends documents. There must be room for their text.
     pub(super) fn push_all<'t>(&mut self, documents: impl ExactSizeIterator<Item = &'t str>) -> Result<()> {
         reserve(&mut self.offsets, documents.len())?;
         let start = self.text.len();
@@ -39,33 +41,33 @@ impl Chunk {
         self.offsets.extend(documents.map(|document| {
             room[length..length + document.len()].copy_from_slice(document.as_bytes());
             length += document.len();
-            i64::try_from(start + length).expect("no text is longer than that")
+            i64::try_from(start + length).expect("lengths in memory fit into 63 bits")
         }));
         self.text.take(length);
         Ok(())
     }
 
-    /// The number of documents.
+    /// Returns the number of documents.
     pub fn len(&self) -> usize {
         self.offsets.len() - 1
     }
 
-    /// Whether there is no document.
+    /// Returns whether there is no document.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The text of all documents.
+    /// Returns the text of all documents.
     pub fn text(&self) -> &[u8] {
         &self.text
     }
 
-    /// Where each document begins in [`text`](Self::text), and behind them where the last one ends.
+    /// Returns the start of each document in [`text`](Self::text), and then the end of the last one.
     pub fn offsets(&self) -> &[i64] {
         &self.offsets
     }
 
-    /// The number of tokens of each document, counted anew.
+    /// Counts the tokens of each document.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -82,7 +84,7 @@ impl Chunk {
         Ok(words)
     }
 
-    /// Where in [`text`](Self::text) a document lies.
+    /// Returns the range of a document in [`text`](Self::text).
     pub fn range(&self, document: usize) -> Range<usize> {
         let at = |document: usize| usize::try_from(self.offsets[document]).expect("offsets are lengths");
         at(document)..at(document + 1)

@@ -1,21 +1,21 @@
-//! A document that was checked.
+//! A document, and the checks of its text.
 
 use crate::error::{Error, Result};
 use crate::utf8;
 use crate::whitespace::count_words;
 
-/// What to do with a text without a word.
+/// The treatment of a blank text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blank {
-    /// It is an error: [`Error::NoWords`].
+    /// The text is refused with [`Error::NoWords`].
     Refused,
-    /// It is skipped.
+    /// The text is skipped.
     Skipped,
-    /// It becomes a document without words.
+    /// The text becomes a document without words.
     Kept,
 }
 
-/// A document that passed the checks: it is UTF-8, and has a word unless blank ones are kept.
+/// A document that passed the checks: it is UTF-8, and it is not blank unless blank texts are kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Checked<'t> {
     text: &'t str,
@@ -26,12 +26,12 @@ impl<'t> Checked<'t> {
     /// Checks a text.
     ///
     /// # Errors
-    /// [`Error::InvalidUtf8`] with the offset of the first wrong byte; [`Error::NoWords`].
+    /// [`Error::InvalidUtf8`] with the offset of the first invalid byte; [`Error::NoWords`].
     pub fn new(text: &'t [u8]) -> Result<Self> {
         Self::with(text, Blank::Refused)
     }
 
-    /// Checks a text, which may be blank if such texts are kept.
+    /// Checks a text. It may be blank if blank texts are kept.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -43,12 +43,12 @@ impl<'t> Checked<'t> {
         }
     }
 
-    /// The text of the document.
+    /// Returns the text of the document.
     pub fn text(&self) -> &'t str {
         self.text
     }
 
-    /// The number of words in the document.
+    /// Returns the number of words in the document.
     pub fn words(&self) -> u64 {
         self.words
     }
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_with_a_document_is_said() {
+    fn a_refused_text_has_an_error_that_says_why() {
         assert_eq!(Checked::new(b"").unwrap_err(), Error::NoWords);
         assert_eq!(Checked::new("\u{3000}\n".as_bytes()).unwrap_err(), Error::NoWords);
         assert_eq!(Checked::new(b"ab\xFFcd").unwrap_err(), Error::InvalidUtf8 { offset: 2 });

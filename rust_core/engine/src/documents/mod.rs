@@ -1,4 +1,7 @@
-//! The documents of an analyzer: their text, one behind the other.
+//! The documents of an analyzer: their text.
+//!
+//! `document` is a document that was checked, `separated` are the documents of one text with separators, and `chunk` holds
+//! the text of consecutive documents.
 
 mod chunk;
 mod document;
@@ -6,58 +9,59 @@ mod separated;
 
 pub use chunk::Chunk;
 pub use document::{Blank, Checked};
-pub use separated::{PIECE, Parts, number_of_parts, parts, pieces};
+pub use separated::{PIECE_BYTES, Parts, number_of_parts, parts, pieces};
 
 use std::sync::Arc;
 
 use crate::error::Result;
 use crate::memory::{list_for, reserve};
 
-/// Room of the first chunk; each further one has room for as much again as there is, up to [`MAX_CHUNK`].
-const MIN_CHUNK: usize = 4 << 10;
-/// Beyond this, a chunk is made only for a document that is larger.
-const MAX_CHUNK: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { 4 << 20 };
+/// The capacity of the first chunk. Each further chunk has room for as much text as all chunks before it, up to
+/// [`MAX_CHUNK_BYTES`].
+const MIN_CHUNK_BYTES: usize = 4 << 10;
+/// The largest capacity of a chunk, except for a chunk of one larger document.
+const MAX_CHUNK_BYTES: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { 4 << 20 };
 
-/// Documents in the order of their adding.
+/// Documents in the order in which they were added.
 ///
-/// Chunks are shared with those who read them: nobody waits for a reader, and a chunk that is being read is not added to.
+/// Readers share the chunks: adding does not wait for readers, and does not change a chunk that has readers.
 #[derive(Debug, Default)]
 pub struct Documents {
     chunks: Vec<Arc<Chunk>>,
     count: usize,
     words: u64,
     bytes: usize,
-    /// Bytes of the texts in the chunks.
+    /// The length of the texts in the chunks, in bytes.
     held: usize,
 }
 
 impl Documents {
-    /// The number of documents.
+    /// Returns the number of documents.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there is no document.
+    /// Returns whether there is no document.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The number of words in all documents.
+    /// Returns the number of words in all documents.
     pub fn words(&self) -> u64 {
         self.words
     }
 
-    /// The length of all texts.
+    /// Returns the length of all texts in bytes.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The length of the texts that are in memory: all, where none were forgotten.
+    /// Returns the length of the texts in memory, which are those that were not freed.
     pub fn held(&self) -> usize {
         self.held
     }
 
-    /// Bytes of memory that grow with what is added: the texts, and where each document ends.
+    /// Returns the memory of the texts and of the offsets of documents, in bytes.
     pub fn memory(&self) -> usize {
         self.held + self.chunks.iter().map(|chunk| size_of_val(chunk.offsets())).sum::<usize>()
     }
@@ -65,15 +69,15 @@ impl Documents {
     /// Adds a document.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
     pub fn push(&mut self, document: &Checked) -> Result<()> {
         self.push_all(document.text().len(), std::iter::once(document.text()), document.words())
     }
 
-    /// Adds documents; with this, all of them or none.
+    /// Adds all of these documents, or none of them if there is an error.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
     pub fn push_parts(&mut self, parts: &Parts) -> Result<()> {
         self.push_all(parts.text().len(), parts.documents(), parts.words())
     }
@@ -96,18 +100,18 @@ impl Documents {
         Ok(())
     }
 
-    /// The last chunk, or a new one where that has too little room or is being read.
+    /// Returns the last chunk, or a new one if the last has readers or too little room.
     fn open_chunk(&mut self, bytes: usize) -> Result<&mut Chunk> {
         let is_open = self.chunks.last_mut().and_then(Arc::get_mut).is_some_and(|chunk| chunk.has_room_for(bytes));
         if !is_open {
-            let chunk = Chunk::with_room_for(self.bytes.clamp(MIN_CHUNK, MAX_CHUNK).max(bytes))?;
+            let chunk = Chunk::with_room_for(self.bytes.clamp(MIN_CHUNK_BYTES, MAX_CHUNK_BYTES).max(bytes))?;
             reserve(&mut self.chunks, 1)?;
             self.chunks.push(Arc::new(chunk));
         }
         Ok(self.chunks.last_mut().and_then(Arc::get_mut).expect("the last chunk is open"))
     }
 
-    /// Makes room to [`push_chunk`](Self::push_chunk) once.
+    /// Makes room for one call of [`push_chunk`](Self::push_chunk).
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -115,7 +119,7 @@ impl Documents {
         reserve(&mut self.chunks, 1)
     }
 
-    /// Adds a chunk of one document with so many words. There is room for it.
+    /// Adds a chunk of one document, after [`reserve_chunk`](Self::reserve_chunk).
     pub fn push_chunk(&mut self, chunk: Arc<Chunk>, words: u64) {
         self.count += 1;
         self.words += words;
@@ -124,7 +128,7 @@ impl Documents {
         self.chunks.push(chunk);
     }
 
-    /// Counts a document whose text is not wanted, and forgets all before it.
+    /// Adds a document without its text, and frees the texts of all documents before it.
     pub fn push_forgotten(&mut self, bytes: usize, words: u64) {
         self.forget_before(self.count);
         self.count += 1;
@@ -132,33 +136,34 @@ impl Documents {
         self.bytes += bytes;
     }
 
-    /// Forgets the texts of chunks that hold only documents before number `first`.
+    /// Frees the texts of chunks whose documents are all before number `first`.
     pub fn forget_before(&mut self, first: usize) {
-        let mut behind = self.count - self.chunks.iter().map(|chunk| chunk.len()).sum::<usize>();
-        while let Some(chunk) = self.chunks.first().filter(|chunk| behind + chunk.len() <= first) {
-            behind += chunk.len();
+        let mut before = self.count - self.chunks.iter().map(|chunk| chunk.len()).sum::<usize>();
+        while let Some(chunk) = self.chunks.first().filter(|chunk| before + chunk.len() <= first) {
+            before += chunk.len();
             self.held -= chunk.text().len();
             self.chunks.remove(0);
         }
     }
 
-    /// The chunks that hold document number `first` and those after it, and its place in the first of these chunks.
+    /// Returns the chunks that hold document number `first` and those after it, and the place of this document in the first
+    /// chunk.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
-        let mut behind = self.count;
+        let mut before = self.count;
         let mut from = self.chunks.len();
-        while behind > first {
+        while before > first {
             from -= 1;
-            behind -= self.chunks[from].len();
+            before -= self.chunks[from].len();
         }
         let mut chunks = list_for(self.chunks.len() - from)?;
         chunks.extend_from_slice(&self.chunks[from..]);
-        Ok((chunks, first.saturating_sub(behind)))
+        Ok((chunks, first.saturating_sub(before)))
     }
 
-    /// The same, without the chunk that may still be added to.
+    /// Returns the same, except a last chunk to which documents can be added.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -168,7 +173,7 @@ impl Documents {
         Ok((chunks, skipped))
     }
 
-    /// Whether one of the documents is exactly this text.
+    /// Returns whether one of the documents is exactly this text.
     pub fn contains(chunks: &[Arc<Chunk>], text: &[u8]) -> bool {
         chunks.iter().any(|chunk| (0..chunk.len()).any(|at| &chunk.text()[chunk.range(at)] == text))
     }
@@ -189,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chunk_that_is_being_read_does_not_change() {
+    fn a_chunk_that_has_a_reader_does_not_change() {
         let mut documents = Documents::default();
         documents.push(&Checked::new(b"first").unwrap()).unwrap();
         let (reading, _) = documents.since(0).unwrap();
@@ -200,15 +205,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_are_checked_as_if_they_stood_alone(
+        fn parts_are_checked_as_single_documents_are(
             text in "[ab ,é\u{3000}]{0,200}",
             policy in prop::sample::select(vec![Blank::Refused, Blank::Skipped, Blank::Kept]),
         ) {
             let (parts, blank) = Parts::new(&text, b',', policy).unwrap();
-            let alone: Vec<_> = text.split(',').map(|part| Checked::with(part.as_bytes(), policy)).collect();
-            let first = alone.iter().position(Result::is_err);
+            let single: Vec<_> = text.split(',').map(|part| Checked::with(part.as_bytes(), policy)).collect();
+            let first = single.iter().position(Result::is_err);
             prop_assert_eq!(blank, if policy == Blank::Refused { first } else { None });
-            let good: Vec<_> = alone[..blank.unwrap_or(alone.len())].iter().flatten().collect();
+            let good: Vec<_> = single[..blank.unwrap_or(single.len())].iter().flatten().collect();
             prop_assert_eq!(parts.words(), good.iter().map(|document| document.words()).sum::<u64>());
             let mut documents = Documents::default();
             documents.push_parts(&parts).unwrap();
@@ -219,7 +224,7 @@ mod tests {
         }
 
         #[test]
-        fn documents_come_back_as_they_went_in(
+        fn documents_are_returned_as_they_were_added(
             lengths in prop::collection::vec(prop_oneof![1..100_usize, 3000..9000_usize], 0..50),
             first in 0..60_usize,
         ) {

@@ -1,4 +1,4 @@
-//! Documents that lie in one text with separators between them.
+//! The documents of one text with separators between them.
 
 use std::ops::Range;
 
@@ -9,10 +9,10 @@ use crate::error::Result;
 use crate::memory::list_for;
 use crate::whitespace::Whitespace;
 
-/// Text that is checked and copied at once, while it is in the nearer caches.
-pub const PIECE: usize = if cfg!(any(test, fuzzing)) { 64 } else { 256 << 10 };
+/// The length of a piece: text that is checked and then copied while it is in the second-level cache.
+pub const PIECE_BYTES: usize = if cfg!(any(test, fuzzing)) { 64 } else { 256 << 10 };
 
-/// Documents that were found good, and lie in a text with separators between them.
+/// Documents that passed the checks, in a text with separators between them.
 #[derive(Debug)]
 pub struct Parts<'t> {
     text: &'t str,
@@ -21,8 +21,8 @@ pub struct Parts<'t> {
 }
 
 impl<'t> Parts<'t> {
-    /// Checks the parts of a text between separators, which are a byte of ASCII. If blank parts are errors, it stops at
-    /// the first one and also returns its number.
+    /// Checks the parts of a text between separators, which are one byte of ASCII. If blank parts are refused, stops at the
+    /// first one and also returns its number.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -46,38 +46,38 @@ impl<'t> Parts<'t> {
         Ok((Self { text, words: whitespace.count(0..bytes.len()), ranges }, None))
     }
 
-    /// The text that holds the documents.
+    /// Returns the text that holds the documents.
     pub(super) fn text(&self) -> &'t str {
         self.text
     }
 
-    /// The text of each document.
+    /// Returns the text of each document.
     pub(super) fn documents(&self) -> impl ExactSizeIterator<Item = &'t str> {
         self.ranges.iter().map(|range| &self.text[range.clone()])
     }
 
-    /// The number of words in all documents.
+    /// Returns the number of words in all documents.
     pub(super) fn words(&self) -> u64 {
         self.words
     }
 
-    /// The number of documents.
+    /// Returns the number of documents.
     pub fn len(&self) -> usize {
         self.ranges.len()
     }
 
-    /// Whether there is no document.
+    /// Returns whether there is no document.
     pub fn is_empty(&self) -> bool {
         self.ranges.is_empty()
     }
 }
 
-/// The number of parts of a text between separators.
+/// Returns the number of parts of a text between separators.
 pub fn number_of_parts(text: &[u8], separator: u8) -> usize {
     memchr_iter(separator, text).count() + 1
 }
 
-/// The parts of a text between separators.
+/// Returns the ranges of the parts of a text between separators.
 pub fn parts(text: &[u8], separator: u8) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     memchr_iter(separator, text).chain([text.len()]).map(move |end| {
@@ -87,7 +87,7 @@ pub fn parts(text: &[u8], separator: u8) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Cuts a text at separators into pieces of about `length` bytes; the separators between them are left out.
+/// Cuts a text at separators into pieces of about `length` bytes, without the separators between the pieces.
 pub fn pieces(text: &[u8], separator: u8, length: usize) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
@@ -110,7 +110,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pieces_are_the_text_without_the_separators_between_them(text in "[ab,]{0,400}") {
+        fn pieces_joined_by_separators_are_the_text(text in "[ab,]{0,400}") {
             let pieces: Vec<_> = pieces(text.as_bytes(), b',', 64).collect();
             prop_assert_eq!(pieces.join(&b','), text.as_bytes());
             let parts = pieces.iter().map(|piece| number_of_parts(piece, b',')).sum::<usize>();

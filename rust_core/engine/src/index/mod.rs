@@ -1,113 +1,47 @@
-//! The index: what has been made of the text so far, in integers.
+//! The index: the text as integers.
+//!
+//! `plan` cuts text into blocks; `type_counter` makes a `token_batch` of each block, either here or in the `shard` of a
+//! thread; `token_store` keeps the tokens. `pace` divides the time of a step.
 
-pub mod token_batch;
-pub mod token_store;
-pub mod type_counter;
+mod pace;
+mod plan;
+mod shard;
+mod token_batch;
+mod token_store;
+mod type_counter;
+
+pub use plan::Position;
+pub use token_batch::TokenBatch;
+pub use token_store::TokenRun;
+pub use type_counter::TypeCounter;
 
 use std::iter;
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::documents::Chunk;
-use crate::error::{Error, Result};
-use crate::index::token_batch::Taken;
-use crate::index::token_store::{Place, Stretch, TokenWriter, Tokens};
-use crate::index::type_counter::Tally;
+use crate::error::Result;
 use crate::interner::Interner;
-use crate::memory::{HUGE, copied, list_for, reserve};
+use crate::memory::{HUGE_PAGE_BYTES, copied, list_for, reserve};
 use crate::terms::{TermMap, TermOptions};
 use crate::tokenizer::Tokenization;
 use crate::tokenizer::block::BLOCK_BYTES;
 use crate::workers;
+use pace::Pace;
+use plan::{TextBlock, plan};
+use shard::{Shard, ShardWork, TokenizedBlock};
+use token_store::TokenStore;
 
-/// With less text than this to index, starting threads would cost more than they gain.
-const WORTH_THREADS: usize = 8 * BLOCK_BYTES;
-/// Blocks planned at once: 128 MiB of text.
-const PLAN: usize = 1024;
+/// Below this much text, starting threads costs more time than it saves.
+const MIN_BYTES_FOR_THREADS: usize = 8 * BLOCK_BYTES;
 
-/// How far the index has come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Position {
-    /// Documents that are indexed.
-    pub documents: usize,
-    /// Bytes of the next one that are.
-    pub inside: usize,
-}
-
-/// Consecutive text of one chunk, tokenized at once.
-struct Block {
-    chunk: Arc<Chunk>,
-    documents: Range<usize>,
-    bytes: Range<usize>,
-    /// Whether it begins inside a document.
-    continues: bool,
-    /// Where the index stands when this block is done.
-    after: Position,
-}
-
-impl Block {
-    /// Counts the words, and gives their type ids.
-    fn tokenize(&self, tally: &mut Tally, taken: &mut Taken) -> Result<()> {
-        let origin = self.bytes.start;
-        let borders = self.documents.clone().skip(1).map(|document| self.chunk.range(document).start - origin);
-        tally.take(&self.chunk.text()[origin..], self.bytes.len(), borders, taken)
-    }
-}
-
-/// What one of several threads has made: blocks in type ids of its own.
-struct Shard {
-    tally: Tally,
-    blocks: Vec<Tokenized>,
-    /// The index's type id of each of its own.
-    global: Vec<u32>,
-    /// Why it ended before the others, if it did.
-    failed: Option<Error>,
-}
-
-impl Shard {
-    fn new(tokenization: &Tokenization) -> Self {
-        Self { tally: Tally::new(tokenization), blocks: Vec::new(), global: Vec::new(), failed: None }
-    }
-
-    fn take(&mut self, place: usize, block: &Block, work: &mut Work) -> Result<()> {
-        block.tokenize(&mut self.tally, &mut work.taken)?;
-        let Taken { ids, lengths } = &work.taken;
-        reserve(&mut self.blocks, 1)?;
-        let types = self.tally.types().len();
-        let tokens = match &mut work.writer {
-            Some(writer) => Some((copied(lengths)?, writer.write(ids, types, work.is_much)?)),
-            None => None,
-        };
-        self.blocks.push(Tokenized { place, token_count: ids.len(), tokens, types });
-        Ok(())
-    }
-}
-
-/// What a thread works with.
-struct Work<'w> {
-    writer: Option<&'w mut TokenWriter>,
-    taken: Taken,
-    is_much: bool,
-}
-
-struct Tokenized {
-    /// The block's place in the plan.
-    place: usize,
-    token_count: usize,
-    /// The lengths of its documents, and where its tokens were written, if they are kept.
-    tokens: Option<(Vec<u32>, Place)>,
-    /// The types known to the shard once the block was done.
-    types: usize,
-}
-
-/// Everything queries need: which types there are, how often, which term each became, and the tokens of the documents.
+/// All that queries need: the types and their counts, the term of each type, and the tokens of the documents.
 #[derive(Default)]
 pub struct Index {
-    tally: Tally,
-    /// None where only counts are wanted.
-    tokens: Option<Tokens>,
+    counter: TypeCounter,
+    /// None if tokens are only counted.
+    tokens: Option<TokenStore>,
     terms: TermMap,
     position: Position,
     token_count: u64,
@@ -116,109 +50,89 @@ pub struct Index {
     pace: Pace,
 }
 
-/// How much of a step goes into tokenizing. The rest of it, merging and terms, cannot be stopped, and costs the more the
-/// more words are new; so the next step is planned as the last one went.
-struct Pace(f64);
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self(0.5)
-    }
-}
-
-impl Pace {
-    fn tokenize_until(&self, begin: Instant, deadline: Instant) -> Instant {
-        begin + deadline.saturating_duration_since(begin).mul_f64(self.0)
-    }
-
-    fn learn(&mut self, tokenizing: Duration, all: Duration) {
-        self.0 = (tokenizing.as_secs_f64() / all.as_secs_f64().max(1e-9)).clamp(0.02, 0.95);
-    }
-}
-
 impl Index {
-    /// An index of no text, which keeps the tokens of text to come, or only counts them.
+    /// Returns an empty index, which keeps tokens or only counts them.
     pub fn new(keeps_tokens: bool, tokenization: &Tokenization) -> Self {
-        let tokens = keeps_tokens.then(Tokens::default);
-        Self { tally: Tally::new(tokenization), tokens, ..Self::default() }
+        let tokens = keeps_tokens.then(TokenStore::default);
+        Self { counter: TypeCounter::new(tokenization), tokens, ..Self::default() }
     }
 
-    /// An index of no text that is otherwise like this one.
+    /// Returns an empty index with the options of this one.
     pub fn emptied(&self) -> Self {
         let terms = self.terms.renewed(Arc::clone(self.terms.options()));
-        Self { terms, ..Self::new(self.tokens.is_some(), self.tally.tokenization()) }
+        Self { terms, ..Self::new(self.tokens.is_some(), self.counter.tokenization()) }
     }
 
-    /// Has types become terms in another way.
+    /// Changes how types are normalized into terms.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; nothing has changed then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed.
     pub fn set_terms(&mut self, options: TermOptions) -> Result<()> {
         let mut terms = self.terms.renewed(Arc::new(options));
-        terms.extend(self.tally.types())?;
+        terms.extend(self.counter.types())?;
         self.terms = terms;
         Ok(())
     }
 
-    /// How far the index has come.
+    /// Returns how much of the documents is indexed.
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// Bytes of text that are indexed.
+    /// Returns the number of bytes that are indexed.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The number of tokens.
+    /// Returns the number of tokens.
     pub fn token_count(&self) -> u64 {
         self.token_count
     }
 
-    /// All tokens in the order of the text; none where they are only counted.
-    pub fn stretches(&self) -> impl Iterator<Item = Stretch<'_>> {
-        self.tokens.iter().flat_map(Tokens::stretches)
+    /// Returns all tokens in the order of the text, or nothing if tokens are only counted.
+    pub fn token_runs(&self) -> impl Iterator<Item = TokenRun<'_>> {
+        self.tokens.iter().flat_map(TokenStore::runs)
     }
 
-    /// The number of tokens of each document; none where they are only counted.
+    /// Returns the number of tokens of each document, or an empty list if tokens are only counted.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn document_lengths(&self) -> Result<Vec<u64>> {
         let mut lengths = list_for(if self.tokens.is_some() { self.position.documents + 1 } else { 0 })?;
-        for stretch in self.stretches() {
-            let mut more = stretch.lengths().iter().copied().map(u64::from);
-            if stretch.continues() {
-                *lengths.last_mut().expect("a document has begun") += more.next().expect("a part of it is here");
+        for run in self.token_runs() {
+            let mut more = run.lengths().iter().copied().map(u64::from);
+            if run.continues() {
+                *lengths.last_mut().expect("a document has begun") += more.next().expect("the run has a part of it");
             }
             lengths.extend(more);
         }
         Ok(lengths)
     }
 
-    /// The distinct types, in order of first appearance, and how often each occurs.
+    /// Returns the distinct types in order of first appearance, with their counts.
     pub fn types(&self) -> &Interner {
-        self.tally.types()
+        self.counter.types()
     }
 
-    /// The terms the types became.
+    /// Returns the term of each type.
     pub fn terms(&self) -> &TermMap {
         &self.terms
     }
 
-    /// The same, to be changed.
+    /// Returns the term of each type, to change them.
     pub fn terms_mut(&mut self) -> &mut TermMap {
         &mut self.terms
     }
 
-    /// Indexes text until all of `chunks` is done or the deadline has passed; at least a block in any case.
+    /// Indexes text until all of `chunks` is indexed or the deadline has passed, but at least one block.
     ///
-    /// `chunks` hold the text from the current position on, whose document is at place `skipped` in the first of them.
-    /// Ids are in order of first appearance, whatever the number of threads.
+    /// The text begins at the position of the index: at document number `skipped` of the first chunk. Ids are in order of
+    /// first appearance for any number of threads.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; what the index knows is right then, and the same text is to be given again, from the position
-    /// where the index stands: at the beginning, if need be, where it keeps tokens.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory). The index is consistent: call again with the text from its position on. An
+    /// index that keeps tokens may have gone back to the beginning.
     pub fn update(
         &mut self,
         chunks: &[Arc<Chunk>],
@@ -226,14 +140,14 @@ impl Index {
         threads: usize,
         deadline: Option<Instant>,
     ) -> Result<()> {
-        let plan = self.plan(chunks, skipped)?;
-        let bytes: usize = plan.iter().map(|block| block.bytes.len()).sum();
+        let plan = plan(chunks, skipped, self.position, self.counter.tokenization())?;
+        let bytes: usize = plan.iter().map(TextBlock::len).sum();
         let begin = Instant::now();
         let deadline = deadline.map(|deadline| self.pace.tokenize_until(begin, deadline));
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         let tokenized;
-        let is_much = bytes >= HUGE;
-        if threads < 2 || bytes < WORTH_THREADS {
+        let is_much = bytes >= HUGE_PAGE_BYTES;
+        if threads < 2 || bytes < MIN_BYTES_FOR_THREADS {
             self.tokenize_here(&plan, is_much, is_late)?;
             tokenized = begin.elapsed();
         } else {
@@ -241,37 +155,37 @@ impl Index {
             if self.tokens.is_none() {
                 self.settle_shards();
             }
-            let result = self.tokenize_on(useful, &plan, is_much, is_late);
+            let result = self.tokenize_on_threads(useful, &plan, is_much, is_late);
             tokenized = begin.elapsed();
             if let Err(error) = result.and_then(|()| self.merge(&plan)) {
-                self.forget_shards();
+                self.discard_shards();
                 return Err(error);
             }
         }
-        self.terms.extend(self.tally.types())?;
+        self.terms.extend(self.counter.types())?;
         self.pace.learn(tokenized, begin.elapsed());
         Ok(())
     }
 
-    fn tokenize_here(&mut self, plan: &[Block], is_much: bool, is_late: impl Fn() -> bool) -> Result<()> {
-        let mut taken = Taken::default();
+    fn tokenize_here(&mut self, plan: &[TextBlock], is_much: bool, is_late: impl Fn() -> bool) -> Result<()> {
+        let mut batch = TokenBatch::default();
         for block in plan {
-            block.tokenize(&mut self.tally, &mut taken)?;
-            if let Some(kept) = &mut self.tokens {
-                let types = self.tally.types().len();
+            block.tokenize(&mut self.counter, &mut batch)?;
+            if let Some(store) = &mut self.tokens {
+                let types = self.counter.types().len();
                 let mut write = || -> Result<_> {
-                    kept.reserve(1)?;
-                    Ok((copied(&taken.lengths)?, kept.writers(1)?[0].write(&taken.ids, types, is_much)?))
+                    store.reserve(1)?;
+                    Ok((copied(&batch.lengths)?, store.writers(1)?[0].write(&batch.ids, types, is_much)?))
                 };
                 match write() {
-                    Ok((lengths, place)) => kept.push(0, place, None, lengths, block.continues),
+                    Ok((lengths, range)) => store.push(0, range, None, lengths, block.continues),
                     Err(error) => {
-                        self.tally.types_mut().uncount(&taken.ids);
+                        self.counter.types_mut().uncount(&batch.ids);
                         return Err(error);
                     }
                 }
             }
-            self.commit(block, taken.ids.len());
+            self.advance(block, batch.ids.len());
             if is_late() {
                 break;
             }
@@ -279,32 +193,32 @@ impl Index {
         Ok(())
     }
 
-    fn tokenize_on(
+    fn tokenize_on_threads(
         &mut self,
         threads: usize,
-        plan: &[Block],
+        plan: &[TextBlock],
         is_much: bool,
         is_late: impl Fn() -> bool + Sync,
     ) -> Result<()> {
         reserve(&mut self.shards, threads)?;
-        let tokenization = self.tally.tokenization();
+        let tokenization = self.counter.tokenization();
         self.shards.resize_with(threads, || Shard::new(tokenization));
-        // The first writer is for work on one thread.
+        // The first writer is that of `tokenize_here`.
         let writers = match &mut self.tokens {
-            Some(tokens) => &mut tokens.writers(1 + threads)?[1..],
+            Some(store) => &mut store.writers(1 + threads)?[1..],
             None => &mut [],
         };
         let writers = writers.iter_mut().map(Some).chain(iter::repeat_with(|| None));
         let mut work = list_for(threads)?;
-        let works = writers.map(|writer| Work { writer, taken: Taken::default(), is_much });
+        let works = writers.map(|writer| ShardWork { writer, batch: TokenBatch::default(), is_much });
         work.extend(self.shards.iter_mut().zip(works));
         let next = AtomicUsize::new(0);
         workers::run(&mut work, |(shard, work)| {
-            // The places handed out are all finished, so what is done has no gap.
+            // A thread finishes each block that it takes, so the blocks that are done have no gap.
             while next.load(Ordering::Relaxed) == 0 || !is_late() {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some(block) = plan.get(place) else { break };
-                if let Err(error) = shard.take(place, block, work) {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(block) = plan.get(number) else { break };
+                if let Err(error) = shard.tokenize(number, block, work) {
                     next.fetch_max(plan.len(), Ordering::Relaxed);
                     shard.failed = Some(error);
                     break;
@@ -314,131 +228,86 @@ impl Index {
         self.shards.iter_mut().try_for_each(|shard| shard.failed.take().map_or(Ok(()), Err))
     }
 
-    /// Gives up what was counted by threads, as there is no memory to go on. Where the text is kept, all of it can be indexed
-    /// again; where it is not, nothing of the text before this update is still in the shards.
-    fn forget_shards(&mut self) {
+    /// Discards the shards after a failure. If the index keeps tokens, the text is there too, and all of it can be indexed
+    /// again. If not, the shards hold no counts of text from before this update.
+    fn discard_shards(&mut self) {
         if self.tokens.is_some() {
             *self = self.emptied();
         }
         self.shards = Vec::new();
     }
 
-    /// Whether the index was ended as it should be: only then, counts are right.
+    /// Returns whether [`settle`](Self::settle) was called after the last update. Only then are the counts complete.
     pub fn is_settled(&self) -> bool {
-        self.shards.is_empty() && self.terms.types() == self.tally.types().len()
+        self.shards.is_empty() && self.terms.types() == self.counter.types().len()
     }
 
-    /// Ends an update, or several, for when there is nothing left to index: only now, counts are right.
+    /// Ends one or several updates, when all text is indexed: completes the counts, and frees what only updates need.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; it is to be tried again then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); call it again.
     pub fn settle(&mut self) -> Result<()> {
         self.settle_shards();
-        self.tally.settle();
-        self.terms.extend(self.tally.types())
+        self.counter.settle();
+        self.terms.extend(self.counter.types())
     }
 
     fn settle_shards(&mut self) {
         for shard in self.shards.drain(..) {
-            for (id, count) in shard.global.iter().zip(shard.tally.types().counts()) {
-                self.tally.types_mut().count(*id, count);
+            for (id, count) in shard.index_ids.iter().zip(shard.counter.types().counts()) {
+                self.counter.types_mut().count(*id, count);
             }
         }
     }
 
-    /// Cuts text into blocks. Long documents are cut where their tokens are the same
-    /// for it, if such a place is known.
-    fn plan(&self, chunks: &[Arc<Chunk>], skipped: usize) -> Result<Vec<Block>> {
-        let mut plan = Vec::new();
-        let mut after = self.position;
-        let mut document = skipped;
-        for chunk in chunks {
-            while document < chunk.len() {
-                if plan.len() == PLAN {
-                    return Ok(plan);
-                }
-                let first = document;
-                let continues = after.inside > 0;
-                let start = chunk.range(first).start + after.inside;
-                let aim = start + BLOCK_BYTES;
-                while document < chunk.len() && chunk.range(document).end <= aim {
-                    document += 1;
-                }
-                let mut end = chunk.range(document.max(1) - 1).end;
-                if document > first {
-                    after = Position { documents: after.documents + document - first, inside: 0 };
-                } else {
-                    // Longer than a block: this much of it.
-                    let range = chunk.range(document);
-                    let text = &chunk.text()[range.clone()];
-                    match self.tally.tokenization().cut_from(text, aim - range.start) {
-                        Some(cut) => {
-                            end = range.start + cut;
-                            after.inside = cut;
-                        }
-                        None => {
-                            end = range.end;
-                            document += 1;
-                            after = Position { documents: after.documents + 1, inside: 0 };
-                        }
-                    }
-                }
-                let documents = first..document.max(first + 1);
-                reserve(&mut plan, 1)?;
-                plan.push(Block { chunk: Arc::clone(chunk), documents, bytes: start..end, continues, after });
-            }
-            document = 0;
-        }
-        Ok(plan)
-    }
-
-    /// Counts a tokenized block, the next one in the plan.
-    fn commit(&mut self, block: &Block, token_count: usize) {
+    /// Moves the position behind a tokenized block, the next one in the plan.
+    fn advance(&mut self, block: &TextBlock, token_count: usize) {
         self.token_count += token_count as u64;
-        self.bytes += block.bytes.len();
+        self.bytes += block.len();
         self.position = block.after;
     }
 
-    /// Takes in what the shards have made.
+    /// Merges the blocks of all shards into the index.
     ///
-    /// A type first appears in the first block that holds it, and there its shard meets it for the first time; so going
-    /// through the blocks in order, and through the types new to the shard in each, gives the order of first appearance.
+    /// A type first appears in the first block that holds it, and the shard of that block meets it there for the first time.
+    /// So the order of first appearance is that of the blocks, and within a block that of the types new to its shard.
     ///
-    /// On failure, types that are known too early are in that order as well.
-    fn merge(&mut self, plan: &[Block]) -> Result<()> {
-        let mut made: Vec<(usize, Tokenized)> = list_for(self.shards.iter().map(|shard| shard.blocks.len()).sum())?;
-        for (shard, work) in self.shards.iter_mut().enumerate() {
-            made.extend(work.blocks.drain(..).map(|block| (shard, block)));
+    /// After a failure, the index may know types of blocks that were not merged. They too are in order of first appearance.
+    fn merge(&mut self, plan: &[TextBlock]) -> Result<()> {
+        let mut made: Vec<(usize, TokenizedBlock)> =
+            list_for(self.shards.iter().map(|shard| shard.blocks.len()).sum())?;
+        for (number, shard) in self.shards.iter_mut().enumerate() {
+            made.extend(shard.blocks.drain(..).map(|block| (number, block)));
         }
-        made.sort_unstable_by_key(|(_, block)| block.place);
-        let types = self.tally.types_mut();
+        made.sort_unstable_by_key(|(_, block)| block.number);
+        let types = self.counter.types_mut();
         for (shard, block) in &made {
-            let Shard { tally, global, .. } = &mut self.shards[*shard];
-            types.intern_all(tally.types(), global.len()..block.types, global)?;
+            let Shard { counter, index_ids, .. } = &mut self.shards[*shard];
+            types.intern_all(counter.types(), index_ids.len()..block.types, index_ids)?;
         }
-        if let Some(tokens) = &mut self.tokens {
-            let mut global = list_for(self.shards.len())?;
+        if let Some(store) = &mut self.tokens {
+            let mut index_ids = list_for(self.shards.len())?;
             for shard in &self.shards {
-                global.push(Arc::new(copied(&shard.global)?));
+                index_ids.push(Arc::new(copied(&shard.index_ids)?));
             }
-            tokens.reserve(made.len())?;
+            store.reserve(made.len())?;
             for (shard, block) in &mut made {
-                let (lengths, place) = block.tokens.take().expect("they are kept");
-                tokens.push(1 + *shard, place, Some(&global[*shard]), lengths, plan[block.place].continues);
+                let (lengths, range) = block.tokens.take().expect("tokens are kept");
+                store.push(1 + *shard, range, Some(&index_ids[*shard]), lengths, plan[block.number].continues);
             }
         }
         for (_, block) in &made {
-            self.commit(&plan[block.place], block.token_count);
+            self.advance(&plan[block.number], block.token_count);
         }
         Ok(())
     }
 
-    /// Takes in a document that was tokenized elsewhere: the types of all its tokens with their counts.
+    /// Adds a document that was tokenized elsewhere: the types of its tokens with their counts.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; nothing was taken in then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
     pub fn add_counted(&mut self, counted: &Interner, tokens: u64, bytes: usize) -> Result<()> {
-        let types = self.tally.types_mut();
+        let types = self.counter.types_mut();
         types.reserve(counted.len(), counted.bytes().len())?;
         for (id, count) in (0..).zip(counted.counts()) {
             let id = types.intern(counted.get(id))?;

@@ -1,120 +1,120 @@
-//! The type ids of all tokens, in the order of the text: what the text has become, and all that later folds read.
+//! The type ids of all tokens in the order of the text.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::memory::{Buffer, HUGE, reserve};
+use crate::memory::{Buffer, HUGE_PAGE_BYTES, reserve};
 
-/// Type ids, of which the first 65,536 fit into two bytes.
-enum Ids {
+/// Type ids: ids below 65,536 fit into two bytes.
+enum IdBuffer {
     Narrow(Buffer<u16>),
     Wide(Buffer<u32>),
 }
 
-/// The place of some tokens in what a thread has written.
-pub struct Place {
+/// The tokens of one block among those that a thread has written.
+pub struct TokenRange {
     buffer: usize,
     range: Range<usize>,
 }
 
-/// Where one thread writes tokens.
+/// The tokens that one thread writes.
 #[derive(Default)]
 pub struct TokenWriter {
-    buffers: Vec<Ids>,
+    buffers: Vec<IdBuffer>,
 }
 
 impl TokenWriter {
-    /// Writes tokens with ids below `types`. `more` tells whether much more is to come.
+    /// Writes tokens with ids below `types`. With `more`, it takes a large buffer, because many more tokens follow.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was written then.
-    pub fn write(&mut self, tokens: &[u32], types: usize, more: bool) -> Result<Place> {
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was written.
+    pub fn write(&mut self, tokens: &[u32], types: usize, more: bool) -> Result<TokenRange> {
         let is_narrow = types <= 1 << u16::BITS;
         let room = match self.buffers.last() {
-            Some(Ids::Narrow(buffer)) if is_narrow => buffer.capacity() - buffer.len(),
-            Some(Ids::Wide(buffer)) if !is_narrow => buffer.capacity() - buffer.len(),
+            Some(IdBuffer::Narrow(buffer)) if is_narrow => buffer.capacity() - buffer.len(),
+            Some(IdBuffer::Wide(buffer)) if !is_narrow => buffer.capacity() - buffer.len(),
             _ => 0,
         };
         if room < tokens.len() || self.buffers.is_empty() {
-            let capacity = if more { tokens.len().max(HUGE / 2) } else { tokens.len() };
+            let capacity = if more { tokens.len().max(HUGE_PAGE_BYTES / 2) } else { tokens.len() };
             reserve(&mut self.buffers, 1)?;
             self.buffers.push(if is_narrow {
-                Ids::Narrow(Buffer::with_room_for(capacity)?)
+                IdBuffer::Narrow(Buffer::with_room_for(capacity)?)
             } else {
-                Ids::Wide(Buffer::with_room_for(capacity)?)
+                IdBuffer::Wide(Buffer::with_room_for(capacity)?)
             });
         }
         let start = match self.buffers.last_mut() {
-            Some(Ids::Narrow(buffer)) => {
+            Some(IdBuffer::Narrow(buffer)) => {
                 let start = buffer.len();
                 for (place, token) in buffer.room().iter_mut().zip(tokens) {
-                    #[allow(clippy::cast_possible_truncation)] // There are no more types than fit.
+                    #[allow(clippy::cast_possible_truncation)] // There are at most 65,536 types.
                     let narrow = *token as u16;
                     *place = narrow;
                 }
                 buffer.take(tokens.len());
                 start
             }
-            Some(Ids::Wide(buffer)) => {
+            Some(IdBuffer::Wide(buffer)) => {
                 let start = buffer.len();
                 buffer.extend(tokens);
                 start
             }
-            None => unreachable!("a buffer was just opened"),
+            None => unreachable!("there is a buffer"),
         };
-        Ok(Place { buffer: self.buffers.len() - 1, range: start..start + tokens.len() })
+        Ok(TokenRange { buffer: self.buffers.len() - 1, range: start..start + tokens.len() })
     }
 }
 
-/// Tokens that were written together.
-struct Written {
+/// The tokens of one block.
+struct WrittenRun {
     writer: usize,
-    place: Place,
-    /// The index's type id of each of those written, where a thread has ids of its own.
-    global: Option<Arc<Vec<u32>>>,
+    range: TokenRange,
+    /// The type id in the index for each written id; None if the written ids are those of the index.
+    index_ids: Option<Arc<Vec<u32>>>,
     lengths: Vec<u32>,
     continues: bool,
 }
 
-/// The tokens of consecutive documents.
+/// The tokens of consecutive documents, which were written together.
 #[derive(Clone, Copy)]
-pub struct Stretch<'t> {
-    ids: &'t Ids,
-    written: &'t Written,
+pub struct TokenRun<'t> {
+    ids: &'t IdBuffer,
+    written: &'t WrittenRun,
 }
 
-impl<'t> Stretch<'t> {
-    /// The number of tokens of each document, or of the part of it that is here.
+impl<'t> TokenRun<'t> {
+    /// Returns the number of tokens of each document, or of the part of it in this run.
     pub fn lengths(self) -> &'t [u32] {
         &self.written.lengths
     }
 
-    /// Whether the first document is one that began in the stretch before.
+    /// Returns whether the first document began in the run before.
     pub fn continues(self) -> bool {
         self.written.continues
     }
 
-    /// The type id of each token.
+    /// Returns the type id of each token.
     pub fn ids(self) -> impl Iterator<Item = u32> + use<'t> {
-        let Written { place, global, .. } = self.written;
+        let WrittenRun { range, index_ids, .. } = self.written;
         let id = move |at: usize| match self.ids {
-            Ids::Narrow(buffer) => u32::from(buffer[at]),
-            Ids::Wide(buffer) => buffer[at],
+            IdBuffer::Narrow(buffer) => u32::from(buffer[at]),
+            IdBuffer::Wide(buffer) => buffer[at],
         };
-        place.range.clone().map(id).map(|id| global.as_ref().map_or(id, |global| global[id as usize]))
+        range.range.clone().map(id).map(|id| index_ids.as_ref().map_or(id, |index_ids| index_ids[id as usize]))
     }
 }
 
-/// All tokens.
+/// The tokens of all documents.
 #[derive(Default)]
-pub struct Tokens {
+pub struct TokenStore {
     writers: Vec<TokenWriter>,
-    written: Vec<Written>,
+    written: Vec<WrittenRun>,
 }
 
-impl Tokens {
-    /// Writers, one for each of so many threads.
+impl TokenStore {
+    /// Returns the writers, at least one for each of `threads` threads.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -125,32 +125,32 @@ impl Tokens {
         Ok(&mut self.writers)
     }
 
-    /// Makes room to [`push`](Self::push) so many times.
+    /// Makes room for [`push`](Self::push) to be called `runs` times.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn reserve(&mut self, places: usize) -> Result<()> {
-        reserve(&mut self.written, places)
+    pub fn reserve(&mut self, runs: usize) -> Result<()> {
+        reserve(&mut self.written, runs)
     }
 
-    /// Appends what a writer has written at a place: documents of these lengths, the first of which may have begun before.
-    /// There is room for it.
+    /// Appends the tokens that a writer has written: documents of these lengths. With `continues`, the first document began
+    /// in the run before. Call [`reserve`](Self::reserve) first.
     pub fn push(
         &mut self,
         writer: usize,
-        place: Place,
-        global: Option<&Arc<Vec<u32>>>,
+        range: TokenRange,
+        index_ids: Option<&Arc<Vec<u32>>>,
         lengths: Vec<u32>,
         continues: bool,
     ) {
-        self.written.push(Written { writer, place, global: global.cloned(), lengths, continues });
+        self.written.push(WrittenRun { writer, range, index_ids: index_ids.cloned(), lengths, continues });
     }
 
-    /// All tokens in the order of the text, as they were written together.
-    pub fn stretches(&self) -> impl ExactSizeIterator<Item = Stretch<'_>> {
+    /// Returns all tokens in the order of the text.
+    pub fn runs(&self) -> impl ExactSizeIterator<Item = TokenRun<'_>> {
         self.written.iter().map(|written| {
-            let ids = &self.writers[written.writer].buffers[written.place.buffer];
-            Stretch { ids, written }
+            let ids = &self.writers[written.writer].buffers[written.range.buffer];
+            TokenRun { ids, written }
         })
     }
 }
@@ -165,8 +165,8 @@ mod tests {
         fn tokens_are_read_as_they_were_written(
             blocks in prop::collection::vec((prop::collection::vec(0..80_000_u32, 0..300), any::<bool>(), any::<bool>()), 0..10),
         ) {
-            let (mut tokens, mut expected) = (Tokens::default(), Vec::new());
-            let global: Arc<Vec<u32>> = Arc::new((0..80_000).map(|id| 80_000 - id).collect());
+            let (mut tokens, mut expected) = (TokenStore::default(), Vec::new());
+            let index_ids: Arc<Vec<u32>> = Arc::new((0..80_000).map(|id| 80_000 - id).collect());
             let mut places = Vec::new();
             for (block, is_narrow, more) in &blocks {
                 let block: Vec<u32> = block.iter().map(|id| if *is_narrow { id % 65_536 } else { *id }).collect();
@@ -175,13 +175,13 @@ mod tests {
                 expected.push(block);
             }
             for (number, place) in places.into_iter().enumerate() {
-                let is_global = number % 2 == 1;
-                tokens.push(number % 2, place, is_global.then_some(&global), Vec::new(), false);
-                if is_global {
+                let is_mapped = number % 2 == 1;
+                tokens.push(number % 2, place, is_mapped.then_some(&index_ids), Vec::new(), false);
+                if is_mapped {
                     expected[number].iter_mut().for_each(|id| *id = 80_000 - *id);
                 }
             }
-            prop_assert_eq!(tokens.stretches().flat_map(Stretch::ids).collect::<Vec<_>>(), expected.concat());
+            prop_assert_eq!(tokens.runs().flat_map(TokenRun::ids).collect::<Vec<_>>(), expected.concat());
         }
     }
 }

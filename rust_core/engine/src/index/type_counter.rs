@@ -1,105 +1,105 @@
-//! Types and how often each occurs, as one thread collects them.
+//! The types of one thread and their counts.
 
 use std::iter;
 
 use crate::error::Result;
-use crate::index::token_batch::{Lengths, Taken};
+use crate::index::token_batch::{LengthCounter, TokenBatch};
 use crate::interner::{Interner, Words};
 use crate::memory::reserve;
 use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::{Tokenization, Tokenizer, lowered_apart};
 use crate::utf8;
 
-/// Takes text, and knows its types.
+/// Tokenizes text and counts the types.
 #[derive(Default)]
-pub struct Tally {
+pub struct TypeCounter {
     types: Interner,
     tokenization: Tokenization,
     tokenizer: Tokenizer,
 }
 
-impl Tally {
-    /// Knows no types, and takes these tokens.
+impl TypeCounter {
+    /// Returns a counter that has met no types.
     pub fn new(tokenization: &Tokenization) -> Self {
         Self { types: Interner::default(), tokenization: tokenization.clone(), tokenizer: Tokenizer::new(tokenization) }
     }
 
-    /// What it takes for a token.
+    /// Returns the definition of a token.
     pub fn tokenization(&self) -> &Tokenization {
         &self.tokenization
     }
 
-    /// The distinct types, in order of first appearance, and how often each occurs.
+    /// Returns the distinct types in order of first appearance, with their counts.
     pub fn types(&self) -> &Interner {
         &self.types
     }
 
-    /// The same, to be changed.
+    /// Returns the types, to change them.
     pub fn types_mut(&mut self) -> &mut Interner {
         &mut self.types
     }
 
-    /// Counts the words of the first `length` bytes of a text, and puts their ids and the lengths of the documents into
-    /// `taken`. What follows is there to be read past the last word. A document, and with it a word, ends at each of
-    /// `borders`, as in [`Tokenizer::read`].
+    /// Counts the tokens of the first `length` bytes of a text, and writes their type ids and the lengths of the documents to
+    /// `batch`. The scanner may read the bytes behind these. A document, and its last token, ends at each of `boundaries`, as
+    /// in [`Tokenizer::read`].
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing is counted then, and nothing taken. Types may have been added:
-    /// they stand where they would, if the same text is what is taken next.
-    pub fn take(
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); no token was counted, and the batch is empty. Some types may have been
+    /// added. Their ids are right if the same text is counted next.
+    pub fn count(
         &mut self,
         text: &[u8],
         length: usize,
-        borders: impl Iterator<Item = usize> + Clone,
-        taken: &mut Taken,
+        boundaries: impl Iterator<Item = usize> + Clone,
+        batch: &mut TokenBatch,
     ) -> Result<()> {
-        taken.clear();
-        let result = self.count(text, length, borders, taken);
+        batch.clear();
+        let result = self.try_count(text, length, boundaries, batch);
         if result.is_err() {
-            self.types.uncount(&taken.ids);
-            taken.clear();
+            self.types.uncount(&batch.ids);
+            batch.clear();
         }
         result
     }
 
-    /// The words whose ids were appended are counted, however it ends.
-    fn count(
+    /// Also after a failure, exactly the tokens in the batch are counted.
+    fn try_count(
         &mut self,
         text: &[u8],
         length: usize,
-        borders: impl Iterator<Item = usize> + Clone,
-        taken: &mut Taken,
+        boundaries: impl Iterator<Item = usize> + Clone,
+        batch: &mut TokenBatch,
     ) -> Result<()> {
         let own = &text[..length];
-        let Taken { ids, lengths } = taken;
-        let mut lengths = Lengths::new(borders.clone(), lengths)?;
+        let TokenBatch { ids, lengths } = batch;
+        let mut lengths = LengthCounter::new(boundaries.clone(), lengths)?;
         if self.tokenization.lowers(own) {
-            return self.count_lowered(own, borders, ids, lengths);
+            return self.count_lowered(own, boundaries, ids, lengths);
         }
         if length > MAX_TEXT_BYTES {
-            // There are no borders: a block of more than its aim is part of one document, which nobody knew where to cut.
+            // There are no boundaries: so long a block is part of one document that could not be split.
             self.count_one_by_one(own, ids)?;
         } else {
-            reserve(ids, self.tokenizer.read(own, borders)?)?;
-            self.count_many(text, length, |words, before| lengths.pass(words.starts, before), ids)?;
+            reserve(ids, self.tokenizer.read(own, boundaries)?)?;
+            self.count_many(text, length, |words, before| lengths.advance(words.starts, before), ids)?;
         }
         lengths.end(ids.len());
         Ok(())
     }
 
-    /// Counts the words of what was taken up.
+    /// Counts the tokens of the text that the tokenizer has read.
     #[inline]
     fn count_many(
         &mut self,
         text: &[u8],
         length: usize,
-        mut pass: impl FnMut(Words, usize),
+        mut advance: impl FnMut(Words, usize),
         ids: &mut Vec<u32>,
     ) -> Result<()> {
         let mut result = Ok(());
         self.tokenizer.words(&text[..length], |words| {
             if result.is_ok() {
-                pass(words, ids.len());
+                advance(words, ids.len());
                 result = self.types.intern_words(text, words, ids);
             }
         });
@@ -115,16 +115,16 @@ impl Tally {
         })
     }
 
-    /// Brings what must be into lower case before, no matter what lies beside it.
+    /// Counts text whose tokens are found in its lower case. Each document is lowered by itself.
     fn count_lowered<B: Iterator<Item = usize> + Clone>(
         &mut self,
         text: &[u8],
-        borders: B,
+        boundaries: B,
         ids: &mut Vec<u32>,
-        mut lengths: Lengths<'_, B>,
+        mut lengths: LengthCounter<'_, B>,
     ) -> Result<()> {
         let mut start = 0;
-        for end in borders.chain([text.len()]) {
+        for end in boundaries.chain([text.len()]) {
             for part in lowered_apart(utf8::checked(&text[start..end])?) {
                 let part = part?;
                 if part.len() > MAX_TEXT_BYTES {
@@ -140,7 +140,7 @@ impl Tally {
         Ok(())
     }
 
-    /// Frees what only taking text needs.
+    /// Frees the memory that only counting needs.
     pub fn settle(&mut self) {
         self.tokenizer = Tokenizer::new(&self.tokenization);
     }

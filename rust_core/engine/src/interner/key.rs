@@ -1,27 +1,27 @@
-//! Keys: two integers that stand for a string.
+//! Keys that stand for strings in the hash table.
 
 use std::hash::{BuildHasher, RandomState};
 
 use crate::hash::folded_product;
 
-/// Strings shorter than this are compared as two integers.
-pub const LONG: usize = 16;
+/// Strings shorter than this fit into their key.
+pub const KEY_BYTES: usize = 16;
 
-/// Two integers that stand for a string: of a short one the bytes, zeros behind them, and its length in the last byte; of
-/// a long one its hash and its length. Short strings with the same key are the same.
+/// Two integers that stand for a string. The key of a short string is its bytes, then zeros, then its length in the last byte,
+/// so short strings with the same key are equal. The key of a long string is its hash and its length.
 pub type StringKey = [u64; 2];
 
-/// The last byte of the key of a long string.
+/// Marks the key of a long string, in its last byte.
 const LONG_MARK: u64 = 0xFF << 56;
 
 #[inline]
-#[allow(clippy::cast_possible_truncation)] // Each half is meant.
-fn halves(bytes: [u8; LONG]) -> [u64; 2] {
+#[allow(clippy::cast_possible_truncation)] // Each half is used.
+fn halves(bytes: [u8; KEY_BYTES]) -> [u64; 2] {
     let both = u128::from_le_bytes(bytes);
     [both as u64, (both >> 64) as u64]
 }
 
-/// Makes the keys of strings, and their hashes.
+/// Makes the keys of strings and their hashes.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyHasher {
     seeds: [u64; 2],
@@ -35,24 +35,26 @@ impl Default for KeyHasher {
 }
 
 impl KeyHasher {
+    /// Returns the key of a string.
     #[inline(never)]
     pub fn key(&self, string: &[u8]) -> StringKey {
-        if string.len() >= LONG {
+        if string.len() >= KEY_BYTES {
             return [self.long_hash(string), string.len() as u64 | LONG_MARK];
         }
-        let mut bytes = [0; LONG];
+        let mut bytes = [0; KEY_BYTES];
         bytes[..string.len()].copy_from_slice(string);
         short_key(bytes, string.len())
     }
 
+    /// Returns the hash of a key.
     #[inline]
-    #[allow(clippy::cast_possible_truncation)] // The upper half is meant.
+    #[allow(clippy::cast_possible_truncation)] // The upper half.
     pub fn hash(&self, key: StringKey) -> u32 {
         (folded_product(key[0] ^ self.seeds[0], key[1] ^ self.seeds[1]) >> 32) as u32
     }
 
     fn long_hash(&self, string: &[u8]) -> u64 {
-        let (pieces, rest) = string.as_chunks::<LONG>();
+        let (pieces, rest) = string.as_chunks::<KEY_BYTES>();
         let last = self.key(rest);
         pieces
             .iter()
@@ -62,18 +64,18 @@ impl KeyHasher {
     }
 }
 
-/// The key of a short string that begins here.
+/// Returns the key of the string in the first `len` bytes, fewer than 16.
 #[inline]
-pub fn short_key(bytes: [u8; LONG], len: usize) -> StringKey {
+pub fn short_key(bytes: [u8; KEY_BYTES], len: usize) -> StringKey {
     let (bytes, mask) = (halves(bytes), MASKS[len]);
     [bytes[0] & mask[0], bytes[1] & mask[1] | (len as u64) << 56]
 }
 
-/// Which bits of a key belong to the bytes of a short string of each length.
-const MASKS: [StringKey; LONG] = {
-    let mut masks = [[0; 2]; LONG];
+/// The bits of a key that belong to the bytes of a short string, for each length.
+const MASKS: [StringKey; KEY_BYTES] = {
+    let mut masks = [[0; 2]; KEY_BYTES];
     let mut len = 0;
-    while len < LONG {
+    while len < KEY_BYTES {
         let mut bit = 0;
         while bit < 8 * len {
             masks[len][bit / 64] |= 1 << (bit % 64);

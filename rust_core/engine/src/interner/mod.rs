@@ -1,4 +1,4 @@
-//! Distinct byte strings, numbered in order of first appearance, and how often each was met.
+//! Distinct byte strings with an id and a count each.
 
 mod key;
 mod words;
@@ -9,28 +9,28 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::{copied, reserve, zeros};
-use key::{KeyHasher, LONG, StringKey, short_key};
+use key::{KEY_BYTES, KeyHasher, StringKey, short_key};
 
-/// Words that are looked up together.
-const BATCH: usize = 256;
+/// The number of words that are looked up together.
+const WORDS_PER_BATCH: usize = 256;
 
-/// What an id is that nothing has.
-const NONE: u32 = u32::MAX;
+/// The id of no string.
+const NO_ID: u32 = u32::MAX;
 
 /// One distinct string.
 #[derive(Debug, Clone, Copy)]
 struct InternedString {
     key: StringKey,
-    /// Where its bytes end. They begin where those of the entry before it end.
+    /// The end of its bytes. They begin at the end of the string before it.
     end: usize,
     count: u64,
 }
 
 /// A set of byte strings with ids `0, 1, 2, …` in order of first appearance.
 ///
-/// The index is open addressing over slots of eight bytes (32 bits of hash, id + 1); what it points into is dense and in
-/// order of first appearance, so that the frequent words of a text lie together in the cache. Hashes are seeded at
-/// random in each interner: no text is slow for everybody.
+/// The hash table has slots of eight bytes (32 bits of hash, id + 1) and uses open addressing. The slots point into a dense
+/// list in order of first appearance, so the frequent words of a text are close together in the cache. Each interner seeds
+/// its hashes at random, so nobody can prepare a text that is slow in every interner.
 ///
 /// ```
 /// let mut interner = engine::interner::Interner::default();
@@ -42,7 +42,7 @@ struct InternedString {
 pub struct Interner {
     hasher: KeyHasher,
     slots: Vec<u64>,
-    /// How far the 32 bits of a hash are shifted to give its place among the slots.
+    /// The slot of a hash is its 32 bits, shifted right by this number.
     shift: u32,
     entries: Vec<InternedString>,
     bytes: Vec<u8>,
@@ -61,44 +61,43 @@ impl Default for Interner {
 }
 
 impl Interner {
-    /// How many distinct strings there are.
+    /// Returns the number of distinct strings.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there is no string.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The string with this id.
+    /// Returns the string with this id.
     pub fn get(&self, id: u32) -> &[u8] {
         let start = id.checked_sub(1).map_or(0, |before| self.end(before));
         &self.bytes[start..self.end(id)]
     }
 
-    /// All strings one behind the other, in order of their ids.
+    /// Returns all strings, joined in order of their ids.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Where in [`bytes`](Self::bytes) the string with this id ends.
+    /// Returns the end of the string with this id in [`bytes`](Self::bytes).
     pub fn end(&self, id: u32) -> usize {
         self.entries[id as usize].end
     }
 
-    /// How often each string was met, in order of their ids: by [`intern_words`](Self::intern_words) and
-    /// [`count`](Self::count).
+    /// Returns the count of each string, in order of their ids.
     pub fn counts(&self) -> impl ExactSizeIterator<Item = u64> {
         self.entries.iter().map(|entry| entry.count)
     }
 
-    /// Counts further occurrences of a string.
+    /// Adds to the count of a string.
     pub fn count(&mut self, id: u32, occurrences: u64) {
         self.entries[id as usize].count += occurrences;
     }
 
-    /// The id of a string, if it is in the set.
+    /// Returns the id of a string, if it is in the set.
     pub fn find(&self, string: &[u8]) -> Option<u32> {
         if self.slots.is_empty() {
             return None;
@@ -107,9 +106,9 @@ impl Interner {
         self.probe(self.hasher.hash(key), key, string).ok()
     }
 
-    /// The same for a string of so many bytes, fewer than 16, with zeros behind it.
+    /// Returns the id of a string of `length` bytes, fewer than 16; the other bytes are zeros.
     #[inline]
-    pub fn find_short(&self, bytes: [u8; LONG], length: usize) -> Option<u32> {
+    pub fn find_short(&self, bytes: [u8; KEY_BYTES], length: usize) -> Option<u32> {
         if self.slots.is_empty() {
             return None;
         }
@@ -117,13 +116,13 @@ impl Interner {
         self.probe(self.hasher.hash(key), key, &[]).ok()
     }
 
-    /// Takes back what [`intern_words`](Self::intern_words) and [`intern_and_count`](Self::intern_and_count) have counted;
-    /// the strings stay.
+    /// Takes one from the count of each id, to undo [`intern_words`](Self::intern_words) or
+    /// [`intern_and_count`](Self::intern_and_count). The strings stay.
     pub fn uncount(&mut self, ids: &[u32]) {
         ids.iter().for_each(|id| self.entries[*id as usize].count -= 1);
     }
 
-    /// A copy of it.
+    /// Returns a copy.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -132,10 +131,10 @@ impl Interner {
         Ok(Self { hasher, slots: copied(slots)?, shift, entries: copied(entries)?, bytes: copied(bytes)? })
     }
 
-    /// Makes room for so many strings that are new, of so many bytes together: to intern them does not fail afterwards.
+    /// Makes room for a number of new strings with `bytes` bytes in all. Interning them then cannot fail.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed.
     #[inline]
     pub fn reserve(&mut self, strings: usize, bytes: usize) -> Result<()> {
         reserve(&mut self.entries, strings)?;
@@ -144,47 +143,47 @@ impl Interner {
         if slots > self.slots.len() { self.grow(slots) } else { Ok(()) }
     }
 
-    /// The id of a string, which is added if it is new. It is not counted.
+    /// Returns the id of a string, which is added if it is new. Does not count it.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed.
     pub fn intern(&mut self, string: &[u8]) -> Result<u32> {
         self.reserve(1, string.len())?;
         Ok(self.intern_keyed(self.hasher.key(string), string, 0))
     }
 
-    /// Counts words of a text, and appends their ids to `ids`.
+    /// Counts words of a text and appends their ids to `ids`.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); the words whose ids were appended are counted then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); exactly the words whose ids were appended are counted.
     pub fn intern_words(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) -> Result<()> {
         self.intern_together(text, words, ids, 1)
     }
 
-    /// The same, without counting.
+    /// Appends the ids of words of a text to `ids`, without counting.
     ///
     /// # Errors
-    /// As there.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); the ids that were appended are right.
     pub fn intern_uncounted(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) -> Result<()> {
         self.intern_together(text, words, ids, 0)
     }
 
-    /// Appends to `ids` the ids of some of the strings of another interner. They are not counted.
+    /// Appends the ids of some strings of another interner to `ids`, without counting.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); the ids that were appended are right then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); the ids that were appended are right.
     pub fn intern_all(&mut self, others: &Self, strings: Range<usize>, ids: &mut Vec<u32>) -> Result<()> {
-        for start in strings.clone().step_by(BATCH) {
-            let entries = &others.entries[start..strings.end.min(start + BATCH)];
+        for start in strings.clone().step_by(WORDS_PER_BATCH) {
+            let entries = &others.entries[start..strings.end.min(start + WORDS_PER_BATCH)];
             let origin = start.checked_sub(1).map_or(0, |before| others.entries[before].end);
-            let mut borders = [0; BATCH + 1];
+            let mut ends = [0; WORDS_PER_BATCH + 1];
             let mut fit = true;
-            for (border, entry) in borders[1..].iter_mut().zip(entries) {
-                // A batch of strings of gigabytes has offsets that do not fit.
-                fit &= u32::try_from(entry.end - origin).map(|end| *border = end).is_ok();
+            for (end, entry) in ends[1..].iter_mut().zip(entries) {
+                // The offsets of very long strings may not fit into 32 bits.
+                fit &= u32::try_from(entry.end - origin).map(|offset| *end = offset).is_ok();
             }
             if fit {
-                let words = Words { starts: &borders[..entries.len()], ends: &borders[1..=entries.len()] };
+                let words = Words { starts: &ends[..entries.len()], ends: &ends[1..=entries.len()] };
                 self.intern_together(&others.bytes[origin..], words, ids, 0)?;
                 continue;
             }
@@ -196,21 +195,21 @@ impl Interner {
         Ok(())
     }
 
-    /// Words are taken some hundred at a time through two steps, in each of which they do not depend on each other: so the
-    /// processor waits for many places of memory at once instead of one after the other.
+    /// Words are looked up in batches and in two steps. Within a step, the words do not depend on each other, so the processor
+    /// can load many slots from memory at the same time.
     #[inline(never)]
     fn intern_together(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>, occurrences: u64) -> Result<()> {
-        let mut keys = [[0; 2]; BATCH];
-        let mut candidates = [NONE; BATCH];
-        for (starts, ends) in words.starts.chunks(BATCH).zip(words.ends.chunks(BATCH)) {
-            // Once for all of them, and before anything changes.
+        let mut keys = [[0; 2]; WORDS_PER_BATCH];
+        let mut candidates = [NO_ID; WORDS_PER_BATCH];
+        for (starts, ends) in words.starts.chunks(WORDS_PER_BATCH).zip(words.ends.chunks(WORDS_PER_BATCH)) {
+            // Once for the batch, and before anything changes.
             self.reserve(starts.len(), (ends[ends.len() - 1] - starts[0]) as usize)?;
             reserve(ids, starts.len())?;
             let spans = || starts.iter().zip(ends).map(|(start, end)| (*start as usize, *end as usize));
             for (((start, end), key), candidate) in spans().zip(&mut keys).zip(&mut candidates) {
-                *candidate = NONE;
-                if end - start < LONG && start + LONG <= text.len() {
-                    *key = short_key(text[start..start + LONG].try_into().expect("of that length"), end - start);
+                *candidate = NO_ID;
+                if end - start < KEY_BYTES && start + KEY_BYTES <= text.len() {
+                    *key = short_key(text[start..start + KEY_BYTES].try_into().expect("of that length"), end - start);
                     *candidate = unpack(self.slots[(self.hasher.hash(*key) >> self.shift) as usize]).1;
                 } else {
                     *key = self.hasher.key(&text[start..end]);
@@ -229,16 +228,16 @@ impl Interner {
         Ok(())
     }
 
-    /// Counts a word, and gives its id.
+    /// Counts a word and returns its id.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed.
     pub fn intern_and_count(&mut self, word: &[u8]) -> Result<u32> {
         self.reserve(1, word.len())?;
         Ok(self.intern_keyed(self.hasher.key(word), word, 1))
     }
 
-    /// There is room for it.
+    /// The caller has made room for the string.
     #[inline(never)]
     fn intern_keyed(&mut self, key: StringKey, string: &[u8], occurrences: u64) -> u32 {
         let hash = self.hasher.hash(key);
@@ -250,7 +249,7 @@ impl Interner {
         id
     }
 
-    /// The id, or the free slot where it belongs.
+    /// Returns the id of a string, or the free slot for it.
     #[inline]
     fn probe(&self, hash: u32, key: StringKey, string: &[u8]) -> std::result::Result<u32, usize> {
         let mut at = (hash >> self.shift) as usize;
@@ -260,7 +259,10 @@ impl Interner {
                 return Err(at);
             }
             let (tag, id) = unpack(slot);
-            if tag == hash && self.entries[id as usize].key == key && (string.len() < LONG || self.get(id) == string) {
+            if tag == hash
+                && self.entries[id as usize].key == key
+                && (string.len() < KEY_BYTES || self.get(id) == string)
+            {
                 return Ok(id);
             }
             at = (at + 1) & (self.slots.len() - 1);
@@ -269,8 +271,8 @@ impl Interner {
 
     #[cold]
     fn insert(&mut self, slot: usize, hash: u32, key: StringKey, string: &[u8]) -> u32 {
-        // One less than would fit: a slot holds the id plus one.
-        let id = u32::try_from(self.entries.len()).ok().filter(|id| *id != NONE);
+        // The largest id would not fit into a slot, which holds the id plus one.
+        let id = u32::try_from(self.entries.len()).ok().filter(|id| *id != NO_ID);
         let id = id.expect("more than four billion distinct words");
         self.bytes.extend_from_slice(string);
         self.entries.push(InternedString { key, end: self.bytes.len(), count: 0 });
@@ -298,9 +300,9 @@ fn pack(hash: u32, id: u32) -> u64 {
     u64::from(hash) << 32 | u64::from(id + 1)
 }
 
-/// The hash and the id of a slot; [`NONE`] of an empty one.
+/// Returns the hash and the id of a slot; the id is [`NO_ID`] if the slot is empty.
 #[inline]
-#[allow(clippy::cast_possible_truncation)] // Each half is meant.
+#[allow(clippy::cast_possible_truncation)] // Each half is used.
 fn unpack(slot: u64) -> (u32, u32) {
     ((slot >> 32) as u32, (slot as u32).wrapping_sub(1))
 }
@@ -313,7 +315,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ids_are_those_of_a_map_filled_in_order(
+        fn ids_are_in_order_of_first_appearance(
             strings in prop::collection::vec(prop::collection::vec(prop::sample::select(vec![0_u8, b'a', b'b', 0xFF]), 0..40), 0..300),
         ) {
             let mut interner = Interner::default();
@@ -332,7 +334,7 @@ mod tests {
         }
 
         #[test]
-        fn what_follows_a_string_does_not_matter(text in prop::collection::vec(any::<u8>(), 0..60), a: prop::sample::Index, b: prop::sample::Index) {
+        fn bytes_behind_a_string_do_not_change_its_id(text in prop::collection::vec(any::<u8>(), 0..60), a: prop::sample::Index, b: prop::sample::Index) {
             let (a, b) = (a.index(text.len() + 1), b.index(text.len() + 1));
             let (start, end) = (a.min(b), a.max(b));
             let mut interner = Interner::default();
@@ -346,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn many_strings_survive_growth() {
+    fn ids_stay_the_same_while_the_table_grows() {
         let mut interner = Interner::default();
         for number in 0..100_000_u32 {
             assert_eq!(interner.intern(format!("word{number}").as_bytes()), Ok(number));

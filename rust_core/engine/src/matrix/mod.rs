@@ -24,8 +24,7 @@ mod worker;
 pub use builder::MatrixBuilder;
 pub use csr::{Csr, Matrix, Number, Totals};
 pub use features::Features;
-pub use preprocess::without_accents;
-pub use vectorizer::{Accents, Options, Task, TermKind, Vectorizer};
+pub use vectorizer::{Options, Task, TermKind, Vectorizer};
 pub use weights::{Index, Malformed, Norm, Value, Weights};
 
 #[cfg(test)]

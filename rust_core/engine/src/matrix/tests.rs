@@ -7,14 +7,16 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::error::Error;
 use crate::hash::murmur3;
 use crate::interner::Interner;
+use crate::terms::accents::Accents;
 use crate::tokenizer::Shortest;
 
 fn options(analyzer: TermKind, ngrams: (usize, usize), threads: usize) -> Options {
     let mut stop_words = Interner::default();
     stop_words.intern("be".as_bytes()).unwrap();
-    Options { analyzer, ngrams, lowercase: true, accents: Accents::Kept, stop_words, threads }
+    Options { analyzer, ngrams, lowercase: true, accents: None, stop_words, threads }
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -258,7 +260,7 @@ fn an_error_names_the_document_that_is_not_utf8() {
     let mut counting = MatrixBuilder::new(Arc::new(vectorizer), Task::Grow);
     let text = b"ab\0c\xC3\0d";
     let failed = counting.add(text, &[0..2, 3..5, 6..7]).unwrap_err();
-    assert_eq!((failed.text, failed.error), (1, crate::Error::InvalidUtf8 { offset: 1 }));
+    assert_eq!((failed.text, failed.error), (1, Error::InvalidUtf8 { offset: 1 }));
     assert!(counting.finish().is_err());
 }
 
@@ -274,7 +276,8 @@ fn a_document_longer_than_the_tokenizer_limit_is_one_row() {
 
 #[test]
 fn accents_are_removed_after_lowercasing() {
-    for (accents, expected) in [(Accents::Unicode, vec!["aeTM", "deja", "ω3"]), (Accents::Ascii, vec!["aeTM", "deja"])]
+    for (accents, expected) in
+        [(Some(Accents::Unicode), vec!["aeTM", "deja", "ω3"]), (Some(Accents::Ascii), vec!["aeTM", "deja"])]
     {
         let mut options = options(TermKind::Words(Shortest::Two), (1, 1), 1);
         options.accents = accents;

@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::matrix::features::Features;
+use crate::terms::accents::Accents;
 use crate::tokenizer::Shortest;
 
 /// The terms that features consist of.
@@ -33,18 +34,6 @@ impl TermKind {
     }
 }
 
-/// How accents are removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Accents {
-    /// They are kept.
-    #[default]
-    Kept,
-    /// Characters are decomposed (NFKD), and combining characters are removed.
-    Unicode,
-    /// Characters are decomposed (NFKD), and characters outside ASCII are removed.
-    Ascii,
-}
-
 /// How documents become features.
 #[derive(Debug)]
 pub struct Options {
@@ -54,8 +43,8 @@ pub struct Options {
     pub ngrams: (usize, usize),
     /// Whether text is lowercased first.
     pub lowercase: bool,
-    /// How accents are removed after that.
-    pub accents: Accents,
+    /// How accents are removed after that; None keeps them.
+    pub accents: Option<Accents>,
     /// Words that are skipped, as if they were not in the text.
     pub stop_words: Interner,
     /// The number of threads.
@@ -71,7 +60,7 @@ impl Options {
     /// Whether types are lowercased instead of the text. Not if accents are removed: they are removed from lowercased
     /// text, and that may produce capitals, which scikit-learn keeps.
     pub(super) fn lowers_types(&self) -> bool {
-        self.lowercase && self.accents == Accents::Kept && matches!(self.analyzer, TermKind::Words(_))
+        self.lowercase && self.accents.is_none() && matches!(self.analyzer, TermKind::Words(_))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::matrix::features::{Features, Growing};
 use crate::matrix::hashing::Hashing;
@@ -38,7 +38,7 @@ pub(super) struct Worker {
     /// The features of this worker, if features may be new.
     pub features: Features,
     pub counted: Vec<Counted>,
-    pub failed: Option<(usize, crate::Error)>,
+    pub failed: Option<(usize, Error)>,
     hashing: Option<Hashing>,
     is_growing: bool,
     preprocessor: Preprocessor,

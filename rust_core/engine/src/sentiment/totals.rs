@@ -1,7 +1,7 @@
 //! Sums of the values of words.
 
 use crate::error::Result;
-use crate::index::token_store::Stretch;
+use crate::index::TokenRun;
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
 
@@ -55,15 +55,15 @@ pub fn total_of(values: &[f64], type_counts: impl Iterator<Item = u64>) -> f64 {
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).
-pub fn of_documents<'t>(values: &[f64], stretches: impl Iterator<Item = Stretch<'t>>) -> Result<Vec<f64>> {
+pub fn of_documents<'t>(values: &[f64], runs: impl Iterator<Item = TokenRun<'t>>) -> Result<Vec<f64>> {
     let mut sums = Vec::new();
-    for stretch in stretches {
-        let mut ids = stretch.ids();
+    for run in runs {
+        let mut ids = run.ids();
         let mut sum_from = |start: f64, tokens: u32| {
             ids.by_ref().take(tokens as usize).fold(start, |sum, id| sum + values[id as usize])
         };
-        let mut lengths = stretch.lengths().iter();
-        if stretch.continues()
+        let mut lengths = run.lengths().iter();
+        if run.continues()
             && let (Some(sum), Some(tokens)) = (sums.last_mut(), lengths.next())
         {
             *sum = sum_from(*sum, *tokens);

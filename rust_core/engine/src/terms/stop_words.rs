@@ -1,24 +1,23 @@
-//! Words that say little: lists by name.
+//! Lists of stop words by name.
 //!
-//! `scikit-learn` is the list of scikit-learn (`ENGLISH_STOP_WORDS`; BSD 3-Clause, see `english.license`), which is that of
-//! the Glasgow Information Retrieval Group; `english` is another name for it. It has no contractions: those are
-//! `english-contractions`, and [`dropped_by`] adds them to `english`. `iso-` and the ISO 639-1 code of a language, or the
-//! code alone, are the lists of Stopwords ISO, which the crate `stop-words` brings (MIT or Apache 2.0).
+//! `scikit-learn` is `ENGLISH_STOP_WORDS` of scikit-learn (BSD 3-Clause, see `english.license`), a list by the Glasgow
+//! Information Retrieval Group. `english` is another name for it. The list has no contractions: those are in
+//! `english-contractions`, and [`dropped_by`] adds them to `english`. The lists of Stopwords ISO are named `iso-` and the
+//! ISO 639-1 code of the language, or the code alone. They come from the crate `stop-words` (MIT or Apache 2.0).
 
-/// The lists with names of their own.
 const ENGLISH: &str = include_str!("english.txt");
 const CONTRACTIONS: &str = include_str!("english_contractions.txt");
 
-/// The prefix before the code of a language.
+/// The optional prefix of a language code.
 const ISO: &str = "iso-";
 
-/// The names of the lists, each in two parts.
+/// Returns the names of all lists, each as a prefix and the rest.
 pub fn names() -> impl Iterator<Item = [&'static str; 2]> {
     let own = ["english", "english-contractions", "scikit-learn"].into_iter().map(|name| ["", name]);
     own.chain(stop_words::available_languages().iter().map(|code| [ISO, code]))
 }
 
-/// The words of a list, if there is one of that name.
+/// Returns the words of a list, or None for an unknown name.
 pub fn list(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
     Some(match name {
         "english" | "scikit-learn" => Box::new(ENGLISH.lines()),
@@ -27,7 +26,7 @@ pub fn list(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
     })
 }
 
-/// The words that a list drops: its own words, and for `english` also contractions.
+/// Returns the words that a list removes: its own words, and for `english` also contractions.
 pub fn dropped_by(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
     let words = list(name)?;
     Some(if name == "english" { Box::new(words.chain(CONTRACTIONS.lines())) } else { words })
@@ -49,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn only_english_drops_more_than_its_words() {
+    fn only_english_removes_more_than_its_words() {
         let number = |words: Option<Box<dyn Iterator<Item = &'static str>>>| words.unwrap().count();
         for name in names().map(|name| name.concat()).filter(|name| name != "english") {
             assert_eq!(number(dropped_by(&name)), number(list(&name)), "{name}");

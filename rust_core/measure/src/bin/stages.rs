@@ -9,7 +9,7 @@ use std::num::NonZero;
 use std::time::Instant;
 
 use engine::Analyzer;
-use engine::counts::frequencies::Frequencies;
+use engine::counts::Frequencies;
 use engine::interner::Interner;
 use engine::terms::TermMap;
 use engine::tokenizer::WhitespaceTokenizer;

@@ -1,4 +1,6 @@
-//! How often terms follow each other within documents: n-grams, and skip-grams, which leave out some between.
+//! Counts of n-grams within documents, and of skip-grams, which may skip terms.
+//!
+//! `shape` finds the n-grams, and `table` counts them.
 
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
@@ -10,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
-use crate::terms::{NONE, TermMap};
+use crate::terms::{NO_TERM, TermMap};
 use crate::workers;
 
 mod shape;
@@ -19,19 +21,19 @@ mod table;
 pub use shape::Shape;
 use table::{NgramCount, NgramKey, NgramTable};
 
-/// Starts of n-grams that a thread takes at once.
-const BLOCK: usize = if cfg!(test) { 8 } else { 1 << 16 };
+/// A thread takes the n-grams that begin at this many consecutive terms.
+const TERMS_PER_BLOCK: usize = if cfg!(test) { 8 } else { 1 << 16 };
 
-/// The terms of all tokens that have become one, document by document.
+/// The terms of all tokens in order, without tokens that have no term.
 pub struct Sequence {
     terms: Arc<Interner>,
     ids: Vec<u32>,
-    /// Where each document ends.
+    /// The end of each document in `ids`.
     ends: Vec<usize>,
 }
 
 impl Sequence {
-    /// The sequence of all tokens of an index.
+    /// Returns the sequence of all tokens of an index.
     ///
     /// # Errors
     /// [`OutOfMemory`](Error::OutOfMemory).
@@ -40,16 +42,16 @@ impl Sequence {
         let mut end = 0;
         let mut ends = list_for(index.position().documents + 1)?;
         let term_of = terms.term_of();
-        for stretch in index.stretches() {
-            let mut tokens = stretch.ids();
-            for (number, length) in stretch.lengths().iter().enumerate() {
-                if number == 0 && stretch.continues() {
+        for run in index.token_runs() {
+            let mut tokens = run.ids();
+            for (number, length) in run.lengths().iter().enumerate() {
+                if number == 0 && run.continues() {
                     ends.pop();
                 }
                 for id in tokens.by_ref().take(*length as usize) {
-                    // What is no term is written over by the next one.
+                    // The next term overwrites the id of a dropped type.
                     ids[end] = term_of[id as usize];
-                    end += usize::from(ids[end] != NONE);
+                    end += usize::from(ids[end] != NO_TERM);
                 }
                 ends.push(end);
             }
@@ -58,7 +60,7 @@ impl Sequence {
         Ok(Self { terms: Arc::clone(terms.terms()), ids, ends })
     }
 
-    /// The documents, as ranges of `ids`, that lie in a range of it; each with the part of it that does.
+    /// Returns the documents in a block of `ids`, each as the ids up to its end and the range of it inside the block.
     fn documents(&self, block: Range<usize>) -> impl Iterator<Item = (&[u32], Range<usize>)> {
         let first = self.ends.partition_point(|end| *end <= block.start);
         (first..self.ends.len())
@@ -91,37 +93,37 @@ impl Ngrams {
         }
     }
 
-    /// The number of distinct n-grams.
+    /// Returns the number of distinct n-grams.
     pub fn len(&self) -> usize {
         self.counts.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there is no n-gram.
     pub fn is_empty(&self) -> bool {
         self.counts.is_empty()
     }
 
-    /// The number of terms of each.
+    /// Returns the number of terms in an n-gram.
     pub fn n(&self) -> usize {
         self.n
     }
 
-    /// The terms.
+    /// Returns the terms.
     pub fn terms(&self) -> &Arc<Interner> {
         &self.terms
     }
 
-    /// The ids of the terms of one.
-    pub fn get(&self, place: usize) -> &[u32] {
-        &self.ids[place * self.n..][..self.n]
+    /// Returns the term ids of an n-gram.
+    pub fn get(&self, number: usize) -> &[u32] {
+        &self.ids[number * self.n..][..self.n]
     }
 
-    /// The count of each.
+    /// Returns the count of each n-gram.
     pub fn counts(&self) -> &Arc<Vec<u64>> {
         &self.counts
     }
 
-    /// Their places, most frequent first; equal counts in order of first appearance.
+    /// Returns the numbers of n-grams by descending count. Those with equal counts are in order of first appearance.
     ///
     /// # Errors
     /// [`OutOfMemory`](Error::OutOfMemory).
@@ -130,14 +132,14 @@ impl Ngrams {
     }
 }
 
-/// What a thread has counted: tables of keys that no other of its tables has.
-struct Worker<K> {
+/// The n-grams that a thread has counted. Each table has the n-grams of one part of the hashes.
+struct NgramWorker<K> {
     tables: Vec<NgramTable<K>>,
     failed: Option<Error>,
 }
 
 fn count<K: NgramKey>(sequence: &Sequence, shape: Shape, bits: u32, threads: usize) -> Result<Ngrams> {
-    let blocks = sequence.ids.len().div_ceil(BLOCK);
+    let blocks = sequence.ids.len().div_ceil(TERMS_PER_BLOCK);
     let threads = threads.min(blocks).max(1);
     let parts = threads.next_power_of_two();
     let seed = RandomState::new().hash_one(0);
@@ -145,20 +147,20 @@ fn count<K: NgramKey>(sequence: &Sequence, shape: Shape, bits: u32, threads: usi
     for _ in 0..threads {
         let mut tables = list_for(parts)?;
         tables.resize_with(parts, || NgramTable::new(seed));
-        workers.push(Worker::<K> { tables, failed: None });
+        workers.push(NgramWorker::<K> { tables, failed: None });
     }
     let next = AtomicUsize::new(0);
     workers::run(&mut workers, |worker| {
         while worker.failed.is_none() {
-            let start = next.fetch_add(1, Ordering::Relaxed) * BLOCK;
+            let start = next.fetch_add(1, Ordering::Relaxed) * TERMS_PER_BLOCK;
             if start >= sequence.ids.len() {
                 break;
             }
-            let block = start..sequence.ids.len().min(start + BLOCK);
+            let block = start..sequence.ids.len().min(start + TERMS_PER_BLOCK);
             worker.failed = shape
                 .for_each(sequence.documents(block), bits, |key: K, ordinal| {
                     let hash = key.hash(seed);
-                    #[allow(clippy::cast_possible_truncation)] // Any bits will do.
+                    #[allow(clippy::cast_possible_truncation)] // Any bits of the hash are good.
                     let part = hash as usize % parts;
                     worker.tables[part].meet(key, hash, ordinal)
                 })
@@ -168,7 +170,7 @@ fn count<K: NgramKey>(sequence: &Sequence, shape: Shape, bits: u32, threads: usi
         worker.failed = worker.failed.take().or_else(|| settle().err());
     });
     let mut by_part = list_for(parts)?;
-    by_part.resize_with(parts, || Worker { tables: Vec::new(), failed: None });
+    by_part.resize_with(parts, || NgramWorker { tables: Vec::new(), failed: None });
     for worker in workers {
         worker.failed.map_or(Ok(()), Err)?;
         for (part, table) in by_part.iter_mut().zip(worker.tables) {
@@ -186,7 +188,7 @@ fn count<K: NgramKey>(sequence: &Sequence, shape: Shape, bits: u32, threads: usi
     in_order(&lists, &sequence.terms, shape.n(), bits)
 }
 
-/// What is in any of some tables, in order of first appearance.
+/// Merges tables of the same part of the hashes. Returns their n-grams in order of first appearance.
 fn merged<K: NgramKey>(tables: Vec<NgramTable<K>>, seed: u64) -> Result<Vec<NgramCount<K>>> {
     let mut tables = tables.into_iter();
     let mut all = tables.next().unwrap_or_else(|| NgramTable::new(seed));
@@ -200,7 +202,7 @@ fn merged<K: NgramKey>(tables: Vec<NgramTable<K>>, seed: u64) -> Result<Vec<Ngra
     Ok(slots)
 }
 
-/// Merges lists, each of which is in order of first appearance.
+/// Merges lists in order of first appearance.
 fn in_order<K: NgramKey>(lists: &[Vec<NgramCount<K>>], terms: &Arc<Interner>, n: usize, bits: u32) -> Result<Ngrams> {
     let len = lists.iter().map(Vec::len).sum();
     let mut ids = list_for(n.saturating_mul(len))?;

@@ -1,4 +1,4 @@
-//! Which tokens of a document form n-grams.
+//! The terms of a document that form n-grams.
 
 use std::ops::Range;
 
@@ -7,44 +7,44 @@ use crate::error::Result;
 use crate::memory::list_for;
 
 /// The most terms of an n-gram.
-const LONGEST: usize = 1000;
-/// The most n-grams that may begin at one token: there is no end to counting more.
-const MOST: u64 = 1 << 20;
+const MAX_TERMS: usize = 1000;
+/// The most n-grams that may begin at one term. Counting more would take too long.
+const MAX_NGRAMS_PER_TERM: u64 = 1 << 20;
 
-/// The number of terms of n-grams, and of tokens that may be left out between them.
+/// The number of terms of an n-gram, and the number of terms that it may skip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
     n: usize,
     skip: usize,
-    /// How many begin at one token: one, where nothing is left out.
-    each: u64,
+    /// The number of n-grams that begin at one term: one if no term is skipped.
+    per_term: u64,
 }
 
 impl Shape {
-    /// N-grams of `n` terms that leave out at most `skip` tokens in all; none where there is no such thing, or more than a
-    /// million of them would begin at each token.
+    /// Returns the shape of n-grams of `n` terms that skip at most `skip` terms in all. Returns None if `n` is not from 1 to
+    /// 1000, or if more than a million n-grams would begin at each term.
     pub fn new(n: usize, skip: usize) -> Option<Self> {
-        if n == 0 || n > LONGEST {
+        if n == 0 || n > MAX_TERMS {
             return None;
         }
-        // How many ways there are to choose the others among those that follow.
-        let each = (1..n as u64).try_fold(1_u64, |ways, chosen| {
+        // The number of ways to choose the other terms among those that follow.
+        let per_term = (1..n as u64).try_fold(1_u64, |ways, chosen| {
             let more = ways.checked_mul(chosen.checked_add(skip as u64)?)? / chosen;
-            (more <= MOST).then_some(more)
+            (more <= MAX_NGRAMS_PER_TERM).then_some(more)
         })?;
-        Some(Self { n, skip, each })
+        Some(Self { n, skip, per_term })
     }
 
-    /// The number of terms.
+    /// Returns the number of terms.
     pub fn n(self) -> usize {
         self.n
     }
 
-    /// Tells all n-grams that begin in some parts of documents, as keys, each with a number by which they are in the order of
-    /// their beginnings, and then of the tokens that follow.
+    /// Passes all n-grams that begin in these ranges of documents to `take`, as keys. The number that is passed with a key orders
+    /// n-grams by their first term, and then by the terms that follow.
     ///
     /// # Errors
-    /// What `take` fails with.
+    /// The error of `take`.
     pub(super) fn for_each<'d, K: NgramKey>(
         self,
         documents: impl Iterator<Item = (&'d [u32], Range<usize>)>,
@@ -64,7 +64,7 @@ impl Shape {
                 if ids.len() - start < self.n {
                     break;
                 }
-                let mut ordinal = start as u64 * self.each;
+                let mut ordinal = start as u64 * self.per_term;
                 let end = ids.len().min(start + self.n + self.skip);
                 chosen.clear();
                 chosen.extend(start..start + self.n);
@@ -81,13 +81,14 @@ impl Shape {
     }
 }
 
-/// Goes on to the next way to choose, all but the first, whether there is one: as Python's `itertools.combinations` does.
+/// Advances to the next combination that has the same first term, in the order of Python's `itertools.combinations`. Returns
+/// whether there is one.
 fn advance(chosen: &mut [usize], end: usize) -> bool {
     let n = chosen.len();
     let Some(place) = (1..n).rev().find(|place| chosen[*place] < end - (n - place)) else { return false };
     let next = chosen[place] + 1;
-    for (further, chosen) in chosen[place..].iter_mut().enumerate() {
-        *chosen = next + further;
+    for (distance, chosen) in chosen[place..].iter_mut().enumerate() {
+        *chosen = next + distance;
     }
     true
 }
@@ -97,12 +98,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_never_end_is_no_shape() {
+    fn a_shape_with_too_many_ngrams_is_refused() {
         assert_eq!(Shape::new(0, 0), None);
         assert_eq!(Shape::new(1001, 0), None);
         assert_eq!(Shape::new(20, 100), None);
         assert_eq!(Shape::new(2, usize::MAX), None);
-        assert_eq!(Shape::new(3, 2).unwrap().each, 6);
+        assert_eq!(Shape::new(3, 2).unwrap().per_term, 6);
         assert!(Shape::new(1, usize::MAX).is_some() && Shape::new(1000, 0).is_some());
     }
 }

@@ -1,21 +1,21 @@
-//! N-grams as keys of a table.
+//! A hash table that counts n-grams.
 
 use crate::error::Result;
 use crate::hash::folded_product;
 use crate::memory::list_for;
 
-/// An n-gram as one value: as few bits a term as all of them need, as long as there is room for that.
+/// An n-gram as one value. An integer has, for each term, only the bits that the largest id needs.
 pub trait NgramKey: Clone + Eq + Default + Send + Sync {
-    /// The key of some terms.
+    /// Returns the key of an n-gram with these terms.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     fn of(terms: impl ExactSizeIterator<Item = u32>, bits: u32) -> Result<Self>;
 
-    /// Appends the `n` terms; there is room for them.
+    /// Appends the `n` terms to `terms`, which has room for them.
     fn unpack(&self, n: usize, bits: u32, terms: &mut Vec<u32>);
 
-    /// A hash of it.
+    /// Returns the hash of the key.
     fn hash(&self, seed: u64) -> u64;
 }
 
@@ -27,14 +27,14 @@ macro_rules! packed {
                 Ok(terms.fold(0, |key, term| key << bits | Self::from(term)))
             }
 
-            #[allow(clippy::cast_possible_truncation)] // Masked before.
+            #[allow(clippy::cast_possible_truncation)] // The mask leaves 32 bits.
             fn unpack(&self, n: usize, bits: u32, terms: &mut Vec<u32>) {
-                let shifts = (0..u32::try_from(n).expect("few")).rev().map(|place| place * bits);
+                let shifts = (0..u32::try_from(n).expect("n is at most 1000")).rev().map(|place| place * bits);
                 terms.extend(shifts.map(|shift| (self >> shift & ((1 << bits) - 1)) as u32));
             }
 
             #[inline]
-            #[allow(clippy::cast_possible_truncation)] // Both halves are meant.
+            #[allow(clippy::cast_possible_truncation)] // Both halves are used.
             fn hash(&self, seed: u64) -> u64 {
                 let both = u128::from(*self);
                 folded_product(both as u64 ^ seed, (both >> 64) as u64 ^ MULTIPLIER)
@@ -62,10 +62,10 @@ impl NgramKey for Box<[u32]> {
     }
 }
 
-/// Odd, and half of its bits are set.
+/// An odd number with about half of its bits set.
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// A key, how often it was met, and when first. Empty where it never was.
+/// A key, its count, and the number of its first appearance. The count is 0 in an empty slot.
 #[derive(Debug, Clone, Default)]
 pub struct NgramCount<K> {
     pub key: K,
@@ -73,26 +73,26 @@ pub struct NgramCount<K> {
     pub first: u64,
 }
 
-/// Keys that are looked up together: the processor waits for many places of memory at once then.
-const TOGETHER: usize = 128;
+/// The number of keys that are looked up together, so that the processor can load many slots at the same time.
+const KEYS_PER_BATCH: usize = 128;
 
-/// Keys and their counts: open addressing, of which half is empty.
+/// Keys and their counts, in a hash table with open addressing. At least half of its slots are empty.
 #[derive(Debug)]
 pub struct NgramTable<K> {
     seed: u64,
     slots: Vec<NgramCount<K>>,
     len: usize,
-    /// Keys that were met and not looked up yet, with their hashes and when they were met.
+    /// Keys that were not looked up yet, with their hashes and the numbers of their appearance.
     waiting: Vec<(K, u64, u64)>,
 }
 
 impl<K: NgramKey> NgramTable<K> {
-    /// A table of no keys, whose hashes have this seed.
+    /// Returns an empty table whose hashes have this seed.
     pub fn new(seed: u64) -> Self {
         Self { seed, slots: Vec::new(), len: 0, waiting: Vec::new() }
     }
 
-    /// Counts an occurrence of a key, now or when [`settle`](Self::settle) is called.
+    /// Counts an occurrence of a key, now or in the next call of [`settle`](Self::settle).
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -105,21 +105,21 @@ impl<K: NgramKey> NgramTable<K> {
         Ok(())
     }
 
-    /// Counts what was met.
+    /// Counts the keys that were not looked up yet.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     #[inline(never)]
     pub fn settle(&mut self) -> Result<()> {
         if self.waiting.capacity() == 0 {
-            self.waiting = list_for(TOGETHER)?;
+            self.waiting = list_for(KEYS_PER_BATCH)?;
             return Ok(());
         }
         while 2 * (self.len + self.waiting.len()) > self.slots.len() {
             self.grow()?;
         }
         let mut waiting = std::mem::take(&mut self.waiting);
-        let mut is_known = [false; TOGETHER];
+        let mut is_known = [false; KEYS_PER_BATCH];
         for (is_known, (key, hash, _)) in is_known.iter_mut().zip(&waiting) {
             let slot = &self.slots[self.start(*hash)];
             *is_known = slot.count > 0 && slot.key == *key;
@@ -136,21 +136,21 @@ impl<K: NgramKey> NgramTable<K> {
         Ok(())
     }
 
-    /// The number of keys.
+    /// Returns the number of keys.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Counts further occurrences of a key, the first of which was at `first`.
+    /// Adds to the count of a key, whose first appearance was number `first`.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was counted then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was counted.
     #[inline]
     pub fn add(&mut self, key: K, hash: u64, count: u64, first: u64) -> Result<()> {
         if 2 * self.len >= self.slots.len() {
             self.grow()?;
         }
-        let at = self.place(&key, hash);
+        let at = self.find(&key, hash);
         let slot = &mut self.slots[at];
         if slot.count == 0 {
             *slot = NgramCount { key, count, first };
@@ -162,7 +162,7 @@ impl<K: NgramKey> NgramTable<K> {
         Ok(())
     }
 
-    /// What is in it, in no order.
+    /// Returns the keys and their counts, in no order.
     pub fn into_slots(self) -> impl Iterator<Item = NgramCount<K>> {
         self.slots.into_iter().filter(|slot| slot.count > 0)
     }
@@ -173,23 +173,23 @@ impl<K: NgramKey> NgramTable<K> {
         let mut larger = list_for(slots)?;
         larger.resize_with(slots, NgramCount::default);
         for slot in std::mem::replace(&mut self.slots, larger).into_iter().filter(|slot| slot.count > 0) {
-            let at = self.place(&slot.key, slot.key.hash(self.seed));
+            let at = self.find(&slot.key, slot.key.hash(self.seed));
             self.slots[at] = slot;
         }
         Ok(())
     }
 
-    /// Where to begin to look for a key.
+    /// Returns the slot at which the search for a key begins.
     #[inline]
-    #[allow(clippy::cast_possible_truncation)] // There are not more slots than that.
+    #[allow(clippy::cast_possible_truncation)] // The mask is smaller than the number of slots.
     fn start(&self, hash: u64) -> usize {
-        // The lower bits are the same for all keys of a table.
+        // All keys of a table have the same lower bits.
         (hash >> 20) as usize & (self.slots.len() - 1)
     }
 
-    /// Where a key is, or belongs.
+    /// Returns the slot of a key, or the empty slot for it.
     #[inline]
-    fn place(&self, key: &K, hash: u64) -> usize {
+    fn find(&self, key: &K, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
         let mut at = self.start(hash);
         while self.slots[at].count > 0 && self.slots[at].key != *key {

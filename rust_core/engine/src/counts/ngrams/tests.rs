@@ -4,13 +4,13 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// All n-grams of documents in order, by brute force: which tokens to take is told by the bits of a number.
+/// Returns all n-grams of documents in order, by brute force: the bits of a number select the terms.
 fn model(documents: &[Vec<u32>], n: usize, skip: usize) -> Vec<(Vec<u32>, u64)> {
     let (mut counts, mut order): (HashMap<Vec<u32>, u64>, Vec<_>) = Default::default();
     for document in documents {
         for start in 0..document.len() {
             let window = &document[start + 1..document.len().min(start + n + skip)];
-            // In most cases too many to try all of them.
+            // Without skips, there is one combination. A long window has too many numbers to try.
             let tried = if skip > 0 { 0..1_u32 << window.len() } else { 0..0 };
             let mut found: Vec<Vec<usize>> = tried
                 .map(|bits| (0..window.len()).filter(|place| bits >> place & 1 == 1).collect())
@@ -51,7 +51,7 @@ proptest! {
         documents in prop::collection::vec(prop::collection::vec(0..5_u32, 0..20), 0..8),
         n in 1..6_usize,
         skip in 0..4_usize,
-        // So many terms that keys are integers of 64 bits, or of 128.
+        // With these, keys are integers of 64 bits or of 128 bits.
         vocabulary in prop::sample::select(vec![5, 9000]),
         threads in 1..4_usize,
     ) {
@@ -62,12 +62,12 @@ proptest! {
     }
 
     #[test]
-    fn long_ngrams_are_counted_as_well(
+    fn long_ngrams_are_counted_as_by_brute_force(
         documents in prop::collection::vec(prop::collection::vec(0..2_u32, 0..60), 0..4),
         n in 40..50_usize,
         threads in 1..4_usize,
     ) {
-        // 40 terms of one bit fit into 64, and of three bits into no integer.
+        // Terms of one, two, three and nine bits. Keys are integers or lists.
         for vocabulary in [1, 2, 4, 300] {
             let documents: Vec<Vec<u32>> =
                 documents.iter().map(|document| document.iter().map(|id| id % vocabulary).collect()).collect();
@@ -83,7 +83,7 @@ proptest! {
 }
 
 #[test]
-fn ranks_are_those_of_counts() {
+fn ngrams_are_ranked_by_their_counts() {
     let counted = Ngrams::count(&sequence(&[vec![0, 1, 2, 1, 2]], 3), Shape::new(2, 0).unwrap(), 1).unwrap();
     assert_eq!((counted.n(), counted.len(), counted.is_empty()), (2, 3, false));
     assert_eq!(

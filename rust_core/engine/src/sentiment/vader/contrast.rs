@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use crate::error::{Error, Result};
-use crate::sentiment::vader::prefix_map::reserve;
+use crate::memory::reserve_entry;
 use crate::sentiment::vader::rules::{AFTER_BUT, BEFORE_BUT, BUT};
 use crate::sentiment::vader::valence::Sentiment;
 use crate::sentiment::vader::vocabulary::Word;
@@ -47,7 +47,7 @@ struct SentimentsByValue(HashMap<u64, BinaryHeap<Reverse<usize>>>);
 
 impl SentimentsByValue {
     fn push(&mut self, value: f64, number: usize) -> Result<()> {
-        reserve(&mut self.0)?;
+        reserve_entry(&mut self.0)?;
         let heap = self.0.entry(value.to_bits()).or_default();
         heap.try_reserve(1).map_err(|_| Error::OutOfMemory { bytes: size_of::<usize>() * heap.len() })?;
         heap.push(Reverse(number));

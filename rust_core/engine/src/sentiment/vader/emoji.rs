@@ -1,9 +1,10 @@
 //! Replaces emoji by the words that describe them.
 
 use crate::error::{Error, Result};
+use crate::memory::append;
 use crate::sentiment::lexicon::lines;
 use crate::sentiment::vader::prefix_map::PrefixMap;
-use crate::sentiment::vader::texts::{JoinedTexts, Texts, append};
+use crate::sentiment::vader::texts::{JoinedTexts, Texts};
 
 /// Emoji and their descriptions.
 #[derive(Debug)]

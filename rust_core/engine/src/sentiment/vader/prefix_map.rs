@@ -1,9 +1,9 @@
 //! A map from sequences of numbers to values, which finds the longest sequence that is a prefix of others.
 
 use std::collections::HashMap;
-use std::hash::Hash;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::memory::reserve_entry;
 
 /// A node of the trie; 0 is the root.
 type State = u32;
@@ -25,15 +25,15 @@ impl<T> PrefixMap<T> {
     /// Adds a sequence, or replaces its value.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn insert(&mut self, sequence: impl Iterator<Item = u32>, value: T) -> Result<()> {
         let mut state = 0;
         for number in sequence {
             let next = State::try_from(self.steps.len() + 1).expect("fewer than 2^32 nodes");
-            reserve(&mut self.steps)?;
+            reserve_entry(&mut self.steps)?;
             state = *self.steps.entry((state, number)).or_insert(next);
         }
-        reserve(&mut self.ends)?;
+        reserve_entry(&mut self.ends)?;
         self.ends.insert(state, value);
         Ok(())
     }
@@ -55,14 +55,6 @@ impl<T> PrefixMap<T> {
         }
         found
     }
-}
-
-/// Reserves memory for another entry.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
-pub fn reserve<K: Eq + Hash, V>(map: &mut HashMap<K, V>) -> Result<()> {
-    map.try_reserve(1).map_err(|_| Error::OutOfMemory { bytes: map.len() * size_of::<(K, V)>() })
 }
 
 #[cfg(test)]

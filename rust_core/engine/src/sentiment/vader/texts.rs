@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::error::{Error, Result};
-use crate::memory::reserve;
+use crate::error::Result;
+use crate::memory::{append, reserve};
 
 /// Texts with one ASCII byte between them, which belongs to no text.
 #[derive(Debug, Clone, Copy)]
@@ -64,16 +64,4 @@ impl JoinedTexts {
     pub fn texts(&self) -> Texts<'_> {
         Texts { text: &self.text, ends: &self.ends }
     }
-}
-
-/// Appends parts to a string.
-///
-/// # Errors
-/// [`OutOfMemory`](crate::Error::OutOfMemory).
-pub fn append<'t>(text: &mut String, parts: impl IntoIterator<Item = &'t str>) -> Result<()> {
-    for part in parts {
-        text.try_reserve(part.len()).map_err(|_| Error::OutOfMemory { bytes: part.len() })?;
-        text.push_str(part);
-    }
-    Ok(())
 }

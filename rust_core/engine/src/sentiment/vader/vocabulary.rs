@@ -5,15 +5,14 @@ use std::collections::HashMap;
 
 use crate::error::{Error, Result};
 use crate::interner::Interner;
-use crate::memory::{list_for, reserve, zeros};
+use crate::memory::{append, list_for, reserve, reserve_entry, zeros};
 use crate::sentiment::lexicon::{Listed, entries, lines};
-use crate::sentiment::vader::prefix_map::{PrefixMap, reserve as reserve_entry};
+use crate::sentiment::vader::prefix_map::PrefixMap;
 use crate::sentiment::vader::rules::{
     BOOST, BOOSTERS, DAMPENERS, DAMPENING_PHRASES, IDIOMS, NAMED, NEGATIONS, UNKNOWN,
 };
 use crate::sentiment::vader::settings::Settings;
 use crate::sentiment::vader::short_word::ShortWord;
-use crate::sentiment::vader::texts::append;
 use crate::terms::lowercase;
 use crate::whitespace::is_whitespace;
 
