@@ -15,7 +15,7 @@ use crate::memory::zeros;
 /// One bit for each character of Unicode.
 pub struct WordCharacters(Vec<u64>);
 
-const CHARACTERS: usize = char::MAX as usize + 1;
+const CHARACTER_COUNT: usize = char::MAX as usize + 1;
 
 impl WordCharacters {
     /// The set, which the first call builds.
@@ -34,7 +34,7 @@ impl WordCharacters {
     }
 
     fn new() -> Result<Self> {
-        let mut bits = zeros(CHARACTERS.div_ceil(64))?;
+        let mut bits = zeros(CHARACTER_COUNT.div_ceil(64))?;
         let class = regex_syntax::parse(r"[\p{L}\p{N}_]").expect("a regular expression");
         let HirKind::Class(Class::Unicode(class)) = class.kind() else { unreachable!("it is a class of characters") };
         for range in class.ranges() {

@@ -20,7 +20,7 @@ const MAX_AUTOMATON_BYTES: usize = 10 << 20;
 /// Approximately the most bytes needed for a search. The crate does not check that there is memory, so we do.
 pub const SEARCHING_BYTES: usize = 4 << 20;
 
-const CHARACTERS: usize = char::MAX as usize + 1;
+const CHARACTER_COUNT: usize = char::MAX as usize + 1;
 
 /// A set of characters: one bit for each.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ struct Characters(Vec<u64>);
 
 impl Characters {
     fn none() -> Result<Self> {
-        zeros(CHARACTERS.div_ceil(64)).map(Self)
+        zeros(CHARACTER_COUNT.div_ceil(64)).map(Self)
     }
 
     /// Adds the characters of a class that are not in the set, and removes those that are.
@@ -123,7 +123,7 @@ impl Threads {
 
 /// Memory of a search, which the next search uses again.
 #[derive(Debug, Default)]
-pub struct Scratch {
+pub struct SearchScratch {
     now: Threads,
     next: Threads,
     stack: Vec<(StateID, Places)>,
@@ -164,8 +164,8 @@ impl Stepper {
     }
 
     /// The first match that begins at or after `from`.
-    pub fn find(&self, text: &str, from: usize, scratch: &mut Scratch) -> Option<Found> {
-        let Scratch { now, next, stack } = scratch;
+    pub fn find(&self, text: &str, from: usize, scratch: &mut SearchScratch) -> Option<Found> {
+        let SearchScratch { now, next, stack } = scratch;
         let states = self.nfa.states().len();
         now.begin(states);
         next.begin(states);
