@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::num::NonZero;
 
-use engine::matrix::{Index, Norm, Value, Weights};
+use engine::matrix::{MatrixIndex, Norm, Value, Weights};
 
 use crate::border::{guard, slice};
 use crate::options::{self, Options};
@@ -45,7 +45,7 @@ struct Arrays {
 impl Arrays {
     /// # Safety
     /// The pointers are valid for so many values of these types, and nobody else uses `values` meanwhile.
-    unsafe fn weigh<I: Index, T: Value>(&self, weights: &Weights, threads: usize) -> Result<(), Failure> {
+    unsafe fn weigh<I: MatrixIndex, T: Value>(&self, weights: &Weights, threads: usize) -> Result<(), Failure> {
         // SAFETY: the caller's promise.
         let (row_ends, columns, _) = unsafe {
             (
