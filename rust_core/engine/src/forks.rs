@@ -13,7 +13,7 @@ use std::time::Duration;
 /// The address of [`DEPTH`] of the thread that is in a step, or 0 if no thread is in a step.
 static OWNER: AtomicUsize = AtomicUsize::new(0);
 
-/// A thread checks this often whether it can begin a step. Then it sleeps between checks.
+/// The number of times that a thread checks whether it can begin a step before it sleeps between checks.
 const CHECKS_BEFORE_SLEEP: usize = 100;
 const SLEEP_TIME: Duration = Duration::from_micros(50);
 
@@ -70,8 +70,8 @@ pub fn end() {
     });
 }
 
-/// A value that threads change while they use it, under locks of its own. If a thread was using it when this process was
-/// forked, it may be half changed in the child: its memory is never freed there.
+/// A value with locks of its own, which threads change while they use it. If a thread was using it when this process was
+/// forked, the value may be half changed in the child, so its memory is never freed there.
 #[derive(Debug, Default)]
 pub struct Watched<T> {
     /// None only while this is dropped.

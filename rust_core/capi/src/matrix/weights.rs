@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::num::NonZero;
 
-use engine::matrix::{Index, Norm, Value, Weights};
+use engine::matrix::{MatrixIndex, Norm, Value, Weights};
 
 use crate::boundary::guard::guard;
 use crate::boundary::options::{self, Options};
@@ -45,7 +45,7 @@ struct Arrays {
 impl Arrays {
     /// # Safety
     /// The pointers are valid for `rows + 1` or `entries` values of these types, and only this call uses `values`.
-    unsafe fn weigh<I: Index, T: Value>(&self, weights: &Weights, threads: usize) -> Result<(), Failure> {
+    unsafe fn weigh<I: MatrixIndex, T: Value>(&self, weights: &Weights, threads: usize) -> Result<(), Failure> {
         // SAFETY: the caller's promise.
         let (row_ends, columns, _) = unsafe {
             (

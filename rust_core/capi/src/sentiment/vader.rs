@@ -85,7 +85,8 @@ unsafe fn negations_of(options: &tp_vader_options) -> Result<String, Failure> {
     for (place, word) in words.into_iter().map(Option::unwrap_or_default).enumerate() {
         let word = word.trim();
         if word.contains(char::is_whitespace) {
-            let message = format!("the negations, line {}: a negation is one word, without whitespace in it", place + 1);
+            let message =
+                format!("the negations, line {}: a negation is one word, without whitespace in it", place + 1);
             let failure = Failure::new(TP_ERROR_INVALID_LEXICON, message);
             return Err(Failure { document: Some(place), ..failure });
         }

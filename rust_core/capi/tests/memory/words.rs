@@ -292,6 +292,7 @@ fn a_pattern_is_refused_without_memory_for_it() {
 
 fn lists_can_be_read_after_memory_was_refused() {
     let name = "en";
+    let mut failures = 0;
     for part in 0..3 {
         // SAFETY: the name has the length that is passed.
         let list = |to| unsafe {
@@ -301,8 +302,10 @@ fn lists_can_be_read_after_memory_was_refused() {
                 _ => tp_stemmers(to),
             }
         };
-        assert!(refuse_each(1, || (), |()| status_of(array(list)), |()| (), |()| ()) > 0);
+        failures += refuse_each(1, || (), |()| status_of(array(list)), |()| (), |()| ());
     }
+    // The reserve serves every request of the short lists.
+    assert!(failures > 0);
 }
 
 /// One test: memory is refused to the whole process, and the threads of other tests could not run.

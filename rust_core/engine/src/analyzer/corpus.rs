@@ -85,7 +85,7 @@ impl Corpus {
             if !self.keeps_text {
                 // The text is freed, so its counts must not stay in the shards, which a failure discards.
                 index.settle()?;
-                self.documents().forget_before(index.position().documents);
+                self.documents().free_before(index.position().documents);
             }
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 break;

@@ -50,7 +50,7 @@ impl Draft {
     /// unchanged.
     ///
     /// # Errors
-    /// [`Error::InvalidUtf8`] with the offset in the whole document; [`Error::OutOfMemory`].
+    /// [`Error::InvalidUtf8`] with the offset in the complete document; [`Error::OutOfMemory`].
     pub fn append(&mut self, piece: &[u8]) -> Result<()> {
         self.reserve(piece.len())?;
         let start = self.text.len();
@@ -81,7 +81,7 @@ impl Draft {
     /// Appends the first `bytes` bytes of the room, as [`append`](Self::append) appends a piece. Then there is no more room.
     ///
     /// # Errors
-    /// [`Error::InvalidUtf8`] with the offset in the whole document.
+    /// [`Error::InvalidUtf8`] with the offset in the complete document.
     ///
     /// # Panics
     /// If there is less room.
@@ -133,7 +133,7 @@ impl Draft {
         Ok(())
     }
 
-    /// If the draft counts, counts complete blocks and frees them.
+    /// Counts complete blocks of text and frees them, if the draft counts.
     fn count_and_free(&mut self) -> Result<()> {
         let Some(counter) = &mut self.counter else { return Ok(()) };
         let (counted, result) = count_blocks(counter, &self.text[..self.checked]);

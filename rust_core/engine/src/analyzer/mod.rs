@@ -295,7 +295,7 @@ impl Analyzer {
         })?
     }
 
-    /// Returns the same by a lexicon, which lists terms.
+    /// Returns the sum of the values of all words in a lexicon of terms, divided by the number of documents.
     ///
     /// # Errors
     /// As [`sentiment`](Self::sentiment).
@@ -309,7 +309,7 @@ impl Analyzer {
         })?
     }
 
-    /// Returns, for each document, the sum of the values of its words in a lexicon, by default that of six words.
+    /// Returns, for each document, the sum of the values of its words in a lexicon, or by [`sentiment`](Self::sentiment).
     ///
     /// # Errors
     /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
@@ -388,13 +388,9 @@ impl Analyzer {
     /// Runs `work` while this thread holds a lock: that of the documents or that of the index.
     #[cfg(feature = "test-hooks")]
     pub fn while_locked(&self, are_documents: bool, work: impl FnOnce()) {
-        if are_documents {
-            let _documents = self.corpus.documents();
-            work();
-        } else {
-            let _index = self.corpus.index_mut();
-            work();
-        }
+        let _documents = are_documents.then(|| self.corpus.documents());
+        let _index = (!are_documents).then(|| self.corpus.index_mut());
+        work();
     }
 }
 

@@ -17,7 +17,7 @@ const WORDS_PER_BATCH: usize = 256;
 /// The id of no string.
 const NO_ID: u32 = u32::MAX;
 
-/// One distinct string.
+/// A distinct string, without its bytes.
 #[derive(Debug, Clone, Copy)]
 struct InternedString {
     key: StringKey,
@@ -116,7 +116,7 @@ impl Interner {
         self.probe(self.hasher.hash(key), key, &[]).ok()
     }
 
-    /// Takes one from the count of each id, to undo [`intern_words`](Self::intern_words) or
+    /// Subtracts 1 from the count of each id, to undo [`intern_words`](Self::intern_words) or
     /// [`intern_and_count`](Self::intern_and_count). The strings stay.
     pub fn uncount(&mut self, ids: &[u32]) {
         ids.iter().for_each(|id| self.entries[*id as usize].count -= 1);

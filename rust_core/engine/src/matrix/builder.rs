@@ -8,7 +8,7 @@ use crate::error::{BatchError, Error, Result};
 use crate::matrix::csr::{Matrix, Part};
 use crate::matrix::features::Features;
 use crate::matrix::vectorizer::{Task, Vectorizer};
-use crate::matrix::worker::{Counted, Worker};
+use crate::matrix::worker::{Counted, MatrixWorker};
 use crate::memory::{list_for, reserve};
 use crate::tokenizer::block::BLOCK_BYTES;
 use crate::workers;
@@ -20,7 +20,7 @@ const MIN_BYTES_FOR_THREADS: usize = 4 * BLOCK_BYTES;
 pub struct MatrixBuilder {
     vectorizer: Arc<Vectorizer>,
     task: Task,
-    workers: Vec<Worker>,
+    workers: Vec<MatrixWorker>,
     blocks: usize,
     documents: usize,
     failed: Option<Error>,
@@ -64,7 +64,7 @@ impl MatrixBuilder {
         let useful = if is_much { options.threads.min(plan.len()) } else { 1 };
         while self.workers.len() < useful {
             reserve(&mut self.workers, 1).map_err(failed)?;
-            self.workers.push(Worker::new(options, &self.task).map_err(failed)?);
+            self.workers.push(MatrixWorker::new(options, &self.task).map_err(failed)?);
         }
         let (next, first) = (AtomicUsize::new(0), self.blocks);
         workers::run(&mut self.workers[..useful], |worker| {
@@ -155,7 +155,7 @@ impl MatrixBuilder {
     }
 }
 
-impl Worker {
+impl MatrixWorker {
     fn take_block(
         &mut self,
         vectorizer: &Vectorizer,

@@ -12,12 +12,12 @@ use crate::memory::{copied, list_for, reserve};
 pub struct Features {
     /// The n-grams. Shared with sets in which other n-grams of the trie are features.
     trie: Arc<NgramTrie>,
-    ids: Ids,
+    ids: FeatureIds,
 }
 
 /// The n-grams that are features.
 #[derive(Debug, Default)]
-struct Ids {
+struct FeatureIds {
     /// The feature of each n-gram. The newest n-grams may be missing here: they are not features.
     feature_of: Vec<u32>,
     node_of: Vec<u32>,
@@ -51,14 +51,14 @@ impl Features {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn try_clone(&self) -> Result<Self> {
-        let Ids { feature_of, node_of, age } = &self.ids;
-        let ids = Ids { feature_of: copied(feature_of)?, node_of: copied(node_of)?, age: copied(age)? };
+        let FeatureIds { feature_of, node_of, age } = &self.ids;
+        let ids = FeatureIds { feature_of: copied(feature_of)?, node_of: copied(node_of)?, age: copied(age)? };
         Ok(Self { trie: Arc::clone(&self.trie), ids })
     }
 
     /// Takes the n-grams out, without features. After this, `self` must not be used for names.
     pub(super) fn take_grams(&mut self) -> Self {
-        Self { trie: std::mem::take(&mut self.trie), ids: Ids::default() }
+        Self { trie: std::mem::take(&mut self.trie), ids: FeatureIds::default() }
     }
 
     /// Access to add features.
@@ -181,7 +181,7 @@ impl Features {
         for (older, feature) in (0..).zip(by_age(&age)?) {
             age[feature as usize] = older;
         }
-        Ok(Self { trie: Arc::clone(&self.trie), ids: Ids { feature_of, node_of, age } })
+        Ok(Self { trie: Arc::clone(&self.trie), ids: FeatureIds { feature_of, node_of, age } })
     }
 
     /// The features in order of first appearance.
@@ -207,7 +207,7 @@ fn by_age(age: &[u32]) -> Result<Vec<u32>> {
 #[derive(Debug)]
 pub(super) struct Growing<'f> {
     pub trie: &'f mut NgramTrie,
-    ids: &'f mut Ids,
+    ids: &'f mut FeatureIds,
 }
 
 impl Growing<'_> {

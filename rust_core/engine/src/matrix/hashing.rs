@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::hash::murmur3;
 use crate::matrix::features::Features;
-use crate::matrix::ngram_finder::{BlockRows, FeatureCount, Rows};
+use crate::matrix::ngram_finder::{BlockRows, CountedRows, FeatureCount};
 use crate::memory::{list_for, reserve};
 
 /// Turns features into columns by their hashes.
@@ -32,7 +32,7 @@ impl Hashing {
     }
 
     /// The rows with columns instead of features: sorted, each column once. The bits of a count are those of an `i32`.
-    pub fn hash(&mut self, rows: &Rows, features: &Features, between: &[u8]) -> Result<BlockRows> {
+    pub fn hash(&mut self, rows: &CountedRows, features: &Features, between: &[u8]) -> Result<BlockRows> {
         let known = self.of_features.len();
         reserve(&mut self.of_features, features.len() - known)?;
         for feature in known..features.len() {

@@ -25,7 +25,7 @@ pub use builder::MatrixBuilder;
 pub use csr::{Csr, Matrix, Number, Totals};
 pub use features::Features;
 pub use vectorizer::{Options, Task, TermKind, Vectorizer};
-pub use weights::{Index, Malformed, Norm, Value, Weights};
+pub use weights::{Malformed, MatrixIndex, Norm, Value, Weights};
 
 #[cfg(test)]
 mod tests;

@@ -91,9 +91,9 @@ pub(super) struct FeatureCount {
     pub count: u32,
 }
 
-/// Rows of feature counts, one for each document.
+/// CountedRows of feature counts, one for each document.
 #[derive(Debug, Default)]
-pub(super) struct Rows {
+pub(super) struct CountedRows {
     entries: Vec<FeatureCount>,
     /// The index in `entries` where each row ends.
     ends: Vec<usize>,
@@ -101,7 +101,7 @@ pub(super) struct Rows {
     entered: Vec<u32>,
 }
 
-impl Rows {
+impl CountedRows {
     /// Removes all rows.
     pub fn clear(&mut self) {
         self.entries.clear();
@@ -175,7 +175,7 @@ impl NgramFinder {
     }
 
     /// Counts the n-grams of a sequence of terms, in order of their length.
-    pub fn count(&mut self, terms: &[u32], mut lookup: impl Lookup, rows: &mut Rows) -> Result<()> {
+    pub fn count(&mut self, terms: &[u32], mut lookup: impl Lookup, rows: &mut CountedRows) -> Result<()> {
         let (least, most) = self.ngrams;
         self.begin(terms, &mut lookup)?;
         for n in 1..=most.min(terms.len()) {
@@ -190,7 +190,7 @@ impl NgramFinder {
     }
 
     /// Counts the n-grams of the characters of a word. A word that is shorter than the n-grams is counted once.
-    pub fn count_word(&mut self, terms: &[u32], mut lookup: impl Lookup, rows: &mut Rows) -> Result<()> {
+    pub fn count_word(&mut self, terms: &[u32], mut lookup: impl Lookup, rows: &mut CountedRows) -> Result<()> {
         let (least, most) = self.ngrams;
         self.begin(terms, &mut lookup)?;
         for n in 1..=most {
@@ -230,7 +230,7 @@ impl NgramFinder {
         Ok(())
     }
 
-    fn enter(&mut self, number: usize, lookup: &mut impl Lookup, rows: &mut Rows) -> Result<()> {
+    fn enter(&mut self, number: usize, lookup: &mut impl Lookup, rows: &mut CountedRows) -> Result<()> {
         for nodes in self.nodes[..number].chunks(TERMS_PER_RESERVATION) {
             rows.reserve(nodes.len(), lookup.features() + nodes.len())?;
             rows.enter(nodes.iter().map(|node| lookup.feature(*node)));
@@ -247,7 +247,7 @@ pub(super) struct BlockRows {
 }
 
 impl BlockRows {
-    pub fn of(rows: &Rows) -> Result<Self> {
+    pub fn of(rows: &CountedRows) -> Result<Self> {
         let (mut entries, mut ends) = (list_for(rows.entries.len())?, list_for(rows.ends.len())?);
         entries.extend_from_slice(&rows.entries);
         ends.extend_from_slice(&rows.ends);

@@ -33,19 +33,19 @@ pub struct Weights<'w> {
 }
 
 /// An integer that is an offset or a column of a matrix.
-pub trait Index: Pod + Sync {
+pub trait MatrixIndex: Pod + Sync {
     /// The index, unless it is negative.
     fn get(self) -> Option<usize>;
 }
 
-impl Index for i32 {
+impl MatrixIndex for i32 {
     #[inline]
     fn get(self) -> Option<usize> {
         usize::try_from(self).ok()
     }
 }
 
-impl Index for i64 {
+impl MatrixIndex for i64 {
     #[inline]
     fn get(self) -> Option<usize> {
         usize::try_from(self).ok()
@@ -116,7 +116,7 @@ impl Weights<'_> {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); then nothing has changed. The inner error is [`Malformed`]; then
     /// some values may have changed.
-    pub fn apply<I: Index, T: Value>(
+    pub fn apply<I: MatrixIndex, T: Value>(
         &self,
         row_ends: &[I],
         columns: &[I],
@@ -162,7 +162,7 @@ impl Weights<'_> {
         Ok(shares.into_iter().try_for_each(|share| share.result))
     }
 
-    fn weigh<I: Index, T: Value>(&self, share: &mut Share<I, T>) -> std::result::Result<(), Malformed> {
+    fn weigh<I: MatrixIndex, T: Value>(&self, share: &mut Share<I, T>) -> std::result::Result<(), Malformed> {
         let Share { row_ends, columns, values, .. } = share;
         if self.is_sublinear {
             values.iter_mut().for_each(|value| *value = value.sublinear());

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::matrix::features::{Features, Growing};
 use crate::matrix::hashing::Hashing;
-use crate::matrix::ngram_finder::{BlockRows, NgramFinder, Rows};
+use crate::matrix::ngram_finder::{BlockRows, CountedRows, NgramFinder};
 use crate::matrix::preprocess::Preprocessor;
 use crate::matrix::trie::NO_ID;
 use crate::matrix::vectorizer::{Options, Task, TermKind, Vectorizer};
@@ -34,7 +34,7 @@ pub(super) struct Counted {
 }
 
 /// Counts blocks of documents.
-pub(super) struct Worker {
+pub(super) struct MatrixWorker {
     /// The features of this worker, if features may be new.
     pub features: Features,
     pub counted: Vec<Counted>,
@@ -44,11 +44,11 @@ pub(super) struct Worker {
     preprocessor: Preprocessor,
     cutter: Cutter,
     finder: NgramFinder,
-    rows: Rows,
+    rows: CountedRows,
     tokens: Vec<u32>,
 }
 
-impl Worker {
+impl MatrixWorker {
     pub fn new(options: &Options, task: &Task) -> Result<Self> {
         Ok(Self {
             features: Features::default(),
@@ -62,7 +62,7 @@ impl Worker {
             preprocessor: Preprocessor::default(),
             cutter: Cutter::new(options.analyzer)?,
             finder: NgramFinder::new(options.ngrams),
-            rows: Rows::default(),
+            rows: CountedRows::default(),
             tokens: Vec::new(),
         })
     }
@@ -172,7 +172,7 @@ impl TermLookup<'_> {
     }
 
     /// Counts the features of a sequence of tokens.
-    fn count(&mut self, tokens: &[u32], finder: &mut NgramFinder, rows: &mut Rows) -> Result<()> {
+    fn count(&mut self, tokens: &[u32], finder: &mut NgramFinder, rows: &mut CountedRows) -> Result<()> {
         if self.are_features() {
             return rows.count(tokens, self.own.as_ref().map_or(self.known.len(), Growing::len));
         }
@@ -183,7 +183,7 @@ impl TermLookup<'_> {
     }
 
     /// Counts the features of the characters of a word.
-    fn count_word(&mut self, tokens: &[u32], finder: &mut NgramFinder, rows: &mut Rows) -> Result<()> {
+    fn count_word(&mut self, tokens: &[u32], finder: &mut NgramFinder, rows: &mut CountedRows) -> Result<()> {
         if self.are_features() {
             return self.count(tokens, finder, rows);
         }

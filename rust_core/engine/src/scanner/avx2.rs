@@ -12,7 +12,7 @@ use super::whitespace::{NibbleTables, TWO_BYTES, WHITESPACE_TABLES};
 use super::word_break::{Classes, halves};
 use super::word_bytes::{WORD_TABLES, WordBytes};
 
-const WIDTH: usize = 32;
+const VECTOR_BYTES: usize = 32;
 
 /// Whether this processor can run this scanner.
 #[inline]
@@ -46,10 +46,10 @@ pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn scan_words_avx2(text: &[u8], take: impl FnMut(WordBytes)) {
     scan_pieces_with(text, take, |piece| {
-        let halves = [load(piece, 0), load(piece, WIDTH)];
+        let halves = [load(piece, 0), load(piece, VECTOR_BYTES)];
         let [low, high] = halves.map(|half| any_class(classes(half, &WORD_TABLES)));
         let [non_ascii_low, non_ascii_high] = halves.map(|half| bits(half));
-        WordBytes { word: low | high << WIDTH, non_ascii: non_ascii_low | non_ascii_high << WIDTH }
+        WordBytes { word: low | high << VECTOR_BYTES, non_ascii: non_ascii_low | non_ascii_high << VECTOR_BYTES }
     });
 }
 
@@ -62,9 +62,9 @@ pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn scan_classes_avx2(text: &[u8], take: impl FnMut(Classes)) {
     scan_pieces_with(text, take, |piece| {
-        let bytes = [load(piece, 0), load(piece, WIDTH)];
+        let bytes = [load(piece, 0), load(piece, VECTOR_BYTES)];
         let classes = bytes.map(|bytes| classes(bytes, &halves::TABLES));
-        let both = |[low, high]: [u64; 2]| low | high << WIDTH;
+        let both = |[low, high]: [u64; 2]| low | high << VECTOR_BYTES;
         let any =
             |of: u8| both(classes.map(|all| any_class(_mm256_and_si256(all, _mm256_set1_epi8(of.cast_signed())))));
         let is = |byte: u8| both(bytes.map(|all| bits(_mm256_cmpeq_epi8(all, _mm256_set1_epi8(byte.cast_signed())))));
@@ -96,7 +96,7 @@ fn edges_avx2(masks: &Masks, starts: &mut Offsets, ends: &mut Offsets) {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn load(bytes: &[u8], at: usize) -> __m256i {
-    let lane: &[u8; WIDTH] = bytes[at..].first_chunk().expect("a piece has LOOKAHEAD bytes more");
+    let lane: &[u8; VECTOR_BYTES] = bytes[at..].first_chunk().expect("a piece has LOOKAHEAD bytes more");
     // SAFETY: 32 bytes may be read at `lane`; the instruction needs no alignment.
     unsafe { _mm256_loadu_si256(lane.as_ptr().cast()) }
 }
@@ -110,8 +110,8 @@ fn bits(bytes: __m256i) -> u64 {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
-    let (low, high) = (load(piece, 0), load(piece, WIDTH));
-    let single_byte = single_byte(low) | single_byte(high) << WIDTH;
+    let (low, high) = (load(piece, 0), load(piece, VECTOR_BYTES));
+    let single_byte = single_byte(low) | single_byte(high) << VECTOR_BYTES;
     if bits(_mm256_or_si256(low, high)) == 0 {
         return Piece { single_byte, multi_byte: None };
     }
@@ -120,10 +120,13 @@ fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
     if _mm256_testz_si256(any, any) == 1 {
         return Piece { single_byte, multi_byte: None };
     }
-    let (low, high) = (multi_byte(piece, 0, leads[0]), multi_byte(piece, WIDTH, leads[1]));
+    let (low, high) = (multi_byte(piece, 0, leads[0]), multi_byte(piece, VECTOR_BYTES, leads[1]));
     Piece {
         single_byte,
-        multi_byte: Some(MultiByte { two: low.two | high.two << WIDTH, three: low.three | high.three << WIDTH }),
+        multi_byte: Some(MultiByte {
+            two: low.two | high.two << VECTOR_BYTES,
+            three: low.three | high.three << VECTOR_BYTES,
+        }),
     }
 }
 

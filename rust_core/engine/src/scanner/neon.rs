@@ -10,10 +10,10 @@ use super::whitespace::{NibbleTables, TWO_BYTES, WHITESPACE_TABLES};
 use super::word_break::{Classes, halves};
 use super::word_bytes::{WORD_TABLES, WordBytes};
 
-const WIDTH: usize = 16;
+const VECTOR_BYTES: usize = 16;
 
 /// A piece, or one result for each of its bytes.
-type Bytes = [uint8x16_t; LANES / WIDTH];
+type Bytes = [uint8x16_t; LANES / VECTOR_BYTES];
 
 pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
     // SAFETY: every processor of this target has NEON.
@@ -34,7 +34,8 @@ pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
 #[target_feature(enable = "neon")]
 fn scan_words_neon(text: &[u8], take: impl FnMut(WordBytes)) {
     scan_pieces_with(text, take, |piece| {
-        let bytes = [0, 1, 2, 3].map(|part| load(piece[part * WIDTH..].first_chunk().expect("a piece is that long")));
+        let bytes =
+            [0, 1, 2, 3].map(|part| load(piece[part * VECTOR_BYTES..].first_chunk().expect("a piece is that long")));
         let word = bits(classes(bytes, &WORD_TABLES).map(|classes| vtstq_u8(classes, classes)));
         if vmaxvq_u8(either(bytes)) < 0x80 {
             return WordBytes { word, non_ascii: 0 };
@@ -51,7 +52,8 @@ pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
 #[target_feature(enable = "neon")]
 fn scan_classes_neon(text: &[u8], take: impl FnMut(Classes)) {
     scan_pieces_with(text, take, |piece| {
-        let bytes = [0, 1, 2, 3].map(|part| load(piece[part * WIDTH..].first_chunk().expect("a piece is that long")));
+        let bytes =
+            [0, 1, 2, 3].map(|part| load(piece[part * VECTOR_BYTES..].first_chunk().expect("a piece is that long")));
         let classes = classes(bytes, &halves::TABLES);
         let any = |of: u8| bits(classes.map(|all| vtstq_u8(all, vdupq_n_u8(of))));
         let is = |byte: u8| bits(bytes.map(|all| vceqq_u8(all, vdupq_n_u8(byte))));
@@ -75,7 +77,7 @@ fn scan_classes_neon(text: &[u8], take: impl FnMut(Classes)) {
 
 #[inline]
 #[target_feature(enable = "neon")]
-fn load(bytes: &[u8; WIDTH]) -> uint8x16_t {
+fn load(bytes: &[u8; VECTOR_BYTES]) -> uint8x16_t {
     // SAFETY: 16 bytes may be read at `bytes`; the instruction needs no alignment.
     unsafe { vld1q_u8(bytes.as_ptr()) }
 }
@@ -85,7 +87,7 @@ fn load(bytes: &[u8; WIDTH]) -> uint8x16_t {
 #[target_feature(enable = "neon")]
 fn bytes_from(piece: &[u8; LANES + LOOKAHEAD], place: usize) -> Bytes {
     [0, 1, 2, 3]
-        .map(|part| load(piece[place + part * WIDTH..].first_chunk().expect("a piece has LOOKAHEAD bytes more")))
+        .map(|part| load(piece[place + part * VECTOR_BYTES..].first_chunk().expect("a piece has LOOKAHEAD bytes more")))
 }
 
 #[inline]

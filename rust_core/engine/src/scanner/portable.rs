@@ -6,7 +6,7 @@ use super::word_break::Classes;
 use super::word_bytes::WordBytes;
 
 /// For each byte of a piece: the bit of its row. A row has eight bytes.
-const ROWS: [u8; LANES] = {
+const ROW_BITS: [u8; LANES] = {
     let mut rows = [0; LANES];
     let mut at = 0;
     while at < LANES {
@@ -87,7 +87,7 @@ fn bits(test: impl Fn(usize) -> bool) -> u64 {
     // Combining the rows by OR makes each byte a column of bits.
     let mut marked = [0_u8; LANES];
     for (at, mark) in marked.iter_mut().enumerate() {
-        *mark = if test(at) { ROWS[at] } else { 0 };
+        *mark = if test(at) { ROW_BITS[at] } else { 0 };
     }
     let (rows, _) = marked.as_chunks();
     transposed(rows.iter().fold(0, |columns, row| columns | u64::from_le_bytes(*row)))

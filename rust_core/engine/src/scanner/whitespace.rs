@@ -24,7 +24,7 @@ const fn byte(byte: u8) -> ByteSet {
 }
 
 /// The classes; those of two-byte characters come first.
-const CLASSES: [[ByteSet; 3]; 7] = [
+const WHITESPACE_CLASSES: [[ByteSet; 3]; 7] = [
     [byte(0xC2), byte(0x85), NO_BYTES],
     [byte(0xC2), byte(0xA0), NO_BYTES],
     [byte(0xE1), byte(0x9A), byte(0x80)],
@@ -49,8 +49,8 @@ pub const WHITESPACE_TABLES: [NibbleTables; 3] = [place(0), place(1), place(2)];
 const fn place(index: usize) -> NibbleTables {
     let mut place = NibbleTables { high: [0; 16], low: [0; 16] };
     let mut class = 0;
-    while class < CLASSES.len() {
-        let bytes = CLASSES[class][index];
+    while class < WHITESPACE_CLASSES.len() {
+        let bytes = WHITESPACE_CLASSES[class][index];
         let mut half = 0;
         while half < 16 {
             place.high[half] |= ((bytes.high >> half & 1) as u8) << class;

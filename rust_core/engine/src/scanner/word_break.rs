@@ -65,7 +65,7 @@ pub(super) mod halves {
     const STOP_OR_QUOTE: u8 = 1 << 7;
 
     /// For each class: any of these high halves with any of these low halves, one bit for each value of a half.
-    const ROWS: [(u16, u16); 8] = [
+    const CLASS_ROWS: [(u16, u16); 8] = [
         (1 << 4 | 1 << 6, 0xFFFE),
         (1 << 5 | 1 << 7, 0x07FF),
         (1 << 3, 0x03FF),
@@ -79,11 +79,11 @@ pub(super) mod halves {
     pub const TABLES: NibbleTables = {
         let mut place = NibbleTables { high: [0; 16], low: [0; 16] };
         let mut class = 0;
-        while class < ROWS.len() {
+        while class < CLASS_ROWS.len() {
             let mut half = 0;
             while half < 16 {
-                place.high[half] |= ((ROWS[class].0 >> half & 1) as u8) << class;
-                place.low[half] |= ((ROWS[class].1 >> half & 1) as u8) << class;
+                place.high[half] |= ((CLASS_ROWS[class].0 >> half & 1) as u8) << class;
+                place.low[half] |= ((CLASS_ROWS[class].1 >> half & 1) as u8) << class;
                 half += 1;
             }
             class += 1;

@@ -15,7 +15,7 @@ use crate::whitespace::is_whitespace;
 /// end inside a paragraph counts as a space.
 pub fn segments(text: &str, unwrap: bool) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
-    Boundaries::of(text, unwrap).map(move |end| std::mem::replace(&mut start, end)..end)
+    SentenceBoundaries::of(text, unwrap).map(move |end| std::mem::replace(&mut start, end)..end)
 }
 
 /// The text before a place.
@@ -53,7 +53,7 @@ enum Behind {
 }
 
 /// Finds the boundaries after the start of a text.
-struct Boundaries<'t> {
+struct SentenceBoundaries<'t> {
     text: &'t str,
     /// The offset of the next character.
     at: usize,
@@ -67,7 +67,7 @@ struct Boundaries<'t> {
     is_wrapped: bool,
 }
 
-impl<'t> Boundaries<'t> {
+impl<'t> SentenceBoundaries<'t> {
     fn of(text: &'t str, unwrap: bool) -> impl Iterator<Item = usize> {
         Self {
             text,
@@ -167,7 +167,7 @@ impl<'t> Boundaries<'t> {
     }
 }
 
-impl Iterator for Boundaries<'_> {
+impl Iterator for SentenceBoundaries<'_> {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {

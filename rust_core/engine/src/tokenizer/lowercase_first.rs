@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::terms::lowercase;
 
 /// The characters that make this necessary: see [`needs_lowercase_first`].
-const CHARACTERS: [char; 2] = ['İ', 'Σ'];
+const LOWERCASE_FIRST: [char; 2] = ['İ', 'Σ'];
 
 /// The text in parts; parts with such characters are in lower case. Parts end at whitespace, and text after whitespace
 /// does not change the words or the lower case of the text before it. So the result does not depend on where a text is
@@ -22,7 +22,7 @@ pub fn lowered_apart(text: &str) -> impl Iterator<Item = Result<Cow<'_, [u8]>>> 
             rest.find(char::is_whitespace)
         } else {
             let before = |at: usize| rest[..at].trim_end_matches(|character: char| !character.is_whitespace());
-            rest.find(CHARACTERS).map(|at| before(at).len())
+            rest.find(LOWERCASE_FIRST).map(|at| before(at).len())
         };
         if rest.is_empty() {
             return None;

@@ -1,6 +1,7 @@
 //! Splits text into tokens. Each kind of token has a module; this one chooses between them.
 
 pub mod block;
+mod character_set;
 mod characters;
 mod lowercase_first;
 mod pattern;

@@ -10,12 +10,10 @@ use regex_syntax::hir::{Class, HirKind};
 
 use crate::error::Result;
 use crate::forks;
-use crate::memory::zeros;
+use crate::tokenizer::character_set::CharacterSet;
 
-/// One bit for each character of Unicode.
-pub struct WordCharacters(Vec<u64>);
-
-const CHARACTERS: usize = char::MAX as usize + 1;
+/// The set of word characters.
+pub struct WordCharacters(CharacterSet);
 
 impl WordCharacters {
     /// The set, which the first call builds.
@@ -34,22 +32,19 @@ impl WordCharacters {
     }
 
     fn new() -> Result<Self> {
-        let mut bits = zeros(CHARACTERS.div_ceil(64))?;
+        let mut set = CharacterSet::empty()?;
         let class = regex_syntax::parse(r"[\p{L}\p{N}_]").expect("a regular expression");
         let HirKind::Class(Class::Unicode(class)) = class.kind() else { unreachable!("it is a class of characters") };
         for range in class.ranges() {
-            for character in range.start() as usize..=range.end() as usize {
-                bits[character / 64] |= 1_u64 << (character % 64);
-            }
+            (range.start()..=range.end()).for_each(|character| set.toggle(character));
         }
-        Ok(Self(bits))
+        Ok(Self(set))
     }
 
     /// Whether a character is a word character.
     #[inline]
     pub fn contains(&self, character: u32) -> bool {
-        let character = character as usize;
-        self.0.get(character / 64).is_some_and(|bits| bits >> (character % 64) & 1 == 1)
+        self.0.contains(character)
     }
 }
 

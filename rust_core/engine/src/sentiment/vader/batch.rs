@@ -8,7 +8,7 @@ use memchr::memchr_iter;
 use crate::documents::{number_of_parts, pieces};
 use crate::error::{BatchError, Error, Result};
 use crate::memory::{list_for, reserve, zeros};
-use crate::sentiment::vader::scorer::{Scratch, Vader};
+use crate::sentiment::vader::scorer::{ScoringScratch, Vader};
 use crate::sentiment::vader::scores::Scores;
 use crate::sentiment::vader::texts::{JoinedTexts, Texts};
 use crate::utf8;
@@ -52,7 +52,7 @@ struct ScoringTask<'a, 't> {
 struct WorkerMemory {
     joined: JoinedTexts,
     ends: Vec<usize>,
-    scratch: Scratch,
+    scratch: ScoringScratch,
 }
 
 type BatchResult<T> = std::result::Result<T, BatchError>;

@@ -32,12 +32,12 @@ pub struct Vader {
     /// Memory for texts that are scored one by one. If another thread is using it, a thread uses its own memory
     /// instead, so no thread waits. This also holds in a child process if another thread was using it at the fork. Such
     /// a child does not free it.
-    scratch: Watched<Mutex<Scratch>>,
+    scratch: Watched<Mutex<ScoringScratch>>,
 }
 
 /// Memory that is reused for one text after another.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(super) struct ScoringScratch {
     described: JoinedTexts,
     whitespace: Whitespace,
     pub(super) cache: WordCache,
@@ -70,12 +70,12 @@ impl Vader {
         let take = |_, found| scores = found;
         self.scratch.with(|scratch| {
             let Ok(mut scratch) = scratch.try_lock() else {
-                return self.score_together(&mut Scratch::default(), texts, take);
+                return self.score_together(&mut ScoringScratch::default(), texts, take);
             };
             scratch.cache.begin()?;
             self.score_together(&mut scratch, texts, take)?;
             if text.len() > MAX_TEXT_BYTES_TO_KEEP_MEMORY {
-                *scratch = Scratch::default();
+                *scratch = ScoringScratch::default();
             }
             Ok(())
         })?;
@@ -97,11 +97,11 @@ impl Vader {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub(super) fn score_together(
         &self,
-        scratch: &mut Scratch,
+        scratch: &mut ScoringScratch,
         texts: Texts,
         mut take: impl FnMut(usize, Scores),
     ) -> Result<()> {
-        let Scratch { described, whitespace, cache, words, joined, sentiments } = scratch;
+        let ScoringScratch { described, whitespace, cache, words, joined, sentiments } = scratch;
         let texts = self.emoji.described(texts, described)?;
         words::find(&self.vocabulary, texts, whitespace, cache, words)?;
         let mut rest = &words[..];

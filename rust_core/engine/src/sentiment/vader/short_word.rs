@@ -67,7 +67,7 @@ impl ShortWord {
 #[inline]
 pub fn bytes_of(text: &[u8], place: &Range<usize>) -> u128 {
     match text[place.start..].first_chunk::<SHORT_WORD_BYTES>() {
-        Some(bytes) => u128::from_le_bytes(*bytes) & FIRST[place.len()],
+        Some(bytes) => u128::from_le_bytes(*bytes) & FIRST_BYTES[place.len()],
         None => u128::from_le_bytes(padded(&text[place.clone()])),
     }
 }
@@ -86,7 +86,7 @@ fn padded(bytes: &[u8]) -> [u8; SHORT_WORD_BYTES] {
 }
 
 /// For each number of bytes: a mask of the first bytes.
-const FIRST: [u128; SHORT_WORD_BYTES] = {
+const FIRST_BYTES: [u128; SHORT_WORD_BYTES] = {
     let mut masks = [0; SHORT_WORD_BYTES];
     let mut bytes = 1;
     while bytes < SHORT_WORD_BYTES {

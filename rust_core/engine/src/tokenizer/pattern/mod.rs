@@ -19,7 +19,7 @@ use crate::memory::{ensure, list_for, reserve};
 use crate::tokenizer::block::MAX_TEXT_BYTES;
 
 use refusal::refused;
-use stepper::{SEARCHING_BYTES, Scratch, Stepper};
+use stepper::{SEARCHING_BYTES, SearchScratch, Stepper};
 
 /// The most tokens that one call of `take` gets.
 const TOKENS_PER_CALL: usize = 256;
@@ -82,7 +82,7 @@ impl Pattern {
     /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory).
     pub fn find(&self, text: &str, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         self.ensure_searching()?;
-        self.each(text, &mut Scratch::default(), take)
+        self.each(text, &mut SearchScratch::default(), take)
     }
 
     fn ensure_searching(&self) -> Result<()> {
@@ -90,7 +90,12 @@ impl Pattern {
     }
 
     /// Finds the tokens. The caller has checked that there is memory.
-    fn each(&self, text: &str, scratch: &mut Scratch, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+    fn each(
+        &self,
+        text: &str,
+        scratch: &mut SearchScratch,
+        mut take: impl FnMut(Range<usize>) -> Result<()>,
+    ) -> Result<()> {
         if let Some(stepper) = self.stepper.as_ref().filter(|stepper| stepper.is_needed(text)) {
             let mut at = 0;
             while let Some(found) = stepper.find(text, at, scratch) {
@@ -143,13 +148,13 @@ pub struct PatternTokenizer {
     documents: Vec<usize>,
     starts: Vec<u32>,
     ends: Vec<u32>,
-    scratch: Scratch,
+    scratch: SearchScratch,
 }
 
 impl PatternTokenizer {
     /// A tokenizer for the matches of a pattern.
     pub fn new(pattern: Pattern) -> Self {
-        Self { pattern, documents: Vec::new(), starts: Vec::new(), ends: Vec::new(), scratch: Scratch::default() }
+        Self { pattern, documents: Vec::new(), starts: Vec::new(), ends: Vec::new(), scratch: SearchScratch::default() }
     }
 
     /// Loads a text. It must be UTF-8 and contain only complete characters. `borders` are the offsets where a document

@@ -11,7 +11,8 @@ use regex_automata::util::primitives::StateID;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::error::{Error, Result};
-use crate::memory::{ensure, zeros};
+use crate::memory::ensure;
+use crate::tokenizer::character_set::CharacterSet;
 use crate::tokenizer::pattern::refusal::refused;
 
 /// The most bytes of an automaton.
@@ -20,46 +21,25 @@ const MAX_AUTOMATON_BYTES: usize = 10 << 20;
 /// Approximately the most bytes needed for a search. The crate does not check that there is memory, so we do.
 pub const SEARCHING_BYTES: usize = 4 << 20;
 
-const CHARACTERS: usize = char::MAX as usize + 1;
-
-/// A set of characters: one bit for each.
-#[derive(Debug)]
-struct Characters(Vec<u64>);
-
-impl Characters {
-    fn none() -> Result<Self> {
-        zeros(CHARACTERS.div_ceil(64)).map(Self)
-    }
-
-    /// Adds the characters of a class that are not in the set, and removes those that are.
-    ///
-    /// # Errors
-    /// [`Error::InvalidPattern`] if `class` is not a class of characters.
-    fn toggle(&mut self, class: &Hir) -> Result<()> {
-        match class.kind() {
-            HirKind::Class(Class::Unicode(class)) => {
-                for range in class.ranges() {
-                    (range.start()..=range.end()).for_each(|character| self.toggle_one(character));
-                }
+/// Adds the characters of a class that are not in the set, and removes those that are.
+///
+/// # Errors
+/// [`Error::InvalidPattern`] if `class` is not a class of characters.
+fn toggle(set: &mut CharacterSet, class: &Hir) -> Result<()> {
+    match class.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            for range in class.ranges() {
+                (range.start()..=range.end()).for_each(|character| set.toggle(character));
             }
-            // The parser turns a class of one character into a literal.
-            HirKind::Literal(literal) => match str::from_utf8(&literal.0).map(|text| (text.chars().next(), text)) {
-                Ok((Some(character), text)) if text.len() == character.len_utf8() => self.toggle_one(character),
-                _ => return Err(no_class()),
-            },
-            _ => return Err(no_class()),
         }
-        Ok(())
+        // The parser turns a class of one character into a literal.
+        HirKind::Literal(literal) => match str::from_utf8(&literal.0).map(|text| (text.chars().next(), text)) {
+            Ok((Some(character), text)) if text.len() == character.len_utf8() => set.toggle(character),
+            _ => return Err(no_class()),
+        },
+        _ => return Err(no_class()),
     }
-
-    fn toggle_one(&mut self, character: char) {
-        self.0[character as usize / 64] ^= 1 << (character as usize % 64);
-    }
-
-    fn contains(&self, character: char) -> bool {
-        let character = character as usize;
-        self.0[character / 64] >> (character % 64) & 1 == 1
-    }
+    Ok(())
 }
 
 fn no_class() -> Error {
@@ -75,9 +55,9 @@ fn no_class() -> Error {
 #[derive(Debug)]
 pub struct Stepper {
     nfa: NFA,
-    words: Characters,
+    words: CharacterSet,
     /// The characters that are word characters only here or only in the `regex` crate.
-    others: Characters,
+    others: CharacterSet,
     /// Whether the `regex` crate can never be used.
     is_always_needed: bool,
     /// Whether there are word boundaries.
@@ -123,7 +103,7 @@ impl Threads {
 
 /// Memory of a search, which the next search uses again.
 #[derive(Debug, Default)]
-pub struct Scratch {
+pub struct SearchScratch {
     now: Threads,
     next: Threads,
     stack: Vec<(StateID, Places)>,
@@ -138,10 +118,10 @@ impl Stepper {
         ensure(MAX_AUTOMATON_BYTES)?;
         let class = regex_syntax::parse(words).map_err(|error| refused(words, &error))?;
         let theirs = regex_syntax::parse(r"\w").expect("a class");
-        let (mut words, mut others) = (Characters::none()?, Characters::none()?);
-        words.toggle(&class)?;
-        others.toggle(&class)?;
-        others.toggle(&theirs)?;
+        let (mut words, mut others) = (CharacterSet::empty()?, CharacterSet::empty()?);
+        toggle(&mut words, &class)?;
+        toggle(&mut others, &class)?;
+        toggle(&mut others, &theirs)?;
         let config = NFA::config().which_captures(WhichCaptures::All).nfa_size_limit(Some(MAX_AUTOMATON_BYTES));
         let nfa = NFA::compiler().configure(config).build(pattern).map_err(|error| Error::InvalidPattern {
             message: format!("the pattern is refused: {error}"),
@@ -150,7 +130,7 @@ impl Stepper {
         let looks = nfa.look_set_any();
         let has_boundaries = looks.contains_word_unicode();
         // ASCII text is not checked, so its word characters must be the same in both.
-        let differs_in_ascii = ('\0'..='\x7F').any(|character| others.contains(character));
+        let differs_in_ascii = ('\0'..='\x7F').any(|character| others.contains(u32::from(character)));
         let is_always_needed = parsed.properties().minimum_len().unwrap_or(0) == 0
             || looks.contains(Look::EndCRLF)
             || has_boundaries && differs_in_ascii;
@@ -160,12 +140,14 @@ impl Stepper {
     /// Whether the `regex` crate may find other matches in a text.
     pub fn is_needed(&self, text: &str) -> bool {
         self.is_always_needed
-            || self.has_boundaries && !text.is_ascii() && text.chars().any(|character| self.others.contains(character))
+            || self.has_boundaries
+                && !text.is_ascii()
+                && text.chars().any(|character| self.others.contains(u32::from(character)))
     }
 
     /// The first match that begins at or after `from`.
-    pub fn find(&self, text: &str, from: usize, scratch: &mut Scratch) -> Option<Found> {
-        let Scratch { now, next, stack } = scratch;
+    pub fn find(&self, text: &str, from: usize, scratch: &mut SearchScratch) -> Option<Found> {
+        let SearchScratch { now, next, stack } = scratch;
         let states = self.nfa.states().len();
         now.begin(states);
         next.begin(states);
@@ -249,7 +231,8 @@ impl Stepper {
     }
 
     fn is_boundary(&self, text: &str, at: usize) -> bool {
-        let is_word = |character: Option<char>| character.is_some_and(|character| self.words.contains(character));
+        let is_word =
+            |character: Option<char>| character.is_some_and(|character| self.words.contains(u32::from(character)));
         let (Some(before), Some(behind)) = (text.get(..at), text.get(at..)) else { return false };
         is_word(before.chars().next_back()) != is_word(behind.chars().next())
     }

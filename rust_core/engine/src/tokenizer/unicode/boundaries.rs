@@ -13,11 +13,11 @@ use icu_properties::{CodePointMapData, CodePointMapDataBorrowed, CodePointSetDat
 /// The segments between the word boundaries of a text, in order. Together they are the text.
 pub fn segments(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
-    Boundaries::of(text).map(move |end| std::mem::replace(&mut start, end)..end)
+    WordBoundaries::of(text).map(move |end| std::mem::replace(&mut start, end)..end)
 }
 
 /// Finds the boundaries after the start of a text.
-struct Boundaries<'t> {
+struct WordBoundaries<'t> {
     text: CharIndices<'t>,
     classes: CodePointMapDataBorrowed<'static, WordBreak>,
     /// The class of the last character.
@@ -32,7 +32,7 @@ struct Boundaries<'t> {
     next: Option<usize>,
 }
 
-impl<'t> Boundaries<'t> {
+impl<'t> WordBoundaries<'t> {
     /// The class at the start of the text is `LF`, because no rule joins a character to a line feed.
     fn of(text: &'t str) -> impl Iterator<Item = usize> {
         Self {
@@ -81,7 +81,7 @@ impl<'t> Boundaries<'t> {
     }
 }
 
-impl Iterator for Boundaries<'_> {
+impl Iterator for WordBoundaries<'_> {
     type Item = usize;
 
     #[inline]

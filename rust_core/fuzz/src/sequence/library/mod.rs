@@ -1,9 +1,11 @@
-//! The same operations through the C ABI.
+//! Runs the operations through the C ABI.
 
-use std::ffi::{c_char, c_void};
+mod analyzer;
+
+use std::ffi::c_char;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use arrow_array::cast::AsArray;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
@@ -14,146 +16,23 @@ use text_processor::*;
 
 use super::super::reference::Rows;
 use super::super::text::Text;
-use super::{Action, Bulk, Log, Operation, SLOTS, Seen, Slot, blank, shape};
+use super::{Bulk, Log, Operation, SLOTS, Seen, Slot, blank, shape};
+use analyzer::{Analyzer, answer, pointer, seen, text_of};
 
-/// What a callback is given as its user data.
-struct Callback {
-    number: u32,
-    plan: Vec<Action>,
-    next: AtomicUsize,
-    analyzer: Analyzer,
-}
-
-/// A handle, and what belongs to it.
-#[derive(Clone)]
-struct Analyzer {
-    handle: *mut tp_analyzer,
-    is_freed: Arc<AtomicBool>,
-    callbacks: Arc<AtomicU32>,
-    log: Log,
-}
-
-impl Analyzer {
-    fn note(&self, status: tp_status) {
-        self.log.note(seen(status));
-    }
-
-    fn set_callback(&self, plan: Vec<Action>) -> tp_status {
-        let number = self.callbacks.fetch_add(1, Ordering::Relaxed);
-        let callback = Callback { number, plan, next: AtomicUsize::new(0), analyzer: self.clone() };
-        let user_data = Box::into_raw(Box::new(callback)).cast();
-        // SAFETY: the analyzer was not freed, and function, user data and destructor belong together.
-        unsafe { tp_analyzer_set_callback(self.handle, Some(told), user_data, Some(destroyed)) }
-    }
-
-    fn add(&self, text: &[u8]) -> tp_status {
-        // SAFETY: the analyzer was not freed, and the text is as long as it says.
-        unsafe { tp_analyzer_add_document(self.handle, pointer(text), text.len()) }
-    }
-
-    fn number(&self, of: unsafe extern "C" fn(*const tp_analyzer, *mut u64) -> tp_status) -> Result<u64, tp_status> {
-        answer(0, |number| {
-            // SAFETY: the analyzer was not freed.
-            unsafe { of(self.handle, number) }
-        })
-    }
-
-    fn act(&self, action: &Action, rest: &[Action]) -> i32 {
-        match action {
-            Action::GoOn => {}
-            Action::Stop => return -7,
-            Action::ClearItself => {
-                // SAFETY: the analyzer was not freed.
-                assert_eq!(unsafe { tp_analyzer_clear_callback(self.handle) }, TP_OK);
-            }
-            Action::ReplaceItself => assert_eq!(self.set_callback(rest.to_vec()), TP_OK),
-            Action::Add(text) => self.note(self.add(&text.0)),
-            Action::ClearDocuments => {
-                // SAFETY: the analyzer was not freed.
-                assert_eq!(unsafe { tp_analyzer_clear(self.handle) }, TP_OK);
-            }
-            Action::Ask => {
-                for of in [tp_analyzer_document_count, tp_analyzer_total_words, tp_analyzer_unique_words] {
-                    self.log.note(Seen::Number(self.number(of).unwrap()));
-                }
-            }
-            Action::FreeAnalyzer => self.free(),
-        }
-        i32::from(self.is_freed.load(Ordering::Relaxed))
-    }
-
-    fn free(&self) {
-        self.is_freed.store(true, Ordering::Relaxed);
-        // SAFETY: nobody frees an analyzer that is known to be freed.
-        unsafe { tp_analyzer_free(self.handle) }
-    }
-}
-
-unsafe extern "C" fn told(user_data: *mut c_void, event: *const tp_document_event) -> i32 {
-    // SAFETY: the library gives back the user data of this function, which it has not destroyed, and an event.
-    let (callback, event) = unsafe { (&*user_data.cast::<Callback>(), &*event) };
-    callback.analyzer.log.note(Seen::Called {
-        callback: callback.number,
-        text: text_of(event),
-        words: event.word_count,
-        documents: event.total_documents,
-    });
-    let number = callback.next.fetch_add(1, Ordering::Relaxed);
-    match callback.plan.get(number) {
-        Some(action) => callback.analyzer.act(action, &callback.plan[number + 1..]),
-        None => 0,
-    }
-}
-
-fn text_of(event: &tp_document_event) -> Vec<u8> {
-    // SAFETY: the text is as long as the event says.
-    unsafe { std::slice::from_raw_parts(event.text.cast::<u8>(), event.text_length) }.to_vec()
-}
-
-unsafe extern "C" fn destroyed(user_data: *mut c_void) {
-    // SAFETY: it was made of a box in `set_callback`, and is destroyed once.
-    let callback = unsafe { Box::from_raw(user_data.cast::<Callback>()) };
-    callback.analyzer.log.note(Seen::Destroyed { callback: callback.number });
-}
-
-/// NULL for nothing.
-fn pointer(text: &[u8]) -> *const c_char {
-    if text.is_empty() { ptr::null() } else { text.as_ptr().cast() }
-}
-
-fn seen(status: tp_status) -> Seen {
-    match status {
-        TP_OK => Seen::Status(TP_OK),
-        failed => Seen::Failure(failed, tp_last_error_offset(), tp_last_error_document()),
-    }
-}
-
-/// What was written to an out-parameter; on failure nothing may have been.
-fn answer<T: Copy + PartialEq>(before: T, ask: impl FnOnce(*mut T) -> tp_status) -> Result<T, tp_status> {
-    let mut answer = before;
-    match ask(&raw mut answer) {
-        TP_OK => Ok(answer),
-        failed => {
-            assert!(answer == before, "an out-parameter was written on failure");
-            Err(failed)
-        }
-    }
-}
-
-/// Several columns of text have a space between them.
+/// The rows of a batch. Several columns of text are joined by spaces.
 fn rows_of(batch: &RecordBatch) -> Rows {
     let (numbers, texts) = batch.columns().split_last().expect("there are columns");
     let text_at = |texts: &dyn Array, row| match texts.data_type() {
         DataType::Utf8 => texts.as_string::<i32>().value(row).to_owned(),
         DataType::LargeUtf8 => texts.as_string::<i64>().value(row).to_owned(),
-        other => panic!("a column of {other} is no text"),
+        other => panic!("a column of {other} is not text"),
     };
     let text = |row| texts.iter().map(|texts| text_at(texts, row)).collect::<Vec<_>>().join(" ");
     let numbers = numbers.as_primitive::<UInt64Type>();
     (0..batch.num_rows()).map(|row| (text(row), numbers.value(row))).collect()
 }
 
-/// What the library made, and has to free.
+/// The handles that the library made and must free.
 #[derive(Default)]
 pub struct Library {
     analyzers: [Option<Analyzer>; SLOTS],
@@ -176,7 +55,7 @@ impl Library {
         }
     }
 
-    /// Does something with an analyzer, which a callback may free meanwhile.
+    /// Runs `work` with an analyzer. A callback may free the analyzer during this.
     fn with<T>(&mut self, analyzer: Slot, work: impl FnOnce(&Analyzer) -> T) -> Option<T> {
         let slot = &mut self.analyzers[analyzer.0];
         let result = work(slot.as_ref()?);
@@ -214,7 +93,7 @@ impl Library {
         let struct_size = size_of::<tp_analyzer_options>();
         let options =
             tp_analyzer_options { struct_size, threads, counts_only: counts_only.into(), ..Default::default() };
-        // SAFETY: the options are of the size they claim.
+        // SAFETY: the options have the size they claim.
         let made = answer(ptr::null_mut(), |analyzer| unsafe { tp_analyzer_new(&raw const options, analyzer) });
         let callbacks = Arc::clone(&self.callbacks);
         let (handle, is_freed, log) = (made.unwrap(), Arc::default(), self.log.clone());
@@ -230,7 +109,7 @@ impl Library {
 
     fn append(&self, draft: Slot, piece: &[u8]) {
         if let Some(draft) = self.drafts[draft.0] {
-            // SAFETY: the draft was not freed, and the piece is as long as it says.
+            // SAFETY: the draft was not freed, and the piece has this length.
             self.log.note(seen(unsafe { tp_draft_append(draft, pointer(piece), piece.len()) }));
         }
     }
@@ -255,7 +134,7 @@ impl Library {
         let pointers: Vec<*const c_char> = texts.iter().map(|text| pointer(&text.0)).collect();
         let lengths: Vec<usize> = texts.iter().map(|text| text.0.len()).collect();
         self.add_many(analyzer, |analyzer, added| {
-            // SAFETY: the analyzer was not freed, and there are as many pointers and lengths as texts.
+            // SAFETY: the analyzer was not freed, and there is a pointer and a length for each text.
             unsafe {
                 tp_analyzer_add_documents(analyzer.handle, pointers.as_ptr(), lengths.as_ptr(), texts.len(), added)
             }
@@ -309,7 +188,7 @@ impl Library {
                 let parts = parts.map_or(0, usize::from);
                 self.add_many(*analyzer, |analyzer, added| {
                     let (handle, start) = (analyzer.handle, pointer(text));
-                    // SAFETY: the analyzer was not freed, and the text is as long as it says.
+                    // SAFETY: the analyzer was not freed, and the text has this length.
                     unsafe { tp_analyzer_add_parts(handle, start, text.len(), separator, parts, blank(*policy), added) }
                 });
             }
@@ -336,7 +215,7 @@ impl Library {
                     let mut event = ptr::dangling();
                     // SAFETY: the events were not freed.
                     assert_eq!(unsafe { tp_events_next(events, &raw mut event) }, TP_OK);
-                    // SAFETY: it is NULL, or valid until the next call for these events.
+                    // SAFETY: the event is NULL, or valid until the next call for these events.
                     self.log.note(unsafe { event.as_ref() }.map_or(Seen::NoEvent, |event| Seen::Event {
                         text: text_of(event),
                         words: event.word_count,
@@ -367,7 +246,7 @@ impl Library {
             Operation::WriteInRoom { draft, text, taken } => self.write_in_room(*draft, &text.0, (*taken).into()),
             Operation::Take { draft, length } => {
                 if let Some(draft) = self.drafts[draft.0] {
-                    // SAFETY: the draft was not freed. There is no room behind what was appended.
+                    // SAFETY: the draft was not freed. Appending removes the room.
                     let status = unsafe {
                         assert_eq!(tp_draft_append(draft, ptr::null(), 0), TP_OK);
                         tp_draft_take(draft, (*length).into())
@@ -423,7 +302,7 @@ impl Library {
             Operation::Statistics { analyzer } => self.ask(
                 *analyzer,
                 |analyzer| {
-                    // SAFETY: the analyzer was not freed; the array is laid out as the structure, whose size it gives.
+                    // SAFETY: the analyzer was not freed; the array has the layout and the size of the structure.
                     answer([48, 0, 0, 0, 0, 0], |to| unsafe { tp_analyzer_statistics(analyzer.handle, to.cast()) })
                 },
                 |[_, figures @ ..]| Seen::Statistics(figures),
@@ -438,13 +317,13 @@ impl Library {
                 *analyzer,
                 |analyzer| {
                     let (text, length) = (pointer(&text.0), text.0.len());
-                    // SAFETY: the analyzer was not freed, and the text is as long as it says.
+                    // SAFETY: the analyzer was not freed, and the text has this length.
                     answer(false, |to| unsafe { tp_analyzer_contains_document(analyzer.handle, text, length, to) })
                 },
                 Seen::Is,
             ),
             Operation::CountWords { text } => {
-                // SAFETY: the text is as long as it says.
+                // SAFETY: the text has this length.
                 let count = answer(u64::MAX, |to| unsafe { tp_count_words(pointer(&text.0), text.0.len(), to) });
                 self.note(count, Seen::Number);
             }
@@ -465,35 +344,35 @@ impl Library {
             }
             Operation::ReleaseStream { stream } => self.streams[stream.0] = None,
             Operation::SetTerms { analyzer, min_length } => {
-                // SAFETY: every pattern of zeros is such a structure.
+                // SAFETY: zeros are a valid structure of this type.
                 let mut options: tp_term_options = unsafe { std::mem::zeroed() };
                 (options.struct_size, options.min_length) = (size_of::<tp_term_options>(), (min_length % 5).into());
-                // SAFETY: the analyzer was not freed, and the options are of the size they claim.
+                // SAFETY: the analyzer was not freed, and the options have the size they claim.
                 self.change(*analyzer, |of| unsafe { tp_analyzer_set_terms(of.handle, &raw const options) });
             }
-            Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("that is done elsewhere"),
+            Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("handled by the caller"),
         }
     }
 
     fn free_events(&mut self, slot: Slot) {
         if let Some(events) = self.events[slot.0].take() {
-            // SAFETY: they were not freed, and nobody knows them any more.
+            // SAFETY: the events were not freed, and are not used any more.
             unsafe { tp_events_free(events) }
         }
     }
 
     fn free_draft(&mut self, slot: Slot) {
         if let Some(draft) = self.drafts[slot.0].take() {
-            // SAFETY: it was not freed, and nobody knows it any more.
+            // SAFETY: the draft was not freed, and is not used any more.
             unsafe { tp_draft_free(draft) }
         }
     }
 
-    /// Whether there was one.
+    /// Stops an indexer. Returns whether there was one.
     fn stop_indexer(&mut self, slot: Slot) -> bool {
         let indexer = self.indexers[slot.0].take();
         if let Some(indexer) = indexer {
-            // SAFETY: it was not stopped, and nobody knows it any more.
+            // SAFETY: the indexer was not stopped, and is not used any more.
             assert_eq!(unsafe { tp_indexer_stop(indexer) }, TP_OK);
         }
         indexer.is_some()

@@ -1,246 +1,17 @@
-//! What an analyzer is, as slow and as plain as can be.
+//! A model of the library, as simple as possible.
+
+mod analyzer;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashSet, VecDeque};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
-use text_processor::{
-    TP_BLANK_KEEP, TP_BLANK_REFUSE, TP_BLANK_SKIP, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_UTF8,
-    TP_ERROR_NO_DOCUMENTS, TP_ERROR_NO_WORDS, TP_ERROR_STOPPED_BY_CALLBACK, TP_ERROR_TEXT_NOT_STORED, TP_OK, tp_blank,
+use text_processor::{TP_BLANK_REFUSE, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_TEXT_NOT_STORED, TP_OK};
+
+use super::super::reference::Rows;
+use super::{Bulk, Log, Operation, SLOTS, Seen, Slot, blank};
+use analyzer::{
+    Analyzer, Events, Listener, Result, checked_document, checked_utf8, failure, number_of_words, total_words,
 };
-
-use super::super::reference::{Rows, counted, ngrams, ranked, terms, words};
-use super::{Action, Bulk, Log, Operation, SLOTS, Seen, Slot, blank, shape};
-
-type Result<T> = std::result::Result<T, Seen>;
-
-fn failure(status: i32) -> Seen {
-    Seen::Failure(status, -1, -1)
-}
-
-/// The same failure, of one text of a batch.
-fn in_batch(failure: Seen, document: usize) -> Seen {
-    match failure {
-        Seen::Failure(status, offset, _) => Seen::Failure(status, offset, i64::try_from(document).unwrap()),
-        other => other,
-    }
-}
-
-fn checked_utf8(text: &[u8]) -> Result<&str> {
-    str::from_utf8(text)
-        .map_err(|error| Seen::Failure(TP_ERROR_INVALID_UTF8, i64::try_from(error.valid_up_to()).unwrap(), -1))
-}
-
-fn checked_document(text: &[u8], blank: tp_blank) -> Result<&str> {
-    let text = checked_utf8(text)?;
-    let is_refused = words(text).is_empty() && blank != TP_BLANK_KEEP;
-    if is_refused { Err(failure(TP_ERROR_NO_WORDS)) } else { Ok(text) }
-}
-
-fn number_of_words(text: &str) -> u64 {
-    words(text).len() as u64
-}
-
-struct Callback {
-    number: u32,
-    plan: Vec<Action>,
-    next: Cell<usize>,
-    log: Log,
-}
-
-impl Drop for Callback {
-    fn drop(&mut self) {
-        self.log.note(Seen::Destroyed { callback: self.number });
-    }
-}
-
-/// Events that wait.
-type Events = RefCell<VecDeque<Seen>>;
-
-#[derive(Clone)]
-enum Listener {
-    Callback(Rc<Callback>),
-    /// Nobody, when they are freed.
-    Events(Weak<Events>),
-}
-
-struct Analyzer {
-    keeps_text: bool,
-    threads: usize,
-    documents: RefCell<Vec<String>>,
-    /// The fewest characters of a term.
-    min_length: Cell<usize>,
-    listener: RefCell<Option<Listener>>,
-    is_freed: Cell<bool>,
-    callbacks: Rc<Cell<u32>>,
-    log: Log,
-}
-
-impl Analyzer {
-    fn listener(&self) -> Option<Listener> {
-        self.listener.borrow().clone()
-    }
-
-    fn set_listener(&self, listener: Option<Listener>) {
-        // The destructor of a callback runs when it is no longer set.
-        drop(self.listener.replace(listener));
-    }
-
-    fn has_listener(&self) -> bool {
-        self.listener().is_some_and(|listener| match listener {
-            Listener::Callback(_) => true,
-            Listener::Events(events) => events.strong_count() > 0,
-        })
-    }
-
-    fn set_callback(&self, plan: Vec<Action>) {
-        let number = self.callbacks.replace(self.callbacks.get() + 1);
-        let new = Callback { number, plan, next: Cell::new(0), log: self.log.clone() };
-        self.set_listener(Some(Listener::Callback(Rc::new(new))));
-    }
-
-    /// Whether a callback asks to stop.
-    fn tell(&self, text: &str, words: u64) -> bool {
-        match self.listener() {
-            Some(Listener::Callback(callback)) => self.call(&callback, text, words),
-            Some(Listener::Events(events)) => {
-                let documents = self.documents.borrow().len() as u64;
-                let event = Seen::Event { text: text.into(), words, documents };
-                events.upgrade().inspect(|events| events.borrow_mut().push_back(event));
-                false
-            }
-            None => false,
-        }
-    }
-
-    /// Whether it asks to stop.
-    fn call(&self, callback: &Callback, text: &str, words: u64) -> bool {
-        let documents = self.documents.borrow().len() as u64;
-        self.log.note(Seen::Called { callback: callback.number, text: text.into(), words, documents });
-        let number = callback.next.replace(callback.next.get() + 1);
-        match callback.plan.get(number) {
-            None | Some(Action::GoOn) => {}
-            Some(Action::Stop) => return true,
-            Some(Action::ClearItself) => self.set_listener(None),
-            Some(Action::ReplaceItself) => self.set_callback(callback.plan[number + 1..].to_vec()),
-            Some(Action::Add(text)) => {
-                let result = self.add(&text.0);
-                self.note(result);
-            }
-            Some(Action::ClearDocuments) => self.documents.borrow_mut().clear(),
-            Some(Action::Ask) => {
-                let documents = self.documents.borrow();
-                for number in [documents.len() as u64, total_words(&documents), self.frequencies().len() as u64] {
-                    self.log.note(Seen::Number(number));
-                }
-            }
-            Some(Action::FreeAnalyzer) => self.is_freed.set(true),
-        }
-        self.is_freed.get()
-    }
-
-    fn note(&self, result: Result<()>) {
-        self.log.note(result.err().unwrap_or(Seen::Status(TP_OK)));
-    }
-
-    fn add(&self, text: &[u8]) -> Result<()> {
-        self.add_and_tell(checked_document(text, TP_BLANK_REFUSE)?, |text| text)
-    }
-
-    fn add_and_tell(&self, text: &str, shown: impl FnOnce(&str) -> &str) -> Result<()> {
-        self.documents.borrow_mut().push(text.to_owned());
-        if self.tell(shown(text), number_of_words(text)) {
-            return Err(failure(TP_ERROR_STOPPED_BY_CALLBACK));
-        }
-        Ok(())
-    }
-
-    /// The number of documents added, and what became of the others.
-    fn add_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>, blank: tp_blank) -> (u64, Result<()>) {
-        let mut added = 0;
-        for (place, text) in texts.enumerate() {
-            match checked_document(text, blank) {
-                Ok(text) => {
-                    added += 1;
-                    if let Err(stopped) = self.add_and_tell(text, |text| text) {
-                        return (added, Err(in_batch(stopped, place)));
-                    }
-                }
-                Err(Seen::Failure(TP_ERROR_NO_WORDS, ..)) if blank == TP_BLANK_SKIP => {}
-                Err(refused) => return (added, Err(in_batch(refused, place))),
-            }
-        }
-        (added, Ok(()))
-    }
-
-    fn add_separated(&self, text: &[u8], separator: u8, parts: usize, blank: tp_blank) -> (u64, Result<()>) {
-        let texts = text.split(|byte| *byte == separator);
-        if !separator.is_ascii() || parts > 0 && texts.clone().count() != parts {
-            return (0, Err(failure(TP_ERROR_INVALID_ARGUMENT)));
-        }
-        self.add_all(texts, blank)
-    }
-
-    fn frequencies(&self) -> Rows {
-        counted(self.documents.borrow().iter().flat_map(|text| terms(text, self.min_length.get())))
-    }
-
-    fn rows(&self, bulk: Bulk) -> Result<Rows> {
-        let documents = self.documents.borrow();
-        match bulk {
-            Bulk::Frequencies { .. } => Ok(self.frequencies()),
-            Bulk::Top { .. } => Ok(ranked(self.frequencies())),
-            _ if !self.keeps_text => Err(failure(TP_ERROR_TEXT_NOT_STORED)),
-            Bulk::Documents { first } => {
-                let behind = documents.iter().skip(first.into());
-                Ok(behind.map(|text| (text.clone(), number_of_words(text))).collect())
-            }
-            Bulk::Ngrams { n, skip, is_top, .. } => {
-                let (n, skip) = shape(n, skip);
-                let of = |text: &String| ngrams(&terms(text, self.min_length.get()), n, if n == 1 { 0 } else { skip });
-                let rows = counted(documents.iter().flat_map(of));
-                Ok(if is_top { ranked(rows) } else { rows })
-            }
-        }
-    }
-
-    fn contains(&self, text: &[u8]) -> Result<bool> {
-        if !self.keeps_text {
-            return Err(failure(TP_ERROR_TEXT_NOT_STORED));
-        }
-        Ok(self.documents.borrow().iter().any(|document| document.as_bytes() == text))
-    }
-
-    fn statistics(&self) -> [u64; 5] {
-        let documents = self.documents.borrow();
-        let types: HashSet<&str> = documents.iter().flat_map(|text| words(text)).collect();
-        [
-            documents.len() as u64,
-            total_words(&documents),
-            self.frequencies().len() as u64,
-            types.len() as u64,
-            documents.iter().map(String::len).sum::<usize>() as u64,
-        ]
-    }
-
-    fn sentiment(&self) -> Result<f64> {
-        let documents = self.documents.borrow();
-        if documents.is_empty() {
-            return Err(failure(TP_ERROR_NO_DOCUMENTS));
-        }
-        let value = |term: &str| match term {
-            "good" | "great" | "excellent" => 1,
-            "bad" | "terrible" | "awful" => -1,
-            _ => 0,
-        };
-        let total: i64 = self.frequencies().iter().map(|(term, count)| value(term) * count.cast_signed()).sum();
-        Ok(total as f64 / documents.len() as f64)
-    }
-}
-
-fn total_words(documents: &[String]) -> u64 {
-    documents.iter().map(|text| number_of_words(text)).sum()
-}
 
 struct Draft {
     text: Vec<u8>,
@@ -249,12 +20,12 @@ struct Draft {
 
 impl Draft {
     fn append(&mut self, piece: &[u8]) -> Result<()> {
-        let whole = [self.text.as_slice(), piece].concat();
-        // A character that has only begun may go on.
-        if str::from_utf8(&whole).is_err_and(|error| error.error_len().is_some()) {
-            return Err(checked_utf8(&whole).unwrap_err());
+        let text = [self.text.as_slice(), piece].concat();
+        // An incomplete character at the end may continue in the next piece.
+        if str::from_utf8(&text).is_err_and(|error| error.error_len().is_some()) {
+            return Err(checked_utf8(&text).unwrap_err());
         }
-        self.text = whole;
+        self.text = text;
         Ok(())
     }
 }
@@ -265,7 +36,7 @@ struct Stream {
 }
 
 impl Stream {
-    /// `rows` is the length of the batch that the library gave, if it gave one.
+    /// The next batch. `rows` is the number of rows of the library's batch, if it gave one.
     fn next(&mut self, rows: Option<usize>) -> Option<Rows> {
         let most = if self.batch_rows == 0 { usize::MAX } else { self.batch_rows };
         match rows {
@@ -280,7 +51,7 @@ impl Stream {
 pub struct Model {
     analyzers: [Option<Rc<Analyzer>>; SLOTS],
     drafts: [Option<Draft>; SLOTS],
-    /// The analyzer it keeps alive, if it does anything.
+    /// The analyzer that an indexer keeps alive; `None` for an indexer that does nothing.
     indexers: [Option<Option<Rc<Analyzer>>>; SLOTS],
     streams: [Option<Stream>; SLOTS],
     events: [Option<Rc<Events>>; SLOTS],
@@ -303,7 +74,7 @@ impl Model {
         self.log.note(result.err().unwrap_or(Seen::Status(TP_OK)));
     }
 
-    /// Does something with an analyzer, which a callback may free meanwhile.
+    /// Runs `work` with an analyzer. A callback may free the analyzer during this.
     fn with<T>(&mut self, analyzer: Slot, work: impl FnOnce(&Analyzer) -> T) -> Option<T> {
         let slot = &mut self.analyzers[analyzer.0];
         let result = work(slot.as_deref()?);
@@ -344,7 +115,7 @@ impl Model {
         self.analyzers[analyzer.0].as_ref().map_or_else(Vec::new, |analyzer| analyzer.documents.borrow().clone())
     }
 
-    /// `batches` are the lengths of the batches that the library gave.
+    /// Runs an operation. `batches` has the number of rows of each batch that the library gave.
     pub fn run(&mut self, operation: &Operation, mut batches: impl Iterator<Item = Option<usize>>) {
         match operation {
             Operation::New { analyzer, threads, counts_only } => {
@@ -435,7 +206,7 @@ impl Model {
                         return Err(failure(TP_ERROR_TEXT_NOT_STORED));
                     }
                     draft.text.clear();
-                    analyzer.add_and_tell(&text, |text| if draft.keeps_text { text } else { "" })
+                    analyzer.add_and_notify(&text, |text| if draft.keeps_text { text } else { "" })
                 });
                 self.drafts[slot] = Some(draft);
             }
@@ -451,7 +222,7 @@ impl Model {
                     self.log.note(Seen::Status(TP_OK));
                 }
             }
-            // How far it came in some milliseconds is between the library and its clock.
+            // The progress in some milliseconds depends on the clock, so it is not compared.
             Operation::Update { analyzer, .. } => {
                 self.ask(*analyzer, |analyzer| Ok(analyzer.statistics()[4]), Seen::Number);
             }
@@ -510,7 +281,7 @@ impl Model {
                 analyzer.min_length.set((min_length % 5).into());
                 Ok(())
             }),
-            Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("that is done elsewhere"),
+            Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("handled by the caller"),
         }
     }
 }
