@@ -49,7 +49,7 @@ pub(crate) unsafe fn tokenization(
         TP_TOKENIZER_PYTHON_PATTERN => {
             let (words, pattern) = utf8::checked(pattern).map_err(not_text)?.split_once('\0').ok_or_else(|| {
                 let message =
-                    "the pattern contains no zero byte: one must separate the class of word characters from the pattern";
+                    "the pattern has no zero byte: one must separate the class of word characters from the pattern";
                 Failure::new(TP_ERROR_INVALID_ARGUMENT, message.to_owned())
             })?;
             Tokenization::Pattern(Pattern::of_python(words, pattern)?)

@@ -68,8 +68,7 @@ fn batches<I: Iterator<Item = u32>>(
 unsafe fn count(analyzer: *const tp_analyzer, n: usize, skip: usize) -> Result<Ngrams, Failure> {
     let wrong = || {
         let message = format!(
-            "`n` is {n} and `skip` is {skip}: `n` must be from 1 to 1000, and at most a million n-grams may begin at each \
-             word"
+            "`n` is {n} and `skip` is {skip}: `n` must be from 1 to 1000, with at most a million n-grams at each word"
         );
         Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
     };

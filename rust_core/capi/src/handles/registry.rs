@@ -62,7 +62,7 @@ static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(|| {
     Mutex::default()
 });
 
-/// Locks the registry. While it is locked, no object may be dropped: its destructor may call the library and lock again.
+/// Locks the registry. No object may be dropped while it is locked: a destructor may call the library, which locks it.
 pub(crate) fn lock() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
