@@ -2,24 +2,26 @@
 //! own.
 
 mod analyzer;
+mod arrays;
 mod callback;
 mod counting;
 mod documents;
-mod drafts;
+mod draft;
 mod errors;
 mod events;
 mod fuzz_corpus;
+mod greeting;
 mod header;
 mod indexer;
 mod matrix;
 #[cfg(feature = "test-hooks")]
 mod panic;
+mod runtime;
 mod sentiment;
-mod small_things;
 mod streams;
 mod strings;
 mod terms;
-mod tokenizers;
+mod tokenizer;
 
 #[path = "../support/mod.rs"]
 mod support;
