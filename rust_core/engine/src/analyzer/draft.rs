@@ -18,9 +18,9 @@ const PART_BYTES: usize = if cfg!(any(test, fuzzing)) { 5 } else { 32 << 10 };
 pub struct Draft {
     /// The text that was not freed.
     text: Buffer<u8>,
-    /// The bytes behind the text that the caller may write.
+    /// The number of bytes after the text that the caller may write.
     room: usize,
-    /// The bytes of the text that are known to be UTF-8. Behind them is at most an incomplete character.
+    /// The number of bytes of the text that are known to be UTF-8. After them is at most an incomplete character.
     checked: usize,
     /// The number of bytes that were freed.
     freed: usize,
@@ -62,7 +62,7 @@ impl Draft {
         })
     }
 
-    /// Returns `bytes` bytes behind the text. The caller writes text there, to save a copy, and then calls
+    /// Returns `bytes` bytes after the text. To save a copy, the caller writes text there and then calls
     /// [`take`](Self::take). Bytes that were written there before are lost.
     ///
     /// # Errors
@@ -96,7 +96,7 @@ impl Draft {
         })
     }
 
-    /// Appends text behind `start`. After an error, restores the draft.
+    /// Appends text after `start`. After an error, restores the draft.
     fn append_or_undo(&mut self, start: usize, append: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         let (checked, words, inside_word) = (self.checked, self.words, self.inside_word);
         let result = append(self);

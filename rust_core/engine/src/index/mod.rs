@@ -120,7 +120,7 @@ impl Index {
         &self.terms
     }
 
-    /// Returns the term of each type, to change them.
+    /// Returns the term of each type, to change it.
     pub fn terms_mut(&mut self) -> &mut TermMap {
         &mut self.terms
     }
@@ -237,7 +237,7 @@ impl Index {
         self.shards = Vec::new();
     }
 
-    /// Returns whether [`settle`](Self::settle) was called after the last update. Only then are the counts complete.
+    /// Returns whether the counts are complete: [`settle`](Self::settle) was called after the last update.
     pub fn is_settled(&self) -> bool {
         self.shards.is_empty() && self.terms.types() == self.counter.types().len()
     }
@@ -260,7 +260,7 @@ impl Index {
         }
     }
 
-    /// Moves the position behind a tokenized block, the next one in the plan.
+    /// Moves the position to the end of a tokenized block, the next one in the plan.
     fn advance(&mut self, block: &TextBlock, token_count: usize) {
         self.token_count += token_count as u64;
         self.bytes += block.len();

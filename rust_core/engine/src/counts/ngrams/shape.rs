@@ -40,8 +40,8 @@ impl Shape {
         self.n
     }
 
-    /// Passes all n-grams that begin in these ranges of documents to `take`, as keys. The number that is passed with a key orders
-    /// n-grams by their first term, and then by the terms that follow.
+    /// Passes the key of each n-gram that begins in these ranges of documents to `take`, with a number. The numbers order n-grams
+    /// by the place of their first term, and then by the places of the terms that follow.
     ///
     /// # Errors
     /// The error of `take`.
