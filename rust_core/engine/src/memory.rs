@@ -1,7 +1,7 @@
 //! Memory that may run out: lists, strings, maps and large buffers whose growth returns an error.
 //!
-//! The first access to a page of memory takes longer than all later work on it. So large buffers request huge pages, which
-//! Linux gives to processes that request them.
+//! The first access to a page of memory takes longer than all later work on it. So large buffers request huge pages,
+//! which Linux gives to processes that request them.
 
 use std::collections::HashMap;
 use std::hash::Hash;

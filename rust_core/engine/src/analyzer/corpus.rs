@@ -127,8 +127,8 @@ impl Corpus {
         self.query(|index| index.terms().complete().map(|terms| query(index, terms)))?
     }
 
-    /// Indexes chunks to which no more documents can be added, on this thread alone and for about `time`. Returns whether
-    /// there was such a chunk.
+    /// Indexes chunks to which no more documents can be added, on this thread alone and for about `time`. Returns
+    /// whether there was such a chunk.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).

@@ -1,7 +1,8 @@
 //! A document that comes in pieces.
 //!
-//! A draft is for documents so long that the caller shows progress or may stop, and for files, which are never completely in
-//! memory. The text is copied once: it becomes the memory of the document, or it is freed after its words are counted.
+//! A draft is for documents so long that the caller shows progress or may stop, and for files, which are never
+//! completely in memory. The text is copied once: it becomes the memory of the document, or it is freed after its words
+//! are counted.
 
 use crate::error::{Error, Result};
 use crate::index::{TokenBatch, TypeCounter};
@@ -78,7 +79,8 @@ impl Draft {
         self.room
     }
 
-    /// Appends the first `bytes` bytes of the room, as [`append`](Self::append) appends a piece. Then there is no more room.
+    /// Appends the first `bytes` bytes of the room, as [`append`](Self::append) appends a piece. Then there is no more
+    /// room.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`] with the offset in the complete document.
@@ -152,7 +154,8 @@ impl Draft {
         self.allows_blank = true;
     }
 
-    /// Checks that the text so far is a document: it has no incomplete character, and it is not blank unless that is allowed.
+    /// Checks that the text so far is a document: it has no incomplete character, and it is not blank unless that is
+    /// allowed.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`], [`Error::NoWords`].
@@ -212,8 +215,8 @@ fn is_incomplete_character(bytes: &[u8]) -> bool {
     str::from_utf8(bytes).is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }
 
-/// Counts the words of complete blocks of a text. Returns the number of bytes that were counted, and the error if there was
-/// one.
+/// Counts the words of complete blocks of a text. Returns the number of bytes that were counted, and the error if there
+/// was one.
 fn count_blocks(counter: &mut TypeCounter, text: &[u8]) -> (usize, Result<()>) {
     let (mut start, mut batch) = (0, TokenBatch::default());
     while let Some(end) = whitespace_from(text, start + BLOCK_BYTES) {

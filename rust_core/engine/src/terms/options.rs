@@ -25,8 +25,8 @@ pub enum Case {
     Kept,
 }
 
-/// The options of normalization. The steps are, in this order: normal form, case, normal form again, accents, stop words,
-/// length, stem, and external terms. By default, words are only changed to lower case.
+/// The options of normalization. The steps are, in this order: normal form, case, normal form again, accents, stop
+/// words, length, stem, and external terms. By default, words are only changed to lower case.
 #[derive(Debug, Default)]
 pub struct TermOptions {
     /// The Unicode normal form.
@@ -43,14 +43,14 @@ pub struct TermOptions {
     pub stemmer: Option<Stemmer>,
     /// Whether the caller gives the terms of the words that result from all other steps.
     pub has_external_terms: bool,
-    /// Words that are dropped, as they are after the steps before: set them by [`with_stop_words`](Self::with_stop_words). The
-    /// apostrophes `'` and `’` are equal, in stop words and in words.
+    /// Words that are dropped, as they are after the steps before: set them by
+    /// [`with_stop_words`](Self::with_stop_words). The apostrophes `'` and `’` are equal, in stop words and in words.
     pub stop_words: Interner,
 }
 
 impl TermOptions {
-    /// Returns the options with these stop words. Set the options that change the spelling of words first, because they change
-    /// stop words too.
+    /// Returns the options with these stop words. Set the options that change the spelling of words first, because they
+    /// change stop words too.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).

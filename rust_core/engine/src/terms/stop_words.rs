@@ -2,8 +2,8 @@
 //!
 //! `scikit-learn` is `ENGLISH_STOP_WORDS` of scikit-learn (BSD 3-Clause, see `english.license`), a list by the Glasgow
 //! Information Retrieval Group. `english` is another name for it. The list has no contractions: those are in
-//! `english-contractions`, and [`dropped_by`] adds them to `english`. The lists of Stopwords ISO are named `iso-` and the
-//! ISO 639-1 code of the language, or the code alone. They come from the crate `stop-words` (MIT or Apache 2.0).
+//! `english-contractions`, and [`dropped_by`] adds them to `english`. The lists of Stopwords ISO are named `iso-` and
+//! the ISO 639-1 code of the language, or the code alone. They come from the crate `stop-words` (MIT or Apache 2.0).
 
 const ENGLISH: &str = include_str!("english.txt");
 const CONTRACTIONS: &str = include_str!("english_contractions.txt");
