@@ -6,12 +6,9 @@ use super::accents::Accents;
 use super::lowercase::lowercase;
 use super::normalization::{NormalForm, casefold, then};
 use super::stemming::Stemmer;
+use super::stop_words::with_plain_apostrophes;
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::memory::list_for;
-
-/// The typographic apostrophe.
-const TYPOGRAPHIC_APOSTROPHE: char = '’';
 
 /// The treatment of upper case.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -136,19 +133,6 @@ impl TermOptions {
             None => Ok(word),
         }
     }
-}
-
-/// Returns a word with `'` in place of each `’`, or None if it has no `’`.
-fn with_plain_apostrophes(word: &str) -> Result<Option<Cow<'_, str>>> {
-    if !word.contains(TYPOGRAPHIC_APOSTROPHE) {
-        return Ok(None);
-    }
-    let mut plain = list_for(word.len())?;
-    for (place, part) in word.split(TYPOGRAPHIC_APOSTROPHE).enumerate() {
-        plain.extend_from_slice(if place > 0 { b"'" } else { b"" });
-        plain.extend_from_slice(part.as_bytes());
-    }
-    Ok(Some(Cow::Owned(String::from_utf8(plain).expect("it was made of strings"))))
 }
 
 fn lowered(word: &str) -> Result<Cow<'_, str>> {
