@@ -1,6 +1,6 @@
 //! Indexing in the background.
 //!
-//! While one thread adds many documents, another can index those that are complete. This is only faster: the next query
+//! While one thread adds many documents, another thread can index them. This does not change results: the next query
 //! indexes the rest.
 
 use std::ops::Deref;

@@ -21,21 +21,22 @@
 //! |---|---|
 //! | [`indexer`] | a background thread that indexes while documents are added |
 //! | [`analyzer`] | documents and all queries on them, for many threads |
-//! | [`matrix`] | document-term matrices and vectorizers |
 //! | [`counts`], [`sentiment`], [`sentences`] | results that are computed from the index or from the text |
 //! | [`index`] | the text as integers: types, their counts and terms, and the tokens of each document |
 //! | [`documents`] | the text of the documents |
+//! | [`matrix`] | document-term matrices of texts, and their weights |
 //! | [`tokenizer`] | the definitions of a token, one module for each |
 //! | [`terms`] | normalization of types into terms |
 //! | [`interner`] | distinct strings with an id and a count each |
 //! | [`whitespace`], [`word_count`] | words between whitespace |
 //! | [`scanner`] | SIMD: 64 bytes of text become masks of 64 bits |
+//! | [`arrays`], [`greeting`] | functions that need no documents |
 //! | [`error`], [`forks`], [`hash`], [`memory`], [`utf8`], [`workers`] | tools for all modules |
 //!
-//! A document is checked and copied by `documents`. The first query that needs it makes the `index` cut it into blocks. Each
-//! thread tokenizes blocks and interns their tokens, and the index merges the ids of the threads in order of first
-//! appearance. VADER finds words by its own rules, and a matrix counts texts without an index. Both use the same scanner and
-//! the same `workers`.
+//! A document is checked and copied by `documents`. The first query that needs it makes the `index` cut it into blocks.
+//! Each thread tokenizes blocks and interns their tokens, and the index merges the ids of the threads in order of first
+//! appearance. VADER finds words by its own rules, and a matrix counts texts without an index. Both use the same
+//! scanner and the same `workers`.
 //!
 //! The crate is safe Rust, except the scanner.
 //!

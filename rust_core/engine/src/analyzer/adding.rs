@@ -51,7 +51,7 @@ pub fn add_counted(corpus: &Corpus, draft: &mut Draft) -> Result<Added> {
         let mut documents = corpus.documents();
         if index.position().documents == documents.len() {
             index.add_counted(draft.counted()?.expect("the draft counts").types(), words, bytes)?;
-            documents.push_forgotten(bytes, words);
+            documents.push_without_text(bytes, words);
             *draft = Draft::counting();
             return Ok(Added { words, documents: documents.len() as u64 });
         }

@@ -267,7 +267,7 @@ fn text_that_is_not_kept_is_freed() {
     for number in 0..100 {
         texts.push(format!("document {number}"));
         analyzer.add(texts[number].as_bytes()).unwrap();
-        assert!(analyzer.corpus.documents().held() < MAX_UNCOUNTED_BYTES);
+        assert!(analyzer.corpus.documents().stored() < MAX_UNCOUNTED_BYTES);
     }
     let mut draft = analyzer.draft(0, false).unwrap();
     texts.push("in pieces ".repeat(50));

@@ -7,9 +7,9 @@ pub struct Statistics {
     pub documents: u64,
     /// The number of tokens.
     pub total_words: u64,
-    /// The number of distinct terms (words in lower case).
+    /// The number of distinct terms (by default, words in lower case).
     pub unique_words: u64,
-    /// The number of distinct types (words as they are written).
+    /// The number of distinct types (words as written).
     pub distinct_types: u64,
     /// The length of all documents in bytes of UTF-8.
     pub bytes: u64,

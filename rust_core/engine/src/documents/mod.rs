@@ -1,7 +1,7 @@
 //! The documents of an analyzer: their text.
 //!
-//! `document` is a document that was checked, `separated` are the documents of one text with separators, and `chunk` holds
-//! the text of consecutive documents.
+//! `document` is a document that was checked, `separated` are the documents of one text with separators, and `chunk`
+//! holds the text of consecutive documents.
 
 mod chunk;
 mod document;
@@ -32,7 +32,7 @@ pub struct Documents {
     words: u64,
     bytes: usize,
     /// The length of the texts in the chunks, in bytes.
-    held: usize,
+    stored: usize,
 }
 
 impl Documents {
@@ -57,13 +57,13 @@ impl Documents {
     }
 
     /// Returns the length of the texts in memory, which are those that were not freed.
-    pub fn held(&self) -> usize {
-        self.held
+    pub fn stored(&self) -> usize {
+        self.stored
     }
 
     /// Returns the memory of the texts and of the offsets of documents, in bytes.
     pub fn memory(&self) -> usize {
-        self.held + self.chunks.iter().map(|chunk| size_of_val(chunk.offsets())).sum::<usize>()
+        self.stored + self.chunks.iter().map(|chunk| size_of_val(chunk.offsets())).sum::<usize>()
     }
 
     /// Adds a document.
@@ -95,7 +95,7 @@ impl Documents {
         let bytes = chunk.text().len() - before;
         self.count += number;
         self.bytes += bytes;
-        self.held += bytes;
+        self.stored += bytes;
         self.words += words;
         Ok(())
     }
@@ -124,30 +124,30 @@ impl Documents {
         self.count += 1;
         self.words += words;
         self.bytes += chunk.text().len();
-        self.held += chunk.text().len();
+        self.stored += chunk.text().len();
         self.chunks.push(chunk);
     }
 
     /// Adds a document without its text, and frees the texts of all documents before it.
-    pub fn push_forgotten(&mut self, bytes: usize, words: u64) {
-        self.forget_before(self.count);
+    pub fn push_without_text(&mut self, bytes: usize, words: u64) {
+        self.free_before(self.count);
         self.count += 1;
         self.words += words;
         self.bytes += bytes;
     }
 
     /// Frees the texts of chunks whose documents are all before number `first`.
-    pub fn forget_before(&mut self, first: usize) {
+    pub fn free_before(&mut self, first: usize) {
         let mut before = self.count - self.chunks.iter().map(|chunk| chunk.len()).sum::<usize>();
         while let Some(chunk) = self.chunks.first().filter(|chunk| before + chunk.len() <= first) {
             before += chunk.len();
-            self.held -= chunk.text().len();
+            self.stored -= chunk.text().len();
             self.chunks.remove(0);
         }
     }
 
-    /// Returns the chunks that hold document number `first` and those after it, and the place of this document in the first
-    /// chunk.
+    /// Returns the chunks that hold document number `first` and those after it, and the place of this document in the
+    /// first chunk.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -163,7 +163,7 @@ impl Documents {
         Ok((chunks, first.saturating_sub(before)))
     }
 
-    /// Returns the same, except a last chunk to which documents can be added.
+    /// Returns the same chunks, without the last one if documents can still be added to it.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -237,11 +237,11 @@ mod tests {
             prop_assert_eq!(documents.len(), expected.len());
             prop_assert_eq!(documents.bytes(), expected.iter().map(String::len).sum::<usize>());
             prop_assert_eq!(texts(&documents, first), &expected[first.min(expected.len())..]);
-            documents.forget_before(first);
+            documents.free_before(first);
             prop_assert_eq!(texts(&documents, first), &expected[first.min(expected.len())..]);
-            documents.push_forgotten(10, 2);
+            documents.push_without_text(10, 2);
             documents.push(&Checked::new(b"more").unwrap()).unwrap();
-            prop_assert_eq!((documents.held(), documents.len()), (4, expected.len() + 2));
+            prop_assert_eq!((documents.stored(), documents.len()), (4, expected.len() + 2));
             prop_assert_eq!(texts(&documents, expected.len() + 1), ["more"]);
         }
     }

@@ -17,7 +17,7 @@ const WORDS_PER_BATCH: usize = 256;
 /// The id of no string.
 const NO_ID: u32 = u32::MAX;
 
-/// One distinct string.
+/// A distinct string, without its bytes.
 #[derive(Debug, Clone, Copy)]
 struct InternedString {
     key: StringKey,
@@ -28,9 +28,9 @@ struct InternedString {
 
 /// A set of byte strings with ids `0, 1, 2, …` in order of first appearance.
 ///
-/// The hash table has slots of eight bytes (32 bits of hash, id + 1) and uses open addressing. The slots point into a dense
-/// list in order of first appearance, so the frequent words of a text are close together in the cache. Each interner seeds
-/// its hashes at random, so nobody can prepare a text that is slow in every interner.
+/// The hash table has slots of eight bytes (32 bits of hash, id + 1) and uses open addressing. The slots point into a
+/// dense list in order of first appearance, so the frequent words of a text are close together in the cache. Each
+/// interner seeds its hashes at random, so nobody can prepare a text that is slow in every interner.
 ///
 /// ```
 /// let mut interner = engine::interner::Interner::default();
@@ -116,7 +116,7 @@ impl Interner {
         self.probe(self.hasher.hash(key), key, &[]).ok()
     }
 
-    /// Takes one from the count of each id, to undo [`intern_words`](Self::intern_words) or
+    /// Subtracts 1 from the count of each id, to undo [`intern_words`](Self::intern_words) or
     /// [`intern_and_count`](Self::intern_and_count). The strings stay.
     pub fn uncount(&mut self, ids: &[u32]) {
         ids.iter().for_each(|id| self.entries[*id as usize].count -= 1);
@@ -195,8 +195,8 @@ impl Interner {
         Ok(())
     }
 
-    /// Words are looked up in batches and in two steps. Within a step, the words do not depend on each other, so the processor
-    /// can load many slots from memory at the same time.
+    /// Words are looked up in batches and in two steps. Within a step, the words do not depend on each other, so the
+    /// processor can load many slots from memory at the same time.
     #[inline(never)]
     fn intern_together(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>, occurrences: u64) -> Result<()> {
         let mut keys = [[0; 2]; WORDS_PER_BATCH];

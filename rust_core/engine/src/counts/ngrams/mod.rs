@@ -21,7 +21,7 @@ mod table;
 pub use shape::Shape;
 use table::{NgramCount, NgramKey, NgramTable};
 
-/// A thread takes the n-grams that begin at this many consecutive terms.
+/// The number of consecutive terms whose n-grams a thread counts together.
 const TERMS_PER_BLOCK: usize = if cfg!(test) { 8 } else { 1 << 16 };
 
 /// The terms of all tokens in order, without tokens that have no term.

@@ -10,7 +10,7 @@ fn model(documents: &[Vec<u32>], n: usize, skip: usize) -> Vec<(Vec<u32>, u64)> 
     for document in documents {
         for start in 0..document.len() {
             let window = &document[start + 1..document.len().min(start + n + skip)];
-            // Without skips, there is one combination. A long window has too many numbers to try.
+            // Without skips, there is only one combination. Trying all numbers would take too long.
             let tried = if skip > 0 { 0..1_u32 << window.len() } else { 0..0 };
             let mut found: Vec<Vec<usize>> = tried
                 .map(|bits| (0..window.len()).filter(|place| bits >> place & 1 == 1).collect())
@@ -51,7 +51,7 @@ proptest! {
         documents in prop::collection::vec(prop::collection::vec(0..5_u32, 0..20), 0..8),
         n in 1..6_usize,
         skip in 0..4_usize,
-        // With these, keys are integers of 64 bits or of 128 bits.
+        // The keys are integers of 64 bits with the first and often of 128 bits with the second.
         vocabulary in prop::sample::select(vec![5, 9000]),
         threads in 1..4_usize,
     ) {
