@@ -1,7 +1,7 @@
 //! Steps that a fork must not interrupt, and values that a fork may leave half changed.
 //!
-//! A forked child has one thread. It never finishes the work that another thread was doing at the fork. So forks wait for
-//! the end of a step, and a child does not free values that another thread was using.
+//! A forked child has one thread. It never finishes the work that another thread was doing at the fork. So forks wait
+//! for the end of a step, and a child does not free values that another thread was using.
 
 use std::cell::Cell;
 use std::mem::forget;
@@ -25,8 +25,9 @@ thread_local! {
 
 /// Runs short work while no thread forks: a fork waits for its end. Only one thread at a time runs such work.
 ///
-/// The engine starts threads in a step. When a thread starts, glibc reuses the stack of a thread that has ended: it frees
-/// the memory of that thread, and only then records that it did. A child forked in between would free this memory again.
+/// The engine starts threads in a step. When a thread starts, glibc reuses the stack of a thread that has ended: it
+/// frees the memory of that thread, and only then records that it did. A child forked in between would free this memory
+/// again.
 ///
 /// This works only if [`begin`] and [`end`] are called around each fork.
 pub fn step<R>(work: impl FnOnce() -> R) -> R {
@@ -57,8 +58,8 @@ pub fn begin() {
     });
 }
 
-/// Ends the step that was begun last, if there is one. Call it after a fork, on the same thread, in the parent and in the
-/// child.
+/// Ends the step that was begun last, if there is one. Call it after a fork, on the same thread, in the parent and in
+/// the child.
 pub fn end() {
     DEPTH.with(|depth| {
         depth.set(depth.get().saturating_sub(1));
@@ -70,8 +71,8 @@ pub fn end() {
     });
 }
 
-/// A value with locks of its own, which threads change while they use it. If a thread was using it when this process was
-/// forked, the value may be half changed in the child, so its memory is never freed there.
+/// A value with locks of its own, which threads change while they use it. If a thread was using it when this process
+/// was forked, the value may be half changed in the child, so its memory is never freed there.
 #[derive(Debug, Default)]
 pub struct Watched<T> {
     /// None only while this is dropped.

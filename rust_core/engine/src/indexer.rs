@@ -1,7 +1,7 @@
 //! Indexing in the background.
 //!
-//! While one thread adds many documents, another thread can index them. This does not change results: the next query indexes
-//! the rest.
+//! While one thread adds many documents, another thread can index them. This does not change results: the next query
+//! indexes the rest.
 
 use std::ops::Deref;
 use std::sync::Arc;

@@ -33,10 +33,10 @@
 //! | [`arrays`], [`greeting`] | functions that need no documents |
 //! | [`error`], [`forks`], [`hash`], [`memory`], [`utf8`], [`workers`] | tools for all modules |
 //!
-//! A document is checked and copied by `documents`. The first query that needs it makes the `index` cut it into blocks. Each
-//! thread tokenizes blocks and interns their tokens, and the index merges the ids of the threads in order of first
-//! appearance. VADER finds words by its own rules, and a matrix counts texts without an index. Both use the same scanner and
-//! the same `workers`.
+//! A document is checked and copied by `documents`. The first query that needs it makes the `index` cut it into blocks.
+//! Each thread tokenizes blocks and interns their tokens, and the index merges the ids of the threads in order of first
+//! appearance. VADER finds words by its own rules, and a matrix counts texts without an index. Both use the same
+//! scanner and the same `workers`.
 //!
 //! The crate is safe Rust, except the scanner.
 //!

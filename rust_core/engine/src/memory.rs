@@ -1,7 +1,7 @@
 //! Memory that may run out: lists, strings, maps and large buffers whose growth returns an error.
 //!
-//! The first access to a page of memory takes longer than all later work on it. So large buffers request huge pages, which
-//! Linux gives to processes that request them.
+//! The first access to a page of memory takes longer than all later work on it. So large buffers request huge pages,
+//! which Linux gives to processes that request them.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 /// The size of a huge page. Buffers of at least this size use huge pages. Small in tests.
 pub const HUGE_PAGE_BYTES: usize = if cfg!(test) { 256 } else { 2 << 20 };
 
-/// Makes room for `more` values behind those of a list.
+/// Makes room for `more` values after those of a list.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`]; the list is unchanged.
@@ -146,7 +146,7 @@ impl<T: Pod> Buffer<T> {
         self.len += values.len();
     }
 
-    /// Returns the room behind the values.
+    /// Returns the room after the values.
     pub fn room(&mut self) -> &mut [T] {
         let len = self.len;
         match &mut self.memory {

@@ -15,8 +15,8 @@ pub fn checked(bytes: &[u8]) -> Result<&str> {
     })
 }
 
-/// Returns the last boundary of a character at or before an offset. In text that is not UTF-8, returns an offset close to
-/// it.
+/// Returns the last boundary of a character at or before an offset. In text that is not UTF-8, returns an offset close
+/// to it.
 pub fn boundary_before(text: &[u8], offset: usize) -> usize {
     if offset >= text.len() {
         return text.len();

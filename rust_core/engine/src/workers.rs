@@ -1,7 +1,7 @@
 //! Work on several threads.
 //!
-//! A call starts its threads and joins them before it returns. No thread stays in the background, so a fork loses no work.
-//! Starting a thread takes about 30 µs, so threads are only used for work of milliseconds.
+//! A call starts its threads and joins them before it returns. No thread stays in the background, so a fork loses no
+//! work. Starting a thread takes about 30 µs, so threads are only used for work of milliseconds.
 
 use std::num::NonZero;
 use std::panic::resume_unwind;
@@ -13,13 +13,14 @@ use crate::forks;
 use crate::memory::list_for;
 
 /// The memory that must be available for each thread: for its stack, and for what the system library allocates when it
-/// starts. Without that memory, the library ends the process. The margin covers the work of threads that started earlier.
+/// starts. Without that memory, the library ends the process. The margin covers the work of threads that started
+/// earlier.
 const BYTES_PER_THREAD: usize = 32 << 20;
 
 /// Returns the number of processors this process may run on, as of the first call.
 pub fn processors() -> NonZero<usize> {
-    // The system call takes longer than indexing a short text, so its result is kept. Two threads may both make the call: a
-    // lock could be held for ever by a thread that does not exist after a fork.
+    // The system call takes longer than indexing a short text, so its result is kept. Two threads may both make the
+    // call: a lock could be held for ever by a thread that does not exist after a fork.
     static PROCESSORS: AtomicUsize = AtomicUsize::new(0);
     NonZero::new(PROCESSORS.load(Ordering::Relaxed)).unwrap_or_else(|| {
         let found = available_parallelism().unwrap_or(NonZero::<usize>::MIN);

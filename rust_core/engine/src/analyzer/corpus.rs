@@ -1,6 +1,6 @@
 //! The documents and their index, each behind a lock.
 //!
-//! A thread that needs both locks takes that of the index first.
+//! A thread that needs both locks takes the lock of the index first.
 
 use std::mem::{replace, take};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
@@ -97,7 +97,7 @@ impl Corpus {
         Ok(())
     }
 
-    /// If text is not kept, counts and frees it once there is enough of it.
+    /// Counts and frees the text if it is not kept and takes [`MAX_UNCOUNTED_BYTES`].
     pub fn count_if_large(&self) {
         if !self.keeps_text && self.documents().memory() >= MAX_UNCOUNTED_BYTES {
             // The document was added already. If there is no memory to count now, the next call tries again.
@@ -127,8 +127,8 @@ impl Corpus {
         self.query(|index| index.terms().complete().map(|terms| query(index, terms)))?
     }
 
-    /// Indexes chunks to which no more documents can be added, on this thread alone and for about `time`. Returns whether
-    /// there was such a chunk.
+    /// Indexes chunks to which no more documents can be added, on this thread alone and for about `time`. Returns
+    /// whether there was such a chunk.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).

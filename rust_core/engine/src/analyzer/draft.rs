@@ -1,7 +1,8 @@
 //! A document that comes in pieces.
 //!
-//! A draft is for documents so long that the caller shows progress or may stop, and for files, which are never completely in
-//! memory. The text is copied once: it becomes the memory of the document, or it is freed after its words are counted.
+//! A draft is for documents so long that the caller shows progress or may stop, and for files, which are never
+//! completely in memory. The text is copied once: it becomes the memory of the document, or it is freed after its words
+//! are counted.
 
 use crate::error::{Error, Result};
 use crate::index::{TokenBatch, TypeCounter};
@@ -18,9 +19,9 @@ const PART_BYTES: usize = if cfg!(any(test, fuzzing)) { 5 } else { 32 << 10 };
 pub struct Draft {
     /// The text that was not freed.
     text: Buffer<u8>,
-    /// The bytes behind the text that the caller may write.
+    /// The number of bytes after the text that the caller may write.
     room: usize,
-    /// The bytes of the text that are known to be UTF-8. Behind them is at most an incomplete character.
+    /// The number of bytes of the text that are known to be UTF-8. After them is at most an incomplete character.
     checked: usize,
     /// The number of bytes that were freed.
     freed: usize,
@@ -62,7 +63,7 @@ impl Draft {
         })
     }
 
-    /// Returns `bytes` bytes behind the text. The caller writes text there, to save a copy, and then calls
+    /// Returns `bytes` bytes after the text. To save a copy, the caller writes text there and then calls
     /// [`take`](Self::take). Bytes that were written there before are lost.
     ///
     /// # Errors
@@ -78,7 +79,8 @@ impl Draft {
         self.room
     }
 
-    /// Appends the first `bytes` bytes of the room, as [`append`](Self::append) appends a piece. Then there is no more room.
+    /// Appends the first `bytes` bytes of the room, as [`append`](Self::append) appends a piece. Then there is no more
+    /// room.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`] with the offset in the complete document.
@@ -96,7 +98,7 @@ impl Draft {
         })
     }
 
-    /// Appends text behind `start`. After an error, restores the draft.
+    /// Appends text after `start`. After an error, restores the draft.
     fn append_or_undo(&mut self, start: usize, append: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         let (checked, words, inside_word) = (self.checked, self.words, self.inside_word);
         let result = append(self);
@@ -152,7 +154,8 @@ impl Draft {
         self.allows_blank = true;
     }
 
-    /// Checks that the text so far is a document: it has no incomplete character, and it is not blank unless that is allowed.
+    /// Checks that the text so far is a document: it has no incomplete character, and it is not blank unless that is
+    /// allowed.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`], [`Error::NoWords`].
@@ -212,8 +215,8 @@ fn is_incomplete_character(bytes: &[u8]) -> bool {
     str::from_utf8(bytes).is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }
 
-/// Counts the words of complete blocks of a text. Returns the number of bytes that were counted, and the error if there was
-/// one.
+/// Counts the words of complete blocks of a text. Returns the number of bytes that were counted, and the error if there
+/// was one.
 fn count_blocks(counter: &mut TypeCounter, text: &[u8]) -> (usize, Result<()>) {
     let (mut start, mut batch) = (0, TokenBatch::default());
     while let Some(end) = whitespace_from(text, start + BLOCK_BYTES) {

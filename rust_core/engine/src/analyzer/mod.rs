@@ -1,7 +1,7 @@
 //! The analyzer: documents, and the answers to all questions about them.
 //!
-//! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document that
-//! comes in pieces.
+//! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document
+//! that comes in pieces.
 
 mod adding;
 mod corpus;
@@ -38,9 +38,9 @@ pub struct Progress {
 
 /// Documents, and all queries on them.
 ///
-/// Adding is cheap: it checks a document, counts its words and copies it. The first query that needs the index updates it, on
-/// all threads. Any number of threads may use an analyzer at the same time: queries do not wait for each other, and adding
-/// does not wait for the index.
+/// Adding is cheap: it checks a document, counts its words and copies it. The first query that needs the index updates
+/// it, on all threads. Any number of threads may use an analyzer at the same time: queries do not wait for each other,
+/// and adding does not wait for the index.
 pub struct Analyzer {
     corpus: Corpus,
     tokenization: Tokenization,
@@ -66,8 +66,8 @@ impl Analyzer {
         Self::with(threads, false, Tokenization::default())
     }
 
-    /// Returns an analyzer with these options: [`new`](Self::new) keeps text, [`counting`](Self::counting) does not, and
-    /// both use the default tokenizer.
+    /// Returns an analyzer with these options: [`new`](Self::new) keeps text, [`counting`](Self::counting) does not,
+    /// and both use the default tokenizer.
     pub fn with(threads: Option<NonZero<usize>>, keeps_text: bool, tokenization: Tokenization) -> Self {
         let threads = threads.unwrap_or_else(processors).get();
         Self { corpus: Corpus::new(threads, keeps_text, &tokenization), tokenization }
@@ -78,8 +78,8 @@ impl Analyzer {
         &self.tokenization
     }
 
-    /// Begins a document that comes in pieces; `bytes` is a hint of its length. The draft counts words and frees its text
-    /// if this analyzer does not keep text and the caller does not need it.
+    /// Begins a document that comes in pieces; `bytes` is a hint of its length. The draft counts words and frees its
+    /// text if this analyzer does not keep text and the caller does not need it.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -109,7 +109,7 @@ impl Analyzer {
         adding::add_checked(&self.corpus, document)
     }
 
-    /// Adds a document that came in pieces. Also returns the chunk that holds it if its text was kept. Leaves an empty draft.
+    /// Adds a document that came in pieces, and empties the draft. Also returns its chunk if its text was kept.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`], [`Error::NoWords`], [`Error::TextNotStored`] (the draft was made for another analyzer),
@@ -140,7 +140,7 @@ impl Analyzer {
         adding::add_all(&self.corpus, texts, blank)
     }
 
-    /// Adds the parts of a text between separators, which are one byte of ASCII. Faster than [`add_all`](Self::add_all).
+    /// Adds the parts of a text between separators, which are one byte of ASCII: faster than [`add_all`](Self::add_all).
     ///
     /// # Errors
     /// As [`add_all`](Self::add_all). Without memory for a document, a few of those before it may not be added either.
@@ -309,7 +309,7 @@ impl Analyzer {
         })?
     }
 
-    /// Returns, for each document, the sum of the values of its words in a lexicon, or by [`sentiment`](Self::sentiment).
+    /// Returns the sum of the values of the words in each document, by a lexicon or as [`sentiment`](Self::sentiment).
     ///
     /// # Errors
     /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
@@ -349,8 +349,8 @@ impl Analyzer {
         })
     }
 
-    /// Takes the terms of these words, or of the first of them. Does nothing if another thread gave them first, or if the
-    /// options or the documents have changed since.
+    /// Takes the terms of these words, or of the first of them. Does nothing if another thread gave them first, or if
+    /// the options or the documents have changed since.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`]; the first terms may have been taken.
@@ -363,8 +363,8 @@ impl Analyzer {
         self.corpus.threads() > 1 && self.corpus.keeps_text()
     }
 
-    /// Indexes, on this thread alone and for about `time`, chunks to which no more documents can be added. Returns whether
-    /// there was such a chunk.
+    /// Indexes, on this thread alone and for about `time`, chunks to which no more documents can be added. Returns
+    /// whether there was such a chunk.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].

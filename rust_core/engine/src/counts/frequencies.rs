@@ -58,8 +58,8 @@ impl Frequencies {
 
     /// Returns term ids by descending count. Terms with equal counts are in order of first appearance.
     ///
-    /// The iterator is lazy. Creating it takes time in proportion to the number of terms, and each step takes time in proportion
-    /// to the logarithm of this number.
+    /// The iterator is lazy. Creating it takes time in proportion to the number of terms, and each step takes time in
+    /// proportion to the logarithm of this number.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).

@@ -1,7 +1,7 @@
 //! The documents of an analyzer: their text.
 //!
-//! `document` is a document that was checked, `separated` are the documents of one text with separators, and `chunk` holds
-//! the text of consecutive documents.
+//! `document` is a document that was checked, `separated` are the documents of one text with separators, and `chunk`
+//! holds the text of consecutive documents.
 
 mod chunk;
 mod document;
@@ -146,8 +146,8 @@ impl Documents {
         }
     }
 
-    /// Returns the chunks that hold document number `first` and those after it, and the place of this document in the first
-    /// chunk.
+    /// Returns the chunks that hold document number `first` and those after it, and the place of this document in the
+    /// first chunk.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).

@@ -21,8 +21,8 @@ pub struct Parts<'t> {
 }
 
 impl<'t> Parts<'t> {
-    /// Checks the parts of a text between separators, which are one byte of ASCII. If blank parts are refused, stops at the
-    /// first one and also returns its number.
+    /// Checks the parts of a text between separators, which are one byte of ASCII. If blank parts are refused, stops at
+    /// the first one and also returns its number.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).

@@ -120,19 +120,19 @@ impl Index {
         &self.terms
     }
 
-    /// Returns the term of each type, to change them.
+    /// Returns the term of each type, to change it.
     pub fn terms_mut(&mut self) -> &mut TermMap {
         &mut self.terms
     }
 
     /// Indexes text until all of `chunks` is indexed or the deadline has passed, but at least one block.
     ///
-    /// The text begins at the position of the index: at document number `skipped` of the first chunk. Ids are in order of
-    /// first appearance for any number of threads.
+    /// The text begins at the position of the index: at document number `skipped` of the first chunk. Ids are in order
+    /// of first appearance for any number of threads.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory). The index is consistent: call again with the text from its position on. An
-    /// index that keeps tokens may have gone back to the beginning.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory). The index is consistent: call again with the text from its position
+    /// on. An index that keeps tokens may have gone back to the beginning.
     pub fn update(
         &mut self,
         chunks: &[Arc<Chunk>],
@@ -228,8 +228,8 @@ impl Index {
         self.shards.iter_mut().try_for_each(|shard| shard.failed.take().map_or(Ok(()), Err))
     }
 
-    /// Discards the shards after a failure. If the index keeps tokens, the text is there too, and all of it can be indexed
-    /// again. If not, the shards hold no counts of text from before this update.
+    /// Discards the shards after a failure. If the index keeps tokens, the text is there too, and all of it can be
+    /// indexed again. If not, the shards hold no counts of text from before this update.
     fn discard_shards(&mut self) {
         if self.tokens.is_some() {
             *self = self.emptied();
@@ -237,7 +237,7 @@ impl Index {
         self.shards = Vec::new();
     }
 
-    /// Returns whether [`settle`](Self::settle) was called after the last update. Only then are the counts complete.
+    /// Returns whether the counts are complete: [`settle`](Self::settle) was called after the last update.
     pub fn is_settled(&self) -> bool {
         self.shards.is_empty() && self.terms.types() == self.counter.types().len()
     }
@@ -260,7 +260,7 @@ impl Index {
         }
     }
 
-    /// Moves the position behind a tokenized block, the next one in the plan.
+    /// Moves the position to the end of a tokenized block, the next one in the plan.
     fn advance(&mut self, block: &TextBlock, token_count: usize) {
         self.token_count += token_count as u64;
         self.bytes += block.len();
@@ -269,10 +269,12 @@ impl Index {
 
     /// Merges the blocks of all shards into the index.
     ///
-    /// A type first appears in the first block that holds it, and the shard of that block meets it there for the first time.
-    /// So the order of first appearance is that of the blocks, and within a block that of the types new to its shard.
+    /// A type first appears in the first block that holds it, and the shard of that block meets it there for the first
+    /// time. So the order of first appearance is that of the blocks, and within a block that of the types new to its
+    /// shard.
     ///
-    /// After a failure, the index may know types of blocks that were not merged. They too are in order of first appearance.
+    /// After a failure, the index may know types of blocks that were not merged. They too are in order of first
+    /// appearance.
     fn merge(&mut self, plan: &[TextBlock]) -> Result<()> {
         let mut made: Vec<(usize, TokenizedBlock)> =
             list_for(self.shards.iter().map(|shard| shard.blocks.len()).sum())?;

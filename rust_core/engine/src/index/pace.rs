@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// The part of a step that is spent on tokenizing. The rest of a step, merging shards and normalizing types, cannot be
-/// stopped, and takes longer the more types are new. So each step is planned by how the step before it went.
+/// The part of a step that is spent on tokenizing. The rest of a step, merging shards and normalizing new types, cannot
+/// be stopped. The time of the last step predicts how long it takes.
 pub struct Pace(f64);
 
 impl Default for Pace {

@@ -48,8 +48,8 @@ impl TextBlock {
     }
 }
 
-/// Cuts text into blocks. `chunks` and `skipped` are those of [`Index::update`](crate::index::Index::update). A document that
-/// is longer than a block is split only where splitting cannot change its tokens.
+/// Cuts text into blocks. `chunks` and `skipped` are those of [`Index::update`](crate::index::Index::update). A
+/// document that is longer than a block is split only where splitting cannot change its tokens.
 pub fn plan(
     chunks: &[Arc<Chunk>],
     skipped: usize,

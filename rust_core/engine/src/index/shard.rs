@@ -44,7 +44,7 @@ pub struct ShardWork<'w> {
     /// None if tokens are only counted.
     pub writer: Option<&'w mut TokenWriter>,
     pub batch: TokenBatch,
-    /// Whether there is enough text to use large buffers.
+    /// Whether the plan has enough text for large buffers.
     pub is_much: bool,
 }
 

@@ -32,7 +32,8 @@ pub struct LengthCounter<'l, B> {
 }
 
 impl<'l, B: Iterator<Item = usize> + Clone> LengthCounter<'l, B> {
-    /// Returns a counter for documents that end at `boundaries`, which are offsets in the text, and at the end of the text.
+    /// Returns a counter for documents that end at `boundaries`, which are offsets in the text, and at the end of the
+    /// text.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).

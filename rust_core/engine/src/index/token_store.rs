@@ -133,8 +133,8 @@ impl TokenStore {
         reserve(&mut self.written, runs)
     }
 
-    /// Appends the tokens that a writer has written: documents of these lengths. With `continues`, the first document began
-    /// in the run before. Call [`reserve`](Self::reserve) first.
+    /// Appends the tokens that a writer has written: documents of these lengths. With `continues`, the first document
+    /// began in the run before. Call [`reserve`](Self::reserve) first.
     pub fn push(
         &mut self,
         writer: usize,

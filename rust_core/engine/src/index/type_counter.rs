@@ -19,7 +19,7 @@ pub struct TypeCounter {
 }
 
 impl TypeCounter {
-    /// Returns a counter that has met no types.
+    /// Returns a counter without types.
     pub fn new(tokenization: &Tokenization) -> Self {
         Self { types: Interner::default(), tokenization: tokenization.clone(), tokenizer: Tokenizer::new(tokenization) }
     }
@@ -39,13 +39,13 @@ impl TypeCounter {
         &mut self.types
     }
 
-    /// Counts the tokens of the first `length` bytes of a text, and writes their type ids and the lengths of the documents to
-    /// `batch`. The scanner may read the bytes behind these. A document, and its last token, ends at each of `boundaries`, as
-    /// in [`Tokenizer::read`].
+    /// Counts the tokens of the first `length` bytes of a text, and writes their type ids and the lengths of the
+    /// documents to `batch`. The scanner may read the bytes after these. A document, and its last token, ends at each
+    /// of `boundaries`, as in [`Tokenizer::read`].
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); no token was counted, and the batch is empty. Some types may have been
-    /// added. Their ids are right if the same text is counted next.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); no token was counted, and the batch is empty. Some types may have
+    /// been added. Their ids are right if the same text is counted next.
     pub fn count(
         &mut self,
         text: &[u8],
@@ -62,7 +62,7 @@ impl TypeCounter {
         result
     }
 
-    /// Also after a failure, exactly the tokens in the batch are counted.
+    /// Even after a failure, exactly the tokens in the batch are counted.
     fn try_count(
         &mut self,
         text: &[u8],

@@ -7,8 +7,8 @@ use crate::hash::folded_product;
 /// Strings shorter than this fit into their key.
 pub const KEY_BYTES: usize = 16;
 
-/// Two integers that stand for a string. The key of a short string is its bytes, then zeros, then its length in the last byte,
-/// so short strings with the same key are equal. The key of a long string is its hash and its length.
+/// Two integers that stand for a string. The key of a short string is its bytes, then zeros, then its length in the
+/// last byte, so short strings with the same key are equal. The key of a long string is its hash and its length.
 pub type StringKey = [u64; 2];
 
 /// Marks the key of a long string, in its last byte.

@@ -28,9 +28,9 @@ struct InternedString {
 
 /// A set of byte strings with ids `0, 1, 2, …` in order of first appearance.
 ///
-/// The hash table has slots of eight bytes (32 bits of hash, id + 1) and uses open addressing. The slots point into a dense
-/// list in order of first appearance, so the frequent words of a text are close together in the cache. Each interner seeds
-/// its hashes at random, so nobody can prepare a text that is slow in every interner.
+/// The hash table has slots of eight bytes (32 bits of hash, id + 1) and uses open addressing. The slots point into a
+/// dense list in order of first appearance, so the frequent words of a text are close together in the cache. Each
+/// interner seeds its hashes at random, so nobody can prepare a text that is slow in every interner.
 ///
 /// ```
 /// let mut interner = engine::interner::Interner::default();
@@ -195,8 +195,8 @@ impl Interner {
         Ok(())
     }
 
-    /// Words are looked up in batches and in two steps. Within a step, the words do not depend on each other, so the processor
-    /// can load many slots from memory at the same time.
+    /// Words are looked up in batches and in two steps. Within a step, the words do not depend on each other, so the
+    /// processor can load many slots from memory at the same time.
     #[inline(never)]
     fn intern_together(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>, occurrences: u64) -> Result<()> {
         let mut keys = [[0; 2]; WORDS_PER_BATCH];

@@ -129,7 +129,7 @@ impl Weights<'_> {
             && row_ends.last().and_then(|end| end.get()) == Some(values.len())
             && columns.len() == values.len();
         if !is_well_formed {
-            return Ok(Err(Malformed("the offsets of the rows go backwards, or do not fit the arrays")));
+            return Ok(Err(Malformed("the offsets of the rows are not sorted or do not fit the arrays")));
         }
         let threads = if values.len() < MIN_ENTRIES_FOR_THREADS {
             1
@@ -170,7 +170,7 @@ impl Weights<'_> {
         if let Some(weights) = self.of_columns {
             for (value, column) in values.iter_mut().zip(*columns) {
                 let weight = column.get().and_then(|column| weights.get(column));
-                *value = value.times(*weight.ok_or(Malformed("there is no weight for one of the columns"))?);
+                *value = value.times(*weight.ok_or(Malformed("a column has no weight"))?);
             }
         }
         let Some(norm) = self.norm else { return Ok(()) };

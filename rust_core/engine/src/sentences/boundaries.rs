@@ -31,22 +31,22 @@ enum Before {
     /// A mark that may end a sentence, and the text between it and the place.
     End {
         mark: Mark,
-        behind: Behind,
+        after: AfterMark,
     },
 }
 
 /// A mark that may end a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
-    /// `ATerm`. `behind_case`: the character before it has a case.
-    FullStop { behind_case: bool },
+    /// `ATerm`. `after_case`: the character before it has a case.
+    FullStop { after_case: bool },
     /// `STerm`.
     Other,
 }
 
 /// The text after the mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Behind {
+enum AfterMark {
     Nothing,
     Close,
     Spaces,
@@ -123,7 +123,7 @@ impl<'t> SentenceBoundaries<'t> {
     /// Whether there is a boundary before a character of this class. No boundary may be open.
     fn is_boundary(&mut self, class: SentenceBreak) -> bool {
         use SentenceBreak as S;
-        let Before::End { mark, behind } = self.before else {
+        let Before::End { mark, after } = self.before else {
             // SB3, SB4, SB998
             return match self.before {
                 Before::CarriageReturn => class != S::LF,
@@ -132,13 +132,13 @@ impl<'t> SentenceBoundaries<'t> {
         };
         let is_full_stop = mark != Mark::Other;
         match class {
-            S::Numeric if is_full_stop && behind == Behind::Nothing => false, // SB6
-            S::Upper if mark == Mark::FullStop { behind_case: true } && behind == Behind::Nothing => false, // SB7
-            S::Lower if is_full_stop => false,                                // SB8
-            S::SContinue | S::STerm | S::ATerm => false,                      // SB8a
-            S::Close if behind != Behind::Spaces => false,                    // SB9
-            S::Sp | S::Sep | S::CR | S::LF => false,                          // SB9, SB10
-            S::Upper | S::Lower | S::OLetter => true,                         // SB11
+            S::Numeric if is_full_stop && after == AfterMark::Nothing => false, // SB6
+            S::Upper if mark == Mark::FullStop { after_case: true } && after == AfterMark::Nothing => false, // SB7
+            S::Lower if is_full_stop => false,                                  // SB8
+            S::SContinue | S::STerm | S::ATerm => false,                        // SB8a
+            S::Close if after != AfterMark::Spaces => false,                    // SB9
+            S::Sp | S::Sep | S::CR | S::LF => false,                            // SB9, SB10
+            S::Upper | S::Lower | S::OLetter => true,                           // SB11
             _ if is_full_stop => {
                 self.open = Some(self.at);
                 false
@@ -148,18 +148,18 @@ impl<'t> SentenceBoundaries<'t> {
     }
 
     /// The value of `before` after a character of this class.
-    fn behind(&self, class: SentenceBreak) -> Before {
+    fn before_next(&self, class: SentenceBreak) -> Before {
         use SentenceBreak as S;
         match (class, self.before) {
             (S::ATerm, before) => {
-                let mark = Mark::FullStop { behind_case: before == Before::Text { has_case: true } };
-                Before::End { mark, behind: Behind::Nothing }
+                let mark = Mark::FullStop { after_case: before == Before::Text { has_case: true } };
+                Before::End { mark, after: AfterMark::Nothing }
             }
-            (S::STerm, _) => Before::End { mark: Mark::Other, behind: Behind::Nothing },
-            (S::Close, Before::End { mark, behind: Behind::Nothing | Behind::Close }) => {
-                Before::End { mark, behind: Behind::Close }
+            (S::STerm, _) => Before::End { mark: Mark::Other, after: AfterMark::Nothing },
+            (S::Close, Before::End { mark, after: AfterMark::Nothing | AfterMark::Close }) => {
+                Before::End { mark, after: AfterMark::Close }
             }
-            (S::Sp, Before::End { mark, .. }) => Before::End { mark, behind: Behind::Spaces },
+            (S::Sp, Before::End { mark, .. }) => Before::End { mark, after: AfterMark::Spaces },
             (S::CR, _) => Before::CarriageReturn,
             (S::LF | S::Sep, _) => Before::Nothing,
             _ => Before::Text { has_case: matches!(class, S::Upper | S::Lower) },
@@ -179,8 +179,8 @@ impl Iterator for SentenceBoundaries<'_> {
             let Some(character) = self.text[self.at..].chars().next() else { return self.open.take() };
             let class = self.class(character);
             let at = self.at;
-            let is_behind_paragraph = matches!(self.before, Before::Nothing | Before::CarriageReturn);
-            if matches!(class, S::Extend | S::Format) && !is_behind_paragraph {
+            let is_after_paragraph = matches!(self.before, Before::Nothing | Before::CarriageReturn);
+            if matches!(class, S::Extend | S::Format) && !is_after_paragraph {
                 self.at += character.len_utf8(); // SB5
                 continue;
             }
@@ -190,7 +190,7 @@ impl Iterator for SentenceBoundaries<'_> {
                 _ => None,
             };
             let is_boundary = self.is_boundary(class);
-            self.before = self.behind(class);
+            self.before = self.before_next(class);
             self.at += character.len_utf8();
             if is_boundary || open.is_some() {
                 return open.or(Some(at));

@@ -19,9 +19,9 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 pub fn entries<'t>(what: &'static str, text: &'t str) -> impl Iterator<Item = Result<Listed<'t>>> {
     lines(text).map(move |(line, text)| {
         let invalid = |reason| Error::InvalidLexicon { what, line, reason };
-        let (word, rest) = text.split_once('\t').ok_or_else(|| invalid("a word, a tab and a number are needed"))?;
+        let (word, rest) = text.split_once('\t').ok_or_else(|| invalid("the line needs a word, a tab and a number"))?;
         let number = rest.split('\t').next().unwrap_or_default().trim_matches(is_whitespace);
-        let value: f64 = number.parse().map_err(|_| invalid("what follows the tab is not a number"))?;
+        let value: f64 = number.parse().map_err(|_| invalid("the text after the tab is not a number"))?;
         if !value.is_finite() {
             return Err(invalid("a value must be a finite number"));
         }

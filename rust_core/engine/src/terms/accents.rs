@@ -43,8 +43,8 @@ impl Accents {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn strip_to(self, text: &str, stripped: &mut Vec<u8>) -> Result<()> {
-        // The normal form reorders only combining characters, all of which are removed. So characters can be decomposed one
-        // by one.
+        // The normal form reorders only combining characters, all of which are removed. So characters can be decomposed
+        // one by one.
         for character in text.chars() {
             reserve(stripped, MAX_DECOMPOSED_BYTES)?;
             decompose_compatible(character, |part| {
@@ -76,7 +76,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn accents_are_removed_as_from_the_normal_form(text in prop_oneof![any::<String>(), "[aéǖ\u{301}\u{323}\u{fdfa}가光]{0,40}"]) {
+        fn accents_are_removed_as_from_the_normal_form(
+            text in prop_oneof![any::<String>(), "[aéǖ\u{301}\u{323}\u{fdfa}가光]{0,40}"],
+        ) {
             let unicode: String = text.nfkd().filter(|c| canonical_combining_class(*c) == 0).collect();
             prop_assert_eq!(Accents::Unicode.strip(&text).unwrap(), unicode);
             let ascii: String = text.nfkd().filter(char::is_ascii).collect();

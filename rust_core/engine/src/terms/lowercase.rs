@@ -27,8 +27,8 @@ pub fn lowercase(word: &[u8]) -> Result<Cow<'_, [u8]>> {
     match str::from_utf8(word) {
         Ok(text) => {
             if word.len() > MAX_UNCHECKED_BYTES {
-                // The standard library does not check for memory. A character of two bytes may become one of three bytes,
-                // in a list whose capacity doubles.
+                // The standard library does not check for memory. A character of two bytes may become one of three
+                // bytes, in a list whose capacity doubles.
                 ensure(4 * word.len())?;
             }
             Ok(Cow::Owned(text.to_lowercase().into_bytes()))

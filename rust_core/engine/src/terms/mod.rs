@@ -1,7 +1,7 @@
 //! From types to terms.
 //!
-//! `options` normalizes a word by the steps in `normalization`, `lowercase`, `accents`, `stop_words` and `stemming`. This
-//! module applies them to each type once; `external` keeps terms that the caller gives.
+//! `options` normalizes a word by the steps in `normalization`, `lowercase`, `accents`, `stop_words` and `stemming`.
+//! This module applies them to each type once; `external` keeps terms that the caller gives.
 
 pub mod accents;
 mod external;
@@ -93,8 +93,8 @@ impl TermMap {
         (u64::from(self.number) << 32 | first as u64, ids.filter_map(word))
     }
 
-    /// Takes the terms of the words that [`pending`](Self::pending) returned, or of the first of them. Does nothing if another
-    /// thread gave them first or the options have changed since.
+    /// Takes the terms of the words that [`pending`](Self::pending) returned, or of the first of them. Does nothing if
+    /// another thread gave them first or the options have changed since.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`]; some terms may have been taken.
@@ -126,7 +126,8 @@ fn changeable(terms: &mut Arc<Interner>) -> Result<&mut Interner> {
     Ok(Arc::get_mut(terms).expect("it is not shared"))
 }
 
-/// Normalizes the types after the first `ids.len()` ones, interns the results in `made`, and appends their ids to `ids`.
+/// Normalizes the types after the first `ids.len()` ones, interns the results in `made`, and appends their ids to
+/// `ids`.
 fn map(options: &TermOptions, types: &Interner, made: &mut Interner, ids: &mut Vec<u32>) -> Result<()> {
     let mut batch = TermBatch::default();
     for id in ids.len()..types.len() {

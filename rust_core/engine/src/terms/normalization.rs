@@ -11,8 +11,8 @@ use crate::memory::{ensure, reserve};
 
 /// Words of more bytes are normalized only after a check that there is memory.
 const MAX_UNCHECKED_BYTES: usize = 256;
-/// The most memory that a normal form needs for each byte of a word. A mark of two bytes may become two marks, which the
-/// library keeps as eight bytes each, in a list whose capacity doubles.
+/// The most memory that a normal form needs for each byte of a word. A mark of two bytes may become two marks, which
+/// the library keeps as eight bytes each, in a list whose capacity doubles.
 const MEMORY_PER_BYTE: usize = 32;
 
 /// A Unicode normal form (UAX #15), in which equivalent texts are equal.

@@ -6,12 +6,9 @@ use super::accents::Accents;
 use super::lowercase::lowercase;
 use super::normalization::{NormalForm, casefold, then};
 use super::stemming::Stemmer;
+use super::stop_words::with_plain_apostrophes;
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::memory::list_for;
-
-/// The typographic apostrophe.
-const TYPOGRAPHIC_APOSTROPHE: char = '’';
 
 /// The treatment of upper case.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,8 +22,8 @@ pub enum Case {
     Kept,
 }
 
-/// The options of normalization. The steps are, in this order: normal form, case, normal form again, accents, stop words,
-/// length, stem, and external terms. By default, words are only changed to lower case.
+/// The options of normalization. The steps are, in this order: normal form, case, normal form again, accents, stop
+/// words, length, stem, and external terms. By default, words are only changed to lower case.
 #[derive(Debug, Default)]
 pub struct TermOptions {
     /// The Unicode normal form.
@@ -43,14 +40,14 @@ pub struct TermOptions {
     pub stemmer: Option<Stemmer>,
     /// Whether the caller gives the terms of the words that result from all other steps.
     pub has_external_terms: bool,
-    /// Words that are dropped, as they are after the steps before: set them by [`with_stop_words`](Self::with_stop_words). The
-    /// apostrophes `'` and `’` are equal, in stop words and in words.
+    /// Words that are dropped, as they are after the steps before: set them by
+    /// [`with_stop_words`](Self::with_stop_words). The apostrophes `'` and `’` are equal, in stop words and in words.
     pub stop_words: Interner,
 }
 
 impl TermOptions {
-    /// Returns the options with these stop words. Set the options that change the spelling of words first, because they change
-    /// stop words too.
+    /// Returns the options with these stop words. Set the options that change the spelling of words first, because they
+    /// change stop words too.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -136,19 +133,6 @@ impl TermOptions {
             None => Ok(word),
         }
     }
-}
-
-/// Returns a word with `'` in place of each `’`, or None if it has no `’`.
-fn with_plain_apostrophes(word: &str) -> Result<Option<Cow<'_, str>>> {
-    if !word.contains(TYPOGRAPHIC_APOSTROPHE) {
-        return Ok(None);
-    }
-    let mut plain = list_for(word.len())?;
-    for (place, part) in word.split(TYPOGRAPHIC_APOSTROPHE).enumerate() {
-        plain.extend_from_slice(if place > 0 { b"'" } else { b"" });
-        plain.extend_from_slice(part.as_bytes());
-    }
-    Ok(Some(Cow::Owned(String::from_utf8(plain).expect("it was made of strings"))))
 }
 
 fn lowered(word: &str) -> Result<Cow<'_, str>> {

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use frostem::Algorithm;
 
-/// Longer words are their own stems. No language has such words, and the time of some algorithms grows with the square of the
-/// length.
+/// Longer words are their own stems. No language has such words, and the time of some algorithms grows with the square
+/// of the length.
 pub const MAX_STEMMED_BYTES: usize = 1024;
 
 /// The stemmer of a language.

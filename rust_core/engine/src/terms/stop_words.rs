@@ -1,15 +1,23 @@
-//! Lists of stop words by name.
+//! Stop words: lists by name, and the spelling of apostrophes.
 //!
 //! `scikit-learn` is `ENGLISH_STOP_WORDS` of scikit-learn (BSD 3-Clause, see `english.license`), a list by the Glasgow
 //! Information Retrieval Group. `english` is another name for it. The list has no contractions: those are in
-//! `english-contractions`, and [`dropped_by`] adds them to `english`. The lists of Stopwords ISO are named `iso-` and the
-//! ISO 639-1 code of the language, or the code alone. They come from the crate `stop-words` (MIT or Apache 2.0).
+//! `english-contractions`, and [`dropped_by`] adds them to `english`. The lists of Stopwords ISO are named `iso-` and
+//! the ISO 639-1 code of the language, or the code alone. They come from the crate `stop-words` (MIT or Apache 2.0).
+
+use std::borrow::Cow;
+
+use crate::error::Result;
+use crate::memory::list_for;
 
 const ENGLISH: &str = include_str!("english.txt");
 const CONTRACTIONS: &str = include_str!("english_contractions.txt");
 
 /// The optional prefix of a language code.
 const ISO: &str = "iso-";
+
+/// The typographic apostrophe.
+const TYPOGRAPHIC_APOSTROPHE: char = '’';
 
 /// Returns the names of all lists, each as a prefix and the rest.
 pub fn names() -> impl Iterator<Item = [&'static str; 2]> {
@@ -30,6 +38,19 @@ pub fn list(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
 pub fn dropped_by(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
     let words = list(name)?;
     Some(if name == "english" { Box::new(words.chain(CONTRACTIONS.lines())) } else { words })
+}
+
+/// Returns a word with `'` in place of each `’`, or None if it has no `’`.
+pub(super) fn with_plain_apostrophes(word: &str) -> Result<Option<Cow<'_, str>>> {
+    if !word.contains(TYPOGRAPHIC_APOSTROPHE) {
+        return Ok(None);
+    }
+    let mut plain = list_for(word.len())?;
+    for (place, part) in word.split(TYPOGRAPHIC_APOSTROPHE).enumerate() {
+        plain.extend_from_slice(if place > 0 { b"'" } else { b"" });
+        plain.extend_from_slice(part.as_bytes());
+    }
+    Ok(Some(Cow::Owned(String::from_utf8(plain).expect("it was made of strings"))))
 }
 
 #[cfg(test)]

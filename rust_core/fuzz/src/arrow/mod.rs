@@ -110,7 +110,7 @@ impl Consumer {
         let options =
             tp_analyzer_options { struct_size, threads: 1, counts_only: counts_only.into(), ..Default::default() };
         let mut analyzer = ptr::null_mut();
-        // SAFETY: the options are of the size they claim.
+        // SAFETY: the options have the size they claim.
         assert_eq!(unsafe { tp_analyzer_new(&raw const options, &raw mut analyzer) }, TP_OK);
         let (streams, schemas, arrays) = Default::default();
         Self { analyzer, keeps_text: !counts_only, documents: Vec::new(), streams, schemas, arrays }

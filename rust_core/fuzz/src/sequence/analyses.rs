@@ -251,7 +251,7 @@ fn matrix(texts: &Texts, threads: usize, hashed: Option<u32>) {
 }
 
 /// # Safety
-/// The matrix was not freed.
+/// The matrix must not have been freed.
 unsafe fn look_at_rows(matrix: *mut tp_matrix, expected: &[HashMap<String, i64>], hashed: Option<u32>) {
     let (mut fitted, mut size, mut names) = (ptr::null_mut(), 0, FFI_ArrowArray::empty());
     let [mut ends, mut columns, mut values] = [(); 3].map(|()| FFI_ArrowArray::empty());

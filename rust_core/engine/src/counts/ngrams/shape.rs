@@ -21,8 +21,8 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Returns the shape of n-grams of `n` terms that skip at most `skip` terms in all. Returns None if `n` is not from 1 to
-    /// 1000, or if more than a million n-grams would begin at each term.
+    /// Returns the shape of n-grams of `n` terms that skip at most `skip` terms in all. Returns None if `n` is not from
+    /// 1 to 1000, or if more than a million n-grams would begin at each term.
     pub fn new(n: usize, skip: usize) -> Option<Self> {
         if n == 0 || n > MAX_TERMS {
             return None;
@@ -40,8 +40,8 @@ impl Shape {
         self.n
     }
 
-    /// Passes all n-grams that begin in these ranges of documents to `take`, as keys. The number that is passed with a key orders
-    /// n-grams by their first term, and then by the terms that follow.
+    /// Passes the key of each n-gram that begins in these ranges of documents to `take`, with a number. The numbers
+    /// order n-grams by the place of their first term, and then by the places of the terms that follow.
     ///
     /// # Errors
     /// The error of `take`.
@@ -81,8 +81,8 @@ impl Shape {
     }
 }
 
-/// Advances to the next combination that has the same first term, in the order of Python's `itertools.combinations`. Returns
-/// whether there is one.
+/// Advances to the next combination that has the same first term, in the order of Python's `itertools.combinations`.
+/// Returns whether there is one.
 fn advance(chosen: &mut [usize], end: usize) -> bool {
     let n = chosen.len();
     let Some(place) = (1..n).rev().find(|place| chosen[*place] < end - (n - place)) else { return false };

@@ -27,7 +27,7 @@ impl Emoji {
             let (key, rest) = entry.split_once('\t').ok_or(Error::InvalidLexicon {
                 what: "the emoji",
                 line,
-                reason: "an emoji, a tab and a description are needed",
+                reason: "the line needs an emoji, a tab and a description",
             })?;
             if long || key.chars().nth(1).is_none() {
                 let mut description = String::new();
@@ -125,6 +125,6 @@ mod tests {
     #[test]
     fn a_line_without_a_description_is_refused() {
         let error = Emoji::parse("😁\tbeaming face\n♥", false).unwrap_err();
-        assert_eq!(error.to_string(), "the emoji, line 2: an emoji, a tab and a description are needed");
+        assert_eq!(error.to_string(), "the emoji, line 2: the line needs an emoji, a tab and a description");
     }
 }

@@ -69,7 +69,7 @@ impl Pattern {
             0 | 1 => Ok((Watched::new(regex), parsed)),
             groups => {
                 let message = format!(
-                    "the pattern has {groups} groups that capture, and one is a token: write (?:...) for others"
+                    "the pattern has {groups} groups that capture, but at most one is allowed: write (?:...) for the others"
                 );
                 Err(Error::InvalidPattern { message, offset: None })
             }

@@ -1,9 +1,9 @@
 //! Regular expressions with features that the `regex` crate does not have: Python's word boundaries, its `$`, and
 //! matches that are never empty.
 //!
-//! Simulates the automaton that the crate `regex-automata` builds from a pattern, byte by byte, with all threads in
-//! parallel (Pike's machine). The time is proportional to the text and the pattern. It is slower than the `regex`
-//! crate, which searches if it finds the same matches.
+//! Simulates the automaton that the crate `regex-automata` builds from a pattern, byte by byte, with all threads of
+//! the automaton in parallel (Pike's machine). The time is proportional to the text and the pattern. The `regex` crate is
+//! faster, so it searches the texts in which it finds the same matches.
 
 use regex_automata::nfa::thompson::{NFA, State, WhichCaptures};
 use regex_automata::util::look::Look;
