@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import text_processor
-from text_processor.core import load_core
+from text_processor._native.core import load_core
 
 FUNCTION = re.compile(r"^TP_API [a-z][a-z0-9_ *]*?\b(tp_\w+)\(([^)]*(?:\([^)]*\)[^)]*)*)\);", re.MULTILINE)
 
@@ -40,7 +40,7 @@ def test_the_library_exports_exactly_what_the_header_declares(header: str, instr
 
 
 def test_the_stub_of_the_generated_module_has_the_same_functions(header: str) -> None:
-    stub = Path(text_processor.__file__).with_name("_ffi.pyi").read_text(encoding="utf-8")
+    stub = Path(text_processor.__file__).with_name("_native").joinpath("_ffi.pyi").read_text(encoding="utf-8")
     declared = {
         name: parameters.count(",") - 1 if "," in parameters else 0
         for name, parameters in re.findall(r"def (tp_\w+)\(\s*self,?\s*([^)]*?)\s*\)", stub)
@@ -51,10 +51,25 @@ def test_the_stub_of_the_generated_module_has_the_same_functions(header: str) ->
 
 
 def test_the_stub_knows_the_constants(header: str) -> None:
-    stub = Path(text_processor.__file__).with_name("_ffi.pyi").read_text(encoding="utf-8")
+    stub = Path(text_processor.__file__).with_name("_native").joinpath("_ffi.pyi").read_text(encoding="utf-8")
     assert set(re.findall(r"^    (TP_\w+): int$", stub, re.MULTILINE)) == set(
         re.findall(r"^  (TP_\w+) = \d+", header, re.MULTILINE)
     )
+
+
+def test_structures_of_options_have_no_padding_because_each_member_is_as_wide_as_a_pointer(header: str) -> None:
+    code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
+    wide = {"size_t", *re.findall(r"typedef size_t (\w+);", code)}
+    structures = dict(re.findall(r"typedef struct (tp_\w+_options|tp_weights) \{(.*?)\}", code, re.DOTALL))
+    assert structures.keys() >= {"tp_analyzer_options", "tp_weights"}
+    for members in structures.values():
+        assert {kind for kind in re.findall(r"(\S.*?)\s*\w+;", members) if "*" not in kind} <= wide
+
+
+def test_each_type_of_option_values_has_named_enumerators(header: str) -> None:
+    code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
+    for name, values in re.findall(r"typedef size_t (\w+);(.*?)(?=typedef|TP_API)", code, re.DOTALL):
+        assert re.search(r"enum \{\s+TP_\w+ = 0,", values), name
 
 
 def test_the_signature_of_the_package_is_readable() -> None:

@@ -5,7 +5,7 @@ import ctypes
 import pytest
 
 from text_processor import Core, PanicError, TextAnalyzer, load_core
-from text_processor.core import ffi
+from text_processor._native.core import ffi
 
 
 def test_a_panic_in_the_core_is_an_exception_and_nothing_is_lost(

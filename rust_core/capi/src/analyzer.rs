@@ -13,7 +13,7 @@ use crate::listener::Listening;
 use crate::options::{self, Options};
 use crate::status::tp_status;
 use crate::threads::default_threads;
-use crate::tokenizers::tokenization;
+use crate::tokenizers::{tokenization, tp_tokenizer};
 
 /// An analyzer behind its opaque handle.
 pub struct tp_analyzer {
@@ -39,7 +39,7 @@ pub struct tp_analyzer_options {
     /// Not 0: text is let go once it is counted.
     pub counts_only: usize,
     /// What a token is.
-    pub tokenizer: usize,
+    pub tokenizer: tp_tokenizer,
     /// A regular expression, where that is what finds tokens.
     pub pattern: *const c_char,
     /// The length of the pattern in bytes.

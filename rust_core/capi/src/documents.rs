@@ -72,7 +72,7 @@ pub(crate) fn separator_of(text: &[u8], separator: c_char, parts: usize) -> Resu
 
 /// What to do with texts without a word.
 #[allow(non_camel_case_types)] // As in C.
-pub type tp_blank = i32;
+pub type tp_blank = usize;
 
 /// See the header.
 pub const TP_BLANK_REFUSE: tp_blank = 0;

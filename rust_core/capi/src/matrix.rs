@@ -114,15 +114,19 @@ pub unsafe extern "C" fn tp_matrix_new(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_new_hashed(
     vectorizer: *const tp_vectorizer,
-    columns: u32,
+    columns: usize,
     alternates: bool,
     matrix: *mut *mut tp_matrix,
 ) -> tp_status {
     guard(|| {
         let matrix = out(matrix, "matrix")?;
-        if columns == 0 || columns > i32::MAX.cast_unsigned() {
+        let wrong = || {
             let message = format!("a matrix has from 1 to {} columns, not {columns}", i32::MAX);
-            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+            Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
+        };
+        let columns = u32::try_from(columns).map_err(|_| wrong())?;
+        if columns == 0 || columns > i32::MAX.cast_unsigned() {
+            return Err(wrong());
         }
         // SAFETY: the caller's promise.
         let vectorizer = unsafe { borrow(vectorizer, "vectorizer")? };
@@ -292,13 +296,17 @@ pub unsafe extern "C" fn tp_matrix_totals(
 /// # Safety
 /// As the header says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_matrix_keep(matrix: *mut tp_matrix, is_kept: *const c_char, columns: usize) -> tp_status {
+pub unsafe extern "C" fn tp_matrix_keep(matrix: *mut tp_matrix, is_kept: *const u8, columns: usize) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
         let (matrix, is_kept) = unsafe { (borrow(matrix, "matrix")?, border::slice(is_kept, columns, "is_kept")?) };
         matrix.with(|matrix| {
             if matrix.is_hashed() || matrix.columns() != columns {
-                let message = format!("{columns} columns are told of, of {}; or they are hashes", matrix.columns());
+                let message = format!(
+                    "`columns` is {columns}, and the matrix has {}{}",
+                    matrix.columns(),
+                    if matrix.is_hashed() { "; hashed columns cannot be removed" } else { "" },
+                );
                 return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
             }
             Ok(matrix.keep(is_kept.iter().map(|is_kept| *is_kept != 0))?)
@@ -348,16 +356,28 @@ where
     Ok([array::<I>(row_ends), array::<I>(columns), array::<T>(values)])
 }
 
-fn arrays_of<I>(matrix: &mut Matrix, value_type: u32, is_binary: bool) -> Result<[FFI_ArrowArray; 3], Failure>
+/// The type of the values of a matrix.
+pub type tp_value_type = usize;
+
+/// See the header.
+pub const TP_VALUE_INT32: tp_value_type = 0;
+/// See the header.
+pub const TP_VALUE_INT64: tp_value_type = 1;
+/// See the header.
+pub const TP_VALUE_FLOAT32: tp_value_type = 2;
+/// See the header.
+pub const TP_VALUE_FLOAT64: tp_value_type = 3;
+
+fn arrays_of<I>(matrix: &mut Matrix, value_type: tp_value_type, is_binary: bool) -> Result<[FFI_ArrowArray; 3], Failure>
 where
     I: ArrowPrimitiveType,
     I::Native: Number + RefUnwindSafe,
 {
     match value_type {
-        0 => arrays::<I, Int32Type>(matrix, is_binary),
-        1 => arrays::<I, Int64Type>(matrix, is_binary),
-        2 => arrays::<I, Float32Type>(matrix, is_binary),
-        3 => arrays::<I, Float64Type>(matrix, is_binary),
+        TP_VALUE_INT32 => arrays::<I, Int32Type>(matrix, is_binary),
+        TP_VALUE_INT64 => arrays::<I, Int64Type>(matrix, is_binary),
+        TP_VALUE_FLOAT32 => arrays::<I, Float32Type>(matrix, is_binary),
+        TP_VALUE_FLOAT64 => arrays::<I, Float64Type>(matrix, is_binary),
         _ => Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, format!("there is no type of values {value_type}"))),
     }
 }
@@ -369,7 +389,7 @@ where
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_matrix_arrays(
     matrix: *mut tp_matrix,
-    value_type: u32,
+    value_type: tp_value_type,
     is_binary: bool,
     offset_size: *mut usize,
     row_ends: *mut FFI_ArrowArray,

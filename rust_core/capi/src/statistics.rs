@@ -14,7 +14,7 @@ pub struct tp_statistics {
     /// The size of the structure as its user knows it.
     pub struct_size: usize,
     /// The number of documents.
-    pub documents: u64,
+    pub document_count: u64,
     /// The number of words.
     pub total_words: u64,
     /// The number of distinct terms.
@@ -22,7 +22,9 @@ pub struct tp_statistics {
     /// The number of distinct words as they are written.
     pub distinct_types: u64,
     /// The length of all documents, in bytes.
-    pub bytes: u64,
+    pub total_bytes: u64,
+    /// The words of a document, on average; 0 without documents.
+    pub average_words: f64,
 }
 
 /// See the header.
@@ -46,11 +48,12 @@ pub unsafe extern "C" fn tp_analyzer_statistics(
         let found = unsafe { borrow(analyzer, "analyzer")? }.engine.statistics()?;
         let full = tp_statistics {
             struct_size,
-            documents: found.documents,
+            document_count: found.documents,
             total_words: found.total_words,
             unique_words: found.unique_words,
             distinct_types: found.distinct_types,
-            bytes: found.bytes,
+            total_bytes: found.bytes,
+            average_words: if found.documents == 0 { 0.0 } else { found.total_words as f64 / found.documents as f64 },
         };
         // A member that has not all of its room is left alone.
         let common = struct_size.min(size_of::<tp_statistics>()) / size_of::<u64>() * size_of::<u64>();

@@ -17,9 +17,39 @@ use engine::terms::stop_words;
 
 use crate::analyzer::tp_analyzer;
 use crate::border::{guard, out, slice};
-use crate::handles::{borrow, give_array, give_string};
+use crate::handles::{borrow, give_array};
 use crate::options::{self, Options};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+
+/// A normal form of Unicode.
+pub type tp_normal_form = usize;
+
+/// See the header.
+pub const TP_NORMAL_FORM_KEEP: tp_normal_form = 0;
+/// See the header.
+pub const TP_NORMAL_FORM_NFC: tp_normal_form = 1;
+/// See the header.
+pub const TP_NORMAL_FORM_NFKC: tp_normal_form = 2;
+
+/// What to do with upper case.
+pub type tp_letter_case = usize;
+
+/// See the header.
+pub const TP_CASE_LOWER: tp_letter_case = 0;
+/// See the header.
+pub const TP_CASE_FOLD: tp_letter_case = 1;
+/// See the header.
+pub const TP_CASE_KEEP: tp_letter_case = 2;
+
+/// What to do with accents.
+pub type tp_accents = usize;
+
+/// See the header.
+pub const TP_ACCENTS_KEEP: tp_accents = 0;
+/// See the header.
+pub const TP_ACCENTS_UNICODE: tp_accents = 1;
+/// See the header.
+pub const TP_ACCENTS_ASCII: tp_accents = 2;
 
 /// See the header.
 #[repr(C)]
@@ -28,11 +58,11 @@ pub struct tp_term_options {
     /// The size of the structure as its user knows it.
     pub struct_size: usize,
     /// The normal form of Unicode.
-    pub normal_form: usize,
+    pub normal_form: tp_normal_form,
     /// What becomes of upper case.
-    pub letter_case: usize,
+    pub letter_case: tp_letter_case,
     /// What becomes of accents.
-    pub accents: usize,
+    pub accents: tp_accents,
     /// The fewest characters.
     pub min_length: usize,
     /// The most characters; 0 for any number.
@@ -51,8 +81,8 @@ pub struct tp_term_options {
     pub stemmer: *const c_char,
     /// Its length.
     pub stemmer_length: usize,
-    /// Not 0: the terms are given.
-    pub given: usize,
+    /// Whether the host gives the terms.
+    pub external_terms: usize,
 }
 
 // SAFETY: it is laid out as in C, of integers and pointers; its members say what 0 stands for.
@@ -60,13 +90,10 @@ unsafe impl Options for tp_term_options {
     const NAME: &str = "tp_term_options";
 }
 
-/// Which of some values a number stands for.
-fn choice<T: Copy>(values: &[T], number: usize, argument: &str) -> Result<T, Failure> {
-    let wrong = || {
-        let message = format!("`{argument}` is {number}: it is a number from 0 to {}", values.len() - 1);
-        Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
-    };
-    values.get(number).copied().ok_or_else(wrong)
+/// The failure for a number that is not a value of an option.
+fn unknown_value(option: &str, number: usize, largest: usize) -> Failure {
+    let message = format!("`{option}` is {number}: the largest value of this option is {largest}");
+    Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
 }
 
 /// Reads text that must be UTF-8.
@@ -83,7 +110,7 @@ unsafe fn text<'a>(text: *const c_char, length: usize, argument: &str) -> Result
 ///
 /// # Safety
 /// The arrays have `count` members, as for [`slice`], and each text is valid for reads of its length.
-unsafe fn texts<'a>(
+pub(crate) unsafe fn texts<'a>(
     texts: *const *const c_char,
     lengths: *const usize,
     count: usize,
@@ -110,12 +137,12 @@ fn unknown(what: &str, name: &str, names: &str) -> Failure {
     Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
 }
 
-/// Names, each in two parts, with something between them, and room for one byte more.
-fn joined(names: impl Iterator<Item = [&'static str; 2]>, separator: &str) -> Result<String, Error> {
+/// Names, each in two parts, with a comma between them.
+fn joined(names: impl Iterator<Item = [&'static str; 2]>) -> Result<String, Error> {
     let mut joined = Vec::new();
     for [first, second] in names {
-        let between = if joined.is_empty() { "" } else { separator };
-        reserve(&mut joined, between.len() + first.len() + second.len() + 1)?;
+        let between = if joined.is_empty() { "" } else { ", " };
+        reserve(&mut joined, between.len() + first.len() + second.len())?;
         for part in [between, first, second] {
             joined.extend_from_slice(part.as_bytes());
         }
@@ -127,12 +154,29 @@ fn joined(names: impl Iterator<Item = [&'static str; 2]>, separator: &str) -> Re
 fn listed<W>(name: &str, words: Option<W>) -> Result<W, Failure> {
     match words {
         Some(words) => Ok(words),
-        None => Err(unknown("list of stop words", name, &joined(stop_words::names(), ", ")?)),
+        None => Err(unknown("list of stop words", name, &joined(stop_words::names())?)),
     }
 }
 
 fn whole(name: &'static str) -> [&'static str; 2] {
     ["", name]
+}
+
+/// Names, each in two parts, as an Arrow array.
+fn array_of(names: impl Iterator<Item = [&'static str; 2]>) -> Result<FFI_ArrowArray, Error> {
+    let (mut bytes, mut offsets) = (Vec::new(), Vec::new());
+    reserve(&mut offsets, 1)?;
+    offsets.push(0);
+    for parts in names {
+        for part in parts {
+            reserve(&mut bytes, part.len())?;
+            bytes.extend_from_slice(part.as_bytes());
+        }
+        reserve(&mut offsets, 1)?;
+        offsets.push(i64::try_from(bytes.len()).expect("less than memory holds"));
+    }
+    let array = LargeStringArray::new(OffsetBuffer::new(offsets.into()), bytes.into(), None);
+    Ok(give_array(FFI_ArrowArray::new(&array.to_data())))
 }
 
 /// What the options of C mean.
@@ -152,21 +196,32 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
         "" => None,
         name => match Stemmer::of(name) {
             Some(stemmer) => Some(stemmer),
-            None => return Err(unknown("stemmer", name, &joined(Stemmer::languages().map(whole), ", ")?)),
+            None => return Err(unknown("stemmer", name, &joined(Stemmer::languages().map(whole))?)),
         },
     };
     let mut chosen = TermOptions {
-        normal_form: choice(
-            &[None, Some(NormalForm::Nfc), Some(NormalForm::Nfkc)],
-            options.normal_form,
-            "normal_form",
-        )?,
-        case: choice(&[Case::Lower, Case::Folded, Case::Kept], options.letter_case, "letter_case")?,
-        accents: choice(&[None, Some(Accents::Unicode), Some(Accents::Ascii)], options.accents, "accents")?,
+        normal_form: match options.normal_form {
+            TP_NORMAL_FORM_KEEP => None,
+            TP_NORMAL_FORM_NFC => Some(NormalForm::Nfc),
+            TP_NORMAL_FORM_NFKC => Some(NormalForm::Nfkc),
+            other => return Err(unknown_value("normal_form", other, TP_NORMAL_FORM_NFKC)),
+        },
+        case: match options.letter_case {
+            TP_CASE_LOWER => Case::Lower,
+            TP_CASE_FOLD => Case::Folded,
+            TP_CASE_KEEP => Case::Kept,
+            other => return Err(unknown_value("letter_case", other, TP_CASE_KEEP)),
+        },
+        accents: match options.accents {
+            TP_ACCENTS_KEEP => None,
+            TP_ACCENTS_UNICODE => Some(Accents::Unicode),
+            TP_ACCENTS_ASCII => Some(Accents::Ascii),
+            other => return Err(unknown_value("accents", other, TP_ACCENTS_ASCII)),
+        },
         min_length: options.min_length,
         max_length: options.max_length,
         stemmer,
-        has_external_terms: options.given != 0,
+        has_external_terms: options.external_terms != 0,
         ..TermOptions::default()
     };
     if !stop_list.is_empty() {
@@ -259,22 +314,15 @@ pub unsafe extern "C" fn tp_analyzer_give_terms(
 pub unsafe extern "C" fn tp_stop_words(
     name: *const c_char,
     name_length: usize,
-    words: *mut *mut c_char,
-    words_length: *mut usize,
+    words: *mut FFI_ArrowArray,
 ) -> tp_status {
     guard(|| {
-        let (words, words_length) = (out(words, "words")?, out(words_length, "words_length")?);
+        let words = out(words, "words")?;
         // SAFETY: the caller's promise.
-        let found = match unsafe { text(name, name_length, "name")? } {
-            "" => joined(stop_words::names(), "\n")?,
-            name => joined(listed(name, stop_words::list(name))?.map(whole), "\n")?,
-        };
-        let (string, length) = give_string(found.into_bytes());
+        let name = unsafe { text(name, name_length, "name")? };
+        let array = array_of(listed(name, stop_words::list(name))?.map(whole))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe {
-            words.write(string);
-            words_length.write(length);
-        }
+        unsafe { words.write(array) };
         Ok(())
     })
 }
@@ -284,15 +332,27 @@ pub unsafe extern "C" fn tp_stop_words(
 /// # Safety
 /// As the header says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_stemmers(names: *mut *mut c_char, names_length: *mut usize) -> tp_status {
+pub unsafe extern "C" fn tp_stop_word_lists(names: *mut FFI_ArrowArray) -> tp_status {
     guard(|| {
-        let (names, names_length) = (out(names, "names")?, out(names_length, "names_length")?);
-        let (string, length) = give_string(joined(Stemmer::languages().map(whole), "\n")?.into_bytes());
+        let names = out(names, "names")?;
+        let array = array_of(stop_words::names())?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe {
-            names.write(string);
-            names_length.write(length);
-        }
+        unsafe { names.write(array) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_stemmers(names: *mut FFI_ArrowArray) -> tp_status {
+    guard(|| {
+        let names = out(names, "names")?;
+        let array = array_of(Stemmer::languages().map(whole))?;
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { names.write(array) };
         Ok(())
     })
 }

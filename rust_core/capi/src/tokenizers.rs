@@ -17,33 +17,47 @@ use crate::border::{guard, out, slice};
 use crate::handles::give_array;
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_PATTERN, tp_status};
 
-/// The numbers of the tokenizers for a pattern, and for a pattern that was translated from Python.
-const PATTERN: usize = 5;
-const PYTHON_PATTERN: usize = 6;
+/// What a token is.
+pub type tp_tokenizer = usize;
 
-/// The tokenization that a number stands for, with a pattern where it needs one.
+/// See the header.
+pub const TP_TOKENIZER_WHITESPACE: tp_tokenizer = 0;
+/// See the header.
+pub const TP_TOKENIZER_UNICODE: tp_tokenizer = 1;
+/// See the header.
+pub const TP_TOKENIZER_UNICODE_SEGMENTS: tp_tokenizer = 2;
+/// See the header.
+pub const TP_TOKENIZER_WORD: tp_tokenizer = 3;
+/// See the header.
+pub const TP_TOKENIZER_CHARACTERS: tp_tokenizer = 4;
+/// See the header.
+pub const TP_TOKENIZER_PATTERN: tp_tokenizer = 5;
+/// See the header.
+pub const TP_TOKENIZER_PYTHON_PATTERN: tp_tokenizer = 6;
+
+/// The tokenization for a value of `tp_tokenizer`, with a pattern if it needs one.
 ///
 /// # Safety
 /// The pattern is NULL, or valid for reads of `length` bytes.
 pub(crate) unsafe fn tokenization(
-    number: usize,
+    number: tp_tokenizer,
     pattern: *const c_char,
     length: usize,
 ) -> Result<Tokenization, Failure> {
     // SAFETY: the caller's promise.
     let pattern = unsafe { slice(pattern.cast::<u8>(), length, "pattern")? };
-    if !matches!(number, PATTERN | PYTHON_PATTERN) && !pattern.is_empty() {
-        let message = format!("a pattern is given, and the tokenizer is {number}: set it to {PATTERN}");
+    if !matches!(number, TP_TOKENIZER_PATTERN | TP_TOKENIZER_PYTHON_PATTERN) && !pattern.is_empty() {
+        let message = format!("a pattern is set, and the tokenizer {number} uses none: set it to TP_TOKENIZER_PATTERN");
         return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
     }
     Ok(match number {
-        0 => Tokenization::Whitespace,
-        1 => Tokenization::Unicode(Segments::Words),
-        2 => Tokenization::Unicode(Segments::All),
-        3 => Tokenization::Word,
-        4 => Tokenization::Characters,
-        PATTERN => Tokenization::Pattern(Pattern::new(utf8::checked(pattern).map_err(not_text)?)?),
-        PYTHON_PATTERN => {
+        TP_TOKENIZER_WHITESPACE => Tokenization::Whitespace,
+        TP_TOKENIZER_UNICODE => Tokenization::Unicode(Segments::Words),
+        TP_TOKENIZER_UNICODE_SEGMENTS => Tokenization::Unicode(Segments::All),
+        TP_TOKENIZER_WORD => Tokenization::Word,
+        TP_TOKENIZER_CHARACTERS => Tokenization::Characters,
+        TP_TOKENIZER_PATTERN => Tokenization::Pattern(Pattern::new(utf8::checked(pattern).map_err(not_text)?)?),
+        TP_TOKENIZER_PYTHON_PATTERN => {
             let (words, pattern) = utf8::checked(pattern).map_err(not_text)?.split_once('\0').ok_or_else(|| {
                 let message =
                     "the pattern has no zero byte, which is between the class of word characters and the rest";
@@ -52,8 +66,7 @@ pub(crate) unsafe fn tokenization(
             Tokenization::Pattern(Pattern::of_python(words, pattern)?)
         }
         _ => {
-            let message =
-                format!("there is no tokenizer {number}: this library knows those from 0 to {PYTHON_PATTERN}");
+            let message = format!("there is no tokenizer {number}: the largest value is {TP_TOKENIZER_PYTHON_PATTERN}");
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
     })
@@ -99,7 +112,7 @@ impl Spans {
 pub unsafe extern "C" fn tp_tokenize(
     text: *const c_char,
     length: usize,
-    tokenizer: usize,
+    tokenizer: tp_tokenizer,
     pattern: *const c_char,
     pattern_length: usize,
     spans: *mut FFI_ArrowArray,

@@ -8,6 +8,7 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch};
 use arrow_schema::DataType;
 
+use engine::memory::reserve;
 use engine::sentiment::vader::batch::Columns;
 use engine::sentiment::vader::{Scores, Settings, Summation, Vader};
 use engine::utf8;
@@ -17,7 +18,8 @@ use crate::border::{guard, guard_release, out, slice};
 use crate::documents::separator_of;
 use crate::handles::{Handle, borrow, give, take};
 use crate::options::{self, Options};
-use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_LEXICON, tp_status};
+use crate::terms::texts;
 use crate::threads::default_threads;
 
 /// What texts are scored by, behind its opaque handle.
@@ -34,6 +36,16 @@ impl Handle for tp_vader {
     }
 }
 
+/// How to add up valences.
+pub type tp_summation = usize;
+
+/// See the header.
+pub const TP_SUMMATION_PLAIN: tp_summation = 0;
+/// See the header.
+pub const TP_SUMMATION_COMPENSATED_FLOATS: tp_summation = 1;
+/// See the header.
+pub const TP_SUMMATION_COMPENSATED: tp_summation = 2;
+
 /// See the header.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -47,9 +59,11 @@ pub struct tp_vader_options {
     /// Bytes.
     pub boosters_length: usize,
     /// Further negations.
-    pub negations: *const c_char,
-    /// Bytes.
-    pub negations_length: usize,
+    pub negations: *const *const c_char,
+    /// Their lengths.
+    pub negation_lengths: *const usize,
+    /// Their number.
+    pub negation_count: usize,
     /// Own idioms.
     pub idioms: *const c_char,
     /// Bytes.
@@ -57,7 +71,7 @@ pub struct tp_vader_options {
     /// Not 0: emoji of several code points are found.
     pub long_emoji: usize,
     /// How valences are added up.
-    pub summation: usize,
+    pub summation: tp_summation,
 }
 
 // SAFETY: it is laid out as in C, of integers and raw pointers; its members say what 0 stands for.
@@ -92,6 +106,29 @@ unsafe fn listed<'a>(text: *const c_char, length: usize, argument: &str) -> Resu
     })
 }
 
+/// Negations as the engine reads them: one a line.
+///
+/// # Safety
+/// What the options point to is as the header says.
+unsafe fn negations_of(options: &tp_vader_options) -> Result<String, Failure> {
+    // SAFETY: the caller's promise.
+    let words = unsafe { texts(options.negations, options.negation_lengths, options.negation_count, "negations")? };
+    let mut lines = Vec::new();
+    for (place, word) in words.into_iter().map(Option::unwrap_or_default).enumerate() {
+        let word = word.trim();
+        if word.contains(char::is_whitespace) {
+            let message =
+                format!("the negations, line {}: a negation is one word, without whitespace in it", place + 1);
+            let failure = Failure::new(TP_ERROR_INVALID_LEXICON, message);
+            return Err(Failure { document: Some(place), ..failure });
+        }
+        reserve(&mut lines, word.len() + 1)?;
+        lines.extend_from_slice(word.as_bytes());
+        lines.push(b'\n');
+    }
+    Ok(String::from_utf8(lines).expect("it was made of strings"))
+}
+
 /// See the header.
 ///
 /// # Safety
@@ -107,27 +144,31 @@ pub unsafe extern "C" fn tp_vader_new(
 ) -> tp_status {
     guard(|| {
         let vader = out(vader, "vader")?;
-        // SAFETY: the caller's promise, for all of them.
-        let (options, settings) = unsafe {
+        // SAFETY: the caller's promise, for both.
+        let (options, negations) = unsafe {
             let options = options::read(options)?;
-            let settings = Settings {
+            (options, negations_of(&options)?)
+        };
+        // SAFETY: the caller's promise, for all of them.
+        let settings = unsafe {
+            Settings {
                 lexicon: listed(lexicon, lexicon_length, "lexicon")?,
                 emoji: listed(emoji, emoji_length, "emoji")?,
                 boosters: listed(options.boosters, options.boosters_length, "boosters")?,
-                negations: listed(options.negations, options.negations_length, "negations")?,
+                negations: &negations,
                 idioms: listed(options.idioms, options.idioms_length, "idioms")?,
                 long_emoji: options.long_emoji != 0,
                 summation: match options.summation {
-                    0 => Summation::Plain,
-                    1 => Summation::CompensatedFloats,
-                    2 => Summation::Compensated,
+                    TP_SUMMATION_PLAIN => Summation::Plain,
+                    TP_SUMMATION_COMPENSATED_FLOATS => Summation::CompensatedFloats,
+                    TP_SUMMATION_COMPENSATED => Summation::Compensated,
                     other => {
-                        let message = format!("the summation is {other}: it must be 0, 1 or 2");
+                        let message =
+                            format!("the summation is {other}: the largest value is {TP_SUMMATION_COMPENSATED}");
                         return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
                     }
                 },
-            };
-            (options, settings)
+            }
         };
         let threads = NonZero::new(options.threads).map_or_else(default_threads, Ok)?;
         let new = tp_vader { engine: Vader::new(&settings)?, threads };

@@ -19,6 +19,7 @@ use crate::fork::Origin;
 use crate::handles::{Handle, borrow, give, give_array, take};
 use crate::options::{self, Options};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+use crate::terms::{TP_ACCENTS_ASCII, TP_ACCENTS_KEEP, TP_ACCENTS_UNICODE, texts, tp_accents};
 use crate::threads::default_threads;
 
 /// A vectorizer behind its opaque handle. It never changes.
@@ -39,6 +40,18 @@ impl tp_vectorizer {
     }
 }
 
+/// What the terms of features are.
+pub type tp_features = usize;
+
+/// See the header.
+pub const TP_FEATURES_WORDS: tp_features = 0;
+/// See the header.
+pub const TP_FEATURES_ALL_WORDS: tp_features = 1;
+/// See the header.
+pub const TP_FEATURES_CHARACTERS: tp_features = 2;
+/// See the header.
+pub const TP_FEATURES_CHARACTERS_IN_WORDS: tp_features = 3;
+
 /// See the header.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -48,7 +61,7 @@ pub struct tp_vectorizer_options {
     /// The number of threads; 0 for the default.
     pub threads: usize,
     /// What features are made of.
-    pub analyzer: usize,
+    pub features: tp_features,
     /// The least number of terms in a feature; 0 for 1.
     pub ngrams_from: usize,
     /// The greatest; 0 for the least.
@@ -56,11 +69,13 @@ pub struct tp_vectorizer_options {
     /// Not 0: text is not brought into lower case.
     pub keeps_case: usize,
     /// What becomes of accents.
-    pub accents: usize,
-    /// Words that are passed over, with a byte of zero behind each.
-    pub stop_words: *const c_char,
-    /// The length of that in bytes.
-    pub stop_words_length: usize,
+    pub accents: tp_accents,
+    /// Words to skip.
+    pub stop_words: *const *const c_char,
+    /// Their lengths.
+    pub stop_word_lengths: *const usize,
+    /// Their number.
+    pub stop_word_count: usize,
 }
 
 // SAFETY: it is laid out as in C, of integers and a raw pointer; its members say what 0 stands for.
@@ -83,17 +98,17 @@ impl tp_vectorizer_options {
     /// # Safety
     /// The stop words are valid for reads of their length.
     unsafe fn read(&self) -> Result<EngineOptions, Failure> {
-        let analyzer = match self.analyzer {
-            0 => TermKind::Words(Shortest::Two),
-            1 => TermKind::Words(Shortest::One),
-            2 => TermKind::Characters,
-            3 => TermKind::CharactersInWords,
-            other => return Err(unknown("analyzer", other)),
+        let analyzer = match self.features {
+            TP_FEATURES_WORDS => TermKind::Words(Shortest::Two),
+            TP_FEATURES_ALL_WORDS => TermKind::Words(Shortest::One),
+            TP_FEATURES_CHARACTERS => TermKind::Characters,
+            TP_FEATURES_CHARACTERS_IN_WORDS => TermKind::CharactersInWords,
+            other => return Err(unknown("features", other)),
         };
         let accents = match self.accents {
-            0 => None,
-            1 => Some(Accents::Unicode),
-            2 => Some(Accents::Ascii),
+            TP_ACCENTS_KEEP => None,
+            TP_ACCENTS_UNICODE => Some(Accents::Unicode),
+            TP_ACCENTS_ASCII => Some(Accents::Ascii),
             other => return Err(unknown("accents", other)),
         };
         let from = self.ngrams_from.max(1);
@@ -102,10 +117,10 @@ impl tp_vectorizer_options {
             return Err(unknown("ngrams_to", to));
         }
         // SAFETY: the caller's promise.
-        let words = unsafe { slice(self.stop_words.cast::<u8>(), self.stop_words_length, "stop_words")? };
+        let words = unsafe { texts(self.stop_words, self.stop_word_lengths, self.stop_word_count, "stop_words")? };
         let mut stop_words = Interner::default();
-        for word in words.split(|byte| *byte == 0).filter(|word| !word.is_empty()) {
-            stop_words.intern(word)?;
+        for word in words.into_iter().flatten().filter(|word| !word.is_empty()) {
+            stop_words.intern(word.as_bytes())?;
         }
         let threads = NonZero::new(self.threads).map_or_else(default_threads, Ok)?.get();
         Ok(EngineOptions {
@@ -258,7 +273,7 @@ pub unsafe extern "C" fn tp_vectorizer_terms(
 /// # Safety
 /// As the header says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_vectorizer_appearance(
+pub unsafe extern "C" fn tp_vectorizer_first_seen_order(
     vectorizer: *const tp_vectorizer,
     ids: *mut FFI_ArrowArray,
 ) -> tp_status {

@@ -10,6 +10,16 @@ use crate::options::{self, Options};
 use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::threads::default_threads;
 
+/// The norm that a row is divided by.
+pub type tp_norm = usize;
+
+/// See the header.
+pub const TP_NORM_NONE: tp_norm = 0;
+/// See the header.
+pub const TP_NORM_L1: tp_norm = 1;
+/// See the header.
+pub const TP_NORM_L2: tp_norm = 2;
+
 /// See the header.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -21,11 +31,11 @@ pub struct tp_weights {
     /// Not 0: a value becomes one and its logarithm.
     pub sublinear: usize,
     /// What each column is multiplied with; NULL for nothing.
-    pub of_columns: *const f64,
+    pub column_weights: *const f64,
     /// The number of these.
-    pub columns: usize,
+    pub column_count: usize,
     /// What each row is divided by.
-    pub norm: usize,
+    pub norm: tp_norm,
 }
 
 // SAFETY: it is laid out as in C, of integers and a raw pointer; its members say what 0 stands for.
@@ -85,19 +95,19 @@ pub unsafe extern "C" fn tp_weigh(
         // SAFETY: the caller's promise.
         let options = unsafe { options::read(weights)? };
         let norm = match options.norm {
-            0 => None,
-            1 => Some(Norm::L1),
-            2 => Some(Norm::L2),
+            TP_NORM_NONE => None,
+            TP_NORM_L1 => Some(Norm::L1),
+            TP_NORM_L2 => Some(Norm::L2),
             other => {
-                let message = format!("there is no norm {other}");
+                let message = format!("`norm` is {other}: the largest value of this option is {TP_NORM_L2}");
                 return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
             }
         };
-        let of_columns = if options.of_columns.is_null() {
+        let of_columns = if options.column_weights.is_null() {
             None
         } else {
             // SAFETY: the caller's promise.
-            Some(unsafe { slice(options.of_columns, options.columns, "of_columns")? })
+            Some(unsafe { slice(options.column_weights, options.column_count, "column_weights")? })
         };
         let weights = Weights { is_sublinear: options.sublinear != 0, of_columns, norm };
         let threads = NonZero::new(options.threads).map_or_else(default_threads, Ok)?.get();

@@ -1,15 +1,15 @@
 //! The header and the library declare the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use syn::{
-    Field, FnArg, ForeignItemFn, GenericArgument, Ident, Item, ItemStruct, ItemType, LitStr, PathArguments,
-    PointerMutability, ReturnType, Type, Visibility,
+    Expr, ExprLit, Field, FnArg, ForeignItemFn, GenericArgument, Ident, Item, ItemStruct, ItemType, Lit, LitStr,
+    PathArguments, PointerMutability, ReturnType, Type, Visibility,
 };
 
-use text_processor::{TP_BLANK_KEEP, TP_BLANK_REFUSE, TP_BLANK_SKIP, tp_status_name};
+use text_processor::{tp_abi_version, tp_status_name};
 
 mod support;
 
@@ -117,6 +117,7 @@ fn in_c(ty: &Type, is_const: bool, declarator: &str) -> String {
                 "f64" => "double".to_owned(),
                 "i32" => "int32_t".to_owned(),
                 "i64" => "int64_t".to_owned(),
+                "u8" => "uint8_t".to_owned(),
                 "u32" => "uint32_t".to_owned(),
                 "u64" => "uint64_t".to_owned(),
                 "usize" => "size_t".to_owned(),
@@ -189,10 +190,20 @@ fn statuses() -> String {
     format!("enum {{ {} }}", members.join(", "))
 }
 
-fn policies() -> String {
-    format!(
-        "enum {{ TP_BLANK_REFUSE = {TP_BLANK_REFUSE}, TP_BLANK_SKIP = {TP_BLANK_SKIP}, TP_BLANK_KEEP = {TP_BLANK_KEEP} }}"
-    )
+/// The constants of each type in a file, as enumerations.
+fn enumerations(items: &[Item]) -> Vec<String> {
+    let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for item in items {
+        if let Item::Const(item) = item
+            && item.ident.to_string().starts_with("TP_")
+            && let Type::Path(ty) = &*item.ty
+            && let Expr::Lit(ExprLit { lit: Lit::Int(value), .. }) = &*item.expr
+        {
+            let ty = ty.path.require_ident().unwrap().to_string();
+            members.entry(ty).or_default().push(format!("{} = {}", item.ident, value.base10_digits()));
+        }
+    }
+    members.values().map(|members| format!("enum {{ {} }}", members.join(", "))).collect()
 }
 
 /// These are in no library that is shipped, and export nothing that is.
@@ -204,7 +215,7 @@ fn exported() -> Declarations {
     let names = names.map(|file| file.unwrap().file_name().into_string().unwrap());
     let shipped: Vec<String> = names.filter(|name| !NOT_SHIPPED.contains(&name.as_str())).collect();
     let mut declarations = exported_by(&shipped);
-    declarations.extend([statuses(), policies()].map(|members| normalized(&members)));
+    declarations.insert(normalized(&statuses()));
     declarations
 }
 
@@ -217,6 +228,7 @@ fn exported_by(names: &[impl AsRef<str>]) -> Declarations {
         declarations.extend(parts(&source, "#[unsafe(no_mangle)]", '{').map(function));
         declarations.extend(parts(&source, "pub type ", ';').map(type_alias));
         let items = syn::parse_file(&source).unwrap().items;
+        declarations.extend(enumerations(&items));
         declarations.extend(items.iter().filter_map(|item| match item {
             Item::Struct(item) if matches!(item.vis, Visibility::Public(_)) => Some(structure(item)),
             _ => None,
@@ -237,6 +249,20 @@ fn differences(header: &str) -> Vec<String> {
 #[test]
 fn the_header_declares_what_the_library_exports() {
     assert_eq!(differences(&read("include/text_processor.h")), [""; 0]);
+}
+
+#[test]
+fn the_macros_of_the_header_are_the_versions_of_the_library() {
+    let header = read("include/text_processor.h");
+    let macros = |name: &str| {
+        let line = header.lines().find_map(|line| line.strip_prefix(&format!("#define {name} ")));
+        line.unwrap_or_else(|| panic!("the header has no macro {name}")).to_owned()
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(macros("TP_VERSION"), format!("\"{version}\""));
+    assert_eq!(["MAJOR", "MINOR", "PATCH"].map(|part| macros(&format!("TP_VERSION_{part}"))).join("."), version);
+    let [major, minor] = ["MAJOR", "MINOR"].map(|part| macros(&format!("TP_ABI_VERSION_{part}")).parse::<u32>());
+    assert_eq!(major.unwrap() << 16 | minor.unwrap(), tp_abi_version());
 }
 
 #[test]
@@ -282,12 +308,14 @@ fn any_other_change_of_the_header_is_a_difference() {
         ("TP_ERROR_NO_WORDS = 4,", "TP_ERROR_NO_WORDS = 44,"),
         ("TP_ERROR_PANIC = 8", "TP_ERROR_PANIC = 8, TP_ERROR_NEW = 9"),
         ("size_t threads;", ""),
-        ("uint64_t documents;\n", "uint32_t documents;\n"),
-        ("  uint64_t bytes;\n} tp_statistics;", "} tp_statistics;"),
+        ("uint64_t document_count;\n", "uint32_t document_count;\n"),
+        ("  double average_words;\n} tp_statistics;", "} tp_statistics;"),
+        ("TP_TOKENIZER_WORD = 3,", "TP_TOKENIZER_WORD = 5,"),
+        ("  TP_NORM_L2 = 2\n", "  TP_NORM_L2 = 2,\n  TP_NORM_MAX = 3\n"),
         ("  size_t text_length;\n", ""),
         (
-            "  uint64_t documents;\n  /** The number of words. */\n  uint64_t total_words;",
-            "  uint64_t total_words;\n  uint64_t documents;",
+            "  uint64_t document_count;\n  /** The number of words. */\n  uint64_t total_words;",
+            "  uint64_t total_words;\n  uint64_t document_count;",
         ),
     ] {
         assert!(header.contains(original), "the header has no {original}");

@@ -23,17 +23,18 @@ struct Vectorizer(*mut tp_vectorizer);
 
 impl Vectorizer {
     fn new(ngrams_to: usize) -> Self {
-        let stop_words = "the\0of";
+        let (stop_words, stop_word_lengths) = ([c"the".as_ptr(), c"of".as_ptr()], [3, 2]);
         let options = tp_vectorizer_options {
             struct_size: size_of::<tp_vectorizer_options>(),
             threads: 2,
-            analyzer: 0,
+            features: TP_FEATURES_WORDS,
             ngrams_from: 1,
             ngrams_to,
             keeps_case: 0,
-            accents: 0,
-            stop_words: stop_words.as_ptr().cast(),
-            stop_words_length: stop_words.len(),
+            accents: TP_ACCENTS_KEEP,
+            stop_words: stop_words.as_ptr(),
+            stop_word_lengths: stop_word_lengths.as_ptr(),
+            stop_word_count: 2,
         };
         let mut vectorizer = null_mut();
         // SAFETY: all pointers are valid.
@@ -91,7 +92,9 @@ impl Matrix {
         let mut size = 0;
         let [mut ends, mut columns, mut values] = [(); 3].map(|()| FFI_ArrowArray::empty());
         // SAFETY: all pointers are valid.
-        let status = unsafe { tp_matrix_arrays(self.0, 3, false, &mut size, &mut ends, &mut columns, &mut values) };
+        let status = unsafe {
+            tp_matrix_arrays(self.0, TP_VALUE_FLOAT64, false, &mut size, &mut ends, &mut columns, &mut values)
+        };
         assert_eq!((status, size), (TP_OK, 4));
         (numbers(&ends), numbers(&columns), numbers(&values))
     }
@@ -146,7 +149,7 @@ fn what_is_wrong_is_told_with_its_place() {
         assert_eq!(tp_matrix_sort(null_mut()), TP_ERROR_NULL_POINTER);
         let mut hashed = null_mut();
         assert_eq!(tp_matrix_new_hashed(vectorizer.0, 0, true, &mut hashed), TP_ERROR_INVALID_ARGUMENT);
-        let unknown = tp_vectorizer_options { analyzer: 9, ..options() };
+        let unknown = tp_vectorizer_options { features: 9, ..options() };
         assert_eq!(tp_vectorizer_new(&unknown, &mut null_mut()), TP_ERROR_INVALID_ARGUMENT);
         let (twice, lengths) = ([c"a".as_ptr(); 2], [1; 2]);
         let status = tp_vectorizer_with_terms(vectorizer.0, twice.as_ptr(), lengths.as_ptr(), 2, &mut null_mut());
@@ -158,13 +161,14 @@ fn options() -> tp_vectorizer_options {
     tp_vectorizer_options {
         struct_size: size_of::<tp_vectorizer_options>(),
         threads: 0,
-        analyzer: 0,
+        features: TP_FEATURES_WORDS,
         ngrams_from: 0,
         ngrams_to: 0,
         keeps_case: 0,
-        accents: 0,
+        accents: TP_ACCENTS_KEEP,
         stop_words: null(),
-        stop_words_length: 0,
+        stop_word_lengths: null(),
+        stop_word_count: 0,
     }
 }
 
@@ -174,9 +178,9 @@ fn values_are_weighed_where_they_lie() {
         struct_size: size_of::<tp_weights>(),
         threads: 1,
         sublinear: 0,
-        of_columns: [1.0, 0.5].as_ptr(),
-        columns: 2,
-        norm: 2,
+        column_weights: [1.0, 0.5].as_ptr(),
+        column_count: 2,
+        norm: TP_NORM_L2,
     };
     let (ends, columns, mut values) = ([0_i64, 2, 2], [0_i64, 1], [3.0_f32, 8.0]);
     let mut weigh = |rows| {

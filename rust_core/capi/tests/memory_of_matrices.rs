@@ -13,18 +13,19 @@ mod support;
 
 use support::refusal::{Owned, Result, Texts, array, checked, documents, refuse_each, status_of};
 
-fn vectorizer(analyzer: usize, threads: usize, accents: usize) -> Owned<tp_vectorizer> {
-    let stop_words = "word1\0word2";
+fn vectorizer(features: tp_features, threads: usize, accents: tp_accents) -> Owned<tp_vectorizer> {
+    let (stop_words, stop_word_lengths) = ([c"word1".as_ptr(), c"word2".as_ptr()], [5, 5]);
     let options = tp_vectorizer_options {
         struct_size: size_of::<tp_vectorizer_options>(),
         threads,
-        analyzer,
+        features,
         ngrams_from: 1,
         ngrams_to: 2,
         keeps_case: 0,
         accents,
-        stop_words: stop_words.as_ptr().cast(),
-        stop_words_length: stop_words.len(),
+        stop_words: stop_words.as_ptr(),
+        stop_word_lengths: stop_word_lengths.as_ptr(),
+        stop_word_count: 2,
     };
     // SAFETY: the options are of the size they claim.
     Owned::new(tp_vectorizer_free, |made| unsafe { tp_vectorizer_new(&raw const options, made) }).unwrap()
@@ -57,7 +58,7 @@ fn a_vectorizer_that_got_no_memory_is_made_anew() {
     let names = |(): &()| status_of(array(|terms| unsafe { tp_vectorizer_terms(fixed.handle, terms) }));
     assert!(refuse_each(1, || (), names, is_whole, is_whole) > 0);
     // SAFETY: as above.
-    let ids = |(): &()| status_of(array(|ids| unsafe { tp_vectorizer_appearance(fixed.handle, ids) }));
+    let ids = |(): &()| status_of(array(|ids| unsafe { tp_vectorizer_first_seen_order(fixed.handle, ids) }));
     assert!(refuse_each(1, || (), ids, is_whole, is_whole) > 0);
 }
 
@@ -101,7 +102,7 @@ fn arrays(matrix: &Owned<tp_matrix>) -> Result<[FFI_ArrowArray; 3]> {
     let (mut size, mut arrays) = (0, [(); 3].map(|()| FFI_ArrowArray::empty()));
     let [ends, columns, values] = &mut arrays;
     // SAFETY: the matrix was not freed.
-    checked(unsafe { tp_matrix_arrays(matrix.handle, 3, false, &raw mut size, ends, columns, values) })?;
+    checked(unsafe { tp_matrix_arrays(matrix.handle, TP_VALUE_FLOAT64, false, &raw mut size, ends, columns, values) })?;
     Ok(arrays)
 }
 
@@ -172,9 +173,9 @@ fn weights_that_got_no_memory_leave_values_as_they_are() {
         struct_size: size_of::<tp_weights>(),
         threads: 200,
         sublinear: 1,
-        of_columns: null(),
-        columns: 0,
-        norm: 2,
+        column_weights: null(),
+        column_count: 0,
+        norm: TP_NORM_L2,
     };
     let weigh = |values: &RefCell<Vec<f32>>| {
         let (ends, columns, values) = (ends.as_ptr().cast(), columns.as_ptr().cast(), &mut *values.borrow_mut());

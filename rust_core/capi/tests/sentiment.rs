@@ -59,7 +59,8 @@ fn options() -> tp_vader_options {
         boosters: null(),
         boosters_length: 0,
         negations: null(),
-        negations_length: 0,
+        negation_lengths: null(),
+        negation_count: 0,
         idioms: null(),
         idioms_length: 0,
         long_emoji: 0,
@@ -226,12 +227,14 @@ fn many_texts_have_the_numbers_of_each() {
 #[test]
 fn options_go_beyond_vader() {
     let plain = Vader::new(LEXICON.as_bytes(), &options()).unwrap();
-    let (boosters, negations, idioms) = ("mega\t0.293", "nix", "on the ball\t2");
+    let (boosters, idioms) = ("mega\t0.293", "on the ball\t2");
+    let (negations, negation_length) = (c"nix".as_ptr(), 3);
     let own = tp_vader_options {
         boosters: boosters.as_ptr().cast(),
         boosters_length: boosters.len(),
-        negations: negations.as_ptr().cast(),
-        negations_length: negations.len(),
+        negations: &raw const negations,
+        negation_lengths: &raw const negation_length,
+        negation_count: 1,
         idioms: idioms.as_ptr().cast(),
         idioms_length: idioms.len(),
         ..options()
@@ -253,6 +256,12 @@ fn what_makes_no_sense_is_refused() {
     assert_eq!(refused(b"", of_size(size_of::<usize>())), None);
     let of_summation = |summation| refused(b"", tp_vader_options { summation, ..options() });
     assert_eq!([2, 3].map(of_summation), [None, Some(TP_ERROR_INVALID_ARGUMENT)]);
+    for (negation, length) in [(c"no way", 6), (c"no\nway", 6)] {
+        let negations = negation.as_ptr();
+        let (negations, negation_lengths) = (&raw const negations, &raw const length);
+        let options = tp_vader_options { negations, negation_lengths, negation_count: 1, ..options() };
+        assert_eq!(refused(b"", options), Some(TP_ERROR_INVALID_LEXICON));
+    }
     let boosters_length = 1;
     assert_eq!(refused(b"", tp_vader_options { boosters_length, ..options() }), Some(TP_ERROR_NULL_POINTER));
 }

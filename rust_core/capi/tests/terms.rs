@@ -17,9 +17,9 @@ use support::{Handle, expected};
 fn options() -> tp_term_options {
     tp_term_options {
         struct_size: size_of::<tp_term_options>(),
-        normal_form: 0,
-        letter_case: 0,
-        accents: 0,
+        normal_form: TP_NORMAL_FORM_KEEP,
+        letter_case: TP_CASE_LOWER,
+        accents: TP_ACCENTS_KEEP,
         min_length: 0,
         max_length: 0,
         stop_list: ptr::null(),
@@ -29,7 +29,7 @@ fn options() -> tp_term_options {
         stop_word_count: 0,
         stemmer: ptr::null(),
         stemmer_length: 0,
-        given: 0,
+        external_terms: 0,
     }
 }
 
@@ -72,7 +72,7 @@ fn options_change_terms_and_null_is_lower_case() {
     let (english, stop) = ("english", "Cafe");
     let (stop_words, lengths) = ([stop.as_ptr().cast(), ptr::null()], [stop.len(), 0]);
     let changed = tp_term_options {
-        accents: 1,
+        accents: TP_ACCENTS_UNICODE,
         stop_list: english.as_ptr().cast(),
         stop_list_length: english.len(),
         stop_words: stop_words.as_ptr(),
@@ -127,7 +127,7 @@ fn what_makes_no_sense_changes_nothing() {
 #[test]
 fn terms_are_given_by_polling() {
     let handle = Handle::with_documents(&["The cat sat", "the CAT"]);
-    assert_eq!(set(&handle, &tp_term_options { given: 1, ..options() }), TP_OK);
+    assert_eq!(set(&handle, &tp_term_options { external_terms: 1, ..options() }), TP_OK);
     assert_eq!(unique(&handle), Err(TP_ERROR_TERMS_PENDING));
     let (begin, words) = pending(&handle, 2);
     assert_eq!(words, ["the", "cat"]);

@@ -48,7 +48,7 @@ impl Subject {
             return;
         }
         assert_eq!(status, TP_OK);
-        for (member, value) in bytes[8..].chunks_exact_mut(8).zip([2_u64, 4, 3, 4, 15]) {
+        for (member, value) in bytes[8..].chunks_exact_mut(8).zip([2_u64, 4, 3, 4, 15, 2.0_f64.to_bits()]) {
             member.copy_from_slice(&value.to_ne_bytes());
         }
         assert_eq!(memory.bytes(), bytes);

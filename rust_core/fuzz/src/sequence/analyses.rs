@@ -133,8 +133,8 @@ fn parts(text: &[u8], call: impl FnOnce(*const c_char, usize, *mut FFI_ArrowArra
 
 fn tokens(text: &[u8], tokenizer: usize) -> Option<Vec<&str>> {
     let pattern = match tokenizer {
-        5 => PATTERN,
-        6 => PYTHON_PATTERN,
+        TP_TOKENIZER_PATTERN => PATTERN,
+        TP_TOKENIZER_PYTHON_PATTERN => PYTHON_PATTERN,
         _ => "",
     };
     parts(text, |start, length, spans| {
@@ -148,14 +148,14 @@ fn tokenize(text: &[u8], tokenizer: usize) {
     let text = str::from_utf8(text).unwrap();
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     match tokenizer {
-        0 => assert_eq!(found, words(text)),
-        2 => assert_eq!(found.concat(), text),
-        3 | 5 | 6 if text.is_ascii() => {
-            let least = if tokenizer == 3 { 2 } else { 1 };
+        TP_TOKENIZER_WHITESPACE => assert_eq!(found, words(text)),
+        TP_TOKENIZER_UNICODE_SEGMENTS => assert_eq!(found.concat(), text),
+        TP_TOKENIZER_WORD | TP_TOKENIZER_PATTERN | TP_TOKENIZER_PYTHON_PATTERN if text.is_ascii() => {
+            let least = if tokenizer == TP_TOKENIZER_WORD { 2 } else { 1 };
             let runs = text.split(|character: char| !is_word(u8::try_from(character).unwrap()));
             assert_eq!(found, runs.filter(|run| run.len() >= least).collect::<Vec<_>>());
         }
-        4 => assert_eq!(found.len(), text.chars().count()),
+        TP_TOKENIZER_CHARACTERS => assert_eq!(found.len(), text.chars().count()),
         _ => assert!(found.concat().len() <= text.len()),
     }
 }
@@ -210,7 +210,7 @@ fn score(texts: &Texts, threads: usize) {
 fn expected_rows(texts: &[&str]) -> Vec<HashMap<String, i64>> {
     let row = |text: &&str| {
         let (lower, mut row) = (text.to_lowercase(), HashMap::new());
-        for term in tokens(lower.as_bytes(), 3).unwrap() {
+        for term in tokens(lower.as_bytes(), TP_TOKENIZER_WORD).unwrap() {
             *row.entry(term.to_owned()).or_insert(0) += 1;
         }
         row
@@ -228,7 +228,7 @@ fn matrix(texts: &Texts, threads: usize, hashed: Option<u32>) {
     unsafe {
         assert_eq!(tp_vectorizer_new(&raw const options, &raw mut vectorizer), TP_OK);
         let made = match hashed {
-            Some(columns) => tp_matrix_new_hashed(vectorizer, columns, false, &raw mut matrix),
+            Some(columns) => tp_matrix_new_hashed(vectorizer, columns as usize, false, &raw mut matrix),
             None => tp_matrix_new(vectorizer, true, &raw mut matrix),
         };
         assert_eq!(made, TP_OK);
@@ -262,7 +262,7 @@ unsafe fn look_at_rows(matrix: *mut tp_matrix, expected: &[HashMap<String, i64>]
         assert_eq!(tp_vectorizer_terms(fitted, &raw mut names), TP_OK);
         tp_vectorizer_free(fitted);
         let (ends, columns, values) = (&raw mut ends, &raw mut columns, &raw mut values);
-        assert_eq!(tp_matrix_arrays(matrix, 1, false, &raw mut size, ends, columns, values), TP_OK);
+        assert_eq!(tp_matrix_arrays(matrix, TP_VALUE_INT64, false, &raw mut size, ends, columns, values), TP_OK);
     }
     assert_eq!(size, 4);
     let (ends, columns, values) =
@@ -283,7 +283,7 @@ unsafe fn look_at_rows(matrix: *mut tp_matrix, expected: &[HashMap<String, i64>]
     }
 }
 
-fn weigh(steps: &[i8], columns: &[i8], known: u8, norm: usize) {
+fn weigh(steps: &[i8], columns: &[i8], known: u8, norm: tp_norm) {
     let mut ends = vec![0_i32];
     for step in steps {
         // Most steps go forwards.
@@ -291,14 +291,14 @@ fn weigh(steps: &[i8], columns: &[i8], known: u8, norm: usize) {
         ends.push(ends[ends.len() - 1] + step);
     }
     let columns: Vec<i32> = columns.iter().copied().map(i32::from).collect();
-    let of_columns = vec![2.0; known.into()];
+    let column_weights = vec![2.0; known.into()];
     let mut values = vec![3.0_f64; columns.len()];
     let weights = tp_weights {
         struct_size: size_of::<tp_weights>(),
         threads: 1,
         sublinear: 0,
-        of_columns: if known == 0 { ptr::null() } else { of_columns.as_ptr() },
-        columns: known.into(),
+        column_weights: if known == 0 { ptr::null() } else { column_weights.as_ptr() },
+        column_count: known.into(),
         norm,
     };
     let (rows, entries) = (ends.len() - 1, columns.len());
