@@ -145,7 +145,7 @@ fn searches_find_what_the_reference_finds(text: &str, places: &[usize]) {
         let start = text[from..].find(|character| !is_whitespace(character)).map(behind);
         let word = start.map(|start| start..text[start..].find(is_whitespace).map_or(text.len(), |at| start + at));
         assert_eq!(next_word(bytes, from), word, "a word from {from}");
-        let border = (0..=inside).rev().find(|at| text.is_char_boundary(*at));
-        assert_eq!(Some(boundary_before(bytes, inside)), border, "the border before {inside}");
+        let boundary = (0..=inside).rev().find(|at| text.is_char_boundary(*at));
+        assert_eq!(Some(boundary_before(bytes, inside)), boundary, "the boundary before {inside}");
     }
 }

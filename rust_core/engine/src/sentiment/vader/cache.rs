@@ -1,4 +1,4 @@
-//! A cache of recent words. Most words of a text are found here and need not be looked up again.
+//! A cache of recent words. Most words of a text are found here, without another lookup.
 
 use std::ops::Range;
 
