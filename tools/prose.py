@@ -20,8 +20,7 @@ NOT_OURS = re.compile(
     r"""
     .*(\.lock|package-lock\.json|\.json|\.svg|\.abi|\.license) | LICENSE.* | .*/LICENSE.* | .*/(corpus|data)/.*
     | rust_core/engine/src/.*/english.*\.txt | rust_core/engine/src/sentiment/vader/rules\.rs
-    | text_processor/vectorizers/_?stop_words\.py
-    | tools/prose\.py | tests/test_prose\.py
+    | text_processor/vectorizers/_?stop_words\.py | tools/prose\.py | tests/test_prose\.py
     """,
     re.VERBOSE,
 )
