@@ -25,11 +25,14 @@ def __dir__() -> list[str]:
     return __all__
 
 
-NAMES = {"whitespace": 0, "unicode": 1, "unicode-segments": 2, "word": 3, "characters": 4}
+NAMES = {
+    name: ffi.integer_const(f"TP_TOKENIZER_{name.upper().replace('-', '_')}")
+    for name in ("whitespace", "unicode", "unicode-segments", "word", "characters")
+}
 """The names of tokenizers, with their numbers in the C ABI."""
 
-PATTERN = 5
-PYTHON_PATTERN = 6
+PATTERN = ffi.integer_const("TP_TOKENIZER_PATTERN")
+PYTHON_PATTERN = ffi.integer_const("TP_TOKENIZER_PYTHON_PATTERN")
 """The numbers of regular expressions; the second is for Python's patterns that need Python's rules."""
 
 

@@ -14,6 +14,7 @@ from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._native.encoding import readable, readable_row
 from text_processor._native.missing import checked_missing, without_missing
 from text_processor._native.owned import owned
+from text_processor._native.strings import string_arrays
 from text_processor._native.texts import texts_of
 from text_processor._options import canonical
 from text_processor._options import threads as checked_threads
@@ -165,14 +166,18 @@ class SentimentIntensityAnalyzer:
         options = ffi.new("tp_vader_options *")
         options.struct_size = ffi.sizeof("tp_vader_options")
         options.threads = self._threads or 0
-        own = [ffi.new("char[]", text) for text in self._own]
-        options.boosters, options.negations, options.idioms = own
-        options.boosters_length, options.negations_length, options.idioms_length = map(len, self._own)
+        boosters, negations, idioms = self._own
+        words = negations.split(b"\n") if negations else []
+        kept = [ffi.new("char[]", boosters), ffi.new("char[]", idioms)]
+        options.boosters, options.idioms = kept
+        options.boosters_length, options.idioms_length = len(boosters), len(idioms)
+        options.negations, options.negation_lengths = string_arrays(words, kept)
+        options.negation_count = len(words)
         options.long_emoji = self._long_emoji
-        options.summation = _summation()
-        new = self._core._lib.tp_vader_new
+        lib = self._core._lib
+        options.summation = getattr(lib, f"TP_SUMMATION_{_summation()}")
         files = lexicon, len(lexicon), emoji, len(emoji)
-        made = owned(self._core, "tp_vader", lambda out: new(*files, options, out))
+        made = owned(self._core, "tp_vader", lambda out: lib.tp_vader_new(*files, options, out))
         if edition == self._edition:
             self._pointer = made
         return made
@@ -360,11 +365,11 @@ def _columns(np: Any, scored: list[list[Column]]) -> ScoreColumns:
     return {"neg": neg, "neu": neu, "pos": pos, "compound": compound}
 
 
-def _summation() -> int:
-    """How sum() of this version of Python adds floats and integers: a value of `tp_vader_options.summation`."""
+def _summation() -> str:
+    """The name in the C ABI of the way in which sum() of this version of Python adds floats and integers."""
     if sum([0.1] * 10) != 1.0:
-        return 0
-    return 2 if sum([2.0**53, 1, 1.0]) > 2.0**53 else 1
+        return "PLAIN"
+    return "COMPENSATED" if sum([2.0**53, 1, 1.0]) > 2.0**53 else "COMPENSATED_FLOATS"
 
 
 def _encoded(text: Document) -> bytes:
