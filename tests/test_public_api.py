@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -26,6 +27,8 @@ from text_processor import (
     exceptions,
     load_core,
 )
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def modules(*, private: bool = False) -> Iterator[ModuleType]:
@@ -104,6 +107,17 @@ def test_every_exception_has_its_home_in_one_module_and_one_base() -> None:
         assert issubclass(getattr(exceptions, name), TextProcessorError)
         assert getattr(text_processor, name) is getattr(exceptions, name)
     assert "NotFittedError" in (exceptions.__doc__ or "")
+
+
+# ---- Statistics ----
+
+
+def test_statistics_have_the_same_names_in_python_and_c() -> None:
+    header = (ROOT / "rust_core" / "capi" / "include" / "text_processor.h").read_text(encoding="utf-8")
+    (members,) = re.findall(r"typedef struct tp_statistics \{(.*?)\} tp_statistics;", header, re.DOTALL)
+    names = re.findall(r"^  \w+ (\w+);", members, re.MULTILINE)
+    assert names[0] == "struct_size"
+    assert set(names[1:]) == TextAnalyzer().get_statistics().keys()
 
 
 # ---- Reprs ----
