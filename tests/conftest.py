@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,10 +19,14 @@ from text_processor import TextAnalyzer
 ROOT = Path(__file__).resolve().parent.parent
 collect_ignore = ["sklearn", "soak"]
 """A plugin for another project's tests, and programs: what they need may not be installed."""
+CLEAN = "no live handle, no misuse"
 LIBRARY = {"darwin": "libtext_processor.dylib"}.get(sys.platform, "libtext_processor.so")
 
-# The portable core checks everything, and machines are busy: time says nothing about being right.
+# No deadlines: the portable core checks everything, and the machine may be busy.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# For tests that run again, on another core or another Python. `@settings` of a test should be a multiple of the
+# profile's `max_examples`, so that a profile changes all tests.
+settings.register_profile("again", settings.get_profile("default"), max_examples=20)
 # Under valgrind each example takes fifty times as long.
 settings.register_profile("few", settings.get_profile("default"), max_examples=3)
 settings.load_profile("default")
@@ -38,28 +43,46 @@ def instruments() -> ctypes.CDLL | None:
     return library
 
 
-INSTRUMENTS = pytest.StashKey[str]()
-"""What the instrumented core has to say in the end."""
+INSTRUMENTS = pytest.StashKey[list[str]]()
+"""The reports of the instrumented core, one for each process that ran tests."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepares the list of reports."""
+    config.stash[INSTRUMENTS] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Collects the report of a worker process of pytest-xdist."""
+    reports = node.config.stash[INSTRUMENTS]
+    reports += getattr(node, "workeroutput", {}).get("instruments", [])
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """On the instrumented core, the tests fail when a handle is left, or was misused."""
+    """Fails the run if a handle was not freed or was misused, where the core is the instrumented one."""
+    config = session.config
+    reports = config.stash[INSTRUMENTS]
     library = instruments()
-    if library is None:
-        return
-    gc.collect()
-    live, misuses = library.tp_instruments_live(None), library.tp_instruments_misuses()
-    session.config.stash[INSTRUMENTS] = f"{library.tp_instruments_calls(None)} calls, no live handle, no misuse"
-    if live or misuses:
-        session.config.stash[INSTRUMENTS] = library.tp_instruments_report().decode()
+    if library is not None:
+        gc.collect()
+        if library.tp_instruments_live(None) or library.tp_instruments_misuses():
+            reports.append(library.tp_instruments_report().decode())
+        else:
+            reports.append(f"{library.tp_instruments_calls(None)} calls, {CLEAN}")
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["instruments"] = reports
+    if any(not report.endswith(CLEAN) for report in reports):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Shows it."""
-    if INSTRUMENTS in config.stash:
+    """Prints the reports."""
+    if config.stash[INSTRUMENTS]:
         terminalreporter.section("instrumented core")
-        terminalreporter.write_line(config.stash[INSTRUMENTS])
+        for report in config.stash[INSTRUMENTS]:
+            terminalreporter.write_line(report)
 
 
 @pytest.fixture(name="built_core")

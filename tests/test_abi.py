@@ -11,6 +11,8 @@ import pytest
 
 from text_processor.core import load_core
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 ABI = ROOT / "rust_core" / "capi" / "abi"
 

@@ -28,7 +28,7 @@ from text_processor.cli import commands
 
 PROGRAM = [sys.executable, "-m", "text_processor"]
 
-pytestmark = pytest.mark.usefixtures("usual_terminal")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
 
 def analyze(*arguments: object, stdin: bytes = b"") -> Result:

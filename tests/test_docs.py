@@ -24,7 +24,10 @@ PAGES = pages.pages()
 PACKAGE = Path(text_processor.__file__).parent
 SOURCE_TREE = (ROOT / "README.md").exists()
 
-pytestmark = pytest.mark.skipif(not SOURCE_TREE, reason="the pages are part of the source tree, which is not here")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(not SOURCE_TREE, reason="the pages are part of the source tree, which is not here"),
+]
 
 
 def text_of(path: str) -> str:

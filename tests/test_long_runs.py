@@ -12,6 +12,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.engine
+
 CHARACTERS = "aZ1_ \t\n\r\0.,:!'\"-(éΣאカ光²\u0301\u200d\u00ad\u2019\u3000\u2028。\U0001f1e6Ⓜ👨"
 """A character of each class that rules for words, sentences and sentiment have."""
 

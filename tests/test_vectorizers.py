@@ -97,7 +97,7 @@ def check_same(found: Any, wanted: Any, *, exactly: bool = True) -> None:
 # ---- The same as scikit-learn ----
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=settings().max_examples * 6 // 5, deadline=None)
 @given(corpora, corpora, reading(), counting)
 def test_counts_are_those_of_scikit_learn(
     documents: list[str], further: list[str], how: dict[str, Any], limits: dict[str, Any]
@@ -114,7 +114,7 @@ def test_counts_are_those_of_scikit_learn(
         assert (mine_row.tolist(), mine_row.dtype) == (other_row.tolist(), other_row.dtype)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
 @given(corpora, corpora.filter(bool), reading(), weighting, st.sampled_from([np.float64, np.float32]))
 def test_weights_are_those_of_scikit_learn(
     documents: list[str], further: list[str], how: dict[str, Any], weights: dict[str, Any], dtype: Any
@@ -128,7 +128,7 @@ def test_weights_are_those_of_scikit_learn(
             np.testing.assert_allclose(mine.idf_, other.idf_, rtol=1e-12 if dtype == np.float64 else 1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
 @given(
     corpora.filter(bool),
     reading(),
@@ -148,7 +148,7 @@ def test_hashed_counts_are_those_of_scikit_learn(
     check_same(mine, other, exactly=norm is None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
 @given(corpora, st.sets(texts, max_size=6) | st.lists(texts, max_size=6, unique=True), reading())
 def test_a_vocabulary_of_the_callers_gives_what_it_gives_there(
     documents: list[str], vocabulary: Any, how: dict[str, Any]

@@ -141,7 +141,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(st.sampled_from(COUNTERS), steps)
 def test_after_any_calls_it_is_as_if_only_those_that_succeeded_had_been_made(kind: Any, steps: list[Any]) -> None:
     estimator = kind()
