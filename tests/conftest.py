@@ -27,6 +27,8 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 # For tests that run again, on another core or another Python. `@settings` of a test should be a multiple of the
 # profile's `max_examples`, so that a profile changes all tests.
 settings.register_profile("again", settings.get_profile("default"), max_examples=20)
+# For `make hunt`.
+settings.register_profile("many", settings.get_profile("default"), max_examples=2000)
 # Under valgrind each example takes fifty times as long.
 settings.register_profile("few", settings.get_profile("default"), max_examples=3)
 settings.load_profile("default")

@@ -24,15 +24,16 @@ RELEASE := rust_core/target/release
 
 library: $(BUILT)/libtext_processor.so $(BUILT)/libtext_processor.a ## The shared and the static library for C, in build/library
 
-# Cargo makes both at once. The list of libraries lies beside them, so that it is there whenever they are. rustc
-# prints where it wrote this list; the rule shows its messages only if it fails.
+# Cargo makes both in one build, which is also that of the Python package: pyproject.toml has the same options, so cargo
+# does not compile twice. The libraries that a program must link besides are those of Rust's standard library.
 $(BUILT)/libtext_processor.so: $(CORE_SOURCES)
 	@$(MAKE) --no-print-directory check-elf check-rust
 	@echo "Building the library for C"
 	@mkdir -p $(@D)
-	@$(CARGO) rustc --quiet $(MANIFEST) --package text_processor_capi --lib --crate-type cdylib,staticlib --release -- \
-	 --print native-static-libs=$(CURDIR)/$(RELEASE)/native-static-libs 2>$(@D)/messages || { cat $(@D)/messages >&2; exit 1; }
-	@cp $(RELEASE)/native-static-libs $(@D) && cp $(RELEASE)/libtext_processor.so $@.new && mv $@.new $@
+	@$(CARGO) rustc --quiet --manifest-path $(CAPI)/Cargo.toml --lib --crate-type cdylib,staticlib --release
+	@: | rustc --crate-type staticlib --print native-static-libs=$(BUILT)/native-static-libs -o $(BUILT)/empty.a - 2>$(BUILT)/messages || \
+	 { cat $(BUILT)/messages >&2; exit 1; }
+	@rm $(BUILT)/empty.a && cp $(RELEASE)/libtext_processor.so $@.new && mv $@.new $@
 
 # One object in which only the symbols of the header are global, so that it can be linked into a program beside other
 # static libraries from Rust, whose standard library has the same names. Sections are collected, since the archive has the

@@ -10,3 +10,7 @@ test-c: $(VENV)/.built ## The tests of the C ABI in C, with the core of the pack
 
 sanitize: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY) ## Sanitizers, valgrind and Miri: PARTS="address thread valgrind miri"
 	@tools/sanitize/run $(PARTS)
+
+# One part alone: sanitize-thread.
+sanitize-%: $(VENV)/.built $(CORES)/test-hooks/$(LIBRARY)
+	@tools/sanitize/run $*

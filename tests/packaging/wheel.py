@@ -22,8 +22,6 @@ from upgrade import check_upgrade, next_wheel
 ROOT = pages.ROOT
 PYTHONS = ("3.10", "3.13")
 """The oldest and the newest: others are between, and one of them has run the tests before."""
-CORE_ALONE = ("memory_limits", "long_runs")
-"""Tests that take long and ask nothing of Python or the wheel: the core has passed them before."""
 REQUIRED = os.environ.get("CI") == "true"
 """Whether all of them must be there."""
 LIBRARY = {"darwin": "libtext_processor.dylib", "win32": "text_processor.dll"}.get(sys.platform, "libtext_processor.so")
@@ -39,8 +37,12 @@ def run(*command: str | os.PathLike[str], **options: object) -> str:
 
 def build(folder: Path) -> tuple[Path, Path]:
     """Builds the source distribution, and of that the wheel."""
-    # What Rust has compiled already is used again.
-    environment = {**os.environ, "CARGO_TARGET_DIR": str(ROOT / "rust_core" / "target")}
+    # With the profile of the portable core, whose dependencies are compiled already. It also checks more at run time.
+    environment = {
+        **os.environ,
+        "CARGO_TARGET_DIR": str(ROOT / "rust_core" / "target"),
+        "SETUPTOOLS_RUST_CARGO_PROFILE": "checked",
+    }
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, env=environment)
     (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
     return sdist, wheel
@@ -96,14 +98,15 @@ def check_environment(python: str, wheel: Path, folder: Path) -> None:
     """Installs the wheel into an empty environment, and runs the tests there."""
     run(python, "-m", "venv", "--without-pip", folder / "env")
     installed = folder / "env" / "bin" / "python"
-    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", installed, "install")
+    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", installed, "install", "--no-compile")
     run(*pip, "--only-binary", ":all:", "--group", f"{ROOT / 'pyproject.toml'}:test", wheel, env=without_rust())
     for name in ("tests", "benchmarks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     print(f"Tests on {run(installed, '--version').strip()}", flush=True)
-    passed = [f"--ignore=tests/test_{name}.py" for name in CORE_ALONE]
-    subprocess.run([installed, "-m", "pytest", "--quiet", *passed, "tests"], cwd=folder, env=without_rust(), check=True)
+    # The benchmark runs in an environment of its own.
+    options = ["--quiet", "--hypothesis-profile=again", "-m", "not engine", "--ignore=tests/test_benchmark.py"]
+    subprocess.run([installed, "-m", "pytest", *options, "tests"], cwd=folder, env=without_rust(), check=True)
 
 
 PAGES = {
@@ -133,7 +136,7 @@ def check_commands(wheel: Path) -> None:
             folder = Path(temporary)
             run(sys.executable, "-m", "venv", "--without-pip", folder / "env")
             python = folder / "env" / "bin" / "python"
-            pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", python, "install")
+            pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", python, "install", "--no-compile")
             packages = [f"{wheel}[{extra}]" if extra else wheel, *BESIDE.get(extra, ())]
             run(*pip, "--only-binary", ":all:", *packages, env=without_rust())
             (folder / "examples").symlink_to(ROOT / "examples")
