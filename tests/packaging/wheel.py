@@ -22,6 +22,7 @@ from upgrade import check_upgrade, next_wheel
 ROOT = pages.ROOT
 PYTHONS = ("3.10", "3.13")
 """The oldest and the newest: others are between, and one of them has run the tests before."""
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 REQUIRED = os.environ.get("CI") == "true"
 """Whether all of them must be there."""
 LIBRARY = {"darwin": "libtext_processor.dylib", "win32": "text_processor.dll"}.get(sys.platform, "libtext_processor.so")
@@ -98,7 +99,17 @@ def check_environment(python: str, wheel: Path, folder: Path) -> None:
     """Installs the wheel into an empty environment, and runs the tests there."""
     run(python, "-m", "venv", "--without-pip", folder / "env")
     installed = folder / "env" / "bin" / "python"
-    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", installed, "install", "--no-compile")
+    pip = (
+        sys.executable,
+        "-m",
+        "pip",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--python",
+        installed,
+        "install",
+        "--no-compile",
+    )
     run(*pip, "--only-binary", ":all:", "--group", f"{ROOT / 'pyproject.toml'}:test", wheel, env=without_rust())
     for name in ("tests", "benchmarks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -136,7 +147,17 @@ def check_commands(wheel: Path) -> None:
             folder = Path(temporary)
             run(sys.executable, "-m", "venv", "--without-pip", folder / "env")
             python = folder / "env" / "bin" / "python"
-            pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", python, "install", "--no-compile")
+            pip = (
+                sys.executable,
+                "-m",
+                "pip",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--python",
+                python,
+                "install",
+                "--no-compile",
+            )
             packages = [f"{wheel}[{extra}]" if extra else wheel, *BESIDE.get(extra, ())]
             run(*pip, "--only-binary", ":all:", *packages, env=without_rust())
             (folder / "examples").symlink_to(ROOT / "examples")
@@ -151,7 +172,7 @@ def check_upgrades(wheel: Path, folder: Path) -> None:
     """Installs the wheel, and another one in its place while a process uses it."""
     run(sys.executable, "-m", "venv", "--without-pip", folder / "env")
     installed = folder / "env" / "bin" / "python"
-    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", installed)
+    pip = (*PIP, "--python", installed)
     newer = next_wheel(wheel, ROOT / "build" / "cores" / "newer-minor" / LIBRARY, LIBRARY, folder)
     check_upgrade(installed, lambda *arguments: run(*pip, *arguments), wheel, newer)
 
