@@ -1,7 +1,7 @@
 """Long runs of one character: the time is in proportion to the length of the text.
 
 Each way to split a text works in a process of its own, on a long run of a character of each class. In proportion to the
-length, that takes seconds of processor time. In proportion to its square, it takes minutes, and the system ends the process.
+length, that takes seconds of processor time. In proportion to its square, it takes minutes, and the system ends it.
 """
 
 from __future__ import annotations
