@@ -160,7 +160,7 @@ $(BENCH)/.package: $(BENCH)/.installed $(BUILD_SOURCES) $(wildcard text_processo
 	@touch $@
 
 $(BENCH)/.pyo3: $(BENCH)/.installed $(PYO3)/Cargo.toml $(PYO3)/Cargo.lock $(PYO3)/src/lib.rs
-	@echo "Building a peer, the obvious design in PyO3"
+	@echo "Building a peer, a simple analyzer in PyO3"
 	@CARGO_TARGET_DIR=$(BENCH)/target $(CARGO) build --quiet --release --manifest-path $(PYO3)/Cargo.toml
 	@cp $(BENCH)/target/release/libpyo3_analyzer.so \
 	 "$$($(BENCH)/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/pyo3_analyzer.abi3.so"
@@ -182,4 +182,4 @@ $(INSTRUCTIONS): $(CORE_SOURCES) | check-tools
 include tools/library.mk tools/sanitize.mk tools/fuzz.mk
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_ffi.py text_processor/*.so text_processor/*.dylib
+	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_native/_ffi.py text_processor/*.so text_processor/*.dylib

@@ -1,4 +1,4 @@
-"""Generates text_processor/_ffi.py, the CFFI binding (out-of-line, ABI mode), from the header of the C ABI.
+"""Generates text_processor/_native/_ffi.py, the CFFI binding (out-of-line, ABI mode), from the header of the C ABI.
 
 The header is the only place where the functions are declared. No C compiler is involved: the module holds the types,
 and the library is opened at run time, so that it can be swapped without building anything.
@@ -21,7 +21,7 @@ def declarations(header: str) -> str:
 
 ffibuilder = FFI()
 ffibuilder.cdef(declarations(HEADER.read_text(encoding="utf-8")))
-ffibuilder.set_source("text_processor._ffi", None)
+ffibuilder.set_source("text_processor._native._ffi", None)
 
 if __name__ == "__main__":
-    ffibuilder.emit_python_code(str(ROOT / "text_processor" / "_ffi.py"))
+    ffibuilder.emit_python_code(str(ROOT / "text_processor" / "_native" / "_ffi.py"))

@@ -1,7 +1,7 @@
-"""Words as an adversary would choose them who has read the engine's source, but cannot know the seeds of a table.
+"""Words that an adversary would choose who knows the source of the engine, but not the seeds of its tables.
 
-Each kind is compared with as many ordinary words of the same length: what they take longer is the adversary's doing,
-and not the cache's.
+Each kind is compared with the same number of ordinary words of the same length. So a difference in time comes from the
+choice of the words, and not from the cache.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ Words = npt.NDArray[np.bytes_]
 
 
 def colliding_without_seeds(count: int) -> Words:
-    """Words of eight letters whose hashes would be the most alike if all seeds were zero.
+    """Return words of eight letters whose hashes would be as close as possible if all seeds were zero.
 
-    Searched among words that differ in their first four letters only.
+    The candidates are words that differ only in their first four letters.
     """
     numbers = np.arange(26**4, dtype=np.int64)
     letters = np.full((len(numbers), 8), ord("e"), np.uint8)
     for place in range(4):
         letters[:, place] = LETTERS[numbers // 26**place % 26]
     hashes = unseeded_hash(letters)
-    # Those around the place where they are most crowded.
+    # The words whose hashes are in the shortest interval.
     order = np.argsort(hashes, kind="stable")
     ordered = hashes[order].astype(np.int64)
     first = int(np.argmin(ordered[count - 1 :] - ordered[: len(ordered) - count + 1]))
@@ -32,15 +32,15 @@ def colliding_without_seeds(count: int) -> Words:
 
 
 def unseeded_hash(letters: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
-    """The hash of words of eight letters in the engine's tables (`interner.rs`), were its seeds zero."""
+    """Return the hashes of words of eight letters, as in the engine's interner with all seeds zero."""
     head = np.ascontiguousarray(letters).view("<u8")[:, 0]
-    # The other factor is the length in the uppermost byte: 8 << 56, a power of two, so the product is a shift.
+    # The other factor is the length in the highest byte: 8 << 56, a power of two, so the product is a shift.
     folded = (head << np.uint64(59)) ^ (head >> np.uint64(5))
     return (folded >> np.uint64(32)).astype(np.uint32)
 
 
 def grid(count: int) -> Words:
-    """Words that differ in the last letters of each half only: what a product of both halves might lose."""
+    """Return words that differ only in the last letters of each half: a product of both halves might lose these."""
     side = int(np.ceil(np.sqrt(count)))
     letters = np.full((count, 15), ord("a"), np.uint8)
     numbers = np.arange(count)
@@ -51,25 +51,25 @@ def grid(count: int) -> Words:
 
 
 def same_beginning(count: int) -> Words:
-    """Words of one length that are equal in the first sixteen letters, which are all that tables compare at once."""
+    """Return words that are equal in the first sixteen letters: the tables compare only these in one step."""
     return np.array([b"incomprehensibly%06d" % number for number in range(count)])
 
 
 KINDS = {
-    "that collide where seeds are known": colliding_without_seeds,
+    "that collide if seeds are known": colliding_without_seeds,
     "that differ in two places only": grid,
     "equal in 16 letters": same_beginning,
 }
 
 
 def ordinary(count: int, length: int, random: np.random.Generator) -> Words:
-    """Random words of a length, no two alike."""
+    """Return distinct random words of a length."""
     letters = LETTERS[random.integers(26, size=(count + count // 8, length))]
     return random.permutation(np.unique(_words(letters)))[:count]
 
 
 def text_of(words: Words, tokens: int, random: np.random.Generator) -> bytes:
-    """A text in which each of the words stands about as often, in no order."""
+    """Return a text with about the same number of occurrences of each word, in random order."""
     all_of_them = np.arange(len(words))
     order = np.concatenate([all_of_them, random.integers(len(words), size=tokens - len(words))])
     return b" ".join(words[order].tolist())

@@ -1,4 +1,4 @@
-"""The chart of docs/performance.md: every figure beside its target."""
+"""The chart of docs/performance.md: each figure and its target."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib as mpl
-from measuring import Comparison, Result
+from measuring import FigureKind, Result
 from report import significant
 
-# The same figures give the same file.
+# The same figures must give the same file.
 mpl.use("svg")
 mpl.rcParams["svg.hashsalt"] = "text_processor"
 mpl.rcParams["svg.fonttype"] = "none"
@@ -24,9 +24,9 @@ INK, FAINT = "#24292f", "#d0d7de"
 
 
 def draw(results: Sequence[Result], path: Path) -> None:
-    """Draws medians with their spread and their targets: speeds above; below what should be little."""
-    speeds = [result for result in results if result.comparison is Comparison.SPEED and result.bound]
-    costs = [result for result in results if result.comparison is not Comparison.SPEED and result.bound]
+    """Draw medians, their spread and their targets: speeds in the upper panel, costs in the lower one."""
+    speeds = [result for result in results if result.kind is FigureKind.SPEED and result.bound]
+    costs = [result for result in results if result.kind is not FigureKind.SPEED and result.bound]
     figure, (above, below) = pyplot.subplots(
         2,
         1,
@@ -35,9 +35,9 @@ def draw(results: Sequence[Result], path: Path) -> None:
         layout="constrained",
     )
     _panel(above, speeds, [1.0] * len(speeds))
-    above.set_title("Times as fast as the peer: the further right the better", loc="left", fontsize=11)
+    above.set_title("Times as fast as the peer: more is better", loc="left", fontsize=11)
     _panel(below, costs, [result.bound or 1.0 for result in costs])
-    below.set_title("Cost as a part of what is allowed: the further left the better", loc="left", fontsize=11)
+    below.set_title("Cost in proportion to its target: less is better", loc="left", fontsize=11)
     figure.legend(handles=_explained(), loc="outside lower right", ncols=4, frameon=False, fontsize=9)
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
@@ -74,9 +74,9 @@ def _panel(axes: mpl.axes.Axes, results: Sequence[Result], scales: Sequence[floa
 
 
 def _explained() -> list[Line2D]:
-    """What the signs mean."""
+    """Return the legend of the signs."""
     return [
-        Line2D([], [], color=INK, marker="|", markersize=12, markeredgewidth=2, linestyle="", label="asked for"),
+        Line2D([], [], color=INK, marker="|", markersize=12, markeredgewidth=2, linestyle="", label="target"),
         Line2D([], [], color=MET, marker="o", linestyle="", label="median, target met"),
         Line2D([], [], color=MISSED, marker="X", linestyle="", label="median, target missed"),
         Line2D([], [], color=INK, linewidth=5, alpha=0.35, label="lowest to highest"),

@@ -1,4 +1,4 @@
-"""The text that is measured on: a sample or files, repeated, or generated from a seed."""
+"""The texts to measure with: the sample or files, repeated, or text generated from a seed."""
 
 from __future__ import annotations
 
@@ -15,52 +15,52 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "examples" / "data" / "genesis.txt"
 
 LINES_AT_ONCE = 4 << 20
-"""Bytes of lines that are looked at together."""
+"""The bytes of lines to process together."""
 
 TOKENS_AT_ONCE = 1 << 20
-"""Tokens generated together: enough for NumPy, little enough for the cache."""
+"""Tokens to generate together: enough for NumPy to be fast, few enough for the cache."""
 
 HEAD = 8_000
-"""Ranks up to here are frequent as 1/rank; beyond it, rarer (see `ranks`)."""
+"""The frequency of a word is proportional to 1/rank up to this rank; beyond it, it is lower (see `ranks`)."""
 
 TAIL_EXPONENT = 1.8
-"""How frequencies fall beyond the head. The number of distinct words grows with the length to the power of 1/1.8."""
+"""How fast frequencies fall beyond the head. The number of distinct words grows like length ** (1 / 1.8)."""
 
 MOST_LETTERS = 16
 
 
 def repeated(text: bytes, length: int) -> bytes:
-    """The text as often as comes nearest to a length, at least once; copies begin on a line of their own."""
+    """Return the text repeated so that the length is nearest to a given one; each copy begins on a new line."""
     return (text if text.endswith(b"\n") else text + b"\n") * max(1, round(length / len(text)))
 
 
 def cut(text: bytes, length: int) -> bytes:
-    """The text repeated if need be, and cut at the end of the line in which it reaches a length."""
+    """Return the beginning of the text up to the end of the line that reaches a length; repeat a shorter text."""
     while len(text) < length:
         text += b"\n" + text
     return text[: (text.find(b"\n", length - 1) + 1) or len(text)]
 
 
 def corpus(files: Sequence[Path], length: int) -> bytes:
-    """The files, or the sample where none are named, repeated until about a length; in UTF-8 whatever they hold."""
+    """Return the files, or the sample without files, repeated to about a length, as valid UTF-8."""
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in files or [SAMPLE]]
     return repeated("\n".join(texts).encode(), length)
 
 
 def lines_of(text: bytes) -> list[str]:
-    """The lines that are not blank, with every other whitespace made a space: some peers split at nothing else."""
+    """Return the lines that are not blank, with spaces as the only whitespace: some peers split only at spaces."""
     return [line for line in re.sub(r"[^\S\n]", " ", text.decode()).split("\n") if line.strip()]
 
 
 def word_count(text: bytes) -> int:
-    """The number of words as Python has it, found without a list of all of them."""
+    """Return the number of words by `str.split()`, without a list of all words."""
     file = io.BytesIO(text)
     blocks = iter(lambda: file.readlines(LINES_AT_ONCE), [])
     return sum(len(b"".join(lines).decode().split()) for lines in blocks)
 
 
 def manual_pages(folder: Path, languages: Sequence[str]) -> bytes:
-    """The manual pages of some languages below a folder, of those that are there, mixed; in UTF-8."""
+    """Return the manual pages of some languages in a folder, mixed, as UTF-8. Missing languages are skipped."""
     paths = (path for language in languages for path in (folder / language).glob("man*/*.gz"))
     pages = (gzip.decompress(path.read_bytes()).decode("utf-8", "replace") for path in sorted(paths, key=_name_first))
     return "\n".join(pages).encode()
@@ -74,12 +74,12 @@ def _name_first(path: Path) -> tuple[str, Path]:
 
 
 def ranks(random: np.random.Generator, count: int, exponent: float = TAIL_EXPONENT) -> npt.NDArray[np.int64]:
-    """The ranks of some random words, in the frequencies of real text.
+    """Return the ranks of random words, with the frequencies of real text.
 
-    Two regimes, as found in large corpora: the frequency of a word falls as 1/rank among common words (Zipf's law), and
-    more steeply among rare ones, of which there is no end: so distinct words grow as in real text (Heaps' law).
+    As in large corpora, the frequency of common words falls like 1/rank (Zipf's law), and the frequency of rare words
+    falls faster. There is no last rank, so the number of distinct words grows as in real text (Heaps' law).
     """
-    # Continuous: in the head, the logarithm of the rank is distributed evenly; the tail is a Pareto distribution.
+    # Continuous: in the head, the logarithm of the rank is uniform; the tail is a Pareto distribution.
     head, tail = np.log(HEAD), 1 / (exponent - 1)
     where = random.random(count) * (head + tail)
     rank = np.exp(np.minimum(where, head))
@@ -89,7 +89,7 @@ def ranks(random: np.random.Generator, count: int, exponent: float = TAIL_EXPONE
 
 
 def scattered(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-    """Numbers that look random, the same for the same number (SplitMix64)."""
+    """Return a number that looks random for each number, always the same one (SplitMix64)."""
     z = numbers.astype(np.uint64) * np.uint64(0x9E37_79B9_7F4A_7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58_476D_1CE4_E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D0_49BB_1331_11EB)
@@ -101,9 +101,9 @@ VOWELS = np.frombuffer(b"eaoiu", np.uint8)
 
 
 def spelled(ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
-    """A word for each rank, a row each, with zeros behind it: the rarer the longer, and no two alike.
+    """Return a distinct word for each rank, as a row padded with zeros. Rare words are longer.
 
-    A word is the rank in syllables of a consonant and a vowel, and up to two consonants more.
+    A word spells the rank in syllables (a consonant and a vowel), followed by up to two consonants.
     """
     letters = np.zeros((len(ranks), MOST_LETTERS), np.uint8)
     noise = scattered(ranks)
@@ -111,7 +111,7 @@ def spelled(ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
     length = np.zeros(len(ranks), np.int64)
     rows = np.arange(len(ranks))
     while len(rows):
-        # Bijective numeration: with digits from 1 on, no number has two spellings.
+        # Bijective numeration: the digits begin at 1, so no number has two spellings.
         digit = (rest[rows] - 1) % 100
         letters[rows, length[rows]] = CONSONANTS[digit // 5]
         letters[rows, length[rows] + 1] = VOWELS[digit % 5]
@@ -126,12 +126,12 @@ def spelled(ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
 
 
 def zipf_blocks(seed: int, length: int, exponent: float = TAIL_EXPONENT) -> Iterator[bytes]:
-    """Text of about a length with the statistics of real text, block by block; the same for the same seed.
+    """Yield text of about a length with the statistics of real text, block by block, determined by the seed.
 
-    Words are separated as in prose: commas, and sentences that begin with a capital letter, a line each.
+    Sentences begin with a capital letter, can contain commas, and fill one line each.
     """
     random = np.random.default_rng(seed)
-    # A block holds what many texts hold: its common words are spelled once.
+    # All blocks share the common words, so these are spelled only once.
     common = spelled(np.arange(1, HEAD + 1))
     made = 0
     while made < length:
@@ -147,7 +147,7 @@ def zipf_blocks(seed: int, length: int, exponent: float = TAIL_EXPONENT) -> Iter
         block[:, -1] = np.where(is_last, ord("\n"), ord(" "))
         block[0, 0] ^= 32
         block[1:][is_last[:-1], 0] ^= 32
-        # About right: a line may be cut off only at the end of the text.
+        # The text ends at the end of a line, so its length is only about the wanted one.
         text = block[block != 0].tobytes()
         text = text[: text.index(b"\n", length - made - 1) + 1] if made + len(text) > length else text
         made += len(text)
@@ -155,11 +155,11 @@ def zipf_blocks(seed: int, length: int, exponent: float = TAIL_EXPONENT) -> Iter
 
 
 def zipf_text(seed: int, length: int, exponent: float = TAIL_EXPONENT) -> bytes:
-    """Text of about a length with the statistics of real text; the same for the same seed.
+    """Return text of about a length with the statistics of real text, determined by the seed.
 
     Args:
-        seed: Of the text.
-        length: In bytes.
-        exponent: How frequencies fall beyond the head: the less, the more distinct words.
+        seed: The seed of the random numbers.
+        length: The length in bytes.
+        exponent: How fast frequencies fall beyond the head. A lower value gives more distinct words.
     """
     return b"".join(zipf_blocks(seed, length, exponent))

@@ -1,4 +1,4 @@
-"""The pages that show figures. As a program: writes the figures of results.json into them, without measuring."""
+"""The pages that show figures. As a program, it writes the figures of results.json into them, without measuring."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ PERFORMANCE = "docs/performance.md"
 
 EXTRACTS = {
     "README.md": [
-        ("→ word_frequency(), all cores", "LC_ALL=C wc -w"),
         ("lines → word frequency", "plain Python"),
+        ("lines → CountVectorizer().fit_transform()", "scikit-learn"),
+        ("scores(), all cores", "vaderSentiment"),
         ("lines → word frequency", "polars"),
         ("lines → word frequency", "DuckDB"),
         ("lines → word frequency", "pyarrow"),
-        ("lines → CountVectorizer().fit_transform()", "scikit-learn"),
-        ("scores(), all cores", "vaderSentiment"),
-        ("10,000 adds", "the obvious design in PyO3"),
+        ("→ word_frequency(), all cores", "LC_ALL=C wc -w"),
+        ("10,000 calls of add_document()", "a simple analyzer in PyO3"),
     ],
     "docs/tokenizers.md": [
         ('tokens of "unicode", one thread', "unicode-segmentation"),
@@ -33,11 +33,11 @@ EXTRACTS = {
         ("distinct words → CountVectorizer().fit_transform()", "scikit-learn"),
     ],
 }
-"""The results that each page shows: the end of the name of the work, and the beginning of that of the peer."""
+"""The results that each page shows: the end of the name of the work, and the beginning of the name of the peer."""
 
 
 def pages(report: Report) -> dict[str, str]:
-    """The text of every page that shows figures, with those of a report."""
+    """Return the text of each page that shows figures, with the figures of a report."""
     parts = {
         PERFORMANCE: report.parts(),
         **{page: {"figures": report.extract(rows)} for page, rows in EXTRACTS.items()},
@@ -46,7 +46,7 @@ def pages(report: Report) -> dict[str, str]:
 
 
 def write(report: Report, folder: Path = ROOT) -> list[Path]:
-    """Writes these pages below a folder, by default the project; returns the paths."""
+    """Write these pages into a folder, by default the project, and return their paths."""
     written = []
     for page, text in pages(report).items():
         path = folder / page

@@ -1,7 +1,7 @@
-"""Counts the instructions of two inner loops under callgrind, beside the figures that were committed.
+"""Count the instructions of two inner loops under callgrind, and compare them with the committed counts.
 
-A count does not depend on how busy the machine is: it shows a slow-down, or the lack of one, where times cannot. It
-says nothing about caches, and valgrind offers no AVX-512. Run by `make bench-instructions`.
+The counts do not depend on the load of the machine, so they show a change of speed that times cannot show. They do not
+cover caches, and valgrind does not support AVX-512. `make bench-instructions` runs this program.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ COMMITTED = Path(__file__).resolve().parent / "instructions.json"
 
 
 def counted(program: Path, loop: str, passes: int) -> tuple[int, int]:
-    """The instructions of a run, and the words of a pass."""
+    """Return the instructions of a run, and the words of one pass."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "callgrind.out")
         command = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", program, loop, str(passes))
@@ -32,25 +32,25 @@ def counted(program: Path, loop: str, passes: int) -> tuple[int, int]:
     return int(match[1]), int(run.stdout)
 
 
-def a_word(program: Path, loop: str) -> float:
-    """Instructions a word: what a second and a third pass add, so that nothing but the loop is counted."""
+def per_word(program: Path, loop: str) -> float:
+    """Return the instructions per word: of the second and the third pass, to count only the loop."""
     (few, words), (many, _) = counted(program, loop, 1), counted(program, loop, 3)
     return (many - few) / 2 / words
 
 
 @click.command()
 @click.argument("program", type=click.Path(exists=True, path_type=Path))
-@click.option("--write", is_flag=True, help="Write the figures down, to be committed.")
+@click.option("--write", is_flag=True, help="Write the counts to instructions.json.")
 def main(program: Path, write: bool) -> None:
-    """Instructions a word of the loops in PROGRAM."""
+    """Print the instructions per word of the loops in PROGRAM."""
     if shutil.which("valgrind") is None:
         raise click.ClickException("valgrind is missing: install it (Debian: apt install valgrind), then try again")
     committed: dict[str, float] = json.loads(COMMITTED.read_text(encoding="utf-8"))
-    found = {loop: round(a_word(program, loop), 2) for loop in LOOPS}
-    click.echo(f"{'instructions a word':20} {'now':>8} {'committed':>10}")
+    found = {loop: round(per_word(program, loop), 2) for loop in LOOPS}
+    click.echo(f"{'instructions per word':21} {'now':>8} {'committed':>10}")
     for loop, now in found.items():
         before = committed[loop]
-        click.echo(f"{loop:20} {now:8.2f} {before:10.2f}  {now / before - 1:+.1%}")
+        click.echo(f"{loop:21} {now:8.2f} {before:10.2f}  {now / before - 1:+.1%}")
     if write:
         COMMITTED.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 

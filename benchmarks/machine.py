@@ -1,4 +1,4 @@
-"""On which machine, and with which versions, something was measured. No names of hosts, users or folders."""
+"""The machine and the versions of a run, without names of hosts, users or folders."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIBRARIES = ("polars", "duckdb", "pyarrow", "numpy", "cffi")
 
 
 def described() -> dict[str, str]:
-    """What there is to know, in the order in which to tell it."""
+    """Return the facts about the machine, in the order to print them."""
     core = text_processor.core_info()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
@@ -33,12 +33,12 @@ def described() -> dict[str, str]:
 
 
 def _processor() -> str:
-    """The processor's model, or its kind where the kernel does not tell."""
+    """Return the model of the processor, or only its architecture if the kernel does not name the model."""
     match = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
     return match[1] if match else platform.machine()
 
 
 def _first_line(program: str) -> str:
     if shutil.which(program) is None:
-        return "not there"
+        return "not installed"
     return subprocess.run((program, "--version"), capture_output=True, check=True, text=True).stdout.split("\n")[0]

@@ -1,4 +1,4 @@
-"""Contests: the same work done in two ways, in turn, so that a machine that slows down slows both."""
+"""Comparisons: two sides do the same work in turn, so a machine that slows down slows down both."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ FEWEST_ROUNDS = 3
 
 
 class DifferentAnswersError(Exception):
-    """The two sides of a contest do not do the same work."""
+    """The two sides of a comparison do not do the same work."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What one side needed, in the unit of the contest, and the answer it gave."""
+    """The amount that one side needed, in the unit of the comparison, and its answer."""
 
     amount: float
     answer: object
@@ -30,47 +30,47 @@ class Measured:
 Side = Callable[[], Measured]
 
 
-class Comparison(Enum):
-    """What is made of both amounts, and which way is better."""
+class FigureKind(Enum):
+    """How a figure is computed from both amounts, and whether more or less is better."""
 
     SPEED = "times as fast"
     COST = "times as much"
     EXCESS = "more"
 
     def of(self, ours: float, theirs: float) -> float:
-        """The figure that a target is about."""
+        """Return the figure to compare with a target."""
         match self:
-            case Comparison.SPEED:
+            case FigureKind.SPEED:
                 return theirs / ours
-            case Comparison.COST:
+            case FigureKind.COST:
                 return ours / theirs
-            case Comparison.EXCESS:
+            case FigureKind.EXCESS:
                 return ours - theirs
 
     def meets(self, figure: float, bound: float) -> bool:
-        """Whether a figure is as good as asked for."""
-        return figure >= bound if self is Comparison.SPEED else figure <= bound
+        """Return whether a figure reaches a target."""
+        return figure >= bound if self is FigureKind.SPEED else figure <= bound
 
 
 @dataclass(frozen=True)
-class Contest:
-    """The same work done in two ways."""
+class Comparison:
+    """Two ways to do the same work."""
 
     work: str
     peer: str
     ours: Side
     theirs: Side
     bound: float | None
-    """The figure asked for: at least, where it is a speed; at most otherwise."""
-    comparison: Comparison = Comparison.SPEED
+    """The target: the lowest good figure if it is a speed, else the highest."""
+    kind: FigureKind = FigureKind.SPEED
     unit: str = "s"
     excuse: str | None = None
-    """Why the peer may give another answer on this text; there is no contest then."""
+    """Why the peer may give another answer on this text. If it does, the comparison is left out."""
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A contest that there cannot be here, and why."""
+    """A comparison that is not possible here, and the reason."""
 
     work: str
     peer: str
@@ -79,14 +79,14 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Result:
-    """How a contest went: medians of both sides, and of what is made of each pair; all in the unit of the contest."""
+    """The medians of both sides, and of the figures of all rounds, in the unit of the comparison."""
 
     work: str
     peer: str
     unit: str
     ours: float
     theirs: float
-    comparison: Comparison
+    kind: FigureKind
     figure: float
     lowest: float
     highest: float
@@ -95,17 +95,17 @@ class Result:
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is met, where there is one."""
-        return None if self.bound is None else self.comparison.meets(self.figure, self.bound)
+        """Whether the target is met; None without a target."""
+        return None if self.bound is None else self.kind.meets(self.figure, self.bound)
 
 
 def timed(work: Callable[[], Answer], answer: Callable[[Answer], object] = lambda given: given, times: int = 1) -> Side:
-    """A side whose amount is seconds; of several runs without a pause, their mean.
+    """Return a side whose amount is the time of a run in seconds: the mean if there are several runs.
 
     Args:
-        work: What is timed. Garbage of earlier work is collected before.
-        answer: Makes of what `work` gives what is compared; not timed.
-        times: Runs, for work that is too short to be timed alone.
+        work: The work to time. Garbage of earlier work is collected before it starts.
+        answer: Computes the answer to compare from the result of `work`; this is not timed.
+        times: The number of runs without a pause, for work that is too short to time alone.
     """
 
     def side() -> Measured:
@@ -120,38 +120,38 @@ def timed(work: Callable[[], Answer], answer: Callable[[Answer], object] = lambd
     return side
 
 
-def measure(contest: Contest, rounds: int, seconds: float) -> Result | LeftOut:
-    """Measures round by round; fewer rounds than asked for where they take longer than some seconds.
+def measure(comparison: Comparison, rounds: int, seconds: float) -> Result | LeftOut:
+    """Measure round by round, and stop early after a number of seconds.
 
     Raises:
-        DifferentAnswersError: The sides gave different answers, and there is no excuse.
+        DifferentAnswersError: The sides gave different answers, and the comparison has no excuse.
     """
     pairs: list[tuple[float, float]] = []
-    # One round more, which is not counted: it warms up both.
+    # The first round only warms up both sides. It is not counted.
     end = float("inf")
     while len(pairs) <= rounds and (len(pairs) <= FEWEST_ROUNDS or time.perf_counter() < end):
-        ours, theirs = contest.ours(), contest.theirs()
+        ours, theirs = comparison.ours(), comparison.theirs()
         if ours.answer != theirs.answer:
-            if contest.excuse is not None:
-                return LeftOut(contest.work, contest.peer, contest.excuse)
+            if comparison.excuse is not None:
+                return LeftOut(comparison.work, comparison.peer, comparison.excuse)
             raise DifferentAnswersError(
-                f"{contest.work}, against {contest.peer}: the answers differ, so there is nothing to compare"
+                f"{comparison.work}, against {comparison.peer}: the answers differ, so there is nothing to compare"
             )
         if not pairs:
             end = time.perf_counter() + seconds
         pairs.append((ours.amount, theirs.amount))
     del pairs[0]
-    figures = sorted(contest.comparison.of(*pair) for pair in pairs)
+    figures = sorted(comparison.kind.of(*pair) for pair in pairs)
     return Result(
-        work=contest.work,
-        peer=contest.peer,
-        unit=contest.unit,
+        work=comparison.work,
+        peer=comparison.peer,
+        unit=comparison.unit,
         ours=statistics.median(ours for ours, _ in pairs),
         theirs=statistics.median(theirs for _, theirs in pairs),
-        comparison=contest.comparison,
+        kind=comparison.kind,
         figure=statistics.median(figures),
         lowest=figures[0],
         highest=figures[-1],
         rounds=len(pairs),
-        bound=contest.bound,
+        bound=comparison.bound,
     )

@@ -1,7 +1,7 @@
-"""How much memory it takes to count the words of a file, in a fresh process: prints bytes, as JSON.
+"""Measure the memory to count the words of a file in a fresh process, and print it in bytes as JSON.
 
-`probe.py store|count FILE`: the text is stored, or only counted. Resident memory is read when everything is imported,
-and again while the analyzer and its answer live; besides, the most there ever was.
+`probe.py store|count FILE` stores the text, or only counts it. `gained` is the resident memory while the analyzer and
+its answer exist, and `peak` the highest resident memory, both minus the memory after all imports.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from text_processor import TextAnalyzer
 
 
 def memory(name: str) -> int:
-    """VmRSS, which is resident memory, or VmHWM, which is the most that ever was; in bytes."""
+    """Return VmRSS, the resident memory, or VmHWM, its highest value so far, in bytes."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     match = re.search(rf"^{name}:\s+(\d+) kB$", status, re.MULTILINE)
-    assert match, f"the kernel does not tell {name}"
+    assert match, f"the kernel does not report {name}"
     return int(match[1]) * 1024
 
 
 def main() -> None:
-    """Adds the file, and asks."""
+    """Add the file, and count its words."""
     _, mode, path = sys.argv
     start = memory("VmRSS")
     analyzer = TextAnalyzer(store_text=mode == "store")

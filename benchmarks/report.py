@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from measuring import Comparison, LeftOut, Result
+from measuring import FigureKind, LeftOut, Result
 from stages import Stage, Stages
 
 COLUMNS = ("work", "against", "ours", "theirs", "median", "lowest to highest", "target", "met")
 
-EXTRACT = ("work", "compared with", "text_processor", "the other", "times as fast", "lowest to highest")
-"""The columns of pages that show some results."""
+EXTRACT = ("work", "compared with", "text_processor", "the other tool", "times as fast", "lowest to highest")
+"""The columns of the tables on pages that show some of the results."""
 
 Alignment = Literal["left", "right"]
 ALIGNMENTS: tuple[Alignment, ...] = ("left", "left", "right", "right", "right", "right", "right", "left")
@@ -21,23 +21,21 @@ ALIGNMENTS: tuple[Alignment, ...] = ("left", "left", "right", "right", "right", 
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that a run found."""
+    """All results of a run."""
 
     machine: dict[str, str]
     text: str
-    """What was measured on."""
+    """A description of the text."""
     results: Sequence[Result]
     left_out: Sequence[LeftOut]
     stages: Stages
 
     def as_json(self) -> str:
-        """For other programs."""
+        """Return the report as JSON, for other programs."""
         found = {
             "machine": self.machine,
             "text": self.text,
-            "results": [
-                {**asdict(result), "comparison": result.comparison.value, "met": result.met} for result in self.results
-            ],
+            "results": [{**asdict(result), "kind": result.kind.value, "met": result.met} for result in self.results],
             "left_out": [asdict(left_out) for left_out in self.left_out],
             "stages": asdict(self.stages),
         }
@@ -45,10 +43,10 @@ class Report:
 
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """The report that `as_json` wrote."""
+        """Read a report that `as_json` wrote."""
         found = json.loads(text)
         results = [
-            Result(**{name: value for name, value in result.items() if name != "met"} | _comparison(result))
+            Result(**{name: value for name, value in result.items() if name != "met"} | _kind(result))
             for result in found["results"]
         ]
         left_out = [LeftOut(**row) for row in found["left_out"]]
@@ -57,24 +55,26 @@ class Report:
         return cls(found["machine"], found["text"], results, left_out, Stages(stages["words"], rows, stages["limits"]))
 
     def parts(self) -> dict[str, str]:
-        """The generated parts of docs/performance.md, in Markdown."""
+        """Return the generated parts of docs/performance.md, in Markdown."""
         return {"machine": self._machine(), "results": self._results(), "stages": self._stages()}
 
     def extract(self, chosen: Iterable[tuple[str, str]]) -> str:
-        """A table of some results, for other pages.
+        """Return a table of some results, for other pages.
 
         Args:
-            chosen: For each row, the end of the name of its work and the beginning of that of its peer.
+            chosen: For each row, the end of the name of the work and the beginning of the name of the peer.
 
         Raises:
-            ValueError: There is no such result, or there are several.
+            ValueError: No result fits a row, or several do.
         """
-        contests: list[Result | LeftOut] = [*self.results, *self.left_out]
+        comparisons: list[Result | LeftOut] = [*self.results, *self.left_out]
         rows = []
         for work, peer in chosen:
-            named = [it for it in contests if it.work.endswith(work) and it.peer.startswith(peer)]
+            named = [it for it in comparisons if it.work.endswith(work) and it.peer.startswith(peer)]
             if len(named) != 1:
-                raise ValueError(f"{len(named)} results end with {work!r} and are against {peer!r}: there must be one")
+                raise ValueError(
+                    f"{len(named)} results end with {work!r} and have the peer {peer!r}: there must be one"
+                )
             rows += [cells(result)[: len(EXTRACT)] for result in named if isinstance(result, Result)]
         where = f"Processor: {self.machine['Processor']}. Text: {self.text.partition('. ')[0]}."
         return f"{_markdown(EXTRACT, ALIGNMENTS, rows)}\n{where}\n"
@@ -91,7 +91,7 @@ class Report:
         return f"{targets - missed} of {targets} targets are met.\n\n{table}{left_out}"
 
     def _stages(self) -> str:
-        columns = ("stage", "time", "ns a word", "limit", "time at the limit", "times the limit")
+        columns = ("stage", "time", "ns per word", "limit", "time at the limit", "times the limit")
         rows = (
             (
                 stage.name,
@@ -105,18 +105,18 @@ class Report:
         )
         table = _markdown(columns, ("left", "right", "right", "left", "right", "right"), rows)
         limits = "; ".join(f"{name}: {limit}" for name, limit in self.stages.limits.items())
-        return f"{table}\nWhat the machine can do: {limits}.\n"
+        return f"{table}\nThe limits of this machine: {limits}.\n"
 
 
-def _comparison(result: dict[str, str]) -> dict[str, Comparison]:
-    return {"comparison": Comparison(result["comparison"])}
+def _kind(result: dict[str, str]) -> dict[str, FigureKind]:
+    return {"kind": FigureKind(result["kind"])}
 
 
 def regenerated(page: str, parts: dict[str, str]) -> str:
-    """The page with its generated parts in place of the old ones; what people wrote stays.
+    """Return the page with new generated parts. Text outside the markers stays unchanged.
 
     Raises:
-        ValueError: The page does not have the markers of a part, or has them twice.
+        ValueError: The markers of a part are missing, or are on the page twice.
     """
     for name, part in parts.items():
         begin, end = f"<!-- begin: {name} -->\n", f"<!-- end: {name} -->"
@@ -132,7 +132,7 @@ def regenerated(page: str, parts: dict[str, str]) -> str:
 
 
 def significant(number: float) -> str:
-    """Three digits that say something, and no exponent."""
+    """Return a number with three significant digits, without an exponent."""
     if number == 0:
         return "0"
     for bound, digits in ((99.95, 0), (9.995, 1), (0.9995, 2), (0.09995, 3)):
@@ -142,7 +142,7 @@ def significant(number: float) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """An amount with its unit; seconds in the unit that fits."""
+    """Return an amount with its unit; seconds as s, ms or µs."""
     seconds, per, rest = unit.partition("/")
     if seconds != "s":
         return f"{significant(value)} {unit}"
@@ -152,30 +152,30 @@ def amount(value: float, unit: str) -> str:
     return f"{significant(value * 1e6)} µs{per}{rest}"
 
 
-def figure(comparison: Comparison, value: float, unit: str) -> str:
-    """What is made of both amounts."""
-    return f"{amount(value, unit)} more" if comparison is Comparison.EXCESS else f"{significant(value)}×"
+def figure(kind: FigureKind, value: float, unit: str) -> str:
+    """Return a figure as text."""
+    return f"{amount(value, unit)} more" if kind is FigureKind.EXCESS else f"{significant(value)}×"
 
 
 def target(result: Result) -> str:
-    """What is asked for."""
+    """Return the target as text, empty without a target."""
     if result.bound is None:
         return ""
-    sign = "≥" if result.comparison is Comparison.SPEED else "≤"
-    if result.comparison is Comparison.EXCESS:
+    sign = "≥" if result.kind is FigureKind.SPEED else "≤"
+    if result.kind is FigureKind.EXCESS:
         return f"{sign} {amount(result.bound, result.unit)} more"
     return f"{sign} {result.bound:g}×"
 
 
 def cells(result: Result) -> tuple[str, ...]:
-    """A line of the table."""
+    """Return the cells of a row of the table."""
     span = (significant(bound * _scale(result)) for bound in (result.lowest, result.highest))
     return (
         result.work,
         result.peer,
         amount(result.ours, result.unit),
         amount(result.theirs, result.unit),
-        figure(result.comparison, result.figure, result.unit),
+        figure(result.kind, result.figure, result.unit),
         " to ".join(span),
         target(result),
         {True: "yes", False: "no", None: ""}[result.met],
@@ -183,8 +183,8 @@ def cells(result: Result) -> tuple[str, ...]:
 
 
 def _scale(result: Result) -> float:
-    """The lowest and the highest stand without their unit, which is that of the median."""
-    if result.comparison is not Comparison.EXCESS:
+    """Return the factor for the lowest and the highest figure, which have no unit: they use the unit of the median."""
+    if result.kind is not FigureKind.EXCESS:
         return 1.0
     return {"s": 1.0, "ms": 1e3, "µs": 1e6, "MB": 1.0}[amount(result.figure, result.unit).split(" ")[1]]
 

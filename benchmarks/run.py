@@ -1,4 +1,4 @@
-"""Measures everything there is a target for, in one run: `make bench`."""
+"""Measure everything that has a target, in one run: `make bench`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from measuring import DifferentAnswersError, LeftOut, Result
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
-from workloads import Setting, contests
+from workloads import Setting, comparisons
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRATCH = ROOT / "build" / "bench"
@@ -27,13 +27,13 @@ SCRATCH = ROOT / "build" / "bench"
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured."""
+    """The amount of text and of time to measure with."""
 
     length: int
-    """Bytes of text, about."""
+    """The approximate length of the text, in bytes."""
     rounds: int
     seconds: float
-    """Beyond which there are fewer rounds."""
+    """The time limit of a comparison: no further round starts after it."""
 
 
 FULL = Effort(43_000_000, 9, 8.0)
@@ -41,17 +41,17 @@ QUICK = Effort(2_150_000, 3, 0.5)
 
 
 def described(setting: Setting) -> str:
-    """What is measured on, for people."""
+    """Return a description of the text."""
     names = ", ".join(path.name for path in setting.files) or data.SAMPLE.name
     words = setting.text.decode().lower().split()
     return (
-        f"{names}, repeated until there are {len(setting.text) / 1e6:.1f} MB: {len(words):,} words, "
-        f"{len(set(words)):,} of them distinct in lower case. Generated text is of the seed {setting.seed}."
+        f"{names}, repeated up to {len(setting.text) / 1e6:.1f} MB: {len(words):,} words, "
+        f"{len(set(words)):,} distinct ones in lower case. Generated text uses seed {setting.seed}."
     )
 
 
 def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[Result], list[LeftOut]]:
-    """Measures all contests, and shows each as soon as it is over."""
+    """Measure all comparisons, and print each result as soon as it is known."""
     results: list[Result] = []
     left_out: list[LeftOut] = []
     table = Table()
@@ -59,19 +59,19 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
         table.add_column(title, justify=alignment)
     try:
         with Live(table, console=console, vertical_overflow="visible"):
-            for contest in contests(setting):
+            for comparison in comparisons(setting):
                 found: Result | LeftOut
-                if isinstance(contest, LeftOut):
-                    found = contest
+                if isinstance(comparison, LeftOut):
+                    found = comparison
                 else:
-                    found = measuring.measure(contest, effort.rounds, effort.seconds)
+                    found = measuring.measure(comparison, effort.rounds, effort.seconds)
                 if isinstance(found, LeftOut):
                     left_out.append(found)
                 else:
                     results.append(found)
                     table.add_row(*report.cells(found))
     finally:
-        # Without a terminal, the table does not end its last line.
+        # If the output is not a terminal, the table does not end its last line.
         console.print()
     for row in left_out:
         console.print(f"Left out: {row.work}, against {row.peer}: {row.reason}.", soft_wrap=True)
@@ -80,8 +80,8 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--quick", is_flag=True, help="Less text, fewer rounds; results go to build/bench.")
-@click.option("--seed", default=1, show_default=True, help="Of generated text.")
+@click.option("--quick", is_flag=True, help="Use less text and fewer rounds, and write the results to build/bench.")
+@click.option("--seed", default=1, show_default=True, help="The seed of the generated text.")
 @click.option(
     "--manual-pages",
     default="/usr/share/man",
@@ -93,18 +93,18 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
     "--programs",
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder with the engine's examples `stages` and `tokenizers`, built.",
+    help="The folder with the built programs `stages` and `tokenizers`.",
 )
 def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, programs: Path) -> None:
-    """Ratios to other ways to do the same, on a sample or on FILES, which are repeated."""
+    """Compare with other tools on the sample text or on FILES, repeated to the needed length."""
     if sys.platform != "linux":
         raise click.ClickException("the benchmark reads /proc and chooses cores: it runs on Linux only")
     effort = QUICK if quick else FULL
     SCRATCH.mkdir(parents=True, exist_ok=True)
     setting = Setting(files, effort.length, seed, manual_pages, programs, SCRATCH)
-    # As wide as the table needs where nobody looks.
+    # If the output is not a terminal, the console is as wide as the table needs.
     console = Console(width=None if sys.stdout.isatty() else 200)
-    # Its load is that before the run.
+    # The described load must be the load before the run.
     where = machine.described()
     try:
         results, left_out = measured(setting, effort, console)
@@ -118,7 +118,7 @@ def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, pr
         left_out,
         stages.measure(programs / "stages", setting.path, effort.rounds),
     )
-    # The pages of the project show a whole run on text that anybody can get.
+    # The pages of the project show a complete run on public text.
     folder = SCRATCH if quick or files else ROOT
     results_path = folder / figures.RESULTS.relative_to(ROOT)
     results_path.parent.mkdir(parents=True, exist_ok=True)

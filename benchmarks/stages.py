@@ -1,7 +1,7 @@
-"""Where the time goes, stage by stage, beside what the machine could do.
+"""The time of each stage, and a limit that the machine sets.
 
-The stages of the engine, and the limits, are measured by a Rust program (`rust_core/measure/src/bin/stages.rs`); those
-of Python here.
+A Rust program measures the stages of the engine and the limits (`rust_core/measure/src/bin/stages.rs`). This module
+measures the stages in Python.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from measuring import timed
 from text_processor import TextAnalyzer
 
 PIECE = 4 << 20
-"""Bytes of a file read at once, as the package does it."""
+"""Bytes of a file to read at a time, the same number as in the package."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage, on one thread but for the merge."""
+    """One stage, on one thread (the merge: on two)."""
 
     name: str
     seconds: float
     limit: str
-    """What it could not be faster than, or hardly: in words."""
+    """The name of a simpler work that this stage can scarcely be faster than."""
     at_limit: float
-    """Seconds that this would be."""
+    """The time of that simpler work, in seconds."""
 
 
 @dataclass(frozen=True)
 class Stages:
-    """The stages of a text, and what the machine can do."""
+    """The stages of a text, and the limits of the machine."""
 
     words: int
     stages: tuple[Stage, ...]
@@ -43,7 +43,7 @@ class Stages:
 
 
 def measure(program: Path, path: Path, rounds: int) -> Stages:
-    """Measures all stages on a file."""
+    """Measure all stages on a file."""
     native = json.loads(subprocess.run((program, path, str(rounds)), capture_output=True, check=True).stdout)
     size, words, types, terms = (native[name] for name in ("bytes", "words", "types", "terms"))
     seconds: dict[str, float] = native["seconds"]
@@ -54,23 +54,23 @@ def measure(program: Path, path: Path, rounds: int) -> Stages:
         frequency = analyzer.word_frequency()
         dictionary = _median(analyzer.word_frequency, rounds)
     joined, counts = "\n".join(frequency), list(frequency.values())
-    # Nothing in Python makes strings and entries of a dict faster than this.
+    # The fastest way in Python to make these strings and the entries of a dict.
     objects = _median(lambda: dict(zip(joined.split("\n"), counts, strict=True)), rounds)
     reading = _median(lambda: _read(path), rounds)
 
-    # A thread's numbers of its tokens become those of all; each is read and written once, four bytes, on both threads.
+    # Each thread translates the ids of its tokens to common ids: it reads and writes four bytes per token.
     renumbering = 4 * words / size * seconds["copy"] / 2
     stages = (
         Stage("read the file", reading, "copying it, piece by piece", seconds["copy_by_piece"]),
         Stage("add: check UTF-8, count words, copy", seconds["add"], "copying it into new memory", seconds["copy"]),
         Stage("count words alone", seconds["count"], "reading it", seconds["read"]),
         Stage("scan", seconds["scan"], "reading it", seconds["read"]),
-        Stage("tokenize", seconds["tokenize"], "storing two numbers a word", seconds["store"]),
-        Stage("intern", seconds["intern"], "one look-up a word in the nearest caches", words * near),
+        Stage("tokenize", seconds["tokenize"], "storing two numbers per word", seconds["store"]),
+        Stage("intern", seconds["intern"], "one look-up per word in the nearest caches", words * near),
         Stage(
             f"terms of {types:,} types, and their counts",
             seconds["terms"] + seconds["frequencies"],
-            "one look-up a type in a table of 2 MiB",
+            "one look-up per type in a table of 2 MiB",
             types * cache,
         ),
         Stage(
@@ -80,7 +80,7 @@ def measure(program: Path, path: Path, rounds: int) -> Stages:
             seconds["read"] + seconds["store"] + words * near,
         ),
         Stage(
-            "merge: two threads, beyond half of one",
+            "merge: time of two threads, minus half the time of one",
             max(0.0, seconds["index_on_two"] - seconds["index_on_one"] / 2),
             "renumbering each word once",
             renumbering,
@@ -91,7 +91,7 @@ def measure(program: Path, path: Path, rounds: int) -> Stages:
         "reading": f"{size / seconds['read'] / 1e9:.1f} GB/s",
         "copying": f"{size / seconds['copy_by_piece'] / 1e9:.1f} GB/s",
         "copying into new memory": f"{size / seconds['copy'] / 1e9:.1f} GB/s",
-        "a look-up that waits for the last one, in 64 KiB": f"{near * 1e9:.1f} ns",
+        "a look-up that waits for the one before it, in 64 KiB": f"{near * 1e9:.1f} ns",
         "in 2 MiB": f"{cache * 1e9:.1f} ns",
         "in 32 MiB": f"{memory * 1e9:.1f} ns",
         "a `str` and its entry in a dict": f"{objects / terms * 1e9:.0f} ns",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from text_processor.core import load_core
+from text_processor._native.core import load_core
 
 pytestmark = pytest.mark.once
 

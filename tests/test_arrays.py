@@ -45,12 +45,12 @@ def test_shapes_strides_and_other_types_are_handled(array: Any) -> None:
     "array",
     [np.array([1j]), np.array(["a"]), np.array([None]), np.array(["2020-01-01"], "M8[D]"), np.array([1], "m8[s]")],
 )
-def test_what_is_not_a_real_number_is_refused(array: Any) -> None:
+def test_values_that_are_not_real_numbers_are_refused(array: Any) -> None:
     with pytest.raises(TypeError, match="process_array"):
         process_array(array)
 
 
-def test_the_result_is_new_memory_to_write_to() -> None:
+def test_the_result_is_new_and_writable() -> None:
     array = np.arange(1000.0)
     result = process_array(array)
     result[0] = 5
@@ -59,7 +59,7 @@ def test_the_result_is_new_memory_to_write_to() -> None:
     assert not np.shares_memory(result, array)
 
 
-def test_results_live_as_long_as_any_view() -> None:
+def test_a_result_lives_as_long_as_any_view_of_it() -> None:
     views = [process_array(np.full(10_000, float(number)))[5:7] for number in range(200)]
     gc.collect()
     assert [view.tolist() for view in views] == [[2.0 * number] * 2 for number in range(200)]
@@ -81,7 +81,7 @@ def test_word_counts_are_columns_over_native_memory(analyzer: TextAnalyzer) -> N
     assert again.tolist() == [2, 1, 1, 1]
 
 
-def test_columns_outlive_the_analyzer_and_its_changes(analyzer: TextAnalyzer) -> None:
+def test_columns_stay_valid_after_the_analyzer_changes_or_is_closed(analyzer: TextAnalyzer) -> None:
     words = [f"word{number}" for number in range(5000)]
     analyzer.add_document(" ".join(words))
     counts = analyzer.word_counts()

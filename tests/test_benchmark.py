@@ -1,4 +1,4 @@
-"""The benchmark: its text can be had again, unequal answers are errors, and its page keeps what people wrote."""
+"""The benchmark: its text is reproducible, different answers are errors, and its page keeps what people wrote."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import figures
 import numpy as np
 import pages
 import pytest
-from measuring import Comparison, Contest, DifferentAnswersError, LeftOut, Measured, Result, Side, measure, timed
+from measuring import Comparison, DifferentAnswersError, FigureKind, LeftOut, Measured, Result, Side, measure, timed
 from report import Report, regenerated, significant
 from stages import Stage, Stages
 
@@ -24,8 +24,8 @@ def fixed(amount: float, answer: object = None) -> Side:
     return lambda: Measured(amount, answer)
 
 
-def contest(ours: object, theirs: object, excuse: str | None = None) -> Contest:
-    return Contest("the work", "a peer", fixed(2.0, ours), fixed(6.0, theirs), 4.0, excuse=excuse)
+def comparison(ours: object, theirs: object, excuse: str | None = None) -> Comparison:
+    return Comparison("the work", "a peer", fixed(2.0, ours), fixed(6.0, theirs), 4.0, excuse=excuse)
 
 
 # ---- Text ----
@@ -45,7 +45,7 @@ def test_generated_text_ends_with_the_line_that_reaches_its_length(length: int) 
     assert text.count(b"\n", 0, length - 1) in (text.count(b"\n"), text.count(b"\n") - 1)
 
 
-def test_generated_words_are_as_frequent_as_zipfs_law_has_it() -> None:
+def test_the_frequencies_of_generated_words_follow_zipfs_law() -> None:
     ranks = Counter(data.ranks(np.random.default_rng(1), 400_000).tolist())
     for rank in (2, 10, 100):
         assert ranks[1] / ranks[rank] == pytest.approx(np.log(2) / np.log(1 + 1 / rank), rel=0.25)
@@ -57,14 +57,14 @@ def test_distinct_words_grow_as_in_real_text() -> None:
     assert 4**0.5 < growth < 4**0.75
 
 
-def test_no_two_ranks_are_spelled_alike() -> None:
+def test_each_rank_has_a_spelling_of_its_own() -> None:
     ranks = np.concatenate([np.arange(1, 50_000), 10 ** np.arange(5, 13)])
     words = {bytes(word).rstrip(b"\0") for word in data.spelled(ranks)}
     assert len(words) == len(ranks)
     assert all(word.isalpha() and word.islower() for word in words)
 
 
-def test_files_are_repeated_whole_until_about_a_length(tmp_path: Path) -> None:
+def test_complete_files_are_repeated_to_about_a_length(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"one\xff two")
     (tmp_path / "b.txt").write_bytes(b"three\n")
     once = "one\N{REPLACEMENT CHARACTER} two\nthree\n".encode()
@@ -73,17 +73,17 @@ def test_files_are_repeated_whole_until_about_a_length(tmp_path: Path) -> None:
     assert data.corpus(files, 3 * len(once) + 1) == 3 * once
 
 
-def test_words_are_counted_as_python_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_are_counted_as_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data, "LINES_AT_ONCE", 4)
     assert data.word_count("to be\u3000or\n\nnot\xa0to\n be".encode()) == 6
 
 
-def test_lines_hold_no_whitespace_but_spaces() -> None:
+def test_lines_have_spaces_as_their_only_whitespace() -> None:
     assert data.lines_of("a\tb\u00a0c\r\n\n \nd".encode()) == ["a b c ", "d"]
 
 
 @pytest.mark.parametrize("kind", adversary.KINDS)
-def test_an_adversary_has_as_many_words_as_asked_for(kind: str) -> None:
+def test_an_adversary_has_the_requested_number_of_words(kind: str) -> None:
     words = adversary.KINDS[kind](3_000)
     assert len(set(words.tolist())) == 3_000
     ordinary = adversary.ordinary(3_000, words.dtype.itemsize, np.random.default_rng(1))
@@ -96,36 +96,36 @@ def test_an_adversary_has_as_many_words_as_asked_for(kind: str) -> None:
 def test_words_that_collide_without_seeds_are_crowded() -> None:
     words = adversary.colliding_without_seeds(3_000)
     hashes = adversary.unseeded_hash(words.view(np.uint8).reshape(-1, 8))
-    # In a table of twice as many slots, where ordinary words have about every second slot.
+    # In a table with twice that number of slots, ordinary words fill about every second slot.
     assert len(set((hashes >> 19).tolist())) < 10
 
 
-# ---- Contests ----
+# ---- Comparisons ----
 
 
-def test_a_contest_whose_answers_differ_is_an_error_that_names_it() -> None:
+def test_a_comparison_whose_answers_differ_is_an_error_that_names_it() -> None:
     with pytest.raises(DifferentAnswersError, match="the work, against a peer: the answers differ"):
-        measure(contest(1, 2), rounds=3, seconds=0.0)
+        measure(comparison(1, 2), rounds=3, seconds=0.0)
 
 
-def test_where_a_peer_may_answer_differently_the_contest_is_left_out() -> None:
-    assert measure(contest(1, 2, "because"), 3, 0.0) == LeftOut("the work", "a peer", "because")
-    assert isinstance(measure(contest(1, 1, "because"), 3, 0.0), Result)
+def test_a_comparison_is_left_out_if_its_peer_may_answer_differently_and_does() -> None:
+    assert measure(comparison(1, 2, "because"), 3, 0.0) == LeftOut("the work", "a peer", "because")
+    assert isinstance(measure(comparison(1, 1, "because"), 3, 0.0), Result)
 
 
 @pytest.mark.parametrize(
-    ("comparison", "figure", "met"),
-    [(Comparison.SPEED, 3.0, False), (Comparison.COST, 1 / 3, True), (Comparison.EXCESS, -4.0, True)],
+    ("kind", "figure", "met"),
+    [(FigureKind.SPEED, 3.0, False), (FigureKind.COST, 1 / 3, True), (FigureKind.EXCESS, -4.0, True)],
 )
-def test_a_figure_is_made_of_each_pair(comparison: Comparison, figure: float, met: bool) -> None:
-    found = measure(Contest("w", "p", fixed(2.0), fixed(6.0), 4.0, comparison), rounds=5, seconds=60.0)
+def test_each_round_gives_a_figure(kind: FigureKind, figure: float, met: bool) -> None:
+    found = measure(Comparison("w", "p", fixed(2.0), fixed(6.0), 4.0, kind), rounds=5, seconds=60.0)
     assert isinstance(found, Result)
     assert (found.ours, found.theirs, found.rounds) == (2.0, 6.0, 5)
     assert found.figure == found.lowest == found.highest == pytest.approx(figure)
     assert found.met is met
 
 
-def test_both_sides_run_in_turn_and_the_first_round_does_not_count() -> None:
+def test_both_sides_run_in_turn_and_the_first_round_is_not_counted() -> None:
     order: list[str] = []
 
     def side(name: str, amounts: list[float]) -> Side:
@@ -135,14 +135,16 @@ def test_both_sides_run_in_turn_and_the_first_round_does_not_count() -> None:
 
         return run
 
-    found = measure(Contest("w", "p", side("a", [9, 1, 2, 3]), side("b", [1, 4, 4, 6]), None), rounds=3, seconds=60.0)
+    found = measure(
+        Comparison("w", "p", side("a", [9, 1, 2, 3]), side("b", [1, 4, 4, 6]), None), rounds=3, seconds=60.0
+    )
     assert order == ["a", "b"] * 4
     assert isinstance(found, Result)
     assert (found.ours, found.theirs, found.figure, found.lowest, found.highest) == (2, 4, 2, 2, 4)
     assert found.met is None
 
 
-def test_the_answer_of_a_timed_side_is_that_of_its_last_run() -> None:
+def test_the_answer_of_a_timed_side_comes_from_its_last_run() -> None:
     answers = iter([3, 4, 5])
     measured = timed(lambda: next(answers), lambda number: number * 10, times=3)()
     assert measured.answer == 50
@@ -154,9 +156,9 @@ def test_the_answer_of_a_timed_side_is_that_of_its_last_run() -> None:
 
 @pytest.fixture
 def report() -> Report:
-    result = Result("count", "wc", "s", 0.0125, 0.05, Comparison.SPEED, 4.0, 3.5, 4.25, 9, 5.0)
-    memory = Result("keep", "the text", "MB", 20.0, 10.0, Comparison.COST, 2.0, 1.9, 2.1, 3, 2.2)
-    loading = Result("import", "cffi", "s", 0.03, 0.01, Comparison.EXCESS, 0.02, 0.019, 0.0215, 3, None)
+    result = Result("count", "wc", "s", 0.0125, 0.05, FigureKind.SPEED, 4.0, 3.5, 4.25, 9, 5.0)
+    memory = Result("keep", "the text", "MB", 20.0, 10.0, FigureKind.COST, 2.0, 1.9, 2.1, 3, 2.2)
+    loading = Result("import", "cffi", "s", 0.03, 0.01, FigureKind.EXCESS, 0.02, 0.019, 0.0215, 3, None)
     stages = Stages(1_000_000, (Stage("scan", 0.002, "reading it", 0.001),), {"reading": "7 GB/s"})
     left_out = LeftOut("scripts", "English", "no pages")
     return Report({"Processor": "fast"}, "a.txt", [result, memory, loading], [left_out], stages)
@@ -173,7 +175,7 @@ def test_the_report_has_a_line_for_each_result(report: Report) -> None:
     assert "| scan | 2.00 ms | 2.00 | reading it | 1.00 ms | 2.0 |\n" in parts["stages"]
 
 
-def test_the_figures_can_be_read_by_programs(report: Report) -> None:
+def test_the_report_is_readable_as_json(report: Report) -> None:
     found = json.loads(report.as_json())
     assert found["results"][0]["figure"] == 4.0
     assert found["results"][0]["met"] is False
@@ -184,11 +186,11 @@ def test_the_figures_can_be_read_by_programs(report: Report) -> None:
     ("number", "written"),
     [(0, "0"), (12345.6, "12,346"), (99.96, "100"), (9.994, "9.99"), (0.05, "0.0500"), (0.00042, "0.0004")],
 )
-def test_numbers_have_three_digits_that_say_something(number: float, written: str) -> None:
+def test_numbers_have_three_significant_digits(number: float, written: str) -> None:
     assert significant(number) == written
 
 
-def test_what_people_wrote_on_the_page_stays() -> None:
+def test_text_outside_the_markers_stays_unchanged() -> None:
     page = "by hand\n<!-- begin: a -->\nold\n<!-- end: a -->\nby hand too\n<!-- begin: b -->\n<!-- end: b -->\n"
     once = regenerated(page, {"a": "new \\1", "b": "x"})
     assert once == (
@@ -201,7 +203,7 @@ def test_what_people_wrote_on_the_page_stays() -> None:
     "page",
     ["", "<!-- begin: a -->\n", "<!-- end: a -->\n<!-- begin: a -->\n", "<!-- begin: a -->\n<!-- end: a -->\n" * 2],
 )
-def test_a_page_without_its_markers_is_refused(page: str) -> None:
+def test_a_page_without_its_markers_raises_an_error(page: str) -> None:
     with pytest.raises(ValueError, match="begin: a"):
         regenerated(page, {"a": "new"})
 
@@ -212,17 +214,17 @@ def test_a_report_can_be_read_again(report: Report) -> None:
 
 def test_other_pages_show_some_results(report: Report) -> None:
     assert report.extract([("ount", "w")]) == (
-        "| work | compared with | text_processor | the other | times as fast | lowest to highest |\n"
+        "| work | compared with | text_processor | the other tool | times as fast | lowest to highest |\n"
         "| --- | --- | ---: | ---: | ---: | ---: |\n"
         "| count | wc | 12.5 ms | 50.0 ms | 4.00× | 3.50 to 4.25 |\n"
         "\nProcessor: fast. Text: a.txt.\n"
     )
-    # What could not be measured on some text has no row.
+    # A comparison that was left out has no row.
     assert report.extract([("scripts", "English")]).count("\n") == 4
 
 
 @pytest.mark.parametrize("chosen", [("count", "polars"), ("", "")])
-def test_a_page_must_name_one_result_for_each_row(report: Report, chosen: tuple[str, str]) -> None:
+def test_each_row_of_a_page_must_name_exactly_one_result(report: Report, chosen: tuple[str, str]) -> None:
     with pytest.raises(ValueError, match="there must be one"):
         report.extract([chosen])
 
@@ -230,16 +232,18 @@ def test_a_page_must_name_one_result_for_each_row(report: Report, chosen: tuple[
 @pytest.fixture
 def committed() -> Report:
     if not (figures.ROOT / figures.PERFORMANCE).exists():
-        pytest.skip("the pages are part of the source tree, which is not here")
+        pytest.skip("there are no pages outside the source tree")
     return Report.from_json(figures.RESULTS.read_text(encoding="utf-8"))
 
 
-def test_the_figures_on_the_pages_are_those_of_the_results(committed: Report) -> None:
+def test_the_figures_on_the_pages_come_from_the_results(committed: Report) -> None:
     for page, text in figures.pages(committed).items():
-        assert (figures.ROOT / page).read_text(encoding="utf-8") == text, "python benchmarks/figures.py writes it anew"
+        assert (figures.ROOT / page).read_text(encoding="utf-8") == text, (
+            "run python benchmarks/figures.py to update the page"
+        )
 
 
-def test_figures_are_written_where_a_run_wants_them(committed: Report, tmp_path: Path) -> None:
+def test_figures_are_written_into_the_folder_of_a_run(committed: Report, tmp_path: Path) -> None:
     assert {str(path.relative_to(tmp_path)) for path in figures.write(committed, tmp_path)} == {
         "README.md",
         "docs/performance.md",
@@ -249,7 +253,7 @@ def test_figures_are_written_where_a_run_wants_them(committed: Report, tmp_path:
 
 
 def test_no_page_compares_speeds_outside_its_generated_parts(committed: Report) -> None:
-    """Except docs/performance.md, which tells what was tried."""
+    """Except docs/performance.md, which describes past attempts."""
     assert committed
     number = r"(\d[\d.,]*|two|three|four|five|ten|twenty|hundred)"
     compares = re.compile(rf"\d×|{number} times (as|faster|more|less)|\dx faster|\d [MG]B/s")
@@ -259,7 +263,7 @@ def test_no_page_compares_speeds_outside_its_generated_parts(committed: Report) 
             assert compares.findall(" ".join(by_hand.split())) == [], page
 
 
-def test_the_page_about_performance_leaves_the_figures_of_its_run_to_the_table(committed: Report) -> None:
+def test_the_page_about_performance_has_the_figures_of_its_run_only_in_the_table(committed: Report) -> None:
     assert committed
     by_hand = re.sub(r"<!-- begin: .*?<!-- end: \w+ -->", "", pages.text(figures.PERFORMANCE), flags=re.DOTALL)
     assert not re.search(r"(this|the last|the latest) (run|one)\b", by_hand)

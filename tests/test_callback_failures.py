@@ -1,4 +1,4 @@
-"""What a callback raises reaches whoever added the document, as itself, on every way to add one."""
+"""An exception of a callback propagates unchanged to the caller, with every way to add a document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from text_processor import AsyncTextAnalyzer, DocumentEvent, InvalidDocumentError, TextAnalyzer
-from text_processor.core import ffi
+from text_processor._native.core import ffi
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ class UnprintableError(Exception):
         UnprintableError,
     ],
 )
-def test_every_kind_on_every_way(
+def test_every_kind_of_exception_with_every_way_to_add(
     add: Callable[[TextAnalyzer, Path], object], kind: type[BaseException], path: Path
 ) -> None:
     analyzer = TextAnalyzer()
@@ -84,7 +84,7 @@ def test_every_kind_on_every_way(
 
 
 @pytest.mark.parametrize("add", ADDS.values(), ids=ADDS.keys())
-def test_a_document_that_it_refuses_itself_is_not_taken_for_the_one_added(
+def test_an_error_about_a_document_that_the_callback_adds_is_not_taken_for_the_outer_document(
     add: Callable[[TextAnalyzer, Path], object], path: Path
 ) -> None:
     analyzer = TextAnalyzer()
@@ -95,7 +95,7 @@ def test_a_document_that_it_refuses_itself_is_not_taken_for_the_one_added(
     assert (error.document, error.path, error.line, error.offset) == (None, None, None, 0)
 
 
-def test_nor_is_one_that_progress_refuses(path: Path) -> None:
+def test_an_error_that_progress_raises_is_not_taken_for_the_outer_document(path: Path) -> None:
     for lines in (False, True):
         with pytest.raises(InvalidDocumentError) as caught:
             TextAnalyzer().add_file(path, lines=lines, progress=lambda *_: TextAnalyzer().add_document(b"\xff"))
@@ -106,7 +106,7 @@ def test_nor_is_one_that_progress_refuses(path: Path) -> None:
 def test_recursion_without_end_is_a_recursion_error(
     add: Callable[[TextAnalyzer, Path], object], path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    # The limit is met at each of the places between one call and the next.
+    # The recursion limit is reached at each place between one call and the next.
     for depth in range(15):
         analyzer = TextAnalyzer(threads=1)
         analyzer.set_callback(lambda _, analyzer=analyzer: add(analyzer, path))  # type: ignore[misc]
@@ -134,7 +134,7 @@ def test_recursion_that_ends_adds_all(analyzer: TextAnalyzer) -> None:
     assert [len(text) for text in analyzer] == list(range(50, 0, -1))
 
 
-def test_what_asyncio_cannot_pass_on_is_told_and_does_not_hang(analyzer: TextAnalyzer) -> None:
+def test_exceptions_that_asyncio_cannot_pass_on_are_reported_and_do_not_hang(analyzer: TextAnalyzer) -> None:
     def stop(_: DocumentEvent) -> None:
         raise StopIteration("on purpose")
 
@@ -148,7 +148,7 @@ def test_what_asyncio_cannot_pass_on_is_told_and_does_not_hang(analyzer: TextAna
     asyncio.run(main())
 
 
-def test_it_may_let_go_of_its_analyzer() -> None:
+def test_a_callback_may_drop_the_last_reference_to_its_analyzer() -> None:
     class Owner:
         def __init__(self) -> None:
             self.analyzer: TextAnalyzer | None = TextAnalyzer()
@@ -190,7 +190,7 @@ def test_a_cycle_through_a_callback_that_failed_is_collected() -> None:
     assert gone() is None
 
 
-def test_finalizers_may_use_it_and_fail(analyzer: TextAnalyzer, capfd: pytest.CaptureFixture[str]) -> None:
+def test_finalizers_may_use_the_analyzer_and_fail(analyzer: TextAnalyzer, capfd: pytest.CaptureFixture[str]) -> None:
     class Late:
         def __del__(self) -> None:
             analyzer.add_document(b"from a finalizer")
@@ -225,7 +225,7 @@ def test_finalizers_may_use_it_and_fail(analyzer: TextAnalyzer, capfd: pytest.Ca
     assert capfd.readouterr().err == ""
 
 
-# ---- Threads that Python did not start ----
+# ---- Threads that other languages start ----
 
 CALLER = r"""
 #include <pthread.h>
@@ -250,7 +250,7 @@ int add_on_a_thread(add_function add, void *analyzer, const char *text, size_t l
 """
 
 
-def test_it_runs_on_threads_of_other_languages(
+def test_a_callback_runs_on_threads_of_other_languages(
     analyzer: TextAnalyzer, tmp_path: Path, compiler: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     source, library = tmp_path / "caller.c", tmp_path / "caller.so"
@@ -281,7 +281,7 @@ def test_it_runs_on_threads_of_other_languages(
     analyzer.add_document("later")
 
 
-def test_and_on_threads_that_c_starts(analyzer: TextAnalyzer) -> None:
+def test_a_callback_runs_on_threads_that_c_starts(analyzer: TextAnalyzer) -> None:
     if sys.platform != "linux":
         pytest.skip("pthread_t is an integer on Linux")
     heard: list[str] = []

@@ -19,7 +19,7 @@ pytest.importorskip("rich", reason="the command line needs click and rich")
 
 from click.testing import CliRunner, Result
 
-from text_processor import files
+from text_processor import _files
 from text_processor.cli import commands
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
@@ -87,8 +87,8 @@ def test_lines_end_and_are_skipped_in_the_same_way_for_all_commands(
     lines = list(io.StringIO(text, newline=None))
     expected = [number for number, line in enumerate(lines, 1) if line.strip()]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files, "PIECE", piece)
-        patch.setattr(files, "HEAD", piece)
+        patch.setattr(_files, "PIECE", piece)
+        patch.setattr(_files, "HEAD", piece)
         found = command(file, folder, "--encoding", encoding)
         if command is analyzed:
             words = " ".join(lines).lower().split()

@@ -188,7 +188,7 @@ def test_rows_of_sentiment_are_the_numbers_of_each_line(
 def test_numbers_beyond_those_of_vader_are_written_as_they_are(tmp_path: Path) -> None:
     needs("sentiment")
     np = pytest.importorskip("numpy", reason="scores are arrays")
-    from text_processor.sentiment_command import _Cells
+    from text_processor.cli.sentiment import _Cells
 
     numbers = [0.0, -0.0, 1.0, -1.0, 0.123, 0.1234, -0.9999, 1 / 3, 2.5, math.nan, math.inf, 1e-300, -1e300]
     assert _Cells(4, repr, "", "").written(np.array(numbers)) == list(map(repr, numbers))

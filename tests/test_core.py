@@ -22,7 +22,7 @@ from text_processor import (
     core_info,
     load_core,
 )
-from text_processor.core import ENVIRONMENT_VARIABLE, PACKAGED
+from text_processor._native.core import ENVIRONMENT_VARIABLE, PACKAGED
 
 pytestmark = pytest.mark.once
 
@@ -82,7 +82,9 @@ def test_a_core_the_environment_names_must_be_there() -> None:
     assert "CoreNotFoundError: there is no file /nowhere/core.so" in result.stderr
     assert ENVIRONMENT_VARIABLE in result.stderr
     rescued = python(
-        "import text_processor as t; t.load_core(t.core.PACKAGED, make_default=True); print(t.hello('x'))", "/nowhere"
+        "import text_processor as t; from text_processor._native.core import PACKAGED\n"
+        "t.load_core(PACKAGED, make_default=True); print(t.hello('x'))",
+        "/nowhere",
     )
     assert rescued.stdout == "Hello, x!\n"
 

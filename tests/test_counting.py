@@ -1,4 +1,4 @@
-"""Counting without storing: analyzers that let text go, and the number of words without an analyzer."""
+"""Counting without storing: analyzers that do not keep their text, and counting words without an analyzer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ documents = st.lists(st.text("aAé \n\u3000\x1f", min_size=1, max_size=40).filte
 
 
 @given(documents)
-def test_counts_are_those_of_an_analyzer_that_stores_text(texts: list[str]) -> None:
+def test_counts_equal_those_of_an_analyzer_that_stores_text(texts: list[str]) -> None:
     storing, counting = TextAnalyzer(), TextAnalyzer(store_text=False)
     for analyzer in (storing, counting):
         analyzer.add_documents(texts)
@@ -44,7 +44,7 @@ def test_files_are_counted_as_they_are_read(tmp_path: Path) -> None:
     assert counting.get_statistics() == storing.get_statistics()
 
 
-def test_a_file_that_is_refused_leaves_no_trace(tmp_path: Path) -> None:
+def test_a_refused_file_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "text"
     file.write_bytes(b"words " * 1_000_000 + b"\xff")
     analyzer = TextAnalyzer(store_text=False)
@@ -65,7 +65,7 @@ def test_a_file_that_is_refused_leaves_no_trace(tmp_path: Path) -> None:
         copy.copy,
     ],
 )
-def test_documents_cannot_be_had_back(ask: Callable[[TextAnalyzer], object]) -> None:
+def test_asking_for_documents_raises(ask: Callable[[TextAnalyzer], object]) -> None:
     analyzer = TextAnalyzer(store_text=False)
     analyzer.add_document("some words")
     with pytest.raises(TextNotStoredError, match="were only counted"):
@@ -73,7 +73,7 @@ def test_documents_cannot_be_had_back(ask: Callable[[TextAnalyzer], object]) -> 
     assert len(analyzer) == 1
 
 
-def test_a_callback_sees_what_is_not_stored(tmp_path: Path) -> None:
+def test_a_callback_receives_text_that_is_not_stored(tmp_path: Path) -> None:
     file = tmp_path / "text"
     file.write_text("from a file", encoding="utf-8")
     seen: list[str] = []
@@ -101,7 +101,7 @@ def test_memory_does_not_grow_with_the_text(tmp_path: Path) -> None:
 
 
 @given(st.text("ab \n\u3000\u00e9\x1f\u0085"), st.integers(1, 10))
-def test_words_are_counted_as_split_does(text: str, piece: int) -> None:
+def test_the_number_of_words_is_that_of_split(text: str, piece: int) -> None:
     assert count_words(text) == count_words(text.encode()) == count_words(bytearray(text.encode())) == len(text.split())
     data = text.encode()
     with pytest.MonkeyPatch.context() as patch:
@@ -110,7 +110,7 @@ def test_words_are_counted_as_split_does(text: str, piece: int) -> None:
         assert count_words(data) == len(text.split())
 
 
-def test_words_of_what_is_no_text_are_not_counted() -> None:
+def test_values_that_are_not_text_are_refused() -> None:
     with pytest.raises(InvalidDocumentError) as caught:
         count_words(b"caf\xff")
     assert caught.value.offset == 3

@@ -1,4 +1,4 @@
-"""What the pages say is true: their code runs, their commands and names exist, their links lead somewhere."""
+"""The pages are right: their code runs, their commands and names exist, and their links have targets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SOURCE_TREE = (ROOT / "README.md").exists()
 
 pytestmark = [
     pytest.mark.once,
-    pytest.mark.skipif(not SOURCE_TREE, reason="the pages are part of the source tree, which is not here"),
+    pytest.mark.skipif(not SOURCE_TREE, reason="there are no pages outside the source tree"),
 ]
 
 
@@ -35,7 +35,7 @@ def text_of(path: str) -> str:
 
 
 def sections(page: str) -> list[str]:
-    """The headings of a page as GitHub names them in links."""
+    """Return the headings of a page, as GitHub names them in links."""
     headings = (line for line in pages.prose(page) if re.match(r"#{1,6} ", line))
     return [re.sub(r"[^\w\- ]", "", heading.lstrip("#").strip().lower()).replace(" ", "-") for heading in headings]
 
@@ -50,7 +50,7 @@ def test_every_block_says_that_it_is_python_or_commands_or_text() -> None:
 
 
 def test_no_block_hides_as_indented_text() -> None:
-    """Markdown takes lines that are indented by four spaces for code."""
+    """In Markdown, a line that is indented by four spaces is code."""
     hidden = [
         f"{page}:{number}"
         for page in PAGES
@@ -68,7 +68,7 @@ def test_text_that_looks_like_code_is_marked_as_code() -> None:
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Path:
-    """A folder with the files that the pages speak of, from which the project's examples and cores can be seen."""
+    """A folder with the files that the pages name, and links to the examples and the cores of the project."""
     for name in ("book.txt", "novel.txt", "reviews.txt", "folder/chapter.txt", "server.log"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("It was a good day.\nThe food was not great, it was awful!\n", encoding="utf-8")
@@ -78,7 +78,7 @@ def sandbox(tmp_path: Path) -> Path:
 
 
 def needed_cores(code: str, built_core: Callable[[str], Path]) -> None:
-    """Skips the test if the code needs a core that is not built."""
+    """Skip the test if the code needs a core that is not built."""
     for name in re.findall(r"build/cores/([\w-]+)/", code):
         built_core(name)
 
@@ -86,7 +86,7 @@ def needed_cores(code: str, built_core: Callable[[str], Path]) -> None:
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if any(block.language == "python" for block in pages.blocks(page))]
 )
-def test_the_python_of_a_page_runs_and_prints_what_stands_there(
+def test_the_python_of_a_page_runs_and_prints_the_output_on_the_page(
     page: str, sandbox: Path, built_core: Callable[[str], Path]
 ) -> None:
     needed_cores("".join(block.code for block in pages.blocks(page) if block.language == "python"), built_core)
@@ -96,9 +96,9 @@ def test_the_python_of_a_page_runs_and_prints_what_stands_there(
 
 
 def shell(script: str, folder: Path) -> str:
-    """The output of commands in a folder, with the package installed. They must not fail or print warnings.
+    """Return the output of commands in a folder, with the package installed. They must not fail or print warnings.
 
-    Of what can be made, only cores are: in the project, whose folder is another one.
+    `make` builds only cores, and builds them in the folder of the project.
     """
     project = shlex.quote(str(ROOT))
     make = f'make() {{ case "$1" in core-*) command make --silent -C {project} "$@";; *) return 1;; esac; }}\n'
@@ -118,8 +118,8 @@ def test_the_commands_of_a_block_work(block: pages.Block, sandbox: Path, built_c
     assert shell(block.code, sandbox).strip()
 
 
-def test_commands_that_install_or_build_are_run_by_those_who_do_that() -> None:
-    """A block is left out here only if another file really runs it."""
+def test_other_programs_run_the_commands_that_install_or_build() -> None:
+    """A block is skipped here only if another file runs it."""
     for name in ("WHEEL", "INSTALL", "LANGUAGES"):
         runner = getattr(pages, name)
         assert pages.shell_blocks(runner)
@@ -130,7 +130,7 @@ def test_commands_that_install_or_build_are_run_by_those_who_do_that() -> None:
     assert {Path(block.page).parent.name for block in found} == languages
 
 
-def test_continuous_integration_makes_what_the_pages_tell_to_make() -> None:
+def test_continuous_integration_runs_the_make_commands_of_the_pages() -> None:
     script = text_of(pages.CI)
     made = {
         word for line in script.splitlines() if re.search(r"\bmake ", line) for word in line.split("make ")[-1].split()
@@ -143,7 +143,7 @@ def test_continuous_integration_makes_what_the_pages_tell_to_make() -> None:
 @pytest.mark.parametrize(
     "code", ["print(1)  # 1", "print(1)", "print(1)  # 2", "1 + 1  # 2", ">>> 1 + 1\n3\n", "undefined"]
 )
-def test_code_that_does_something_else_than_it_says_is_found(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_whose_output_differs_from_the_page_is_found(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "text", lambda _: f"# A page\n\n```python\n{code}\n```\n")
     if "undefined" in code:
         with pytest.raises(NameError):
@@ -177,7 +177,7 @@ def makefiles() -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_can_be_made_is_in_the_makefiles(page: str) -> None:
+def test_make_targets_on_the_pages_are_in_the_makefiles(page: str) -> None:
     rules = makefiles()
     read_by_tests = set(re.findall(r'os\.environ\.get\("(\w+)"', text_of(pages.LANGUAGES)))
     targets = {name for rule in re.findall(r"^([\w.$()/ -]+):(?!=)", rules, re.MULTILINE) for name in rule.split()}
@@ -195,14 +195,14 @@ def test_what_can_be_made_is_in_the_makefiles(page: str) -> None:
 
 
 def requirements() -> dict[str, list[str]]:
-    """What the extras install, as pyproject.toml says it."""
+    """Return the packages of each extra in pyproject.toml."""
     project = text_of("pyproject.toml")
     extras = project.partition("[project.optional-dependencies]\n")[2].partition("\n[")[0]
     return {name: ast.literal_eval(names) for name, names in re.findall(r"^(\w+) = (\[.*\])$", extras, re.MULTILINE)}
 
 
 def installed_by(text: str) -> list[str]:
-    """The arguments of each `pip install` in a text."""
+    """Return the arguments of each `pip install` in a text."""
     words = []
     for command in re.findall(r"pip install ([^`\n#]*)", " ".join(text.split("\n"))):
         for word in command.split():
@@ -213,22 +213,22 @@ def installed_by(text: str) -> list[str]:
     return words
 
 
-def test_what_messages_and_docstrings_tell_to_install_is_what_the_extras_need() -> None:
-    """Extras can be installed only from a clone, since the package is not on PyPI; the packages they need, anywhere."""
+def test_messages_and_docstrings_name_the_packages_of_the_extras() -> None:
+    """The package is not on PyPI, so messages name the packages of an extra, which can be installed anywhere."""
     needed = {requirement for extra in requirements().values() for requirement in extra}
     names = {requirement if "==" in requirement else requirement.split(">=")[0] for requirement in needed}
-    told: set[str] = set()
+    named: set[str] = set()
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                told.update(installed_by(node.value))
+                named.update(installed_by(node.value))
                 assert "text_processor[" not in node.value, path
-    assert told - {"-e", "."} <= names
-    assert {"click", "rich", "numpy", "scipy", "vaderSentiment==3.3.2"} <= told
+    assert named - {"-e", "."} <= names
+    assert {"click", "rich", "numpy", "scipy", "vaderSentiment==3.3.2"} <= named
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_pages_tell_to_install_can_be_installed_from_a_clone(page: str) -> None:
+def test_the_install_commands_of_a_page_work_in_a_clone(page: str) -> None:
     code = "\n".join(block.code for block in pages.blocks(page) if block.language == "sh")
     allowed = {".", *(f".[{extra}]" for extra in requirements())}
     commands = [span for span in pages.spans(page) if re.match("pip install [^-]", span)]
@@ -252,12 +252,12 @@ def test_the_error_for_a_missing_package_says_how_to_install_it(package: str, sa
     command = [sys.executable, "-c", code, *ARGUMENTS.get(package, [])]
     result = subprocess.run(command, cwd=sandbox, capture_output=True, text=True, check=False)
     assert result.returncode == 1
-    told = installed_by(" ".join(result.stderr.split()))
-    assert package in {word.split("==")[0] for word in told}, result.stderr
+    packages = installed_by(" ".join(result.stderr.split()))
+    assert package in {word.split("==")[0] for word in packages}, result.stderr
 
 
 @pytest.mark.parametrize("package", ["numpy", "scipy"])
-def test_so_does_the_error_for_a_missing_package_of_the_vectorizers(package: str) -> None:
+def test_the_error_for_a_missing_package_of_the_vectorizers_says_how_to_install_both(package: str) -> None:
     code = f"import sys; sys.modules[{package!r}] = None; import text_processor.vectorizers"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert installed_by(result.stderr.splitlines()[-1]) == ["numpy", "scipy"]
@@ -266,7 +266,7 @@ def test_so_does_the_error_for_a_missing_package_of_the_vectorizers(package: str
 # ---- Versions, names and links ----
 
 
-def test_versions_on_the_pages_are_those_that_hold() -> None:
+def test_versions_on_the_pages_are_right() -> None:
     project, makefile, cargo = (text_of(path) for path in ("pyproject.toml", "Makefile", "rust_core/Cargo.toml"))
     python = re.findall(r'requires-python = ">=(.*)"', project)
     rust = re.findall(r"^RUST_NEEDED := (.*)$", makefile, re.MULTILINE)
@@ -275,8 +275,8 @@ def test_versions_on_the_pages_are_those_that_hold() -> None:
         assert re.findall(r"Python (3\.\d+) or later", pages.text(page)) == python, page
         assert re.findall(r"Rust (1\.\d+) or later", pages.text(page)) == rust, page
     core = text_processor.core_info()
-    told = re.findall(r"^\| of the (library|ABI): .*? \| ([\d.]+) \|", pages.text("docs/abi.md"), re.MULTILINE)
-    assert dict(told) == {"library": core["version"], "ABI": core["abi_version"]}
+    versions = re.findall(r"^\| of the (library|ABI): .*? \| ([\d.]+) \|", pages.text("docs/abi.md"), re.MULTILINE)
+    assert dict(versions) == {"library": core["version"], "ABI": core["abi_version"]}
     sentiment, vectorizers = pages.text("docs/sentiment.md"), pages.text("docs/vectorizers.md")
     assert [*re.findall(r"vaderSentiment\) ([\d.]+\d)", sentiment)] == re.findall(
         r'vader = \["vaderSentiment==(.*?)"', project
@@ -287,7 +287,7 @@ def test_versions_on_the_pages_are_those_that_hold() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_links_lead_somewhere(page: str) -> None:
+def test_links_have_targets(page: str) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", "\n".join(pages.prose(page))):
         if re.match(r"https?://", target):
             continue
@@ -299,7 +299,7 @@ def test_links_lead_somewhere(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
-def test_files_of_the_project_that_pages_name_are_there(page: str) -> None:
+def test_files_that_pages_name_exist(page: str) -> None:
     path = re.compile(r"(tests|rust_core|tools|docs|benchmarks|examples|text_processor|engine|capi)/[\w./-]*")
     for span in pages.spans(page):
         if path.fullmatch(span) and not span.startswith("build/"):
@@ -308,7 +308,7 @@ def test_files_of_the_project_that_pages_name_are_there(page: str) -> None:
 
 
 def usual_names(sandbox: Path) -> dict[str, Any]:
-    """The names that the table of the README uses: the methods of an analyzer, the package, and some values."""
+    """Return the names that the table of the README uses: methods of an analyzer, public names, and some values."""
     numpy = pytest.importorskip("numpy")
     pytest.importorskip("scipy")
     import text_processor.vectorizers
@@ -323,8 +323,10 @@ def usual_names(sandbox: Path) -> dict[str, Any]:
     return {"vectorizers": text_processor.vectorizers, **methods, **public, **values, **texts, "analyzer": analyzer}
 
 
-def test_everything_in_the_table_of_the_readme_works(sandbox: Path) -> None:
-    table = re.findall(r"^\| (.+?) \| (.+) \|$", pages.text("README.md").partition("## What it does")[2], re.MULTILINE)
+def test_all_code_in_the_table_of_the_readme_works(sandbox: Path) -> None:
+    table = re.findall(
+        r"^\| (.+?) \| (.+) \|$", pages.text("README.md").partition("## All methods by task")[2], re.MULTILINE
+    )
     run = 0
     for _, cell in table:
         for code in re.findall(r"`([^`]+)`", cell):
@@ -336,6 +338,13 @@ def test_everything_in_the_table_of_the_readme_works(sandbox: Path) -> None:
             exec(program, usual_names(sandbox))  # noqa: S102
             run += 1
     assert run > 30
+
+
+def test_the_report_of_the_readme_is_what_the_command_prints(sandbox: Path) -> None:
+    (block,) = (block for block in pages.blocks("README.md") if block.language == "text")
+    printed = shell("text-processor analyze examples/data/genesis.txt", sandbox).splitlines()
+    # The width of the columns depends on the time, which is the next line.
+    assert [line.split() for line in block.code.splitlines()] == [line.split() for line in printed[:4]]
 
 
 def test_help_describes_every_public_name_and_every_method() -> None:

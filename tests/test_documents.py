@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from text_processor import InvalidDocumentError, TextAnalyzer, handle
+from text_processor import InvalidDocumentError, TextAnalyzer
+from text_processor._native import analyzer as analyzer_module
 
 TEXT = "zwölf Boxkämpfer 光 😀"
 
@@ -109,7 +110,7 @@ def test_a_lone_surrogate_is_refused(analyzer: TextAnalyzer, long: bool) -> None
 @pytest.fixture
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents of more than 7 characters go over in pieces, as those of many megabytes do."""
-    monkeypatch.setattr(handle, "PIECE", 7)
+    monkeypatch.setattr(analyzer_module, "PIECE", 7)
 
 
 @pytest.mark.usefixtures("short_pieces")

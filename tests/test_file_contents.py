@@ -1,4 +1,4 @@
-"""What files hold besides text: byte-order marks, NUL characters, and files without any text."""
+"""Contents of files that are not plain text: byte-order marks, NUL characters, compressed and binary files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from text_processor import InvalidDocumentError, InvalidLexiconError, Lexicon, TextAnalyzer, files
+from text_processor import InvalidDocumentError, InvalidLexiconError, Lexicon, TextAnalyzer, _files
 
 WITHOUT_OWN_MARK = ["utf-8", "UTF8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-7", "gb18030"]
 WITH_OWN_MARK = ["utf-8-sig", "utf-16", "utf-32"]
@@ -54,7 +54,7 @@ def refused(file: Any, **options: Any) -> InvalidDocumentError:
 
 @pytest.mark.parametrize("errors", ["strict", "replace", "ignore"])
 @pytest.mark.parametrize("encoding", WITHOUT_OWN_MARK + WITH_OWN_MARK)
-def test_a_byte_order_mark_is_no_part_of_the_first_word(tmp_path: Path, encoding: str, errors: str) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_first_word(tmp_path: Path, encoding: str, errors: str) -> None:
     text = "good\nmörning"
     data = text.encode(encoding) if encoding in WITH_OWN_MARK else ("\ufeff" + text).encode(encoding)
     path = tmp_path / "a.txt"
@@ -63,7 +63,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_word(tmp_path: Path, encoding
         with path.open("rb") as buffered, path.open("rb", buffering=0) as raw:
             for file in (path, str(path), io.BytesIO(data), Slow(data), buffered, raw):
                 assert documents(file, encoding=encoding, errors=errors, lines=lines) == expected
-    assert files.text_of(path, encoding=encoding, errors=errors) == text.encode()
+    assert _files.text_of(path, encoding=encoding, errors=errors) == text.encode()
 
 
 def test_each_file_may_begin_with_a_mark(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_only_one_mark_is_dropped_and_only_at_the_beginning(file: Any, encoding:
     assert documents(file(data), encoding=encoding, lines=True) == text.split("\n")
 
 
-def test_a_text_that_is_not_from_a_file_keeps_its_mark() -> None:
+def test_text_that_does_not_come_from_a_file_keeps_its_mark() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_document("\ufeffgood")
     analyzer.add_document(codecs.BOM_UTF8 + b"good")
@@ -99,13 +99,13 @@ def test_a_file_of_only_a_mark_is_blank(file: Any, encoding: str) -> None:
     assert "holds no word" in refused(file(data), encoding=encoding).reason
 
 
-def test_half_a_mark_is_no_text() -> None:
+def test_half_a_mark_is_refused() -> None:
     for data in (b"\xef", b"\xef\xbb", b"\xef\xbbgood"):
         for file in (io.BytesIO(data), Slow(data)):
             assert refused(file).offset == 0
 
 
-def test_offsets_are_those_in_the_file(tmp_path: Path) -> None:
+def test_offsets_count_from_the_start_of_the_file(tmp_path: Path) -> None:
     data = codecs.BOM_UTF8 + b"ab\xffcd\nef\xff"
     path = tmp_path / "a.txt"
     path.write_bytes(data)
@@ -133,15 +133,15 @@ def test_progress_counts_the_mark() -> None:
     st.integers(1, 5),
 )
 @example("\ufeff\ufeff", "utf-8", 1)
-def test_the_text_of_a_file_is_what_its_decoder_gives_less_one_mark(text: str, encoding: str, step: int) -> None:
+def test_the_text_of_a_file_is_its_decoded_text_without_one_mark(text: str, encoding: str, step: int) -> None:
     data = text.encode(encoding)
     expected = data.decode(encoding)
     if encoding not in WITH_OWN_MARK:
         expected = expected.removeprefix("\ufeff")
     slow = Slow(data)
     slow.step = step
-    assert files.text_of(slow, encoding=encoding) == expected.encode()
-    assert files.text_of(io.BytesIO(data), encoding=encoding) == expected.encode()
+    assert _files.text_of(slow, encoding=encoding) == expected.encode()
+    assert _files.text_of(io.BytesIO(data), encoding=encoding) == expected.encode()
     lines = [line.rstrip("\n") for line in io.StringIO(expected, newline=None) if line.strip()]
     assert documents(io.BytesIO(data), encoding=encoding, lines=True) == lines
 
@@ -169,7 +169,7 @@ def test_the_files_of_vader_may_begin_with_a_mark(tmp_path: Path) -> None:
         assert marked.polarity_scores(text)["compound"] > 0
 
 
-def test_vectorizers_keep_the_mark_as_those_of_scikit_learn_do(tmp_path: Path) -> None:
+def test_vectorizers_keep_the_mark_as_scikit_learn_does(tmp_path: Path) -> None:
     theirs = pytest.importorskip("sklearn.feature_extraction.text", reason="scikit-learn is not installed")
     from text_processor import vectorizers as ours
 
@@ -190,7 +190,7 @@ def test_vectorizers_keep_the_mark_as_those_of_scikit_learn_do(tmp_path: Path) -
             assert terms(ours, input=given_as, **options) == terms(theirs, input=given_as, **options) == expected
 
 
-# ---- Files that hold no text ----
+# ---- Files that are not text ----
 
 
 def _zip() -> bytes:
@@ -235,7 +235,9 @@ EMPTY = {
 
 @pytest.mark.parametrize("errors", ["strict", "replace", "ignore", "backslashreplace"])
 @pytest.mark.parametrize(("kind", "data"), [*NO_TEXT.items(), *EMPTY.items()])
-def test_a_file_that_holds_no_text_is_refused_by_name(tmp_path: Path, kind: str, data: bytes, errors: str) -> None:
+def test_a_file_that_is_not_text_is_refused_and_its_format_named(
+    tmp_path: Path, kind: str, data: bytes, errors: str
+) -> None:
     path = tmp_path / "file"
     path.write_bytes(data)
     for encoding in ("utf-8", "latin-1", "cp1252"):
@@ -257,19 +259,19 @@ def test_a_file_that_returns_one_byte_at_a_time_is_refused_too(kind: str, data: 
 
 
 @pytest.mark.parametrize("program", ["gzip", "bzip2", "xz", "zstd", "lz4"])
-def test_a_compressed_file_is_refused_by_name(tmp_path: Path, program: str) -> None:
+def test_a_compressed_file_is_refused_and_its_format_named(tmp_path: Path, program: str) -> None:
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed")
     path = tmp_path / "a"
     path.write_bytes(subprocess.run([program, "-c"], input=b"good words", capture_output=True, check=True).stdout)
     reason = refused(path).reason
     assert f"compressed ({program}): decompress it first, for example with {program} -dc" in reason
-    # And the advice is right.
+    # The advice in the message works.
     given = subprocess.run([program, "-dc"], input=path.read_bytes(), capture_output=True, check=True).stdout
     assert documents(io.BytesIO(given)) == ["good words"]
 
 
-def test_files_that_decompress_while_they_are_read_are_read(tmp_path: Path) -> None:
+def test_file_objects_that_decompress_are_read(tmp_path: Path) -> None:
     text = codecs.BOM_UTF8 + "größer\ngood".encode()
     for module in (gzip, bz2, lzma):
         path = tmp_path / module.__name__
@@ -277,14 +279,14 @@ def test_files_that_decompress_while_they_are_read_are_read(tmp_path: Path) -> N
             file.write(text)
         with module.open(path, "rb") as file:
             assert documents(file, lines=True) == ["größer", "good"]
-            assert files.size(file) == 0
+            assert _files.size(file) == 0
     twice = gzip.compress(gzip.compress(b"good"))
     with gzip.open(io.BytesIO(twice)) as file:
         assert str(refused(file)).startswith("<GzipFile>: the file is compressed (gzip)")
 
 
 @pytest.mark.parametrize("text", ["PK", "BZh9", "BZh91AY", "%PDF", "%PDF-1", "PAR1", "PAR1 is", "Rar!", "7z", "GIF89a"])
-def test_words_with_which_such_files_begin_may_begin_a_text(text: str) -> None:
+def test_text_may_begin_with_the_signature_of_another_format(text: str) -> None:
     for encoding in ("utf-8", "utf-16-le", "utf-16-be", "utf-16", "cp037"):
         assert documents(io.BytesIO(text.encode(encoding)), encoding=encoding) == [text]
         assert documents(Slow(f"{text} more".encode(encoding)), encoding=encoding) == [f"{text} more"]
@@ -295,7 +297,7 @@ def test_words_with_which_such_files_begin_may_begin_a_text(text: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize("errors", ["strict", "replace", "ignore", "backslashreplace"])
-def test_text_in_another_encoding_without_a_mark_is_refused_with_its_name(
+def test_text_in_another_encoding_without_a_mark_is_refused_and_the_encoding_named(
     tmp_path: Path, encoding: str, errors: str
 ) -> None:
     text = "good words\nand more of them, an émigré"
@@ -306,17 +308,17 @@ def test_text_in_another_encoding_without_a_mark_is_refused_with_its_name(
             error = refused(path, errors=errors, encoding=wrong, lines=lines)
             assert f"looks like {encoding}, not {wrong}; pass encoding='{encoding}'" in error.reason
             assert error.line == (1 if lines else None)
-    # And the advice is right.
+    # The advice in the message works.
     assert documents(path, encoding=encoding) == [text]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 @pytest.mark.parametrize("order", ["le", "be"])
 @pytest.mark.parametrize("errors", ["strict", "replace"])
-def test_text_with_the_mark_of_another_encoding_is_refused_with_its_name(
+def test_text_with_the_mark_of_another_encoding_is_refused_and_the_encoding_named(
     encoding: str, order: str, errors: str
 ) -> None:
-    # Chinese: no byte of it is zero.
+    # Chinese text has no zero byte in UTF-16.
     data = "\ufeff中文".encode(f"{encoding}-{order}")
     for lines in (False, True):
         for file in (io.BytesIO(data), Slow(data)):
@@ -342,11 +344,12 @@ def test_the_error_names_utf_16_without_its_mark() -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        *(1, 7, files.HEAD - 1, files.HEAD, files.HEAD + 1, files.HEAD + files.CACHED, files.HEAD + files.ROOM - 1),
-        *(files.PIECE, files.PIECE + files.HEAD, 9 << 20),
+        *(1, 7, _files.HEAD - 1, _files.HEAD, _files.HEAD + 1),
+        *(_files.HEAD + _files.CACHED, _files.HEAD + _files.ROOM - 1),
+        *(_files.PIECE, _files.PIECE + _files.HEAD, 9 << 20),
     ],
 )
-def test_a_nul_character_is_found_wherever_it_is(tmp_path: Path, place: int, errors: str) -> None:
+def test_a_nul_character_is_found_at_any_offset(tmp_path: Path, place: int, errors: str) -> None:
     data = (b"good\n" * (place // 5 + 1))[:place] + b"\0bad\nlater\n"
     path = tmp_path / "a.txt"
     path.write_bytes(data)
@@ -369,12 +372,12 @@ def test_a_nul_character_is_found_wherever_it_is(tmp_path: Path, place: int, err
     st.integers(1, 5),
     st.booleans(),
 )
-def test_the_place_of_a_nul_character_is_that_in_the_file(
+def test_the_offset_of_a_nul_character_counts_from_the_start_of_the_file(
     before: str, behind: str, encoding: str, errors: str, step: int, has_mark: bool
 ) -> None:
     marked = "\ufeff" + before if has_mark else before
     beginning = marked.encode(encoding, "ignore")
-    # What goes on has no mark.
+    # Text that continues a file has no mark.
     nul, rest = (text.encode(encoding, "ignore")[len("".encode(encoding)) :] for text in ("\0", behind))
     data = beginning + nul + rest
     slow = Slow(data)
@@ -393,7 +396,7 @@ def test_the_place_of_a_nul_character_is_that_in_the_file(
     assert analyzer.get_documents() == [line for line in whole[:-1] if line.strip()]
 
 
-def test_what_is_wrong_first_is_named(tmp_path: Path) -> None:
+def test_the_first_error_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     for data, said in ((b"ab\xff\ncd\0", "not valid"), (b"ab\0\ncd\xff", "NUL character")):
         path.write_bytes(data)
@@ -407,7 +410,7 @@ def test_what_is_wrong_first_is_named(tmp_path: Path) -> None:
                         file.seek(0)
 
 
-def test_a_document_that_is_not_from_a_file_may_have_nul_characters(tmp_path: Path) -> None:
+def test_a_document_that_does_not_come_from_a_file_may_have_nul_characters(tmp_path: Path) -> None:
     analyzer = TextAnalyzer()
     analyzer.add_document("a\0b")
     path = tmp_path / "a.txt"
@@ -427,7 +430,7 @@ def test_a_lexicon_with_nul_characters_is_refused(tmp_path: Path) -> None:
         Lexicon.from_file(path)
 
 
-def test_a_carriage_return_ends_the_line_before_what_is_wrong() -> None:
+def test_a_carriage_return_ends_a_line_for_the_line_number_of_an_error() -> None:
     for encoding, data in (("utf-8", b"one\r\0"), ("ascii", b"one\r\xff")):
         analyzer = TextAnalyzer()
         with pytest.raises(InvalidDocumentError) as caught:
@@ -435,7 +438,7 @@ def test_a_carriage_return_ends_the_line_before_what_is_wrong() -> None:
         assert (caught.value.line, analyzer.get_documents()) == (2, ["one"])
 
 
-# ---- What the commands read ----
+# ---- Input of the commands ----
 
 
 def command(*arguments: str, given: bytes) -> subprocess.CompletedProcess[bytes]:
@@ -453,7 +456,7 @@ def test_standard_input_may_begin_with_a_mark(encoding: str, lines: list[str]) -
 
 
 @pytest.mark.parametrize("errors", ["strict", "replace"])
-def test_compressed_standard_input_is_refused_by_name(errors: str) -> None:
+def test_compressed_standard_input_is_refused_and_its_format_named(errors: str) -> None:
     result = command("analyze", "--csv", "--errors", errors, "-", given=gzip.compress(b"good"))
     assert b"the file is compressed (gzip)" in result.stderr
     assert result.returncode == 1
@@ -465,7 +468,7 @@ def test_compressed_standard_input_is_refused_by_name(errors: str) -> None:
     st.booleans(),
     st.integers(1, 7),
 )
-def test_numbered_blocks_have_the_lines_that_are_added_and_the_same_error(
+def test_numbered_blocks_have_the_lines_that_add_files_adds_and_raise_the_same_error(
     parts: list[bytes], end: bytes, has_mark: bool, step: int
 ) -> None:
     data = codecs.BOM_UTF8 * has_mark + end.join(parts)
@@ -474,7 +477,7 @@ def test_numbered_blocks_have_the_lines_that_are_added_and_the_same_error(
     lines: list[str] = []
 
     def read() -> None:
-        for number, block in files.numbered_blocks(slow):
+        for number, block in _files.numbered_blocks(slow):
             assert number == len(lines) + 1
             lines.extend(block.decode().removesuffix("\n").split("\n"))
 
@@ -483,7 +486,7 @@ def test_numbered_blocks_have_the_lines_that_are_added_and_the_same_error(
     error = failure(read)
     assert (error is None) == (expected is None)
     if error is not None and expected is not None:
-        # What is behind a NUL character, and hints at the encoding, may not be read yet.
+        # The bytes after a NUL character, which may hint at the encoding, may not be read yet.
         assert str(error).split(" of the file")[0] == str(expected).replace("BytesIO", "Slow").split(" of the file")[0]
         assert (error.line, error.offset) == (len(lines) + 1, expected.offset)
     assert analyzer.get_documents() == [line for line in lines if line.strip()]
@@ -497,31 +500,31 @@ def failure(call: Callable[[], object]) -> InvalidDocumentError | None:
     return None
 
 
-def test_the_text_of_a_file_is_named_where_it_is_not_valid(tmp_path: Path) -> None:
+def test_an_error_names_the_file_with_invalid_text(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(codecs.BOM_UTF8 + b"one\ntwo \xff")
     with pytest.raises(InvalidDocumentError, match=r"a\.txt: .* at offset 11$") as caught:
-        files.text_of(path)
+        _files.text_of(path)
     assert (caught.value.offset, caught.value.line) == (11, None)
     with pytest.raises(InvalidDocumentError, match=r"a\.txt, line 2: .* at offset 4$") as caught:
-        list(files.numbered_blocks(path))
+        list(_files.numbered_blocks(path))
     assert (caught.value.offset, caught.value.line) == (4, 2)
 
 
-def test_what_the_page_about_files_says_is_true() -> None:
+def test_the_claims_of_the_page_about_files_hold() -> None:
     page = Path(__file__).resolve().parent.parent / "docs" / "files.md"
     if not page.exists():
         pytest.skip("the page is part of the source tree, which is not here")
     assert doctest.testfile(str(page), module_relative=False).failed == 0
 
 
-def test_text_before_an_error_that_is_no_text_either_is_named_as_the_error() -> None:
+def test_text_before_a_decoding_error_that_cannot_be_decoded_either_is_reported_as_that_error() -> None:
     for data, encoding in ((b"a\0\0\xdc", "utf-16"), (b"a\0\0\0\xff\xff\xff\xff", "utf-32")):
         for lines in (False, True):
             with pytest.raises(InvalidDocumentError, match="not valid utf-"):
                 TextAnalyzer().add_file(io.BytesIO(data), encoding=encoding, lines=lines)
 
 
-def test_text_with_the_word_of_a_tar_archive_in_its_place_is_text() -> None:
+def test_text_with_the_signature_of_a_tar_archive_at_its_offset_is_text() -> None:
     text = b"a word " * 60
     assert TextAnalyzer().add_file(io.BytesIO(text[:257] + b"ustar" + text[262:])) == 1

@@ -25,10 +25,10 @@ from text_processor import (
     InvalidLexiconError,
     Lexicon,
     TextAnalyzer,
-    files,
+    _files,
     load_core,
 )
-from text_processor.core import ENVIRONMENT_VARIABLE, PACKAGED
+from text_processor._native.core import ENVIRONMENT_VARIABLE, PACKAGED
 
 LOCALES: dict[str, dict[str, str | bytes]] = {
     "UTF-8": {"LC_ALL": "C.UTF-8"},
@@ -43,7 +43,7 @@ LIBRARY = os.fsencode(PACKAGED)
 
 
 class BytesPath:
-    """A path object that gives bytes."""
+    """A path object whose path is bytes."""
 
     def __init__(self, path: bytes) -> None:
         self.path = path
@@ -54,7 +54,7 @@ class BytesPath:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> bytes:
-    """A folder whose name is not UTF-8, and has an escape and a line feed in it."""
+    """A folder whose name is not UTF-8 and contains an escape and a line feed."""
     path = os.fsencode(tmp_path) + b"/caf\xe9 \x1b[31m\n"
     try:
         os.mkdir(path)
@@ -67,7 +67,7 @@ SHOWN = r"/caf\udce9 \x1b[31m\n"
 
 
 def strictly_printable(error: BaseException) -> str:
-    """The message of an error, which can be written to a terminal and to a file in UTF-8."""
+    """Return the message of an error after checking that a terminal and a UTF-8 file can show it."""
     said = str(error)
     said.encode()
     assert said.isprintable()
@@ -96,7 +96,7 @@ KINDS: list[Callable[[bytes], Any]] = [bytes, os.fsdecode, BytesPath, lambda nam
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_name_may_be_bytes_wherever_there_is_one(folder: bytes, kind: Callable[[bytes], Any]) -> None:
+def test_a_name_may_be_bytes_in_every_function_that_takes_one(folder: bytes, kind: Callable[[bytes], Any]) -> None:
     name = folder + b"/a\xff.tsv"
     with open(name, "wb") as file:
         file.write(b"good\t1\n")
@@ -108,8 +108,8 @@ def test_a_name_may_be_bytes_wherever_there_is_one(folder: bytes, kind: Callable
     assert dict(Lexicon.from_file(path)) == {"good": 1}
     scorer = text_processor.SentimentIntensityAnalyzer(path, path)
     assert scorer.lexicon == {"good": 1}
-    assert files.text_of(path) == b"good\t1\n"
-    assert (files.size(path), files.name(path)) == (7, os.fsdecode(name))
+    assert _files.text_of(path) == b"good\t1\n"
+    assert (_files.size(path), _files.name(path)) == (7, os.fsdecode(name))
 
 
 def test_progress_knows_the_size_of_files_with_such_names(folder: bytes) -> None:
@@ -121,13 +121,13 @@ def test_progress_knows_the_size_of_files_with_such_names(folder: bytes) -> None
     assert seen[-1] == (20, 20)
 
 
-def test_a_single_name_is_not_several(tmp_path: Path) -> None:
+def test_one_name_is_not_taken_for_several(tmp_path: Path) -> None:
     for path in (str(tmp_path), os.fsencode(tmp_path), BytesPath(b"x"), tmp_path):
         with pytest.raises(TypeError, match="put it in a list"):
             TextAnalyzer().add_files(path)  # type: ignore[arg-type]
 
 
-def test_names_of_bytes_can_be_awaited(folder: bytes) -> None:
+def test_the_async_analyzer_takes_names_of_bytes(folder: bytes) -> None:
     import asyncio
 
     with open(folder + b"/a", "wb") as file:
@@ -164,7 +164,7 @@ def test_the_error_has_the_name_and_its_message_can_be_printed(folder: bytes, ki
         assert (again.path, str(again)) == (caught.value.path, str(caught.value))
 
 
-def test_names_that_can_be_printed_stand_in_messages_as_they_are(tmp_path: Path) -> None:
+def test_printable_names_stand_in_messages_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "größe, 中文 and\\n.txt"
     path.write_bytes(b"")
     with pytest.raises(InvalidDocumentError) as caught:
@@ -203,7 +203,7 @@ def test_errors_of_cores_can_be_printed(folder: bytes, kind: Callable[[bytes], A
     assert SHOWN in strictly_printable(invalid.value)
 
 
-def test_a_name_with_a_nul_character_is_no_core() -> None:
+def test_a_core_whose_name_has_a_nul_character_is_refused() -> None:
     for name in ("a\0b", b"a\0b"):
         with pytest.raises(InvalidCoreError, match="null"):
             load_core(name)
@@ -246,11 +246,13 @@ assert replaced is not core
 assert replaced._lib.tp_version() != core._lib.tp_version()
 print("all is well")
 """
-"""In a process of its own: the core stays loaded, and other packages look at the names of all libraries."""
+"""Run in a process of its own, because the core stays loaded and other packages read the names of all libraries."""
 
 
 @pytest.mark.parametrize("kind", ["bytes", "os.fsdecode", "BytesPath", "(lambda name: Path(os.fsdecode(name)))"])
-def test_a_core_is_loaded_from_a_folder_with_any_name_and_again_once_it_is_replaced(folder: bytes, kind: str) -> None:
+def test_a_core_is_loaded_from_a_folder_with_any_name_and_loaded_again_after_it_is_replaced(
+    folder: bytes, kind: str
+) -> None:
     shutil.copy(LIBRARY, folder + b"/core\xff.so")
     result = python(LOADS.replace("{kind}", kind), folder, environment={})
     assert (result.stdout, result.stderr) == ("all is well\n", "")
@@ -316,7 +318,7 @@ def test_most_cores_are_loaded_without_ctypes() -> None:
     assert python(code, environment={}).stdout == "False\n"
 
 
-# ---- Files that are open, and what is no file ----
+# ---- Open files, and values that are not files ----
 
 
 def test_an_open_file_is_named_in_errors(tmp_path: Path) -> None:
@@ -336,7 +338,7 @@ def test_an_open_file_is_named_in_errors(tmp_path: Path) -> None:
             assert str(caught.value).startswith(f"{name}: ")
 
 
-def test_what_is_no_file_is_refused_with_the_reason(tmp_path: Path, analyzer: TextAnalyzer) -> None:
+def test_values_that_are_not_files_are_refused_with_the_reason(tmp_path: Path, analyzer: TextAnalyzer) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"good")
     wrong: Any
@@ -360,7 +362,7 @@ def test_what_is_no_file_is_refused_with_the_reason(tmp_path: Path, analyzer: Te
     assert len(analyzer) == 0
 
 
-def test_a_file_that_has_no_data_at_the_moment_does_not_end_there(analyzer: TextAnalyzer) -> None:
+def test_a_file_without_data_at_the_moment_is_not_at_its_end(analyzer: TextAnalyzer) -> None:
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     with open(writing, "wb", buffering=0) as end, open(reading, "rb", buffering=0) as file:
@@ -392,7 +394,7 @@ def test_a_named_pipe_is_read_to_its_end(tmp_path: Path, analyzer: TextAnalyzer)
 @pytest.mark.parametrize("change", [-(1 << 20), 3 << 20])
 def test_a_file_that_changes_its_size_is_read_to_its_end(tmp_path: Path, change: int) -> None:
     path = tmp_path / "a.txt"
-    begun = (files.PIECE * 3) // 5 * 5
+    begun = (_files.PIECE * 3) // 5 * 5
     path.write_bytes(b"good " * (begun // 5))
     sizes: list[int] = []
 

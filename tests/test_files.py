@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text_processor import InvalidDocumentError, TextAnalyzer, files
+from text_processor import InvalidDocumentError, TextAnalyzer, _files
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -43,14 +43,14 @@ def test_lines_are_those_of_a_file_opened_as_text(text: str, block: int, encodin
     data = text.encode(encoding, "replace")
     expected = [line.rstrip("\n") for line in io.TextIOWrapper(io.BytesIO(data), encoding) if line.strip()]
     with pytest.MonkeyPatch.context() as patch, TextAnalyzer() as analyzer:
-        patch.setattr(files, "PIECE", block)
-        patch.setattr(files, "HEAD", block)
+        patch.setattr(_files, "PIECE", block)
+        patch.setattr(_files, "HEAD", block)
         assert analyzer.add_file(io.BytesIO(data), lines=True, encoding=encoding) == len(expected)
         assert analyzer.get_documents() == expected
 
 
 def test_lines_longer_than_what_is_read_at_once_are_whole(analyzer: TextAnalyzer, tmp_path: Path) -> None:
-    line = "word " * (files.PIECE // 2)
+    line = "word " * (_files.PIECE // 2)
     path = write(tmp_path / "a.txt", f"first\n{line}\nlast".encode())
     assert analyzer.add_file(path, lines=True) == 3
     assert analyzer.get_documents() == ["first", line, "last"]
@@ -98,11 +98,11 @@ def test_what_decoders_say_without_a_place_names_the_file_too(analyzer: TextAnal
 
 
 def test_a_line_that_is_not_utf8_is_named_and_those_before_it_stay(analyzer: TextAnalyzer, tmp_path: Path) -> None:
-    bad = write(tmp_path / "bad.txt", b"fine\n\n" + b"more\n" * files.PIECE + b"also \xff bad\nlater")
-    with pytest.raises(InvalidDocumentError, match=rf"bad.txt, line {files.PIECE + 3}: .* offset 5") as caught:
+    bad = write(tmp_path / "bad.txt", b"fine\n\n" + b"more\n" * _files.PIECE + b"also \xff bad\nlater")
+    with pytest.raises(InvalidDocumentError, match=rf"bad.txt, line {_files.PIECE + 3}: .* offset 5") as caught:
         analyzer.add_file(bad, lines=True)
-    assert (caught.value.line, caught.value.offset, caught.value.document) == (files.PIECE + 3, 5, None)
-    assert len(analyzer) == files.PIECE + 1
+    assert (caught.value.line, caught.value.offset, caught.value.document) == (_files.PIECE + 3, 5, None)
+    assert len(analyzer) == _files.PIECE + 1
 
 
 def test_an_empty_file_holds_no_word(analyzer: TextAnalyzer, tmp_path: Path) -> None:
@@ -141,11 +141,11 @@ def test_files_that_cannot_be_read_raise_as_open_does(analyzer: TextAnalyzer, tm
 
 
 def test_progress_counts_the_bytes_of_all_files(analyzer: TextAnalyzer, tmp_path: Path) -> None:
-    paths = [write(tmp_path / f"{number}.txt", b"words\n" * files.PIECE) for number in range(2)]
+    paths = [write(tmp_path / f"{number}.txt", b"words\n" * _files.PIECE) for number in range(2)]
     for lines in (False, True):
         seen: list[tuple[int, int | None]] = []
         analyzer.add_files(paths, lines=lines, progress=lambda done, total: seen.append((done, total)))  # noqa: B023
-        assert seen[-1] == (12 * files.PIECE, 12 * files.PIECE)
+        assert seen[-1] == (12 * _files.PIECE, 12 * _files.PIECE)
         assert seen == sorted(seen)
         assert len(seen) >= 12
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from text_processor import ForkedAnalyzerError, SentimentIntensityAnalyzer, TextAnalyzer
-from text_processor import core as core_module
-from text_processor.forks import Lock
+from text_processor._native import core as core_module
+from text_processor._native.fork import Lock
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),

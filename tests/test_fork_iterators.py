@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from text_processor import ForkedAnalyzerError
-from text_processor.beside import Beside
+from text_processor._native.background import Beside
 
 vectorizers: Any
 try:

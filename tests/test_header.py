@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import text_processor
-from text_processor.core import load_core
+from text_processor._native.core import load_core
 
 FUNCTION = re.compile(r"^TP_API [a-z][a-z0-9_ *]*?\b(tp_\w+)\(([^)]*(?:\([^)]*\)[^)]*)*)\);", re.MULTILINE)
 
@@ -40,7 +40,7 @@ def test_the_library_exports_exactly_what_the_header_declares(header: str, instr
 
 
 def test_the_stub_of_the_generated_module_has_the_same_functions(header: str) -> None:
-    stub = Path(text_processor.__file__).with_name("_ffi.pyi").read_text(encoding="utf-8")
+    stub = Path(text_processor.__file__).with_name("_native").joinpath("_ffi.pyi").read_text(encoding="utf-8")
     declared = {
         name: parameters.count(",") - 1 if "," in parameters else 0
         for name, parameters in re.findall(r"def (tp_\w+)\(\s*self,?\s*([^)]*?)\s*\)", stub)
@@ -51,7 +51,7 @@ def test_the_stub_of_the_generated_module_has_the_same_functions(header: str) ->
 
 
 def test_the_stub_knows_the_constants(header: str) -> None:
-    stub = Path(text_processor.__file__).with_name("_ffi.pyi").read_text(encoding="utf-8")
+    stub = Path(text_processor.__file__).with_name("_native").joinpath("_ffi.pyi").read_text(encoding="utf-8")
     assert set(re.findall(r"^    (TP_\w+): int$", stub, re.MULTILINE)) == set(
         re.findall(r"^  (TP_\w+) = \d+", header, re.MULTILINE)
     )

@@ -1,4 +1,4 @@
-"""Texts whose classes override methods with wrong answers: the core reads the text, and never a byte more.
+"""Texts whose classes override methods with wrong answers: the core reads exactly the text.
 
 Each entry runs in its own process, since a mistake here crashes the process.
 """
@@ -20,7 +20,7 @@ from text_processor import *
 LENGTHS = [0, 1, 2, 1 << 40, sys.maxsize, -1, "raise", "text"]
 
 def overridden(base, length):
-    """A subclass of which every method lies."""
+    """Return a subclass whose methods all return wrong answers."""
     def size(self):
         if length == "raise":
             raise RuntimeError("no length")
@@ -58,7 +58,7 @@ class BytesLie(bytes):
         return 1 << 40
 
 def lying(text):
-    """Objects that hold this text, whatever they say."""
+    """Return objects that hold this text and describe it wrongly."""
     for length in LENGTHS:
         yield overridden(str, length)(text)
         yield overridden(bytes, length)(text.encode())
@@ -84,7 +84,7 @@ TEXT = "Good day, dear Zoë. A good day!"
 checked = 0
 
 def check(entry, text=TEXT):
-    """An entry gives for such objects what it gives for the text, or for its bytes."""
+    """Check that an entry returns the same for such objects as for the text or its bytes."""
     global checked
     expected = repr(entry(text))
     for lie in lying(text):
@@ -178,7 +178,7 @@ ENTRIES = {
         for length in LENGTHS:
             kind = overridden(str, length)
             assert tokenize("a bc", kind("b.")) == ["bc"]
-            # What reads a pattern goes by its methods.
+            # The reader of patterns calls their methods.
             pattern = type("Pattern", (str,), {name: vars(kind)[name] for name in ("encode", "__radd__", "__str__")})
             assert tokenize("a bc", re.compile(pattern("b."))) == ["bc"]
             assert tokenize("a BC", re.compile(pattern("b."), re.IGNORECASE)) == ["BC"]
@@ -295,8 +295,8 @@ ENTRIES = {
         checked += 1
     """,
     "files that lie about what they read": """
-        from text_processor.handle import Draft, Handle
-        from text_processor.core import default_core
+        from text_processor._native.analyzer import Draft, Handle
+        from text_processor._native.core import default_core
         for answer in (1 << 40, 11, -1, "text", 1.5, [], sys.maxsize + 1):
             draft = Draft(Handle(default_core(), 1), 10)
             try:

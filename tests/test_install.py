@@ -1,4 +1,4 @@
-"""The library as a C programmer meets it: installed by `make install`, found by pkg-config."""
+"""The library as a C programmer uses it: installed by `make install`, found by pkg-config."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ("make", "cargo", "cc", "objcopy", "pkg-config", "readelf")
 PREFIX = "/opt/text"
 TOOLCHAIN = {"CARGO_HOME": ".cargo", "RUSTUP_HOME": ".rustup"}
-# What make tells the programs it starts is not for another make.
+# Variables that make sets for its programs must not reach another make.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
 
 SECOND_LIBRARY = """
@@ -47,7 +47,7 @@ int main(void) {
 
 
 def run(*command: str | Path, environment: Mapping[str, str] | None = None) -> str:
-    """What a command prints, which must not fail."""
+    """Return what a command prints, after checking that it succeeded."""
     result = subprocess.run(command, capture_output=True, text=True, env={**ENVIRONMENT, **(environment or {})})
     assert result.returncode == 0, f"{command}: {result.stdout}{result.stderr}"
     return result.stdout
@@ -80,7 +80,7 @@ def _tools() -> None:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the library is staged, as for a package."""
+    """The folder where the library is staged, as for a package."""
     stage = tmp_path_factory.mktemp("stage")
     install(stage, f"PREFIX={PREFIX}")
     return stage
@@ -88,7 +88,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def words(stage: Path) -> dict[str, str]:
-    """What pkg-config needs to know of the stage; nothing else is told to any compiler."""
+    """The environment for pkg-config: compilers learn of the stage only from it."""
     return {"PKG_CONFIG_SYSROOT_DIR": str(stage), "PKG_CONFIG_PATH": f"{stage}{PREFIX}/lib/pkgconfig"}
 
 
@@ -98,7 +98,7 @@ def test_header_libraries_and_description_are_installed(stage: Path) -> None:
     assert (stage / PREFIX[1:] / "lib" / "libtext_processor.so").readlink() == Path("libtext_processor.so.1")
 
 
-def test_programs_ask_for_the_major_version_of_the_abi(stage: Path) -> None:
+def test_programs_need_the_library_of_their_major_version_of_the_abi(stage: Path) -> None:
     dynamic = run("readelf", "--dynamic", "--wide", stage / PREFIX[1:] / "lib" / "libtext_processor.so")
     major = text_processor.core_info()["abi_version"].split(".")[0]
     assert re.findall(r"SONAME.*\[(.*)\]", dynamic) == [f"libtext_processor.so.{major}"]
@@ -118,7 +118,7 @@ def test_a_program_is_linked_to_the_shared_library(
 
 @pytest.mark.parametrize("page", sorted({block.page for block in pages.shell_blocks(pages.INSTALL)}))
 @pytest.mark.usefixtures("stage")
-def test_what_pages_tell_to_type_installs_the_library_and_builds_programs(
+def test_the_commands_of_the_documentation_install_the_library_and_build_programs(
     page: str, example_program: str, tmp_path: Path
 ) -> None:
     (tmp_path / "program.c").write_text(example_program, encoding="utf-8")
@@ -127,7 +127,7 @@ def test_what_pages_tell_to_type_installs_the_library_and_builds_programs(
         if block.page == page:
             for command in block.commands:
                 script += [command, "./program"] if command.startswith("cc ") else [command]
-    # Programs that make starts look for their own files there.
+    # Programs started by make read their own files there.
     homes = {name: os.environ.get(name, str(Path.home() / folder)) for name, folder in TOOLCHAIN.items()}
     places = {"PKG_CONFIG_PATH": f"{tmp_path}/.local/lib/pkgconfig", "LD_LIBRARY_PATH": f"{tmp_path}/.local/lib"}
     environment = {**ENVIRONMENT, **homes, **places, "HOME": str(tmp_path)}
@@ -149,20 +149,20 @@ def test_a_static_program_needs_nothing_at_run_time(
     assert run(program) == "2 words\n"
 
 
-def test_the_static_library_has_no_global_names_but_its_own(words: dict[str, str], tmp_path: Path) -> None:
+def test_all_global_names_of_the_static_library_are_its_own(words: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "second.rs").write_text(SECOND_LIBRARY, encoding="utf-8")
     (tmp_path / "main.c").write_text(PROGRAM_OF_TWO, encoding="utf-8")
     second = tmp_path / "libsecond.a"
     run("rustc", "--edition=2024", "--crate-type=staticlib", tmp_path / "second.rs", "-o", second)
     flags = run("pkg-config", "--static", "--cflags", "--libs", "text_processor", environment=words).split()
-    # Everything in both, so that nothing is left out because it was found before.
+    # Link all of both libraries: otherwise the linker skips members with symbols that it already has.
     program = tmp_path / "main"
     run("cc", "-static", tmp_path / "main.c", "-Wl,--whole-archive", second, *flags[:3], "-Wl,--no-whole-archive",
         *flags[3:], "-o", program)  # fmt: skip
     assert run(program) == "0 2 5 77\n"
 
 
-def test_both_libraries_export_exactly_the_symbols_that_are_listed(stage: Path) -> None:
+def test_both_libraries_export_exactly_the_listed_symbols(stage: Path) -> None:
     listed = (ROOT / "rust_core" / "capi" / "abi" / "symbols.txt").read_text(encoding="utf-8").split()
     folder = stage / PREFIX[1:] / "lib"
     for command in (("nm", "-D", folder / "libtext_processor.so.1"), ("nm", "-g", folder / "libtext_processor.a")):
@@ -170,7 +170,7 @@ def test_both_libraries_export_exactly_the_symbols_that_are_listed(stage: Path) 
         assert sorted(symbol[2] for symbol in symbols if len(symbol) == 3) == listed
 
 
-def test_nothing_that_is_installed_knows_the_stage(stage: Path) -> None:
+def test_no_installed_file_contains_the_path_of_the_stage(stage: Path) -> None:
     description = (stage / PREFIX[1:] / "lib" / "pkgconfig" / "text_processor.pc").read_text(encoding="utf-8")
     assert str(stage) not in description
     assert f"prefix={PREFIX}\n" in description
@@ -182,7 +182,7 @@ def test_the_description_gives_the_version_of_the_library(words: dict[str, str])
     assert version == text_processor.core_info()["version"]
 
 
-def test_an_installation_that_was_moved_is_found_where_it_is(stage: Path, tmp_path: Path) -> None:
+def test_a_moved_installation_is_found_in_its_new_place(stage: Path, tmp_path: Path) -> None:
     moved = tmp_path / "moved"
     shutil.copytree(stage / PREFIX[1:], moved, symlinks=True)
     environment = {"PKG_CONFIG_PATH": str(moved / "lib" / "pkgconfig")}
@@ -215,7 +215,7 @@ def test_a_library_in_use_is_replaced_by_another_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("variable", ["PREFIX=usr", "PREFIX=", "PREFIX=/my files", "LIBDIR=lib64", "INCLUDEDIR=/a|b"])
-def test_a_place_that_cannot_be_is_refused_before_anything_is_written(variable: str, tmp_path: Path) -> None:
+def test_an_impossible_folder_is_refused_before_anything_is_written(variable: str, tmp_path: Path) -> None:
     result = make("install", tmp_path, variable)
     assert result.returncode != 0
     assert "must begin with /" in result.stderr

@@ -1,4 +1,4 @@
-"""Ctrl-C stops long native work soon, and loses nothing."""
+"""Ctrl-C stops long native work soon and loses nothing."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from text_processor import TextAnalyzer
-from text_processor.interruption import on_checkpoint
+from text_processor._native.checkpoint import on_checkpoint
 
 
 @pytest.fixture(autouse=True)
 def _heed_ctrl_c() -> Iterator[None]:
-    """Whoever starts the tests in the background has them ignore it."""
+    """Restore the handler of Ctrl-C: tests that are started in the background ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
 
 def before_long() -> Iterator[int]:
-    """Numbers without end; but if nothing stops their taker, it should fail and not fill the memory."""
+    """Yield numbers for a limited time, so that a consumer that nothing stops fails before it fills the memory."""
     end = time.monotonic() + 120
     for number in itertools.count():
         if number % 1000 == 0 and time.monotonic() > end:
@@ -33,7 +33,7 @@ def before_long() -> Iterator[int]:
 
 
 def is_interrupted(work: Callable[[], object], seconds: float) -> bool:
-    """Runs work, and whether an interrupt so much later ended it; how soon is not asked, since machines are busy."""
+    """Return whether an interrupt after some seconds ended the work. Machines are busy, so the delay is not checked."""
 
     def interrupt() -> None:
         os.kill(os.getpid(), signal.SIGINT)
@@ -42,7 +42,7 @@ def is_interrupted(work: Callable[[], object], seconds: float) -> bool:
     timer.start()
     try:
         work()
-        # Ended by itself: the signal must not hit whatever comes next.
+        # The work ended by itself: the signal must not hit the next test.
         timer.cancel()
         timer.join()
         time.sleep(0.01)
@@ -68,7 +68,7 @@ def test_indexing_stops_and_goes_on_later() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         analyzer.index(progress=interrupt_at_the_second_step)
-    # Not a step more.
+    # No further step ran.
     assert len(done) == 2
     assert analyzer.word_frequency() == {f"word{number}": 200 * count for number, count in _counts().items()}
 
@@ -90,7 +90,7 @@ def test_adding_a_very_long_document_stops_and_adds_nothing() -> None:
             analyzer.add_document(data)
     finally:
         on_checkpoint.reset(before)
-    # Not a piece more, of some fifty.
+    # No further piece of about fifty was added.
     assert pieces == 3
     assert len(analyzer) == 0
 
@@ -99,7 +99,7 @@ def _counts() -> dict[int, int]:
     return {number: 100_000 // 5003 + (number < 100_000 % 5003) for number in range(5003)}
 
 
-def test_so_it_does_where_every_word_is_new() -> None:
+def test_indexing_stops_even_if_every_word_is_new() -> None:
     analyzer = TextAnalyzer(threads=2)
     analyzer.add_documents(
         [" ".join(str(number) for number in range(i, i + 50_000)) for i in range(0, 6_000_000, 50_000)]
@@ -107,11 +107,11 @@ def test_so_it_does_where_every_word_is_new() -> None:
     steps: list[int] = []
     analyzer.index(progress=lambda done, _total: steps.append(done))
     assert analyzer.unique_words() == 6_000_000
-    # Between two of them an interrupt is heeded; none of them is most of the work.
+    # Interrupts are handled between two steps, and no step is most of the work.
     assert max(b - a for a, b in itertools.pairwise([0, *steps])) < steps[-1] / 2
 
 
-def test_adding_stops_and_keeps_exactly_what_was_added() -> None:
+def test_adding_stops_and_keeps_exactly_the_documents_added_before() -> None:
     analyzer = TextAnalyzer()
 
     endless = (f"document {number}" for number in before_long())
@@ -122,7 +122,7 @@ def test_adding_stops_and_keeps_exactly_what_was_added() -> None:
 
 
 @pytest.mark.parametrize("repeat", range(5))
-def test_gathered_documents_are_neither_lost_nor_added_twice(repeat: int) -> None:
+def test_pending_documents_are_not_lost_and_not_added_twice(repeat: int) -> None:
     analyzer = TextAnalyzer()
     taken = 0
 
@@ -133,6 +133,6 @@ def test_gathered_documents_are_neither_lost_nor_added_twice(repeat: int) -> Non
             taken += 1
 
     assert is_interrupted(add, 0.05 + repeat / 100)
-    # The interrupt may come between the adding and the counting.
+    # The interrupt may come after a document is added and before it is counted.
     assert len(analyzer) - taken in (0, 1)
     assert analyzer.get_documents() == [f"document {number}" for number in range(len(analyzer))]

@@ -19,7 +19,7 @@ from text_processor import ClosedAnalyzerError, TextAnalyzer
 
 
 def run(code: str) -> str:
-    """What a Python of its own prints; it must end well, and quietly."""
+    """Return what a new Python process prints, after checking that it exits with 0 and writes no error."""
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert (result.returncode, result.stderr) == (0, "")
     return result.stdout
@@ -55,7 +55,7 @@ def test_with_closes_the_analyzer() -> None:
         analyzer.document_count()
 
 
-def test_closing_while_other_threads_are_inside_harms_nobody() -> None:
+def test_closing_does_not_disturb_calls_of_other_threads() -> None:
     for _ in range(5):
         analyzer = TextAnalyzer(threads=1)
         analyzer.add_document("some more words " * 300_000)
@@ -76,7 +76,7 @@ def test_closing_while_other_threads_are_inside_harms_nobody() -> None:
         assert counts == [3] * 4
 
 
-def test_an_analyzer_is_freed_when_nobody_holds_it() -> None:
+def test_an_analyzer_is_freed_with_its_last_reference() -> None:
     def resident() -> int:
         with open("/proc/self/statm", encoding="ascii") as statm:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -95,7 +95,7 @@ def test_an_analyzer_is_freed_when_nobody_holds_it() -> None:
     assert resident() < before + 5 * len(text)
 
 
-def test_copies_have_the_same_documents_and_go_their_own_way(analyzer: TextAnalyzer) -> None:
+def test_copies_have_the_same_documents_and_change_independently(analyzer: TextAnalyzer) -> None:
     analyzer.add_documents(["one two", "café\0"])
     analyzer.set_callback(lambda _: pytest.fail("a copy has no callback"))
     copies = [copy.copy(analyzer), copy.deepcopy(analyzer), pickle.loads(pickle.dumps(analyzer))]  # noqa: S301
@@ -112,25 +112,25 @@ class Named(TextAnalyzer):
         self.name = name
 
 
-def test_copies_of_a_subclass_have_what_it_has_besides() -> None:
+def test_copies_of_a_subclass_keep_its_own_attributes() -> None:
     analyzer = Named("mine")
     analyzer.add_document("one")
     for other in (copy.copy(analyzer), pickle.loads(pickle.dumps(analyzer))):  # noqa: S301
         assert (type(other), other.name, other.get_documents()) == (Named, "mine", ["one"])
 
 
-def test_columns_refuse_to_be_copied(analyzer: TextAnalyzer) -> None:
+def test_columns_cannot_be_copied(analyzer: TextAnalyzer) -> None:
     analyzer.add_document("one")
     with pytest.raises(TypeError, match="native memory"):
         pickle.dumps(analyzer.word_counts())
 
 
-def test_an_analyzer_of_another_core_refuses_to_be_copied(failing_core: text_processor.Core) -> None:
+def test_an_analyzer_of_another_core_cannot_be_copied(failing_core: text_processor.Core) -> None:
     with pytest.raises(TypeError, match="default core"):
         copy.copy(TextAnalyzer(core=failing_core))
 
 
-def test_interpreters_end_well_with_analyzers_alive() -> None:
+def test_python_exits_cleanly_while_analyzers_live() -> None:
     assert (
         run(
             "import text_processor, threading, time\n"
@@ -151,7 +151,7 @@ def test_interpreters_end_well_with_analyzers_alive() -> None:
     )
 
 
-def test_an_analyzer_goes_on_in_a_forked_child(analyzer: TextAnalyzer) -> None:
+def test_an_analyzer_works_in_a_forked_child(analyzer: TextAnalyzer) -> None:
     if "fork" not in multiprocessing.get_all_start_methods():
         pytest.skip("this system has no fork")
     analyzer.add_document("some words " * 200_000)
@@ -171,24 +171,24 @@ def test_an_analyzer_goes_on_in_a_forked_child(analyzer: TextAnalyzer) -> None:
     assert analyzer.unique_words() == 3
 
 
-def test_analyzers_travel_to_spawned_processes(analyzer: TextAnalyzer) -> None:
+def test_analyzers_can_be_sent_to_spawned_processes(analyzer: TextAnalyzer) -> None:
     analyzer.add_documents(["one two", "three"])
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.apply(TextAnalyzer.total_words, (analyzer,)) == 3
 
 
-def test_an_analyzer_can_be_referred_to_weakly(analyzer: TextAnalyzer) -> None:
+def test_an_analyzer_can_be_weakly_referenced(analyzer: TextAnalyzer) -> None:
     assert weakref.ref(analyzer)() is analyzer
 
 
-def test_importing_is_light() -> None:
+def test_importing_loads_few_modules() -> None:
     loaded = run(
         "import sys, text_processor\nprint([m for m in ('numpy', 'asyncio', 'click', 'rich') if m in sys.modules])"
     )
     assert loaded == "[]\n"
 
 
-def test_everything_but_arrays_works_without_numpy() -> None:
+def test_everything_except_arrays_works_without_numpy() -> None:
     assert run(
         "import sys\n"
         "sys.modules['numpy'] = None\n"

@@ -1,7 +1,7 @@
-"""Long runs of one character: the time is in proportion to the length of the text.
+"""Long runs of one character: the time is proportional to the length of the text.
 
-Each way to split a text works in a process of its own, on a long run of a character of each class. In proportion to the
-length, that takes seconds of processor time. In proportion to its square, it takes minutes, and the system ends it.
+Each way to split a text runs in its own process, on long runs of one character of each class. Time proportional to the
+length is seconds of processor time; time proportional to its square is minutes, and then the system ends the process.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 pytestmark = pytest.mark.engine
 
 CHARACTERS = "aZ1_ \t\n\r\0.,:!'\"-(éΣאカ光²\u0301\u200d\u00ad\u2019\u3000\u2028。\U0001f1e6Ⓜ👨"
-"""A character of each class that rules for words, sentences and sentiment have."""
+"""One character of each class in the rules for words, sentences and sentiment."""
 
 LENGTH = 100_000
 HANGS = 40
@@ -93,7 +93,7 @@ def needs(module: str) -> pytest.MarkDecorator:
         ),
     ],
 )
-def test_long_runs_take_time_in_proportion(work: str) -> None:
+def test_the_time_for_long_runs_is_proportional_to_their_length(work: str) -> None:
     program = PROGRAM.format(characters=CHARACTERS, length=LENGTH, hangs=HANGS, work=work)
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr

@@ -1,4 +1,4 @@
-"""Document-term matrices: what scikit-learn counts, in native memory."""
+"""Document-term matrices: the counts of scikit-learn in native memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DOCUMENTS = ["The cat sat.", "", "the dog and the CAT", "été İstanbul ΑΣ'Α
 texts = st.text(st.sampled_from("abcABC  .,'_9éÉÀ\u0301ßΣσİı™ﬁ光\u2003\n\t\0"), max_size=40) | st.text(
     st.characters(exclude_categories=["Cn", "Cs"]), max_size=20
 )
-"""Of characters that this Python knows: the core may know newer ones."""
+"""Text of characters that this Python knows: the core may know newer ones."""
 
 
 def same(ours: Any, theirs: Any) -> bool:
@@ -29,7 +29,7 @@ def same(ours: Any, theirs: Any) -> bool:
     return all(a.dtype == b.dtype and np.array_equal(a, b) for a, b in zip(ours, arrays, strict=True))
 
 
-# Of stop words that no token can be.
+# The warning about stop words that cannot be tokens.
 @pytest.mark.filterwarnings("ignore:Your stop_words")
 @settings(max_examples=settings().max_examples * 4 // 5)
 @given(
@@ -41,7 +41,7 @@ def same(ours: Any, theirs: Any) -> bool:
     accents=st.sampled_from([None, "unicode", "ascii"]),
     stop_words=st.lists(st.sampled_from(["ab", "abc", "été", "aa"])),
 )
-def test_counts_are_those_of_scikit_learn(
+def test_counts_equal_those_of_scikit_learn(
     documents: list[str],
     analyzer: Any,
     least: int,
@@ -86,7 +86,7 @@ def test_counts_are_those_of_scikit_learn(
     sublinear=st.booleans(),
     norm=st.sampled_from([None, "l1", "l2"]),
 )
-def test_weights_are_those_of_scikit_learn(documents: list[str], sublinear: bool, norm: Any) -> None:
+def test_weights_equal_those_of_scikit_learn(documents: list[str], sublinear: bool, norm: Any) -> None:
     oracle = pytest.importorskip("sklearn.feature_extraction.text", reason="scikit-learn is the oracle")
     counts = oracle.CountVectorizer(analyzer="char").fit_transform([*documents, "a"])
     counts.sort_indices()
@@ -97,7 +97,7 @@ def test_weights_are_those_of_scikit_learn(documents: list[str], sublinear: bool
 
 
 @given(lines=st.lists(st.text(st.sampled_from("ab \0é光"), max_size=12), max_size=40), threads=st.integers(1, 3))
-def test_what_a_document_is_given_as_does_not_matter(lines: list[str], threads: int) -> None:
+def test_documents_of_all_types_give_the_same_matrix(lines: list[str], threads: int) -> None:
     vectorizer = Vectorizer(analyzer="char", threads=threads)
     encoded = [line.encode() for line in lines]
     ways = (lines, tuple(encoded), iter(lines), map(bytearray, encoded))
@@ -140,14 +140,14 @@ def test_features_are_found_by_their_names() -> None:
     assert len(vectorizer) == 3
 
 
-def test_arrays_outlive_the_matrix_and_may_be_written_to() -> None:
+def test_arrays_outlive_the_matrix_and_are_writable() -> None:
     indptr, indices, data = Vectorizer().count(["one two two"] * 1000, grow=True).arrays("float64")
     gc.collect()
     data *= 2
     assert (indptr[-1], indices.max(), data.sum()) == (2000, 1, 6000)
 
 
-def test_what_is_wrong_with_documents_is_told() -> None:
+def test_invalid_documents_are_reported_with_the_reason() -> None:
     with pytest.raises(InvalidDocumentError, match="UTF-8") as told:
         Vectorizer().count([b"good"] * 5000 + [b"bad \xff"])
     assert (told.value.document, told.value.offset) == (5000, 4)
@@ -166,7 +166,7 @@ def test_what_is_wrong_with_documents_is_told() -> None:
         Vectorizer().count(broken())
 
 
-def test_what_fails_on_another_thread_is_raised_with_its_number() -> None:
+def test_an_error_on_another_thread_is_raised_with_the_number_of_the_document() -> None:
     long = b"many good words " * 1000
     with pytest.raises(InvalidDocumentError) as told:
         Vectorizer().count([long] * 600 + [b"bad \xff"] + [long] * 600)
@@ -180,7 +180,7 @@ def test_what_fails_on_another_thread_is_raised_with_its_number() -> None:
         Vectorizer().count(broken())
 
 
-def test_long_batches_give_what_short_ones_give() -> None:
+def test_long_batches_give_the_same_as_short_ones() -> None:
     documents = [f"word{number % 977} and the {'x' * (number % 50)}" for number in range(100_000)]
     at_once, one_thread = Vectorizer(), Vectorizer(threads=1)
     matrices = [vectorizer.count(documents, grow=True) for vectorizer in (at_once, one_thread)]
@@ -189,7 +189,7 @@ def test_long_batches_give_what_short_ones_give() -> None:
         assert np.array_equal(ours, theirs)
 
 
-def test_documents_of_other_types_are_decoded_wherever_they_are() -> None:
+def test_documents_of_other_types_are_decoded_in_any_position() -> None:
     documents: list[Any] = ["the cat " * 300] * 5000
     documents[3000] = 17
     matrix = Vectorizer().count(documents, grow=True, decode=lambda document: f"number {document}")
@@ -202,12 +202,12 @@ def test_documents_of_other_types_are_decoded_wherever_they_are() -> None:
     "options",
     [{"analyzer": "words"}, {"ngram_range": (2, 1)}, {"strip_accents": "all"}, {"vocabulary": ["a", "b", "a"]}],
 )
-def test_options_without_meaning_are_refused(options: dict[str, Any]) -> None:
+def test_invalid_options_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(InvalidOptionError):
         Vectorizer(**options)
 
 
-def test_weights_want_arrays_that_fit() -> None:
+def test_weights_must_have_the_length_of_the_matrix() -> None:
     data = np.ones(2)
     for indptr, indices in (([0, 3], [0, 1]), ([0, 2, 1], [0, 1]), ([0, 2], [0, 5]), ([0, 2], [0, -1])):
         with pytest.raises(InvalidOptionError):
@@ -240,7 +240,7 @@ def test_the_command_writes_a_matrix(tmp_path: Path) -> None:
         "the cat",
         "the dog",
     ]
-    # Blank lines are not documents, but they count for the numbers of lines.
+    # Blank lines are not documents, and line numbers still count them.
     assert (tmp_path / "m.rows.txt").read_text().split() == [f"{source}:1", f"{source}:3"]
     result = runner.invoke(commands, ["matrix", source, "-o", str(tmp_path / "t.npz"), "--lines", "--tfidf"])
     assert abs(np.linalg.norm(sparse.load_npz(tmp_path / "t.npz").toarray()[1]) - 1) < 1e-12

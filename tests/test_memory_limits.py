@@ -1,4 +1,4 @@
-"""Memory runs out: an error, and what was there before is intact. Each scenario in a process of its own."""
+"""Memory runs out: an error is raised and earlier state is unchanged. Each scenario runs in its own process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = [
     pytest.mark.engine,
-    pytest.mark.skipif(sys.platform != "linux", reason="the limit is set and measured as Linux has it"),
+    pytest.mark.skipif(sys.platform != "linux", reason="the limit is set and measured with functions of Linux"),
 ]
 
 PRELUDE = """
@@ -170,7 +170,7 @@ texts = [words(number * 1000, 1000) for number in range(200)]
 lock, added = threading.Lock(), [0]
 ready, go = threading.Barrier(5), threading.Event()
 def use():
-    # A thread's first call needs memory of the C library, which ends the process where it has none.
+    # The C library needs memory for a thread's first call, and ends the process if it has none.
     count_words("first"); len(analyzer)
     ready.wait(); go.wait()
     def step():
@@ -206,7 +206,7 @@ print("intact")
 
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_what_was_there_is_intact_after_memory_ran_out(name: str, threads: int) -> None:
+def test_earlier_state_is_unchanged_after_memory_runs_out(name: str, threads: int) -> None:
     for spare in (1 << 20, 25_000_000):
         settings = f"THREADS, SPARE, NAME = {threads}, {spare}, {name!r}\n"
         program = settings + PRELUDE + SCENARIOS[name] + EPILOGUE

@@ -29,7 +29,7 @@ from text_processor import (
     TextAnalyzer,
 )
 from text_processor.matrix import Vectorizer
-from text_processor.types import Missing
+from text_processor.typing import Missing
 
 try:
     import pandas as pd

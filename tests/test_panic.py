@@ -5,7 +5,7 @@ import ctypes
 import pytest
 
 from text_processor import Core, PanicError, TextAnalyzer, load_core
-from text_processor.core import ffi
+from text_processor._native.core import ffi
 
 pytestmark = pytest.mark.once
 

@@ -102,7 +102,7 @@ def found(seed: int) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("name", THINGS)
-def test_equal_things_have_equal_pickles_in_every_process(name: str) -> None:
+def test_equal_objects_have_equal_pickles_in_every_process(name: str) -> None:
     first = found(1)[name]
     if first[0].startswith("missing"):
         pytest.skip(f"{first[0].removeprefix('missing ')} is not installed")
@@ -110,7 +110,7 @@ def test_equal_things_have_equal_pickles_in_every_process(name: str) -> None:
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))])  # noqa: S301
-def test_copies_of_what_has_sets_have_sets(copied: Callable[[Any], Any]) -> None:
+def test_copies_of_objects_with_sets_have_sets(copied: Callable[[Any], Any]) -> None:
     vectorizers = pytest.importorskip("text_processor.vectorizers", reason="vectorizers need SciPy")
     from text_processor import TermOptions
 

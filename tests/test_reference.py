@@ -1,4 +1,4 @@
-"""The oracle: whatever the text, answers are those of the reference analyzer in plain Python."""
+"""The oracle: for every text, the answers equal those of the reference analyzer in plain Python."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def assert_same(analyzer: TextAnalyzer, reference: ReferenceAnalyzer) -> None:
 
 
 @given(one_by_one=documents, together=documents, threads=st.integers(1, 4))
-def test_answers_are_those_of_plain_python(one_by_one: list[str], together: list[str], threads: int) -> None:
+def test_answers_equal_those_of_plain_python(one_by_one: list[str], together: list[str], threads: int) -> None:
     reference = ReferenceAnalyzer()
     with TextAnalyzer(threads=threads) as analyzer:
         for document in one_by_one:
@@ -53,7 +53,9 @@ def test_answers_are_those_of_plain_python(one_by_one: list[str], together: list
 
 
 @given(words=st.lists(word, min_size=1, max_size=5), copies=st.integers(20_000, 60_000), threads=st.integers(1, 4))
-def test_so_are_those_about_long_documents_on_many_threads(words: list[str], copies: int, threads: int) -> None:
+def test_answers_about_long_documents_on_many_threads_equal_those_of_plain_python(
+    words: list[str], copies: int, threads: int
+) -> None:
     reference = ReferenceAnalyzer()
     numbers = [f"{words[number % len(words)]}{number % 997}" for number in range(copies)]
     for document in (" ".join(numbers), "\n".join(numbers[: copies // 3])):
@@ -64,13 +66,13 @@ def test_so_are_those_about_long_documents_on_many_threads(words: list[str], cop
         assert analyzer.total_words() == reference.total_words()
 
 
-def test_every_assigned_character_is_split_and_lowered_as_python_does() -> None:
+def test_every_assigned_character_is_split_and_lowered_as_in_python() -> None:
     characters = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) not in ("Cn", "Cs")]
     reference = ReferenceAnalyzer()
     for start in range(0, len(characters), 1000):
         some = characters[start : start + 1000]
         reference.add_document("x".join(f"{c} a{c}b {c}ς Σ{c} A{c}Σ" for c in some))
-        # U+0295 was cased up to Unicode 15 and is not any more: it depends on the version of Python.
+        # U+0295 was cased up to Unicode 15, so its lower case depends on the version of Python.
         reference.add_document(" ".join(f"AΣ{c}" for c in some if c != "\u0295"))
     with TextAnalyzer() as analyzer:
         analyzer.add_documents(reference.documents)
@@ -78,7 +80,7 @@ def test_every_assigned_character_is_split_and_lowered_as_python_does() -> None:
 
 
 @given(text=st.text(st.sampled_from(WHITESPACE + "\0a")))
-def test_what_holds_no_word_is_refused_by_both(text: str) -> None:
+def test_text_without_words_is_refused_by_both(text: str) -> None:
     accepted = []
     for analyzer in (TextAnalyzer(), ReferenceAnalyzer()):
         try:

@@ -1,4 +1,4 @@
-"""A Python that ends while analyzers live and threads use them: its status is its own, and it complains of nothing."""
+"""Python exits while analyzers live and threads use them: the exit status is unchanged and no error is printed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def start(work, daemon=True):
     time.sleep(0.02)
 
 def at_the_very_end(function):
-    # Later than any atexit handler: when the last modules go.
+    # Later than any atexit handler: while the last modules are cleared.
     class Last:
         def __del__(self, function=function):
             function()
@@ -183,15 +183,15 @@ def outcome(code: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_it_ends_well(name: str) -> None:
+def test_python_exits_cleanly(name: str) -> None:
     code, status, printed = SCENARIOS[name]
-    # It is about races, so several at once, which disturb each other.
+    # These are races, so several processes run at the same time and disturb each other.
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(outcome, [code] * 4):
             assert found == (status, printed, "")
 
 
-def test_an_exception_that_a_thread_does_not_catch_is_told_once() -> None:
+def test_an_uncaught_exception_of_a_thread_is_printed_once() -> None:
     code = (
         "shared = filled()\n"
         "def fail(event): raise LookupError('on purpose')\n"
@@ -206,8 +206,8 @@ def test_an_exception_that_a_thread_does_not_catch_is_told_once() -> None:
     assert complaints.endswith("LookupError: on purpose\n")
 
 
-def test_so_does_a_build_without_optimization(monkeypatch: pytest.MonkeyPatch, unoptimized_core: str) -> None:
-    """There, nothing but the library's own care keeps a thread that ends inside a callback from ending the process."""
+def test_python_exits_cleanly_with_an_unoptimized_core(monkeypatch: pytest.MonkeyPatch, unoptimized_core: str) -> None:
+    """Without optimization, only the library keeps a thread that ends inside a callback from ending the process."""
     monkeypatch.setenv("TEXT_PROCESSOR_LIBRARY", unoptimized_core)
     for name in ("daemon threads in callbacks", "daemon threads in callbacks of drafts"):
-        test_it_ends_well(name)
+        test_python_exits_cleanly(name)

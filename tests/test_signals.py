@@ -1,4 +1,4 @@
-"""Signals that come all the time, with handlers that count, raise, or use the analyzer they interrupt."""
+"""Frequent signals whose handlers count, raise, or use the analyzer that they interrupt."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ LONG = " ".join(f"word{number % 5003}" for number in range(50_000))
 
 @contextmanager
 def alarms(handler: Callable[[], object], seconds: float = 0.001) -> Iterator[list[int]]:
-    """Runs the handler again and again, on the main thread; the list tells how often it was run.
+    """Run the handler repeatedly on the main thread; the first item of the list is the number of runs.
 
-    Each time a little later than the last, so that whatever a handler does, work goes on between two.
+    Each run starts a little later than the one before, so that work continues between two runs of any handler.
     """
     runs, wait, is_on = [0], seconds, True
 
@@ -64,8 +64,8 @@ class AlarmError(Exception):
 def _alarms_may_be_lost_where_python_cannot_raise(monkeypatch: pytest.MonkeyPatch) -> None:
     """A handler may run in a callback of the garbage collector, as Hypothesis sets one, or of a weak reference.
 
-    Python cannot raise there: it reports the error, and goes on. Of this report pytest would make a failure, and keep
-    it with all the frames that it refers to, and what they hold.
+    Python cannot raise there: it reports the error and continues. pytest would turn this report into a failure, and
+    keep the error with all frames and objects that it refers to.
     """
     report = sys.unraisablehook
 
@@ -88,7 +88,7 @@ def fail() -> None:
 
 
 def attempted(work: Callable[[], object]) -> bool:
-    """Whether work was done before an alarm ended it, once at most."""
+    """Return whether the work finished before an alarm ended it; run the work once."""
     try:
         _armed.append(True)
         work()
@@ -118,14 +118,14 @@ def check(analyzer: TextAnalyzer) -> None:
     assert dict(analyzer.word_counts()) == reference.word_frequency()
 
 
-def test_handlers_that_count_disturb_nothing(analyzer: TextAnalyzer) -> None:
+def test_handlers_that_count_change_no_answer(analyzer: TextAnalyzer) -> None:
     with alarms(lambda: None) as runs:
         use_everything(analyzer)
         check(analyzer)
     assert runs[0] > 5
 
 
-def test_handlers_may_ask_what_they_interrupt(analyzer: TextAnalyzer) -> None:
+def test_handlers_may_query_the_analyzer_that_they_interrupt(analyzer: TextAnalyzer) -> None:
     failed: list[object] = []
 
     def ask() -> None:
@@ -145,7 +145,7 @@ def test_handlers_may_ask_what_they_interrupt(analyzer: TextAnalyzer) -> None:
     check(analyzer)
 
 
-def test_handlers_may_add_to_what_they_interrupt(analyzer: TextAnalyzer) -> None:
+def test_handlers_may_add_to_the_analyzer_that_they_interrupt(analyzer: TextAnalyzer) -> None:
     heard: list[str] = []
 
     def add() -> None:
@@ -201,7 +201,7 @@ def test_handlers_may_set_and_clear_callbacks(analyzer: TextAnalyzer) -> None:
         lambda analyzer: analyzer.add_document("gathered"),
     ],
 )
-def test_a_handler_may_close_it(use: Callable[[TextAnalyzer], object]) -> None:
+def test_a_handler_may_close_the_analyzer(use: Callable[[TextAnalyzer], object]) -> None:
     for number in range(5):
         analyzer = TextAnalyzer(threads=1)
         analyzer.add_documents([LONG] * 5)
@@ -214,8 +214,8 @@ def test_a_handler_may_close_it(use: Callable[[TextAnalyzer], object]) -> None:
             use_for_ever()
 
 
-def test_handlers_that_raise_lose_nothing_and_double_nothing(analyzer: TextAnalyzer) -> None:
-    """Each document is offered until it is known to be there."""
+def test_handlers_that_raise_lose_no_document_and_double_none(analyzer: TextAnalyzer) -> None:
+    """Add each document again until the analyzer has it."""
     stopped = position = 0
 
     def offer() -> None:
@@ -238,7 +238,7 @@ def test_handlers_that_raise_lose_nothing_and_double_nothing(analyzer: TextAnaly
     assert stopped > 0
 
 
-def test_a_batch_that_a_handler_stops_is_added_up_to_some_document() -> None:
+def test_a_handler_stops_a_batch_after_a_complete_document() -> None:
     for number in range(20):
         analyzer = TextAnalyzer()
         with alarms(fail, 0.001 + number / 5000):
@@ -267,7 +267,7 @@ def test_a_batch_that_a_handler_stops_is_added_up_to_some_document() -> None:
         repr,
     ],
 )
-def test_handlers_that_raise_in_any_method_leave_it_as_it_was(ask: Callable[[TextAnalyzer], object]) -> None:
+def test_handlers_that_raise_in_any_method_leave_the_analyzer_unchanged(ask: Callable[[TextAnalyzer], object]) -> None:
     reference = TextAnalyzer()
     texts = [*TEXTS, LONG]
     reference.add_documents(texts)
@@ -285,7 +285,7 @@ def test_handlers_that_raise_in_any_method_leave_it_as_it_was(ask: Callable[[Tex
 
 
 def test_exceptions_of_callbacks_and_handlers_are_not_mixed_up(analyzer: TextAnalyzer) -> None:
-    """A handler may run just when a call has returned whose callback failed."""
+    """A handler may run right after the return of a call whose callback failed."""
     inner = TextAnalyzer()
 
     class CallbackError(Exception):
@@ -319,7 +319,7 @@ def test_exceptions_of_callbacks_and_handlers_are_not_mixed_up(analyzer: TextAna
     assert not any(reference() for reference in gone)
 
 
-def test_an_indexer_whose_end_a_handler_disturbs_ends_all_the_same() -> None:
+def test_an_indexer_stops_even_if_a_handler_raises_while_it_stops() -> None:
     tasks = Path("/proc/self/task")
     if not tasks.exists():
         pytest.skip("only Linux tells which threads a process has")
@@ -329,7 +329,7 @@ def test_an_indexer_whose_end_a_handler_disturbs_ends_all_the_same() -> None:
         for _ in range(30):
             attempted(lambda: TextAnalyzer(threads=2).add_documents(texts))
     gc.collect()
-    # A thread that was joined may be listed a moment longer.
+    # The system may list a joined thread for a moment longer.
     end = time.monotonic() + 60
     while len(list(tasks.iterdir())) > before:
         assert time.monotonic() < end
@@ -341,7 +341,7 @@ def test_an_indexer_whose_end_a_handler_disturbs_ends_all_the_same() -> None:
 )
 def test_a_handler_may_make_the_first_analyzer_while_another_is_made(fork: str) -> None:
     code = (
-        f"import signal, os, text_processor, text_processor.core as core\n{fork}"
+        f"import signal, os, text_processor, text_processor._native.core as core\n{fork}"
         "def handle(*_):\n"
         "    global other\n"
         "    other = text_processor.TextAnalyzer()\n"
@@ -361,7 +361,7 @@ def test_a_handler_may_make_the_first_analyzer_while_another_is_made(fork: str) 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_process_that_is_asked_to_end_in_a_long_call_does(number: signal.Signals) -> None:
+def test_a_signal_to_terminate_ends_a_process_in_a_long_call(number: signal.Signals) -> None:
     code = (
         "import signal, sys, text_processor\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -381,7 +381,7 @@ def test_a_process_that_is_asked_to_end_in_a_long_call_does(number: signal.Signa
     assert (process.returncode, complaints) == (3, b"")
 
 
-def test_an_error_tells_of_its_own_document_whatever_handlers_do(analyzer: TextAnalyzer) -> None:
+def test_an_error_names_its_own_document_while_handlers_run(analyzer: TextAnalyzer) -> None:
     with alarms(lambda: TextAnalyzer().total_words(), 0.0002):
         for number in range(3000):
             with pytest.raises(InvalidDocumentError) as caught:

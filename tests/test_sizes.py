@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from text_processor import InvalidDocumentError, TextAnalyzer, TextProcessorError, count_words
-from text_processor.core import default_core, ffi
+from text_processor._native.core import default_core, ffi
 
 ROOT = Path(__file__).resolve().parent.parent
 GIB = 1 << 30
 LONGER = (1 << 32) + 1
-"""More bytes than an integer of 32 bits counts."""
+"""More bytes than a 32-bit integer can count."""
 
 
 def needs(gibibytes: int) -> None:
-    """Skips the test where so much memory is not there, and on all cores but one: it takes long."""
+    """Skip the test if the machine has less memory. Skip it on all cores except one, because it takes long."""
     if not Path(default_core().path).is_relative_to(ROOT / "text_processor"):
         pytest.skip("the largest texts are for the core that the package in the source tree has")
     try:
@@ -33,7 +33,7 @@ def needs(gibibytes: int) -> None:
 
 
 def zeros(length: int) -> mmap.mmap:
-    """So many zero bytes, which take no memory as long as they are only read. Zero is no whitespace."""
+    """Return a mapping of zero bytes. It takes no memory while it is only read, and zero is not whitespace."""
     return mmap.mmap(-1, length, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
@@ -78,7 +78,7 @@ def test_words_of_a_long_buffer_are_counted_from_python() -> None:
 
 
 @pytest.mark.parametrize("store_text", [True, False])
-def test_a_document_longer_than_32_bits_count_is_a_document_as_any_other(store_text: bool) -> None:
+def test_a_document_may_be_longer_than_32_bits_can_count(store_text: bool) -> None:
     needs(6 if store_text else 1)
     text, step = zeros(LONGER), 1 << 16
     for place in range(0, LONGER - 1, step):
@@ -88,11 +88,11 @@ def test_a_document_longer_than_32_bits_count_is_a_document_as_any_other(store_t
     statistics = analyzer.get_statistics()
     assert statistics["total_bytes"] == LONGER
     assert statistics["total_words"] == LONGER // step
-    # The last one ends with the text, and is a byte longer.
+    # The last word ends with the text and is one byte longer.
     assert analyzer.top_words() == [("\0" * (step - 1), LONGER // step - 1), ("\0" * step, 1)]
 
 
-def test_the_offset_of_a_wrong_byte_may_be_beyond_32_bits() -> None:
+def test_the_offset_of_an_invalid_byte_may_exceed_32_bits() -> None:
     needs(6)
     text, step = zeros(LONGER), 1 << 16
     for place in range(0, LONGER - 1, step):
@@ -107,12 +107,12 @@ def test_the_offset_of_a_wrong_byte_may_be_beyond_32_bits() -> None:
     with pytest.raises(InvalidDocumentError) as caught:
         analyzer.add_document(text)
     assert caught.value.offset == LONGER - 1
-    # Its traceback holds the copy, and this frame.
+    # Its traceback keeps the copy and this frame alive.
     del caught
     assert len(analyzer) == 0
 
 
-def test_a_word_longer_than_a_column_holds_is_counted_and_a_clear_error_where_it_is_asked_for() -> None:
+def test_a_word_that_is_too_long_for_a_column_is_counted_and_an_error_if_it_is_returned() -> None:
     needs(9)
     text = zeros(1 << 31)
     analyzer = TextAnalyzer(threads=1)
@@ -133,7 +133,7 @@ def resident() -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux tells it")
-def test_a_million_tiny_analyzers_live_at_once_and_leave_nothing() -> None:
+def test_a_million_tiny_analyzers_live_at_the_same_time_and_free_all_memory() -> None:
     needs(2)
     core = default_core()
     lib, pointer = core._lib, ffi.new("tp_analyzer **")

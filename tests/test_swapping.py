@@ -29,7 +29,7 @@ from text_processor import (
     core_info,
     load_core,
 )
-from text_processor.core import ENVIRONMENT_VARIABLE, PACKAGED
+from text_processor._native.core import ENVIRONMENT_VARIABLE, PACKAGED
 
 pytestmark = pytest.mark.once
 

@@ -24,8 +24,8 @@ from text_processor import (
     TextAnalyzer,
     count_words,
 )
+from text_processor._native.batches import BLOCK
 from text_processor.matrix import Vectorizer
-from text_processor.texts import BLOCK
 
 
 def installed(name: str) -> Any:

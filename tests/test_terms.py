@@ -1,4 +1,4 @@
-"""What words become: the same as Python, scikit-learn and PyStemmer make of them, and changeable at any time."""
+"""Terms equal those of Python, scikit-learn and PyStemmer, and the options can change at any time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ words = st.lists(word.filter(lambda text: len(text.split()) == 1 and text == tex
 
 
 def without_accents(word: str, how: str | None) -> str:
-    """As scikit-learn has it."""
+    """Remove accents as scikit-learn does."""
     if how is None or word.isascii():
         return word
     decomposed = unicodedata.normalize("NFKD", word)
@@ -37,7 +37,7 @@ def without_accents(word: str, how: str | None) -> str:
 
 
 def spelled(word: str, options: TermOptions) -> str:
-    """The steps that change the spelling, in plain Python."""
+    """Apply the steps that change the spelling, in plain Python."""
     cases: dict[str | None, Callable[[str], str]] = {"lower": str.lower, "casefold": str.casefold, None: str}
     case = cases[options.case]
     if options.normal_form is None:
@@ -47,7 +47,7 @@ def spelled(word: str, options: TermOptions) -> str:
 
 
 def term(word: str, options: TermOptions) -> str | None:
-    """The term of a word, in plain Python; without stemming."""
+    """Return the term of a word without stemming, in plain Python."""
     text = spelled(word, options)
     named = isinstance(options.stop_words, str)
     listed = frozenset(stop_words(str(options.stop_words)) if named else options.stop_words or ())
@@ -63,7 +63,7 @@ def term(word: str, options: TermOptions) -> str | None:
 
 
 def counted(words: Iterable[str], options: TermOptions) -> dict[str, int]:
-    """How often each term occurs, in plain Python."""
+    """Count each term, in plain Python."""
     return Counter(found for word in words if (found := term(word, options)) is not None)
 
 
@@ -86,7 +86,7 @@ options = st.builds(
 
 
 @given(words=words, first=options, second=options, threads=st.integers(1, 3))
-def test_terms_are_those_of_plain_python_and_changeable(
+def test_terms_equal_those_of_plain_python_and_can_change(
     words: list[str], first: TermOptions, second: TermOptions, threads: int
 ) -> None:
     words = [*words, "the", "The", "cat"]
@@ -98,7 +98,7 @@ def test_terms_are_those_of_plain_python_and_changeable(
         assert list(analyzer.word_frequency().items()) == list(counted(words, second).items())
         assert analyzer.top_words() == Counter(counted(words, second)).most_common()
         assert analyzer.total_words() == len(words)
-        # What was handed out stays as it was.
+        # Earlier results do not change.
         assert dict(before) == counted(words, first)
         analyzer.add_document("Another cat")
         assert analyzer.word_frequency() == counted([*words, "Another", "cat"], second)
@@ -111,7 +111,7 @@ def test_terms_are_those_of_plain_python_and_changeable(
         *(TermOptions(case="casefold", strip_accents=how) for how in (None, "unicode", "ascii")),
     ],
 )
-def test_every_assigned_character_becomes_what_python_makes_of_it(chosen: TermOptions) -> None:
+def test_every_assigned_character_has_the_term_that_python_computes(chosen: TermOptions) -> None:
     characters = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) not in ("Cn", "Cs")]
     visible = [c for c in characters if not c.isspace()]
     words = ["a\u0301".join(visible[start : start + 16]) for start in range(0, len(visible), 16)]
@@ -119,7 +119,7 @@ def test_every_assigned_character_becomes_what_python_makes_of_it(chosen: TermOp
         assert list(analyzer.word_frequency()) == list(counted(words, chosen))
 
 
-def test_accents_and_stop_words_are_those_of_scikit_learn() -> None:
+def test_accents_and_stop_words_equal_those_of_scikit_learn() -> None:
     text = pytest.importorskip("sklearn.feature_extraction.text", reason="scikit-learn is not installed")
     assert stop_words("english") == text.ENGLISH_STOP_WORDS
     word = "".join(map(chr, range(0xC0, 0x250))) + "ﬁ²光"
@@ -145,12 +145,12 @@ VOCABULARY = """
 
 
 @pytest.mark.parametrize("language", stemmers())
-def test_stems_are_those_of_pystemmer(language: str) -> None:
+def test_stems_equal_those_of_pystemmer(language: str) -> None:
     module = pytest.importorskip("Stemmer", reason="PyStemmer is not installed")
     if language not in module.algorithms():
         pytest.skip("PyStemmer has no such stemmer")
     stemmer = module.Stemmer(language)
-    # Words that are made of parts of words reach many of the rules.
+    # Words composed of parts of words reach many of the rules.
     vocabulary = VOCABULARY.split()
     pieces = sorted({word[at:] for word in vocabulary for at in range(1, len(word))})
     made = [before + after for before, after in zip(vocabulary * 40, pieces, strict=False)]
@@ -176,7 +176,7 @@ def test_the_function_is_called_once_for_each_distinct_word() -> None:
         assert called == ["the", "cat", "and", "cow", "a", "hen"]
 
 
-def test_what_the_function_raises_reaches_who_asked_and_nothing_is_lost() -> None:
+def test_exceptions_of_the_function_propagate_to_the_caller_and_nothing_is_lost() -> None:
     called: list[str] = []
     broken = True
 
@@ -209,12 +209,12 @@ def test_english_stop_words_drop_contractions_with_both_apostrophes() -> None:
         words = [how(each) for word in contractions for each in (word, word.replace("'", "’"))]
         assert kept([*words, "Ishmael"], "english") == ["ishmael"]
         assert kept([*words, "Ishmael"], "english", case="casefold", normal_form="NFKC") == ["ishmael"]
-        # After strip_accents, a word has no typographic apostrophe: these are other words.
+        # strip_accents replaces the typographic apostrophe, so these words differ.
         assert kept([*words, "hell", "were", "wont"], "english", strip_accents="ascii") == ["hell", "wont"]
     assert kept(["don't", "i’m", "the"], "scikit-learn") == ["don't", "i’m"]
 
 
-def test_lists_have_names_that_say_what_they_are() -> None:
+def test_lists_of_stop_words_have_telling_names() -> None:
     assert stop_words("english") == stop_words("scikit-learn")
     assert not stop_words("english") & stop_words("english-contractions")
     assert stop_words("iso-en") == stop_words("en") != stop_words("english")
@@ -250,13 +250,13 @@ def test_the_function_may_use_the_analyzer_and_set_other_terms() -> None:
         assert analyzer.word_frequency() == {"a": 1, "b": 1, "one": 2, "more": 2}
 
 
-def test_many_words_have_a_function_as_well() -> None:
+def test_the_function_works_with_many_words() -> None:
     words = [f"Word{number}" for number in range(5000)]
     with analyzer_of(words, TermOptions(function=lambda word: word[4:])) as analyzer:
         assert list(analyzer.word_frequency()) == [str(number) for number in range(5000)]
 
 
-def test_every_answer_is_of_the_options_of_one_moment() -> None:
+def test_every_answer_uses_one_set_of_options() -> None:
     words = [f"Word{number}" for number in range(300)]
     choices = [
         TermOptions(case=None),
@@ -288,7 +288,7 @@ def test_every_answer_is_of_the_options_of_one_moment() -> None:
     assert not wrong
 
 
-def test_changes_are_made_to_the_options_that_are_set() -> None:
+def test_a_change_keeps_the_other_options() -> None:
     with analyzer_of(["The", "Cats"], TermOptions(case=None)) as analyzer:
         analyzer.set_terms(stop_words=["The"])
         assert analyzer.term_options == TermOptions(case=None, stop_words=frozenset({"The"}))
@@ -315,7 +315,7 @@ def test_changes_are_made_to_the_options_that_are_set() -> None:
         {"uppercase": True},
     ],
 )
-def test_options_that_make_no_sense_are_refused_and_change_nothing(wrong: dict[str, Any]) -> None:
+def test_invalid_options_are_refused_and_change_nothing(wrong: dict[str, Any]) -> None:
     with analyzer_of(["A", "b"], TermOptions(function=str.upper)) as analyzer:
         with pytest.raises((TypeError, ValueError)):
             analyzer.set_terms(**wrong)
@@ -323,7 +323,7 @@ def test_options_that_make_no_sense_are_refused_and_change_nothing(wrong: dict[s
         assert analyzer.word_frequency() == {"A": 1, "B": 1}
 
 
-def test_an_unknown_name_is_told_with_those_there_are() -> None:
+def test_the_error_for_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(TextProcessorError, match=r"no stemmer with the name \"klingon\"; there are .*english"):
         TextAnalyzer(terms=TermOptions(stemmer="klingon"))
     with pytest.raises(TextProcessorError, match=r"there are english, .*\bde\b"):
@@ -337,14 +337,14 @@ def test_copies_have_the_same_terms() -> None:
             assert other.term_options == analyzer.term_options
 
 
-def test_the_documentation_is_right() -> None:
+def test_the_claims_of_the_page_about_terms_hold() -> None:
     page = Path(__file__).resolve().parent.parent / "docs" / "terms.md"
     if not page.exists():
         pytest.skip("the documentation is part of the source tree, which is not here")
     assert doctest.testfile(str(page), module_relative=False).failed == 0
 
 
-def test_what_is_cleared_or_only_counted_has_terms_too() -> None:
+def test_terms_work_in_cleared_analyzers_and_those_that_only_count() -> None:
     with TextAnalyzer(store_text=False, terms=TermOptions(stop_words=["a"], function=str.title)) as analyzer:
         for _ in range(2):
             analyzer.add_document("a cat")

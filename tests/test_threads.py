@@ -11,7 +11,7 @@ from text_processor import ClosedAnalyzerError, InvalidOptionError, TextAnalyzer
 
 
 def together(*work: Callable[[], None]) -> None:
-    """Runs all at once, and raises what one of them raised."""
+    """Run all functions at the same time, and raise the exception of one that failed."""
     raised: list[BaseException] = []
     barrier = threading.Barrier(len(work))
 
@@ -31,7 +31,7 @@ def together(*work: Callable[[], None]) -> None:
         raise raised[0]
 
 
-def test_the_environment_names_a_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_variable_sets_the_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEXT_PROCESSOR_NUM_THREADS", "3")
     assert core_info()["threads"] == 3
     TextAnalyzer()
@@ -70,7 +70,7 @@ def test_many_documents_are_indexed_while_they_are_added(threads: int) -> None:
         analyzer.add_documents(texts, progress=lambda done, _: analyzer.close() if done > 20_000 else None)
 
 
-def test_threads_may_add_and_ask_at_once(analyzer: TextAnalyzer) -> None:
+def test_threads_may_add_and_query_at_the_same_time(analyzer: TextAnalyzer) -> None:
     def work(seed: int) -> Callable[[], None]:
         def run() -> None:
             chance = random.Random(seed)  # noqa: S311
@@ -103,7 +103,7 @@ def test_threads_may_add_and_ask_at_once(analyzer: TextAnalyzer) -> None:
     assert dict(frequency) == analyzer.word_frequency()
 
 
-def test_who_added_a_document_sees_it_while_others_hand_theirs_over(analyzer: TextAnalyzer) -> None:
+def test_a_thread_sees_its_own_documents_while_other_threads_add_theirs(analyzer: TextAnalyzer) -> None:
     def work(name: str) -> Callable[[], None]:
         def run() -> None:
             for number in range(2000):
@@ -117,7 +117,7 @@ def test_who_added_a_document_sees_it_while_others_hand_theirs_over(analyzer: Te
     assert len(analyzer) == 6000
 
 
-def test_setting_callbacks_meanwhile_loses_no_document(analyzer: TextAnalyzer) -> None:
+def test_setting_callbacks_while_documents_are_added_loses_none(analyzer: TextAnalyzer) -> None:
     heard: list[str] = []
 
     def add() -> None:
@@ -145,7 +145,7 @@ def test_sentiment_from_four_threads_is_the_same(analyzer: TextAnalyzer) -> None
     together(ask, ask, ask, ask)
 
 
-def test_clearing_meanwhile_keeps_every_answer_whole(analyzer: TextAnalyzer) -> None:
+def test_answers_are_consistent_while_another_thread_clears(analyzer: TextAnalyzer) -> None:
     def add() -> None:
         for _ in range(300):
             analyzer.add_documents(["one two three"] * 20)
@@ -166,7 +166,7 @@ def test_clearing_meanwhile_keeps_every_answer_whole(analyzer: TextAnalyzer) -> 
     assert analyzer.word_frequency() == {}
 
 
-def test_other_threads_run_on_during_a_native_call() -> None:
+def test_other_threads_run_during_a_native_call() -> None:
     with TextAnalyzer(threads=1) as analyzer:
         analyzer.add_document("some words in a long document " * 1_000_000)
         done = threading.Event()

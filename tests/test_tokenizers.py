@@ -1,4 +1,4 @@
-"""What a word is: tokenizers of analyzers and of texts, and sentences."""
+"""Tokenizers of analyzers and of texts, and sentences."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from text_processor.cli import commands
 from text_processor.exceptions import TextNotStoredError
 
 if TYPE_CHECKING:
-    from text_processor.types import DocumentEvent, Tokenizer
+    from text_processor.typing import DocumentEvent, Tokenizer
 
 texts = st.text(st.sampled_from("abAB19_.,;:'’ \n\téÉЖ光カ\u0301\u00a0😀"), min_size=1, max_size=80)
 visible = texts.filter(lambda text: bool(text.split()))
 
 
 def by_hand(text: str, tokenizer: Tokenizer) -> list[str]:
-    """The tokens of a text as Python finds them, where it can."""
+    """Return the tokens that plain Python finds in a text."""
     if tokenizer == "whitespace":
         return text.split()
     if tokenizer == "characters":
@@ -45,20 +45,20 @@ ALL: list[Tokenizer] = [*ORACLES, "unicode", "unicode-segments"]
 
 
 @given(texts, st.sampled_from(ORACLES))
-def test_tokens_are_those_that_python_finds(text: str, tokenizer: Tokenizer) -> None:
+def test_tokens_equal_those_of_plain_python(text: str, tokenizer: Tokenizer) -> None:
     assert tokenize(text, tokenizer) == by_hand(text, tokenizer)
     assert tokenize(text.encode(), tokenizer) == by_hand(text, tokenizer)
 
 
 @given(texts)
-def test_segments_are_all_of_the_text_and_words_are_some_of_them(text: str) -> None:
+def test_segments_cover_the_text_and_words_are_some_of_them(text: str) -> None:
     segments = tokenize(text, "unicode-segments")
     assert "".join(segments) == text
     assert tokenize(text, "unicode") == [s for s in segments if any(c.isalnum() for c in s)]
 
 
 CLASSES = "\r\n\x0b\u0301\u200d\u00adカאb'\".:,1_ \U0001f1e6-👨Ⓜ"
-"""A character of each class of UAX #29, and pictographs: one is a letter too."""
+"""One character of each class of UAX #29, and pictographs, one of which is also a letter."""
 
 BOUNDARY = regex.compile(r"(?V1w)\b")
 needs_new_regex = pytest.mark.skipif(
@@ -88,16 +88,16 @@ def test_segments_lie_between_the_boundaries_that_regex_finds(text: str) -> None
         assert analyzer.total_words() == len(segments) + 2
 
 
-def test_what_joins_letters_does_not_join_them_with_a_pictograph() -> None:
+def test_characters_that_join_letters_do_not_join_a_letter_and_a_pictograph() -> None:
     assert tokenize("a.\u200d👨", "unicode-segments") == ["a", ".\u200d👨"]
     assert tokenize("1,\u200d👨 Ok", "unicode") == ["1", "Ok"]
-    # Ⓜ is a pictograph and a letter.
+    # Ⓜ is both a pictograph and a letter.
     assert tokenize("a.\u200dⓂ", "unicode") == ["a.\u200dⓂ"]
     assert tokenize("\u200dⓂa", "unicode") == ["\u200dⓂa"]
 
 
 @given(texts)
-def test_sentences_are_the_text_but_for_blank_ones(text: str) -> None:
+def test_sentences_cover_the_text_except_blank_parts(text: str) -> None:
     assert [text[start:end] for start, end in sentence_spans(text)] == sentences(text)
     data = text.encode()
     assert [data[start:end].decode() for start, end in sentence_spans(data)] == sentences(data) == sentences(text)
@@ -106,7 +106,7 @@ def test_sentences_are_the_text_but_for_blank_ones(text: str) -> None:
 
 
 def spaced(text: str) -> str:
-    """The text with spaces where a line ends inside a paragraph."""
+    """Replace line ends inside paragraphs by spaces."""
     lines = re.split(r"(\r\n|\r|\n)", text)
     for place in range(1, len(lines), 2):
         if lines[place - 1].split() and lines[place + 1].split():
@@ -118,7 +118,7 @@ lines = st.lists(st.text(st.sampled_from("aB1.!)é光 \t\u3000"), max_size=5), m
 
 
 @given(lines, st.sampled_from(["\n", "\r\n", "\r"]))
-def test_unwrapped_sentences_go_on_over_line_ends(parts: list[str], line_end: str) -> None:
+def test_unwrapped_sentences_continue_across_line_ends(parts: list[str], line_end: str) -> None:
     text = line_end.join(parts)
     assert sentence_spans(text, unwrap=True) == sentence_spans(spaced(text))
     assert sentences(text, unwrap=True) == [text[start:end] for start, end in sentence_spans(text, unwrap=True)]
@@ -157,14 +157,14 @@ def test_an_analyzer_counts_tokens(documents: list[str], tokenizer: Tokenizer, s
             assert again.word_frequency() == expected
 
 
-def test_words_are_what_scikit_learn_takes_for_words() -> None:
+def test_the_scikit_learn_tokenizer_finds_the_words_of_scikit_learn() -> None:
     analyzer = TextAnalyzer(tokenizer="word")
     text = "İstanbul ΑΣ'Α. I don't, x a1"
     analyzer.add_document(text)
     assert analyzer.word_frequency() == Counter(re.findall(r"(?u)\b\w\w+\b", text.lower()))
 
 
-def test_a_document_without_a_token_is_one() -> None:
+def test_a_document_may_have_no_token() -> None:
     analyzer = TextAnalyzer(tokenizer="unicode")
     analyzer.add_document("!?")
     assert (len(analyzer), analyzer.total_words(), analyzer.top_words()) == (1, 0, [])
@@ -172,7 +172,7 @@ def test_a_document_without_a_token_is_one() -> None:
         analyzer.add_document(" \n")
 
 
-def test_a_name_that_is_not_known_is_no_pattern() -> None:
+def test_an_unknown_name_is_not_taken_for_a_pattern() -> None:
     with pytest.raises(ValueError, match="did you mean 'unicode'"):
         TextAnalyzer(tokenizer="unicod")
     with pytest.raises(ValueError, match="'whitespace', 'unicode'"):
@@ -190,7 +190,7 @@ def test_a_name_that_is_not_known_is_no_pattern() -> None:
         ("a\ud800", 1, "surrogate"),
     ],
 )
-def test_what_is_wrong_with_a_pattern_is_shown(pattern: Tokenizer, offset: int | None, shown: str) -> None:
+def test_an_error_shows_the_invalid_part_of_a_pattern(pattern: Tokenizer, offset: int | None, shown: str) -> None:
     for use in (lambda: TextAnalyzer(tokenizer=pattern), lambda: tokenize("text", pattern)):
         with pytest.raises(InvalidPatternError) as caught:
             use()
@@ -200,20 +200,20 @@ def test_what_is_wrong_with_a_pattern_is_shown(pattern: Tokenizer, offset: int |
         assert error.pattern == (pattern if isinstance(pattern, str) else pattern.pattern)
 
 
-def test_what_is_no_tokenizer_is_refused() -> None:
+def test_values_that_are_not_tokenizers_are_refused() -> None:
     for wrong in (5, None, re.compile(b"a")):
         with pytest.raises(TypeError):
             tokenize("text", wrong)  # type: ignore[arg-type]
 
 
-def test_flags_are_those_of_the_pattern() -> None:
+def test_the_flags_of_a_pattern_apply() -> None:
     assert tokenize("a\nb", re.compile("^.", re.MULTILINE)) == ["a", "b"]
     assert tokenize("a\nb", re.compile("a.b", re.DOTALL)) == ["a\nb"]
     assert tokenize("ab", re.compile("a b # both", re.VERBOSE)) == ["ab"]
     assert tokenize("aé", re.compile(r"\w", re.ASCII)) == ["a"]
 
 
-def test_sentences_of_counted_documents_are_gone() -> None:
+def test_sentences_need_stored_text() -> None:
     with pytest.raises(TextNotStoredError):
         TextAnalyzer(store_text=False).sentence_count()
 
@@ -226,7 +226,7 @@ def test_the_command_line_takes_a_tokenizer() -> None:
     assert "unclosed group" in run.output
 
 
-def test_the_page_about_tokenizers_is_true() -> None:
+def test_the_claims_of_the_page_about_tokenizers_hold() -> None:
     page = Path(__file__).resolve().parent.parent / "docs" / "tokenizers.md"
     if not page.exists():
         pytest.skip("the pages are not here")

@@ -26,12 +26,12 @@ TEXT = (
 
 
 def found(pattern: re.Pattern[str], text: str) -> list[str]:
-    """What Python finds, without empty strings."""
+    """Return the matches that Python finds, without empty strings."""
     return [token for token in pattern.findall(text) if token]
 
 
 def check(pattern: re.Pattern[str], text: str) -> bool:
-    """Compares with Python; returns whether the package accepts the pattern."""
+    """Compare with Python; return whether the package accepts the pattern."""
     try:
         tokens = tokenize(text, pattern)
     except InvalidPatternError:
@@ -40,7 +40,7 @@ def check(pattern: re.Pattern[str], text: str) -> bool:
     return True
 
 
-# ---- What the two languages read in different ways ----
+# ---- Patterns that mean different things in Python and in Rust ----
 
 DIFFERENT = r"""
     \<\w+ \w+\> \< \> [\<\>] \&\~\-\# [a&&b]+ [a-c&&b-d]+ [a--b]+ [a~~b]+ [[a]+ [[a]] [[:alpha:]]+ [a[b]+] []a]+
@@ -106,7 +106,7 @@ def test_no_construct_gives_another_answer(written: str, flags: int) -> None:
         pytest.param("(?>a)", "atomic", marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="new in 3.11")),
     ],
 )
-def test_what_cannot_be_found_exactly_is_refused_with_the_reason(written: str, reason: str) -> None:
+def test_patterns_that_cannot_match_exactly_are_refused_with_the_reason(written: str, reason: str) -> None:
     pattern = re.compile(written)
     for use in (
         lambda: tokenize("a b", pattern),
@@ -118,7 +118,7 @@ def test_what_cannot_be_found_exactly_is_refused_with_the_reason(written: str, r
         assert caught.value.pattern == written
 
 
-def test_common_patterns_are_taken() -> None:
+def test_common_patterns_are_accepted() -> None:
     common = r"""
         \b\w+\b (?u)\b\w\w+\b \w+ [a-z]+ [A-Za-z']+ \S+ #(\w+) \w+(?:[-'’]\w+)* ^\w+$ \d+(?:\.\d+)?|\w+|[^\w\s]
         https?://\S+|\w+ (?i)[a-zäöüß]+ [\u4e00-\u9fff]|\w+ \w* (?m)^.*$
@@ -127,16 +127,16 @@ def test_common_patterns_are_taken() -> None:
         assert check(re.compile(written), TEXT)
 
 
-def test_every_character_is_in_the_classes_it_is_in_for_python() -> None:
+def test_every_character_is_in_the_same_classes_as_in_python() -> None:
     everything = "".join(map(chr, [*range(0xD800), *range(0xE000, sys.maxunicode + 1)]))
     for written in (r"\w", r"\d", r"\s", r"[^\W\d]+", r"\b\w", r"\w\b.", "."):
         assert check(re.compile(written), everything)
 
 
-def test_every_letter_has_the_cases_it_has_for_python() -> None:
+def test_every_letter_has_the_same_cases_as_in_python() -> None:
     cased = [one for one in map(chr, range(sys.maxunicode + 1)) if one.lower() != one or one.upper() != one]
     text = "".join(cased)
-    # A pattern that finds each of them, with the group around those that are the same.
+    # One pattern matches all of them; each group holds letters that are equal when case is ignored.
     for start in range(0, len(cased), 97):
         for flags in (re.IGNORECASE, re.IGNORECASE | re.ASCII):
             assert check(re.compile(cased[start], flags), text)
@@ -188,7 +188,7 @@ texts = st.one_of(
 
 @settings(deadline=None)
 @given(patterns, all_flags, texts)
-def test_a_compiled_pattern_finds_what_python_finds_or_is_refused(written: str, flags: int, text: str) -> None:
+def test_a_compiled_pattern_finds_the_matches_of_python_or_is_refused(written: str, flags: int, text: str) -> None:
     pattern = compiled(written, flags)
     if pattern is not None and pattern.groups < 2:
         check(pattern, text)
@@ -200,7 +200,7 @@ def test_a_compiled_pattern_finds_what_python_finds_or_is_refused(written: str, 
     st.lists(texts.filter(lambda text: bool(text.split())), min_size=1, max_size=5),
     st.booleans(),
 )
-def test_an_analyzer_counts_what_python_finds(written: str, documents: list[str], store: bool) -> None:
+def test_an_analyzer_counts_the_matches_of_python(written: str, documents: list[str], store: bool) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pattern = re.compile(written)
@@ -217,13 +217,13 @@ def test_an_analyzer_counts_what_python_finds(written: str, documents: list[str]
             assert again.word_frequency() == expected
 
 
-def test_a_long_document_is_tokenized_as_a_short_one() -> None:
+def test_a_long_document_is_tokenized_like_short_ones() -> None:
     text = "naïve word₂ na\u0308ive ½x\n" * 5000
     for written in (r"\b\w+\b", r"\w+$", r"(\w)\w*\b"):
         assert check(re.compile(written), text)
 
 
-def test_warnings_about_a_pattern_come_from_python_alone() -> None:
+def test_only_python_warns_about_a_pattern() -> None:
     with pytest.warns(FutureWarning, match="set"):
         pattern = re.compile("[[a]+")
     assert tokenize("[a[b", pattern) == ["[a["]

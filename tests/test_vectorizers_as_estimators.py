@@ -16,7 +16,7 @@ pytest.importorskip("scipy.sparse", reason="the vectorizers need SciPy")
 
 from text_processor import vectorizers as ours  # noqa: E402
 from text_processor.matrix import Matrix  # noqa: E402
-from text_processor.vectorizers import counting  # noqa: E402
+from text_processor.vectorizers import _python_backend  # noqa: E402
 
 DOCUMENTS = ["the cat and the dog", "a good dog", "The best of times", "the worst of times"]
 TARGET = [0, 0, 1, 1]
@@ -30,7 +30,7 @@ def only_native(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("counted in Python")
 
-    monkeypatch.setattr(counting, "_counted", refuse)
+    monkeypatch.setattr(_python_backend, "_counted", refuse)
 
 
 # ---- Native counting ----

@@ -15,8 +15,8 @@ np = pytest.importorskip("numpy", reason="the vectorizers need NumPy")
 sp = pytest.importorskip("scipy.sparse", reason="the vectorizers need SciPy")
 
 from text_processor import vectorizers as ours  # noqa: E402
-from text_processor.vectorizers import count, tfidf, weighting  # noqa: E402
-from text_processor.vectorizers.estimator import NotFittedError  # noqa: E402
+from text_processor.vectorizers import count, tfidf, tfidf_transformer  # noqa: E402
+from text_processor.vectorizers._estimator import NotFittedError  # noqa: E402
 
 CORPORA = [
     ["the cat and the dog", "a good dog"],
@@ -160,7 +160,9 @@ def test_after_any_calls_it_is_as_if_only_those_that_succeeded_had_been_made(kin
         assert answers(estimator) == answers(wanted)
 
 
-@pytest.mark.parametrize("step", [(count, "Vocabulary"), (weighting, "document_frequencies"), (tfidf, "as_floats")])
+@pytest.mark.parametrize(
+    "step", [(count, "Vocabulary"), (tfidf_transformer, "document_frequencies"), (tfidf, "as_floats")]
+)
 @pytest.mark.parametrize("options", [{}, {"analyzer": str.split}, {"vocabulary": ["cat", "dog"]}])
 @pytest.mark.parametrize("kind", COUNTERS)
 def test_an_error_in_the_last_steps_changes_nothing(

@@ -8,9 +8,10 @@
 [('it', 2), ('was', 2), ('the', 2)]
 """
 
+from text_processor._native.core import Core, core_info, load_core
+from text_processor._renamed import keep_former_names
 from text_processor.analyzer import TextAnalyzer
 from text_processor.arrays import process_array
-from text_processor.core import Core, core_info, load_core
 from text_processor.exceptions import (
     ClosedAnalyzerError,
     CoreLoadError,
@@ -43,11 +44,10 @@ from text_processor.word_count import count_words
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
-    from text_processor.lexicon import Lexicon
     from text_processor.ngrams import NgramCounts
+    from text_processor.sentiment import Lexicon, SentimentIntensityAnalyzer
     from text_processor.terms import TermOptions, stemmers, stop_words
-    from text_processor.types import CoreInfo, DocumentEvent, PolarityScores, Progress, ScoreColumns, Statistics
-    from text_processor.vader import SentimentIntensityAnalyzer
+    from text_processor.typing import CoreInfo, DocumentEvent, PolarityScores, Progress, ScoreColumns, Statistics
 
 __version__ = "0.2.0"
 
@@ -103,15 +103,15 @@ __all__ = [
 # What takes longer to import than all the rest, and few need.
 _LATER = {
     "AsyncTextAnalyzer": "aio",
-    "CoreInfo": "types",
-    "DocumentEvent": "types",
-    "Lexicon": "lexicon",
+    "CoreInfo": "typing",
+    "DocumentEvent": "typing",
+    "Lexicon": "sentiment",
     "NgramCounts": "ngrams",
-    "PolarityScores": "types",
-    "Progress": "types",
-    "ScoreColumns": "types",
-    "SentimentIntensityAnalyzer": "vader",
-    "Statistics": "types",
+    "PolarityScores": "typing",
+    "Progress": "typing",
+    "ScoreColumns": "typing",
+    "SentimentIntensityAnalyzer": "sentiment",
+    "Statistics": "typing",
     "TermOptions": "terms",
     "stemmers": "terms",
     "stop_words": "terms",
@@ -128,3 +128,6 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+keep_former_names()

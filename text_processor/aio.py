@@ -8,10 +8,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
+from text_processor._native.batches import texts_of
+from text_processor._native.checkpoint import checkpoint, on_checkpoint
 from text_processor.analyzer import TextAnalyzer
 from text_processor.frequencies import WordCounts
-from text_processor.interruption import checkpoint, on_checkpoint
-from text_processor.texts import texts_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from text_processor.ngrams import NgramCounts
-    from text_processor.types import File, Missing, Row, Statistics, Words
+    from text_processor.typing import File, Missing, Row, Statistics, Words
 
 __all__ = ["AsyncTextAnalyzer"]
 

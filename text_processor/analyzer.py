@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sized
 
-from text_processor import files, options
-from text_processor.callbacks import DocumentCallback
-from text_processor.core import Core, chosen_core, default_core
-from text_processor.documents import check, encoded
+from text_processor import _files, _options
+from text_processor._native.analyzer import Handle, Indexer
+from text_processor._native.batches import BATCH_DOCUMENTS, batches, checked_missing, texts_of
+from text_processor._native.callbacks import DocumentCallback
+from text_processor._native.core import Core, chosen_core, default_core
+from text_processor._native.encoding import check, encoded
+from text_processor._native.fork import Lock
+from text_processor._native.pending import GATHERED_LENGTH, Gathered
 from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
-from text_processor.forks import Lock
 from text_processor.frequencies import WordCounts
-from text_processor.gathering import GATHERED_LENGTH, Gathered
-from text_processor.handle import Handle, Indexer
-from text_processor.texts import BATCH_DOCUMENTS, batches, checked_missing, texts_of
 from text_processor.tokenizers import NAMES, Tokenization
 
 # As typing has it, which takes longer to import than all the rest.
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
-    from text_processor.lexicon import Lexicon
     from text_processor.ngrams import NgramCounts
+    from text_processor.sentiment.lexicon import Lexicon
     from text_processor.terms import TermOptions
-    from text_processor.types import (
+    from text_processor.typing import (
         Document,
         DocumentEvent,
         File,
@@ -115,7 +115,7 @@ class TextAnalyzer:
         core: Core | None = None,
     ) -> None:
         self._handle: Handle | None = None
-        threads = options.threads(threads)
+        threads = _options.threads(threads)
         self._core = chosen_core(core)
         tokenization = Tokenization(tokenizer)
         self._options = threads, store_text, tokenization.given
@@ -158,7 +158,7 @@ class TextAnalyzer:
                 f"cannot copy or pickle an analyzer of the core {self._core.path!r}: only one of the default core can "
                 "be made again elsewhere"
             )
-        made_of = type(self), options.canonical(self._options), self.get_documents(), self._terms
+        made_of = type(self), _options.canonical(self._options), self.get_documents(), self._terms
         return _rebuilt, made_of, getattr(self, "__dict__", None)
 
     def __repr__(self) -> str:
@@ -247,7 +247,7 @@ class TextAnalyzer:
         ['to be', '', ' ', 'or not to be']
         """
         if progress is not None:
-            options.runnable("progress=", progress)
+            _options.runnable("progress=", progress)
         missing = checked_missing(missing)
         texts = texts_of(documents, "add_documents")
         added = done = 0
@@ -328,12 +328,12 @@ class TextAnalyzer:
         if isinstance(paths, str | bytes | os.PathLike):
             raise TypeError("add_files() takes paths, not a single one: use add_file(), or put it in a list")
         if progress is not None:
-            options.runnable("progress=", progress)
-        options.codec(encoding, errors)
+            _options.runnable("progress=", progress)
+        _options.codec(encoding, errors)
         paths = list(paths)
         missing = None if missing is None else checked_missing(missing)
         self._open_handle()
-        total = sum(map(files.size, paths))
+        total = sum(map(_files.size, paths))
         added = done = 0
         with Indexer() as indexer:
             for path in paths:
@@ -348,7 +348,7 @@ class TextAnalyzer:
                     if progress is not None:
                         progress(min(done, total) if total else done, total or None)
 
-                files.add(handle, path, step, lines=lines, encoding=encoding, errors=errors, missing=missing)
+                _files.add(handle, path, step, lines=lines, encoding=encoding, errors=errors, missing=missing)
         return added
 
     def clear(self) -> None:
@@ -376,7 +376,7 @@ class TextAnalyzer:
         """
         if callback is None:
             raise TypeError("set_callback() takes a function, not None; see clear_callback()")
-        options.runnable("set_callback()", callback)
+        _options.runnable("set_callback()", callback)
         self._complete()
         self._callback.function = callback
         self._follow_callback()
@@ -494,7 +494,7 @@ class TextAnalyzer:
                 it ends the call; what was indexed stays so.
         """
         if progress is not None:
-            options.runnable("progress=", progress)
+            _options.runnable("progress=", progress)
         self._complete().update(progress)
 
     def get_statistics(self) -> Statistics:
@@ -590,7 +590,7 @@ class TextAnalyzer:
         >>> analyzer.top_words(2)
         [('no', 2), ('news', 2)]
         """
-        limit = options.limit("n", n)
+        limit = _options.limit("n", n)
         words: list[tuple[str, int]] = []
         if limit == 0:
             return words
@@ -640,7 +640,7 @@ class TextAnalyzer:
         """The same as columns: the words, and their counts as a NumPy array over native memory."""
         from text_processor.ngrams import NgramCounts
 
-        n, skip = options.whole("n", n, 1), options.whole("skip", skip)
+        n, skip = _options.whole("n", n, 1), _options.whole("skip", skip)
         return NgramCounts(self._indexed().ngrams(n, skip, 0), n)
 
     def top_ngrams(self, n: int, k: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
@@ -660,8 +660,8 @@ class TextAnalyzer:
 
         from text_processor.ngrams import pairs
 
-        limit = options.limit("k", k)
-        n, skip = options.whole("n", n, 1), options.whole("skip", skip)
+        limit = _options.limit("k", k)
+        n, skip = _options.whole("n", n, 1), _options.whole("skip", skip)
         rows = BATCH_ROWS if limit is None else min(max(limit, 1), BATCH_ROWS)
         return list(islice(pairs(self._indexed().top_ngrams(n, skip, rows)), limit))
 
@@ -689,7 +689,7 @@ class TextAnalyzer:
 
 
 def _lexicon(words: Words) -> Lexicon:
-    from text_processor.lexicon import Lexicon
+    from text_processor.sentiment.lexicon import Lexicon
 
     return words if isinstance(words, Lexicon) else Lexicon(words)
 

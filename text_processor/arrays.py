@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from text_processor.columns import filled
-from text_processor.core import Core, chosen_core, ffi
-from text_processor.options import real
+from text_processor._native.arrow import filled
+from text_processor._native.core import Core, chosen_core, ffi
+from text_processor._options import real
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False

@@ -6,7 +6,7 @@ All derive from `TextProcessorError`. Those that have a counterpart in Python de
 
 from __future__ import annotations
 
-from text_processor.escapes import harmless
+from text_processor._escapes import harmless
 
 __all__ = [
     "ClosedAnalyzerError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from text_processor.core import Core, chosen_core, ffi
+from text_processor._native.core import Core, chosen_core, ffi
 
 __all__ = ["hello"]
 

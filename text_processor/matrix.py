@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 
-from text_processor.beside import Beside
-from text_processor.columns import Column, filled, filled_together
-from text_processor.core import Core, chosen_core, ffi
-from text_processor.documents import encoded
+from text_processor._native.arrow import Column, filled, filled_together
+from text_processor._native.background import Beside
+from text_processor._native.batches import batches, joined, ready_utf8, refuse_table, texts_of
+from text_processor._native.checkpoint import checkpoint
+from text_processor._native.core import Core, chosen_core, ffi
+from text_processor._native.encoding import encoded
+from text_processor._options import one_of, shown, whole
+from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
-from text_processor.interruption import checkpoint
-from text_processor.options import one_of, shown, whole
-from text_processor.options import threads as checked_threads
-from text_processor.texts import batches, joined, ready_utf8, refuse_table, texts_of
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from text_processor.types import Document
+    from text_processor.typing import Document
 
     _Dtype = Literal["int32", "int64", "float32", "float64"]
 

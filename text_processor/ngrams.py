@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from text_processor.columns import Column
+from text_processor._native.arrow import Column
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from text_processor.core import Core, chosen_core
-from text_processor.documents import readable, utf8
+from text_processor._native.core import Core, chosen_core
+from text_processor._native.encoding import readable, utf8
 from text_processor.tokenizers import parts, spans
 
 # As typing has it, which takes longer to import than all the rest.
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from text_processor.types import Document
+    from text_processor.typing import Document
 
 __all__ = ["sentence_spans", "sentences"]
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from text_processor.core import Core, chosen_core, default_core, ffi
+from text_processor._native.batches import refuse_table
+from text_processor._native.core import Core, chosen_core, default_core, ffi
+from text_processor._options import canonical, one_of, plain_text, runnable, similar, whole
 from text_processor.exceptions import CoreLoadError, InvalidOptionError
-from text_processor.options import canonical, one_of, plain_text, runnable, similar, whole
-from text_processor.texts import refuse_table
 
 __all__ = ["TermOptions", "stemmers", "stop_words"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from text_processor.columns import Column, filled_columns
-from text_processor.core import Core, chosen_core, default_core, ffi
-from text_processor.documents import utf8
+from text_processor._native.arrow import Column, filled_columns
+from text_processor._native.core import Core, chosen_core, default_core, ffi
+from text_processor._native.encoding import utf8
+from text_processor._options import hint
 from text_processor.exceptions import InvalidOptionError, InvalidPatternError
-from text_processor.options import hint
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import re
     from typing import Any
 
-    from text_processor.types import Document, Tokenizer
+    from text_processor.typing import Document, Tokenizer
 
 __all__ = ["tokenize"]
 
@@ -86,7 +86,7 @@ def _checked(pattern: re.Pattern[str]) -> re.Pattern[str]:
 
 
 def _translated(pattern: re.Pattern[str]) -> tuple[str, bool]:
-    from text_processor.translation import translated
+    from text_processor._translation import translated
 
     try:
         return translated(pattern)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text_processor.core import Core, chosen_core, ffi
-from text_processor.documents import utf8
+from text_processor._native.checkpoint import checkpoint
+from text_processor._native.core import Core, chosen_core, ffi
+from text_processor._native.encoding import utf8
 from text_processor.exceptions import InvalidDocumentError
-from text_processor.interruption import checkpoint
 from text_processor.tokenizers import NAMES, Tokenization, finder, spans
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from text_processor.types import Document, Tokenizer
+    from text_processor.typing import Document, Tokenizer
 
 __all__ = ["count_words"]
 

@@ -1,6 +1,6 @@
-"""How often each word of some lines occurs, as one asks libraries for data frames, each in its fastest idiom.
+"""Word counts by libraries for data frames, each with its fastest idiom.
 
-All begin with a Python list of lines and end with a dict; all use every core where the library does.
+Each function takes a Python list of lines and returns a dict, and uses all cores if the library can.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import pyarrow.compute
 
 
 def polars_frequency(lines: list[str]) -> dict[str, int]:
-    """Lower case, split, explode, value_counts; lazily, so that polars plans it as a whole."""
+    """Count words by a lazy query, so that polars can plan all steps together."""
     words = polars.col("line").str.to_lowercase().str.split(" ").explode()
     counts = polars.LazyFrame({"line": lines}).select(words.value_counts()).unnest("line").collect()
     return _without_empty(dict(counts.iter_rows()))
 
 
 def duckdb_frequency(lines: list[str]) -> dict[str, int]:
-    """One query over an Arrow table, which DuckDB reads where it lies."""
+    """Count words by one query over an Arrow table, which DuckDB reads without a copy."""
     table = pyarrow.table({"line": pyarrow.array(lines)})
     with duckdb.connect() as connection:
         connection.register("lines", table)
@@ -31,7 +31,7 @@ def duckdb_frequency(lines: list[str]) -> dict[str, int]:
 
 
 def pyarrow_frequency(lines: list[str]) -> dict[str, int]:
-    """Lower case, split and flatten as kernels; grouped by a table, which uses all cores (`value_counts` does not)."""
+    """Count words by kernels and a grouped table, which uses all cores (`value_counts` does not)."""
     lower = pyarrow.compute.utf8_lower(pyarrow.array(lines))
     words = pyarrow.compute.list_flatten(pyarrow.compute.split_pattern(lower, " "))
     counts = pyarrow.table({"word": words}).group_by("word").aggregate([([], "count_all")])
@@ -39,6 +39,6 @@ def pyarrow_frequency(lines: list[str]) -> dict[str, int]:
 
 
 def _without_empty(counts: dict[str, int]) -> dict[str, int]:
-    # Two spaces in a row have an empty string between them: one entry, so it is cheapest taken out at the end.
+    # Two spaces in a row give an empty string. It is one entry, so removing it at the end is cheapest.
     counts.pop("", None)
     return counts

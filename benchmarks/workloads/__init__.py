@@ -1,24 +1,24 @@
-"""What is measured, with which target: one contest after the other, so that their data need not be there at once."""
+"""All comparisons and their targets, one after the other: only one of them needs its data in memory at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from measuring import Contest, LeftOut
+from measuring import Comparison, LeftOut
 
 from workloads import counting, matrices, ngrams, resources, scaling, sentiment, specification, tokenizers
 from workloads.setting import Setting
 
-__all__ = ["Setting", "contests"]
+__all__ = ["Setting", "comparisons"]
 
 
-def contests(setting: Setting) -> Iterator[Contest | LeftOut]:
-    """All of them."""
-    yield from counting.contests(setting)
-    yield from tokenizers.contests(setting)
-    yield from ngrams.contests(setting)
-    yield from specification.contests()
-    yield from scaling.contests(setting)
-    yield from resources.contests(setting)
-    yield from sentiment.contests(setting)
-    yield from matrices.contests(setting)
+def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
+    """Yield all comparisons."""
+    yield from counting.comparisons(setting)
+    yield from tokenizers.comparisons(setting)
+    yield from ngrams.comparisons(setting)
+    yield from specification.comparisons()
+    yield from scaling.comparisons(setting)
+    yield from resources.comparisons(setting)
+    yield from sentiment.comparisons(setting)
+    yield from matrices.comparisons(setting)

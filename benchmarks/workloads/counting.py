@@ -1,4 +1,4 @@
-"""The words of a text, as a whole and line by line."""
+"""Word counts of a file, and of a list of lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import data
-from measuring import Contest, Measured, Side, timed
+from measuring import Comparison, Measured, Side, timed
 from peers import frames
 from peers.reference import ReferenceAnalyzer
 
@@ -18,8 +18,8 @@ from text_processor import TextAnalyzer, count_words
 from workloads.setting import Setting
 
 
-def contests(setting: Setting) -> Iterator[Contest]:
-    """Against `wc`, which only counts; against plain Python; against data frames."""
+def comparisons(setting: Setting) -> Iterator[Comparison]:
+    """Compare with `wc`, which only counts, with plain Python, and with data frames."""
     yield from _against_wc(setting)
     yield from _lines(setting)
 
@@ -28,14 +28,14 @@ def contests(setting: Setting) -> Iterator[Contest]:
 
 
 def frequency_of_file(path: Path, threads: int | None) -> dict[str, int]:
-    """How often each word of a file occurs."""
+    """Return the count of each word of a file."""
     with TextAnalyzer(threads=threads) as analyzer:
         analyzer.add_file(path)
         return analyzer.word_frequency()
 
 
 def wc(path: Path) -> int:
-    """The number of words of a file."""
+    """Return the number of words of a file."""
     command = ("wc", "-w", os.fspath(path))
     return int(
         subprocess.run(command, env={**os.environ, "LC_ALL": "C"}, capture_output=True, check=True).stdout.split()[0]
@@ -43,7 +43,7 @@ def wc(path: Path) -> int:
 
 
 def on_one_core(side: Side) -> Side:
-    """The side with only one core to run on, and the processes it starts as well."""
+    """Return the side restricted to one core, together with the processes that it starts."""
 
     def pinned() -> Measured:
         cores = os.sched_getaffinity(0)
@@ -56,14 +56,14 @@ def on_one_core(side: Side) -> Side:
     return pinned
 
 
-def _against_wc(setting: Setting) -> Iterator[Contest]:
+def _against_wc(setting: Setting) -> Iterator[Comparison]:
     peer = "LC_ALL=C wc -w, which only counts"
     excuse = None
     if re.search(rb"[^\t-\r -~]", setting.text):
-        excuse = "in the C locale, wc knows only printable ASCII, and there is more in this text"
+        excuse = "in the C locale wc knows only printable ASCII, and this text has other characters"
     theirs = timed(lambda: wc(setting.path))
     for threads, name, bound in ((None, "all cores", 4.0), (1, "one thread", 2.0)):
-        yield Contest(
+        yield Comparison(
             f"file of {setting.size} → word_frequency(), {name}",
             peer,
             timed(partial(frequency_of_file, setting.path, threads), lambda counts: sum(counts.values())),
@@ -71,7 +71,7 @@ def _against_wc(setting: Setting) -> Iterator[Contest]:
             bound,
             excuse=excuse,
         )
-    yield Contest(
+    yield Comparison(
         f"total words of {setting.size} in memory, one core",
         peer,
         on_one_core(timed(lambda: count_words(setting.text))),
@@ -85,35 +85,35 @@ def _against_wc(setting: Setting) -> Iterator[Contest]:
 
 
 def frequency_of_lines(lines: list[str]) -> dict[str, int]:
-    """How often each word of some lines occurs, added together."""
+    """Return the count of each word, adding all lines in one call."""
     with TextAnalyzer() as analyzer:
         analyzer.add_documents(lines)
         return analyzer.word_frequency()
 
 
 def one_by_one(make: Callable[[], TextAnalyzer | ReferenceAnalyzer], lines: list[str]) -> dict[str, int]:
-    """How often each word of some lines occurs, added one by one."""
+    """Return the count of each word, adding the lines one by one."""
     analyzer = make()
     for line in lines:
         analyzer.add_document(line)
     return analyzer.word_frequency()
 
 
-def _lines(setting: Setting) -> Iterator[Contest]:
+def _lines(setting: Setting) -> Iterator[Comparison]:
     lines = data.lines_of(setting.text)
     excuse = None
     if not setting.text.isascii():
-        excuse = "outside ASCII, its lower case or its whitespace is not Python's, and this text shows it"
+        excuse = "outside ASCII its lower case or its whitespace differs from Python, and this text has such characters"
     many = f"{len(lines):,} lines → word frequency"
     ours = timed(lambda: frequency_of_lines(lines))
     reference = timed(lambda: one_by_one(ReferenceAnalyzer, lines))
-    yield Contest(many, "plain Python", ours, reference, 20.0)
+    yield Comparison(many, "plain Python", ours, reference, 20.0)
     for peer, frequency, bound in (
         ("polars", frames.polars_frequency, 8.0),
         ("DuckDB", frames.duckdb_frequency, 3.0),
         ("pyarrow.compute", frames.pyarrow_frequency, 6.0),
     ):
         theirs = timed(partial(frequency, lines))
-        yield Contest(many, peer, ours, theirs, bound, excuse=excuse)
+        yield Comparison(many, peer, ours, theirs, bound, excuse=excuse)
     adding = f"{many}, add_document() for each"
-    yield Contest(adding, "plain Python", timed(lambda: one_by_one(TextAnalyzer, lines)), reference, 8.0)
+    yield Comparison(adding, "plain Python", timed(lambda: one_by_one(TextAnalyzer, lines)), reference, 8.0)

@@ -1,4 +1,4 @@
-"""Document-term matrices, against scikit-learn."""
+"""Document-term matrices, compared with scikit-learn."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import data
 import numpy as np
-from measuring import Contest, timed
+from measuring import Comparison, timed
 from sklearn.feature_extraction import text as sklearn
 
 from text_processor import vectorizers
@@ -17,18 +17,18 @@ from workloads.setting import Setting
 PEER = "scikit-learn"
 
 RICH = 1.5
-"""The exponent of text of which 43 MB have half a million distinct words."""
+"""The exponent of the generated text: 43 MB of it have half a million distinct words."""
 
 
 class Fitted:
-    """A matrix and the vectorizer that made it, to be compared."""
+    """A matrix and its vectorizer, to compare with others."""
 
     def __init__(self, vectorizer: Any, matrix: Any) -> None:
         self.vectorizer = vectorizer
         self.matrix = matrix
 
     def __eq__(self, other: object) -> bool:
-        """Whether features, places and counts are the same, and weights to twelve digits."""
+        """Return whether features, places and counts are equal, and weights are equal to twelve digits."""
         if not isinstance(other, Fitted):
             return NotImplemented
         ours, theirs = self.matrix, other.matrix
@@ -40,30 +40,30 @@ class Fitted:
             and getattr(self.vectorizer, "vocabulary_", None) == getattr(other.vectorizer, "vocabulary_", None)
         )
 
-    __hash__ = None  # type: ignore[assignment]  # it is only compared
+    __hash__ = None  # type: ignore[assignment]  # never used as a key
 
 
 def fitted(library: Any, kind: str, options: dict[str, Any], documents: list[str]) -> Fitted:
-    """The matrix of some documents."""
+    """Return the vectorizer and the matrix of some documents."""
     vectorizer = getattr(library, kind)(**options)
     return Fitted(vectorizer, vectorizer.fit_transform(documents))
 
 
-def contests(setting: Setting) -> Iterator[Contest]:
-    """Fitting and transforming at once, a document a line."""
+def comparisons(setting: Setting) -> Iterator[Comparison]:
+    """Compare `fit_transform`, with one document per line."""
     lines = data.lines_of(setting.text)
     many = f"{len(lines):,} lines → "
-    yield _contest(many, "CountVectorizer", {}, lines, 25.0)
-    yield _contest(many, "CountVectorizer", {"ngram_range": (1, 2)}, lines, 15.0)
-    yield _contest(many, "TfidfVectorizer", {}, lines, 25.0)
-    yield _contest(many, "HashingVectorizer", {}, lines, None)
-    yield _contest(many, "CountVectorizer", {"analyzer": "char_wb", "ngram_range": (3, 3)}, lines, None)
+    yield _comparison(many, "CountVectorizer", {}, lines, 25.0)
+    yield _comparison(many, "CountVectorizer", {"ngram_range": (1, 2)}, lines, 15.0)
+    yield _comparison(many, "TfidfVectorizer", {}, lines, 25.0)
+    yield _comparison(many, "HashingVectorizer", {}, lines, None)
+    yield _comparison(many, "CountVectorizer", {"analyzer": "char_wb", "ngram_range": (3, 3)}, lines, None)
     rich = data.lines_of(data.zipf_text(setting.seed, setting.length, RICH))
     distinct = len({word for line in rich for word in line.lower().split()})
-    yield _contest(f"{len(rich):,} lines with {distinct:,} distinct words → ", "CountVectorizer", {}, rich, 15.0)
+    yield _comparison(f"{len(rich):,} lines with {distinct:,} distinct words → ", "CountVectorizer", {}, rich, 15.0)
 
 
-def _contest(what: str, kind: str, options: dict[str, Any], lines: list[str], bound: float | None) -> Contest:
+def _comparison(what: str, kind: str, options: dict[str, Any], lines: list[str], bound: float | None) -> Comparison:
     given = ", ".join(f"{name}={value!r}" for name, value in options.items())
     ours, theirs = (timed(partial(fitted, library, kind, options, lines)) for library in (vectorizers, sklearn))
-    return Contest(f"{what}{kind}({given}).fit_transform()", PEER, ours, theirs, bound)
+    return Comparison(f"{what}{kind}({given}).fit_transform()", PEER, ours, theirs, bound)

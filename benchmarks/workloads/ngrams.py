@@ -1,4 +1,4 @@
-"""Words that follow each other, and terms that are more than lower case."""
+"""N-grams, skip-grams, and n-grams without stop words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 from itertools import combinations, pairwise
 
 import data
-from measuring import Contest, timed
+from measuring import Comparison, timed
 from sklearn.feature_extraction.text import CountVectorizer
 
 from text_processor import TermOptions, TextAnalyzer
@@ -18,26 +18,26 @@ TOP = 1000
 Grams = list[tuple[tuple[str, ...], int]]
 
 
-def contests(setting: Setting) -> Iterator[Contest]:
-    """Against `collections.Counter`, and against scikit-learn."""
+def comparisons(setting: Setting) -> Iterator[Comparison]:
+    """Compare with `collections.Counter`, and with scikit-learn."""
     lines = data.lines_of(setting.text)
     many = f"{len(lines):,} lines"
     for n in (2, 3):
-        yield Contest(
+        yield Comparison(
             f"{many} → the {TOP:,} most frequent {n}-grams",
             "plain Python, a Counter of zip()",
             timed(partial(top_ngrams, lines, n, 0)),
             timed(partial(counted, lines, n)),
             6.0,
         )
-    yield Contest(
+    yield Comparison(
         f"{many} → the {TOP:,} most frequent 1-skip-bigrams",
         "plain Python, a Counter of combinations()",
         timed(partial(top_ngrams, lines, 2, 1)),
         timed(partial(counted_with_skips, lines, 1)),
         10.0,
     )
-    yield Contest(
+    yield Comparison(
         f"{many} → all bigrams without stop words",
         "CountVectorizer of scikit-learn",
         timed(partial(bigrams, lines)),
@@ -47,20 +47,20 @@ def contests(setting: Setting) -> Iterator[Contest]:
 
 
 def filled(lines: list[str], terms: TermOptions | None = None) -> TextAnalyzer:
-    """An analyzer with lines."""
+    """Return an analyzer with the lines as documents."""
     analyzer = TextAnalyzer(terms=terms)
     analyzer.add_documents(lines)
     return analyzer
 
 
 def top_ngrams(lines: list[str], n: int, skip: int) -> Grams:
-    """The most frequent n-grams of lines."""
+    """Return the most frequent n-grams."""
     with filled(lines) as analyzer:
         return analyzer.top_ngrams(n, TOP, skip=skip)
 
 
 def counted(lines: list[str], n: int) -> Grams:
-    """The same in plain Python."""
+    """Return the most frequent n-grams, counted in plain Python."""
     counts: Counter[tuple[str, ...]] = Counter()
     for line in lines:
         words = line.lower().split()
@@ -69,7 +69,7 @@ def counted(lines: list[str], n: int) -> Grams:
 
 
 def counted_with_skips(lines: list[str], skip: int) -> Grams:
-    """The most frequent bigrams that may leave out some words, in plain Python."""
+    """Return the most frequent skip-bigrams, counted in plain Python."""
     counts: Counter[tuple[str, ...]] = Counter()
     for line in lines:
         words = line.lower().split()
@@ -79,13 +79,13 @@ def counted_with_skips(lines: list[str], skip: int) -> Grams:
 
 
 def bigrams(lines: list[str]) -> dict[str, int]:
-    """All bigrams of lines without stop words."""
+    """Return the counts of all bigrams without stop words."""
     with filled(lines, TermOptions(stop_words="scikit-learn")) as analyzer:
         return {" ".join(gram): count for gram, count in analyzer.ngram_counts(2)}
 
 
 def vectorized(lines: list[str]) -> dict[str, int]:
-    """The same as a matrix, and its sums."""
+    """Return the same counts as the column sums of a matrix of scikit-learn."""
     vectorizer = CountVectorizer(ngram_range=(2, 2), tokenizer=str.split, token_pattern=None, stop_words="english")
     sums = vectorizer.fit_transform(lines).sum(axis=0).tolist()[0]
     return dict(zip(vectorizer.get_feature_names_out(), sums, strict=True))

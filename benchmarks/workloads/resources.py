@@ -1,4 +1,4 @@
-"""What work takes besides time, and what threads gain."""
+"""Memory, the gain by threads, and the time of an import."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import data
-from measuring import Comparison, Contest, Measured, timed
+from measuring import Comparison, FigureKind, Measured, timed
 
 from text_processor import TextAnalyzer
 from workloads.setting import Setting
@@ -21,8 +21,8 @@ PROBE = Path(__file__).resolve().parents[1] / "probe.py"
 IMPORT = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
 
 
-def contests(setting: Setting) -> Iterator[Contest]:
-    """Threads, memory, and the time of an import."""
+def comparisons(setting: Setting) -> Iterator[Comparison]:
+    """Compare threads, memory and the time of an import."""
     yield _two_analyzers(setting)
     yield _four_askers()
     yield _memory(setting)
@@ -33,8 +33,8 @@ def contests(setting: Setting) -> Iterator[Contest]:
 # ---- Threads ----
 
 
-def at_once(work: Callable[[], object], threads: int) -> list[object]:
-    """What work gives on several Python threads at once."""
+def in_parallel(work: Callable[[], object], threads: int) -> list[object]:
+    """Run work on several Python threads at the same time, and return the results."""
     results: list[object] = []
     running = [threading.Thread(target=lambda: results.append(work())) for _ in range(threads)]
     for thread in running:
@@ -44,32 +44,32 @@ def at_once(work: Callable[[], object], threads: int) -> list[object]:
     return results
 
 
-def _two_analyzers(setting: Setting) -> Contest:
+def _two_analyzers(setting: Setting) -> Comparison:
     def index() -> int:
         with TextAnalyzer(threads=1) as analyzer:
             analyzer.add_document(setting.text)
             return analyzer.unique_words()
 
-    return Contest(
-        f"two Python threads, an analyzer of one thread and {setting.size} each",
+    return Comparison(
+        f"two Python threads, each with a one-thread analyzer and {setting.size}",
         "one after the other",
-        timed(lambda: at_once(index, 2)),
+        timed(lambda: in_parallel(index, 2)),
         timed(lambda: [index(), index()]),
         1.85,
     )
 
 
-def _four_askers() -> Contest:
+def _four_askers() -> Comparison:
     analyzer = TextAnalyzer()
     analyzer.add_document("good " + " ".join(map(str, range(1_000_000))))
 
     def ask() -> float:
         return sum(analyzer.analyze_sentiment() for _ in range(5))
 
-    return Contest(
-        "one analyzer, four Python threads ask for its sentiment",
+    return Comparison(
+        "four Python threads call analyze_sentiment() of one analyzer",
         "one after the other",
-        timed(lambda: at_once(ask, 4)),
+        timed(lambda: in_parallel(ask, 4)),
         timed(lambda: [ask() for _ in range(4)]),
         None,
     )
@@ -79,31 +79,31 @@ def _four_askers() -> Contest:
 
 
 def probed(*arguments: object) -> dict[str, float]:
-    """What the probe finds in a process of its own."""
+    """Run the probe in a new process, and return its figures."""
     command = (sys.executable, "-I", str(PROBE), *map(str, arguments))
     found = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     return {str(name): value for name, value in found.items()}
 
 
-def _memory(setting: Setting) -> Contest:
+def _memory(setting: Setting) -> Comparison:
     words = data.word_count(setting.text)
 
     def ours() -> Measured:
         found = probed("store", setting.path)
         return Measured(found["gained"] / 1e6, found["words"])
 
-    return Contest(
-        f"memory gained by adding {setting.size} from a file and asking for word_frequency()",
+    return Comparison(
+        f"memory for adding a file of {setting.size} and calling word_frequency()",
         "the text",
         ours,
         lambda: Measured(len(setting.text) / 1e6, words),
         2.2,
-        Comparison.COST,
+        FigureKind.COST,
         "MB",
     )
 
 
-def _memory_without_text(setting: Setting) -> Iterator[Contest]:
+def _memory_without_text(setting: Setting) -> Iterator[Comparison]:
     words = len(setting.text.decode().split())
     path = setting.scratch / "repeated.txt"
     for times in (1, 10):
@@ -115,13 +115,13 @@ def _memory_without_text(setting: Setting) -> Iterator[Contest]:
             found = probed("count", path)
             return Measured(found["peak"] / 1e6, found["words"])
 
-        yield Contest(
-            f"the most memory there is while a file of {path.stat().st_size / 1e6:.0f} MB is counted, store_text=False",
+        yield Comparison(
+            f"peak memory while counting a file of {path.stat().st_size / 1e6:.0f} MB, store_text=False",
             "before it is opened",
             ours,
             partial(Measured, 0.0, times * words),
             20.0,
-            Comparison.EXCESS,
+            FigureKind.EXCESS,
             "MB",
         )
     path.unlink()
@@ -131,17 +131,17 @@ def _memory_without_text(setting: Setting) -> Iterator[Contest]:
 
 
 def imported(module: str) -> Measured:
-    """Seconds that a fresh Python needs to import a module."""
+    """Return the time that a new Python process needs to import a module, in seconds."""
     command = (sys.executable, "-I", "-c", IMPORT.format(module))
     return Measured(float(subprocess.run(command, capture_output=True, check=True).stdout), None)
 
 
-def _import() -> Contest:
-    return Contest(
+def _import() -> Comparison:
+    return Comparison(
         "import text_processor",
         "import cffi",
         partial(imported, "text_processor"),
         partial(imported, "cffi"),
         0.030,
-        Comparison.EXCESS,
+        FigureKind.EXCESS,
     )

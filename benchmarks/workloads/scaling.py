@@ -1,4 +1,4 @@
-"""What becomes of the time when text is added, is more, is of other scripts, or is chosen to take long."""
+"""How the time changes for one more document, longer text, other scripts, and words chosen by an adversary."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 import adversary
 import data
 import numpy as np
-from measuring import Comparison, Contest, LeftOut, Measured, Side, timed
+from measuring import Comparison, FigureKind, LeftOut, Measured, Side, timed
 
 from text_processor import TextAnalyzer
 from workloads.setting import Setting
@@ -20,8 +20,8 @@ LANGUAGES = ("ja", "zh_CN", "zh_TW", "ru")
 DISTINCT, TOKENS = 20_000, 1_000_000
 
 
-def contests(setting: Setting) -> Iterator[Contest | LeftOut]:
-    """Ratios of our own times."""
+def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
+    """Compare our time with our time on another text."""
     yield _one_more_document(setting)
     yield _growth(setting)
     yield _many_scripts(setting)
@@ -29,13 +29,13 @@ def contests(setting: Setting) -> Iterator[Contest | LeftOut]:
 
 
 def frequency_of_text(text: bytes) -> dict[str, int]:
-    """How often each word of a text occurs."""
+    """Return the count of each word of a text."""
     with TextAnalyzer() as analyzer:
         analyzer.add_document(text)
         return analyzer.word_frequency()
 
 
-def _one_more_document(setting: Setting) -> Contest:
+def _one_more_document(setting: Setting) -> Comparison:
     more = "one more document, of these seven words"
 
     def statistics(again: bool) -> Measured:
@@ -50,18 +50,18 @@ def _one_more_document(setting: Setting) -> Contest:
             seconds = time.perf_counter() - start
         return Measured(seconds, found["total_words"] - again * len(more.split()))
 
-    return Contest(
+    return Comparison(
         f"get_statistics() after one more document, on top of {setting.size}",
         "the first call",
         partial(statistics, True),
         partial(statistics, False),
         0.01,
-        Comparison.COST,
+        FigureKind.COST,
     )
 
 
 def per_megabyte(side: Side, text: bytes) -> Side:
-    """The side with its amount for each megabyte of text."""
+    """Return the side with its amount per megabyte of text."""
 
     def shared() -> Measured:
         measured = side()
@@ -71,29 +71,29 @@ def per_megabyte(side: Side, text: bytes) -> Side:
 
 
 def miscounted(text: bytes) -> Callable[[dict[str, int]], int]:
-    """How many words too many or too few were counted."""
+    """Return a function that returns the error of the counts: counted words minus words of the text."""
     words = data.word_count(text)
     return lambda counts: sum(counts.values()) - words
 
 
-def _growth(setting: Setting) -> Contest:
+def _growth(setting: Setting) -> Comparison:
     large = data.zipf_text(setting.seed, GROWTH * setting.length)
     small = data.cut(large, setting.length)
     ours, theirs = (
         per_megabyte(timed(partial(frequency_of_text, text), miscounted(text)), text) for text in (large, small)
     )
-    return Contest(
+    return Comparison(
         f"a megabyte of {GROWTH * setting.length / 1e6:.0f} MB, distinct words growing as in real text",
         f"a megabyte of {setting.length / 1e6:.0f} MB",
         ours,
         theirs,
         1.3,
-        Comparison.COST,
+        FigureKind.COST,
         "s/MB",
     )
 
 
-def _many_scripts(setting: Setting) -> Contest | LeftOut:
+def _many_scripts(setting: Setting) -> Comparison | LeftOut:
     work, peer = "a megabyte of text of many scripts", "a megabyte of the text"
     pages = data.manual_pages(setting.manual_pages, LANGUAGES)
     if not pages:
@@ -108,17 +108,17 @@ def _many_scripts(setting: Setting) -> Contest | LeftOut:
         per_megabyte(timed(partial(frequency_of_text, text), miscounted(text)), text)
         for text in (scripts, setting.text)
     )
-    return Contest(work, peer, ours, theirs, 0.6, unit="s/MB")
+    return Comparison(work, peer, ours, theirs, 0.6, unit="s/MB")
 
 
 def distinct(text: bytes) -> int:
-    """The number of distinct words, found on one thread: no dict of Python's is part of it."""
+    """Return the number of distinct words, counted on one thread without a Python dict."""
     with TextAnalyzer(threads=1) as analyzer:
         analyzer.add_document(text)
         return analyzer.unique_words()
 
 
-def _adversaries(setting: Setting) -> Iterator[Contest]:
+def _adversaries(setting: Setting) -> Iterator[Comparison]:
     for kind, choose in adversary.KINDS.items():
         random = np.random.default_rng(setting.seed)
         chosen = choose(DISTINCT)
@@ -126,11 +126,11 @@ def _adversaries(setting: Setting) -> Iterator[Contest]:
         ours, theirs = (
             timed(partial(distinct, adversary.text_of(words, TOKENS, random))) for words in (chosen, others)
         )
-        yield Contest(
+        yield Comparison(
             f"{TOKENS:,} words {kind}",
             "ordinary words of the same length",
             ours,
             theirs,
             2.0,
-            Comparison.COST,
+            FigureKind.COST,
         )

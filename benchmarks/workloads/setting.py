@@ -1,4 +1,4 @@
-"""On what the contests run."""
+"""The data that the comparisons use."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import data
 
 @dataclass(frozen=True)
 class Setting:
-    """The text, and where other text is."""
+    """The text, and the places of other data."""
 
     files: tuple[Path, ...]
-    """The text is made of these; of the sample, where there are none."""
+    """The files of the text; empty for the sample."""
     length: int
-    """About how many bytes of text."""
+    """The approximate length of the text, in bytes."""
     seed: int
-    """Of generated text."""
+    """The seed of generated text."""
     manual_pages: Path
-    """The folder that has the manual pages, a folder for each language."""
+    """The folder with the manual pages; it has one folder per language."""
     programs: Path
-    """The folder with the engine's examples, built."""
+    """The folder with the built Rust programs."""
     scratch: Path
     """A folder to write to."""
 

@@ -1,4 +1,4 @@
-"""Tokenizers on one thread, against the crates one would use otherwise."""
+"""Tokenizers on one thread, compared with the usual Rust crates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from functools import partial
 
-from measuring import Contest, Measured
+from measuring import Comparison, Measured
 
 from workloads.setting import Setting
 
@@ -17,19 +17,21 @@ PEERS = {
     "word": r"regex, \b\w\w+\b",
 }
 
-EXCUSES = {"word": "marks are parts of words to the crate, and none to Python"}
+EXCUSES = {"word": "combining marks are parts of words in the crate, but not in Python"}
 
 
 def found(setting: Setting, tokenizer: str, way: str) -> Measured:
-    """How long a Rust program needs to find all tokens of the text, how many there are, and the sum of their places."""
+    """Return the time to find all tokens in Rust, and as the answer their number and the sum of their places."""
     command = (setting.programs / "tokenizers", setting.path, tokenizer, way)
-    told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    return Measured(told["seconds"], (told["tokens"], told["places"]))
+    output = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    return Measured(output["seconds"], (output["tokens"], output["places"]))
 
 
-def contests(setting: Setting) -> Iterator[Contest]:
-    """Finding all tokens of the text."""
+def comparisons(setting: Setting) -> Iterator[Comparison]:
+    """Compare the times to find all tokens of the text."""
     for tokenizer, peer in PEERS.items():
         ours, theirs = (partial(found, setting, tokenizer, way) for way in ("engine", "crate"))
         excuse = EXCUSES.get(tokenizer)
-        yield Contest(f'{setting.size} → tokens of "{tokenizer}", one thread', peer, ours, theirs, 8.0, excuse=excuse)
+        yield Comparison(
+            f'{setting.size} → tokens of "{tokenizer}", one thread', peer, ours, theirs, 8.0, excuse=excuse
+        )

@@ -136,8 +136,13 @@ def shell_blocks(runner: str) -> list[Block]:
 # ---- The Python of a page ----
 
 
-def run_python(page: str) -> list[str]:
-    """Runs the blocks of a page one after the other, as one session; returns what is wrong.
+NEEDS = re.compile(r'# needs: pip install "\.\[(\w+)\]"$', re.MULTILINE)
+
+
+def run_python(page: str, extra: str | None = None) -> list[str]:
+    """Run the blocks of a page one after the other, as one session; return the errors.
+
+    If an extra is given (an empty string: no extra), blocks that need another extra are skipped.
 
     A line ``print(…)  # …`` must print the text after its ``#``, and nothing else may be printed. A value after another
     line is wrong, because nothing compares it. Sessions with ``>>>`` are run as doctest does.
@@ -145,7 +150,9 @@ def run_python(page: str) -> list[str]:
     session: dict[str, Any] = {"__name__": "__main__"}
     wrong: list[str] = []
     for block in blocks(page):
-        if block.language == "python":
+        needs = NEEDS.search(block.code)
+        is_skipped = extra is not None and needs is not None and needs[1] != extra
+        if block.language == "python" and not is_skipped:
             run = _run_session if block.code.startswith(">>> ") else _run_program
             wrong += run(block, session)
     return wrong
@@ -185,4 +192,7 @@ def _is_value(comment: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(problem for page in sys.argv[1:] for problem in run_python(page)) or None)
+    options = [argument for argument in sys.argv[1:] if argument.startswith("--extra=")]
+    only = options[0].removeprefix("--extra=") if options else None
+    named = [argument for argument in sys.argv[1:] if argument not in options]
+    sys.exit("\n".join(problem for page in named for problem in run_python(page, only)) or None)

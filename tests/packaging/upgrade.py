@@ -50,14 +50,14 @@ for order in sys.stdin:
         case "import":
             # Modules that this process has not imported yet are the new ones.
             import asyncio
-            import text_processor.types
+            import text_processor.typing
 
             async def count():
                 async with text_processor.AsyncTextAnalyzer() as own:
                     await own.add_documents(["a b", "c"])
                     return (await own.get_statistics())["total_words"]
 
-            print(asyncio.run(count()), text_processor.types.CoreInfo.__name__, flush=True)
+            print(asyncio.run(count()), text_processor.typing.CoreInfo.__name__, flush=True)
         case "missing":
             try:
                 text_processor.load_core()

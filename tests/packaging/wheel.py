@@ -55,7 +55,9 @@ def check_wheel(path: Path) -> None:
     with zipfile.ZipFile(path) as wheel:
         names = set(wheel.namelist())
         assert wheel.getinfo(f"text_processor/{LIBRARY}").file_size > 100_000
-    expected = {f"text_processor/{name}" for name in ("__init__.py", "_ffi.py", "_ffi.pyi", "py.typed", LIBRARY)}
+    expected = {
+        f"text_processor/{name}" for name in ("__init__.py", "_native/_ffi.py", "_native/_ffi.pyi", "py.typed", LIBRARY)
+    }
     assert expected <= names, expected - names
     folders = {name.split("/")[0] for name in names}
     assert {folder for folder in folders if not folder.endswith(".dist-info")} == {"text_processor"}, folders
@@ -99,17 +101,7 @@ def check_environment(python: str, wheel: Path, folder: Path) -> None:
     """Installs the wheel into an empty environment, and runs the tests there."""
     run(python, "-m", "venv", "--without-pip", folder / "env")
     installed = folder / "env" / "bin" / "python"
-    pip = (
-        sys.executable,
-        "-m",
-        "pip",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--python",
-        installed,
-        "install",
-        "--no-compile",
-    )
+    pip = (*PIP, "--python", installed, "install", "--no-compile")
     run(*pip, "--only-binary", ":all:", "--group", f"{ROOT / 'pyproject.toml'}:test", wheel, env=without_rust())
     for name in ("tests", "benchmarks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -147,21 +139,11 @@ def check_commands(wheel: Path) -> None:
             folder = Path(temporary)
             run(sys.executable, "-m", "venv", "--without-pip", folder / "env")
             python = folder / "env" / "bin" / "python"
-            pip = (
-                sys.executable,
-                "-m",
-                "pip",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--python",
-                python,
-                "install",
-                "--no-compile",
-            )
+            pip = (*PIP, "--python", python, "install", "--no-compile")
             packages = [f"{wheel}[{extra}]" if extra else wheel, *BESIDE.get(extra, ())]
             run(*pip, "--only-binary", ":all:", *packages, env=without_rust())
             (folder / "examples").symlink_to(ROOT / "examples")
-            run(python, "-W", "error", pages.__file__, *PAGES[extra], cwd=folder)
+            run(python, "-W", "error", pages.__file__, f"--extra={extra}", *PAGES[extra], cwd=folder)
             if extra == "cli":
                 analyze = (python.with_name("text-processor"), "analyze", "--json", "examples/data/genesis.txt")
                 assert json.loads(run(*analyze, cwd=folder))["words"] == 2210

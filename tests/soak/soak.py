@@ -32,7 +32,7 @@ from typing import Any
 
 from text_processor import AsyncTextAnalyzer, ClosedAnalyzerError, Core, TextAnalyzer, WordCounts, load_core
 from text_processor.matrix import Vectorizer
-from text_processor.vader import SentimentIntensityAnalyzer
+from text_processor.sentiment.vader import SentimentIntensityAnalyzer
 
 PORTABLE = Path(__file__).resolve().parents[2] / "build" / "cores" / "portable" / "libtext_processor.so"
 FULL = 200_000

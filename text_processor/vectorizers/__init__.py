@@ -9,18 +9,18 @@ Needs NumPy and SciPy. scikit-learn is not needed; where it is installed, these 
 
 try:
     import numpy as _numpy  # noqa: F401
-    import scipy.sparse as _sparse  # noqa: F401
+    import scipy.sparse as _scipy_sparse  # noqa: F401
 except ImportError as _error:
     raise ModuleNotFoundError(
         "text_processor.vectorizers needs NumPy and SciPy: pip install numpy scipy", name=_error.name
     ) from _error
 
+from text_processor.vectorizers._preprocessing import strip_accents_ascii, strip_accents_unicode, strip_tags
+from text_processor.vectorizers._stop_words import ENGLISH_STOP_WORDS
 from text_processor.vectorizers.count import CountVectorizer
 from text_processor.vectorizers.hashing import HashingVectorizer
-from text_processor.vectorizers.normalizing import strip_accents_ascii, strip_accents_unicode, strip_tags
-from text_processor.vectorizers.stop_words import ENGLISH_STOP_WORDS
 from text_processor.vectorizers.tfidf import TfidfVectorizer
-from text_processor.vectorizers.weighting import TfidfTransformer
+from text_processor.vectorizers.tfidf_transformer import TfidfTransformer
 
 __all__ = [
     "ENGLISH_STOP_WORDS",

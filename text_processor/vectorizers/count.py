@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import scipy.sparse as sp
 
-from text_processor.vectorizers import parameters
-from text_processor.vectorizers.choice import counting, refuse
-from text_processor.vectorizers.documents import DEFAULT_PATTERN, DocumentReader
-from text_processor.vectorizers.estimator import (
+from text_processor.vectorizers import _validation
+from text_processor.vectorizers._choice import counting, refuse
+from text_processor.vectorizers._estimator import (
     UNROUTED,
     BaseEstimator,
     NotFittedError,
@@ -19,8 +18,9 @@ from text_processor.vectorizers.estimator import (
     finite,
     warn,
 )
-from text_processor.vectorizers.limits import Limits
-from text_processor.vectorizers.vocabulary import Vocabulary, read_vocabulary
+from text_processor.vectorizers._pruning import Limits
+from text_processor.vectorizers._reader import DEFAULT_PATTERN, DocumentReader
+from text_processor.vectorizers._vocabulary import Vocabulary, read_vocabulary
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -73,7 +73,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
     __metadata_request__partial_fit = {"raw_documents": UNROUTED}  # noqa: RUF012
     __metadata_request__transform = {"raw_documents": UNROUTED}  # noqa: RUF012
 
-    _kinds: Mapping[str, list[parameters.Kind]] = parameters.COUNTING
+    _kinds: Mapping[str, list[_validation.Kind]] = _validation.COUNTING
 
     fixed_vocabulary_: bool
     _vocabulary: Vocabulary
@@ -118,7 +118,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         self.dtype = dtype
 
     def _validate_params(self) -> None:
-        parameters.check(type(self).__name__, self._kinds, self.get_params(deep=False))
+        _validation.check(type(self).__name__, self._kinds, self.get_params(deep=False))
 
     # ---- Learning ----
 

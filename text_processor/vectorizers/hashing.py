@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from text_processor.vectorizers import parameters
-from text_processor.vectorizers.choice import counting, refuse
-from text_processor.vectorizers.documents import DEFAULT_PATTERN, DocumentReader
-from text_processor.vectorizers.estimator import BaseEstimator, TransformerMixin, aligned, checking_parameters
-from text_processor.vectorizers.matrices import as_floats, weigh
+from text_processor.vectorizers import _validation
+from text_processor.vectorizers._choice import counting, refuse
+from text_processor.vectorizers._estimator import BaseEstimator, TransformerMixin, aligned, checking_parameters
+from text_processor.vectorizers._reader import DEFAULT_PATTERN, DocumentReader
+from text_processor.vectorizers._sparse import as_floats, weigh
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -89,7 +89,7 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         self.dtype = dtype
 
     def _validate_params(self) -> None:
-        parameters.check(type(self).__name__, parameters.HASHING, self.get_params(deep=False))
+        _validation.check(type(self).__name__, _validation.HASHING, self.get_params(deep=False))
 
     @checking_parameters
     def fit(self, X: Iterable[Any], y: object = None) -> Self:  # noqa: N803

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
-from text_processor.vectorizers import parameters
+from text_processor.vectorizers import _validation
+from text_processor.vectorizers._estimator import NotFittedError, aligned, all_or_nothing, checking_parameters, warn
+from text_processor.vectorizers._reader import DEFAULT_PATTERN
+from text_processor.vectorizers._sparse import as_floats, refuse_complex
 from text_processor.vectorizers.count import CountVectorizer
-from text_processor.vectorizers.documents import DEFAULT_PATTERN
-from text_processor.vectorizers.estimator import NotFittedError, aligned, all_or_nothing, checking_parameters, warn
-from text_processor.vectorizers.matrices import as_floats, refuse_complex
-from text_processor.vectorizers.weighting import TfidfTransformer
+from text_processor.vectorizers.tfidf_transformer import TfidfTransformer
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -61,7 +61,7 @@ class TfidfVectorizer(CountVectorizer):
     [[0.39, 0.39, 0.28, 0.0, 0.78], [0.0, 0.0, 0.58, 0.81, 0.0]]
     """
 
-    _kinds = parameters.COUNTING | parameters.WEIGHTING
+    _kinds = _validation.COUNTING | _validation.WEIGHTING
 
     _tfidf: TfidfTransformer
 

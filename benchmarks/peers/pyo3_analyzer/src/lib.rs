@@ -1,4 +1,4 @@
-//! An analyzer as one would write it first: documents as strings, and everything done anew for each question.
+//! A simple analyzer: it keeps documents as strings, and reads all of them again for each question.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ mod pyo3_analyzer {
     use super::Analyzer;
 }
 
-/// Documents, and counts, frequencies and sentiment of the words in them.
+/// Documents, and the counts and the sentiment of their words.
 #[pyclass]
 #[derive(Default)]
 struct Analyzer {
@@ -39,12 +39,12 @@ impl Analyzer {
         texts.into_iter().try_for_each(|text| self.add_document(text))
     }
 
-    /// The number of words.
+    /// Returns the number of words.
     fn total_words(&self) -> usize {
         self.documents.iter().map(|text| text.split_whitespace().count()).sum()
     }
 
-    /// How often each word occurs, in lower case.
+    /// Returns the count of each word in lower case.
     fn word_frequency(&self) -> HashMap<String, usize> {
         let mut frequency = HashMap::new();
         for word in self.documents.iter().flat_map(|text| text.split_whitespace()) {
@@ -53,7 +53,7 @@ impl Analyzer {
         frequency
     }
 
-    /// The sum of the values of all words, divided by the number of documents.
+    /// Returns the sum of the values of all words, divided by the number of documents.
     fn analyze_sentiment(&self) -> f64 {
         let words = self.documents.iter().flat_map(|text| text.split_whitespace());
         let total: f64 = words

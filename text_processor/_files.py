@@ -1,0 +1,394 @@
+"""Reads text from files, without a byte-order mark. Files that hold no text are errors."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
+
+from text_processor._native.analyzer import Draft, Handle
+from text_processor._native.callbacks import is_from_callback
+from text_processor._native.encoding import utf8
+from text_processor._signatures import MARK, SAMPLE, guessed, may_tell_more, refuse_other_than_text, zero
+from text_processor.exceptions import InvalidDocumentError
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
+
+    from text_processor.typing import File, Missing
+
+Step = Callable[[int, int], None]
+"""Takes the number of documents that were added in a step, and its length in bytes."""
+
+PIECE = 4 << 20
+"""Bytes that are read at once."""
+
+ROOM = 1 << 20
+"""Bytes that are read straight into a document at once: little enough to be checked while they are in the cache."""
+
+HEAD = 1 << 13
+"""Bytes that are read first, to see what a file is."""
+
+CACHED = 1 << 16
+"""Bytes of such a document that are checked again while they are in the nearest cache."""
+
+MOST_ROOM = 1 << 30
+"""Bytes of memory that are asked for before a file is read."""
+
+
+def opened(file: File) -> AbstractContextManager[BinaryIO]:
+    """The file, open for reading bytes; one that was open already stays open afterwards."""
+    if isinstance(file, str | bytes | os.PathLike):
+        return open(file, "rb")
+    if isinstance(file, int):
+        raise TypeError("a file is a path or a file that is open for reading bytes: for a descriptor, open(fd, 'rb')")
+    if not hasattr(file, "read"):
+        raise TypeError(f"a file is a path or a file that is open for reading bytes, not {type(file).__name__}")
+    return nullcontext(file)
+
+
+def name(file: File) -> str:
+    """The name of a file, as os.fsdecode() gives it."""
+    if isinstance(file, str | bytes | os.PathLike):
+        return os.fsdecode(file)
+    own: object = getattr(file, "name", None)
+    if isinstance(own, int):
+        return f"<descriptor {own}>"
+    return os.fsdecode(own) if isinstance(own, str | bytes) and own else f"<{type(file).__name__}>"
+
+
+def size(file: File) -> int:
+    """The size of a file in bytes, 0 if it is not known."""
+    try:
+        if isinstance(file, str | bytes | os.PathLike):
+            return os.stat(file).st_size
+        # The size of a compressed file means nothing: its text is longer.
+        raw = getattr(file, "raw", file)
+        return os.fstat(raw.fileno()).st_size if isinstance(raw, io.FileIO) else 0
+    except (OSError, ValueError):
+        return 0
+
+
+def add(
+    handle: Handle, file: File, step: Step, *, lines: bool, encoding: str, errors: str, missing: Missing | None = None
+) -> None:
+    """Adds a file, and tells of each step.
+
+    No generator, out of which a callback could not raise StopIteration.
+    """
+    line = 1
+    source = None
+    blank = handle.blank(missing or ("skip" if lines else "raise"))
+    try:
+        with opened(file) as content:
+            source = Source(content, encoding, errors, is_own=content is not file)
+            if source.mark:
+                step(0, source.mark)
+            if not lines:
+                # A file may report a wrong size. One byte more shows whether it ends there.
+                draft = Draft(handle, expected := min(size(file), MOST_ROOM) + 1)
+                for length in source.append_to(draft, expected):
+                    step(0, length)
+                step(draft.add(blank), 0)
+                return
+            # A line that is not text is found by the core, which knows its number.
+            for block in line_blocks(source.pieces()):
+                step(handle.add_lines(block, blank), len(block))
+                line += block.count(b"\n")
+    except InvalidDocumentError as error:
+        if is_from_callback(error, step):
+            raise
+        _locate(error, file, source, line if lines else None)
+        raise
+
+
+def text_of(file: File, *, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+    """The text of a whole file, in UTF-8.
+
+    Raises:
+        InvalidDocumentError: As in `TextAnalyzer.add_file`, but a file may be blank.
+        OSError: The file cannot be read.
+    """
+    source = None
+    try:
+        with opened(file) as content:
+            source = Source(content, encoding, errors)
+            text = b"".join(source.pieces())
+        if (wrong := _wrong_byte(text)) is not None:
+            raise _not_utf8(wrong)
+    except InvalidDocumentError as error:
+        _locate(error, file, source, None)
+        raise
+    return text
+
+
+def numbered_blocks(file: File, *, encoding: str = "utf-8", errors: str = "strict") -> Iterator[tuple[int, bytes]]:
+    """The lines of a file, in UTF-8: blocks as `line_blocks` yields them, each with the number of its first line.
+
+    Raises:
+        InvalidDocumentError: As in `TextAnalyzer.add_file`; the lines before the wrong one were yielded.
+        OSError: The file cannot be read.
+    """
+    line = 1
+    source = None
+    try:
+        with opened(file) as content:
+            source = Source(content, encoding, errors)
+            for block in line_blocks(source.pieces()):
+                wrong = _wrong_byte(block)
+                valid = len(block) if wrong is None else block.rfind(b"\n", 0, wrong) + 1
+                if valid:
+                    yield line, block[:valid]
+                line += block.count(b"\n", 0, valid)
+                if wrong is not None:
+                    raise _not_utf8(wrong - valid, document=0)
+    except InvalidDocumentError as error:
+        _locate(error, file, source, line)
+        raise
+
+
+def _wrong_byte(text: bytes) -> int | None:
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def _not_utf8(offset: int, document: int | None = None) -> InvalidDocumentError:
+    """The error that the core raises for such a text."""
+    return InvalidDocumentError(f"the text is not valid UTF-8: wrong byte at offset {offset}", offset, document)
+
+
+def _locate(error: InvalidDocumentError, file: File, source: Source | None, line: int | None) -> None:
+    """Adds the place in a file to an error.
+
+    Args:
+        error: Its `document` is the number of lines from `line` to the wrong one; None if it is about the file.
+        file: The file.
+        source: What reads the file; None if the file was not read.
+        line: The number of a line; None if the whole file is one document.
+    """
+    error.path = name(file)
+    if source is None:
+        return
+    if error.offset is not None and (line is None or line + (error.document or 0) == 1):
+        # The offset counts from the beginning of the file; the mark is not part of the text.
+        offset = error.offset + source.mark
+        error.reason = error.reason.replace(f"offset {error.offset}", f"offset {offset}")
+        error.offset = offset
+    if line is not None:
+        if error.document is None:
+            # This offset counts from the beginning of the file, not of the line.
+            error.offset = None
+        error.line, error.document = line + (error.document or 0), None
+
+
+class Source:
+    """A file that is read as text, in UTF-8 and without its byte-order mark.
+
+    Args:
+        file: The file, which is read from its current position.
+        encoding: As in `open()`.
+        errors: As in `open()`.
+        is_own: Whether this package opened the file. Another one might write later to the memory that it gets.
+
+    Raises:
+        InvalidDocumentError: The file begins like a file that holds no text.
+        LookupError: Python has no such encoding of text.
+    """
+
+    __slots__ = ("_encoding", "_ended", "_errors", "_file", "_head", "_is_own", "_is_utf8", "_length", "mark")
+
+    def __init__(
+        self, file: BinaryIO, encoding: str = "utf-8", errors: str = "strict", *, is_own: bool = False
+    ) -> None:
+        # As in open(): a codec that does not encode text raises LookupError.
+        "".encode(encoding)
+        self._is_utf8 = errors == "strict" and codecs.lookup(encoding).name == "utf-8"
+        self._file, self._encoding, self._errors, self._is_own = file, encoding, errors, is_own
+        self._head = piece = _read(file, HEAD)
+        # A file from open() returns fewer bytes only at its end.
+        self._ended = not piece or (is_own and len(piece) < HEAD)
+        while not self._ended and may_tell_more(self._head):
+            piece = _read(file, HEAD)
+            self._head += piece
+            self._ended = not piece
+        refuse_other_than_text(self._head, encoding)
+        self.mark: int = len(MARK) if self._is_utf8 and self._head.startswith(MARK) else 0
+        """The length of the mark before the text. Offsets in the text are counted from its end."""
+        self._length = 0
+        """Bytes of text in UTF-8 that were read."""
+
+    def pieces(self) -> Iterator[bytes]:
+        """The text, some megabytes at a time; characters may lie across pieces, and UTF-8 is not checked."""
+        if not self._is_utf8:
+            yield from self._decoded()
+            return
+        for piece in self._bytes():
+            length, failure = self._checked(piece)
+            yield piece[:length]
+            if failure is not None:
+                raise failure
+
+    def append_to(self, draft: Draft, expected: int) -> Iterator[int]:
+        """Appends the text to a draft; yields the length of each step. `expected` is the size of the file, about."""
+        if not (self._is_utf8 and self._is_own):
+            for piece in self.pieces():
+                draft.append(piece)
+                yield len(piece)
+            return
+        head = self._head[self.mark :]
+        length, failure = self._checked(head)
+        draft.append(head[:length])
+        yield length
+
+        def readinto(room: Any) -> int:
+            nonlocal failure
+            number: int = self._file.readinto(room) or 0  # type: ignore[attr-defined]  # files from open() have it
+            for start in range(0, number, CACHED):
+                length, failure = self._checked(room[start : min(start + CACHED, number)])
+                if failure is not None:
+                    return start + length
+            return number
+
+        while failure is None and not self._ended:
+            length = draft.read(readinto, self._room(expected))
+            self._ended = not length
+            yield length
+        if failure is not None:
+            raise failure
+
+    def _room(self, expected: int) -> int:
+        left = expected - self._length
+        return min(left, ROOM) if left > 0 else ROOM
+
+    def _bytes(self) -> Iterator[bytes]:
+        yield self._head[self.mark :]
+        while not self._ended and (piece := _read(self._file, PIECE)):
+            if len(self._head) < SAMPLE:
+                self._head += piece[:SAMPLE]
+            yield piece
+
+    def _checked(self, text: bytes) -> tuple[int, InvalidDocumentError | None]:
+        """The number of bytes before the first NUL character, and the error for that character."""
+        length = text.find(b"\0")
+        if length < 0:
+            self._length += len(text)
+            return len(text), None
+        return length, zero(self._length + length, self._head, self._encoding)
+
+    def _decoded(self) -> Iterator[bytes]:
+        """The text of another encoding. Yields the text before an error, then raises the error."""
+        decoder = codecs.getincrementaldecoder(self._encoding)(self._errors)
+        # For an encoding that writes a mark, such as UTF-16, the decoder drops the mark itself.
+        at_start = not "".encode(self._encoding)
+        read = 0
+        for piece in chain(self._bytes(), [b""]):
+            before = decoder.getstate()
+            failure = None
+            try:
+                text = decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                # The decoder may have kept half a character of the piece before.
+                wrong = len(piece) - len(error.object) + error.start
+                failure = InvalidDocumentError(
+                    f"the text is not valid {error.encoding}: {error.reason} at offset {read + wrong} of the file"
+                    f"{self._hint()}",
+                    offset=read + wrong,
+                )
+                decoder.setstate(before)
+                piece = piece[: max(0, wrong)]
+                try:
+                    text = decoder.decode(piece)
+                except UnicodeError:
+                    # The text before the error is also not in this encoding.
+                    text = ""
+            except UnicodeError as error:
+                reason = f"the text cannot be read as {self._encoding}: {error}{self._hint()}"
+                raise InvalidDocumentError(reason) from None
+            if (length := text.find("\0")) >= 0:
+                width = len("\0".encode(self._encoding)) - len("".encode(self._encoding))
+                offset = read + _place(length, decoder, before, piece) - width
+                failure = zero(offset, self._head, self._encoding)
+                text = text[:length]
+            if at_start and text:
+                at_start, text = False, text.removeprefix("\ufeff")
+            try:
+                data = text.encode()
+            except UnicodeEncodeError as error:
+                failure = InvalidDocumentError(
+                    f"errors={self._errors!r} makes characters of it that are not text: {error.reason}"
+                )
+                data = text[: error.start].encode()
+            yield data
+            if failure is not None:
+                raise failure
+            read += len(piece)
+
+    def _hint(self) -> str:
+        """The end of a message about a file that lacks the mark of its encoding."""
+        guess = guessed(self._head) or ""
+        return f"; it looks like {guess}" if guess.startswith(f"{codecs.lookup(self._encoding).name}-") else ""
+
+
+def _place(character: int, decoder: codecs.IncrementalDecoder, state: tuple[bytes, int], piece: bytes) -> int:
+    """The number of bytes of a piece up to the end of a character; `state` is that of the decoder before it."""
+    pending, flag = state
+    data = pending + piece
+
+    def decoded(length: int) -> int:
+        decoder.setstate((b"", flag))
+        return len(decoder.decode(data[:length]))
+
+    return bisect_left(range(len(data) + 1), character + 1, key=decoded) - len(pending)
+
+
+def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Cuts text into blocks of whole lines, each line ended by a line feed but perhaps the last one.
+
+    Lines end as in a file opened as text: with a line feed, a carriage return, or both.
+    """
+    rest: list[bytes] = []
+    for piece in _with_line_feeds(pieces):
+        lines, feed, behind = piece.rpartition(b"\n")
+        if feed:
+            yield b"".join([*rest, lines, feed])
+            rest.clear()
+        rest.append(behind)
+    if last := b"".join(rest):
+        yield last
+
+
+def _with_line_feeds(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    pending = b""
+    try:
+        for piece in pieces:
+            whole = pending + piece
+            # The next piece shows whether a carriage return at the end is half a line end.
+            pending = b"\r" if whole.endswith(b"\r") else b""
+            yield _line_feeds(whole[: len(whole) - len(pending)])
+    except InvalidDocumentError:
+        # A pending carriage return ends a whole line.
+        yield _line_feeds(pending)
+        raise
+    yield _line_feeds(pending)
+
+
+def _line_feeds(text: bytes) -> bytes:
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
+
+
+def _read(file: BinaryIO, length: int) -> bytes:
+    piece: object = file.read(length)
+    if piece is None:
+        raise BlockingIOError("the file has no data at this moment: it must be open for reading that waits")
+    if not issubclass(type(piece), bytes):
+        raise TypeError(f"the file must be open for reading bytes, not {type(piece).__name__}: use mode 'rb'")
+    return utf8(piece)

@@ -1,0 +1,1 @@
+"""The native core as the package sees it: loading, ownership, Arrow, callbacks, and work in the background."""

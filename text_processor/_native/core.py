@@ -1,0 +1,285 @@
+"""Loading the native core: a shared library that can be swapped without touching anything in Python.
+
+The core that is used by default is the file named by the environment variable ``TEXT_PROCESSOR_LIBRARY``, and otherwise
+the one that came with the package. `load_core` opens another one beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+from text_processor._escapes import harmless
+from text_processor._native import fork
+from text_processor._native.elf import is_cut_off
+from text_processor.exceptions import (
+    CoreLoadError,
+    CoreNotFoundError,
+    EmptyAnalyzerError,
+    ForkedAnalyzerError,
+    IncompatibleCoreError,
+    InvalidCoreError,
+    InvalidDocumentError,
+    InvalidLexiconError,
+    InvalidOptionError,
+    InvalidPatternError,
+    MisuseError,
+    OutOfMemoryError,
+    PanicError,
+    StoppedByCallbackError,
+    TermsPendingError,
+    TextNotStoredError,
+    TextProcessorError,
+)
+
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+try:
+    from text_processor._native._ffi import ffi as ffi
+except ModuleNotFoundError as _error:
+    if _error.name != "text_processor._native._ffi":
+        raise
+    raise ImportError(
+        f"{harmless(PACKAGE)} is a source tree that has not been built. Run 'pip install -e .' in "
+        "the folder above it (Rust is needed), or start Python in another folder to use an installed text_processor."
+    ) from None
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from text_processor._native._ffi import _Library
+    from text_processor.typing import CoreInfo, FilePath
+
+__all__ = ["Core", "core_info", "load_core"]
+
+ENVIRONMENT_VARIABLE = "TEXT_PROCESSOR_LIBRARY"
+PACKAGED = os.path.join(
+    PACKAGE,
+    {"darwin": "libtext_processor.dylib", "win32": "text_processor.dll"}.get(sys.platform, "libtext_processor.so"),
+)
+
+ABI_MAJOR = 1
+ABI_MINOR = 1
+"""The oldest minor version of the ABI with everything the package uses."""
+
+_NAMES: dict[str, type[TextProcessorError]] = {
+    "TP_ERROR_INVALID_ARGUMENT": InvalidOptionError,
+    "TP_ERROR_NO_DOCUMENTS": EmptyAnalyzerError,
+    "TP_ERROR_STOPPED_BY_CALLBACK": StoppedByCallbackError,
+    "TP_ERROR_OUT_OF_MEMORY": OutOfMemoryError,
+    "TP_ERROR_PANIC": PanicError,
+    "TP_ERROR_TEXT_NOT_STORED": TextNotStoredError,
+    "TP_ERROR_INVALID_LEXICON": InvalidLexiconError,
+    "TP_ERROR_MISUSE": MisuseError,
+    "TP_ERROR_FORKED": ForkedAnalyzerError,
+    "TP_ERROR_TERMS_PENDING": TermsPendingError,
+}
+
+
+class Core:
+    """A native core that has been loaded. Made by `load_core`; give it to `TextAnalyzer(core=...)`."""
+
+    __slots__ = ("__weakref__", "_errors", "_lib", "path")
+
+    def __init__(self, path: str, lib: _Library) -> None:
+        self.path: str = path
+        """The file it was loaded from; `os.fsencode` returns the name that the file system has."""
+        self._lib = lib
+        self._errors = {getattr(lib, name): exception for name, exception in _NAMES.items()}
+
+    def info(self) -> CoreInfo:
+        """Describes the core, and what it does on this machine."""
+        version = self._lib.tp_abi_version()
+        return {
+            "library": self.path,
+            "version": _text(self._lib.tp_version()),
+            "abi_version": f"{version >> 16}.{version & 0xFFFF}",
+            "simd": _text(self._lib.tp_simd_level()),
+            "threads": self._lib.tp_default_threads(),
+        }
+
+    def _check(self, status: int) -> None:
+        """Raises what a status other than TP_OK means."""
+        if status:
+            self._fail(status)
+
+    def _fail(self, status: int) -> NoReturn:
+        lib = self._lib
+        message = _text(lib.tp_last_error_message())
+        if status in (lib.TP_ERROR_INVALID_UTF8, lib.TP_ERROR_NO_WORDS):
+            offset, document = lib.tp_last_error_offset(), lib.tp_last_error_document()
+            raise InvalidDocumentError(
+                message, offset=offset if offset >= 0 else None, document=document if document >= 0 else None
+            )
+        if status == lib.TP_ERROR_INVALID_PATTERN:
+            offset = lib.tp_last_error_offset()
+            raise InvalidPatternError(message, offset=offset if offset >= 0 else None)
+        exception = self._errors.get(status, TextProcessorError)
+        raise exception(message or _text(lib.tp_status_name(status)))
+
+    def __repr__(self) -> str:
+        return f"<Core {self.path!r}>"
+
+
+def _text(string: Any) -> str:
+    return ffi.string(string).decode("utf-8", "replace")
+
+
+def _open(path: str) -> Core:
+    """Opens a file and makes sure that it is a core this package can use."""
+    name = harmless(path)
+    invalid = f"{name} is not a shared library that this machine can load"
+    try:
+        # Reading a pipe would wait for somebody who writes.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise InvalidCoreError(f"{invalid}: it is no regular file")
+        if is_cut_off(path):
+            raise InvalidCoreError(f"{invalid}: it was cut off")
+        lib = _opened_library(_unused_name(path))
+    except (FileNotFoundError, NotADirectoryError):
+        raise CoreNotFoundError(f"there is no file {name}") from None
+    except (OSError, ValueError) as error:
+        raise InvalidCoreError(f"{invalid}: {harmless(str(error))}") from None
+    try:
+        version = lib.tp_abi_version()
+    except ffi.error:
+        raise InvalidCoreError(f"{name} is a shared library, but not a core of text_processor") from None
+    major, minor = version >> 16, version & 0xFFFF
+    if major != ABI_MAJOR or minor < ABI_MINOR:
+        raise IncompatibleCoreError(
+            f"{name} has version {major}.{minor} of the ABI, and this package needs {ABI_MAJOR}.{ABI_MINOR} or a later "
+            f"{ABI_MAJOR}.x: build the core from the sources of this version, or install the package that belongs to it"
+        )
+    missing = [symbol for symbol in dir(lib) if not _has(lib, symbol)]
+    if missing:
+        raise IncompatibleCoreError(f"{name} lacks {', '.join(missing)}, which version {major}.{minor} of the ABI has")
+    return Core(path, lib)
+
+
+def _opened_library(path: str) -> _Library:
+    try:
+        return ffi.dlopen(path)
+    except UnicodeEncodeError:
+        # CFFI accepts only names that are text in the encoding of file names. The system accepts all names.
+        import ctypes
+
+        system = ctypes.CDLL(None)
+        system.dlopen.restype, system.dlerror.restype = ctypes.c_void_p, ctypes.c_char_p
+        handle = system.dlopen(os.fsencode(path), os.RTLD_NOW)
+        if not handle:
+            raise OSError(os.fsdecode(system.dlerror())) from None
+        return ffi.dlopen(ffi.cast("void *", handle))
+
+
+_opened: dict[str, int] = {}
+
+
+def _unused_name(path: str) -> str:
+    """A name for the file that was not used yet: asked for one again, the loader gives what it found there before."""
+    times = _opened[path] = _opened.get(path, -1) + 1
+    folder, name = os.path.split(path)
+    return os.path.join(folder, "./" * times + name)
+
+
+def _has(lib: object, name: str) -> bool:
+    try:
+        getattr(lib, name)
+    except ffi.error:
+        return False
+    return True
+
+
+_default: Core | None = None
+_loaded: dict[tuple[str, int, int, int], Core] = {}
+"""Cores are kept for good: handles, callbacks and arrays of theirs may outlive everything else."""
+_loading = fork.Lock(repairs=True)
+"""A signal handler may make the first analyzer while the thread it interrupts makes another."""
+
+
+def _load(path: str) -> Core:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return _open(path)
+    key = (path, status.st_dev, status.st_ino, status.st_mtime_ns)
+    with _loading.whole():
+        core = _loaded.get(key)
+        if core is None:
+            # Whoever came first in the meantime, on this thread.
+            core = _loaded.setdefault(key, _open(path))
+        return core
+
+
+def load_core(path: FilePath | None = None, *, make_default: bool = False) -> Core:
+    """Loads a native core, beside any other that is in use.
+
+    Args:
+        path: The library, as a `str`, bytes or a path object. Without it, the file that ``TEXT_PROCESSOR_LIBRARY``
+            names, and where that is not set, the file beside the package.
+        make_default: Use this core from now on for everything that names none. Analyzers that exist stay with theirs.
+
+    Raises:
+        CoreNotFoundError: There is no such file.
+        InvalidCoreError: It is no shared library for this machine, or not a core of text_processor.
+        IncompatibleCoreError: It has another ABI than this package needs.
+
+    >>> import text_processor
+    >>> core = text_processor.load_core()
+    >>> text_processor.TextAnalyzer(core=core)
+    TextAnalyzer(documents=0, words=0)
+    """
+    global _default
+    if path is not None:
+        core = _load(os.path.abspath(os.fsdecode(path)))
+    elif named := os.environ.get(ENVIRONMENT_VARIABLE):
+        try:
+            core = _load(os.path.abspath(named))
+        except CoreLoadError as error:
+            raise type(error)(
+                f"{error} (it is named by the environment variable {ENVIRONMENT_VARIABLE}: correct or unset it)"
+            ) from None
+    else:
+        try:
+            core = _load(PACKAGED)
+        except CoreNotFoundError as error:
+            raise CoreNotFoundError(
+                f"{error}, which should have come with the package: install it again, or run 'pip install -e .' in a "
+                f"source tree, or name a core in the environment variable {ENVIRONMENT_VARIABLE}"
+            ) from None
+    if make_default:
+        _default = core
+    return core
+
+
+def default_core() -> Core:
+    """The core that is used where none is named; loaded when it is first needed."""
+    global _default
+    if _default is None:
+        _default = load_core()
+    return _default
+
+
+def chosen_core(core: Core | None) -> Core:
+    """The core that a caller has passed, or the default one.
+
+    Raises:
+        TypeError: It is not a core.
+    """
+    if core is None:
+        return default_core()
+    if not isinstance(core, Core):
+        raise TypeError(f"core must be what load_core() gives, not {type(core).__name__}")
+    return core
+
+
+def core_info(core: Core | None = None) -> CoreInfo:
+    """Describes the native core: its file, its versions, and what it does on this machine.
+
+    >>> import text_processor
+    >>> text_processor.core_info()["abi_version"]
+    '1.1'
+    """
+    return chosen_core(core).info()

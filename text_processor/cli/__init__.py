@@ -1,0 +1,95 @@
+"""The program ``text-processor``: its commands, and how they end. Each command is a module of its own."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+import click
+
+from text_processor import __version__, core_info
+from text_processor.cli.options import INTERRUPTED, WithHelp, terminal_encoding
+from text_processor.cli.output import escaped_lines, tell, write
+from text_processor.exceptions import TextProcessorError
+
+__all__ = ["commands"]
+
+
+class Commands(WithHelp, click.Group):
+    """Loads each command at its first use. Prints every failure in one line, with an exit code."""
+
+    MODULES: ClassVar[list[str]] = ["analyze", "matrix", "ngrams", "sentiment"]
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """The names of all commands."""
+        return self.MODULES
+
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name."""
+        if cmd_name not in self.MODULES:
+            return None
+        module = importlib.import_module(f"text_processor.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def main(self, args: Sequence[str] | None = None, *names: Any, standalone_mode: bool = True, **options: Any) -> Any:
+        """Runs a command, and exits."""
+        run: Callable[[], Any] = partial(super().main, args, *names, standalone_mode=False, **options)
+        if not standalone_mode:
+            return run()
+        try:
+            code = run()
+        except click.ClickException as error:
+            # Escaped now: click would remove the escape sequences of a name, which then would be another name.
+            shown = escaped_lines(error.format_message())
+            error.format_message = lambda: shown  # type: ignore[method-assign]
+            message = io.StringIO()
+            error.show(message)
+            tell(message.getvalue().removesuffix("\n"))
+            code = error.exit_code
+        except click.Abort:
+            tell("interrupted")
+            code = INTERRUPTED
+        except (TextProcessorError, OSError, MemoryError) as error:
+            tell(f"Error: {_told(error)}")
+            code = 1
+        sys.exit(code)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # A second Ctrl-C stops the clean-up too, without a traceback.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            tell("interrupted")
+            ctx.exit(INTERRUPTED)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    return str(error) or "there is not enough memory"
+
+
+def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    core = core_info()
+    abilities = f"ABI {core['abi_version']}, {core['simd']}, {core['threads']} threads"
+    lines = [f"text-processor {__version__}", f"core {core['version']} ({abilities})", core["library"]]
+    write("".join(f"{line}\n" for line in lines), terminal_encoding())
+    ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_tell_version, help="Tell versions and exit."
+)
+def commands() -> None:
+    """Counts, profiles and scores text at the speed of memory."""

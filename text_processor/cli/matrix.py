@@ -1,0 +1,236 @@
+"""``text-processor matrix``: files in, a document-term matrix out."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, BinaryIO, Literal
+
+import click
+
+from text_processor._escapes import harmless, named
+from text_processor._files import numbered_blocks, text_of
+from text_processor.cli.options import Command, check_library, encodings, limited, paths, threads
+from text_processor.cli.output import tell
+from text_processor.cli.reading import Run
+from text_processor.matrix import Matrix, Vectorizer, weigh
+from text_processor.typing import Progress
+
+__all__ = ["matrix"]
+
+SUFFIXES = (".npz", ".mtx")
+
+
+def _range(_: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:
+    try:
+        least, *most = map(int, value.split(","))
+        if len(most) < 2:
+            ngrams = least, (most or [least])[0]
+            # An explicit number of threads: a wrong one in the environment would be another error.
+            Vectorizer(ngram_range=ngrams, threads=1)
+            return ngrams
+    except (ValueError, OverflowError):
+        pass
+    raise click.BadParameter(f"{value!r} is not a number or two from 1 on, such as 2 or 1,2", param=option)
+
+
+def _output(_: click.Context, option: click.Parameter, value: str) -> str:
+    if not value.endswith(SUFFIXES):
+        raise click.BadParameter(f"the name of a matrix ends in {' or '.join(SUFFIXES)}", param=option)
+    return value
+
+
+@click.command(cls=Command)
+@paths
+@click.option(
+    "-o", "--output", required=True, metavar="FILE", callback=_output, help="What to write: FILE.npz or FILE.mtx."
+)
+@click.option("--lines", is_flag=True, help="Make each line a document, not each file; skip blank lines.")
+@encodings
+@click.option(
+    "--analyzer",
+    type=click.Choice(["word", "char", "char_wb"]),
+    default="word",
+    show_default=True,
+    help="What features are made of, as in scikit-learn.",
+)
+@click.option(
+    "--ngrams",
+    default="1",
+    show_default=True,
+    metavar="MIN[,MAX]",
+    callback=_range,
+    help="The least and the greatest number of terms in a feature.",
+)
+@click.option("--keep-case", is_flag=True, help="Do not bring text into lower case.")
+@click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help="Take accents off, as in scikit-learn.")
+@click.option(
+    "--min-df",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    callback=limited,
+    help="Only features that are in N documents or more.",
+)
+@click.option("--binary", is_flag=True, help="Whether a feature is there, not how often.")
+@click.option("--tfidf", is_flag=True, help="Weights in place of counts: smooth tf-idf, rows of length one.")
+@click.option(
+    "--hash", "columns", type=click.IntRange(1, 2**31 - 1), metavar="N", help="N columns by hashes, no vocabulary."
+)
+@threads
+def matrix(
+    paths: Sequence[str],
+    output: str,
+    lines: bool,
+    encoding: str,
+    errors: str,
+    analyzer: Literal["word", "char", "char_wb"],
+    ngrams: tuple[int, int],
+    keep_case: bool,
+    strip_accents: Literal["unicode", "ascii"] | None,
+    min_df: int,
+    binary: bool,
+    tfidf: bool,
+    columns: int | None,
+    threads: int | None,
+    no_progress: bool,
+) -> None:
+    """Counts the words of files, each of which becomes a row of a matrix; a column for each word.
+
+    A PATH is what it is for analyze. The matrix is written for scipy.sparse.load_npz, or as Matrix Market has it;
+    beside it FILE.terms.txt, which has the feature of each column in a line of its own (backslashes and ends of lines
+    as escapes), and FILE.rows.txt, which has the file of each row, and with --lines a colon and the number of the line.
+    The command reads files in pieces: memory grows with the matrix, and without --lines with the largest file.
+
+    Needs SciPy: pip install numpy scipy.
+    """
+    if columns and (tfidf or min_df > 1):
+        raise click.UsageError("--hash excludes --tfidf and --min-df")
+    for library in ("numpy", "scipy.io", "scipy.sparse"):
+        check_library(library)
+    from scipy import io, sparse
+
+    # Before counting, not after it.
+    if not os.path.isdir(os.path.dirname(output) or os.curdir):
+        raise click.ClickException(f"cannot write {harmless(output)}: there is no such folder")
+    if os.path.isdir(output):
+        raise click.ClickException(f"cannot write {harmless(output)}: it is a folder")
+    vectorizer = Vectorizer(
+        analyzer=analyzer, ngram_range=ngrams, lowercase=not keep_case, strip_accents=strip_accents, threads=threads
+    )
+    run = Run(paths, encoding=encoding, errors=errors, progress=not no_progress)
+    rows = _Rows()
+    with run.terminal.bars(["Counting"], run.size) as (counting,):
+        documents = _documents(run, rows, counting, lines=lines)
+        counted = vectorizer.hash(documents, columns) if columns else vectorizer.count(documents, grow=True)
+    if not len(rows):
+        raise click.ClickException("there is nothing to count")
+    arrays, terms = (
+        (counted.arrays("int64", binary=binary), None) if columns else _weighed(counted, min_df, binary, tfidf)
+    )
+    made: Any = sparse.csr_matrix((arrays[2], arrays[1], arrays[0]), shape=counted.shape)
+    made.sort_indices()
+    with _written(output) as file:
+        if output.endswith(".npz"):
+            sparse.save_npz(file, made)
+        else:
+            io.mmwrite(file, made)
+    with _written(f"{output[:-4]}.rows.txt") as file:
+        rows.write(file)
+    if terms is not None:
+        with _written(f"{output[:-4]}.terms.txt") as file:
+            file.writelines(f"{term.translate(ESCAPES)}\n".encode() for term in terms)
+    tell(f"{named(output)}: {made.shape[0]} x {made.shape[1]}, {made.nnz} entries")
+    run.end()
+
+
+ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
+"""Escapes for characters that would break a line in the files of rows and terms."""
+
+
+class _Rows:
+    """The file and the line of each row, with one number in memory for each row."""
+
+    def __init__(self) -> None:
+        self._files: list[tuple[str, array[int] | None]] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add_file(self, path: str) -> None:
+        """Adds a row that is a file."""
+        self._files.append((path, None))
+        self._count += 1
+
+    def lines_of(self, path: str) -> Callable[[int], None]:
+        """Begins a file whose lines are rows; returns a function that adds a line by its number."""
+        numbers = array("Q")
+        self._files.append((path, numbers))
+
+        def add(number: int) -> None:
+            numbers.append(number)
+            self._count += 1
+
+        return add
+
+    def write(self, file: BinaryIO) -> None:
+        """Writes a line for each row."""
+        for path, numbers in self._files:
+            name = named(path.translate(ESCAPES))
+            file.writelines(f"{name}{place}\n".encode() for place in _places(numbers))
+
+
+def _places(numbers: array[int] | None) -> Iterator[str]:
+    return iter([""]) if numbers is None else (f":{number}" for number in numbers)
+
+
+def _documents(run: Run, rows: _Rows, counting: Progress, *, lines: bool) -> Iterator[bytes]:
+    options = {"encoding": run.encoding, "errors": run.errors}
+    for path in run.files:
+        with run.reading(path, counting, rows.__len__) as (file, progress):
+            if not lines:
+                text = text_of(file, **options)
+                rows.add_file(path)
+                yield text
+                continue
+            add, done = rows.lines_of(path), 0
+            for first, block in numbered_blocks(file, **options):
+                for number, line in enumerate(block.removesuffix(b"\n").split(b"\n"), first):
+                    if not _is_blank(line):
+                        add(number)
+                        yield line
+                done += len(block)
+                progress(done, None)
+
+
+def _is_blank(line: bytes) -> bool:
+    # Most lines begin with a visible character of ASCII.
+    return not (b" " < line[:1] < b"\x7f") and not line.decode().strip()
+
+
+@contextmanager
+def _written(path: str) -> Iterator[BinaryIO]:
+    try:
+        with open(path, "wb") as file:
+            yield file
+    except OSError as error:
+        raise click.ClickException(f"cannot write {harmless(path)}: {error.strerror or error}") from None
+
+
+def _weighed(counted: Matrix, min_df: int, binary: bool, tfidf: bool) -> tuple[tuple[Any, Any, Any], list[str]]:
+    import numpy as np
+
+    counted.sort()
+    documents = counted.document_frequencies()
+    if min_df > 1:
+        counted.keep(documents >= min_df)
+        documents = documents[documents >= min_df]
+    terms = counted.vectorizer().terms()
+    arrays = counted.arrays("float64" if tfidf else "int64", binary=binary)
+    if tfidf:
+        idf = np.log((1 + counted.shape[0]) / (1 + documents)) + 1
+        weigh(*arrays, idf=idf, norm="l2")
+    return arrays, terms

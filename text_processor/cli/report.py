@@ -1,0 +1,239 @@
+"""What an analysis looks like: to a person, as JSON, and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from text_processor._escapes import JOINERS, harmless, named
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = [
+    "Analysis",
+    "Sentiment",
+    "Skipped",
+    "as_csv",
+    "as_json",
+    "as_report",
+    "csv_rows",
+    "json_text",
+]
+
+PIPE_WIDTH = 80
+WIDEST = 100
+"""Columns, on a terminal that has more of them: longer bars tell nothing new."""
+
+POSITIVE = 0.05
+"""The compound from which on VADER's authors call a text positive; negative at the same distance below zero."""
+
+LEAST_FOR_A_RATE = 10_000_000
+"""Bytes of text: with fewer bytes, the time is mostly that of the start, and not of the work."""
+
+SLACK = 4
+"""Columns left free: terminals do not agree on how wide some scripts are, and a line too long would be broken."""
+
+EIGHTHS: list[str] = ["", *"▏▎▍▌▋▊▉"]
+ASCII_BARS = str.maketrans({"█": "#", "…": "~"} | dict.fromkeys("▉▊▋▌▍▎▏", ""))
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Something that was named or found, but not analysed."""
+
+    path: str
+    reason: str
+
+
+@dataclass
+class Sentiment:
+    """The sum of the scores of VADER for all texts."""
+
+    positive: int = 0
+    """The number of texts whose compound is at least 0.05."""
+    negative: int = 0
+    """The number of texts whose compound is at most -0.05."""
+    neutral: int = 0
+    total: float = 0.0
+    """The sum of the compounds."""
+
+    def add(self, compounds: npt.NDArray[np.float64]) -> None:
+        """Adds the compounds of further texts."""
+        positive, negative = int((compounds >= POSITIVE).sum()), int((compounds <= -POSITIVE).sum())
+        self.positive += positive
+        self.negative += negative
+        self.neutral += compounds.size - positive - negative
+        self.total += float(compounds.sum())
+
+    @property
+    def texts(self) -> int:
+        """The number of texts."""
+        return self.positive + self.negative + self.neutral
+
+    @property
+    def compound(self) -> float:
+        """The mean of the compounds."""
+        return self.total / self.texts
+
+    def shares(self) -> dict[str, int]:
+        """The number of texts of each kind, by its name."""
+        return {"positive": self.positive, "neutral": self.neutral, "negative": self.negative}
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What an analysis found."""
+
+    files: int
+    """The number of files that were read to their end."""
+    wordless: int
+    """The number of these that have no words."""
+    documents: int
+    words: int
+    unique_words: int
+    sentiment: Sentiment | None
+    """The scores of VADER for the documents; None without `--sentiment` or without documents."""
+    bytes: int
+    """The length of the documents in UTF-8."""
+    seconds: float
+    """The wall time of reading and analysing."""
+    top: list[tuple[str, int]]
+    """The most frequent words with their counts."""
+    skipped: list[Skipped]
+
+    @property
+    def megabytes_per_second(self) -> float | None:
+        """Millions of bytes of text a second; None if there is too little text to measure."""
+        return self.bytes / 1e6 / max(self.seconds, 1e-9) if self.bytes >= LEAST_FOR_A_RATE else None
+
+
+def as_csv(analysis: Analysis) -> str:
+    """The most frequent words as CSV, with the header ``word,count``."""
+    return csv_rows([("word", "count"), *analysis.top])
+
+
+def csv_rows(rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV."""
+    table = io.StringIO()
+    # Not the \r\n of the csv module: sort and awk would read the \r as a part of the last column.
+    csv.writer(table, lineterminator="\n").writerows(rows)
+    return table.getvalue()
+
+
+def as_json(analysis: Analysis, *, indent: int | None = None) -> str:
+    """The analysis as one JSON object."""
+    speed = analysis.megabytes_per_second
+    mood = analysis.sentiment
+    found = {
+        "documents": analysis.documents,
+        "words": analysis.words,
+        "unique_words": analysis.unique_words,
+        "sentiment": None if mood is None else {"compound": mood.compound, **mood.shares()},
+        "bytes": analysis.bytes,
+        "seconds": round(analysis.seconds, 6),
+        "megabytes_per_second": None if speed is None else round(speed, 3),
+        "top": [{"word": word, "count": count} for word, count in analysis.top],
+        "files": analysis.files,
+        "skipped": [{"path": named(it.path), "reason": named(it.reason)} for it in analysis.skipped],
+    }
+    return json_text(found, indent=indent) + "\n"
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    r"""A value as JSON. Only characters that cannot be printed become escapes.
+
+    >>> print(json_text("caf\u00e9 \x9b0m"))
+    "café \u009b0m"
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if text.isprintable():
+        return text
+    # All such characters are in strings, except the line feeds of the indentation.
+    return "".join(c if c.isprintable() or c in JOINERS or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
+def as_report(analysis: Analysis, console: Console) -> str:
+    """The analysis for a person to read: in the colours and the width of the console, and plain where it is a pipe."""
+    width = min(console.width, WIDEST) if console.is_terminal else PIPE_WIDTH
+    page = io.StringIO()
+    # Any width above 0 works: the lines have a fixed width, and a narrower terminal wraps them itself.
+    pen = Console(file=page, force_terminal=console.is_terminal, width=WIDEST, height=WIDEST)
+    for line in (*_figures(analysis), *_words(analysis, width)):
+        pen.print(line, soft_wrap=True)
+    report = page.getvalue()
+    return report if console.encoding.startswith("utf") else report.translate(ASCII_BARS)
+
+
+def _figures(analysis: Analysis) -> Iterator[Text]:
+    rows = [
+        ("Files", f"{analysis.files:,}", ", ".join(_notes(analysis))),
+        ("Documents", f"{analysis.documents:,}", ""),
+        ("Words", f"{analysis.words:,}", ""),
+        ("Unique words", f"{analysis.unique_words:,}", ""),
+    ]
+    if analysis.sentiment is not None:
+        mood = analysis.sentiment
+        kinds = (f"{count / mood.texts:.0%} {kind}" for kind, count in mood.shares().items())
+        rows.append(("Sentiment", _signed(mood.compound), f"by VADER; {', '.join(kinds)}"))
+    speed = analysis.megabytes_per_second
+    rate = "" if speed is None else f", {speed:,.0f} MB/s"
+    rows.append(("Time", _time(analysis.seconds), f"for {_size(analysis.bytes)}{rate}"))
+    widest = max(len(figure) for _, figure, _ in rows)
+    for name, figure, note in rows:
+        yield Text.assemble(f"{name:<14}", (f"{figure:>{widest}}", "bold"), (f"  {note}" if note else "", "dim"))
+
+
+def _notes(analysis: Analysis) -> Iterator[str]:
+    if analysis.wordless:
+        yield f"{analysis.wordless:,} without words"
+    if analysis.skipped:
+        yield f"{len(analysis.skipped):,} skipped"
+
+
+def _words(analysis: Analysis, width: int) -> Iterator[Text]:
+    if not analysis.top:
+        return
+    yield Text("\nMost frequent words", style="bold")
+    # Not a str, which would be read as markup.
+    words = [Text(harmless(word), style="bold") for word, _ in analysis.top]
+    # In text without spaces, a word can be as long as a sentence.
+    widest = min(max(word.cell_len for word in words), max(1, width // 3))
+    most = analysis.top[0][1]
+    digits, places = len(f"{most:,}"), len(_share(most, analysis))
+    room = max(1, width - widest - digits - places - 3 * len("  ") - SLACK)
+    for word, (_, count) in zip(words, analysis.top, strict=True):
+        word.truncate(widest, overflow="ellipsis", pad=True)
+        figures = f"  {count:>{digits},}", (f"  {_share(count, analysis):>{places}}  ", "dim")
+        yield Text.assemble(word, *figures, (_bar(count / most, room), "cyan"))
+
+
+def _bar(part: float, room: int) -> str:
+    full, eighths = divmod(max(1, round(part * room * 8)), 8)
+    return "█" * full + EIGHTHS[eighths]
+
+
+def _share(count: int, analysis: Analysis) -> str:
+    return f"{count / analysis.words:.1%}"
+
+
+def _signed(number: float) -> str:
+    return f"{number:+,.3f}".rstrip("0").rstrip(".") if number else "0"
+
+
+def _size(count: int) -> str:
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:,.2f} s" if seconds >= 1 else f"{seconds * 1e3:.3g} ms"

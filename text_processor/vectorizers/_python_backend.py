@@ -1,0 +1,131 @@
+"""Counting features that come from Python: of a user's own functions, or of anything that is no text."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
+
+import numpy as np
+
+from text_processor._native.batches import column
+from text_processor.vectorizers._murmur import murmurhash3
+from text_processor.vectorizers._pruning import Limits, refuse_empty
+from text_processor.vectorizers._reader import DocumentReader
+from text_processor.vectorizers._sparse import csr, index_type
+from text_processor.vectorizers._vocabulary import Vocabulary
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy.typing as npt
+
+
+class PythonCounting:
+    """Counts document by document, in Python."""
+
+    def __init__(self, reader: DocumentReader) -> None:
+        self._features = reader.build_analyzer()
+        self._binary = reader.binary
+        self._dtype = reader.dtype
+
+    def count(self, documents: Iterable[Any], vocabulary: Vocabulary) -> Any:
+        """The matrix of known features; others are passed over."""
+        return self._matrix(*_counted(self._features, documents, vocabulary.columns, grow=False), len(vocabulary))
+
+    def grow(self, documents: Iterable[Any], vocabulary: Vocabulary) -> tuple[Any, Vocabulary]:
+        """The matrix of known and of new features, which get the columns behind in order of first appearance."""
+        # A copy, since the batch may still fail.
+        columns = dict(vocabulary.columns)
+        counts = _counted(self._features, documents, columns, grow=True)
+        return self._matrix(*counts, len(columns)), Vocabulary(columns)
+
+    def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary]:
+        """The matrix of all features in order that stay, with entries in order of first appearance."""
+        columns: dict[Any, int] = {}
+        indptr, indices, counts = _counted(self._features, documents, columns, grow=True)
+        count = len(columns)
+        refuse_empty(count)
+        place = np.empty(count, np.intp)
+        place[[columns[feature] for feature in sorted(columns)]] = np.arange(count)
+        indices = place[indices]
+        whole = self._matrix(indptr, indices, counts, count)
+        stays = limits.chosen(
+            len(indptr) - 1,
+            np.bincount(indices, minlength=count),
+            lambda: np.asarray(whole.sum(axis=0)).ravel(),
+        )
+        renumbered = np.where(stays, np.cumsum(stays) - 1, -1)
+        kept = stays[indices]
+        before = np.concatenate([[0], np.cumsum(kept)])
+        short = indptr.dtype
+        matrix = csr(
+            before[indptr].astype(short),
+            renumbered[indices[kept]].astype(short),
+            whole.data[kept],
+            int(np.count_nonzero(stays)),
+        )
+        pairs = zip(columns, renumbered[place].tolist(), strict=True)
+        return matrix, Vocabulary({feature: column for feature, column in pairs if column >= 0})
+
+    def hash(self, documents: Iterable[Any], columns: int, *, alternate_sign: bool) -> Any:
+        """The matrix of hashed features; those that share a column are added."""
+        seen: dict[Any, int] = {}
+        indptr, indices, counts = _counted(_bytes_of(self._features), documents, seen, grow=True)
+        hashes = np.fromiter(map(murmurhash3, seen), np.int64, len(seen))
+        signs = np.where((hashes >= 0) | (not alternate_sign), 1, -1)
+        for sign in np.unique(signs).tolist():
+            # NumPy raises an error here if the type cannot hold the number, such as -1 in an unsigned type.
+            np.empty(1, self._dtype)[0] = float(sign)
+        columns_of_features = (np.abs(hashes) % columns).astype(indices.dtype)
+        dtype = np.float64 if self._dtype is None else self._dtype
+        matrix = csr(indptr, columns_of_features[indices], counts * signs[indices], columns, dtype)
+        matrix.sum_duplicates()
+        return matrix
+
+    def _matrix(
+        self, indptr: npt.NDArray[Any], indices: npt.NDArray[Any], counts: npt.NDArray[Any], columns: int
+    ) -> Any:
+        return csr(indptr, indices, np.ones_like(counts) if self._binary else counts, columns, self._dtype)
+
+
+def _counted(
+    features: Callable[[Any], Iterable[Hashable]], documents: Iterable[Any], columns: dict[Any, int], *, grow: bool
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """The arrays of a matrix of counts, rows in the order of the columns; new features get columns if they may."""
+    indptr, indices, data = array("q", [0]), array("q"), array("i")
+    for document in documents if isinstance(documents, np.ndarray) else column(documents):
+        counts = Counter(features(document))
+        if grow:
+            row = [(columns.setdefault(feature, len(columns)), count) for feature, count in counts.items()]
+        else:
+            row = [(columns[feature], count) for feature, count in counts.items() if feature in columns]
+        row.sort()
+        indices.extend(column for column, _ in row)
+        data.extend(count for _, count in row)
+        indptr.append(len(indices))
+    short = index_type(len(indices))
+    return (
+        np.asarray(indptr).astype(short),
+        np.asarray(indices).astype(short),
+        np.asarray(data),
+    )
+
+
+def _bytes_of(features: Callable[[Any], Iterable[Any]]) -> Callable[[Any], Iterable[Hashable]]:
+    """Features as bytes, which is what is hashed."""
+
+    def as_bytes(document: Any) -> Iterable[Hashable]:
+        found = features(document)
+        if isinstance(found, str):
+            raise ValueError(
+                "Samples can not be a single string. The input must be an iterable over iterables of strings."
+            )
+        for feature in found:
+            if not isinstance(feature, str | bytes):
+                raise TypeError("feature names must be strings")
+            yield feature.encode() if isinstance(feature, str) else feature
+
+    return as_bytes

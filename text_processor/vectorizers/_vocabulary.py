@@ -1,0 +1,123 @@
+"""The features of a fitted vectorizer and their columns."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+import numpy as np
+
+# As typing has it, which takes longer to import than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy.typing as npt
+
+    from text_processor.matrix import Vectorizer
+    from text_processor.vectorizers._native_backend import Options
+
+
+def is_utf8(text: str) -> bool:
+    """Whether there is no lone surrogate in a text: it can be written in UTF-8."""
+    return text.isascii() or text.encode(errors="ignore").decode() == text
+
+
+def read_vocabulary(vocabulary: Any) -> dict[Any, int]:
+    """The columns of features that a user gives: a mapping, or features in order; those of a set are sorted.
+
+    Raises:
+        ValueError: A feature occurs twice, or the columns are not all those from 0 on.
+    """
+    columns: dict[Any, int]
+    if isinstance(vocabulary, Mapping):
+        columns = dict(vocabulary)
+        used = set(columns.values())
+        if len(used) != len(columns):
+            raise ValueError("Vocabulary contains repeated indices.")
+        for column in range(len(columns)):
+            if column not in used:
+                raise ValueError(f"Vocabulary of size {len(columns)} doesn't contain index {column}.")
+    else:
+        columns = {}
+        for column, feature in enumerate(sorted(vocabulary) if isinstance(vocabulary, set) else vocabulary):
+            if columns.setdefault(feature, column) != column:
+                raise ValueError(f"Duplicate term in vocabulary: {feature!r}")
+    if not columns:
+        raise ValueError("empty vocabulary passed to fit")
+    return columns
+
+
+class Vocabulary:
+    """Features and their columns: in native memory, or as Python has them.
+
+    The dict of all is made when somebody asks for it, and is not pickled.
+    """
+
+    def __init__(self, columns: dict[Any, int]) -> None:
+        self._columns: dict[Any, int] | None = columns
+        self._native: tuple[Options, Vectorizer] | None = None
+        self._features: list[Any] | None = None
+        self._order: npt.NDArray[Any] | None = None
+        """Columns in the order in which their features were met, which is that of the dict."""
+
+    @classmethod
+    def of(cls, options: Options, vectorizer: Vectorizer, grown_from: Vocabulary | None = None) -> Vocabulary:
+        """What a native vectorizer has learned.
+
+        Args:
+            options: How it reads documents.
+            vectorizer: The vectorizer.
+            grown_from: What was known before; new features are behind it.
+        """
+        self = cls.__new__(cls)
+        self._columns = self._features = None
+        self._native = options, vectorizer
+        if grown_from is None:
+            self._order = vectorizer.first_seen()
+        else:
+            self._order = np.concatenate([grown_from.order(), np.arange(len(grown_from), len(vectorizer))])
+        return self
+
+    def __len__(self) -> int:
+        """The number of features."""
+        return len(self._order if self._order is not None else self.columns)
+
+    @property
+    def columns(self) -> dict[Any, int]:
+        """The column of each feature; the first time it is asked for, this takes a while."""
+        if self._columns is None:
+            features = self.features()
+            self._columns = {features[column]: column for column in self.order().tolist()}
+        return self._columns
+
+    def features(self) -> list[Any]:
+        """The features in the order of their columns."""
+        if self._features is not None:
+            return self._features
+        if self._native is not None and self._columns is None:
+            return self._native[1].terms()
+        return sorted(self.columns, key=self.columns.__getitem__)
+
+    def order(self) -> npt.NDArray[Any]:
+        """The columns in the order in which their features were met."""
+        if self._order is not None:
+            return self._order
+        return np.fromiter(self.columns.values(), np.int64, len(self.columns))
+
+    def vectorizer(self, options: Options) -> Vectorizer | None:
+        """A native vectorizer with these features that reads documents as asked for; None where that cannot be."""
+        if self._native is None or self._native[0] != options:
+            features = self.features()
+            if not all(isinstance(feature, str) and is_utf8(feature) for feature in features):
+                return None
+            self._native = options, options.vectorizer(features)
+        return self._native[1]
+
+    def __getstate__(self) -> tuple[list[Any], npt.NDArray[Any]]:
+        # A pickle records which str are one object: here, equal ones always are.
+        return [sys.intern(one) if type(one) is str else one for one in self.features()], self.order()
+
+    def __setstate__(self, state: tuple[list[Any], npt.NDArray[Any]]) -> None:
+        self._features, self._order = state
+        self._columns = self._native = None
