@@ -1,4 +1,4 @@
-# Two commands: `make demo` and `make test`. Each does all of its own set-up, and is quick the second time.
+# Start with `make demo` or `make test`. Each sets up everything that it needs, and is quick the second time.
 
 PYTHON ?= python3
 SAMPLE := examples/data/genesis.txt
@@ -9,7 +9,7 @@ CORE_SOURCES := $(shell find rust_core -name target -prune -o -path rust_core/fu
 BUILD_SOURCES := pyproject.toml setup.py build_ffi.py $(CORE_SOURCES)
 CARGO := cargo --locked
 BENCH := build/bench
-# Python compiles the modules that it imports: most of those that pip installs are never imported.
+# Without --no-compile, pip compiles every module. Python compiles the few that it imports by itself.
 PIP_INSTALL := -m pip --quiet --disable-pip-version-check install --no-compile
 BENCH_PIP_INSTALL := $(BENCH)/venv/bin/python $(PIP_INSTALL)
 PYO3 := benchmarks/peers/pyo3_analyzer
@@ -18,7 +18,7 @@ BENCH_PROFILE ?= release
 PROGRAMS := rust_core/target/$(BENCH_PROFILE)
 INSTRUCTIONS := rust_core/target/release/instructions
 RUST_NEEDED := 1.92
-# Wherever the user's own configuration puts it: the cores are taken from there.
+# Set here, because a user's configuration of cargo may name another folder, and the rules copy the cores from this one.
 export CARGO_TARGET_DIR := $(CURDIR)/rust_core/target
 MANIFEST := --manifest-path rust_core/Cargo.toml
 # How many examples of a property the Rust tests try, and which share of the requests for memory they refuse: one in seven.
@@ -37,19 +37,19 @@ endif
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-sklearn test-wheel soak hunt bench bench-instructions clean check-rust check-tools
 
-help: ## What there is to make
+help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' $(MAKEFILE_LIST) | awk -F @ '{ printf "  make %-20s %s\n", $$1, $$2 }'
 
-demo: $(VENV)/.built ## Analyse the sample, or FILES="a.txt folder/"
+demo: $(VENV)/.built ## Analyze the sample, or FILES="a.txt folder/"
 	@$(BIN)/python -m text_processor analyze $(or $(FILES),$(SAMPLE))
 
 test: ## Run the tests: Rust, C, Python on three cores, scikit-learn's, the wheel
 	@$(MAKE) $(TWO_AT_A_TIME) $(VENV)/.built cores
 	@$(MAKE) $(TWO_AT_A_TIME) $(TESTS)
 
-# The longest first, so that both processors are busy until the end.
+# The longest targets come first, so that both processors are busy until the end.
 TESTS := test-rust test-python test-wheel test-instrumented test-portable lint test-sklearn test-c
-# Unless the caller has said how many: make --jobs=4 test.
+# You can name another number: make --jobs=4 test.
 TWO_AT_A_TIME = --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=2 --output-sync=line)
 
 # ---- Set-up ----
@@ -80,15 +80,15 @@ $(VENV)/.built: $(VENV)/.installed $(BUILD_SOURCES)
 
 # ---- Tests ----
 
-test-rust: | check-tools ## Rust: tests, clippy, formatting
+test-rust: | check-tools ## Run the Rust tests, clippy and rustfmt
 	@cargo clippy --version >/dev/null 2>&1 && cargo fmt --version >/dev/null 2>&1 || { echo "clippy or rustfmt is missing: rustup component add clippy rustfmt" >&2; exit 1; }
 	$(CARGO) fmt $(MANIFEST) --all --check
 	$(CARGO) clippy --quiet $(MANIFEST) --workspace --all-targets --features $(ALL_CHECKS) -- --deny warnings
 	$(CARGO) clippy --quiet $(MANIFEST) --features text_processor_capi/portable -- --deny warnings
 	$(CARGO) test --quiet $(MANIFEST) --features text_processor_capi/test-hooks
 
-# clippy reads each line of the sources once: with these features everything except what they replace, which is in the
-# libraries and is read with `portable`.
+# With these features, clippy reads everything except the code that they replace. That code is in the libraries, which clippy
+# reads again with `portable`.
 ALL_CHECKS := text_processor_capi/test-hooks,text_processor_capi/instrumented
 
 lint: $(VENV)/.built ## Check the prose, and the Python code: ruff, mypy, stubtest, pyright
@@ -113,20 +113,20 @@ test-instrumented: $(VENV)/.built $(TEST_CORES) ## Run the Python tests and thos
 	$(MAKE) --no-print-directory test-c C_TESTS=build/c-instrumented LIBRARY_TO_TEST=$(CORES)/instrumented/$(LIBRARY)
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(PYTEST) $(AGAIN) "not once and not engine"
 
-# Its own settings: the tests are those of another project.
-test-sklearn: $(VENV)/.built ## scikit-learn's own tests of its vectorizers, on ours
+# Without our settings of pytest: these tests are part of scikit-learn.
+test-sklearn: $(VENV)/.built ## Run scikit-learn's tests of its vectorizers on ours
 	PYTHONPATH=tests/sklearn $(BIN)/pytest --quiet -c /dev/null -p no:cacheprovider -p against_ours --disable-warnings \
 	 --import-mode=importlib --pyargs sklearn.feature_extraction.tests.test_text
 
-# Installed where nothing else is, as by a user without root.
-test-languages: $(VENV)/.built ## The examples print the same in every language: LANGUAGES="c cpp go java node"
+# Installs the library into an empty folder, as a user without root does.
+test-languages: $(VENV)/.built ## Check that the examples print the same in every language: LANGUAGES="c cpp go java node"
 	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/build/install DESTDIR=
 	TEXT_PROCESSOR_PREFIX=$(CURDIR)/build/install $(BIN)/pytest --quiet tests/languages/programs.py
 
-test-wheel: $(VENV)/.built $(TEST_CORES) ## The wheel: what is in it, and the tests in empty environments without Rust
+test-wheel: $(VENV)/.built $(TEST_CORES) ## Check the files of the wheel, and run the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
 
-soak: $(VENV)/.built $(CORES)/portable/$(LIBRARY) ## Many threads do everything at once for a minute, and fork for another: SECONDS=60 SEED=1
+soak: $(VENV)/.built $(CORES)/portable/$(LIBRARY) ## Use the library from many threads for a minute, then fork for a minute: SECONDS=60 SEED=1
 	$(BIN)/python tests/soak/soak.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 	GLIBC_TUNABLES=glibc.malloc.tcache_count=0 $(BIN)/python tests/soak/forks.py --seconds $(or $(SECONDS),60)
 
@@ -137,13 +137,13 @@ hunt: $(VENV)/.built $(TEST_CORES) ## Look for defects for a long time, at least
 	$(MAKE) --no-print-directory fuzz SECONDS=$(or $(SECONDS),900)
 	$(MAKE) --no-print-directory soak SECONDS=$(or $(SECONDS),900)
 
-# ---- The benchmark: the peers in an environment of their own, and there the package as users have it ----
+# ---- The benchmark, in an environment with the peers and the package as users install it ----
 
-bench: $(BENCH)/.package $(BENCH)/.pyo3 $(BENCH)/.programs-$(BENCH_PROFILE) ## Ratios to other ways to do it: FILES="a.txt b.txt" QUICK=1 SEED=1 MANPAGES=folder
+bench: $(BENCH)/.package $(BENCH)/.pyo3 $(BENCH)/.programs-$(BENCH_PROFILE) ## Compare the speed with other tools: FILES="a.txt b.txt" QUICK=1 SEED=1 MANPAGES=folder
 	@$(BENCH)/venv/bin/python benchmarks/run.py --programs $(PROGRAMS) $(if $(QUICK),--quick) \
 	 $(if $(SEED),--seed $(SEED)) $(if $(MANPAGES),--manual-pages $(MANPAGES)) $(FILES)
 
-bench-instructions: $(VENV)/.installed $(INSTRUCTIONS) ## Instructions of two inner loops, by callgrind; WRITE=1 keeps them
+bench-instructions: $(VENV)/.installed $(INSTRUCTIONS) ## Count the instructions of two inner loops with callgrind; WRITE=1 records them
 	@$(BIN)/python benchmarks/instructions.py $(if $(WRITE),--write) $(INSTRUCTIONS)
 
 $(BENCH)/.installed: pyproject.toml | check-tools
@@ -154,7 +154,7 @@ $(BENCH)/.installed: pyproject.toml | check-tools
 	@touch $@
 
 $(BENCH)/.package: $(BENCH)/.installed $(BUILD_SOURCES) $(wildcard text_processor/*.py text_processor/*.pyi text_processor/*/*.py)
-	@echo "Installing the package there"
+	@echo "Installing the package in $(BENCH)/venv"
 	@rm -rf build/lib[.]* build/bdist*
 	@$(BENCH_PIP_INSTALL) --no-build-isolation --force-reinstall .
 	@touch $@
@@ -181,5 +181,5 @@ $(INSTRUCTIONS): $(CORE_SOURCES) | check-tools
 
 include tools/library.mk tools/sanitize.mk tools/fuzz.mk
 
-clean: ## Remove everything that was made
+clean: ## Remove all files that make created
 	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_native/_ffi.py text_processor/*.so text_processor/*.dylib

@@ -1,4 +1,4 @@
-"""What tests share: where the cores beside the package's own are, and a model of a corpus."""
+"""Fixtures and settings that the tests share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from text_processor import TextAnalyzer
 
 ROOT = Path(__file__).resolve().parent.parent
 collect_ignore = ["sklearn", "soak"]
-"""A plugin for another project's tests, and programs: what they need may not be installed."""
+"""A plugin for the tests of scikit-learn, and programs: they import packages that may be missing."""
 CLEAN = "no live handle, no misuse"
 LIBRARY = {"darwin": "libtext_processor.dylib"}.get(sys.platform, "libtext_processor.so")
 
@@ -35,7 +35,7 @@ settings.load_profile("default")
 
 
 def instruments() -> ctypes.CDLL | None:
-    """The functions of text_processor_instruments.h, where the core in use has them."""
+    """Return the functions of text_processor_instruments.h if the core in use has them."""
     library = ctypes.CDLL(text_processor.core_info()["library"])
     if not hasattr(library, "tp_instruments_report"):
         return None
@@ -89,7 +89,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(name="built_core")
 def built_core_() -> Callable[[str], Path]:
-    """Where a core beside the package's own is, by its name."""
+    """Return the path of another core, by its name."""
     return built_core
 
 
@@ -102,19 +102,19 @@ def built_core(name: str) -> Path:
 
 @pytest.fixture
 def portable_core() -> Path:
-    """A second build of the core: no SIMD, every check on."""
+    """The portable core: no SIMD, all checks of Rust."""
     return built_core("portable")
 
 
 @pytest.fixture
 def failing_core() -> text_processor.Core:
-    """A build of the core that panics when it is asked to."""
+    """A core that panics if a test makes it."""
     return text_processor.load_core(built_core("test-hooks"))
 
 
 @pytest.fixture
 def unoptimized_core() -> str:
-    """The same one, which is built without optimization besides."""
+    """The path of a core that is built without optimization."""
     return str(built_core("test-hooks"))
 
 
@@ -123,7 +123,7 @@ def compiler() -> str:
     """A C compiler."""
     found = shutil.which("cc")
     if found is None:
-        pytest.skip("there is no C compiler here")
+        pytest.skip("there is no C compiler")
     return found
 
 
@@ -144,14 +144,14 @@ def header() -> str:
 
 @pytest.fixture
 def instruments_header(header: str) -> str:
-    """That of the functions which only the instrumented core has; they are in one folder."""
+    """The header of the functions that only the instrumented core has."""
     assert header
     return HEADER.with_name("text_processor_instruments.h").read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def example_program(header: str) -> str:
-    """The program in the comment of the header."""
+    """The program in the manual of the header."""
     manual = header.split("*/")[0]
     lines = manual.split("A program in full:")[1].split("WORDS")[0].splitlines()
     return "\n".join(line[7:] for line in lines if line.startswith(" *     ") or line == " *").strip() + "\n"
@@ -159,7 +159,7 @@ def example_program(header: str) -> str:
 
 @pytest.fixture
 def usual_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Programs run as on a usual terminal, whatever the environment of the tests wishes."""
+    """Make programs run as on a usual terminal, without the settings of the tests' environment."""
     for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")

@@ -1,4 +1,4 @@
-# Fuzzing, by libFuzzer: all targets side by side, for SECONDS of the clock.
+# Fuzzing with libFuzzer: all targets run at the same time, for SECONDS.
 
 .PHONY: fuzz fuzz-merge
 
@@ -8,5 +8,5 @@ fuzz: | check-rust ## Fuzz the scanner and the C ABI: SECONDS=60 TARGETS="scanne
 	@tools/need-debian g++
 	@$(PYTHON) tools/fuzz.py --seconds $(SECONDS) $(TARGETS)
 
-fuzz-merge: | check-rust ## Keep the fewest inputs that reach all that fuzzing has reached
+fuzz-merge: | check-rust ## Keep the smallest set of inputs that reaches all code reached so far
 	@$(PYTHON) tools/fuzz.py --merge $(TARGETS)
