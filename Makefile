@@ -21,10 +21,10 @@ RUST_NEEDED := 1.92
 # Set here, because a user's configuration of cargo may name another folder, and the rules copy the cores from this one.
 export CARGO_TARGET_DIR := $(CURDIR)/rust_core/target
 MANIFEST := --manifest-path rust_core/Cargo.toml
-# How many examples of a property the Rust tests try, and which share of the requests for memory they refuse: one in seven.
+# How many examples of a property the Rust tests try, and which share of the requests for memory they refuse: one in 17.
 # `make hunt` tries more examples, and refuses every request.
 test-rust test-instrumented: export PROPTEST_CASES ?= 64
-test-rust test-instrumented: export REFUSED_STEP ?= 7
+test-rust test-instrumented: export REFUSED_STEP ?= 17
 # Two processes, except where make itself runs two targets at a time.
 PYTEST = $(BIN)/pytest --quiet $(if $(findstring jobserver,$(MAKEFLAGS)),,--numprocesses=2)
 
@@ -109,7 +109,7 @@ test-portable: $(VENV)/.built $(TEST_CORES) ## Run the Python tests on the porta
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/portable/$(LIBRARY) $(PYTEST) $(AGAIN) "not once"
 
 test-instrumented: $(VENV)/.built $(TEST_CORES) ## Run the Python tests and those of the C ABI on the instrumented core
-	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented,test-hooks
+	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented
 	$(MAKE) --no-print-directory test-c C_TESTS=build/c-instrumented LIBRARY_TO_TEST=$(CORES)/instrumented/$(LIBRARY)
 	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(PYTEST) $(AGAIN) "not once and not engine"
 
