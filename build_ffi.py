@@ -1,7 +1,7 @@
-"""Generates text_processor/_native/_ffi.py, the CFFI binding (out-of-line, ABI mode), from the header of the C ABI.
+"""Generate text_processor/_native/_ffi.py, the CFFI binding (out-of-line, ABI mode), from the header of the C ABI.
 
-The header is the only place where the functions are declared. No C compiler is involved: the module holds the types,
-and the library is opened at run time, so that it can be swapped without building anything.
+Only the header declares the functions. No C compiler is needed: the module contains the types, and the package opens
+the library at run time, so you can swap the library without building anything.
 """
 
 import re
@@ -14,7 +14,7 @@ HEADER = ROOT / "rust_core" / "capi" / "include" / "text_processor.h"
 
 
 def declarations(header: str) -> str:
-    """What CFFI understands of the header: all of it but the lines for the preprocessor, for C++, and for linkers."""
+    """Return the header without the lines for the preprocessor, for C++ and for linkers, which CFFI cannot read."""
     for_c = re.sub(r"^#ifdef __cplusplus$.*?^#endif$|^TP_API ", "", header, flags=re.DOTALL | re.MULTILINE)
     return re.sub(r"^#.*$", "", for_c, flags=re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say about the build."""
+"""Build steps that pyproject.toml cannot describe."""
 
 import os
 import sys
@@ -11,18 +11,18 @@ LIBRARY = {"darwin": "libtext_processor.dylib", "win32": "text_processor.dll"}.g
 
 
 class BuildRust(setuptools_rust.build_rust):
-    """Gives the library its plain name instead of an extension module's."""
+    """Gives the library its plain name instead of the name of an extension module."""
 
     def get_dylib_ext_path(self, ext: setuptools_rust.RustExtension, target_fname: str) -> str:
-        """Where the library goes."""
+        """Return the path of the library."""
         return os.path.join(os.path.dirname(super().get_dylib_ext_path(ext, target_fname)), LIBRARY)
 
 
 class BdistWheel(bdist_wheel):
-    """One wheel for every Python: nothing in it is linked to libpython."""
+    """Builds one wheel for every Python, because nothing in it is linked with libpython."""
 
     def get_tag(self) -> tuple[str, str, str]:
-        """The wheel's tag."""
+        """Return the tag of the wheel."""
         return "py3", "none", super().get_tag()[2]
 
 

@@ -153,7 +153,7 @@ def instruments_header(header: str) -> str:
 def example_program(header: str) -> str:
     """The program in the manual of the header."""
     manual = header.split("*/")[0]
-    lines = manual.split("A program in full:")[1].split("WORDS")[0].splitlines()
+    lines = manual.split("A complete program:")[1].split("@par")[0].splitlines()
     return "\n".join(line[7:] for line in lines if line.startswith(" *     ") or line == " *").strip() + "\n"
 
 

@@ -57,5 +57,20 @@ def test_the_stub_knows_the_constants(header: str) -> None:
     )
 
 
+def test_structures_of_options_have_no_padding_because_each_member_is_as_wide_as_a_pointer(header: str) -> None:
+    code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
+    wide = {"size_t", *re.findall(r"typedef size_t (\w+);", code)}
+    structures = dict(re.findall(r"typedef struct (tp_\w+_options|tp_weights) \{(.*?)\}", code, re.DOTALL))
+    assert structures.keys() >= {"tp_analyzer_options", "tp_weights"}
+    for members in structures.values():
+        assert {kind for kind in re.findall(r"(\S.*?)\s*\w+;", members) if "*" not in kind} <= wide
+
+
+def test_each_type_of_option_values_has_named_enumerators(header: str) -> None:
+    code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
+    for name, values in re.findall(r"typedef size_t (\w+);(.*?)(?=typedef|TP_API)", code, re.DOTALL):
+        assert re.search(r"enum \{\s+TP_\w+ = 0,", values), name
+
+
 def test_the_signature_of_the_package_is_readable() -> None:
     assert str(inspect.signature(text_processor.hello)) == "(name: 'str', *, core: 'Core | None' = None) -> 'str'"

@@ -101,7 +101,11 @@ def test_the_reference_is_made_and_lacks_nothing(header: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "line", ["@param milliseconds The time a step takes, about; 0: all at once.", "@param status Any number"]
+    "line",
+    [
+        "@param milliseconds The approximate time of a step; 0 for one step that does everything.",
+        "@param status Any number",
+    ],
 )
 def test_a_parameter_that_is_not_described_fails(line: str, header: str, tmp_path: Path) -> None:
     assert line in header

@@ -507,12 +507,12 @@ class TextAnalyzer:
         """
         found = self._indexed().statistics()
         return {
-            "document_count": found.documents,
+            "document_count": found.document_count,
             "total_words": found.total_words,
             "unique_words": found.unique_words,
             "distinct_types": found.distinct_types,
-            "total_bytes": found.bytes,
-            "average_words": found.total_words / found.documents if found.documents else 0.0,
+            "total_bytes": found.total_bytes,
+            "average_words": found.average_words,
         }
 
     def analyze_sentiment(self, lexicon: Words | None = None) -> float:

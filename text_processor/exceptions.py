@@ -136,7 +136,7 @@ class TermsPendingError(TextProcessorError):
 
 
 class ForkedAnalyzerError(TextProcessorError, RuntimeError):
-    """Another thread was using the analyzer when this process was forked: it is lost here, and whole in the parent."""
+    """Another thread was using the analyzer when this process was forked: this child cannot use it; the parent can."""
 
 
 class MisuseError(TextProcessorError, RuntimeError):

@@ -18,6 +18,7 @@ from text_processor._native.encoding import encoded
 from text_processor._options import one_of, shown, whole
 from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
+from text_processor.terms import strings
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -43,10 +44,10 @@ CURE = "leave such rows out, or put an empty text in their place"
 WORTH_A_THREAD = 1 << 20
 """Bytes from which on they are counted on other threads, while this one makes the next ready."""
 
-_ANALYZERS = {"word": 0, "char": 2, "char_wb": 3}
-_ACCENTS = {None: 0, "unicode": 1, "ascii": 2}
+_ANALYZERS = {"word": "WORDS", "char": "CHARACTERS", "char_wb": "CHARACTERS_IN_WORDS"}
+_ACCENTS = {None: "KEEP", "unicode": "UNICODE", "ascii": "ASCII"}
 _DTYPES = ("int32", "int64", "float32", "float64")
-_NORMS = {None: 0, "l1": 1, "l2": 2}
+_NORMS = {None: "NONE", "l1": "L1", "l2": "L2"}
 
 
 def _owned(core: Core, kind: str, make: Callable[[Any], int]) -> Any:
@@ -101,18 +102,19 @@ class Vectorizer:
         lib = self.core._lib
         least, most = _lengths(ngram_range)
         refuse_table(stop_words, "Vectorizer", mappings=True, option="stop_words")
-        stops = _separated(stop_words)
+        stops = _encodable(stop_words)
         options = ffi.new("tp_vectorizer_options *")
         options.struct_size = ffi.sizeof("tp_vectorizer_options")
         options.threads = self._threads = checked_threads(threads) or 0
         kind = _ANALYZERS[one_of("analyzer", analyzer, _ANALYZERS)]
-        options.analyzer = kind + (kind == 0 and single_letters)
+        options.features = getattr(lib, f"TP_FEATURES_{'ALL_WORDS' if single_letters and kind == 'WORDS' else kind}")
         options.ngrams_from, options.ngrams_to = least, most
         options.keeps_case = not lowercase
-        options.accents = _ACCENTS[one_of("strip_accents", strip_accents, _ACCENTS)]
-        with ffi.from_buffer("char[]", stops) as words:
-            options.stop_words, options.stop_words_length = words, len(stops)
-            self._pointer = _owned(self.core, "tp_vectorizer", lambda out: lib.tp_vectorizer_new(options, out))
+        options.accents = getattr(lib, f"TP_ACCENTS_{_ACCENTS[one_of('strip_accents', strip_accents, _ACCENTS)]}")
+        kept: list[Any] = []
+        options.stop_words, options.stop_word_lengths = strings(stops, kept)
+        options.stop_word_count = len(stops)
+        self._pointer = _owned(self.core, "tp_vectorizer", lambda out: lib.tp_vectorizer_new(options, out))
         if vocabulary is not None:
             self._pointer = self._with(vocabulary)
 
@@ -156,7 +158,7 @@ class Vectorizer:
 
     def first_seen(self) -> npt.NDArray[np.int64]:
         """The columns in the order in which their features first appeared."""
-        return self._column(self.core._lib.tp_vectorizer_appearance).numpy("int64")
+        return self._column(self.core._lib.tp_vectorizer_first_seen_order).numpy("int64")
 
     def _column(self, query: Callable[[Any, Any], int]) -> Column:
         return filled(self.core, lambda out: query(self._pointer, out))
@@ -276,15 +278,15 @@ def _each(name: str, words: Iterable[Any]) -> Iterator[str]:
         yield word
 
 
-def _separated(words: Collection[str]) -> bytes:
-    """Words with bytes of zero between them; what no text can hold is left out."""
+def _encodable(words: Collection[str]) -> list[bytes]:
+    """The words that a text can contain, in UTF-8."""
     ready = []
     for word in _each("stop_words", words):
         try:
             ready.append(encoded(word))
         except InvalidDocumentError:
             continue
-    return b"\0".join(word for word in ready if b"\0" not in word)
+    return ready
 
 
 class Matrix:
@@ -338,7 +340,7 @@ class Matrix:
         import numpy as np
 
         kept = np.ascontiguousarray(mask, dtype=np.bool_)
-        with ffi.from_buffer("char[]", kept.view(np.uint8)) as pointer:
+        with ffi.from_buffer("uint8_t[]", kept.view(np.uint8)) as pointer:
             self._core._check(self._core._lib.tp_matrix_keep(self._pointer, pointer, kept.size))
 
     def vectorizer(self) -> Vectorizer:
@@ -367,7 +369,7 @@ class Matrix:
         """
         dtype = one_of("dtype", dtype, _DTYPES)
         size = ffi.new("size_t *")
-        take, kind = self._core._lib.tp_matrix_arrays, _DTYPES.index(dtype)
+        take, kind = self._core._lib.tp_matrix_arrays, getattr(self._core._lib, f"TP_VALUE_{dtype.upper()}")
         ends, indices, values = filled_together(
             self._core, 3, lambda *out: take(self._pointer, kind, bool(binary), size, *out)
         )
@@ -443,11 +445,11 @@ def weigh(
     weights.struct_size = ffi.sizeof("tp_weights")
     weights.threads = checked_threads(threads) or 0
     weights.sublinear = bool(sublinear_tf)
-    weights.norm = _NORMS[one_of("norm", norm, _NORMS)]
+    weights.norm = getattr(core._lib, f"TP_NORM_{_NORMS[one_of('norm', norm, _NORMS)]}")
     if of_columns is not None:
         # NULL would be no weights at all.
-        weights.of_columns = ffi.cast("double *", of_columns.ctypes.data)
-        weights.columns = of_columns.size
+        weights.column_weights = ffi.cast("double *", of_columns.ctypes.data)
+        weights.column_count = of_columns.size
     pointers = [ffi.cast("void *", array.ctypes.data) for array in (indptr, indices, data)]
     core._check(
         core._lib.tp_weigh(

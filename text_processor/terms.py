@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+from text_processor._native.arrow import filled
 from text_processor._native.batches import refuse_table
 from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._options import canonical, one_of, plain_text, runnable, similar, whole
@@ -16,9 +17,9 @@ __all__ = ["TermOptions", "stemmers", "stop_words"]
 
 _Answer = TypeVar("_Answer")
 
-_NORMAL_FORMS = (None, "NFC", "NFKC")
-_CASES = ("lower", "casefold", None)
-_ACCENTS = (None, "unicode", "ascii")
+_NORMAL_FORMS = {None: "KEEP", "NFC": "NFC", "NFKC": "NFKC"}
+_CASES = {"lower": "LOWER", "casefold": "FOLD", None: "KEEP"}
+_ACCENTS = {None: "KEEP", "unicode": "UNICODE", "ascii": "ASCII"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,15 +104,15 @@ def native(options: TermOptions) -> tuple[Any, list[Any]]:
     pointers, lengths = strings(words, kept)
     members: dict[str, Any] = {
         "struct_size": ffi.sizeof("tp_term_options"),
-        "normal_form": _NORMAL_FORMS.index(options.normal_form),
-        "letter_case": _CASES.index(options.case),
-        "accents": _ACCENTS.index(options.strip_accents),
+        "normal_form": ffi.integer_const(f"TP_NORMAL_FORM_{_NORMAL_FORMS[options.normal_form]}"),
+        "letter_case": ffi.integer_const(f"TP_CASE_{_CASES[options.case]}"),
+        "accents": ffi.integer_const(f"TP_ACCENTS_{_ACCENTS[options.strip_accents]}"),
         "min_length": options.min_length,
         "max_length": options.max_length or 0,
         "stop_words": pointers,
         "stop_word_lengths": lengths,
         "stop_word_count": len(words),
-        "given": options.function is not None,
+        "external_terms": options.function is not None,
     }
     members |= _named("stop_list", options.stop_words, kept) if isinstance(options.stop_words, str) else {}
     members |= _named("stemmer", options.stemmer, kept) if options.stemmer is not None else {}
@@ -166,15 +167,19 @@ def stemmers(*, core: Core | None = None) -> list[str]:
     True
     """
     core = chosen_core(core)
-    return _lines(core, core._lib.tp_stemmers)
+    return filled(core, core._lib.tp_stemmers).strings("large_utf8")
 
 
 def _list(core: Core, name: str) -> list[str]:
     def ask(name: str) -> list[str]:
         data = str.encode(name)
-        return _lines(core, lambda words, length: core._lib.tp_stop_words(data, len(data), words, length))
+        words = filled(core, lambda out: core._lib.tp_stop_words(data, len(data), out))
+        return words.strings("large_utf8")
 
-    return _known("list of stop words", name, ask, lambda: ask(""))
+    def names() -> list[str]:
+        return filled(core, core._lib.tp_stop_word_lists).strings("large_utf8")
+
+    return _known("list of stop words", name, ask, names)
 
 
 def _check_list(name: str) -> None:
@@ -218,12 +223,3 @@ def _known(what: str, name: str, ask: Callable[[str], _Answer], names: Callable[
         if (near := similar(name, names())) is None:
             raise
         raise InvalidOptionError(f'there is no {what} with the name "{name}": did you mean {near!r}?') from None
-
-
-def _lines(core: Core, ask: Callable[[Any, Any], int]) -> list[str]:
-    text, length = ffi.new("char **"), ffi.new("size_t *")
-    core._check(ask(text, length))
-    try:
-        return str(ffi.buffer(text[0], length[0]), "utf-8").split("\n")
-    finally:
-        core._lib.tp_string_free(text[0], length[0])

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = ["tokenize"]
 
-NAMES = {"whitespace": 0, "unicode": 1, "unicode-segments": 2, "word": 3, "characters": 4}
+NAMES = {
+    name: ffi.integer_const(f"TP_TOKENIZER_{name.upper().replace('-', '_')}")
+    for name in ("whitespace", "unicode", "unicode-segments", "word", "characters")
+}
 """The tokenizers that have a name, and the numbers that stand for them in the C ABI."""
 
-PATTERN = 5
-PYTHON_PATTERN = 6
+PATTERN = ffi.integer_const("TP_TOKENIZER_PATTERN")
+PYTHON_PATTERN = ffi.integer_const("TP_TOKENIZER_PYTHON_PATTERN")
 """The numbers of regular expressions; the second is for patterns of Python that need its own rules."""
 
 

@@ -1,5 +1,6 @@
-/* The words of a file: an event for each line, the figures, and the twenty most frequent words.
- * Each line is a document. One that the library refuses is reported in its place, and the next one is added. */
+/* Prints an event for each line of a file, statistics, and the twenty most frequent words.
+ * Each line is a document. If the library refuses a line, the program prints the error and goes on with the next
+ * line. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,14 +10,14 @@
 
 enum { TOP = 20 };
 
-/* What the callback, or the loop that polls, has to know. */
+/* The state of the callback, or of the loop that polls. */
 struct watch {
   uint64_t fail_at;
   bool failed;
 };
 
-/* Looks at an event; false where it fails, as an application's own code may. */
-static bool look_at(struct watch *watch, const tp_document_event *event) {
+/* Prints an event; returns false at the document at which the example must fail. */
+static bool print_event(struct watch *watch, const tp_document_event *event) {
   if (event->total_documents == watch->fail_at) {
     watch->failed = true;
     return false;
@@ -27,20 +28,20 @@ static bool look_at(struct watch *watch, const tp_document_event *event) {
 }
 
 static int32_t on_document(void *user_data, const tp_document_event *event) {
-  return look_at(user_data, event) ? 0 : 1;
+  return print_event(user_data, event) ? 0 : 1;
 }
 
-/* Looks at the events that are waiting. */
+/* Prints the events that wait. */
 static tp_status poll(tp_events *events, struct watch *watch) {
   for (;;) {
     const tp_document_event *event = NULL;
     tp_status status = tp_events_next(events, &event);
     if (status != TP_OK || event == NULL) return status;
-    if (!look_at(watch, event)) return TP_ERROR_STOPPED_BY_CALLBACK;
+    if (!print_event(watch, event)) return TP_ERROR_STOPPED_BY_CALLBACK;
   }
 }
 
-/* Prints why the last call failed. */
+/* Prints the error of the last call. */
 static void print_error(FILE *out, tp_status status) {
   int64_t offset = tp_last_error_offset();
   fprintf(out, "%s", tp_status_name(status));
@@ -73,7 +74,7 @@ static bool print_terms(struct ArrowArrayStream *stream) {
     fprintf(stderr, "words: %s\n", stream->get_last_error(stream));
     return false;
   }
-  /* A stream ends with a batch that is released. */
+  /* At the end of a stream, the batch has no `release`. */
   if (batch.release == NULL) return true;
   const struct ArrowArray *terms = batch.children[0];
   const struct ArrowArray *counts = batch.children[1];
@@ -96,8 +97,8 @@ static bool print_summary(const tp_analyzer *analyzer) {
     print_error(stderr, status);
     return false;
   }
-  printf("documents: %" PRIu64 "\nwords: %" PRIu64 "\ndistinct words: %" PRIu64 "\nsentiment: ", statistics.documents,
-         statistics.total_words, statistics.unique_words);
+  printf("documents: %" PRIu64 "\nwords: %" PRIu64 "\ndistinct words: %" PRIu64 "\nsentiment: ",
+         statistics.document_count, statistics.total_words, statistics.unique_words);
   double sentiment = 0;
   status = tp_analyzer_sentiment(analyzer, &sentiment);
   if (status == TP_OK) {
@@ -116,7 +117,7 @@ static bool print_summary(const tp_analyzer *analyzer) {
   return printed;
 }
 
-/* The bytes of a file, to be freed; NULL where it cannot be read. */
+/* Returns the bytes of a file, for the caller to free; NULL if the file cannot be read. */
 static char *read_file(const char *path, size_t *length) {
   FILE *file = fopen(path, "rb");
   if (file == NULL) return NULL;

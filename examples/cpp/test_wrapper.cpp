@@ -1,4 +1,4 @@
-// What text_processor.hpp promises. Ends with 0 where it holds, and otherwise says what does not.
+// Tests text_processor.hpp. The exit status is 0 if everything holds; otherwise it prints the first failure.
 #include <cstddef>
 #include <cstdlib>
 #include <iostream>
@@ -26,11 +26,11 @@ static_assert(!std::is_copy_constructible_v<events> && std::is_nothrow_move_cons
 
 void expect(bool holds, std::string_view what) {
   if (holds) return;
-  std::cerr << "this does not hold: " << what << '\n';
+  std::cerr << "this is false: " << what << '\n';
   std::exit(1);
 }
 
-// What a function throws, if it is of this type.
+// Returns the exception of this type that a function throws, if it throws one.
 template <typename Exception, typename Function>
 std::optional<Exception> thrown_by(Function function) {
   try {
@@ -41,7 +41,7 @@ std::optional<Exception> thrown_by(Function function) {
   }
 }
 
-void errors_tell_code_place_and_message() {
+void errors_have_a_code_an_offset_and_a_message() {
   analyzer analyzer;
   const auto wrong = thrown_by<text_processor::error>([&] { analyzer.add_document("good until \xff"); });
   expect(wrong && wrong->code() == TP_ERROR_INVALID_UTF8 && wrong->offset() == 11, "invalid UTF-8 has an offset");
@@ -60,13 +60,13 @@ void anything_thrown_in_a_callback_reaches_the_caller() {
   });
   expect(thrown_by<int>([&] { analyzer.add_document("one"); }) == 42, "an int can be thrown");
   const auto second = thrown_by<std::out_of_range>([&] { analyzer.add_document("two"); });
-  expect(second && second->what() == std::string("two"), "a standard exception arrives as itself");
-  expect(analyzer.statistics().documents == 2, "the documents stay added");
+  expect(second && second->what() == std::string("two"), "a standard exception arrives unchanged");
+  expect(analyzer.statistics().document_count == 2, "the documents stay added");
   analyzer.clear_callback();
   analyzer.add_document("three");
 }
 
-void a_callback_may_use_and_replace_itself_and_catch_within() {
+void a_callback_may_use_the_analyzer_and_replace_itself() {
   analyzer analyzer;
   std::size_t heard = 0;
   const auto alive = std::make_shared<int>(0);
@@ -79,7 +79,7 @@ void a_callback_may_use_and_replace_itself_and_catch_within() {
     expect(inner.has_value() && alive.use_count() == 2, "the running callback lives until it returns");
   });
   analyzer.add_document("outer");
-  expect(heard == 1 && analyzer.statistics().documents == 2, "an exception that was caught does not come again");
+  expect(heard == 1 && analyzer.statistics().document_count == 2, "an exception that was caught is not thrown again");
   expect(alive.use_count() == 1, "the callback that was replaced is freed");
 }
 
@@ -92,13 +92,13 @@ void the_callback_is_freed_with_its_analyzer() {
     second.add_document("moved");
     expect(alive.use_count() == 2, "the callback moves with the analyzer");
     const auto empty = thrown_by<text_processor::error>([&] { first.set_callback([alive](const document_event &) {}); });
-    expect(empty && empty->code() == TP_ERROR_NULL_POINTER, "what was moved away can be asked nothing");
+    expect(empty && empty->code() == TP_ERROR_NULL_POINTER, "an analyzer that was moved away refuses calls");
     expect(alive.use_count() == 2, "a callback that could not be set is freed");
   }
   expect(alive.use_count() == 1, "the callback is freed with the analyzer");
 }
 
-void each_thread_gets_what_its_own_callback_threw() {
+void each_thread_gets_the_exception_of_its_own_callback() {
   analyzer analyzer;
   analyzer.set_callback([](const document_event &event) { throw std::runtime_error(std::string(event.text)); });
   std::vector<std::thread> threads;
@@ -112,10 +112,10 @@ void each_thread_gets_what_its_own_callback_threw() {
     });
   }
   for (auto &thread : threads) thread.join();
-  expect(analyzer.statistics().documents == 2000, "all documents are there");
+  expect(analyzer.statistics().document_count == 2000, "all documents are there");
 }
 
-void terms_come_in_order_and_no_more_than_asked_for() {
+void terms_are_in_order_and_at_most_the_limit() {
   analyzer analyzer;
   expect(analyzer.top_terms(20).empty(), "an empty analyzer has no terms");
   analyzer.add_document(std::string_view("a rose is a rose z\0z", 20));
@@ -125,27 +125,27 @@ void terms_come_in_order_and_no_more_than_asked_for() {
   expect(terms[3].term == std::string("z\0z", 3), "a term may hold a zero");
 }
 
-void events_tell_what_a_callback_would_hear() {
+void events_have_the_information_of_a_callback() {
   analyzer analyzer;
   events events(analyzer);
-  expect(!events.next(), "none is waiting at first");
+  expect(!events.next(), "no event waits at first");
   analyzer.add_document("one");
   analyzer.add_document("two words");
   const auto first = events.next();
-  expect(first && first->text == "one" && first->total_documents == 1, "the first comes first");
+  expect(first && first->text == "one" && first->total_documents == 1, "the first event comes first");
   const auto second = events.next();
-  expect(second && second->text == "two words" && second->word_count == 2, "then the second");
+  expect(second && second->text == "two words" && second->word_count == 2, "then the second event");
   expect(!events.next(), "each comes once");
 }
 
 }  // namespace
 
 int main() {
-  errors_tell_code_place_and_message();
+  errors_have_a_code_an_offset_and_a_message();
   anything_thrown_in_a_callback_reaches_the_caller();
-  a_callback_may_use_and_replace_itself_and_catch_within();
+  a_callback_may_use_the_analyzer_and_replace_itself();
   the_callback_is_freed_with_its_analyzer();
-  each_thread_gets_what_its_own_callback_threw();
-  terms_come_in_order_and_no_more_than_asked_for();
-  events_tell_what_a_callback_would_hear();
+  each_thread_gets_the_exception_of_its_own_callback();
+  terms_are_in_order_and_at_most_the_limit();
+  events_have_the_information_of_a_callback();
 }

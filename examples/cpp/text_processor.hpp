@@ -1,8 +1,8 @@
-// text_processor for C++17, in a header of its own over the C ABI.
+// text_processor for C++17: a header over the C ABI.
 //
-// Objects own what they hold and can be moved, not copied. Errors are exceptions of type text_processor::error; what a
-// callback throws travels through the C call and reaches whoever called, as itself. As in C, an analyzer may be used by
-// several threads at once, and must outlive their calls.
+// Objects own their memory and can be moved, but not copied. Errors are exceptions of type text_processor::error. An
+// exception of a callback passes the C call and reaches the caller unchanged. As in C, several threads may use an
+// analyzer at the same time, and it must outlive their calls.
 #ifndef TEXT_PROCESSOR_HPP
 #define TEXT_PROCESSOR_HPP
 
@@ -22,7 +22,7 @@
 
 namespace text_processor {
 
-// What the library refused, and why.
+// An error of the library.
 class error : public std::runtime_error {
  public:
   error(tp_status code, std::optional<std::uint64_t> offset, const std::string &message)
@@ -30,10 +30,10 @@ class error : public std::runtime_error {
 
   tp_status code() const noexcept { return code_; }
 
-  // The name of the code, as "TP_ERROR_NO_WORDS".
+  // The name of the code, such as "TP_ERROR_NO_WORDS".
   std::string_view name() const noexcept { return tp_status_name(code_); }
 
-  // The first wrong byte of the document, where that says something.
+  // The first wrong byte of the document, if the error has a place.
   std::optional<std::uint64_t> offset() const noexcept { return offset_; }
 
  private:
@@ -41,14 +41,14 @@ class error : public std::runtime_error {
   std::optional<std::uint64_t> offset_;
 };
 
-// A document that was just added. The text is valid during the callback, or until the next event is asked for.
+// A document that was just added. The text is valid during the callback, or until the next call of events::next().
 struct document_event {
   std::string_view text;
   std::uint64_t word_count;
   std::uint64_t total_documents;
 };
 
-// A term, and how often it occurs.
+// A term and its number of occurrences.
 struct term_count {
   std::string term;
   std::uint64_t count;
@@ -56,7 +56,7 @@ struct term_count {
 
 namespace detail {
 
-// What a callback threw during the call that this thread is making.
+// The exception of a callback during the present call of this thread.
 inline std::exception_ptr &thrown() noexcept {
   thread_local std::exception_ptr exception;
   return exception;
@@ -97,7 +97,7 @@ struct deleter {
 
 }  // namespace detail
 
-// Documents, and what can be asked of them.
+// A set of documents that answers questions about them.
 class analyzer {
  public:
   using callback = std::function<void(const document_event &)>;
@@ -108,22 +108,22 @@ class analyzer {
     handle_.reset(made);
   }
 
-  // Adds a document of UTF-8; it is copied.
+  // Adds a document in UTF-8; the library copies the text.
   void add_document(std::string_view text) {
     detail::check(tp_analyzer_add_document(get(), text.data(), text.size()));
   }
 
-  // Sets what is called with each document that is added, on the thread that adds it. What it throws reaches the caller
-  // of add_document; the document stays added.
+  // Sets a function that is called with each added document, on the thread that adds it. Its exceptions reach the
+  // caller of add_document; the document stays added.
   void set_callback(callback function) {
     auto owned = std::make_unique<callback>(std::move(function));
-    // The library frees it, whatever the call returns.
+    // The library frees it, also if the call fails.
     detail::check(tp_analyzer_set_callback(get(), on_document, owned.release(), forget));
   }
 
   void clear_callback() { detail::check(tp_analyzer_clear_callback(get())); }
 
-  // Figures of the whole corpus, all of one moment.
+  // Returns statistics of all documents, taken at the same moment.
   tp_statistics statistics() const {
     tp_statistics statistics{};
     statistics.struct_size = sizeof statistics;
@@ -137,13 +137,13 @@ class analyzer {
     return sentiment;
   }
 
-  // The most frequent terms, at most `limit`; equal counts in order of first appearance.
+  // Returns the most frequent terms, at most `limit`. Terms with equal counts are in order of first appearance.
   std::vector<term_count> top_terms(std::size_t limit) const {
     std::vector<term_count> found;
     if (limit == 0) return found;
     detail::released<ArrowArrayStream> stream;
     detail::check(tp_analyzer_top_terms(get(), limit, stream.get()));
-    // The first batch has as many rows as were asked for, if there are; text beyond 2 GiB would need another.
+    // The first batch has all requested rows, except if their text is 2 GiB or more.
     while (found.size() < limit) {
       detail::released<ArrowArray> batch;
       if (stream->get_next(stream.get(), batch.get()) != 0) {
@@ -155,7 +155,7 @@ class analyzer {
     return found;
   }
 
-  // For what this header does not wrap. The analyzer keeps it.
+  // The handle, for functions that this header does not wrap. It belongs to this object.
   tp_analyzer *get() const noexcept { return handle_.get(); }
 
  private:
@@ -187,7 +187,7 @@ class analyzer {
   std::unique_ptr<tp_analyzer, detail::deleter> handle_;
 };
 
-// The documents that are added to an analyzer from now on, asked for one after the other: in place of a callback.
+// Stores an event for each document that is added to an analyzer from now on, in place of a callback.
 class events {
  public:
   explicit events(analyzer &analyzer) {
@@ -196,7 +196,7 @@ class events {
     handle_.reset(made);
   }
 
-  // The next event, if one is waiting.
+  // Returns the next event, if one waits.
   std::optional<document_event> next() {
     const tp_document_event *event = nullptr;
     detail::check(tp_events_next(handle_.get(), &event));

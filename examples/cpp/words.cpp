@@ -1,5 +1,5 @@
-// The words of a file: an event for each line, the figures, and the twenty most frequent words.
-// Each line is a document. One that the library refuses is reported in its place, and the next one is added.
+// Prints an event for each line of a file, statistics, and the twenty most frequent words.
+// Each line is a document. If the library refuses a line, the program prints the error and goes on with the next line.
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
@@ -23,7 +23,7 @@ struct arguments {
   bool poll = false;
 };
 
-// Nothing where they are wrong.
+// Returns nothing if the arguments are wrong.
 std::optional<arguments> parse(int argc, char **argv) {
   arguments parsed;
   for (int i = 1; i < argc; ++i) {
@@ -91,7 +91,7 @@ void run(const arguments &arguments, std::string_view text) {
   }
 
   const auto statistics = analyzer.statistics();
-  std::cout << "documents: " << statistics.documents << "\nwords: " << statistics.total_words
+  std::cout << "documents: " << statistics.document_count << "\nwords: " << statistics.total_words
             << "\ndistinct words: " << statistics.unique_words << "\nsentiment: ";
   try {
     std::cout << std::fixed << std::setprecision(6) << analyzer.sentiment() << '\n';

@@ -1,6 +1,6 @@
-// Command words prints an event for each line of a file, the figures, and the twenty most frequent words.
+// Command words prints an event for each line of a file, statistics, and the twenty most frequent words.
 //
-// Each line is a document. One that the library refuses is reported in its place, and the next one is added.
+// Each line is a document. If the library refuses a line, the program prints the error and goes on with the next line.
 package main
 
 import (
@@ -23,7 +23,7 @@ type options struct {
 
 var errUsage = errors.New("usage: words [--poll] [--fail-at N] FILE")
 
-// parse takes options before and after the file.
+// parse accepts options before and after the file.
 func parse(arguments []string) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("words", flag.ContinueOnError)
@@ -51,7 +51,7 @@ func parse(arguments []string) (options, error) {
 	return o, nil
 }
 
-// describe tells an error of the library as its parts, and any other by itself.
+// describe returns the parts of an error of the library, and the message of any other error.
 func describe(err error) string {
 	var refused *textprocessor.Error
 	switch {
@@ -64,7 +64,7 @@ func describe(err error) string {
 	}
 }
 
-// addLines adds each line of the text and prints what comes of it.
+// addLines adds each line of the text and prints its event or its error.
 func addLines(out io.Writer, analyzer *textprocessor.Analyzer, o options, text string) error {
 	onDocument := func(event textprocessor.DocumentEvent) error {
 		if event.TotalDocuments == o.failAt {
@@ -114,7 +114,7 @@ func printSummary(out io.Writer, analyzer *textprocessor.Analyzer) error {
 		return err
 	}
 	fmt.Fprintf(out, "documents: %d\nwords: %d\ndistinct words: %d\n",
-		statistics.Documents, statistics.TotalWords, statistics.UniqueWords)
+		statistics.DocumentCount, statistics.TotalWords, statistics.UniqueWords)
 	if sentiment, err := analyzer.Sentiment(); err == nil {
 		fmt.Fprintf(out, "sentiment: %.6f\n", sentiment)
 	} else {

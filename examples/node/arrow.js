@@ -1,4 +1,4 @@
-/** The structures of the Arrow C data interface, and how rows of (term: utf8, count: uint64) are read from them. */
+/** The structures of the Arrow C data interface; reads rows of (term: utf8, count: uint64) from them. */
 import koffi from 'koffi';
 
 const ArrowSchema = koffi.struct('ArrowSchema', {
@@ -36,15 +36,15 @@ const LastError = koffi.proto('const char *ArrowLastError(ArrowArrayStream *stre
 const Release = koffi.proto('void ArrowRelease(void *structure)');
 
 /**
- * A term, which is a word in lower case, and how often it occurs.
+ * A term, which is a word in lower case, and its number of occurrences.
  *
  * @typedef {{ term: string, count: number }} TermCount
  */
 
 /**
- * The first rows of a stream.
+ * Returns the first rows of a stream.
  *
- * @param {(stream: bigint) => void} fill has the library fill the stream
+ * @param {(stream: bigint) => void} fill lets the library fill the stream
  * @param {number} limit
  * @returns {TermCount[]}
  */
@@ -60,7 +60,7 @@ export function readTerms(fill, limit) {
 }
 
 /**
- * Gives memory for a structure, and releases what was filled into it.
+ * Allocates a structure, and releases it after its use.
  *
  * @template Result
  * @param {import('koffi').TypeObject} type
@@ -88,7 +88,7 @@ function checkSchema(stream) {
 }
 
 /**
- * Appends the rows of the next batch; false when there is none.
+ * Appends the rows of the next batch; returns false at the end of the stream.
  *
  * @param {bigint} stream
  * @param {bigint} pointer

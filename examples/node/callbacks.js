@@ -1,9 +1,9 @@
 /**
- * How a native call reaches a JavaScript callback, and what that throws comes back.
+ * Runs JavaScript callbacks for native calls, and rethrows their exceptions in the caller.
  *
- * One native function pointer serves all analyzers: koffi has a limited number of them. Calls into the library are
- * nested and never overlap in JavaScript, so which callback is meant is kept here, not in the library: an analyzer and
- * a callback that refers to it can be collected together.
+ * One native function pointer serves all analyzers, because koffi has a limited number of them. Native calls are nested
+ * and never overlap in JavaScript, so this module can know the callback of the innermost call. The library does not
+ * know it, so an analyzer and a callback that refers to it can be collected together.
  */
 import { copyEvent, registerDocumentCallback } from './native.js';
 
@@ -11,20 +11,20 @@ import { copyEvent, registerDocumentCallback } from './native.js';
 
 /** @typedef {{ callback: () => DocumentCallback | undefined, kept?: { thrown: unknown } }} Call */
 
-/** The innermost native call that may run a callback. @type {Call | undefined} */
+/** The innermost native call during which a callback may run. @type {Call | undefined} */
 let current;
 
 /** @type {bigint | undefined} */
 let registered;
 
-/** The native function pointer. It is never unregistered, since the library may hold it until the process ends. */
+/** Returns the native function pointer. It stays registered, because the library may use it until the process ends. */
 export function trampoline() {
   registered ??= registerDocumentCallback((_userData, event) => run(/** @type {Call} */ (current), event));
   return registered;
 }
 
 /**
- * Makes a native call during which the callback may run, as it is set then; throws what that threw.
+ * Makes a native call during which the present callback may run, and rethrows the exception of the callback.
  *
  * @param {() => number} nativeCall
  * @param {() => DocumentCallback | undefined} callback

@@ -1,8 +1,8 @@
 import { check } from './native.js';
 
 /**
- * Owns something of the library that must not be freed while a call uses it. A callback may close what its own call
- * uses: then it is freed when that call is over.
+ * Owns a native object that must not be freed while a call uses it. If a callback closes the object of its own call,
+ * the object is freed when that call has ended.
  */
 export class Handle {
   #pointer;
@@ -50,5 +50,5 @@ export class Handle {
   }
 }
 
-/** Closes the handles of objects that nothing refers to any more. @type {FinalizationRegistry<Handle>} */
+/** Closes the handles of objects that became unreachable. @type {FinalizationRegistry<Handle>} */
 export const forgotten = new FinalizationRegistry((handle) => handle.close());

@@ -1,10 +1,10 @@
-/** The functions of text_processor.h that are used here, by koffi; its manual holds. */
+/** The functions of text_processor.h that this wrapper uses, through koffi; the header is their manual. */
 import koffi from 'koffi';
 
-// By its SONAME: the name without the number belongs to those who compile C.
+// The SONAME; the name without the number is for compiling C programs.
 const NAME = 'libtext_processor.so.1';
 
-// The ABI that this is written for.
+// The version of the ABI that this wrapper needs.
 const ABI_MAJOR = 1;
 const ABI_MINOR = 1;
 
@@ -20,11 +20,12 @@ const DocumentEventType = koffi.struct('tp_document_event', {
 });
 const StatisticsType = koffi.struct('tp_statistics', {
   struct_size: 'size_t',
-  documents: 'uint64_t',
+  document_count: 'uint64_t',
   total_words: 'uint64_t',
   unique_words: 'uint64_t',
   distinct_types: 'uint64_t',
-  bytes: 'uint64_t',
+  total_bytes: 'uint64_t',
+  average_words: 'double',
 });
 koffi.proto('int32_t tp_document_callback(void *user_data, const tp_document_event *event)');
 
@@ -64,15 +65,16 @@ export const tp_analyzer_top_terms = library.func(
   'int32_t tp_analyzer_top_terms(const tp_analyzer *analyzer, size_t batch_rows, void *stream)',
 );
 
-/** A tp_statistics to be filled. */
+/** Returns a tp_statistics for the library to fill. */
 export function emptyStatistics() {
   return {
     struct_size: koffi.sizeof(StatisticsType),
-    documents: 0,
+    document_count: 0,
     total_words: 0,
     unique_words: 0,
     distinct_types: 0,
-    bytes: 0,
+    total_bytes: 0,
+    average_words: 0,
   };
 }
 
@@ -81,13 +83,13 @@ export function emptyStatistics() {
  *
  * @typedef {object} DocumentEvent
  * @property {string} text
- * @property {number} textLength its length in bytes of UTF-8
- * @property {number} wordCount the number of words in it
- * @property {number} totalDocuments the number of documents in the analyzer, this one included
+ * @property {number} textLength the length of the text in bytes of UTF-8
+ * @property {number} wordCount the number of words in the document
+ * @property {number} totalDocuments the number of documents in the analyzer, including this one
  */
 
 /**
- * A copy of a tp_document_event, which outlives it.
+ * Returns a copy of a tp_document_event, which outlives the event.
  *
  * @param {bigint} pointer
  * @returns {DocumentEvent}
@@ -103,7 +105,7 @@ export function copyEvent(pointer) {
 }
 
 /**
- * A native function pointer for a callback, good as long as the process.
+ * Returns a native function pointer for a callback, which is valid until the process ends.
  *
  * @param {(userData: bigint | null, event: bigint) => number} callback
  */
@@ -111,7 +113,7 @@ export function registerDocumentCallback(callback) {
   return koffi.register(callback, 'tp_document_callback *');
 }
 
-/** What the library refused, and why. */
+/** An error of the library. */
 export class TextProcessorError extends Error {
   /**
    * @param {number} status
@@ -122,18 +124,18 @@ export class TextProcessorError extends Error {
   constructor(status, code, offset, message) {
     super(message);
     this.name = 'TextProcessorError';
-    /** The status as a number, as text_processor.h has it. */
+    /** The status as a number, as in text_processor.h. */
     this.status = status;
-    /** Its name, as 'TP_ERROR_NO_WORDS'. */
+    /** The name of the status, such as 'TP_ERROR_NO_WORDS'. */
     this.code = code;
-    /** The first wrong byte of the document, where that says something. */
+    /** The first wrong byte of the document, if the error has a place. */
     this.offset = offset;
   }
 }
 
 /**
- * Throws what a status means. The library keeps the details for each thread, so the call must not have been an
- * asynchronous one of koffi, which runs elsewhere.
+ * Throws the error for a status. The library keeps the last error for each thread, so the call must not be an
+ * asynchronous call of koffi, which runs on another thread.
  *
  * @param {number} status
  */
@@ -153,7 +155,7 @@ function load() {
   try {
     return koffi.load(NAME);
   } catch (cause) {
-    // koffi does not say which library it was.
+    // The error of koffi does not name the library.
     throw new Error(`${NAME} cannot be loaded; is its folder known to ldconfig, or in LD_LIBRARY_PATH?`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-/** The corpus engine text_processor for Node, over its C ABI. */
+/** Wraps the C ABI of text_processor, a corpus engine. */
 import { readTerms } from './arrow.js';
 import { during, trampoline } from './callbacks.js';
 import { Handle, forgotten } from './handle.js';
@@ -10,19 +10,20 @@ export { TextProcessorError } from './native.js';
 /** @typedef {import('./arrow.js').TermCount} TermCount */
 
 /**
- * Figures of a corpus, all of one moment.
+ * Statistics of all documents, taken at the same moment.
  *
  * @typedef {object} Statistics
- * @property {number} documents
+ * @property {number} documentCount the number of documents
  * @property {number} totalWords the number of words
  * @property {number} uniqueWords the number of distinct terms, which are words in lower case
  * @property {number} distinctTypes the number of distinct words as they are written
- * @property {number} bytes the length of all documents together, in bytes of UTF-8
+ * @property {number} totalBytes the length of all documents, in bytes of UTF-8
+ * @property {number} averageWords the number of words for each document on average; 0 without documents
  */
 
 /**
- * Documents, and what can be asked of them. What the library refuses is a TextProcessorError; a closed analyzer throws
- * an Error. What was never closed is freed some time after nothing refers to it any more.
+ * A set of documents that answers questions about them. Errors of the library are a TextProcessorError; a closed
+ * analyzer throws an Error. If you never close it, it is freed some time after it became unreachable.
  */
 export class TextAnalyzer {
   #handle;
@@ -43,7 +44,7 @@ export class TextAnalyzer {
    */
   addDocument(text) {
     if (typeof text === 'string' && !text.isWellFormed())
-      throw new TypeError('the text holds half of a surrogate pair');
+      throw new TypeError('the text has a lone surrogate');
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     if (!(bytes instanceof Uint8Array)) throw new TypeError('a document is a string or a Uint8Array');
     this.#handle.call((analyzer) =>
@@ -55,8 +56,8 @@ export class TextAnalyzer {
   }
 
   /**
-   * Sets what is called with each document that is added, in place of any other callback. It may use the analyzer, and
-   * close it. What it throws reaches the caller of addDocument as itself; the document stays added.
+   * Sets a function that is called with each added document. It replaces any other callback. It may use the analyzer,
+   * and close it. Its exceptions reach the caller of addDocument unchanged; the document stays added.
    *
    * @param {(event: DocumentEvent) => void} callback
    */
@@ -72,7 +73,7 @@ export class TextAnalyzer {
     this.#callback = undefined;
   }
 
-  /** Begins to keep an event for each document that is added from now on. Takes the place of the callback. */
+  /** Starts to store an event for each document that is added from now on. Replaces the callback. */
   events() {
     const made = [0n];
     this.#handle.call((analyzer) => native.tp_events_new(analyzer, made));
@@ -81,7 +82,7 @@ export class TextAnalyzer {
   }
 
   /**
-   * Figures of the whole corpus.
+   * Returns statistics of all documents.
    *
    * @returns {Statistics}
    */
@@ -89,16 +90,17 @@ export class TextAnalyzer {
     const found = native.emptyStatistics();
     this.#handle.call((analyzer) => native.tp_analyzer_statistics(analyzer, found));
     return {
-      documents: found.documents,
+      documentCount: found.document_count,
       totalWords: found.total_words,
       uniqueWords: found.unique_words,
       distinctTypes: found.distinct_types,
-      bytes: found.bytes,
+      totalBytes: found.total_bytes,
+      averageWords: found.average_words,
     };
   }
 
   /**
-   * Good words less bad words, by the number of documents.
+   * Returns the number of good words minus the number of bad words, divided by the number of documents.
    *
    * @returns {number}
    */
@@ -109,21 +111,21 @@ export class TextAnalyzer {
   }
 
   /**
-   * The most frequent terms, at most `limit`; equal counts in order of first appearance.
+   * Returns the most frequent terms, at most `limit`. Terms with equal counts are in order of first appearance.
    *
    * @param {number} limit
    * @returns {TermCount[]}
    */
   topTerms(limit) {
     if (!Number.isSafeInteger(limit) || limit < 0)
-      throw new RangeError('limit is a number of terms: an integer from 0 on');
+      throw new RangeError('limit must be an integer of at least 0');
     if (limit === 0) return [];
     return readTerms((stream) => {
       this.#handle.call((analyzer) => native.tp_analyzer_top_terms(analyzer, limit, stream));
     }, limit);
   }
 
-  /** Frees the documents; in a callback, when its call is over. Does nothing the second time. */
+  /** Frees the documents; in a callback, after its call has ended. A second call does nothing. */
   close() {
     forgotten.unregister(this);
     this.#handle.close();
@@ -134,12 +136,12 @@ export class TextAnalyzer {
   }
 }
 
-/** The documents that are added to an analyzer, asked for one after the other: in place of a callback. */
+/** Stores an event for each document that is added to an analyzer, in place of a callback. */
 export class DocumentEvents {
   #handle;
 
   /**
-   * Only TextAnalyzer.events() makes one.
+   * Use TextAnalyzer.events() to make one.
    *
    * @param {bigint} pointer
    */
@@ -149,7 +151,7 @@ export class DocumentEvents {
   }
 
   /**
-   * Takes the events that are waiting, and ends where none is; there may be more another time.
+   * Takes the events that wait, and ends when no event waits. A later iteration takes later events.
    *
    * @returns {Generator<DocumentEvent, void>}
    */
@@ -162,7 +164,7 @@ export class DocumentEvents {
     }
   }
 
-  /** Forgets the events that are waiting; the analyzer goes on without. Does nothing the second time. */
+  /** Frees the events that wait; the analyzer stops storing events. A second call does nothing. */
   close() {
     forgotten.unregister(this);
     this.#handle.close();

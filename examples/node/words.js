@@ -1,24 +1,24 @@
 /**
- * The words of a file: an event for each line, the figures, and the twenty most frequent words.
+ * Prints an event for each line of a file, statistics, and the twenty most frequent words.
  *
- * Each line is a document. One that the library refuses is reported in its place, and the next one is added.
+ * Each line is a document. If the library refuses a line, the program prints the error and goes on with the next line.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { TextAnalyzer, TextProcessorError } from './text_processor.js';
 
-/** What the callback throws, which the library knows nothing of. */
+/** The exception of the callback; the library does not know it. */
 class CallbackFailed extends Error {}
 
-/** The arguments, or undefined where they are wrong. */
+/** Returns the arguments, or undefined if they are wrong. */
 function parse() {
   try {
     const { values, positionals } = parseArgs({
       options: { poll: { type: 'boolean', default: false }, 'fail-at': { type: 'string' } },
       allowPositionals: true,
     });
-    // Documents are counted from 1.
+    // The first document has the number 1.
     const failAt = values['fail-at'] ?? '0';
     const isWrong = values['fail-at'] !== undefined && !/^0*[1-9]\d*$/.test(failAt);
     return isWrong || positionals.length !== 1
@@ -46,8 +46,8 @@ function describe(refused) {
 }
 
 /**
- * As C's %.6f, which takes the even digit where two are as near; toFixed takes the larger. Such numbers are the odd
- * multiples of 1/128.
+ * Formats as %.6f in C, which rounds a number halfway between two results to the even digit; toFixed rounds it up. Such
+ * numbers are the odd multiples of 1/128.
  *
  * @param {number} number
  */
@@ -99,7 +99,7 @@ function run(text, poll, failAt) {
 /** @param {TextAnalyzer} analyzer */
 function printSummary(analyzer) {
   const statistics = analyzer.statistics();
-  print(`documents: ${statistics.documents}`);
+  print(`documents: ${statistics.documentCount}`);
   print(`words: ${statistics.totalWords}`);
   print(`distinct words: ${statistics.uniqueWords}`);
   try {

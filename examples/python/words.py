@@ -1,6 +1,6 @@
-"""The words of a file: an event for each line, the figures, and the twenty most frequent words.
+"""Print an event for each line of a file, statistics, and the twenty most frequent words.
 
-Each line is a document. One that the library refuses is reported in its place, and the next one is added.
+Each line is a document. If the library refuses a line, the program prints the error and goes on with the next line.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from text_processor import DocumentEvent, EmptyAnalyzerError, InvalidDocumentErr
 
 
 def positive(number: str) -> int:
-    """A number from 1 on."""
+    """Return a number that is at least 1."""
     if not (number.isascii() and number.isdigit() and int(number)):
         raise ValueError(number)
     return int(number)
 
 
 def parse() -> argparse.Namespace:
-    """The arguments of the program."""
+    """Return the arguments of the program."""
     parser = argparse.ArgumentParser(prog="words", description=__doc__.partition("\n")[0], allow_abbrev=False)
-    parser.add_argument("--poll", action="store_true", help="ask for events; Python has them by the callback anyway")
+    parser.add_argument("--poll", action="store_true", help="accepted, and ignored: Python always uses the callback")
     parser.add_argument("--fail-at", type=positive, metavar="N", help="the callback fails at document N")
     parser.add_argument("file", type=Path)
     return parser.parse_args()
 
 
 def refusal(error: InvalidDocumentError) -> str:
-    """What was wrong with a document, and where, as the C ABI has it."""
+    """Return the error of a document with the name of its status in C."""
     if error.offset is None:
         return f"TP_ERROR_NO_WORDS: {error}"
     return f"TP_ERROR_INVALID_UTF8 at byte {error.offset}: {error}"
 
 
 def run(text: bytes, fail_at: int | None, out: BinaryIO) -> None:
-    """Adds each line of the text, and prints what comes of it."""
+    """Add each line of the text, and print its event or its error."""
 
     def show(line: str) -> None:
         out.write(line.encode() + b"\n")
@@ -73,7 +73,7 @@ def run(text: bytes, fail_at: int | None, out: BinaryIO) -> None:
 
 
 def main() -> None:
-    """Runs the program."""
+    """Run the program."""
     arguments = parse()
     try:
         text = arguments.file.read_bytes()

@@ -1,9 +1,9 @@
-//! Gives the shared library the name that programs which are linked to it ask for.
+//! Sets the name of the shared library that a linked program looks for at its start.
 
 use std::env;
 
 #[path = "src/abi.rs"]
-#[expect(dead_code, reason = "the minor is no part of the name")]
+#[expect(dead_code, reason = "the name contains only the major")]
 mod abi;
 
 fn main() {

@@ -75,5 +75,5 @@ class Lock:
                     self._generation = generation
         if self._generation is None:
             raise ForkedAnalyzerError(
-                "another thread was using the analyzer when this process was forked: it is lost here"
+                "another thread was using the analyzer when this process was forked: this child cannot use it"
             )

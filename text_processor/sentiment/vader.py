@@ -25,6 +25,7 @@ from text_processor._options import canonical
 from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
 from text_processor.sentiment.lexicon import checked_text, checked_value, file_text, listed, pair
+from text_processor.terms import strings
 
 if TYPE_CHECKING:
     import pandas as _pandas
@@ -164,12 +165,16 @@ class SentimentIntensityAnalyzer:
         options = ffi.new("tp_vader_options *")
         options.struct_size = ffi.sizeof("tp_vader_options")
         options.threads = self._threads or 0
-        own = [ffi.new("char[]", text) for text in self._own]
-        options.boosters, options.negations, options.idioms = own
-        options.boosters_length, options.negations_length, options.idioms_length = map(len, self._own)
+        boosters, negations, idioms = self._own
+        words = negations.split(b"\n") if negations else []
+        kept = [ffi.new("char[]", boosters), ffi.new("char[]", idioms)]
+        options.boosters, options.idioms = kept
+        options.boosters_length, options.idioms_length = len(boosters), len(idioms)
+        options.negations, options.negation_lengths = strings(words, kept)
+        options.negation_count = len(words)
         options.long_emoji = self._long_emoji
-        options.summation = _summation()
         lib, pointer = self._core._lib, ffi.new("tp_vader **")
+        options.summation = getattr(lib, f"TP_SUMMATION_{_summation()}")
         made = None
         try:
             self._core._check(lib.tp_vader_new(lexicon, len(lexicon), emoji, len(emoji), options, pointer))
@@ -489,11 +494,11 @@ def _own_words(words: Iterable[str]) -> bytes:
     return "\n".join(sorted(lines)).encode()
 
 
-def _summation() -> int:
-    """How this Python's sum() adds up floats, and integers between them: see the header."""
+def _summation() -> str:
+    """The name in the C ABI of the way in which sum() of this Python adds floats, and integers between them."""
     if sum([0.1] * 10) != 1.0:
-        return 0
-    return 2 if sum([2.0**53, 1, 1.0]) > 2.0**53 else 1
+        return "PLAIN"
+    return "COMPENSATED" if sum([2.0**53, 1, 1.0]) > 2.0**53 else "COMPENSATED_FLOATS"
 
 
 # ---- Texts ----

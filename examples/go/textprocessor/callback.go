@@ -11,11 +11,11 @@ import (
 	"weak"
 )
 
-// A DocumentEvent tells of a document that was just added.
+// A DocumentEvent describes a document that was just added.
 type DocumentEvent struct {
 	Text           string
 	WordCount      uint64
-	TotalDocuments uint64 // this one included
+	TotalDocuments uint64 // including this one
 }
 
 func newEvent(native *C.tp_document_event) DocumentEvent {
@@ -30,9 +30,9 @@ func copied(text *C.char, length C.size_t) string {
 	return string(unsafe.Slice((*byte)(unsafe.Pointer(text)), int(length)))
 }
 
-// callbacks are those of an analyzer that the library may still call. They live as long as the analyzer: the library
-// knows them by weak pointers, since a callback may refer to its analyzer, and the garbage collector could not see a cycle
-// through native memory.
+// callbacks are the callbacks of an analyzer that the library may still call. They live as long as the analyzer: the
+// library has weak pointers to them, because a callback may refer to its analyzer, and the garbage collector cannot see
+// a cycle through native memory.
 type callbacks struct {
 	mu  sync.Mutex
 	set map[*callback]bool
@@ -43,7 +43,7 @@ type callback struct {
 	owner    *callbacks
 }
 
-// add gives the key by which the library knows a callback, until it calls deleteCallback.
+// add returns the key of a callback for the library, valid until the library calls deleteCallback.
 func (c *callbacks) add(function func(DocumentEvent) error) C.uintptr_t {
 	added := &callback{function, c}
 	c.mu.Lock()
@@ -58,7 +58,7 @@ func (c *callbacks) remove(removed *callback) {
 	delete(c.set, removed)
 }
 
-// find returns nil where the analyzer of the callback is gone, which it never is during a call.
+// find returns nil if the analyzer of the callback is gone; this never happens during a call.
 func find(key C.uintptr_t) *callback {
 	return cgo.Handle(key).Value().(weak.Pointer[callback]).Value()
 }
@@ -71,9 +71,9 @@ func deleteCallback(key C.uintptr_t) {
 	cgo.Handle(key).Delete()
 }
 
-// SetCallback sets a function that is called with each document after it was added, in place of any other. It runs during
-// the call that adds, and may use the analyzer, and close it. The error it returns is returned by that call, as it is;
-// a panic goes on there.
+// SetCallback sets a function that is called after each document was added. It replaces any other callback. It runs
+// during the call that adds the document, and may use the analyzer, and close it. That call returns the error of the
+// function unchanged; a panic of the function continues in that call.
 func (a *Analyzer) SetCallback(function func(DocumentEvent) error) error {
 	key := a.callbacks.add(function)
 	err := a.call(func(native *C.tp_analyzer) C.tp_status { return C.tp_go_set_callback(native, key) })
@@ -88,10 +88,10 @@ func (a *Analyzer) ClearCallback() error {
 	return a.call(func(native *C.tp_analyzer) C.tp_status { return C.tp_analyzer_clear_callback(native) })
 }
 
-// A callbackPanic is a panic on its way through the library.
+// A callbackPanic is the value of a panic that must pass through the library.
 type callbackPanic struct{ value any }
 
-// runCallback runs a callback; 0, or a handle of what went wrong in it.
+// runCallback runs a callback. It returns 0, or a handle of the error or panic of the callback.
 //
 //export runCallback
 func runCallback(key C.uintptr_t, event *C.tp_document_event) (failure C.uintptr_t) {
@@ -106,7 +106,7 @@ func runCallback(key C.uintptr_t, event *C.tp_document_event) (failure C.uintptr
 	return 0
 }
 
-// takeFailure returns the error that a callback returned, or goes on with its panic.
+// takeFailure returns the error of a callback, or continues its panic.
 func takeFailure(failure cgo.Handle) error {
 	value := failure.Value()
 	failure.Delete()

@@ -9,10 +9,10 @@ import (
 	"runtime/cgo"
 )
 
-// A Code says what sort of thing went wrong; [errors.Is] asks an error for it.
+// A Code is the kind of an error; [errors.Is] compares an error with it.
 type Code int32
 
-// What can go wrong, as described in text_processor.h.
+// The codes, as described in text_processor.h.
 const (
 	ErrNullPointer     Code = C.TP_ERROR_NULL_POINTER
 	ErrInvalidArgument Code = C.TP_ERROR_INVALID_ARGUMENT
@@ -25,13 +25,13 @@ const (
 	ErrForked          Code = C.TP_ERROR_FORKED
 )
 
-// Error returns the name of the code in C, as "TP_ERROR_NO_WORDS".
+// Error returns the name of the code in C, such as "TP_ERROR_NO_WORDS".
 func (c Code) Error() string { return C.GoString(C.tp_status_name(C.tp_status(c))) }
 
-// An Error tells what the library refused, and why.
+// An Error is an error of the library.
 type Error struct {
 	Code    Code
-	Offset  int64 // the first wrong byte of the document, or -1
+	Offset  int64 // the first wrong byte of the document; -1 if the error has no place
 	Message string
 }
 
@@ -40,8 +40,8 @@ func (e *Error) Error() string { return fmt.Sprintf("textprocessor: %s", e.Messa
 // Unwrap returns the code.
 func (e *Error) Unwrap() error { return e.Code }
 
-// check runs a function of the library and returns the error that its status means. What it tells of its last error, and
-// what a callback has left, belongs to the thread, so the goroutine stays on it.
+// check runs a function of the library and returns the error for its status. The last error of the library, and the
+// error of a callback, belong to the thread, so the goroutine stays on its thread.
 func check(function func() C.tp_status) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -8,15 +8,15 @@ import (
 	"sync"
 )
 
-// Events are the documents that are added to an analyzer, asked for one after the other: in place of a callback.
+// Events store an event for each document that is added to an analyzer, in place of a callback.
 type Events struct {
 	handle *handle[*C.tp_events]
 
-	// An event is the library's until the next one is asked for.
+	// The library frees an event when Next is called again.
 	mu sync.Mutex
 }
 
-// Events begins to keep an event for each document that is added from now on. It takes the place of the callback.
+// Events starts to store an event for each document that is added from now on. It replaces the callback.
 func (a *Analyzer) Events() (*Events, error) {
 	var native *C.tp_events
 	err := a.call(func(analyzer *C.tp_analyzer) C.tp_status { return C.tp_events_new(analyzer, &native) })
@@ -28,7 +28,7 @@ func (a *Analyzer) Events() (*Events, error) {
 	return e, nil
 }
 
-// Next returns the next event; false when none is waiting.
+// Next returns the next event, and false if no event waits.
 func (e *Events) Next() (DocumentEvent, bool, error) {
 	defer runtime.KeepAlive(e)
 	e.mu.Lock()
@@ -46,7 +46,7 @@ func (e *Events) Next() (DocumentEvent, bool, error) {
 	return event, waiting, err
 }
 
-// Close frees the events that are waiting; the analyzer goes on without. The error is always nil.
+// Close frees the events that wait; the analyzer stops storing events. The error is always nil.
 func (e *Events) Close() error {
 	e.handle.close()
 	return nil

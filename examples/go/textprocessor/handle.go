@@ -5,8 +5,8 @@ import "C"
 
 import "sync"
 
-// A handle owns something of the library that must not be freed while a call uses it. Closing it waits for nobody, since
-// the call may be that of a callback: whoever leaves last frees.
+// A handle owns a native object that must not be freed while a call uses it. close does not wait for calls, because it
+// may run in a callback of such a call: the last call to end frees the object.
 type handle[T any] struct {
 	free func(T)
 
@@ -20,7 +20,7 @@ func newHandle[T any](native T, free func(T)) *handle[T] {
 	return &handle[T]{native: native, free: free}
 }
 
-// call runs a function of the library, with the error that its status means.
+// call runs a function of the library and returns the error for its status.
 func (h *handle[T]) call(function func(T) C.tp_status) error {
 	if !h.enter() {
 		return ErrClosed

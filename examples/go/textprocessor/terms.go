@@ -8,14 +8,14 @@ import (
 	"unsafe"
 )
 
-// A TermCount is a term, and how often it occurs.
+// A TermCount is a term and its number of occurrences.
 type TermCount struct {
 	Term  string
 	Count uint64
 }
 
-// readTerms reads a stream of (term: utf8, count: uint64) of the Arrow C data interface, at most limit rows, and releases
-// it.
+// readTerms reads at most limit rows of a stream of (term: utf8, count: uint64) of the Arrow C data interface, and
+// releases the stream.
 func readTerms(stream *C.struct_ArrowArrayStream, limit int) ([]TermCount, error) {
 	defer C.tp_go_stream_release(stream)
 	var found []TermCount
@@ -48,7 +48,7 @@ func appendRows(found []TermCount, batch *C.struct_ArrowArray, limit int) []Term
 	return found
 }
 
-// values returns the numbers of an array from start on; they live as long as the array.
+// values returns the numbers of an array from start on; they are valid as long as the array.
 func values[T any](array *C.struct_ArrowArray, start, length int) []T {
 	start += int(array.offset)
 	return unsafe.Slice((*T)(buffer(array, 1)), start+length)[start:]

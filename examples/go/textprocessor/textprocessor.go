@@ -1,6 +1,6 @@
-// Package textprocessor counts, profiles and scores text: text_processor's C ABI for Go.
+// Package textprocessor wraps the C ABI of text_processor, a corpus engine.
 //
-// An [Analyzer] may be used by any number of goroutines at once, closing it included.
+// Any number of goroutines may use an [Analyzer] at the same time, and any of them may close it.
 package textprocessor
 
 // #cgo pkg-config: text_processor
@@ -13,18 +13,18 @@ import (
 	"unsafe"
 )
 
-// ErrClosed is what methods of an [Analyzer] or [Events] return after Close.
-var ErrClosed = errors.New("textprocessor: it was closed")
+// ErrClosed is the error of the methods of an [Analyzer] or [Events] after Close.
+var ErrClosed = errors.New("textprocessor: the object is closed")
 
-// An Analyzer holds documents and answers questions about the words in them.
+// An Analyzer is a set of documents that answers questions about their words.
 //
-// A word is a run of characters that are not whitespace; words are counted in lower case.
+// A word is a run of characters that are not whitespace. Words are counted in lower case.
 type Analyzer struct {
 	handle    *handle[*C.tp_analyzer]
 	callbacks *callbacks
 }
 
-// New makes an analyzer without documents. Close frees it; one that is forgotten is freed by the garbage collector.
+// New makes an analyzer without documents. Close frees it; if you never call Close, the garbage collector frees it.
 func New() (*Analyzer, error) {
 	var native *C.tp_analyzer
 	if err := check(func() C.tp_status { return C.tp_analyzer_new(nil, &native) }); err != nil {
@@ -38,38 +38,39 @@ func New() (*Analyzer, error) {
 	return a, nil
 }
 
-// Close frees the documents. Calls that are running end as usual, and later ones return [ErrClosed]. Closing again does
-// nothing. The error is always nil.
+// Close frees the documents. Calls that are running end as usual, and later calls return [ErrClosed]. A second Close
+// does nothing. The error is always nil.
 func (a *Analyzer) Close() error {
 	a.handle.close()
 	return nil
 }
 
-// call runs a function of the library, and keeps the analyzer, with its callbacks, until it has returned.
+// call runs a function of the library, and keeps the analyzer and its callbacks alive until the function has returned.
 func (a *Analyzer) call(function func(*C.tp_analyzer) C.tp_status) error {
 	defer runtime.KeepAlive(a)
 	return a.handle.call(function)
 }
 
-// AddDocument adds a document of UTF-8. Then the callback runs, if one is set.
+// AddDocument adds a document in UTF-8. Then the callback runs, if one is set.
 //
-// The error is an [*Error], or what the callback returned; in that case the document stays added.
+// The error is an [*Error], or the error of the callback; then the document stays added.
 func (a *Analyzer) AddDocument(text string) error {
 	return a.call(func(native *C.tp_analyzer) C.tp_status {
 		return C.tp_analyzer_add_document(native, (*C.char)(unsafe.Pointer(unsafe.StringData(text))), C.size_t(len(text)))
 	})
 }
 
-// Statistics are figures of a whole corpus, all of one moment.
+// Statistics are numbers for all documents, taken at the same moment.
 type Statistics struct {
-	Documents     uint64
+	DocumentCount uint64
 	TotalWords    uint64
-	UniqueWords   uint64 // in lower case
-	DistinctTypes uint64 // as they are written
-	Bytes         uint64
+	UniqueWords   uint64 // distinct words in lower case
+	DistinctTypes uint64 // distinct words as they are written
+	TotalBytes    uint64
+	AverageWords  float64 // words for each document on average
 }
 
-// Statistics returns the figures of the corpus.
+// Statistics returns statistics of all documents.
 func (a *Analyzer) Statistics() (Statistics, error) {
 	var s C.tp_statistics
 	s.struct_size = C.sizeof_tp_statistics
@@ -78,23 +79,24 @@ func (a *Analyzer) Statistics() (Statistics, error) {
 		return Statistics{}, err
 	}
 	return Statistics{
-		Documents:     uint64(s.documents),
+		DocumentCount: uint64(s.document_count),
 		TotalWords:    uint64(s.total_words),
 		UniqueWords:   uint64(s.unique_words),
 		DistinctTypes: uint64(s.distinct_types),
-		Bytes:         uint64(s.bytes),
+		TotalBytes:    uint64(s.total_bytes),
+		AverageWords:  float64(s.average_words),
 	}, nil
 }
 
-// Sentiment returns the number of good words less that of bad ones, for each document on average. Without documents the
-// error is [ErrNoDocuments].
+// Sentiment returns the number of good words minus the number of bad words, divided by the number of documents. Without
+// documents the error is [ErrNoDocuments].
 func (a *Analyzer) Sentiment() (float64, error) {
 	var sentiment C.double
 	err := a.call(func(native *C.tp_analyzer) C.tp_status { return C.tp_analyzer_sentiment(native, &sentiment) })
 	return float64(sentiment), err
 }
 
-// TopTerms returns the most frequent terms, at most limit; equal counts in order of first appearance.
+// TopTerms returns the most frequent terms, at most limit. Terms with equal counts are in order of first appearance.
 func (a *Analyzer) TopTerms(limit int) ([]TermCount, error) {
 	if limit <= 0 {
 		return nil, nil

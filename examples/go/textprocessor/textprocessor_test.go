@@ -45,14 +45,16 @@ func documents(t *testing.T, analyzer *textprocessor.Analyzer) uint64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return statistics.Documents
+	return statistics.DocumentCount
 }
 
-func TestWhatIsCounted(t *testing.T) {
+func TestStatisticsSentimentAndTerms(t *testing.T) {
 	analyzer := open(t)
 	add(t, analyzer, "A rose is a good ROSE", "zero\x00inside")
 	statistics, err := analyzer.Statistics()
-	want := textprocessor.Statistics{Documents: 2, TotalWords: 7, UniqueWords: 5, DistinctTypes: 7, Bytes: 32}
+	want := textprocessor.Statistics{
+		DocumentCount: 2, TotalWords: 7, UniqueWords: 5, DistinctTypes: 7, TotalBytes: 32, AverageWords: 3.5,
+	}
 	if err != nil || statistics != want {
 		t.Errorf("Statistics() = %+v, %v; want %+v", statistics, err, want)
 	}
@@ -70,14 +72,14 @@ func TestWhatIsCounted(t *testing.T) {
 func TestAnEmptyAnalyzerHasNoTermsAndNoSentiment(t *testing.T) {
 	analyzer := open(t)
 	if terms, err := analyzer.TopTerms(20); err != nil || len(terms) != 0 {
-		t.Errorf("TopTerms() = %v, %v; want none", terms, err)
+		t.Errorf("TopTerms() = %v, %v; want no terms", terms, err)
 	}
 	if _, err := analyzer.Sentiment(); !errors.Is(err, textprocessor.ErrNoDocuments) {
 		t.Errorf("Sentiment() gives %v, want ErrNoDocuments", err)
 	}
 }
 
-func TestAnErrorTellsCodePlaceAndMessage(t *testing.T) {
+func TestAnErrorHasCodeOffsetAndMessage(t *testing.T) {
 	analyzer := open(t)
 	err := analyzer.AddDocument("good until \xff")
 	var refused *textprocessor.Error
@@ -97,7 +99,7 @@ func TestAnErrorTellsCodePlaceAndMessage(t *testing.T) {
 	}
 }
 
-// Goroutines move between threads, and the library's last error belongs to a thread.
+// Goroutines move between threads, and the last error of the library belongs to a thread.
 func TestEachGoroutineHasItsOwnErrors(t *testing.T) {
 	analyzer := open(t)
 	setCallback(t, analyzer, func(event textprocessor.DocumentEvent) error { return errors.New(event.Text) })
@@ -122,11 +124,11 @@ func TestEachGoroutineHasItsOwnErrors(t *testing.T) {
 	}
 	group.Wait()
 	if n := documents(t, analyzer); n != 8*300 {
-		t.Errorf("%d documents are there", n)
+		t.Errorf("the analyzer has %d documents", n)
 	}
 }
 
-func TestTheCallbackHearsOfEachDocumentUntilItIsCleared(t *testing.T) {
+func TestTheCallbackGetsEachDocumentUntilItIsCleared(t *testing.T) {
 	analyzer := open(t)
 	var heard []textprocessor.DocumentEvent
 	setCallback(t, analyzer, func(textprocessor.DocumentEvent) error { panic("it was replaced") })
@@ -141,11 +143,11 @@ func TestTheCallbackHearsOfEachDocumentUntilItIsCleared(t *testing.T) {
 	add(t, analyzer, "three")
 	want := []textprocessor.DocumentEvent{{"one", 1, 1}, {"two words", 2, 2}}
 	if !reflect.DeepEqual(heard, want) {
-		t.Errorf("the callback heard %v, want %v", heard, want)
+		t.Errorf("the callback got %v, want %v", heard, want)
 	}
 }
 
-func TestEachDocumentIsHeardOfOnceWhileCallbacksAreReplaced(t *testing.T) {
+func TestOneCallbackGetsEachDocumentWhileCallbacksAreReplaced(t *testing.T) {
 	const documents = 2000
 	analyzer := open(t)
 	var heard atomic.Int64
@@ -179,7 +181,7 @@ func TestEachDocumentIsHeardOfOnceWhileCallbacksAreReplaced(t *testing.T) {
 		select {
 		case <-done:
 			if n := heard.Load(); n != documents {
-				t.Errorf("%d of %d documents were heard of", n, documents)
+				t.Errorf("callbacks got %d of %d documents", n, documents)
 			}
 			return
 		default:
@@ -187,7 +189,7 @@ func TestEachDocumentIsHeardOfOnceWhileCallbacksAreReplaced(t *testing.T) {
 	}
 }
 
-func TestTheErrorOfACallbackIsReturnedAsItIs(t *testing.T) {
+func TestTheErrorOfACallbackIsReturnedUnchanged(t *testing.T) {
 	analyzer := open(t)
 	mine := errors.New("mine")
 	setCallback(t, analyzer, func(textprocessor.DocumentEvent) error { return mine })
@@ -195,11 +197,11 @@ func TestTheErrorOfACallbackIsReturnedAsItIs(t *testing.T) {
 		t.Errorf("AddDocument() gives %v", err)
 	}
 	if n := documents(t, analyzer); n != 1 {
-		t.Errorf("%d documents are there, want the one that was added", n)
+		t.Errorf("the analyzer has %d documents, want the one that was added", n)
 	}
 }
 
-func TestThePanicOfACallbackGoesOnInTheCaller(t *testing.T) {
+func TestThePanicOfACallbackContinuesInTheCaller(t *testing.T) {
 	analyzer := open(t)
 	setCallback(t, analyzer, func(textprocessor.DocumentEvent) error { panic("mine") })
 	func() {
@@ -212,7 +214,7 @@ func TestThePanicOfACallbackGoesOnInTheCaller(t *testing.T) {
 		t.Errorf("AddDocument() gives %v", err)
 	}()
 	if n := documents(t, analyzer); n != 1 {
-		t.Errorf("%d documents are there, want the one that was added", n)
+		t.Errorf("the analyzer has %d documents, want the one that was added", n)
 	}
 }
 
@@ -237,7 +239,7 @@ func TestACallbackMayUseAndReplaceAndCloseItsAnalyzer(t *testing.T) {
 	}
 }
 
-func TestAfterCloseEverythingIsErrClosed(t *testing.T) {
+func TestMethodsReturnErrClosedAfterClose(t *testing.T) {
 	analyzer := open(t)
 	events, err := analyzer.Events()
 	if err != nil {
@@ -264,7 +266,7 @@ func TestAfterCloseEverythingIsErrClosed(t *testing.T) {
 	}
 }
 
-func TestClosingWhileOthersUseItHarmsNobody(t *testing.T) {
+func TestAnAnalyzerMayBeClosedWhileOthersUseIt(t *testing.T) {
 	for range 20 {
 		analyzer := open(t)
 		var group sync.WaitGroup
@@ -299,8 +301,8 @@ func TestClosingWhileOthersUseItHarmsNobody(t *testing.T) {
 	}
 }
 
-// The callback refers to its analyzer, and the library to the callback.
-func TestAForgottenAnalyzerIsFreed(t *testing.T) {
+// The callback refers to its analyzer, and the library refers to the callback.
+func TestTheGarbageCollectorFreesAnAnalyzer(t *testing.T) {
 	forgotten := make(chan struct{})
 	func() {
 		analyzer, err := textprocessor.New()
@@ -320,7 +322,7 @@ func TestAForgottenAnalyzerIsFreed(t *testing.T) {
 	}
 }
 
-func TestEventsTellWhatACallbackWouldHear(t *testing.T) {
+func TestEventsHaveTheInformationOfACallback(t *testing.T) {
 	analyzer := open(t)
 	setCallback(t, analyzer, func(textprocessor.DocumentEvent) error { panic("it was replaced") })
 	events, err := analyzer.Events()
@@ -335,11 +337,11 @@ func TestEventsTellWhatACallbackWouldHear(t *testing.T) {
 		}
 	}
 	if event, waiting, err := events.Next(); waiting || err != nil {
-		t.Errorf("Next() = %v, %v, %v; want none", event, waiting, err)
+		t.Errorf("Next() = %v, %v, %v; want no event", event, waiting, err)
 	}
 }
 
-func TestManyGoroutinesMayAddAndAskForEvents(t *testing.T) {
+func TestManyGoroutinesMayAddDocumentsAndReadEvents(t *testing.T) {
 	const workers, each = 4, 250
 	analyzer := open(t)
 	events, err := analyzer.Events()

@@ -8,7 +8,7 @@ function counted() {
   return { freed, handle: new Handle(16n, 'thing', (pointer) => freed.push(pointer)) };
 }
 
-test('it is freed once, however often it is closed', () => {
+test('a handle is freed once if it is closed twice', () => {
   const { freed, handle } = counted();
   handle.close();
   handle.close();
@@ -16,7 +16,7 @@ test('it is freed once, however often it is closed', () => {
   assert.throws(() => handle.call(() => 0), /the thing is closed/);
 });
 
-test('it is freed when the outermost call that uses it is over', () => {
+test('a closed handle is freed when the outermost call has ended', () => {
   const { freed, handle } = counted();
   handle.call(() => {
     handle.call(() => {
@@ -29,7 +29,7 @@ test('it is freed when the outermost call that uses it is over', () => {
   assert.deepEqual(freed, [16n]);
 });
 
-test('a call that fails leaves as well', () => {
+test('a call that fails ends its use of the handle', () => {
   const { freed, handle } = counted();
   assert.throws(() => handle.call(() => assert.fail('mine')), /mine/);
   handle.close();

@@ -6,18 +6,25 @@ import { Worker } from 'node:worker_threads';
 import { forgotten } from '../handle.js';
 import { TextAnalyzer, TextProcessorError } from '../text_processor.js';
 
-/** An analyzer that is closed with the test. */
+/** Returns an analyzer that is closed after the test. */
 function open(t) {
   const analyzer = new TextAnalyzer();
   t.after(() => analyzer.close());
   return analyzer;
 }
 
-test('figures and terms are those of the documents', (t) => {
+test('statistics, sentiment and terms', (t) => {
   const analyzer = open(t);
   analyzer.addDocument('Good Γειά 👍 good');
   analyzer.addDocument(Buffer.from('bad\0 good'));
-  assert.deepEqual(analyzer.statistics(), { documents: 2, totalWords: 6, uniqueWords: 4, distinctTypes: 5, bytes: 32 });
+  assert.deepEqual(analyzer.statistics(), {
+    documentCount: 2,
+    totalWords: 6,
+    uniqueWords: 4,
+    distinctTypes: 5,
+    totalBytes: 32,
+    averageWords: 3,
+  });
   assert.equal(analyzer.sentiment(), 1.5);
   assert.deepEqual(analyzer.topTerms(10), [
     { term: 'good', count: 3 },
@@ -41,7 +48,7 @@ test('an analyzer without documents has no terms and no sentiment', (t) => {
   });
 });
 
-test('wrong text is refused with its place, and nothing is added', (t) => {
+test('invalid text is refused with its offset, and nothing is added', (t) => {
   const analyzer = open(t);
   assert.throws(
     () => analyzer.addDocument(Uint8Array.of(0x6f, 0x6b, 0x20, 0xff)),
@@ -54,13 +61,13 @@ test('wrong text is refused with its place, and nothing is added', (t) => {
     },
   );
   assert.throws(() => analyzer.addDocument(''), { code: 'TP_ERROR_NO_WORDS' });
-  assert.throws(() => analyzer.addDocument('half a pair: \ud83d'), TypeError);
+  assert.throws(() => analyzer.addDocument('a lone surrogate: \ud83d'), TypeError);
   for (const wrong of [undefined, null, 7, new Uint16Array(2)])
     assert.throws(() => analyzer.addDocument(wrong), TypeError);
-  assert.equal(analyzer.statistics().documents, 0);
+  assert.equal(analyzer.statistics().documentCount, 0);
 });
 
-test('a closed analyzer says so, and can be closed again', () => {
+test('a closed analyzer refuses calls, and can be closed again', () => {
   const analyzer = new TextAnalyzer();
   analyzer.close();
   analyzer[Symbol.dispose]();
@@ -68,7 +75,7 @@ test('a closed analyzer says so, and can be closed again', () => {
   assert.throws(() => analyzer.topTerms(1), /the analyzer is closed/);
 });
 
-test('the callback is told of each document until it is cleared', (t) => {
+test('the callback gets each document until it is cleared', (t) => {
   const analyzer = open(t);
   const events = [];
   analyzer.setCallback((event) => events.push(event));
@@ -79,7 +86,7 @@ test('the callback is told of each document until it is cleared', (t) => {
   assert.throws(() => analyzer.setCallback(undefined), TypeError);
 });
 
-test('what the callback throws reaches the caller as itself', (t) => {
+test('an exception of the callback reaches the caller unchanged', (t) => {
   const analyzer = open(t);
   for (const thrown of [new RangeError('mine'), 'a string', undefined]) {
     analyzer.setCallback(() => {
@@ -93,7 +100,7 @@ test('what the callback throws reaches the caller as itself', (t) => {
     }
     assert.equal(caught, thrown);
   }
-  assert.equal(analyzer.statistics().documents, 3);
+  assert.equal(analyzer.statistics().documentCount, 3);
 });
 
 test('a callback may use other analyzers, whose callbacks fail', (t) => {
@@ -110,7 +117,7 @@ test('a callback may use other analyzers, whose callbacks fail', (t) => {
   outer.addDocument('a document');
   outer.addDocument('another');
   assert.equal(caught, 2);
-  assert.equal(inner.statistics().documents, 2);
+  assert.equal(inner.statistics().documentCount, 2);
 });
 
 test('a callback may close its own analyzer', () => {
@@ -120,7 +127,7 @@ test('a callback may close its own analyzer', () => {
   assert.throws(() => analyzer.statistics(), /the analyzer is closed/);
 });
 
-test('events can be asked for in place of a callback', (t) => {
+test('events replace a callback', (t) => {
   const analyzer = open(t);
   const events = analyzer.events();
   analyzer.addDocument('one two');
@@ -136,7 +143,7 @@ test('events can be asked for in place of a callback', (t) => {
   events.close();
   assert.throws(() => [...events], /the event queue is closed/);
   analyzer.addDocument('four');
-  assert.equal(analyzer.statistics().documents, 3);
+  assert.equal(analyzer.statistics().documentCount, 3);
 });
 
 test('events outlive their analyzer', () => {
@@ -148,14 +155,14 @@ test('events outlive their analyzer', () => {
   events.close();
 });
 
-test('an analyzer that is forgotten is closed, though its callback refers to it', { timeout: 60_000 }, async (t) => {
+test('an unreachable analyzer is closed, though its callback refers to it', { timeout: 60_000 }, async (t) => {
   let handle;
   const register = t.mock.method(forgotten, 'register', (target, held, token) => {
     handle = held;
     FinalizationRegistry.prototype.register.call(forgotten, target, held, token);
   });
   forgetOneWhoseCallbackRefersToIt();
-  // The mock remembers what it was called with.
+  // The mock keeps its arguments alive.
   register.mock.resetCalls();
   while (!isClosed(handle)) {
     await turn();
@@ -178,7 +185,7 @@ function isClosed(handle) {
   }
 }
 
-test('each worker has analyzers of its own', async () => {
+test('each worker has its own analyzers', async () => {
   const program = `
     const { parentPort } = require('node:worker_threads');
     import(${JSON.stringify(new URL('../text_processor.js', import.meta.url).href)}).then(({ TextAnalyzer }) => {

@@ -1,8 +1,8 @@
 /**
  * @file text_processor.h
- * The C ABI of text_processor, a corpus engine.
+ * The C ABI of text_processor, a corpus engine. This file is its manual.
  *
- * This file is the manual. A program in full:
+ * A complete program:
  *
  *     #include <stdio.h>
  *     #include "text_processor.h"
@@ -19,69 +19,111 @@
  *         tp_analyzer_free(analyzer);
  *     }
  *
- * @par WORDS
- * A word is a maximal run of characters that are not whitespace, as Python's str.split() has it (U+001C to U+001F are
- * whitespace). The options of an analyzer may say that its words are something else; a document still needs a visible
- * character, and then may have no word. A term is what a word becomes: itself in lower case, as Python's str.lower() has
- * it, unless tp_analyzer_set_terms() has said something else. A word may become no term; it is counted among the words
- * then, and nowhere else.
+ * @par Documents, words and terms
+ * You add documents to an analyzer, and ask it questions about all of them. A word is a maximal run of characters that
+ * are not whitespace, exactly as in Python's str.split(): U+001C to U+001F are whitespace. The options of an analyzer
+ * can choose another tokenizer; then a word is a token of that tokenizer. Every document must contain a non-whitespace
+ * character; another tokenizer may still find no words in it. A term is the normalized form of a word: its lower case,
+ * exactly as in Python's str.lower(), unless tp_analyzer_set_terms() chooses another normalization. If normalization
+ * drops a word, the word still counts as a word, but not as a term.
  *
- * @par STATUS AND ERRORS
- * Every function that can fail returns a tp_status. 0 is TP_OK; numbers are never reused, and new ones are appended.
- * Out-parameters are written only on success, except those described as counters. After a failure, the tp_last_error_
- * functions tell more, on the same thread, until the next failure there. A success does not reset them.
+ * @par Status and errors
+ * Every function that can fail returns a tp_status: TP_OK, which is 0, or an error. The library writes an out-parameter
+ * only if the call succeeds, except counters, which it always writes. After an error, tp_last_error_message() and the
+ * two functions below it say more, on the same thread, until the next error on that thread. A success does not reset
+ * them. Numbers of errors are never reused, and a newer library may add some: treat a number that you do not know as an
+ * error.
  *
- * @par COMMON ERRORS
- * These can come from any function that returns a status: TP_ERROR_NULL_POINTER, for a pointer that is not said to be
- * NULL sometimes; TP_ERROR_OUT_OF_MEMORY; TP_ERROR_FORKED, from a handle that was lost in a fork; TP_ERROR_MISUSE, from
- * the instrumented core; and TP_ERROR_PANIC, since a panic inside the library never leaves it. Where the terms of an
- * analyzer are given, all that depends on terms may be TP_ERROR_TERMS_PENDING: distinct words, statistics, frequencies,
- * n-grams, sentiment. Each function names the errors that it has besides, and those of them that mean something more there.
+ * @par Common errors
+ * Any function that returns a status can return one of these: TP_ERROR_NULL_POINTER if a required pointer is NULL;
+ * TP_ERROR_OUT_OF_MEMORY; TP_ERROR_FORKED if the handle was lost in a fork; TP_ERROR_MISUSE from the instrumented core;
+ * and TP_ERROR_PANIC, because a panic inside the library never leaves the library. If your program gives the terms of
+ * an analyzer, every answer that depends on terms can also be TP_ERROR_TERMS_PENDING: unique words, statistics,
+ * frequencies, n-grams, sentiment. The description of a function names its other errors, and the common ones only if
+ * they mean something special there.
  *
- * @par MEMORY
- * Memory that cannot be had is TP_ERROR_OUT_OF_MEMORY, and ENOMEM from an Arrow stream. What was there before is whole
- * then, and the same call succeeds once there is memory; only a stream that has failed is to be asked for anew.
- * Functions that free or clear never fail for it. What the C library itself needs for a thread (its first call into this
- * library, too) ends the process where it cannot be had. Patterns, very long words that are not ASCII, and n-grams of
- * dozens of terms take memory that the library has made sure of before: where others take that meanwhile, too.
+ * @par Text
+ * A text is a pointer and a length in bytes: UTF-8, without a terminating zero. The pointer may be NULL if the length
+ * is 0. The library reads the text during the call only, and the text must not change during that time. All lengths and
+ * offsets are in bytes.
  *
- * @par TEXT
- * Text is a pointer and a length in bytes, UTF-8, without a terminating zero. It is read during the call only and must
- * not change meanwhile. NULL is allowed where the length is 0. All lengths and offsets are in bytes.
+ * @par Lists of strings
+ * You pass a list as an array of pointers, an array of lengths, and the number of strings. The arrays may be NULL if
+ * this number is 0; the pointer to a string may be May be NULL if its length is 0. After an error,
+ * tp_last_error_document() gives the index of the wrong string. The library gives a list as an Arrow array of
+ * large_utf8 without nulls. If your strings are parts of one text, such as lines, use the functions with `_separated`
+ * or `_parts` in their names: they need no arrays.
  *
- * @par OWNERSHIP
- * What a function named _new gives is freed by the function named _free; NULL is allowed there. A pointer to a handle
- * that was freed must not be used again. Arrow structures that the library fills belong to the caller, who calls their
- * `release` member once; they stay valid after the analyzer they came from has changed or was freed. Strings that are
- * returned directly belong to the library. What is passed in stays the caller's, and is used during the call only; but
- * for a callback and its user data.
+ * @par Numbers
+ * - size_t: a size or length in bytes, the number of elements of an array that you pass, and any number that you
+ *   choose, such as threads, rows of a batch or terms of an n-gram.
+ * - uint64_t: a number of things that the library counts, and the number of a document, from 0.
+ * - int64_t: a number that can be -1, which stands for "none".
+ * - Option values: a size_t with a type of its own, such as tp_tokenizer, and a named enumerator for each value.
+ *   Another value is TP_ERROR_INVALID_ARGUMENT. They are as wide as a pointer, so structures of options have no
+ *   padding.
+ * - Yes or no: `bool` as a parameter. As a member of a structure it is a size_t: 0 is no, any other value is yes.
+ * - Versions, milliseconds and tp_default_threads() are uint32_t; tp_status and the result of a callback are int32_t.
  *
- * @par THREADS
- * "Any" means: any thread may call it, several at once, for the same handle too, while others use that in other ways. A
- * handle must not be freed while another thread uses it. The library starts threads only within a call, and joins them
- * before it returns; but for tp_indexer_start(). An Arrow stream may move between threads but serves one at a time.
+ * @par Ownership
+ * You own every handle that a function gives you, and free it with the function that its description names. Do not use
+ * a handle after you freed it. Every function named _free accepts NULL and then does nothing. Arrow structures that the
+ * library fills are yours: call their `release` member once. They stay valid after their analyzer changed or was freed.
+ * A `const char *` that a function returns belongs to the library. Everything that you pass stays yours, and the
+ * library uses it during the call only, except a callback and its user data.
  *
- * @par FORKS
- * A forked child can use everything that no other thread was changing at the moment of the fork. An analyzer, a draft,
- * events or a matrix that another thread, an indexer included, had locked then are lost in the child, and whole in the
- * parent: every call for them gives TP_ERROR_FORKED, and freeing them is allowed and frees nothing. An Arrow stream that
- * another thread was reading then fails in the child, and its release frees nothing. A lexicon, a vectorizer and a tp_vader
- * are whole in every child. An indexer of the parent is stopped in the child by tp_indexer_stop(), which only forgets it.
- * fork() waits while the library starts a thread, some microseconds. _Fork() and clone() do not run the handlers of
- * pthread_atfork(): none of this holds for their children.
+ * @par Structures
+ * A structure that begins with `struct_size` may get more members at its end in a newer version. Set all of it to 0,
+ * then `struct_size` to its sizeof, then the members that you need. In options, 0 stands for the default. An older
+ * library refuses members that it does not know, unless they are 0.
  *
- * @par CALLBACKS
- * No function needs a callback: tp_events tell the same. A callback runs on the thread that made the call, during the
- * call, and no lock is held: it may use the analyzer, change it, replace or clear its own callback, and even free the
- * analyzer; then it must not return 0, which would go on with what is left of a batch. It must return: an exception of
- * C++ must not leave it, and where it ends its thread instead, by pthread_exit, the thread stays in the call for good.
+ * @par Arrow
+ * Results with many values are structures of the Arrow C data interface. An ArrowArrayStream gives record batches: call
+ * `get_next` until it gives an array whose `release` is NULL. None of the values is null. String i of a utf8 or
+ * large_utf8 column lies in buffers[2], from the offset at index `offset + i` in buffers[1] to the next offset; these
+ * are int32_t in utf8, int64_t in large_utf8. Other columns have their values in buffers[1]. Release each array, each
+ * schema and the stream. If a stream fails, its functions return an errno: ENOMEM if there is no memory. The library
+ * overwrites an out-parameter for an Arrow structure: release what it held before.
  *
- * @par STRUCTURES
- * A structure that begins with `struct_size` may get more members at its end. Set it to sizeof before use.
+ * @par Threads
+ * "Any" means: any thread may call the function, several threads at the same time, also for the same handle, and while
+ * other functions use that handle. Do not free a handle while another thread uses it. The library starts threads only
+ * within a call, and joins them before the call returns; the only exception is tp_indexer_start(). You may move an
+ * Arrow stream between threads, but only one thread may use it at a time.
  *
- * @par LINKING
- * `pkg-config --cflags --libs text_processor` says what a compiler needs, with `--static` for the static library. On
- * Windows, define TP_STATIC before the header is included where the static library is used.
+ * @par Forks
+ * A child of a fork can use every handle that no other thread was changing at the moment of the fork. If another
+ * thread, such as an indexer, held the lock of an analyzer, a draft, events or a matrix at that moment, the handle is
+ * lost in the child and intact in the parent: in the child every call for it returns TP_ERROR_FORKED, and freeing it is
+ * allowed and frees nothing. An Arrow stream that another thread was reading at that moment fails in the child, and its
+ * release frees nothing. Lexicons, vectorizers and tp_vader stay intact in every child. In the child, call
+ * tp_indexer_stop() for an indexer of the parent: it only frees the handle. fork() waits some microseconds while the
+ * library starts a thread. _Fork() and clone() do not run the handlers of pthread_atfork(), so none of this holds for
+ * their children.
+ *
+ * @par Callbacks
+ * No function needs a callback: tp_events gives the same information. A callback runs on the thread that made the call,
+ * during the call. The library holds no lock at that time, so the callback may use the analyzer, change it, replace or
+ * clear the callback, and even free the analyzer. After it freed the analyzer it must not return 0, because the call
+ * would go on with the rest of a batch. The callback must return: an exception of C++ must not leave it. If it ends its
+ * thread by pthread_exit, the thread stays in the call forever.
+ *
+ * @par Memory
+ * If there is not enough memory, a function returns TP_ERROR_OUT_OF_MEMORY, and an Arrow stream gives ENOMEM.
+ * Everything that existed before stays intact. The same call succeeds later, when there is enough memory; only a stream
+ * that failed must be requested again. Functions that free or clear never fail because of memory. There are two limits.
+ * If the C library cannot get the memory that it needs for a thread, also for the first call of a thread into this
+ * library, the process ends. Patterns, very long words that are not ASCII, and n-grams of dozens of terms need memory
+ * which the library checks first and takes afterwards: the process ends if other threads take that memory in between.
+ *
+ * @par Versions
+ * tp_abi_version() is the version of this ABI, major and minor. A newer minor only adds; another major is another
+ * library. "Since 1.1" in a description names the first version that has a function, type, member or value. The macros
+ * give the versions of this header: compare them when you compile, and the functions when your program runs.
+ *
+ * @par Linking
+ * `pkg-config --cflags --libs text_processor` prints the flags for your compiler; add `--static` for the static
+ * library. If you use the static library on Windows, define TP_STATIC before you include this header.
  */
 #ifndef TEXT_PROCESSOR_H
 #define TEXT_PROCESSOR_H
@@ -90,7 +132,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Stands before every function that the library exports. */
+/** @cond */
+/* Marks a function that the library exports. */
 #if defined(_WIN32) && !defined(TP_STATIC)
 #define TP_API __declspec(dllimport)
 #elif defined(__GNUC__) && !defined(_WIN32)
@@ -98,6 +141,22 @@
 #else
 #define TP_API
 #endif
+/** @endcond */
+
+/** The version of the library that this header belongs to, as a string. Since 1.1. */
+#define TP_VERSION "0.2.0"
+/** The first number of TP_VERSION. Since 1.1. */
+#define TP_VERSION_MAJOR 0
+/** The second number of TP_VERSION. Since 1.1. */
+#define TP_VERSION_MINOR 2
+/** The third number of TP_VERSION. Since 1.1. */
+#define TP_VERSION_PATCH 0
+/** The major version of the ABI that this header declares. Since 1.1. */
+#define TP_ABI_VERSION_MAJOR 1
+/** The minor version of the ABI that this header declares. Since 1.1. */
+#define TP_ABI_VERSION_MINOR 1
+/** Both in one number, as tp_abi_version() returns them. Since 1.1. */
+#define TP_ABI_VERSION ((TP_ABI_VERSION_MAJOR << 16) | TP_ABI_VERSION_MINOR)
 
 #ifdef __cplusplus
 extern "C" {
@@ -154,151 +213,171 @@ struct ArrowArrayStream {
 /* ---- Versions ---- */
 
 /**
- * The version of this ABI. A newer minor only adds; another major is another library.
+ * Returns the version of the ABI of the library; compare it with TP_ABI_VERSION.
  * @return major << 16 | minor
  * @threads Any.
  */
 TP_API uint32_t tp_abi_version(void);
 
 /**
- * The version of the library, as "0.2.0".
- * @return Never NULL; ends with a zero, belongs to the library and lives as long as it is loaded.
+ * Returns the version of the library, such as "0.2.0".
+ * @return Never NULL. Ends with a zero, belongs to the library and lives as long as the library is loaded.
  * @threads Any.
  */
 TP_API const char *tp_version(void);
 
 /**
- * How text is scanned on this processor: "portable", "avx2", "avx512", "neon".
- * @return Never NULL; ends with a zero, belongs to the library and lives as long as it is loaded.
+ * Returns the instructions that scan text on this processor: "portable", "avx2", "avx512" or "neon".
+ * @return Never NULL. Ends with a zero, belongs to the library and lives as long as the library is loaded.
  * @threads Any.
  */
 TP_API const char *tp_simd_level(void);
 
 /**
- * The number of threads an analyzer uses where its options name none: what the environment variable
- * TEXT_PROCESSOR_NUM_THREADS says, and otherwise one a processor.
- * @return At least 1; one a processor where the variable makes no sense.
- * @threads Any, but not while another changes the environment.
+ * Returns the number of threads that an analyzer uses by default: the value of the environment variable
+ * TEXT_PROCESSOR_NUM_THREADS, or one thread for each processor if the variable is not set.
+ * @return At least 1. If the value of the variable is not valid, one thread for each processor.
+ * @threads Any, but not while another thread changes the environment.
  */
 TP_API uint32_t tp_default_threads(void);
 
 /* ---- Status and errors ---- */
 
-/** What a call came to: TP_OK, or an error. */
+/** The result of a call: TP_OK, or an error. */
 typedef int32_t tp_status;
 
-/** The values of tp_status. Treat one that you do not know as an error: new ones are appended. */
+/** The values of tp_status. */
 enum {
-  /** All is well. */
+  /** The call succeeded. */
   TP_OK = 0,
-  /** A pointer that must not be NULL is. */
+  /** A required pointer is NULL. */
   TP_ERROR_NULL_POINTER = 1,
-  /** An argument has a value that makes no sense. */
+  /** An argument has a value that is not valid. */
   TP_ERROR_INVALID_ARGUMENT = 2,
-  /** Text is not UTF-8; tp_last_error_offset() tells where. */
+  /** A text is not UTF-8; tp_last_error_offset() returns where. */
   TP_ERROR_INVALID_UTF8 = 3,
-  /** A document holds no word. */
+  /** A document is blank: it is empty, or has only whitespace. */
   TP_ERROR_NO_WORDS = 4,
-  /** The analyzer holds no document, and the answer needs one. */
+  /** The analyzer has no documents, and the answer needs one. */
   TP_ERROR_NO_DOCUMENTS = 5,
-  /** A callback returned something else than 0. */
+  /** A callback returned a value other than 0. */
   TP_ERROR_STOPPED_BY_CALLBACK = 6,
-  /** Memory could not be had. */
+  /** There is not enough memory. */
   TP_ERROR_OUT_OF_MEMORY = 7,
-  /** A defect in the library; please report the message. */
+  /** The library has a defect; please report the message. */
   TP_ERROR_PANIC = 8,
-  /** The text of the documents is asked for, and it was not stored. */
+  /** The answer needs the text of the documents, and the analyzer does not store it. */
   TP_ERROR_TEXT_NOT_STORED = 9,
-  /** A handle is used against its rules: after it was freed, as another kind, by two threads where one is allowed. Only
-   * the instrumented core looks; with any other core this is undefined. Since 1.1. */
+  /** The program broke a rule for a handle: it used the handle after it was freed, as another kind of handle, or on two
+   * threads where one is allowed. Only the instrumented core checks this; in any other core this is undefined
+   * behaviour. Since 1.1. */
   TP_ERROR_MISUSE = 10,
-  /** Another thread was using the handle when this process was forked, so it is lost in this process. Since 1.1. */
+  /** Another thread was using the handle when this process was forked, so the handle is lost in this process. Since
+   * 1.1. */
   TP_ERROR_FORKED = 11,
-  /** A regular expression for tokens is none, or cannot be used; the message shows where, and tp_last_error_offset() tells
-   * it. Since 1.1. */
+  /** The token pattern is not a valid regular expression, or uses a feature that the library does not support. The
+   * message shows the place, and tp_last_error_offset() returns it. Since 1.1. */
   TP_ERROR_INVALID_PATTERN = 12,
-  /** A list of words makes no sense; the message tells the line. Since 1.1. */
+  /** A list of words is not valid; the message names the line. Since 1.1. */
   TP_ERROR_INVALID_LEXICON = 13,
-  /** There are words whose terms are to be given, by tp_analyzer_give_terms(), before this can be answered. Since 1.1. */
+  /** The answer needs the terms of new words, which your program must give first: see tp_analyzer_give_terms().
+   * Since 1.1. */
   TP_ERROR_TERMS_PENDING = 14
 };
 
 /**
- * The name of a status, as "TP_ERROR_NO_WORDS".
- * @param status Any number; "TP_ERROR_UNKNOWN" is the name of those that have none.
- * @return Never NULL; ends with a zero, belongs to the library and lives as long as it is loaded.
+ * Returns the name of a status, such as "TP_ERROR_NO_WORDS".
+ * @param status Any number. The name of an unknown number is "TP_ERROR_UNKNOWN".
+ * @return Never NULL. Ends with a zero, belongs to the library and lives as long as the library is loaded.
  * @threads Any.
  */
 TP_API const char *tp_status_name(tp_status status);
 
 /**
- * What went wrong in the last call that failed on this thread, as a sentence in UTF-8; empty when none has.
- * @return Never NULL; ends with a zero, belongs to the library and is valid until the next call fails on this thread,
- * or the thread ends.
- * @threads Any; each has its own.
+ * Returns the message of the last error on this thread: a sentence in UTF-8, empty if there was no error.
+ * @return Never NULL. Ends with a zero, belongs to the library and is valid until the next error on this thread, or
+ * until the thread ends.
+ * @threads Any; each thread has its own last error.
  */
 TP_API const char *tp_last_error_message(void);
 
 /**
- * Where in the text it went wrong in the last call that failed on this thread.
- * @return Bytes from the beginning of the document, or of the pattern; -1 where that says nothing.
- * @threads Any; each has its own.
+ * Returns where in the text the last error on this thread is.
+ * @return Bytes from the beginning of the document, or of the pattern; -1 if the error has no such place.
+ * @threads Any; each thread has its own last error.
  */
 TP_API int64_t tp_last_error_offset(void);
 
 /**
- * Which text of a batch it was in the last call that failed on this thread.
- * @return Its place in the batch, counted from 0; -1 where that says nothing.
- * @threads Any; each has its own.
+ * Returns which text of a batch, or which string of a list, caused the last error on this thread.
+ * @return The index of the text, from 0; -1 if the error belongs to no text of a batch.
+ * @threads Any; each thread has its own last error.
  */
 TP_API int64_t tp_last_error_document(void);
 
 /* ---- Analyzers ---- */
 
-/** Documents, and what can be asked of them. */
+/** A set of documents that answers questions about them. */
 typedef struct tp_analyzer tp_analyzer;
 
-/** How an analyzer works. */
+/** A tokenizer, which decides what a token is. @since 1.1 */
+typedef size_t tp_tokenizer;
+
+/** The values of tp_tokenizer. */
+enum {
+  /** A maximal run of characters that are not whitespace. */
+  TP_TOKENIZER_WHITESPACE = 0,
+  /** A segment between word boundaries of UAX #29 that contains a letter or a number. */
+  TP_TOKENIZER_UNICODE = 1,
+  /** Every segment between word boundaries of UAX #29. */
+  TP_TOKENIZER_UNICODE_SEGMENTS = 2,
+  /** A run of two or more letters, digits and underscores in the lower case of the text, as in scikit-learn. */
+  TP_TOKENIZER_WORD = 3,
+  /** Every character. */
+  TP_TOKENIZER_CHARACTERS = 4,
+  /** A match of a regular expression in the language of the Rust crate `regex`, or of its group if it has one capturing
+   * group, as in Python's re.findall(). An empty match is not a token. */
+  TP_TOKENIZER_PATTERN = 5,
+  /** A match of a regular expression that was translated from Python. The pattern consists of a class of word
+   * characters, such as "[a-z_]", a zero byte, and a regular expression as above with these differences: word
+   * boundaries are the ends of runs of characters of the class; (?mR:$) matches at the end of the text, and before a
+   * line feed that ends the text; if the first match at a place is empty, the first match there that is not empty
+   * counts. */
+  TP_TOKENIZER_PYTHON_PATTERN = 6
+};
+
+/** Options of an analyzer. */
 typedef struct tp_analyzer_options {
   /** sizeof(tp_analyzer_options) */
   size_t struct_size;
-  /** The number of threads to index on; 0 for tp_default_threads(). Results do not depend on it. */
+  /** The number of threads for indexing; 0 for tp_default_threads(). Results do not depend on it. */
   size_t threads;
-  /** Not 0: text is let go once it is counted, some megabytes at a time, so that memory grows with the distinct words
-   * only. What needs the documents fails with TP_ERROR_TEXT_NOT_STORED then. */
+  /** Yes: the analyzer counts the words of a text and then frees the text, some megabytes at a time, so memory grows
+   * only with the number of distinct words. Functions that need the text then return TP_ERROR_TEXT_NOT_STORED. */
   size_t counts_only;
-  /** What a token is, and with it a word in all that is asked of the analyzer. 0: what stands between whitespace; 1: the
-   * segments between the word boundaries of UAX #29 that have a letter or a number in them; 2: all these segments; 3:
-   * runs of two or more letters, digits and underscores in the text in lower case, as scikit-learn has it; 4: each
-   * character; 5: what `pattern` finds; 6: what a `pattern` translated from Python finds. Since 1.1. */
-  size_t tokenizer;
-  /** A regular expression in UTF-8, in the language of the Rust crate `regex`: what it matches, or what its group does where
-   * it has one that captures, as Python's re.findall() has it; what is empty is no token. It must be empty with another
-   * tokenizer. NULL where its length is 0.
-   *
-   * With tokenizer 6, it is a class, such as "[a-z_]", a zero byte, and a regular expression with these differences: word
-   * boundaries are at the ends of runs of characters of the class; (?mR:$) matches at the end of the text, and before a
-   * line feed that ends the text; and no match is empty: if the first match at a place is empty, the first one there that
-   * is not empty counts. Since 1.1. */
+  /** The tokenizer: its tokens are the words in all answers of the analyzer. Since 1.1. */
+  tp_tokenizer tokenizer;
+  /** The pattern, in UTF-8, of the two tokenizers that need one; with any other tokenizer it must be empty. May be NULL
+   * if its length is 0. Since 1.1. */
   const char *pattern;
-  /** Its length in bytes. Since 1.1. */
+  /** The length of `pattern` in bytes. Since 1.1. */
   size_t pattern_length;
 } tp_analyzer_options;
 
 /**
  * Makes an analyzer without documents.
- * @param options May be NULL; members this library does not know must be 0.
- * @param[out] analyzer Not NULL. The caller's, to be freed with tp_analyzer_free().
+ * @param options NULL for the defaults.
+ * @param[out] analyzer Not NULL. Free it with tp_analyzer_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_PATTERN (with the offset in the pattern), or
- * TP_ERROR_INVALID_ARGUMENT, also where the environment names a number of threads that makes no sense.
+ * TP_ERROR_INVALID_ARGUMENT, also if TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_new(const tp_analyzer_options *options, tp_analyzer **analyzer);
 
 /**
- * Frees an analyzer and its documents. Drafts, events, indexers and Arrow structures of it stay valid.
- * @param analyzer NULL is allowed. Dies with this call.
- * @threads Any, but not while another uses the analyzer.
+ * Frees an analyzer and its documents. Its drafts, events, indexers and Arrow structures stay valid.
+ * @param analyzer May be NULL. Invalid after this call.
+ * @threads Any, but not while another thread uses the analyzer.
  */
 TP_API void tp_analyzer_free(tp_analyzer *analyzer);
 
@@ -307,23 +386,23 @@ TP_API void tp_analyzer_free(tp_analyzer *analyzer);
 /**
  * Adds a document. Then the callback runs, if one is set.
  * @param analyzer Not NULL.
- * @param text `length` bytes of UTF-8, which are copied. NULL where there are none.
+ * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
  * @param length Bytes.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset) or TP_ERROR_NO_WORDS: nothing was added;
- * TP_ERROR_STOPPED_BY_CALLBACK: the document stays added.
+ * @return TP_OK; a common error, TP_ERROR_INVALID_UTF8 (with the offset) or TP_ERROR_NO_WORDS: the document is not
+ * added; TP_ERROR_STOPPED_BY_CALLBACK: the document stays added.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_add_document(tp_analyzer *analyzer, const char *text, size_t length);
 
 /**
- * Adds documents; the callback runs after each. Stops at the first error: what came before stays added, nothing after
- * it is, and tp_last_error_document() tells which text it was.
+ * Adds documents; the callback runs after each. Stops at the first error: the documents before it stay added, no later
+ * document is added, and tp_last_error_document() returns which text is wrong.
  * @param analyzer Not NULL.
- * @param texts `count` pointers to UTF-8, which is copied. NULL where there are none; one of them, where its length is
- * 0.
- * @param lengths The length of each, in bytes. NULL where there are none.
+ * @param texts `count` pointers to UTF-8, which the library copies. May be NULL if `count` is 0; each may be NULL if
+ * its length is 0.
+ * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of texts.
- * @param[out] added May be NULL. A counter: the number of documents added is written to it in any case.
+ * @param[out] added The number of documents that were added, written in every case. May be NULL.
  * @return As tp_analyzer_add_document().
  * @threads Any.
  */
@@ -331,75 +410,81 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
                                            size_t count, uint64_t *added);
 
 /**
- * Adds the parts of a text between separators, each a document: lines, for example. Everything else is as in
- * tp_analyzer_add_documents(); parts are counted with the blank ones.
+ * Adds each part of a text between separators as a document: its lines, for example. Like tp_analyzer_add_documents()
+ * otherwise; the index of a part counts blank parts as well.
  * @param analyzer Not NULL.
- * @param text `length` bytes of UTF-8, which are copied. NULL where there are none.
+ * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param separator A byte of ASCII.
- * @param parts The number of parts there must be, for hosts that join documents and cannot know whether one of them
- * holds the separator; with another number nothing is added. 0 for any number.
- * @param skip_blank Whether parts without a word are passed over; otherwise they are errors, an empty part behind the
- * last separator too.
- * @param[out] added May be NULL. A counter: the number of documents added is written to it in any case.
- * @return As tp_analyzer_add_document(), and TP_ERROR_INVALID_ARGUMENT: nothing was added.
+ * @param parts The number of parts that the text must have, or no document is added; 0 for any number. It protects you
+ * if you join documents and cannot know whether one of them contains the separator.
+ * @param skip_blank Whether to skip blank parts. If false, they are errors, also an empty part after the last
+ * separator.
+ * @param[out] added The number of documents that were added, written in every case. May be NULL.
+ * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT: no document is added.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator,
                                            size_t parts, bool skip_blank, uint64_t *added);
 
-/** What to do with texts without a word. Since 1.1. */
-typedef int32_t tp_blank;
+/** The treatment of blank texts, which are empty or have only whitespace. @since 1.1 */
+typedef size_t tp_blank;
 
+/** The values of tp_blank. */
 enum {
   /** They are errors: TP_ERROR_NO_WORDS. */
   TP_BLANK_REFUSE = 0,
   /** The call skips them. */
   TP_BLANK_SKIP = 1,
-  /** They become documents without words: one document for each text. Bytes that are not UTF-8 are still errors. */
+  /** They become documents without words, so there is one document for each text. Bytes that are not UTF-8 are still
+   * errors. */
   TP_BLANK_KEEP = 2
 };
 
 /**
- * Adds documents as tp_analyzer_add_documents() does; `blank` says what to do with texts without a word. Pass a missing
- * text with length 0.
+ * Adds documents as tp_analyzer_add_documents() does; `blank` says what to do with blank texts. Pass a missing text
+ * with length 0.
  * @param analyzer Not NULL.
  * @param texts As in tp_analyzer_add_documents().
  * @param lengths As in tp_analyzer_add_documents().
  * @param count The number of texts.
- * @param blank TP_BLANK_REFUSE, TP_BLANK_SKIP or TP_BLANK_KEEP.
- * @param[out] added May be NULL. A counter: the number of documents added is written to it in any case.
- * @return As tp_analyzer_add_document(), and TP_ERROR_INVALID_ARGUMENT for another value of `blank`: nothing was added.
- * @threads Any. Since 1.1.
+ * @param blank A value of tp_blank.
+ * @param[out] added The number of documents that were added, written in every case. May be NULL.
+ * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT for another value of `blank`: no document is
+ * added.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_analyzer_add_texts(tp_analyzer *analyzer, const char *const *texts, const size_t *lengths,
                                        size_t count, tp_blank blank, uint64_t *added);
 
 /**
- * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says what to do with parts without a word.
+ * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says what to do with blank parts.
  * @param analyzer Not NULL.
- * @param text As in tp_analyzer_add_separated().
+ * @param text As in tp_analyzer_add_separated(). A text of 0 bytes has one part.
  * @param length Bytes.
  * @param separator A byte of ASCII.
  * @param parts As in tp_analyzer_add_separated().
- * @param blank TP_BLANK_REFUSE, TP_BLANK_SKIP or TP_BLANK_KEEP. A text of no bytes has one part.
- * @param[out] added May be NULL. A counter: the number of documents added is written to it in any case.
- * @return As tp_analyzer_add_separated(), and TP_ERROR_INVALID_ARGUMENT for another value of `blank`: nothing was added.
- * @threads Any. Since 1.1.
+ * @param blank A value of tp_blank.
+ * @param[out] added The number of documents that were added, written in every case. May be NULL.
+ * @return As tp_analyzer_add_separated(), or TP_ERROR_INVALID_ARGUMENT for another value of `blank`: no document is
+ * added.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_analyzer_add_parts(tp_analyzer *analyzer, const char *text, size_t length, char separator,
                                        size_t parts, tp_blank blank, uint64_t *added);
 
-/** A document that is given piece by piece: one so long that one wants to stop or to show progress meanwhile, or that
- * never lies in memory as a whole, as a file. */
+/** A document that you write in pieces. Use it for a document so long that you want to stop or show progress on the
+ * way, or for one that is never complete in your memory, such as a file. */
 typedef struct tp_draft tp_draft;
 
 /**
- * Makes an empty draft of a document. Where the analyzer only counts, and nobody listens who wants to see the text, the
- * draft lets text go as it comes.
- * @param analyzer Not NULL. It may be freed before the draft.
- * @param capacity The bytes to have room for, which is a hint: more may be appended.
- * @param[out] draft Not NULL. The caller's, to be freed with tp_draft_free().
+ * Makes an empty draft of a document. If the analyzer only counts, and nobody listens to its documents, the draft frees
+ * text as it comes.
+ * @param analyzer Not NULL. You may free it before the draft.
+ * @param capacity The bytes that you expect: a hint. You may append more.
+ * @param[out] draft Not NULL. Free it with tp_draft_free().
  * @return TP_OK, or a common error.
  * @threads Any.
  */
@@ -407,166 +492,172 @@ TP_API tp_status tp_draft_new(const tp_analyzer *analyzer, size_t capacity, tp_d
 
 /**
  * Frees a draft.
- * @param draft NULL is allowed. Dies with this call, and its room.
- * @threads Any, but not while another uses the draft.
+ * @param draft May be NULL. Invalid after this call, as is its room.
+ * @threads Any, but not while another thread uses the draft.
  */
 TP_API void tp_draft_free(tp_draft *draft);
 
 /**
- * Appends to a draft; characters may lie across pieces. On failure nothing has changed.
+ * Appends text to a draft; a character may be split between two pieces. After an error the draft is unchanged.
  * @param draft Not NULL.
- * @param text `length` bytes of UTF-8, which are copied. NULL where there are none.
+ * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
  * @param length Bytes.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset in the whole document).
- * @threads Any, but not while another has the room.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset in the complete document).
+ * @threads Any, but not while another thread has the room.
  */
 TP_API tp_status tp_draft_append(tp_draft *draft, const char *text, size_t length);
 
 /**
- * Gives room behind what was appended, to be written to and then taken: for what can be read straight into the
- * document's memory, as a file.
+ * Gives room after the appended text. Write to it, and append what you wrote with tp_draft_take(): this way you can
+ * read a file directly into the memory of the document.
  * @param draft Not NULL.
- * @param length The bytes there shall be room for.
- * @param[out] room Not NULL. Belongs to the draft, and dies with the next call for it.
+ * @param length The bytes of room that you need.
+ * @param[out] room Not NULL. Belongs to the draft, and is valid until the next call for the draft.
  * @return TP_OK, or a common error.
- * @threads Any, but while the room is written to, no other thread may use the draft.
+ * @threads Any, but while you write to the room, no other thread may use the draft.
  */
 TP_API tp_status tp_draft_room(tp_draft *draft, size_t length, char **room);
 
 /**
- * Appends the beginning of the room, as tp_draft_append() does. There is no room afterwards.
+ * Appends the beginning of the room, as tp_draft_append() does. After this call there is no room.
  * @param draft Not NULL.
- * @param length The bytes of the room that were written.
- * @return As tp_draft_append(), and TP_ERROR_INVALID_ARGUMENT where there is less room.
- * @threads Any, but not while another has the room.
+ * @param length The bytes that you wrote to the room.
+ * @return As tp_draft_append(), or TP_ERROR_INVALID_ARGUMENT if the room is smaller than `length`.
+ * @threads Any, but not while another thread has the room.
  */
 TP_API tp_status tp_draft_take(tp_draft *draft, size_t length);
 
 /**
- * Allows the next document of a draft to have no words, as TP_BLANK_KEEP does.
+ * Allows the next document of a draft to be blank, as TP_BLANK_KEEP does.
  * @param draft Not NULL.
  * @return TP_OK, or a common error.
- * @threads Any, but not while another has the room. Since 1.1.
+ * @threads Any, but not while another thread has the room.
+ * @since 1.1
  */
 TP_API tp_status tp_draft_allow_blank(tp_draft *draft);
 
 /**
- * Adds what was appended as a document, without another copy, and leaves the draft empty. Then the callback runs, if
+ * Adds the text of a draft as a document, without another copy, and leaves the draft empty. Then the callback runs, if
  * one is set.
  * @param analyzer Not NULL.
- * @param draft Not NULL. It stays the caller's, and must be freed as well.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, TP_ERROR_NO_WORDS or TP_ERROR_TEXT_NOT_STORED (the draft was
- * made for an analyzer that only counts, and this one keeps text): nothing was added; TP_ERROR_STOPPED_BY_CALLBACK: the
- * document stays added.
- * @threads Any, but not while another has the room.
+ * @param draft Not NULL. It stays yours: you must still free it.
+ * @return TP_OK; a common error, TP_ERROR_INVALID_UTF8, TP_ERROR_NO_WORDS or TP_ERROR_TEXT_NOT_STORED (the draft was
+ * made for an analyzer that only counts, and this analyzer stores text): the document is not added;
+ * TP_ERROR_STOPPED_BY_CALLBACK: the document stays added.
+ * @threads Any, but not while another thread has the room.
  */
 TP_API tp_status tp_analyzer_add_draft(tp_analyzer *analyzer, tp_draft *draft);
 
-/** Indexes on a thread of its own what is added to an analyzer, until it is stopped: for hosts that add much in a row,
- * so that the first query finds most of the work done. No answer depends on it. */
+/** A background thread that indexes new documents of an analyzer until you stop it. Use it if you add many documents in
+ * a row: the first query then finds most of the work done. No answer depends on it. */
 typedef struct tp_indexer tp_indexer;
 
 /**
- * Starts to index. Does nothing where the analyzer has one thread or only counts.
- * @param analyzer Not NULL. It may be freed meanwhile.
- * @param[out] indexer Not NULL. The caller's, to be freed with tp_indexer_stop().
+ * Starts to index in the background. Does nothing if the analyzer has one thread or only counts.
+ * @param analyzer Not NULL. You may free it before the indexer.
+ * @param[out] indexer Not NULL. Free it with tp_indexer_stop().
  * @return TP_OK, or a common error.
  * @threads Any.
  */
 TP_API tp_status tp_indexer_start(tp_analyzer *analyzer, tp_indexer **indexer);
 
 /**
- * Stops, within some milliseconds, and frees the indexer, whatever is returned.
- * @param indexer Not NULL. Dies with this call.
+ * Stops an indexer within some milliseconds and frees it, also if it returns an error.
+ * @param indexer Not NULL. Invalid after this call.
  * @return TP_OK, or a common error.
- * @threads Any, but not while another uses the indexer.
+ * @threads Any, but not while another thread uses the indexer.
  */
 TP_API tp_status tp_indexer_stop(tp_indexer *indexer);
 
 /**
- * Removes all documents. Callback and events stay.
+ * Removes all documents. The callback and the events stay set.
  * @param analyzer Not NULL.
  * @return TP_OK, or a common error.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 
-/* ---- Being told of documents ---- */
+/* ---- Events ---- */
 
-/** A document that was just added. Everything in it is valid only during the callback, or as tp_events_next() says. */
+/** A document that was just added. Its members are valid only during the callback, or as tp_events_next() says. */
 typedef struct tp_document_event {
-  /** UTF-8, without a terminating zero. Empty for a draft whose text was let go before anybody listened. */
+  /** UTF-8, without a terminating zero. Empty for a draft that freed its text before the callback or events were
+   * set. */
   const char *text;
   /** The length of the text in bytes. */
   size_t text_length;
   /** The number of words in the document. */
   uint64_t word_count;
-  /** The number of documents in the analyzer, this one included. */
+  /** The number of documents in the analyzer, including this one. */
   uint64_t total_documents;
 } tp_document_event;
 
-/** Called for each document that is added, with the `user_data` that was set and an event that is not NULL. Return 0 to
- * go on; anything else ends the call that added the document with TP_ERROR_STOPPED_BY_CALLBACK. */
+/** A function that the library calls for each added document, with the `user_data` that you set and an event, which is
+ * never NULL. Return 0 to go on; any other value ends the call that added the document with
+ * TP_ERROR_STOPPED_BY_CALLBACK. */
 typedef int32_t (*tp_document_callback)(void *user_data, const tp_document_event *event);
 
 /**
- * Sets the callback that runs for each added document, in place of any other, and of tp_events.
+ * Sets the callback that runs for each added document. It replaces any other callback, and tp_events.
  * @param analyzer Not NULL.
- * @param callback Not NULL. It may run on any thread that adds documents, on several at once.
- * @param user_data What the callback is called with; may be NULL. In use until it is destroyed.
- * @param destroy May be NULL. Called once with `user_data`, on any thread, when the callback is replaced, cleared or
- * freed with its analyzer and is not running; as well when this function fails. Where a callback is replaced or
- * cleared, its destructor may use the analyzer, and even free it.
- * @return TP_OK, or a common error; the callback that was set stays then.
+ * @param callback Not NULL. It runs on any thread that adds documents, and on several at the same time.
+ * @param user_data The first argument of the callback. May be NULL. It must stay valid until it is destroyed.
+ * @param destroy May be NULL. The library calls it once with `user_data`, on any thread: when the callback is replaced,
+ * cleared or freed with its analyzer and no longer runs, and also if this function fails. If the callback is replaced
+ * or cleared, its destructor may use the analyzer, and even free it.
+ * @return TP_OK, or a common error: the previous callback stays set.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_set_callback(tp_analyzer *analyzer, tp_document_callback callback, void *user_data,
                                           void (*destroy)(void *user_data));
 
 /**
- * Removes the callback, if one is set; tp_events as well.
+ * Removes the callback or the tp_events, if one is set.
  * @param analyzer Not NULL.
  * @return TP_OK, or a common error.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_clear_callback(tp_analyzer *analyzer);
 
-/** What a callback is told, kept until somebody asks for it: for hosts without closures. Since 1.1. */
+/** The information that a callback gets, stored until you read it: for languages without closures. @since 1.1 */
 typedef struct tp_events tp_events;
 
 /**
- * From now on keeps an event for each document that is added, in place of any callback or other events, and until
- * another takes its place. An event has a copy of the text, but for drafts, until it was read. Where there is no memory
- * for it, the document is not added: TP_ERROR_OUT_OF_MEMORY. Clearing or freeing the analyzer leaves the events as they
- * are. Since 1.1.
- * @param analyzer Not NULL. It may be freed before the events.
- * @param[out] events Not NULL. The caller's, to be freed with tp_events_free().
+ * Makes events, which store an event for each document added from now on. They replace any callback and earlier events,
+ * until a callback or later events replace them. An event keeps a copy of the text until you read the event; the event
+ * of a draft needs no copy. If there is no memory for an event, the document is not added: TP_ERROR_OUT_OF_MEMORY.
+ * Clearing or freeing the analyzer does not change the events.
+ * @param analyzer Not NULL. You may free it before the events.
+ * @param[out] events Not NULL. Free it with tp_events_free().
  * @return TP_OK, or a common error.
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_events_new(tp_analyzer *analyzer, tp_events **events);
 
 /**
- * Gives the event that has waited longest. Those of one thread come in the order of its calls. Since 1.1.
+ * Removes the oldest event that waits, and gives it. Events of one thread come in the order of its calls.
  * @param events Not NULL.
- * @param[out] event Not NULL. NULL is written where no event waits. It belongs to the events, and is valid until the
- * next call for them, or until they are freed.
+ * @param[out] event Not NULL. NULL is written if no event waits. The event belongs to the events, and is valid until
+ * the next call for them, or until they are freed.
  * @return TP_OK, or a common error.
- * @threads Any, while others add; but no other may ask as long as the event is read.
+ * @threads Any, while other threads add documents; but no other thread may call it while you read the event.
+ * @since 1.1
  */
 TP_API tp_status tp_events_next(tp_events *events, const tp_document_event **event);
 
 /**
- * Frees the events, those that wait as well; the analyzer goes on without. Since 1.1.
- * @param events NULL is allowed. Dies with this call, and the event that was given last.
- * @threads Any, but not while another uses the events. Others may add documents meanwhile.
+ * Frees the events, also those that wait. The analyzer stops storing events.
+ * @param events May be NULL. Invalid after this call, as is the last event.
+ * @threads Any, but not while another thread uses the events. Other threads may add documents at the same time.
+ * @since 1.1
  */
 TP_API void tp_events_free(tp_events *events);
 
-/* ---- Asking ---- */
+/* ---- Answers for all documents ---- */
 
 /**
- * The number of documents.
+ * Gives the number of documents.
  * @param analyzer Not NULL.
  * @param[out] count Not NULL.
  * @return TP_OK, or a common error.
@@ -575,7 +666,7 @@ TP_API void tp_events_free(tp_events *events);
 TP_API tp_status tp_analyzer_document_count(const tp_analyzer *analyzer, uint64_t *count);
 
 /**
- * The number of words in all documents.
+ * Gives the number of words in all documents.
  * @param analyzer Not NULL.
  * @param[out] words Not NULL.
  * @return TP_OK, or a common error.
@@ -584,9 +675,9 @@ TP_API tp_status tp_analyzer_document_count(const tp_analyzer *analyzer, uint64_
 TP_API tp_status tp_analyzer_total_words(const tp_analyzer *analyzer, uint64_t *words);
 
 /**
- * Whether one of the documents is exactly this text.
+ * Tells whether one of the documents is exactly this text.
  * @param analyzer Not NULL.
- * @param text `length` bytes. NULL where there are none.
+ * @param text `length` bytes. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param[out] contains Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
@@ -596,19 +687,19 @@ TP_API tp_status tp_analyzer_contains_document(const tp_analyzer *analyzer, cons
                                                bool *contains);
 
 /**
- * Brings the index up to date. Queries below this line do it by themselves, in one go; this function does it in steps,
- * between which one can show progress, or stop. Done when `done` is `total`.
+ * Updates the index, in steps: between two steps you can show progress, or stop. The index is complete when `done` is
+ * `total`. You need not call it: the functions below update the index themselves, without steps.
  * @param analyzer Not NULL.
- * @param milliseconds The time a step takes, about; 0: all at once.
+ * @param milliseconds The approximate time of a step; 0 for one step that does everything.
  * @param[out] done May be NULL. The bytes of text that are indexed.
- * @param[out] total May be NULL. The bytes of text there are.
+ * @param[out] total May be NULL. The bytes of text in all documents.
  * @return TP_OK, or a common error.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_update(tp_analyzer *analyzer, uint32_t milliseconds, uint64_t *done, uint64_t *total);
 
 /**
- * The number of distinct terms.
+ * Gives the number of distinct terms.
  * @param analyzer Not NULL.
  * @param[out] words Not NULL.
  * @return TP_OK, or a common error.
@@ -616,33 +707,36 @@ TP_API tp_status tp_analyzer_update(tp_analyzer *analyzer, uint32_t milliseconds
  */
 TP_API tp_status tp_analyzer_unique_words(const tp_analyzer *analyzer, uint64_t *words);
 
-/** Figures of the whole corpus, all of one moment. */
+/** Statistics of all documents, taken at the same moment. The Python package uses the same names. */
 typedef struct tp_statistics {
   /** sizeof(tp_statistics) */
   size_t struct_size;
-  /** The number of documents. */
-  uint64_t documents;
+  /** The number of documents. Named `documents` in 1.0. */
+  uint64_t document_count;
   /** The number of words. */
   uint64_t total_words;
   /** The number of distinct terms (words in lower case). */
   uint64_t unique_words;
   /** The number of distinct words as they are written. */
   uint64_t distinct_types;
-  /** The length of all documents together, in bytes. */
-  uint64_t bytes;
+  /** The length of all documents in bytes. Named `bytes` in 1.0. */
+  uint64_t total_bytes;
+  /** The number of words for each document on average; 0 if there are no documents. Since 1.1. */
+  double average_words;
 } tp_statistics;
 
 /**
- * Tells figures of the whole corpus, all of one moment.
+ * Gives the statistics of all documents, taken at the same moment.
  * @param analyzer Not NULL.
- * @param[in,out] statistics Not NULL. As many members are filled as its `struct_size` has room for.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT where `struct_size` has room for none.
+ * @param[in,out] statistics Not NULL. The library fills the members that fit into its `struct_size`.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `struct_size` is too small for the first number.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statistics *statistics);
 
 /**
- * Words good, great, excellent count +1, bad, terrible, awful -1; the sum is divided by the number of documents.
+ * Gives the sentiment: each word good, great or excellent adds 1, each bad, terrible or awful subtracts 1, and the sum
+ * is divided by the number of documents.
  * @param analyzer Not NULL.
  * @param[out] sentiment Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_NO_DOCUMENTS.
@@ -651,645 +745,806 @@ TP_API tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statisti
 TP_API tp_status tp_analyzer_sentiment(const tp_analyzer *analyzer, double *sentiment);
 
 /**
- * The number of sentences in all documents, as tp_sentences() finds them. They are counted anew by each call. Since 1.1.
+ * Gives the number of sentences in all documents, as tp_sentences() finds them. Each call counts them again.
  * @param analyzer Not NULL.
  * @param unwrap As in tp_sentences().
  * @param[out] count Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_analyzer_sentence_count(const tp_analyzer *analyzer, bool unwrap, uint64_t *count);
 
-/* ---- Bulk results: Arrow streams of record batches, none of whose values is null ---- */
+/* ---- Tables: Arrow streams of record batches, without nulls ---- */
 
 /**
- * How often each term occurs, in order of first appearance: (term: utf8, count: uint64).
+ * Gives the number of occurrences of each term, in order of first appearance: (term: utf8, count: uint64).
  * @param analyzer Not NULL.
- * @param batch_rows The most rows a batch has (0: as many as there are); it has less than 2 GiB of text too.
- * @param[out] stream Not NULL. The caller's, to be released; it outlives the analyzer. What it held before is
- * overwritten.
+ * @param batch_rows The maximal number of rows in a batch; 0 for all rows in one batch. A batch also has less than 2
+ * GiB of text.
+ * @param[out] stream Not NULL. Release it; it may outlive the analyzer.
  * @return TP_OK, or a common error.
- * @threads Any; the stream serves one at a time.
+ * @threads Any; only one thread may use the stream at a time.
  */
 TP_API tp_status tp_analyzer_term_frequencies(const tp_analyzer *analyzer, size_t batch_rows,
                                               struct ArrowArrayStream *stream);
 
 /**
- * The same, most frequent first, equal counts in order of first appearance. Each batch is made when it is asked for, so
- * the first rows come early.
+ * Gives the table of tp_analyzer_term_frequencies(), most frequent terms first; terms with equal counts are in order of
+ * first appearance. The stream makes each batch when you request it, so the first rows come early.
  * @param analyzer Not NULL.
  * @param batch_rows As in tp_analyzer_term_frequencies().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
  * @return TP_OK, or a common error.
- * @threads Any; the stream serves one at a time.
+ * @threads Any; only one thread may use the stream at a time.
  */
 TP_API tp_status tp_analyzer_top_terms(const tp_analyzer *analyzer, size_t batch_rows, struct ArrowArrayStream *stream);
 
 /**
- * The documents: (text: large_utf8, word_count: uint64). The text is the library's own memory, not a copy.
+ * Gives the documents: (text: large_utf8, word_count: uint64). The text is the memory of the library, not a copy.
  * @param analyzer Not NULL.
- * @param first The number of the first document wanted, counted from 0.
+ * @param first The number of the first document to give, from 0.
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
- * @threads Any; the stream serves one at a time.
+ * @threads Any; only one thread may use the stream at a time.
  */
 TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t first, struct ArrowArrayStream *stream);
 
 /**
- * Writes the strings of a column one behind the other, `separator` between them: for hosts that split one string faster
- * than they make many.
- * @param offsets `count` + 1 integers of `offset_size` bytes, aligned as such: where in the text each string begins,
- * and where the last one ends. Not NULL.
- * @param offset_size 4 in utf8, 8 in large_utf8.
- * @param text What the offsets refer to; NULL where they refer to nothing.
+ * Joins the strings of a column, with `separator` between them: for languages that split one string faster than they
+ * make many.
+ * @param offsets `count` + 1 aligned integers of `offset_size` bytes: where each string begins in the text, and where
+ * the last one ends. Not NULL.
+ * @param offset_size Bytes of an offset: 4 in utf8, 8 in large_utf8.
+ * @param text The text that the offsets refer to. May be NULL if all strings are empty.
  * @param count The number of strings.
  * @param separator Any byte.
- * @param[out] joined Room for the text and `count` - 1 separators, which is the caller's. NULL where there are no
- * strings.
+ * @param[out] joined Your memory, with room for the text and `count` - 1 separators. May be NULL if `count` is 0.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
- * @threads Any; other threads must not use what is written to.
+ * @threads Any; other threads must not use `joined` during the call.
  */
 TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count,
                                  char separator, char *joined);
 
 /* ---- Terms ---- */
 
+/** A normal form of Unicode. @since 1.1 */
+typedef size_t tp_normal_form;
+
+/** The values of tp_normal_form. */
+enum {
+  /** Words stay as they are. */
+  TP_NORMAL_FORM_KEEP = 0,
+  /** NFC */
+  TP_NORMAL_FORM_NFC = 1,
+  /** NFKC */
+  TP_NORMAL_FORM_NFKC = 2
+};
+
+/** The treatment of upper case. @since 1.1 */
+typedef size_t tp_letter_case;
+
+/** The values of tp_letter_case. */
+enum {
+  /** Lower case, as in Python's str.lower(). */
+  TP_CASE_LOWER = 0,
+  /** Case folding, as in Python's str.casefold(). */
+  TP_CASE_FOLD = 1,
+  /** Words stay as they are. */
+  TP_CASE_KEEP = 2
+};
+
+/** The treatment of accents. @since 1.1 */
+typedef size_t tp_accents;
+
+/** The values of tp_accents. */
+enum {
+  /** Accents stay. */
+  TP_ACCENTS_KEEP = 0,
+  /** Decompose (NFKD) and remove combining characters. */
+  TP_ACCENTS_UNICODE = 1,
+  /** Decompose (NFKD) and remove everything that is not ASCII. */
+  TP_ACCENTS_ASCII = 2
+};
+
 /**
- * How words become terms. This is done in the order of the members, and once for each distinct word: normal form, case,
- * the normal form again (a change of case may leave it), accents; then words are dropped by their length and as stop
- * words; what is left becomes its stem; and then terms may be given. A word of which nothing is left becomes no term.
- * Since 1.1.
+ * How words are normalized into terms. The library applies the options once for each distinct word, in the order of the
+ * members: normal form, case, the normal form again (because a change of case may leave it), accents, length, stop
+ * words, stemmer, external terms. A word of which nothing is left has no term.
+ * @since 1.1
  */
 typedef struct tp_term_options {
   /** sizeof(tp_term_options) */
   size_t struct_size;
-  /** 0: as they are; 1: NFC; 2: NFKC. */
-  size_t normal_form;
-  /** 0: lower case, as Python's str.lower(); 1: case folding, as str.casefold(); 2: as they are. */
-  size_t letter_case;
-  /** 0: as they are; 1: decomposed (NFKD), without combining characters; 2: decomposed, without all that is not ASCII. */
-  size_t accents;
-  /** The fewest characters of a word. */
+  /** The normal form of Unicode. */
+  tp_normal_form normal_form;
+  /** The treatment of upper case. */
+  tp_letter_case letter_case;
+  /** The treatment of accents. */
+  tp_accents accents;
+  /** The minimal number of characters; shorter words are dropped. */
   size_t min_length;
-  /** The most characters of a word; 0: any number. */
+  /** The maximal number of characters; longer words are dropped. 0 for any number. */
   size_t max_length;
-  /** The name of a list of stop words, of those that tp_stop_words() tells, in UTF-8; NULL: none. "english" drops the
+  /** The name of a list of stop words to drop, as tp_stop_word_lists() gives it; NULL for no list. "english" drops the
    * words of "english-contractions" as well. In stop words and in words, the apostrophe U+2019 counts as "'". */
   const char *stop_list;
-  /** Its length in bytes. */
+  /** The length of `stop_list` in bytes. */
   size_t stop_list_length;
-  /** Further stop words in UTF-8, which are spelled as words are by the members above; NULL among them is passed over. */
+  /** Further stop words to drop, which the members above normalize as they normalize words. A NULL among them is
+   * skipped. May be NULL if their number is 0. */
   const char *const *stop_words;
   /** Their lengths in bytes. */
   const size_t *stop_word_lengths;
   /** Their number. */
   size_t stop_word_count;
-  /** The name of a stemmer, of those that tp_stemmers() tells, in UTF-8; NULL: none. Words of more than 1024 bytes stay as
-   * they are. */
+  /** The name of a stemmer, as tp_stemmers() gives it; NULL for no stemmer. Words of more than 1024 bytes stay as they
+   * are. */
   const char *stemmer;
-  /** Its length in bytes. */
+  /** The length of `stemmer` in bytes. */
   size_t stemmer_length;
-  /** Not 0: what is left of words is given its terms, by tp_analyzer_give_terms(). */
-  size_t given;
+  /** Yes: your program gives the term of each word that is left, by tp_analyzer_give_terms(). */
+  size_t external_terms;
 } tp_term_options;
 
 /**
- * Has words become terms in another way, those of documents that were added before as well; no text is read again.
- * Results that were handed out stay as they are, and every query sees all of the options of one moment. Since 1.1.
+ * Changes how words are normalized into terms, including words of documents already added; no text is read again.
+ * Results that you already have do not change, and every query sees the options of a single moment.
  * @param analyzer Not NULL.
- * @param options NULL for lower case alone; members this library does not know must be 0.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (of stop words, tp_last_error_document() tells which), or
- * TP_ERROR_INVALID_ARGUMENT, whose message tells the names there are; nothing has changed then.
+ * @param options NULL for lower case only.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (of a stop word: tp_last_error_document() returns which), or
+ * TP_ERROR_INVALID_ARGUMENT, whose message lists the known names. After an error nothing has changed.
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_analyzer_set_terms(tp_analyzer *analyzer, const tp_term_options *options);
 
 /**
- * The distinct words that are to be given their terms, in order of first appearance, where the options say `given`:
- * large_utf8. What depends on terms is TP_ERROR_TERMS_PENDING as long as there are some, so a host asks, and when it is
- * told so, gives the terms of all pending words and asks again. Since 1.1.
+ * Gives the distinct words whose terms your program must give, in order of first appearance, if the options have
+ * `external_terms`. While there are such words, answers that depend on terms are TP_ERROR_TERMS_PENDING: when a
+ * function returns this error, give the terms of all pending words and call it again.
  * @param analyzer Not NULL.
- * @param most The most words wanted.
- * @param[out] begin Not NULL. What tp_analyzer_give_terms() is told.
- * @param[out] words Not NULL. An array without nulls, of length 0 when no word is pending. The caller's, to be released.
+ * @param most The maximal number of words to give.
+ * @param[out] begin Not NULL. Pass it to tp_analyzer_give_terms().
+ * @param[out] words Not NULL. An array of large_utf8, empty if no word is pending. Release it.
  * @return TP_OK, or a common error.
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_analyzer_pending_terms(const tp_analyzer *analyzer, size_t most, uint64_t *begin,
                                            struct ArrowArray *words);
 
 /**
- * Gives the terms of pending words, or of the first of them. Where somebody else has given them since, or options have
- * been set or the analyzer cleared, they are passed over. Since 1.1.
+ * Gives the library the terms of pending words, or of the first of them. The library skips terms that another thread
+ * gave earlier, and all of them if options were set or the analyzer was cleared in between.
  * @param analyzer Not NULL.
- * @param begin What tp_analyzer_pending_terms() has told with the words.
- * @param terms `count` terms in UTF-8; NULL, and an empty one, for a word that becomes none.
- * @param lengths Their lengths in bytes.
- * @param count Their number, at most that of the pending words.
- * @return TP_OK, TP_ERROR_INVALID_UTF8 (tp_last_error_document() tells which; none was taken), or a common error: the same
- * call can be made again.
+ * @param begin The value from tp_analyzer_pending_terms().
+ * @param terms `count` terms in UTF-8; NULL or an empty one for a word without a term. May be NULL if `count` is 0.
+ * @param lengths Their lengths in bytes. May be NULL if `count` is 0.
+ * @param count The number of terms, at most the number of pending words.
+ * @return TP_OK; TP_ERROR_INVALID_UTF8 (tp_last_error_document() returns which; no term was taken), or a common error:
+ * you can make the same call again.
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_analyzer_give_terms(tp_analyzer *analyzer, uint64_t begin, const char *const *terms,
                                         const size_t *lengths, size_t count);
 
 /**
- * The words of a list of stop words, one a line. "english" and "scikit-learn" both name the list of scikit-learn;
+ * Gives the words of a list of stop words.
+ * @param name The name of the list, in UTF-8. "english" and "scikit-learn" both name the list of scikit-learn;
  * "english-contractions" has contractions ("don't"); "iso-" with an ISO 639-1 code ("iso-de"), or the code alone, names
- * the list of Stopwords ISO for a language. Since 1.1.
- * @param name The name of a list in UTF-8; NULL for the names of all lists, one a line.
- * @param name_length Its length in bytes.
- * @param[out] words Not NULL. UTF-8 without a terminating zero, the caller's, to be freed with tp_string_free().
- * @param[out] words_length Not NULL. In bytes.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT: there is no such list.
+ * the list of Stopwords ISO for a language. May be NULL if `name_length` is 0.
+ * @param name_length Bytes.
+ * @param[out] words Not NULL. An array of large_utf8. Release it.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if no list has this name.
  * @threads Any.
+ * @since 1.1
  */
-TP_API tp_status tp_stop_words(const char *name, size_t name_length, char **words, size_t *words_length);
+TP_API tp_status tp_stop_words(const char *name, size_t name_length, struct ArrowArray *words);
 
 /**
- * The names of the stemmers, one a line: the algorithms of Snowball. Those that belong to a language answer to its ISO 639
- * codes as well ("en", "eng"). Since 1.1.
- * @param[out] names Not NULL. UTF-8 without a terminating zero, the caller's, to be freed with tp_string_free().
- * @param[out] names_length Not NULL. In bytes.
+ * Gives the names of the lists of stop words.
+ * @param[out] names Not NULL. An array of large_utf8. Release it.
  * @return TP_OK, or a common error.
  * @threads Any.
+ * @since 1.1
  */
-TP_API tp_status tp_stemmers(char **names, size_t *names_length);
+TP_API tp_status tp_stop_word_lists(struct ArrowArray *names);
+
+/**
+ * Gives the names of the stemmers: the algorithms of Snowball. You can name a stemmer of a language by its ISO 639
+ * codes as well ("en", "eng").
+ * @param[out] names Not NULL. An array of large_utf8. Release it.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_stemmers(struct ArrowArray *names);
 
 /* ---- N-grams ---- */
 
 /**
- * How often terms follow each other in a document, in order of first appearance: (term_1: utf8, ..., term_n: utf8, count:
- * uint64). Words that become no term are as if they were not there. With `skip`, those that leave out others count too:
- * each choice of n terms from a document, in their order, between the first and the last of which at most `skip` others
- * stand. Those that begin at the same word are in the order of the places of their further words. Since 1.1.
+ * Gives the number of occurrences of each n-gram, in order of first appearance: (term_1: utf8, ..., term_n: utf8,
+ * count: uint64). An n-gram is n terms that follow each other in a document; words without a term do not count. With
+ * `skip`, every choice of n terms of a document in their order is an n-gram, if at most `skip` other terms are between
+ * the first and the last of them. N-grams that begin at the same word are in the order of the places of their further
+ * words.
  * @param analyzer Not NULL.
  * @param n The number of terms, from 1 to 1000.
- * @param skip The most terms that may be left out in all; 0 for n-grams in the proper sense.
- * @param batch_rows The most rows a batch has (0: as many as there are); a column has less than 2 GiB of text too.
+ * @param skip The maximal number of terms to leave out in total; 0 for plain n-grams.
+ * @param batch_rows The maximal number of rows in a batch; 0 for all rows in one batch. A column of a batch also has
+ * less than 2 GiB of text.
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
- * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, or TP_ERROR_INVALID_ARGUMENT, also
- * where more than a million would begin at each word.
- * @threads Any; the stream serves one at a time.
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, or TP_ERROR_INVALID_ARGUMENT, also if more than a million
+ * n-grams would begin at each word.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
  */
 TP_API tp_status tp_analyzer_ngrams(const tp_analyzer *analyzer, size_t n, size_t skip, size_t batch_rows,
                                     struct ArrowArrayStream *stream);
 
 /**
- * The same, most frequent first, equal counts in order of first appearance. Since 1.1.
+ * Gives the table of tp_analyzer_ngrams(), most frequent n-grams first; n-grams with equal counts are in order of first
+ * appearance.
  * @param analyzer Not NULL.
  * @param n As in tp_analyzer_ngrams().
  * @param skip As in tp_analyzer_ngrams().
  * @param batch_rows As in tp_analyzer_ngrams().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
  * @return As tp_analyzer_ngrams().
- * @threads Any; the stream serves one at a time.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
  */
 TP_API tp_status tp_analyzer_top_ngrams(const tp_analyzer *analyzer, size_t n, size_t skip, size_t batch_rows,
                                         struct ArrowArrayStream *stream);
 
-/* ---- Lexicons ---- */
+/* ---- Sentiment by a lexicon ---- */
 
-/** Words, and what each is worth. Never changes. Since 1.1. */
+/** A set of words with a value for each. It never changes. @since 1.1 */
 typedef struct tp_lexicon tp_lexicon;
 
 /**
- * Makes a lexicon. Since 1.1.
- * @param text `length` bytes of UTF-8: an entry a line, a word, a tab and a finite number, as "good\t1.5"; what comes
- * behind another tab, whitespace around lines and blank lines are passed over. Of entries for the same word, the last
- * one counts. NULL where there are none.
+ * Makes a lexicon.
+ * @param text `length` bytes of UTF-8 with one entry a line: a word, a tab and a finite number, such as "good\t1.5".
+ * The library ignores text after another tab, whitespace around lines, and blank lines. If a word has several entries,
+ * the last one counts. May be NULL if `length` is 0.
  * @param length Bytes.
- * @param[out] lexicon Not NULL. The caller's, to be freed with tp_lexicon_free().
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), or TP_ERROR_INVALID_LEXICON: a line has no
- * tab, a value is no finite number, or there is whitespace in a word.
+ * @param[out] lexicon Not NULL. Free it with tp_lexicon_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), or TP_ERROR_INVALID_LEXICON if a line has no
+ * tab, a value is not a finite number, or a word contains whitespace.
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_lexicon_new(const char *text, size_t length, tp_lexicon **lexicon);
 
 /**
- * Frees a lexicon. Since 1.1.
- * @param lexicon NULL is allowed. Dies with this call.
- * @threads Any, but not while another uses the lexicon.
+ * Frees a lexicon.
+ * @param lexicon May be NULL. Invalid after this call.
+ * @threads Any, but not while another thread uses the lexicon.
+ * @since 1.1
  */
 TP_API void tp_lexicon_free(tp_lexicon *lexicon);
 
 /**
- * The number of distinct words. Since 1.1.
+ * Gives the number of distinct words of a lexicon.
  * @param lexicon Not NULL.
  * @param[out] words Not NULL.
  * @return TP_OK, or a common error.
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_lexicon_word_count(const tp_lexicon *lexicon, uint64_t *words);
 
 /**
- * What a word is worth, exactly as it is written in the lexicon. Since 1.1.
+ * Gives the value of a word, exactly as it is written in the lexicon.
  * @param lexicon Not NULL.
- * @param word `length` bytes. NULL where there are none.
+ * @param word `length` bytes. May be NULL if `length` is 0.
  * @param length Bytes.
- * @param[out] value Not NULL. 0 where the word is not listed.
- * @param[out] found Not NULL. Whether it is.
+ * @param[out] value Not NULL. 0 if the lexicon does not have the word.
+ * @param[out] found Not NULL. Whether the lexicon has the word.
  * @return TP_OK, or a common error.
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_lexicon_find(const tp_lexicon *lexicon, const char *word, size_t length, double *value,
                                  bool *found);
 
 /**
- * The sum of what all words of an analyzer are worth, divided by the number of documents. The words of the lexicon are
- * compared with terms. Since 1.1.
+ * Gives the sum of the values of all words of an analyzer, divided by the number of documents. The words of the lexicon
+ * are compared with terms.
  * @param analyzer Not NULL.
  * @param lexicon Not NULL.
  * @param[out] sentiment Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_NO_DOCUMENTS.
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_analyzer_sentiment_with(const tp_analyzer *analyzer, const tp_lexicon *lexicon, double *sentiment);
 
 /**
- * The sum of what the words of each document are worth, in the order of the documents, as an Arrow array of float64.
- * Since 1.1.
+ * Gives the sum of the values of the words of each document, in the order of the documents.
  * @param analyzer Not NULL.
  * @param lexicon As in tp_analyzer_sentiment_with(); NULL for the words of tp_analyzer_sentiment().
- * @param[out] sentiments Not NULL. The caller's, to be released; it outlives the analyzer. What it held before is
- * overwritten.
+ * @param[out] sentiments Not NULL. An array of float64. Release it; it may outlive the analyzer.
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_analyzer_document_sentiments(const tp_analyzer *analyzer, const tp_lexicon *lexicon,
                                                  struct ArrowArray *sentiments);
 
 /* ---- Sentiment by the rules of VADER ---- */
 
-/** What texts are scored by: the rules of VADER (C. J. Hutto, E. Gilbert, 2014), valences and descriptions of emoji. The
- * numbers are those of vaderSentiment 3.3.2. Never changes. Since 1.1. */
+/** The rules of VADER (C. J. Hutto, E. Gilbert, 2014) with valences of words and descriptions of emoji. It scores texts
+ * with the numbers of vaderSentiment 3.3.2. It never changes. @since 1.1 */
 typedef struct tp_vader tp_vader;
 
-/** What goes beyond VADER, and how the work is done. Since 1.1. */
+/** How to add up the valences of a text, which can decide whether their sum is exactly 0. @since 1.1 */
+typedef size_t tp_summation;
+
+/** The values of tp_summation. */
+enum {
+  /** One after the other, as in Python's sum() up to 3.11. */
+  TP_SUMMATION_PLAIN = 0,
+  /** With the rounding errors added at the end, except where an integer is added; valences of idioms are integers. */
+  TP_SUMMATION_COMPENSATED_FLOATS = 1,
+  /** With all rounding errors added at the end. */
+  TP_SUMMATION_COMPENSATED = 2
+};
+
+/** Extensions of VADER, and how it works. @since 1.1 */
 typedef struct tp_vader_options {
   /** sizeof(tp_vader_options) */
   size_t struct_size;
-  /** The number of threads that many texts are scored on; 0 for tp_default_threads(). Results do not depend on it. */
+  /** The number of threads for scoring many texts; 0 for tp_default_threads(). Results do not depend on it. */
   size_t threads;
-  /** Further boosters and dampeners, UTF-8: an entry a line, up to three words, a tab, and what they add to the valence
-   * of a word behind them, as "mega\t0.293". NULL where there are none. */
+  /** Further boosters and dampeners, as text in UTF-8 with one entry a line: one to three words, a tab, and the number
+   * that they add to the valence of the word after them, such as "mega\t0.293". May be NULL if its length is 0. */
   const char *boosters;
-  /** Bytes. */
+  /** The length of `boosters` in bytes. */
   size_t boosters_length;
-  /** Further words that negate, UTF-8: one a line. NULL where there are none. */
-  const char *negations;
-  /** Bytes. */
-  size_t negations_length;
-  /** Idioms, UTF-8: an entry a line, several words, a tab and a valence, as "on the ball\t2". Where these words follow
-   * each other, whatever their case, they count as one word that the lexicon lists. NULL where there are none. */
+  /** Further words that negate. May be NULL if their number is 0. */
+  const char *const *negations;
+  /** Their lengths in bytes. */
+  const size_t *negation_lengths;
+  /** Their number. */
+  size_t negation_count;
+  /** Idioms, as text in UTF-8 with one entry a line: several words, a tab and a valence, such as "on the ball\t2".
+   * Where these words follow each other, in upper or lower case, they count as one word of the lexicon. May be NULL if
+   * its length is 0. */
   const char *idioms;
-  /** Bytes. */
+  /** The length of `idioms` in bytes. */
   size_t idioms_length;
-  /** Not 0: of emoji of several code points, the longest that is known is described; otherwise, as in VADER, each code
-   * point by itself. */
+  /** Yes: the longest known emoji is described, of several code points as well. No: each code point alone, as in
+   * VADER. */
   size_t long_emoji;
-  /** How valences are added up, which can decide whether their sum is exactly 0. 0: one after the other, as Python's
-   * sum() does up to 3.11; 1: what is rounded off is kept, but where an integer is added, which valences of idioms are;
-   * 2: there too. */
-  size_t summation;
+  /** How to add up valences. */
+  tp_summation summation;
 } tp_vader_options;
 
-/** What VADER says of a text. All are 0 where it has no word. Since 1.1. */
+/** The scores of a text. All are 0 if the text has no words. @since 1.1 */
 typedef struct tp_vader_scores {
-  /** How much of the text is negative, from 0 to 1, to three digits. */
+  /** The negative share of the text, from 0 to 1, rounded to three digits. */
   double neg;
-  /** How much is neutral. */
+  /** The neutral share, as `neg`. */
   double neu;
-  /** How much is positive. */
+  /** The positive share, as `neg`. */
   double pos;
-  /** The sum of the valences of all words, made a number from -1 to 1, to four digits. */
+  /** The sum of the valences of all words, scaled to a number from -1 to 1, rounded to four digits. */
   double compound;
 } tp_vader_scores;
 
 /**
- * Reads what texts are to be scored by. What is passed is not used after the call. Since 1.1.
- * @param lexicon `lexicon_length` bytes of UTF-8, as vader_lexicon.txt of vaderSentiment: an entry a line, a word in
- * lower case, a tab and its valence; what comes behind another tab is passed over. NULL where there are none.
+ * Makes a tp_vader from lists of words. The lists are not used after the call.
+ * @param lexicon `lexicon_length` bytes of UTF-8 in the format of vader_lexicon.txt of vaderSentiment, with one entry a
+ * line: a word in lower case, a tab and its valence. The library ignores text after another tab. May be NULL if
+ * `lexicon_length` is 0.
  * @param lexicon_length Bytes.
- * @param emoji `emoji_length` bytes of UTF-8, as emoji_utf8_lexicon.txt: an emoji, a tab and its description a line.
- * NULL where there are none.
+ * @param emoji `emoji_length` bytes of UTF-8 in the format of emoji_utf8_lexicon.txt, with one entry a line: an emoji,
+ * a tab and its description. May be NULL if `emoji_length` is 0.
  * @param emoji_length Bytes.
- * @param options May be NULL; members this library does not know must be 0.
- * @param[out] vader Not NULL. The caller's, to be freed with tp_vader_free().
+ * @param options NULL for the defaults.
+ * @param[out] vader Not NULL. Free it with tp_vader_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_LEXICON, or
- * TP_ERROR_INVALID_ARGUMENT, also where the environment names a number of threads that makes no sense.
+ * TP_ERROR_INVALID_ARGUMENT, also if TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_vader_new(const char *lexicon, size_t lexicon_length, const char *emoji, size_t emoji_length,
                               const tp_vader_options *options, tp_vader **vader);
 
 /**
- * Frees it. Since 1.1.
- * @param vader NULL is allowed. Dies with this call.
- * @threads Any, but not while another uses it.
+ * Frees a tp_vader.
+ * @param vader May be NULL. Invalid after this call.
+ * @threads Any, but not while another thread uses it.
+ * @since 1.1
  */
 TP_API void tp_vader_free(tp_vader *vader);
 
 /**
- * Scores a text, in time that grows with its length. Since 1.1.
+ * Scores a text. The time is proportional to its length.
  * @param vader Not NULL.
- * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param[out] scores Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_vader_score(const tp_vader *vader, const char *text, size_t length, tp_vader_scores *scores);
 
 /**
- * Scores many texts, on all threads: (neg: float64, neu: float64, pos: float64, compound: float64), a row for each text.
- * Since 1.1.
+ * Scores many texts on all threads, with one row for each text: (neg: float64, neu: float64, pos: float64, compound:
+ * float64).
  * @param vader Not NULL.
- * @param texts `count` pointers to UTF-8. NULL where there are none; one of them, where its length is 0.
- * @param lengths The length of each, in bytes. NULL where there are none.
+ * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0.
+ * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of texts.
- * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(); one batch.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset); tp_last_error_document() tells which text
- * it was.
- * @threads Any; the stream serves one at a time.
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(); it has one batch.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset; tp_last_error_document() returns which
+ * text).
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
  */
 TP_API tp_status tp_vader_score_texts(const tp_vader *vader, const char *const *texts, const size_t *lengths,
                                       size_t count, struct ArrowArrayStream *stream);
 
 /**
- * The same for the parts of a text between separators, one more than there are of these: lines, for example. Since 1.1.
+ * Scores each part of a text between separators, such as its lines. There is one more part than there are separators.
  * @param vader Not NULL.
- * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param separator A byte of ASCII.
- * @param parts The number of parts there must be, for hosts that join texts and cannot know whether one of them holds
- * the separator. 0 for any number.
+ * @param parts The number of parts that the text must have; 0 for any number. It protects you if you join texts and
+ * cannot know whether one of them contains the separator.
  * @param[out] stream Not NULL. As in tp_vader_score_texts().
- * @return As tp_vader_score_texts(), and TP_ERROR_INVALID_ARGUMENT.
- * @threads Any; the stream serves one at a time.
+ * @return As tp_vader_score_texts(), or TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
  */
 TP_API tp_status tp_vader_score_separated(const tp_vader *vader, const char *text, size_t length, char separator,
                                           size_t parts, struct ArrowArrayStream *stream);
 
-/* ---- Document-term matrices, as scikit-learn counts them ---- */
+/* ---- Document-term matrices, with the counts of scikit-learn ---- */
 
 /**
- * How documents become features, and which ones are known, each with a number: its column. A feature is a term, or
- * several that follow each other (an n-gram). It never changes. Since 1.1.
+ * How documents become features, and the known features, each with the number of its column. A feature is a term, or
+ * several terms that follow each other (an n-gram). It never changes.
+ * @since 1.1
  */
 typedef struct tp_vectorizer tp_vectorizer;
 
 /**
- * How often each feature stands in each document: a row for each document, a column for each feature. First documents
- * are added; the first question makes the matrix of them, and none is added any more. After any error but
- * TP_ERROR_NULL_POINTER and TP_ERROR_INVALID_ARGUMENT from adding or making it, it can only be freed. Since 1.1.
+ * The count of each feature in each document: a row for each document, a column for each feature. First add documents;
+ * the first question makes the matrix, and then you cannot add documents any more. After an error from adding documents
+ * or from making the matrix you can only free it, except after TP_ERROR_NULL_POINTER and TP_ERROR_INVALID_ARGUMENT.
+ * @since 1.1
  */
 typedef struct tp_matrix tp_matrix;
 
-/** Options of a vectorizer. Set them to 0, then struct_size, then what is wanted. Since 1.1. */
+/** The kind of terms that features consist of. @since 1.1 */
+typedef size_t tp_features;
+
+/** The values of tp_features. */
+enum {
+  /** Words of two or more letters, digits and underscores, exactly as scikit-learn finds them. */
+  TP_FEATURES_WORDS = 0,
+  /** Words of one letter, digit or underscore as well. */
+  TP_FEATURES_ALL_WORDS = 1,
+  /** Characters; a run of whitespace counts as one space. */
+  TP_FEATURES_CHARACTERS = 2,
+  /** Characters of each run that contains no whitespace, with a space before and after the run. */
+  TP_FEATURES_CHARACTERS_IN_WORDS = 3
+};
+
+/** Options of a vectorizer. @since 1.1 */
 typedef struct tp_vectorizer_options {
-    size_t struct_size;  /**< sizeof(tp_vectorizer_options). */
-    size_t threads;      /**< The number of threads; 0 for tp_default_threads(). No answer depends on it. */
-    size_t analyzer;     /**< Terms are 0: words of two or more letters, digits and underscores, exactly what
-                              scikit-learn finds; 1: also those of one; 2: characters, several of whitespace together
-                              being one space; 3: characters of what stands between whitespace, with a space on either
-                              side. */
-    size_t ngrams_from;  /**< The least number of terms in a feature; 0 for 1. */
-    size_t ngrams_to;    /**< The greatest; 0 for the least. */
-    size_t keeps_case;   /**< Not 0: text is not brought into lower case, as Python's str.lower() does it. */
-    size_t accents;      /**< 0: they stay; 1: text is decomposed (NFKD) and marks that combine are left out; 2: it is
-                              decomposed and what is not ASCII is left out. */
-    const char *stop_words;    /**< Words that are passed over, in UTF-8, with bytes of zero between them. NULL where
-                                    there are none. */
-    size_t stop_words_length;  /**< Bytes. */
+  /** sizeof(tp_vectorizer_options) */
+  size_t struct_size;
+  /** The number of threads; 0 for tp_default_threads(). Results do not depend on it. */
+  size_t threads;
+  /** The kind of terms. */
+  tp_features features;
+  /** The minimal number of terms in a feature; 0 for 1. */
+  size_t ngrams_from;
+  /** The maximal number of terms in a feature; 0 for the minimal number. */
+  size_t ngrams_to;
+  /** Yes: upper case stays. No: text is converted to lower case, as in Python's str.lower(). */
+  size_t keeps_case;
+  /** The treatment of accents. */
+  tp_accents accents;
+  /** Words to skip. May be NULL if their number is 0. */
+  const char *const *stop_words;
+  /** Their lengths in bytes. */
+  const size_t *stop_word_lengths;
+  /** Their number. */
+  size_t stop_word_count;
 } tp_vectorizer_options;
 
 /**
  * Makes a vectorizer that knows no feature.
  * @param options NULL for the defaults.
- * @param[out] vectorizer Not NULL. The caller's, to be freed with tp_vectorizer_free().
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
- * @threads Any. Since 1.1.
+ * @param[out] vectorizer Not NULL. Free it with tp_vectorizer_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (of a stop word: tp_last_error_document() returns which), or
+ * TP_ERROR_INVALID_ARGUMENT.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_vectorizer_new(const tp_vectorizer_options *options, tp_vectorizer **vectorizer);
 
 /**
- * Frees a vectorizer; matrices made with it go on.
- * @param vectorizer NULL is allowed. Dies with this call.
- * @threads Any, but not while another uses it. Since 1.1.
+ * Frees a vectorizer. Its matrices stay valid.
+ * @param vectorizer May be NULL. Invalid after this call.
+ * @threads Any, but not while another thread uses it.
+ * @since 1.1
  */
 TP_API void tp_vectorizer_free(tp_vectorizer *vectorizer);
 
 /**
- * Makes a vectorizer with the options of another one, which knows these features, in this order.
+ * Makes a vectorizer with the options of another one that knows exactly these features, in this order.
  * @param vectorizer Not NULL.
- * @param terms `count` pointers to the names of features, in UTF-8: their terms, between words a space. NULL where there
- * are none, as is each whose length is 0.
- * @param lengths `count` lengths in bytes. NULL where there are none.
+ * @param terms `count` pointers to the names of features, in UTF-8; several words of a name are separated by a space.
+ * May be NULL if `count` is 0; each may be NULL if its length is 0.
+ * @param lengths Their lengths in bytes. May be NULL if `count` is 0.
  * @param count The number of features.
- * @param[out] fixed Not NULL. The caller's, to be freed with tp_vectorizer_free().
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 or, for one that stands twice, TP_ERROR_INVALID_ARGUMENT; with the
- * place as that of a document.
- * @threads Any. Since 1.1.
+ * @param[out] fixed Not NULL. Free it with tp_vectorizer_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if a name occurs twice;
+ * tp_last_error_document() returns which name.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_vectorizer_with_terms(const tp_vectorizer *vectorizer, const char *const *terms,
                                           const size_t *lengths, size_t count, tp_vectorizer **fixed);
 
 /**
- * The number of features that are known.
+ * Gives the number of known features.
  * @param vectorizer Not NULL.
  * @param[out] count Not NULL.
  * @return TP_OK, or a common error.
- * @threads Any. Since 1.1.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_vectorizer_term_count(const tp_vectorizer *vectorizer, uint64_t *count);
 
 /**
- * The number of a feature.
+ * Gives the number of a feature.
  * @param vectorizer Not NULL.
- * @param term Its name, `length` bytes of UTF-8. NULL where there are none.
+ * @param term The name of the feature, `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
- * @param[out] id Not NULL. -1 if it is not known.
+ * @param[out] id Not NULL. -1 if the feature is not known.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
- * @threads Any. Since 1.1.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_vectorizer_find(const tp_vectorizer *vectorizer, const char *term, size_t length, int64_t *id);
 
 /**
- * The names of the features in the order of their numbers, as an Arrow array of large_utf8.
+ * Gives the names of the features in the order of their numbers.
  * @param vectorizer Not NULL.
- * @param[out] terms Not NULL. The caller's, to be released. What it held before is overwritten.
+ * @param[out] terms Not NULL. An array of large_utf8. Release it.
  * @return TP_OK, or a common error.
- * @threads Any. Since 1.1.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_vectorizer_terms(const tp_vectorizer *vectorizer, struct ArrowArray *terms);
 
 /**
- * The numbers of the features in the order in which these first appeared, as an Arrow array of int64.
+ * Gives the numbers of the features in the order of their first appearance in the documents.
  * @param vectorizer Not NULL.
- * @param[out] ids Not NULL. The caller's, to be released. What it held before is overwritten.
+ * @param[out] ids Not NULL. An array of int64. Release it.
  * @return TP_OK, or a common error.
- * @threads Any. Since 1.1.
+ * @threads Any.
+ * @since 1.1
  */
-TP_API tp_status tp_vectorizer_appearance(const tp_vectorizer *vectorizer, struct ArrowArray *ids);
+TP_API tp_status tp_vectorizer_first_seen_order(const tp_vectorizer *vectorizer, struct ArrowArray *ids);
 
 /**
- * Begins a matrix.
+ * Makes an empty matrix.
  * @param vectorizer Not NULL.
- * @param grows Whether features that are not known become so, in order of first appearance, behind those that are; in a
- * document, those of fewer terms come first. Otherwise they are passed over.
- * @param[out] matrix Not NULL. The caller's, to be freed with tp_matrix_free().
+ * @param grows Whether the matrix adds unknown features after the known ones, in order of first appearance; within a
+ * document, features of fewer terms come first. If false, it skips unknown features.
+ * @param[out] matrix Not NULL. Free it with tp_matrix_free().
  * @return TP_OK, or a common error.
- * @threads Any. Since 1.1.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_matrix_new(const tp_vectorizer *vectorizer, bool grows, tp_matrix **matrix);
 
 /**
- * Begins a matrix of so many columns, where that of a feature is the absolute value of the signed MurmurHash3_x86_32 of
- * its name, modulo `columns`. Features that share a column are summed.
- * @param vectorizer Not NULL. What it knows does not matter.
+ * Makes an empty matrix with a fixed number of columns. The column of a feature is the absolute value of the signed
+ * MurmurHash3_x86_32 of its name, modulo `columns`. Counts of features with the same column are added.
+ * @param vectorizer Not NULL. Its known features do not matter.
  * @param columns From 1 to 2^31 - 1.
- * @param alternates Whether features with a negative hash count downwards.
- * @param[out] matrix Not NULL. The caller's, to be freed with tp_matrix_free().
+ * @param alternates Whether features with a negative hash are subtracted instead of added.
+ * @param[out] matrix Not NULL. Free it with tp_matrix_free().
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
- * @threads Any. Since 1.1.
+ * @threads Any.
+ * @since 1.1
  */
-TP_API tp_status tp_matrix_new_hashed(const tp_vectorizer *vectorizer, uint32_t columns, bool alternates,
+TP_API tp_status tp_matrix_new_hashed(const tp_vectorizer *vectorizer, size_t columns, bool alternates,
                                       tp_matrix **matrix);
 
 /**
- * Frees a matrix; arrays that it gave stay.
- * @param matrix NULL is allowed. Dies with this call.
- * @threads Any, but not while another uses it. Since 1.1.
+ * Frees a matrix. Arrays that it gave stay valid.
+ * @param matrix May be NULL. Invalid after this call.
+ * @threads Any, but not while another thread uses it.
+ * @since 1.1
  */
 TP_API void tp_matrix_free(tp_matrix *matrix);
 
 /**
- * Adds documents, which may be empty. They are counted during the call, on all threads where they are many.
+ * Adds documents, which may be empty. The call counts their features, and uses all threads if the documents are long
+ * enough.
  * @param matrix Not NULL.
- * @param texts `count` pointers to UTF-8, each NULL where its length is 0. NULL where there are none.
- * @param lengths `count` lengths in bytes. NULL where there are none.
+ * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0.
+ * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of documents.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document and the offset in it), or
- * TP_ERROR_INVALID_ARGUMENT, if the matrix was made.
- * @threads Any; the order of the rows is that of the calls. Since 1.1.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document, and the offset in it), or
+ * TP_ERROR_INVALID_ARGUMENT if the matrix is already made.
+ * @threads Any; the order of the rows is the order of the calls.
+ * @since 1.1
  */
 TP_API tp_status tp_matrix_add_documents(tp_matrix *matrix, const char *const *texts, const size_t *lengths,
                                          size_t count);
 
 /**
- * Adds the documents of one text: for hosts where crossing the border takes longer than a document does.
+ * Adds each part of a text between separators as a document: for languages in which a call takes longer than a
+ * document.
  * @param matrix Not NULL.
- * @param text `length` bytes of UTF-8. NULL where there are none.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
- * @param separator What stands between two documents: a byte of ASCII that belongs to no word.
- * @param parts How many documents there must be, or nothing is added; 0 for any number.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document and the offset in it), or
+ * @param separator A byte of ASCII that is not a letter, a digit or an underscore.
+ * @param parts The number of parts that the text must have, or no document is added; 0 for any number.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document, and the offset in it), or
  * TP_ERROR_INVALID_ARGUMENT.
- * @threads Any; the order of the rows is that of the calls. Since 1.1.
+ * @threads Any; the order of the rows is the order of the calls.
+ * @since 1.1
  */
 TP_API tp_status tp_matrix_add_separated(tp_matrix *matrix, const char *text, size_t length, char separator,
                                          size_t parts);
 
 /**
- * The size of a matrix.
+ * Gives the size of a matrix.
  * @param matrix Not NULL.
- * @param[out] rows The number of documents. NULL is allowed.
- * @param[out] columns The number of features. NULL is allowed.
- * @param[out] entries How many of the counts are stored; 0 once they are given away. NULL is allowed.
+ * @param[out] rows May be NULL. The number of documents.
+ * @param[out] columns May be NULL. The number of features.
+ * @param[out] entries May be NULL. The number of stored counts; 0 after tp_matrix_arrays().
  * @return TP_OK, or a common error.
- * @threads Any. Since 1.1.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_matrix_shape(tp_matrix *matrix, uint64_t *rows, uint64_t *columns, uint64_t *entries);
 
 /**
- * Puts the columns in the order of the names of their features, byte by byte. Hashed ones stay as they are.
+ * Sorts the columns by the names of their features, byte by byte. Hashed columns do not change.
  * @param matrix Not NULL.
  * @return TP_OK, or a common error.
- * @threads Any. Since 1.1.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_matrix_sort(tp_matrix *matrix);
 
 /**
- * In how many documents each feature is, and the sum of its counts, by column, as Arrow arrays of int64.
+ * Gives, for each column, the number of documents that contain its feature, and the sum of its counts.
  * @param matrix Not NULL.
- * @param[out] documents Not NULL. The caller's, to be released. What it held before is overwritten.
+ * @param[out] documents Not NULL. An array of int64. Release it.
  * @param[out] counts Not NULL. As `documents`.
  * @return TP_OK, or a common error.
- * @threads Any. Since 1.1.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_matrix_totals(tp_matrix *matrix, struct ArrowArray *documents, struct ArrowArray *counts);
 
 /**
- * Keeps some of the columns, which are numbered anew in the same order.
+ * Removes columns. The others keep their order and get new numbers.
  * @param matrix Not NULL.
- * @param is_kept `columns` bytes: 0 for a column that goes. NULL where there are none.
- * @param columns How many there are.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT: there are not so many, or they are hashes.
- * @threads Any. Since 1.1.
+ * @param is_kept `columns` bytes: 0 removes the column. May be NULL if `columns` is 0.
+ * @param columns The number of columns of the matrix.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the matrix has another number of columns, or hashed
+ * ones.
+ * @threads Any.
+ * @since 1.1
  */
-TP_API tp_status tp_matrix_keep(tp_matrix *matrix, const char *is_kept, size_t columns);
+TP_API tp_status tp_matrix_keep(tp_matrix *matrix, const uint8_t *is_kept, size_t columns);
 
 /**
- * Makes a vectorizer with the same options that knows what the columns are now.
+ * Makes a vectorizer with the same options that knows the features of the present columns.
  * @param matrix Not NULL.
- * @param[out] vectorizer Not NULL. The caller's, to be freed with tp_vectorizer_free().
+ * @param[out] vectorizer Not NULL. Free it with tp_vectorizer_free().
  * @return TP_OK, or a common error.
- * @threads Any. Since 1.1.
+ * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_matrix_vectorizer(tp_matrix *matrix, tp_vectorizer **vectorizer);
 
+/** The type of the values of a matrix. @since 1.1 */
+typedef size_t tp_value_type;
+
+/** The values of tp_value_type. */
+enum {
+  /** int32 */
+  TP_VALUE_INT32 = 0,
+  /** int64 */
+  TP_VALUE_INT64 = 1,
+  /** float32 */
+  TP_VALUE_FLOAT32 = 2,
+  /** float64 */
+  TP_VALUE_FLOAT64 = 3
+};
+
 /**
- * Gives the rows away, as compressed rows (CSR) in three Arrow arrays, whose memory may be written to. The entries of a
- * row are in the order in which their features became known, which is that of the columns but where these were sorted.
- * @param matrix Not NULL. Its rows are empty afterwards.
- * @param value_type Values are 0: int32, 1: int64, 2: float32, 3: float64.
+ * Moves the rows out of a matrix, as compressed rows (CSR) in three Arrow arrays. You may write to their memory. The
+ * entries of a row are in the order in which their features became known; this is the order of the columns, unless you
+ * sorted them.
+ * @param matrix Not NULL. Its rows are empty after the call.
+ * @param value_type The type of the values.
  * @param is_binary Whether each value is 1.
- * @param[out] offset_size Not NULL. 4 or 8: `row_ends` and `columns` are int32, or int64 where there are 2^31 entries
- * or more.
- * @param[out] row_ends Not NULL. Where in the others each row begins, and the last one ends: one more than there are
- * rows. The caller's, to be released. What it held before is overwritten.
- * @param[out] columns Not NULL. As `row_ends`.
- * @param[out] values Not NULL. As `row_ends`.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT. When there is no memory, rows may be lost.
- * @threads Any. Since 1.1.
+ * @param[out] offset_size Not NULL. The bytes of an integer in `row_ends` and `columns`: 4 (int32), or 8 (int64) if
+ * there are 2^31 entries or more.
+ * @param[out] row_ends Not NULL. Where each row begins in the other arrays, and where the last one ends: one more
+ * integer than there are rows. Release it.
+ * @param[out] columns Not NULL. The column of each entry. Release it.
+ * @param[out] values Not NULL. The value of each entry. Release it.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT. If there is not enough memory, rows may be lost.
+ * @threads Any.
+ * @since 1.1
  */
-TP_API tp_status tp_matrix_arrays(tp_matrix *matrix, uint32_t value_type, bool is_binary, size_t *offset_size,
+TP_API tp_status tp_matrix_arrays(tp_matrix *matrix, tp_value_type value_type, bool is_binary, size_t *offset_size,
                                   struct ArrowArray *row_ends, struct ArrowArray *columns, struct ArrowArray *values);
 
-/** What becomes of counts, one step after the other. Set it to 0, then struct_size, then what is wanted. Since 1.1. */
+/** The norm that a row is divided by. A row whose norm is 0 does not change. @since 1.1 */
+typedef size_t tp_norm;
+
+/** The values of tp_norm. */
+enum {
+  /** No norm: rows do not change. */
+  TP_NORM_NONE = 0,
+  /** The sum of its absolute values. */
+  TP_NORM_L1 = 1,
+  /** The square root of the sum of its squares. */
+  TP_NORM_L2 = 2
+};
+
+/** How to make weights from counts. The steps are in the order of the members. @since 1.1 */
 typedef struct tp_weights {
-    size_t struct_size;        /**< sizeof(tp_weights). */
-    size_t threads;            /**< The number of threads; 0 for tp_default_threads(). */
-    size_t sublinear;          /**< Not 0: a value becomes one and its natural logarithm. */
-    const double *of_columns;  /**< What each column is multiplied with. NULL for nothing. */
-    size_t columns;            /**< The number of these. */
-    size_t norm;               /**< A row is divided by 0: nothing, 1: the sum of its absolute values, 2: the square root
-                                    of the sum of its squares; unless that is zero. */
+  /** sizeof(tp_weights) */
+  size_t struct_size;
+  /** The number of threads; 0 for tp_default_threads(). */
+  size_t threads;
+  /** Yes: a value becomes 1 plus its natural logarithm. */
+  size_t sublinear;
+  /** A factor for each column. NULL for no factors. */
+  const double *column_weights;
+  /** The number of factors. */
+  size_t column_count;
+  /** The norm that each row is divided by. */
+  tp_norm norm;
 } tp_weights;
 
 /**
- * Weighs the values of compressed rows where they lie, on all threads where they are many.
- * @param weights Not NULL but where nothing is to be done.
- * @param offset_size 4 or 8: the bytes of an integer in `row_ends` and `columns`.
- * @param row_ends `rows` + 1 integers, aligned as such: where each row begins, and the last one ends. Not NULL.
+ * Makes weights from the values of compressed rows, in place, and uses all threads if there are enough values.
+ * @param weights May be NULL only if there is nothing to do.
+ * @param offset_size The bytes of an integer in `row_ends` and `columns`: 4 or 8.
+ * @param row_ends `rows` + 1 aligned integers: where each row begins, and where the last one ends. Not NULL.
  * @param rows The number of rows.
- * @param columns `entries` integers, aligned as such. NULL where there are none.
- * @param value_size 4 for float32, 8 for float64.
- * @param[in,out] values `entries` numbers, aligned as such. NULL where there are none.
- * @param entries The number of them.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT: the arrays do not fit each other, or a column has no
- * weight. Some values may be changed then.
- * @threads Any; other threads must not use what is written to. Since 1.1.
+ * @param columns `entries` aligned integers. May be NULL if `entries` is 0.
+ * @param value_size The bytes of a value: 4 for float32, 8 for float64.
+ * @param[in,out] values `entries` aligned numbers. May be NULL if `entries` is 0.
+ * @param entries The number of values.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the arrays do not fit each other, or a column has no
+ * factor; then some values may be changed.
+ * @threads Any; other threads must not use `values` during the call.
+ * @since 1.1
  */
 TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const void *row_ends, size_t rows,
                           const void *columns, size_t value_size, void *values, size_t entries);
 
-/* ---- Small things ---- */
+/* ---- Single texts, strings and numbers ---- */
 
 /**
- * The number of words of a text, without an analyzer and at the speed of memory; a text without any has 0.
- * @param text `length` bytes of UTF-8. NULL where there are none.
+ * Gives the number of words of a text, without an analyzer, as fast as memory allows. A text without words has 0.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param[out] words Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
@@ -1298,41 +1553,42 @@ TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const v
 TP_API tp_status tp_count_words(const char *text, size_t length, uint64_t *words);
 
 /**
- * Finds the tokens of a text, as it is: nothing is brought into lower case before. Since 1.1.
- * @param text `length` bytes of UTF-8. NULL where there are none.
+ * Finds the tokens of a text as it is, without a change of case.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param tokenizer As in tp_analyzer_options.
- * @param pattern As there.
- * @param pattern_length As there.
- * @param[out] spans Not NULL. An Arrow array of structures (start: uint64, end: uint64): where each token begins and where
- * it ends, in bytes. The caller's, to be released. What it held before is overwritten.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_PATTERN (with the offset in the
- * pattern), or TP_ERROR_INVALID_ARGUMENT.
+ * @param pattern As in tp_analyzer_options.
+ * @param pattern_length Bytes.
+ * @param[out] spans Not NULL. An array of structures (start: uint64, end: uint64): where each token begins and ends, in
+ * bytes. Release it.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_PATTERN (with the offset in
+ * the pattern), or TP_ERROR_INVALID_ARGUMENT.
  * @threads Any.
+ * @since 1.1
  */
-TP_API tp_status tp_tokenize(const char *text, size_t length, size_t tokenizer, const char *pattern,
+TP_API tp_status tp_tokenize(const char *text, size_t length, tp_tokenizer tokenizer, const char *pattern,
                              size_t pattern_length, struct ArrowArray *spans);
 
 /**
- * Finds the sentences of a text: what lies between the sentence boundaries of UAX #29, with the whitespace that ends it;
- * except what is blank, such as empty lines between paragraphs. A line end ends a sentence, unless `unwrap` is true.
- * Since 1.1.
- * @param text `length` bytes of UTF-8. NULL where there are none.
+ * Finds the sentences of a text: the segments between sentence boundaries of UAX #29, with the whitespace that ends
+ * them, except blank segments, such as empty lines between paragraphs. A line end ends a sentence, unless `unwrap` is
+ * true.
+ * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
- * @param unwrap True for text whose lines are wrapped, such as e-mail and many books: a line end (LF, CR or CRLF) between
- * two lines with text counts as a space. A blank line still ends a sentence.
+ * @param unwrap True for text whose lines are wrapped, such as e-mail and many books: a line end (LF, CR or CRLF)
+ * between two lines with text counts as a space. A blank line still ends a sentence.
  * @param[out] spans Not NULL. As in tp_tokenize().
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
  * @threads Any.
+ * @since 1.1
  */
 TP_API tp_status tp_sentences(const char *text, size_t length, bool unwrap, struct ArrowArray *spans);
 
 /**
- * Says "Hello, NAME!".
- * @param name `name_length` bytes of UTF-8. NULL where there are none.
+ * Makes the greeting "Hello, NAME!".
+ * @param name `name_length` bytes of UTF-8. May be NULL if `name_length` is 0.
  * @param name_length Bytes.
- * @param[out] greeting Not NULL. `greeting_length` bytes and a zero behind them: the caller's, to be freed with
- * tp_string_free().
+ * @param[out] greeting Not NULL. `greeting_length` bytes with a zero after them. Free it with tp_string_free().
  * @param[out] greeting_length Not NULL. Bytes, without the zero.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
  * @threads Any.
@@ -1340,19 +1596,19 @@ TP_API tp_status tp_sentences(const char *text, size_t length, bool unwrap, stru
 TP_API tp_status tp_hello(const char *name, size_t name_length, char **greeting, size_t *greeting_length);
 
 /**
- * Frees a string that the library gave to the caller.
- * @param string NULL is allowed. Dies with this call.
- * @param length The length that was given with it, in bytes.
- * @threads Any, but not while another uses the string.
+ * Frees a string that tp_hello() gave you.
+ * @param string May be NULL. Invalid after this call.
+ * @param length The length that the library gave with the string, in bytes.
+ * @threads Any, but not while another thread uses the string.
  */
 TP_API void tp_string_free(char *string, size_t length);
 
 /**
- * Reads numbers where they lie and gives as many, each times `factor`, as an Arrow array of float64.
- * @param values `length` numbers, aligned as such, which must not change meanwhile. NULL where there are none.
- * @param length The number of them.
- * @param factor What each is multiplied with.
- * @param[out] scaled Not NULL. The caller's, to be released. What it held before is overwritten.
+ * Multiplies numbers with a factor.
+ * @param values `length` aligned numbers, which must not change during the call. May be NULL if `length` is 0.
+ * @param length The number of values.
+ * @param factor The factor.
+ * @param[out] scaled Not NULL. An array of float64. Release it.
  * @return TP_OK, or a common error.
  * @threads Any.
  */

@@ -1,6 +1,6 @@
-//! The version of the ABI. The build script reads it as well, for the name that programs are linked to.
+//! The version of the ABI. The build script reads this file too, because the major is part of the library's name.
 
-/// Another major is another library.
+/// A different major is a different library.
 pub const MAJOR: u32 = 1;
-/// A newer minor only adds.
+/// A newer minor only adds functions and types.
 pub const MINOR: u32 = 1;

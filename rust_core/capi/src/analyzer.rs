@@ -1,19 +1,23 @@
-//! Analyzers: making and freeing them, options, and the state of the index.
+//! Analyzers: how they are made and freed, their options and listeners, and the state of the index.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 use std::num::NonZero;
+use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Analyzer;
 
-use crate::border::{guard, guard_release, out, write_if_wanted};
-use crate::fork::Origin;
-use crate::handles::{Handle, borrow, give, take};
-use crate::listener::Listening;
-use crate::options::{self, Options};
-use crate::status::tp_status;
-use crate::threads::default_threads;
-use crate::tokenizers::tokenization;
+use crate::boundary::guard::{guard, guard_release};
+use crate::boundary::options::{self, Options};
+use crate::boundary::pointers::{out, write_if_wanted};
+use crate::error::status::tp_status;
+use crate::handles::{Handle, acquire, borrow, from_handle, into_handle};
+use crate::listener::callback::{Callback, UserData, tp_document_callback};
+use crate::listener::events::tp_events;
+use crate::listener::{Listener, Listening};
+use crate::runtime::fork::Origin;
+use crate::runtime::threads::default_threads;
+use crate::tokenizer::{tokenization, tp_tokenizer};
 
 /// An analyzer behind its opaque handle.
 pub struct tp_analyzer {
@@ -28,33 +32,22 @@ impl Handle for tp_analyzer {
     }
 }
 
-/// See the header.
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
 pub struct tp_analyzer_options {
-    /// The size of the structure as its user knows it.
     pub struct_size: usize,
-    /// The number of threads; 0 for the default.
     pub threads: usize,
-    /// Not 0: text is let go once it is counted.
     pub counts_only: usize,
-    /// What a token is.
-    pub tokenizer: usize,
-    /// A regular expression, where that is what finds tokens.
+    pub tokenizer: tp_tokenizer,
     pub pattern: *const c_char,
-    /// The length of the pattern in bytes.
     pub pattern_length: usize,
 }
 
-// SAFETY: it is laid out as in C, of integers and a pointer; its members say what 0 stands for.
+// SAFETY: its layout is that of C, its members are integers and a pointer, and 0 is the default of each.
 unsafe impl Options for tp_analyzer_options {
     const NAME: &str = "tp_analyzer_options";
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_new(
     options: *const tp_analyzer_options,
@@ -70,28 +63,20 @@ pub unsafe extern "C" fn tp_analyzer_new(
         let engine = Analyzer::with(threads, options.counts_only == 0, tokenization);
         let new = tp_analyzer { engine, listening: Listening::default(), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { analyzer.write(give(new)) };
+        unsafe { analyzer.write(into_handle(new)) };
         Ok(())
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_free(analyzer: *mut tp_analyzer) {
     guard_release(|| {
         // SAFETY: the caller's promise.
-        drop(unsafe { take(analyzer, "analyzer")? });
+        drop(unsafe { from_handle(analyzer, "analyzer")? });
         Ok(())
     });
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_clear(analyzer: *mut tp_analyzer) -> tp_status {
     guard_release(|| {
@@ -101,10 +86,6 @@ pub unsafe extern "C" fn tp_analyzer_clear(analyzer: *mut tp_analyzer) -> tp_sta
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_update(
     analyzer: *mut tp_analyzer,
@@ -122,6 +103,46 @@ pub unsafe extern "C" fn tp_analyzer_update(
             write_if_wanted(done, progress.done);
             write_if_wanted(total, progress.total);
         }
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_set_callback(
+    analyzer: *mut tp_analyzer,
+    callback: tp_document_callback,
+    user_data: *mut c_void,
+    destroy: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
+) -> tp_status {
+    guard(|| {
+        let user_data = UserData::new(user_data, destroy);
+        // SAFETY: the caller's promise.
+        let analyzer = unsafe { acquire(analyzer, "analyzer")? };
+        let callback = Callback::new(callback, user_data)?;
+        analyzer.listening.set(Some(Listener::Callback(Arc::new(callback))));
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_clear_callback(analyzer: *mut tp_analyzer) -> tp_status {
+    guard_release(|| {
+        // SAFETY: the caller's promise.
+        unsafe { acquire(analyzer, "analyzer")? }.listening.set(None);
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_events_new(analyzer: *mut tp_analyzer, events: *mut *mut tp_events) -> tp_status {
+    guard(|| {
+        let events = out(events, "events")?;
+        // SAFETY: the caller's promise.
+        let analyzer = unsafe { acquire(analyzer, "analyzer")? };
+        let new = Arc::new(tp_events::new());
+        analyzer.listening.set(Some(Listener::Events(Arc::downgrade(&new))));
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { events.write(into_handle(new)) };
         Ok(())
     })
 }

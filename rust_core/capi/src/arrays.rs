@@ -1,18 +1,15 @@
 //! Operations on arrays of numbers.
 
+use arrow_array::Float64Array;
 use arrow_array::ffi::FFI_ArrowArray;
-use arrow_array::{Array, Float64Array};
 
 use engine::arrays::scaled as scale;
 
-use crate::border::{guard, out, slice};
-use crate::handles::give_array;
-use crate::status::tp_status;
+use crate::arrow::columns::export_array;
+use crate::boundary::guard::guard;
+use crate::boundary::pointers::{out, slice};
+use crate::error::status::tp_status;
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_scale_f64(
     values: *const f64,
@@ -26,7 +23,7 @@ pub unsafe extern "C" fn tp_scale_f64(
         let values = unsafe { slice(values, length, "values")? };
         let array = Float64Array::from(scale(values, factor)?);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { scaled.write(give_array(FFI_ArrowArray::new(&array.to_data()))) };
+        unsafe { scaled.write(export_array(&array)) };
         Ok(())
     })
 }

@@ -1,18 +1,16 @@
-//! The smallest thing the library can do, and the strings it gives.
+//! A greeting: the smallest use of the library.
 
 use std::ffi::c_char;
 
-use engine::Error;
 use engine::greeting::hello;
+use engine::utf8;
 
-use crate::border::{guard, guard_release, out, slice};
-use crate::handles::{give_string, take_string};
-use crate::status::tp_status;
+use crate::boundary::guard::guard;
+use crate::boundary::pointers::out;
+use crate::boundary::text_args::bytes;
+use crate::error::status::tp_status;
+use crate::handles::export_string;
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_hello(
     name: *const c_char,
@@ -23,9 +21,8 @@ pub unsafe extern "C" fn tp_hello(
     guard(|| {
         let (greeting, greeting_length) = (out(greeting, "greeting")?, out(greeting_length, "greeting_length")?);
         // SAFETY: the caller's promise.
-        let name = unsafe { slice(name.cast::<u8>(), name_length, "name")? };
-        let name = str::from_utf8(name).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() })?;
-        let (string, length) = give_string(hello(name)?);
+        let name = utf8::checked(unsafe { bytes(name, name_length, "name")? })?;
+        let (string, length) = export_string(hello(name)?);
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             greeting.write(string);
@@ -33,16 +30,4 @@ pub unsafe extern "C" fn tp_hello(
         }
         Ok(())
     })
-}
-
-/// See the header.
-///
-/// # Safety
-/// As the header says.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_string_free(string: *mut c_char, length: usize) {
-    guard_release(|| {
-        // SAFETY: the caller's promise.
-        unsafe { take_string(string, length) }
-    });
 }

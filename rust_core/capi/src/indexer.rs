@@ -1,4 +1,4 @@
-//! Indexing while documents are added.
+//! Indexing in the background, while documents are added.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -7,10 +7,11 @@ use engine::Analyzer;
 use engine::indexer::Indexer;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{guard, guard_release, out};
-use crate::fork::Origin;
-use crate::handles::{Handle, give, hold, take};
-use crate::status::{Failure, tp_status};
+use crate::boundary::guard::{guard, guard_release};
+use crate::boundary::pointers::out;
+use crate::error::status::{Failure, tp_status};
+use crate::handles::{Handle, acquire, from_handle, into_handle};
+use crate::runtime::fork::Origin;
 
 /// An indexer behind its opaque handle.
 pub struct tp_indexer {
@@ -20,14 +21,14 @@ pub struct tp_indexer {
 
 impl Handle for tp_indexer {
     fn is_here(&self) -> bool {
-        // In a child its thread is not there, and nothing of it can be told.
+        // The child does not have the thread of the indexer, so it cannot use the indexer.
         self.origin.is_here(|| false)
     }
 }
 
-struct Held(Arc<tp_analyzer>);
+struct Indexed(Arc<tp_analyzer>);
 
-impl Deref for Held {
+impl Deref for Indexed {
     type Target = Analyzer;
 
     fn deref(&self) -> &Analyzer {
@@ -35,35 +36,28 @@ impl Deref for Held {
     }
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_indexer_start(analyzer: *mut tp_analyzer, indexer: *mut *mut tp_indexer) -> tp_status {
     guard(|| {
         let indexer = out(indexer, "indexer")?;
         // SAFETY: the caller's promise.
-        let analyzer = unsafe { hold(analyzer, "analyzer")? };
-        let new = tp_indexer { indexer: Indexer::start(Held(Arc::clone(&analyzer))), origin: Origin::new() };
+        let analyzer = unsafe { acquire(analyzer, "analyzer")? };
+        let new = tp_indexer { indexer: Indexer::start(Indexed(Arc::clone(&analyzer))), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { indexer.write(give(new)) };
+        unsafe { indexer.write(into_handle(new)) };
         Ok(())
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_indexer_stop(indexer: *mut tp_indexer) -> tp_status {
     guard_release(|| {
         if indexer.is_null() {
             return Err(Failure::null("indexer"));
         }
-        // SAFETY: the caller's promise. Nothing else uses an indexer.
-        if let Some(tp_indexer { indexer, .. }) = unsafe { take(indexer, "indexer")? }.and_then(Arc::into_inner) {
+        // SAFETY: the caller's promise, and no other call uses the indexer.
+        if let Some(tp_indexer { indexer, .. }) = unsafe { from_handle(indexer, "indexer")? }.and_then(Arc::into_inner)
+        {
             indexer.stop();
         }
         Ok(())

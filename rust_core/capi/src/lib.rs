@@ -1,77 +1,50 @@
 //! The C ABI of text_processor.
 //!
-//! Every raw pointer of the project lives in this crate; the work is done by [`engine`]. The manual is the header,
-//! `include/text_processor.h`: what is said there is not said here again. One module a concept, with the names of the
-//! engine's modules.
+//! Every raw pointer of the project is in this crate; [`engine`] does the work. The header, `include/text_processor.h`,
+//! documents every function and type that C can use, so they have no documentation here. In a `SAFETY` comment, "the
+//! caller's promise" is what the header requires of the caller.
+//!
+//! The modules depend on each other in one direction: `error`, `runtime`, `handles`, `arrow` and `boundary`, then one
+//! module for each feature, named as in the engine.
 
-#![allow(non_camel_case_types)]
+#![allow(non_camel_case_types, reason = "types have the names that C knows")]
+#![allow(missing_docs, clippy::missing_safety_doc, reason = "the header documents everything that C can use")]
 
 mod abi;
-mod allocator;
 mod analyzer;
 mod arrays;
 mod arrow;
-mod border;
-mod callback;
+mod boundary;
+mod counts;
 mod documents;
-mod draft;
-mod events;
-mod fork;
-mod frequencies;
+mod error;
 mod greeting;
 mod handles;
 mod indexer;
-#[cfg(feature = "instrumented")]
-mod instruments;
-mod last_error;
-mod lexicon;
 mod listener;
 mod matrix;
-mod ngrams;
-mod options;
+mod runtime;
 mod sentences;
 mod sentiment;
-mod statistics;
-mod status;
-mod strings;
 mod terms;
-#[cfg(feature = "test-hooks")]
-mod test_hooks;
-mod threads;
-mod tokenizers;
-mod vader;
-mod vectorizer;
-mod version;
-mod weights;
-mod word_count;
+#[cfg(any(feature = "instrumented", feature = "test-hooks"))]
+mod testing;
+mod tokenizer;
 
 pub use analyzer::*;
 pub use arrays::*;
-pub use callback::*;
+pub use boundary::*;
+pub use counts::*;
 pub use documents::*;
-pub use draft::*;
-pub use events::*;
-pub use frequencies::*;
+pub use error::*;
 pub use greeting::*;
 pub use indexer::*;
-#[cfg(feature = "instrumented")]
-pub use instruments::*;
-pub use last_error::*;
-pub use lexicon::*;
+pub use listener::*;
 pub use matrix::*;
-pub use ngrams::*;
+pub use runtime::*;
 pub use sentences::*;
 pub use sentiment::*;
-pub use statistics::*;
-pub use status::*;
-pub use strings::*;
 pub use terms::*;
-#[cfg(feature = "test-hooks")]
-pub use test_hooks::*;
-pub use threads::*;
-pub use tokenizers::*;
-pub use vader::*;
-pub use vectorizer::*;
-pub use version::*;
-pub use weights::*;
-pub use word_count::*;
+#[cfg(any(feature = "instrumented", feature = "test-hooks"))]
+pub use testing::*;
+pub use tokenizer::*;

@@ -1,4 +1,4 @@
-//! Sentences.
+//! Sentences of a text, and their number in the corpus.
 
 use std::ffi::c_char;
 
@@ -8,15 +8,13 @@ use engine::sentences::sentences;
 use engine::utf8;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{guard, out, slice};
+use crate::arrow::columns::Spans;
+use crate::boundary::guard::guard;
+use crate::boundary::pointers::out;
+use crate::boundary::text_args::bytes;
+use crate::error::status::tp_status;
 use crate::handles::borrow;
-use crate::status::tp_status;
-use crate::tokenizers::Spans;
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_sentences(
     text: *const c_char,
@@ -27,7 +25,7 @@ pub unsafe extern "C" fn tp_sentences(
     guard(|| {
         let spans = out(spans, "spans")?;
         // SAFETY: the caller's promise.
-        let text = utf8::checked(unsafe { slice(text.cast::<u8>(), length, "text")? })?;
+        let text = utf8::checked(unsafe { bytes(text, length, "text")? })?;
         let mut found = Spans::default();
         sentences(text, unwrap).try_for_each(|span| found.push(span))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
@@ -36,10 +34,6 @@ pub unsafe extern "C" fn tp_sentences(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_sentence_count(
     analyzer: *const tp_analyzer,

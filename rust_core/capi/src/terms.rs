@@ -1,107 +1,67 @@
-//! How words become terms.
+//! Terms: how words are normalized.
 
 use std::ffi::c_char;
 
 use arrow_array::ffi::FFI_ArrowArray;
-use arrow_array::{Array, LargeStringArray};
-use arrow_buffer::OffsetBuffer;
 
 use engine::Error;
 use engine::memory::reserve;
 use engine::terms::TermOptions;
-use engine::terms::normalization::{Accents, NormalForm};
+use engine::terms::accents::Accents;
+use engine::terms::normalization::NormalForm;
 use engine::terms::options::Case;
 use engine::terms::stemming::Stemmer;
 use engine::terms::stop_words;
 
 use crate::analyzer::tp_analyzer;
-use crate::border::{guard, out, slice};
-use crate::handles::{borrow, give_array, give_string};
-use crate::options::{self, Options};
-use crate::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+use crate::arrow::columns::{StringColumn, export_array};
+use crate::boundary::guard::guard;
+use crate::boundary::options::{self, Options};
+use crate::boundary::pointers::out;
+use crate::boundary::text_args::{optional_texts, utf8_text};
+use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+use crate::handles::borrow;
 
-/// See the header.
+pub type tp_normal_form = usize;
+
+pub const TP_NORMAL_FORM_KEEP: tp_normal_form = 0;
+pub const TP_NORMAL_FORM_NFC: tp_normal_form = 1;
+pub const TP_NORMAL_FORM_NFKC: tp_normal_form = 2;
+
+pub type tp_letter_case = usize;
+
+pub const TP_CASE_LOWER: tp_letter_case = 0;
+pub const TP_CASE_FOLD: tp_letter_case = 1;
+pub const TP_CASE_KEEP: tp_letter_case = 2;
+
+pub type tp_accents = usize;
+
+pub const TP_ACCENTS_KEEP: tp_accents = 0;
+pub const TP_ACCENTS_UNICODE: tp_accents = 1;
+pub const TP_ACCENTS_ASCII: tp_accents = 2;
+
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tp_term_options {
-    /// The size of the structure as its user knows it.
     pub struct_size: usize,
-    /// The normal form of Unicode.
-    pub normal_form: usize,
-    /// What becomes of upper case.
-    pub letter_case: usize,
-    /// What becomes of accents.
-    pub accents: usize,
-    /// The fewest characters.
+    pub normal_form: tp_normal_form,
+    pub letter_case: tp_letter_case,
+    pub accents: tp_accents,
     pub min_length: usize,
-    /// The most characters; 0 for any number.
     pub max_length: usize,
-    /// The name of a list of stop words.
     pub stop_list: *const c_char,
-    /// Its length.
     pub stop_list_length: usize,
-    /// Further stop words.
     pub stop_words: *const *const c_char,
-    /// Their lengths.
     pub stop_word_lengths: *const usize,
-    /// Their number.
     pub stop_word_count: usize,
-    /// The name of a stemmer.
     pub stemmer: *const c_char,
-    /// Its length.
     pub stemmer_length: usize,
-    /// Not 0: the terms are given.
-    pub given: usize,
+    pub external_terms: usize,
 }
 
-// SAFETY: it is laid out as in C, of integers and pointers; its members say what 0 stands for.
+// SAFETY: its layout is that of C, its members are integers and pointers, and 0 is the default of each.
 unsafe impl Options for tp_term_options {
     const NAME: &str = "tp_term_options";
-}
-
-/// Which of some values a number stands for.
-fn choice<T: Copy>(values: &[T], number: usize, argument: &str) -> Result<T, Failure> {
-    let wrong = || {
-        let message = format!("`{argument}` is {number}: it is a number from 0 to {}", values.len() - 1);
-        Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
-    };
-    values.get(number).copied().ok_or_else(wrong)
-}
-
-/// Reads text that must be UTF-8.
-///
-/// # Safety
-/// As for [`slice`].
-unsafe fn text<'a>(text: *const c_char, length: usize, argument: &str) -> Result<&'a str, Failure> {
-    // SAFETY: the caller's promise.
-    let bytes = unsafe { slice(text.cast::<u8>(), length, argument)? };
-    str::from_utf8(bytes).map_err(|error| Error::InvalidUtf8 { offset: error.valid_up_to() }.into())
-}
-
-/// Reads texts that must be UTF-8; NULL is none.
-///
-/// # Safety
-/// The arrays have `count` members, as for [`slice`], and each text is valid for reads of its length.
-unsafe fn texts<'a>(
-    texts: *const *const c_char,
-    lengths: *const usize,
-    count: usize,
-    argument: &str,
-) -> Result<Vec<Option<&'a str>>, Failure> {
-    // SAFETY: the caller's promise, for both.
-    let (texts, lengths) = unsafe { (slice(texts, count, argument)?, slice(lengths, count, "lengths")?) };
-    let mut found = Vec::new();
-    reserve(&mut found, count)?;
-    for (place, (pointer, length)) in texts.iter().zip(lengths).enumerate() {
-        if pointer.is_null() {
-            found.push(None);
-            continue;
-        }
-        // SAFETY: the caller's promise.
-        let word = unsafe { text(*pointer, *length, argument) };
-        found.push(Some(word.map_err(|failure| Failure { document: Some(place), ..failure })?));
-    }
-    Ok(found)
 }
 
 fn unknown(what: &str, name: &str, names: &str) -> Failure {
@@ -109,24 +69,24 @@ fn unknown(what: &str, name: &str, names: &str) -> Failure {
     Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
 }
 
-/// Names, each in two parts, with something between them, and room for one byte more.
-fn joined(names: impl Iterator<Item = [&'static str; 2]>, separator: &str) -> Result<String, Error> {
+/// Joins names, each in two parts, with commas between the names.
+fn joined(names: impl Iterator<Item = [&'static str; 2]>) -> Result<String, Error> {
     let mut joined = Vec::new();
     for [first, second] in names {
-        let between = if joined.is_empty() { "" } else { separator };
-        reserve(&mut joined, between.len() + first.len() + second.len() + 1)?;
+        let between = if joined.is_empty() { "" } else { ", " };
+        reserve(&mut joined, between.len() + first.len() + second.len())?;
         for part in [between, first, second] {
             joined.extend_from_slice(part.as_bytes());
         }
     }
-    Ok(String::from_utf8(joined).expect("it was made of strings"))
+    Ok(String::from_utf8(joined).expect("it consists of strings"))
 }
 
-/// Stop words, or the error for a list whose name is not known.
+/// The stop words of a list, or a failure if `words` is `None` because the list is not known.
 fn listed<W>(name: &str, words: Option<W>) -> Result<W, Failure> {
     match words {
         Some(words) => Ok(words),
-        None => Err(unknown("list of stop words", name, &joined(stop_words::names(), ", ")?)),
+        None => Err(unknown("list of stop words", name, &joined(stop_words::names())?)),
     }
 }
 
@@ -134,38 +94,62 @@ fn whole(name: &'static str) -> [&'static str; 2] {
     ["", name]
 }
 
-/// What the options of C mean.
+/// Names, each in two parts, as an Arrow array.
+fn array_of(names: impl Iterator<Item = [&'static str; 2]>) -> Result<FFI_ArrowArray, Error> {
+    let mut column = StringColumn::<i64>::with_capacity(0)?;
+    for parts in names {
+        column.push_with(|bytes| {
+            reserve(bytes, parts.iter().map(|part| part.len()).sum())?;
+            parts.iter().for_each(|part| bytes.extend_from_slice(part.as_bytes()));
+            Ok(())
+        })?;
+    }
+    Ok(export_array(&column.finish()))
+}
+
+/// The options of the engine for those of C.
 ///
 /// # Safety
-/// What the options point to is as the header says.
+/// The pointers in the options are as the header requires.
 unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> {
     // SAFETY: the caller's promise, for all three.
     let (stop_list, words, stemmer) = unsafe {
         (
-            text(options.stop_list, options.stop_list_length, "stop_list")?,
-            texts(options.stop_words, options.stop_word_lengths, options.stop_word_count, "stop_words")?,
-            text(options.stemmer, options.stemmer_length, "stemmer")?,
+            utf8_text(options.stop_list, options.stop_list_length, "stop_list")?,
+            optional_texts(options.stop_words, options.stop_word_lengths, options.stop_word_count, "stop_words")?,
+            utf8_text(options.stemmer, options.stemmer_length, "stemmer")?,
         )
     };
     let stemmer = match stemmer {
         "" => None,
         name => match Stemmer::of(name) {
             Some(stemmer) => Some(stemmer),
-            None => return Err(unknown("stemmer", name, &joined(Stemmer::languages().map(whole), ", ")?)),
+            None => return Err(unknown("stemmer", name, &joined(Stemmer::languages().map(whole))?)),
         },
     };
     let mut chosen = TermOptions {
-        normal_form: choice(
-            &[None, Some(NormalForm::Nfc), Some(NormalForm::Nfkc)],
-            options.normal_form,
-            "normal_form",
-        )?,
-        case: choice(&[Case::Lower, Case::Folded, Case::Kept], options.letter_case, "letter_case")?,
-        accents: choice(&[None, Some(Accents::Unicode), Some(Accents::Ascii)], options.accents, "accents")?,
+        normal_form: match options.normal_form {
+            TP_NORMAL_FORM_KEEP => None,
+            TP_NORMAL_FORM_NFC => Some(NormalForm::Nfc),
+            TP_NORMAL_FORM_NFKC => Some(NormalForm::Nfkc),
+            other => return Err(Failure::unknown_value("normal_form", other, TP_NORMAL_FORM_NFKC)),
+        },
+        case: match options.letter_case {
+            TP_CASE_LOWER => Case::Lower,
+            TP_CASE_FOLD => Case::Folded,
+            TP_CASE_KEEP => Case::Kept,
+            other => return Err(Failure::unknown_value("letter_case", other, TP_CASE_KEEP)),
+        },
+        accents: match options.accents {
+            TP_ACCENTS_KEEP => None,
+            TP_ACCENTS_UNICODE => Some(Accents::Unicode),
+            TP_ACCENTS_ASCII => Some(Accents::Ascii),
+            other => return Err(Failure::unknown_value("accents", other, TP_ACCENTS_ASCII)),
+        },
         min_length: options.min_length,
         max_length: options.max_length,
         stemmer,
-        are_given: options.given != 0,
+        has_external_terms: options.external_terms != 0,
         ..TermOptions::default()
     };
     if !stop_list.is_empty() {
@@ -174,10 +158,6 @@ unsafe fn options_of(options: &tp_term_options) -> Result<TermOptions, Failure> 
     Ok(chosen.with_stop_words(words.into_iter().flatten())?)
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_set_terms(
     analyzer: *mut tp_analyzer,
@@ -193,10 +173,6 @@ pub unsafe extern "C" fn tp_analyzer_set_terms(
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_pending_terms(
     analyzer: *const tp_analyzer,
@@ -209,32 +185,22 @@ pub unsafe extern "C" fn tp_analyzer_pending_terms(
         // SAFETY: the caller's promise.
         let analyzer = unsafe { borrow(analyzer, "analyzer")? };
         let (place, copied) = analyzer.engine.pending_terms(most, |words| {
-            let (mut bytes, mut offsets) = (Vec::new(), Vec::new());
-            reserve(&mut offsets, 1)?;
-            offsets.push(0);
+            let mut column = StringColumn::<i64>::with_capacity(0)?;
             for word in words {
-                reserve(&mut bytes, word.len())?;
-                reserve(&mut offsets, 1)?;
-                bytes.extend_from_slice(word);
-                offsets.push(i64::try_from(bytes.len()).expect("less than memory holds"));
+                column.push(word)?;
             }
-            Ok::<_, Error>((bytes, offsets))
+            Ok::<_, Error>(column)
         })?;
-        let (bytes, offsets) = copied?;
-        let array = LargeStringArray::new(OffsetBuffer::new(offsets.into()), bytes.into(), None);
+        let array = copied?.finish();
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe {
             begin.write(place);
-            words.write(give_array(FFI_ArrowArray::new(&array.to_data())));
+            words.write(export_array(&array));
         }
         Ok(())
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_analyzer_give_terms(
     analyzer: *mut tp_analyzer,
@@ -245,53 +211,47 @@ pub unsafe extern "C" fn tp_analyzer_give_terms(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for all.
-        let (analyzer, terms) = unsafe { (borrow(analyzer, "analyzer")?, texts(terms, lengths, count, "terms")?) };
+        let (analyzer, terms) =
+            unsafe { (borrow(analyzer, "analyzer")?, optional_texts(terms, lengths, count, "terms")?) };
         Ok(analyzer.engine.give_terms(begin, terms.into_iter().map(|term| term.map(str::as_bytes)))?)
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_stop_words(
     name: *const c_char,
     name_length: usize,
-    words: *mut *mut c_char,
-    words_length: *mut usize,
+    words: *mut FFI_ArrowArray,
 ) -> tp_status {
     guard(|| {
-        let (words, words_length) = (out(words, "words")?, out(words_length, "words_length")?);
+        let words = out(words, "words")?;
         // SAFETY: the caller's promise.
-        let found = match unsafe { text(name, name_length, "name")? } {
-            "" => joined(stop_words::names(), "\n")?,
-            name => joined(listed(name, stop_words::list(name))?.map(whole), "\n")?,
-        };
-        let (string, length) = give_string(found.into_bytes());
+        let name = unsafe { utf8_text(name, name_length, "name")? };
+        let array = array_of(listed(name, stop_words::list(name))?.map(whole))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe {
-            words.write(string);
-            words_length.write(length);
-        }
+        unsafe { words.write(array) };
         Ok(())
     })
 }
 
-/// See the header.
-///
-/// # Safety
-/// As the header says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tp_stemmers(names: *mut *mut c_char, names_length: *mut usize) -> tp_status {
+pub unsafe extern "C" fn tp_stop_word_lists(names: *mut FFI_ArrowArray) -> tp_status {
     guard(|| {
-        let (names, names_length) = (out(names, "names")?, out(names_length, "names_length")?);
-        let (string, length) = give_string(joined(Stemmer::languages().map(whole), "\n")?.into_bytes());
+        let names = out(names, "names")?;
+        let array = array_of(stop_words::names())?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe {
-            names.write(string);
-            names_length.write(length);
-        }
+        unsafe { names.write(array) };
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_stemmers(names: *mut FFI_ArrowArray) -> tp_status {
+    guard(|| {
+        let names = out(names, "names")?;
+        let array = array_of(Stemmer::languages().map(whole))?;
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { names.write(array) };
         Ok(())
     })
 }

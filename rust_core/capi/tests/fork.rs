@@ -1,4 +1,4 @@
-//! A child that was forked while other threads were busy never hangs: analyzers are whole in it, or say that they are lost.
+//! A child of a process with busy threads never hangs: each analyzer is intact in the child, or its calls fail.
 #![cfg(unix)]
 
 use std::ptr;
@@ -12,23 +12,23 @@ mod support;
 
 use support::{Analyzer, Handle};
 
-/// What a child gives back where something is not as it should be.
+/// The exit status of a child that found an error.
 const WRONG: i32 = 100;
 
-/// Forks, and gives what the child gives; one that hangs is ended, and fails the test.
+/// Forks, and returns the exit status of the child. Ends a child that hangs, and panics.
 fn child(work: impl FnOnce() -> i32) -> i32 {
-    // SAFETY: the C library makes its allocator usable in a child, and the child uses nothing else that others may hold.
+    // SAFETY: the allocator of the C library works in a child, and the child uses no other lock of another thread.
     let process = unsafe { libc::fork() };
     if process == 0 {
         let result = work();
-        // SAFETY: it ends here, without what the test program would do at its end.
+        // SAFETY: the child ends here, without the exit handlers of the test program.
         unsafe { libc::_exit(result) }
     }
     assert!(process > 0);
     let begin = Instant::now();
     loop {
         let mut status = 0;
-        // SAFETY: it is a child of this process, and the status is valid.
+        // SAFETY: the process is a child of this one, and the status is valid for writes.
         if unsafe { libc::waitpid(process, &raw mut status, libc::WNOHANG) } == process {
             assert!(libc::WIFEXITED(status), "the child ended with status {status:#x}");
             return libc::WEXITSTATUS(status);
@@ -44,7 +44,7 @@ fn child(work: impl FnOnce() -> i32) -> i32 {
 
 fn statistics(analyzer: Analyzer) -> (tp_status, [u64; 6]) {
     let mut members = [48, 0, 0, 0, 0, 0];
-    // SAFETY: the array is laid out as the structure, whose size its first member gives.
+    // SAFETY: the array has the layout of the structure, and its first member is the size.
     (unsafe { tp_analyzer_statistics(analyzer.pointer(), members.as_mut_ptr().cast()) }, members)
 }
 
@@ -57,7 +57,7 @@ impl Drop for StopOnDrop<'_> {
     }
 }
 
-/// Whether an analyzer of this process works, with all it can do.
+/// Whether this process can use an analyzer: whether it adds, counts and indexes.
 fn works(analyzer: Analyzer, words: u64) -> bool {
     let text = "one more document ".repeat(100_000);
     analyzer.add(text.as_bytes()) == TP_OK
@@ -65,11 +65,11 @@ fn works(analyzer: Analyzer, words: u64) -> bool {
         && analyzer.term_frequencies().iter().map(|(_, count)| count).sum::<u64>() == words + 300_000
 }
 
-/// Uses an analyzer until told to stop: adds, asks, clears and indexes meanwhile.
+/// Uses an analyzer until `stop` is set: adds, queries and clears, and indexes in the background.
 fn use_until(stop: &AtomicBool, analyzer: Analyzer) {
     let mut indexer = ptr::null_mut();
     while !stop.load(Ordering::Relaxed) {
-        // SAFETY: the analyzer is not freed meanwhile, and each indexer is stopped once.
+        // SAFETY: the analyzer is not freed before the threads end, and each indexer is stopped once.
         unsafe {
             assert_eq!(tp_indexer_start(analyzer.pointer(), &raw mut indexer), TP_OK);
             for number in 0..200 {
@@ -85,12 +85,12 @@ fn use_until(stop: &AtomicBool, analyzer: Analyzer) {
 }
 
 #[test]
-fn a_child_never_hangs_whatever_other_threads_were_doing() {
+fn a_child_of_a_process_with_busy_threads_never_hangs() {
     let (busy, idle) = (Handle::with_threads(2), Handle::with_documents(&["An idle analyzer"]));
     let (stop, analyzer) = (AtomicBool::new(false), *busy);
     let mut lost = 0;
     thread::scope(|scope| {
-        // However it ends, so that what fails is told.
+        // Stops the threads even if an assertion fails, so that the failure is reported.
         let _stopped = StopOnDrop(&stop);
         for _ in 0..2 {
             scope.spawn(|| use_until(&stop, analyzer));
@@ -125,7 +125,7 @@ fn a_child_never_hangs_whatever_other_threads_were_doing() {
 }
 
 #[test]
-fn children_of_children_have_analyzers_of_their_own() {
+fn children_of_children_can_use_the_analyzer() {
     let handle = Handle::with_documents(&["three words here"]);
     let result = child(|| {
         let first = works(*handle, 3);
@@ -150,7 +150,7 @@ fn an_indexer_of_the_parent_is_stopped_in_a_child_as_well() {
 
 #[cfg(feature = "test-hooks")]
 mod held {
-    //! Forks while a thread holds a lock, for each lock of each kind of handle.
+    //! Forks while a thread holds a lock: for each lock of each type of handle.
 
     use std::ffi::{c_char, c_void};
 
@@ -171,7 +171,8 @@ mod held {
             boosters: ptr::null(),
             boosters_length: 0,
             negations: ptr::null(),
-            negations_length: 0,
+            negation_lengths: ptr::null(),
+            negation_count: 0,
             idioms: ptr::null(),
             idioms_length: 0,
             long_emoji: 0,
@@ -194,11 +195,11 @@ mod held {
     /// Forks while this thread holds a lock of a handle; returns the exit status of the child.
     fn child_while_locked<T>(lock: u32, handle: *mut T, work: impl Fn() -> i32) -> i32 {
         unsafe extern "C" fn run<F: FnMut()>(data: *mut c_void) {
-            // SAFETY: it is the closure below.
+            // SAFETY: the data is the closure below.
             unsafe { (*data.cast::<F>())() }
         }
         fn call<F: FnMut()>(lock: u32, handle: *mut c_void, mut run_it: F) -> tp_status {
-            // SAFETY: the handle is of the kind that the lock says, and the closure lives until the call returns.
+            // SAFETY: the handle has the type that belongs to the lock, and the closure lives until the call returns.
             unsafe { tp_test_while_locked(lock, handle, run::<F>, (&raw mut run_it).cast()) }
         }
         let mut result = WRONG;
@@ -207,7 +208,7 @@ mod held {
     }
 
     #[test]
-    fn an_analyzer_that_is_locked_at_a_fork_is_lost_in_the_child() {
+    fn the_child_cannot_use_an_analyzer_that_was_locked_at_the_fork() {
         for lock in 0..=2 {
             let analyzer = Handle::with_documents(&["three words here"]).leak();
             let result = child_while_locked(lock, analyzer.pointer(), || {
@@ -222,7 +223,7 @@ mod held {
     }
 
     #[test]
-    fn a_draft_that_is_locked_at_a_fork_is_lost_in_the_child() {
+    fn the_child_cannot_use_a_draft_that_was_locked_at_the_fork() {
         let handle = Handle::new();
         let mut draft = ptr::null_mut();
         // SAFETY: the handles are not freed yet, in this process and in the child, and the text is valid.
@@ -241,7 +242,7 @@ mod held {
     }
 
     #[test]
-    fn events_that_are_locked_at_a_fork_are_lost_in_the_child() {
+    fn the_child_cannot_use_events_that_were_locked_at_the_fork() {
         for lock in [4, 5] {
             let handle = Handle::new();
             let mut events = ptr::null_mut();
@@ -268,7 +269,7 @@ mod held {
     }
 
     #[test]
-    fn a_matrix_that_is_locked_at_a_fork_is_lost_in_the_child_and_its_vectorizer_is_not() {
+    fn the_child_cannot_use_a_matrix_that_was_locked_at_the_fork_but_its_vectorizer() {
         let (mut vectorizer, mut matrix) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: the handles are not freed yet, in this process and in the child, and the texts are valid.
         unsafe {
@@ -293,7 +294,7 @@ mod held {
     }
 
     #[test]
-    fn vader_scores_in_a_child_whatever_memory_another_thread_was_changing() {
+    fn vader_scores_in_a_child_even_if_another_thread_was_changing_its_memory() {
         let shared = vader(2);
         let expected = compound(shared, "a good day");
         let many = "a good day\n".repeat(10_000);

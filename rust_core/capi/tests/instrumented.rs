@@ -1,4 +1,4 @@
-//! What the header forbids, done to the instrumented library: an error each time, and everything goes on.
+//! Misuse of the instrumented library, which the header forbids: each is an error, and later calls work.
 
 use std::ffi::{CString, c_char, c_void};
 use std::mem::ManuallyDrop;
@@ -16,7 +16,7 @@ mod support;
 
 use support::{Draft, Handle, last_error, rows, text};
 
-/// What is counted is counted for the whole process, so tests take turns.
+/// Locks out the other tests, because the library counts for the whole process.
 fn alone() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -24,17 +24,17 @@ fn alone() -> MutexGuard<'static, ()> {
 
 fn live(kind: &str) -> u64 {
     let kind = CString::new(kind).unwrap();
-    // SAFETY: the name ends with a zero.
+    // SAFETY: the name ends with a zero byte.
     unsafe { tp_instruments_live(kind.as_ptr()) }
 }
 
 fn calls(function: &str) -> u64 {
     let function = CString::new(function).unwrap();
-    // SAFETY: the name ends with a zero.
+    // SAFETY: the name ends with a zero byte.
     unsafe { tp_instruments_calls(function.as_ptr()) }
 }
 
-/// Does something that is one misuse; what is said of it, in order.
+/// Does something that is one misuse. Its message must contain the parts, in this order.
 fn misuse(does: impl FnOnce(), said: &[&str]) {
     let before = tp_instruments_misuses();
     does();
@@ -49,7 +49,7 @@ fn misuse(does: impl FnOnce(), said: &[&str]) {
 }
 
 fn clear(handle: *mut tp_analyzer) -> tp_status {
-    // SAFETY: the instrumented library looks a handle up before it is used.
+    // SAFETY: the instrumented library looks a handle up before it uses it.
     unsafe { tp_analyzer_clear(handle) }
 }
 
@@ -72,7 +72,7 @@ fn nothing_is_freed_twice() {
     let analyzer = Handle::new().leak();
     let draft = ManuallyDrop::new(Draft::new(&Handle::new(), 0).unwrap());
     let mut indexer = null_mut();
-    // SAFETY: the instrumented library looks a handle up before it is used.
+    // SAFETY: the instrumented library looks a handle up before it uses it.
     unsafe {
         assert_eq!(tp_indexer_start(analyzer.pointer(), &raw mut indexer), TP_OK);
         assert_eq!(tp_indexer_stop(indexer), TP_OK);
@@ -90,7 +90,7 @@ fn nothing_is_freed_twice() {
 }
 
 #[test]
-fn numbers_of_handles_never_come_again() {
+fn numbers_of_handles_are_never_used_again() {
     let _turn = alone();
     let freed = Handle::new().leak();
     freed.free();
@@ -101,10 +101,10 @@ fn numbers_of_handles_never_come_again() {
     misuse(|| assert_eq!(clear(freed.pointer()), TP_ERROR_MISUSE), &["freed"]);
 }
 
-// ---- Handles that are none ----
+// ---- Values that are not handles ----
 
 #[test]
-fn a_handle_of_another_kind_is_refused_and_stays_what_it_is() {
+fn a_handle_of_another_kind_is_refused_and_stays_valid() {
     let _turn = alone();
     let handle = Handle::with_documents(&["two words"]);
     let draft = Draft::new(&handle, 0).unwrap();
@@ -113,7 +113,7 @@ fn a_handle_of_another_kind_is_refused_and_stays_what_it_is() {
         || assert_eq!(clear(draft.pointer().cast()), TP_ERROR_MISUSE),
         &["must be a tp_analyzer", "is a tp_draft made by tp_draft_new"],
     );
-    // SAFETY: the instrumented library looks a handle up before it is used.
+    // SAFETY: the instrumented library looks a handle up before it uses it.
     unsafe {
         misuse(|| tp_draft_free(as_draft), &["tp_draft_free", "must be a tp_draft", "is a tp_analyzer"]);
         misuse(|| assert_eq!(tp_draft_append(as_draft, null(), 0), TP_ERROR_MISUSE), &["must be a tp_draft"]);
@@ -128,12 +128,12 @@ fn garbage_is_not_read() {
     let _turn = alone();
     let mut memory = [0_u64; 8];
     for garbage in [without_provenance_mut(16), without_provenance_mut(usize::MAX), memory.as_mut_ptr().cast()] {
-        misuse(|| assert_eq!(clear(garbage), TP_ERROR_MISUSE), &["which is no handle"]);
+        misuse(|| assert_eq!(clear(garbage), TP_ERROR_MISUSE), &["which is not a handle"]);
     }
     let handle = Handle::new();
     let address = handle.pointer().addr();
     let never_given = without_provenance_mut(address + 1_000_000);
-    misuse(|| assert_eq!(clear(never_given), TP_ERROR_MISUSE), &["never given"]);
+    misuse(|| assert_eq!(clear(never_given), TP_ERROR_MISUSE), &["never made"]);
     let of_another_core = without_provenance_mut(address ^ (1 << 40));
     misuse(|| assert_eq!(clear(of_another_core), TP_ERROR_MISUSE), &["another core"]);
     assert_eq!(clear(null_mut()), TP_ERROR_NULL_POINTER);
@@ -148,10 +148,10 @@ struct Meeting {
 }
 
 unsafe extern "C" fn wait(user_data: *mut c_void, _event: *const tp_document_event) -> i32 {
-    // SAFETY: the test keeps it until the call returns.
+    // SAFETY: the test keeps the user data until the call returns.
     let meeting = unsafe { &*user_data.cast::<Meeting>() };
     meeting.arrived.send(()).unwrap();
-    // It ends as well when the test has failed.
+    // The wait also ends if the test fails.
     _ = meeting.go_on.lock().unwrap().recv();
     0
 }
@@ -159,7 +159,7 @@ unsafe extern "C" fn wait(user_data: *mut c_void, _event: *const tp_document_eve
 #[test]
 fn an_analyzer_is_not_freed_while_another_thread_is_inside_a_call() {
     let _turn = alone();
-    let ((arrived, arrival), (go, go_on)) = (channel(), channel());
+    let ((arrived, arrival), (release, go_on)) = (channel(), channel());
     let meeting = Meeting { arrived, go_on: Mutex::new(go_on) };
     let handle = Handle::new();
     let user_data = (&raw const meeting).cast_mut().cast();
@@ -167,14 +167,14 @@ fn an_analyzer_is_not_freed_while_another_thread_is_inside_a_call() {
     assert_eq!(unsafe { tp_analyzer_set_callback(handle.pointer(), Some(wait), user_data, None) }, TP_OK);
     let analyzer = *handle;
     thread::scope(|scope| {
-        let go = go;
+        let release = release;
         let adding = scope.spawn(move || analyzer.add(b"a document"));
         arrival.recv().unwrap();
         misuse(
             || analyzer.free(),
             &["tp_analyzer_free on thread", "is freed while tp_analyzer_add_document on thread"],
         );
-        go.send(()).unwrap();
+        release.send(()).unwrap();
         assert_eq!(adding.join().unwrap(), TP_OK);
     });
     assert_eq!(handle.number(tp_analyzer_document_count), 1);
@@ -195,7 +195,7 @@ fn room_of_a_draft_belongs_to_one_thread() {
             );
         });
     });
-    // SAFETY: the room is for four bytes, which another thread may take when they are written.
+    // SAFETY: the room has four bytes, and another thread may take them after they are written.
     unsafe { room.copy_from_nonoverlapping(b"two ".as_ptr().cast(), 4) };
     thread::scope(|scope| {
         // SAFETY: the draft was not freed.
@@ -210,7 +210,7 @@ fn room_of_a_draft_belongs_to_one_thread() {
 #[test]
 fn a_stream_serves_one_thread_at_a_time() {
     struct Shared(*mut FFI_ArrowArrayStream);
-    // SAFETY: that two threads use it is what is tested.
+    // SAFETY: the test is about two threads that use it.
     unsafe impl Sync for Shared {}
 
     let _turn = alone();
@@ -228,7 +228,7 @@ fn a_stream_serves_one_thread_at_a_time() {
                 scope.spawn(|| {
                     let shared = &shared;
                     for _ in 0..1000 {
-                        // SAFETY: the layout is that of the Arrow C stream interface; the array is released when dropped.
+                        // SAFETY: the layout is that of the Arrow C stream interface; the drop releases the array.
                         unsafe {
                             let mut array = FFI_ArrowArray::empty();
                             let get_next = *shared.0.cast::<[GetNext; 5]>().cast::<GetNext>().add(1);
@@ -236,7 +236,7 @@ fn a_stream_serves_one_thread_at_a_time() {
                                 0 => {}
                                 22 => {
                                     let (message, ..) = last_error();
-                                    assert!(message.contains("serves one at a time"), "{message}");
+                                    assert!(message.contains("allows one call at a time"), "{message}");
                                     seen.store(true, Ordering::Relaxed);
                                 }
                                 code => panic!("get_next failed with {code}"),
@@ -253,13 +253,13 @@ fn a_stream_serves_one_thread_at_a_time() {
 
 type GetNext = unsafe extern "C" fn(*mut FFI_ArrowArrayStream, *mut FFI_ArrowArray) -> i32;
 
-// ---- What C reads itself ----
+// ---- Memory that C reads itself ----
 
 #[test]
 fn a_string_is_freed_once_and_with_its_length() {
     let _turn = alone();
     let (mut string, mut length) = (null_mut(), 0);
-    // SAFETY: the out-parameters are valid; the instrumented library looks a string up before it is freed.
+    // SAFETY: the out-parameters are valid; the instrumented library looks a string up before it frees it.
     unsafe {
         assert_eq!(tp_hello(c"World".as_ptr(), 5, &raw mut string, &raw mut length), TP_OK);
         assert_eq!((text(string), length, live("tp_string")), ("Hello, World!".to_owned(), 13, 1));
@@ -267,16 +267,16 @@ fn a_string_is_freed_once_and_with_its_length() {
         tp_string_free(string, length);
         assert_eq!(live("tp_string"), 0);
         misuse(|| tp_string_free(string, length), &["was freed", "made by tp_hello", "freed by tp_string_free"]);
-        misuse(|| tp_string_free(c"mine".as_ptr().cast_mut(), 4), &["is no string of this library"]);
+        misuse(|| tp_string_free(c"mine".as_ptr().cast_mut(), 4), &["is not a string of this library"]);
     }
 }
 
 #[test]
-fn an_arrow_structure_is_released_once_whoever_has_copies() {
+fn an_arrow_structure_is_released_once_even_if_there_are_copies() {
     let _turn = alone();
     let mut array = FFI_ArrowArray::empty();
     let mut stream = FFI_ArrowArrayStream::empty();
-    // SAFETY: the out-parameters are valid; that both copies are released is what is tested.
+    // SAFETY: the out-parameters are valid; the test is about the release of both copies.
     unsafe {
         assert_eq!(tp_scale_f64([1.0, 2.0].as_ptr(), 2, 2.0, &raw mut array), TP_OK);
         assert_eq!(live("ArrowArray"), 1);
@@ -310,7 +310,7 @@ fn live_handles_are_counted_by_kind_until_they_are_freed() {
     assert_eq!((live("ArrowArrayStream"), live("ArrowSchema"), live("ArrowArray")), (0, 0, 1));
     drop((handle, draft));
     assert_eq!((live("tp_analyzer"), live("ArrowArray")), (0, 1));
-    assert_eq!(batches[0].num_rows(), 2, "what was asked for outlives the analyzer");
+    assert_eq!(batches[0].num_rows(), 2, "a batch outlives the analyzer");
     drop(batches);
     // SAFETY: as above.
     assert_eq!(unsafe { tp_instruments_live(null()) }, before);
@@ -330,7 +330,7 @@ fn calls_are_counted_by_function() {
     drop(handle);
     let made: Vec<u64> = functions.map(calls).iter().zip(before).map(|(now, before)| now - before).collect();
     assert_eq!(made[0], 3);
-    assert!(made[1] >= 2, "the end of a stream is asked for as well");
+    assert!(made[1] >= 2, "the call at the end of the stream counts too");
     assert_eq!(made[2], 1);
     assert!(all() - all_before > made.iter().sum());
     assert_eq!(calls("no_such_function"), 0);

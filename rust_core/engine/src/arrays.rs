@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::memory::list_for;
 
-/// Each value times `factor`, in a new array.
+/// Returns a new array of each value times `factor`.
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).

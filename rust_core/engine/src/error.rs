@@ -1,42 +1,42 @@
-//! What can be wrong with what the engine is given.
+//! The errors of the engine.
 
 use std::fmt;
 
-/// An engine call that could not do what it was asked.
+/// The reason why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
-    /// The text is not UTF-8; the first `offset` bytes of it are.
+    /// The text is not valid UTF-8.
     InvalidUtf8 {
-        /// Bytes before the first that is wrong.
+        /// The offset of the first invalid byte.
         offset: usize,
     },
-    /// The document holds no word.
+    /// The document is blank.
     NoWords,
-    /// The analyzer holds no document, and the answer needs one.
+    /// The analyzer has no document, and the result needs one.
     NoDocuments,
-    /// The text of the documents is not stored.
+    /// The analyzer does not keep the text of its documents.
     TextNotStored,
-    /// What is to find tokens is no regular expression, or one that cannot be used.
+    /// The token pattern is not a valid regular expression, or uses a feature that the engine does not support.
     InvalidPattern {
-        /// What is wrong with it, with a picture of where.
+        /// The defect of the pattern, and a line that marks its place.
         message: String,
-        /// Bytes of the pattern before the place, where there is one.
+        /// The offset of the defect in the pattern, if it has a place.
         offset: Option<usize>,
     },
-    /// Words wait for terms that are given from outside.
+    /// Some words still wait for external terms.
     TermsPending,
-    /// What a list of words says makes no sense.
+    /// A lexicon has an invalid line.
     InvalidLexicon {
-        /// The list.
+        /// The name of the lexicon.
         what: &'static str,
-        /// The line in it, counted from 1.
+        /// The number of the line, from 1.
         line: usize,
-        /// What is wrong.
+        /// The defect of the line.
         reason: &'static str,
     },
-    /// The memory for a document, the index or a result could not be had; `bytes` were asked for.
+    /// There is no memory for a document, the index or a result.
     OutOfMemory {
-        /// The size of the request.
+        /// The size of the memory that was requested.
         bytes: usize,
     },
 }
@@ -51,7 +51,7 @@ impl fmt::Display for Error {
             Self::NoDocuments => f.write_str("the analyzer holds no document yet"),
             Self::TextNotStored => f.write_str("the text of the documents was not stored: they were only counted"),
             Self::InvalidPattern { message, .. } => f.write_str(message),
-            Self::TermsPending => f.write_str("there are words whose terms were not given yet"),
+            Self::TermsPending => f.write_str("the terms of some words were not given yet"),
             Self::InvalidLexicon { what, line, reason } => write!(f, "{what}, line {line}: {reason}"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
         }
@@ -59,6 +59,15 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The first text of a batch that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchError {
+    /// The number of the text in the batch.
+    pub text: usize,
+    /// The reason.
+    pub error: Error,
+}
 
 /// The result of a fallible engine call.
 pub type Result<T> = std::result::Result<T, Error>;

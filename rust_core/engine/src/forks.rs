@@ -1,7 +1,7 @@
 //! Steps that a fork must not interrupt, and values that a fork may leave half changed.
 //!
-//! A forked child has one thread. It never finishes the work that another thread was doing at the fork. So forks wait for
-//! the end of a step, and a child does not free values that another thread was using.
+//! A forked child has one thread. It never finishes the work that another thread was doing at the fork. So forks wait
+//! for the end of a step, and a child does not free values that another thread was using.
 
 use std::cell::Cell;
 use std::mem::forget;
@@ -10,23 +10,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{sleep, yield_now};
 use std::time::Duration;
 
-/// The thread that is in a step, by the address of its [`DEPTH`]; 0 if there is none.
+/// The address of [`DEPTH`] of the thread that is in a step, or 0 if no thread is in a step.
 static OWNER: AtomicUsize = AtomicUsize::new(0);
 
-/// How often a thread checks for its turn before it sleeps.
-const LOOKS: usize = 100;
-const SLEEP: Duration = Duration::from_micros(50);
+/// The number of times that a thread checks whether it can begin a step before it sleeps between checks.
+const CHECKS_BEFORE_SLEEP: usize = 100;
+const SLEEP_TIME: Duration = Duration::from_micros(50);
 
 thread_local! {
-    /// How many steps this thread is in, one inside the other: a signal handler may fork in the middle of one. It has no
+    /// The number of steps this thread is in. Steps are nested if a signal handler forks during a step. The cell has no
     /// destructor, so it exists as long as its thread.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Runs short work while no thread forks: a fork waits for its end. Only one thread at a time runs such work.
 ///
-/// The engine starts threads in a step. When a thread starts, glibc reuses the stack of a thread that has ended: it frees
-/// the memory of that thread, and only then records that it did. A child forked in between would free this memory again.
+/// The engine starts threads in a step. When a thread starts, glibc reuses the stack of a thread that has ended: it
+/// frees the memory of that thread, and only then records that it did. A child forked in between would free this memory
+/// again.
 ///
 /// This works only if [`begin`] and [`end`] are called around each fork.
 pub fn step<R>(work: impl FnOnce() -> R) -> R {
@@ -46,19 +47,19 @@ pub fn begin() {
     DEPTH.with(|depth| {
         depth.set(depth.get() + 1);
         let this = ptr::from_ref(depth).addr();
-        let mut looks = 0;
+        let mut checks = 0;
         while let Err(owner) = OWNER.compare_exchange(0, this, Ordering::Acquire, Ordering::Relaxed) {
             if owner == this {
                 break;
             }
-            looks += 1;
-            if looks < LOOKS { yield_now() } else { sleep(SLEEP) }
+            checks += 1;
+            if checks < CHECKS_BEFORE_SLEEP { yield_now() } else { sleep(SLEEP_TIME) }
         }
     });
 }
 
-/// Ends the step that was begun last, if there is one. Call it after a fork, on the same thread, in the parent and in the
-/// child.
+/// Ends the step that was begun last, if there is one. Call it after a fork, on the same thread, in the parent and in
+/// the child.
 pub fn end() {
     DEPTH.with(|depth| {
         depth.set(depth.get().saturating_sub(1));
@@ -70,11 +71,11 @@ pub fn end() {
     });
 }
 
-/// A value that threads change while they use it, under locks of its own. If a thread was using it when this process was
-/// forked, it may be half changed in the child: its memory is never freed there.
+/// A value with locks of its own, which threads change while they use it. If a thread was using it when this process
+/// was forked, the value may be half changed in the child, so its memory is never freed there.
 #[derive(Debug, Default)]
 pub struct Watched<T> {
-    /// Some until this is dropped.
+    /// None only while this is dropped.
     value: Option<T>,
     users: AtomicUsize,
 }
@@ -88,7 +89,7 @@ impl<T> Watched<T> {
     /// Uses the value.
     pub fn with<R>(&self, work: impl FnOnce(&T) -> R) -> R {
         let _use = Use::begin(&self.users);
-        work(self.value.as_ref().expect("it is there"))
+        work(self.value.as_ref().expect("it is not dropped"))
     }
 
     /// Uses the value alone. Returns None if another thread was using it when this process was forked.
@@ -97,7 +98,7 @@ impl<T> Watched<T> {
             return None;
         }
         let _use = Use::begin(&self.users);
-        Some(work(self.value.as_mut().expect("it is there")))
+        Some(work(self.value.as_mut().expect("it is not dropped")))
     }
 }
 
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_without_a_beginning_ends_no_step_of_another_thread() {
+    fn an_end_without_a_beginning_does_not_end_the_step_of_another_thread() {
         static IS_OVER: AtomicBool = AtomicBool::new(false);
         let other = step(|| {
             thread::spawn(end).join().unwrap();
@@ -200,35 +201,35 @@ mod tests {
         thread::spawn(|| step(|| ())).join().unwrap();
     }
 
-    /// The state of a value after a fork while another thread was using it: its use never ends.
-    fn left<T>(watched: Watched<T>) -> Watched<T> {
+    /// Returns a value as it is in a child if another thread used it at the fork: this use never ends.
+    fn stays_in_use<T>(watched: Watched<T>) -> Watched<T> {
         forget(Use::begin(&watched.users));
         watched
     }
 
-    /// Tells when it is freed. It has no memory of its own, which a test would leak.
-    struct Tells<'f>(&'f AtomicBool);
+    /// Records when it is dropped. It owns no memory, which the test would leak.
+    struct RecordsDrop<'f>(&'f AtomicBool);
 
-    impl Drop for Tells<'_> {
+    impl Drop for RecordsDrop<'_> {
         fn drop(&mut self) {
             self.0.store(true, Ordering::Relaxed);
         }
     }
 
     #[test]
-    fn a_value_is_freed_unless_a_thread_that_is_gone_was_using_it() {
+    fn a_value_is_freed_unless_a_thread_that_no_longer_exists_used_it() {
         let is_freed = AtomicBool::new(false);
-        drop(left(Watched::new(Tells(&is_freed))));
+        drop(stays_in_use(Watched::new(RecordsDrop(&is_freed))));
         assert!(!is_freed.load(Ordering::Relaxed));
-        let watched = Watched::new(Tells(&is_freed));
+        let watched = Watched::new(RecordsDrop(&is_freed));
         watched.with(|_| assert!(!is_freed.load(Ordering::Relaxed)));
         drop(watched);
         assert!(is_freed.load(Ordering::Relaxed));
     }
 
     #[test]
-    fn a_value_that_is_left_in_use_is_shared_and_not_changed() {
-        let mut watched = left(Watched::new(5));
+    fn a_value_that_stays_in_use_can_be_read_but_not_changed() {
+        let mut watched = stays_in_use(Watched::new(5));
         assert_eq!(watched.with(|value| *value), 5);
         assert_eq!(watched.with_all(|value| *value += 1), None);
         assert_eq!(Watched::new(5).with_all(|value| *value + 1), Some(6));

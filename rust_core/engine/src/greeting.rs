@@ -1,9 +1,9 @@
-//! The smallest thing the library can do.
+//! A greeting: the smallest function of the library.
 
 use crate::error::Result;
 use crate::memory::list_for;
 
-/// Greets `name`, with room for one byte more.
+/// Returns a greeting of `name`, with room for one more byte, which the C ABI needs.
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).

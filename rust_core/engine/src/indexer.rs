@@ -1,7 +1,7 @@
-//! Indexing while documents are added.
+//! Indexing in the background.
 //!
-//! Whoever adds much in a row is kept busy by that; another processor can index meanwhile what is there. Nothing depends
-//! on it: the next query does what is left.
+//! While one thread adds many documents, another thread can index them. This does not change results: the next query
+//! indexes the rest.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -11,35 +11,35 @@ use std::time::Duration;
 
 use crate::analyzer::Analyzer;
 use crate::forks;
-use crate::workers::there_is_memory_for;
+use crate::workers::has_memory_for;
 
-/// How long the indexer holds the index at most, since others may want to ask it.
-const STEP: Duration = Duration::from_millis(10);
-/// How long it waits for more text, at first, and at most: where little comes, it looks seldom.
-const WAITS: [Duration; 2] = [Duration::from_micros(250), Duration::from_millis(32)];
+/// The time of a step. Queries wait for the end of a step.
+const STEP_TIME: Duration = Duration::from_millis(10);
+/// The first and the longest time to wait for more text. The time doubles while there is no text.
+const WAIT_TIMES: [Duration; 2] = [Duration::from_micros(250), Duration::from_millis(32)];
 
-/// A thread that indexes what is added to an analyzer, until it is stopped.
+/// A background thread that indexes the documents of an analyzer as they are added.
 pub struct Indexer {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Indexer {
-    /// Starts to index. Does nothing where the analyzer has one thread or keeps no text, or no thread can be had.
+    /// Starts the thread. Does nothing if the analyzer has one thread or keeps no text, or if no thread can be started.
     pub fn start(analyzer: impl Deref<Target = Analyzer> + Send + 'static) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        let is_useful = analyzer.may_be_indexed_meanwhile() && there_is_memory_for(1);
+        let is_useful = analyzer.can_index_in_background() && has_memory_for(1);
         let index = move || {
-            let mut wait = WAITS[0];
+            let mut wait = WAIT_TIMES[0];
             while !stopped.load(Ordering::Relaxed) {
-                match analyzer.index_meanwhile(STEP) {
-                    Ok(true) => wait = WAITS[0],
+                match analyzer.index_in_background(STEP_TIME) {
+                    Ok(true) => wait = WAIT_TIMES[0],
                     Ok(false) => {
                         park_timeout(wait);
-                        wait = WAITS[1].min(wait * 2);
+                        wait = WAIT_TIMES[1].min(wait * 2);
                     }
-                    // Without memory it would only be in the way of others.
+                    // Without memory, it would only delay other threads.
                     Err(_) => break,
                 }
             }
@@ -48,7 +48,7 @@ impl Indexer {
         Self { stop, thread: thread.and_then(Result::ok) }
     }
 
-    /// Stops, after the step that is being done. A panic while indexing is raised again here.
+    /// Stops the thread after its current step. A panic of the thread continues here.
     pub fn stop(mut self) {
         if let Err(panic) = self.end() {
             std::panic::resume_unwind(panic);
@@ -66,7 +66,7 @@ impl Indexer {
 
 impl Drop for Indexer {
     fn drop(&mut self) {
-        // Who drops it does not ask how it went; the index is made anew if it went wrong.
+        // After a panic, the next query builds the index again.
         _ = self.end();
     }
 }
@@ -77,25 +77,25 @@ mod tests {
     use std::num::NonZero;
 
     #[test]
-    fn what_was_indexed_meanwhile_changes_no_answer() {
+    fn indexing_in_the_background_does_not_change_results() {
         let analyzer = Arc::new(Analyzer::new(NonZero::new(2)));
-        let alone = Analyzer::new(NonZero::new(1));
+        let other = Analyzer::new(NonZero::new(1));
         let indexer = Indexer::start(Arc::clone(&analyzer));
         for number in 0..20_000 {
             let text = format!("document {number} of Many {}", number % 7);
             analyzer.add(text.as_bytes()).unwrap();
-            alone.add(text.as_bytes()).unwrap();
+            other.add(text.as_bytes()).unwrap();
             if number % 5000 == 0 {
-                assert_eq!(analyzer.unique_words(), alone.unique_words());
+                assert_eq!(analyzer.unique_words(), other.unique_words());
             }
         }
         indexer.stop();
-        assert_eq!(analyzer.statistics(), alone.statistics());
-        assert!(analyzer.frequencies().unwrap().iter().eq(alone.frequencies().unwrap().iter()));
+        assert_eq!(analyzer.statistics(), other.statistics());
+        assert!(analyzer.frequencies().unwrap().iter().eq(other.frequencies().unwrap().iter()));
     }
 
     #[test]
-    fn an_indexer_outlives_every_other_user_of_the_analyzer() {
+    fn an_indexer_keeps_its_analyzer_alive() {
         let analyzer = Arc::new(Analyzer::new(NonZero::new(2)));
         analyzer.add(b"one").unwrap();
         let indexer = Indexer::start(Arc::clone(&analyzer));

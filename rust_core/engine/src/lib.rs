@@ -1,17 +1,44 @@
-//! The corpus engine of text_processor.
+//! The corpus engine of text_processor. It does not depend on C or Python.
 //!
-//! Text is tokenized once, into integers; everything after that is a fold over integers:
+//! Text is tokenized once, into integers. Everything after that works on integers:
 //!
 //! ```text
-//! bytes ─ scanner ─▶ masks ─ tokenizer ─▶ tokens ─ interner ─▶ type ids (index)
+//! bytes ─ scanner ─▶ masks ─ tokenizer ─▶ words ─ interner ─▶ type ids of each document (index)
 //!                                                                 │
-//!                             distinct types only ─ term map ─▶ term ids
+//!                                  each distinct type once ─ terms ─▶ term ids
 //!                                                                 │
-//!                                        frequencies · n-grams · statistics · sentiment
+//!                                         word counts · n-grams · statistics · sentiment
 //! ```
 //!
-//! A *token* is one occurrence of a word, a *type* a distinct token, a *term* what types become after normalization.
-//! The crate is safe Rust, but for the SIMD scanner, and knows neither C nor Python.
+//! A *token* is one occurrence of a word. A *type* is a distinct token as written. A *term* is what a type becomes by
+//! normalization: for example, the types `The` and `the` both become the term `the`.
+//!
+//! # Modules
+//!
+//! From the top down. A module imports only modules below it.
+//!
+//! | module | contents |
+//! |---|---|
+//! | [`indexer`] | a background thread that indexes while documents are added |
+//! | [`analyzer`] | documents and all queries on them, for many threads |
+//! | [`counts`], [`sentiment`], [`sentences`] | results that are computed from the index or from the text |
+//! | [`index`] | the text as integers: types, their counts and terms, and the tokens of each document |
+//! | [`documents`] | the text of the documents |
+//! | [`matrix`] | document-term matrices of texts, and their weights |
+//! | [`tokenizer`] | the definitions of a token, one module for each |
+//! | [`terms`] | normalization of types into terms |
+//! | [`interner`] | distinct strings with an id and a count each |
+//! | [`whitespace`], [`word_count`] | words between whitespace |
+//! | [`scanner`] | SIMD: 64 bytes of text become masks of 64 bits |
+//! | [`arrays`], [`greeting`] | functions that need no documents |
+//! | [`error`], [`forks`], [`hash`], [`memory`], [`utf8`], [`workers`] | tools for all modules |
+//!
+//! A document is checked and copied by `documents`. The first query that needs it makes the `index` cut it into blocks.
+//! Each thread tokenizes blocks and interns their tokens, and the index merges the ids of the threads in order of first
+//! appearance. VADER finds words by its own rules, and a matrix counts texts without an index. Both use the same
+//! scanner and the same `workers`.
+//!
+//! The crate is safe Rust, except the scanner.
 //!
 //! ```
 //! let analyzer = engine::Analyzer::default();
@@ -25,31 +52,24 @@
 
 pub mod analyzer;
 pub mod arrays;
+pub mod counts;
 pub mod documents;
-pub mod draft;
 pub mod error;
 pub mod forks;
-pub mod frequencies;
 pub mod greeting;
+pub mod hash;
 pub mod index;
 pub mod indexer;
 pub mod interner;
-pub mod lexicon;
 pub mod matrix;
 pub mod memory;
-pub mod ngrams;
 #[allow(unsafe_code)]
 pub mod scanner;
 pub mod sentences;
 pub mod sentiment;
-pub mod statistics;
-pub mod taken;
-pub mod tally;
 pub mod terms;
 pub mod tokenizer;
-pub mod tokens;
 pub mod utf8;
-pub mod vader;
 pub mod whitespace;
 pub mod word_count;
 pub mod workers;

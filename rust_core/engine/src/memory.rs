@@ -1,8 +1,10 @@
-//! Memory for much of one kind.
+//! Memory that may run out: lists, strings, maps and large buffers whose growth returns an error.
 //!
-//! The first touch of a page of memory takes longer than all that is done with it afterwards, so large buffers ask the
-//! system for its huge pages: Linux gives them where they are wanted.
+//! The first access to a page of memory takes longer than all later work on it. So large buffers request huge pages,
+//! which Linux gives to processes that request them.
 
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::ops::Deref;
 
 use bytemuck::{Pod, cast_slice, cast_slice_mut, try_zeroed_vec};
@@ -10,19 +12,39 @@ use memmap2::MmapMut;
 
 use crate::error::{Error, Result};
 
-/// Bytes from which on a buffer is made of huge pages: the size of one. In tests, small.
-pub const HUGE: usize = if cfg!(test) { 256 } else { 2 << 20 };
+/// The size of a huge page. Buffers of at least this size use huge pages. Small in tests.
+pub const HUGE_PAGE_BYTES: usize = if cfg!(test) { 256 } else { 2 << 20 };
 
-/// Makes room for `more` values behind those of a list.
+/// Makes room for `more` values after those of a list.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`]; nothing has changed then.
+/// [`Error::OutOfMemory`]; the list is unchanged.
 #[inline]
 pub fn reserve<T>(list: &mut Vec<T>, more: usize) -> Result<()> {
     list.try_reserve(more).map_err(|_| Error::OutOfMemory { bytes: more.saturating_mul(size_of::<T>()) })
 }
 
-/// A list with room for `values`, and no more.
+/// Makes room for one more entry of a map.
+///
+/// # Errors
+/// [`Error::OutOfMemory`]; the map is unchanged.
+pub fn reserve_entry<K: Eq + Hash, V>(map: &mut HashMap<K, V>) -> Result<()> {
+    map.try_reserve(1).map_err(|_| Error::OutOfMemory { bytes: map.len() * size_of::<(K, V)>() })
+}
+
+/// Appends parts to a string.
+///
+/// # Errors
+/// [`Error::OutOfMemory`]; some parts may have been appended.
+pub fn append<'t>(text: &mut String, parts: impl IntoIterator<Item = &'t str>) -> Result<()> {
+    for part in parts {
+        text.try_reserve(part.len()).map_err(|_| Error::OutOfMemory { bytes: part.len() })?;
+        text.push_str(part);
+    }
+    Ok(())
+}
+
+/// Returns an empty list with room for exactly `values` values.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
@@ -33,7 +55,7 @@ pub fn list_for<T>(values: usize) -> Result<Vec<T>> {
     Ok(list)
 }
 
-/// Makes sure that there are so many bytes, for code that takes them without asking.
+/// Checks that there is memory for `bytes` bytes, before a call to code that does not check.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
@@ -41,7 +63,7 @@ pub fn ensure(bytes: usize) -> Result<()> {
     list_for::<u8>(bytes).map(drop)
 }
 
-/// A copy of a list.
+/// Returns a copy of a list.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
@@ -51,7 +73,7 @@ pub fn copied<T: Copy>(list: &[T]) -> Result<Vec<T>> {
     Ok(copy)
 }
 
-/// So many zeros.
+/// Returns a list of `values` zeros.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
@@ -59,56 +81,56 @@ pub fn zeros<T: Pod>(values: usize) -> Result<Vec<T>> {
     try_zeroed_vec(values).map_err(|()| Error::OutOfMemory { bytes: values.saturating_mul(size_of::<T>()) })
 }
 
-/// Numbers one behind the other, in memory of their own, which does not move while they fit into it.
+/// A list of numbers that does not move in memory while they fit into its capacity.
 #[derive(Debug)]
 pub struct Buffer<T: Pod> {
-    memory: Memory<T>,
+    memory: BufferMemory<T>,
     len: usize,
 }
 
 #[derive(Debug)]
-enum Memory<T> {
-    /// As long as its capacity.
+enum BufferMemory<T> {
+    /// As long as the capacity of the buffer.
     Heap(Vec<T>),
     Pages(MmapMut),
 }
 
 impl<T: Pod> Default for Buffer<T> {
     fn default() -> Self {
-        Self { memory: Memory::Heap(Vec::new()), len: 0 }
+        Self { memory: BufferMemory::Heap(Vec::new()), len: 0 }
     }
 }
 
 impl<T: Pod> Buffer<T> {
-    /// An empty buffer with room for so many values.
+    /// Returns an empty buffer with room for `values` values.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn with_room_for(values: usize) -> Result<Self> {
         let bytes = values.saturating_mul(size_of::<T>());
-        // Miri knows no mappings.
-        if bytes >= HUGE && !cfg!(miri) {
-            // An allocator that refuses on purpose is to refuse pages, too.
+        // Miri does not support mappings.
+        if bytes >= HUGE_PAGE_BYTES && !cfg!(miri) {
+            // So that a test allocator that refuses memory also refuses pages.
             #[cfg(feature = "test-hooks")]
             drop(list_for::<u8>(bytes)?);
             let pages = MmapMut::map_anon(bytes).map_err(|_| Error::OutOfMemory { bytes })?;
-            // Without huge pages it is only slower.
+            // Without huge pages, the buffer is only slower.
             #[cfg(target_os = "linux")]
             let _ = pages.advise(memmap2::Advice::HugePage);
-            return Ok(Self { memory: Memory::Pages(pages), len: 0 });
+            return Ok(Self { memory: BufferMemory::Pages(pages), len: 0 });
         }
-        Ok(Self { memory: Memory::Heap(zeros(values)?), len: 0 })
+        Ok(Self { memory: BufferMemory::Heap(zeros(values)?), len: 0 })
     }
 
-    /// The number of values there is room for, those that are there included.
+    /// Returns the number of values that fit, including those in the buffer.
     pub fn capacity(&self) -> usize {
         self.all().len()
     }
 
-    /// Makes room for `more` values, in other memory if need be.
+    /// Makes room for `more` values. If they do not fit, the buffer moves to other memory.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; nothing has changed then.
+    /// [`Error::OutOfMemory`]; the buffer is unchanged.
     pub fn reserve(&mut self, more: usize) -> Result<()> {
         if more > self.capacity() - self.len {
             let mut larger = Self::with_room_for(self.len.saturating_add(more).max(2 * self.len))?;
@@ -118,46 +140,46 @@ impl<T: Pod> Buffer<T> {
         Ok(())
     }
 
-    /// Appends values for which there is room.
+    /// Appends values. There must be room for them.
     pub fn extend(&mut self, values: &[T]) {
         self.room()[..values.len()].copy_from_slice(values);
         self.len += values.len();
     }
 
-    /// The room behind the values.
+    /// Returns the room after the values.
     pub fn room(&mut self) -> &mut [T] {
         let len = self.len;
         match &mut self.memory {
-            Memory::Heap(heap) => &mut heap[len..],
-            Memory::Pages(pages) => &mut cast_slice_mut(pages)[len..],
+            BufferMemory::Heap(heap) => &mut heap[len..],
+            BufferMemory::Pages(pages) => &mut cast_slice_mut(pages)[len..],
         }
     }
 
-    /// Takes the first values of the room for appended.
+    /// Appends the first `values` values of the room, which the caller has written.
     pub fn take(&mut self, values: usize) {
         assert!(values <= self.capacity() - self.len, "there is no room for {values} values");
         self.len += values;
     }
 
-    /// Keeps the first `len` values only.
+    /// Keeps only the first `len` values.
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
 
-    /// Removes the first `values`.
+    /// Removes the first `values` values.
     pub fn remove_first(&mut self, values: usize) {
         let len = self.len;
         let all = match &mut self.memory {
-            Memory::Heap(heap) => &mut heap[..],
-            Memory::Pages(pages) => cast_slice_mut(pages),
+            BufferMemory::Heap(heap) => &mut heap[..],
+            BufferMemory::Pages(pages) => cast_slice_mut(pages),
         };
         all.copy_within(values..len, 0);
         self.len -= values;
     }
 
-    /// Gives back what is not used, where that is much.
+    /// Frees unused memory of a small buffer. Pages that were never written take no memory.
     pub fn shrink(&mut self) {
-        if let Memory::Heap(heap) = &mut self.memory {
+        if let BufferMemory::Heap(heap) = &mut self.memory {
             heap.truncate(self.len);
             heap.shrink_to_fit();
         }
@@ -165,8 +187,8 @@ impl<T: Pod> Buffer<T> {
 
     fn all(&self) -> &[T] {
         match &self.memory {
-            Memory::Heap(heap) => heap,
-            Memory::Pages(pages) => cast_slice(pages),
+            BufferMemory::Heap(heap) => heap,
+            BufferMemory::Pages(pages) => cast_slice(pages),
         }
     }
 }
@@ -186,7 +208,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_buffer_is_a_vector(pieces in prop::collection::vec(prop::collection::vec(any::<u16>(), 0..200), 0..10), first in 0..300_usize) {
+        fn a_buffer_behaves_as_a_vector(pieces in prop::collection::vec(prop::collection::vec(any::<u16>(), 0..200), 0..10), first in 0..300_usize) {
             let mut buffer = Buffer::with_room_for(first).unwrap();
             prop_assert!(buffer.capacity() >= first);
             let mut vector: Vec<u16> = Vec::new();
@@ -212,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_that_is_not_there_is_an_error() {
+    fn a_request_for_too_much_memory_is_an_error() {
         for values in [usize::MAX / 2, isize::MAX.unsigned_abs() - 5000] {
             assert!(matches!(Buffer::<u8>::with_room_for(values).err(), Some(Error::OutOfMemory { .. })));
         }

@@ -1,16 +1,16 @@
-//! Where the whitespace of a text is, and what can be told from that alone: how many words there are, and where the next
-//! one ends. Runs near the speed of memory.
+//! Finds the whitespace of a text, counts its words, and finds the next word. The speed is close to that of memory.
 
 use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::reserve;
 use crate::scanner::{LANES, SimdLevel, scan};
+use crate::utf8::boundary_before;
 
-/// Text scanned at once when looking for the next whitespace, which is seldom far.
-const PIECE: usize = 256;
+/// The bytes that one step of a search scans. The next whitespace is usually near.
+const BYTES_PER_SEARCH: usize = 256;
 
-/// Whether a character is whitespace, as Python's `str.isspace()` has it.
+/// Whether a character is whitespace, as in Python's `str.isspace()`.
 pub fn is_whitespace(character: char) -> bool {
     character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
 }
@@ -22,7 +22,7 @@ pub struct Whitespace {
 }
 
 impl Whitespace {
-    /// Scans a text, in place of the one before. It begins and ends at borders of characters.
+    /// Scans a text, which replaces the one before. The text must contain only complete characters.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -33,7 +33,8 @@ impl Whitespace {
         Ok(())
     }
 
-    /// The same, and the number of words: counted on the way, it costs next to nothing.
+    /// Scans a text as [`scan`](Self::scan) does, and returns the number of its words. Counting takes almost no extra
+    /// time.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -43,34 +44,34 @@ impl Whitespace {
         Ok(scan_after(false, text, |mask| self.masks.push(mask)).0)
     }
 
-    /// The bits, 64 an integer; those behind the end of the text are unset.
+    /// The bits, 64 in each integer. Bits after the end of the text are 0.
     pub fn masks(&self) -> &[u64] {
         &self.masks
     }
 
-    /// Takes the byte at an offset for whitespace.
+    /// Marks the byte at an offset as whitespace.
     pub fn set(&mut self, offset: usize) {
         self.masks[offset / LANES] |= 1 << (offset % LANES);
     }
 
-    /// Where the words of the text that was scanned last are; it is so many bytes long.
+    /// The ranges of the words of the scanned text, which is `length` bytes long.
     pub fn words(&self, length: usize) -> impl Iterator<Item = Range<usize>> {
-        let mut edges = Edges { masks: self.masks.iter(), base: 0, edges: 0, last: 1 << (LANES - 1) };
+        let mut edges = WordEdges { masks: self.masks.iter(), base: 0, edges: 0, last: 1 << (LANES - 1) };
         std::iter::from_fn(move || {
-            // Behind the end, bits are unset, which looks like a word where whitespace stands before it.
+            // The bits after the end are 0, which looks like a word if the text ends in whitespace.
             let start = edges.next().filter(|start| *start < length)?;
             Some(start..edges.next().map_or(length, |end| end.min(length)))
         })
     }
 
-    /// Whether there is a word in a range.
+    /// Whether a range contains a word.
     pub fn holds_word(&self, range: Range<usize>) -> bool {
-        // Nearly always, the first byte tells.
+        // Usually the first byte is enough.
         !range.is_empty()
             && (self.masks[range.start / LANES] >> (range.start % LANES) & 1 == 0 || self.count(range) > 0)
     }
 
-    /// The number of words in a range, whose borders end words.
+    /// The number of words in a range. Words end at its ends.
     pub fn count(&self, range: Range<usize>) -> u64 {
         let (mut before, mut words) = (1, 0);
         let mut outside = (1 << (range.start % LANES)) - 1;
@@ -98,41 +99,41 @@ pub fn count_words(text: &[u8]) -> u64 {
     count_words_after(false, text).0
 }
 
-/// The number of words that begin in a text, and whether it ends inside one; `inside_word` tells whether what stands
-/// before the text does. The text begins and ends at borders of characters.
+/// The number of words that begin in a text, and whether the text ends inside a word. `inside_word` is whether the text
+/// before it ends inside a word. The text must contain only complete characters.
 pub fn count_words_after(inside_word: bool, text: &[u8]) -> (u64, bool) {
     scan_after(inside_word, text, |_| ())
 }
 
-/// The same, with the masks of whitespace passed to `take`.
+/// Counts words as [`count_words_after`] does, and calls `take` with the masks of whitespace.
 #[inline]
 fn scan_after(inside_word: bool, text: &[u8], mut take: impl FnMut(u64)) -> (u64, bool) {
-    let mut seen = Seen { words: 0, last: u64::from(!inside_word) << (LANES - 1) };
+    let mut counter = WordCounter { words: 0, last: u64::from(!inside_word) << (LANES - 1) };
     scan(SimdLevel::best(), text, |mask| {
-        seen.add(mask);
+        counter.add(mask);
         take(mask);
     });
-    let Seen { words, last } = seen;
+    let WordCounter { words, last } = counter;
     let used = text.len() % LANES;
     if used == 0 {
         return (words, last >> (LANES - 1) == 0);
     }
-    // Behind the end, bits are unset, which looks like a word where whitespace stands before it.
+    // The bits after the end are 0, which looks like a word if the text ends in whitespace.
     let ends_in_whitespace = last >> (used - 1) & 1 == 1;
     (words - u64::from(ends_in_whitespace), !ends_in_whitespace)
 }
 
-/// Where whitespace and words touch; before the text there is whitespace.
-struct Edges<'m> {
+/// Iterates over the offsets where words begin or end. The text counts as preceded by whitespace.
+struct WordEdges<'m> {
     masks: std::slice::Iter<'m, u64>,
-    /// Where what comes behind the current mask begins.
+    /// The offset after the current mask.
     base: usize,
-    /// Those in the current mask that were not passed yet.
+    /// The edges in the current mask that were not returned yet.
     edges: u64,
     last: u64,
 }
 
-impl Iterator for Edges<'_> {
+impl Iterator for WordEdges<'_> {
     type Item = usize;
 
     #[inline]
@@ -149,14 +150,14 @@ impl Iterator for Edges<'_> {
     }
 }
 
-/// What a scan has seen so far. In one place, so that each mask goes there by one pointer.
-struct Seen {
+/// The state of a count. One struct, so that the code for each mask needs only one pointer.
+struct WordCounter {
     words: u64,
     /// The last mask.
     last: u64,
 }
 
-impl Seen {
+impl WordCounter {
     #[inline(always)]
     fn add(&mut self, mask: u64) {
         self.words += u64::from((!mask & (mask << 1 | self.last >> (LANES - 1))).count_ones());
@@ -164,28 +165,29 @@ impl Seen {
     }
 }
 
-/// Where text can be cut: the offset of the first whitespace character that begins at or after `from`, wherever that is.
+/// The offset of the first whitespace character that begins at or after `from`, where text can be cut. `from` may be
+/// inside a character.
 pub fn whitespace_from(text: &[u8], from: usize) -> Option<usize> {
     let border = (from..text.len()).find(|at| text[*at] & 0xC0 != 0x80)?;
     next_whitespace(text, border)
 }
 
-/// The offset of the first whitespace character at or after `from`, which must be the border of a character.
+/// The offset of the first whitespace character at or after `from`, which must be a character boundary.
 pub fn next_whitespace(text: &[u8], from: usize) -> Option<usize> {
     find(text, from, |mask| mask)
 }
 
-/// The first word that begins at or after `from`, which must be the border of a character, and is taken for one of words.
+/// The first word at or after `from`, which must be a character boundary and counts as a word boundary.
 pub fn next_word(text: &[u8], from: usize) -> Option<Range<usize>> {
     let start = find(text, from, |mask| !mask)?;
     Some(start..next_whitespace(text, start).unwrap_or(text.len()))
 }
 
-/// The offset of the first byte whose bit is set in what `wanted` makes of the masks of whitespace.
+/// The offset of the first byte whose bit is set after `wanted` was applied to the masks of whitespace.
 fn find(text: &[u8], from: usize, wanted: impl Fn(u64) -> u64) -> Option<usize> {
     let mut start = from;
     while start < text.len() {
-        let end = border_before(text, start + PIECE);
+        let end = boundary_before(text, start + BYTES_PER_SEARCH);
         let (mut found, mut at) = (None, start);
         scan(SimdLevel::best(), &text[start..end], |mask| {
             let wanted = wanted(mask);
@@ -194,22 +196,13 @@ fn find(text: &[u8], from: usize, wanted: impl Fn(u64) -> u64) -> Option<usize> 
             }
             at += LANES;
         });
-        // Behind the end, masks say nothing.
+        // The bits after the end have no meaning.
         if found.is_some_and(|found| found < end) {
             return found;
         }
         start = end;
     }
     None
-}
-
-/// The last border of a character at or before an offset; in text that is not UTF-8, some offset close to it.
-pub fn border_before(text: &[u8], offset: usize) -> usize {
-    if offset >= text.len() {
-        return text.len();
-    }
-    // At most three bytes of a character follow its first.
-    (offset.saturating_sub(3)..=offset).rev().find(|at| text[*at] & 0xC0 != 0x80).unwrap_or(offset)
 }
 
 #[cfg(test)]
@@ -222,20 +215,14 @@ mod tests {
     }
 
     #[test]
-    fn words_longer_than_a_piece_are_one() {
-        for length in [LANES, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
+    fn a_word_longer_than_a_search_step_is_one_word() {
+        for length in [LANES, BYTES_PER_SEARCH - 1, BYTES_PER_SEARCH, BYTES_PER_SEARCH + 1, 3 * BYTES_PER_SEARCH] {
             let text = "x".repeat(length);
             assert_eq!(count_words(text.as_bytes()), 1);
             let text = format!("{}é {text}", "é".repeat(length / 2));
             assert_eq!(count_words(text.as_bytes()), 2);
             assert_eq!(next_whitespace(text.as_bytes(), 0), text.find(' '));
         }
-    }
-
-    #[test]
-    fn the_border_before_an_offset_is_that_of_a_character_at_the_beginning_too() {
-        let borders: Vec<usize> = (0..5).map(|offset| border_before("aé光".as_bytes(), offset)).collect();
-        assert_eq!(borders, [0, 1, 1, 3, 3]);
     }
 
     proptest! {
@@ -254,7 +241,7 @@ mod tests {
         }
 
         #[test]
-        fn a_range_is_counted_as_if_it_stood_alone(text in "[ab\u{3000} ]{0,200}", a: prop::sample::Index, b: prop::sample::Index) {
+        fn a_range_is_counted_independently(text in "[ab\u{3000} ]{0,200}", a: prop::sample::Index, b: prop::sample::Index) {
             let borders: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
             let (a, b) = (*a.get(&borders), *b.get(&borders));
             let range = a.min(b)..a.max(b);
@@ -271,7 +258,7 @@ mod tests {
         }
 
         #[test]
-        fn a_byte_taken_for_whitespace_ends_a_word(parts in prop::collection::vec("[ab ]{0,40}", 1..20)) {
+        fn a_byte_marked_as_whitespace_ends_a_word(parts in prop::collection::vec("[ab ]{0,40}", 1..20)) {
             let text = parts.join(",");
             let mut whitespace = Whitespace::default();
             whitespace.scan(text.as_bytes()).unwrap();

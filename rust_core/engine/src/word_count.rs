@@ -1,13 +1,13 @@
-//! The number of words of a text, without an analyzer.
+//! Counting the words of a text without an analyzer.
 
 use crate::error::{Error, Result};
-use crate::utf8;
-use crate::whitespace::{border_before, count_words_after};
+use crate::utf8::{self, boundary_before};
+use crate::whitespace::count_words_after;
 
-/// Text that is checked and counted at once, while it is in the nearest cache.
-const CACHED: usize = if cfg!(any(test, fuzzing)) { 7 } else { 16 << 10 };
+/// Text is checked and counted in parts of this length, each while it is in the first-level cache.
+const PART_BYTES: usize = if cfg!(any(test, fuzzing)) { 7 } else { 16 << 10 };
 
-/// The number of words of a text.
+/// Returns the number of words in a text.
 ///
 /// # Errors
 /// [`Error::InvalidUtf8`].
@@ -18,7 +18,7 @@ const CACHED: usize = if cfg!(any(test, fuzzing)) { 7 } else { 16 << 10 };
 pub fn word_count(text: &[u8]) -> Result<u64> {
     let (mut start, mut count, mut inside_word) = (0, 0, false);
     while start < text.len() {
-        let end = border_before(text, start + CACHED);
+        let end = boundary_before(text, start + PART_BYTES);
         let part = &text[start..end];
         if let Err(Error::InvalidUtf8 { offset }) = utf8::checked(part) {
             return Err(Error::InvalidUtf8 { offset: start + offset });

@@ -1,27 +1,42 @@
-//! Work on several threads at once.
+//! Work on several threads.
 //!
-//! Threads are started for a call and joined before it returns: nothing runs in the background, and nothing is lost by
-//! a fork. Starting one costs some 30 µs, so only work of milliseconds comes here.
+//! A call starts its threads and joins them before it returns. No thread stays in the background, so a fork loses no
+//! work. Starting a thread takes about 30 µs, so threads are only used for work of milliseconds.
 
+use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::Mutex;
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, available_parallelism};
 
 use crate::forks;
 use crate::memory::list_for;
 
-/// What there must be for each thread: its stack, and what the system's library allocates for it in the beginning, and ends
-/// the process where it cannot; and so much besides that those that began before it have not taken all of it by then.
-const THREAD: usize = 32 << 20;
+/// The memory that must be available for each thread: for its stack, and for what the system library allocates when it
+/// starts. Without that memory, the library ends the process. The margin covers the work of threads that started
+/// earlier.
+const BYTES_PER_THREAD: usize = 32 << 20;
 
-/// Whether there is memory to start so many threads.
-pub fn there_is_memory_for(threads: usize) -> bool {
-    list_for::<u8>(threads.saturating_mul(THREAD)).is_ok()
+/// Returns the number of processors this process may run on, as of the first call.
+pub fn processors() -> NonZero<usize> {
+    // The system call takes longer than indexing a short text, so its result is kept. Two threads may both make the
+    // call: a lock could be held for ever by a thread that does not exist after a fork.
+    static PROCESSORS: AtomicUsize = AtomicUsize::new(0);
+    NonZero::new(PROCESSORS.load(Ordering::Relaxed)).unwrap_or_else(|| {
+        let found = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        PROCESSORS.store(found.get(), Ordering::Relaxed);
+        found
+    })
 }
 
-/// Runs `work` once for each of `states`, all at once as far as the system gives threads.
+/// Returns whether there is memory to start this number of threads.
+pub fn has_memory_for(threads: usize) -> bool {
+    list_for::<u8>(threads.saturating_mul(BYTES_PER_THREAD)).is_ok()
+}
+
+/// Runs `work` once for each of `states`, at the same time on as many threads as the system allows.
 ///
-/// A panic of any of them is raised again here, after all have ended.
+/// After all threads have ended, a panic of one of them continues here.
 pub fn run<S: Send>(states: &mut [S], work: impl Fn(&mut S) + Sync) {
     let helpers = states.len().saturating_sub(1);
     let queue = Mutex::new(states.iter_mut());
@@ -31,8 +46,8 @@ pub fn run<S: Send>(states: &mut [S], work: impl Fn(&mut S) + Sync) {
             work(state);
         }
     };
-    // Where a thread cannot be had, the others do its share.
-    let may_start = there_is_memory_for(helpers);
+    // If a thread cannot be started, the others do its work.
+    let may_start = has_memory_for(helpers);
     thread::scope(|scope| {
         let mut threads = list_for(helpers).unwrap_or_default();
         let most = if may_start { threads.capacity() } else { 0 };
@@ -52,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_state_is_worked_on_once() {
+    fn the_work_runs_once_for_each_state() {
         let mut states = [1, 2, 3];
         run(&mut states, |state| *state *= 10);
         assert_eq!(states, [10, 20, 30]);

@@ -1,6 +1,6 @@
-//! What the fuzzers check: one module a target, each with a function `check` that panics where something is wrong.
+//! The checks of the fuzzers: one module for each target, with a function `check` that panics if something is wrong.
 //!
-//! They know nothing of libFuzzer, so the kept corpus is replayed by an ordinary test of the C ABI as well.
+//! They do not use libFuzzer, so an ordinary test of the C ABI can run them on the corpus.
 
 pub mod arrow;
 pub mod options;

@@ -1,9 +1,9 @@
-//! What the library must answer, one character, word and document after the other.
+//! The answers that the library must give, computed in the simplest way.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// Rows of a stream: a text and a number.
+/// The rows of a stream: a text and a number.
 pub type Rows = Vec<(String, u64)>;
 
 /// The characters that `str.split()` of Python splits at.
@@ -15,12 +15,12 @@ pub fn is_whitespace(character: char) -> bool {
     WHITESPACE.contains(character)
 }
 
-/// The words of a text, one character after the other.
+/// The words of a text.
 pub fn words(text: &str) -> Vec<&str> {
     text.split(is_whitespace).filter(|word| !word.is_empty()).collect()
 }
 
-/// The terms of a text of at least so many characters.
+/// The terms of a text that have at least `min_length` characters.
 pub fn terms(text: &str, min_length: usize) -> Vec<String> {
     let is_long = |term: &String| term.chars().count() >= min_length;
     words(text).into_iter().map(str::to_lowercase).filter(is_long).collect()
@@ -31,7 +31,7 @@ pub fn frequencies(documents: &[String]) -> Rows {
     counted(documents.iter().flat_map(|text| terms(text, 0)))
 }
 
-/// What there is in order of first appearance, and how often.
+/// Distinct strings in order of first appearance, and how often each occurs.
 pub fn counted(all: impl Iterator<Item = String>) -> Rows {
     let (mut rows, mut places) = (Rows::new(), HashMap::new());
     for term in all {
@@ -44,18 +44,18 @@ pub fn counted(all: impl Iterator<Item = String>) -> Rows {
     rows
 }
 
-/// The same, most frequent first, equal counts in order of first appearance.
+/// Terms and how often each occurs, sorted by frequency, then by first appearance.
 pub fn top(documents: &[String]) -> Rows {
     ranked(frequencies(documents))
 }
 
-/// Rows by their counts, most frequent first.
+/// Rows sorted by their counts, largest first.
 pub fn ranked(mut rows: Rows) -> Rows {
     rows.sort_by_key(|(_, count)| Reverse(*count));
     rows
 }
 
-/// The n-grams of the terms of a document, which leave out at most `skip`: by where they begin, and then by where they go on.
+/// The n-grams of the terms of a document that skip at most `skip` terms, sorted by the places of their terms.
 pub fn ngrams(terms: &[String], n: usize, skip: usize) -> Vec<String> {
     fn longer(terms: &[String], begun: &str, n: usize, skip: usize, all: &mut Vec<String>) {
         if n == 0 {

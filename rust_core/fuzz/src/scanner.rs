@@ -1,24 +1,25 @@
-//! The scanner and what works on its masks, at every SIMD level of the machine, against going character by character.
+//! Compares the scanner, and the code that uses its masks, with loops over characters, at every SIMD level of the
+//! machine.
 
 use std::ops::Range;
 
 use engine::Error;
-use engine::scanner::edges::{MASKS, Masks, Offsets, edges};
-use engine::scanner::{LANES, SimdLevel, scan};
-use engine::tokenizer::{LONGEST, WhitespaceTokenizer};
-use engine::whitespace::{
-    Whitespace, border_before, count_words, count_words_after, next_whitespace, next_word, whitespace_from,
-};
+use engine::scanner::edges::{MAX_MASKS, Masks, Offsets};
+use engine::scanner::{LANES, SimdLevel, find_edges, scan};
+use engine::tokenizer::WhitespaceTokenizer;
+use engine::tokenizer::block::MAX_TEXT_BYTES;
+use engine::utf8::boundary_before;
+use engine::whitespace::{Whitespace, count_words, count_words_after, next_whitespace, next_word, whitespace_from};
 use engine::word_count::word_count;
 
 use super::reference::{WHITESPACE, is_whitespace, words};
 use super::text::text;
 
-/// Two bytes say where the text lies in memory and how it is cut; the others are the text.
+/// The first two bytes give the address of the text and how it is cut; the others are the text.
 pub fn check(data: &[u8]) {
     let [start, cuts, bytes @ ..] = data else { return };
     let start = usize::from(*start) % LANES;
-    // Reading behind the end of the text is reading behind its allocation.
+    // The allocation ends with the text, so reading past the text is an error.
     let mut memory = vec![b'x'; start];
     memory.extend(text(bytes));
     let memory = memory.into_boxed_slice();
@@ -32,7 +33,7 @@ pub fn check(data: &[u8]) {
         return;
     };
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).step_by(usize::from(*cuts) + 1).collect();
-    if text.len() <= LONGEST {
+    if text.len() <= MAX_TEXT_BYTES {
         tokens_are_the_words_of_the_reference(text, &[]);
         tokens_are_the_words_of_the_reference(text, &places);
     }
@@ -40,7 +41,7 @@ pub fn check(data: &[u8]) {
     searches_find_what_the_reference_finds(text, &places);
 }
 
-/// A bit for each byte of a whitespace character, wherever its bytes stand: in what is not UTF-8, too.
+/// One bit for each byte: whether it belongs to a whitespace character. Works for bytes that are not UTF-8 too.
 fn masks_of(text: &[u8]) -> Vec<u64> {
     let spaces: Vec<&[u8]> = WHITESPACE.split("").filter(|space| !space.is_empty()).map(str::as_bytes).collect();
     let mut may_begin = [false; 256];
@@ -64,10 +65,10 @@ fn every_level_gives_the_masks_of_the_reference(text: &[u8]) {
     }
 }
 
-/// Takes a text for masks of whitespace and of borders.
+/// Uses the bytes of a text as masks of whitespace and of borders.
 fn every_level_finds_the_edges_of_the_reference(text: &[u8], base: u32) {
     let (numbers, _) = text.as_chunks();
-    let numbers: Vec<u64> = numbers.iter().map(|number| u64::from_le_bytes(*number)).take(2 * MASKS).collect();
+    let numbers: Vec<u64> = numbers.iter().map(|number| u64::from_le_bytes(*number)).take(2 * MAX_MASKS).collect();
     let (whitespace, borders) = numbers.split_at(numbers.len() / 2);
     let borders = &borders[..whitespace.len()];
     let before = u64::from(base & 1);
@@ -87,13 +88,13 @@ fn every_level_finds_the_edges_of_the_reference(text: &[u8], base: u32) {
     }
     for level in SimdLevel::available() {
         let (mut starts, mut ends) = (Offsets::new().unwrap(), Offsets::new().unwrap());
-        edges(level, &masks, &mut starts, &mut ends);
+        find_edges(level, &masks, &mut starts, &mut ends);
         let found = [starts, ends].map(|offsets| offsets.first(usize::MAX).to_vec());
         assert_eq!(found, expected, "edges of {:?}", level.name());
     }
 }
 
-/// Documents touch at `borders`.
+/// `borders` are the offsets where a document begins directly after another.
 fn tokens_are_the_words_of_the_reference(text: &str, borders: &[usize]) {
     let mut tokenizer = WhitespaceTokenizer::default();
     let most = tokenizer.read(text.as_bytes(), borders.iter().copied()).unwrap();
@@ -103,7 +104,7 @@ fn tokens_are_the_words_of_the_reference(text: &str, borders: &[usize]) {
         found.extend(some.starts.iter().zip(some.ends).map(|(start, end)| &text[*start as usize..*end as usize]));
     });
     assert_eq!(found, documents(text, borders).flat_map(|range| words(&text[range])).collect::<Vec<_>>());
-    assert!(found.len() <= most, "{} words, and at most {most} were announced", found.len());
+    assert!(found.len() <= most, "{} words, but the tokenizer announced at most {most}", found.len());
 }
 
 fn documents<'b>(text: &str, borders: &'b [usize]) -> impl Iterator<Item = Range<usize>> + 'b {
@@ -132,19 +133,19 @@ fn counts_are_those_of_the_reference(text: &str, places: &[usize]) {
 
 fn searches_find_what_the_reference_finds(text: &str, places: &[usize]) {
     let bytes = text.as_bytes();
-    // Each goes through the rest of the text.
+    // Each search may read the rest of the text, so only a few are checked.
     for from in places.iter().copied().take(16) {
         let behind = |at: usize| from + at;
         let space = text[from..].find(is_whitespace).map(behind);
         assert_eq!(next_whitespace(bytes, from), space, "whitespace from {from}");
         assert_eq!(whitespace_from(bytes, from), space, "whitespace from {from}");
-        // Inside the character before, if that has several bytes.
+        // An offset inside the character before, if it has several bytes.
         let inside = if text.is_char_boundary(from - 1) { from } else { from - 1 };
         assert_eq!(whitespace_from(bytes, inside), space, "whitespace from {inside}");
         let start = text[from..].find(|character| !is_whitespace(character)).map(behind);
         let word = start.map(|start| start..text[start..].find(is_whitespace).map_or(text.len(), |at| start + at));
         assert_eq!(next_word(bytes, from), word, "a word from {from}");
-        let border = (0..=inside).rev().find(|at| text.is_char_boundary(*at));
-        assert_eq!(Some(border_before(bytes, inside)), border, "the border before {inside}");
+        let boundary = (0..=inside).rev().find(|at| text.is_char_boundary(*at));
+        assert_eq!(Some(boundary_before(bytes, inside)), boundary, "the boundary before {inside}");
     }
 }

@@ -1,14 +1,14 @@
-//! Texts out of the bytes of a fuzzer, so that nearly every change of a byte gives another text worth trying.
+//! Turns the bytes of a fuzzer into texts, so that most changes of a byte give a useful new text.
 
 use std::fmt;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
-/// Text longer than this is not made longer: the blocks of a build for fuzzing are small.
-const LONG: usize = 4 << 10;
+/// The text is not extended beyond this length. That is enough, because blocks are small in a build for fuzzing.
+const MAX_EXTENDED_BYTES: usize = 4 << 10;
 
-/// What a byte from 0x80 on stands for: whitespace, what looks like it, letters whose case is a matter of its own, words
-/// that have a sentiment, words about as long as those that have a place in the interner's table, and what is not UTF-8.
+/// The texts for bytes from 0x80 on: whitespace, similar characters, letters with special case rules, words with a
+/// sentiment, words near the longest that the interner stores in its table, and bytes that are not UTF-8.
 const FRAGMENTS: [&[u8]; 88] = [
     "\u{85}".as_bytes(),
     "\u{a0}".as_bytes(),
@@ -120,8 +120,8 @@ impl<'a> Arbitrary<'a> for Text {
     }
 }
 
-/// The text that bytes stand for: themselves behind 0xFF. Otherwise ASCII stands for itself, some control characters do
-/// something with the text before them, and any other byte is a fragment.
+/// The text for the bytes of a fuzzer. After a first byte 0xFF, the text is the bytes. Otherwise ASCII bytes are
+/// copied, some control characters change the text before them, and every other byte is a fragment.
 pub fn text(bytes: &[u8]) -> Vec<u8> {
     if let [0xFF, raw @ ..] = bytes {
         return raw.to_vec();
@@ -129,11 +129,11 @@ pub fn text(bytes: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
     for byte in bytes {
         match *byte {
-            // As long as whole masks are, or up to three bytes shorter.
-            shorter @ 0..4 if text.len() < LONG => {
+            // Extends the text to a multiple of a mask, or up to three bytes less.
+            shorter @ 0..4 if text.len() < MAX_EXTENDED_BYTES => {
                 text.resize((text.len() + 4).next_multiple_of(64) - usize::from(shorter), b'x');
             }
-            4 if text.len() < LONG => text.extend_from_within(..),
+            4 if text.len() < MAX_EXTENDED_BYTES => text.extend_from_within(..),
             0x09..=0x0D | 0x1C..=0x7F => text.push(*byte),
             0x80.. => text.extend_from_slice(FRAGMENTS[usize::from(byte - 0x80) % FRAGMENTS.len()]),
             _ => {}

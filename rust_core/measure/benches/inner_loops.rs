@@ -1,4 +1,4 @@
-//! The inner loops of the engine, each by itself: `cargo bench --package text_processor_measure`.
+//! Benchmarks of the inner loops of the engine: `cargo bench --package text_processor_measure`.
 
 use std::hint::black_box;
 use std::num::NonZero;
@@ -8,15 +8,15 @@ use engine::Analyzer;
 use engine::interner::Interner;
 use engine::scanner::{SimdLevel, scan};
 use engine::terms::TermMap;
-use engine::tokenizer::{WhitespaceTokenizer, WordTokenizer, Words};
+use engine::tokenizer::{ScikitWordTokenizer, WhitespaceTokenizer, Words};
 use engine::whitespace::count_words;
 use measure::text::{self, ENGLISH, JAPANESE, RUSSIAN};
 use regex::Regex;
 
 const BYTES: usize = 8 << 20;
-const BLOCK: usize = 128 << 10;
+const BLOCK_BYTES: usize = 128 << 10;
 
-/// Where the words of a text begin, and where they end.
+/// The offsets where the words of a text begin and end.
 fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
     let mut tokenizer = WhitespaceTokenizer::default();
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
@@ -28,11 +28,11 @@ fn words_of(text: &str) -> (Vec<u32>, Vec<u32>) {
     (starts, ends)
 }
 
-/// Passes where each of scikit-learn's words is to `take`, a block of text after the other.
-fn each_word(tokenizer: &mut WordTokenizer, text: &str, mut take: impl FnMut(usize, usize)) {
+/// Calls `take` with the start and the end of each of scikit-learn's words, block by block.
+fn each_word(tokenizer: &mut ScikitWordTokenizer, text: &str, mut take: impl FnMut(usize, usize)) {
     let mut start = 0;
     while start < text.len() {
-        let end = (start + BLOCK..text.len()).find(|at| text.as_bytes()[*at] == b' ');
+        let end = (start + BLOCK_BYTES..text.len()).find(|at| text.as_bytes()[*at] == b' ');
         let end = end.unwrap_or(text.len());
         tokenizer.read(&text.as_bytes()[start..end], std::iter::empty()).unwrap();
         tokenizer.words(|some| {
@@ -42,11 +42,11 @@ fn each_word(tokenizer: &mut WordTokenizer, text: &str, mut take: impl FnMut(usi
     }
 }
 
-/// The tokenizer "word" beside the regular expression that says what it finds.
+/// Compares the tokenizer "word" with the regular expression that defines its words.
 fn words_of_letters(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("words of letters");
     let pattern = Regex::new(r"\b\w\w+\b").unwrap();
-    let mut tokenizer = WordTokenizer::default();
+    let mut tokenizer = ScikitWordTokenizer::default();
     for language in [ENGLISH, RUSSIAN, JAPANESE] {
         let (name, text) = (language.name, text::zipf(30_000, BYTES, &language));
         let mut found = Vec::new();
@@ -86,8 +86,8 @@ fn inner_loops(criterion: &mut Criterion) {
     group.bench_function("tokenize", |bencher| {
         let mut tokenizer = WhitespaceTokenizer::default();
         bencher.iter(|| {
-            for start in (0..text.len()).step_by(BLOCK) {
-                let piece = &text.as_bytes()[start..text.len().min(start + BLOCK)];
+            for start in (0..text.len()).step_by(BLOCK_BYTES) {
+                let piece = &text.as_bytes()[start..text.len().min(start + BLOCK_BYTES)];
                 tokenizer.read(piece, std::iter::empty()).unwrap();
                 tokenizer.words(|some| _ = black_box(some));
             }
@@ -104,7 +104,7 @@ fn inner_loops(criterion: &mut Criterion) {
                 ids.len()
             });
         });
-        // What two threads take beyond half of what one takes is the merge, which grows with the number of types.
+        // The time of two threads is half the time of one plus the merge, which grows with the number of types.
         for threads in [1, 2] {
             group.bench_function(format!("index {name} on {threads}"), |bencher| {
                 bencher.iter_with_setup(
@@ -125,7 +125,7 @@ fn inner_loops(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("types");
     group.sample_size(20).throughput(Throughput::Elements(types.len() as u64));
     group.bench_function("fold", |bencher| bencher.iter(|| TermMap::default().extend(&types)));
-    // What one thread found is taken into the index.
+    // Merges the types of one thread into an index.
     group.bench_function("merge", |bencher| {
         bencher.iter(|| {
             let (mut merged, mut ids) = (Interner::default(), Vec::new());

@@ -1,3 +1,3 @@
-//! What the programs that measure the engine share.
+//! Code shared by the programs that measure the engine.
 
 pub mod text;

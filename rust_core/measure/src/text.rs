@@ -1,10 +1,10 @@
-//! Text to measure on: words of a vocabulary, frequent as in real text (Zipf's law), from a fixed seed.
+//! Text for measurements: words of a vocabulary with the frequencies of real text (Zipf's law), from a fixed seed.
 
-/// Numbers that look random and are the same in every run (SplitMix64).
+/// Pseudo-random numbers that are the same in every run (SplitMix64).
 pub struct Random(pub u64);
 
 impl Random {
-    /// The next of them.
+    /// The next number.
     pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -18,35 +18,35 @@ impl Random {
     }
 }
 
-/// What text looks like in a language, for a scanner.
+/// The letters and separators of a language.
 pub struct Language {
-    /// Its name, in English.
+    /// The name in English.
     pub name: &'static str,
     letters: [char; 26],
-    /// What stands behind a word; each as often as any other.
+    /// The texts after a word, all with the same frequency.
     separators: &'static [&'static str],
 }
 
-/// As in English.
+/// English.
 pub const ENGLISH: Language = Language {
     name: "English",
     letters: letters('a'),
     separators: &[" ", " ", " ", " ", " ", " ", " ", ", ", ". ", "\n"],
 };
-/// As in Russian.
+/// Russian.
 pub const RUSSIAN: Language = Language {
     name: "Russian",
     letters: letters('а'),
     separators: &[" ", " ", " ", " ", " ", " ", " ", " ", " ", " ", ", ", ", ", ". ", " — ", "\n"],
 };
-/// As in Japanese.
+/// Japanese.
 pub const JAPANESE: Language = Language {
     name: "Japanese",
     letters: letters('か'),
     separators: &["", "", "", "、", "。", "「", "」", "\n\u{3000}"],
 };
 
-/// Letters that follow each other, from `first` on.
+/// Consecutive letters from `first` on.
 const fn letters(first: char) -> [char; 26] {
     let mut letters = [first; 26];
     let mut at = 0;
@@ -57,7 +57,7 @@ const fn letters(first: char) -> [char; 26] {
     letters
 }
 
-/// About so many bytes of text in which the word of rank r stands as often as 1/r says, in the manner of a language.
+/// Approximately `bytes` bytes of text in a language. The frequency of the word of rank r is proportional to 1/r.
 pub fn zipf(vocabulary: usize, bytes: usize, language: &Language) -> String {
     let mut random = Random(1);
     let words: Vec<String> = (0..vocabulary)
@@ -68,7 +68,7 @@ pub fn zipf(vocabulary: usize, bytes: usize, language: &Language) -> String {
         .collect();
     let mut text = String::with_capacity(bytes + 16);
     while text.len() < bytes {
-        // The logarithm of a rank is about evenly distributed.
+        // The logarithm of a rank is approximately evenly distributed.
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let rank = ((random.number() >> 11) as f64 / (1_u64 << 53) as f64 * (vocabulary as f64).ln()).exp() as usize;
         text.push_str(&words[rank - 1]);

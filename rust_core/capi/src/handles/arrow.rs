@@ -1,5 +1,5 @@
-//! Arrow structures that C has. It reads their members itself; what it calls and the library's own data are exchanged, so
-//! that each is known until it is released.
+//! Arrow structures that C holds. C reads their members itself, so they stay as they are, except for `private_data` and
+//! the functions that C calls: these are replaced, so that the registry knows each structure until C releases it.
 
 use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};
@@ -9,14 +9,15 @@ use std::sync::{Arc, Mutex, TryLockError};
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
-use crate::border::status_of;
-use crate::fork::lost;
+use crate::error::catch::status_of;
+use crate::error::last_error::tp_last_error_message;
+use crate::error::status::{Failure, TP_OK};
 use crate::handles::calls::call_of;
+use crate::handles::moment::Moment;
 use crate::handles::registry::{self, Number};
-use crate::last_error::tp_last_error_message;
-use crate::status::{Failure, TP_OK};
+use crate::runtime::fork::lost;
 
-// ---- The layout, as the Arrow C data interface has it ----
+// ---- The layout of the Arrow C data interface ----
 
 type Release<S> = Option<unsafe extern "C" fn(*mut S)>;
 
@@ -49,7 +50,7 @@ struct Stream {
 const _: () = assert!(size_of::<Array>() == size_of::<FFI_ArrowArray>());
 const _: () = assert!(size_of::<Stream>() == size_of::<FFI_ArrowArrayStream>());
 
-// ---- Schemas and arrays: live until they are released ----
+// ---- Schemas and arrays: they are live until C releases them ----
 
 /// A structure that C releases.
 trait Released: Sized + 'static {
@@ -77,13 +78,13 @@ impl Released for Array {
     }
 }
 
-/// How a structure is really released.
+/// The original release function and data of a structure.
 struct Own<S> {
     release: unsafe extern "C" fn(*mut S),
     private_data: *mut c_void,
 }
 
-// SAFETY: such structures may be released on any thread, and until then nothing of it is used.
+// SAFETY: any thread may release such a structure, and nothing uses the data before that.
 unsafe impl<S> Send for Own<S> {}
 // SAFETY: as above.
 unsafe impl<S> Sync for Own<S> {}
@@ -101,14 +102,14 @@ fn count<S: Released>(structure: &mut S) {
 unsafe extern "C" fn release_counted<S: Released>(structure: *mut S) {
     let _call = call_of(S::RELEASE);
     status_of(|| {
-        // SAFETY: whoever releases a structure has it, or a copy of it.
+        // SAFETY: the caller has the structure that it releases, or a copy of it.
         let (release, private_data) = unsafe { &mut *structure }.parts();
-        // Marks it as released, whatever comes.
+        // Marks the structure as released, even if the registry refuses it.
         *release = None;
         let own = registry::lock().remove(handle(*private_data), S::KIND, "structure")?;
-        let own = own.downcast::<Own<S>>().expect("the registry looked at the kind");
+        let own = own.downcast::<Own<S>>().expect("the registry has checked the kind");
         *private_data = own.private_data;
-        // SAFETY: the structure is as it was made, but for its release.
+        // SAFETY: the structure is as the library made it, except that its `release` is NULL.
         unsafe { (own.release)(structure) };
         Ok(())
     });
@@ -122,14 +123,14 @@ fn handle(private_data: *mut c_void) -> Number {
     Number(private_data.addr())
 }
 
-/// An array for C.
-pub(crate) fn give_array(mut array: FFI_ArrowArray) -> FFI_ArrowArray {
+/// An array for C, which is live until C releases it.
+pub(crate) fn track_array(mut array: FFI_ArrowArray) -> FFI_ArrowArray {
     // SAFETY: both have the layout of the Arrow C data interface.
     count(unsafe { &mut *(&raw mut array).cast::<Array>() });
     array
 }
 
-// ---- Streams: one call at a time ----
+// ---- Streams: one thread at a time ----
 
 const STREAM: &str = "ArrowArrayStream";
 /// `EINVAL`, on every system.
@@ -138,12 +139,12 @@ const INVALID: c_int = 22;
 type Inner = Mutex<FFI_ArrowArrayStream>;
 
 thread_local! {
-    /// The stream that this thread misused in its last call for a stream.
+    /// The stream of this thread's last call for a stream, if the call was a misuse.
     static MISUSED: Cell<Option<Number>> = const { Cell::new(None) };
 }
 
-/// A stream for C.
-pub(crate) fn give_stream(stream: FFI_ArrowArrayStream) -> FFI_ArrowArrayStream {
+/// A stream for C, which is live until C releases it.
+pub(crate) fn track_stream(stream: FFI_ArrowArrayStream) -> FFI_ArrowArrayStream {
     let inner: Inner = Mutex::new(stream);
     let given = Stream {
         get_schema: Some(get_schema),
@@ -152,34 +153,34 @@ pub(crate) fn give_stream(stream: FFI_ArrowArrayStream) -> FFI_ArrowArrayStream 
         release: Some(release),
         private_data: as_pointer(registry::lock().insert(STREAM, Arc::new(inner))),
     };
-    // SAFETY: both have the layout of the Arrow C data interface, and the given one is complete.
+    // SAFETY: both have the layout of the Arrow C stream interface, and every member is set.
     unsafe { (&raw const given).cast::<FFI_ArrowArrayStream>().read() }
 }
 
-/// Uses the library's own stream for one that C has.
+/// Calls `run` with the library's own stream for a stream that C holds.
 ///
 /// # Safety
-/// The stream is one that C has, or was.
+/// `stream` points to a stream that C holds, released or not.
 unsafe fn with_own<R>(stream: *mut Stream, run: impl FnOnce(*mut Stream) -> R) -> Result<R, Failure> {
     // SAFETY: the caller's promise.
     let handle = handle(unsafe { (*stream).private_data });
     let inner = registry::lock().enter_alone(handle, STREAM, "stream")?;
-    let entered = super::Moment::now();
-    let inner = inner.downcast::<Inner>().expect("the registry looked at the kind");
+    let entered = Moment::now();
+    let inner = inner.downcast::<Inner>().expect("the registry has checked the kind");
     let result = match inner.try_lock() {
         Ok(mut own) => Ok(run((&raw mut *own).cast())),
         Err(TryLockError::Poisoned(own)) => Ok(run((&raw mut *own.into_inner()).cast())),
-        // No other thread of this process is in it: one of the parent was, when this process was forked.
+        // `enter_alone` has refused other threads of this process, so a thread of the parent held the lock at the fork.
         Err(TryLockError::WouldBlock) => Err(lost("stream")),
     };
     registry::lock().leave(handle, entered);
     result
 }
 
-/// Runs one of the stream's functions that fill a structure, which is then counted.
+/// Calls a function of the stream that fills a structure, and counts the structure as live.
 ///
 /// # Safety
-/// As the Arrow C stream interface says.
+/// As the Arrow C stream interface requires.
 unsafe fn fill<S: Released>(
     stream: *mut Stream,
     out: *mut S,
@@ -187,10 +188,10 @@ unsafe fn fill<S: Released>(
 ) -> c_int {
     let mut code = INVALID;
     let status = status_of(|| {
-        // SAFETY: the caller's promise; the own stream is valid and has all its functions.
+        // SAFETY: the caller's promise; the library's own stream is valid and has all functions.
         code = unsafe { with_own(stream, |own| function(&*own).map_or(INVALID, |function| function(own, out)))? };
         if code == 0 {
-            // SAFETY: it was just filled.
+            // SAFETY: the call has filled it.
             count(unsafe { &mut *out });
         }
         Ok(())
@@ -212,7 +213,7 @@ unsafe extern "C" fn get_next(stream: *mut Stream, array: *mut Array) -> c_int {
     unsafe { fill(stream, array, |own| own.get_next) }
 }
 
-/// The stream's own message; after a misuse on this thread, that of the misuse.
+/// The message of the stream; after a misuse on this thread, the message of the misuse.
 unsafe extern "C" fn get_last_error(stream: *mut Stream) -> *const c_char {
     let _call = call_of("ArrowArrayStream.get_last_error");
     // SAFETY: the caller's promise.
@@ -221,7 +222,7 @@ unsafe extern "C" fn get_last_error(stream: *mut Stream) -> *const c_char {
     }
     let mut message = ptr::null();
     let status = status_of(|| {
-        // SAFETY: the caller's promise; the own stream is valid.
+        // SAFETY: the caller's promise; the library's own stream is valid.
         message = unsafe { with_own(stream, |own| (*own).get_last_error.map_or(ptr::null(), |get| get(own)))? };
         Ok(())
     });
@@ -231,10 +232,10 @@ unsafe extern "C" fn get_last_error(stream: *mut Stream) -> *const c_char {
 unsafe extern "C" fn release(stream: *mut Stream) {
     let _call = call_of("ArrowArrayStream.release");
     status_of(|| {
-        // SAFETY: whoever releases a stream has it, or a copy of it.
+        // SAFETY: the caller has the stream that it releases, or a copy of it.
         let stream = unsafe { &mut *stream };
         stream.release = None;
-        // Its own release runs when it is dropped.
+        // The drop calls the original release function.
         let own = registry::lock().remove(handle(stream.private_data), STREAM, "stream")?;
         drop(own);
         Ok(())

@@ -1,70 +1,27 @@
-//! Calls: which function runs on a thread, and since when.
+//! The beginning and the end of each call.
 
-use std::cell::Cell;
-use std::fmt;
-
+use crate::handles::moment::{Moment, this_thread};
 use crate::handles::registry;
 
-/// Where the function's name is not known.
-const NO_CALL: Moment = Moment { function: "the library", thread: 0, call: 0 };
-
-thread_local! {
-    // Without a destructor, so that it can be had while a thread ends.
-    static CURRENT: Cell<Moment> = const { Cell::new(NO_CALL) };
-}
-
-/// A call: what happened to a handle, and when.
-#[derive(Clone, Copy)]
-pub(crate) struct Moment {
-    pub function: &'static str,
-    pub thread: u64,
-    /// Calls are counted from 1, over all threads.
-    pub call: u64,
-}
-
-impl Moment {
-    /// The call that runs on this thread.
-    pub fn now() -> Self {
-        CURRENT.get()
-    }
-}
-
-impl fmt::Display for Moment {
-    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        write!(formatter, "{} on thread {} (call {})", self.function, self.thread, self.call)
-    }
-}
-
-/// The system's number of this thread, as debuggers show it.
-pub(crate) fn this_thread() -> u64 {
-    #[cfg(target_os = "linux")]
-    // SAFETY: it has no conditions.
-    let number = i64::from(unsafe { libc::gettid() }).unsigned_abs();
-    #[cfg(not(target_os = "linux"))]
-    // SAFETY: it has no conditions.
-    let number = unsafe { libc::pthread_self() } as u64;
-    number
-}
-
-/// A call that runs. Callbacks may make others within it.
+/// A running call. A callback may make further calls within it.
 pub(crate) struct Call {
     outer: Moment,
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        CURRENT.set(self.outer);
+        self.outer.begin();
     }
 }
 
-/// Where a call of this function begins.
+/// Begins a call of this function. The call ends when the result is dropped.
 pub(crate) fn call_of(function: &'static str) -> Call {
     let thread = this_thread();
     let call = registry::lock().count_call(function);
-    Call { outer: CURRENT.replace(Moment { function, thread, call }) }
+    Call { outer: Moment { function, thread, call }.begin() }
 }
 
-/// Where a call begins, by the name of its body's type; it ends with what is returned.
+/// The same, with the function's name taken from the type name of its body.
 pub(crate) fn call(body: &'static str) -> Call {
     call_of(body.rsplit("::").find(|part| !part.starts_with('{')).unwrap_or(body))
 }

@@ -1,28 +1,29 @@
-//! Handles that are looked up before anything is touched.
+//! Instrumented handles: numbers that are looked up before memory is read.
 
 use std::any::{Any, type_name};
+use std::ffi::c_char;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr;
 use std::sync::Arc;
 
-use crate::fork::lost;
-use crate::handles::calls::Moment;
+use crate::error::status::Failure;
+use crate::handles::moment::Moment;
 use crate::handles::registry::{self, Number, Value};
 use crate::handles::{Handle, unless_lost};
-use crate::status::Failure;
+use crate::runtime::fork::lost;
 
-/// A handle's value, during a call.
+/// The object of a handle, during a call.
 pub(crate) type Borrowed<'a, T> = InCall<T, &'a T>;
-/// A handle's value, which lives on when the handle is freed.
-pub(crate) type Held<T> = InCall<T, Arc<T>>;
+/// The object of a handle, which stays alive if the handle is freed.
+pub(crate) type Acquired<T> = InCall<T, Arc<T>>;
 
-/// A handle that is used: as long as it is, no other thread may free it.
+/// The use of a handle. While it exists, no other thread may free the handle.
 pub(crate) struct InCall<T, As> {
     handle: Number,
     entered: Moment,
     value: Arc<T>,
-    /// What it is where a handle is an address.
+    /// The type that stands here if a handle is an address.
     like: PhantomData<As>,
 }
 
@@ -40,7 +41,7 @@ impl<T, As> Drop for InCall<T, As> {
     }
 }
 
-/// The name of a type in C.
+/// The name that a type has in C.
 fn kind<T>() -> &'static str {
     let name = type_name::<T>();
     name.rsplit("::").next().unwrap_or(name)
@@ -57,16 +58,16 @@ fn enter<T: Handle + Any + Send + Sync, As>(handle: *const T, argument: &str) ->
 }
 
 fn of_kind<T: Any + Send + Sync>(value: Value) -> Arc<T> {
-    value.downcast().expect("the registry looked at the kind")
+    value.downcast().expect("the registry has checked the kind")
 }
 
 /// A handle for C.
-pub(crate) fn give<T: Any + Send + Sync>(value: impl Into<Arc<T>>) -> *mut T {
+pub(crate) fn into_handle<T: Any + Send + Sync>(value: impl Into<Arc<T>>) -> *mut T {
     let handle = registry::lock().insert(kind::<T>(), value.into());
     ptr::without_provenance_mut(handle.0)
 }
 
-/// The value of a handle that nobody frees during the call.
+/// The object of a handle that is not freed during the call.
 ///
 /// # Safety
 /// None is needed.
@@ -77,19 +78,22 @@ pub(crate) unsafe fn borrow<'a, T: Handle + Any + Send + Sync>(
     enter(handle, argument)
 }
 
-/// The value of a handle that a callback may free during the call.
+/// The object of a handle that a callback may free during the call.
 ///
 /// # Safety
 /// None is needed.
-pub(crate) unsafe fn hold<T: Handle + Any + Send + Sync>(handle: *const T, argument: &str) -> Result<Held<T>, Failure> {
+pub(crate) unsafe fn acquire<T: Handle + Any + Send + Sync>(
+    handle: *const T,
+    argument: &str,
+) -> Result<Acquired<T>, Failure> {
     enter(handle, argument)
 }
 
-/// Takes a handle back; nothing for NULL, or where a fork left it half changed.
+/// Takes a handle back. `None` for NULL, or if a fork left the object half changed.
 ///
 /// # Safety
 /// None is needed.
-pub(crate) unsafe fn take<T: Handle + Any + Send + Sync>(
+pub(crate) unsafe fn from_handle<T: Handle + Any + Send + Sync>(
     handle: *mut T,
     argument: &str,
 ) -> Result<Option<Arc<T>>, Failure> {
@@ -98,4 +102,23 @@ pub(crate) unsafe fn take<T: Handle + Any + Send + Sync>(
     }
     let value = registry::lock().remove(Number(handle.addr()), kind::<T>(), argument)?;
     Ok(unless_lost(of_kind(value)))
+}
+
+/// A string for C, with a zero byte behind it; and its length.
+pub(crate) fn export_string(bytes: Vec<u8>) -> (*mut c_char, usize) {
+    let length = bytes.len();
+    (registry::lock().strings().insert(bytes).cast(), length)
+}
+
+/// Takes a string back and frees it. NULL is ignored.
+///
+/// # Safety
+/// None is needed.
+pub(crate) unsafe fn reclaim_string(string: *mut c_char, length: usize) -> Result<(), Failure> {
+    if string.is_null() {
+        return Ok(());
+    }
+    let mut registry = registry::lock();
+    let freed = registry.strings().free(string.addr(), length);
+    freed.map_err(|wrong| registry.misuse(&wrong))
 }

@@ -1,27 +1,27 @@
-//! Memory of the library that C writes to.
+//! Memory of the library to which C writes.
 
-use crate::handles::calls::Moment;
+use crate::error::status::Failure;
+use crate::handles::moment::Moment;
 use crate::handles::registry;
-use crate::status::Failure;
 
-/// Memory that C was lent to write to.
+/// The state of memory of the library to which C may write.
 #[derive(Default)]
 pub(crate) struct Lent {
     to: Option<Moment>,
 }
 
 impl Lent {
-    /// It is lent to this thread.
+    /// Lends the memory to this thread.
     pub fn lend(&mut self) {
         self.to = Some(Moment::now());
     }
 
-    /// It is given back, by whoever has it.
+    /// Records that C has given the memory back, on any thread.
     pub fn give_back(&mut self) {
         self.to = None;
     }
 
-    /// It must not be lent to another thread, and is not lent any more.
+    /// Ends the loan. Fails if the memory is lent to another thread.
     pub fn revoke(&mut self, what: &str) -> Result<(), Failure> {
         match self.to.take_if(|to| to.thread == Moment::now().thread) {
             None if self.to.is_some() => {

@@ -1,31 +1,31 @@
-//! What is known of every handle.
+//! The registry: it knows every handle, call and misuse.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use crate::handles::calls::Moment;
-use crate::handles::fork::prepare_for_forks;
+use crate::error::status::{Failure, TP_ERROR_MISUSE};
+use crate::handles::moment::{Moment, this_thread};
 use crate::handles::strings::Strings;
-use crate::status::{Failure, TP_ERROR_MISUSE};
 
-/// What a handle stands for.
+/// The object of a handle.
 pub(crate) type Value = Arc<dyn Any + Send + Sync>;
 
-/// A handle as C has it: "tp", 12 bits that tell cores of one process apart, and a number that never comes again. It is
-/// no address on any processor, so whoever reads through it is stopped at once.
+/// A handle: "tp", 12 bits that differ between the cores of a process, and a number that is never used again. It is not
+/// a valid address on any processor, so a read through it ends the process.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Number(pub usize);
 
 const MARK: usize = 0x7470 << 48;
 const CORE_SHIFT: u32 = 36;
-/// Handles that were freed and are remembered with all that happened to them.
-const REMEMBERED: usize = 1 << 16;
-/// Misuses that are kept with their message.
+/// The number of freed handles whose history is kept.
+const KEPT_FREED_HANDLES: usize = 1 << 16;
+/// The number of misuses whose message is kept.
 const KEPT_MISUSES: usize = 100;
 
-/// Tells this core from others in the process by where it lies; of 4096 pages, since there is no room for more.
+/// The 12 bits that differ between cores: the page of memory in which this core is, modulo 4096.
 fn core() -> usize {
     (((&raw const REGISTRY).addr() >> 12) % (1 << 12)) << CORE_SHIFT
 }
@@ -34,7 +34,7 @@ struct Live {
     kind: &'static str,
     value: Value,
     made: Moment,
-    /// Calls that are using it.
+    /// The calls that are using it.
     inside: Vec<Moment>,
 }
 
@@ -62,7 +62,7 @@ static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(|| {
     Mutex::default()
 });
 
-/// The registry. Nothing that belongs to somebody else may be dropped as long as it is locked: that may come back here.
+/// Locks the registry. No object may be dropped while it is locked: a destructor may call the library, which locks it.
 pub(crate) fn lock() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -70,21 +70,21 @@ pub(crate) fn lock() -> MutexGuard<'static, Registry> {
 impl Registry {
     // ---- Calls ----
 
-    /// Counts a call; its number.
+    /// Counts a call. Returns its number.
     pub fn count_call(&mut self, function: &'static str) -> u64 {
         *self.calls.entry(function).or_default() += 1;
         self.call += 1;
         self.call
     }
 
-    /// How often a function was called; with None, any.
+    /// The number of calls of a function; of all functions for `None`.
     pub fn calls(&self, function: Option<&str>) -> u64 {
         function.map_or(self.call, |function| self.calls.get(function).copied().unwrap_or_default())
     }
 
     // ---- Handles ----
 
-    /// A handle that stands for a value.
+    /// Makes a handle for an object.
     pub fn insert(&mut self, kind: &'static str, value: Value) -> Number {
         self.given += 1;
         let handle = Number(MARK | core() | self.given);
@@ -92,24 +92,26 @@ impl Registry {
         handle
     }
 
-    /// The value of a handle, which this call begins to use.
+    /// The object of a handle. Records that the current call uses it.
     pub fn enter(&mut self, handle: Number, kind: &str, argument: &str) -> Result<Value, Failure> {
         self.check(handle, kind, argument)?;
-        let live = self.live.get_mut(&handle).expect("it was checked");
+        let live = self.live.get_mut(&handle).expect("`check` has found it");
         live.inside.push(Moment::now());
         Ok(Arc::clone(&live.value))
     }
 
-    /// The same where no other call may be using it.
+    /// The same, but fails if another call is using the handle.
     pub fn enter_alone(&mut self, handle: Number, kind: &str, argument: &str) -> Result<Value, Failure> {
         self.check(handle, kind, argument)?;
         if let Some(other) = self.live[&handle].inside.first().copied() {
-            return Err(self.misuse(&format!("the {kind} `{argument}` serves one at a time, and {other} is using it")));
+            return Err(
+                self.misuse(&format!("the {kind} `{argument}` allows one call at a time, and {other} is using it"))
+            );
         }
         self.enter(handle, kind, argument)
     }
 
-    /// The call that entered does not use the handle any more. It may have been freed meanwhile.
+    /// Records that a call has stopped using the handle, which may have been freed during the call.
     pub fn leave(&mut self, handle: Number, entered: Moment) {
         let inside = self.live.get_mut(&handle).map(|live| &mut live.inside);
         if let Some((inside, place)) =
@@ -119,16 +121,16 @@ impl Registry {
         }
     }
 
-    /// The value of a handle, which is freed by that.
+    /// Frees a handle. Returns its object.
     pub fn remove(&mut self, handle: Number, kind: &str, argument: &str) -> Result<Value, Failure> {
         self.check(handle, kind, argument)?;
         let freed = Moment::now();
         if let Some(other) = self.live[&handle].inside.iter().find(|other| other.thread != freed.thread).copied() {
             return Err(self.misuse(&format!("the {kind} `{argument}` is freed while {other} is using it")));
         }
-        let Live { kind, value, made, .. } = self.live.remove(&handle).expect("it was checked");
+        let Live { kind, value, made, .. } = self.live.remove(&handle).expect("`check` has found it");
         self.freed.insert(handle, Freed { kind, made, freed });
-        if self.freed.len() > REMEMBERED {
+        if self.freed.len() > KEPT_FREED_HANDLES {
             self.freed.pop_first();
         }
         Ok(value)
@@ -142,7 +144,7 @@ impl Registry {
         Err(self.misuse(&format!("the argument `{argument}` must be a {kind} and is {history}")))
     }
 
-    /// What a handle is, or was.
+    /// The history of a handle, for a message.
     fn history(&self, handle: Number) -> String {
         if let Some(Live { kind, made, .. }) = self.live.get(&handle) {
             return format!("a {kind} made by {made}");
@@ -152,18 +154,18 @@ impl Registry {
         }
         let number = handle.0 & ((1 << CORE_SHIFT) - 1);
         if handle.0 >> 48 << 48 != MARK {
-            format!("{:#x}, which is no handle", handle.0)
+            format!("{:#x}, which is not a handle", handle.0)
         } else if handle.0 != MARK | core() | number {
             "a handle of another core".to_owned()
         } else if (1..=self.given).contains(&number) {
             "a handle that was freed long ago".to_owned()
         } else {
-            format!("{:#x}, which was never given", handle.0)
+            format!("{:#x}, a handle that was never made", handle.0)
         }
     }
 
-    /// In a forked child: the other threads are not there.
-    pub(super) fn keep_thread(&mut self, in_parent: u64, in_child: u64) {
+    /// Forgets, in a forked child, the calls of the other threads of the parent.
+    fn keep_thread(&mut self, in_parent: u64, in_child: u64) {
         for live in self.live.values_mut() {
             live.inside.retain_mut(|call| {
                 let stays = call.thread == in_parent;
@@ -175,14 +177,14 @@ impl Registry {
 
     // ---- Strings ----
 
-    /// The strings that C has.
+    /// The strings that C holds.
     pub(super) fn strings(&mut self) -> &mut Strings {
         &mut self.strings
     }
 
     // ---- Misuses ----
 
-    /// Notes a misuse; what the call fails with.
+    /// Records a misuse. Returns the failure of the call.
     pub fn misuse(&mut self, what: &str) -> Failure {
         let message = format!("misuse in {}: {what}", Moment::now());
         self.misuse_count += 1;
@@ -200,7 +202,7 @@ impl Registry {
 
     // ---- The report ----
 
-    /// Where each live handle was made, by kind.
+    /// The calls that made the live handles, by kind.
     fn live_by_kind(&self) -> BTreeMap<&'static str, Vec<Moment>> {
         let mut kinds: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (kind, made) in self.live.values().map(|live| (live.kind, live.made)).chain(self.strings.live()) {
@@ -209,13 +211,13 @@ impl Registry {
         kinds
     }
 
-    /// The number of live handles of a kind; with None, of any.
+    /// The number of live handles of a kind; of all kinds for `None`.
     pub fn live(&self, kind: Option<&str>) -> usize {
         let kinds = self.live_by_kind();
         kinds.iter().filter(|(name, _)| kind.is_none_or(|kind| kind == **name)).map(|(_, made)| made.len()).sum()
     }
 
-    /// Everything, for people.
+    /// A report of all this, for people.
     pub fn report(&self) -> String {
         let mut text =
             format!("{} calls, {} live handles, {} misuses\n", self.call, self.live(None), self.misuse_count);
@@ -235,4 +237,35 @@ impl Registry {
         }
         text
     }
+}
+
+// ---- Forks: in a child the registry is intact, and knows only the thread that forked ----
+
+thread_local! {
+    static HELD: RefCell<Option<(u64, MutexGuard<'static, Registry>)>> = const { RefCell::new(None) };
+}
+
+/// Makes each fork wait while another thread changes the registry.
+fn prepare_for_forks() {
+    // SAFETY: the functions have no arguments and may run at any fork; the system removes them when the library is
+    // unloaded. The registration fails only if there is no memory, and then a fork does not wait.
+    _ = unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
+}
+
+extern "C" fn before() {
+    let registry = lock();
+    // The thread-local exists, because a thread that is ending does not fork.
+    _ = HELD.try_with(|held| held.replace(Some((this_thread(), registry))));
+}
+
+extern "C" fn after_in_parent() {
+    _ = HELD.try_with(|held| drop(held.take()));
+}
+
+extern "C" fn after_in_child() {
+    _ = HELD.try_with(|held| {
+        if let Some((parent, mut registry)) = held.take() {
+            registry.keep_thread(parent, this_thread());
+        }
+    });
 }

@@ -1,25 +1,22 @@
-//! Strings that C has: memory it reads itself, so its address is what is looked up.
+//! Strings that C holds. C reads their memory itself, so they are looked up by address.
 
 use std::collections::{HashMap, VecDeque};
-use std::ffi::c_char;
 
-use crate::handles::calls::Moment;
-use crate::handles::registry;
-use crate::status::Failure;
+use crate::handles::moment::Moment;
 
 const KIND: &str = "tp_string";
-/// Freed strings whose memory is not used again yet, so that freeing one twice is seen.
-const KEPT: usize = 256;
+/// The number of freed strings whose memory is not reused yet, so that a second free of one is noticed.
+const KEPT_FREED_STRINGS: usize = 256;
 
-/// The bytes of a string and a zero, which this owns.
+/// Owns the bytes of a string and a zero byte.
 struct Text(*mut [u8]);
 
-// SAFETY: it owns the bytes, as a box does.
+// SAFETY: it owns the bytes, like a box.
 unsafe impl Send for Text {}
 
 impl Drop for Text {
     fn drop(&mut self) {
-        // SAFETY: it came from `Box::into_raw`, and is dropped once.
+        // SAFETY: the pointer came from `Box::into_raw`, and is dropped once.
         drop(unsafe { Box::from_raw(self.0) });
     }
 }
@@ -35,7 +32,7 @@ struct Freed {
     freed: Moment,
 }
 
-/// The strings that were given, and some of those that came back.
+/// The strings that C holds, and some that C has freed.
 #[derive(Default)]
 pub(super) struct Strings {
     live: HashMap<usize, Live>,
@@ -43,17 +40,26 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    /// Kind and origin of each live string.
+    /// The kind of each live string, and the call that made it.
     pub fn live(&self) -> impl Iterator<Item = (&'static str, Moment)> {
         self.live.values().map(|live| (KIND, live.made))
     }
 
-    /// Frees a string, or says what is wrong.
-    fn free(&mut self, address: usize, length: usize) -> Result<(), String> {
+    /// Stores bytes with a zero byte behind them. Returns their address.
+    pub fn insert(&mut self, mut bytes: Vec<u8>) -> *mut u8 {
+        bytes.push(0);
+        let text = Text(Box::into_raw(bytes.into_boxed_slice()));
+        let string = text.0.cast();
+        self.live.insert(text.0.addr(), Live { text, made: Moment::now() });
+        string
+    }
+
+    /// Frees a string. The error is the message of a misuse.
+    pub fn free(&mut self, address: usize, length: usize) -> Result<(), String> {
         let Some(live) = self.live.get(&address) else {
             let freed = self.freed.iter().find(|freed| freed.text.0.addr() == address);
             return Err(freed.map_or_else(
-                || format!("{address:#x} is no string of this library"),
+                || format!("{address:#x} is not a string of this library"),
                 |Freed { made, freed, .. }| format!("the string was freed: it was made by {made} and freed by {freed}"),
             ));
         };
@@ -63,32 +69,9 @@ impl Strings {
         }
         let Live { text, made } = self.live.remove(&address).expect("it was found");
         self.freed.push_back(Freed { text, made, freed: Moment::now() });
-        if self.freed.len() > KEPT {
+        if self.freed.len() > KEPT_FREED_STRINGS {
             self.freed.pop_front();
         }
         Ok(())
     }
-}
-
-/// A string for C, with a zero behind it; and its length.
-pub(crate) fn give_string(mut bytes: Vec<u8>) -> (*mut c_char, usize) {
-    let length = bytes.len();
-    bytes.push(0);
-    let text = Text(Box::into_raw(bytes.into_boxed_slice()));
-    let string = text.0.cast();
-    registry::lock().strings().live.insert(text.0.addr(), Live { text, made: Moment::now() });
-    (string, length)
-}
-
-/// Takes a string back; nothing for NULL.
-///
-/// # Safety
-/// None is needed.
-pub(crate) unsafe fn take_string(string: *mut c_char, length: usize) -> Result<(), Failure> {
-    if string.is_null() {
-        return Ok(());
-    }
-    let mut registry = registry::lock();
-    let freed = registry.strings().free(string.addr(), length);
-    freed.map_err(|wrong| registry.misuse(&wrong))
 }

@@ -1,18 +1,19 @@
-/* Analyzers, their options and figures, and what needs no analyzer. */
+/* Analyzers, their options and statistics, and functions without an analyzer. */
 
 #include <stddef.h>
 #include <string.h>
 
 #include "support.h"
 
-static void the_library_has_the_version_of_its_header(void) {
-  CHECK(tp_abi_version() >> 16 == 1);
-  CHECK(strlen(tp_version()) >= strlen("0.2.0"));
+static void the_macros_are_the_versions_of_the_library(void) {
+  CHECK(tp_abi_version() >> 16 == TP_ABI_VERSION_MAJOR && (tp_abi_version() & 0xffff) == TP_ABI_VERSION_MINOR);
+  CHECK_TEXT(tp_version(), TP_VERSION);
+  CHECK(tp_abi_version() == TP_ABI_VERSION);
   CHECK(strlen(tp_simd_level()) > 0);
   CHECK(tp_default_threads() >= 1);
 }
 
-static void options_may_be_left_out(void) {
+static void options_may_be_null(void) {
   tp_analyzer *analyzer = NULL;
   CHECK_OK(tp_analyzer_new(NULL, &analyzer));
   CHECK(document_count(analyzer) == 0 && total_words(analyzer) == 0 && unique_words(analyzer) == 0);
@@ -20,7 +21,7 @@ static void options_may_be_left_out(void) {
   tp_analyzer_free(NULL);
 }
 
-static void options_of_any_size_are_understood_or_refused(void) {
+static void options_of_any_size_are_read_or_refused(void) {
   size_t members[8] = {0};
   for (size_t size = 0; size <= sizeof members; size++) {
     for (size_t set = 1; set < 8; set++) {
@@ -63,7 +64,7 @@ static void answers_are_the_same_on_any_number_of_threads_and_without_text(void)
   }
 }
 
-static void statistics_fill_what_there_is_room_for(void) {
+static void statistics_fill_the_members_that_fit(void) {
   tp_analyzer *analyzer = new_analyzer();
   CHECK_OK(add(analyzer, "One one two"));
   tp_statistics statistics;
@@ -76,12 +77,13 @@ static void statistics_fill_what_there_is_room_for(void) {
     CHECK(memcmp((char *)&statistics + size, before + size, sizeof statistics - size) == 0);
     CHECK(status == TP_OK || (status == TP_ERROR_INVALID_ARGUMENT && size < 2 * sizeof(uint64_t)));
   }
-  CHECK(statistics.documents == 1 && statistics.total_words == 3 && statistics.unique_words == 2);
-  CHECK(statistics.distinct_types == 3 && statistics.bytes == strlen("One one two"));
+  CHECK(statistics.document_count == 1 && statistics.total_words == 3 && statistics.unique_words == 2);
+  CHECK(statistics.distinct_types == 3 && statistics.total_bytes == strlen("One one two"));
+  CHECK(statistics.average_words > 2.9 && statistics.average_words < 3.1);
   tp_analyzer_free(analyzer);
 }
 
-static void an_analyzer_that_was_cleared_is_as_new(void) {
+static void a_cleared_analyzer_is_like_a_new_one(void) {
   tp_analyzer *analyzer = new_analyzer();
   for (int round = 0; round < 3; round++) {
     CHECK_OK(add(analyzer, "some words"));
@@ -94,7 +96,7 @@ static void an_analyzer_that_was_cleared_is_as_new(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void many_analyzers_may_live_at_once(void) {
+static void many_analyzers_live_at_the_same_time(void) {
   enum { MANY = 1000 };
   static tp_analyzer *analyzers[MANY];
   for (size_t number = 0; number < MANY; number++) {
@@ -102,7 +104,7 @@ static void many_analyzers_may_live_at_once(void) {
     CHECK_OK(add(analyzers[number], "a word"));
   }
   for (size_t number = 0; number < MANY; number++) {
-    /* In another order than they were made in. */
+    /* Frees them in another order. */
     tp_analyzer *analyzer = analyzers[number * 7 % MANY];
     CHECK(unique_words(analyzer) == 2);
     tp_analyzer_free(analyzer);
@@ -119,7 +121,7 @@ static void the_words_of_a_text_are_counted(void) {
   CHECK(words == 0 && tp_last_error_offset() == 2);
 }
 
-static void a_greeting_is_a_string_of_its_own(void) {
+static void a_greeting_is_a_string_to_free(void) {
   char *greeting = NULL;
   size_t length = 0;
   CHECK_OK(tp_hello("Zo\xc3\xab", 4, &greeting, &length));
@@ -132,7 +134,7 @@ static void a_greeting_is_a_string_of_its_own(void) {
   tp_string_free(NULL, 0);
 }
 
-static void numbers_are_scaled_into_an_array_that_owns_itself(void) {
+static void scaled_numbers_are_a_new_array(void) {
   double values[] = {1.5, -2, 0};
   struct ArrowArray scaled;
   CHECK_OK(tp_scale_f64(values, 3, 2, &scaled));
@@ -159,7 +161,7 @@ static void strings_of_a_column_are_joined(void) {
   CHECK_OK(tp_join_strings(small, sizeof *small, NULL, 0, ' ', NULL));
 }
 
-static void offsets_that_make_no_sense_are_refused(void) {
+static void invalid_offsets_are_refused(void) {
   const int64_t backwards[] = {0, 3, 2};
   const int64_t negative[] = {-1, 3};
   char joined[8];
@@ -171,17 +173,17 @@ static void offsets_that_make_no_sense_are_refused(void) {
 }
 
 int main(void) {
-  RUN(the_library_has_the_version_of_its_header);
-  RUN(options_may_be_left_out);
-  RUN(options_of_any_size_are_understood_or_refused);
+  RUN(the_macros_are_the_versions_of_the_library);
+  RUN(options_may_be_null);
+  RUN(options_of_any_size_are_read_or_refused);
   RUN(answers_are_the_same_on_any_number_of_threads_and_without_text);
-  RUN(statistics_fill_what_there_is_room_for);
-  RUN(an_analyzer_that_was_cleared_is_as_new);
-  RUN(many_analyzers_may_live_at_once);
+  RUN(statistics_fill_the_members_that_fit);
+  RUN(a_cleared_analyzer_is_like_a_new_one);
+  RUN(many_analyzers_live_at_the_same_time);
   RUN(the_words_of_a_text_are_counted);
-  RUN(a_greeting_is_a_string_of_its_own);
-  RUN(numbers_are_scaled_into_an_array_that_owns_itself);
+  RUN(a_greeting_is_a_string_to_free);
+  RUN(scaled_numbers_are_a_new_array);
   RUN(strings_of_a_column_are_joined);
-  RUN(offsets_that_make_no_sense_are_refused);
+  RUN(invalid_offsets_are_refused);
   return tests_done("analyzers");
 }

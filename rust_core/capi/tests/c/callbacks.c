@@ -1,11 +1,11 @@
-/* The document callback: what it is told, what it may do, and when its user data is given back. */
+/* The document callback: its arguments, its rights, and the end of its user data. */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "support.h"
 
-/* User data of a callback: what it saw, and what it is to do. */
+/* The user data of a callback: the last event, and the value to return. */
 typedef struct witness {
   tp_analyzer *analyzer;
   size_t calls;
@@ -13,7 +13,7 @@ typedef struct witness {
   uint64_t words;
   uint64_t total_documents;
   int32_t answer;
-  /* How often its destructor was called; outlives the witness. */
+  /* The number of calls of its destructor; outlives the witness. */
   size_t *destroyed;
 } witness;
 
@@ -46,7 +46,7 @@ static void set(tp_analyzer *analyzer, tp_document_callback callback, witness *w
   CHECK_OK(tp_analyzer_set_callback(analyzer, callback, witness, destroy));
 }
 
-static void a_callback_is_told_of_each_document(void) {
+static void a_callback_gets_each_document(void) {
   size_t destroyed = 0;
   tp_analyzer *analyzer = new_analyzer();
   witness *seen = new_witness(analyzer, &destroyed);
@@ -73,7 +73,7 @@ static void a_callback_is_told_of_each_document(void) {
   CHECK(destroyed == 1);
 }
 
-static void a_callback_stops_the_call_and_what_was_added_stays(void) {
+static void a_callback_stops_the_call_and_documents_stay_added(void) {
   size_t destroyed = 0;
   tp_analyzer *analyzer = new_analyzer();
   witness *seen = new_witness(analyzer, &destroyed);
@@ -86,12 +86,12 @@ static void a_callback_stops_the_call_and_what_was_added_stays(void) {
   CHECK(document_count(analyzer) == 2);
   CHECK_OK(tp_analyzer_clear_callback(analyzer));
   CHECK(destroyed == 1);
-  CHECK_OK(add(analyzer, "nobody is told"));
+  CHECK_OK(add(analyzer, "nobody listens"));
   tp_analyzer_free(analyzer);
   CHECK(destroyed == 1);
 }
 
-static void user_data_is_given_back_exactly_once(void) {
+static void user_data_is_destroyed_exactly_once(void) {
   size_t destroyed = 0;
   tp_analyzer *analyzer = new_analyzer();
   for (size_t round = 1; round <= 5; round++) {
@@ -103,7 +103,7 @@ static void user_data_is_given_back_exactly_once(void) {
   CHECK_OK(tp_analyzer_clear_callback(analyzer));
   CHECK_OK(tp_analyzer_clear_callback(analyzer));
   CHECK(destroyed == 5);
-  /* Also when it cannot be set. */
+  /* Also if the callback cannot be set. */
   CHECK_STATUS(tp_analyzer_set_callback(NULL, look, new_witness(NULL, &destroyed), destroy), TP_ERROR_NULL_POINTER);
   CHECK_STATUS(tp_analyzer_set_callback(analyzer, NULL, new_witness(NULL, &destroyed), destroy), TP_ERROR_NULL_POINTER);
   CHECK(destroyed == 7);
@@ -115,7 +115,7 @@ static int32_t use(void *user_data, const tp_document_event *event) {
   witness *witness = user_data;
   tp_analyzer *analyzer = witness->analyzer;
   if (++witness->calls <= 3) {
-    /* Calls this callback again, from within. */
+    /* Calls this callback again while it runs. */
     CHECK_OK(add(analyzer, "from inside"));
   }
   CHECK(document_count(analyzer) >= event->total_documents);
@@ -142,7 +142,7 @@ static int32_t replace_itself(void *user_data, const tp_document_event *event) {
   witness *witness = user_data;
   size_t *destroyed = witness->destroyed;
   set(witness->analyzer, look, new_witness(witness->analyzer, destroyed));
-  /* It runs, so it is still there. */
+  /* A callback that runs is not destroyed. */
   CHECK(*destroyed == 0);
   return look(witness, event);
 }
@@ -184,7 +184,7 @@ static int32_t free_analyzer(void *user_data, const tp_document_event *event) {
   witness *witness = user_data;
   tp_analyzer_free(witness->analyzer);
   CHECK(*witness->destroyed == 0);
-  /* Text and user data outlive the analyzer for as long as this callback runs. */
+  /* Text and user data stay valid until this callback returns. */
   look(witness, event);
   CHECK_TEXT(witness->last, "the last one");
   return 1;
@@ -241,7 +241,7 @@ static void destroy_and_free(void *user_data) {
   destroy(witness);
 }
 
-/* A callback that owns its analyzer: the handle goes with the callback. */
+/* A callback that owns its analyzer: its destructor frees the handle. */
 static void a_destructor_may_free_the_analyzer(void) {
   size_t destroyed = 0;
   tp_analyzer *analyzer = new_analyzer();
@@ -256,9 +256,9 @@ static void a_destructor_may_free_the_analyzer(void) {
 }
 
 int main(void) {
-  RUN(a_callback_is_told_of_each_document);
-  RUN(a_callback_stops_the_call_and_what_was_added_stays);
-  RUN(user_data_is_given_back_exactly_once);
+  RUN(a_callback_gets_each_document);
+  RUN(a_callback_stops_the_call_and_documents_stay_added);
+  RUN(user_data_is_destroyed_exactly_once);
   RUN(a_callback_may_use_and_change_its_analyzer);
   RUN(a_callback_may_replace_itself);
   RUN(a_callback_may_clear_itself_and_the_documents);

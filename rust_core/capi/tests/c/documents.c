@@ -1,4 +1,4 @@
-/* Documents: one, many, parts of a text, and those given piece by piece. */
+/* Documents: one, many, parts of a text, and drafts. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +17,8 @@ static void a_document_is_copied(void) {
   tp_analyzer_free(analyzer);
 }
 
-/* A scanner that looks beyond the end is seen by a sanitizer here: each text lies in memory that ends with it. */
-static void texts_of_every_length_end_where_they_end(void) {
+/* Each text ends at the end of its memory, so that a sanitizer reports a scanner that reads beyond it. */
+static void texts_of_every_length_are_read_to_their_end_only(void) {
   tp_analyzer *analyzer = new_analyzer_with(2, false);
   for (size_t length = 1; length <= 600; length++) {
     for (size_t shift = 0; shift < 2; shift++) {
@@ -42,7 +42,7 @@ static void texts_of_every_length_end_where_they_end(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void a_batch_stops_at_the_first_text_that_is_refused(void) {
+static void a_batch_stops_at_the_first_refused_text(void) {
   tp_analyzer *analyzer = new_analyzer();
   const char *texts[] = {"one", "two", "bad \xff", "four"};
   const size_t lengths[] = {3, 3, 5, 4};
@@ -72,7 +72,7 @@ static void parts_of_a_text_are_documents(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void texts_without_a_word_are_refused_left_out_or_kept(void) {
+static void texts_without_a_word_are_refused_skipped_or_kept(void) {
   const char *texts[] = {"one", NULL, " \n", "two three"};
   const size_t lengths[] = {3, 0, 2, 9};
   const char *lines = "one\n\n \ntwo three";
@@ -107,7 +107,7 @@ static void texts_without_a_word_are_refused_left_out_or_kept(void) {
   }
 }
 
-static void large_documents_have_memory_of_their_own(void) {
+static void large_documents_are_stored_separately(void) {
   enum { LARGE = 5 << 20 };
   char *text = malloc(LARGE);
   CHECK(text != NULL);
@@ -134,7 +134,7 @@ static void a_draft_is_one_document(void) {
   tp_draft *draft = NULL;
   CHECK_OK(tp_draft_new(analyzer, 0, &draft));
   CHECK_STATUS(tp_analyzer_add_draft(analyzer, draft), TP_ERROR_NO_WORDS);
-  /* A character lies across two pieces. */
+  /* A character is split between two pieces. */
   CHECK_OK(tp_draft_append(draft, "caf\xc3", 4));
   CHECK_STATUS(tp_analyzer_add_draft(analyzer, draft), TP_ERROR_INVALID_UTF8);
   CHECK_OK(tp_draft_append(draft, "\xa9 noir", 6));
@@ -154,7 +154,7 @@ static void a_draft_is_one_document(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void a_draft_is_blank_if_that_is_allowed(void) {
+static void a_draft_may_be_blank_if_that_is_allowed(void) {
   for (int counts_only = 0; counts_only < 2; counts_only++) {
     tp_analyzer *analyzer = new_analyzer_with(1, counts_only == 1);
     tp_draft *draft = NULL;
@@ -173,7 +173,7 @@ static void a_draft_is_blank_if_that_is_allowed(void) {
   }
 }
 
-static void a_draft_may_be_dropped_or_outlive_its_analyzer(void) {
+static void a_draft_may_be_freed_early_or_outlive_its_analyzer(void) {
   for (int counts_only = 0; counts_only < 2; counts_only++) {
     tp_analyzer *analyzer = new_analyzer_with(1, counts_only);
     tp_draft *draft = NULL;
@@ -186,7 +186,7 @@ static void a_draft_may_be_dropped_or_outlive_its_analyzer(void) {
   tp_draft_free(NULL);
 }
 
-static void room_for_more_than_there_is_memory_is_an_error(void) {
+static void room_beyond_the_memory_is_an_error(void) {
   tp_analyzer *analyzer = new_analyzer();
   tp_draft *draft = NULL;
   CHECK_STATUS(tp_draft_new(analyzer, SIZE_MAX, &draft), TP_ERROR_OUT_OF_MEMORY);
@@ -203,7 +203,7 @@ static void room_for_more_than_there_is_memory_is_an_error(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void long_drafts_are_counted_without_being_stored(void) {
+static void long_drafts_are_counted_without_storing_text(void) {
   enum { PIECES = 3000, PIECE = 4096 };
   static char piece[PIECE];
   for (size_t place = 0; place < PIECE; place++) {
@@ -224,7 +224,7 @@ static void long_drafts_are_counted_without_being_stored(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void the_index_is_brought_up_to_date_in_steps(void) {
+static void the_index_is_updated_in_steps(void) {
   tp_analyzer *analyzer = new_analyzer_with(2, false);
   char text[64];
   for (int number = 0; number < 20000; number++) {
@@ -245,16 +245,16 @@ static void the_index_is_brought_up_to_date_in_steps(void) {
 
 int main(void) {
   RUN(a_document_is_copied);
-  RUN(texts_of_every_length_end_where_they_end);
-  RUN(a_batch_stops_at_the_first_text_that_is_refused);
+  RUN(texts_of_every_length_are_read_to_their_end_only);
+  RUN(a_batch_stops_at_the_first_refused_text);
   RUN(parts_of_a_text_are_documents);
-  RUN(texts_without_a_word_are_refused_left_out_or_kept);
-  RUN(large_documents_have_memory_of_their_own);
+  RUN(texts_without_a_word_are_refused_skipped_or_kept);
+  RUN(large_documents_are_stored_separately);
   RUN(a_draft_is_one_document);
-  RUN(a_draft_is_blank_if_that_is_allowed);
-  RUN(a_draft_may_be_dropped_or_outlive_its_analyzer);
-  RUN(room_for_more_than_there_is_memory_is_an_error);
-  RUN(long_drafts_are_counted_without_being_stored);
-  RUN(the_index_is_brought_up_to_date_in_steps);
+  RUN(a_draft_may_be_blank_if_that_is_allowed);
+  RUN(a_draft_may_be_freed_early_or_outlive_its_analyzer);
+  RUN(room_beyond_the_memory_is_an_error);
+  RUN(long_drafts_are_counted_without_storing_text);
+  RUN(the_index_is_updated_in_steps);
   return tests_done("documents");
 }

@@ -1,4 +1,4 @@
-/* What a failing call says, and what it leaves alone. */
+/* Errors: their messages and places, and the parameters that they do not change. */
 
 #include <string.h>
 
@@ -11,7 +11,7 @@ static void statuses_have_names(void) {
   CHECK_TEXT(tp_status_name(INT32_MAX), "TP_ERROR_UNKNOWN");
 }
 
-static void pointers_that_must_not_be_null_are_named(void) {
+static void errors_name_the_required_pointer_that_is_null(void) {
   tp_analyzer *analyzer = new_analyzer();
   tp_draft *draft = NULL;
   uint64_t number = 7;
@@ -44,7 +44,7 @@ static void pointers_that_must_not_be_null_are_named(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void a_failure_tells_where_and_a_success_does_not_reset_it(void) {
+static void an_error_names_the_place_and_a_success_does_not_reset_it(void) {
   tp_analyzer *analyzer = new_analyzer();
   CHECK_STATUS(add(analyzer, "caf\xc3"), TP_ERROR_INVALID_UTF8);
   CHECK_OK(add(analyzer, "fine"));
@@ -55,7 +55,7 @@ static void a_failure_tells_where_and_a_success_does_not_reset_it(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void invalid_text_of_every_sort_is_refused_wherever_it_lies(void) {
+static void every_kind_of_invalid_text_is_refused_at_every_place(void) {
   const char *wrong[] = {"\x80", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xe2\x82"};
   tp_analyzer *analyzer = new_analyzer();
   char text[400];
@@ -110,9 +110,9 @@ static void each_thread_has_its_own_last_error(void) {
 
 int main(void) {
   RUN(statuses_have_names);
-  RUN(pointers_that_must_not_be_null_are_named);
-  RUN(a_failure_tells_where_and_a_success_does_not_reset_it);
-  RUN(invalid_text_of_every_sort_is_refused_wherever_it_lies);
+  RUN(errors_name_the_required_pointer_that_is_null);
+  RUN(an_error_names_the_place_and_a_success_does_not_reset_it);
+  RUN(every_kind_of_invalid_text_is_refused_at_every_place);
   RUN(a_length_that_no_memory_has_is_refused);
   RUN(each_thread_has_its_own_last_error);
   return tests_done("errors");

@@ -1,4 +1,4 @@
-/* Events that wait until they are asked for: what a callback is told, without one. */
+/* Events: the information that a callback gets, stored until the program reads it. */
 
 #include <stdatomic.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static void check_none(tp_events *events) {
 static void events_wait_in_order(void) {
   for (int counts_only = 0; counts_only < 2; counts_only++) {
     tp_analyzer *analyzer = new_analyzer_with(2, counts_only);
-    CHECK_OK(add(analyzer, "nobody is told"));
+    CHECK_OK(add(analyzer, "nobody listens"));
     tp_events *events = new_events(analyzer);
     check_none(events);
     const char *texts[] = {"one two", "\xff", "never"};
@@ -67,7 +67,7 @@ static void events_outlive_their_analyzer(void) {
   CHECK_OK(tp_analyzer_add_draft(analyzer, draft));
   tp_draft_free(draft);
   check_next(read, "first", 1, 1);
-  /* Others take their place; those that wait stay. */
+  /* New events replace the old ones; events that wait stay. */
   tp_events *unread = new_events(analyzer);
   CHECK_OK(add(analyzer, "third"));
   tp_analyzer_free(analyzer);
@@ -87,7 +87,7 @@ static int32_t count(void *user_data, const tp_document_event *event) {
   return 0;
 }
 
-static void a_callback_and_events_take_each_others_place(void) {
+static void a_callback_and_events_replace_each_other(void) {
   size_t seen = 0;
   tp_analyzer *analyzer = new_analyzer();
   CHECK_OK(tp_analyzer_set_callback(analyzer, count, &seen, destroy));
@@ -125,7 +125,7 @@ static void add_or_read(size_t number, void *shared) {
     atomic_fetch_add(&queue->finished, 1);
     return;
   }
-  /* What was added before all had finished is there afterwards. */
+  /* All events of the other threads are there at the end. */
   for (bool is_last = false;; is_last = atomic_load(&queue->finished) == ADDING) {
     const tp_document_event *event = NULL;
     do {
@@ -141,7 +141,7 @@ static void add_or_read(size_t number, void *shared) {
   }
 }
 
-static void one_thread_reads_while_others_add(void) {
+static void one_thread_reads_while_other_threads_add(void) {
   queue shared = {.analyzer = new_analyzer()};
   shared.events = new_events(shared.analyzer);
   on_threads(ADDING + 1, add_or_read, &shared);
@@ -153,7 +153,7 @@ static void one_thread_reads_while_others_add(void) {
 int main(void) {
   RUN(events_wait_in_order);
   RUN(events_outlive_their_analyzer);
-  RUN(a_callback_and_events_take_each_others_place);
-  RUN(one_thread_reads_while_others_add);
+  RUN(a_callback_and_events_replace_each_other);
+  RUN(one_thread_reads_while_other_threads_add);
   return tests_done("events");
 }

@@ -1,4 +1,4 @@
-/* Indexing on a thread of its own while documents are added. */
+/* Indexing in the background while documents are added. */
 
 #include <stdio.h>
 #include <string.h>
@@ -56,7 +56,7 @@ static void an_analyzer_may_be_freed_or_cleared_while_it_is_indexed(void) {
   }
 }
 
-static void an_indexer_that_has_nothing_to_do_is_stopped_all_the_same(void) {
+static void an_indexer_without_work_can_be_stopped(void) {
   for (size_t threads = 1; threads <= 2; threads++) {
     for (int counts_only = 0; counts_only < 2; counts_only++) {
       tp_analyzer *analyzer = new_analyzer_with(threads, counts_only);
@@ -73,6 +73,6 @@ static void an_indexer_that_has_nothing_to_do_is_stopped_all_the_same(void) {
 int main(void) {
   RUN(answers_do_not_depend_on_an_indexer);
   RUN(an_analyzer_may_be_freed_or_cleared_while_it_is_indexed);
-  RUN(an_indexer_that_has_nothing_to_do_is_stopped_all_the_same);
+  RUN(an_indexer_without_work_can_be_stopped);
   return tests_done("indexer");
 }

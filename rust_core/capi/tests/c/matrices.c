@@ -6,7 +6,7 @@
 
 #include "support.h"
 
-/* Releases an array of int64 that holds exactly these. */
+/* Checks that an array of int64 has exactly these numbers, and releases it. */
 static void check_numbers(struct ArrowArray *array, const int64_t *expected, int64_t length) {
   CHECK(array->length == length && array->null_count == 0);
   const int64_t *numbers = (const int64_t *)array->buffers[1] + array->offset;
@@ -25,7 +25,8 @@ typedef struct csr {
 
 static csr arrays(tp_matrix *matrix) {
   csr all;
-  CHECK_OK(tp_matrix_arrays(matrix, 3, false, &all.offset_size, &all.row_ends, &all.columns, &all.values));
+  CHECK_OK(tp_matrix_arrays(matrix, TP_VALUE_FLOAT64, false, &all.offset_size, &all.row_ends, &all.columns,
+                            &all.values));
   CHECK(all.offset_size == 4 && all.columns.length == all.values.length);
   return all;
 }
@@ -37,7 +38,7 @@ static void release(csr *all) {
   CHECK(all->row_ends.release == NULL && all->columns.release == NULL && all->values.release == NULL);
 }
 
-/* What stands in a row and a column; 0 where nothing does. */
+/* The value in a row and a column; 0 if the row has no entry there. */
 static double at(const csr *all, int64_t row, int64_t column) {
   const int32_t *ends = all->row_ends.buffers[1], *columns = all->columns.buffers[1];
   const double *values = all->values.buffers[1];
@@ -57,7 +58,9 @@ static bool is_close(double found, double expected) {
 static void documents_become_rows_and_features_columns(void) {
   tp_vectorizer_options options = VECTORIZER_DEFAULTS;
   options.ngrams_from = 1, options.ngrams_to = 2;
-  options.stop_words = "the\0of", options.stop_words_length = 6;
+  const char *stop_words[] = {"the", "of"};
+  const size_t stop_word_lengths[] = {3, 2};
+  options.stop_words = stop_words, options.stop_word_lengths = stop_word_lengths, options.stop_word_count = 2;
   tp_vectorizer *vectorizer = new_vectorizer(options);
   tp_matrix *matrix = new_matrix(vectorizer, true);
   const char *texts[] = {"The time of the Times", NULL};
@@ -72,9 +75,9 @@ static void documents_become_rows_and_features_columns(void) {
   CHECK_OK(tp_matrix_vectorizer(matrix, &fitted));
   check_terms(fitted, "best|best times|time|time times|times|times best");
   CHECK(find_term(fitted, "times") == 4 && find_term(fitted, "of") == -1 && find_term(vectorizer, "times") == -1);
-  struct ArrowArray appearance;
-  CHECK_OK(tp_vectorizer_appearance(fitted, &appearance));
-  check_numbers(&appearance, (const int64_t[]){2, 4, 3, 0, 1, 5}, 6);
+  struct ArrowArray order;
+  CHECK_OK(tp_vectorizer_first_seen_order(fitted, &order));
+  check_numbers(&order, (const int64_t[]){2, 4, 3, 0, 1, 5}, 6);
   csr all = arrays(matrix);
   CHECK(all.row_ends.length == 5 && all.values.length == 10);
   CHECK(is_close(at(&all, 0, 3), 1) && is_close(at(&all, 1, 3), 0) && is_close(at(&all, 3, 0), 2));
@@ -86,11 +89,11 @@ static void documents_become_rows_and_features_columns(void) {
   tp_vectorizer_free(fitted);
 }
 
-static void columns_are_kept_or_go(void) {
+static void columns_are_kept_or_removed(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS), *fitted = NULL;
   tp_matrix *matrix = new_matrix(vectorizer, true);
   CHECK_OK(add_lines(matrix, "dd bb aa bb\ncc bb\naa"));
-  const char is_kept[] = {1, 1, 0, 7};
+  const uint8_t is_kept[] = {1, 1, 0, 7};
   CHECK_STATUS(tp_matrix_keep(matrix, is_kept, 3), TP_ERROR_INVALID_ARGUMENT);
   CHECK_OK(tp_matrix_sort(matrix));
   struct ArrowArray documents, counts;
@@ -102,11 +105,11 @@ static void columns_are_kept_or_go(void) {
   CHECK_OK(tp_matrix_vectorizer(matrix, &fitted));
   check_terms(fitted, "aa|bb|dd");
   tp_vectorizer_free(fitted);
-  CHECK_OK(tp_matrix_keep(matrix, (const char[]){0, 1, 0}, 3));
+  CHECK_OK(tp_matrix_keep(matrix, (const uint8_t[]){0, 1, 0}, 3));
   csr all = arrays(matrix);
   CHECK(all.values.length == 2 && is_close(at(&all, 0, 0), 2) && is_close(at(&all, 1, 0), 1));
   release(&all);
-  CHECK_OK(tp_matrix_keep(matrix, (const char[]){0}, 1));
+  CHECK_OK(tp_matrix_keep(matrix, (const uint8_t[]){0}, 1));
   CHECK_OK(tp_matrix_keep(matrix, NULL, 0));
   CHECK_OK(tp_matrix_totals(matrix, &documents, &counts));
   check_numbers(&documents, NULL, 0);
@@ -119,13 +122,13 @@ static void hashed_features_share_columns(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS);
   tp_matrix *matrix = NULL;
   CHECK_STATUS(tp_matrix_new_hashed(vectorizer, 0, false, &matrix), TP_ERROR_INVALID_ARGUMENT);
-  CHECK_STATUS(tp_matrix_new_hashed(vectorizer, UINT32_C(1) << 31, false, &matrix), TP_ERROR_INVALID_ARGUMENT);
+  CHECK_STATUS(tp_matrix_new_hashed(vectorizer, (size_t)1 << 31, false, &matrix), TP_ERROR_INVALID_ARGUMENT);
   CHECK(matrix == NULL);
   CHECK_OK(tp_matrix_new_hashed(vectorizer, 1, false, &matrix));
   CHECK_OK(add_lines(matrix, "one two two\n\nthree"));
   check_shape(matrix, 3, 1, 2);
   CHECK_OK(tp_matrix_sort(matrix));
-  CHECK_STATUS(tp_matrix_keep(matrix, (const char[]){1}, 1), TP_ERROR_INVALID_ARGUMENT);
+  CHECK_STATUS(tp_matrix_keep(matrix, (const uint8_t[]){1}, 1), TP_ERROR_INVALID_ARGUMENT);
   struct ArrowArray documents, counts;
   CHECK_OK(tp_matrix_totals(matrix, &documents, &counts));
   check_numbers(&documents, (const int64_t[]){2}, 1);
@@ -147,28 +150,29 @@ static void hashed_features_share_columns(void) {
   tp_vectorizer_free(vectorizer);
 }
 
-static double value_at(const struct ArrowArray *values, uint32_t type, size_t place) {
+static double value_at(const struct ArrowArray *values, tp_value_type type, size_t place) {
   const void *all = values->buffers[1];
   switch (type) {
-    case 0:
+    case TP_VALUE_INT32:
       return ((const int32_t *)all)[place];
-    case 1:
+    case TP_VALUE_INT64:
       return (double)((const int64_t *)all)[place];
-    case 2:
+    case TP_VALUE_FLOAT32:
       return ((const float *)all)[place];
     default:
       return ((const double *)all)[place];
   }
 }
 
-static void values_are_of_the_type_that_is_wanted(void) {
+static void values_have_the_requested_type(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS);
-  for (uint32_t type = 0; type < 4; type++) {
+  for (tp_value_type type = TP_VALUE_INT32; type <= TP_VALUE_FLOAT64; type++) {
     for (int is_binary = 0; is_binary < 2; is_binary++) {
       tp_matrix *matrix = new_matrix(vectorizer, true);
       CHECK_OK(add_lines(matrix, "one two two"));
       csr all = {.offset_size = 7};
-      CHECK_STATUS(tp_matrix_arrays(matrix, 4, false, &all.offset_size, &all.row_ends, &all.columns, &all.values),
+      CHECK_STATUS(tp_matrix_arrays(matrix, TP_VALUE_FLOAT64 + 1, false, &all.offset_size, &all.row_ends, &all.columns,
+                                    &all.values),
                    TP_ERROR_INVALID_ARGUMENT);
       CHECK(all.offset_size == 7 && all.row_ends.release == NULL);
       CHECK_OK(tp_matrix_arrays(matrix, type, is_binary, &all.offset_size, &all.row_ends, &all.columns, &all.values));
@@ -181,7 +185,7 @@ static void values_are_of_the_type_that_is_wanted(void) {
   tp_vectorizer_free(vectorizer);
 }
 
-/* Arrays belong to the caller: they outlive the matrix, may be written to, and are released in any order. */
+/* Arrays belong to the caller: they outlive the matrix; the caller may write to them, and release them in any order. */
 static void arrays_outlive_their_matrix_and_may_be_written_to(void) {
   for (size_t order = 0; order < 6; order++) {
     tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS);
@@ -205,7 +209,7 @@ static void arrays_outlive_their_matrix_and_may_be_written_to(void) {
   }
 }
 
-static void a_text_that_is_refused_is_named_and_ends_the_matrix(void) {
+static void an_error_names_the_text_and_ends_the_matrix(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS), *fitted = NULL;
   tp_matrix *matrix = new_matrix(vectorizer, true);
   const char *texts[] = {"good", "", "bad \xff"};
@@ -225,7 +229,7 @@ static void a_text_that_is_refused_is_named_and_ends_the_matrix(void) {
   tp_vectorizer_free(vectorizer);
 }
 
-static void pointers_that_must_not_be_null_are_named(void) {
+static void errors_name_the_required_pointer_that_is_null(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS);
   tp_matrix *matrix = new_matrix(vectorizer, true), *hashed = NULL;
   struct ArrowArray array = {0}, other = {0}, third = {0};
@@ -242,8 +246,8 @@ static void pointers_that_must_not_be_null_are_named(void) {
   check_null(tp_matrix_totals(matrix, NULL, &array), "documents");
   check_null(tp_matrix_keep(matrix, NULL, 1), "is_kept");
   check_null(tp_matrix_vectorizer(matrix, NULL), "vectorizer");
-  check_null(tp_matrix_arrays(matrix, 0, false, NULL, &array, &other, &third), "offset_size");
-  check_null(tp_matrix_arrays(matrix, 0, false, &size, &array, NULL, &third), "columns");
+  check_null(tp_matrix_arrays(matrix, TP_VALUE_INT32, false, NULL, &array, &other, &third), "offset_size");
+  check_null(tp_matrix_arrays(matrix, TP_VALUE_INT32, false, &size, &array, NULL, &third), "columns");
   CHECK(hashed == NULL && size == 0);
   CHECK(array.release == NULL && other.release == NULL && third.release == NULL);
   check_shape(matrix, 0, 0, 0);
@@ -252,12 +256,12 @@ static void pointers_that_must_not_be_null_are_named(void) {
   tp_matrix_free(NULL);
 }
 
-/* A tokenizer that looks beyond the end is seen by a sanitizer here: each text lies in memory that ends with it. */
-static void texts_of_every_length_end_where_they_end(void) {
-  for (size_t analyzer = 0; analyzer < 4; analyzer++) {
+/* Each text ends at the end of its memory, so that a sanitizer reports a tokenizer that reads beyond it. */
+static void texts_of_every_length_are_read_to_their_end_only(void) {
+  for (tp_features features = 0; features <= TP_FEATURES_CHARACTERS_IN_WORDS; features++) {
     tp_vectorizer_options options = VECTORIZER_DEFAULTS;
-    options.analyzer = analyzer, options.threads = 2;
-    options.ngrams_from = 1, options.ngrams_to = 1 + analyzer % 3, options.accents = analyzer % 3;
+    options.features = features, options.threads = 2;
+    options.ngrams_from = 1, options.ngrams_to = 1 + features % 3, options.accents = features % 3;
     tp_vectorizer *vectorizer = new_vectorizer(options);
     tp_matrix *matrix = new_matrix(vectorizer, true);
     for (size_t length = 1; length <= 150; length++) {
@@ -281,7 +285,7 @@ static void texts_of_every_length_end_where_they_end(void) {
 
 enum { THREADS = 6, ROUNDS = 40 };
 
-/* Each thread makes matrices of its own with a vectorizer that all use, and adds to one that all add to. */
+/* Each thread makes its own matrices with a shared vectorizer, and adds to a shared matrix. */
 static void count_and_add(size_t number, void *shared) {
   void **both = shared;
   const tp_vectorizer *vectorizer = both[0];
@@ -334,7 +338,7 @@ static void threads_share_a_vectorizer_and_a_matrix(void) {
   tp_vectorizer_free(empty);
 }
 
-/* Enough text that the library starts threads of its own. */
+/* Enough text for the library to start threads. */
 static void rows_are_the_same_on_any_number_of_threads(void) {
   enum { LENGTH = 5 << 18 };
   char *text = malloc(LENGTH);
@@ -374,13 +378,13 @@ static void rows_are_the_same_on_any_number_of_threads(void) {
 
 int main(void) {
   RUN(documents_become_rows_and_features_columns);
-  RUN(columns_are_kept_or_go);
+  RUN(columns_are_kept_or_removed);
   RUN(hashed_features_share_columns);
-  RUN(values_are_of_the_type_that_is_wanted);
+  RUN(values_have_the_requested_type);
   RUN(arrays_outlive_their_matrix_and_may_be_written_to);
-  RUN(a_text_that_is_refused_is_named_and_ends_the_matrix);
-  RUN(pointers_that_must_not_be_null_are_named);
-  RUN(texts_of_every_length_end_where_they_end);
+  RUN(an_error_names_the_text_and_ends_the_matrix);
+  RUN(errors_name_the_required_pointer_that_is_null);
+  RUN(texts_of_every_length_are_read_to_their_end_only);
   RUN(threads_share_a_vectorizer_and_a_matrix);
   RUN(rows_are_the_same_on_any_number_of_threads);
   return tests_done("matrices");

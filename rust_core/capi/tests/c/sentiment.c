@@ -1,5 +1,6 @@
 /* Lexicons, and sentiment by the rules of VADER. */
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,7 @@ static void a_lexicon_knows_its_words(void) {
   tp_lexicon_free(NULL);
 }
 
-static void lists_that_make_no_sense_are_refused(void) {
+static void invalid_lists_are_refused(void) {
   const char *wrong[] = {"good", "good\t", "good\tx", "good\tinf", "good\tnan", "good\t1\nfed up\t-1"};
   tp_lexicon *lexicon = NULL;
   for (size_t place = 0; place < sizeof wrong / sizeof *wrong; place++) {
@@ -69,7 +70,7 @@ static void lists_that_make_no_sense_are_refused(void) {
   CHECK(vader == NULL && strstr(tp_last_error_message(), "emoji") != NULL);
 }
 
-static void an_analyzer_is_asked_with_a_lexicon(void) {
+static void a_lexicon_gives_the_sentiment_of_an_analyzer(void) {
   tp_lexicon *lexicon = new_lexicon("cat\t1.5\ndog\t-0.5");
   tp_analyzer *analyzer = new_analyzer(), *counting = new_analyzer_with(1, true);
   double sentiment = 7;
@@ -95,7 +96,7 @@ static void an_analyzer_is_asked_with_a_lexicon(void) {
   CHECK(own.release == NULL && listed.release == NULL);
 }
 
-static void a_text_has_four_numbers(void) {
+static void a_text_has_four_scores(void) {
   tp_vader *vader = NULL;
   CHECK_OK(tp_vader_new(LEXICON, strlen(LEXICON), "\xe2\x98\x83\tgood snow", 13, NULL, &vader));
   tp_vader_scores scores = {7, 7, 7, 7};
@@ -111,10 +112,12 @@ static void a_text_has_four_numbers(void) {
   tp_vader_free(NULL);
 }
 
-static void options_go_beyond_vader(void) {
+static void options_extend_vader(void) {
   tp_vader_options options = {.struct_size = sizeof options, .threads = 2};
   options.boosters = "mega\t0.293", options.boosters_length = 10;
-  options.negations = "nix", options.negations_length = 3;
+  const char *negations[] = {"nix", NULL};
+  const size_t negation_lengths[] = {3, 0};
+  options.negations = negations, options.negation_lengths = negation_lengths, options.negation_count = 2;
   options.idioms = "on the ball\t2", options.idioms_length = 13;
   tp_vader *plain = new_vader(NULL), *own = new_vader(&options);
   CHECK(is_same(compound(own, "mega good"), compound(plain, "very good")));
@@ -124,7 +127,7 @@ static void options_go_beyond_vader(void) {
   tp_vader_free(own);
 }
 
-static void options_of_any_size_are_understood_or_refused(void) {
+static void options_of_any_size_are_read_or_refused(void) {
   size_t members[sizeof(tp_vader_options) / sizeof(size_t) + 2] = {0};
   const size_t known = sizeof(tp_vader_options) / sizeof(size_t);
   for (size_t size = 0; size <= sizeof members; size++) {
@@ -133,7 +136,10 @@ static void options_of_any_size_are_understood_or_refused(void) {
       members[0] = size;
       members[set] = 1;
       bool is_seen = set * sizeof(size_t) < size;
-      bool is_length = set >= 3 && set <= 7 && set % 2 == 1;
+      size_t place = set * sizeof(size_t);
+      bool is_length = place == offsetof(tp_vader_options, boosters_length) ||
+                       place == offsetof(tp_vader_options, negation_count) ||
+                       place == offsetof(tp_vader_options, idioms_length);
       tp_vader *vader = NULL;
       tp_status status = tp_vader_new(NULL, 0, NULL, 0, (const tp_vader_options *)members, &vader);
       if (size < sizeof(size_t) || (is_seen && set >= known)) {
@@ -147,12 +153,17 @@ static void options_of_any_size_are_understood_or_refused(void) {
     }
   }
   tp_vader *vader = NULL;
-  tp_vader_options wrong = {.struct_size = sizeof wrong, .summation = 3};
+  tp_vader_options wrong = {.struct_size = sizeof wrong, .summation = TP_SUMMATION_COMPENSATED + 1};
   CHECK_STATUS(tp_vader_new(NULL, 0, NULL, 0, &wrong, &vader), TP_ERROR_INVALID_ARGUMENT);
-  CHECK(vader == NULL);
+  const char *not_words[] = {"nix", "no\nway"};
+  const size_t lengths[] = {3, 6};
+  wrong = (tp_vader_options){.struct_size = sizeof wrong, .negations = not_words, .negation_lengths = lengths};
+  wrong.negation_count = 2;
+  CHECK_STATUS(tp_vader_new(NULL, 0, NULL, 0, &wrong, &vader), TP_ERROR_INVALID_LEXICON);
+  CHECK(tp_last_error_document() == 1 && vader == NULL);
 }
 
-/* Reads a stream of one batch of four columns, and checks that the last of them, over and over, has these. */
+/* Checks that a stream has one batch of four columns, whose last column repeats these values. */
 static void check_compounds(struct ArrowArrayStream *stream, const double *expected, int64_t distinct, int64_t length) {
   struct ArrowSchema schema;
   struct ArrowArray batch, end;
@@ -172,7 +183,7 @@ static void check_compounds(struct ArrowArrayStream *stream, const double *expec
   batch.release(&batch);
 }
 
-static void many_texts_have_the_numbers_of_each(void) {
+static void many_texts_have_the_scores_of_each(void) {
   enum { DISTINCT = 3, MANY = 9000 };
   const char *distinct[DISTINCT] = {"a good day", "", "not bad!"};
   const size_t threads[] = {1, 3, SIZE_MAX};
@@ -224,7 +235,7 @@ static void texts_that_are_refused_are_named(void) {
   tp_vader_free(vader);
 }
 
-static void pointers_that_must_not_be_null_are_named(void) {
+static void errors_name_the_required_pointer_that_is_null(void) {
   tp_vader *vader = new_vader(NULL), *other = NULL;
   tp_lexicon *lexicon = new_lexicon(LEXICON);
   tp_analyzer *analyzer = new_analyzer();
@@ -255,8 +266,8 @@ static void pointers_that_must_not_be_null_are_named(void) {
   tp_analyzer_free(analyzer);
 }
 
-/* A reader that looks beyond the end is seen by a sanitizer here: each text lies in memory that ends with it. */
-static void texts_of_every_length_end_where_they_end(void) {
+/* Each text ends at the end of its memory, so that a sanitizer reports a reader that reads beyond it. */
+static void texts_of_every_length_are_read_to_their_end_only(void) {
   const char words[] = "GOOD not very bad!!! don't :) but at least \xe2\x98\x83 good??? ";
   tp_vader *vader = new_vader(NULL);
   for (size_t length = 1; length < sizeof words; length++) {
@@ -282,7 +293,7 @@ static void score_and_find(size_t number, void *shared) {
   }
 }
 
-static void threads_share_what_never_changes(void) {
+static void threads_share_a_lexicon_and_a_vader(void) {
   void *both[] = {new_vader(NULL), new_lexicon(LEXICON)};
   on_threads(6, score_and_find, both);
   tp_vader_free(both[0]);
@@ -291,15 +302,15 @@ static void threads_share_what_never_changes(void) {
 
 int main(void) {
   RUN(a_lexicon_knows_its_words);
-  RUN(lists_that_make_no_sense_are_refused);
-  RUN(an_analyzer_is_asked_with_a_lexicon);
-  RUN(a_text_has_four_numbers);
-  RUN(options_go_beyond_vader);
-  RUN(options_of_any_size_are_understood_or_refused);
-  RUN(many_texts_have_the_numbers_of_each);
+  RUN(invalid_lists_are_refused);
+  RUN(a_lexicon_gives_the_sentiment_of_an_analyzer);
+  RUN(a_text_has_four_scores);
+  RUN(options_extend_vader);
+  RUN(options_of_any_size_are_read_or_refused);
+  RUN(many_texts_have_the_scores_of_each);
   RUN(texts_that_are_refused_are_named);
-  RUN(pointers_that_must_not_be_null_are_named);
-  RUN(texts_of_every_length_end_where_they_end);
-  RUN(threads_share_what_never_changes);
+  RUN(errors_name_the_required_pointer_that_is_null);
+  RUN(texts_of_every_length_are_read_to_their_end_only);
+  RUN(threads_share_a_lexicon_and_a_vader);
   return tests_done("sentiment");
 }

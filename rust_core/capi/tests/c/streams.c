@@ -1,4 +1,4 @@
-/* Bulk results: Arrow structures outlive what they came from, and are released in any order. */
+/* Arrow structures outlive their analyzer, and can be released in any order. */
 
 #include <string.h>
 
@@ -29,7 +29,7 @@ static tp_analyzer *analyzer_with_words(void) {
   return analyzer;
 }
 
-static void streams_have_their_rows_in_order(void) {
+static void rows_of_streams_are_in_order(void) {
   tp_analyzer *analyzer = analyzer_with_words();
   const char *expected[KINDS][6] = {
       {"b", "a", "c", "d", "\xcf\x83\xce\xaf\xcf\x83\xcf\x85\xcf\x86\xce\xbf\xcf\x82", NULL},
@@ -74,7 +74,7 @@ static void a_stream_outlives_changes_and_its_analyzer(void) {
   }
 }
 
-/* Releases analyzer, stream, schema and two batches in the order that `order` numbers, reading what is left in between. */
+/* Releases an analyzer, a stream, a schema and two batches in the order number `order`, and reads the rest in between. */
 static void release_in_order(int kind, size_t order) {
   enum { ANALYZER, STREAM, SCHEMA, FIRST, SECOND, PARTS };
   tp_analyzer *analyzer = analyzer_with_words();
@@ -126,7 +126,7 @@ static void parts_are_released_in_every_order(void) {
   }
 }
 
-/* A consumer may take a column out of a batch, as the interface says: it moves the child and marks it released. */
+/* A consumer may take a column out of a batch, as Arrow allows: it moves the child and marks it as released. */
 static void a_column_outlives_its_batch(void) {
   tp_analyzer *analyzer = analyzer_with_words();
   for (int kind = 0; kind < KINDS; kind++) {
@@ -144,7 +144,7 @@ static void a_column_outlives_its_batch(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void a_stream_that_is_not_read_is_released(void) {
+static void an_unread_stream_can_be_released(void) {
   tp_analyzer *analyzer = analyzer_with_words();
   for (int kind = 0; kind < KINDS; kind++) {
     struct ArrowArrayStream stream = stream_of(analyzer, kind, 1);
@@ -154,7 +154,7 @@ static void a_stream_that_is_not_read_is_released(void) {
   tp_analyzer_free(analyzer);
 }
 
-static void the_end_of_a_stream_is_an_end_as_often_as_one_asks(void) {
+static void a_stream_at_its_end_stays_at_its_end(void) {
   tp_analyzer *analyzer = new_analyzer();
   for (int kind = 0; kind < KINDS; kind++) {
     struct ArrowArrayStream stream = stream_of(analyzer, kind, 0);
@@ -169,11 +169,11 @@ static void the_end_of_a_stream_is_an_end_as_often_as_one_asks(void) {
 }
 
 int main(void) {
-  RUN(streams_have_their_rows_in_order);
+  RUN(rows_of_streams_are_in_order);
   RUN(a_stream_outlives_changes_and_its_analyzer);
   RUN(parts_are_released_in_every_order);
   RUN(a_column_outlives_its_batch);
-  RUN(a_stream_that_is_not_read_is_released);
-  RUN(the_end_of_a_stream_is_an_end_as_often_as_one_asks);
+  RUN(an_unread_stream_can_be_released);
+  RUN(a_stream_at_its_end_stays_at_its_end);
   return tests_done("streams");
 }

@@ -1,4 +1,4 @@
-/* Many threads, on one analyzer and on many; the answers at the end are those of one thread. */
+/* Many threads on one analyzer and on many: the answers at the end are the same as on one thread. */
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 enum { THREADS = 8, ROUNDS = 150 };
 
-/* In each round a thread adds 4 documents of together 9 words. */
+/* In each round a thread adds 4 documents with 9 words in total. */
 static void add_a_round(tp_analyzer *analyzer, size_t thread, size_t round) {
   char own[48];
   snprintf(own, sizeof own, "Thread%zu Round%zu", thread, round);
@@ -42,7 +42,7 @@ static void check_answers(const tp_analyzer *analyzer, uint64_t threads, uint64_
   free_rows(&terms);
 }
 
-/* Asks several things, between which others may have added; and cleared, where `may_be_cleared`. */
+/* Asks several questions. Other threads add documents in between, and clear the analyzer if `may_be_cleared`. */
 static void ask(tp_analyzer *analyzer, bool may_be_cleared) {
   tp_statistics statistics = {.struct_size = sizeof statistics};
   CHECK_OK(tp_analyzer_statistics(analyzer, &statistics));
@@ -111,7 +111,7 @@ static void threads_use_many_analyzers(void) {
 
 static atomic_size_t set_callbacks, told, destroyed;
 
-/* What a callback owns: written by the thread that sets it, read by those that call it, freed by whoever is last. */
+/* The user data of a callback: one thread writes it, other threads read it, and the last of them frees it. */
 typedef struct owned {
   size_t thread;
   char note[16];
@@ -147,7 +147,7 @@ static void set_and_add(size_t number, void *shared) {
   }
 }
 
-static void callbacks_are_set_while_others_are_in_them(void) {
+static void callbacks_are_replaced_while_other_threads_run_them(void) {
   tp_analyzer *analyzer = new_analyzer_with(2, false);
   on_threads(THREADS, set_and_add, analyzer);
   check_answers(analyzer, THREADS, ROUNDS);
@@ -173,7 +173,7 @@ static void clear_or_use(size_t number, void *shared) {
   }
 }
 
-static void documents_are_cleared_while_others_use_them(void) {
+static void documents_are_cleared_while_other_threads_use_them(void) {
   tp_analyzer *analyzer = new_analyzer_with(2, false);
   on_threads(5, clear_or_use, analyzer);
   CHECK_OK(tp_analyzer_clear(analyzer));
@@ -230,8 +230,8 @@ static void streams_are_read_on_other_threads_after_the_analyzer_is_freed(void) 
 int main(void) {
   RUN(threads_add_to_and_ask_one_analyzer);
   RUN(threads_use_many_analyzers);
-  RUN(callbacks_are_set_while_others_are_in_them);
-  RUN(documents_are_cleared_while_others_use_them);
+  RUN(callbacks_are_replaced_while_other_threads_run_them);
+  RUN(documents_are_cleared_while_other_threads_use_them);
   RUN(threads_append_to_one_draft);
   RUN(streams_are_read_on_other_threads_after_the_analyzer_is_freed);
   return tests_done("threads");

@@ -1,23 +1,30 @@
-/* Vectorizers: their options, and the features that they know. */
+/* Vectorizers: options and known features. */
 
 #include <stdint.h>
 #include <string.h>
 
 #include "support.h"
 
-static void each_option_has_a_meaning(void) {
+static void each_option_has_an_effect(void) {
   const struct {
-    size_t analyzer, keeps_case, accents;
+    tp_features features;
+    bool keeps_case;
+    tp_accents accents;
     const char *terms;
   } expected[] = {
-      {0, 0, 0, "ab|\xc3\xa9t\xc3\xa9"},    {0, 1, 0, "Ab|\xc3\xa9t\xc3\xa9"},  {0, 0, 1, "ab|ete"},
-      {0, 0, 2, "ab|ete"},                  {1, 0, 0, "ab|\xc3\xa9t\xc3\xa9|c"}, {2, 0, 1, "a|b| |e|t|c"},
-      {3, 0, 1, " |a|b|e|t|c"},             {1, 1, 2, "Ab|ete|c"},
+      {TP_FEATURES_WORDS, false, TP_ACCENTS_KEEP, "ab|\xc3\xa9t\xc3\xa9"},
+      {TP_FEATURES_WORDS, true, TP_ACCENTS_KEEP, "Ab|\xc3\xa9t\xc3\xa9"},
+      {TP_FEATURES_WORDS, false, TP_ACCENTS_UNICODE, "ab|ete"},
+      {TP_FEATURES_WORDS, false, TP_ACCENTS_ASCII, "ab|ete"},
+      {TP_FEATURES_ALL_WORDS, false, TP_ACCENTS_KEEP, "ab|\xc3\xa9t\xc3\xa9|c"},
+      {TP_FEATURES_CHARACTERS, false, TP_ACCENTS_UNICODE, "a|b| |e|t|c"},
+      {TP_FEATURES_CHARACTERS_IN_WORDS, false, TP_ACCENTS_UNICODE, " |a|b|e|t|c"},
+      {TP_FEATURES_ALL_WORDS, true, TP_ACCENTS_ASCII, "Ab|ete|c"},
   };
   const char *text = "Ab  \xc3\xa9t\xc3\xa9 c";
   for (size_t place = 0; place < sizeof expected / sizeof *expected; place++) {
     tp_vectorizer_options options = VECTORIZER_DEFAULTS;
-    options.analyzer = expected[place].analyzer, options.keeps_case = expected[place].keeps_case;
+    options.features = expected[place].features, options.keeps_case = expected[place].keeps_case;
     options.accents = expected[place].accents;
     tp_vectorizer *vectorizer = new_vectorizer(options), *fitted = NULL;
     tp_matrix *matrix = new_matrix(vectorizer, true);
@@ -30,7 +37,7 @@ static void each_option_has_a_meaning(void) {
   }
 }
 
-static void options_of_any_size_are_understood_or_refused(void) {
+static void options_of_any_size_are_read_or_refused(void) {
   size_t members[sizeof(tp_vectorizer_options) / sizeof(size_t) + 2] = {0};
   const size_t known = sizeof(tp_vectorizer_options) / sizeof(size_t);
   for (size_t size = 0; size <= sizeof members; size++) {
@@ -53,20 +60,28 @@ static void options_of_any_size_are_understood_or_refused(void) {
   }
 }
 
-static void options_that_make_no_sense_are_refused(void) {
-  tp_vectorizer_options wrong[5] = {VECTORIZER_DEFAULTS, VECTORIZER_DEFAULTS, VECTORIZER_DEFAULTS, VECTORIZER_DEFAULTS, VECTORIZER_DEFAULTS};
-  wrong[0].analyzer = 4, wrong[1].accents = 3;
-  wrong[2].ngrams_from = 3, wrong[2].ngrams_to = 2;
-  wrong[3].analyzer = SIZE_MAX;
-  wrong[4].stop_words = "x", wrong[4].stop_words_length = SIZE_MAX;
-  for (size_t place = 0; place < 5; place++) {
-    tp_vectorizer *vectorizer = NULL;
+static void invalid_options_are_refused(void) {
+  const char *words[] = {"a", "\xff"};
+  const size_t size = sizeof(tp_vectorizer_options), lengths[] = {1, 1};
+  const tp_vectorizer_options wrong[] = {
+      {.struct_size = size, .features = TP_FEATURES_CHARACTERS_IN_WORDS + 1},
+      {.struct_size = size, .features = SIZE_MAX},
+      {.struct_size = size, .accents = TP_ACCENTS_ASCII + 1},
+      {.struct_size = size, .ngrams_from = 3, .ngrams_to = 2},
+      {.struct_size = size, .stop_words = words, .stop_word_lengths = lengths, .stop_word_count = SIZE_MAX},
+  };
+  tp_vectorizer *vectorizer = NULL;
+  for (size_t place = 0; place < sizeof wrong / sizeof *wrong; place++) {
     CHECK_STATUS(tp_vectorizer_new(&wrong[place], &vectorizer), TP_ERROR_INVALID_ARGUMENT);
     CHECK(vectorizer == NULL);
   }
+  tp_vectorizer_options not_text = wrong[4];
+  not_text.stop_word_count = 2;
+  CHECK_STATUS(tp_vectorizer_new(&not_text, &vectorizer), TP_ERROR_INVALID_UTF8);
+  CHECK(tp_last_error_document() == 1 && vectorizer == NULL);
 }
 
-static void what_a_vectorizer_knows_is_fixed(void) {
+static void a_vectorizer_never_changes(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS), *fixed = NULL;
   const char *terms[] = {"dog", NULL, "cat"};
   const size_t lengths[] = {3, 0, 3};
@@ -86,7 +101,7 @@ static void what_a_vectorizer_knows_is_fixed(void) {
   tp_matrix_free(grown);
 }
 
-static void terms_that_cannot_be_known_are_named_by_their_place(void) {
+static void errors_in_terms_name_their_index(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS), *fixed = NULL;
   const char *twice[] = {"dog", "cat", "dog"}, *wrong[] = {"dog", "\xff"};
   const size_t lengths[] = {3, 3, 3}, short_lengths[] = {3, 1};
@@ -100,7 +115,7 @@ static void terms_that_cannot_be_known_are_named_by_their_place(void) {
   tp_vectorizer_free(vectorizer);
 }
 
-static void pointers_that_must_not_be_null_are_named(void) {
+static void errors_name_the_required_pointer_that_is_null(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS), *fixed = NULL;
   struct ArrowArray array = {0};
   int64_t id = 7;
@@ -112,18 +127,18 @@ static void pointers_that_must_not_be_null_are_named(void) {
   check_null(tp_vectorizer_find(NULL, "a", 1, &id), "vectorizer");
   check_null(tp_vectorizer_find(vectorizer, NULL, 1, &id), "term");
   check_null(tp_vectorizer_terms(vectorizer, NULL), "terms");
-  check_null(tp_vectorizer_appearance(NULL, &array), "vectorizer");
+  check_null(tp_vectorizer_first_seen_order(NULL, &array), "vectorizer");
   CHECK(fixed == NULL && id == 7 && array.release == NULL);
   tp_vectorizer_free(vectorizer);
   tp_vectorizer_free(NULL);
 }
 
 int main(void) {
-  RUN(each_option_has_a_meaning);
-  RUN(options_of_any_size_are_understood_or_refused);
-  RUN(options_that_make_no_sense_are_refused);
-  RUN(what_a_vectorizer_knows_is_fixed);
-  RUN(terms_that_cannot_be_known_are_named_by_their_place);
-  RUN(pointers_that_must_not_be_null_are_named);
+  RUN(each_option_has_an_effect);
+  RUN(options_of_any_size_are_read_or_refused);
+  RUN(invalid_options_are_refused);
+  RUN(a_vectorizer_never_changes);
+  RUN(errors_in_terms_name_their_index);
+  RUN(errors_name_the_required_pointer_that_is_null);
   return tests_done("vectorizers");
 }

@@ -1,4 +1,4 @@
-/* Weights in place of counts, in arrays of the caller. */
+/* Weights made from counts, in arrays of the caller. */
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@ static bool is_close(double found, double expected) {
   return found > expected - 1e-6 && found < expected + 1e-6;
 }
 
-/* Three rows, of two entries, none and one. */
+/* Three rows, with two entries, no entry and one entry. */
 static const int32_t ENDS[] = {0, 2, 2, 3}, COLUMNS[] = {0, 2, 1};
 static const int64_t LONG_ENDS[] = {0, 2, 2, 3}, LONG_COLUMNS[] = {0, 2, 1};
 
@@ -28,28 +28,29 @@ static void check_weighed(const tp_weights *weights, const double *expected) {
   }
 }
 
-static void values_are_weighed_where_they_lie(void) {
-  const double of_columns[] = {1, 0.5, 2};
+static void values_are_weighed_in_place(void) {
+  const double factors[] = {1, 0.5, 2};
   tp_weights weights = {.struct_size = sizeof weights};
   check_weighed(NULL, (const double[]){3, 4, 2});
   check_weighed(&weights, (const double[]){3, 4, 2});
-  weights.norm = 1;
+  weights.norm = TP_NORM_L1;
   check_weighed(&weights, (const double[]){3.0 / 7, 4.0 / 7, 1});
-  weights.norm = 2;
+  weights.norm = TP_NORM_L2;
   check_weighed(&weights, (const double[]){0.6, 0.8, 1});
-  weights.norm = 0, weights.of_columns = of_columns, weights.columns = 3;
+  weights.norm = TP_NORM_NONE, weights.column_weights = factors, weights.column_count = 3;
   check_weighed(&weights, (const double[]){3, 8, 1});
-  weights.sublinear = 1, weights.of_columns = NULL;
+  weights.sublinear = true, weights.column_weights = NULL;
   check_weighed(&weights, (const double[]){2.0986123, 2.3862944, 1.6931472});
   CHECK_OK(tp_weigh(&weights, 4, ENDS, 0, NULL, 8, NULL, 0));
 }
 
 static void arrays_that_do_not_fit_are_refused(void) {
-  const int32_t from_one[] = {1, 2, 2, 3}, backwards[] = {0, 2, 1, 3}, negative[] = {0, -2, 2, 3}, too_far[] = {0, 2, 2, 4};
+  const int32_t from_one[] = {1, 2, 2, 3}, backwards[] = {0, 2, 1, 3};
+  const int32_t negative[] = {0, -2, 2, 3}, too_far[] = {0, 2, 2, 4};
   const int32_t *wrong[] = {from_one, backwards, negative, too_far};
   const int32_t far_columns[] = {0, 3, 1}, negative_columns[] = {0, -1, 1};
-  const double of_columns[] = {1, 0.5, 2};
-  const tp_weights weights = {.struct_size = sizeof weights, .of_columns = of_columns, .columns = 3};
+  const double factors[] = {1, 0.5, 2};
+  const tp_weights weights = {.struct_size = sizeof weights, .column_weights = factors, .column_count = 3};
   double values[] = {3, 4, 2, 0};
   for (size_t place = 0; place < sizeof wrong / sizeof *wrong; place++) {
     CHECK_STATUS(tp_weigh(&weights, 4, wrong[place], 3, COLUMNS, 8, values, 3), TP_ERROR_INVALID_ARGUMENT);
@@ -65,13 +66,13 @@ static void arrays_that_do_not_fit_are_refused(void) {
   CHECK_STATUS(tp_weigh(&weights, 4, ENDS, 3, COLUMNS, 8, (char *)values + 4, 3), TP_ERROR_INVALID_ARGUMENT);
 }
 
-static void weights_that_make_no_sense_are_refused(void) {
+static void invalid_weights_are_refused(void) {
   const double one = 1;
   tp_weights wrong[] = {
-      {.struct_size = sizeof *wrong, .norm = 3},
+      {.struct_size = sizeof *wrong, .norm = TP_NORM_L2 + 1},
       {.struct_size = 1},
-      {.struct_size = sizeof *wrong, .of_columns = &one, .columns = SIZE_MAX},
-      {.struct_size = sizeof *wrong, .of_columns = &one, .columns = 0},
+      {.struct_size = sizeof *wrong, .column_weights = &one, .column_count = SIZE_MAX},
+      {.struct_size = sizeof *wrong, .column_weights = &one, .column_count = 0},
       {.struct_size = SIZE_MAX},
   };
   double values[] = {3, 4, 2};
@@ -88,7 +89,7 @@ static void weights_that_make_no_sense_are_refused(void) {
   CHECK_STATUS(tp_weigh(&newer.known, 4, ENDS, 3, COLUMNS, 8, values, 3), TP_ERROR_INVALID_ARGUMENT);
 }
 
-static void pointers_that_must_not_be_null_are_named(void) {
+static void errors_name_the_required_pointer_that_is_null(void) {
   double values[] = {3, 4, 2};
   check_null(tp_weigh(NULL, 4, NULL, 3, COLUMNS, 8, values, 3), "row_ends");
   check_null(tp_weigh(NULL, 4, NULL, 0, NULL, 8, NULL, 0), "row_ends");
@@ -96,7 +97,7 @@ static void pointers_that_must_not_be_null_are_named(void) {
   check_null(tp_weigh(NULL, 4, ENDS, 3, COLUMNS, 8, NULL, 3), "values");
 }
 
-/* So many entries that the library starts threads of its own. */
+/* Enough entries for the library to start threads. */
 enum { ROWS = 50000, IN_A_ROW = 4, ENTRIES = ROWS * IN_A_ROW };
 
 static void weigh_many(size_t threads) {
@@ -110,8 +111,8 @@ static void weigh_many(size_t threads) {
     columns[place] = place % 3;
     values[place] = (float)(place % 7);
   }
-  const double of_columns[] = {1, 0.5, 2};
-  const tp_weights weights = {sizeof weights, threads, 0, of_columns, 3, 1};
+  const double factors[] = {1, 0.5, 2};
+  const tp_weights weights = {sizeof weights, threads, false, factors, 3, TP_NORM_L1};
   CHECK_OK(tp_weigh(&weights, 8, ends, ROWS, columns, sizeof *values, values, ENTRIES));
   for (size_t row = 0; row < ROWS; row++) {
     double sum = 0;
@@ -136,16 +137,16 @@ static void weigh_own(size_t number, void *shared) {
   weigh_many(1 + number % 2);
 }
 
-static void threads_weigh_at_once(void) {
+static void threads_weigh_at_the_same_time(void) {
   on_threads(4, weigh_own, NULL);
 }
 
 int main(void) {
-  RUN(values_are_weighed_where_they_lie);
+  RUN(values_are_weighed_in_place);
   RUN(arrays_that_do_not_fit_are_refused);
-  RUN(weights_that_make_no_sense_are_refused);
-  RUN(pointers_that_must_not_be_null_are_named);
+  RUN(invalid_weights_are_refused);
+  RUN(errors_name_the_required_pointer_that_is_null);
   RUN(values_are_the_same_on_any_number_of_threads);
-  RUN(threads_weigh_at_once);
+  RUN(threads_weigh_at_the_same_time);
   return tests_done("weights");
 }

@@ -1,6 +1,6 @@
-//! The C functions as the tests use them: safe, and as short as what they do.
+//! Safe and short forms of the C functions, for the tests.
 
-#![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(dead_code, reason = "each test program uses only a part of this module")]
 
 use std::ffi::{CStr, c_char};
 use std::ops::Deref;
@@ -17,20 +17,20 @@ use text_processor::*;
 #[cfg(feature = "test-hooks")]
 pub mod refusal;
 
-/// A function that gives a number of an analyzer.
+/// A function that returns a number about an analyzer.
 pub type Number = unsafe extern "C" fn(*const tp_analyzer, *mut u64) -> tp_status;
-/// A function that gives a stream.
+/// A function that returns a stream.
 pub type Bulk<A> = unsafe extern "C" fn(*const tp_analyzer, A, *mut FFI_ArrowArrayStream) -> tp_status;
 /// Rows of a stream: a text and a number.
 pub type Rows = Vec<(String, u64)>;
 
-/// An analyzer that someone else frees.
+/// An analyzer that this value does not free.
 #[derive(Clone, Copy)]
 pub struct Analyzer(*mut tp_analyzer);
 
 // SAFETY: the header promises that any thread may use an analyzer.
 unsafe impl Send for Analyzer {}
-// SAFETY: as above, several threads at once included.
+// SAFETY: as above; the promise includes several threads at the same time.
 unsafe impl Sync for Analyzer {}
 
 /// An analyzer that is freed when it is dropped.
@@ -64,7 +64,7 @@ impl Handle {
 
     pub fn with_options(options: *const tp_analyzer_options) -> Result<Self, tp_status> {
         let mut analyzer = ptr::null_mut();
-        // SAFETY: the tests give options of the size they claim, or NULL.
+        // SAFETY: the tests pass NULL, or options with the size that they state.
         match unsafe { tp_analyzer_new(options, &raw mut analyzer) } {
             TP_OK => Ok(Self(Analyzer(analyzer))),
             status => {
@@ -74,7 +74,7 @@ impl Handle {
         }
     }
 
-    /// Leaves it to the test to free the analyzer.
+    /// Returns the analyzer, which the test must free.
     pub fn leak(self) -> Analyzer {
         let analyzer = *self;
         std::mem::forget(self);
@@ -112,7 +112,7 @@ impl Analyzer {
     }
 
     pub fn add(self, text: &[u8]) -> tp_status {
-        // SAFETY: the analyzer was not freed, and the text is as long as it says.
+        // SAFETY: the analyzer was not freed, and the text has the length that is passed.
         unsafe { tp_analyzer_add_document(self.0, text.as_ptr().cast(), text.len()) }
     }
 
@@ -156,7 +156,7 @@ impl Analyzer {
         contains
     }
 
-    /// Bytes of text that are indexed, and that there are.
+    /// The number of bytes that are indexed, and the number of all bytes.
     pub fn update(self, milliseconds: u32) -> (u64, u64) {
         let (mut done, mut total) = (0, 0);
         // SAFETY: the analyzer was not freed.
@@ -174,7 +174,7 @@ impl Analyzer {
     /// Documents, words, terms, forms, bytes.
     pub fn statistics(self) -> [u64; 5] {
         let mut members = [48, 0, 0, 0, 0, 0];
-        // SAFETY: the array is laid out as the structure, whose size its first member gives.
+        // SAFETY: the array has the layout of the structure, and its first member is the size.
         assert_eq!(unsafe { tp_analyzer_statistics(self.0, members.as_mut_ptr().cast()) }, TP_OK);
         let [_, figures @ ..] = members;
         figures
@@ -213,7 +213,7 @@ pub struct Draft(*mut tp_draft);
 
 // SAFETY: the header promises that any thread may use a draft.
 unsafe impl Send for Draft {}
-// SAFETY: as above, several threads at once included.
+// SAFETY: as above; the promise includes several threads at the same time.
 unsafe impl Sync for Draft {}
 
 impl Draft {
@@ -242,11 +242,11 @@ impl Draft {
     }
 
     pub fn append(&self, piece: &[u8]) -> tp_status {
-        // SAFETY: the draft was not freed, and the piece is as long as it says.
+        // SAFETY: the draft was not freed, and the piece has the length that is passed.
         unsafe { tp_draft_append(self.0, piece.as_ptr().cast(), piece.len()) }
     }
 
-    /// Writes a piece into room for `length` bytes, and takes it.
+    /// Writes a piece into room for `length` bytes, then takes all bytes of the piece.
     pub fn write(&self, piece: &[u8], length: usize) -> tp_status {
         let mut room = ptr::null_mut();
         // SAFETY: the draft was not freed, and the piece fits into the room.
@@ -269,7 +269,7 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        // SAFETY: whoever owns a draft frees it once.
+        // SAFETY: the owner of a draft frees it once.
         unsafe { tp_draft_free(self.0) }
     }
 }
@@ -289,21 +289,21 @@ fn rows_of(batch: &RecordBatch) -> Rows {
     let text_at = |row| match texts.data_type() {
         DataType::Utf8 => texts.as_string::<i32>().value(row).to_owned(),
         DataType::LargeUtf8 => texts.as_string::<i64>().value(row).to_owned(),
-        other => panic!("a column of {other} is no text"),
+        other => panic!("a column of {other} is not text"),
     };
     let numbers = batch.column(1).as_primitive::<UInt64Type>();
     (0..batch.num_rows()).map(|row| (text_at(row), numbers.value(row))).collect()
 }
 
-/// Rows as they are expected.
+/// Expected rows.
 pub fn expected(rows: &[(&str, u64)]) -> Rows {
     rows.iter().map(|(text, number)| ((*text).to_owned(), *number)).collect()
 }
 
-/// A string that belongs to the library.
+/// Copies a string of the library.
 pub fn text(string: *const c_char) -> String {
     assert!(!string.is_null());
-    // SAFETY: such strings end with a zero, and the tests read them at once.
+    // SAFETY: such a string ends with a zero byte, and is copied before the next call.
     unsafe { CStr::from_ptr(string) }.to_str().unwrap().to_owned()
 }
 

@@ -1,27 +1,36 @@
-//! Memory that is refused on purpose: all requests of a call, one after the other.
+//! Refuses memory on purpose: each request of a call, one after the other.
 
 use std::ffi::c_char;
 use std::ptr::null_mut;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use text_processor::{TP_ERROR_OUT_OF_MEMORY, TP_OK, tp_status, tp_test_refuse_memory};
 
-/// What the streams say where memory is refused.
+/// Locks out the other tests, because memory is refused to the whole process.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The code of a stream that gets no memory.
 pub const ENOMEM: i32 = 12;
 
-/// What a call gives while memory is refused, and how often it was asked for.
+/// Makes a call while memory is refused. Returns its result and the number of requests.
 pub fn refusing<R>(granted: u64, refused: u64, call: impl FnOnce() -> R) -> (R, u64) {
     tp_test_refuse_memory(granted, refused);
     let result = call();
     (result, tp_test_refuse_memory(u64::MAX, 0))
 }
 
-/// Makes the call once for each request for memory in it: with this one refused, and with this and all after it.
+/// Makes the call twice for each request for memory in it: once with only this request refused, and once with this and
+/// all later ones.
 ///
-/// Either it succeeds nevertheless, or it tells of the lack of memory, `holds` what was there before, and succeeds when it
-/// is made again. Gives how often it failed. Where threads ask in an order of their own, each `step`th will do, and each
-/// `REFUSED_STEP`th of these where the environment says so, since everything takes long.
+/// The call must succeed, or fail with `TP_ERROR_OUT_OF_MEMORY`; then `holds` checks that earlier data is unchanged,
+/// and the same call must succeed with memory. Returns the number of failures. Refuses each `step`th request only, for
+/// calls whose threads make requests in any order; and each `REFUSED_STEP`th of these if this environment variable is
+/// set.
 pub fn refuse_each<S>(
     step: usize,
     prepare: impl Fn() -> S,
@@ -85,7 +94,7 @@ impl<T> Drop for Owned<T> {
     }
 }
 
-/// Texts as C has them, made before memory is refused.
+/// Texts as pointers and lengths for C, made before memory is refused.
 pub struct Texts {
     pub texts: Vec<String>,
     pub pointers: Vec<*const c_char>,
@@ -104,7 +113,7 @@ impl Texts {
     }
 }
 
-/// Some words of many, in any order, a few of them not ASCII.
+/// A text of `number` words in mixed order, a few of them not ASCII.
 pub fn words(number: usize, distinct: usize) -> String {
     let word = |place: usize| match place * 7919 % 20_011 % distinct {
         rare if rare % 50 == 0 => format!("Événement{rare} "),
@@ -119,12 +128,12 @@ pub fn documents(number: usize, length: usize) -> Vec<String> {
     all.chunks(length).map(|document| document.join(" ")).collect()
 }
 
-/// Reads all of a stream, from which memory may be refused.
+/// Reads all of a stream while memory may be refused.
 pub fn read(mut stream: FFI_ArrowArrayStream) -> Result<()> {
     let next = stream.get_next().unwrap();
     loop {
         let mut batch = FFI_ArrowArray::empty();
-        // SAFETY: both are valid, and the stream is used by this thread alone.
+        // SAFETY: both are valid, and only this thread uses the stream.
         match unsafe { next(&raw mut stream, &raw mut batch) } {
             0 if batch.is_released() => return Ok(()),
             0 => {}

@@ -1,13 +1,15 @@
-//! An analyzer against a model that splits, lowers and counts as one would by hand.
+//! Compares an analyzer with a simple model.
 
+use super::corpus::MAX_UNCOUNTED_BYTES;
 use super::*;
+use crate::index::TokenRun;
 use crate::terms::lowercase;
-use crate::tokenizer::{LONGEST, Pattern, Segments, lowered_apart};
-use crate::tokens::Stretch;
+use crate::tokenizer::block::MAX_TEXT_BYTES;
+use crate::tokenizer::{Pattern, Segments, lowered_apart};
 use proptest::prelude::*;
 use std::thread;
 
-/// Splits, lowers and counts as one would by hand.
+/// Splits, lowers and counts one word after the other.
 #[derive(Default)]
 struct Model {
     forms: Vec<String>,
@@ -58,11 +60,11 @@ fn assert_is(analyzer: &Analyzer, texts: &[String]) {
     };
     assert_eq!(analyzer.statistics(), Ok(expected));
     assert_eq!((analyzer.document_count(), analyzer.total_words()), (expected.documents, Ok(expected.total_words)));
-    let seen = analyzer.indexed(|index| {
-        if !analyzer.keeps_text {
-            return assert_eq!((index.stretches().count(), index.document_lengths()), (0, Ok(Vec::new())));
+    let seen = analyzer.corpus.query(|index| {
+        if !analyzer.corpus.keeps_text() {
+            return assert_eq!((index.token_runs().count(), index.document_lengths()), (0, Ok(Vec::new())));
         }
-        let tokens: Vec<&[u8]> = index.stretches().flat_map(Stretch::ids).map(|id| index.types().get(id)).collect();
+        let tokens: Vec<&[u8]> = index.token_runs().flat_map(TokenRun::ids).map(|id| index.types().get(id)).collect();
         assert_eq!(tokens, model.tokens.iter().map(String::as_bytes).collect::<Vec<_>>());
         assert_eq!(index.document_lengths().unwrap(), model.lengths);
     });
@@ -70,7 +72,7 @@ fn assert_is(analyzer: &Analyzer, texts: &[String]) {
     assert_sentiments_are_sums(analyzer, &model);
 }
 
-/// With values that are added without rounding.
+/// The values of the lexicon are added without rounding.
 fn assert_sentiments_are_sums(analyzer: &Analyzer, model: &Model) {
     let lexicon = Lexicon::parse("a\t1\nb\t-0.5\né\t2.25\n").unwrap();
     let mut values =
@@ -79,7 +81,7 @@ fn assert_sentiments_are_sums(analyzer: &Analyzer, model: &Model) {
         |length: &u64| values.by_ref().take(usize::try_from(*length).unwrap()).fold(0.0, |sum, value| sum + value);
     let expected: Vec<f64> = model.lengths.iter().map(sum).collect();
     let found = analyzer.document_sentiments(Some(&lexicon));
-    assert_eq!(found, if analyzer.keeps_text { Ok(expected.clone()) } else { Err(Error::TextNotStored) });
+    assert_eq!(found, if analyzer.corpus.keeps_text() { Ok(expected.clone()) } else { Err(Error::TextNotStored) });
     let mean = expected.iter().sum::<f64>() / expected.len() as f64;
     assert_eq!(analyzer.sentiment_with(&lexicon), if expected.is_empty() { Err(Error::NoDocuments) } else { Ok(mean) });
 }
@@ -93,7 +95,7 @@ fn documents() -> impl Strategy<Value = Vec<String>> {
 
 proptest! {
     #[test]
-    fn answers_are_those_of_a_naive_model(
+    fn results_are_those_of_a_simple_model(
         before in documents(), after in documents(), threads in 1..5_usize, step: bool, keeps_text: bool,
     ) {
         let analyzer = Analyzer::with(NonZero::new(threads), keeps_text, Tokenization::default());
@@ -104,7 +106,7 @@ proptest! {
         let (added, result) = analyzer.add_all(after.iter().map(|text| Checked::new(text.as_bytes())), Blank::Refused);
         prop_assert_eq!((added, result), (after.len() as u64, Ok(())));
         if step {
-            // No time at all is a block a step.
+            // Without any time, each step indexes one block.
             let mut last = 0;
             loop {
                 let Progress { done, total } = analyzer.update(Some(Duration::ZERO)).unwrap();
@@ -124,16 +126,16 @@ proptest! {
 
 proptest! {
     #[test]
-    fn blank_documents_are_documents_without_words(
+    fn blank_documents_are_kept_as_documents_without_words(
         texts in prop::collection::vec(prop_oneof![
             Just(String::new()), "[ \n\u{3000}]{1,90}", "[abÉé .]{0,12}", "[ab ]{60,200}",
         ], 0..60),
-        threads in 1..4_usize, keeps_text: bool, at_once: bool,
+        threads in 1..4_usize, keeps_text: bool, in_one_call: bool,
         tokenization in prop_oneof![tokenizations(), Just(Tokenization::Whitespace)],
     ) {
         let analyzer = Analyzer::with(NonZero::new(threads), keeps_text, tokenization);
         let number = texts.len() as u64;
-        if at_once && !texts.is_empty() {
+        if in_one_call && !texts.is_empty() {
             prop_assert_eq!(analyzer.add_separated(texts.join("|").as_bytes(), b'|', Blank::Kept), (number, Ok(())));
         } else {
             let checked = texts.iter().map(|text| Checked::with(text.as_bytes(), Blank::Kept));
@@ -142,8 +144,8 @@ proptest! {
         assert_is(&analyzer, &texts);
         if keeps_text {
             prop_assert_eq!(analyzer.contains_document(b""), Ok(texts.contains(&String::new())));
-            let alone = |text: &String| sentences::sentences(text, false).count() as u64;
-            prop_assert_eq!(analyzer.sentence_count(false), Ok(texts.iter().map(alone).sum::<u64>()));
+            let sentences = |text: &String| sentences::sentences(text, false).count() as u64;
+            prop_assert_eq!(analyzer.sentence_count(false), Ok(texts.iter().map(sentences).sum::<u64>()));
             let shape = Shape::new(2, 0).unwrap();
             let pairs = |text: &String| Model::of(std::slice::from_ref(text), analyzer.tokenization()).tokens.len().saturating_sub(1);
             let ngrams = analyzer.ngrams(shape).unwrap();
@@ -153,11 +155,11 @@ proptest! {
 }
 
 #[test]
-fn documents_without_text_do_not_pile_up_where_text_is_not_kept() {
+fn empty_documents_are_counted_and_freed_if_text_is_not_kept() {
     let analyzer = Analyzer::counting(None);
     for _ in 0..1000 {
         assert_eq!(analyzer.add_all([Checked::with(b"", Blank::Kept)], Blank::Kept), (1, Ok(())));
-        assert!(analyzer.documents().memory() < HELD);
+        assert!(analyzer.corpus.documents().memory() < MAX_UNCOUNTED_BYTES);
     }
     assert_eq!(analyzer.statistics().unwrap().documents, 1000);
 }
@@ -174,7 +176,7 @@ fn tokenizations() -> impl Strategy<Value = Tokenization> {
 
 proptest! {
     #[test]
-    fn so_they_are_with_every_tokenizer(
+    fn results_are_those_of_a_simple_model_with_every_tokenizer(
         before in documents(), after in documents(), threads in 1..4_usize, keeps_text: bool, tokenization in tokenizations(),
     ) {
         let analyzer = Analyzer::with(NonZero::new(threads), keeps_text, tokenization.clone());
@@ -207,7 +209,7 @@ proptest! {
 }
 
 #[test]
-fn a_text_without_a_place_to_cut_is_whole_however_long_it_is() {
+fn a_long_text_that_cannot_be_split_has_all_its_tokens() {
     for tokenization in [
         Tokenization::Unicode(Segments::Words),
         Tokenization::Unicode(Segments::All),
@@ -216,7 +218,7 @@ fn a_text_without_a_place_to_cut_is_whole_however_long_it_is() {
         Tokenization::Pattern(Pattern::new("é+|光$").unwrap()),
     ] {
         let analyzer = Analyzer::with(NonZero::new(2), true, tokenization);
-        let text = format!("a\u{3000}b.{}-光", "é".repeat(LONGEST));
+        let text = format!("a\u{3000}b.{}-光", "é".repeat(MAX_TEXT_BYTES));
         analyzer.add(text.as_bytes()).unwrap();
         analyzer.add("a b".as_bytes()).unwrap();
         assert_is(&analyzer, &[text, "a b".to_owned()]);
@@ -224,7 +226,7 @@ fn a_text_without_a_place_to_cut_is_whole_however_long_it_is() {
 }
 
 #[test]
-fn a_draft_that_counted_words_is_of_no_use_where_other_tokens_are_counted() {
+fn a_draft_that_counted_words_is_refused_by_an_analyzer_with_another_tokenizer() {
     let mut draft = Analyzer::counting(None).draft(0, false).unwrap();
     draft.append(b"some words").unwrap();
     let analyzer = Analyzer::with(None, false, Tokenization::Characters);
@@ -243,7 +245,7 @@ fn a_batch_ends_at_the_first_text_that_is_refused() {
 }
 
 #[test]
-fn parts_of_a_text_are_added_as_if_they_came_alone() {
+fn parts_of_a_text_are_added_as_single_documents_are() {
     let texts: Vec<String> = (0..100).map(|number| format!("{number} and {}", "é".repeat(number % 40))).collect();
     let analyzer = Analyzer::default();
     assert_eq!(analyzer.add_separated(texts.join("|").as_bytes(), b'|', Blank::Refused), (100, Ok(())));
@@ -259,13 +261,13 @@ fn parts_of_a_text_are_added_as_if_they_came_alone() {
 }
 
 #[test]
-fn text_that_is_not_kept_is_let_go() {
+fn text_that_is_not_kept_is_freed() {
     let analyzer = Analyzer::counting(None);
     let mut texts = Vec::new();
     for number in 0..100 {
         texts.push(format!("document {number}"));
         analyzer.add(texts[number].as_bytes()).unwrap();
-        assert!(analyzer.documents().held() < HELD);
+        assert!(analyzer.corpus.documents().stored() < MAX_UNCOUNTED_BYTES);
     }
     let mut draft = analyzer.draft(0, false).unwrap();
     texts.push("in pieces ".repeat(50));
@@ -283,7 +285,7 @@ fn text_that_is_not_kept_is_let_go() {
 }
 
 #[test]
-fn a_draft_whose_text_was_let_go_is_of_no_use_to_an_analyzer_that_keeps_text() {
+fn a_draft_whose_text_was_freed_is_refused_by_an_analyzer_that_keeps_text() {
     let mut draft = Analyzer::counting(None).draft(0, false).unwrap();
     draft.append(b"some words").unwrap();
     assert_eq!(Analyzer::default().add_draft(&mut draft).unwrap_err(), Error::TextNotStored);
@@ -293,7 +295,7 @@ fn a_draft_whose_text_was_let_go_is_of_no_use_to_an_analyzer_that_keeps_text() {
 }
 
 #[test]
-fn counts_that_a_panic_destroyed_are_not_taken_for_right() {
+fn counts_that_a_panic_destroyed_cannot_be_queried() {
     let analyzer = Analyzer::counting(None);
     analyzer.add(b"one").unwrap();
     let fails = |work: &dyn Fn()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err();
@@ -305,28 +307,28 @@ fn counts_that_a_panic_destroyed_are_not_taken_for_right() {
 }
 
 #[test]
-fn nothing_is_lost_between_an_update_that_stopped_and_an_indexer_that_went_on() {
+fn background_indexing_continues_an_update_that_stopped() {
     let analyzer = Analyzer::new(NonZero::new(2));
-    let text = "so many words ".repeat(500);
+    let text = "some more words ".repeat(500);
     let mut draft = analyzer.draft(text.len(), false).unwrap();
     draft.append(text.as_bytes()).unwrap();
     analyzer.add_draft(&mut draft).unwrap();
     let Progress { done, total } = analyzer.update(Some(Duration::ZERO)).unwrap();
     assert!(0 < done && done < total);
-    while analyzer.index_meanwhile(Duration::from_secs(1)).unwrap() {}
+    while analyzer.index_in_background(Duration::from_secs(1)).unwrap() {}
     assert_is(&analyzer, &[text]);
 }
 
 #[test]
-fn a_word_of_gigabytes_is_a_word() {
-    let text = format!(" a\u{3000}b {} c", "é".repeat(LONGEST));
+fn a_word_longer_than_a_tokenizer_reads_is_one_word() {
+    let text = format!(" a\u{3000}b {} c", "é".repeat(MAX_TEXT_BYTES));
     let analyzer = Analyzer::default();
     analyzer.add(text.as_bytes()).unwrap();
     assert_is(&analyzer, &[text]);
 }
 
 #[test]
-fn a_draft_becomes_a_document_between_others() {
+fn a_draft_becomes_a_document() {
     let analyzer = Analyzer::default();
     analyzer.add(b"before").unwrap();
     let mut draft = Draft::default();
@@ -346,14 +348,14 @@ fn sentiment_is_a_sum_over_words_divided_by_documents() {
     for text in ["Good GREAT bad", "an awful, terrible day", "nothing"] {
         analyzer.add(text.as_bytes()).unwrap();
     }
-    // "awful," is not "awful".
+    // "awful," with its comma is not in the lexicon.
     assert_eq!(analyzer.sentiment(), Ok(0.0));
     analyzer.add(b"excellent").unwrap();
     assert_eq!(analyzer.sentiment(), Ok(0.25));
 }
 
 #[test]
-fn results_stay_as_they_were_when_documents_are_added() {
+fn results_do_not_change_when_documents_are_added() {
     let analyzer = Analyzer::default();
     analyzer.add(b"one").unwrap();
     let before = analyzer.frequencies().unwrap();
@@ -363,7 +365,7 @@ fn results_stay_as_they_were_when_documents_are_added() {
 }
 
 #[test]
-fn many_threads_may_add_and_ask_at_once() {
+fn many_threads_may_add_and_query_at_the_same_time() {
     let analyzer = Analyzer::new(NonZero::new(2));
     thread::scope(|scope| {
         for thread in 0..4 {
@@ -381,7 +383,7 @@ fn many_threads_may_add_and_ask_at_once() {
 }
 
 #[test]
-fn a_panic_while_indexing_loses_nothing() {
+fn a_panic_while_indexing_loses_no_document() {
     let analyzer = Analyzer::default();
     analyzer.add(b"still here").unwrap();
     assert_eq!(analyzer.unique_words(), Ok(2));

@@ -1,4 +1,4 @@
-//! The matrix: its columns, and its rows as compressed arrays (CSR).
+//! The matrix: its columns, and its rows in compressed form (CSR).
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -6,17 +6,17 @@ use std::sync::Mutex;
 use bytemuck::Pod;
 
 use crate::error::Result;
-use crate::matrix::Vectorizer;
-use crate::matrix::counting::Task;
-use crate::matrix::features::{Features, NONE};
-use crate::matrix::grams::Block;
-use crate::matrix::order::sort_row;
+use crate::matrix::features::Features;
+use crate::matrix::ngram_finder::BlockRows;
+use crate::matrix::row_sort::sort_row;
+use crate::matrix::trie::NO_ID;
+use crate::matrix::vectorizer::{Task, Vectorizer};
 use crate::memory::{Buffer, list_for, reserve, zeros};
 use crate::workers;
 
-/// A number that a matrix may hold.
+/// A type of the numbers in a matrix.
 pub trait Number: Pod + Send + Sync {
-    /// What a count is.
+    /// Converts a count.
     fn of(count: i64) -> Self;
 }
 
@@ -24,7 +24,7 @@ macro_rules! numbers {
     ($($number:ty),+) => {
         $(impl Number for $number {
             #[inline]
-            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // As NumPy does it.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // As in NumPy.
             fn of(count: i64) -> Self {
                 count as Self
             }
@@ -34,44 +34,44 @@ macro_rules! numbers {
 
 numbers!(i32, i64, f32, f64);
 
-/// Consecutive rows, in features of a shard.
+/// Consecutive rows, with the feature ids of a worker.
 pub(super) struct Part {
-    pub shard: usize,
-    pub block: Block,
+    pub worker: usize,
+    pub block: BlockRows,
 }
 
-/// Compressed rows: those of document `d` are `row_ends[d]..row_ends[d + 1]` in the other two.
+/// Compressed rows: the row of document `d` is `row_ends[d]..row_ends[d + 1]` in the other arrays.
 #[derive(Debug, Default)]
 pub struct Csr<I: Pod, T: Pod> {
-    /// Where each row begins, and the last one ends.
+    /// The index where each row begins, and where the last one ends.
     pub row_ends: Buffer<I>,
     /// The column of each entry.
     pub columns: Buffer<I>,
-    /// What stands there.
+    /// The value of each entry.
     pub values: Buffer<T>,
 }
 
-/// How often each feature stands in each document.
+/// How often each feature occurs in each document.
 pub struct Matrix {
     vectorizer: Arc<Vectorizer>,
     task: Task,
-    /// Those that grew, where they did.
+    /// The features, if new ones were added.
     features: Option<Features>,
-    /// The rows, until they are given away.
+    /// The rows, until [`into_csr`](Self::into_csr) takes them.
     parts: Vec<Part>,
-    /// The feature of each one of a shard, where these differ.
+    /// For each worker: the feature for each of its feature ids, if they differ.
     maps: Vec<Option<Vec<u32>>>,
     rows: usize,
-    /// The features that are columns, where these are not all in their order.
+    /// The feature of each column; `None` if the columns are all features in order of their ids.
     columns: Option<Vec<u32>>,
 }
 
-/// What is known of each column.
+/// Totals of each column.
 #[derive(Debug)]
 pub struct Totals {
-    /// In how many documents it is.
+    /// The number of documents that contain the feature.
     pub documents: Vec<i64>,
-    /// The sum of its counts.
+    /// The sum of the counts.
     pub counts: Vec<i64>,
 }
 
@@ -92,7 +92,7 @@ impl Matrix {
         self.rows
     }
 
-    /// Whether columns are hashes, and have no names.
+    /// Whether columns are hashes. They have no names then.
     pub fn is_hashed(&self) -> bool {
         matches!(self.task, Task::Hash { .. })
     }
@@ -106,12 +106,12 @@ impl Matrix {
         }
     }
 
-    /// The features that rows are made of; none of those that are hashed.
+    /// The features of the rows. Empty if columns are hashes.
     fn features(&self) -> &Features {
         self.features.as_ref().unwrap_or(&self.vectorizer.features)
     }
 
-    /// Puts the columns in the order of their names. What is hashed has none.
+    /// Sorts the columns by their names. Does nothing if columns are hashes.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -129,26 +129,26 @@ impl Matrix {
         Ok(())
     }
 
-    /// Keeps some of the columns, in the order in which they are.
+    /// Keeps the columns for which `is_kept` is true, in their order.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     ///
     /// # Panics
-    /// There are not as many answers as columns, or the columns are hashes.
+    /// Panics if `is_kept` does not have one answer per column, or if columns are hashes.
     pub fn keep(&mut self, is_kept: impl ExactSizeIterator<Item = bool>) -> Result<()> {
-        assert!(is_kept.len() == self.columns() && !self.is_hashed(), "an answer for each column");
+        assert!(is_kept.len() == self.columns() && !self.is_hashed(), "one answer per column");
         if self.columns.is_none() {
             let mut columns = list_for(is_kept.len())?;
             columns.extend((0_u32..).take(is_kept.len()));
             self.columns = Some(columns);
         }
         let mut is_kept = is_kept;
-        self.columns.as_mut().expect("they are there now").retain(|_| is_kept.next() == Some(true));
+        self.columns.as_mut().expect("set above").retain(|_| is_kept.next() == Some(true));
         Ok(())
     }
 
-    /// A vectorizer that knows what the columns are now, and nothing else.
+    /// A vectorizer that knows exactly the columns of this matrix.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -161,7 +161,7 @@ impl Matrix {
         Ok(Vectorizer { options, features })
     }
 
-    /// What is known of each column, of those rows that are not given away.
+    /// The totals of each column, in the rows that were not taken yet.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -171,7 +171,7 @@ impl Matrix {
         let features = if is_hashed { columns } else { self.features().len() };
         let mut total = Totals { documents: zeros(features)?, counts: zeros(features)? };
         for part in &self.parts {
-            let map = self.maps[part.shard].as_deref();
+            let map = self.maps[part.worker].as_deref();
             for entry in &part.block.entries {
                 let feature = map.map_or(entry.feature, |map| map[entry.feature as usize]) as usize;
                 total.documents[feature] += 1;
@@ -185,7 +185,7 @@ impl Matrix {
         Ok(kept)
     }
 
-    /// How many entries there are, of those rows that are not given away.
+    /// The number of entries in the rows that were not taken yet.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -197,14 +197,15 @@ impl Matrix {
         Ok(documents.iter().map(|number| usize::try_from(*number).expect("not negative")).sum())
     }
 
-    /// The rows, which are given away. The entries of each are in the order in which their features first appeared, as
-    /// scikit-learn leaves them, or in that of the columns, where these are known beforehand. `is_binary` makes each count one.
+    /// Takes the rows out of the matrix. The entries of a row are in order of the first appearance of their features,
+    /// as in scikit-learn, or in the order of the columns if these were known before. With `is_binary`, each count
+    /// becomes 1.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); some rows may be lost then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); then some rows may be lost.
     ///
     /// # Panics
-    /// There are more entries than `I` can count.
+    /// Panics if there are more entries than `I` can count.
     pub fn into_csr<I: Number, T: Number>(&mut self, is_binary: bool) -> Result<Csr<I, T>> {
         let column_of = self.column_of()?;
         let is_hashed = self.is_hashed();
@@ -212,9 +213,9 @@ impl Matrix {
         let mut kept: Vec<usize> = list_for(parts.len())?;
         match &column_of {
             Some(column_of) if !self.has_all_columns() => kept.extend(parts.iter().map(|part| {
-                let map = self.maps[part.shard].as_deref();
+                let map = self.maps[part.worker].as_deref();
                 let is_kept =
-                    |feature: u32| column_of[map.map_or(feature, |map| map[feature as usize]) as usize] != NONE;
+                    |feature: u32| column_of[map.map_or(feature, |map| map[feature as usize]) as usize] != NO_ID;
                 part.block.entries.iter().filter(|entry| is_kept(entry.feature)).count()
             })),
             _ => kept.extend(parts.iter().map(|part| part.block.entries.len())),
@@ -225,9 +226,9 @@ impl Matrix {
             columns: Buffer::<I>::with_room_for(entries)?,
             values: Buffer::<T>::with_room_for(entries)?,
         };
-        let count = |number: usize| I::of(i64::try_from(number).expect("no more than memory has bytes"));
+        let count = |number: usize| I::of(i64::try_from(number).expect("fewer than the bytes of memory"));
         csr.row_ends.room()[0] = count(0);
-        // Each part writes to places of its own.
+        // Each part writes to its own part of the arrays.
         let mut work = list_for(parts.len())?;
         let mut row_ends = &mut csr.row_ends.room()[1..=self.rows];
         let (mut columns, mut values) = (&mut csr.columns.room()[..entries], &mut csr.values.room()[..entries]);
@@ -247,7 +248,7 @@ impl Matrix {
         workers::run(&mut workers, |(row, result)| {
             let next = || queue.lock().expect("no panic while the queue is locked").next().and_then(Option::take);
             while let (Some((part, before, row_ends, columns, values)), Ok(())) = (next(), &result) {
-                let map = self.maps[part.shard].as_deref();
+                let map = self.maps[part.worker].as_deref();
                 let (mut start, mut at) = (0, 0);
                 for (end, row_end) in part.block.ends.iter().zip(row_ends) {
                     row.clear();
@@ -264,10 +265,10 @@ impl Matrix {
                         sort_row(row);
                     }
                     for both in &*row {
-                        #[allow(clippy::cast_possible_truncation)] // Each half is meant.
+                        #[allow(clippy::cast_possible_truncation)] // Takes both halves on purpose.
                         let (feature, count) = ((both >> 32) as u32, *both as u32);
                         let column = column_of.as_ref().map_or(feature, |column_of| column_of[feature as usize]);
-                        if column != NONE {
+                        if column != NO_ID {
                             columns[at] = I::of(i64::from(column));
                             values[at] = T::of(if is_binary { 1 } else { value(count, is_hashed) });
                             at += 1;
@@ -285,26 +286,26 @@ impl Matrix {
         Ok(csr)
     }
 
-    /// Whether each feature is a column.
+    /// Whether all features are columns.
     fn has_all_columns(&self) -> bool {
         self.columns.as_ref().is_none_or(|columns| columns.len() == self.features().len())
     }
 
-    /// The column of each feature, where it is not its number.
+    /// The column of each feature; `None` if it is the id of the feature.
     fn column_of(&self) -> Result<Option<Vec<u32>>> {
         let Some(columns) = &self.columns else { return Ok(None) };
         let mut column_of: Vec<u32> = list_for(self.features().len())?;
-        column_of.resize(self.features().len(), NONE);
+        column_of.resize(self.features().len(), NO_ID);
         (0..).zip(columns).for_each(|(column, feature): (u32, &u32)| column_of[*feature as usize] = column);
         Ok(Some(column_of))
     }
 }
 
 fn queue_len<I: ExactSizeIterator>(queue: &Mutex<I>) -> usize {
-    queue.lock().expect("nobody else has it yet").len()
+    queue.lock().expect("no thread uses the queue yet").len()
 }
 
-/// What the bits of a count stand for.
+/// The count that the bits mean: hashed counts are signed.
 #[inline]
 fn value(count: u32, is_hashed: bool) -> i64 {
     if is_hashed { i64::from(count.cast_signed()) } else { i64::from(count) }

@@ -1,30 +1,27 @@
-//! Features: those n-grams that are columns.
+//! Features: the n-grams that are columns.
 
 use std::sync::Arc;
 
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::matrix::trie::Trie;
+use crate::matrix::trie::{NO_ID, NgramTrie};
 use crate::memory::{copied, list_for, reserve};
 
-/// What is no term, no n-gram and no feature.
-pub const NONE: u32 = u32::MAX;
-
-/// A set of features, with ids `0, 1, 2, …`. Other n-grams may be known, too: what features begin with, or what was one.
+/// A set of features with ids `0, 1, 2, …`. It may know other n-grams too: prefixes of features, and former features.
 #[derive(Debug, Default)]
 pub struct Features {
-    /// Shared by all that know these n-grams, whichever of them are features there.
-    trie: Arc<Trie>,
-    ids: Ids,
+    /// The n-grams. Shared with sets in which other n-grams of the trie are features.
+    trie: Arc<NgramTrie>,
+    ids: FeatureIds,
 }
 
-/// Which n-grams are features.
+/// The n-grams that are features.
 #[derive(Debug, Default)]
-struct Ids {
-    /// The feature that an n-gram is. Those that were met last may not be there yet: they are none.
+struct FeatureIds {
+    /// The feature of each n-gram. The newest n-grams may be missing here: they are not features.
     feature_of: Vec<u32>,
     node_of: Vec<u32>,
-    /// How many features were there before each, also where their ids have changed since.
+    /// The number of features that are older than each. Not affected if ids change.
     age: Vec<u32>,
 }
 
@@ -34,7 +31,7 @@ impl Features {
         self.ids.node_of.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no features.
     pub fn is_empty(&self) -> bool {
         self.ids.node_of.is_empty()
     }
@@ -44,45 +41,45 @@ impl Features {
         self.trie.len()
     }
 
-    /// The terms of which they are made, and others that were met.
+    /// The terms of the n-grams, and other terms that occurred.
     pub(super) fn terms(&self) -> &Interner {
         self.trie.terms()
     }
 
-    /// The same features.
+    /// A copy of the features.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn try_clone(&self) -> Result<Self> {
-        let Ids { feature_of, node_of, age } = &self.ids;
-        let ids = Ids { feature_of: copied(feature_of)?, node_of: copied(node_of)?, age: copied(age)? };
+        let FeatureIds { feature_of, node_of, age } = &self.ids;
+        let ids = FeatureIds { feature_of: copied(feature_of)?, node_of: copied(node_of)?, age: copied(age)? };
         Ok(Self { trie: Arc::clone(&self.trie), ids })
     }
 
-    /// Takes the n-grams away, none of which is a feature there. Names cannot be asked for any more.
+    /// Takes the n-grams out, without features. After this, `self` must not be used for names.
     pub(super) fn take_grams(&mut self) -> Self {
-        Self { trie: std::mem::take(&mut self.trie), ids: Ids::default() }
+        Self { trie: std::mem::take(&mut self.trie), ids: FeatureIds::default() }
     }
 
-    /// To add to them.
+    /// Access to add features.
     pub(super) fn growing(&mut self) -> Result<Growing<'_>> {
         if Arc::get_mut(&mut self.trie).is_none() {
             self.trie = Arc::new(self.trie.try_clone()?);
         }
-        Ok(Growing { trie: Arc::get_mut(&mut self.trie).expect("nobody else has the copy"), ids: &mut self.ids })
+        Ok(Growing { trie: Arc::get_mut(&mut self.trie).expect("the copy is not shared"), ids: &mut self.ids })
     }
 
-    /// Adds the n-gram of these terms as a feature; whether it was none before.
+    /// Adds the n-gram of these terms as a feature. Returns whether it is new.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn add<'t>(&mut self, terms: impl Iterator<Item = &'t [u8]>) -> Result<bool> {
         let mut growing = self.growing()?;
-        let mut node = NONE;
+        let mut node = NO_ID;
         for term in terms {
             let term = growing.trie.terms_mut().intern(term)?;
             growing.reserve(1)?;
-            node = if node == NONE {
+            node = if node == NO_ID {
                 growing.alone(term)
             } else {
                 growing.reserve_children(1)?;
@@ -94,35 +91,35 @@ impl Features {
         Ok(growing.len() > features)
     }
 
-    /// The id of the feature of these terms, if it is one.
+    /// The id of the feature with these terms, if there is one.
     pub fn id_of<'t>(&self, terms: impl Iterator<Item = &'t [u8]>) -> Option<u32> {
-        let mut node = NONE;
+        let mut node = NO_ID;
         for term in terms {
             let term = self.terms().find(term)?;
-            node = if node == NONE { self.alone(term) } else { self.child(node, term) };
-            if node == NONE {
+            node = if node == NO_ID { self.alone(term) } else { self.child(node, term) };
+            if node == NO_ID {
                 return None;
             }
         }
-        Some(self.feature(node)).filter(|feature| *feature != NONE)
+        Some(self.feature(node)).filter(|feature| *feature != NO_ID)
     }
 
-    /// The n-gram that is a term alone; [`NONE`] if it is not known.
+    /// The n-gram of one term; [`NO_ID`] if it is unknown.
     #[inline]
     pub(super) fn alone(&self, term: u32) -> u32 {
         self.trie.known_alone(term)
     }
 
-    /// The n-gram of another one and a term; [`NONE`] if it is not known, or one of these is not.
+    /// The n-gram of a prefix and a last term; [`NO_ID`] if it, the prefix or the term is unknown.
     #[inline]
     pub(super) fn child(&self, prefix: u32, last: u32) -> u32 {
         self.trie.known_child(prefix, last)
     }
 
-    /// The feature that an n-gram is; [`NONE`] if it is none.
+    /// The feature of an n-gram; [`NO_ID`] if the n-gram is not a feature.
     #[inline]
     pub(super) fn feature(&self, node: u32) -> u32 {
-        self.ids.feature_of.get(node as usize).copied().unwrap_or(NONE)
+        self.ids.feature_of.get(node as usize).copied().unwrap_or(NO_ID)
     }
 
     /// Appends the name of a feature: its terms, with `between` between them.
@@ -140,7 +137,7 @@ impl Features {
         self.trie.terms_of(node, |term| {
             end -= term.len();
             name[end..][..term.len()].copy_from_slice(term);
-            // It stands before the first as well, until it is taken off.
+            // A separator is also written before the first term, and removed below.
             end -= between.len();
             name[end..][..between.len()].copy_from_slice(between);
         });
@@ -148,28 +145,28 @@ impl Features {
         Ok(())
     }
 
-    /// The features in the order of their names, where a name sorts as its terms do one after the other.
+    /// The features sorted by their names; names are compared term by term.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn in_order(&self) -> Result<Vec<u32>> {
         let mut order = self.trie.in_order()?;
         order.iter_mut().for_each(|node| *node = self.feature(*node));
-        order.retain(|feature| *feature != NONE);
+        order.retain(|feature| *feature != NO_ID);
         Ok(order)
     }
 
-    /// Takes in the n-grams of others, and gives the node of each of theirs. None becomes a feature.
+    /// Adds the n-grams of `others`, not as features, and returns the node of each.
     pub(super) fn take_in(&mut self, others: &Self) -> Result<Vec<u32>> {
         self.growing()?.trie.take_in(&others.trie)
     }
 
-    /// The n-gram that a feature is.
+    /// The n-gram of a feature.
     pub(super) fn node_of(&self, feature: u32) -> u32 {
         self.ids.node_of[feature as usize]
     }
 
-    /// The same n-grams, of which only these are features, with their places as ids.
+    /// The same n-grams with only these features. The index of a feature becomes its id.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -177,17 +174,17 @@ impl Features {
         let mut node_of = list_for(features.len())?;
         node_of.extend(features.iter().map(|feature| self.node_of(*feature)));
         let mut feature_of: Vec<u32> = list_for(self.nodes())?;
-        feature_of.resize(self.nodes(), NONE);
+        feature_of.resize(self.nodes(), NO_ID);
         (0..).zip(&node_of).for_each(|(feature, node): (u32, &u32)| feature_of[*node as usize] = feature);
         let mut age: Vec<u32> = list_for(features.len())?;
         age.extend(features.iter().map(|feature| self.ids.age[*feature as usize]));
         for (older, feature) in (0..).zip(by_age(&age)?) {
             age[feature as usize] = older;
         }
-        Ok(Self { trie: Arc::clone(&self.trie), ids: Ids { feature_of, node_of, age } })
+        Ok(Self { trie: Arc::clone(&self.trie), ids: FeatureIds { feature_of, node_of, age } })
     }
 
-    /// The features in order of their first appearance.
+    /// The features in order of first appearance.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -196,21 +193,21 @@ impl Features {
     }
 }
 
-/// Features in the order of their ages, no two of which are the same.
+/// Features in the order of their ages, which must be different.
 fn by_age(age: &[u32]) -> Result<Vec<u32>> {
     let ages = age.iter().max().map_or(0, |oldest| *oldest as usize + 1);
     let mut at: Vec<u32> = list_for(ages)?;
-    at.resize(ages, NONE);
+    at.resize(ages, NO_ID);
     (0..).zip(age).for_each(|(feature, age): (u32, &u32)| at[*age as usize] = feature);
-    at.retain(|feature| *feature != NONE);
+    at.retain(|feature| *feature != NO_ID);
     Ok(at)
 }
 
-/// Features that are being added to.
+/// Access to a set of features, to add features.
 #[derive(Debug)]
 pub(super) struct Growing<'f> {
-    pub trie: &'f mut Trie,
-    ids: &'f mut Ids,
+    pub trie: &'f mut NgramTrie,
+    ids: &'f mut FeatureIds,
 }
 
 impl Growing<'_> {
@@ -219,13 +216,13 @@ impl Growing<'_> {
         self.ids.node_of.len()
     }
 
-    /// Makes room for so many n-grams of one term: to add them, and to make features of them, does not fail afterwards.
+    /// Reserves memory for this many n-grams of one term: adding them, also as features, cannot fail then.
     pub fn reserve(&mut self, more: usize) -> Result<()> {
         self.trie.reserve(more)?;
         self.reserve_features(more)
     }
 
-    /// The same for n-grams of several terms.
+    /// Reserves memory for this many n-grams of several terms.
     pub fn reserve_children(&mut self, more: usize) -> Result<()> {
         self.trie.reserve_children(more)?;
         self.reserve_features(more)
@@ -236,7 +233,7 @@ impl Growing<'_> {
         if nodes > self.ids.feature_of.len() {
             let new = nodes - self.ids.feature_of.len();
             reserve(&mut self.ids.feature_of, new)?;
-            self.ids.feature_of.resize(nodes, NONE);
+            self.ids.feature_of.resize(nodes, NO_ID);
         }
         // Any n-gram may become a feature.
         let features = nodes - self.ids.node_of.len();
@@ -244,24 +241,24 @@ impl Growing<'_> {
         reserve(&mut self.ids.age, features)
     }
 
-    /// The n-gram that is a term alone, which is added if it is new. There is room for it.
+    /// The n-gram of one term; added if it is new. The caller has reserved memory.
     #[inline]
     pub fn alone(&mut self, term: u32) -> u32 {
         self.trie.alone(term)
     }
 
-    /// The n-gram of another one and a term, which is added if it is new. There is room for it.
+    /// The n-gram of a prefix and a last term; added if it is new. The caller has reserved memory.
     #[inline]
     pub fn child(&mut self, prefix: u32, last: u32) -> u32 {
         self.trie.child(prefix, last)
     }
 
-    /// The feature that an n-gram is, from now on if it was none. There is room for it.
+    /// The feature of an n-gram; added if it is new. The caller has reserved memory.
     #[inline]
     pub fn feature(&mut self, node: u32) -> u32 {
         let feature = &mut self.ids.feature_of[node as usize];
-        if *feature == NONE {
-            *feature = u32::try_from(self.ids.node_of.len()).expect("as many as there are n-grams");
+        if *feature == NO_ID {
+            *feature = u32::try_from(self.ids.node_of.len()).expect("there are not more features than n-grams");
             self.ids.age.push(*feature);
             self.ids.node_of.push(node);
         }

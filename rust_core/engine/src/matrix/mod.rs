@@ -1,145 +1,31 @@
-//! Document-term matrices: how often each feature stands in each document, exactly as scikit-learn counts.
+//! Document-term matrices: how often each feature occurs in each document, counted exactly as in scikit-learn.
 //!
 //! ```text
-//! documents ─ prepare ─▶ text ─ tokenizer ─▶ types ─▶ terms ─▶ n-grams (features) ─▶ rows of counts ─▶ CSR
+//! documents ─ preprocess ─▶ text ─ tokenizer ─▶ types ─▶ terms ─▶ n-grams (features) ─▶ rows of counts ─▶ CSR
 //! ```
 //!
-//! A *feature* is a term, or several that follow each other (an n-gram). Words are made integers once; an n-gram is a node in
-//! a trie whose edges are terms, so that none is ever made a string unless somebody wants to see it. Several threads count
-//! blocks of documents with features of their own, and what each calls a feature is brought together in the end: in order
-//! of first appearance, whatever the number of threads.
+//! A *feature* is a term, or several consecutive terms (an n-gram). Each word becomes an integer once. An n-gram is a
+//! node in a trie whose edges are terms; it becomes a string only if a caller needs its name. Threads count blocks of
+//! documents, each with its own features. In the end the features of all threads are merged, in order of first
+//! appearance. So the result does not depend on the number of threads.
 
-mod counting;
+mod builder;
 mod csr;
 mod features;
-mod grams;
 mod hashing;
-mod order;
-mod prepare;
-mod shard;
+mod ngram_finder;
+mod preprocess;
+mod row_sort;
 mod trie;
+mod vectorizer;
 mod weights;
+mod worker;
 
-pub use counting::{Counting, Task};
+pub use builder::MatrixBuilder;
 pub use csr::{Csr, Matrix, Number, Totals};
 pub use features::Features;
-pub use hashing::murmur3;
-pub use prepare::without_accents;
-pub use weights::{Malformed, Norm, Place, Value, Weights};
-
-use crate::error::Result;
-use crate::interner::Interner;
-use crate::tokenizer::Shortest;
-
-/// What features are made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Analyzer {
-    /// Words of letters, digits and underscores.
-    Words(Shortest),
-    /// Characters, wherever they stand; several characters of whitespace together are one space.
-    Characters,
-    /// Characters inside words, which are what stands between whitespace, with a space on either side.
-    CharactersInWords,
-}
-
-impl Analyzer {
-    /// What stands between two terms of a feature.
-    pub fn between(self) -> &'static [u8] {
-        if matches!(self, Self::Words(_)) { b" " } else { b"" }
-    }
-
-    /// The terms of a feature with this name.
-    fn terms(self, name: &str) -> Box<dyn Iterator<Item = &[u8]> + '_> {
-        match self {
-            Self::Words(_) => Box::new(name.split(' ').map(str::as_bytes)),
-            // There is no such feature in any text.
-            _ if name.is_empty() => Box::new(std::iter::once(&b""[..])),
-            _ => Box::new(name.char_indices().map(|(at, character)| &name.as_bytes()[at..][..character.len_utf8()])),
-        }
-    }
-}
-
-/// How accents are taken off characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Accents {
-    /// They stay.
-    #[default]
-    Kept,
-    /// Characters are decomposed (NFKD), and what combines with others is left out.
-    Unicode,
-    /// Characters are decomposed (NFKD), and what is not ASCII is left out.
-    Ascii,
-}
-
-/// How documents become features.
-#[derive(Debug)]
-pub struct Options {
-    /// What features are made of.
-    pub analyzer: Analyzer,
-    /// The least and the greatest number of terms in a feature.
-    pub ngrams: (usize, usize),
-    /// Whether text is brought into lower case first.
-    pub lowercase: bool,
-    /// What becomes of accents then.
-    pub accents: Accents,
-    /// Words that are passed over, as if they did not stand there.
-    pub stop_words: Interner,
-    /// How many threads count.
-    pub threads: usize,
-}
-
-impl Options {
-    fn try_clone(&self) -> Result<Self> {
-        let Self { analyzer, ngrams, lowercase, accents, ref stop_words, threads } = *self;
-        Ok(Self { analyzer, ngrams, lowercase, accents, stop_words: stop_words.try_clone()?, threads })
-    }
-
-    /// Whether lower case is made of types, and not of the text: accents come off what is in lower case already, and may
-    /// leave capitals, which stay.
-    fn lowers_types(&self) -> bool {
-        self.lowercase && self.accents == Accents::Kept && matches!(self.analyzer, Analyzer::Words(_))
-    }
-}
-
-/// How documents become features, and which ones are known.
-#[derive(Debug)]
-pub struct Vectorizer {
-    /// How documents become features.
-    pub options: Options,
-    /// The features that are known.
-    pub features: Features,
-}
-
-impl Vectorizer {
-    /// Makes a feature known by its name; whether it was not known before.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn add(&mut self, name: &str) -> Result<bool> {
-        self.features.add(self.options.analyzer.terms(name))
-    }
-
-    /// The id of a feature, if it is known.
-    pub fn find(&self, name: &str) -> Option<u32> {
-        self.features.id_of(self.options.analyzer.terms(name))
-    }
-
-    /// Appends the name of a feature.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn name(&self, feature: u32, name: &mut Vec<u8>) -> Result<()> {
-        self.features.name(feature, self.options.analyzer.between(), name)
-    }
-
-    /// The same, which knows no feature.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn without_features(&self) -> Result<Self> {
-        Ok(Self { options: self.options.try_clone()?, features: Features::default() })
-    }
-}
+pub use vectorizer::{Options, Task, TermKind, Vectorizer};
+pub use weights::{Malformed, MatrixIndex, Norm, Value, Weights};
 
 #[cfg(test)]
 mod tests;

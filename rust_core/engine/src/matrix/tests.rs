@@ -1,4 +1,4 @@
-//! Properties against a model that does what scikit-learn does, in few lines.
+//! Compares matrices with a short model of scikit-learn.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,11 +7,16 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::error::Error;
+use crate::hash::murmur3;
+use crate::interner::Interner;
+use crate::terms::accents::Accents;
+use crate::tokenizer::Shortest;
 
-fn options(analyzer: Analyzer, ngrams: (usize, usize), threads: usize) -> Options {
+fn options(analyzer: TermKind, ngrams: (usize, usize), threads: usize) -> Options {
     let mut stop_words = Interner::default();
     stop_words.intern("be".as_bytes()).unwrap();
-    Options { analyzer, ngrams, lowercase: true, accents: Accents::Kept, stop_words, threads }
+    Options { analyzer, ngrams, lowercase: true, accents: None, stop_words, threads }
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -21,21 +26,21 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn grams(terms: &[String], (least, most): (usize, usize), between: &str) -> Vec<String> {
+fn ngrams_of(terms: &[String], (least, most): (usize, usize), between: &str) -> Vec<String> {
     (least..=most).flat_map(|n| terms.windows(n).map(|terms| terms.join(between))).collect()
 }
 
 /// The features of a document, in scikit-learn's order.
-fn features(text: &str, analyzer: Analyzer, ngrams: (usize, usize)) -> Vec<String> {
+fn features(text: &str, analyzer: TermKind, ngrams: (usize, usize)) -> Vec<String> {
     let text = text.to_lowercase();
     let characters = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
     match analyzer {
-        Analyzer::Words(_) => grams(&words(&text), ngrams, " "),
-        Analyzer::Characters => {
+        TermKind::Words(_) => ngrams_of(&words(&text), ngrams, " "),
+        TermKind::Characters => {
             let spaces = regex::Regex::new(r"\s\s+").unwrap();
-            grams(&characters(&spaces.replace_all(&text, " ")), ngrams, "")
+            ngrams_of(&characters(&spaces.replace_all(&text, " ")), ngrams, "")
         }
-        Analyzer::CharactersInWords => {
+        TermKind::CharactersInWords => {
             let mut all = Vec::new();
             for word in text.split_whitespace() {
                 let word = characters(&format!(" {word} "));
@@ -62,7 +67,7 @@ fn joined(documents: &[String]) -> (Vec<u8>, Vec<Range<usize>>) {
 }
 
 fn counted(vectorizer: Vectorizer, task: Task, batches: &[Vec<String>]) -> Matrix {
-    let mut counting = Counting::new(Arc::new(vectorizer), task);
+    let mut counting = MatrixBuilder::new(Arc::new(vectorizer), task);
     for batch in batches {
         let (text, ranges) = joined(batch);
         counting.add(&text, &ranges).unwrap();
@@ -91,7 +96,7 @@ fn rows(matrix: &mut Matrix) -> Vec<Vec<(String, i64)>> {
     csr.row_ends.windows(2).map(|pair| (place(pair[0])..place(pair[1])).map(entry).collect()).collect()
 }
 
-/// The same by a dictionary: ids in order of first appearance, rows in the order of ids.
+/// The names and rows that a dictionary gives: ids in order of first appearance, rows sorted by id.
 fn model(documents: &[Vec<String>], known: Option<&[String]>) -> (Vec<String>, Vec<Vec<(String, i64)>>) {
     let mut ids: HashMap<String, usize> = HashMap::new();
     known.into_iter().flatten().enumerate().for_each(|(id, name)| _ = ids.insert(name.clone(), id));
@@ -118,8 +123,8 @@ fn model(documents: &[Vec<String>], known: Option<&[String]>) -> (Vec<String>, V
     (names, rows)
 }
 
-fn analyzers() -> impl Strategy<Value = Analyzer> {
-    prop::sample::select(vec![Analyzer::Words(Shortest::Two), Analyzer::Characters, Analyzer::CharactersInWords])
+fn analyzers() -> impl Strategy<Value = TermKind> {
+    prop::sample::select(vec![TermKind::Words(Shortest::Two), TermKind::Characters, TermKind::CharactersInWords])
 }
 
 fn corpora() -> impl Strategy<Value = Vec<Vec<String>>> {
@@ -129,7 +134,7 @@ fn corpora() -> impl Strategy<Value = Vec<Vec<String>>> {
 
 proptest! {
     #[test]
-    fn a_matrix_is_what_a_dictionary_counts(
+    fn a_matrix_has_the_counts_of_a_dictionary(
         batches in corpora(), analyzer in analyzers(), least in 1..4_usize, more in 0..3_usize, threads in 1..4_usize,
     ) {
         let ngrams = (least, least + more);
@@ -142,7 +147,7 @@ proptest! {
         let totals = matrix.totals().unwrap();
         prop_assert_eq!(totals.counts.iter().sum::<i64>(), documents.iter().map(|document| document.len() as i64).sum::<i64>());
 
-        // Sorted, of every third column.
+        // Every third column, sorted.
         matrix.sort().unwrap();
         let mut sorted = expected.clone();
         sorted.sort_unstable();
@@ -162,14 +167,14 @@ proptest! {
         prop_assert_eq!(entries, filtered.concat().len());
         prop_assert_eq!(rows(&mut matrix), filtered);
 
-        // What was fitted knows these and nothing else.
+        // The fitted vectorizer knows only these columns.
         let mut transformed = counted(fitted, Task::Known, &batches);
         prop_assert_eq!(rows(&mut transformed), model(&documents, Some(&kept)).1);
     }
 
     #[test]
-    fn a_vocabulary_is_given_or_grows(batches in corpora(), vocabulary in prop::collection::vec("[a-c]{1,3}( [a-c]{1,3})?", 0..9), threads in 1..4_usize) {
-        let analyzer = Analyzer::Words(Shortest::Two);
+    fn a_vocabulary_is_fixed_or_grows(batches in corpora(), vocabulary in prop::collection::vec("[a-c]{1,3}( [a-c]{1,3})?", 0..9), threads in 1..4_usize) {
+        let analyzer = TermKind::Words(Shortest::Two);
         let mut known: Vec<String> = Vec::new();
         let mut fixed = Vectorizer { options: options(analyzer, (1, 2), threads), features: Features::default() };
         for name in vocabulary {
@@ -189,7 +194,7 @@ proptest! {
     }
 
     #[test]
-    fn hashes_are_those_of_each_feature(batches in corpora(), analyzer in analyzers(), columns in 1..40_u32, alternates: bool, threads in 1..4_usize) {
+    fn columns_are_the_hashes_of_features(batches in corpora(), analyzer in analyzers(), columns in 1..40_u32, alternates: bool, threads in 1..4_usize) {
         let vectorizer = Vectorizer { options: options(analyzer, (1, 2), threads), features: Features::default() };
         let mut matrix = counted(vectorizer, Task::Hash { columns, alternates }, &batches);
         let mut expected = Vec::new();
@@ -250,30 +255,31 @@ proptest! {
 }
 
 #[test]
-fn a_document_that_is_not_utf8_is_named() {
-    let vectorizer = Vectorizer { options: options(Analyzer::Characters, (1, 1), 2), features: Features::default() };
-    let mut counting = Counting::new(Arc::new(vectorizer), Task::Grow);
+fn an_error_names_the_document_that_is_not_utf8() {
+    let vectorizer = Vectorizer { options: options(TermKind::Characters, (1, 1), 2), features: Features::default() };
+    let mut counting = MatrixBuilder::new(Arc::new(vectorizer), Task::Grow);
     let text = b"ab\0c\xC3\0d";
     let failed = counting.add(text, &[0..2, 3..5, 6..7]).unwrap_err();
-    assert_eq!((failed.text, failed.error), (1, crate::Error::InvalidUtf8 { offset: 1 }));
+    assert_eq!((failed.text, failed.error), (1, Error::InvalidUtf8 { offset: 1 }));
     assert!(counting.finish().is_err());
 }
 
 #[test]
-fn a_document_longer_than_a_tokenizer_takes_is_one_row() {
+fn a_document_longer_than_the_tokenizer_limit_is_one_row() {
     let document = "to the lighthouse é ".repeat(3000);
     let vectorizer =
-        Vectorizer { options: options(Analyzer::Words(Shortest::Two), (1, 1), 2), features: Features::default() };
+        Vectorizer { options: options(TermKind::Words(Shortest::Two), (1, 1), 2), features: Features::default() };
     let mut matrix = counted(vectorizer, Task::Grow, &[vec![document]]);
     let expected = ["to", "the", "lighthouse"].map(|word| (word.to_owned(), 3000));
     assert_eq!(rows(&mut matrix), [expected]);
 }
 
 #[test]
-fn accents_come_off_what_is_in_lower_case_already() {
-    for (accents, expected) in [(Accents::Unicode, vec!["aeTM", "deja", "ω3"]), (Accents::Ascii, vec!["aeTM", "deja"])]
+fn accents_are_removed_after_lowercasing() {
+    for (accents, expected) in
+        [(Some(Accents::Unicode), vec!["aeTM", "deja", "ω3"]), (Some(Accents::Ascii), vec!["aeTM", "deja"])]
     {
-        let mut options = options(Analyzer::Words(Shortest::Two), (1, 1), 1);
+        let mut options = options(TermKind::Words(Shortest::Two), (1, 1), 1);
         options.accents = accents;
         let vectorizer = Vectorizer { options, features: Features::default() };
         let mut matrix = counted(vectorizer, Task::Grow, &[vec!["ÀE™ de\u{301}jà Ω³".to_owned()]]);

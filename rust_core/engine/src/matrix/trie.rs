@@ -1,36 +1,39 @@
-//! N-grams of terms, as a trie: each is another one and the term behind it.
+//! N-grams of terms as a trie: each n-gram is a shorter n-gram, its prefix, and a last term.
 
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
 use crate::error::Result;
+use crate::hash::folded_product;
 use crate::interner::Interner;
-use crate::matrix::features::NONE;
 use crate::memory::{copied, list_for, reserve, zeros};
 
-/// An n-gram: another one and the term behind it.
+/// The id that means: no term, no n-gram, no feature.
+pub const NO_ID: u32 = u32::MAX;
+
+/// An n-gram: a prefix and a last term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Node {
-    /// [`NONE`] where the n-gram is one term.
+    /// [`NO_ID`] if the n-gram is one term.
     prefix: u32,
     last: u32,
 }
 
 /// A set of n-grams, with ids `0, 1, 2, …` in order of first appearance.
 #[derive(Debug)]
-pub(super) struct Trie {
+pub(super) struct NgramTrie {
     terms: Interner,
-    /// The n-gram that is a term alone, for each term, as far as there is one.
+    /// For each term, the n-gram of this term alone; [`NO_ID`] if it does not exist. The newest terms may be missing.
     alone: Vec<u32>,
     nodes: Vec<Node>,
-    /// Those of several terms. Open addressing: prefix, last term, and the node plus one; zeros where there is none.
+    /// The n-grams of several terms, by open addressing: prefix, last term, and node plus one. An empty slot is zeros.
     slots: Vec<[u32; 3]>,
-    /// How many of several terms there are.
+    /// The number of n-grams of several terms.
     children: usize,
     seed: u64,
 }
 
-impl Default for Trie {
+impl Default for NgramTrie {
     fn default() -> Self {
         let seed = RandomState::new().hash_one(0);
         let (terms, alone, nodes, slots) = Default::default();
@@ -38,23 +41,23 @@ impl Default for Trie {
     }
 }
 
-impl Trie {
+impl NgramTrie {
     /// The number of n-grams.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// The terms of which they are made, and others that were met.
+    /// The terms of the n-grams, and other terms that occurred.
     pub fn terms(&self) -> &Interner {
         &self.terms
     }
 
-    /// The same, to be added to.
+    /// The terms, to add to them.
     pub fn terms_mut(&mut self) -> &mut Interner {
         &mut self.terms
     }
 
-    /// A copy of it.
+    /// A copy of the trie.
     pub fn try_clone(&self) -> Result<Self> {
         Ok(Self {
             terms: self.terms.try_clone()?,
@@ -66,15 +69,15 @@ impl Trie {
         })
     }
 
-    /// Makes room for so many n-grams of one term each, whichever of the terms: to add them does not fail afterwards.
+    /// Reserves memory for this many n-grams of one term: adding them, for any of the terms, cannot fail then.
     pub fn reserve(&mut self, more: usize) -> Result<()> {
         let new = self.terms.len() - self.alone.len();
         reserve(&mut self.alone, new)?;
-        self.alone.resize(self.terms.len(), NONE);
+        self.alone.resize(self.terms.len(), NO_ID);
         reserve(&mut self.nodes, more)
     }
 
-    /// Makes room for so many of several terms.
+    /// Reserves memory for this many n-grams of several terms.
     pub fn reserve_children(&mut self, more: usize) -> Result<()> {
         reserve(&mut self.nodes, more)?;
         if 3 * (self.children + more) > 2 * self.slots.len() { self.grow(more) } else { Ok(()) }
@@ -97,13 +100,11 @@ impl Trie {
     #[inline]
     fn place(&self, prefix: u32, last: u32) -> usize {
         let key = (u64::from(prefix) << 32 | u64::from(last)) ^ self.seed;
-        let product = u128::from(key) * 0x9E37_79B9_7F4A_7C15_u128;
-        #[allow(clippy::cast_possible_truncation)] // Each half is meant.
-        let hash = product as u64 ^ (product >> 64) as u64;
-        usize::try_from(hash >> 16).expect("of 48 bits") & (self.slots.len() - 1)
+        let hash = folded_product(key, 0x9E37_79B9_7F4A_7C15);
+        usize::try_from(hash >> 16).expect("the hash has 48 bits") & (self.slots.len() - 1)
     }
 
-    /// The n-gram of another one and a term, if there is one; otherwise where it belongs.
+    /// The n-gram of a prefix and a last term; if it is unknown, the slot for it as an error.
     #[inline]
     fn find(&self, prefix: u32, last: u32) -> std::result::Result<u32, usize> {
         let mut at = self.place(prefix, last);
@@ -119,33 +120,33 @@ impl Trie {
         }
     }
 
-    /// The n-gram that is a term alone; [`NONE`] if it is not known.
+    /// The n-gram of one term; [`NO_ID`] if it is unknown.
     #[inline]
     pub fn known_alone(&self, term: u32) -> u32 {
-        // Terms that were met last are not known yet.
-        self.alone.get(term as usize).copied().unwrap_or(NONE)
+        // The newest terms may be missing in the list.
+        self.alone.get(term as usize).copied().unwrap_or(NO_ID)
     }
 
-    /// The n-gram of another one and a term; [`NONE`] if it is not known, or one of these is not.
+    /// The n-gram of a prefix and a last term; [`NO_ID`] if it, the prefix or the term is unknown.
     #[inline]
     pub fn known_child(&self, prefix: u32, last: u32) -> u32 {
-        if prefix == NONE || last == NONE || self.children == 0 {
-            NONE
+        if prefix == NO_ID || last == NO_ID || self.children == 0 {
+            NO_ID
         } else {
-            self.find(prefix, last).unwrap_or(NONE)
+            self.find(prefix, last).unwrap_or(NO_ID)
         }
     }
 
-    /// The n-gram that is a term alone, which is added if it is new. There is room for it.
+    /// The n-gram of one term; added if it is new. The caller has reserved memory.
     #[inline]
     pub fn alone(&mut self, term: u32) -> u32 {
-        if self.alone[term as usize] == NONE {
-            self.alone[term as usize] = self.push(NONE, term);
+        if self.alone[term as usize] == NO_ID {
+            self.alone[term as usize] = self.push(NO_ID, term);
         }
         self.alone[term as usize]
     }
 
-    /// The n-gram of another one and a term, which is added if it is new. There is room for it.
+    /// The n-gram of a prefix and a last term; added if it is new. The caller has reserved memory.
     #[inline]
     pub fn child(&mut self, prefix: u32, last: u32) -> u32 {
         self.find(prefix, last).unwrap_or_else(|slot| {
@@ -157,36 +158,36 @@ impl Trie {
     }
 
     fn push(&mut self, prefix: u32, last: u32) -> u32 {
-        let node = u32::try_from(self.nodes.len()).ok().filter(|node| *node < NONE - 1);
+        let node = u32::try_from(self.nodes.len()).ok().filter(|node| *node < NO_ID - 1);
         self.nodes.push(Node { prefix, last });
         node.expect("more than four billion n-grams")
     }
 
-    /// Calls `part` with the terms of an n-gram, the last one first.
+    /// Calls `part` with the terms of an n-gram, beginning with the last.
     pub fn terms_of(&self, mut node: u32, mut part: impl FnMut(&[u8])) {
-        while node != NONE {
+        while node != NO_ID {
             let Node { prefix, last } = self.nodes[node as usize];
             part(self.terms.get(last));
             node = prefix;
         }
     }
 
-    /// The n-grams in the order of their terms, one after the other.
+    /// The n-grams sorted by their terms.
     pub fn in_order(&self) -> Result<Vec<u32>> {
         let terms = self.terms_in_order()?;
         let mut order: Vec<u32> = list_for(self.nodes.len())?;
         if self.children == 0 {
-            order.extend(terms.iter().map(|term| self.known_alone(*term)).filter(|node| *node != NONE));
+            order.extend(terms.iter().map(|term| self.known_alone(*term)).filter(|node| *node != NO_ID));
             return Ok(order);
         }
-        // What begins with an n-gram stands behind it, in the order of the terms that follow. So the trie is walked, the
-        // n-grams lying in the order of their last terms first, and then, without changing that, of their prefixes.
+        // The n-grams that extend an n-gram follow it, in the order of their next terms. So the nodes are sorted by
+        // their last terms, then stably by their prefixes, and the trie is walked depth first.
         let mut rank: Vec<u32> = zeros(terms.len())?;
         (0..).zip(&terms).for_each(|(place, term)| rank[*term as usize] = place);
         let mut nodes: Vec<u32> = list_for(self.nodes.len())?;
         nodes.extend((0_u32..).take(self.nodes.len()));
         let nodes = sorted_by(&nodes, rank.len(), |node| rank[self.nodes[node as usize].last as usize] as usize)?.0;
-        // The children of none come first.
+        // The nodes without a prefix come first.
         let parent = |node: u32| self.nodes[node as usize].prefix.wrapping_add(1) as usize;
         let (nodes, ends) = sorted_by(&nodes, self.nodes.len() + 1, parent)?;
         let children = |parent: usize| parent.checked_sub(1).map_or(0, |before| ends[before])..ends[parent];
@@ -210,7 +211,7 @@ impl Trie {
     }
 
     fn terms_in_order(&self) -> Result<Vec<u32>> {
-        // Most are told apart by their beginnings, which lie together.
+        // Most terms differ in their first eight bytes, so these are compared first, without reading the terms.
         let mut terms: Vec<(u64, u32)> = list_for(self.terms.len())?;
         terms.extend((0_u32..).take(self.terms.len()).map(|term| {
             let name = self.terms.get(term);
@@ -226,7 +227,7 @@ impl Trie {
         Ok(order)
     }
 
-    /// Takes in the n-grams of others, and gives the node of each of theirs.
+    /// Adds the n-grams of `others` and returns the node of each.
     pub fn take_in(&mut self, others: &Self) -> Result<Vec<u32>> {
         let mut terms = list_for(others.terms.len())?;
         self.terms.intern_all(&others.terms, 0..others.terms.len(), &mut terms)?;
@@ -237,9 +238,9 @@ impl Trie {
                 self.reserve_children(some.len())?;
             }
             for Node { prefix, last } in some {
-                // A prefix is older than what begins with it.
+                // A prefix is older than the n-grams that extend it.
                 let last = terms[*last as usize];
-                let node = if *prefix == NONE { self.alone(last) } else { self.child(nodes[*prefix as usize], last) };
+                let node = if *prefix == NO_ID { self.alone(last) } else { self.child(nodes[*prefix as usize], last) };
                 nodes.push(node);
             }
         }
@@ -247,7 +248,7 @@ impl Trie {
     }
 }
 
-/// Nodes in the order of a key below `keys`, those with the same one as they were; and where those of each key end.
+/// Sorts nodes stably by a key below `keys`. Also returns the index where the nodes of each key end.
 fn sorted_by(nodes: &[u32], keys: usize, key: impl Fn(u32) -> usize) -> Result<(Vec<u32>, Vec<u32>)> {
     let mut ends: Vec<u32> = zeros(keys)?;
     nodes.iter().for_each(|node| ends[key(*node)] += 1);

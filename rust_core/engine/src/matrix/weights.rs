@@ -1,4 +1,4 @@
-//! Weights in place of counts: tf-idf, and rows of length one.
+//! Replaces counts by weights: tf-idf, and rows of length one.
 
 use std::fmt;
 use std::ops::Range;
@@ -9,10 +9,10 @@ use crate::error::Result;
 use crate::memory::list_for;
 use crate::workers;
 
-/// With fewer entries than this, starting threads would cost more than they gain.
-const WORTH_THREADS: usize = if cfg!(test) { 8 } else { 1 << 17 };
+/// With fewer entries, starting threads would cost more than it gains.
+const MIN_ENTRIES_FOR_THREADS: usize = if cfg!(test) { 8 } else { 1 << 17 };
 
-/// What the length of a row is.
+/// How the length of a row is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Norm {
     /// The sum of the absolute values.
@@ -21,52 +21,52 @@ pub enum Norm {
     L2,
 }
 
-/// How entries are weighed, one step after the other.
+/// How entries are weighted, in these steps.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Weights<'w> {
-    /// Whether a value becomes one and its logarithm.
+    /// Whether a value becomes 1 plus its logarithm.
     pub is_sublinear: bool,
-    /// What each column is multiplied with.
+    /// The factor of each column.
     pub of_columns: Option<&'w [f64]>,
-    /// What each row is divided by, where it is not zero.
+    /// The length that each row is divided by, unless it is zero.
     pub norm: Option<Norm>,
 }
 
-/// Offsets or columns as a matrix has them.
-pub trait Place: Pod + Sync {
-    /// The place, if it is none below zero.
+/// An integer that is an offset or a column of a matrix.
+pub trait MatrixIndex: Pod + Sync {
+    /// The index, unless it is negative.
     fn get(self) -> Option<usize>;
 }
 
-impl Place for i32 {
+impl MatrixIndex for i32 {
     #[inline]
     fn get(self) -> Option<usize> {
         usize::try_from(self).ok()
     }
 }
 
-impl Place for i64 {
+impl MatrixIndex for i64 {
     #[inline]
     fn get(self) -> Option<usize> {
         usize::try_from(self).ok()
     }
 }
 
-/// Values that can be weighed. All is computed as NumPy computes it, in the precision of the values, but lengths of rows.
+/// Values that can be weighted. Computes as NumPy does, in the precision of the values, except the lengths of rows.
 pub trait Value: Pod + Send {
-    /// One and the logarithm.
+    /// 1 plus the logarithm.
     fn sublinear(self) -> Self;
     /// The product.
     fn times(self, weight: f64) -> Self;
     /// The quotient.
     fn divided_by(self, length: f64) -> Self;
-    /// The number.
+    /// The value as `f64`.
     fn get(self) -> f64;
 }
 
 macro_rules! values {
     ($($value:ty),+) => {
-        $(#[allow(clippy::cast_possible_truncation)] // The precision is that of the values.
+        $(#[allow(clippy::cast_possible_truncation)] // Keeps the precision of the values.
         impl Value for $value {
             #[inline]
             fn sublinear(self) -> Self {
@@ -93,7 +93,7 @@ macro_rules! values {
 
 values!(f32, f64);
 
-/// Arrays that are no compressed rows, or a column for which there is no weight.
+/// The arrays are not compressed rows, or a column has no weight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Malformed(&'static str);
 
@@ -111,11 +111,12 @@ struct Share<'m, I, T> {
 }
 
 impl Weights<'_> {
-    /// Weighs the entries of compressed rows where they lie.
+    /// Weights the entries of compressed rows in place.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed then. Inside, [`Malformed`]; some values may have changed.
-    pub fn apply<I: Place, T: Value>(
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); then nothing has changed. The inner error is [`Malformed`]; then
+    /// some values may have changed.
+    pub fn apply<I: MatrixIndex, T: Value>(
         &self,
         row_ends: &[I],
         columns: &[I],
@@ -123,20 +124,23 @@ impl Weights<'_> {
         threads: usize,
     ) -> Result<std::result::Result<(), Malformed>> {
         let mut rows = row_ends.iter().map(|end| end.get());
-        let is_whole = rows.next() == Some(Some(0))
+        let is_well_formed = rows.next() == Some(Some(0))
             && row_ends.windows(2).all(|pair| pair[0].get() <= pair[1].get())
             && row_ends.last().and_then(|end| end.get()) == Some(values.len())
             && columns.len() == values.len();
-        if !is_whole {
-            return Ok(Err(Malformed("the offsets of the rows go backwards, or do not fit the arrays")));
+        if !is_well_formed {
+            return Ok(Err(Malformed("the offsets of the rows are not sorted or do not fit the arrays")));
         }
-        let threads =
-            if values.len() < WORTH_THREADS { 1 } else { threads.clamp(1, values.len() / (WORTH_THREADS / 8)) };
+        let threads = if values.len() < MIN_ENTRIES_FOR_THREADS {
+            1
+        } else {
+            threads.clamp(1, values.len() / (MIN_ENTRIES_FOR_THREADS / 8))
+        };
         let mut shares = list_for(threads)?;
         let (mut row_ends, mut columns, mut values) = (row_ends, columns, values);
         let all = values.len();
         for number in 1..=threads {
-            // The last row that ends before this share does.
+            // The rows that end within this share.
             let goal = all / threads * number;
             let rows = if number == threads {
                 row_ends.len() - 1
@@ -158,7 +162,7 @@ impl Weights<'_> {
         Ok(shares.into_iter().try_for_each(|share| share.result))
     }
 
-    fn weigh<I: Place, T: Value>(&self, share: &mut Share<I, T>) -> std::result::Result<(), Malformed> {
+    fn weigh<I: MatrixIndex, T: Value>(&self, share: &mut Share<I, T>) -> std::result::Result<(), Malformed> {
         let Share { row_ends, columns, values, .. } = share;
         if self.is_sublinear {
             values.iter_mut().for_each(|value| *value = value.sublinear());
@@ -166,7 +170,7 @@ impl Weights<'_> {
         if let Some(weights) = self.of_columns {
             for (value, column) in values.iter_mut().zip(*columns) {
                 let weight = column.get().and_then(|column| weights.get(column));
-                *value = value.times(*weight.ok_or(Malformed("there is no weight for one of the columns"))?);
+                *value = value.times(*weight.ok_or(Malformed("a column has no weight"))?);
             }
         }
         let Some(norm) = self.norm else { return Ok(()) };

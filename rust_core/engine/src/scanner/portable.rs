@@ -1,12 +1,12 @@
-//! The scanner in plain Rust: loops without branches, which compilers turn into the vector instructions that every
-//! processor of a kind has.
+//! The scanner in plain Rust: loops without branches, which compilers turn into the vector instructions that all
+//! processors of the target have.
 
-use super::classes::Classes;
-use super::word::{WordBytes, scan_pieces_with};
-use super::{LANES, LOOKAHEAD, Piece, Wide, scan_with};
+use super::pieces::{LANES, LOOKAHEAD, MultiByte, Piece, scan_pieces_with, scan_with};
+use super::word_break::Classes;
+use super::word_bytes::WordBytes;
 
-/// For each byte of a piece, the bit of its row, where rows are of eight bytes.
-const ROWS: [u8; LANES] = {
+/// For each byte of a piece: the bit of its row. A row has eight bytes.
+const ROW_BITS: [u8; LANES] = {
     let mut rows = [0; LANES];
     let mut at = 0;
     while at < LANES {
@@ -23,9 +23,9 @@ pub fn scan(text: &[u8], mask: impl FnMut(u64)) {
 #[inline(always)]
 fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
     let [first, second, third] = [0, 1, 2].map(|place| bytes_from(piece, place));
-    let narrow = bits(|at| within(first[at], 0x09, 0x0D) | within(first[at], 0x1C, 0x20));
+    let single_byte = bits(|at| within(first[at], 0x09, 0x0D) | within(first[at], 0x1C, 0x20));
     if !any(|at| first[at] >= 0x80) || !any(|at| (first[at] == 0xC2) | within(first[at], 0xE1, 0xE3)) {
-        return Piece { narrow, wide: None };
+        return Piece { single_byte, multi_byte: None };
     }
     let two = bits(|at| (first[at] == 0xC2) & ((second[at] == 0x85) | (second[at] == 0xA0)));
     let three = bits(|at| {
@@ -35,14 +35,14 @@ fn classify(piece: &[u8; LANES + LOOKAHEAD]) -> Piece {
             | ((first == 0xE2) & (second == 0x81) & (third == 0x9F))
             | (((first == 0xE1) & (second == 0x9A) | (first == 0xE3) & (second == 0x80)) & (third == 0x80))
     });
-    Piece { narrow, wide: Some(Wide { two, three }) }
+    Piece { single_byte, multi_byte: Some(MultiByte { two, three }) }
 }
 
 pub fn scan_words(text: &[u8], take: impl FnMut(WordBytes)) {
     scan_pieces_with(text, take, |piece| WordBytes {
-        // Letters of both cases fall together where their sixth bit is set.
+        // With the sixth bit set, upper and lower case letters are equal.
         word: bits(|at| within(piece[at] | 0x20, b'a', b'z') | within(piece[at], b'0', b'9') | (piece[at] == b'_')),
-        wide: if any(|at| piece[at] >= 0x80) { bits(|at| piece[at] >= 0x80) } else { 0 },
+        non_ascii: if any(|at| piece[at] >= 0x80) { bits(|at| piece[at] >= 0x80) } else { 0 },
     });
 }
 
@@ -50,7 +50,7 @@ pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
     scan_pieces_with(text, take, |piece| {
         let is = |byte: u8| bits(|at| piece[at] == byte);
         Classes {
-            // Letters of both cases fall together where their sixth bit is set.
+            // With the sixth bit set, upper and lower case letters are equal.
             letter: bits(|at| within(piece[at] | 0x20, b'a', b'z')),
             digit: bits(|at| within(piece[at], b'0', b'9')),
             underscore: is(b'_'),
@@ -61,14 +61,14 @@ pub fn scan_classes(text: &[u8], take: impl FnMut(Classes)) {
             space: is(b' '),
             carriage_return: is(b'\r'),
             line_feed: is(b'\n'),
-            wide: if any(|at| piece[at] >= 0x80) { bits(|at| piece[at] >= 0x80) } else { 0 },
+            non_ascii: if any(|at| piece[at] >= 0x80) { bits(|at| piece[at] >= 0x80) } else { 0 },
         }
     });
 }
 
 #[inline(always)]
 fn bytes_from(piece: &[u8; LANES + LOOKAHEAD], place: usize) -> &[u8; LANES] {
-    piece[place..].first_chunk().expect("a piece is that much longer")
+    piece[place..].first_chunk().expect("a piece has LOOKAHEAD bytes more")
 }
 
 #[inline(always)]
@@ -81,20 +81,19 @@ fn any(test: impl Fn(usize) -> bool) -> bool {
     (0..LANES).fold(0, |found, at| found | u8::from(test(at))) != 0
 }
 
-/// A bit for each byte that passes a test.
+/// One bit for each byte: whether it passes a test.
 #[inline(always)]
 fn bits(test: impl Fn(usize) -> bool) -> u64 {
-    // The rows are laid on each other, so that columns of bits become bytes.
+    // Combining the rows by OR makes each byte a column of bits.
     let mut marked = [0_u8; LANES];
     for (at, mark) in marked.iter_mut().enumerate() {
-        *mark = if test(at) { ROWS[at] } else { 0 };
+        *mark = if test(at) { ROW_BITS[at] } else { 0 };
     }
     let (rows, _) = marked.as_chunks();
     transposed(rows.iter().fold(0, |columns, row| columns | u64::from_le_bytes(*row)))
 }
 
-/// Swaps rows and columns of eight times eight bits: in squares of two bits a side, then in those of two such squares, then
-/// in the whole.
+/// Transposes a matrix of eight by eight bits: swaps within squares of 2×2 bits, then of 4×4, then of 8×8.
 #[inline(always)]
 fn transposed(mut bits: u64) -> u64 {
     for (distance, upper) in [(7, 0x00AA_00AA_00AA_00AA), (14, 0x0000_CCCC_0000_CCCC), (28, 0x0000_0000_F0F0_F0F0)] {

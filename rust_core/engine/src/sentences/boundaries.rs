@@ -1,7 +1,7 @@
 //! The sentence boundaries of a text, by the rules of UAX #29, in one forward pass.
 //!
-//! The comments name the rules. After a full stop, the next letter may decide whether there is a boundary, at any distance:
-//! until then the boundary is open. Each character is read once, so the time is in proportion to the text.
+//! The comments name the rules. After a full stop, the next letter may decide whether there is a boundary, at any
+//! distance: until then the boundary is open. Each character is read once, so the time is proportional to the text.
 
 use std::iter::once_with;
 use std::ops::Range;
@@ -11,63 +11,63 @@ use icu_properties::{CodePointMapData, CodePointMapDataBorrowed};
 
 use crate::whitespace::is_whitespace;
 
-/// The segments between the sentence boundaries of a text: all of it, in order. With `unwrap`, a line end inside a paragraph
-/// counts as a space.
+/// The segments between the sentence boundaries of a text, in order. Together they are the text. With `unwrap`, a line
+/// end inside a paragraph counts as a space.
 pub fn segments(text: &str, unwrap: bool) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
-    Boundaries::of(text, unwrap).map(move |end| std::mem::replace(&mut start, end)..end)
+    SentenceBoundaries::of(text, unwrap).map(move |end| std::mem::replace(&mut start, end)..end)
 }
 
-/// What is before a place in a text.
+/// The text before a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Before {
     /// The start of the text, or the end of a paragraph.
     Nothing,
     CarriageReturn,
-    /// Text that does not end a sentence, and whether its last character has a case.
+    /// Text that does not end a sentence. `has_case`: its last character has a case.
     Text {
         has_case: bool,
     },
-    /// A mark that may end a sentence, and what follows it.
+    /// A mark that may end a sentence, and the text between it and the place.
     End {
         mark: Mark,
-        behind: Behind,
+        after: AfterMark,
     },
 }
 
 /// A mark that may end a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
-    /// `ATerm`, and whether a character with a case is before it.
-    FullStop { behind_case: bool },
+    /// `ATerm`. `after_case`: the character before it has a case.
+    FullStop { after_case: bool },
     /// `STerm`.
     Other,
 }
 
-/// What follows the mark.
+/// The text after the mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Behind {
+enum AfterMark {
     Nothing,
     Close,
     Spaces,
 }
 
 /// Finds the boundaries after the start of a text.
-struct Boundaries<'t> {
+struct SentenceBoundaries<'t> {
     text: &'t str,
-    /// Where the next character is.
+    /// The offset of the next character.
     at: usize,
     classes: CodePointMapDataBorrowed<'static, SentenceBreak>,
     before: Before,
-    /// Where there is a boundary unless the next letter is lower case: SB8.
+    /// The offset of a boundary that exists unless the next letter is lower case: SB8.
     open: Option<usize>,
     unwrap: bool,
-    /// Where the line begins, and whether its end counts as a space. Used with `unwrap`.
+    /// The offset where the line begins, and whether its end counts as a space. Used with `unwrap`.
     line: usize,
     is_wrapped: bool,
 }
 
-impl<'t> Boundaries<'t> {
+impl<'t> SentenceBoundaries<'t> {
     fn of(text: &'t str, unwrap: bool) -> impl Iterator<Item = usize> {
         Self {
             text,
@@ -83,7 +83,7 @@ impl<'t> Boundaries<'t> {
         .chain(once_with(|| text.len()).filter(|end| *end > 0))
     }
 
-    /// Skips characters of ASCII that decide nothing.
+    /// Skips ASCII characters that do not matter for boundaries.
     fn skip_plain(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
         let length = rest.iter().position(|byte| !PLAIN[usize::from(*byte)]).unwrap_or(rest.len());
@@ -93,7 +93,7 @@ impl<'t> Boundaries<'t> {
         }
     }
 
-    /// The class of a character.
+    /// The class of the next character. With `unwrap`, a line end inside a paragraph has the class of a space.
     fn class(&mut self, character: char) -> SentenceBreak {
         let class = self.classes.get(character);
         if self.unwrap && is_paragraph_end(class) {
@@ -120,10 +120,10 @@ impl<'t> Boundaries<'t> {
         first.is_some_and(|character| !is_end(character))
     }
 
-    /// Whether there is a boundary before a character of this class, where nothing is open.
+    /// Whether there is a boundary before a character of this class. No boundary may be open.
     fn is_boundary(&mut self, class: SentenceBreak) -> bool {
         use SentenceBreak as S;
-        let Before::End { mark, behind } = self.before else {
+        let Before::End { mark, after } = self.before else {
             // SB3, SB4, SB998
             return match self.before {
                 Before::CarriageReturn => class != S::LF,
@@ -132,13 +132,13 @@ impl<'t> Boundaries<'t> {
         };
         let is_full_stop = mark != Mark::Other;
         match class {
-            S::Numeric if is_full_stop && behind == Behind::Nothing => false, // SB6
-            S::Upper if mark == Mark::FullStop { behind_case: true } && behind == Behind::Nothing => false, // SB7
-            S::Lower if is_full_stop => false,                                // SB8
-            S::SContinue | S::STerm | S::ATerm => false,                      // SB8a
-            S::Close if behind != Behind::Spaces => false,                    // SB9
-            S::Sp | S::Sep | S::CR | S::LF => false,                          // SB9, SB10
-            S::Upper | S::Lower | S::OLetter => true,                         // SB11
+            S::Numeric if is_full_stop && after == AfterMark::Nothing => false, // SB6
+            S::Upper if mark == Mark::FullStop { after_case: true } && after == AfterMark::Nothing => false, // SB7
+            S::Lower if is_full_stop => false,                                  // SB8
+            S::SContinue | S::STerm | S::ATerm => false,                        // SB8a
+            S::Close if after != AfterMark::Spaces => false,                    // SB9
+            S::Sp | S::Sep | S::CR | S::LF => false,                            // SB9, SB10
+            S::Upper | S::Lower | S::OLetter => true,                           // SB11
             _ if is_full_stop => {
                 self.open = Some(self.at);
                 false
@@ -147,19 +147,19 @@ impl<'t> Boundaries<'t> {
         }
     }
 
-    /// What is before the place after a character of this class.
-    fn behind(&self, class: SentenceBreak) -> Before {
+    /// The value of `before` after a character of this class.
+    fn before_next(&self, class: SentenceBreak) -> Before {
         use SentenceBreak as S;
         match (class, self.before) {
             (S::ATerm, before) => {
-                let mark = Mark::FullStop { behind_case: before == Before::Text { has_case: true } };
-                Before::End { mark, behind: Behind::Nothing }
+                let mark = Mark::FullStop { after_case: before == Before::Text { has_case: true } };
+                Before::End { mark, after: AfterMark::Nothing }
             }
-            (S::STerm, _) => Before::End { mark: Mark::Other, behind: Behind::Nothing },
-            (S::Close, Before::End { mark, behind: Behind::Nothing | Behind::Close }) => {
-                Before::End { mark, behind: Behind::Close }
+            (S::STerm, _) => Before::End { mark: Mark::Other, after: AfterMark::Nothing },
+            (S::Close, Before::End { mark, after: AfterMark::Nothing | AfterMark::Close }) => {
+                Before::End { mark, after: AfterMark::Close }
             }
-            (S::Sp, Before::End { mark, .. }) => Before::End { mark, behind: Behind::Spaces },
+            (S::Sp, Before::End { mark, .. }) => Before::End { mark, after: AfterMark::Spaces },
             (S::CR, _) => Before::CarriageReturn,
             (S::LF | S::Sep, _) => Before::Nothing,
             _ => Before::Text { has_case: matches!(class, S::Upper | S::Lower) },
@@ -167,7 +167,7 @@ impl<'t> Boundaries<'t> {
     }
 }
 
-impl Iterator for Boundaries<'_> {
+impl Iterator for SentenceBoundaries<'_> {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
@@ -179,8 +179,8 @@ impl Iterator for Boundaries<'_> {
             let Some(character) = self.text[self.at..].chars().next() else { return self.open.take() };
             let class = self.class(character);
             let at = self.at;
-            let is_behind_paragraph = matches!(self.before, Before::Nothing | Before::CarriageReturn);
-            if matches!(class, S::Extend | S::Format) && !is_behind_paragraph {
+            let is_after_paragraph = matches!(self.before, Before::Nothing | Before::CarriageReturn);
+            if matches!(class, S::Extend | S::Format) && !is_after_paragraph {
                 self.at += character.len_utf8(); // SB5
                 continue;
             }
@@ -190,7 +190,7 @@ impl Iterator for Boundaries<'_> {
                 _ => None,
             };
             let is_boundary = self.is_boundary(class);
-            self.before = self.behind(class);
+            self.before = self.before_next(class);
             self.at += character.len_utf8();
             if is_boundary || open.is_some() {
                 return open.or(Some(at));
@@ -199,12 +199,12 @@ impl Iterator for Boundaries<'_> {
     }
 }
 
-/// What ends a paragraph: SB4.
+/// Whether a class ends a paragraph: SB4.
 fn is_paragraph_end(class: SentenceBreak) -> bool {
     matches!(class, SentenceBreak::CR | SentenceBreak::LF | SentenceBreak::Sep)
 }
 
-/// Characters of ASCII that neither end a sentence nor a line.
+/// Whether a byte is an ASCII character that cannot end a sentence or a line.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
     let mut byte = 0_u8;

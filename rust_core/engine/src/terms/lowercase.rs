@@ -1,14 +1,14 @@
-//! Lower case, as Python's `str.lower()` has it.
+//! Lower case, as in Python's `str.lower()`.
 
 use std::borrow::Cow;
 
 use crate::error::Result;
 use crate::memory::{ensure, list_for};
 
-/// Bytes of a word for which it is worth asking whether there is memory.
-const LONG: usize = 256;
+/// Words of more bytes are lowered only after a check that there is memory.
+const MAX_UNCHECKED_BYTES: usize = 256;
 
-/// A word in lower case, exactly as Python's `str.lower()` has it, final sigma included.
+/// Returns a word in lower case, exactly as Python's `str.lower()`, including the final sigma.
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -26,9 +26,9 @@ pub fn lowercase(word: &[u8]) -> Result<Cow<'_, [u8]>> {
     }
     match str::from_utf8(word) {
         Ok(text) => {
-            if word.len() > LONG {
-                // The standard library does not ask whether there is memory: a character of two bytes may become one of
-                // three, in a list that grows to twice its size.
+            if word.len() > MAX_UNCHECKED_BYTES {
+                // The standard library does not check for memory. A character of two bytes may become one of three
+                // bytes, in a list whose capacity doubles.
                 ensure(4 * word.len())?;
             }
             Ok(Cow::Owned(text.to_lowercase().into_bytes()))
@@ -37,8 +37,9 @@ pub fn lowercase(word: &[u8]) -> Result<Cow<'_, [u8]>> {
     }
 }
 
-/// Whether no character that begins with this byte of UTF-8 has an upper case, or it continues one that began with another.
-/// Ideographs, kana and most Hangul lie together, from U+3000 to U+9FFF and from U+B000 to U+D7FF.
+/// Returns whether no upper case character begins with this byte of UTF-8; true for continuation bytes.
+///
+/// Ideographs, kana and most Hangul are in two ranges, from U+3000 to U+9FFF and from U+B000 to U+D7FF.
 #[inline]
 fn has_no_upper_case(byte: u8) -> bool {
     byte < 0xC0 && !byte.is_ascii_uppercase() || matches!(byte, 0xE3..=0xE9 | 0xEB..=0xED)
@@ -49,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lower_case_is_that_of_python() {
+    fn words_are_lowered_as_in_python() {
         for (word, expected) in
             [("The", "the"), ("ÉCOLE", "école"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("İ", "i\u{307}"), ("ẞ", "ß"), ("光", "光")]
         {
@@ -58,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn no_character_that_is_passed_over_has_a_lower_case() {
+    fn every_character_is_lowered_as_in_the_standard_library() {
         for character in '\0'..=char::MAX {
             let text = character.to_string();
             assert_eq!(lowercase(text.as_bytes()).unwrap(), text.to_lowercase().as_bytes());

@@ -1,78 +1,80 @@
-//! From types to terms: what words become after normalization.
+//! From types to terms.
+//!
+//! `options` normalizes a word by the steps in `normalization`, `lowercase`, `accents`, `stop_words` and `stemming`.
+//! This module applies them to each type once; `external` keeps terms that the caller gives.
 
-pub mod given;
-pub mod lowercase;
+pub mod accents;
+mod external;
+mod lowercase;
 pub mod normalization;
 pub mod options;
 pub mod stemming;
 pub mod stop_words;
 
-use std::sync::Arc;
-
-use crate::error::{Error, Result};
-use crate::interner::Interner;
-use crate::memory::reserve;
-use crate::tokenizer::Words;
-
-use given::Given;
+pub use external::NO_TERM;
 pub use lowercase::lowercase;
 pub use options::TermOptions;
 
-/// The term of a type that becomes none.
-pub const NONE: u32 = u32::MAX;
+use std::sync::Arc;
 
-/// Types whose terms are looked up together, at most, and about how many bytes of them.
-const TOGETHER: usize = 1024;
-const TOGETHER_BYTES: usize = 64 << 10;
+use crate::error::{Error, Result};
+use crate::interner::{Interner, Words};
+use crate::memory::reserve;
+use external::ExternalTerms;
 
-/// Maps type ids to term ids. It is given each distinct word once, so it may be slow and correct.
+/// The most terms of a batch, which are looked up together.
+const TERMS_PER_BATCH: usize = 1024;
+/// A batch is looked up once its terms have more bytes than this.
+const BATCH_BYTES: usize = 64 << 10;
+
+/// Maps type ids to term ids. It normalizes each distinct word only once, so it can be slow.
 #[derive(Debug, Default)]
 pub struct TermMap {
     options: Arc<TermOptions>,
-    /// Which of the maps of an analyzer it is.
+    /// The number of maps that this analyzer had before.
     number: u32,
     term_of: Vec<u32>,
-    /// Shared with the results that were handed out; copied before it grows while one is alive.
+    /// Shared with results. If a result still exists, the terms are copied before they grow.
     terms: Arc<Interner>,
-    /// Terms that the caller gives. In a box, so that an analyzer without such terms stays small.
-    given: Option<Box<Given>>,
+    /// In a box, because few analyzers have external terms.
+    external: Option<Box<ExternalTerms>>,
 }
 
 impl TermMap {
-    /// A map of no types, in place of this one, with other options.
+    /// Returns an empty map with other options, which replaces this one.
     pub fn renewed(&self, options: Arc<TermOptions>) -> Self {
-        let given = options.are_given.then(Box::<Given>::default);
-        Self { options, number: self.number.wrapping_add(1), given, ..Self::default() }
+        let external = options.has_external_terms.then(Box::<ExternalTerms>::default);
+        Self { options, number: self.number.wrapping_add(1), external, ..Self::default() }
     }
 
-    /// How types become terms.
+    /// Returns the options by which types are normalized.
     pub fn options(&self) -> &Arc<TermOptions> {
         &self.options
     }
 
-    /// The number of types it was given.
+    /// Returns the number of types that were normalized.
     pub fn types(&self) -> usize {
-        self.given.as_ref().map_or(self.term_of.len(), |given| given.word_of.len())
+        self.external.as_ref().map_or(self.term_of.len(), |external| external.word_of.len())
     }
 
-    /// Takes in the types that came since the last call.
+    /// Normalizes the types that are new since the last call.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); some of them may have been taken in then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); some types may have been normalized.
     pub fn extend(&mut self, types: &Interner) -> Result<()> {
         if self.types() == types.len() {
             return Ok(());
         }
-        match &mut self.given {
+        match &mut self.external {
             None => map(&self.options, types, changeable(&mut self.terms)?, &mut self.term_of),
-            Some(given) => {
-                map(&self.options, types, &mut given.words, &mut given.word_of)?;
-                given.apply(&mut self.term_of)
+            Some(external) => {
+                map(&self.options, types, &mut external.words, &mut external.word_of)?;
+                external.apply(&mut self.term_of)
             }
         }
     }
 
-    /// This map, if all its types have their terms.
+    /// Returns this map if all types have their terms.
     ///
     /// # Errors
     /// [`Error::TermsPending`].
@@ -80,82 +82,87 @@ impl TermMap {
         if self.term_of.len() == self.types() { Ok(self) } else { Err(Error::TermsPending) }
     }
 
-    /// The words that wait for their terms, at most so many, and where [`give`](Self::give) is to begin.
-    pub fn pending(&self, most: usize) -> (u64, impl Iterator<Item = &[u8]>) {
-        let words = self.given.as_ref().filter(|_| self.complete().is_err());
-        let first = words.map_or(0, |given| given.known());
-        let ids = words.map_or(0..0, |given| first..given.words.len().min(first.saturating_add(most)));
-        let word = move |id: usize| words.map(|given| given.words.get(u32::try_from(id).expect("ids are 32 bits")));
+    /// Returns the words that wait for external terms, at most `limit`, and the number with which to call
+    /// [`give`](Self::give).
+    pub fn pending(&self, limit: usize) -> (u64, impl Iterator<Item = &[u8]>) {
+        let words = self.external.as_ref().filter(|_| self.complete().is_err());
+        let first = words.map_or(0, |external| external.known());
+        let ids = words.map_or(0..0, |external| first..external.words.len().min(first.saturating_add(limit)));
+        let word =
+            move |id: usize| words.map(|external| external.words.get(u32::try_from(id).expect("ids are 32 bits")));
         (u64::from(self.number) << 32 | first as u64, ids.filter_map(word))
     }
 
-    /// Takes the terms of the words that [`pending`](Self::pending) told, or of the first of them. Where they are of no use
-    /// any more, because others were faster or the options have changed, nothing happens.
+    /// Takes the terms of the words that [`pending`](Self::pending) returned, or of the first of them. Does nothing if
+    /// another thread gave them first or the options have changed since.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; some may have been taken then.
+    /// [`Error::OutOfMemory`]; some terms may have been taken.
     pub fn give<'t>(&mut self, begin: u64, terms: impl Iterator<Item = Option<&'t [u8]>>) -> Result<()> {
-        let Some(given) = self.given.as_mut().filter(|_| begin >> 32 == u64::from(self.number)) else { return Ok(()) };
+        let Some(external) = self.external.as_mut().filter(|_| begin >> 32 == u64::from(self.number)) else {
+            return Ok(());
+        };
         let first = usize::try_from(begin & u64::from(u32::MAX)).expect("32 bits");
-        given.take(first, terms, changeable(&mut self.terms)?)?;
-        given.apply(&mut self.term_of)
+        external.take(first, terms, changeable(&mut self.terms)?)?;
+        external.apply(&mut self.term_of)
     }
 
-    /// The distinct terms, in order of first appearance.
+    /// Returns the distinct terms, in order of first appearance.
     pub fn terms(&self) -> &Arc<Interner> {
         &self.terms
     }
 
-    /// The term of each type; [`NONE`] of those that become none.
+    /// Returns the term of each type; [`NO_TERM`] if the type was dropped.
     pub fn term_of(&self) -> &[u32] {
         &self.term_of
     }
 }
 
-/// The terms, copied if somebody else has them too.
+/// Returns the terms to change them, as a copy if they are shared.
 fn changeable(terms: &mut Arc<Interner>) -> Result<&mut Interner> {
     if Arc::get_mut(terms).is_none() {
         *terms = Arc::new(terms.try_clone()?);
     }
-    Ok(Arc::get_mut(terms).expect("nobody else has it"))
+    Ok(Arc::get_mut(terms).expect("it is not shared"))
 }
 
-/// Appends what the types that follow on those which have an id become, as ids of `made`.
+/// Normalizes the types after the first `ids.len()` ones, interns the results in `made`, and appends their ids to
+/// `ids`.
 fn map(options: &TermOptions, types: &Interner, made: &mut Interner, ids: &mut Vec<u32>) -> Result<()> {
-    let mut batch = Batch::default();
+    let mut batch = TermBatch::default();
     for id in ids.len()..types.len() {
         let Some(term) = options.term(types.get(u32::try_from(id).expect("ids are 32 bits")))? else {
             batch.look_up(made, ids)?;
             reserve(ids, 1)?;
-            ids.push(NONE);
+            ids.push(NO_TERM);
             continue;
         };
         if batch.text.len() + term.len() > u32::MAX as usize {
-            // One of gigabytes, alone.
+            // A term of gigabytes does not fit into a batch.
             batch.look_up(made, ids)?;
             reserve(ids, 1)?;
             ids.push(made.intern(&term)?);
             continue;
         }
         batch.push(&term)?;
-        if batch.ends.len() == TOGETHER || batch.text.len() > TOGETHER_BYTES {
+        if batch.ends.len() == TERMS_PER_BATCH || batch.text.len() > BATCH_BYTES {
             batch.look_up(made, ids)?;
         }
     }
     batch.look_up(made, ids)
 }
 
-/// Terms that are looked up together: that takes less time than one by one.
+/// Terms that are looked up together, which is faster than one by one.
 #[derive(Default)]
-struct Batch {
+struct TermBatch {
     text: Vec<u8>,
     starts: Vec<u32>,
     ends: Vec<u32>,
 }
 
-impl Batch {
+impl TermBatch {
     fn push(&mut self, term: &[u8]) -> Result<()> {
-        let offset = |text: &[u8]| u32::try_from(text.len()).expect("a batch is shorter than that");
+        let offset = |text: &[u8]| u32::try_from(text.len()).expect("a batch is below 4 GiB");
         reserve(&mut self.text, term.len())?;
         reserve(&mut self.starts, 1)?;
         reserve(&mut self.ends, 1)?;
@@ -187,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn types_that_fall_together_share_a_term() {
+    fn types_with_the_same_term_share_its_id() {
         let mut types = types(&["The", "cat", "THE"]);
         let mut map = TermMap::default();
         map.extend(&types).unwrap();
@@ -198,16 +205,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_dropped_becomes_no_term() {
+    fn dropped_types_have_no_term() {
         let options = TermOptions { min_length: 2, ..TermOptions::default() }.with_stop_words(["the"]).unwrap();
         let mut map = TermMap::default().renewed(Arc::new(options));
         map.extend(&types(&["A", "cat", "The", "mat"])).unwrap();
-        assert_eq!(map.term_of(), [NONE, 0, NONE, 1]);
+        assert_eq!(map.term_of(), [NO_TERM, 0, NO_TERM, 1]);
     }
 
     #[test]
-    fn given_terms_are_asked_for_once_a_word() {
-        let options = Arc::new(TermOptions { are_given: true, min_length: 2, ..TermOptions::default() });
+    fn each_word_waits_for_its_external_term_once() {
+        let options = Arc::new(TermOptions { has_external_terms: true, min_length: 2, ..TermOptions::default() });
         let mut map = TermMap::default().renewed(Arc::clone(&options));
         let mut types = types(&["The", "a", "THE", "cat", "mat"]);
         map.extend(&types).unwrap();
@@ -215,9 +222,9 @@ mod tests {
         let (begin, words) = map.pending(2);
         assert_eq!(words.collect::<Vec<_>>(), [&b"the"[..], b"cat"]);
         map.give(begin, [Some(&b"X"[..]), None].into_iter()).unwrap();
-        // Somebody else, who has asked at the same time.
+        // The answers of another thread that called `pending` at the same time.
         map.give(begin, [None, None, Some(&b"Y"[..])].into_iter()).unwrap();
-        assert_eq!(map.complete().unwrap().term_of(), [0, NONE, 0, NONE, 1]);
+        assert_eq!(map.complete().unwrap().term_of(), [0, NO_TERM, 0, NO_TERM, 1]);
         types.intern(b"MAT").unwrap();
         map.extend(&types).unwrap();
         assert_eq!(map.complete().unwrap().term_of()[5], 1);

@@ -1,32 +1,31 @@
-//! Normal forms, case folding, and letters without their accents.
+//! Unicode normal forms and case folding.
 
 use std::borrow::Cow;
 use std::ops::Deref;
 
 use caseless::Caseless;
-use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{UnicodeNormalization, is_nfc, is_nfkc};
 
 use crate::error::Result;
 use crate::memory::{ensure, reserve};
 
-/// Bytes of a word for which it is worth asking whether there is memory.
-const LONG: usize = 256;
-/// What a normal form needs for a byte of it, at worst: a mark of two bytes becomes two that are held as eight bytes each,
-/// in a list that grows to twice its size.
-const HELD: usize = 32;
+/// Words of more bytes are normalized only after a check that there is memory.
+const MAX_UNCHECKED_BYTES: usize = 256;
+/// The most memory that a normal form needs for each byte of a word. A mark of two bytes may become two marks, which
+/// the library keeps as eight bytes each, in a list whose capacity doubles.
+const MEMORY_PER_BYTE: usize = 32;
 
-/// How the same text written in different ways becomes one: Unicode's normal forms (UAX #15).
+/// A Unicode normal form (UAX #15), in which equivalent texts are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NormalForm {
-    /// Characters with their accents as one character, where there is one.
+    /// Composes letters and their accents into single characters that exist in Unicode.
     Nfc,
-    /// The same, and compatibility characters as those they stand for: ligatures, full width, superscripts.
+    /// Also replaces compatibility characters, such as ligatures, full width letters and superscripts.
     Nfkc,
 }
 
 impl NormalForm {
-    /// A word in this form.
+    /// Returns a word in this form.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -34,7 +33,7 @@ impl NormalForm {
         if word.is_ascii() {
             return Ok(Cow::Borrowed(word));
         }
-        hold(word)?;
+        ensure_memory(word)?;
         match self {
             Self::Nfc if is_nfc(word) => Ok(Cow::Borrowed(word)),
             Self::Nfc => collected(word.nfc()),
@@ -44,33 +43,7 @@ impl NormalForm {
     }
 }
 
-/// What becomes of accents, as scikit-learn's `strip_accents` has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Accents {
-    /// Characters are decomposed (NFKD), and combining ones dropped.
-    Unicode,
-    /// Characters are decomposed (NFKD), and all outside ASCII dropped.
-    Ascii,
-}
-
-impl Accents {
-    /// A word without accents.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn strip(self, word: &str) -> Result<Cow<'_, str>> {
-        if word.is_ascii() {
-            return Ok(Cow::Borrowed(word));
-        }
-        hold(word)?;
-        match self {
-            Self::Unicode => collected(word.nfkd().filter(|c| canonical_combining_class(*c) == 0)),
-            Self::Ascii => collected(word.nfkd().filter(char::is_ascii)),
-        }
-    }
-}
-
-/// A word as Python's `str.casefold()` has it: Unicode's full case folding.
+/// Returns a word with Unicode's full case folding, as Python's `str.casefold()`.
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -81,10 +54,10 @@ pub fn casefold(word: &str) -> Result<Cow<'_, str>> {
     collected(word.chars().default_case_fold())
 }
 
-/// Makes sure of the memory that normalizing a long word takes, for which the library does not ask.
-fn hold(word: &str) -> Result<()> {
-    if word.len() > LONG {
-        return ensure(HELD.saturating_mul(word.len()));
+/// Checks that there is memory to normalize a long word, because the library does not check.
+fn ensure_memory(word: &str) -> Result<()> {
+    if word.len() > MAX_UNCHECKED_BYTES {
+        return ensure(MEMORY_PER_BYTE.saturating_mul(word.len()));
     }
     Ok(())
 }
@@ -100,10 +73,10 @@ fn collected(characters: impl Iterator<Item = char>) -> Result<Cow<'static, str>
     Ok(Cow::Owned(String::from_utf8(text).expect("it was made of characters")))
 }
 
-/// Does a step to what the steps before have made of a word.
+/// Applies a step of normalization to the result of the steps before it.
 ///
 /// # Errors
-/// What the step fails with.
+/// The error of the step.
 pub fn then<'w>(word: Cow<'w, str>, step: impl Fn(&str) -> Result<Cow<'_, str>>) -> Result<Cow<'w, str>> {
     match word {
         Cow::Borrowed(word) => step(word),
@@ -122,28 +95,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_has_one_spelling_in_a_normal_form() {
+    fn equivalent_words_are_equal_in_a_normal_form() {
         assert_eq!(NormalForm::Nfc.of("e\u{301}").unwrap(), "é");
         assert_eq!(NormalForm::Nfc.of("ﬁ²").unwrap(), "ﬁ²");
         assert_eq!(NormalForm::Nfkc.of("ﬁ²").unwrap(), "fi2");
     }
 
     #[test]
-    fn accents_go_and_letters_stay() {
-        assert_eq!(Accents::Unicode.strip("àéß光").unwrap(), "aeß光");
-        assert_eq!(Accents::Ascii.strip("àéß光").unwrap(), "ae");
-    }
-
-    #[test]
-    fn folding_goes_further_than_lower_case() {
+    fn case_folding_changes_more_than_lower_case() {
         assert_eq!(casefold("Straße").unwrap(), "strasse");
         assert_eq!(casefold("Σίσυφος").unwrap(), "σίσυφοσ");
     }
 
     #[test]
-    fn a_long_word_is_normalized_as_well() {
+    fn long_words_are_normalized() {
         let word = "e\u{301}".repeat(1000);
         assert_eq!(NormalForm::Nfc.of(&word).unwrap(), "é".repeat(1000));
-        assert_eq!(Accents::Unicode.strip(&word).unwrap(), "e".repeat(1000));
     }
 }

@@ -1,55 +1,53 @@
-//! What is done to a word so that it becomes a term.
+//! The steps that normalize a word into a term.
 
 use std::borrow::Cow;
 
+use super::accents::Accents;
 use super::lowercase::lowercase;
-use super::normalization::{Accents, NormalForm, casefold, then};
+use super::normalization::{NormalForm, casefold, then};
 use super::stemming::Stemmer;
+use super::stop_words::with_plain_apostrophes;
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::memory::list_for;
 
-/// The apostrophe of typography.
-const TYPOGRAPHIC: char = '’';
-
-/// What becomes of upper case.
+/// The treatment of upper case.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Case {
-    /// Lower case, as Python's `str.lower()` has it.
+    /// Changes it to lower case, as Python's `str.lower()`.
     #[default]
     Lower,
-    /// Case folding, as Python's `str.casefold()` has it.
+    /// Folds it, as Python's `str.casefold()`.
     Folded,
-    /// Nothing.
+    /// Keeps it.
     Kept,
 }
 
-/// How words become terms. In this order: normal form, case, the normal form again, accents; stop words; length; stem; and
-/// what is given from outside. By default, words are in lower case, and that is all.
+/// The options of normalization. The steps are, in this order: normal form, case, normal form again, accents, stop
+/// words, length, stem, and external terms. By default, words are only changed to lower case.
 #[derive(Debug, Default)]
 pub struct TermOptions {
-    /// Unicode's normal form.
+    /// The Unicode normal form.
     pub normal_form: Option<NormalForm>,
-    /// Upper and lower case.
+    /// The treatment of upper case.
     pub case: Case,
-    /// Whether letters lose their accents.
+    /// The treatment of accents; None keeps them.
     pub accents: Option<Accents>,
-    /// Characters that a word must have, without its accents, and not yet a stem.
+    /// The least number of characters of a word, without its accents and before it is stemmed.
     pub min_length: usize,
-    /// Characters that it may have; 0 for any number.
+    /// The greatest number of characters of such a word; 0 for any number.
     pub max_length: usize,
-    /// Makes stems.
+    /// Stems words.
     pub stemmer: Option<Stemmer>,
-    /// Whether somebody else says what the terms are of the words that all this leaves.
-    pub are_given: bool,
-    /// Words that become no term, spelled as terms are: see [`with_stop_words`](Self::with_stop_words). The
-    /// apostrophes `'` and `’` count as the same, in stop words and in words.
+    /// Whether the caller gives the terms of the words that result from all other steps.
+    pub has_external_terms: bool,
+    /// Words that are dropped, as they are after the steps before: set them by
+    /// [`with_stop_words`](Self::with_stop_words). The apostrophes `'` and `’` are equal, in stop words and in words.
     pub stop_words: Interner,
 }
 
 impl TermOptions {
-    /// The options, with words that become no term. Other options that change the spelling of words change these as well,
-    /// so are set before.
+    /// Returns the options with these stop words. Set the options that change the spelling of words first, because they
+    /// change stop words too.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -63,7 +61,7 @@ impl TermOptions {
         Ok(self)
     }
 
-    /// Whether a word is a stop word; `spelled` is the word as a term.
+    /// Returns whether a word is a stop word; `spelled` is the word after all steps before.
     fn is_stop_word(&self, word: &str, spelled: &str) -> Result<bool> {
         if self.stop_words.is_empty() || self.stop_words.find(spelled.as_bytes()).is_some() {
             return Ok(!self.stop_words.is_empty());
@@ -74,7 +72,7 @@ impl TermOptions {
         })
     }
 
-    /// The term that a word becomes, if it becomes one.
+    /// Returns the term of a word, or None if the word is dropped.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -82,8 +80,7 @@ impl TermOptions {
         if self.only_changes_case() {
             return lowercase(word).map(Some);
         }
-        // Words are cut from text that was checked.
-        let word = str::from_utf8(word).expect("words are UTF-8");
+        let word = str::from_utf8(word).expect("words are from text that was checked");
         let spelled = self.spelled(word)?;
         if self.is_stop_word(word, &spelled)? || !self.has_right_length(&spelled) {
             return Ok(None);
@@ -109,7 +106,7 @@ impl TermOptions {
     }
 
     fn has_right_length(&self, word: &str) -> bool {
-        // A character has four bytes at most.
+        // A character has at most four bytes.
         if self.max_length == 0 && word.len() / 4 >= self.min_length {
             return true;
         }
@@ -128,7 +125,7 @@ impl TermOptions {
             Case::Kept => word,
         };
         if let Some(form) = self.normal_form {
-            // Some characters are taken apart by a change of case.
+            // A change of case decomposes some characters.
             word = then(word, |word| form.of(word))?;
         }
         match self.accents {
@@ -136,19 +133,6 @@ impl TermOptions {
             None => Ok(word),
         }
     }
-}
-
-/// A word with `'` in place of each `’`; None if it has no `’`.
-fn with_plain_apostrophes(word: &str) -> Result<Option<Cow<'_, str>>> {
-    if !word.contains(TYPOGRAPHIC) {
-        return Ok(None);
-    }
-    let mut plain = list_for(word.len())?;
-    for (place, part) in word.split(TYPOGRAPHIC).enumerate() {
-        plain.extend_from_slice(if place > 0 { b"'" } else { b"" });
-        plain.extend_from_slice(part.as_bytes());
-    }
-    Ok(Some(Cow::Owned(String::from_utf8(plain).expect("it was made of strings"))))
 }
 
 fn lowered(word: &str) -> Result<Cow<'_, str>> {
@@ -168,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn each_step_sees_what_those_before_it_have_made() {
+    fn each_step_changes_the_result_of_the_steps_before_it() {
         let options = TermOptions {
             normal_form: Some(NormalForm::Nfkc),
             accents: Some(Accents::Unicode),
@@ -186,9 +170,9 @@ mod tests {
     }
 
     #[test]
-    fn a_term_is_in_its_normal_form() {
+    fn a_folded_term_is_in_its_normal_form() {
         let options = TermOptions { normal_form: Some(NormalForm::Nfc), case: Case::Folded, ..TermOptions::default() };
-        // Folding takes it apart.
+        // Case folding decomposes it.
         assert_eq!(term(&options, "\u{390}").as_deref(), Some("\u{390}"));
     }
 
@@ -200,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn stop_words_are_met_with_either_apostrophe() {
+    fn stop_words_match_with_either_apostrophe() {
         for accents in [None, Some(Accents::Unicode), Some(Accents::Ascii)] {
             let options = TermOptions { accents, ..TermOptions::default() };
             let options = options.with_stop_words(["he'll", "don’t"]).unwrap();
@@ -214,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_of_an_accent_alone() {
+    fn a_word_of_accents_only_is_dropped() {
         let options = TermOptions { accents: Some(Accents::Unicode), ..TermOptions::default() };
         assert_eq!(term(&options, "\u{301}"), None);
         let options = TermOptions { accents: Some(Accents::Ascii), ..TermOptions::default() };

@@ -1,24 +1,31 @@
-//! Words that say little: lists by name.
+//! Stop words: lists by name, and the spelling of apostrophes.
 //!
-//! `scikit-learn` is the list of scikit-learn (`ENGLISH_STOP_WORDS`; BSD 3-Clause, see `english.license`), which is that of
-//! the Glasgow Information Retrieval Group; `english` is another name for it. It has no contractions: those are
-//! `english-contractions`, and [`dropped_by`] adds them to `english`. `iso-` and the ISO 639-1 code of a language, or the
-//! code alone, are the lists of Stopwords ISO, which the crate `stop-words` brings (MIT or Apache 2.0).
+//! `scikit-learn` is `ENGLISH_STOP_WORDS` of scikit-learn (BSD 3-Clause, see `english.license`), a list by the Glasgow
+//! Information Retrieval Group. `english` is another name for it. The list has no contractions: those are in
+//! `english-contractions`, and [`dropped_by`] adds them to `english`. The lists of Stopwords ISO are named `iso-` and
+//! the ISO 639-1 code of the language, or the code alone. They come from the crate `stop-words` (MIT or Apache 2.0).
 
-/// The lists with names of their own.
+use std::borrow::Cow;
+
+use crate::error::Result;
+use crate::memory::list_for;
+
 const ENGLISH: &str = include_str!("english.txt");
 const CONTRACTIONS: &str = include_str!("english_contractions.txt");
 
-/// The prefix before the code of a language.
+/// The optional prefix of a language code.
 const ISO: &str = "iso-";
 
-/// The names of the lists, each in two parts.
+/// The typographic apostrophe.
+const TYPOGRAPHIC_APOSTROPHE: char = '’';
+
+/// Returns the names of all lists, each as a prefix and the rest.
 pub fn names() -> impl Iterator<Item = [&'static str; 2]> {
     let own = ["english", "english-contractions", "scikit-learn"].into_iter().map(|name| ["", name]);
     own.chain(stop_words::available_languages().iter().map(|code| [ISO, code]))
 }
 
-/// The words of a list, if there is one of that name.
+/// Returns the words of a list, or None for an unknown name.
 pub fn list(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
     Some(match name {
         "english" | "scikit-learn" => Box::new(ENGLISH.lines()),
@@ -27,10 +34,23 @@ pub fn list(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
     })
 }
 
-/// The words that a list drops: its own words, and for `english` also contractions.
+/// Returns the words that a list removes: its own words, and for `english` also contractions.
 pub fn dropped_by(name: &str) -> Option<Box<dyn Iterator<Item = &'static str>>> {
     let words = list(name)?;
     Some(if name == "english" { Box::new(words.chain(CONTRACTIONS.lines())) } else { words })
+}
+
+/// Returns a word with `'` in place of each `’`, or None if it has no `’`.
+pub(super) fn with_plain_apostrophes(word: &str) -> Result<Option<Cow<'_, str>>> {
+    if !word.contains(TYPOGRAPHIC_APOSTROPHE) {
+        return Ok(None);
+    }
+    let mut plain = list_for(word.len())?;
+    for (place, part) in word.split(TYPOGRAPHIC_APOSTROPHE).enumerate() {
+        plain.extend_from_slice(if place > 0 { b"'" } else { b"" });
+        plain.extend_from_slice(part.as_bytes());
+    }
+    Ok(Some(Cow::Owned(String::from_utf8(plain).expect("it was made of strings"))))
 }
 
 #[cfg(test)]
@@ -49,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn only_english_drops_more_than_its_words() {
+    fn only_english_removes_more_than_its_words() {
         let number = |words: Option<Box<dyn Iterator<Item = &'static str>>>| words.unwrap().count();
         for name in names().map(|name| name.concat()).filter(|name| name != "english") {
             assert_eq!(number(dropped_by(&name)), number(list(&name)), "{name}");

@@ -1,29 +1,31 @@
-//! Characters, each a token: what Python's `list(text)` gives.
+//! Every character is a token, as in Python's `list(text)`.
 
 use crate::error::Result;
+use crate::interner::Words;
 use crate::memory::reserve;
 use crate::scanner::LANES;
+use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::runs::Runs;
-use crate::tokenizer::{LONGEST, Words};
 
-/// Finds the characters of texts, one text after the other.
+/// Finds the characters of one text after another.
 #[derive(Default)]
 pub struct CharacterTokenizer {
-    /// A bit for each byte behind the end of the text, in its last mask.
+    /// One bit for each byte: set after the end of the text.
     between: Vec<u64>,
     runs: Runs,
 }
 
 impl CharacterTokenizer {
-    /// Takes up a text of UTF-8, which begins and ends at borders of characters, and gives the number of its characters.
+    /// Loads a text and returns the number of its characters. The text must be UTF-8 and contain only complete
+    /// characters.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); then no text is loaded.
     ///
     /// # Panics
-    /// The text is longer than [`LONGEST`].
+    /// Panics if the text is longer than [`MAX_TEXT_BYTES`].
     pub fn read(&mut self, text: &[u8]) -> Result<usize> {
-        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         let masks = text.len().div_ceil(LANES);
         self.between.clear();
         reserve(&mut self.between, masks)?;
@@ -38,7 +40,7 @@ impl CharacterTokenizer {
         Ok(self.runs.count(&self.between))
     }
 
-    /// Passes the characters of the text to `take`, many at a time.
+    /// Calls `take` with the characters of the text, many at a time.
     #[inline]
     pub fn words(&mut self, take: impl FnMut(Words)) {
         self.runs.words(&self.between, take);

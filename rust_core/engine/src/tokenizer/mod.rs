@@ -1,62 +1,51 @@
-//! From text to words: a module for each way to tell what a word is.
+//! Splits text into tokens. Each kind of token has a module; this one chooses between them.
 
+pub mod block;
+mod character_set;
 mod characters;
-mod lowered;
+mod lowercase_first;
 mod pattern;
 mod runs;
-mod stepper;
+mod scikit_word;
 pub mod unicode;
 mod whitespace;
-mod word;
 pub mod word_characters;
 
 pub use characters::CharacterTokenizer;
-pub use lowered::lowered_apart;
+pub use lowercase_first::{lowered_apart, needs_lowercase_first};
 pub use pattern::{Pattern, PatternTokenizer};
+pub use scikit_word::{ScikitWordTokenizer, Shortest};
 pub use unicode::{Segments, UnicodeTokenizer};
 pub use whitespace::WhitespaceTokenizer;
-pub use word::{Shortest, WordTokenizer, is_lowered_whole};
 
 use std::iter::successors;
 use std::ops::Range;
 
 use crate::error::Result;
-use crate::scanner::LANES;
-use crate::tally::BLOCK;
+pub use crate::interner::Words;
 use crate::terms::lowercase;
 use crate::utf8;
 use crate::whitespace::{next_word, whitespace_from};
+use block::{BLOCK_BYTES, MAX_TEXT_BYTES};
 
-/// The longest text a tokenizer takes up: offsets are 32 bits. In tests, so short that a test can have longer ones.
-pub const LONGEST: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { u32::MAX as usize / LANES * LANES };
-
-/// Where words begin and end in a text; a word has the same place in both lists.
-#[derive(Debug, Clone, Copy)]
-pub struct Words<'t> {
-    /// The offset of the first byte of each word.
-    pub starts: &'t [u32],
-    /// The offset behind the last byte of each word.
-    pub ends: &'t [u32],
-}
-
-/// What is taken for a token.
+/// The definition of a token.
 #[derive(Debug, Clone, Default)]
 pub enum Tokenization {
-    /// What stands between whitespace, as Python's `str.split()` has it.
+    /// Words separated by whitespace, as in Python's `str.split()`.
     #[default]
     Whitespace,
     /// Segments between the word boundaries of UAX #29.
     Unicode(Segments),
-    /// What scikit-learn takes for words, `(?u)\b\w\w+\b`, in the text in lower case.
+    /// Words as in scikit-learn: the matches of `(?u)\b\w\w+\b` in the lowercased text.
     Word,
-    /// Each character.
+    /// Characters.
     Characters,
-    /// What a regular expression finds.
+    /// Matches of a regular expression.
     Pattern(Pattern),
 }
 
 impl Tokenization {
-    /// Where a text can be cut without changing its tokens: an offset at or after `from`, if one is known.
+    /// An offset at or after `from` where cutting the text does not change its tokens, if one is known.
     pub fn cut_from(&self, text: &[u8], from: usize) -> Option<usize> {
         match self {
             Self::Whitespace | Self::Word => whitespace_from(text, from),
@@ -66,21 +55,20 @@ impl Tokenization {
         }
     }
 
-    /// Whether a text must be brought into lower case before its tokens are told apart.
+    /// Whether a text must be lowercased before its tokens are found.
     pub fn lowers(&self, text: &[u8]) -> bool {
-        matches!(self, Self::Word) && is_lowered_whole(text)
+        matches!(self, Self::Word) && needs_lowercase_first(text)
     }
 
-    /// Passes where each token of a text of any length is to `take`, once all of a block are known. The text is taken as it
-    /// is, in upper and lower case.
+    /// Calls `take` with the range of each token of a text of any length, block by block. The text is not lowercased.
     ///
     /// # Errors
-    /// What `take` gives; [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// The errors of `take`; [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn spans(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         let (mut tokenizer, bytes, mut start) = (Tokenizer::new(self), text.as_bytes(), 0);
         while start < text.len() {
-            let end = self.cut_from(bytes, text.len().min(start + BLOCK)).unwrap_or(text.len());
-            if end - start > LONGEST {
+            let end = self.cut_from(bytes, text.len().min(start + BLOCK_BYTES)).unwrap_or(text.len());
+            if end - start > MAX_TEXT_BYTES {
                 self.each(&text[start..end], |token| take(start + token.start..start + token.end))?;
             } else {
                 tokenizer.read(&bytes[start..end], std::iter::empty())?;
@@ -116,16 +104,16 @@ impl Tokenization {
         Ok(tokens)
     }
 
-    /// Passes each token of a text of any length to `take`: slower than a [`Tokenizer`].
+    /// Calls `take` with the range of each token of a text of any length. Slower than a [`Tokenizer`].
     ///
     /// # Errors
-    /// What `take` gives; [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// The errors of `take`; [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn each(&self, text: &str, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         let bytes = text.as_bytes();
         match self {
             Self::Whitespace => successors(next_word(bytes, 0), |word| next_word(bytes, word.end)).try_for_each(take),
             Self::Unicode(segments) => unicode::segments(text, *segments).try_for_each(take),
-            Self::Word => word::each(text, Shortest::Two)?.try_for_each(take),
+            Self::Word => scikit_word::each(text, Shortest::Two)?.try_for_each(take),
             Self::Characters => {
                 text.char_indices().map(|(at, character)| at..at + character.len_utf8()).try_for_each(take)
             }
@@ -134,17 +122,17 @@ impl Tokenization {
     }
 }
 
-/// Finds the tokens of texts, one text after the other.
+/// Finds the tokens of one text after another.
 pub enum Tokenizer {
     /// See [`Tokenization::Whitespace`].
     Whitespace(WhitespaceTokenizer),
     /// See [`Tokenization::Unicode`].
     Unicode(UnicodeTokenizer),
     /// See [`Tokenization::Word`].
-    Word(WordTokenizer),
+    Word(ScikitWordTokenizer),
     /// See [`Tokenization::Characters`].
     Characters(CharacterTokenizer),
-    /// See [`Tokenization::Pattern`]. In a box, so that an analyzer without a pattern stays small.
+    /// See [`Tokenization::Pattern`]. Boxed to keep an analyzer without a pattern small.
     Pattern(Box<PatternTokenizer>),
 }
 
@@ -155,25 +143,26 @@ impl Default for Tokenizer {
 }
 
 impl Tokenizer {
-    /// A tokenizer that has not taken up a text yet.
+    /// A tokenizer without a text.
     pub fn new(tokenization: &Tokenization) -> Self {
         match tokenization {
             Tokenization::Whitespace => Self::Whitespace(WhitespaceTokenizer::default()),
             Tokenization::Unicode(segments) => Self::Unicode(UnicodeTokenizer::new(*segments)),
-            Tokenization::Word => Self::Word(WordTokenizer::default()),
+            Tokenization::Word => Self::Word(ScikitWordTokenizer::default()),
             Tokenization::Characters => Self::Characters(CharacterTokenizer::default()),
             Tokenization::Pattern(pattern) => Self::Pattern(Box::new(PatternTokenizer::new(pattern.clone()))),
         }
     }
 
-    /// Takes up a text of UTF-8, which begins and ends at borders of characters, and gives the most tokens it can have, or
-    /// 0 where that is not known. At each of `borders`, which are offsets inside the text, documents touch.
+    /// Loads a text and returns an upper bound on the number of its tokens, or 0 if it is unknown. The text must be
+    /// UTF-8 and contain only complete characters. `borders` are the offsets where a document begins directly after
+    /// another.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); then no text is loaded.
     ///
     /// # Panics
-    /// The text is longer than [`LONGEST`].
+    /// Panics if the text is longer than [`MAX_TEXT_BYTES`].
     #[inline]
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
         match self {
@@ -185,7 +174,7 @@ impl Tokenizer {
         }
     }
 
-    /// Passes the tokens of the text, which was taken up, to `take`, many at a time.
+    /// Calls `take` with the tokens of the loaded text, many at a time.
     #[inline]
     pub fn words(&mut self, text: &[u8], take: impl FnMut(Words)) {
         match self {
@@ -226,7 +215,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn one_by_one_and_many_at_a_time_are_the_same(text in "[ab_1.,' \néΣ\u{300}光😀\u{3000}]{0,300}", from in 0..300_usize) {
+        fn all_ways_to_find_tokens_agree(text in "[ab_1.,' \néΣ\u{300}光😀\u{3000}]{0,300}", from in 0..300_usize) {
             for tokenization in all() {
                 let expected = many_at_a_time(&tokenization, &text);
                 prop_assert_eq!(tokenization.count(&text), Ok(expected.len() as u64), "{:?}", tokenization);

@@ -1,21 +1,22 @@
-//! Words as runs of bytes that masks do not keep apart.
+//! Turns masks into words: runs of bytes whose bits are 0.
 
 use crate::error::Result;
+use crate::interner::Words;
 use crate::memory::reserve;
-use crate::scanner::edges::{MASKS, Masks, Offsets, edges};
-use crate::scanner::{LANES, SimdLevel};
-use crate::tokenizer::Words;
+use crate::scanner::edges::{MAX_MASKS, Masks, Offsets};
+use crate::scanner::{LANES, SimdLevel, find_edges};
 
-/// Makes offsets of masks, and knows where documents touch.
+/// Turns masks into the offsets of words. A word also ends where a document begins.
 #[derive(Default)]
 pub struct Runs {
     borders: Vec<u64>,
-    /// Where words begin and where they end, of some masks. Made for the first text.
+    /// The offsets where words begin and where they end, for some masks. Allocated for the first text.
     offsets: Option<[Offsets; 2]>,
 }
 
 impl Runs {
-    /// Takes up a text of so many masks, whose words end at each of `borders` too; gives the number of its documents.
+    /// Prepares for a text of `masks` masks, whose words also end at each of `borders`. Returns the number of
+    /// documents.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -28,7 +29,7 @@ impl Runs {
         self.borders.resize(masks, 0);
         let mut documents = 1;
         for border in borders {
-            // Behind the last mask, only documents without text begin.
+            // Only documents without text begin after the last mask.
             if let Some(borders) = self.borders.get_mut(border / LANES) {
                 *borders |= 1 << (border % LANES);
             }
@@ -37,17 +38,17 @@ impl Runs {
         Ok(documents)
     }
 
-    /// A bit for each byte: whether a document begins there.
+    /// One bit for each byte: whether a document begins there.
     pub fn borders(&self) -> &[u64] {
         &self.borders
     }
 
-    /// The same, to be changed: words end there too.
+    /// Mutable access to [`borders`](Self::borders).
     pub fn borders_mut(&mut self) -> &mut [u64] {
         &mut self.borders
     }
 
-    /// The number of words, given as in [`words`](Self::words).
+    /// The number of words; `between` as in [`words`](Self::words).
     pub fn count(&self, between: &[u64]) -> usize {
         let (mut words, mut before) = (0, 1);
         for (mask, borders) in between.iter().zip(&self.borders) {
@@ -57,21 +58,21 @@ impl Runs {
         words
     }
 
-    /// Passes the words to `take`, many at a time: the runs of bytes whose bits in `between` are unset. Behind the end of
-    /// the text, they are set.
+    /// Calls `take` with the words, many at a time: the runs of bytes whose bits in `between` are 0. The bits after the
+    /// end of the text must be 1.
     #[inline]
     pub fn words(&mut self, between: &[u64], mut take: impl FnMut(Words)) {
         let Some([starts, ends]) = &mut self.offsets else { return };
         let (mut base, mut before) = (0, 1);
-        for (whitespace, borders) in between.chunks(MASKS).zip(self.borders.chunks(MASKS)) {
-            edges(SimdLevel::best(), &Masks { whitespace, borders, before, base }, starts, ends);
+        for (whitespace, borders) in between.chunks(MAX_MASKS).zip(self.borders.chunks(MAX_MASKS)) {
+            find_edges(SimdLevel::best(), &Masks { whitespace, borders, before, base }, starts, ends);
             before = whitespace[whitespace.len() - 1] >> (LANES - 1);
-            base += u32::try_from(whitespace.len() * LANES).expect("not more than fits");
-            // A word may have begun that has not ended yet.
-            let whole = ends.len();
-            take(Words { starts: starts.first(whole), ends: ends.first(whole) });
-            starts.forget(whole);
-            ends.forget(whole);
+            base += u32::try_from(whitespace.len() * LANES).expect("a text has less than 4 GiB");
+            // The last word may continue in the next masks.
+            let complete = ends.len();
+            take(Words { starts: starts.first(complete), ends: ends.first(complete) });
+            starts.forget(complete);
+            ends.forget(complete);
         }
         if !starts.is_empty() {
             ends.push(base);

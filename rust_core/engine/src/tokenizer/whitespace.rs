@@ -1,14 +1,15 @@
-//! Words between whitespace.
+//! Words separated by whitespace.
 //!
-//! A word is a maximal run of characters that are not whitespace: exactly what Python's `str.split()` gives.
+//! A word is a maximal run of characters that are not whitespace, exactly as in Python's `str.split()`.
 
 use crate::error::Result;
+use crate::interner::Words;
 use crate::scanner::LANES;
+use crate::tokenizer::block::MAX_TEXT_BYTES;
 use crate::tokenizer::runs::Runs;
-use crate::tokenizer::{LONGEST, Words};
 use crate::whitespace::Whitespace;
 
-/// Finds the words of texts, one text after the other.
+/// Finds the words of one text after another.
 #[derive(Default)]
 pub struct WhitespaceTokenizer {
     whitespace: Whitespace,
@@ -16,16 +17,16 @@ pub struct WhitespaceTokenizer {
 }
 
 impl WhitespaceTokenizer {
-    /// Takes up a text, which begins and ends at borders of characters, and gives the most words it can have. A word ends
-    /// at each of `borders` too, which are offsets inside the text: where documents touch that have nothing between them.
+    /// Loads a text and returns an upper bound on the number of its words. The text must contain only complete
+    /// characters. A word also ends at each of `borders`: the offsets where a document begins directly after another.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); no text is taken up then.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); then no text is loaded.
     ///
     /// # Panics
-    /// The text is longer than [`LONGEST`].
+    /// Panics if the text is longer than [`MAX_TEXT_BYTES`].
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<usize> {
-        assert!(text.len() <= LONGEST, "a text of {} bytes is too long", text.len());
+        assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         let words = self.whitespace.scan_and_count(text)?;
         if !text.len().is_multiple_of(LANES) {
             (text.len()..text.len().next_multiple_of(LANES)).for_each(|behind| self.whitespace.set(behind));
@@ -34,7 +35,7 @@ impl WhitespaceTokenizer {
         Ok(documents + usize::try_from(words).expect("no more words than bytes"))
     }
 
-    /// Passes the words of the text to `take`, many at a time.
+    /// Calls `take` with the words of the text, many at a time.
     #[inline]
     pub fn words(&mut self, take: impl FnMut(Words)) {
         self.runs.words(self.whitespace.masks(), take);
@@ -64,14 +65,14 @@ mod tests {
     }
 
     #[test]
-    fn words_are_what_python_split_gives() {
+    fn words_are_those_of_python_split() {
         assert_eq!(words(" In the\tbeginning,\u{3000}光 \r\n", &[]), ["In", "the", "beginning,", "光"]);
         assert_eq!(words("", &[]), [""; 0]);
         assert_eq!(words("\u{2003}\u{85}", &[]), [""; 0]);
     }
 
     #[test]
-    fn words_longer_than_a_mask_are_one() {
+    fn a_word_longer_than_a_mask_is_one_word() {
         let many = "a bc ".repeat(1000);
         assert_eq!(words(&many, &[]), split(&many));
         for length in [LANES - 1, LANES, LANES + 1, 3 * LANES] {
@@ -89,14 +90,14 @@ mod tests {
         }
 
         #[test]
-        fn documents_that_touch_are_tokenized_as_if_they_stood_alone(
+        fn adjacent_documents_are_tokenized_independently(
             documents in prop::collection::vec("[ab\u{3000} ]{1,150}", 1..20),
         ) {
             let text = documents.concat();
             let ends = documents.iter().scan(0, |end, document| { *end += document.len(); Some(*end) });
             let borders: Vec<usize> = ends.take(documents.len() - 1).collect();
-            let alone: Vec<&str> = documents.iter().flat_map(|document| split(document)).collect();
-            prop_assert_eq!(words(&text, &borders), alone);
+            let separate: Vec<&str> = documents.iter().flat_map(|document| split(document)).collect();
+            prop_assert_eq!(words(&text, &borders), separate);
         }
     }
 }

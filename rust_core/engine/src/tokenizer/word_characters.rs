@@ -1,8 +1,8 @@
-//! Which characters words are made of, as Python's regular expressions have it.
+//! The word characters of Python's regular expressions.
 //!
-//! A character belongs to words (`\w`) if `str.isalnum()` holds for it, which is to say that it is a letter or a number by its
-//! general category (L\* and N\*), or if it is an underscore. Rust's `char::is_alphanumeric` is something else: it holds for
-//! marks that combine with letters, too.
+//! A character is a word character (`\w`) if it is an underscore or if `str.isalnum()` is true for it: its general
+//! category is a letter or a number (L\* or N\*). Rust's `char::is_alphanumeric` differs: it is also true for combining
+//! marks.
 
 use std::sync::OnceLock;
 
@@ -10,15 +10,13 @@ use regex_syntax::hir::{Class, HirKind};
 
 use crate::error::Result;
 use crate::forks;
-use crate::memory::zeros;
+use crate::tokenizer::character_set::CharacterSet;
 
-/// A bit for each character of Unicode.
-pub struct WordCharacters(Vec<u64>);
-
-const CHARACTERS: usize = char::MAX as usize + 1;
+/// The set of word characters.
+pub struct WordCharacters(CharacterSet);
 
 impl WordCharacters {
-    /// The set, which is made when it is asked for first.
+    /// The set, which the first call builds.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -26,33 +24,32 @@ impl WordCharacters {
         static SET: OnceLock<WordCharacters> = OnceLock::new();
         if SET.get().is_none() {
             let set = Self::new()?;
-            // Another thread may have been faster. In a step: a child would wait forever for a thread of the parent.
+            // Another thread may build it at the same time. A step delays forks: without it, a child could wait forever
+            // for a thread of the parent.
             return Ok(forks::step(|| SET.get_or_init(|| set)));
         }
-        Ok(SET.get().expect("it was made"))
+        Ok(SET.get().expect("the set exists"))
     }
 
     fn new() -> Result<Self> {
-        let mut bits = zeros(CHARACTERS.div_ceil(64))?;
+        let mut set = CharacterSet::empty()?;
         let class = regex_syntax::parse(r"[\p{L}\p{N}_]").expect("a regular expression");
         let HirKind::Class(Class::Unicode(class)) = class.kind() else { unreachable!("it is a class of characters") };
         for range in class.ranges() {
-            for character in range.start() as usize..=range.end() as usize {
-                bits[character / 64] |= 1_u64 << (character % 64);
-            }
+            (range.start()..=range.end()).for_each(|character| set.toggle(character));
         }
-        Ok(Self(bits))
+        Ok(Self(set))
     }
 
-    /// Whether words have this character.
+    /// Whether a character is a word character.
     #[inline]
     pub fn contains(&self, character: u32) -> bool {
-        let character = character as usize;
-        self.0.get(character / 64).is_some_and(|bits| bits >> (character % 64) & 1 == 1)
+        self.0.contains(character)
     }
 }
 
-/// The first character of some UTF-8 that is not ASCII, and its length in bytes. Of other bytes, something.
+/// The first character of a text and its length in bytes. The character must not be ASCII; for bytes that are not
+/// UTF-8, the result is unspecified.
 #[inline]
 pub fn first_character(text: &[u8]) -> (u32, u32) {
     let byte = |at: usize| text.get(at).map_or(0, |byte| u32::from(*byte));
@@ -77,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_are_decoded_as_rust_does() {
+    fn characters_are_decoded_as_in_rust() {
         for character in '\u{80}'..=char::MAX {
             let mut bytes = [0; 5];
             let length = u32::try_from(character.encode_utf8(&mut bytes).len()).unwrap();

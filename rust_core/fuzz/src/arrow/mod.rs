@@ -1,5 +1,5 @@
-//! The Arrow C data interface, as a consumer in C sees it: structures are moved and released in any order, and looked at
-//! by the rules of the format. What was moved is then imported by another reader of the format.
+//! Uses the Arrow C data interface as a consumer in C does: moves and releases structures in any order, and checks
+//! their contents by the rules of the format. Then another reader of the format imports them.
 
 mod structures;
 
@@ -20,9 +20,9 @@ use super::reference::{Rows, frequencies, top, words};
 use super::text::Text;
 use structures::{Array, Owned, Schema, Stream, buffer, look_at_array, size, strings};
 
-/// Steps of one input, at most.
-const LONGEST: usize = 64;
-/// Streams, schemas and arrays, each, that there are at once.
+/// The most steps of one input.
+const MAX_STEPS: usize = 64;
+/// The number of streams, of schemas and of arrays that exist at the same time.
 const SLOTS: usize = 4;
 
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +57,7 @@ enum Step {
     ReleaseColumn { array: Slot, column: bool },
 }
 
-/// What a stream gives, and how far it was read.
+/// The rows that a stream must still give.
 struct Expected {
     columns: [&'static str; 2],
     is_wide: bool,
@@ -65,21 +65,21 @@ struct Expected {
     batch_rows: usize,
 }
 
-/// A batch, of which columns may have been moved away.
+/// A batch; its columns may have been moved.
 struct Batch {
-    whole: Option<Owned<Array>>,
+    array: Option<Owned<Array>>,
     columns: [Option<Owned<Array>>; 2],
     first: usize,
     is_wide: bool,
     rows: Rows,
 }
 
-/// The first byte says whether the analyzer only counts; the others are steps.
+/// The first byte decides whether the analyzer only counts; the others are steps.
 pub fn check(data: &[u8]) {
     let mut bytes = Unstructured::new(data);
     let Ok(counts_only) = bytes.ratio(1, 8) else { return };
     let mut consumer = Consumer::new(counts_only);
-    for _ in 0..LONGEST {
+    for _ in 0..MAX_STEPS {
         if bytes.is_empty() {
             break;
         }
@@ -110,14 +110,14 @@ impl Consumer {
         let options =
             tp_analyzer_options { struct_size, threads: 1, counts_only: counts_only.into(), ..Default::default() };
         let mut analyzer = ptr::null_mut();
-        // SAFETY: the options are of the size they claim.
+        // SAFETY: the options have the size they claim.
         assert_eq!(unsafe { tp_analyzer_new(&raw const options, &raw mut analyzer) }, TP_OK);
         let (streams, schemas, arrays) = Default::default();
         Self { analyzer, keeps_text: !counts_only, documents: Vec::new(), streams, schemas, arrays }
     }
 
     fn free_analyzer(&mut self) {
-        // SAFETY: it is freed once, and NULL is allowed.
+        // SAFETY: the analyzer is freed once, and NULL is allowed.
         unsafe { tp_analyzer_free(mem::replace(&mut self.analyzer, ptr::null_mut())) }
     }
 
@@ -125,7 +125,7 @@ impl Consumer {
         match step {
             Step::Add { text } => self.add(&text.0),
             Step::Clear => {
-                // SAFETY: it is NULL or was not freed.
+                // SAFETY: the analyzer is NULL or was not freed.
                 let status = unsafe { tp_analyzer_clear(self.analyzer) };
                 assert_eq!(status, if self.analyzer.is_null() { TP_ERROR_NULL_POINTER } else { TP_OK });
                 self.documents.clear();
@@ -163,8 +163,8 @@ impl Consumer {
                 }
             }
             Step::MoveArray { array } => {
-                if let Some(whole) = self.arrays[array.0].as_mut().and_then(|batch| batch.whole.as_mut()) {
-                    whole.move_it();
+                if let Some(array) = self.arrays[array.0].as_mut().and_then(|batch| batch.array.as_mut()) {
+                    array.move_it();
                 }
             }
             Step::MoveColumn { array, column } => {
@@ -187,7 +187,7 @@ impl Consumer {
             Step::ReleaseSchema { schema } => self.schemas[schema.0] = None,
             Step::ReleaseArray { array } => {
                 if let Some(batch) = &mut self.arrays[array.0] {
-                    batch.whole = None;
+                    batch.array = None;
                 }
             }
             Step::ReleaseColumn { array, column } => {
@@ -199,7 +199,7 @@ impl Consumer {
     }
 
     fn add(&mut self, text: &[u8]) {
-        // SAFETY: the analyzer is NULL or was not freed, and the text is as long as it says.
+        // SAFETY: the analyzer is NULL or was not freed, and `text` has this length.
         let status = unsafe { tp_analyzer_add_document(self.analyzer, text.as_ptr().cast(), text.len()) };
         let expected = match str::from_utf8(text) {
             _ if self.analyzer.is_null() => TP_ERROR_NULL_POINTER,
@@ -217,11 +217,11 @@ impl Consumer {
         &mut self,
         slot: Slot,
         expected: Expected,
-        ask: impl FnOnce(*const tp_analyzer, *mut FFI_ArrowArrayStream) -> tp_status,
+        open: impl FnOnce(*const tp_analyzer, *mut FFI_ArrowArrayStream) -> tp_status,
     ) {
         let mut status = TP_OK;
         let stream = Owned::filled(|stream: *mut Stream| {
-            status = ask(self.analyzer, stream.cast());
+            status = open(self.analyzer, stream.cast());
             status
         });
         let refused = match status {
@@ -240,7 +240,7 @@ impl Consumer {
         let get = stream.0.get_schema.unwrap();
         // SAFETY: the stream was not released, and there is room for a schema.
         let schema = Owned::filled(|schema| unsafe { get(&raw mut *stream.0, schema) });
-        let schema = schema.expect("a schema is given");
+        let schema = schema.expect("the stream gives a schema");
         look_at_schema(&schema.0, expected);
         self.schemas[slot] = Some(schema);
     }
@@ -263,10 +263,10 @@ impl Consumer {
         }
     }
 
-    /// What is left of a stream, by another reader of the format.
+    /// Reads the rest of a stream with another reader of the format.
     fn import_stream(&mut self, slot: usize) {
         let Some((mut stream, mut expected)) = self.streams[slot].take() else { return };
-        // SAFETY: the stream was not released; it is moved away.
+        // SAFETY: the stream was not released, and only the reader uses it from now on.
         let reader = unsafe { RecordBatchStreamReader::from_raw((&raw mut *stream.0).cast()) }.unwrap();
         assert!(stream.0.release.is_none());
         for batch in reader {
@@ -285,7 +285,7 @@ impl Drop for Consumer {
 }
 
 impl Expected {
-    /// The rows of the next batch, which has so many.
+    /// The rows of the next batch, which has `rows` rows.
     fn next(&mut self, rows: usize) -> Rows {
         assert!(self.batch_rows == 0 || rows <= self.batch_rows, "{rows} rows are more than {}", self.batch_rows);
         self.rows.drain(..rows).collect()
@@ -293,38 +293,38 @@ impl Expected {
 }
 
 impl Batch {
-    fn of(whole: Owned<Array>, expected: &mut Expected) -> Self {
-        let (first, length) = (size(whole.0.offset), size(whole.0.length));
-        assert_eq!((whole.0.n_buffers, whole.0.n_children, whole.0.null_count), (1, 2, 0));
+    fn of(array: Owned<Array>, expected: &mut Expected) -> Self {
+        let (first, length) = (size(array.0.offset), size(array.0.length));
+        assert_eq!((array.0.n_buffers, array.0.n_children, array.0.null_count), (1, 2, 0));
         let rows = expected.next(length);
-        let batch = Self { whole: Some(whole), columns: [None, None], first, is_wide: expected.is_wide, rows };
+        let batch = Self { array: Some(array), columns: [None, None], first, is_wide: expected.is_wide, rows };
         batch.look();
         batch
     }
 
     fn column(&self, column: usize) -> Option<&Array> {
-        let in_whole = || {
-            let whole = self.whole.as_ref()?;
+        let in_array = || {
+            let array = self.array.as_ref()?;
             // SAFETY: the array has two children, which live as long as it does.
-            let column = unsafe { &**whole.0.children.add(column) };
+            let column = unsafe { &**array.0.children.add(column) };
             column.release.is_some().then_some(column)
         };
-        self.columns[column].as_ref().map(|column| &*column.0).or_else(in_whole)
+        self.columns[column].as_ref().map(|column| &*column.0).or_else(in_array)
     }
 
     fn move_column(&mut self, column: usize) {
         if let Some(moved) = &mut self.columns[column] {
             moved.move_it();
-        } else if let Some(whole) = &mut self.whole {
+        } else if let Some(array) = &mut self.array {
             // SAFETY: the array has two children, which live as long as it does.
-            let child = unsafe { &mut **whole.0.children.add(column) };
+            let child = unsafe { &mut **array.0.children.add(column) };
             if child.release.is_some() {
                 self.columns[column] = Some(Owned::moved_from(child));
             }
         }
     }
 
-    /// Goes through what there is, by the rules of the format.
+    /// Checks the contents by the rules of the format.
     fn look(&self) {
         let last = self.first + self.rows.len();
         if let Some(texts) = self.column(0) {
@@ -340,20 +340,21 @@ impl Batch {
         }
     }
 
-    /// Gives it to another reader of the format, unless a column was moved away: readers look at released columns too.
+    /// Imports the batch with another reader of the format, unless a column was moved or released: readers do not
+    /// expect that.
     fn import(mut self) {
-        let columns_are_in_it = self.columns.iter().all(Option::is_none) && (0..2).all(|at| self.column(at).is_some());
-        let Some(mut whole) = self.whole.take() else { return };
-        if !columns_are_in_it {
+        let has_all_columns = self.columns.iter().all(Option::is_none) && (0..2).all(|at| self.column(at).is_some());
+        let Some(mut source) = self.array.take() else { return };
+        if !has_all_columns {
             return;
         }
-        // SAFETY: of the two structures, which have one layout, only the target is used from now on.
-        let array = unsafe { FFI_ArrowArray::from_raw((&raw mut *whole.0).cast()) };
-        assert!(whole.0.release.is_none());
+        // SAFETY: both structures have the same layout, and only the target is used from now on.
+        let array = unsafe { FFI_ArrowArray::from_raw((&raw mut *source.0).cast()) };
+        assert!(source.0.release.is_none());
         let text = if self.is_wide { DataType::LargeUtf8 } else { DataType::Utf8 };
         let fields = [Field::new("0", text, false), Field::new("1", DataType::UInt64, false)];
         let schema = FFI_ArrowSchema::try_from(DataType::Struct(fields.into_iter().collect())).unwrap();
-        // SAFETY: the library filled it by the rules, and this is its type.
+        // SAFETY: the library filled the array by the rules of the format, and this is its type.
         let data = unsafe { from_ffi(array, &schema) }.unwrap();
         data.validate_full().unwrap();
         assert_eq!(rows_of(&StructArray::from(data)), self.rows);
@@ -361,7 +362,7 @@ impl Batch {
 }
 
 fn look_at_schema(schema: &Schema, expected: &Expected) {
-    // SAFETY: strings end with a zero, and there are as many children as it says.
+    // SAFETY: strings end with a zero, and the schema gives the number of its children.
     unsafe {
         assert_eq!(CStr::from_ptr(schema.format), c"+s");
         assert_eq!((schema.n_children, schema.dictionary.is_null()), (2, true));

@@ -1,4 +1,4 @@
-//! The structures of the Arrow C data interface, as the header has them, what owns them, and what lies in their buffers.
+//! The structures of the Arrow C data interface as in the header, their owners, and the contents of their buffers.
 
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
@@ -42,7 +42,7 @@ pub struct Stream {
     pub private_data: *mut c_void,
 }
 
-/// A structure that its owner releases once, unless it was moved away.
+/// A structure that its owner releases once, unless it was moved.
 pub trait Released: Sized {
     fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)>;
 }
@@ -65,21 +65,21 @@ impl Released for Stream {
     }
 }
 
-/// Owns a structure; it lies wherever its box does.
+/// Owns a structure, at the address of its box.
 pub struct Owned<T: Released>(pub Box<T>);
 
 impl<T: Released> Owned<T> {
-    /// What `fill` writes into memory that holds anything, if it writes a structure that is not released.
+    /// The structure that `fill` writes into memory with arbitrary content; `None` on failure or if it is released.
     pub fn filled(fill: impl FnOnce(*mut T) -> i32) -> Option<Self> {
         let mut place = Box::<T>::new_uninit();
-        // SAFETY: the memory is writable, and with that pattern, in which no pointer is NULL, it holds a structure.
+        // SAFETY: the memory is writable, and this pattern is a valid structure, with no pointer NULL.
         let (status, structure) = unsafe {
             place.as_mut_ptr().cast::<u8>().write_bytes(0xA5, size_of::<T>());
             (fill(place.as_mut_ptr()), place.assume_init())
         };
         let mut structure = structure;
         if status != 0 {
-            // SAFETY: it is writable memory, and holds what was written above or what `fill` has made of it.
+            // SAFETY: the memory was initialized above.
             let bytes = unsafe { std::slice::from_raw_parts((&raw const *structure).cast::<u8>(), size_of::<T>()) };
             assert!(bytes.iter().all(|byte| *byte == 0xA5), "a structure was written on failure");
             return None;
@@ -87,10 +87,10 @@ impl<T: Released> Owned<T> {
         structure.release().is_some().then_some(Self(structure))
     }
 
-    /// Moves a structure as the format has it: its bytes are copied, and the source is marked as released.
+    /// Moves a structure by the rules of the format: copies its bytes and marks the source as released.
     pub fn moved_from(source: &mut T) -> Self {
         let mut target = Box::<T>::new_uninit();
-        // SAFETY: both are structures, and only the copy is one that is not released.
+        // SAFETY: both have room for a structure, and after the next line only the copy is not released.
         let target = unsafe {
             ptr::copy_nonoverlapping(source, target.as_mut_ptr(), 1);
             target.assume_init()
@@ -107,15 +107,15 @@ impl<T: Released> Owned<T> {
 impl<T: Released> Drop for Owned<T> {
     fn drop(&mut self) {
         if let Some(release) = *self.0.release() {
-            // SAFETY: it was not released, as it would have no such function.
+            // SAFETY: it was not released, because it still has this function.
             unsafe { release(&raw mut *self.0) }
-            assert!(self.0.release().is_none(), "what was released is not marked so");
+            assert!(self.0.release().is_none(), "a released structure is not marked as released");
         }
     }
 }
 
 pub fn size(number: i64) -> usize {
-    usize::try_from(number).expect("it is not below 0")
+    usize::try_from(number).expect("not negative")
 }
 
 pub fn look_at_array(array: &Array, buffers: i64, rows: usize) {
@@ -127,14 +127,14 @@ pub fn look_at_array(array: &Array, buffers: i64, rows: usize) {
 
 /// A copy of the first values of a buffer.
 pub fn buffer<T: Copy>(array: &Array, number: usize, length: usize) -> Vec<T> {
-    // SAFETY: the caller knows that there are so many buffers.
+    // SAFETY: the caller has checked the number of buffers.
     let start = unsafe { *array.buffers.add(number) }.cast::<T>();
     assert!(start.is_aligned(), "a buffer is not aligned to its values");
     if length == 0 {
         return Vec::new();
     }
     assert!(!start.is_null(), "a buffer of {length} values is NULL");
-    // SAFETY: a buffer holds as many values as its array asks for.
+    // SAFETY: the array says that the buffer has this many values.
     unsafe { std::slice::from_raw_parts(start, length) }.to_vec()
 }
 

@@ -1,4 +1,4 @@
-//! Tokens, sentences, scores, matrices and weights: what needs no analyzer, against what it must be.
+//! Checks the functions that need no analyzer: tokens, sentences, scores, matrices and weights.
 
 use std::collections::HashMap;
 use std::ffi::c_char;
@@ -17,7 +17,8 @@ use super::super::reference::{is_whitespace, words};
 use super::super::text::Text;
 
 const PATTERN: &str = r"\w+";
-/// The same of ASCII; of other text, with word boundaries that the `regex` crate does not have, and empty matches.
+/// Finds the same in ASCII. In other text it needs word boundaries that the `regex` crate does not have, and it has
+/// empty matches.
 const PYTHON_PATTERN: &str = "[0-9A-Za-z_\u{b2}]\0(?:x{0}|\\b[0-9A-Za-z_\u{b2}]+\\b|$)";
 const LEXICON: &str = "good\t1.9\ngreat\t3.1\nbad\t-2.5\nawful\t-2\n:)\t2\n";
 const EMOJI: &str = "\u{1F600}\tgood face\n\u{e9}\tnone";
@@ -35,13 +36,13 @@ pub enum Analysis {
         texts: Vec<Text>,
         threads: u8,
     },
-    /// Hashed, where there is a number of columns.
+    /// Hashed if `columns` is given.
     Matrix {
         texts: Vec<Text>,
         threads: u8,
         columns: Option<u8>,
     },
-    /// Rows that may go backwards, of entries whose columns may have no weight.
+    /// The offsets of rows may go backwards, and columns may have no weight.
     Weigh {
         steps: Vec<i8>,
         columns: Vec<i8>,
@@ -64,7 +65,7 @@ impl Analysis {
     }
 }
 
-/// Texts as C has them.
+/// Texts as the C ABI takes them.
 struct Texts<'t> {
     texts: Vec<&'t [u8]>,
     pointers: Vec<*const c_char>,
@@ -79,7 +80,7 @@ impl<'t> Texts<'t> {
         Self { texts, pointers, lengths }
     }
 
-    /// All of them as strings, or the place of the first that is none, and the offset in it.
+    /// All texts as strings, or the index of the first text that is not UTF-8, and the offset in it.
     fn checked(&self) -> Result<Vec<&'t str>, (i64, i64)> {
         let checked = |(place, text): (usize, &&'t [u8])| {
             str::from_utf8(text).map_err(|error| (number(place), number(error.valid_up_to())))
@@ -93,7 +94,7 @@ fn number(place: usize) -> i64 {
 }
 
 fn imported(array: FFI_ArrowArray, data_type: DataType) -> ArrayRef {
-    // SAFETY: the library filled it by the rules, and this is its type.
+    // SAFETY: the library filled the array by the rules of the format, and this is its type.
     let data = unsafe { from_ffi_and_data_type(array, data_type) }.unwrap();
     data.validate_full().unwrap();
     make_array(data)
@@ -103,10 +104,10 @@ fn numbers<T: ArrowPrimitiveType>(array: FFI_ArrowArray) -> Vec<T::Native> {
     imported(array, T::DATA_TYPE).as_primitive::<T>().values().to_vec()
 }
 
-/// What the spans of a text say that it has; none where it is no UTF-8, which must be said.
-fn parts(text: &[u8], ask: impl FnOnce(*const c_char, usize, *mut FFI_ArrowArray) -> tp_status) -> Option<Vec<&str>> {
+/// The parts of a text given by its spans; `None` if it is not UTF-8, which the library must report.
+fn parts(text: &[u8], call: impl FnOnce(*const c_char, usize, *mut FFI_ArrowArray) -> tp_status) -> Option<Vec<&str>> {
     let mut spans = FFI_ArrowArray::empty();
-    let status = ask(text.as_ptr().cast(), text.len(), &raw mut spans);
+    let status = call(text.as_ptr().cast(), text.len(), &raw mut spans);
     let text = match str::from_utf8(text) {
         Ok(text) => text,
         Err(error) => {
@@ -123,7 +124,7 @@ fn parts(text: &[u8], ask: impl FnOnce(*const c_char, usize, *mut FFI_ArrowArray
     let places = columns[0].iter().zip(&columns[1]).map(|(start, end)| at(start)..at(end));
     let mut end = 0;
     let part = |place: std::ops::Range<usize>| {
-        assert!(end <= place.start && place.start < place.end, "spans are in order, and none is empty");
+        assert!(end <= place.start && place.start < place.end, "spans must be in order and not empty");
         end = place.end;
         &text[place]
     };
@@ -132,12 +133,12 @@ fn parts(text: &[u8], ask: impl FnOnce(*const c_char, usize, *mut FFI_ArrowArray
 
 fn tokens(text: &[u8], tokenizer: usize) -> Option<Vec<&str>> {
     let pattern = match tokenizer {
-        5 => PATTERN,
-        6 => PYTHON_PATTERN,
+        TP_TOKENIZER_PATTERN => PATTERN,
+        TP_TOKENIZER_PYTHON_PATTERN => PYTHON_PATTERN,
         _ => "",
     };
     parts(text, |start, length, spans| {
-        // SAFETY: text and pattern are as long as said.
+        // SAFETY: text and pattern have these lengths.
         unsafe { tp_tokenize(start, length, tokenizer, pattern.as_ptr().cast(), pattern.len(), spans) }
     })
 }
@@ -147,20 +148,20 @@ fn tokenize(text: &[u8], tokenizer: usize) {
     let text = str::from_utf8(text).unwrap();
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     match tokenizer {
-        0 => assert_eq!(found, words(text)),
-        2 => assert_eq!(found.concat(), text),
-        3 | 5 | 6 if text.is_ascii() => {
-            let least = if tokenizer == 3 { 2 } else { 1 };
+        TP_TOKENIZER_WHITESPACE => assert_eq!(found, words(text)),
+        TP_TOKENIZER_UNICODE_SEGMENTS => assert_eq!(found.concat(), text),
+        TP_TOKENIZER_WORD | TP_TOKENIZER_PATTERN | TP_TOKENIZER_PYTHON_PATTERN if text.is_ascii() => {
+            let least = if tokenizer == TP_TOKENIZER_WORD { 2 } else { 1 };
             let runs = text.split(|character: char| !is_word(u8::try_from(character).unwrap()));
             assert_eq!(found, runs.filter(|run| run.len() >= least).collect::<Vec<_>>());
         }
-        4 => assert_eq!(found.len(), text.chars().count()),
+        TP_TOKENIZER_CHARACTERS => assert_eq!(found.len(), text.chars().count()),
         _ => assert!(found.concat().len() <= text.len()),
     }
 }
 
 fn sentences(text: &[u8]) {
-    // SAFETY: the text is as long as said.
+    // SAFETY: the text has this length.
     let found = |unwrap| parts(text, |start, length, spans| unsafe { tp_sentences(start, length, unwrap, spans) });
     let (Some(found), Some(unwrapped)) = (found(false), found(true)) else { return };
     let visible = |text: &str| text.chars().filter(|character| !is_whitespace(*character)).collect::<String>();
@@ -172,11 +173,11 @@ fn sentences(text: &[u8]) {
 }
 
 fn score(texts: &Texts, threads: usize) {
-    // SAFETY: every pattern of zeros is such a structure.
+    // SAFETY: zeros are a valid structure of this type.
     let mut options: tp_vader_options = unsafe { std::mem::zeroed() };
     (options.struct_size, options.threads) = (size_of::<tp_vader_options>(), threads);
     let (mut vader, mut stream) = (ptr::null_mut(), FFI_ArrowArrayStream::empty());
-    // SAFETY: all texts are as long as said, and it is freed once.
+    // SAFETY: all texts have these lengths, and the handle is freed once.
     unsafe {
         let (lexicon, emoji) = (LEXICON.as_ptr().cast(), EMOJI.as_ptr().cast());
         let made = tp_vader_new(lexicon, LEXICON.len(), emoji, EMOJI.len(), &raw const options, &raw mut vader);
@@ -193,10 +194,10 @@ fn score(texts: &Texts, threads: usize) {
                 let batch = RecordBatchStreamReader::try_new(stream).unwrap().next().unwrap().unwrap();
                 assert_eq!(batch.num_rows(), texts.texts.len());
                 for (row, text) in texts.texts.iter().enumerate() {
-                    let mut alone = tp_vader_scores { neg: 7.0, neu: 7.0, pos: 7.0, compound: 7.0 };
-                    assert_eq!(tp_vader_score(vader, text.as_ptr().cast(), text.len(), &raw mut alone), TP_OK);
+                    let mut single = tp_vader_scores { neg: 7.0, neu: 7.0, pos: 7.0, compound: 7.0 };
+                    assert_eq!(tp_vader_score(vader, text.as_ptr().cast(), text.len(), &raw mut single), TP_OK);
                     let found = [0, 1, 2, 3].map(|at| batch.column(at).as_primitive::<Float64Type>().value(row));
-                    assert_eq!(found, [alone.neg, alone.neu, alone.pos, alone.compound]);
+                    assert_eq!(found, [single.neg, single.neu, single.pos, single.compound]);
                     assert!(found[..3].iter().all(|share| (0.0..=1.0).contains(share)) && found[3].abs() <= 1.0);
                 }
             }
@@ -205,11 +206,11 @@ fn score(texts: &Texts, threads: usize) {
     }
 }
 
-/// The terms of each document and how often each stands there, by the tokenizer that is checked above.
+/// The terms of each document and how often each occurs, by the tokenizer that is checked above.
 fn expected_rows(texts: &[&str]) -> Vec<HashMap<String, i64>> {
     let row = |text: &&str| {
         let (lower, mut row) = (text.to_lowercase(), HashMap::new());
-        for term in tokens(lower.as_bytes(), 3).unwrap() {
+        for term in tokens(lower.as_bytes(), TP_TOKENIZER_WORD).unwrap() {
             *row.entry(term.to_owned()).or_insert(0) += 1;
         }
         row
@@ -218,16 +219,16 @@ fn expected_rows(texts: &[&str]) -> Vec<HashMap<String, i64>> {
 }
 
 fn matrix(texts: &Texts, threads: usize, hashed: Option<u32>) {
-    // SAFETY: every pattern of zeros is such a structure.
+    // SAFETY: zeros are a valid structure of this type.
     let mut options: tp_vectorizer_options = unsafe { std::mem::zeroed() };
     (options.struct_size, options.threads) = (size_of::<tp_vectorizer_options>(), threads);
     let (mut vectorizer, mut matrix) = (ptr::null_mut(), ptr::null_mut());
-    // SAFETY: the options are of the size they claim, there are as many pointers and lengths as texts, and both handles are
+    // SAFETY: the options have the size they claim, there is a pointer and a length for each text, and both handles are
     // freed once.
     unsafe {
         assert_eq!(tp_vectorizer_new(&raw const options, &raw mut vectorizer), TP_OK);
         let made = match hashed {
-            Some(columns) => tp_matrix_new_hashed(vectorizer, columns, false, &raw mut matrix),
+            Some(columns) => tp_matrix_new_hashed(vectorizer, columns as usize, false, &raw mut matrix),
             None => tp_matrix_new(vectorizer, true, &raw mut matrix),
         };
         assert_eq!(made, TP_OK);
@@ -250,18 +251,18 @@ fn matrix(texts: &Texts, threads: usize, hashed: Option<u32>) {
 }
 
 /// # Safety
-/// The matrix was not freed.
+/// The matrix must not have been freed.
 unsafe fn look_at_rows(matrix: *mut tp_matrix, expected: &[HashMap<String, i64>], hashed: Option<u32>) {
     let (mut fitted, mut size, mut names) = (ptr::null_mut(), 0, FFI_ArrowArray::empty());
     let [mut ends, mut columns, mut values] = [(); 3].map(|()| FFI_ArrowArray::empty());
-    // SAFETY: the caller's promise; what is made is freed once.
+    // SAFETY: the caller guarantees that the matrix was not freed; the new handle is freed once.
     unsafe {
         assert_eq!(tp_matrix_sort(matrix), TP_OK);
         assert_eq!(tp_matrix_vectorizer(matrix, &raw mut fitted), TP_OK);
         assert_eq!(tp_vectorizer_terms(fitted, &raw mut names), TP_OK);
         tp_vectorizer_free(fitted);
         let (ends, columns, values) = (&raw mut ends, &raw mut columns, &raw mut values);
-        assert_eq!(tp_matrix_arrays(matrix, 1, false, &raw mut size, ends, columns, values), TP_OK);
+        assert_eq!(tp_matrix_arrays(matrix, TP_VALUE_INT64, false, &raw mut size, ends, columns, values), TP_OK);
     }
     assert_eq!(size, 4);
     let (ends, columns, values) =
@@ -282,27 +283,27 @@ unsafe fn look_at_rows(matrix: *mut tp_matrix, expected: &[HashMap<String, i64>]
     }
 }
 
-fn weigh(steps: &[i8], columns: &[i8], known: u8, norm: usize) {
+fn weigh(steps: &[i8], columns: &[i8], known: u8, norm: tp_norm) {
     let mut ends = vec![0_i32];
     for step in steps {
-        // Mostly forwards.
+        // Most steps go forwards.
         let step = if *step < -120 { i32::from(*step) } else { i32::from(*step).abs() % 8 };
         ends.push(ends[ends.len() - 1] + step);
     }
     let columns: Vec<i32> = columns.iter().copied().map(i32::from).collect();
-    let of_columns = vec![2.0; known.into()];
+    let column_weights = vec![2.0; known.into()];
     let mut values = vec![3.0_f64; columns.len()];
     let weights = tp_weights {
         struct_size: size_of::<tp_weights>(),
         threads: 1,
         sublinear: 0,
-        of_columns: if known == 0 { ptr::null() } else { of_columns.as_ptr() },
-        columns: known.into(),
+        column_weights: if known == 0 { ptr::null() } else { column_weights.as_ptr() },
+        column_count: known.into(),
         norm,
     };
     let (rows, entries) = (ends.len() - 1, columns.len());
     let places = columns.as_ptr().cast();
-    // SAFETY: the arrays are as long as said.
+    // SAFETY: the arrays have these lengths.
     let status = unsafe {
         tp_weigh(&raw const weights, 4, ends.as_ptr().cast(), rows, places, 8, values.as_mut_ptr().cast(), entries)
     };

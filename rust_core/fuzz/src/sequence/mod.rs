@@ -1,7 +1,7 @@
-//! Calls of the C ABI in any order, on several analyzers, against a slow model in plain Rust.
+//! Calls the C ABI in any order, on several analyzers, and compares it with a slow model in plain Rust.
 //!
-//! Library and model do the same operations, and each keeps a log of what a host sees: statuses and details of failures,
-//! answers, and when callbacks run and are destroyed. The logs must be the same.
+//! Library and model do the same operations. Each keeps a log of what a host observes: statuses and details of
+//! failures, answers, and when callbacks run and are destroyed. The logs must be equal.
 
 mod analyses;
 mod library;
@@ -20,12 +20,12 @@ use analyses::Analysis;
 use library::Library;
 use model::Model;
 
-/// Operations of one sequence, at most.
-const LONGEST: usize = 64;
-/// Analyzers, drafts, indexers and streams, each, that there are at once.
+/// The most operations of one sequence.
+const MAX_OPERATIONS: usize = 64;
+/// The number of analyzers, drafts, indexers, events and streams, each, that exist at the same time.
 const SLOTS: usize = 3;
 
-/// Which analyzer, draft, indexer or stream.
+/// The index of an analyzer, draft, indexer or stream.
 #[derive(Debug, Clone, Copy)]
 struct Slot(usize);
 
@@ -35,13 +35,13 @@ impl<'a> Arbitrary<'a> for Slot {
     }
 }
 
-/// What a callback does when it is called.
+/// The action of a callback in one call.
 #[derive(Debug, Clone, Arbitrary)]
 enum Action {
     GoOn,
     Stop,
     ClearItself,
-    /// By one that does what this would have done from now on.
+    /// Replaces itself by a callback that does the remaining actions.
     ReplaceItself,
     Add(Text),
     ClearDocuments,
@@ -49,7 +49,7 @@ enum Action {
     FreeAnalyzer,
 }
 
-/// Which rows are asked for.
+/// The rows of a stream.
 #[derive(Debug, Clone, Copy, Arbitrary)]
 enum Bulk {
     Frequencies { batch_rows: u8 },
@@ -58,11 +58,11 @@ enum Bulk {
     Ngrams { n: u8, skip: u8, is_top: bool, batch_rows: u8 },
 }
 
-/// The number of terms of n-grams, and of those that may be left out.
 fn blank(number: u8) -> tp_blank {
     [TP_BLANK_REFUSE, TP_BLANK_SKIP, TP_BLANK_KEEP][usize::from(number % 3)]
 }
 
+/// The number of terms of n-grams, and how many terms they may skip.
 fn shape(n: u8, skip: u8) -> (usize, usize) {
     (usize::from(n % 3) + 1, usize::from(skip % 3))
 }
@@ -90,7 +90,7 @@ enum Operation {
         text: Text,
         separator: u8,
         parts: Option<u8>,
-        /// One of `tp_blank`, made so by `blank`.
+        /// The function `blank` turns it into a `tp_blank`.
         blank: u8,
     },
     Clear {
@@ -126,19 +126,19 @@ enum Operation {
         draft: Slot,
         text: Text,
     },
-    /// Cut anywhere, also inside characters.
+    /// The pieces may begin and end inside characters.
     AppendInPieces {
         draft: Slot,
         text: Text,
         length: u8,
     },
-    /// Gives room, writes to all of it, and takes some, or more.
+    /// Requests room, writes to all of it, and takes `taken` bytes, possibly more than it has.
     WriteInRoom {
         draft: Slot,
         text: Text,
         taken: u8,
     },
-    /// Takes without room.
+    /// Takes bytes without requesting room.
     Take {
         draft: Slot,
         length: u8,
@@ -197,23 +197,23 @@ enum Operation {
     ReleaseStream {
         stream: Slot,
     },
-    /// Everything that can be asked.
+    /// All questions.
     AskAll {
         analyzer: Slot,
     },
 
-    /// Terms have at least so many characters from now on.
+    /// Sets the minimum length of terms.
     SetTerms {
         analyzer: Slot,
         min_length: u8,
     },
-    /// Something that needs no analyzer.
+    /// A function that needs no analyzer.
     Analyse {
         analysis: Analysis,
     },
 }
 
-/// Everything that can be asked of an analyzer with these documents, one after the other.
+/// All questions to an analyzer with these documents.
 fn every_question(analyzer: Slot, documents: Vec<String>) -> Vec<Operation> {
     let ask = |bulk| {
         let stream = Slot(0);
@@ -237,15 +237,15 @@ fn every_question(analyzer: Slot, documents: Vec<String>) -> Vec<Operation> {
     questions
 }
 
-/// What a host sees.
+/// An observation of a host.
 #[derive(Debug, Clone, PartialEq)]
 enum Seen {
     Status(i32),
-    /// A status that is a failure, and the offset and the document that it tells of.
+    /// A failure: its status, offset and document.
     Failure(i32, i64, i64),
     Number(u64),
     Is(bool),
-    /// The bits: it is the same number, not one close to it.
+    /// The bits of the number, because it must be exactly equal.
     Sentiment(u64),
     Statistics([u64; 5]),
     Batch(Option<Rows>),
@@ -266,7 +266,7 @@ enum Seen {
     },
 }
 
-/// What was seen since somebody looked.
+/// The observations since the last [`take`](Self::take).
 #[derive(Debug, Clone, Default)]
 struct Log(Arc<Mutex<Vec<Seen>>>);
 
@@ -284,7 +284,7 @@ impl Log {
 pub fn check(data: &[u8]) {
     let mut bytes = Unstructured::new(data);
     let (mut library, mut model) = (Library::default(), Model::default());
-    // From the beginning, every operation has something to work on.
+    // At the start, every slot has an analyzer and a draft.
     for (slot, counts_only) in (0..SLOTS).map(Slot).zip([false, true, false]) {
         let threads = u8::try_from(slot.0).unwrap();
         for operation in [
@@ -294,7 +294,7 @@ pub fn check(data: &[u8]) {
             run(&mut library, &mut model, 0, &operation);
         }
     }
-    for number in 0..LONGEST {
+    for number in 0..MAX_OPERATIONS {
         if bytes.is_empty() {
             break;
         }
@@ -302,7 +302,7 @@ pub fn check(data: &[u8]) {
         run(&mut library, &mut model, number, &operation);
     }
     for slot in (0..SLOTS).map(Slot) {
-        // Streams 1 and 2 outlive their analyzers, and some indexers and drafts do.
+        // Streams 1 and 2 live longer than their analyzers, and so do some indexers and drafts.
         for operation in [
             Operation::AskAll { analyzer: slot },
             Operation::Clear { analyzer: slot },
@@ -311,7 +311,7 @@ pub fn check(data: &[u8]) {
             Operation::AskAll { analyzer: slot },
             Operation::FreeAnalyzer { analyzer: slot },
         ] {
-            run(&mut library, &mut model, LONGEST, &operation);
+            run(&mut library, &mut model, MAX_OPERATIONS, &operation);
         }
     }
     for slot in (0..SLOTS).map(Slot) {
@@ -322,7 +322,7 @@ pub fn check(data: &[u8]) {
             Operation::FreeEvents { events: slot },
             Operation::FreeDraft { draft: slot },
         ] {
-            run(&mut library, &mut model, LONGEST, &operation);
+            run(&mut library, &mut model, MAX_OPERATIONS, &operation);
         }
     }
 }
@@ -339,7 +339,7 @@ fn run(library: &mut Library, model: &mut Model, number: usize, operation: &Oper
     }
     library.run(operation);
     let found = library.log.take();
-    // How many rows a batch of documents has is the library's own affair.
+    // The library may choose the number of rows in a batch of documents, so the model takes it from the library.
     let batches = found.iter().filter_map(|seen| if let Seen::Batch(rows) = seen { Some(rows) } else { None });
     model.run(operation, batches.map(|rows| rows.as_ref().map(Vec::len)));
     assert_eq!(found, model.log.take(), "operation {number}, {operation:?}");

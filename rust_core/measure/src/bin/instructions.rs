@@ -1,7 +1,7 @@
-//! Inner loops to count instructions of, under callgrind: `instructions tokenize|intern PASSES`.
+//! Runs inner loops under callgrind, which counts their instructions: `instructions tokenize|intern PASSES`.
 //!
-//! The text is always the same, and a pass as well; so what a run of two passes takes more than a run of one is what a
-//! pass takes, whatever it costs to make the text. Prints the number of words of a pass.
+//! The text and the work of a pass are always the same. So the instructions of a pass are the difference between a run
+//! of two passes and a run of one; making the text cancels out. Prints the number of words of a pass.
 
 use std::hint::black_box;
 
@@ -14,7 +14,7 @@ const VOCABULARY: usize = 30_000;
 
 fn tokenize(text: &[u8], take: impl FnMut(Words)) {
     let mut tokenizer = WhitespaceTokenizer::default();
-    // Whoever indexes wants the number of words: where nobody does, the compiler leaves out that they are counted.
+    // An index uses the number of words. Without `black_box`, the compiler would remove the code that counts them.
     black_box(tokenizer.read(text, std::iter::empty()).expect("there is memory"));
     tokenizer.words(take);
 }

@@ -1,7 +1,7 @@
-//! What each stage takes on a file, and what the machine could do: `stages FILE ROUNDS` prints seconds as JSON.
+//! Measures each stage on a file, and the speed of the machine: `stages FILE ROUNDS` prints seconds as JSON.
 //!
-//! Everything runs on one thread, but for `index_on_two`. Medians; a round runs all stages, so that a machine that slows
-//! down slows all.
+//! Everything runs on one thread, except `index_on_two`. The results are medians. Each round runs all stages, so a
+//! machine that becomes slower affects all of them.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -9,26 +9,26 @@ use std::num::NonZero;
 use std::time::Instant;
 
 use engine::Analyzer;
-use engine::frequencies::Frequencies;
+use engine::counts::Frequencies;
 use engine::interner::Interner;
 use engine::terms::TermMap;
 use engine::tokenizer::WhitespaceTokenizer;
 use engine::whitespace::count_words;
 use measure::text::Random;
 
-/// Text tokenized at once, as the index does it.
-const BLOCK: usize = 128 << 10;
+/// The bytes of text tokenized in one step, as in the index.
+const BLOCK_BYTES: usize = 128 << 10;
 
-/// Text that is read of a file at once, as the package does it.
-const PIECE: usize = 4 << 20;
+/// The bytes read from a file in one step, as in the package.
+const PIECE_BYTES: usize = 4 << 20;
 
-/// Sizes of memory in which a place is looked up that depends on the last one.
+/// The sizes of the memory for lookups that each depend on the one before.
 const CHASES: [usize; 3] = [64 << 10, 2 << 20, 32 << 20];
 const CHASE_STEPS: usize = 1 << 20;
 
 const MEMORY: &str = "there is memory";
 
-/// Seconds of each stage, a list item for each round.
+/// The seconds of each stage in each round.
 #[derive(Default)]
 struct Seconds(BTreeMap<String, Vec<f64>>);
 
@@ -46,7 +46,7 @@ impl Seconds {
     }
 }
 
-/// How far the text is taken towards type ids.
+/// The last stage to run on the way from text to type ids.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Depth {
     Scan,
@@ -58,14 +58,14 @@ fn tokenize(text: &[u8], depth: Depth) -> Interner {
     let (mut tokenizer, mut types) = (WhitespaceTokenizer::default(), Interner::default());
     let mut rest = 0..text.len();
     while !rest.is_empty() {
-        // The index cuts at whitespace, too.
-        let aim = text.len().min(rest.start + BLOCK);
+        // The index also cuts at whitespace.
+        let aim = text.len().min(rest.start + BLOCK_BYTES);
         let end = text[aim..].iter().position(u8::is_ascii_whitespace).map_or(text.len(), |further| aim + further);
-        // What follows the block is there to be read past its last word.
+        // The interner may read past the last word, so the text after the block must be there.
         let block = &text[rest.start..];
         tokenizer.read(&block[..end - rest.start], std::iter::empty()).expect(MEMORY);
         if depth >= Depth::Tokenize {
-            let mut ids = Vec::with_capacity(BLOCK / 4);
+            let mut ids = Vec::with_capacity(BLOCK_BYTES / 4);
             tokenizer.words(|words| {
                 if depth == Depth::Intern {
                     types.intern_words(block, words, &mut ids).expect(MEMORY);
@@ -86,7 +86,7 @@ fn indexed(text: &[u8], threads: usize) -> Analyzer {
     analyzer
 }
 
-/// Places that each hold another's number, so that all are visited in an order nobody can foresee.
+/// A list in which each item has the index of another, so that all are visited in an unpredictable order.
 fn cycle(bytes: usize) -> Vec<[usize; 8]> {
     let mut places: Vec<[usize; 8]> = (0..bytes / 64).map(|place| [place; 8]).collect();
     let mut random = Random(1);
@@ -122,9 +122,9 @@ fn round(seconds: &mut Seconds, text: &[u8], chases: &[Vec<[usize; 8]>]) -> (usi
     let fold = || Frequencies::fold(terms.terms(), terms.term_of(), types.counts());
     seconds.time("frequencies", fold).expect(MEMORY);
 
-    let alone = seconds.time("add", || indexed(text, 1));
-    seconds.time("index_on_one", || alone.update(None)).expect(MEMORY);
-    drop(alone);
+    let one = seconds.time("add", || indexed(text, 1));
+    seconds.time("index_on_one", || one.update(None)).expect(MEMORY);
+    drop(one);
     let both = indexed(text, 2);
     seconds.time("index_on_two", || both.update(None)).expect(MEMORY);
     drop(both);
@@ -135,13 +135,13 @@ fn round(seconds: &mut Seconds, text: &[u8], chases: &[Vec<[usize; 8]>]) -> (usi
     });
     seconds.time("count", || black_box(count_words(text)));
     seconds.time("copy", || black_box(text.to_vec()).len());
-    let mut room = vec![0; PIECE];
+    let mut room = vec![0; PIECE_BYTES];
     seconds.time("copy_by_piece", || {
-        for piece in text.chunks(PIECE) {
+        for piece in text.chunks(PIECE_BYTES) {
             black_box(&mut room)[..piece.len()].copy_from_slice(piece);
         }
     });
-    // As many stores as there are offsets of words, into a list that stays in the nearest cache.
+    // One store for each offset of a word, into a list that stays in the fastest cache.
     let mut list = [0_u32; 512];
     let offsets = u32::try_from(2 * count_words(text)).expect("no file for this program is that long");
     seconds.time("store", || {

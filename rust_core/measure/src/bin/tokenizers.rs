@@ -1,20 +1,20 @@
-//! Tokenizers beside the crates one would use otherwise: `tokenizers FILE TOKENIZER engine|crate` prints, as JSON, how long
-//! the engine, or the crate, takes to find all tokens on one thread, and what it found.
+//! Compares tokenizers with crates that do the same: `tokenizers FILE TOKENIZER engine|crate` prints as JSON how long
+//! the engine or the crate takes to find all tokens on one thread, and what it found.
 
 use std::hint::black_box;
 use std::time::Instant;
 
-use engine::tokenizer::{Segments, UnicodeTokenizer, WordTokenizer, Words, unicode};
+use engine::tokenizer::{ScikitWordTokenizer, Segments, UnicodeTokenizer, Words, unicode};
 use engine::whitespace::whitespace_from;
 use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Text tokenized at once, as the index does it.
-const BLOCK: usize = 128 << 10;
+/// The bytes of text tokenized in one step, as in the index.
+const BLOCK_BYTES: usize = 128 << 10;
 
 const MEMORY: &str = "there is memory";
 
-/// Numbers of tokens, and the sum of their places: two ways that agree on both found the same.
+/// The number of tokens and a checksum of their offsets. If both are equal, the tokens are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Found {
     tokens: usize,
@@ -28,11 +28,11 @@ impl Found {
     }
 }
 
-/// Goes through a text in blocks, and passes where each token is to `take`.
+/// Calls `block` with each block of a text and its offset.
 fn each_block(text: &str, cut: impl Fn(&[u8], usize) -> Option<usize>, mut block: impl FnMut(usize, &[u8])) {
     let mut start = 0;
     while start < text.len() {
-        let aim = start + BLOCK;
+        let aim = start + BLOCK_BYTES;
         let end = if aim < text.len() { cut(text.as_bytes(), aim).unwrap_or(text.len()) } else { text.len() };
         block(start, &text.as_bytes()[start..end]);
         start = end;
@@ -55,7 +55,7 @@ fn unicode(text: &str, segments: Segments) -> Found {
 }
 
 fn word(text: &str) -> Found {
-    let (mut tokenizer, mut found) = (WordTokenizer::default(), Found::default());
+    let (mut tokenizer, mut found) = (ScikitWordTokenizer::default(), Found::default());
     each_block(text, whitespace_from, |base, block| {
         tokenizer.read(block, std::iter::empty()).expect(MEMORY);
         tokenizer.words(|words| take_all(&mut found, base, words));
@@ -92,10 +92,13 @@ fn by_engine(text: &str, tokenizer: &str) -> Found {
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [file, tokenizer, way] = &arguments[..] else { panic!("tokenizers FILE TOKENIZER engine|crate") };
-    assert!(["unicode", "unicode-segments", "word"].contains(&tokenizer.as_str()), "{tokenizer} has no other way");
+    assert!(
+        ["unicode", "unicode-segments", "word"].contains(&tokenizer.as_str()),
+        "{tokenizer} is not compared with a crate"
+    );
     let find = if way == "engine" { by_engine } else { by_crate };
     let text = std::fs::read_to_string(file).expect("a file of UTF-8");
-    // What the first pass over it touches is not measured.
+    // A first pass that is not measured, so that the memory is already mapped.
     black_box(find(&text, tokenizer));
     let start = Instant::now();
     let Found { tokens, places } = black_box(find(&text, tokenizer));

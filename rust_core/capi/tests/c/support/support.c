@@ -55,7 +55,7 @@ tp_analyzer *new_analyzer(void) {
 }
 
 tp_analyzer *new_analyzer_with(size_t threads, bool counts_only) {
-  tp_analyzer_options options = {sizeof options, threads, counts_only, 0, NULL, 0};
+  const tp_analyzer_options options = {.struct_size = sizeof options, .threads = threads, .counts_only = counts_only};
   tp_analyzer *analyzer = NULL;
   CHECK_OK(tp_analyzer_new(&options, &analyzer));
   CHECK(analyzer != NULL);
@@ -84,7 +84,7 @@ uint64_t unique_words(const tp_analyzer *analyzer) {
   return words;
 }
 
-/* Where a string of a column begins or ends. */
+/* The offset at an index of a column of strings. */
 static size_t text_place(bool is_large, const struct ArrowArray *texts, int64_t place) {
   const void *offsets = texts->buffers[1];
   int64_t at = texts->offset + place;

@@ -1,7 +1,7 @@
 //! The word boundaries of a text, by the rules of UAX #29, in one forward pass.
 //!
-//! The comments name the rules. Only the next character shows whether a character joins two letters or two numbers: until
-//! then the boundary before it is open. Each character is read once, so the time is in proportion to the text.
+//! The comments name the rules. Only the next character shows whether a character joins two letters or two numbers:
+//! until then the boundary before it is open. Each character is read once, so the time is proportional to the text.
 
 use std::iter::once_with;
 use std::ops::Range;
@@ -10,14 +10,14 @@ use std::str::CharIndices;
 use icu_properties::props::{ExtendedPictographic, WordBreak};
 use icu_properties::{CodePointMapData, CodePointMapDataBorrowed, CodePointSetData};
 
-/// The segments between the word boundaries of a text: all of it, in order.
+/// The segments between the word boundaries of a text, in order. Together they are the text.
 pub fn segments(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
-    Boundaries::of(text).map(move |end| std::mem::replace(&mut start, end)..end)
+    WordBoundaries::of(text).map(move |end| std::mem::replace(&mut start, end)..end)
 }
 
 /// Finds the boundaries after the start of a text.
-struct Boundaries<'t> {
+struct WordBoundaries<'t> {
     text: CharIndices<'t>,
     classes: CodePointMapDataBorrowed<'static, WordBreak>,
     /// The class of the last character.
@@ -26,14 +26,14 @@ struct Boundaries<'t> {
     last_two: [WordBreak; 2],
     /// Whether the last character is the first one of a pair of regional indicators.
     is_half_flag: bool,
-    /// Where there is a boundary unless the next character joins what is on both sides.
+    /// The offset of a boundary that exists unless the next character joins the text on both sides.
     open: Option<usize>,
     /// A boundary after the one that was returned.
     next: Option<usize>,
 }
 
-impl<'t> Boundaries<'t> {
-    /// The start of the text has the class `LF` here, since no rule joins anything to a line feed.
+impl<'t> WordBoundaries<'t> {
+    /// The class at the start of the text is `LF`, because no rule joins a character to a line feed.
     fn of(text: &'t str) -> impl Iterator<Item = usize> {
         Self {
             text: text.char_indices(),
@@ -48,7 +48,7 @@ impl<'t> Boundaries<'t> {
         .chain(once_with(|| text.len()).filter(|end| *end > 0))
     }
 
-    /// Whether no boundary is before a character of this class.
+    /// Whether there is no boundary before a character of this class.
     fn take(&mut self, class: WordBreak, character: char, at: usize) -> bool {
         let previous = std::mem::replace(&mut self.previous, class);
         let is_behind_line = is_line_end(previous);
@@ -81,7 +81,7 @@ impl<'t> Boundaries<'t> {
     }
 }
 
-impl Iterator for Boundaries<'_> {
+impl Iterator for WordBoundaries<'_> {
     type Item = usize;
 
     #[inline]
@@ -104,12 +104,12 @@ impl Iterator for Boundaries<'_> {
     }
 }
 
-/// What ends a line: WB3a, WB3b.
+/// Whether a class ends a line: WB3a, WB3b.
 fn is_line_end(class: WordBreak) -> bool {
     matches!(class, WordBreak::CR | WordBreak::LF | WordBreak::Newline)
 }
 
-/// What rule WB4 ignores after other characters.
+/// Whether rule WB4 ignores a class after other characters.
 fn is_ignored(class: WordBreak) -> bool {
     matches!(class, WordBreak::Extend | WordBreak::Format | WordBreak::ZWJ)
 }
@@ -122,7 +122,7 @@ fn is_pictograph(character: char) -> bool {
     CodePointSetData::new::<ExtendedPictographic>().contains(character)
 }
 
-/// Whether there is no boundary between two characters, whatever is around them.
+/// Whether there is never a boundary between two characters of these classes.
 fn joins(last: WordBreak, class: WordBreak) -> bool {
     use WordBreak as W;
     match last {
@@ -139,7 +139,7 @@ fn joins(last: WordBreak, class: WordBreak) -> bool {
     }
 }
 
-/// Whether there is no boundary between two characters if the next one is of the right class: WB6, WB7b, WB12.
+/// Whether the next character can prevent a boundary between these two: WB6, WB7b, WB12.
 fn may_join(last: WordBreak, class: WordBreak) -> bool {
     use WordBreak as W;
     match class {

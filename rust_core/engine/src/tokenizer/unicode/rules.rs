@@ -1,4 +1,4 @@
-//! The rules of UAX #29 for words in the order of the standard, tried at each place: the oracle of the tests.
+//! The oracle of the tests: tries the word rules of UAX #29 at each place, in the order of the standard.
 
 use icu_properties::props::{ExtendedPictographic, WordBreak as W};
 use icu_properties::{CodePointMapData, CodePointSetData};
@@ -21,7 +21,7 @@ fn class((_, character): &(usize, char)) -> W {
     CodePointMapData::<W>::new().get(*character)
 }
 
-/// Rule WB4: classes without those that are ignored.
+/// The classes that rule WB4 does not ignore.
 fn significant(characters: &[(usize, char)]) -> Vec<W> {
     let mut classes = Vec::new();
     for class in characters.iter().map(class) {
@@ -33,7 +33,7 @@ fn significant(characters: &[(usize, char)]) -> Vec<W> {
     classes
 }
 
-/// Whether there is a boundary before a character that is not the first one.
+/// Whether there is a boundary before a character, which must not be the first.
 fn is_boundary(characters: &[(usize, char)], place: usize) -> bool {
     if place == characters.len() {
         return true; // WB2
@@ -51,7 +51,7 @@ fn is_boundary(characters: &[(usize, char)], place: usize) -> bool {
     }
     let before = significant(&characters[..place]);
     let behind = significant(&characters[place..]);
-    let (last, last_but_one) = (before[before.len() - 1], before.iter().nth_back(1).copied());
+    let (last, second_last) = (before[before.len() - 1], before.iter().nth_back(1).copied());
     let (this, next) = (behind[0], behind.get(1).copied());
     let is_letter = |class| matches!(class, Some(W::ALetter | W::HebrewLetter));
     let joins_letters = |class| matches!(class, W::MidLetter | W::MidNumLet | W::SingleQuote);
@@ -59,14 +59,14 @@ fn is_boundary(characters: &[(usize, char)], place: usize) -> bool {
     let is_joined = [
         is_letter(Some(last)) && is_letter(Some(this)),                  // WB5
         is_letter(Some(last)) && joins_letters(this) && is_letter(next), // WB6
-        is_letter(last_but_one) && joins_letters(last) && is_letter(Some(this)), // WB7
+        is_letter(second_last) && joins_letters(last) && is_letter(Some(this)), // WB7
         (last, this) == (W::HebrewLetter, W::SingleQuote),               // WB7a
         (last, this, next) == (W::HebrewLetter, W::DoubleQuote, Some(W::HebrewLetter)), // WB7b
-        (last_but_one, last, this) == (Some(W::HebrewLetter), W::DoubleQuote, W::HebrewLetter), // WB7c
+        (second_last, last, this) == (Some(W::HebrewLetter), W::DoubleQuote, W::HebrewLetter), // WB7c
         (last, this) == (W::Numeric, W::Numeric),                        // WB8
         is_letter(Some(last)) && this == W::Numeric,                     // WB9
         last == W::Numeric && is_letter(Some(this)),                     // WB10
-        last_but_one == Some(W::Numeric) && joins_numbers(last) && this == W::Numeric, // WB11
+        second_last == Some(W::Numeric) && joins_numbers(last) && this == W::Numeric, // WB11
         last == W::Numeric && joins_numbers(this) && next == Some(W::Numeric), // WB12
         (last, this) == (W::Katakana, W::Katakana),                      // WB13
         (is_letter(Some(last)) || matches!(last, W::Numeric | W::Katakana | W::ExtendNumLet))

@@ -1,4 +1,4 @@
-//! Compares with Unicode's own tests, and with the rules of the standard one by one, on any text.
+//! Compares the tokens with Unicode's own tests, and with the oracle on any text.
 
 use super::rules::segments_by_the_rules;
 use super::*;
@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 fn tokens<'t>(text: &'t str, borders: &[usize], segments: Segments) -> Vec<&'t str> {
     let mut tokenizer = UnicodeTokenizer::new(segments);
-    // What was read before leaves nothing behind.
+    // A text that was loaded before must not change the result.
     tokenizer.read("a_b __ é c.d".as_bytes(), [3].into_iter()).unwrap();
     let number = tokenizer.read(text.as_bytes(), borders.iter().copied()).unwrap();
     let mut tokens = Vec::new();
@@ -31,7 +31,7 @@ fn assert_is(text: &str) {
     }
 }
 
-/// Each line of a test file of Unicode: the parts between the boundaries.
+/// The parts between the boundaries, for each line of a test file of Unicode.
 pub(crate) fn lines_of(file: &str) -> impl Iterator<Item = Vec<String>> {
     let lines = file.lines().map(|line| line.split('#').next().unwrap().trim()).filter(|line| !line.is_empty());
     lines.map(|line| {
@@ -48,7 +48,7 @@ fn every_line_of_unicodes_test_passes() {
         let text = parts.concat();
         assert_eq!(tokens(&text, &[], Segments::All), parts);
         assert_is(&text);
-        // The same between other text, and behind the border of a mask.
+        // Also between other text, and across the end of a mask.
         for before in ["x\n".to_owned(), format!("{}\n", "_ ".repeat(31)), format!("{}.\r\n", "é".repeat(31))] {
             assert_eq!(
                 tokens(&format!("{before}{text}"), &[], Segments::All)[expected(&before, Segments::All).len()..],
@@ -60,11 +60,11 @@ fn every_line_of_unicodes_test_passes() {
     assert_eq!(number, 1944);
 }
 
-/// A character of each class, and pictographs: one is a letter too.
+/// A character of each class, and pictographs; one of them is also a letter.
 const CLASSES: &str = "\r\n\u{b}\u{301}\u{200d}\u{ad}カאb'\".:,1_ \u{1f1e6}-👨Ⓜ";
 
 #[test]
-fn short_texts_have_the_tokens_of_the_rules() {
+fn short_texts_have_the_tokens_of_the_oracle() {
     let mut texts = vec![String::new()];
     for _ in 0..4 {
         texts = texts.iter().flat_map(|text| CLASSES.chars().map(move |class| format!("{text}{class}"))).collect();
@@ -76,7 +76,7 @@ fn short_texts_have_the_tokens_of_the_rules() {
 }
 
 #[test]
-fn what_joins_letters_does_not_join_them_with_pictographs() {
+fn letters_are_not_joined_with_pictographs() {
     assert_eq!(tokens("a.\u{200d}👨", &[], Segments::All), ["a", ".\u{200d}👨"]);
     assert_eq!(tokens("1,\u{200d}👨", &[], Segments::All), ["1", ",\u{200d}👨"]);
     assert_eq!(tokens("א\"\u{200d}👨", &[], Segments::All), ["א", "\"\u{200d}👨"]);
@@ -85,14 +85,14 @@ fn what_joins_letters_does_not_join_them_with_pictographs() {
     assert_eq!(tokens("a.\u{200d}Ⓜ", &[], Segments::All), ["a.\u{200d}Ⓜ"]);
 }
 
-/// All characters, except those of planes that Unicode has not assigned or gives to private use.
+/// All characters, except in planes that Unicode has not assigned or reserves for private use.
 pub(crate) fn assigned() -> impl Iterator<Item = char> {
     ('\0'..='\u{33fff}').chain('\u{e0000}'..='\u{e0fff}')
 }
 
 #[test]
-fn every_character_is_of_its_class() {
-    // The characters beside it make the classes differ; the crate is wrong only after a zero width joiner.
+fn every_character_has_its_class() {
+    // The characters around it show its class. The crate is wrong only after a zero width joiner.
     for c in assigned() {
         let text = format!("a{c}a{c}{c}1{c}1 {c} カ{c}_{c}א{c}א\n{c}\u{1f1e6}{c}\u{1f1e6}\r{c}a.{c}");
         let found: Vec<&str> = super::segments(&text, Segments::All).map(|range| &text[range]).collect();
@@ -104,7 +104,7 @@ fn every_character_is_of_its_class() {
 }
 
 #[test]
-fn words_are_what_people_take_for_words() {
+fn words_are_those_that_people_expect() {
     let text = "Can't pay $3,456.78 at 10:30 – e.g. on example.com; foo_bar ___ l’été 光は";
     let words =
         ["Can't", "pay", "3,456.78", "at", "10", "30", "e.g", "on", "example.com", "foo_bar", "l’été", "光", "は"];
@@ -114,7 +114,7 @@ fn words_are_what_people_take_for_words() {
 }
 
 #[test]
-fn tokens_may_lie_across_any_border() {
+fn tokens_across_pieces_are_found() {
     for token in ["a'b", "1,2", "a", "_", "___", "_a", "  ", "\r\n", "é.b", "a:é", "a_1", "a'b.c:d"] {
         for before in 0..2 * LANES {
             for behind in ["", " ", "!", "; x", " é"] {
@@ -126,36 +126,36 @@ fn tokens_may_lie_across_any_border() {
 
 proptest! {
     #[test]
-    fn tokens_are_those_of_the_rules(text in "[abcX01_.,;:'\" \r\n-]{0,400}") {
+    fn ascii_tokens_are_those_of_the_oracle(text in "[abcX01_.,;:'\" \r\n-]{0,400}") {
         assert_is(&text);
     }
 
     #[test]
-    fn so_they_are_where_not_all_is_ascii(
+    fn other_tokens_are_those_of_the_oracle(
         text in "[ab1_.,;:' \r\n]{0,40}([ab1_.,;:'\" \r\n\u{b}\u{85}éλЖאひカ光\u{300}\u{200d}\u{ad}\u{1f1e6}\u{1f600}\u{2019}\u{203f}\u{3000}]{0,4}[ab1.' \n]{0,40}){0,9}",
     ) {
         assert_is(&text);
     }
 
     #[test]
-    fn so_they_are_on_any_text(text in any::<String>()) {
+    fn tokens_of_any_text_are_those_of_the_oracle(text in any::<String>()) {
         assert_is(&text);
     }
 
     #[test]
-    fn documents_that_touch_are_tokenized_as_if_they_stood_alone(
+    fn adjacent_documents_are_tokenized_independently(
         documents in prop::collection::vec("[ab1_.,' \r\né\u{300}]{1,90}", 1..20), all: bool,
     ) {
         let segments = if all { Segments::All } else { Segments::Words };
         let text = documents.concat();
         let ends = documents.iter().scan(0, |end, document| { *end += document.len(); Some(*end) });
         let borders: Vec<usize> = ends.take(documents.len() - 1).collect();
-        let alone: Vec<&str> = documents.iter().flat_map(|document| expected(document, segments)).collect();
-        prop_assert_eq!(tokens(&text, &borders, segments), alone);
+        let separate: Vec<&str> = documents.iter().flat_map(|document| expected(document, segments)).collect();
+        prop_assert_eq!(tokens(&text, &borders, segments), separate);
     }
 
     #[test]
-    fn a_text_may_be_cut_where_it_is_said(text in "[ab1.' \r\né\u{300}\u{200d}光]{0,80}", from in 0..90_usize) {
+    fn cuts_do_not_change_tokens(text in "[ab1.' \r\né\u{300}\u{200d}光]{0,80}", from in 0..90_usize) {
         if let Some(cut) = cut_from(text.as_bytes(), from.min(text.len())) {
             prop_assert!(from <= cut && cut < text.len());
             let (left, right) = text.split_at(cut);

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The structures of the Arrow C data interface, and how rows of (term: utf8, count: uint64) are read from them. */
+/** The structures of the Arrow C data interface; reads rows of (term: utf8, count: uint64) from them. */
 final class Arrow {
     private Arrow() {}
 

@@ -6,17 +6,16 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
- * How a native call reaches a Java callback, and what that throws comes back.
+ * Runs Java callbacks for native calls, and rethrows their exceptions in the caller.
  *
- * <p>One native function pointer serves all analyzers. It is never collected, so a call on another thread that still
- * holds it when the callback is replaced finds it alive. It runs on the thread that made the native call: which
- * callback is meant is kept there, not in the library, so that an analyzer and a callback that refers to it can be
- * collected together.
+ * <p>One native function pointer serves all analyzers. It is never collected, so it stays valid for a call on another
+ * thread while the callback is replaced. It runs on the thread that made the native call. That thread knows the Java
+ * callback; the library does not, so an analyzer and a callback that refers to it can be collected together.
  */
 final class Callbacks {
     static final NativeLibrary.DocumentCallback TRAMPOLINE = (userData, event) -> Callbacks.CURRENT.get().run(event);
 
-    /** The innermost native call of this thread that may run a callback. */
+    /** The innermost native call of this thread during which a callback may run. */
     private static final ThreadLocal<Callbacks> CURRENT = new ThreadLocal<>();
 
     private final Supplier<Consumer<? super DocumentEvent>> callback;
@@ -26,7 +25,7 @@ final class Callbacks {
         this.callback = callback;
     }
 
-    /** Makes a native call during which the callback may run, as it is set then; throws what that threw. */
+    /** Makes a native call during which the present callback may run, and rethrows the exception of the callback. */
     static int during(IntSupplier nativeCall, Supplier<Consumer<? super DocumentEvent>> callback) {
         Callbacks outer = CURRENT.get();
         Callbacks current = new Callbacks(callback);
@@ -38,7 +37,7 @@ final class Callbacks {
             CURRENT.set(outer);
         }
         if (current.thrown != null) {
-            throw Callbacks.<RuntimeException>asItself(current.thrown);
+            throw Callbacks.<RuntimeException>unchecked(current.thrown);
         }
         return status;
     }
@@ -56,9 +55,9 @@ final class Callbacks {
         }
     }
 
-    /** Makes the compiler believe that something is unchecked: other languages of the JVM throw what they like. */
+    /** Hides a checked exception from the compiler: other languages of the JVM may throw one without declaring it. */
     @SuppressWarnings("unchecked")
-    private static <T extends Throwable> T asItself(Throwable thrown) throws T {
+    private static <T extends Throwable> T unchecked(Throwable thrown) throws T {
         throw (T) thrown;
     }
 }

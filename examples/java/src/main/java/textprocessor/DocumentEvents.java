@@ -8,8 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The documents that are added to an analyzer, asked for one after the other: in place of a callback. May be used by
- * several threads.
+ * Stores an event for each document that is added to an analyzer, in place of a callback. Several threads may use it.
  */
 public final class DocumentEvents implements AutoCloseable {
     private final Handle handle;
@@ -20,11 +19,11 @@ public final class DocumentEvents implements AutoCloseable {
         cleanable = TextAnalyzer.CLEANER.register(this, handle::close);
     }
 
-    /** The next event, if one is waiting. */
+    /** Returns the next event, if one waits. */
     public synchronized Optional<DocumentEvent> next() {
         AtomicReference<DocumentEvent> found = new AtomicReference<>();
         try {
-            // The library's event dies when another is asked for or all are freed: hence the copy, within the call.
+            // Copies the event within the call: the library frees it at the next call, or with all events.
             handle.call(events -> {
                 PointerByReference event = new PointerByReference();
                 int status = NativeLibrary.INSTANCE.tp_events_next(events, event);
@@ -39,7 +38,7 @@ public final class DocumentEvents implements AutoCloseable {
         return Optional.ofNullable(found.get());
     }
 
-    /** Forgets the events that are waiting; the analyzer goes on without. Does nothing the second time. */
+    /** Frees the events that wait; the analyzer stops storing events. A second call does nothing. */
     @Override
     public void close() {
         cleanable.clean();

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
- * Owns something of the library that must not be freed while a call uses it. Closing waits for nobody, since the call
- * may be that of a callback: whoever leaves last frees.
+ * Owns a native object that must not be freed while a call uses it. {@code close} does not wait for calls, because it
+ * may run in a callback of such a call: the last call to end frees the object.
  */
 final class Handle {
     private final Pointer pointer;

@@ -10,12 +10,12 @@ import com.sun.jna.ptr.DoubleByReference;
 import com.sun.jna.ptr.PointerByReference;
 import java.nio.charset.StandardCharsets;
 
-/** The functions of text_processor.h that are used here; its manual holds. Text goes in as bytes, never as a String. */
+/** The functions of text_processor.h that this wrapper uses; the header is their manual. Text is passed as bytes. */
 interface NativeLibrary extends Library {
-    /** By its SONAME: the name without the number belongs to those who compile C. */
+    /** The SONAME; the name without the number is for compiling C programs. */
     String NAME = "libtext_processor.so.1";
 
-    /** The ABI that this is written for: major and minor. */
+    /** The version of the ABI that this wrapper needs. */
     int ABI_MAJOR = 1;
     int ABI_MINOR = 1;
 
@@ -69,7 +69,7 @@ interface NativeLibrary extends Library {
             read();
         }
 
-        /** A copy, which outlives the event. A document that came from Java fits into an array. */
+        /** Returns a copy, which outlives the event. A document from Java fits into an array. */
         DocumentEvent copy() {
             int length = textLength.intValue();
             String copied = length == 0 ? "" : new String(text.getByteArray(0, length), StandardCharsets.UTF_8);
@@ -78,14 +78,17 @@ interface NativeLibrary extends Library {
     }
 
     /** {@code tp_statistics} */
-    @FieldOrder({"structSize", "documents", "totalWords", "uniqueWords", "distinctTypes", "bytes"})
+    @FieldOrder({
+        "structSize", "documentCount", "totalWords", "uniqueWords", "distinctTypes", "totalBytes", "averageWords"
+    })
     final class StatisticsStructure extends Structure {
         public SizeT structSize = new SizeT();
-        public long documents;
+        public long documentCount;
         public long totalWords;
         public long uniqueWords;
         public long distinctTypes;
-        public long bytes;
+        public long totalBytes;
+        public double averageWords;
 
         StatisticsStructure() {
             structSize.setValue(size());
@@ -93,8 +96,8 @@ interface NativeLibrary extends Library {
     }
 
     /**
-     * Throws what a status means. The library keeps the details for each thread of the system, so this runs on the
-     * thread that made the call, before anything else is called.
+     * Throws the exception for a status. The library keeps the last error for each platform thread, so this must run on
+     * the thread that made the call, before any other call.
      */
     static void check(int status) {
         if (status != 0) {

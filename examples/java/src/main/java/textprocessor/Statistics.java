@@ -1,12 +1,19 @@
 package textprocessor;
 
 /**
- * Figures of a corpus, all of one moment.
+ * Statistics of all documents, taken at the same moment.
  *
- * @param documents the number of documents
+ * @param documentCount the number of documents
  * @param totalWords the number of words
  * @param uniqueWords the number of distinct terms, which are words in lower case
  * @param distinctTypes the number of distinct words as they are written
- * @param bytes the length of all documents together, in bytes of UTF-8
+ * @param totalBytes the length of all documents, in bytes of UTF-8
+ * @param averageWords the number of words for each document on average; 0 without documents
  */
-public record Statistics(long documents, long totalWords, long uniqueWords, long distinctTypes, long bytes) {}
+public record Statistics(
+        long documentCount,
+        long totalWords,
+        long uniqueWords,
+        long distinctTypes,
+        long totalBytes,
+        double averageWords) {}

@@ -4,6 +4,6 @@ package textprocessor;
  * A term, which is a word in lower case.
  *
  * @param term the term
- * @param count how often it occurs
+ * @param count the number of its occurrences
  */
 public record TermCount(String term, long count) {}

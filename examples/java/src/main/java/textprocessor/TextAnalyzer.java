@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
- * Documents, and what can be asked of them.
+ * A set of documents that answers questions about them.
  *
- * <p>May be used by several threads at once, and closed by any of them at any time: a call that is under way ends as if
- * nothing had happened, and every later one throws {@link IllegalStateException}. What was never closed is freed some
- * time after nothing refers to it any more. What the library refuses is a {@link TextProcessorException}.
+ * <p>Several threads may use it at the same time, and any of them may close it: calls that run end as usual, and later
+ * calls throw {@link IllegalStateException}. If you never close it, it is freed some time after it became unreachable.
+ * Errors of the library are a {@link TextProcessorException}.
  */
 public final class TextAnalyzer implements AutoCloseable {
     static final Cleaner CLEANER = Cleaner.create();
@@ -28,7 +28,7 @@ public final class TextAnalyzer implements AutoCloseable {
 
     final Handle handle;
     private final Cleaner.Cleanable cleanable;
-    /** What is set here and in the library changes together. */
+    /** Guards {@code callback}, so that it and the callback of the library change together. */
     private final Object listening = new Object();
 
     private volatile Consumer<? super DocumentEvent> callback;
@@ -41,7 +41,7 @@ public final class TextAnalyzer implements AutoCloseable {
         cleanable = CLEANER.register(this, handle::close);
     }
 
-    /** Adds a document of UTF-8; it is copied. Then the callback runs, if one is set. */
+    /** Adds a document in UTF-8; the library copies it. Then the callback runs, if one is set. */
     public void addDocument(byte[] text) {
         SizeT length = new SizeT(text.length);
         call(analyzer -> Callbacks.during(
@@ -51,7 +51,7 @@ public final class TextAnalyzer implements AutoCloseable {
     /**
      * Adds a document. Then the callback runs, if one is set.
      *
-     * @throws IllegalArgumentException if the text holds half of a surrogate pair, which no UTF-8 can say
+     * @throws IllegalArgumentException if the text has a lone surrogate, which UTF-8 cannot encode
      */
     public void addDocument(String text) {
         try {
@@ -60,14 +60,14 @@ public final class TextAnalyzer implements AutoCloseable {
             utf8.get(bytes);
             addDocument(bytes);
         } catch (CharacterCodingException exception) {
-            throw new IllegalArgumentException("the text holds half of a surrogate pair", exception);
+            throw new IllegalArgumentException("the text has a lone surrogate", exception);
         }
     }
 
     /**
-     * Sets what is called with each document that is added, on the thread that adds it, in place of any other callback.
-     * It may use the analyzer, and close it. What it throws reaches the caller of addDocument as itself; the document
-     * stays added.
+     * Sets a function that is called with each added document, on the thread that adds it. It replaces any other
+     * callback. It may use the analyzer, and close it. Its exceptions reach the caller of addDocument unchanged; the
+     * document stays added.
      */
     public void setCallback(Consumer<? super DocumentEvent> callback) {
         Objects.requireNonNull(callback, "callback");
@@ -85,7 +85,7 @@ public final class TextAnalyzer implements AutoCloseable {
         }
     }
 
-    /** Begins to keep an event for each document that is added from now on. Takes the place of the callback. */
+    /** Starts to store an event for each document that is added from now on. Replaces the callback. */
     public DocumentEvents events() {
         PointerByReference events = new PointerByReference();
         synchronized (listening) {
@@ -95,21 +95,27 @@ public final class TextAnalyzer implements AutoCloseable {
         return new DocumentEvents(events.getValue());
     }
 
-    /** Figures of the whole corpus. */
+    /** Returns statistics of all documents. */
     public Statistics statistics() {
         NativeLibrary.StatisticsStructure found = new NativeLibrary.StatisticsStructure();
         call(analyzer -> LIBRARY.tp_analyzer_statistics(analyzer, found));
-        return new Statistics(found.documents, found.totalWords, found.uniqueWords, found.distinctTypes, found.bytes);
+        return new Statistics(
+                found.documentCount,
+                found.totalWords,
+                found.uniqueWords,
+                found.distinctTypes,
+                found.totalBytes,
+                found.averageWords);
     }
 
-    /** Good words less bad words, by the number of documents. */
+    /** Returns the number of good words minus the number of bad words, divided by the number of documents. */
     public double sentiment() {
         DoubleByReference sentiment = new DoubleByReference();
         call(analyzer -> LIBRARY.tp_analyzer_sentiment(analyzer, sentiment));
         return sentiment.getValue();
     }
 
-    /** The most frequent terms, at most {@code limit}; equal counts in order of first appearance. */
+    /** Returns the most frequent terms, at most {@code limit}. Equal counts are in order of first appearance. */
     public List<TermCount> topTerms(int limit) {
         if (limit < 0) {
             throw new IllegalArgumentException("limit must not be negative, and is " + limit);
@@ -123,7 +129,7 @@ public final class TextAnalyzer implements AutoCloseable {
         }
     }
 
-    /** Frees the documents, as soon as no call uses them any more. Does nothing the second time. */
+    /** Frees the documents as soon as no call uses them. A second call does nothing. */
     @Override
     public void close() {
         cleanable.clean();
@@ -133,7 +139,7 @@ public final class TextAnalyzer implements AutoCloseable {
         try {
             handle.call(function);
         } finally {
-            // Otherwise the analyzer might be collected, and so closed, once its handle was read for its last call.
+            // Without it, the garbage collector could close the analyzer during its last call.
             Reference.reachabilityFence(this);
         }
     }

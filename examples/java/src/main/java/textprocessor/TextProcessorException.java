@@ -2,7 +2,7 @@ package textprocessor;
 
 import java.util.OptionalLong;
 
-/** What the library refused, and why. */
+/** An error of the library. */
 public final class TextProcessorException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -17,17 +17,17 @@ public final class TextProcessorException extends RuntimeException {
         this.offset = offset;
     }
 
-    /** The status, as text_processor.h has it. */
+    /** Returns the status, as in text_processor.h. */
     public int code() {
         return code;
     }
 
-    /** The name of the status, as {@code TP_ERROR_NO_WORDS}. */
+    /** Returns the name of the status, such as {@code TP_ERROR_NO_WORDS}. */
     public String name() {
         return name;
     }
 
-    /** The first wrong byte of the document, where that says something. */
+    /** Returns the first wrong byte of the document, if the error has a place. */
     public OptionalLong offset() {
         return offset < 0 ? OptionalLong.empty() : OptionalLong.of(offset);
     }

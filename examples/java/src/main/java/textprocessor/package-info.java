@@ -1,2 +1,2 @@
-/** The corpus engine text_processor for Java, over its C ABI. {@link textprocessor.TextAnalyzer} is where to begin. */
+/** Wraps the C ABI of text_processor, a corpus engine. Begin with {@link textprocessor.TextAnalyzer}. */
 package textprocessor;

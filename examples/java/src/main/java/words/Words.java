@@ -21,13 +21,13 @@ import textprocessor.TextAnalyzer;
 import textprocessor.TextProcessorException;
 
 /**
- * The words of a file: an event for each line, the figures, and the twenty most frequent words.
+ * Prints an event for each line of a file, statistics, and the twenty most frequent words.
  *
- * <p>Each line is a document. One that the library refuses is reported in its place, and the next one is added.
+ * <p>Each line is a document. If the library refuses a line, the program prints the error and goes on with the next.
  */
 public final class Words {
     private record Arguments(String path, boolean poll, long failAt) {
-        /** Nothing where they are wrong. */
+        /** Returns nothing if the arguments are wrong. */
         static Optional<Arguments> parse(String[] arguments) {
             String path = null;
             boolean poll = false;
@@ -52,7 +52,7 @@ public final class Words {
         }
     }
 
-    /** What the callback throws, which the library knows nothing of. */
+    /** The exception of the callback; the library does not know it. */
     private static final class CallbackFailed extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -84,7 +84,7 @@ public final class Words {
             System.exit(1);
             return;
         }
-        // System.out would write in the locale's encoding.
+        // System.out writes in the encoding of the locale.
         PrintStream out = new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, StandardCharsets.UTF_8);
         new Words(parsed.get(), out).run(text);
@@ -137,7 +137,7 @@ public final class Words {
 
     private void printSummary(TextAnalyzer analyzer) {
         Statistics statistics = analyzer.statistics();
-        print("documents: " + statistics.documents());
+        print("documents: " + statistics.documentCount());
         print("words: " + statistics.totalWords());
         print("distinct words: " + statistics.uniqueWords());
         try {
@@ -155,7 +155,7 @@ public final class Words {
         return refused.name() + place + ": " + refused.getMessage();
     }
 
-    /** As C's {@code %.6f}. Java's own rounds the shortest decimal of a number, not the number, and 5 always up. */
+    /** Formats as {@code %.6f} in C. Java rounds the shortest decimal of a number, not the number, and 5 always up. */
     private static String sixDigits(double number) {
         String digits = new BigDecimal(Math.abs(number)).setScale(6, RoundingMode.HALF_EVEN).toPlainString();
         return number < 0 ? "-" + digits : digits;

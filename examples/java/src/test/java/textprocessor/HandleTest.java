@@ -20,7 +20,7 @@ class HandleTest {
     private final Handle handle = new Handle(POINTER, "thing", freed::add);
 
     @Test
-    void itIsFreedOnceHoweverOftenItIsClosed() {
+    void aHandleIsFreedOnceIfClosedTwice() {
         handle.close();
         handle.close();
         assertEquals(List.of(POINTER), freed);
@@ -28,7 +28,7 @@ class HandleTest {
     }
 
     @Test
-    void itIsFreedByTheLastCallThatUsesIt() throws Exception {
+    void theLastCallFreesAClosedHandle() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             CountDownLatch inside = new CountDownLatch(2);
@@ -56,7 +56,7 @@ class HandleTest {
     }
 
     @Test
-    void aCallThatFailsLeavesAsWell() {
+    void aCallThatFailsEndsItsUseOfTheHandle() {
         assertThrows(ArithmeticException.class, () -> handle.call(pointer -> 1 / 0));
         handle.close();
         assertEquals(List.of(POINTER), freed);

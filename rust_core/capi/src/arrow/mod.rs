@@ -1,0 +1,4 @@
+//! Bulk results as Arrow structures.
+
+pub(crate) mod columns;
+pub(crate) mod stream;

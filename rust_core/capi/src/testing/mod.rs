@@ -1,0 +1,11 @@
+//! Functions that only builds for tests export.
+
+#[cfg(feature = "instrumented")]
+mod instruments;
+#[cfg(feature = "test-hooks")]
+mod test_hooks;
+
+#[cfg(feature = "instrumented")]
+pub use instruments::*;
+#[cfg(feature = "test-hooks")]
+pub use test_hooks::*;

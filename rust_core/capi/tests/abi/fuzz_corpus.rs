@@ -1,0 +1,38 @@
+//! Replays the inputs that fuzzing has kept in an ordinary build, in which blocks have the sizes of the shipped
+//! library.
+
+use std::fs;
+use std::path::Path;
+
+#[path = "../../../fuzz/src/lib.rs"]
+mod checks;
+
+fn replay(target: &str, check: fn(&[u8])) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
+    let inputs: Vec<_> = fs::read_dir(&corpus).unwrap().map(|input| input.unwrap().path()).collect();
+    assert!(!inputs.is_empty(), "{} is empty", corpus.display());
+    for input in inputs {
+        println!("{}", input.display());
+        check(&fs::read(input).unwrap());
+    }
+}
+
+#[test]
+fn the_scanner_agrees_with_the_reference_on_the_kept_inputs() {
+    replay("scanner", checks::scanner::check);
+}
+
+#[test]
+fn the_library_agrees_with_the_model_on_the_kept_sequences() {
+    replay("sequence", checks::sequence::check);
+}
+
+#[test]
+fn the_kept_structures_and_lengths_get_the_expected_status() {
+    replay("options", checks::options::check);
+}
+
+#[test]
+fn the_kept_ways_to_consume_a_stream_see_the_rows_of_the_model() {
+    replay("arrow", checks::arrow::check);
+}

@@ -1,0 +1,27 @@
+//! Tests of the C ABI. Tests that fork, refuse memory to the whole process or count its handles are programs of their
+//! own.
+
+mod analyzer;
+mod arrays;
+mod callback;
+mod counting;
+mod documents;
+mod draft;
+mod errors;
+mod events;
+mod fuzz_corpus;
+mod greeting;
+mod header;
+mod indexer;
+mod matrix;
+#[cfg(feature = "test-hooks")]
+mod panic;
+mod runtime;
+mod sentiment;
+mod streams;
+mod strings;
+mod terms;
+mod tokenizer;
+
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,8 @@
+//! The system may refuse memory at any moment: the call fails with a status, and earlier data is unchanged.
+
+mod analyzers;
+mod matrices;
+mod words;
+
+#[path = "../support/mod.rs"]
+mod support;

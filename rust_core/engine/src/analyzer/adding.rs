@@ -1,0 +1,112 @@
+//! Adding documents to a corpus.
+
+use std::sync::Arc;
+
+use crate::analyzer::corpus::Corpus;
+use crate::analyzer::draft::Draft;
+use crate::documents::{Blank, Checked, Chunk, PIECE_BYTES, Parts, number_of_parts, pieces};
+use crate::error::{BatchError, Error, Result};
+use crate::utf8;
+
+/// The result of adding a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Added {
+    /// The number of words between whitespace in the document.
+    pub words: u64,
+    /// The number of documents, including this one.
+    pub documents: u64,
+}
+
+/// Adds a document that was checked.
+pub fn add_checked(corpus: &Corpus, document: &Checked) -> Result<Added> {
+    let mut documents = corpus.documents();
+    documents.push(document)?;
+    let added = Added { words: document.words(), documents: documents.len() as u64 };
+    drop(documents);
+    corpus.count_if_large();
+    Ok(added)
+}
+
+/// Adds a document whose text a draft has kept. Leaves an empty draft.
+pub fn add_stored(corpus: &Corpus, draft: &mut Draft) -> Result<(Added, Arc<Chunk>)> {
+    let words = draft.words();
+    draft.shrink();
+    let mut documents = corpus.documents();
+    documents.reserve_chunk()?;
+    let chunk = Arc::new(Chunk::of(std::mem::take(draft).into_text()));
+    documents.push_chunk(Arc::clone(&chunk), words);
+    let added = Added { words, documents: documents.len() as u64 };
+    drop(documents);
+    corpus.count_if_large();
+    Ok((added, chunk))
+}
+
+/// Adds a document whose words a draft has counted. Leaves an empty draft.
+pub fn add_counted(corpus: &Corpus, draft: &mut Draft) -> Result<Added> {
+    let (words, bytes) = (draft.words(), draft.length());
+    let mut index = corpus.index_mut();
+    loop {
+        // Types are numbered in the order of the documents, so those added before this one come first.
+        corpus.update(&mut index, None)?;
+        let mut documents = corpus.documents();
+        if index.position().documents == documents.len() {
+            index.add_counted(draft.counted()?.expect("the draft counts").types(), words, bytes)?;
+            documents.push_without_text(bytes, words);
+            *draft = Draft::counting();
+            return Ok(Added { words, documents: documents.len() as u64 });
+        }
+    }
+}
+
+/// Adds documents until one is refused.
+pub fn add_all<'t>(
+    corpus: &Corpus,
+    texts: impl IntoIterator<Item = Result<Checked<'t>>>,
+    blank: Blank,
+) -> (u64, std::result::Result<(), BatchError>) {
+    let mut added = 0;
+    for (text, checked) in texts.into_iter().enumerate() {
+        match checked.and_then(|document| add_checked(corpus, &document)) {
+            Ok(_) => added += 1,
+            Err(Error::NoWords) if blank == Blank::Skipped => {}
+            Err(error) => return (added, Err(BatchError { text, error })),
+        }
+    }
+    (added, Ok(()))
+}
+
+/// Adds the parts of a text between separators.
+pub fn add_separated(
+    corpus: &Corpus,
+    text: &[u8],
+    separator: u8,
+    blank: Blank,
+) -> (u64, std::result::Result<(), BatchError>) {
+    let (mut added, mut number) = (0, 0);
+    for piece in pieces(text, separator, PIECE_BYTES) {
+        let (more, result) = add_piece(corpus, piece, separator, blank);
+        added += more;
+        if let Err(BatchError { text, error }) = result {
+            return (added, Err(BatchError { text: number + text, error }));
+        }
+        number += number_of_parts(piece, separator);
+    }
+    (added, Ok(()))
+}
+
+fn add_piece(corpus: &Corpus, text: &[u8], separator: u8, blank: Blank) -> (u64, std::result::Result<(), BatchError>) {
+    let Ok(text) = utf8::checked(text) else {
+        return add_all(corpus, text.split(|byte| *byte == separator).map(|part| Checked::with(part, blank)), blank);
+    };
+    let added = Parts::new(text, separator, blank).and_then(|(parts, refused)| {
+        corpus.documents().push_parts(&parts)?;
+        Ok((parts.len(), refused))
+    });
+    let (added, refused) = match added {
+        Ok(added) => added,
+        Err(error) => return (0, Err(BatchError { text: 0, error })),
+    };
+    corpus.count_if_large();
+    let refused = refused.map(|text| BatchError { text, error: Error::NoWords });
+    (added as u64, refused.map_or(Ok(()), Err))
+}

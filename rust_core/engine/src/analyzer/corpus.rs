@@ -1,0 +1,166 @@
+//! The documents and their index, each behind a lock.
+//!
+//! A thread that needs both locks takes the lock of the index first.
+
+use std::mem::{replace, take};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+use std::time::{Duration, Instant};
+
+use crate::documents::Documents;
+use crate::error::Result;
+use crate::index::Index;
+use crate::terms::TermMap;
+use crate::tokenizer::Tokenization;
+
+/// If text is not kept, it is counted and freed once the documents take this much memory.
+pub const MAX_UNCOUNTED_BYTES: usize = if cfg!(any(test, fuzzing)) { 100 } else { 4 << 20 };
+
+/// Documents and the index over them, which any number of threads may use at the same time.
+pub struct Corpus {
+    index: RwLock<Index>,
+    documents: Mutex<Documents>,
+    threads: usize,
+    keeps_text: bool,
+}
+
+impl Corpus {
+    /// Returns a corpus without documents, which is indexed on `threads` threads.
+    pub fn new(threads: usize, keeps_text: bool, tokenization: &Tokenization) -> Self {
+        let index = RwLock::new(Index::new(keeps_text, tokenization));
+        Self { index, documents: Mutex::default(), threads, keeps_text }
+    }
+
+    /// Returns the number of threads that index.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// Returns whether the text of the documents is kept.
+    pub fn keeps_text(&self) -> bool {
+        self.keeps_text
+    }
+
+    /// Locks the documents.
+    pub fn documents(&self) -> MutexGuard<'_, Documents> {
+        // A panic leaves the documents intact: a document is counted only after it was stored.
+        self.documents.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn index(&self) -> RwLockReadGuard<'_, Index> {
+        if self.index.is_poisoned() {
+            drop(self.index_mut());
+        }
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Locks the index in order to change it. After a panic, the next query builds the index again from the documents.
+    ///
+    /// # Panics
+    /// If there was a panic and the text of the documents was not kept.
+    pub fn index_mut(&self) -> RwLockWriteGuard<'_, Index> {
+        self.index.write().unwrap_or_else(|poisoned| {
+            assert!(self.keeps_text, "the counts were lost in an earlier panic; clear the analyzer to use it again");
+            let mut index = poisoned.into_inner();
+            *index = index.emptied();
+            self.index.clear_poison();
+            index
+        })
+    }
+
+    /// Returns the index if it is up to date. Threads that read it do not wait for each other.
+    pub fn current_index(&self) -> Option<RwLockReadGuard<'_, Index>> {
+        let index = self.index();
+        (index.position().documents == self.documents().len() && index.is_settled()).then_some(index)
+    }
+
+    /// Brings the index up to date, or indexes until the deadline.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); the documents are intact.
+    pub fn update(&self, index: &mut Index, deadline: Option<Instant>) -> Result<()> {
+        let target = self.documents().len();
+        while index.position().documents < target {
+            let (chunks, skipped) = self.documents().since(index.position().documents)?;
+            index.update(&chunks, skipped, self.threads, deadline)?;
+            if !self.keeps_text {
+                // The text is freed, so its counts must not stay in the shards, which a failure discards.
+                index.settle()?;
+                self.documents().free_before(index.position().documents);
+            }
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                break;
+            }
+        }
+        if index.position().documents >= target {
+            index.settle()?;
+        }
+        Ok(())
+    }
+
+    /// Counts and frees the text if it is not kept and takes [`MAX_UNCOUNTED_BYTES`].
+    pub fn count_if_large(&self) {
+        if !self.keeps_text && self.documents().memory() >= MAX_UNCOUNTED_BYTES {
+            // The document was added already. If there is no memory to count now, the next call tries again.
+            _ = self.update(&mut self.index_mut(), None);
+        }
+    }
+
+    /// Runs a query on the index, which is brought up to date first.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn query<R>(&self, query: impl FnOnce(&Index) -> R) -> Result<R> {
+        if let Some(index) = self.current_index() {
+            return Ok(query(&index));
+        }
+        let mut index = self.index_mut();
+        self.update(&mut index, None)?;
+        // Other threads may query too. Documents that were added since wait for the next query.
+        Ok(query(&RwLockWriteGuard::downgrade(index)))
+    }
+
+    /// Runs a query that needs the terms of all types.
+    ///
+    /// # Errors
+    /// [`TermsPending`](crate::Error::TermsPending), [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn query_terms<R>(&self, query: impl FnOnce(&Index, &TermMap) -> R) -> Result<R> {
+        self.query(|index| index.terms().complete().map(|terms| query(index, terms)))?
+    }
+
+    /// Indexes chunks to which no more documents can be added, on this thread alone and for about `time`. Returns
+    /// whether there was such a chunk.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn index_closed_chunks(&self, time: Duration) -> Result<bool> {
+        let mut index = self.index_mut();
+        let (chunks, skipped) = self.documents().closed_since(index.position().documents)?;
+        if chunks.is_empty() {
+            return Ok(false);
+        }
+        index.update(&chunks, skipped, 1, Some(Instant::now() + time))?;
+        // The shards of an earlier update on many threads may still hold counts.
+        if index.position().documents >= self.documents().len() {
+            index.settle()?;
+        }
+        Ok(true)
+    }
+
+    /// Removes all documents.
+    pub fn clear(&self) {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        self.index.clear_poison();
+        let mut documents = self.documents();
+        let empty = index.emptied();
+        let old = (replace(&mut *index, empty), take(&mut *documents));
+        drop((documents, index));
+        // Freeing may take long, so it comes after the locks are released.
+        drop(old);
+    }
+
+    /// Returns whether no thread holds one of the locks now.
+    pub fn is_free(&self) -> bool {
+        !matches!(self.index.try_write(), Err(TryLockError::WouldBlock))
+            && !matches!(self.documents.try_lock(), Err(TryLockError::WouldBlock))
+    }
+}

@@ -1,0 +1,93 @@
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Returns all n-grams of documents in order, by brute force: the bits of a number select the terms.
+fn model(documents: &[Vec<u32>], n: usize, skip: usize) -> Vec<(Vec<u32>, u64)> {
+    let (mut counts, mut order): (HashMap<Vec<u32>, u64>, Vec<_>) = Default::default();
+    for document in documents {
+        for start in 0..document.len() {
+            let window = &document[start + 1..document.len().min(start + n + skip)];
+            // Without skips, there is only one combination. Trying all numbers would take too long.
+            let tried = if skip > 0 { 0..1_u32 << window.len() } else { 0..0 };
+            let mut found: Vec<Vec<usize>> = tried
+                .map(|bits| (0..window.len()).filter(|place| bits >> place & 1 == 1).collect())
+                .filter(|chosen: &Vec<usize>| chosen.len() == n - 1)
+                .collect();
+            if skip == 0 && window.len() + 1 == n {
+                found.push((0..n - 1).collect());
+            }
+            found.sort();
+            for chosen in found {
+                let mut gram = vec![document[start]];
+                gram.extend(chosen.iter().map(|place| window[*place]));
+                *counts.entry(gram.clone()).or_insert_with(|| {
+                    order.push(gram.clone());
+                    0
+                }) += 1;
+            }
+        }
+    }
+    order.into_iter().map(|gram| (gram.clone(), counts[&gram])).collect()
+}
+
+fn sequence(documents: &[Vec<u32>], vocabulary: u32) -> Sequence {
+    let mut terms = Interner::default();
+    for number in 0..vocabulary {
+        terms.intern(&number.to_le_bytes()).unwrap();
+    }
+    let ends = documents.iter().scan(0, |end, document| {
+        *end += document.len();
+        Some(*end)
+    });
+    Sequence { terms: Arc::new(terms), ids: documents.concat(), ends: ends.collect() }
+}
+
+proptest! {
+    #[test]
+    fn ngrams_are_counted_as_by_brute_force(
+        documents in prop::collection::vec(prop::collection::vec(0..5_u32, 0..20), 0..8),
+        n in 1..6_usize,
+        skip in 0..4_usize,
+        // The keys are integers of 64 bits with the first and often of 128 bits with the second.
+        vocabulary in prop::sample::select(vec![5, 9000]),
+        threads in 1..4_usize,
+    ) {
+        let counted = Ngrams::count(&sequence(&documents, vocabulary), Shape::new(n, skip).unwrap(), threads).unwrap();
+        let expected = model(&documents, n, skip);
+        let found: Vec<_> = (0..counted.len()).map(|place| (counted.get(place).to_vec(), counted.counts()[place])).collect();
+        prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn long_ngrams_are_counted_as_by_brute_force(
+        documents in prop::collection::vec(prop::collection::vec(0..2_u32, 0..60), 0..4),
+        n in 40..50_usize,
+        threads in 1..4_usize,
+    ) {
+        // Terms of one, two, three and nine bits. Keys are integers or lists.
+        for vocabulary in [1, 2, 4, 300] {
+            let documents: Vec<Vec<u32>> =
+                documents.iter().map(|document| document.iter().map(|id| id % vocabulary).collect()).collect();
+            let counted = Ngrams::count(&sequence(&documents, vocabulary), Shape::new(n, 0).unwrap(), threads).unwrap();
+            let expected = model(&documents, n, 0);
+            prop_assert_eq!(counted.len(), expected.len());
+            for (place, (gram, count)) in expected.iter().enumerate() {
+                prop_assert_eq!(counted.get(place), &gram[..]);
+                prop_assert_eq!(counted.counts()[place], *count);
+            }
+        }
+    }
+}
+
+#[test]
+fn ngrams_are_ranked_by_their_counts() {
+    let counted = Ngrams::count(&sequence(&[vec![0, 1, 2, 1, 2]], 3), Shape::new(2, 0).unwrap(), 1).unwrap();
+    assert_eq!((counted.n(), counted.len(), counted.is_empty()), (2, 3, false));
+    assert_eq!(
+        counted.ranked().unwrap().map(|place| counted.get(place as usize)).collect::<Vec<_>>(),
+        [[1, 2], [0, 1], [2, 1]]
+    );
+}

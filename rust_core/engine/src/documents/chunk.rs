@@ -1,0 +1,92 @@
+//! A chunk: the text of consecutive documents.
+
+use std::ops::Range;
+
+use crate::error::Result;
+use crate::memory::{Buffer, list_for, reserve};
+use crate::tokenizer::Tokenization;
+use crate::utf8;
+use crate::whitespace::Whitespace;
+
+/// The text of consecutive documents.
+#[derive(Debug)]
+pub struct Chunk {
+    text: Buffer<u8>,
+    /// The start of each document, and then the end of the last one.
+    offsets: Vec<i64>,
+}
+
+impl Chunk {
+    /// Returns an empty chunk with this capacity.
+    pub(super) fn with_room_for(bytes: usize) -> Result<Self> {
+        Ok(Self { text: Buffer::with_room_for(bytes)?, offsets: vec![0] })
+    }
+
+    /// Returns a chunk of one document.
+    pub fn of(text: Buffer<u8>) -> Self {
+        let end = i64::try_from(text.len()).expect("lengths in memory fit into 63 bits");
+        Self { text, offsets: vec![0, end] }
+    }
+
+    /// Returns whether a text of this length fits.
+    pub(super) fn has_room_for(&self, bytes: usize) -> bool {
+        self.text.capacity() - self.text.len() >= bytes
+    }
+
+    /// Appends documents. There must be room for their text.
+    pub(super) fn push_all<'t>(&mut self, documents: impl ExactSizeIterator<Item = &'t str>) -> Result<()> {
+        reserve(&mut self.offsets, documents.len())?;
+        let start = self.text.len();
+        let (room, mut length) = (self.text.room(), 0);
+        self.offsets.extend(documents.map(|document| {
+            room[length..length + document.len()].copy_from_slice(document.as_bytes());
+            length += document.len();
+            i64::try_from(start + length).expect("lengths in memory fit into 63 bits")
+        }));
+        self.text.take(length);
+        Ok(())
+    }
+
+    /// Returns the number of documents.
+    pub fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Returns whether there is no document.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the text of all documents.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Returns the start of each document in [`text`](Self::text), and then the end of the last one.
+    pub fn offsets(&self) -> &[i64] {
+        &self.offsets
+    }
+
+    /// Counts the tokens of each document.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn words(&self, tokenization: &Tokenization) -> Result<Vec<u64>> {
+        let (mut whitespace, mut words) = (Whitespace::default(), list_for(self.len())?);
+        if !matches!(tokenization, Tokenization::Whitespace) {
+            for document in 0..self.len() {
+                words.push(tokenization.count(utf8::checked(&self.text[self.range(document)])?)?);
+            }
+            return Ok(words);
+        }
+        whitespace.scan(&self.text)?;
+        words.extend((0..self.len()).map(|document| whitespace.count(self.range(document))));
+        Ok(words)
+    }
+
+    /// Returns the range of a document in [`text`](Self::text).
+    pub fn range(&self, document: usize) -> Range<usize> {
+        let at = |document: usize| usize::try_from(self.offsets[document]).expect("offsets are lengths");
+        at(document)..at(document + 1)
+    }
+}

@@ -1,0 +1,323 @@
+//! The index: the text as integers.
+//!
+//! `plan` cuts text into blocks; `type_counter` makes a `token_batch` of each block, either here or in the `shard` of a
+//! thread; `token_store` keeps the tokens. `pace` divides the time of a step.
+
+mod pace;
+mod plan;
+mod shard;
+mod token_batch;
+mod token_store;
+mod type_counter;
+
+pub use plan::Position;
+pub use token_batch::TokenBatch;
+pub use token_store::TokenRun;
+pub use type_counter::TypeCounter;
+
+use std::iter;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use crate::documents::Chunk;
+use crate::error::Result;
+use crate::interner::Interner;
+use crate::memory::{HUGE_PAGE_BYTES, copied, list_for, reserve};
+use crate::terms::{TermMap, TermOptions};
+use crate::tokenizer::Tokenization;
+use crate::tokenizer::block::BLOCK_BYTES;
+use crate::workers;
+use pace::Pace;
+use plan::{TextBlock, plan};
+use shard::{Shard, ShardWork, TokenizedBlock};
+use token_store::TokenStore;
+
+/// Below this much text, starting threads costs more time than it saves.
+const MIN_BYTES_FOR_THREADS: usize = 8 * BLOCK_BYTES;
+
+/// All that queries need: the types and their counts, the term of each type, and the tokens of the documents.
+#[derive(Default)]
+pub struct Index {
+    counter: TypeCounter,
+    /// None if tokens are only counted.
+    tokens: Option<TokenStore>,
+    terms: TermMap,
+    position: Position,
+    token_count: u64,
+    bytes: usize,
+    shards: Vec<Shard>,
+    pace: Pace,
+}
+
+impl Index {
+    /// Returns an empty index, which keeps tokens or only counts them.
+    pub fn new(keeps_tokens: bool, tokenization: &Tokenization) -> Self {
+        let tokens = keeps_tokens.then(TokenStore::default);
+        Self { counter: TypeCounter::new(tokenization), tokens, ..Self::default() }
+    }
+
+    /// Returns an empty index with the options of this one.
+    pub fn emptied(&self) -> Self {
+        let terms = self.terms.renewed(Arc::clone(self.terms.options()));
+        Self { terms, ..Self::new(self.tokens.is_some(), self.counter.tokenization()) }
+    }
+
+    /// Changes how types are normalized into terms.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed.
+    pub fn set_terms(&mut self, options: TermOptions) -> Result<()> {
+        let mut terms = self.terms.renewed(Arc::new(options));
+        terms.extend(self.counter.types())?;
+        self.terms = terms;
+        Ok(())
+    }
+
+    /// Returns how much of the documents is indexed.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Returns the number of bytes that are indexed.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Returns the number of tokens.
+    pub fn token_count(&self) -> u64 {
+        self.token_count
+    }
+
+    /// Returns all tokens in the order of the text, or nothing if tokens are only counted.
+    pub fn token_runs(&self) -> impl Iterator<Item = TokenRun<'_>> {
+        self.tokens.iter().flat_map(TokenStore::runs)
+    }
+
+    /// Returns the number of tokens of each document, or an empty list if tokens are only counted.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn document_lengths(&self) -> Result<Vec<u64>> {
+        let mut lengths = list_for(if self.tokens.is_some() { self.position.documents + 1 } else { 0 })?;
+        for run in self.token_runs() {
+            let mut more = run.lengths().iter().copied().map(u64::from);
+            if run.continues() {
+                *lengths.last_mut().expect("a document has begun") += more.next().expect("the run has a part of it");
+            }
+            lengths.extend(more);
+        }
+        Ok(lengths)
+    }
+
+    /// Returns the distinct types in order of first appearance, with their counts.
+    pub fn types(&self) -> &Interner {
+        self.counter.types()
+    }
+
+    /// Returns the term of each type.
+    pub fn terms(&self) -> &TermMap {
+        &self.terms
+    }
+
+    /// Returns the term of each type, to change it.
+    pub fn terms_mut(&mut self) -> &mut TermMap {
+        &mut self.terms
+    }
+
+    /// Indexes text until all of `chunks` is indexed or the deadline has passed, but at least one block.
+    ///
+    /// The text begins at the position of the index: at document number `skipped` of the first chunk. Ids are in order
+    /// of first appearance for any number of threads.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory). The index is consistent: call again with the text from its position
+    /// on. An index that keeps tokens may have gone back to the beginning.
+    pub fn update(
+        &mut self,
+        chunks: &[Arc<Chunk>],
+        skipped: usize,
+        threads: usize,
+        deadline: Option<Instant>,
+    ) -> Result<()> {
+        let plan = plan(chunks, skipped, self.position, self.counter.tokenization())?;
+        let bytes: usize = plan.iter().map(TextBlock::len).sum();
+        let begin = Instant::now();
+        let deadline = deadline.map(|deadline| self.pace.tokenize_until(begin, deadline));
+        let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let tokenized;
+        let is_much = bytes >= HUGE_PAGE_BYTES;
+        if threads < 2 || bytes < MIN_BYTES_FOR_THREADS {
+            self.tokenize_here(&plan, is_much, is_late)?;
+            tokenized = begin.elapsed();
+        } else {
+            let useful = threads.min(plan.len()).max(self.shards.len());
+            if self.tokens.is_none() {
+                self.settle_shards();
+            }
+            let result = self.tokenize_on_threads(useful, &plan, is_much, is_late);
+            tokenized = begin.elapsed();
+            if let Err(error) = result.and_then(|()| self.merge(&plan)) {
+                self.discard_shards();
+                return Err(error);
+            }
+        }
+        self.terms.extend(self.counter.types())?;
+        self.pace.learn(tokenized, begin.elapsed());
+        Ok(())
+    }
+
+    fn tokenize_here(&mut self, plan: &[TextBlock], is_much: bool, is_late: impl Fn() -> bool) -> Result<()> {
+        let mut batch = TokenBatch::default();
+        for block in plan {
+            block.tokenize(&mut self.counter, &mut batch)?;
+            if let Some(store) = &mut self.tokens {
+                let types = self.counter.types().len();
+                let mut write = || -> Result<_> {
+                    store.reserve(1)?;
+                    Ok((copied(&batch.lengths)?, store.writers(1)?[0].write(&batch.ids, types, is_much)?))
+                };
+                match write() {
+                    Ok((lengths, range)) => store.push(0, range, None, lengths, block.continues),
+                    Err(error) => {
+                        self.counter.types_mut().uncount(&batch.ids);
+                        return Err(error);
+                    }
+                }
+            }
+            self.advance(block, batch.ids.len());
+            if is_late() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn tokenize_on_threads(
+        &mut self,
+        threads: usize,
+        plan: &[TextBlock],
+        is_much: bool,
+        is_late: impl Fn() -> bool + Sync,
+    ) -> Result<()> {
+        reserve(&mut self.shards, threads)?;
+        let tokenization = self.counter.tokenization();
+        self.shards.resize_with(threads, || Shard::new(tokenization));
+        // The first writer is that of `tokenize_here`.
+        let writers = match &mut self.tokens {
+            Some(store) => &mut store.writers(1 + threads)?[1..],
+            None => &mut [],
+        };
+        let writers = writers.iter_mut().map(Some).chain(iter::repeat_with(|| None));
+        let mut work = list_for(threads)?;
+        let works = writers.map(|writer| ShardWork { writer, batch: TokenBatch::default(), is_much });
+        work.extend(self.shards.iter_mut().zip(works));
+        let next = AtomicUsize::new(0);
+        workers::run(&mut work, |(shard, work)| {
+            // A thread finishes each block that it takes, so the blocks that are done have no gap.
+            while next.load(Ordering::Relaxed) == 0 || !is_late() {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(block) = plan.get(number) else { break };
+                if let Err(error) = shard.tokenize(number, block, work) {
+                    next.fetch_max(plan.len(), Ordering::Relaxed);
+                    shard.failed = Some(error);
+                    break;
+                }
+            }
+        });
+        self.shards.iter_mut().try_for_each(|shard| shard.failed.take().map_or(Ok(()), Err))
+    }
+
+    /// Discards the shards after a failure. If the index keeps tokens, the text is there too, and all of it can be
+    /// indexed again. If not, the shards hold no counts of text from before this update.
+    fn discard_shards(&mut self) {
+        if self.tokens.is_some() {
+            *self = self.emptied();
+        }
+        self.shards = Vec::new();
+    }
+
+    /// Returns whether the counts are complete: [`settle`](Self::settle) was called after the last update.
+    pub fn is_settled(&self) -> bool {
+        self.shards.is_empty() && self.terms.types() == self.counter.types().len()
+    }
+
+    /// Ends one or several updates, when all text is indexed: completes the counts, and frees what only updates need.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); call it again.
+    pub fn settle(&mut self) -> Result<()> {
+        self.settle_shards();
+        self.counter.settle();
+        self.terms.extend(self.counter.types())
+    }
+
+    fn settle_shards(&mut self) {
+        for shard in self.shards.drain(..) {
+            for (id, count) in shard.index_ids.iter().zip(shard.counter.types().counts()) {
+                self.counter.types_mut().count(*id, count);
+            }
+        }
+    }
+
+    /// Moves the position to the end of a tokenized block, the next one in the plan.
+    fn advance(&mut self, block: &TextBlock, token_count: usize) {
+        self.token_count += token_count as u64;
+        self.bytes += block.len();
+        self.position = block.after;
+    }
+
+    /// Merges the blocks of all shards into the index.
+    ///
+    /// A type first appears in the first block that holds it, and the shard of that block meets it there for the first
+    /// time. So the order of first appearance is that of the blocks, and within a block that of the types new to its
+    /// shard.
+    ///
+    /// After a failure, the index may know types of blocks that were not merged. They too are in order of first
+    /// appearance.
+    fn merge(&mut self, plan: &[TextBlock]) -> Result<()> {
+        let mut made: Vec<(usize, TokenizedBlock)> =
+            list_for(self.shards.iter().map(|shard| shard.blocks.len()).sum())?;
+        for (number, shard) in self.shards.iter_mut().enumerate() {
+            made.extend(shard.blocks.drain(..).map(|block| (number, block)));
+        }
+        made.sort_unstable_by_key(|(_, block)| block.number);
+        let types = self.counter.types_mut();
+        for (shard, block) in &made {
+            let Shard { counter, index_ids, .. } = &mut self.shards[*shard];
+            types.intern_all(counter.types(), index_ids.len()..block.types, index_ids)?;
+        }
+        if let Some(store) = &mut self.tokens {
+            let mut index_ids = list_for(self.shards.len())?;
+            for shard in &self.shards {
+                index_ids.push(Arc::new(copied(&shard.index_ids)?));
+            }
+            store.reserve(made.len())?;
+            for (shard, block) in &mut made {
+                let (lengths, range) = block.tokens.take().expect("tokens are kept");
+                store.push(1 + *shard, range, Some(&index_ids[*shard]), lengths, plan[block.number].continues);
+            }
+        }
+        for (_, block) in &made {
+            self.advance(&plan[block.number], block.token_count);
+        }
+        Ok(())
+    }
+
+    /// Adds a document that was tokenized elsewhere: the types of its tokens with their counts.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
+    pub fn add_counted(&mut self, counted: &Interner, tokens: u64, bytes: usize) -> Result<()> {
+        let types = self.counter.types_mut();
+        types.reserve(counted.len(), counted.bytes().len())?;
+        for (id, count) in (0..).zip(counted.counts()) {
+            let id = types.intern(counted.get(id))?;
+            types.count(id, count);
+        }
+        self.token_count += tokens;
+        self.bytes += bytes;
+        self.position.documents += 1;
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! The part of the index that one of several threads builds.
+
+use crate::error::{Error, Result};
+use crate::index::plan::TextBlock;
+use crate::index::token_batch::TokenBatch;
+use crate::index::token_store::{TokenRange, TokenWriter};
+use crate::index::type_counter::TypeCounter;
+use crate::memory::{copied, reserve};
+use crate::tokenizer::Tokenization;
+
+/// The blocks that one of several threads has tokenized, with type ids of its own.
+pub struct Shard {
+    pub counter: TypeCounter,
+    pub blocks: Vec<TokenizedBlock>,
+    /// The type id in the index for each type id of this shard.
+    pub index_ids: Vec<u32>,
+    /// The error that stopped this shard, if any.
+    pub failed: Option<Error>,
+}
+
+impl Shard {
+    /// Returns a shard without blocks.
+    pub fn new(tokenization: &Tokenization) -> Self {
+        Self { counter: TypeCounter::new(tokenization), blocks: Vec::new(), index_ids: Vec::new(), failed: None }
+    }
+
+    /// Tokenizes a block, which has this number in the plan.
+    pub fn tokenize(&mut self, number: usize, block: &TextBlock, work: &mut ShardWork) -> Result<()> {
+        block.tokenize(&mut self.counter, &mut work.batch)?;
+        let TokenBatch { ids, lengths } = &work.batch;
+        reserve(&mut self.blocks, 1)?;
+        let types = self.counter.types().len();
+        let tokens = match &mut work.writer {
+            Some(writer) => Some((copied(lengths)?, writer.write(ids, types, work.is_much)?)),
+            None => None,
+        };
+        self.blocks.push(TokenizedBlock { number, token_count: ids.len(), tokens, types });
+        Ok(())
+    }
+}
+
+/// The memory that a thread needs while it tokenizes.
+pub struct ShardWork<'w> {
+    /// None if tokens are only counted.
+    pub writer: Option<&'w mut TokenWriter>,
+    pub batch: TokenBatch,
+    /// Whether the plan has enough text for large buffers.
+    pub is_much: bool,
+}
+
+/// A block that a shard has tokenized.
+pub struct TokenizedBlock {
+    /// The block's number in the plan.
+    pub number: usize,
+    pub token_count: usize,
+    /// The number of tokens of each document in the block, and where the tokens are; None if tokens are only counted.
+    pub tokens: Option<(Vec<u32>, TokenRange)>,
+    /// The number of types in the shard after this block.
+    pub types: usize,
+}

@@ -1,0 +1,187 @@
+//! The type ids of all tokens in the order of the text.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::memory::{Buffer, HUGE_PAGE_BYTES, reserve};
+
+/// Type ids: ids below 65,536 fit into two bytes.
+enum IdBuffer {
+    Narrow(Buffer<u16>),
+    Wide(Buffer<u32>),
+}
+
+/// The tokens of one block among those that a thread has written.
+pub struct TokenRange {
+    buffer: usize,
+    range: Range<usize>,
+}
+
+/// The tokens that one thread writes.
+#[derive(Default)]
+pub struct TokenWriter {
+    buffers: Vec<IdBuffer>,
+}
+
+impl TokenWriter {
+    /// Writes tokens with ids below `types`. With `more`, it takes a large buffer, because many more tokens follow.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was written.
+    pub fn write(&mut self, tokens: &[u32], types: usize, more: bool) -> Result<TokenRange> {
+        let is_narrow = types <= 1 << u16::BITS;
+        let room = match self.buffers.last() {
+            Some(IdBuffer::Narrow(buffer)) if is_narrow => buffer.capacity() - buffer.len(),
+            Some(IdBuffer::Wide(buffer)) if !is_narrow => buffer.capacity() - buffer.len(),
+            _ => 0,
+        };
+        if room < tokens.len() || self.buffers.is_empty() {
+            let capacity = if more { tokens.len().max(HUGE_PAGE_BYTES / 2) } else { tokens.len() };
+            reserve(&mut self.buffers, 1)?;
+            self.buffers.push(if is_narrow {
+                IdBuffer::Narrow(Buffer::with_room_for(capacity)?)
+            } else {
+                IdBuffer::Wide(Buffer::with_room_for(capacity)?)
+            });
+        }
+        let start = match self.buffers.last_mut() {
+            Some(IdBuffer::Narrow(buffer)) => {
+                let start = buffer.len();
+                for (place, token) in buffer.room().iter_mut().zip(tokens) {
+                    #[allow(clippy::cast_possible_truncation)] // There are at most 65,536 types.
+                    let narrow = *token as u16;
+                    *place = narrow;
+                }
+                buffer.take(tokens.len());
+                start
+            }
+            Some(IdBuffer::Wide(buffer)) => {
+                let start = buffer.len();
+                buffer.extend(tokens);
+                start
+            }
+            None => unreachable!("there is a buffer"),
+        };
+        Ok(TokenRange { buffer: self.buffers.len() - 1, range: start..start + tokens.len() })
+    }
+}
+
+/// The tokens of one block.
+struct WrittenRun {
+    writer: usize,
+    range: TokenRange,
+    /// The type id in the index for each written id; None if the written ids are those of the index.
+    index_ids: Option<Arc<Vec<u32>>>,
+    lengths: Vec<u32>,
+    continues: bool,
+}
+
+/// The tokens of consecutive documents, which were written together.
+#[derive(Clone, Copy)]
+pub struct TokenRun<'t> {
+    ids: &'t IdBuffer,
+    written: &'t WrittenRun,
+}
+
+impl<'t> TokenRun<'t> {
+    /// Returns the number of tokens of each document, or of the part of it in this run.
+    pub fn lengths(self) -> &'t [u32] {
+        &self.written.lengths
+    }
+
+    /// Returns whether the first document began in the run before.
+    pub fn continues(self) -> bool {
+        self.written.continues
+    }
+
+    /// Returns the type id of each token.
+    pub fn ids(self) -> impl Iterator<Item = u32> + use<'t> {
+        let WrittenRun { range, index_ids, .. } = self.written;
+        let id = move |at: usize| match self.ids {
+            IdBuffer::Narrow(buffer) => u32::from(buffer[at]),
+            IdBuffer::Wide(buffer) => buffer[at],
+        };
+        range.range.clone().map(id).map(|id| index_ids.as_ref().map_or(id, |index_ids| index_ids[id as usize]))
+    }
+}
+
+/// The tokens of all documents.
+#[derive(Default)]
+pub struct TokenStore {
+    writers: Vec<TokenWriter>,
+    written: Vec<WrittenRun>,
+}
+
+impl TokenStore {
+    /// Returns the writers, at least one for each of `threads` threads.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn writers(&mut self, threads: usize) -> Result<&mut [TokenWriter]> {
+        let more = threads.saturating_sub(self.writers.len());
+        reserve(&mut self.writers, more)?;
+        self.writers.resize_with(self.writers.len() + more, TokenWriter::default);
+        Ok(&mut self.writers)
+    }
+
+    /// Makes room for [`push`](Self::push) to be called `runs` times.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn reserve(&mut self, runs: usize) -> Result<()> {
+        reserve(&mut self.written, runs)
+    }
+
+    /// Appends the tokens that a writer has written: documents of these lengths. With `continues`, the first document
+    /// began in the run before. Call [`reserve`](Self::reserve) first.
+    pub fn push(
+        &mut self,
+        writer: usize,
+        range: TokenRange,
+        index_ids: Option<&Arc<Vec<u32>>>,
+        lengths: Vec<u32>,
+        continues: bool,
+    ) {
+        self.written.push(WrittenRun { writer, range, index_ids: index_ids.cloned(), lengths, continues });
+    }
+
+    /// Returns all tokens in the order of the text.
+    pub fn runs(&self) -> impl ExactSizeIterator<Item = TokenRun<'_>> {
+        self.written.iter().map(|written| {
+            let ids = &self.writers[written.writer].buffers[written.range.buffer];
+            TokenRun { ids, written }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn tokens_are_read_as_they_were_written(
+            blocks in prop::collection::vec((prop::collection::vec(0..80_000_u32, 0..300), any::<bool>(), any::<bool>()), 0..10),
+        ) {
+            let (mut tokens, mut expected) = (TokenStore::default(), Vec::new());
+            let index_ids: Arc<Vec<u32>> = Arc::new((0..80_000).map(|id| 80_000 - id).collect());
+            let mut places = Vec::new();
+            for (block, is_narrow, more) in &blocks {
+                let block: Vec<u32> = block.iter().map(|id| if *is_narrow { id % 65_536 } else { *id }).collect();
+                let types = if *is_narrow { 65_536 } else { 80_000 };
+                places.push(tokens.writers(2).unwrap()[places.len() % 2].write(&block, types, *more).unwrap());
+                expected.push(block);
+            }
+            for (number, place) in places.into_iter().enumerate() {
+                let is_mapped = number % 2 == 1;
+                tokens.push(number % 2, place, is_mapped.then_some(&index_ids), Vec::new(), false);
+                if is_mapped {
+                    expected[number].iter_mut().for_each(|id| *id = 80_000 - *id);
+                }
+            }
+            prop_assert_eq!(tokens.runs().flat_map(TokenRun::ids).collect::<Vec<_>>(), expected.concat());
+        }
+    }
+}

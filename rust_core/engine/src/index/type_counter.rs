@@ -1,0 +1,147 @@
+//! The types of one thread and their counts.
+
+use std::iter;
+
+use crate::error::Result;
+use crate::index::token_batch::{LengthCounter, TokenBatch};
+use crate::interner::{Interner, Words};
+use crate::memory::reserve;
+use crate::tokenizer::block::MAX_TEXT_BYTES;
+use crate::tokenizer::{Tokenization, Tokenizer, lowered_apart};
+use crate::utf8;
+
+/// Tokenizes text and counts the types.
+#[derive(Default)]
+pub struct TypeCounter {
+    types: Interner,
+    tokenization: Tokenization,
+    tokenizer: Tokenizer,
+}
+
+impl TypeCounter {
+    /// Returns a counter without types.
+    pub fn new(tokenization: &Tokenization) -> Self {
+        Self { types: Interner::default(), tokenization: tokenization.clone(), tokenizer: Tokenizer::new(tokenization) }
+    }
+
+    /// Returns the definition of a token.
+    pub fn tokenization(&self) -> &Tokenization {
+        &self.tokenization
+    }
+
+    /// Returns the distinct types in order of first appearance, with their counts.
+    pub fn types(&self) -> &Interner {
+        &self.types
+    }
+
+    /// Returns the types, to change them.
+    pub fn types_mut(&mut self) -> &mut Interner {
+        &mut self.types
+    }
+
+    /// Counts the tokens of the first `length` bytes of a text, and writes their type ids and the lengths of the
+    /// documents to `batch`. The scanner may read the bytes after these. A document, and its last token, ends at each
+    /// of `boundaries`, as in [`Tokenizer::read`].
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); no token was counted, and the batch is empty. Some types may have
+    /// been added. Their ids are right if the same text is counted next.
+    pub fn count(
+        &mut self,
+        text: &[u8],
+        length: usize,
+        boundaries: impl Iterator<Item = usize> + Clone,
+        batch: &mut TokenBatch,
+    ) -> Result<()> {
+        batch.clear();
+        let result = self.try_count(text, length, boundaries, batch);
+        if result.is_err() {
+            self.types.uncount(&batch.ids);
+            batch.clear();
+        }
+        result
+    }
+
+    /// Even after a failure, exactly the tokens in the batch are counted.
+    fn try_count(
+        &mut self,
+        text: &[u8],
+        length: usize,
+        boundaries: impl Iterator<Item = usize> + Clone,
+        batch: &mut TokenBatch,
+    ) -> Result<()> {
+        let own = &text[..length];
+        let TokenBatch { ids, lengths } = batch;
+        let mut lengths = LengthCounter::new(boundaries.clone(), lengths)?;
+        if self.tokenization.lowers(own) {
+            return self.count_lowered(own, boundaries, ids, lengths);
+        }
+        if length > MAX_TEXT_BYTES {
+            // There are no boundaries: so long a block is part of one document that could not be split.
+            self.count_one_by_one(own, ids)?;
+        } else {
+            reserve(ids, self.tokenizer.read(own, boundaries)?)?;
+            self.count_many(text, length, |words, before| lengths.advance(words.starts, before), ids)?;
+        }
+        lengths.end(ids.len());
+        Ok(())
+    }
+
+    /// Counts the tokens of the text that the tokenizer has read.
+    #[inline]
+    fn count_many(
+        &mut self,
+        text: &[u8],
+        length: usize,
+        mut advance: impl FnMut(Words, usize),
+        ids: &mut Vec<u32>,
+    ) -> Result<()> {
+        let mut result = Ok(());
+        self.tokenizer.words(&text[..length], |words| {
+            if result.is_ok() {
+                advance(words, ids.len());
+                result = self.types.intern_words(text, words, ids);
+            }
+        });
+        result
+    }
+
+    fn count_one_by_one(&mut self, text: &[u8], ids: &mut Vec<u32>) -> Result<()> {
+        let Self { types, tokenization, .. } = self;
+        tokenization.each(utf8::checked(text)?, |token| {
+            reserve(ids, 1)?;
+            ids.push(types.intern_and_count(&text[token])?);
+            Ok(())
+        })
+    }
+
+    /// Counts text whose tokens are found in its lower case. Each document is lowered by itself.
+    fn count_lowered<B: Iterator<Item = usize> + Clone>(
+        &mut self,
+        text: &[u8],
+        boundaries: B,
+        ids: &mut Vec<u32>,
+        mut lengths: LengthCounter<'_, B>,
+    ) -> Result<()> {
+        let mut start = 0;
+        for end in boundaries.chain([text.len()]) {
+            for part in lowered_apart(utf8::checked(&text[start..end])?) {
+                let part = part?;
+                if part.len() > MAX_TEXT_BYTES {
+                    self.count_one_by_one(&part, ids)?;
+                    continue;
+                }
+                reserve(ids, self.tokenizer.read(&part, iter::empty())?)?;
+                self.count_many(&part, part.len(), |_, _| (), ids)?;
+            }
+            start = end;
+            lengths.end_document(ids.len());
+        }
+        Ok(())
+    }
+
+    /// Frees the memory that only counting needs.
+    pub fn settle(&mut self) {
+        self.tokenizer = Tokenizer::new(&self.tokenization);
+    }
+}
