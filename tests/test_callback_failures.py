@@ -84,7 +84,7 @@ def test_every_kind_of_exception_with_every_way_to_add(
 
 
 @pytest.mark.parametrize("add", ADDS.values(), ids=ADDS.keys())
-def test_an_error_about_a_document_that_the_callback_adds_is_not_taken_for_the_outer_document(
+def test_a_document_error_raised_in_the_callback_stays_unchanged(
     add: Callable[[TextAnalyzer, Path], object], path: Path
 ) -> None:
     analyzer = TextAnalyzer()
@@ -95,7 +95,7 @@ def test_an_error_about_a_document_that_the_callback_adds_is_not_taken_for_the_o
     assert (error.document, error.path, error.line, error.offset) == (None, None, None, 0)
 
 
-def test_an_error_that_progress_raises_is_not_taken_for_the_outer_document(path: Path) -> None:
+def test_a_document_error_raised_in_progress_stays_unchanged(path: Path) -> None:
     for lines in (False, True):
         with pytest.raises(InvalidDocumentError) as caught:
             TextAnalyzer().add_file(path, lines=lines, progress=lambda *_: TextAnalyzer().add_document(b"\xff"))
@@ -266,16 +266,16 @@ def test_a_callback_runs_on_threads_of_other_languages(
     def hear(event: DocumentEvent) -> None:
         heard.append((event["text"], threading.current_thread() is threading.main_thread()))
         if event["text"] == "bad":
-            raise ValueError("nobody in Python is there to catch it")
+            raise ValueError("no Python code can catch this")
 
     analyzer.set_callback(hear)
-    pointer = int(ffi.cast("uintptr_t", handle._pointer))
+    pointer = int(ffi.cast("uintptr_t", handle.pointer))
     assert caller(add, pointer, b"good", 4) == 0
     assert caller(add, pointer, b"bad", 3) == handle._lib.TP_ERROR_STOPPED_BY_CALLBACK
     assert heard == [("good", False), ("bad", False)]
     complaints = capfd.readouterr().err
     assert complaints.count("Traceback") == 1
-    assert complaints.endswith("ValueError: nobody in Python is there to catch it\n")
+    assert complaints.endswith("ValueError: no Python code can catch this\n")
     assert analyzer.get_documents() == ["good", "bad"]
     analyzer.clear_callback()
     analyzer.add_document("later")

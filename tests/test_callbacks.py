@@ -12,7 +12,7 @@ import pytest
 from text_processor import DocumentEvent, InvalidDocumentError, TextAnalyzer
 
 
-def test_the_callback_is_told_of_each_document(analyzer: TextAnalyzer) -> None:
+def test_the_callback_receives_each_document(analyzer: TextAnalyzer) -> None:
     events: list[DocumentEvent] = []
     analyzer.add_document("added before")
     analyzer.set_callback(events.append)
@@ -29,7 +29,7 @@ def test_the_callback_is_told_of_each_document(analyzer: TextAnalyzer) -> None:
     analyzer.clear_callback()
 
 
-def test_it_runs_on_the_thread_that_adds_before_the_call_returns(analyzer: TextAnalyzer) -> None:
+def test_the_callback_runs_on_the_thread_that_adds_before_the_call_returns(analyzer: TextAnalyzer) -> None:
     threads: list[int] = []
     analyzer.set_callback(lambda _: threads.append(threading.get_ident()))
     analyzer.add_document("here")
@@ -41,7 +41,9 @@ class Unusual(BaseException):
 
 
 @pytest.mark.parametrize("kind", [ValueError, KeyboardInterrupt, SystemExit, Unusual, StopIteration])
-def test_its_exception_reaches_the_caller_as_itself(analyzer: TextAnalyzer, kind: type[BaseException]) -> None:
+def test_an_exception_of_the_callback_reaches_the_caller_unchanged(
+    analyzer: TextAnalyzer, kind: type[BaseException]
+) -> None:
     raised = kind("on purpose")
 
     def fail(event: DocumentEvent) -> None:
@@ -60,7 +62,7 @@ def test_its_exception_reaches_the_caller_as_itself(analyzer: TextAnalyzer, kind
     assert analyzer.get_documents() == ["one", "two", "four", "two"]
 
 
-def test_a_refused_document_is_not_told(analyzer: TextAnalyzer) -> None:
+def test_the_callback_does_not_receive_refused_documents(analyzer: TextAnalyzer) -> None:
     events: list[DocumentEvent] = []
     analyzer.set_callback(events.append)
     with pytest.raises(InvalidDocumentError) as caught:
@@ -69,7 +71,7 @@ def test_a_refused_document_is_not_told(analyzer: TextAnalyzer) -> None:
     assert [event["text"] for event in events] == ["one"]
 
 
-def test_it_may_use_the_analyzer_and_add_to_it(analyzer: TextAnalyzer) -> None:
+def test_the_callback_may_use_the_analyzer_and_add_documents(analyzer: TextAnalyzer) -> None:
     seen: list[tuple[str, int, int]] = []
 
     def echo(event: DocumentEvent) -> None:
@@ -82,7 +84,7 @@ def test_it_may_use_the_analyzer_and_add_to_it(analyzer: TextAnalyzer) -> None:
     assert seen == [("abc", 1, 1), ("bc", 2, 2), ("c", 3, 3)]
 
 
-def test_it_may_replace_or_clear_itself(analyzer: TextAnalyzer) -> None:
+def test_the_callback_may_replace_or_clear_itself(analyzer: TextAnalyzer) -> None:
     events: list[str] = []
 
     def first(event: DocumentEvent) -> None:
@@ -98,7 +100,7 @@ def test_it_may_replace_or_clear_itself(analyzer: TextAnalyzer) -> None:
     assert events == ["first a", "second b"]
 
 
-def test_it_may_clear_or_close_the_analyzer(analyzer: TextAnalyzer) -> None:
+def test_the_callback_may_clear_or_close_the_analyzer(analyzer: TextAnalyzer) -> None:
     analyzer.set_callback(lambda _: analyzer.clear())
     analyzer.add_documents(["a", "b"])
     assert len(analyzer) == 0
@@ -108,7 +110,7 @@ def test_it_may_clear_or_close_the_analyzer(analyzer: TextAnalyzer) -> None:
         len(analyzer)
 
 
-def test_an_exception_within_an_exception_is_not_mixed_up(analyzer: TextAnalyzer) -> None:
+def test_exceptions_of_nested_callbacks_reach_their_own_callers(analyzer: TextAnalyzer) -> None:
     inner = TextAnalyzer()
 
     def inner_fails(_: DocumentEvent) -> None:
@@ -129,7 +131,7 @@ def test_an_exception_within_an_exception_is_not_mixed_up(analyzer: TextAnalyzer
     analyzer.add_document("z")
 
 
-def test_each_analyzer_has_its_own() -> None:
+def test_each_analyzer_has_its_own_callback() -> None:
     events: list[tuple[int, str]] = []
     analyzers = [TextAnalyzer() for _ in range(5)]
 
@@ -143,12 +145,12 @@ def test_each_analyzer_has_its_own() -> None:
     assert events == [(number, "text") for number in range(5)]
 
 
-def test_only_a_function_will_do(analyzer: TextAnalyzer) -> None:
+def test_a_callback_must_be_a_function(analyzer: TextAnalyzer) -> None:
     with pytest.raises(TypeError, match="takes a function"):
         analyzer.set_callback(None)  # type: ignore[arg-type]
 
 
-def test_no_cycle_keeps_analyzer_and_callback_alive() -> None:
+def test_a_cycle_of_analyzer_and_callback_is_collected() -> None:
     class Listener:
         def __init__(self) -> None:
             self.analyzer = TextAnalyzer()
@@ -165,7 +167,7 @@ def test_no_cycle_keeps_analyzer_and_callback_alive() -> None:
     assert [reference() for reference in alive] == [None, None]
 
 
-def test_a_callback_is_forgotten_with_its_analyzer_or_when_replaced() -> None:
+def test_a_callback_is_freed_with_its_analyzer_or_when_replaced() -> None:
     class Callback:
         def __call__(self, event: DocumentEvent) -> None:
             pass
@@ -185,7 +187,7 @@ def test_a_callback_is_forgotten_with_its_analyzer_or_when_replaced() -> None:
     assert forgotten(reference)
 
 
-def test_an_exception_holds_nothing_after_it_was_handled(analyzer: TextAnalyzer) -> None:
+def test_a_handled_exception_keeps_no_object_alive(analyzer: TextAnalyzer) -> None:
     class Large:
         pass
 
@@ -203,7 +205,7 @@ def test_an_exception_holds_nothing_after_it_was_handled(analyzer: TextAnalyzer)
     assert references[0]() is None
 
 
-def test_threads_hear_of_their_own_documents(analyzer: TextAnalyzer) -> None:
+def test_the_callback_runs_on_each_thread_for_its_own_documents(analyzer: TextAnalyzer) -> None:
     heard: dict[str, list[str]] = {}
     analyzer.set_callback(lambda event: heard.setdefault(threading.current_thread().name, []).append(event["text"]))
     failed: list[str] = []
@@ -224,7 +226,7 @@ def test_threads_hear_of_their_own_documents(analyzer: TextAnalyzer) -> None:
     assert len(analyzer) == 2000
 
 
-def test_of_two_threads_that_set_a_callback_one_is_heard() -> None:
+def test_if_two_threads_set_a_callback_one_of_the_two_runs() -> None:
     for _ in range(200):
         analyzer = TextAnalyzer()
         heard: list[str] = []

@@ -1,4 +1,4 @@
-"""The command line, as its users meet it: in a pipe, and when something is wrong."""
+"""The command line in a pipe, and its errors."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def analyze(*arguments: object, stdin: bytes = b"") -> Result:
 
 
 def found(*arguments: object, stdin: bytes = b"", exit_code: int = 0) -> dict[str, Any]:
-    """What --json gives."""
+    """The result of --json."""
     result = analyze("--json", *arguments, stdin=stdin)
     assert result.exit_code == exit_code, result.output
     answer: dict[str, Any] = json.loads(result.stdout)
@@ -54,7 +54,7 @@ def write(path: Path, text: str | bytes) -> Path:
     return path
 
 
-# ---- What is read ----
+# ---- Files to read ----
 
 
 def test_files_folders_patterns_and_standard_input_are_analysed_together(tmp_path: Path) -> None:
@@ -67,25 +67,25 @@ def test_files_folders_patterns_and_standard_input_are_analysed_together(tmp_pat
     assert (answer["files"], answer["documents"], answer["skipped"]) == (5, 5, [])
 
 
-def test_a_folder_is_read_with_all_below_it_in_sorted_order_without_names_that_begin_with_a_dot(tmp_path: Path) -> None:
+def test_a_folder_gives_all_files_below_it_in_sorted_order_except_names_that_begin_with_a_dot(tmp_path: Path) -> None:
     for name in ("b", "a", "sub/d", "sub/c", ".hidden", ".git/config"):
         write(tmp_path / name, name.rpartition("/")[2])
-    # Equal counts stand in the order of reading.
+    # Words with equal counts are in the order in which they were read.
     assert list(words(found(tmp_path))) == ["a", "b", "c", "d"]
 
 
-def test_a_hidden_folder_is_read_when_it_is_named(tmp_path: Path) -> None:
+def test_a_hidden_folder_is_read_if_it_is_named(tmp_path: Path) -> None:
     write(tmp_path / ".notes/a", "dear diary")
     assert found(tmp_path / ".notes")["words"] == 2
 
 
-def test_a_pattern_with_two_stars_reaches_into_folders(tmp_path: Path) -> None:
+def test_a_pattern_with_two_stars_matches_files_in_folders(tmp_path: Path) -> None:
     for name in ("a.txt", "x/b.txt", "x/y/c.txt", "x/y/d.md"):
         write(tmp_path / name, Path(name).name)
     assert set(words(found(tmp_path / "**/*.txt"))) == {"a.txt", "b.txt", "c.txt"}
 
 
-def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path: Path) -> None:
+def test_a_file_whose_name_looks_like_a_pattern_is_read(tmp_path: Path) -> None:
     write(tmp_path / "[draft]*.txt", "itself")
     write(tmp_path / "d.txt", "another")
     assert words(found(tmp_path / "[draft]*.txt")) == {"itself": 1}
@@ -129,7 +129,7 @@ def test_files_in_another_encoding_can_be_read(tmp_path: Path) -> None:
     assert words(found("--encoding", "latin-1", file)) == {"füße": 1}
 
 
-def test_stray_bytes_can_be_replaced(tmp_path: Path) -> None:
+def test_wrong_bytes_can_be_replaced(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", b"good \xff bytes")
     assert words(found("--errors", "replace", file)) == {"good": 1, "\ufffd": 1, "bytes": 1}
 
@@ -142,7 +142,7 @@ def test_the_number_of_threads_changes_no_result(tmp_path: Path) -> None:
     assert one == two
 
 
-# ---- What is skipped ----
+# ---- Files to skip ----
 
 
 def missing(folder: Path) -> Path:
@@ -162,7 +162,7 @@ def invalid(folder: Path) -> Path:
 
 
 def unreadable(folder: Path) -> Path:
-    # Nobody can read this one, not even root.
+    # No user can read this file, not even root.
     path = folder / "loop.txt"
     path.symlink_to(path)
     return path
@@ -190,7 +190,7 @@ SKIPPED = [
 
 @pytest.mark.parametrize("options", [[], ["--lines"]], ids=["whole", "lines"])
 @pytest.mark.parametrize(("make", "reason"), SKIPPED, ids=[make.__name__ for make, _ in SKIPPED])
-def test_what_cannot_be_analysed_is_named_and_the_rest_is_analysed(
+def test_unreadable_paths_are_named_and_the_others_are_analysed(
     tmp_path: Path, make: Callable[[Path], Path], reason: str, options: list[str]
 ) -> None:
     path = make(tmp_path)
@@ -205,7 +205,7 @@ def test_what_cannot_be_analysed_is_named_and_the_rest_is_analysed(
     assert result.stderr == f"skipped {path}: {answer['skipped'][0]['reason']}\n"
 
 
-def test_what_cannot_be_analysed_in_a_folder_is_named_as_well(tmp_path: Path) -> None:
+def test_unreadable_paths_in_a_folder_are_named(tmp_path: Path) -> None:
     for make in (invalid, unreadable):
         make(tmp_path)
     write(tmp_path / "a.txt", "word")
@@ -248,25 +248,25 @@ def test_files_and_folders_without_permission_are_named(folder_of_a_user: Path) 
     assert {entry["reason"] for entry in answer["skipped"]} == {"Permission denied"}
 
 
-def test_an_invalid_line_is_named_and_what_came_before_it_stays(tmp_path: Path) -> None:
+def test_an_invalid_line_is_named_and_the_lines_before_it_are_counted(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", b"first\n\nthird \xff line\nfourth\n")
     result = analyze("--lines", "--json", file)
     answer = json.loads(result.stdout)
     assert result.exit_code == 1
     assert words(answer) == {"first": 1}
     assert f"skipped {file}: line 3: the text is not valid UTF-8" in result.stderr
-    assert "what came before it in the file is analysed" in result.stderr
+    assert "the text before it is counted" in result.stderr
 
 
 def test_an_encoding_error_of_any_kind_skips_the_file(tmp_path: Path) -> None:
-    # Python has two kinds of exceptions for this one.
+    # Python raises one of two exceptions for this error.
     file = write(tmp_path / "a.txt", b"no byte order mark")
     answer = found("--encoding", "utf-16", "--lines", file, exit_code=1)
     assert answer["documents"] == 0
     assert [entry["path"] for entry in answer["skipped"]] == [str(file)]
 
 
-def test_a_name_that_is_not_text_can_be_told(tmp_path: Path) -> None:
+def test_a_name_that_is_not_text_is_shown_with_escapes(tmp_path: Path) -> None:
     name = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")
     try:
         Path(name).write_bytes(b"\xff")
@@ -278,23 +278,23 @@ def test_a_name_that_is_not_text_can_be_told(tmp_path: Path) -> None:
     assert r"caf\udce9.txt" in result.stderr
 
 
-def test_when_nothing_could_be_analysed_it_says_so(tmp_path: Path) -> None:
+def test_an_error_says_that_nothing_could_be_analysed(tmp_path: Path) -> None:
     result = analyze(empty(tmp_path))
     assert result.exit_code == 1
     assert result.stdout == ""
     assert "there is nothing to analyse" in result.stderr
 
 
-def test_data_is_valid_even_when_nothing_could_be_analysed(tmp_path: Path) -> None:
+def test_json_and_csv_are_valid_if_nothing_could_be_analysed(tmp_path: Path) -> None:
     answer = found(empty(tmp_path), exit_code=1)
     assert (answer["documents"], answer["words"], answer["sentiment"], answer["top"]) == (0, 0, None, [])
     assert analyze("--csv", tmp_path / "empty.txt").stdout == "word,count\n"
 
 
-# ---- What is told ----
+# ---- Results ----
 
 
-def test_the_report_tells_figures_and_the_most_frequent_words(tmp_path: Path) -> None:
+def test_the_report_shows_figures_and_the_most_frequent_words(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", "good " * 1200 + "day " * 600 + "sun")
     lines = analyze(file).stdout.splitlines()
     figures = dict(line.split(maxsplit=1) for line in lines[:3])
@@ -307,7 +307,7 @@ def test_the_report_tells_figures_and_the_most_frequent_words(tmp_path: Path) ->
     assert len(rows[0][3]) == pytest.approx(2 * len(rows[1][3]), abs=2)
 
 
-def test_the_report_shows_ten_words_and_data_twenty_unless_asked_otherwise(tmp_path: Path) -> None:
+def test_the_report_shows_ten_words_and_json_and_csv_twenty_by_default(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", " ".join(map(str, range(1000, 1100))))
     for options, count in (([], 10), (["--top", "3"], 3), (["--top", "0"], 100)):
         assert len(analyze(*options, file).stdout.splitlines()) - 7 == count
@@ -346,7 +346,7 @@ def test_a_rate_is_shown_for_ten_megabytes_of_text_or_more(tmp_path: Path) -> No
         assert ("MB/s" in line) is shown
 
 
-def test_csv_is_the_words_and_nothing_else(tmp_path: Path) -> None:
+def test_csv_contains_only_the_words(tmp_path: Path) -> None:
     awkward = ['say,"hi"', "'quoted'", "semi;colon", "言葉", "=1+1"]
     file = write(tmp_path / "a.txt", " ".join(awkward))
     result = analyze("--csv", file)
@@ -356,7 +356,7 @@ def test_csv_is_the_words_and_nothing_else(tmp_path: Path) -> None:
     assert rows == [["word", "count"], *([word, "1"] for word in awkward)]
 
 
-def test_data_is_utf_8_whatever_the_terminal_speaks(tmp_path: Path) -> None:
+def test_json_and_csv_are_utf_8_in_every_terminal(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", "слово")
     for option in ("--json", "--csv"):
         program = [*PROGRAM, "analyze", option, str(file)]
@@ -365,7 +365,7 @@ def test_data_is_utf_8_whatever_the_terminal_speaks(tmp_path: Path) -> None:
         assert "слово".encode() in output
 
 
-def test_the_report_does_without_unicode(tmp_path: Path) -> None:
+def test_the_report_needs_no_unicode(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", "слово слово word")
     program = [*PROGRAM, "analyze", str(file)]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
@@ -374,7 +374,7 @@ def test_the_report_does_without_unicode(tmp_path: Path) -> None:
     assert "#######" in output
 
 
-def test_words_cannot_steer_the_terminal(tmp_path: Path) -> None:
+def test_words_cannot_control_the_terminal(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", "\x1b[31mred \x07bell \u202egnol \x9b0m")
     report = analyze(file).stdout
     assert all(c.isprintable() or c == "\n" for c in report)
@@ -382,13 +382,13 @@ def test_words_cannot_steer_the_terminal(tmp_path: Path) -> None:
         assert shown in report
 
 
-def test_words_that_look_like_markup_are_shown_as_they_are(tmp_path: Path) -> None:
+def test_words_that_look_like_markup_are_shown_unchanged(tmp_path: Path) -> None:
     report = analyze(write(tmp_path / "a.txt", "[bold] [/nothing] :smile: [link=x]y[/]")).stdout
     for word in ("[bold]", "[/nothing]", ":smile:", "[link=x]y[/]"):
         assert f"\n{word} " in report
 
 
-def test_columns_stay_aligned_under_wide_characters_and_long_words(tmp_path: Path) -> None:
+def test_columns_stay_aligned_with_wide_characters_and_long_words(tmp_path: Path) -> None:
     text = "言葉 言葉 слово 한국어 e\u0301te\u0301 plain " + "長" * 100 + " " + "x" * 100
     lines = analyze(write(tmp_path / "a.txt", text)).stdout.splitlines()[7:]
     assert len(lines) == 7
@@ -396,7 +396,7 @@ def test_columns_stay_aligned_under_wide_characters_and_long_words(tmp_path: Pat
     assert all(cell_len(line) <= 80 for line in lines)
 
 
-def test_a_pipe_gets_plain_text_of_a_sane_width(tmp_path: Path) -> None:
+def test_a_pipe_gets_plain_text_of_eighty_columns(tmp_path: Path) -> None:
     report = analyze(write(tmp_path / "a.txt", "to be or not to be")).stdout
     assert "\x1b" not in report
     for line in report.splitlines():
@@ -422,14 +422,14 @@ def test_a_pipe_gets_plain_text_of_a_sane_width(tmp_path: Path) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_wrong_usage_is_told_with_exit_code_2(arguments: list[str], message: str) -> None:
+def test_wrong_usage_gives_a_message_and_exit_code_2(arguments: list[str], message: str) -> None:
     result = analyze(*arguments)
     assert result.exit_code == 2
     assert result.stdout == ""
     assert message in result.stderr
 
 
-def test_help_names_every_exit_code() -> None:
+def test_the_help_lists_every_exit_code() -> None:
     text = analyze("--help").stdout
     for code in ("0  ", "1  ", "2  ", "130", "141"):
         assert f"\n    {code}  " in text
@@ -438,7 +438,7 @@ def test_help_names_every_exit_code() -> None:
 # ---- The program ----
 
 
-def test_the_version_of_the_package_and_of_the_core_are_told() -> None:
+def test_the_versions_of_the_package_and_of_the_core_are_shown() -> None:
     core = text_processor.core_info()
     result = CliRunner().invoke(commands, ["--version"])
     assert result.exit_code == 0
@@ -446,7 +446,7 @@ def test_the_version_of_the_package_and_of_the_core_are_told() -> None:
         assert part in result.stdout
 
 
-def test_a_core_that_cannot_be_loaded_is_told_without_a_traceback(tmp_path: Path) -> None:
+def test_a_core_that_cannot_be_loaded_gives_no_traceback(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", "word")
     environment = {**os.environ, "TEXT_PROCESSOR_LIBRARY": str(tmp_path / "nowhere.so")}
     for arguments in (["analyze", str(file)], ["--version"]):
@@ -465,13 +465,13 @@ def test_the_script_and_the_module_are_the_same_program(tmp_path: Path) -> None:
     assert (result.stdout, result.stderr) == (b"word,count\nword,1\n", b"")
 
 
-def test_importing_the_package_imports_no_library_of_the_command_line(tmp_path: Path) -> None:
+def test_the_package_does_not_import_the_libraries_of_the_command_line(tmp_path: Path) -> None:
     code = "import sys, text_processor; sys.exit(bool({'click', 'rich'} & sys.modules.keys()))"
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
 
 
 @pytest.mark.parametrize("library", ["click", "rich"])
-def test_without_its_libraries_it_says_how_to_install_them(tmp_path: Path, library: str) -> None:
+def test_an_error_says_how_to_install_missing_libraries(tmp_path: Path, library: str) -> None:
     code = f"import sys; sys.modules[{library!r}] = None; from text_processor.__main__ import main; main()"
     program = [sys.executable, "-c", code]
     result = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -482,7 +482,7 @@ def test_without_its_libraries_it_says_how_to_install_them(tmp_path: Path, libra
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
-def test_a_reader_that_has_enough_gets_no_traceback(tmp_path: Path, unbuffered: str) -> None:
+def test_a_reader_that_closes_the_pipe_gets_no_traceback(tmp_path: Path, unbuffered: str) -> None:
     file = write(tmp_path / "a.txt", " ".join(map(str, range(100_000))))
     program = [*PROGRAM, "analyze", "--csv", "--top", "0", str(file)]
     environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
@@ -498,7 +498,7 @@ def test_a_reader_that_has_enough_gets_no_traceback(tmp_path: Path, unbuffered: 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
 @pytest.mark.parametrize("options", [[], ["--json"], ["--csv"]], ids=["report", "json", "csv"])
-def test_a_full_disk_is_told_without_a_traceback(tmp_path: Path, options: list[str]) -> None:
+def test_a_full_disk_gives_no_traceback(tmp_path: Path, options: list[str]) -> None:
     program = [*PROGRAM, "analyze", *options, "-"]
     with open("/dev/full", "wb") as full:
         result = subprocess.run(program, cwd=tmp_path, input=b"word", stdout=full, stderr=subprocess.PIPE, check=False)

@@ -1,4 +1,4 @@
-"""Wrong values of options: each gives a short error, for every option, and no traceback."""
+"""A wrong value of any option gives a short error and no traceback."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def options() -> list[tuple[str, str]]:
-    """Each option of each command that takes a value."""
+    """Each option with a value, of each command."""
     context = click.Context(commands)
     found = []
     for name in COMMANDS:
@@ -78,7 +78,7 @@ def assert_sound(result: Result, arguments: object) -> None:
 
 
 @pytest.mark.parametrize(("command", "option"), options(), ids=lambda value: value.lstrip("-"))
-def test_no_value_of_an_option_ends_in_a_traceback(command: str, option: str) -> None:
+def test_no_value_of_an_option_gives_a_traceback(command: str, option: str) -> None:
     needs(command)
     for value in HOSTILE:
         arguments = [command, *NEEDED[command], option, value, "a.txt"]
@@ -86,10 +86,10 @@ def test_no_value_of_an_option_ends_in_a_traceback(command: str, option: str) ->
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_no_path_ends_in_a_traceback(command: str) -> None:
+def test_no_path_gives_a_traceback(command: str) -> None:
     needs(command)
     for value in HOSTILE:
-        # It might read the whole machine, or a device that never ends.
+        # The command could read all files of the machine, or a device without end.
         if value == "/":
             continue
         arguments = [command, *NEEDED[command], "--", value, "a.txt"]
@@ -119,7 +119,7 @@ def test_no_path_ends_in_a_traceback(command: str) -> None:
         "sentiment --threads 70000 a.txt",
     ],
 )
-def test_a_value_that_makes_no_sense_is_wrong_usage(arguments: str, folder: Path) -> None:
+def test_an_impossible_value_is_wrong_usage(arguments: str, folder: Path) -> None:
     program, *rest = arguments.split(" ")
     needs(program)
     result = run(program, *rest)
@@ -137,14 +137,14 @@ def test_a_value_that_makes_no_sense_is_wrong_usage(arguments: str, folder: Path
         ("matrix -o folder.npz a.txt", "cannot write folder.npz: it is a folder"),
     ],
 )
-def test_an_option_with_a_file_that_cannot_be_used_is_a_failure(arguments: str, message: str) -> None:
+def test_an_option_with_an_unusable_file_is_an_error(arguments: str, message: str) -> None:
     program, *rest = arguments.split(" ")
     needs(program)
     result = run(program, *rest)
     assert (result.exit_code, result.stderr) == (1, f"Error: {message}\n")
 
 
-def test_a_matrix_may_have_a_name_that_is_not_text(folder: Path) -> None:
+def test_the_name_of_a_matrix_may_have_bytes_that_are_not_text(folder: Path) -> None:
     sparse = pytest.importorskip("scipy.sparse", reason="matrix needs SciPy")
     for suffix in ("npz", "mtx"):
         name = os.fsdecode(b"caf\xe9." + suffix.encode())
@@ -167,11 +167,13 @@ def test_a_lack_of_memory_gives_an_error_in_one_line(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(TextAnalyzer, "add_file", fail)
     result = run("analyze", "a.txt")
     assert result.exit_code == 1
-    assert result.stderr.startswith("skipped a.txt: there is not enough memory for it\n")
+    assert result.stderr.startswith("skipped a.txt: there is not enough memory for this file\n")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_wrong_number_of_threads_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+def test_the_error_names_a_wrong_number_of_threads_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
     needs(command)
     monkeypatch.setenv("TEXT_PROCESSOR_NUM_THREADS", "many")
     options = ["--stemmer", "english"] if command == "ngrams" else []
@@ -240,11 +242,11 @@ def test_a_closed_or_full_stream_gives_an_error_in_one_line(line: str, status: i
     result = subprocess.run(["/bin/sh", "-c", program], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (status, message and f"{message}\n")
     if "missing" in line:
-        # The command does the rest of the work.
+        # The command finishes its work.
         assert result.stdout.startswith("Files")
 
 
-def test_a_reader_of_messages_that_goes_away_does_not_stop_the_result() -> None:
+def test_a_closed_standard_error_does_not_stop_the_result() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     program = [sys.executable, "-m", "text_processor", "analyze", "--csv", "missing", "a.txt"]
@@ -254,7 +256,7 @@ def test_a_reader_of_messages_that_goes_away_does_not_stop_the_result() -> None:
     assert result.stdout.startswith(b"word,count\n")
 
 
-def test_a_command_waits_for_input_that_does_not_block() -> None:
+def test_a_command_waits_for_non_blocking_input() -> None:
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     program = [sys.executable, "-m", "text_processor", "analyze", "--csv", "-"]

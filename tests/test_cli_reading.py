@@ -1,4 +1,4 @@
-"""What the commands read, each in the same way: lines, files that hold no text, and files without words."""
+"""All commands read in the same way: lines, files that are not text, and files without words."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def scored(file: Path, folder: Path, *options: str) -> object:
 
 
 def matrix_rows(file: Path, folder: Path, *options: str) -> object:
-    """The same, by the rows of a matrix."""
+    """The numbers of the lines, from the rows of a matrix."""
     run("matrix", "--lines", *options, file, folder=folder)
     rows = folder / "out.rows.txt"
     found = rows.read_text(encoding="utf-8").splitlines() if rows.exists() else []
@@ -83,7 +83,7 @@ def test_lines_end_and_are_skipped_in_the_same_way_for_all_commands(
     folder = tmp_path_factory.mktemp("lines")
     file = folder / "a.txt"
     file.write_bytes(text.encode(encoding))
-    # As a file opened as text has them.
+    # The lines of a file that is opened as text.
     lines = list(io.StringIO(text, newline=None))
     expected = [number for number, line in enumerate(lines, 1) if line.strip()]
     with pytest.MonkeyPatch.context() as patch:
@@ -101,9 +101,7 @@ def test_lines_end_and_are_skipped_in_the_same_way_for_all_commands(
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
-def test_what_stands_before_a_line_that_is_not_text_counts_for_all_commands(
-    tmp_path: Path, command: str, end: bytes
-) -> None:
+def test_all_commands_count_the_lines_before_a_line_that_is_not_text(tmp_path: Path, command: str, end: bytes) -> None:
     file = tmp_path / "a.txt"
     file.write_bytes(end.join([b"good day", b"", b"bad day", b"not \xff", b"later"]))
     lines = () if command == "sentiment" else ("--lines",)
@@ -111,7 +109,7 @@ def test_what_stands_before_a_line_that_is_not_text_counts_for_all_commands(
     assert result.exit_code == 1
     assert result.stderr.startswith(
         f"skipped {file}: line 4: the text is not valid UTF-8: wrong byte at offset 4 (see --encoding and --errors)"
-        "; what came before it in the file is analysed\n"
+        "; the text before it is counted\n"
     )
     shown = result.stdout + result.stderr
     expected = {
@@ -123,13 +121,13 @@ def test_what_stands_before_a_line_that_is_not_text_counts_for_all_commands(
     assert expected[command.split()[0]] in " ".join(shown.split())
 
 
-# ---- Files that hold no text ----
+# ---- Files that are not text ----
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "analyze --lines", "ngrams --lines", "matrix --lines"])
 @pytest.mark.parametrize("errors", ["strict", "replace", "ignore", "backslashreplace"])
 @pytest.mark.parametrize("is_typed", [False, True], ids=["file", "stdin"])
-def test_files_that_hold_no_text_are_named_as_what_they_are(
+def test_the_message_about_a_file_that_is_not_text_names_its_format(
     tmp_path: Path, command: str, errors: str, is_typed: bool
 ) -> None:
     compressed = gzip.compress(b"good day\n" * 100)
@@ -150,14 +148,14 @@ def test_files_that_hold_no_text_are_named_as_what_they_are(
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path, command: str) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_text(tmp_path: Path, command: str) -> None:
     file = tmp_path / "a.txt"
     shown = []
     for data, options in ((b"good day", []), (b"\xef\xbb\xbfgood day", []), ("good day".encode("utf-16"), ["utf-16"])):
         file.write_bytes(data)
         result = run(command, *(["--encoding", *options] if options else []), file, folder=tmp_path)
         assert result.exit_code == 0
-        # The time differs, and the columns are as wide as the time needs.
+        # The time differs, and with it the width of the column.
         lines = [line.split() for line in result.stdout.splitlines() if not line.startswith("Time")]
         shown.append((lines, result.stderr))
     assert shown[0] == shown[1] == shown[2]
@@ -168,7 +166,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path, command: str) 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "analyze --lines", "ngrams --lines", "matrix --lines"])
 @pytest.mark.parametrize("content", [b"", b" \n\t\r\n", "\u3000\n".encode()], ids=["empty", "blank", "ideographic"])
-def test_a_file_without_words_is_no_failure(tmp_path: Path, command: str, content: bytes) -> None:
+def test_a_file_without_words_is_not_an_error(tmp_path: Path, command: str, content: bytes) -> None:
     (tmp_path / "none.txt").write_bytes(content)
     (tmp_path / "some.txt").write_bytes(b"good day")
     result = run(command, tmp_path / "none.txt", tmp_path / "some.txt", folder=tmp_path)
@@ -198,7 +196,7 @@ def test_json_counts_files_without_words_as_read(tmp_path: Path) -> None:
         (b"a\nb\\c\x9b\x07", r"a\nb\c\udc9b\x07"),
     ],
 )
-def test_a_name_looks_the_same_wherever_it_is_printed(tmp_path: Path, name: bytes, shown: str) -> None:
+def test_all_output_shows_a_name_in_the_same_form(tmp_path: Path, name: bytes, shown: str) -> None:
     folder = os.fsencode(tmp_path)
     try:
         for path, content in ((name, b"good \xff"), (b"fine-" + name, b"good day")):
@@ -210,7 +208,7 @@ def test_a_name_looks_the_same_wherever_it_is_printed(tmp_path: Path, name: byte
     as_text = os.fsdecode(name).encode("utf-8", "backslashreplace").decode()
     result = run("analyze", "--json", good, bad, folder=tmp_path)
     assert result.stderr.startswith(f"skipped {tmp_path}/{shown}: ")
-    # Data have the characters of a name as they are; only bytes that are no characters are escapes.
+    # JSON and CSV escape only the bytes of a name that are not characters.
     assert json.loads(result.stdout)["skipped"][0]["path"] == f"{tmp_path}/{as_text}"
     assert all(c.isprintable() or c == "\n" for c in result.stdout)
     rows = list(csv.reader(io.StringIO(run("sentiment", "--csv", good, folder=tmp_path).stdout)))

@@ -1,4 +1,4 @@
-"""The commands read text of any length in little memory, and give the answers of the library."""
+"""The commands read text of any length in little memory, and give the results of the library."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ LINES = [
 BLOCK = ("\n".join(LINES) + "\n").encode() * 5000
 LONG_LINE = b"word " * 2000 + b"\n"
 FEW, MANY = 28 * len(BLOCK), 100 * len(BLOCK)
-"""Bytes of text: a few pieces, and more."""
+"""The bytes of a short and of a long text; both are read in several pieces."""
 SPARE = 24 << 20
-"""Bytes of memory by which two runs may differ: half of the difference of their texts."""
+"""The greatest difference in memory between two runs: half of the difference of their texts."""
 
 
 def needs(command: str) -> None:
@@ -50,7 +50,7 @@ def needs(command: str) -> None:
         pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
 
 
-# For a finished process, the system reports the largest size together with that of its parent.
+# The system reports the largest size of a finished process together with that of its parent.
 MEASURED = """
 import atexit, sys
 from text_processor.__main__ import main
@@ -65,7 +65,7 @@ main()
 
 
 def peak(arguments: Sequence[str], block: bytes, length: int, folder: Path) -> tuple[bytes, int]:
-    """The output of a command for text of some length from a pipe, and its highest use of memory."""
+    """The output of a command for a text of this length from a pipe, and its highest use of memory."""
     program = [sys.executable, "-c", MEASURED, *arguments, "-"]
     with subprocess.Popen(program, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -81,7 +81,7 @@ def peak(arguments: Sequence[str], block: bytes, length: int, folder: Path) -> t
         feeder.start()
         answer = b""
         while piece := process.stdout.read(1 << 20):
-            # Keeps only the beginning of long output.
+            # Keeps only the beginning of a long output.
             answer += piece[: max(0, 4096 - len(answer))]
         feeder.join()
     assert process.returncode == 0
@@ -105,7 +105,7 @@ def peak(arguments: Sequence[str], block: bytes, length: int, folder: Path) -> t
 def test_text_of_any_length_takes_little_memory(tmp_path: Path, arguments: list[str]) -> None:
     needs(arguments[0])
     needs(arguments[-1])
-    # Few entries for much text: a matrix holds its entries.
+    # A long text with few entries, because a matrix keeps its entries in memory.
     block = LONG_LINE if arguments[0] == "matrix" else BLOCK
     _, base = peak(arguments, block, FEW, tmp_path)
     answer, most = peak(arguments, block, MANY, tmp_path)
@@ -125,7 +125,7 @@ def test_text_of_any_length_takes_little_memory(tmp_path: Path, arguments: list[
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux tells it")
-def test_the_whole_of_a_file_takes_little_memory(tmp_path: Path) -> None:
+def test_a_file_as_one_document_takes_little_memory(tmp_path: Path) -> None:
     file, blocks = tmp_path / "a.txt", 2 * MANY // len(BLOCK)
     with file.open("wb") as writer:
         for _ in range(blocks):
@@ -137,7 +137,7 @@ def test_the_whole_of_a_file_takes_little_memory(tmp_path: Path) -> None:
     assert int((tmp_path / "peak").read_text(encoding="ascii")) << 10 < 2 * MANY
 
 
-# ---- The answers of the library ----
+# ---- The results of the library ----
 
 
 def run(*arguments: object) -> Result:
@@ -154,7 +154,7 @@ TEXT_LINES = st.lists(st.lists(PIECES, max_size=6).map(" ".join), min_size=1, ma
 
 @settings(max_examples=20)
 @given(lines=TEXT_LINES)
-def test_rows_of_sentiment_are_the_numbers_of_each_line(
+def test_rows_of_sentiment_are_the_scores_of_each_line(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]
 ) -> None:
     needs("sentiment")
@@ -185,7 +185,7 @@ def test_rows_of_sentiment_are_the_numbers_of_each_line(
     assert answer == {"positive": positive, "neutral": neutral, "negative": negative}
 
 
-def test_numbers_beyond_those_of_vader_are_written_as_they_are(tmp_path: Path) -> None:
+def test_numbers_outside_the_range_of_vader_are_written_unchanged(tmp_path: Path) -> None:
     needs("sentiment")
     np = pytest.importorskip("numpy", reason="scores are arrays")
     from text_processor.cli.sentiment import _Cells
@@ -203,7 +203,7 @@ def test_numbers_beyond_those_of_vader_are_written_as_they_are(tmp_path: Path) -
 # ---- Sentiment in the report of analyze ----
 
 
-def test_the_report_has_sentiment_only_when_asked_and_by_vader(tmp_path: Path) -> None:
+def test_the_report_has_the_sentiment_of_vader_only_with_the_option(tmp_path: Path) -> None:
     needs("sentiment")
     (tmp_path / "a.txt").write_text("Good! It was good, really GREAT.", encoding="utf-8")
     (tmp_path / "b.txt").write_text("It was not good at all.\n", encoding="utf-8")
@@ -220,14 +220,14 @@ def test_the_report_has_sentiment_only_when_asked_and_by_vader(tmp_path: Path) -
     assert line.split() == f"Sentiment {mean:+.3f} by VADER; 50% positive, 0% neutral, 50% negative".split()
     answer = json.loads(run("analyze", "--sentiment", "--json", tmp_path).stdout)
     assert answer["sentiment"] == {"compound": pytest.approx(mean), "positive": 1, "neutral": 0, "negative": 1}
-    # Everything else is the same.
+    # All other parts of the result are the same.
     plain = json.loads(run("analyze", "--json", tmp_path).stdout)
     for key in ("sentiment", "seconds", "megabytes_per_second"):
         del plain[key], answer[key]
     assert plain == answer
 
 
-def test_sentiment_counts_no_file_that_is_skipped(tmp_path: Path) -> None:
+def test_sentiment_does_not_count_skipped_files(tmp_path: Path) -> None:
     needs("sentiment")
     (tmp_path / "a.txt").write_text("a good day", encoding="utf-8")
     (tmp_path / "b.txt").write_bytes(b"an awful day \xff")
@@ -240,7 +240,7 @@ def test_sentiment_counts_no_file_that_is_skipped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("module", ["numpy", "vaderSentiment"])
 @pytest.mark.parametrize("command", ["analyze --sentiment", "sentiment"])
-def test_what_sentiment_needs_is_named_if_it_is_missing(tmp_path: Path, command: str, module: str) -> None:
+def test_the_error_names_a_library_that_sentiment_needs(tmp_path: Path, command: str, module: str) -> None:
     (tmp_path / "a.txt").write_text("a good day", encoding="utf-8")
     hide = (
         "import sys; from importlib import util; sys.modules['numpy'] = None"

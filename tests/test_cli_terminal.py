@@ -24,7 +24,7 @@ from rich.cells import cell_len
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
 PROGRAM = [sys.executable, "-m", "text_processor"]
-# Whoever starts the tests in the background has them ignore SIGINT, and their children too.
+# Tests that a shell starts in the background ignore SIGINT, and so do their children.
 PROGRAM_THAT_HEEDS_CTRL_C = [
     sys.executable,
     "-c",
@@ -45,11 +45,11 @@ class Terminal:
         report: bool,
         columns: int = 80,
     ) -> None:
-        """Starts a program. If `stdin` is None, its standard input is the terminal, too."""
+        """Starts a program. If `stdin` is None, its standard input is also the terminal."""
         self._terminal, program_side = pty.openpty()
         fcntl.ioctl(program_side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         stdout = program_side if report else subprocess.PIPE
-        # The environment as Python knows it: readline, which pytest loads, adds COLUMNS behind its back.
+        # The environment of os.environ: readline, which pytest loads, adds COLUMNS to the real one.
         environment = dict(os.environ)
         self.process = subprocess.Popen(
             program,
@@ -67,11 +67,11 @@ class Terminal:
         os.write(self._terminal, text.encode())
 
     def read(self) -> bool:
-        """Reads what is there, or waits for it; whether there was any."""
+        """Waits for output and reads it; returns whether there was output."""
         try:
             data = os.read(self._terminal, 1 << 16)
         except OSError:
-            # So Linux tells that the other side is closed.
+            # On Linux, this error means that the other side is closed.
             return False
         self.shown += data.decode("utf-8", "replace")
         return bool(data)
@@ -117,7 +117,7 @@ def test_the_report_fits_the_terminal(tmp_path: Path, columns: int) -> None:
     assert max(map(cell_len, lines)) <= min(columns, 100)
 
 
-def test_there_is_no_progress_bar_when_it_is_not_wanted(tmp_path: Path) -> None:
+def test_the_option_no_progress_hides_the_progress_bar(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("word", encoding="utf-8")
     terminal = Terminal([*PROGRAM, "analyze", "--no-progress", "--csv", "a.txt"], tmp_path, report=True)
     assert terminal.finish() == 0
@@ -130,7 +130,7 @@ def test_there_is_no_progress_bar_in_a_pipe(tmp_path: Path) -> None:
     assert result.stderr == b""
 
 
-def test_a_progress_bar_does_not_mix_with_a_result_that_is_piped(tmp_path: Path) -> None:
+def test_a_progress_bar_does_not_mix_with_a_result_in_a_pipe(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("word", encoding="utf-8")
     terminal = Terminal([*PROGRAM, "analyze", "--csv", "a.txt"], tmp_path, report=False)
     assert terminal.process.stdout is not None
@@ -150,7 +150,7 @@ def test_the_report_appears_on_a_terminal_that_is_too_narrow(tmp_path: Path, col
 
 
 @pytest.mark.parametrize("width", ["0", "1", "garbage", "9" * 30])
-def test_the_report_appears_on_a_terminal_whatever_the_environment_says(
+def test_the_report_appears_with_any_size_in_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: str
 ) -> None:
     monkeypatch.setenv("COLUMNS", width)
@@ -159,7 +159,7 @@ def test_the_report_appears_on_a_terminal_whatever_the_environment_says(
     terminal = Terminal([*PROGRAM, "analyze", "a.txt"], tmp_path, report=True)
     assert terminal.finish() == 0
     assert "Documents" in terminal.shown
-    # In one column, there is no bar.
+    # A report of one column has no bars.
     assert ("Reading" in terminal.shown) == (width != "1")
 
 
@@ -175,7 +175,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize("options", [[], ["--lines"], ["--encoding", "latin-1"]], ids=" ".join)
 @pytest.mark.parametrize("command", COMMANDS)
-def test_one_ctrl_d_ends_what_is_typed(tmp_path: Path, command: str, options: list[str]) -> None:
+def test_one_ctrl_d_ends_typed_input(tmp_path: Path, command: str, options: list[str]) -> None:
     if command == "sentiment":
         pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
         options = [option for option in options if option != "--lines"]
@@ -186,11 +186,11 @@ def test_one_ctrl_d_ends_what_is_typed(tmp_path: Path, command: str, options: li
     terminal.type("good day\n")
     terminal.wait_for("good day\r\n")
     terminal.type("\x04")
-    # Nobody types anything more.
+    # Nothing more is typed.
     assert terminal.finish() == 0
     result = {"analyze": "day,1", "ngrams": "good,day,1", "sentiment": "-,1,0.0", "matrix": "1 x 2, 2 entries"}
     assert result[command] in terminal.shown
-    # A bar would overwrite what the user types.
+    # A bar would overwrite the typed text.
     assert "Reading" not in terminal.shown
 
 
@@ -198,7 +198,7 @@ def test_one_ctrl_d_ends_what_is_typed(tmp_path: Path, command: str, options: li
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_no_text_and_no_name_steers_the_terminal(tmp_path: Path, command: str) -> None:
+def test_texts_and_names_cannot_control_the_terminal(tmp_path: Path, command: str) -> None:
     if command == "sentiment":
         pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
     if command == "matrix":
@@ -220,11 +220,11 @@ def test_no_text_and_no_name_steers_the_terminal(tmp_path: Path, command: str) -
 
 
 def assert_harmless(shown: str) -> None:
-    """Asserts that there are only the styles and the movements of the program's own bars and report."""
+    """Asserts that the output has only the escape sequences of the program's own bars and report."""
     own = re.sub(r"\x1b\[(?:[0-9;]*[mAK]|\?25[lh])", "", shown)
     assert "\x1b" not in own
     assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", own), own
-    # Not even those styles, if they are not the program's.
+    # The styles of texts are escaped too.
     assert "\x1b[31mred" not in shown
 
 
@@ -232,7 +232,7 @@ def assert_harmless(shown: str) -> None:
 
 
 def interrupt(process: subprocess.Popen[bytes]) -> None:
-    """Presses Ctrl-C until the program ends, as a person would.
+    """Presses Ctrl-C until the program ends.
 
     Python does not notice a signal that arrives in the moment before it waits for input; then it takes a second one.
     """
@@ -250,7 +250,7 @@ def assert_stopped(terminal: Terminal) -> None:
     interrupt(terminal.process)
     assert terminal.finish() == 130
     assert "Traceback" not in terminal.shown
-    # The last that happens to the bars is that they are erased, and the cursor is shown again.
+    # At the end, the bars are erased, and the cursor is shown again.
     assert terminal.shown.rindex("\x1b[2K") > terminal.shown.rindex("Reading")
     assert terminal.shown.rindex("\x1b[?25h") > terminal.shown.rindex("\x1b[?25l")
     assert terminal.shown.endswith("interrupted\r\n")
@@ -270,20 +270,20 @@ def test_ctrl_c_stops_indexing_without_a_traceback(tmp_path: Path) -> None:
     program = [*PROGRAM_THAT_HEEDS_CTRL_C, "ngrams", "--threads", "1", "--json", "big.txt"]
     terminal = Terminal(program, tmp_path, report=True)
     terminal.wait_for("100%")
-    # It is read; the rest of it is long work.
+    # The file has been read; indexing takes long.
     assert_stopped(terminal)
-    # pytest keeps folders for a while.
+    # pytest keeps the folders of some runs.
     big.unlink()
 
 
-def test_ctrl_c_without_a_terminal_says_nothing_but_that(tmp_path: Path) -> None:
+def test_ctrl_c_without_a_terminal_prints_only_interrupted(tmp_path: Path) -> None:
     program = [*PROGRAM_THAT_HEEDS_CTRL_C, "analyze", "--lines", "missing.txt", "-"]
     pipe = subprocess.PIPE
     with subprocess.Popen(program, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        # It reads when it has told this.
+        # After this line, the program reads its input.
         assert process.stderr.readline().startswith(b"skipped missing.txt")
         interrupt(process)
         assert process.returncode == 130

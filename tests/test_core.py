@@ -1,4 +1,4 @@
-"""Loading cores: swapping them, and everything that can be wrong with a file."""
+"""Loading cores: several cores, and all errors of a file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Compile = Callable[[str], Path]
 
 @pytest.fixture
 def compiled(tmp_path: Path) -> Compile:
-    """Makes a small shared library of C source."""
+    """Compiles C source to a small shared library."""
     compiler = shutil.which("cc")
     if compiler is None:
         pytest.skip("there is no C compiler to make small libraries with")
@@ -55,7 +55,7 @@ def python(code: str, library: str | None) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_core_info_describes_the_core_in_use() -> None:
+def test_core_info_describes_the_default_core() -> None:
     info = core_info()
     assert info["library"] == os.environ.get(ENVIRONMENT_VARIABLE, PACKAGED)
     assert info["version"] == text_processor.__version__
@@ -66,18 +66,18 @@ def test_core_info_describes_the_core_in_use() -> None:
     assert repr(load_core()) == f"<Core {info['library']!r}>"
 
 
-def test_without_anything_said_the_core_is_the_one_of_the_package() -> None:
+def test_the_default_core_is_that_of_the_package() -> None:
     result = python("import text_processor; print(text_processor.core_info()['library'])", None)
     assert (result.stdout.strip(), result.stderr) == (PACKAGED, "")
 
 
-def test_the_environment_names_another_core(portable_core: Path) -> None:
+def test_the_environment_variable_names_another_core(portable_core: Path) -> None:
     code = "import text_processor as t; i = t.core_info(); print(i['library'], i['simd']); print(t.hello('World'))"
     result = python(code, str(portable_core))
     assert (result.stdout, result.stderr) == (f"{portable_core} portable\nHello, World!\n", "")
 
 
-def test_a_core_the_environment_names_must_be_there() -> None:
+def test_a_core_that_the_environment_variable_names_must_exist() -> None:
     result = python("import text_processor; text_processor.hello('World')", "/nowhere/core.so")
     assert "CoreNotFoundError: there is no file /nowhere/core.so" in result.stderr
     assert ENVIRONMENT_VARIABLE in result.stderr
@@ -89,7 +89,7 @@ def test_a_core_the_environment_names_must_be_there() -> None:
     assert rescued.stdout == "Hello, x!\n"
 
 
-def test_two_cores_work_side_by_side(portable_core: Path) -> None:
+def test_two_cores_work_at_the_same_time(portable_core: Path) -> None:
     other = load_core(portable_core)
     assert load_core(str(portable_core)) is other
     assert core_info(other)["simd"] == "portable"
@@ -104,7 +104,7 @@ def test_two_cores_work_side_by_side(portable_core: Path) -> None:
     assert text_processor.hello("World", core=other) == "Hello, World!"
 
 
-def test_a_core_can_be_made_the_default(portable_core: Path) -> None:
+def test_a_core_can_become_the_default(portable_core: Path) -> None:
     before = TextAnalyzer()
     usual = load_core()
     try:
@@ -116,7 +116,7 @@ def test_a_core_can_be_made_the_default(portable_core: Path) -> None:
         load_core(usual.path, make_default=True)
 
 
-def test_a_core_that_was_replaced_can_be_loaded_beside_the_old_one(
+def test_a_replaced_core_can_be_loaded_while_the_old_one_is_in_use(
     tmp_path: Path, built_core: Callable[[str], Path]
 ) -> None:
     path = tmp_path / os.path.basename(PACKAGED)
@@ -135,14 +135,14 @@ def test_a_core_that_was_replaced_can_be_loaded_beside_the_old_one(
 
 
 @pytest.mark.parametrize("path", ["/nowhere/libtext_processor.so", "relative/nowhere.so", Path("/nowhere")])
-def test_a_file_that_is_missing(path: str | Path) -> None:
+def test_a_missing_file_is_refused(path: str | Path) -> None:
     with pytest.raises(CoreNotFoundError, match=f"there is no file {os.path.abspath(path)}"):
         load_core(path)
     assert issubclass(CoreNotFoundError, ImportError)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a library at all", b"\x7fELF" + bytes(100)])
-def test_a_file_that_is_no_library(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_library_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "core.so"
     path.write_bytes(content)
     with pytest.raises(InvalidCoreError, match="not a shared library that this machine can load"):
@@ -151,51 +151,51 @@ def test_a_file_that_is_no_library(tmp_path: Path, content: bytes) -> None:
         load_core(tmp_path)
 
 
-def test_a_file_that_was_cut_off(tmp_path: Path) -> None:
+def test_a_truncated_library_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "core.so"
     path.write_bytes(Path(PACKAGED).read_bytes()[:2000])
     with pytest.raises(InvalidCoreError, match="not a shared library"):
         load_core(path)
 
 
-def test_a_library_that_is_not_ours(compiled: Compile) -> None:
+def test_a_library_that_is_not_a_core_is_refused(compiled: Compile) -> None:
     with pytest.raises(InvalidCoreError, match="a shared library, but not a core of text_processor"):
         load_core(compiled("int answer(void) { return 42; }"))
 
 
 @pytest.mark.parametrize(("version", "said"), [("2 << 16", "2.0"), ("0 << 16 | 9", "0.9")])
-def test_a_core_of_another_major(compiled: Compile, version: str, said: str) -> None:
+def test_a_core_of_another_major_version_is_refused(compiled: Compile, version: str, said: str) -> None:
     path = compiled(f"unsigned tp_abi_version(void) {{ return {version}; }}")
-    with pytest.raises(IncompatibleCoreError, match=f"has version {said} of the ABI, and this package needs 1.1"):
+    with pytest.raises(IncompatibleCoreError, match=f"has version {said} of the ABI, but this package needs 1.1"):
         load_core(path)
 
 
-def test_a_core_that_lacks_a_symbol(compiled: Compile) -> None:
+def test_a_core_that_lacks_a_function_is_refused(compiled: Compile) -> None:
     path = compiled("unsigned tp_abi_version(void) { return 1 << 16 | 1; } void tp_analyzer_free(void *a) {}")
     with pytest.raises(IncompatibleCoreError, match=r"lacks .*tp_analyzer_add_document, .*tp_version") as caught:
         load_core(path)
     assert "tp_analyzer_free" not in str(caught.value)
 
 
-def test_names_of_any_kind() -> None:
+def test_paths_may_be_str_bytes_or_path_objects() -> None:
     assert load_core(os.fsencode(PACKAGED)) is load_core(PACKAGED)
     with pytest.raises(TypeError, match="load_core"):
         TextAnalyzer(core="x")  # type: ignore[arg-type]
 
 
-def test_every_such_error_can_be_caught_as_one(tmp_path: Path) -> None:
+def test_all_errors_of_loading_have_one_base_class(tmp_path: Path) -> None:
     for kind in (CoreNotFoundError, InvalidCoreError, IncompatibleCoreError):
         assert issubclass(kind, CoreLoadError)
     with pytest.raises(CoreLoadError):
         load_core(tmp_path / "missing")
 
 
-def test_a_source_tree_that_was_not_built_says_how_to_build(tmp_path: Path) -> None:
+def test_the_import_error_of_an_unbuilt_source_tree_says_how_to_build(tmp_path: Path) -> None:
     source = Path(text_processor.__file__).parent
     shutil.copytree(
         source, tmp_path / "text_processor", ignore=shutil.ignore_patterns("_ffi.py", "*.so", "__pycache__")
     )
-    # An editable installation would find the generated module elsewhere.
+    # An editable installation would find the generated module in another folder.
     code = (
         "import sys; sys.meta_path = [f for f in sys.meta_path if '__editable__' not in f.__module__]\n"
         "import text_processor"
@@ -205,6 +205,6 @@ def test_a_source_tree_that_was_not_built_says_how_to_build(tmp_path: Path) -> N
     assert "pip install -e ." in result.stderr
 
 
-def test_cores_are_only_made_by_loading(analyzer: TextAnalyzer) -> None:
+def test_load_core_returns_a_core(analyzer: TextAnalyzer) -> None:
     assert isinstance(load_core(), Core)
     assert analyzer.document_count() == 0

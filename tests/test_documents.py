@@ -30,12 +30,12 @@ def test_text_may_be_a_mapped_file(analyzer: TextAnalyzer, tmp_path: Path) -> No
     assert analyzer.get_documents() == [TEXT]
 
 
-def test_text_may_be_scattered_in_memory(analyzer: TextAnalyzer) -> None:
+def test_text_may_be_a_buffer_that_is_not_contiguous(analyzer: TextAnalyzer) -> None:
     analyzer.add_document(memoryview(b"w.o.r.d. .t.w.o")[::2])
     assert analyzer.get_documents() == ["word two"]
 
 
-def test_text_may_be_of_a_subclass_whatever_it_overrides(analyzer: TextAnalyzer) -> None:
+def test_text_may_be_of_a_subclass_that_overrides_any_method(analyzer: TextAnalyzer) -> None:
     class Loud(str):
         def encode(self, *_: object) -> bytes:
             return b"wrong"
@@ -52,7 +52,7 @@ def test_text_may_be_of_a_subclass_whatever_it_overrides(analyzer: TextAnalyzer)
     assert all(type(text) is str for text in analyzer)
 
 
-def test_text_may_be_numpy_of_bytes_or_of_strings(analyzer: TextAnalyzer) -> None:
+def test_text_may_be_a_numpy_array_of_bytes_or_a_numpy_string(analyzer: TextAnalyzer) -> None:
     np = pytest.importorskip("numpy")
     analyzer.add_document(np.frombuffer(b"some bytes", np.uint8))
     analyzer.add_documents(np.array(["two words", "one"]))
@@ -61,7 +61,7 @@ def test_text_may_be_numpy_of_bytes_or_of_strings(analyzer: TextAnalyzer) -> Non
 
 
 @pytest.mark.parametrize("wrong", [3, None, 1.5, ["a"], object(), array.array("i", [1, 2])])
-def test_anything_else_is_a_type_error(analyzer: TextAnalyzer, wrong: object) -> None:
+def test_other_objects_are_a_type_error(analyzer: TextAnalyzer, wrong: object) -> None:
     with pytest.raises(TypeError):
         analyzer.add_document(wrong)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"document 1 of the batch|missing value at row 1"):
@@ -69,7 +69,7 @@ def test_anything_else_is_a_type_error(analyzer: TextAnalyzer, wrong: object) ->
     assert analyzer.get_documents() == ["before"]
 
 
-def test_a_single_text_is_no_collection_of_documents(analyzer: TextAnalyzer) -> None:
+def test_a_single_text_is_not_accepted_as_documents(analyzer: TextAnalyzer) -> None:
     for single in ("text", b"text", bytearray(b"text"), memoryview(b"text"), array.array("b", [65])):
         with pytest.raises(TypeError, match="put it in a list"):
             analyzer.add_documents(single)
@@ -79,7 +79,7 @@ def test_a_single_text_is_no_collection_of_documents(analyzer: TextAnalyzer) -> 
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n\t\u3000\x1c", b"", b" \n"])
-def test_a_document_without_a_word_is_refused(analyzer: TextAnalyzer, blank: str | bytes) -> None:
+def test_a_document_without_words_is_refused(analyzer: TextAnalyzer, blank: str | bytes) -> None:
     with pytest.raises(InvalidDocumentError, match="no word") as caught:
         analyzer.add_document(blank)
     assert isinstance(caught.value, ValueError)
@@ -109,14 +109,14 @@ def test_a_lone_surrogate_is_refused(analyzer: TextAnalyzer, long: bool) -> None
 
 @pytest.fixture
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents of more than 7 characters go over in pieces, as those of many megabytes do."""
-    monkeypatch.setattr(analyzer_module, "PIECE", 7)
+    """Documents of more than 7 characters are added in pieces, like those of many megabytes."""
+    monkeypatch.setattr(analyzer_module, "BYTES_PER_PIECE", 7)
 
 
 @pytest.mark.usefixtures("short_pieces")
 @pytest.mark.parametrize("other", ["é", "光", "😀"])
 @pytest.mark.parametrize("every", [1, 7, 1000])
-def test_texts_with_some_characters_that_are_not_ascii_arrive_as_they_are(
+def test_texts_with_some_characters_outside_ascii_are_added_unchanged(
     analyzer: TextAnalyzer, other: str, every: int
 ) -> None:
     texts = [f"text {number} {other * (number % every == 0)}." for number in range(3000)]
@@ -124,7 +124,7 @@ def test_texts_with_some_characters_that_are_not_ascii_arrive_as_they_are(
     assert analyzer.get_documents() == texts
 
 
-def test_long_documents_go_over_in_pieces(analyzer: TextAnalyzer) -> None:
+def test_long_documents_are_added_in_pieces(analyzer: TextAnalyzer) -> None:
     events: list[int] = []
     texts: list[str | bytes] = [TEXT * 100, (TEXT * 100).encode(), TEXT[:8]]
     for text in texts:
@@ -148,7 +148,7 @@ def test_long_documents_go_over_in_pieces(analyzer: TextAnalyzer) -> None:
         (b" " * 50, None),
     ],
 )
-def test_what_is_wrong_with_them_is_said_as_with_others(
+def test_errors_of_long_documents_are_those_of_short_ones(
     analyzer: TextAnalyzer, wrong: str | bytes, offset: int | None
 ) -> None:
     with pytest.raises(InvalidDocumentError) as caught:
@@ -169,7 +169,7 @@ WRONG: list[tuple[object, str]] = [
 @pytest.mark.parametrize(("wrong", "reason"), WRONG)
 @pytest.mark.parametrize("place", [0, 1, 63, 64, 5000, 9999])
 @pytest.mark.parametrize("form", ["str", "bytes", "with zero", "generator"])
-def test_a_batch_stops_at_the_document_that_is_refused(
+def test_a_batch_stops_at_the_refused_document(
     analyzer: TextAnalyzer, wrong: object, reason: str, place: int, form: str
 ) -> None:
     good: list[object] = [f"document {number}" for number in range(10_000)]
@@ -184,7 +184,7 @@ def test_a_batch_stops_at_the_document_that_is_refused(
     assert analyzer.get_documents() == [text.decode() if isinstance(text, bytes) else text for text in good[:place]]
 
 
-def test_what_was_read_before_an_iterator_fails_is_added(analyzer: TextAnalyzer) -> None:
+def test_documents_before_an_error_of_the_iterator_are_added(analyzer: TextAnalyzer) -> None:
     def failing() -> Iterator[str]:
         yield "one"
         yield "two"
@@ -195,7 +195,7 @@ def test_what_was_read_before_an_iterator_fails_is_added(analyzer: TextAnalyzer)
     assert analyzer.get_documents() == ["one", "two"]
 
 
-def test_an_iterator_is_not_read_far_ahead(analyzer: TextAnalyzer) -> None:
+def test_an_iterator_is_read_only_a_batch_ahead(analyzer: TextAnalyzer) -> None:
     held = 0
 
     def large() -> Iterator[str]:
@@ -224,14 +224,14 @@ def test_errors_can_be_pickled() -> None:
 
 
 @pytest.mark.parametrize("shape", [(12,), (3, 4), (1, 12), (2, 3, 2)])
-def test_text_may_lie_in_memory_of_any_shape(analyzer: TextAnalyzer, shape: tuple[int, ...]) -> None:
+def test_text_may_be_a_buffer_of_any_shape(analyzer: TextAnalyzer, shape: tuple[int, ...]) -> None:
     data = b"hello world!"
     analyzer.add_document(memoryview(data).cast("B", shape=list(shape)))
     analyzer.add_documents([memoryview(bytearray(data)).cast("B", shape=list(shape)), "and another"])
     assert analyzer.get_documents() == ["hello world!", "hello world!", "and another"]
 
 
-def test_a_buffer_that_changes_meanwhile_cannot_spoil_the_corpus(analyzer: TextAnalyzer) -> None:
+def test_a_buffer_that_changes_during_the_call_cannot_damage_the_corpus(analyzer: TextAnalyzer) -> None:
     text = bytearray(b"hello words " * 20_000)
     done = threading.Event()
 
@@ -253,7 +253,7 @@ def test_a_buffer_that_changes_meanwhile_cannot_spoil_the_corpus(analyzer: TextA
     assert len(analyzer.get_documents()) == 100 - refused
 
 
-def test_long_documents_behind_short_ones_are_not_all_taken_at_once(analyzer: TextAnalyzer) -> None:
+def test_long_documents_after_short_ones_are_read_in_small_batches(analyzer: TextAnalyzer) -> None:
     alive = most = 0
 
     class Long(str):
@@ -281,15 +281,15 @@ def test_with_a_callback_an_iterator_is_read_one_by_one(analyzer: TextAnalyzer) 
 
     def documents() -> Iterator[str]:
         for text in ("one", "two", "three"):
-            steps.append(f"asked for {text}")
+            steps.append(f"read {text}")
             yield text
 
-    analyzer.set_callback(lambda event: steps.append(f"heard of {event['text']}"))
+    analyzer.set_callback(lambda event: steps.append(f"added {event['text']}"))
     analyzer.add_documents(documents())
-    assert steps[:4] == ["asked for one", "heard of one", "asked for two", "heard of two"]
+    assert steps[:4] == ["read one", "added one", "read two", "added two"]
 
 
-def test_an_interrupt_wins_over_a_document_that_is_refused(analyzer: TextAnalyzer) -> None:
+def test_an_interrupt_takes_precedence_over_a_refused_document(analyzer: TextAnalyzer) -> None:
     def documents() -> Iterator[str]:
         yield ""
         raise KeyboardInterrupt
@@ -298,7 +298,7 @@ def test_an_interrupt_wins_over_a_document_that_is_refused(analyzer: TextAnalyze
         analyzer.add_documents(documents())
 
 
-def test_documents_added_during_a_batch_stand_where_they_were_added(analyzer: TextAnalyzer) -> None:
+def test_documents_that_are_added_during_a_batch_keep_the_order_of_adding(analyzer: TextAnalyzer) -> None:
     texts = [f"document {number}" for number in range(10_000)]
 
     order: list[int] = []
@@ -317,7 +317,7 @@ def test_documents_added_during_a_batch_stand_where_they_were_added(analyzer: Te
     assert len(order) > 1
 
 
-def test_lengths_that_a_subclass_makes_up_change_nothing(analyzer: TextAnalyzer) -> None:
+def test_wrong_lengths_of_a_subclass_have_no_effect(analyzer: TextAnalyzer) -> None:
     class Liar(str):
         def __len__(self) -> int:
             return 20_000_000

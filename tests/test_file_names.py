@@ -192,7 +192,7 @@ def test_errors_of_cores_can_be_printed(folder: bytes, kind: Callable[[bytes], A
     with pytest.raises(CoreNotFoundError) as missing:
         load_core(kind(folder + b"/missing"))
     assert strictly_printable(missing.value).endswith(f"{SHOWN}/missing")
-    for content, said in ((b"no library", "too short|invalid ELF header"), (library[: len(library) // 2], "cut off")):
+    for content, said in ((b"no library", "too short|invalid ELF header"), (library[: len(library) // 2], "truncated")):
         with open(folder + b"/core.so", "wb") as file:
             file.write(content)
         with pytest.raises(InvalidCoreError, match=said) as invalid:
@@ -310,7 +310,7 @@ def test_the_environment_may_name_a_core_in_such_a_folder(folder: bytes, place: 
     )
     missing = python(code, environment={**LOCALES[place], ENVIRONMENT_VARIABLE: folder + b"/missing"})
     assert (missing.stderr, missing.returncode) == ("", 0)
-    assert f"{SHOWN}/missing (it is named by the environment variable {ENVIRONMENT_VARIABLE}" in missing.stdout
+    assert f"{SHOWN}/missing (the environment variable {ENVIRONMENT_VARIABLE} names this file" in missing.stdout
 
 
 def test_most_cores_are_loaded_without_ctypes() -> None:

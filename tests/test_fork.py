@@ -25,7 +25,7 @@ pytestmark = [
 
 
 def in_child(work: Callable[[], object]) -> None:
-    """Does something in a forked child, which must neither fail nor hang."""
+    """Calls a function in a forked child. The child must succeed, and end in time."""
     process = os.fork()
     if process == 0:
         code = 1
@@ -48,7 +48,7 @@ def in_child(work: Callable[[], object]) -> None:
 
 
 def works(analyzer: TextAnalyzer) -> None:
-    """Whether an analyzer does all it can."""
+    """Checks that an analyzer adds and counts documents."""
     documents = len(analyzer)
     analyzer.add_document("Another word")
     analyzer.add_documents(["the Word again"] * 10_000)
@@ -57,7 +57,7 @@ def works(analyzer: TextAnalyzer) -> None:
     assert analyzer.get_documents()[-1] == "the Word again"
 
 
-def test_children_never_hang_whatever_other_threads_were_doing() -> None:
+def test_children_never_hang_during_any_work_of_other_threads() -> None:
     busy, idle = TextAnalyzer(threads=2), TextAnalyzer()
     idle.add_document("idle words")
     stop = threading.Event()
@@ -94,7 +94,7 @@ def test_children_never_hang_whatever_other_threads_were_doing() -> None:
     works(busy)
 
 
-def test_a_child_forked_in_a_callback_goes_on_with_the_analyzer() -> None:
+def test_a_child_forked_in_a_callback_can_use_the_analyzer() -> None:
     analyzer = TextAnalyzer(threads=2)
     seen: list[str] = []
 
@@ -112,14 +112,14 @@ def test_a_child_forked_in_a_callback_goes_on_with_the_analyzer() -> None:
     assert seen == analyzer.get_documents() == ["before", "fork here", "after"]
 
 
-def test_a_child_forked_while_documents_are_read_from_an_iterator_goes_on_or_hears_that_it_is_lost() -> None:
+def test_a_child_forked_in_an_iterator_of_documents_can_use_the_analyzer_or_gets_an_error() -> None:
     analyzer = TextAnalyzer(threads=2)
 
     def child() -> None:
         try:
             works(analyzer)
         except ForkedAnalyzerError:
-            # The indexer, a thread as any other, had it at that moment.
+            # The indexer, another thread, was using the analyzer at the fork.
             with pytest.raises(ForkedAnalyzerError):
                 analyzer.total_words()
 
@@ -133,7 +133,7 @@ def test_a_child_forked_while_documents_are_read_from_an_iterator_goes_on_or_hea
     assert analyzer.unique_words() == 5
 
 
-def test_workers_that_were_forked_from_a_loaded_parent_go_their_own_ways() -> None:
+def test_forked_workers_and_their_parent_change_the_corpus_independently() -> None:
     corpus = TextAnalyzer()
     corpus.add_documents([f"Document {number} of the corpus" for number in range(20_000)])
     corpus.index()
@@ -158,11 +158,11 @@ def test_workers_that_were_forked_from_a_loaded_parent_go_their_own_ways() -> No
 
 @contextmanager
 def held_by_another_thread(lock: Lock) -> Iterator[None]:
-    """As if that thread were in the middle of what the lock protects."""
+    """Lets another thread hold the lock, as if it were changing the data of the lock."""
     has_begun, may_end = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with lock.whole():
+        with lock.intact():
             has_begun.set()
             may_end.wait()
 
@@ -233,18 +233,18 @@ def test_a_child_loads_a_core_while_a_thread_was_loading_one_in_the_parent() -> 
         in_child(lambda: works(TextAnalyzer(core=core_module.load_core())))
 
 
-def test_a_child_forked_by_a_thread_that_has_a_lock_itself_goes_on_with_it() -> None:
+def test_a_child_forked_by_the_thread_that_holds_a_lock_can_use_the_lock() -> None:
     lock = Lock()
 
     def child() -> None:
-        with lock.whole():
-            in_child(lambda: lock.whole().__enter__())
+        with lock.intact():
+            in_child(lambda: lock.intact().__enter__())
 
-    with lock.whole():
+    with lock.intact():
         in_child(child)
 
 
-def test_a_scorer_that_threads_share_works_in_every_child() -> None:
+def test_a_scorer_that_threads_share_works_in_all_children() -> None:
     pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
     shared = SentimentIntensityAnalyzer(threads=2)
     expected = shared.polarity_scores("good"), shared.line_scores("good\n" * 10_000)["compound"].tolist()
@@ -278,10 +278,10 @@ def test_a_scorer_that_threads_share_works_in_every_child() -> None:
             thread.join()
 
 
-def test_children_of_a_process_whose_threads_start_threads_all_the_time_end_well() -> None:
+def test_children_of_a_process_that_starts_threads_all_the_time_succeed() -> None:
     for module in ("vaderSentiment", "scipy"):
         pytest.importorskip(module, reason=f"the program needs {module}")
-    # The same for longer: make soak
+    # `make soak` does the same for longer.
     program = Path(__file__).parent / "soak" / "forks.py"
     run = subprocess.run(
         [sys.executable, str(program), "--seconds", "5"],
@@ -321,7 +321,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_multiprocessing_starts_processes_in_any_way(method: str, tmp_path: Any) -> None:
+def test_multiprocessing_works_with_every_start_method(method: str, tmp_path: Any) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
     run = subprocess.run(

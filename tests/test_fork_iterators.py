@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from text_processor import ForkedAnalyzerError
-from text_processor._native.background import Beside
+from text_processor._native.background import BackgroundThread
 
 vectorizers: Any
 try:
@@ -64,15 +64,15 @@ def test_the_error_names_a_fork_inside_the_iterator_of_documents() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_the_error_says_that_a_fork_lost_the_work_of_another_thread() -> None:
+def test_the_error_says_that_the_child_lost_the_counts_of_another_thread() -> None:
     go_on, done = threading.Event(), []
     reader, writer = os.pipe()
-    with Beside() as beside:
-        beside.run(lambda: done.append(go_on.wait(60)))
+    with BackgroundThread() as background:
+        background.run(lambda: done.append(go_on.wait(60)))
         child = os.fork()
         if child == 0:
             try:
-                beside.wait()
+                background.wait()
             except ForkedAnalyzerError as error:
                 os.write(writer, str(error).encode())
             finally:

@@ -295,10 +295,10 @@ ENTRIES = {
         checked += 1
     """,
     "files that lie about what they read": """
-        from text_processor._native.analyzer import Draft, Handle
+        from text_processor._native.analyzer import Handle
         from text_processor._native.core import default_core
         for answer in (1 << 40, 11, -1, "text", 1.5, [], sys.maxsize + 1):
-            draft = Draft(Handle(default_core(), 1), 10)
+            draft = Handle(default_core(), 1).draft(10)
             try:
                 draft.read(lambda room: answer, 10)
             except (OSError, TypeError, ValueError):

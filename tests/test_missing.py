@@ -1,4 +1,4 @@
-"""Missing and blank texts: every function raises an error, skips them, or keeps them, as the option says."""
+"""Missing and blank texts: the option `missing` raises an error, skips them, or keeps them, in every function."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def missing_values() -> list[Any]:
 
 
 @pytest.mark.parametrize("value", missing_values(), ids=lambda value: type(value).__name__)
-def test_every_kind_of_missing_value_is_named_with_its_row(value: Any) -> None:
+def test_the_error_for_any_kind_of_missing_value_names_its_row(value: Any) -> None:
     for texts in (["a", value], iter(["a", value]), [b"a", value]):
         with pytest.raises(MissingDocumentError, match="missing value at row 1") as caught:
             TextAnalyzer().add_documents(texts)
@@ -97,7 +97,7 @@ if pd is not None:
 
 
 def expected_of(rows: list[tuple[Any, str | None]], missing: Missing) -> tuple[list[str], int | None]:
-    """The documents, and the row that is refused."""
+    """The documents, and the refused row."""
     documents = []
     for place, (_, text) in enumerate(rows):
         if text is not None and text.strip():
@@ -177,7 +177,7 @@ def test_progress_counts_rows() -> None:
     assert seen == [(3, 3)]
 
 
-def test_every_error_about_one_of_many_texts_has_its_row() -> None:
+def test_every_error_about_one_of_many_texts_names_its_row() -> None:
     for wrong in (5, ["a"], object(), b"\xff", "\ud800", " ", None):
         for texts in (["a"] * 5000 + [wrong], iter(["a"] * 5000 + [wrong]), [b"a"] * 5000 + [wrong]):
             with pytest.raises(InvalidDocumentError) as caught:
@@ -193,19 +193,19 @@ def test_every_error_about_one_of_many_texts_has_its_row() -> None:
             assert caught.value.document == 5000
 
 
-def test_an_error_about_a_type_is_a_type_error() -> None:
+def test_an_error_about_a_wrong_type_is_a_type_error() -> None:
     for wrong in (5, None):
         with pytest.raises(TypeError) as caught:
             TextAnalyzer().add_documents([wrong])
         again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
         assert (type(again), str(again), again.document) == (type(caught.value), str(caught.value), 0)
     assert str(caught.value) == (
-        "missing value at row 0: None is no text; pass missing='skip' to leave such rows out, or missing='keep' "
+        "missing value at row 0: None is not a text; pass missing='skip' to leave such rows out, or missing='keep' "
         "to keep them as documents without words"
     )
 
 
-def test_the_policy_has_three_names() -> None:
+def test_the_option_has_three_values() -> None:
     for wrong in ("drop", None, True, ["keep"]):
         with pytest.raises(InvalidOptionError, match="must be 'raise', 'skip' or 'keep'"):
             TextAnalyzer().add_documents([], missing=wrong)  # type: ignore[arg-type]
@@ -259,7 +259,7 @@ def test_blank_lines_of_files_follow_the_option(tmp_path: Path, end: str) -> Non
     assert analyzer.get_documents() == ["one"]
 
 
-def test_many_blank_lines_are_as_many_documents() -> None:
+def test_each_of_many_blank_lines_is_a_document() -> None:
     lines = random.Random(1).choices(["", " ", "word", "two words"], k=2_000_000)  # noqa: S311
     analyzer = TextAnalyzer()
     assert analyzer.add_file(io.BytesIO("\n".join([*lines, ""]).encode()), lines=True, missing="keep") == len(lines)
@@ -287,7 +287,9 @@ def test_a_blank_file_follows_the_option(tmp_path: Path) -> None:
 
 @needs_vader
 @given(rows=ROWS, missing=st.sampled_from(POLICIES), container=st.sampled_from(sorted(CONTAINERS)))
-def test_missing_rows_of_scores(rows: list[tuple[Any, str | None]], missing: Missing, container: str) -> None:
+def test_scores_of_missing_rows_follow_the_option(
+    rows: list[tuple[Any, str | None]], missing: Missing, container: str
+) -> None:
     values = CONTAINERS[container]([value for value, _ in rows])
     gone = [place for place, (_, text) in enumerate(rows) if text is None]
     if gone and missing == "raise":

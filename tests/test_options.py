@@ -499,5 +499,5 @@ def test_only_a_core_is_a_core() -> None:
         lambda: stop_words("english", core=wrong),
         lambda: core_info(wrong),
     ):
-        with pytest.raises(TypeError, match=r"core must be what load_core\(\) gives, not int"):
+        with pytest.raises(TypeError, match=r"core must be a Core from load_core\(\), not int"):
             call()

@@ -18,7 +18,7 @@ def test_a_panic_in_the_core_is_an_exception_and_nothing_is_lost(
     analyzer.add_document("still here")
     assert analyzer.unique_words() == 2
     assert analyzer._handle is not None
-    pointer = int(ffi.cast("uintptr_t", analyzer._handle._pointer))
+    pointer = int(ffi.cast("uintptr_t", analyzer._handle.pointer))
     status = panic(ctypes.c_void_p(pointer), b"on purpose", ctypes.c_size_t(10))
     with pytest.raises(PanicError, match="the library panicked: on purpose") as caught:
         failing_core._check(status)

@@ -101,7 +101,7 @@ def test_the_offset_of_an_invalid_byte_may_exceed_32_bits() -> None:
     core, analyzer = default_core(), TextAnalyzer()
     assert analyzer._handle is not None
     with ffi.from_buffer("char[]", text) as data:
-        status = core._lib.tp_analyzer_add_document(analyzer._handle._pointer, data, LONGER)
+        status = core._lib.tp_analyzer_add_document(analyzer._handle.pointer, data, LONGER)
     assert status == core._lib.TP_ERROR_INVALID_UTF8
     assert core._lib.tp_last_error_offset() == LONGER - 1
     with pytest.raises(InvalidDocumentError) as caught:

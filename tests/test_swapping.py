@@ -1,4 +1,4 @@
-"""Swapping cores: those of other releases, files of every kind, several in one process, and a file that is replaced."""
+"""Swapping cores: other releases, files of every kind, several cores in one process, and a replaced file."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ elf = pytest.mark.skipif(not IS_LINUX, reason="libraries are in the ELF format o
 
 
 def python(code: str, *arguments: str | Path, library: Path | None = None) -> str:
-    """What a Python of its own prints; it must end well, and quietly."""
+    """The output of a program in its own Python process, which must succeed without messages."""
     environment = {key: value for key, value in os.environ.items() if key != ENVIRONMENT_VARIABLE}
     if library is not None:
         environment[ENVIRONMENT_VARIABLE] = str(library)
@@ -58,15 +58,15 @@ except text_processor.CoreLoadError as error:
 else:
     print("loaded", text_processor.hello("x", core=core))
 """
-"""Loads a core in a process of its own, since what is tested may end it."""
+"""Loads a core in its own process, because a damaged file may end the process."""
 
 
 # ---- Cores of other releases ----
 
 
-def test_a_core_one_minor_older_is_refused_and_says_which_it_is(built_core: BuiltCore) -> None:
+def test_a_core_of_an_older_minor_version_is_refused_with_both_versions(built_core: BuiltCore) -> None:
     path = built_core("older-minor")
-    needed = f"{path} has version 1.0 of the ABI, and this package needs 1.1 or a later 1.x"
+    needed = f"{path} has version 1.0 of the ABI, but this package needs 1.1 or a later 1.x"
     with pytest.raises(IncompatibleCoreError, match=re.escape(needed)):
         load_core(path)
     code = LOAD.replace("load_core(sys.argv[1])", "load_core()")
@@ -86,7 +86,7 @@ def test_cores_of_other_releases_differ_in_their_functions(
     assert hasattr(library, "tp_of_a_newer_minor") == has_more
 
 
-def test_a_core_one_minor_newer_works_and_its_new_function_is_left_alone(built_core: BuiltCore) -> None:
+def test_a_core_of_a_newer_minor_version_works_without_its_new_function(built_core: BuiltCore) -> None:
     core = load_core(built_core("newer-minor"))
     assert core_info(core)["abi_version"] == "1.2"
     assert text_processor.hello("x", core=core) == "Hello, x!"
@@ -103,23 +103,23 @@ def test_a_core_one_minor_newer_works_and_its_new_function_is_left_alone(built_c
     assert analyzer.get_statistics() == usual.get_statistics()
 
 
-def test_a_core_of_another_major_is_refused(built_core: BuiltCore) -> None:
+def test_a_core_of_another_major_version_is_refused(built_core: BuiltCore) -> None:
     path = built_core("other-major")
-    with pytest.raises(IncompatibleCoreError, match=r"has version 2\.1 of the ABI, and this package needs 1\.1"):
+    with pytest.raises(IncompatibleCoreError, match=r"has version 2\.1 of the ABI, but this package needs 1\.1"):
         load_core(path)
 
 
-# ---- Files that are cut off, or for other machines ----
+# ---- Files that are truncated, or for other machines ----
 
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """A copy of the package's core, to be harmed."""
+    """A copy of the package's core that a test may damage."""
     return Path(shutil.copy(PACKAGED, tmp_path / "core.so"))
 
 
 def end_of_segments(library: bytes) -> int:
-    """The length that the loader needs, as the program headers say."""
+    """The length that the loader needs, from the program headers."""
     table, entry_size, entries = struct.unpack_from("<32x Q 14x 2H", library)[:3]
     starts = range(table, table + entries * entry_size, entry_size)
     return max(
@@ -140,13 +140,13 @@ def end_of_segments(library: bytes) -> int:
         pytest.param(lambda library: end_of_segments(library) - 1, id="a byte less than what is needed"),
     ],
 )
-def test_a_file_that_was_cut_off_is_refused(own: Path, length: Callable[[bytes], int]) -> None:
+def test_a_truncated_file_is_refused(own: Path, length: Callable[[bytes], int]) -> None:
     os.truncate(own, length(own.read_bytes()))
     assert python(LOAD, own).startswith(f"InvalidCoreError {own} is not a shared library that this machine can load: ")
 
 
 @elf
-def test_a_file_without_what_the_loader_does_not_need_works(own: Path) -> None:
+def test_a_file_without_the_parts_that_the_loader_does_not_need_works(own: Path) -> None:
     os.truncate(own, end_of_segments(own.read_bytes()))
     assert python(LOAD, own) == "loaded Hello, x!\n"
 
@@ -171,7 +171,7 @@ def test_a_file_for_another_machine_is_refused(own: Path, place: int, value: byt
     assert python(LOAD, own).startswith(f"InvalidCoreError {own} is not a shared library that this machine can load: ")
 
 
-# ---- What is no library, or not ours ----
+# ---- Files that are not libraries, or not cores ----
 
 
 @pytest.fixture
@@ -188,19 +188,19 @@ def listening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
         yield tmp_path / "socket.so"
 
 
-def test_a_pipe_or_a_socket_is_refused_without_waiting_for_it(pipe: Path, listening: Path) -> None:
+def test_a_pipe_or_a_socket_is_refused_without_a_wait(pipe: Path, listening: Path) -> None:
     for path in (pipe, listening, Path("/dev/null")):
         assert python(LOAD, path).startswith(f"InvalidCoreError {path} is not a shared library")
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"!<arch>\n", b"INPUT(-lc)\n", b"\x7fELF", b"\x7fELF" * 1000])
-def test_a_file_that_is_no_library_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_library_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "core.so"
     path.write_bytes(content)
     assert python(LOAD, path).startswith(f"InvalidCoreError {path} is not a shared library")
 
 
-def test_links_are_followed_to_where_they_lead(tmp_path: Path) -> None:
+def test_links_are_followed(tmp_path: Path) -> None:
     good, circle, dangling = (tmp_path / name for name in ("good.so", "circle.so", "dangling.so"))
     good.symlink_to(PACKAGED)
     circle.symlink_to(circle)
@@ -214,9 +214,9 @@ def test_links_are_followed_to_where_they_lead(tmp_path: Path) -> None:
         load_core(Path(PACKAGED) / "below a file")
 
 
-def test_a_file_that_may_not_be_read_is_refused() -> None:
+def test_a_file_without_permission_to_read_is_refused() -> None:
     user = os.geteuid()
-    # Folders of pytest are closed to others, and root may read everything, so nobody tries.
+    # Another user tries it, because root may read everything; the folders of pytest are closed to that user.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "core.so")
         shutil.copy(PACKAGED, path)
@@ -232,7 +232,7 @@ def test_a_file_that_may_not_be_read_is_refused() -> None:
 
 
 @elf
-def test_libraries_and_programs_of_others_are_refused() -> None:
+def test_other_libraries_and_programs_are_refused() -> None:
     mapped = Path("/proc/self/maps").read_text(encoding="utf-8")
     (libc,) = set(re.findall(r"(/\S*/(?:libc\.so\.6|libc-\S*\.so|ld-musl-\S*))\n", mapped))
     with pytest.raises(InvalidCoreError, match=re.escape(f"{libc} is a shared library, but not a core")):
@@ -254,7 +254,7 @@ def other_core(request: pytest.FixtureRequest, built_core: BuiltCore) -> text_pr
     return load_core(PACKAGED) if core is load_core() else core
 
 
-def test_analyzers_of_two_cores_take_turns(other_core: text_processor.Core) -> None:
+def test_analyzers_of_two_cores_work_in_turn(other_core: text_processor.Core) -> None:
     analyzers = [TextAnalyzer(core=core) for core in (load_core(), other_core) * 3]
     for number in range(200):
         for place, analyzer in enumerate(analyzers):
@@ -299,7 +299,7 @@ def test_a_callback_of_one_core_uses_the_other(other_core: text_processor.Core) 
     assert second.get_documents() == ["one again", "two again", "three again"]
 
 
-def test_what_one_core_gave_outlives_its_analyzer_beside_the_other(other_core: text_processor.Core) -> None:
+def test_results_of_each_core_outlive_its_analyzer(other_core: text_processor.Core) -> None:
     np = pytest.importorskip("numpy")
     counts, scaled = [], []
     for core in (load_core(), other_core):
@@ -329,28 +329,28 @@ def test_only_analyzers_of_the_default_core_are_copied(other_core: text_processo
         load_core(before.path, make_default=True)
 
 
-# ---- Replacing the file under a process that uses it ----
+# ---- Replacing a file that a process uses ----
 
-USE_UNTIL_TOLD = """
+USE_UNTIL_STOPPED = """
 import sys, threading
 import text_processor
 analyzer = text_processor.TextAnalyzer()
 rounds = 0
-told = threading.Event()
+stopped = threading.Event()
 
 def listen():
     sys.stdin.readline()
-    told.set()
+    stopped.set()
 
 threading.Thread(target=listen, daemon=True).start()
 print("ready", flush=True)
-while not told.is_set() or rounds < 3:
+while not stopped.is_set() or rounds < 3:
     analyzer.add_documents(["Some Words and more words"] * 1000)
     rounds += 1
     assert analyzer.word_frequency()["words"] == 2000 * rounds
     assert analyzer.total_words() == 5000 * rounds
     assert text_processor.hello("x") == "Hello, x!"
-# What was not used before the file was replaced comes from the old one as well.
+# Functions that were not used before the file was replaced also come from the old file.
 assert analyzer.get_statistics()["document_count"] == 1000 * rounds
 assert text_processor.count_words("a b") == 2
 assert sum(1 for _ in analyzer) == 1000 * rounds
@@ -367,14 +367,14 @@ print(text_processor.core_info()["abi_version"])
         pytest.param(lambda _, old: os.unlink(old), id="rm"),
     ],
 )
-def test_a_process_goes_on_with_the_file_it_loaded(
+def test_a_process_keeps_the_file_that_it_loaded(
     tmp_path: Path, built_core: BuiltCore, replace: Callable[[Path, Path], object]
 ) -> None:
     path, new = tmp_path / "core.so", tmp_path / "new.so"
     shutil.copy(PACKAGED, path)
     shutil.copy(built_core("newer-minor"), new)
     environment = {**os.environ, ENVIRONMENT_VARIABLE: str(path)}
-    command = [sys.executable, "-c", USE_UNTIL_TOLD]
+    command = [sys.executable, "-c", USE_UNTIL_STOPPED]
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -389,7 +389,7 @@ def test_a_process_goes_on_with_the_file_it_loaded(
         )
 
 
-def test_a_core_that_was_refused_can_be_replaced_by_one_that_is_not(tmp_path: Path, built_core: BuiltCore) -> None:
+def test_a_refused_core_can_be_replaced_by_a_good_one(tmp_path: Path, built_core: BuiltCore) -> None:
     path = tmp_path / "core.so"
     for name, abi in (("older-minor", None), ("newer-minor", "1.2"), ("other-major", None), ("portable", "1.1")):
         shutil.copy(built_core(name), tmp_path / "next.so")

@@ -24,7 +24,7 @@ from text_processor import (
     TextAnalyzer,
     count_words,
 )
-from text_processor._native.batches import BLOCK
+from text_processor._native.texts import BLOCK
 from text_processor.matrix import Vectorizer
 
 
@@ -53,13 +53,13 @@ def scorer_of_the_module() -> Iterator[None]:
     SCORER = None
 
 
-# ---- Tables where a column is meant ----
+# ---- Tables instead of columns ----
 
 TEXTS = ["good and great", "neither"]
 
 
 class Relation:
-    """A table like those of DuckDB, which only its type shows."""
+    """A table like those of DuckDB: only its type shows that it is a table."""
 
     @property
     def columns(self) -> list[str]:
@@ -127,7 +127,7 @@ def entries() -> dict[str, Callable[[Any], object]]:
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_a_table_is_no_list_of_texts(entry: str) -> None:
+def test_a_table_is_not_accepted_as_texts(entry: str) -> None:
     for name, table in tables():
         if name in ("records", "recarray") and entry == "own analyzer":
             continue
@@ -136,7 +136,7 @@ def test_a_table_is_no_list_of_texts(entry: str) -> None:
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_an_array_without_exactly_one_dimension_is_no_list_of_texts(entry: str) -> None:
+def test_an_array_is_accepted_as_texts_only_with_one_dimension(entry: str) -> None:
     for name, array, message in other_shapes():
         if entry == "own analyzer" and "dimension" in name:
             continue
@@ -144,12 +144,12 @@ def test_an_array_without_exactly_one_dimension_is_no_list_of_texts(entry: str) 
             entries()[entry](array)
 
 
-def test_the_error_says_what_to_pass() -> None:
+def test_the_error_says_which_argument_to_pass() -> None:
     with pytest.raises(TypeError, match=r"columns 'id', 'text': .* e\.g\. add_documents\(table\['text'\]\)"):
         TextAnalyzer().add_documents(Relation())  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"keys, 'a', 'b': pass its values, add_documents\(list\(texts.values\(\)\)\)"):
         TextAnalyzer().add_documents({"a": "good", "b": "bad"})
-    with pytest.raises(TypeError, match=r"gives its keys, \(none\): pass its values"):
+    with pytest.raises(TypeError, match=r"yields its keys, \(none\): pass its values"):
         TextAnalyzer().add_documents({})
     with pytest.raises(TypeError, match=r"'k7', \.\.\.: pass"):
         TextAnalyzer().add_documents({f"k{number}": "text" for number in range(1000)})
@@ -160,7 +160,7 @@ def test_the_error_says_what_to_pass() -> None:
         TextAnalyzer().add_documents([["a", "list"], ["of", "words"]])  # type: ignore[list-item]
 
 
-def test_a_table_is_no_list_of_words() -> None:
+def test_a_table_is_not_accepted_as_words() -> None:
     for name, table in tables():
         if name in ("records", "recarray") or isinstance(table, Mapping):
             continue
@@ -179,13 +179,13 @@ def test_a_table_is_no_list_of_words() -> None:
     assert TermOptions(stop_words={"a": 1}.keys()).stop_words == {"a"}
 
 
-def test_what_is_iterated_over_on_purpose_is_taken() -> None:
+def test_keys_values_sets_and_tuples_of_texts_are_accepted() -> None:
     for texts in ({"b": 1, "a": 2}.keys(), {1: "b", 2: "a"}.values(), {"a", "b"}, frozenset("ab"), ("a", "b")):
         assert TextAnalyzer().add_documents(texts) == 2
 
 
 @needs_vectorizers
-def test_functions_of_the_callers_may_take_rows_of_an_array() -> None:
+def test_functions_of_the_caller_may_receive_rows_of_an_array() -> None:
     rows = np.array([["a", "b"], ["c", "a"]])
     found = vectorizers.CountVectorizer(analyzer=list).fit_transform(rows)
     assert found.toarray().tolist() == [[1, 1, 0], [1, 0, 1]]
@@ -195,7 +195,7 @@ def test_functions_of_the_callers_may_take_rows_of_an_array() -> None:
 
 
 def columns_of(texts: list[str]) -> Iterator[tuple[str, Any]]:
-    """Texts of ASCII, none of them blank."""
+    """Texts in ASCII that are not blank."""
     yield "tuple", tuple(texts)
     yield "U array", np.array(texts)
     yield "S array", np.array([text.encode() for text in texts])
@@ -221,7 +221,7 @@ def columns_of(texts: list[str]) -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("texts", [["a good day", "bad", "so so"], ["a", "b", "c"]], ids=["long", "one byte each"])
-def test_all_entries_take_the_same_columns(texts: list[str]) -> None:
+def test_all_functions_accept_the_same_columns(texts: list[str]) -> None:
     plain = TextAnalyzer()
     plain.add_documents(texts)
     for name, column in columns_of(texts):
@@ -248,7 +248,7 @@ def test_all_entries_take_the_same_columns(texts: list[str]) -> None:
                 assert made.fit_transform(column).toarray().tolist() == expected, name
 
 
-def test_rows_of_a_long_column_have_their_numbers() -> None:
+def test_rows_of_a_long_column_keep_their_numbers() -> None:
     row = BLOCK + 3
     values: list[str | None] = [f"text {number}" for number in range(BLOCK + 10)]
     values[row] = None
@@ -272,7 +272,7 @@ def test_rows_of_a_long_column_have_their_numbers() -> None:
             assert [number for number, value in enumerate(found) if value != value] == [row]
 
 
-def test_numbers_are_no_texts() -> None:
+def test_numbers_are_not_texts() -> None:
     columns: list[Any] = [np.arange(3), np.array([1.5]), np.array(["2020-01-01"], "M8[D]"), np.array([True, False])]
     if pd is not None:
         columns += [pd.Series([1, 2]), pd.Series(pd.to_datetime(["2020-01-01"])), pd.Series([["a"], ["b"]])]
@@ -288,7 +288,7 @@ def test_numbers_are_no_texts() -> None:
                 call(scalar)
 
 
-# ---- Answers with the index of a Series ----
+# ---- Results with the index of a Series ----
 
 
 @needs_vader
@@ -313,7 +313,7 @@ def test_scores_of_a_series_have_its_index() -> None:
 
 
 @needs_vader
-def test_scores_of_anything_else_are_arrays() -> None:
+def test_scores_of_other_texts_are_arrays() -> None:
     for name, texts in columns_of(["good", "bad", "so"]):
         found = SCORER.scores(texts)
         assert isinstance(found, dict) != ((name.startswith("pandas ") and "index" not in name) or "labels" in name), (
@@ -329,7 +329,7 @@ def test_pandas_is_not_imported() -> None:
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-# ---- Classes of the caller's that look like columns or tables ----
+# ---- Classes of the caller that look like columns or tables ----
 
 
 class ListWithMethod(list[str]):
@@ -339,7 +339,7 @@ class ListWithMethod(list[str]):
 
 class OnlyIterable:
     columns = 80
-    """Of a page, for example."""
+    """The columns of a page, for example."""
 
     def __iter__(self) -> Iterator[str]:
         return iter(TEXTS)
@@ -362,7 +362,7 @@ def test_rows_of_bytes_are_texts() -> None:
     assert Vectorizer().count(rows, grow=True).shape == (2, 2)
 
 
-def test_a_table_where_words_are_expected_is_refused_by_the_name_of_the_option() -> None:
+def test_the_error_for_a_table_instead_of_words_names_the_option() -> None:
     if pd is None:
         pytest.skip("pandas is not installed")
     table = pd.DataFrame({"word": ["good"], "value": [1]})

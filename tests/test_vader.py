@@ -247,7 +247,7 @@ def test_lines_are_texts(ours: SentimentIntensityAnalyzer) -> None:
 def test_what_is_no_text_is_refused(ours: SentimentIntensityAnalyzer) -> None:
     with pytest.raises(TypeError, match="not a single str"):
         ours.scores("good")
-    with pytest.raises(TypeError, match="missing value at row 1: None is no text"):
+    with pytest.raises(TypeError, match="missing value at row 1: None is not a text"):
         ours.scores(["good", None])
     with pytest.raises(InvalidDocumentError) as refused:
         ours.scores([*["good"] * 5000, b"go\xffod"])

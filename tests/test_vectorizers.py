@@ -1,4 +1,4 @@
-"""Document-term matrices: those of scikit-learn, to the last bit of the counts and the order of the vocabulary."""
+"""Document-term matrices have exactly the counts and the order of the vocabulary of scikit-learn."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STOP_WORDS: list[Any] = [None, "english", ["the", "aa", "be"], ["the's", "Ab", "
 
 @st.composite
 def reading(draw: st.DrawFn) -> dict[str, Any]:
-    """Options of all that reads documents."""
+    """The options of all classes that read documents."""
     shortest = draw(st.integers(1, 3))
     options: dict[str, Any] = {
         "analyzer": draw(st.sampled_from(["word", "word", "char", "char_wb"])),
@@ -68,7 +68,7 @@ weighting = st.fixed_dictionaries(
 
 
 def outcome(work: Callable[[], Any]) -> Any:
-    """What a call gives, or the error it raises."""
+    """The result of a call, or its error."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -78,7 +78,7 @@ def outcome(work: Callable[[], Any]) -> Any:
 
 
 def check_same(found: Any, wanted: Any, *, exactly: bool = True) -> None:
-    """Whether two matrices are the same, to the arrays they are made of."""
+    """Checks that two matrices have the same arrays."""
     if isinstance(wanted, tuple):
         assert found == wanted
         return
@@ -150,7 +150,7 @@ def test_hashed_counts_are_those_of_scikit_learn(
 
 @settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
 @given(corpora, st.sets(texts, max_size=6) | st.lists(texts, max_size=6, unique=True), reading())
-def test_a_vocabulary_of_the_callers_gives_what_it_gives_there(
+def test_a_vocabulary_of_the_caller_gives_the_result_of_scikit_learn(
     documents: list[str], vocabulary: Any, how: dict[str, Any]
 ) -> None:
     mine, other = (library.CountVectorizer(**how, vocabulary=vocabulary) for library in (ours, theirs))
@@ -159,17 +159,17 @@ def test_a_vocabulary_of_the_callers_gives_what_it_gives_there(
 
 @pytest.mark.parametrize("name", ["proverbs.txt", "tweets.txt"])
 @pytest.mark.parametrize("options", [{}, {"ngram_range": (1, 2), "max_features": 500}, {"analyzer": "char_wb"}])
-def test_real_text_gives_what_it_gives_there(name: str, options: dict[str, Any]) -> None:
+def test_real_text_gives_the_result_of_scikit_learn(name: str, options: dict[str, Any]) -> None:
     documents = (DATA / name).read_text(encoding="utf-8").splitlines()
     mine, other = (library.TfidfVectorizer(**options) for library in (ours, theirs))
     check_same(mine.fit_transform(documents), other.fit_transform(documents), exactly=False)
     assert list(mine.vocabulary_.items()) == list(other.vocabulary_.items())
 
 
-# ---- The ways documents come ----
+# ---- Kinds of documents ----
 
 
-def test_files_and_their_names_are_read(tmp_path: Path) -> None:
+def test_open_files_and_file_names_are_read(tmp_path: Path) -> None:
     paths = []
     for name, text in (("a", "été cat"), ("b", "cat dog")):
         paths.append(tmp_path / name)
@@ -187,7 +187,7 @@ def test_bytes_are_decoded(documents: list[bytes], errors: str, how: dict[str, A
     check_same(outcome(lambda: mine.fit_transform(documents)), outcome(lambda: other.fit_transform(documents)))
 
 
-def test_lone_surrogates_are_characters_like_others() -> None:
+def test_lone_surrogates_are_characters_like_all_others() -> None:
     documents = ["ab\ud800cd ab", "\udfff"]
     for options in (
         {},
@@ -201,13 +201,13 @@ def test_lone_surrogates_are_characters_like_others() -> None:
 
 
 @pytest.mark.parametrize("document", [None, 3, float("nan"), ["word"], {"text": "word"}])
-def test_what_is_no_text_is_refused_as_there(document: Any) -> None:
+def test_objects_that_are_not_texts_are_refused_as_in_scikit_learn(document: Any) -> None:
     for library in (ours, theirs):
         with pytest.raises((AttributeError, ValueError)):
             library.CountVectorizer().fit(["some words", document])
 
 
-def test_what_an_iterator_raises_reaches_the_caller() -> None:
+def test_an_exception_of_the_iterator_reaches_the_caller() -> None:
     class StrangeError(Exception):
         pass
 
@@ -220,7 +220,7 @@ def test_what_an_iterator_raises_reaches_the_caller() -> None:
             vectorizer.fit_transform(documents())
 
 
-def test_functions_of_the_callers_are_used() -> None:
+def test_functions_of_the_caller_are_used() -> None:
     documents = ["One two", "two THREE two"]
     for options in (
         {"tokenizer": str.split, "token_pattern": None},
@@ -233,7 +233,7 @@ def test_functions_of_the_callers_are_used() -> None:
         assert list(mine.vocabulary_.items()) == list(other.vocabulary_.items())
 
 
-def test_what_a_subclass_overrides_is_used() -> None:
+def test_methods_of_a_subclass_are_used() -> None:
     class Reversed(ours.CountVectorizer):
         def build_tokenizer(self) -> Callable[[str], list[str]]:
             return lambda text: [word[::-1] for word in text.split()]
@@ -246,7 +246,7 @@ def test_what_a_subclass_overrides_is_used() -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(corpora.filter(lambda corpus: any("the" in text for text in corpus)), min_size=1, max_size=4))
-def test_batches_teach_what_all_documents_together_do(corpora: list[list[str]]) -> None:
+def test_batches_give_the_features_of_all_documents_together(corpora: list[list[str]]) -> None:
     vectorizer, counter = ours.TfidfVectorizer(), ours.CountVectorizer()
     names: list[str] = []
     for corpus in corpora:
@@ -263,13 +263,13 @@ def test_batches_teach_what_all_documents_together_do(corpora: list[list[str]]) 
     np.testing.assert_allclose(found, together.transform(documents).toarray(), rtol=1e-12)
 
 
-def test_a_batch_that_cannot_be_read_teaches_nothing() -> None:
+def test_a_batch_that_cannot_be_read_changes_nothing() -> None:
     vectorizer = ours.CountVectorizer().partial_fit(["one two"])
     with pytest.raises(AttributeError):
         vectorizer.partial_fit(["three", None])
     assert vectorizer.get_feature_names_out().tolist() == ["one", "two"]
 
 
-def test_features_that_are_limited_cannot_be_learned_in_batches() -> None:
+def test_limited_features_cannot_be_learned_in_batches() -> None:
     with pytest.raises(ValueError, match="partial_fit"):
         ours.CountVectorizer(min_df=2).partial_fit(["one two"])

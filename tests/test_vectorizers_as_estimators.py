@@ -25,7 +25,7 @@ ALL = (ours.CountVectorizer, ours.TfidfVectorizer, ours.TfidfTransformer, ours.H
 
 @pytest.fixture
 def only_native(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever would be counted in Python is an error."""
+    """Makes counting in Python an error."""
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("counted in Python")
@@ -48,7 +48,7 @@ def only_native(monkeypatch: pytest.MonkeyPatch) -> None:
         {"encoding": "latin-1", "decode_error": "replace"},
     ],
 )
-def test_what_needs_no_function_of_the_callers_is_counted_natively(options: dict[str, Any]) -> None:
+def test_documents_are_counted_natively_without_functions_of_the_caller(options: dict[str, Any]) -> None:
     for documents in (DOCUMENTS, [text.encode() for text in DOCUMENTS], iter(DOCUMENTS), np.array(DOCUMENTS)):
         vectorizer = ours.CountVectorizer(**options)
         vectorizer.fit(documents)
@@ -60,7 +60,7 @@ def test_what_needs_no_function_of_the_callers_is_counted_natively(options: dict
     batches.partial_fit(DOCUMENTS[:2]).partial_fit(DOCUMENTS[2:]).transform(DOCUMENTS)
 
 
-def test_nobody_makes_the_dict_who_does_not_ask_for_it() -> None:
+def test_the_dict_of_features_is_made_only_at_its_first_use() -> None:
     vectorizer = ours.TfidfVectorizer().fit(DOCUMENTS)
     vectorizer.transform(DOCUMENTS)
     vectorizer.get_feature_names_out()
@@ -98,7 +98,7 @@ def test_matrices_are_native_memory(monkeypatch: pytest.MonkeyPatch, dtype: Any)
     assert weights.data.ctypes.data == given[-1][2].ctypes.data
 
 
-def test_matrices_outlive_what_made_them() -> None:
+def test_matrices_outlive_their_vectorizer() -> None:
     matrix = ours.CountVectorizer().fit_transform(DOCUMENTS * 1000)
     wanted = matrix.copy()
     for _ in range(10):
@@ -123,12 +123,12 @@ def test_a_vocabulary_can_be_set() -> None:
     assert vectorizer.transform(["three two three"]).toarray().tolist() == [[2]]
 
 
-def test_options_that_are_changed_after_fitting_hold_from_then_on() -> None:
+def test_parameters_changed_after_fit_have_an_effect() -> None:
     vectorizer = ours.CountVectorizer().fit(["one two"])
     assert vectorizer.set_params(lowercase=False).transform(["One two"]).toarray().tolist() == [[0, 1]]
 
 
-def test_scikit_learn_takes_them() -> None:
+def test_pipelines_of_scikit_learn_accept_the_vectorizers() -> None:
     base = pytest.importorskip("sklearn.base", reason="scikit-learn is what takes them")
     from sklearn.compose import ColumnTransformer
     from sklearn.linear_model import LogisticRegression
@@ -172,7 +172,7 @@ def test_scikit_learns_checks_pass() -> None:
         assert results == wanted
 
 
-def test_its_configuration_holds() -> None:
+def test_the_configuration_of_scikit_learn_has_an_effect() -> None:
     sklearn = pytest.importorskip("sklearn", reason="it is scikit-learn's")
     with sklearn.config_context(sparse_interface="sparray"):
         assert type(ours.CountVectorizer().fit_transform(DOCUMENTS)).__name__ == "csr_array"
@@ -194,20 +194,20 @@ def test_its_configuration_holds() -> None:
         ({"stop_words": "german"}, "must be a str among {'english'}, an instance of 'list' or None."),
     ],
 )
-def test_parameters_are_looked_at(options: dict[str, Any], message: str) -> None:
+def test_wrong_parameters_are_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises((ValueError, TypeError)) as raised:
         ours.CountVectorizer(**options).fit(DOCUMENTS)
     assert f"The {next(iter(options))!r} parameter of CountVectorizer {message}" in str(raised.value)
 
 
-def test_warnings_point_at_the_code_of_the_caller() -> None:
+def test_warnings_name_the_line_of_the_caller() -> None:
     for vectorizer in (ours.CountVectorizer, ours.TfidfVectorizer, ours.HashingVectorizer):
         with pytest.warns(UserWarning, match="will not be used|inconsistent") as warned:
             vectorizer(stop_words=["the cat"], tokenizer=str.split).fit_transform(DOCUMENTS)
         assert {warning.filename for warning in warned} == {__file__}
 
 
-def test_they_work_without_scikit_learn() -> None:
+def test_the_vectorizers_work_without_scikit_learn() -> None:
     program = """
         import sys
         sys.modules["sklearn"] = None
@@ -241,7 +241,7 @@ def test_they_work_without_scikit_learn() -> None:
     assert (done.stdout, done.stderr) == ("fine\n", "")
 
 
-def test_without_scipy_it_is_said_what_to_install() -> None:
+def test_the_error_without_scipy_says_how_to_install_it() -> None:
     program = "import sys; sys.modules['scipy'] = None; import text_processor.vectorizers"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert "pip install numpy scipy" in done.stderr

@@ -60,13 +60,13 @@ STEPS += ["set", "clone", "pickle"]
 
 
 def parameters(kind: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Some parameters, with values that are right or wrong."""
+    """Some parameters with right or wrong values."""
     values = {name: st.sampled_from(values) for name, values in KINDS[kind].items()}
     return st.fixed_dictionaries({}, optional=values)
 
 
 def answer(estimator: Any, step: str, argument: Any) -> Any:
-    """The result of a step in a form that can be compared; for an error its class."""
+    """The result of a step in a form for comparison; the class of an error."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -79,7 +79,7 @@ def answer(estimator: Any, step: str, argument: Any) -> Any:
             else:
                 found = getattr(estimator, step)(argument)
         except ERRORS as error:
-            # The first of these classes, since NotFittedError has several.
+            # The first matching class, because NotFittedError has several base classes.
             return next(kind for kind in ERRORS if isinstance(error, kind))
     if sp.issparse(found):
         return found.shape, found.dtype, found.indptr.tolist(), found.indices.tolist(), found.data
@@ -90,7 +90,7 @@ def answer(estimator: Any, step: str, argument: Any) -> Any:
 
 @settings(max_examples=settings().max_examples * 3 // 2, deadline=None)
 @given(st.data(), st.sampled_from(list(KINDS)))
-def test_any_calls_give_what_they_give_there(data: st.DataObject, kind: str) -> None:
+def test_any_calls_give_the_results_of_scikit_learn(data: st.DataObject, kind: str) -> None:
     options = data.draw(parameters(kind))
     mine, other = getattr(ours, kind)(**options), getattr(theirs, kind)(**options)
     weights_were_learned = False
@@ -99,7 +99,7 @@ def test_any_calls_give_what_they_give_there(data: st.DataObject, kind: str) -> 
         if step == "set":
             changed = data.draw(parameters(kind))
             if not weights_were_learned:
-                # Setting this later is an error here, but not in scikit-learn.
+                # A later change of this parameter is an error here, but not in scikit-learn.
                 changed.pop("use_idf", None)
             mine.set_params(**changed)
             other.set_params(**changed)
@@ -120,5 +120,5 @@ def test_any_calls_give_what_they_give_there(data: st.DataObject, kind: str) -> 
             assert found == wanted
         if step in ("fit", "fit_transform"):
             if isinstance(wanted, type):
-                return  # There, a fit that fails may change the estimator.
+                return  # In scikit-learn, a failed fit may change the estimator.
             weights_were_learned = bool(getattr(mine, "use_idf", True))

@@ -64,7 +64,7 @@ def outcome(work: Callable[[], Any]) -> tuple[Any, list[tuple[type, str]]]:
 
 
 def check_same(found: tuple[Any, Any], wanted: tuple[Any, Any]) -> None:
-    """Whether two calls gave the same: matrices, arrays or errors; and the same warnings."""
+    """Checks that two calls gave the same result or error, and the same warnings."""
     assert found[1] == wanted[1]
     mine, other = found[0], wanted[0]
     if isinstance(other, tuple):
@@ -80,7 +80,7 @@ def check_same(found: tuple[Any, Any], wanted: tuple[Any, Any]) -> None:
 
 
 def check_both(mine: Any, other: Any, method: str, *args: Any, **kwargs: Any) -> None:
-    """Whether a method gives the same result for both."""
+    """Checks that a method gives the same result for both estimators."""
     found, wanted = (
         outcome(partial(getattr(estimator, method), *copy.deepcopy(args), **kwargs)) for estimator in (mine, other)
     )
@@ -88,7 +88,7 @@ def check_both(mine: Any, other: Any, method: str, *args: Any, **kwargs: Any) ->
 
 
 def check_close(mine: Any, other: Any) -> None:
-    """Whether numbers are the same, weights to the documented precision."""
+    """Checks that numbers are equal, and weights to the documented precision."""
     assert mine.dtype == other.dtype
     np.testing.assert_allclose(mine, other, rtol=1e-6 if other.dtype == np.float32 else 1e-12)
 
@@ -113,7 +113,7 @@ def check_close(mine: Any, other: Any) -> None:
         ("TfidfVectorizer", {}),
     ],
 )
-def test_every_type_gives_what_it_gives_there(kind: str, options: dict[str, Any], dtype: Any) -> None:
+def test_every_type_gives_the_result_of_scikit_learn(kind: str, options: dict[str, Any], dtype: Any) -> None:
     mine, other = (
         outcome(lambda library=library: getattr(library, kind)(dtype=dtype, **options).fit_transform(DOCUMENTS))  # type: ignore[misc]
         for library in (ours, theirs)
@@ -128,7 +128,7 @@ special = st.sampled_from([0.0, -0.0, 1.0, 2.0, 3.0, -1.0, float("nan"), float("
 
 @st.composite
 def matrices(draw: st.DrawFn, columns: int) -> Any:
-    """Matrices of counts of all kinds, some with explicit zeros, unsorted or duplicate entries, or odd numbers."""
+    """Matrices of counts, some with explicit zeros, unsorted or duplicate entries, or numbers that are not finite."""
     numbers = draw(st.sampled_from([st.integers(0, 3), st.integers(0, 3), special]))
     rows = draw(st.lists(st.lists(numbers, min_size=columns, max_size=columns), min_size=1, max_size=4))
     dense = np.array(rows)
@@ -165,7 +165,9 @@ options = st.fixed_dictionaries(
 
 @settings(max_examples=settings().max_examples * 3, deadline=None)
 @given(st.data(), options, st.booleans())
-def test_counts_of_all_kinds_are_weighed_as_there(data: st.DataObject, how: dict[str, Any], is_copied: bool) -> None:
+def test_counts_of_all_kinds_are_weighed_as_in_scikit_learn(
+    data: st.DataObject, how: dict[str, Any], is_copied: bool
+) -> None:
     columns = data.draw(st.integers(1, 4))
     first, second = data.draw(matrices(columns)), data.draw(matrices(columns))
     mine, other = ours.TfidfTransformer(**how), theirs.TfidfTransformer(**how)
@@ -183,7 +185,7 @@ def test_counts_of_all_kinds_are_weighed_as_there(data: st.DataObject, how: dict
 
 
 @pytest.mark.parametrize("norm", ["l1", "l2", None])
-def test_a_term_in_no_document_is_infinite_without_smoothing(norm: Any) -> None:
+def test_the_weight_of_a_term_in_no_document_is_infinite_without_smoothing(norm: Any) -> None:
     documents = ["cat dog cat", "cat mouse"]
     for method in ("fit_transform", "fit"):
         mine, other = (
@@ -201,14 +203,14 @@ def test_a_term_in_no_document_is_infinite_without_smoothing(norm: Any) -> None:
 @pytest.mark.parametrize("weight", [np.inf, -np.inf, np.nan, 1e308, 0.0])
 @pytest.mark.parametrize("how", [{}, {"norm": None}, {"sublinear_tf": True}])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_weights_that_are_given_are_used_as_there(weight: float, how: dict[str, Any], dtype: Any) -> None:
+def test_weights_of_the_caller_are_used_as_in_scikit_learn(weight: float, how: dict[str, Any], dtype: Any) -> None:
     mine, other = (library.TfidfVectorizer(**how, dtype=dtype).fit(["cat dog"]) for library in (ours, theirs))
     mine.idf_ = other.idf_ = np.array([weight, 1.0])
     for documents in (["cat cat"], ["dog"], ["dog cat", ""]):
         check_both(mine, other, "transform", documents)
 
 
-def test_entries_that_are_no_numbers_have_no_features() -> None:
+def test_inverse_transform_treats_unusual_entries_as_in_scikit_learn() -> None:
     mine, other = (library.CountVectorizer().fit(["cat dog"]) for library in (ours, theirs))
     for entry in (np.nan, np.inf, 1j):
         for matrix in (np.array([[entry, 1]]), sp.csr_matrix([[entry, 1]]), sp.csc_array([[entry, 1]])):
@@ -217,7 +219,7 @@ def test_entries_that_are_no_numbers_have_no_features() -> None:
         assert [row.tolist() for row in mine.inverse_transform(np.array([[0, 1]], dtype))] == [["dog"]]
 
 
-def test_the_configuration_can_say_that_all_numbers_are_finite() -> None:
+def test_the_configuration_can_assume_finite_numbers() -> None:
     sklearn = pytest.importorskip("sklearn")
     with sklearn.config_context(assume_finite=True):
         mine, other = (library.TfidfTransformer().fit([[1, 2], [3, 4]]) for library in (ours, theirs))

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 
-from text_processor._native.analyzer import Draft, Handle
+from text_processor._native.analyzer import Handle
 from text_processor._native.callbacks import is_from_callback
+from text_processor._native.draft import Draft
 from text_processor._native.encoding import utf8
 from text_processor._signatures import MARK, SAMPLE, guessed, may_tell_more, refuse_other_than_text, zero
 from text_processor.exceptions import InvalidDocumentError
@@ -92,10 +93,10 @@ def add(
                 step(0, source.mark)
             if not lines:
                 # A file may report a wrong size. One byte more shows whether it ends there.
-                draft = Draft(handle, expected := min(size(file), MOST_ROOM) + 1)
+                draft = handle.draft(expected := min(size(file), MOST_ROOM) + 1)
                 for length in source.append_to(draft, expected):
                     step(0, length)
-                step(draft.add(blank), 0)
+                step(handle.add_draft(draft, blank), 0)
                 return
             # A line that is not text is found by the core, which knows its number.
             for block in line_blocks(source.pieces()):

@@ -10,6 +10,8 @@ MODULES = {
     "types": "typing",
     "vader": "sentiment.vader",
     "vectorizers.estimator": "vectorizers._estimator",
+    "vectorizers.features": "vectorizers._features",
+    "vectorizers.normalizing": "vectorizers._preprocessing",
     "vectorizers.parameters": "vectorizers._validation",
     "vectorizers.pickles": "vectorizers._pickles",
     "vectorizers.plain": "vectorizers._plain_estimator",

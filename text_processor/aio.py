@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from text_processor._native.batches import texts_of
 from text_processor._native.checkpoint import checkpoint, on_checkpoint
+from text_processor._native.texts import texts_of
 from text_processor.analyzer import TextAnalyzer
 from text_processor.frequencies import WordCounts
 

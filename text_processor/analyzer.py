@@ -6,14 +6,17 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sized
 
 from text_processor import _files, _options
-from text_processor._native.analyzer import Handle, Indexer
-from text_processor._native.batches import BATCH_DOCUMENTS, batches, checked_missing, texts_of
+from text_processor._native.analyzer import Handle
+from text_processor._native.batches import BATCH_DOCUMENTS, batches
 from text_processor._native.callbacks import DocumentCallback
 from text_processor._native.core import Core, chosen_core, default_core
 from text_processor._native.encoding import check, encoded
 from text_processor._native.fork import Lock
-from text_processor._native.pending import GATHERED_LENGTH, Gathered
-from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError
+from text_processor._native.indexer import Indexer
+from text_processor._native.missing import checked_missing
+from text_processor._native.pending import MAX_PENDING_LENGTH, PendingDocuments
+from text_processor._native.texts import texts_of
+from text_processor.exceptions import ClosedAnalyzerError, InvalidDocumentError, InvalidPatternError
 from text_processor.frequencies import WordCounts
 from text_processor.tokenizers import NAMES, Tokenization
 
@@ -119,13 +122,17 @@ class TextAnalyzer:
         self._core = chosen_core(core)
         tokenization = Tokenization(tokenizer)
         self._options = threads, store_text, tokenization.given
-        self._handle = Handle(self._core, threads, store_text=store_text, tokenization=tokenization)
+        number, pattern = tokenization.number, tokenization.pattern()
+        try:
+            self._handle = Handle(self._core, threads, store_text=store_text, tokenizer=number, pattern=pattern)
+        except InvalidPatternError as error:
+            raise tokenization.located(error) from None
         self._counts_at_once = tokenization.number == NAMES["whitespace"]
         self._terms: TermOptions | None = None
         if terms is not None:
-            self._handle.set_terms(_checked(terms))
+            _set_terms(self._handle, _checked(terms))
             self._terms = terms
-        self._gathered = Gathered()
+        self._gathered = PendingDocuments()
         # What is gathered was added before a callback was set, so it is not told.
         self._callback = DocumentCallback(self._gathered.is_handing_over)
         self._waiting: list[str] | None = self._gathered.documents
@@ -205,7 +212,7 @@ class TextAnalyzer:
         # Each operation here costs as much as the core needs for some words. What begins with a visible character and
         # is all ASCII holds a word, and can be encoded.
         waiting = self._waiting
-        if waiting is not None and type(text) is str and len(text) <= GATHERED_LENGTH:
+        if waiting is not None and type(text) is str and len(text) <= MAX_PENDING_LENGTH:
             if not (text >= "!" and text.isascii()):
                 check(text)
             waiting.append(text)
@@ -393,7 +400,7 @@ class TextAnalyzer:
         Other threads may set, clear and close meanwhile, and so may a signal handler on this one: whoever comes last
         finds what all of them have decided.
         """
-        with self._following.whole():
+        with self._following.intact():
             while True:
                 handle, function = self._handle, self._callback.function
                 # Before the core tells of documents, and after: no document is told of that was gathered.
@@ -446,7 +453,7 @@ class TextAnalyzer:
         from dataclasses import replace
 
         changed = replace(self.term_options if options is None else _checked(options), **changes)
-        self._open_handle().set_terms(changed)
+        _set_terms(self._open_handle(), changed)
         self._terms = changed
 
     # ---- Asking ----
@@ -538,7 +545,7 @@ class TextAnalyzer:
         """
         if lexicon is None:
             return self._indexed().sentiment()
-        return self._indexed().sentiment_with(_lexicon(lexicon))
+        return self._indexed().sentiment_with(_lexicon(lexicon)._pointer(self._core))
 
     def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
         """The sentiment of each document: the sum of what its words are worth, as `analyze_sentiment` has it.
@@ -560,7 +567,7 @@ class TextAnalyzer:
         >>> analyzer.document_sentiments().tolist()
         [2.0, 0.0, -1.0]
         """
-        found = self._indexed().document_sentiments(None if lexicon is None else _lexicon(lexicon))
+        found = self._indexed().document_sentiments(None if lexicon is None else _lexicon(lexicon)._pointer(self._core))
         return found.numpy("float64", writable=True)
 
     def word_frequency(self) -> dict[str, int]:
@@ -700,6 +707,14 @@ def _checked(terms: object) -> TermOptions:
     if not isinstance(terms, TermOptions):
         raise TypeError(f"terms must be TermOptions, not {type(terms).__name__}")
     return terms
+
+
+def _set_terms(handle: Handle, options: TermOptions) -> None:
+    from text_processor.terms import native
+
+    structure, kept = native(options)
+    handle.set_terms(structure, options.function)
+    del kept
 
 
 def _rebuilt(

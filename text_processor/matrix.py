@@ -10,15 +10,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 from text_processor._native.arrow import Column, filled, filled_together
-from text_processor._native.background import Beside
-from text_processor._native.batches import batches, joined, ready_utf8, refuse_table, texts_of
+from text_processor._native.background import BackgroundThread
+from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, ffi
-from text_processor._native.encoding import encoded
+from text_processor._native.encoding import encoded, utf8_row
+from text_processor._native.owned import owned
+from text_processor._native.strings import string_arrays
+from text_processor._native.tables import refuse_table
+from text_processor._native.texts import texts_of
 from text_processor._options import one_of, shown, whole
 from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
-from text_processor.terms import strings
 
 # As typing has it, which takes longer to import than all the rest.
 TYPE_CHECKING = False
@@ -48,17 +51,6 @@ _ANALYZERS = {"word": "WORDS", "char": "CHARACTERS", "char_wb": "CHARACTERS_IN_W
 _ACCENTS = {None: "KEEP", "unicode": "UNICODE", "ascii": "ASCII"}
 _DTYPES = ("int32", "int64", "float32", "float64")
 _NORMS = {None: "NONE", "l1": "L1", "l2": "L2"}
-
-
-def _owned(core: Core, kind: str, make: Callable[[Any], int]) -> Any:
-    """A handle of the core, freed when nobody holds it any more."""
-    pointer = ffi.new(f"{kind} **")
-    try:
-        core._check(make(pointer))
-    finally:
-        # However it ended: a signal handler may raise as soon as the call is over.
-        owned = ffi.gc(pointer[0], getattr(core._lib, f"{kind}_free")) if pointer[0] else None
-    return owned
 
 
 class Vectorizer:
@@ -112,9 +104,9 @@ class Vectorizer:
         options.keeps_case = not lowercase
         options.accents = getattr(lib, f"TP_ACCENTS_{_ACCENTS[one_of('strip_accents', strip_accents, _ACCENTS)]}")
         kept: list[Any] = []
-        options.stop_words, options.stop_word_lengths = strings(stops, kept)
+        options.stop_words, options.stop_word_lengths = string_arrays(stops, kept)
         options.stop_word_count = len(stops)
-        self._pointer = _owned(self.core, "tp_vectorizer", lambda out: lib.tp_vectorizer_new(options, out))
+        self._pointer = owned(self.core, "tp_vectorizer", lambda out: lib.tp_vectorizer_new(options, out))
         if vocabulary is not None:
             self._pointer = self._with(vocabulary)
 
@@ -127,10 +119,10 @@ class Vectorizer:
     def _with(self, vocabulary: Iterable[str]) -> Any:
         refuse_table(vocabulary, "Vectorizer", mappings=True, option="vocabulary")
         terms = [encoded(term) for term in _each("vocabulary", vocabulary)]
-        buffers = [ffi.from_buffer("char[]", term) for term in terms]
-        pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(term) for term in terms])
+        kept: list[Any] = []
+        pointers, lengths = string_arrays(terms, kept)
         make = self.core._lib.tp_vectorizer_with_terms
-        return _owned(self.core, "tp_vectorizer", lambda out: make(self._pointer, pointers, lengths, len(terms), out))
+        return owned(self.core, "tp_vectorizer", lambda out: make(self._pointer, pointers, lengths, len(terms), out))
 
     def __len__(self) -> int:
         """The number of features that are known."""
@@ -181,7 +173,7 @@ class Vectorizer:
             OutOfMemoryError: There is no memory for the matrix.
         """
         make = self.core._lib.tp_matrix_new
-        pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, bool(grow), out))
+        pointer = owned(self.core, "tp_matrix", lambda out: make(self._pointer, bool(grow), out))
         return self._filled(pointer, documents, decode, "count")
 
     def hash(
@@ -202,7 +194,7 @@ class Vectorizer:
         """
         n_features = whole("n_features", n_features, 1, 2**31 - 1)
         make = self.core._lib.tp_matrix_new_hashed
-        pointer = _owned(self.core, "tp_matrix", lambda out: make(self._pointer, n_features, bool(alternate_sign), out))
+        pointer = owned(self.core, "tp_matrix", lambda out: make(self._pointer, n_features, bool(alternate_sign), out))
         return self._filled(pointer, documents, decode, "hash")
 
     def _filled(
@@ -211,7 +203,7 @@ class Vectorizer:
         documents = texts_of(documents, entry, rows=decode is not None)
         threads = self._threads or self.core._lib.tp_default_threads()
         first = 0
-        with Beside() as beside:
+        with BackgroundThread() as background:
             for batch, failure in batches(documents, one_by_one=lambda: False, most=TOGETHER, length=LENGTH):
                 checkpoint()
                 if batch:
@@ -219,9 +211,9 @@ class Vectorizer:
                     data = joined(batch, length=LENGTH) if decode is None or isinstance(batch[0], str) else None
                     add = partial(self._add, pointer, batch, data, first, decode)
                     if data is not None and len(data) >= WORTH_A_THREAD and threads > 1:
-                        beside.run(add)
+                        background.run(add)
                     else:
-                        beside.wait()
+                        background.wait()
                         add()
                     first += len(batch)
                 if failure is not None:
@@ -248,7 +240,7 @@ class Vectorizer:
             raise
         if decode is not None:
             batch = [text if isinstance(text, str) else decode(text) for text in batch]
-        texts = [ready_utf8(text, row, CURE) for row, text in enumerate(batch, first)]
+        texts = [utf8_row(text, row, CURE) for row, text in enumerate(batch, first)]
         buffers = [ffi.from_buffer("char[]", text) for text in texts]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in texts])
         try:
@@ -346,7 +338,7 @@ class Matrix:
     def vectorizer(self) -> Vectorizer:
         """A vectorizer with the same options that knows what the columns are now."""
         make = self._core._lib.tp_matrix_vectorizer
-        made = _owned(self._core, "tp_vectorizer", lambda out: make(self._pointer, out))
+        made = owned(self._core, "tp_vectorizer", lambda out: make(self._pointer, out))
         return Vectorizer._of(self._core, made, self._threads)
 
     def arrays(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from text_processor._native.arrow import filled
-from text_processor._native.batches import refuse_table
 from text_processor._native.core import Core, chosen_core, default_core, ffi
+from text_processor._native.owned import owned
+from text_processor._native.strings import string_arrays
+from text_processor._native.tables import refuse_table
 from text_processor._options import canonical, one_of, plain_text, runnable, similar, whole
 from text_processor.exceptions import CoreLoadError, InvalidOptionError
 
@@ -101,7 +103,7 @@ def native(options: TermOptions) -> tuple[Any, list[Any]]:
     kept: list[Any] = []
     named = isinstance(options.stop_words, str)
     words = [] if named else [str.encode(word) for word in sorted(options.stop_words or ())]
-    pointers, lengths = strings(words, kept)
+    pointers, lengths = string_arrays(words, kept)
     members: dict[str, Any] = {
         "struct_size": ffi.sizeof("tp_term_options"),
         "normal_form": ffi.integer_const(f"TP_NORMAL_FORM_{_NORMAL_FORMS[options.normal_form]}"),
@@ -124,15 +126,6 @@ def _named(member: str, name: str, kept: list[Any]) -> dict[str, Any]:
     data = str.encode(name)
     kept.append(ffi.from_buffer("char[]", data))
     return {member: kept[-1], f"{member}_length": len(data)}
-
-
-def strings(words: Sequence[bytes | None], kept: list[Any]) -> tuple[Any, Any]:
-    """Arrays of pointers and lengths; what they point to is added to `kept`."""
-    data = [ffi.NULL if word is None else ffi.from_buffer("char[]", word) for word in words]
-    lengths = ffi.new("size_t[]", [len(word or b"") for word in words])
-    pointers = ffi.new("char *[]", data)
-    kept += [data, lengths, pointers]
-    return pointers, lengths
 
 
 def stop_words(name: str, *, core: Core | None = None) -> frozenset[str]:
@@ -195,11 +188,9 @@ def _check_stemmer(name: str) -> None:
 def _try_stemmer(core: Core, name: str) -> None:
     """Sets a stemmer for an empty analyzer, to see whether the core knows it."""
     kept: list[Any] = []
-    pointer = ffi.new("tp_analyzer **")
     # An explicit number of threads: a wrong one in the environment would be another error.
     options = ffi.new("tp_analyzer_options *", {"struct_size": ffi.sizeof("tp_analyzer_options"), "threads": 1})
-    core._check(core._lib.tp_analyzer_new(options, pointer))
-    analyzer = ffi.gc(pointer[0], core._lib.tp_analyzer_free)
+    analyzer = owned(core, "tp_analyzer", lambda out: core._lib.tp_analyzer_new(options, out))
     members = {"struct_size": ffi.sizeof("tp_term_options"), **_named("stemmer", name, kept)}
     core._check(core._lib.tp_analyzer_set_terms(analyzer, ffi.new("tp_term_options *", members)))
 

@@ -1,1 +1,1 @@
-"""The native core as the package sees it: loading, ownership, Arrow, callbacks, and work in the background."""
+"""The native core from Python: loading, ownership, text, Arrow, callbacks, background work, and forks."""

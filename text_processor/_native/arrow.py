@@ -1,7 +1,7 @@
-"""Bulk results: columns in native memory, which Python reads where they lie.
+"""Bulk results: columns in native memory, which Python reads without a copy.
 
-The core fills structures of the Arrow C data interface. An array lives until the last Python object that looks at its
-memory is gone, whatever has become of the analyzer.
+The core fills structures of the Arrow C data interface. An array lives until the last Python object that uses its
+memory is gone, even if the analyzer was changed or freed before.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from itertools import pairwise
 
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, ffi
+from text_processor._native.owned import owned_structure, owned_structures
 from text_processor.exceptions import OutOfMemoryError, TextProcessorError
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -24,27 +25,13 @@ if TYPE_CHECKING:
     _Dtype = Literal["int32", "int64", "uint64", "float32", "float64"]
 
 SEPARATOR = b"\0"
-"""What few strings hold."""
+"""A byte that few strings contain."""
 
 _OFFSETS = {"utf8": ("int32_t *", 4), "large_utf8": ("int64_t *", 8)}
 
 
-def _filled(structure: Any, fill: Callable[[Any], None]) -> Any:
-    """The structure, once it is filled, which is released when nobody holds it any more.
-
-    It is released by native code alone: what a signal handler raises in a finalizer in Python would be lost.
-    """
-    try:
-        fill(structure)
-    finally:
-        # However it ended: a signal handler may raise as soon as there is something to release.
-        if structure.release:
-            structure = ffi.gc(structure, structure.release)
-    return structure
-
-
 class Column:
-    """One column of a record batch, which stays alive as long as the column does."""
+    """A column of a record batch. It keeps the batch alive."""
 
     __slots__ = ("_array", "_core", "_owner", "_start", "length")
 
@@ -66,11 +53,11 @@ class Column:
         joined = ffi.new("char[]", size)
         join = self._core._lib.tp_join_strings
         self._core._check(join(offsets, offset_size, text, self.length, SEPARATOR, joined))
-        # Splitting one string takes a quarter of the time that making each by itself would.
+        # Splitting one string takes a quarter of the time of decoding each string separately.
         strings = str(ffi.buffer(joined, size), "utf-8").split("\0")
         if len(strings) == self.length:
             return strings
-        # One of them holds the separator.
+        # One of the strings contains the separator.
         data = ffi.buffer(ffi.cast("char *", text), offsets[self.length])[:]
         return [data[start:end].decode() for start, end in pairwise(offsets[0 : self.length + 1])]
 
@@ -95,7 +82,7 @@ _C_NAMES = {"int32": "int32_t", "int64": "int64_t", "uint64": "uint64_t", "float
 
 
 class _Memory:
-    """Native memory as NumPy asks for it. The array made from it keeps it, and with it the column, alive."""
+    """Native memory in a form that NumPy can read. An array over the memory keeps this object and its column alive."""
 
     def __init__(self, column: Column, address: int, typestr: str, writable: bool) -> None:
         self._column = column
@@ -109,34 +96,30 @@ class _Memory:
 
 def filled(core: Core, fill: Callable[[Any], int]) -> Column:
     """The array that a function of the C ABI fills, as a column."""
-    array = _filled(ffi.new("struct ArrowArray *"), lambda array: core._check(fill(array)))
+    array = owned_structure(ffi.new("struct ArrowArray *"), lambda array: core._check(fill(array)))
     return Column(core, array, array, array.offset, array.length)
 
 
 def filled_columns(core: Core, fill: Callable[[Any], int]) -> list[Column]:
-    """The members of the structures of such an array, each as a column."""
-    array = _filled(ffi.new("struct ArrowArray *"), lambda array: core._check(fill(array)))
+    """The columns of the array of structures that a function of the C ABI fills."""
+    array = owned_structure(ffi.new("struct ArrowArray *"), lambda array: core._check(fill(array)))
     return _columns(core, array)
 
 
 def filled_together(core: Core, number: int, fill: Callable[..., int]) -> list[Column]:
-    """The arrays that a function of the C ABI fills all at once, as columns."""
-    arrays = [ffi.new("struct ArrowArray *") for _ in range(number)]
-    try:
-        core._check(fill(*arrays))
-    finally:
-        # However it ended, as above.
-        arrays = [ffi.gc(array, array.release) if array.release else array for array in arrays]
+    """The arrays that a function of the C ABI fills in one call, as columns."""
+    new = [ffi.new("struct ArrowArray *") for _ in range(number)]
+    arrays = owned_structures(new, lambda *arrays: core._check(fill(*arrays)))
     return [Column(core, array, array, array.offset, array.length) for array in arrays]
 
 
 def stream(core: Core, fill: Callable[[Any], int]) -> Any:
     """The Arrow stream that a function of the C ABI fills."""
-    return _filled(ffi.new("struct ArrowArrayStream *"), lambda opened: core._check(fill(opened)))
+    return owned_structure(ffi.new("struct ArrowArrayStream *"), lambda opened: core._check(fill(opened)))
 
 
 def record_batches(core: Core, opened: Any) -> Iterator[list[Column]]:
-    """The record batches of a stream, each as its columns, made when they are asked for."""
+    """The record batches of a stream, as lists of columns. The core makes each batch when the iterator reaches it."""
 
     def fill(batch: Any) -> None:
         if code := opened.get_next(opened, batch):
@@ -146,7 +129,7 @@ def record_batches(core: Core, opened: Any) -> Iterator[list[Column]]:
 
     while True:
         checkpoint()
-        batch = _filled(ffi.new("struct ArrowArray *"), fill)
+        batch = owned_structure(ffi.new("struct ArrowArray *"), fill)
         if not batch.release:
             return
         yield _columns(core, batch)

@@ -1,4 +1,4 @@
-"""Work on another thread, while this one makes the next ready."""
+"""Runs native work on another thread while the caller prepares the next documents."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from threading import Thread
 from text_processor._native import fork
 from text_processor.exceptions import ForkedAnalyzerError
 
-MEMORY = 32 << 20
-"""Bytes that there must be to start a thread: its stack, and what is allocated for it."""
+THREAD_MEMORY = 32 << 20
+"""Bytes that must be free to start a thread: for its stack, and for what it allocates at its start."""
 
 
-class Beside:
-    """Runs one call after the other beside the thread that asks for them.
+class BackgroundThread:
+    """Runs one call after the other in the background.
 
-    A context manager: what was asked for has ended when it is left, and what it raised is raised there, unless
-    something else was. So native work that releases the GIL overlaps with Python's.
+    It is a context manager: leaving it waits for the last call and raises its exception, unless another exception is
+    already on its way. Native work that releases the GIL overlaps with the work of the calling thread.
 
     >>> numbers = []
-    >>> with Beside() as beside:
+    >>> with BackgroundThread() as background:
     ...     for number in range(3):
-    ...         beside.run(lambda number=number: numbers.append(number))
+    ...         background.run(lambda number=number: numbers.append(number))
     >>> numbers
     [0, 1, 2]
     """
@@ -31,27 +31,27 @@ class Beside:
         self._thread: Thread | None = None
         self._failure: BaseException | None = None
         self._begun_in: int | None = None
-        """The process that began the call, until the call has ended."""
+        """The process that started the call; None after the end of the call."""
 
     def run(self, call: Callable[[], object]) -> None:
-        """Begins a call, as soon as the one before has ended; what that raised is raised here."""
+        """Start a call after the call before has ended. Raises the exception of the call before."""
         self.wait()
-        # Until it has ended well.
+        # This failure stays if the thread ends before it can run the call.
         self._failure, self._begun_in = MemoryError(), fork.generation
         thread = Thread(target=self._run, args=(call,), daemon=True)
         try:
-            # A thread that finds no memory before it has begun is waited for without end.
-            mmap(-1, MEMORY).close()
+            # Thread.start() waits forever for a thread that finds no memory before it runs.
+            mmap(-1, THREAD_MEMORY).close()
             thread.start()
         except (RuntimeError, OSError, MemoryError):
-            # There is none to be had: the system is out of them, or of memory, or the interpreter ends.
+            # No thread can start: the system has no more threads or memory, or the interpreter is ending.
             self._failure = self._begun_in = None
             call()
         else:
             self._thread = thread
 
     def wait(self) -> None:
-        """Waits for the call that was begun last; what it raised is raised here."""
+        """Wait for the call that was started last. Raises its exception."""
         if self._thread is not None:
             self._thread.join()
             self._thread = None
@@ -59,8 +59,8 @@ class Beside:
         if self._begun_in not in (None, fork.generation):
             # A forked child does not have the other threads.
             raise ForkedAnalyzerError(
-                "this process was forked while another thread counted documents: what was counted is lost here, and "
-                "whole in the parent. Do not fork inside the iterator of documents, or count them again in the child"
+                "this process was forked while another thread counted documents: this child has lost the counts; the "
+                "parent still has them. Do not fork inside the iterator of documents, or count them again in the child"
             )
         if failure is not None:
             raise failure
@@ -74,7 +74,7 @@ class Beside:
             self._failure = None
         self._begun_in = None
 
-    def __enter__(self) -> Beside:
+    def __enter__(self) -> BackgroundThread:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

@@ -1,9 +1,9 @@
-"""The document callback: how a native call reaches a Python function, and its exception comes back.
+"""The document callback: how the core calls a Python function, and how its exception reaches the caller.
 
-One native function pointer a core serves all analyzers. It is made when the first callback is set, since it needs
-memory that is writable and executable, which hardened systems refuse. What it is given is a key, not a pointer: the
-analyzer alone holds its callback, so the two form no cycle that the garbage collector could not see, and a call that
-comes too late finds nothing.
+Each core has one native function pointer for all analyzers. It is created when the first callback is set, because it
+needs memory that is writable and executable, and hardened systems refuse such memory. The core passes a key to it, not
+an address: only the analyzer refers to its callback, so the garbage collector sees every cycle of references, and a
+call that comes too late finds no callback.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from text_processor._native.core import Core, ffi
 from text_processor._options import refuse_coroutine
 from text_processor.exceptions import TextProcessorError
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class DocumentCallback:
-    """What the core calls for an analyzer, as long as the analyzer holds it: the function that is set at the time."""
+    """The callback of an analyzer, which keeps it alive. The core calls the function that is set at that moment."""
 
     __slots__ = ("__weakref__", "function", "is_muted", "key")
 
@@ -45,11 +45,11 @@ _trampolines: dict[Core, Any] = {}
 
 
 class _Kept(threading.local):
-    """Exceptions of callbacks, on their way through native calls of this thread to those who made these calls."""
+    """Exceptions of callbacks, while a native call of this thread returns to its caller."""
 
     last: tuple[FrameType, BaseException, Any] | None = None
-    """The frame of the call, the exception, and those before: there are some where a signal handler or a finalizer,
-    which may run when a call has just returned, adds documents as well."""
+    """The frame of the call, the exception, and the entry before. There is more than one entry if a signal handler or a
+    finalizer adds documents too: either may run when a native call has just returned."""
 
 
 _kept = _Kept()
@@ -61,57 +61,57 @@ def _run(user_data: Any, event: Any) -> int:
         function = None if callback is None or callback.is_muted() else callback.function
         if function is not None:
             text = ffi.buffer(event.text, event.text_length)[:].decode()
-            told = {"text": text, "word_count": event.word_count, "total_documents": event.total_documents}
-            refuse_coroutine("set_callback()", function(told))  # type: ignore[arg-type]  # it is a DocumentEvent
+            fields = {"text": text, "word_count": event.word_count, "total_documents": event.total_documents}
+            refuse_coroutine("set_callback()", function(fields))  # type: ignore[arg-type]  # it is a DocumentEvent
     except BaseException as error:
-        # Python runs no signal handler between here and the return, since nothing is called: none can raise.
+        # No signal handler can raise before the return: Python runs them at calls, and none follows.
         frame = error.__traceback__.tb_frame.f_back  # type: ignore[union-attr]  # it was raised
         if frame is not None:
             _kept.last = frame, error, _kept.last
             return 1
-        # The call was not made in Python, where somebody could catch it.
+        # No Python code made the native call, so no caller can catch the exception.
         sys.excepthook(type(error), error, error.__traceback__)
         return 1
     return 0
 
 
 def _keep_exception(_type: type[BaseException], exception: BaseException, traceback: TracebackType) -> int:
-    """For what a signal handler raises before the callback has begun."""
+    """Keep the exception of a signal handler that ran before the callback began."""
     caller = sys._getframe().f_back
     if caller is not None:
         _kept.last = caller, exception.with_traceback(traceback), _kept.last
     return 1
 
 
-def look_down() -> None:
-    """Raises RecursionError where the caller is so deep that a callback could be neither entered nor heard to fail."""
-    _look_further()
+def check_stack_depth() -> None:
+    """Raise RecursionError if the stack is too deep to run a callback and to keep its exception."""
+    _call_deeper()
 
 
-def _look_further() -> None:
+def _call_deeper() -> None:
     pass
 
 
 def raise_kept() -> None:
-    """Raises what a callback raised during the native call that has just returned to the caller."""
+    """Raise the exception of a callback, after the native call of the caller has returned."""
     if _kept.last is not None:
         _, exception, _kept.last = _kept.last
         try:
             raise exception
         finally:
-            # The traceback holds this frame, and with it the exception would hold itself.
+            # The traceback refers to this frame, so the exception would refer to itself.
             del exception
 
 
 def forget_kept() -> None:
-    """Forgets what a callback raised during the caller's native call, where a signal handler raised something else."""
+    """Drop the exceptions of callbacks in the caller's native call, because a signal handler has raised another one."""
     caller = sys._getframe(1)
     while _kept.last is not None and _kept.last[0] is caller:
         _kept.last = _kept.last[2]
 
 
 def is_from_callback(error: BaseException, *others: Callable[..., object]) -> bool:
-    """Whether an error that the caller has caught was raised in a callback, or below one of these functions."""
+    """Whether an error that the caller has caught comes from a callback, or from one of these functions."""
     codes = [function.__code__ for function in (_run, *others)]
     traceback = error.__traceback__
     while traceback is not None:
@@ -122,7 +122,7 @@ def is_from_callback(error: BaseException, *others: Callable[..., object]) -> bo
 
 
 def trampoline(core: Core) -> Any:
-    """The native function pointer of a core that runs the callback whose key it is given."""
+    """The native function pointer of a core. It runs the callback whose key it receives."""
     pointer = _trampolines.get(core)
     if pointer is not None:
         return pointer
@@ -130,8 +130,8 @@ def trampoline(core: Core) -> Any:
         pointer = ffi.callback("tp_document_callback", _run, error=1, onerror=_keep_exception)
     except (MemoryError, SystemError) as error:
         raise TextProcessorError(
-            "this system does not let CFFI make a callback (it needs memory that is writable and executable); ask for "
-            "the documents after adding them instead"
+            "this system does not let CFFI create a callback, which needs memory that is writable and executable: "
+            "add the documents without a callback, then read them with get_documents()"
         ) from error
-    # Of two threads that come here at once, one is given the other's.
+    # If two threads create a pointer at the same time, both use the first one.
     return _trampolines.setdefault(core, pointer)

@@ -1,7 +1,7 @@
-"""Where long work may be ended from outside, besides by Ctrl-C.
+"""Places where other code may end long work.
 
-Loops over native work call `checkpoint` between two steps. What it does is set for the context that the work runs in,
-so that nothing has to be handed down to where the loops are.
+Loops over native work call `checkpoint` between two steps. It calls a function that is set for the current context, so
+no argument has to carry the function down to the loops.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 on_checkpoint: ContextVar[Callable[[], None] | None] = ContextVar("on_checkpoint", default=None)
-"""Called at each checkpoint of the context; what it raises ends the work."""
+"""The function that each checkpoint of the context calls. Its exception ends the work."""
 
 
 def checkpoint() -> None:
-    """Ends the work, if somebody wants that."""
+    """Call the function of the context, if one is set."""
     check = on_checkpoint.get()
     if check is not None:
         check()

@@ -1,7 +1,7 @@
-"""Loading the native core: a shared library that can be swapped without touching anything in Python.
+"""Loads the native core: a shared library that you can swap without a change in Python.
 
-The core that is used by default is the file named by the environment variable ``TEXT_PROCESSOR_LIBRARY``, and otherwise
-the one that came with the package. `load_core` opens another one beside it.
+The default core is the file that the environment variable ``TEXT_PROCESSOR_LIBRARY`` names. If the variable is not set,
+it is the file that came with the package. `load_core` loads further cores.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 
 from text_processor._escapes import harmless
 from text_processor._native import fork
-from text_processor._native.elf import is_cut_off
+from text_processor._native.elf import is_truncated
 from text_processor.exceptions import (
     CoreLoadError,
     CoreNotFoundError,
@@ -45,7 +45,7 @@ except ModuleNotFoundError as _error:
         "the folder above it (Rust is needed), or start Python in another folder to use an installed text_processor."
     ) from None
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
@@ -80,18 +80,18 @@ _NAMES: dict[str, type[TextProcessorError]] = {
 
 
 class Core:
-    """A native core that has been loaded. Made by `load_core`; give it to `TextAnalyzer(core=...)`."""
+    """A loaded native core. `load_core` returns it; pass it to `TextAnalyzer(core=...)`."""
 
     __slots__ = ("__weakref__", "_errors", "_lib", "path")
 
     def __init__(self, path: str, lib: _Library) -> None:
         self.path: str = path
-        """The file it was loaded from; `os.fsencode` returns the name that the file system has."""
+        """The file that the core was loaded from; `os.fsencode` returns its name in the file system."""
         self._lib = lib
         self._errors = {getattr(lib, name): exception for name, exception in _NAMES.items()}
 
     def info(self) -> CoreInfo:
-        """Describes the core, and what it does on this machine."""
+        """Return the file and the versions of the core, and what it uses of this machine."""
         version = self._lib.tp_abi_version()
         return {
             "library": self.path,
@@ -102,7 +102,7 @@ class Core:
         }
 
     def _check(self, status: int) -> None:
-        """Raises what a status other than TP_OK means."""
+        """Raise the exception of a status, except for TP_OK."""
         if status:
             self._fail(status)
 
@@ -129,15 +129,15 @@ def _text(string: Any) -> str:
 
 
 def _open(path: str) -> Core:
-    """Opens a file and makes sure that it is a core this package can use."""
+    """Open a file, and check that it is a core for this package."""
     name = harmless(path)
     invalid = f"{name} is not a shared library that this machine can load"
     try:
-        # Reading a pipe would wait for somebody who writes.
+        # Opening a pipe would wait until another program writes to it.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise InvalidCoreError(f"{invalid}: it is no regular file")
-        if is_cut_off(path):
-            raise InvalidCoreError(f"{invalid}: it was cut off")
+            raise InvalidCoreError(f"{invalid}: it is not a regular file")
+        if is_truncated(path):
+            raise InvalidCoreError(f"{invalid}: the file is truncated")
         lib = _opened_library(_unused_name(path))
     except (FileNotFoundError, NotADirectoryError):
         raise CoreNotFoundError(f"there is no file {name}") from None
@@ -150,12 +150,14 @@ def _open(path: str) -> Core:
     major, minor = version >> 16, version & 0xFFFF
     if major != ABI_MAJOR or minor < ABI_MINOR:
         raise IncompatibleCoreError(
-            f"{name} has version {major}.{minor} of the ABI, and this package needs {ABI_MAJOR}.{ABI_MINOR} or a later "
-            f"{ABI_MAJOR}.x: build the core from the sources of this version, or install the package that belongs to it"
+            f"{name} has version {major}.{minor} of the ABI, but this package needs {ABI_MAJOR}.{ABI_MINOR} or a later "
+            f"{ABI_MAJOR}.x: build the core from the sources of this package, or install the package of that core"
         )
     missing = [symbol for symbol in dir(lib) if not _has(lib, symbol)]
     if missing:
-        raise IncompatibleCoreError(f"{name} lacks {', '.join(missing)}, which version {major}.{minor} of the ABI has")
+        raise IncompatibleCoreError(
+            f"{name} lacks functions of version {major}.{minor} of the ABI: {', '.join(missing)}"
+        )
     return Core(path, lib)
 
 
@@ -178,7 +180,7 @@ _opened: dict[str, int] = {}
 
 
 def _unused_name(path: str) -> str:
-    """A name for the file that was not used yet: asked for one again, the loader gives what it found there before."""
+    """A spelling of the path that was not used before: for a known path, the loader returns the earlier library."""
     times = _opened[path] = _opened.get(path, -1) + 1
     folder, name = os.path.split(path)
     return os.path.join(folder, "./" * times + name)
@@ -194,9 +196,9 @@ def _has(lib: object, name: str) -> bool:
 
 _default: Core | None = None
 _loaded: dict[tuple[str, int, int, int], Core] = {}
-"""Cores are kept for good: handles, callbacks and arrays of theirs may outlive everything else."""
+"""Cores are never unloaded: their handles, callbacks and arrays may outlive all other objects."""
 _loading = fork.Lock(repairs=True)
-"""A signal handler may make the first analyzer while the thread it interrupts makes another."""
+"""Reentrant: a signal handler may create the first analyzer while the interrupted thread creates another."""
 
 
 def _load(path: str) -> Core:
@@ -205,26 +207,27 @@ def _load(path: str) -> Core:
     except (OSError, ValueError):
         return _open(path)
     key = (path, status.st_dev, status.st_ino, status.st_mtime_ns)
-    with _loading.whole():
+    with _loading.intact():
         core = _loaded.get(key)
         if core is None:
-            # Whoever came first in the meantime, on this thread.
+            # A signal handler on this thread may have loaded the core in the meantime.
             core = _loaded.setdefault(key, _open(path))
         return core
 
 
 def load_core(path: FilePath | None = None, *, make_default: bool = False) -> Core:
-    """Loads a native core, beside any other that is in use.
+    """Load a native core. Cores that are in use stay loaded.
 
     Args:
-        path: The library, as a `str`, bytes or a path object. Without it, the file that ``TEXT_PROCESSOR_LIBRARY``
-            names, and where that is not set, the file beside the package.
-        make_default: Use this core from now on for everything that names none. Analyzers that exist stay with theirs.
+        path: The library, as a `str`, bytes or a path object. By default the file that ``TEXT_PROCESSOR_LIBRARY``
+            names, or, if that is not set, the file that came with the package.
+        make_default: Whether all objects that are created without a core use this one from now on. Existing analyzers
+            keep theirs.
 
     Raises:
-        CoreNotFoundError: There is no such file.
-        InvalidCoreError: It is no shared library for this machine, or not a core of text_processor.
-        IncompatibleCoreError: It has another ABI than this package needs.
+        CoreNotFoundError: The file does not exist.
+        InvalidCoreError: The file is not a shared library for this machine, or not a core of text_processor.
+        IncompatibleCoreError: The core has another ABI than this package needs.
 
     >>> import text_processor
     >>> core = text_processor.load_core()
@@ -239,15 +242,15 @@ def load_core(path: FilePath | None = None, *, make_default: bool = False) -> Co
             core = _load(os.path.abspath(named))
         except CoreLoadError as error:
             raise type(error)(
-                f"{error} (it is named by the environment variable {ENVIRONMENT_VARIABLE}: correct or unset it)"
+                f"{error} (the environment variable {ENVIRONMENT_VARIABLE} names this file: correct or unset it)"
             ) from None
     else:
         try:
             core = _load(PACKAGED)
         except CoreNotFoundError as error:
             raise CoreNotFoundError(
-                f"{error}, which should have come with the package: install it again, or run 'pip install -e .' in a "
-                f"source tree, or name a core in the environment variable {ENVIRONMENT_VARIABLE}"
+                f"{error}, which is a part of the package: install the package again, run 'pip install -e .' in a "
+                f"source tree, or set the environment variable {ENVIRONMENT_VARIABLE} to the path of a core"
             ) from None
     if make_default:
         _default = core
@@ -255,7 +258,7 @@ def load_core(path: FilePath | None = None, *, make_default: bool = False) -> Co
 
 
 def default_core() -> Core:
-    """The core that is used where none is named; loaded when it is first needed."""
+    """The core of all objects that are created without one; loaded at the first use."""
     global _default
     if _default is None:
         _default = load_core()
@@ -263,7 +266,7 @@ def default_core() -> Core:
 
 
 def chosen_core(core: Core | None) -> Core:
-    """The core that a caller has passed, or the default one.
+    """The core that the caller has passed, or the default core.
 
     Raises:
         TypeError: It is not a core.
@@ -271,12 +274,12 @@ def chosen_core(core: Core | None) -> Core:
     if core is None:
         return default_core()
     if not isinstance(core, Core):
-        raise TypeError(f"core must be what load_core() gives, not {type(core).__name__}")
+        raise TypeError(f"core must be a Core from load_core(), not {type(core).__name__}")
     return core
 
 
 def core_info(core: Core | None = None) -> CoreInfo:
-    """Describes the native core: its file, its versions, and what it does on this machine.
+    """Return the file and the versions of the native core, and what it uses of this machine.
 
     >>> import text_processor
     >>> text_processor.core_info()["abi_version"]

@@ -1,7 +1,7 @@
-"""Shared libraries on Linux: whether a file is all there.
+"""Checks whether a shared library for Linux is complete.
 
-The loader maps what the file promises without looking at its size; a library that was cut off, by a copy that is still
-running for example, would end the process.
+The loader maps the segments that the file lists, and does not look at the size of the file. A truncated library, for
+example one that another program is still copying, would end the process.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ _SEGMENT = struct.Struct("<8x Q 16x Q 16x")
 _64_BITS_LITTLE_ENDIAN = (2, 1)
 
 
-def is_cut_off(path: str) -> bool:
-    """Whether the file is an ELF library of 64 bits that is shorter than its segments say."""
+def is_truncated(path: str) -> bool:
+    """Whether a file is a 64-bit ELF library that ends before its last segment."""
     with open(path, "rb") as file:
         header = file.read(_HEADER.size)
         if len(header) < _HEADER.size or not header.startswith(b"\x7fELF"):

@@ -1,7 +1,7 @@
-"""What a document is in Python: the only place where an object becomes text for the core.
+"""Turns the objects that may be documents into text for the core. No other module does this.
 
-The core reads exactly the number of bytes that Python passes. So lengths come from the buffer itself: a class of the
-caller may override every method, including `__len__`.
+The core reads exactly the number of bytes that Python passes. Lengths therefore come from the buffer itself: a class of
+the caller may override every method, including `__len__`.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ import sys
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from text_processor.exceptions import InvalidDocumentError, InvalidDocumentTypeError
+from text_processor._native.missing import is_missing
+from text_processor.exceptions import InvalidDocumentError, InvalidDocumentTypeError, MissingDocumentError
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
 def check(text: str) -> None:
-    """Raises what the core would raise for this document."""
+    """Raise the error that the core would raise for this document."""
     if not text or text.isspace():
         raise InvalidDocumentError("the document holds no word: it is empty or all whitespace")
     if not text.isascii():
@@ -27,7 +28,7 @@ def check(text: str) -> None:
 
 
 def encoded(text: str) -> bytes:
-    """The document in UTF-8; its own data, whatever methods a subclass of str has."""
+    """The document in UTF-8. The methods of a subclass of str are ignored."""
     try:
         return str.encode(text)
     except UnicodeEncodeError as error:
@@ -40,7 +41,7 @@ def _lone_surrogate(text: str, index: int) -> InvalidDocumentError:
 
 
 def encoded_pieces(text: str, length: int) -> Iterator[bytes]:
-    """A long document in UTF-8, so many characters at a time."""
+    """A long document in UTF-8, in pieces of `length` characters."""
     for start in range(0, str.__len__(text), length):
         try:
             yield encoded(str.__getitem__(text, slice(start, start + length)))
@@ -49,7 +50,7 @@ def encoded_pieces(text: str, length: int) -> Iterator[bytes]:
 
 
 def byte_pieces(text: bytes | memoryview, length: int) -> Iterator[memoryview]:
-    """A long document, so many bytes at a time, where they lie."""
+    """A long document in pieces of `length` bytes, without a copy."""
     view = memoryview(text)
     for start in range(0, len(view), length):
         yield view[start : start + length]
@@ -61,7 +62,7 @@ def readable(text: Any) -> str | bytes | memoryview:
     Copies subclasses of str and bytes, and buffers that are not contiguous.
 
     Raises:
-        InvalidDocumentTypeError: It is not text.
+        InvalidDocumentTypeError: The object is not a text.
     """
     kind = type(text)
     if kind is str or kind is bytes:
@@ -78,21 +79,51 @@ def readable(text: Any) -> str | bytes | memoryview:
             raise TypeError
         view = memoryview(text)
     except (TypeError, ValueError) as error:
-        # A missing value of pyarrow is a buffer without bytes.
+        # A missing value of pyarrow is a buffer that raises ValueError.
         if isinstance(error, ValueError) and not is_missing(text):
             raise
         raise InvalidDocumentTypeError(
-            f"a document is a str or a buffer of UTF-8 bytes, not {kind.__name__}{_instead(text)}"
+            f"a document must be a str or a buffer of UTF-8 bytes, not {kind.__name__}{_instead(text)}"
         ) from None
     if view.itemsize != 1:
         raise InvalidDocumentTypeError(
-            f"a buffer of UTF-8 bytes is needed, not one of items of {view.itemsize} bytes ({kind.__name__})"
+            f"a document must be a buffer of UTF-8 bytes; the items of this {kind.__name__} have {view.itemsize} bytes"
         )
     try:
         return view.cast("B")
     except (TypeError, ValueError):
-        # It is not contiguous, or has a format that memoryview does not know.
+        # The buffer is not contiguous, or has a format that memoryview does not know.
         return view.tobytes()
+
+
+def readable_row(text: object, row: int, cure: str) -> str | bytes | memoryview:
+    """A row of many texts as an object that the core can read.
+
+    Args:
+        text: The text.
+        row: The number of the text, for errors.
+        cure: The end of a message: what to do about missing values.
+
+    Raises:
+        InvalidDocumentTypeError: The row is not a text, or is missing; the attribute `document` of the error is `row`.
+    """
+    try:
+        return readable(text)
+    except InvalidDocumentTypeError as error:
+        if is_missing(text):
+            raise MissingDocumentError(f"{text} is not a text; {cure}", document=row) from None
+        error.document = row
+        raise error from None
+
+
+def utf8_row(text: object, row: int, cure: str) -> bytes:
+    """A row of many texts in UTF-8, in memory that does not change. Raises the same errors as `readable_row`."""
+    data = readable_row(text, row, cure)
+    try:
+        return utf8(data)
+    except InvalidDocumentError as error:
+        error.document = row
+        raise error from None
 
 
 def _instead(row: object) -> str:
@@ -112,27 +143,8 @@ def utf8(text: object) -> bytes:
     """A document in UTF-8, in memory that does not change.
 
     Raises:
-        InvalidDocumentTypeError: It is not text.
-        InvalidDocumentError: It is a str with a lone surrogate. Bytes are not checked.
+        InvalidDocumentTypeError: The object is not a text.
+        InvalidDocumentError: The text is a str with a lone surrogate. Bytes are not checked.
     """
     text = readable(text)
     return encoded(text) if isinstance(text, str) else bytes(text)
-
-
-def is_missing(value: Any) -> bool:
-    """Whether a value means that a document is missing, in Python or in a library."""
-    if value is None:
-        return True
-    kind = type(value)
-    if issubclass(kind, float):
-        return float.__ne__(value, value)  # NaN
-    library = str(kind.__module__).partition(".")[0]
-    if library == "pandas":
-        return kind.__name__ in ("NAType", "NaTType")
-    if library == "numpy":
-        return kind.__name__ == "MaskedConstant" or (kind.__name__ in _NUMPY and bool(value != value))
-    return library == "pyarrow" and getattr(value, "is_valid", True) is False
-
-
-_NUMPY = ("float16", "float32", "longdouble", "float128", "datetime64", "timedelta64")
-"""Types of NumPy scalars that may be NaN or NaT, and are not subclasses of float."""

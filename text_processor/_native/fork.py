@@ -1,4 +1,4 @@
-"""What a fork leaves behind: locks that threads held which do not exist in the child."""
+"""Locks that stay usable after a fork, although the threads that held them do not exist in the child."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 generation: int = 0
-"""Which process this is: one more in each child."""
+"""The number of this process: in each forked child, one more than in its parent."""
 _adopting = threading.RLock()
-"""Held while a lock is checked."""
+"""Held while a thread checks a `Lock` after a fork."""
 
 
 def _in_child() -> None:
@@ -37,7 +37,7 @@ class Lock:
     first repairs the data.
 
     >>> lock = Lock()
-    >>> with lock.whole():
+    >>> with lock.intact():
     ...     print("alone")
     alone
     """
@@ -48,20 +48,20 @@ class Lock:
         self._lock = threading.RLock()
         self._repairs = repairs
         self._generation: int | None = generation
-        """The process it belongs to; None if it was lost in a fork."""
+        """The number of the process that the lock belongs to; None if this process cannot use it."""
 
-    def whole(self) -> AbstractContextManager[bool]:
-        """Returns the lock for `with`. It is a native lock: `with` frees it even if a signal handler raises.
+    def intact(self) -> AbstractContextManager[bool]:
+        """Return the lock for `with`. It is a native lock: `with` releases it even if a signal handler raises.
 
         Raises:
-            ForkedAnalyzerError: Another thread held it when this process was forked.
+            ForkedAnalyzerError: Another thread held the lock when this process was forked.
         """
         if self._generation != generation:
             self._adopt()
         return self._lock
 
     def _adopt(self) -> None:
-        """Makes it this process's own, if no other thread held it when this process was forked."""
+        """Assign the lock to this process, unless another thread held it when this process was forked."""
         with _adopting:
             # Another thread may have done so while this one waited.
             if self._generation not in (None, generation):

@@ -1,6 +1,6 @@
-"""Single documents that are gathered until somebody looks.
+"""Single documents that wait for the next query.
 
-Crossing the border costs more than a short document takes to process, so documents cross it many at a time.
+A call of the core takes longer than its work for a short document, so the core receives many documents in one call.
 """
 
 from __future__ import annotations
@@ -12,41 +12,41 @@ from text_processor._native.analyzer import Handle
 from text_processor._native.batches import BATCH_DOCUMENTS, BATCH_LENGTH
 from text_processor._native.core import ffi
 
-GATHERED_LENGTH = 4 * BATCH_LENGTH // BATCH_DOCUMENTS
-"""Characters of the longest document that is worth gathering."""
+MAX_PENDING_LENGTH = 4 * BATCH_LENGTH // BATCH_DOCUMENTS
+"""The most characters of a document that waits; a longer one is added directly."""
 
 
-class Gathered:
-    """Documents that were checked, and wait.
+class PendingDocuments:
+    """Documents that were checked, but not yet handed to the core.
 
-    Any thread may append to `documents` at any time. Whoever looks hands over what is there first, and waits for others
-    who do.
+    Any thread may append to `documents` at any time. Each query first hands the documents over, and waits for other
+    threads that do the same.
     """
 
     __slots__ = ("_lock", "_owner", "documents")
 
     def __init__(self) -> None:
         self.documents: list[str] = []
-        """Those that were not handed over yet."""
+        """The documents that were not handed over yet."""
         self._lock = fork.Lock()
         self._owner: int | None = None
 
     def clear(self) -> None:
-        """Forgets what was not handed over."""
+        """Remove the documents that were not handed over."""
         self.documents.clear()
 
     def is_handing_over(self) -> bool:
-        """Whether this thread is handing over at the moment."""
+        """Whether this thread is handing documents over at this moment."""
         return self._owner == threading.get_ident()
 
     def hand_over(self, handle: Handle) -> None:
-        """Hands over what is there. What could not be added stays, and so does what is appended meanwhile."""
+        """Hand the documents to the core. Those that it refuses stay, and those that are appended during the call."""
         if not (self.documents or self._owner):
             return
-        # In a child, a thread may have the number of a thread of the parent: only the lock knows its owner.
-        lock = self._lock.whole()
+        # In a child, a thread may have the same number as a thread of the parent: only the lock knows its owner.
+        lock = self._lock.intact()
         if self.is_handing_over():
-            # This thread: a signal handler or a finalizer that looks. It cannot wait for itself.
+            # A query in a signal handler or in a finalizer on this thread: the thread cannot wait for itself.
             return
         with lock:
             self._owner = threading.get_ident()
@@ -54,9 +54,9 @@ class Gathered:
                 while batch := self.documents[:BATCH_DOCUMENTS]:
                     added = ffi.new("uint64_t *")
                     try:
-                        handle.add_gathered(batch, added)
+                        handle.add_pending(batch, added)
                     finally:
-                        # However it ended, by KeyboardInterrupt too: no document is lost, and none is added twice.
+                        # Also after an error such as KeyboardInterrupt: no document is lost, and none is added twice.
                         del self.documents[: added[0]]
             finally:
                 self._owner = None

@@ -1,4 +1,4 @@
-"""The program ``text-processor``: its commands, and how they end. Each command is a module of its own."""
+"""The program ``text-processor``: its commands, and their errors and exit codes. Each command has its own module."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import click
 
 from text_processor import __version__, core_info
 from text_processor.cli.options import INTERRUPTED, WithHelp, terminal_encoding
-from text_processor.cli.output import escaped_lines, tell, write
+from text_processor.cli.output import escaped_lines, write, write_message
 from text_processor.exceptions import TextProcessorError
 
 __all__ = ["commands"]
 
 
 class Commands(WithHelp, click.Group):
-    """Loads each command at its first use. Prints every failure in one line, with an exit code."""
+    """Loads each command at its first use. Prints each error in one line, and exits with a code."""
 
     MODULES: ClassVar[list[str]] = ["analyze", "matrix", "ngrams", "sentiment"]
 
@@ -30,7 +30,7 @@ class Commands(WithHelp, click.Group):
         return self.MODULES
 
     def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
-        """A command by its name."""
+        """The command of a name; None if there is no such command."""
         if cmd_name not in self.MODULES:
             return None
         module = importlib.import_module(f"text_processor.cli.{cmd_name}")
@@ -38,46 +38,46 @@ class Commands(WithHelp, click.Group):
         return command
 
     def main(self, args: Sequence[str] | None = None, *names: Any, standalone_mode: bool = True, **options: Any) -> Any:
-        """Runs a command, and exits."""
+        """Run a command, and exit."""
         run: Callable[[], Any] = partial(super().main, args, *names, standalone_mode=False, **options)
         if not standalone_mode:
             return run()
         try:
             code = run()
         except click.ClickException as error:
-            # Escaped now: click would remove the escape sequences of a name, which then would be another name.
+            # Escaped before click prints it: click removes escape sequences, which changes the names of files.
             shown = escaped_lines(error.format_message())
             error.format_message = lambda: shown  # type: ignore[method-assign]
             message = io.StringIO()
             error.show(message)
-            tell(message.getvalue().removesuffix("\n"))
+            write_message(message.getvalue().removesuffix("\n"))
             code = error.exit_code
         except click.Abort:
-            tell("interrupted")
+            write_message("interrupted")
             code = INTERRUPTED
         except (TextProcessorError, OSError, MemoryError) as error:
-            tell(f"Error: {_told(error)}")
+            write_message(f"Error: {_message(error)}")
             code = 1
         sys.exit(code)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs a command."""
+        """Run a command. Ctrl-C ends it with one line."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            # A second Ctrl-C stops the clean-up too, without a traceback.
+            # A second Ctrl-C also stops the clean-up, without a traceback.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            tell("interrupted")
+            write_message("interrupted")
             ctx.exit(INTERRUPTED)
 
 
-def _told(error: Exception) -> str:
+def _message(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
     return str(error) or "there is not enough memory"
 
 
-def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
     core = core_info()
@@ -89,7 +89,12 @@ def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_tell_version, help="Tell versions and exit."
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show versions and exit.",
 )
 def commands() -> None:
-    """Counts, profiles and scores text at the speed of memory."""
+    """Count words, find n-grams and score sentiment, fast."""

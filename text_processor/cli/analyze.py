@@ -1,18 +1,19 @@
-"""The command line: ``text-processor analyze``."""
+"""The command ``text-processor analyze``: counts words."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import click
 
 from text_processor._files import numbered_blocks, text_of
 from text_processor.analyzer import TextAnalyzer
-from text_processor.cli.options import Command, checked, encodings, lines, paths, threads, top
+from text_processor.cli.options import Command, checked, encodings, formats, lines, paths, threads, top
 from text_processor.cli.output import check_output, console, write
 from text_processor.cli.reading import Run
-from text_processor.cli.report import Analysis, Sentiment, as_csv, as_json, as_report
+from text_processor.cli.report import Analysis, SentimentTotals, as_csv, as_json, as_report
 from text_processor.sentiment.vader import SentimentIntensityAnalyzer
 from text_processor.tokenizers import tokenize
 from text_processor.typing import File, Progress
@@ -23,9 +24,8 @@ __all__ = ["analyze"]
 @click.command(cls=Command)
 @paths
 @top(None, "Show the N most frequent words; 0 shows all.  [default: 10; with --json or --csv 20]")
-@click.option("--json", "as_object", is_flag=True, help="Write one JSON object.")
-@click.option("--csv", "as_table", is_flag=True, help="Write the most frequent words as CSV, 'word,count'.")
-@click.option("--sentiment", "scored", is_flag=True, help="Score the documents by the rules of VADER.")
+@formats("Write one JSON object.", "Write the most frequent words as CSV, 'word,count'.")
+@click.option("--sentiment", "scored", is_flag=True, help="Score the documents with VADER.")
 @lines
 @encodings
 @click.option(
@@ -34,14 +34,13 @@ __all__ = ["analyze"]
     show_default=True,
     metavar="NAME",
     callback=checked(lambda name: tokenize("", name)),
-    help="What a word is: whitespace, unicode, unicode-segments, word, characters, or a regular expression.",
+    help="How to find words: whitespace, unicode, unicode-segments, word, characters, or a regular expression.",
 )
 @threads
 def analyze(
     paths: Sequence[str],
     top: int | None,
-    as_object: bool,
-    as_table: bool,
+    form: Literal["json", "csv"] | None,
     scored: bool,
     lines: bool,
     encoding: str,
@@ -50,34 +49,31 @@ def analyze(
     tokenizer: str,
     no_progress: bool,
 ) -> None:
-    """Counts the words of files, and shows the most frequent ones and the time.
+    """Count the words of files, and show the most frequent ones and the time.
 
-    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input. In a folder,
-    the command reads every file below it, in sorted order, except names that begin with a dot and links to folders. It
-    reads a file once if several folders or patterns match it, and twice if you name it twice. A file without words is
-    not an error.
+    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input. For a folder, the command reads
+    all files below it, in sorted order, except names that begin with a dot and links to folders. It reads a file once
+    if several folders or patterns match it, and twice if you name it twice. A file without words is not an error.
 
-    A word is what stands between whitespace, or what --tokenizer says, counted in lower case. Memory grows with the
-    number of distinct words, not with the length of the text.
+    Words are separated by whitespace, or found by --tokenizer, and counted in lower case. Memory grows with the number
+    of distinct words, not with the length of the text.
 
-    --sentiment shows the mean of the compound of all documents, from -1 to 1, and how many of them are positive,
-    neutral and negative, as the command 'sentiment' does for lines. It holds one document at a time in memory, and
-    needs vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
+    --sentiment shows the mean compound score of all documents, from -1 to 1, and the numbers of positive, neutral and
+    negative documents, as the command 'sentiment' does for lines. It keeps one document at a time in memory, and needs
+    vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
     """
-    if as_object and as_table:
-        raise click.UsageError("--json and --csv exclude each other")
     check_output()
     if top is None:
-        top = 20 if as_object or as_table else 10
+        top = 20 if form else 10
     out = console()
     with TextAnalyzer(threads=threads, store_text=False, tokenizer=tokenizer) as analyzer:
         read: Callable[[File, Progress], None]
-        mood = None
+        totals = None
         if scored:
             from text_processor.cli.sentiment import scorer
 
-            mood = Sentiment()
-            read = _Scoring(analyzer, scorer(threads=threads), mood, lines, encoding, errors)
+            totals = SentimentTotals()
+            read = _Scoring(analyzer, scorer(threads=threads), totals, lines, encoding, errors)
         else:
 
             def read(file: File, progress: Progress) -> None:
@@ -85,7 +81,7 @@ def analyze(
 
         run = Run(paths, encoding=encoding, errors=errors, progress=not no_progress)
         with run.terminal.bars(["Reading", "Indexing"], run.size) as (reading, indexing):
-            # After the first drawing of the bars, which takes longer than the analysis of a short text.
+            # The clock starts after the bars are drawn, which takes longer than the analysis of a short text.
             begin = time.perf_counter()
             for path in run.files:
                 with run.reading(path, reading, analyzer.document_count) as (file, progress):
@@ -100,15 +96,15 @@ def analyze(
         documents=statistics["document_count"],
         words=statistics["total_words"],
         unique_words=statistics["unique_words"],
-        sentiment=mood if mood is not None and mood.texts else None,
+        sentiment=totals if totals is not None and totals.texts else None,
         bytes=statistics["total_bytes"],
         seconds=seconds,
         top=top_words,
         skipped=run.skipped,
     )
-    if as_object:
+    if form == "json":
         write(as_json(analysis, indent=2 if out.is_terminal else None))
-    elif as_table:
+    elif form == "csv":
         write(as_csv(analysis))
     elif analysis.documents:
         write(as_report(analysis, out), out.encoding, is_styled=out.is_terminal)
@@ -118,18 +114,18 @@ def analyze(
 
 
 class _Scoring:
-    """Adds files to an analyzer, and scores each document, so that no file is read twice."""
+    """Adds files to an analyzer, and scores each document while it reads the file."""
 
     def __init__(
         self,
         analyzer: TextAnalyzer,
         vader: SentimentIntensityAnalyzer,
-        mood: Sentiment,
+        totals: SentimentTotals,
         lines: bool,
         encoding: str,
         errors: str,
     ) -> None:
-        self._analyzer, self._vader, self._mood, self._lines = analyzer, vader, mood, lines
+        self._analyzer, self._vader, self._totals, self._lines = analyzer, vader, totals, lines
         self._options = {"encoding": encoding, "errors": errors}
 
     def __call__(self, file: File, progress: Progress) -> None:
@@ -138,13 +134,13 @@ class _Scoring:
         if not self._lines:
             text = text_of(file, **self._options)
             self._analyzer.add_document(text)
-            self._mood.add(self._vader.scores([text])["compound"])
+            self._totals.add(self._vader.scores([text])["compound"])
             return
         done = 0
         for _, block in numbered_blocks(file, **self._options):
             scores = Scores(self._vader, block)
             handle = self._analyzer._complete()
             handle.add_lines(block, handle.blank("skip"))
-            self._mood.add(scores.of("compound"))
+            self._totals.add(scores.of("compound"))
             done += len(block)
             progress(done, None)

@@ -1,4 +1,4 @@
-"""``text-processor matrix``: files in, a document-term matrix out."""
+"""The command ``text-processor matrix``: writes a document-term matrix of files."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import click
 
 from text_processor._escapes import harmless, named
 from text_processor._files import numbered_blocks, text_of
-from text_processor.cli.options import Command, check_library, encodings, limited, paths, threads
-from text_processor.cli.output import tell
+from text_processor.cli.options import Command, check_library, encodings, limited, lines, paths, strip_accents, threads
+from text_processor.cli.output import write_message
 from text_processor.cli.reading import Run
 from text_processor.matrix import Matrix, Vectorizer, weigh
 from text_processor.typing import Progress
@@ -28,33 +28,33 @@ def _range(_: click.Context, option: click.Parameter, value: str) -> tuple[int, 
         least, *most = map(int, value.split(","))
         if len(most) < 2:
             ngrams = least, (most or [least])[0]
-            # An explicit number of threads: a wrong one in the environment would be another error.
+            # An explicit number of threads: a wrong number in the environment would raise another error.
             Vectorizer(ngram_range=ngrams, threads=1)
             return ngrams
     except (ValueError, OverflowError):
         pass
-    raise click.BadParameter(f"{value!r} is not a number or two from 1 on, such as 2 or 1,2", param=option)
+    raise click.BadParameter(f"{value!r} must be one or two numbers of at least 1, such as 2 or 1,2", param=option)
 
 
 def _output(_: click.Context, option: click.Parameter, value: str) -> str:
     if not value.endswith(SUFFIXES):
-        raise click.BadParameter(f"the name of a matrix ends in {' or '.join(SUFFIXES)}", param=option)
+        raise click.BadParameter(f"the file name must end in {' or '.join(SUFFIXES)}", param=option)
     return value
 
 
 @click.command(cls=Command)
 @paths
 @click.option(
-    "-o", "--output", required=True, metavar="FILE", callback=_output, help="What to write: FILE.npz or FILE.mtx."
+    "-o", "--output", required=True, metavar="FILE", callback=_output, help="The file to write: FILE.npz or FILE.mtx."
 )
-@click.option("--lines", is_flag=True, help="Make each line a document, not each file; skip blank lines.")
+@lines
 @encodings
 @click.option(
     "--analyzer",
     type=click.Choice(["word", "char", "char_wb"]),
     default="word",
     show_default=True,
-    help="What features are made of, as in scikit-learn.",
+    help="The kind of features, as in scikit-learn.",
 )
 @click.option(
     "--ngrams",
@@ -62,22 +62,26 @@ def _output(_: click.Context, option: click.Parameter, value: str) -> str:
     show_default=True,
     metavar="MIN[,MAX]",
     callback=_range,
-    help="The least and the greatest number of terms in a feature.",
+    help="The least and the greatest number of words or characters in a feature.",
 )
-@click.option("--keep-case", is_flag=True, help="Do not bring text into lower case.")
-@click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help="Take accents off, as in scikit-learn.")
+@click.option("--keep-case", is_flag=True, help="Do not convert text to lower case.")
+@strip_accents("Strip accents as in scikit-learn.")
 @click.option(
     "--min-df",
     type=click.IntRange(min=1),
     default=1,
     metavar="N",
     callback=limited,
-    help="Only features that are in N documents or more.",
+    help="Keep only the features of at least N documents.",
 )
-@click.option("--binary", is_flag=True, help="Whether a feature is there, not how often.")
-@click.option("--tfidf", is_flag=True, help="Weights in place of counts: smooth tf-idf, rows of length one.")
+@click.option("--binary", is_flag=True, help="Write 1 for each feature that occurs, not its count.")
+@click.option("--tfidf", is_flag=True, help="Write weights, not counts: smooth tf-idf, rows of length one.")
 @click.option(
-    "--hash", "columns", type=click.IntRange(1, 2**31 - 1), metavar="N", help="N columns by hashes, no vocabulary."
+    "--hash",
+    "columns",
+    type=click.IntRange(1, 2**31 - 1),
+    metavar="N",
+    help="Hash features into N columns.",
 )
 @threads
 def matrix(
@@ -97,14 +101,14 @@ def matrix(
     threads: int | None,
     no_progress: bool,
 ) -> None:
-    """Counts the words of files, each of which becomes a row of a matrix; a column for each word.
+    """Count the words of files, and write a matrix with a row for each file and a column for each word.
 
-    A PATH is what it is for analyze. The matrix is written for scipy.sparse.load_npz, or as Matrix Market has it;
-    beside it FILE.terms.txt, which has the feature of each column in a line of its own (backslashes and ends of lines
-    as escapes), and FILE.rows.txt, which has the file of each row, and with --lines a colon and the number of the line.
-    The command reads files in pieces: memory grows with the matrix, and without --lines with the largest file.
+    A PATH is a file, a folder, a pattern, or - for standard input, as with 'analyze'. The format is that of
+    scipy.sparse.load_npz, or Matrix Market. The command also writes FILE.terms.txt, with the feature of each column on
+    its own line (backslashes and line ends are escaped), and FILE.rows.txt, with the file of each row, and with --lines
+    also a colon and the line number. Memory grows with the matrix, and without --lines also with the largest file.
 
-    Needs SciPy: pip install numpy scipy.
+    This command needs SciPy: pip install numpy scipy.
     """
     if columns and (tfidf or min_df > 1):
         raise click.UsageError("--hash excludes --tfidf and --min-df")
@@ -112,7 +116,7 @@ def matrix(
         check_library(library)
     from scipy import io, sparse
 
-    # Before counting, not after it.
+    # Checked before the work, not after it.
     if not os.path.isdir(os.path.dirname(output) or os.curdir):
         raise click.ClickException(f"cannot write {harmless(output)}: there is no such folder")
     if os.path.isdir(output):
@@ -142,16 +146,16 @@ def matrix(
     if terms is not None:
         with _written(f"{output[:-4]}.terms.txt") as file:
             file.writelines(f"{term.translate(ESCAPES)}\n".encode() for term in terms)
-    tell(f"{named(output)}: {made.shape[0]} x {made.shape[1]}, {made.nnz} entries")
+    write_message(f"{named(output)}: {made.shape[0]} x {made.shape[1]}, {made.nnz} entries")
     run.end()
 
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
-"""Escapes for characters that would break a line in the files of rows and terms."""
+"""Escapes of characters that would end a line in the files of rows and terms."""
 
 
 class _Rows:
-    """The file and the line of each row, with one number in memory for each row."""
+    """The file and the line of each row. It stores one number for each row."""
 
     def __init__(self) -> None:
         self._files: list[tuple[str, array[int] | None]] = []
@@ -161,12 +165,12 @@ class _Rows:
         return self._count
 
     def add_file(self, path: str) -> None:
-        """Adds a row that is a file."""
+        """Add a file as a row."""
         self._files.append((path, None))
         self._count += 1
 
     def lines_of(self, path: str) -> Callable[[int], None]:
-        """Begins a file whose lines are rows; returns a function that adds a line by its number."""
+        """Begin a file whose lines are rows; returns a function that adds a line by its number."""
         numbers = array("Q")
         self._files.append((path, numbers))
 
@@ -177,7 +181,7 @@ class _Rows:
         return add
 
     def write(self, file: BinaryIO) -> None:
-        """Writes a line for each row."""
+        """Write a line for each row."""
         for path, numbers in self._files:
             name = named(path.translate(ESCAPES))
             file.writelines(f"{name}{place}\n".encode() for place in _places(numbers))
@@ -207,7 +211,7 @@ def _documents(run: Run, rows: _Rows, counting: Progress, *, lines: bool) -> Ite
 
 
 def _is_blank(line: bytes) -> bool:
-    # Most lines begin with a visible character of ASCII.
+    # A quick answer for lines that begin with a visible character of ASCII, as most do.
     return not (b" " < line[:1] < b"\x7f") and not line.decode().strip()
 
 

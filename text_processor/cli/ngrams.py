@@ -1,9 +1,9 @@
-"""The command line: ``text-processor ngrams``."""
+"""The command ``text-processor ngrams``: counts sequences of words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -14,8 +14,10 @@ from text_processor.cli.options import (
     Command,
     checked,
     encodings,
+    formats,
     lines,
     paths,
+    strip_accents,
     terminal_encoding,
     threads,
     top,
@@ -31,24 +33,31 @@ _CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
 
 
 def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    # An explicit number of threads: a wrong one in the environment would be another error.
+    # An explicit number of threads: a wrong number in the environment would raise another error.
     return checked(lambda value: TextAnalyzer(threads=1, terms=TermOptions(**{name: value})).close())
 
 
 @click.command(cls=Command)
 @paths
-@click.option("-n", "length", type=click.IntRange(1, 1000), default=2, show_default=True, help="Words of an n-gram.")
+@click.option("-n", "length", type=click.IntRange(1, 1000), default=2, show_default=True, help="Words in an n-gram.")
 @click.option(
-    "--skip", type=click.IntRange(0, LARGEST), default=0, metavar="K", help="Leave out up to K words between them."
+    "--skip",
+    type=click.IntRange(0, LARGEST),
+    default=0,
+    metavar="K",
+    help="Leave out up to K words in an n-gram.",
 )
-@top(20, "Show N of them; 0 shows all.")
-@click.option("--json", "as_object", is_flag=True, help='Write JSON: [[["to", "be"], 2], ...].')
-@click.option("--csv", "as_table", is_flag=True, help="Write CSV: 'word_1,word_2,count'.")
+@top(20, "Show the N most frequent n-grams; 0 shows all.")
+@formats('Write JSON: [[["to", "be"], 2], ...].', "Write CSV: 'word_1,word_2,count'.")
 @click.option(
-    "--case", type=click.Choice(list(_CASES)), default="lower", show_default=True, help="Upper and lower case."
+    "--case",
+    type=click.Choice(list(_CASES)),
+    default="lower",
+    show_default=True,
+    help="The case of the counted words.",
 )
-@click.option("--normal-form", type=click.Choice(["NFC", "NFKC"]), help="Unicode's normal form.")
-@click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help="As scikit-learn does.")
+@click.option("--normal-form", type=click.Choice(["NFC", "NFKC"]), help="Convert words to this normal form of Unicode.")
+@strip_accents("Strip accents as in scikit-learn.")
 @click.option(
     "--stop-words",
     metavar="NAME",
@@ -60,13 +69,13 @@ def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], A
     type=click.IntRange(0, LARGEST),
     default=0,
     metavar="N",
-    help="Drop words of fewer characters.",
+    help="Drop words with fewer than N characters.",
 )
 @click.option(
     "--stemmer",
     metavar="LANGUAGE",
     callback=_term_option("stemmer"),
-    help="Count stems: 'english', or the code of a language.",
+    help="Count stems of words: 'english', or the code of a language.",
 )
 @lines
 @encodings
@@ -76,8 +85,7 @@ def ngrams(
     length: int,
     skip: int,
     top: int,
-    as_object: bool,
-    as_table: bool,
+    form: Literal["json", "csv"] | None,
     case: str,
     normal_form: str | None,
     strip_accents: str | None,
@@ -90,13 +98,11 @@ def ngrams(
     threads: int | None,
     no_progress: bool,
 ) -> None:
-    """Tells which words follow each other most often in a document.
+    """Show the sequences of words that occur most often in the documents.
 
     A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input, as with 'analyze'. The command
-    ignores dropped words, and keeps all text in memory until it has counted it.
+    removes dropped words before it counts sequences. All text stays in memory until it is counted.
     """
-    if as_object and as_table:
-        raise click.UsageError("--json and --csv exclude each other")
     check_output()
     terms = TermOptions(
         normal_form=normal_form,  # type: ignore[arg-type]  # click has checked it
@@ -108,7 +114,7 @@ def ngrams(
     )
     with TextAnalyzer(threads=threads, terms=terms) as analyzer:
         try:
-            # Without documents: the library checks these options first.
+            # Without documents, the library only checks these options.
             analyzer.top_ngrams(length, 1, skip=skip)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
@@ -120,9 +126,9 @@ def ngrams(
             analyzer.index(progress=indexing)
             documents = analyzer.document_count()
             found = analyzer.top_ngrams(length, top or None, skip=skip)
-    if as_object:
+    if form == "json":
         write(json_text(found) + "\n")
-    elif as_table:
+    elif form == "csv":
         header = [*(f"word_{place + 1}" for place in range(length)), "count"]
         write(csv_rows([header, *([*gram, count] for gram, count in found)]))
     elif found:

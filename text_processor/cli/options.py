@@ -1,4 +1,4 @@
-"""The options that several commands share, and the checks of their values."""
+"""The options that several commands share, as decorators, and the checks of their values."""
 
 from __future__ import annotations
 
@@ -7,13 +7,32 @@ import importlib
 import signal
 import sys
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
 
 from text_processor.cli.output import write
 
-__all__ = ["EXIT_CODES", "INTERRUPTED", "Command", "WithHelp", "encodings", "lines", "paths", "threads", "top"]
+__all__ = [
+    "EXIT_CODES",
+    "INTERRUPTED",
+    "LARGEST",
+    "Command",
+    "WithHelp",
+    "check_errors",
+    "check_library",
+    "checked",
+    "encodings",
+    "formats",
+    "limited",
+    "lines",
+    "paths",
+    "strip_accents",
+    "terminal_encoding",
+    "threads",
+    "top",
+]
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -23,17 +42,17 @@ Exit codes:
   1    the command skipped a file, found nothing to analyse, or failed
   2    wrong usage
   130  stopped by Ctrl-C
-  141  the program that read the result has closed the pipe
+  141  the program that read the output closed the pipe
 """
 
 LARGEST = (1 << 32) - 1
-"""The largest number that the core takes for most options."""
+"""The greatest number that the core accepts for most options."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class WithHelp(click.Command):
-    """A command that writes its help as it writes a result: with an error if the output fails."""
+    """A command that reports an error if it cannot write its help, as for a result."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """The option --help."""
@@ -44,7 +63,7 @@ class WithHelp(click.Command):
 
 
 class Command(WithHelp):
-    """A command whose help names the exit codes."""
+    """A command whose help lists the exit codes."""
 
     def __init__(self, name: str | None, **options: Any) -> None:
         super().__init__(name, **{**options, "epilog": EXIT_CODES})
@@ -62,7 +81,7 @@ def terminal_encoding() -> str:
 
 
 def checked(check: Callable[[Any], object]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """Returns a check of an option's value by a function of the library, before the command reads anything."""
+    """A callback of click that checks the value of an option by a function of the library."""
 
     def callback(_: click.Context, option: click.Parameter, value: Any) -> Any:
         if value is None:
@@ -84,7 +103,7 @@ def _check_text(value: str) -> None:
     except UnicodeEncodeError:
         raise ValueError(f"{value!r} is not text in UTF-8") from None
     if "\0" in value:
-        raise ValueError(f"{value!r} has a NUL character in it")
+        raise ValueError(f"{value!r} contains a NUL character")
 
 
 def _check_encoding(name: str) -> None:
@@ -94,7 +113,7 @@ def _check_encoding(name: str) -> None:
 
 
 def check_errors(encoding: str, errors: str) -> None:
-    """Raises a usage error if the encoding does not allow this value of --errors, as some encodings do not."""
+    """Raise a usage error if the encoding does not support this value of --errors."""
     try:
         codecs.getincrementaldecoder(encoding)(errors).decode(b"a")
     except UnicodeError as error:
@@ -102,39 +121,65 @@ def check_errors(encoding: str, errors: str) -> None:
 
 
 def check_library(module: str) -> None:
-    """Raises if a module of another package cannot be imported."""
+    """Raise an error if a module of another package cannot be imported."""
     try:
         importlib.import_module(module)
     except ModuleNotFoundError:
-        raise click.ClickException(f"{module} is needed for it: pip install {module.partition('.')[0]}") from None
+        raise click.ClickException(f"this command needs {module}: pip install {module.partition('.')[0]}") from None
     except ImportError as error:
         *_, cause = str(error).strip().splitlines() or [type(error).__name__]
         raise click.ClickException(f"{module} cannot be loaded: {cause}") from None
 
 
 def limited(_: click.Context, __: click.Parameter, number: int | None) -> int | None:
-    """The number, or the largest allowed one: nothing has that many, so the result is the same."""
+    """The number, or the greatest possible one if that is less: nothing has more items, so the result is the same."""
     return None if number is None else min(number, sys.maxsize)
 
 
 def paths(command: Function) -> Function:
-    """Adds PATH..."""
+    """Add PATH..."""
     return click.argument("paths", metavar="PATH...", nargs=-1, required=True)(command)
 
 
 def lines(command: Function) -> Function:
-    """Adds --lines."""
+    """Add --lines."""
     return click.option("--lines", is_flag=True, help="Make each line a document; skip blank lines.")(command)
 
 
+def formats(json: str, csv: str) -> Callable[[Function], Function]:
+    """Add --json and --csv. The command receives the name of the chosen format, or None, as `form`.
+
+    Args:
+        json: The help of --json.
+        csv: The help of --csv.
+    """
+
+    def decorate(command: Function) -> Function:
+        @wraps(command)
+        def checking(*, as_json: bool, as_csv: bool, **options: Any) -> Any:
+            if as_json and as_csv:
+                raise click.UsageError("--json and --csv exclude each other")
+            return command(form="json" if as_json else "csv" if as_csv else None, **options)
+
+        decorated = click.option("--csv", "as_csv", is_flag=True, help=csv)(checking)
+        return click.option("--json", "as_json", is_flag=True, help=json)(decorated)  # type: ignore[return-value]
+
+    return decorate
+
+
+def strip_accents(text: str) -> Callable[[Function], Function]:
+    """Add --strip-accents with this help."""
+    return click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help=text)
+
+
 def encodings(command: Function) -> Function:
-    """Adds --encoding and --errors."""
+    """Add --encoding and --errors."""
     command = click.option(
         "--errors",
         type=click.Choice(["strict", "replace", "ignore", "backslashreplace"]),
         default="strict",
         show_default=True,
-        help="What to do with bytes that do not follow the encoding, as in open(); 'strict' skips the file.",
+        help="How to treat bytes that are wrong in the encoding, as in open(); 'strict' skips the file.",
     )(command)
     return click.option(
         "--encoding",
@@ -142,13 +187,13 @@ def encodings(command: Function) -> Function:
         show_default=True,
         metavar="NAME",
         callback=checked(_check_encoding),
-        help="As in open().",
+        help="The encoding of the files, as in open().",
     )(command)
 
 
 def threads(command: Function) -> Function:
-    """Adds --threads and --no-progress."""
-    command = click.option("--no-progress", is_flag=True, help="Show no progress bar. Only a terminal shows one.")(
+    """Add --threads and --no-progress."""
+    command = click.option("--no-progress", is_flag=True, help="Hide the progress bars, which only a terminal shows.")(
         command
     )
     return click.option(
@@ -160,7 +205,7 @@ def threads(command: Function) -> Function:
 
 
 def top(default: int | None, text: str) -> Callable[[Function], Function]:
-    """Adds --top, which is 0 for all."""
+    """Add --top with this help; 0 stands for all."""
     return click.option(
         "--top",
         type=click.IntRange(min=0),

@@ -1,4 +1,4 @@
-"""How the commands read files: one by one, with progress. They report and skip a file that they cannot read."""
+"""Reads the files of a command one by one, with progress. Reports and skips files that cannot be read."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ import click
 from text_processor._files import size
 from text_processor._native.encoding import check
 from text_processor.cli.options import check_errors
-from text_processor.cli.output import Terminal
+from text_processor.cli.paths import STANDARD_INPUT, found_files
+from text_processor.cli.progress import Terminal
 from text_processor.cli.report import Skipped
-from text_processor.cli.sources import STANDARD_INPUT, found_files
 from text_processor.exceptions import InvalidDocumentError, TextProcessorError
 from text_processor.typing import File, Progress
 
 __all__ = ["Run"]
 
 PIECE = 1 << 20
-"""Bytes that are read from standard input at once."""
+"""The most bytes of one read from standard input."""
 
 
 class Run:
@@ -43,7 +43,7 @@ class Run:
         uses_input = STANDARD_INPUT in paths
         if uses_input and sys.stdin is None:
             raise click.ClickException("standard input is closed")
-        # A bar would overwrite what the user types.
+        # A bar would overwrite the text that the user types.
         is_typed = uses_input and sys.stdin.isatty()
         self.encoding: str = encoding
         self.errors: str = errors
@@ -52,24 +52,24 @@ class Run:
         self.read: int = 0
         """The number of files that were read to their end."""
         self.wordless: int = 0
-        """The number of these that have no words."""
+        """The number of files that were read and have no words."""
         self._done = 0
         self.files: list[str] = list(found_files(paths, self.skip))
         self.size: int = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in self.files)
 
     def skip(self, path: str, reason: str) -> None:
-        """Reports that a file is skipped, and why."""
+        """Report that a file is skipped, and why."""
         self.skipped.append(Skipped(path, reason))
-        self.terminal.tell_skipped(path, reason)
+        self.terminal.report_skipped(path, reason)
 
     @contextmanager
     def reading(self, path: str, progress: Progress, count: Callable[[], int]) -> Iterator[tuple[File, Progress]]:
-        """Reads a file: yields the file and a function for its progress. An error of the file skips it.
+        """Read a file: yields the file and a function for its progress. An error of the file skips it.
 
         Args:
             path: One of `files`.
             progress: Called with the number of bytes read from all files.
-            count: Returns the number of documents, which shows whether some came from this file before an error.
+            count: Returns the number of documents. It shows whether the file gave documents before an error.
         """
         file: File = cast("BinaryIO", StandardInput()) if path == STANDARD_INPUT else path
         before = count()
@@ -96,10 +96,10 @@ class Run:
         self.wordless += not has_words
 
     def _failed(self, path: str, error: Exception, *, has_part: bool) -> None:
-        self.skip(path, f"{reason(error)}{'; what came before it in the file is analysed' if has_part else ''}")
+        self.skip(path, f"{reason(error)}{'; the text before it is counted' if has_part else ''}")
 
     def end(self) -> None:
-        """Ends the command with exit status 1 if it skipped a file."""
+        """End the command with exit status 1 if it skipped a file."""
         if self.skipped:
             raise click.exceptions.Exit(1)
 
@@ -113,11 +113,11 @@ def _no_word() -> str:
 
 
 NO_WORD = _no_word()
-"""The message of the library for a document without words. A command counts such a file as read."""
+"""The message of the library for a blank document. A command counts such a file as read."""
 
 
 def reason(error: Exception) -> str:
-    """Why a file is skipped, in a few words."""
+    """The reason why a file is skipped, in a few words."""
     if isinstance(error, OSError):
         return error.strerror or str(error)
     if isinstance(error, InvalidDocumentError):
@@ -125,27 +125,27 @@ def reason(error: Exception) -> str:
         cure = " (see --encoding and --errors)" if error.offset is not None and " not valid " in error.reason else ""
         return place + re.sub("pass encoding='([^']+)'", r"pass --encoding \1", error.reason) + cure
     if isinstance(error, MemoryError):
-        return str(error) or "there is not enough memory for it"
+        return str(error) or "there is not enough memory for this file"
     return str(error) or type(error).__name__
 
 
 class StandardInput:
-    """Standard input up to its first end: on a terminal, it does not read what the user types after Ctrl-D."""
+    """Standard input up to its first end: text that a user types after Ctrl-D is not read."""
 
     name = "<stdin>"
 
     def __init__(self) -> None:
-        # Nobody has read from it, so the buffer is empty.
+        # Nothing was read before, so the buffer is empty.
         self._file: BinaryIO = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
         self._ended = False
 
     def read(self, length: int) -> bytes:
-        """Reads bytes: fewer than `length` only at the end."""
+        """Read `length` bytes, or fewer at the end."""
         pieces: list[bytes] = []
         while length and not self._ended:
             piece: bytes | None = self._file.read(min(length, PIECE))
             if piece is None:
-                # Another program that shares it made it non-blocking.
+                # Another program that shares standard input has made it non-blocking.
                 select.select([self._file], [], [])
                 continue
             self._ended = not piece

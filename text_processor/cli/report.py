@@ -1,4 +1,4 @@
-"""What an analysis looks like: to a person, as JSON, and as CSV."""
+"""The results of an analysis, as a report for people, as JSON, and as CSV."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysis",
-    "Sentiment",
+    "SentimentTotals",
     "Skipped",
     "as_csv",
     "as_json",
@@ -31,16 +31,16 @@ __all__ = [
 
 PIPE_WIDTH = 80
 WIDEST = 100
-"""Columns, on a terminal that has more of them: longer bars tell nothing new."""
+"""The most columns of a report on a wide terminal. Longer bars would show nothing new."""
 
 POSITIVE = 0.05
-"""The compound from which on VADER's authors call a text positive; negative at the same distance below zero."""
+"""The least compound of a positive text, by VADER's authors. A text of at most minus this number is negative."""
 
 LEAST_FOR_A_RATE = 10_000_000
-"""Bytes of text: with fewer bytes, the time is mostly that of the start, and not of the work."""
+"""The least number of bytes for a rate: with fewer bytes, most of the time is that of the start."""
 
 SLACK = 4
-"""Columns left free: terminals do not agree on how wide some scripts are, and a line too long would be broken."""
+"""Columns that stay free: the width of some scripts differs between terminals, and a longer line would wrap."""
 
 EIGHTHS: list[str] = ["", *"▏▎▍▌▋▊▉"]
 ASCII_BARS = str.maketrans({"█": "#", "…": "~"} | dict.fromkeys("▉▊▋▌▍▎▏", ""))
@@ -48,15 +48,15 @@ ASCII_BARS = str.maketrans({"█": "#", "…": "~"} | dict.fromkeys("▉▊▋�
 
 @dataclass(frozen=True)
 class Skipped:
-    """Something that was named or found, but not analysed."""
+    """A path that was not read, and the reason."""
 
     path: str
     reason: str
 
 
 @dataclass
-class Sentiment:
-    """The sum of the scores of VADER for all texts."""
+class SentimentTotals:
+    """The number of texts of each sentiment, and the sum of their VADER scores."""
 
     positive: int = 0
     """The number of texts whose compound is at least 0.05."""
@@ -67,7 +67,7 @@ class Sentiment:
     """The sum of the compounds."""
 
     def add(self, compounds: npt.NDArray[np.float64]) -> None:
-        """Adds the compounds of further texts."""
+        """Add the compounds of further texts."""
         positive, negative = int((compounds >= POSITIVE).sum()), int((compounds <= -POSITIVE).sum())
         self.positive += positive
         self.negative += negative
@@ -85,22 +85,22 @@ class Sentiment:
         return self.total / self.texts
 
     def shares(self) -> dict[str, int]:
-        """The number of texts of each kind, by its name."""
+        """The numbers of positive, neutral and negative texts."""
         return {"positive": self.positive, "neutral": self.neutral, "negative": self.negative}
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """What an analysis found."""
+    """The results of an analysis."""
 
     files: int
     """The number of files that were read to their end."""
     wordless: int
-    """The number of these that have no words."""
+    """The number of files that were read and have no words."""
     documents: int
     words: int
     unique_words: int
-    sentiment: Sentiment | None
+    sentiment: SentimentTotals | None
     """The scores of VADER for the documents; None without `--sentiment` or without documents."""
     bytes: int
     """The length of the documents in UTF-8."""
@@ -112,7 +112,7 @@ class Analysis:
 
     @property
     def megabytes_per_second(self) -> float | None:
-        """Millions of bytes of text a second; None if there is too little text to measure."""
+        """Millions of bytes of text per second; None if there is too little text to measure."""
         return self.bytes / 1e6 / max(self.seconds, 1e-9) if self.bytes >= LEAST_FOR_A_RATE else None
 
 
@@ -124,7 +124,7 @@ def as_csv(analysis: Analysis) -> str:
 def csv_rows(rows: Iterable[Sequence[object]]) -> str:
     """Rows as CSV."""
     table = io.StringIO()
-    # Not the \r\n of the csv module: sort and awk would read the \r as a part of the last column.
+    # Not the default \r\n: sort and awk would read the \r as a part of the last column.
     csv.writer(table, lineterminator="\n").writerows(rows)
     return table.getvalue()
 
@@ -132,12 +132,12 @@ def csv_rows(rows: Iterable[Sequence[object]]) -> str:
 def as_json(analysis: Analysis, *, indent: int | None = None) -> str:
     """The analysis as one JSON object."""
     speed = analysis.megabytes_per_second
-    mood = analysis.sentiment
+    totals = analysis.sentiment
     found = {
         "documents": analysis.documents,
         "words": analysis.words,
         "unique_words": analysis.unique_words,
-        "sentiment": None if mood is None else {"compound": mood.compound, **mood.shares()},
+        "sentiment": None if totals is None else {"compound": totals.compound, **totals.shares()},
         "bytes": analysis.bytes,
         "seconds": round(analysis.seconds, 6),
         "megabytes_per_second": None if speed is None else round(speed, 3),
@@ -162,10 +162,10 @@ def json_text(value: object, *, indent: int | None = None) -> str:
 
 
 def as_report(analysis: Analysis, console: Console) -> str:
-    """The analysis for a person to read: in the colours and the width of the console, and plain where it is a pipe."""
+    """The analysis as a report for people. It has the colours and the width of the console; a pipe gets plain text."""
     width = min(console.width, WIDEST) if console.is_terminal else PIPE_WIDTH
     page = io.StringIO()
-    # Any width above 0 works: the lines have a fixed width, and a narrower terminal wraps them itself.
+    # Any width above 0 works here, because soft_wrap leaves the lines as they are.
     pen = Console(file=page, force_terminal=console.is_terminal, width=WIDEST, height=WIDEST)
     for line in (*_figures(analysis), *_words(analysis, width)):
         pen.print(line, soft_wrap=True)
@@ -181,9 +181,9 @@ def _figures(analysis: Analysis) -> Iterator[Text]:
         ("Unique words", f"{analysis.unique_words:,}", ""),
     ]
     if analysis.sentiment is not None:
-        mood = analysis.sentiment
-        kinds = (f"{count / mood.texts:.0%} {kind}" for kind, count in mood.shares().items())
-        rows.append(("Sentiment", _signed(mood.compound), f"by VADER; {', '.join(kinds)}"))
+        totals = analysis.sentiment
+        kinds = (f"{count / totals.texts:.0%} {kind}" for kind, count in totals.shares().items())
+        rows.append(("Sentiment", _signed(totals.compound), f"by VADER; {', '.join(kinds)}"))
     speed = analysis.megabytes_per_second
     rate = "" if speed is None else f", {speed:,.0f} MB/s"
     rows.append(("Time", _time(analysis.seconds), f"for {_size(analysis.bytes)}{rate}"))
@@ -203,9 +203,9 @@ def _words(analysis: Analysis, width: int) -> Iterator[Text]:
     if not analysis.top:
         return
     yield Text("\nMost frequent words", style="bold")
-    # Not a str, which would be read as markup.
+    # Not a str, which rich would read as markup.
     words = [Text(harmless(word), style="bold") for word, _ in analysis.top]
-    # In text without spaces, a word can be as long as a sentence.
+    # In a language without spaces, a word can be as long as a sentence.
     widest = min(max(word.cell_len for word in words), max(1, width // 3))
     most = analysis.top[0][1]
     digits, places = len(f"{most:,}"), len(_share(most, analysis))

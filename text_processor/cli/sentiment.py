@@ -1,4 +1,4 @@
-"""The command line: ``text-processor sentiment``."""
+"""The command ``text-processor sentiment``: scores lines with VADER."""
 
 from __future__ import annotations
 
@@ -6,16 +6,24 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from text_processor._escapes import named
 from text_processor._files import numbered_blocks
-from text_processor.cli.options import Command, check_library, encodings, paths, terminal_encoding, threads
+from text_processor.cli.options import (
+    Command,
+    check_library,
+    encodings,
+    formats,
+    paths,
+    terminal_encoding,
+    threads,
+)
 from text_processor.cli.output import check_output, write
 from text_processor.cli.reading import Run
-from text_processor.cli.report import Sentiment, csv_rows
+from text_processor.cli.report import SentimentTotals, csv_rows
 from text_processor.sentiment.vader import EMOJI, LEXICON, NAMES, SentimentIntensityAnalyzer
 
 if TYPE_CHECKING:
@@ -25,24 +33,30 @@ if TYPE_CHECKING:
 __all__ = ["Scores", "scorer", "sentiment"]
 
 DIGITS = {"neg": 3, "neu": 3, "pos": 3, "compound": 4}
-"""Decimals to which VADER rounds each number."""
+"""The decimals of each number in the results of VADER."""
 
 
 @click.command(cls=Command)
 @paths
-@click.option("--json", "as_objects", is_flag=True, help="Write a JSON object for each line.")
-@click.option("--csv", "as_table", is_flag=True, help="Write CSV, 'path,line,neg,neu,pos,compound'.")
+@formats("Write a JSON object for each line.", "Write CSV, 'path,line,neg,neu,pos,compound'.")
 @click.option(
-    "--lexicon", default=LEXICON, metavar="FILE", help="Valences of words.  [default: those of vaderSentiment]"
+    "--lexicon",
+    default=LEXICON,
+    metavar="FILE",
+    help="Valences of words.  [default: those of vaderSentiment]",
 )
-@click.option("--emoji", default=EMOJI, metavar="FILE", help="Descriptions of emoji.  [default: as above]")
-@click.option("--long-emoji", is_flag=True, help="Describe emoji of several code points too, beyond VADER.")
+@click.option(
+    "--emoji",
+    default=EMOJI,
+    metavar="FILE",
+    help="Descriptions of emoji.  [default: those of vaderSentiment]",
+)
+@click.option("--long-emoji", is_flag=True, help="Also describe emoji of several code points, unlike VADER.")
 @encodings
 @threads
 def sentiment(
     paths: Sequence[str],
-    as_objects: bool,
-    as_table: bool,
+    form: Literal["json", "csv"] | None,
     lexicon: str,
     emoji: str,
     long_emoji: bool,
@@ -51,48 +65,45 @@ def sentiment(
     threads: int | None,
     no_progress: bool,
 ) -> None:
-    """Scores each line of files by the rules of VADER, and tells how many are positive and negative.
+    """Score each line of files with VADER, and show how many lines are positive and negative.
 
-    A PATH is a file, a folder, a pattern, or - for standard input, as with analyze. Blank lines are skipped. The
-    numbers are those of vaderSentiment 3.3.2. A line is positive if its compound is at least 0.05, and negative
-    if it is at most -0.05. With --json and --csv, the command writes lines while it reads others.
+    A PATH is a file, a folder, a pattern, or - for standard input, as with 'analyze'. The command skips blank lines.
+    The numbers are those of vaderSentiment 3.3.2. A line is positive if its compound score is at least 0.05, and
+    negative if it is at most -0.05. With --json and --csv, the command writes results while it reads further lines.
 
-    Needs vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
+    This command needs vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
     """
-    if as_objects and as_table:
-        raise click.UsageError("--json and --csv exclude each other")
     check_output()
     analyzer = scorer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
-    # A bar would overwrite the lines that are written to the same terminal.
-    writes_rows = as_objects or as_table
-    is_shown = not (no_progress or (writes_rows and sys.stdout.isatty()))
+    # A bar would overwrite the results on the same terminal.
+    is_shown = not (no_progress or (form and sys.stdout.isatty()))
     run = Run(paths, encoding=encoding, errors=errors, progress=is_shown)
-    rows = _json_rows() if as_objects else _csv_rows() if as_table else None
-    if as_table:
+    rows = _json_rows() if form == "json" else _csv_rows() if form == "csv" else None
+    if form == "csv":
         write(csv_rows([("path", "line", *NAMES)]))
-    mood = Sentiment()
+    totals = SentimentTotals()
     with run.terminal.bars(["Scoring"], run.size) as (scoring,):
         for path in run.files:
-            with run.reading(path, scoring, lambda: mood.texts) as (file, progress):
+            with run.reading(path, scoring, lambda: totals.texts) as (file, progress):
                 done = 0
                 for first, block in numbered_blocks(file, encoding=encoding, errors=errors):
                     scores = Scores(analyzer, block)
-                    mood.add(scores.of("compound"))
+                    totals.add(scores.of("compound"))
                     if rows is not None:
                         write(rows(path, first, scores))
                     done += len(block)
                     progress(done, None)
-    if not mood.texts:
+    if not totals.texts:
         raise click.ClickException("there is no line to score")
     if rows is None:
-        write(_as_report(mood), terminal_encoding())
+        write(_as_report(totals), terminal_encoding())
     run.end()
 
 
 def scorer(
     lexicon: str = LEXICON, emoji: str = EMOJI, *, long_emoji: bool = False, threads: int | None = None
 ) -> SentimentIntensityAnalyzer:
-    """An analyzer, or an error that names the missing package or file."""
+    """A VADER analyzer, or an error that names the missing package or file."""
     check_library("numpy")
     try:
         return SentimentIntensityAnalyzer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
@@ -103,7 +114,7 @@ def scorer(
 
 
 class Scores:
-    """The scores of the lines of a block that are not blank."""
+    """The scores of all lines of a block, except blank ones."""
 
     def __init__(self, analyzer: SentimentIntensityAnalyzer, block: bytes) -> None:
         scores = analyzer.line_scores(block)
@@ -116,12 +127,12 @@ class Scores:
             self._kept = np.delete(np.arange(scores["neg"].size), blank)
 
     def of(self, name: str) -> npt.NDArray[np.float64]:
-        """One of the four numbers, for each line."""
+        """One of the four scores of each line."""
         column = self._columns[name]
         return column if self._kept is None else column[self._kept]
 
     def numbers(self, first: int) -> list[int]:
-        """The numbers of the lines, in a file in which this is the first one of the block."""
+        """The line numbers of the scores, if `first` is the number of the first line of the block."""
         if self._kept is None:
             return list(range(first, first + self._columns["neg"].size))
         numbers: list[int] = (self._kept + first).tolist()
@@ -129,7 +140,7 @@ class Scores:
 
 
 def _blank_lines(columns: dict[str, npt.NDArray[np.float64]], block: bytes) -> list[int]:
-    """Which lines are blank. Only lines whose scores are all 0 can be blank, so it checks only these."""
+    """The indices of blank lines. Only lines whose scores are all 0 can be blank, so it checks only these."""
     import numpy as np
 
     suspects = np.flatnonzero((columns["neg"] == 0) & (columns["neu"] == 0) & (columns["pos"] == 0))
@@ -143,7 +154,7 @@ def _blank_lines(columns: dict[str, npt.NDArray[np.float64]], block: bytes) -> l
 
 
 Rows = Callable[[str, int, Scores], str]
-"""Makes rows from the path of a file, the number of the first line of a block, and the scores of its lines."""
+"""A function from the path of a file, the number of the first line of a block and its scores to rows of text."""
 
 
 def _json_rows() -> Rows:
@@ -164,7 +175,7 @@ def _rows(beginning: str, cells: Sequence[_Cells], first: int, scores: Scores) -
 
 
 class _Cells:
-    """Writes rounded numbers from -1 to 1. There are only a few different ones, so it formats each of them once."""
+    """Writes rounded numbers from -1 to 1. There are few different ones, so it formats each of them once."""
 
     def __init__(self, digits: int, written: Callable[[float], str], before: str, behind: str) -> None:
         import numpy as np
@@ -180,22 +191,22 @@ class _Cells:
         return f"{before}{written(number)}{behind}"
 
     def written(self, numbers: npt.NDArray[np.float64]) -> list[str]:
-        """The numbers as text. It formats any other number separately."""
+        """The numbers as text. It formats other numbers separately."""
         import numpy as np
 
         finite = np.nan_to_num(numbers, nan=0.0).clip(-1, 1)
         places = np.rint(finite * self._scale).astype(np.int64) + self._scale
         texts = self._texts
         written = [texts[place] for place in places.tolist()]
-        # Compares the bits: minus zero is another number than zero.
+        # Compares bits, because minus zero is written differently from zero.
         others = np.flatnonzero(self._values[places].view(np.int64) != np.ascontiguousarray(numbers).view(np.int64))
         for place in others.tolist():
             written[place] = self._one(float(numbers[place]))
         return written
 
 
-def _as_report(mood: Sentiment) -> str:
-    report = [f"{'lines':<10}{mood.texts:>12,}\n"]
-    report += [f"{kind:<10}{count:>12,} {count / mood.texts:>7.1%}\n" for kind, count in mood.shares().items()]
-    report.append(f"{'compound':<10}{mood.compound:>12.4f}\n")
+def _as_report(totals: SentimentTotals) -> str:
+    report = [f"{'lines':<10}{totals.texts:>12,}\n"]
+    report += [f"{kind:<10}{count:>12,} {count / totals.texts:>7.1%}\n" for kind, count in totals.shares().items()]
+    report.append(f"{'compound':<10}{totals.compound:>12.4f}\n")
     return "".join(report)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from text_processor import _files
 from text_processor._escapes import harmless
-from text_processor._native.batches import refuse_table
-from text_processor._native.core import Core, ffi
+from text_processor._native.core import Core
+from text_processor._native.owned import owned
+from text_processor._native.tables import refuse_table
 from text_processor._options import canonical, codec, shown
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
 
@@ -110,12 +111,8 @@ class Lexicon(Mapping[str, float]):
         """The lexicon in a core."""
         if core not in self._native:
             text = listed(self._values)
-            pointer = ffi.new("tp_lexicon **")
-            try:
-                core._check(core._lib.tp_lexicon_new(text, len(text), pointer))
-            finally:
-                # However it ended: a signal handler may raise as soon as the call is over.
-                self._native[core] = ffi.gc(pointer[0], core._lib.tp_lexicon_free)
+            new = core._lib.tp_lexicon_new
+            self._native[core] = owned(core, "tp_lexicon", lambda out: new(text, len(text), out))
         return self._native[core]
 
 

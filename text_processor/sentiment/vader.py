@@ -9,23 +9,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from text_processor._native.arrow import Column, record_batches, stream
-from text_processor._native.batches import (
-    batches,
-    checked_missing,
-    joined,
-    ready,
-    refuse_table,
-    texts_of,
-    without_missing,
-)
+from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
-from text_processor._native.encoding import readable
+from text_processor._native.encoding import readable, readable_row
+from text_processor._native.missing import checked_missing, without_missing
+from text_processor._native.owned import owned
+from text_processor._native.strings import string_arrays
+from text_processor._native.tables import refuse_table
+from text_processor._native.texts import texts_of
 from text_processor._options import canonical
 from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError, InvalidOptionError
 from text_processor.sentiment.lexicon import checked_text, checked_value, file_text, listed, pair
-from text_processor.terms import strings
 
 if TYPE_CHECKING:
     import pandas as _pandas
@@ -170,17 +166,13 @@ class SentimentIntensityAnalyzer:
         kept = [ffi.new("char[]", boosters), ffi.new("char[]", idioms)]
         options.boosters, options.idioms = kept
         options.boosters_length, options.idioms_length = len(boosters), len(idioms)
-        options.negations, options.negation_lengths = strings(words, kept)
+        options.negations, options.negation_lengths = string_arrays(words, kept)
         options.negation_count = len(words)
         options.long_emoji = self._long_emoji
-        lib, pointer = self._core._lib, ffi.new("tp_vader **")
+        lib = self._core._lib
         options.summation = getattr(lib, f"TP_SUMMATION_{_summation()}")
-        made = None
-        try:
-            self._core._check(lib.tp_vader_new(lexicon, len(lexicon), emoji, len(emoji), options, pointer))
-        finally:
-            # However it ended: a signal handler may raise as soon as the call is over.
-            made = ffi.gc(pointer[0], lib.tp_vader_free)
+        files = lexicon, len(lexicon), emoji, len(emoji)
+        made = owned(self._core, "tp_vader", lambda out: lib.tp_vader_new(*files, options, out))
         if edition == self._edition:
             self._pointer = made
         return made
@@ -315,7 +307,7 @@ class SentimentIntensityAnalyzer:
         except InvalidDocumentError as error:
             error.document = first + (error.document or 0)
             raise
-        each = [_encoded(ready(text, row, CURE)) for row, text in enumerate(texts, first)]
+        each = [_encoded(readable_row(text, row, CURE)) for row, text in enumerate(texts, first)]
         buffers = [ffi.from_buffer("char[]", text) for text in each]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in each])
         score = self._core._lib.tp_vader_score_texts

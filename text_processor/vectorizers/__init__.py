@@ -1,6 +1,6 @@
-"""Document-term matrices: scikit-learn's vectorizers with their counting done in native code, on all cores.
+"""Document-term matrices: scikit-learn's vectorizers, with counting in native code on all cores.
 
-Needs NumPy and SciPy. scikit-learn is not needed; where it is installed, these are estimators as it knows them.
+This needs NumPy and SciPy, but not scikit-learn. If scikit-learn is installed, the vectorizers are estimators of it.
 
 >>> from text_processor.vectorizers import TfidfVectorizer
 >>> TfidfVectorizer().fit_transform(["the cat and the dog", "a good dog"]).shape

@@ -1,4 +1,4 @@
-"""The base classes of the vectorizers: scikit-learn's where it is installed, so that its tools know them."""
+"""The base classes of the vectorizers: those of scikit-learn if it is installed, so that its tools accept them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import scipy.sparse as sp
 from text_processor.vectorizers._plain_estimator import BaseEstimator, NotFittedError, TransformerMixin
 
 UNROUTED = ""
-"""What scikit-learn's metadata routing is told of a parameter that is data, though it is not named X."""
+"""The mark for scikit-learn's metadata routing of a parameter that is data, although its name is not X."""
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     validate_data: Any
 else:
     try:
-        # Before version 1.6 there is none: an older scikit-learn is as none.
+        # Versions before 1.6 lack `validate_data`: they count as not installed.
         from sklearn.utils.validation import check_array, validate_data
     except ImportError:
         pass
@@ -51,17 +51,17 @@ __all__ = [
 ]
 
 _SETTINGS = {"assume_finite": False, "skip_parameter_validation": False, "sparse_interface": "spmatrix"}
-"""What scikit-learn's configuration says by default."""
+"""The defaults of scikit-learn's configuration."""
 
 
 def configured(name: str) -> Any:
-    """A setting of scikit-learn's configuration; its default, where scikit-learn is not in use."""
+    """A setting of scikit-learn's configuration; the default if scikit-learn was not imported."""
     sklearn = sys.modules.get("sklearn")
     return sklearn.get_config().get(name, _SETTINGS[name]) if sklearn else _SETTINGS[name]
 
 
 def aligned(matrix: Any) -> Any:
-    """A sparse matrix of the class that the configuration asks for, over the same memory."""
+    """A sparse matrix over the same memory, of the class that the configuration names."""
     is_matrix = configured("sparse_interface") == "spmatrix"
     if sp.isspmatrix(matrix) == is_matrix:
         return matrix
@@ -69,7 +69,7 @@ def aligned(matrix: Any) -> Any:
 
 
 def warn(message: str) -> None:
-    """Warns, at the place in the caller's code from which this package was called."""
+    """Warn. The warning names the line of the caller's code that called this package."""
     level = 1
     frame = sys._getframe()
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("text_processor."):
@@ -95,15 +95,15 @@ def validated(
     copy: bool = False,
     reset: bool = True,
 ) -> Any:
-    """A matrix as the estimator can use it: sparse, of numbers, and of as many columns as it knows.
+    """A matrix that the estimator can use: sparse, of numbers, with the number of columns that it has learned.
 
     Args:
-        estimator: Learns the number and the names of the columns, or is compared with.
-        matrix: Sparse, or anything that NumPy makes an array of two dimensions of.
-        formats: The sparse formats that are taken as they are; of others, the first of them is made.
-        floats: Whether numbers are to be of 32 or 64 bits.
-        copy: Whether memory that is not the caller's is asked for.
-        reset: Whether the estimator learns.
+        estimator: Learns the number and the names of the columns, or has learned them before.
+        matrix: A sparse matrix, or an object that NumPy converts to an array of two dimensions.
+        formats: The sparse formats that stay as they are. Other matrices are converted to the first of them.
+        floats: Whether to convert numbers other than float32 and float64 to float64.
+        copy: Whether the result must not share memory with `matrix`.
+        reset: Whether the estimator learns the columns. Otherwise the matrix must have the columns learned before.
     """
     dtype = [np.float64, np.float32] if floats else "numeric"
     if BaseEstimator.__module__.startswith("sklearn."):
@@ -114,10 +114,10 @@ def validated(
 
 
 def finite(matrix: Any) -> Any:
-    """A matrix in rows, sparse (CSR) or dense, of any shape.
+    """A matrix of any shape, either sparse (CSR) or dense.
 
     Raises:
-        ValueError: It has an entry that is infinite, not a number, or complex.
+        ValueError: An entry is infinite, not a number, or complex.
     """
     found: Any = matrix if sp.issparse(matrix) else np.atleast_2d(matrix)
     if BaseEstimator.__module__.startswith("sklearn."):
@@ -145,7 +145,7 @@ def _plainly_validated(
     if not np.isfinite(found.data if sp.issparse(found) else found).all():
         raise ValueError(f"Input X of {type(estimator).__name__} contains NaN or infinity.")
     if reset:
-        estimator.n_features_in_ = found.shape[1]  # type: ignore[attr-defined]  # which every transformer has
+        estimator.n_features_in_ = found.shape[1]  # type: ignore[attr-defined]  # each transformer has it
     elif found.shape[1] != getattr(estimator, "n_features_in_", found.shape[1]):
         raise ValueError(
             f"X has {found.shape[1]} features, but {type(estimator).__name__} is expecting "
@@ -155,7 +155,7 @@ def _plainly_validated(
 
 
 def checking_parameters(method: _Method) -> _Method:
-    """A method that begins with a look at the estimator's parameters."""
+    """Make a method check the parameters of the estimator first."""
 
     @wraps(method)
     def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -163,37 +163,37 @@ def checking_parameters(method: _Method) -> _Method:
             self._validate_params()
         return method(self, *args, **kwargs)
 
-    return checked  # type: ignore[return-value]  # which has its signature
+    return checked  # type: ignore[return-value]  # the same signature
 
 
 def all_or_nothing(method: _Method) -> _Method:
-    """Makes a method change the estimator only if it succeeds: an error of any kind changes nothing.
+    """Make a method change the estimator only if it succeeds: an error of any kind changes nothing.
 
-    The method works on a twin. At the end, the attributes that it has set or removed there change in the estimator, in
-    one step; what functions of the user have changed in the estimator stays. The method must replace the values of
-    attributes: a change inside a value would also change the estimator.
+    The method works on a copy of the estimator. At the end, the attributes that it has set or removed in the copy
+    change in the estimator, in one step. Changes that functions of the user made in the estimator stay. The method must
+    replace the values of attributes: a change inside a value would also change the estimator.
     """
 
     @wraps(method)
     def changing(self: Any, *args: Any, **kwargs: Any) -> Any:
         before = dict(vars(self))
-        twin = object.__new__(type(self))
-        vars(twin).update(before)
+        copy = object.__new__(type(self))
+        vars(copy).update(before)
         for name in _slots(type(self)):
             if hasattr(self, name):
-                setattr(twin, name, getattr(self, name))
-        answer = method(twin, *args, **kwargs)
-        after = vars(twin)
+                setattr(copy, name, getattr(self, name))
+        answer = method(copy, *args, **kwargs)
+        after = vars(copy)
         changed = {name: value for name, value in after.items() if name not in before or before[name] is not value}
         removed = before.keys() - after.keys()
         self.__dict__ = {name: value for name, value in vars(self).items() if name not in removed} | changed
-        return self if answer is twin else answer
+        return self if answer is copy else answer
 
-    return changing  # type: ignore[return-value]  # which has its signature
+    return changing  # type: ignore[return-value]  # the same signature
 
 
 def _slots(kind: type) -> list[str]:
-    """The attributes that a class keeps outside the dict of an object."""
+    """The attributes of a class that are stored outside the dict of an object."""
     given = (vars(base).get("__slots__", ()) for base in kind.__mro__)
     names = [name for slots in given for name in ((slots,) if isinstance(slots, str) else slots)]
     return [name for name in names if name not in ("__dict__", "__weakref__")]

@@ -1,6 +1,6 @@
 """From a document to its features, step by step, in Python.
 
-What a user's own functions need; and the reference for what the native counting does with all documents at once.
+A user's own functions need these steps. The native backend gives the same features for all documents in one call.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -19,25 +19,25 @@ _WHITESPACE = re.compile(r"\s\s+")
 
 @dataclass(frozen=True)
 class Preprocessor:
-    """Lower case, then accents."""
+    """Converts a text to lower case, then strips accents."""
 
     lowercase: bool
     strip_accents: Callable[[str], str] | None
 
     def __call__(self, text: str) -> str:
-        """The text as it is cut into words."""
+        """The text that the tokenizer receives."""
         if self.lowercase:
             text = text.lower()
         return text if self.strip_accents is None else self.strip_accents(text)
 
 
 def word_ngrams(words: Iterable[str], ngram_range: tuple[int, int]) -> list[str]:
-    """Sequences of words, joined by spaces: all of one length, then those that are a word longer."""
+    """Sequences of words, joined by spaces: first the shortest ones, then those that are a word longer, and so on."""
     words = list(words)
     shortest, longest = ngram_range
     if longest == 1:
         return words
-    # Single words are passed through, whatever they are: a tokenizer may give something else than strings.
+    # Single words stay unchanged: a tokenizer may return objects that are not strings.
     found = list(words) if shortest == 1 else []
     for n in range(2 if shortest == 1 else shortest, min(longest, len(words)) + 1):
         found += [" ".join(words[start : start + n]) for start in range(len(words) - n + 1)]
@@ -58,7 +58,7 @@ def char_ngrams(text: str, ngram_range: tuple[int, int]) -> list[str]:
 def char_wb_ngrams(text: str, ngram_range: tuple[int, int]) -> list[str]:
     """Sequences of characters within words, each word with a space on both sides.
 
-    A padded word that is not longer than a sequence is taken whole, and once.
+    A padded word that is not longer than a sequence is one feature, once.
     """
     shortest, longest = ngram_range
     found = []
@@ -73,14 +73,14 @@ def char_wb_ngrams(text: str, ngram_range: tuple[int, int]) -> list[str]:
 
 @dataclass(frozen=True)
 class Words:
-    """Words, without stop words, in n-grams."""
+    """Cuts a text into n-grams of words, without stop words."""
 
     tokenize: Callable[[Any], Iterable[str]]
     stop_words: Collection[str] | None
     ngram_range: tuple[int, int]
 
     def __call__(self, text: Any) -> Sequence[str]:
-        """The features of a text that was preprocessed."""
+        """The features of a preprocessed text."""
         words = self.tokenize(text)
         if self.stop_words is not None:
             words = [word for word in words if word not in self.stop_words]
@@ -89,19 +89,19 @@ class Words:
 
 @dataclass(frozen=True)
 class Characters:
-    """N-grams of characters."""
+    """Cuts a text into n-grams of characters."""
 
     ngrams: Callable[[str, tuple[int, int]], list[str]]
     ngram_range: tuple[int, int]
 
     def __call__(self, text: str) -> Sequence[str]:
-        """The features of a text that was preprocessed."""
+        """The features of a preprocessed text."""
         return self.ngrams(text, self.ngram_range)
 
 
 @dataclass(frozen=True)
 class Analyzer:
-    """All steps together. It can be pickled if they can."""
+    """All steps together. An object can be pickled if its functions can."""
 
     decode: Callable[[Any], Any]
     preprocess: Callable[[Any], Any] | None

@@ -1,4 +1,4 @@
-"""The hash that says which column a feature goes to: MurmurHash3 of 32 bits, in Python for features made in Python."""
+"""MurmurHash3 of 32 bits in Python. It chooses the column of a feature that was made in Python."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _MASK = 0xFFFF_FFFF
 
 
 def murmurhash3(data: bytes) -> int:
-    """The signed hash of some bytes, with a seed of 0.
+    """The signed hash of bytes, with the seed 0.
 
     >>> murmurhash3(b"text")
     -970674652

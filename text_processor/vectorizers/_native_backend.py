@@ -1,98 +1,35 @@
-"""What the native counting does: whatever gives the same there as step by step in Python."""
+"""Counts documents in native code, if the features are the same as those of the Python backend."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
-from numbers import Integral
 
 import numpy as np
 
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.matrix import Matrix, Vectorizer
+from text_processor.vectorizers._options import Options
 from text_processor.vectorizers._pruning import Limits, refuse_empty
 from text_processor.vectorizers._reader import DocumentReader
 from text_processor.vectorizers._sparse import csr
-from text_processor.vectorizers._vocabulary import Vocabulary, is_utf8
+from text_processor.vectorizers._vocabulary import Vocabulary
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Literal
-
-DTYPES = [np.dtype(name) for name in ("int32", "int64", "float32", "float64")]
-
-STEPS = ("decode", "build_preprocessor", "build_tokenizer", "build_analyzer", "get_stop_words")
-"""What a subclass may override: documents are then read in Python."""
-
-# With the same meaning, since a run of word characters is taken as a whole, wherever it begins and ends.
-_TWO_OR_MORE = {flag + run for flag in ("", "(?u)") for run in (r"\b\w\w+\b", r"\w\w+", r"\b\w{2,}\b", r"\w{2,}")}
-_ONE_OR_MORE = {flag + run for flag in ("", "(?u)") for run in (r"\b\w+\b", r"\w+", r"\b\w{1,}\b", r"\w{1,}")}
+    from typing import Any
 
 
 class NotNativeError(Exception):
-    """The native counting does not take these documents; they can be read again, in Python."""
+    """The native backend cannot count these documents. The Python backend can read them again."""
 
 
-@dataclass(frozen=True)
-class Options:
-    """How the native counting reads documents."""
+class NativeBackend:
+    """Counts many documents in one call, on all cores.
 
-    analyzer: Literal["word", "char", "char_wb"]
-    ngram_range: tuple[int, int]
-    lowercase: bool
-    strip_accents: Literal["unicode", "ascii"] | None
-    stop_words: frozenset[str]
-    single_letters: bool
-
-    def vectorizer(self, vocabulary: Iterable[str] | None = None) -> Vectorizer:
-        """A native vectorizer that reads documents like this."""
-        return Vectorizer(
-            analyzer=self.analyzer,
-            ngram_range=self.ngram_range,
-            lowercase=self.lowercase,
-            strip_accents=self.strip_accents,
-            stop_words=sorted(self.stop_words),
-            single_letters=self.single_letters,
-            vocabulary=vocabulary,
-        )
-
-
-def options_of(reader: DocumentReader) -> Options | None:
-    """How the native counting does what a reader of documents asks for; None where it cannot."""
-    changed = any(
-        name in vars(reader) or getattr(type(reader), name) is not vars(DocumentReader)[name] for name in STEPS
-    )
-    shortest, longest = reader.ngram_range
-    is_word = reader.analyzer == "word"
-    if (
-        changed
-        or reader.analyzer not in ("word", "char", "char_wb")
-        or reader.preprocessor is not None
-        or callable(reader.strip_accents)
-        or not (isinstance(shortest, Integral) and isinstance(longest, Integral) and 1 <= shortest <= longest < 1 << 16)
-        or reader.dtype is None
-        or np.dtype(reader.dtype) not in DTYPES
-        or (is_word and (reader.tokenizer is not None or reader.token_pattern not in _TWO_OR_MORE | _ONE_OR_MORE))
-    ):
-        return None
-    stop_words = (reader.get_stop_words() if is_word else None) or ()
-    return Options(
-        analyzer=reader.analyzer,
-        ngram_range=(int(shortest), int(longest)),
-        lowercase=bool(reader.lowercase),
-        strip_accents=reader.strip_accents or None,
-        stop_words=frozenset(word for word in stop_words if isinstance(word, str) and is_utf8(word)),
-        single_letters=is_word and reader.token_pattern in _ONE_OR_MORE,
-    )
-
-
-class NativeCounting:
-    """Counts many documents at once, on all cores.
-
-    Everything here raises NotNativeError where there are lone surrogates in a document.
+    Each method raises NotNativeError if a document has a lone surrogate.
     """
 
     def __init__(self, reader: DocumentReader, options: Options) -> None:
@@ -102,16 +39,16 @@ class NativeCounting:
         self._binary = bool(reader.binary)
 
     def count(self, documents: Iterable[Any], vocabulary: Vocabulary) -> Any:
-        """The matrix of known features; others are passed over."""
+        """The matrix of known features. Skips other features."""
         return self._matrix(self._counted(documents, self._known(vocabulary).count))
 
     def grow(self, documents: Iterable[Any], vocabulary: Vocabulary) -> tuple[Any, Vocabulary]:
-        """The matrix of known and of new features, which get the columns behind in order of first appearance."""
+        """The matrix of known and new features. New ones get the next columns, in order of first appearance."""
         counts = self._counted(documents, partial(self._known(vocabulary).count, grow=True))
         return self._matrix(counts), Vocabulary.of(self._options, counts.vectorizer(), vocabulary)
 
     def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary]:
-        """The matrix of all features in order that stay, with entries in order of first appearance."""
+        """The matrix of sorted features within the limits; the entries of a row are in order of first appearance."""
         counts = self._counted(documents, partial(self._options.vectorizer().count, grow=True))
         rows, columns = counts.shape
         refuse_empty(columns)
@@ -124,7 +61,7 @@ class NativeCounting:
         return self._matrix(counts), Vocabulary.of(self._options, counts.vectorizer())
 
     def hash(self, documents: Iterable[Any], columns: int, *, alternate_sign: bool) -> Any:
-        """The matrix of hashed features; those that share a column are added."""
+        """The matrix of hashed features. The counts of features with the same column are added."""
         hashing = self._options.vectorizer()
         counts = self._counted(documents, partial(hashing.hash, n_features=columns, alternate_sign=alternate_sign))
         return csr(*counts.arrays(self._dtype), columns)
@@ -147,9 +84,9 @@ class NativeCounting:
             if isinstance(documents, Iterator):
                 raise
             if error.document is not None and isinstance(documents, list | tuple):
-                # Which raises, for bytes, what it raises in Python.
+                # For bytes, this raises the same error as the Python backend.
                 self._reader.decode(documents[error.document])
-            # They can be read again, in Python.
+            # The Python backend can read the documents again.
             raise NotNativeError from error
 
     def _matrix(self, counts: Matrix) -> Any:
@@ -157,12 +94,12 @@ class NativeCounting:
         return csr(*counts.arrays(self._dtype, binary=self._binary), columns)
 
     def _sum_type(self) -> str:
-        """The type of the sum of the numbers of a matrix, as SciPy has it."""
+        """The type that SciPy gives the sum of the entries of a matrix."""
         return "int64" if self._dtype == "int32" else str(self._dtype)
 
 
 def _are_utf8(reader: DocumentReader, documents: Iterable[Any]) -> bool:
-    """Whether documents are bytes that can be read as they are."""
+    """Whether the core can read the documents without decoding: bytes that must be UTF-8."""
     return (
         isinstance(documents, list | tuple)
         and set(map(type, documents[:1])) == {bytes} == set(map(type, documents))
@@ -175,6 +112,6 @@ def _text(reader: DocumentReader, document: Any) -> str:
     text = reader.decode(document)
     if isinstance(text, str):
         return text
-    # Which raises what it raises in Python, for most that is no text.
+    # For most objects that are not texts, this raises the same error as the Python backend.
     reader.build_preprocessor()(text)
-    raise TypeError(f"a document is a str or bytes, not {type(text).__name__}")
+    raise TypeError(f"a document must be a str or bytes, not {type(text).__name__}")

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["EqualPickles"]
 
 _OF_THIS_PROCESS = frozenset({"_stop_words_id"})
-"""Attributes that mean nothing in another process, such as addresses."""
+"""Attributes that are valid only in this process, such as addresses."""
 
 
 class EqualPickles:
-    """A base of estimators, before the class that makes them estimators."""
+    """A base class of estimators. In the list of bases, it comes before the class of scikit-learn."""
 
     def __getstate__(self) -> dict[str, Any]:
-        state: Any = super().__getstate__()  # type: ignore[misc, unused-ignore]  # which object has since Python 3.11
+        state: Any = super().__getstate__()  # type: ignore[misc, unused-ignore]  # object has it since Python 3.11
         return {
             sys.intern(name): _Ordered.of(value) if isinstance(value, set | frozenset) else canonical(value)
             for name, value in state.items()
@@ -32,12 +32,12 @@ class EqualPickles:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         sets = {name: value.made() for name, value in state.items() if isinstance(value, _Ordered)}
-        super().__setstate__(state | sets)  # type: ignore[misc]  # which every estimator has
+        super().__setstate__(state | sets)  # type: ignore[misc]  # every estimator has it
 
 
 @dataclass(frozen=True)
 class _Ordered:
-    """A set in a pickle, in an order that is the same in every process."""
+    """The members of a set in a pickle, in the same order in every process."""
 
     kind: type
     members: list[Any]

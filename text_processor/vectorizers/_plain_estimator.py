@@ -1,10 +1,10 @@
-"""What an estimator needs to be one, where scikit-learn is not installed: its conventions, and nothing else."""
+"""The conventions of scikit-learn's estimators, for use without scikit-learn."""
 
 from __future__ import annotations
 
 import inspect
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -13,30 +13,30 @@ if TYPE_CHECKING:
 
 
 class NotFittedError(ValueError, AttributeError):
-    """Something is asked of an estimator that was not fitted."""
+    """An estimator was used before it was fitted."""
 
 
 class BaseEstimator:
-    """Parameters that can be read, set and shown; they are those of the constructor."""
+    """An object whose parameters can be read, set and shown. They are the arguments of the constructor."""
 
     @classmethod
     def _get_param_names(cls) -> list[str]:
         return sorted(inspect.signature(cls).parameters)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """The parameters of the constructor, as they are now.
+        """The parameters and their values.
 
         Args:
-            deep: For nested estimators, of which there are none here.
+            deep: Not used: there are no nested estimators.
         """
         del deep
         return {name: getattr(self, name) for name in self._get_param_names()}
 
     def set_params(self, **params: Any) -> Self:
-        """Sets parameters of the constructor.
+        """Set parameters.
 
         Raises:
-            ValueError: There is no such parameter.
+            ValueError: A parameter does not exist.
         """
         names = self._get_param_names()
         for name, value in params.items():
@@ -58,11 +58,13 @@ class BaseEstimator:
         return f"{type(self).__name__}({', '.join(changed)})"
 
     def __sklearn_tags__(self) -> Any:
-        raise NotImplementedError("scikit-learn, whose tags they are, was not there when the vectorizers were imported")
+        raise NotImplementedError(
+            "these are tags of scikit-learn, which was not installed when the vectorizers were imported"
+        )
 
 
 class TransformerMixin:
-    """A transformer, whose output is never wrapped."""
+    """A transformer. Its output is never wrapped."""
 
     def __init_subclass__(cls, auto_wrap_output_keys: object = None, **kwargs: Any) -> None:
         del auto_wrap_output_keys

@@ -1,4 +1,4 @@
-"""What may be done to a text before it is cut into words, in Python: the native counting does the same."""
+"""Changes of a text before it is cut into words, in Python. The native backend makes the same changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 def strip_accents_unicode(s: str) -> str:
-    """The text in its compatibility decomposition (NFKD), without combining characters.
+    """The compatibility decomposition (NFKD) of the text, without combining characters.
 
     >>> strip_accents_unicode("Ångström, été")
     'Angstrom, ete'
@@ -22,7 +22,7 @@ def strip_accents_unicode(s: str) -> str:
 
 
 def strip_accents_ascii(s: str) -> str:
-    """What there is in ASCII of the text's compatibility decomposition (NFKD); all else is left out.
+    """The ASCII characters of the compatibility decomposition (NFKD) of the text.
 
     >>> strip_accents_ascii("déjà vu — Москва")
     'deja vu  '
@@ -31,7 +31,7 @@ def strip_accents_ascii(s: str) -> str:
 
 
 def strip_tags(s: str) -> str:
-    """The text with a space in place of whatever looks like a tag of HTML or XML.
+    """The text with a space in place of each part that looks like a tag of HTML or XML.
 
     >>> strip_tags("<p>so <b>bold</b></p>")
     ' so  bold  '

@@ -1,4 +1,4 @@
-"""Which features stay in a vocabulary."""
+"""Limits for the features of a vocabulary: how rare, how frequent, and how many."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numbers import Integral
 
 import numpy as np
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 
 def refuse_empty(features: int) -> None:
-    """Raises where documents have taught no feature."""
+    """Raise ValueError if there are no features."""
     if features == 0:
         raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How rare and how frequent features may be, and how many there may be: numbers or parts of the documents."""
+    """The parameters `min_df`, `max_df` and `max_features`, the last one as `most`."""
 
     min_df: float
     max_df: float
     most: int | None
 
     def bounds(self, documents: int) -> tuple[float, float]:
-        """The fewest and the most documents in which a feature may be.
+        """The least and the greatest number of documents that may have a feature.
 
         Raises:
-            ValueError: No number is between them.
+            ValueError: The least number is greater than the greatest one.
         """
         highest = self.max_df if isinstance(self.max_df, Integral) else self.max_df * documents
         lowest = self.min_df if isinstance(self.min_df, Integral) else self.min_df * documents
@@ -43,7 +43,7 @@ class Limits:
         return lowest, highest
 
     def keep_all(self, documents: int) -> bool:
-        """Whether every feature of so many documents stays, whatever they are."""
+        """Whether all features of this number of documents are certain to stay."""
         lowest, highest = self.bounds(documents)
         return lowest <= 1 and highest >= documents and self.most is None
 
@@ -54,17 +54,17 @@ class Limits:
 
         Args:
             documents: The number of documents.
-            frequencies: In how many of them each feature is; features in order, where their number is limited.
-            sums: Gives how often each occurs, as numbers of the type of the matrix.
+            frequencies: The number of documents that have each feature. The features are sorted if `most` is set.
+            sums: Returns the number of occurrences of each feature, in the type of the matrix.
 
         Raises:
-            ValueError: None stays.
+            ValueError: No feature stays.
         """
         lowest, highest = self.bounds(documents)
         stays = (frequencies >= lowest) & (frequencies <= highest)
         if self.most is not None and np.count_nonzero(stays) > self.most:
             places = np.flatnonzero(stays)
-            # Where several occur equally often, those that NumPy happens to have first: scikit-learn does the same.
+            # Among features with the same number, the order of NumPy decides, as in scikit-learn.
             places = places[(-sums()[places]).argsort()[: self.most]]
             stays = np.zeros(len(stays), bool)
             stays[places] = True

@@ -1,4 +1,4 @@
-"""Counting features that come from Python: of a user's own functions, or of anything that is no text."""
+"""Counts documents in Python: features of a user's own functions, or of documents that are not texts."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable, Hashable, Iterable
 
 import numpy as np
 
-from text_processor._native.batches import column
+from text_processor._native.texts import column
 from text_processor.vectorizers._murmur import murmurhash3
 from text_processor.vectorizers._pruning import Limits, refuse_empty
 from text_processor.vectorizers._reader import DocumentReader
 from text_processor.vectorizers._sparse import csr, index_type
 from text_processor.vectorizers._vocabulary import Vocabulary
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-class PythonCounting:
-    """Counts document by document, in Python."""
+class PythonBackend:
+    """Counts one document after the other."""
 
     def __init__(self, reader: DocumentReader) -> None:
         self._features = reader.build_analyzer()
@@ -32,18 +32,18 @@ class PythonCounting:
         self._dtype = reader.dtype
 
     def count(self, documents: Iterable[Any], vocabulary: Vocabulary) -> Any:
-        """The matrix of known features; others are passed over."""
+        """The matrix of known features. Skips other features."""
         return self._matrix(*_counted(self._features, documents, vocabulary.columns, grow=False), len(vocabulary))
 
     def grow(self, documents: Iterable[Any], vocabulary: Vocabulary) -> tuple[Any, Vocabulary]:
-        """The matrix of known and of new features, which get the columns behind in order of first appearance."""
-        # A copy, since the batch may still fail.
+        """The matrix of known and new features. New ones get the next columns, in order of first appearance."""
+        # A copy, because a later document may raise an error.
         columns = dict(vocabulary.columns)
         counts = _counted(self._features, documents, columns, grow=True)
         return self._matrix(*counts, len(columns)), Vocabulary(columns)
 
     def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary]:
-        """The matrix of all features in order that stay, with entries in order of first appearance."""
+        """The matrix of sorted features within the limits; the entries of a row are in order of first appearance."""
         columns: dict[Any, int] = {}
         indptr, indices, counts = _counted(self._features, documents, columns, grow=True)
         count = len(columns)
@@ -71,7 +71,7 @@ class PythonCounting:
         return matrix, Vocabulary({feature: column for feature, column in pairs if column >= 0})
 
     def hash(self, documents: Iterable[Any], columns: int, *, alternate_sign: bool) -> Any:
-        """The matrix of hashed features; those that share a column are added."""
+        """The matrix of hashed features. The counts of features with the same column are added."""
         seen: dict[Any, int] = {}
         indptr, indices, counts = _counted(_bytes_of(self._features), documents, seen, grow=True)
         hashes = np.fromiter(map(murmurhash3, seen), np.int64, len(seen))
@@ -94,7 +94,7 @@ class PythonCounting:
 def _counted(
     features: Callable[[Any], Iterable[Hashable]], documents: Iterable[Any], columns: dict[Any, int], *, grow: bool
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-    """The arrays of a matrix of counts, rows in the order of the columns; new features get columns if they may."""
+    """The arrays of a matrix of counts; each row is sorted by column. With `grow`, new features get new columns."""
     indptr, indices, data = array("q", [0]), array("q"), array("i")
     for document in documents if isinstance(documents, np.ndarray) else column(documents):
         counts = Counter(features(document))
@@ -115,7 +115,7 @@ def _counted(
 
 
 def _bytes_of(features: Callable[[Any], Iterable[Any]]) -> Callable[[Any], Iterable[Hashable]]:
-    """Features as bytes, which is what is hashed."""
+    """A function that returns features as bytes, because the hash reads bytes."""
 
     def as_bytes(document: Any) -> Iterable[Hashable]:
         found = features(document)

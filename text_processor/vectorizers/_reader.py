@@ -1,4 +1,4 @@
-"""The part of vectorizers that takes documents: how they are read, cut and counted, and by whom."""
+"""The parameters of vectorizers about documents: how to decode, preprocess and cut them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from text_processor.vectorizers._pickles import EqualPickles
 from text_processor.vectorizers._preprocessing import strip_accents_ascii, strip_accents_unicode
 from text_processor.vectorizers._stop_words import ENGLISH_STOP_WORDS
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -29,9 +29,10 @@ DEFAULT_PATTERN = r"(?u)\b\w\w+\b"
 
 
 class DocumentReader(EqualPickles):
-    """The parameters that say what the features of a document are, and the functions that are made of them.
+    """The parameters that define the features of a document, and the functions that they make.
 
-    A subclass may override any of its public methods; documents are then read in Python, with what it gives.
+    A subclass may override each public method. The Python backend then reads the documents with the functions of the
+    subclass.
     """
 
     input: str
@@ -49,10 +50,10 @@ class DocumentReader(EqualPickles):
     dtype: npt.DTypeLike
 
     def decode(self, doc: Any) -> Any:
-        """A document as text: read, if it is a file or its name, and decoded, if it is bytes.
+        """The text of a document. Reads a file or the file of a name, and decodes bytes.
 
         Raises:
-            ValueError: It is NaN, which stands for missing values.
+            ValueError: The document is NaN, which stands for a missing value.
         """
         if self.input == "filename":
             with open(doc, "rb") as file:
@@ -66,7 +67,7 @@ class DocumentReader(EqualPickles):
         return doc
 
     def build_preprocessor(self) -> Callable[[Any], Any]:
-        """A function that makes of a text what is cut into words."""
+        """A function that changes a text before it is cut into words."""
         if self.preprocessor is not None:
             return self.preprocessor
         strip: Callable[[str], str] | None
@@ -86,7 +87,7 @@ class DocumentReader(EqualPickles):
         """A function that cuts a text into words."""
         if self.tokenizer is not None:
             return self.tokenizer
-        # None is refused, as re does it.
+        # re.compile() refuses None.
         pattern: re.Pattern[str] = re.compile(self.token_pattern)  # type: ignore[arg-type]
         if pattern.groups > 1:
             raise ValueError("More than 1 capturing group in token pattern. Only a single group should be captured.")
@@ -104,7 +105,7 @@ class DocumentReader(EqualPickles):
         raise ValueError(f"not a built-in stop list: {stop_words}")
 
     def build_analyzer(self) -> Callable[[Any], Iterable[Any]]:
-        """A function that makes features of a document: it reads, preprocesses and cuts it.
+        """A function that returns the features of a document: it decodes, preprocesses and cuts the document.
 
         >>> from text_processor.vectorizers import CountVectorizer
         >>> CountVectorizer(ngram_range=(1, 2)).build_analyzer()("Call me Ishmael.")
@@ -125,7 +126,7 @@ class DocumentReader(EqualPickles):
         self._check_stop_words_consistency(stop_words, preprocess, tokenize)
         return Analyzer(self.decode, preprocess, Words(tokenize, stop_words, self.ngram_range))
 
-    # ---- What users are told ----
+    # ---- Warnings and errors ----
 
     def _check_stop_words_consistency(
         self,
@@ -133,10 +134,10 @@ class DocumentReader(EqualPickles):
         preprocess: Callable[[Any], Any],
         tokenize: Callable[[Any], Iterable[str]],
     ) -> bool | str | None:
-        """Warns, once for each list, of stop words that cannot be met as they are, since they are cut like a text.
+        """Warn, once for each list, of stop words that the tokenizer cuts into words that are not in the list.
 
         Returns:
-            Whether all are met; None where that list was looked at before, "error" where it cannot be told.
+            True if there are no such words, None if the list was checked before, "error" if a function raised an error.
         """
         if id(self.stop_words) == getattr(self, "_stop_words_id", None):
             return None
@@ -145,7 +146,7 @@ class DocumentReader(EqualPickles):
             met = {word for stop_word in stop_words or () for word in tokenize(preprocess(stop_word))}
             missing = sorted(word for word in met if word not in (stop_words or ()))
         except Exception:
-            # A function of the user's that takes something else than strings.
+            # A function of the user that does not accept strings.
             return "error"
         if missing:
             warn(
@@ -155,7 +156,7 @@ class DocumentReader(EqualPickles):
         return not missing
 
     def _warn_of_unused(self) -> None:
-        """Warns of parameters that others make useless."""
+        """Warn of parameters that have no effect because of other parameters."""
         for unused, reason in self._unused():
             warn(f"The parameter '{unused}' will not be used since {reason}")
 

@@ -1,4 +1,4 @@
-"""Sparse matrices of documents and features: rows are kept as compressed sparse rows (CSR)."""
+"""Sparse matrices of documents and features, in compressed sparse rows (CSR)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from text_processor import matrix as native
 from text_processor.vectorizers._estimator import configured
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -28,14 +28,14 @@ def csr(
     columns: int,
     dtype: npt.DTypeLike | None = None,
 ) -> Any:
-    """The matrix over three arrays, which it does not copy.
+    """The matrix over three arrays, without a copy.
 
     Args:
-        indptr: Where each row begins, and the last one ends.
+        indptr: The index of the first entry of each row, and the number of entries.
         indices: The column of each entry.
         data: The entries.
         columns: The number of columns.
-        dtype: The type to convert the entries to; None for no conversion.
+        dtype: The type of the entries; None keeps the type of `data`.
 
     Raises:
         ValueError: SciPy has no sparse matrices of this type.
@@ -45,14 +45,14 @@ def csr(
 
 
 def index_type(entries: int) -> type[np.int32 | np.int64]:
-    """The type of indices of a matrix with so many entries."""
+    """The type of the indices of a matrix with this number of entries."""
     if entries > LARGEST_SHORT:
         return np.int64
     return np.int32
 
 
 def document_frequencies(matrix: Any) -> npt.NDArray[np.intp]:
-    """In how many rows of a matrix each column has an entry."""
+    """The number of rows with an entry in each column of a matrix."""
     if matrix.format == "csr":
         found: npt.NDArray[np.intp] = np.bincount(matrix.indices, minlength=matrix.shape[1])
         return found
@@ -60,7 +60,7 @@ def document_frequencies(matrix: Any) -> npt.NDArray[np.intp]:
 
 
 def refuse_complex(matrix: Any) -> None:
-    """Raises ValueError for a matrix of complex numbers."""
+    """Raise ValueError for a matrix of complex numbers."""
     if matrix.dtype.kind == "c":
         raise ValueError(f"Complex data not supported\n{matrix}\n")
 
@@ -72,16 +72,17 @@ def as_floats(matrix: Any) -> Any:
 
 
 def weigh(matrix: Any, idf: npt.ArrayLike | None, *, sublinear: bool, norm: Literal["l1", "l2"] | None) -> None:
-    """Weighs the entries of a CSR matrix of floats in place, on all cores.
+    """Weigh the entries of a CSR matrix of floats in place, on all cores.
 
     Args:
         matrix: The matrix.
-        idf: What the entries of each column are multiplied by.
-        sublinear: Whether an entry is replaced by 1 + ln(entry) before.
-        norm: What rows are divided by: the sum of absolute values, or the root of the sum of squares.
+        idf: The factor for the entries of each column.
+        sublinear: Whether to replace each entry by 1 + ln(entry) first.
+        norm: Whether to divide each row by the sum of its absolute values ("l1"), by the root of the sum of its squares
+            ("l2"), or not (None).
 
     Raises:
-        ValueError: Entries to be divided are infinite or not a number.
+        ValueError: The rows must be divided, and an entry is infinite or not a number.
     """
     if not _stays_finite(matrix.data, idf, sublinear):
         # The steps of scikit-learn, which give the same warnings and the same error.

@@ -1,4 +1,4 @@
-"""Words that say little about what a text is about."""
+"""Words that say little about the subject of a text."""
 
 __all__ = ["ENGLISH_STOP_WORDS"]
 
@@ -24,4 +24,4 @@ _LIST = """
 """
 
 ENGLISH_STOP_WORDS = frozenset(_LIST.split())
-"""The list of the Glasgow Information Retrieval Group, as scikit-learn has it, with its gaps and its slips."""
+"""The list of the Glasgow Information Retrieval Group, as in scikit-learn, with its gaps and its errors."""

@@ -1,4 +1,4 @@
-"""What the parameters of vectorizers may be."""
+"""The allowed values of the parameters of vectorizers."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
 class InvalidParameterError(ValueError, TypeError):
-    """A parameter is of the wrong type, or out of range."""
+    """A parameter has a wrong type, or is out of range."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of value, and how it is called in messages."""
+    """A kind of value, and its name in messages."""
 
     name: str
     holds: Callable[[Any], bool]
@@ -42,7 +42,7 @@ def _integer(least: int, most: int | None = None) -> Kind:
 
 
 def _is_boolean(value: Any) -> bool:
-    # NumPy's as well, without a need for NumPy.
+    # Also bool of NumPy, without an import of NumPy.
     return isinstance(value, bool) or (type(value).__module__ == "numpy" and type(value).__name__ in ("bool", "bool_"))
 
 
@@ -69,7 +69,7 @@ INPUT: dict[str, list[Kind]] = {
     "analyzer": [_one_of("char", "char_wb", "word"), CALLABLE],
     "binary": [BOOLEAN],
 }
-"""Of all that make a matrix of documents."""
+"""The parameters of all vectorizers."""
 
 COUNTING: dict[str, list[Kind]] = INPUT | {
     "max_df": [PROPORTION, _integer(1)],
@@ -83,7 +83,7 @@ COUNTING: dict[str, list[Kind]] = INPUT | {
 }
 
 HASHING: dict[str, list[Kind]] = INPUT | {
-    # The largest index is one less, and a signed number of 32 bits.
+    # The largest index is n_features - 1, a signed number of 32 bits.
     "n_features": [_integer(1, (1 << 31) - 1)],
     "norm": [_one_of("l1", "l2"), NONE],
     "alternate_sign": [BOOLEAN],
@@ -98,10 +98,10 @@ WEIGHTING: dict[str, list[Kind]] = {
 
 
 def check(owner: str, kinds: Mapping[str, Iterable[Kind]], params: Mapping[str, Any]) -> None:
-    """Raises for the first parameter that is of none of its kinds; there may be others, of subclasses.
+    """Raise for the first value that is not of an allowed kind. Ignores further parameters, which subclasses may have.
 
     Args:
-        owner: The class of which they are the parameters.
+        owner: The class that has the parameters.
         kinds: The kinds of values for each parameter.
         params: The values.
     """

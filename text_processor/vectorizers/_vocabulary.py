@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-# As typing has it, which takes longer to import than all the rest.
+from text_processor.vectorizers._options import Options, is_utf8
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -15,19 +17,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from text_processor.matrix import Vectorizer
-    from text_processor.vectorizers._native_backend import Options
-
-
-def is_utf8(text: str) -> bool:
-    """Whether there is no lone surrogate in a text: it can be written in UTF-8."""
-    return text.isascii() or text.encode(errors="ignore").decode() == text
 
 
 def read_vocabulary(vocabulary: Any) -> dict[Any, int]:
-    """The columns of features that a user gives: a mapping, or features in order; those of a set are sorted.
+    """The column of each feature of a user's vocabulary: a mapping, or features in order. A set is sorted first.
 
     Raises:
-        ValueError: A feature occurs twice, or the columns are not all those from 0 on.
+        ValueError: A feature or a column occurs twice, a column is missing, or there are no features.
     """
     columns: dict[Any, int]
     if isinstance(vocabulary, Mapping):
@@ -49,9 +45,9 @@ def read_vocabulary(vocabulary: Any) -> dict[Any, int]:
 
 
 class Vocabulary:
-    """Features and their columns: in native memory, or as Python has them.
+    """Features and their columns, in native memory or in a dict.
 
-    The dict of all is made when somebody asks for it, and is not pickled.
+    The dict is made at its first use, and is not pickled.
     """
 
     def __init__(self, columns: dict[Any, int]) -> None:
@@ -59,16 +55,16 @@ class Vocabulary:
         self._native: tuple[Options, Vectorizer] | None = None
         self._features: list[Any] | None = None
         self._order: npt.NDArray[Any] | None = None
-        """Columns in the order in which their features were met, which is that of the dict."""
+        """The columns in order of the first appearance of their features, which is the order of the dict."""
 
     @classmethod
     def of(cls, options: Options, vectorizer: Vectorizer, grown_from: Vocabulary | None = None) -> Vocabulary:
-        """What a native vectorizer has learned.
+        """The features that a native vectorizer has learned.
 
         Args:
-            options: How it reads documents.
+            options: The options of the vectorizer.
             vectorizer: The vectorizer.
-            grown_from: What was known before; new features are behind it.
+            grown_from: The features that were known before. The new ones follow them.
         """
         self = cls.__new__(cls)
         self._columns = self._features = None
@@ -85,7 +81,7 @@ class Vocabulary:
 
     @property
     def columns(self) -> dict[Any, int]:
-        """The column of each feature; the first time it is asked for, this takes a while."""
+        """The column of each feature. The first use makes the dict, which takes time."""
         if self._columns is None:
             features = self.features()
             self._columns = {features[column]: column for column in self.order().tolist()}
@@ -100,13 +96,13 @@ class Vocabulary:
         return sorted(self.columns, key=self.columns.__getitem__)
 
     def order(self) -> npt.NDArray[Any]:
-        """The columns in the order in which their features were met."""
+        """The columns in order of the first appearance of their features."""
         if self._order is not None:
             return self._order
         return np.fromiter(self.columns.values(), np.int64, len(self.columns))
 
     def vectorizer(self, options: Options) -> Vectorizer | None:
-        """A native vectorizer with these features that reads documents as asked for; None where that cannot be."""
+        """A native vectorizer with these features and options; None if a feature is not a str in UTF-8."""
         if self._native is None or self._native[0] != options:
             features = self.features()
             if not all(isinstance(feature, str) and is_utf8(feature) for feature in features):
@@ -115,7 +111,7 @@ class Vocabulary:
         return self._native[1]
 
     def __getstate__(self) -> tuple[list[Any], npt.NDArray[Any]]:
-        # A pickle records which str are one object: here, equal ones always are.
+        # A pickle records which str are the same object. Here, equal str are always the same object.
         return [sys.intern(one) if type(one) is str else one for one in self.features()], self.order()
 
     def __setstate__(self, state: tuple[list[Any], npt.NDArray[Any]]) -> None:

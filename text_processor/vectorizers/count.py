@@ -1,4 +1,4 @@
-"""Documents to counts."""
+"""Counts the features of documents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from text_processor.vectorizers import _validation
-from text_processor.vectorizers._choice import counting, refuse
+from text_processor.vectorizers._backend import refuse_other_than_documents, with_backend
 from text_processor.vectorizers._estimator import (
     UNROUTED,
     BaseEstimator,
@@ -22,7 +22,7 @@ from text_processor.vectorizers._pruning import Limits
 from text_processor.vectorizers._reader import DEFAULT_PATTERN, DocumentReader
 from text_processor.vectorizers._vocabulary import Vocabulary, read_vocabulary
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -32,34 +32,34 @@ if TYPE_CHECKING:
 
 
 class CountVectorizer(DocumentReader, BaseEstimator):
-    r"""Counts the words of documents, or n-grams of words or characters: a sparse matrix, a document a row.
+    r"""Counts words of documents, or n-grams of words or characters. Each document is a row of a sparse matrix.
 
-    Parameters, results and errors are those of scikit-learn's class of this name, see ``docs/vectorizers.md`` for the
-    few differences. Whatever needs no function of the caller's is done in native code, on all cores.
+    Parameters, results and errors are those of scikit-learn's class of the same name; ``docs/vectorizers.md`` lists the
+    few differences. The work is done in native code on all cores, unless you pass a function of your own.
 
     Args:
-        input: What documents are: ``"content"``, text; ``"file"``, open files; ``"filename"``, paths.
-        encoding: Of documents that are bytes.
-        decode_error: ``"strict"``, ``"ignore"`` or ``"replace"``, as `bytes.decode` has it.
+        input: The kind of documents: ``"content"``, texts; ``"file"``, open files; ``"filename"``, paths.
+        encoding: The encoding of documents that are bytes.
+        decode_error: ``"strict"``, ``"ignore"`` or ``"replace"``, as in `bytes.decode`.
         strip_accents: ``"unicode"``, ``"ascii"``, None, or a function of a text.
-        lowercase: Whether to lower the text.
-        preprocessor: A function in place of lowering and stripping.
+        lowercase: Whether to convert the text to lower case.
+        preprocessor: A function that replaces `strip_accents` and `lowercase`.
         tokenizer: A function from a text to words.
-        stop_words: Words that are left out: a list, or ``"english"``.
-        token_pattern: A regular expression of words; where it has a group, the group is the word.
-        ngram_range: The shortest and the longest n-grams.
+        stop_words: The words to drop: a list, or ``"english"``.
+        token_pattern: A regular expression for words. If it has a group, the group is the word.
+        ngram_range: The lengths of the shortest and the longest n-grams.
         analyzer: ``"word"``, ``"char"``, ``"char_wb"`` (characters within words), or a function from a document to
             features.
-        max_df: Features in more documents are left out: a number of documents (int) or a part of them (float).
-        min_df: Features in fewer documents are left out, likewise.
-        max_features: At most so many features, those that occur most often.
-        vocabulary: The features, and with a mapping their columns; those of documents are then not learned.
-        binary: 1 for each feature that occurs, however often.
-        dtype: Of the matrix.
+        max_df: Drops features of more documents than this number (int) or this part of all documents (float).
+        min_df: Drops features of fewer documents than this number (int) or this part of all documents (float).
+        max_features: The greatest number of features. The most frequent ones stay.
+        vocabulary: The features, or a mapping from features to columns. No other features are learned.
+        binary: Whether to set the count of each feature that occurs to 1.
+        dtype: The type of the entries of the matrix.
 
     Attributes:
-        vocabulary_: The column of each feature, a dict; it is made when somebody asks for it.
-        fixed_vocabulary_: Whether the caller gave the features.
+        vocabulary_: A dict with the column of each feature. It is made at its first use.
+        fixed_vocabulary_: Whether the features are those of the parameter `vocabulary`.
 
     >>> vectorizer = CountVectorizer()
     >>> counts = vectorizer.fit_transform(["the cat and the dog", "a good dog"])
@@ -69,7 +69,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
     [[1, 1, 1, 0, 2], [0, 0, 1, 1, 0]]
     """
 
-    __metadata_request__fit = {"raw_documents": UNROUTED}  # noqa: RUF012  # as scikit-learn reads it
+    __metadata_request__fit = {"raw_documents": UNROUTED}  # noqa: RUF012  # scikit-learn reads it from the class
     __metadata_request__partial_fit = {"raw_documents": UNROUTED}  # noqa: RUF012
     __metadata_request__transform = {"raw_documents": UNROUTED}  # noqa: RUF012
 
@@ -125,10 +125,10 @@ class CountVectorizer(DocumentReader, BaseEstimator):
     @checking_parameters
     @all_or_nothing
     def fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
-        """Learns the features of documents.
+        """Learn the features of documents.
 
         Args:
-            raw_documents: The documents; an iterator is read as it goes.
+            raw_documents: The documents. An iterator is read while the documents are counted.
             y: Not used.
 
         Raises:
@@ -141,14 +141,14 @@ class CountVectorizer(DocumentReader, BaseEstimator):
     @checking_parameters
     @all_or_nothing
     def fit_transform(self, raw_documents: Iterable[Any], y: object = None) -> Any:
-        """Learns the features of documents, and counts them.
+        """Learn the features of documents, and count them.
 
         Args:
-            raw_documents: The documents; an iterator is read as it goes.
+            raw_documents: The documents. An iterator is read while the documents are counted.
             y: Not used.
 
         Returns:
-            A sparse matrix (CSR), a document a row, a feature a column.
+            A sparse matrix (CSR) with a row for each document and a column for each feature.
 
         Raises:
             ValueError: There are no features.
@@ -159,18 +159,18 @@ class CountVectorizer(DocumentReader, BaseEstimator):
     @checking_parameters
     @all_or_nothing
     def partial_fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
-        """Learns the features of further documents.
+        """Learn the features of further documents.
 
-        Features that are known keep their columns, so what was made of earlier matrices stays of use; new ones get the
-        columns behind them, in order of first appearance.
+        Known features keep their columns, so models of earlier matrices stay valid. New features get the next columns,
+        in order of first appearance.
 
         Args:
-            raw_documents: The documents; an iterator is read as it goes.
+            raw_documents: The documents. An iterator is read while the documents are counted.
             y: Not used.
 
         Raises:
-            ValueError: Features are limited by `max_df`, `min_df` or `max_features`: which ones stay would change with
-                every batch, and their columns.
+            ValueError: `max_df`, `min_df` or `max_features` limits the features. Each batch would change the features
+                that stay, and their columns.
 
         >>> vectorizer = CountVectorizer().partial_fit(["to be"]).partial_fit(["or not to be"])
         >>> vectorizer.get_feature_names_out().tolist()
@@ -181,7 +181,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         return self
 
     def _begin(self, raw_documents: Iterable[Any]) -> None:
-        refuse(self, raw_documents, "fit")
+        refuse_other_than_documents(self, raw_documents, "fit")
         self._check_ngram_range()
         self._warn_of_unused()
 
@@ -190,30 +190,28 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         self._take_vocabulary()
         if self.fixed_vocabulary_:
             self._warn_of_upper_case()
-            return counting(self, lambda by: by.count(raw_documents, self._vocabulary))
+            return with_backend(self, lambda backend: backend.count(raw_documents, self._vocabulary))
         limits = Limits(self.min_df, self.max_df, self.max_features)
-        matrix, self._vocabulary = counting(self, lambda by: by.learn(raw_documents, limits))
+        matrix, self._vocabulary = with_backend(self, lambda backend: backend.learn(raw_documents, limits))
         return matrix
 
     def _fit_counts_further(self, raw_documents: Iterable[Any]) -> Any:
         if (self.max_df, self.min_df, self.max_features) != (1.0, 1, None):
-            raise ValueError(
-                "partial_fit() keeps every feature it meets: it cannot be used with max_df, min_df or max_features"
-            )
+            raise ValueError("partial_fit() keeps every feature: it does not work with max_df, min_df or max_features")
         if not hasattr(self, "_vocabulary") or self.fixed_vocabulary_:
             return self._fit_counts(raw_documents)
         self._begin(raw_documents)
         known = self._vocabulary
-        matrix, self._vocabulary = counting(self, lambda by: by.grow(raw_documents, known))
+        matrix, self._vocabulary = with_backend(self, lambda backend: backend.grow(raw_documents, known))
         return matrix
 
     # ---- The vocabulary ----
 
     @property
     def vocabulary_(self) -> dict[Any, int]:
-        """The column of each feature. To change it, set it: changes in the dict have no effect."""
+        """The column of each feature. Assign a new dict to change it: changes in the dict have no effect."""
         if not hasattr(self, "_vocabulary"):
-            raise AttributeError(f"this {type(self).__name__} has no vocabulary_: it was not fitted")
+            raise AttributeError(f"this {type(self).__name__} has no vocabulary_: it is not fitted")
         return self._vocabulary.columns
 
     @vocabulary_.setter
@@ -221,7 +219,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         self._vocabulary = Vocabulary(dict(vocabulary))
 
     def _take_vocabulary(self) -> None:
-        """Takes the features that the caller gives, if any."""
+        """Use the parameter `vocabulary`, if it is set."""
         is_fixed = self.vocabulary is not None
         if is_fixed:
             self._vocabulary = Vocabulary(read_vocabulary(self.vocabulary))
@@ -243,35 +241,35 @@ class CountVectorizer(DocumentReader, BaseEstimator):
                 "matched with any documents"
             )
 
-    # ---- Asking ----
+    # ---- Results ----
 
     def transform(self, raw_documents: Iterable[Any]) -> Any:
-        """Counts the features that are known.
+        """Count the known features.
 
         Args:
-            raw_documents: The documents; an iterator is read as it goes.
+            raw_documents: The documents. An iterator is read while the documents are counted.
 
         Returns:
-            A sparse matrix (CSR), a document a row, a feature a column.
+            A sparse matrix (CSR) with a row for each document and a column for each feature.
 
         Raises:
-            NotFittedError: None are known.
+            NotFittedError: There are no known features.
         """
-        refuse(self, raw_documents, "transform")
+        refuse_other_than_documents(self, raw_documents, "transform")
         vocabulary = self._need_vocabulary()
-        return counting(self, lambda by: by.count(raw_documents, vocabulary))
+        return with_backend(self, lambda backend: backend.count(raw_documents, vocabulary))
 
     def inverse_transform(self, X: Any) -> list[npt.NDArray[Any]]:  # noqa: N803
-        """The features that each document has, without their number and their order in it.
+        """The features of each document, without their counts and their order in the document.
 
         Args:
-            X: A matrix as `transform` gives it; any sparse or dense one will do.
+            X: A matrix in the form of `transform`; it may be any sparse or dense matrix.
 
         Returns:
             An array of features for each row.
 
         Raises:
-            ValueError: There is an entry that is infinite, not a number, or complex.
+            ValueError: An entry is infinite, not a number, or complex.
 
         >>> vectorizer = CountVectorizer().fit(["the cat", "a good dog"])
         >>> [features.tolist() for features in vectorizer.inverse_transform([[0, 2, 0, 1], [1, 0, 0, 0]])]

@@ -1,4 +1,4 @@
-"""Documents to counts of hashed features."""
+"""Counts the hashed features of documents."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from text_processor.vectorizers import _validation
-from text_processor.vectorizers._choice import counting, refuse
+from text_processor.vectorizers._backend import refuse_other_than_documents, with_backend
 from text_processor.vectorizers._estimator import BaseEstimator, TransformerMixin, aligned, checking_parameters
 from text_processor.vectorizers._reader import DEFAULT_PATTERN, DocumentReader
 from text_processor.vectorizers._sparse import as_floats, weigh
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -22,30 +22,30 @@ if TYPE_CHECKING:
 
 
 class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wrap_output_keys=None):
-    """Counts the words of documents in columns that a hash chooses, so that there is nothing to learn or to keep.
+    """Counts words of documents in columns that a hash chooses. There is no vocabulary to learn or to store.
 
-    Parameters, results and errors are those of scikit-learn's class of this name, see ``docs/vectorizers.md`` for the
-    few differences. Whatever needs no function of the caller's is done in native code, on all cores.
+    Parameters, results and errors are those of scikit-learn's class of the same name; ``docs/vectorizers.md`` lists the
+    few differences. The work is done in native code on all cores, unless you pass a function of your own.
 
     Args:
-        input: As `CountVectorizer` has it, and so are all others up to `analyzer`.
-        encoding: See there.
-        decode_error: See there.
-        strip_accents: See there.
-        lowercase: See there.
-        preprocessor: See there.
-        tokenizer: See there.
-        stop_words: See there.
-        token_pattern: See there.
-        ngram_range: See there.
-        analyzer: See there.
+        input: As in `CountVectorizer`, like all parameters up to `analyzer`.
+        encoding: See `CountVectorizer`.
+        decode_error: See `CountVectorizer`.
+        strip_accents: See `CountVectorizer`.
+        lowercase: See `CountVectorizer`.
+        preprocessor: See `CountVectorizer`.
+        tokenizer: See `CountVectorizer`.
+        stop_words: See `CountVectorizer`.
+        token_pattern: See `CountVectorizer`.
+        ngram_range: See `CountVectorizer`.
+        analyzer: See `CountVectorizer`.
         n_features: The number of columns.
-        binary: 1 for each column in which there is a feature.
-        norm: Rows are divided by the root of the sum of squares (``"l2"``), by the sum of absolute values (``"l1"``),
-            or not (None).
-        alternate_sign: Half of the features, as the hash decides, count as -1: where features share a column, they
-            cancel out rather than add up.
-        dtype: Of the matrix.
+        binary: Whether to set the entry of each column that has a feature to 1.
+        norm: Whether to divide each row by the root of the sum of its squares (``"l2"``), by the sum of its absolute
+            values (``"l1"``), or not (None).
+        alternate_sign: Whether half of the features, chosen by the hash, count as -1. Features that share a column then
+            cancel out instead of adding up.
+        dtype: The type of the entries of the matrix.
 
     >>> HashingVectorizer(n_features=8, norm=None).transform(["to be or not to be"]).toarray().tolist()
     [[0.0, 0.0, 0.0, 2.0, 1.0, 0.0, -2.0, 1.0]]
@@ -93,21 +93,21 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
 
     @checking_parameters
     def fit(self, X: Iterable[Any], y: object = None) -> Self:  # noqa: N803
-        """Looks at the parameters; there is nothing to learn.
+        """Check the parameters. There is nothing to learn.
 
         Args:
             X: Not read.
             y: Not used.
         """
         del y
-        refuse(self, X, "fit")
+        refuse_other_than_documents(self, X, "fit")
         self._warn_of_unused()
         self._check_ngram_range()
         return self
 
     @checking_parameters
     def partial_fit(self, X: Iterable[Any], y: object = None) -> Self:  # noqa: N803
-        """Looks at the parameters; there is nothing to learn.
+        """Check the parameters. There is nothing to learn.
 
         Args:
             X: Not read.
@@ -117,20 +117,22 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         return self
 
     def transform(self, X: Iterable[Any]) -> Any:  # noqa: N803
-        """Counts the features of documents.
+        """Count the features of documents.
 
         Args:
-            X: The documents; an iterator is read as it goes.
+            X: The documents. An iterator is read while the documents are counted.
 
         Returns:
-            A sparse matrix (CSR), a document a row, with `n_features` columns.
+            A sparse matrix (CSR) with a row for each document and `n_features` columns.
 
         Raises:
             ValueError: There are no documents.
         """
-        refuse(self, X, "transform")
+        refuse_other_than_documents(self, X, "transform")
         self._check_ngram_range()
-        matrix = counting(self, lambda by: by.hash(X, self.n_features, alternate_sign=self.alternate_sign))
+        matrix = with_backend(
+            self, lambda backend: backend.hash(X, self.n_features, alternate_sign=self.alternate_sign)
+        )
         if matrix.shape[0] == 0:
             raise ValueError("Cannot vectorize empty sequence.")
         if self.binary:
@@ -141,7 +143,7 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         return aligned(matrix)
 
     def fit_transform(self, X: Iterable[Any], y: object = None) -> Any:  # noqa: N803
-        """`fit`, then `transform`."""
+        """Call `fit`, then `transform`."""
         return self.fit(X, y).transform(X)
 
     def __sklearn_tags__(self) -> Any:

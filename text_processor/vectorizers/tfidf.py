@@ -1,4 +1,4 @@
-"""Documents to term frequencies times inverse document frequencies."""
+"""Weighs the features of documents: term frequency times inverse document frequency."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from text_processor.vectorizers._sparse import as_floats, refuse_complex
 from text_processor.vectorizers.count import CountVectorizer
 from text_processor.vectorizers.tfidf_transformer import TfidfTransformer
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -25,34 +25,34 @@ FLOATS: tuple[Any, ...] = (np.float64, np.float32, np.float16)
 
 
 class TfidfVectorizer(CountVectorizer):
-    """Counts the words of documents and weighs them: `CountVectorizer`, then `TfidfTransformer`.
+    """Counts words of documents and weighs the counts: `CountVectorizer`, then `TfidfTransformer`.
 
     Args:
-        input: As `CountVectorizer` has it, and so are all others up to `binary`.
-        encoding: See there.
-        decode_error: See there.
-        strip_accents: See there.
-        lowercase: See there.
-        preprocessor: See there.
-        tokenizer: See there.
-        analyzer: See there.
-        stop_words: See there.
-        token_pattern: See there.
-        ngram_range: See there.
-        max_df: See there.
-        min_df: See there.
-        max_features: See there.
-        vocabulary: See there.
-        binary: Whether a feature counts once in a document, however often it occurs; weights follow.
-        dtype: Of the matrix; float64 or float32.
-        norm: As `TfidfTransformer` has it, and so are the others from here on.
-        use_idf: See there.
-        smooth_idf: See there.
-        sublinear_tf: See there.
+        input: As in `CountVectorizer`, like all parameters up to `vocabulary`.
+        encoding: See `CountVectorizer`.
+        decode_error: See `CountVectorizer`.
+        strip_accents: See `CountVectorizer`.
+        lowercase: See `CountVectorizer`.
+        preprocessor: See `CountVectorizer`.
+        tokenizer: See `CountVectorizer`.
+        analyzer: See `CountVectorizer`.
+        stop_words: See `CountVectorizer`.
+        token_pattern: See `CountVectorizer`.
+        ngram_range: See `CountVectorizer`.
+        max_df: See `CountVectorizer`.
+        min_df: See `CountVectorizer`.
+        max_features: See `CountVectorizer`.
+        vocabulary: See `CountVectorizer`.
+        binary: Whether to set the count of each feature that occurs to 1 before it is weighed.
+        dtype: The type of the entries of the matrix: float64 or float32.
+        norm: As in `TfidfTransformer`, like the parameters that follow.
+        use_idf: See `TfidfTransformer`.
+        smooth_idf: See `TfidfTransformer`.
+        sublinear_tf: See `TfidfTransformer`.
 
     Attributes:
-        vocabulary_: The column of each feature, a dict; it is made when somebody asks for it.
-        fixed_vocabulary_: Whether the caller gave the features.
+        vocabulary_: A dict with the column of each feature. It is made at its first use.
+        fixed_vocabulary_: Whether the features are those of the parameter `vocabulary`.
         idf_: The weight of each feature.
 
     >>> vectorizer = TfidfVectorizer()
@@ -119,10 +119,10 @@ class TfidfVectorizer(CountVectorizer):
     @checking_parameters
     @all_or_nothing
     def fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
-        """Learns the features of documents and their weights.
+        """Learn the features of documents and their weights.
 
         Args:
-            raw_documents: The documents; an iterator is read as it goes.
+            raw_documents: The documents. An iterator is read while the documents are counted.
             y: Not used.
 
         Raises:
@@ -135,14 +135,14 @@ class TfidfVectorizer(CountVectorizer):
     @checking_parameters
     @all_or_nothing
     def fit_transform(self, raw_documents: Iterable[Any], y: object = None) -> Any:
-        """Learns the features of documents and their weights, and weighs the documents.
+        """Learn the features of documents and their weights, and weigh the documents.
 
         Args:
-            raw_documents: The documents; an iterator is read as it goes.
+            raw_documents: The documents. An iterator is read while the documents are counted.
             y: Not used.
 
         Returns:
-            A sparse matrix of floats (CSR), a document a row, a feature a column.
+            A sparse matrix of floats (CSR) with a row for each document and a column for each feature.
 
         Raises:
             ValueError: There are no features.
@@ -153,14 +153,14 @@ class TfidfVectorizer(CountVectorizer):
     @checking_parameters
     @all_or_nothing
     def partial_fit(self, raw_documents: Iterable[Any], y: object = None) -> Self:
-        """Learns from further documents: new features, as `CountVectorizer.partial_fit` does, and all weights anew.
+        """Learn new features from further documents, as in `CountVectorizer.partial_fit`, and update all weights.
 
         Args:
-            raw_documents: The documents; an iterator is read as it goes.
+            raw_documents: The documents. An iterator is read while the documents are counted.
             y: Not used.
 
         Raises:
-            ValueError: Features are limited by `max_df`, `min_df` or `max_features`.
+            ValueError: `max_df`, `min_df` or `max_features` limits the features.
 
         >>> vectorizer = TfidfVectorizer().partial_fit(["to be"]).partial_fit(["or not to be"])
         >>> vectorizer.idf_.round(3).tolist() == TfidfVectorizer().fit(["be to", "be not or to"]).idf_[
@@ -179,7 +179,7 @@ class TfidfVectorizer(CountVectorizer):
         self._warn_of_dtype()
         counts = self._fit_counts(raw_documents)
         if not counts.shape[0]:
-            # Only with a vocabulary of the caller: otherwise there is no feature, which raises another error.
+            # Only with the parameter `vocabulary`: otherwise there are no features, which raises another error.
             raise ValueError(
                 f"Found array with 0 sample(s) (shape={counts.shape}) while a minimum of 1 is required by "
                 "TfidfTransformer."
@@ -208,7 +208,7 @@ class TfidfVectorizer(CountVectorizer):
 
     @property
     def idf_(self) -> npt.NDArray[Any]:
-        """The weight of each feature; only there if features are weighed."""
+        """The weight of each feature. Exists only with `use_idf`."""
         if not hasattr(self, "_tfidf"):
             raise NotFittedError(
                 f"{type(self).__name__} is not fitted yet. Call 'fit' with appropriate arguments before using this "
@@ -231,20 +231,20 @@ class TfidfVectorizer(CountVectorizer):
         given.idf_ = weights
         self._tfidf = given
 
-    # ---- Asking ----
+    # ---- Results ----
 
     def transform(self, raw_documents: Iterable[Any]) -> Any:
-        """Counts the features that are known, and weighs them.
+        """Count the known features, and weigh the counts.
 
         Args:
-            raw_documents: The documents; an iterator is read as it goes.
+            raw_documents: The documents. An iterator is read while the documents are counted.
 
         Returns:
-            A sparse matrix of floats (CSR), a document a row, a feature a column.
+            A sparse matrix of floats (CSR) with a row for each document and a column for each feature.
 
         Raises:
-            NotFittedError: No weights were learned; also if `use_idf` was set only after `fit`.
-            ValueError: Weights are infinite or not a number, and rows are to be divided by their length.
+            NotFittedError: There are no weights, also if `use_idf` was set after `fit`.
+            ValueError: A weight is infinite or not a number, and `norm` is set.
         """
         if not hasattr(self, "_tfidf") or (self.use_idf and not hasattr(self._tfidf, "idf_")):
             raise NotFittedError("The TF-IDF vectorizer is not fitted")
@@ -255,6 +255,6 @@ class TfidfVectorizer(CountVectorizer):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        # As scikit-learn's own: its checks give an estimator numbers, and this one takes text.
+        # As in scikit-learn: its checks pass numbers to an estimator, but this one takes text.
         tags._skip_test = True
         return tags

@@ -1,4 +1,4 @@
-"""From counts to term frequency times inverse document frequency."""
+"""Weighs counts: term frequency times inverse document frequency."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from text_processor.vectorizers._estimator import (
 from text_processor.vectorizers._pickles import EqualPickles
 from text_processor.vectorizers._sparse import document_frequencies, weigh
 
-# As typing has it, which takes longer to import than all the rest.
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 
 class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_output_keys=None):
-    """Weighs counts: those of features that are in few documents count more, and rows get the same length.
+    """Weighs counts: rare features get a greater weight, and all rows get the same length.
 
-    The weight of a feature is ``ln(n / df) + 1``, where it is in df of n documents.
+    The weight of a feature that occurs in df of n documents is ``ln(n / df) + 1``.
 
     Args:
-        norm: Each row is divided by the root of the sum of its squares (``"l2"``), by the sum of its absolute values
-            (``"l1"``), or left as it is (None).
-        use_idf: Whether features are weighed.
-        smooth_idf: As if there were one document more, with every feature in it: ``ln((1 + n) / (1 + df)) + 1``.
-        sublinear_tf: A count is replaced by ``1 + ln(count)``.
+        norm: Whether to divide each row by the root of the sum of its squares (``"l2"``), by the sum of its absolute
+            values (``"l1"``), or not (None).
+        use_idf: Whether to use weights.
+        smooth_idf: Whether to count one more document that has every feature: ``ln((1 + n) / (1 + df)) + 1``.
+        sublinear_tf: Whether to replace each count by ``1 + ln(count)``.
 
     Attributes:
-        idf_: The weight of each feature; only there if features are weighed.
+        idf_: The weight of each feature. Exists only with `use_idf`.
         n_features_in_: The number of features.
 
     >>> transformer = TfidfTransformer().fit([[3, 0, 1], [2, 0, 0], [3, 0, 0], [4, 0, 0], [3, 2, 0], [3, 0, 2]])
@@ -71,10 +71,10 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
     @checking_parameters
     @all_or_nothing
     def fit(self, X: Any, y: object = None) -> Self:  # noqa: N803
-        """Learns the weights.
+        """Learn the weights.
 
         Args:
-            X: Counts, a document a row.
+            X: Counts, with a row for each document.
             y: Not used.
         """
         del y
@@ -85,14 +85,14 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
     @checking_parameters
     @all_or_nothing
     def partial_fit(self, X: Any, y: object = None) -> Self:  # noqa: N803
-        """Learns from further documents as well: the weights are those of all that were given since `fit`, or ever.
+        """Learn from further documents. The weights count the documents of `fit` and of all calls since then.
 
         Args:
-            X: Counts, a document a row. There may be more features than before.
+            X: Counts, with a row for each document. X may have more columns than before.
             y: Not used.
 
         Raises:
-            ValueError: There are fewer features than before.
+            ValueError: X has fewer columns than before.
         """
         del y
         known = getattr(self, "n_features_in_", 0)
@@ -107,36 +107,36 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
 
     @all_or_nothing
     def fit_transform(self, X: Any, y: object = None) -> Any:  # noqa: N803
-        """`fit`, then `transform`."""
+        """Call `fit`, then `transform`."""
         return self.fit(X, y).transform(X)
 
     def transform(self, X: Any, copy: bool = True) -> Any:  # noqa: N803
-        """Weighs counts.
+        """Weigh counts.
 
         Args:
-            X: Counts, a document a row.
-            copy: Without it, a CSR matrix of floats is changed itself.
+            X: Counts, with a row for each document.
+            copy: False changes X itself if it is a CSR matrix of floats.
 
         Returns:
             A sparse matrix of floats, of the shape of X.
 
         Raises:
-            NotFittedError: No weights were learned; also if `use_idf` was set only after `fit`.
-            ValueError: Counts or weights are infinite or not a number, and rows are to be divided by their length.
+            NotFittedError: There are no weights, also if `use_idf` was set after `fit`.
+            ValueError: A count or a weight is infinite or not a number, and `norm` is set.
         """
         if not hasattr(self, "idf_") and (self.use_idf or not hasattr(self, "n_features_in_")):
             raise not_fitted(self)
         return aligned(self._weigh(validated(self, X, formats="csr", floats=True, copy=copy, reset=False)))
 
     def get_feature_names_out(self, input_features: npt.ArrayLike | None = None) -> npt.NDArray[np.object_]:
-        """The names of the columns: those of the matrix that was learned from.
+        """The names of the columns of the matrix in `fit`.
 
         Args:
-            input_features: Names for them, where it had none.
+            input_features: The names to use if the matrix had no names.
 
         Raises:
-            NotFittedError: No weights were learned.
-            ValueError: These are not the names, or not as many as there are features.
+            NotFittedError: The transformer is not fitted.
+            ValueError: The names differ from those of the matrix, or their number is not the number of features.
         """
         if not hasattr(self, "n_features_in_"):
             raise not_fitted(self)
@@ -154,18 +154,18 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
             )
         return names
 
-    # ---- For matrices that need no look at them ----
+    # ---- For matrices that were checked before ----
 
     def _forget(self) -> None:
         for name in ("idf_", "_documents", "_document_frequencies"):
             self.__dict__.pop(name, None)
 
     def _know(self, other: TfidfTransformer) -> None:
-        """Takes over what another transformer has learned; the parameters stay."""
+        """Copy the state that another transformer has learned. The parameters stay."""
         vars(self).update(vars(other) | vars(self))
 
     def _learn(self, counts: Any) -> None:
-        """Learns from a matrix of counts, beyond what was learned before."""
+        """Learn from a matrix of counts, in addition to the earlier ones."""
         self.n_features_in_ = counts.shape[1]
         frequencies = document_frequencies(counts)
         if hasattr(self, "_document_frequencies"):
@@ -176,7 +176,7 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
             vars(self).pop("idf_", None)
             return
         dtype = counts.dtype if counts.dtype in (np.float32, np.float64) else np.dtype(np.float64)
-        # In the steps and with the precision of scikit-learn: the last digits are its own as well.
+        # The same steps and precision as in scikit-learn, so that the last digits are the same too.
         idf = np.full(len(frequencies), self._documents + bool(self.smooth_idf), dtype)
         smoothed = frequencies.astype(dtype)
         smoothed += bool(self.smooth_idf)
@@ -186,7 +186,7 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
         self.idf_ = idf
 
     def _weigh(self, counts: Any) -> Any:
-        """Weighs a CSR matrix of floats in place."""
+        """Weigh a CSR matrix of floats in place."""
         weigh(counts, getattr(self, "idf_", None), sublinear=self.sublinear_tf, norm=self.norm)
         return counts
 

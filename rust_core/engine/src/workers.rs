@@ -20,7 +20,7 @@ const BYTES_PER_THREAD: usize = 32 << 20;
 /// Returns the number of processors this process may run on, as of the first call.
 pub fn processors() -> NonZero<usize> {
     // The system call takes longer than indexing a short text, so its result is kept. Two threads may both make the
-    // call: a lock could be held for ever by a thread that does not exist after a fork.
+    // call: a thread that does not exist after a fork could hold a lock without end.
     static PROCESSORS: AtomicUsize = AtomicUsize::new(0);
     NonZero::new(PROCESSORS.load(Ordering::Relaxed)).unwrap_or_else(|| {
         let found = available_parallelism().unwrap_or(NonZero::<usize>::MIN);

@@ -30,7 +30,7 @@ struct InternedString {
 ///
 /// The hash table has slots of eight bytes (32 bits of hash, id + 1) and uses open addressing. The slots point into a
 /// dense list in order of first appearance, so the frequent words of a text are close together in the cache. Each
-/// interner seeds its hashes at random, so nobody can prepare a text that is slow in every interner.
+/// interner seeds its hashes at random, so no text is slow in every interner.
 ///
 /// ```
 /// let mut interner = engine::interner::Interner::default();

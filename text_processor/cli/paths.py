@@ -1,4 +1,4 @@
-"""What the paths on a command line stand for: files, folders, patterns, and standard input."""
+"""Finds the files of the paths on a command line: files, folders, patterns, and standard input."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 STANDARD_INPUT = "-"
 
 Skip = Callable[[str, str], None]
-"""Takes a path, and why it is skipped."""
+"""A function that receives a path, and the reason why it is skipped."""
 
 
 def found_files(paths: Sequence[str], skip: Skip) -> Iterator[str]:
-    """The files that paths, folders and patterns mean.
+    """The files of paths, folders and patterns.
 
-    What is named is given as often as it is named; what is found in a folder or by a pattern, once and only if it is
-    not named as well.
+    A file appears as often as it is named. A file in a folder or of a pattern appears once, if it is not also named.
     """
     seen = {_real(path) for path in paths if path != STANDARD_INPUT}
     for path in paths:
@@ -32,7 +31,7 @@ def found_files(paths: Sequence[str], skip: Skip) -> Iterator[str]:
             if not matches:
                 skip(path, "no file matches this pattern")
         else:
-            # A missing one, too: why it cannot be read is for the attempt to tell.
+            # Also if the file is missing: the attempt to read it gives the reason.
             yield path
             continue
         for match in matches:
@@ -44,7 +43,7 @@ def found_files(paths: Sequence[str], skip: Skip) -> Iterator[str]:
 
 
 def _real(path: str) -> str:
-    """The path without links. Returns the path itself if the current folder was deleted or the path is not valid."""
+    """The path without links; the path itself if the current folder was deleted or the path is not valid."""
     try:
         return os.path.realpath(path)
     except (OSError, ValueError):
