@@ -24,7 +24,10 @@ PAGES = pages.pages()
 PACKAGE = Path(text_processor.__file__).parent
 SOURCE_TREE = (ROOT / "README.md").exists()
 
-pytestmark = pytest.mark.skipif(not SOURCE_TREE, reason="there are no pages outside the source tree")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(not SOURCE_TREE, reason="there are no pages outside the source tree"),
+]
 
 
 def text_of(path: str) -> str:

@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the limit is set and measured with functions of Linux")
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(sys.platform != "linux", reason="the limit is set and measured with functions of Linux"),
+]
 
 PRELUDE = """
 import gc, os, resource, sys, threading
