@@ -188,6 +188,11 @@ def main() -> int:
     seconds = parser.parse_args().seconds
     warnings.simplefilter("ignore", DeprecationWarning)
 
+    # Import all modules that these functions import. A child hangs if it imports a module that a thread of its parent was
+    # importing at the fork: this is a limit of Python (docs/reliability.md).
+    for work in (score, count, ask, add):
+        work()
+
     ends: Counter[tuple[str, int]] = Counter()
     # First, threads only start others. Later, they do all kinds of work.
     for part, works, children in ((0.6, [score] * 3, CHILDREN[:1]), (0.4, [count, ask, add], CHILDREN)):
