@@ -188,8 +188,8 @@ def main() -> int:
     seconds = parser.parse_args().seconds
     warnings.simplefilter("ignore", DeprecationWarning)
 
-    # Import all modules that these functions import. A child hangs if it imports a module that a thread of its parent was
-    # importing at the fork: this is a limit of Python (docs/reliability.md).
+    # Import all modules that these functions import. A child hangs if it imports a module that a thread of its parent
+    # was importing at the fork: this is a limit of Python (docs/reliability.md).
     for work in (score, count, ask, add):
         work()
 
