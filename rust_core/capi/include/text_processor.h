@@ -1,6 +1,6 @@
 /**
  * @file text_processor.h
- * The C ABI of text_processor, a corpus engine. This file is its manual.
+ * The C ABI of text_processor, a library that analyzes documents. This file is the manual of the ABI.
  *
  * A complete program:
  *
@@ -20,106 +20,113 @@
  *     }
  *
  * @par Documents, words and terms
- * You add documents to an analyzer, and ask it questions about all of them. A word is a maximal run of characters that
- * are not whitespace, exactly as in Python's str.split(): U+001C to U+001F are whitespace. The options of an analyzer
- * can choose another tokenizer; then a word is a token of that tokenizer. Every document must contain a non-whitespace
- * character; another tokenizer may still find no words in it. A term is the normalized form of a word: its lower case,
- * exactly as in Python's str.lower(), unless tp_analyzer_set_terms() chooses another normalization. If normalization
- * drops a word, the word still counts as a word, but not as a term.
+ * You add documents to an analyzer. A query is a call that returns an answer about all these documents. By default,
+ * whitespace separates words, exactly as in Python's str.split(): U+001C to U+001F are whitespace too. If you choose
+ * another tokenizer in the options of the analyzer, each token of that tokenizer is a word. Every document must contain
+ * a character that is not whitespace, unless you allow blank documents (TP_BLANK_KEEP). Other tokenizers may find no
+ * words in a document that is not blank. A term is the normalized form of a word. By default, it is the word in lower
+ * case, exactly as in Python's str.lower(). You can choose another normalization with tp_analyzer_set_terms(). If
+ * normalization drops a word, the word still counts as a word, but not as a term.
  *
  * @par Status and errors
  * Every function that can fail returns a tp_status: TP_OK, which is 0, or an error. The library writes an out-parameter
- * only if the call succeeds, except counters, which it always writes. After an error, tp_last_error_message() and the
- * two functions below it say more, on the same thread, until the next error on that thread. A success does not reset
- * them. Numbers of errors are never reused, and a newer library may add some: treat a number that you do not know as an
- * error.
+ * only if the call succeeds. There is one exception: it also writes `added` after an error. After an error,
+ * tp_last_error_message(), tp_last_error_offset() and tp_last_error_document() describe the error. Call them on the
+ * same thread, before the next error on that thread. A call that succeeds does not reset them. In this manual, "with
+ * the offset" means that tp_last_error_offset() returns the place of the error. A newer library may return new errors,
+ * but the number of an error never gets another meaning. Treat a number that you do not know as an error.
  *
  * @par Common errors
- * Any function that returns a status can return one of these: TP_ERROR_NULL_POINTER if a required pointer is NULL;
+ * Any function that returns a status can return these errors: TP_ERROR_NULL_POINTER if a required pointer is NULL;
  * TP_ERROR_OUT_OF_MEMORY; TP_ERROR_FORKED if the handle was lost in a fork; TP_ERROR_MISUSE from the instrumented core;
- * and TP_ERROR_PANIC, because a panic inside the library never leaves the library. If your program gives the terms of
- * an analyzer, every answer that depends on terms can also be TP_ERROR_TERMS_PENDING: unique words, statistics,
- * frequencies, n-grams, sentiment. The description of a function names its other errors, and the common ones only if
- * they mean something special there.
+ * and TP_ERROR_PANIC after a panic, which is a defect of the library: a panic never leaves the library. If your program
+ * gives the terms of an analyzer, each query that depends on terms can also return TP_ERROR_TERMS_PENDING: unique
+ * words, statistics, frequencies, n-grams, sentiment. The description of a function names its other errors. It names a
+ * common error only if the error has a special meaning there.
  *
  * @par Text
- * A text is a pointer and a length in bytes: UTF-8, without a terminating zero. The pointer may be NULL if the length
- * is 0. The library reads the text during the call only, and the text must not change during that time. All lengths and
- * offsets are in bytes.
+ * You pass a text as a pointer and a length in bytes. It is UTF-8, and needs no zero byte at its end. The pointer may
+ * be NULL if the length is 0. The library reads the text only during the call. The text must not change during the
+ * call. All lengths and offsets are in bytes.
  *
  * @par Lists of strings
  * You pass a list as an array of pointers, an array of lengths, and the number of strings. The arrays may be NULL if
- * this number is 0; the pointer to a string may be May be NULL if its length is 0. After an error,
- * tp_last_error_document() gives the index of the wrong string. The library gives a list as an Arrow array of
- * large_utf8 without nulls. If your strings are parts of one text, such as lines, use the functions with `_separated`
- * or `_parts` in their names: they need no arrays.
+ * this number is 0; the pointer to a string may be NULL if the length of the string is 0. If a string causes an error,
+ * tp_last_error_document() returns the index of the string. The library returns a list as an Arrow array of large_utf8
+ * without nulls. If your strings are parts of one text, such as lines, use the functions with `_separated` or `_parts`
+ * in their names. These functions need no arrays.
  *
  * @par Numbers
  * - size_t: a size or length in bytes, the number of elements of an array that you pass, and any number that you
  *   choose, such as threads, rows of a batch or terms of an n-gram.
- * - uint64_t: a number of things that the library counts, and the number of a document, from 0.
+ * - uint64_t: a count that the library returns, and the index of a document, from 0.
  * - int64_t: a number that can be -1, which stands for "none".
- * - Option values: a size_t with a type of its own, such as tp_tokenizer, and a named enumerator for each value.
- *   Another value is TP_ERROR_INVALID_ARGUMENT. They are as wide as a pointer, so structures of options have no
- *   padding.
- * - Yes or no: `bool` as a parameter. As a member of a structure it is a size_t: 0 is no, any other value is yes.
+ * - Option values: each kind has its own name for size_t, such as tp_tokenizer, and an enumerator for each value. For
+ *   any other value, functions return TP_ERROR_INVALID_ARGUMENT. An option value is as wide as a pointer, so structures
+ *   of options have no padding.
+ * - Yes or no: a parameter is a `bool`. A member of a structure is a size_t: 0 is no, any other value is yes.
  * - Versions, milliseconds and tp_default_threads() are uint32_t; tp_status and the result of a callback are int32_t.
  *
  * @par Ownership
- * You own every handle that a function gives you, and free it with the function that its description names. Do not use
- * a handle after you freed it. Every function named _free accepts NULL and then does nothing. Arrow structures that the
- * library fills are yours: call their `release` member once. They stay valid after their analyzer changed or was freed.
- * A `const char *` that a function returns belongs to the library. Everything that you pass stays yours, and the
- * library uses it during the call only, except a callback and its user data.
+ * You own every handle that a function gives you. The description of that function names the function that frees the
+ * handle. Do not use a handle after you freed it. If you pass NULL to a function whose name ends with `_free`, it does
+ * nothing. You own the Arrow structures that the library fills: call the `release` member of each one once. They stay
+ * valid if their analyzer changes or is freed. A `const char *` that a function returns belongs to the library. You
+ * still own everything that you pass. The library uses it only during the call, except a callback and its user data.
  *
  * @par Structures
- * A structure that begins with `struct_size` may get more members at its end in a newer version. Set all of it to 0,
- * then `struct_size` to its sizeof, then the members that you need. In options, 0 stands for the default. An older
- * library refuses members that it does not know, unless they are 0.
+ * A structure that begins with `struct_size` may get more members at its end in a newer version. First set the complete
+ * structure to 0, then set `struct_size` to the sizeof of the structure, then set the members that you need. In
+ * options, 0 stands for the default, and an older library returns TP_ERROR_INVALID_ARGUMENT if a member that it does
+ * not know is not 0.
  *
  * @par Arrow
  * Results with many values are structures of the Arrow C data interface. An ArrowArrayStream gives record batches: call
- * `get_next` until it gives an array whose `release` is NULL. None of the values is null. String i of a utf8 or
- * large_utf8 column lies in buffers[2], from the offset at index `offset + i` in buffers[1] to the next offset; these
- * are int32_t in utf8, int64_t in large_utf8. Other columns have their values in buffers[1]. Release each array, each
- * schema and the stream. If a stream fails, its functions return an errno: ENOMEM if there is no memory. The library
- * overwrites an out-parameter for an Arrow structure: release what it held before.
+ * `get_next` until it gives an array whose `release` is NULL. No value is null. In a column of utf8 or large_utf8,
+ * buffers[2] has the text of all strings, and buffers[1] has offsets in this text: int32_t for utf8, int64_t for
+ * large_utf8. String i begins at the offset with the index `offset + i` in buffers[1], and ends at the next offset;
+ * `offset` is a member of the array. Other columns have their values in buffers[1]. Release each array, each schema and
+ * the stream. If a function of a stream fails, it returns an errno: ENOMEM if there is not enough memory. A function
+ * overwrites the Arrow structure that you pass as an out-parameter: release its old content before the call.
  *
  * @par Threads
- * "Any" means: any thread may call the function, several threads at the same time, also for the same handle, and while
- * other functions use that handle. Do not free a handle while another thread uses it. The library starts threads only
- * within a call, and joins them before the call returns; the only exception is tp_indexer_start(). You may move an
- * Arrow stream between threads, but only one thread may use it at a time.
+ * "Any" in a description means: any number of threads may call the function at the same time, also for the same handle,
+ * and also while other functions use that handle. Do not free a handle while another thread uses it. The library starts
+ * threads only during a call, and joins them before the call returns. The only exception is the thread of
+ * tp_indexer_start(). You may move an Arrow stream between threads, but only one thread may use it at a time.
  *
  * @par Forks
- * A child of a fork can use every handle that no other thread was changing at the moment of the fork. If another
- * thread, such as an indexer, held the lock of an analyzer, a draft, events or a matrix at that moment, the handle is
- * lost in the child and intact in the parent: in the child every call for it returns TP_ERROR_FORKED, and freeing it is
- * allowed and frees nothing. An Arrow stream that another thread was reading at that moment fails in the child, and its
- * release frees nothing. Lexicons, vectorizers and tp_vader stay intact in every child. In the child, call
- * tp_indexer_stop() for an indexer of the parent: it only frees the handle. fork() waits some microseconds while the
- * library starts a thread. _Fork() and clone() do not run the handlers of pthread_atfork(), so none of this holds for
- * their children.
+ * After fork(), the child can use every handle that no other thread was changing at the moment of the fork. If another
+ * thread, such as the thread of an indexer, held the lock of an analyzer, a draft, events or a matrix at that moment,
+ * the handle is lost in the child, and intact in the parent. In the child, every call with a lost handle returns
+ * TP_ERROR_FORKED. The child may free the handle, and this frees nothing. If another thread was reading an Arrow stream
+ * at that moment, the stream fails in the child, and its `release` frees nothing there. Each tp_lexicon, tp_vectorizer
+ * and tp_vader stays intact in every child. In the child, call tp_indexer_stop() for each indexer of the parent: this
+ * only frees the handle. While the library starts a thread, fork() waits for some microseconds. _Fork() and clone() do
+ * not run the handlers of pthread_atfork(), so this section is not true for their children.
  *
  * @par Callbacks
- * No function needs a callback: tp_events gives the same information. A callback runs on the thread that made the call,
- * during the call. The library holds no lock at that time, so the callback may use the analyzer, change it, replace or
- * clear the callback, and even free the analyzer. After it freed the analyzer it must not return 0, because the call
- * would go on with the rest of a batch. The callback must return: an exception of C++ must not leave it. If it ends its
- * thread by pthread_exit, the thread stays in the call forever.
+ * You can always use tp_events, which gives the same information, instead of a callback. A callback runs on the thread
+ * that adds a document, during the call that adds it. The library holds no lock at that time, so the callback may use
+ * the analyzer, change it, replace or clear the callback, and even free the analyzer. A callback that frees the
+ * analyzer must not return 0, because after 0 the call continues with the rest of the batch. The callback must return:
+ * an exception of C++ must not leave the callback. If the callback calls pthread_exit(), its thread stays in the call
+ * forever.
  *
  * @par Memory
  * If there is not enough memory, a function returns TP_ERROR_OUT_OF_MEMORY, and an Arrow stream gives ENOMEM.
- * Everything that existed before stays intact. The same call succeeds later, when there is enough memory; only a stream
- * that failed must be requested again. Functions that free or clear never fail because of memory. There are two limits.
- * If the C library cannot get the memory that it needs for a thread, also for the first call of a thread into this
- * library, the process ends. Patterns, very long words that are not ASCII, and n-grams of dozens of terms need memory
- * which the library checks first and takes afterwards: the process ends if other threads take that memory in between.
+ * Everything that existed before the call stays intact, except a tp_matrix: see its description. The same call succeeds
+ * later, when there is enough memory. If a stream failed, request a new stream. Functions that free or clear never fail
+ * because memory is missing. In two cases, the process ends. In the first case, the C library gets no memory for a new
+ * thread, or for the first call of a thread into this library. In the second case, other threads take memory that the
+ * library has checked, but not yet taken. The library checks memory in this way for patterns, for very long words that
+ * are not ASCII, and for n-grams of dozens of terms.
  *
  * @par Versions
- * tp_abi_version() is the version of this ABI, major and minor. A newer minor only adds; another major is another
- * library. "Since 1.1" in a description names the first version that has a function, type, member or value. The macros
- * give the versions of this header: compare them when you compile, and the functions when your program runs.
+ * tp_abi_version() is the version of this ABI, major and minor. A new minor version only adds things. A new major
+ * version is not compatible. "Since 1.1" in a description names the first version that has a function, type, member or
+ * value. TP_VERSION and TP_ABI_VERSION are the versions of this header: compare them when you compile. tp_version() and
+ * tp_abi_version() return the versions of the library: compare them when your program runs.
  *
  * @par Linking
  * `pkg-config --cflags --libs text_processor` prints the flags for your compiler; add `--static` for the static
