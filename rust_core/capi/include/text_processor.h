@@ -162,7 +162,7 @@
 #define TP_ABI_VERSION_MAJOR 1
 /** The minor version of the ABI that this header declares. Since 1.1. */
 #define TP_ABI_VERSION_MINOR 1
-/** Both in one number, as tp_abi_version() returns them. Since 1.1. */
+/** The two versions of the ABI in one number, as tp_abi_version() returns them. Since 1.1. */
 #define TP_ABI_VERSION ((TP_ABI_VERSION_MAJOR << 16) | TP_ABI_VERSION_MINOR)
 
 #ifdef __cplusplus
@@ -234,7 +234,8 @@ TP_API uint32_t tp_abi_version(void);
 TP_API const char *tp_version(void);
 
 /**
- * Returns the instructions that scan text on this processor: "portable", "avx2", "avx512" or "neon".
+ * Returns the kind of instructions with which the library scans text on this processor: "portable", "avx2", "avx512" or
+ * "neon".
  * @return Never NULL. Ends with a zero, belongs to the library and lives as long as the library is loaded.
  * @threads Any.
  */
@@ -261,7 +262,7 @@ enum {
   TP_ERROR_NULL_POINTER = 1,
   /** An argument has a value that is not valid. */
   TP_ERROR_INVALID_ARGUMENT = 2,
-  /** A text is not UTF-8; tp_last_error_offset() returns where. */
+  /** A text is not UTF-8; tp_last_error_offset() returns the place. */
   TP_ERROR_INVALID_UTF8 = 3,
   /** A document is blank: it is empty, or has only whitespace. */
   TP_ERROR_NO_WORDS = 4,
@@ -275,19 +276,19 @@ enum {
   TP_ERROR_PANIC = 8,
   /** The answer needs the text of the documents, and the analyzer does not store it. */
   TP_ERROR_TEXT_NOT_STORED = 9,
-  /** The program broke a rule for a handle: it used the handle after it was freed, as another kind of handle, or on two
-   * threads where one is allowed. Only the instrumented core checks this; in any other core this is undefined
-   * behaviour. Since 1.1. */
+  /** Your program broke a rule for a handle. For example, it used a handle that it had freed, or a handle of another
+   * kind, or it used a handle on two threads where only one is allowed. Only the instrumented core detects this. In any
+   * other core, it is undefined behaviour. Since 1.1. */
   TP_ERROR_MISUSE = 10,
-  /** Another thread was using the handle when this process was forked, so the handle is lost in this process. Since
-   * 1.1. */
+  /** Another thread was using the handle when your program forked this process, so the handle is lost in this process.
+   * Since 1.1. */
   TP_ERROR_FORKED = 11,
-  /** The token pattern is not a valid regular expression, or uses a feature that the library does not support. The
-   * message shows the place, and tp_last_error_offset() returns it. Since 1.1. */
+  /** The pattern of a tokenizer is not a valid regular expression, or it uses a feature that the library does not
+   * support. If the error has a place, the message shows it, and tp_last_error_offset() returns it. Since 1.1. */
   TP_ERROR_INVALID_PATTERN = 12,
   /** A list of words is not valid; the message names the line. Since 1.1. */
   TP_ERROR_INVALID_LEXICON = 13,
-  /** The answer needs the terms of new words, which your program must give first: see tp_analyzer_give_terms().
+  /** The answer needs the terms of new words. Your program must give these terms first: see tp_analyzer_give_terms().
    * Since 1.1. */
   TP_ERROR_TERMS_PENDING = 14
 };
@@ -309,47 +310,50 @@ TP_API const char *tp_status_name(tp_status status);
 TP_API const char *tp_last_error_message(void);
 
 /**
- * Returns where in the text the last error on this thread is.
- * @return Bytes from the beginning of the document, or of the pattern; -1 if the error has no such place.
+ * Returns the place in a text where the last error on this thread was found.
+ * @return The offset in bytes from the beginning of the text, document or pattern; -1 if the error has no such place.
  * @threads Any; each thread has its own last error.
  */
 TP_API int64_t tp_last_error_offset(void);
 
 /**
  * Returns which text of a batch, or which string of a list, caused the last error on this thread.
- * @return The index of the text, from 0; -1 if the error belongs to no text of a batch.
+ * @return The index of the text or string, from 0; -1 if the error is not about one text of a batch, or one string of a
+ * list.
  * @threads Any; each thread has its own last error.
  */
 TP_API int64_t tp_last_error_document(void);
 
 /* ---- Analyzers ---- */
 
-/** A set of documents that answers questions about them. */
+/** An object to which you add documents, and which answers queries about all of them. */
 typedef struct tp_analyzer tp_analyzer;
 
-/** A tokenizer, which decides what a token is. @since 1.1 */
+/** A tokenizer: it finds the tokens in a text. @since 1.1 */
 typedef size_t tp_tokenizer;
 
-/** The values of tp_tokenizer. */
+/** The values of tp_tokenizer. The description of each value says what a token is. */
 enum {
-  /** A maximal run of characters that are not whitespace. */
+  /** The characters between whitespace, as in Python's str.split(). */
   TP_TOKENIZER_WHITESPACE = 0,
   /** A segment between word boundaries of UAX #29 that contains a letter or a number. */
   TP_TOKENIZER_UNICODE = 1,
   /** Every segment between word boundaries of UAX #29. */
   TP_TOKENIZER_UNICODE_SEGMENTS = 2,
-  /** A run of two or more letters, digits and underscores in the lower case of the text, as in scikit-learn. */
+  /** Two or more letters, digits or underscores that follow each other, as in scikit-learn. An analyzer finds them in
+   * the text in lower case. */
   TP_TOKENIZER_WORD = 3,
   /** Every character. */
   TP_TOKENIZER_CHARACTERS = 4,
-  /** A match of a regular expression in the language of the Rust crate `regex`, or of its group if it has one capturing
-   * group, as in Python's re.findall(). An empty match is not a token. */
+  /** A match of a regular expression, in the syntax of the Rust crate `regex`. If the expression has a capturing group,
+   * the token is the match of this group, as in Python's re.findall(). More than one capturing group is an error. An
+   * empty match is not a token. */
   TP_TOKENIZER_PATTERN = 5,
-  /** A match of a regular expression that was translated from Python. The pattern consists of a class of word
-   * characters, such as "[a-z_]", a zero byte, and a regular expression as above with these differences: word
-   * boundaries are the ends of runs of characters of the class; (?mR:$) matches at the end of the text, and before a
-   * line feed that ends the text; if the first match at a place is empty, the first match there that is not empty
-   * counts. */
+  /** A match of a regular expression that was translated from Python. The pattern has three parts: a class of word
+   * characters, such as "[a-z_]"; a zero byte; a regular expression as for TP_TOKENIZER_PATTERN. There are three
+   * differences. A word boundary is where a series of characters of the class begins or ends. (?mR:$) matches at the
+   * end of the text, and before a line feed that ends the text. If the first match at a place is empty, the library
+   * takes the first match there that is not empty. */
   TP_TOKENIZER_PYTHON_PATTERN = 6
 };
 
@@ -359,13 +363,14 @@ typedef struct tp_analyzer_options {
   size_t struct_size;
   /** The number of threads for indexing; 0 for tp_default_threads(). Results do not depend on it. */
   size_t threads;
-  /** Yes: the analyzer counts the words of a text and then frees the text, some megabytes at a time, so memory grows
-   * only with the number of distinct words. Functions that need the text then return TP_ERROR_TEXT_NOT_STORED. */
+  /** Yes: the analyzer only counts. It counts the words of a text and then frees the text, some megabytes at a time, so
+   * the memory grows only with the number of distinct words. Functions that need the text return
+   * TP_ERROR_TEXT_NOT_STORED. */
   size_t counts_only;
-  /** The tokenizer: its tokens are the words in all answers of the analyzer. Since 1.1. */
+  /** The tokenizer. Its tokens are the words in all answers of the analyzer. Since 1.1. */
   tp_tokenizer tokenizer;
-  /** The pattern, in UTF-8, of the two tokenizers that need one; with any other tokenizer it must be empty. May be NULL
-   * if its length is 0. Since 1.1. */
+  /** The pattern, in UTF-8. TP_TOKENIZER_PATTERN and TP_TOKENIZER_PYTHON_PATTERN need one; for any other tokenizer, it
+   * must be empty. May be NULL if its length is 0. Since 1.1. */
   const char *pattern;
   /** The length of `pattern` in bytes. Since 1.1. */
   size_t pattern_length;
@@ -376,7 +381,7 @@ typedef struct tp_analyzer_options {
  * @param options NULL for the defaults.
  * @param[out] analyzer Not NULL. Free it with tp_analyzer_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_PATTERN (with the offset in the pattern), or
- * TP_ERROR_INVALID_ARGUMENT, also if TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
+ * TP_ERROR_INVALID_ARGUMENT if an option is not valid, or TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_new(const tp_analyzer_options *options, tp_analyzer **analyzer);
@@ -395,21 +400,21 @@ TP_API void tp_analyzer_free(tp_analyzer *analyzer);
  * @param analyzer Not NULL.
  * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
  * @param length Bytes.
- * @return TP_OK; a common error, TP_ERROR_INVALID_UTF8 (with the offset) or TP_ERROR_NO_WORDS: the document is not
- * added; TP_ERROR_STOPPED_BY_CALLBACK: the document stays added.
+ * @return TP_OK; a common error, TP_ERROR_INVALID_UTF8 (with the offset) or TP_ERROR_NO_WORDS, and the document is not
+ * added; or TP_ERROR_STOPPED_BY_CALLBACK, and the document stays added.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_add_document(tp_analyzer *analyzer, const char *text, size_t length);
 
 /**
- * Adds documents; the callback runs after each. Stops at the first error: the documents before it stay added, no later
- * document is added, and tp_last_error_document() returns which text is wrong.
+ * Adds documents. If a callback is set, it runs after each document. The call stops at the first error: the documents
+ * before it stay added, no later document is added, and tp_last_error_document() returns the index of the wrong text.
  * @param analyzer Not NULL.
  * @param texts `count` pointers to UTF-8, which the library copies. May be NULL if `count` is 0; each may be NULL if
  * its length is 0.
  * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of texts.
- * @param[out] added The number of documents that were added, written in every case. May be NULL.
+ * @param[out] added The number of documents that were added. It is written after an error too. May be NULL.
  * @return As tp_analyzer_add_document().
  * @threads Any.
  */
@@ -417,46 +422,47 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
                                            size_t count, uint64_t *added);
 
 /**
- * Adds each part of a text between separators as a document: its lines, for example. Like tp_analyzer_add_documents()
- * otherwise; the index of a part counts blank parts as well.
+ * Splits a text at each separator, for example into lines, and adds each part as a document. Everything else is as in
+ * tp_analyzer_add_documents(). If a part is wrong, its index counts all parts, also blank ones.
  * @param analyzer Not NULL.
  * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param separator A byte of ASCII.
- * @param parts The number of parts that the text must have, or no document is added; 0 for any number. It protects you
- * if you join documents and cannot know whether one of them contains the separator.
- * @param skip_blank Whether to skip blank parts. If false, they are errors, also an empty part after the last
- * separator.
- * @param[out] added The number of documents that were added, written in every case. May be NULL.
- * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT: no document is added.
+ * @param parts The number of parts that the text must have; 0 for any number. If the text has another number, no
+ * document is added. Use it if you join documents and one of them may contain the separator.
+ * @param skip_blank If true, the call skips blank parts. If false, a blank part is an error, also an empty part after
+ * the last separator.
+ * @param[out] added The number of documents that were added. It is written after an error too. May be NULL.
+ * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT if `separator` is not ASCII or the number of
+ * parts is not `parts`: then no document is added.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator,
                                            size_t parts, bool skip_blank, uint64_t *added);
 
-/** The treatment of blank texts, which are empty or have only whitespace. @since 1.1 */
+/** The treatment of blank texts: texts that are empty or have only whitespace. @since 1.1 */
 typedef size_t tp_blank;
 
 /** The values of tp_blank. */
 enum {
-  /** They are errors: TP_ERROR_NO_WORDS. */
+  /** A blank text is an error: TP_ERROR_NO_WORDS. */
   TP_BLANK_REFUSE = 0,
-  /** The call skips them. */
+  /** The call skips blank texts. */
   TP_BLANK_SKIP = 1,
-  /** They become documents without words, so there is one document for each text. Bytes that are not UTF-8 are still
-   * errors. */
+  /** A blank text becomes a document without words, so there is one document for each text. A text that is not UTF-8 is
+   * still an error. */
   TP_BLANK_KEEP = 2
 };
 
 /**
- * Adds documents as tp_analyzer_add_documents() does; `blank` says what to do with blank texts. Pass a missing text
- * with length 0.
+ * Adds documents as tp_analyzer_add_documents() does; `blank` says how to treat blank texts. For a missing text, pass
+ * the length 0.
  * @param analyzer Not NULL.
  * @param texts As in tp_analyzer_add_documents().
  * @param lengths As in tp_analyzer_add_documents().
  * @param count The number of texts.
  * @param blank A value of tp_blank.
- * @param[out] added The number of documents that were added, written in every case. May be NULL.
+ * @param[out] added The number of documents that were added. It is written after an error too. May be NULL.
  * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT for another value of `blank`: no document is
  * added.
  * @threads Any.
@@ -466,14 +472,14 @@ TP_API tp_status tp_analyzer_add_texts(tp_analyzer *analyzer, const char *const 
                                        size_t count, tp_blank blank, uint64_t *added);
 
 /**
- * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says what to do with blank parts.
+ * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says how to treat blank parts.
  * @param analyzer Not NULL.
  * @param text As in tp_analyzer_add_separated(). A text of 0 bytes has one part.
  * @param length Bytes.
  * @param separator A byte of ASCII.
  * @param parts As in tp_analyzer_add_separated().
  * @param blank A value of tp_blank.
- * @param[out] added The number of documents that were added, written in every case. May be NULL.
+ * @param[out] added The number of documents that were added. It is written after an error too. May be NULL.
  * @return As tp_analyzer_add_separated(), or TP_ERROR_INVALID_ARGUMENT for another value of `blank`: no document is
  * added.
  * @threads Any.
@@ -482,15 +488,15 @@ TP_API tp_status tp_analyzer_add_texts(tp_analyzer *analyzer, const char *const 
 TP_API tp_status tp_analyzer_add_parts(tp_analyzer *analyzer, const char *text, size_t length, char separator,
                                        size_t parts, tp_blank blank, uint64_t *added);
 
-/** A document that you write in pieces. Use it for a document so long that you want to stop or show progress on the
- * way, or for one that is never complete in your memory, such as a file. */
+/** A document that you write in pieces. Use a draft if a document is so long that you want to show progress or to stop
+ * early. Use it also if the complete document is never in your memory, for example if you read a file in pieces. */
 typedef struct tp_draft tp_draft;
 
 /**
- * Makes an empty draft of a document. If the analyzer only counts, and nobody listens to its documents, the draft frees
- * text as it comes.
+ * Makes an empty draft of a document. If the analyzer only counts, and no callback and no events are set, the draft
+ * counts and frees its text while you append.
  * @param analyzer Not NULL. You may free it before the draft.
- * @param capacity The bytes that you expect: a hint. You may append more.
+ * @param capacity The length in bytes that you expect. It is only a hint: you may append more.
  * @param[out] draft Not NULL. Free it with tp_draft_free().
  * @return TP_OK, or a common error.
  * @threads Any.
@@ -499,7 +505,7 @@ TP_API tp_status tp_draft_new(const tp_analyzer *analyzer, size_t capacity, tp_d
 
 /**
  * Frees a draft.
- * @param draft May be NULL. Invalid after this call, as is its room.
+ * @param draft May be NULL. The draft and its room are invalid after this call.
  * @threads Any, but not while another thread uses the draft.
  */
 TP_API void tp_draft_free(tp_draft *draft);
@@ -510,57 +516,57 @@ TP_API void tp_draft_free(tp_draft *draft);
  * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
  * @param length Bytes.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset in the complete document).
- * @threads Any, but not while another thread has the room.
+ * @threads Any, but not while another thread uses the room.
  */
 TP_API tp_status tp_draft_append(tp_draft *draft, const char *text, size_t length);
 
 /**
- * Gives room after the appended text. Write to it, and append what you wrote with tp_draft_take(): this way you can
- * read a file directly into the memory of the document.
+ * Gives room: memory of the document, after the appended text. Write text to the room, then append this text with
+ * tp_draft_take(). In this way you can read a file directly into the memory of the document.
  * @param draft Not NULL.
- * @param length The bytes of room that you need.
+ * @param length The length of the room in bytes.
  * @param[out] room Not NULL. Belongs to the draft, and is valid until the next call for the draft.
  * @return TP_OK, or a common error.
- * @threads Any, but while you write to the room, no other thread may use the draft.
+ * @threads Any, but no other thread may use the draft while you write to the room.
  */
 TP_API tp_status tp_draft_room(tp_draft *draft, size_t length, char **room);
 
 /**
- * Appends the beginning of the room, as tp_draft_append() does. After this call there is no room.
+ * Appends the first `length` bytes of the room, as tp_draft_append() does. The room is invalid after this call.
  * @param draft Not NULL.
- * @param length The bytes that you wrote to the room.
+ * @param length The number of bytes that you wrote to the room.
  * @return As tp_draft_append(), or TP_ERROR_INVALID_ARGUMENT if the room is smaller than `length`.
- * @threads Any, but not while another thread has the room.
+ * @threads Any, but not while another thread uses the room.
  */
 TP_API tp_status tp_draft_take(tp_draft *draft, size_t length);
 
 /**
- * Allows the next document of a draft to be blank, as TP_BLANK_KEEP does.
+ * Allows that the next document from this draft is blank, as TP_BLANK_KEEP does.
  * @param draft Not NULL.
  * @return TP_OK, or a common error.
- * @threads Any, but not while another thread has the room.
+ * @threads Any, but not while another thread uses the room.
  * @since 1.1
  */
 TP_API tp_status tp_draft_allow_blank(tp_draft *draft);
 
 /**
- * Adds the text of a draft as a document, without another copy, and leaves the draft empty. Then the callback runs, if
- * one is set.
+ * Adds the text of a draft as a document, without another copy. Then the draft is empty. Then the callback runs, if one
+ * is set.
  * @param analyzer Not NULL.
  * @param draft Not NULL. It stays yours: you must still free it.
  * @return TP_OK; a common error, TP_ERROR_INVALID_UTF8, TP_ERROR_NO_WORDS or TP_ERROR_TEXT_NOT_STORED (the draft was
- * made for an analyzer that only counts, and this analyzer stores text): the document is not added;
- * TP_ERROR_STOPPED_BY_CALLBACK: the document stays added.
- * @threads Any, but not while another thread has the room.
+ * made for an analyzer that only counts, but this analyzer stores text), and the document is not added; or
+ * TP_ERROR_STOPPED_BY_CALLBACK, and the document stays added.
+ * @threads Any, but not while another thread uses the room.
  */
 TP_API tp_status tp_analyzer_add_draft(tp_analyzer *analyzer, tp_draft *draft);
 
-/** A background thread that indexes new documents of an analyzer until you stop it. Use it if you add many documents in
- * a row: the first query then finds most of the work done. No answer depends on it. */
+/** A background thread that indexes new documents of an analyzer until you stop it. Use it if you add many documents
+ * one after the other: then most of the work is done before the first query. It does not change any answer. */
 typedef struct tp_indexer tp_indexer;
 
 /**
- * Starts to index in the background. Does nothing if the analyzer has one thread or only counts.
+ * Starts an indexer. It does nothing if the analyzer has only one thread, or only counts.
  * @param analyzer Not NULL. You may free it before the indexer.
  * @param[out] indexer Not NULL. Free it with tp_indexer_stop().
  * @return TP_OK, or a common error.
@@ -569,7 +575,7 @@ typedef struct tp_indexer tp_indexer;
 TP_API tp_status tp_indexer_start(tp_analyzer *analyzer, tp_indexer **indexer);
 
 /**
- * Stops an indexer within some milliseconds and frees it, also if it returns an error.
+ * Stops an indexer within some milliseconds and frees it. It is freed even if this call returns an error.
  * @param indexer Not NULL. Invalid after this call.
  * @return TP_OK, or a common error.
  * @threads Any, but not while another thread uses the indexer.
@@ -588,8 +594,8 @@ TP_API tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 
 /** A document that was just added. Its members are valid only during the callback, or as tp_events_next() says. */
 typedef struct tp_document_event {
-  /** UTF-8, without a terminating zero. Empty for a draft that freed its text before the callback or events were
-   * set. */
+  /** UTF-8, without a terminating zero. Empty if the document was a draft that freed its text before the callback or
+   * the events were set. */
   const char *text;
   /** The length of the text in bytes. */
   size_t text_length;
@@ -600,18 +606,19 @@ typedef struct tp_document_event {
 } tp_document_event;
 
 /** A function that the library calls for each added document, with the `user_data` that you set and an event, which is
- * never NULL. Return 0 to go on; any other value ends the call that added the document with
+ * never NULL. Return 0 to continue; any other value ends the call that added the document with
  * TP_ERROR_STOPPED_BY_CALLBACK. */
 typedef int32_t (*tp_document_callback)(void *user_data, const tp_document_event *event);
 
 /**
- * Sets the callback that runs for each added document. It replaces any other callback, and tp_events.
+ * Sets the callback that runs for each added document. It replaces an earlier callback or tp_events.
  * @param analyzer Not NULL.
- * @param callback Not NULL. It runs on any thread that adds documents, and on several at the same time.
- * @param user_data The first argument of the callback. May be NULL. It must stay valid until it is destroyed.
- * @param destroy May be NULL. The library calls it once with `user_data`, on any thread: when the callback is replaced,
- * cleared or freed with its analyzer and no longer runs, and also if this function fails. If the callback is replaced
- * or cleared, its destructor may use the analyzer, and even free it.
+ * @param callback Not NULL. It runs on any thread that adds documents, also on several threads at the same time.
+ * @param user_data The first argument of the callback. May be NULL. It must stay valid while the callback is set or
+ * runs.
+ * @param destroy A function that frees `user_data`. May be NULL. The library calls it once, on any thread, when the
+ * callback was replaced, cleared, or freed with its analyzer, and no longer runs. The library also calls it if this
+ * function fails. If the callback was replaced or cleared, `destroy` may use the analyzer, and even free it.
  * @return TP_OK, or a common error: the previous callback stays set.
  * @threads Any.
  */
@@ -626,14 +633,15 @@ TP_API tp_status tp_analyzer_set_callback(tp_analyzer *analyzer, tp_document_cal
  */
 TP_API tp_status tp_analyzer_clear_callback(tp_analyzer *analyzer);
 
-/** The information that a callback gets, stored until you read it: for languages without closures. @since 1.1 */
+/** A queue that stores the events of added documents until you read them, instead of a callback. Use it in languages
+ * without closures. @since 1.1 */
 typedef struct tp_events tp_events;
 
 /**
- * Makes events, which store an event for each document added from now on. They replace any callback and earlier events,
- * until a callback or later events replace them. An event keeps a copy of the text until you read the event; the event
- * of a draft needs no copy. If there is no memory for an event, the document is not added: TP_ERROR_OUT_OF_MEMORY.
- * Clearing or freeing the analyzer does not change the events.
+ * Makes a tp_events, which stores an event for each document that you add after this call. It replaces an earlier
+ * callback or tp_events, until a later one replaces it. An event keeps a copy of the text until you read the event; the
+ * event of a draft needs no copy. If there is not enough memory for an event, the call that adds the document returns
+ * TP_ERROR_OUT_OF_MEMORY, and the document is not added. The events stay if the analyzer is cleared or freed.
  * @param analyzer Not NULL. You may free it before the events.
  * @param[out] events Not NULL. Free it with tp_events_free().
  * @return TP_OK, or a common error.
@@ -643,19 +651,20 @@ typedef struct tp_events tp_events;
 TP_API tp_status tp_events_new(tp_analyzer *analyzer, tp_events **events);
 
 /**
- * Removes the oldest event that waits, and gives it. Events of one thread come in the order of its calls.
+ * Removes the oldest event from the queue, and gives it to you. The events of one thread are in the order of its calls.
  * @param events Not NULL.
- * @param[out] event Not NULL. NULL is written if no event waits. The event belongs to the events, and is valid until
- * the next call for them, or until they are freed.
+ * @param[out] event Not NULL. The library writes NULL if no event waits. The event belongs to `events`, and is valid
+ * until the next call for `events`, or until you free `events`.
  * @return TP_OK, or a common error.
- * @threads Any, while other threads add documents; but no other thread may call it while you read the event.
+ * @threads Any, also while other threads add documents; but no other thread may call this function while you read the
+ * event.
  * @since 1.1
  */
 TP_API tp_status tp_events_next(tp_events *events, const tp_document_event **event);
 
 /**
- * Frees the events, also those that wait. The analyzer stops storing events.
- * @param events May be NULL. Invalid after this call, as is the last event.
+ * Frees a tp_events and its events, also those that wait. The analyzer stops storing events.
+ * @param events May be NULL. It and its last event are invalid after this call.
  * @threads Any, but not while another thread uses the events. Other threads may add documents at the same time.
  * @since 1.1
  */
