@@ -691,7 +691,7 @@ TP_API tp_status tp_analyzer_document_count(const tp_analyzer *analyzer, uint64_
 TP_API tp_status tp_analyzer_total_words(const tp_analyzer *analyzer, uint64_t *words);
 
 /**
- * Tells whether one of the documents is exactly this text.
+ * Tells you whether the text of one of the documents is exactly this text.
  * @param analyzer Not NULL.
  * @param text `length` bytes. May be NULL if `length` is 0.
  * @param length Bytes.
@@ -703,12 +703,13 @@ TP_API tp_status tp_analyzer_contains_document(const tp_analyzer *analyzer, cons
                                                bool *contains);
 
 /**
- * Updates the index, in steps: between two steps you can show progress, or stop. The index is complete when `done` is
- * `total`. You need not call it: the functions below update the index themselves, without steps.
+ * Updates the index in steps: each call is one step. Between two steps you can show progress, or stop. The index is
+ * complete when `done` equals `total`. This function is optional: the functions below update the index themselves,
+ * without steps.
  * @param analyzer Not NULL.
  * @param milliseconds The approximate time of a step; 0 for one step that does everything.
- * @param[out] done May be NULL. The bytes of text that are indexed.
- * @param[out] total May be NULL. The bytes of text in all documents.
+ * @param[out] done May be NULL. The number of bytes of text that are indexed.
+ * @param[out] total May be NULL. The number of bytes of text in all documents.
  * @return TP_OK, or a common error.
  * @threads Any.
  */
@@ -731,28 +732,29 @@ typedef struct tp_statistics {
   uint64_t document_count;
   /** The number of words. */
   uint64_t total_words;
-  /** The number of distinct terms (words in lower case). */
+  /** The number of distinct terms. */
   uint64_t unique_words;
-  /** The number of distinct words as they are written. */
+  /** The number of types: distinct words, as written. */
   uint64_t distinct_types;
   /** The length of all documents in bytes. Named `bytes` in 1.0. */
   uint64_t total_bytes;
-  /** The number of words for each document on average; 0 if there are no documents. Since 1.1. */
+  /** The average number of words in a document; 0 if there are no documents. Since 1.1. */
   double average_words;
 } tp_statistics;
 
 /**
  * Gives the statistics of all documents, taken at the same moment.
  * @param analyzer Not NULL.
- * @param[in,out] statistics Not NULL. The library fills the members that fit into its `struct_size`.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `struct_size` is too small for the first number.
+ * @param[in,out] statistics Not NULL. Set `struct_size` before the call. The library fills the members that fit into
+ * `struct_size` bytes.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `struct_size` is too small for `document_count`.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statistics *statistics);
 
 /**
- * Gives the sentiment: each word good, great or excellent adds 1, each bad, terrible or awful subtracts 1, and the sum
- * is divided by the number of documents.
+ * Gives a simple sentiment. Each term "good", "great" or "excellent" adds 1, and each term "bad", "terrible" or "awful"
+ * subtracts 1. The result is this sum, divided by the number of documents.
  * @param analyzer Not NULL.
  * @param[out] sentiment Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_NO_DOCUMENTS.
@@ -761,7 +763,7 @@ TP_API tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statisti
 TP_API tp_status tp_analyzer_sentiment(const tp_analyzer *analyzer, double *sentiment);
 
 /**
- * Gives the number of sentences in all documents, as tp_sentences() finds them. Each call counts them again.
+ * Gives the number of sentences in all documents, as tp_sentences() finds them. Each call reads all documents again.
  * @param analyzer Not NULL.
  * @param unwrap As in tp_sentences().
  * @param[out] count Not NULL.
@@ -774,11 +776,12 @@ TP_API tp_status tp_analyzer_sentence_count(const tp_analyzer *analyzer, bool un
 /* ---- Tables: Arrow streams of record batches, without nulls ---- */
 
 /**
- * Gives the number of occurrences of each term, in order of first appearance: (term: utf8, count: uint64).
+ * Gives the number of occurrences of each term, in order of first appearance. The columns are (term: utf8, count:
+ * uint64).
  * @param analyzer Not NULL.
- * @param batch_rows The maximal number of rows in a batch; 0 for all rows in one batch. A batch also has less than 2
- * GiB of text.
- * @param[out] stream Not NULL. Release it; it may outlive the analyzer.
+ * @param batch_rows The maximal number of rows in a batch; 0 for no maximum. A batch has less than 2 GiB of text, so it
+ * may have fewer rows.
+ * @param[out] stream Not NULL. Release it. It stays valid if the analyzer is freed.
  * @return TP_OK, or a common error.
  * @threads Any; only one thread may use the stream at a time.
  */
@@ -786,8 +789,9 @@ TP_API tp_status tp_analyzer_term_frequencies(const tp_analyzer *analyzer, size_
                                               struct ArrowArrayStream *stream);
 
 /**
- * Gives the table of tp_analyzer_term_frequencies(), most frequent terms first; terms with equal counts are in order of
- * first appearance. The stream makes each batch when you request it, so the first rows come early.
+ * Gives the same table as tp_analyzer_term_frequencies(), but with the most frequent terms first. Terms with equal
+ * counts are in order of first appearance. The stream makes each batch when you request the batch, so you get the first
+ * rows early.
  * @param analyzer Not NULL.
  * @param batch_rows As in tp_analyzer_term_frequencies().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
@@ -797,9 +801,10 @@ TP_API tp_status tp_analyzer_term_frequencies(const tp_analyzer *analyzer, size_
 TP_API tp_status tp_analyzer_top_terms(const tp_analyzer *analyzer, size_t batch_rows, struct ArrowArrayStream *stream);
 
 /**
- * Gives the documents: (text: large_utf8, word_count: uint64). The text is the memory of the library, not a copy.
+ * Gives the documents. The columns are (text: large_utf8, word_count: uint64). The texts are in the memory of the
+ * library: they are not copied.
  * @param analyzer Not NULL.
- * @param first The number of the first document to give, from 0.
+ * @param first The index of the first document to give, from 0.
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
  * @threads Any; only one thread may use the stream at a time.
@@ -807,17 +812,17 @@ TP_API tp_status tp_analyzer_top_terms(const tp_analyzer *analyzer, size_t batch
 TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t first, struct ArrowArrayStream *stream);
 
 /**
- * Joins the strings of a column, with `separator` between them: for languages that split one string faster than they
- * make many.
- * @param offsets `count` + 1 aligned integers of `offset_size` bytes: where each string begins in the text, and where
- * the last one ends. Not NULL.
- * @param offset_size Bytes of an offset: 4 in utf8, 8 in large_utf8.
+ * Joins the strings of a column into one text, with `separator` between them. Use it in languages that can split one
+ * string faster than they can make many strings.
+ * @param offsets `count` + 1 aligned integers of `offset_size` bytes: the places in the text where each string begins,
+ * and where the last string ends. Not NULL.
+ * @param offset_size The bytes of an offset: 4 in utf8, 8 in large_utf8.
  * @param text The text that the offsets refer to. May be NULL if all strings are empty.
  * @param count The number of strings.
  * @param separator Any byte.
- * @param[out] joined Your memory, with room for the text and `count` - 1 separators. May be NULL if `count` is 0.
+ * @param[out] joined Your memory, large enough for the strings and `count` - 1 separators. May be NULL if `count` is 0.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
- * @threads Any; other threads must not use `joined` during the call.
+ * @threads Any, but no other thread may use `joined` during the call.
  */
 TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count,
                                  char separator, char *joined);
@@ -864,9 +869,9 @@ enum {
 };
 
 /**
- * How words are normalized into terms. The library applies the options once for each distinct word, in the order of the
- * members: normal form, case, the normal form again (because a change of case may leave it), accents, length, stop
- * words, stemmer, external terms. A word of which nothing is left has no term.
+ * How to normalize words into terms. The library does this once for each distinct word, in this order: normal form,
+ * case, the normal form again (because a change of case can undo it), accents, length, stop words, stemmer, external
+ * terms. If nothing is left of a word, it has no term.
  * @since 1.1
  */
 typedef struct tp_term_options {
@@ -882,13 +887,13 @@ typedef struct tp_term_options {
   size_t min_length;
   /** The maximal number of characters; longer words are dropped. 0 for any number. */
   size_t max_length;
-  /** The name of a list of stop words to drop, as tp_stop_word_lists() gives it; NULL for no list. "english" drops the
-   * words of "english-contractions" as well. In stop words and in words, the apostrophe U+2019 counts as "'". */
+  /** The name of a list of stop words to drop, as tp_stop_word_lists() gives it; NULL for no list. "english" also drops
+   * the words of "english-contractions". In stop words and in words, the apostrophe U+2019 is treated as "'". */
   const char *stop_list;
   /** The length of `stop_list` in bytes. */
   size_t stop_list_length;
-  /** Further stop words to drop, which the members above normalize as they normalize words. A NULL among them is
-   * skipped. May be NULL if their number is 0. */
+  /** More stop words to drop. The library normalizes them with the members above, as it normalizes words, and skips a
+   * NULL among them. May be NULL if `stop_word_count` is 0. */
   const char *const *stop_words;
   /** Their lengths in bytes. */
   const size_t *stop_word_lengths;
@@ -899,29 +904,31 @@ typedef struct tp_term_options {
   const char *stemmer;
   /** The length of `stemmer` in bytes. */
   size_t stemmer_length;
-  /** Yes: your program gives the term of each word that is left, by tp_analyzer_give_terms(). */
+  /** Yes: your program gives the term of each word that is left after these steps, with tp_analyzer_give_terms(). */
   size_t external_terms;
 } tp_term_options;
 
 /**
- * Changes how words are normalized into terms, including words of documents already added; no text is read again.
- * Results that you already have do not change, and every query sees the options of a single moment.
+ * Changes how words are normalized into terms, also the words of documents that are already added. The library does not
+ * read their text again. Results that you already have do not change. A query uses the same options from its beginning
+ * to its end.
  * @param analyzer Not NULL.
  * @param options NULL for lower case only.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (of a stop word: tp_last_error_document() returns which), or
- * TP_ERROR_INVALID_ARGUMENT, whose message lists the known names. After an error nothing has changed.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (in a stop word: tp_last_error_document() returns its index), or
+ * TP_ERROR_INVALID_ARGUMENT if a member is not valid; if a name is unknown, the message lists the known names. After an
+ * error nothing has changed.
  * @threads Any.
  * @since 1.1
  */
 TP_API tp_status tp_analyzer_set_terms(tp_analyzer *analyzer, const tp_term_options *options);
 
 /**
- * Gives the distinct words whose terms your program must give, in order of first appearance, if the options have
- * `external_terms`. While there are such words, answers that depend on terms are TP_ERROR_TERMS_PENDING: when a
- * function returns this error, give the terms of all pending words and call it again.
+ * Gives the pending words, in order of first appearance. If the options have `external_terms`, a distinct word is
+ * pending until your program gives its term. While a word is pending, queries that depend on terms return
+ * TP_ERROR_TERMS_PENDING: give the terms of all pending words, and call the query again.
  * @param analyzer Not NULL.
  * @param most The maximal number of words to give.
- * @param[out] begin Not NULL. Pass it to tp_analyzer_give_terms().
+ * @param[out] begin Not NULL. A value that you pass to tp_analyzer_give_terms() with the terms of these words.
  * @param[out] words Not NULL. An array of large_utf8, empty if no word is pending. Release it.
  * @return TP_OK, or a common error.
  * @threads Any.
@@ -931,15 +938,16 @@ TP_API tp_status tp_analyzer_pending_terms(const tp_analyzer *analyzer, size_t m
                                            struct ArrowArray *words);
 
 /**
- * Gives the library the terms of pending words, or of the first of them. The library skips terms that another thread
- * gave earlier, and all of them if options were set or the analyzer was cleared in between.
+ * Gives the library the terms of the words that tp_analyzer_pending_terms() gave you, in the same order; you may give
+ * only the first ones. The library skips terms that another thread has already given. It skips all terms if you set
+ * options or cleared the analyzer after you got the words.
  * @param analyzer Not NULL.
  * @param begin The value from tp_analyzer_pending_terms().
- * @param terms `count` terms in UTF-8; NULL or an empty one for a word without a term. May be NULL if `count` is 0.
+ * @param terms `count` terms in UTF-8; NULL or an empty term for a word that has no term. May be NULL if `count` is 0.
  * @param lengths Their lengths in bytes. May be NULL if `count` is 0.
  * @param count The number of terms, at most the number of pending words.
- * @return TP_OK; TP_ERROR_INVALID_UTF8 (tp_last_error_document() returns which; no term was taken), or a common error:
- * you can make the same call again.
+ * @return TP_OK; TP_ERROR_INVALID_UTF8 (tp_last_error_document() returns the index of the term, and the library takes
+ * no term), or a common error. After an error you can make the same call again.
  * @threads Any.
  * @since 1.1
  */
@@ -949,8 +957,8 @@ TP_API tp_status tp_analyzer_give_terms(tp_analyzer *analyzer, uint64_t begin, c
 /**
  * Gives the words of a list of stop words.
  * @param name The name of the list, in UTF-8. "english" and "scikit-learn" both name the list of scikit-learn;
- * "english-contractions" has contractions ("don't"); "iso-" with an ISO 639-1 code ("iso-de"), or the code alone, names
- * the list of Stopwords ISO for a language. May be NULL if `name_length` is 0.
+ * "english-contractions" has contractions ("don't"); "iso-" with an ISO 639-1 code ("iso-de"), or only the code ("de"),
+ * names the list of the project Stopwords ISO for a language. May be NULL if `name_length` is 0.
  * @param name_length Bytes.
  * @param[out] words Not NULL. An array of large_utf8. Release it.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if no list has this name.
@@ -969,8 +977,8 @@ TP_API tp_status tp_stop_words(const char *name, size_t name_length, struct Arro
 TP_API tp_status tp_stop_word_lists(struct ArrowArray *names);
 
 /**
- * Gives the names of the stemmers: the algorithms of Snowball. You can name a stemmer of a language by its ISO 639
- * codes as well ("en", "eng").
+ * Gives the names of the stemmers, which are the algorithms of Snowball. As the name of a stemmer, you can also use an
+ * ISO 639 code of its language ("en", "eng").
  * @param[out] names Not NULL. An array of large_utf8. Release it.
  * @return TP_OK, or a common error.
  * @threads Any.
@@ -981,19 +989,19 @@ TP_API tp_status tp_stemmers(struct ArrowArray *names);
 /* ---- N-grams ---- */
 
 /**
- * Gives the number of occurrences of each n-gram, in order of first appearance: (term_1: utf8, ..., term_n: utf8,
- * count: uint64). An n-gram is n terms that follow each other in a document; words without a term do not count. With
- * `skip`, every choice of n terms of a document in their order is an n-gram, if at most `skip` other terms are between
- * the first and the last of them. N-grams that begin at the same word are in the order of the places of their further
- * words.
+ * Gives the number of occurrences of each n-gram, in order of first appearance. The columns are (term_1: utf8, ...,
+ * term_n: utf8, count: uint64). An n-gram is n terms that follow each other in a document; words without a term are
+ * ignored. If `skip` is not 0, an n-gram may leave out terms: at most `skip` other terms, in total, are between its
+ * first and its last term. If several n-grams begin at the same word, they are in the order of the places of their
+ * second words, then of their third words, and so on.
  * @param analyzer Not NULL.
  * @param n The number of terms, from 1 to 1000.
  * @param skip The maximal number of terms to leave out in total; 0 for plain n-grams.
- * @param batch_rows The maximal number of rows in a batch; 0 for all rows in one batch. A column of a batch also has
- * less than 2 GiB of text.
+ * @param batch_rows The maximal number of rows in a batch; 0 for no maximum. A column of a batch has less than 2 GiB of
+ * text, so a batch may have fewer rows.
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
- * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, or TP_ERROR_INVALID_ARGUMENT, also if more than a million
- * n-grams would begin at each word.
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, or TP_ERROR_INVALID_ARGUMENT if `n` is not from 1 to 1000,
+ * or if more than a million n-grams could begin at one word.
  * @threads Any; only one thread may use the stream at a time.
  * @since 1.1
  */
@@ -1001,8 +1009,8 @@ TP_API tp_status tp_analyzer_ngrams(const tp_analyzer *analyzer, size_t n, size_
                                     struct ArrowArrayStream *stream);
 
 /**
- * Gives the table of tp_analyzer_ngrams(), most frequent n-grams first; n-grams with equal counts are in order of first
- * appearance.
+ * Gives the same table as tp_analyzer_ngrams(), but with the most frequent n-grams first. N-grams with equal counts are
+ * in order of first appearance.
  * @param analyzer Not NULL.
  * @param n As in tp_analyzer_ngrams().
  * @param skip As in tp_analyzer_ngrams().
@@ -1017,14 +1025,14 @@ TP_API tp_status tp_analyzer_top_ngrams(const tp_analyzer *analyzer, size_t n, s
 
 /* ---- Sentiment by a lexicon ---- */
 
-/** A set of words with a value for each. It never changes. @since 1.1 */
+/** Words, and a value for each word. A lexicon never changes. @since 1.1 */
 typedef struct tp_lexicon tp_lexicon;
 
 /**
  * Makes a lexicon.
- * @param text `length` bytes of UTF-8 with one entry a line: a word, a tab and a finite number, such as "good\t1.5".
- * The library ignores text after another tab, whitespace around lines, and blank lines. If a word has several entries,
- * the last one counts. May be NULL if `length` is 0.
+ * @param text `length` bytes of UTF-8 with one entry per line: a word, a tab and a finite number, such as "good\t1.5".
+ * The library ignores text after a second tab, whitespace at the beginning and the end of a line, and blank lines. If a
+ * word has several entries, the library uses the last entry. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param[out] lexicon Not NULL. Free it with tp_lexicon_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), or TP_ERROR_INVALID_LEXICON if a line has no
@@ -1053,7 +1061,7 @@ TP_API void tp_lexicon_free(tp_lexicon *lexicon);
 TP_API tp_status tp_lexicon_word_count(const tp_lexicon *lexicon, uint64_t *words);
 
 /**
- * Gives the value of a word, exactly as it is written in the lexicon.
+ * Gives the value of a word. It finds the word only if you write it exactly as in the lexicon.
  * @param lexicon Not NULL.
  * @param word `length` bytes. May be NULL if `length` is 0.
  * @param length Bytes.
@@ -1067,8 +1075,8 @@ TP_API tp_status tp_lexicon_find(const tp_lexicon *lexicon, const char *word, si
                                  bool *found);
 
 /**
- * Gives the sum of the values of all words of an analyzer, divided by the number of documents. The words of the lexicon
- * are compared with terms.
+ * Gives the sum of the values of all words of an analyzer, divided by the number of documents. The value of a word is
+ * the value of its term in the lexicon; 0 if the lexicon does not have the term.
  * @param analyzer Not NULL.
  * @param lexicon Not NULL.
  * @param[out] sentiment Not NULL.
@@ -1079,10 +1087,10 @@ TP_API tp_status tp_lexicon_find(const tp_lexicon *lexicon, const char *word, si
 TP_API tp_status tp_analyzer_sentiment_with(const tp_analyzer *analyzer, const tp_lexicon *lexicon, double *sentiment);
 
 /**
- * Gives the sum of the values of the words of each document, in the order of the documents.
+ * Gives one sum for each document, in the order of the documents: the sum of the values of its words.
  * @param analyzer Not NULL.
- * @param lexicon As in tp_analyzer_sentiment_with(); NULL for the words of tp_analyzer_sentiment().
- * @param[out] sentiments Not NULL. An array of float64. Release it; it may outlive the analyzer.
+ * @param lexicon As in tp_analyzer_sentiment_with(). NULL for the six words of tp_analyzer_sentiment().
+ * @param[out] sentiments Not NULL. An array of float64. Release it. It stays valid if the analyzer is freed.
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
  * @threads Any.
  * @since 1.1
