@@ -1100,48 +1100,50 @@ TP_API tp_status tp_analyzer_document_sentiments(const tp_analyzer *analyzer, co
 
 /* ---- Sentiment by the rules of VADER ---- */
 
-/** The rules of VADER (C. J. Hutto, E. Gilbert, 2014) with valences of words and descriptions of emoji. It scores texts
- * with the numbers of vaderSentiment 3.3.2. It never changes. @since 1.1 */
+/** The rules of VADER (C. J. Hutto, E. Gilbert, 2014) with valences of words and descriptions of emoji. It gives the
+ * same scores as vaderSentiment 3.3.2. It never changes. @since 1.1 */
 typedef struct tp_vader tp_vader;
 
-/** How to add up the valences of a text, which can decide whether their sum is exactly 0. @since 1.1 */
+/** How to add up the valences of a text. This can decide whether their sum is exactly 0. @since 1.1 */
 typedef size_t tp_summation;
 
 /** The values of tp_summation. */
 enum {
   /** One after the other, as in Python's sum() up to 3.11. */
   TP_SUMMATION_PLAIN = 0,
-  /** With the rounding errors added at the end, except where an integer is added; valences of idioms are integers. */
+  /** One after the other, but the rounding errors are added at the end, except the error of adding an integer. Valences
+   * of idioms are integers. */
   TP_SUMMATION_COMPENSATED_FLOATS = 1,
-  /** With all rounding errors added at the end. */
+  /** One after the other, but all rounding errors are added at the end. */
   TP_SUMMATION_COMPENSATED = 2
 };
 
-/** Extensions of VADER, and how it works. @since 1.1 */
+/** Options of a tp_vader: extensions of VADER, threads and summation. @since 1.1 */
 typedef struct tp_vader_options {
   /** sizeof(tp_vader_options) */
   size_t struct_size;
   /** The number of threads for scoring many texts; 0 for tp_default_threads(). Results do not depend on it. */
   size_t threads;
-  /** Further boosters and dampeners, as text in UTF-8 with one entry a line: one to three words, a tab, and the number
-   * that they add to the valence of the word after them, such as "mega\t0.293". May be NULL if its length is 0. */
+  /** More boosters and dampeners: words that make the next word stronger or weaker. A text in UTF-8 with one entry per
+   * line: one to three words, a tab, and the number that they add to the valence of the next word, such as
+   * "mega\t0.293". May be NULL if its length is 0. */
   const char *boosters;
   /** The length of `boosters` in bytes. */
   size_t boosters_length;
-  /** Further words that negate. May be NULL if their number is 0. */
+  /** More words that negate, such as "not". May be NULL if `negation_count` is 0. */
   const char *const *negations;
   /** Their lengths in bytes. */
   const size_t *negation_lengths;
   /** Their number. */
   size_t negation_count;
-  /** Idioms, as text in UTF-8 with one entry a line: several words, a tab and a valence, such as "on the ball\t2".
-   * Where these words follow each other, in upper or lower case, they count as one word of the lexicon. May be NULL if
-   * its length is 0. */
+  /** Idioms: a text in UTF-8 with one entry per line: several words, a tab and a valence, such as "on the ball\t2". If
+   * these words follow each other in a text, in upper or lower case, they count as one word of the lexicon. May be NULL
+   * if its length is 0. */
   const char *idioms;
   /** The length of `idioms` in bytes. */
   size_t idioms_length;
-  /** Yes: the longest known emoji is described, of several code points as well. No: each code point alone, as in
-   * VADER. */
+  /** Yes: the library replaces the longest known emoji by its description, also an emoji of several code points. No: it
+   * replaces each code point separately, as in VADER. */
   size_t long_emoji;
   /** How to add up valences. */
   tp_summation summation;
@@ -1151,27 +1153,27 @@ typedef struct tp_vader_options {
 typedef struct tp_vader_scores {
   /** The negative share of the text, from 0 to 1, rounded to three digits. */
   double neg;
-  /** The neutral share, as `neg`. */
+  /** The neutral share of the text, as `neg`. */
   double neu;
-  /** The positive share, as `neg`. */
+  /** The positive share of the text, as `neg`. */
   double pos;
   /** The sum of the valences of all words, scaled to a number from -1 to 1, rounded to four digits. */
   double compound;
 } tp_vader_scores;
 
 /**
- * Makes a tp_vader from lists of words. The lists are not used after the call.
- * @param lexicon `lexicon_length` bytes of UTF-8 in the format of vader_lexicon.txt of vaderSentiment, with one entry a
- * line: a word in lower case, a tab and its valence. The library ignores text after another tab. May be NULL if
+ * Makes a tp_vader from lists of words. The library uses the lists only during the call.
+ * @param lexicon `lexicon_length` bytes of UTF-8 in the format of vader_lexicon.txt of vaderSentiment, with one entry
+ * per line: a word in lower case, a tab and its valence. The library ignores text after a second tab. May be NULL if
  * `lexicon_length` is 0.
  * @param lexicon_length Bytes.
- * @param emoji `emoji_length` bytes of UTF-8 in the format of emoji_utf8_lexicon.txt, with one entry a line: an emoji,
- * a tab and its description. May be NULL if `emoji_length` is 0.
+ * @param emoji `emoji_length` bytes of UTF-8 in the format of emoji_utf8_lexicon.txt of vaderSentiment, with one entry
+ * per line: an emoji, a tab and its description. May be NULL if `emoji_length` is 0.
  * @param emoji_length Bytes.
  * @param options NULL for the defaults.
  * @param[out] vader Not NULL. Free it with tp_vader_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_LEXICON, or
- * TP_ERROR_INVALID_ARGUMENT, also if TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
+ * TP_ERROR_INVALID_ARGUMENT if an option is not valid, or TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
  * @threads Any.
  * @since 1.1
  */
@@ -1199,15 +1201,15 @@ TP_API void tp_vader_free(tp_vader *vader);
 TP_API tp_status tp_vader_score(const tp_vader *vader, const char *text, size_t length, tp_vader_scores *scores);
 
 /**
- * Scores many texts on all threads, with one row for each text: (neg: float64, neu: float64, pos: float64, compound:
- * float64).
+ * Scores many texts on all threads of the tp_vader. The table has one row per text, and the columns (neg: float64, neu:
+ * float64, pos: float64, compound: float64).
  * @param vader Not NULL.
  * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0.
  * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of texts.
- * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(); it has one batch.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset; tp_last_error_document() returns which
- * text).
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(); The stream has one batch.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset; tp_last_error_document() returns the index
+ * of the text).
  * @threads Any; only one thread may use the stream at a time.
  * @since 1.1
  */
@@ -1215,15 +1217,17 @@ TP_API tp_status tp_vader_score_texts(const tp_vader *vader, const char *const *
                                       size_t count, struct ArrowArrayStream *stream);
 
 /**
- * Scores each part of a text between separators, such as its lines. There is one more part than there are separators.
+ * Splits a text at each separator, for example into lines, and scores each part. The number of parts is the number of
+ * separators plus 1.
  * @param vader Not NULL.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param separator A byte of ASCII.
- * @param parts The number of parts that the text must have; 0 for any number. It protects you if you join texts and
- * cannot know whether one of them contains the separator.
+ * @param parts The number of parts that the text must have; 0 for any number. Use it if you join texts and one of them
+ * may contain the separator.
  * @param[out] stream Not NULL. As in tp_vader_score_texts().
- * @return As tp_vader_score_texts(), or TP_ERROR_INVALID_ARGUMENT.
+ * @return As tp_vader_score_texts(), or TP_ERROR_INVALID_ARGUMENT if `separator` is not ASCII or the number of parts is
+ * not `parts`.
  * @threads Any; only one thread may use the stream at a time.
  * @since 1.1
  */
@@ -1233,16 +1237,17 @@ TP_API tp_status tp_vader_score_separated(const tp_vader *vader, const char *tex
 /* ---- Document-term matrices, with the counts of scikit-learn ---- */
 
 /**
- * How documents become features, and the known features, each with the number of its column. A feature is a term, or
- * several terms that follow each other (an n-gram). It never changes.
+ * The rules that find features in documents, and the known features, each with the number of its column. A feature is a
+ * term, or several terms that follow each other (an n-gram). A vectorizer never changes.
  * @since 1.1
  */
 typedef struct tp_vectorizer tp_vectorizer;
 
 /**
- * The count of each feature in each document: a row for each document, a column for each feature. First add documents;
- * the first question makes the matrix, and then you cannot add documents any more. After an error from adding documents
- * or from making the matrix you can only free it, except after TP_ERROR_NULL_POINTER and TP_ERROR_INVALID_ARGUMENT.
+ * The count of each feature in each document: one row per document, one column per feature. First add documents. The
+ * first call of another function, such as tp_matrix_shape(), makes the matrix; after this call you cannot add
+ * documents. If you get an error when you add documents or when the matrix is made, you can only free the matrix,
+ * except after TP_ERROR_NULL_POINTER and TP_ERROR_INVALID_ARGUMENT.
  * @since 1.1
  */
 typedef struct tp_matrix tp_matrix;
@@ -1252,13 +1257,13 @@ typedef size_t tp_features;
 
 /** The values of tp_features. */
 enum {
-  /** Words of two or more letters, digits and underscores, exactly as scikit-learn finds them. */
+  /** Words of two or more letters, digits or underscores, exactly as scikit-learn finds them. */
   TP_FEATURES_WORDS = 0,
-  /** Words of one letter, digit or underscore as well. */
+  /** The same words, and also words of one letter, digit or underscore. */
   TP_FEATURES_ALL_WORDS = 1,
-  /** Characters; a run of whitespace counts as one space. */
+  /** Characters. Whitespace characters that follow each other count as one space. */
   TP_FEATURES_CHARACTERS = 2,
-  /** Characters of each run that contains no whitespace, with a space before and after the run. */
+  /** Characters within words. Words are separated by whitespace, and each one gets a space before and after it. */
   TP_FEATURES_CHARACTERS_IN_WORDS = 3
 };
 
@@ -1274,11 +1279,11 @@ typedef struct tp_vectorizer_options {
   size_t ngrams_from;
   /** The maximal number of terms in a feature; 0 for the minimal number. */
   size_t ngrams_to;
-  /** Yes: upper case stays. No: text is converted to lower case, as in Python's str.lower(). */
+  /** Yes: upper case stays. No: the library converts text to lower case, as in Python's str.lower(). */
   size_t keeps_case;
   /** The treatment of accents. */
   tp_accents accents;
-  /** Words to skip. May be NULL if their number is 0. */
+  /** Words to skip. May be NULL if `stop_word_count` is 0. */
   const char *const *stop_words;
   /** Their lengths in bytes. */
   const size_t *stop_word_lengths;
@@ -1287,11 +1292,11 @@ typedef struct tp_vectorizer_options {
 } tp_vectorizer_options;
 
 /**
- * Makes a vectorizer that knows no feature.
+ * Makes a vectorizer without known features.
  * @param options NULL for the defaults.
  * @param[out] vectorizer Not NULL. Free it with tp_vectorizer_free().
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (of a stop word: tp_last_error_document() returns which), or
- * TP_ERROR_INVALID_ARGUMENT.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (in a stop word: tp_last_error_document() returns its index), or
+ * TP_ERROR_INVALID_ARGUMENT if an option is not valid.
  * @threads Any.
  * @since 1.1
  */
@@ -1306,15 +1311,15 @@ TP_API tp_status tp_vectorizer_new(const tp_vectorizer_options *options, tp_vect
 TP_API void tp_vectorizer_free(tp_vectorizer *vectorizer);
 
 /**
- * Makes a vectorizer with the options of another one that knows exactly these features, in this order.
+ * Makes a vectorizer that knows exactly these features, in this order. It has the options of another vectorizer.
  * @param vectorizer Not NULL.
- * @param terms `count` pointers to the names of features, in UTF-8; several words of a name are separated by a space.
- * May be NULL if `count` is 0; each may be NULL if its length is 0.
+ * @param terms `count` pointers to the names of features, in UTF-8. Separate the terms of an n-gram by a space. May be
+ * NULL if `count` is 0; each may be NULL if its length is 0.
  * @param lengths Their lengths in bytes. May be NULL if `count` is 0.
  * @param count The number of features.
  * @param[out] fixed Not NULL. Free it with tp_vectorizer_free().
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if a name occurs twice;
- * tp_last_error_document() returns which name.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if a name occurs twice.
+ * tp_last_error_document() returns the index of the name.
  * @threads Any.
  * @since 1.1
  */
@@ -1332,7 +1337,7 @@ TP_API tp_status tp_vectorizer_with_terms(const tp_vectorizer *vectorizer, const
 TP_API tp_status tp_vectorizer_term_count(const tp_vectorizer *vectorizer, uint64_t *count);
 
 /**
- * Gives the number of a feature.
+ * Gives the number of the column of a feature.
  * @param vectorizer Not NULL.
  * @param term The name of the feature, `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
@@ -1344,7 +1349,7 @@ TP_API tp_status tp_vectorizer_term_count(const tp_vectorizer *vectorizer, uint6
 TP_API tp_status tp_vectorizer_find(const tp_vectorizer *vectorizer, const char *term, size_t length, int64_t *id);
 
 /**
- * Gives the names of the features in the order of their numbers.
+ * Gives the names of the features, in the order of their columns.
  * @param vectorizer Not NULL.
  * @param[out] terms Not NULL. An array of large_utf8. Release it.
  * @return TP_OK, or a common error.
@@ -1354,7 +1359,7 @@ TP_API tp_status tp_vectorizer_find(const tp_vectorizer *vectorizer, const char 
 TP_API tp_status tp_vectorizer_terms(const tp_vectorizer *vectorizer, struct ArrowArray *terms);
 
 /**
- * Gives the numbers of the features in the order of their first appearance in the documents.
+ * Gives the numbers of the columns of the features, in the order in which the features first appear in the documents.
  * @param vectorizer Not NULL.
  * @param[out] ids Not NULL. An array of int64. Release it.
  * @return TP_OK, or a common error.
@@ -1366,7 +1371,7 @@ TP_API tp_status tp_vectorizer_first_seen_order(const tp_vectorizer *vectorizer,
 /**
  * Makes an empty matrix.
  * @param vectorizer Not NULL.
- * @param grows Whether the matrix adds unknown features after the known ones, in order of first appearance; within a
+ * @param grows If true, the matrix adds unknown features after the known ones, in order of first appearance; within a
  * document, features of fewer terms come first. If false, it skips unknown features.
  * @param[out] matrix Not NULL. Free it with tp_matrix_free().
  * @return TP_OK, or a common error.
@@ -1377,10 +1382,10 @@ TP_API tp_status tp_matrix_new(const tp_vectorizer *vectorizer, bool grows, tp_m
 
 /**
  * Makes an empty matrix with a fixed number of columns. The column of a feature is the absolute value of the signed
- * MurmurHash3_x86_32 of its name, modulo `columns`. Counts of features with the same column are added.
- * @param vectorizer Not NULL. Its known features do not matter.
+ * MurmurHash3_x86_32 of its name, modulo `columns`. The matrix adds the counts of features with the same column.
+ * @param vectorizer Not NULL. Only its options matter, not its known features.
  * @param columns From 1 to 2^31 - 1.
- * @param alternates Whether features with a negative hash are subtracted instead of added.
+ * @param alternates If true, the matrix subtracts features with a negative hash. If false, it adds them.
  * @param[out] matrix Not NULL. Free it with tp_matrix_free().
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
  * @threads Any.
@@ -1390,7 +1395,7 @@ TP_API tp_status tp_matrix_new_hashed(const tp_vectorizer *vectorizer, size_t co
                                       tp_matrix **matrix);
 
 /**
- * Frees a matrix. Arrays that it gave stay valid.
+ * Frees a matrix. The arrays that it gave you stay valid.
  * @param matrix May be NULL. Invalid after this call.
  * @threads Any, but not while another thread uses it.
  * @since 1.1
@@ -1398,13 +1403,13 @@ TP_API tp_status tp_matrix_new_hashed(const tp_vectorizer *vectorizer, size_t co
 TP_API void tp_matrix_free(tp_matrix *matrix);
 
 /**
- * Adds documents, which may be empty. The call counts their features, and uses all threads if the documents are long
- * enough.
+ * Adds documents and counts their features. A document may be empty. The call uses all threads of the vectorizer if the
+ * documents are long enough.
  * @param matrix Not NULL.
  * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0.
  * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of documents.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document, and the offset in it), or
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the index of the document, and the offset in it), or
  * TP_ERROR_INVALID_ARGUMENT if the matrix is already made.
  * @threads Any; the order of the rows is the order of the calls.
  * @since 1.1
@@ -1413,15 +1418,17 @@ TP_API tp_status tp_matrix_add_documents(tp_matrix *matrix, const char *const *t
                                          size_t count);
 
 /**
- * Adds each part of a text between separators as a document: for languages in which a call takes longer than a
- * document.
+ * Splits a text at each separator, and adds each part as a document. Use it in languages in which a call takes more
+ * time than the counting of one document.
  * @param matrix Not NULL.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param separator A byte of ASCII that is not a letter, a digit or an underscore.
- * @param parts The number of parts that the text must have, or no document is added; 0 for any number.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document, and the offset in it), or
- * TP_ERROR_INVALID_ARGUMENT.
+ * @param parts The number of parts that the text must have; 0 for any number. If the text has another number, no
+ * document is added.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the index of the document, and the offset in it), or
+ * TP_ERROR_INVALID_ARGUMENT if the matrix is already made, the separator is not allowed, or the number of parts is not
+ * `parts`.
  * @threads Any; the order of the rows is the order of the calls.
  * @since 1.1
  */
@@ -1441,7 +1448,7 @@ TP_API tp_status tp_matrix_add_separated(tp_matrix *matrix, const char *text, si
 TP_API tp_status tp_matrix_shape(tp_matrix *matrix, uint64_t *rows, uint64_t *columns, uint64_t *entries);
 
 /**
- * Sorts the columns by the names of their features, byte by byte. Hashed columns do not change.
+ * Sorts the columns by the bytes of the names of their features. Hashed columns do not change.
  * @param matrix Not NULL.
  * @return TP_OK, or a common error.
  * @threads Any.
@@ -1450,7 +1457,7 @@ TP_API tp_status tp_matrix_shape(tp_matrix *matrix, uint64_t *rows, uint64_t *co
 TP_API tp_status tp_matrix_sort(tp_matrix *matrix);
 
 /**
- * Gives, for each column, the number of documents that contain its feature, and the sum of its counts.
+ * Gives two numbers for each column: how many documents contain its feature, and the sum of its counts.
  * @param matrix Not NULL.
  * @param[out] documents Not NULL. An array of int64. Release it.
  * @param[out] counts Not NULL. As `documents`.
@@ -1461,19 +1468,20 @@ TP_API tp_status tp_matrix_sort(tp_matrix *matrix);
 TP_API tp_status tp_matrix_totals(tp_matrix *matrix, struct ArrowArray *documents, struct ArrowArray *counts);
 
 /**
- * Removes columns. The others keep their order and get new numbers.
+ * Removes columns. The other columns keep their order, and get new numbers.
  * @param matrix Not NULL.
- * @param is_kept `columns` bytes: 0 removes the column. May be NULL if `columns` is 0.
+ * @param is_kept `columns` bytes, one per column: 0 removes the column; any other value keeps it. May be NULL if
+ * `columns` is 0.
  * @param columns The number of columns of the matrix.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the matrix has another number of columns, or hashed
- * ones.
+ * columns.
  * @threads Any.
  * @since 1.1
  */
 TP_API tp_status tp_matrix_keep(tp_matrix *matrix, const uint8_t *is_kept, size_t columns);
 
 /**
- * Makes a vectorizer with the same options that knows the features of the present columns.
+ * Makes a vectorizer that has the same options, and knows the features of the columns that the matrix has now.
  * @param matrix Not NULL.
  * @param[out] vectorizer Not NULL. Free it with tp_vectorizer_free().
  * @return TP_OK, or a common error.
@@ -1498,19 +1506,20 @@ enum {
 };
 
 /**
- * Moves the rows out of a matrix, as compressed rows (CSR) in three Arrow arrays. You may write to their memory. The
- * entries of a row are in the order in which their features became known; this is the order of the columns, unless you
- * sorted them.
+ * Moves the rows out of a matrix, as compressed rows (CSR) in three Arrow arrays. You may write to the memory of these
+ * arrays. The entries of a row are in the order in which their features became known. This is the order of the columns,
+ * unless you sorted the columns.
  * @param matrix Not NULL. Its rows are empty after the call.
  * @param value_type The type of the values.
- * @param is_binary Whether each value is 1.
+ * @param is_binary If true, each value is 1 instead of a count.
  * @param[out] offset_size Not NULL. The bytes of an integer in `row_ends` and `columns`: 4 (int32), or 8 (int64) if
  * there are 2^31 entries or more.
- * @param[out] row_ends Not NULL. Where each row begins in the other arrays, and where the last one ends: one more
- * integer than there are rows. Release it.
+ * @param[out] row_ends Not NULL. The places in the other two arrays where each row begins, and where the last row ends.
+ * The number of integers is the number of rows plus 1. Release it.
  * @param[out] columns Not NULL. The column of each entry. Release it.
  * @param[out] values Not NULL. The value of each entry. Release it.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT. If there is not enough memory, rows may be lost.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `value_type` is not a value of tp_value_type. After
+ * TP_ERROR_OUT_OF_MEMORY, rows may be lost.
  * @threads Any.
  * @since 1.1
  */
@@ -1524,13 +1533,13 @@ typedef size_t tp_norm;
 enum {
   /** No norm: rows do not change. */
   TP_NORM_NONE = 0,
-  /** The sum of its absolute values. */
+  /** The sum of the absolute values of the row. */
   TP_NORM_L1 = 1,
-  /** The square root of the sum of its squares. */
+  /** The square root of the sum of the squares of the row. */
   TP_NORM_L2 = 2
 };
 
-/** How to make weights from counts. The steps are in the order of the members. @since 1.1 */
+/** How to make weights from counts. The library applies the members in their order. @since 1.1 */
 typedef struct tp_weights {
   /** sizeof(tp_weights) */
   size_t struct_size;
@@ -1538,7 +1547,7 @@ typedef struct tp_weights {
   size_t threads;
   /** Yes: a value becomes 1 plus its natural logarithm. */
   size_t sublinear;
-  /** A factor for each column. NULL for no factors. */
+  /** A factor for each column: each value is multiplied by the factor of its column. NULL for no factors. */
   const double *column_weights;
   /** The number of factors. */
   size_t column_count;
@@ -1547,18 +1556,19 @@ typedef struct tp_weights {
 } tp_weights;
 
 /**
- * Makes weights from the values of compressed rows, in place, and uses all threads if there are enough values.
- * @param weights May be NULL only if there is nothing to do.
+ * Replaces the values of compressed rows by weights. The call uses all threads of `weights` if there are enough values.
+ * @param weights The steps. NULL for no steps: then no value changes.
  * @param offset_size The bytes of an integer in `row_ends` and `columns`: 4 or 8.
- * @param row_ends `rows` + 1 aligned integers: where each row begins, and where the last one ends. Not NULL.
+ * @param row_ends `rows` + 1 aligned integers: the places where each row begins, and where the last row ends. Not NULL.
  * @param rows The number of rows.
- * @param columns `entries` aligned integers. May be NULL if `entries` is 0.
+ * @param columns The column of each value: `entries` aligned integers. May be NULL if `entries` is 0.
  * @param value_size The bytes of a value: 4 for float32, 8 for float64.
  * @param[in,out] values `entries` aligned numbers. May be NULL if `entries` is 0.
  * @param entries The number of values.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the arrays do not fit each other, or a column has no
- * factor; then some values may be changed.
- * @threads Any; other threads must not use `values` during the call.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if a parameter or a member is not valid, the arrays do
+ * not fit each other, a column has no factor, or TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads. After an
+ * error, some values may be changed.
+ * @threads Any, but no other thread may use `values` during the call.
  * @since 1.1
  */
 TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const void *row_ends, size_t rows,
@@ -1567,7 +1577,8 @@ TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const v
 /* ---- Single texts, strings and numbers ---- */
 
 /**
- * Gives the number of words of a text, without an analyzer, as fast as memory allows. A text without words has 0.
+ * Gives the number of words of a text, without an analyzer, as fast as the processor can read memory. The number is 0
+ * for a blank text.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param[out] words Not NULL.
@@ -1577,14 +1588,14 @@ TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const v
 TP_API tp_status tp_count_words(const char *text, size_t length, uint64_t *words);
 
 /**
- * Finds the tokens of a text as it is, without a change of case.
+ * Finds the tokens of a text. The library does not change the case of the text first.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
  * @param tokenizer As in tp_analyzer_options.
  * @param pattern As in tp_analyzer_options.
  * @param pattern_length Bytes.
- * @param[out] spans Not NULL. An array of structures (start: uint64, end: uint64): where each token begins and ends, in
- * bytes. Release it.
+ * @param[out] spans Not NULL. An array of structures (start: uint64, end: uint64): the places where each token begins
+ * and ends, in bytes. Release it.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_PATTERN (with the offset in
  * the pattern), or TP_ERROR_INVALID_ARGUMENT.
  * @threads Any.
@@ -1594,13 +1605,13 @@ TP_API tp_status tp_tokenize(const char *text, size_t length, tp_tokenizer token
                              size_t pattern_length, struct ArrowArray *spans);
 
 /**
- * Finds the sentences of a text: the segments between sentence boundaries of UAX #29, with the whitespace that ends
- * them, except blank segments, such as empty lines between paragraphs. A line end ends a sentence, unless `unwrap` is
- * true.
+ * Finds the sentences of a text: the segments between sentence boundaries of UAX #29. A sentence includes the
+ * whitespace at its end. Blank segments, such as empty lines between paragraphs, are not sentences. A line end ends a
+ * sentence, unless `unwrap` is true.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
  * @param length Bytes.
- * @param unwrap True for text whose lines are wrapped, such as e-mail and many books: a line end (LF, CR or CRLF)
- * between two lines with text counts as a space. A blank line still ends a sentence.
+ * @param unwrap Pass true if a sentence can continue on the next line, as in e-mails and many books. Then a line end
+ * (LF, CR or CRLF) between two lines with text counts as a space. A blank line still ends a sentence.
  * @param[out] spans Not NULL. As in tp_tokenize().
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
  * @threads Any.
@@ -1613,7 +1624,7 @@ TP_API tp_status tp_sentences(const char *text, size_t length, bool unwrap, stru
  * @param name `name_length` bytes of UTF-8. May be NULL if `name_length` is 0.
  * @param name_length Bytes.
  * @param[out] greeting Not NULL. `greeting_length` bytes with a zero after them. Free it with tp_string_free().
- * @param[out] greeting_length Not NULL. Bytes, without the zero.
+ * @param[out] greeting_length Not NULL. The length of the greeting in bytes, without the zero.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
  * @threads Any.
  */
@@ -1628,7 +1639,7 @@ TP_API tp_status tp_hello(const char *name, size_t name_length, char **greeting,
 TP_API void tp_string_free(char *string, size_t length);
 
 /**
- * Multiplies numbers with a factor.
+ * Multiplies numbers by a factor.
  * @param values `length` aligned numbers, which must not change during the call. May be NULL if `length` is 0.
  * @param length The number of values.
  * @param factor The factor.
