@@ -399,7 +399,7 @@ TP_API void tp_analyzer_free(tp_analyzer *analyzer);
  * Adds a document. Then the callback runs, if one is set.
  * @param analyzer Not NULL.
  * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @return TP_OK; a common error, TP_ERROR_INVALID_UTF8 (with the offset) or TP_ERROR_NO_WORDS, and the document is not
  * added; or TP_ERROR_STOPPED_BY_CALLBACK, and the document stays added.
  * @threads Any.
@@ -426,7 +426,7 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
  * tp_analyzer_add_documents(). If a part is wrong, its index counts all parts, also blank ones.
  * @param analyzer Not NULL.
  * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param separator A byte of ASCII.
  * @param parts The number of parts that the text must have; 0 for any number. If the text has another number, no
  * document is added. Use it if you join documents and one of them may contain the separator.
@@ -475,7 +475,7 @@ TP_API tp_status tp_analyzer_add_texts(tp_analyzer *analyzer, const char *const 
  * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says how to treat blank parts.
  * @param analyzer Not NULL.
  * @param text As in tp_analyzer_add_separated(). A text of 0 bytes has one part.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param separator A byte of ASCII.
  * @param parts As in tp_analyzer_add_separated().
  * @param blank A value of tp_blank.
@@ -514,7 +514,7 @@ TP_API void tp_draft_free(tp_draft *draft);
  * Appends text to a draft; a character may be split between two pieces. After an error the draft is unchanged.
  * @param draft Not NULL.
  * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset in the complete document).
  * @threads Any, but not while another thread uses the room.
  */
@@ -694,7 +694,7 @@ TP_API tp_status tp_analyzer_total_words(const tp_analyzer *analyzer, uint64_t *
  * Tells you whether the text of one of the documents is exactly this text.
  * @param analyzer Not NULL.
  * @param text `length` bytes. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param[out] contains Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
  * @threads Any.
@@ -895,9 +895,9 @@ typedef struct tp_term_options {
   /** More stop words to drop. The library normalizes them with the members above, as it normalizes words, and skips a
    * NULL among them. May be NULL if `stop_word_count` is 0. */
   const char *const *stop_words;
-  /** Their lengths in bytes. */
+  /** The lengths of `stop_words` in bytes. */
   const size_t *stop_word_lengths;
-  /** Their number. */
+  /** The number of `stop_words`. */
   size_t stop_word_count;
   /** The name of a stemmer, as tp_stemmers() gives it; NULL for no stemmer. Words of more than 1024 bytes stay as they
    * are. */
@@ -944,7 +944,7 @@ TP_API tp_status tp_analyzer_pending_terms(const tp_analyzer *analyzer, size_t m
  * @param analyzer Not NULL.
  * @param begin The value from tp_analyzer_pending_terms().
  * @param terms `count` terms in UTF-8; NULL or an empty term for a word that has no term. May be NULL if `count` is 0.
- * @param lengths Their lengths in bytes. May be NULL if `count` is 0.
+ * @param lengths The lengths of `terms` in bytes. May be NULL if `count` is 0.
  * @param count The number of terms, at most the number of pending words.
  * @return TP_OK; TP_ERROR_INVALID_UTF8 (tp_last_error_document() returns the index of the term, and the library takes
  * no term), or a common error. After an error you can make the same call again.
@@ -959,7 +959,7 @@ TP_API tp_status tp_analyzer_give_terms(tp_analyzer *analyzer, uint64_t begin, c
  * @param name The name of the list, in UTF-8. "english" and "scikit-learn" both name the list of scikit-learn;
  * "english-contractions" has contractions ("don't"); "iso-" with an ISO 639-1 code ("iso-de"), or only the code ("de"),
  * names the list of the project Stopwords ISO for a language. May be NULL if `name_length` is 0.
- * @param name_length Bytes.
+ * @param name_length The length of `name` in bytes.
  * @param[out] words Not NULL. An array of large_utf8. Release it.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if no list has this name.
  * @threads Any.
@@ -1033,7 +1033,7 @@ typedef struct tp_lexicon tp_lexicon;
  * @param text `length` bytes of UTF-8 with one entry per line: a word, a tab and a finite number, such as "good\t1.5".
  * The library ignores text after a second tab, whitespace at the beginning and the end of a line, and blank lines. If a
  * word has several entries, the library uses the last entry. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param[out] lexicon Not NULL. Free it with tp_lexicon_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), or TP_ERROR_INVALID_LEXICON if a line has no
  * tab, a value is not a finite number, or a word contains whitespace.
@@ -1064,7 +1064,7 @@ TP_API tp_status tp_lexicon_word_count(const tp_lexicon *lexicon, uint64_t *word
  * Gives the value of a word. It finds the word only if you write it exactly as in the lexicon.
  * @param lexicon Not NULL.
  * @param word `length` bytes. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `word` in bytes.
  * @param[out] value Not NULL. 0 if the lexicon does not have the word.
  * @param[out] found Not NULL. Whether the lexicon has the word.
  * @return TP_OK, or a common error.
@@ -1132,9 +1132,9 @@ typedef struct tp_vader_options {
   size_t boosters_length;
   /** More words that negate, such as "not". May be NULL if `negation_count` is 0. */
   const char *const *negations;
-  /** Their lengths in bytes. */
+  /** The lengths of `negations` in bytes. */
   const size_t *negation_lengths;
-  /** Their number. */
+  /** The number of `negations`. */
   size_t negation_count;
   /** Idioms: a text in UTF-8 with one entry per line: several words, a tab and a valence, such as "on the ball\t2". If
    * these words follow each other in a text, in upper or lower case, they count as one word of the lexicon. May be NULL
@@ -1166,10 +1166,10 @@ typedef struct tp_vader_scores {
  * @param lexicon `lexicon_length` bytes of UTF-8 in the format of vader_lexicon.txt of vaderSentiment, with one entry
  * per line: a word in lower case, a tab and its valence. The library ignores text after a second tab. May be NULL if
  * `lexicon_length` is 0.
- * @param lexicon_length Bytes.
+ * @param lexicon_length The length of `lexicon` in bytes.
  * @param emoji `emoji_length` bytes of UTF-8 in the format of emoji_utf8_lexicon.txt of vaderSentiment, with one entry
  * per line: an emoji, a tab and its description. May be NULL if `emoji_length` is 0.
- * @param emoji_length Bytes.
+ * @param emoji_length The length of `emoji` in bytes.
  * @param options NULL for the defaults.
  * @param[out] vader Not NULL. Free it with tp_vader_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_LEXICON, or
@@ -1192,7 +1192,7 @@ TP_API void tp_vader_free(tp_vader *vader);
  * Scores a text. The time is proportional to its length.
  * @param vader Not NULL.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param[out] scores Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
  * @threads Any.
@@ -1221,7 +1221,7 @@ TP_API tp_status tp_vader_score_texts(const tp_vader *vader, const char *const *
  * separators plus 1.
  * @param vader Not NULL.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param separator A byte of ASCII.
  * @param parts The number of parts that the text must have; 0 for any number. Use it if you join texts and one of them
  * may contain the separator.
@@ -1285,9 +1285,9 @@ typedef struct tp_vectorizer_options {
   tp_accents accents;
   /** Words to skip. May be NULL if `stop_word_count` is 0. */
   const char *const *stop_words;
-  /** Their lengths in bytes. */
+  /** The lengths of `stop_words` in bytes. */
   const size_t *stop_word_lengths;
-  /** Their number. */
+  /** The number of `stop_words`. */
   size_t stop_word_count;
 } tp_vectorizer_options;
 
@@ -1296,7 +1296,7 @@ typedef struct tp_vectorizer_options {
  * @param options NULL for the defaults.
  * @param[out] vectorizer Not NULL. Free it with tp_vectorizer_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (in a stop word: tp_last_error_document() returns its index), or
- * TP_ERROR_INVALID_ARGUMENT if an option is not valid.
+ * TP_ERROR_INVALID_ARGUMENT if an option is not valid, or TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
  * @threads Any.
  * @since 1.1
  */
@@ -1315,7 +1315,7 @@ TP_API void tp_vectorizer_free(tp_vectorizer *vectorizer);
  * @param vectorizer Not NULL.
  * @param terms `count` pointers to the names of features, in UTF-8. Separate the terms of an n-gram by a space. May be
  * NULL if `count` is 0; each may be NULL if its length is 0.
- * @param lengths Their lengths in bytes. May be NULL if `count` is 0.
+ * @param lengths The lengths of `terms` in bytes. May be NULL if `count` is 0.
  * @param count The number of features.
  * @param[out] fixed Not NULL. Free it with tp_vectorizer_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if a name occurs twice.
@@ -1340,7 +1340,7 @@ TP_API tp_status tp_vectorizer_term_count(const tp_vectorizer *vectorizer, uint6
  * Gives the number of the column of a feature.
  * @param vectorizer Not NULL.
  * @param term The name of the feature, `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `term` in bytes.
  * @param[out] id Not NULL. -1 if the feature is not known.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
  * @threads Any.
@@ -1385,7 +1385,7 @@ TP_API tp_status tp_matrix_new(const tp_vectorizer *vectorizer, bool grows, tp_m
  * MurmurHash3_x86_32 of its name, modulo `columns`. The matrix adds the counts of features with the same column.
  * @param vectorizer Not NULL. Only its options matter, not its known features.
  * @param columns From 1 to 2^31 - 1.
- * @param alternates If true, the matrix subtracts features with a negative hash. If false, it adds them.
+ * @param alternates If true, the matrix subtracts the counts of features with a negative hash. If false, it adds them.
  * @param[out] matrix Not NULL. Free it with tp_matrix_free().
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
  * @threads Any.
@@ -1422,7 +1422,7 @@ TP_API tp_status tp_matrix_add_documents(tp_matrix *matrix, const char *const *t
  * time than the counting of one document.
  * @param matrix Not NULL.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param separator A byte of ASCII that is not a letter, a digit or an underscore.
  * @param parts The number of parts that the text must have; 0 for any number. If the text has another number, no
  * document is added.
@@ -1526,7 +1526,7 @@ enum {
 TP_API tp_status tp_matrix_arrays(tp_matrix *matrix, tp_value_type value_type, bool is_binary, size_t *offset_size,
                                   struct ArrowArray *row_ends, struct ArrowArray *columns, struct ArrowArray *values);
 
-/** The norm that a row is divided by. A row whose norm is 0 does not change. @since 1.1 */
+/** The norm of a row. The library divides each row by its norm, except a row whose norm is 0. @since 1.1 */
 typedef size_t tp_norm;
 
 /** The values of tp_norm. */
@@ -1551,7 +1551,7 @@ typedef struct tp_weights {
   const double *column_weights;
   /** The number of factors. */
   size_t column_count;
-  /** The norm that each row is divided by. */
+  /** The kind of norm by which each row is divided. */
   tp_norm norm;
 } tp_weights;
 
@@ -1580,7 +1580,7 @@ TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const v
  * Gives the number of words of a text, without an analyzer, as fast as the processor can read memory. The number is 0
  * for a blank text.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param[out] words Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
  * @threads Any.
@@ -1590,10 +1590,10 @@ TP_API tp_status tp_count_words(const char *text, size_t length, uint64_t *words
 /**
  * Finds the tokens of a text. The library does not change the case of the text first.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param tokenizer As in tp_analyzer_options.
  * @param pattern As in tp_analyzer_options.
- * @param pattern_length Bytes.
+ * @param pattern_length The length of `pattern` in bytes.
  * @param[out] spans Not NULL. An array of structures (start: uint64, end: uint64): the places where each token begins
  * and ends, in bytes. Release it.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_PATTERN (with the offset in
@@ -1609,7 +1609,7 @@ TP_API tp_status tp_tokenize(const char *text, size_t length, tp_tokenizer token
  * whitespace at its end. Blank segments, such as empty lines between paragraphs, are not sentences. A line end ends a
  * sentence, unless `unwrap` is true.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param unwrap Pass true if a sentence can continue on the next line, as in e-mails and many books. Then a line end
  * (LF, CR or CRLF) between two lines with text counts as a space. A blank line still ends a sentence.
  * @param[out] spans Not NULL. As in tp_tokenize().
@@ -1622,7 +1622,7 @@ TP_API tp_status tp_sentences(const char *text, size_t length, bool unwrap, stru
 /**
  * Makes the greeting "Hello, NAME!".
  * @param name `name_length` bytes of UTF-8. May be NULL if `name_length` is 0.
- * @param name_length Bytes.
+ * @param name_length The length of `name` in bytes.
  * @param[out] greeting Not NULL. `greeting_length` bytes with a zero after them. Free it with tp_string_free().
  * @param[out] greeting_length Not NULL. The length of the greeting in bytes, without the zero.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
