@@ -12,7 +12,7 @@
  *   - a handle of another kind or of another core, or a pointer that is not a handle;
  *   - a handle that is freed while another thread uses it;
  *   - an Arrow stream that two threads use at the same time; an Arrow structure that was copied and is released twice;
- *   - a draft that one thread uses while another thread uses its room: a thread uses the room from tp_draft_room() until
+ *   - a draft that one thread uses while another thread uses its room: a thread uses the room from tp_draft_room() to
  *     its next call for the draft, or until any thread calls tp_draft_take();
  *   - a string that is freed twice, or with another length, or that did not come from the library.
  *
@@ -34,8 +34,9 @@ extern "C" {
 
 /**
  * Returns the number of handles that the library has given and that are not yet freed.
- * @param kind A name with a zero after it: "tp_analyzer", "tp_draft", "tp_indexer", "tp_events", "tp_string" (for
- * tp_string_free()), "ArrowArrayStream", "ArrowArray" or "ArrowSchema". NULL for all kinds.
+ * @param kind A name with a zero after it: "tp_analyzer", "tp_draft", "tp_indexer", "tp_events", "tp_lexicon",
+ * "tp_vader", "tp_vectorizer", "tp_matrix", "tp_string" (for tp_string_free()), "ArrowArrayStream", "ArrowArray" or
+ * "ArrowSchema". NULL for all kinds.
  * @return 0 for an unknown kind.
  * @threads Any.
  */
