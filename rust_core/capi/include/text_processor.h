@@ -284,7 +284,8 @@ enum {
    * Since 1.1. */
   TP_ERROR_FORKED = 11,
   /** The pattern of a tokenizer is not a valid regular expression, or it uses a feature that the library does not
-   * support. If the error has a place, the message shows it, and tp_last_error_offset() returns it. Since 1.1. */
+   * support. If the error has a place, the message shows the place, and tp_last_error_offset() returns the place. Since
+   * 1.1. */
   TP_ERROR_INVALID_PATTERN = 12,
   /** A list of words is not valid; the message names the line. Since 1.1. */
   TP_ERROR_INVALID_LEXICON = 13,
@@ -341,7 +342,7 @@ enum {
   /** Every segment between word boundaries of UAX #29. */
   TP_TOKENIZER_UNICODE_SEGMENTS = 2,
   /** Two or more letters, digits or underscores that follow each other, as in scikit-learn. An analyzer finds them in
-   * the text in lower case. */
+   * the text in lower case; tp_tokenize() finds them in the text as it is. */
   TP_TOKENIZER_WORD = 3,
   /** Every character. */
   TP_TOKENIZER_CHARACTERS = 4,
@@ -423,7 +424,7 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
 
 /**
  * Splits a text at each separator, for example into lines, and adds each part as a document. Everything else is as in
- * tp_analyzer_add_documents(). If a part is wrong, its index counts all parts, also blank ones.
+ * tp_analyzer_add_documents(). If a part is wrong, tp_last_error_document() counts all parts, also blank parts.
  * @param analyzer Not NULL.
  * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
  * @param length The length of `text` in bytes.
@@ -541,7 +542,7 @@ TP_API tp_status tp_draft_room(tp_draft *draft, size_t length, char **room);
 TP_API tp_status tp_draft_take(tp_draft *draft, size_t length);
 
 /**
- * Allows that the next document from this draft is blank, as TP_BLANK_KEEP does.
+ * Allows the next document from this draft to be blank, as TP_BLANK_KEEP does.
  * @param draft Not NULL.
  * @return TP_OK, or a common error.
  * @threads Any, but not while another thread uses the room.
@@ -550,8 +551,8 @@ TP_API tp_status tp_draft_take(tp_draft *draft, size_t length);
 TP_API tp_status tp_draft_allow_blank(tp_draft *draft);
 
 /**
- * Adds the text of a draft as a document, without another copy. Then the draft is empty. Then the callback runs, if one
- * is set.
+ * Adds the text of a draft as a document, without another copy. After this, the draft is empty. Then the callback runs,
+ * if one is set.
  * @param analyzer Not NULL.
  * @param draft Not NULL. It stays yours: you must still free it.
  * @return TP_OK; a common error, TP_ERROR_INVALID_UTF8, TP_ERROR_NO_WORDS or TP_ERROR_TEXT_NOT_STORED (the draft was
@@ -566,7 +567,7 @@ TP_API tp_status tp_analyzer_add_draft(tp_analyzer *analyzer, tp_draft *draft);
 typedef struct tp_indexer tp_indexer;
 
 /**
- * Starts an indexer. It does nothing if the analyzer has only one thread, or only counts.
+ * Starts an indexer. The indexer does nothing if the analyzer has only one thread, or only counts.
  * @param analyzer Not NULL. You may free it before the indexer.
  * @param[out] indexer Not NULL. Free it with tp_indexer_stop().
  * @return TP_OK, or a common error.
@@ -616,9 +617,10 @@ typedef int32_t (*tp_document_callback)(void *user_data, const tp_document_event
  * @param callback Not NULL. It runs on any thread that adds documents, also on several threads at the same time.
  * @param user_data The first argument of the callback. May be NULL. It must stay valid while the callback is set or
  * runs.
- * @param destroy A function that frees `user_data`. May be NULL. The library calls it once, on any thread, when the
- * callback was replaced, cleared, or freed with its analyzer, and no longer runs. The library also calls it if this
- * function fails. If the callback was replaced or cleared, `destroy` may use the analyzer, and even free it.
+ * @param destroy A function that frees `user_data`. May be NULL. The library calls it once with `user_data`, on any
+ * thread, when the callback was replaced, cleared, or freed with its analyzer, and no longer runs. The library also
+ * calls it if tp_analyzer_set_callback() fails. If the callback was replaced or cleared, `destroy` may use the
+ * analyzer, and even free it.
  * @return TP_OK, or a common error: the previous callback stays set.
  * @threads Any.
  */
@@ -821,7 +823,7 @@ TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t fir
  * @param count The number of strings.
  * @param separator Any byte.
  * @param[out] joined Your memory, large enough for the strings and `count` - 1 separators. May be NULL if `count` is 0.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `offset_size` or an offset is not valid.
  * @threads Any, but no other thread may use `joined` during the call.
  */
 TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count,
@@ -1125,7 +1127,7 @@ typedef struct tp_vader_options {
   /** The number of threads for scoring many texts; 0 for tp_default_threads(). Results do not depend on it. */
   size_t threads;
   /** More boosters and dampeners: words that make the next word stronger or weaker. A text in UTF-8 with one entry per
-   * line: one to three words, a tab, and the number that they add to the valence of the next word, such as
+   * line: one to three words, a tab, and the number that these words add to the valence of the next word, such as
    * "mega\t0.293". May be NULL if its length is 0. */
   const char *boosters;
   /** The length of `boosters` in bytes. */
@@ -1207,7 +1209,7 @@ TP_API tp_status tp_vader_score(const tp_vader *vader, const char *text, size_t 
  * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0.
  * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of texts.
- * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(); The stream has one batch.
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(). The stream has one batch.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset; tp_last_error_document() returns the index
  * of the text).
  * @threads Any; only one thread may use the stream at a time.
@@ -1387,7 +1389,7 @@ TP_API tp_status tp_matrix_new(const tp_vectorizer *vectorizer, bool grows, tp_m
  * @param columns From 1 to 2^31 - 1.
  * @param alternates If true, the matrix subtracts the counts of features with a negative hash. If false, it adds them.
  * @param[out] matrix Not NULL. Free it with tp_matrix_free().
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `columns` is not in this range.
  * @threads Any.
  * @since 1.1
  */
@@ -1597,7 +1599,8 @@ TP_API tp_status tp_count_words(const char *text, size_t length, uint64_t *words
  * @param[out] spans Not NULL. An array of structures (start: uint64, end: uint64): the places where each token begins
  * and ends, in bytes. Release it.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_PATTERN (with the offset in
- * the pattern), or TP_ERROR_INVALID_ARGUMENT.
+ * the pattern), or TP_ERROR_INVALID_ARGUMENT if `tokenizer` is unknown, or `pattern` does not have the form that it
+ * needs.
  * @threads Any.
  * @since 1.1
  */
