@@ -21,20 +21,20 @@
  *
  * @par Documents, words and terms
  * You add documents to an analyzer. A query is a call that returns an answer about all these documents. By default,
- * whitespace separates words, exactly as in Python's str.split(): U+001C to U+001F are whitespace too. If you choose
- * another tokenizer in the options of the analyzer, each token of that tokenizer is a word. Every document must contain
- * a character that is not whitespace, unless you allow blank documents (TP_BLANK_KEEP). Other tokenizers may find no
- * words in a document that is not blank. A term is the normalized form of a word. By default, it is the word in lower
- * case, exactly as in Python's str.lower(). You can choose another normalization with tp_analyzer_set_terms(). If
- * normalization drops a word, the word still counts as a word, but not as a term.
+ * whitespace separates words, exactly as in Python's str.split(): U+001C to U+001F are whitespace too. If the options
+ * of an analyzer choose another tokenizer, its tokens are the words. A document must contain a character that is not
+ * whitespace, unless you allow blank documents (TP_BLANK_KEEP). Other tokenizers may still find no words in such a
+ * document. A term is the normalized form of a word. By default, it is the word in lower case, exactly as in Python's
+ * str.lower(). tp_analyzer_set_terms() chooses another normalization. If normalization drops a word, the word still
+ * counts as a word, but not as a term.
  *
  * @par Status and errors
  * Every function that can fail returns a tp_status: TP_OK, which is 0, or an error. The library writes an out-parameter
- * only if the call succeeds. There is one exception: it also writes `added` after an error. After an error,
- * tp_last_error_message(), tp_last_error_offset() and tp_last_error_document() describe the error. Call them on the
- * same thread, before the next error on that thread. A call that succeeds does not reset them. In this manual, "with
- * the offset" means that tp_last_error_offset() returns the place of the error. A newer library may return new errors,
- * but the number of an error never gets another meaning. Treat a number that you do not know as an error.
+ * only if the call succeeds, except `added`, which it always writes. After an error, tp_last_error_message(),
+ * tp_last_error_offset() and tp_last_error_document() describe the error. Call them on the same thread, before the next
+ * error on that thread. A call that succeeds does not reset them. In this manual, "with the offset" means that
+ * tp_last_error_offset() returns the place of the error. The number of an error never gets another meaning. A newer
+ * library may return new errors: treat an unknown number as an error.
  *
  * @par Common errors
  * Any function that returns a status can return these errors: TP_ERROR_NULL_POINTER if a required pointer is NULL;
@@ -69,7 +69,7 @@
  *
  * @par Ownership
  * You own every handle that a function gives you. The description of that function names the function that frees the
- * handle. Do not use a handle after you freed it. If you pass NULL to a function whose name ends with `_free`, it does
+ * handle. Do not use a handle after you freed it. A function whose name ends with `_free` accepts NULL, and then does
  * nothing. You own the Arrow structures that the library fills: call the `release` member of each one once. They stay
  * valid if their analyzer changes or is freed. A `const char *` that a function returns belongs to the library. You
  * still own everything that you pass. The library uses it only during the call, except a callback and its user data.
@@ -123,10 +123,10 @@
  * are not ASCII, and for n-grams of dozens of terms.
  *
  * @par Versions
- * tp_abi_version() is the version of this ABI, major and minor. A new minor version only adds things. A new major
- * version is not compatible. "Since 1.1" in a description names the first version that has a function, type, member or
- * value. TP_VERSION and TP_ABI_VERSION are the versions of this header: compare them when you compile. tp_version() and
- * tp_abi_version() return the versions of the library: compare them when your program runs.
+ * tp_abi_version() is the version of this ABI, major and minor. A new minor version only adds things; a new major
+ * version is incompatible. "Since 1.1" in a description names the first version that has a function, type, member or
+ * value. When you compile, compare the macros, which are the versions of this header. When your program runs, compare
+ * the results of the functions, which are the versions of the library.
  *
  * @par Linking
  * `pkg-config --cflags --libs text_processor` prints the flags for your compiler; add `--static` for the static
@@ -333,7 +333,7 @@ typedef struct tp_analyzer tp_analyzer;
 /** A tokenizer: it finds the tokens in a text. @since 1.1 */
 typedef size_t tp_tokenizer;
 
-/** The values of tp_tokenizer. The description of each value says what a token is. */
+/** The values of tp_tokenizer, each with its kind of token. */
 enum {
   /** The characters between whitespace, as in Python's str.split(). */
   TP_TOKENIZER_WHITESPACE = 0,
@@ -415,7 +415,7 @@ TP_API tp_status tp_analyzer_add_document(tp_analyzer *analyzer, const char *tex
  * its length is 0.
  * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of texts.
- * @param[out] added The number of documents that were added. It is written after an error too. May be NULL.
+ * @param[out] added The number of documents that were added, also after an error. May be NULL.
  * @return As tp_analyzer_add_document().
  * @threads Any.
  */
@@ -433,7 +433,7 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
  * document is added. Use it if you join documents and one of them may contain the separator.
  * @param skip_blank If true, the call skips blank parts. If false, a blank part is an error, also an empty part after
  * the last separator.
- * @param[out] added The number of documents that were added. It is written after an error too. May be NULL.
+ * @param[out] added The number of documents that were added, also after an error. May be NULL.
  * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT if `separator` is not ASCII or the number of
  * parts is not `parts`: then no document is added.
  * @threads Any.
@@ -463,7 +463,7 @@ enum {
  * @param lengths As in tp_analyzer_add_documents().
  * @param count The number of texts.
  * @param blank A value of tp_blank.
- * @param[out] added The number of documents that were added. It is written after an error too. May be NULL.
+ * @param[out] added The number of documents that were added, also after an error. May be NULL.
  * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT for another value of `blank`: no document is
  * added.
  * @threads Any.
@@ -480,7 +480,7 @@ TP_API tp_status tp_analyzer_add_texts(tp_analyzer *analyzer, const char *const 
  * @param separator A byte of ASCII.
  * @param parts As in tp_analyzer_add_separated().
  * @param blank A value of tp_blank.
- * @param[out] added The number of documents that were added. It is written after an error too. May be NULL.
+ * @param[out] added The number of documents that were added, also after an error. May be NULL.
  * @return As tp_analyzer_add_separated(), or TP_ERROR_INVALID_ARGUMENT for another value of `blank`: no document is
  * added.
  * @threads Any.
@@ -747,8 +747,7 @@ typedef struct tp_statistics {
 /**
  * Gives the statistics of all documents, taken at the same moment.
  * @param analyzer Not NULL.
- * @param[in,out] statistics Not NULL. Set `struct_size` before the call. The library fills the members that fit into
- * `struct_size` bytes.
+ * @param[in,out] statistics Not NULL. The library fills the members that fit into the `struct_size` that you set.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `struct_size` is too small for `document_count`.
  * @threads Any.
  */
@@ -930,7 +929,7 @@ TP_API tp_status tp_analyzer_set_terms(tp_analyzer *analyzer, const tp_term_opti
  * TP_ERROR_TERMS_PENDING: give the terms of all pending words, and call the query again.
  * @param analyzer Not NULL.
  * @param most The maximal number of words to give.
- * @param[out] begin Not NULL. A value that you pass to tp_analyzer_give_terms() with the terms of these words.
+ * @param[out] begin Not NULL. Pass it to tp_analyzer_give_terms().
  * @param[out] words Not NULL. An array of large_utf8, empty if no word is pending. Release it.
  * @return TP_OK, or a common error.
  * @threads Any.
@@ -1472,8 +1471,7 @@ TP_API tp_status tp_matrix_totals(tp_matrix *matrix, struct ArrowArray *document
 /**
  * Removes columns. The other columns keep their order, and get new numbers.
  * @param matrix Not NULL.
- * @param is_kept `columns` bytes, one per column: 0 removes the column; any other value keeps it. May be NULL if
- * `columns` is 0.
+ * @param is_kept One byte per column: 0 removes the column. May be NULL if `columns` is 0.
  * @param columns The number of columns of the matrix.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the matrix has another number of columns, or hashed
  * columns.
