@@ -822,7 +822,8 @@ TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t fir
  * @param count The number of strings.
  * @param separator Any byte.
  * @param[out] joined Your memory, large enough for the strings and `count` - 1 separators. May be NULL if `count` is 0.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `offset_size` or an offset is not valid.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `offset_size` or an offset is not valid: then the content
+ * of `joined` is undefined.
  * @threads Any, but no other thread may use `joined` during the call.
  */
 TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count,
