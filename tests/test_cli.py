@@ -220,7 +220,7 @@ def test_unreadable_paths_in_a_folder_are_named(tmp_path: Path) -> None:
 def folder_of_a_user() -> Iterator[Path]:
     """A folder whose owner may not read everything. The test runs as this owner, also if root runs the tests."""
     with tempfile.TemporaryDirectory() as folder:
-        # What the command imports may be in a folder that only root can read.
+        # The modules that the command imports may be in a folder that only root can read.
         assert CliRunner().invoke(commands, ["analyze", "--json", "-"], input="word").exit_code == 0
         is_root = os.geteuid() == 0
         if is_root:
