@@ -1,4 +1,4 @@
-# Two commands: `make demo` and `make test`. Each does all of its own set-up, and is quick the second time.
+# Start with `make demo` or `make test`. Each sets up everything that it needs, and is quick the second time.
 
 PYTHON ?= python3
 SAMPLE := examples/data/genesis.txt
@@ -9,13 +9,26 @@ CORE_SOURCES := $(shell find rust_core -name target -prune -o -path rust_core/fu
 BUILD_SOURCES := pyproject.toml setup.py build_ffi.py $(CORE_SOURCES)
 CARGO := cargo --locked
 BENCH := build/bench
-BENCH_PIP := $(BENCH)/venv/bin/python -m pip --quiet --disable-pip-version-check
+# Without --no-compile, pip compiles every module. Python compiles the few that it imports by itself.
+PIP_INSTALL := -m pip --quiet --disable-pip-version-check install --no-compile
+BENCH_PIP_INSTALL := $(BENCH)/venv/bin/python $(PIP_INSTALL)
 PYO3 := benchmarks/peers/pyo3_analyzer
-PROGRAMS := rust_core/target/release
+# The profile of the programs that measure the engine. CI takes `checked`: it compares answers, and builds faster.
+BENCH_PROFILE ?= release
+PROGRAMS := rust_core/target/$(BENCH_PROFILE)
+INSTRUCTIONS := rust_core/target/release/instructions
 RUST_NEEDED := 1.92
-# Wherever the user's own configuration puts it: the cores are taken from there.
+# Set here, because a user's configuration of cargo may name another folder, and the rules copy the cores from this one.
 export CARGO_TARGET_DIR := $(CURDIR)/rust_core/target
+# Incremental builds cost more the first time, and make seldom builds a second time.
+export CARGO_INCREMENTAL ?= 0
 MANIFEST := --manifest-path rust_core/Cargo.toml
+# How many examples of a property the Rust tests try, and which share of the requests for memory they refuse: one in 17.
+# `make hunt` tries more examples, and refuses every request.
+test-rust test-instrumented: export PROPTEST_CASES ?= 64
+test-rust test-instrumented: export REFUSED_STEP ?= 17
+# Two processes, except where make itself runs two targets at a time.
+PYTEST = $(BIN)/pytest --quiet $(if $(findstring jobserver,$(MAKEFLAGS)),,--numprocesses=2)
 
 ifeq ($(shell uname -s),Darwin)
 LIBRARY := libtext_processor.dylib
@@ -24,15 +37,22 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-sklearn test-wheel soak bench bench-instructions clean check-rust check-tools
+.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-sklearn test-wheel soak hunt bench bench-instructions clean check-rust check-tools
 
-help: ## What there is to make
+help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' $(MAKEFILE_LIST) | awk -F @ '{ printf "  make %-20s %s\n", $$1, $$2 }'
 
-demo: $(VENV)/.built ## Analyse the sample, or FILES="a.txt folder/"
+demo: $(VENV)/.built ## Analyze the sample, or FILES="a.txt folder/"
 	@$(BIN)/python -m text_processor analyze $(or $(FILES),$(SAMPLE))
 
-test: test-rust test-c lint test-python test-sklearn test-portable test-instrumented test-wheel ## The tests: Rust, C, Python on three cores, scikit-learn's, the wheel
+test: ## Run the tests: Rust, C, Python on three cores, scikit-learn's, the wheel
+	@$(MAKE) $(TWO_AT_A_TIME) $(VENV)/.built cores
+	@$(MAKE) $(TWO_AT_A_TIME) $(TESTS)
+
+# The longest targets come first, so that both processors are busy until the end.
+TESTS := test-rust test-python test-wheel test-instrumented test-portable lint test-sklearn test-c
+# You can name another number: make --jobs=4 test.
+TWO_AT_A_TIME = --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=2 --output-sync=line)
 
 # ---- Set-up ----
 
@@ -50,80 +70,95 @@ include tools/cores.mk
 $(VENV)/.installed: pyproject.toml | check-tools
 	@echo "Setting up the environment $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --group dev
+	@$(BIN)/python $(PIP_INSTALL) --upgrade "pip>=25.1"
+	@$(BIN)/python $(PIP_INSTALL) --group dev
 	@touch $@
 
 $(VENV)/.built: $(VENV)/.installed $(BUILD_SOURCES)
 	@echo "Building the native core"
 	@if [ -e $@ ]; then $(BIN)/python setup.py --quiet build_rust --qbuild --inplace build_ext --inplace; \
-	 else $(BIN)/python -m pip install --quiet --no-build-isolation --editable .; fi
+	 else $(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable .; fi
 	@touch $@
 
 # ---- Tests ----
 
-test-rust: | check-tools ## Rust: tests, clippy, formatting
+test-rust: | check-tools ## Run the Rust tests, clippy and rustfmt
 	@cargo clippy --version >/dev/null 2>&1 && cargo fmt --version >/dev/null 2>&1 || { echo "clippy or rustfmt is missing: rustup component add clippy rustfmt" >&2; exit 1; }
 	$(CARGO) fmt $(MANIFEST) --all --check
-	$(CARGO) clippy --quiet $(MANIFEST) --workspace --all-targets -- --deny warnings
-	$(CARGO) clippy --quiet $(MANIFEST) --all-targets --features portable,test-hooks,instrumented -- --deny warnings
+	$(CARGO) clippy --quiet $(MANIFEST) --workspace --all-targets --features $(ALL_CHECKS) -- --deny warnings
+	$(CARGO) clippy --quiet $(MANIFEST) --features text_processor_capi/portable -- --deny warnings
 	$(CARGO) test --quiet $(MANIFEST) --features text_processor_capi/test-hooks
 
-lint: $(VENV)/.built ## Python: ruff, mypy, stubtest, pyright
+# With these features, clippy reads everything except the code that they replace. That code is in the libraries, which clippy
+# reads again with `portable`.
+ALL_CHECKS := text_processor_capi/test-hooks,text_processor_capi/instrumented
+
+lint: $(VENV)/.built ## Check the prose, and the Python code: ruff, mypy, stubtest, pyright
+	$(BIN)/python tools/prose.py
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest text_processor --ignore-missing-stub --mypy-config-file pyproject.toml
 	PYTHONPATH=. $(BIN)/pyright --pythonpath $(BIN)/python --verifytypes text_processor --ignoreexternal
 
-test-python: $(VENV)/.built $(TEST_CORES) ## Python tests
-	$(BIN)/pytest --quiet
+test-python: $(VENV)/.built $(TEST_CORES) ## Run the Python tests, and the examples in docstrings
+	$(PYTEST)
 
-test-portable: $(VENV)/.built $(TEST_CORES) ## The same tests on the portable core
-	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/portable/$(LIBRARY) $(BIN)/pytest --quiet
+# The tests that may give another result on another core, with fewer examples of each property.
+AGAIN := --hypothesis-profile=again tests -m
 
-test-instrumented: $(VENV)/.built $(TEST_CORES) ## The same tests on the instrumented core, and those of the C ABI
+test-portable: $(VENV)/.built $(TEST_CORES) ## Run the Python tests on the portable core
+	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/portable/$(LIBRARY) $(PYTEST) $(AGAIN) "not once"
+
+test-instrumented: $(VENV)/.built $(TEST_CORES) ## Run the Python tests and those of the C ABI on the instrumented core
 	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented
 	$(MAKE) --no-print-directory test-c C_TESTS=build/c-instrumented LIBRARY_TO_TEST=$(CORES)/instrumented/$(LIBRARY)
-	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(BIN)/pytest --quiet
+	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(PYTEST) $(AGAIN) "not once and not engine"
 
-# Its own settings: the tests are those of another project.
-test-sklearn: $(VENV)/.built ## scikit-learn's own tests of its vectorizers, on ours
+# Without our settings of pytest: these tests are part of scikit-learn.
+test-sklearn: $(VENV)/.built ## Run scikit-learn's tests of its vectorizers on ours
 	PYTHONPATH=tests/sklearn $(BIN)/pytest --quiet -c /dev/null -p no:cacheprovider -p against_ours --disable-warnings \
 	 --import-mode=importlib --pyargs sklearn.feature_extraction.tests.test_text
 
-# Installed where nothing else is, as by a user without root.
-test-languages: $(VENV)/.built ## The examples print the same in every language: LANGUAGES="c cpp go java node"
+# Installs the library into an empty folder, as a user without root does.
+test-languages: $(VENV)/.built ## Check that the examples print the same in every language: LANGUAGES="c cpp go java node"
 	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/build/install DESTDIR=
 	TEXT_PROCESSOR_PREFIX=$(CURDIR)/build/install $(BIN)/pytest --quiet tests/languages/programs.py
 
-test-wheel: $(VENV)/.built $(CORES)/newer-minor/$(LIBRARY) ## The wheel: what is in it, and the tests in empty environments without Rust
+test-wheel: $(VENV)/.built $(TEST_CORES) ## Check the files of the wheel, and run the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py
 
-soak: $(VENV)/.built $(CORES)/portable/$(LIBRARY) ## Many threads do everything at once for a minute, and fork for another: SECONDS=60 SEED=1
+soak: $(VENV)/.built $(CORES)/portable/$(LIBRARY) ## Use the library from many threads for a minute, then fork for a minute: SECONDS=60 SEED=1
 	$(BIN)/python tests/soak/soak.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 	GLIBC_TUNABLES=glibc.malloc.tcache_count=0 $(BIN)/python tests/soak/forks.py --seconds $(or $(SECONDS),60)
 
-# ---- The benchmark: the peers in an environment of their own, and there the package as users have it ----
+hunt: $(VENV)/.built $(TEST_CORES) ## Look for defects for a long time, at least an hour: SECONDS=900
+	PROPTEST_CASES=4096 REFUSED_STEP=1 $(CARGO) test --quiet $(MANIFEST) --features text_processor_capi/test-hooks
+	$(BIN)/pytest --quiet --numprocesses=2 --hypothesis-profile=many tests
+	$(MAKE) --no-print-directory sanitize PROPTEST_CASES=64 REFUSED_STEP=7
+	$(MAKE) --no-print-directory fuzz SECONDS=$(or $(SECONDS),900)
+	$(MAKE) --no-print-directory soak SECONDS=$(or $(SECONDS),900)
 
-bench: $(BENCH)/.package $(BENCH)/.pyo3 $(BENCH)/.programs ## Ratios to other ways to do it: FILES="a.txt b.txt" QUICK=1 SEED=1 MANPAGES=folder
+# ---- The benchmark, in an environment with the peers and the package as users install it ----
+
+bench: $(BENCH)/.package $(BENCH)/.pyo3 $(BENCH)/.programs-$(BENCH_PROFILE) ## Compare the speed with other tools: FILES="a.txt b.txt" QUICK=1 SEED=1 MANPAGES=folder
 	@$(BENCH)/venv/bin/python benchmarks/run.py --programs $(PROGRAMS) $(if $(QUICK),--quick) \
 	 $(if $(SEED),--seed $(SEED)) $(if $(MANPAGES),--manual-pages $(MANPAGES)) $(FILES)
 
-bench-instructions: $(VENV)/.installed $(PROGRAMS)/instructions ## Instructions of two inner loops, by callgrind; WRITE=1 keeps them
-	@$(BIN)/python benchmarks/instructions.py $(if $(WRITE),--write) $(PROGRAMS)/instructions
+bench-instructions: $(VENV)/.installed $(INSTRUCTIONS) ## Count the instructions of two inner loops with callgrind; WRITE=1 records them
+	@$(BIN)/python benchmarks/instructions.py $(if $(WRITE),--write) $(INSTRUCTIONS)
 
 $(BENCH)/.installed: pyproject.toml | check-tools
 	@echo "Setting up the environment $(BENCH)/venv"
 	@$(PYTHON) -m venv $(BENCH)/venv
-	@$(BENCH_PIP) install --upgrade "pip>=25.1"
-	@$(BENCH_PIP) install --group bench
+	@$(BENCH_PIP_INSTALL) --upgrade "pip>=25.1"
+	@$(BENCH_PIP_INSTALL) --group bench
 	@touch $@
 
 $(BENCH)/.package: $(BENCH)/.installed $(BUILD_SOURCES) $(wildcard text_processor/*.py text_processor/*.pyi text_processor/*/*.py)
-	@echo "Installing the package there"
+	@echo "Installing the package in $(BENCH)/venv"
 	@rm -rf build/lib[.]* build/bdist*
-	@$(BENCH_PIP) install --no-build-isolation --force-reinstall .
+	@$(BENCH_PIP_INSTALL) --no-build-isolation --force-reinstall .
 	@touch $@
 
 $(BENCH)/.pyo3: $(BENCH)/.installed $(PYO3)/Cargo.toml $(PYO3)/Cargo.lock $(PYO3)/src/lib.rs
@@ -133,13 +168,13 @@ $(BENCH)/.pyo3: $(BENCH)/.installed $(PYO3)/Cargo.toml $(PYO3)/Cargo.lock $(PYO3
 	 "$$($(BENCH)/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/pyo3_analyzer.abi3.so"
 	@touch $@
 
-$(BENCH)/.programs: $(CORE_SOURCES) | check-tools
+$(BENCH)/.programs-$(BENCH_PROFILE): $(CORE_SOURCES) | check-tools
 	@echo "Building the programs that measure the engine"
 	@mkdir -p $(@D)
-	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_measure --bin stages --bin tokenizers
+	@$(CARGO) build --quiet $(MANIFEST) --profile $(BENCH_PROFILE) --package text_processor_measure --bin stages --bin tokenizers
 	@touch $@
 
-$(PROGRAMS)/instructions: $(CORE_SOURCES) | check-tools
+$(INSTRUCTIONS): $(CORE_SOURCES) | check-tools
 	@echo "Building the program whose instructions are counted"
 	@$(CARGO) build --quiet $(MANIFEST) --release --package text_processor_measure --bin instructions
 	@touch $@
@@ -148,5 +183,5 @@ $(PROGRAMS)/instructions: $(CORE_SOURCES) | check-tools
 
 include tools/library.mk tools/sanitize.mk tools/fuzz.mk
 
-clean: ## Remove everything that was made
+clean: ## Remove all files that make created
 	rm -rf $(VENV) build dist *.egg-info rust_core/target text_processor/_native/_ffi.py text_processor/*.so text_processor/*.dylib

@@ -1,4 +1,4 @@
-"""What tests share: where the cores beside the package's own are, and a model of a corpus."""
+"""Fixtures and settings that the tests share."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,18 +18,24 @@ from text_processor import TextAnalyzer
 
 ROOT = Path(__file__).resolve().parent.parent
 collect_ignore = ["sklearn", "soak"]
-"""A plugin for another project's tests, and programs: what they need may not be installed."""
+"""A plugin for the tests of scikit-learn, and programs: they import packages that may be missing."""
+CLEAN = "no live handle, no misuse"
 LIBRARY = {"darwin": "libtext_processor.dylib"}.get(sys.platform, "libtext_processor.so")
 
-# The portable core checks everything, and machines are busy: time says nothing about being right.
+# No deadlines: the portable core checks everything, and the machine may be busy.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# For tests that run again, on another core or another Python. `@settings` of a test should be a multiple of the
+# profile's `max_examples`, so that a profile changes all tests.
+settings.register_profile("again", settings.get_profile("default"), max_examples=20)
+# For `make hunt`.
+settings.register_profile("many", settings.get_profile("default"), max_examples=2000)
 # Under valgrind each example takes fifty times as long.
 settings.register_profile("few", settings.get_profile("default"), max_examples=3)
 settings.load_profile("default")
 
 
 def instruments() -> ctypes.CDLL | None:
-    """The functions of text_processor_instruments.h, where the core in use has them."""
+    """Return the functions of text_processor_instruments.h if the core in use has them."""
     library = ctypes.CDLL(text_processor.core_info()["library"])
     if not hasattr(library, "tp_instruments_report"):
         return None
@@ -38,33 +45,51 @@ def instruments() -> ctypes.CDLL | None:
     return library
 
 
-INSTRUMENTS = pytest.StashKey[str]()
-"""What the instrumented core has to say in the end."""
+INSTRUMENTS = pytest.StashKey[list[str]]()
+"""The reports of the instrumented core, one for each process that ran tests."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepares the list of reports."""
+    config.stash[INSTRUMENTS] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Collects the report of a worker process of pytest-xdist."""
+    reports = node.config.stash[INSTRUMENTS]
+    reports += getattr(node, "workeroutput", {}).get("instruments", [])
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """On the instrumented core, the tests fail when a handle is left, or was misused."""
+    """Fails the run if a handle was not freed or was misused, where the core is the instrumented one."""
+    config = session.config
+    reports = config.stash[INSTRUMENTS]
     library = instruments()
-    if library is None:
-        return
-    gc.collect()
-    live, misuses = library.tp_instruments_live(None), library.tp_instruments_misuses()
-    session.config.stash[INSTRUMENTS] = f"{library.tp_instruments_calls(None)} calls, no live handle, no misuse"
-    if live or misuses:
-        session.config.stash[INSTRUMENTS] = library.tp_instruments_report().decode()
+    if library is not None:
+        gc.collect()
+        if library.tp_instruments_live(None) or library.tp_instruments_misuses():
+            reports.append(library.tp_instruments_report().decode())
+        else:
+            reports.append(f"{library.tp_instruments_calls(None)} calls, {CLEAN}")
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["instruments"] = reports
+    if any(not report.endswith(CLEAN) for report in reports):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Shows it."""
-    if INSTRUMENTS in config.stash:
+    """Prints the reports."""
+    if config.stash[INSTRUMENTS]:
         terminalreporter.section("instrumented core")
-        terminalreporter.write_line(config.stash[INSTRUMENTS])
+        for report in config.stash[INSTRUMENTS]:
+            terminalreporter.write_line(report)
 
 
 @pytest.fixture(name="built_core")
 def built_core_() -> Callable[[str], Path]:
-    """Where a core beside the package's own is, by its name."""
+    """Return the path of another core, by its name."""
     return built_core
 
 
@@ -77,19 +102,19 @@ def built_core(name: str) -> Path:
 
 @pytest.fixture
 def portable_core() -> Path:
-    """A second build of the core: no SIMD, every check on."""
+    """The portable core: no SIMD, all checks of Rust."""
     return built_core("portable")
 
 
 @pytest.fixture
 def failing_core() -> text_processor.Core:
-    """A build of the core that panics when it is asked to."""
+    """A core that panics if a test makes it."""
     return text_processor.load_core(built_core("test-hooks"))
 
 
 @pytest.fixture
 def unoptimized_core() -> str:
-    """The same one, which is built without optimization besides."""
+    """The path of a core that is built without optimization."""
     return str(built_core("test-hooks"))
 
 
@@ -98,7 +123,7 @@ def compiler() -> str:
     """A C compiler."""
     found = shutil.which("cc")
     if found is None:
-        pytest.skip("there is no C compiler here")
+        pytest.skip("there is no C compiler")
     return found
 
 
@@ -119,14 +144,14 @@ def header() -> str:
 
 @pytest.fixture
 def instruments_header(header: str) -> str:
-    """That of the functions which only the instrumented core has; they are in one folder."""
+    """The header of the functions that only the instrumented core has."""
     assert header
     return HEADER.with_name("text_processor_instruments.h").read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def example_program(header: str) -> str:
-    """The program in the comment of the header."""
+    """The program in the manual of the header."""
     manual = header.split("*/")[0]
     lines = manual.split("A complete program:")[1].split("@par")[0].splitlines()
     return "\n".join(line[7:] for line in lines if line.startswith(" *     ") or line == " *").strip() + "\n"
@@ -134,7 +159,7 @@ def example_program(header: str) -> str:
 
 @pytest.fixture
 def usual_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Programs run as on a usual terminal, whatever the environment of the tests wishes."""
+    """Make programs run as on a usual terminal, without the settings of the tests' environment."""
     for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")

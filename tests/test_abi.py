@@ -11,6 +11,8 @@ import pytest
 
 from text_processor._native.core import load_core
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 ABI = ROOT / "rust_core" / "capi" / "abi"
 LAST = max([int(number) for number in path.stem.split(".")] for path in ABI.glob("*.abi"))

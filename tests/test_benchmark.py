@@ -17,6 +17,8 @@ from measuring import Comparison, DifferentAnswersError, FigureKind, LeftOut, Me
 from report import Report, regenerated, significant
 from stages import Stage, Stages
 
+pytestmark = pytest.mark.once
+
 
 def fixed(amount: float, answer: object = None) -> Side:
     return lambda: Measured(amount, answer)

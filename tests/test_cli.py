@@ -9,7 +9,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from text_processor.cli import commands
 
 PROGRAM = [sys.executable, "-m", "text_processor"]
 
-pytestmark = pytest.mark.usefixtures("usual_terminal")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
 
 def analyze(*arguments: object, stdin: bytes = b"") -> Result:
@@ -215,15 +216,31 @@ def test_unreadable_paths_in_a_folder_are_named(tmp_path: Path) -> None:
     assert names == ["broken.txt", "invalid.txt", "loop.txt"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_files_and_folders_without_permission_are_named(tmp_path: Path) -> None:
-    write(tmp_path / "a.txt", "word")
-    file, folder = write(tmp_path / "secret.txt", "secret"), tmp_path / "folder"
+@pytest.fixture
+def folder_of_a_user() -> Iterator[Path]:
+    """A folder whose owner may not read everything. The test runs as this owner, also if root runs the tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        # The modules that the command imports may be in a folder that only root can read.
+        assert CliRunner().invoke(commands, ["analyze", "--json", "-"], input="word").exit_code == 0
+        is_root = os.geteuid() == 0
+        if is_root:
+            os.chown(folder, 65534, 65534)
+            os.seteuid(65534)
+        try:
+            yield Path(folder)
+        finally:
+            if is_root:
+                os.seteuid(0)
+
+
+def test_files_and_folders_without_permission_are_named(folder_of_a_user: Path) -> None:
+    write(folder_of_a_user / "a.txt", "word")
+    file, folder = write(folder_of_a_user / "secret.txt", "secret"), folder_of_a_user / "folder"
     folder.mkdir()
     file.chmod(0)
     folder.chmod(0)
     try:
-        answer = found(tmp_path, exit_code=1)
+        answer = found(folder_of_a_user, exit_code=1)
     finally:
         folder.chmod(0o700)
     assert answer["words"] == 1

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from text_processor.cli import commands
 
-pytestmark = pytest.mark.usefixtures("usual_terminal")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
 COMMANDS = ["analyze", "matrix", "ngrams", "sentiment"]
 NEEDED = {"matrix": ["-o", "out.npz"], "analyze": [], "ngrams": [], "sentiment": []}

@@ -22,7 +22,7 @@ from click.testing import CliRunner, Result
 from text_processor import _files
 from text_processor.cli import commands
 
-pytestmark = pytest.mark.usefixtures("usual_terminal")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
 COMMANDS = ["analyze", "analyze --sentiment", "ngrams", "sentiment", "matrix"]
 

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from text_processor import SentimentIntensityAnalyzer
 from text_processor.cli import commands
 
-pytestmark = pytest.mark.usefixtures("usual_terminal")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
 LINES = [
     "The phone works great, and I love the battery!",

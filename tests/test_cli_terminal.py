@@ -21,7 +21,7 @@ pytest.importorskip("rich", reason="the command line needs click and rich")
 
 from rich.cells import cell_len
 
-pytestmark = pytest.mark.usefixtures("usual_terminal")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
 PROGRAM = [sys.executable, "-m", "text_processor"]
 # Tests that a shell starts in the background ignore SIGINT, and so do their children.

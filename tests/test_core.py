@@ -24,6 +24,8 @@ from text_processor import (
 )
 from text_processor._native.core import ENVIRONMENT_VARIABLE, PACKAGED
 
+pytestmark = pytest.mark.once
+
 Compile = Callable[[str], Path]
 
 

@@ -24,7 +24,10 @@ PAGES = pages.pages()
 PACKAGE = Path(text_processor.__file__).parent
 SOURCE_TREE = (ROOT / "README.md").exists()
 
-pytestmark = pytest.mark.skipif(not SOURCE_TREE, reason="there are no pages outside the source tree")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(not SOURCE_TREE, reason="there are no pages outside the source tree"),
+]
 
 
 def text_of(path: str) -> str:
@@ -302,6 +305,23 @@ def test_files_that_pages_name_exist(page: str) -> None:
         if path.fullmatch(span) and not span.startswith("build/"):
             name = span.replace("MAJOR.MINOR", "*").rstrip("/")
             assert any([*folder.glob(name)] for folder in (ROOT, ROOT / "rust_core", ROOT / "benchmarks")), span
+
+
+def test_the_map_of_the_folders_names_each_folder_and_each_public_module() -> None:
+    page = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    folder_map = re.search(r"^```text\n(rust_core/engine/src/.*?)^```", page, re.DOTALL | re.MULTILINE)
+    assert folder_map
+    parts = {part.split()[0]: part for part in folder_map[1].split("\n\n")}
+    for root in ("rust_core/engine/src/", "rust_core/capi/", "text_processor/"):
+        # The names are in the first column, which is 26 characters wide.
+        named = {name for line in parts[root].splitlines()[1:] for name in line[:26].split()}
+        for child in (ROOT / root).glob("src/*" if root == "rust_core/capi/" else "*"):
+            if child.is_dir() and child.name not in {"__pycache__", "counts", "documents", "matrix", "sentiment"}:
+                assert f"{child.relative_to(ROOT / root)}/" in named
+            elif root != "rust_core/capi/" and child.suffix in {".rs", ".py"} and child.stem not in {"lib"}:
+                assert child.name.startswith("_") or child.stem in named, child
+        for name in named - {"src/"}:
+            assert [*(ROOT / root).glob(f"{name.rstrip('/')}*")], name
 
 
 def usual_names(sandbox: Path) -> dict[str, Any]:

@@ -208,7 +208,7 @@ def _tar() -> bytes:
 
 
 NO_TEXT = {
-    "compressed (gzip)": gzip.compress(b"good"),
+    "compressed (gzip)": gzip.compress(b"good", mtime=0),
     "compressed (bzip2)": bz2.compress(b"good"),
     "compressed (xz)": lzma.compress(b"good"),
     "compressed (zstd)": b"\x28\xb5\x2f\xfd\x04\x00\x21\x00\x00good",
@@ -226,7 +226,7 @@ NO_TEXT = {
     "program": b"\x7fELF\x02\x01\x01",
 }
 EMPTY = {
-    "compressed (gzip)": gzip.compress(b""),
+    "compressed (gzip)": gzip.compress(b"", mtime=0),
     "compressed (bzip2)": bz2.compress(b""),
     "compressed (xz)": lzma.compress(b""),
     "zip archive": b"PK\x05\x06" + bytes(18),

@@ -121,7 +121,7 @@ def test_progress_knows_the_size_of_files_with_such_names(folder: bytes) -> None
     assert seen[-1] == (20, 20)
 
 
-def test_one_name_is_not_taken_for_several(tmp_path: Path) -> None:
+def test_one_name_is_not_treated_as_several(tmp_path: Path) -> None:
     for path in (str(tmp_path), os.fsencode(tmp_path), BytesPath(b"x"), tmp_path):
         with pytest.raises(TypeError, match="put it in a list"):
             TextAnalyzer().add_files(path)  # type: ignore[arg-type]
@@ -164,7 +164,7 @@ def test_the_error_has_the_name_and_its_message_can_be_printed(folder: bytes, ki
         assert (again.path, str(again)) == (caught.value.path, str(caught.value))
 
 
-def test_printable_names_stand_in_messages_unchanged(tmp_path: Path) -> None:
+def test_messages_contain_printable_names_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "größe, 中文 and\\n.txt"
     path.write_bytes(b"")
     with pytest.raises(InvalidDocumentError) as caught:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 CAPI = ROOT / "rust_core" / "capi"
 STANDARDS = {
@@ -17,7 +19,7 @@ STANDARDS = {
     "c++": ("c++11", "c++14", "c++17", "c++20", "c++23"),
 }
 STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only")
-# A comment, and the function behind it.
+# A comment, and the function after the comment.
 DESCRIBED = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\nTP_API ([\w ]+?\**)(tp_\w+)\((.*?)\);", re.DOTALL)
 
 
@@ -29,7 +31,7 @@ def compiler(*names: str) -> str:
 
 
 def errors(compiler: str, language: str, standard: str, source: str, folder: Path) -> str:
-    """What a compiler has against a source, with every warning an error."""
+    """Return the errors of a compiler for a source; every warning is an error."""
     (folder / "source").write_text(source, encoding="utf-8")
     command = [compiler, "-x", language, f"-std={standard}", *STRICT, f"-I{CAPI / 'include'}", "source"]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True)

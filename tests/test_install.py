@@ -15,6 +15,8 @@ import pytest
 
 import text_processor
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ("make", "cargo", "cc", "objcopy", "pkg-config", "readelf")
 PREFIX = "/opt/text"

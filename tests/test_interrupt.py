@@ -124,15 +124,15 @@ def test_adding_stops_and_keeps_exactly_the_documents_added_before() -> None:
 @pytest.mark.parametrize("repeat", range(5))
 def test_pending_documents_are_not_lost_and_not_added_twice(repeat: int) -> None:
     analyzer = TextAnalyzer()
-    taken = 0
+    counted = 0
 
     def add() -> None:
-        nonlocal taken
+        nonlocal counted
         for number in before_long():
             analyzer.add_document(f"document {number}")
-            taken += 1
+            counted += 1
 
     assert is_interrupted(add, 0.05 + repeat / 100)
     # The interrupt may come after a document is added and before it is counted.
-    assert len(analyzer) - taken in (0, 1)
+    assert len(analyzer) - counted in (0, 1)
     assert analyzer.get_documents() == [f"document {number}" for number in range(len(analyzer))]

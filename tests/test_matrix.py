@@ -31,7 +31,7 @@ def same(ours: Any, theirs: Any) -> bool:
 
 # The warning about stop words that cannot be tokens.
 @pytest.mark.filterwarnings("ignore:Your stop_words")
-@settings(max_examples=80)
+@settings(max_examples=settings().max_examples * 4 // 5)
 @given(
     documents=st.lists(texts, min_size=1, max_size=12),
     analyzer=st.sampled_from(["word", "char", "char_wb"]),

@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the limit is set and measured with functions of Linux")
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(sys.platform != "linux", reason="the limit is set and measured with functions of Linux"),
+]
 
 PRELUDE = """
 import gc, os, resource, sys, threading
@@ -167,7 +170,7 @@ texts = [words(number * 1000, 1000) for number in range(200)]
 lock, added = threading.Lock(), [0]
 ready, go = threading.Barrier(5), threading.Event()
 def use():
-    # The C library needs memory for a thread's first call, and ends the process if it has none.
+    # The C library needs memory for a thread's first call, and ends the process if there is not enough.
     count_words("first"); len(analyzer)
     ready.wait(); go.wait()
     def step():

@@ -7,6 +7,8 @@ import pytest
 from text_processor import Core, PanicError, TextAnalyzer, load_core
 from text_processor._native.core import ffi
 
+pytestmark = pytest.mark.once
+
 
 def test_a_panic_in_the_core_is_an_exception_and_nothing_is_lost(
     failing_core: Core, capfd: pytest.CaptureFixture[str]

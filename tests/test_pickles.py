@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 PREAMBLE = r"""
 import hashlib, pickle, re, sys
 from text_processor import *

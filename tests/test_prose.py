@@ -8,6 +8,8 @@ from types import ModuleType
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 TOOL = Path(__file__).resolve().parent.parent / "tools" / "prose.py"
 
 

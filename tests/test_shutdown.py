@@ -48,7 +48,7 @@ analyzer.add_document("gathered")
         0,
         "",
     ),
-    "gathered documents and nobody who looks": ("analyzer = TextAnalyzer()\nanalyzer.add_document('short')", 0, ""),
+    "pending documents that are never queried": ("analyzer = TextAnalyzer()\nanalyzer.add_document('short')", 0, ""),
     "daemon threads that add": (
         "shared = filled()\ndef work():\n    while True: shared.add_documents(['some words'] * 100)\nstart(work)",
         0,

@@ -31,6 +31,8 @@ from text_processor import (
 )
 from text_processor._native.core import ENVIRONMENT_VARIABLE, PACKAGED
 
+pytestmark = pytest.mark.once
+
 BuiltCore = Callable[[str], Path]
 IS_LINUX = sys.platform == "linux"
 elf = pytest.mark.skipif(not IS_LINUX, reason="libraries are in the ELF format on Linux")

@@ -172,7 +172,7 @@ def test_a_document_may_have_no_token() -> None:
         analyzer.add_document(" \n")
 
 
-def test_an_unknown_name_is_not_taken_for_a_pattern() -> None:
+def test_an_unknown_name_is_not_treated_as_a_pattern() -> None:
     with pytest.raises(ValueError, match="did you mean 'unicode'"):
         TextAnalyzer(tokenizer="unicod")
     with pytest.raises(ValueError, match="'whitespace', 'unicode'"):

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from text_processor import InvalidPatternError, TextAnalyzer, count_words, tokenize
 
+pytestmark = pytest.mark.once
+
 SIGNS = (
     "abkKsSiIſ\u212aİıxX019_ -.,'’\n\t\r\x0b\x0c\x1c\x85\u2028\u00a0éÉßẞµμΜǅǆΣσςͅιὴ²½٣①\u0301\u093f\u200dⒶ光가😀"
     '\U0001e900\U0001e922#&~[]^|\\{}()*+?$<>=!:@/"`%;\u0378\U0001e4d0\u1c89\U0010ffff'

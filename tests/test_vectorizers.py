@@ -18,7 +18,7 @@ theirs = pytest.importorskip("sklearn.feature_extraction.text", reason="scikit-l
 
 from text_processor import vectorizers as ours  # noqa: E402
 
-ROOT = Path(__file__).resolve().parents[1]
+DATA = Path(__file__).parent / "data"
 
 ALPHABET = "aabbeeiioott  AEIOTB12_-'.,éÉñßœﬁΣσςİıǅжЖкитя日本語한국गे́̈ا١\u200d\u00ad\u2028\u3000\t\n\x00\x1c\x85🙂ⅷªʰ²"
 texts = st.text(ALPHABET, max_size=24) | st.sampled_from(
@@ -97,7 +97,7 @@ def check_same(found: Any, wanted: Any, *, exactly: bool = True) -> None:
 # ---- The same as scikit-learn ----
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=settings().max_examples * 6 // 5, deadline=None)
 @given(corpora, corpora, reading(), counting)
 def test_counts_are_those_of_scikit_learn(
     documents: list[str], further: list[str], how: dict[str, Any], limits: dict[str, Any]
@@ -114,7 +114,7 @@ def test_counts_are_those_of_scikit_learn(
         assert (mine_row.tolist(), mine_row.dtype) == (other_row.tolist(), other_row.dtype)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
 @given(corpora, corpora.filter(bool), reading(), weighting, st.sampled_from([np.float64, np.float32]))
 def test_weights_are_those_of_scikit_learn(
     documents: list[str], further: list[str], how: dict[str, Any], weights: dict[str, Any], dtype: Any
@@ -128,7 +128,7 @@ def test_weights_are_those_of_scikit_learn(
             np.testing.assert_allclose(mine.idf_, other.idf_, rtol=1e-12 if dtype == np.float64 else 1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
 @given(
     corpora.filter(bool),
     reading(),
@@ -148,7 +148,7 @@ def test_hashed_counts_are_those_of_scikit_learn(
     check_same(mine, other, exactly=norm is None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
 @given(corpora, st.sets(texts, max_size=6) | st.lists(texts, max_size=6, unique=True), reading())
 def test_a_vocabulary_of_the_caller_gives_the_result_of_scikit_learn(
     documents: list[str], vocabulary: Any, how: dict[str, Any]
@@ -157,13 +157,10 @@ def test_a_vocabulary_of_the_caller_gives_the_result_of_scikit_learn(
     check_same(outcome(lambda: mine.fit_transform(documents)), outcome(lambda: other.fit_transform(documents)))
 
 
-@pytest.mark.parametrize("name", ["kjv.txt", "tweets_GroundTruth.txt"])
+@pytest.mark.parametrize("name", ["proverbs.txt", "tweets.txt"])
 @pytest.mark.parametrize("options", [{}, {"ngram_range": (1, 2), "max_features": 500}, {"analyzer": "char_wb"}])
 def test_real_text_gives_the_result_of_scikit_learn(name: str, options: dict[str, Any]) -> None:
-    path = ROOT.parent / "shared" / "data" / name
-    if not path.exists():
-        pytest.skip(f"{path} is not here")
-    documents = path.read_text(encoding="utf-8").splitlines()[:2000]
+    documents = (DATA / name).read_text(encoding="utf-8").splitlines()
     mine, other = (library.TfidfVectorizer(**options) for library in (ours, theirs))
     check_same(mine.fit_transform(documents), other.fit_transform(documents), exactly=False)
     assert list(mine.vocabulary_.items()) == list(other.vocabulary_.items())

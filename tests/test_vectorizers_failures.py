@@ -141,7 +141,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(st.sampled_from(COUNTERS), steps)
 def test_failed_calls_leave_the_state_of_the_successful_ones(kind: Any, steps: list[Any]) -> None:
     estimator = kind()

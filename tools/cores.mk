@@ -1,13 +1,13 @@
-# Cores beside the one in the package, each build/cores/NAME/libtext_processor.so.
+# The cores for tests, each in build/cores/NAME/libtext_processor.so. The package has a core of its own.
 
 .PHONY: core-portable core-instrumented
 
-# What the tests swap in.
+# The cores that the tests load in place of the package's core.
 TEST_CORES := $(foreach name,portable instrumented test-hooks older-minor newer-minor other-major,$(CORES)/$(name)/$(LIBRARY))
 
 # Builds the crate of the C ABI: $(call build-core,folder of the sources,folder of the profile,options of cargo). All cores of
-# a profile have one name in cargo's folder, where it would take one for the other, so it forgets what is there. The file is
-# moved to its place: a process that uses the old one keeps it.
+# a profile have the same file name in cargo's folder, so cargo could take one core for another: it forgets the earlier core.
+# mv puts the new file in place, because a process may still use the old one.
 define build-core
 @mkdir -p $(@D)
 @$(LOCK) sh -c 'rm -rf rust_core/target/$(2)/.fingerprint/text_processor_capi-* && \
@@ -15,30 +15,30 @@ define build-core
  cp rust_core/target/$(2)/$(LIBRARY) $@.new && mv $@.new $@'
 endef
 
-# One at a time, also where make does several things at once.
+# Builds one core at a time, also under make --jobs.
 LOCK := $(if $(shell command -v flock),flock $(CORES)/.lock)
 
 .PHONY: cores
 cores: $(TEST_CORES)
 
-core-portable: $(CORES)/portable/$(LIBRARY) ## A second core: no SIMD, every check on
+core-portable: $(CORES)/portable/$(LIBRARY) ## Build the portable core: no SIMD, all checks of Rust
 
 $(CORES)/portable/$(LIBRARY): $(CORE_SOURCES) | check-tools
 	@echo "Building the portable core"
 	$(call build-core,rust_core,checked,--profile checked --features portable)
 
-core-instrumented: $(CORES)/instrumented/$(LIBRARY) ## A third core: looks every handle up, and counts
+core-instrumented: $(CORES)/instrumented/$(LIBRARY) ## Build the instrumented core: checks each handle, and counts the calls
 
 $(CORES)/instrumented/$(LIBRARY): $(CORE_SOURCES) | check-tools
 	@echo "Building the instrumented core"
 	$(call build-core,rust_core,checked,--profile checked --features instrumented)
 
-# Fails on purpose when asked to. Only the tests use it.
+# Tests can make this core fail. Nothing else uses it.
 $(CORES)/test-hooks/$(LIBRARY): $(CORE_SOURCES) | check-tools
 	@echo "Building the core with test hooks"
 	$(call build-core,rust_core,debug,--features test-hooks)
 
-# What another release would be: the same sources with another version, and functions that it has, or lacks.
+# Cores of other releases: the same sources with another version, and with functions added or removed.
 $(CORES)/older-minor/$(LIBRARY) $(CORES)/newer-minor/$(LIBRARY) $(CORES)/other-major/$(LIBRARY): $(CORES)/%/$(LIBRARY): $(CORE_SOURCES) tools/core-of-another-release | check-tools
 	@echo "Building a core of another release ($*)"
 	@$(PYTHON) tools/core-of-another-release $* $(CORES)/$*/rust_core

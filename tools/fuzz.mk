@@ -1,12 +1,10 @@
-# Fuzzing, by libFuzzer: all targets side by side, for SECONDS of the clock.
+# Fuzzing with libFuzzer: all targets run at the same time, for SECONDS.
 
 .PHONY: fuzz fuzz-merge
 
-SECONDS ?= 60
-
 fuzz: | check-rust ## Fuzz the scanner and the C ABI: SECONDS=60 TARGETS="scanner arrow"
 	@tools/need-debian g++
-	@$(PYTHON) tools/fuzz.py --seconds $(SECONDS) $(TARGETS)
+	@$(PYTHON) tools/fuzz.py --seconds $(or $(SECONDS),60) $(TARGETS)
 
-fuzz-merge: | check-rust ## Keep the fewest inputs that reach all that fuzzing has reached
+fuzz-merge: | check-rust ## Keep the smallest set of inputs that reaches all code reached so far
 	@$(PYTHON) tools/fuzz.py --merge $(TARGETS)

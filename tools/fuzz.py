@@ -1,6 +1,6 @@
-"""Builds the fuzz targets and runs them all at once, or minimizes what they have found into the kept corpus.
+"""Build the fuzz targets and run them at the same time, or merge the inputs that they found into the kept corpus.
 
-Uses what cargo-fuzz uses (libFuzzer, AddressSanitizer, inputs in `corpus/TARGET`), without the need to install it.
+It works like cargo-fuzz (libFuzzer, AddressSanitizer, inputs in `corpus/TARGET`), which you do not have to install.
 """
 
 import argparse
@@ -20,7 +20,7 @@ KEPT = CRATE / "corpus"
 BUILD = ROOT / "build" / "fuzz"
 TARGETS = ("scanner", "sequence", "options", "arrow")
 
-# As cargo-fuzz 0.13 has them. The flag behind -Z is why RUSTC_BOOTSTRAP is set: a stable toolchain is enough then.
+# The flags of cargo-fuzz 0.13. With RUSTC_BOOTSTRAP, a stable toolchain accepts the flag after -Z.
 RUST_FLAGS = (
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -31,25 +31,25 @@ RUST_FLAGS = (
     "-Zsanitizer=address",
     "--cfg=fuzzing",
 )
-# The longest input, and how soon inputs get as long; seconds and megabytes that one may take.
+# The longest input, how fast inputs grow to it, and the seconds and megabytes that one input may take.
 LIMITS = ("-max_len=4096", "-len_control=10", "-timeout=25", "-rss_limit_mb=2048")
-# Memory that cannot be had is NULL, as it is for users, and not the end.
+# A failed allocation returns NULL, as it does for users, and does not end the program.
 SANITIZER = {"ASAN_OPTIONS": "allocator_may_return_null=1"}
 
 
 def environment() -> dict[str, str]:
-    """That of the caller, without what would change results."""
+    """Return the caller's environment, without the variable that would change results."""
     return {name: value for name, value in os.environ.items() if name != "TEXT_PROCESSOR_NUM_THREADS"} | SANITIZER
 
 
 def build() -> Path:
-    """The folder of the programs, which are up to date."""
+    """Build the programs, and return their folder."""
     print("Building the fuzz targets", flush=True)
     version = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
     host = dict(line.split(": ", 1) for line in version.splitlines() if ": " in line)["host"]
     flags = {"RUSTFLAGS": " ".join(RUST_FLAGS), "RUSTC_BOOTSTRAP": "1", "CARGO_INCREMENTAL": "0"}
     target_folder = BUILD / "target"
-    # With --target, build scripts and macros are left as they are.
+    # With --target, the flags do not apply to build scripts and macros.
     command = ["cargo", "--locked", "build", "--quiet", "--release", "--bins", "--target", host]
     command += ["--manifest-path", str(CRATE / "Cargo.toml"), "--target-dir", str(target_folder)]
     subprocess.run(command, check=True, env=os.environ | flags)
@@ -58,7 +58,7 @@ def build() -> Path:
 
 @dataclass
 class Run:
-    """A target that runs, or has ended."""
+    """A fuzz target that is running or has ended."""
 
     target: str
     program: Path
@@ -69,7 +69,7 @@ class Run:
 
     @classmethod
     def start(cls, programs: Path, target: str, seconds: int) -> "Run":
-        """Starts it, on the kept inputs and on those that earlier runs have found."""
+        """Start a target on the kept inputs and on the inputs that earlier runs found."""
         found, artifacts, log = BUILD / "corpus" / target, BUILD / "artifacts" / target, BUILD / f"{target}.log"
         for folder in (found, artifacts, KEPT / target):
             folder.mkdir(parents=True, exist_ok=True)
@@ -81,13 +81,13 @@ class Run:
         return cls(target, program, process, log)
 
     def wait(self) -> None:
-        """Waits until it ends."""
+        """Wait until the target ends."""
         _, status, usage = os.wait4(self.process.pid, 0)
         self.status = self.process.returncode = os.waitstatus_to_exitcode(status)
         self.cpu_seconds = usage.ru_utime + usage.ru_stime
 
     def report(self) -> str:
-        """A line of what it did, and how to see what it found."""
+        """Return a line with the figures of the run, and how to repeat a failure."""
         log = self.log.read_text(errors="replace")
         progress = re.findall(r"^#(\d+)\s.*?cov: (\d+) ft: (\d+) corp: (\d+)/(\S+)", log, re.MULTILINE)
         executed = re.findall(r"^stat::number_of_executed_units:\s+(\d+)|^#(\d+)\s", log, re.MULTILINE)
@@ -108,12 +108,12 @@ class Run:
 
 
 def spawn(command: list[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Starts a program that writes to a file."""
+    """Start a program that writes to a file."""
     return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment())
 
 
 def fuzz(programs: Path, targets: list[str], seconds: int) -> bool:
-    """Runs targets at the same time, and tells whether none found anything."""
+    """Run targets at the same time; return whether all of them ended without a failure."""
     print(f"Running {', '.join(targets)} for {seconds} seconds", flush=True)
     runs = [Run.start(programs, target, seconds) for target in targets]
     for run in runs:
@@ -123,13 +123,13 @@ def fuzz(programs: Path, targets: list[str], seconds: int) -> bool:
 
 
 def merge(programs: Path, target: str) -> None:
-    """Makes the kept corpus the fewest inputs that reach what it and the new ones reach."""
+    """Replace the kept corpus with the smallest set of inputs that reaches the same code as all inputs."""
     kept, found, fewest = KEPT / target, BUILD / "corpus" / target, BUILD / "merged" / target
     shutil.rmtree(fewest, ignore_errors=True)
     for folder in (kept, found, fewest):
         folder.mkdir(parents=True, exist_ok=True)
     log = BUILD / f"{target}.merge.log"
-    # What is reached counts, not how often: hundreds of inputs instead of thousands.
+    # Compares which code is reached, not how often: this keeps hundreds of inputs instead of thousands.
     options = [*LIMITS, "-set_cover_merge=1", "-use_counters=0"]
     with log.open("wb") as output:
         process = spawn([str(programs / target), str(fewest), str(kept), str(found), *options], output)
@@ -142,11 +142,11 @@ def merge(programs: Path, target: str) -> None:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=60, help="how long to run all targets, side by side")
-    parser.add_argument("--merge", action="store_true", help="minimize what was found into the kept corpus instead")
-    parser.add_argument("targets", nargs="*", default=TARGETS, help="by default all")
+    parser.add_argument("--seconds", type=int, default=60, help="how long to run the targets")
+    parser.add_argument("--merge", action="store_true", help="merge the inputs found so far into the kept corpus")
+    parser.add_argument("targets", nargs="*", default=TARGETS, help="the targets to run; by default all")
     arguments = parser.parse_args()
     BUILD.mkdir(parents=True, exist_ok=True)
     programs = build()

@@ -1,4 +1,4 @@
-# The library for C, and for whatever links as C does: built in build/library, installed where PREFIX says.
+# The library for C and other languages: make builds it in build/library, and installs it below PREFIX.
 #
 #   make library && sudo make install                   # to /usr/local
 #   make install PREFIX=$HOME/.local                    # without root
@@ -15,29 +15,31 @@ BUILT := build/library
 ABI_MAJOR := $(shell sed -n 's/.*MAJOR: u32 = \([0-9]*\);/\1/p' $(CAPI)/src/abi.rs)
 ABI_MINOR := $(shell sed -n 's/.*MINOR: u32 = \([0-9]*\);/\1/p' $(CAPI)/src/abi.rs)
 LIBRARY_VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' rust_core/Cargo.toml)
-# What programs ask for when they start.
+# The name by which programs find the library when they start.
 SONAME := libtext_processor.so.$(ABI_MAJOR)
 SYMBOLS := $(CAPI)/abi/symbols.txt
 RELEASE := rust_core/target/release
 
 .PHONY: library install uninstall check-abi release-abi test-library docs-c check-elf check-places
 
-library: $(BUILT)/libtext_processor.so $(BUILT)/libtext_processor.a ## The shared and the static library for C, in build/library
+library: $(BUILT)/libtext_processor.so $(BUILT)/libtext_processor.a ## Build the shared and the static library for C, in build/library
 
-# Cargo makes both at once. The list of libraries lies beside them, so that it is there whenever they are. rustc
-# prints where it wrote this list; the rule shows its messages only if it fails.
+# Cargo makes both in one build, which is also that of the Python package: pyproject.toml has the same options, so cargo
+# does not compile twice. A program that links the
+# static library must also link the system libraries of Rust's standard library, which rustc lists.
 $(BUILT)/libtext_processor.so: $(CORE_SOURCES)
 	@$(MAKE) --no-print-directory check-elf check-rust
 	@echo "Building the library for C"
 	@mkdir -p $(@D)
-	@$(CARGO) rustc --quiet $(MANIFEST) --package text_processor_capi --lib --crate-type cdylib,staticlib --release -- \
-	 --print native-static-libs=$(CURDIR)/$(RELEASE)/native-static-libs 2>$(@D)/messages || { cat $(@D)/messages >&2; exit 1; }
-	@cp $(RELEASE)/native-static-libs $(@D) && cp $(RELEASE)/libtext_processor.so $@.new && mv $@.new $@
+	@$(CARGO) rustc --quiet --manifest-path $(CAPI)/Cargo.toml --lib --crate-type cdylib,staticlib --release
+	@: | rustc --crate-type staticlib --print native-static-libs=$(BUILT)/native-static-libs -o $(BUILT)/empty.a - 2>$(BUILT)/messages || \
+	 { cat $(BUILT)/messages >&2; exit 1; }
+	@rm $(BUILT)/empty.a && cp $(RELEASE)/libtext_processor.so $@.new && mv $@.new $@
 
-# One object in which only the symbols of the header are global, so that it can be linked into a program beside other
-# static libraries from Rust, whose standard library has the same names. Sections are collected, since the archive has the
-# whole of that library in it; groups are dissolved, since a local name must not decide which of two is kept;
-# bitcode that came with objects is nothing any more, once they are one, and programs that look at it end.
+# Makes one object in which only the symbols of the header are global: a program may link other static libraries from Rust,
+# and Rust's standard library is in each of them, with the same names. --gc-sections drops the unused part of that library.
+# --force-group-allocation dissolves section groups, because the linker must not choose between two groups by a local name.
+# The sections with bitcode are removed, because they are invalid after the objects are joined, and tools that read them fail.
 $(BUILT)/libtext_processor.a: $(BUILT)/libtext_processor.so $(SYMBOLS)
 	@$(CC) -r -nostdlib -o $(BUILT)/text_processor.o -Wl,--gc-sections -Wl,--force-group-allocation \
 	 $$(sed 's/^/-Wl,--undefined=/' $(SYMBOLS)) $(RELEASE)/libtext_processor.a
@@ -46,17 +48,17 @@ $(BUILT)/libtext_processor.a: $(BUILT)/libtext_processor.so $(SYMBOLS)
 	@rm -f $@ && ar -rcs $@ $(BUILT)/text_processor.o && rm $(BUILT)/text_processor.o
 
 check-elf:
-	@[ "$$(uname -s)" != Darwin ] || { echo "make install knows the names and tools of ELF systems, such as Linux, only" >&2; exit 1; }
+	@[ "$$(uname -s)" != Darwin ] || { echo "make install works only on ELF systems, such as Linux" >&2; exit 1; }
 	@for program in $(CC) objcopy ar; do command -v $$program >/dev/null || \
 	 { echo "$$program is missing: install a C compiler and binutils (Debian: apt install gcc)" >&2; exit 1; }; done
 
-# What text_processor.pc cannot say is refused before anything is written.
+# Refuses paths that text_processor.pc cannot contain, before it writes a file.
 check-places:
 	@for place in "$(PREFIX)" "$(INCLUDEDIR)" "$(LIBDIR)" "$(PKGCONFIGDIR)"; do case "$$place" in \
 	 [!/]*|''|*[[:space:]\&\|\\]*) echo "'$$place' must begin with / and have no space, &, | or backslash" >&2; exit 1;; esac; done
 
-# The library comes under another name and is moved over the old one, which processes that run keep.
-install: check-places library ## Header, libraries and text_processor.pc: PREFIX=/usr/local LIBDIR= INCLUDEDIR= PKGCONFIGDIR= DESTDIR=
+# mv replaces the library in one step, because running processes may still use the old file.
+install: check-places library ## Install the header, the libraries and text_processor.pc: PREFIX=/usr/local LIBDIR= INCLUDEDIR= PKGCONFIGDIR= DESTDIR=
 	@install -d "$(DESTDIR)$(INCLUDEDIR)" "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(PKGCONFIGDIR)"
 	@install -m 644 $(CAPI)/include/text_processor.h "$(DESTDIR)$(INCLUDEDIR)"
 	@install -m 755 $(BUILT)/libtext_processor.so "$(DESTDIR)$(LIBDIR)/$(SONAME).new"
@@ -68,29 +70,29 @@ install: check-places library ## Header, libraries and text_processor.pc: PREFIX
 	 -e "s|@LIBS_PRIVATE@|$(LIBS_PRIVATE)|" $(CAPI)/text_processor.pc.in > "$(DESTDIR)$(PKGCONFIGDIR)/text_processor.pc"
 	@chmod 644 "$(DESTDIR)$(PKGCONFIGDIR)/text_processor.pc"
 	@echo "Installed in $(DESTDIR)$(PREFIX)"
-	@[ -n "$(DESTDIR)" ] || echo "Where programs do not find $(SONAME) at run time: ldconfig, as root, or LD_LIBRARY_PATH=$(LIBDIR)"
+	@[ -n "$(DESTDIR)" ] || echo "If programs do not find $(SONAME) at run time, run ldconfig as root, or set LD_LIBRARY_PATH=$(LIBDIR)"
 
-# The compiler adds libc and its unwinder itself, the shared or the static one as the program is linked.
+# Without libc and the unwinder: the compiler adds these, shared or static.
 LIBS_PRIVATE = $(filter-out -lc -lgcc_s,$(shell cat $(BUILT)/native-static-libs))
 
-uninstall: ## Removes what `make install` put there; the same variables
+uninstall: ## Remove the installed files; the same variables
 	@rm -f "$(DESTDIR)$(INCLUDEDIR)/text_processor.h" "$(DESTDIR)$(LIBDIR)/$(SONAME)" "$(DESTDIR)$(LIBDIR)/libtext_processor.so" \
 	 "$(DESTDIR)$(LIBDIR)/libtext_processor.a" "$(DESTDIR)$(PKGCONFIGDIR)/text_processor.pc"
 
-check-abi: $(BUILT)/libtext_processor.so ## The ABI has everything that the last release had, unchanged (abidiff)
+check-abi: $(BUILT)/libtext_processor.so ## Check that the ABI keeps everything that the last release had (abidiff)
 	@tools/need-debian abigail-tools
 	@tools/check-abi $(CAPI)/include/text_processor.h $<
 
-release-abi: $(BUILT)/libtext_processor.so ## Writes down the ABI of a release, to be committed with it
+release-abi: $(BUILT)/libtext_processor.so ## Write the ABI of a release into a file; commit the file with the release
 	@tools/need-debian abigail-tools
 	@tools/abi-dump $(CAPI)/include/text_processor.h $< $(CAPI)/abi/$(ABI_MAJOR).$(ABI_MINOR).abi
 
-test-library: check-abi docs-c ## What a C programmer expects: install, header, symbols, ABI, with all programs that takes
+test-library: check-abi docs-c ## Check the library for C: installation, header, symbols and ABI; installs the programs it needs
 	@tools/need-debian gcc g++ clang-19 pkg-config
 	@$(MAKE) --no-print-directory $(VENV)/.built
 	$(BIN)/pytest --quiet tests/test_abi.py tests/test_header.py tests/test_header_in_c.py tests/test_install.py
 
-docs-c: ## The reference of the C ABI as HTML, in build/docs-c; what is not described fails
+docs-c: ## Write the reference of the C ABI as HTML into build/docs-c; fails if a description is missing
 	@tools/need-debian doxygen
 	@rm -rf build/docs-c && mkdir -p build/docs-c
 	@HEADER=$(CAPI)/include OUTPUT=build/docs-c doxygen $(CAPI)/Doxyfile

@@ -1,5 +1,5 @@
 /* Prints an event for each line of a file, statistics, and the twenty most frequent words.
- * Each line is a document. If the library refuses a line, the program prints the error and goes on with the next
+ * Each line is a document. If the library refuses a line, the program prints the error and continues with the next
  * line. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ static int32_t on_document(void *user_data, const tp_document_event *event) {
   return print_event(user_data, event) ? 0 : 1;
 }
 
-/* Prints the events that wait. */
+/* Prints all events that wait. */
 static tp_status poll(tp_events *events, struct watch *watch) {
   for (;;) {
     const tp_document_event *event = NULL;
@@ -117,7 +117,7 @@ static bool print_summary(const tp_analyzer *analyzer) {
   return printed;
 }
 
-/* Returns the bytes of a file, for the caller to free; NULL if the file cannot be read. */
+/* Returns the bytes of a file, which the caller must free, or NULL if the file cannot be read. */
 static char *read_file(const char *path, size_t *length) {
   FILE *file = fopen(path, "rb");
   if (file == NULL) return NULL;

@@ -1,8 +1,8 @@
-// text_processor for C++17: a header over the C ABI.
+// text_processor for C++17: a header that wraps the C ABI.
 //
 // Objects own their memory and can be moved, but not copied. Errors are exceptions of type text_processor::error. An
-// exception of a callback passes the C call and reaches the caller unchanged. As in C, several threads may use an
-// analyzer at the same time, and it must outlive their calls.
+// exception of a callback reaches the caller unchanged, after the C function has returned. As in C, several threads may
+// use an analyzer at the same time. Do not destroy an analyzer before the calls of all threads have returned.
 #ifndef TEXT_PROCESSOR_HPP
 #define TEXT_PROCESSOR_HPP
 
@@ -33,7 +33,7 @@ class error : public std::runtime_error {
   // The name of the code, such as "TP_ERROR_NO_WORDS".
   std::string_view name() const noexcept { return tp_status_name(code_); }
 
-  // The first wrong byte of the document, if the error has a place.
+  // The offset of the first wrong byte of the document, if the error has a place.
   std::optional<std::uint64_t> offset() const noexcept { return offset_; }
 
  private:
@@ -41,7 +41,7 @@ class error : public std::runtime_error {
   std::optional<std::uint64_t> offset_;
 };
 
-// A document that was just added. The text is valid during the callback, or until the next call of events::next().
+// A document that was just added. The text is valid only during the callback, or until the next call of events::next().
 struct document_event {
   std::string_view text;
   std::uint64_t word_count;
@@ -56,7 +56,7 @@ struct term_count {
 
 namespace detail {
 
-// The exception of a callback during the present call of this thread.
+// The exception that a callback threw during the current call of this thread.
 inline std::exception_ptr &thrown() noexcept {
   thread_local std::exception_ptr exception;
   return exception;
@@ -97,7 +97,7 @@ struct deleter {
 
 }  // namespace detail
 
-// A set of documents that answers questions about them.
+// An object to which you add documents, and which answers queries about all of them.
 class analyzer {
  public:
   using callback = std::function<void(const document_event &)>;
@@ -113,11 +113,11 @@ class analyzer {
     detail::check(tp_analyzer_add_document(get(), text.data(), text.size()));
   }
 
-  // Sets a function that is called with each added document, on the thread that adds it. Its exceptions reach the
-  // caller of add_document; the document stays added.
+  // Sets a function that is called with each added document, on the thread that adds the document. Its exceptions reach
+  // the caller of add_document; the document stays added.
   void set_callback(callback function) {
     auto owned = std::make_unique<callback>(std::move(function));
-    // The library frees it, also if the call fails.
+    // The library frees the function, also if this call fails.
     detail::check(tp_analyzer_set_callback(get(), on_document, owned.release(), forget));
   }
 
@@ -187,7 +187,7 @@ class analyzer {
   std::unique_ptr<tp_analyzer, detail::deleter> handle_;
 };
 
-// Stores an event for each document that is added to an analyzer from now on, in place of a callback.
+// Stores an event for each document that you add to an analyzer after this object is made. It replaces a callback.
 class events {
  public:
   explicit events(analyzer &analyzer) {

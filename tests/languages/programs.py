@@ -1,4 +1,4 @@
-"""The example programs say the same in every language: built and run as their READMEs tell, and compared with Python's.
+"""The example programs print the same in every language. Their READMEs say how to build and run them.
 
 Run by `make test-languages`, with the library installed below TEXT_PROCESSOR_PREFIX; LANGUAGES="c go" chooses some.
 """
@@ -22,7 +22,7 @@ ROOT = pages.ROOT
 EXAMPLES = ROOT / "examples"
 BUILT = ROOT / "build" / "languages"
 SAMPLE = "../data/genesis.txt"
-"""What the last command of each README runs the program on."""
+"""The file in the last command of each README."""
 
 DEBIAN = {
     "python": (),
@@ -32,13 +32,13 @@ DEBIAN = {
     "java": ("javac=openjdk-17-jdk-headless", "mvn=maven"),
     "node": (),
 }
-"""What each language needs of Debian, as tools/need-debian has it."""
+"""The packages of Debian that each language needs, as arguments of tools/need-debian."""
 
 ELSEWHERE = {
     "go": {"go": "Go 1.24 or later, https://go.dev/dl"},
     "node": {"node": "Node.js 20 or later, https://nodejs.org", "npm": "npm, which comes with Node.js"},
 }
-"""What Debian has only in versions that are too old."""
+"""Programs that are too old in Debian, and where they come from."""
 
 LANGUAGES = os.environ.get("LANGUAGES", "").split() or list(DEBIAN)
 ALL = pytest.mark.parametrize("program", LANGUAGES, indirect=True)
@@ -47,7 +47,7 @@ OTHERS = pytest.mark.parametrize("program", [language for language in LANGUAGES 
 
 @cache
 def environment() -> dict[str, str]:
-    """That of somebody who has installed the library below a prefix of their own, and whose locale is the simplest."""
+    """Return the environment of a user who has installed the library below a prefix, in the C locale."""
     prefix = os.environ.get("TEXT_PROCESSOR_PREFIX")
     if prefix is None:
         pytest.fail("this needs an installed library: run 'make test-languages'", pytrace=False)
@@ -61,7 +61,7 @@ def environment() -> dict[str, str]:
         "PKG_CONFIG_PATH": str(library / "pkgconfig"),
         "LD_LIBRARY_PATH": str(library),
         "TEXT_PROCESSOR_LIBRARY": str(library / "libtext_processor.so"),
-        # Go's build cache does not look at C libraries: what was built with another one would be taken.
+        # A new library changes this option, so Go builds again: its cache ignores changes of C libraries.
         "CGO_CPPFLAGS": f"-DTEXT_PROCESSOR_INSTALLED={digest}",
     }
 
@@ -85,18 +85,18 @@ class Program:
     command: str
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-        """Runs it with arguments of one's own."""
+        """Run the program with other arguments."""
         return shell(self.folder, self.command.removesuffix(SAMPLE) + '"$@"', *arguments)
 
     def output(self, *arguments: str | Path) -> bytes:
-        """What it prints; it must end well."""
+        """Return the output of the program, which must succeed."""
         result = self.run(*arguments)
         assert result.returncode == 0, result.stderr.decode(errors="replace")
         return result.stdout
 
 
 def commands(language: str) -> list[str]:
-    """The commands in the README of a language."""
+    """Return the commands in the README of a language."""
     readme = f"examples/{language}/README.md"
     found = [block.commands for block in pages.shell_blocks(pages.LANGUAGES) if block.page == readme]
     assert len(found) == 1, f"{readme} must have one block of commands"
@@ -105,7 +105,7 @@ def commands(language: str) -> list[str]:
 
 
 def check_tools(language: str) -> None:
-    """Installs what is missing, or says how."""
+    """Install the missing programs, or fail with the way to install them."""
     assert language in DEBIAN, f"there is no example in {language}, but in {', '.join(DEBIAN)}"
     succeed(ROOT, " ".join(["tools/need-debian", *DEBIAN[language]]))
     missing = [how for name, how in ELSEWHERE.get(language, {}).items() if shutil.which(name) is None]
@@ -113,14 +113,14 @@ def check_tools(language: str) -> None:
 
 
 def left_there(folder: str, names: list[str]) -> set[str]:
-    """What somebody who built in the folder itself has left there."""
+    """Return the built files in the folder of an example, which are not copied."""
     left = {"words", "target", "node_modules", "__pycache__"} if Path(folder).parent == EXAMPLES else set()
     return left.intersection(names)
 
 
 @cache
 def built(language: str) -> Program | str:
-    """The program, built by the commands of its README in a copy of its folder; or why not, once for all its tests."""
+    """Build the program by the commands of its README, in a copy of its folder; return it, or why it failed."""
     folder = BUILT / language
     try:
         check_tools(language)
@@ -148,7 +148,7 @@ def program(request: pytest.FixtureRequest) -> Program:
 
 @pytest.fixture(scope="session")
 def expected() -> Callable[..., bytes]:
-    """What Python prints."""
+    """The output of the program in Python."""
     return cache(ready("python").output)
 
 
@@ -194,7 +194,7 @@ FLAGS = [
 
 @pytest.fixture
 def file(tmp_path: Path) -> Callable[[str], Path]:
-    """Gives the path of an input."""
+    """A function that returns the path of an input."""
 
     def path(name: str) -> Path:
         found = INPUTS[name]
@@ -246,7 +246,7 @@ def test_python_prints_what_is_right(expected: Callable[..., bytes], file: Calla
 
 
 @ALL
-def test_options_may_stand_behind_the_file(program: Program, file: Callable[[str], Path]) -> None:
+def test_options_may_come_after_the_file(program: Program, file: Callable[[str], Path]) -> None:
     path = file("unended")
     assert program.output(path, "--fail-at", "1", "--poll") == program.output("--poll", "--fail-at", "1", path)
 
@@ -277,7 +277,7 @@ def test_wrong_usage_is_explained(program: Program, arguments: list[str]) -> Non
 
 @pytest.mark.parametrize("path", ["missing.txt", "."])
 @ALL
-def test_what_cannot_be_read_is_an_error_that_names_it(program: Program, path: str) -> None:
+def test_a_file_that_cannot_be_read_is_named_in_an_error(program: Program, path: str) -> None:
     result = program.run(path)
     assert (result.returncode, result.stdout) == (1, b"")
     assert path.encode() in result.stderr
@@ -312,7 +312,7 @@ def test_node(program: Program) -> None:
     ],
     indirect=["program"],
 )
-def test_nothing_is_warned_of_leaked_or_undefined(
+def test_there_are_no_warnings_no_leaks_and_no_undefined_behavior(
     program: Program, compiler: str, source: str, file: Callable[[str], Path]
 ) -> None:
     warnings = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"

@@ -180,7 +180,7 @@ def _run_program(block: Block, session: dict[str, Any]) -> list[str]:
     expected = compared.findall(block.code)
     if printed.getvalue().splitlines() == expected:
         return []
-    return [f"{block}: this stands on the page:\n{expected}\nand this was printed:\n{printed.getvalue()}"]
+    return [f"{block}: the page shows:\n{expected}\nand this was printed:\n{printed.getvalue()}"]
 
 
 def _is_value(comment: str) -> bool:

@@ -1,4 +1,4 @@
-"""Upgrading the wheel in place, with pip, under a process that uses it all the time.
+"""Upgrade the wheel with pip while a process uses it.
 
 Run by `make test-wheel`.
 """
@@ -74,7 +74,7 @@ print("right to the end", flush=True)
 
 
 def next_wheel(wheel: Path, core: Path, library: str, folder: Path) -> Path:
-    """The wheel of a release to come: the same but for its version, and a core with a newer minor."""
+    """Write the wheel of a next release: the same wheel with another version and a core of a newer minor version."""
     with zipfile.ZipFile(wheel) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     (metadata,) = (name for name in files if name.endswith(".dist-info/METADATA"))
@@ -101,7 +101,7 @@ def next_wheel(wheel: Path, core: Path, library: str, folder: Path) -> Path:
 
 
 def check_upgrade(python: Path, pip: Callable[..., object], old: Path, new: Path) -> None:
-    """Upgrades, goes back, upgrades again and removes what a process uses, and asks it each time."""
+    """Upgrade, downgrade, upgrade and remove the package while a process uses it, and check the process each time."""
     pip("install", "--only-binary", ":all:", old)
     with subprocess.Popen(
         [python, "-c", WORKER], cwd=old.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -1,11 +1,11 @@
-"""A process forks all the time while its threads start threads; each child works, and must end well.
+"""Fork again and again while threads start threads. Each child uses the library, and must end without a fault.
 
     python tests/soak/forks.py --seconds 60
 
-A child gives right answers, or an error that what another thread was using is lost. It does not hang, and no signal
-ends it.
-With `GLIBC_TUNABLES=glibc.malloc.tcache_count=0` in the environment, memory of threads that ended goes through locks of
-glibc's allocator. Then a fork comes between the steps of starting a thread more often.
+A child returns right answers, or an error if another thread was using an object at the fork. A child never hangs, and
+no signal ends it.
+With `GLIBC_TUNABLES=glibc.malloc.tcache_count=0` in the environment, glibc's allocator takes a lock when it frees the
+memory of a thread. Then a fork interrupts the start of a thread more often.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 
-# Python lets a child wait forever if it imports a module that another thread was importing at the fork.
+# Imported here: a child would wait forever for a module that another thread was importing at the fork.
 import numpy as np  # noqa: F401
 
 import text_processor.ngrams  # noqa: F401
@@ -48,7 +48,7 @@ lexicon = Lexicon({"good": 1.0})
 
 
 def score() -> None:
-    """Starts threads as fast as possible."""
+    """Start threads as fast as possible."""
     vader.line_scores(LINES)
     vader.polarity_scores(f"good cat {time.time_ns()}")
 
@@ -96,7 +96,7 @@ def child_asks_what_threads_share() -> None:
         assert shared.word_frequency()["cat"] == len(TEXTS)
         shared.top_ngrams(2, 3)
     finally:
-        # Frees it, or leaves it alone.
+        # Frees the analyzer, or leaves it if it is lost.
         shared = TextAnalyzer()
 
 
@@ -145,7 +145,7 @@ CHILDREN: list[Callable[[], None]] = [
 
 
 def forked(work: Callable[[], None]) -> int:
-    """A child that does some work, and ends with a status."""
+    """Fork a child that does some work and exits with a status."""
     process = os.fork()
     if process == 0:
         status = WRONG
@@ -163,12 +163,12 @@ def forked(work: Callable[[], None]) -> int:
 
 
 def waited(process: int) -> int:
-    """How a child ended: a signal is a negative number."""
+    """Wait for a child, and return its exit status; a signal is a negative number."""
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
 def end_of(work: Callable[[], None], *, in_thread: bool) -> int:
-    """How a child ends that this thread forks, or another one."""
+    """Fork in this thread or in another one, and return the exit status of the child."""
     if not in_thread:
         return waited(forked(work))
     ends: list[int] = []
@@ -189,6 +189,11 @@ def main() -> int:
     seconds = parser.parse_args().seconds
     warnings.simplefilter("ignore", DeprecationWarning)
 
+    # Import all modules that these functions import. A child hangs if it imports a module that a thread of its parent
+    # was importing at the fork: this is a limit of Python (docs/reliability.md).
+    for work in (score, count, ask, add):
+        work()
+
     ends: Counter[tuple[str, int]] = Counter()
     # First, threads only start others. Later, they do all kinds of work.
     for part, works, children in ((0.6, [score] * 3, CHILDREN[:1]), (0.4, [count, ask, add], CHILDREN)):
@@ -201,14 +206,14 @@ def main() -> int:
             ends[child.__name__, end_of(child, in_thread=number % 3 == 0)] += 1
     faults = 0
     for (name, status), number in sorted(ends.items()):
-        what = {0: "ended well", LOST: "heard of what is lost"}.get(status)
+        what = {0: "ended without a fault", LOST: "reported a lost object"}.get(status)
         if what is None:
             faults += number
             hangs = status == -signal.SIGALRM
-            what = "hung" if hangs else f"ended by signal {-status}" if status < 0 else "answered wrongly"
+            what = "hung" if hangs else f"ended by signal {-status}" if status < 0 else "returned a wrong answer"
         print(f"{number:6} {name.replace('_', ' ')}: {what}")
     print(f"{ends.total()} forks, {faults} faults", flush=True)
-    # Does not wait for threads, which never stop.
+    # Does not wait for the threads, because they never stop.
     os._exit(1 if faults else 0)
 
 

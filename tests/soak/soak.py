@@ -1,11 +1,12 @@
-"""Many threads do everything to many analyzers for a while; afterwards all that was added is there, once, in order.
+"""Use many analyzers from many threads; at the end, every added document must be there, once and in order.
 
     python tests/soak/soak.py --seconds 60 [--threads 8] [--seed 1]
 
-Each thread adds documents of a vocabulary of its own, so it knows what of that any answer must hold, whatever others
-do meanwhile: callbacks are set, fail, ask and add; tasks are cancelled; a signal handler adds too; analyzers are
-cleared, closed, copied and let go of from everywhere. Vectorizers and rules of VADER are shared as well; what they must
-say of a text is known from the beginning. A thread that waits for ever ends the process, with all stacks.
+Each thread adds documents with words of its own, so it knows the counts of its words in every answer, while other
+threads set callbacks that fail, query and add; cancel tasks; add in a signal handler; and clear, close, copy and free
+analyzers.
+The threads also share vectorizers and VADER scorers, whose answers are known from the start. If a thread hangs, the
+process prints all stacks and ends.
 """
 
 from __future__ import annotations
@@ -36,17 +37,17 @@ from text_processor.sentiment.vader import SentimentIntensityAnalyzer
 
 PORTABLE = Path(__file__).resolve().parents[2] / "build" / "cores" / "portable" / "libtext_processor.so"
 FULL = 200_000
-"""Documents from which on an analyzer is added to in small steps only, so that memory stays what it is."""
+"""The number of documents from which on threads add only small batches, to limit the memory."""
 NUMBERS = 997
 TEXTS = ["a good day", "", "not bad at all!", "GREAT but awful", "kind of good :)"]
 
 
 class OnPurposeError(Exception):
-    """What callbacks raise."""
+    """The exception that callbacks raise."""
 
 
 class Shared:
-    """An analyzer that lives to the end, and what each thread has added to it."""
+    """An analyzer that lives to the end, and the number of documents that each thread has added."""
 
     def __init__(self, name: str, **options: Any) -> None:
         self.name = name
@@ -56,12 +57,12 @@ class Shared:
         self.added: Counter[str] = Counter()
 
     def texts(self, who: str, number: int) -> list[str]:
-        """The next documents of a thread."""
+        """Return the next documents of a thread."""
         first = self.added[who]
         return [f"{who} n{place % NUMBERS}" for place in range(first, first + number)]
 
     def add(self, who: str, number: int, add: Callable[[list[str]], object]) -> bool:
-        """Adds documents, all of them or some where it fails; whether it did not."""
+        """Add documents: all, or some if the call fails. Return whether it succeeded."""
         texts = self.texts(who, number)
         self.begun[who] += number
         try:
@@ -73,24 +74,24 @@ class Shared:
         return True
 
     def settle(self, who: str) -> None:
-        """Sees how many documents of a call that failed were added."""
+        """Find out how many documents a failed call added."""
         found = self.analyzer.word_frequency().get(who, 0)
         assert self.added[who] <= found <= self.begun[who], (self.name, who, self.added[who], found, self.begun[who])
         self.added[who] = self.begun[who] = found
 
     def check(self, who: str, ask: Callable[[TextAnalyzer], dict[str, int]]) -> dict[str, int]:
-        """Asks, and compares with what must have been there and what may be."""
+        """Query the analyzer, and compare the counts with the documents that were added before and may be added now."""
         least = self.added.copy()
         found = ask(self.analyzer)
         most = self.begun.copy()
         assert found.get(who, 0) == self.added[who], (self.name, who, found.get(who), self.added[who])
         for other, number in least.items():
-            # What a failed call had begun to add is taken back meanwhile.
+            # Documents of a failed call may disappear during the query.
             assert number <= found.get(other, 0), (self.name, other, number, found.get(other), most[other])
         return found
 
     def check_at_the_end(self) -> None:
-        """Everything is there, once, and in order."""
+        """Check that every document is there, once and in order."""
         analyzer, total = self.analyzer, sum(self.added.values())
         analyzer.clear_callback()
         assert analyzer.document_count() == total, (self.name, analyzer.document_count(), total)
@@ -103,13 +104,13 @@ class Shared:
             places: Counter[str] = Counter()
             for text in analyzer:
                 who, number = text.split()
-                # A signal handler may come before what its thread is handing over.
+                # A signal handler may add before the documents that its thread is adding.
                 assert who == "signal" or number == f"n{places[who] % NUMBERS}", (self.name, text, places[who])
                 places[who] += 1
 
 
 def first_words(counts: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
-    """How often n-grams begin with each word."""
+    """Count how often n-grams begin with each word."""
     found: Counter[str] = Counter()
     for words, count in counts:
         found[words[0]] += count
@@ -117,7 +118,7 @@ def first_words(counts: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]
 
 
 class Owner:
-    """Forms a cycle with its analyzer."""
+    """An object that forms a reference cycle with its analyzer."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.analyzer = TextAnalyzer(**options)
@@ -129,7 +130,7 @@ class Owner:
 
 
 class Soak:
-    """The threads, and what they share."""
+    """The threads, and the objects that they share."""
 
     def __init__(self, seed: int, threads: int, seconds: float) -> None:
         cores: list[Core | None] = [None, load_core(PORTABLE)] if PORTABLE.exists() else [None]
@@ -154,7 +155,7 @@ class Soak:
         self.vaders = [SentimentIntensityAnalyzer(threads=threads_) for threads_ in (1, 2)]
         self.compounds = [self.vaders[0].polarity_scores(text)["compound"] for text in TEXTS]
 
-    # ---- What is done to analyzers that live to the end ----
+    # ---- Work with analyzers that live to the end ----
 
     def add(self, chance: random.Random, who: str) -> None:
         shared = chance.choice(self.shared)
@@ -255,13 +256,13 @@ class Soak:
             analyzer.clear_callback()
             self.done["clear_callback"] += 1
 
-    # ---- And to those that do not ----
+    # ---- Work with analyzers that are closed or freed ----
 
     def churn(self, chance: random.Random, _: str) -> None:
         owner = Owner(chance.choice(self.options))
         analyzer = owner.analyzer
         self.gone.append(weakref.ref(analyzer))
-        kind = chance.choice(["close inside", "close by another", "let go inside", "let go by another", "clear"])
+        kind = chance.choice(["close inside", "close by another", "free inside", "free by another", "clear"])
         calls: list[Callable[[], object]] = [
             lambda: analyzer.add_documents(["one two three"] * 2000),
             analyzer.word_frequency,
@@ -271,7 +272,7 @@ class Soak:
         ]
         if kind == "close inside":
             analyzer.set_callback(lambda event: analyzer.close() if event["total_documents"] > 50 else None)
-        elif kind == "let go inside":
+        elif kind == "free inside":
             held = [owner]
             analyzer.set_callback(lambda _: held.clear())
             del owner
@@ -300,7 +301,7 @@ class Soak:
         except queue.Empty:
             pass
 
-    # ---- And to what never changes ----
+    # ---- Work with vectorizers and scorers ----
 
     def count(self, chance: random.Random, who: str) -> None:
         place, number = chance.randrange(len(self.vectorizers)), chance.choice([1, 30, 1000, 10_000])
@@ -378,7 +379,7 @@ class Soak:
         self.guarded(lambda: asyncio.run(main()))
 
     def run(self) -> None:
-        """Runs everything, the handler of a signal on this thread, and checks what came of it."""
+        """Run all threads, and the signal handler on this thread; then check the analyzers."""
         threads = [threading.Thread(target=self.work, args=(number,)) for number in range(self.threads)]
         threads += [threading.Thread(target=self.collect), threading.Thread(target=self.run_loop)]
         for thread in threads:
@@ -398,7 +399,7 @@ class Soak:
         assert [reference for reference in self.gone if reference() is not None] == []
 
     def handle(self, *_: object) -> None:
-        """Adds and asks on the main thread, wherever that is."""
+        """Add and query on the main thread, at any point of its work."""
         shared = self.shared[self.done["signals handled"] % len(self.shared)]
         shared.begun["signal"] += 1
         with contextlib.suppress(OnPurposeError):
@@ -410,7 +411,7 @@ class Soak:
 
 
 def main() -> None:
-    """Reads the command line, runs, and prints figures."""
+    """Read the command line, run the threads, and print figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--threads", type=int, default=8)

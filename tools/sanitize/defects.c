@@ -1,5 +1,5 @@
-/* Defects on purpose, to see that each is seen: defects c|rust overflow|leak|race|arithmetic. In Rust, the library with test
- * hooks has them. Ends with 0 where nothing is seen. */
+/* Known defects, to check that each is reported: defects c|rust overflow|leak|race|arithmetic. Those in Rust are in the
+ * library with test hooks. The exit status is 0 if nothing was reported. */
 
 #include <limits.h>
 #include <pthread.h>

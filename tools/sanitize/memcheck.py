@@ -1,10 +1,10 @@
-"""Runs a program under valgrind's memcheck, and reports what concerns the library.
+"""Run a program under valgrind's memcheck, and report the errors of the library.
 
     memcheck.py REPORT PROGRAM ARGUMENT...
 
-An error concerns it when one of its stacks leads through it: where memory is misused, where that memory was allocated
-or freed, where it was lost. What Python does by itself is only counted. Ends with the program's own status, or with 9
-where something is reported.
+An error concerns the library if the library is in one of its stacks: where memory is misused, or where that memory was
+allocated, freed or lost. Other errors, such as those of Python, are only counted. The exit status is the program's, or
+9 if an error is reported.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ import sys
 from xml.etree import ElementTree
 
 OPTIONS = ["--leak-check=full", "--show-leak-kinds=definite", "--child-silent-after-fork=yes", "--num-callers=40"]
-# The library, and programs that have defects on purpose.
+# The library, and the programs with known defects.
 OURS = re.compile(r"libtext_processor|/build/sanitize/")
 
 
 def text(element: ElementTree.Element, path: str) -> str:
-    """The text of an element below this one."""
+    """Return the text of an element below this one."""
     return element.findtext(path) or ""
 
 
 def concerns_the_library(error: ElementTree.Element) -> bool:
-    """Whether one of the stacks of an error leads through the library."""
+    """Return whether the library is in one of the stacks of an error."""
     return any(OURS.search(place.text or "") for place in error.iterfind("stack/frame/obj"))
 
 
 def description(error: ElementTree.Element) -> str:
-    """An error with its stacks, as valgrind writes it."""
+    """Return an error with its stacks, in the format of valgrind."""
     lines = [f"{text(error, 'kind')}: {text(error, 'what') or text(error, 'xwhat/text')}"]
     for part in error:
         if part.tag == "auxwhat":
@@ -44,7 +44,7 @@ def description(error: ElementTree.Element) -> str:
 
 
 def main(report: str, *program: str) -> int:
-    """Runs the program, prints what was found, and returns the status to end with."""
+    """Run the program, print the errors of the library, and return the exit status."""
     command = ["valgrind", "--quiet", *OPTIONS, "--xml=yes", f"--xml-file={report}", *program]
     status = subprocess.run(command, check=False).returncode
     errors = ElementTree.parse(report).findall("error")
@@ -52,7 +52,7 @@ def main(report: str, *program: str) -> int:
     for error in ours:
         print(description(error))
     others = len(errors) - len(ours)
-    print(f"{len(ours)} errors and leaks through the library, {others} in other places alone")
+    print(f"{len(ours)} errors and leaks through the library, {others} elsewhere")
     return status or (9 if ours else 0)
 
 

@@ -1,6 +1,6 @@
 /**
  * @file text_processor.h
- * The C ABI of text_processor, a corpus engine. This file is its manual.
+ * The C ABI of text_processor, a library that analyzes documents. This file is the manual of the ABI.
  *
  * A complete program:
  *
@@ -20,106 +20,113 @@
  *     }
  *
  * @par Documents, words and terms
- * You add documents to an analyzer, and ask it questions about all of them. A word is a maximal run of characters that
- * are not whitespace, exactly as in Python's str.split(): U+001C to U+001F are whitespace. The options of an analyzer
- * can choose another tokenizer; then a word is a token of that tokenizer. Every document must contain a non-whitespace
- * character; another tokenizer may still find no words in it. A term is the normalized form of a word: its lower case,
- * exactly as in Python's str.lower(), unless tp_analyzer_set_terms() chooses another normalization. If normalization
- * drops a word, the word still counts as a word, but not as a term.
+ * You add documents to an analyzer. A query is a call that returns an answer about all these documents. By default,
+ * whitespace separates words, exactly as in Python's str.split(): U+001C to U+001F are whitespace too. If the options
+ * of an analyzer choose another tokenizer, its tokens are the words. A document must contain a character that is not
+ * whitespace, unless you allow blank documents (TP_BLANK_KEEP). Other tokenizers may still find no words in such a
+ * document. A term is the normalized form of a word. By default, it is the word in lower case, exactly as in Python's
+ * str.lower(). tp_analyzer_set_terms() chooses another normalization. If normalization drops a word, the word still
+ * counts as a word, but not as a term.
  *
  * @par Status and errors
  * Every function that can fail returns a tp_status: TP_OK, which is 0, or an error. The library writes an out-parameter
- * only if the call succeeds, except counters, which it always writes. After an error, tp_last_error_message() and the
- * two functions below it say more, on the same thread, until the next error on that thread. A success does not reset
- * them. Numbers of errors are never reused, and a newer library may add some: treat a number that you do not know as an
- * error.
+ * only if the call succeeds, except `added`, which it always writes. After an error, tp_last_error_message(),
+ * tp_last_error_offset() and tp_last_error_document() describe the error. Call them on the same thread, before the next
+ * error on that thread. A call that succeeds does not reset them. In this manual, "with the offset" means that
+ * tp_last_error_offset() returns the place of the error. The number of an error never gets another meaning. A newer
+ * library may return new errors: treat an unknown number as an error.
  *
  * @par Common errors
- * Any function that returns a status can return one of these: TP_ERROR_NULL_POINTER if a required pointer is NULL;
+ * Any function that returns a status can return these errors: TP_ERROR_NULL_POINTER if a required pointer is NULL;
  * TP_ERROR_OUT_OF_MEMORY; TP_ERROR_FORKED if the handle was lost in a fork; TP_ERROR_MISUSE from the instrumented core;
- * and TP_ERROR_PANIC, because a panic inside the library never leaves the library. If your program gives the terms of
- * an analyzer, every answer that depends on terms can also be TP_ERROR_TERMS_PENDING: unique words, statistics,
- * frequencies, n-grams, sentiment. The description of a function names its other errors, and the common ones only if
- * they mean something special there.
+ * and TP_ERROR_PANIC after a panic, which is a defect of the library: a panic never leaves the library. If your program
+ * gives the terms of an analyzer, each query that depends on terms can also return TP_ERROR_TERMS_PENDING: unique
+ * words, statistics, frequencies, n-grams, sentiment. The description of a function names its other errors. It names a
+ * common error only if the error has a special meaning there.
  *
  * @par Text
- * A text is a pointer and a length in bytes: UTF-8, without a terminating zero. The pointer may be NULL if the length
- * is 0. The library reads the text during the call only, and the text must not change during that time. All lengths and
- * offsets are in bytes.
+ * You pass a text as a pointer and a length in bytes. It is UTF-8, and needs no zero byte at its end. The pointer may
+ * be NULL if the length is 0. The library reads the text only during the call. The text must not change during the
+ * call. All lengths and offsets are in bytes.
  *
  * @par Lists of strings
  * You pass a list as an array of pointers, an array of lengths, and the number of strings. The arrays may be NULL if
- * this number is 0; the pointer to a string may be May be NULL if its length is 0. After an error,
- * tp_last_error_document() gives the index of the wrong string. The library gives a list as an Arrow array of
- * large_utf8 without nulls. If your strings are parts of one text, such as lines, use the functions with `_separated`
- * or `_parts` in their names: they need no arrays.
+ * this number is 0; the pointer to a string may be NULL if the length of the string is 0. If a string causes an error,
+ * tp_last_error_document() returns the index of the string. The library returns a list as an Arrow array of large_utf8
+ * without nulls. If your strings are parts of one text, such as lines, use the functions with `_separated` or `_parts`
+ * in their names. These functions need no arrays.
  *
  * @par Numbers
  * - size_t: a size or length in bytes, the number of elements of an array that you pass, and any number that you
  *   choose, such as threads, rows of a batch or terms of an n-gram.
- * - uint64_t: a number of things that the library counts, and the number of a document, from 0.
+ * - uint64_t: a count that the library returns, and the index of a document, from 0.
  * - int64_t: a number that can be -1, which stands for "none".
- * - Option values: a size_t with a type of its own, such as tp_tokenizer, and a named enumerator for each value.
- *   Another value is TP_ERROR_INVALID_ARGUMENT. They are as wide as a pointer, so structures of options have no
- *   padding.
- * - Yes or no: `bool` as a parameter. As a member of a structure it is a size_t: 0 is no, any other value is yes.
+ * - Option values: each kind has its own name for size_t, such as tp_tokenizer, and an enumerator for each value. For
+ *   any other value, functions return TP_ERROR_INVALID_ARGUMENT. An option value is as wide as a pointer, so structures
+ *   of options have no padding.
+ * - Yes or no: a parameter is a `bool`. A member of a structure is a size_t: 0 is no, any other value is yes.
  * - Versions, milliseconds and tp_default_threads() are uint32_t; tp_status and the result of a callback are int32_t.
  *
  * @par Ownership
- * You own every handle that a function gives you, and free it with the function that its description names. Do not use
- * a handle after you freed it. Every function named _free accepts NULL and then does nothing. Arrow structures that the
- * library fills are yours: call their `release` member once. They stay valid after their analyzer changed or was freed.
- * A `const char *` that a function returns belongs to the library. Everything that you pass stays yours, and the
- * library uses it during the call only, except a callback and its user data.
+ * You own every handle that a function gives you. The description of that function names the function that frees the
+ * handle. Do not use a handle after you freed it. A function whose name ends with `_free` accepts NULL, and then does
+ * nothing. You own the Arrow structures that the library fills: call the `release` member of each one once. They stay
+ * valid if their analyzer changes or is freed. A `const char *` that a function returns belongs to the library. You
+ * still own everything that you pass. The library uses it only during the call, except a callback and its user data.
  *
  * @par Structures
- * A structure that begins with `struct_size` may get more members at its end in a newer version. Set all of it to 0,
- * then `struct_size` to its sizeof, then the members that you need. In options, 0 stands for the default. An older
- * library refuses members that it does not know, unless they are 0.
+ * A structure that begins with `struct_size` may get more members at its end in a newer version. First set the complete
+ * structure to 0, then set `struct_size` to the sizeof of the structure, then set the members that you need. In
+ * options, 0 stands for the default, and an older library returns TP_ERROR_INVALID_ARGUMENT if a member that it does
+ * not know is not 0.
  *
  * @par Arrow
  * Results with many values are structures of the Arrow C data interface. An ArrowArrayStream gives record batches: call
- * `get_next` until it gives an array whose `release` is NULL. None of the values is null. String i of a utf8 or
- * large_utf8 column lies in buffers[2], from the offset at index `offset + i` in buffers[1] to the next offset; these
- * are int32_t in utf8, int64_t in large_utf8. Other columns have their values in buffers[1]. Release each array, each
- * schema and the stream. If a stream fails, its functions return an errno: ENOMEM if there is no memory. The library
- * overwrites an out-parameter for an Arrow structure: release what it held before.
+ * `get_next` until it gives an array whose `release` is NULL. No value is null. In a column of utf8 or large_utf8,
+ * buffers[2] has the text of all strings, and buffers[1] has offsets in this text: int32_t for utf8, int64_t for
+ * large_utf8. String i begins at the offset with the index `offset + i` in buffers[1], and ends at the next offset;
+ * `offset` is a member of the array. Other columns have their values in buffers[1]. Release each array, each schema and
+ * the stream. If a function of a stream fails, it returns an errno: ENOMEM if there is not enough memory. A function
+ * overwrites the Arrow structure that you pass as an out-parameter: release its old content before the call.
  *
  * @par Threads
- * "Any" means: any thread may call the function, several threads at the same time, also for the same handle, and while
- * other functions use that handle. Do not free a handle while another thread uses it. The library starts threads only
- * within a call, and joins them before the call returns; the only exception is tp_indexer_start(). You may move an
- * Arrow stream between threads, but only one thread may use it at a time.
+ * "Any" in a description means: any number of threads may call the function at the same time, also for the same handle,
+ * and also while other functions use that handle. Do not free a handle while another thread uses it. The library starts
+ * threads only during a call, and joins them before the call returns. The only exception is the thread of
+ * tp_indexer_start(). You may move an Arrow stream between threads, but only one thread may use it at a time.
  *
  * @par Forks
- * A child of a fork can use every handle that no other thread was changing at the moment of the fork. If another
- * thread, such as an indexer, held the lock of an analyzer, a draft, events or a matrix at that moment, the handle is
- * lost in the child and intact in the parent: in the child every call for it returns TP_ERROR_FORKED, and freeing it is
- * allowed and frees nothing. An Arrow stream that another thread was reading at that moment fails in the child, and its
- * release frees nothing. Lexicons, vectorizers and tp_vader stay intact in every child. In the child, call
- * tp_indexer_stop() for an indexer of the parent: it only frees the handle. fork() waits some microseconds while the
- * library starts a thread. _Fork() and clone() do not run the handlers of pthread_atfork(), so none of this holds for
- * their children.
+ * After fork(), the child can use every handle that no other thread was changing at the moment of the fork. If another
+ * thread, such as the thread of an indexer, held the lock of an analyzer, a draft, events or a matrix at that moment,
+ * the handle is lost in the child, and intact in the parent. In the child, every call with a lost handle returns
+ * TP_ERROR_FORKED. The child may free the handle, and this frees nothing. If another thread was reading an Arrow stream
+ * at that moment, the stream fails in the child, and its `release` frees nothing there. Each tp_lexicon, tp_vectorizer
+ * and tp_vader stays intact in every child. In the child, call tp_indexer_stop() for each indexer of the parent: this
+ * only frees the handle. While the library starts a thread, fork() waits for some microseconds. _Fork() and clone() do
+ * not run the handlers of pthread_atfork(), so this section is not true for their children.
  *
  * @par Callbacks
- * No function needs a callback: tp_events gives the same information. A callback runs on the thread that made the call,
- * during the call. The library holds no lock at that time, so the callback may use the analyzer, change it, replace or
- * clear the callback, and even free the analyzer. After it freed the analyzer it must not return 0, because the call
- * would go on with the rest of a batch. The callback must return: an exception of C++ must not leave it. If it ends its
- * thread by pthread_exit, the thread stays in the call forever.
+ * You can always use tp_events, which gives the same information, instead of a callback. A callback runs on the thread
+ * that adds a document, during the call that adds it. The library holds no lock at that time, so the callback may use
+ * the analyzer, change it, replace or clear the callback, and even free the analyzer. A callback that frees the
+ * analyzer must not return 0, because after 0 the call continues with the rest of the batch. The callback must return:
+ * an exception of C++ must not leave the callback. If the callback calls pthread_exit(), its thread stays in the call
+ * forever.
  *
  * @par Memory
  * If there is not enough memory, a function returns TP_ERROR_OUT_OF_MEMORY, and an Arrow stream gives ENOMEM.
- * Everything that existed before stays intact. The same call succeeds later, when there is enough memory; only a stream
- * that failed must be requested again. Functions that free or clear never fail because of memory. There are two limits.
- * If the C library cannot get the memory that it needs for a thread, also for the first call of a thread into this
- * library, the process ends. Patterns, very long words that are not ASCII, and n-grams of dozens of terms need memory
- * which the library checks first and takes afterwards: the process ends if other threads take that memory in between.
+ * Everything that existed before the call stays intact, except a tp_matrix: see its description. The same call succeeds
+ * later, when there is enough memory. If a stream failed, request a new stream. Functions that free or clear never fail
+ * because memory is missing. In two cases, the process ends. In the first case, the C library gets no memory for a new
+ * thread, or for the first call of a thread into this library. In the second case, other threads take memory that the
+ * library has checked, but not yet taken. The library checks memory in this way for patterns, for very long words that
+ * are not ASCII, and for n-grams of dozens of terms.
  *
  * @par Versions
- * tp_abi_version() is the version of this ABI, major and minor. A newer minor only adds; another major is another
- * library. "Since 1.1" in a description names the first version that has a function, type, member or value. The macros
- * give the versions of this header: compare them when you compile, and the functions when your program runs.
+ * tp_abi_version() is the version of this ABI, major and minor. A new minor version only adds things; a new major
+ * version is incompatible. "Since 1.1" in a description names the first version that has a function, type, member or
+ * value. When you compile, compare the macros, which are the versions of this header. When your program runs, compare
+ * the results of the functions, which are the versions of the library.
  *
  * @par Linking
  * `pkg-config --cflags --libs text_processor` prints the flags for your compiler; add `--static` for the static
@@ -155,7 +162,7 @@
 #define TP_ABI_VERSION_MAJOR 1
 /** The minor version of the ABI that this header declares. Since 1.1. */
 #define TP_ABI_VERSION_MINOR 1
-/** Both in one number, as tp_abi_version() returns them. Since 1.1. */
+/** The two versions of the ABI in one number, as tp_abi_version() returns them. Since 1.1. */
 #define TP_ABI_VERSION ((TP_ABI_VERSION_MAJOR << 16) | TP_ABI_VERSION_MINOR)
 
 #ifdef __cplusplus
@@ -227,7 +234,8 @@ TP_API uint32_t tp_abi_version(void);
 TP_API const char *tp_version(void);
 
 /**
- * Returns the instructions that scan text on this processor: "portable", "avx2", "avx512" or "neon".
+ * Returns the kind of instructions with which the library scans text on this processor: "portable", "avx2", "avx512" or
+ * "neon".
  * @return Never NULL. Ends with a zero, belongs to the library and lives as long as the library is loaded.
  * @threads Any.
  */
@@ -254,7 +262,7 @@ enum {
   TP_ERROR_NULL_POINTER = 1,
   /** An argument has a value that is not valid. */
   TP_ERROR_INVALID_ARGUMENT = 2,
-  /** A text is not UTF-8; tp_last_error_offset() returns where. */
+  /** A text is not UTF-8; tp_last_error_offset() returns the place. */
   TP_ERROR_INVALID_UTF8 = 3,
   /** A document is blank: it is empty, or has only whitespace. */
   TP_ERROR_NO_WORDS = 4,
@@ -268,19 +276,20 @@ enum {
   TP_ERROR_PANIC = 8,
   /** The answer needs the text of the documents, and the analyzer does not store it. */
   TP_ERROR_TEXT_NOT_STORED = 9,
-  /** The program broke a rule for a handle: it used the handle after it was freed, as another kind of handle, or on two
-   * threads where one is allowed. Only the instrumented core checks this; in any other core this is undefined
-   * behaviour. Since 1.1. */
+  /** Your program broke a rule for a handle. For example, it used a handle that it had freed, or a handle of another
+   * kind, or it used a handle on two threads where only one is allowed. Only the instrumented core detects this. In any
+   * other core, it is undefined behaviour. Since 1.1. */
   TP_ERROR_MISUSE = 10,
-  /** Another thread was using the handle when this process was forked, so the handle is lost in this process. Since
-   * 1.1. */
+  /** Another thread was using the handle when your program forked this process, so the handle is lost in this process.
+   * Since 1.1. */
   TP_ERROR_FORKED = 11,
-  /** The token pattern is not a valid regular expression, or uses a feature that the library does not support. The
-   * message shows the place, and tp_last_error_offset() returns it. Since 1.1. */
+  /** The pattern of a tokenizer is not a valid regular expression, or it uses a feature that the library does not
+   * support. If the error has a place, the message shows the place, and tp_last_error_offset() returns the place. Since
+   * 1.1. */
   TP_ERROR_INVALID_PATTERN = 12,
   /** A list of words is not valid; the message names the line. Since 1.1. */
   TP_ERROR_INVALID_LEXICON = 13,
-  /** The answer needs the terms of new words, which your program must give first: see tp_analyzer_give_terms().
+  /** The answer needs the terms of new words. Your program must give these terms first: see tp_analyzer_give_terms().
    * Since 1.1. */
   TP_ERROR_TERMS_PENDING = 14
 };
@@ -302,47 +311,50 @@ TP_API const char *tp_status_name(tp_status status);
 TP_API const char *tp_last_error_message(void);
 
 /**
- * Returns where in the text the last error on this thread is.
- * @return Bytes from the beginning of the document, or of the pattern; -1 if the error has no such place.
+ * Returns the place in a text where the last error on this thread was found.
+ * @return The offset in bytes from the beginning of the text, document or pattern; -1 if the error has no such place.
  * @threads Any; each thread has its own last error.
  */
 TP_API int64_t tp_last_error_offset(void);
 
 /**
  * Returns which text of a batch, or which string of a list, caused the last error on this thread.
- * @return The index of the text, from 0; -1 if the error belongs to no text of a batch.
+ * @return The index of the text or string, from 0; -1 if the error is not about one text of a batch, or one string of a
+ * list.
  * @threads Any; each thread has its own last error.
  */
 TP_API int64_t tp_last_error_document(void);
 
 /* ---- Analyzers ---- */
 
-/** A set of documents that answers questions about them. */
+/** An object to which you add documents, and which answers queries about all of them. */
 typedef struct tp_analyzer tp_analyzer;
 
-/** A tokenizer, which decides what a token is. @since 1.1 */
+/** A tokenizer: it finds the tokens in a text. @since 1.1 */
 typedef size_t tp_tokenizer;
 
-/** The values of tp_tokenizer. */
+/** The values of tp_tokenizer, each with its kind of token. */
 enum {
-  /** A maximal run of characters that are not whitespace. */
+  /** The characters between whitespace, as in Python's str.split(). */
   TP_TOKENIZER_WHITESPACE = 0,
   /** A segment between word boundaries of UAX #29 that contains a letter or a number. */
   TP_TOKENIZER_UNICODE = 1,
   /** Every segment between word boundaries of UAX #29. */
   TP_TOKENIZER_UNICODE_SEGMENTS = 2,
-  /** A run of two or more letters, digits and underscores in the lower case of the text, as in scikit-learn. */
+  /** Two or more letters, digits or underscores that follow each other, as in scikit-learn. An analyzer finds them in
+   * the text in lower case; tp_tokenize() finds them in the text as it is. */
   TP_TOKENIZER_WORD = 3,
   /** Every character. */
   TP_TOKENIZER_CHARACTERS = 4,
-  /** A match of a regular expression in the language of the Rust crate `regex`, or of its group if it has one capturing
-   * group, as in Python's re.findall(). An empty match is not a token. */
+  /** A match of a regular expression, in the syntax of the Rust crate `regex`. If the expression has a capturing group,
+   * the token is the match of this group, as in Python's re.findall(). More than one capturing group is an error. An
+   * empty match is not a token. */
   TP_TOKENIZER_PATTERN = 5,
-  /** A match of a regular expression that was translated from Python. The pattern consists of a class of word
-   * characters, such as "[a-z_]", a zero byte, and a regular expression as above with these differences: word
-   * boundaries are the ends of runs of characters of the class; (?mR:$) matches at the end of the text, and before a
-   * line feed that ends the text; if the first match at a place is empty, the first match there that is not empty
-   * counts. */
+  /** A match of a regular expression that was translated from Python. The pattern has three parts: a class of word
+   * characters, such as "[a-z_]"; a zero byte; a regular expression as for TP_TOKENIZER_PATTERN. There are three
+   * differences. A word boundary is where a series of characters of the class begins or ends. (?mR:$) matches at the
+   * end of the text, and before a line feed that ends the text. If the first match at a place is empty, the library
+   * takes the first match there that is not empty. */
   TP_TOKENIZER_PYTHON_PATTERN = 6
 };
 
@@ -352,13 +364,14 @@ typedef struct tp_analyzer_options {
   size_t struct_size;
   /** The number of threads for indexing; 0 for tp_default_threads(). Results do not depend on it. */
   size_t threads;
-  /** Yes: the analyzer counts the words of a text and then frees the text, some megabytes at a time, so memory grows
-   * only with the number of distinct words. Functions that need the text then return TP_ERROR_TEXT_NOT_STORED. */
+  /** Yes: the analyzer only counts. It counts the words of a text and then frees the text, some megabytes at a time, so
+   * the memory grows only with the number of distinct words. Functions that need the text return
+   * TP_ERROR_TEXT_NOT_STORED. */
   size_t counts_only;
-  /** The tokenizer: its tokens are the words in all answers of the analyzer. Since 1.1. */
+  /** The tokenizer. Its tokens are the words in all answers of the analyzer. Since 1.1. */
   tp_tokenizer tokenizer;
-  /** The pattern, in UTF-8, of the two tokenizers that need one; with any other tokenizer it must be empty. May be NULL
-   * if its length is 0. Since 1.1. */
+  /** The pattern, in UTF-8. TP_TOKENIZER_PATTERN and TP_TOKENIZER_PYTHON_PATTERN need one; for any other tokenizer, it
+   * must be empty. May be NULL if its length is 0. Since 1.1. */
   const char *pattern;
   /** The length of `pattern` in bytes. Since 1.1. */
   size_t pattern_length;
@@ -369,7 +382,7 @@ typedef struct tp_analyzer_options {
  * @param options NULL for the defaults.
  * @param[out] analyzer Not NULL. Free it with tp_analyzer_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_PATTERN (with the offset in the pattern), or
- * TP_ERROR_INVALID_ARGUMENT, also if TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
+ * TP_ERROR_INVALID_ARGUMENT if an option is not valid, or TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_new(const tp_analyzer_options *options, tp_analyzer **analyzer);
@@ -387,22 +400,22 @@ TP_API void tp_analyzer_free(tp_analyzer *analyzer);
  * Adds a document. Then the callback runs, if one is set.
  * @param analyzer Not NULL.
  * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
- * @param length Bytes.
- * @return TP_OK; a common error, TP_ERROR_INVALID_UTF8 (with the offset) or TP_ERROR_NO_WORDS: the document is not
- * added; TP_ERROR_STOPPED_BY_CALLBACK: the document stays added.
+ * @param length The length of `text` in bytes.
+ * @return TP_OK; a common error, TP_ERROR_INVALID_UTF8 (with the offset) or TP_ERROR_NO_WORDS, and the document is not
+ * added; or TP_ERROR_STOPPED_BY_CALLBACK, and the document stays added.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_add_document(tp_analyzer *analyzer, const char *text, size_t length);
 
 /**
- * Adds documents; the callback runs after each. Stops at the first error: the documents before it stay added, no later
- * document is added, and tp_last_error_document() returns which text is wrong.
+ * Adds documents. If a callback is set, it runs after each document. The call stops at the first error: the documents
+ * before it stay added, no later document is added, and tp_last_error_document() returns the index of the wrong text.
  * @param analyzer Not NULL.
  * @param texts `count` pointers to UTF-8, which the library copies. May be NULL if `count` is 0; each may be NULL if
  * its length is 0.
  * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of texts.
- * @param[out] added The number of documents that were added, written in every case. May be NULL.
+ * @param[out] added The number of documents that were added, also after an error. May be NULL.
  * @return As tp_analyzer_add_document().
  * @threads Any.
  */
@@ -410,46 +423,47 @@ TP_API tp_status tp_analyzer_add_documents(tp_analyzer *analyzer, const char *co
                                            size_t count, uint64_t *added);
 
 /**
- * Adds each part of a text between separators as a document: its lines, for example. Like tp_analyzer_add_documents()
- * otherwise; the index of a part counts blank parts as well.
+ * Splits a text at each separator, for example into lines, and adds each part as a document. Everything else is as in
+ * tp_analyzer_add_documents(). If a part is wrong, tp_last_error_document() counts all parts, also blank parts.
  * @param analyzer Not NULL.
  * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param separator A byte of ASCII.
- * @param parts The number of parts that the text must have, or no document is added; 0 for any number. It protects you
- * if you join documents and cannot know whether one of them contains the separator.
- * @param skip_blank Whether to skip blank parts. If false, they are errors, also an empty part after the last
- * separator.
- * @param[out] added The number of documents that were added, written in every case. May be NULL.
- * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT: no document is added.
+ * @param parts The number of parts that the text must have; 0 for any number. If the text has another number, no
+ * document is added. Use it if you join documents and one of them may contain the separator.
+ * @param skip_blank If true, the call skips blank parts. If false, a blank part is an error, also an empty part after
+ * the last separator.
+ * @param[out] added The number of documents that were added, also after an error. May be NULL.
+ * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT if `separator` is not ASCII or the number of
+ * parts is not `parts`: then no document is added.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_add_separated(tp_analyzer *analyzer, const char *text, size_t length, char separator,
                                            size_t parts, bool skip_blank, uint64_t *added);
 
-/** The treatment of blank texts, which are empty or have only whitespace. @since 1.1 */
+/** The treatment of blank texts: texts that are empty or have only whitespace. @since 1.1 */
 typedef size_t tp_blank;
 
 /** The values of tp_blank. */
 enum {
-  /** They are errors: TP_ERROR_NO_WORDS. */
+  /** A blank text is an error: TP_ERROR_NO_WORDS. */
   TP_BLANK_REFUSE = 0,
-  /** The call skips them. */
+  /** The call skips blank texts. */
   TP_BLANK_SKIP = 1,
-  /** They become documents without words, so there is one document for each text. Bytes that are not UTF-8 are still
-   * errors. */
+  /** A blank text becomes a document without words, so there is one document for each text. A text that is not UTF-8 is
+   * still an error. */
   TP_BLANK_KEEP = 2
 };
 
 /**
- * Adds documents as tp_analyzer_add_documents() does; `blank` says what to do with blank texts. Pass a missing text
- * with length 0.
+ * Adds documents as tp_analyzer_add_documents() does; `blank` says how to treat blank texts. For a missing text, pass
+ * the length 0.
  * @param analyzer Not NULL.
  * @param texts As in tp_analyzer_add_documents().
  * @param lengths As in tp_analyzer_add_documents().
  * @param count The number of texts.
  * @param blank A value of tp_blank.
- * @param[out] added The number of documents that were added, written in every case. May be NULL.
+ * @param[out] added The number of documents that were added, also after an error. May be NULL.
  * @return As tp_analyzer_add_document(), or TP_ERROR_INVALID_ARGUMENT for another value of `blank`: no document is
  * added.
  * @threads Any.
@@ -459,14 +473,14 @@ TP_API tp_status tp_analyzer_add_texts(tp_analyzer *analyzer, const char *const 
                                        size_t count, tp_blank blank, uint64_t *added);
 
 /**
- * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says what to do with blank parts.
+ * Adds the parts of a text as tp_analyzer_add_separated() does; `blank` says how to treat blank parts.
  * @param analyzer Not NULL.
  * @param text As in tp_analyzer_add_separated(). A text of 0 bytes has one part.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param separator A byte of ASCII.
  * @param parts As in tp_analyzer_add_separated().
  * @param blank A value of tp_blank.
- * @param[out] added The number of documents that were added, written in every case. May be NULL.
+ * @param[out] added The number of documents that were added, also after an error. May be NULL.
  * @return As tp_analyzer_add_separated(), or TP_ERROR_INVALID_ARGUMENT for another value of `blank`: no document is
  * added.
  * @threads Any.
@@ -475,15 +489,15 @@ TP_API tp_status tp_analyzer_add_texts(tp_analyzer *analyzer, const char *const 
 TP_API tp_status tp_analyzer_add_parts(tp_analyzer *analyzer, const char *text, size_t length, char separator,
                                        size_t parts, tp_blank blank, uint64_t *added);
 
-/** A document that you write in pieces. Use it for a document so long that you want to stop or show progress on the
- * way, or for one that is never complete in your memory, such as a file. */
+/** A document that you write in pieces. Use a draft if a document is so long that you want to show progress or to stop
+ * early. Use it also if the complete document is never in your memory, for example if you read a file in pieces. */
 typedef struct tp_draft tp_draft;
 
 /**
- * Makes an empty draft of a document. If the analyzer only counts, and nobody listens to its documents, the draft frees
- * text as it comes.
+ * Makes an empty draft of a document. If the analyzer only counts, and no callback and no events are set, the draft
+ * counts and frees its text while you append.
  * @param analyzer Not NULL. You may free it before the draft.
- * @param capacity The bytes that you expect: a hint. You may append more.
+ * @param capacity The length in bytes that you expect. It is only a hint: you may append more.
  * @param[out] draft Not NULL. Free it with tp_draft_free().
  * @return TP_OK, or a common error.
  * @threads Any.
@@ -492,7 +506,7 @@ TP_API tp_status tp_draft_new(const tp_analyzer *analyzer, size_t capacity, tp_d
 
 /**
  * Frees a draft.
- * @param draft May be NULL. Invalid after this call, as is its room.
+ * @param draft May be NULL. The draft and its room are invalid after this call.
  * @threads Any, but not while another thread uses the draft.
  */
 TP_API void tp_draft_free(tp_draft *draft);
@@ -501,59 +515,59 @@ TP_API void tp_draft_free(tp_draft *draft);
  * Appends text to a draft; a character may be split between two pieces. After an error the draft is unchanged.
  * @param draft Not NULL.
  * @param text `length` bytes of UTF-8, which the library copies. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset in the complete document).
- * @threads Any, but not while another thread has the room.
+ * @threads Any, but not while another thread uses the room.
  */
 TP_API tp_status tp_draft_append(tp_draft *draft, const char *text, size_t length);
 
 /**
- * Gives room after the appended text. Write to it, and append what you wrote with tp_draft_take(): this way you can
- * read a file directly into the memory of the document.
+ * Gives room: memory of the document, after the appended text. Write text to the room, then append this text with
+ * tp_draft_take(). In this way you can read a file directly into the memory of the document.
  * @param draft Not NULL.
- * @param length The bytes of room that you need.
+ * @param length The length of the room in bytes.
  * @param[out] room Not NULL. Belongs to the draft, and is valid until the next call for the draft.
  * @return TP_OK, or a common error.
- * @threads Any, but while you write to the room, no other thread may use the draft.
+ * @threads Any, but no other thread may use the draft while you write to the room.
  */
 TP_API tp_status tp_draft_room(tp_draft *draft, size_t length, char **room);
 
 /**
- * Appends the beginning of the room, as tp_draft_append() does. After this call there is no room.
+ * Appends the first `length` bytes of the room, as tp_draft_append() does. The room is invalid after this call.
  * @param draft Not NULL.
- * @param length The bytes that you wrote to the room.
+ * @param length The number of bytes that you wrote to the room.
  * @return As tp_draft_append(), or TP_ERROR_INVALID_ARGUMENT if the room is smaller than `length`.
- * @threads Any, but not while another thread has the room.
+ * @threads Any, but not while another thread uses the room.
  */
 TP_API tp_status tp_draft_take(tp_draft *draft, size_t length);
 
 /**
- * Allows the next document of a draft to be blank, as TP_BLANK_KEEP does.
+ * Allows the next document from this draft to be blank, as TP_BLANK_KEEP does.
  * @param draft Not NULL.
  * @return TP_OK, or a common error.
- * @threads Any, but not while another thread has the room.
+ * @threads Any, but not while another thread uses the room.
  * @since 1.1
  */
 TP_API tp_status tp_draft_allow_blank(tp_draft *draft);
 
 /**
- * Adds the text of a draft as a document, without another copy, and leaves the draft empty. Then the callback runs, if
- * one is set.
+ * Adds the text of a draft as a document, without another copy. After this, the draft is empty. Then the callback runs,
+ * if one is set.
  * @param analyzer Not NULL.
  * @param draft Not NULL. It stays yours: you must still free it.
  * @return TP_OK; a common error, TP_ERROR_INVALID_UTF8, TP_ERROR_NO_WORDS or TP_ERROR_TEXT_NOT_STORED (the draft was
- * made for an analyzer that only counts, and this analyzer stores text): the document is not added;
- * TP_ERROR_STOPPED_BY_CALLBACK: the document stays added.
- * @threads Any, but not while another thread has the room.
+ * made for an analyzer that only counts, but this analyzer stores text), and the document is not added; or
+ * TP_ERROR_STOPPED_BY_CALLBACK, and the document stays added.
+ * @threads Any, but not while another thread uses the room.
  */
 TP_API tp_status tp_analyzer_add_draft(tp_analyzer *analyzer, tp_draft *draft);
 
-/** A background thread that indexes new documents of an analyzer until you stop it. Use it if you add many documents in
- * a row: the first query then finds most of the work done. No answer depends on it. */
+/** A background thread that indexes new documents of an analyzer until you stop it. Use it if you add many documents
+ * one after the other: then most of the work is done before the first query. It does not change any answer. */
 typedef struct tp_indexer tp_indexer;
 
 /**
- * Starts to index in the background. Does nothing if the analyzer has one thread or only counts.
+ * Starts an indexer. The indexer does nothing if the analyzer has only one thread, or only counts.
  * @param analyzer Not NULL. You may free it before the indexer.
  * @param[out] indexer Not NULL. Free it with tp_indexer_stop().
  * @return TP_OK, or a common error.
@@ -562,7 +576,7 @@ typedef struct tp_indexer tp_indexer;
 TP_API tp_status tp_indexer_start(tp_analyzer *analyzer, tp_indexer **indexer);
 
 /**
- * Stops an indexer within some milliseconds and frees it, also if it returns an error.
+ * Stops an indexer within some milliseconds and frees it. It is freed even if this call returns an error.
  * @param indexer Not NULL. Invalid after this call.
  * @return TP_OK, or a common error.
  * @threads Any, but not while another thread uses the indexer.
@@ -581,8 +595,8 @@ TP_API tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 
 /** A document that was just added. Its members are valid only during the callback, or as tp_events_next() says. */
 typedef struct tp_document_event {
-  /** UTF-8, without a terminating zero. Empty for a draft that freed its text before the callback or events were
-   * set. */
+  /** UTF-8, without a terminating zero. Empty if the document was a draft that freed its text before the callback or
+   * the events were set. */
   const char *text;
   /** The length of the text in bytes. */
   size_t text_length;
@@ -593,18 +607,20 @@ typedef struct tp_document_event {
 } tp_document_event;
 
 /** A function that the library calls for each added document, with the `user_data` that you set and an event, which is
- * never NULL. Return 0 to go on; any other value ends the call that added the document with
+ * never NULL. Return 0 to continue; any other value ends the call that added the document with
  * TP_ERROR_STOPPED_BY_CALLBACK. */
 typedef int32_t (*tp_document_callback)(void *user_data, const tp_document_event *event);
 
 /**
- * Sets the callback that runs for each added document. It replaces any other callback, and tp_events.
+ * Sets the callback that runs for each added document. It replaces an earlier callback or tp_events.
  * @param analyzer Not NULL.
- * @param callback Not NULL. It runs on any thread that adds documents, and on several at the same time.
- * @param user_data The first argument of the callback. May be NULL. It must stay valid until it is destroyed.
- * @param destroy May be NULL. The library calls it once with `user_data`, on any thread: when the callback is replaced,
- * cleared or freed with its analyzer and no longer runs, and also if this function fails. If the callback is replaced
- * or cleared, its destructor may use the analyzer, and even free it.
+ * @param callback Not NULL. It runs on any thread that adds documents, also on several threads at the same time.
+ * @param user_data The first argument of the callback. May be NULL. It must stay valid while the callback is set or
+ * runs.
+ * @param destroy A function that frees `user_data`. May be NULL. The library calls it once with `user_data`, on any
+ * thread, when the callback was replaced, cleared, or freed with its analyzer, and no longer runs. The library also
+ * calls it if tp_analyzer_set_callback() fails. If the callback was replaced or cleared, `destroy` may use the
+ * analyzer, and even free it.
  * @return TP_OK, or a common error: the previous callback stays set.
  * @threads Any.
  */
@@ -619,14 +635,15 @@ TP_API tp_status tp_analyzer_set_callback(tp_analyzer *analyzer, tp_document_cal
  */
 TP_API tp_status tp_analyzer_clear_callback(tp_analyzer *analyzer);
 
-/** The information that a callback gets, stored until you read it: for languages without closures. @since 1.1 */
+/** A queue that stores the events of added documents until you read them, instead of a callback. Use it in languages
+ * without closures. @since 1.1 */
 typedef struct tp_events tp_events;
 
 /**
- * Makes events, which store an event for each document added from now on. They replace any callback and earlier events,
- * until a callback or later events replace them. An event keeps a copy of the text until you read the event; the event
- * of a draft needs no copy. If there is no memory for an event, the document is not added: TP_ERROR_OUT_OF_MEMORY.
- * Clearing or freeing the analyzer does not change the events.
+ * Makes a tp_events, which stores an event for each document that you add after this call. It replaces an earlier
+ * callback or tp_events, until a later one replaces it. An event keeps a copy of the text until you read the event; the
+ * event of a draft needs no copy. If there is not enough memory for an event, the call that adds the document returns
+ * TP_ERROR_OUT_OF_MEMORY, and the document is not added. The events stay if the analyzer is cleared or freed.
  * @param analyzer Not NULL. You may free it before the events.
  * @param[out] events Not NULL. Free it with tp_events_free().
  * @return TP_OK, or a common error.
@@ -636,19 +653,20 @@ typedef struct tp_events tp_events;
 TP_API tp_status tp_events_new(tp_analyzer *analyzer, tp_events **events);
 
 /**
- * Removes the oldest event that waits, and gives it. Events of one thread come in the order of its calls.
+ * Removes the oldest event from the queue, and gives it to you. The events of one thread are in the order of its calls.
  * @param events Not NULL.
- * @param[out] event Not NULL. NULL is written if no event waits. The event belongs to the events, and is valid until
- * the next call for them, or until they are freed.
+ * @param[out] event Not NULL. The library writes NULL if no event waits. The event belongs to `events`, and is valid
+ * until the next call for `events`, or until you free `events`.
  * @return TP_OK, or a common error.
- * @threads Any, while other threads add documents; but no other thread may call it while you read the event.
+ * @threads Any, also while other threads add documents; but no other thread may call this function while you read the
+ * event.
  * @since 1.1
  */
 TP_API tp_status tp_events_next(tp_events *events, const tp_document_event **event);
 
 /**
- * Frees the events, also those that wait. The analyzer stops storing events.
- * @param events May be NULL. Invalid after this call, as is the last event.
+ * Frees a tp_events and its events, also those that wait. The analyzer stops storing events.
+ * @param events May be NULL. It and its last event are invalid after this call.
  * @threads Any, but not while another thread uses the events. Other threads may add documents at the same time.
  * @since 1.1
  */
@@ -675,10 +693,10 @@ TP_API tp_status tp_analyzer_document_count(const tp_analyzer *analyzer, uint64_
 TP_API tp_status tp_analyzer_total_words(const tp_analyzer *analyzer, uint64_t *words);
 
 /**
- * Tells whether one of the documents is exactly this text.
+ * Tells you whether the text of one of the documents is exactly this text.
  * @param analyzer Not NULL.
  * @param text `length` bytes. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param[out] contains Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
  * @threads Any.
@@ -687,12 +705,13 @@ TP_API tp_status tp_analyzer_contains_document(const tp_analyzer *analyzer, cons
                                                bool *contains);
 
 /**
- * Updates the index, in steps: between two steps you can show progress, or stop. The index is complete when `done` is
- * `total`. You need not call it: the functions below update the index themselves, without steps.
+ * Updates the index in steps: each call is one step. Between two steps you can show progress, or stop. The index is
+ * complete when `done` equals `total`. This function is optional: the functions below update the index themselves,
+ * without steps.
  * @param analyzer Not NULL.
  * @param milliseconds The approximate time of a step; 0 for one step that does everything.
- * @param[out] done May be NULL. The bytes of text that are indexed.
- * @param[out] total May be NULL. The bytes of text in all documents.
+ * @param[out] done May be NULL. The number of bytes of text that are indexed.
+ * @param[out] total May be NULL. The number of bytes of text in all documents.
  * @return TP_OK, or a common error.
  * @threads Any.
  */
@@ -715,28 +734,28 @@ typedef struct tp_statistics {
   uint64_t document_count;
   /** The number of words. */
   uint64_t total_words;
-  /** The number of distinct terms (words in lower case). */
+  /** The number of distinct terms. */
   uint64_t unique_words;
-  /** The number of distinct words as they are written. */
+  /** The number of types: distinct words, as written. */
   uint64_t distinct_types;
   /** The length of all documents in bytes. Named `bytes` in 1.0. */
   uint64_t total_bytes;
-  /** The number of words for each document on average; 0 if there are no documents. Since 1.1. */
+  /** The average number of words in a document; 0 if there are no documents. Since 1.1. */
   double average_words;
 } tp_statistics;
 
 /**
  * Gives the statistics of all documents, taken at the same moment.
  * @param analyzer Not NULL.
- * @param[in,out] statistics Not NULL. The library fills the members that fit into its `struct_size`.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `struct_size` is too small for the first number.
+ * @param[in,out] statistics Not NULL. The library fills the members that fit into the `struct_size` that you set.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `struct_size` is too small for `document_count`.
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statistics *statistics);
 
 /**
- * Gives the sentiment: each word good, great or excellent adds 1, each bad, terrible or awful subtracts 1, and the sum
- * is divided by the number of documents.
+ * Gives a simple sentiment. Each term "good", "great" or "excellent" adds 1, and each term "bad", "terrible" or "awful"
+ * subtracts 1. The result is this sum, divided by the number of documents.
  * @param analyzer Not NULL.
  * @param[out] sentiment Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_NO_DOCUMENTS.
@@ -745,7 +764,7 @@ TP_API tp_status tp_analyzer_statistics(const tp_analyzer *analyzer, tp_statisti
 TP_API tp_status tp_analyzer_sentiment(const tp_analyzer *analyzer, double *sentiment);
 
 /**
- * Gives the number of sentences in all documents, as tp_sentences() finds them. Each call counts them again.
+ * Gives the number of sentences in all documents, as tp_sentences() finds them. Each call reads all documents again.
  * @param analyzer Not NULL.
  * @param unwrap As in tp_sentences().
  * @param[out] count Not NULL.
@@ -758,11 +777,12 @@ TP_API tp_status tp_analyzer_sentence_count(const tp_analyzer *analyzer, bool un
 /* ---- Tables: Arrow streams of record batches, without nulls ---- */
 
 /**
- * Gives the number of occurrences of each term, in order of first appearance: (term: utf8, count: uint64).
+ * Gives the number of occurrences of each term, in order of first appearance. The columns are (term: utf8, count:
+ * uint64).
  * @param analyzer Not NULL.
- * @param batch_rows The maximal number of rows in a batch; 0 for all rows in one batch. A batch also has less than 2
- * GiB of text.
- * @param[out] stream Not NULL. Release it; it may outlive the analyzer.
+ * @param batch_rows The maximal number of rows in a batch; 0 for no maximum. A batch has less than 2 GiB of text, so it
+ * may have fewer rows.
+ * @param[out] stream Not NULL. Release it. It stays valid if the analyzer is freed.
  * @return TP_OK, or a common error.
  * @threads Any; only one thread may use the stream at a time.
  */
@@ -770,8 +790,9 @@ TP_API tp_status tp_analyzer_term_frequencies(const tp_analyzer *analyzer, size_
                                               struct ArrowArrayStream *stream);
 
 /**
- * Gives the table of tp_analyzer_term_frequencies(), most frequent terms first; terms with equal counts are in order of
- * first appearance. The stream makes each batch when you request it, so the first rows come early.
+ * Gives the same table as tp_analyzer_term_frequencies(), but with the most frequent terms first. Terms with equal
+ * counts are in order of first appearance. The stream makes each batch when you request the batch, so you get the first
+ * rows early.
  * @param analyzer Not NULL.
  * @param batch_rows As in tp_analyzer_term_frequencies().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
@@ -781,9 +802,10 @@ TP_API tp_status tp_analyzer_term_frequencies(const tp_analyzer *analyzer, size_
 TP_API tp_status tp_analyzer_top_terms(const tp_analyzer *analyzer, size_t batch_rows, struct ArrowArrayStream *stream);
 
 /**
- * Gives the documents: (text: large_utf8, word_count: uint64). The text is the memory of the library, not a copy.
+ * Gives the documents. The columns are (text: large_utf8, word_count: uint64). The texts are in the memory of the
+ * library: they are not copied.
  * @param analyzer Not NULL.
- * @param first The number of the first document to give, from 0.
+ * @param first The index of the first document to give, from 0.
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
  * @threads Any; only one thread may use the stream at a time.
@@ -791,17 +813,18 @@ TP_API tp_status tp_analyzer_top_terms(const tp_analyzer *analyzer, size_t batch
 TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t first, struct ArrowArrayStream *stream);
 
 /**
- * Joins the strings of a column, with `separator` between them: for languages that split one string faster than they
- * make many.
- * @param offsets `count` + 1 aligned integers of `offset_size` bytes: where each string begins in the text, and where
- * the last one ends. Not NULL.
- * @param offset_size Bytes of an offset: 4 in utf8, 8 in large_utf8.
+ * Joins the strings of a column into one text, with `separator` between them. Use it in languages that can split one
+ * string faster than they can make many strings.
+ * @param offsets `count` + 1 aligned integers of `offset_size` bytes: the places in the text where each string begins,
+ * and where the last string ends. Not NULL.
+ * @param offset_size The bytes of an offset: 4 in utf8, 8 in large_utf8.
  * @param text The text that the offsets refer to. May be NULL if all strings are empty.
  * @param count The number of strings.
  * @param separator Any byte.
- * @param[out] joined Your memory, with room for the text and `count` - 1 separators. May be NULL if `count` is 0.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
- * @threads Any; other threads must not use `joined` during the call.
+ * @param[out] joined Your memory, large enough for the strings and `count` - 1 separators. May be NULL if `count` is 0.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `offset_size` or an offset is not valid: then the content
+ * of `joined` is undefined.
+ * @threads Any, but no other thread may use `joined` during the call.
  */
 TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count,
                                  char separator, char *joined);
@@ -848,9 +871,9 @@ enum {
 };
 
 /**
- * How words are normalized into terms. The library applies the options once for each distinct word, in the order of the
- * members: normal form, case, the normal form again (because a change of case may leave it), accents, length, stop
- * words, stemmer, external terms. A word of which nothing is left has no term.
+ * How to normalize words into terms. The library does this once for each distinct word, in this order: normal form,
+ * case, the normal form again (because a change of case can undo it), accents, length, stop words, stemmer, external
+ * terms. If nothing is left of a word, it has no term.
  * @since 1.1
  */
 typedef struct tp_term_options {
@@ -866,43 +889,45 @@ typedef struct tp_term_options {
   size_t min_length;
   /** The maximal number of characters; longer words are dropped. 0 for any number. */
   size_t max_length;
-  /** The name of a list of stop words to drop, as tp_stop_word_lists() gives it; NULL for no list. "english" drops the
-   * words of "english-contractions" as well. In stop words and in words, the apostrophe U+2019 counts as "'". */
+  /** The name of a list of stop words to drop, as tp_stop_word_lists() gives it; NULL for no list. "english" also drops
+   * the words of "english-contractions". In stop words and in words, the apostrophe U+2019 is treated as "'". */
   const char *stop_list;
   /** The length of `stop_list` in bytes. */
   size_t stop_list_length;
-  /** Further stop words to drop, which the members above normalize as they normalize words. A NULL among them is
-   * skipped. May be NULL if their number is 0. */
+  /** More stop words to drop. The library normalizes them with the members above, as it normalizes words, and skips a
+   * NULL among them. May be NULL if `stop_word_count` is 0. */
   const char *const *stop_words;
-  /** Their lengths in bytes. */
+  /** The lengths of `stop_words` in bytes. */
   const size_t *stop_word_lengths;
-  /** Their number. */
+  /** The number of `stop_words`. */
   size_t stop_word_count;
   /** The name of a stemmer, as tp_stemmers() gives it; NULL for no stemmer. Words of more than 1024 bytes stay as they
    * are. */
   const char *stemmer;
   /** The length of `stemmer` in bytes. */
   size_t stemmer_length;
-  /** Yes: your program gives the term of each word that is left, by tp_analyzer_give_terms(). */
+  /** Yes: your program gives the term of each word that is left after these steps, with tp_analyzer_give_terms(). */
   size_t external_terms;
 } tp_term_options;
 
 /**
- * Changes how words are normalized into terms, including words of documents already added; no text is read again.
- * Results that you already have do not change, and every query sees the options of a single moment.
+ * Changes how words are normalized into terms, also the words of documents that are already added. The library does not
+ * read their text again. Results that you already have do not change. A query uses the same options from its beginning
+ * to its end.
  * @param analyzer Not NULL.
  * @param options NULL for lower case only.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (of a stop word: tp_last_error_document() returns which), or
- * TP_ERROR_INVALID_ARGUMENT, whose message lists the known names. After an error nothing has changed.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (in a stop word: tp_last_error_document() returns its index), or
+ * TP_ERROR_INVALID_ARGUMENT if a member is not valid; if a name is unknown, the message lists the known names. After an
+ * error nothing has changed.
  * @threads Any.
  * @since 1.1
  */
 TP_API tp_status tp_analyzer_set_terms(tp_analyzer *analyzer, const tp_term_options *options);
 
 /**
- * Gives the distinct words whose terms your program must give, in order of first appearance, if the options have
- * `external_terms`. While there are such words, answers that depend on terms are TP_ERROR_TERMS_PENDING: when a
- * function returns this error, give the terms of all pending words and call it again.
+ * Gives the pending words, in order of first appearance. If the options have `external_terms`, a distinct word is
+ * pending until your program gives its term. While a word is pending, queries that depend on terms return
+ * TP_ERROR_TERMS_PENDING: give the terms of all pending words, and call the query again.
  * @param analyzer Not NULL.
  * @param most The maximal number of words to give.
  * @param[out] begin Not NULL. Pass it to tp_analyzer_give_terms().
@@ -915,15 +940,16 @@ TP_API tp_status tp_analyzer_pending_terms(const tp_analyzer *analyzer, size_t m
                                            struct ArrowArray *words);
 
 /**
- * Gives the library the terms of pending words, or of the first of them. The library skips terms that another thread
- * gave earlier, and all of them if options were set or the analyzer was cleared in between.
+ * Gives the library the terms of the words that tp_analyzer_pending_terms() gave you, in the same order; you may give
+ * only the first ones. The library skips terms that another thread has already given. It skips all terms if you set
+ * options or cleared the analyzer after you got the words.
  * @param analyzer Not NULL.
  * @param begin The value from tp_analyzer_pending_terms().
- * @param terms `count` terms in UTF-8; NULL or an empty one for a word without a term. May be NULL if `count` is 0.
- * @param lengths Their lengths in bytes. May be NULL if `count` is 0.
+ * @param terms `count` terms in UTF-8; NULL or an empty term for a word that has no term. May be NULL if `count` is 0.
+ * @param lengths The lengths of `terms` in bytes. May be NULL if `count` is 0.
  * @param count The number of terms, at most the number of pending words.
- * @return TP_OK; TP_ERROR_INVALID_UTF8 (tp_last_error_document() returns which; no term was taken), or a common error:
- * you can make the same call again.
+ * @return TP_OK; TP_ERROR_INVALID_UTF8 (tp_last_error_document() returns the index of the term, and the library takes
+ * no term), or a common error. After an error you can make the same call again.
  * @threads Any.
  * @since 1.1
  */
@@ -933,9 +959,9 @@ TP_API tp_status tp_analyzer_give_terms(tp_analyzer *analyzer, uint64_t begin, c
 /**
  * Gives the words of a list of stop words.
  * @param name The name of the list, in UTF-8. "english" and "scikit-learn" both name the list of scikit-learn;
- * "english-contractions" has contractions ("don't"); "iso-" with an ISO 639-1 code ("iso-de"), or the code alone, names
- * the list of Stopwords ISO for a language. May be NULL if `name_length` is 0.
- * @param name_length Bytes.
+ * "english-contractions" has contractions ("don't"); "iso-" with an ISO 639-1 code ("iso-de"), or only the code ("de"),
+ * names the list of the project Stopwords ISO for a language. May be NULL if `name_length` is 0.
+ * @param name_length The length of `name` in bytes.
  * @param[out] words Not NULL. An array of large_utf8. Release it.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if no list has this name.
  * @threads Any.
@@ -953,8 +979,8 @@ TP_API tp_status tp_stop_words(const char *name, size_t name_length, struct Arro
 TP_API tp_status tp_stop_word_lists(struct ArrowArray *names);
 
 /**
- * Gives the names of the stemmers: the algorithms of Snowball. You can name a stemmer of a language by its ISO 639
- * codes as well ("en", "eng").
+ * Gives the names of the stemmers, which are the algorithms of Snowball. As the name of a stemmer, you can also use an
+ * ISO 639 code of its language ("en", "eng").
  * @param[out] names Not NULL. An array of large_utf8. Release it.
  * @return TP_OK, or a common error.
  * @threads Any.
@@ -965,19 +991,19 @@ TP_API tp_status tp_stemmers(struct ArrowArray *names);
 /* ---- N-grams ---- */
 
 /**
- * Gives the number of occurrences of each n-gram, in order of first appearance: (term_1: utf8, ..., term_n: utf8,
- * count: uint64). An n-gram is n terms that follow each other in a document; words without a term do not count. With
- * `skip`, every choice of n terms of a document in their order is an n-gram, if at most `skip` other terms are between
- * the first and the last of them. N-grams that begin at the same word are in the order of the places of their further
- * words.
+ * Gives the number of occurrences of each n-gram, in order of first appearance. The columns are (term_1: utf8, ...,
+ * term_n: utf8, count: uint64). An n-gram is n terms that follow each other in a document; words without a term are
+ * ignored. If `skip` is not 0, an n-gram may leave out terms: at most `skip` other terms, in total, are between its
+ * first and its last term. If several n-grams begin at the same word, they are in the order of the places of their
+ * second words, then of their third words, and so on.
  * @param analyzer Not NULL.
  * @param n The number of terms, from 1 to 1000.
  * @param skip The maximal number of terms to leave out in total; 0 for plain n-grams.
- * @param batch_rows The maximal number of rows in a batch; 0 for all rows in one batch. A column of a batch also has
- * less than 2 GiB of text.
+ * @param batch_rows The maximal number of rows in a batch; 0 for no maximum. A column of a batch has less than 2 GiB of
+ * text, so a batch may have fewer rows.
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
- * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, or TP_ERROR_INVALID_ARGUMENT, also if more than a million
- * n-grams would begin at each word.
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, or TP_ERROR_INVALID_ARGUMENT if `n` is not from 1 to 1000,
+ * or if more than a million n-grams could begin at one word.
  * @threads Any; only one thread may use the stream at a time.
  * @since 1.1
  */
@@ -985,8 +1011,8 @@ TP_API tp_status tp_analyzer_ngrams(const tp_analyzer *analyzer, size_t n, size_
                                     struct ArrowArrayStream *stream);
 
 /**
- * Gives the table of tp_analyzer_ngrams(), most frequent n-grams first; n-grams with equal counts are in order of first
- * appearance.
+ * Gives the same table as tp_analyzer_ngrams(), but with the most frequent n-grams first. N-grams with equal counts are
+ * in order of first appearance.
  * @param analyzer Not NULL.
  * @param n As in tp_analyzer_ngrams().
  * @param skip As in tp_analyzer_ngrams().
@@ -1001,15 +1027,15 @@ TP_API tp_status tp_analyzer_top_ngrams(const tp_analyzer *analyzer, size_t n, s
 
 /* ---- Sentiment by a lexicon ---- */
 
-/** A set of words with a value for each. It never changes. @since 1.1 */
+/** Words, and a value for each word. A lexicon never changes. @since 1.1 */
 typedef struct tp_lexicon tp_lexicon;
 
 /**
  * Makes a lexicon.
- * @param text `length` bytes of UTF-8 with one entry a line: a word, a tab and a finite number, such as "good\t1.5".
- * The library ignores text after another tab, whitespace around lines, and blank lines. If a word has several entries,
- * the last one counts. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param text `length` bytes of UTF-8 with one entry per line: a word, a tab and a finite number, such as "good\t1.5".
+ * The library ignores text after a second tab, whitespace at the beginning and the end of a line, and blank lines. If a
+ * word has several entries, the library uses the last entry. May be NULL if `length` is 0.
+ * @param length The length of `text` in bytes.
  * @param[out] lexicon Not NULL. Free it with tp_lexicon_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), or TP_ERROR_INVALID_LEXICON if a line has no
  * tab, a value is not a finite number, or a word contains whitespace.
@@ -1037,10 +1063,10 @@ TP_API void tp_lexicon_free(tp_lexicon *lexicon);
 TP_API tp_status tp_lexicon_word_count(const tp_lexicon *lexicon, uint64_t *words);
 
 /**
- * Gives the value of a word, exactly as it is written in the lexicon.
+ * Gives the value of a word. It finds the word only if you write it exactly as in the lexicon.
  * @param lexicon Not NULL.
  * @param word `length` bytes. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `word` in bytes.
  * @param[out] value Not NULL. 0 if the lexicon does not have the word.
  * @param[out] found Not NULL. Whether the lexicon has the word.
  * @return TP_OK, or a common error.
@@ -1051,8 +1077,8 @@ TP_API tp_status tp_lexicon_find(const tp_lexicon *lexicon, const char *word, si
                                  bool *found);
 
 /**
- * Gives the sum of the values of all words of an analyzer, divided by the number of documents. The words of the lexicon
- * are compared with terms.
+ * Gives the sum of the values of all words of an analyzer, divided by the number of documents. The value of a word is
+ * the value of its term in the lexicon; 0 if the lexicon does not have the term.
  * @param analyzer Not NULL.
  * @param lexicon Not NULL.
  * @param[out] sentiment Not NULL.
@@ -1063,10 +1089,10 @@ TP_API tp_status tp_lexicon_find(const tp_lexicon *lexicon, const char *word, si
 TP_API tp_status tp_analyzer_sentiment_with(const tp_analyzer *analyzer, const tp_lexicon *lexicon, double *sentiment);
 
 /**
- * Gives the sum of the values of the words of each document, in the order of the documents.
+ * Gives one sum for each document, in the order of the documents: the sum of the values of its words.
  * @param analyzer Not NULL.
- * @param lexicon As in tp_analyzer_sentiment_with(); NULL for the words of tp_analyzer_sentiment().
- * @param[out] sentiments Not NULL. An array of float64. Release it; it may outlive the analyzer.
+ * @param lexicon As in tp_analyzer_sentiment_with(). NULL for the six words of tp_analyzer_sentiment().
+ * @param[out] sentiments Not NULL. An array of float64. Release it. It stays valid if the analyzer is freed.
  * @return TP_OK, a common error, or TP_ERROR_TEXT_NOT_STORED.
  * @threads Any.
  * @since 1.1
@@ -1076,48 +1102,50 @@ TP_API tp_status tp_analyzer_document_sentiments(const tp_analyzer *analyzer, co
 
 /* ---- Sentiment by the rules of VADER ---- */
 
-/** The rules of VADER (C. J. Hutto, E. Gilbert, 2014) with valences of words and descriptions of emoji. It scores texts
- * with the numbers of vaderSentiment 3.3.2. It never changes. @since 1.1 */
+/** The rules of VADER (C. J. Hutto, E. Gilbert, 2014) with valences of words and descriptions of emoji. It gives the
+ * same scores as vaderSentiment 3.3.2. It never changes. @since 1.1 */
 typedef struct tp_vader tp_vader;
 
-/** How to add up the valences of a text, which can decide whether their sum is exactly 0. @since 1.1 */
+/** How to add up the valences of a text. This can decide whether their sum is exactly 0. @since 1.1 */
 typedef size_t tp_summation;
 
 /** The values of tp_summation. */
 enum {
   /** One after the other, as in Python's sum() up to 3.11. */
   TP_SUMMATION_PLAIN = 0,
-  /** With the rounding errors added at the end, except where an integer is added; valences of idioms are integers. */
+  /** One after the other, but the rounding errors are added at the end, except the error of adding an integer. Valences
+   * of idioms are integers. */
   TP_SUMMATION_COMPENSATED_FLOATS = 1,
-  /** With all rounding errors added at the end. */
+  /** One after the other, but all rounding errors are added at the end. */
   TP_SUMMATION_COMPENSATED = 2
 };
 
-/** Extensions of VADER, and how it works. @since 1.1 */
+/** Options of a tp_vader: extensions of VADER, threads and summation. @since 1.1 */
 typedef struct tp_vader_options {
   /** sizeof(tp_vader_options) */
   size_t struct_size;
   /** The number of threads for scoring many texts; 0 for tp_default_threads(). Results do not depend on it. */
   size_t threads;
-  /** Further boosters and dampeners, as text in UTF-8 with one entry a line: one to three words, a tab, and the number
-   * that they add to the valence of the word after them, such as "mega\t0.293". May be NULL if its length is 0. */
+  /** More boosters and dampeners: words that make the next word stronger or weaker. A text in UTF-8 with one entry per
+   * line: one to three words, a tab, and the number that these words add to the valence of the next word, such as
+   * "mega\t0.293". May be NULL if its length is 0. */
   const char *boosters;
   /** The length of `boosters` in bytes. */
   size_t boosters_length;
-  /** Further words that negate. May be NULL if their number is 0. */
+  /** More words that negate, such as "not". May be NULL if `negation_count` is 0. */
   const char *const *negations;
-  /** Their lengths in bytes. */
+  /** The lengths of `negations` in bytes. */
   const size_t *negation_lengths;
-  /** Their number. */
+  /** The number of `negations`. */
   size_t negation_count;
-  /** Idioms, as text in UTF-8 with one entry a line: several words, a tab and a valence, such as "on the ball\t2".
-   * Where these words follow each other, in upper or lower case, they count as one word of the lexicon. May be NULL if
-   * its length is 0. */
+  /** Idioms: a text in UTF-8 with one entry per line: several words, a tab and a valence, such as "on the ball\t2". If
+   * these words follow each other in a text, in upper or lower case, they count as one word of the lexicon. May be NULL
+   * if its length is 0. */
   const char *idioms;
   /** The length of `idioms` in bytes. */
   size_t idioms_length;
-  /** Yes: the longest known emoji is described, of several code points as well. No: each code point alone, as in
-   * VADER. */
+  /** Yes: the library replaces the longest known emoji by its description, also an emoji of several code points. No: it
+   * replaces each code point separately, as in VADER. */
   size_t long_emoji;
   /** How to add up valences. */
   tp_summation summation;
@@ -1127,27 +1155,27 @@ typedef struct tp_vader_options {
 typedef struct tp_vader_scores {
   /** The negative share of the text, from 0 to 1, rounded to three digits. */
   double neg;
-  /** The neutral share, as `neg`. */
+  /** The neutral share of the text, as `neg`. */
   double neu;
-  /** The positive share, as `neg`. */
+  /** The positive share of the text, as `neg`. */
   double pos;
   /** The sum of the valences of all words, scaled to a number from -1 to 1, rounded to four digits. */
   double compound;
 } tp_vader_scores;
 
 /**
- * Makes a tp_vader from lists of words. The lists are not used after the call.
- * @param lexicon `lexicon_length` bytes of UTF-8 in the format of vader_lexicon.txt of vaderSentiment, with one entry a
- * line: a word in lower case, a tab and its valence. The library ignores text after another tab. May be NULL if
+ * Makes a tp_vader from lists of words. The library uses the lists only during the call.
+ * @param lexicon `lexicon_length` bytes of UTF-8 in the format of vader_lexicon.txt of vaderSentiment, with one entry
+ * per line: a word in lower case, a tab and its valence. The library ignores text after a second tab. May be NULL if
  * `lexicon_length` is 0.
- * @param lexicon_length Bytes.
- * @param emoji `emoji_length` bytes of UTF-8 in the format of emoji_utf8_lexicon.txt, with one entry a line: an emoji,
- * a tab and its description. May be NULL if `emoji_length` is 0.
- * @param emoji_length Bytes.
+ * @param lexicon_length The length of `lexicon` in bytes.
+ * @param emoji `emoji_length` bytes of UTF-8 in the format of emoji_utf8_lexicon.txt of vaderSentiment, with one entry
+ * per line: an emoji, a tab and its description. May be NULL if `emoji_length` is 0.
+ * @param emoji_length The length of `emoji` in bytes.
  * @param options NULL for the defaults.
  * @param[out] vader Not NULL. Free it with tp_vader_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_LEXICON, or
- * TP_ERROR_INVALID_ARGUMENT, also if TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
+ * TP_ERROR_INVALID_ARGUMENT if an option is not valid, or TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
  * @threads Any.
  * @since 1.1
  */
@@ -1166,7 +1194,7 @@ TP_API void tp_vader_free(tp_vader *vader);
  * Scores a text. The time is proportional to its length.
  * @param vader Not NULL.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param[out] scores Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
  * @threads Any.
@@ -1175,15 +1203,15 @@ TP_API void tp_vader_free(tp_vader *vader);
 TP_API tp_status tp_vader_score(const tp_vader *vader, const char *text, size_t length, tp_vader_scores *scores);
 
 /**
- * Scores many texts on all threads, with one row for each text: (neg: float64, neu: float64, pos: float64, compound:
- * float64).
+ * Scores many texts on all threads of the tp_vader. The table has one row per text, and the columns (neg: float64, neu:
+ * float64, pos: float64, compound: float64).
  * @param vader Not NULL.
  * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0.
  * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of texts.
- * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(); it has one batch.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset; tp_last_error_document() returns which
- * text).
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(). The stream has one batch.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset; tp_last_error_document() returns the index
+ * of the text).
  * @threads Any; only one thread may use the stream at a time.
  * @since 1.1
  */
@@ -1191,15 +1219,17 @@ TP_API tp_status tp_vader_score_texts(const tp_vader *vader, const char *const *
                                       size_t count, struct ArrowArrayStream *stream);
 
 /**
- * Scores each part of a text between separators, such as its lines. There is one more part than there are separators.
+ * Splits a text at each separator, for example into lines, and scores each part. The number of parts is the number of
+ * separators plus 1.
  * @param vader Not NULL.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param separator A byte of ASCII.
- * @param parts The number of parts that the text must have; 0 for any number. It protects you if you join texts and
- * cannot know whether one of them contains the separator.
+ * @param parts The number of parts that the text must have; 0 for any number. Use it if you join texts and one of them
+ * may contain the separator.
  * @param[out] stream Not NULL. As in tp_vader_score_texts().
- * @return As tp_vader_score_texts(), or TP_ERROR_INVALID_ARGUMENT.
+ * @return As tp_vader_score_texts(), or TP_ERROR_INVALID_ARGUMENT if `separator` is not ASCII or the number of parts is
+ * not `parts`.
  * @threads Any; only one thread may use the stream at a time.
  * @since 1.1
  */
@@ -1209,16 +1239,17 @@ TP_API tp_status tp_vader_score_separated(const tp_vader *vader, const char *tex
 /* ---- Document-term matrices, with the counts of scikit-learn ---- */
 
 /**
- * How documents become features, and the known features, each with the number of its column. A feature is a term, or
- * several terms that follow each other (an n-gram). It never changes.
+ * The rules that find features in documents, and the known features, each with the number of its column. A feature is a
+ * term, or several terms that follow each other (an n-gram). A vectorizer never changes.
  * @since 1.1
  */
 typedef struct tp_vectorizer tp_vectorizer;
 
 /**
- * The count of each feature in each document: a row for each document, a column for each feature. First add documents;
- * the first question makes the matrix, and then you cannot add documents any more. After an error from adding documents
- * or from making the matrix you can only free it, except after TP_ERROR_NULL_POINTER and TP_ERROR_INVALID_ARGUMENT.
+ * The count of each feature in each document: one row per document, one column per feature. First add documents. The
+ * first call of another function, such as tp_matrix_shape(), makes the matrix; after this call you cannot add
+ * documents. If you get an error when you add documents or when the matrix is made, you can only free the matrix,
+ * except after TP_ERROR_NULL_POINTER and TP_ERROR_INVALID_ARGUMENT.
  * @since 1.1
  */
 typedef struct tp_matrix tp_matrix;
@@ -1228,13 +1259,13 @@ typedef size_t tp_features;
 
 /** The values of tp_features. */
 enum {
-  /** Words of two or more letters, digits and underscores, exactly as scikit-learn finds them. */
+  /** Words of two or more letters, digits or underscores, exactly as scikit-learn finds them. */
   TP_FEATURES_WORDS = 0,
-  /** Words of one letter, digit or underscore as well. */
+  /** The same words, and also words of one letter, digit or underscore. */
   TP_FEATURES_ALL_WORDS = 1,
-  /** Characters; a run of whitespace counts as one space. */
+  /** Characters. Whitespace characters that follow each other count as one space. */
   TP_FEATURES_CHARACTERS = 2,
-  /** Characters of each run that contains no whitespace, with a space before and after the run. */
+  /** Characters within words. Words are separated by whitespace, and each one gets a space before and after it. */
   TP_FEATURES_CHARACTERS_IN_WORDS = 3
 };
 
@@ -1250,24 +1281,24 @@ typedef struct tp_vectorizer_options {
   size_t ngrams_from;
   /** The maximal number of terms in a feature; 0 for the minimal number. */
   size_t ngrams_to;
-  /** Yes: upper case stays. No: text is converted to lower case, as in Python's str.lower(). */
+  /** Yes: upper case stays. No: the library converts text to lower case, as in Python's str.lower(). */
   size_t keeps_case;
   /** The treatment of accents. */
   tp_accents accents;
-  /** Words to skip. May be NULL if their number is 0. */
+  /** Words to skip. May be NULL if `stop_word_count` is 0. */
   const char *const *stop_words;
-  /** Their lengths in bytes. */
+  /** The lengths of `stop_words` in bytes. */
   const size_t *stop_word_lengths;
-  /** Their number. */
+  /** The number of `stop_words`. */
   size_t stop_word_count;
 } tp_vectorizer_options;
 
 /**
- * Makes a vectorizer that knows no feature.
+ * Makes a vectorizer without known features.
  * @param options NULL for the defaults.
  * @param[out] vectorizer Not NULL. Free it with tp_vectorizer_free().
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (of a stop word: tp_last_error_document() returns which), or
- * TP_ERROR_INVALID_ARGUMENT.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (in a stop word: tp_last_error_document() returns its index), or
+ * TP_ERROR_INVALID_ARGUMENT if an option is not valid, or TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads.
  * @threads Any.
  * @since 1.1
  */
@@ -1282,15 +1313,15 @@ TP_API tp_status tp_vectorizer_new(const tp_vectorizer_options *options, tp_vect
 TP_API void tp_vectorizer_free(tp_vectorizer *vectorizer);
 
 /**
- * Makes a vectorizer with the options of another one that knows exactly these features, in this order.
+ * Makes a vectorizer that knows exactly these features, in this order. It has the options of another vectorizer.
  * @param vectorizer Not NULL.
- * @param terms `count` pointers to the names of features, in UTF-8; several words of a name are separated by a space.
- * May be NULL if `count` is 0; each may be NULL if its length is 0.
- * @param lengths Their lengths in bytes. May be NULL if `count` is 0.
+ * @param terms `count` pointers to the names of features, in UTF-8. Separate the terms of an n-gram by a space. May be
+ * NULL if `count` is 0; each may be NULL if its length is 0.
+ * @param lengths The lengths of `terms` in bytes. May be NULL if `count` is 0.
  * @param count The number of features.
  * @param[out] fixed Not NULL. Free it with tp_vectorizer_free().
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if a name occurs twice;
- * tp_last_error_document() returns which name.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_ARGUMENT if a name occurs twice.
+ * tp_last_error_document() returns the index of the name.
  * @threads Any.
  * @since 1.1
  */
@@ -1308,10 +1339,10 @@ TP_API tp_status tp_vectorizer_with_terms(const tp_vectorizer *vectorizer, const
 TP_API tp_status tp_vectorizer_term_count(const tp_vectorizer *vectorizer, uint64_t *count);
 
 /**
- * Gives the number of a feature.
+ * Gives the number of the column of a feature.
  * @param vectorizer Not NULL.
  * @param term The name of the feature, `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `term` in bytes.
  * @param[out] id Not NULL. -1 if the feature is not known.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
  * @threads Any.
@@ -1320,7 +1351,7 @@ TP_API tp_status tp_vectorizer_term_count(const tp_vectorizer *vectorizer, uint6
 TP_API tp_status tp_vectorizer_find(const tp_vectorizer *vectorizer, const char *term, size_t length, int64_t *id);
 
 /**
- * Gives the names of the features in the order of their numbers.
+ * Gives the names of the features, in the order of their columns.
  * @param vectorizer Not NULL.
  * @param[out] terms Not NULL. An array of large_utf8. Release it.
  * @return TP_OK, or a common error.
@@ -1330,7 +1361,7 @@ TP_API tp_status tp_vectorizer_find(const tp_vectorizer *vectorizer, const char 
 TP_API tp_status tp_vectorizer_terms(const tp_vectorizer *vectorizer, struct ArrowArray *terms);
 
 /**
- * Gives the numbers of the features in the order of their first appearance in the documents.
+ * Gives the numbers of the columns of the features, in the order in which the features first appear in the documents.
  * @param vectorizer Not NULL.
  * @param[out] ids Not NULL. An array of int64. Release it.
  * @return TP_OK, or a common error.
@@ -1342,7 +1373,7 @@ TP_API tp_status tp_vectorizer_first_seen_order(const tp_vectorizer *vectorizer,
 /**
  * Makes an empty matrix.
  * @param vectorizer Not NULL.
- * @param grows Whether the matrix adds unknown features after the known ones, in order of first appearance; within a
+ * @param grows If true, the matrix adds unknown features after the known ones, in order of first appearance; within a
  * document, features of fewer terms come first. If false, it skips unknown features.
  * @param[out] matrix Not NULL. Free it with tp_matrix_free().
  * @return TP_OK, or a common error.
@@ -1353,12 +1384,12 @@ TP_API tp_status tp_matrix_new(const tp_vectorizer *vectorizer, bool grows, tp_m
 
 /**
  * Makes an empty matrix with a fixed number of columns. The column of a feature is the absolute value of the signed
- * MurmurHash3_x86_32 of its name, modulo `columns`. Counts of features with the same column are added.
- * @param vectorizer Not NULL. Its known features do not matter.
+ * MurmurHash3_x86_32 of its name, modulo `columns`. The matrix adds the counts of features with the same column.
+ * @param vectorizer Not NULL. Only its options matter, not its known features.
  * @param columns From 1 to 2^31 - 1.
- * @param alternates Whether features with a negative hash are subtracted instead of added.
+ * @param alternates If true, the matrix subtracts the counts of features with a negative hash. If false, it adds them.
  * @param[out] matrix Not NULL. Free it with tp_matrix_free().
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `columns` is not in this range.
  * @threads Any.
  * @since 1.1
  */
@@ -1366,7 +1397,7 @@ TP_API tp_status tp_matrix_new_hashed(const tp_vectorizer *vectorizer, size_t co
                                       tp_matrix **matrix);
 
 /**
- * Frees a matrix. Arrays that it gave stay valid.
+ * Frees a matrix. The arrays that it gave you stay valid.
  * @param matrix May be NULL. Invalid after this call.
  * @threads Any, but not while another thread uses it.
  * @since 1.1
@@ -1374,13 +1405,13 @@ TP_API tp_status tp_matrix_new_hashed(const tp_vectorizer *vectorizer, size_t co
 TP_API void tp_matrix_free(tp_matrix *matrix);
 
 /**
- * Adds documents, which may be empty. The call counts their features, and uses all threads if the documents are long
- * enough.
+ * Adds documents and counts their features. A document may be empty. The call uses all threads of the vectorizer if the
+ * documents are long enough.
  * @param matrix Not NULL.
  * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0.
  * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of documents.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document, and the offset in it), or
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the index of the document, and the offset in it), or
  * TP_ERROR_INVALID_ARGUMENT if the matrix is already made.
  * @threads Any; the order of the rows is the order of the calls.
  * @since 1.1
@@ -1389,15 +1420,17 @@ TP_API tp_status tp_matrix_add_documents(tp_matrix *matrix, const char *const *t
                                          size_t count);
 
 /**
- * Adds each part of a text between separators as a document: for languages in which a call takes longer than a
- * document.
+ * Splits a text at each separator, and adds each part as a document. Use it in languages in which a call takes more
+ * time than the counting of one document.
  * @param matrix Not NULL.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param separator A byte of ASCII that is not a letter, a digit or an underscore.
- * @param parts The number of parts that the text must have, or no document is added; 0 for any number.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the document, and the offset in it), or
- * TP_ERROR_INVALID_ARGUMENT.
+ * @param parts The number of parts that the text must have; 0 for any number. If the text has another number, no
+ * document is added.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the index of the document, and the offset in it), or
+ * TP_ERROR_INVALID_ARGUMENT if the matrix is already made, the separator is not allowed, or the number of parts is not
+ * `parts`.
  * @threads Any; the order of the rows is the order of the calls.
  * @since 1.1
  */
@@ -1417,7 +1450,7 @@ TP_API tp_status tp_matrix_add_separated(tp_matrix *matrix, const char *text, si
 TP_API tp_status tp_matrix_shape(tp_matrix *matrix, uint64_t *rows, uint64_t *columns, uint64_t *entries);
 
 /**
- * Sorts the columns by the names of their features, byte by byte. Hashed columns do not change.
+ * Sorts the columns by the bytes of the names of their features. Hashed columns do not change.
  * @param matrix Not NULL.
  * @return TP_OK, or a common error.
  * @threads Any.
@@ -1426,7 +1459,7 @@ TP_API tp_status tp_matrix_shape(tp_matrix *matrix, uint64_t *rows, uint64_t *co
 TP_API tp_status tp_matrix_sort(tp_matrix *matrix);
 
 /**
- * Gives, for each column, the number of documents that contain its feature, and the sum of its counts.
+ * Gives two numbers for each column: how many documents contain its feature, and the sum of its counts.
  * @param matrix Not NULL.
  * @param[out] documents Not NULL. An array of int64. Release it.
  * @param[out] counts Not NULL. As `documents`.
@@ -1437,19 +1470,19 @@ TP_API tp_status tp_matrix_sort(tp_matrix *matrix);
 TP_API tp_status tp_matrix_totals(tp_matrix *matrix, struct ArrowArray *documents, struct ArrowArray *counts);
 
 /**
- * Removes columns. The others keep their order and get new numbers.
+ * Removes columns. The other columns keep their order, and get new numbers.
  * @param matrix Not NULL.
- * @param is_kept `columns` bytes: 0 removes the column. May be NULL if `columns` is 0.
+ * @param is_kept One byte per column: 0 removes the column. May be NULL if `columns` is 0.
  * @param columns The number of columns of the matrix.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the matrix has another number of columns, or hashed
- * ones.
+ * columns.
  * @threads Any.
  * @since 1.1
  */
 TP_API tp_status tp_matrix_keep(tp_matrix *matrix, const uint8_t *is_kept, size_t columns);
 
 /**
- * Makes a vectorizer with the same options that knows the features of the present columns.
+ * Makes a vectorizer that has the same options, and knows the features of the columns that the matrix has now.
  * @param matrix Not NULL.
  * @param[out] vectorizer Not NULL. Free it with tp_vectorizer_free().
  * @return TP_OK, or a common error.
@@ -1474,39 +1507,40 @@ enum {
 };
 
 /**
- * Moves the rows out of a matrix, as compressed rows (CSR) in three Arrow arrays. You may write to their memory. The
- * entries of a row are in the order in which their features became known; this is the order of the columns, unless you
- * sorted them.
+ * Moves the rows out of a matrix, as compressed rows (CSR) in three Arrow arrays. You may write to the memory of these
+ * arrays. The entries of a row are in the order in which their features became known. This is the order of the columns,
+ * unless you sorted the columns.
  * @param matrix Not NULL. Its rows are empty after the call.
  * @param value_type The type of the values.
- * @param is_binary Whether each value is 1.
+ * @param is_binary If true, each value is 1 instead of a count.
  * @param[out] offset_size Not NULL. The bytes of an integer in `row_ends` and `columns`: 4 (int32), or 8 (int64) if
  * there are 2^31 entries or more.
- * @param[out] row_ends Not NULL. Where each row begins in the other arrays, and where the last one ends: one more
- * integer than there are rows. Release it.
+ * @param[out] row_ends Not NULL. The places in the other two arrays where each row begins, and where the last row ends.
+ * The number of integers is the number of rows plus 1. Release it.
  * @param[out] columns Not NULL. The column of each entry. Release it.
  * @param[out] values Not NULL. The value of each entry. Release it.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT. If there is not enough memory, rows may be lost.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `value_type` is not a value of tp_value_type. After
+ * TP_ERROR_OUT_OF_MEMORY, rows may be lost.
  * @threads Any.
  * @since 1.1
  */
 TP_API tp_status tp_matrix_arrays(tp_matrix *matrix, tp_value_type value_type, bool is_binary, size_t *offset_size,
                                   struct ArrowArray *row_ends, struct ArrowArray *columns, struct ArrowArray *values);
 
-/** The norm that a row is divided by. A row whose norm is 0 does not change. @since 1.1 */
+/** The norm of a row. The library divides each row by its norm, except a row whose norm is 0. @since 1.1 */
 typedef size_t tp_norm;
 
 /** The values of tp_norm. */
 enum {
   /** No norm: rows do not change. */
   TP_NORM_NONE = 0,
-  /** The sum of its absolute values. */
+  /** The sum of the absolute values of the row. */
   TP_NORM_L1 = 1,
-  /** The square root of the sum of its squares. */
+  /** The square root of the sum of the squares of the row. */
   TP_NORM_L2 = 2
 };
 
-/** How to make weights from counts. The steps are in the order of the members. @since 1.1 */
+/** How to make weights from counts. The library applies the members in their order. @since 1.1 */
 typedef struct tp_weights {
   /** sizeof(tp_weights) */
   size_t struct_size;
@@ -1514,27 +1548,28 @@ typedef struct tp_weights {
   size_t threads;
   /** Yes: a value becomes 1 plus its natural logarithm. */
   size_t sublinear;
-  /** A factor for each column. NULL for no factors. */
+  /** A factor for each column: each value is multiplied by the factor of its column. NULL for no factors. */
   const double *column_weights;
   /** The number of factors. */
   size_t column_count;
-  /** The norm that each row is divided by. */
+  /** The kind of norm by which each row is divided. */
   tp_norm norm;
 } tp_weights;
 
 /**
- * Makes weights from the values of compressed rows, in place, and uses all threads if there are enough values.
- * @param weights May be NULL only if there is nothing to do.
+ * Replaces the values of compressed rows by weights. The call uses all threads of `weights` if there are enough values.
+ * @param weights The steps. NULL for no steps: then no value changes.
  * @param offset_size The bytes of an integer in `row_ends` and `columns`: 4 or 8.
- * @param row_ends `rows` + 1 aligned integers: where each row begins, and where the last one ends. Not NULL.
+ * @param row_ends `rows` + 1 aligned integers: the places where each row begins, and where the last row ends. Not NULL.
  * @param rows The number of rows.
- * @param columns `entries` aligned integers. May be NULL if `entries` is 0.
+ * @param columns The column of each value: `entries` aligned integers. May be NULL if `entries` is 0.
  * @param value_size The bytes of a value: 4 for float32, 8 for float64.
  * @param[in,out] values `entries` aligned numbers. May be NULL if `entries` is 0.
  * @param entries The number of values.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the arrays do not fit each other, or a column has no
- * factor; then some values may be changed.
- * @threads Any; other threads must not use `values` during the call.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if a parameter or a member is not valid, the arrays do
+ * not fit each other, a column has no factor, or TEXT_PROCESSOR_NUM_THREADS is not a valid number of threads. After an
+ * error, some values may be changed.
+ * @threads Any, but no other thread may use `values` during the call.
  * @since 1.1
  */
 TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const void *row_ends, size_t rows,
@@ -1543,9 +1578,10 @@ TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const v
 /* ---- Single texts, strings and numbers ---- */
 
 /**
- * Gives the number of words of a text, without an analyzer, as fast as memory allows. A text without words has 0.
+ * Gives the number of words of a text, without an analyzer, as fast as the processor can read memory. The number is 0
+ * for a blank text.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param[out] words Not NULL.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
  * @threads Any.
@@ -1553,16 +1589,17 @@ TP_API tp_status tp_weigh(const tp_weights *weights, size_t offset_size, const v
 TP_API tp_status tp_count_words(const char *text, size_t length, uint64_t *words);
 
 /**
- * Finds the tokens of a text as it is, without a change of case.
+ * Finds the tokens of a text. The library does not change the case of the text first.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
+ * @param length The length of `text` in bytes.
  * @param tokenizer As in tp_analyzer_options.
  * @param pattern As in tp_analyzer_options.
- * @param pattern_length Bytes.
- * @param[out] spans Not NULL. An array of structures (start: uint64, end: uint64): where each token begins and ends, in
- * bytes. Release it.
+ * @param pattern_length The length of `pattern` in bytes.
+ * @param[out] spans Not NULL. An array of structures (start: uint64, end: uint64): the places where each token begins
+ * and ends, in bytes. Release it.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the offset), TP_ERROR_INVALID_PATTERN (with the offset in
- * the pattern), or TP_ERROR_INVALID_ARGUMENT.
+ * the pattern), or TP_ERROR_INVALID_ARGUMENT if `tokenizer` is unknown, or `pattern` does not have the form that it
+ * needs.
  * @threads Any.
  * @since 1.1
  */
@@ -1570,13 +1607,13 @@ TP_API tp_status tp_tokenize(const char *text, size_t length, tp_tokenizer token
                              size_t pattern_length, struct ArrowArray *spans);
 
 /**
- * Finds the sentences of a text: the segments between sentence boundaries of UAX #29, with the whitespace that ends
- * them, except blank segments, such as empty lines between paragraphs. A line end ends a sentence, unless `unwrap` is
- * true.
+ * Finds the sentences of a text: the segments between sentence boundaries of UAX #29. A sentence includes the
+ * whitespace at its end. Blank segments, such as empty lines between paragraphs, are not sentences. A line end ends a
+ * sentence, unless `unwrap` is true.
  * @param text `length` bytes of UTF-8. May be NULL if `length` is 0.
- * @param length Bytes.
- * @param unwrap True for text whose lines are wrapped, such as e-mail and many books: a line end (LF, CR or CRLF)
- * between two lines with text counts as a space. A blank line still ends a sentence.
+ * @param length The length of `text` in bytes.
+ * @param unwrap Pass true if a sentence can continue on the next line, as in e-mails and many books. Then a line end
+ * (LF, CR or CRLF) between two lines with text counts as a space. A blank line still ends a sentence.
  * @param[out] spans Not NULL. As in tp_tokenize().
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8 (with the offset).
  * @threads Any.
@@ -1587,9 +1624,9 @@ TP_API tp_status tp_sentences(const char *text, size_t length, bool unwrap, stru
 /**
  * Makes the greeting "Hello, NAME!".
  * @param name `name_length` bytes of UTF-8. May be NULL if `name_length` is 0.
- * @param name_length Bytes.
+ * @param name_length The length of `name` in bytes.
  * @param[out] greeting Not NULL. `greeting_length` bytes with a zero after them. Free it with tp_string_free().
- * @param[out] greeting_length Not NULL. Bytes, without the zero.
+ * @param[out] greeting_length Not NULL. The length of the greeting in bytes, without the zero.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
  * @threads Any.
  */
@@ -1604,7 +1641,7 @@ TP_API tp_status tp_hello(const char *name, size_t name_length, char **greeting,
 TP_API void tp_string_free(char *string, size_t length);
 
 /**
- * Multiplies numbers with a factor.
+ * Multiplies numbers by a factor.
  * @param values `length` aligned numbers, which must not change during the call. May be NULL if `length` is 0.
  * @param length The number of values.
  * @param factor The factor.

@@ -1,26 +1,27 @@
 /**
  * @file text_processor_instruments.h
- * The functions that only the instrumented core of text_processor has: they tell what this core has seen.
+ * The functions that only the instrumented core of text_processor has: they report handles, calls and misuses.
  *
- * Use the instrumented core in tests, and while you write a binding to the library. It has the same functions with the
- * same answers, and it looks up every handle before it touches anything. A call that breaks a rule of text_processor.h
- * is undefined behaviour in any other core; here it fails with TP_ERROR_MISUSE and changes nothing, and
- * tp_last_error_message() says what was wrong, in which function, on which thread, and what happened to the handle
- * before. The core detects:
+ * Use the instrumented core in tests, and while you write a wrapper of the library. It has the functions of
+ * text_processor.h, with the same answers. It looks up every handle before it does anything else. In any other core, a
+ * call that breaks a rule of text_processor.h is undefined behaviour. In this core, the call fails with TP_ERROR_MISUSE
+ * and changes nothing, and tp_last_error_message() says what was wrong, in which function, on which thread, and what
+ * happened to the handle before. The core detects:
  *
  *   - a handle that was freed, also if it is freed again;
  *   - a handle of another kind or of another core, or a pointer that is not a handle;
  *   - a handle that is freed while another thread uses it;
- *   - an Arrow stream that two threads use at the same time; an Arrow structure that is released twice through a copy;
- *   - a draft that one thread uses while another thread has its room. A thread has the room until its next call for the
- *     draft, or until any thread takes the room;
- *   - a string that is freed twice or with another length, or that the library did not give.
+ *   - an Arrow stream that two threads use at the same time; an Arrow structure that was copied and is released twice;
+ *   - a draft that one thread uses while another thread uses its room: a thread uses the room from tp_draft_room() to
+ *     its next call for the draft, or until any thread calls tp_draft_take();
+ *   - a string that is freed twice, or with another length, or that did not come from the library.
  *
- * Functions without a result keep the error for tp_last_error_message() and for the report. A call from a stream fails
- * with EINVAL. In this core a handle is a number, not an address; the memory of Arrow streams and strings is memory as
- * in other cores. The core is slower, because every call looks up its handle under a single lock.
+ * If a function without a result is misused, you find the error with tp_last_error_message() and in the report. A
+ * misused function of a stream returns EINVAL. In this core a handle is a number, not an address. Arrow streams and
+ * strings have ordinary memory, as in other cores. The core is slower, because all calls look up their handles under
+ * one lock.
  *
- * To find out which core a program has loaded, look up one of these functions with dlsym().
+ * To find out whether a program has loaded this core, look up one of these functions with dlsym().
  */
 #ifndef TEXT_PROCESSOR_INSTRUMENTS_H
 #define TEXT_PROCESSOR_INSTRUMENTS_H
@@ -32,33 +33,34 @@ extern "C" {
 #endif
 
 /**
- * Returns the number of handles that the library gave and that were not freed.
- * @param kind A name with a zero after it: "tp_analyzer", "tp_draft", "tp_indexer", "tp_events", "tp_string" (for
- * tp_string_free()), "ArrowArrayStream", "ArrowArray" or "ArrowSchema". NULL for all kinds.
+ * Returns the number of handles that the library has given and that are not yet freed.
+ * @param kind A name with a zero after it: "tp_analyzer", "tp_draft", "tp_indexer", "tp_events", "tp_lexicon",
+ * "tp_vader", "tp_vectorizer", "tp_matrix", "tp_string" (for tp_string_free()), "ArrowArrayStream", "ArrowArray" or
+ * "ArrowSchema". NULL for all kinds.
  * @return 0 for an unknown kind.
  * @threads Any.
  */
 TP_API uint64_t tp_instruments_live(const char *kind);
 
 /**
- * Returns the number of calls of a function. Functions that only return a constant or the last error are not counted.
- * @param function Its name with a zero after it, such as "tp_analyzer_new" or "ArrowArrayStream.get_next". NULL for all
- * functions.
+ * Returns the number of calls of a function. It does not count functions that only return a constant or the last error.
+ * @param function The name of the function, with a zero after it, such as "tp_analyzer_new" or
+ * "ArrowArrayStream.get_next". NULL for all functions.
  * @return 0 for an unknown function.
  * @threads Any.
  */
 TP_API uint64_t tp_instruments_calls(const char *function);
 
 /**
- * Returns the number of calls that were refused with TP_ERROR_MISUSE since the library was loaded.
+ * Returns the number of calls that failed with TP_ERROR_MISUSE since the library was loaded.
  * @return The number.
  * @threads Any.
  */
 TP_API uint64_t tp_instruments_misuses(void);
 
 /**
- * Returns a report in UTF-8: the live handles and where they were made, the last hundred misuses, and the calls by
- * function.
+ * Returns a report in UTF-8: the handles that are not yet freed and where they were made, the last hundred misuses, and
+ * the number of calls of each function.
  * @return Never NULL. Ends with a zero, belongs to the library and is valid until the next call of this function on
  * this thread, or until the thread ends.
  * @threads Any; each thread has its own report.

@@ -23,7 +23,7 @@ pub(crate) struct InCall<T, As> {
     handle: Number,
     entered: Moment,
     value: Arc<T>,
-    /// The type that stands here if a handle is an address.
+    /// The type of the object, as in the plain version, where a handle is an address.
     like: PhantomData<As>,
 }
 
@@ -104,7 +104,7 @@ pub(crate) unsafe fn from_handle<T: Handle + Any + Send + Sync>(
     Ok(unless_lost(of_kind(value)))
 }
 
-/// A string for C, with a zero byte behind it; and its length.
+/// Returns a string for C, which ends with a zero byte, and its length without that byte.
 pub(crate) fn export_string(bytes: Vec<u8>) -> (*mut c_char, usize) {
     let length = bytes.len();
     (registry::lock().strings().insert(bytes).cast(), length)

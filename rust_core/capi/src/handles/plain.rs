@@ -58,7 +58,7 @@ pub(crate) unsafe fn from_handle<T: Handle>(handle: *mut T, _argument: &str) -> 
     Ok(unless_lost(value))
 }
 
-/// A string for C, with a zero byte behind it; and its length.
+/// Returns a string for C, which ends with a zero byte, and its length without that byte.
 pub(crate) fn export_string(mut bytes: Vec<u8>) -> (*mut c_char, usize) {
     let length = bytes.len();
     bytes.push(0);

@@ -45,7 +45,7 @@ impl Strings {
         self.live.values().map(|live| (KIND, live.made))
     }
 
-    /// Stores bytes with a zero byte behind them. Returns their address.
+    /// Stores bytes and a zero byte after the last one. Returns their address.
     pub fn insert(&mut self, mut bytes: Vec<u8>) -> *mut u8 {
         bytes.push(0);
         let text = Text(Box::into_raw(bytes.into_boxed_slice()));

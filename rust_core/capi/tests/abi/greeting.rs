@@ -12,7 +12,7 @@ fn hello(name: &[u8]) -> Result<String, tp_status> {
     // SAFETY: the name has the length that is passed.
     match unsafe { tp_hello(name.as_ptr().cast(), name.len(), &raw mut greeting, &raw mut length) } {
         TP_OK => {
-            // SAFETY: a greeting has this length, and a zero byte behind it.
+            // SAFETY: a greeting has this length, and a zero byte follows.
             let bytes = unsafe { std::slice::from_raw_parts(greeting.cast::<u8>(), length + 1) }.to_vec();
             // SAFETY: the greeting was copied and is freed once.
             unsafe { tp_string_free(greeting, length) };

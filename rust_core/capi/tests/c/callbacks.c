@@ -86,7 +86,7 @@ static void a_callback_stops_the_call_and_documents_stay_added(void) {
   CHECK(document_count(analyzer) == 2);
   CHECK_OK(tp_analyzer_clear_callback(analyzer));
   CHECK(destroyed == 1);
-  CHECK_OK(add(analyzer, "nobody listens"));
+  CHECK_OK(add(analyzer, "no listener"));
   tp_analyzer_free(analyzer);
   CHECK(destroyed == 1);
 }

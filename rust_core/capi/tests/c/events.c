@@ -28,7 +28,7 @@ static void check_none(tp_events *events) {
 static void events_wait_in_order(void) {
   for (int counts_only = 0; counts_only < 2; counts_only++) {
     tp_analyzer *analyzer = new_analyzer_with(2, counts_only);
-    CHECK_OK(add(analyzer, "nobody listens"));
+    CHECK_OK(add(analyzer, "no listener"));
     tp_events *events = new_events(analyzer);
     check_none(events);
     const char *texts[] = {"one two", "\xff", "never"};
