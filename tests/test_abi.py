@@ -66,7 +66,7 @@ def test_the_abi_has_everything_that_the_last_release_had(header: str, tmp_path:
         ("const double *values", "double *values"),
         ("bool skip_blank", "int skip_blank"),
         ("typedef int32_t tp_status;", "typedef int64_t tp_status;"),
-        ("  size_t threads;\n  /** Yes: the analyzer counts", "  /** Yes: the analyzer counts"),
+        ("  size_t threads;\n  /** Yes: the analyzer only counts", "  /** Yes: the analyzer only counts"),
         ("  uint64_t unique_words;\n", "  double unique_words;\n"),
         ("  uint64_t unique_words;\n", "  uint64_t terms;\n"),
         ("  uint64_t total_bytes;\n", "  uint64_t before;\n  uint64_t total_bytes;\n"),
