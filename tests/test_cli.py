@@ -416,7 +416,7 @@ def test_a_pipe_gets_plain_text_of_eighty_columns(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         ([], "Missing argument"),
-        (["--json", "--csv", "a.txt"], "exclude each other"),
+        (["--json", "--csv", "a.txt"], "use only one of"),
         (["--top", "-1", "a.txt"], "-1"),
         (["--top", "many", "a.txt"], "many"),
         (["--threads", "0", "a.txt"], "0"),

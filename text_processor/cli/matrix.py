@@ -111,7 +111,7 @@ def matrix(
     This command needs SciPy: pip install numpy scipy.
     """
     if columns and (tfidf or min_df > 1):
-        raise click.UsageError("--hash excludes --tfidf and --min-df")
+        raise click.UsageError("--hash does not work with --tfidf or --min-df")
     for library in ("numpy", "scipy.io", "scipy.sparse"):
         check_library(library)
     from scipy import io, sparse

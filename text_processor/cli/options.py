@@ -158,7 +158,7 @@ def formats(json: str, csv: str) -> Callable[[Function], Function]:
         @wraps(command)
         def checking(*, as_json: bool, as_csv: bool, **options: Any) -> Any:
             if as_json and as_csv:
-                raise click.UsageError("--json and --csv exclude each other")
+                raise click.UsageError("use only one of --json and --csv")
             return command(form="json" if as_json else "csv" if as_csv else None, **options)
 
         decorated = click.option("--csv", "as_csv", is_flag=True, help=csv)(checking)

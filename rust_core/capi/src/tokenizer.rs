@@ -48,8 +48,7 @@ pub(crate) unsafe fn tokenization(
         TP_TOKENIZER_PATTERN => Tokenization::Pattern(Pattern::new(utf8::checked(pattern).map_err(not_text)?)?),
         TP_TOKENIZER_PYTHON_PATTERN => {
             let (words, pattern) = utf8::checked(pattern).map_err(not_text)?.split_once('\0').ok_or_else(|| {
-                let message =
-                    "the pattern has no zero byte: one must separate the class of word characters from the pattern";
+                let message = "the pattern has no zero byte after the class of word characters";
                 Failure::new(TP_ERROR_INVALID_ARGUMENT, message.to_owned())
             })?;
             Tokenization::Pattern(Pattern::of_python(words, pattern)?)

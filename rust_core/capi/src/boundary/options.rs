@@ -36,7 +36,7 @@ pub(crate) unsafe fn read<T: Options>(options: *const T) -> Result<T, Failure> {
     let given = unsafe { slice(options.cast::<u8>(), size, "options")? };
     let common = size.min(size_of::<T>());
     if given[common..].iter().any(|byte| *byte != 0) {
-        let message = "an option is set that this library does not know: the library is older than the header";
+        let message = "this library does not know an option that is set: the library is older than the header";
         return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
     }
     // SAFETY: both are valid for `common` bytes, and every bit pattern is a valid structure.

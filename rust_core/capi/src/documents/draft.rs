@@ -36,7 +36,7 @@ impl tp_draft {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Locks the draft for a call that ends the use of any room that an earlier call returned.
+    /// Locks the draft for a call after which C must not use room from an earlier call.
     fn lock_without_room(&self) -> Result<MutexGuard<'_, Inner>, Failure> {
         let mut inner = self.lock();
         inner.room.revoke("room of the draft")?;
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn tp_draft_take(draft: *mut tp_draft, length: usize) -> t
         inner.room.give_back();
         let draft = &mut inner.draft;
         if length > draft.room_left() {
-            let message = format!("{length} bytes are taken, and the room has only {}", draft.room_left());
+            let message = format!("cannot take {length} bytes: the room has only {}", draft.room_left());
             return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
         }
         Ok(draft.take(length)?)

@@ -141,7 +141,7 @@ impl Registry {
             return Ok(());
         }
         let history = self.history(handle);
-        Err(self.misuse(&format!("the argument `{argument}` must be a {kind} and is {history}")))
+        Err(self.misuse(&format!("the argument `{argument}` must be a {kind}, but is {history}")))
     }
 
     /// The history of a handle, for a message.

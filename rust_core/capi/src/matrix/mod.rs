@@ -264,7 +264,7 @@ pub unsafe extern "C" fn tp_matrix_keep(matrix: *mut tp_matrix, is_kept: *const 
         matrix.with(|matrix| {
             if matrix.is_hashed() || matrix.columns() != columns {
                 let message = format!(
-                    "`columns` is {columns}, and the matrix has {}{}",
+                    "`columns` is {columns}, but the matrix has {}{}",
                     matrix.columns(),
                     if matrix.is_hashed() { "; hashed columns cannot be removed" } else { "" },
                 );
