@@ -1,6 +1,6 @@
-//! The version of the ABI. The build script reads this file too, because the major is part of the library's name.
+//! The version of the ABI. The build script reads this file too: the name of the library has the major version.
 
-/// A different major is a different library.
+/// A different major version is a different library.
 pub const MAJOR: u32 = 1;
-/// A newer minor only adds functions and types.
+/// A newer minor version only adds functions and types.
 pub const MINOR: u32 = 1;

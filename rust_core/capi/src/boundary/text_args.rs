@@ -35,7 +35,7 @@ pub(crate) fn check_utf8<'a>(bytes: &'a [u8], argument: &str) -> Result<&'a str,
     })
 }
 
-/// Reads texts: C passes an array of pointers and one of lengths. The iterator reads each text when it reaches it; an
+/// Reads texts: C passes arrays of pointers and lengths. The iterator reads each text when it reaches it; an
 /// error has the place of the text.
 ///
 /// # Safety

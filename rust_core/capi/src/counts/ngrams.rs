@@ -18,7 +18,7 @@ use crate::boundary::pointers::out;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::borrow;
 
-/// About the bytes that Arrow allocates for a column, in a way that cannot fail.
+/// The approximate bytes for a column that Arrow allocates without a way to report a failure.
 const COLUMN_BYTES: usize = 1 << 10;
 
 fn columns(n: usize) -> SchemaRef {

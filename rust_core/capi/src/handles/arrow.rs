@@ -1,5 +1,5 @@
-//! Arrow structures that C holds. C reads their members itself, so they stay as they are, except for `private_data` and
-//! the functions that C calls: these are replaced, so that the registry knows each structure until C releases it.
+//! Arrow structures that C holds. C reads their members itself, so the members do not change. Only `private_data` and
+//! the functions that C calls are replaced, so that the registry knows each structure until C releases it.
 
 use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};

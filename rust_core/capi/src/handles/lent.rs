@@ -1,4 +1,4 @@
-//! Memory of the library to which C writes.
+//! Memory that the library lends to C.
 
 use crate::error::status::Failure;
 use crate::handles::moment::Moment;

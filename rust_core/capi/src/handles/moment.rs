@@ -1,4 +1,4 @@
-//! Moments: which call runs on a thread.
+//! Moments: a moment names one call.
 
 use std::cell::Cell;
 use std::fmt;
@@ -26,7 +26,7 @@ impl Moment {
         CURRENT.get()
     }
 
-    /// Makes this the call that runs on this thread. Returns the one that ran before.
+    /// Makes this the call that runs on this thread. Returns the earlier one.
     pub fn begin(self) -> Self {
         CURRENT.replace(self)
     }

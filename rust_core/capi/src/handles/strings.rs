@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use crate::handles::moment::Moment;
 
 const KIND: &str = "tp_string";
-/// The number of freed strings whose memory is not reused yet, so that a second free of one is noticed.
+/// The number of freed strings whose memory is not reused yet, so that a second free is noticed.
 const KEPT_FREED_STRINGS: usize = 256;
 
 /// Owns the bytes of a string and a zero byte.

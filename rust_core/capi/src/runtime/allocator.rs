@@ -1,8 +1,8 @@
 //! The allocator of the library: the allocator of the system, and a reserve for the time when the system refuses
 //! memory.
 //!
-//! A request that may be large is made in a way that can fail, and then the call fails. Small requests (reference
-//! counts, Arrow structures, the data of a thread, the message of an error) cannot fail in Rust: the process would end.
+//! If a request that may be large is refused, the call fails. Small requests (reference counts, Arrow structures, the
+//! data of a thread, the message of an error) cannot fail in Rust: the process would end.
 //! The reserve serves small requests only. It does not run out: while more than half of it is in use and the system
 //! still refuses memory, every new call fails before it requests anything.
 

@@ -1,4 +1,4 @@
-//! The number of threads of an object whose options do not set one.
+//! The number of threads of an object whose options do not set it.
 
 use std::env;
 use std::num::NonZero;

@@ -29,8 +29,8 @@ pub struct tp_vader {
 }
 
 impl Handle for tp_vader {
-    /// The words and rules never change. The memory for the next text does, but if another thread was using this memory
-    /// at the fork, the engine does not touch it in the child.
+    /// The words and rules never change. The memory for the next text changes; but if another thread was using it at
+    /// the fork, the engine does not touch it in the child.
     fn is_here(&self) -> bool {
         true
     }

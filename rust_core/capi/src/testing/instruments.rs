@@ -1,4 +1,4 @@
-//! The observations of the instrumented library. Their header is `include/text_processor_instruments.h`.
+//! Functions that read the counts of the instrumented library. Their header is `include/text_processor_instruments.h`.
 
 use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char};

@@ -1,4 +1,4 @@
-//! Functions that only builds for tests export.
+//! Functions that exist only in builds for tests.
 
 #[cfg(feature = "instrumented")]
 mod instruments;

@@ -1,4 +1,4 @@
-//! Functions that make the library fail on purpose, for tests of what it does then.
+//! Functions that make the library fail on purpose, to test what it does then.
 
 use std::cell::UnsafeCell;
 use std::ffi::{c_char, c_void};
