@@ -13,8 +13,8 @@ use crate::forks;
 use crate::memory::list_for;
 
 /// The memory that must be available for each thread: for its stack, and for what the system library allocates when it
-/// starts. Without that memory, the library ends the process. The margin covers the work of threads that started
-/// earlier.
+/// starts. Without that memory, the system library ends the process. The rest is for the work of threads that
+/// started earlier.
 const BYTES_PER_THREAD: usize = 32 << 20;
 
 /// Returns the number of processors this process may run on, as of the first call.

@@ -1,8 +1,8 @@
 //! A document that comes in pieces.
 //!
-//! A draft is for documents so long that the caller shows progress or may stop, and for files, which are never
-//! completely in memory. The text is copied once: it becomes the memory of the document, or it is freed after its words
-//! are counted.
+//! A draft is for long documents, so that the caller can show progress or stop, and for files, which the caller never
+//! holds completely in memory. The text is copied once: it becomes the memory of the document, or it is freed after its
+//! words are counted.
 
 use crate::error::{Error, Result};
 use crate::index::{TokenBatch, TypeCounter};

@@ -1,6 +1,6 @@
 //! The documents of an analyzer: their text.
 //!
-//! `document` is a document that was checked, `separated` are the documents of one text with separators, and `chunk`
+//! `document` is a document that was checked, `separated` has the documents of one text with separators, and `chunk`
 //! holds the text of consecutive documents.
 
 mod chunk;

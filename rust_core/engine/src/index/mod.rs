@@ -1,7 +1,7 @@
 //! The index: the text as integers.
 //!
-//! `plan` cuts text into blocks; `type_counter` makes a `token_batch` of each block, either here or in the `shard` of a
-//! thread; `token_store` keeps the tokens. `pace` divides the time of a step.
+//! `plan` cuts text into blocks; `type_counter` makes a `token_batch` of each block, in the index or in the `shard` of
+//! a thread; `token_store` keeps the tokens. `pace` divides the time of a step.
 
 mod pace;
 mod plan;

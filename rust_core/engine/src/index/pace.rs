@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// The part of a step that is spent on tokenizing. The rest of a step, merging shards and normalizing new types, cannot
-/// be stopped. The time of the last step predicts how long it takes.
+/// be stopped. The last step predicts the time of the rest.
 pub struct Pace(f64);
 
 impl Default for Pace {

@@ -166,7 +166,7 @@ impl Features {
         self.ids.node_of[feature as usize]
     }
 
-    /// The same n-grams with only these features. The index of a feature becomes its id.
+    /// The same n-grams with only these features. The new id of a feature is its index in `features`.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).

@@ -1,4 +1,4 @@
-//! N-grams of terms as a trie: each n-gram is a shorter n-gram, its prefix, and a last term.
+//! N-grams of terms as a trie: each n-gram is its prefix, a shorter n-gram, and a last term.
 
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;

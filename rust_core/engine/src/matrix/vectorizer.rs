@@ -57,8 +57,8 @@ impl Options {
         Ok(Self { analyzer, ngrams, lowercase, accents, stop_words: stop_words.try_clone()?, threads })
     }
 
-    /// Whether types are lowercased instead of the text. Not if accents are removed: they are removed from lowercased
-    /// text, and that may produce capitals, which scikit-learn keeps.
+    /// Whether types are lowercased instead of the text. False if accents are removed: they are removed from
+    /// lowercased text, and the result may have capitals, which scikit-learn keeps.
     pub(super) fn lowers_types(&self) -> bool {
         self.lowercase && self.accents.is_none() && matches!(self.analyzer, TermKind::Words(_))
     }

@@ -138,7 +138,7 @@ fn single_byte(bytes: __m256i) -> u64 {
     bits(_mm256_cmpeq_epi8(distance, _mm256_min_epu8(distance, _mm256_set1_epi8(4))))
 }
 
-/// The multi-byte whitespace that begins in one half of a piece. `first` has the classes of its bytes as first bytes.
+/// The multi-byte whitespace that begins in one half of a piece. `first` has the classes that begin with each byte.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn multi_byte(piece: &[u8; LANES + LOOKAHEAD], at: usize, first: __m256i) -> MultiByte {

@@ -1,7 +1,7 @@
 //! The scanner for x86-64 with AVX-512: each instruction handles 64 bytes.
 //!
-//! It needs the lookups of bytes and bits that came with Ice Lake and Zen 4. Older processors with AVX-512 lower their
-//! clock for it, so AVX2 is faster on them.
+//! It needs the instructions of Ice Lake and Zen 4 that look up bytes and bits. Older processors lower their clock for
+//! AVX-512, so AVX2 is faster on them.
 
 use std::arch::x86_64::{
     __m512i, _mm512_add_epi32, _mm512_and_si512, _mm512_cmpge_epu8_mask, _mm512_cmplt_epi8_mask,

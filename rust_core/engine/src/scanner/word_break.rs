@@ -49,7 +49,7 @@ pub(super) const ASCII_CLASSES: [u8; 128] = {
     classes
 };
 
-/// The same, except spaces and line ends, as tables by the halves of a byte. These tables have classes of their own.
+/// The same classes, except spaces and line ends, as tables by the halves of a byte. Their bits differ.
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
 pub(super) mod halves {
     use super::NibbleTables;

@@ -1,7 +1,7 @@
 //! The sentence boundaries of a text, by the rules of UAX #29, in one forward pass.
 //!
-//! The comments name the rules. After a full stop, the next letter may decide whether there is a boundary, at any
-//! distance: until then the boundary is open. Each character is read once, so the time is proportional to the text.
+//! The comments name the rules. After a full stop, the next letter, at any distance, may decide whether there is a
+//! boundary: until then the boundary is open. Each character is read once, so the time is proportional to the text.
 
 use std::iter::once_with;
 use std::ops::Range;

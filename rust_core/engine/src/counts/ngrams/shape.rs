@@ -40,7 +40,7 @@ impl Shape {
         self.n
     }
 
-    /// Passes the key of each n-gram that begins in these ranges of documents to `take`, with a number. The numbers
+    /// Passes to `take` the key of each n-gram that begins in these ranges of documents, and a number. The numbers
     /// order n-grams by the place of their first term, and then by the places of the terms that follow.
     ///
     /// # Errors

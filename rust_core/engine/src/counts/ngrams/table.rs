@@ -141,7 +141,7 @@ impl<K: NgramKey> NgramTable<K> {
         self.len
     }
 
-    /// Adds to the count of a key, whose first appearance was number `first`.
+    /// Adds `count` to the count of a key. `first` is the number of its first appearance.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was counted.

@@ -1,4 +1,4 @@
-//! A map from sequences of numbers to values, which finds the longest sequence that is a prefix of others.
+//! A map from sequences of numbers to values, which finds the longest sequence that is a prefix of a given one.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The words and numbers in the rules of VADER: facts, found by its authors.
+//! The words and numbers in the rules of VADER: facts that its authors found.
 
 /// A booster adds this to the valence of a word after it; a dampener subtracts it.
 pub const BOOST: f64 = 0.293;

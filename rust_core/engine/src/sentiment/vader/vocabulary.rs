@@ -220,7 +220,7 @@ impl Vocabulary {
         self.phrases.get(&key)
     }
 
-    /// The words of a text in which each idiom of the settings is one word, in `memory`. If several idioms begin with a
+    /// The words of a text in which each idiom of the settings is one word, in `memory`. If several idioms begin at a
     /// word, the longest counts.
     ///
     /// # Errors

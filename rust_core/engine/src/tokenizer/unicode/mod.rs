@@ -1,7 +1,7 @@
 //! Words by UAX #29, Unicode Text Segmentation.
 //!
 //! Operations on bits find the boundaries in ASCII, 64 bytes at a time. A section with other characters is cut out and
-//! goes to the general algorithm, [`boundaries`]. The cuts are at places that no rule looks across:
+//! goes to the general algorithm, [`boundaries`]. At the cuts, no rule needs the text on both sides:
 //!
 //! - after a line feed: there is always a boundary (WB3a), and no rule depends on the text before it;
 //! - between a space and an ASCII character that is not a space: there is a boundary (WB999), because a space joins
