@@ -32,7 +32,7 @@ Other modules and functions:
     text_processor.vectorizers  CountVectorizer, TfidfVectorizer and others, as in scikit-learn
     text_processor.matrix       document-term matrices without scikit-learn and SciPy
     text_processor.typing       CoreInfo, DocumentEvent, PolarityScores, Progress, ScoreColumns, Statistics
-    Core, load_core, core_info  the native core: how to load another one, and what it does on this machine
+    Core, load_core, core_info  the native core: load another one; its version, SIMD and threads
     process_array, hello        a multiplication of an array, and a greeting, in native code
 
 Exceptions, all of which derive from TextProcessorError:

@@ -202,8 +202,8 @@ class Source:
         file: The file; reading begins at its current position.
         encoding: As in `open()`.
         errors: As in `open()`.
-        is_own: Whether this package opened the file. A file object of the caller may keep the memory that it gets for
-            reading, and write to it later.
+        is_own: Whether this package opened the file. A file object of the caller may keep the buffer that it reads
+            into, and write to the buffer later.
 
     Raises:
         InvalidDocumentError: The first bytes show that the file is not text.

@@ -1,4 +1,4 @@
-"""Names of an earlier release that still work: modules, which pickles name, and arguments."""
+"""Earlier names that still work: of modules, because pickles contain them, and of arguments."""
 
 from __future__ import annotations
 

@@ -35,8 +35,8 @@ def process_array(a: npt.ArrayLike, factor: float = 2.0, *, core: Core | None = 
 
     Raises:
         InvalidOptionError: The factor is an integer too large for a float.
-        TypeError: The factor is not a number. Or the values are not real numbers that fit into float64 (complex
-            numbers, longer floats, strings, dates, objects), or the array has a mask.
+        TypeError: The factor is not a number, the array has a mask, or a value is not a real number that fits into
+            float64: a complex number, a longer float, a string, a date, an object.
         OutOfMemoryError: There is no memory for the result.
         ModuleNotFoundError: NumPy is not installed.
 

@@ -23,7 +23,7 @@ def __dir__() -> list[str]:
 class WordCounts:
     """The words and their counts at the time of `TextAnalyzer.word_counts`, in order of first appearance.
 
-    The columns are native memory, which is freed after the last array over it. Iterating yields pairs.
+    The columns are native memory, which is freed with the last array that uses it. Iterating yields pairs.
 
     >>> import text_processor
     >>> analyzer = text_processor.TextAnalyzer()

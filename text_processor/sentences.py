@@ -26,7 +26,7 @@ def sentences(text: Document, *, unwrap: bool = False, core: Core | None = None)
 
     A sentence is the text between two sentence boundaries of UAX #29, Unicode's rules for all languages. Skips blank
     parts, such as empty lines between paragraphs. A line end ends a sentence, unless `unwrap` is true. The rules do not
-    know abbreviations: a full stop does not end a sentence if a lower case letter follows.
+    know abbreviations, but a full stop does not end a sentence if a lower case letter follows.
 
     Args:
         text: A `str`, or UTF-8 in anything with the buffer protocol.

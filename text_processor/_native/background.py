@@ -16,8 +16,8 @@ THREAD_MEMORY = 32 << 20
 class BackgroundThread:
     """Runs one call after the other in the background.
 
-    It is a context manager: leaving it waits for the last call and raises its exception, unless another exception is
-    already on its way. Native work that releases the GIL overlaps with the work of the calling thread.
+    It is a context manager. Its exit waits for the last call, and raises the exception of that call, except if the
+    block raised another one. Native work that releases the GIL overlaps with the work of the calling thread.
 
     >>> numbers = []
     >>> with BackgroundThread() as background:

@@ -2,8 +2,8 @@
 
 Each core has one native function pointer for all analyzers. It is created when the first callback is set, because it
 needs memory that is writable and executable, and hardened systems refuse such memory. The core passes a key to it, not
-an address: only the analyzer refers to its callback, so the garbage collector sees every cycle of references, and a
-call that comes too late finds no callback.
+an address. Only the analyzer refers to its callback, so the garbage collector sees every cycle of references, and a
+call for a freed analyzer finds no callback.
 """
 
 from __future__ import annotations

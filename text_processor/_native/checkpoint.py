@@ -1,7 +1,7 @@
 """Places where other code may end long work.
 
 Loops over native work call `checkpoint` between two steps. It calls a function that is set for the current context, so
-no argument has to carry the function down to the loops.
+no other function needs an argument for it.
 """
 
 from __future__ import annotations

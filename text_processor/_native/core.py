@@ -221,8 +221,8 @@ def load_core(path: FilePath | None = None, *, make_default: bool = False) -> Co
     Args:
         path: The library, as a `str`, bytes or a path object. By default the file that ``TEXT_PROCESSOR_LIBRARY``
             names, or, if that is not set, the file that came with the package.
-        make_default: Whether all objects that are created without a core use this one from now on. Existing analyzers
-            keep theirs.
+        make_default: Whether objects that you create later without the argument `core` use this core. Existing
+            analyzers keep their core.
 
     Raises:
         CoreNotFoundError: The file does not exist.

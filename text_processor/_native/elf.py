@@ -1,7 +1,7 @@
 """Checks whether a shared library for Linux is complete.
 
 The loader maps the segments that the file lists, and does not look at the size of the file. A truncated library, for
-example one that another program is still copying, would end the process.
+example one that another program is still copying, would crash the process.
 """
 
 from __future__ import annotations

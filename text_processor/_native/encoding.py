@@ -1,7 +1,7 @@
-"""Turns the objects that may be documents into text for the core. No other module does this.
+"""Turns documents of all allowed types into text for the core. No other module does this.
 
-The core reads exactly the number of bytes that Python passes. Lengths therefore come from the buffer itself: a class of
-the caller may override every method, including `__len__`.
+The core reads exactly the number of bytes that Python passes. So lengths come from the buffer itself: a class of the
+caller may override every method, including `__len__`.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def readable(text: Any) -> str | bytes | memoryview:
 
 
 def readable_row(text: object, row: int, cure: str) -> str | bytes | memoryview:
-    """A row of many texts as an object that the core can read.
+    """One of many texts, as an object that the core can read.
 
     Args:
         text: The text.
@@ -117,7 +117,7 @@ def readable_row(text: object, row: int, cure: str) -> str | bytes | memoryview:
 
 
 def utf8_row(text: object, row: int, cure: str) -> bytes:
-    """A row of many texts in UTF-8, in memory that does not change. Raises the same errors as `readable_row`."""
+    """One of many texts in UTF-8, in memory that does not change. Raises the same errors as `readable_row`."""
     data = readable_row(text, row, cure)
     try:
         return utf8(data)

@@ -32,8 +32,8 @@ if hasattr(os, "register_at_fork"):
 class Lock:
     """A lock that a forked child can always take. The same thread may take it again, in a signal handler too.
 
-    If another thread held it when this process was forked, the data that it protects may be half changed in the child.
-    Then the child gets `ForkedAnalyzerError`. With `repairs`, the child gets a new lock instead: use it for work that
+    If another thread held the lock at the fork, the data that it protects may be half changed in the child. Then the
+    child gets `ForkedAnalyzerError`. With `repairs`, the child gets a new lock instead: use `repairs` for work that
     first repairs the data.
 
     >>> lock = Lock()

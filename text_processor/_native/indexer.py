@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class Indexer:
-    """A context manager inside which documents are indexed in the background, once a few batches were added."""
+    """A context manager that indexes documents in the background, after the first few batches."""
 
     __slots__ = ("_batches", "_pointer")
 
     BATCHES_WORTH_A_THREAD = 4
-    """The number of batches from which a thread is worth its start."""
+    """The least number of batches for which a thread saves time."""
 
     def __init__(self) -> None:
         self._batches = 0

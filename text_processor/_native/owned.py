@@ -1,6 +1,6 @@
 """Ownership of native memory: an object of the core is freed when the last Python object that uses it is gone.
 
-Native code alone frees it: a finalizer in Python would lose the exception of a signal handler that runs inside it.
+Only native code frees the object: the exception of a signal handler that runs in a Python finalizer is lost.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def owned(core: Core, kind: str, make: Callable[[Any], int], *, free: str = "fre
 
     Args:
         core: The core of the handle.
-        kind: Its type in C, such as "tp_matrix".
-        make: Calls the function, which writes the handle to the address that it is given; returns its status.
+        kind: The type of the handle in C, such as "tp_matrix".
+        make: Calls the function with an address for the handle, and returns the status.
         free: The last part of the name of the function that frees the handle.
     """
     release = getattr(core._lib, f"{kind}_{free}")

@@ -1,6 +1,6 @@
 """Single documents that wait for the next query.
 
-A call of the core takes longer than its work for a short document, so the core receives many documents in one call.
+For a short document, a call of the core takes longer than the work, so the core receives many documents in one call.
 """
 
 from __future__ import annotations

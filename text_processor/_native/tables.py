@@ -25,10 +25,10 @@ def refuse_table(
 
     Args:
         texts: The argument of the caller.
-        entry: The function that takes them, for messages.
+        entry: The name of the function, for messages.
         rows: Whether a row of an array may be a text.
-        mappings: Whether a mapping is allowed, as the texts that are its keys.
-        option: The option of the function that takes words; None for an argument that is texts.
+        mappings: Whether a mapping is allowed; then its keys are the texts.
+        option: The name of the option that must be words; None if the function takes texts or pairs.
         pairs: Whether the function takes pairs of a word and its value.
     """
     kind = type(texts)

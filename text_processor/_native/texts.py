@@ -21,7 +21,7 @@ def texts_of(texts: Iterable[Any], entry: str, *, rows: bool = False) -> Iterabl
 
     Args:
         texts: The argument of the caller.
-        entry: The function that takes them, for messages.
+        entry: The name of the function, for messages.
         rows: Whether a row of an array may be a text.
 
     Raises:

@@ -44,17 +44,17 @@ class TextAnalyzer(Counts, Sentiment):
         tokenizer: How to find the words of a text.
 
             - ``"whitespace"``: a word is everything between whitespace.
-            - ``"unicode"``: the words between the word boundaries of UAX #29, Unicode's rules for all languages, that
-              have a letter or a number; ``"unicode-segments"``: everything between these boundaries.
+            - ``"unicode"``: the text between two word boundaries of UAX #29, Unicode's rules for all languages, if it
+              has a letter or a number; ``"unicode-segments"``: all text between these boundaries.
             - ``"word"``: the words of scikit-learn, ``(?u)\b\w\w+\b`` in the text in lower case.
             - ``"characters"``: each character is a word.
             - A compiled pattern, ``re.compile(...)``: the words are what ``re.findall`` finds, except empty strings. A
               pattern that the core cannot match exactly, such as ``(?=...)``, raises `InvalidPatternError`.
             - Any other str is a regular expression in the language of the Rust crate ``regex``, not in that of Python.
-              A word is a match, or the match of its group if it has one. A str of letters, digits, spaces, ``_`` and
-              ``-`` only is always a name, in upper or lower case.
+              A word is a match, or the match of the group if the expression has one. A str that has only letters,
+              digits, spaces, ``_`` and ``-`` is always a name, in upper or lower case.
 
-            With every tokenizer, a document must have a character that is not whitespace; it may still have no word.
+            With every tokenizer, a document needs a character that is not whitespace, but does not need a word.
         terms: How words become the terms that are counted; by default in lower case. See `set_terms`.
         core: The native core to use; by default the current one, see `load_core`.
 

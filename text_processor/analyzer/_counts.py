@@ -153,9 +153,9 @@ class Counts(Documents):
 
         Args:
             n: The number of words of an n-gram, from 1 to 1000.
-            skip: The number of words that an n-gram may skip in all between its first and its last word. Every choice
-                of `n` words, in their order, that skips no more than this counts. At most a million of them may begin
-                at each word.
+            skip: The total number of words that an n-gram may skip between its first and its last word. Counts every
+                choice of `n` words, in the order of the text, that skips at most that many. At most a million n-grams
+                may begin at each word.
 
         Raises:
             InvalidOptionError: `n` or `skip` is out of range.

@@ -27,7 +27,7 @@ class Sentiment(Documents):
         divided by their number.
 
         Args:
-            lexicon: Other words with their values: a `Lexicon`, or its argument.
+            lexicon: Other words with their values: a `Lexicon`, or an argument for `Lexicon`.
 
         Raises:
             EmptyAnalyzerError: There is no document.

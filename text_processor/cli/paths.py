@@ -17,7 +17,7 @@ Skip = Callable[[str, str], None]
 def found_files(paths: Sequence[str], skip: Skip) -> Iterator[str]:
     """The files of paths, folders and patterns.
 
-    A file appears as often as it is named. A file in a folder or of a pattern appears once, if it is not also named.
+    A file appears as often as the paths name it, or once if it is only in folders or patterns.
     """
     seen = {_real(path) for path in paths if path != STANDARD_INPUT}
     for path in paths:

@@ -64,12 +64,12 @@ class Run:
 
     @contextmanager
     def reading(self, path: str, progress: Progress, count: Callable[[], int]) -> Iterator[tuple[File, Progress]]:
-        """Read a file: yields the file and a function for its progress. An error of the file skips it.
+        """Read a file: yields the file and a function for its progress. Skips a file that has an error.
 
         Args:
             path: One of `files`.
             progress: Called with the number of bytes read from all files.
-            count: Returns the number of documents. It shows whether the file gave documents before an error.
+            count: Returns the number of documents. If it grows before an error, a part was counted.
         """
         file: File = cast("BinaryIO", StandardInput()) if path == STANDARD_INPUT else path
         before = count()

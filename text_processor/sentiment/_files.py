@@ -38,7 +38,7 @@ def listed(words: Mapping[str, float]) -> bytes:
 
 
 def list_file(path: FilePath, name: str) -> bytes:
-    """The text of a file of VADER: of the installed package if the path is only the name, otherwise of the path."""
+    """The text of a file of VADER: the file in the installed package if the path is `name`, otherwise the path."""
     if os.fsdecode(path) == name:
         import importlib.util
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class Watched(dict[str, Any]):
     """A dict that checks entries before it adds them, and calls a function after each change.
 
-    The core gets all entries again after a change. It can read them because each one was checked.
+    After a change, the core gets all entries again. It can read them, because each entry was checked.
     """
 
     __slots__ = ("_changed", "_check")

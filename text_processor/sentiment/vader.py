@@ -53,17 +53,17 @@ NAMES = ("neg", "neu", "pos", "compound")
 class SentimentIntensityAnalyzer:
     """Scores texts as ``vaderSentiment.vaderSentiment.SentimentIntensityAnalyzer`` of version 3.3.2 does.
 
-    The numbers are identical for every string. The time grows in proportion to the length of any text. Any number of
-    threads may use one analyzer.
+    For each string, both classes give identical numbers. The time is proportional to the length of a text. Any number
+    of threads may use one analyzer.
 
     Args:
         lexicon_file: A file of words and their valences, in the format of ``vader_lexicon.txt``; by default that of the
             installed package vaderSentiment.
         emoji_lexicon: A file of emoji and their descriptions; by default that of the installed package vaderSentiment.
-        boosters: Beyond VADER: more boosters of up to three words; those with negative numbers are dampeners.
-        negations: Beyond VADER: more words that negate.
-        idioms: Beyond VADER: sequences of words that count as one word of the lexicon.
-        long_emoji: Beyond VADER: if true, replaces an emoji of several code points by its description, the longest
+        boosters: Not in VADER: more boosters of up to three words; those with negative numbers are dampeners.
+        negations: Not in VADER: more words that negate.
+        idioms: Not in VADER: sequences of words that count as one word of the lexicon.
+        long_emoji: Not in VADER: if true, replaces an emoji of several code points by its description, the longest
             known emoji first. VADER describes each code point separately.
         threads: The number of threads for `scores` and `line_scores`; by default one for each processor, see
             `TextAnalyzer`.

@@ -25,7 +25,7 @@ def refuse_other_than_documents(reader: DocumentReader, documents: Iterable[Any]
     Args:
         reader: The parameters of the vectorizer.
         documents: The argument of the caller.
-        entry: The method that takes them, for messages.
+        entry: The name of the method, for messages.
     """
     if isinstance(documents, str):
         raise ValueError("Iterable over raw text documents expected, string object received.")

@@ -58,7 +58,7 @@ def char_ngrams(text: str, ngram_range: tuple[int, int]) -> list[str]:
 def char_wb_ngrams(text: str, ngram_range: tuple[int, int]) -> list[str]:
     """Sequences of characters within words, each word with a space on both sides.
 
-    A padded word that is not longer than a sequence is one feature, once.
+    A padded word that is not longer than a sequence is one feature, counted once.
     """
     shortest, longest = ngram_range
     found = []

@@ -1,4 +1,4 @@
-"""The parameters of vectorizers about documents: how to decode, preprocess and cut them."""
+"""The parameters of a vectorizer that say how to decode, preprocess and cut documents."""
 
 from __future__ import annotations
 

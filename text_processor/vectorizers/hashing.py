@@ -49,8 +49,8 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         binary: Whether to set the entry of each column that has a feature to 1.
         norm: Whether to divide each row by the root of the sum of its squares (``"l2"``), by the sum of its absolute
             values (``"l1"``), or not (None).
-        alternate_sign: Whether half of the features, chosen by the hash, count as -1. Features that share a column then
-            cancel out instead of adding up.
+        alternate_sign: Whether half of the features, chosen by the hash, count as -1. Then two features in one
+            column can cancel out instead of adding up.
         dtype: The type of the entries of the matrix.
 
     >>> HashingVectorizer(n_features=8, norm=None).transform(["to be or not to be"]).toarray().tolist()
