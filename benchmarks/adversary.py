@@ -1,4 +1,4 @@
-"""Words that an adversary would choose who knows the source of the engine, but not the seeds of its tables.
+"""Words of an adversary, who knows the source of the engine, but not the seeds of its tables.
 
 Each kind is compared with the same number of ordinary words of the same length. So a difference in time comes from the
 choice of the words, and not from the cache.

@@ -33,7 +33,7 @@ def counted(program: Path, loop: str, passes: int) -> tuple[int, int]:
 
 
 def per_word(program: Path, loop: str) -> float:
-    """Return the instructions per word: of the second and the third pass, to count only the loop."""
+    """Return the instructions per word of the second and the third pass, which run only the loop."""
     (few, words), (many, _) = counted(program, loop, 1), counted(program, loop, 3)
     return (many - few) / 2 / words
 

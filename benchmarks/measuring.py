@@ -1,4 +1,4 @@
-"""Comparisons: two sides do the same work in turn, so a machine that slows down slows down both."""
+"""Comparisons: two sides do the same work in turn, so a slow moment of the machine affects both sides."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ def timed(work: Callable[[], Answer], answer: Callable[[Answer], object] = lambd
     """Return a side whose amount is the time of a run in seconds: the mean if there are several runs.
 
     Args:
-        work: The work to time. Garbage of earlier work is collected before it starts.
-        answer: Computes the answer to compare from the result of `work`; this is not timed.
+        work: The work to time. Earlier garbage is collected before the work starts.
+        answer: Returns the answer for the comparison, given the result of `work`; not timed.
         times: The number of runs without a pause, for work that is too short to time alone.
     """
 

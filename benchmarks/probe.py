@@ -1,4 +1,4 @@
-"""Measure the memory to count the words of a file in a fresh process, and print it in bytes as JSON.
+"""Measure the memory for counting the words of a file in a new process, and print it in bytes as JSON.
 
 `probe.py store|count FILE` stores the text, or only counts it. `gained` is the resident memory while the analyzer and
 its answer exist, and `peak` the highest resident memory, both minus the memory after all imports.

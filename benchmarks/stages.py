@@ -1,4 +1,4 @@
-"""The time of each stage, and a limit that the machine sets.
+"""The time of each stage, and the limit of the machine for it.
 
 A Rust program measures the stages of the engine and the limits (`rust_core/measure/src/bin/stages.rs`). This module
 measures the stages in Python.

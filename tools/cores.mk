@@ -6,7 +6,7 @@
 TEST_CORES := $(foreach name,portable instrumented test-hooks older-minor newer-minor other-major,$(CORES)/$(name)/$(LIBRARY))
 
 # Builds the crate of the C ABI: $(call build-core,folder of the sources,folder of the profile,options of cargo). All cores of
-# a profile have the same file name in cargo's folder, so cargo could take one core for another: it forgets the earlier core.
+# a profile have the same file name in cargo's folder, so cargo could take one core for another: rm prevents that.
 # mv puts the new file in place, because a process may still use the old one.
 define build-core
 @mkdir -p $(@D)

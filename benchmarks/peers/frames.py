@@ -1,4 +1,4 @@
-"""Word counts by libraries for data frames, each with its fastest idiom.
+"""Word counts by libraries for data frames, each with its fastest calls.
 
 Each function takes a Python list of lines and returns a dict, and uses all cores if the library can.
 """

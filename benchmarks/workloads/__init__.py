@@ -1,4 +1,4 @@
-"""All comparisons and their targets, one after the other: only one of them needs its data in memory at a time."""
+"""All comparisons and their targets, one after the other, so that memory holds the data of only one."""
 
 from __future__ import annotations
 

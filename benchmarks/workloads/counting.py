@@ -43,7 +43,7 @@ def wc(path: Path) -> int:
 
 
 def on_one_core(side: Side) -> Side:
-    """Return the side restricted to one core, together with the processes that it starts."""
+    """Return the side restricted to one core, which its processes share."""
 
     def pinned() -> Measured:
         cores = os.sched_getaffinity(0)

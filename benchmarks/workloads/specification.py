@@ -56,7 +56,7 @@ def comparisons() -> Iterator[Comparison]:
 
 
 def counted(make: Callable[[], Analyzer], documents: list[str]) -> int:
-    """Add documents one by one, and count their words: this includes work that adding may postpone."""
+    """Add documents one by one, and count their words: then postponed work is also timed."""
     analyzer = make()
     for text in documents:
         analyzer.add_document(text)

@@ -21,7 +21,7 @@ EXCUSES = {"word": "combining marks are parts of words in the crate, but not in 
 
 
 def found(setting: Setting, tokenizer: str, way: str) -> Measured:
-    """Return the time to find all tokens in Rust, and as the answer their number and the sum of their places."""
+    """Return the time to find all tokens in Rust. The answer is their number and the sum of their places."""
     command = (setting.programs / "tokenizers", setting.path, tokenizer, way)
     output = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     return Measured(output["seconds"], (output["tokens"], output["places"]))
