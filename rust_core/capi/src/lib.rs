@@ -4,8 +4,8 @@
 //! documents every function and type that C can use, so they have no documentation here. In a `SAFETY` comment, "the
 //! caller's promise" is what the header requires of the caller.
 //!
-//! The modules depend on each other in one direction: `error`, `runtime`, `handles`, `arrow` and `boundary`, then one
-//! module for each feature, named as in the engine.
+//! Each of the modules `error`, `runtime`, `handles`, `arrow` and `boundary` uses only those before it. Then there is
+//! one module for each feature, named as in the engine.
 
 #![allow(non_camel_case_types, reason = "types have the names that C knows")]
 #![allow(missing_docs, clippy::missing_safety_doc, reason = "the header documents everything that C can use")]

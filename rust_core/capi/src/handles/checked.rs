@@ -70,7 +70,7 @@ pub(crate) fn into_handle<T: Any + Send + Sync>(value: impl Into<Arc<T>>) -> *mu
 /// The object of a handle that is not freed during the call.
 ///
 /// # Safety
-/// None is needed.
+/// There are no conditions.
 pub(crate) unsafe fn borrow<'a, T: Handle + Any + Send + Sync>(
     handle: *const T,
     argument: &str,
@@ -81,7 +81,7 @@ pub(crate) unsafe fn borrow<'a, T: Handle + Any + Send + Sync>(
 /// The object of a handle that a callback may free during the call.
 ///
 /// # Safety
-/// None is needed.
+/// There are no conditions.
 pub(crate) unsafe fn acquire<T: Handle + Any + Send + Sync>(
     handle: *const T,
     argument: &str,
@@ -92,7 +92,7 @@ pub(crate) unsafe fn acquire<T: Handle + Any + Send + Sync>(
 /// Takes a handle back. `None` for NULL, or if a fork left the object half changed.
 ///
 /// # Safety
-/// None is needed.
+/// There are no conditions.
 pub(crate) unsafe fn from_handle<T: Handle + Any + Send + Sync>(
     handle: *mut T,
     argument: &str,
@@ -113,7 +113,7 @@ pub(crate) fn export_string(bytes: Vec<u8>) -> (*mut c_char, usize) {
 /// Takes a string back and frees it. NULL is ignored.
 ///
 /// # Safety
-/// None is needed.
+/// There are no conditions.
 pub(crate) unsafe fn reclaim_string(string: *mut c_char, length: usize) -> Result<(), Failure> {
     if string.is_null() {
         return Ok(());

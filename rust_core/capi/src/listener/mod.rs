@@ -65,8 +65,8 @@ impl Listening {
     }
 
     /// The listener, ready for the report of a document: the memory for the report is reserved before the document is
-    /// added, because that can fail. `text` is copied for events; it is `None` for a draft, whose chunk is passed later
-    /// instead.
+    /// added, because the reservation can fail. `text` is copied for events; it is `None` for a draft, whose chunk is
+    /// passed later instead.
     pub fn ready(&self, text: Option<&[u8]>) -> Result<Option<Ready>, Failure> {
         Ok(match self.current() {
             Some(Listener::Callback(callback)) => Some(Ready::Callback(callback)),

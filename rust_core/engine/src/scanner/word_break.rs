@@ -49,7 +49,7 @@ pub(super) const ASCII_CLASSES: [u8; 128] = {
     classes
 };
 
-/// The same classes, except spaces and line ends, as tables by the halves of a byte. Their bits differ.
+/// The same classes, except spaces and line ends, as tables by the halves of a byte, with the bits below.
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
 pub(super) mod halves {
     use super::NibbleTables;

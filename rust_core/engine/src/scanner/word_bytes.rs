@@ -27,8 +27,8 @@ pub(super) const ASCII_WORD_BITS: [u64; 2] = {
     set
 };
 
-/// The same as tables by the halves of a byte. The classes are: digits, letters of the first rows, letters of the
-/// second rows, the underscore.
+/// The same characters as tables by the halves of a byte. The classes are: digits, letters of the first rows,
+/// letters of the second rows, the underscore.
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(feature = "portable")))]
 pub(super) const WORD_TABLES: NibbleTables = {
     let mut place = NibbleTables { high: [0; 16], low: [0; 16] };

@@ -30,8 +30,8 @@ pub struct Vader {
     emoji: Emoji,
     summation: Summation,
     /// Memory for texts that are scored one by one. If another thread is using it, a thread uses its own memory
-    /// instead, so no thread waits. This also holds in a child process if another thread was using it at the fork. Such
-    /// a child does not free it.
+    /// instead, so no thread waits. In a child, this also holds if another thread was using it at the fork; then the
+    /// child does not free it.
     scratch: Watched<Mutex<ScoringScratch>>,
 }
 
