@@ -60,7 +60,7 @@ class BackgroundThread:
             # A forked child does not have the other threads.
             raise ForkedAnalyzerError(
                 "this process was forked while another thread counted documents: this child has lost the counts; the "
-                "parent still has them. Do not fork inside the iterator of documents, or count them again in the child"
+                "parent still has them. Fork outside the iterator, or count the documents again in the child"
             )
         if failure is not None:
             raise failure

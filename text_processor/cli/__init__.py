@@ -97,4 +97,4 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="Show versions and exit.",
 )
 def commands() -> None:
-    """Count words, find n-grams and score sentiment, fast."""
+    """Count words, find n-grams, build matrices and score sentiment, fast."""
