@@ -1,4 +1,4 @@
-//! Memory that the library lends to C.
+//! Memory that the library lends to C, which writes to it.
 
 use crate::error::status::Failure;
 use crate::handles::moment::Moment;
