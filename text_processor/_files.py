@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 
+from text_processor._file_kinds import MARK, SAMPLE, guessed, may_tell_more, refuse_other_than_text, zero
 from text_processor._lines import line_blocks
 from text_processor._native.analyzer import Handle
 from text_processor._native.callbacks import is_from_callback
 from text_processor._native.draft import Draft
 from text_processor._native.encoding import utf8
-from text_processor._signatures import MARK, SAMPLE, guessed, may_tell_more, refuse_other_than_text, zero
 from text_processor.exceptions import InvalidDocumentError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.

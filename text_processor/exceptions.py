@@ -8,7 +8,7 @@ scikit-learn expect.
 
 from __future__ import annotations
 
-from text_processor._escapes import harmless
+from text_processor._printable import harmless
 
 __all__ = [
     "ClosedAnalyzerError",

@@ -94,7 +94,7 @@ def _checked(pattern: re.Pattern[str]) -> re.Pattern[str]:
 
 
 def _translated(pattern: re.Pattern[str]) -> tuple[str, bool]:
-    from text_processor._translation import translated
+    from text_processor._pattern_translation import translated
 
     try:
         return translated(pattern)

@@ -10,9 +10,9 @@ import os
 import stat
 import sys
 
-from text_processor._escapes import harmless
 from text_processor._native import fork
 from text_processor._native.elf import is_truncated
+from text_processor._printable import harmless
 from text_processor.exceptions import (
     CoreLoadError,
     CoreNotFoundError,

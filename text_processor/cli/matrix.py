@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, Literal
 
 import click
 
-from text_processor._escapes import harmless, named
 from text_processor._files import numbered_blocks, text_of
+from text_processor._printable import harmless, named
 from text_processor.cli.options import Command, check_library, encodings, limited, lines, paths, strip_accents, threads
 from text_processor.cli.output import write_message
 from text_processor.cli.reading import Run

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import click
 
-from text_processor._escapes import harmless
+from text_processor._printable import harmless
 from text_processor.analyzer import TextAnalyzer
 from text_processor.cli.options import (
     LARGEST,

@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 from rich.console import Console
 
-from text_processor._escapes import harmless
+from text_processor._printable import harmless
 
 __all__ = ["UNREAD", "check_output", "console", "write", "write_message"]
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from text_processor._escapes import harmless
+from text_processor._printable import harmless
 from text_processor.cli.output import console, write_error
 from text_processor.typing import Progress as Move
 

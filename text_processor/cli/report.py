@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from text_processor._escapes import JOINERS, harmless, named
+from text_processor._printable import JOINERS, harmless, named
 
 if TYPE_CHECKING:
     import numpy as np

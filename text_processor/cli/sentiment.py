@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from text_processor._escapes import named
 from text_processor._files import numbered_blocks
+from text_processor._printable import named
 from text_processor.cli.options import (
     Command,
     check_library,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from text_processor import _files
-from text_processor._escapes import harmless
 from text_processor._native.core import Core
 from text_processor._native.owned import owned
 from text_processor._native.tables import refuse_table
 from text_processor._options import canonical
+from text_processor._printable import harmless
 from text_processor.exceptions import InvalidLexiconError
 from text_processor.sentiment._entries import both, checked_value, checked_word
 from text_processor.sentiment._files import file_text, listed, pair

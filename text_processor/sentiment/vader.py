@@ -19,9 +19,9 @@ from text_processor._native.texts import texts_of
 from text_processor._options import canonical
 from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
+from text_processor.sentiment._checked_dict import Watched
 from text_processor.sentiment._entries import description, one_line, own_values, own_words, valence
 from text_processor.sentiment._files import list_file, listed, pairs
-from text_processor.sentiment._watched import Watched
 
 if TYPE_CHECKING:
     import pandas as _pandas

@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::interner::Words;
 use crate::memory::reserve;
 use crate::scanner::LANES;
+use crate::tokenizer::bit_runs::Runs;
 use crate::tokenizer::block::MAX_TEXT_BYTES;
-use crate::tokenizer::runs::Runs;
 
 /// Finds the characters of one text after another.
 #[derive(Default)]

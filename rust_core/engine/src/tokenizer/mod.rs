@@ -1,11 +1,11 @@
 //! Splits text into tokens. Each kind of token has a module; this one chooses between them.
 
+mod bit_runs;
 pub mod block;
 mod character_set;
 mod characters;
 mod lowercase_first;
 mod pattern;
-mod runs;
 mod scikit_word;
 pub mod unicode;
 mod whitespace;

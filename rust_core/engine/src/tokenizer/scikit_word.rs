@@ -10,8 +10,8 @@ use crate::interner::Words;
 use crate::memory::reserve;
 use crate::scanner::word_bytes::WordBytes;
 use crate::scanner::{LANES, SimdLevel, scan_words};
+use crate::tokenizer::bit_runs::Runs;
 use crate::tokenizer::block::MAX_TEXT_BYTES;
-use crate::tokenizer::runs::Runs;
 use crate::tokenizer::word_characters::{WordCharacters, first_character};
 
 /// The minimum number of characters of a word.

@@ -5,8 +5,8 @@
 use crate::error::Result;
 use crate::interner::Words;
 use crate::scanner::LANES;
+use crate::tokenizer::bit_runs::Runs;
 use crate::tokenizer::block::MAX_TEXT_BYTES;
-use crate::tokenizer::runs::Runs;
 use crate::whitespace::Whitespace;
 
 /// Finds the words of one text after another.

@@ -8,9 +8,9 @@ use memchr::memchr_iter;
 use crate::documents::{number_of_parts, pieces};
 use crate::error::{BatchError, Error, Result};
 use crate::memory::{list_for, reserve, zeros};
+use crate::sentiment::vader::joined_texts::{JoinedTexts, Texts};
 use crate::sentiment::vader::scorer::{ScoringScratch, Vader};
 use crate::sentiment::vader::scores::Scores;
-use crate::sentiment::vader::texts::{JoinedTexts, Texts};
 use crate::utf8;
 use crate::workers;
 

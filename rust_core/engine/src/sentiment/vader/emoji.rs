@@ -3,8 +3,8 @@
 use crate::error::{Error, Result};
 use crate::memory::append;
 use crate::sentiment::lexicon::lines;
+use crate::sentiment::vader::joined_texts::{JoinedTexts, Texts};
 use crate::sentiment::vader::prefix_map::PrefixMap;
-use crate::sentiment::vader::texts::{JoinedTexts, Texts};
 
 /// Emoji and their descriptions.
 #[derive(Debug)]

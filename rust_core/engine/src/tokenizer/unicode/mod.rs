@@ -18,8 +18,8 @@ use crate::interner::Words;
 use crate::memory::reserve;
 use crate::scanner::word_break::Classes;
 use crate::scanner::{LANES, SimdLevel, scan_classes};
+use crate::tokenizer::bit_runs::Runs;
 use crate::tokenizer::block::MAX_TEXT_BYTES;
-use crate::tokenizer::runs::Runs;
 
 /// The segments between word boundaries that are tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
