@@ -205,3 +205,45 @@ def test_earlier_names_of_limit_still_work_with_asyncio() -> None:
         assert caught[0].filename == caught_too[0].filename == __file__
 
     asyncio.run(main())
+
+
+def test_an_iterator_of_which_a_step_was_cancelled_does_not_end_as_if_it_were_complete() -> None:
+    async def main() -> None:
+        analyzer = AsyncTextAnalyzer()
+        await analyzer.add_documents([f"word{number}" for number in range(2000)])
+        words = analyzer.iter_top_words()
+        step = asyncio.ensure_future(words.__anext__())
+        await asyncio.sleep(0)
+        step.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await step
+        with pytest.raises(RuntimeError, match="iterate from the start"):
+            await anext(words)
+        assert len([word async for word in analyzer.iter_top_words()]) == 2000
+
+    asyncio.run(main())
+
+
+def test_a_step_that_is_cancelled_before_it_begins_loses_nothing() -> None:
+    async def main() -> None:
+        analyzer = AsyncTextAnalyzer()
+        await analyzer.add_documents([f"word{number}" for number in range(2000)])
+        words = analyzer.iter_top_words()
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(words.__anext__(), 0)
+        assert len([word async for word in words]) == 2000
+
+    asyncio.run(main())
+
+
+def test_a_closed_analyzer_cannot_be_entered() -> None:
+    async def main() -> None:
+        analyzer = AsyncTextAnalyzer()
+        await analyzer.close()
+        with pytest.raises(ClosedAnalyzerError):
+            async with analyzer:
+                pass
+        with pytest.raises(ClosedAnalyzerError):
+            await analyzer.top_words(0)
+
+    asyncio.run(main())

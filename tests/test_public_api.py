@@ -86,11 +86,30 @@ def test_the_async_analyzer_has_everything_that_the_analyzer_has() -> None:
             continue
         signature = inspect.signature(member)
         if str(signature.return_annotation).startswith("Iterator["):
-            assert inspect.isasyncgenfunction(other), name
+            assert not inspect.iscoroutinefunction(other), name
             signature = signature.replace(return_annotation=f"Async{signature.return_annotation}")
         else:
-            assert inspect.iscoroutinefunction(inspect.unwrap(other)), name
+            assert inspect.iscoroutinefunction(other), name
         assert inspect.signature(other) == signature, name
+
+
+@pytest.mark.parametrize("command", [["-c", "help('text_processor')"], ["-m", "pydoc", "text_processor"]])
+def test_the_help_of_the_package_fits_a_few_screens_in_every_way_to_ask(command: list[str]) -> None:
+    run = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert 40 < len(run.stdout.splitlines()) <= 120
+
+
+def test_reprs_name_the_subclass() -> None:
+    class Mine(Lexicon):
+        pass
+
+    assert repr(Mine({"good": 1})) == "Mine(words=1)"
+
+    class Quiet(TextAnalyzer):
+        def __repr__(self) -> str:
+            return "<quiet>"
+
+    assert repr(AsyncTextAnalyzer(Quiet())) == "AsyncTextAnalyzer(documents=0, words=0)"
 
 
 # ---- Exceptions ----

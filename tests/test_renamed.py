@@ -2,6 +2,8 @@
 
 import importlib
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,5 +33,39 @@ def test_each_former_module_has_the_names_of_the_current_one() -> None:
 def test_a_former_module_names_an_attribute_that_it_lacks() -> None:
     with pytest.raises(ImportError, match="nonsense"):
         exec("from text_processor.vader import nonsense")  # noqa: S102
-    assert "earlier name" in (importlib.import_module("text_processor.vader").__doc__ or "")
     assert "vader" not in dir(text_processor)
+
+
+FORMS = [
+    "import text_processor.{0}; found = text_processor.{0}",
+    "import text_processor.{0} as found",
+    "from text_processor.{1} import {2} as found",
+    "import importlib; found = importlib.import_module('text_processor.{0}')",
+    "import text_processor, text_processor.{0} as found",
+    "import importlib.util; assert importlib.util.find_spec('text_processor.{0}'); import text_processor.{0} as found",
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("former", ["types", "vader", "core", "vectorizers.weighting"])
+def test_a_former_module_can_be_imported_in_every_way(form: str, former: str) -> None:
+    pytest.importorskip("scipy")
+    folder, _, name = former.rpartition(".")
+    code = form.format(former, folder, name).replace("text_processor. ", "text_processor ")
+    now = _renamed.MODULES[former]
+    run_python(f"{code}\nimport importlib\nassert found is importlib.import_module('text_processor.{now}')")
+
+
+@pytest.mark.parametrize("scipy", ["", "sys.modules['scipy'] = None\n"])
+def test_code_that_walks_all_modules_imports_nothing(scipy: str) -> None:
+    run_python(
+        f"import sys\n{scipy}import inspect, text_processor\nbefore = set(sys.modules)\n"
+        "inspect.stack()\n"
+        "for module in list(sys.modules.values()):\n    hasattr(module, '__file__'), hasattr(module, '__wrapped__')\n"
+        "assert not {name for name in set(sys.modules) - before if name.startswith('text_processor')}"
+    )
+
+
+def run_python(code: str) -> None:
+    run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")

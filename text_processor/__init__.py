@@ -46,7 +46,7 @@ Exceptions, all of which derive from TextProcessorError:
 import sys
 
 from text_processor._native.core import Core, core_info, load_core
-from text_processor._renamed import keep_former_names
+from text_processor._renamed import MODULES, keep_former_names
 from text_processor.analyzer import TextAnalyzer
 from text_processor.arrays import process_array
 from text_processor.exceptions import (
@@ -165,13 +165,15 @@ _LATER = {
 
 
 def __getattr__(name: str) -> object:
-    if name == "__all__" and sys._getframe(1).f_globals.get("__name__") != "pydoc":
+    if name == "__all__" and not sys._getframe(1).f_code.co_filename.endswith("pydoc.py"):
         return _PUBLIC
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    return getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+    if name in _LATER:
+        return getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+    if name in MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from functools import wraps
-from types import ModuleType
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
     from typing import Any, TypeVar
 
     _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -33,44 +34,64 @@ MODULES = {
 """The current name of each earlier name, both relative to the package."""
 
 
-class _Renamed(ModuleType):
-    """A module under an earlier name, which imports the real module at the first use."""
+class _FormerNames:
+    """Finds each earlier name when it is imported: it is the module itself, under a second name."""
 
-    def __init__(self, former: str, now: str) -> None:
-        super().__init__(former, f"An earlier name of {now}.")
-        self._now = now
+    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
+        """Return a spec for an earlier name, and None for any other name."""
+        package, former = name.split(".", 1) if "." in name else (name, "")
+        if package != __package__ or former not in MODULES:
+            return None
+        from importlib.machinery import ModuleSpec
 
-    def __getattr__(self, name: str) -> object:
+        return ModuleSpec(name, self)  # type: ignore[arg-type]  # it has the methods of a loader
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Let Python create a module, which `exec_module` replaces."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Put the module itself in the place of the new one, as modules may do while they are imported."""
         import importlib
 
-        return getattr(importlib.import_module(self._now), name)
+        former = module.__name__.partition(".")[2]
+        sys.modules[module.__name__] = importlib.import_module(f"{__package__}.{MODULES[former]}")
+
+
+FORMER_NAMES = _FormerNames()
 
 
 def keep_former_names() -> None:
-    """Register the earlier names, so that they can be imported."""
-    package = sys.modules[__package__]
-    for former, now in MODULES.items():
-        module = sys.modules[f"{__package__}.{former}"] = _Renamed(f"{__package__}.{former}", f"{__package__}.{now}")
-        if "." not in former:
-            setattr(package, former, module)
+    """Let the earlier names be imported."""
+    if FORMER_NAMES not in sys.meta_path:
+        sys.meta_path.append(FORMER_NAMES)
 
 
-def former_argument(former: str, now: str) -> Callable[[_Method], _Method]:
+def former_argument(former: str, now: str, *, is_async: bool = False) -> Callable[[_Method], _Method]:
     """Return a decorator for a method whose argument had another name. The earlier name still works, with a warning."""
 
-    def decorated(method: _Method) -> _Method:
+    def decorated(method: Any) -> Any:
+        name, place = method.__name__, method.__code__.co_varnames.index(now)
+
+        def renamed(values: tuple[Any, ...], arguments: dict[str, Any]) -> dict[str, Any]:
+            if former not in arguments:
+                return arguments
+            if now in arguments or len(values) > place:
+                raise TypeError(f"{name}() got {now}= and its earlier name {former}=: pass one of them")
+            import warnings
+
+            message = f"{former}= of {name}() is an earlier name of {now}=: pass {now}="
+            warnings.warn(message, DeprecationWarning, stacklevel=3)
+            arguments[now] = arguments.pop(former)
+            return arguments
+
         @wraps(method)
         def call(*values: Any, **arguments: Any) -> Any:
-            if former in arguments:
-                if now in arguments:
-                    raise TypeError(f"{method.__name__}() got {now}= and its earlier name {former}=: pass one of them")
-                import warnings
+            return method(*values, **renamed(values, arguments))
 
-                message = f"{former}= of {method.__name__}() is an earlier name of {now}=: pass {now}="
-                warnings.warn(message, DeprecationWarning, stacklevel=2)
-                arguments[now] = arguments.pop(former)
-            return method(*values, **arguments)
+        @wraps(method)
+        async def call_in_task(*values: Any, **arguments: Any) -> Any:
+            return await method(*values, **renamed(values, arguments))
 
-        return call  # type: ignore[return-value]  # it has the signature of the method
+        return call_in_task if is_async else call
 
     return decorated

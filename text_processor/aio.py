@@ -90,6 +90,7 @@ class AsyncTextAnalyzer:
         await _awaited(self.analyzer.close)
 
     async def __aenter__(self) -> Self:
+        self.analyzer.__enter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -100,7 +101,7 @@ class AsyncTextAnalyzer:
             self.analyzer.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({repr(self.analyzer).partition('(')[2]}"
+        return f"{type(self).__name__}({self.analyzer._described()})"
 
     # ---- Documents ----
 
@@ -168,10 +169,9 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.get_documents`."""
         return await _awaited(self.analyzer.get_documents)
 
-    async def __aiter__(self) -> AsyncIterator[str]:
+    def __aiter__(self) -> AsyncIterator[str]:
         """The documents at the time when the iteration begins."""
-        async for text in _steps(lambda: iter(self.analyzer)):
-            yield text
+        return _Steps(lambda: iter(self.analyzer))
 
     async def set_callback(self, callback: Callable[[DocumentEvent], object]) -> None:
         """See `TextAnalyzer.set_callback`. The callback does not run on the thread of the event loop."""
@@ -215,15 +215,14 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.word_counts`."""
         return await _awaited(self.analyzer.word_counts)
 
-    @former_argument("n", "limit")
+    @former_argument("n", "limit", is_async=True)
     async def top_words(self, limit: int | None = None) -> list[tuple[str, int]]:
         """See `TextAnalyzer.top_words`."""
         return await _awaited(lambda: self.analyzer.top_words(limit))
 
-    async def iter_top_words(self) -> AsyncIterator[tuple[str, int]]:
+    def iter_top_words(self) -> AsyncIterator[tuple[str, int]]:
         """See `TextAnalyzer.iter_top_words`; the counts are those of the time when the iteration begins."""
-        async for pair in _steps(self.analyzer.iter_top_words):
-            yield pair
+        return _Steps(self.analyzer.iter_top_words)
 
     async def ngram_frequency(self, n: int, *, skip: int = 0) -> dict[tuple[str, ...], int]:
         """See `TextAnalyzer.ngram_frequency`."""
@@ -233,15 +232,14 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.ngram_counts`."""
         return await _awaited(lambda: self.analyzer.ngram_counts(n, skip=skip))
 
-    @former_argument("k", "limit")
+    @former_argument("k", "limit", is_async=True)
     async def top_ngrams(self, n: int, limit: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
         """See `TextAnalyzer.top_ngrams`."""
         return await _awaited(lambda: self.analyzer.top_ngrams(n, limit, skip=skip))
 
-    async def iter_top_ngrams(self, n: int, *, skip: int = 0) -> AsyncIterator[tuple[tuple[str, ...], int]]:
+    def iter_top_ngrams(self, n: int, *, skip: int = 0) -> AsyncIterator[tuple[tuple[str, ...], int]]:
         """See `TextAnalyzer.iter_top_ngrams`; the counts are those of the time when the iteration begins."""
-        async for pair in _steps(lambda: self.analyzer.iter_top_ngrams(n, skip=skip)):
-            yield pair
+        return _Steps(lambda: self.analyzer.iter_top_ngrams(n, skip=skip))
 
     # ---- Sentiment ----
 
@@ -264,12 +262,34 @@ def _checked(texts: Iterable[Row]) -> Iterator[Row]:
         yield text
 
 
-async def _steps(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
+class _Steps(AsyncIterator[T]):
     """The items of an iterator, which a thread makes, several at a time."""
-    rest = await _awaited(start)
-    while items := await _awaited(lambda: list(islice(rest, STEP))):
-        for item in items:
-            yield item
+
+    def __init__(self, start: Callable[[], Iterator[T]]) -> None:
+        self._start = start
+        self._rest: Iterator[T] | None = None
+        self._made: Iterator[T] = iter(())
+        self._is_cancelled = False
+
+    async def __anext__(self) -> T:
+        for item in self._made:
+            return item
+        if self._is_cancelled:
+            # Items of the cancelled step are lost. Without this error, a loop would end as if there were no more items.
+            raise RuntimeError("a step of this iterator was cancelled: iterate from the start")
+        try:
+            self._made = iter(await _awaited(self._make))
+        except asyncio.CancelledError:
+            self._is_cancelled = True
+            raise
+        for item in self._made:
+            return item
+        raise StopAsyncIteration
+
+    def _make(self) -> list[T]:
+        if self._rest is None:
+            self._rest = self._start()
+        return list(islice(self._rest, STEP))
 
 
 class _Cancelled(BaseException):

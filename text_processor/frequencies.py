@@ -70,4 +70,4 @@ class WordCounts:
         raise TypeError("cannot copy or pickle WordCounts, which is native memory: use dict(counts), or the arrays")
 
     def __repr__(self) -> str:
-        return f"WordCounts(words={len(self)})"
+        return f"{type(self).__name__}(words={len(self)})"

@@ -136,7 +136,7 @@ class Vectorizer:
         return int(count[0])
 
     def __repr__(self) -> str:
-        return f"Vectorizer(features={len(self)})"
+        return f"{type(self).__name__}(features={len(self)})"
 
     def __contains__(self, term: str) -> bool:
         """Whether a feature is known."""
@@ -304,7 +304,7 @@ class Matrix:
 
     def __repr__(self) -> str:
         rows, columns = self.shape
-        return f"Matrix(rows={rows}, columns={columns})"
+        return f"{type(self).__name__}(rows={rows}, columns={columns})"
 
     def _shape(self, *, entries: bool) -> list[int]:
         sizes = ffi.new("uint64_t[3]")

@@ -72,7 +72,7 @@ class NgramCounts:
         raise TypeError("cannot copy or pickle NgramCounts, which is native memory: use dict(counts), or the arrays")
 
     def __repr__(self) -> str:
-        return f"NgramCounts(n={self.n}, ngrams={len(self)})"
+        return f"{type(self).__name__}(n={self.n}, ngrams={len(self)})"
 
 
 def pairs(batches: Iterable[list[Column]]) -> Iterator[tuple[tuple[str, ...], int]]:

@@ -121,7 +121,7 @@ class Core:
         raise exception(message or _text(lib.tp_status_name(status)))
 
     def __repr__(self) -> str:
-        return f"Core(path={self.path!r})"
+        return f"{type(self).__name__}(path={self.path!r})"
 
 
 def _text(string: Any) -> str:

@@ -6,6 +6,7 @@ from text_processor import _options
 from text_processor._native.core import Core, chosen_core, default_core
 from text_processor.analyzer._counts import Counts
 from text_processor.analyzer._sentiment import Sentiment
+from text_processor.exceptions import ClosedAnalyzerError
 from text_processor.tokenizers import Tokenization
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -108,9 +109,14 @@ class TextAnalyzer(Counts, Sentiment):
         return _rebuilt, made_of, getattr(self, "__dict__", None)
 
     def __repr__(self) -> str:
-        if self._handle is None:
-            return f"{type(self).__name__}(closed=True)"
-        return f"{type(self).__name__}(documents={self.document_count()}, words={self.total_words()})"
+        return f"{type(self).__name__}({self._described()})"
+
+    def _described(self) -> str:
+        """The arguments in the repr."""
+        try:
+            return f"documents={self.document_count()}, words={self.total_words()}"
+        except ClosedAnalyzerError:
+            return "closed=True"
 
     # ---- Terms ----
 

@@ -121,6 +121,7 @@ class Counts(Documents):
         limit = _options.limit("limit", limit)
         words: list[tuple[str, int]] = []
         if limit == 0:
+            self._open_handle()
             return words
         for batch in self._ranked(min(limit or BATCH_ROWS, BATCH_ROWS)):
             words.extend(batch)

@@ -110,7 +110,7 @@ class Lexicon(Mapping[str, float]):
         return Lexicon, (canonical(self._values),)
 
     def __repr__(self) -> str:
-        return f"Lexicon(words={len(self)})"
+        return f"{type(self).__name__}(words={len(self)})"
 
     def _pointer(self, core: Core) -> Any:
         """The handle of the lexicon in a core."""
