@@ -120,7 +120,7 @@ def test_a_word_that_is_too_long_for_a_column_is_counted_and_an_error_if_it_is_r
     analyzer.add_document("a short word")
     assert analyzer.get_statistics()["unique_words"] == 4
     for ask in (analyzer.word_frequency, analyzer.top_words):
-        with pytest.raises(TextProcessorError, match="longer than the 2 GiB"):
+        with pytest.raises(TextProcessorError, match="more than the 2 GiB"):
             ask()
 
 
