@@ -9,7 +9,9 @@ CORE_SOURCES := $(shell find rust_core -name target -prune -o -path rust_core/fu
 BUILD_SOURCES := pyproject.toml setup.py build_ffi.py $(CORE_SOURCES)
 CARGO := cargo --locked
 BENCH := build/bench
-# Without --no-compile, pip compiles every module. Python compiles the few that it imports by itself.
+# Without --no-compile, pip compiles every module. Python compiles the few that it imports, and keeps them for the many
+# processes that the tests start, unless this variable is set.
+export PYTHONDONTWRITEBYTECODE :=
 PIP_INSTALL := -m pip --quiet --disable-pip-version-check install --no-compile
 BENCH_PIP_INSTALL := $(BENCH)/venv/bin/python $(PIP_INSTALL)
 PYO3 := benchmarks/peers/pyo3_analyzer

@@ -47,7 +47,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("former", ["types", "vader", "core", "vectorizers.weighting"])
+@pytest.mark.parametrize("former", ["types", "vectorizers.weighting"])
 def test_a_former_module_can_be_imported_in_every_way(form: str, former: str) -> None:
     pytest.importorskip("scipy")
     folder, _, name = former.rpartition(".")
