@@ -131,8 +131,7 @@ def test_every_exception_has_its_home_in_one_module_and_one_base() -> None:
 # ---- Statistics ----
 
 
-def test_statistics_have_the_same_names_in_python_and_c() -> None:
-    header = (ROOT / "rust_core" / "capi" / "include" / "text_processor.h").read_text(encoding="utf-8")
+def test_statistics_have_the_same_names_in_python_and_c(header: str) -> None:
     (members,) = re.findall(r"typedef struct tp_statistics \{(.*?)\} tp_statistics;", header, re.DOTALL)
     names = re.findall(r"^  \w+ (\w+);", members, re.MULTILINE)
     assert names[0] == "struct_size"
