@@ -215,7 +215,6 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.word_counts`."""
         return await _awaited(self.analyzer.word_counts)
 
-    @former_argument("n", "limit", is_async=True)
     async def top_words(self, limit: int | None = None) -> list[tuple[str, int]]:
         """See `TextAnalyzer.top_words`."""
         return await _awaited(lambda: self.analyzer.top_words(limit))
@@ -232,7 +231,6 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.ngram_counts`."""
         return await _awaited(lambda: self.analyzer.ngram_counts(n, skip=skip))
 
-    @former_argument("k", "limit", is_async=True)
     async def top_ngrams(self, n: int, limit: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
         """See `TextAnalyzer.top_ngrams`."""
         return await _awaited(lambda: self.analyzer.top_ngrams(n, limit, skip=skip))
@@ -250,6 +248,13 @@ class AsyncTextAnalyzer:
     async def document_sentiments(self, lexicon: Words | None = None) -> npt.NDArray[np.float64]:
         """See `TextAnalyzer.document_sentiments`."""
         return await _awaited(lambda: self.analyzer.document_sentiments(lexicon))
+
+
+# Not as decorators: type checkers would no longer see that the methods are coroutines.
+for _name, _former in (("top_words", "n"), ("top_ngrams", "k")):
+    _method = former_argument(_former, "limit", is_async=True)(getattr(AsyncTextAnalyzer, _name))
+    setattr(AsyncTextAnalyzer, _name, _method)
+del _name, _former, _method
 
 
 def _with_total(progress: Progress, total: int | None) -> Progress:
