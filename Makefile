@@ -39,7 +39,7 @@ LIBRARY := libtext_processor.so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-portable test-instrumented test-languages test-sklearn test-wheel soak hunt bench bench-instructions clean check-rust check-tools
+.PHONY: help demo test test-rust lint test-python test-instrumented test-languages test-sklearn test-wheel soak hunt bench bench-instructions clean check-rust check-tools
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' $(MAKEFILE_LIST) | awk -F @ '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -47,12 +47,12 @@ help: ## List the targets
 demo: $(VENV)/.built ## Analyze the sample, or FILES="a.txt folder/"
 	@$(BIN)/python -m text_processor analyze $(or $(FILES),$(SAMPLE))
 
-test: ## Run the tests: Rust, C, Python on three cores, scikit-learn's, the wheel
+test: ## Run the tests: Rust, C, Python on two cores, scikit-learn's, the wheel
 	@$(MAKE) $(TWO_AT_A_TIME) $(VENV)/.built cores
 	@$(MAKE) $(TWO_AT_A_TIME) $(TESTS)
 
 # The longest targets come first, so that both processors are busy until the end.
-TESTS := test-rust test-python test-wheel test-instrumented test-portable lint test-sklearn test-c
+TESTS := test-rust test-python test-wheel test-instrumented lint test-sklearn test-c
 # You can name another number: make --jobs=4 test.
 TWO_AT_A_TIME = --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=2 --output-sync=line)
 
@@ -109,13 +109,10 @@ test-python: $(VENV)/.built $(TEST_CORES) ## Run the Python tests, and the examp
 # The tests that may give another result on another core, with fewer examples of each property.
 AGAIN := --hypothesis-profile=again tests -m
 
-test-portable: $(VENV)/.built $(TEST_CORES) ## Run the Python tests on the portable core
-	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/portable/$(LIBRARY) $(PYTEST) $(AGAIN) "not once"
-
 test-instrumented: $(VENV)/.built $(TEST_CORES) ## Run the Python tests and those of the C ABI on the instrumented core
 	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented
 	$(MAKE) --no-print-directory test-c C_TESTS=build/c-instrumented LIBRARY_TO_TEST=$(CORES)/instrumented/$(LIBRARY)
-	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(PYTEST) $(AGAIN) "not once and not engine"
+	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(PYTEST) $(AGAIN) "not once"
 
 # Without our settings of pytest: these tests are part of scikit-learn.
 test-sklearn: $(VENV)/.built ## Run scikit-learn's tests of its vectorizers on ours

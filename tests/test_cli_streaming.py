@@ -37,7 +37,7 @@ LINES = [
 ]
 BLOCK = ("\n".join(LINES) + "\n").encode() * 5000
 LONG_LINE = b"word " * 2000 + b"\n"
-FEW, MANY = 28 * len(BLOCK), 100 * len(BLOCK)
+FEW, MANY = 28 * len(BLOCK), 64 * len(BLOCK)
 """The bytes of a short and of a long text; both are read in several pieces."""
 SPARE = 24 << 20
 """The greatest difference in memory between two runs: half of the difference of their texts."""

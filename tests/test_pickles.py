@@ -106,7 +106,7 @@ def test_equal_objects_have_equal_pickles_in_every_process(name: str) -> None:
     first = found(1)[name]
     if first[0].startswith("missing"):
         pytest.skip(f"{first[0].removeprefix('missing ')} is not installed")
-    assert found(2)[name] == found(3)[name] == first
+    assert found(2)[name] == first
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))])  # noqa: S301

@@ -27,11 +27,11 @@ $(CORES)/portable/$(LIBRARY): $(CORE_SOURCES) | check-tools
 	@echo "Building the portable core"
 	$(call build-core,rust_core,checked,--profile checked --features portable)
 
-core-instrumented: $(CORES)/instrumented/$(LIBRARY) ## Build the instrumented core: checks each handle, and counts the calls
+core-instrumented: $(CORES)/instrumented/$(LIBRARY) ## Build the instrumented core: portable, checks each handle, counts the calls
 
 $(CORES)/instrumented/$(LIBRARY): $(CORE_SOURCES) | check-tools
 	@echo "Building the instrumented core"
-	$(call build-core,rust_core,checked,--profile checked --features instrumented)
+	$(call build-core,rust_core,checked,--profile checked --features portable,instrumented)
 
 # Tests can make this core fail. Nothing else uses it.
 $(CORES)/test-hooks/$(LIBRARY): $(CORE_SOURCES) | check-tools

@@ -116,7 +116,8 @@ fn words_are_those_that_people_expect() {
 #[test]
 fn tokens_across_pieces_are_found() {
     for token in ["a'b", "1,2", "a", "_", "___", "_a", "  ", "\r\n", "é.b", "a:é", "a_1", "a'b.c:d"] {
-        for before in 0..2 * LANES {
+        // At the start of the text, and at all places around the ends of the first two pieces.
+        for before in (0..2).chain(LANES - 10..LANES + 2).chain(2 * LANES - 10..2 * LANES + 2) {
             for behind in ["", " ", "!", "; x", " é"] {
                 assert_is(&format!("{}{token}{behind}", "-".repeat(before)));
             }
