@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import inspect
+import pickle
 import pkgutil
 import pydoc
 import re
@@ -126,6 +128,20 @@ def test_every_exception_has_its_home_in_one_module_and_one_base() -> None:
         assert issubclass(getattr(exceptions, name), TextProcessorError)
         assert getattr(text_processor, name) is getattr(exceptions, name)
     assert "NotFittedError" in (exceptions.__doc__ or "")
+
+
+@pytest.mark.parametrize("name", exceptions.__all__)
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301
+def test_copies_of_exceptions_keep_notes_and_attributes(name: str, copied: Callable[[Any], Any]) -> None:
+    error = getattr(exceptions, name)("wrong")
+    # As `add_note` of Python 3.11 sets it.
+    error.__notes__ = ["in the second run"]
+    error.run = 2
+    again = copied(error)
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert vars(again) == vars(error)
+    assert again.__notes__ == ["in the second run"]
 
 
 # ---- Statistics ----
