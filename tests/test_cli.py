@@ -475,6 +475,19 @@ def test_the_package_does_not_import_the_libraries_of_the_command_line(tmp_path:
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
 
 
+@pytest.mark.parametrize("name", [".", "__main__.py"])
+def test_the_folder_of_the_package_is_a_program(tmp_path: Path, name: str) -> None:
+    package = Path(text_processor.__file__).parent
+    link = tmp_path / "link"
+    link.symlink_to(package)
+    for path in (str(package / name), os.path.relpath(package / name, tmp_path), str(link / name)):
+        command = [sys.executable, path, "analyze", "--csv", "-"]
+        run = subprocess.run(command, cwd=tmp_path, input=b"to be", capture_output=True, check=False)
+        assert (run.returncode, run.stdout, run.stderr) == (0, b"word,count\nto,1\nbe,1\n", b"")
+    run = subprocess.run([sys.executable, name, "--version"], cwd=package, capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize("library", ["click", "rich"])
 def test_an_error_says_how_to_install_missing_libraries(tmp_path: Path, library: str) -> None:
     code = f"import sys; sys.modules[{library!r}] = None; from text_processor.__main__ import main; main()"
