@@ -28,7 +28,7 @@ _COMPRESSED = {
 """The first bytes of compressed files, and the program that decompresses them."""
 
 _IMAGE = "an image: name a file of text"
-_TABLE = "a table ({}): read it, and pass its column of texts to add_documents()"
+_TABLE = "a table ({}): save its column of texts as a file of text, or pass the column to add_documents()"
 _OTHERS = {
     b"PK\x03\x04": "a zip archive, as .docx, .xlsx and .jar files are: extract its text first",
     b"PK\x05\x06": "a zip archive without files",
