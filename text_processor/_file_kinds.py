@@ -104,17 +104,21 @@ def _starts(mark: bytes, encoding: str) -> str:
         return "\ufffe"
 
 
-def zero(offset: int, sample: bytes, encoding: str) -> InvalidDocumentError:
+def zero(offset: int | None, sample: bytes, encoding: str) -> InvalidDocumentError:
     """The error for a NUL character in a file.
 
     Args:
-        offset: The offset of the character in the file.
+        offset: The offset of the character in the file; None if it is not known.
         sample: The first bytes of the file.
         encoding: The encoding in which the file is read.
     """
+    place = "in the file" if offset is None else f"at offset {offset} of the file"
     guess = guessed(sample)
-    hint = f"is binary, or text in an encoding other than {encoding}" if guess is None else _looks_like(guess, encoding)
-    return InvalidDocumentError(f"there is a NUL character at offset {offset} of the file: it {hint}", offset=offset)
+    if guess is None or guess == codecs.lookup(encoding).name:
+        hint = f"is binary, or text in an encoding other than {encoding}"
+    else:
+        hint = _looks_like(guess, encoding)
+    return InvalidDocumentError(f"there is a NUL character {place}: it {hint}", offset=offset)
 
 
 def guessed(sample: bytes) -> str | None:
