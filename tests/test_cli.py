@@ -316,6 +316,22 @@ def test_the_report_shows_ten_words_and_json_and_csv_twenty_by_default(tmp_path:
         assert len(analyze("--csv", *options, file).stdout.splitlines()) - 1 == count
 
 
+@pytest.mark.parametrize(("program", "method"), [("analyze", "top_words"), ("ngrams", "top_ngrams")])
+def test_the_help_says_that_the_limit_0_is_another_one_than_in_python(program: str, method: str) -> None:
+    shown = " ".join(CliRunner().invoke(commands, [program, "--help"]).stdout.split())
+    assert "0 shows all (in Python, limit=0 returns none)" in shown
+    assert "0 returns none (`--limit 0` of the command line shows all)" in " ".join(
+        (getattr(text_processor.TextAnalyzer, method).__doc__ or "").split()
+    )
+    analyzer = text_processor.TextAnalyzer()
+    analyzer.add_document("to be or not")
+    arguments = {"n": 2} if program == "ngrams" else {}
+    everything = getattr(analyzer, method)(**arguments)
+    assert getattr(analyzer, method)(**arguments, limit=0) == []
+    result = CliRunner().invoke(commands, [program, "--csv", "--limit", "0", "-"], input="to be or not")
+    assert len(result.stdout.splitlines()) == 1 + len(everything)
+
+
 def test_json_is_one_object(tmp_path: Path) -> None:
     answer = found(write(tmp_path / "a.txt", "Слово слово 言葉 good"))
     seconds, speed = answer.pop("seconds"), answer.pop("megabytes_per_second")
