@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -142,43 +142,6 @@ def test_copies_of_exceptions_keep_notes_and_attributes(name: str, copied: Calla
     assert str(again) == str(error)
     assert vars(again) == vars(error)
     assert again.__notes__ == ["in the second run"]
-
-
-# ---- Messages about arguments ----
-
-
-def classes() -> Iterator[type]:
-    for module in modules():
-        for name in getattr(module, "__all__", ()):
-            thing = getattr(module, name)
-            if isinstance(thing, type) and thing.__module__ == module.__name__:
-                yield thing
-
-
-def test_messages_about_wrong_arguments_name_public_classes() -> None:
-    seen = 0
-    for kind in classes():
-        for name, method in public(kind).items():
-            if isinstance(method, FunctionType) and method.__module__.startswith("text_processor."):
-                owner = method.__qualname__.removesuffix(f".{name}")
-                assert owner in {base.__name__ for base in kind.__mro__ if "._" not in base.__module__}, method
-                with pytest.raises(TypeError, match=rf"^{method.__qualname__}\(\) "):
-                    inspect.unwrap(method)(*range(20), nothing=None)
-                # Functions are pickled by their names.
-                assert pickle.loads(pickle.dumps(method)) is method  # noqa: S301
-                seen += 1
-    assert seen > 100
-
-
-def test_the_message_about_a_wrong_argument_names_the_class_of_the_caller() -> None:
-    for call, said in (
-        (lambda: TextAnalyzer().top_words(1, 2), r"TextAnalyzer.top_words\(\) takes"),  # type: ignore[call-arg]
-        (lambda: TextAnalyzer().top_words(1, n=2, k=3), r"top_words\(\) got limit= and its"),  # type: ignore[call-arg]
-        (lambda: TextAnalyzer().add_document(), r"TextAnalyzer.add_document\(\) missing"),  # type: ignore[call-arg]
-        (lambda: TextAnalyzer().set_callback(a=1), r"TextAnalyzer.set_callback\(\) got"),  # type: ignore[call-arg]
-    ):
-        with pytest.raises(TypeError, match=f"^{said}"):
-            call()
 
 
 # ---- Statistics ----

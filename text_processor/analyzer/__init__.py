@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from text_processor import _options
 from text_processor._native.core import Core, chosen_core, default_core
-from text_processor._public_methods import with_own_methods
 from text_processor.analyzer._counts import Counts
 from text_processor.analyzer._sentiment import Sentiment
 from text_processor.exceptions import ClosedAnalyzerError
@@ -26,7 +25,6 @@ def __dir__() -> list[str]:
     return __all__
 
 
-@with_own_methods
 class TextAnalyzer(Counts, Sentiment):
     r"""Documents, with the counts, frequencies and sentiment of their words.
 

@@ -52,10 +52,8 @@ class Options:
 
 def options_of(reader: DocumentReader) -> Options | None:
     """The options that do the same as the parameters of a vectorizer; None if no options do the same."""
-    # Not the functions themselves: each public class has copies of them.
     changed = any(
-        name in vars(reader) or _code(getattr(type(reader), name)) is not _code(vars(DocumentReader)[name])
-        for name in STEPS
+        name in vars(reader) or getattr(type(reader), name) is not vars(DocumentReader)[name] for name in STEPS
     )
     shortest, longest = reader.ngram_range
     is_word = reader.analyzer == "word"
@@ -79,10 +77,6 @@ def options_of(reader: DocumentReader) -> Options | None:
         stop_words=frozenset(word for word in stop_words if isinstance(word, str) and is_utf8(word)),
         single_letters=is_word and reader.token_pattern in _ONE_OR_MORE,
     )
-
-
-def _code(function: object) -> object:
-    return getattr(function, "__code__", None)
 
 
 def is_utf8(text: str) -> bool:

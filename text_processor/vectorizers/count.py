@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import scipy.sparse as sp
 
-from text_processor._public_methods import with_own_methods
 from text_processor.vectorizers import _validation
 from text_processor.vectorizers._backend import refuse_other_than_documents, with_backend
 from text_processor.vectorizers._estimator import (
@@ -38,7 +37,6 @@ def __dir__() -> list[str]:
     return __all__
 
 
-@with_own_methods
 class CountVectorizer(DocumentReader, BaseEstimator):
     r"""Counts words of documents, or n-grams of words or characters. Each document is a row of a sparse matrix.
 

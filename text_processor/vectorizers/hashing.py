@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from text_processor._public_methods import with_own_methods
 from text_processor.vectorizers import _validation
 from text_processor.vectorizers._backend import refuse_other_than_documents, with_backend
 from text_processor.vectorizers._estimator import BaseEstimator, TransformerMixin, aligned, checking_parameters
@@ -28,7 +27,6 @@ def __dir__() -> list[str]:
     return __all__
 
 
-@with_own_methods
 class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wrap_output_keys=None):
     """Counts words of documents in columns that a hash chooses. There is no vocabulary to learn or to store.
 

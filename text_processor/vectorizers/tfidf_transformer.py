@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from text_processor._public_methods import with_own_methods
 from text_processor.vectorizers import _validation
 from text_processor.vectorizers._estimator import (
     BaseEstimator,
@@ -33,7 +32,6 @@ def __dir__() -> list[str]:
     return __all__
 
 
-@with_own_methods
 class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_output_keys=None):
     """Weighs counts: rare features get a greater weight, and all rows get the same length.
 
