@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -142,6 +142,21 @@ def test_copies_of_exceptions_keep_notes_and_attributes(name: str, copied: Calla
     assert str(again) == str(error)
     assert vars(again) == vars(error)
     assert again.__notes__ == ["in the second run"]
+
+
+# ---- Messages about arguments ----
+
+
+def test_messages_about_wrong_arguments_of_a_method_name_the_public_class() -> None:
+    methods = {name: method for name, method in public(TextAnalyzer).items() if isinstance(method, FunctionType)}
+    assert len(methods) > 20
+    for name, method in methods.items():
+        with pytest.raises(TypeError, match=rf"^TextAnalyzer.{name}\(\) "):
+            inspect.unwrap(method)(*range(20), nothing=None)
+        # Functions are pickled by their names.
+        assert pickle.loads(pickle.dumps(method)) is method  # noqa: S301
+    with pytest.raises(TypeError, match=r"^top_words\(\) got limit= and its earlier name n="):
+        TextAnalyzer().top_words(1, n=2)  # type: ignore[call-arg]
 
 
 # ---- Statistics ----
