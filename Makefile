@@ -67,7 +67,7 @@ check-tools: check-rust
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), and 3.10 or later is needed; name another: make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (Debian: apt install python3-venv)" >&2; exit 1; }
 
-include tools/cores.mk
+include tools/test-cores.mk
 
 $(VENV)/.installed: pyproject.toml | check-tools
 	@echo "Setting up the environment $(VENV)"

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -190,6 +190,62 @@ def test_progress_gets_the_same_total_as_without_asyncio(tmp_path: Path) -> None
         with pytest.raises(TypeError, match="progress="):
             await texts.add_documents(["d"], progress=1)  # type: ignore[arg-type]
         assert await texts.document_count() == 4
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", [list, tuple, iter])
+@pytest.mark.parametrize("lengths", [[1] * 10_000, [100] * 20_000, [3_000_000, 1, 1]])
+def test_documents_are_added_in_the_same_steps_as_without_asyncio(
+    kind: Callable[[list[str]], Iterable[str]], lengths: list[int]
+) -> None:
+    documents = ["x" * length for length in lengths]
+    expected: list[tuple[int, int | None]] = []
+    TextAnalyzer().add_documents(kind(documents), progress=lambda *numbers: expected.append(numbers))
+
+    async def main() -> None:
+        seen: list[tuple[int, int | None]] = []
+        await AsyncTextAnalyzer().add_documents(kind(documents), progress=lambda *numbers: seen.append(numbers))
+        assert seen == expected
+
+    asyncio.run(main())
+
+
+def test_an_analyzer_of_a_subclass_gets_the_documents_as_they_were_passed() -> None:
+    class Recording(TextAnalyzer):
+        def add_documents(self, documents: Iterable[Any], **options: Any) -> int:
+            passed.append((documents, options))
+            return super().add_documents(documents, **options)
+
+    passed: list[tuple[Iterable[Any], dict[str, Any]]] = []
+    documents = ["to be", "or not"]
+
+    async def main() -> None:
+        assert await AsyncTextAnalyzer(Recording()).add_documents(documents, missing="skip") == 2
+        for single in ("text", b"text"):
+            with pytest.raises(TypeError, match=r"^add_documents\(\) takes many texts"):
+                await AsyncTextAnalyzer(Recording()).add_documents(single)
+
+    asyncio.run(main())
+    assert passed[0][0] is documents
+
+
+def test_a_list_of_documents_can_be_cancelled_between_two_steps() -> None:
+    async def main() -> None:
+        texts = AsyncTextAnalyzer()
+        begun = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def progress(*_: int | None) -> None:
+            loop.call_soon_threadsafe(begun.set)
+            time.sleep(0.1)
+
+        work = asyncio.ensure_future(texts.add_documents(["a word"] * 500_000, progress=progress))
+        await begun.wait()
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        assert 0 < len(texts.analyzer) <= 10 * 4096
 
     asyncio.run(main())
 

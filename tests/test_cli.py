@@ -316,6 +316,22 @@ def test_the_report_shows_ten_words_and_json_and_csv_twenty_by_default(tmp_path:
         assert len(analyze("--csv", *options, file).stdout.splitlines()) - 1 == count
 
 
+@pytest.mark.parametrize(("program", "method"), [("analyze", "top_words"), ("ngrams", "top_ngrams")])
+def test_the_help_says_that_the_limit_0_is_another_one_than_in_python(program: str, method: str) -> None:
+    shown = " ".join(CliRunner().invoke(commands, [program, "--help"]).stdout.split())
+    assert "0 shows all (in Python, limit=0 returns none)" in shown
+    assert "0 returns none (`--limit 0` of the command line shows all)" in " ".join(
+        (getattr(text_processor.TextAnalyzer, method).__doc__ or "").split()
+    )
+    analyzer = text_processor.TextAnalyzer()
+    analyzer.add_document("to be or not")
+    arguments = {"n": 2} if program == "ngrams" else {}
+    everything = getattr(analyzer, method)(**arguments)
+    assert getattr(analyzer, method)(**arguments, limit=0) == []
+    result = CliRunner().invoke(commands, [program, "--csv", "--limit", "0", "-"], input="to be or not")
+    assert len(result.stdout.splitlines()) == 1 + len(everything)
+
+
 def test_json_is_one_object(tmp_path: Path) -> None:
     answer = found(write(tmp_path / "a.txt", "Слово слово 言葉 good"))
     seconds, speed = answer.pop("seconds"), answer.pop("megabytes_per_second")
@@ -473,6 +489,19 @@ def test_the_script_and_the_module_are_the_same_program(tmp_path: Path) -> None:
 def test_the_package_does_not_import_the_libraries_of_the_command_line(tmp_path: Path) -> None:
     code = "import sys, text_processor; sys.exit(bool({'click', 'rich'} & sys.modules.keys()))"
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize("name", [".", "__main__.py"])
+def test_the_folder_of_the_package_is_a_program(tmp_path: Path, name: str) -> None:
+    package = Path(text_processor.__file__).parent
+    link = tmp_path / "link"
+    link.symlink_to(package)
+    for path in (str(package / name), os.path.relpath(package / name, tmp_path), str(link / name)):
+        command = [sys.executable, path, "analyze", "--csv", "-"]
+        run = subprocess.run(command, cwd=tmp_path, input=b"to be", capture_output=True, check=False)
+        assert (run.returncode, run.stdout, run.stderr) == (0, b"word,count\nto,1\nbe,1\n", b"")
+    run = subprocess.run([sys.executable, name, "--version"], cwd=package, capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("library", ["click", "rich"])

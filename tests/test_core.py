@@ -151,6 +151,18 @@ def test_a_file_that_is_not_a_library_is_refused(tmp_path: Path, content: bytes)
         load_core(tmp_path)
 
 
+def test_each_failed_load_names_the_path_as_it_was_passed(tmp_path: Path) -> None:
+    path = tmp_path / "core.so"
+    path.write_bytes(b"not a library, and long enough to have a header of a library" * 9)
+    messages = set()
+    for _ in range(3):
+        with pytest.raises(InvalidCoreError) as caught:
+            load_core(path)
+        messages.add(str(caught.value))
+    assert len(messages) == 1
+    assert "/./" not in messages.pop()
+
+
 def test_a_truncated_library_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "core.so"
     path.write_bytes(Path(PACKAGED).read_bytes()[:2000])

@@ -367,7 +367,9 @@ def test_a_nul_character_is_found_at_any_offset(tmp_path: Path, place: int, erro
 @given(
     st.text(st.sampled_from("aé\n\r\U0001f600"), max_size=12),
     st.text(st.sampled_from("a\0é\n"), max_size=6),
-    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "latin-1", "gb18030", "shift_jis"]),
+    st.sampled_from(
+        ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "utf-7", "latin-1", "gb18030", "shift_jis", "hz"]
+    ),
     st.sampled_from(["strict", "replace"]),
     st.integers(1, 5),
     st.booleans(),
@@ -394,6 +396,39 @@ def test_the_offset_of_a_nul_character_counts_from_the_start_of_the_file(
     whole = io.StringIO(text, newline=None).read().split("\n")
     assert caught.value.line == len(whole)
     assert analyzer.get_documents() == [line for line in whole[:-1] if line.strip()]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data", "offset"),
+    [
+        ("utf-7", b"ab\0c", 2),
+        ("utf-7", b"ab+AAA-c", 2),
+        ("utf-7", b"ab+AEEAAA-c", None),
+        ("utf-7", b"ab+AAAAQQ-c", None),
+        ("utf-7", b"ab+AAA c", None),
+        ("utf-7", b"ab+AAA", None),
+        ("unicode_escape", b"ab\0c", 2),
+        ("unicode_escape", rb"ab\x00c", 2),
+        ("unicode_escape", rb"ab\0c", None),
+        ("unicode_escape", rb"ab\u0000c", None),
+        ("raw_unicode_escape", rb"ab\u0000c", None),
+        ("iso2022_jp", b'\x1b$B$"\x1b(B\0', 8),
+        ("cp037", b"\x81\x82\0", 2),
+        ("utf-16", "ab\0c".encode("utf-16"), 6),
+        ("U16", "ab\0c".encode("utf-16"), 6),
+        ("utf-32-be", "ab\0c".encode("utf-32-be"), 8),
+    ],
+)
+@pytest.mark.parametrize("step", [1, 2, 100])
+def test_the_offset_of_a_nul_character_is_right_or_none_in_every_encoding(
+    encoding: str, data: bytes, offset: int | None, step: int
+) -> None:
+    slow = Slow(data)
+    slow.step = step
+    error = refused(slow, encoding=encoding)
+    assert error.offset == offset
+    place = "in the file" if offset is None else f"at offset {offset} of the file"
+    assert error.reason.startswith(f"there is a NUL character {place}: it is binary, or text in an encoding other than")
 
 
 def test_the_first_error_is_reported(tmp_path: Path) -> None:

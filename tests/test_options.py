@@ -87,11 +87,15 @@ def test_an_unknown_name_of_a_tokenizer_is_never_a_pattern(unknown: str) -> None
         with pytest.raises(InvalidOptionError, match="there is no tokenizer") as caught:
             use()
         assert isinstance(caught.value, ValueError)
-        assert f"re.compile({unknown!r})" in str(caught.value)
-    assert tokenize(f"({unknown})", re.compile(re.escape(unknown))) == [unknown] * (unknown != "")
+        assert str(caught.value).endswith(f"To use it as a regular expression, put it in parentheses: '({unknown})'")
+    for pattern in (f"({unknown})", re.compile(unknown)):
+        assert tokenize(f"<{unknown}>", pattern) == [unknown] * (unknown != "")
     run = CliRunner().invoke(commands, ["analyze", "-", "--tokenizer", unknown], input=TEXT)
     assert (run.exit_code, run.stdout) == (2, "")
     assert "there is no tokenizer" in run.stderr
+    assert "re.compile" not in run.stderr
+    run = CliRunner().invoke(commands, ["analyze", "-", "--csv", "--tokenizer", f"({unknown})"], input=f"<{unknown}>")
+    assert (run.exit_code, unknown.lower() in run.stdout) == (0, True)
 
 
 def test_a_text_with_other_characters_than_those_of_names_is_a_pattern() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import inspect
+import pickle
 import pkgutil
 import pydoc
 import re
@@ -11,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -126,6 +128,35 @@ def test_every_exception_has_its_home_in_one_module_and_one_base() -> None:
         assert issubclass(getattr(exceptions, name), TextProcessorError)
         assert getattr(text_processor, name) is getattr(exceptions, name)
     assert "NotFittedError" in (exceptions.__doc__ or "")
+
+
+@pytest.mark.parametrize("name", exceptions.__all__)
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301
+def test_copies_of_exceptions_keep_notes_and_attributes(name: str, copied: Callable[[Any], Any]) -> None:
+    error = getattr(exceptions, name)("wrong")
+    # As `add_note` of Python 3.11 sets it.
+    error.__notes__ = ["in the second run"]
+    error.run = 2
+    again = copied(error)
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert vars(again) == vars(error)
+    assert again.__notes__ == ["in the second run"]
+
+
+# ---- Messages about arguments ----
+
+
+def test_messages_about_wrong_arguments_of_a_method_name_the_public_class() -> None:
+    methods = {name: method for name, method in public(TextAnalyzer).items() if isinstance(method, FunctionType)}
+    assert len(methods) > 20
+    for name, method in methods.items():
+        with pytest.raises(TypeError, match=rf"^TextAnalyzer.{name}\(\) "):
+            inspect.unwrap(method)(*range(20), nothing=None)
+        # Functions are pickled by their names.
+        assert pickle.loads(pickle.dumps(method)) is method  # noqa: S301
+    with pytest.raises(TypeError, match=r"^top_words\(\) got limit= and its earlier name n="):
+        TextAnalyzer().top_words(1, n=2)  # type: ignore[call-arg]
 
 
 # ---- Statistics ----

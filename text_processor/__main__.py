@@ -1,8 +1,14 @@
-"""The program ``text-processor``, also ``python -m text_processor``."""
+"""The program ``text-processor``, also ``python -m text_processor`` and ``python path/to/text_processor``."""
 
 from __future__ import annotations
 
+import os
 import sys
+
+if __name__ == "__main__" and not __package__:
+    # `python path/to/text_processor` puts this folder on the path, where its typing.py hides Python's own `typing`.
+    _folder = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [os.path.dirname(_folder) if os.path.realpath(path) == _folder else path for path in sys.path]
 
 __all__ = ["main"]
 

@@ -28,7 +28,7 @@ _COMPRESSED = {
 """The first bytes of compressed files, and the program that decompresses them."""
 
 _IMAGE = "an image: name a file of text"
-_TABLE = "a table ({}): read it, and pass its column of texts to add_documents()"
+_TABLE = "a table ({}): save its column of texts as a file of text, or pass the column to add_documents()"
 _OTHERS = {
     b"PK\x03\x04": "a zip archive, as .docx, .xlsx and .jar files are: extract its text first",
     b"PK\x05\x06": "a zip archive without files",
@@ -104,17 +104,21 @@ def _starts(mark: bytes, encoding: str) -> str:
         return "\ufffe"
 
 
-def zero(offset: int, sample: bytes, encoding: str) -> InvalidDocumentError:
+def zero(offset: int | None, sample: bytes, encoding: str) -> InvalidDocumentError:
     """The error for a NUL character in a file.
 
     Args:
-        offset: The offset of the character in the file.
+        offset: The offset of the character in the file; None if it is not known.
         sample: The first bytes of the file.
         encoding: The encoding in which the file is read.
     """
+    place = "in the file" if offset is None else f"at offset {offset} of the file"
     guess = guessed(sample)
-    hint = f"is binary, or text in an encoding other than {encoding}" if guess is None else _looks_like(guess, encoding)
-    return InvalidDocumentError(f"there is a NUL character at offset {offset} of the file: it {hint}", offset=offset)
+    if guess is None or guess == codecs.lookup(encoding).name:
+        hint = f"is binary, or text in an encoding other than {encoding}"
+    else:
+        hint = _looks_like(guess, encoding)
+    return InvalidDocumentError(f"there is a NUL character {place}: it {hint}", offset=offset)
 
 
 def guessed(sample: bytes) -> str | None:

@@ -320,9 +320,9 @@ class Source:
                 reason = f"the text cannot be read as {self._encoding}: {error}{self._hint()}"
                 raise InvalidDocumentError(reason) from None
             if (length := text.find("\0")) >= 0:
-                width = len("\0".encode(self._encoding)) - len("".encode(self._encoding))
-                offset = read + _place(length, decoder, before, piece) - width
-                failure = zero(offset, self._head, self._encoding)
+                nul = "\0".encode(self._encoding)[len("".encode(self._encoding)) :]
+                place = _place_of_nul(length, (nul, b"\0"), decoder, before, piece)
+                failure = zero(None if place is None else read + place, self._head, self._encoding)
                 text = text[:length]
             if at_start and text:
                 at_start, text = False, text.removeprefix("\ufeff")
@@ -344,8 +344,22 @@ class Source:
         return f"; it looks like {guess}" if guess.startswith(f"{codecs.lookup(self._encoding).name}-") else ""
 
 
-def _place(character: int, decoder: codecs.IncrementalDecoder, state: tuple[bytes, int], piece: bytes) -> int:
-    """The number of bytes of a piece up to the end of a character; `state` is the state of the decoder before it."""
+def _place_of_nul(
+    character: int,
+    spellings: tuple[bytes, ...],
+    decoder: codecs.IncrementalDecoder,
+    state: tuple[bytes, int],
+    piece: bytes,
+) -> int | None:
+    """The offset in a piece of a NUL character; None if the character is written in another way.
+
+    Args:
+        character: The index of the NUL character in the text of the piece.
+        spellings: The bytes that may stand for a NUL character.
+        decoder: The decoder of the encoding. Its state changes.
+        state: The state of the decoder before the piece.
+        piece: Bytes of the file.
+    """
     pending, flag = state
     data = pending + piece
 
@@ -353,7 +367,10 @@ def _place(character: int, decoder: codecs.IncrementalDecoder, state: tuple[byte
         decoder.setstate((b"", flag))
         return len(decoder.decode(data[:length]))
 
-    return bisect_left(range(len(data) + 1), character + 1, key=decoded) - len(pending)
+    # In UTF-7, several characters may share one sequence of bytes, and only its end gives them all.
+    end = bisect_left(range(len(data) + 1), character + 1, key=decoded)
+    starts = (end - len(nul) for nul in spellings if end <= len(data) and data[:end].endswith(nul))
+    return next((start - len(pending) for start in starts), None)
 
 
 def _read(file: BinaryIO, length: int) -> bytes:

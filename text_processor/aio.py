@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sized
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from text_processor._native.checkpoint import checkpoint, on_checkpoint
-from text_processor._native.texts import texts_of
-from text_processor._options import runnable
+from text_processor._native.checkpoint import on_checkpoint
 from text_processor._renamed import former_argument
 from text_processor.analyzer import TextAnalyzer
 from text_processor.frequencies import WordCounts
@@ -113,17 +111,7 @@ class AsyncTextAnalyzer:
         self, documents: Iterable[Row], *, missing: Missing = "raise", progress: Progress | None = None
     ) -> int:
         """See `TextAnalyzer.add_documents`. Another thread reads the iterable and calls `progress`."""
-
-        def add() -> int:
-            texts = texts_of(documents, "add_documents")
-            total = len(texts) if isinstance(texts, Sized) else None
-            if progress is not None:
-                runnable("progress=", progress)
-            # The analyzer gets an iterator, which has no length.
-            report = None if progress is None else _with_total(progress, total)
-            return self.analyzer.add_documents(_checked(texts), missing=missing, progress=report)
-
-        return await _awaited(add)
+        return await _awaited(lambda: self.analyzer.add_documents(documents, missing=missing, progress=progress))
 
     async def add_file(
         self,
@@ -255,16 +243,6 @@ for _name, _former in (("top_words", "n"), ("top_ngrams", "k")):
     _method = former_argument(_former, "limit", is_async=True)(getattr(AsyncTextAnalyzer, _name))
     setattr(AsyncTextAnalyzer, _name, _method)
 del _name, _former, _method
-
-
-def _with_total(progress: Progress, total: int | None) -> Progress:
-    return lambda done, _: progress(done, total)
-
-
-def _checked(texts: Iterable[Row]) -> Iterator[Row]:
-    for text in texts:
-        checkpoint()
-        yield text
 
 
 class _Steps(AsyncIterator[T]):

@@ -82,7 +82,8 @@ class InvalidDocumentError(TextProcessorError, ValueError):
         return f"{', '.join(place)}: {self.reason}" if place else self.reason
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.reason, self.offset, self.document, self.path, self.line)
+        # The attributes include the notes of `add_note`.
+        return type(self), (self.reason,), vars(self)
 
 
 class InvalidDocumentTypeError(InvalidDocumentError, TypeError):

@@ -127,7 +127,8 @@ def _as_name(text: str) -> str | None:
 
 
 def _unknown(name: str) -> str:
-    cure = f"To use it as a regular expression, pass re.compile({name!r})"
+    # Works in Python and on the command line: a name has no character that is special in a regular expression.
+    cure = f"To use it as a regular expression, put it in parentheses: {f'({name})'!r}"
     said = hint(name, NAMES)
     return f"there is no tokenizer {name!r}: {said}{'' if said.endswith('?') else '.'} {cure}"
 

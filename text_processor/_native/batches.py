@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
+from text_processor._native.checkpoint import checkpoint, with_checkpoints
 from text_processor._native.missing import is_missing
 from text_processor._native.texts import TextColumn
 
@@ -66,13 +67,14 @@ def batches(
         for block in blocks:
             start = 0
             while batch := block[start : start + most]:
+                checkpoint()
                 step = -(-len(batch) // SAMPLE)
                 if (guess := step * _length(batch[::step])) > length:
                     batch = batch[: max(1, len(batch) * length // guess)]
                 yield batch, None
                 start += len(batch)
         return
-    rest = iter(documents)
+    rest = with_checkpoints(documents)
     while True:
         batch, failure = _taken(rest, 1 if one_by_one() else most, length)
         yield batch, failure

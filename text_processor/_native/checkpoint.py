@@ -6,8 +6,13 @@ no other function needs an argument for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 on_checkpoint: ContextVar[Callable[[], None] | None] = ContextVar("on_checkpoint", default=None)
 """The function that each checkpoint of the context calls. Its exception ends the work."""
@@ -18,3 +23,14 @@ def checkpoint() -> None:
     check = on_checkpoint.get()
     if check is not None:
         check()
+
+
+def with_checkpoints(items: Iterable[Any]) -> Iterator[Any]:
+    """The items, with a checkpoint before each one if the context has a function for it."""
+    return iter(items) if on_checkpoint.get() is None else _checked(items)
+
+
+def _checked(items: Iterable[Any]) -> Iterator[Any]:
+    for item in items:
+        checkpoint()
+        yield item

@@ -138,7 +138,11 @@ def _open(path: str) -> Core:
             raise InvalidCoreError(f"{invalid}: it is not a regular file")
         if is_truncated(path):
             raise InvalidCoreError(f"{invalid}: the file is truncated")
-        lib = _opened_library(_unused_name(path))
+        spelling = _unused_name(path)
+        try:
+            lib = _opened_library(spelling)
+        except OSError as error:
+            raise InvalidCoreError(f"{invalid}: {harmless(str(error).replace(spelling, path))}") from None
     except (FileNotFoundError, NotADirectoryError):
         raise CoreNotFoundError(f"there is no file {name}") from None
     except (OSError, ValueError) as error:

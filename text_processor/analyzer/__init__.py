@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import FunctionType
+
 from text_processor import _options
 from text_processor._native.core import Core, chosen_core, default_core
 from text_processor.analyzer._counts import Counts
@@ -188,3 +190,12 @@ def _rebuilt(
     TextAnalyzer.__init__(analyzer, threads=threads, store_text=store_text, tokenizer=tokenizer, terms=terms)
     analyzer.add_documents(documents, missing="keep")
     return analyzer
+
+
+# Python's messages about arguments contain the qualified name of a method.
+for _part in TextAnalyzer.__mro__[1:-1]:
+    for _name, _method in vars(_part).items():
+        if isinstance(_method, FunctionType) and not _name.startswith("_"):
+            for _function in (_method, getattr(_method, "__wrapped__", _method)):
+                _function.__module__, _function.__qualname__ = __name__, f"TextAnalyzer.{_name}"
+del _part, _name, _method, _function

@@ -110,7 +110,8 @@ class Counts(Documents):
         Words with equal counts are in order of first appearance.
 
         Args:
-            limit: The largest number of words to return; by default all.
+            limit: The largest number of words to return; by default all. 0 returns none (`--limit 0` of the command
+                line shows all).
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -185,7 +186,8 @@ class Counts(Documents):
 
         Args:
             n: As in `ngram_frequency`.
-            limit: The largest number of n-grams to return; by default all.
+            limit: The largest number of n-grams to return; by default all. 0 returns none (`--limit 0` of the command
+                line shows all).
             skip: As in `ngram_frequency`.
 
         >>> from text_processor import TextAnalyzer

@@ -23,7 +23,7 @@ __all__ = ["analyze"]
 
 @click.command(cls=Command)
 @paths
-@top(None, "Show the N most frequent words; 0 shows all.  [default: 10; with --json or --csv 20]")
+@top(None, "words", "10; with --json or --csv 20")
 @formats("Write one JSON object.", "Write the most frequent words as CSV, 'word,count'.")
 @click.option("--sentiment", "scored", is_flag=True, help="Score the documents with VADER.")
 @lines

@@ -47,7 +47,7 @@ def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], A
     metavar="K",
     help="Leave out up to K words in an n-gram.",
 )
-@top(20, "Show the N most frequent n-grams; 0 shows all.")
+@top(20, "n-grams")
 @formats('Write JSON: [[["to", "be"], 2], ...].', "Write CSV: 'word_1,word_2,count'.")
 @click.option(
     "--case",

@@ -204,15 +204,22 @@ def threads(command: Function) -> Function:
     )(command)
 
 
-def top(default: int | None, text: str) -> Callable[[Function], Function]:
-    """Add --top, also named --limit, with this help; 0 stands for all."""
+def top(default: int | None, things: str, shown: str | None = None) -> Callable[[Function], Function]:
+    """Add --top, also named --limit. 0 stands for all: on a command line you cannot write None, as in Python.
+
+    Args:
+        default: The value without the option; None if the command chooses it.
+        things: The noun for the items that the command counts, for the help.
+        shown: The default in the help; by default `default` itself.
+    """
+    text = f"Show the N most frequent {things}; 0 shows all (in Python, limit=0 returns none)."
     return click.option(
         "--top",
         "--limit",
         type=click.IntRange(min=0),
         default=default,
-        show_default=default is not None,
+        show_default=shown is None,
         metavar="N",
         callback=limited,
-        help=text,
+        help=text if shown is None else f"{text}  [default: {shown}]",
     )

@@ -1408,7 +1408,8 @@ TP_API void tp_matrix_free(tp_matrix *matrix);
  * Adds documents and counts their features. A document may be empty. The call uses all threads of the vectorizer if the
  * documents are long enough.
  * @param matrix Not NULL.
- * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0.
+ * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0. If a
+ * longer text is NULL, no document is added.
  * @param lengths The length of each text in bytes. May be NULL if `count` is 0.
  * @param count The number of documents.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (with the index of the document, and the offset in it), or

@@ -46,7 +46,7 @@ pub(crate) unsafe fn texts<'a>(
     lengths: *const usize,
     count: usize,
     argument: &str,
-) -> Result<impl ExactSizeIterator<Item = Result<&'a [u8], Failure>> + use<'a>, Failure> {
+) -> Result<impl ExactSizeIterator<Item = Result<&'a [u8], Failure>> + Clone + use<'a>, Failure> {
     // SAFETY: the caller's promise, for both.
     let (texts, lengths) = unsafe { (slice(texts, count, argument)?, slice(lengths, count, "lengths")?) };
     let member = format!("{argument}[i]");

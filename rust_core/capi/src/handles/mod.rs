@@ -31,24 +31,12 @@ fn unless_lost<T: Handle>(value: Arc<T>) -> Option<Arc<T>> {
     None
 }
 
+#[cfg(feature = "instrumented")]
+pub(crate) mod instrumented;
 #[cfg(not(feature = "instrumented"))]
-mod plain;
-#[cfg(not(feature = "instrumented"))]
-pub(crate) use plain::*;
+mod shipped;
 
 #[cfg(feature = "instrumented")]
-mod arrow;
-#[cfg(feature = "instrumented")]
-mod calls;
-#[cfg(feature = "instrumented")]
-mod checked;
-#[cfg(feature = "instrumented")]
-mod lent;
-#[cfg(feature = "instrumented")]
-mod moment;
-#[cfg(feature = "instrumented")]
-pub(crate) mod registry;
-#[cfg(feature = "instrumented")]
-mod strings;
-#[cfg(feature = "instrumented")]
-pub(crate) use {arrow::*, calls::*, checked::*, lent::*};
+pub(crate) use instrumented::*;
+#[cfg(not(feature = "instrumented"))]
+pub(crate) use shipped::*;

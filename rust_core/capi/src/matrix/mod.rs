@@ -156,6 +156,8 @@ pub unsafe extern "C" fn tp_matrix_add_documents(
     guard(|| {
         // SAFETY: the caller's promise, for all three.
         let (matrix, texts) = unsafe { (borrow(matrix, "matrix")?, text_args::texts(texts, lengths, count, "texts")?) };
+        // A wrong pointer leaves the matrix usable, so the call must not add the documents before the wrong one.
+        texts.clone().try_for_each(|text| text.map(drop))?;
         let (mut together, mut documents): (Vec<u8>, Vec<Range<usize>>) = Default::default();
         let mut first = 0;
         for (place, text) in texts.enumerate() {

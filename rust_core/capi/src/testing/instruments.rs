@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char};
 
-use crate::handles::registry;
+use crate::handles::instrumented::registry;
 
 thread_local! {
     static REPORT: RefCell<CString> = RefCell::default();

@@ -155,6 +155,33 @@ fn errors_have_the_place_of_the_document() {
     }
 }
 
+#[test]
+fn a_call_with_a_null_text_adds_no_document() {
+    let vectorizer = Vectorizer::new(1);
+    let matrix = vectorizer.matrix();
+    assert_eq!(matrix.add(&[b"earlier call"]), TP_OK);
+    let long = vec![b'x'; 1 << 20];
+    let mut texts: Vec<*const c_char> = vec![c"good".as_ptr(), long.as_ptr().cast(), c"day".as_ptr(), null()];
+    let lengths = [4, long.len(), 3, 5];
+    for place in (0..texts.len()).rev() {
+        // SAFETY: all other pointers are valid.
+        let status = unsafe { tp_matrix_add_documents(matrix.0, texts.as_ptr(), lengths.as_ptr(), texts.len()) };
+        let (message, _, document) = last_error();
+        assert_eq!((status, document), (TP_ERROR_NULL_POINTER, i64::try_from(place).unwrap()));
+        assert!(message.contains("texts[i]"), "{message}");
+        texts[place] = c"again".as_ptr();
+        if let Some(next) = place.checked_sub(1) {
+            texts[next] = null();
+        }
+    }
+    // With length 0, NULL is an empty text.
+    // SAFETY: all pointers are valid, or NULL with the length 0.
+    unsafe {
+        assert_eq!(tp_matrix_add_documents(matrix.0, [null(), c"day".as_ptr()].as_ptr(), [0, 3].as_ptr(), 2), TP_OK);
+    }
+    assert_eq!(matrix.shape(), [3, 3, 3]);
+}
+
 fn options() -> tp_vectorizer_options {
     tp_vectorizer_options {
         struct_size: size_of::<tp_vectorizer_options>(),

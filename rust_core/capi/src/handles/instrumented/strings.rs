@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::handles::moment::Moment;
+use crate::handles::instrumented::call_id::CallId;
 
 const KIND: &str = "tp_string";
 /// The number of freed strings whose memory is not reused yet, so that a second free is noticed.
@@ -23,13 +23,13 @@ impl Drop for Text {
 
 struct Live {
     text: Text,
-    made: Moment,
+    made: CallId,
 }
 
 struct Freed {
     text: Text,
-    made: Moment,
-    freed: Moment,
+    made: CallId,
+    freed: CallId,
 }
 
 /// The strings that C holds, and some that C has freed.
@@ -41,7 +41,7 @@ pub(super) struct Strings {
 
 impl Strings {
     /// The kind of each live string, and the call that made it.
-    pub fn live(&self) -> impl Iterator<Item = (&'static str, Moment)> {
+    pub fn live(&self) -> impl Iterator<Item = (&'static str, CallId)> {
         self.live.values().map(|live| (KIND, live.made))
     }
 
@@ -50,7 +50,7 @@ impl Strings {
         bytes.push(0);
         let text = Text(Box::into_raw(bytes.into_boxed_slice()));
         let string = text.0.cast();
-        self.live.insert(text.0.addr(), Live { text, made: Moment::now() });
+        self.live.insert(text.0.addr(), Live { text, made: CallId::current() });
         string
     }
 
@@ -68,7 +68,7 @@ impl Strings {
             return Err(format!("the length of the string is {right} and not {length}; it was made by {}", live.made));
         }
         let Live { text, made } = self.live.remove(&address).expect("it was found");
-        self.freed.push_back(Freed { text, made, freed: Moment::now() });
+        self.freed.push_back(Freed { text, made, freed: CallId::current() });
         if self.freed.len() > KEPT_FREED_STRINGS {
             self.freed.pop_front();
         }

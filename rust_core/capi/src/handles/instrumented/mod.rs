@@ -1,5 +1,12 @@
 //! Instrumented handles: numbers that are looked up before memory is read.
 
+mod arrow;
+mod call_id;
+mod calls;
+mod lent;
+pub(crate) mod registry;
+mod strings;
+
 use std::any::{Any, type_name};
 use std::ffi::c_char;
 use std::marker::PhantomData;
@@ -8,10 +15,12 @@ use std::ptr;
 use std::sync::Arc;
 
 use crate::error::status::Failure;
-use crate::handles::moment::Moment;
-use crate::handles::registry::{self, Number, Value};
+use crate::handles::instrumented::call_id::CallId;
+use crate::handles::instrumented::registry::{Number, Value};
 use crate::handles::{Handle, unless_lost};
 use crate::runtime::fork::lost;
+
+pub(crate) use {arrow::*, calls::*, lent::*};
 
 /// The object of a handle, during a call.
 pub(crate) type Borrowed<'a, T> = InCall<T, &'a T>;
@@ -21,9 +30,9 @@ pub(crate) type Acquired<T> = InCall<T, Arc<T>>;
 /// The use of a handle. While it exists, no other thread may free the handle.
 pub(crate) struct InCall<T, As> {
     handle: Number,
-    entered: Moment,
+    entered: CallId,
     value: Arc<T>,
-    /// The type of the object, as in the plain version, where a handle is an address.
+    /// The type of the object, as in the shipped version, where a handle is an address.
     like: PhantomData<As>,
 }
 
@@ -53,7 +62,7 @@ fn enter<T: Handle + Any + Send + Sync, As>(handle: *const T, argument: &str) ->
     }
     let handle = Number(handle.addr());
     let value = registry::lock().enter(handle, kind::<T>(), argument)?;
-    let entered = InCall { handle, entered: Moment::now(), value: of_kind::<T>(value), like: PhantomData };
+    let entered = InCall { handle, entered: CallId::current(), value: of_kind::<T>(value), like: PhantomData };
     if entered.value.is_here() { Ok(entered) } else { Err(lost(argument)) }
 }
 

@@ -1,28 +1,28 @@
-//! Moments: a moment names one call.
+//! The identity of a call.
 
 use std::cell::Cell;
 use std::fmt;
 
-/// The moment outside of calls whose function is known.
-const NO_CALL: Moment = Moment { function: "the library", thread: 0, call: 0 };
+/// The identity outside of calls whose function is known.
+const NO_CALL: CallId = CallId { function: "the library", thread: 0, call: 0 };
 
 thread_local! {
     // It has no destructor, so it can be read while its thread ends.
-    static CURRENT: Cell<Moment> = const { Cell::new(NO_CALL) };
+    static CURRENT: Cell<CallId> = const { Cell::new(NO_CALL) };
 }
 
-/// A call, recorded for a handle: which function, on which thread.
+/// Identifies a call: which function, on which thread.
 #[derive(Clone, Copy)]
-pub(crate) struct Moment {
+pub(crate) struct CallId {
     pub function: &'static str,
     pub thread: u64,
     /// The number of the call. Calls of all threads are counted together, from 1.
     pub call: u64,
 }
 
-impl Moment {
+impl CallId {
     /// The call that runs on this thread.
-    pub fn now() -> Self {
+    pub fn current() -> Self {
         CURRENT.get()
     }
 
@@ -32,7 +32,7 @@ impl Moment {
     }
 }
 
-impl fmt::Display for Moment {
+impl fmt::Display for CallId {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         write!(formatter, "{} on thread {} (call {})", self.function, self.thread, self.call)
     }

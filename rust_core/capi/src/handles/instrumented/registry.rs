@@ -7,8 +7,8 @@ use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use crate::error::status::{Failure, TP_ERROR_MISUSE};
-use crate::handles::moment::{Moment, this_thread};
-use crate::handles::strings::Strings;
+use crate::handles::instrumented::call_id::{CallId, this_thread};
+use crate::handles::instrumented::strings::Strings;
 
 /// The object of a handle.
 pub(crate) type Value = Arc<dyn Any + Send + Sync>;
@@ -33,15 +33,15 @@ fn core() -> usize {
 struct Live {
     kind: &'static str,
     value: Value,
-    made: Moment,
+    made: CallId,
     /// The calls that are using it.
-    inside: Vec<Moment>,
+    inside: Vec<CallId>,
 }
 
 struct Freed {
     kind: &'static str,
-    made: Moment,
-    freed: Moment,
+    made: CallId,
+    freed: CallId,
 }
 
 /// Every handle, every call and every misuse of this core.
@@ -88,7 +88,7 @@ impl Registry {
     pub fn insert(&mut self, kind: &'static str, value: Value) -> Number {
         self.given += 1;
         let handle = Number(MARK | core() | self.given);
-        self.live.insert(handle, Live { kind, value, made: Moment::now(), inside: Vec::new() });
+        self.live.insert(handle, Live { kind, value, made: CallId::current(), inside: Vec::new() });
         handle
     }
 
@@ -96,7 +96,7 @@ impl Registry {
     pub fn enter(&mut self, handle: Number, kind: &str, argument: &str) -> Result<Value, Failure> {
         self.check(handle, kind, argument)?;
         let live = self.live.get_mut(&handle).expect("`check` has found it");
-        live.inside.push(Moment::now());
+        live.inside.push(CallId::current());
         Ok(Arc::clone(&live.value))
     }
 
@@ -112,7 +112,7 @@ impl Registry {
     }
 
     /// Records that a call has stopped using the handle, which may have been freed during the call.
-    pub fn leave(&mut self, handle: Number, entered: Moment) {
+    pub fn leave(&mut self, handle: Number, entered: CallId) {
         let inside = self.live.get_mut(&handle).map(|live| &mut live.inside);
         if let Some((inside, place)) =
             inside.and_then(|inside| inside.iter().position(|other| other.call == entered.call).map(|at| (inside, at)))
@@ -124,7 +124,7 @@ impl Registry {
     /// Frees a handle. Returns its object.
     pub fn remove(&mut self, handle: Number, kind: &str, argument: &str) -> Result<Value, Failure> {
         self.check(handle, kind, argument)?;
-        let freed = Moment::now();
+        let freed = CallId::current();
         if let Some(other) = self.live[&handle].inside.iter().find(|other| other.thread != freed.thread).copied() {
             return Err(self.misuse(&format!("the {kind} `{argument}` is freed while {other} is using it")));
         }
@@ -186,7 +186,7 @@ impl Registry {
 
     /// Records a misuse. Returns the failure of the call.
     pub fn misuse(&mut self, what: &str) -> Failure {
-        let message = format!("misuse in {}: {what}", Moment::now());
+        let message = format!("misuse in {}: {what}", CallId::current());
         self.misuse_count += 1;
         if self.misuses.len() == KEPT_MISUSES {
             self.misuses.pop_front();
@@ -203,7 +203,7 @@ impl Registry {
     // ---- The report ----
 
     /// The calls that made the live handles, by kind.
-    fn live_by_kind(&self) -> BTreeMap<&'static str, Vec<Moment>> {
+    fn live_by_kind(&self) -> BTreeMap<&'static str, Vec<CallId>> {
         let mut kinds: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (kind, made) in self.live.values().map(|live| (live.kind, live.made)).chain(self.strings.live()) {
             kinds.entry(kind).or_default().push(made);

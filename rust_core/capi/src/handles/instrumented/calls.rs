@@ -1,11 +1,11 @@
 //! The beginning and the end of each call.
 
-use crate::handles::moment::{Moment, this_thread};
-use crate::handles::registry;
+use crate::handles::instrumented::call_id::{CallId, this_thread};
+use crate::handles::instrumented::registry;
 
 /// A running call. A callback may make further calls within it.
 pub(crate) struct Call {
-    outer: Moment,
+    outer: CallId,
 }
 
 impl Drop for Call {
@@ -18,7 +18,7 @@ impl Drop for Call {
 pub(crate) fn call_of(function: &'static str) -> Call {
     let thread = this_thread();
     let call = registry::lock().count_call(function);
-    Call { outer: Moment { function, thread, call }.begin() }
+    Call { outer: CallId { function, thread, call }.begin() }
 }
 
 /// The same, with the function's name taken from the type name of its body.

@@ -12,9 +12,9 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use crate::error::catch::status_of;
 use crate::error::last_error::tp_last_error_message;
 use crate::error::status::{Failure, TP_OK};
-use crate::handles::calls::call_of;
-use crate::handles::moment::Moment;
-use crate::handles::registry::{self, Number};
+use crate::handles::instrumented::call_id::CallId;
+use crate::handles::instrumented::calls::call_of;
+use crate::handles::instrumented::registry::{self, Number};
 use crate::runtime::fork::lost;
 
 // ---- The layout of the Arrow C data interface ----
@@ -165,7 +165,7 @@ unsafe fn with_own<R>(stream: *mut Stream, run: impl FnOnce(*mut Stream) -> R) -
     // SAFETY: the caller's promise.
     let handle = handle(unsafe { (*stream).private_data });
     let inner = registry::lock().enter_alone(handle, STREAM, "stream")?;
-    let entered = Moment::now();
+    let entered = CallId::current();
     let inner = inner.downcast::<Inner>().expect("the registry has checked the kind");
     let result = match inner.try_lock() {
         Ok(mut own) => Ok(run((&raw mut *own).cast())),
