@@ -12,6 +12,7 @@ use std::sync::Arc;
 use regex::{CaptureLocations, Regex};
 use regex_syntax::hir::Hir;
 
+use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
 use crate::forks::Watched;
 use crate::interner::Words;
@@ -26,6 +27,9 @@ const TOKENS_PER_CALL: usize = 256;
 
 /// Approximately the most bytes needed to parse a pattern. The crate does not check that there is memory, so we do.
 const PARSING_BYTES: usize = 16 << 20;
+
+/// The bytes that a search may read, for a unit of work. Most searches read only a few bytes.
+const BYTES_PER_UNIT: usize = 512;
 
 /// A regular expression for tokens.
 ///
@@ -79,10 +83,16 @@ impl Pattern {
     /// Calls `take` with the range of each token of a text of any length. An empty match is not a token.
     ///
     /// # Errors
-    /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory).
-    pub fn find(&self, text: &str, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+    /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
+    pub fn find(
+        &self,
+        text: &str,
+        steps: &mut Steps,
+        take: impl FnMut(Range<usize>) -> Result<()>,
+    ) -> Result<()> {
         self.ensure_searching()?;
-        self.each(text, &mut SearchScratch::default(), take)
+        steps.expect_slow_units();
+        self.each(text, &mut SearchScratch::default(), steps, take)
     }
 
     fn ensure_searching(&self) -> Result<()> {
@@ -94,11 +104,12 @@ impl Pattern {
         &self,
         text: &str,
         scratch: &mut SearchScratch,
+        steps: &mut Steps,
         mut take: impl FnMut(Range<usize>) -> Result<()>,
     ) -> Result<()> {
         if let Some(stepper) = self.stepper.as_ref().filter(|stepper| stepper.is_needed(text)) {
             let mut at = 0;
-            while let Some(found) = stepper.find(text, at, scratch) {
+            while let Some(found) = stepper.find(text, at, scratch, steps)? {
                 at = found.end;
                 if let Some((start, end)) = found.token.filter(|(start, end)| start < end) {
                     take(start..end)?;
@@ -106,17 +117,29 @@ impl Pattern {
             }
             return Ok(());
         }
-        self.regex.with(|regex| each(regex, text, take))
+        self.regex.with(|regex| each(regex, text, steps, take))
     }
 }
 
-fn each(regex: &Regex, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+fn each(
+    regex: &Regex,
+    text: &str,
+    steps: &mut Steps,
+    mut take: impl FnMut(Range<usize>) -> Result<()>,
+) -> Result<()> {
+    // A search may read the rest of the text before it finds that a match is short. The crate does not say how much it
+    // has read.
+    let mut did = |end: usize| steps.did(1 + text.len().saturating_sub(end) / BYTES_PER_UNIT);
     if regex.captures_len() == 1 {
-        return regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty()).try_for_each(take);
+        return regex.find_iter(text).map(|found| found.range()).try_for_each(|range| {
+            did(range.end)?;
+            if range.is_empty() { Ok(()) } else { take(range) }
+        });
     }
     let mut groups = regex.capture_locations();
     let mut at = 0;
     while let Some((end, token)) = group_from(regex, text, at, &mut groups) {
+        did(end)?;
         at = end;
         if let Some((start, end)) = token.filter(|(start, end)| start < end) {
             take(start..end)?;
@@ -185,7 +208,7 @@ impl PatternTokenizer {
         let mut begin = 0;
         for end in documents {
             let place = |offset: usize| u32::try_from(begin + offset).expect("a text is at most MAX_TEXT_BYTES long");
-            let each = pattern.each(&text[begin..*end], scratch, |token| {
+            let each = pattern.each(&text[begin..*end], scratch, &mut Steps::one(), |token| {
                 starts.push(place(token.start));
                 ends.push(place(token.end));
                 if starts.len() == TOKENS_PER_CALL {

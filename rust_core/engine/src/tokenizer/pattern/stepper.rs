@@ -10,6 +10,7 @@ use regex_automata::util::look::Look;
 use regex_automata::util::primitives::StateID;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
 use crate::memory::ensure;
 use crate::tokenizer::character_set::CharacterSet;
@@ -146,7 +147,16 @@ impl Stepper {
     }
 
     /// The first match that begins at or after `from`.
-    pub fn find(&self, text: &str, from: usize, scratch: &mut SearchScratch) -> Option<Found> {
+    ///
+    /// # Errors
+    /// [`Stopped`](crate::Error::Stopped).
+    pub fn find(
+        &self,
+        text: &str,
+        from: usize,
+        scratch: &mut SearchScratch,
+        steps: &mut Steps,
+    ) -> Result<Option<Found>> {
         let SearchScratch { now, next, stack } = scratch;
         let states = self.nfa.states().len();
         now.begin(states);
@@ -156,6 +166,7 @@ impl Stepper {
             if found.is_some() && now.states.is_empty() {
                 break;
             }
+            steps.did(1 + now.states.len())?;
             if found.is_none() && text.is_char_boundary(at) {
                 self.follow(text, at, self.nfa.start_anchored(), [at, NOWHERE, NOWHERE], now, stack);
             }
@@ -183,7 +194,7 @@ impl Stepper {
             std::mem::swap(now, next);
             next.states.clear();
         }
-        found
+        Ok(found)
     }
 
     fn has_group(&self) -> bool {
@@ -245,6 +256,7 @@ impl Stepper {
 
 #[cfg(test)]
 mod tests {
+    use crate::checkpoint::Steps;
     use crate::tokenizer::Pattern;
     use proptest::prelude::*;
     use regex::Regex;
@@ -255,7 +267,7 @@ mod tests {
         let mut tokens = Vec::new();
         let pattern = Pattern::of_python(words, pattern).unwrap();
         pattern
-            .find(text, |token| {
+            .find(text, &mut Steps::begin(), |token| {
                 tokens.push(&text[token]);
                 Ok(())
             })
