@@ -67,7 +67,7 @@ impl Steps {
     /// # Errors
     /// [`Error::Stopped`].
     #[cold]
-    pub fn next(&mut self) -> Result<()> {
+    pub fn end_step(&mut self) -> Result<()> {
         let continues = CHECKPOINT.get().is_none_or(|(continues, _)| continues());
         // The function may have set another one.
         self.looked = CHECKPOINT.get().map(|(_, time)| start(time));
@@ -100,7 +100,7 @@ impl Steps {
         } else if time < SHORT {
             self.shift = self.shift.saturating_sub(1);
         }
-        if now >= *end { self.next() } else { Ok(()) }
+        if now >= *end { self.end_step() } else { Ok(()) }
     }
 
     /// Runs work on one thread for each of `states`, step by step. `work` returns whether the work of this state is
@@ -119,7 +119,7 @@ impl Steps {
             if is_finished.into_inner() {
                 return Ok(());
             }
-            self.next()?;
+            self.end_step()?;
         }
     }
 }

@@ -150,6 +150,9 @@ mod tests {
         let counts = [1; 100];
         let (_, result) = calls(2, || Ranked::of(&counts).map(drop));
         assert_eq!(result, Err(Error::Stopped));
-        assert_eq!(calls(usize::MAX, || Ranked::of(&counts).map(Iterator::count)), (2 * counts.len() / UNITS_PER_LOOK, Ok(100)));
+        assert_eq!(
+            calls(usize::MAX, || Ranked::of(&counts).map(Iterator::count)),
+            (2 * counts.len() / UNITS_PER_LOOK, Ok(100))
+        );
     }
 }

@@ -65,12 +65,7 @@ impl Tokenization {
     ///
     /// # Errors
     /// The errors of `take`; [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
-    pub fn spans(
-        &self,
-        text: &str,
-        steps: &mut Steps,
-        mut take: impl FnMut(Range<usize>) -> Result<()>,
-    ) -> Result<()> {
+    pub fn spans(&self, text: &str, steps: &mut Steps, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         if let Self::Pattern(pattern) = self {
             return pattern.find(text, steps, take);
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::memory::reserve;
 use crate::sentiment::vader::cache::{WordCache, WordKey};
@@ -17,13 +18,14 @@ const MAX_EMOTICON_CHARACTERS: usize = 2;
 /// Finds the words of texts, which replace those in `words`. `whitespace` then has the whitespace of the texts.
 ///
 /// # Errors
-/// [`OutOfMemory`](crate::Error::OutOfMemory).
+/// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
 pub fn find(
     vocabulary: &Vocabulary,
     texts: Texts,
     whitespace: &mut Whitespace,
     cache: &mut WordCache,
     words: &mut Vec<Word>,
+    steps: &mut Steps,
 ) -> Result<()> {
     let Texts { text, ends } = texts;
     let count = whitespace.scan_and_count(text.as_bytes())?;
@@ -32,6 +34,7 @@ pub fn find(
     words.clear();
     reserve(words, usize::try_from(count).expect("no more words than bytes") + ends.len())?;
     for place in whitespace.words(text.len()) {
+        steps.did(place.len())?;
         let key = WordKey::of(text.as_bytes(), &place);
         let word = match cache.get(key) {
             Some(word) => word,
@@ -125,6 +128,7 @@ mod tests {
             &mut Whitespace::default(),
             &mut WordCache::default(),
             &mut words,
+            &mut Steps::one(),
         )
         .unwrap();
         words
@@ -147,7 +151,7 @@ mod tests {
         let text = [each.join(" "), each.join("\t")].join("\n");
         let texts = Texts { text: &text, ends: &[text.len()] };
         for _ in 0..2 {
-            find(&vocabulary, texts, &mut whitespace, &mut cache, &mut words).unwrap();
+            find(&vocabulary, texts, &mut whitespace, &mut cache, &mut words, &mut Steps::one()).unwrap();
             let separate = each.iter().chain(&each).map(|text| word(&vocabulary, text));
             assert_eq!(words, separate.collect::<Vec<_>>());
         }

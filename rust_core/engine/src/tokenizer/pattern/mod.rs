@@ -84,12 +84,7 @@ impl Pattern {
     ///
     /// # Errors
     /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
-    pub fn find(
-        &self,
-        text: &str,
-        steps: &mut Steps,
-        take: impl FnMut(Range<usize>) -> Result<()>,
-    ) -> Result<()> {
+    pub fn find(&self, text: &str, steps: &mut Steps, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         self.ensure_searching()?;
         steps.expect_slow_units();
         self.each(text, &mut SearchScratch::default(), steps, take)
@@ -121,12 +116,7 @@ impl Pattern {
     }
 }
 
-fn each(
-    regex: &Regex,
-    text: &str,
-    steps: &mut Steps,
-    mut take: impl FnMut(Range<usize>) -> Result<()>,
-) -> Result<()> {
+fn each(regex: &Regex, text: &str, steps: &mut Steps, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
     // A search may read the rest of the text before it finds that a match is short. The crate does not say how much it
     // has read.
     let mut did = |end: usize| steps.did(1 + text.len().saturating_sub(end) / BYTES_PER_UNIT);
