@@ -346,7 +346,7 @@ typedef int32_t (*tp_checkpoint)(void *user_data);
  * thread, during long calls. At that time, the library holds no lock, and none of its other threads runs for this call.
  * So the checkpoint may use the library and its handles, set another checkpoint, and fork. It must not free a handle
  * that the call uses. As every callback, it must return.
- * @param checkpoint NULL for none: then each call is one step.
+ * @param checkpoint NULL removes the checkpoint: then each call is one step.
  * @param user_data The argument of the checkpoint. May be NULL. It must stay valid until you set another checkpoint on
  * this thread, or the thread ends.
  * @param milliseconds The approximate time of a step; 0 for steps as short as possible.

@@ -3,6 +3,7 @@
 //! Patterns have the syntax of the `regex` crate. The time of a search is proportional to the length of the text for
 //! every pattern, so there are no look-arounds and no backreferences.
 
+mod linear;
 mod refusal;
 mod stepper;
 
@@ -19,8 +20,9 @@ use crate::interner::Words;
 use crate::memory::{ensure, list_for, reserve};
 use crate::tokenizer::block::MAX_TEXT_BYTES;
 
+use linear::{LinearSearch, Watch};
 use refusal::refused;
-use stepper::{SEARCHING_BYTES, SearchScratch, Stepper};
+use stepper::{Found, SEARCHING_BYTES, SearchScratch, Stepper};
 
 /// The most tokens that one call of `take` gets.
 const TOKENS_PER_CALL: usize = 256;
@@ -106,52 +108,94 @@ impl Pattern {
             let mut at = 0;
             while let Some(found) = stepper.find(text, at, scratch, steps)? {
                 at = found.end;
-                if let Some((start, end)) = found.token.filter(|(start, end)| start < end) {
-                    take(start..end)?;
-                }
+                take_token(found.token, &mut take)?;
             }
             return Ok(());
         }
-        self.regex.with(|regex| each(regex, text, steps, take))
+        let mut at = 0;
+        self.regex.with(|regex| {
+            if !each(regex, text, &mut at, Some(Watch::begin()), steps, &mut take)? {
+                return Ok(());
+            }
+            if scratch.linear.is_none() {
+                scratch.linear = LinearSearch::new(regex.as_str()).map(Box::new);
+            }
+            if let Some(linear) = &mut scratch.linear {
+                linear.begin(text)?;
+                while let Some(found) = linear.find(text, at, steps)? {
+                    let Some(Found { end, token }) = found else { return Ok(()) };
+                    at = end;
+                    take_token(token, &mut take)?;
+                }
+            }
+            // Only the crate can search the rest of this text.
+            each(regex, text, &mut at, None, steps, &mut take).map(drop)
+        })
     }
 }
 
-fn each(regex: &Regex, text: &str, steps: &mut Steps, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
-    // A search may read the rest of the text before it finds that a match is short. The crate does not say how much it
-    // has read.
-    let mut did = |end: usize| steps.did(1 + text.len().saturating_sub(end) / BYTES_PER_UNIT);
-    if regex.captures_len() == 1 {
-        return regex.find_iter(text).map(|found| found.range()).try_for_each(|range| {
-            did(range.end)?;
-            if range.is_empty() { Ok(()) } else { take(range) }
-        });
-    }
-    let mut groups = regex.capture_locations();
-    let mut at = 0;
-    while let Some((end, token)) = group_from(regex, text, at, &mut groups) {
-        did(end)?;
-        at = end;
-        if let Some((start, end)) = token.filter(|(start, end)| start < end) {
-            take(start..end)?;
-        }
-    }
-    Ok(())
-}
-
-/// The group of the first match at or after `at`, and the offset where the next search begins.
-fn group_from(
+/// Finds the tokens at or after `at`, which is then the place where the next search begins. Returns whether the searches
+/// became slow, or false at the end of the text.
+fn each(
     regex: &Regex,
     text: &str,
-    at: usize,
-    groups: &mut CaptureLocations,
-) -> Option<(usize, Option<(usize, usize)>)> {
+    at: &mut usize,
+    mut watch: Option<Watch>,
+    steps: &mut Steps,
+    take: &mut impl FnMut(Range<usize>) -> Result<()>,
+) -> Result<bool> {
+    // A search may read the rest of the text before it finds that a match is short. The crate does not say how much it
+    // has read.
+    let mut is_slow = |end: usize| {
+        let rest = text.len().saturating_sub(end);
+        steps.did(1 + rest / BYTES_PER_UNIT)?;
+        Ok(watch.as_mut().is_some_and(|watch| watch.is_slow(end, rest)))
+    };
+    let mut groups = (regex.captures_len() > 1).then(|| regex.capture_locations());
+    if *at == 0 && groups.is_none() {
+        for found in regex.find_iter(text) {
+            *at = found.end();
+            take_token(Some((found.start(), found.end())), take)?;
+            if is_slow(*at)? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    while let Some(Found { end, token }) = next_from(regex, text, *at, groups.as_mut()) {
+        *at = end;
+        take_token(token, take)?;
+        if is_slow(*at)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Takes a match, or the group in it. An empty match is not a token.
+#[inline]
+fn take_token(token: Option<(usize, usize)>, take: &mut impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+    match token {
+        Some((start, end)) if start < end => take(start..end),
+        _ => Ok(()),
+    }
+}
+
+/// The first match at or after `at`, and the offset where the next search begins.
+fn next_from(regex: &Regex, text: &str, at: usize, groups: Option<&mut CaptureLocations>) -> Option<Found> {
     if at > text.len() {
         return None;
     }
-    let found = regex.captures_read_at(groups, text, at)?;
+    let (found, token) = match groups {
+        Some(groups) => (regex.captures_read_at(groups, text, at)?, groups.get(1)),
+        None => {
+            let found = regex.find_at(text, at)?;
+            (found, Some((found.start(), found.end())))
+        }
+    };
     // Without the step, the next search would find an empty match again.
     let step = if found.is_empty() { text[found.end()..].chars().next().map_or(1, char::len_utf8) } else { 0 };
-    Some((found.end() + step, groups.get(1)))
+    Some(Found { end: found.end() + step, token })
 }
 
 /// Finds the tokens of one text after another.
@@ -266,7 +310,68 @@ mod tests {
         assert!(error(r"\w{1000}{1000}").0.contains("size"));
     }
 
+    /// The tokens that the linear search finds, without the `regex` crate.
+    fn linear<'t>(search: &mut LinearSearch, text: &'t str) -> Option<Vec<&'t str>> {
+        let (mut tokens, mut at) = (Vec::new(), 0);
+        search.begin(text).unwrap();
+        while let Some(Found { end, token }) = search.find(text, at, &mut Steps::begin()).unwrap()? {
+            at = end;
+            tokens.extend(token.filter(|(start, end)| start < end).map(|(start, end)| &text[start..end]));
+        }
+        Some(tokens)
+    }
+
+    /// Patterns that read beyond a match, or have groups, empty matches or conditions on the text around a match.
+    const PATTERNS: [&str; 14] = [
+        ".*[^A-Z]|[A-Z]",
+        "(.*[^A-Z]|[A-Z])",
+        "(?:a.*é|.)",
+        "(?s)A.*?b|A|b+",
+        "A+b|A",
+        "(A*)b?",
+        "x*",
+        "a*?",
+        "(?m)^A|b$",
+        r"\bA\w*|\s",
+        r"A\B.|é|",
+        "A(b)|.",
+        "(?:AA)*b|AA|A",
+        "[Ab]*é|[Ab]{3}|.",
+    ];
+
+    #[test]
+    fn a_pattern_that_reads_the_rest_of_the_text_for_each_token_takes_linear_time() {
+        let text = "A".repeat(300_000);
+        for pattern in ["(?s).*b|A", "(?s)(.*b|A)", ".*[^A-Z]|[A-Z]"] {
+            let mut number = 0;
+            let take = |token: Range<usize>| {
+                assert_eq!(token, number..number + 1);
+                number += 1;
+                Ok(())
+            };
+            Pattern::new(pattern).unwrap().find(&text, &mut Steps::begin(), take).unwrap();
+            assert_eq!(number, text.len());
+        }
+        let text = &text[..MAX_TEXT_BYTES];
+        let borders: Vec<usize> = (1..4).map(|number| number * MAX_TEXT_BYTES / 4).collect();
+        assert_eq!(tokens("(?s).*b|A", text, &borders), vec!["A"; text.len()]);
+    }
+
     proptest! {
+        #[test]
+        fn the_linear_search_finds_the_tokens_of_the_crate(
+            texts in prop::collection::vec("[Abé \n]{0,80}|A{0,80}|(AAb){0,20}", 1..4), pattern in prop::sample::select(&PATTERNS[..]),
+        ) {
+            let mut search = LinearSearch::new(pattern).unwrap();
+            for text in &texts {
+                let found = linear(&mut search, text);
+                prop_assert!(found.is_some() || pattern.contains(r"\b") || pattern.contains(r"\B"));
+                if let Some(found) = found {
+                    prop_assert_eq!(found, tokens(pattern, text, &[]), "{:?}", text);
+                }
+            }
+        }
+
         #[test]
         fn adjacent_documents_are_tokenized_independently(documents in prop::collection::vec("[ab1é ]{1,60}", 1..20)) {
             let pattern = Regex::new(r"\b[a-z]\w*\b").unwrap();

@@ -14,10 +14,11 @@ use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
 use crate::memory::ensure;
 use crate::tokenizer::character_set::CharacterSet;
+use crate::tokenizer::pattern::linear::LinearSearch;
 use crate::tokenizer::pattern::refusal::refused;
 
 /// The most bytes of an automaton.
-const MAX_AUTOMATON_BYTES: usize = 10 << 20;
+pub const MAX_AUTOMATON_BYTES: usize = 10 << 20;
 
 /// Approximately the most bytes needed for a search. The crate does not check that there is memory, so we do.
 pub const SEARCHING_BYTES: usize = 4 << 20;
@@ -108,6 +109,8 @@ pub struct SearchScratch {
     now: Threads,
     next: Threads,
     stack: Vec<(StateID, Places)>,
+    /// Searches texts in which the `regex` crate is slow, from the first such text on.
+    pub linear: Option<Box<LinearSearch>>,
 }
 
 impl Stepper {
@@ -157,7 +160,7 @@ impl Stepper {
         scratch: &mut SearchScratch,
         steps: &mut Steps,
     ) -> Result<Option<Found>> {
-        let SearchScratch { now, next, stack } = scratch;
+        let SearchScratch { now, next, stack, .. } = scratch;
         let states = self.nfa.states().len();
         now.begin(states);
         next.begin(states);
