@@ -192,11 +192,13 @@ class Handle:
 
     def sentence_count(self, unwrap: bool) -> int:
         """The number of sentences. With `unwrap`, a line end inside a paragraph counts as a space."""
-        return self._number(self._lib.tp_analyzer_sentence_count, bool(unwrap))
-
-    def _number(self, query: Callable[..., int], *arguments: Any) -> int:
         answer = ffi.new("uint64_t *")
-        self._ask(query, *arguments, answer)
+        self._ask(self._lib.tp_analyzer_sentence_count, bool(unwrap), answer, is_long=True)
+        return int(answer[0])
+
+    def _number(self, query: Callable[..., int]) -> int:
+        answer = ffi.new("uint64_t *")
+        self._ask(query, answer)
         return int(answer[0])
 
     def contains(self, text: bytes) -> bool:
@@ -262,7 +264,7 @@ class Handle:
         return self._batches(self._lib.tp_analyzer_top_ngrams, n, skip, rows)
 
     def _batches(self, query: Callable[..., int], *arguments: int) -> Iterator[list[Column]]:
-        return record_batches(self.core, stream(self.core, lambda out: self._ask(query, *arguments, out)))
+        return record_batches(self.core, stream(self.core, lambda out: self._ask(query, *arguments, out, is_long=True)))
 
     def set_terms(self, options: Any, function: Callable[[str], str | None] | None) -> None:
         """Change how words are normalized into terms.
@@ -279,9 +281,13 @@ class Handle:
                 self._function = before
                 raise
 
-    def _ask(self, query: Callable[..., int], *arguments: Any) -> int:
+    def _ask(self, query: Callable[..., int], *arguments: Any, is_long: bool = False) -> int:
         """Query the core, after the function for terms has returned the terms of all words."""
-        while (status := status_of(self.core, query, self.pointer, *arguments)) == self._lib.TP_ERROR_TERMS_PENDING:
+
+        def ask() -> int:
+            return status_of(self.core, query, self.pointer, *arguments) if is_long else query(self.pointer, *arguments)
+
+        while (status := ask()) == self._lib.TP_ERROR_TERMS_PENDING:
             self._give_terms()
         self.core._check(status)
         return status

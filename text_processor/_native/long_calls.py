@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MILLISECONDS_PER_STEP = 40
 """The native work between two checkpoints."""
 
+SHORT_TEXT = 1 << 10
+"""The most bytes of a text for which no call takes long."""
+
 
 def _run(_user_data: Any) -> int:
     try:
@@ -84,8 +87,6 @@ def status_of(core: Core, function: Callable[..., int], *arguments: Any) -> int:
     return status
 
 
-def run(core: Core, function: Callable[..., int], *arguments: Any) -> int:
-    """The same, and raise the exception of the status."""
-    status = status_of(core, function, *arguments)
-    core._check(status)
-    return status
+def status_for(length: int, core: Core, function: Callable[..., int], *arguments: Any) -> int:
+    """The same for a function that reads a text of this length. A call for a short text has no checkpoints."""
+    return status_of(core, function, *arguments) if length > SHORT_TEXT else function(*arguments)

@@ -12,7 +12,7 @@ from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._native.encoding import readable, readable_row
-from text_processor._native.long_calls import status_of
+from text_processor._native.long_calls import status_for, status_of
 from text_processor._native.missing import checked_missing, without_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
@@ -42,8 +42,6 @@ EMOJI = "emoji_utf8_lexicon.txt"
 
 BATCH_LENGTH = 4 << 20
 """The number of bytes or characters that are scored between two checks for signals."""
-LONG_TEXT = 1 << 16
-"""A text of more bytes may take long."""
 BATCH_TEXTS = 1 << 16
 """The most texts that are scored in one call: enough to make the start of the threads a small part of the time."""
 
@@ -207,11 +205,8 @@ class SentimentIntensityAnalyzer:
         pointer = self._pointer or self._made()
         data = text.encode() if type(text) is str and text.isascii() else _encoded(text)
         scores = ffi.new("tp_vader_scores *")
-        score = self._core._lib.tp_vader_score
-        if len(data) > LONG_TEXT:
-            status = status_of(self._core, score, pointer, data, len(data), scores)
-        else:
-            status = score(pointer, data, len(data), scores)
+        length, score = len(data), self._core._lib.tp_vader_score
+        status = status_for(length, self._core, score, pointer, data, length, scores)
         if status:
             self._core._fail(status)
         return {"neg": scores.neg, "neu": scores.neu, "pos": scores.pos, "compound": scores.compound}

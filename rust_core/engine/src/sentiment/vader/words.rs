@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::checkpoint::Steps;
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::Result;
 use crate::memory::reserve;
 use crate::sentiment::vader::cache::{WordCache, WordKey};
@@ -14,6 +14,9 @@ use crate::whitespace::Whitespace;
 
 /// A word keeps its punctuation if at most this many characters remain without it, because it may be an emoticon.
 const MAX_EMOTICON_CHARACTERS: usize = 2;
+
+/// The work that is counted together: counting it for each word would take time.
+const UNITS_PER_COUNT: usize = UNITS_PER_LOOK / 8;
 
 /// Finds the words of texts, which replace those in `words`. `whitespace` then has the whitespace of the texts.
 ///
@@ -33,8 +36,12 @@ pub fn find(
     ends.iter().filter(|end| **end < text.len()).for_each(|end| whitespace.set(*end));
     words.clear();
     reserve(words, usize::try_from(count).expect("no more words than bytes") + ends.len())?;
+    let mut units = 0;
     for place in whitespace.words(text.len()) {
-        steps.did(place.len())?;
+        units += place.len();
+        if units > UNITS_PER_COUNT {
+            steps.did(std::mem::take(&mut units))?;
+        }
         let key = WordKey::of(text.as_bytes(), &place);
         let word = match cache.get(key) {
             Some(word) => word,
