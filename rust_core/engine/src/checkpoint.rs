@@ -84,15 +84,18 @@ impl Steps {
         if self.units < UNITS_PER_LOOK { Ok(()) } else { self.look() }
     }
 
-    /// Expects that units take much longer, until the clock shows that they do not.
-    pub fn expect_slow_units(&mut self) {
-        self.shift = 5;
+    /// Ends the step if it is over now. For work whose units are unknown.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub fn look_at(&mut self, now: Instant) -> Result<()> {
+        if self.looked.is_some_and(|(_, end)| now >= end) { self.end_step() } else { Ok(()) }
     }
 
     #[cold]
     fn look(&mut self) -> Result<()> {
         self.units = 0;
-        let Some((before, end)) = &mut self.looked else { return Ok(()) };
+        let Some((before, _)) = &mut self.looked else { return Ok(()) };
         let now = Instant::now();
         let time = now - std::mem::replace(before, now);
         if time > LONG {
@@ -100,7 +103,7 @@ impl Steps {
         } else if time < SHORT {
             self.shift = self.shift.saturating_sub(1);
         }
-        if now >= *end { self.end_step() } else { Ok(()) }
+        self.look_at(now)
     }
 
     /// Runs work on one thread for each of `states`, step by step. `work` returns whether the work of this state is

@@ -98,7 +98,8 @@ fn the_checkpoint_can_stop_counting_at_any_step() {
         // Each thread makes a few n-grams in each step.
         let steps = ngrams * n / (8 * UNITS_PER_LOOK);
         assert!(all > steps, "{all} steps for {ngrams} n-grams of {n}");
-        for last in (1..all).step_by(1 + all / 20) {
+        // The threads share the work differently each time.
+        for last in (1..=all / 2).step_by(1 + all / 20) {
             let (called, result) = calls(last, count);
             assert_eq!((called, result.err()), (last, Some(Error::Stopped)));
         }

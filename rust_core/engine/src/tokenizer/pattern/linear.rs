@@ -5,8 +5,6 @@
 //! reaches a noted state at the same place, it ends there. The `regex` crate has no such notes, but it is faster where
 //! they do not help.
 
-use std::time::{Duration, Instant};
-
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
@@ -157,48 +155,5 @@ impl LinearSearch {
         for (place, state) in self.new_notes.drain(..) {
             self.notes[place] = Some(state);
         }
-    }
-}
-
-/// Notices searches that take long for the text that they advance.
-#[derive(Debug)]
-pub struct Watch {
-    /// The number of searches since the clock was read.
-    searches: usize,
-    looked: Instant,
-    at: usize,
-    /// The number of times in a row that the clock showed slow searches. Once may mean that another program worked.
-    slow_looks: u32,
-}
-
-impl Watch {
-    /// The clock is read after searches that together may have read this number of bytes.
-    const BYTES_PER_LOOK: usize = if cfg!(test) { 1 << 12 } else { 4 << 20 };
-    const MIN_TIME: Duration = Duration::from_micros(200);
-    /// The time for each byte: much longer than usual.
-    const SLOW: Duration = Duration::from_micros(1);
-    const SLOW_LOOKS: u32 = 4;
-
-    /// Begins to watch the search of a text.
-    pub fn begin() -> Self {
-        Self { searches: 0, looked: Instant::now(), at: 0, slow_looks: 0 }
-    }
-
-    /// Returns whether the searches up to `at`, with `rest` bytes after it, were slow.
-    #[inline]
-    pub fn is_slow(&mut self, at: usize, rest: usize) -> bool {
-        self.searches += 1;
-        self.searches.saturating_mul(rest) >= Self::BYTES_PER_LOOK && self.look(at)
-    }
-
-    #[cold]
-    fn look(&mut self, at: usize) -> bool {
-        let now = Instant::now();
-        let time = now - std::mem::replace(&mut self.looked, now);
-        let bytes = u32::try_from(at - std::mem::replace(&mut self.at, at)).unwrap_or(u32::MAX);
-        self.searches = 0;
-        let is_slow = time >= Self::MIN_TIME && time > bytes * Self::SLOW;
-        self.slow_looks = if is_slow { self.slow_looks + 1 } else { 0 };
-        self.slow_looks == Self::SLOW_LOOKS
     }
 }

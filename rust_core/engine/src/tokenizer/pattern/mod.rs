@@ -6,6 +6,7 @@
 mod linear;
 mod refusal;
 mod stepper;
+mod watch;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,18 +21,16 @@ use crate::interner::Words;
 use crate::memory::{ensure, list_for, reserve};
 use crate::tokenizer::block::MAX_TEXT_BYTES;
 
-use linear::{LinearSearch, Watch};
+use linear::LinearSearch;
 use refusal::refused;
 use stepper::{Found, SEARCHING_BYTES, SearchScratch, Stepper};
+use watch::Watch;
 
 /// The most tokens that one call of `take` gets.
 const TOKENS_PER_CALL: usize = 256;
 
 /// Approximately the most bytes needed to parse a pattern. The crate does not check that there is memory, so we do.
 const PARSING_BYTES: usize = 16 << 20;
-
-/// The bytes that a search may read, for a unit of work. Most searches read only a few bytes.
-const BYTES_PER_UNIT: usize = 512;
 
 /// A regular expression for tokens.
 ///
@@ -88,7 +87,6 @@ impl Pattern {
     /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
     pub fn find(&self, text: &str, steps: &mut Steps, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         self.ensure_searching()?;
-        steps.expect_slow_units();
         self.each(text, &mut SearchScratch::default(), steps, take)
     }
 
@@ -114,7 +112,7 @@ impl Pattern {
         }
         let mut at = 0;
         self.regex.with(|regex| {
-            if !each(regex, text, &mut at, Some(Watch::begin()), steps, &mut take)? {
+            if !each(regex, text, &mut at, true, steps, &mut take)? {
                 return Ok(());
             }
             if scratch.linear.is_none() {
@@ -129,27 +127,24 @@ impl Pattern {
                 }
             }
             // Only the crate can search the rest of this text.
-            each(regex, text, &mut at, None, steps, &mut take).map(drop)
+            each(regex, text, &mut at, false, steps, &mut take).map(drop)
         })
     }
 }
 
-/// Finds the tokens at or after `at`, which is then the place where the next search begins. Returns whether the searches
-/// became slow, or false at the end of the text.
+/// Finds the tokens at or after `at`, which is then the place where the next search begins. Returns true if
+/// `stops_if_slow`, and the searches became slow; false at the end of the text.
 fn each(
     regex: &Regex,
     text: &str,
     at: &mut usize,
-    mut watch: Option<Watch>,
+    stops_if_slow: bool,
     steps: &mut Steps,
     take: &mut impl FnMut(Range<usize>) -> Result<()>,
 ) -> Result<bool> {
-    // A search may read the rest of the text before it finds that a match is short. The crate does not say how much it
-    // has read.
-    let mut is_slow = |end: usize| {
-        let rest = text.len().saturating_sub(end);
-        steps.did(1 + rest / BYTES_PER_UNIT)?;
-        Ok(watch.as_mut().is_some_and(|watch| watch.is_slow(end, rest)))
+    let mut watch = Watch::begin();
+    let mut is_slow = |end: usize| -> Result<bool> {
+        Ok(watch.searched(end, text.len().saturating_sub(end), steps)? && stops_if_slow)
     };
     let mut groups = (regex.captures_len() > 1).then(|| regex.capture_locations());
     if *at == 0 && groups.is_none() {
