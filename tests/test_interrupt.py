@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
-from text_processor import TextAnalyzer
+from text_processor import TextAnalyzer, count_words, sentences, tokenize
 from text_processor._native.checkpoint import on_checkpoint
+from text_processor.sentiment import SentimentIntensityAnalyzer
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +140,152 @@ def test_pending_documents_are_not_lost_and_not_added_twice(repeat: int) -> None
     # The interrupt may come after a document is added and before it is counted.
     assert len(analyzer) - counted in (0, 1)
     assert analyzer.get_documents() == [f"document {number}" for number in range(len(analyzer))]
+
+
+# ---- Long native calls ----
+
+WORDS = [f"word{number * number % 30_011}" for number in range(200_000)]
+SLOW_TEXT, SLOW_PATTERN = "A" * 100_000 + "é", r".*[^A-Zé]\b|[A-Z]"
+"""For each token, the search reads the rest of the text. The fast automaton has word boundaries only for ASCII."""
+
+
+def analyzer_of(words: list[str]) -> TextAnalyzer:
+    analyzer = TextAnalyzer()
+    analyzer.add_document(" ".join(words))
+    analyzer.index()
+    return analyzer
+
+
+LONG: dict[str, Callable[[], Callable[[], object]]] = {
+    "skip-grams": lambda: partial(analyzer_of(WORDS).ngram_counts, 8, skip=12),
+    "skip-grams that do not fit into integers": lambda: partial(analyzer_of(WORDS).ngram_counts, 12, skip=8),
+    "long n-grams": lambda: partial(analyzer_of(WORDS).top_ngrams, 1000, 5),
+    "a slow pattern": lambda: partial(tokenize, SLOW_TEXT, SLOW_PATTERN),
+    "a slow pattern with a group": lambda: partial(tokenize, SLOW_TEXT, f"({SLOW_PATTERN})"),
+    "a slow pattern of Python": lambda: partial(tokenize, SLOW_TEXT, re.compile(SLOW_PATTERN + "|x$")),
+    "counting the matches of a slow pattern": lambda: partial(count_words, SLOW_TEXT, tokenizer=SLOW_PATTERN),
+    "one long sentence": lambda: partial(sentences, "é " * 30_000_000),
+    "sentences of an analyzer": lambda: partial(analyzer_of(["é"] * 30_000_000).sentence_count),
+    "a long text for VADER": lambda: partial(SentimentIntensityAnalyzer().polarity_scores, "good but bad " * 8_000_000),
+    "long texts for VADER": lambda: partial(SentimentIntensityAnalyzer().scores, ["good but bad " * 8_000_000]),
+}
+
+
+def seconds_until_stopped(work: Callable[[], object]) -> float | None:
+    """Interrupt the work after a tenth of a second. Returns the time until it ended; None if it ended by itself."""
+    sent: list[float] = []
+
+    def interrupt() -> None:
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    timer = threading.Timer(0.1, interrupt)
+    timer.start()
+    try:
+        work()
+    except KeyboardInterrupt:
+        return time.monotonic() - sent[0]
+    finally:
+        timer.cancel()
+        timer.join()
+    return None
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_native_call_stops_soon(name: str) -> None:
+    work = LONG[name]()
+    # A machine that is busy with other tests is slower. Without steps, each of these calls takes seconds.
+    for _ in range(3):
+        seconds = seconds_until_stopped(work)
+        if seconds is not None and seconds < 0.3:
+            return
+    assert seconds is not None, "the work ended before the interrupt"
+    pytest.fail(f"it stopped after {seconds:.2f} seconds")
+
+
+def test_a_signal_handler_that_returns_changes_no_answer() -> None:
+    analyzer = analyzer_of(WORDS)
+    expected = dict(analyzer.ngram_counts(3, skip=3))
+    runs = 0
+
+    def query(*_: object) -> None:
+        nonlocal runs
+        runs += 1
+        # The handler may use the analyzer, also for another long call.
+        analyzer.add_document("another document")
+        assert analyzer.ngram_frequency(2)[("another", "document")] == runs
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+
+    before = signal.signal(signal.SIGALRM, query)
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        found = dict(analyzer.ngram_counts(3, skip=3))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert runs > 0
+    assert found == expected
+
+
+def test_the_exception_of_a_signal_handler_reaches_the_caller_as_itself() -> None:
+    class AlarmError(Exception):
+        pass
+
+    raised: list[BaseException] = []
+
+    def fail(*_: object) -> None:
+        raised.append(AlarmError())
+        raise raised[-1]
+
+    before = signal.signal(signal.SIGALRM, fail)
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        with pytest.raises(AlarmError) as caught:
+            tokenize(SLOW_TEXT, SLOW_PATTERN)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert caught.value is raised[0]
+    assert tokenize("A b", r"\w") == ["A", "b"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_signal_handler_may_fork_during_a_long_call() -> None:
+    analyzer = analyzer_of(WORDS)
+    expected = len(analyzer.ngram_counts(3, skip=3))
+    parent = os.getpid()
+    children: list[int] = []
+
+    def fork(*_: object) -> None:
+        if not children:
+            children.append(os.fork())
+
+    before = signal.signal(signal.SIGALRM, fork)
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        # Both processes complete the call.
+        found = len(analyzer.ngram_counts(3, skip=3))
+    finally:
+        if os.getpid() != parent:
+            os._exit(0 if found == expected else 1)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert found == expected
+    (child,) = children
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_pattern_that_reads_the_rest_of_the_text_for_each_token_takes_little_time() -> None:
+    text, pattern = "A" * 1_000_000, ".*[^A-Z]|[A-Z]"
+    assert tokenize(text, pattern) == list(text)
+    analyzer = TextAnalyzer(tokenizer=pattern)
+    analyzer.add_document(text)
+    assert analyzer.word_frequency() == {"a": 1_000_000}
+
+
+def test_threads_whose_context_has_no_checkpoint_complete_long_calls() -> None:
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(len(tokenize("A" * 10_000, ".*[^A-Z]|[A-Z]"))))
+    thread.start()
+    thread.join()
+    assert found == [10_000]

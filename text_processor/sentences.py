@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from text_processor._native.core import Core, chosen_core
 from text_processor._native.encoding import readable, utf8
+from text_processor._native.long_calls import status_for
 from text_processor.tokenizers import parts, spans
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -81,4 +82,5 @@ def sentence_spans(text: Document, *, unwrap: bool = False, core: Core | None = 
 
 def _finder(core: Core, unwrap: bool) -> Callable[[Any, int, Any], int]:
     """The native function that finds sentences."""
-    return lambda data, length, out: core._lib.tp_sentences(data, length, bool(unwrap), out)
+    find = core._lib.tp_sentences
+    return lambda data, length, out: status_for(length, core, find, data, length, bool(unwrap), out)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from text_processor._native.arrow import Column, filled_columns
 from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._native.encoding import utf8
+from text_processor._native.long_calls import status_for
 from text_processor._options import hint
 from text_processor.exceptions import InvalidOptionError, InvalidPatternError
 
@@ -167,7 +168,8 @@ def finder(core: Core, tokenizer: Tokenizer) -> Callable[[Any, int, Any], int]:
     pattern = tokenization.pattern()
 
     def find(data: Any, length: int, out: Any) -> int:
-        status = core._lib.tp_tokenize(data, length, tokenization.number, pattern, len(pattern), out)
+        tokenize, number = core._lib.tp_tokenize, tokenization.number
+        status = status_for(length, core, tokenize, data, length, number, pattern, len(pattern), out)
         if status == core._lib.TP_ERROR_INVALID_PATTERN:
             try:
                 core._fail(status)

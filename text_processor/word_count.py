@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, ffi
 from text_processor._native.encoding import utf8
+from text_processor._native.long_calls import status_for
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.tokenizers import NAMES, Tokenization, finder, spans
 
@@ -55,7 +56,7 @@ def count_words(text: Document, *, tokenizer: Tokenizer = "whitespace", core: Co
         checkpoint()
         with ffi.from_buffer("char[]", memoryview(data)[start:end]) as piece:
             try:
-                core._check(core._lib.tp_count_words(piece, end - start, words))
+                core._check(status_for(end - start, core, core._lib.tp_count_words, piece, end - start, words))
             except InvalidDocumentError as error:
                 raise InvalidDocumentError(error.reason, offset=start + (error.offset or 0)) from None
         total += int(words[0])

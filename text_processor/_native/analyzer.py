@@ -19,6 +19,7 @@ from text_processor._native.core import Core, ffi
 from text_processor._native.draft import Draft
 from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces, readable, readable_row
 from text_processor._native.fork import Lock
+from text_processor._native.long_calls import MILLISECONDS_PER_STEP, status_of
 from text_processor._native.missing import MISSING, without_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from text_processor.typing import Document, Missing, Progress
-
-MILLISECONDS_PER_STEP = 40
-"""The native work between two checkpoints, which handle signals and report progress."""
 
 WORDS_PER_STEP = 1 << 10
 """The calls of a function for terms between two checkpoints."""
@@ -194,12 +192,13 @@ class Handle:
 
     def sentence_count(self, unwrap: bool) -> int:
         """The number of sentences. With `unwrap`, a line end inside a paragraph counts as a space."""
-        count = self._lib.tp_analyzer_sentence_count
-        return self._number(lambda pointer, answer: count(pointer, bool(unwrap), answer))
-
-    def _number(self, query: Callable[[Any, Any], int]) -> int:
         answer = ffi.new("uint64_t *")
-        self._ask(lambda: query(self.pointer, answer))
+        self._ask(self._lib.tp_analyzer_sentence_count, bool(unwrap), answer, is_long=True)
+        return int(answer[0])
+
+    def _number(self, query: Callable[..., int]) -> int:
+        answer = ffi.new("uint64_t *")
+        self._ask(query, answer)
         return int(answer[0])
 
     def contains(self, text: bytes) -> bool:
@@ -223,26 +222,26 @@ class Handle:
         """The structure tp_statistics."""
         answer = ffi.new("tp_statistics *")
         answer.struct_size = ffi.sizeof("tp_statistics")
-        self._ask(lambda: self._lib.tp_analyzer_statistics(self.pointer, answer))
+        self._ask(self._lib.tp_analyzer_statistics, answer)
         return answer
 
     def sentiment(self) -> float:
         """Sentiment of the corpus."""
         answer = ffi.new("double *")
-        self._ask(lambda: self._lib.tp_analyzer_sentiment(self.pointer, answer))
+        self._ask(self._lib.tp_analyzer_sentiment, answer)
         return float(answer[0])
 
     def sentiment_with(self, lexicon: Any) -> float:
         """Sentiment of the corpus by a native lexicon."""
         answer = ffi.new("double *")
-        self._ask(lambda: self._lib.tp_analyzer_sentiment_with(self.pointer, lexicon, answer))
+        self._ask(self._lib.tp_analyzer_sentiment_with, lexicon, answer)
         return float(answer[0])
 
     def document_sentiments(self, lexicon: Any | None) -> Column:
         """Sentiment of each document, by a native lexicon if one is given."""
         listed = ffi.NULL if lexicon is None else lexicon
         query = self._lib.tp_analyzer_document_sentiments
-        return filled(self.core, lambda out: self._ask(lambda: query(self.pointer, listed, out)))
+        return filled(self.core, lambda out: self._ask(query, listed, out))
 
     def term_frequencies(self, rows: int) -> Iterator[list[Column]]:
         """Record batches of terms and counts, in order of first appearance."""
@@ -265,10 +264,7 @@ class Handle:
         return self._batches(self._lib.tp_analyzer_top_ngrams, n, skip, rows)
 
     def _batches(self, query: Callable[..., int], *arguments: int) -> Iterator[list[Column]]:
-        def fill(out: Any) -> int:
-            return self._ask(lambda: query(self.pointer, *arguments, out))
-
-        return record_batches(self.core, stream(self.core, fill))
+        return record_batches(self.core, stream(self.core, lambda out: self._ask(query, *arguments, out, is_long=True)))
 
     def set_terms(self, options: Any, function: Callable[[str], str | None] | None) -> None:
         """Change how words are normalized into terms.
@@ -285,9 +281,13 @@ class Handle:
                 self._function = before
                 raise
 
-    def _ask(self, query: Callable[[], int]) -> int:
+    def _ask(self, query: Callable[..., int], *arguments: Any, is_long: bool = False) -> int:
         """Query the core, after the function for terms has returned the terms of all words."""
-        while (status := query()) == self._lib.TP_ERROR_TERMS_PENDING:
+
+        def ask() -> int:
+            return status_of(self.core, query, self.pointer, *arguments) if is_long else query(self.pointer, *arguments)
+
+        while (status := ask()) == self._lib.TP_ERROR_TERMS_PENDING:
             self._give_terms()
         self.core._check(status)
         return status

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, ffi
+from text_processor._native.long_calls import status_of
 from text_processor._native.owned import owned_structure, owned_structures
 from text_processor.exceptions import OutOfMemoryError, TextProcessorError
 
@@ -122,7 +123,7 @@ def record_batches(core: Core, opened: Any) -> Iterator[list[Column]]:
     """The record batches of a stream, as lists of columns. The core makes each batch when the iterator reaches it."""
 
     def fill(batch: Any) -> None:
-        if code := opened.get_next(opened, batch):
+        if code := status_of(core, opened.get_next, opened, batch):
             message = opened.get_last_error(opened)
             exception = OutOfMemoryError if code == errno.ENOMEM else TextProcessorError
             raise exception(ffi.string(message).decode("utf-8", "replace") if message else "no reason given")

@@ -52,7 +52,7 @@ class _Kept(threading.local):
     finalizer adds documents too: either may run when a native call has just returned."""
 
 
-_kept = _Kept()
+kept = _Kept()
 
 
 def _run(user_data: Any, event: Any) -> int:
@@ -67,7 +67,7 @@ def _run(user_data: Any, event: Any) -> int:
         # No signal handler can raise before the return: Python runs them at calls, and none follows.
         frame = error.__traceback__.tb_frame.f_back  # type: ignore[union-attr]  # it was raised
         if frame is not None:
-            _kept.last = frame, error, _kept.last
+            kept.last = frame, error, kept.last
             return 1
         # No Python code made the native call, so no caller can catch the exception.
         sys.excepthook(type(error), error, error.__traceback__)
@@ -75,11 +75,11 @@ def _run(user_data: Any, event: Any) -> int:
     return 0
 
 
-def _keep_exception(_type: type[BaseException], exception: BaseException, traceback: TracebackType) -> int:
+def keep_exception(_type: type[BaseException], exception: BaseException, traceback: TracebackType) -> int:
     """Keep the exception of a signal handler that ran before the callback began."""
     caller = sys._getframe().f_back
     if caller is not None:
-        _kept.last = caller, exception.with_traceback(traceback), _kept.last
+        kept.last = caller, exception.with_traceback(traceback), kept.last
     return 1
 
 
@@ -94,8 +94,8 @@ def _call_deeper() -> None:
 
 def raise_kept() -> None:
     """Raise the exception of a callback, after the native call of the caller has returned."""
-    if _kept.last is not None:
-        _, exception, _kept.last = _kept.last
+    if kept.last is not None:
+        _, exception, kept.last = kept.last
         try:
             raise exception
         finally:
@@ -106,8 +106,8 @@ def raise_kept() -> None:
 def forget_kept() -> None:
     """Drop the exceptions of callbacks in the caller's native call, because a signal handler has raised another one."""
     caller = sys._getframe(1)
-    while _kept.last is not None and _kept.last[0] is caller:
-        _kept.last = _kept.last[2]
+    while kept.last is not None and kept.last[0] is caller:
+        kept.last = kept.last[2]
 
 
 def is_from_callback(error: BaseException, *others: Callable[..., object]) -> bool:
@@ -127,7 +127,7 @@ def trampoline(core: Core) -> Any:
     if pointer is not None:
         return pointer
     try:
-        pointer = ffi.callback("tp_document_callback", _run, error=1, onerror=_keep_exception)
+        pointer = ffi.callback("tp_document_callback", _run, error=1, onerror=keep_exception)
     except (MemoryError, SystemError) as error:
         raise TextProcessorError(
             "this system does not let CFFI create a callback, which needs memory that is writable and executable: "

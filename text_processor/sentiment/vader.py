@@ -12,6 +12,7 @@ from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._native.encoding import readable, readable_row
+from text_processor._native.long_calls import status_for, status_of
 from text_processor._native.missing import checked_missing, without_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
@@ -204,7 +205,8 @@ class SentimentIntensityAnalyzer:
         pointer = self._pointer or self._made()
         data = text.encode() if type(text) is str and text.isascii() else _encoded(text)
         scores = ffi.new("tp_vader_scores *")
-        status = self._core._lib.tp_vader_score(pointer, data, len(data), scores)
+        length, score = len(data), self._core._lib.tp_vader_score
+        status = status_for(length, self._core, score, pointer, data, length, scores)
         if status:
             self._core._fail(status)
         return {"neg": scores.neg, "neu": scores.neu, "pos": scores.pos, "compound": scores.compound}
@@ -317,18 +319,18 @@ class SentimentIntensityAnalyzer:
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in each])
         score = self._core._lib.tp_vader_score_texts
         try:
-            return self._columns_of(lambda pointer, out: score(pointer, pointers, lengths, len(each), out)), places
+            return self._columns_of(score, pointers, lengths, len(each)), places
         except InvalidDocumentError as error:
             error.document = first + (error.document or 0)
             raise
 
     def _separated(self, data: Any, length: int, separator: bytes, parts: int) -> list[Column]:
         score = self._core._lib.tp_vader_score_separated
-        return self._columns_of(lambda pointer, out: score(pointer, data, length, separator, parts, out))
+        return self._columns_of(score, data, length, separator, parts)
 
-    def _columns_of(self, score: Callable[[Any, Any], int]) -> list[Column]:
-        pointer = self._pointer or self._made()
-        (columns,) = record_batches(self._core, stream(self._core, lambda out: score(pointer, out)))
+    def _columns_of(self, score: Callable[..., int], *texts: Any) -> list[Column]:
+        core, pointer = self._core, self._pointer or self._made()
+        (columns,) = record_batches(core, stream(core, lambda out: status_of(core, score, pointer, *texts, out)))
         return columns
 
     def __reduce__(self) -> tuple[object, ...]:

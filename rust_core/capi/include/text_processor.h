@@ -41,8 +41,9 @@
  * TP_ERROR_OUT_OF_MEMORY; TP_ERROR_FORKED if the handle was lost in a fork; TP_ERROR_MISUSE from the instrumented core;
  * and TP_ERROR_PANIC after a panic, which is a defect of the library: a panic never leaves the library. If your program
  * gives the terms of an analyzer, each query that depends on terms can also return TP_ERROR_TERMS_PENDING: unique
- * words, statistics, frequencies, n-grams, sentiment. The description of a function names its other errors. It names a
- * common error only if the error has a special meaning there.
+ * words, statistics, frequencies, n-grams, sentiment. If you set a checkpoint, a long call can also return
+ * TP_ERROR_STOPPED_BY_CALLBACK. The description of a function names its other errors. It names a common error only if
+ * the error has a special meaning there.
  *
  * @par Text
  * You pass a text as a pointer and a length in bytes. It is UTF-8, and needs no zero byte at its end. The pointer may
@@ -105,9 +106,18 @@
  * only frees the handle. While the library starts a thread, fork() waits for some microseconds. _Fork() and clone() do
  * not run the handlers of pthread_atfork(), so this section is not true for their children.
  *
+ * @par Long calls
+ * By default, a call works until it is complete. With tp_set_checkpoint(), you set a function for a thread, its
+ * checkpoint. Then long calls on this thread work in steps, and run the checkpoint between two steps: it can handle
+ * signals, or end the call. A call that it ends returns TP_ERROR_STOPPED_BY_CALLBACK and changes nothing; `get_next` of
+ * a stream returns an errno. Each of these functions runs the checkpoint, if its work takes longer than a step:
+ * tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(), tp_analyzer_sentence_count(), tp_tokenize(),
+ * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(), and `get_next`
+ * of tables. To index in steps, call tp_analyzer_update() first. To add a long document in steps, use tp_draft.
+ *
  * @par Callbacks
- * You can always use tp_events, which gives the same information, instead of a callback. A callback runs on the thread
- * that adds a document, during the call that adds it. The library holds no lock at that time, so the callback may use
+ * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
+ * runs on the thread that adds a document, during the call that adds it. The library holds no lock at that time, so the callback may use
  * the analyzer, change it, replace or clear the callback, and even free the analyzer. A callback that frees the
  * analyzer must not return 0, because after 0 the call continues with the rest of the batch. The callback must return:
  * an exception of C++ must not leave the callback. If the callback calls pthread_exit(), its thread stays in the call
@@ -324,6 +334,27 @@ TP_API int64_t tp_last_error_offset(void);
  * @threads Any; each thread has its own last error.
  */
 TP_API int64_t tp_last_error_document(void);
+
+/* ---- Long calls ---- */
+
+/** A function that long calls run between two steps, with the `user_data` that you set. Return 0 to continue; any other
+ * value ends the call with TP_ERROR_STOPPED_BY_CALLBACK. @since 1.1 */
+typedef int32_t (*tp_checkpoint)(void *user_data);
+
+/**
+ * Sets the checkpoint of this thread. It replaces the earlier checkpoint of this thread. The checkpoint runs on this
+ * thread, during long calls. At that time, the library holds no lock, and none of its other threads runs for this call.
+ * So the checkpoint may use the library and its handles, set another checkpoint, and fork. It must not free a handle
+ * that the call uses. As every callback, it must return.
+ * @param checkpoint NULL removes the checkpoint: then each call is one step.
+ * @param user_data The argument of the checkpoint. May be NULL. It must stay valid until you set another checkpoint on
+ * this thread, or the thread ends.
+ * @param milliseconds The approximate time of a step; 0 for steps as short as possible.
+ * @return TP_OK, or a common error.
+ * @threads Any; each thread has its own checkpoint.
+ * @since 1.1
+ */
+TP_API tp_status tp_set_checkpoint(tp_checkpoint checkpoint, void *user_data, uint32_t milliseconds);
 
 /* ---- Analyzers ---- */
 

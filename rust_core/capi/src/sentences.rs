@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use arrow_array::ffi::FFI_ArrowArray;
 
-use engine::sentences::sentences;
+use engine::sentences;
 use engine::utf8;
 
 use crate::analyzer::tp_analyzer;
@@ -27,7 +27,7 @@ pub unsafe extern "C" fn tp_sentences(
         // SAFETY: the caller's promise.
         let text = utf8::checked(unsafe { bytes(text, length, "text")? })?;
         let mut found = Spans::default();
-        sentences(text, unwrap).try_for_each(|span| found.push(span))?;
+        sentences::each(text, unwrap, |span| found.push(span))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { spans.write(found.export()) };
         Ok(())

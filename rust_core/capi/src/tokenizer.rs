@@ -5,6 +5,7 @@ use std::ffi::c_char;
 use arrow_array::ffi::FFI_ArrowArray;
 
 use engine::Error;
+use engine::checkpoint::Steps;
 use engine::tokenizer::{Pattern, Segments, Tokenization};
 use engine::utf8;
 
@@ -78,7 +79,7 @@ pub unsafe extern "C" fn tp_tokenize(
         let (text, tokenization) =
             unsafe { (bytes(text, length, "text")?, tokenization(tokenizer, pattern, pattern_length)?) };
         let mut found = Spans::default();
-        tokenization.spans(utf8::checked(text)?, |span| found.push(span))?;
+        tokenization.spans(utf8::checked(text)?, &mut Steps::begin(), |span| found.push(span))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { spans.write(found.export()) };
         Ok(())

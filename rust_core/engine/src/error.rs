@@ -34,6 +34,8 @@ pub enum Error {
         /// The defect of the line.
         reason: &'static str,
     },
+    /// The function of a [`checkpoint`](crate::checkpoint) ended the work.
+    Stopped,
     /// There is no memory for a document, the index or a result.
     OutOfMemory {
         /// The size of the memory that was requested.
@@ -53,6 +55,7 @@ impl fmt::Display for Error {
             Self::InvalidPattern { message, .. } => f.write_str(message),
             Self::TermsPending => f.write_str("the terms of some words were not given yet"),
             Self::InvalidLexicon { what, line, reason } => write!(f, "{what}, line {line}: {reason}"),
+            Self::Stopped => f.write_str("the function of the checkpoint ended the call"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
         }
     }

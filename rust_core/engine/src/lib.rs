@@ -31,6 +31,7 @@
 //! | [`whitespace`], [`word_count`] | words between whitespace |
 //! | [`scanner`] | SIMD: 64 bytes of text become masks of 64 bits |
 //! | [`arrays`], [`greeting`] | functions that need no documents |
+//! | [`checkpoint`] | places where the caller may end long work |
 //! | [`error`], [`forks`], [`hash`], [`memory`], [`utf8`], [`workers`] | tools for all modules |
 //!
 //! A document is checked and copied by `documents`. The first query that needs it makes the `index` cut it into blocks.
@@ -52,6 +53,7 @@
 
 pub mod analyzer;
 pub mod arrays;
+pub mod checkpoint;
 pub mod counts;
 pub mod documents;
 pub mod error;

@@ -1,5 +1,6 @@
 //! Counting the words of a text without an analyzer.
 
+use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
 use crate::utf8::{self, boundary_before};
 use crate::whitespace::count_words_after;
@@ -10,13 +11,14 @@ const PART_BYTES: usize = if cfg!(any(test, fuzzing)) { 7 } else { 16 << 10 };
 /// Returns the number of words in a text.
 ///
 /// # Errors
-/// [`Error::InvalidUtf8`].
+/// [`Error::InvalidUtf8`], [`Error::Stopped`].
 ///
 /// ```
 /// assert_eq!(engine::word_count::word_count("one two\u{3000}three ".as_bytes()), Ok(3));
 /// ```
 pub fn word_count(text: &[u8]) -> Result<u64> {
     let (mut start, mut count, mut inside_word) = (0, 0, false);
+    let mut steps = Steps::begin();
     while start < text.len() {
         let end = boundary_before(text, start + PART_BYTES);
         let part = &text[start..end];
@@ -26,6 +28,7 @@ pub fn word_count(text: &[u8]) -> Result<u64> {
         let (words, inside) = count_words_after(inside_word, part);
         count += words;
         inside_word = inside;
+        steps.did(end - start)?;
         start = end;
     }
     Ok(count)

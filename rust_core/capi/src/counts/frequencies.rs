@@ -4,6 +4,7 @@ use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
 
+use engine::checkpoint::Steps;
 use engine::counts::{Frequencies, Ranked};
 use engine::memory::reserve;
 
@@ -75,11 +76,11 @@ impl Iterator for InOrder {
         let terms = self.frequencies.terms();
         let first = self.next;
         let start = first.checked_sub(1).map_or(0, |before| terms.end(before));
-        let mut offsets = vec![0];
+        let (mut offsets, mut steps) = (vec![0], Steps::begin());
         while (self.next as usize) < self.frequencies.len() && !is_full(offsets.len() - 1, self.batch_rows) {
             match i32::try_from(terms.end(self.next) - start) {
                 Ok(offset) => {
-                    if let Err(error) = reserve(&mut offsets, 1) {
+                    if let Err(error) = steps.did(1).and_then(|()| reserve(&mut offsets, 1)) {
                         return Some(Err(failed(error)));
                     }
                     offsets.push(offset);
@@ -109,12 +110,14 @@ fn ranked(
     let next = move |ids: &mut Peekable<Ranked>| {
         let term = |id: u32| frequencies.terms().get(id);
         let (mut terms, mut counts) = (StringColumn::<i32>::with_capacity(0).map_err(failed)?, Vec::new());
+        let mut steps = Steps::begin();
         while let Some(id) =
             ids.next_if(|id| counts.is_empty() || !is_full(counts.len(), batch_rows) && terms.has_room_for(term(*id)))
         {
             if !terms.has_room_for(term(id)) {
                 return Err(too_long());
             }
+            steps.did(1).map_err(failed)?;
             terms.push(term(id)).map_err(failed)?;
             reserve(&mut counts, 1).map_err(failed)?;
             counts.push(frequencies.counts()[id as usize]);

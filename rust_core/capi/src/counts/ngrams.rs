@@ -3,6 +3,7 @@
 use std::iter::Peekable;
 use std::sync::Arc;
 
+use engine::checkpoint::Steps;
 use engine::counts::{Ngrams, Shape};
 use engine::memory::{ensure, reserve};
 
@@ -39,12 +40,13 @@ fn batches<I: Iterator<Item = u32>>(
         ensure(ngrams.n() * COLUMN_BYTES).map_err(failed)?;
         let terms: Result<Vec<_>, _> = (0..ngrams.n()).map(|_| StringColumn::<i32>::with_capacity(0)).collect();
         let mut terms = terms.map_err(failed)?;
-        let mut counts = Vec::new();
+        let (mut counts, mut steps) = (Vec::new(), Steps::begin());
         let gram = |place: u32| ngrams.get(place as usize).iter().map(|id| ngrams.terms().get(*id));
         while let Some(place) = places.next_if(|place| {
             let fits = || gram(*place).zip(&terms).all(|(term, column)| column.has_room_for(term));
             counts.is_empty() || !is_full(counts.len(), batch_rows) && fits()
         }) {
+            steps.did(ngrams.n()).map_err(failed)?;
             for (term, column) in gram(place).zip(&mut terms) {
                 if !column.has_room_for(term) {
                     return Err(too_long());

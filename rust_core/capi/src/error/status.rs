@@ -85,6 +85,7 @@ impl From<Error> for Failure {
             Error::InvalidLexicon { .. } => TP_ERROR_INVALID_LEXICON,
             Error::InvalidPattern { .. } => TP_ERROR_INVALID_PATTERN,
             Error::TermsPending => TP_ERROR_TERMS_PENDING,
+            Error::Stopped => TP_ERROR_STOPPED_BY_CALLBACK,
             Error::OutOfMemory { .. } => TP_ERROR_OUT_OF_MEMORY,
         };
         let offset = match error {

@@ -89,7 +89,7 @@ impl Callback {
 /// Dropped only if a callback unwinds instead of returning: some hosts end threads this way, as Python does with daemon
 /// threads at exit. The frames between here and the host cannot be unwound, so the thread stops here until the process
 /// ends.
-struct Unwinding;
+pub(crate) struct Unwinding;
 
 impl Drop for Unwinding {
     fn drop(&mut self) {

@@ -13,6 +13,7 @@ mod fuzz_corpus;
 mod greeting;
 mod header;
 mod indexer;
+mod long_calls;
 mod matrix;
 #[cfg(feature = "test-hooks")]
 mod panic;

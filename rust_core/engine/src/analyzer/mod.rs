@@ -202,10 +202,10 @@ impl Analyzer {
         if self.corpus.keeps_text() { Ok(()) } else { Err(Error::TextNotStored) }
     }
 
-    /// Counts the sentences in all documents; `unwrap` is that of [`sentences::sentences`].
+    /// Counts the sentences in all documents; `unwrap` is that of [`sentences::each`].
     ///
     /// # Errors
-    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn sentence_count(&self, unwrap: bool) -> Result<u64> {
         sentences::count(&self.documents_since(0)?.0, self.corpus.threads(), unwrap)
     }
@@ -272,7 +272,7 @@ impl Analyzer {
     /// Returns how often terms follow each other within documents. Tokens that have no term are ignored.
     ///
     /// # Errors
-    /// [`Error::TextNotStored`], [`Error::TermsPending`], [`Error::OutOfMemory`].
+    /// [`Error::TextNotStored`], [`Error::TermsPending`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn ngrams(&self, shape: Shape) -> Result<Ngrams> {
         self.check_keeps_text()?;
         let sequence = self.corpus.query_terms(Sequence::of)??;

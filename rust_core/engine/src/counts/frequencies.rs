@@ -1,12 +1,12 @@
 //! Word counts: how often each term occurs.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::sync::Arc;
 
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::memory::{list_for, zeros};
+use crate::memory::{reserve, zeros};
 
 /// The terms and their counts at the time of the query.
 #[derive(Debug, Clone)]
@@ -58,11 +58,8 @@ impl Frequencies {
 
     /// Returns term ids by descending count. Terms with equal counts are in order of first appearance.
     ///
-    /// The iterator is lazy. Creating it takes time in proportion to the number of terms, and each step takes time in
-    /// proportion to the logarithm of this number.
-    ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn ranked(&self) -> Result<Ranked> {
         Ranked::of(&self.counts)
     }
@@ -71,18 +68,54 @@ impl Frequencies {
 /// An iterator over ids by descending count; see [`Frequencies::ranked`].
 #[derive(Debug)]
 pub struct Ranked {
-    heap: BinaryHeap<(u64, Reverse<u32>)>,
+    ids: std::vec::IntoIter<u32>,
 }
+
+/// The counts that are sorted by counting them. Few counts are larger, because their sum is the number of tokens.
+const SMALL_COUNTS: usize = if cfg!(test) { 4 } else { 1 << 12 };
 
 impl Ranked {
     /// Returns the ids of these counts.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn of(counts: &[u64]) -> Result<Self> {
-        let mut pairs = list_for(counts.len())?;
-        pairs.extend(counts.iter().zip(0_u32..).map(|(count, id)| (*count, Reverse(id))));
-        Ok(Self { heap: pairs.into() })
+        let mut steps = Steps::begin();
+        let small = |count: u64| usize::try_from(count).ok().filter(|count| *count < SMALL_COUNTS);
+        let (mut places, mut large) = ([0; SMALL_COUNTS], Vec::new());
+        let mut ids = 0_u32..;
+        for some in counts.chunks(UNITS_PER_LOOK) {
+            steps.did(some.len())?;
+            for (count, id) in some.iter().zip(&mut ids) {
+                match small(*count) {
+                    Some(count) => places[count] += 1,
+                    None => {
+                        reserve(&mut large, 1)?;
+                        large.push((Reverse(*count), id));
+                    }
+                }
+            }
+        }
+        large.sort_unstable();
+        let mut place = large.len();
+        for number in places.iter_mut().rev() {
+            place += std::mem::replace(number, place);
+        }
+        let mut ranked: Vec<u32> = zeros(counts.len())?;
+        for ((_, id), place) in large.into_iter().zip(&mut ranked) {
+            *place = id;
+        }
+        let mut ids = 0_u32..;
+        for some in counts.chunks(UNITS_PER_LOOK) {
+            steps.did(some.len())?;
+            for (count, id) in some.iter().zip(&mut ids) {
+                if let Some(count) = small(*count) {
+                    ranked[places[count]] = id;
+                    places[count] += 1;
+                }
+            }
+        }
+        Ok(Self { ids: ranked.into_iter() })
     }
 }
 
@@ -90,17 +123,19 @@ impl Iterator for Ranked {
     type Item = u32;
 
     fn next(&mut self) -> Option<u32> {
-        self.heap.pop().map(|(_, Reverse(id))| id)
+        self.ids.next()
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.heap.len(), Some(self.heap.len()))
+        self.ids.size_hint()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
+    use crate::checkpoint::tests::calls;
     use proptest::prelude::*;
 
     proptest! {
@@ -113,5 +148,15 @@ mod tests {
             expected.sort_by_key(|id| Reverse(counts[*id as usize]));
             prop_assert_eq!(frequencies.ranked().unwrap().collect::<Vec<_>>(), expected);
         }
+    }
+
+    #[test]
+    fn the_checkpoint_can_stop_ranking() {
+        let counts = [1; 100];
+        let (_, result) = calls(2, || Ranked::of(&counts).map(drop));
+        assert_eq!(result, Err(Error::Stopped));
+        let (steps, ranked) = calls(usize::MAX, || Ranked::of(&counts).map(Iterator::count));
+        assert!(steps >= 2 * counts.len() / UNITS_PER_LOOK);
+        assert_eq!(ranked, Ok(100));
     }
 }

@@ -3,19 +3,48 @@
 //! The comments name the rules. After a full stop, the next letter, at any distance, may decide whether there is a
 //! boundary: until then the boundary is open. Each character is read once, so the time is proportional to the text.
 
-use std::iter::once_with;
 use std::ops::Range;
 
 use icu_properties::props::SentenceBreak;
 use icu_properties::{CodePointMapData, CodePointMapDataBorrowed};
 
+use crate::checkpoint::UNITS_PER_LOOK;
 use crate::whitespace::is_whitespace;
 
+/// The bytes of text between two pauses.
+const BYTES_PER_PAUSE: usize = UNITS_PER_LOOK / 4;
+
 /// The segments between the sentence boundaries of a text, in order. Together they are the text. With `unwrap`, a line
-/// end inside a paragraph counts as a space.
-pub fn segments(text: &str, unwrap: bool) -> impl Iterator<Item = Range<usize>> {
-    let mut start = 0;
-    SentenceBoundaries::of(text, unwrap).map(move |end| std::mem::replace(&mut start, end)..end)
+/// end inside a paragraph counts as a space. Each None is a pause, in which the caller may stop.
+pub struct Segments<'t> {
+    boundaries: SentenceBoundaries<'t>,
+    start: usize,
+}
+
+impl<'t> Segments<'t> {
+    /// The segments of a text.
+    pub fn of(text: &'t str, unwrap: bool) -> Self {
+        Self { boundaries: SentenceBoundaries::of(text, unwrap), start: 0 }
+    }
+
+    /// The text of a segment.
+    pub fn text(&self, segment: Range<usize>) -> &'t str {
+        &self.boundaries.text[segment]
+    }
+}
+
+impl Iterator for Segments<'_> {
+    type Item = Option<Range<usize>>;
+
+    fn next(&mut self) -> Option<Option<Range<usize>>> {
+        let end = match self.boundaries.find(|found| *found != Some(0)) {
+            Some(Some(end)) => end,
+            Some(None) => return Some(None),
+            None => self.boundaries.text.len(),
+        };
+        let segment = std::mem::replace(&mut self.start, end)..end;
+        (!segment.is_empty()).then_some(Some(segment))
+    }
 }
 
 /// The text before a place.
@@ -57,6 +86,8 @@ struct SentenceBoundaries<'t> {
     text: &'t str,
     /// The offset of the next character.
     at: usize,
+    /// The offset of the next pause.
+    pause: usize,
     classes: CodePointMapDataBorrowed<'static, SentenceBreak>,
     before: Before,
     /// The offset of a boundary that exists unless the next letter is lower case: SB8.
@@ -68,10 +99,11 @@ struct SentenceBoundaries<'t> {
 }
 
 impl<'t> SentenceBoundaries<'t> {
-    fn of(text: &'t str, unwrap: bool) -> impl Iterator<Item = usize> {
+    fn of(text: &'t str, unwrap: bool) -> Self {
         Self {
             text,
             at: 0,
+            pause: BYTES_PER_PAUSE,
             classes: CodePointMapData::new(),
             before: Before::Nothing,
             open: None,
@@ -79,13 +111,12 @@ impl<'t> SentenceBoundaries<'t> {
             line: 0,
             is_wrapped: false,
         }
-        .filter(|at| *at > 0)
-        .chain(once_with(|| text.len()).filter(|end| *end > 0))
     }
 
     /// Skips ASCII characters that do not matter for boundaries.
     fn skip_plain(&mut self) {
-        let rest = &self.text.as_bytes()[self.at..];
+        let bytes = self.text.as_bytes();
+        let rest = &bytes[self.at..bytes.len().min(self.pause)];
         let length = rest.iter().position(|byte| !PLAIN[usize::from(*byte)]).unwrap_or(rest.len());
         if length > 0 {
             self.before = Before::Text { has_case: rest[length - 1].is_ascii_alphabetic() };
@@ -168,15 +199,20 @@ impl<'t> SentenceBoundaries<'t> {
 }
 
 impl Iterator for SentenceBoundaries<'_> {
-    type Item = usize;
+    /// The offset of a boundary; None is a pause.
+    type Item = Option<usize>;
 
-    fn next(&mut self) -> Option<usize> {
+    fn next(&mut self) -> Option<Option<usize>> {
         use SentenceBreak as S;
         loop {
+            if self.at >= self.pause {
+                self.pause = self.at + BYTES_PER_PAUSE;
+                return Some(None);
+            }
             if matches!(self.before, Before::Text { .. }) && self.open.is_none() {
                 self.skip_plain();
             }
-            let Some(character) = self.text[self.at..].chars().next() else { return self.open.take() };
+            let Some(character) = self.text[self.at..].chars().next() else { return self.open.take().map(Some) };
             let class = self.class(character);
             let at = self.at;
             let is_after_paragraph = matches!(self.before, Before::Nothing | Before::CarriageReturn);
@@ -193,7 +229,7 @@ impl Iterator for SentenceBoundaries<'_> {
             self.before = self.before_next(class);
             self.at += character.len_utf8();
             if is_boundary || open.is_some() {
-                return open.or(Some(at));
+                return Some(open.or(Some(at)));
             }
         }
     }

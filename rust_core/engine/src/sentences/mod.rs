@@ -6,58 +6,107 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::documents::Chunk;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::memory::list_for;
 use crate::utf8;
 use crate::whitespace::is_whitespace;
-use crate::workers;
+use boundaries::Segments;
 
 /// With less text, starting threads would cost more than it gains.
 const MIN_BYTES_FOR_THREADS: usize = 1 << 20;
 
-/// The sentences of a text, each with the whitespace after it. A blank segment between two boundaries is not a
-/// sentence; empty lines between paragraphs are such segments. With `unwrap`, a line end inside a paragraph counts as a
-/// space.
-pub fn sentences(text: &str, unwrap: bool) -> impl Iterator<Item = Range<usize>> {
-    boundaries::segments(text, unwrap)
-        .filter(|segment| text[segment.clone()].contains(|character| !is_whitespace(character)))
-}
-
-/// The number of sentences in documents, counted on `threads` threads; `unwrap` as in [`sentences`].
+/// Calls `take` with each sentence of a text, with the whitespace after it. A blank segment between two boundaries is
+/// not a sentence; empty lines between paragraphs are such segments. With `unwrap`, a line end inside a paragraph counts
+/// as a space.
 ///
 /// # Errors
-/// [`OutOfMemory`](crate::Error::OutOfMemory).
+/// The errors of `take`; [`Stopped`](crate::Error::Stopped).
+pub fn each(text: &str, unwrap: bool, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+    let mut steps = Steps::begin();
+    for segment in Segments::of(text, unwrap) {
+        match segment {
+            Some(segment) if is_blank(&text[segment.clone()]) => {}
+            Some(segment) => take(segment)?,
+            None => steps.did(UNITS_PER_LOOK)?,
+        }
+    }
+    Ok(())
+}
+
+fn is_blank(segment: &str) -> bool {
+    segment.chars().all(is_whitespace)
+}
+
+/// The number of sentences in documents, counted on `threads` threads; `unwrap` as in [`each`].
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
 pub fn count(chunks: &[Arc<Chunk>], threads: usize, unwrap: bool) -> Result<u64> {
     let bytes: usize = chunks.iter().map(|chunk| chunk.text().len()).sum();
     let threads = if bytes < MIN_BYTES_FOR_THREADS { 1 } else { threads.min(chunks.len()).max(1) };
     let next = AtomicUsize::new(0);
-    let mut counted = list_for(threads)?;
-    counted.resize(threads, Ok(0));
-    workers::run(&mut counted, |counted| {
-        while let (Ok(sentences), Some(chunk)) = (&mut *counted, chunks.get(next.fetch_add(1, Ordering::Relaxed))) {
-            match count_in(chunk, unwrap) {
-                Ok(more) => *sentences += more,
-                Err(error) => *counted = Err(error),
+    let mut counters = list_for(threads)?;
+    counters.resize_with(threads, SentenceCounter::default);
+    Steps::begin().run(&mut counters, |counter, steps| {
+        while counter.failed.is_none() {
+            if counter.documents.is_empty() && counter.segments.is_none() {
+                let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+                (counter.chunk, counter.documents) = (Some(chunk), 0..chunk.len());
+            }
+            counter.failed = counter.count_some(unwrap).err();
+            if steps.is_over() {
+                return false;
             }
         }
-    });
-    counted.into_iter().sum()
+        true
+    })?;
+    counters.into_iter().map(|counter| counter.failed.map_or(Ok(counter.sentences), Err)).sum()
 }
 
-fn count_in(chunk: &Chunk, unwrap: bool) -> Result<u64> {
-    let mut sentences = 0;
-    for document in 0..chunk.len() {
-        let text = utf8::checked(&chunk.text()[chunk.range(document)])?;
-        sentences += self::sentences(text, unwrap).count() as u64;
+/// Counts the sentences of one chunk after another.
+#[derive(Default)]
+struct SentenceCounter<'c> {
+    chunk: Option<&'c Arc<Chunk>>,
+    /// The documents of the chunk that were not begun.
+    documents: Range<usize>,
+    /// The rest of a document.
+    segments: Option<Segments<'c>>,
+    sentences: u64,
+    failed: Option<Error>,
+}
+
+impl SentenceCounter<'_> {
+    /// Counts sentences in some text of the chunk.
+    fn count_some(&mut self, unwrap: bool) -> Result<()> {
+        let Some(chunk) = self.chunk else { return Ok(()) };
+        let mut bytes = 0;
+        while bytes < UNITS_PER_LOOK {
+            let segments = match &mut self.segments {
+                Some(segments) => segments,
+                segments => {
+                    let Some(document) = self.documents.next() else { break };
+                    let text = utf8::checked(&chunk.text()[chunk.range(document)])?;
+                    bytes += text.len();
+                    segments.insert(Segments::of(text, unwrap))
+                }
+            };
+            match segments.next() {
+                Some(Some(segment)) => self.sentences += u64::from(!is_blank(segments.text(segment))),
+                Some(None) => break,
+                None => self.segments = None,
+            }
+        }
+        Ok(())
     }
-    Ok(sentences)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Analyzer;
+    use crate::checkpoint::tests::calls;
     use crate::tokenizer::unicode::tests::{assigned, lines_of};
     use proptest::prelude::*;
     use regex::Regex;
@@ -65,7 +114,17 @@ mod tests {
     use unicode_segmentation::UnicodeSegmentation;
 
     fn split(text: &str, unwrap: bool) -> Vec<&str> {
-        boundaries::segments(text, unwrap).map(|segment| &text[segment]).collect()
+        Segments::of(text, unwrap).flatten().map(|segment| &text[segment]).collect()
+    }
+
+    fn sentences(text: &str, unwrap: bool) -> Vec<&str> {
+        let mut found = Vec::new();
+        each(text, unwrap, |sentence| {
+            found.push(&text[sentence]);
+            Ok(())
+        })
+        .unwrap();
+        found
     }
 
     #[test]
@@ -74,7 +133,7 @@ mod tests {
         for parts in lines_of(include_str!("../../tests/data/SentenceBreakTest.txt")) {
             let text = parts.concat();
             assert_eq!(split(&text, false), parts);
-            let found: Vec<&str> = sentences(&text, false).map(|range| &text[range]).collect();
+            let found = sentences(&text, false);
             let is_space = |c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c);
             let expected: Vec<&String> = parts.iter().filter(|part| !part.chars().all(is_space)).collect();
             assert_eq!(found, expected);
@@ -112,7 +171,7 @@ mod tests {
 
     #[test]
     fn lines_of_a_paragraph_are_unwrapped() {
-        let unwrapped = |text| sentences(text, true).map(|sentence| &text[sentence]).collect::<Vec<_>>();
+        let unwrapped = |text| sentences(text, true);
         assert_eq!(
             unwrapped("One is\nlong. Two\r\nis not!\n\nThree\ris."),
             ["One is\nlong. ", "Two\r\nis not!\n", "Three\ris."]
@@ -124,7 +183,7 @@ mod tests {
             ["\n\n", "\n \t\n", "\r\n\r\n", "\r\r", "\n\r", "\n\u{c}\u{3000}\n", "\n\n\n", "\n\u{2029}", "\u{85}"]
         {
             let text = format!("{blank}A title{blank}A text{blank}");
-            assert_eq!(sentences(&text, true).count(), 2, "{text:?}");
+            assert_eq!(sentences(&text, true).len(), 2, "{text:?}");
         }
         assert_eq!(unwrapped(""), [""; 0]);
         assert_eq!(unwrapped("\n"), [""; 0]);
@@ -150,9 +209,9 @@ mod tests {
                 // The spaces have the length of the line ends.
                 let spaced = wrapped(&text);
                 prop_assert_eq!(split(&text, true).concat(), &text[..]);
-                let ends = |text, unwrap| boundaries::segments(text, unwrap).map(|segment| segment.end).collect::<Vec<_>>();
+                let ends = |text, unwrap| Segments::of(text, unwrap).flatten().map(|segment| segment.end).collect::<Vec<_>>();
                 prop_assert_eq!(ends(&text, true), ends(&spaced, false), "{:?}", text);
-                prop_assert!(sentences(&text, true).count() <= sentences(&text, false).count());
+                prop_assert!(sentences(&text, true).len() <= sentences(&text, false).len());
             }
         }
     }
@@ -172,11 +231,28 @@ mod tests {
     }
 
     #[test]
+    fn the_checkpoint_can_stop_inside_a_long_sentence() {
+        for text in ["光".repeat(1000), "no end ".repeat(500)] {
+            let find = || each(&text, true, |_| Ok(()));
+            let (steps, result) = calls(usize::MAX, find);
+            assert_eq!(result, Ok(()));
+            assert!(steps >= text.len() / UNITS_PER_LOOK, "{steps}");
+            assert_eq!(calls(3, find), (3, Err(Error::Stopped)));
+            let analyzer = Analyzer::new(NonZero::new(2));
+            for _ in 0..3 {
+                analyzer.add(text.as_bytes()).unwrap();
+            }
+            assert_eq!(calls(5, || analyzer.sentence_count(true)), (5, Err(Error::Stopped)));
+            assert_eq!(calls(usize::MAX, || analyzer.sentence_count(true)).1, Ok(3));
+        }
+    }
+
+    #[test]
     fn sentences_are_counted_document_by_document() {
         let analyzer = Analyzer::new(NonZero::new(3));
         assert_eq!(analyzer.sentence_count(false), Ok(0));
         let text = "It was late. Was it? Yes, at 3.30 p.m. it was.\n\n\nThe end";
-        assert_eq!(sentences(text, false).count(), 4);
+        assert_eq!(sentences(text, false).len(), 4);
         for _ in 0..20_000 {
             analyzer.add(text.as_bytes()).unwrap();
         }

@@ -21,6 +21,7 @@ pub use whitespace::WhitespaceTokenizer;
 use std::iter::successors;
 use std::ops::Range;
 
+use crate::checkpoint::Steps;
 use crate::error::Result;
 pub use crate::interner::Words;
 use crate::terms::lowercase;
@@ -63,8 +64,11 @@ impl Tokenization {
     /// Calls `take` with the range of each token of a text of any length, block by block. The text is not lowercased.
     ///
     /// # Errors
-    /// The errors of `take`; [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn spans(&self, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+    /// The errors of `take`; [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn spans(&self, text: &str, steps: &mut Steps, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+        if let Self::Pattern(pattern) = self {
+            return pattern.find(text, steps, take);
+        }
         let (mut tokenizer, bytes, mut start) = (Tokenizer::new(self), text.as_bytes(), 0);
         while start < text.len() {
             let end = self.cut_from(bytes, text.len().min(start + BLOCK_BYTES)).unwrap_or(text.len());
@@ -81,6 +85,7 @@ impl Tokenization {
                 });
                 result?;
             }
+            steps.did(end - start)?;
             start = end;
         }
         Ok(())
@@ -97,9 +102,9 @@ impl Tokenization {
             Ok(())
         };
         if self.lowers(text.as_bytes()) {
-            self.spans(utf8::checked(&lowercase(text.as_bytes())?)?, &mut count)?;
+            self.spans(utf8::checked(&lowercase(text.as_bytes())?)?, &mut Steps::one(), &mut count)?;
         } else {
-            self.spans(text, &mut count)?;
+            self.spans(text, &mut Steps::one(), &mut count)?;
         }
         Ok(tokens)
     }
@@ -117,7 +122,7 @@ impl Tokenization {
             Self::Characters => {
                 text.char_indices().map(|(at, character)| at..at + character.len_utf8()).try_for_each(take)
             }
-            Self::Pattern(pattern) => pattern.find(text, take),
+            Self::Pattern(pattern) => pattern.find(text, &mut Steps::one(), take),
         }
     }
 }
@@ -190,6 +195,8 @@ impl Tokenizer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
+    use crate::checkpoint::tests::calls;
     use proptest::prelude::*;
 
     fn all() -> Vec<Tokenization> {
@@ -213,6 +220,34 @@ mod tests {
         tokens
     }
 
+    #[test]
+    fn the_checkpoint_can_stop_every_tokenizer() {
+        let text = "Ab c1 é. ".repeat(500);
+        for tokenization in all() {
+            let find = || tokenization.spans(&text, &mut Steps::begin(), |_| Ok(()));
+            let (steps, result) = calls(usize::MAX, find);
+            assert_eq!(result, Ok(()));
+            // Blocks are short in tests.
+            assert!(steps >= text.len() / BLOCK_BYTES / 2, "{tokenization:?}: {steps} steps");
+            assert_eq!(calls(3, find), (3, Err(Error::Stopped)));
+            // Work that holds a lock does not stop.
+            assert_eq!(calls(1, || tokenization.count(&text).map(drop)), (0, Ok(())));
+        }
+    }
+
+    #[test]
+    fn the_checkpoint_can_stop_a_search_that_reads_much_for_each_token() {
+        let text = "A".repeat(20_000);
+        for pattern in [
+            Pattern::new(".*[^A-Z]|[A-Z]").unwrap(),
+            Pattern::new("(.*[^A-Z]|[A-Z])").unwrap(),
+            Pattern::of_python("[a-z]", "(?:.*[^A-Z]|[A-Z]*)(?mR:$)|[A-Z]").unwrap(),
+        ] {
+            let find = || pattern.find(&text, &mut Steps::begin(), |_| Ok(()));
+            assert_eq!(calls(3, find), (3, Err(Error::Stopped)), "{pattern:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn all_ways_to_find_tokens_agree(text in "[ab_1.,' \néΣ\u{300}光😀\u{3000}]{0,300}", from in 0..300_usize) {
@@ -220,7 +255,7 @@ mod tests {
                 let expected = many_at_a_time(&tokenization, &text);
                 prop_assert_eq!(tokenization.count(&text), Ok(expected.len() as u64), "{:?}", tokenization);
                 let mut spans = Vec::new();
-                tokenization.spans(&text, |token| { spans.push(token); Ok(()) }).unwrap();
+                tokenization.spans(&text, &mut Steps::begin(), |token| { spans.push(token); Ok(()) }).unwrap();
                 prop_assert_eq!(&spans, &expected, "{:?}", tokenization);
                 let mut tokens = Vec::new();
                 tokenization.each(&text, |token| { tokens.push(token); Ok(()) }).unwrap();

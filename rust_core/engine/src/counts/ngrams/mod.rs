@@ -4,25 +4,31 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::counts::frequencies::Ranked;
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
 use crate::terms::{NO_TERM, TermMap};
-use crate::workers;
 
 mod shape;
 mod table;
 
+use shape::Grams;
 pub use shape::Shape;
-use table::{NgramCount, NgramKey, NgramTable};
+use table::{LongKey, NgramCount, NgramKey, NgramTable};
 
 /// The number of consecutive terms whose n-grams a thread counts together.
 const TERMS_PER_BLOCK: usize = if cfg!(test) { 8 } else { 1 << 16 };
+
+/// The number of n-grams for one table of a thread. A table grows, and is sorted, in one piece.
+const NGRAMS_PER_TABLE: u64 = if cfg!(test) { 16 } else { 1 << 18 };
+/// The most tables of a thread.
+const MAX_TABLES: usize = 256;
 
 /// The terms of all tokens in order, without tokens that have no term.
 pub struct Sequence {
@@ -59,15 +65,6 @@ impl Sequence {
         ids.truncate(end);
         Ok(Self { terms: Arc::clone(terms.terms()), ids, ends })
     }
-
-    /// Returns the documents in a block of `ids`, each as the ids up to its end and the range of it inside the block.
-    fn documents(&self, block: Range<usize>) -> impl Iterator<Item = (&[u32], Range<usize>)> {
-        let first = self.ends.partition_point(|end| *end <= block.start);
-        (first..self.ends.len())
-            .map(|document| (document.checked_sub(1).map_or(0, |before| self.ends[before]), self.ends[document]))
-            .take_while(move |(start, _)| *start < block.end)
-            .map(move |(start, end)| (&self.ids[..end], start.max(block.start)..end.min(block.end)))
-    }
 }
 
 /// Distinct n-grams and their counts, in order of first appearance.
@@ -83,13 +80,13 @@ impl Ngrams {
     /// Counts the n-grams of a sequence.
     ///
     /// # Errors
-    /// [`OutOfMemory`](Error::OutOfMemory).
+    /// [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
     pub fn count(sequence: &Sequence, shape: Shape, threads: usize) -> Result<Self> {
         let bits = u32::BITS - u32::try_from(sequence.terms.len()).expect("ids are 32 bits").leading_zeros();
         match shape.n() * bits as usize {
             0..=64 => count::<u64>(sequence, shape, bits, threads),
             65..=128 => count::<u128>(sequence, shape, bits, threads),
-            _ => count::<Box<[u32]>>(sequence, shape, bits, threads),
+            _ => count::<LongKey>(sequence, shape, bits, threads),
         }
     }
 
@@ -126,51 +123,49 @@ impl Ngrams {
     /// Returns the numbers of n-grams by descending count. Those with equal counts are in order of first appearance.
     ///
     /// # Errors
-    /// [`OutOfMemory`](Error::OutOfMemory).
+    /// [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
     pub fn ranked(&self) -> Result<Ranked> {
         Ranked::of(&self.counts)
     }
 }
 
 /// The n-grams that a thread has counted. Each table has the n-grams of one part of the hashes.
-struct NgramWorker<K> {
+struct NgramWorker<'s, K: NgramKey> {
     tables: Vec<NgramTable<K>>,
+    /// The rest of a block.
+    grams: Option<Grams<'s>>,
+    /// The terms of one n-gram.
+    lists: K::Lists,
     failed: Option<Error>,
 }
 
 fn count<K: NgramKey>(sequence: &Sequence, shape: Shape, bits: u32, threads: usize) -> Result<Ngrams> {
+    let mut steps = Steps::begin();
     let blocks = sequence.ids.len().div_ceil(TERMS_PER_BLOCK);
     let threads = threads.min(blocks).max(1);
-    let parts = threads.next_power_of_two();
+    let tables = usize::try_from(shape.most(sequence.ids.len()) / NGRAMS_PER_TABLE).unwrap_or(MAX_TABLES);
+    let parts = tables.min(MAX_TABLES).max(threads).next_power_of_two();
     let seed = RandomState::new().hash_one(0);
     let mut workers = list_for(threads)?;
     for _ in 0..threads {
         let mut tables = list_for(parts)?;
         tables.resize_with(parts, || NgramTable::new(seed));
-        workers.push(NgramWorker::<K> { tables, failed: None });
+        workers.push(NgramWorker::<K> { tables, grams: None, lists: K::Lists::default(), failed: None });
     }
     let next = AtomicUsize::new(0);
-    workers::run(&mut workers, |worker| {
+    steps.run(&mut workers, |worker, steps| {
         while worker.failed.is_none() {
-            let start = next.fetch_add(1, Ordering::Relaxed) * TERMS_PER_BLOCK;
-            if start >= sequence.ids.len() {
-                break;
+            match worker.count_some(sequence, shape, bits, seed, &next) {
+                Ok(true) if steps.is_over() => return false,
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => worker.failed = Some(error),
             }
-            let block = start..sequence.ids.len().min(start + TERMS_PER_BLOCK);
-            worker.failed = shape
-                .for_each(sequence.documents(block), bits, |key: K, ordinal| {
-                    let hash = key.hash(seed);
-                    #[allow(clippy::cast_possible_truncation)] // Any bits of the hash are good.
-                    let part = hash as usize % parts;
-                    worker.tables[part].meet(key, hash, ordinal)
-                })
-                .err();
         }
-        let mut settle = || worker.tables.iter_mut().try_for_each(NgramTable::settle);
-        worker.failed = worker.failed.take().or_else(|| settle().err());
-    });
+        true
+    })?;
     let mut by_part = list_for(parts)?;
-    by_part.resize_with(parts, || NgramWorker { tables: Vec::new(), failed: None });
+    by_part.resize_with(parts, Part::default);
     for worker in workers {
         worker.failed.map_or(Ok(()), Err)?;
         for (part, table) in by_part.iter_mut().zip(worker.tables) {
@@ -178,43 +173,170 @@ fn count<K: NgramKey>(sequence: &Sequence, shape: Shape, bits: u32, threads: usi
             part.tables.push(table);
         }
     }
-    let mut sorted = list_for(parts)?;
-    sorted.extend(by_part.into_iter().map(|part| (part.tables, Ok(Vec::new()))));
-    workers::run(&mut sorted, |(tables, slots)| *slots = merged(std::mem::take(tables), seed));
+    let queue = Mutex::new(by_part.iter_mut());
+    let mut current = list_for(threads)?;
+    current.resize_with(threads, || None);
+    steps.run(&mut current, |current: &mut Option<&mut Part<K>>, steps| {
+        let next = || queue.lock().expect("no panic while the queue is locked").next();
+        while let Some(part) = current.take().or_else(next) {
+            if part.merge_some() {
+                *current = Some(part);
+            }
+            if steps.is_over() {
+                return false;
+            }
+        }
+        true
+    })?;
     let mut lists = list_for(parts)?;
-    for (_, slots) in sorted {
-        lists.push(slots?);
+    for part in by_part {
+        part.failed.map_or(Ok(()), Err)?;
+        lists.extend(part.merged);
     }
-    in_order(&lists, &sequence.terms, shape.n(), bits)
+    in_order(&lists, &sequence.terms, shape.n(), bits, &mut steps, threads)
 }
 
-/// Merges tables of the same part of the hashes. Returns their n-grams in order of first appearance.
-fn merged<K: NgramKey>(tables: Vec<NgramTable<K>>, seed: u64) -> Result<Vec<NgramCount<K>>> {
-    let mut tables = tables.into_iter();
-    let mut all = tables.next().unwrap_or_else(|| NgramTable::new(seed));
-    for NgramCount { key, count, first } in tables.flat_map(NgramTable::into_slots) {
-        let hash = key.hash(seed);
-        all.add(key, hash, count, first)?;
+impl<'s, K: NgramKey> NgramWorker<'s, K> {
+    /// Counts some n-grams of the current block, or of the next one. Returns whether there were more.
+    fn count_some(
+        &mut self,
+        sequence: &'s Sequence,
+        shape: Shape,
+        bits: u32,
+        seed: u64,
+        next: &AtomicUsize,
+    ) -> Result<bool> {
+        let grams = match &mut self.grams {
+            Some(grams) if grams.has_more() => grams,
+            grams => {
+                let start = next.fetch_add(1, Ordering::Relaxed).saturating_mul(TERMS_PER_BLOCK);
+                if start >= sequence.ids.len() {
+                    self.tables.iter_mut().try_for_each(NgramTable::settle)?;
+                    return Ok(false);
+                }
+                let block = start..sequence.ids.len().min(start + TERMS_PER_BLOCK);
+                grams.insert(Grams::new(sequence, shape, block)?)
+            }
+        };
+        let parts = self.tables.len();
+        let tables = &mut self.tables;
+        grams.read(UNITS_PER_LOOK.div_ceil(shape.n()), bits, &mut self.lists, |key: K, lists, ordinal| {
+            let hash = key.hash(lists, seed);
+            #[allow(clippy::cast_possible_truncation)] // Any bits of the hash are good.
+            let part = hash as usize % parts;
+            tables[part].meet(key, lists, hash, ordinal)
+        })?;
+        Ok(true)
     }
-    let mut slots = list_for(all.len())?;
-    slots.extend(all.into_slots());
-    slots.sort_unstable_by_key(|slot| slot.first);
-    Ok(slots)
+}
+
+/// The n-grams of one part of the hashes.
+struct Part<K: NgramKey> {
+    /// The tables of the threads. They are merged into the first one.
+    tables: Vec<NgramTable<K>>,
+    /// The number of slots of the last table that are merged.
+    slots: usize,
+    /// The result: n-grams in order of first appearance, and the terms of their keys.
+    merged: Option<(Vec<NgramCount<K>>, K::Lists)>,
+    failed: Option<Error>,
+}
+
+impl<K: NgramKey> Default for Part<K> {
+    fn default() -> Self {
+        Self { tables: Vec::new(), slots: 0, merged: None, failed: None }
+    }
+}
+
+impl<K: NgramKey> Part<K> {
+    /// Merges some slots, or sorts the merged n-grams. Returns whether there is more to do.
+    fn merge_some(&mut self) -> bool {
+        let merged = match &mut self.tables[..] {
+            [first, .., last] => {
+                let range = self.slots..last.slots().min(self.slots + UNITS_PER_LOOK);
+                self.slots = range.end;
+                first.add_slots(last, range)
+            }
+            _ => self.tables.pop().map_or(Ok(()), |table| table.in_order().map(|merged| self.merged = Some(merged))),
+        };
+        if self.tables.last().is_some_and(|last| self.slots == last.slots() && self.tables.len() > 1) {
+            self.tables.pop();
+            self.slots = 0;
+        }
+        self.failed = merged.err();
+        self.failed.is_none() && self.merged.is_none()
+    }
+}
+
+/// N-grams whose numbers of first appearance are in a range, and the place for the result.
+struct OrderTask<'r> {
+    firsts: Range<u64>,
+    ids: &'r mut [u32],
+    counts: &'r mut [u64],
 }
 
 /// Merges lists in order of first appearance.
-fn in_order<K: NgramKey>(lists: &[Vec<NgramCount<K>>], terms: &Arc<Interner>, n: usize, bits: u32) -> Result<Ngrams> {
-    let len = lists.iter().map(Vec::len).sum();
-    let mut ids = list_for(n.saturating_mul(len))?;
-    let mut counts = list_for(len)?;
-    let mut rest: Vec<&[NgramCount<K>]> = list_for(lists.len())?;
-    rest.extend(lists.iter().map(Vec::as_slice));
-    let first = |list: &&mut &[NgramCount<K>]| list.first().map_or(u64::MAX, |slot| slot.first);
-    while let Some(slot) = rest.iter_mut().min_by_key(first).and_then(|list| list.split_off_first()) {
-        slot.key.unpack(n, bits, &mut ids);
-        counts.push(slot.count);
+fn in_order<K: NgramKey>(
+    lists: &[(Vec<NgramCount<K>>, K::Lists)],
+    terms: &Arc<Interner>,
+    n: usize,
+    bits: u32,
+    steps: &mut Steps,
+    threads: usize,
+) -> Result<Ngrams> {
+    let len = lists.iter().map(|(list, _)| list.len()).sum();
+    let mut ids = zeros(n.saturating_mul(len))?;
+    let mut counts = zeros(len)?;
+    // Hashes distribute n-grams equally, so the n-grams of one list divide those of each other list.
+    let longest = lists.iter().map(|(list, _)| &list[..]).max_by_key(|list| list.len()).unwrap_or_default();
+    let step = (UNITS_PER_LOOK / lists.len() / n).max(1);
+    let mut tasks = list_for(longest.len() / step + 1)?;
+    let (mut rest_ids, mut rest_counts, mut begin) = (&mut ids[..], &mut counts[..], 0);
+    for number in 1..=longest.len().div_ceil(step) {
+        let end = longest.get(number * step).map_or(u64::MAX, |next| next.first);
+        let firsts = std::mem::replace(&mut begin, end)..end;
+        let number = lists.iter().map(|(list, _)| within(list, &firsts).len()).sum::<usize>();
+        steps.did(lists.len())?;
+        let ids = rest_ids.split_off_mut(..n * number).expect("there is a place for each n-gram");
+        let counts = rest_counts.split_off_mut(..number).expect("there is a place for each n-gram");
+        tasks.push(OrderTask { firsts, ids, counts });
     }
+    let queue = Mutex::new(tasks.iter_mut());
+    let mut failed = list_for(threads)?;
+    failed.resize(threads, Ok(()));
+    steps.run(&mut failed, |result, steps| {
+        let next = || queue.lock().expect("no panic while the queue is locked").next();
+        while let Some(task) = next().filter(|_| result.is_ok()) {
+            *result = task.order(lists, n, bits);
+            if steps.is_over() {
+                return false;
+            }
+        }
+        true
+    })?;
+    failed.into_iter().collect::<Result<()>>()?;
     Ok(Ngrams { terms: Arc::clone(terms), n, ids: Arc::new(ids), counts: Arc::new(counts) })
+}
+
+/// Returns the n-grams of a list that first appear in a range.
+fn within<'l, K>(list: &'l [NgramCount<K>], firsts: &Range<u64>) -> &'l [NgramCount<K>] {
+    let place = |first| list.partition_point(|slot| slot.first < first);
+    &list[place(firsts.start)..place(firsts.end)]
+}
+
+impl OrderTask<'_> {
+    fn order<K: NgramKey>(&mut self, lists: &[(Vec<NgramCount<K>>, K::Lists)], n: usize, bits: u32) -> Result<()> {
+        let mut slots = list_for(self.counts.len())?;
+        for (list, terms) in lists {
+            slots.extend(within(list, &self.firsts).iter().map(|slot| (slot, terms)));
+        }
+        // The stable sort merges lists that are already sorted.
+        slots.sort_by_key(|(slot, _)| slot.first);
+        for (((slot, terms), ids), count) in slots.iter().zip(self.ids.chunks_mut(n)).zip(&mut *self.counts) {
+            slot.key.unpack(terms, bits, ids);
+            *count = slot.count;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

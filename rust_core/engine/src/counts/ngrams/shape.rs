@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Sequence;
 use super::table::NgramKey;
 use crate::error::Result;
 use crate::memory::list_for;
@@ -40,40 +41,91 @@ impl Shape {
         self.n
     }
 
-    /// Passes to `take` the key of each n-gram that begins in these ranges of documents, and a number. The numbers
-    /// order n-grams by the place of their first term, and then by the places of the terms that follow.
+    /// Returns an upper bound of the number of n-grams of this many terms.
+    pub fn most(self, terms: usize) -> u64 {
+        self.per_term.saturating_mul(terms as u64)
+    }
+}
+
+/// The n-grams that begin in a block of terms, in order. They can be read in parts.
+pub struct Grams<'s> {
+    sequence: &'s Sequence,
+    shape: Shape,
+    /// The places at which n-grams begin.
+    starts: Range<usize>,
+    /// The number of the document of the next place.
+    document: usize,
+    /// The places of the next n-gram. Empty if it is the first one that begins at its place.
+    chosen: Vec<usize>,
+    /// The number of the next n-gram, if it skips terms.
+    ordinal: u64,
+}
+
+impl<'s> Grams<'s> {
+    /// Returns the n-grams that begin at these places.
     ///
     /// # Errors
-    /// The error of `take`.
-    pub(super) fn for_each<'d, K: NgramKey>(
-        self,
-        documents: impl Iterator<Item = (&'d [u32], Range<usize>)>,
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn new(sequence: &'s Sequence, shape: Shape, starts: Range<usize>) -> Result<Self> {
+        let document = sequence.ends.partition_point(|end| *end <= starts.start);
+        Ok(Self { sequence, shape, starts, document, chosen: list_for(shape.n)?, ordinal: 0 })
+    }
+
+    /// Returns whether there are more n-grams.
+    pub fn has_more(&self) -> bool {
+        !self.starts.is_empty()
+    }
+
+    /// Passes to `take` the keys of about `most` n-grams, and a number. The numbers order n-grams by the place of their
+    /// first term, and then by the places of the terms that follow.
+    ///
+    /// # Errors
+    /// The error of `take`; [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn read<K: NgramKey>(
+        &mut self,
+        most: usize,
         bits: u32,
-        mut take: impl FnMut(K, u64) -> Result<()>,
+        lists: &mut K::Lists,
+        mut take: impl FnMut(K, &K::Lists, u64) -> Result<()>,
     ) -> Result<()> {
-        let mut chosen: Vec<usize> = list_for(self.n)?;
-        for (ids, starts) in documents {
-            if self.skip == 0 || self.n == 1 {
-                let end = ids.len().min(starts.end + self.n - 1);
-                for (ordinal, gram) in (starts.start as u64..).zip(ids[starts.start..end].windows(self.n)) {
-                    take(K::of(gram.iter().copied(), bits)?, ordinal)?;
+        let Shape { n, skip, per_term } = self.shape;
+        let mut rest = most;
+        while rest > 0 && self.has_more() {
+            let end = self.sequence.ends[self.document];
+            let ids = &self.sequence.ids[..end];
+            let start = self.starts.start;
+            let last = self.starts.end.min((end + 1).saturating_sub(n));
+            if start >= last {
+                // No n-gram begins in the rest of this document.
+                self.starts.start = end;
+                self.document += 1;
+                rest -= 1;
+            } else if per_term == 1 {
+                let stop = last.min(start.saturating_add(rest));
+                for (ordinal, gram) in (start as u64..).zip(ids[start..stop + n - 1].windows(n)) {
+                    K::clear(lists);
+                    take(K::of(gram.iter().copied(), bits, lists)?, lists, ordinal)?;
                 }
-                continue;
-            }
-            for start in starts {
-                if ids.len() - start < self.n {
-                    break;
+                rest -= stop - start;
+                self.starts.start = stop;
+            } else {
+                let chosen = &mut self.chosen;
+                if chosen.is_empty() {
+                    chosen.extend(start..start + n);
+                    self.ordinal = start as u64 * per_term;
                 }
-                let mut ordinal = start as u64 * self.per_term;
-                let end = ids.len().min(start + self.n + self.skip);
-                chosen.clear();
-                chosen.extend(start..start + self.n);
-                loop {
-                    take(K::of(chosen.iter().map(|place| ids[*place]), bits)?, ordinal)?;
-                    ordinal += 1;
-                    if !advance(&mut chosen, end) {
-                        break;
-                    }
+                let end = end.min(start + n + skip);
+                let mut is_last = false;
+                while rest > 0 && !is_last {
+                    K::clear(lists);
+                    take(K::of(chosen.iter().map(|place| ids[*place]), bits, lists)?, lists, self.ordinal)?;
+                    self.ordinal += 1;
+                    rest -= 1;
+                    is_last = !advance(chosen, end);
+                }
+                if is_last {
+                    chosen.clear();
+                    self.starts.start += 1;
                 }
             }
         }

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::checkpoint::tests::calls;
 
 /// Returns all n-grams of documents in order, by brute force: the bits of a number select the terms.
 fn model(documents: &[Vec<u32>], n: usize, skip: usize) -> Vec<(Vec<u32>, u64)> {
@@ -78,6 +79,29 @@ proptest! {
                 prop_assert_eq!(counted.get(place), &gram[..]);
                 prop_assert_eq!(counted.counts()[place], *count);
             }
+        }
+    }
+}
+
+/// Ends the work at each of its checkpoints. Each step is short.
+#[test]
+fn the_checkpoint_can_stop_counting_at_any_step() {
+    let documents: Vec<Vec<u32>> = (0..5).map(|number| (number..number + 40).collect()).collect();
+    // Keys are integers of 64 and 128 bits, and lists.
+    for (n, skip, vocabulary, ngrams) in [(2, 0, 50, 195), (3, 30, 50, 70_000), (5, 4, 9000, 9000), (30, 0, 50, 55)] {
+        let sequence = sequence(&documents, vocabulary);
+        let shape = Shape::new(n, skip).unwrap();
+        let count = || Ngrams::count(&sequence, shape, 2);
+        let expected = count().unwrap();
+        let (all, counted) = calls(usize::MAX, count);
+        assert_eq!(counted.unwrap().counts(), expected.counts());
+        // Each thread makes a few n-grams in each step.
+        let steps = ngrams * n / (8 * UNITS_PER_LOOK);
+        assert!(all > steps, "{all} steps for {ngrams} n-grams of {n}");
+        // The threads share the work differently each time.
+        for last in (1..=all / 2).step_by(1 + all / 20) {
+            let (called, result) = calls(last, count);
+            assert_eq!((called, result.err()), (last, Some(Error::Stopped)));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use memchr::memchr_iter;
 
+use crate::checkpoint::Steps;
 use crate::documents::{number_of_parts, pieces};
 use crate::error::{BatchError, Error, Result};
 use crate::memory::{list_for, reserve, zeros};
@@ -12,7 +13,6 @@ use crate::sentiment::vader::joined_texts::{JoinedTexts, Texts};
 use crate::sentiment::vader::scorer::{ScoringScratch, Vader};
 use crate::sentiment::vader::scores::Scores;
 use crate::utf8;
-use crate::workers;
 
 /// Approximately the bytes of a task, so that its data fit into the fastest cache.
 const BYTES_PER_TASK: usize = if cfg!(test) { 32 } else { 8 << 10 };
@@ -86,12 +86,12 @@ impl Source<'_> {
 }
 
 impl ScoringTask<'_, '_> {
-    fn work(&mut self, vader: &Vader, memory: &mut WorkerMemory) -> BatchResult<()> {
+    fn work(&mut self, vader: &Vader, memory: &mut WorkerMemory, steps: &mut Steps) -> BatchResult<()> {
         let WorkerMemory { joined, ends, scratch } = memory;
         let texts = self.source.texts(joined, ends);
         let texts = texts.map_err(|BatchError { text, error }| BatchError { text: self.first + text, error })?;
         let numbers = &mut self.numbers;
-        let scored = vader.score_together(scratch, texts, |place, scores| {
+        let scored = vader.score_together(scratch, texts, steps, |place, scores| {
             let Scores { negative, neutral, positive, compound } = scores;
             for (column, number) in numbers.iter_mut().zip([negative, neutral, positive, compound]) {
                 column[place] = number;
@@ -155,21 +155,35 @@ impl Vader {
             }
             memories.push(memory);
         }
+        let mut steps = Steps::begin();
+        if let [memory] = &mut memories[..] {
+            // A text may be long, so this thread can stop inside it.
+            for mut task in columns.tasks(sources) {
+                steps.did(task.numbers[0].len()).map_err(|error| BatchError { text: task.first, error })?;
+                task.work(self, memory, &mut steps)?;
+            }
+            return Ok(columns);
+        }
         let tasks = Mutex::new(columns.tasks(sources));
         let failed: Mutex<Option<BatchError>> = Mutex::default();
-        workers::run(&mut memories, |memory| {
+        let stopped = steps.run(&mut memories, |memory, steps| {
             let failed = || failed.lock().unwrap_or_else(PoisonError::into_inner);
             let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).next();
             // Workers take tasks in order, so the tasks before one that failed are finished too.
             while let Some(mut task) = next().filter(|_| failed().is_none()) {
-                if let Err(error) = task.work(self, memory) {
+                if let Err(error) = task.work(self, memory, &mut Steps::one()) {
                     let mut failed = failed();
                     if failed.as_ref().is_none_or(|before| error.text < before.text) {
                         *failed = Some(error);
                     }
                 }
+                if steps.is_over() {
+                    return false;
+                }
             }
+            true
         });
+        stopped.map_err(|error| BatchError { text: 0, error })?;
         drop(tasks);
         failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(columns), Err)
     }

@@ -3,11 +3,15 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
+use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
 use crate::memory::reserve_entry;
 use crate::sentiment::vader::rules::{AFTER_BUT, BEFORE_BUT, BUT};
 use crate::sentiment::vader::valence::Sentiment;
 use crate::sentiment::vader::vocabulary::Word;
+
+/// The work on a sentiment, which several tables hold.
+pub const UNITS_PER_SENTIMENT: usize = 16;
 
 /// Weights sentiments by whether they are before or after the first "but".
 ///
@@ -15,14 +19,15 @@ use crate::sentiment::vader::vocabulary::Word;
 /// itself, or an earlier one. A value of zero does not change.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`].
-pub fn contrast(words: &[Word], sentiments: &mut [Sentiment]) -> Result<()> {
+/// [`Error::OutOfMemory`], [`Error::Stopped`].
+pub fn contrast(words: &[Word], sentiments: &mut [Sentiment], steps: &mut Steps) -> Result<()> {
     if sentiments.is_empty() {
         return Ok(());
     }
     let Some(but) = words.iter().position(|word| word.id == BUT) else { return Ok(()) };
     let mut same = SentimentsByValue::default();
     for current in 0..sentiments.len() {
+        steps.did(UNITS_PER_SENTIMENT)?;
         let value = sentiments[current].value;
         if value == 0.0 {
             continue;
@@ -94,7 +99,7 @@ mod tests {
             }
             let word = |place| Word { id: if place == but { BUT } else { UNKNOWN }, ..Default::default() };
             let words: Vec<_> = (0..exponents.len()).map(word).collect();
-            contrast(&words, &mut sentiments).unwrap();
+            contrast(&words, &mut sentiments, &mut Steps::one()).unwrap();
             prop_assert_eq!(sentiments.iter().map(|sentiment| sentiment.value).collect::<Vec<_>>(), expected);
         }
     }

@@ -1,5 +1,6 @@
 //! Replaces emoji by the words that describe them.
 
+use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
 use crate::memory::append;
 use crate::sentiment::lexicon::lines;
@@ -46,14 +47,14 @@ impl Emoji {
     /// so the next character belongs to the last word of the description.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn described<'t>(&self, texts: Texts<'t>, memory: &'t mut JoinedTexts) -> Result<Texts<'t>> {
+    /// [`Error::OutOfMemory`], [`Error::Stopped`].
+    pub fn described<'t>(&self, texts: Texts<'t>, memory: &'t mut JoinedTexts, steps: &mut Steps) -> Result<Texts<'t>> {
         if !self.may_be_in(texts.text) {
             return Ok(texts);
         }
         memory.clear();
         for range in texts.ranges() {
-            self.describe(&texts.text[range], memory)?;
+            self.describe(&texts.text[range], memory, steps)?;
         }
         Ok(memory.texts())
     }
@@ -63,11 +64,12 @@ impl Emoji {
         (self.is_ascii || !text.is_ascii()) && text.bytes().any(|byte| self.begins[usize::from(byte)])
     }
 
-    fn describe(&self, text: &str, memory: &mut JoinedTexts) -> Result<()> {
+    fn describe(&self, text: &str, memory: &mut JoinedTexts, steps: &mut Steps) -> Result<()> {
         // `start` is the end of the last emoji.
         let (mut start, mut at, mut is_spaced) = (0, 0, true);
         while let Some(skipped) = text.as_bytes()[at..].iter().position(|byte| self.begins[usize::from(*byte)]) {
             at += skipped;
+            steps.did(1 + skipped)?;
             let rest = &text[at..];
             let Some((length, description)) = self.descriptions.longest(rest.chars().map(u32::from)) else {
                 at += rest.chars().next().map_or(0, char::len_utf8);
@@ -98,7 +100,7 @@ mod tests {
     fn described(text: &str, long: bool) -> String {
         let texts = Texts { text, ends: &[text.len()] };
         let mut memory = JoinedTexts::default();
-        let texts = Emoji::parse(LISTED, long).unwrap().described(texts, &mut memory).unwrap();
+        let texts = Emoji::parse(LISTED, long).unwrap().described(texts, &mut memory, &mut Steps::one()).unwrap();
         texts.text[..texts.ends[0]].to_owned()
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::forks::Watched;
 use crate::memory::reserve;
@@ -9,7 +10,7 @@ use crate::utf8;
 use crate::whitespace::Whitespace;
 
 use crate::sentiment::vader::cache::WordCache;
-use crate::sentiment::vader::contrast::contrast;
+use crate::sentiment::vader::contrast::{UNITS_PER_SENTIMENT, contrast};
 use crate::sentiment::vader::emoji::Emoji;
 use crate::sentiment::vader::joined_texts::{JoinedTexts, Texts};
 use crate::sentiment::vader::scores::Scores;
@@ -20,8 +21,8 @@ use crate::sentiment::vader::vocabulary::Vocabulary;
 use crate::sentiment::vader::vocabulary::Word;
 use crate::sentiment::vader::words;
 
-/// After a longer text, the memory is freed instead of kept for the next text.
-const MAX_TEXT_BYTES_TO_KEEP_MEMORY: usize = 1 << 16;
+/// A longer text has memory of its own, which is not kept for the next text.
+const MAX_BYTES_FOR_SHARED_MEMORY: usize = if cfg!(test) { 100 } else { 1 << 16 };
 
 /// Scores texts.
 #[derive(Debug)]
@@ -63,21 +64,25 @@ impl Vader {
     /// Scores a text.
     ///
     /// # Errors
-    /// [`InvalidUtf8`](crate::Error::InvalidUtf8), [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// [`InvalidUtf8`](crate::Error::InvalidUtf8), [`OutOfMemory`](crate::Error::OutOfMemory),
+    /// [`Stopped`](crate::Error::Stopped).
     pub fn score(&self, text: &[u8]) -> Result<Scores> {
         let mut scores = Scores::default();
         let texts = Texts { text: utf8::checked(text)?, ends: &[text.len()] };
         let take = |_, found| scores = found;
+        if text.len() > MAX_BYTES_FOR_SHARED_MEMORY {
+            // The checkpoint runs while no lock is held.
+            let mut scratch = ScoringScratch::default();
+            scratch.cache.begin()?;
+            self.score_together(&mut scratch, texts, &mut Steps::begin(), take)?;
+            return Ok(scores);
+        }
         self.scratch.with(|scratch| {
             let Ok(mut scratch) = scratch.try_lock() else {
-                return self.score_together(&mut ScoringScratch::default(), texts, take);
+                return self.score_together(&mut ScoringScratch::default(), texts, &mut Steps::one(), take);
             };
             scratch.cache.begin()?;
-            self.score_together(&mut scratch, texts, take)?;
-            if text.len() > MAX_TEXT_BYTES_TO_KEEP_MEMORY {
-                *scratch = ScoringScratch::default();
-            }
-            Ok(())
+            self.score_together(&mut scratch, texts, &mut Steps::one(), take)
         })?;
         Ok(scores)
     }
@@ -94,38 +99,40 @@ impl Vader {
     /// Scores texts, and calls `take` with the index and the scores of each.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub(super) fn score_together(
         &self,
         scratch: &mut ScoringScratch,
         texts: Texts,
+        steps: &mut Steps,
         mut take: impl FnMut(usize, Scores),
     ) -> Result<()> {
         let ScoringScratch { described, whitespace, cache, words, joined, sentiments } = scratch;
-        let texts = self.emoji.described(texts, described)?;
-        words::find(&self.vocabulary, texts, whitespace, cache, words)?;
+        let texts = self.emoji.described(texts, described, steps)?;
+        words::find(&self.vocabulary, texts, whitespace, cache, words, steps)?;
         let mut rest = &words[..];
         for (place, range) in texts.ranges().enumerate() {
             let count = usize::try_from(whitespace.count(range.clone())).expect("no more words than bytes");
             let (words, behind) = rest.split_at(count);
             rest = behind;
-            let words = self.vocabulary.join_idioms(words, joined)?;
-            self.weigh(words, sentiments)?;
+            let words = self.vocabulary.join_idioms(words, joined, steps)?;
+            self.weigh(words, sentiments, steps)?;
             take(place, scores(&texts.text[range], words.len(), sentiments, self.summation));
         }
         Ok(())
     }
 
     /// Computes the sentiments of a text, which replace those in `sentiments`.
-    fn weigh(&self, words: &[Word], sentiments: &mut Vec<Sentiment>) -> Result<()> {
+    fn weigh(&self, words: &[Word], sentiments: &mut Vec<Sentiment>, steps: &mut Steps) -> Result<()> {
         let sentence = Sentence::new(&self.vocabulary, words);
         sentiments.clear();
         for (place, _) in words.iter().enumerate().filter(|(_, word)| word.contributes) {
+            steps.did(UNITS_PER_SENTIMENT)?;
             if let Some(sentiment) = sentence.sentiment(place) {
                 reserve(sentiments, 1)?;
                 sentiments.push(sentiment);
             }
         }
-        contrast(words, sentiments)
+        contrast(words, sentiments, steps)
     }
 }

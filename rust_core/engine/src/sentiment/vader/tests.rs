@@ -3,6 +3,8 @@ use std::num::NonZero;
 use proptest::prelude::*;
 
 use super::*;
+use crate::checkpoint::UNITS_PER_LOOK;
+use crate::checkpoint::tests::calls;
 use crate::error::{BatchError, Error};
 
 const LEXICON: &str = "good\t1.9\nbad\t-2.5\nno\t-1.2\nkind\t2.4\nass\t-2.5\nleast\t0.5\n:)\t2.0\nshit\t-2.6\n";
@@ -77,6 +79,23 @@ fn an_error_names_the_first_text_that_cannot_be_scored() {
     assert_eq!(error, expected);
     let error = vader().score_separated(&texts.join(&b'\n'), b'\n', NonZero::new(3).unwrap()).unwrap_err();
     assert_eq!(error, expected);
+}
+
+#[test]
+fn the_checkpoint_can_stop_one_long_text_and_many_texts() {
+    let (vader, text, threads) = (vader(), "good but bad 😁 ".repeat(1000), NonZero::new(3).unwrap());
+    let score = || vader.score(text.as_bytes()).map(drop);
+    let (steps, result) = calls(usize::MAX, score);
+    assert_eq!(result, Ok(()));
+    assert!(steps > text.len() / UNITS_PER_LOOK / 4, "{steps}");
+    let stopped = Err(Error::Stopped);
+    assert_eq!(calls(5, score), (5, stopped.clone()));
+    let (called, result) = calls(5, || vader.score_all(&[text.as_bytes()], threads));
+    assert_eq!((called, result.map(drop).map_err(|error| error.error)), (5, stopped.clone()));
+    let (called, result) = calls(5, || vader.score_separated(text.as_bytes(), b' ', threads));
+    assert_eq!((called, result.map(drop).map_err(|error| error.error)), (5, stopped));
+    let (_, columns) = calls(usize::MAX, || vader.score_separated(text.as_bytes(), b' ', threads));
+    assert_eq!(columns, vader.score_separated(text.as_bytes(), b' ', threads));
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::memory::{append, list_for, reserve, reserve_entry, zeros};
@@ -224,8 +225,13 @@ impl Vocabulary {
     /// word, the longest counts.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn join_idioms<'w>(&self, words: &'w [Word], memory: &'w mut Vec<Word>) -> Result<&'w [Word]> {
+    /// [`Error::OutOfMemory`], [`Error::Stopped`].
+    pub fn join_idioms<'w>(
+        &self,
+        words: &'w [Word],
+        memory: &'w mut Vec<Word>,
+        steps: &mut Steps,
+    ) -> Result<&'w [Word]> {
         if self.idioms.is_empty() {
             return Ok(words);
         }
@@ -233,6 +239,7 @@ impl Vocabulary {
         reserve(memory, words.len())?;
         let mut rest = words;
         while let Some(first) = rest.first() {
+            steps.did(1)?;
             let (mut word, mut length) = (*first, 1);
             if let Some((longest, id)) = self.idioms.longest(rest.iter().map(|word| word.id)) {
                 let is_upper = rest[..longest].iter().all(|word| word.is_upper);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::Result;
 use crate::memory::reserve;
 use crate::sentiment::vader::cache::{WordCache, WordKey};
@@ -14,16 +15,20 @@ use crate::whitespace::Whitespace;
 /// A word keeps its punctuation if at most this many characters remain without it, because it may be an emoticon.
 const MAX_EMOTICON_CHARACTERS: usize = 2;
 
+/// The work that is counted together: counting it for each word would take time.
+const UNITS_PER_COUNT: usize = UNITS_PER_LOOK / 8;
+
 /// Finds the words of texts, which replace those in `words`. `whitespace` then has the whitespace of the texts.
 ///
 /// # Errors
-/// [`OutOfMemory`](crate::Error::OutOfMemory).
+/// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
 pub fn find(
     vocabulary: &Vocabulary,
     texts: Texts,
     whitespace: &mut Whitespace,
     cache: &mut WordCache,
     words: &mut Vec<Word>,
+    steps: &mut Steps,
 ) -> Result<()> {
     let Texts { text, ends } = texts;
     let count = whitespace.scan_and_count(text.as_bytes())?;
@@ -31,7 +36,12 @@ pub fn find(
     ends.iter().filter(|end| **end < text.len()).for_each(|end| whitespace.set(*end));
     words.clear();
     reserve(words, usize::try_from(count).expect("no more words than bytes") + ends.len())?;
+    let mut units = 0;
     for place in whitespace.words(text.len()) {
+        units += place.len();
+        if units > UNITS_PER_COUNT {
+            steps.did(std::mem::take(&mut units))?;
+        }
         let key = WordKey::of(text.as_bytes(), &place);
         let word = match cache.get(key) {
             Some(word) => word,
@@ -125,6 +135,7 @@ mod tests {
             &mut Whitespace::default(),
             &mut WordCache::default(),
             &mut words,
+            &mut Steps::one(),
         )
         .unwrap();
         words
@@ -147,7 +158,7 @@ mod tests {
         let text = [each.join(" "), each.join("\t")].join("\n");
         let texts = Texts { text: &text, ends: &[text.len()] };
         for _ in 0..2 {
-            find(&vocabulary, texts, &mut whitespace, &mut cache, &mut words).unwrap();
+            find(&vocabulary, texts, &mut whitespace, &mut cache, &mut words, &mut Steps::one()).unwrap();
             let separate = each.iter().chain(&each).map(|text| word(&vocabulary, text));
             assert_eq!(words, separate.collect::<Vec<_>>());
         }

@@ -3,8 +3,10 @@
 //! Patterns have the syntax of the `regex` crate. The time of a search is proportional to the length of the text for
 //! every pattern, so there are no look-arounds and no backreferences.
 
+mod linear;
 mod refusal;
 mod stepper;
+mod watch;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,14 +14,17 @@ use std::sync::Arc;
 use regex::{CaptureLocations, Regex};
 use regex_syntax::hir::Hir;
 
+use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
 use crate::forks::Watched;
 use crate::interner::Words;
 use crate::memory::{ensure, list_for, reserve};
 use crate::tokenizer::block::MAX_TEXT_BYTES;
 
+use linear::LinearSearch;
 use refusal::refused;
-use stepper::{SEARCHING_BYTES, SearchScratch, Stepper};
+use stepper::{Found, SEARCHING_BYTES, SearchScratch, Stepper};
+use watch::Watch;
 
 /// The most tokens that one call of `take` gets.
 const TOKENS_PER_CALL: usize = 256;
@@ -79,10 +84,10 @@ impl Pattern {
     /// Calls `take` with the range of each token of a text of any length. An empty match is not a token.
     ///
     /// # Errors
-    /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory).
-    pub fn find(&self, text: &str, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+    /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
+    pub fn find(&self, text: &str, steps: &mut Steps, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         self.ensure_searching()?;
-        self.each(text, &mut SearchScratch::default(), take)
+        self.each(text, &mut SearchScratch::default(), steps, take)
     }
 
     fn ensure_searching(&self) -> Result<()> {
@@ -94,51 +99,98 @@ impl Pattern {
         &self,
         text: &str,
         scratch: &mut SearchScratch,
+        steps: &mut Steps,
         mut take: impl FnMut(Range<usize>) -> Result<()>,
     ) -> Result<()> {
         if let Some(stepper) = self.stepper.as_ref().filter(|stepper| stepper.is_needed(text)) {
             let mut at = 0;
-            while let Some(found) = stepper.find(text, at, scratch) {
+            while let Some(found) = stepper.find(text, at, scratch, steps)? {
                 at = found.end;
-                if let Some((start, end)) = found.token.filter(|(start, end)| start < end) {
-                    take(start..end)?;
-                }
+                take_token(found.token, &mut take)?;
             }
             return Ok(());
         }
-        self.regex.with(|regex| each(regex, text, take))
+        let mut at = 0;
+        self.regex.with(|regex| {
+            if !each(regex, text, &mut at, true, steps, &mut take)? {
+                return Ok(());
+            }
+            if scratch.linear.is_none() {
+                scratch.linear = LinearSearch::new(regex.as_str()).map(Box::new);
+            }
+            if let Some(linear) = &mut scratch.linear {
+                linear.begin(text)?;
+                while let Some(found) = linear.find(text, at, steps)? {
+                    let Some(Found { end, token }) = found else { return Ok(()) };
+                    at = end;
+                    take_token(token, &mut take)?;
+                }
+            }
+            // Only the crate can search the rest of this text.
+            each(regex, text, &mut at, false, steps, &mut take).map(drop)
+        })
     }
 }
 
-fn each(regex: &Regex, text: &str, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
-    if regex.captures_len() == 1 {
-        return regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty()).try_for_each(take);
-    }
-    let mut groups = regex.capture_locations();
-    let mut at = 0;
-    while let Some((end, token)) = group_from(regex, text, at, &mut groups) {
-        at = end;
-        if let Some((start, end)) = token.filter(|(start, end)| start < end) {
-            take(start..end)?;
-        }
-    }
-    Ok(())
-}
-
-/// The group of the first match at or after `at`, and the offset where the next search begins.
-fn group_from(
+/// Finds the tokens at or after `at`, which is then the place where the next search begins. Returns true if
+/// `stops_if_slow`, and the searches became slow; false at the end of the text.
+fn each(
     regex: &Regex,
     text: &str,
-    at: usize,
-    groups: &mut CaptureLocations,
-) -> Option<(usize, Option<(usize, usize)>)> {
+    at: &mut usize,
+    stops_if_slow: bool,
+    steps: &mut Steps,
+    take: &mut impl FnMut(Range<usize>) -> Result<()>,
+) -> Result<bool> {
+    let mut watch = Watch::begin();
+    let mut is_slow = |end: usize| -> Result<bool> {
+        Ok(watch.searched(end, text.len().saturating_sub(end), steps)? && stops_if_slow)
+    };
+    let mut groups = (regex.captures_len() > 1).then(|| regex.capture_locations());
+    if *at == 0 && groups.is_none() {
+        for found in regex.find_iter(text) {
+            *at = found.end();
+            take_token(Some((found.start(), found.end())), take)?;
+            if is_slow(*at)? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    while let Some(Found { end, token }) = next_from(regex, text, *at, groups.as_mut()) {
+        *at = end;
+        take_token(token, take)?;
+        if is_slow(*at)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Takes a match, or the group in it. An empty match is not a token.
+#[inline]
+fn take_token(token: Option<(usize, usize)>, take: &mut impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+    match token {
+        Some((start, end)) if start < end => take(start..end),
+        _ => Ok(()),
+    }
+}
+
+/// The first match at or after `at`, and the offset where the next search begins.
+fn next_from(regex: &Regex, text: &str, at: usize, groups: Option<&mut CaptureLocations>) -> Option<Found> {
     if at > text.len() {
         return None;
     }
-    let found = regex.captures_read_at(groups, text, at)?;
+    let (found, token) = match groups {
+        Some(groups) => (regex.captures_read_at(groups, text, at)?, groups.get(1)),
+        None => {
+            let found = regex.find_at(text, at)?;
+            (found, Some((found.start(), found.end())))
+        }
+    };
     // Without the step, the next search would find an empty match again.
     let step = if found.is_empty() { text[found.end()..].chars().next().map_or(1, char::len_utf8) } else { 0 };
-    Some((found.end() + step, groups.get(1)))
+    Some(Found { end: found.end() + step, token })
 }
 
 /// Finds the tokens of one text after another.
@@ -185,7 +237,7 @@ impl PatternTokenizer {
         let mut begin = 0;
         for end in documents {
             let place = |offset: usize| u32::try_from(begin + offset).expect("a text is at most MAX_TEXT_BYTES long");
-            let each = pattern.each(&text[begin..*end], scratch, |token| {
+            let each = pattern.each(&text[begin..*end], scratch, &mut Steps::one(), |token| {
                 starts.push(place(token.start));
                 ends.push(place(token.end));
                 if starts.len() == TOKENS_PER_CALL {
@@ -253,7 +305,68 @@ mod tests {
         assert!(error(r"\w{1000}{1000}").0.contains("size"));
     }
 
+    /// The tokens that the linear search finds, without the `regex` crate.
+    fn linear<'t>(search: &mut LinearSearch, text: &'t str) -> Option<Vec<&'t str>> {
+        let (mut tokens, mut at) = (Vec::new(), 0);
+        search.begin(text).unwrap();
+        while let Some(Found { end, token }) = search.find(text, at, &mut Steps::begin()).unwrap()? {
+            at = end;
+            tokens.extend(token.filter(|(start, end)| start < end).map(|(start, end)| &text[start..end]));
+        }
+        Some(tokens)
+    }
+
+    /// Patterns that read beyond a match, or have groups, empty matches or conditions on the text around a match.
+    const PATTERNS: [&str; 14] = [
+        ".*[^A-Z]|[A-Z]",
+        "(.*[^A-Z]|[A-Z])",
+        "(?:a.*é|.)",
+        "(?s)A.*?b|A|b+",
+        "A+b|A",
+        "(A*)b?",
+        "x*",
+        "a*?",
+        "(?m)^A|b$",
+        r"\bA\w*|\s",
+        r"A\B.|é|",
+        "A(b)|.",
+        "(?:AA)*b|AA|A",
+        "[Ab]*é|[Ab]{3}|.",
+    ];
+
+    #[test]
+    fn a_pattern_that_reads_the_rest_of_the_text_for_each_token_takes_linear_time() {
+        let text = "A".repeat(300_000);
+        for pattern in ["(?s).*b|A", "(?s)(.*b|A)", ".*[^A-Z]|[A-Z]"] {
+            let mut number = 0;
+            let take = |token: Range<usize>| {
+                assert_eq!(token, number..number + 1);
+                number += 1;
+                Ok(())
+            };
+            Pattern::new(pattern).unwrap().find(&text, &mut Steps::begin(), take).unwrap();
+            assert_eq!(number, text.len());
+        }
+        let text = &text[..MAX_TEXT_BYTES];
+        let borders: Vec<usize> = (1..4).map(|number| number * MAX_TEXT_BYTES / 4).collect();
+        assert_eq!(tokens("(?s).*b|A", text, &borders), vec!["A"; text.len()]);
+    }
+
     proptest! {
+        #[test]
+        fn the_linear_search_finds_the_tokens_of_the_crate(
+            texts in prop::collection::vec("[Abé \n]{0,80}|A{0,80}|(AAb){0,20}", 1..4), pattern in prop::sample::select(&PATTERNS[..]),
+        ) {
+            let mut search = LinearSearch::new(pattern).unwrap();
+            for text in &texts {
+                let found = linear(&mut search, text);
+                prop_assert!(found.is_some() || pattern.contains(r"\b") || pattern.contains(r"\B"));
+                if let Some(found) = found {
+                    prop_assert_eq!(found, tokens(pattern, text, &[]), "{:?}", text);
+                }
+            }
+        }
+
         #[test]
         fn adjacent_documents_are_tokenized_independently(documents in prop::collection::vec("[ab1é ]{1,60}", 1..20)) {
             let pattern = Regex::new(r"\b[a-z]\w*\b").unwrap();

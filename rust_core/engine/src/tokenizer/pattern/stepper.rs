@@ -10,13 +10,15 @@ use regex_automata::util::look::Look;
 use regex_automata::util::primitives::StateID;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
 use crate::memory::ensure;
 use crate::tokenizer::character_set::CharacterSet;
+use crate::tokenizer::pattern::linear::LinearSearch;
 use crate::tokenizer::pattern::refusal::refused;
 
 /// The most bytes of an automaton.
-const MAX_AUTOMATON_BYTES: usize = 10 << 20;
+pub const MAX_AUTOMATON_BYTES: usize = 10 << 20;
 
 /// Approximately the most bytes needed for a search. The crate does not check that there is memory, so we do.
 pub const SEARCHING_BYTES: usize = 4 << 20;
@@ -107,6 +109,8 @@ pub struct SearchScratch {
     now: Threads,
     next: Threads,
     stack: Vec<(StateID, Places)>,
+    /// Searches texts in which the `regex` crate is slow, from the first such text on.
+    pub linear: Option<Box<LinearSearch>>,
 }
 
 impl Stepper {
@@ -146,8 +150,17 @@ impl Stepper {
     }
 
     /// The first match that begins at or after `from`.
-    pub fn find(&self, text: &str, from: usize, scratch: &mut SearchScratch) -> Option<Found> {
-        let SearchScratch { now, next, stack } = scratch;
+    ///
+    /// # Errors
+    /// [`Stopped`](crate::Error::Stopped).
+    pub fn find(
+        &self,
+        text: &str,
+        from: usize,
+        scratch: &mut SearchScratch,
+        steps: &mut Steps,
+    ) -> Result<Option<Found>> {
+        let SearchScratch { now, next, stack, .. } = scratch;
         let states = self.nfa.states().len();
         now.begin(states);
         next.begin(states);
@@ -156,6 +169,7 @@ impl Stepper {
             if found.is_some() && now.states.is_empty() {
                 break;
             }
+            steps.did(1 + now.states.len())?;
             if found.is_none() && text.is_char_boundary(at) {
                 self.follow(text, at, self.nfa.start_anchored(), [at, NOWHERE, NOWHERE], now, stack);
             }
@@ -183,7 +197,7 @@ impl Stepper {
             std::mem::swap(now, next);
             next.states.clear();
         }
-        found
+        Ok(found)
     }
 
     fn has_group(&self) -> bool {
@@ -245,6 +259,7 @@ impl Stepper {
 
 #[cfg(test)]
 mod tests {
+    use crate::checkpoint::Steps;
     use crate::tokenizer::Pattern;
     use proptest::prelude::*;
     use regex::Regex;
@@ -255,7 +270,7 @@ mod tests {
         let mut tokens = Vec::new();
         let pattern = Pattern::of_python(words, pattern).unwrap();
         pattern
-            .find(text, |token| {
+            .find(text, &mut Steps::begin(), |token| {
                 tokens.push(&text[token]);
                 Ok(())
             })

@@ -1,0 +1,375 @@
+//! Each function of the header is short, or a checkpoint can end it.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::ffi::{c_char, c_void};
+use std::ptr;
+
+use arrow_array::ffi::FFI_ArrowArray;
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+
+use text_processor::*;
+
+use crate::support::{Handle, rows};
+
+/// Functions whose time does not depend on the number or the length of documents, except that they may free memory.
+const SHORT: &[&str] = &[
+    "tp_abi_version",
+    "tp_analyzer_clear",
+    "tp_analyzer_clear_callback",
+    "tp_analyzer_document_count",
+    "tp_analyzer_documents",
+    "tp_analyzer_free",
+    "tp_analyzer_new",
+    "tp_analyzer_set_callback",
+    "tp_default_threads",
+    "tp_draft_allow_blank",
+    "tp_draft_free",
+    "tp_draft_new",
+    "tp_draft_room",
+    "tp_events_free",
+    "tp_events_new",
+    "tp_events_next",
+    "tp_indexer_start",
+    "tp_indexer_stop",
+    "tp_last_error_document",
+    "tp_last_error_message",
+    "tp_last_error_offset",
+    "tp_lexicon_free",
+    "tp_lexicon_word_count",
+    "tp_matrix_free",
+    "tp_matrix_new",
+    "tp_matrix_new_hashed",
+    "tp_set_checkpoint",
+    "tp_simd_level",
+    "tp_status_name",
+    "tp_stemmers",
+    "tp_stop_word_lists",
+    "tp_stop_words",
+    "tp_string_free",
+    "tp_vader_free",
+    "tp_vectorizer_free",
+    "tp_vectorizer_new",
+    "tp_vectorizer_term_count",
+    "tp_version",
+];
+
+/// Functions that work once on the texts, words or numbers that the caller passes. The caller chooses how many.
+const BY_ARGUMENTS: &[&str] = &[
+    "tp_analyzer_add_document",
+    "tp_analyzer_add_documents",
+    "tp_analyzer_add_draft",
+    "tp_analyzer_add_parts",
+    "tp_analyzer_add_separated",
+    "tp_analyzer_add_texts",
+    "tp_analyzer_give_terms",
+    "tp_draft_append",
+    "tp_draft_take",
+    "tp_hello",
+    "tp_join_strings",
+    "tp_lexicon_find",
+    "tp_lexicon_new",
+    "tp_matrix_add_documents",
+    "tp_matrix_add_separated",
+    "tp_scale_f64",
+    "tp_vader_new",
+    "tp_vectorizer_find",
+    "tp_vectorizer_with_terms",
+    "tp_weigh",
+];
+
+/// Functions with a limit for the work of one call.
+const STEPS: &[&str] = &["tp_analyzer_pending_terms", "tp_analyzer_update"];
+
+/// Functions that read each number or each text that they need once, after the index is complete.
+const ONE_PASS: &[&str] = &[
+    "tp_analyzer_contains_document",
+    "tp_analyzer_document_sentiments",
+    "tp_analyzer_sentiment",
+    "tp_analyzer_sentiment_with",
+    "tp_analyzer_set_terms",
+    "tp_analyzer_statistics",
+    "tp_analyzer_total_words",
+    "tp_analyzer_unique_words",
+    "tp_matrix_arrays",
+    "tp_matrix_keep",
+    "tp_matrix_shape",
+    "tp_matrix_sort",
+    "tp_matrix_totals",
+    "tp_matrix_vectorizer",
+    "tp_vectorizer_first_seen_order",
+    "tp_vectorizer_terms",
+];
+
+/// A call that takes long.
+struct Long<'d> {
+    function: &'static str,
+    /// The least number of times that it runs the checkpoint; 0 if complete work would take too long for a test.
+    steps: usize,
+    call: Box<dyn Fn() -> tp_status + 'd>,
+}
+
+/// The units of work between two looks at the clock, and the threads that each do as much in a step.
+const UNITS_PER_STEP: usize = (1 << 16) * THREADS;
+const THREADS: usize = 2;
+
+thread_local! {
+    /// The number of times that the checkpoint ran, and the number of the time that ends the call.
+    static RUNS: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+/// The checkpoint gets its address.
+static USER_DATA: u8 = 0;
+
+unsafe extern "C" fn count(user_data: *mut c_void) -> i32 {
+    assert!(ptr::eq(user_data.cast(), &raw const USER_DATA));
+    let (runs, last) = RUNS.get();
+    RUNS.set((runs + 1, last));
+    i32::from(runs + 1 >= last)
+}
+
+/// Makes a call whose checkpoint ends it at its run number `last`. Returns the number of runs, and the status.
+fn runs_until(last: usize, call: impl FnOnce() -> tp_status) -> (usize, tp_status) {
+    RUNS.set((0, last));
+    // SAFETY: the function and its data are static.
+    assert_eq!(unsafe { tp_set_checkpoint(Some(count), (&raw const USER_DATA).cast_mut().cast(), 0) }, TP_OK);
+    let status = call();
+    // SAFETY: there are no conditions.
+    assert_eq!(unsafe { tp_set_checkpoint(None, ptr::null_mut(), 0) }, TP_OK);
+    (RUNS.get().0, status)
+}
+
+/// Opens a stream. Returns the status, or reads all batches.
+fn read(open: impl FnOnce(*mut FFI_ArrowArrayStream) -> tp_status) -> tp_status {
+    let mut stream = FFI_ArrowArrayStream::empty();
+    match open(&raw mut stream) {
+        TP_OK => next(&mut stream),
+        status => status,
+    }
+}
+
+/// Reads all batches. A stream reports a checkpoint that ended `get_next` as an error.
+fn next(stream: &mut FFI_ArrowArrayStream) -> tp_status {
+    loop {
+        let mut batch = FFI_ArrowArray::empty();
+        // SAFETY: the stream is valid, and the array is empty.
+        match unsafe { stream.get_next().unwrap()(stream, &raw mut batch) } {
+            0 if batch.is_released() => return TP_OK,
+            0 => {}
+            _ => return TP_ERROR_STOPPED_BY_CALLBACK,
+        }
+    }
+}
+
+/// Calls a function with an array that it fills.
+fn array(fill: impl FnOnce(*mut FFI_ArrowArray) -> tp_status) -> tp_status {
+    let mut array = FFI_ArrowArray::empty();
+    fill(&raw mut array)
+}
+
+fn start(text: &str) -> *const c_char {
+    text.as_ptr().cast()
+}
+
+struct Data {
+    words: Handle,
+    terms: Handle,
+    vader: *mut tp_vader,
+    text: String,
+    capitals: String,
+}
+
+impl Data {
+    fn new() -> Self {
+        let words: Vec<String> = (0..2000).map(|number| format!("w{}", number * number % 89)).collect();
+        let terms: Vec<String> = (0..1 << 18).map(|number| number.to_string()).collect();
+        let handle = |text: String| {
+            let handle = Handle::with_threads(THREADS);
+            assert_eq!(handle.add(text.as_bytes()), TP_OK);
+            // SAFETY: the handle is valid.
+            unsafe { assert_eq!(tp_analyzer_update(handle.pointer(), 0, ptr::null_mut(), ptr::null_mut()), TP_OK) };
+            handle
+        };
+        let (lexicon, mut vader) = ("good\t1\nbad\t-1\n", ptr::null_mut());
+        // SAFETY: the texts are valid for their lengths.
+        let made = unsafe { tp_vader_new(start(lexicon), lexicon.len(), ptr::null(), 0, ptr::null(), &raw mut vader) };
+        assert_eq!(made, TP_OK);
+        let (text, capitals) = ("no good end of a bad text that is long ".repeat(1 << 15), "A".repeat(50_000));
+        Self { words: handle(words.join(" ")), terms: handle(terms.join(" ")), vader, text, capitals }
+    }
+
+    /// The calls that take long. SAFETY of all: the handles and texts are valid for the call.
+    fn long(&self) -> Vec<Long<'_>> {
+        let mut calls = Vec::new();
+        let mut add = |function, units: usize, call: Box<dyn Fn() -> tp_status>| {
+            calls.push(Long { function, steps: units / UNITS_PER_STEP, call });
+        };
+        let (words, terms) = (self.words.pointer(), self.terms.pointer());
+        let (text, length, vader) = (start(&self.text), self.text.len(), self.vader);
+        // The number of 3-grams that skip at most 20 words: 231 at each word, each of 3 terms.
+        let ngrams = 2000 * 231 * 3;
+        // SAFETY: as above.
+        unsafe {
+            add("tp_analyzer_ngrams", ngrams, Box::new(move || read(|out| tp_analyzer_ngrams(words, 3, 20, 0, out))));
+            add("tp_analyzer_ngrams", 0, Box::new(move || read(|out| tp_analyzer_ngrams(words, 8, 12, 0, out))));
+            add(
+                "tp_analyzer_top_ngrams",
+                ngrams,
+                Box::new(move || read(|out| tp_analyzer_top_ngrams(words, 3, 20, 0, out))),
+            );
+            add(
+                "tp_analyzer_top_ngrams",
+                1000 * 1000,
+                Box::new(move || read(|out| tp_analyzer_top_ngrams(words, 1000, 0, 0, out))),
+            );
+            add(
+                "tp_analyzer_term_frequencies",
+                1 << 18,
+                Box::new(move || read(|out| tp_analyzer_term_frequencies(terms, 0, out))),
+            );
+            add("tp_analyzer_top_terms", 3 << 18, Box::new(move || read(|out| tp_analyzer_top_terms(terms, 0, out))));
+            let sentences = Handle::with_documents(&[&self.text]);
+            add(
+                "tp_analyzer_sentence_count",
+                length,
+                Box::new(move || {
+                    let mut count = 0;
+                    tp_analyzer_sentence_count(sentences.pointer(), false, &raw mut count)
+                }),
+            );
+            for unwrap in [false, true] {
+                add("tp_sentences", length, Box::new(move || array(|out| tp_sentences(text, length, unwrap, out))));
+            }
+            for tokenizer in 0..5 {
+                add(
+                    "tp_tokenize",
+                    length,
+                    Box::new(move || array(|out| tp_tokenize(text, length, tokenizer, ptr::null(), 0, out))),
+                );
+            }
+            let (capitals, number) = (start(&self.capitals), self.capitals.len());
+            for (tokenizer, pattern) in
+                [(5, ".*[^A-Z]|[A-Z]"), (5, "(.*[^A-Z]|[A-Z])"), (6, "[a-z]\0.*[^A-Z]|[A-Z]|x(?mR:$)")]
+            {
+                let (pattern, size) = (start(pattern), pattern.len());
+                add(
+                    "tp_tokenize",
+                    0,
+                    Box::new(move || array(|out| tp_tokenize(capitals, number, tokenizer, pattern, size, out))),
+                );
+            }
+            add(
+                "tp_count_words",
+                length,
+                Box::new(move || {
+                    let mut count = 0;
+                    tp_count_words(text, length, &raw mut count)
+                }),
+            );
+            add(
+                "tp_vader_score",
+                length,
+                Box::new(move || {
+                    let mut scores = tp_vader_scores { neg: 0., neu: 0., pos: 0., compound: 0. };
+                    tp_vader_score(vader, text, length, &raw mut scores)
+                }),
+            );
+            add(
+                "tp_vader_score_texts",
+                length,
+                Box::new(move || {
+                    let (text, length) = ([text], [length]);
+                    read(|out| tp_vader_score_texts(vader, text.as_ptr(), length.as_ptr(), 1, out))
+                }),
+            );
+            add(
+                "tp_vader_score_separated",
+                length,
+                Box::new(move || {
+                    #[expect(clippy::cast_possible_wrap, reason = "the separator is ASCII")]
+                    read(|out| tp_vader_score_separated(vader, text, length, b' ' as c_char, 0, out))
+                }),
+            );
+        }
+        calls
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        // SAFETY: it is freed once.
+        unsafe { tp_vader_free(self.vader) }
+    }
+}
+
+#[test]
+fn each_function_of_the_header_is_short_or_long() {
+    let data = Data::new();
+    let long: BTreeSet<&str> = data.long().iter().map(|call| call.function).collect();
+    let mut names: Vec<&str> = [SHORT, BY_ARGUMENTS, STEPS, ONE_PASS].concat();
+    names.extend(long);
+    names.sort_unstable();
+    assert_eq!(names, include_str!("../../abi/symbols.txt").lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_checkpoint_can_end_each_long_call_at_each_step() {
+    let data = Data::new();
+    for Long { function, steps, call } in data.long() {
+        if steps > 0 {
+            let (runs, status) = runs_until(usize::MAX, &call);
+            assert_eq!(status, TP_OK, "{function}");
+            assert!(runs >= steps, "{function} ran its checkpoint {runs} times, but at least {steps} were expected");
+        }
+        for last in [1, 2, steps] {
+            if last <= steps.max(2) && last > 0 {
+                assert_eq!(runs_until(last, &call), (last, TP_ERROR_STOPPED_BY_CALLBACK), "{function}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_next_call_gives_the_same_answer_after_a_checkpoint_ended_one() {
+    let data = Data::new();
+    let ask = || rows(data.terms.stream(tp_analyzer_top_terms, 0));
+    let before = ask();
+    // SAFETY: the handle is valid.
+    let call = || read(|out| unsafe { tp_analyzer_top_terms(data.terms.pointer(), 0, out) });
+    let (_, status) = runs_until(3, call);
+    assert_eq!(status, TP_ERROR_STOPPED_BY_CALLBACK);
+    assert!(ask() == before);
+}
+
+/// Adds a document, and asks a question that takes long, as a signal handler may do.
+unsafe extern "C" fn use_the_analyzer(analyzer: *mut c_void) -> i32 {
+    let (runs, last) = RUNS.get();
+    RUNS.set((runs + 1, last));
+    let analyzer: *mut tp_analyzer = analyzer.cast();
+    if runs < 3 {
+        let mut count = 0;
+        // SAFETY: the analyzer is valid during the call.
+        unsafe {
+            assert_eq!(tp_analyzer_add_document(analyzer, c"another document".as_ptr(), 16), TP_OK);
+            assert_eq!(tp_analyzer_unique_words(analyzer, &raw mut count), TP_OK);
+            assert_eq!(read(|out| tp_analyzer_ngrams(analyzer, 2, 1, 0, out)), TP_OK);
+        }
+    }
+    0
+}
+
+#[test]
+fn a_checkpoint_may_use_the_analyzer_of_the_call() {
+    let data = Data::new();
+    let analyzer = data.words.pointer();
+    RUNS.set((0, usize::MAX));
+    // SAFETY: the analyzer is valid until the checkpoint is removed.
+    unsafe {
+        assert_eq!(tp_set_checkpoint(Some(use_the_analyzer), analyzer.cast(), 0), TP_OK);
+        assert_eq!(read(|out| tp_analyzer_ngrams(analyzer, 3, 20, 0, out)), TP_OK);
+        assert_eq!(tp_set_checkpoint(None, ptr::null_mut(), 0), TP_OK);
+        let mut count = 0;
+        assert_eq!(tp_analyzer_document_count(analyzer, &raw mut count), TP_OK);
+        assert_eq!(count, 1 + 3);
+    }
+}

@@ -1,0 +1,205 @@
+//! Checkpoints: places where the caller may end long work.
+//!
+//! The caller sets a function for its thread. Long work on that thread calls the function between two steps. At that
+//! time, the work holds no lock, and none of its other threads runs. So the function may use the same objects, and it
+//! may fork.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+use crate::workers;
+
+/// Returns whether the work continues.
+pub type Continues = fn() -> bool;
+
+/// The work between two looks at the clock. A unit is the work on one byte, one term or one entry of a table: some
+/// nanoseconds.
+pub const UNITS_PER_LOOK: usize = if cfg!(test) { 16 } else { 1 << 16 };
+
+thread_local! {
+    /// The cell has no destructor, so it exists as long as its thread.
+    static CHECKPOINT: Cell<Option<(Continues, Duration)>> = const { Cell::new(None) };
+}
+
+/// Sets the function of this thread, and the time of a step of long work.
+pub fn set(checkpoint: Option<(Continues, Duration)>) {
+    CHECKPOINT.set(checkpoint);
+}
+
+/// If the time between two looks at the clock is longer, the units take longer than expected.
+const LONG: Duration = Duration::from_millis(4);
+/// If it is shorter, the clock is read too often.
+const SHORT: Duration = Duration::from_millis(1);
+/// The most that a unit is multiplied by, as a power of two.
+const MAX_SHIFT: u32 = 16;
+
+/// The steps of long work.
+#[derive(Debug)]
+pub struct Steps {
+    /// When this thread looked at the clock, and when the current step ends; None if the work is one step.
+    looked: Option<(Instant, Instant)>,
+    /// The units of work since the last look at the clock.
+    units: usize,
+    /// Each unit counts as this power of two, because units take longer than expected.
+    shift: u32,
+}
+
+impl Steps {
+    /// Begins the first step. If this thread has no checkpoint, the work is one step.
+    pub fn begin() -> Self {
+        Self { looked: CHECKPOINT.get().map(|(_, time)| start(time)), ..Self::one() }
+    }
+
+    /// Returns one step that does not end, for work that holds a lock.
+    pub fn one() -> Self {
+        Self { looked: None, units: 0, shift: 0 }
+    }
+
+    /// Returns whether the step is over. Any thread may ask.
+    pub fn is_over(&self) -> bool {
+        self.looked.is_some_and(|(_, end)| Instant::now() >= end)
+    }
+
+    /// Ends the step, and begins another one if the work continues.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    #[cold]
+    pub fn end_step(&mut self) -> Result<()> {
+        let continues = CHECKPOINT.get().is_none_or(|(continues, _)| continues());
+        // The function may have set another one.
+        self.looked = CHECKPOINT.get().map(|(_, time)| start(time));
+        if continues { Ok(()) } else { Err(Error::Stopped) }
+    }
+
+    /// Counts work of this thread, and ends the step if it is over.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    #[inline]
+    pub fn did(&mut self, units: usize) -> Result<()> {
+        self.units += units << self.shift;
+        if self.units < UNITS_PER_LOOK { Ok(()) } else { self.look() }
+    }
+
+    /// Ends the step if it is over now. For work whose units are unknown.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub fn look_at(&mut self, now: Instant) -> Result<()> {
+        if self.looked.is_some_and(|(_, end)| now >= end) { self.end_step() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn look(&mut self) -> Result<()> {
+        self.units = 0;
+        let Some((before, _)) = &mut self.looked else { return Ok(()) };
+        let now = Instant::now();
+        let time = now - std::mem::replace(before, now);
+        if time > LONG {
+            self.shift = (self.shift + 2).min(MAX_SHIFT);
+        } else if time < SHORT {
+            self.shift = self.shift.saturating_sub(1);
+        }
+        self.look_at(now)
+    }
+
+    /// Runs work on one thread for each of `states`, step by step. `work` returns whether the work of this state is
+    /// finished; it returns false soon after the step is over, and is then called again.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub fn run<S: Send>(&mut self, states: &mut [S], work: impl Fn(&mut S, &Self) -> bool + Sync) -> Result<()> {
+        loop {
+            let is_finished = AtomicBool::new(true);
+            workers::run(states, |state| {
+                if !work(state, self) {
+                    is_finished.store(false, Ordering::Relaxed);
+                }
+            });
+            if is_finished.into_inner() {
+                return Ok(());
+            }
+            self.end_step()?;
+        }
+    }
+}
+
+/// Returns the present, and the end of a step that begins now.
+fn start(time: Duration) -> (Instant, Instant) {
+    let now = Instant::now();
+    (now, now + time)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    thread_local! {
+        /// The number of calls of the function, and the number of the call that ends the work.
+        static CALLS: Cell<(usize, usize)> = const { Cell::new((0, usize::MAX)) };
+    }
+
+    /// Returns the number of times that `work` calls the function of its thread; the last call ends the work.
+    pub(crate) fn calls<R>(last: usize, work: impl FnOnce() -> R) -> (usize, R) {
+        CALLS.set((0, last));
+        set(Some((
+            || {
+                let (calls, last) = CALLS.get();
+                CALLS.set((calls + 1, last));
+                calls + 1 < last
+            },
+            Duration::ZERO,
+        )));
+        let result = work();
+        set(None);
+        (CALLS.get().0, result)
+    }
+
+    #[test]
+    fn work_calls_the_function_of_its_thread_after_each_step() {
+        let work = || {
+            let mut steps = Steps::begin();
+            (0..10 * UNITS_PER_LOOK).try_for_each(|_| steps.did(1))
+        };
+        assert_eq!(calls(usize::MAX, work), (10, Ok(())));
+        assert_eq!(calls(3, work), (3, Err(Error::Stopped)));
+        set(Some((|| unreachable!("the step is not over"), Duration::from_hours(1))));
+        assert_eq!(work(), Ok(()));
+        set(None);
+        assert_eq!(work(), Ok(()));
+    }
+
+    #[test]
+    fn work_that_is_slower_than_expected_looks_at_the_clock_more_often() {
+        set(Some((|| false, Duration::from_millis(30))));
+        let mut steps = Steps::begin();
+        let done = (1..).find(|_| {
+            std::thread::sleep(LONG);
+            steps.did(1).is_err()
+        });
+        set(None);
+        assert!(done < Some(2 * UNITS_PER_LOOK), "{done:?}");
+    }
+
+    #[test]
+    fn threads_end_before_the_function_is_called() {
+        let run = || {
+            let mut counts = [0_usize; 3];
+            let work = |count: &mut usize, steps: &Steps| {
+                while *count < 5 && (*count == 0 || !steps.is_over()) {
+                    *count += 1;
+                }
+                *count == 5
+            };
+            let result = Steps::begin().run(&mut counts, work);
+            (counts, result)
+        };
+        assert_eq!(run(), ([5; 3], Ok(())));
+        let (called, (counts, result)) = calls(2, run);
+        assert_eq!((called, result), (2, Err(Error::Stopped)));
+        assert!(counts.iter().all(|count| *count < 5));
+    }
+}
