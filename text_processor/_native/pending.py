@@ -6,6 +6,8 @@ For a short document, a call of the core takes longer than the work, so the core
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from itertools import repeat
 
 from text_processor._native import fork
 from text_processor._native.analyzer import Handle
@@ -14,6 +16,15 @@ from text_processor._native.core import ffi
 
 MAX_PENDING_LENGTH = 4 * BATCH_LENGTH // BATCH_DOCUMENTS
 """The most characters of a document that waits; a longer one is added directly."""
+
+Room = Iterator[Callable[[str], None]]
+"""Yields `append` of the list of pending documents once for each document that there is room for.
+
+A step of this iterator takes less time than a look-up of the list and a check of its length.
+"""
+
+NO_ROOM: Room = iter(())
+"""The room of an analyzer whose documents do not wait."""
 
 
 class PendingDocuments:
@@ -30,6 +41,10 @@ class PendingDocuments:
         """The documents that were not handed over yet."""
         self._lock = fork.Lock()
         self._owner: int | None = None
+
+    def room(self) -> Room:
+        """Room for one more batch."""
+        return repeat(self.documents.append, BATCH_DOCUMENTS)
 
     def clear(self) -> None:
         """Remove the documents that were not handed over."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sized
 
 from text_processor import _files, _options
 from text_processor._native.analyzer import Handle
-from text_processor._native.batches import BATCH_DOCUMENTS, batches
+from text_processor._native.batches import batches
 from text_processor._native.encoding import check, encoded
 from text_processor._native.indexer import Indexer
 from text_processor._native.missing import checked_missing
-from text_processor._native.pending import MAX_PENDING_LENGTH
+from text_processor._native.pending import MAX_PENDING_LENGTH, NO_ROOM
 from text_processor._native.texts import texts_of
 from text_processor.analyzer._owner import Owner
 from text_processor.exceptions import InvalidDocumentError
@@ -47,15 +47,16 @@ class Documents(Owner):
         """
         # Each operation here takes as long as the core needs for a few words. A text of ASCII that begins with a
         # visible character has a word, and can be encoded, so it needs no check.
-        waiting = self._waiting
-        if waiting is not None and type(text) is str and len(text) <= MAX_PENDING_LENGTH:
-            if not (text >= "!" and text.isascii()):
-                check(text)
-            waiting.append(text)
-            if len(waiting) >= BATCH_DOCUMENTS:
-                self._complete()
-        else:
-            self._complete().add(text)
+        if type(text) is str and len(text) <= MAX_PENDING_LENGTH:
+            for append in self._room:
+                if not (text >= "!" and text.isascii()):
+                    check(text)
+                append(text)
+                return
+            if self._room is not NO_ROOM:
+                # A batch is pending. Makes room for the next one.
+                self._follow_callback()
+        self._complete().add(text)
 
     def add_documents(
         self, documents: Iterable[Row], *, missing: Missing = "raise", progress: Progress | None = None

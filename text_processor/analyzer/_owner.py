@@ -9,7 +9,7 @@ from text_processor._native.analyzer import Handle
 from text_processor._native.callbacks import DocumentCallback
 from text_processor._native.core import Core
 from text_processor._native.fork import Lock
-from text_processor._native.pending import PendingDocuments
+from text_processor._native.pending import NO_ROOM, PendingDocuments, Room
 from text_processor.exceptions import ClosedAnalyzerError, InvalidPatternError
 from text_processor.tokenizers import NAMES, Tokenization
 
@@ -37,7 +37,7 @@ class Owner:
         "_counts_unindexed",
         "_handle",
         "_pending",
-        "_waiting",
+        "_room",
     )
 
     def __init__(self, core: Core, threads: int | None, store_text: bool, tokenization: Tokenization) -> None:
@@ -52,8 +52,8 @@ class Owner:
         self._pending = PendingDocuments()
         # The pending documents were added before the callback was set, so the callback must not get them.
         self._callback = DocumentCallback(self._pending.is_handing_over)
-        self._waiting: list[str] | None = self._pending.documents
-        """The list for documents that wait; None if a callback is set, or after `close`."""
+        self._room: Room = self._pending.room()
+        """The room for pending documents; NO_ROOM if a callback is set, or after `close`."""
         self._callback_lock = Lock(repairs=True)
 
     def close(self) -> None:
@@ -61,7 +61,8 @@ class Owner:
 
         A second call does nothing.
         """
-        self._handle = self._waiting = self._callback.function = None
+        self._room = NO_ROOM
+        self._handle = self._callback.function = None
         self._follow_callback()
         self._pending.clear()
 
@@ -132,13 +133,13 @@ class Owner:
             while True:
                 handle, function = self._handle, self._callback.function
                 # No document may wait before the core knows the callback: the callback would miss it.
-                self._waiting = None
+                self._room = NO_ROOM
                 if handle is None:
                     self._callback.function = None
                 elif function is not None:
                     handle.set_callback(self._callback)
                 else:
                     handle.clear_callback()
-                    self._waiting = self._pending.documents
+                    self._room = self._pending.room()
                 if handle is self._handle and function is self._callback.function:
                     return

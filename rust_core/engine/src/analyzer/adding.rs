@@ -89,7 +89,12 @@ pub fn add_separated(
         if let Err(BatchError { text, error }) = result {
             return (added, Err(BatchError { text: number + text, error }));
         }
-        number += number_of_parts(piece, separator);
+        // Without an error, every part was added, unless blank ones are skipped.
+        number += if blank == Blank::Skipped {
+            number_of_parts(piece, separator)
+        } else {
+            usize::try_from(more).expect("documents are in memory")
+        };
     }
     (added, Ok(()))
 }
