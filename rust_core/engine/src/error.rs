@@ -39,6 +39,8 @@ pub enum Error {
         /// The size of the memory that was requested.
         bytes: usize,
     },
+    /// There are more distinct words than 32 bits can number.
+    TooManyTypes,
 }
 
 impl fmt::Display for Error {
@@ -54,6 +56,7 @@ impl fmt::Display for Error {
             Self::TermsPending => f.write_str("the terms of some words were not given yet"),
             Self::InvalidLexicon { what, line, reason } => write!(f, "{what}, line {line}: {reason}"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
+            Self::TooManyTypes => f.write_str("the text has more than four billion distinct words"),
         }
     }
 }
