@@ -168,7 +168,8 @@ pub unsafe extern "C" fn tp_analyzer_set_terms(
         unsafe {
             let analyzer = borrow(analyzer, "analyzer")?;
             let options = options_of(&options::read(options)?)?;
-            Ok(analyzer.engine.set_terms(options)?)
+            analyzer.engine.set_terms(options);
+            Ok(())
         }
     })
 }

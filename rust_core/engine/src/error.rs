@@ -41,6 +41,8 @@ pub enum Error {
         /// The size of the memory that was requested.
         bytes: usize,
     },
+    /// There are more distinct words than 32 bits can number.
+    TooManyTypes,
 }
 
 impl fmt::Display for Error {
@@ -57,6 +59,7 @@ impl fmt::Display for Error {
             Self::InvalidLexicon { what, line, reason } => write!(f, "{what}, line {line}: {reason}"),
             Self::Stopped => f.write_str("the function of the checkpoint ended the call"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
+            Self::TooManyTypes => f.write_str("the text has more than four billion distinct words"),
         }
     }
 }

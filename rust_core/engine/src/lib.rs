@@ -65,6 +65,7 @@ pub mod indexer;
 pub mod interner;
 pub mod matrix;
 pub mod memory;
+mod prefetch;
 #[allow(unsafe_code)]
 pub mod scanner;
 pub mod sentences;

@@ -140,6 +140,22 @@ impl<T: Pod> Buffer<T> {
         Ok(())
     }
 
+    /// Makes room for `more` values, and for many more if the buffer is large: it moves rarely, and pages that were never
+    /// written take no memory.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; the buffer is unchanged.
+    pub fn reserve_ahead(&mut self, more: usize) -> Result<()> {
+        if more > self.capacity() - self.len && size_of_val(self.all()) >= HUGE_PAGE_BYTES / 2 {
+            // If there is no address space for so much, only the room that is needed.
+            if let Ok(mut larger) = Self::with_room_for((4 * self.len).max(self.len.saturating_add(more))) {
+                larger.extend(self);
+                *self = larger;
+            }
+        }
+        self.reserve(more)
+    }
+
     /// Appends values. There must be room for them.
     pub fn extend(&mut self, values: &[T]) {
         self.room()[..values.len()].copy_from_slice(values);
@@ -149,9 +165,24 @@ impl<T: Pod> Buffer<T> {
     /// Returns the room after the values.
     pub fn room(&mut self) -> &mut [T] {
         let len = self.len;
+        &mut self.all_mut()[len..]
+    }
+
+    /// Returns a copy.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn try_clone(&self) -> Result<Self> {
+        let mut copy = Self::with_room_for(self.len)?;
+        copy.extend(self);
+        Ok(copy)
+    }
+
+    /// Returns the values and the room after them, to change both.
+    pub fn all_mut(&mut self) -> &mut [T] {
         match &mut self.memory {
-            BufferMemory::Heap(heap) => &mut heap[len..],
-            BufferMemory::Pages(pages) => &mut cast_slice_mut(pages)[len..],
+            BufferMemory::Heap(heap) => heap,
+            BufferMemory::Pages(pages) => cast_slice_mut(pages),
         }
     }
 
@@ -169,11 +200,7 @@ impl<T: Pod> Buffer<T> {
     /// Removes the first `values` values.
     pub fn remove_first(&mut self, values: usize) {
         let len = self.len;
-        let all = match &mut self.memory {
-            BufferMemory::Heap(heap) => &mut heap[..],
-            BufferMemory::Pages(pages) => cast_slice_mut(pages),
-        };
-        all.copy_within(values..len, 0);
+        self.all_mut().copy_within(values..len, 0);
         self.len -= values;
     }
 
@@ -213,7 +240,11 @@ mod tests {
             prop_assert!(buffer.capacity() >= first);
             let mut vector: Vec<u16> = Vec::new();
             for (number, piece) in pieces.iter().enumerate() {
-                buffer.reserve(piece.len()).unwrap();
+                if number % 3 == 0 {
+                    buffer.reserve_ahead(piece.len()).unwrap();
+                } else {
+                    buffer.reserve(piece.len()).unwrap();
+                }
                 if number % 2 == 0 {
                     buffer.extend(piece);
                 } else {

@@ -3,12 +3,14 @@
 //! A call starts its threads and joins them before it returns. No thread stays in the background, so a fork loses no
 //! work. Starting a thread takes about 30 µs, so threads are only used for work of milliseconds.
 
+use std::mem::replace;
 use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, available_parallelism};
 
+use crate::error::Result;
 use crate::forks;
 use crate::memory::list_for;
 
@@ -62,15 +64,61 @@ pub fn run<S: Send>(states: &mut [S], work: impl Fn(&mut S) + Sync) {
     });
 }
 
+/// Runs `work` once for each task, on this number of threads. A thread takes the next task when it has time.
+///
+/// # Errors
+/// An error of `work`. Tasks that no thread has begun are skipped then.
+pub fn each<T: Send>(threads: usize, tasks: Vec<T>, work: impl Fn(T) -> Result<()> + Sync) -> Result<()> {
+    // Without memory for a list of results, this thread does all the work.
+    let mut results = list_for(threads.min(tasks.len())).unwrap_or_default();
+    results.resize_with(results.capacity(), || Ok(()));
+    let mut result = [Ok(())];
+    let results = if results.is_empty() { &mut result[..] } else { &mut results[..] };
+    let queue = Mutex::new(tasks.into_iter());
+    let next = || queue.lock().expect("no panic while the queue is locked").next();
+    run(results, |result| {
+        while let Some(task) = next() {
+            *result = work(task);
+            if result.is_err() {
+                while next().is_some() {}
+            }
+        }
+    });
+    results.iter_mut().try_for_each(|result| replace(result, Ok(())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
 
     #[test]
     fn the_work_runs_once_for_each_state() {
         let mut states = [1, 2, 3];
         run(&mut states, |state| *state *= 10);
         assert_eq!(states, [10, 20, 30]);
+    }
+
+    #[test]
+    fn the_work_runs_once_for_each_task() {
+        let sum = AtomicUsize::new(0);
+        let add = |task| {
+            sum.fetch_add(task, Ordering::Relaxed);
+            Ok(())
+        };
+        assert_eq!(each(3, vec![1, 20, 300, 4000], add), Ok(()));
+        assert_eq!(sum.into_inner(), 4321);
+    }
+
+    #[test]
+    fn an_error_ends_the_work() {
+        let begun = AtomicUsize::new(0);
+        let fail = |()| {
+            begun.fetch_add(1, Ordering::Relaxed);
+            Err(Error::NoWords)
+        };
+        assert_eq!(each(2, vec![(); 100], fail), Err(Error::NoWords));
+        assert!(begun.into_inner() <= 2);
     }
 
     #[test]

@@ -124,7 +124,7 @@ fn inner_loops(criterion: &mut Criterion) {
     types.intern_words(text.as_bytes(), words, &mut Vec::new()).unwrap();
     let mut group = criterion.benchmark_group("types");
     group.sample_size(20).throughput(Throughput::Elements(types.len() as u64));
-    group.bench_function("fold", |bencher| bencher.iter(|| TermMap::default().extend(&types)));
+    group.bench_function("fold", |bencher| bencher.iter(|| TermMap::default().extend(&types, 1, None)));
     // Merges the types of one thread into an index.
     group.bench_function("merge", |bencher| {
         bencher.iter(|| {

@@ -17,7 +17,7 @@ use crate::runtime::fork::lost;
 /// An error of the engine as an error of a stream. Out of memory becomes `MemoryError`, whose code is ENOMEM.
 pub(crate) fn failed(error: Error) -> ArrowError {
     match error {
-        Error::OutOfMemory { .. } => ArrowError::MemoryError(error.to_string()),
+        Error::OutOfMemory { .. } | Error::TooManyTypes => ArrowError::MemoryError(error.to_string()),
         _ => ArrowError::InvalidArgumentError(error.to_string()),
     }
 }

@@ -86,7 +86,7 @@ impl From<Error> for Failure {
             Error::InvalidPattern { .. } => TP_ERROR_INVALID_PATTERN,
             Error::TermsPending => TP_ERROR_TERMS_PENDING,
             Error::Stopped => TP_ERROR_STOPPED_BY_CALLBACK,
-            Error::OutOfMemory { .. } => TP_ERROR_OUT_OF_MEMORY,
+            Error::OutOfMemory { .. } | Error::TooManyTypes => TP_ERROR_OUT_OF_MEMORY,
         };
         let offset = match error {
             Error::InvalidUtf8 { offset } => Some(offset),

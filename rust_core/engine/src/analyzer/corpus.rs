@@ -84,17 +84,14 @@ impl Corpus {
             index.update(&chunks, skipped, self.threads, deadline)?;
             if !self.keeps_text {
                 // The text is freed, so its counts must not stay in the shards, which a failure discards.
-                index.settle()?;
+                index.settle_until(deadline)?;
                 self.documents().free_before(index.position().documents);
             }
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                break;
+                return Ok(());
             }
         }
-        if index.position().documents >= target {
-            index.settle()?;
-        }
-        Ok(())
+        index.settle_until(deadline)
     }
 
     /// Counts and frees the text if it is not kept and takes [`MAX_UNCOUNTED_BYTES`].
@@ -141,7 +138,7 @@ impl Corpus {
         index.update(&chunks, skipped, 1, Some(Instant::now() + time))?;
         // The shards of an earlier update on many threads may still hold counts.
         if index.position().documents >= self.documents().len() {
-            index.settle()?;
+            index.settle_until(Some(Instant::now() + time))?;
         }
         Ok(true)
     }

@@ -16,13 +16,14 @@ pub use token_store::TokenRun;
 pub use type_counter::TypeCounter;
 
 use std::iter;
+use std::mem::replace;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crate::documents::Chunk;
 use crate::error::Result;
-use crate::interner::Interner;
+use crate::interner::{Interner, Part};
 use crate::memory::{HUGE_PAGE_BYTES, copied, list_for, reserve};
 use crate::terms::{TermMap, TermOptions};
 use crate::tokenizer::Tokenization;
@@ -47,6 +48,11 @@ pub struct Index {
     token_count: u64,
     bytes: usize,
     shards: Vec<Shard>,
+    /// For each shard, the type id in the index for each of its type ids. The last lists are those of `shards`; the lists
+    /// before are those of earlier shards, whose tokens are kept.
+    index_ids: Vec<Vec<u32>>,
+    /// The number of threads of the last update.
+    threads: usize,
     pace: Pace,
 }
 
@@ -63,15 +69,9 @@ impl Index {
         Self { terms, ..Self::new(self.tokens.is_some(), self.counter.tokenization()) }
     }
 
-    /// Changes how types are normalized into terms.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed.
-    pub fn set_terms(&mut self, options: TermOptions) -> Result<()> {
-        let mut terms = self.terms.renewed(Arc::new(options));
-        terms.extend(self.counter.types())?;
-        self.terms = terms;
-        Ok(())
+    /// Changes how types are normalized into terms. The next [`settle`](Self::settle) normalizes them.
+    pub fn set_terms(&mut self, options: TermOptions) {
+        self.terms = self.terms.renewed(Arc::new(options));
     }
 
     /// Returns how much of the documents is indexed.
@@ -91,7 +91,7 @@ impl Index {
 
     /// Returns all tokens in the order of the text, or nothing if tokens are only counted.
     pub fn token_runs(&self) -> impl Iterator<Item = TokenRun<'_>> {
-        self.tokens.iter().flat_map(TokenStore::runs)
+        self.tokens.iter().flat_map(|tokens| tokens.runs(&self.index_ids))
     }
 
     /// Returns the number of tokens of each document, or an empty list if tokens are only counted.
@@ -143,8 +143,10 @@ impl Index {
         let plan = plan(chunks, skipped, self.position, self.counter.tokenization())?;
         let bytes: usize = plan.iter().map(TextBlock::len).sum();
         let begin = Instant::now();
+        let end = deadline;
         let deadline = deadline.map(|deadline| self.pace.tokenize_until(begin, deadline));
         let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        self.threads = threads;
         let tokenized;
         let is_much = bytes >= HUGE_PAGE_BYTES;
         if threads < 2 || bytes < MIN_BYTES_FOR_THREADS {
@@ -157,14 +159,15 @@ impl Index {
             }
             let result = self.tokenize_on_threads(useful, &plan, is_much, is_late);
             tokenized = begin.elapsed();
+
             if let Err(error) = result.and_then(|()| self.merge(&plan)) {
                 self.discard_shards();
                 return Err(error);
             }
         }
-        self.terms.extend(self.counter.types())?;
         self.pace.learn(tokenized, begin.elapsed());
-        Ok(())
+
+        self.terms.extend(self.counter.types(), threads, end)
     }
 
     fn tokenize_here(&mut self, plan: &[TextBlock], is_much: bool, is_late: impl Fn() -> bool) -> Result<()> {
@@ -200,9 +203,11 @@ impl Index {
         is_much: bool,
         is_late: impl Fn() -> bool + Sync,
     ) -> Result<()> {
-        reserve(&mut self.shards, threads)?;
-        let tokenization = self.counter.tokenization();
-        self.shards.resize_with(threads, || Shard::new(tokenization));
+        let more = threads - self.shards.len();
+        reserve(&mut self.shards, more)?;
+        reserve(&mut self.index_ids, more)?;
+        self.shards.resize_with(threads, || Shard::new(&self.counter));
+        self.index_ids.resize_with(self.index_ids.len() + more, Vec::new);
         // The first writer is that of `tokenize_here`.
         let writers = match &mut self.tokens {
             Some(store) => &mut store.writers(1 + threads)?[1..],
@@ -235,6 +240,7 @@ impl Index {
             *self = self.emptied();
         }
         self.shards = Vec::new();
+        self.index_ids = Vec::new();
     }
 
     /// Returns whether the counts are complete: [`settle`](Self::settle) was called after the last update.
@@ -242,21 +248,35 @@ impl Index {
         self.shards.is_empty() && self.terms.types() == self.counter.types().len()
     }
 
-    /// Ends one or several updates, when all text is indexed: completes the counts, and frees what only updates need.
+    /// Ends one or several updates, when all text is indexed: completes the counts and the terms, and frees what only
+    /// updates need.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); call it again.
     pub fn settle(&mut self) -> Result<()> {
+        self.settle_until(None)
+    }
+
+    /// Completes the counts, and then normalizes some types, until the deadline has passed. Call it until
+    /// [`is_settled`](Self::is_settled).
+    ///
+    /// # Errors
+    /// As [`settle`](Self::settle).
+    pub fn settle_until(&mut self, deadline: Option<Instant>) -> Result<()> {
         self.settle_shards();
         self.counter.settle();
-        self.terms.extend(self.counter.types())
+        self.terms.extend(self.counter.types(), self.threads, deadline)
     }
 
     fn settle_shards(&mut self) {
-        for shard in self.shards.drain(..) {
-            for (id, count) in shard.index_ids.iter().zip(shard.counter.types().counts()) {
+        let first = self.index_ids.len() - self.shards.len();
+        for (shard, index_ids) in self.shards.drain(..).zip(&self.index_ids[first..]) {
+            for (id, count) in index_ids.iter().zip(shard.counter.types().counts()) {
                 self.counter.types_mut().count(*id, count);
             }
+        }
+        if self.tokens.is_none() {
+            self.index_ids = Vec::new();
         }
     }
 
@@ -282,20 +302,24 @@ impl Index {
             made.extend(shard.blocks.drain(..).map(|block| (number, block)));
         }
         made.sort_unstable_by_key(|(_, block)| block.number);
-        let types = self.counter.types_mut();
-        for (shard, block) in &made {
-            let Shard { counter, index_ids, .. } = &mut self.shards[*shard];
-            types.intern_all(counter.types(), index_ids.len()..block.types, index_ids)?;
+        let first = self.index_ids.len() - self.shards.len();
+        let (mut parts, mut lists) = (list_for(made.len())?, list_for(self.shards.len())?);
+        let (mut ids, mut ends) = (list_for(self.shards.len())?, list_for(self.shards.len())?);
+        for (shard, index_ids) in self.shards.iter().zip(&mut self.index_ids[first..]) {
+            lists.push(shard.counter.types().strings());
+            ends.push(index_ids.len());
+            ids.push(index_ids);
         }
+        for (shard, block) in &made {
+            let start = replace(&mut ends[*shard], block.types);
+            parts.push(Part { list: *shard, strings: start..block.types });
+        }
+        self.counter.types_mut().merge(&lists, &parts, &mut ids, self.threads)?;
         if let Some(store) = &mut self.tokens {
-            let mut index_ids = list_for(self.shards.len())?;
-            for shard in &self.shards {
-                index_ids.push(Arc::new(copied(&shard.index_ids)?));
-            }
             store.reserve(made.len())?;
             for (shard, block) in &mut made {
                 let (lengths, range) = block.tokens.take().expect("tokens are kept");
-                store.push(1 + *shard, range, Some(&index_ids[*shard]), lengths, plan[block.number].continues);
+                store.push(1 + *shard, range, Some(first + *shard), lengths, plan[block.number].continues);
             }
         }
         for (_, block) in &made {

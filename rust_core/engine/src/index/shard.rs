@@ -6,22 +6,19 @@ use crate::index::token_batch::TokenBatch;
 use crate::index::token_store::{TokenRange, TokenWriter};
 use crate::index::type_counter::TypeCounter;
 use crate::memory::{copied, reserve};
-use crate::tokenizer::Tokenization;
 
 /// The blocks that one of several threads has tokenized, with type ids of its own.
 pub struct Shard {
     pub counter: TypeCounter,
     pub blocks: Vec<TokenizedBlock>,
-    /// The type id in the index for each type id of this shard.
-    pub index_ids: Vec<u32>,
     /// The error that stopped this shard, if any.
     pub failed: Option<Error>,
 }
 
 impl Shard {
-    /// Returns a shard without blocks.
-    pub fn new(tokenization: &Tokenization) -> Self {
-        Self { counter: TypeCounter::new(tokenization), blocks: Vec::new(), index_ids: Vec::new(), failed: None }
+    /// Returns a shard without blocks, for the index with this counter.
+    pub fn new(counter: &TypeCounter) -> Self {
+        Self { counter: counter.emptied(), blocks: Vec::new(), failed: None }
     }
 
     /// Tokenizes a block, which has this number in the plan.

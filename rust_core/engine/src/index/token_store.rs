@@ -1,7 +1,6 @@
 //! The type ids of all tokens in the order of the text.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::error::Result;
 use crate::memory::{Buffer, HUGE_PAGE_BYTES, reserve};
@@ -71,8 +70,9 @@ impl TokenWriter {
 struct WrittenRun {
     writer: usize,
     range: TokenRange,
-    /// The type id in the index for each written id; None if the written ids are those of the index.
-    index_ids: Option<Arc<Vec<u32>>>,
+    /// The number of the list that has the type id in the index for each written id; None if the written ids are those
+    /// of the index.
+    index_ids: Option<usize>,
     lengths: Vec<u32>,
     continues: bool,
 }
@@ -81,6 +81,7 @@ struct WrittenRun {
 #[derive(Clone, Copy)]
 pub struct TokenRun<'t> {
     ids: &'t IdBuffer,
+    index_ids: Option<&'t [u32]>,
     written: &'t WrittenRun,
 }
 
@@ -97,12 +98,12 @@ impl<'t> TokenRun<'t> {
 
     /// Returns the type id of each token.
     pub fn ids(self) -> impl Iterator<Item = u32> + use<'t> {
-        let WrittenRun { range, index_ids, .. } = self.written;
+        let Self { index_ids, written: WrittenRun { range, .. }, .. } = self;
         let id = move |at: usize| match self.ids {
             IdBuffer::Narrow(buffer) => u32::from(buffer[at]),
             IdBuffer::Wide(buffer) => buffer[at],
         };
-        range.range.clone().map(id).map(|id| index_ids.as_ref().map_or(id, |index_ids| index_ids[id as usize]))
+        range.range.clone().map(id).map(move |id| index_ids.map_or(id, |index_ids| index_ids[id as usize]))
     }
 }
 
@@ -133,24 +134,25 @@ impl TokenStore {
         reserve(&mut self.written, runs)
     }
 
-    /// Appends the tokens that a writer has written: documents of these lengths. With `continues`, the first document
-    /// began in the run before. Call [`reserve`](Self::reserve) first.
+    /// Appends the tokens that a writer has written: documents of these lengths. `index_ids` is the number of the list in
+    /// [`runs`](Self::runs) for their ids. With `continues`, the first document began in the run before. Call [`reserve`](Self::reserve) first.
     pub fn push(
         &mut self,
         writer: usize,
         range: TokenRange,
-        index_ids: Option<&Arc<Vec<u32>>>,
+        index_ids: Option<usize>,
         lengths: Vec<u32>,
         continues: bool,
     ) {
-        self.written.push(WrittenRun { writer, range, index_ids: index_ids.cloned(), lengths, continues });
+        self.written.push(WrittenRun { writer, range, index_ids, lengths, continues });
     }
 
-    /// Returns all tokens in the order of the text.
-    pub fn runs(&self) -> impl ExactSizeIterator<Item = TokenRun<'_>> {
+    /// Returns all tokens in the order of the text. `index_ids` has lists of the type id in the index for each written
+    /// id.
+    pub fn runs<'t>(&'t self, index_ids: &'t [Vec<u32>]) -> impl ExactSizeIterator<Item = TokenRun<'t>> {
         self.written.iter().map(|written| {
             let ids = &self.writers[written.writer].buffers[written.range.buffer];
-            TokenRun { ids, written }
+            TokenRun { ids, index_ids: written.index_ids.map(|number| &index_ids[number][..]), written }
         })
     }
 }
@@ -166,7 +168,7 @@ mod tests {
             blocks in prop::collection::vec((prop::collection::vec(0..80_000_u32, 0..300), any::<bool>(), any::<bool>()), 0..10),
         ) {
             let (mut tokens, mut expected) = (TokenStore::default(), Vec::new());
-            let index_ids: Arc<Vec<u32>> = Arc::new((0..80_000).map(|id| 80_000 - id).collect());
+            let index_ids: [Vec<u32>; 1] = [(0..80_000).map(|id| 80_000 - id).collect()];
             let mut places = Vec::new();
             for (block, is_narrow, more) in &blocks {
                 let block: Vec<u32> = block.iter().map(|id| if *is_narrow { id % 65_536 } else { *id }).collect();
@@ -176,12 +178,12 @@ mod tests {
             }
             for (number, place) in places.into_iter().enumerate() {
                 let is_mapped = number % 2 == 1;
-                tokens.push(number % 2, place, is_mapped.then_some(&index_ids), Vec::new(), false);
+                tokens.push(number % 2, place, is_mapped.then_some(0), Vec::new(), false);
                 if is_mapped {
                     expected[number].iter_mut().for_each(|id| *id = 80_000 - *id);
                 }
             }
-            prop_assert_eq!(tokens.runs().flat_map(TokenRun::ids).collect::<Vec<_>>(), expected.concat());
+            prop_assert_eq!(tokens.runs(&index_ids).flat_map(TokenRun::ids).collect::<Vec<_>>(), expected.concat());
         }
     }
 }

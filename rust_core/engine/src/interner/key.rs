@@ -22,7 +22,7 @@ fn halves(bytes: [u8; KEY_BYTES]) -> [u64; 2] {
 }
 
 /// Makes the keys of strings and their hashes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyHasher {
     seeds: [u64; 2],
 }
@@ -71,6 +71,43 @@ pub fn short_key(bytes: [u8; KEY_BYTES], len: usize) -> StringKey {
     [bytes[0] & mask[0], bytes[1] & mask[1] | (len as u64) << 56]
 }
 
+/// Returns the bytes of a short string with this key, then zeros, and the length of the string.
+#[inline]
+pub fn short_bytes(key: StringKey) -> ([u8; KEY_BYTES], usize) {
+    let mut bytes = [0; KEY_BYTES];
+    bytes[..8].copy_from_slice(&key[0].to_le_bytes());
+    bytes[8..].copy_from_slice(&key[1].to_le_bytes());
+    (bytes, usize::from(std::mem::take(&mut bytes[KEY_BYTES - 1])))
+}
+
+/// Returns the length of the short string with this key.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // It is below 16.
+pub fn short_length(key: StringKey) -> usize {
+    (key[1] >> 56) as usize
+}
+
+/// Returns whether this is the key of a long string.
+#[inline]
+pub fn is_long(key: StringKey) -> bool {
+    key[1] >= LONG_MARK
+}
+
+/// Returns the key of a short ASCII string in lower case, or None if the string is long or not ASCII.
+#[inline]
+pub fn ascii_lowercase(key: StringKey) -> Option<StringKey> {
+    const EACH: u64 = u64::MAX / 0xFF;
+    // The mark of a long string is not ASCII, and the length of a short one is no letter.
+    if (key[0] | key[1]) & (0x80 * EACH) != 0 {
+        return None;
+    }
+    Some(key.map(|bytes| {
+        let from_a = bytes + (0x80 - u64::from(b'A')) * EACH;
+        let after_z = bytes + (0x7F - u64::from(b'Z')) * EACH;
+        bytes | (from_a & !after_z & (0x80 * EACH)) >> 2
+    }))
+}
+
 /// The bits of a key that belong to the bytes of a short string, for each length.
 const MASKS: [StringKey; KEY_BYTES] = {
     let mut masks = [[0; 2]; KEY_BYTES];
@@ -85,3 +122,27 @@ const MASKS: [StringKey; KEY_BYTES] = {
     }
     masks
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_key_is_lowered_as_its_string(string in prop_oneof!["[\\x00-\\x7F]{0,20}", "[@A-Z\\[a-z`{é]{0,16}"]) {
+            let hasher = KeyHasher::default();
+            let key = hasher.key(string.as_bytes());
+            let is_short_ascii = string.len() < KEY_BYTES && string.is_ascii();
+            prop_assert_eq!(is_long(key), string.len() >= KEY_BYTES);
+            prop_assert_eq!(
+                ascii_lowercase(key),
+                is_short_ascii.then(|| hasher.key(string.to_ascii_lowercase().as_bytes()))
+            );
+            if is_short_ascii {
+                let (bytes, length) = short_bytes(key);
+                prop_assert_eq!(&bytes[..length], string.as_bytes());
+            }
+        }
+    }
+}

@@ -1,30 +1,25 @@
 //! Distinct byte strings with an id and a count each.
+//!
+//! `strings` is a list of strings with the `key` of each, `table` finds a string in such a list, and `merge` adds the
+//! strings of several lists on all threads.
 
 mod key;
+mod merge;
+mod strings;
+mod table;
 mod words;
 
+pub use merge::Part;
+pub use strings::Strings;
 pub use words::Words;
 
 use std::ops::Range;
 
 use crate::error::Result;
-use crate::memory::{copied, reserve, zeros};
-use key::{KEY_BYTES, KeyHasher, StringKey, short_key};
-
-/// The number of words that are looked up together.
-const WORDS_PER_BATCH: usize = 256;
-
-/// The id of no string.
-const NO_ID: u32 = u32::MAX;
-
-/// A distinct string, without its bytes.
-#[derive(Debug, Clone, Copy)]
-struct InternedString {
-    key: StringKey,
-    /// The end of its bytes. They begin at the end of the string before it.
-    end: usize,
-    count: u64,
-}
+use crate::memory::reserve;
+use key::{KEY_BYTES, short_key};
+use strings::COUNT;
+use table::{BATCH, Slots, Table};
 
 /// A set of byte strings with ids `0, 1, 2, …` in order of first appearance.
 ///
@@ -38,88 +33,80 @@ struct InternedString {
 /// assert_eq!(interner.get(1), b"be");
 /// # Ok::<(), engine::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Interner {
-    hasher: KeyHasher,
-    slots: Vec<u64>,
-    /// The slot of a hash is its 32 bits, shifted right by this number.
-    shift: u32,
-    entries: Vec<InternedString>,
-    bytes: Vec<u8>,
-}
-
-impl Default for Interner {
-    fn default() -> Self {
-        Self {
-            hasher: KeyHasher::default(),
-            slots: Vec::new(),
-            shift: u32::BITS,
-            entries: Vec::new(),
-            bytes: Vec::new(),
-        }
-    }
+    slots: Slots,
+    strings: Strings,
 }
 
 impl Interner {
+    /// Returns an empty interner with the same seeds.
+    pub fn emptied(&self) -> Self {
+        Self { strings: self.strings.emptied(), ..Self::default() }
+    }
+
     /// Returns the number of distinct strings.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.strings.len()
     }
 
     /// Returns whether there is no string.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.strings.is_empty()
+    }
+
+    /// Returns the distinct strings, in order of their ids.
+    pub fn strings(&self) -> &Strings {
+        &self.strings
     }
 
     /// Returns the string with this id.
     pub fn get(&self, id: u32) -> &[u8] {
-        let start = id.checked_sub(1).map_or(0, |before| self.end(before));
-        &self.bytes[start..self.end(id)]
+        self.strings.get(id as usize)
     }
 
     /// Returns all strings, joined in order of their ids.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.strings.bytes
     }
 
     /// Returns the end of the string with this id in [`bytes`](Self::bytes).
     pub fn end(&self, id: u32) -> usize {
-        self.entries[id as usize].end
+        self.strings.end(id as usize)
     }
 
     /// Returns the count of each string, in order of their ids.
     pub fn counts(&self) -> impl ExactSizeIterator<Item = u64> {
-        self.entries.iter().map(|entry| entry.count)
+        self.strings.entries.iter().map(|entry| entry[COUNT])
     }
 
     /// Adds to the count of a string.
     pub fn count(&mut self, id: u32, occurrences: u64) {
-        self.entries[id as usize].count += occurrences;
+        self.strings.entries.all_mut()[id as usize][COUNT] += occurrences;
     }
 
     /// Returns the id of a string, if it is in the set.
     pub fn find(&self, string: &[u8]) -> Option<u32> {
-        if self.slots.is_empty() {
+        if self.is_empty() {
             return None;
         }
-        let key = self.hasher.key(string);
-        self.probe(self.hasher.hash(key), key, string).ok()
+        self.slots.find(&self.strings, self.strings.hasher.key(string), string).ok()
     }
 
     /// Returns the id of a string of `length` bytes, fewer than 16; the other bytes are zeros.
     #[inline]
     pub fn find_short(&self, bytes: [u8; KEY_BYTES], length: usize) -> Option<u32> {
-        if self.slots.is_empty() {
+        if self.is_empty() {
             return None;
         }
-        let key = short_key(bytes, length);
-        self.probe(self.hasher.hash(key), key, &[]).ok()
+        self.slots.find(&self.strings, short_key(bytes, length), &[]).ok()
     }
 
     /// Subtracts 1 from the count of each id, to undo [`intern_words`](Self::intern_words) or
     /// [`intern_and_count`](Self::intern_and_count). The strings stay.
     pub fn uncount(&mut self, ids: &[u32]) {
-        ids.iter().for_each(|id| self.entries[*id as usize].count -= 1);
+        let entries = self.strings.entries.all_mut();
+        ids.iter().for_each(|id| entries[*id as usize][COUNT] -= 1);
     }
 
     /// Returns a copy.
@@ -127,191 +114,111 @@ impl Interner {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn try_clone(&self) -> Result<Self> {
-        let Self { hasher, ref slots, shift, ref entries, ref bytes } = *self;
-        Ok(Self { hasher, slots: copied(slots)?, shift, entries: copied(entries)?, bytes: copied(bytes)? })
+        Ok(Self { slots: self.slots.try_clone()?, strings: self.strings.try_clone()? })
     }
 
     /// Makes room for a number of new strings with `bytes` bytes in all. Interning them then cannot fail.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`TooManyTypes`](crate::Error::TooManyTypes); nothing has changed.
     #[inline]
     pub fn reserve(&mut self, strings: usize, bytes: usize) -> Result<()> {
-        reserve(&mut self.entries, strings)?;
-        reserve(&mut self.bytes, bytes)?;
-        let slots = 2 * (self.entries.len() + strings);
-        if slots > self.slots.len() { self.grow(slots) } else { Ok(()) }
+        self.strings.reserve(strings, bytes)?;
+        self.slots.make_room(self.strings.len() + strings)
+    }
+
+    /// Changes the table. There must be room for all strings that `change` adds.
+    #[inline]
+    fn change<R>(&mut self, change: impl FnOnce(&mut Table) -> R) -> R {
+        let (len, end) = (self.strings.len(), self.strings.bytes.len());
+        let mut table = Table::new(&mut self.slots, &mut self.strings);
+        let result = change(&mut table);
+        let (strings, bytes) = (table.len - len, table.end - end);
+        self.strings.entries.take(strings);
+        self.strings.bytes.take(bytes);
+        result
+    }
+
+    fn intern_one(&mut self, string: &[u8], occurrences: u64) -> Result<u32> {
+        self.reserve(1, string.len())?;
+        let key = self.strings.hasher.key(string);
+        let hash = self.strings.hasher.hash(key);
+        Ok(self.change(|table| table.intern((hash, key), string, occurrences)))
     }
 
     /// Returns the id of a string, which is added if it is new. Does not count it.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed.
+    /// As [`reserve`](Self::reserve).
     pub fn intern(&mut self, string: &[u8]) -> Result<u32> {
-        self.reserve(1, string.len())?;
-        Ok(self.intern_keyed(self.hasher.key(string), string, 0))
-    }
-
-    /// Counts words of a text and appends their ids to `ids`.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); exactly the words whose ids were appended are counted.
-    pub fn intern_words(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) -> Result<()> {
-        self.intern_together(text, words, ids, 1)
-    }
-
-    /// Appends the ids of words of a text to `ids`, without counting.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); the ids that were appended are right.
-    pub fn intern_uncounted(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) -> Result<()> {
-        self.intern_together(text, words, ids, 0)
-    }
-
-    /// Appends the ids of some strings of another interner to `ids`, without counting.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); the ids that were appended are right.
-    pub fn intern_all(&mut self, others: &Self, strings: Range<usize>, ids: &mut Vec<u32>) -> Result<()> {
-        for start in strings.clone().step_by(WORDS_PER_BATCH) {
-            let entries = &others.entries[start..strings.end.min(start + WORDS_PER_BATCH)];
-            let origin = start.checked_sub(1).map_or(0, |before| others.entries[before].end);
-            let mut ends = [0; WORDS_PER_BATCH + 1];
-            let mut fit = true;
-            for (end, entry) in ends[1..].iter_mut().zip(entries) {
-                // The offsets of very long strings may not fit into 32 bits.
-                fit &= u32::try_from(entry.end - origin).map(|offset| *end = offset).is_ok();
-            }
-            if fit {
-                let words = Words { starts: &ends[..entries.len()], ends: &ends[1..=entries.len()] };
-                self.intern_together(&others.bytes[origin..], words, ids, 0)?;
-                continue;
-            }
-            reserve(ids, entries.len())?;
-            for id in start..start + entries.len() {
-                ids.push(self.intern(others.get(u32::try_from(id).expect("ids are 32 bits")))?);
-            }
-        }
-        Ok(())
-    }
-
-    /// Words are looked up in batches and in two steps. Within a step, the words do not depend on each other, so the
-    /// processor can load many slots from memory at the same time.
-    #[inline(never)]
-    fn intern_together(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>, occurrences: u64) -> Result<()> {
-        let mut keys = [[0; 2]; WORDS_PER_BATCH];
-        let mut candidates = [NO_ID; WORDS_PER_BATCH];
-        for (starts, ends) in words.starts.chunks(WORDS_PER_BATCH).zip(words.ends.chunks(WORDS_PER_BATCH)) {
-            // Once for the batch, and before anything changes.
-            self.reserve(starts.len(), (ends[ends.len() - 1] - starts[0]) as usize)?;
-            reserve(ids, starts.len())?;
-            let spans = || starts.iter().zip(ends).map(|(start, end)| (*start as usize, *end as usize));
-            for (((start, end), key), candidate) in spans().zip(&mut keys).zip(&mut candidates) {
-                *candidate = NO_ID;
-                if end - start < KEY_BYTES && start + KEY_BYTES <= text.len() {
-                    *key = short_key(text[start..start + KEY_BYTES].try_into().expect("of that length"), end - start);
-                    *candidate = unpack(self.slots[(self.hasher.hash(*key) >> self.shift) as usize]).1;
-                } else {
-                    *key = self.hasher.key(&text[start..end]);
-                }
-            }
-            ids.extend(spans().zip(keys.iter().zip(&candidates)).map(|((start, end), (key, candidate))| {
-                match self.entries.get_mut(*candidate as usize) {
-                    Some(entry) if entry.key == *key => {
-                        entry.count += occurrences;
-                        *candidate
-                    }
-                    _ => self.intern_keyed(*key, &text[start..end], occurrences),
-                }
-            }));
-        }
-        Ok(())
+        self.intern_one(string, 0)
     }
 
     /// Counts a word and returns its id.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed.
+    /// As [`reserve`](Self::reserve).
     pub fn intern_and_count(&mut self, word: &[u8]) -> Result<u32> {
-        self.reserve(1, word.len())?;
-        Ok(self.intern_keyed(self.hasher.key(word), word, 1))
+        self.intern_one(word, 1)
     }
 
-    /// The caller has made room for the string.
-    #[inline(never)]
-    fn intern_keyed(&mut self, key: StringKey, string: &[u8], occurrences: u64) -> u32 {
-        let hash = self.hasher.hash(key);
-        let id = match self.probe(hash, key, string) {
-            Ok(id) => id,
-            Err(slot) => self.insert(slot, hash, key, string),
-        };
-        self.entries[id as usize].count += occurrences;
-        id
+    /// Counts words of a text and appends their ids to `ids`.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve); exactly the words whose ids were appended are counted.
+    pub fn intern_words(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) -> Result<()> {
+        self.intern_batches(text, words, ids, 1)
     }
 
-    /// Returns the id of a string, or the free slot for it.
-    #[inline]
-    fn probe(&self, hash: u32, key: StringKey, string: &[u8]) -> std::result::Result<u32, usize> {
-        let mut at = (hash >> self.shift) as usize;
-        loop {
-            let slot = self.slots[at];
-            if slot == 0 {
-                return Err(at);
-            }
-            let (tag, id) = unpack(slot);
-            if tag == hash
-                && self.entries[id as usize].key == key
-                && (string.len() < KEY_BYTES || self.get(id) == string)
-            {
-                return Ok(id);
-            }
-            at = (at + 1) & (self.slots.len() - 1);
+    /// Appends the ids of words of a text to `ids`, without counting.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve); the ids that were appended are right.
+    pub fn intern_uncounted(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>) -> Result<()> {
+        self.intern_batches(text, words, ids, 0)
+    }
+
+    fn intern_batches(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>, occurrences: u64) -> Result<()> {
+        for (starts, ends) in words.starts.chunks(BATCH).zip(words.ends.chunks(BATCH)) {
+            // Once for the batch, and before anything changes.
+            self.reserve(starts.len(), (ends[ends.len() - 1] - starts[0]) as usize)?;
+            reserve(ids, starts.len())?;
+            self.change(|table| table.intern_words(text, Words { starts, ends }, ids, occurrences));
         }
+        Ok(())
     }
 
-    #[cold]
-    fn insert(&mut self, slot: usize, hash: u32, key: StringKey, string: &[u8]) -> u32 {
-        // The largest id would not fit into a slot, which holds the id plus one.
-        let id = u32::try_from(self.entries.len()).ok().filter(|id| *id != NO_ID);
-        let id = id.expect("more than four billion distinct words");
-        self.bytes.extend_from_slice(string);
-        self.entries.push(InternedString { key, end: self.bytes.len(), count: 0 });
-        self.slots[slot] = pack(hash, id);
-        id
+    /// Appends the ids of some strings of another interner to `ids`, without counting.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve); the ids that were appended are right.
+    pub fn intern_all(&mut self, others: &Self, strings: Range<usize>, ids: &mut Vec<u32>) -> Result<()> {
+        self.intern_strings(&others.strings, strings, ids)
     }
 
-    #[cold]
-    fn grow(&mut self, slots: usize) -> Result<()> {
-        let larger: Vec<u64> = zeros(slots.max(64).next_power_of_two())?;
-        self.shift = u32::BITS - larger.len().trailing_zeros();
-        let old = std::mem::replace(&mut self.slots, larger);
-        for slot in old.into_iter().filter(|slot| *slot != 0) {
-            let mut at = (unpack(slot).0 >> self.shift) as usize;
-            while self.slots[at] != 0 {
-                at = (at + 1) & (self.slots.len() - 1);
-            }
-            self.slots[at] = slot;
+    /// Appends the ids of some strings of a list to `ids`, without counting.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve); the ids that were appended are right.
+    pub fn intern_strings(&mut self, list: &Strings, strings: Range<usize>, ids: &mut Vec<u32>) -> Result<()> {
+        for first in strings.clone().step_by(BATCH) {
+            let count = BATCH.min(strings.end - first);
+            let before = first.checked_sub(1).map_or(0, |before| list.end(before));
+            self.reserve(count, list.end(first + count - 1) - before)?;
+            reserve(ids, count)?;
+            self.change(|table| table.intern_strings(list, first, count, ids));
         }
         Ok(())
     }
 }
 
-fn pack(hash: u32, id: u32) -> u64 {
-    u64::from(hash) << 32 | u64::from(id + 1)
-}
-
-/// Returns the hash and the id of a slot; the id is [`NO_ID`] if the slot is empty.
-#[inline]
-#[allow(clippy::cast_possible_truncation)] // Each half is used.
-fn unpack(slot: u64) -> (u32, u32) {
-    ((slot >> 32) as u32, (slot as u32).wrapping_sub(1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
     use proptest::prelude::*;
     use std::collections::HashMap;
+    use strings::MAX_STRINGS;
 
     proptest! {
         #[test]
@@ -356,5 +263,21 @@ mod tests {
         for number in 0..100_000_u32 {
             assert_eq!(interner.find(format!("word{number}").as_bytes()), Some(number));
         }
+    }
+
+    #[test]
+    fn too_many_strings_are_an_error() {
+        let mut interner = Interner::default();
+        let most = u32::try_from(MAX_STRINGS).unwrap();
+        for number in 0..most {
+            interner.intern(&number.to_le_bytes()).unwrap();
+        }
+        let new = most.to_le_bytes();
+        assert_eq!(interner.intern(&new), Err(Error::TooManyTypes));
+        let mut ids = Vec::new();
+        let words = Words { starts: &[0], ends: &[4] };
+        assert_eq!(interner.intern_words(&new, words, &mut ids), Err(Error::TooManyTypes));
+        assert_eq!((ids.len(), interner.len(), interner.find(&new)), (0, MAX_STRINGS, None));
+        assert_eq!(interner.find(&0_u32.to_le_bytes()), Some(0));
     }
 }

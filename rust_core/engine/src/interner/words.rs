@@ -8,3 +8,11 @@ pub struct Words<'t> {
     /// The offset after the last byte of each word.
     pub ends: &'t [u32],
 }
+
+impl Words<'_> {
+    /// Returns the start and the end of each word.
+    #[inline]
+    pub fn spans(self) -> impl ExactSizeIterator<Item = (usize, usize)> {
+        self.starts.iter().zip(self.ends).map(|(start, end)| (*start as usize, *end as usize))
+    }
+}

@@ -1,12 +1,13 @@
 //! From types to terms.
 //!
 //! `options` normalizes a word by the steps in `normalization`, `lowercase`, `accents`, `stop_words` and `stemming`.
-//! This module applies them to each type once; `external` keeps terms that the caller gives.
+//! `normalizer` applies them to each type once, on all threads; `external` keeps terms that the caller gives.
 
 pub mod accents;
 mod external;
 mod lowercase;
 pub mod normalization;
+mod normalizer;
 pub mod options;
 pub mod stemming;
 pub mod stop_words;
@@ -16,16 +17,12 @@ pub use lowercase::lowercase;
 pub use options::TermOptions;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::interner::{Interner, Words};
-use crate::memory::reserve;
+use crate::interner::Interner;
 use external::ExternalTerms;
-
-/// The most terms of a batch, which are looked up together.
-const TERMS_PER_BATCH: usize = 1024;
-/// A batch is looked up once its terms have more bytes than this.
-const BATCH_BYTES: usize = 64 << 10;
+use normalizer::Normalizer;
 
 /// Maps type ids to term ids. It normalizes each distinct word only once, so it can be slow.
 #[derive(Debug, Default)]
@@ -57,21 +54,34 @@ impl TermMap {
         self.external.as_ref().map_or(self.term_of.len(), |external| external.word_of.len())
     }
 
-    /// Normalizes the types that are new since the last call.
+    /// Normalizes the types that are new since the last call, on this number of threads, until the deadline has passed,
+    /// but at least some of them.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); some types may have been normalized.
-    pub fn extend(&mut self, types: &Interner) -> Result<()> {
-        if self.types() == types.len() {
-            return Ok(());
-        }
-        match &mut self.external {
-            None => map(&self.options, types, changeable(&mut self.terms)?, &mut self.term_of),
-            Some(external) => {
-                map(&self.options, types, &mut external.words, &mut external.word_of)?;
-                external.apply(&mut self.term_of)
+    pub fn extend(&mut self, types: &Interner, threads: usize, deadline: Option<Instant>) -> Result<()> {
+        let mut batches = Vec::new();
+        while self.types() < types.len() {
+            match &mut self.external {
+                None => {
+                    let terms = changeable(&mut self.terms)?;
+                    Normalizer { options: &self.options, types, threads }.extend(
+                        &mut batches,
+                        terms,
+                        &mut self.term_of,
+                    )?;
+                }
+                Some(external) => {
+                    let ExternalTerms { words, word_of, .. } = &mut **external;
+                    Normalizer { options: &self.options, types, threads }.extend(&mut batches, words, word_of)?;
+                    external.apply(&mut self.term_of)?;
+                }
+            }
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                break;
             }
         }
+        Ok(())
     }
 
     /// Returns this map if all types have their terms.
@@ -126,61 +136,6 @@ fn changeable(terms: &mut Arc<Interner>) -> Result<&mut Interner> {
     Ok(Arc::get_mut(terms).expect("it is not shared"))
 }
 
-/// Normalizes the types after the first `ids.len()` ones, interns the results in `made`, and appends their ids to
-/// `ids`.
-fn map(options: &TermOptions, types: &Interner, made: &mut Interner, ids: &mut Vec<u32>) -> Result<()> {
-    let mut batch = TermBatch::default();
-    for id in ids.len()..types.len() {
-        let Some(term) = options.term(types.get(u32::try_from(id).expect("ids are 32 bits")))? else {
-            batch.look_up(made, ids)?;
-            reserve(ids, 1)?;
-            ids.push(NO_TERM);
-            continue;
-        };
-        if batch.text.len() + term.len() > u32::MAX as usize {
-            // A term of gigabytes does not fit into a batch.
-            batch.look_up(made, ids)?;
-            reserve(ids, 1)?;
-            ids.push(made.intern(&term)?);
-            continue;
-        }
-        batch.push(&term)?;
-        if batch.ends.len() == TERMS_PER_BATCH || batch.text.len() > BATCH_BYTES {
-            batch.look_up(made, ids)?;
-        }
-    }
-    batch.look_up(made, ids)
-}
-
-/// Terms that are looked up together, which is faster than one by one.
-#[derive(Default)]
-struct TermBatch {
-    text: Vec<u8>,
-    starts: Vec<u32>,
-    ends: Vec<u32>,
-}
-
-impl TermBatch {
-    fn push(&mut self, term: &[u8]) -> Result<()> {
-        let offset = |text: &[u8]| u32::try_from(text.len()).expect("a batch is below 4 GiB");
-        reserve(&mut self.text, term.len())?;
-        reserve(&mut self.starts, 1)?;
-        reserve(&mut self.ends, 1)?;
-        self.starts.push(offset(&self.text));
-        self.text.extend_from_slice(term);
-        self.ends.push(offset(&self.text));
-        Ok(())
-    }
-
-    fn look_up(&mut self, terms: &mut Interner, ids: &mut Vec<u32>) -> Result<()> {
-        terms.intern_uncounted(&self.text, Words { starts: &self.starts, ends: &self.ends }, ids)?;
-        self.text.clear();
-        self.starts.clear();
-        self.ends.clear();
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,9 +152,9 @@ mod tests {
     fn types_with_the_same_term_share_its_id() {
         let mut types = types(&["The", "cat", "THE"]);
         let mut map = TermMap::default();
-        map.extend(&types).unwrap();
+        map.extend(&types, 1, None).unwrap();
         types.intern(b"Cat").unwrap();
-        map.extend(&types).unwrap();
+        map.extend(&types, 1, None).unwrap();
         assert_eq!(map.term_of(), [0, 1, 0, 1]);
         assert_eq!(map.terms().bytes(), b"thecat");
     }
@@ -208,7 +163,7 @@ mod tests {
     fn dropped_types_have_no_term() {
         let options = TermOptions { min_length: 2, ..TermOptions::default() }.with_stop_words(["the"]).unwrap();
         let mut map = TermMap::default().renewed(Arc::new(options));
-        map.extend(&types(&["A", "cat", "The", "mat"])).unwrap();
+        map.extend(&types(&["A", "cat", "The", "mat"]), 1, None).unwrap();
         assert_eq!(map.term_of(), [NO_TERM, 0, NO_TERM, 1]);
     }
 
@@ -217,7 +172,7 @@ mod tests {
         let options = Arc::new(TermOptions { has_external_terms: true, min_length: 2, ..TermOptions::default() });
         let mut map = TermMap::default().renewed(Arc::clone(&options));
         let mut types = types(&["The", "a", "THE", "cat", "mat"]);
-        map.extend(&types).unwrap();
+        map.extend(&types, 1, None).unwrap();
         assert!(map.complete().is_err());
         let (begin, words) = map.pending(2);
         assert_eq!(words.collect::<Vec<_>>(), [&b"the"[..], b"cat"]);
@@ -226,12 +181,12 @@ mod tests {
         map.give(begin, [None, None, Some(&b"Y"[..])].into_iter()).unwrap();
         assert_eq!(map.complete().unwrap().term_of(), [0, NO_TERM, 0, NO_TERM, 1]);
         types.intern(b"MAT").unwrap();
-        map.extend(&types).unwrap();
+        map.extend(&types, 1, None).unwrap();
         assert_eq!(map.complete().unwrap().term_of()[5], 1);
         assert_eq!(map.pending(9).1.count(), 0);
         types.intern(b"dog").unwrap();
         let mut other = map.renewed(options);
-        other.extend(&types).unwrap();
+        other.extend(&types, 1, None).unwrap();
         other.give(begin, [Some(&b"stale"[..])].into_iter()).unwrap();
         assert_eq!(other.pending(1).1.next(), Some(&b"the"[..]));
     }

@@ -95,7 +95,8 @@ impl TermOptions {
         }))
     }
 
-    fn only_changes_case(&self) -> bool {
+    /// Returns whether the term of a word is its lower case.
+    pub fn only_changes_case(&self) -> bool {
         self.case == Case::Lower
             && self.normal_form.is_none()
             && self.accents.is_none()

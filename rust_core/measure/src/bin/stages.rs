@@ -118,7 +118,7 @@ fn round(seconds: &mut Seconds, text: &[u8], chases: &[Vec<[usize; 8]>]) -> (usi
     }
 
     let mut terms = TermMap::default();
-    seconds.time("terms", || terms.extend(&types)).expect(MEMORY);
+    seconds.time("terms", || terms.extend(&types, 1, None)).expect(MEMORY);
     let fold = || Frequencies::fold(terms.terms(), terms.term_of(), types.counts());
     seconds.time("frequencies", fold).expect(MEMORY);
 

@@ -1,0 +1,248 @@
+//! The hash table of an interner.
+
+use crate::error::{Error, Result};
+use crate::interner::key::{KEY_BYTES, KeyHasher, StringKey, is_long, short_key};
+use crate::interner::strings::{COUNT, Entry, Strings, append, bytes_of, entry, key_of};
+use crate::interner::words::Words;
+use crate::memory::Buffer;
+use crate::prefetch::prefetch;
+
+/// The number of strings that are looked up together.
+pub const BATCH: usize = 256;
+
+/// The id of no string.
+pub const NO_ID: u32 = u32::MAX;
+
+/// The most slots: a slot is found by a hash of 32 bits.
+const MAX_SLOTS: u64 = 1 << u32::BITS;
+
+/// Slots of eight bytes: the hash of a string (32 bits), and its id plus one. A free slot is 0. A string is in the slot
+/// of its hash or after it, with no free slot between.
+#[derive(Debug)]
+pub struct Slots {
+    pub list: Buffer<u64>,
+    /// The slot of a hash is its 32 bits, shifted right by this number.
+    pub shift: u32,
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self { list: Buffer::default(), shift: u32::BITS }
+    }
+}
+
+impl Slots {
+    /// Returns a copy.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn try_clone(&self) -> Result<Self> {
+        Ok(Self { list: self.list.try_clone()?, shift: self.shift })
+    }
+
+    /// Makes room for this number of strings in all.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; nothing has changed.
+    #[inline]
+    pub fn make_room(&mut self, strings: usize) -> Result<()> {
+        // At most three of four slots are in use.
+        if strings > self.list.len() / 4 * 3 { self.grow(strings) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn grow(&mut self, strings: usize) -> Result<()> {
+        let slots = (strings as u64 / 3 * 4 + 4).max(64).next_power_of_two().min(MAX_SLOTS);
+        let shift = u32::BITS - slots.trailing_zeros();
+        let slots = usize::try_from(slots).map_err(|_| Error::OutOfMemory { bytes: usize::MAX })?;
+        if slots == self.list.len() {
+            return Ok(());
+        }
+        let mut list = Buffer::with_room_for(slots)?;
+        list.take(slots);
+        let larger = list.all_mut();
+        for slot in self.list.iter().filter(|slot| **slot != 0) {
+            let mut at = (unpack(*slot).0 >> shift) as usize;
+            while larger[at] != 0 {
+                at = (at + 1) & (slots - 1);
+            }
+            larger[at] = *slot;
+        }
+        *self = Self { list, shift };
+        Ok(())
+    }
+
+    /// Frees all slots and adds the strings of a list, which are distinct and for which there is room.
+    pub fn refill(&mut self, strings: &Strings) {
+        let (shift, slots) = (self.shift, self.list.all_mut());
+        slots.fill(0);
+        for (entry, id) in strings.entries.iter().zip(0_u32..) {
+            let hash = strings.hasher.hash(key_of(entry));
+            let mut at = (hash >> shift) as usize;
+            while slots[at] != 0 {
+                at = (at + 1) & (slots.len() - 1);
+            }
+            slots[at] = pack(hash, id);
+        }
+    }
+
+    /// Returns the id of a string in `strings`, or the free slot for it.
+    #[inline]
+    pub fn find(&self, strings: &Strings, key: StringKey, string: &[u8]) -> std::result::Result<u32, usize> {
+        find(&self.list, self.shift, (&strings.entries, &strings.bytes), (strings.hasher.hash(key), key), string)
+    }
+}
+
+/// Returns the id of a string, or the free slot for it.
+#[inline]
+fn find(
+    slots: &[u64],
+    shift: u32,
+    (entries, bytes): (&[Entry], &[u8]),
+    (hash, key): (u32, StringKey),
+    string: &[u8],
+) -> std::result::Result<u32, usize> {
+    let mut at = (hash >> shift) as usize;
+    loop {
+        let slot = slots[at];
+        if slot == 0 {
+            return Err(at);
+        }
+        let (tag, id) = unpack(slot);
+        if tag == hash
+            && key_of(&entries[id as usize]) == key
+            && (string.len() < KEY_BYTES || bytes_of(entries, bytes, id as usize) == string)
+        {
+            return Ok(id);
+        }
+        at = (at + 1) & (slots.len() - 1);
+    }
+}
+
+/// The memory of an interner while strings are added. There is room for all of them.
+pub struct Table<'i> {
+    hasher: KeyHasher,
+    slots: &'i mut [u64],
+    shift: u32,
+    /// The entries and the room after them.
+    entries: &'i mut [Entry],
+    /// The number of strings.
+    pub len: usize,
+    /// The bytes and the room after them.
+    bytes: &'i mut [u8],
+    /// The end of the bytes.
+    pub end: usize,
+}
+
+impl<'i> Table<'i> {
+    /// Returns the table of an interner.
+    #[inline]
+    pub fn new(slots: &'i mut Slots, strings: &'i mut Strings) -> Self {
+        let (len, end) = (strings.len(), strings.bytes.len());
+        let Strings { hasher, entries, bytes } = strings;
+        let Slots { list, shift } = slots;
+        let (slots, entries, bytes) = (list.all_mut(), entries.all_mut(), bytes.all_mut());
+        Self { hasher: *hasher, slots, shift: *shift, entries, len, bytes, end }
+    }
+
+    /// Appends the ids of words of a text to `ids`, at most [`BATCH`].
+    #[inline(never)]
+    pub fn intern_words(&mut self, text: &[u8], words: Words, ids: &mut Vec<u32>, occurrences: u64) {
+        let (mut keys, mut hashes) = ([[0; 2]; BATCH], [0; BATCH]);
+        for (((start, end), key), hash) in words.spans().zip(&mut keys).zip(&mut hashes) {
+            *key = if end - start < KEY_BYTES && start + KEY_BYTES <= text.len() {
+                short_key(text[start..start + KEY_BYTES].try_into().expect("of that length"), end - start)
+            } else {
+                self.hasher.key(&text[start..end])
+            };
+            *hash = self.hasher.hash(*key);
+            prefetch(self.slots, (*hash >> self.shift) as usize);
+        }
+        let string = |at: usize| &text[words.starts[at] as usize..words.ends[at] as usize];
+        self.intern_together(words.starts.len(), string, &keys, &hashes, ids, occurrences);
+    }
+
+    /// Appends the ids of some strings of a list to `ids`, at most [`BATCH`]. Does not count them.
+    #[inline(never)]
+    pub fn intern_strings(&mut self, list: &Strings, first: usize, count: usize, ids: &mut Vec<u32>) {
+        let (mut keys, mut hashes) = ([[0; 2]; BATCH], [0; BATCH]);
+        let entries = &list.entries[first..first + count];
+        for ((entry, number), (key, hash)) in entries.iter().zip(first..).zip(keys.iter_mut().zip(&mut hashes)) {
+            *key = list.key_for(self.hasher, key_of(entry), number);
+            *hash = self.hasher.hash(*key);
+            prefetch(self.slots, (*hash >> self.shift) as usize);
+        }
+        let string = |at: usize| bytes_of(&list.entries, &list.bytes, first + at);
+        self.intern_together(count, string, &keys, &hashes, ids, 0);
+    }
+
+    /// Looks strings up in two steps. Within a step, the strings do not depend on each other, so the processor loads
+    /// many places from memory at the same time: in the step before this call, the slots; in the first step, the
+    /// entries.
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // One copy for each kind of strings.
+    fn intern_together<'t>(
+        &mut self,
+        count: usize,
+        string: impl Fn(usize) -> &'t [u8],
+        keys: &[StringKey; BATCH],
+        hashes: &[u32; BATCH],
+        ids: &mut Vec<u32>,
+        occurrences: u64,
+    ) {
+        let mut candidates = [NO_ID; BATCH];
+        for (hash, candidate) in hashes[..count].iter().zip(&mut candidates) {
+            let mut at = (*hash >> self.shift) as usize;
+            *candidate = loop {
+                let (tag, id) = unpack(self.slots[at]);
+                if id == NO_ID || tag == *hash {
+                    break id;
+                }
+                at = (at + 1) & (self.slots.len() - 1);
+            };
+            prefetch(self.entries, *candidate as usize);
+        }
+        let found = keys.iter().zip(hashes).zip(&candidates);
+        ids.extend((0..count).zip(found).map(|(at, ((key, hash), candidate))| {
+            match self.entries.get_mut(*candidate as usize) {
+                Some(entry) if key_of(entry) == *key && !is_long(*key) => {
+                    entry[COUNT] += occurrences;
+                    *candidate
+                }
+                _ => self.intern((*hash, *key), string(at), occurrences),
+            }
+        }));
+    }
+
+    /// Returns the id of a string, which is added if it is new.
+    #[inline(never)]
+    pub fn intern(&mut self, (hash, key): (u32, StringKey), string: &[u8], occurrences: u64) -> u32 {
+        let id = match find(self.slots, self.shift, (self.entries, self.bytes), (hash, key), string) {
+            Ok(id) => id,
+            Err(slot) => {
+                #[allow(clippy::cast_possible_truncation)] // A list has at most MAX_STRINGS strings.
+                let id = self.len as u32;
+                self.end = append(self.bytes, self.end, key, string);
+                self.entries[self.len] = entry(key, self.end);
+                self.len += 1;
+                self.slots[slot] = pack(hash, id);
+                id
+            }
+        };
+        self.entries[id as usize][COUNT] += occurrences;
+        id
+    }
+}
+
+/// Returns a slot.
+#[inline]
+pub fn pack(hash: u32, id: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(id + 1)
+}
+
+/// Returns the hash and the id of a slot; the id is [`NO_ID`] if the slot is free.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // Each half is used.
+pub fn unpack(slot: u64) -> (u32, u32) {
+    ((slot >> 32) as u32, (slot as u32).wrapping_sub(1))
+}
