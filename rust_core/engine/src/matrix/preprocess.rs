@@ -67,6 +67,10 @@ fn preprocessed(options: &Options, text: &[u8], documents: &[Range<usize>], leng
 /// Appends a text in which each run of several whitespace characters is one space.
 fn write_with_single_spaces(text: &[u8], written: &mut Buffer<u8>) -> Result<()> {
     written.reserve(text.len())?;
+    if text.is_ascii() && !has_long_space(text) {
+        written.extend(text);
+        return Ok(());
+    }
     let mut start = 0;
     while start < text.len() {
         let word = next_word(text, start).unwrap_or(text.len()..text.len());
@@ -77,4 +81,12 @@ fn write_with_single_spaces(text: &[u8], written: &mut Buffer<u8>) -> Result<()>
         start = word.end;
     }
     Ok(())
+}
+
+/// Whether ASCII text has two whitespace characters in a row.
+fn has_long_space(text: &[u8]) -> bool {
+    let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | 0x1C..=b' ');
+    let pairs = text.iter().zip(text.iter().skip(1));
+    // Without an early end, the compiler uses vector instructions.
+    pairs.fold(false, |found, (first, second)| found | (is_space(*first) & is_space(*second)))
 }

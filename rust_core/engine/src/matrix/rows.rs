@@ -155,6 +155,7 @@ impl RowMaker {
             0 => {}
             1..=8 => self.push_few::<SIGNED, 8>(occurrences),
             9..=16 => self.push_few::<SIGNED, 16>(occurrences),
+            17..=32 => self.push_few::<SIGNED, 32>(occurrences),
             many if many >= bound / IDS_PER_SUMMARY => self.push_many::<SIGNED>(occurrences, bound)?,
             _ => {
                 occurrences.sort_unstable();
@@ -178,18 +179,22 @@ impl RowMaker {
                 *place += u32::from(key > other);
             }
         }
-        let (mut features, mut counts, mut occurs) = ([0; ROOM], [0_i64; ROOM], [false; ROOM]);
+        let (mut features, mut counts, mut occurs) = ([0; ROOM], [0_i64; ROOM], [0_u8; ROOM]);
         for (place, occurrence) in places.iter().zip(occurrences) {
             let (feature, change) = split::<SIGNED>(*occurrence);
-            let place = *place as usize;
+            let place = *place as usize % ROOM;
             features[place] = feature;
             counts[place] += change;
-            occurs[place] = true;
+            occurs[place] = 1;
         }
-        for place in (0..occurrences.len()).filter(|place| occurs[*place]) {
-            self.features.push(features[place]);
-            self.counts.push(counts[place]);
+        // Closes the gaps after features that occur several times.
+        let mut distinct = 0;
+        for place in 0..occurrences.len().min(ROOM) {
+            (features[distinct % ROOM], counts[distinct % ROOM]) = (features[place], counts[place]);
+            distinct += usize::from(occurs[place]);
         }
+        self.features.extend_from_slice(&features[..distinct]);
+        self.counts.extend_from_slice(&counts[..distinct]);
     }
 
     fn push_many<const SIGNED: bool>(&mut self, occurrences: &[u32], bound: usize) -> Result<()> {

@@ -64,18 +64,31 @@ impl Sequence {
 
     fn of(runs: &[TokenRun], id_of_type: &[u32]) -> Result<Self> {
         let lengths = || runs.iter().flat_map(|run| run.lengths());
-        let mut ids = list_for(lengths().map(|length| *length as usize).sum())?;
+        let mut ids: Vec<u32> = list_for(lengths().map(|length| *length as usize).sum())?;
         let mut ends = list_for(lengths().count())?;
         for run in runs {
-            let mut tokens = run.ids();
-            for (number, length) in run.lengths().iter().enumerate() {
-                if number == 0 && run.continues() {
-                    ends.pop();
-                }
-                let own = tokens.by_ref().take(*length as usize).map(|id| id_of_type[id as usize]);
-                ids.extend(own.filter(|id| *id != DROPPED));
-                ends.push(ids.len());
+            let start = ids.len();
+            ids.extend(run.ids().map(|id| id_of_type[id as usize]));
+            let has_dropped = ids[start..].contains(&DROPPED);
+            if run.continues() {
+                ends.pop();
             }
+            let (mut from, mut end) = (start, start);
+            for length in run.lengths() {
+                let own = from..from + *length as usize;
+                from = own.end;
+                if has_dropped {
+                    for at in own {
+                        // The next id overwrites a dropped one.
+                        ids[end] = ids[at];
+                        end += usize::from(ids[end] != DROPPED);
+                    }
+                } else {
+                    end = from;
+                }
+                ends.push(end);
+            }
+            ids.truncate(end);
         }
         Ok(Self { ids, ends })
     }
