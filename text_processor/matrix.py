@@ -52,6 +52,9 @@ CURE = "leave such rows out, or put an empty text in their place"
 MIN_BACKGROUND_BYTES = 1 << 20
 """The fewest bytes to count in the background, while this thread prepares the next documents."""
 
+MILLISECONDS_PER_STEP = 40
+"""The native work between two checkpoints."""
+
 _ANALYZERS = {"word": "WORDS", "char": "CHARACTERS", "char_wb": "CHARACTERS_IN_WORDS"}
 _ACCENTS = {None: "KEEP", "unicode": "UNICODE", "ascii": "ASCII"}
 _DTYPES = ("int32", "int64", "float32", "float64")
@@ -301,6 +304,10 @@ class Matrix:
         self._core = core
         self._pointer = pointer
         self._threads = threads
+        done, total = ffi.new("uint64_t *"), ffi.new("uint64_t *", 1)
+        while done[0] < total[0]:
+            checkpoint()
+            core._check(core._lib.tp_matrix_update(pointer, MILLISECONDS_PER_STEP, done, total))
 
     def __repr__(self) -> str:
         rows, columns = self.shape

@@ -1407,7 +1407,7 @@ TP_API tp_status tp_vectorizer_first_seen_order(const tp_vectorizer *vectorizer,
  * @param grows If true, the matrix adds unknown features after the known ones, in order of first appearance; within a
  * document, features of fewer terms come first. If false, it skips unknown features.
  * @param[out] matrix Not NULL. Free it with tp_matrix_free().
- * @return TP_OK, or a common error.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the vectorizer has the terms of an analyzer.
  * @threads Any.
  * @since 1.1
  */
@@ -1420,12 +1420,47 @@ TP_API tp_status tp_matrix_new(const tp_vectorizer *vectorizer, bool grows, tp_m
  * @param columns From 1 to 2^31 - 1.
  * @param alternates If true, the matrix subtracts the counts of features with a negative hash. If false, it adds them.
  * @param[out] matrix Not NULL. Free it with tp_matrix_free().
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `columns` is not in this range.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `columns` is not in this range, or if the vectorizer has
+ * the terms of an analyzer.
  * @threads Any.
  * @since 1.1
  */
 TP_API tp_status tp_matrix_new_hashed(const tp_vectorizer *vectorizer, size_t columns, bool alternates,
                                       tp_matrix **matrix);
+
+/**
+ * Gives the count of each term, or of each n-gram of terms, in each document of an analyzer. The library does not read
+ * the text again. The matrix is a copy: later changes of the analyzer do not change it. Columns are in order of first
+ * appearance; call tp_matrix_sort() for the order of their names. You cannot add documents to the matrix.
+ * tp_matrix_vectorizer() gives a vectorizer with the names of the columns, which cannot count other texts.
+ *
+ * This call indexes the documents, and copies the terms of their words. The next call for the matrix counts them;
+ * tp_analyzer_update() and tp_matrix_update() do the same work in steps.
+ * @param analyzer Not NULL.
+ * @param ngrams_from The minimal number of terms in a feature; 0 for 1. Words without a term are ignored.
+ * @param ngrams_to The maximal number of terms in a feature; 0 for the minimal number.
+ * @param[out] matrix Not NULL. Free it with tp_matrix_free().
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, or TP_ERROR_INVALID_ARGUMENT if
+ * `ngrams_to` is less than `ngrams_from`.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_document_term_matrix(const tp_analyzer *analyzer, size_t ngrams_from, size_t ngrams_to,
+                                                  tp_matrix **matrix);
+
+/**
+ * Makes the matrix in steps, so that you can show progress or stop between two steps. Without this call, the next query
+ * of the matrix does all of this work. You cannot add documents after this call.
+ * @param matrix Not NULL.
+ * @param milliseconds The approximate time of the step; 0 to do all of the work. A step counts at least about 65,000
+ * words, and at least one document.
+ * @param[out] done May be NULL. The work that is done.
+ * @param[out] total May be NULL. All work, in the same unit. If it is equal to `done`, the matrix is made.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_matrix_update(tp_matrix *matrix, uint32_t milliseconds, uint64_t *done, uint64_t *total);
 
 /**
  * Frees a matrix. The arrays that it gave you stay valid.
@@ -1436,8 +1471,8 @@ TP_API tp_status tp_matrix_new_hashed(const tp_vectorizer *vectorizer, size_t co
 TP_API void tp_matrix_free(tp_matrix *matrix);
 
 /**
- * Adds documents and counts their features. A document may be empty. The call uses all threads of the vectorizer if the
- * documents are long enough.
+ * Adds documents. A document may be empty. The call finds the words of the documents, on all threads of the vectorizer if
+ * the documents are long enough.
  * @param matrix Not NULL.
  * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0. If a
  * longer text is NULL, no document is added.

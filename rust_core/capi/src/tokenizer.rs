@@ -6,7 +6,7 @@ use arrow_array::ffi::FFI_ArrowArray;
 
 use engine::Error;
 use engine::checkpoint::Steps;
-use engine::tokenizer::{Pattern, Segments, Tokenization};
+use engine::tokenizer::{Pattern, Segments, Tokenization, WordRules};
 use engine::utf8;
 
 use crate::arrow::columns::Spans;
@@ -44,7 +44,7 @@ pub(crate) unsafe fn tokenization(
         TP_TOKENIZER_WHITESPACE => Tokenization::Whitespace,
         TP_TOKENIZER_UNICODE => Tokenization::Unicode(Segments::Words),
         TP_TOKENIZER_UNICODE_SEGMENTS => Tokenization::Unicode(Segments::All),
-        TP_TOKENIZER_WORD => Tokenization::Word,
+        TP_TOKENIZER_WORD => Tokenization::Word(WordRules::default()),
         TP_TOKENIZER_CHARACTERS => Tokenization::Characters,
         TP_TOKENIZER_PATTERN => Tokenization::Pattern(Pattern::new(utf8::checked(pattern).map_err(not_text)?)?),
         TP_TOKENIZER_PYTHON_PATTERN => {

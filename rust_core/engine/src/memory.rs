@@ -192,6 +192,16 @@ impl<T: Pod> Buffer<T> {
         self.len += values;
     }
 
+    /// Sets the values at these places.
+    pub fn set_all(&mut self, places: impl Iterator<Item = usize>, value: T) {
+        let len = self.len;
+        let all = match &mut self.memory {
+            BufferMemory::Heap(heap) => &mut heap[..len],
+            BufferMemory::Pages(pages) => &mut cast_slice_mut(pages)[..len],
+        };
+        places.for_each(|place| all[place] = value);
+    }
+
     /// Keeps only the first `len` values.
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);

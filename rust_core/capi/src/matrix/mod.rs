@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::panic::RefUnwindSafe;
 use std::slice;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::types::{Float32Type, Float64Type, Int32Type, Int64Type};
@@ -16,15 +17,17 @@ use arrow_buffer::ScalarBuffer;
 
 use engine::Error;
 use engine::documents::parts as parts_of;
-use engine::matrix::{Csr, Matrix, MatrixBuilder, Number, Task, Vectorizer};
+use engine::matrix::{Csr, Fold, Matrix, MatrixBuilder, Number, Task, TermKind, Vectorizer};
 use engine::memory::{Buffer, list_for, reserve};
 
+use crate::analyzer::tp_analyzer;
 use crate::arrow::columns::{export_array, shared_buffer};
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::{out, slice, write_if_wanted};
 use crate::boundary::text_args::{self, bytes};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::{Handle, borrow, from_handle, into_handle};
+use crate::matrix::vectorizer::ngrams;
 use crate::runtime::fork::{Origin, is_free};
 
 pub use vectorizer::*;
@@ -42,9 +45,34 @@ pub struct tp_matrix {
 }
 
 pub(crate) enum State {
-    Building(MatrixBuilder),
+    Building(Box<MatrixBuilder>),
+    Folding(Box<Fold>),
     Complete(Box<Matrix>),
     Failed(Error),
+}
+
+impl State {
+    /// Works for about this time, or until the matrix is complete. Returns the work that is done, and all work.
+    fn step(&mut self, time: Option<Duration>) -> (u64, u64) {
+        let deadline = time.map(|time| Instant::now() + time);
+        // If a step fails or panics, the matrix stays failed.
+        let before = std::mem::replace(self, Self::Failed(Error::OutOfMemory { bytes: 0 }));
+        let fold = match before {
+            Self::Building(builder) => builder.finish(),
+            Self::Folding(fold) => Ok(*fold),
+            other => {
+                *self = other;
+                return (1, 1);
+            }
+        };
+        let folded = fold.and_then(|mut fold| match fold.step(deadline)? {
+            true => Ok(((1, 1), Self::Complete(Box::new(fold.finish()?)))),
+            false => Ok((fold.progress(), Self::Folding(Box::new(fold)))),
+        });
+        let (progress, after) = folded.unwrap_or_else(|error| ((1, 1), Self::Failed(error)));
+        *self = after;
+        progress
+    }
 }
 
 impl Handle for tp_matrix {
@@ -61,7 +89,7 @@ impl tp_matrix {
                 let failure: Failure = error.into();
                 Failure { document: failure.document.map(|document| first + document), ..failure }
             }),
-            State::Complete(_) => Err(Failure::new(
+            State::Folding(_) | State::Complete(_) => Err(Failure::new(
                 TP_ERROR_INVALID_ARGUMENT,
                 "the matrix is complete: documents can only be added before its first query",
             )),
@@ -72,26 +100,72 @@ impl tp_matrix {
     /// Completes the matrix if it is not complete yet, then passes it to `work`.
     fn with<R>(&self, work: impl FnOnce(&mut Matrix) -> Result<R, Failure>) -> Result<R, Failure> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(&*state, State::Building(_)) {
-            // If completing it fails or panics, the matrix stays failed.
-            let unmade = std::mem::replace(&mut *state, State::Failed(Error::OutOfMemory { bytes: 0 }));
-            let State::Building(builder) = unmade else { unreachable!("it was matched above") };
-            *state = match builder.finish() {
-                Ok(matrix) => State::Complete(Box::new(matrix)),
-                Err(error) => State::Failed(error),
-            };
-        }
+        state.step(None);
         match &mut *state {
             State::Complete(matrix) => work(matrix),
             State::Failed(error) => Err(error.clone().into()),
-            State::Building(_) => unreachable!("it was completed above"),
+            State::Building(_) | State::Folding(_) => unreachable!("it was completed above"),
         }
     }
 }
 
-fn new_matrix(vectorizer: &Arc<Vectorizer>, task: Task) -> *mut tp_matrix {
-    let builder = MatrixBuilder::new(Arc::clone(vectorizer), task);
-    into_handle(tp_matrix { state: Mutex::new(State::Building(builder)), origin: Origin::new() })
+impl tp_matrix {
+    fn of(state: State) -> Self {
+        Self { state: Mutex::new(state), origin: Origin::new() }
+    }
+}
+
+fn new_matrix(vectorizer: &Arc<Vectorizer>, task: Task) -> Result<*mut tp_matrix, Failure> {
+    if vectorizer.options.analyzer == TermKind::OfAnalyzer {
+        let message = "the vectorizer has the terms of an analyzer, and cannot count other texts: \
+                       call tp_analyzer_document_term_matrix()";
+        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+    }
+    let builder = MatrixBuilder::new(Arc::clone(vectorizer), task)?;
+    Ok(into_handle(tp_matrix::of(State::Building(Box::new(builder)))))
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_document_term_matrix(
+    analyzer: *const tp_analyzer,
+    ngrams_from: usize,
+    ngrams_to: usize,
+    matrix: *mut *mut tp_matrix,
+) -> tp_status {
+    guard(|| {
+        let matrix = out(matrix, "matrix")?;
+        let ngrams = ngrams(ngrams_from, ngrams_to)?;
+        // SAFETY: the caller's promise.
+        let fold = unsafe { borrow(analyzer, "analyzer")? }.engine.document_term_matrix(ngrams)?;
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { matrix.write(into_handle(tp_matrix::of(State::Folding(Box::new(fold))))) };
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_update(
+    matrix: *mut tp_matrix,
+    milliseconds: u32,
+    done: *mut u64,
+    total: *mut u64,
+) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let matrix = unsafe { borrow(matrix, "matrix")? };
+        let mut state = matrix.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let time = (milliseconds > 0).then(|| Duration::from_millis(milliseconds.into()));
+        let (now_done, all) = state.step(time);
+        if let State::Failed(error) = &*state {
+            return Err(error.clone().into());
+        }
+        // SAFETY: NULL or valid for writes, by the caller's promise.
+        unsafe {
+            write_if_wanted(done, now_done);
+            write_if_wanted(total, all);
+        }
+        Ok(())
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -104,7 +178,7 @@ pub unsafe extern "C" fn tp_matrix_new(
         let matrix = out(matrix, "matrix")?;
         // SAFETY: the caller's promise.
         let vectorizer = unsafe { borrow(vectorizer, "vectorizer")? };
-        let new = new_matrix(&vectorizer.engine, if grows { Task::Grow } else { Task::Known });
+        let new = new_matrix(&vectorizer.engine, if grows { Task::Grow } else { Task::Known })?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { matrix.write(new) };
         Ok(())
@@ -130,7 +204,7 @@ pub unsafe extern "C" fn tp_matrix_new_hashed(
         }
         // SAFETY: the caller's promise.
         let vectorizer = unsafe { borrow(vectorizer, "vectorizer")? };
-        let new = new_matrix(&vectorizer.engine, Task::Hash { columns, alternates });
+        let new = new_matrix(&vectorizer.engine, Task::Hash { columns, alternates })?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { matrix.write(new) };
         Ok(())

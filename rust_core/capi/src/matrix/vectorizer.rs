@@ -69,6 +69,17 @@ unsafe impl Options for tp_vectorizer_options {
     const NAME: &str = "tp_vectorizer_options";
 }
 
+/// The minimum and maximum number of terms of a feature. 0 stands for the default.
+pub(crate) fn ngrams(from: usize, to: usize) -> Result<(usize, usize), Failure> {
+    let from = from.max(1);
+    let to = if to == 0 { from } else { to };
+    if from > to {
+        let message = format!("`ngrams_to` is {to}: it must not be less than `ngrams_from`, which is {from}");
+        return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
+    }
+    Ok((from, to))
+}
+
 impl tp_vectorizer_options {
     /// # Safety
     /// The stop words and their lengths are as the header requires.
@@ -86,12 +97,7 @@ impl tp_vectorizer_options {
             TP_ACCENTS_ASCII => Some(Accents::Ascii),
             other => return Err(Failure::unknown_value("accents", other, TP_ACCENTS_ASCII)),
         };
-        let from = self.ngrams_from.max(1);
-        let to = if self.ngrams_to == 0 { from } else { self.ngrams_to };
-        if from > to {
-            let message = format!("`ngrams_to` is {to}: it must not be less than `ngrams_from`, which is {from}");
-            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message));
-        }
+        let ngrams = ngrams(self.ngrams_from, self.ngrams_to)?;
         // SAFETY: the caller's promise.
         let words = unsafe {
             text_args::optional_texts(self.stop_words, self.stop_word_lengths, self.stop_word_count, "stop_words")?
@@ -101,14 +107,7 @@ impl tp_vectorizer_options {
             stop_words.intern(word.as_bytes())?;
         }
         let threads = NonZero::new(self.threads).map_or_else(default_threads, Ok)?.get();
-        Ok(EngineOptions {
-            analyzer,
-            ngrams: (from, to),
-            lowercase: self.keeps_case == 0,
-            accents,
-            stop_words,
-            threads,
-        })
+        Ok(EngineOptions { analyzer, ngrams, lowercase: self.keeps_case == 0, accents, stop_words, threads })
     }
 }
 

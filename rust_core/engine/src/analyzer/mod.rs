@@ -18,6 +18,7 @@ use crate::counts::{Frequencies, Ngrams, Sequence, Shape, Statistics};
 use crate::documents::{Blank, Checked, Chunk, Documents};
 use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
+use crate::matrix::{Fold, Task, Vectorizer};
 use crate::sentences;
 use crate::sentiment;
 use crate::sentiment::lexicon::Lexicon;
@@ -279,6 +280,18 @@ impl Analyzer {
         let sequence = self.corpus.query_terms(Sequence::of)??;
         // The index is not locked while n-grams are counted.
         Ngrams::count(&sequence, shape, self.corpus.threads())
+    }
+
+    /// Begins to count how often each term, or each n-gram of terms, occurs in each document. `ngrams` is the minimum and
+    /// maximum number of terms. Tokens that have no term are ignored.
+    ///
+    /// # Errors
+    /// [`Error::TextNotStored`], [`Error::TermsPending`], [`Error::OutOfMemory`].
+    pub fn document_term_matrix(&self, ngrams: (usize, usize)) -> Result<Fold> {
+        self.check_keeps_text()?;
+        let vectorizer = Arc::new(Vectorizer::of_analyzer(ngrams, self.corpus.threads()));
+        // The fold copies the ids of the tokens, so the index is not locked while rows are made.
+        self.corpus.query_terms(|index, terms| Fold::new(&vectorizer, Task::Grow, index, terms))?
     }
 
     /// Returns the sum of the sentiment of all words, divided by the number of documents.

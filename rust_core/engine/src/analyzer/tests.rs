@@ -5,7 +5,7 @@ use super::*;
 use crate::index::TokenRun;
 use crate::terms::lowercase;
 use crate::tokenizer::block::MAX_TEXT_BYTES;
-use crate::tokenizer::{Pattern, Segments, lowered_apart};
+use crate::tokenizer::{Pattern, Segments, WordRules, lowered_apart};
 use proptest::prelude::*;
 use std::thread;
 
@@ -172,7 +172,7 @@ fn tokenizations() -> impl Strategy<Value = Tokenization> {
     prop::sample::select(vec![
         Tokenization::Unicode(Segments::Words),
         Tokenization::Unicode(Segments::All),
-        Tokenization::Word,
+        Tokenization::Word(WordRules::default()),
         Tokenization::Characters,
         Tokenization::Pattern(Pattern::new("[ab]+").unwrap()),
     ])
@@ -217,7 +217,7 @@ fn a_long_text_that_cannot_be_split_has_all_its_tokens() {
     for tokenization in [
         Tokenization::Unicode(Segments::Words),
         Tokenization::Unicode(Segments::All),
-        Tokenization::Word,
+        Tokenization::Word(WordRules::default()),
         Tokenization::Characters,
         Tokenization::Pattern(Pattern::new("é+|光$").unwrap()),
     ] {

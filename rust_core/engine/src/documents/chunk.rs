@@ -28,6 +28,16 @@ impl Chunk {
         Self { text, offsets: vec![0, end] }
     }
 
+    /// Returns a chunk of several documents. `offsets` has the start of each document, and then the end of the last one.
+    ///
+    /// # Panics
+    /// Panics if the offsets are not those of consecutive documents that are the complete text.
+    pub fn of_many(text: Buffer<u8>, offsets: Vec<i64>) -> Self {
+        let ends = [0, text.len()].map(|end| i64::try_from(end).ok());
+        assert!(offsets.is_sorted() && [offsets.first(), offsets.last()].map(Option::<&i64>::copied) == ends);
+        Self { text, offsets }
+    }
+
     /// Returns whether a text of this length fits.
     pub(super) fn has_room_for(&self, bytes: usize) -> bool {
         self.text.capacity() - self.text.len() >= bytes

@@ -1,186 +1,99 @@
-//! Counts documents on all threads.
+//! Adds documents to an index, from which their rows are made.
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{BatchError, Error, Result};
-use crate::matrix::csr::{Matrix, Part};
-use crate::matrix::features::Features;
+use crate::index::Index;
+use crate::matrix::fold::Fold;
+use crate::matrix::preprocess;
+use crate::matrix::rows::RowBlock;
 use crate::matrix::vectorizer::{Task, Vectorizer};
-use crate::matrix::worker::{Counted, MatrixWorker};
-use crate::memory::{list_for, reserve};
-use crate::tokenizer::block::BLOCK_BYTES;
-use crate::workers;
+use crate::memory::reserve;
+use crate::utf8;
 
-/// With less text in one call, starting threads would cost more than it gains.
-const MIN_BYTES_FOR_THREADS: usize = 4 * BLOCK_BYTES;
+/// The most types that an index keeps if their ids are not needed later.
+const MAX_KEPT_TYPES: usize = if cfg!(test) { 50 } else { 1 << 20 };
 
 /// Builds a matrix from documents.
 pub struct MatrixBuilder {
     vectorizer: Arc<Vectorizer>,
     task: Task,
-    workers: Vec<MatrixWorker>,
-    blocks: usize,
-    documents: usize,
+    index: Index,
+    /// Rows of documents that are no longer in the index.
+    rows: Vec<RowBlock>,
     failed: Option<Error>,
 }
 
 impl MatrixBuilder {
     /// A builder without documents.
-    pub fn new(vectorizer: Arc<Vectorizer>, task: Task) -> Self {
-        Self { vectorizer, task, workers: Vec::new(), blocks: 0, documents: 0, failed: None }
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn new(vectorizer: Arc<Vectorizer>, task: Task) -> Result<Self> {
+        let options = &vectorizer.options;
+        let mut index = Index::new(true, &options.tokenization());
+        index.set_terms(options.terms()?)?;
+        Ok(Self { vectorizer, task, index, rows: Vec::new(), failed: None })
     }
 
-    /// The number of documents.
-    pub fn documents(&self) -> usize {
-        self.documents
-    }
-
-    /// Counts documents; each becomes a row. They are consecutive ranges of a text with a zero byte between them, and
-    /// may be empty.
+    /// Adds documents; each becomes a row. They are consecutive ranges of a text, may be empty, and have one byte between
+    /// them that is not a letter, a digit or an underscore.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`] with the index of the document in this call; [`Error::OutOfMemory`]. After an error, the
     /// matrix cannot be built.
     pub fn add(&mut self, text: &[u8], documents: &[Range<usize>]) -> std::result::Result<(), BatchError> {
-        if let Some(error) = &self.failed {
-            return Err(BatchError { text: 0, error: error.clone() });
-        }
-        let result = self.count(text, documents);
-        if let Err(failed) = &result {
-            self.failed = Some(failed.error.clone());
-        }
-        self.documents += documents.len();
-        result
+        let added = match &self.failed {
+            Some(error) => Err(error.clone()),
+            None => self.index_all(text, documents),
+        };
+        added.map_err(|error| {
+            self.failed = Some(error.clone());
+            let Error::InvalidUtf8 { offset } = error else { return BatchError { text: 0, error } };
+            let number = documents.partition_point(|document| document.end < offset);
+            let offset = offset - documents.get(number).map_or(0, |document| document.start);
+            BatchError { text: number, error: Error::InvalidUtf8 { offset } }
+        })
     }
 
-    fn count(&mut self, text: &[u8], documents: &[Range<usize>]) -> std::result::Result<(), BatchError> {
-        let failed = |error| BatchError { text: 0, error };
-        let plan = plan(documents).map_err(failed)?;
-        let is_much = documents.last().map_or(0, |last| last.end) - documents.first().map_or(0, |first| first.start)
-            >= MIN_BYTES_FOR_THREADS;
+    fn index_all(&mut self, text: &[u8], documents: &[Range<usize>]) -> Result<()> {
+        let ([first, .., last] | [first @ last]) = documents else { return Ok(()) };
+        utf8::checked(&text[first.start..last.end]).map_err(|error| match error {
+            Error::InvalidUtf8 { offset } => Error::InvalidUtf8 { offset: first.start + offset },
+            other => other,
+        })?;
         let options = &self.vectorizer.options;
-        let useful = if is_much { options.threads.min(plan.len()) } else { 1 };
-        while self.workers.len() < useful {
-            reserve(&mut self.workers, 1).map_err(failed)?;
-            self.workers.push(MatrixWorker::new(options, &self.task).map_err(failed)?);
+        let chunks = [Arc::new(preprocess::chunk(options, text, documents)?)];
+        let before = self.index.position().documents;
+        while self.index.position().documents < before + documents.len() {
+            let skipped = self.index.position().documents - before;
+            self.index.update(&chunks, skipped, options.threads, None)?;
         }
-        let (next, first) = (AtomicUsize::new(0), self.blocks);
-        workers::run(&mut self.workers[..useful], |worker| {
-            loop {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some(block) = plan.get(place) else { break };
-                if let Err(error) = worker.take_block(&self.vectorizer, first + place, text, &documents[block.clone()])
-                {
-                    // Workers finish the blocks before this one, so the first failure of all is found.
-                    next.fetch_max(plan.len(), Ordering::Relaxed);
-                    worker.failed = Some((place, error));
-                    break;
-                }
-            }
-        });
-        self.blocks += plan.len();
-        let failures = self.workers.iter_mut().filter_map(|worker| worker.failed.take());
-        let Some((place, error)) = failures.min_by_key(|(place, _)| *place) else { return Ok(()) };
-        let Error::InvalidUtf8 { offset } = error else { return Err(failed(error)) };
-        let block = plan[place].clone();
-        let at = documents[block.start].start + offset;
-        let inside = documents[block.clone()].iter().position(|document| at <= document.end).unwrap_or(0);
-        let document = block.start + inside;
-        let offset = at - documents[document].start;
-        Err(BatchError { text: document, error: Error::InvalidUtf8 { offset } })
+        if self.task != Task::Grow && self.index.types().len() > MAX_KEPT_TYPES {
+            let mut fold = self.begin()?;
+            while !fold.step(None)? {}
+            let rows = fold.into_rows();
+            reserve(&mut self.rows, rows.len())?;
+            self.rows.extend(rows);
+            self.index = self.index.emptied();
+        }
+        Ok(())
     }
 
-    /// The matrix of all documents that were added.
+    fn begin(&mut self) -> Result<Fold> {
+        self.index.settle()?;
+        Fold::new(&self.vectorizer, self.task, &self.index, self.index.terms())
+    }
+
+    /// Begins to make the rows of all documents that were added.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`], or the error of an earlier [`add`](Self::add).
-    pub fn finish(mut self) -> Result<Matrix> {
-        if let Some(error) = self.failed {
-            return Err(error);
+    pub fn finish(mut self) -> Result<Fold> {
+        match self.failed.take() {
+            Some(error) => Err(error),
+            None => self.begin()?.after(self.rows),
         }
-        let mut made: Vec<(usize, Counted)> = list_for(self.workers.iter().map(|worker| worker.counted.len()).sum())?;
-        for (number, worker) in self.workers.iter_mut().enumerate() {
-            worker.settle();
-            made.extend(worker.counted.drain(..).map(|counted| (number, counted)));
-        }
-        made.sort_unstable_by_key(|(_, counted)| counted.place);
-        let mut maps: Vec<Option<Vec<u32>>> = list_for(self.workers.len())?;
-        maps.resize_with(self.workers.len(), || None);
-        let known = &self.vectorizer.features;
-        let features = match self.task {
-            Task::Grow if self.workers.len() == 1 && known.is_empty() => {
-                Some(std::mem::take(&mut self.workers[0].features))
-            }
-            Task::Grow => Some(self.merged(&made, &mut maps)?),
-            Task::Known | Task::Hash { .. } => None,
-        };
-        let mut parts = list_for(made.len())?;
-        parts.extend(made.into_iter().map(|(worker, counted)| Part { worker, block: counted.rows }));
-        Matrix::new(self.vectorizer, self.task, features, parts, maps)
     }
-
-    /// Merges the features of all workers, in order of first appearance.
-    ///
-    /// In the block where a feature first appears, it is new to the worker. So visiting the blocks in order, and in
-    /// each the features that are new to its worker, gives this order.
-    fn merged(&mut self, made: &[(usize, Counted)], maps: &mut [Option<Vec<u32>>]) -> Result<Features> {
-        let known = &self.vectorizer.features;
-        let mut all = known.try_clone()?;
-        let mut nodes: Vec<Option<Vec<u32>>> = list_for(self.workers.len())?;
-        for (worker, map) in self.workers.iter_mut().zip(maps.iter_mut()) {
-            *map = Some(list_for(worker.features.len())?);
-            if known.is_empty() && nodes.is_empty() {
-                // Keeps the n-grams of the first worker without copying them.
-                all = worker.features.take_grams();
-                nodes.push(None);
-            } else {
-                nodes.push(Some(all.take_in(&worker.features)?));
-            }
-        }
-        let mut all_growing = all.growing()?;
-        all_growing.reserve(0)?;
-        for (number, counted) in made {
-            let (worker, nodes) = (&self.workers[*number], nodes[*number].as_deref());
-            let map = maps[*number].as_mut().expect("it was made above");
-            let new = u32::try_from(map.len()).expect("ids are 32 bits")..;
-            for feature in new.take(counted.features - map.len()) {
-                let node = worker.features.node_of(feature);
-                map.push(all_growing.feature(nodes.map_or(node, |nodes| nodes[node as usize])));
-            }
-        }
-        self.workers.iter_mut().for_each(|worker| worker.features = Features::default());
-        Ok(all)
-    }
-}
-
-impl MatrixWorker {
-    fn take_block(
-        &mut self,
-        vectorizer: &Vectorizer,
-        place: usize,
-        text: &[u8],
-        documents: &[Range<usize>],
-    ) -> Result<()> {
-        let (start, end) = (documents[0].start, documents[documents.len() - 1].end);
-        let mut moved = list_for(documents.len())?;
-        moved.extend(documents.iter().map(|document| document.start - start..document.end - start));
-        self.take(vectorizer, place, &text[start..end], &moved)
-    }
-}
-
-/// Groups documents into blocks.
-fn plan(documents: &[Range<usize>]) -> Result<Vec<Range<usize>>> {
-    let mut plan: Vec<Range<usize>> = Vec::new();
-    let mut first = 0;
-    while first < documents.len() {
-        let start = documents[first].start;
-        let more = documents[first..].partition_point(|document| document.end - start <= BLOCK_BYTES);
-        let end = first + more.max(1);
-        reserve(&mut plan, 1)?;
-        plan.push(first..end);
-        first = end;
-    }
-    Ok(plan)
 }

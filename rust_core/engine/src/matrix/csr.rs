@@ -7,11 +7,10 @@ use bytemuck::Pod;
 
 use crate::error::Result;
 use crate::matrix::features::Features;
-use crate::matrix::ngram_finder::BlockRows;
-use crate::matrix::row_sort::sort_row;
+use crate::matrix::rows::RowBlock;
 use crate::matrix::trie::NO_ID;
 use crate::matrix::vectorizer::{Task, Vectorizer};
-use crate::memory::{Buffer, list_for, reserve, zeros};
+use crate::memory::{Buffer, list_for, zeros};
 use crate::workers;
 
 /// A type of the numbers in a matrix.
@@ -34,12 +33,6 @@ macro_rules! numbers {
 
 numbers!(i32, i64, f32, f64);
 
-/// Consecutive rows, with the feature ids of a worker.
-pub(super) struct Part {
-    pub worker: usize,
-    pub block: BlockRows,
-}
-
 /// Compressed rows: the row of document `d` is `row_ends[d]..row_ends[d + 1]` in the other arrays.
 #[derive(Debug, Default)]
 pub struct Csr<I: Pod, T: Pod> {
@@ -58,9 +51,7 @@ pub struct Matrix {
     /// The features, if new ones were added.
     features: Option<Features>,
     /// The rows, until [`into_csr`](Self::into_csr) takes them.
-    parts: Vec<Part>,
-    /// For each worker: the feature for each of its feature ids, if they differ.
-    maps: Vec<Option<Vec<u32>>>,
+    blocks: Vec<RowBlock>,
     rows: usize,
     /// The feature of each column; `None` if the columns are all features in order of their ids.
     columns: Option<Vec<u32>>,
@@ -80,11 +71,10 @@ impl Matrix {
         vectorizer: Arc<Vectorizer>,
         task: Task,
         features: Option<Features>,
-        parts: Vec<Part>,
-        maps: Vec<Option<Vec<u32>>>,
-    ) -> Result<Self> {
-        let rows = parts.iter().map(|part| part.block.ends.len()).sum();
-        Ok(Self { vectorizer, task, features, parts, maps, rows, columns: None })
+        blocks: Vec<RowBlock>,
+    ) -> Self {
+        let rows = blocks.iter().map(|block| block.lengths.len()).sum();
+        Self { vectorizer, task, features, blocks, rows, columns: None }
     }
 
     /// The number of rows.
@@ -167,16 +157,13 @@ impl Matrix {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn totals(&self) -> Result<Totals> {
         let columns = self.columns();
-        let is_hashed = self.is_hashed();
-        let features = if is_hashed { columns } else { self.features().len() };
+        let features = if self.is_hashed() { columns } else { self.features().len() };
         let mut total = Totals { documents: zeros(features)?, counts: zeros(features)? };
-        for part in &self.parts {
-            let map = self.maps[part.worker].as_deref();
-            for entry in &part.block.entries {
-                let feature = map.map_or(entry.feature, |map| map[entry.feature as usize]) as usize;
-                total.documents[feature] += 1;
-                total.counts[feature] += value(entry.count, is_hashed);
-            }
+        for block in &self.blocks {
+            block.each(|feature, count| {
+                total.documents[feature as usize] += 1;
+                total.counts[feature as usize] += count;
+            });
         }
         let Some(columns) = &self.columns else { return Ok(total) };
         let mut kept = Totals { documents: list_for(columns.len())?, counts: list_for(columns.len())? };
@@ -191,7 +178,7 @@ impl Matrix {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn entries(&self) -> Result<usize> {
         if self.has_all_columns() {
-            return Ok(self.parts.iter().map(|part| part.block.entries.len()).sum());
+            return Ok(self.blocks.iter().map(|block| block.features.len()).sum());
         }
         let documents = self.totals()?.documents;
         Ok(documents.iter().map(|number| usize::try_from(*number).expect("not negative")).sum())
@@ -208,17 +195,13 @@ impl Matrix {
     /// Panics if there are more entries than `I` can count.
     pub fn into_csr<I: Number, T: Number>(&mut self, is_binary: bool) -> Result<Csr<I, T>> {
         let column_of = self.column_of()?;
-        let is_hashed = self.is_hashed();
-        let parts = std::mem::take(&mut self.parts);
-        let mut kept: Vec<usize> = list_for(parts.len())?;
-        match &column_of {
-            Some(column_of) if !self.has_all_columns() => kept.extend(parts.iter().map(|part| {
-                let map = self.maps[part.worker].as_deref();
-                let is_kept =
-                    |feature: u32| column_of[map.map_or(feature, |map| map[feature as usize]) as usize] != NO_ID;
-                part.block.entries.iter().filter(|entry| is_kept(entry.feature)).count()
-            })),
-            _ => kept.extend(parts.iter().map(|part| part.block.entries.len())),
+        let blocks = std::mem::take(&mut self.blocks);
+        let mut kept: Vec<usize> = list_for(blocks.len())?;
+        let is_kept = |feature: &&u32| column_of.as_ref().is_none_or(|columns| columns[**feature as usize] != NO_ID);
+        if self.has_all_columns() {
+            kept.extend(blocks.iter().map(|block| block.features.len()));
+        } else {
+            kept.extend(blocks.iter().map(|block| block.features.iter().filter(is_kept).count()));
         }
         let entries = kept.iter().sum();
         let mut csr = Csr {
@@ -228,57 +211,50 @@ impl Matrix {
         };
         let count = |number: usize| I::of(i64::try_from(number).expect("fewer than the bytes of memory"));
         csr.row_ends.room()[0] = count(0);
-        // Each part writes to its own part of the arrays.
-        let mut work = list_for(parts.len())?;
+        // Each block writes to its own part of the arrays.
+        let mut work = list_for(blocks.len())?;
         let mut row_ends = &mut csr.row_ends.room()[1..=self.rows];
         let (mut columns, mut values) = (&mut csr.columns.room()[..entries], &mut csr.values.room()[..entries]);
         let mut before = 0;
-        for (part, kept) in parts.into_iter().zip(kept) {
+        for (block, kept) in blocks.into_iter().zip(kept) {
             let (own_ends, own_columns, own_values);
-            (own_ends, row_ends) = row_ends.split_at_mut(part.block.ends.len());
+            (own_ends, row_ends) = row_ends.split_at_mut(block.lengths.len());
             (own_columns, columns) = columns.split_at_mut(kept);
             (own_values, values) = values.split_at_mut(kept);
-            work.push(Some((part, before, own_ends, own_columns, own_values)));
+            work.push(Some((block, before, own_ends, own_columns, own_values)));
             before += kept;
         }
+        let number = self.vectorizer.options.threads.min(work.len()).max(1);
+        let mut threads = list_for(number)?;
+        threads.resize(number, ());
         let queue = Mutex::new(work.iter_mut());
-        let threads = self.vectorizer.options.threads.min(queue_len(&queue)).max(1);
-        let mut workers: Vec<(Vec<u64>, Result<()>)> = list_for(threads)?;
-        workers.resize_with(threads, || (Vec::new(), Ok(())));
-        workers::run(&mut workers, |(row, result)| {
+        workers::run(&mut threads, |()| {
             let next = || queue.lock().expect("no panic while the queue is locked").next().and_then(Option::take);
-            while let (Some((part, before, row_ends, columns, values)), Ok(())) = (next(), &result) {
-                let map = self.maps[part.worker].as_deref();
+            while let Some((block, before, row_ends, columns, values)) = next() {
+                let has_all = columns.len() == block.features.len();
+                let column = |feature: u32| column_of.as_ref().map_or(feature, |columns| columns[feature as usize]);
                 let (mut start, mut at) = (0, 0);
-                for (end, row_end) in part.block.ends.iter().zip(row_ends) {
-                    row.clear();
-                    *result = reserve(row, end - start);
-                    if result.is_err() {
-                        break;
-                    }
-                    row.extend(part.block.entries[start..*end].iter().map(|entry| {
-                        let feature = map.map_or(entry.feature, |map| map[entry.feature as usize]);
-                        u64::from(feature) << 32 | u64::from(entry.count)
-                    }));
-                    start = *end;
-                    if !is_hashed {
-                        sort_row(row);
-                    }
-                    for both in &*row {
-                        #[allow(clippy::cast_possible_truncation)] // Takes both halves on purpose.
-                        let (feature, count) = ((both >> 32) as u32, *both as u32);
-                        let column = column_of.as_ref().map_or(feature, |column_of| column_of[feature as usize]);
-                        if column != NO_ID {
-                            columns[at] = I::of(i64::from(column));
-                            values[at] = T::of(if is_binary { 1 } else { value(count, is_hashed) });
+                for (length, row_end) in block.lengths.iter().zip(row_ends) {
+                    let row = start..start + *length as usize;
+                    start = row.end;
+                    if has_all {
+                        at = row.end;
+                    } else {
+                        for place in row.filter(|place| column(block.features[*place]) != NO_ID) {
+                            columns[at] = I::of(i64::from(column(block.features[place])));
+                            values[at] = T::of(if is_binary { 1 } else { block.counts.get(place) });
                             at += 1;
                         }
                     }
                     *row_end = count(before + at);
                 }
+                if has_all {
+                    let features = columns.iter_mut().zip(&block.features);
+                    features.for_each(|(place, feature)| *place = I::of(i64::from(column(*feature))));
+                    block.counts.write(values, |count| T::of(if is_binary { 1 } else { count }));
+                }
             }
         });
-        workers.into_iter().try_for_each(|(_, result)| result)?;
         drop(work);
         csr.row_ends.take(self.rows + 1);
         csr.columns.take(entries);
@@ -299,14 +275,4 @@ impl Matrix {
         (0..).zip(columns).for_each(|(column, feature): (u32, &u32)| column_of[*feature as usize] = column);
         Ok(Some(column_of))
     }
-}
-
-fn queue_len<I: ExactSizeIterator>(queue: &Mutex<I>) -> usize {
-    queue.lock().expect("no thread uses the queue yet").len()
-}
-
-/// The count that the bits mean: hashed counts are signed.
-#[inline]
-fn value(count: u32, is_hashed: bool) -> i64 {
-    if is_hashed { i64::from(count.cast_signed()) } else { i64::from(count) }
 }

@@ -10,7 +10,9 @@ use crate::memory::{copied, list_for, reserve};
 /// A set of features with ids `0, 1, 2, …`. It may know other n-grams too: prefixes of features, and former features.
 #[derive(Debug, Default)]
 pub struct Features {
-    /// The n-grams. Shared with sets in which other n-grams of the trie are features.
+    /// The terms of the n-grams, and perhaps other terms.
+    terms: Arc<Interner>,
+    /// Shared with sets in which other n-grams are features.
     trie: Arc<NgramTrie>,
     ids: FeatureIds,
 }
@@ -26,6 +28,22 @@ struct FeatureIds {
 }
 
 impl Features {
+    /// The features that are one term each: all of these terms, with the same ids.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub(super) fn of_terms(terms: Arc<Interner>) -> Result<Self> {
+        let mut all: Vec<u32> = list_for(terms.len())?;
+        all.extend((0_u32..).take(terms.len()));
+        let ids = FeatureIds { feature_of: copied(&all)?, node_of: copied(&all)?, age: all };
+        Ok(Self { trie: Arc::new(NgramTrie::of_terms(terms.len())?), terms, ids })
+    }
+
+    /// The features of these n-grams of terms.
+    pub(super) fn of_grams(terms: Arc<Interner>, grams: GrownFeatures) -> Self {
+        Self { terms, trie: Arc::new(grams.trie), ids: grams.ids }
+    }
+
     /// The number of features.
     pub fn len(&self) -> usize {
         self.ids.node_of.len()
@@ -37,13 +55,13 @@ impl Features {
     }
 
     /// The number of n-grams, features or not.
-    pub(super) fn nodes(&self) -> usize {
+    fn nodes(&self) -> usize {
         self.trie.len()
     }
 
-    /// The terms of the n-grams, and other terms that occurred.
-    pub(super) fn terms(&self) -> &Interner {
-        self.trie.terms()
+    /// The terms of the n-grams, and perhaps other terms.
+    pub(super) fn terms(&self) -> &Arc<Interner> {
+        &self.terms
     }
 
     /// A copy of the features.
@@ -53,20 +71,29 @@ impl Features {
     pub fn try_clone(&self) -> Result<Self> {
         let FeatureIds { feature_of, node_of, age } = &self.ids;
         let ids = FeatureIds { feature_of: copied(feature_of)?, node_of: copied(node_of)?, age: copied(age)? };
-        Ok(Self { trie: Arc::clone(&self.trie), ids })
+        Ok(Self { terms: Arc::clone(&self.terms), trie: Arc::clone(&self.trie), ids })
     }
 
-    /// Takes the n-grams out, without features. After this, `self` must not be used for names.
-    pub(super) fn take_grams(&mut self) -> Self {
-        Self { trie: std::mem::take(&mut self.trie), ids: FeatureIds::default() }
+    /// A copy of the features whose terms are those of this set, and more.
+    pub(super) fn with_terms(&self, terms: Arc<Interner>) -> Result<Self> {
+        Ok(Self { terms, ..self.try_clone()? })
     }
 
-    /// Access to add features.
+    /// The terms, to add to them.
+    pub(super) fn terms_mut(&mut self) -> Result<&mut Interner> {
+        if Arc::get_mut(&mut self.terms).is_none() {
+            self.terms = Arc::new(self.terms.try_clone()?);
+        }
+        Ok(Arc::get_mut(&mut self.terms).expect("the copy is not shared"))
+    }
+
+    /// Access to add n-grams of the terms, and features.
     pub(super) fn growing(&mut self) -> Result<Growing<'_>> {
         if Arc::get_mut(&mut self.trie).is_none() {
             self.trie = Arc::new(self.trie.try_clone()?);
         }
-        Ok(Growing { trie: Arc::get_mut(&mut self.trie).expect("the copy is not shared"), ids: &mut self.ids })
+        let trie = Arc::get_mut(&mut self.trie).expect("the copy is not shared");
+        Ok(Growing { trie, ids: &mut self.ids, terms: self.terms.len() })
     }
 
     /// Adds the n-gram of these terms as a feature. Returns whether it is new.
@@ -74,10 +101,10 @@ impl Features {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn add<'t>(&mut self, terms: impl Iterator<Item = &'t [u8]>) -> Result<bool> {
-        let mut growing = self.growing()?;
         let mut node = NO_ID;
         for term in terms {
-            let term = growing.trie.terms_mut().intern(term)?;
+            let term = self.terms_mut()?.intern(term)?;
+            let mut growing = self.growing()?;
             growing.reserve(1)?;
             node = if node == NO_ID {
                 growing.alone(term)
@@ -86,6 +113,7 @@ impl Features {
                 growing.child(node, term)
             };
         }
+        let mut growing = self.growing()?;
         let features = growing.len();
         growing.feature(node);
         Ok(growing.len() > features)
@@ -95,7 +123,7 @@ impl Features {
     pub fn id_of<'t>(&self, terms: impl Iterator<Item = &'t [u8]>) -> Option<u32> {
         let mut node = NO_ID;
         for term in terms {
-            let term = self.terms().find(term)?;
+            let term = self.terms.find(term)?;
             node = if node == NO_ID { self.alone(term) } else { self.child(node, term) };
             if node == NO_ID {
                 return None;
@@ -122,27 +150,17 @@ impl Features {
         self.ids.feature_of.get(node as usize).copied().unwrap_or(NO_ID)
     }
 
+    /// The n-gram of a feature.
+    fn node_of(&self, feature: u32) -> u32 {
+        self.ids.node_of[feature as usize]
+    }
+
     /// Appends the name of a feature: its terms, with `between` between them.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn name(&self, feature: u32, between: &[u8], name: &mut Vec<u8>) -> Result<()> {
-        let node = self.node_of(feature);
-        let mut length = 0;
-        self.trie.terms_of(node, |term| length += term.len() + between.len());
-        reserve(name, length)?;
-        let start = name.len();
-        name.resize(start + length, 0);
-        let mut end = start + length;
-        self.trie.terms_of(node, |term| {
-            end -= term.len();
-            name[end..][..term.len()].copy_from_slice(term);
-            // A separator is also written before the first term, and removed below.
-            end -= between.len();
-            name[end..][..between.len()].copy_from_slice(between);
-        });
-        name.drain(start..start + between.len().min(length));
-        Ok(())
+        append_name(&self.trie, self.node_of(feature), &self.terms, between, name)
     }
 
     /// The features sorted by their names; names are compared term by term.
@@ -150,20 +168,27 @@ impl Features {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn in_order(&self) -> Result<Vec<u32>> {
-        let mut order = self.trie.in_order()?;
+        let mut order = self.trie.in_order(&self.terms_in_order()?)?;
         order.iter_mut().for_each(|node| *node = self.feature(*node));
         order.retain(|feature| *feature != NO_ID);
         Ok(order)
     }
 
-    /// Adds the n-grams of `others`, not as features, and returns the node of each.
-    pub(super) fn take_in(&mut self, others: &Self) -> Result<Vec<u32>> {
-        self.growing()?.trie.take_in(&others.trie)
-    }
-
-    /// The n-gram of a feature.
-    pub(super) fn node_of(&self, feature: u32) -> u32 {
-        self.ids.node_of[feature as usize]
+    fn terms_in_order(&self) -> Result<Vec<u32>> {
+        // Most terms differ in their first eight bytes, so these are compared first, without reading the terms.
+        let mut terms: Vec<(u64, u32)> = list_for(self.terms.len())?;
+        terms.extend((0_u32..).take(self.terms.len()).map(|term| {
+            let name = self.terms.get(term);
+            let mut beginning = [0; 8];
+            let length = name.len().min(8);
+            beginning[..length].copy_from_slice(&name[..length]);
+            (u64::from_be_bytes(beginning), term)
+        }));
+        let name = |term: &(u64, u32)| self.terms.get(term.1);
+        terms.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| name(a).cmp(name(b))));
+        let mut order = list_for(terms.len())?;
+        order.extend(terms.into_iter().map(|(_, term)| term));
+        Ok(order)
     }
 
     /// The same n-grams with only these features. The new id of a feature is its index in `features`.
@@ -181,7 +206,8 @@ impl Features {
         for (older, feature) in (0..).zip(by_age(&age)?) {
             age[feature as usize] = older;
         }
-        Ok(Self { trie: Arc::clone(&self.trie), ids: FeatureIds { feature_of, node_of, age } })
+        let ids = FeatureIds { feature_of, node_of, age };
+        Ok(Self { terms: Arc::clone(&self.terms), trie: Arc::clone(&self.trie), ids })
     }
 
     /// The features in order of first appearance.
@@ -191,6 +217,25 @@ impl Features {
     pub fn appearance(&self) -> Result<Vec<u32>> {
         by_age(&self.ids.age)
     }
+}
+
+/// Appends the name of an n-gram: its terms, with `between` between them.
+fn append_name(trie: &NgramTrie, node: u32, terms: &Interner, between: &[u8], name: &mut Vec<u8>) -> Result<()> {
+    let length = trie.terms_of(node).map(|term| terms.get(term).len() + between.len()).sum();
+    reserve(name, length)?;
+    let start = name.len();
+    name.resize(start + length, 0);
+    let mut end = start + length;
+    for term in trie.terms_of(node) {
+        let term = terms.get(term);
+        end -= term.len();
+        name[end..][..term.len()].copy_from_slice(term);
+        // A separator is also written before the first term, and removed below.
+        end -= between.len();
+        name[end..][..between.len()].copy_from_slice(between);
+    }
+    name.drain(start..start + between.len().min(length));
+    Ok(())
 }
 
 /// Features in the order of their ages, which must be different.
@@ -203,11 +248,58 @@ fn by_age(age: &[u32]) -> Result<Vec<u32>> {
     Ok(at)
 }
 
+/// The features that one thread has found, without their terms.
+#[derive(Debug, Default)]
+pub(super) struct GrownFeatures {
+    trie: NgramTrie,
+    ids: FeatureIds,
+}
+
+impl GrownFeatures {
+    /// The number of features.
+    pub fn len(&self) -> usize {
+        self.ids.node_of.len()
+    }
+
+    /// The n-gram of a feature.
+    pub fn node_of(&self, feature: u32) -> u32 {
+        self.ids.node_of[feature as usize]
+    }
+
+    /// The n-grams.
+    pub fn trie(&self) -> &NgramTrie {
+        &self.trie
+    }
+
+    /// Takes the n-grams out. The features keep their n-grams, but not their names.
+    pub fn take_trie(&mut self) -> NgramTrie {
+        std::mem::take(&mut self.trie)
+    }
+
+    /// Access to add n-grams of this number of terms, and features.
+    pub fn growing(&mut self, terms: usize) -> Growing<'_> {
+        Growing { trie: &mut self.trie, ids: &mut self.ids, terms }
+    }
+
+    /// Appends the name of a feature: its terms, with `between` between them.
+    pub fn name(&self, feature: u32, terms: &Interner, between: &[u8], name: &mut Vec<u8>) -> Result<()> {
+        append_name(&self.trie, self.node_of(feature), terms, between, name)
+    }
+}
+
+impl From<NgramTrie> for GrownFeatures {
+    /// The n-grams, without features.
+    fn from(trie: NgramTrie) -> Self {
+        Self { trie, ids: FeatureIds::default() }
+    }
+}
+
 /// Access to a set of features, to add features.
 #[derive(Debug)]
 pub(super) struct Growing<'f> {
     pub trie: &'f mut NgramTrie,
     ids: &'f mut FeatureIds,
+    terms: usize,
 }
 
 impl Growing<'_> {
@@ -218,7 +310,7 @@ impl Growing<'_> {
 
     /// Reserves memory for this many n-grams of one term: adding them, also as features, cannot fail then.
     pub fn reserve(&mut self, more: usize) -> Result<()> {
-        self.trie.reserve(more)?;
+        self.trie.reserve(more, self.terms)?;
         self.reserve_features(more)
     }
 

@@ -12,18 +12,23 @@
 mod builder;
 mod csr;
 mod features;
+mod fold;
+mod fold_worker;
 mod hashing;
 mod ngram_finder;
 mod preprocess;
 mod row_sort;
+mod rows;
+mod sequence;
 mod trie;
 mod vectorizer;
 mod weights;
-mod worker;
+mod words;
 
 pub use builder::MatrixBuilder;
 pub use csr::{Csr, Matrix, Number, Totals};
 pub use features::Features;
+pub use fold::Fold;
 pub use vectorizer::{Options, Task, TermKind, Vectorizer};
 pub use weights::{Malformed, MatrixIndex, Norm, Value, Weights};
 

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::matrix::features::{Features, Growing};
 use crate::matrix::trie::NO_ID;
-use crate::memory::{list_for, reserve};
+use crate::memory::reserve;
 
 /// The number of terms for whose n-grams memory is reserved in one step.
 const TERMS_PER_RESERVATION: usize = 1024;
@@ -20,8 +20,6 @@ pub(super) trait Lookup {
     fn child(&mut self, prefix: u32, last: u32) -> u32;
     /// The feature of an n-gram.
     fn feature(&mut self, node: u32) -> u32;
-    /// The number of features.
-    fn features(&self) -> usize;
 }
 
 /// Adds new n-grams as new features.
@@ -47,10 +45,6 @@ impl Lookup for &mut Growing<'_> {
     #[inline]
     fn feature(&mut self, node: u32) -> u32 {
         Growing::feature(self, node)
-    }
-
-    fn features(&self) -> usize {
-        self.len()
     }
 }
 
@@ -78,91 +72,10 @@ impl Lookup for &Features {
     fn feature(&mut self, node: u32) -> u32 {
         Features::feature(self, node)
     }
-
-    fn features(&self) -> usize {
-        self.len()
-    }
-}
-
-/// A feature of a document, and how often it occurs there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FeatureCount {
-    pub feature: u32,
-    pub count: u32,
-}
-
-/// CountedRows of feature counts, one for each document.
-#[derive(Debug, Default)]
-pub(super) struct CountedRows {
-    entries: Vec<FeatureCount>,
-    /// The index in `entries` where each row ends.
-    ends: Vec<usize>,
-    /// For each feature: the index of its last entry.
-    entered: Vec<u32>,
-}
-
-impl CountedRows {
-    /// Removes all rows.
-    pub fn clear(&mut self) {
-        self.entries.clear();
-        self.ends.clear();
-    }
-
-    /// The entries of all rows.
-    pub fn entries(&self) -> &[FeatureCount] {
-        &self.entries
-    }
-
-    /// The index where each row ends.
-    pub fn ends(&self) -> &[usize] {
-        &self.ends
-    }
-
-    /// Ends the current row.
-    pub fn end(&mut self) -> Result<()> {
-        reserve(&mut self.ends, 1)?;
-        self.ends.push(self.entries.len());
-        Ok(())
-    }
-
-    /// Counts features in the current row. Their ids are below `bound`.
-    pub fn count(&mut self, features: &[u32], bound: usize) -> Result<()> {
-        self.reserve(features.len(), bound)?;
-        self.enter(features.iter().copied());
-        Ok(())
-    }
-
-    /// Reserves memory for `more` entries with feature ids below `bound`.
-    fn reserve(&mut self, more: usize, bound: usize) -> Result<()> {
-        if bound > self.entered.len() {
-            let len = bound.next_power_of_two();
-            let new = len - self.entered.len();
-            reserve(&mut self.entered, new)?;
-            self.entered.resize(len, 0);
-        }
-        reserve(&mut self.entries, more)
-    }
-
-    /// Counts features in the current row. The caller has reserved memory.
-    #[inline]
-    fn enter(&mut self, features: impl Iterator<Item = u32>) {
-        let start = self.ends.last().copied().unwrap_or(0);
-        for feature in features.filter(|feature| *feature != NO_ID) {
-            let place = &mut self.entered[feature as usize];
-            match self.entries.get_mut(*place as usize) {
-                Some(entry) if entry.feature == feature && *place as usize >= start => {
-                    entry.count = entry.count.saturating_add(1);
-                }
-                _ => {
-                    *place = u32::try_from(self.entries.len()).expect("a block has fewer than 2^32 entries");
-                    self.entries.push(FeatureCount { feature, count: 1 });
-                }
-            }
-        }
-    }
 }
 
 /// Finds n-grams; `ngrams` is the minimum and maximum number of their terms.
+#[derive(Debug)]
 pub(super) struct NgramFinder {
     ngrams: (usize, usize),
     /// The n-gram that begins at each term, for the current length.
@@ -174,8 +87,8 @@ impl NgramFinder {
         Self { ngrams, nodes: Vec::new() }
     }
 
-    /// Counts the n-grams of a sequence of terms, in order of their length.
-    pub fn count(&mut self, terms: &[u32], mut lookup: impl Lookup, rows: &mut CountedRows) -> Result<()> {
+    /// Appends to `found` the features of a sequence of terms, in order of their length.
+    pub fn find(&mut self, terms: &[u32], mut lookup: impl Lookup, found: &mut Vec<u32>) -> Result<()> {
         let (least, most) = self.ngrams;
         self.begin(terms, &mut lookup)?;
         for n in 1..=most.min(terms.len()) {
@@ -183,14 +96,15 @@ impl NgramFinder {
                 self.lengthen(terms, n, &mut lookup)?;
             }
             if n >= least {
-                self.enter(terms.len() + 1 - n, &mut lookup, rows)?;
+                self.append(terms.len() + 1 - n, &mut lookup, found)?;
             }
         }
         Ok(())
     }
 
-    /// Counts the n-grams of the characters of a word. A word that is shorter than the n-grams is counted once.
-    pub fn count_word(&mut self, terms: &[u32], mut lookup: impl Lookup, rows: &mut CountedRows) -> Result<()> {
+    /// Appends to `found` the features of the characters of a word. A word that is shorter than the n-grams is one
+    /// feature.
+    pub fn find_in_word(&mut self, terms: &[u32], mut lookup: impl Lookup, found: &mut Vec<u32>) -> Result<()> {
         let (least, most) = self.ngrams;
         self.begin(terms, &mut lookup)?;
         for n in 1..=most {
@@ -198,7 +112,7 @@ impl NgramFinder {
                 self.lengthen(terms, n, &mut lookup)?;
             }
             if n >= least {
-                self.enter((terms.len() + 1).saturating_sub(n).max(1), &mut lookup, rows)?;
+                self.append((terms.len() + 1).saturating_sub(n).max(1), &mut lookup, found)?;
                 if n >= terms.len() {
                     break;
                 }
@@ -230,27 +144,9 @@ impl NgramFinder {
         Ok(())
     }
 
-    fn enter(&mut self, number: usize, lookup: &mut impl Lookup, rows: &mut CountedRows) -> Result<()> {
-        for nodes in self.nodes[..number].chunks(TERMS_PER_RESERVATION) {
-            rows.reserve(nodes.len(), lookup.features() + nodes.len())?;
-            rows.enter(nodes.iter().map(|node| lookup.feature(*node)));
-        }
+    fn append(&self, number: usize, lookup: &mut impl Lookup, found: &mut Vec<u32>) -> Result<()> {
+        reserve(found, number)?;
+        found.extend(self.nodes[..number].iter().map(|node| lookup.feature(*node)).filter(|feature| *feature != NO_ID));
         Ok(())
-    }
-}
-
-/// A copy of rows without spare capacity.
-#[derive(Debug)]
-pub(super) struct BlockRows {
-    pub entries: Vec<FeatureCount>,
-    pub ends: Vec<usize>,
-}
-
-impl BlockRows {
-    pub fn of(rows: &CountedRows) -> Result<Self> {
-        let (mut entries, mut ends) = (list_for(rows.entries.len())?, list_for(rows.ends.len())?);
-        entries.extend_from_slice(&rows.entries);
-        ends.extend_from_slice(&rows.ends);
-        Ok(Self { entries, ends })
     }
 }

@@ -1,11 +1,10 @@
-//! N-grams of terms as a trie: each n-gram is its prefix, a shorter n-gram, and a last term.
+//! N-grams of terms as a trie: each n-gram is its prefix, a shorter n-gram, and a last term. Terms are integers.
 
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
 use crate::error::Result;
 use crate::hash::folded_product;
-use crate::interner::Interner;
 use crate::memory::{copied, list_for, reserve, zeros};
 
 /// The id that means: no term, no n-gram, no feature.
@@ -22,7 +21,6 @@ struct Node {
 /// A set of n-grams, with ids `0, 1, 2, …` in order of first appearance.
 #[derive(Debug)]
 pub(super) struct NgramTrie {
-    terms: Interner,
     /// For each term, the n-gram of this term alone; [`NO_ID`] if it does not exist. The newest terms may be missing.
     alone: Vec<u32>,
     nodes: Vec<Node>,
@@ -36,31 +34,28 @@ pub(super) struct NgramTrie {
 impl Default for NgramTrie {
     fn default() -> Self {
         let seed = RandomState::new().hash_one(0);
-        let (terms, alone, nodes, slots) = Default::default();
-        Self { terms, alone, nodes, slots, children: 0, seed }
+        let (alone, nodes, slots) = Default::default();
+        Self { alone, nodes, slots, children: 0, seed }
     }
 }
 
 impl NgramTrie {
+    /// The n-grams of one term each, for this number of terms. The id of a term is that of its n-gram.
+    pub fn of_terms(terms: usize) -> Result<Self> {
+        let mut trie = Self { alone: list_for(terms)?, nodes: list_for(terms)?, ..Self::default() };
+        trie.alone.extend((0_u32..).take(terms));
+        trie.nodes.extend((0_u32..).take(terms).map(|last| Node { prefix: NO_ID, last }));
+        Ok(trie)
+    }
+
     /// The number of n-grams.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// The terms of the n-grams, and other terms that occurred.
-    pub fn terms(&self) -> &Interner {
-        &self.terms
-    }
-
-    /// The terms, to add to them.
-    pub fn terms_mut(&mut self) -> &mut Interner {
-        &mut self.terms
-    }
-
     /// A copy of the trie.
     pub fn try_clone(&self) -> Result<Self> {
         Ok(Self {
-            terms: self.terms.try_clone()?,
             alone: copied(&self.alone)?,
             nodes: copied(&self.nodes)?,
             slots: copied(&self.slots)?,
@@ -69,11 +64,11 @@ impl NgramTrie {
         })
     }
 
-    /// Reserves memory for this many n-grams of one term: adding them, for any of the terms, cannot fail then.
-    pub fn reserve(&mut self, more: usize) -> Result<()> {
-        let new = self.terms.len() - self.alone.len();
+    /// Reserves memory for this many n-grams of one term: adding them, for any of `terms` terms, cannot fail then.
+    pub fn reserve(&mut self, more: usize, terms: usize) -> Result<()> {
+        let new = terms.saturating_sub(self.alone.len());
         reserve(&mut self.alone, new)?;
-        self.alone.resize(self.terms.len(), NO_ID);
+        self.alone.resize(self.alone.len() + new, NO_ID);
         reserve(&mut self.nodes, more)
     }
 
@@ -163,18 +158,18 @@ impl NgramTrie {
         node.expect("more than four billion n-grams")
     }
 
-    /// Calls `part` with the terms of an n-gram, beginning with the last.
-    pub fn terms_of(&self, mut node: u32, mut part: impl FnMut(&[u8])) {
-        while node != NO_ID {
-            let Node { prefix, last } = self.nodes[node as usize];
-            part(self.terms.get(last));
+    /// The terms of an n-gram, beginning with the last.
+    pub fn terms_of(&self, node: u32) -> impl Iterator<Item = u32> {
+        let mut node = node;
+        std::iter::from_fn(move || {
+            let Node { prefix, last } = *self.nodes.get(node as usize)?;
             node = prefix;
-        }
+            Some(last)
+        })
     }
 
-    /// The n-grams sorted by their terms.
-    pub fn in_order(&self) -> Result<Vec<u32>> {
-        let terms = self.terms_in_order()?;
+    /// The n-grams sorted by their terms; `terms` has the ids of all terms in their order.
+    pub fn in_order(&self, terms: &[u32]) -> Result<Vec<u32>> {
         let mut order: Vec<u32> = list_for(self.nodes.len())?;
         if self.children == 0 {
             order.extend(terms.iter().map(|term| self.known_alone(*term)).filter(|node| *node != NO_ID));
@@ -183,7 +178,7 @@ impl NgramTrie {
         // The n-grams that extend an n-gram follow it, in the order of their next terms. So the nodes are sorted by
         // their last terms, then stably by their prefixes, and the trie is walked depth first.
         let mut rank: Vec<u32> = zeros(terms.len())?;
-        (0..).zip(&terms).for_each(|(place, term)| rank[*term as usize] = place);
+        (0..).zip(terms).for_each(|(place, term)| rank[*term as usize] = place);
         let mut nodes: Vec<u32> = list_for(self.nodes.len())?;
         nodes.extend((0_u32..).take(self.nodes.len()));
         let nodes = sorted_by(&nodes, rank.len(), |node| rank[self.nodes[node as usize].last as usize] as usize)?.0;
@@ -210,37 +205,18 @@ impl NgramTrie {
         Ok(order)
     }
 
-    fn terms_in_order(&self) -> Result<Vec<u32>> {
-        // Most terms differ in their first eight bytes, so these are compared first, without reading the terms.
-        let mut terms: Vec<(u64, u32)> = list_for(self.terms.len())?;
-        terms.extend((0_u32..).take(self.terms.len()).map(|term| {
-            let name = self.terms.get(term);
-            let mut beginning = [0; 8];
-            let length = name.len().min(8);
-            beginning[..length].copy_from_slice(&name[..length]);
-            (u64::from_be_bytes(beginning), term)
-        }));
-        let name = |term: &(u64, u32)| self.terms.get(term.1);
-        terms.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| name(a).cmp(name(b))));
-        let mut order = list_for(terms.len())?;
-        order.extend(terms.into_iter().map(|(_, term)| term));
-        Ok(order)
-    }
-
-    /// Adds the n-grams of `others` and returns the node of each.
+    /// Adds the n-grams of `others`, which has the same terms, and returns the node of each.
     pub fn take_in(&mut self, others: &Self) -> Result<Vec<u32>> {
-        let mut terms = list_for(others.terms.len())?;
-        self.terms.intern_all(&others.terms, 0..others.terms.len(), &mut terms)?;
         let mut nodes: Vec<u32> = list_for(others.nodes.len())?;
         for some in others.nodes.chunks(1024) {
-            self.reserve(some.len())?;
+            self.reserve(some.len(), others.alone.len())?;
             if others.children > 0 {
                 self.reserve_children(some.len())?;
             }
             for Node { prefix, last } in some {
                 // A prefix is older than the n-grams that extend it.
-                let last = terms[*last as usize];
-                let node = if *prefix == NO_ID { self.alone(last) } else { self.child(nodes[*prefix as usize], last) };
+                let node =
+                    if *prefix == NO_ID { self.alone(*last) } else { self.child(nodes[*prefix as usize], *last) };
                 nodes.push(node);
             }
         }

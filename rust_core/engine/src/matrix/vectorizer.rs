@@ -3,8 +3,10 @@
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::matrix::features::Features;
+use crate::terms::TermOptions;
 use crate::terms::accents::Accents;
-use crate::tokenizer::Shortest;
+use crate::terms::options::Case;
+use crate::tokenizer::{Shortest, Tokenization, WordRules};
 
 /// The terms that features consist of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,18 +17,20 @@ pub enum TermKind {
     Characters,
     /// Characters of each word, with a space on both sides. Words are separated by whitespace.
     CharactersInWords,
+    /// The terms of an analyzer. Only the analyzer can count them.
+    OfAnalyzer,
 }
 
 impl TermKind {
     /// The separator between the terms of a feature in its name.
     pub fn between(self) -> &'static [u8] {
-        if matches!(self, Self::Words(_)) { b" " } else { b"" }
+        if matches!(self, Self::Words(_) | Self::OfAnalyzer) { b" " } else { b"" }
     }
 
     /// The terms of a feature with this name.
     pub(super) fn terms(self, name: &str) -> Box<dyn Iterator<Item = &[u8]> + '_> {
         match self {
-            Self::Words(_) => Box::new(name.split(' ').map(str::as_bytes)),
+            Self::Words(_) | Self::OfAnalyzer => Box::new(name.split(' ').map(str::as_bytes)),
             // No text has a feature with an empty name.
             _ if name.is_empty() => Box::new(std::iter::once(&b""[..])),
             _ => Box::new(name.char_indices().map(|(at, character)| &name.as_bytes()[at..][..character.len_utf8()])),
@@ -57,10 +61,29 @@ impl Options {
         Ok(Self { analyzer, ngrams, lowercase, accents, stop_words: stop_words.try_clone()?, threads })
     }
 
-    /// Whether types are lowercased instead of the text. False if accents are removed: they are removed from
-    /// lowercased text, and the result may have capitals, which scikit-learn keeps.
-    pub(super) fn lowers_types(&self) -> bool {
-        self.lowercase && self.accents.is_none() && matches!(self.analyzer, TermKind::Words(_))
+    /// The definition of the tokens of an index.
+    pub(super) fn tokenization(&self) -> Tokenization {
+        match self.analyzer {
+            TermKind::Words(shortest) => Tokenization::Word(WordRules { shortest, lowers: self.lowers_types() }),
+            TermKind::Characters => Tokenization::Characters,
+            TermKind::CharactersInWords | TermKind::OfAnalyzer => Tokenization::Whitespace,
+        }
+    }
+
+    /// How the types of an index become terms.
+    pub(super) fn terms(&self) -> Result<TermOptions> {
+        let case = if self.lowers_types() { Case::Lower } else { Case::Kept };
+        let stop_words = match self.analyzer {
+            TermKind::Words(_) => self.stop_words.try_clone()?,
+            _ => Interner::default(),
+        };
+        Ok(TermOptions { case, stop_words, ..TermOptions::default() })
+    }
+
+    /// Whether types are lowercased instead of the text. False for characters, and if accents are removed: they are
+    /// removed from lowercased text, and the result may have capitals, which scikit-learn keeps.
+    fn lowers_types(&self) -> bool {
+        self.lowercase && self.accents.is_none() && self.analyzer != TermKind::Characters
     }
 }
 
@@ -74,6 +97,14 @@ pub struct Vectorizer {
 }
 
 impl Vectorizer {
+    /// A vectorizer for the terms of an analyzer, without known features.
+    pub(crate) fn of_analyzer(ngrams: (usize, usize), threads: usize) -> Self {
+        let analyzer = TermKind::OfAnalyzer;
+        let stop_words = Interner::default();
+        let options = Options { analyzer, ngrams, lowercase: false, accents: None, stop_words, threads };
+        Self { options, features: Features::default() }
+    }
+
     /// Adds a feature by its name. Returns whether it is new.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ pub mod word_characters;
 pub use characters::CharacterTokenizer;
 pub use lowercase_first::{lowered_apart, needs_lowercase_first};
 pub use pattern::{Pattern, PatternTokenizer};
-pub use scikit_word::{ScikitWordTokenizer, Shortest};
+pub use scikit_word::{ScikitWordTokenizer, Shortest, WordRules};
 pub use unicode::{Segments, UnicodeTokenizer};
 pub use whitespace::WhitespaceTokenizer;
 
@@ -37,8 +37,8 @@ pub enum Tokenization {
     Whitespace,
     /// Segments between the word boundaries of UAX #29.
     Unicode(Segments),
-    /// Words as in scikit-learn: the matches of `(?u)\b\w\w+\b` in the lowercased text.
-    Word,
+    /// Words as in scikit-learn: by default the matches of `(?u)\b\w\w+\b` in the lowercased text.
+    Word(WordRules),
     /// Characters.
     Characters,
     /// Matches of a regular expression.
@@ -49,7 +49,7 @@ impl Tokenization {
     /// An offset at or after `from` where cutting the text does not change its tokens, if one is known.
     pub fn cut_from(&self, text: &[u8], from: usize) -> Option<usize> {
         match self {
-            Self::Whitespace | Self::Word => whitespace_from(text, from),
+            Self::Whitespace | Self::Word(_) => whitespace_from(text, from),
             Self::Unicode(_) => unicode::cut_from(text, from),
             Self::Characters => (from..text.len()).find(|at| text[*at] & 0xC0 != 0x80),
             Self::Pattern(_) => None,
@@ -58,7 +58,7 @@ impl Tokenization {
 
     /// Whether a text must be lowercased before its tokens are found.
     pub fn lowers(&self, text: &[u8]) -> bool {
-        matches!(self, Self::Word) && needs_lowercase_first(text)
+        matches!(self, Self::Word(rules) if rules.lowers) && needs_lowercase_first(text)
     }
 
     /// Calls `take` with the range of each token of a text of any length, block by block. The text is not lowercased.
@@ -118,7 +118,7 @@ impl Tokenization {
         match self {
             Self::Whitespace => successors(next_word(bytes, 0), |word| next_word(bytes, word.end)).try_for_each(take),
             Self::Unicode(segments) => unicode::segments(text, *segments).try_for_each(take),
-            Self::Word => scikit_word::each(text, Shortest::Two)?.try_for_each(take),
+            Self::Word(rules) => scikit_word::each(text, rules.shortest)?.try_for_each(take),
             Self::Characters => {
                 text.char_indices().map(|(at, character)| at..at + character.len_utf8()).try_for_each(take)
             }
@@ -153,7 +153,7 @@ impl Tokenizer {
         match tokenization {
             Tokenization::Whitespace => Self::Whitespace(WhitespaceTokenizer::default()),
             Tokenization::Unicode(segments) => Self::Unicode(UnicodeTokenizer::new(*segments)),
-            Tokenization::Word => Self::Word(ScikitWordTokenizer::default()),
+            Tokenization::Word(rules) => Self::Word(ScikitWordTokenizer::new(rules.shortest)),
             Tokenization::Characters => Self::Characters(CharacterTokenizer::default()),
             Tokenization::Pattern(pattern) => Self::Pattern(Box::new(PatternTokenizer::new(pattern.clone()))),
         }
@@ -204,7 +204,8 @@ mod tests {
             Tokenization::Whitespace,
             Tokenization::Unicode(Segments::Words),
             Tokenization::Unicode(Segments::All),
-            Tokenization::Word,
+            Tokenization::Word(WordRules::default()),
+            Tokenization::Word(WordRules { shortest: Shortest::One, lowers: false }),
             Tokenization::Characters,
             Tokenization::Pattern(Pattern::new(r"\w+|[^\w\s]").unwrap()),
             Tokenization::Pattern(Pattern::new(r"(\w)\w*").unwrap()),

@@ -24,6 +24,21 @@ pub enum Shortest {
     Two,
 }
 
+/// Which words of a text are tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WordRules {
+    /// The minimum number of characters of a word.
+    pub shortest: Shortest,
+    /// Whether words are found in the lowercased text. Lower case can change where words begin and end.
+    pub lowers: bool,
+}
+
+impl Default for WordRules {
+    fn default() -> Self {
+        Self { shortest: Shortest::Two, lowers: true }
+    }
+}
+
 /// Finds the words of one text after another.
 #[derive(Default)]
 pub struct ScikitWordTokenizer {

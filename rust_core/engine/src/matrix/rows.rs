@@ -1,0 +1,310 @@
+//! Rows: the distinct features of each document in order of their ids, and their counts.
+
+use crate::error::Result;
+use crate::matrix::row_sort::sort_row;
+use crate::memory::{copied, list_for, reserve, zeros};
+
+/// The ids in one word of the upper level of bits.
+const IDS_PER_SUMMARY: usize = 64 * 64;
+
+/// The rows of consecutive documents.
+#[derive(Debug, Default)]
+pub(super) struct RowBlock {
+    /// The number of features of each document.
+    pub lengths: Vec<u32>,
+    pub features: Vec<u32>,
+    pub counts: Counts,
+}
+
+/// The counts of features. Most counts are small.
+#[derive(Debug)]
+pub(super) enum Counts {
+    Narrow(Vec<i8>),
+    Wide(Vec<i64>),
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self::Narrow(Vec::new())
+    }
+}
+
+impl Counts {
+    fn of(counts: &[i64]) -> Result<Self> {
+        if counts.iter().any(|count| i8::try_from(*count).is_err()) {
+            return Ok(Self::Wide(copied(counts)?));
+        }
+        let mut narrow = list_for(counts.len())?;
+        #[allow(clippy::cast_possible_truncation)] // Checked above.
+        narrow.extend(counts.iter().map(|count| *count as i8));
+        Ok(Self::Narrow(narrow))
+    }
+
+    /// The count at a place.
+    #[inline]
+    pub fn get(&self, place: usize) -> i64 {
+        match self {
+            Self::Narrow(counts) => i64::from(counts[place]),
+            Self::Wide(counts) => counts[place],
+        }
+    }
+
+    /// Writes all counts, converted.
+    pub fn write<T>(&self, places: &mut [T], convert: impl Fn(i64) -> T) {
+        match self {
+            Self::Narrow(counts) => {
+                places.iter_mut().zip(counts).for_each(|(place, count)| *place = convert(i64::from(*count)));
+            }
+            Self::Wide(counts) => places.iter_mut().zip(counts).for_each(|(place, count)| *place = convert(*count)),
+        }
+    }
+
+    /// Moves the counts of a row, which begins at `start`, to the places that `sorted` has in its lower halves.
+    fn reorder(&mut self, start: usize, sorted: &[u64], moved: &mut Vec<i64>) -> Result<()> {
+        moved.clear();
+        reserve(moved, sorted.len())?;
+        #[allow(clippy::cast_possible_truncation)] // Takes the lower half on purpose.
+        let places = sorted.iter().map(|both| start + *both as u32 as usize);
+        match self {
+            Self::Narrow(counts) => {
+                moved.extend(places.map(|place| i64::from(counts[place])));
+                #[allow(clippy::cast_possible_truncation)] // They were narrow before.
+                counts[start..].iter_mut().zip(moved).for_each(|(count, moved)| *count = *moved as i8);
+            }
+            Self::Wide(counts) => {
+                moved.extend(places.map(|place| counts[place]));
+                counts[start..start + sorted.len()].copy_from_slice(moved);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl RowBlock {
+    /// Calls `take` with each feature of each row, and its count.
+    pub fn each(&self, mut take: impl FnMut(u32, i64)) {
+        match &self.counts {
+            Counts::Narrow(counts) => {
+                self.features.iter().zip(counts).for_each(|(feature, count)| take(*feature, i64::from(*count)));
+            }
+            Counts::Wide(counts) => {
+                self.features.iter().zip(counts).for_each(|(feature, count)| take(*feature, *count))
+            }
+        }
+    }
+
+    /// Replaces each feature by the one in `map`, and sorts the rows again.
+    pub fn rename(&mut self, map: &[u32]) -> Result<()> {
+        let (mut row, mut moved): (Vec<u64>, Vec<i64>) = Default::default();
+        let mut start = 0;
+        for length in &self.lengths {
+            let end = start + *length as usize;
+            row.clear();
+            reserve(&mut row, end - start)?;
+            let features = &mut self.features[start..end];
+            row.extend(
+                (0..)
+                    .zip(&*features)
+                    .map(|(place, feature): (u64, &u32)| u64::from(map[*feature as usize]) << 32 | place),
+            );
+            sort_row(&mut row);
+            #[allow(clippy::cast_possible_truncation)] // Takes the upper half on purpose.
+            features.iter_mut().zip(&row).for_each(|(feature, both)| *feature = (both >> 32) as u32);
+            self.counts.reorder(start, &row, &mut moved)?;
+            start = end;
+        }
+        Ok(())
+    }
+}
+
+/// Makes rows from the features of documents, each feature as often as it occurs.
+///
+/// If rows are signed, an occurrence is twice its feature, plus one if it is subtracted.
+#[derive(Debug, Default)]
+pub(super) struct RowMaker {
+    is_signed: bool,
+    lengths: Vec<u32>,
+    features: Vec<u32>,
+    counts: Vec<i64>,
+    /// For a long row: the count of each feature, a bit for each feature that occurs, and a bit for each word of bits.
+    of_features: Vec<i64>,
+    bits: Vec<u64>,
+    summary: Vec<u64>,
+}
+
+impl RowMaker {
+    pub fn new(is_signed: bool) -> Self {
+        Self { is_signed, ..Self::default() }
+    }
+
+    /// Adds the row of a document with these occurrences, and changes their order. Features are below `bound`.
+    pub fn push(&mut self, occurrences: &mut [u32], bound: usize) -> Result<()> {
+        if self.is_signed {
+            self.push_as::<true>(occurrences, bound)
+        } else {
+            self.push_as::<false>(occurrences, bound)
+        }
+    }
+
+    fn push_as<const SIGNED: bool>(&mut self, occurrences: &mut [u32], bound: usize) -> Result<()> {
+        let before = self.features.len();
+        reserve(&mut self.lengths, 1)?;
+        reserve(&mut self.features, occurrences.len())?;
+        reserve(&mut self.counts, occurrences.len())?;
+        match occurrences.len() {
+            0 => {}
+            1..=8 => self.push_few::<SIGNED, 8>(occurrences),
+            9..=16 => self.push_few::<SIGNED, 16>(occurrences),
+            17..=32 => self.push_few::<SIGNED, 32>(occurrences),
+            many if many >= bound / IDS_PER_SUMMARY => self.push_many::<SIGNED>(occurrences, bound)?,
+            _ => {
+                occurrences.sort_unstable();
+                self.push_sorted::<SIGNED>(occurrences);
+            }
+        }
+        self.lengths.push(u32::try_from(self.features.len() - before).expect("ids of features are 32 bits"));
+        Ok(())
+    }
+
+    /// The place of an occurrence is the number of smaller features, so equal features have the same place. Compares
+    /// all with all: vector instructions make that cheap, and no branch depends on the features.
+    fn push_few<const SIGNED: bool, const ROOM: usize>(&mut self, occurrences: &[u32]) {
+        let (mut keys, mut places) = ([i32::MAX; ROOM], [0_u32; ROOM]);
+        for (key, occurrence) in keys.iter_mut().zip(occurrences) {
+            // Signed integers can be compared with fewer instructions.
+            *key = (split::<SIGNED>(*occurrence).0 ^ 1 << 31).cast_signed();
+        }
+        for other in &keys[..occurrences.len()] {
+            for (key, place) in keys.iter().zip(&mut places) {
+                *place += u32::from(key > other);
+            }
+        }
+        let (mut features, mut counts, mut occurs) = ([0; ROOM], [0_i64; ROOM], [0_u8; ROOM]);
+        for (place, occurrence) in places.iter().zip(occurrences) {
+            let (feature, change) = split::<SIGNED>(*occurrence);
+            let place = *place as usize % ROOM;
+            features[place] = feature;
+            counts[place] += change;
+            occurs[place] = 1;
+        }
+        // Closes the gaps after features that occur several times.
+        let mut distinct = 0;
+        for place in 0..occurrences.len().min(ROOM) {
+            (features[distinct % ROOM], counts[distinct % ROOM]) = (features[place], counts[place]);
+            distinct += usize::from(occurs[place]);
+        }
+        self.features.extend_from_slice(&features[..distinct]);
+        self.counts.extend_from_slice(&counts[..distinct]);
+    }
+
+    fn push_many<const SIGNED: bool>(&mut self, occurrences: &[u32], bound: usize) -> Result<()> {
+        if bound > self.of_features.len() {
+            let summary = bound.next_power_of_two().div_ceil(IDS_PER_SUMMARY);
+            let room = summary * IDS_PER_SUMMARY;
+            (self.of_features, self.bits, self.summary) = (zeros(room)?, zeros(room / 64)?, zeros(summary)?);
+        }
+        for occurrence in occurrences {
+            let (feature, change) = split::<SIGNED>(*occurrence);
+            let feature = feature as usize;
+            self.of_features[feature] += change;
+            self.bits[feature / 64] |= 1 << (feature % 64);
+            self.summary[feature / IDS_PER_SUMMARY] |= 1 << (feature / 64 % 64);
+        }
+        for (above, words) in self.summary.iter_mut().enumerate() {
+            while *words != 0 {
+                let word = above * 64 + words.trailing_zeros() as usize;
+                *words &= *words - 1;
+                let mut bits = std::mem::take(&mut self.bits[word]);
+                while bits != 0 {
+                    let feature = word * 64 + bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    self.features.push(u32::try_from(feature).expect("ids of features are 32 bits"));
+                    self.counts.push(std::mem::take(&mut self.of_features[feature]));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn push_sorted<const SIGNED: bool>(&mut self, occurrences: &[u32]) {
+        let mut last = None;
+        for occurrence in occurrences {
+            let (feature, change) = split::<SIGNED>(*occurrence);
+            match self.counts.last_mut() {
+                Some(count) if last == Some(feature) => *count += change,
+                _ => {
+                    self.features.push(feature);
+                    self.counts.push(change);
+                }
+            }
+            last = Some(feature);
+        }
+    }
+
+    /// Returns the rows since the last call.
+    pub fn take(&mut self) -> Result<RowBlock> {
+        let block = RowBlock {
+            lengths: copied(&self.lengths)?,
+            features: copied(&self.features)?,
+            counts: Counts::of(&self.counts)?,
+        };
+        self.lengths.clear();
+        self.features.clear();
+        self.counts.clear();
+        Ok(block)
+    }
+}
+
+/// The feature of an occurrence, and the change of its count.
+#[inline]
+fn split<const SIGNED: bool>(occurrence: u32) -> (u32, i64) {
+    if SIGNED { (occurrence >> 1, 1 - 2 * i64::from(occurrence & 1)) } else { (occurrence, 1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(block: &RowBlock) -> Vec<Vec<(u32, i64)>> {
+        let mut start = 0;
+        let row = block.lengths.iter().map(|length| {
+            let row = start..start + *length as usize;
+            start = row.end;
+            row.map(|place| (block.features[place], block.counts.get(place))).collect()
+        });
+        row.collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_has_each_feature_once_in_order(
+            documents in prop::collection::vec(prop::collection::vec(prop_oneof![0..9_u32, 0..90_000_u32], 0..200), 0..9),
+            repeated in 1..200_usize,
+            is_signed: bool,
+        ) {
+            let (mut maker, mut expected, mut renamed) = (RowMaker::new(is_signed), Vec::new(), Vec::new());
+            let bound = if is_signed { 45_000 } else { 90_000 };
+            for document in documents {
+                let mut occurrences = document.clone();
+                occurrences.extend(document.iter().take(1).cycle().take(if document.is_empty() { 0 } else { repeated }));
+                let mut row: BTreeMap<u32, i64> = BTreeMap::new();
+                for occurrence in &occurrences {
+                    let (feature, change) =
+                        if is_signed { (occurrence / 2, 1 - 2 * i64::from(occurrence % 2)) } else { (*occurrence, 1) };
+                    *row.entry(feature).or_default() += change;
+                }
+                maker.push(&mut occurrences, bound).unwrap();
+                renamed.push(row.iter().rev().map(|(feature, count)| (89_999 - feature, *count)).collect::<Vec<_>>());
+                expected.push(row.into_iter().collect::<Vec<_>>());
+            }
+            let mut block = maker.take().unwrap();
+            prop_assert_eq!(rows(&block), expected);
+            block.rename(&(0..90_000).rev().collect::<Vec<_>>()).unwrap();
+            prop_assert_eq!(rows(&block), renamed);
+            prop_assert_eq!(rows(&maker.take().unwrap()), Vec::<Vec<_>>::new());
+        }
+    }
+}

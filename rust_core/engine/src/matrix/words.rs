@@ -1,0 +1,91 @@
+//! The features inside words: n-grams of the characters of a word, with a space on both sides.
+
+use std::str;
+
+use crate::error::Result;
+use crate::matrix::features::Features;
+use crate::matrix::hashing::Hashing;
+use crate::matrix::ngram_finder::NgramFinder;
+use crate::matrix::trie::NO_ID;
+use crate::memory::reserve;
+
+/// The features inside each of many words. They depend on the word alone, so they are found once for each distinct word.
+#[derive(Debug)]
+pub(super) struct WordFeatures {
+    features: Vec<u32>,
+    /// The end of each word in `features`.
+    ends: Vec<usize>,
+    finder: NgramFinder,
+    /// The term of each ASCII character; [`NO_ID`] if it was not looked up yet.
+    of_ascii: [u32; 128],
+    characters: Vec<u32>,
+    hashing: Option<Hashing>,
+    /// The occurrence of each feature in a hashed row.
+    hashed: Vec<u32>,
+}
+
+impl WordFeatures {
+    /// No words; `ngrams` is the minimum and maximum number of characters.
+    pub fn new(ngrams: (usize, usize), hashing: Option<Hashing>) -> Self {
+        Self {
+            features: Vec::new(),
+            ends: Vec::new(),
+            finder: NgramFinder::new(ngrams),
+            of_ascii: [NO_ID; 128],
+            characters: Vec::new(),
+            hashing,
+            hashed: Vec::new(),
+        }
+    }
+
+    /// The number of words.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The features inside a word, or their occurrences in a hashed row.
+    #[inline]
+    pub fn get(&self, word: u32) -> &[u32] {
+        let start = (word as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.features[start..self.ends[word as usize]]
+    }
+
+    /// Adds a word. Its features are among the known ones, unless new features are added to `grown`.
+    pub fn push(&mut self, word: &[u8], known: &Features, mut grown: Option<&mut Features>) -> Result<()> {
+        let word = str::from_utf8(word).expect("documents were checked to be UTF-8");
+        self.characters.clear();
+        reserve(&mut self.characters, word.len() + 2)?;
+        for character in [' '].into_iter().chain(word.chars()).chain([' ']) {
+            let cached = self.of_ascii.get(character as usize).copied().unwrap_or(NO_ID);
+            if cached != NO_ID {
+                self.characters.push(cached);
+                continue;
+            }
+            let (mut bytes, known) = ([0; 4], known.terms());
+            let name = character.encode_utf8(&mut bytes).as_bytes();
+            let term = match &mut grown {
+                Some(grown) => grown.terms_mut()?.intern(name)?,
+                None => known.find(name).unwrap_or(NO_ID),
+            };
+            if let Some(cached) = self.of_ascii.get_mut(character as usize) {
+                *cached = term;
+            }
+            self.characters.push(term);
+        }
+        let before = self.features.len();
+        match grown {
+            Some(grown) => {
+                self.finder.find_in_word(&self.characters, &mut grown.growing()?, &mut self.features)?;
+                if let Some(hashing) = self.hashing {
+                    let name = |feature, name: &mut Vec<u8>| grown.name(feature, b"", name);
+                    hashing.extend(&mut self.hashed, grown.len(), name)?;
+                    self.features[before..].iter_mut().for_each(|feature| *feature = self.hashed[*feature as usize]);
+                }
+            }
+            None => self.finder.find_in_word(&self.characters, known, &mut self.features)?,
+        }
+        reserve(&mut self.ends, 1)?;
+        self.ends.push(self.features.len());
+        Ok(())
+    }
+}
