@@ -194,7 +194,7 @@ impl Data {
         // SAFETY: the texts are valid for their lengths.
         let made = unsafe { tp_vader_new(start(lexicon), lexicon.len(), ptr::null(), 0, ptr::null(), &raw mut vader) };
         assert_eq!(made, TP_OK);
-        let (text, capitals) = ("no good end of a bad text that is long ".repeat(1 << 15), "A".repeat(50_000));
+        let (text, capitals) = ("no good end of a bad text that is long ".repeat(1 << 15), "A".repeat(200_000));
         Self { words: handle(words.join(" ")), terms: handle(terms.join(" ")), vader, text, capitals }
     }
 

@@ -21,9 +21,8 @@ use crate::interner::Words;
 use crate::memory::{ensure, list_for, reserve};
 use crate::tokenizer::block::MAX_TEXT_BYTES;
 
-use linear::LinearSearch;
 use refusal::refused;
-use stepper::{Found, SEARCHING_BYTES, SearchScratch, Stepper};
+use stepper::{Found, SEARCHING_BYTES, SearchScratch, SlowPattern, Stepper};
 use watch::Watch;
 
 /// The most tokens that one call of `take` gets.
@@ -102,23 +101,17 @@ impl Pattern {
         steps: &mut Steps,
         mut take: impl FnMut(Range<usize>) -> Result<()>,
     ) -> Result<()> {
-        if let Some(stepper) = self.stepper.as_ref().filter(|stepper| stepper.is_needed(text)) {
-            let mut at = 0;
-            while let Some(found) = stepper.find(text, at, scratch, steps)? {
-                at = found.end;
-                take_token(found.token, &mut take)?;
-            }
-            return Ok(());
-        }
         let mut at = 0;
+        if let Some(stepper) = self.stepper.as_ref().filter(|stepper| stepper.is_needed(text)) {
+            return each_step(stepper, text, at, scratch, steps, &mut take);
+        }
         self.regex.with(|regex| {
             if !each(regex, text, &mut at, true, steps, &mut take)? {
                 return Ok(());
             }
-            if scratch.linear.is_none() {
-                scratch.linear = LinearSearch::new(regex.as_str()).map(Box::new);
-            }
-            if let Some(linear) = &mut scratch.linear {
+            let SlowPattern { linear, stepper } =
+                &mut **scratch.slow.get_or_insert_with(|| Box::new(SlowPattern::new(regex.as_str())));
+            if let Some(linear) = linear {
                 linear.begin(text)?;
                 while let Some(found) = linear.find(text, at, steps)? {
                     let Some(Found { end, token }) = found else { return Ok(()) };
@@ -126,10 +119,30 @@ impl Pattern {
                     take_token(token, &mut take)?;
                 }
             }
+            if let Some(stepper) = stepper.clone() {
+                return each_step(&stepper, text, at, scratch, steps, &mut take);
+            }
             // Only the crate can search the rest of this text.
             each(regex, text, &mut at, false, steps, &mut take).map(drop)
         })
     }
+}
+
+/// Finds the tokens at or after `at` with a stepper.
+fn each_step(
+    stepper: &Stepper,
+    text: &str,
+    mut at: usize,
+    scratch: &mut SearchScratch,
+    steps: &mut Steps,
+    take: &mut impl FnMut(Range<usize>) -> Result<()>,
+) -> Result<()> {
+    scratch.begin();
+    while let Some(found) = stepper.find(text, at, scratch, steps)? {
+        at = found.end;
+        take_token(found.token, take)?;
+    }
+    Ok(())
 }
 
 /// Finds the tokens at or after `at`, which is then the place where the next search begins. Returns true if
@@ -258,6 +271,7 @@ impl PatternTokenizer {
 
 #[cfg(test)]
 mod tests {
+    use super::linear::LinearSearch;
     use super::*;
     use proptest::prelude::*;
 
@@ -337,16 +351,32 @@ mod tests {
     #[test]
     fn a_pattern_that_reads_the_rest_of_the_text_for_each_token_takes_linear_time() {
         let text = "A".repeat(300_000);
-        for pattern in ["(?s).*b|A", "(?s)(.*b|A)", ".*[^A-Z]|[A-Z]"] {
+        let words = r"[\p{L}\p{N}_]";
+        for pattern in [
+            Pattern::new("(?s).*b|A"),
+            Pattern::new("(?s)(.*b|A)"),
+            Pattern::new(".*[^A-Z]|[A-Z]"),
+            Pattern::of_python(words, "(?s).*b|A|x(?mR:$)"),
+            Pattern::of_python(words, "(?s).*b|A|x*"),
+        ] {
             let mut number = 0;
             let take = |token: Range<usize>| {
                 assert_eq!(token, number..number + 1);
                 number += 1;
                 Ok(())
             };
-            Pattern::new(pattern).unwrap().find(&text, &mut Steps::begin(), take).unwrap();
+            pattern.unwrap().find(&text, &mut Steps::begin(), take).unwrap();
             assert_eq!(number, text.len());
         }
+        // The automaton of the crate has word boundaries only for ASCII.
+        let mut number = 0;
+        let take = |_| {
+            number += 1;
+            Ok(())
+        };
+        let pattern = Pattern::new(r"(?s).*b\b|A").unwrap();
+        pattern.find(&format!("{text}é"), &mut Steps::begin(), take).unwrap();
+        assert_eq!(number, text.len());
         let text = &text[..MAX_TEXT_BYTES];
         let borders: Vec<usize> = (1..4).map(|number| number * MAX_TEXT_BYTES / 4).collect();
         assert_eq!(tokens("(?s).*b|A", text, &borders), vec!["A"; text.len()]);
@@ -358,7 +388,15 @@ mod tests {
             texts in prop::collection::vec("[Abé \n]{0,80}|A{0,80}|(AAb){0,20}", 1..4), pattern in prop::sample::select(&PATTERNS[..]),
         ) {
             let mut search = LinearSearch::new(pattern).unwrap();
+            let stepper = Stepper::of_crate(pattern);
             for text in &texts {
+                if let Some(stepper) = &stepper {
+                    let mut found = Vec::new();
+                    let mut take = |token: Range<usize>| { found.push(&text[token]); Ok(()) };
+                    let (scratch, steps) = (&mut SearchScratch::default(), &mut Steps::begin());
+                    each_step(stepper, text, 0, scratch, steps, &mut take).unwrap();
+                    prop_assert_eq!(found, tokens(pattern, text, &[]), "{:?}", text);
+                }
                 let found = linear(&mut search, text);
                 prop_assert!(found.is_some() || pattern.contains(r"\b") || pattern.contains(r"\B"));
                 if let Some(found) = found {
