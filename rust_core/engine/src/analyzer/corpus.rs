@@ -97,11 +97,10 @@ impl Corpus {
                 break;
             }
         }
-        let is_complete = index.position().documents >= target;
-        if is_complete {
+        if index.position().documents >= target {
             index.settle()?;
         }
-        Ok(is_complete)
+        Ok(index.position().documents >= target && index.is_settled())
     }
 
     /// Counts and frees the text if it is not kept and takes [`MAX_UNCOUNTED_BYTES`].

@@ -28,6 +28,9 @@ use watch::Watch;
 /// The most tokens that one call of `take` gets.
 const TOKENS_PER_CALL: usize = 256;
 
+/// The number of tokens between two looks at the clock. Each search may be slow.
+const TOKENS_PER_LOOK: usize = 4;
+
 /// Approximately the most bytes needed to parse a pattern. The crate does not check that there is memory, so we do.
 const PARSING_BYTES: usize = 16 << 20;
 
@@ -86,36 +89,42 @@ impl Pattern {
     /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
     pub fn find(&self, text: &str, steps: &mut Steps, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         self.ensure_searching()?;
-        self.each(text, &mut SearchScratch::default(), steps, take)
+        self.each(text, &mut 0, &mut SearchScratch::default(), steps, take)
     }
 
     fn ensure_searching(&self) -> Result<()> {
         self.stepper.as_ref().map_or_else(|| ensure(SEARCHING_BYTES), |stepper| stepper.ensure())
     }
 
-    /// Finds the tokens. The caller has checked that there is memory.
+    /// Finds the tokens at or after `at`, which is then the place where the next search begins. The caller has checked
+    /// that there is memory. If `at` is not 0, the scratch is new, or that of the search before.
     fn each(
         &self,
         text: &str,
+        at: &mut usize,
         scratch: &mut SearchScratch,
         steps: &mut Steps,
         mut take: impl FnMut(Range<usize>) -> Result<()>,
     ) -> Result<()> {
-        let mut at = 0;
-        if let Some(stepper) = self.stepper.as_ref().filter(|stepper| stepper.is_needed(text)) {
+        if *at == 0 {
+            (scratch.needs_stepper, scratch.is_slow) = (None, false);
+        }
+        let is_needed = |stepper: &&Arc<Stepper>| *scratch.needs_stepper.get_or_insert_with(|| stepper.is_needed(text));
+        if let Some(stepper) = self.stepper.as_ref().filter(is_needed) {
             return each_step(stepper, text, at, scratch, steps, &mut take);
         }
         self.regex.with(|regex| {
-            if !each(regex, text, &mut at, true, steps, &mut take)? {
+            scratch.is_slow = scratch.is_slow || each(regex, text, at, true, steps, &mut take)?;
+            if !scratch.is_slow {
                 return Ok(());
             }
             let SlowPattern { linear, stepper } =
                 &mut **scratch.slow.get_or_insert_with(|| Box::new(SlowPattern::new(regex.as_str())));
             if let Some(linear) = linear {
                 linear.begin(text)?;
-                while let Some(found) = linear.find(text, at, steps)? {
+                while let Some(found) = linear.find(text, *at, steps)? {
                     let Some(Found { end, token }) = found else { return Ok(()) };
-                    at = end;
+                    *at = end;
                     take_token(token, &mut take)?;
                 }
             }
@@ -123,7 +132,7 @@ impl Pattern {
                 return each_step(&stepper, text, at, scratch, steps, &mut take);
             }
             // Only the crate can search the rest of this text.
-            each(regex, text, &mut at, false, steps, &mut take).map(drop)
+            each(regex, text, at, false, steps, &mut take).map(drop)
         })
     }
 }
@@ -132,14 +141,14 @@ impl Pattern {
 fn each_step(
     stepper: &Stepper,
     text: &str,
-    mut at: usize,
+    at: &mut usize,
     scratch: &mut SearchScratch,
     steps: &mut Steps,
     take: &mut impl FnMut(Range<usize>) -> Result<()>,
 ) -> Result<()> {
     scratch.begin();
-    while let Some(found) = stepper.find(text, at, scratch, steps)? {
-        at = found.end;
+    while let Some(found) = stepper.find(text, *at, scratch, steps)? {
+        *at = found.end;
         take_token(found.token, take)?;
     }
     Ok(())
@@ -250,7 +259,7 @@ impl PatternTokenizer {
         let mut begin = 0;
         for end in documents {
             let place = |offset: usize| u32::try_from(begin + offset).expect("a text is at most MAX_TEXT_BYTES long");
-            let each = pattern.each(&text[begin..*end], scratch, &mut Steps::one(), |token| {
+            let each = pattern.each(&text[begin..*end], &mut 0, scratch, &mut Steps::one(), |token| {
                 starts.push(place(token.start));
                 ends.push(place(token.end));
                 if starts.len() == TOKENS_PER_CALL {
@@ -266,6 +275,33 @@ impl PatternTokenizer {
         take(Words { starts, ends });
         starts.clear();
         ends.clear();
+    }
+}
+
+impl PatternTokenizer {
+    /// Calls `take` with the tokens of a document from the place `from` on, until `is_late`. Returns the place of the
+    /// rest, or None at the end of the document. If `from` is not 0, it is the place of the rest of the call before.
+    ///
+    /// # Errors
+    /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory).
+    pub fn part(
+        &mut self,
+        document: &str,
+        from: usize,
+        is_late: impl Fn() -> bool,
+        mut take: impl FnMut(Range<usize>) -> Result<()>,
+    ) -> Result<Option<usize>> {
+        self.pattern.ensure_searching()?;
+        let (mut at, mut tokens) = (from, 0_usize);
+        let result = self.pattern.each(document, &mut at, &mut self.scratch, &mut Steps::one(), |token| {
+            take(token)?;
+            tokens += 1;
+            if tokens.is_multiple_of(TOKENS_PER_LOOK) && is_late() { Err(Error::Stopped) } else { Ok(()) }
+        });
+        match result {
+            Err(Error::Stopped) => Ok(Some(at)),
+            result => result.map(|()| None),
+        }
     }
 }
 
@@ -394,7 +430,7 @@ mod tests {
                     let mut found = Vec::new();
                     let mut take = |token: Range<usize>| { found.push(&text[token]); Ok(()) };
                     let (scratch, steps) = (&mut SearchScratch::default(), &mut Steps::begin());
-                    each_step(stepper, text, 0, scratch, steps, &mut take).unwrap();
+                    each_step(stepper, text, &mut 0, scratch, steps, &mut take).unwrap();
                     prop_assert_eq!(found, tokens(pattern, text, &[]), "{:?}", text);
                 }
                 let found = linear(&mut search, text);

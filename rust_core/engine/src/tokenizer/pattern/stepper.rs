@@ -115,6 +115,10 @@ pub struct SearchScratch {
     next: Threads,
     stack: Vec<(StateID, Places)>,
     notes: Notes,
+    /// Whether the `regex` crate may find other matches in the current text. None before the first search in it.
+    pub needs_stepper: Option<bool>,
+    /// Whether the searches of the `regex` crate in the current text are slow.
+    pub is_slow: bool,
     /// Searches texts in which the `regex` crate is slow, from the first such text on.
     pub slow: Option<Box<SlowPattern>>,
 }
