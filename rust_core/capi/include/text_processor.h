@@ -113,7 +113,8 @@
  * a stream returns an errno. Each of these functions runs the checkpoint, if its work takes longer than a step:
  * tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(), tp_analyzer_sentence_count(), tp_tokenize(),
  * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(), and `get_next`
- * of tables. To index in steps, call tp_analyzer_update() first. To add a long document in steps, use tp_draft.
+ * of tables. Each query that completes the index also does this in steps; tp_analyzer_update() is another way to index
+ * in steps. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback

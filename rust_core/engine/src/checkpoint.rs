@@ -57,9 +57,14 @@ impl Steps {
         Self { looked: None, units: 0, shift: 0 }
     }
 
+    /// Returns when the step ends.
+    pub fn end(&self) -> Option<Instant> {
+        self.looked.map(|(_, end)| end)
+    }
+
     /// Returns whether the step is over. Any thread may ask.
     pub fn is_over(&self) -> bool {
-        self.looked.is_some_and(|(_, end)| Instant::now() >= end)
+        self.end().is_some_and(|end| Instant::now() >= end)
     }
 
     /// Ends the step, and begins another one if the work continues.
@@ -89,7 +94,7 @@ impl Steps {
     /// # Errors
     /// [`Error::Stopped`].
     pub fn look_at(&mut self, now: Instant) -> Result<()> {
-        if self.looked.is_some_and(|(_, end)| now >= end) { self.end_step() } else { Ok(()) }
+        if self.end().is_some_and(|end| now >= end) { self.end_step() } else { Ok(()) }
     }
 
     #[cold]

@@ -81,7 +81,8 @@ const BY_ARGUMENTS: &[&str] = &[
 /// Functions with a limit for the work of one call.
 const STEPS: &[&str] = &["tp_analyzer_pending_terms", "tp_analyzer_update"];
 
-/// Functions that read each number or each text that they need once, after the index is complete.
+/// Functions that read each number or each text that they need once. Those that need the index complete it first, in
+/// steps.
 const ONE_PASS: &[&str] = &[
     "tp_analyzer_contains_document",
     "tp_analyzer_document_sentiments",
@@ -194,7 +195,7 @@ impl Data {
         // SAFETY: the texts are valid for their lengths.
         let made = unsafe { tp_vader_new(start(lexicon), lexicon.len(), ptr::null(), 0, ptr::null(), &raw mut vader) };
         assert_eq!(made, TP_OK);
-        let (text, capitals) = ("no good end of a bad text that is long ".repeat(1 << 15), "A".repeat(50_000));
+        let (text, capitals) = ("no good end of a bad text that is long ".repeat(1 << 15), "A".repeat(200_000));
         Self { words: handle(words.join(" ")), terms: handle(terms.join(" ")), vader, text, capitals }
     }
 
@@ -339,6 +340,24 @@ fn the_next_call_gives_the_same_answer_after_a_checkpoint_ended_one() {
     let (_, status) = runs_until(3, call);
     assert_eq!(status, TP_ERROR_STOPPED_BY_CALLBACK);
     assert!(ask() == before);
+}
+
+#[test]
+fn a_query_indexes_in_steps_and_a_checkpoint_can_end_it() {
+    let text = "some words of a long document ".repeat(1 << 16);
+    for handle in [Handle::with_threads(THREADS), Handle::with_threads(1)] {
+        assert_eq!(handle.add(text.as_bytes()), TP_OK);
+        let mut count = 0;
+        // SAFETY: the handle and the out-parameter are valid.
+        let ask = || unsafe { tp_analyzer_unique_words(handle.pointer(), &raw mut count) };
+        assert_eq!(runs_until(2, ask), (2, TP_ERROR_STOPPED_BY_CALLBACK));
+        let mut more = 0;
+        // SAFETY: as above.
+        let ask = || unsafe { tp_analyzer_unique_words(handle.pointer(), &raw mut more) };
+        let (runs, status) = runs_until(usize::MAX, ask);
+        assert_eq!((status, more, count), (TP_OK, 6, 0));
+        assert!(runs >= 4, "{runs}");
+    }
 }
 
 /// Adds a document, and asks a question that takes long, as a signal handler may do.

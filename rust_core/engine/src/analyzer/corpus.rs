@@ -6,6 +6,7 @@ use std::mem::{replace, take};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::time::{Duration, Instant};
 
+use crate::checkpoint::Steps;
 use crate::documents::Documents;
 use crate::error::Result;
 use crate::index::Index;
@@ -79,6 +80,11 @@ impl Corpus {
     /// [`OutOfMemory`](crate::Error::OutOfMemory); the documents are intact.
     pub fn update(&self, index: &mut Index, deadline: Option<Instant>) -> Result<()> {
         let target = self.documents().len();
+        self.update_to(index, target, deadline).map(drop)
+    }
+
+    /// Indexes this number of documents, or until the deadline. Returns whether they are indexed.
+    fn update_to(&self, index: &mut Index, target: usize, deadline: Option<Instant>) -> Result<bool> {
         while index.position().documents < target {
             let (chunks, skipped) = self.documents().since(index.position().documents)?;
             index.update(&chunks, skipped, self.threads, deadline)?;
@@ -88,10 +94,13 @@ impl Corpus {
                 self.documents().free_before(index.position().documents);
             }
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                return Ok(());
+                break;
             }
         }
-        index.settle_until(deadline)
+        if index.position().documents >= target {
+            index.settle_until(deadline)?;
+        }
+        Ok(index.position().documents >= target && index.is_settled())
     }
 
     /// Counts and frees the text if it is not kept and takes [`MAX_UNCOUNTED_BYTES`].
@@ -102,24 +111,33 @@ impl Corpus {
         }
     }
 
-    /// Runs a query on the index, which is brought up to date first.
+    /// Runs a query on the index, which is brought up to date first, step by step.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn query<R>(&self, query: impl FnOnce(&Index) -> R) -> Result<R> {
         if let Some(index) = self.current_index() {
             return Ok(query(&index));
         }
-        let mut index = self.index_mut();
-        self.update(&mut index, None)?;
-        // Other threads may query too. Documents that were added since wait for the next query.
-        Ok(query(&RwLockWriteGuard::downgrade(index)))
+        let (mut steps, target) = (Steps::begin(), self.documents().len());
+        loop {
+            let mut index = self.index_mut();
+            // Another thread, or the checkpoint, may have removed documents.
+            let target = target.min(self.documents().len());
+            if self.update_to(&mut index, target, steps.end())? {
+                // Other threads may query too. Documents that were added since wait for the next query.
+                return Ok(query(&RwLockWriteGuard::downgrade(index)));
+            }
+            drop(index);
+            steps.end_step()?;
+        }
     }
 
     /// Runs a query that needs the terms of all types.
     ///
     /// # Errors
-    /// [`TermsPending`](crate::Error::TermsPending), [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// [`TermsPending`](crate::Error::TermsPending), [`OutOfMemory`](crate::Error::OutOfMemory),
+    /// [`Stopped`](crate::Error::Stopped).
     pub fn query_terms<R>(&self, query: impl FnOnce(&Index, &TermMap) -> R) -> Result<R> {
         self.query(|index| index.terms().complete().map(|terms| query(index, terms)))?
     }

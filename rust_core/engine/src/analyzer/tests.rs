@@ -175,13 +175,17 @@ fn tokenizations() -> impl Strategy<Value = Tokenization> {
         Tokenization::Word(WordRules::default()),
         Tokenization::Characters,
         Tokenization::Pattern(Pattern::new("[ab]+").unwrap()),
+        // The text before a token matters.
+        Tokenization::Pattern(Pattern::new(r"(?:\b|é)[abx]|\Bb|^.").unwrap()),
+        Tokenization::Pattern(Pattern::of_python("[abé]", r"\b\w|x+(?mR:$)|\B.").unwrap()),
     ])
 }
 
 proptest! {
     #[test]
     fn results_are_those_of_a_simple_model_with_every_tokenizer(
-        before in documents(), after in documents(), threads in 1..4_usize, keeps_text: bool, tokenization in tokenizations(),
+        before in documents(), after in documents(), threads in 1..4_usize, keeps_text: bool, step: bool,
+        tokenization in tokenizations(),
     ) {
         let analyzer = Analyzer::with(NonZero::new(threads), keeps_text, tokenization.clone());
         let mut all = Vec::new();
@@ -196,6 +200,8 @@ proptest! {
             }
             all.push(text);
         }
+        // Without any time, each step indexes one block, or some tokens of a long document.
+        while step && analyzer.update(Some(Duration::ZERO)).is_ok_and(|progress| progress.done < progress.total) {}
         assert_is(&analyzer, &all);
         let mut words = 0;
         for text in &all {
@@ -296,6 +302,27 @@ fn a_draft_whose_text_was_freed_is_refused_by_an_analyzer_that_keeps_text() {
     let counting = Analyzer::counting(None);
     counting.add_draft(&mut draft).unwrap();
     assert_is(&counting, &["some words".to_owned()]);
+}
+
+#[test]
+fn a_long_document_is_indexed_in_parts_with_a_pattern() {
+    for keeps_text in [true, false] {
+        let tokenization = Tokenization::Pattern(Pattern::new(r"\w+").unwrap());
+        let analyzer = Analyzer::with(NonZero::new(2), keeps_text, tokenization);
+        analyzer.add("some more words ".repeat(500).as_bytes()).unwrap();
+        let (mut steps, mut last) = (0, 0);
+        loop {
+            let Progress { done, total } = analyzer.update(Some(Duration::ZERO)).unwrap();
+            steps += 1;
+            assert!(done > last, "no progress");
+            if done == total {
+                break;
+            }
+            last = done;
+        }
+        assert!(keeps_text == (steps > 100), "{steps} steps");
+        assert_eq!(analyzer.total_words(), Ok(1500));
+    }
 }
 
 #[test]

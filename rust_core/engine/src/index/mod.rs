@@ -149,7 +149,7 @@ impl Index {
         self.threads = threads;
         let tokenized;
         let is_much = bytes >= HUGE_PAGE_BYTES;
-        if threads < 2 || bytes < MIN_BYTES_FOR_THREADS {
+        if threads < 2 || bytes < MIN_BYTES_FOR_THREADS || plan.first().is_some_and(|block| block.has_parts) {
             self.tokenize_here(&plan, is_much, is_late)?;
             tokenized = begin.elapsed();
         } else {
@@ -173,7 +173,12 @@ impl Index {
     fn tokenize_here(&mut self, plan: &[TextBlock], is_much: bool, is_late: impl Fn() -> bool) -> Result<()> {
         let mut batch = TokenBatch::default();
         for block in plan {
-            block.tokenize(&mut self.counter, &mut batch)?;
+            let rest = if block.has_parts {
+                block.tokenize_part(&mut self.counter, &mut batch, &is_late)?
+            } else {
+                block.tokenize(&mut self.counter, &mut batch)?;
+                None
+            };
             if let Some(store) = &mut self.tokens {
                 let types = self.counter.types().len();
                 let mut write = || -> Result<_> {
@@ -188,7 +193,7 @@ impl Index {
                     }
                 }
             }
-            self.advance(block, batch.ids.len());
+            self.advance(block, rest, batch.ids.len());
             if is_late() {
                 break;
             }
@@ -280,11 +285,19 @@ impl Index {
         }
     }
 
-    /// Moves the position to the end of a tokenized block, the next one in the plan.
-    fn advance(&mut self, block: &TextBlock, token_count: usize) {
+    /// Moves the position to the end of a tokenized block, the next one in the plan, or to the place of its rest.
+    fn advance(&mut self, block: &TextBlock, rest: Option<usize>, token_count: usize) {
         self.token_count += token_count as u64;
-        self.bytes += block.len();
-        self.position = block.after;
+        match rest {
+            Some(inside) => {
+                self.bytes += inside - self.position.inside;
+                self.position.inside = inside;
+            }
+            None => {
+                self.bytes += block.len();
+                self.position = block.after;
+            }
+        }
     }
 
     /// Merges the blocks of all shards into the index.
@@ -323,7 +336,7 @@ impl Index {
             }
         }
         for (_, block) in &made {
-            self.advance(&plan[block.number], block.token_count);
+            self.advance(&plan[block.number], None, block.token_count);
         }
         Ok(())
     }

@@ -14,6 +14,9 @@ use crate::tokenizer::block::BLOCK_BYTES;
 /// The most blocks of a plan: 128 MiB of text.
 const MAX_PLANNED_BLOCKS: usize = 1024;
 
+/// A document that is longer than this, and cannot be cut, is tokenized in parts. Each part is tokenized on one thread.
+const MAX_UNCUT_BYTES: usize = if cfg!(any(test, fuzzing)) { 400 } else { 1 << 20 };
+
 /// How much of the documents is indexed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Position {
@@ -30,6 +33,8 @@ pub struct TextBlock {
     bytes: Range<usize>,
     /// Whether the block begins inside a document.
     pub continues: bool,
+    /// Whether the block is the rest of a document that is tokenized in parts. No block follows it.
+    pub has_parts: bool,
     /// The position of the index after this block.
     pub after: Position,
 }
@@ -38,6 +43,19 @@ impl TextBlock {
     /// Returns the length of the text in bytes.
     pub fn len(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// Counts some tokens of the block, until `is_late`, and writes their type ids to `batch`. Returns the place in the
+    /// document where the rest begins, or None at its end.
+    pub fn tokenize_part(
+        &self,
+        counter: &mut TypeCounter,
+        batch: &mut TokenBatch,
+        is_late: impl Fn() -> bool,
+    ) -> Result<Option<usize>> {
+        let document = self.chunk.range(self.documents.start);
+        let from = self.bytes.start - document.start;
+        counter.count_part(&self.chunk.text()[document], from, is_late, batch)
     }
 
     /// Counts the tokens of the block and writes their type ids to `batch`.
@@ -68,7 +86,11 @@ pub fn plan(
             let continues = after.inside > 0;
             let start = chunk.range(first).start + after.inside;
             let aim = start + BLOCK_BYTES;
-            while document < chunk.len() && chunk.range(document).end <= aim {
+            let has_parts = tokenization.has_parts() && (continues || chunk.range(first).len() > MAX_UNCUT_BYTES);
+            if has_parts && !plan.is_empty() {
+                return Ok(plan);
+            }
+            while !has_parts && document < chunk.len() && chunk.range(document).end <= aim {
                 document += 1;
             }
             let mut end = chunk.range(document.max(1) - 1).end;
@@ -92,7 +114,11 @@ pub fn plan(
             }
             let documents = first..document.max(first + 1);
             reserve(&mut plan, 1)?;
-            plan.push(TextBlock { chunk: Arc::clone(chunk), documents, bytes: start..end, continues, after });
+            let chunk = Arc::clone(chunk);
+            plan.push(TextBlock { chunk, documents, bytes: start..end, continues, has_parts, after });
+            if has_parts {
+                return Ok(plan);
+            }
         }
         document = 0;
     }

@@ -67,6 +67,37 @@ impl TypeCounter {
         result
     }
 
+    /// Counts the tokens of a document from the place `from` on, until `is_late`, for tokenizers that
+    /// [have parts](Tokenization::has_parts). Returns the place of the rest, or None at the end of the document.
+    ///
+    /// # Errors
+    /// As [`count`](Self::count).
+    pub fn count_part(
+        &mut self,
+        document: &[u8],
+        from: usize,
+        is_late: impl Fn() -> bool,
+        batch: &mut TokenBatch,
+    ) -> Result<Option<usize>> {
+        batch.clear();
+        let (types, ids) = (&mut self.types, &mut batch.ids);
+        let Tokenizer::Pattern(tokenizer) = &mut self.tokenizer else { unreachable!("the tokenizer has parts") };
+        let result = reserve(&mut batch.lengths, 1).and_then(|()| utf8::checked(document)).and_then(|text| {
+            tokenizer.part(text, from, is_late, |token| {
+                reserve(ids, 1)?;
+                ids.push(types.intern_and_count(&document[token])?);
+                Ok(())
+            })
+        });
+        if result.is_err() {
+            self.types.uncount(&batch.ids);
+            batch.clear();
+        } else {
+            batch.lengths.push(u32::try_from(batch.ids.len()).expect("a part has fewer tokens"));
+        }
+        result
+    }
+
     /// Even after a failure, exactly the tokens in the batch are counted.
     fn try_count(
         &mut self,

@@ -56,6 +56,11 @@ impl Tokenization {
         }
     }
 
+    /// Whether the tokens of a document can be found in parts, although it cannot be cut: see [`PatternTokenizer::part`].
+    pub fn has_parts(&self) -> bool {
+        matches!(self, Self::Pattern(_))
+    }
+
     /// Whether a text must be lowercased before its tokens are found.
     pub fn lowers(&self, text: &[u8]) -> bool {
         matches!(self, Self::Word(rules) if rules.lowers) && needs_lowercase_first(text)

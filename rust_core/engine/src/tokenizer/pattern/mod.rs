@@ -21,13 +21,15 @@ use crate::interner::Words;
 use crate::memory::{ensure, list_for, reserve};
 use crate::tokenizer::block::MAX_TEXT_BYTES;
 
-use linear::LinearSearch;
 use refusal::refused;
-use stepper::{Found, SEARCHING_BYTES, SearchScratch, Stepper};
+use stepper::{Found, SEARCHING_BYTES, SearchScratch, SlowPattern, Stepper};
 use watch::Watch;
 
 /// The most tokens that one call of `take` gets.
 const TOKENS_PER_CALL: usize = 256;
+
+/// The number of tokens between two looks at the clock. Each search may be slow.
+const TOKENS_PER_LOOK: usize = 4;
 
 /// Approximately the most bytes needed to parse a pattern. The crate does not check that there is memory, so we do.
 const PARSING_BYTES: usize = 16 << 20;
@@ -87,49 +89,69 @@ impl Pattern {
     /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
     pub fn find(&self, text: &str, steps: &mut Steps, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
         self.ensure_searching()?;
-        self.each(text, &mut SearchScratch::default(), steps, take)
+        self.each(text, &mut 0, &mut SearchScratch::default(), steps, take)
     }
 
     fn ensure_searching(&self) -> Result<()> {
         self.stepper.as_ref().map_or_else(|| ensure(SEARCHING_BYTES), |stepper| stepper.ensure())
     }
 
-    /// Finds the tokens. The caller has checked that there is memory.
+    /// Finds the tokens at or after `at`, which is then the place where the next search begins. The caller has checked
+    /// that there is memory. If `at` is not 0, the scratch is new, or that of the search before.
     fn each(
         &self,
         text: &str,
+        at: &mut usize,
         scratch: &mut SearchScratch,
         steps: &mut Steps,
         mut take: impl FnMut(Range<usize>) -> Result<()>,
     ) -> Result<()> {
-        if let Some(stepper) = self.stepper.as_ref().filter(|stepper| stepper.is_needed(text)) {
-            let mut at = 0;
-            while let Some(found) = stepper.find(text, at, scratch, steps)? {
-                at = found.end;
-                take_token(found.token, &mut take)?;
-            }
-            return Ok(());
+        if *at == 0 {
+            (scratch.needs_stepper, scratch.is_slow) = (None, false);
         }
-        let mut at = 0;
+        let is_needed = |stepper: &&Arc<Stepper>| *scratch.needs_stepper.get_or_insert_with(|| stepper.is_needed(text));
+        if let Some(stepper) = self.stepper.as_ref().filter(is_needed) {
+            return each_step(stepper, text, at, scratch, steps, &mut take);
+        }
         self.regex.with(|regex| {
-            if !each(regex, text, &mut at, true, steps, &mut take)? {
+            scratch.is_slow = scratch.is_slow || each(regex, text, at, true, steps, &mut take)?;
+            if !scratch.is_slow {
                 return Ok(());
             }
-            if scratch.linear.is_none() {
-                scratch.linear = LinearSearch::new(regex.as_str()).map(Box::new);
-            }
-            if let Some(linear) = &mut scratch.linear {
+            let SlowPattern { linear, stepper } =
+                &mut **scratch.slow.get_or_insert_with(|| Box::new(SlowPattern::new(regex.as_str())));
+            if let Some(linear) = linear {
                 linear.begin(text)?;
-                while let Some(found) = linear.find(text, at, steps)? {
+                while let Some(found) = linear.find(text, *at, steps)? {
                     let Some(Found { end, token }) = found else { return Ok(()) };
-                    at = end;
+                    *at = end;
                     take_token(token, &mut take)?;
                 }
             }
+            if let Some(stepper) = stepper.clone() {
+                return each_step(&stepper, text, at, scratch, steps, &mut take);
+            }
             // Only the crate can search the rest of this text.
-            each(regex, text, &mut at, false, steps, &mut take).map(drop)
+            each(regex, text, at, false, steps, &mut take).map(drop)
         })
     }
+}
+
+/// Finds the tokens at or after `at` with a stepper.
+fn each_step(
+    stepper: &Stepper,
+    text: &str,
+    at: &mut usize,
+    scratch: &mut SearchScratch,
+    steps: &mut Steps,
+    take: &mut impl FnMut(Range<usize>) -> Result<()>,
+) -> Result<()> {
+    scratch.begin();
+    while let Some(found) = stepper.find(text, *at, scratch, steps)? {
+        *at = found.end;
+        take_token(found.token, take)?;
+    }
+    Ok(())
 }
 
 /// Finds the tokens at or after `at`, which is then the place where the next search begins. Returns true if
@@ -237,7 +259,7 @@ impl PatternTokenizer {
         let mut begin = 0;
         for end in documents {
             let place = |offset: usize| u32::try_from(begin + offset).expect("a text is at most MAX_TEXT_BYTES long");
-            let each = pattern.each(&text[begin..*end], scratch, &mut Steps::one(), |token| {
+            let each = pattern.each(&text[begin..*end], &mut 0, scratch, &mut Steps::one(), |token| {
                 starts.push(place(token.start));
                 ends.push(place(token.end));
                 if starts.len() == TOKENS_PER_CALL {
@@ -256,8 +278,36 @@ impl PatternTokenizer {
     }
 }
 
+impl PatternTokenizer {
+    /// Calls `take` with the tokens of a document from the place `from` on, until `is_late`. Returns the place of the
+    /// rest, or None at the end of the document. If `from` is not 0, it is the place of the rest of the call before.
+    ///
+    /// # Errors
+    /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory).
+    pub fn part(
+        &mut self,
+        document: &str,
+        from: usize,
+        is_late: impl Fn() -> bool,
+        mut take: impl FnMut(Range<usize>) -> Result<()>,
+    ) -> Result<Option<usize>> {
+        self.pattern.ensure_searching()?;
+        let (mut at, mut tokens) = (from, 0_usize);
+        let result = self.pattern.each(document, &mut at, &mut self.scratch, &mut Steps::one(), |token| {
+            take(token)?;
+            tokens += 1;
+            if tokens.is_multiple_of(TOKENS_PER_LOOK) && is_late() { Err(Error::Stopped) } else { Ok(()) }
+        });
+        match result {
+            Err(Error::Stopped) => Ok(Some(at)),
+            result => result.map(|()| None),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::linear::LinearSearch;
     use super::*;
     use proptest::prelude::*;
 
@@ -337,16 +387,32 @@ mod tests {
     #[test]
     fn a_pattern_that_reads_the_rest_of_the_text_for_each_token_takes_linear_time() {
         let text = "A".repeat(300_000);
-        for pattern in ["(?s).*b|A", "(?s)(.*b|A)", ".*[^A-Z]|[A-Z]"] {
+        let words = r"[\p{L}\p{N}_]";
+        for pattern in [
+            Pattern::new("(?s).*b|A"),
+            Pattern::new("(?s)(.*b|A)"),
+            Pattern::new(".*[^A-Z]|[A-Z]"),
+            Pattern::of_python(words, "(?s).*b|A|x(?mR:$)"),
+            Pattern::of_python(words, "(?s).*b|A|x*"),
+        ] {
             let mut number = 0;
             let take = |token: Range<usize>| {
                 assert_eq!(token, number..number + 1);
                 number += 1;
                 Ok(())
             };
-            Pattern::new(pattern).unwrap().find(&text, &mut Steps::begin(), take).unwrap();
+            pattern.unwrap().find(&text, &mut Steps::begin(), take).unwrap();
             assert_eq!(number, text.len());
         }
+        // The automaton of the crate has word boundaries only for ASCII.
+        let mut number = 0;
+        let take = |_| {
+            number += 1;
+            Ok(())
+        };
+        let pattern = Pattern::new(r"(?s).*b\b|A").unwrap();
+        pattern.find(&format!("{text}é"), &mut Steps::begin(), take).unwrap();
+        assert_eq!(number, text.len());
         let text = &text[..MAX_TEXT_BYTES];
         let borders: Vec<usize> = (1..4).map(|number| number * MAX_TEXT_BYTES / 4).collect();
         assert_eq!(tokens("(?s).*b|A", text, &borders), vec!["A"; text.len()]);
@@ -358,7 +424,15 @@ mod tests {
             texts in prop::collection::vec("[Abé \n]{0,80}|A{0,80}|(AAb){0,20}", 1..4), pattern in prop::sample::select(&PATTERNS[..]),
         ) {
             let mut search = LinearSearch::new(pattern).unwrap();
+            let stepper = Stepper::of_crate(pattern);
             for text in &texts {
+                if let Some(stepper) = &stepper {
+                    let mut found = Vec::new();
+                    let mut take = |token: Range<usize>| { found.push(&text[token]); Ok(()) };
+                    let (scratch, steps) = (&mut SearchScratch::default(), &mut Steps::begin());
+                    each_step(stepper, text, &mut 0, scratch, steps, &mut take).unwrap();
+                    prop_assert_eq!(found, tokens(pattern, text, &[]), "{:?}", text);
+                }
                 let found = linear(&mut search, text);
                 prop_assert!(found.is_some() || pattern.contains(r"\b") || pattern.contains(r"\B"));
                 if let Some(found) = found {

@@ -3,7 +3,12 @@
 //!
 //! Simulates the automaton that the crate `regex-automata` builds from a pattern, byte by byte, with all threads of
 //! the automaton in parallel (Pike's machine). The time is proportional to the text and the pattern. The `regex` crate is
-//! faster, so it searches the texts in which it finds the same matches.
+//! faster, so it searches the texts in which it finds the same matches, unless its searches are slow.
+//!
+//! As in `linear`, a search notes the states from which it found nothing, and a later search ends at such a note.
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use regex_automata::nfa::thompson::{NFA, State, WhichCaptures};
 use regex_automata::util::look::Look;
@@ -12,7 +17,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
-use crate::memory::ensure;
+use crate::memory::{copied, ensure, reserve, reserve_entry};
 use crate::tokenizer::character_set::CharacterSet;
 use crate::tokenizer::pattern::linear::LinearSearch;
 use crate::tokenizer::pattern::refusal::refused;
@@ -109,8 +114,88 @@ pub struct SearchScratch {
     now: Threads,
     next: Threads,
     stack: Vec<(StateID, Places)>,
+    notes: Notes,
+    /// Whether the `regex` crate may find other matches in the current text. None before the first search in it.
+    pub needs_stepper: Option<bool>,
+    /// Whether the searches of the `regex` crate in the current text are slow.
+    pub is_slow: bool,
     /// Searches texts in which the `regex` crate is slow, from the first such text on.
-    pub linear: Option<Box<LinearSearch>>,
+    pub slow: Option<Box<SlowPattern>>,
+}
+
+/// Other ways to search for the matches that the `regex` crate finds, if there are any.
+#[derive(Debug)]
+pub struct SlowPattern {
+    pub linear: Option<LinearSearch>,
+    pub stepper: Option<Arc<Stepper>>,
+}
+
+impl SlowPattern {
+    /// Builds the automata of a pattern.
+    pub fn new(pattern: &str) -> Self {
+        Self { linear: LinearSearch::new(pattern), stepper: Stepper::of_crate(pattern).map(Arc::new) }
+    }
+}
+
+/// The bytes of text for each note.
+const BYTES_PER_NOTE: usize = if cfg!(test) { 4 } else { 64 };
+/// The most different lists of states with a number.
+const MAX_LISTS: usize = 1 << 12;
+
+/// For some places of a text, the states of threads from which there is no match.
+#[derive(Debug, Default)]
+struct Notes {
+    /// The number of each list of states, from 1.
+    numbers: HashMap<Vec<StateID>, u32>,
+    /// The number of the list of states at each place; 0 if there is no note.
+    at: Vec<u32>,
+    /// The notes of the current search.
+    new: Vec<(usize, u32)>,
+}
+
+impl Notes {
+    /// Returns whether there is no match from these states at this place, or notes them. Without memory for a note,
+    /// the search is only slower.
+    fn know(&mut self, states: &[StateID], place: usize) -> bool {
+        let number = match self.numbers.get(states) {
+            Some(number) => *number,
+            None if self.numbers.len() < MAX_LISTS => {
+                let (Ok(states), Ok(())) = (copied(states), reserve_entry(&mut self.numbers)) else { return false };
+                let number = u32::try_from(self.numbers.len()).expect("there are few lists") + 1;
+                self.numbers.insert(states, number);
+                number
+            }
+            None => return false,
+        };
+        if self.at.get(place) == Some(&number) {
+            return true;
+        }
+        if reserve(&mut self.new, 1).is_ok() {
+            self.new.push((place, number));
+        }
+        false
+    }
+
+    /// Keeps the notes of a search that found no later match.
+    fn keep(&mut self) {
+        for (place, number) in self.new.drain(..) {
+            if self.at.len() <= place {
+                let more = place + 1 - self.at.len();
+                if reserve(&mut self.at, more).is_err() {
+                    return;
+                }
+                self.at.resize(place + 1, 0);
+            }
+            self.at[place] = number;
+        }
+    }
+}
+
+impl SearchScratch {
+    /// Begins another text.
+    pub fn begin(&mut self) {
+        self.notes.at.clear();
+    }
 }
 
 impl Stepper {
@@ -141,6 +226,13 @@ impl Stepper {
         Ok(Self { nfa, words, others, is_always_needed, has_boundaries })
     }
 
+    /// Builds the automaton of a pattern for the matches of the `regex` crate. Returns None if the crate may find others.
+    pub fn of_crate(pattern: &str) -> Option<Self> {
+        let parsed = regex_syntax::parse(pattern).ok()?;
+        let stepper = Self::new(r"\w", pattern, &parsed).ok()?;
+        (!stepper.is_always_needed).then_some(stepper)
+    }
+
     /// Whether the `regex` crate may find other matches in a text.
     pub fn is_needed(&self, text: &str) -> bool {
         self.is_always_needed
@@ -160,11 +252,12 @@ impl Stepper {
         scratch: &mut SearchScratch,
         steps: &mut Steps,
     ) -> Result<Option<Found>> {
-        let SearchScratch { now, next, stack, .. } = scratch;
+        let SearchScratch { now, next, stack, notes, .. } = scratch;
         let states = self.nfa.states().len();
         now.begin(states);
         next.begin(states);
         let mut found = None;
+        notes.new.clear();
         for at in from..=text.len() {
             if found.is_some() && now.states.is_empty() {
                 break;
@@ -179,6 +272,7 @@ impl Stepper {
                 let to = match (self.nfa.state(*state), byte) {
                     (State::Match { .. }, _) if places[0] < at => {
                         let token = (places[2] != NOWHERE).then_some((places[1], places[2]));
+                        notes.new.clear();
                         found = Some(Found {
                             end: at,
                             token: if self.has_group() { token } else { Some((places[0], at)) },
@@ -196,7 +290,11 @@ impl Stepper {
             }
             std::mem::swap(now, next);
             next.states.clear();
+            if found.is_some() && at % BYTES_PER_NOTE == 0 && notes.know(&now.states, at / BYTES_PER_NOTE) {
+                break;
+            }
         }
+        notes.keep();
         Ok(found)
     }
 
