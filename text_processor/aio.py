@@ -15,12 +15,13 @@ from text_processor.analyzer import TextAnalyzer
 from text_processor.frequencies import WordCounts
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal
 
     import numpy as np
     import numpy.typing as npt
     from typing_extensions import Self
 
+    from text_processor.matrix import DocumentTermMatrix
     from text_processor.ngrams import NgramCounts
     from text_processor.terms import TermOptions
     from text_processor.typing import (
@@ -226,6 +227,16 @@ class AsyncTextAnalyzer:
     def iter_top_ngrams(self, n: int, *, skip: int = 0) -> AsyncIterator[tuple[tuple[str, ...], int]]:
         """See `TextAnalyzer.iter_top_ngrams`; the counts are those of the time when the iteration begins."""
         return _Steps(lambda: self.analyzer.iter_top_ngrams(n, skip=skip))
+
+    async def document_term_matrix(
+        self,
+        ngram_range: tuple[int, int] = (1, 1),
+        *,
+        weight: Literal["count", "tfidf", "binary"] = "count",
+        order: Literal["name", "appearance"] = "name",
+    ) -> DocumentTermMatrix:
+        """See `TextAnalyzer.document_term_matrix`."""
+        return await _awaited(lambda: self.analyzer.document_term_matrix(ngram_range, weight=weight, order=order))
 
     # ---- Sentiment ----
 

@@ -12,8 +12,9 @@ from text_processor.frequencies import WordCounts
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal
 
+    from text_processor.matrix import DocumentTermMatrix
     from text_processor.ngrams import NgramCounts
     from text_processor.typing import Progress, Statistics
 
@@ -234,3 +235,44 @@ class Counts(Documents):
 
         n, skip = _options.whole("n", n, 1), _options.whole("skip", skip)
         return pairs(self._indexed().top_ngrams(n, skip, rows))
+
+    def document_term_matrix(
+        self,
+        ngram_range: tuple[int, int] = (1, 1),
+        *,
+        weight: Literal["count", "tfidf", "binary"] = "count",
+        order: Literal["name", "appearance"] = "name",
+    ) -> DocumentTermMatrix:
+        """Return how often each term occurs in each document, as a sparse matrix. Does not read the text again.
+
+        The matrix is equal to that of scikit-learn's `CountVectorizer` or `TfidfVectorizer` with the same terms. A
+        document without terms is an empty row.
+
+        Args:
+            ngram_range: The smallest and the largest number of terms of a feature. Words that `set_terms` drops are
+                ignored.
+            weight: ``"count"``; ``"binary"``, 1 for each feature that occurs; or ``"tfidf"``, the weights of
+                `TfidfVectorizer` with its default parameters. For other weights, pass the counts to `TfidfTransformer`.
+            order: The order of the columns: ``"name"``, sorted by their terms, or ``"appearance"``, in order of first
+                appearance. Within a document, features of fewer terms come first.
+
+        Raises:
+            TextNotStoredError: The analyzer does not store its documents.
+            ModuleNotFoundError: NumPy is not installed.
+
+        >>> from text_processor import TextAnalyzer
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_documents(["to be or not", "to be"])
+        2
+        >>> matrix = analyzer.document_term_matrix((1, 2), order="appearance")
+        >>> matrix.features
+        ['to', 'be', 'or', 'not', 'to be', 'be or', 'or not']
+        >>> matrix.csr().toarray().tolist()
+        [[1, 1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 1, 0, 0]]
+        """
+        from text_processor.matrix import DocumentTermMatrix, Matrix, lengths_of
+
+        least, most = lengths_of(ngram_range)
+        handle = self._indexed()
+        matrix = Matrix(handle.core, handle.document_term_matrix(least, most), 0)
+        return DocumentTermMatrix(matrix, weight, order)

@@ -8,18 +8,26 @@ use crate::index::Index;
 use crate::matrix::fold::Fold;
 use crate::matrix::preprocess;
 use crate::matrix::rows::RowBlock;
-use crate::matrix::vectorizer::{Task, Vectorizer};
+use crate::matrix::vectorizer::{Task, TermKind, Vectorizer};
 use crate::memory::reserve;
 use crate::utf8;
 
 /// The most types that an index keeps if their ids are not needed later.
 const MAX_KEPT_TYPES: usize = if cfg!(test) { 50 } else { 1 << 20 };
 
+/// What documents become first.
+enum Input {
+    /// The types of their tokens.
+    Index(Box<Index>),
+    /// Rows, because their tokens are characters, which need no index.
+    Characters(Box<Fold>),
+}
+
 /// Builds a matrix from documents.
 pub struct MatrixBuilder {
     vectorizer: Arc<Vectorizer>,
     task: Task,
-    index: Index,
+    input: Input,
     /// Rows of documents that are no longer in the index.
     rows: Vec<RowBlock>,
     failed: Option<Error>,
@@ -32,9 +40,14 @@ impl MatrixBuilder {
     /// [`Error::OutOfMemory`].
     pub fn new(vectorizer: Arc<Vectorizer>, task: Task) -> Result<Self> {
         let options = &vectorizer.options;
-        let mut index = Index::new(true, &options.tokenization());
-        index.set_terms(options.terms()?)?;
-        Ok(Self { vectorizer, task, index, rows: Vec::new(), failed: None })
+        let input = if options.analyzer == TermKind::Characters {
+            Input::Characters(Box::new(Fold::of_characters(&vectorizer, task)?))
+        } else {
+            let mut index = Index::new(true, &options.tokenization());
+            index.set_terms(options.terms()?);
+            Input::Index(Box::new(index))
+        };
+        Ok(Self { vectorizer, task, input, rows: Vec::new(), failed: None })
     }
 
     /// Adds documents; each becomes a row. They are consecutive ranges of a text, may be empty, and have one byte between
@@ -64,26 +77,25 @@ impl MatrixBuilder {
             other => other,
         })?;
         let options = &self.vectorizer.options;
+        let index = match &mut self.input {
+            Input::Index(index) => index,
+            Input::Characters(fold) => return fold.add(text, documents),
+        };
         let chunks = [Arc::new(preprocess::chunk(options, text, documents)?)];
-        let before = self.index.position().documents;
-        while self.index.position().documents < before + documents.len() {
-            let skipped = self.index.position().documents - before;
-            self.index.update(&chunks, skipped, options.threads, None)?;
+        let before = index.position().documents;
+        while index.position().documents < before + documents.len() {
+            index.update(&chunks, index.position().documents - before, options.threads, None)?;
         }
-        if self.task != Task::Grow && self.index.types().len() > MAX_KEPT_TYPES {
-            let mut fold = self.begin()?;
+        if self.task != Task::Grow && index.types().len() > MAX_KEPT_TYPES {
+            index.settle()?;
+            let mut fold = Fold::new(&self.vectorizer, self.task, index, index.terms())?;
+            **index = index.emptied();
             while !fold.step(None)? {}
             let rows = fold.into_rows();
             reserve(&mut self.rows, rows.len())?;
             self.rows.extend(rows);
-            self.index = self.index.emptied();
         }
         Ok(())
-    }
-
-    fn begin(&mut self) -> Result<Fold> {
-        self.index.settle()?;
-        Fold::new(&self.vectorizer, self.task, &self.index, self.index.terms())
     }
 
     /// Begins to make the rows of all documents that were added.
@@ -91,9 +103,15 @@ impl MatrixBuilder {
     /// # Errors
     /// [`Error::OutOfMemory`], or the error of an earlier [`add`](Self::add).
     pub fn finish(mut self) -> Result<Fold> {
-        match self.failed.take() {
-            Some(error) => Err(error),
-            None => self.begin()?.after(self.rows),
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        match self.input {
+            Input::Index(mut index) => {
+                index.settle()?;
+                Fold::new(&self.vectorizer, self.task, &index, index.terms())?.after(self.rows)
+            }
+            Input::Characters(fold) => Ok(*fold),
         }
     }
 }

@@ -81,10 +81,15 @@ impl Features {
 
     /// The terms, to add to them.
     pub(super) fn terms_mut(&mut self) -> Result<&mut Interner> {
-        if Arc::get_mut(&mut self.terms).is_none() {
-            self.terms = Arc::new(self.terms.try_clone()?);
-        }
-        Ok(Arc::get_mut(&mut self.terms).expect("the copy is not shared"))
+        changeable(&mut self.terms)
+    }
+
+    /// The feature of one term; added if it is new.
+    pub(super) fn feature_of_term(&mut self, term: u32) -> Result<u32> {
+        let mut growing = self.growing()?;
+        growing.reserve(1)?;
+        let node = growing.alone(term);
+        Ok(growing.feature(node))
     }
 
     /// Access to add n-grams of the terms, and features.
@@ -217,6 +222,14 @@ impl Features {
     pub fn appearance(&self) -> Result<Vec<u32>> {
         by_age(&self.ids.age)
     }
+}
+
+/// Terms to change, as a copy if they are shared.
+pub(super) fn changeable(terms: &mut Arc<Interner>) -> Result<&mut Interner> {
+    if Arc::get_mut(terms).is_none() {
+        *terms = Arc::new(terms.try_clone()?);
+    }
+    Ok(Arc::get_mut(terms).expect("the copy is not shared"))
 }
 
 /// Appends the name of an n-gram: its terms, with `between` between them.

@@ -3,14 +3,16 @@
 //! The tokens of the index become ids of terms or of features. If features are n-grams of several terms, each thread
 //! finds them with ids of its own; these are merged at the end, in order of first appearance.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use crate::error::Result;
 use crate::index::Index;
 use crate::interner::Interner;
+use crate::matrix::characters::CharacterIds;
 use crate::matrix::csr::Matrix;
-use crate::matrix::features::{Features, GrownFeatures};
+use crate::matrix::features::{Features, GrownFeatures, changeable};
 use crate::matrix::fold_worker::{FoldWorker, Part, Source};
 use crate::matrix::hashing::Hashing;
 use crate::matrix::rows::RowBlock;
@@ -46,6 +48,8 @@ pub struct Fold {
     task: Task,
     terms: Arc<Interner>,
     source: Source,
+    /// The characters, if tokens are characters.
+    characters: CharacterIds,
     /// The known and the new features, if features may be new and are not found by workers.
     features: Option<Features>,
     sequences: Vec<Sequence>,
@@ -86,7 +90,72 @@ impl Fold {
         };
         let stage = if is_inside { Stage::Words } else { Stage::Rows };
         let (vectorizer, parts) = (Arc::clone(vectorizer), list_for(sequences.len())?);
-        Ok(Self { vectorizer, task, terms: base, source, features, sequences, made: 0, workers, parts, stage })
+        Ok(Self {
+            vectorizer,
+            task,
+            terms: base,
+            source,
+            characters: CharacterIds::default(),
+            features,
+            sequences,
+            made: 0,
+            workers,
+            parts,
+            stage,
+        })
+    }
+
+    /// A fold of documents whose tokens are characters, and which are added later.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub(super) fn of_characters(vectorizer: &Arc<Vectorizer>, task: Task) -> Result<Self> {
+        let options = &vectorizer.options;
+        let known = &vectorizer.features;
+        let is_alone = options.ngrams == (1, 1);
+        let features = if task == Task::Grow && is_alone { Some(known.try_clone()?) } else { None };
+        let mut workers = list_for(options.threads.max(1))?;
+        workers.resize_with(options.threads.max(1), || FoldWorker::new(options.ngrams, task));
+        Ok(Self {
+            vectorizer: Arc::clone(vectorizer),
+            task,
+            terms: if task == Task::Grow { Arc::clone(known.terms()) } else { Arc::default() },
+            source: if is_alone { Source::Alone } else { Source::Following },
+            characters: CharacterIds::default(),
+            features,
+            sequences: Vec::new(),
+            made: 0,
+            workers,
+            parts: Vec::new(),
+            stage: Stage::Rows,
+        })
+    }
+
+    /// Makes the rows of documents whose tokens are characters. They are ranges of a UTF-8 text.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); then the fold is lost.
+    pub(super) fn add(&mut self, text: &[u8], documents: &[Range<usize>]) -> Result<()> {
+        let Self { vectorizer, task, terms, features, .. } = self;
+        let known = &vectorizer.features;
+        let is_alone = matches!(self.source, Source::Alone);
+        self.sequences = self.characters.sequences(&vectorizer.options, text, documents, |character| {
+            if let Some(features) = features {
+                features.terms_mut()?.intern(character).and_then(|term| features.feature_of_term(term))
+            } else if *task == Task::Known {
+                Ok(known_id(known, character, is_alone))
+            } else if let Some(hashing) = Hashing::of(*task).filter(|_| is_alone) {
+                Ok(hashing.occurrence(character))
+            } else {
+                changeable(terms)?.intern(character)
+            }
+        })?;
+        self.made = 0;
+        reserve(&mut self.parts, self.sequences.len())?;
+        while self.made < self.sequences.len() {
+            self.make_rows(|| false)?;
+        }
+        Ok(())
     }
 
     /// The same fold, after the rows of earlier documents.
@@ -151,8 +220,9 @@ impl Fold {
         let Self { vectorizer, task, terms, source, features, sequences, made, workers, parts, .. } = self;
         let columns = features.as_ref().unwrap_or(&vectorizer.features).len();
         let bound = Hashing::of(*task).map_or(columns, |hashing| hashing.columns as usize);
+        let useful = workers.len().min(sequences.len() - *made).max(1);
         let queue = Mutex::new(sequences[*made..].iter_mut().enumerate());
-        workers::run(workers, |worker| {
+        workers::run(&mut workers[..useful], |worker| {
             let next = || queue.lock().expect("no panic while the queue is locked").next();
             while let Some((place, sequence)) = next() {
                 worker.failed = worker.take(place, std::mem::take(sequence), vectorizer, terms, source, bound).err();
@@ -185,7 +255,7 @@ impl Fold {
         let known = &self.vectorizer.features;
         let terms = Arc::clone(&self.terms);
         let is_first = known.is_empty();
-        if is_first && self.workers.len() == 1 {
+        if is_first && self.workers[1..].iter().all(|worker| worker.grown.len() == 0) {
             let grown = std::mem::take(&mut self.workers[0].grown);
             self.features = Some(Features::of_grams(terms, grown));
             return Ok(Stage::Complete);
@@ -290,10 +360,7 @@ impl Vocabulary {
                 let hashing = Hashing { columns, alternates };
                 ids(&|term| hashing.occurrence(term))
             }
-            (Task::Known, true) => {
-                ids(&|term| known.terms().find(term).map_or(DROPPED, |id| known.feature(known.alone(id))))
-            }
-            (Task::Known, false) => ids(&|term| known.terms().find(term).unwrap_or(UNKNOWN)),
+            (Task::Known, _) => ids(&|term| known_id(known, term, is_alone)),
             (Task::Grow, true) if known.is_empty() => Ok(same(Some(Features::of_terms(Arc::clone(terms))?))),
             (Task::Grow, false) if known.is_empty() => Ok(same(None)),
             (Task::Grow, _) => {
@@ -304,14 +371,21 @@ impl Vocabulary {
                 if !is_alone {
                     return Ok(Self { terms: base, features: None, ids: Some(ids) });
                 }
-                let mut growing = all.growing()?;
-                growing.reserve(ids.len())?;
                 for id in &mut ids {
-                    let node = growing.alone(*id);
-                    *id = growing.feature(node);
+                    *id = all.feature_of_term(*id)?;
                 }
                 Ok(Self { terms: base, features: Some(all), ids: Some(ids) })
             }
         }
+    }
+}
+
+/// The id of a token: that of the feature with this term alone, or that of the term.
+fn known_id(known: &Features, term: &[u8], is_alone: bool) -> u32 {
+    match known.terms().find(term) {
+        Some(id) if is_alone => known.feature(known.alone(id)),
+        Some(id) => id,
+        None if is_alone => DROPPED,
+        None => UNKNOWN,
     }
 }

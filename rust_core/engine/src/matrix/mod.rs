@@ -10,6 +10,7 @@
 //! appearance. So the result does not depend on the number of threads.
 
 mod builder;
+mod characters;
 mod csr;
 mod features;
 mod fold;

@@ -8,7 +8,7 @@ use crate::memory::{list_for, reserve};
 use crate::workers;
 
 /// The tokens of a sequence, unless its last document is longer. Few enough for a short step.
-const TOKENS_PER_SEQUENCE: usize = if cfg!(test) { 16 } else { 1 << 16 };
+pub(super) const TOKENS_PER_SEQUENCE: usize = if cfg!(test) { 16 } else { 1 << 16 };
 
 /// The id of a token that belongs to no sequence.
 pub(super) const DROPPED: u32 = u32::MAX;

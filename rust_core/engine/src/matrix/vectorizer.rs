@@ -61,12 +61,11 @@ impl Options {
         Ok(Self { analyzer, ngrams, lowercase, accents, stop_words: stop_words.try_clone()?, threads })
     }
 
-    /// The definition of the tokens of an index.
+    /// The definition of the tokens of an index. Characters need no index.
     pub(super) fn tokenization(&self) -> Tokenization {
         match self.analyzer {
             TermKind::Words(shortest) => Tokenization::Word(WordRules { shortest, lowers: self.lowers_types() }),
-            TermKind::Characters => Tokenization::Characters,
-            TermKind::CharactersInWords | TermKind::OfAnalyzer => Tokenization::Whitespace,
+            _ => Tokenization::Whitespace,
         }
     }
 
@@ -80,10 +79,10 @@ impl Options {
         Ok(TermOptions { case, stop_words, ..TermOptions::default() })
     }
 
-    /// Whether types are lowercased instead of the text. False for characters, and if accents are removed: they are
-    /// removed from lowercased text, and the result may have capitals, which scikit-learn keeps.
+    /// Whether types are lowercased instead of the text. False if accents are removed: they are removed from
+    /// lowercased text, and the result may have capitals, which scikit-learn keeps.
     fn lowers_types(&self) -> bool {
-        self.lowercase && self.accents.is_none() && self.analyzer != TermKind::Characters
+        self.lowercase && self.accents.is_none()
     }
 }
 
