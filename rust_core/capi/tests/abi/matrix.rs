@@ -130,6 +130,79 @@ fn documents_become_rows_and_features_columns() {
     assert_eq!(matrix.add(&[b"more"]), TP_ERROR_INVALID_ARGUMENT);
 }
 
+struct Analyzer(*mut tp_analyzer);
+
+impl Analyzer {
+    fn of(text: &str) -> Self {
+        let mut analyzer = null_mut();
+        // SAFETY: all pointers are valid.
+        unsafe {
+            assert_eq!(tp_analyzer_new(null(), &mut analyzer), TP_OK);
+            assert_eq!(tp_analyzer_add_document(analyzer, text.as_ptr().cast(), text.len()), TP_OK);
+        }
+        Self(analyzer)
+    }
+
+    fn matrix(&self, ngrams_from: usize, ngrams_to: usize) -> Matrix {
+        let mut matrix = null_mut();
+        // SAFETY: all pointers are valid.
+        let status = unsafe { tp_analyzer_document_term_matrix(self.0, ngrams_from, ngrams_to, &mut matrix) };
+        assert_eq!(status, TP_OK);
+        Matrix(matrix)
+    }
+}
+
+impl Drop for Analyzer {
+    fn drop(&mut self) {
+        // SAFETY: it is not used again.
+        unsafe { tp_analyzer_free(self.0) };
+    }
+}
+
+#[test]
+fn the_terms_of_an_analyzer_become_columns() {
+    let analyzer = Analyzer::of("The time of the Times");
+    let matrix = analyzer.matrix(0, 2);
+    drop(analyzer);
+    assert_eq!(matrix.shape(), [1, 8, 8]);
+    let mut names = null_mut();
+    // SAFETY: all pointers are valid.
+    assert_eq!(unsafe { tp_matrix_vectorizer(matrix.0, &mut names) }, TP_OK);
+    let names = Vectorizer(names);
+    assert_eq!(["the", "times", "the time", "the times"].map(|term| names.find(term)), [0, 3, 4, 7]);
+    assert_eq!(matrix.arrays().2, [2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]);
+    assert_eq!(matrix.add(&[b"more"]), TP_ERROR_INVALID_ARGUMENT);
+    // SAFETY: all pointers are valid.
+    unsafe {
+        assert_eq!(tp_matrix_new(names.0, true, &mut null_mut()), TP_ERROR_INVALID_ARGUMENT);
+        assert!(last_error().0.contains("tp_analyzer_document_term_matrix()"));
+        assert_eq!(tp_matrix_new_hashed(names.0, 9, true, &mut null_mut()), TP_ERROR_INVALID_ARGUMENT);
+    }
+    let analyzer = Analyzer::of("to be");
+    // SAFETY: all pointers are valid.
+    let status = unsafe { tp_analyzer_document_term_matrix(analyzer.0, 2, 1, &mut null_mut()) };
+    assert_eq!(status, TP_ERROR_INVALID_ARGUMENT);
+}
+
+#[test]
+fn a_matrix_is_made_in_steps() {
+    let analyzer = Analyzer::of(&"to be or not ".repeat(100_000));
+    let whole = analyzer.matrix(1, 3).shape();
+    let matrix = analyzer.matrix(1, 3);
+    let (mut done, mut total, mut steps) = (0, 1, 0);
+    while done < total {
+        let before = done;
+        // SAFETY: all pointers are valid.
+        assert_eq!(unsafe { tp_matrix_update(matrix.0, 1, &mut done, &mut total) }, TP_OK);
+        assert!(done == total || done >= before);
+        steps += 1;
+    }
+    assert!(steps > 1);
+    // SAFETY: NULL is allowed.
+    assert_eq!(unsafe { tp_matrix_update(matrix.0, 0, null_mut(), null_mut()) }, TP_OK);
+    assert_eq!(matrix.shape(), whole);
+}
+
 #[test]
 fn errors_have_the_place_of_the_document() {
     let vectorizer = Vectorizer::new(1);

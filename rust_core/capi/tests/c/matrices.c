@@ -89,6 +89,35 @@ static void documents_become_rows_and_features_columns(void) {
   tp_vectorizer_free(fitted);
 }
 
+static void the_terms_of_an_analyzer_become_columns(void) {
+  tp_analyzer *analyzer = NULL;
+  tp_matrix *matrix = NULL;
+  CHECK_OK(tp_analyzer_new(NULL, &analyzer));
+  CHECK_OK(tp_analyzer_add_document(analyzer, "to be or not to be", 18));
+  CHECK_OK(tp_analyzer_add_document(analyzer, "To do", 5));
+  CHECK_STATUS(tp_analyzer_document_term_matrix(analyzer, 2, 1, &matrix), TP_ERROR_INVALID_ARGUMENT);
+  CHECK_OK(tp_analyzer_document_term_matrix(analyzer, 1, 2, &matrix));
+  uint64_t done = 0, total = 1;
+  while (done < total) {
+    CHECK_OK(tp_matrix_update(matrix, 1, &done, &total));
+  }
+  CHECK_OK(tp_matrix_update(matrix, 0, NULL, NULL));
+  CHECK_STATUS(add_lines(matrix, "more"), TP_ERROR_INVALID_ARGUMENT);
+  tp_analyzer_free(analyzer);
+  check_shape(matrix, 2, 10, 11);
+  CHECK_OK(tp_matrix_sort(matrix));
+  tp_vectorizer *names = NULL;
+  CHECK_OK(tp_matrix_vectorizer(matrix, &names));
+  check_terms(names, "be|be or|do|not|not to|or|or not|to|to be|to do");
+  tp_matrix *refused = NULL;
+  CHECK_STATUS(tp_matrix_new(names, false, &refused), TP_ERROR_INVALID_ARGUMENT);
+  csr all = arrays(matrix);
+  CHECK(is_close(at(&all, 0, 7), 2) && is_close(at(&all, 0, 8), 2) && is_close(at(&all, 1, 9), 1));
+  release(&all);
+  tp_matrix_free(matrix);
+  tp_vectorizer_free(names);
+}
+
 static void columns_are_kept_or_removed(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS), *fitted = NULL;
   tp_matrix *matrix = new_matrix(vectorizer, true);
@@ -378,6 +407,7 @@ static void rows_are_the_same_on_any_number_of_threads(void) {
 
 int main(void) {
   RUN(documents_become_rows_and_features_columns);
+  RUN(the_terms_of_an_analyzer_become_columns);
   RUN(columns_are_kept_or_removed);
   RUN(hashed_features_share_columns);
   RUN(values_have_the_requested_type);

@@ -15,11 +15,11 @@ use crate::utf8;
 /// The most types that an index keeps if their ids are not needed later.
 const MAX_KEPT_TYPES: usize = if cfg!(test) { 50 } else { 1 << 20 };
 
-/// What documents become first.
+/// The documents that were added.
 enum Input {
-    /// The types of their tokens.
+    /// Their tokens.
     Index(Box<Index>),
-    /// Rows, because their tokens are characters, which need no index.
+    /// Their rows: if tokens are characters, they need no index.
     Characters(Box<Fold>),
 }
 

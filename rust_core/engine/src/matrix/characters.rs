@@ -1,6 +1,5 @@
 //! Documents as sequences of characters. A character is an integer already, so it needs no index.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::str;
@@ -44,7 +43,7 @@ impl CharacterIds {
             let near = rest.partition_point(|document| document.end - first.start <= TOKENS_PER_SEQUENCE).max(1);
             let some;
             (some, rest) = rest.split_at(near);
-            let length = some.iter().map(|document| document.len()).sum();
+            let length = some.iter().map(ExactSizeIterator::len).sum();
             let mut sequence = Sequence { ids: list_for(length)?, ends: list_for(some.len())? };
             for document in some {
                 self.append(&preprocessed(options, &text[document.clone()])?, &mut sequence.ids, &mut look_up)?;
@@ -58,7 +57,7 @@ impl CharacterIds {
 
     fn append(
         &mut self,
-        text: &Cow<[u8]>,
+        text: &[u8],
         ids: &mut Vec<u32>,
         look_up: &mut impl FnMut(&[u8]) -> Result<u32>,
     ) -> Result<()> {

@@ -30,7 +30,7 @@ const UNKNOWN: u32 = NO_ID - 1;
 /// The words whose features are found between two looks at the clock.
 const WORDS_PER_LOOK: usize = 1 << 10;
 
-/// What the next step works on.
+/// The work of the next step.
 enum Stage {
     /// The features inside words.
     Words,
@@ -84,7 +84,7 @@ impl Fold {
         workers.resize_with(threads, || FoldWorker::new(options.ngrams, task));
         let is_inside = options.analyzer == TermKind::CharactersInWords;
         let source = match options.ngrams {
-            ngrams if is_inside => Source::Inside(WordFeatures::new(ngrams, Hashing::of(task))),
+            ngrams if is_inside => Source::Inside(Box::new(WordFeatures::new(ngrams, Hashing::of(task)))),
             (1, 1) => Source::Alone,
             _ => Source::Following,
         };

@@ -19,7 +19,7 @@ pub(super) enum Source {
     /// One: the id of a token is the feature, or its occurrence in a hashed row.
     Alone,
     /// Those inside the word; the id of a token is the id of the word.
-    Inside(WordFeatures),
+    Inside(Box<WordFeatures>),
     /// The n-grams that begin with the token; its id is that of a term.
     Following,
 }

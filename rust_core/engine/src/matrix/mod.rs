@@ -1,13 +1,15 @@
 //! Document-term matrices: how often each feature occurs in each document, counted exactly as in scikit-learn.
 //!
 //! ```text
-//! documents ─ preprocess ─▶ text ─ tokenizer ─▶ types ─▶ terms ─▶ n-grams (features) ─▶ rows of counts ─▶ CSR
+//! documents ─ preprocess ─▶ chunk ─ index ─▶ types ─▶ terms ─ fold ─▶ n-grams (features) ─▶ rows of counts ─▶ CSR
 //! ```
 //!
-//! A *feature* is a term, or several consecutive terms (an n-gram). Each word becomes an integer once. An n-gram is a
-//! node in a trie whose edges are terms; it becomes a string only if a caller needs its name. Threads count blocks of
-//! documents, each with its own features. In the end the features of all threads are merged, in order of first
-//! appearance. So the result does not depend on the number of threads.
+//! A *feature* is a term, or several consecutive terms (an n-gram). The documents of a vectorizer and those of an analyzer
+//! take the same way: the index makes an integer of each token, and a `fold` makes rows of these integers, in steps and
+//! on all threads. Only characters need no index, because they are integers already. Features that depend on one word
+//! alone are found once for each distinct word (`words`). Other n-grams are nodes in a trie whose edges are terms: each
+//! thread has its own trie, and the fold merges them in order of first appearance. So the result does not depend on the
+//! number of threads. An n-gram becomes a string only if a caller needs its name.
 
 mod builder;
 mod characters;

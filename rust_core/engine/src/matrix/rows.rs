@@ -88,7 +88,7 @@ impl RowBlock {
                 self.features.iter().zip(counts).for_each(|(feature, count)| take(*feature, i64::from(*count)));
             }
             Counts::Wide(counts) => {
-                self.features.iter().zip(counts).for_each(|(feature, count)| take(*feature, *count))
+                self.features.iter().zip(counts).for_each(|(feature, count)| take(*feature, *count));
             }
         }
     }
