@@ -9,7 +9,7 @@ use crate::index::token_batch::TokenBatch;
 use crate::index::type_counter::TypeCounter;
 use crate::memory::reserve;
 use crate::tokenizer::Tokenization;
-use crate::tokenizer::block::BLOCK_BYTES;
+use crate::tokenizer::block::{BLOCK_BYTES, MAX_TEXT_BYTES};
 
 /// The most blocks of a plan: 128 MiB of text.
 const MAX_PLANNED_BLOCKS: usize = 1024;
@@ -86,7 +86,9 @@ pub fn plan(
             let continues = after.inside > 0;
             let start = chunk.range(first).start + after.inside;
             let aim = start + BLOCK_BYTES;
-            let has_parts = tokenization.has_parts() && (continues || chunk.range(first).len() > MAX_UNCUT_BYTES);
+            let length = chunk.range(first).len();
+            let is_long = (MAX_UNCUT_BYTES..=MAX_TEXT_BYTES).contains(&length);
+            let has_parts = tokenization.has_parts() && (continues || is_long);
             if has_parts && !plan.is_empty() {
                 return Ok(plan);
             }

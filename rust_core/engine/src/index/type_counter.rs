@@ -82,13 +82,9 @@ impl TypeCounter {
         batch.clear();
         let (types, ids) = (&mut self.types, &mut batch.ids);
         let Tokenizer::Pattern(tokenizer) = &mut self.tokenizer else { unreachable!("the tokenizer has parts") };
-        let result = reserve(&mut batch.lengths, 1).and_then(|()| utf8::checked(document)).and_then(|text| {
-            tokenizer.part(text, from, is_late, |token| {
-                reserve(ids, 1)?;
-                ids.push(types.intern_and_count(&document[token])?);
-                Ok(())
-            })
-        });
+        let result = reserve(&mut batch.lengths, 1)
+            .and_then(|()| utf8::checked(document))
+            .and_then(|text| tokenizer.part(text, from, is_late, |words| types.intern_words(document, words, ids)));
         if result.is_err() {
             self.types.uncount(&batch.ids);
             batch.clear();

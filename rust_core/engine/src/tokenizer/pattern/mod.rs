@@ -10,6 +10,7 @@ mod watch;
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use regex::{CaptureLocations, Regex};
 use regex_syntax::hir::Hir;
@@ -28,8 +29,9 @@ use watch::Watch;
 /// The most tokens that one call of `take` gets.
 const TOKENS_PER_CALL: usize = 256;
 
-/// The number of tokens between two looks at the clock. Each search may be slow.
-const TOKENS_PER_LOOK: usize = 4;
+/// The number of tokens between two looks at the clock, and the time after which the tokens were slow.
+const TOKENS_PER_LOOK: usize = if cfg!(test) { 2 } else { 64 };
+const SLOW_TOKENS: Duration = Duration::from_millis(1);
 
 /// Approximately the most bytes needed to parse a pattern. The crate does not check that there is memory, so we do.
 const PARSING_BYTES: usize = 16 << 20;
@@ -242,6 +244,8 @@ impl PatternTokenizer {
     pub fn read(&mut self, text: &[u8], borders: impl Iterator<Item = usize>) -> Result<()> {
         assert!(text.len() <= MAX_TEXT_BYTES, "a text of {} bytes is too long", text.len());
         self.pattern.ensure_searching()?;
+        self.starts.clear();
+        self.ends.clear();
         self.documents.clear();
         for border in borders.chain([text.len()]) {
             reserve(&mut self.documents, 1)?;
@@ -279,29 +283,51 @@ impl PatternTokenizer {
 }
 
 impl PatternTokenizer {
-    /// Calls `take` with the tokens of a document from the place `from` on, until `is_late`. Returns the place of the
-    /// rest, or None at the end of the document. If `from` is not 0, it is the place of the rest of the call before.
+    /// Calls `take` with the tokens of a document, many at a time, from the place `from` on, until `is_late`. Returns the
+    /// place of the rest, or None at the end of the document. If `from` is not 0, it is the place of the rest of the call
+    /// before.
     ///
     /// # Errors
     /// The errors of `take`; [`OutOfMemory`](Error::OutOfMemory).
+    ///
+    /// # Panics
+    /// Panics if the document is longer than [`MAX_TEXT_BYTES`].
     pub fn part(
         &mut self,
         document: &str,
         from: usize,
         is_late: impl Fn() -> bool,
-        mut take: impl FnMut(Range<usize>) -> Result<()>,
+        mut take: impl FnMut(Words) -> Result<()>,
     ) -> Result<Option<usize>> {
-        self.pattern.ensure_searching()?;
-        let (mut at, mut tokens) = (from, 0_usize);
-        let result = self.pattern.each(document, &mut at, &mut self.scratch, &mut Steps::one(), |token| {
-            take(token)?;
+        self.read(document.as_bytes(), std::iter::empty())?;
+        let Self { pattern, starts, ends, scratch, .. } = self;
+        let (mut at, mut tokens, mut looked) = (from, 0, Instant::now());
+        let place = |offset: usize| u32::try_from(offset).expect("a text is at most MAX_TEXT_BYTES long");
+        let result = pattern.each(document, &mut at, scratch, &mut Steps::one(), |token| {
+            starts.push(place(token.start));
+            ends.push(place(token.end));
+            if starts.len() == TOKENS_PER_CALL {
+                let result = take(Words { starts, ends });
+                starts.clear();
+                ends.clear();
+                result?;
+            }
             tokens += 1;
-            if tokens.is_multiple_of(TOKENS_PER_LOOK) && is_late() { Err(Error::Stopped) } else { Ok(()) }
+            if tokens < TOKENS_PER_LOOK {
+                return Ok(());
+            }
+            let now = Instant::now();
+            // If searches are slow, the clock is read after each token.
+            let is_slow = now - std::mem::replace(&mut looked, now) > SLOW_TOKENS;
+            tokens = if is_slow { TOKENS_PER_LOOK } else { 0 };
+            if is_late() { Err(Error::Stopped) } else { Ok(()) }
         });
-        match result {
-            Err(Error::Stopped) => Ok(Some(at)),
-            result => result.map(|()| None),
-        }
+        let rest = match result {
+            Err(Error::Stopped) => Some(at),
+            result => result.map(|()| None)?,
+        };
+        take(Words { starts, ends })?;
+        Ok(rest)
     }
 }
 
