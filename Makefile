@@ -140,9 +140,9 @@ hunt: $(VENV)/.built $(TEST_CORES) ## Look for defects for a long time, at least
 
 # ---- The benchmark, in an environment with the peers and the package as users install it ----
 
-bench: $(BENCH)/.package $(BENCH)/.pyo3 $(BENCH)/.programs-$(BENCH_PROFILE) ## Compare the speed with other tools: FILES="a.txt b.txt" QUICK=1 SEED=1 MANPAGES=folder
+bench: $(BENCH)/.package $(BENCH)/.pyo3 $(BENCH)/.programs-$(BENCH_PROFILE) ## Compare the speed with other tools: FILES="a.txt b.txt" QUICK=1 SEED=1 MANPAGES=folder DICTIONARY=file
 	@$(BENCH)/venv/bin/python benchmarks/run.py --programs $(PROGRAMS) $(if $(QUICK),--quick) \
-	 $(if $(SEED),--seed $(SEED)) $(if $(MANPAGES),--manual-pages $(MANPAGES)) $(FILES)
+	 $(if $(SEED),--seed $(SEED)) $(if $(MANPAGES),--manual-pages $(MANPAGES)) $(if $(DICTIONARY),--dictionary $(DICTIONARY)) $(FILES)
 
 bench-instructions: $(VENV)/.installed $(INSTRUCTIONS) ## Count the instructions of two inner loops with callgrind; WRITE=1 records them
 	@$(BIN)/python benchmarks/instructions.py $(if $(WRITE),--write) $(INSTRUCTIONS)

@@ -1,4 +1,4 @@
-"""The chart of docs/performance.md: each figure and its target."""
+"""The chart of docs/performance.md: each figure and its target, and the gain by threads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib as mpl
 from measuring import FigureKind, Result
 from report import significant
+from threads import Scaling
 
 # The same figures must give the same file.
 mpl.use("svg")
@@ -21,23 +22,26 @@ from matplotlib.ticker import LogLocator, NullLocator  # noqa: E402
 
 MET, MISSED = "#1b7f5c", "#c2571a"
 INK, FAINT = "#24292f", "#d0d7de"
+TEXTS = "#1b6fae", "#8a4fbf"
+
+SCALING_ROWS = 9
+"""The height of the panel for threads, in rows of the other panels."""
 
 
-def draw(results: Sequence[Result], path: Path) -> None:
-    """Draw medians, their spread and their targets: speeds in the upper panel, costs in the lower one."""
+def draw(results: Sequence[Result], scaling: Sequence[Scaling], path: Path) -> None:
+    """Draw medians, their spread and their targets: speeds in the upper panel, costs below, and the gain by threads."""
     speeds = [result for result in results if result.kind is FigureKind.SPEED and result.bound]
     costs = [result for result in results if result.kind is not FigureKind.SPEED and result.bound]
-    figure, (above, below) = pyplot.subplots(
-        2,
-        1,
-        figsize=(11, 0.36 * (len(speeds) + len(costs)) + 2.2),
-        height_ratios=(len(speeds), len(costs)),
-        layout="constrained",
+    rows = (len(speeds), len(costs), SCALING_ROWS)
+    figure, (above, below, last) = pyplot.subplots(
+        3, 1, figsize=(11, 0.36 * sum(rows) + 2.8), height_ratios=rows, layout="constrained"
     )
     _panel(above, speeds, [1.0] * len(speeds))
     above.set_title("Times as fast as the peer: more is better", loc="left", fontsize=11)
     _panel(below, costs, [result.bound or 1.0 for result in costs])
     below.set_title("Cost in proportion to its target: less is better", loc="left", fontsize=11)
+    _threads(last, scaling)
+    last.set_title("Index of a file, times as fast as on one thread: more is better", loc="left", fontsize=11)
     figure.legend(handles=_explained(), loc="outside lower right", ncols=4, frameon=False, fontsize=9)
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
@@ -69,6 +73,22 @@ def _panel(axes: mpl.axes.Axes, results: Sequence[Result], scales: Sequence[floa
     axes.xaxis.set_minor_locator(NullLocator())
     axes.grid(axis="x", color=FAINT, linewidth=0.7)
     axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+
+
+def _threads(axes: mpl.axes.Axes, scaling: Sequence[Scaling]) -> None:
+    for colour, each in zip(TEXTS, scaling, strict=True):
+        gains = [each.seconds[1] / seconds for seconds in each.seconds.values()]
+        axes.plot(list(each.seconds), gains, "o-", color=colour, label=each.text)
+    numbers = [*max((each.seconds for each in scaling), key=len)]
+    axes.plot(numbers, numbers, "--", color=FAINT, label="as many times as fast as there are threads")
+    axes.set_xticks(numbers, [f"{number} thread{'s' * (number > 1)}" for number in numbers])
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}×")
+    axes.grid(color=FAINT, linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.legend(frameon=False, fontsize=9, loc="upper left")
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
 

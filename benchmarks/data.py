@@ -26,6 +26,9 @@ HEAD = 8_000
 TAIL_EXPONENT = 1.8
 """How fast frequencies fall beyond the head. The number of distinct words grows like length ** (1 / 1.8)."""
 
+RICH_EXPONENT = 1.5
+"""The same for text with many distinct words: 43 MB of it have half a million."""
+
 MOST_LETTERS = 16
 
 
@@ -57,6 +60,12 @@ def word_count(text: bytes) -> int:
     file = io.BytesIO(text)
     blocks = iter(lambda: file.readlines(LINES_AT_ONCE), [])
     return sum(len(b"".join(lines).decode().split()) for lines in blocks)
+
+
+def dictionary(file: Path) -> bytes:
+    """Return the text of a dictionary as UTF-8; dictd and gzip compress such files in the same format."""
+    data = file.read_bytes()
+    return (gzip.decompress(data) if file.suffix in (".dz", ".gz") else data).decode("utf-8", "replace").encode()
 
 
 def manual_pages(folder: Path, languages: Sequence[str]) -> bytes:

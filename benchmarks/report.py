@@ -9,6 +9,7 @@ from typing import Literal
 
 from measuring import FigureKind, LeftOut, Result
 from stages import Stage, Stages
+from threads import Scaling
 
 COLUMNS = ("work", "against", "ours", "theirs", "median", "lowest to highest", "target", "met")
 
@@ -29,6 +30,7 @@ class Report:
     results: Sequence[Result]
     left_out: Sequence[LeftOut]
     stages: Stages
+    scaling: Sequence[Scaling] = ()
 
     def as_json(self) -> str:
         """Return the report as JSON, for other programs."""
@@ -38,6 +40,7 @@ class Report:
             "results": [{**asdict(result), "kind": result.kind.value, "met": result.met} for result in self.results],
             "left_out": [asdict(left_out) for left_out in self.left_out],
             "stages": asdict(self.stages),
+            "scaling": [asdict(scaling) for scaling in self.scaling],
         }
         return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
@@ -52,7 +55,13 @@ class Report:
         left_out = [LeftOut(**row) for row in found["left_out"]]
         stages = found["stages"]
         rows = tuple(Stage(**stage) for stage in stages["stages"])
-        return cls(found["machine"], found["text"], results, left_out, Stages(stages["words"], rows, stages["limits"]))
+        measured = Stages(stages["words"], rows, stages["limits"])
+        # JSON has no keys that are numbers. Reports of earlier versions have no scaling.
+        scaling = [
+            Scaling(each["text"], {int(threads): seconds for threads, seconds in each["seconds"].items()})
+            for each in found.get("scaling", ())
+        ]
+        return cls(found["machine"], found["text"], results, left_out, measured, scaling)
 
     def parts(self) -> dict[str, str]:
         """Return the generated parts of docs/performance.md, in Markdown."""

@@ -15,6 +15,7 @@ import machine
 import measuring
 import report
 import stages
+import threads
 from measuring import DifferentAnswersError, LeftOut, Result
 from rich.console import Console
 from rich.live import Live
@@ -46,7 +47,8 @@ def described(setting: Setting) -> str:
     words = setting.text.decode().lower().split()
     return (
         f"{names}, repeated up to {len(setting.text) / 1e6:.1f} MB: {len(words):,} words, "
-        f"{len(set(words)):,} distinct ones in lower case. Generated text uses seed {setting.seed}."
+        f"{len(set(words)):,} distinct ones in lower case. Generated text uses seed {setting.seed}. "
+        f"The text with many distinct words is {setting.rich_source}, {len(setting.rich) / 1e6:.1f} MB."
     )
 
 
@@ -90,18 +92,25 @@ def measured(setting: Setting, effort: Effort, console: Console) -> tuple[list[R
     help="The folder with manual pages in many languages.",
 )
 @click.option(
+    "--dictionary",
+    default="/usr/share/dictd/gcide.dict.dz",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with many distinct words, plain or compressed; generated text if there is no such file.",
+)
+@click.option(
     "--programs",
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The folder with the built programs `stages` and `tokenizers`.",
 )
-def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, programs: Path) -> None:
+def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, dictionary: Path, programs: Path) -> None:
     """Compare with other tools on the sample text or on FILES, repeated to the needed length."""
     if sys.platform != "linux":
         raise click.ClickException("the benchmark reads /proc and chooses cores: it runs on Linux only")
     effort = QUICK if quick else FULL
     SCRATCH.mkdir(parents=True, exist_ok=True)
-    setting = Setting(files, effort.length, seed, manual_pages, programs, SCRATCH)
+    setting = Setting(files, effort.length, seed, manual_pages, dictionary, programs, SCRATCH)
     # If the output is not a terminal, the console is as wide as the table needs.
     console = Console(width=None if sys.stdout.isatty() else 200)
     # The described load must be the load before the run.
@@ -110,13 +119,16 @@ def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, pr
         results, left_out = measured(setting, effort, console)
     except DifferentAnswersError as error:
         raise click.ClickException(str(error)) from None
-    console.print("Measuring the stages")
+    console.print("Measuring the stages, and the index by threads")
     found = report.Report(
         where,
         described(setting),
         results,
         left_out,
         stages.measure(programs / "stages", setting.path, effort.rounds),
+        threads.measure(
+            [("the text", setting.path), ("the text with many distinct words", setting.rich_path)], effort.rounds
+        ),
     )
     # The pages of the project show a complete run on public text.
     folder = SCRATCH if quick or files else ROOT
@@ -125,7 +137,7 @@ def main(files: tuple[Path, ...], quick: bool, seed: int, manual_pages: Path, pr
     results_path.write_text(found.as_json(), encoding="utf-8")
     page_paths = figures.write(found, folder)
     chart_path = (folder / figures.PERFORMANCE).with_suffix(".svg")
-    chart.draw(results, chart_path)
+    chart.draw(results, found.scaling, chart_path)
     console.print(f"Written: {', '.join(os.path.relpath(path) for path in (results_path, *page_paths, chart_path))}")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import adversary
@@ -16,6 +18,7 @@ import pytest
 from measuring import Comparison, DifferentAnswersError, FigureKind, LeftOut, Measured, Result, Side, measure, timed
 from report import Report, regenerated, significant
 from stages import Stage, Stages
+from threads import Scaling, numbers_of_threads
 
 pytestmark = pytest.mark.once
 
@@ -71,6 +74,14 @@ def test_complete_files_are_repeated_to_about_a_length(tmp_path: Path) -> None:
     files = [tmp_path / "a.txt", tmp_path / "b.txt"]
     assert data.corpus(files, 1) == once
     assert data.corpus(files, 3 * len(once) + 1) == 3 * once
+
+
+def test_a_dictionary_may_be_compressed(tmp_path: Path) -> None:
+    text = b"caf\xe9 {to be}\n"
+    (tmp_path / "plain").write_bytes(text)
+    (tmp_path / "gcide.dict.dz").write_bytes(gzip.compress(text))
+    for name in ("plain", "gcide.dict.dz"):
+        assert data.dictionary(tmp_path / name) == "caf\N{REPLACEMENT CHARACTER} {to be}\n".encode()
 
 
 def test_words_are_counted_as_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +172,8 @@ def report() -> Report:
     loading = Result("import", "cffi", "s", 0.03, 0.01, FigureKind.EXCESS, 0.02, 0.019, 0.0215, 3, None)
     stages = Stages(1_000_000, (Stage("scan", 0.002, "reading it", 0.001),), {"reading": "7 GB/s"})
     left_out = LeftOut("scripts", "English", "no pages")
-    return Report({"Processor": "fast"}, "a.txt", [result, memory, loading], [left_out], stages)
+    scaling = [Scaling("the text", {1: 0.2, 2: 0.1})]
+    return Report({"Processor": "fast"}, "a.txt", [result, memory, loading], [left_out], stages, scaling)
 
 
 def test_the_report_has_a_line_for_each_result(report: Report) -> None:
@@ -210,6 +222,17 @@ def test_a_page_without_its_markers_raises_an_error(page: str) -> None:
 
 def test_a_report_can_be_read_again(report: Report) -> None:
     assert Report.from_json(report.as_json()) == report
+
+
+def test_a_report_without_scaling_can_be_read(report: Report) -> None:
+    found = json.loads(report.as_json())
+    del found["scaling"]
+    assert Report.from_json(json.dumps(found)) == replace(report, scaling=[])
+
+
+@pytest.mark.parametrize(("processors", "numbers"), [(1, [1]), (2, [1, 2]), (6, [1, 2, 4, 6]), (8, [1, 2, 4, 8])])
+def test_the_index_is_measured_on_one_thread_up_to_all_processors(processors: int, numbers: list[int]) -> None:
+    assert numbers_of_threads(processors) == numbers
 
 
 def test_other_pages_show_some_results(report: Report) -> None:

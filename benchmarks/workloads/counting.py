@@ -62,7 +62,7 @@ def _against_wc(setting: Setting) -> Iterator[Comparison]:
     if re.search(rb"[^\t-\r -~]", setting.text):
         excuse = "in the C locale wc knows only printable ASCII, and this text has other characters"
     theirs = timed(lambda: wc(setting.path))
-    for threads, name, bound in ((None, "all cores", 4.0), (1, "one thread", 2.0)):
+    for threads, name, bound in ((None, "all cores", 5.0), (1, "one thread", 2.0)):
         yield Comparison(
             f"file of {setting.size} → word_frequency(), {name}",
             peer,

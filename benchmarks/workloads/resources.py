@@ -27,6 +27,7 @@ def comparisons(setting: Setting) -> Iterator[Comparison]:
     yield _four_askers()
     yield _memory(setting)
     yield from _memory_without_text(setting)
+    yield from _memory_of_matrices(setting)
     yield _import()
 
 
@@ -125,6 +126,26 @@ def _memory_without_text(setting: Setting) -> Iterator[Comparison]:
             "MB",
         )
     path.unlink()
+
+
+def _memory_of_matrices(setting: Setting) -> Iterator[Comparison]:
+    for path, text in ((setting.path, "the lines"), (setting.rich_path, "the lines with many distinct words")):
+        sizes: list[Measured] = []
+
+        def ours(path: Path = path, sizes: list[Measured] = sizes) -> Measured:
+            found = probed("matrix", path)
+            sizes[:] = [Measured(found["size"] / 1e6, found["words"])]
+            return Measured(found["peak"] / 1e6, found["words"])
+
+        yield Comparison(
+            f"peak memory of CountVectorizer().fit_transform(), {text}",
+            "the size of its result",
+            ours,
+            partial(list.__getitem__, sizes, 0),
+            1.6,
+            FigureKind.COST,
+            "MB",
+        )
 
 
 # ---- Import ----

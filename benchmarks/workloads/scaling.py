@@ -108,7 +108,7 @@ def _many_scripts(setting: Setting) -> Comparison | LeftOut:
         per_megabyte(timed(partial(frequency_of_text, text), miscounted(text)), text)
         for text in (scripts, setting.text)
     )
-    return Comparison(work, peer, ours, theirs, 0.6, unit="s/MB")
+    return Comparison(work, peer, ours, theirs, 0.4, unit="s/MB")
 
 
 def distinct(text: bytes) -> int:

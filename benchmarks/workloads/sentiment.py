@@ -29,12 +29,12 @@ def comparisons(setting: Setting) -> Iterator[Comparison]:
         "vaderSentiment, one by one",
         timed(in_one_call, times=20),
         original,
-        100.0,
+        150.0,
     )
     yield Comparison(
         f"{len(texts):,} lines → VADER polarity_scores(), one by one",
         "vaderSentiment, one by one",
         timed(lambda: [ours.polarity_scores(text)["compound"] for text in texts], times=5),
         original,
-        15.0,
+        20.0,
     )

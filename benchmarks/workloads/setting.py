@@ -21,6 +21,8 @@ class Setting:
     """The seed of generated text."""
     manual_pages: Path
     """The folder with the manual pages; it has one folder per language."""
+    dictionary: Path
+    """The file of a dictionary: text with many distinct words."""
     programs: Path
     """The folder with the built Rust programs."""
     scratch: Path
@@ -37,6 +39,26 @@ class Setting:
         path = self.scratch / "corpus.txt"
         path.write_bytes(self.text)
         return path
+
+    @cached_property
+    def rich(self) -> bytes:
+        """Text with many distinct words: the dictionary, or generated text if there is no such file."""
+        if self.dictionary.is_file():
+            text = data.dictionary(self.dictionary)
+            return data.cut(text, min(self.length, len(text)))
+        return data.zipf_text(self.seed, self.length, data.RICH_EXPONENT)
+
+    @cached_property
+    def rich_path(self) -> Path:
+        """A file with the text that has many distinct words."""
+        path = self.scratch / "rich.txt"
+        path.write_bytes(self.rich)
+        return path
+
+    @property
+    def rich_source(self) -> str:
+        """The source of the text with many distinct words, for people."""
+        return self.dictionary.name if self.dictionary.is_file() else f"text generated from seed {self.seed}"
 
     @property
     def size(self) -> str:

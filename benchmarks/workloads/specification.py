@@ -41,7 +41,7 @@ def comparisons() -> Iterator[Comparison]:
     frequency = [f"word{number % 100} repeated multiple times" for number in range(1_000)]
     sentiment = ["good bad neutral excellent terrible"] * 1_000
     peers: list[tuple[str, Callable[[], Analyzer], tuple[float, float, float]]] = [
-        ("plain Python", ReferenceAnalyzer, (4.0, 12.0, 10.0)),
+        ("plain Python", ReferenceAnalyzer, (2.5, 12.0, 10.0)),
         ("a simple analyzer in PyO3", pyo3_analyzer.Analyzer, (1.0, 1.0, 1.0)),
     ]
     for peer, make, bounds in peers:
