@@ -111,7 +111,7 @@ fn find(
         let (tag, id) = unpack(slot);
         if tag == hash
             && key_of(&entries[id as usize]) == key
-            && (string.len() < KEY_BYTES || bytes_of(entries, bytes, id as usize) == string)
+            && (!is_long(key) || bytes_of(entries, bytes, id as usize) == string)
         {
             return Ok(id);
         }
@@ -174,6 +174,23 @@ impl<'i> Table<'i> {
         }
         let string = |at: usize| bytes_of(&list.entries, &list.bytes, first + at);
         self.intern_together(count, string, &keys, &hashes, ids, 0);
+    }
+
+    /// Appends the ids of the first `count` keys to `ids`. `string` returns the bytes of a long string.
+    #[inline(never)]
+    pub fn intern_keyed<'t>(
+        &mut self,
+        keys: &[StringKey; BATCH],
+        count: usize,
+        string: impl Fn(usize) -> &'t [u8],
+        ids: &mut Vec<u32>,
+    ) {
+        let mut hashes = [0; BATCH];
+        for (key, hash) in keys[..count].iter().zip(&mut hashes) {
+            *hash = self.hasher.hash(*key);
+            prefetch(self.slots, (*hash >> self.shift) as usize);
+        }
+        self.intern_together(count, string, keys, &hashes, ids, 0);
     }
 
     /// Looks strings up in two steps. Within a step, the strings do not depend on each other, so the processor loads
