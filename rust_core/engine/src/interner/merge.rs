@@ -79,7 +79,7 @@ impl Interner {
         Ok(())
     }
 
-    /// Returns whether it is faster to add so many strings on several threads.
+    /// Returns whether it is faster to add this number of strings on several threads.
     pub fn is_much(&self, strings: usize, threads: usize) -> bool {
         threads > 1
             && strings >= MIN_STRINGS_FOR_THREADS
@@ -135,7 +135,8 @@ impl Interner {
         tasks.extend(places.stretches.iter().zip(&mut ends).map(|(parts, sizes)| Task::Count(parts, sizes)));
         let slots = self.slots.list.all_mut();
         tasks.extend(
-            pieces(&divided, &mut found, slots, places.pieces).map(|((_, found), slots)| Task::Number(found, slots)),
+            pieces(&divided, &mut found, slots, places.pieces)
+                .map(|((items, found), slots)| Task::Number(items, found, slots)),
         );
         let items: &[Item] = &divided.items;
         let id = |id: u32| match id.checked_sub(places.old) {
@@ -145,11 +146,16 @@ impl Interner {
         workers::each(threads, tasks, |task| {
             match task {
                 Task::Count(parts, sizes) => *sizes = new.count(places, parts),
-                Task::Number(found, slots) => {
-                    found.iter_mut().for_each(|found| *found = id(*found));
+                Task::Number(own, found, slots) => {
+                    let first = places.old as usize + own.start;
+                    for at in 0..found.len() {
+                        let earlier = (found[at] as usize).checked_sub(first).filter(|earlier| *earlier < at);
+                        found[at] = earlier.map_or_else(|| id(found[at]), |earlier| found[earlier]);
+                    }
                     for slot in slots.iter_mut().filter(|slot| **slot != 0) {
-                        let (hash, found) = unpack(*slot);
-                        *slot = pack(hash, id(found));
+                        let (hash, old) = unpack(*slot);
+                        let found = (old as usize).checked_sub(first).and_then(|at| found.get(at));
+                        *slot = pack(hash, found.copied().unwrap_or_else(|| id(old)));
                     }
                 }
             }
@@ -241,8 +247,8 @@ fn pieces<'p>(
 enum Task<'t> {
     /// Counts the new strings of parts, and their bytes.
     Count(&'t Range<usize>, &'t mut (usize, usize)),
-    /// Replaces provisional ids: those that a piece found, and those in slots.
-    Number(&'t mut [u32], &'t mut [u64]),
+    /// Replaces provisional ids: those that a piece found for its items, and those in slots.
+    Number(Range<usize>, &'t mut [u32], &'t mut [u64]),
 }
 
 /// Where the results of consecutive parts go.

@@ -1,4 +1,4 @@
-//! What a merge on several threads keeps about its strings.
+//! The strings of a merge on several threads: by position, and divided by hash.
 
 use std::mem::take;
 use std::ops::Range;

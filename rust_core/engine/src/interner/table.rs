@@ -217,7 +217,8 @@ impl<'i> Table<'i> {
                 }
                 at = (at + 1) & (self.slots.len() - 1);
             };
-            prefetch(self.entries, *candidate as usize);
+            // A new string is written after the last entry. Loading an address that does not exist would take long.
+            prefetch(self.entries, self.len.min(*candidate as usize));
         }
         let found = keys.iter().zip(hashes).zip(&candidates);
         ids.extend((0..count).zip(found).map(|(at, ((key, hash), candidate))| {

@@ -31,7 +31,7 @@ impl Normalizer<'_> {
         let fill = |types: Range<usize>, keys: &mut [StringKey]| self.keys(types, hasher, keys);
         if !made.is_much(count, self.threads) {
             made.expect(rest / 4 * 3);
-            // So few types that their terms stay in the cache.
+            // The terms of these few types stay in the cache.
             let types = first..first + count.min(TYPES_PER_PART);
             let mut keys = list_for(types.len())?;
             keys.resize(types.len(), NO_STRING);
