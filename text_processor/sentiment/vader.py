@@ -13,7 +13,7 @@ from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._native.encoding import readable, readable_row
-from text_processor._native.long_calls import status_for, status_of
+from text_processor._native.long_calls import SHORT_TEXT, status_of
 from text_processor._native.missing import checked_missing, without_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
@@ -220,8 +220,10 @@ class SentimentIntensityAnalyzer:
         except IndexError:
             room = _room()
         out, numbers = room
-        length = len(data)
-        status = status_for(length, self._core, self._score, pointer, data, length, out)
+        if len(data) <= SHORT_TEXT:
+            status = self._score(pointer, data, len(data), out)
+        else:
+            status = status_of(self._core, self._score, pointer, data, len(data), out)
         if status:
             self._core._fail(status)
         neg, neu, pos, compound = numbers

@@ -147,7 +147,7 @@ impl<T: Pod> Buffer<T> {
     /// [`Error::OutOfMemory`]; the buffer is unchanged.
     pub fn reserve_ahead(&mut self, more: usize) -> Result<()> {
         if more > self.capacity() - self.len && size_of_val(self.all()) >= HUGE_PAGE_BYTES / 2 {
-            // If there is no address space for so much, only the room that is needed.
+            // If there is no address space for this, the buffer gets only the room that is needed.
             if let Ok(mut larger) = Self::with_room_for((4 * self.len).max(self.len.saturating_add(more))) {
                 larger.extend(self);
                 *self = larger;

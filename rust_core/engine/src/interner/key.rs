@@ -97,7 +97,7 @@ pub fn is_long(key: StringKey) -> bool {
 #[inline]
 pub fn ascii_lowercase(key: StringKey) -> Option<StringKey> {
     const EACH: u64 = u64::MAX / 0xFF;
-    // The mark of a long string is not ASCII, and the length of a short one is no letter.
+    // The mark of a long string is not ASCII, and the length of a short string is below the letters.
     if (key[0] | key[1]) & (0x80 * EACH) != 0 {
         return None;
     }

@@ -1,25 +1,28 @@
 //! Distinct byte strings with an id and a count each.
 //!
-//! `strings` is a list of strings with the `key` of each, `table` finds a string in such a list, and `merge` adds the
-//! strings of several lists on all threads.
+//! `strings` is a list of strings with the `key` of each, `table` finds a string in such a list, and `merge` adds
+//! strings on all threads, in the `pieces` of one range of hashes each.
 
 mod key;
 mod merge;
+mod pieces;
 mod strings;
 mod table;
 mod words;
 
+pub use key::{KeyHasher, StringKey, is_long};
 pub use merge::Part;
+pub use pieces::{LongStrings, NO_STRING};
 pub use strings::Strings;
 pub use words::Words;
 
 use std::ops::Range;
 
 use crate::error::Result;
-use crate::memory::reserve;
-use key::{KEY_BYTES, short_key};
+use crate::memory::{list_for, reserve};
+use key::{KEY_BYTES, short_key, short_length};
 use strings::COUNT;
-use table::{BATCH, Slots, Table};
+use table::{BATCH, NO_ID, Slots, Table};
 
 /// A set of byte strings with ids `0, 1, 2, …` in order of first appearance.
 ///
@@ -127,6 +130,12 @@ impl Interner {
         self.slots.make_room(self.strings.len() + strings)
     }
 
+    /// Makes the table large enough for about this number of new strings, so that it grows fewer times. Does nothing if
+    /// there is no memory.
+    pub fn expect(&mut self, strings: usize) {
+        _ = self.slots.make_room(self.len() + strings);
+    }
+
     /// Changes the table. There must be room for all strings that `change` adds.
     #[inline]
     fn change<R>(&mut self, change: impl FnOnce(&mut Table) -> R) -> R {
@@ -184,6 +193,34 @@ impl Interner {
             self.reserve(starts.len(), (ends[ends.len() - 1] - starts[0]) as usize)?;
             reserve(ids, starts.len())?;
             self.change(|table| table.intern_words(text, Words { starts, ends }, ids, occurrences));
+        }
+        Ok(())
+    }
+
+    /// Appends the ids of strings with these keys to `ids`, without counting. There is no string, and [`u32::MAX`] is its
+    /// id, where the key is [`NO_STRING`].
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve); the ids that were appended are right.
+    pub fn intern_keyed(&mut self, keys: &[StringKey], long: &LongStrings, ids: &mut Vec<u32>) -> Result<()> {
+        let string = |place: usize, key: StringKey| if is_long(key) { long.get(place) } else { &[] };
+        let mut found = list_for(BATCH)?;
+        for (keys, start) in keys.chunks(BATCH).zip((0..).step_by(BATCH)) {
+            let (mut own, mut places, mut count, mut bytes) = ([[0; 2]; BATCH], [0; BATCH], 0, 0);
+            for (key, place) in keys.iter().zip(start..).filter(|(key, _)| **key != NO_STRING) {
+                (own[count], places[count]) = (*key, place);
+                count += 1;
+                bytes += if is_long(*key) { long.get(place).len() } else { short_length(*key) };
+            }
+            self.reserve(count, bytes)?;
+            reserve(ids, keys.len())?;
+            found.clear();
+            self.change(|table| table.intern_keyed(&own, count, |at| string(places[at], own[at]), &mut found));
+            let mut found = found.iter();
+            ids.extend(keys.iter().map(|key| match *key {
+                NO_STRING => NO_ID,
+                _ => *found.next().expect("each string has an id"),
+            }));
         }
         Ok(())
     }

@@ -37,9 +37,19 @@ pub struct Strings {
 }
 
 impl Strings {
+    /// Returns an empty list whose keys have these seeds.
+    pub fn with_hasher(hasher: KeyHasher) -> Self {
+        Self { hasher, ..Self::default() }
+    }
+
+    /// Returns what makes the keys.
+    pub fn hasher(&self) -> KeyHasher {
+        self.hasher
+    }
+
     /// Returns an empty list with the same seeds.
     pub fn emptied(&self) -> Self {
-        Self { hasher: self.hasher, ..Self::default() }
+        Self::with_hasher(self.hasher)
     }
 
     /// Returns a copy.
@@ -101,21 +111,6 @@ impl Strings {
         Ok(())
     }
 
-    /// Appends the string with this key, which is the key of a short string.
-    ///
-    /// # Errors
-    /// As [`reserve`](Self::reserve).
-    #[inline]
-    pub fn push_short(&mut self, key: StringKey) -> Result<()> {
-        self.reserve(1, KEY_BYTES)?;
-        let (bytes, length) = short_bytes(key);
-        let end = self.bytes.len() + length;
-        self.bytes.extend(&bytes);
-        self.bytes.truncate(end);
-        self.entries.extend(&[entry(key, end)]);
-        Ok(())
-    }
-
     /// Returns the string with this number in lower case, as a key, or None if the string is long or not ASCII.
     #[inline]
     pub fn ascii_lowercase(&self, number: usize) -> Option<StringKey> {
@@ -127,13 +122,6 @@ impl Strings {
     pub(super) fn key_for(&self, hasher: KeyHasher, key: StringKey, number: usize) -> StringKey {
         // The keys of short strings have no seeds.
         if is_long(key) && hasher != self.hasher { hasher.key(self.get(number)) } else { key }
-    }
-
-    /// Removes all strings and keeps their memory. New strings get the seeds of another list.
-    pub fn clear_for(&mut self, other: &Self) {
-        self.hasher = other.hasher;
-        self.entries.truncate(0);
-        self.bytes.truncate(0);
     }
 }
 

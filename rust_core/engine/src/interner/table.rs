@@ -111,7 +111,7 @@ fn find(
         let (tag, id) = unpack(slot);
         if tag == hash
             && key_of(&entries[id as usize]) == key
-            && (string.len() < KEY_BYTES || bytes_of(entries, bytes, id as usize) == string)
+            && (!is_long(key) || bytes_of(entries, bytes, id as usize) == string)
         {
             return Ok(id);
         }
@@ -176,6 +176,23 @@ impl<'i> Table<'i> {
         self.intern_together(count, string, &keys, &hashes, ids, 0);
     }
 
+    /// Appends the ids of the first `count` keys to `ids`. `string` returns the bytes of a long string.
+    #[inline(never)]
+    pub fn intern_keyed<'t>(
+        &mut self,
+        keys: &[StringKey; BATCH],
+        count: usize,
+        string: impl Fn(usize) -> &'t [u8],
+        ids: &mut Vec<u32>,
+    ) {
+        let mut hashes = [0; BATCH];
+        for (key, hash) in keys[..count].iter().zip(&mut hashes) {
+            *hash = self.hasher.hash(*key);
+            prefetch(self.slots, (*hash >> self.shift) as usize);
+        }
+        self.intern_together(count, string, keys, &hashes, ids, 0);
+    }
+
     /// Looks strings up in two steps. Within a step, the strings do not depend on each other, so the processor loads
     /// many places from memory at the same time: in the step before this call, the slots; in the first step, the
     /// entries.
@@ -200,7 +217,8 @@ impl<'i> Table<'i> {
                 }
                 at = (at + 1) & (self.slots.len() - 1);
             };
-            prefetch(self.entries, *candidate as usize);
+            // A new string is written after the last entry. Loading an address that does not exist would take long.
+            prefetch(self.entries, self.len.min(*candidate as usize));
         }
         let found = keys.iter().zip(hashes).zip(&candidates);
         ids.extend((0..count).zip(found).map(|(at, ((key, hash), candidate))| {

@@ -24,6 +24,9 @@ use crate::interner::Interner;
 use external::ExternalTerms;
 use normalizer::Normalizer;
 
+/// The most types that are normalized before a look at the time. This takes some milliseconds. Small in tests.
+const MAX_TYPES_PER_STEP: usize = if cfg!(test) { 10 } else { 1 << 18 };
+
 /// Maps type ids to term ids. It normalizes each distinct word only once, so it can be slow.
 #[derive(Debug, Default)]
 pub struct TermMap {
@@ -60,20 +63,14 @@ impl TermMap {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); some types may have been normalized.
     pub fn extend(&mut self, types: &Interner, threads: usize, deadline: Option<Instant>) -> Result<()> {
-        let mut batches = Vec::new();
+        let limit = if deadline.is_some() { MAX_TYPES_PER_STEP } else { usize::MAX };
         while self.types() < types.len() {
+            let normalizer = Normalizer { options: &self.options, types, threads };
             match &mut self.external {
-                None => {
-                    let terms = changeable(&mut self.terms)?;
-                    Normalizer { options: &self.options, types, threads }.extend(
-                        &mut batches,
-                        terms,
-                        &mut self.term_of,
-                    )?;
-                }
+                None => normalizer.extend(limit, changeable(&mut self.terms)?, &mut self.term_of)?,
                 Some(external) => {
                     let ExternalTerms { words, word_of, .. } = &mut **external;
-                    Normalizer { options: &self.options, types, threads }.extend(&mut batches, words, word_of)?;
+                    normalizer.extend(limit, words, word_of)?;
                     external.apply(&mut self.term_of)?;
                 }
             }

@@ -1,21 +1,15 @@
 //! Normalizes many types on all threads.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::error::{Error, Result};
-use crate::interner::{Interner, Part, Strings};
+use crate::error::Result;
+use crate::interner::{Interner, KeyHasher, LongStrings, NO_STRING, StringKey, Strings, is_long};
 use crate::memory::{list_for, reserve};
 use crate::terms::external::NO_TERM;
 use crate::terms::options::TermOptions;
-use crate::workers;
 
 /// The number of types that a thread normalizes together. Small in tests.
 const TYPES_PER_PART: usize = if cfg!(test) { 3 } else { 2048 };
-/// With fewer types, starting threads takes longer than the work.
-const MIN_TYPES_FOR_THREADS: usize = 4 * TYPES_PER_PART;
-/// The most types of a step on several threads, which takes some milliseconds.
-const MAX_TYPES_PER_STEP: usize = 64 * TYPES_PER_PART;
 
 /// Normalizes types.
 pub struct Normalizer<'n> {
@@ -24,107 +18,64 @@ pub struct Normalizer<'n> {
     pub threads: usize,
 }
 
-/// The terms that a thread makes.
-#[derive(Default)]
-pub struct TermBatch {
-    terms: Strings,
-    /// For each type, whether it has a term, which is the next one.
-    are_kept: Vec<bool>,
-    /// The first type and the terms of each part.
-    parts: Vec<(usize, Range<usize>)>,
-    /// The id of each term.
-    ids: Vec<u32>,
-    failed: Option<Error>,
-}
-
 impl Normalizer<'_> {
-    /// Normalizes some types after the first `ids.len()` ones, interns the results in `made`, and appends their ids to
-    /// `ids`. Keeps memory for the next call in `batches`.
+    /// Normalizes at most `limit` types after the first `ids.len()` ones, interns the results in `made`, and appends
+    /// their ids to `ids`. Normalizes fewer types if one thread does it.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`]; some terms may have been added, and `ids` is unchanged.
-    pub fn extend(&self, batches: &mut Vec<TermBatch>, made: &mut Interner, ids: &mut Vec<u32>) -> Result<()> {
-        let first = ids.len();
+    /// As [`Interner::reserve`]; some terms may have been added, and `ids` is unchanged.
+    pub fn extend(&self, limit: usize, made: &mut Interner, ids: &mut Vec<u32>) -> Result<()> {
+        let (first, hasher) = (ids.len(), made.strings().hasher());
         let rest = self.types.len() - first;
-        let (threads, count) = if self.threads < 2 || rest < MIN_TYPES_FOR_THREADS {
-            // So few types that their terms stay in the cache.
-            (1, rest.min(TYPES_PER_PART))
-        } else {
-            (self.threads, rest.min(MAX_TYPES_PER_STEP))
-        };
+        let count = limit.min(rest);
+        let fill = |types: Range<usize>, keys: &mut [StringKey]| self.keys(types, hasher, keys);
+        if !made.is_much(count, self.threads) {
+            made.expect(rest / 4 * 3);
+            // The terms of these few types stay in the cache.
+            let types = first..first + count.min(TYPES_PER_PART);
+            let mut keys = list_for(types.len())?;
+            keys.resize(types.len(), NO_STRING);
+            let long = fill(types, &mut keys)?;
+            return made.intern_keyed(&keys, &long, ids);
+        }
         reserve(ids, count)?;
-        reserve(batches, threads.saturating_sub(batches.len()))?;
-        batches.resize_with(threads, TermBatch::default);
-        batches.iter_mut().for_each(|batch| batch.clear(made.strings()));
-        self.normalize(batches, first..first + count)?;
-
-        let mut parts = list_for(batches.iter().map(|batch| batch.parts.len()).sum())?;
-        let (mut lists, mut ids_of_lists) = (list_for(threads)?, list_for(threads)?);
-        for (list, batch) in batches.iter_mut().enumerate() {
-            parts.extend(batch.parts.iter().map(|(start, strings)| (*start, list, strings.clone())));
-            lists.push(&batch.terms);
-            ids_of_lists.push(&mut batch.ids);
+        ids.resize(first + count, NO_TERM);
+        let mut parts = list_for(count.div_ceil(TYPES_PER_PART))?;
+        parts.extend(ids[first..].chunks_mut(TYPES_PER_PART));
+        let part = |number: usize, keys: &mut [StringKey]| {
+            let start = first + number * TYPES_PER_PART;
+            fill(start..start + keys.len(), keys)
+        };
+        let merged = made.merge_keyed(parts, part, self.threads);
+        if merged.is_err() {
+            ids.truncate(first);
         }
-        parts.sort_unstable_by_key(|(start, ..)| *start);
-        let mut to_merge = list_for(parts.len())?;
-        to_merge.extend(parts.iter().map(|(_, list, strings)| Part { list: *list, strings: strings.clone() }));
-        made.merge(&lists, &to_merge, &mut ids_of_lists, threads)?;
-
-        let mut rests = list_for(threads)?;
-        rests.extend(batches.iter().map(|batch| (batch.are_kept.iter(), batch.ids.iter())));
-        for (start, list, _) in parts {
-            let (are_kept, ids_of_list) = &mut rests[list];
-            let part = TYPES_PER_PART.min(first + count - start);
-            ids.extend(are_kept.by_ref().take(part).map(|is_kept| match is_kept {
-                true => *ids_of_list.next().expect("each term has an id"),
-                false => NO_TERM,
-            }));
-        }
-        Ok(())
+        merged
     }
 
-    fn normalize(&self, batches: &mut [TermBatch], types: Range<usize>) -> Result<()> {
-        let next = AtomicUsize::new(types.start);
-        workers::run(batches, |batch| {
-            while let Some(start) = Some(next.fetch_add(TYPES_PER_PART, Ordering::Relaxed)).filter(|at| *at < types.end)
-            {
-                let part = start..types.end.min(start + TYPES_PER_PART);
-                if let Err(error) = batch.normalize(self.options, self.types.strings(), part) {
-                    next.fetch_max(types.end, Ordering::Relaxed);
-                    batch.failed = Some(error);
-                }
-            }
-        });
-        batches.iter_mut().try_for_each(|batch| batch.failed.take().map_or(Ok(()), Err))
-    }
-}
-
-impl TermBatch {
-    fn clear(&mut self, terms: &Strings) {
-        self.terms.clear_for(terms);
-        self.are_kept.clear();
-        self.parts.clear();
-        self.ids.clear();
-    }
-
-    fn normalize(&mut self, options: &TermOptions, types: &Strings, part: Range<usize>) -> Result<()> {
-        let (first, before) = (part.start, self.terms.len());
-        reserve(&mut self.are_kept, part.len())?;
-        reserve(&mut self.parts, 1)?;
-        let lowers = options.only_changes_case();
-        for number in part {
-            if let Some(term) = types.ascii_lowercase(number).filter(|_| lowers) {
-                self.terms.push_short(term)?;
-                self.are_kept.push(true);
+    /// Writes the keys of the terms of types. A type that is dropped has no term.
+    fn keys(&self, types: Range<usize>, hasher: KeyHasher, keys: &mut [StringKey]) -> Result<LongStrings<'static>> {
+        let (mut places, mut long) = (Vec::new(), Strings::with_hasher(hasher));
+        let lowers = self.options.only_changes_case();
+        let strings = self.types.strings();
+        for ((number, place), key) in types.zip(0..).zip(keys) {
+            if let Some(term) = strings.ascii_lowercase(number).filter(|_| lowers) {
+                *key = term;
                 continue;
             }
-            let term = options.term(types.get(number))?;
-            if let Some(term) = &term {
-                self.terms.push(term)?;
-            }
-            self.are_kept.push(term.is_some());
+            *key = match self.options.term(strings.get(number))? {
+                None => NO_STRING,
+                Some(term) => {
+                    let key = hasher.key(&term);
+                    if is_long(key) {
+                        reserve(&mut places, 1)?;
+                        places.push(place);
+                        long.push(&term)?;
+                    }
+                    key
+                }
+            };
         }
-        self.parts.push((first, before..self.terms.len()));
-        Ok(())
+        Ok(LongStrings::Own(places, long))
     }
 }

@@ -1,0 +1,395 @@
+//! The strings of a merge on several threads: by position, and divided by hash.
+
+use std::mem::take;
+use std::ops::Range;
+
+use crate::error::Result;
+use crate::interner::key::{StringKey, is_long, short_length};
+use crate::interner::merge::TASKS_PER_THREAD;
+use crate::interner::strings::{Entry, Strings, key_of};
+use crate::interner::table::{NO_ID, pack, unpack};
+use crate::memory::{Buffer, list_for, reserve, zeros};
+use crate::workers;
+
+/// The number of distinct strings is estimated from about this number of hashes.
+const SAMPLE: usize = if cfg!(test) { 2 } else { 4096 };
+
+/// The strings of a piece, whose items and slots fit into a second-level cache.
+const STRINGS_PER_PIECE: usize = if cfg!(test) { 8 } else { 1 << 13 };
+/// The most pieces. A thread that divides strings writes to one cache line of each.
+const MAX_PIECES: usize = 256;
+
+/// The key of a position without a string. It gets no id.
+pub const NO_STRING: StringKey = [0, u64::MAX];
+
+/// Where the bytes of the long strings of a part are.
+#[derive(Debug)]
+pub enum LongStrings<'l> {
+    /// The strings of the part are consecutive strings of a list, from this number on.
+    InList(&'l Strings, usize),
+    /// The list has the strings with these places in the part.
+    Own(Vec<u32>, Strings),
+}
+
+impl LongStrings<'_> {
+    /// Returns the long string at a place in the part.
+    pub fn get(&self, place: usize) -> &[u8] {
+        match self {
+            Self::InList(list, first) => list.get(first + place),
+            Self::Own(places, strings) => strings.get(places.partition_point(|other| (*other as usize) < place)),
+        }
+    }
+}
+
+/// The strings of all parts, by position.
+pub struct Places<'l> {
+    /// The position of the first string of each part.
+    pub starts: Vec<u32>,
+    /// The long strings of each part.
+    pub long: Vec<LongStrings<'l>>,
+    pub keys: Buffer<StringKey>,
+    pub hashes: Buffer<u32>,
+    /// The number of strings before the merge.
+    pub old: u32,
+    /// Consecutive parts that a thread handles together.
+    pub stretches: Vec<Range<usize>>,
+    /// The number of pieces by which the strings will be divided, a power of two.
+    pub pieces: usize,
+    /// For each stretch, the number of its strings in each piece.
+    counts: Vec<u32>,
+}
+
+impl<'l> Places<'l> {
+    /// Returns the strings that `fill` gives for parts of the lengths of `ids`, which are added after those in `old`.
+    #[allow(clippy::cast_possible_truncation)] // A list has at most MAX_STRINGS strings.
+    pub fn of(
+        old: &Strings,
+        ids: &[&mut [u32]],
+        fill: impl Fn(usize, &mut [StringKey]) -> Result<LongStrings<'l>> + Sync,
+        threads: usize,
+    ) -> Result<Self> {
+        let mut starts = list_for(ids.len())?;
+        let mut all = 0;
+        for part in ids {
+            starts.push(all as u32);
+            all += part.len();
+        }
+        let (mut keys, mut hashes) = (Buffer::with_room_for(all)?, Buffer::with_room_for(all)?);
+        let stretches = stretches_of(&starts, all.div_ceil(threads * TASKS_PER_THREAD))?;
+        let pieces = (all / STRINGS_PER_PIECE).max(threads * TASKS_PER_THREAD).next_power_of_two().min(MAX_PIECES);
+        let mut counts: Vec<u32> = zeros(stretches.len() * pieces)?;
+        let mut long = list_for(ids.len())?;
+        long.resize_with(ids.len(), || LongStrings::Own(Vec::new(), Strings::default()));
+        let (mut key_room, mut hash_room, mut long_room) = (keys.room(), hashes.room(), &mut long[..]);
+        let mut tasks = list_for(stretches.len())?;
+        for (parts, counts) in stretches.iter().zip(counts.chunks_mut(pieces)) {
+            let strings = ids[parts.clone()].iter().map(|part| part.len()).sum();
+            let (own_keys, other_keys) = key_room.split_at_mut(strings);
+            let (own_hashes, other_hashes) = hash_room.split_at_mut(strings);
+            let (own_long, other_long) = long_room.split_at_mut(parts.len());
+            (key_room, hash_room, long_room) = (other_keys, other_hashes, other_long);
+            tasks.push((parts.clone(), own_keys, own_hashes, own_long, counts));
+        }
+        type Task<'t, 'l> =
+            (Range<usize>, &'t mut [StringKey], &'t mut [u32], &'t mut [LongStrings<'l>], &'t mut [u32]);
+        let hasher = old.hasher;
+        workers::each(threads, tasks, |(parts, mut keys, hashes, long, counts): Task<'_, 'l>| {
+            let mut hashes = hashes.iter_mut();
+            for (part, long) in parts.zip(long) {
+                let (own, others) = take(&mut keys).split_at_mut(ids[part].len());
+                keys = others;
+                *long = fill(part, own)?;
+                for (key, hash) in own.iter().zip(&mut hashes) {
+                    *hash = hasher.hash(*key);
+                    counts[piece(*hash, pieces)] += u32::from(*key != NO_STRING);
+                }
+            }
+            Ok(())
+        })?;
+        keys.take(all);
+        hashes.take(all);
+        Ok(Self { starts, long, keys, hashes, old: old.len() as u32, stretches, pieces, counts })
+    }
+
+    /// Returns the positions of the strings of parts.
+    fn positions(&self, parts: &Range<usize>) -> Range<usize> {
+        let position = |part: usize| self.starts.get(part).map_or(self.keys.len(), |start| *start as usize);
+        position(parts.start)..position(parts.end)
+    }
+
+    /// Returns an estimate of the number of distinct strings.
+    pub fn distinct(&self) -> Result<usize> {
+        let all = self.hashes.len();
+        // The hashes are evenly distributed.
+        let limit = ((SAMPLE as u64) << u32::BITS) / all as u64;
+        let mut sample = Vec::new();
+        for hash in self.hashes.iter().filter(|hash| u64::from(**hash) < limit) {
+            reserve(&mut sample, 1)?;
+            sample.push(*hash);
+        }
+        sample.sort_unstable();
+        sample.dedup();
+        let estimate = sample.len() as u128 * all as u128 / SAMPLE as u128;
+        // A little more, because a table that is too small makes strings late.
+        Ok(usize::try_from(estimate + estimate / 16 + 1).unwrap_or(all).min(all))
+    }
+
+    /// Returns the long string at a position.
+    fn long(&self, position: u32) -> &[u8] {
+        let part = self.starts.partition_point(|start| *start <= position) - 1;
+        self.long[part].get((position - self.starts[part]) as usize)
+    }
+}
+
+/// Divides parts that begin at these positions into stretches of about this number of strings.
+fn stretches_of(starts: &[u32], strings: usize) -> Result<Vec<Range<usize>>> {
+    let (mut stretches, mut first) = (Vec::new(), 0);
+    while first < starts.len() {
+        let aim = starts[first] as usize + strings;
+        let end = starts.partition_point(|start| (*start as usize) < aim).max(first + 1);
+        reserve(&mut stretches, 1)?;
+        stretches.push(first..end);
+        first = end;
+    }
+    Ok(stretches)
+}
+
+/// A string in a piece: its key, then its hash and its position in one number.
+pub type Item = [u64; 3];
+
+/// Returns the position of an item.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // The lower half.
+pub fn position_of(item: &Item) -> u32 {
+    item[2] as u32
+}
+
+/// The strings of all positions, divided by their hash. Within a piece, they are in order of position.
+pub struct Divided<'p, 'l> {
+    places: &'p Places<'l>,
+    pub items: Buffer<Item>,
+}
+
+impl<'p, 'l> Divided<'p, 'l> {
+    /// Divides strings into pieces.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn of(places: &'p Places<'l>, threads: usize) -> Result<Self> {
+        let Places { counts, pieces, stretches, .. } = places;
+        let strings = counts.iter().map(|count| *count as usize).sum();
+        let mut items = Buffer::with_room_for(strings)?;
+        let mut room: &mut [Item] = items.room();
+        let mut slices = list_for(counts.len())?;
+        slices.resize_with(counts.len(), Default::default);
+        for piece in 0..*pieces {
+            for at in (piece..counts.len()).step_by(*pieces) {
+                let (own, others) = room.split_at_mut(counts[at] as usize);
+                (slices[at], room) = (own, others);
+            }
+        }
+        let mut tasks = list_for(stretches.len())?;
+        tasks.extend(stretches.iter().zip(slices.chunks_mut(*pieces)));
+        workers::each(threads, tasks, |(parts, slices): (&Range<usize>, &mut [&mut [Item]])| {
+            let positions = places.positions(parts);
+            let strings = places.keys[positions.clone()].iter().zip(&places.hashes[positions.clone()]).zip(positions);
+            for ((key, hash), position) in strings.filter(|((key, _), _)| **key != NO_STRING) {
+                let slice = &mut slices[piece(*hash, *pieces)];
+                let (item, others) = take(slice).split_first_mut().expect("the items were counted");
+                *item = [key[0], key[1], u64::from(*hash) << u32::BITS | position as u64];
+                *slice = others;
+            }
+            Ok(())
+        })?;
+        items.take(strings);
+        Ok(Self { places, items })
+    }
+
+    /// Returns the piece of a hash.
+    #[inline]
+    pub fn piece(&self, hash: u32) -> usize {
+        piece(hash, self.places.pieces)
+    }
+
+    /// Returns the items of each piece.
+    pub fn pieces(&self) -> impl Iterator<Item = Range<usize>> {
+        let Places { counts, pieces, .. } = self.places;
+        let mut start = 0;
+        (0..*pieces).map(move |piece| {
+            let size: usize = counts[piece..].iter().step_by(*pieces).map(|count| *count as usize).sum();
+            start += size;
+            start - size..start
+        })
+    }
+
+    /// Returns, for each stretch, its first item in each piece.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn cursors(&self) -> Result<Vec<u32>> {
+        let Places { counts, pieces, .. } = self.places;
+        let mut cursors = zeros(counts.len())?;
+        let mut start = 0;
+        for piece in 0..*pieces {
+            for at in (piece..counts.len()).step_by(*pieces) {
+                cursors[at] = start;
+                start += counts[at];
+            }
+        }
+        Ok(cursors)
+    }
+
+    /// Returns the provisional id of an item.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // A list has at most MAX_STRINGS strings.
+    pub fn provisional(&self, item: usize) -> u32 {
+        self.places.old + item as u32
+    }
+
+    /// Returns a function that returns whether an item is the string with an id, which may be provisional.
+    #[inline]
+    pub fn comparer<'d>(&'d self, old: &'d Strings) -> impl Fn(usize, u32) -> bool + use<'d, 'p, 'l> {
+        let (items, entries): (&[Item], &[Entry]) = (&self.items, &old.entries);
+        let places = self.places;
+        move |item, id| {
+            let key = [items[item][0], items[item][1]];
+            let long = |item: usize| places.long(position_of(&items[item]));
+            match id.checked_sub(places.old) {
+                None => {
+                    let id = id as usize;
+                    key_of(&entries[id]) == key && (!is_long(key) || old.get(id) == long(item))
+                }
+                Some(other) => {
+                    let other = other as usize;
+                    items[other][..2] == key && (!is_long(key) || long(other) == long(item))
+                }
+            }
+        }
+    }
+}
+
+#[inline]
+fn piece(hash: u32, count: usize) -> usize {
+    (u64::from(hash) * count as u64 >> u32::BITS) as usize
+}
+
+/// The strings and the slots of one range of hashes.
+pub struct Piece<'p> {
+    /// The items of the piece.
+    pub items: Range<usize>,
+    /// For each item, its id, which may be provisional; [`NO_ID`] if there was no slot for it.
+    pub found: &'p mut [u32],
+    pub slots: &'p mut [u64],
+    /// That of [`Slots`](crate::interner::table::Slots).
+    pub shift: u32,
+    /// The positions of the new strings.
+    pub new: Vec<u32>,
+    /// Whether there was no slot for a string.
+    pub is_late: bool,
+}
+
+impl Piece<'_> {
+    /// Looks up all strings of the piece.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn look_up(&mut self, divided: &Divided, old: &Strings) -> Result<()> {
+        self.new = list_for(self.items.len())?;
+        // Reading all slots also loads them into the cache. At most seven of eight are used.
+        let used = self.slots.iter().filter(|slot| **slot != 0).count();
+        let most_new = (self.slots.len() / 8 * 7).saturating_sub(used);
+        let mask = self.slots.len() - 1;
+        let items: &[Item] = &divided.items;
+        let is_same = divided.comparer(old);
+        for (item, found) in self.items.clone().zip(self.found.iter_mut()) {
+            let (hash, _) = unpack(items[item][2]);
+            let mut at = (hash >> self.shift) as usize & mask;
+            *found = loop {
+                // After the last slot of the piece, the search continues in the next piece, which is not here.
+                let Some(slot) = self.slots.get_mut(at) else { break NO_ID };
+                let (tag, id) = unpack(*slot);
+                if id == NO_ID {
+                    if self.new.len() == most_new {
+                        break NO_ID;
+                    }
+                    *slot = pack(hash, divided.provisional(item));
+                    self.new.push(position_of(&items[item]));
+                    break divided.provisional(item);
+                }
+                if tag == hash && is_same(item, id) {
+                    break id;
+                }
+                at += 1;
+            };
+            self.is_late |= *found == NO_ID;
+        }
+        Ok(())
+    }
+}
+
+/// The positions of the new strings.
+pub struct NewStrings {
+    old: u32,
+    /// A bit for each position: whether the string is new.
+    bits: Vec<u64>,
+    /// The number of new strings before each word of bits.
+    before: Vec<u32>,
+}
+
+impl NewStrings {
+    /// Returns the new strings of pieces.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn of(places: &Places, pieces: &[Piece]) -> Result<Self> {
+        let words = places.hashes.len().div_ceil(64);
+        let mut new = Self { old: places.old, bits: zeros(words)?, before: list_for(words)? };
+        pieces.iter().flat_map(|piece| &piece.new).for_each(|position| new.add(*position));
+        Ok(new)
+    }
+
+    /// Adds the string at a position.
+    pub fn add(&mut self, position: u32) {
+        self.bits[position as usize / 64] |= 1 << (position % 64);
+    }
+
+    /// Returns whether the string at a position is new.
+    #[inline]
+    pub fn has(&self, position: usize) -> bool {
+        self.bits[position / 64] >> (position % 64) & 1 == 1
+    }
+
+    /// Returns the number of new strings.
+    pub fn len(&self) -> usize {
+        self.bits.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Numbers the new strings in order of position.
+    pub fn number(&mut self) {
+        let mut sum = 0;
+        for word in &self.bits {
+            self.before.push(sum);
+            sum += word.count_ones();
+        }
+    }
+
+    /// Returns the number of new strings in some parts, and of their bytes.
+    #[allow(clippy::cast_possible_truncation)] // A list has at most MAX_STRINGS strings.
+    pub fn count(&self, places: &Places, parts: &Range<usize>) -> (usize, usize) {
+        let positions = places.positions(parts);
+        positions.clone().zip(&places.keys[positions]).fold((0, 0), |(strings, bytes), (position, key)| {
+            let is_new = usize::from(self.has(position));
+            // Without a branch on whether the string is new, because the processor could not predict it.
+            let length = if is_long(*key) { places.long(position as u32).len() } else { short_length(*key) };
+            (strings + is_new, bytes + length * is_new)
+        })
+    }
+
+    /// Returns the id of the new string at a position.
+    #[inline]
+    pub fn id(&self, position: u32) -> u32 {
+        let word = position as usize / 64;
+        let earlier = self.bits[word] & ((1 << (position % 64)) - 1);
+        self.old + self.before[word] + earlier.count_ones()
+    }
+}
