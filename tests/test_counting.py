@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 import text_processor.word_count
 from text_processor import InvalidDocumentError, TextAnalyzer, TextNotStoredError, count_words
+from text_processor.analyzer._counts import BATCH_ROWS
 
 documents = st.lists(st.text("aAé \n\u3000\x1f", min_size=1, max_size=40).filter(str.strip), max_size=20)
 
@@ -29,6 +31,15 @@ def test_counts_equal_those_of_an_analyzer_that_stores_text(texts: list[str]) ->
     assert counting.word_frequency() == storing.word_frequency()
     assert counting.get_statistics() == storing.get_statistics()
     assert counting.top_words() == storing.top_words()
+
+
+def test_many_distinct_words_have_the_counts_of_a_counter() -> None:
+    words = [f"word{number * number % 40_009}" for number in range(60_000)]
+    analyzer = TextAnalyzer()
+    analyzer.add_document(" ".join(words))
+    frequency = analyzer.word_frequency()
+    assert list(frequency.items()) == list(Counter(words).items())
+    assert len(frequency) > 2 * BATCH_ROWS
 
 
 def test_files_are_counted_as_they_are_read(tmp_path: Path) -> None:

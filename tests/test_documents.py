@@ -11,6 +11,7 @@ import pytest
 
 from text_processor import InvalidDocumentError, TextAnalyzer
 from text_processor._native import analyzer as analyzer_module
+from text_processor._native.batches import BATCH_DOCUMENTS
 
 TEXT = "zwölf Boxkämpfer 光 😀"
 
@@ -315,6 +316,32 @@ def test_documents_that_are_added_during_a_batch_keep_the_order_of_adding(analyz
         start = done
     assert analyzer.get_documents() == expected
     assert len(order) > 1
+
+
+@pytest.mark.parametrize("query_every", [1, 700, 100_000])
+def test_single_documents_keep_their_order_and_are_handed_over_in_batches(
+    analyzer: TextAnalyzer, query_every: int
+) -> None:
+    texts = [
+        (f"document {number}", f"длинный {number} " * 100, "x" * 2000, " leading")[number % 4] for number in range(99)
+    ]
+    texts += [f"document {number}" for number in range(3 * BATCH_DOCUMENTS)]
+    for number, text in enumerate(texts, 1):
+        analyzer.add_document(text)
+        assert len(analyzer._pending.documents) <= BATCH_DOCUMENTS
+        if number % query_every == 0:
+            assert len(analyzer) == number
+    assert analyzer.get_documents() == texts
+
+
+def test_a_refused_document_changes_nothing(analyzer: TextAnalyzer) -> None:
+    for number in range(2 * BATCH_DOCUMENTS + 10):
+        analyzer.add_document("good")
+        for wrong in ("", " ", "\u3000", "\ud800"):
+            if number % 500 == 0:
+                with pytest.raises(InvalidDocumentError):
+                    analyzer.add_document(wrong)
+    assert len(analyzer) == 2 * BATCH_DOCUMENTS + 10
 
 
 def test_wrong_lengths_of_a_subclass_have_no_effect(analyzer: TextAnalyzer) -> None:

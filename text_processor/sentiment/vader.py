@@ -213,7 +213,11 @@ class SentimentIntensityAnalyzer:
         pointer = self._pointer
         if pointer is None:
             pointer = self._made()
-        data = text.encode() if type(text) is str and text.isascii() else _encoded(text)
+        try:
+            data = text.encode() if type(text) is str else _encoded(text)
+        except UnicodeEncodeError:
+            # The text has a lone surrogate.
+            data = _encoded(text)
         # Each operation here counts: the core scores a sentence in 0.3 µs. Two threads never get the same room.
         try:
             room = self._rooms.pop()
