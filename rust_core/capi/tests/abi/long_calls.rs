@@ -79,13 +79,14 @@ const BY_ARGUMENTS: &[&str] = &[
 ];
 
 /// Functions with a limit for the work of one call.
-const STEPS: &[&str] = &["tp_analyzer_pending_terms", "tp_analyzer_update"];
+const STEPS: &[&str] = &["tp_analyzer_pending_terms", "tp_analyzer_update", "tp_matrix_update"];
 
 /// Functions that read each number or each text that they need once. Those that need the index complete it first, in
 /// steps.
 const ONE_PASS: &[&str] = &[
     "tp_analyzer_contains_document",
     "tp_analyzer_document_sentiments",
+    "tp_analyzer_document_term_matrix",
     "tp_analyzer_sentiment",
     "tp_analyzer_sentiment_with",
     "tp_analyzer_set_terms",

@@ -75,8 +75,9 @@ impl<'l> Places<'l> {
             all += part.len();
         }
         let (mut keys, mut hashes) = (Buffer::with_room_for(all)?, Buffer::with_room_for(all)?);
-        let stretches = stretches_of(&starts, all.div_ceil(threads * TASKS_PER_THREAD))?;
-        let pieces = (all / STRINGS_PER_PIECE).max(threads * TASKS_PER_THREAD).next_power_of_two().min(MAX_PIECES);
+        let tasks = threads.min(all) * TASKS_PER_THREAD;
+        let stretches = stretches_of(&starts, all.div_ceil(tasks))?;
+        let pieces = (all / STRINGS_PER_PIECE).max(tasks).next_power_of_two().min(MAX_PIECES);
         let mut counts: Vec<u32> = zeros(stretches.len() * pieces)?;
         let mut long = list_for(ids.len())?;
         long.resize_with(ids.len(), || LongStrings::Own(Vec::new(), Strings::default()));
@@ -379,8 +380,12 @@ impl NewStrings {
         let positions = places.positions(parts);
         positions.clone().zip(&places.keys[positions]).fold((0, 0), |(strings, bytes), (position, key)| {
             let is_new = usize::from(self.has(position));
-            // Without a branch on whether the string is new, because the processor could not predict it.
-            let length = if is_long(*key) { places.long(position as u32).len() } else { short_length(*key) };
+            // Without a branch on whether a short string is new, because the processor could not predict it.
+            let length = match is_long(*key) {
+                true if is_new == 1 => places.long(position as u32).len(),
+                true => 0,
+                false => short_length(*key),
+            };
             (strings + is_new, bytes + length * is_new)
         })
     }
