@@ -140,7 +140,7 @@ impl Pattern {
     }
 }
 
-/// What a search knows about the current text, and memory that the next search uses again.
+/// The facts that a search knows about the current text, and memory that the next search uses again.
 #[derive(Default)]
 struct Scratch {
     search: SearchScratch,
