@@ -8,7 +8,6 @@
 //! As in `linear`, a search notes the states from which it found nothing, and a later search ends at such a note.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use regex_automata::nfa::thompson::{NFA, State, WhichCaptures};
 use regex_automata::util::look::Look;
@@ -19,7 +18,6 @@ use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
 use crate::memory::{copied, ensure, reserve, reserve_entry};
 use crate::tokenizer::character_set::CharacterSet;
-use crate::tokenizer::pattern::linear::LinearSearch;
 use crate::tokenizer::pattern::refusal::refused;
 
 /// The most bytes of an automaton.
@@ -115,26 +113,6 @@ pub struct SearchScratch {
     next: Threads,
     stack: Vec<(StateID, Places)>,
     notes: Notes,
-    /// Whether the `regex` crate may find other matches in the current text. None before the first search in it.
-    pub needs_stepper: Option<bool>,
-    /// Whether the searches of the `regex` crate in the current text are slow.
-    pub is_slow: bool,
-    /// Searches texts in which the `regex` crate is slow, from the first such text on.
-    pub slow: Option<Box<SlowPattern>>,
-}
-
-/// Other ways to search for the matches that the `regex` crate finds, if there are any.
-#[derive(Debug)]
-pub struct SlowPattern {
-    pub linear: Option<LinearSearch>,
-    pub stepper: Option<Arc<Stepper>>,
-}
-
-impl SlowPattern {
-    /// Builds the automata of a pattern.
-    pub fn new(pattern: &str) -> Self {
-        Self { linear: LinearSearch::new(pattern), stepper: Stepper::of_crate(pattern).map(Arc::new) }
-    }
 }
 
 /// The bytes of text for each note.

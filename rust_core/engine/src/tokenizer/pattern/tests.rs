@@ -1,0 +1,145 @@
+use super::*;
+use proptest::prelude::*;
+
+fn tokens<'t>(pattern: &str, text: &'t str, borders: &[usize]) -> Vec<&'t str> {
+    let mut tokenizer = PatternTokenizer::new(Pattern::new(pattern).unwrap());
+    tokenizer.read(text.as_bytes(), borders.iter().copied()).unwrap();
+    let mut tokens = Vec::new();
+    tokenizer.words(text, |some| {
+        tokens.extend(some.starts.iter().zip(some.ends).map(|(start, end)| &text[*start as usize..*end as usize]));
+    });
+    tokens
+}
+
+#[test]
+fn tokens_are_matches_or_the_group_in_them() {
+    assert_eq!(tokens(r"\w+", "one, two & é", &[]), ["one", "two", "é"]);
+    assert_eq!(tokens(r"#(\w+)", "a #tag, #b and # c", &[]), ["tag", "b"]);
+    assert_eq!(tokens(r"(a)|b", "abab", &[]), ["a", "a"]);
+    assert_eq!(tokens("x*", "axxb", &[]), ["xx"]);
+    assert_eq!(tokens("(x*)", "éxxé", &[]), ["xx"]);
+    assert_eq!(tokens("", "abc", &[]), [""; 0]);
+    assert_eq!(tokens("a", &"a".repeat(1000), &[]), ["a"; 1000]);
+}
+
+#[test]
+fn anchors_match_at_the_ends_of_adjacent_documents() {
+    assert_eq!(tokens("^.|.$", "abcdéf", &[2, 6]), ["a", "b", "c", "é", "f"]);
+}
+
+#[test]
+fn an_invalid_pattern_is_shown_with_the_place_of_the_error() {
+    let error = |pattern: &str| match Pattern::new(pattern).unwrap_err() {
+        Error::InvalidPattern { message, offset } => (message, offset),
+        other => panic!("{other:?}"),
+    };
+    let (message, offset) = error("é(b");
+    assert_eq!(offset, Some(2));
+    assert_eq!(message, "the pattern is not a valid regular expression: unclosed group\n    é(b\n     ^");
+    assert_eq!(error("(?x)a\n  [z-a]").1, Some(9));
+    assert!(error("(?x)a\n  [z-a]").0.ends_with("\n      [z-a]\n       ^"), "{}", error("(?x)a\n  [z-a]").0);
+    assert!(error("(?=a)").0.contains("look-around"));
+    assert!(error(&format!("{}(", "x".repeat(500))).0.len() < 250);
+    assert_eq!(error("(a)(b)").1, None);
+    assert!(error("(a)(b)").0.contains("2 groups"));
+    assert!(error(r"\w{1000}{1000}").0.contains("size"));
+}
+
+/// The tokens that the linear search finds, without the `regex` crate.
+fn linear<'t>(search: &mut LinearSearch, text: &'t str) -> Option<Vec<&'t str>> {
+    let (mut tokens, mut at) = (Vec::new(), 0);
+    search.begin(text).unwrap();
+    while let Some(Found { end, token }) = search.find(text, at, &mut Steps::begin()).unwrap()? {
+        at = end;
+        tokens.extend(token.filter(|(start, end)| start < end).map(|(start, end)| &text[start..end]));
+    }
+    Some(tokens)
+}
+
+/// Patterns that read beyond a match, or have groups, empty matches or conditions on the text around a match.
+const PATTERNS: [&str; 14] = [
+    ".*[^A-Z]|[A-Z]",
+    "(.*[^A-Z]|[A-Z])",
+    "(?:a.*é|.)",
+    "(?s)A.*?b|A|b+",
+    "A+b|A",
+    "(A*)b?",
+    "x*",
+    "a*?",
+    "(?m)^A|b$",
+    r"\bA\w*|\s",
+    r"A\B.|é|",
+    "A(b)|.",
+    "(?:AA)*b|AA|A",
+    "[Ab]*é|[Ab]{3}|.",
+];
+
+#[test]
+fn a_pattern_that_reads_the_rest_of_the_text_for_each_token_takes_linear_time() {
+    let text = "A".repeat(300_000);
+    let words = r"[\p{L}\p{N}_]";
+    for pattern in [
+        Pattern::new("(?s).*b|A"),
+        Pattern::new("(?s)(.*b|A)"),
+        Pattern::new(".*[^A-Z]|[A-Z]"),
+        Pattern::of_python(words, "(?s).*b|A|x(?mR:$)"),
+        Pattern::of_python(words, "(?s).*b|A|x*"),
+    ] {
+        let mut number = 0;
+        let take = |token: Range<usize>| {
+            assert_eq!(token, number..number + 1);
+            number += 1;
+            Ok(())
+        };
+        pattern.unwrap().find(&text, &mut Steps::begin(), take).unwrap();
+        assert_eq!(number, text.len());
+    }
+    // The automaton of the crate has word boundaries only for ASCII.
+    let mut number = 0;
+    let take = |_| {
+        number += 1;
+        Ok(())
+    };
+    let pattern = Pattern::new(r"(?s).*b\b|A").unwrap();
+    pattern.find(&format!("{text}é"), &mut Steps::begin(), take).unwrap();
+    assert_eq!(number, text.len());
+    let text = &text[..MAX_TEXT_BYTES];
+    let borders: Vec<usize> = (1..4).map(|number| number * MAX_TEXT_BYTES / 4).collect();
+    assert_eq!(tokens("(?s).*b|A", text, &borders), vec!["A"; text.len()]);
+}
+
+proptest! {
+    #[test]
+    fn the_linear_search_finds_the_tokens_of_the_crate(
+        texts in prop::collection::vec("[Abé \n]{0,80}|A{0,80}|(AAb){0,20}", 1..4), pattern in prop::sample::select(&PATTERNS[..]),
+    ) {
+        let mut search = LinearSearch::new(pattern).unwrap();
+        let stepper = Stepper::of_crate(pattern);
+        for text in &texts {
+            if let Some(stepper) = &stepper {
+                let mut found = Vec::new();
+                let mut take = |token: Range<usize>| { found.push(&text[token]); Ok(()) };
+                let (scratch, steps) = (&mut SearchScratch::default(), &mut Steps::begin());
+                each_step(stepper, text, &mut 0, scratch, steps, &mut take).unwrap();
+                prop_assert_eq!(found, tokens(pattern, text, &[]), "{:?}", text);
+            }
+            let found = linear(&mut search, text);
+            prop_assert!(found.is_some() || pattern.contains(r"\b") || pattern.contains(r"\B"));
+            if let Some(found) = found {
+                prop_assert_eq!(found, tokens(pattern, text, &[]), "{:?}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn adjacent_documents_are_tokenized_independently(documents in prop::collection::vec("[ab1é ]{1,60}", 1..20)) {
+        let pattern = Regex::new(r"\b[a-z]\w*\b").unwrap();
+        let text = documents.concat();
+        let ends = documents.iter().scan(0, |end, document| { *end += document.len(); Some(*end) });
+        let borders: Vec<usize> = ends.take(documents.len() - 1).collect();
+        let separate: Vec<&str> = documents.iter().flat_map(|document| pattern.find_iter(document)).map(|m| m.as_str()).collect();
+        prop_assert_eq!(tokens(pattern.as_str(), &text, &borders), &separate[..]);
+        let grouped = format!("({})", pattern.as_str());
+        prop_assert_eq!(tokens(&grouped, &text, &borders), separate);
+    }
+}
