@@ -61,7 +61,7 @@ def test_the_abi_has_everything_that_the_last_release_had(header: str, tmp_path:
     [
         ("TP_API uint32_t tp_default_threads(void);", ""),
         ("TP_API uint32_t tp_default_threads(void);", "TP_API uint64_t tp_default_threads(void);"),
-        ("uint32_t milliseconds, uint64_t", "uint64_t milliseconds, uint64_t"),
+        ("tp_analyzer *analyzer, uint32_t milliseconds", "tp_analyzer *analyzer, uint64_t milliseconds"),
         ("size_t capacity, tp_draft **draft", "tp_draft **draft"),
         ("const double *values", "double *values"),
         ("bool skip_blank", "int skip_blank"),
@@ -105,7 +105,7 @@ def test_a_function_of_the_header_that_the_library_lacks_is_refused(header: str,
         ("  size_t pattern_length;\n", "  size_t pattern_length;\n  size_t more;\n"),
         ("  TP_NORM_L2 = 2\n", "  TP_NORM_L2 = 2,\n  TP_NORM_MAX = 3\n"),
         ("  TP_ERROR_FORKED = 11", "  TP_ERROR_NEW = 99,\n  TP_ERROR_FORKED = 11"),
-        ("uint32_t milliseconds, uint64_t", "uint32_t time, uint64_t"),
+        ("tp_analyzer *analyzer, uint32_t milliseconds", "tp_analyzer *analyzer, uint32_t time"),
     ],
 )
 def test_a_newer_minor_version_may_add_and_may_rename_parameters(

@@ -54,7 +54,12 @@ def index_type(entries: int) -> type[np.int32 | np.int64]:
 def document_frequencies(matrix: Any) -> npt.NDArray[np.intp]:
     """The number of rows with an entry in each column of a matrix."""
     if matrix.format == "csr":
-        found: npt.NDArray[np.intp] = np.bincount(matrix.indices, minlength=matrix.shape[1])
+        columns = matrix.shape[1]
+        found = np.zeros(columns, np.intp)
+        # In parts: bincount() copies its argument to larger integers.
+        step = max(1 << 20, columns)
+        for start in range(0, len(matrix.indices), step):
+            found += np.bincount(matrix.indices[start : start + step], minlength=columns)
         return found
     return np.asarray(np.diff(matrix.indptr), np.intp)
 

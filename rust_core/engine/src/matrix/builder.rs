@@ -15,6 +15,11 @@ use crate::utf8;
 /// The most types that an index keeps if their ids are not needed later.
 const MAX_KEPT_TYPES: usize = if cfg!(test) { 50 } else { 1 << 20 };
 
+/// The most tokens that an index keeps if documents are long. The rows of long documents take less memory than their
+/// tokens.
+const MAX_KEPT_TOKENS: u64 = if cfg!(test) { 100 } else { 1 << 20 };
+const TOKENS_OF_LONG_DOCUMENT: u64 = if cfg!(test) { 4 } else { 64 };
+
 /// The documents that were added.
 enum Input {
     /// Their tokens.
@@ -86,14 +91,19 @@ impl MatrixBuilder {
         while index.position().documents < before + documents.len() {
             index.update(&chunks, index.position().documents - before, options.threads, None)?;
         }
-        if self.task != Task::Grow && index.types().len() > MAX_KEPT_TYPES {
+        let (types, tokens) = (index.types().len(), index.token_count());
+        let has_long_documents = tokens / TOKENS_OF_LONG_DOCUMENT >= index.position().documents as u64;
+        if self.task != Task::Grow && types > MAX_KEPT_TYPES || tokens > MAX_KEPT_TOKENS && has_long_documents {
             index.settle()?;
             let mut fold = Fold::new(&self.vectorizer, self.task, index, index.terms())?;
             **index = index.emptied();
             while !fold.step(None)? {}
-            let rows = fold.into_rows();
+            let (features, rows) = fold.into_parts();
             reserve(&mut self.rows, rows.len())?;
             self.rows.extend(rows);
+            if let Some(features) = features {
+                self.vectorizer = Arc::new(Vectorizer { options: self.vectorizer.options.try_clone()?, features });
+            }
         }
         Ok(())
     }
@@ -109,7 +119,7 @@ impl MatrixBuilder {
         match self.input {
             Input::Index(mut index) => {
                 index.settle()?;
-                Fold::new(&self.vectorizer, self.task, &index, index.terms())?.after(self.rows)
+                Ok(Fold::new(&self.vectorizer, self.task, &index, index.terms())?.after(self.rows))
             }
             Input::Characters(fold) => Ok(*fold),
         }

@@ -57,6 +57,8 @@ pub struct Fold {
     made: usize,
     workers: Vec<FoldWorker>,
     parts: Vec<Part>,
+    /// The rows of earlier documents.
+    earlier: Vec<RowBlock>,
     stage: Stage,
 }
 
@@ -101,6 +103,7 @@ impl Fold {
             made: 0,
             workers,
             parts,
+            earlier: Vec::new(),
             stage,
         })
     }
@@ -127,6 +130,7 @@ impl Fold {
             made: 0,
             workers,
             parts: Vec::new(),
+            earlier: Vec::new(),
             stage: Stage::Rows,
         })
     }
@@ -159,10 +163,8 @@ impl Fold {
     }
 
     /// The same fold, after the rows of earlier documents.
-    pub(super) fn after(mut self, rows: Vec<RowBlock>) -> Result<Self> {
-        reserve(&mut self.parts, rows.len() + self.sequences.len())?;
-        self.parts.extend(rows.into_iter().map(|rows| Part { rows, worker: 0, features: 0 }));
-        Ok(self)
+    pub(super) fn after(self, earlier: Vec<RowBlock>) -> Self {
+        Self { earlier, ..self }
     }
 
     /// The work that is done, and all work, in the same unit.
@@ -289,9 +291,10 @@ impl Fold {
         Ok(Stage::Renaming(maps, 0))
     }
 
-    /// The rows of all documents, when all are made.
-    pub(super) fn into_rows(self) -> impl ExactSizeIterator<Item = RowBlock> {
-        self.parts.into_iter().map(|part| part.rows)
+    /// The features, if new ones may have been added, and the rows of all documents, when all are made.
+    pub(super) fn into_parts(self) -> (Option<Features>, impl ExactSizeIterator<Item = RowBlock>) {
+        let features = self.features.filter(|_| self.task == Task::Grow);
+        (features, self.parts.into_iter().map(|part| part.rows))
     }
 
     /// The matrix, after all steps that are left.
@@ -300,10 +303,11 @@ impl Fold {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn finish(mut self) -> Result<Matrix> {
         while !self.step(None)? {}
-        let features = self.features.take().filter(|_| self.task == Task::Grow);
         let (vectorizer, task) = (Arc::clone(&self.vectorizer), self.task);
-        let mut rows = list_for(self.parts.len())?;
-        rows.extend(self.into_rows());
+        let mut rows = std::mem::take(&mut self.earlier);
+        let (features, own) = self.into_parts();
+        reserve(&mut rows, own.len())?;
+        rows.extend(own);
         Ok(Matrix::new(vectorizer, task, features, rows))
     }
 }
