@@ -125,7 +125,8 @@
  * forever.
  *
  * @par Memory
- * If there is not enough memory, a function returns TP_ERROR_OUT_OF_MEMORY, and an Arrow stream gives ENOMEM.
+ * If there is not enough memory, or if there are more distinct words than 32 bits can number, a function returns
+ * TP_ERROR_OUT_OF_MEMORY, and an Arrow stream gives ENOMEM.
  * Everything that existed before the call stays intact, except a tp_matrix: see its description. The same call succeeds
  * later, when there is enough memory. If a stream failed, request a new stream. Functions that free or clear never fail
  * because memory is missing. In two cases, the process ends. In the first case, the C library gets no memory for a new
@@ -944,8 +945,8 @@ typedef struct tp_term_options {
 
 /**
  * Changes how words are normalized into terms, also the words of documents that are already added. The library does not
- * read their text again. Results that you already have do not change. A query uses the same options from its beginning
- * to its end.
+ * read their text again. The next query normalizes the words, or tp_analyzer_update() in steps. Results that you already
+ * have do not change. A query uses the same options from its beginning to its end.
  * @param analyzer Not NULL.
  * @param options NULL for lower case only.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (in a stop word: tp_last_error_document() returns its index), or

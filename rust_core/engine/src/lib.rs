@@ -39,7 +39,7 @@
 //! appearance. VADER finds words by its own rules, and a matrix counts texts without an index. Both use the same
 //! scanner and the same `workers`.
 //!
-//! The crate is safe Rust, except the scanner.
+//! The crate is safe Rust, except the scanner and `prefetch`.
 //!
 //! ```
 //! let analyzer = engine::Analyzer::default();

@@ -15,6 +15,10 @@ use crate::error::{Error, Result};
 /// The size of a huge page. Buffers of at least this size use huge pages. Small in tests.
 pub const HUGE_PAGE_BYTES: usize = if cfg!(test) { 256 } else { 2 << 20 };
 
+/// By how many times a large buffer that reserves ahead grows. Moving hundreds of megabytes would make a step of
+/// indexing long. Elsewhere than on Linux, room that is not used may count as used memory.
+const AHEAD: usize = if cfg!(target_os = "linux") { 16 } else { 2 };
+
 /// Makes room for `more` values after those of a list.
 ///
 /// # Errors
@@ -148,7 +152,7 @@ impl<T: Pod> Buffer<T> {
     pub fn reserve_ahead(&mut self, more: usize) -> Result<()> {
         if more > self.capacity() - self.len && size_of_val(self.all()) >= HUGE_PAGE_BYTES / 2 {
             // If there is no address space for this, the buffer gets only the room that is needed.
-            if let Ok(mut larger) = Self::with_room_for((4 * self.len).max(self.len.saturating_add(more))) {
+            if let Ok(mut larger) = Self::with_room_for((AHEAD * self.len).max(self.len.saturating_add(more))) {
                 larger.extend(self);
                 *self = larger;
             }

@@ -125,7 +125,8 @@ impl Index {
         &mut self.terms
     }
 
-    /// Indexes text until all of `chunks` is indexed or the deadline has passed, but at least one block.
+    /// Indexes text until all of `chunks` is indexed or the deadline has passed, but at least one block. Some types may
+    /// get their terms only in [`settle`](Self::settle).
     ///
     /// The text begins at the position of the index: at document number `skipped` of the first chunk. Ids are in order
     /// of first appearance for any number of threads.
@@ -143,9 +144,8 @@ impl Index {
         let plan = plan(chunks, skipped, self.position, self.counter.tokenization())?;
         let bytes: usize = plan.iter().map(TextBlock::len).sum();
         let begin = Instant::now();
-        let end = deadline;
-        let deadline = deadline.map(|deadline| self.pace.tokenize_until(begin, deadline));
-        let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let until = deadline.map(|deadline| self.pace.tokenize_until(begin, deadline));
+        let is_late = || until.is_some_and(|until| Instant::now() >= until);
         self.threads = threads;
         let tokenized;
         let is_much = bytes >= HUGE_PAGE_BYTES;
@@ -167,7 +167,7 @@ impl Index {
         }
         self.pace.learn(tokenized, begin.elapsed());
 
-        self.terms.extend(self.counter.types(), threads, end)
+        self.terms.extend(self.counter.types(), threads, deadline)
     }
 
     fn tokenize_here(&mut self, plan: &[TextBlock], is_much: bool, is_late: impl Fn() -> bool) -> Result<()> {

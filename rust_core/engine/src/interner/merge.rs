@@ -10,7 +10,9 @@ use std::ops::Range;
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::interner::key::{StringKey, is_long};
-use crate::interner::pieces::{Divided, Item, LongStrings, NO_STRING, NewStrings, Piece, Places, position_of};
+use crate::interner::pieces::{
+    Divided, Item, LongStrings, MAX_PIECES, NO_STRING, NewStrings, Piece, Places, position_of,
+};
 use crate::interner::strings::{Entry, MAX_STRINGS, Strings, append, entry, key_of};
 use crate::interner::table::{NO_ID, pack, unpack};
 use crate::memory::{list_for, reserve, zeros};
@@ -98,6 +100,7 @@ impl Interner {
         fill: impl Fn(usize, &mut [StringKey]) -> Result<LongStrings<'l>> + Sync,
         threads: usize,
     ) -> Result<()> {
+        let threads = threads.min(ids.len()).min(MAX_PIECES);
         let places = Places::of(&self.strings, &ids, fill, threads)?;
         // A piece has several slots, even if the strings are few.
         self.slots.make_room((self.len() + places.distinct()?).max(16 * places.pieces))?;
@@ -291,6 +294,7 @@ impl Write<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
     use proptest::prelude::*;
 
     fn strings() -> impl Strategy<Value = Vec<Vec<u8>>> {
@@ -302,7 +306,7 @@ mod tests {
         #[test]
         fn merging_on_threads_is_adding_one_after_the_other(
             before in strings(), lists in prop::collection::vec(strings(), 1..4), has_same_seeds: bool,
-            cuts in prop::collection::vec(1..40_usize, 1..9), threads in 2..6_usize,
+            cuts in prop::collection::vec(1..40_usize, 1..9), threads in prop_oneof![2..6_usize, Just(usize::MAX)],
         ) {
             let mut interner = Interner::default();
             before.iter().for_each(|string| _ = interner.intern(string).unwrap());
@@ -335,6 +339,14 @@ mod tests {
                 prop_assert_eq!(interner.find(expected.get(id)), Some(id));
             }
             prop_assert_eq!(interner.len(), expected.len());
+
+            // After a failure, the interner is as before.
+            let fill = |_: usize, _: &mut [StringKey]| Err(Error::OutOfMemory { bytes: 1 });
+            prop_assert!(interner.merge_keyed(vec![&mut [0; 9]], fill, threads).is_err());
+            interner.slots.refill(&interner.strings);
+            for id in 0..u32::try_from(expected.len()).unwrap() {
+                prop_assert_eq!(interner.find(expected.get(id)), Some(id));
+            }
         }
     }
 }

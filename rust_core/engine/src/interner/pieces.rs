@@ -17,7 +17,7 @@ const SAMPLE: usize = if cfg!(test) { 2 } else { 4096 };
 /// The strings of a piece, whose items and slots fit into a second-level cache.
 const STRINGS_PER_PIECE: usize = if cfg!(test) { 8 } else { 1 << 13 };
 /// The most pieces. A thread that divides strings writes to one cache line of each.
-const MAX_PIECES: usize = 256;
+pub const MAX_PIECES: usize = 256;
 
 /// The key of a position without a string. It gets no id.
 pub const NO_STRING: StringKey = [0, u64::MAX];
@@ -271,7 +271,7 @@ impl<'p, 'l> Divided<'p, 'l> {
 
 #[inline]
 fn piece(hash: u32, count: usize) -> usize {
-    (u64::from(hash) * count as u64 >> u32::BITS) as usize
+    ((u64::from(hash) * count as u64) >> u32::BITS) as usize
 }
 
 /// The strings and the slots of one range of hashes.

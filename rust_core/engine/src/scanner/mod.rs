@@ -3,7 +3,7 @@
 //! A scanner turns UTF-8 into masks with one bit for each byte: set if the byte belongs to a whitespace character, as
 //! defined by Python's `str.split()`. The tokenizers work on these bits.
 //!
-//! This module chooses between vector widths; the modules below it do not call it. The only `unsafe` code of
+//! This module chooses between vector widths; the modules below it do not call it. Most `unsafe` code of
 //! the engine is in this folder.
 
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]

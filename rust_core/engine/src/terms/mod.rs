@@ -25,7 +25,7 @@ use external::ExternalTerms;
 use normalizer::Normalizer;
 
 /// The most types that are normalized before a look at the time. This takes some milliseconds. Small in tests.
-const MAX_TYPES_PER_STEP: usize = if cfg!(test) { 10 } else { 1 << 18 };
+const MAX_TYPES_PER_STEP: usize = if cfg!(test) { 10 } else { 1 << 17 };
 
 /// Maps type ids to term ids. It normalizes each distinct word only once, so it can be slow.
 #[derive(Debug, Default)]
