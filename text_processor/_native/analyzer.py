@@ -265,11 +265,8 @@ class Handle:
 
     def document_term_matrix(self, least: int, most: int) -> Any:
         """A native matrix of the counts of n-grams of `least` to `most` terms in each document."""
-
-        def fill(out: Any) -> int:
-            return self._ask(lambda: self._lib.tp_analyzer_document_term_matrix(self.pointer, least, most, out))
-
-        return owned(self.core, "tp_matrix", fill)
+        query = self._lib.tp_analyzer_document_term_matrix
+        return owned(self.core, "tp_matrix", lambda out: self._ask(query, least, most, out))
 
     def _batches(self, query: Callable[..., int], *arguments: int) -> Iterator[list[Column]]:
         return record_batches(self.core, stream(self.core, lambda out: self._ask(query, *arguments, out, is_long=True)))
