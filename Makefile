@@ -112,7 +112,7 @@ AGAIN := --hypothesis-profile=again tests -m
 test-instrumented: $(VENV)/.built $(TEST_CORES) ## Run the Python tests and those of the C ABI on the instrumented core
 	$(CARGO) test --quiet $(MANIFEST) --package text_processor_capi --features instrumented
 	$(MAKE) --no-print-directory test-c C_TESTS=build/c-instrumented LIBRARY_TO_TEST=$(CORES)/instrumented/$(LIBRARY)
-	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(PYTEST) $(AGAIN) "not once"
+	TEXT_PROCESSOR_LIBRARY=$(CURDIR)/$(CORES)/instrumented/$(LIBRARY) $(PYTEST) --instrumented $(AGAIN) "not once"
 
 # Without our settings of pytest: these tests are part of scikit-learn.
 test-sklearn: $(VENV)/.built ## Run scikit-learn's tests of its vectorizers on ours

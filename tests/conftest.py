@@ -49,6 +49,11 @@ INSTRUMENTS = pytest.StashKey[list[str]]()
 """The reports of the instrumented core, one for each process that ran tests."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the option of `make test-instrumented`."""
+    parser.addoption("--instrumented", action="store_true", help="fail unless the core in use is the instrumented one")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Prepares the list of reports."""
     config.stash[INSTRUMENTS] = []
@@ -67,7 +72,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
     reports = config.stash[INSTRUMENTS]
     library = instruments()
-    if library is not None:
+    if library is None:
+        if config.getoption("instrumented"):
+            raise pytest.UsageError("the core in use is not the instrumented one")
+    else:
         gc.collect()
         if library.tp_instruments_live(None) or library.tp_instruments_misuses():
             reports.append(library.tp_instruments_report().decode())

@@ -193,6 +193,8 @@ def seconds_until_stopped(work: Callable[[], object]) -> float | None:
 
 @pytest.mark.parametrize("name", LONG)
 def test_a_long_native_call_stops_soon(name: str) -> None:
+    if name.endswith("VADER"):
+        pytest.importorskip("vaderSentiment", reason="the word values of VADER are needed")
     work = LONG[name]()
     # A machine that is busy with other tests is slower. Without steps, each of these calls takes seconds.
     for _ in range(3):

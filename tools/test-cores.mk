@@ -5,8 +5,9 @@
 # The cores that the tests load in place of the package's core.
 TEST_CORES := $(foreach name,portable instrumented test-hooks older-minor newer-minor other-major,$(CORES)/$(name)/$(LIBRARY))
 
-# Builds the crate of the C ABI: $(call build-core,folder of the sources,folder of the profile,options of cargo). All cores of
-# a profile have the same file name in cargo's folder, so cargo could take one core for another: rm prevents that.
+# Builds the crate of the C ABI: $(call build-core,folder of the sources,folder of the profile,options of cargo). The options
+# must not contain a comma, which ends an argument of `call`. All cores of a profile have the same file name in cargo's
+# folder, so cargo could take one core for another: rm prevents that.
 # mv puts the new file in place, because a process may still use the old one.
 define build-core
 @mkdir -p $(@D)
@@ -31,7 +32,7 @@ core-instrumented: $(CORES)/instrumented/$(LIBRARY) ## Build the instrumented co
 
 $(CORES)/instrumented/$(LIBRARY): $(CORE_SOURCES) | check-tools
 	@echo "Building the instrumented core"
-	$(call build-core,rust_core,checked,--profile checked --features portable,instrumented)
+	$(call build-core,rust_core,checked,--profile checked --features portable --features instrumented)
 
 # Tests can make this core fail. Nothing else uses it.
 $(CORES)/test-hooks/$(LIBRARY): $(CORE_SOURCES) | check-tools
