@@ -159,14 +159,12 @@ impl Index {
             }
             let result = self.tokenize_on_threads(useful, &plan, is_much, is_late);
             tokenized = begin.elapsed();
-
             if let Err(error) = result.and_then(|()| self.merge(&plan)) {
                 self.discard_shards();
                 return Err(error);
             }
         }
         self.pace.learn(tokenized, begin.elapsed());
-
         self.terms.extend(self.counter.types(), threads, deadline)
     }
 
