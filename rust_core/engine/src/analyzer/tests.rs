@@ -113,7 +113,8 @@ proptest! {
                 if done == total {
                     break;
                 }
-                prop_assert!(done >= last || !keeps_text);
+                // At the end, only terms are made, and `done` stays one byte short.
+                prop_assert!(done > last || last == 0 || !keeps_text || done + 1 == total);
                 last = done;
             }
         }
