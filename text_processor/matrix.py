@@ -15,13 +15,14 @@ from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, ffi
 from text_processor._native.encoding import encoded, utf8_row
+from text_processor._native.missing import CURES, checked_missing, without_missing, without_rows
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._native.tables import refuse_table
-from text_processor._native.texts import texts_of
+from text_processor._native.texts import column, texts_of
 from text_processor._options import one_of, shown, whole
 from text_processor._options import threads as checked_threads
-from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
+from text_processor.exceptions import InvalidDocumentError, InvalidOptionError, MissingDocumentError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from text_processor.typing import Document
+    from text_processor.typing import Document, Missing
 
     _Dtype = Literal["int32", "int64", "float32", "float64"]
 
@@ -45,9 +46,6 @@ def __dir__() -> list[str]:
 BATCH_DOCUMENTS = 1 << 16
 BATCH_LENGTH = 4 << 20
 """The most documents, and the characters or bytes, of one native call: enough work for all threads."""
-
-CURE = "leave such rows out, or put an empty text in their place"
-"""The end of a message: advice for missing documents."""
 
 MIN_BACKGROUND_BYTES = 1 << 20
 """The fewest bytes to count in the background, while this thread prepares the next documents."""
@@ -169,25 +167,38 @@ class Vectorizer:
         return filled(self.core, lambda out: query(self._pointer, out))
 
     def count(
-        self, documents: Iterable[Any], *, grow: bool = False, decode: Callable[[Any], Document] | None = None
+        self,
+        documents: Iterable[Any],
+        *,
+        grow: bool = False,
+        decode: Callable[[Any], Document] | None = None,
+        missing: Missing = "raise",
     ) -> Matrix:
-        """Count the features of documents. Each document becomes a row; it may be empty.
+        """Count the features of documents. Each document becomes a row; the row of a blank document is empty.
 
         Args:
-            documents: An iterable of `str`, or of UTF-8 in anything with the buffer protocol.
+            documents: An iterable of `str`, or of UTF-8 in anything with the buffer protocol: a list, a column of
+                pandas, polars or pyarrow, a NumPy array, an iterator.
             grow: Whether unknown features get new columns after the others. By default, unknown features are skipped.
             decode: A function that returns the text of a document that is not a str. With it, documents may be of any
                 type.
+            missing: How to treat missing values (None, NaN, `pandas.NA`): ``"raise"`` raises an error (with `decode`,
+                that function gets the value first), ``"skip"`` leaves them out (`Matrix.documents` returns which
+                documents have a row), ``"keep"`` gives them empty rows, so that each document has its row.
 
         Raises:
             InvalidDocumentError: A document is not text; the attribute `document` of the error is its number.
-            InvalidDocumentTypeError: A document has a wrong type, or is missing.
+            InvalidDocumentTypeError: A document has a wrong type.
+            MissingDocumentError: A document is missing.
             TypeError: `documents` is a single text, a table, or a mapping.
             OutOfMemoryError: There is not enough memory for the matrix.
+
+        >>> Vectorizer().count(["the cat", None, "the dog"], grow=True, missing="skip").documents().tolist()
+        [0, 2]
         """
         make = self.core._lib.tp_matrix_new
         pointer = owned(self.core, "tp_matrix", lambda out: make(self._pointer, bool(grow), out))
-        return self._filled(pointer, documents, decode, "count")
+        return self._filled(pointer, documents, decode, missing, "count")
 
     def hash(
         self,
@@ -196,6 +207,7 @@ class Vectorizer:
         *,
         alternate_sign: bool = True,
         decode: Callable[[Any], Document] | None = None,
+        missing: Missing = "raise",
     ) -> Matrix:
         """Count features without a vocabulary: the hash of a feature is its column.
 
@@ -205,43 +217,58 @@ class Vectorizer:
             alternate_sign: Whether half of the features count negative, so that features that share a column tend to
                 cancel each other out.
             decode: As in `count`.
+            missing: As in `count`.
         """
         n_features = whole("n_features", n_features, 1, 2**31 - 1)
         make = self.core._lib.tp_matrix_new_hashed
         pointer = owned(self.core, "tp_matrix", lambda out: make(self._pointer, n_features, bool(alternate_sign), out))
-        return self._filled(pointer, documents, decode, "hash")
+        return self._filled(pointer, documents, decode, missing, "hash")
 
     def _filled(
-        self, pointer: Any, documents: Iterable[Any], decode: Callable[[Any], Document] | None, entry: str
+        self,
+        pointer: Any,
+        documents: Iterable[Any],
+        decode: Callable[[Any], Document] | None,
+        missing: Missing,
+        entry: str,
     ) -> Matrix:
+        missing = checked_missing(missing)
         documents = texts_of(documents, entry, rows=decode is not None)
         threads = self._threads or self.core._lib.tp_default_threads()
         first = 0
+        skipped: list[int] = []
         with BackgroundThread() as background:
             for batch, failure in batches(
                 documents, one_by_one=lambda: False, most=BATCH_DOCUMENTS, length=BATCH_LENGTH
             ):
                 checkpoint()
                 if batch:
-                    # If there are documents of other types, each one is checked.
-                    data = joined(batch, length=BATCH_LENGTH) if decode is None or isinstance(batch[0], str) else None
-                    add = partial(self._add, pointer, batch, data, first, decode)
+                    rows: Sequence[int] = range(first, first + len(batch))
+                    first += len(batch)
+                    data = _together(batch, decode)
+                    if data is None and missing != "raise":
+                        batch, places = without_missing(batch)
+                        if places and missing == "skip":
+                            skipped += [rows[place] for place in places]
+                            batch, remain = without_rows(batch, places)
+                            rows = [rows[place] for place in remain]
+                        data = _together(batch, decode) if places else None
+                    add = partial(self._add, pointer, batch, data, rows, decode)
                     if data is not None and len(data) >= MIN_BACKGROUND_BYTES and threads > 1:
                         background.run(add)
                     else:
                         background.wait()
                         add()
-                    first += len(batch)
                 if failure is not None:
                     raise failure
-        return Matrix(self.core, pointer, self._threads)
+        return Matrix(self.core, pointer, self._threads, skipped)
 
     def _add(
         self,
         matrix: Any,
         batch: Sequence[Any],
         data: bytes | None,
-        first: int,
+        rows: Sequence[int],
         decode: Callable[[Any], Document] | None,
     ) -> None:
         lib = self.core._lib
@@ -252,18 +279,33 @@ class Vectorizer:
                     self.core._check(status)
                     return
         except InvalidDocumentError as error:
-            error.document = first + (error.document or 0)
+            error.document = rows[error.document or 0]
             raise
-        if decode is not None:
-            batch = [text if isinstance(text, str) else decode(text) for text in batch]
-        texts = [utf8_row(text, row, CURE) for row, text in enumerate(batch, first)]
+        texts = [_utf8_of(text, row, decode) for row, text in zip(rows, batch, strict=True)]
         buffers = [ffi.from_buffer("char[]", text) for text in texts]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in texts])
         try:
             self.core._check(lib.tp_matrix_add_documents(matrix, pointers, lengths, len(texts)))
         except InvalidDocumentError as error:
-            error.document = first + (error.document or 0)
+            error.document = rows[error.document or 0]
             raise
+
+
+def _together(batch: Sequence[Any], decode: Callable[[Any], Document] | None) -> bytes | None:
+    """A batch as one text; None if each document must be checked, because there are other types than str."""
+    is_joined = batch and (decode is None or isinstance(batch[0], str))
+    return joined(batch, length=BATCH_LENGTH) if is_joined else None
+
+
+def _utf8_of(document: Any, row: int, decode: Callable[[Any], Document] | None) -> bytes:
+    """The text of a document in UTF-8. An error about it has the number of its row."""
+    if decode is not None and not isinstance(document, str):
+        try:
+            document = decode(document)
+        except MissingDocumentError as error:
+            error.document = row
+            raise
+    return utf8_row(document, row, CURES["matrix"])
 
 
 def lengths_of(ngram_range: Any) -> tuple[int, int]:
@@ -280,7 +322,7 @@ def _each(name: str, words: Iterable[Any]) -> Iterator[str]:
     """The words of an option; a single str is an error."""
     if isinstance(words, str):
         raise TypeError(f"{name} must be words, not a single str: put it in a list, or see text_processor.stop_words()")
-    for word in words:
+    for word in column(words):
         if not isinstance(word, str):
             raise TypeError(f"each of {name} must be a str, not {type(word).__name__}")
         yield word
@@ -300,12 +342,13 @@ def _encodable(words: Collection[str]) -> list[bytes]:
 class Matrix:
     """The count of each feature in each document, until `arrays` takes the counts. One thread at a time may use it."""
 
-    __slots__ = ("_core", "_pointer", "_threads")
+    __slots__ = ("_core", "_pointer", "_skipped", "_threads")
 
-    def __init__(self, core: Core, pointer: Any, threads: int) -> None:
+    def __init__(self, core: Core, pointer: Any, threads: int, skipped: Sequence[int] = ()) -> None:
         self._core = core
         self._pointer = pointer
         self._threads = threads
+        self._skipped = skipped
         done, total = ffi.new("uint64_t *"), ffi.new("uint64_t *", 1)
         while done[0] < total[0]:
             checkpoint()
@@ -331,6 +374,12 @@ class Matrix:
     def nnz(self) -> int:
         """The number of stored entries."""
         return self._shape(entries=True)[2]
+
+    def documents(self) -> npt.NDArray[np.int64]:
+        """Return for each row the number of its document, from 0: without gaps, except after ``missing="skip"``."""
+        import numpy as np
+
+        return np.delete(np.arange(self.shape[0] + len(self._skipped), dtype=np.int64), self._skipped)
 
     def sort(self) -> None:
         """Sort the columns by the names of their features."""

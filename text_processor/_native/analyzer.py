@@ -20,7 +20,7 @@ from text_processor._native.draft import Draft
 from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces, readable, readable_row
 from text_processor._native.fork import Lock
 from text_processor._native.long_calls import MILLISECONDS_PER_STEP, status_of
-from text_processor._native.missing import MISSING, without_missing
+from text_processor._native.missing import CURES, MISSING, without_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._options import plain_text, refuse_coroutine
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 WORDS_PER_STEP = 1 << 10
 """The calls of a function for terms between two checkpoints."""
-
-CURE = "pass missing='skip' to leave such rows out, or missing='keep' to keep them as documents without words"
-"""The end of an error message: what the caller can do about missing documents."""
 
 BYTES_PER_PIECE = 8 << 20
 """The part of a long document that is added between two checkpoints."""
@@ -130,7 +127,7 @@ class Handle:
                 error.document = first + (error.document or 0)
             raise
         for row, text in enumerate(batch, first):
-            each = readable_row(text, row, CURE)
+            each = readable_row(text, row, CURES["documents"])
             try:
                 added[0] += self._add_readable(each, blank)
             except InvalidDocumentError as error:

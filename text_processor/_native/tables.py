@@ -43,7 +43,7 @@ def refuse_table(
         listed = shortened(map(repr, columns))
         if pairs:
             first, last = (columns[0], columns[-1]) if columns else ("word", "value")
-            advice = f"two of them, e.g. {entry}(zip({table}[{first!r}], {table}[{last!r}]))"
+            advice = f"two of them, e.g. {entry}({table}[{first!r}], {table}[{last!r}])"
         else:
             chosen = next((column for column in columns if column == "text"), columns[0] if columns else "text")
             advice = f"one of them, e.g. {example(f'{table}[{chosen!r}]')}"

@@ -14,7 +14,7 @@ from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._native.encoding import readable, readable_row
 from text_processor._native.long_calls import SHORT_TEXT, status_of
-from text_processor._native.missing import checked_missing, without_missing
+from text_processor._native.missing import CURES, checked_missing, without_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._native.texts import texts_of
@@ -45,9 +45,6 @@ BATCH_LENGTH = 4 << 20
 """The number of bytes or characters that are scored between two checks for signals."""
 BATCH_TEXTS = 1 << 16
 """The most texts that are scored in one call: enough to make the start of the threads a small part of the time."""
-
-CURE = "pass missing='skip' to leave such rows out, or missing='keep' to get NaN for them"
-"""The end of a message: advice for missing texts."""
 
 NAMES = ("neg", "neu", "pos", "compound")
 
@@ -337,7 +334,7 @@ class SentimentIntensityAnalyzer:
         except InvalidDocumentError as error:
             error.document = first + (error.document or 0)
             raise
-        each = [_encoded(readable_row(text, row, CURE)) for row, text in enumerate(texts, first)]
+        each = [_encoded(readable_row(text, row, CURES["scores"])) for row, text in enumerate(texts, first)]
         buffers = [ffi.from_buffer("char[]", text) for text in each]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in each])
         score = self._core._lib.tp_vader_score_texts
