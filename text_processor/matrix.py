@@ -7,22 +7,21 @@ SciPy, and needs NumPy only for arrays.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 
 from text_processor._native.arrow import Column, filled, filled_together
-from text_processor._native.background import BackgroundThread
-from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, ffi
-from text_processor._native.encoding import encoded, utf8_row
-from text_processor._native.missing import CURES, checked_missing, without_missing, without_rows
+from text_processor._native.encoding import encoded
+from text_processor._native.missing import checked_missing
 from text_processor._native.owned import owned
+from text_processor._native.rows import Rows
 from text_processor._native.strings import string_arrays
 from text_processor._native.tables import refuse_table
-from text_processor._native.texts import column, texts_of
+from text_processor._native.texts import column
 from text_processor._options import one_of, shown, whole
 from text_processor._options import threads as checked_threads
-from text_processor.exceptions import InvalidDocumentError, InvalidOptionError, MissingDocumentError
+from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -42,13 +41,6 @@ __all__ = ["DocumentTermMatrix", "Matrix", "Vectorizer", "weigh"]
 def __dir__() -> list[str]:
     return __all__
 
-
-BATCH_DOCUMENTS = 1 << 16
-BATCH_LENGTH = 4 << 20
-"""The most documents, and the characters or bytes, of one native call: enough work for all threads."""
-
-MIN_BACKGROUND_BYTES = 1 << 20
-"""The fewest bytes to count in the background, while this thread prepares the next documents."""
 
 MILLISECONDS_PER_STEP = 40
 """The native work between two checkpoints."""
@@ -232,80 +224,9 @@ class Vectorizer:
         missing: Missing,
         entry: str,
     ) -> Matrix:
-        missing = checked_missing(missing)
-        documents = texts_of(documents, entry, rows=decode is not None)
-        threads = self._threads or self.core._lib.tp_default_threads()
-        first = 0
-        skipped: list[int] = []
-        with BackgroundThread() as background:
-            for batch, failure in batches(
-                documents, one_by_one=lambda: False, most=BATCH_DOCUMENTS, length=BATCH_LENGTH
-            ):
-                checkpoint()
-                if batch:
-                    rows: Sequence[int] = range(first, first + len(batch))
-                    first += len(batch)
-                    data = _together(batch, decode)
-                    if data is None and missing != "raise":
-                        batch, places = without_missing(batch)
-                        if places and missing == "skip":
-                            skipped += [rows[place] for place in places]
-                            batch, remain = without_rows(batch, places)
-                            rows = [rows[place] for place in remain]
-                        data = _together(batch, decode) if places else None
-                    add = partial(self._add, pointer, batch, data, rows, decode)
-                    if data is not None and len(data) >= MIN_BACKGROUND_BYTES and threads > 1:
-                        background.run(add)
-                    else:
-                        background.wait()
-                        add()
-                if failure is not None:
-                    raise failure
-        return Matrix(self.core, pointer, self._threads, skipped)
-
-    def _add(
-        self,
-        matrix: Any,
-        batch: Sequence[Any],
-        data: bytes | None,
-        rows: Sequence[int],
-        decode: Callable[[Any], Document] | None,
-    ) -> None:
-        lib = self.core._lib
-        try:
-            if data is not None:
-                status = lib.tp_matrix_add_separated(matrix, data, len(data), b"\0", len(batch))
-                if status != lib.TP_ERROR_INVALID_ARGUMENT:
-                    self.core._check(status)
-                    return
-        except InvalidDocumentError as error:
-            error.document = rows[error.document or 0]
-            raise
-        texts = [_utf8_of(text, row, decode) for row, text in zip(rows, batch, strict=True)]
-        buffers = [ffi.from_buffer("char[]", text) for text in texts]
-        pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in texts])
-        try:
-            self.core._check(lib.tp_matrix_add_documents(matrix, pointers, lengths, len(texts)))
-        except InvalidDocumentError as error:
-            error.document = rows[error.document or 0]
-            raise
-
-
-def _together(batch: Sequence[Any], decode: Callable[[Any], Document] | None) -> bytes | None:
-    """A batch as one text; None if each document must be checked, because there are other types than str."""
-    is_joined = batch and (decode is None or isinstance(batch[0], str))
-    return joined(batch, length=BATCH_LENGTH) if is_joined else None
-
-
-def _utf8_of(document: Any, row: int, decode: Callable[[Any], Document] | None) -> bytes:
-    """The text of a document in UTF-8. An error about it has the number of its row."""
-    if decode is not None and not isinstance(document, str):
-        try:
-            document = decode(document)
-        except MissingDocumentError as error:
-            error.document = row
-            raise
-    return utf8_row(document, row, CURES["matrix"])
+        rows = Rows(self.core, pointer, checked_missing(missing), decode)
+        rows.add(documents, self._threads or self.core._lib.tp_default_threads(), entry)
+        return Matrix(self.core, pointer, self._threads, rows.skipped)
 
 
 def lengths_of(ngram_range: Any) -> tuple[int, int]:

@@ -15,17 +15,17 @@ from text_processor._native.callbacks import (
     trampoline,
 )
 from text_processor._native.checkpoint import checkpoint
-from text_processor._native.columns import Block
+from text_processor._native.columns import Block, located
 from text_processor._native.core import Core, ffi
 from text_processor._native.draft import Draft
 from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces, readable, readable_row
 from text_processor._native.fork import Lock
 from text_processor._native.long_calls import MILLISECONDS_PER_STEP, status_of
-from text_processor._native.missing import CURES, MISSING, without_missing
+from text_processor._native.missing import CURES, tp_blank, without_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._options import plain_text, refuse_coroutine
-from text_processor.exceptions import InvalidDocumentError, MissingDocumentError
+from text_processor.exceptions import InvalidDocumentError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -103,8 +103,7 @@ class Handle:
 
     def blank(self, missing: Missing) -> int:
         """The value of tp_blank for a value of `missing`."""
-        lib = self._lib
-        return (lib.TP_BLANK_REFUSE, lib.TP_BLANK_SKIP, lib.TP_BLANK_KEEP)[MISSING.index(missing)]
+        return tp_blank(self.core, missing)
 
     def add_batch(self, batch: Sequence[Any], *, first: int = 0, missing: Missing = "raise") -> int:
         """Add documents until one is refused; returns the number of documents added.
@@ -145,11 +144,7 @@ class Handle:
         except InvalidDocumentError as error:
             if is_from_callback(error):
                 raise
-            row = block.before + (error.document or 0)
-            if isinstance(error, MissingDocumentError):
-                raise MissingDocumentError(f"None is not a text; {CURE}", document=row) from None
-            error.document = row
-            raise
+            raise located(error, block, CURES["documents"]) from None
         return int(added[0])
 
     def add_pending(self, texts: Sequence[str], added: Any) -> None:

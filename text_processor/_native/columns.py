@@ -14,7 +14,13 @@ from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, ffi
 from text_processor._native.encoding import shortened
 from text_processor._native.owned import owned_structure
-from text_processor.exceptions import InvalidColumnError, InvalidDocumentTypeError, OutOfMemoryError
+from text_processor.exceptions import (
+    InvalidColumnError,
+    InvalidDocumentError,
+    InvalidDocumentTypeError,
+    MissingDocumentError,
+    OutOfMemoryError,
+)
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -29,6 +35,9 @@ BLOCK_ROWS = 1 << 14
 
 TEXT_FORMATS = frozenset((b"u", b"U", b"vu", b"z", b"Z", b"vz", b"n"))
 """The Arrow formats of text."""
+
+BINARY_FORMATS = frozenset((b"z", b"Z", b"vz"))
+"""Those of them that are bytes."""
 
 OBJECTS = b"w:8"
 """The Arrow format of a column of the type Object of polars: addresses of Python objects."""
@@ -56,20 +65,29 @@ class Block:
 class Column:
     """A column of text of a producer, which hands over its arrays one by one. It can be read once."""
 
-    __slots__ = ("_arrays", "_name", "_schema", "name")
+    __slots__ = ("_arrays", "_format", "_name", "_schema")
 
     def __init__(self, producer: Producer, name: str | None = None) -> None:
         """Read a producer whose arrays are the column, or are tables with a column of this name."""
         self._schema = producer.schema
+        self._format = producer.format
         self._arrays = producer.arrays()
         self._name = None if name is None else ffi.new("char[]", name.encode("utf-8", "surrogatepass"))
 
-    def blocks(self, core: Core, missing: int, *, one_by_one: Callable[[], bool] = bool) -> Iterator[Block]:
-        """The rows, in blocks of about a megabyte, with a checkpoint before each block.
+    @property
+    def is_binary(self) -> bool:
+        """Whether the rows are bytes."""
+        return self._format in BINARY_FORMATS
+
+    def blocks(
+        self, core: Core, missing: int, *, length: int = BLOCK_BYTES, one_by_one: Callable[[], bool] = bool
+    ) -> Iterator[Block]:
+        """The rows, in blocks of a limited length, with a checkpoint before each block.
 
         Args:
             core: The core that checks the arrays.
             missing: A value of tp_blank, for the core.
+            length: The approximate length of a block in bytes.
             one_by_one: Whether the next block must have only one row.
 
         Raises:
@@ -83,8 +101,8 @@ class Column:
             if self._name is not None:
                 column.name, column.name_length = self._name, len(self._name) - 1
             check_column(core, core._lib.tp_column_shape(column, shape, shape + 1, ffi.NULL), before)
-            rows, length = shape
-            step = min(BLOCK_ROWS, 1 + rows * BLOCK_BYTES // max(length, 1))
+            rows, total = shape
+            step = min(BLOCK_ROWS, 1 + rows * length // max(total, 1))
             first = 0
             while first < rows:
                 checkpoint()
@@ -108,6 +126,38 @@ def check_column(core: Core, status: int, before: int) -> None:
         place = f"row {before + row}: " if row >= 0 else ""
         raise InvalidColumnError(place + ffi.string(core._lib.tp_last_error_message()).decode("utf-8", "replace"))
     core._check(status)
+
+
+def located(error: InvalidDocumentError, block: Block, cure: str) -> InvalidDocumentError:
+    """An error of the core about a row of a block, with the number of the row in the column.
+
+    Args:
+        error: The error, with the number of the row in the array.
+        block: The block that was read.
+        cure: The end of a message: what to do about missing values.
+    """
+    row = block.before + (error.document or 0)
+    if isinstance(error, MissingDocumentError):
+        return MissingDocumentError(f"None is not a text; {cure}", document=row)
+    error.document = row
+    return error
+
+
+def null_rows(core: Core, block: Block) -> list[int]:
+    """The numbers of the nulls of a block in the column. Halves the block until all or none of a part are null."""
+    part = ffi.new("tp_column *", block.pointer[0])
+    nulls = ffi.new("uint64_t *")
+    found: list[int] = []
+    parts = [(block.first, block.count)]
+    while parts:
+        part.first, part.count = first, count = parts.pop()
+        check_column(core, core._lib.tp_column_shape(part, ffi.NULL, ffi.NULL, nulls), block.before)
+        if nulls[0] == count:
+            found.extend(range(block.before + first, block.before + first + count))
+        elif nulls[0]:
+            half = count // 2
+            parts += [(first + half, count - half), (first, half)]
+    return found
 
 
 class Producer:

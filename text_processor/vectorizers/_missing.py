@@ -24,7 +24,18 @@ def refuse_missing(document: Any, error: Exception, row: int | None = None) -> N
         row: The number of the document, if it is known.
     """
     if is_missing(document):
-        name = "np.nan" if isinstance(document, float) else str(document)
-        raise MissingFeaturesError(
-            f"{name} is an invalid document, expected byte or unicode string. {CURES['estimator']}", document=row
-        ) from error
+        raise _missing(document, row) from error
+
+
+def missing_in(documents: Any, row: int | None) -> MissingFeaturesError:
+    """The error for a missing document that the core found in a column."""
+    # pandas has NaN in its strings where Arrow has a null.
+    is_pandas = hasattr(type(documents), "iloc")
+    return _missing(documents.iloc[row] if is_pandas else None, row)
+
+
+def _missing(document: Any, row: int | None) -> MissingFeaturesError:
+    name = "np.nan" if isinstance(document, float) else str(document)
+    return MissingFeaturesError(
+        f"{name} is an invalid document, expected byte or unicode string. {CURES['estimator']}", document=row
+    )

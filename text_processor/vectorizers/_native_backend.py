@@ -11,7 +11,7 @@ from text_processor._native.missing import checked_missing, is_missing
 from text_processor._native.texts import column
 from text_processor.exceptions import InvalidDocumentError, MissingDocumentError
 from text_processor.matrix import Matrix, Vectorizer
-from text_processor.vectorizers._missing import refuse_missing
+from text_processor.vectorizers._missing import MissingFeaturesError, missing_in, refuse_missing
 from text_processor.vectorizers._options import Options
 from text_processor.vectorizers._pruning import Limits, refuse_empty
 from text_processor.vectorizers._reader import DocumentReader
@@ -85,10 +85,12 @@ class NativeBackend:
                 return count(self._contents(documents))
             read = None if _are_utf8(self._reader, documents) else partial(_text, self._reader)
             return count(documents, decode=read)
-        except MissingDocumentError:
+        except MissingFeaturesError:
             raise
+        except MissingDocumentError as error:
+            raise missing_in(documents, error.document) from None
         except InvalidDocumentError as error:
-            if isinstance(documents, Iterator):
+            if isinstance(documents, Iterator) or not hasattr(type(documents), "__iter__"):
                 raise
             if error.document is not None and isinstance(documents, list | tuple):
                 # For bytes, this raises the same error as the Python backend.
