@@ -38,9 +38,9 @@ Other modules and functions:
 Exceptions, all of which derive from TextProcessorError:
 
     InvalidDocumentError, InvalidDocumentTypeError, MissingDocumentError, EmptyAnalyzerError, TextNotStoredError,
-    ClosedAnalyzerError, ForkedAnalyzerError, StoppedByCallbackError, TermsPendingError, InvalidLexiconError,
-    InvalidOptionError, InvalidParameterError, InvalidPatternError, UnknownEncodingError, OutOfMemoryError, PanicError,
-    MisuseError, CoreLoadError, CoreNotFoundError, InvalidCoreError, IncompatibleCoreError
+    InvalidColumnError, ClosedAnalyzerError, ForkedAnalyzerError, StoppedByCallbackError, TermsPendingError,
+    InvalidLexiconError, InvalidOptionError, InvalidParameterError, InvalidPatternError, UnknownEncodingError,
+    OutOfMemoryError, PanicError, MisuseError, CoreLoadError, CoreNotFoundError, InvalidCoreError, IncompatibleCoreError
 """
 
 import sys
