@@ -230,8 +230,7 @@ class Producer:
     @property
     def format(self) -> bytes:
         """The Arrow format of the arrays; for a dictionary, that of its values."""
-        schema = self.schema.dictionary or self.schema
-        return ffi.string(schema.format) if schema.format else b""
+        return _format(self.schema)
 
     def columns(self) -> list[str]:
         """The names of the columns of a table."""
@@ -261,20 +260,40 @@ def column_of(source: Any, entry: str) -> Column | None:
             f"{entry}() takes texts, but a {kind} is a table with the columns {shortened(map(repr, names))}: "
             f"pass one of them, or call add_table(table, text={chosen!r})"
         )
-    if producer.format == OBJECTS:
-        raise InvalidDocumentTypeError(
-            f"the rows of this {kind} are Python objects, not texts: make a list of them, e.g. with its to_list()"
-        )
-    if producer.format in TEXT_FORMATS:
-        return Column(producer)
-    if _is_list_like(source):
+    if producer.format not in (*TEXT_FORMATS, OBJECTS) and _is_list_like(source):
         return None
-    shown = producer.format.decode("utf-8", "replace")
-    raise InvalidDocumentTypeError(f"the rows of this {kind} have the Arrow format {shown!r}, which is not text")
+    _check_format(producer.format, f"this {kind}")
+    return Column(producer)
+
+
+def member_of(producer: Producer, name: str) -> Column:
+    """The column of a table that has one column with this name.
+
+    Raises:
+        InvalidDocumentTypeError: The column is not one of texts.
+    """
+    _check_format(_format(producer.schema.children[producer.columns().index(name)]), f"the column {name!r}")
+    return Column(producer, name)
+
+
+def _check_format(found: bytes, what: str) -> None:
+    if found == OBJECTS:
+        raise InvalidDocumentTypeError(
+            f"the rows of {what} are Python objects, not texts: make a list of them, e.g. with its to_list()"
+        )
+    if found not in TEXT_FORMATS:
+        shown = found.decode("utf-8", "replace")
+        raise InvalidDocumentTypeError(f"the rows of {what} have the Arrow format {shown!r}, which is not text")
+
+
+def _format(schema: Any) -> bytes:
+    """The Arrow format of a schema; for a dictionary, that of its values."""
+    schema = schema.dictionary or schema
+    return ffi.string(schema.format) if schema.format else b""
 
 
 def producer_of(source: Any) -> Producer | None:
-    """The Arrow stream, or the Arrow array, of an object; None if it has none, or its rows are Python objects."""
+    """The Arrow stream or array of an object; None if it speaks no Arrow, or its rows are Python objects."""
     kind = type(source)
     if not (hasattr(kind, "__arrow_c_stream__") or hasattr(kind, "__arrow_c_array__")):
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 
 from text_processor._native.batches import batches
 from text_processor._native.columns import Column, column_of
 from text_processor._native.indexer import Indexer
 from text_processor._native.texts import column as text_column
+from text_processor._native.texts import refuse_others
 from text_processor.analyzer._owner import Owner
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -24,12 +25,11 @@ class Adding:
 
     __slots__ = ("_indexer", "_missing", "_owner", "_progress", "_total", "added", "rows")
 
-    def __init__(self, owner: Owner, missing: Missing, progress: Progress | None, total: int | None = None) -> None:
-        """Prepare to add documents; `total` is the number of rows, if it is known."""
+    def __init__(self, owner: Owner, missing: Missing, progress: Progress | None) -> None:
         self._owner = owner
         self._missing: Missing = missing
         self._progress = progress
-        self._total = total
+        self._total: int | None = None
         self._indexer = Indexer()
         self.added: int = 0
         """The number of documents added."""
@@ -43,8 +43,20 @@ class Adding:
     def __exit__(self, *error: object) -> None:
         self._indexer.__exit__(*error)
 
-    def add(self, texts: Any, entry: str) -> None:
-        """Add many texts, or a column; `entry` is the name of the function, for messages."""
+    def add(self, texts: Any, entry: str, *, is_all: bool) -> None:
+        """Add many texts, or a column.
+
+        Args:
+            texts: The texts.
+            entry: The name of the function, for messages.
+            is_all: Whether nothing else is added: then their number is the total for `progress`.
+        """
+        if isinstance(texts, Column):
+            self.add_column(texts)
+            return
+        refuse_others(texts, entry)
+        if is_all and isinstance(texts, Sized):
+            self._total = len(texts)
         column = column_of(texts, entry)
         if column is None:
             self.add_texts(text_column(texts))
