@@ -86,7 +86,7 @@ def kinds() -> Iterator[tuple[str, Callable[[], Any]]]:
             yield f"pandas, {dtype}", partial(pd.Series, TEXTS, dtype=dtype, index=range(len(TEXTS), 0, -1))
         yield "pandas.Index", lambda: pd.Index(TEXTS)
     if pl is not None:
-        for kind in ("String", "Categorical", "Object"):
+        for kind in ("String", "Categorical"):
             yield f"polars, {kind}", partial(pl.Series, TEXTS, dtype=getattr(pl, kind))
     if pa is not None:
         yield "pyarrow", lambda: pa.array(TEXTS)

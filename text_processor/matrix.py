@@ -169,14 +169,14 @@ class Vectorizer:
         """Count the features of documents. Each document becomes a row; the row of a blank document is empty.
 
         Args:
-            documents: An iterable of `str`, or of UTF-8 in anything with the buffer protocol: a list, a column of
-                pandas, polars or pyarrow, a NumPy array, an iterator.
+            documents: An iterable of `str`, or of UTF-8 in anything with the buffer protocol: a list, a NumPy array, an
+                iterator; or a column of pandas, polars, pyarrow or another library that speaks Arrow.
             grow: Whether unknown features get new columns after the others. By default, unknown features are skipped.
             decode: A function that returns the text of a document that is not a str. With it, documents may be of any
                 type.
-            missing: How to treat missing values (None, NaN, `pandas.NA`): ``"raise"`` raises an error (with `decode`,
-                that function gets the value first), ``"skip"`` leaves them out (`Matrix.documents` returns which
-                documents have a row), ``"keep"`` gives them empty rows, so that each document has its row.
+            missing: How to treat missing values (None, NaN, `pandas.NA`): ``"raise"`` raises an error (`decode`
+                gets the value first, except a null of an Arrow column), ``"skip"`` leaves them out (`Matrix.documents`
+                returns which documents have a row), ``"keep"`` keeps an empty row for each.
 
         Raises:
             InvalidDocumentError: A document is not text; the attribute `document` of the error is its number.
