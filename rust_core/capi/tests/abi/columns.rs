@@ -235,7 +235,7 @@ fn the_scores_of_a_null_are_nan() {
 }
 
 #[test]
-fn a_listener_hears_of_each_row() {
+fn a_listener_gets_each_row() {
     let (handle, mut events) = (Handle::new(), ptr::null_mut());
     // SAFETY: the handle is valid.
     assert_eq!(unsafe { tp_events_new(handle.pointer(), &raw mut events) }, TP_OK);
