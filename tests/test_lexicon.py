@@ -116,4 +116,4 @@ def test_values_that_are_not_finite_numbers_are_refused(value: float) -> None:
 
 def test_words_that_are_not_str_are_refused() -> None:
     with pytest.raises(TypeError, match="a word must be a str, not bytes"):
-        Lexicon([(b"word", 1)])  # type: ignore[list-item]
+        Lexicon([(b"word", 1)])  # type: ignore[arg-type]

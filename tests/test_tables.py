@@ -370,6 +370,6 @@ def test_the_error_for_a_table_instead_of_words_names_the_option() -> None:
         TermOptions(stop_words=table)
     with pytest.raises(TypeError, match=r"vocabulary=table\['word'\]"):
         Vectorizer(vocabulary=table)
-    with pytest.raises(TypeError, match=r"Lexicon\(zip\(table\['word'\], table\['value'\]\)\)"):
+    with pytest.raises(TypeError, match=r"Lexicon\(table\['word'\], table\['value'\]\)"):
         Lexicon(table)
-    assert dict(Lexicon(zip(table["word"], table["value"], strict=True))) == {"good": 1.0}
+    assert dict(Lexicon(table["word"], table["value"])) == {"good": 1.0}

@@ -114,6 +114,12 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.add_documents`. Another thread reads the iterable and calls `progress`."""
         return await _awaited(lambda: self.analyzer.add_documents(documents, missing=missing, progress=progress))
 
+    async def add_table(
+        self, data: object, *, text: str = "text", missing: Missing = "raise", progress: Progress | None = None
+    ) -> int:
+        """See `TextAnalyzer.add_table`. Another thread reads the table and calls `progress`."""
+        return await _awaited(lambda: self.analyzer.add_table(data, text=text, missing=missing, progress=progress))
+
     async def add_file(
         self,
         file: File,

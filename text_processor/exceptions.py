@@ -17,6 +17,7 @@ __all__ = [
     "EmptyAnalyzerError",
     "ForkedAnalyzerError",
     "IncompatibleCoreError",
+    "InvalidColumnError",
     "InvalidCoreError",
     "InvalidDocumentError",
     "InvalidDocumentTypeError",
@@ -95,6 +96,10 @@ class MissingDocumentError(InvalidDocumentTypeError):
 
     def __str__(self) -> str:
         return "missing value" + ("" if self.document is None else f" at row {self.document}") + f": {self.reason}"
+
+
+class InvalidColumnError(TextProcessorError, ValueError):
+    """An Arrow column cannot be read: it was read before, its producer failed, or its memory is not valid."""
 
 
 class InvalidLexiconError(TextProcessorError, ValueError):

@@ -7,18 +7,18 @@ SciPy, and needs NumPy only for arrays.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 
 from text_processor._native.arrow import Column, filled, filled_together
-from text_processor._native.background import BackgroundThread
-from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, ffi
-from text_processor._native.encoding import encoded, utf8_row
+from text_processor._native.encoding import encoded
+from text_processor._native.missing import checked_missing
 from text_processor._native.owned import owned
+from text_processor._native.rows import Rows
 from text_processor._native.strings import string_arrays
 from text_processor._native.tables import refuse_table
-from text_processor._native.texts import texts_of
+from text_processor._native.texts import column
 from text_processor._options import one_of, shown, whole
 from text_processor._options import threads as checked_threads
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from text_processor.typing import Document
+    from text_processor.typing import Document, Missing
 
     _Dtype = Literal["int32", "int64", "float32", "float64"]
 
@@ -41,16 +41,6 @@ __all__ = ["DocumentTermMatrix", "Matrix", "Vectorizer", "weigh"]
 def __dir__() -> list[str]:
     return __all__
 
-
-BATCH_DOCUMENTS = 1 << 16
-BATCH_LENGTH = 4 << 20
-"""The most documents, and the characters or bytes, of one native call: enough work for all threads."""
-
-CURE = "leave such rows out, or put an empty text in their place"
-"""The end of a message: advice for missing documents."""
-
-MIN_BACKGROUND_BYTES = 1 << 20
-"""The fewest bytes to count in the background, while this thread prepares the next documents."""
 
 MILLISECONDS_PER_STEP = 40
 """The native work between two checkpoints."""
@@ -169,25 +159,38 @@ class Vectorizer:
         return filled(self.core, lambda out: query(self._pointer, out))
 
     def count(
-        self, documents: Iterable[Any], *, grow: bool = False, decode: Callable[[Any], Document] | None = None
+        self,
+        documents: Iterable[Any],
+        *,
+        grow: bool = False,
+        decode: Callable[[Any], Document] | None = None,
+        missing: Missing = "raise",
     ) -> Matrix:
-        """Count the features of documents. Each document becomes a row; it may be empty.
+        """Count the features of documents. Each document becomes a row; the row of a blank document is empty.
 
         Args:
-            documents: An iterable of `str`, or of UTF-8 in anything with the buffer protocol.
+            documents: An iterable of `str`, or of UTF-8 in anything with the buffer protocol: a list, a NumPy array, an
+                iterator; or a column of pandas, polars, pyarrow or another library that speaks Arrow.
             grow: Whether unknown features get new columns after the others. By default, unknown features are skipped.
             decode: A function that returns the text of a document that is not a str. With it, documents may be of any
                 type.
+            missing: How to treat missing values (None, NaN, `pandas.NA`): ``"raise"`` raises an error (`decode`
+                gets the value first, except a null of an Arrow column), ``"skip"`` leaves them out (`Matrix.documents`
+                returns which documents have a row), ``"keep"`` keeps an empty row for each.
 
         Raises:
             InvalidDocumentError: A document is not text; the attribute `document` of the error is its number.
-            InvalidDocumentTypeError: A document has a wrong type, or is missing.
+            InvalidDocumentTypeError: A document has a wrong type.
+            MissingDocumentError: A document is missing.
             TypeError: `documents` is a single text, a table, or a mapping.
             OutOfMemoryError: There is not enough memory for the matrix.
+
+        >>> Vectorizer().count(["the cat", None, "the dog"], grow=True, missing="skip").documents().tolist()
+        [0, 2]
         """
         make = self.core._lib.tp_matrix_new
         pointer = owned(self.core, "tp_matrix", lambda out: make(self._pointer, bool(grow), out))
-        return self._filled(pointer, documents, decode, "count")
+        return self._filled(pointer, documents, decode, missing, "count")
 
     def hash(
         self,
@@ -196,6 +199,7 @@ class Vectorizer:
         *,
         alternate_sign: bool = True,
         decode: Callable[[Any], Document] | None = None,
+        missing: Missing = "raise",
     ) -> Matrix:
         """Count features without a vocabulary: the hash of a feature is its column.
 
@@ -205,65 +209,24 @@ class Vectorizer:
             alternate_sign: Whether half of the features count negative, so that features that share a column tend to
                 cancel each other out.
             decode: As in `count`.
+            missing: As in `count`.
         """
         n_features = whole("n_features", n_features, 1, 2**31 - 1)
         make = self.core._lib.tp_matrix_new_hashed
         pointer = owned(self.core, "tp_matrix", lambda out: make(self._pointer, n_features, bool(alternate_sign), out))
-        return self._filled(pointer, documents, decode, "hash")
+        return self._filled(pointer, documents, decode, missing, "hash")
 
     def _filled(
-        self, pointer: Any, documents: Iterable[Any], decode: Callable[[Any], Document] | None, entry: str
-    ) -> Matrix:
-        documents = texts_of(documents, entry, rows=decode is not None)
-        threads = self._threads or self.core._lib.tp_default_threads()
-        first = 0
-        with BackgroundThread() as background:
-            for batch, failure in batches(
-                documents, one_by_one=lambda: False, most=BATCH_DOCUMENTS, length=BATCH_LENGTH
-            ):
-                checkpoint()
-                if batch:
-                    # If there are documents of other types, each one is checked.
-                    data = joined(batch, length=BATCH_LENGTH) if decode is None or isinstance(batch[0], str) else None
-                    add = partial(self._add, pointer, batch, data, first, decode)
-                    if data is not None and len(data) >= MIN_BACKGROUND_BYTES and threads > 1:
-                        background.run(add)
-                    else:
-                        background.wait()
-                        add()
-                    first += len(batch)
-                if failure is not None:
-                    raise failure
-        return Matrix(self.core, pointer, self._threads)
-
-    def _add(
         self,
-        matrix: Any,
-        batch: Sequence[Any],
-        data: bytes | None,
-        first: int,
+        pointer: Any,
+        documents: Iterable[Any],
         decode: Callable[[Any], Document] | None,
-    ) -> None:
-        lib = self.core._lib
-        try:
-            if data is not None:
-                status = lib.tp_matrix_add_separated(matrix, data, len(data), b"\0", len(batch))
-                if status != lib.TP_ERROR_INVALID_ARGUMENT:
-                    self.core._check(status)
-                    return
-        except InvalidDocumentError as error:
-            error.document = first + (error.document or 0)
-            raise
-        if decode is not None:
-            batch = [text if isinstance(text, str) else decode(text) for text in batch]
-        texts = [utf8_row(text, row, CURE) for row, text in enumerate(batch, first)]
-        buffers = [ffi.from_buffer("char[]", text) for text in texts]
-        pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in texts])
-        try:
-            self.core._check(lib.tp_matrix_add_documents(matrix, pointers, lengths, len(texts)))
-        except InvalidDocumentError as error:
-            error.document = first + (error.document or 0)
-            raise
+        missing: Missing,
+        entry: str,
+    ) -> Matrix:
+        rows = Rows(self.core, pointer, checked_missing(missing), decode)
+        rows.add(documents, self._threads or self.core._lib.tp_default_threads(), entry)
+        return Matrix(self.core, pointer, self._threads, rows.skipped)
 
 
 def lengths_of(ngram_range: Any) -> tuple[int, int]:
@@ -280,7 +243,7 @@ def _each(name: str, words: Iterable[Any]) -> Iterator[str]:
     """The words of an option; a single str is an error."""
     if isinstance(words, str):
         raise TypeError(f"{name} must be words, not a single str: put it in a list, or see text_processor.stop_words()")
-    for word in words:
+    for word in column(words):
         if not isinstance(word, str):
             raise TypeError(f"each of {name} must be a str, not {type(word).__name__}")
         yield word
@@ -300,12 +263,13 @@ def _encodable(words: Collection[str]) -> list[bytes]:
 class Matrix:
     """The count of each feature in each document, until `arrays` takes the counts. One thread at a time may use it."""
 
-    __slots__ = ("_core", "_pointer", "_threads")
+    __slots__ = ("_core", "_pointer", "_skipped", "_threads")
 
-    def __init__(self, core: Core, pointer: Any, threads: int) -> None:
+    def __init__(self, core: Core, pointer: Any, threads: int, skipped: Sequence[int] = ()) -> None:
         self._core = core
         self._pointer = pointer
         self._threads = threads
+        self._skipped = skipped
         done, total = ffi.new("uint64_t *"), ffi.new("uint64_t *", 1)
         while done[0] < total[0]:
             checkpoint()
@@ -331,6 +295,12 @@ class Matrix:
     def nnz(self) -> int:
         """The number of stored entries."""
         return self._shape(entries=True)[2]
+
+    def documents(self) -> npt.NDArray[np.int64]:
+        """Return for each row the number of its document, from 0: without gaps, except after ``missing="skip"``."""
+        import numpy as np
+
+        return np.delete(np.arange(self.shape[0] + len(self._skipped), dtype=np.int64), self._skipped)
 
     def sort(self) -> None:
         """Sort the columns by the names of their features."""

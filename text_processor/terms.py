@@ -12,6 +12,7 @@ from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._native.tables import refuse_table
+from text_processor._native.texts import column
 from text_processor._options import canonical, one_of, plain_text, runnable, similar, whole
 from text_processor.exceptions import CoreLoadError, InvalidOptionError
 
@@ -102,7 +103,7 @@ def _words(given: Collection[str]) -> frozenset[str]:
     refuse_table(given, "TermOptions", mappings=True, option="stop_words")
     if not isinstance(given, Iterable):
         raise TypeError(f"stop_words must be the name of a list or words, not {type(given).__name__}")
-    return frozenset(plain_text("each of stop_words", word) for word in given)
+    return frozenset(plain_text("each of stop_words", word) for word in column(given))
 
 
 def native(options: TermOptions) -> tuple[Any, list[Any]]:

@@ -17,7 +17,7 @@ import pyarrow
 import pyarrow.compute
 
 
-def polars_columns(lines: list[str]) -> Any:
+def polars_columns(lines: list[str] | polars.Series) -> Any:
     """Count words by a lazy query, so that polars can plan all steps together."""
     words = polars.col("line").str.to_lowercase().str.split(" ").explode()
     return polars.LazyFrame({"line": lines}).select(words.value_counts()).unnest("line").collect()

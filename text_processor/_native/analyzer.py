@@ -15,12 +15,13 @@ from text_processor._native.callbacks import (
     trampoline,
 )
 from text_processor._native.checkpoint import checkpoint
+from text_processor._native.columns import Block, located
 from text_processor._native.core import Core, ffi
 from text_processor._native.draft import Draft
 from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces, readable, readable_row
 from text_processor._native.fork import Lock
 from text_processor._native.long_calls import MILLISECONDS_PER_STEP, status_of
-from text_processor._native.missing import MISSING, without_missing
+from text_processor._native.missing import CURES, tp_blank, without_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._options import plain_text, refuse_coroutine
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
 
 WORDS_PER_STEP = 1 << 10
 """The calls of a function for terms between two checkpoints."""
-
-CURE = "pass missing='skip' to leave such rows out, or missing='keep' to keep them as documents without words"
-"""The end of an error message: what the caller can do about missing documents."""
 
 BYTES_PER_PIECE = 8 << 20
 """The part of a long document that is added between two checkpoints."""
@@ -105,8 +103,7 @@ class Handle:
 
     def blank(self, missing: Missing) -> int:
         """The value of tp_blank for a value of `missing`."""
-        lib = self._lib
-        return (lib.TP_BLANK_REFUSE, lib.TP_BLANK_SKIP, lib.TP_BLANK_KEEP)[MISSING.index(missing)]
+        return tp_blank(self.core, missing)
 
     def add_batch(self, batch: Sequence[Any], *, first: int = 0, missing: Missing = "raise") -> int:
         """Add documents until one is refused; returns the number of documents added.
@@ -130,13 +127,24 @@ class Handle:
                 error.document = first + (error.document or 0)
             raise
         for row, text in enumerate(batch, first):
-            each = readable_row(text, row, CURE)
+            each = readable_row(text, row, CURES["documents"])
             try:
                 added[0] += self._add_readable(each, blank)
             except InvalidDocumentError as error:
                 if not is_from_callback(error):
                     error.document = row
                 raise
+        return int(added[0])
+
+    def add_column(self, block: Block) -> int:
+        """Add some rows of a column; returns the number of documents added."""
+        added = ffi.new("uint64_t *")
+        try:
+            self._add(self._lib.tp_analyzer_add_column, block.pointer, added)
+        except InvalidDocumentError as error:
+            if is_from_callback(error):
+                raise
+            raise located(error, block, CURES["documents"]) from None
         return int(added[0])
 
     def add_pending(self, texts: Sequence[str], added: Any) -> None:

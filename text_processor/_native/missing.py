@@ -1,4 +1,4 @@
-"""Missing documents: what counts as missing, and the values of the option `missing`."""
+"""Missing values: what counts as missing, the option `missing`, and what an error about one advises."""
 
 from __future__ import annotations
 
@@ -11,10 +11,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from text_processor._native.core import Core
     from text_processor.typing import Missing
 
 MISSING = ("raise", "skip", "keep")
 """The values of `missing`."""
+
+_SKIP = "missing='skip' to leave such rows out"
+CURES = {
+    "documents": f"pass {_SKIP}, or missing='keep' to keep them as documents without words",
+    "scores": f"pass {_SKIP}, or missing='keep' to get NaN for them",
+    "matrix": f"pass {_SKIP}, or missing='keep' to keep them as empty rows",
+    "estimator": f"Set {_SKIP}, or missing='keep' to keep them as empty rows",
+    "lexicon": f"pass {_SKIP}",
+}
+"""The advice of an error message about a missing value, for each kind of result."""
 
 
 def checked_missing(missing: object) -> Missing:
@@ -22,6 +33,13 @@ def checked_missing(missing: object) -> Missing:
     if missing not in MISSING:
         raise InvalidOptionError(f"missing must be 'raise', 'skip' or 'keep', not {missing!r}")
     return missing  # type: ignore[return-value]  # as was checked
+
+
+def tp_blank(core: Core, missing: Missing) -> int:
+    """The value of tp_blank for a value of `missing`."""
+    lib = core._lib
+    value: int = (lib.TP_BLANK_REFUSE, lib.TP_BLANK_SKIP, lib.TP_BLANK_KEEP)[MISSING.index(missing)]
+    return value
 
 
 def without_missing(batch: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:
@@ -37,6 +55,13 @@ def without_missing(batch: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:
     for place in places:
         filled[place] = empty
     return filled, places
+
+
+def without_rows(batch: Sequence[Any], places: Sequence[int]) -> tuple[Sequence[Any], list[int]]:
+    """A batch without the rows at some indices, and the indices of the rows that remain."""
+    gone = set(places)
+    remain = [place for place in range(len(batch)) if place not in gone]
+    return [batch[place] for place in remain], remain
 
 
 def is_missing(value: Any) -> bool:

@@ -43,10 +43,12 @@ def refuse_table(
         listed = shortened(map(repr, columns))
         if pairs:
             first, last = (columns[0], columns[-1]) if columns else ("word", "value")
-            advice = f"two of them, e.g. {entry}(zip({table}[{first!r}], {table}[{last!r}]))"
+            advice = f"two of them, e.g. {entry}({table}[{first!r}], {table}[{last!r}])"
         else:
             chosen = next((column for column in columns if column == "text"), columns[0] if columns else "text")
             advice = f"one of them, e.g. {example(f'{table}[{chosen!r}]')}"
+            if entry == "add_documents":
+                advice += f", or call add_table({table}, text={chosen!r})"
         return TypeError(f"{takes}, but {what} {listed}: pass {advice}")
 
     if isinstance(texts, Mapping) and not mappings:
@@ -54,10 +56,9 @@ def refuse_table(
             f"{takes}, but iterating over a {name} yields its keys, {shortened(map(repr, texts))}: "
             f"pass its values, {example('list(texts.values())')}"
         )
-    # By the type: an object of pandas has its labels as attributes.
-    for plan in ("collect", "compute"):
-        if hasattr(kind, plan) and hasattr(kind, "columns"):
-            raise TypeError(f"{takes}, but a {name} is a table that is not computed yet: call its {plan}() first")
+    if plan := plan_call(kind):
+        then = ", and pass the tables to add_table()" if entry == "add_documents" and plan.endswith("batches") else ""
+        raise TypeError(f"{takes}, but a {name} is a table that is not computed yet: call its {plan}() first{then}")
     for attribute in ("column_names", "columns", "colnames"):
         columns = getattr(texts, attribute, None) if hasattr(kind, attribute) else None
         # An iterable of the caller may use such an attribute for another purpose.
@@ -75,6 +76,17 @@ def refuse_table(
             f"{takes}, but this {name} has {dimensions} dimensions: "
             + ("pass one of its columns, e.g. array[:, 0]" if dimensions else "put its text in a list")
         )
+
+
+def plan_call(kind: type) -> str | None:
+    """The method that computes a plan of this type (a LazyFrame, a dask DataFrame, a dataset of pyarrow), or None."""
+    # By the type: an object of pandas has its labels as attributes.
+    for method in ("collect", "compute"):
+        if hasattr(kind, method) and hasattr(kind, "columns"):
+            return method
+    if hasattr(kind, "__arrow_c_stream__") or hasattr(kind, "__arrow_c_array__"):
+        return None
+    return next((method for method in ("to_batches", "iter_batches") if hasattr(kind, method)), None)
 
 
 def has_rows_of_bytes(texts: Any) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator
 
 from text_processor import _files, _options
 from text_processor._native.analyzer import Handle
-from text_processor._native.batches import batches
 from text_processor._native.encoding import check, encoded
 from text_processor._native.indexer import Indexer
 from text_processor._native.missing import checked_missing
 from text_processor._native.pending import MAX_PENDING_LENGTH, NO_ROOM
-from text_processor._native.texts import texts_of
+from text_processor._native.table_columns import text_columns
+from text_processor.analyzer._adding import Adding
 from text_processor.analyzer._owner import Owner
 from text_processor.exceptions import InvalidDocumentError
 
@@ -64,10 +64,10 @@ class Documents(Owner):
         """Add documents, up to the first one that is not valid.
 
         Args:
-            documents: An iterable of texts as `add_document` takes them: a list, a column of pandas, polars or pyarrow,
-                a NumPy array, an iterator. Takes up to 4096 documents, or about a million characters, from an iterator
-                before it adds them; if a callback is set, one document at a time. If you have a table, pass one of its
-                columns.
+            documents: A column of pandas, polars, pyarrow or another library that speaks Arrow: its rows do not become
+                Python objects. Or an iterable of texts as `add_document` takes them: a list, a NumPy array, an
+                iterator. Takes up to 4096 documents, or about a million characters, from an iterator before it adds
+                them; if a callback is set, one document at a time. If you have a table, see `add_table`.
             missing: How to treat a missing value (None, NaN, `pandas.NA`) and a blank document, which is empty
                 or has only whitespace. ``"raise"`` raises an error, ``"skip"`` skips them. ``"keep"`` adds them as
                 documents without words, so that each document has the number of its row.
@@ -81,6 +81,7 @@ class Documents(Owner):
                 documents before it stay added.
             InvalidDocumentTypeError: A document has a wrong type. This error is also a TypeError.
             MissingDocumentError: A document is missing.
+            InvalidColumnError: A column of Arrow was read before, or its producer failed; the rows before stay added.
             TypeError: `documents` is a single text, a table, or a mapping.
 
         >>> from text_processor import TextAnalyzer
@@ -95,26 +96,48 @@ class Documents(Owner):
         if progress is not None:
             _options.runnable("progress=", progress)
         missing = checked_missing(missing)
-        texts = texts_of(documents, "add_documents")
-        added = done = 0
-        total = len(texts) if isinstance(texts, Sized) else None
-        with Indexer() as indexer:
-            for batch, failure in batches(texts, one_by_one=lambda: self._callback.function is not None):
-                try:
-                    if batch:
-                        handle = self._complete()
-                        added += handle.add_batch(batch, first=done, missing=missing)
-                        done += len(batch)
-                        indexer.added(handle)
-                        if progress is not None:
-                            progress(done, total)
-                except Exception:
-                    if failure is not None and not isinstance(failure, Exception):
-                        raise failure from None
-                    raise
-                if failure is not None:
-                    raise failure
-        return added
+        with Adding(self, missing, progress) as adding:
+            adding.add(documents, "add_documents", is_all=True)
+        return adding.added
+
+    def add_table(
+        self, data: object, *, text: str = "text", missing: Missing = "raise", progress: Progress | None = None
+    ) -> int:
+        """Add each row of a table as a document: the text in one of its columns.
+
+        Args:
+            data: A table of pandas, polars, pyarrow, DuckDB or another library that speaks Arrow; a dict of columns; or
+                an iterable of tables, such as the batches of a file.
+            text: The name of the column.
+            missing: How to treat missing values and blank documents, as in `add_documents`.
+            progress: A function that is called repeatedly with the number of rows that were read.
+
+        Returns:
+            The number of documents added.
+
+        Raises:
+            InvalidOptionError: A table has no column with this name, or two of them.
+            TypeError: `data` is not a table and not an iterable of tables, or it is a plan, such as a LazyFrame: then
+                the message names the method that computes the table.
+            Exception: As in `add_documents`. The number of a row counts all rows of all tables.
+
+        >>> from text_processor import TextAnalyzer
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_table({"stars": [5, 1], "review": ["so good", "so bad"]}, text="review")
+        2
+        >>> analyzer.add_table([{"text": ["to be"]}, {"text": ["or not", "to be"]}])
+        3
+        """
+        if progress is not None:
+            _options.runnable("progress=", progress)
+        missing = checked_missing(missing)
+        if not isinstance(text, str):
+            raise TypeError(f"text must be the name of a column, not {type(text).__name__}")
+        columns = text_columns(data, text, "add_table")
+        with Adding(self, missing, progress) as adding:
+            for column in columns:
+                adding.add(column, "add_table", is_all=isinstance(columns, list))
+        return adding.added
 
     def add_file(
         self,

@@ -3,17 +3,54 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 
+from text_processor._native.missing import CURES, is_missing
 from text_processor._native.tables import refuse_table
+from text_processor._native.texts import column
 from text_processor._options import shown
-from text_processor.exceptions import InvalidLexiconError
+from text_processor.exceptions import InvalidLexiconError, MissingDocumentError
 from text_processor.sentiment._files import listed
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from text_processor.typing import Missing
+
+
+class MissingEntryError(InvalidLexiconError, MissingDocumentError):
+    """A word, or its value, is missing."""
+
+
+def rows_with_both(words: Any, values: Any) -> Iterator[tuple[Any, Any]]:
+    """The words and values of two columns.
+
+    Raises:
+        InvalidLexiconError: One column is longer than the other.
+    """
+    ended = object()
+    for row, (word, value) in enumerate(zip_longest(words, values, fillvalue=ended)):
+        if word is ended or value is ended:
+            more, fewer = ("words", "values") if value is ended else ("values", "words")
+            raise InvalidLexiconError(f"there are more {more} than {fewer}: there are {row} {fewer}")
+        yield word, value
+
+
+def present(entries: Iterable[Any], missing: Missing) -> Iterator[tuple[Any, Any]]:
+    """Entries as pairs of a word and a value.
+
+    Raises:
+        MissingEntryError: A word or a value is missing, except if they are skipped.
+    """
+    for row, (word, value) in enumerate(map(both, entries)):
+        if not is_missing(word) and not is_missing(value):
+            yield word, value
+        elif missing == "raise":
+            what = f"the word is {word}" if is_missing(word) else f"the value of {word!r} is {value}"
+            raise MissingEntryError(f"{what}; {CURES['lexicon']}", document=row)
 
 
 def both(entry: Any) -> tuple[Any, Any]:
@@ -96,7 +133,7 @@ def own_values(name: str, words: Mapping[str, float] | None) -> bytes:
 def own_words(words: Iterable[str]) -> bytes:
     """The words of the option `negations`, one on each line."""
     refuse_table(words, "SentimentIntensityAnalyzer", mappings=True, option="negations")
-    lines = {one_line(word) for word in words}
+    lines = {one_line(word) for word in column(words)}
     if "" in lines:
         raise InvalidLexiconError("a word is empty")
     return "\n".join(sorted(lines)).encode()

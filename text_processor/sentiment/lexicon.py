@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from text_processor import _files
 from text_processor._native.core import Core
 from text_processor._native.owned import owned
 from text_processor._native.tables import refuse_table
-from text_processor._options import canonical
+from text_processor._native.texts import texts_of
+from text_processor._options import canonical, one_of
 from text_processor._printable import harmless
 from text_processor.exceptions import InvalidLexiconError
-from text_processor.sentiment._entries import both, checked_value, checked_word
+from text_processor.sentiment._entries import checked_value, checked_word, present, rows_with_both
 from text_processor.sentiment._files import file_text, listed, pair
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal
 
     from text_processor.typing import FilePath, Words
 
@@ -34,17 +35,26 @@ class Lexicon(Mapping[str, float]):
     The analyzer looks up the words of documents in lower case, so write the words of the lexicon in lower case too.
 
     Args:
-        words: A mapping of words to numbers, or pairs of a word and a number. If a word has several pairs, the last one
-            counts.
+        words: A mapping of words to numbers, or pairs of a word and a number, or a column of words. If a word occurs
+            several times, its last value counts.
+        values: The numbers of a column of words: another column of the same length.
+        missing: How to treat a missing word or value (None, NaN, `pandas.NA`): ``"raise"`` raises an error, ``"skip"``
+            leaves out the word. No word is missing in a text, so a lexicon cannot keep it.
 
     Raises:
-        InvalidLexiconError: A word is empty, or has whitespace or a lone surrogate, or a value is not a finite number.
+        InvalidLexiconError: A word is empty, or has whitespace or a lone surrogate, or a value is not a finite number,
+            or the columns have different lengths.
+        MissingDocumentError: A word or a value is missing; the attribute `document` of the error is its row. This error
+            is also an InvalidLexiconError.
+        TypeError: A word is not a str, or `words` is a table.
 
     >>> lexicon = Lexicon({"good": 1, "bad": -1.5}) | {"splendid": 3}
     >>> lexicon
     Lexicon(words=3)
     >>> lexicon["splendid"]
     3.0
+    >>> dict(Lexicon(["good", "bad", "so-so"], [1, -1, None], missing="skip"))
+    {'good': 1.0, 'bad': -1.0}
     >>> Lexicon([("not bad", 1)])
     Traceback (most recent call last):
     text_processor.exceptions.InvalidLexiconError: 'not bad' has whitespace in it, and so matches no word of a text
@@ -52,10 +62,21 @@ class Lexicon(Mapping[str, float]):
 
     __slots__ = ("_native", "_values")
 
-    def __init__(self, words: Words = ()) -> None:
-        refuse_table(words, "Lexicon", rows=True, mappings=True, pairs=True)
-        pairs = words.items() if isinstance(words, Mapping) else words
-        self._values = {checked_word(word): checked_value(word, value) for word, value in map(both, pairs)}
+    def __init__(
+        self,
+        words: Words | Iterable[str | float | None] = (),
+        values: Iterable[float | None] | None = None,
+        *,
+        missing: Literal["raise", "skip"] = "raise",
+    ) -> None:
+        one_of("missing", missing, ("raise", "skip"))
+        pairs: Iterable[Any]
+        if values is not None:
+            pairs = rows_with_both(texts_of(words, "Lexicon"), texts_of(values, "Lexicon"))
+        else:
+            refuse_table(words, "Lexicon", rows=True, mappings=True, pairs=True)
+            pairs = words.items() if isinstance(words, Mapping) else words
+        self._values = {checked_word(word): checked_value(word, value) for word, value in present(pairs, missing)}
         self._native: dict[Core, Any] = {}
 
     @classmethod

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import codecs
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from text_processor._native.arrow import Column, record_batches, stream
-from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
-from text_processor._native.encoding import readable, readable_row
 from text_processor._native.long_calls import SHORT_TEXT, status_of
-from text_processor._native.missing import checked_missing, without_missing
+from text_processor._native.missing import checked_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
-from text_processor._native.texts import texts_of
 from text_processor._options import canonical
 from text_processor._options import threads as checked_threads
-from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
 from text_processor.sentiment._checked_dict import Watched
 from text_processor.sentiment._entries import description, one_line, own_values, own_words, valence
 from text_processor.sentiment._files import list_file, listed, pairs
+from text_processor.sentiment._texts import BATCH_LENGTH, Scoring, encoded
 
 if TYPE_CHECKING:
     import pandas as _pandas
@@ -40,14 +36,6 @@ def __dir__() -> list[str]:
 
 LEXICON = "vader_lexicon.txt"
 EMOJI = "emoji_utf8_lexicon.txt"
-
-BATCH_LENGTH = 4 << 20
-"""The number of bytes or characters that are scored between two checks for signals."""
-BATCH_TEXTS = 1 << 16
-"""The most texts that are scored in one call: enough to make the start of the threads a small part of the time."""
-
-CURE = "pass missing='skip' to leave such rows out, or missing='keep' to get NaN for them"
-"""The end of a message: advice for missing texts."""
 
 NAMES = ("neg", "neu", "pos", "compound")
 
@@ -214,10 +202,10 @@ class SentimentIntensityAnalyzer:
         if pointer is None:
             pointer = self._made()
         try:
-            data = text.encode() if type(text) is str else _encoded(text)
+            data = text.encode() if type(text) is str else encoded(text)
         except UnicodeEncodeError:
             # The text has a lone surrogate.
-            data = _encoded(text)
+            data = encoded(text)
         # Each operation here counts: the core scores a sentence in 0.3 µs. Two threads never get the same room.
         try:
             room = self._rooms.pop()
@@ -268,23 +256,10 @@ class SentimentIntensityAnalyzer:
         """
         import numpy as np
 
-        missing = checked_missing(missing)
-        scored: list[list[Column]] = []
-        gone: list[int] = []
-        done = 0
-        listed = texts_of(texts, "scores")
-        for batch, failure in batches(listed, one_by_one=lambda: False, most=BATCH_TEXTS, length=BATCH_LENGTH):
-            if batch:
-                columns, places = self._batch(batch, done, missing)
-                scored.append(columns)
-                gone.extend(done + place for place in places)
-                done += len(batch)
-            if failure is not None:
-                raise failure
-        scores: Any = _columns(np, scored)
-        if missing == "skip" and gone:
-            scores = {name: np.delete(values, gone) for name, values in scores.items()}
-        elif gone:
+        scoring = Scoring(self._core, checked_missing(missing), self._columns_of)
+        scores: Any = _columns(np, list(scoring.columns(texts)))
+        gone = scoring.missing_rows
+        if missing == "keep" and gone:
             for values in scores.values():
                 values[gone] = np.nan
         pandas: Any = sys.modules.get("pandas")
@@ -303,7 +278,7 @@ class SentimentIntensityAnalyzer:
         """
         import numpy as np
 
-        data = _encoded(text)
+        data = encoded(text)
         scored = []
         start = 0
         while start < len(data):
@@ -311,45 +286,10 @@ class SentimentIntensityAnalyzer:
             end = len(data) - data.endswith(b"\n") if end < 0 else end
             checkpoint()
             with ffi.from_buffer("char[]", memoryview(data)[start:end]) as piece:
-                scored.append(self._separated(piece, end - start, b"\n", 0))
+                score = self._core._lib.tp_vader_score_separated
+                scored.append(self._columns_of(score, piece, end - start, b"\n", 0))
             start = end + 1
         return _columns(np, scored)
-
-    def _batch(self, texts: Sequence[Any], first: int, missing: Missing) -> tuple[list[Column], list[int]]:
-        """Score texts, with an empty text for each missing one; also return the indices of the missing ones.
-
-        Args:
-            texts: The texts.
-            first: The number of the first text, for errors.
-            missing: How to treat missing texts.
-        """
-        data = joined(texts, length=BATCH_LENGTH)
-        places: list[int] = []
-        if data is None and missing != "raise":
-            texts, places = without_missing(texts)
-            data = joined(texts, length=BATCH_LENGTH) if places else None
-        try:
-            if data is not None:
-                return self._separated(data, len(data), b"\0", len(texts)), places
-        except InvalidOptionError:
-            # A text has a zero byte, which separates the texts here.
-            pass
-        except InvalidDocumentError as error:
-            error.document = first + (error.document or 0)
-            raise
-        each = [_encoded(readable_row(text, row, CURE)) for row, text in enumerate(texts, first)]
-        buffers = [ffi.from_buffer("char[]", text) for text in each]
-        pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in each])
-        score = self._core._lib.tp_vader_score_texts
-        try:
-            return self._columns_of(score, pointers, lengths, len(each)), places
-        except InvalidDocumentError as error:
-            error.document = first + (error.document or 0)
-            raise
-
-    def _separated(self, data: Any, length: int, separator: bytes, parts: int) -> list[Column]:
-        score = self._core._lib.tp_vader_score_separated
-        return self._columns_of(score, data, length, separator, parts)
 
     def _columns_of(self, score: Callable[..., int], *texts: Any) -> list[Column]:
         core, pointer = self._core, self._pointer or self._made()
@@ -400,21 +340,3 @@ def _summation() -> str:
     if sum([0.1] * 10) != 1.0:
         return "PLAIN"
     return "COMPENSATED" if sum([2.0**53, 1, 1.0]) > 2.0**53 else "COMPENSATED_FLOATS"
-
-
-def _encoded(text: Document) -> bytes:
-    """A text in UTF-8. Each lone surrogate becomes U+10FFFF, which no lexicon knows either."""
-    text = readable(text)
-    return bytes(text) if not isinstance(text, str) else str.encode(text, "utf-8", _LONE_SURROGATES)
-
-
-_LONE_SURROGATES = "text_processor.lone_surrogates"
-
-
-def _replaced(error: UnicodeError) -> tuple[bytes, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    return "\U0010ffff".encode() * (error.end - error.start), error.end
-
-
-codecs.register_error(_LONE_SURROGATES, _replaced)

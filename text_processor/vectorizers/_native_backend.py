@@ -7,8 +7,11 @@ from functools import partial
 
 import numpy as np
 
-from text_processor.exceptions import InvalidDocumentError
+from text_processor._native.missing import checked_missing, is_missing
+from text_processor._native.texts import column
+from text_processor.exceptions import InvalidDocumentError, MissingDocumentError
 from text_processor.matrix import Matrix, Vectorizer
+from text_processor.vectorizers._missing import MissingFeaturesError, missing_in, refuse_missing
 from text_processor.vectorizers._options import Options
 from text_processor.vectorizers._pruning import Limits, refuse_empty
 from text_processor.vectorizers._reader import DocumentReader
@@ -37,6 +40,7 @@ class NativeBackend:
         self._options = options
         self._dtype: Any = np.dtype(reader.dtype).name
         self._binary = bool(reader.binary)
+        self._missing = checked_missing(reader.missing)
 
     def count(self, documents: Iterable[Any], vocabulary: Vocabulary) -> Any:
         """The matrix of known features. Skips other features."""
@@ -75,19 +79,30 @@ class NativeBackend:
     def _counted(self, documents: Iterable[Any], count: Callable[..., Matrix]) -> Matrix:
         if isinstance(documents, np.ndarray):
             documents = documents.tolist()
-        read = partial(_text, self._reader)
+        count = partial(count, missing=self._missing)
         try:
             if self._reader.input != "content":
-                return count(map(read, documents))
-            return count(documents, decode=None if _are_utf8(self._reader, documents) else read)
+                return count(self._contents(documents))
+            read = None if _are_utf8(self._reader, documents) else partial(_text, self._reader)
+            return count(documents, decode=read)
+        except MissingFeaturesError:
+            raise
+        except MissingDocumentError as error:
+            raise missing_in(documents, error.document) from None
         except InvalidDocumentError as error:
-            if isinstance(documents, Iterator):
+            if isinstance(documents, Iterator) or not hasattr(type(documents), "__iter__"):
                 raise
             if error.document is not None and isinstance(documents, list | tuple):
                 # For bytes, this raises the same error as the Python backend.
                 self._reader.decode(documents[error.document])
             # The Python backend can read the documents again.
             raise NotNativeError from error
+
+    def _contents(self, documents: Iterable[Any]) -> Iterator[str | None]:
+        """The texts of files, or of the files of names."""
+        for row, document in enumerate(column(documents)):
+            is_left = self._missing != "raise" and is_missing(document)
+            yield None if is_left else _text(self._reader, document, row)
 
     def _matrix(self, counts: Matrix) -> Any:
         columns = counts.shape[1]
@@ -108,10 +123,14 @@ def _are_utf8(reader: DocumentReader, documents: Iterable[Any]) -> bool:
     )
 
 
-def _text(reader: DocumentReader, document: Any) -> str:
-    text = reader.decode(document)
-    if isinstance(text, str):
-        return text
-    # For most objects that are not texts, this raises the same error as the Python backend.
-    reader.build_preprocessor()(text)
-    raise TypeError(f"a document must be a str or bytes, not {type(text).__name__}")
+def _text(reader: DocumentReader, document: Any, row: int | None = None) -> str:
+    try:
+        text = reader.decode(document)
+        if isinstance(text, str):
+            return text
+        # For most objects that are not texts, this raises the same error as the Python backend.
+        reader.build_preprocessor()(text)
+        raise TypeError(f"a document must be a str or bytes, not {type(text).__name__}")
+    except (AttributeError, TypeError, ValueError) as error:
+        refuse_missing(document, error, row)
+        raise

@@ -8,7 +8,9 @@ from collections.abc import Callable, Hashable, Iterable
 
 import numpy as np
 
+from text_processor._native.missing import checked_missing, is_missing
 from text_processor._native.texts import column
+from text_processor.vectorizers._missing import refuse_missing
 from text_processor.vectorizers._murmur import murmurhash3
 from text_processor.vectorizers._pruning import Limits, refuse_empty
 from text_processor.vectorizers._reader import DocumentReader
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from text_processor.typing import Missing
+
 
 class PythonBackend:
     """Counts one document after the other."""
@@ -30,22 +34,24 @@ class PythonBackend:
         self._features = reader.build_analyzer()
         self._binary = reader.binary
         self._dtype = reader.dtype
+        self._missing = checked_missing(reader.missing)
 
     def count(self, documents: Iterable[Any], vocabulary: Vocabulary) -> Any:
         """The matrix of known features. Skips other features."""
-        return self._matrix(*_counted(self._features, documents, vocabulary.columns, grow=False), len(vocabulary))
+        counts = _counted(self._features, documents, vocabulary.columns, self._missing, grow=False)
+        return self._matrix(*counts, len(vocabulary))
 
     def grow(self, documents: Iterable[Any], vocabulary: Vocabulary) -> tuple[Any, Vocabulary]:
         """The matrix of known and new features. New ones get the next columns, in order of first appearance."""
         # A copy, because a later document may raise an error.
         columns = dict(vocabulary.columns)
-        counts = _counted(self._features, documents, columns, grow=True)
+        counts = _counted(self._features, documents, columns, self._missing, grow=True)
         return self._matrix(*counts, len(columns)), Vocabulary(columns)
 
     def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary]:
         """The matrix of sorted features within the limits; the entries of a row are in order of first appearance."""
         columns: dict[Any, int] = {}
-        indptr, indices, counts = _counted(self._features, documents, columns, grow=True)
+        indptr, indices, counts = _counted(self._features, documents, columns, self._missing, grow=True)
         count = len(columns)
         refuse_empty(count)
         place = np.empty(count, np.intp)
@@ -73,7 +79,7 @@ class PythonBackend:
     def hash(self, documents: Iterable[Any], columns: int, *, alternate_sign: bool) -> Any:
         """The matrix of hashed features. The counts of features with the same column are added."""
         seen: dict[Any, int] = {}
-        indptr, indices, counts = _counted(_bytes_of(self._features), documents, seen, grow=True)
+        indptr, indices, counts = _counted(_bytes_of(self._features), documents, seen, self._missing, grow=True)
         hashes = np.fromiter(map(murmurhash3, seen), np.int64, len(seen))
         signs = np.where((hashes >= 0) | (not alternate_sign), 1, -1)
         for sign in np.unique(signs).tolist():
@@ -92,12 +98,24 @@ class PythonBackend:
 
 
 def _counted(
-    features: Callable[[Any], Iterable[Hashable]], documents: Iterable[Any], columns: dict[Any, int], *, grow: bool
+    features: Callable[[Any], Iterable[Hashable]],
+    documents: Iterable[Any],
+    columns: dict[Any, int],
+    missing: Missing,
+    *,
+    grow: bool,
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
     """The arrays of a matrix of counts; each row is sorted by column. With `grow`, new features get new columns."""
     indptr, indices, data = array("q", [0]), array("q"), array("i")
-    for document in documents if isinstance(documents, np.ndarray) else column(documents):
-        counts = Counter(features(document))
+    for place, document in enumerate(documents if isinstance(documents, np.ndarray) else column(documents)):
+        is_left = missing != "raise" and type(document) is not str and is_missing(document)
+        if is_left and missing == "skip":
+            continue
+        try:
+            counts = Counter(() if is_left else features(document))
+        except (AttributeError, TypeError, ValueError) as error:
+            refuse_missing(document, error, place)
+            raise
         if grow:
             row = [(columns.setdefault(feature, len(columns)), count) for feature, count in counts.items()]
         else:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from text_processor.typing import Missing
+
 DEFAULT_PATTERN = r"(?u)\b\w\w+\b"
 
 
@@ -48,6 +50,8 @@ class DocumentReader(EqualPickles):
     analyzer: str | Callable[[Any], Iterable[Any]]
     binary: bool
     dtype: npt.DTypeLike
+    missing: Missing = "raise"
+    """Estimators in pickles of earlier versions do not have this parameter."""
 
     def decode(self, doc: Any) -> Any:
         """The text of a document. Reads a file or the file of a name, and decodes bytes.

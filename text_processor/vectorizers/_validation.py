@@ -66,6 +66,7 @@ INPUT: dict[str, list[Kind]] = {
     "ngram_range": [_instance(tuple)],
     "analyzer": [_one_of("char", "char_wb", "word"), CALLABLE],
     "binary": [BOOLEAN],
+    "missing": [_one_of("keep", "raise", "skip")],
 }
 """The parameters of all vectorizers."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from text_processor._native.texts import column as rows_of
 from text_processor.vectorizers._options import Options, is_utf8
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -36,7 +37,7 @@ def read_vocabulary(vocabulary: Any) -> dict[Any, int]:
                 raise ValueError(f"Vocabulary of size {len(columns)} doesn't contain index {column}.")
     else:
         columns = {}
-        for column, feature in enumerate(sorted(vocabulary) if isinstance(vocabulary, set) else vocabulary):
+        for column, feature in enumerate(sorted(vocabulary) if isinstance(vocabulary, set) else rows_of(vocabulary)):
             if columns.setdefault(feature, column) != column:
                 raise ValueError(f"Duplicate term in vocabulary: {feature!r}")
     if not columns:

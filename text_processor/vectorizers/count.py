@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
+    from text_processor.typing import Missing
+
 __all__ = ["CountVectorizer"]
 
 
@@ -62,6 +64,8 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         vocabulary: The features, or a mapping from features to columns. No other features are learned.
         binary: Whether to set the count of each feature that occurs to 1.
         dtype: The type of the entries of the matrix.
+        missing: How to treat missing documents (None, NaN, `pandas.NA`): ``"raise"`` raises an error, ``"keep"`` gives
+            them empty rows, so that each document has its row, ``"skip"`` leaves their rows out. Not in scikit-learn.
 
     Attributes:
         vocabulary_: A dict with the column of each feature. It is made at its first use.
@@ -104,6 +108,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         vocabulary: Mapping[Any, int] | Iterable[Any] | None = None,
         binary: bool = False,
         dtype: npt.DTypeLike = np.int64,
+        missing: Missing = "raise",
     ) -> None:
         self.input = input
         self.encoding = encoding
@@ -122,6 +127,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         self.vocabulary = vocabulary
         self.binary = binary
         self.dtype = dtype
+        self.missing = missing
 
     def _validate_params(self) -> None:
         _validation.check(type(self).__name__, self._kinds, self.get_params(deep=False))
@@ -303,4 +309,5 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
+        tags.input_tags.allow_nan = self.missing != "raise"
         return tags

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
+    from text_processor.typing import Missing
+
 __all__ = ["HashingVectorizer"]
 
 
@@ -52,6 +54,7 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         alternate_sign: Whether half of the features, chosen by the hash, count as -1. Then two features in one
             column can cancel out instead of adding up.
         dtype: The type of the entries of the matrix.
+        missing: See `CountVectorizer`.
 
     >>> HashingVectorizer(n_features=8, norm=None).transform(["to be or not to be"]).toarray().tolist()
     [[0.0, 0.0, 0.0, 2.0, 1.0, 0.0, -2.0, 1.0]]
@@ -76,6 +79,7 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         norm: Literal["l1", "l2"] | None = "l2",
         alternate_sign: bool = True,
         dtype: npt.DTypeLike = np.float64,
+        missing: Missing = "raise",
     ) -> None:
         self.input = input
         self.encoding = encoding
@@ -93,6 +97,7 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         self.norm = norm
         self.alternate_sign = alternate_sign
         self.dtype = dtype
+        self.missing = missing
 
     def _validate_params(self) -> None:
         _validation.check(type(self).__name__, _validation.HASHING, self.get_params(deep=False))
@@ -156,5 +161,6 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
+        tags.input_tags.allow_nan = self.missing != "raise"
         tags.requires_fit = False
         return tags

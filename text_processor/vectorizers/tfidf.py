@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
+    from text_processor.typing import Missing
+
 __all__ = ["TfidfVectorizer"]
 
 
@@ -56,6 +58,7 @@ class TfidfVectorizer(CountVectorizer):
         use_idf: See `TfidfTransformer`.
         smooth_idf: See `TfidfTransformer`.
         sublinear_tf: See `TfidfTransformer`.
+        missing: See `CountVectorizer`. With ``"keep"``, a missing document counts as one without features.
 
     Attributes:
         vocabulary_: A dict with the column of each feature. It is made at its first use.
@@ -96,6 +99,7 @@ class TfidfVectorizer(CountVectorizer):
         use_idf: bool = True,
         smooth_idf: bool = True,
         sublinear_tf: bool = False,
+        missing: Missing = "raise",
     ) -> None:
         super().__init__(
             input=input,
@@ -115,6 +119,7 @@ class TfidfVectorizer(CountVectorizer):
             vocabulary=vocabulary,
             binary=binary,
             dtype=dtype,
+            missing=missing,
         )
         self.norm = norm
         self.use_idf = use_idf

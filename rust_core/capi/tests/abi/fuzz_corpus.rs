@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::Path;
 
+use proptest::prelude::*;
+
 #[path = "../../../fuzz/src/lib.rs"]
 mod checks;
 
@@ -30,6 +32,18 @@ fn the_library_agrees_with_the_model_on_the_kept_sequences() {
 #[test]
 fn the_kept_structures_and_lengths_get_the_expected_status() {
     replay("options", checks::options::check);
+}
+
+#[test]
+fn the_kept_arrays_give_the_rows_of_the_model_or_an_error() {
+    replay("column", checks::column::check);
+}
+
+proptest! {
+    #[test]
+    fn any_array_gives_the_rows_of_the_model_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        checks::column::check(&bytes);
+    }
 }
 
 #[test]

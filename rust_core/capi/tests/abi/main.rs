@@ -4,6 +4,7 @@
 mod analyzer;
 mod arrays;
 mod callback;
+mod columns;
 mod counting;
 mod documents;
 mod draft;

@@ -1,0 +1,52 @@
+"""Columns of tables: text from Arrow, compared with lists of `str` and with a query of polars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import data
+import polars
+import pyarrow
+from measuring import Comparison, timed
+from peers import frames
+
+from text_processor import TextAnalyzer
+from workloads.setting import Setting
+
+
+def frequency_of_column(column: Any) -> dict[str, int]:
+    """Return the count of each word of a column, or of a list."""
+    with TextAnalyzer() as analyzer:
+        analyzer.add_documents(column)
+        return analyzer.word_frequency()
+
+
+def number_of_documents(column: Any) -> int:
+    """Add a column, or a list, and return the number of documents."""
+    with TextAnalyzer() as analyzer:
+        return analyzer.add_documents(column)
+
+
+def comparisons(setting: Setting) -> Iterator[Comparison]:
+    """Compare a column with the list of its texts, and with polars."""
+    lines = data.lines_of(setting.text)
+    series = polars.Series("line", lines)
+    excuse = None
+    if not setting.text.isascii():
+        excuse = "outside ASCII its lower case or its whitespace differs from Python, and this text has such characters"
+    work = f"polars column of {len(lines):,} lines → word frequency"
+    ours = timed(partial(frequency_of_column, series))
+    yield Comparison(work, "its to_list()", ours, timed(lambda: frequency_of_column(series.to_list())), 1.7)
+    theirs = timed(lambda: frames.as_dict(frames.polars_columns(series)))
+    yield Comparison(work, "polars", ours, theirs, 6.0, excuse=excuse)
+    array = pyarrow.array(lines)
+    adding = f"pyarrow array of {len(lines):,} lines → add_documents()"
+    yield Comparison(
+        adding,
+        "a list of str",
+        timed(partial(number_of_documents, array)),
+        timed(partial(number_of_documents, lines)),
+        1.0,
+    )
