@@ -374,3 +374,31 @@ def test_a_table_in_place_of_a_column_names_its_columns_and_the_call() -> None:
     for wrong in (table, pl.DataFrame({"number": [1], "text": ["to be"]}), Producer(table.__arrow_c_stream__())):
         with pytest.raises(TypeError, match=r"columns 'number', 'text': .*add_table\(table, text='text'\)"):
             TextAnalyzer().add_documents(wrong)
+
+
+def test_strings_of_numpy_are_read_with_their_missing_values() -> None:
+    np = pytest.importorskip("numpy")
+    for missing in (None, float("nan")):
+        array = np.array(
+            ["to be", missing, "a text that is longer than a view"], dtype=np.dtypes.StringDType(na_object=missing)
+        )
+        for column in (array, array.astype(object), array[::-1][::-1]):
+            analyzer = TextAnalyzer()
+            assert analyzer.add_documents(column, missing="keep") == 3
+            assert analyzer.get_documents() == ["to be", "", "a text that is longer than a view"]
+            with pytest.raises(MissingDocumentError, match="missing value at row 1"):
+                analyzer.add_documents(column)
+
+
+def test_a_relation_of_duckdb_is_a_table() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    connection = duckdb.connect()
+    query = "select range as number, case when range % 5 > 0 then 'row ' || range end as text from range(20000)"
+    analyzer = TextAnalyzer(store_text=False)
+    assert analyzer.add_table(connection.sql(query), missing="skip") == 16_000
+    with pytest.raises(MissingDocumentError, match="missing value at row 0"):
+        analyzer.add_table(connection.sql(query))
+    # An open stream would block the connection.
+    assert connection.sql("select 1").fetchall() == [(1,)]
+    with pytest.raises(TypeError, match=r"add_table\(table, text='text'\)"):
+        analyzer.add_documents(connection.sql(query))
