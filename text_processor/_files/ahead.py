@@ -28,12 +28,12 @@ def ahead(items: Iterator[T], *, uses_thread: bool) -> Iterator[Iterator[T]]:
     An exception reaches the caller after the items before it. If `uses_thread` is false, or the system cannot start a
     thread, the caller's thread makes the items.
     """
-    reader = _Reader(items) if uses_thread else None
-    if reader is None or not reader.start():
+    if not uses_thread:
         yield items
         return
+    reader = _Reader(items)
     try:
-        yield iter(reader.next, None)
+        yield iter(reader.next, None) if reader.start() else items
     finally:
         reader.end()
 
@@ -91,5 +91,6 @@ class _Reader:
         """End the thread, and wait until it has ended."""
         self._is_ended = True
         self._permits.put(True)
-        if self._generation == fork.generation:
+        # A forked child does not have the thread, and an interrupt may come before it has begun.
+        if self._thread.is_alive():
             self._thread.join()

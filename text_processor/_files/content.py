@@ -33,8 +33,8 @@ def source(leaf: Leaf) -> Source:
     with at(leaf.name):
         if leaf.format == "text" and leaf.reading.column is not None:
             raise InvalidDocumentError(
-                f"the format of the file is text, which has no columns: leave out column={leaf.reading.column!r}, or pass "
-                "the format of a table, such as format='csv'"
+                "the format of the file is text, which has no columns: leave out column=, or pass the format of a "
+                "table, such as format='csv'"
             )
         leaf.stream.limit(leaf.limit)
         return Source(leaf.stream, leaf.reading.encoding, leaf.reading.errors)

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 
 from text_processor._files.arrow import arrow
 from text_processor._files.columns import place_of
-from text_processor._native.encoding import encoded
 from text_processor._native.fork import Lock
 from text_processor.exceptions import InvalidDocumentError
 
@@ -106,14 +105,15 @@ def _records(block: bytes, delimiter: str) -> Iterator[list[str]]:
 
 
 def utf8_or_text(value: str) -> str | bytes:
-    """A text; its bytes if they are not valid UTF-8, so that the core finds the wrong byte."""
+    """A text; its bytes if it has bytes that are not valid UTF-8, so that the core finds the wrong byte."""
     if value.isascii():
         return value
     try:
-        encoded(value)
-    except InvalidDocumentError:
-        return value.encode("utf-8", "surrogateescape")
-    return value
+        data = value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # JSON has escapes for all surrogates.
+        return value
+    return data if len(data) != len(value.encode("utf-8", "surrogatepass")) else value
 
 
 def record_blocks(pieces: Iterable[bytes], delimiter: bytes) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from text_processor._files.arrow import arrow
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from text_processor._files.tables import Rows
+
+_TWO_OBJECTS = re.compile(rb"\}[ \t]*\{")
+"""Two objects in one line, if this is not part of a string."""
 
 
 def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Rows]:
@@ -57,8 +61,8 @@ def _by_arrow(block: bytes, key: str) -> Rows | None:
         )
     except (pyarrow.ArrowException, ValueError, OverflowError):
         return None
-    # pyarrow also reads several objects in one line, and skips blank lines.
-    if table.num_rows != block.count(b"\n") + (not block.endswith(b"\n")):
+    # pyarrow also reads several objects in one line, and an object with several lines, and it skips blank lines.
+    if table.num_rows != block.count(b"\n") + (not block.endswith(b"\n")) or _TWO_OBJECTS.search(block):
         return None
     return table.column(0).combine_chunks()
 
