@@ -38,9 +38,9 @@ Other modules and functions:
 Exceptions, all of which derive from TextProcessorError:
 
     InvalidDocumentError, InvalidDocumentTypeError, MissingDocumentError, EmptyAnalyzerError, TextNotStoredError,
-    ClosedAnalyzerError, ForkedAnalyzerError, StoppedByCallbackError, TermsPendingError, InvalidLexiconError,
-    InvalidOptionError, InvalidParameterError, InvalidPatternError, UnknownEncodingError, OutOfMemoryError, PanicError,
-    MisuseError, CoreLoadError, CoreNotFoundError, InvalidCoreError, IncompatibleCoreError
+    InvalidColumnError, ClosedAnalyzerError, ForkedAnalyzerError, StoppedByCallbackError, TermsPendingError,
+    InvalidLexiconError, InvalidOptionError, InvalidParameterError, InvalidPatternError, UnknownEncodingError,
+    OutOfMemoryError, PanicError, MisuseError, CoreLoadError, CoreNotFoundError, InvalidCoreError, IncompatibleCoreError
 """
 
 import sys
@@ -56,6 +56,7 @@ from text_processor.exceptions import (
     EmptyAnalyzerError,
     ForkedAnalyzerError,
     IncompatibleCoreError,
+    InvalidColumnError,
     InvalidCoreError,
     InvalidDocumentError,
     InvalidDocumentTypeError,
@@ -101,6 +102,7 @@ __all__ = [
     "EmptyAnalyzerError",
     "ForkedAnalyzerError",
     "IncompatibleCoreError",
+    "InvalidColumnError",
     "InvalidCoreError",
     "InvalidDocumentError",
     "InvalidDocumentTypeError",

@@ -17,6 +17,7 @@ __all__ = [
     "EmptyAnalyzerError",
     "ForkedAnalyzerError",
     "IncompatibleCoreError",
+    "InvalidColumnError",
     "InvalidCoreError",
     "InvalidDocumentError",
     "InvalidDocumentTypeError",
@@ -102,6 +103,10 @@ class MissingDocumentError(InvalidDocumentTypeError):
         row = self.document if self.row is None else self.row
         file = "" if self.path is None else f"{harmless(self.path)}: "
         return f"{file}missing value" + ("" if row is None else f" at row {row}") + f": {self.reason}"
+
+
+class InvalidColumnError(TextProcessorError, ValueError):
+    """An Arrow column cannot be read: it was read before, its producer failed, or its memory is not valid."""
 
 
 class InvalidLexiconError(TextProcessorError, ValueError):

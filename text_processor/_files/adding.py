@@ -13,6 +13,7 @@ from text_processor._files.reading import Reading
 from text_processor._native.analyzer import Handle
 from text_processor._native.batches import batches
 from text_processor._native.callbacks import is_from_callback
+from text_processor._native.columns import column_of
 from text_processor.exceptions import InvalidDocumentError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -94,8 +95,16 @@ def _add_rows(handle: Handle, leaf: Leaf, step: Step) -> None:
 
 
 def _add_batch(handle: Handle, rows: Rows, first: int, missing: Missing) -> int:
+    """Add rows, the first of which has this number; returns the number of documents added."""
     added = 0
-    for batch, _ in batches(tables.listed(rows), one_by_one=lambda: False):
-        added += handle.add_batch(batch, first=first, missing=missing)
-        first += len(batch)
+    column = None if isinstance(rows, list) else column_of(rows, "add_file")
+    if column is None:
+        for batch, _ in batches(tables.listed(rows), one_by_one=lambda: False):
+            added += handle.add_batch(batch, first=first, missing=missing)
+            first += len(batch)
+        return added
+    with column:
+        for block in column.blocks(handle.core, handle.blank(missing)):
+            block.before += first
+            added += handle.add_column(block)
     return added

@@ -15,6 +15,7 @@ from text_processor._native.callbacks import (
     trampoline,
 )
 from text_processor._native.checkpoint import checkpoint
+from text_processor._native.columns import Block
 from text_processor._native.core import Core, ffi
 from text_processor._native.draft import Draft
 from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces, readable, readable_row
@@ -24,7 +25,7 @@ from text_processor._native.missing import MISSING, without_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._options import plain_text, refuse_coroutine
-from text_processor.exceptions import InvalidDocumentError
+from text_processor.exceptions import InvalidDocumentError, MissingDocumentError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -137,6 +138,21 @@ class Handle:
                 if not is_from_callback(error):
                     error.document = row
                 raise
+        return int(added[0])
+
+    def add_column(self, block: Block) -> int:
+        """Add some rows of a column; returns the number of documents added."""
+        added = ffi.new("uint64_t *")
+        try:
+            self._add(self._lib.tp_analyzer_add_column, block.pointer, added)
+        except InvalidDocumentError as error:
+            if is_from_callback(error):
+                raise
+            row = block.before + (error.document or 0)
+            if isinstance(error, MissingDocumentError):
+                raise MissingDocumentError(f"None is not a text; {CURE}", document=row) from None
+            error.document = row
+            raise
         return int(added[0])
 
     def add_pending(self, texts: Sequence[str], added: Any) -> None:

@@ -24,6 +24,7 @@ from text_processor.exceptions import (
     InvalidLexiconError,
     InvalidOptionError,
     InvalidPatternError,
+    MissingDocumentError,
     MisuseError,
     OutOfMemoryError,
     PanicError,
@@ -117,6 +118,8 @@ class Core:
         if status == lib.TP_ERROR_INVALID_PATTERN:
             offset = lib.tp_last_error_offset()
             raise InvalidPatternError(message, offset=offset if offset >= 0 else None)
+        if status == lib.TP_ERROR_MISSING_TEXT:
+            raise MissingDocumentError(message, document=lib.tp_last_error_document())
         exception = self._errors.get(status, TextProcessorError)
         raise exception(message or _text(lib.tp_status_name(status)))
 

@@ -27,11 +27,16 @@ def texts_of(texts: Iterable[Any], entry: str, *, rows: bool = False) -> Iterabl
     Raises:
         TypeError: `texts` is a single text or a table; the message says what to pass instead.
     """
+    refuse_others(texts, entry, rows=rows)
+    found: Iterable[Any] = column(texts)
+    return found
+
+
+def refuse_others(texts: Any, entry: str, *, rows: bool = False) -> None:
+    """Raise TypeError for a single text and for a table. The arguments are those of `texts_of`."""
     if is_single(texts):
         raise TypeError(f"{entry}() takes many texts, not a single {type(texts).__name__}: put it in a list")
     refuse_table(texts, entry, rows=rows)
-    found: Iterable[Any] = column(texts)
-    return found
 
 
 def column(texts: Any) -> Any:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sized
 
 from text_processor import _options
-from text_processor._native.batches import batches
 from text_processor._native.encoding import check, encoded
-from text_processor._native.indexer import Indexer
 from text_processor._native.missing import checked_missing
 from text_processor._native.pending import MAX_PENDING_LENGTH, NO_ROOM
-from text_processor._native.texts import texts_of
+from text_processor._native.texts import refuse_others
+from text_processor.analyzer._adding import Adding
 from text_processor.analyzer._owner import Owner
 from text_processor.exceptions import InvalidDocumentError
 
@@ -93,26 +92,11 @@ class Documents(Owner):
         if progress is not None:
             _options.runnable("progress=", progress)
         missing = checked_missing(missing)
-        texts = texts_of(documents, "add_documents")
-        added = done = 0
-        total = len(texts) if isinstance(texts, Sized) else None
-        with Indexer() as indexer:
-            for batch, failure in batches(texts, one_by_one=lambda: self._callback.function is not None):
-                try:
-                    if batch:
-                        handle = self._complete()
-                        added += handle.add_batch(batch, first=done, missing=missing)
-                        done += len(batch)
-                        indexer.added(handle)
-                        if progress is not None:
-                            progress(done, total)
-                except Exception:
-                    if failure is not None and not isinstance(failure, Exception):
-                        raise failure from None
-                    raise
-                if failure is not None:
-                    raise failure
-        return added
+        refuse_others(documents, "add_documents")
+        total = len(documents) if isinstance(documents, Sized) else None
+        with Adding(self, missing, progress, total) as adding:
+            adding.add(documents, "add_documents")
+        return adding.added
 
     def clear(self) -> None:
         """Remove all documents. The callback stays set."""

@@ -112,8 +112,8 @@
  * signals, or end the call. A call that it ends returns TP_ERROR_STOPPED_BY_CALLBACK and changes nothing; `get_next` of
  * a stream returns an errno. Each of these functions runs the checkpoint, if its work takes longer than a step:
  * tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(), tp_analyzer_sentence_count(), tp_tokenize(),
- * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(), and `get_next`
- * of tables. Each query that completes the index also does this in steps; tp_analyzer_update() is another way to index
+ * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
+ * tp_vader_score_column(), and `get_next` of tables. Each query that completes the index also does this in steps; tp_analyzer_update() is another way to index
  * in steps. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
@@ -303,7 +303,10 @@ enum {
   TP_ERROR_INVALID_LEXICON = 13,
   /** The answer needs the terms of new words. Your program must give these terms first: see tp_analyzer_give_terms().
    * Since 1.1. */
-  TP_ERROR_TERMS_PENDING = 14
+  TP_ERROR_TERMS_PENDING = 14,
+  /** A row of a column is null, and `missing` of tp_column is TP_BLANK_REFUSE; tp_last_error_document() returns the number
+   * of the row. Since 1.1. */
+  TP_ERROR_MISSING_TEXT = 15
 };
 
 /**
@@ -623,6 +626,88 @@ TP_API tp_status tp_indexer_stop(tp_indexer *indexer);
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_clear(tp_analyzer *analyzer);
+
+/* ---- Text from tables ---- */
+
+/**
+ * A column of texts: an Arrow array, as a table of pandas, polars, DuckDB or an Arrow library has it. The library reads
+ * the texts where they are, so your program needs no pointer and no length for each text. The column is an argument: the
+ * library uses its members only during the call, and releases nothing.
+ *
+ * The formats are u, U, vu (strings), z, Z, vz (bytes, which must be UTF-8), n (every row is null), and a dictionary whose
+ * values have one of these formats. An extension type has the format of its storage. An array may have an offset, and
+ * its buffers may begin at any address. The library checks the counts of buffers and children, and each offset. It
+ * cannot check the lengths of buffers whose lengths the Arrow C data interface does not tell.
+ *
+ * If a stream gives you the text, call a function once for each array of the stream:
+ *
+ *     struct ArrowSchema schema;
+ *     struct ArrowArray array;
+ *     tp_column column = {0};
+ *     column.struct_size = sizeof column;
+ *     column.schema = &schema;
+ *     column.array = &array;
+ *     column.name = "text";
+ *     column.name_length = 4;
+ *     column.missing = TP_BLANK_SKIP;
+ *     if (stream->get_schema(stream, &schema) != 0) return;
+ *     while (stream->get_next(stream, &array) == 0 && array.release != NULL) {
+ *         tp_status status = tp_analyzer_add_column(analyzer, &column, NULL);
+ *         array.release(&array);
+ *         if (status != TP_OK) break;
+ *     }
+ *     schema.release(&schema);
+ *
+ * The producer of a stream runs in `get_next`, which your program calls. So it may use the same analyzer.
+ * @since 1.1
+ */
+typedef struct tp_column {
+  /** sizeof(tp_column) */
+  size_t struct_size;
+  /** The schema of `array`. Not NULL. */
+  const struct ArrowSchema *schema;
+  /** The array. Not NULL. */
+  const struct ArrowArray *array;
+  /** NULL if `array` is the column. If `array` has the columns of a table (its format is +s), the name of the column in
+   * UTF-8. */
+  const char *name;
+  /** The length of `name` in bytes. */
+  size_t name_length;
+  /** The number of the first row to read; 0 is the first row of the array. */
+  size_t first;
+  /** The number of rows to read; 0 for all rows from `first` on. */
+  size_t count;
+  /** How to treat nulls. */
+  tp_blank missing;
+} tp_column;
+
+/**
+ * Gives the size of a column, for example to choose `count` for a call of about a megabyte. The call reads each row, but
+ * not the texts.
+ * @param column Not NULL. The value of `missing` has no effect.
+ * @param[out] rows May be NULL. The number of rows, which includes nulls.
+ * @param[out] bytes May be NULL. The length of all texts in bytes.
+ * @param[out] nulls May be NULL. The number of nulls.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if a member of `column` is not valid: then the message says
+ * what is wrong, for example the name of the format. For a wrong row, tp_last_error_document() returns its number in
+ * the array.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_column_shape(const tp_column *column, uint64_t *rows, uint64_t *bytes, uint64_t *nulls);
+
+/**
+ * Adds the rows of a column as documents, as tp_analyzer_add_texts() does. `missing` says how to treat nulls and blank
+ * texts; TP_BLANK_KEEP adds an empty document for each null.
+ * @param analyzer Not NULL.
+ * @param column Not NULL.
+ * @param[out] added The number of documents that were added, also after an error. May be NULL.
+ * @return As tp_analyzer_add_document(), TP_ERROR_MISSING_TEXT, or TP_ERROR_INVALID_ARGUMENT as in tp_column_shape().
+ * tp_last_error_document() returns the number of the wrong row in the array; the rows before it stay added.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_add_column(tp_analyzer *analyzer, const tp_column *column, uint64_t *added);
 
 /* ---- Events ---- */
 
@@ -1252,6 +1337,20 @@ TP_API tp_status tp_vader_score_texts(const tp_vader *vader, const char *const *
                                       size_t count, struct ArrowArrayStream *stream);
 
 /**
+ * Scores the rows of a column, as tp_vader_score_texts() does. With TP_BLANK_KEEP, all scores of a null are NaN, so there
+ * is one score for each row. With TP_BLANK_SKIP, nulls have no scores. A blank text is not missing: its scores are 0.
+ * @param vader Not NULL.
+ * @param column Not NULL.
+ * @param[out] stream Not NULL. As in tp_vader_score_texts().
+ * @return As tp_vader_score_texts(), TP_ERROR_MISSING_TEXT, or TP_ERROR_INVALID_ARGUMENT as in tp_column_shape().
+ * tp_last_error_document() returns the number of the wrong row in the array.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_vader_score_column(const tp_vader *vader, const tp_column *column,
+                                       struct ArrowArrayStream *stream);
+
+/**
  * Splits a text at each separator, for example into lines, and scores each part. The number of parts is the number of
  * separators plus 1.
  * @param vader Not NULL.
@@ -1487,6 +1586,18 @@ TP_API void tp_matrix_free(tp_matrix *matrix);
  */
 TP_API tp_status tp_matrix_add_documents(tp_matrix *matrix, const char *const *texts, const size_t *lengths,
                                          size_t count);
+
+/**
+ * Adds the rows of a column as documents. A text may be blank. With TP_BLANK_KEEP, a null is a document without words, so
+ * there is one row of the matrix for each row of the column. With TP_BLANK_SKIP, the call skips nulls.
+ * @param matrix Not NULL.
+ * @param column Not NULL. If a null is refused, or the column is not valid, no document is added.
+ * @return As tp_matrix_add_documents(), TP_ERROR_MISSING_TEXT, or TP_ERROR_INVALID_ARGUMENT as in tp_column_shape().
+ * tp_last_error_document() returns the number of the wrong row in the array.
+ * @threads Any; the order of the rows is the order of the calls.
+ * @since 1.1
+ */
+TP_API tp_status tp_matrix_add_column(tp_matrix *matrix, const tp_column *column);
 
 /**
  * Splits a text at each separator, and adds each part as a document. Use it in languages in which a call takes more

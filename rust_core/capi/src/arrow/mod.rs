@@ -1,4 +1,5 @@
-//! Bulk results as Arrow structures.
+//! Arrow structures: bulk results, and columns of text that C passes in.
 
 pub(crate) mod columns;
+pub(crate) mod import;
 pub(crate) mod stream;

@@ -20,10 +20,12 @@ use arrow_schema::{ArrowError, DataType, SchemaRef};
 use crate::analyzer::tp_analyzer;
 use crate::arrow::columns::{schema, shared_buffer};
 use crate::arrow::stream::{export, failed};
+use crate::boundary::blank::{TP_BLANK_REFUSE, TP_BLANK_SKIP, blank_of, tp_blank};
 use crate::boundary::guard::guard;
 use crate::boundary::pointers::{out, write_if_wanted};
 use crate::boundary::text_args::{self, bytes};
-use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
+use crate::column::{Rows, tp_column};
+use crate::error::status::{Failure, tp_status};
 use crate::handles::{acquire, borrow};
 
 pub use draft::*;
@@ -62,24 +64,6 @@ fn add_all_and_tell<'t>(
         }
     }
     Ok(())
-}
-
-pub type tp_blank = usize;
-
-pub const TP_BLANK_REFUSE: tp_blank = 0;
-pub const TP_BLANK_SKIP: tp_blank = 1;
-pub const TP_BLANK_KEEP: tp_blank = 2;
-
-fn blank_of(number: tp_blank) -> Result<Blank, Failure> {
-    match number {
-        TP_BLANK_REFUSE => Ok(Blank::Refused),
-        TP_BLANK_SKIP => Ok(Blank::Skipped),
-        TP_BLANK_KEEP => Ok(Blank::Kept),
-        _ => {
-            let message = format!("`blank` is {number}: it must be TP_BLANK_REFUSE, TP_BLANK_SKIP or TP_BLANK_KEEP");
-            Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, message))
-        }
-    }
 }
 
 fn counted(result: (u64, Result<(), BatchError>), added: &mut u64) -> Result<(), Failure> {
@@ -126,7 +110,7 @@ pub unsafe extern "C" fn tp_analyzer_add_texts(
 ) -> tp_status {
     let mut number = 0;
     let status = guard(|| {
-        let blank = blank_of(blank)?;
+        let blank = blank_of(blank, "blank")?;
         // SAFETY: the caller's promise, for all three.
         let (analyzer, texts) =
             unsafe { (acquire(analyzer, "analyzer")?, text_args::texts(texts, lengths, count, "texts")?) };
@@ -172,7 +156,7 @@ pub unsafe extern "C" fn tp_analyzer_add_parts(
 ) -> tp_status {
     let mut number = 0;
     let status = guard(|| {
-        let blank = blank_of(blank)?;
+        let blank = blank_of(blank, "blank")?;
         // SAFETY: the caller's promise, for both.
         let (analyzer, text) = unsafe { (acquire(analyzer, "analyzer")?, bytes(text, length, "text")?) };
         let separator = text_args::separator(separator)?;
@@ -185,6 +169,34 @@ pub unsafe extern "C" fn tp_analyzer_add_parts(
         } else {
             counted(analyzer.engine.add_separated(text, separator, blank), &mut number)
         }
+    });
+    // SAFETY: NULL or valid for writes, by the caller's promise.
+    unsafe { write_if_wanted(added, number) };
+    status
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_add_column(
+    analyzer: *mut tp_analyzer,
+    column: *const tp_column,
+    added: *mut u64,
+) -> tp_status {
+    let mut number = 0;
+    let status = guard(|| {
+        // SAFETY: the caller's promise, for both.
+        let (analyzer, rows) = unsafe { (acquire(analyzer, "analyzer")?, Rows::read(column)?) };
+        let (blank, first) = (rows.missing(), rows.first());
+        let mut refused = Ok(());
+        let texts = rows.texts().map_while(|text| text.map_err(|failure| refused = Err(failure)).ok());
+        // A null is treated as a blank text, which is skipped or kept: `texts` fails if nulls are refused.
+        let texts = texts.fuse().map(Option::unwrap_or_default);
+        let result = if analyzer.listening.has_listener() {
+            add_all_and_tell(&analyzer, texts.map(|text| Checked::with(text, blank)), blank, &mut number)
+        } else {
+            counted(analyzer.engine.add_texts(texts, blank), &mut number)
+        };
+        result.map_err(|failure| Failure { document: failure.document.map(|place| first + place), ..failure })?;
+        refused
     });
     // SAFETY: NULL or valid for writes, by the caller's promise.
     unsafe { write_if_wanted(added, number) };

@@ -39,6 +39,7 @@ statuses! {
     TP_ERROR_INVALID_PATTERN = 12,
     TP_ERROR_INVALID_LEXICON = 13,
     TP_ERROR_TERMS_PENDING = 14,
+    TP_ERROR_MISSING_TEXT = 15,
 }
 
 /// Why a call failed.

@@ -16,7 +16,7 @@ use arrow_array::{ArrowPrimitiveType, Int64Array, PrimitiveArray};
 use arrow_buffer::ScalarBuffer;
 
 use engine::Error;
-use engine::documents::parts as parts_of;
+use engine::documents::{Blank, parts as parts_of};
 use engine::matrix::{Csr, Fold, Matrix, MatrixBuilder, Number, Task, TermKind, Vectorizer};
 use engine::memory::{Buffer, list_for, reserve};
 
@@ -25,6 +25,7 @@ use crate::arrow::columns::{export_array, shared_buffer};
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::{out, slice, write_if_wanted};
 use crate::boundary::text_args::{self, bytes};
+use crate::column::{Rows, tp_column};
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::{Handle, borrow, from_handle, into_handle};
 use crate::matrix::vectorizer::ngrams;
@@ -95,6 +96,32 @@ impl tp_matrix {
             )),
             State::Failed(error) => Err(error.clone().into()),
         }
+    }
+
+    /// Adds documents, short ones together. An error of the matrix has the number of the text.
+    fn add_each<'t>(&self, texts: impl Iterator<Item = Result<&'t [u8], Failure>>) -> Result<(), Failure> {
+        let (mut together, mut documents): (Vec<u8>, Vec<Range<usize>>) = Default::default();
+        let mut first = 0;
+        for (place, text) in texts.enumerate() {
+            let text = text?;
+            if text.len() >= COPY_BELOW_BYTES || together.len() >= COPIED_BYTES {
+                self.add(&together, &documents, first)?;
+                together.clear();
+                documents.clear();
+                first = place;
+            }
+            if text.len() >= COPY_BELOW_BYTES {
+                self.add(text, slice::from_ref(&(0..text.len())), place)?;
+                first = place + 1;
+                continue;
+            }
+            reserve(&mut together, text.len() + 1)?;
+            reserve(&mut documents, 1)?;
+            documents.push(together.len()..together.len() + text.len());
+            together.extend_from_slice(text);
+            together.push(0);
+        }
+        self.add(&together, &documents, first)
     }
 
     /// Completes the matrix if it is not complete yet, then passes it to `work`.
@@ -232,28 +259,21 @@ pub unsafe extern "C" fn tp_matrix_add_documents(
         let (matrix, texts) = unsafe { (borrow(matrix, "matrix")?, text_args::texts(texts, lengths, count, "texts")?) };
         // A wrong pointer leaves the matrix usable, so the call must not add the documents before the wrong one.
         texts.clone().try_for_each(|text| text.map(drop))?;
-        let (mut together, mut documents): (Vec<u8>, Vec<Range<usize>>) = Default::default();
-        let mut first = 0;
-        for (place, text) in texts.enumerate() {
-            let text = text?;
-            if text.len() >= COPY_BELOW_BYTES || together.len() >= COPIED_BYTES {
-                matrix.add(&together, &documents, first)?;
-                together.clear();
-                documents.clear();
-                first = place;
-            }
-            if text.len() >= COPY_BELOW_BYTES {
-                matrix.add(text, slice::from_ref(&(0..text.len())), place)?;
-                first = place + 1;
-                continue;
-            }
-            reserve(&mut together, text.len() + 1)?;
-            reserve(&mut documents, 1)?;
-            documents.push(together.len()..together.len() + text.len());
-            together.extend_from_slice(text);
-            together.push(0);
-        }
-        matrix.add(&together, &documents, first)
+        matrix.add_each(texts)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_add_column(matrix: *mut tp_matrix, column: *const tp_column) -> tp_status {
+    guard(|| {
+        // SAFETY: the caller's promise, for both.
+        let (matrix, rows) = unsafe { (borrow(matrix, "matrix")?, Rows::read(column)?) };
+        // A wrong row leaves the matrix usable, as above.
+        rows.texts().try_for_each(|text| text.map(drop))?;
+        let is_skipped = |text: &Result<Option<_>, _>| rows.missing() == Blank::Skipped && matches!(text, Ok(None));
+        let texts = rows.texts().filter(|text| !is_skipped(text));
+        let added = matrix.add_each(texts.map(|text| text.map(Option::unwrap_or_default)));
+        added.map_err(|failure| rows.located(failure))
     })
 }
 

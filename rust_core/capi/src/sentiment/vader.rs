@@ -8,6 +8,7 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch};
 use arrow_schema::DataType;
 
+use engine::documents::Blank;
 use engine::memory::reserve;
 use engine::sentiment::vader::batch::Columns;
 use engine::sentiment::vader::{Scores, Settings, Summation, Vader};
@@ -18,6 +19,7 @@ use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::options::{self, Options};
 use crate::boundary::pointers::out;
 use crate::boundary::text_args::{self, bytes, utf8_text};
+use crate::column::{Rows, tp_column};
 use crate::error::status::{Failure, TP_ERROR_INVALID_LEXICON, tp_status};
 use crate::handles::{Handle, borrow, from_handle, into_handle};
 use crate::runtime::threads::default_threads;
@@ -194,6 +196,39 @@ pub unsafe extern "C" fn tp_vader_score_texts(
             known.push(text?);
         }
         let columns = vader.engine.score_all(&known, vader.threads)?;
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { stream.write(stream_of(columns)) };
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_vader_score_column(
+    vader: *const tp_vader,
+    column: *const tp_column,
+    stream: *mut FFI_ArrowArrayStream,
+) -> tp_status {
+    guard(|| {
+        let stream = out(stream, "stream")?;
+        // SAFETY: the caller's promise, for both.
+        let (vader, rows) = unsafe { (borrow(vader, "vader")?, Rows::read(column)?) };
+        let (mut known, mut missing) = (engine::memory::list_for(rows.len())?, Vec::new());
+        for text in rows.texts() {
+            match text? {
+                Some(text) => known.push(text),
+                None if rows.missing() == Blank::Skipped => {}
+                None => {
+                    reserve(&mut missing, 1)?;
+                    missing.push(known.len());
+                    known.push(&[]);
+                }
+            }
+        }
+        let mut columns = vader.engine.score_all(&known, vader.threads).map_err(|error| rows.located(error.into()))?;
+        let Columns { negative, neutral, positive, compound } = &mut columns;
+        for scores in [negative, neutral, positive, compound] {
+            missing.iter().for_each(|place| scores[*place] = f64::NAN);
+        }
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { stream.write(stream_of(columns)) };
         Ok(())

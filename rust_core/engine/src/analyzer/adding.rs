@@ -1,10 +1,11 @@
 //! Adding documents to a corpus.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::analyzer::corpus::Corpus;
 use crate::analyzer::draft::Draft;
-use crate::documents::{Blank, Checked, Chunk, PIECE_BYTES, Parts, number_of_parts, pieces};
+use crate::documents::{Blank, Checked, Chunk, Joined, PIECE_BYTES, Parts, number_of_parts, parts, pieces};
 use crate::error::{BatchError, Error, Result};
 use crate::utf8;
 
@@ -75,6 +76,49 @@ pub fn add_all<'t>(
     (added, Ok(()))
 }
 
+/// Adds texts until one is refused. Joins short texts, to check them together.
+pub fn add_texts<'t>(
+    corpus: &Corpus,
+    texts: impl IntoIterator<Item = &'t [u8]>,
+    blank: Blank,
+) -> (u64, std::result::Result<(), BatchError>) {
+    let mut joined = Joined::default();
+    let (mut added, mut first) = (0, 0);
+    let result = texts.into_iter().try_for_each(|text| {
+        if text.len() < PIECE_BYTES {
+            joined.push(text).map_err(|error| BatchError { text: first + joined.parts().len(), error })?;
+            return if joined.text().len() < PIECE_BYTES {
+                Ok(())
+            } else {
+                add_joined(corpus, &mut joined, blank, &mut first, &mut added)
+            };
+        }
+        add_joined(corpus, &mut joined, blank, &mut first, &mut added)?;
+        let (more, result) = add_all(corpus, [Checked::with(text, blank)], blank);
+        added += more;
+        first += 1;
+        result.map_err(|error| BatchError { text: first - 1, ..error })
+    });
+    let result = result.and_then(|()| add_joined(corpus, &mut joined, blank, &mut first, &mut added));
+    (added, result)
+}
+
+/// Adds the joined texts, and removes them from `joined`. `first` is the number of the first of them.
+fn add_joined(
+    corpus: &Corpus,
+    joined: &mut Joined,
+    blank: Blank,
+    first: &mut usize,
+    added: &mut u64,
+) -> std::result::Result<(), BatchError> {
+    let (more, result) = add_parts(corpus, joined.text(), joined.parts().iter().cloned(), blank);
+    *added += more;
+    let result = result.map_err(|error| BatchError { text: *first + error.text, ..error });
+    *first += joined.parts().len();
+    joined.clear();
+    result
+}
+
 /// Adds the parts of a text between separators.
 pub fn add_separated(
     corpus: &Corpus,
@@ -84,7 +128,7 @@ pub fn add_separated(
 ) -> (u64, std::result::Result<(), BatchError>) {
     let (mut added, mut number) = (0, 0);
     for piece in pieces(text, separator, PIECE_BYTES) {
-        let (more, result) = add_piece(corpus, piece, separator, blank);
+        let (more, result) = add_parts(corpus, piece, parts(piece, separator), blank);
         added += more;
         if let Err(BatchError { text, error }) = result {
             return (added, Err(BatchError { text: number + text, error }));
@@ -99,11 +143,17 @@ pub fn add_separated(
     (added, Ok(()))
 }
 
-fn add_piece(corpus: &Corpus, text: &[u8], separator: u8, blank: Blank) -> (u64, std::result::Result<(), BatchError>) {
-    let Ok(text) = utf8::checked(text) else {
-        return add_all(corpus, text.split(|byte| *byte == separator).map(|part| Checked::with(part, blank)), blank);
+/// Adds parts of a text, as [`Parts::new`] takes them.
+fn add_parts(
+    corpus: &Corpus,
+    text: &[u8],
+    parts: impl Iterator<Item = Range<usize>>,
+    blank: Blank,
+) -> (u64, std::result::Result<(), BatchError>) {
+    let Ok(checked) = utf8::checked(text) else {
+        return add_all(corpus, parts.map(|part| Checked::with(&text[part], blank)), blank);
     };
-    let added = Parts::new(text, separator, blank).and_then(|(parts, refused)| {
+    let added = Parts::new(checked, parts, blank).and_then(|(parts, refused)| {
         corpus.documents().push_parts(&parts)?;
         Ok((parts.len(), refused))
     });

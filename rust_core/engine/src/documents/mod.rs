@@ -9,7 +9,7 @@ mod separated;
 
 pub use chunk::Chunk;
 pub use document::{Blank, Checked};
-pub use separated::{PIECE_BYTES, Parts, number_of_parts, parts, pieces};
+pub use separated::{Joined, PIECE_BYTES, Parts, number_of_parts, parts, pieces};
 
 use std::sync::Arc;
 
@@ -209,7 +209,7 @@ mod tests {
             text in "[ab ,é\u{3000}]{0,200}",
             policy in prop::sample::select(vec![Blank::Refused, Blank::Skipped, Blank::Kept]),
         ) {
-            let (parts, blank) = Parts::new(&text, b',', policy).unwrap();
+            let (parts, blank) = Parts::new(&text, parts(text.as_bytes(), b','), policy).unwrap();
             let single: Vec<_> = text.split(',').map(|part| Checked::with(part.as_bytes(), policy)).collect();
             let first = single.iter().position(Result::is_err);
             prop_assert_eq!(blank, if policy == Blank::Refused { first } else { None });

@@ -1,4 +1,4 @@
-//! The documents of one text with separators between them.
+//! The documents of one text with separators between them, and texts that are joined by separators.
 
 use std::ops::Range;
 
@@ -25,19 +25,22 @@ pub struct Parts<'t> {
 }
 
 impl<'t> Parts<'t> {
-    /// Checks the parts of a text between separators, which are one byte of ASCII. If blank parts are refused, stops at
-    /// the first one and also returns its number.
+    /// Checks parts of a text, in order. A separator, which is one byte of ASCII, follows each part but the last; all
+    /// other bytes belong to a part. If blank parts are refused, stops at the first one and also returns its number.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn new(text: &'t str, separator: u8, blank: Blank) -> Result<(Self, Option<usize>)> {
-        debug_assert!(separator.is_ascii());
+    pub fn new(
+        text: &'t str,
+        parts: impl Iterator<Item = Range<usize>>,
+        blank: Blank,
+    ) -> Result<(Self, Option<usize>)> {
         let bytes = text.as_bytes();
         let mut whitespace = Whitespace::default();
         whitespace.scan(bytes)?;
         let mut ranges = Vec::new();
         reserve(&mut ranges, bytes.len() / USUAL_PART_BYTES)?;
-        for (number, part) in parts(bytes, separator).enumerate() {
+        for (number, part) in parts.enumerate() {
             let (start, end) = (part.start, part.end);
             if blank == Blank::Kept || whitespace.holds_word(part.clone()) {
                 reserve(&mut ranges, 1)?;
@@ -75,6 +78,50 @@ impl<'t> Parts<'t> {
     /// Returns whether there is no document.
     pub fn is_empty(&self) -> bool {
         self.ranges.is_empty()
+    }
+}
+
+/// Texts that are joined, so that they are checked together. The texts may contain the separator.
+#[derive(Debug, Default)]
+pub struct Joined {
+    text: Vec<u8>,
+    parts: Vec<Range<usize>>,
+}
+
+impl Joined {
+    /// The byte between two texts.
+    const SEPARATOR: u8 = 0;
+
+    /// Appends a text.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was appended.
+    pub fn push(&mut self, text: &[u8]) -> Result<()> {
+        reserve(&mut self.parts, 1)?;
+        reserve(&mut self.text, text.len() + 1)?;
+        if !self.parts.is_empty() {
+            self.text.push(Self::SEPARATOR);
+        }
+        let start = self.text.len();
+        self.text.extend_from_slice(text);
+        self.parts.push(start..self.text.len());
+        Ok(())
+    }
+
+    /// Returns all texts, with a separator between each two.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Returns the range of each text.
+    pub fn parts(&self) -> &[Range<usize>] {
+        &self.parts
+    }
+
+    /// Removes all texts, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.parts.clear();
     }
 }
 

@@ -1,0 +1,265 @@
+"""Columns of text from anything that speaks Arrow: pyarrow, polars, pandas, DuckDB, nanoarrow.
+
+A producer has the method `__arrow_c_stream__` or `__arrow_c_array__`. It returns capsules, which own structures of the
+Arrow C data interface; the core reads the text where it is. Python calls the producer, so no lock is held while the
+producer runs. The structures stay in their capsules: a capsule releases what was not released, even after a signal.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Generator, Iterator
+
+from text_processor._native.checkpoint import checkpoint
+from text_processor._native.core import Core, ffi
+from text_processor._native.encoding import shortened
+from text_processor._native.owned import owned_structure
+from text_processor.exceptions import InvalidColumnError, InvalidDocumentTypeError, OutOfMemoryError
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+BLOCK_BYTES = 1 << 20
+"""The approximate length of the rows of one native call."""
+
+BLOCK_ROWS = 1 << 14
+"""The most rows of one native call: rows may be short, or empty."""
+
+TEXT_FORMATS = frozenset((b"u", b"U", b"vu", b"z", b"Z", b"vz", b"n"))
+"""The Arrow formats of text."""
+
+OBJECTS = b"w:8"
+"""The Arrow format of a column of the type Object of polars: addresses of Python objects."""
+
+TABLE = b"+s"
+"""The Arrow format of a table."""
+
+
+class Block:
+    """Some rows of a column, for one native call."""
+
+    __slots__ = ("before", "count", "first", "pointer")
+
+    def __init__(self, pointer: Any, before: int, first: int, count: int) -> None:
+        self.pointer: Any = pointer
+        """A tp_column."""
+        self.before: int = before
+        """The number of rows of the column before its array: the core counts rows from the start of the array."""
+        self.first: int = first
+        """The number of the first row in the array."""
+        self.count: int = count
+        """The number of rows."""
+
+
+class Column:
+    """A column of text of a producer, which hands over its arrays one by one. It can be read once."""
+
+    __slots__ = ("_arrays", "_name", "_schema", "name")
+
+    def __init__(self, producer: Producer, name: str | None = None) -> None:
+        """Read a producer whose arrays are the column, or are tables with a column of this name."""
+        self._schema = producer.schema
+        self._arrays = producer.arrays()
+        self._name = None if name is None else ffi.new("char[]", name.encode("utf-8", "surrogatepass"))
+
+    def blocks(self, core: Core, missing: int, *, one_by_one: Callable[[], bool] = bool) -> Iterator[Block]:
+        """The rows, in blocks of about a megabyte, with a checkpoint before each block.
+
+        Args:
+            core: The core that checks the arrays.
+            missing: A value of tp_blank, for the core.
+            one_by_one: Whether the next block must have only one row.
+
+        Raises:
+            InvalidColumnError: The producer failed, or an array is not valid. The rows before were yielded.
+        """
+        shape = ffi.new("uint64_t[2]")
+        before = 0
+        for array in self._arrays:
+            column = ffi.new("tp_column *", {"struct_size": ffi.sizeof("tp_column"), "missing": missing})
+            column.schema, column.array = self._schema, array
+            if self._name is not None:
+                column.name, column.name_length = self._name, len(self._name) - 1
+            check_column(core, core._lib.tp_column_shape(column, shape, shape + 1, ffi.NULL), before)
+            rows, length = shape
+            step = min(BLOCK_ROWS, 1 + rows * BLOCK_BYTES // max(length, 1))
+            first = 0
+            while first < rows:
+                checkpoint()
+                count = 1 if one_by_one() else min(step, rows - first)
+                column.first, column.count = first, count
+                yield Block(column, before, first, count)
+                first += count
+            before += rows
+
+    def __enter__(self) -> Column:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._arrays.close()
+
+
+def check_column(core: Core, status: int, before: int) -> None:
+    """Raise the exception of a status of a function that reads a column. `before` rows come before its array."""
+    if status == core._lib.TP_ERROR_INVALID_ARGUMENT:
+        row = core._lib.tp_last_error_document()
+        place = f"row {before + row}: " if row >= 0 else ""
+        raise InvalidColumnError(place + ffi.string(core._lib.tp_last_error_message()).decode("utf-8", "replace"))
+    core._check(status)
+
+
+class Producer:
+    """The stream of a producer, or its array."""
+
+    __slots__ = ("_array", "_capsules", "_kind", "_stream", "schema")
+
+    def __init__(self, source: Any, pointer_of: Callable[[Any, bytes], int | None]) -> None:
+        def structure(capsule: Any, name: str, kind: str) -> Any:
+            try:
+                found = ffi.cast(f"{kind} *", pointer_of(capsule, name.encode()))
+            except ValueError:
+                shown = type(capsule).__name__
+                raise InvalidColumnError(
+                    f"a {self._kind} does not follow the Arrow PyCapsule interface: it gave a {shown} in place of a "
+                    f"capsule with the name {name!r}"
+                ) from None
+            self._check_not_released(found)
+            return found
+
+        self._kind = type(source).__name__
+        self._array = self._stream = None
+        if hasattr(type(source), "__arrow_c_stream__"):
+            self._capsules = source.__arrow_c_stream__()
+            self._stream = structure(self._capsules, "arrow_array_stream", "struct ArrowArrayStream")
+            self.schema: Any = owned_structure(
+                ffi.new("struct ArrowSchema *"), lambda schema: self._get("schema", schema)
+            )
+        else:
+            self._capsules = source.__arrow_c_array__()
+            schema, array = self._capsules
+            self.schema = structure(schema, "arrow_schema", "struct ArrowSchema")
+            self._array = structure(array, "arrow_array", "struct ArrowArray")
+
+    def _check_not_released(self, structure: Any) -> None:
+        # A call of a member of a released structure would crash.
+        if not structure.release:
+            raise InvalidColumnError(f"this {self._kind} was read before, and can be read only once: make a new one")
+
+    def _get(self, what: str, structure: Any) -> None:
+        stream = self._stream
+        self._check_not_released(stream)
+        if code := getattr(stream, f"get_{what}")(stream, structure):
+            text = stream.get_last_error(stream) if stream.release else ffi.NULL
+            message = ffi.string(text).decode("utf-8", "replace") if text else f"it gave no reason, but error {code}"
+            exception = OutOfMemoryError if code == errno.ENOMEM else InvalidColumnError
+            raise exception(f"a {self._kind} could not give its rows: {message}")
+
+    def arrays(self) -> Generator[Any]:
+        """The arrays. Each one is released before the next one; at the end, the producer is released."""
+        source = self._stream or self._array
+        try:
+            if source is self._array:
+                self._check_not_released(source)
+                yield source
+                return
+            while True:
+                array = owned_structure(ffi.new("struct ArrowArray *"), lambda array: self._get("next", array))
+                if not array.release:
+                    return
+                try:
+                    yield array
+                finally:
+                    ffi.release(array)
+        finally:
+            # Some producers keep a connection or a file open until then.
+            if source.release:
+                source.release(source)
+
+    @property
+    def format(self) -> bytes:
+        """The Arrow format of the arrays; for a dictionary, that of its values."""
+        schema = self.schema.dictionary or self.schema
+        return ffi.string(schema.format) if schema.format else b""
+
+    def columns(self) -> list[str]:
+        """The names of the columns of a table."""
+        children = self.schema.children[0 : self.schema.n_children] if self.format == TABLE else []
+        return [ffi.string(child.name).decode("utf-8", "replace") if child.name else "" for child in children]
+
+
+def column_of(source: Any, entry: str) -> Column | None:
+    """An argument as a column of text; None if it is not a producer of Arrow, or not of text.
+
+    Args:
+        source: The argument of the caller.
+        entry: The name of the function, for messages.
+
+    Raises:
+        TypeError: The producer gives a table, or addresses of objects; the message says what to pass instead.
+        InvalidColumnError: The producer was read before, or it failed.
+    """
+    producer = producer_of(source)
+    if producer is None:
+        return None
+    kind = type(source).__name__
+    if producer.format == TABLE:
+        names = producer.columns()
+        chosen = "text" if "text" in names or not names else names[0]
+        raise TypeError(
+            f"{entry}() takes texts, but a {kind} is a table with the columns {shortened(map(repr, names))}: "
+            f"pass one of them, or call add_table(table, text={chosen!r})"
+        )
+    if producer.format == OBJECTS:
+        raise InvalidDocumentTypeError(
+            f"the rows of this {kind} are Python objects, not texts: make a list of them, e.g. with its to_list()"
+        )
+    if producer.format in TEXT_FORMATS:
+        return Column(producer)
+    if _is_list_like(source):
+        return None
+    shown = producer.format.decode("utf-8", "replace")
+    raise InvalidDocumentTypeError(f"the rows of this {kind} have the Arrow format {shown!r}, which is not text")
+
+
+def producer_of(source: Any) -> Producer | None:
+    """The Arrow stream, or the Arrow array, of an object; None if it has none, or its rows are Python objects."""
+    kind = type(source)
+    if not (hasattr(kind, "__arrow_c_stream__") or hasattr(kind, "__arrow_c_array__")):
+        return None
+    # A Series of pandas with objects of Python: a list of them is as fast, and its rows may have several types.
+    if getattr(getattr(source, "dtype", None), "hasobject", False) or (pointer_of := _pointer_of()) is None:
+        return None
+    try:
+        return Producer(source, pointer_of)
+    except InvalidColumnError:
+        raise
+    except Exception:
+        # pandas needs pyarrow for Arrow, and Arrow has no type for some columns.
+        if _is_list_like(source):
+            return None
+        raise
+
+
+def _is_list_like(source: Any) -> bool:
+    """Whether an object can be read as a list too, any number of times."""
+    return hasattr(type(source), "__len__") and hasattr(type(source), "__getitem__")
+
+
+def _pointer_of() -> Callable[[Any, bytes], int | None] | None:
+    """A function that returns the pointer of a capsule with this name; None if this Python has no such function."""
+    if not _pointer_functions:
+        try:
+            import ctypes
+
+            function = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)
+            _pointer_functions.append(function(("PyCapsule_GetPointer", ctypes.pythonapi)))
+        except (ImportError, AttributeError):
+            # PyPy has no C API in ctypes.
+            _pointer_functions.append(None)
+    return _pointer_functions[0]
+
+
+_pointer_functions: list[Callable[[Any, bytes], int | None] | None] = []
+"""The function of `_pointer_of`, from the first call on. Others may change the types of that of `ctypes.pythonapi`."""
