@@ -6,7 +6,18 @@ from collections.abc import Iterator
 
 from measuring import Comparison, LeftOut
 
-from workloads import counting, matrices, ngrams, resources, scaling, sentiment, specification, tokenizers, vocabulary
+from workloads import (
+    counting,
+    files,
+    matrices,
+    ngrams,
+    resources,
+    scaling,
+    sentiment,
+    specification,
+    tokenizers,
+    vocabulary,
+)
 from workloads.setting import Setting
 
 __all__ = ["Setting", "comparisons"]
@@ -15,6 +26,7 @@ __all__ = ["Setting", "comparisons"]
 def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
     """Yield all comparisons."""
     yield from counting.comparisons(setting)
+    yield from files.comparisons(setting)
     yield from vocabulary.comparisons(setting)
     yield from tokenizers.comparisons(setting)
     yield from ngrams.comparisons(setting)
