@@ -362,7 +362,7 @@ def test_without_pyarrow_the_message_says_what_to_install(tmp_path: Path) -> Non
         "except ModuleNotFoundError as error: print(error)\n"
     )
     answer = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True).stdout
-    assert answer == f"to read {path}, install pyarrow: pip install 'text_processor[files]'\n"
+    assert answer == f"{path} is read with pyarrow, which is not installed: pip install pyarrow\n"
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ def batches(leaf: Leaf) -> Iterator[tuple[Any, int]]:
     pyarrow = arrow("parquet", "ipc")
     if pyarrow is None:
         raise ModuleNotFoundError(
-            f"to read {leaf.name}, install pyarrow: pip install 'text_processor[files]'", name="pyarrow"
+            f"{leaf.name} is read with pyarrow, which is not installed: pip install pyarrow", name="pyarrow"
         )
     column, size = leaf.reading.column, leaf.size
     if leaf.format == "parquet" or leaf.stream.head.startswith(b"ARROW1"):

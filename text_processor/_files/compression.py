@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import lzma
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -88,7 +87,8 @@ def _reason(program: str) -> Reason:
         if isinstance(error, EOFError):
             return f"the file is compressed ({program}) and ends too early: it was not copied completely"
         # A damaged file raises an OSError without a number, and a disk one with a number.
-        is_damage = type(error).__name__ in ("IsalError", "ZstdError") or isinstance(error, lzma.LZMAError | zlib.error)
+        # These modules may be missing, so their exceptions have names here.
+        is_damage = type(error).__name__ in ("IsalError", "LZMAError", "ZstdError") or isinstance(error, zlib.error)
         if is_damage or (isinstance(error, OSError) and error.errno is None) or type(error) is ValueError:
             return f"the file is compressed ({program}) and damaged: {error}"
         return None
@@ -112,7 +112,9 @@ def _bzip2(file: BinaryIO) -> Any:
 
 
 def _xz(file: BinaryIO) -> Any:
-    return _Streams(file, lzma.LZMADecompressor)
+    from lzma import LZMADecompressor
+
+    return _Streams(file, LZMADecompressor)
 
 
 class _Streams:
@@ -156,7 +158,7 @@ def _zstd(file: BinaryIO) -> Any:
         with suppress(ImportError):
             return import_module(module).ZstdFile(file)
     raise ModuleNotFoundError(
-        "to read files compressed with zstd, install backports.zstd: pip install 'text_processor[files]'",
+        "files compressed with zstd are read with backports.zstd, which is not installed: pip install backports.zstd",
         name="backports.zstd",
     )
 

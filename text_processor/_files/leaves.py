@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 
-from text_processor._files import archives
 from text_processor._files.compression import decompressed
 from text_processor._files.formats import format_of, is_tar, is_zip
 from text_processor._files.opening import opened
@@ -17,6 +16,7 @@ from text_processor.exceptions import InvalidDocumentError
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from text_processor._files.archives import Member
     from text_processor.typing import File, FileFormat
 
 WORTH_A_THREAD = 1 << 20
@@ -115,13 +115,17 @@ def leaves(file: File, reading: Reading) -> Generator[Leaf, None, None]:
                 )
 
 
-def _members(stream: Stream, name: str, limit: Limit) -> Iterator[archives.Member] | None:
+def _members(stream: Stream, name: str, limit: Limit) -> Iterator[Member] | None:
     """The members of an archive; None if the file is not an archive."""
     if is_zip_archive(stream.head) or (is_zip(name) and stream.is_own):
-        return archives.zip_members(stream, name)
+        from text_processor._files.archives import zip_members
+
+        return zip_members(stream, name)
     stream.fill_head()
     if is_tar_archive(stream.head) or (is_tar(name) and stream.is_own):
-        return archives.tar_members(stream, name, limit)
+        from text_processor._files.archives import tar_members
+
+        return tar_members(stream, name, limit)
     return None
 
 

@@ -93,6 +93,6 @@ def _remote(url: str) -> Any:
         open_url = import_module("fsspec").open
     except ImportError:
         raise ModuleNotFoundError(
-            f"to read {url}, install fsspec: pip install 'text_processor[remote]'", name="fsspec"
+            f"{url} is read with fsspec, which is not installed: pip install fsspec", name="fsspec"
         ) from None
     return open_url(url, "rb", compression=None)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -128,6 +126,9 @@ class Stream:
             self._file.seek(0)
             yield self._file
             return
+        import shutil
+        import tempfile
+
         with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as copy:
             shutil.copyfileobj(_Rest(self), copy, 1 << 20)
             copy.seek(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from text_processor import _files, _options
+from text_processor import _options
 from text_processor._native.analyzer import Handle
 from text_processor._native.indexer import Indexer
 from text_processor.analyzer._owner import Owner
@@ -110,6 +110,9 @@ class FileDocuments(Owner):
             raise TypeError("add_files() takes several paths, not a single one: use add_file(), or put it in a list")
         if progress is not None:
             _options.runnable("progress=", progress)
+        # Few programs read files, and these modules take long to import.
+        from text_processor import _files
+
         reading = _files.Reading(
             lines=lines,
             column=column,
