@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from text_processor._native import fork
+from text_processor._native.checkpoint import checkpoint
 from text_processor.exceptions import ForkedAnalyzerError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 MOST_WAITING = 2
 """The most items that wait for the caller. With that number, both threads are busy, and memory is bounded."""
+
+WAIT_SECONDS = 0.05
+"""The time between two checkpoints while the caller waits for an item."""
 
 
 @contextmanager
@@ -77,7 +81,12 @@ class _Reader:
             raise ForkedAnalyzerError(
                 "this process was forked while a file was read: the thread that reads it exists only in the parent"
             )
-        item, failure = self._made.get()
+        while True:
+            try:
+                item, failure = self._made.get(timeout=WAIT_SECONDS)
+                break
+            except Empty:
+                checkpoint()
         if failure is not None:
             try:
                 raise failure

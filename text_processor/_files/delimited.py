@@ -10,7 +10,8 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 
 from text_processor._files.arrow import arrow
 from text_processor._files.columns import place_of
@@ -22,8 +23,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor._files.tables import Rows
 
-_QUOTED = re.compile(rb'"[^"]*(?:""[^"]*)*')
-"""A quoted field without its last quote."""
+_QUOTED = r""""(?:(?:(?<=[{}\r\n]")|(?<=\A"))[^"]*(?:""[^"]*)*("|\Z))?"""
+"""A quoted field, whose last quote may be missing at the end; also a quote that is not at the beginning of a field."""
+
+_MOST_QUOTED = 1 << 10
+"""The number of quoted fields at the end of a text that are looked at first."""
 
 _limit = Lock(repairs=True)
 """Held while the limit of the module csv for the length of a field is changed."""
@@ -122,7 +126,7 @@ def record_blocks(pieces: Iterable[bytes], delimiter: bytes) -> Iterator[bytes]:
     A record ends with a line feed, a carriage return, or both, outside of a quoted field. As in the module csv, a quote
     begins a quoted field only at the beginning of the field.
     """
-    starts = (delimiter[0], *b"\r\n")
+    quoted = re.compile(_QUOTED.format(delimiter.decode()).encode())
     rest: list[bytes] = []
     length = needed = 0
     failure: InvalidDocumentError | None = None
@@ -133,7 +137,7 @@ def record_blocks(pieces: Iterable[bytes], delimiter: bytes) -> Iterator[bytes]:
             if length < needed:
                 continue
             data = b"".join(rest)
-            end, _ = _last_end(data, starts, is_last=False)
+            end, _ = _last_end(data, quoted, is_last=False)
             if end:
                 yield data[:end]
             rest = [data[end:]]
@@ -144,7 +148,7 @@ def record_blocks(pieces: Iterable[bytes], delimiter: bytes) -> Iterator[bytes]:
         failure = error
     data = b"".join(rest)
     # After an error, the last record may not be complete.
-    end, is_open = _last_end(data, starts, is_last=failure is None)
+    end, is_open = _last_end(data, quoted, is_last=failure is None)
     if end:
         yield data[:end]
     if failure is not None:
@@ -153,39 +157,33 @@ def record_blocks(pieces: Iterable[bytes], delimiter: bytes) -> Iterator[bytes]:
         raise InvalidDocumentError("the file ends inside of a quoted field: its last quote is missing")
 
 
-def _last_end(data: bytes, starts: tuple[int, ...], *, is_last: bool) -> tuple[int, bool]:
+def _last_end(data: bytes, quoted: re.Pattern[bytes], *, is_last: bool) -> tuple[int, bool]:
     """The end of the last complete record, and whether the data end in a quoted field.
 
     Args:
         data: Text that begins with a record.
-        starts: The bytes before a field.
+        quoted: The pattern of `_QUOTED`.
         is_last: Whether the data end with a record.
     """
-    gaps = [0]
-    """The ends and starts of quoted fields: the places between them are outside of these fields."""
-    at = data.find(b'"')
-    is_open = False
-    while at >= 0:
-        if at and data[at - 1] not in starts:
-            at = data.find(b'"', at + 1)
-            continue
-        found = _QUOTED.match(data, at)
-        end = found.end() + 1 if found is not None else at + 1
-        gaps.append(at)
-        # A quote at the end may be the first of two.
-        if end > len(data) or (end == len(data) and not is_last):
-            is_open = True
-            break
-        gaps.append(end)
-        at = data.find(b'"', end)
+    found: Sequence[re.Match[bytes]] = deque(quoted.finditer(data), _MOST_QUOTED)
+    last = found[-1] if found else None
+    # A quote at the end may be the first of two.
+    is_open = last is not None and last[1] is not None and (not last[1] or (last.end() == len(data) and not is_last))
     if is_last and not is_open:
         return len(data), False
-    if not is_open:
-        # A line feed may follow a carriage return at the end.
-        gaps.append(len(data) - data.endswith(b"\r"))
-    while gaps:
-        behind, before = gaps.pop(), gaps.pop()
-        end = max(data.rfind(b"\n", before, behind), data.rfind(b"\r", before, behind)) + 1
-        if end:
-            return end + (data[end - 1 : end + 1] == b"\r\n"), is_open
-    return 0, is_open
+    # A line feed may follow a carriage return at the end.
+    behind = len(data) if is_open else len(data) - data.endswith(b"\r")
+    while True:
+        for field in reversed(found):
+            if not (field is last and is_open) and (end := _line_end(data, field.end(), behind)):
+                return end, is_open
+            behind = field.start()
+        if len(found) < _MOST_QUOTED:
+            return _line_end(data, 0, behind), is_open
+        found = list(quoted.finditer(data, 0, behind))
+
+
+def _line_end(data: bytes, start: int, stop: int) -> int:
+    """The end of the last line that ends between two places; 0 if no line ends there."""
+    end = max(data.rfind(b"\n", start, stop), data.rfind(b"\r", start, stop)) + 1
+    return end and end + (data[end - 1 : end + 1] == b"\r\n")
