@@ -26,6 +26,12 @@ MOST_ROWS = 1 << 16
 BUFFER_BYTES = 1 << 20
 """The number of bytes of a column that are read at a time."""
 
+MAGIC = b"ARROW1"
+"""The first and the last bytes of an Arrow file."""
+
+END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
+"""The last bytes of an Arrow stream. The format allows a stream without them, but all libraries write them."""
+
 
 def batches(leaf: Leaf) -> Iterator[tuple[Any, int]]:
     """The values of a column, in arrays of pyarrow, each with the position in the file."""
@@ -34,20 +40,18 @@ def batches(leaf: Leaf) -> Iterator[tuple[Any, int]]:
         raise ModuleNotFoundError(
             f"{leaf.name} is read with pyarrow, which is not installed: pip install pyarrow", name="pyarrow"
         )
-    column, size = leaf.reading.column, leaf.size
-    if leaf.format == "parquet" or leaf.stream.head.startswith(b"ARROW1"):
-        # The texts count, not the bytes of the file, except for those that a copy needs.
-        leaf.stream.limit(Limit(leaf.reading.max_size)) if size == 0 else None
-        with leaf.stream.seekable() as file:
-            source = pyarrow.PythonFile(file, mode="r")
-            made = _parquet if leaf.format == "parquet" else _arrow_file
-            for array, part in made(pyarrow, source, column):
-                leaf.limit.count(array.nbytes)
-                yield array, int(size * part)
+    if leaf.format == "arrow":
+        for array in _arrow(pyarrow, _Tail(leaf.stream.from_start()), leaf.reading.column):
+            leaf.limit.count(array.nbytes)
+            yield array, leaf.position()
         return
-    for array in _arrow_stream(pyarrow, leaf.stream.from_start(), column):
-        leaf.limit.count(array.nbytes)
-        yield array, leaf.position()
+    if not leaf.size:
+        # The texts count for the limit, not the bytes of the file; but a copy of the file may be too large as well.
+        leaf.stream.limit(Limit(leaf.reading.max_size))
+    with leaf.stream.seekable() as file:
+        for array, part in _parquet(pyarrow, pyarrow.PythonFile(file, mode="r"), leaf.reading.column):
+            leaf.limit.count(array.nbytes)
+            yield array, int(leaf.size * part)
 
 
 def _parquet(pyarrow: Any, source: Any, column: str | None) -> Iterator[tuple[Any, float]]:
@@ -79,28 +83,18 @@ def _parquet(pyarrow: Any, source: Any, column: str | None) -> Iterator[tuple[An
             yield batch.column(0), done / max(1, metadata.num_rows)
 
 
-def _arrow_file(pyarrow: Any, source: Any, column: str | None) -> Iterator[tuple[Any, float]]:
-    """The values of a column, and which part of the file was read."""
-    with _damage(pyarrow, "the file is not Arrow, is damaged, or was not copied completely"):
-        schema = pyarrow.ipc.open_file(source).schema
-    place = schema.get_field_index(_checked(pyarrow, schema, column).name)
-    with _damage(pyarrow, "the file is damaged"):
-        file = pyarrow.ipc.open_file(
-            source, options=pyarrow.ipc.IpcReadOptions(included_fields=[place], use_threads=False)
-        )
-        count = file.num_record_batches
-    for number in range(count):
-        with _damage(pyarrow, f"record batch {number} is damaged"):
-            array = file.get_batch(number).column(0)
-            array.validate(full=True)
-        for part in _parts(array):
-            yield part, (number + 1) / count
+def _arrow(pyarrow: Any, source: _Tail, column: str | None) -> Iterator[Any]:
+    """The values of a column of an Arrow file, or of an Arrow stream.
 
-
-def _arrow_stream(pyarrow: Any, source: BinaryIO, column: str | None) -> Iterator[Any]:
-    """The values of a column of a file in the format of a stream of Arrow."""
+    After its first bytes, a file is a stream with an index behind it. Reading the stream needs no second thread, as
+    reading the file would, and no copy of a file that cannot seek.
+    """
+    end = END_OF_STREAM
     with _damage(pyarrow, "the file is not Arrow, or is damaged"):
-        stream = pyarrow.ipc.open_stream(pyarrow.PythonFile(source, mode="r"))
+        if source.starts_with(MAGIC):
+            end = MAGIC
+        file = pyarrow.PythonFile(source, mode="r")
+        stream = pyarrow.ipc.open_stream(file, options=pyarrow.ipc.IpcReadOptions(use_threads=False))
         schema = stream.schema
     place = schema.get_field_index(_checked(pyarrow, schema, column).name)
     number = 0
@@ -109,11 +103,46 @@ def _arrow_stream(pyarrow: Any, source: BinaryIO, column: str | None) -> Iterato
             try:
                 batch = stream.read_next_batch()
             except StopIteration:
-                return
+                break
             array = batch.column(place)
             array.validate(full=True)
         number += 1
         yield from _parts(array)
+    if source.ends_with() != end:
+        raise InvalidDocumentError("the file was not copied completely: its end is missing")
+
+
+class _Tail:
+    """A file that knows its last bytes. pyarrow takes the end of the file for the end of its stream."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._pending = b""
+        self._last = b""
+
+    def starts_with(self, magic: bytes) -> bool:
+        """Whether the file starts with these bytes and two zero bytes. If it does, they are not read again."""
+        self._pending = self._file.read(len(magic) + 2)
+        if self._pending != magic + b"\0\0":
+            return False
+        self._pending = b""
+        return True
+
+    def read(self, length: int) -> bytes:
+        """The next bytes."""
+        data, self._pending = self._pending[:length], self._pending[length:]
+        if len(data) < length:
+            data += self._file.read(length - len(data))
+        self._last = (self._last + data[-8:])[-8:]
+        return data
+
+    def ends_with(self) -> bytes:
+        """The last bytes: those of a file, or those of a stream."""
+        while self.read(BUFFER_BYTES):
+            pass
+        return MAGIC if self._last.endswith(MAGIC) else self._last
 
 
 def _parts(array: Any) -> Iterator[Any]:

@@ -143,5 +143,8 @@ class FileDocuments(Owner):
                         progress(min(done, total) if total else done, total or None)
 
                 _files.add(handle, path, step, reading)
-                before = max(done, before + size)
+                if done < before + size:
+                    # A reader of a table or of an archive does not read all bytes of the file.
+                    step(0, size)
+                before = done
         return added
