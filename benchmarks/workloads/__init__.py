@@ -8,6 +8,7 @@ from measuring import Comparison, LeftOut
 
 from workloads import (
     counting,
+    files,
     matrices,
     ngrams,
     resources,
@@ -26,6 +27,7 @@ __all__ = ["Setting", "comparisons"]
 def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
     """Yield all comparisons."""
     yield from counting.comparisons(setting)
+    yield from files.comparisons(setting)
     yield from vocabulary.comparisons(setting)
     yield from tokenizers.comparisons(setting)
     yield from ngrams.comparisons(setting)

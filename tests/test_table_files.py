@@ -1,0 +1,373 @@
+"""Tables as files: CSV, TSV, JSON lines, Parquet and Arrow."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from text_processor import InvalidDocumentError, MissingDocumentError, TextAnalyzer
+from text_processor._files import delimited, jsonl, source, stream
+
+
+def documents(file: Any, **options: Any) -> list[str]:
+    analyzer = TextAnalyzer()
+    assert analyzer.add_file(file, **options) == len(analyzer)
+    return analyzer.get_documents()
+
+
+def result(data: bytes, *, with_arrow: bool = True, piece: int = 1 << 20, **options: Any) -> tuple[list[str], str]:
+    """The documents, and the error without the cause that the reader gives."""
+    analyzer = TextAnalyzer()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(source, "PIECE_BYTES", piece)
+        patch.setattr(stream, "HEAD_BYTES", piece)
+        if not with_arrow:
+            patch.setattr(delimited, "arrow", lambda *_: None)
+            patch.setattr(jsonl, "arrow", lambda *_: None)
+        try:
+            analyzer.add_file(io.BytesIO(data), **options)
+            error = ""
+        except InvalidDocumentError as failure:
+            error = str(failure)
+    return analyzer.get_documents(), error
+
+
+# ---- CSV and TSV ----
+
+
+def written(rows: list[list[str]], delimiter: str = ",", end: str = "\r\n") -> str:
+    file = io.StringIO(newline="")
+    # The module does not quote a character that ends lines, if these lines end with another one.
+    has_ends = any({*"\r\n"} & set(field) for row in rows for field in row)
+    quoting = csv.QUOTE_ALL if has_ends else csv.QUOTE_MINIMAL
+    csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(rows)
+    return file.getvalue()
+
+
+FIELDS = st.text(st.sampled_from('ab",\t\n\r é\u2028\ufeff'), max_size=6)
+
+
+@given(
+    st.lists(st.tuples(FIELDS, FIELDS), max_size=6),
+    st.sampled_from([("csv", ","), ("tsv", "\t")]),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.booleans(),
+    st.sampled_from(["utf-8", "utf-16", "utf-8-sig", "utf-16-le"]),
+    st.integers(1, 40),
+    st.booleans(),
+)
+def test_a_column_of_csv_has_the_values_that_were_written(
+    rows: list[tuple[str, str]],
+    kind: tuple[str, str],
+    end: str,
+    has_mark: bool,
+    encoding: str,
+    piece: int,
+    with_arrow: bool,
+) -> None:
+    table = written([["id", "text"], *map(list, rows)], kind[1], end)
+    table = "\ufeff" + table if has_mark and encoding in ("utf-8", "utf-16-le") else table
+    options: dict[str, Any] = {"format": kind[0], "encoding": encoding, "missing": "keep"}
+    found = result(table.encode(encoding), with_arrow=with_arrow, piece=piece, **options)
+    assert found == ([text for _, text in rows], "")
+
+
+@given(
+    st.text(st.sampled_from('a",\n\r '), max_size=24),
+    st.sampled_from(["text,id\n", "text\n", '"te""xt",text\r']),
+    st.integers(1, 30),
+    st.integers(1, 4),
+)
+@example('"a\n', "text\n", 3, 1)
+@example('a"b,"c\n"\n"', "text,id\n", 1, 1)
+@settings(max_examples=400)
+def test_csv_is_read_in_the_same_way_with_and_without_pyarrow(text: str, header: str, piece: int, most: int) -> None:
+    data = (header + text).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_MOST_QUOTED", most)
+        found = result(data, piece=piece, format="csv", missing="keep")
+    assert found == result(data, piece=piece, with_arrow=False, format="csv", missing="keep")
+    # Where the blocks are cut is not part of the result.
+    assert found == result(data, format="csv", missing="keep")
+
+
+@given(st.text(st.sampled_from('a",\n\r '), max_size=24))
+def test_csv_is_read_as_the_module_csv_reads_it(text: str) -> None:
+    data = "text,id\n" + text
+    rows = [row for row in csv.reader(io.StringIO(data, newline="")) if row][1:]
+    wrong = next((number for number, row in enumerate(rows) if len(row) != 2), None)
+    found, error = result(data.encode(), format="csv", missing="keep")
+    if "last quote is missing" in error:
+        # The module takes the rest of the file as one field.
+        assert [row[0] for row in rows[: len(found)]] == found
+    elif wrong is None:
+        assert (found, error) == ([row[0] for row in rows], "")
+    else:
+        assert found == [row[0] for row in rows[:wrong]]
+        assert error == f"<BytesIO>, row {wrong}: the row has {len(rows[wrong])} fields, and the header has 2"
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+def test_a_row_that_is_not_utf8_is_named_and_the_rows_before_it_stay(with_arrow: bool) -> None:
+    data = b"id,text\n1,good\n2,b\xffd\n3,later\n"
+    assert result(data, with_arrow=with_arrow, format="csv") == (
+        ["good"],
+        "<BytesIO>, row 1: the text is not valid UTF-8: wrong byte at offset 1",
+    )
+    # Nobody reads the other columns.
+    assert result(b"id,text\n\xff,good\n", with_arrow=with_arrow, format="csv") == (["good"], "")
+    assert result(data, with_arrow=with_arrow, format="csv", encoding="latin-1")[0] == ["good", "bÿd", "later"]
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+def test_a_field_may_be_longer_than_the_limit_of_the_module_csv(with_arrow: bool) -> None:
+    before = csv.field_size_limit()
+    long = "word, " * 1_000_000
+    data = written([["id", "text"], ["1", long], ["2", "good"]]).encode()
+    assert result(data, with_arrow=with_arrow, format="csv") == ([long, "good"], "")
+    assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            b"id,body\n1,good\n",
+            "pass column= to say which column of the file has the texts: its columns are 'id', 'body'",
+        ),
+        (b"", "the file is empty: its first row must have the names of the columns"),
+        (b"\n\r\n", "the file is empty: its first row must have the names of the columns"),
+        (b"text,text\n1,2\n", "the file has 2 columns 'text': give each column another name"),
+        (b'text\n"good\nbad', "the file ends inside of a quoted field: its last quote is missing"),
+    ],
+)  # fmt: skip
+def test_the_error_for_a_wrong_csv_file_says_what_is_wrong(data: bytes, message: str, with_arrow: bool) -> None:
+    assert result(data, with_arrow=with_arrow, format="csv") == ([], f"<BytesIO>: {message}")
+
+
+def test_the_error_for_a_wrong_column_names_the_columns() -> None:
+    data = b"id,text\n1,good\n"
+    assert result(data, format="csv", column="body")[1] == (
+        "<BytesIO>: the file has no column 'body': its columns are 'id', 'text'"
+    )
+    assert "which has no columns: leave out column=" in result(data, column="text")[1]
+    assert "lines=True is for text, and the format of the file is csv" in result(data, format="csv", lines=True)[1]
+
+
+def test_an_empty_field_is_a_blank_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('id,text\n1,good\n2,\n3,""\n4,bad\n')
+    with pytest.raises(InvalidDocumentError, match=r"a\.csv, row 1: the document holds no word") as caught:
+        documents(path)
+    assert (caught.value.row, caught.value.document, caught.value.line) == (1, None, None)
+    assert documents(path, missing="skip") == ["good", "bad"]
+    assert documents(path, missing="keep") == ["good", "", "", "bad"]
+
+
+def test_a_table_in_utf_16_without_its_mark_is_refused() -> None:
+    error = result("id,text\n1,good\n".encode("utf-16-le"), format="csv")[1]
+    assert "looks like utf-16-le, not utf-8; pass encoding='utf-16-le'" in error
+
+
+# ---- JSON lines ----
+
+VALUES = st.one_of(
+    st.none(),
+    st.text(st.sampled_from('aé"\\\n\r\u2028\ud800\0'), max_size=4),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.just("text"), st.just("b"), max_size=1),
+)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.dictionaries(st.sampled_from(["text", "id"]), st.text("aé\n", max_size=3)).map(json.dumps),
+            st.dictionaries(st.sampled_from(["text", "id", "tëxt"]), VALUES).map(json.dumps),
+            st.sampled_from(['{"text":"a","text":"b"}', "[1]", "{", "", " ", '{"text":"a"} {}', '{"text":"a",}']),
+        ),
+        max_size=5,
+    ),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.booleans(),
+    st.integers(1, 60),
+)  # fmt: skip
+@settings(max_examples=400)
+def test_json_lines_are_read_in_the_same_way_with_and_without_pyarrow(
+    lines: list[str], end: str, ends: bool, piece: int
+) -> None:
+    data = ('{"text":"first"}' + end + end.join(lines) + end * ends).encode()
+    options: dict[str, Any] = {"format": "jsonl", "missing": "keep"}
+    found = result(data, piece=piece, **options)
+    assert found == result(data, piece=piece, with_arrow=False, **options)
+    assert found == result(data, **options)
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+def test_a_missing_key_and_null_are_missing_values(with_arrow: bool) -> None:
+    data = b'{"text": "good", "id": 1}\n{"id": [1, {"text": "x"}]}\n\n{"text": null}\n{"text": ""}\n'
+    assert result(data, with_arrow=with_arrow, format="jsonl", missing="keep") == (["good", "", "", ""], "")
+    assert result(data, with_arrow=with_arrow, format="jsonl", missing="skip") == (["good"], "")
+    with pytest.raises(MissingDocumentError) as caught:
+        documents(io.BytesIO(data), format="jsonl")
+    assert (caught.value.row, caught.value.document) == (1, None)
+    assert str(caught.value).startswith("<BytesIO>: missing value at row 1: ")
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b'{"text": 3}', "line 4, row 2: the value of 'text' must be a string or null, not a number"),
+        (b'{"text": {"a": 1}}', "line 4, row 2: the value of 'text' must be a string or null, not an object"),
+        (b'{"text": ["a"]}', "line 4, row 2: the value of 'text' must be a string or null, not an array"),
+        (b"good", "line 4, row 2: the line is not JSON: Expecting value: line 1 column 1 (char 0)"),
+        (b'["good"]', 'line 4, row 2: the line must be an object, such as {"text": "a good day"}'),
+        (b'{"text": "b\xffd"}', "row 2: the text is not valid UTF-8: wrong byte at offset 1"),
+    ],
+)
+def test_a_wrong_line_of_json_is_named(line: bytes, message: str, with_arrow: bool) -> None:
+    data = b'{"text":"one"}\n\n{"text":"two"}\n' + line + b'\n{"text":"later"}\n'
+    assert result(data, with_arrow=with_arrow, format="jsonl") == (["one", "two"], f"<BytesIO>, {message}")
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+def test_a_key_that_no_line_has_is_refused_and_the_keys_are_named(with_arrow: bool) -> None:
+    data = b'{"id": 1, "body": "good"}\n{"id": 2}\n'
+    assert result(data, with_arrow=with_arrow, format="jsonl", column="text", missing="skip") == (
+        [],
+        "<BytesIO>: the file has no column 'text': its columns are 'id', 'body'",
+    )
+    assert result(b"", with_arrow=with_arrow, format="jsonl") == ([], "")
+
+
+# ---- Parquet and Arrow ----
+
+
+@pytest.fixture(name="pa")
+def _pa() -> Any:
+    pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
+    import pyarrow
+
+    return pyarrow
+
+
+def texts(number: int) -> list[str | None]:
+    return [None if row % 7 == 3 else f"row {row} é" for row in range(number)]
+
+
+def expected(number: int) -> list[str]:
+    return [text for text in texts(number) if text is not None]
+
+
+def write_table(pa: Any, path: Path, kind: Any, number: int = 1000) -> Path:
+    column = pa.array(texts(number)).cast(kind) if kind is not None else pa.array(texts(number)).dictionary_encode()
+    table = pa.table({"id": list(range(number)), "text": column})
+    if path.suffix == ".parquet":
+        pa.parquet.write_table(table, path, row_group_size=300)
+    elif path.suffix == ".arrows":
+        with pa.ipc.new_stream(path, table.schema) as writer:
+            writer.write_table(table, max_chunksize=300)
+    else:
+        with pa.ipc.new_file(path, table.schema) as writer:
+            writer.write_table(table, max_chunksize=300)
+    return path
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "arrows"])
+@pytest.mark.parametrize("kind", ["string", "large_string", "string_view", "binary", None])
+def test_a_column_of_parquet_and_of_arrow_is_read(pa: Any, tmp_path: Path, ending: str, kind: str | None) -> None:
+    path = write_table(pa, tmp_path / f"a.{ending}", None if kind is None else getattr(pa, kind)())
+    assert documents(path, missing="skip") == expected(1000)
+    with path.open("rb") as file:
+        assert documents(file, missing="skip") == expected(1000)
+    if ending != "arrows":
+        # Their first bytes show the format.
+        assert documents(io.BytesIO(path.read_bytes()), missing="skip") == expected(1000)
+    with pytest.raises(MissingDocumentError, match=rf"a\.{ending}: missing value at row 3: "):
+        documents(path)
+    with pytest.raises(InvalidDocumentError, match="has no column 'body': its columns are 'id', 'text'"):
+        documents(path, column="body")
+    with pytest.raises(InvalidDocumentError, match="the column 'id' has the type int64: pass a column of texts"):
+        documents(path, column="id")
+
+
+def test_a_damaged_row_group_is_named_and_the_rows_before_it_stay(pa: Any, tmp_path: Path) -> None:
+    path = write_table(pa, tmp_path / "a.parquet", pa.string())
+    place = pa.parquet.ParquetFile(path).metadata.row_group(2).column(1).data_page_offset
+    data = bytearray(path.read_bytes())
+    data[place : place + 40] = b"\xff" * 40
+    path.write_bytes(data)
+    analyzer = TextAnalyzer()
+    with pytest.raises(InvalidDocumentError, match=r"a\.parquet: row group 2 is damaged: ") as caught:
+        analyzer.add_file(path, missing="skip")
+    assert caught.value.path == str(path)
+    assert analyzer.get_documents() == expected(600)
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "arrows"])
+@pytest.mark.parametrize("length", [0, 3, 100, 3000, -1, -9])
+def test_a_table_that_was_not_copied_completely_is_refused(pa: Any, tmp_path: Path, ending: str, length: int) -> None:
+    path = write_table(pa, tmp_path / f"a.{ending}", pa.string())
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(InvalidDocumentError, match=rf"a\.{ending}: "):
+        documents(path, missing="skip")
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_arrow_file_never_crashes(data: st.DataObject) -> None:
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    sink = io.BytesIO()
+    table = pa.table({"text": texts(20)})
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    damaged = bytearray(sink.getvalue())
+    for place in data.draw(st.lists(st.integers(8, len(damaged) - 1), min_size=1, max_size=3)):
+        damaged[place] ^= 1 << data.draw(st.integers(0, 7))
+    with suppress(InvalidDocumentError):
+        documents(io.BytesIO(damaged), format="arrow", missing="skip")
+
+
+def test_max_size_counts_the_texts_of_a_table(pa: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pa.parquet.write_table(pa.table({"text": ["word " * 1000] * 10_000}), path)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(InvalidDocumentError, match=r"a\.parquet: the file has more than max_size=1000000 bytes"):
+        documents(path, max_size=1_000_000)
+    assert len(documents(path, max_size=100_000_000)) == 10_000
+
+
+def test_without_pyarrow_the_message_says_what_to_install(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"PAR1")
+    code = (
+        "import sys; sys.modules['pyarrow'] = None\n"
+        "from text_processor import TextAnalyzer\n"
+        "try:\n    TextAnalyzer().add_file(sys.argv[1])\n"
+        "except ModuleNotFoundError as error: print(error)\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True).stdout
+    assert answer == f"{path} is read with pyarrow, which is not installed: pip install pyarrow\n"
+
+
+@pytest.fixture(autouse=True)
+def _same_limit() -> Iterator[None]:
+    before = csv.field_size_limit()
+    yield
+    assert csv.field_size_limit() == before

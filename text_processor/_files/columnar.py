@@ -1,0 +1,178 @@
+"""Reads a column of Parquet and of Arrow files, with pyarrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from text_processor._files.arrow import arrow
+from text_processor._files.columns import place_of
+from text_processor._files.stream import Limit
+from text_processor.exceptions import InvalidDocumentError
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
+
+    from text_processor._files.leaves import Leaf
+
+BATCH_BYTES = 4 << 20
+"""The approximate size of a batch of rows."""
+
+MOST_ROWS = 1 << 16
+"""The most rows of a batch."""
+
+BUFFER_BYTES = 1 << 20
+"""The number of bytes of a column that are read at a time."""
+
+MAGIC = b"ARROW1"
+"""The first and the last bytes of an Arrow file."""
+
+END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
+"""The last bytes of an Arrow stream. The format allows a stream without them, but all libraries write them."""
+
+
+def batches(leaf: Leaf) -> Iterator[tuple[Any, int]]:
+    """The values of a column, in arrays of pyarrow, each with the position in the file."""
+    pyarrow = arrow("parquet", "ipc")
+    if pyarrow is None:
+        raise ModuleNotFoundError(
+            f"{leaf.name} is read with pyarrow, which is not installed: pip install pyarrow", name="pyarrow"
+        )
+    if leaf.format == "arrow":
+        for array in _arrow(pyarrow, _Tail(leaf.stream.from_start()), leaf.reading.column):
+            leaf.limit.count(array.nbytes)
+            yield array, leaf.position()
+        return
+    if not leaf.size:
+        # The texts count for the limit, not the bytes of the file; but a copy of the file may be too large as well.
+        leaf.stream.limit(Limit(leaf.reading.max_size))
+    with leaf.stream.seekable() as file:
+        for array, part in _parquet(pyarrow, pyarrow.PythonFile(file, mode="r"), leaf.reading.column):
+            leaf.limit.count(array.nbytes)
+            yield array, int(leaf.size * part)
+
+
+def _parquet(pyarrow: Any, source: Any, column: str | None) -> Iterator[tuple[Any, float]]:
+    """The values of a column, and which part of the file was read."""
+    with _damage(pyarrow, "the file is not Parquet, is damaged, or was not copied completely"):
+        # Pages are read one after another, not all of a row group.
+        file = pyarrow.parquet.ParquetFile(
+            source, buffer_size=BUFFER_BYTES, pre_buffer=False, page_checksum_verification=True
+        )
+        metadata, schema = file.metadata, file.schema_arrow
+    name = _checked(pyarrow, schema, column).name
+    done = 0
+    for group in range(metadata.num_row_groups):
+        part = metadata.row_group(group)
+        size = sum(
+            part.column(place).total_uncompressed_size
+            for place in range(part.num_columns)
+            if part.column(place).path_in_schema == name
+        )
+        rows = min(max(1, BATCH_BYTES * part.num_rows // max(1, size)), MOST_ROWS)
+        with _damage(pyarrow, f"row group {group} is damaged"):
+            found = file.iter_batches(rows, row_groups=[group], columns=[name], use_threads=False)
+        while True:
+            with _damage(pyarrow, f"row group {group} is damaged"):
+                batch = next(found, None)
+            if batch is None:
+                break
+            done += batch.num_rows
+            yield batch.column(0), done / max(1, metadata.num_rows)
+
+
+def _arrow(pyarrow: Any, source: _Tail, column: str | None) -> Iterator[Any]:
+    """The values of a column of an Arrow file, or of an Arrow stream.
+
+    After its first bytes, a file is a stream with an index behind it. Reading the stream needs no second thread, as
+    reading the file would, and no copy of a file that cannot seek.
+    """
+    end = END_OF_STREAM
+    with _damage(pyarrow, "the file is not Arrow, or is damaged"):
+        if source.starts_with(MAGIC):
+            end = MAGIC
+        file = pyarrow.PythonFile(source, mode="r")
+        stream = pyarrow.ipc.open_stream(file, options=pyarrow.ipc.IpcReadOptions(use_threads=False))
+        schema = stream.schema
+    place = schema.get_field_index(_checked(pyarrow, schema, column).name)
+    number = 0
+    while True:
+        with _damage(pyarrow, f"record batch {number} is damaged, or the file was not copied completely"):
+            try:
+                batch = stream.read_next_batch()
+            except StopIteration:
+                break
+            array = batch.column(place)
+            array.validate(full=True)
+        number += 1
+        yield from _parts(array)
+    if source.ends_with() != end:
+        raise InvalidDocumentError("the file was not copied completely: its end is missing")
+
+
+class _Tail:
+    """A file that knows its last bytes. pyarrow takes the end of the file for the end of its stream."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._pending = b""
+        self._last = b""
+
+    def starts_with(self, magic: bytes) -> bool:
+        """Whether the file starts with these bytes and two zero bytes. If it does, they are not read again."""
+        self._pending = self._file.read(len(magic) + 2)
+        if self._pending != magic + b"\0\0":
+            return False
+        self._pending = b""
+        return True
+
+    def read(self, length: int) -> bytes:
+        """The next bytes."""
+        data, self._pending = self._pending[:length], self._pending[length:]
+        if len(data) < length:
+            data += self._file.read(length - len(data))
+        self._last = (self._last + data[-8:])[-8:]
+        return data
+
+    def ends_with(self) -> bytes:
+        """The last bytes: those of a file, or those of a stream."""
+        while self.read(BUFFER_BYTES):
+            pass
+        return MAGIC if self._last.endswith(MAGIC) else self._last
+
+
+def _parts(array: Any) -> Iterator[Any]:
+    """An array in parts of a few megabytes, without a copy."""
+    rows = min(max(1, BATCH_BYTES * len(array) // max(1, array.nbytes)), MOST_ROWS)
+    for start in range(0, len(array), rows):
+        yield array.slice(start, rows)
+
+
+def _checked(pyarrow: Any, schema: Any, column: str | None) -> Any:
+    """The column of a schema; raises an error if its values are not texts."""
+    field = schema.field(place_of(column, schema.names))
+    kind = field.type.storage_type if isinstance(field.type, pyarrow.BaseExtensionType) else field.type
+    kind = kind.value_type if pyarrow.types.is_dictionary(kind) else kind
+    if str(kind) not in _TEXTS:
+        raise InvalidDocumentError(f"the column {field.name!r} has the type {field.type}: pass a column of texts")
+    return field
+
+
+_TEXTS = {"string", "large_string", "string_view", "binary", "large_binary", "binary_view", "null"}
+
+
+@contextmanager
+def _damage(pyarrow: Any, reason: str) -> Iterator[None]:
+    """Turn an error of pyarrow into one that says which part of the file is damaged."""
+    try:
+        yield
+    except pyarrow.ArrowException as error:
+        raise InvalidDocumentError(f"{reason}: {error}") from None
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise InvalidDocumentError(f"{reason}: {error}") from None
