@@ -6,32 +6,38 @@ import codecs
 import importlib
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
 from text_processor.cli.output import write
+from text_processor.cli.results import Output
+from text_processor.cli.tables import FORMATS, ending
+
+if TYPE_CHECKING:
+    from text_processor.terms import TermOptions
 
 __all__ = [
     "EXIT_CODES",
     "INTERRUPTED",
     "LARGEST",
     "Command",
+    "Inputs",
     "WithHelp",
-    "check_errors",
+    "Words",
     "check_library",
+    "check_name",
     "checked",
-    "encodings",
-    "formats",
+    "inputs",
     "limited",
-    "lines",
-    "paths",
-    "strip_accents",
+    "output",
     "terminal_encoding",
     "threads",
     "top",
+    "words",
 ]
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -43,6 +49,7 @@ Exit codes:
   2    wrong usage
   130  stopped by Ctrl-C
   141  the program that read the output closed the pipe
+  143  stopped by SIGTERM
 """
 
 LARGEST = (1 << 32) - 1
@@ -112,7 +119,7 @@ def _check_encoding(name: str) -> None:
     codecs.getincrementaldecoder(name)()
 
 
-def check_errors(encoding: str, errors: str) -> None:
+def _check_errors(encoding: str, errors: str) -> None:
     """Raise a usage error if the encoding does not support this value of --errors."""
     try:
         codecs.getincrementaldecoder(encoding)(errors).decode(b"a")
@@ -136,66 +143,195 @@ def limited(_: click.Context, __: click.Parameter, number: int | None) -> int | 
     return None if number is None else min(number, sys.maxsize)
 
 
-def paths(command: Function) -> Function:
-    """Add PATH..."""
-    return click.argument("paths", metavar="PATH...", nargs=-1, required=True)(command)
+@dataclass(frozen=True)
+class Inputs:
+    """The values of PATH and of the options that say how a command reads files."""
+
+    paths: Sequence[str]
+    lines: bool
+    encoding: str
+    errors: str
+    progress: bool
 
 
-def lines(command: Function) -> Function:
-    """Add --lines."""
-    return click.option("--lines", is_flag=True, help="Make each line a document; skip blank lines.")(command)
-
-
-def formats(json: str, csv: str) -> Callable[[Function], Function]:
-    """Add --json and --csv. The command receives the name of the chosen format, or None, as `form`.
+def inputs(*, lines: bool = True) -> Callable[[Function], Function]:
+    """Add PATH... and the options that say how a command reads. The command receives their values as `inputs`.
 
     Args:
-        json: The help of --json.
-        csv: The help of --csv.
+        lines: Whether to add --lines. Without it, each line is a document.
     """
 
     def decorate(command: Function) -> Function:
         @wraps(command)
-        def checking(*, as_json: bool, as_csv: bool, **options: Any) -> Any:
-            if as_json and as_csv:
-                raise click.UsageError("use only one of --json and --csv")
-            return command(form="json" if as_json else "csv" if as_csv else None, **options)
+        def gathered(
+            *,
+            paths: Sequence[str],
+            encoding: str,
+            errors: str,
+            no_progress: bool,
+            lines: bool = True,
+            **options: Any,
+        ) -> Any:
+            _check_errors(encoding, errors)
+            given = Inputs(paths=paths, lines=lines, encoding=encoding, errors=errors, progress=not no_progress)
+            return command(inputs=given, **options)
 
-        decorated = click.option("--csv", "as_csv", is_flag=True, help=csv)(checking)
-        return click.option("--json", "as_json", is_flag=True, help=json)(decorated)  # type: ignore[return-value]
+        added = [
+            click.argument("paths", metavar="PATH...", nargs=-1, required=True),
+            click.option("--lines", is_flag=True, help="Make each line a document; skip blank lines."),
+            click.option(
+                "--encoding",
+                default="utf-8",
+                show_default=True,
+                metavar="NAME",
+                callback=checked(_check_encoding),
+                help="The encoding of the files, as in open().",
+            ),
+            click.option(
+                "--errors",
+                type=click.Choice(["strict", "replace", "ignore", "backslashreplace"]),
+                default="strict",
+                show_default=True,
+                help="How to treat bytes that are wrong in the encoding, as in open(); 'strict' skips the file.",
+            ),
+            click.option("--no-progress", is_flag=True, help="Hide the progress bars, which only a terminal shows."),
+        ]
+        if not lines:
+            del added[1]
+        return _with(gathered, added)  # type: ignore[no-any-return]
 
     return decorate
 
 
-def strip_accents(text: str) -> Callable[[Function], Function]:
-    """Add --strip-accents with this help."""
-    return click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help=text)
+def _with(command: Callable[..., Any], added: Sequence[Callable[[Any], Any]]) -> Any:
+    """A command with more options, which the help lists in this order."""
+    for option in reversed(added):
+        command = option(command)
+    return command
 
 
-def encodings(command: Function) -> Function:
-    """Add --encoding and --errors."""
-    command = click.option(
-        "--errors",
-        type=click.Choice(["strict", "replace", "ignore", "backslashreplace"]),
-        default="strict",
-        show_default=True,
-        help="How to treat bytes that are wrong in the encoding, as in open(); 'strict' skips the file.",
-    )(command)
-    return click.option(
-        "--encoding",
-        default="utf-8",
-        show_default=True,
-        metavar="NAME",
-        callback=checked(_check_encoding),
-        help="The encoding of the files, as in open().",
-    )(command)
+CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The values of the options that say what a word is."""
+
+    tokenizer: str | None
+    """How to find words; None without --tokenizer."""
+    changes: dict[str, Any]
+    """The arguments of `TermOptions` whose values are not the defaults."""
+
+    def terms(self) -> TermOptions | None:
+        """How words become terms; None for the default."""
+        from text_processor.terms import TermOptions
+
+        try:
+            return TermOptions(**self.changes) if self.changes else None
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+
+
+def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    def check(value: str) -> None:
+        from text_processor.analyzer import TextAnalyzer
+        from text_processor.terms import TermOptions
+
+        # An explicit number of threads: a wrong number in the environment would raise another error.
+        TextAnalyzer(threads=1, terms=TermOptions(**{name: value})).close()  # type: ignore[arg-type]
+
+    return checked(check)
+
+
+def _check_tokenizer(name: str) -> None:
+    from text_processor.tokenizers import tokenize
+
+    tokenize("", name)
+
+
+def words(command: Function) -> Function:
+    """Add the options that say what a word is. The command receives their values as `words`."""
+
+    @wraps(command)
+    def gathered(
+        *,
+        tokenizer: str | None,
+        case: str,
+        normal_form: str | None,
+        strip_accents: str | None,
+        stop_words: str | None,
+        min_length: int,
+        max_length: int | None,
+        stemmer: str | None,
+        **options: Any,
+    ) -> Any:
+        values = {
+            "case": CASES[case],
+            "normal_form": normal_form,
+            "strip_accents": strip_accents,
+            "stop_words": stop_words,
+            "min_length": min_length,
+            "max_length": max_length,
+            "stemmer": stemmer,
+        }
+        usual = {**dict.fromkeys(values), "case": "lower", "min_length": 0}
+        changes = {name: value for name, value in values.items() if value != usual[name]}
+        return command(words=Words(tokenizer, changes), **options)
+
+    added = [
+        click.option(
+            "--tokenizer",
+            metavar="NAME",
+            callback=checked(_check_tokenizer),
+            help="How to find words: whitespace, unicode, unicode-segments, word, characters, or a regular expression."
+            "  [default: whitespace; for 'matrix' word]",
+        ),
+        click.option(
+            "--case",
+            type=click.Choice(list(CASES)),
+            default="lower",
+            show_default=True,
+            help="The case of the counted words.",
+        ),
+        click.option(
+            "--normal-form",
+            type=click.Choice(["NFC", "NFKC"]),
+            help="Convert words to this normal form of Unicode.",
+        ),
+        click.option(
+            "--strip-accents", type=click.Choice(["unicode", "ascii"]), help="Strip accents as in scikit-learn."
+        ),
+        click.option(
+            "--stop-words",
+            metavar="NAME",
+            callback=_term_option("stop_words"),
+            help="Drop the words of a list: 'english', or 'iso-' and the code of a language.",
+        ),
+        click.option(
+            "--min-length",
+            type=click.IntRange(0, LARGEST),
+            default=0,
+            metavar="N",
+            help="Drop words with fewer than N characters.",
+        ),
+        click.option(
+            "--max-length",
+            type=click.IntRange(1, LARGEST),
+            metavar="N",
+            help="Drop words with more than N characters.",
+        ),
+        click.option(
+            "--stemmer",
+            metavar="LANGUAGE",
+            callback=_term_option("stemmer"),
+            help="Count stems of words: 'english', or the code of a language.",
+        ),
+    ]
+    return _with(gathered, added)  # type: ignore[no-any-return]
 
 
 def threads(command: Function) -> Function:
-    """Add --threads and --no-progress."""
-    command = click.option("--no-progress", is_flag=True, help="Hide the progress bars, which only a terminal shows.")(
-        command
-    )
+    """Add --threads."""
     return click.option(
         "--threads",
         type=click.IntRange(1, 65535),
@@ -204,22 +340,74 @@ def threads(command: Function) -> Function:
     )(command)
 
 
-def top(default: int | None, things: str, shown: str | None = None) -> Callable[[Function], Function]:
+def output(json: str, csv: str) -> Callable[[Function], Function]:
+    """Add --output, --json and --csv. The command receives their values as `output`.
+
+    Args:
+        json: The help of --json.
+        csv: The help of --csv.
+    """
+
+    def decorate(command: Function) -> Function:
+        @wraps(command)
+        def gathered(*, path: str | None, as_json: bool, as_csv: bool, **options: Any) -> Any:
+            if as_json and as_csv:
+                raise click.UsageError("use only one of --json and --csv")
+            form: Literal["json", "csv"] | None = "json" if as_json else "csv" if as_csv else None
+            if path is not None and form is not None:
+                raise click.UsageError(f"--{form} is for standard output: the name of the file says its format")
+            if path is not None and ending(path) == ".parquet":
+                check_library("pyarrow.parquet")
+            result = Output(path, form)
+            result.check()
+            return command(output=result, **options)
+
+        added = [
+            click.option(
+                "-o",
+                "--output",
+                "path",
+                metavar="FILE",
+                callback=_table_name,
+                help=f"Write the table to FILE, in the format of its name: {', '.join(FORMATS)}."
+                "  [default: -, standard output]",
+            ),
+            click.option("--json", "as_json", is_flag=True, help=json),
+            click.option("--csv", "as_csv", is_flag=True, help=csv),
+        ]
+        return _with(gathered, added)  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def _table_name(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    if value is None or value == "-":
+        return None
+    return check_name(value, tuple(FORMATS), option)
+
+
+def check_name(path: str, endings: Sequence[str], option: click.Parameter) -> str:
+    """The name of an output file, or a usage error if it does not have one of these ends."""
+    if ending(path) not in endings:
+        known = f"{', '.join(endings[:-1])} or {endings[-1]}"
+        raise click.BadParameter(f"the file name must end in {known}", param=option)
+    if "\0" in path:
+        raise click.BadParameter("a file name contains no NUL character", param=option)
+    return path
+
+
+def top(things: str, shown: str) -> Callable[[Function], Function]:
     """Add --top, also named --limit. 0 stands for all: on a command line you cannot write None, as in Python.
 
     Args:
-        default: The value without the option; None if the command chooses it.
         things: The noun for the items that the command counts, for the help.
-        shown: The default in the help; by default `default` itself.
+        shown: The number of items without this option, for the help.
     """
-    text = f"Show the N most frequent {things}; 0 shows all (in Python, limit=0 returns none)."
     return click.option(
         "--top",
         "--limit",
         type=click.IntRange(min=0),
-        default=default,
-        show_default=shown is None,
         metavar="N",
         callback=limited,
-        help=text if shown is None else f"{text}  [default: {shown}]",
+        help=f"Show the N most frequent {things}; 0 shows all (in Python, limit=0 returns none).  [default: {shown}]",
     )

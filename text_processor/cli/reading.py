@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import select
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
@@ -13,7 +13,7 @@ import click
 
 from text_processor._files import size
 from text_processor._native.encoding import check
-from text_processor.cli.options import check_errors
+from text_processor.cli.options import Inputs
 from text_processor.cli.paths import STANDARD_INPUT, found_files
 from text_processor.cli.progress import Terminal
 from text_processor.cli.report import Skipped
@@ -30,31 +30,24 @@ class Run:
     """One run of a command: the files that it reads, and those that it skips.
 
     Args:
-        paths: Files, folders, patterns, or - for standard input.
-        encoding: As in `open()`.
-        errors: As in `open()`.
-        progress: Whether a terminal shows progress.
+        inputs: The files, and how to read them.
+        progress: If false, no terminal shows progress.
     """
 
-    def __init__(
-        self, paths: Sequence[str], *, encoding: str = "utf-8", errors: str = "strict", progress: bool = True
-    ) -> None:
-        check_errors(encoding, errors)
-        uses_input = STANDARD_INPUT in paths
+    def __init__(self, inputs: Inputs, *, progress: bool = True) -> None:
+        uses_input = STANDARD_INPUT in inputs.paths
         if uses_input and sys.stdin is None:
             raise click.ClickException("standard input is closed")
         # A bar would overwrite the text that the user types.
         is_typed = uses_input and sys.stdin.isatty()
-        self.encoding: str = encoding
-        self.errors: str = errors
-        self.terminal: Terminal = Terminal(shows_bars=progress and not is_typed)
+        self.terminal: Terminal = Terminal(shows_bars=progress and inputs.progress and not is_typed)
         self.skipped: list[Skipped] = []
         self.read: int = 0
         """The number of files that were read to their end."""
         self.wordless: int = 0
         """The number of files that were read and have no words."""
         self._done = 0
-        self.files: list[str] = list(found_files(paths, self.skip))
+        self.files: list[str] = list(found_files(inputs.paths, self.skip))
         self.size: int = sum(size(sys.stdin.buffer if path == STANDARD_INPUT else path) for path in self.files)
 
     def skip(self, path: str, reason: str) -> None:

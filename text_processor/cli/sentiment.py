@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Sequence
-from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,16 +12,18 @@ from text_processor._files import numbered_blocks
 from text_processor._printable import named
 from text_processor.cli.options import (
     Command,
+    Inputs,
     check_library,
-    encodings,
-    formats,
-    paths,
+    inputs,
+    output,
     terminal_encoding,
     threads,
 )
-from text_processor.cli.output import check_output, write
+from text_processor.cli.output import write
 from text_processor.cli.reading import Run
-from text_processor.cli.report import SentimentTotals, csv_rows
+from text_processor.cli.report import SentimentTotals
+from text_processor.cli.results import Output
+from text_processor.cli.tables import Add
 from text_processor.sentiment.vader import EMOJI, LEXICON, NAMES, SentimentIntensityAnalyzer
 
 if TYPE_CHECKING:
@@ -32,13 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Scores", "scorer", "sentiment"]
 
-DIGITS = {"neg": 3, "neu": 3, "pos": 3, "compound": 4}
-"""The decimals of each number in the results of VADER."""
+COLUMNS = {"path": str, "line": int, **dict.fromkeys(NAMES, float)}
 
 
 @click.command(cls=Command)
-@paths
-@formats("Write a JSON object for each line.", "Write CSV, 'path,line,neg,neu,pos,compound'.")
+@output("Write a JSON object for each line.", "Write CSV, 'path,line,neg,neu,pos,compound'.")
 @click.option(
     "--lexicon",
     default=LEXICON,
@@ -52,19 +50,9 @@ DIGITS = {"neg": 3, "neu": 3, "pos": 3, "compound": 4}
     help="Descriptions of emoji.  [default: those of vaderSentiment]",
 )
 @click.option("--long-emoji", is_flag=True, help="Also describe emoji of several code points, unlike VADER.")
-@encodings
+@inputs(lines=False)
 @threads
-def sentiment(
-    paths: Sequence[str],
-    form: Literal["json", "csv"] | None,
-    lexicon: str,
-    emoji: str,
-    long_emoji: bool,
-    encoding: str,
-    errors: str,
-    threads: int | None,
-    no_progress: bool,
-) -> None:
+def sentiment(output: Output, lexicon: str, emoji: str, long_emoji: bool, inputs: Inputs, threads: int | None) -> None:
     """Score each line of files with VADER, and show how many lines are positive and negative.
 
     A PATH is a file, a folder, a pattern, or - for standard input, as with 'analyze'. The command skips blank lines.
@@ -73,31 +61,33 @@ def sentiment(
 
     This command needs vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
     """
-    check_output()
     analyzer = scorer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
+    is_table = output.path is not None or output.form is not None
     # A bar would overwrite the results on the same terminal.
-    is_shown = not (no_progress or (form and sys.stdout.isatty()))
-    run = Run(paths, encoding=encoding, errors=errors, progress=is_shown)
-    rows = _json_rows() if form == "json" else _csv_rows() if form == "csv" else None
-    if form == "csv":
-        write(csv_rows([("path", "line", *NAMES)]))
+    run = Run(inputs, progress=output.path is not None or not (output.form and sys.stdout.isatty()))
     totals = SentimentTotals()
-    with run.terminal.bars(["Scoring"], run.size) as (scoring,):
-        for path in run.files:
-            with run.reading(path, scoring, lambda: totals.texts) as (file, progress):
-                done = 0
-                for first, block in numbered_blocks(file, encoding=encoding, errors=errors):
-                    scores = Scores(analyzer, block)
-                    totals.add(scores.of("compound"))
-                    if rows is not None:
-                        write(rows(path, first, scores))
-                    done += len(block)
-                    progress(done, None)
-    if not totals.texts:
-        raise click.ClickException("there is no line to score")
-    if rows is None:
+    with output.table(COLUMNS) if is_table else nullcontext() as add:
+        with run.terminal.bars(["Scoring"], run.size) as (scoring,):
+            for path in run.files:
+                with run.reading(path, scoring, lambda: totals.texts) as (file, progress):
+                    done = 0
+                    for first, block in numbered_blocks(file, encoding=inputs.encoding, errors=inputs.errors):
+                        scores = Scores(analyzer, block)
+                        totals.add(scores.of("compound"))
+                        if add is not None:
+                            _add_rows(add, path, first, scores)
+                        done += len(block)
+                        progress(done, None)
+        if not totals.texts:
+            raise click.ClickException("there is no line to score")
+    if not is_table:
         write(_as_report(totals), terminal_encoding())
     run.end()
+
+
+def _add_rows(add: Add, path: str, first: int, scores: Scores) -> None:
+    numbers = scores.numbers(first)
+    add([[named(path)] * len(numbers), numbers, *(scores.of(name) for name in NAMES)])
 
 
 def scorer(
@@ -151,58 +141,6 @@ def _blank_lines(columns: dict[str, npt.NDArray[np.float64]], block: bytes) -> l
     starts = np.append(0, ends[:-1] + 1)
     places = zip(suspects.tolist(), starts[suspects].tolist(), ends[suspects].tolist(), strict=True)
     return [line for line, start, end in places if start == end or block[start:end].decode().isspace()]
-
-
-Rows = Callable[[str, int, Scores], str]
-"""A function from the path of a file, the number of the first line of a block and its scores to rows of text."""
-
-
-def _json_rows() -> Rows:
-    cells = [_Cells(DIGITS[name], json.dumps, f', "{name}": ', "") for name in NAMES[:-1]]
-    cells.append(_Cells(DIGITS["compound"], json.dumps, ', "compound": ', "}\n"))
-    return lambda path, first, scores: _rows(f'{{"path": {json.dumps(named(path))}, "line": ', cells, first, scores)
-
-
-def _csv_rows() -> Rows:
-    cells = [_Cells(DIGITS[name], repr, ",", "" if name != "compound" else "\n") for name in NAMES]
-    return lambda path, first, scores: _rows(f"{csv_rows([(named(path), '')])[:-1]}", cells, first, scores)
-
-
-def _rows(beginning: str, cells: Sequence[_Cells], first: int, scores: Scores) -> str:
-    begun = [f"{beginning}{number}" for number in scores.numbers(first)]
-    columns = [cell.written(scores.of(name)) for name, cell in zip(NAMES, cells, strict=True)]
-    return "".join(chain.from_iterable(zip(begun, *columns, strict=True)))
-
-
-class _Cells:
-    """Writes rounded numbers from -1 to 1. There are few different ones, so it formats each of them once."""
-
-    def __init__(self, digits: int, written: Callable[[float], str], before: str, behind: str) -> None:
-        import numpy as np
-
-        self._scale = 10**digits
-        self._parts = before, written, behind
-        values = [place / self._scale for place in range(-self._scale, self._scale + 1)]
-        self._values = np.array(values)
-        self._texts = [self._one(value) for value in values]
-
-    def _one(self, number: float) -> str:
-        before, written, behind = self._parts
-        return f"{before}{written(number)}{behind}"
-
-    def written(self, numbers: npt.NDArray[np.float64]) -> list[str]:
-        """The numbers as text. It formats other numbers separately."""
-        import numpy as np
-
-        finite = np.nan_to_num(numbers, nan=0.0).clip(-1, 1)
-        places = np.rint(finite * self._scale).astype(np.int64) + self._scale
-        texts = self._texts
-        written = [texts[place] for place in places.tolist()]
-        # Compares bits, because minus zero is written differently from zero.
-        others = np.flatnonzero(self._values[places].view(np.int64) != np.ascontiguousarray(numbers).view(np.int64))
-        for place in others.tolist():
-            written[place] = self._one(float(numbers[place]))
-        return written
 
 
 def _as_report(totals: SentimentTotals) -> str:
