@@ -26,9 +26,9 @@ def check_target(path: str) -> None:
         folder = os.path.dirname(target)
         if not os.path.isdir(folder):
             raise click.ClickException(f"cannot write {harmless(path)}: there is no such folder")
-        if old is not None and not os.access(target, os.W_OK):
+        if old is not None and not _may(target, os.W_OK):
             raise click.ClickException(f"cannot write {harmless(path)}: you may not write to this file")
-        if (old is None or stat.S_ISREG(old.st_mode)) and not os.access(folder, os.W_OK | os.X_OK):
+        if (old is None or stat.S_ISREG(old.st_mode)) and not _may(folder, os.W_OK | os.X_OK):
             raise click.ClickException(f"cannot write {harmless(path)}: you may not write to its folder")
 
 
@@ -50,15 +50,19 @@ def replaced(path: str) -> Iterator[BinaryIO]:
     temporary = os.path.join(folder, f".text-processor-{secrets.token_hex(8)}.tmp")
     # Not with the module tempfile, whose files ignore the umask.
     descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o666)
+    file = open(descriptor, "wb")  # noqa: SIM115  # closed before the file gets its name
     try:
-        with open(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            if old is not None:
-                _take_permissions(descriptor, old)
-            os.fsync(descriptor)
+        yield file
+        file.flush()
+        if old is not None:
+            _take_permissions(descriptor, old)
+        os.fsync(descriptor)
+        file.close()
         os.replace(temporary, target)
     except BaseException:
+        # Closing writes the rest of the buffer, which a full disk refuses again.
+        with suppress(OSError):
+            file.close()
         with suppress(OSError):
             os.unlink(temporary)
         raise
@@ -74,6 +78,10 @@ def writing(path: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise click.ClickException(f"cannot write {harmless(path)}: {error.strerror or error}") from None
+
+
+def _may(path: str, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _status(path: str) -> os.stat_result | None:

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 Columns: TypeAlias = Mapping[str, type]
-"""The names of the columns of a table and their types: `str`, `int` (not negative), or `float` (NaN is no value)."""
+"""The names of the columns of a table and their types: `str`, `int` (from 0) or `float`. NaN is a missing value."""
 
 Batch: TypeAlias = Sequence[Any]
 """Some rows of a table: for each column a list, or an array of NumPy for numbers. All have the same length."""
