@@ -28,6 +28,7 @@ from text_processor import (
     _files,
     load_core,
 )
+from text_processor._files import source
 from text_processor._native.core import ENVIRONMENT_VARIABLE, PACKAGED
 
 LOCALES: dict[str, dict[str, str | bytes]] = {
@@ -102,7 +103,7 @@ def test_a_name_may_be_bytes_in_every_function_that_takes_one(folder: bytes, kin
         file.write(b"good\t1\n")
     path = kind(name)
     analyzer = TextAnalyzer()
-    assert analyzer.add_file(path) == 1
+    assert analyzer.add_file(path, format="text") == 1
     assert analyzer.add_files([path, name, path], lines=True) == 3
     assert analyzer.get_documents() == ["good\t1\n", *["good\t1"] * 3]
     assert dict(Lexicon.from_file(path)) == {"good": 1}
@@ -398,7 +399,7 @@ def test_a_named_pipe_is_read_to_its_end(tmp_path: Path, analyzer: TextAnalyzer)
 @pytest.mark.parametrize("change", [-(1 << 20), 3 << 20])
 def test_a_file_that_changes_its_size_is_read_to_its_end(tmp_path: Path, change: int) -> None:
     path = tmp_path / "a.txt"
-    begun = (_files.PIECE_BYTES * 3) // 5 * 5
+    begun = (source.PIECE_BYTES * 3) // 5 * 5
     path.write_bytes(b"good " * (begun // 5))
     sizes: list[int] = []
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Document,
         DocumentEvent,
         File,
+        FileFormat,
         Missing,
         Progress,
         Row,
@@ -119,14 +120,25 @@ class AsyncTextAnalyzer:
         file: File,
         *,
         lines: bool = False,
+        column: str | None = None,
+        format: FileFormat | None = None,  # noqa: A002  # as in TextAnalyzer
         encoding: str = "utf-8",
         errors: str = "strict",
         missing: Missing | None = None,
+        max_size: int | None = None,
         progress: Progress | None = None,
     ) -> int:
         """See `TextAnalyzer.add_file`."""
         return await self.add_files(
-            [file], lines=lines, encoding=encoding, errors=errors, missing=missing, progress=progress
+            [file],
+            lines=lines,
+            column=column,
+            format=format,
+            encoding=encoding,
+            errors=errors,
+            missing=missing,
+            max_size=max_size,
+            progress=progress,
         )
 
     async def add_files(
@@ -134,15 +146,26 @@ class AsyncTextAnalyzer:
         paths: Iterable[File],
         *,
         lines: bool = False,
+        column: str | None = None,
+        format: FileFormat | None = None,  # noqa: A002  # as in TextAnalyzer
         encoding: str = "utf-8",
         errors: str = "strict",
         missing: Missing | None = None,
+        max_size: int | None = None,
         progress: Progress | None = None,
     ) -> int:
-        """See `TextAnalyzer.add_files`."""
+        """See `TextAnalyzer.add_files`. Other threads read the files and call `progress`."""
         return await _awaited(
             lambda: self.analyzer.add_files(
-                paths, lines=lines, encoding=encoding, errors=errors, missing=missing, progress=progress
+                paths,
+                lines=lines,
+                column=column,
+                format=format,
+                encoding=encoding,
+                errors=errors,
+                missing=missing,
+                max_size=max_size,
+                progress=progress,
             )
         )
 

@@ -52,8 +52,10 @@ class InvalidDocumentError(TextProcessorError, ValueError):
         offset: The offset of the first wrong byte from the beginning of the document; for a `str` with a lone
             surrogate, the index of that character. None if the document has no word.
         document: The index of the document in its batch, from 0; None if it was added alone.
-        path: The name of the file of the document, as `os.fsdecode` returns it; None if it is not from a file.
+        path: The name of the file of the document, as `os.fsdecode` returns it, or ``archive.zip:member``; None if it
+            is not from a file.
         line: The number of the line in that file, from 1; None if the document is not a line.
+        row: The index of the row in the table in that file, from 0; None if the document is not from a table.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class InvalidDocumentError(TextProcessorError, ValueError):
         self.document = document
         self.path = path
         self.line = line
+        self.row: int | None = None
 
     def __str__(self) -> str:
         place = []
@@ -77,6 +80,8 @@ class InvalidDocumentError(TextProcessorError, ValueError):
             place.append(harmless(self.path))
         if self.line is not None:
             place.append(f"line {self.line}")
+        if self.row is not None:
+            place.append(f"row {self.row}")
         if self.document is not None:
             place.append(f"document {self.document} of the batch")
         return f"{', '.join(place)}: {self.reason}" if place else self.reason
@@ -94,7 +99,9 @@ class MissingDocumentError(InvalidDocumentTypeError):
     """A document is missing: it is None, NaN, or the missing value of another library."""
 
     def __str__(self) -> str:
-        return "missing value" + ("" if self.document is None else f" at row {self.document}") + f": {self.reason}"
+        row = self.document if self.row is None else self.row
+        file = "" if self.path is None else f"{harmless(self.path)}: "
+        return f"{file}missing value" + ("" if row is None else f" at row {row}") + f": {self.reason}"
 
 
 class InvalidLexiconError(TextProcessorError, ValueError):

@@ -18,6 +18,7 @@ __all__ = [
     "Document",
     "DocumentEvent",
     "File",
+    "FileFormat",
     "FilePath",
     "Missing",
     "PandasSeries",
@@ -48,7 +49,10 @@ Missing: TypeAlias = Literal["raise"] | Literal["skip"] | Literal["keep"]
 """How to treat missing values: raise an error, skip them, or keep a row for each."""
 
 File: TypeAlias = FilePath | BinaryIO
-"""A path, or a file that is open for reading bytes."""
+"""A path, a URL for fsspec, or a file that is open for reading bytes."""
+
+FileFormat: TypeAlias = Literal["text", "csv", "tsv", "jsonl", "parquet", "arrow"]
+"""The format of a file, after decompression."""
 
 Tokenizer: TypeAlias = Union[str, "re.Pattern[str]"]
 """How to find tokens: a name, or a regular expression."""

@@ -7,6 +7,7 @@ from types import FunctionType
 from text_processor import _options
 from text_processor._native.core import Core, chosen_core, default_core
 from text_processor.analyzer._counts import Counts
+from text_processor.analyzer._file_documents import FileDocuments
 from text_processor.analyzer._sentiment import Sentiment
 from text_processor.exceptions import ClosedAnalyzerError
 from text_processor.tokenizers import Tokenization
@@ -27,7 +28,7 @@ def __dir__() -> list[str]:
     return __all__
 
 
-class TextAnalyzer(Counts, Sentiment):
+class TextAnalyzer(Counts, Sentiment, FileDocuments):
     r"""Documents, with the counts, frequencies and sentiment of their words.
 
     By default the words are those of ``str.split()``, counted in lower case as by ``str.lower()``. Adding a document is

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sized
 
-from text_processor import _files, _options
-from text_processor._native.analyzer import Handle
+from text_processor import _options
 from text_processor._native.batches import batches
 from text_processor._native.encoding import check, encoded
 from text_processor._native.indexer import Indexer
@@ -19,7 +17,7 @@ from text_processor.exceptions import InvalidDocumentError
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from text_processor.typing import Document, File, Missing, Progress, Row
+    from text_processor.typing import Document, Missing, Progress, Row
 
 
 class Documents(Owner):
@@ -114,88 +112,6 @@ class Documents(Owner):
                     raise
                 if failure is not None:
                     raise failure
-        return added
-
-    def add_file(
-        self,
-        file: File,
-        *,
-        lines: bool = False,
-        encoding: str = "utf-8",
-        errors: str = "strict",
-        missing: Missing | None = None,
-        progress: Progress | None = None,
-    ) -> int:
-        r"""Add a file as one document, or each of its lines as a document.
-
-        A byte-order mark at the beginning of the file is not part of its text.
-
-        Args:
-            file: A path (a `str`, bytes or a path object), or a file that is open for reading bytes. For a compressed
-                file, pass what `gzip.open` returns.
-            lines: If true, each line is a document. Skips blank lines, unless you pass `missing`.
-            encoding: As in `open()`.
-            errors: As in `open()`; ``"replace"`` reads any text.
-            missing: How to treat blank lines, or a blank file, as in `add_documents`. The default skips blank
-                lines, and raises an error for a blank file.
-            progress: A function that is called repeatedly with the number of bytes read and the size of the file.
-
-        Returns:
-            The number of documents added.
-
-        Raises:
-            InvalidDocumentError: The file has no word, or does not follow the encoding, or is not text (it is
-                compressed, for example, or has NUL characters). The error names the file and, with `lines`, the line;
-                the lines before it stay added.
-            InvalidOptionError: Python does not know this encoding or error handler; nothing was read. For an unknown
-                encoding, the error is also a LookupError.
-            OSError: The file cannot be read.
-
-        >>> import io
-        >>> from text_processor import TextAnalyzer
-        >>> TextAnalyzer().add_file(io.BytesIO(b"\xef\xbb\xbfto be\nto have\n"), lines=True)
-        2
-        """
-        return self.add_files([file], lines=lines, encoding=encoding, errors=errors, missing=missing, progress=progress)
-
-    def add_files(
-        self,
-        paths: Iterable[File],
-        *,
-        lines: bool = False,
-        encoding: str = "utf-8",
-        errors: str = "strict",
-        missing: Missing | None = None,
-        progress: Progress | None = None,
-    ) -> int:
-        """Add several files, as `add_file` does; `progress` counts the bytes of all of them.
-
-        Stops at the first file that cannot be added; the files before it stay added.
-        """
-        if isinstance(paths, str | bytes | os.PathLike):
-            raise TypeError("add_files() takes several paths, not a single one: use add_file(), or put it in a list")
-        if progress is not None:
-            _options.runnable("progress=", progress)
-        _options.codec(encoding, errors)
-        paths = list(paths)
-        missing = None if missing is None else checked_missing(missing)
-        self._open_handle()
-        total = sum(map(_files.size, paths))
-        added = done = 0
-        with Indexer() as indexer:
-            for path in paths:
-                handle = self._complete()
-
-                def step(documents: int, length: int, handle: Handle = handle) -> None:
-                    nonlocal added, done
-                    added += documents
-                    done += length
-                    if documents:
-                        indexer.added(handle)
-                    if progress is not None:
-                        progress(min(done, total) if total else done, total or None)
-
-                _files.add(handle, path, step, lines=lines, encoding=encoding, errors=errors, missing=missing)
         return added
 
     def clear(self) -> None:

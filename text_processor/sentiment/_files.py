@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 
 from text_processor import _files
+from text_processor._files.lines import line_feeds
 from text_processor._options import codec
 from text_processor.exceptions import InvalidDocumentError, InvalidLexiconError
 
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def file_text(path: FilePath, encoding: str = "utf-8") -> bytes:
-    """The text of a file of words, in UTF-8."""
+    """The text of a file of words, in UTF-8, with a line feed at the end of each line."""
     codec(encoding, "strict")
     try:
-        return _files.text_of(path, encoding=encoding)
+        return line_feeds(_files.text_of(path, encoding=encoding))
     except InvalidDocumentError as error:
         raise InvalidLexiconError(str(error)) from None
 

@@ -6,6 +6,11 @@ import codecs
 
 from text_processor.exceptions import InvalidDocumentError
 
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from text_processor.typing import FileFormat
+
 MARK = codecs.BOM_UTF8
 """The byte-order mark, U+FEFF, in UTF-8."""
 
@@ -48,6 +53,9 @@ _OTHERS = {
 _ARCHIVE = 257, (b"ustar\0", b"ustar  \0")
 """The offset and the bytes that show a tar archive."""
 
+TAR_HEAD = 257 + 8
+"""The number of bytes that show whether a file is a tar archive."""
+
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -69,6 +77,30 @@ def may_tell_more(head: bytes) -> bool:
     return any(len(head) < len(beginning) and beginning.startswith(head) for beginning in _BEGINNINGS)
 
 
+def compressed_by(head: bytes) -> str | None:
+    """The program that decompresses a file with these first bytes; None if the file is not compressed."""
+    if head[:1] not in _FIRST:
+        return None
+    return next((program for beginning, program in _COMPRESSED.items() if head.startswith(beginning)), None)
+
+
+def is_zip_archive(head: bytes) -> bool:
+    """Whether a file with these first bytes is a zip archive that has files."""
+    return head.startswith(b"PK\x03\x04")
+
+
+def is_tar_archive(head: bytes) -> bool:
+    """Whether a file with these first bytes, of which `TAR_HEAD` are needed, is a tar archive."""
+    return head.startswith(_ARCHIVE[1], _ARCHIVE[0])
+
+
+def table_format(head: bytes) -> FileFormat | None:
+    """The format of a table with these first bytes; None for all other files."""
+    if head.startswith(b"PAR1\x15"):
+        return "parquet"
+    return "arrow" if head.startswith(b"ARROW1\x00\x00") else None
+
+
 def refuse_other_than_text(head: bytes, encoding: str) -> None:
     r"""Raise an error if these first bytes show that the file is not text, or is text in another encoding.
 
@@ -76,16 +108,14 @@ def refuse_other_than_text(head: bytes, encoding: str) -> None:
     Traceback (most recent call last):
     text_processor.exceptions.InvalidDocumentError: the file is a program: name a file of text
     """
-    place, words = _ARCHIVE
-    if head.startswith(words, place):
+    if is_tar_archive(head):
         raise InvalidDocumentError("the file is a tar archive: extract its text first")
     if head[:1] not in _FIRST:
         return
-    for beginning, program in _COMPRESSED.items():
-        if head.startswith(beginning):
-            raise InvalidDocumentError(
-                f"the file is compressed ({program}): decompress it first, for example with {program} -dc"
-            )
+    if (program := compressed_by(head)) is not None:
+        raise InvalidDocumentError(
+            f"the file is compressed ({program}): decompress it first, for example with {program} -dc"
+        )
     for beginning, what in _OTHERS.items():
         if head.startswith(beginning):
             raise InvalidDocumentError(f"the file is {what}")

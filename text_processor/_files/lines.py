@@ -13,7 +13,7 @@ def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     A line of the file ends as in a file that is open as text: with a line feed, a carriage return, or both.
     """
     rest: list[bytes] = []
-    for piece in _with_line_feeds(pieces):
+    for piece in _withline_feeds(pieces):
         lines, feed, behind = piece.rpartition(b"\n")
         if feed:
             yield b"".join([*rest, lines, feed])
@@ -23,20 +23,21 @@ def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield last
 
 
-def _with_line_feeds(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _withline_feeds(pieces: Iterable[bytes]) -> Iterator[bytes]:
     pending = b""
     try:
         for piece in pieces:
             whole = pending + piece
             # Only the next piece shows whether a line feed follows a carriage return at the end.
             pending = b"\r" if whole.endswith(b"\r") else b""
-            yield _line_feeds(whole[: len(whole) - len(pending)])
+            yield line_feeds(whole[: len(whole) - len(pending)])
     except InvalidDocumentError:
         # A pending carriage return ends a complete line.
-        yield _line_feeds(pending)
+        yield line_feeds(pending)
         raise
-    yield _line_feeds(pending)
+    yield line_feeds(pending)
 
 
-def _line_feeds(text: bytes) -> bytes:
+def line_feeds(text: bytes) -> bytes:
+    """A text with a line feed at the end of each line, in place of a carriage return or both."""
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text

@@ -1,0 +1,191 @@
+"""Reads a column of CSV or TSV. A record may have several lines, because a quoted field may.
+
+The text is cut into blocks of complete records. pyarrow reads each block if it is installed; if it cannot, the module
+csv reads the block, and finds the row with the error.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+from collections.abc import Iterable, Iterator
+
+from text_processor._files.arrow import arrow
+from text_processor._files.columns import place_of
+from text_processor._native.encoding import encoded
+from text_processor._native.fork import Lock
+from text_processor.exceptions import InvalidDocumentError
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from text_processor._files.tables import Rows
+
+_QUOTED = re.compile(rb'"[^"]*(?:""[^"]*)*')
+"""A quoted field without its last quote."""
+
+_limit = Lock(repairs=True)
+"""Held while the limit of the module csv for the length of a field is changed."""
+
+
+def batches(pieces: Iterable[bytes], column: str | None, delimiter: str) -> Iterator[Rows]:
+    """The values of a column, a block at a time. Raises an error for a row that has another number of fields."""
+    names: list[str] | None = None
+    place = done = 0
+    for block in record_blocks(pieces, delimiter.encode()):
+        skipped = 0
+        if names is None:
+            try:
+                names = next(_records(block, delimiter), None)
+            except csv.Error as error:
+                raise InvalidDocumentError(f"the row with the names of the columns cannot be read: {error}") from None
+            if names is None:
+                continue
+            place = place_of(column, names)
+            skipped = 1
+        values: Rows | None = _by_arrow(block, place, len(names), delimiter)
+        failure = None
+        if values is None:
+            values, failure = _by_csv(block, place, len(names), delimiter, done - skipped)
+        values = values[skipped:]
+        if len(values):
+            yield values
+        if failure is not None:
+            raise failure
+        done += len(values)
+    if names is None:
+        raise InvalidDocumentError("the file is empty: its first row must have the names of the columns")
+
+
+def _by_arrow(block: bytes, place: int, width: int, delimiter: str) -> Rows | None:
+    """The values of a column; None if pyarrow is not installed, or cannot read the block."""
+    pyarrow = arrow("csv")
+    if pyarrow is None:
+        return None
+    names = [str(number) for number in range(width)]
+    kind = pyarrow.large_string()
+    try:
+        table = pyarrow.csv.read_csv(
+            pyarrow.BufferReader(block),
+            # One block, because a record must not be longer than a block.
+            pyarrow.csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
+            pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            pyarrow.csv.ConvertOptions(column_types={names[place]: kind}, include_columns=[names[place]]),
+        )
+    except (pyarrow.ArrowException, ValueError, OverflowError):
+        return None
+    return table.column(0).combine_chunks()
+
+
+def _by_csv(
+    block: bytes, place: int, width: int, delimiter: str, first: int
+) -> tuple[list[str | bytes | None], InvalidDocumentError | None]:
+    """The values of a column before the first wrong row, and the error for that row, the first of which is `first`."""
+    values: list[str | bytes | None] = []
+    with _limit.intact():
+        before = csv.field_size_limit(sys.maxsize)
+        try:
+            for row in _records(block, delimiter):
+                if len(row) != width:
+                    reason = f"the row has {len(row)} fields, and the header has {width}"
+                    return values, InvalidDocumentError(reason, document=first + len(values))
+                values.append(utf8_or_text(row[place]))
+        except csv.Error as error:
+            return values, InvalidDocumentError(f"the row cannot be read: {error}", document=first + len(values))
+        finally:
+            csv.field_size_limit(before)
+    return values, None
+
+
+def _records(block: bytes, delimiter: str) -> Iterator[list[str]]:
+    # Bytes that are not valid UTF-8 become surrogates.
+    text = io.StringIO(block.decode("utf-8", "surrogateescape"), newline="")
+    return filter(None, csv.reader(text, delimiter=delimiter))
+
+
+def utf8_or_text(value: str) -> str | bytes:
+    """A text; its bytes if they are not valid UTF-8, so that the core finds the wrong byte."""
+    if value.isascii():
+        return value
+    try:
+        encoded(value)
+    except InvalidDocumentError:
+        return value.encode("utf-8", "surrogateescape")
+    return value
+
+
+def record_blocks(pieces: Iterable[bytes], delimiter: bytes) -> Iterator[bytes]:
+    """Cut text into blocks of complete records.
+
+    A record ends with a line feed, a carriage return, or both, outside of a quoted field. As in the module csv, a quote
+    begins a quoted field only at the beginning of the field.
+    """
+    starts = (delimiter[0], *b"\r\n")
+    rest: list[bytes] = []
+    length = needed = 0
+    failure: InvalidDocumentError | None = None
+    try:
+        for piece in pieces:
+            rest.append(piece)
+            length += len(piece)
+            if length < needed:
+                continue
+            data = b"".join(rest)
+            end, _ = _last_end(data, starts, is_last=False)
+            if end:
+                yield data[:end]
+            rest = [data[end:]]
+            length -= end
+            # A long record is not looked at again after each piece, but each time that its length has doubled.
+            needed = 2 * length if not end else 0
+    except InvalidDocumentError as error:
+        failure = error
+    data = b"".join(rest)
+    # After an error, the last record may not be complete.
+    end, is_open = _last_end(data, starts, is_last=failure is None)
+    if end:
+        yield data[:end]
+    if failure is not None:
+        raise failure
+    if is_open:
+        raise InvalidDocumentError("the file ends inside of a quoted field: its last quote is missing")
+
+
+def _last_end(data: bytes, starts: tuple[int, ...], *, is_last: bool) -> tuple[int, bool]:
+    """The end of the last complete record, and whether the data end in a quoted field.
+
+    Args:
+        data: Text that begins with a record.
+        starts: The bytes before a field.
+        is_last: Whether the data end with a record.
+    """
+    gaps = [0]
+    """The ends and starts of quoted fields: the places between them are outside of these fields."""
+    at = data.find(b'"')
+    is_open = False
+    while at >= 0:
+        if at and data[at - 1] not in starts:
+            at = data.find(b'"', at + 1)
+            continue
+        found = _QUOTED.match(data, at)
+        end = found.end() + 1 if found is not None else at + 1
+        gaps.append(at)
+        # A quote at the end may be the first of two.
+        if end > len(data) or (end == len(data) and not is_last):
+            is_open = True
+            break
+        gaps.append(end)
+        at = data.find(b'"', end)
+    if is_last and not is_open:
+        return len(data), False
+    if not is_open:
+        # A line feed may follow a carriage return at the end.
+        gaps.append(len(data) - data.endswith(b"\r"))
+    while gaps:
+        behind, before = gaps.pop(), gaps.pop()
+        end = max(data.rfind(b"\n", before, behind), data.rfind(b"\r", before, behind)) + 1
+        if end:
+            return end + (data[end - 1 : end + 1] == b"\r\n"), is_open
+    return 0, is_open

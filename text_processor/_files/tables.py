@@ -1,0 +1,42 @@
+"""Reads the column of a table, in batches of rows, with the reader of its format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from text_processor._files import columnar, delimited, jsonl
+from text_processor._files.source import Source
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from text_processor._files.leaves import Leaf
+
+    Rows: TypeAlias = Any
+    """A list of texts and missing values, or an array of pyarrow with them."""
+
+
+def batches(leaf: Leaf) -> Iterator[tuple[Rows, int]]:
+    """The rows of the column of a leaf, in batches of a few megabytes, each with the position in the file."""
+    if leaf.format in ("parquet", "arrow"):
+        yield from columnar.batches(leaf)
+        return
+    leaf.stream.limit(leaf.limit)
+    source = Source(leaf.stream, leaf.reading.encoding, leaf.reading.errors)
+    column = leaf.reading.column
+    if leaf.format == "jsonl":
+        made = jsonl.batches(source.pieces(), column)
+    else:
+        made = delimited.batches(source.pieces(), column, "\t" if leaf.format == "tsv" else ",")
+    for batch in made:
+        yield batch, leaf.position()
+
+
+def listed(rows: Rows) -> list[str | bytes | None]:
+    """Rows as a list."""
+    if isinstance(rows, list):
+        return rows
+    texts: Sequence[str | bytes | None] = rows.to_pylist()
+    return list(texts)
