@@ -19,7 +19,7 @@ pytest.importorskip("rich", reason="the command line needs click and rich")
 
 from click.testing import CliRunner, Result
 
-from text_processor import _files
+from text_processor._files import source, stream
 from text_processor.cli import commands
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
@@ -87,8 +87,8 @@ def test_lines_end_and_are_skipped_in_the_same_way_for_all_commands(
     lines = list(io.StringIO(text, newline=None))
     expected = [number for number, line in enumerate(lines, 1) if line.strip()]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_files, "PIECE_BYTES", piece)
-        patch.setattr(_files, "HEAD_BYTES", piece)
+        patch.setattr(source, "PIECE_BYTES", piece)
+        patch.setattr(stream, "HEAD_BYTES", piece)
         found = command(file, folder, "--encoding", encoding)
         if command is analyzed:
             words = " ".join(lines).lower().split()
@@ -132,8 +132,8 @@ def test_the_message_about_a_file_that_is_not_text_names_its_format(
 ) -> None:
     compressed = gzip.compress(b"good day\n" * 100)
     for data, why in (
-        (compressed, "compressed (gzip)"),
-        (b"PAR1\x15", "Parquet"),
+        (compressed[:-9], "gzip"),
+        (b"%PDF-1.4\n", "a PDF document"),
         (b"good\0day\n", "a NUL character"),
         ("good day\n".encode("utf-16"), "--encoding utf-16"),
     ):

@@ -8,14 +8,14 @@ from itertools import islice
 
 import click
 
-from text_processor._files import numbered_blocks, text_of
 from text_processor.analyzer import TextAnalyzer
 from text_processor.cli.options import Command, Inputs, Words, inputs, output, threads, top, words
 from text_processor.cli.output import console, write
-from text_processor.cli.reading import Run
+from text_processor.cli.reading import Run, parts
 from text_processor.cli.report import Analysis, SentimentTotals, as_json, as_report
 from text_processor.cli.results import Output
 from text_processor.cli.tables import batches
+from text_processor.exceptions import InvalidDocumentError
 from text_processor.sentiment.vader import SentimentIntensityAnalyzer
 from text_processor.typing import File, Progress
 
@@ -65,9 +65,7 @@ def analyze(top: int | None, output: Output, scored: bool, words: Words, inputs:
         else:
 
             def read(file: File, progress: Progress) -> None:
-                analyzer.add_file(
-                    file, lines=inputs.lines, encoding=inputs.encoding, errors=inputs.errors, progress=progress
-                )
+                analyzer.add_file(file, lines=inputs.lines, progress=progress, **inputs.options)
 
         run = Run(inputs)
         with run.terminal.bars(["Reading", "Indexing"], run.size) as (reading, indexing):
@@ -116,22 +114,20 @@ class _Scoring:
         totals: SentimentTotals,
         inputs: Inputs,
     ) -> None:
-        self._analyzer, self._vader, self._totals, self._lines = analyzer, vader, totals, inputs.lines
-        self._options = {"encoding": inputs.encoding, "errors": inputs.errors}
+        self._analyzer, self._vader, self._totals, self._inputs = analyzer, vader, totals, inputs
 
     def __call__(self, file: File, progress: Progress) -> None:
         from text_processor.cli.sentiment import Scores
 
-        if not self._lines:
-            text = text_of(file, **self._options)
-            self._analyzer.add_document(text)
-            self._totals.add(self._vader.scores([text])["compound"])
-            return
-        done = 0
-        for _, block in numbered_blocks(file, **self._options):
-            scores = Scores(self._vader, block)
-            handle = self._analyzer._complete()
-            handle.add_lines(block, handle.blank("skip"))
-            self._totals.add(scores.of("compound"))
-            done += len(block)
-            progress(done, None)
+        missing = self._inputs.missing
+        for part in parts(file, self._inputs, progress):
+            self._totals.add(Scores(self._vader, part, missing).known("compound"))
+            try:
+                if part.first is not None and isinstance(part.content, bytes):
+                    handle = self._analyzer._complete()
+                    handle.add_lines(part.content, handle.blank(missing))
+                else:
+                    texts = [part.content] if isinstance(part.content, bytes) else part.content
+                    self._analyzer.add_documents(texts, missing=missing)
+            except InvalidDocumentError as error:
+                raise part.fail(error.document or 0, error) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -47,7 +46,7 @@ def replaced(path: str) -> Iterator[BinaryIO]:
         return
     folder = os.path.dirname(target)
     # A short name: the name of the target may have the greatest length. Commands do not read names with a dot.
-    temporary = os.path.join(folder, f".text-processor-{secrets.token_hex(8)}.tmp")
+    temporary = os.path.join(folder, f".text-processor-{os.urandom(8).hex()}.tmp")
     # Not with the module tempfile, whose files ignore the umask.
     descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o666)
     file = open(descriptor, "wb")  # noqa: SIM115  # closed before the file gets its name

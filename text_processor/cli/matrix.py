@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import click
 
-from text_processor._files import numbered_blocks, text_of
+from text_processor._files.content import NOT_UTF8
+from text_processor._native.encoding import encoded
 from text_processor._printable import named
 from text_processor.cli.atomic import check_target, replaced, writing
 from text_processor.cli.options import (
@@ -24,7 +25,8 @@ from text_processor.cli.options import (
     words,
 )
 from text_processor.cli.output import write_message
-from text_processor.cli.reading import Run
+from text_processor.cli.reading import Part, Run, no_text, parts
+from text_processor.exceptions import InvalidDocumentError
 from text_processor.matrix import Matrix, Vectorizer, weigh
 from text_processor.typing import Progress
 
@@ -232,22 +234,45 @@ def _places(numbers: array[int] | None) -> Iterator[str]:
 
 
 def _documents(run: Run, rows: _Rows, counting: Progress, inputs: Inputs) -> Iterator[bytes]:
-    options = {"encoding": inputs.encoding, "errors": inputs.errors}
     for path in run.files:
         with run.reading(path, counting, rows.__len__) as (file, progress):
-            if not inputs.lines:
-                text = text_of(file, **options)
-                rows.add_file(path)
-                yield text
-                continue
-            add, done = rows.lines_of(path), 0
-            for first, block in numbered_blocks(file, **options):
-                for number, line in enumerate(block.removesuffix(b"\n").split(b"\n"), first):
-                    if not _is_blank(line):
-                        add(number)
-                        yield line
-                done += len(block)
-                progress(done, None)
+            name, add = None, None
+            for part in parts(file, inputs, progress):
+                if isinstance(part.content, bytes) and part.first is None:
+                    # A blank file is a row, too.
+                    rows.add_file(part.name)
+                    yield part.content
+                    continue
+                if add is None or part.name != name:
+                    name, add = part.name, rows.lines_of(part.name)
+                texts = (
+                    part.content.removesuffix(b"\n").split(b"\n") if isinstance(part.content, bytes) else part.content
+                )
+                for place, text in enumerate(texts):
+                    document = _utf8(part, place, text)
+                    if inputs.missing != "keep" and _is_blank(document):
+                        if inputs.missing == "raise":
+                            raise part.fail(place, no_text(part, place))
+                        continue
+                    add((part.first or 0) + place)
+                    yield document
+
+
+def _utf8(part: Part, place: int, text: str | bytes | None) -> bytes:
+    """A line or row in UTF-8; empty for a missing value."""
+    if isinstance(part.content, bytes) or text is None:
+        # The lines of a file are valid.
+        return text or b""  # type: ignore[return-value]
+    try:
+        if isinstance(text, str):
+            return encoded(text)
+        text.decode()
+        return text
+    except InvalidDocumentError as error:
+        raise part.fail(place, error) from None
+    except UnicodeDecodeError as error:
+        # Only a text that is not valid UTF-8 is in bytes.
+        raise part.fail(place, InvalidDocumentError(NOT_UTF8.format(error.start), error.start)) from None
 
 
 def _is_blank(line: bytes) -> bool:

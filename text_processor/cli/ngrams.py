@@ -63,9 +63,7 @@ def ngrams(
         with run.terminal.bars(["Reading", "Indexing"], run.size) as (reading, indexing):
             for path in run.files:
                 with run.reading(path, reading, analyzer.document_count) as (file, progress):
-                    analyzer.add_file(
-                        file, lines=inputs.lines, encoding=inputs.encoding, errors=inputs.errors, progress=progress
-                    )
+                    analyzer.add_file(file, lines=inputs.lines, progress=progress, **inputs.options)
             analyzer.index(progress=indexing)
         if output.path is not None and not analyzer.document_count():
             raise click.ClickException("there is nothing to analyse")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import importlib
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
+from text_processor._files.formats import FORMATS as FILE_FORMATS
 from text_processor.cli.output import write
 from text_processor.cli.results import Output
 from text_processor.cli.tables import FORMATS, ending
 
 if TYPE_CHECKING:
     from text_processor.terms import TermOptions
+    from text_processor.typing import FileFormat, Missing
 
 __all__ = [
     "EXIT_CODES",
@@ -113,6 +116,15 @@ def _check_text(value: str) -> None:
         raise ValueError(f"{value!r} contains a NUL character")
 
 
+def _size(_: click.Context, option: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    found = re.fullmatch("([0-9]{1,15})([kMG]?)B?", value)
+    if found is None:
+        raise click.BadParameter(f"{value!r} must be a number of bytes, such as 80000, 500k, 20M or 2G", param=option)
+    return int(found[1]) * {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}[found[2]]
+
+
 def _check_encoding(name: str) -> None:
     # As in open(): a codec that does not encode text raises LookupError.
     " ".encode(name)
@@ -149,9 +161,14 @@ class Inputs:
 
     paths: Sequence[str]
     lines: bool
-    encoding: str
-    errors: str
     progress: bool
+    options: dict[str, Any]
+    """The other arguments of `TextAnalyzer.add_file`."""
+
+    @property
+    def missing(self) -> Missing:
+        """How to treat missing and blank documents."""
+        return self.options["missing"]  # type: ignore[no-any-return]
 
 
 def inputs(*, lines: bool = True) -> Callable[[Function], Function]:
@@ -166,19 +183,42 @@ def inputs(*, lines: bool = True) -> Callable[[Function], Function]:
         def gathered(
             *,
             paths: Sequence[str],
+            column: str | None,
+            format: FileFormat | None,  # noqa: A002  # the option has this name
             encoding: str,
             errors: str,
+            missing: Missing,
+            max_size: int | None,
             no_progress: bool,
             lines: bool = True,
             **options: Any,
         ) -> Any:
             _check_errors(encoding, errors)
-            given = Inputs(paths=paths, lines=lines, encoding=encoding, errors=errors, progress=not no_progress)
+            reading = {
+                "column": column,
+                "format": format,
+                "encoding": encoding,
+                "errors": errors,
+                "missing": missing,
+                "max_size": max_size,
+            }
+            given = Inputs(paths=paths, lines=lines, progress=not no_progress, options=reading)
             return command(inputs=given, **options)
 
         added = [
             click.argument("paths", metavar="PATH...", nargs=-1, required=True),
-            click.option("--lines", is_flag=True, help="Make each line a document; skip blank lines."),
+            click.option("--lines", is_flag=True, help="Make each line a document."),
+            click.option(
+                "--column",
+                metavar="NAME",
+                callback=checked(lambda _: None),
+                help="Read the texts of a table from this column.  [default: text]",
+            ),
+            click.option(
+                "--format",
+                type=click.Choice(FILE_FORMATS),
+                help="Read all files in this format.  [default: that of the content or the name]",
+            ),
             click.option(
                 "--encoding",
                 default="utf-8",
@@ -193,6 +233,20 @@ def inputs(*, lines: bool = True) -> Callable[[Function], Function]:
                 default="strict",
                 show_default=True,
                 help="How to treat bytes that are wrong in the encoding, as in open(); 'strict' skips the file.",
+            ),
+            click.option(
+                "--missing",
+                type=click.Choice(["skip", "keep", "raise"]),
+                default="skip",
+                show_default=True,
+                help="How to treat missing values, and blank lines, rows and files: skip them, keep them as "
+                "documents without words, or raise an error, which skips the rest of the file.",
+            ),
+            click.option(
+                "--max-size",
+                metavar="SIZE",
+                callback=_size,
+                help="Skip the rest of a file after SIZE bytes of text, such as 500M or 2G.  [default: no limit]",
             ),
             click.option("--no-progress", is_flag=True, help="Hide the progress bars, which only a terminal shows."),
         ]

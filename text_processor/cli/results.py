@@ -48,4 +48,4 @@ class Output:
                 count += len(batch[0])
 
             yield counted
-        write_message(f"{named(self.path)}: {count:,} rows")
+        write_message(f"{named(self.path)}: {count:,} {'row' if count == 1 else 'rows'}")

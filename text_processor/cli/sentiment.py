@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from text_processor._files import numbered_blocks
 from text_processor._printable import named
 from text_processor.cli.options import (
     Command,
@@ -20,19 +19,19 @@ from text_processor.cli.options import (
     threads,
 )
 from text_processor.cli.output import write
-from text_processor.cli.reading import Run
+from text_processor.cli.reading import Part, Run, no_text, parts
 from text_processor.cli.report import SentimentTotals
 from text_processor.cli.results import Output
-from text_processor.cli.tables import Add
+from text_processor.exceptions import InvalidDocumentError
 from text_processor.sentiment.vader import EMOJI, LEXICON, NAMES, SentimentIntensityAnalyzer
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Scores", "scorer", "sentiment"]
+    from text_processor.typing import Missing
 
-COLUMNS = {"path": str, "line": int, **dict.fromkeys(NAMES, float)}
+__all__ = ["Scores", "scorer", "sentiment"]
 
 
 @click.command(cls=Command)
@@ -66,28 +65,25 @@ def sentiment(output: Output, lexicon: str, emoji: str, long_emoji: bool, inputs
     # A bar would overwrite the results on the same terminal.
     run = Run(inputs, progress=output.path is not None or not (output.form and sys.stdout.isatty()))
     totals = SentimentTotals()
-    with output.table(COLUMNS) if is_table else nullcontext() as add:
+    place = "line" if inputs.options["column"] is None else "row"
+    columns = {"path": str, place: int, **dict.fromkeys(NAMES, float)}
+    with output.table(columns) if is_table else nullcontext() as add:
         with run.terminal.bars(["Scoring"], run.size) as (scoring,):
             for path in run.files:
                 with run.reading(path, scoring, lambda: totals.texts) as (file, progress):
-                    done = 0
-                    for first, block in numbered_blocks(file, encoding=inputs.encoding, errors=inputs.errors):
-                        scores = Scores(analyzer, block)
-                        totals.add(scores.of("compound"))
+                    for part in parts(file, inputs, progress, only_rows=True):
+                        scores = Scores(analyzer, part, inputs.missing)
+                        totals.add(scores.known("compound"))
                         if add is not None:
-                            _add_rows(add, path, first, scores)
-                        done += len(block)
-                        progress(done, None)
+                            numbers = scores.numbers()
+                            add([[named(part.name)] * len(numbers), numbers, *map(scores.of, NAMES)])
+                        if scores.failure is not None:
+                            raise scores.failure
         if not totals.texts:
             raise click.ClickException("there is no line to score")
     if not is_table:
         write(_as_report(totals), terminal_encoding())
     run.end()
-
-
-def _add_rows(add: Add, path: str, first: int, scores: Scores) -> None:
-    numbers = scores.numbers(first)
-    add([[named(path)] * len(numbers), numbers, *(scores.of(name) for name in NAMES)])
 
 
 def scorer(
@@ -104,29 +100,74 @@ def scorer(
 
 
 class Scores:
-    """The scores of all lines of a block, except blank ones."""
+    """The scores of the lines or rows of a part of a file.
 
-    def __init__(self, analyzer: SentimentIntensityAnalyzer, block: bytes) -> None:
-        scores = analyzer.line_scores(block)
+    Args:
+        analyzer: Scores the texts.
+        part: A part of a file.
+        missing: How to treat missing values and blank texts.
+
+    """
+
+    def __init__(self, analyzer: SentimentIntensityAnalyzer, part: Part, missing: Missing) -> None:
+        self.failure: InvalidDocumentError | None = None
+        """The error for the first line or row that cannot be scored; the scores are those of the texts before it."""
+        content, scores = part.content, None
+        while scores is None:
+            try:
+                if isinstance(content, list):
+                    scores = analyzer.scores(content, missing="keep")
+                else:
+                    scores = analyzer.scores([content]) if part.first is None else analyzer.line_scores(content)
+            except InvalidDocumentError as error:
+                end = error.document or 0
+                self.failure, content = part.fail(end, error), content[:end]
         self._columns: dict[str, npt.NDArray[np.float64]] = {name: scores[name] for name in NAMES}  # type: ignore[literal-required]
+        self._first = part.first or 0
         self._kept: npt.NDArray[np.intp] | None = None
-        blank = _blank_lines(self._columns, block)
-        if blank:
-            import numpy as np
+        self._gone: list[int] = []
+        """The indices of blank texts whose scores are NaN."""
+        blank = _blank(self._columns, content) if part.first is not None else []
+        if not blank:
+            return
+        import numpy as np
 
-            self._kept = np.delete(np.arange(scores["neg"].size), blank)
+        places = np.arange(scores["neg"].size)
+        if missing == "keep":
+            self._gone = blank
+            self._columns = {name: np.where(np.isin(places, blank), np.nan, self._columns[name]) for name in NAMES}
+        elif missing == "skip":
+            self._kept = np.delete(places, blank)
+        else:
+            self._kept = places[: blank[0]]
+            self.failure = part.fail(blank[0], no_text(part, blank[0]))
 
     def of(self, name: str) -> npt.NDArray[np.float64]:
-        """One of the four scores of each line."""
+        """One of the four scores of each text; NaN for blank ones that are kept."""
         column = self._columns[name]
         return column if self._kept is None else column[self._kept]
 
-    def numbers(self, first: int) -> list[int]:
-        """The line numbers of the scores, if `first` is the number of the first line of the block."""
+    def known(self, name: str) -> npt.NDArray[np.float64]:
+        """One of the four scores of each text that is not blank."""
+        if not self._gone:
+            return self.of(name)
+        import numpy as np
+
+        return np.delete(self._columns[name], self._gone)
+
+    def numbers(self) -> list[int]:
+        """The numbers of the lines or rows."""
         if self._kept is None:
-            return list(range(first, first + self._columns["neg"].size))
-        numbers: list[int] = (self._kept + first).tolist()
+            return list(range(self._first, self._first + self._columns["neg"].size))
+        numbers: list[int] = (self._kept + self._first).tolist()
         return numbers
+
+
+def _blank(columns: dict[str, npt.NDArray[np.float64]], content: bytes | list[str | bytes | None]) -> list[int]:
+    """The indices of missing and blank texts."""
+    if isinstance(content, list):
+        return [place for place, text in enumerate(content) if text is None or not text.strip()]
+    return _blank_lines(columns, content)
 
 
 def _blank_lines(columns: dict[str, npt.NDArray[np.float64]], block: bytes) -> list[int]:
