@@ -13,17 +13,8 @@ from text_processor._files.content import NOT_UTF8
 from text_processor._native.encoding import encoded
 from text_processor._printable import named
 from text_processor.cli.atomic import check_target, replaced, writing
-from text_processor.cli.options import (
-    Command,
-    Inputs,
-    Words,
-    check_library,
-    check_name,
-    inputs,
-    limited,
-    threads,
-    words,
-)
+from text_processor.cli.checks import check_library, check_name, limited
+from text_processor.cli.options import Command, Inputs, Words, inputs, threads, words
 from text_processor.cli.output import write_message
 from text_processor.cli.reading import Part, Run, no_text, parts
 from text_processor.exceptions import InvalidDocumentError

@@ -1,10 +1,7 @@
-"""The options that several commands share, as decorators, and the checks of their values."""
+"""The options that several commands share, as decorators."""
 
 from __future__ import annotations
 
-import codecs
-import importlib
-import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from text_processor._files.formats import FORMATS as FILE_FORMATS
+from text_processor.cli.checks import (
+    check_encoding,
+    check_errors,
+    check_library,
+    check_name,
+    check_tokenizer,
+    checked,
+    limited,
+    size,
+    term_option,
+)
 from text_processor.cli.output import write
 from text_processor.cli.results import Output
 from text_processor.cli.tables import FORMATS, ending
@@ -31,11 +39,7 @@ __all__ = [
     "Inputs",
     "WithHelp",
     "Words",
-    "check_library",
-    "check_name",
-    "checked",
     "inputs",
-    "limited",
     "output",
     "terminal_encoding",
     "threads",
@@ -90,71 +94,6 @@ def terminal_encoding() -> str:
     return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
-def checked(check: Callable[[Any], object]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """A callback of click that checks the value of an option by a function of the library."""
-
-    def callback(_: click.Context, option: click.Parameter, value: Any) -> Any:
-        if value is None:
-            return None
-        try:
-            if isinstance(value, str):
-                _check_text(value)
-            check(value)
-        except (ValueError, LookupError, OverflowError) as error:
-            raise click.BadParameter(str(error), param=option) from None
-        return value
-
-    return callback
-
-
-def _check_text(value: str) -> None:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueError(f"{value!r} is not text in UTF-8") from None
-    if "\0" in value:
-        raise ValueError(f"{value!r} contains a NUL character")
-
-
-def _size(_: click.Context, option: click.Parameter, value: str | None) -> int | None:
-    if value is None:
-        return None
-    found = re.fullmatch("([0-9]{1,15})([kMG]?)B?", value)
-    if found is None:
-        raise click.BadParameter(f"{value!r} must be a number of bytes, such as 80000, 500k, 20M or 2G", param=option)
-    return int(found[1]) * {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}[found[2]]
-
-
-def _check_encoding(name: str) -> None:
-    # As in open(): a codec that does not encode text raises LookupError.
-    " ".encode(name)
-    codecs.getincrementaldecoder(name)()
-
-
-def _check_errors(encoding: str, errors: str) -> None:
-    """Raise a usage error if the encoding does not support this value of --errors."""
-    try:
-        codecs.getincrementaldecoder(encoding)(errors).decode(b"a")
-    except UnicodeError as error:
-        raise click.UsageError(f"--errors {errors} does not work with --encoding {encoding}: {error}") from None
-
-
-def check_library(module: str) -> None:
-    """Raise an error if a module of another package cannot be imported."""
-    try:
-        importlib.import_module(module)
-    except ModuleNotFoundError:
-        raise click.ClickException(f"this command needs {module}: pip install {module.partition('.')[0]}") from None
-    except ImportError as error:
-        *_, cause = str(error).strip().splitlines() or [type(error).__name__]
-        raise click.ClickException(f"{module} cannot be loaded: {cause}") from None
-
-
-def limited(_: click.Context, __: click.Parameter, number: int | None) -> int | None:
-    """The number, or the greatest possible one if that is less: nothing has more items, so the result is the same."""
-    return None if number is None else min(number, sys.maxsize)
-
-
 @dataclass(frozen=True)
 class Inputs:
     """The values of PATH and of the options that say how a command reads files."""
@@ -193,7 +132,7 @@ def inputs(*, lines: bool = True) -> Callable[[Function], Function]:
             lines: bool = True,
             **options: Any,
         ) -> Any:
-            _check_errors(encoding, errors)
+            check_errors(encoding, errors)
             reading = {
                 "column": column,
                 "format": format,
@@ -224,7 +163,7 @@ def inputs(*, lines: bool = True) -> Callable[[Function], Function]:
                 default="utf-8",
                 show_default=True,
                 metavar="NAME",
-                callback=checked(_check_encoding),
+                callback=checked(check_encoding),
                 help="The encoding of the files, as in open().",
             ),
             click.option(
@@ -245,7 +184,7 @@ def inputs(*, lines: bool = True) -> Callable[[Function], Function]:
             click.option(
                 "--max-size",
                 metavar="SIZE",
-                callback=_size,
+                callback=size,
                 help="Skip the rest of a file after SIZE bytes of text, such as 500M or 2G.  [default: no limit]",
             ),
             click.option("--no-progress", is_flag=True, help="Hide the progress bars, which only a terminal shows."),
@@ -286,23 +225,6 @@ class Words:
             raise click.UsageError(str(error)) from None
 
 
-def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    def check(value: str) -> None:
-        from text_processor.analyzer import TextAnalyzer
-        from text_processor.terms import TermOptions
-
-        # An explicit number of threads: a wrong number in the environment would raise another error.
-        TextAnalyzer(threads=1, terms=TermOptions(**{name: value})).close()  # type: ignore[arg-type]
-
-    return checked(check)
-
-
-def _check_tokenizer(name: str) -> None:
-    from text_processor.tokenizers import tokenize
-
-    tokenize("", name)
-
-
 def words(command: Function) -> Function:
     """Add the options that say what a word is. The command receives their values as `words`."""
 
@@ -336,7 +258,7 @@ def words(command: Function) -> Function:
         click.option(
             "--tokenizer",
             metavar="NAME",
-            callback=checked(_check_tokenizer),
+            callback=checked(check_tokenizer),
             help="How to find words: whitespace, unicode, unicode-segments, word, characters, or a regular expression."
             "  [default: whitespace; for 'matrix' word]",
         ),
@@ -358,7 +280,7 @@ def words(command: Function) -> Function:
         click.option(
             "--stop-words",
             metavar="NAME",
-            callback=_term_option("stop_words"),
+            callback=term_option("stop_words"),
             help="Drop the words of a list: 'english', or 'iso-' and the code of a language.",
         ),
         click.option(
@@ -377,7 +299,7 @@ def words(command: Function) -> Function:
         click.option(
             "--stemmer",
             metavar="LANGUAGE",
-            callback=_term_option("stemmer"),
+            callback=term_option("stemmer"),
             help="Count stems of words: 'english', or the code of a language.",
         ),
     ]
@@ -438,16 +360,6 @@ def _table_name(_: click.Context, option: click.Parameter, value: str | None) ->
     if value is None or value == "-":
         return None
     return check_name(value, tuple(FORMATS), option)
-
-
-def check_name(path: str, endings: Sequence[str], option: click.Parameter) -> str:
-    """The name of an output file, or a usage error if it does not have one of these ends."""
-    if ending(path) not in endings:
-        known = f"{', '.join(endings[:-1])} or {endings[-1]}"
-        raise click.BadParameter(f"the file name must end in {known}", param=option)
-    if "\0" in path:
-        raise click.BadParameter("a file name contains no NUL character", param=option)
-    return path
 
 
 def top(things: str, shown: str) -> Callable[[Function], Function]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from text_processor._printable import named
+from text_processor.cli.checks import check_library
 from text_processor.cli.options import (
     Command,
     Inputs,
-    check_library,
     inputs,
     output,
     terminal_encoding,
