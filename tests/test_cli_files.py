@@ -235,6 +235,19 @@ def test_a_file_that_decompresses_to_more_than_the_limit_is_skipped(folder: Path
     assert run(command, "--max-size", "9M", "bomb.txt.gz").exit_code == 0
 
 
+@pytest.mark.parametrize("command", [*COMMANDS, "analyze --lines"])
+def test_a_truncated_file_is_never_a_success(folder: Path, command: str) -> None:
+    whole = gzip.compress(b"good day\n" * 100)
+    (folder / "a.txt.gz").write_bytes(whole[:-9])
+    pack(folder / "a.zip", {"a.txt": b"good day"})
+    (folder / "b.zip").write_bytes((folder / "a.zip").read_bytes()[:-9])
+    (folder / "not.gz").write_bytes(b"good day")
+    for name in ("a.txt.gz", "b.zip", "not.gz"):
+        result = run(command, name, status=1)
+        assert result.stderr.startswith(f"skipped {name}: ")
+    assert run(command, "-", stdin=whole[:-9], status=1).stderr.startswith("skipped -: ")
+
+
 @pytest.mark.parametrize("size", ["", "-1", "many", "1.5G", "2T", "\u0663", "9" * 5000, "M"])
 def test_a_wrong_limit_is_wrong_usage(size: str) -> None:
     assert "must be a number of bytes" in run("analyze", "--max-size", size, "reviews.csv", status=2).stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import os
@@ -130,9 +129,8 @@ def test_all_commands_count_the_lines_before_a_line_that_is_not_text(tmp_path: P
 def test_the_message_about_a_file_that_is_not_text_names_its_format(
     tmp_path: Path, command: str, errors: str, is_typed: bool
 ) -> None:
-    compressed = gzip.compress(b"good day\n" * 100)
     for data, why in (
-        (compressed[:-9], "gzip"),
+        (b"\x04\x22\x4d\x18" + bytes(20), "compressed (lz4)"),
         (b"%PDF-1.4\n", "a PDF document"),
         (b"good\0day\n", "a NUL character"),
         ("good day\n".encode("utf-16"), "--encoding utf-16"),
