@@ -29,7 +29,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from text_processor import SentimentIntensityAnalyzer, TextAnalyzer
+from text_processor import SentimentIntensityAnalyzer, TermOptions, TextAnalyzer
 from text_processor.cli import commands
 from text_processor.cli.tables import FORMATS, saved
 
@@ -169,14 +169,36 @@ def test_standard_output_has_the_same_csv_as_a_file() -> None:
         assert run(command, "a.txt", *options, "--csv").stdout == Path("out.csv").read_bytes().decode()
 
 
+def matrix(*options: str) -> tuple[list[list[float]], list[str]]:
+    """The values and the features of a matrix."""
+    sparse = pytest.importorskip("scipy.sparse", reason="matrix needs SciPy")
+    run("matrix", "--lines", "a.txt", *options, "-o", "m.npz")
+    return sparse.load_npz("m.npz").toarray().tolist(), Path("m.terms.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_a_matrix_has_the_words_of_the_options_that_all_commands_share() -> None:
+    pytest.importorskip("scipy", reason="matrix needs SciPy")
+    terms = TermOptions(stop_words="english", stemmer="english", min_length=2, max_length=8)
+    analyzer = TextAnalyzer(tokenizer="unicode", terms=terms)
+    analyzer.add_documents([line for line in TEXT.split("\n") if line])
+    options = ["--tokenizer", "unicode", "--stop-words", "english", "--stemmer", "english"]
+    options += ["--min-length", "2", "--max-length", "8", "--ngrams", "1,2"]
+    for weight in ("count", "tfidf", "binary"):
+        expected = analyzer.document_term_matrix((1, 2), weight=weight)  # type: ignore[arg-type]
+        values, features = matrix(*options, *([] if weight == "count" else [f"--{weight}"]))
+        assert (values, features) == (expected.csr().toarray().tolist(), expected.features)
+    # A default that is named changes nothing, although the words are found in another way.
+    assert matrix("--tokenizer", "word") == matrix()
+    assert matrix("--case", "keep") == matrix("--keep-case") != matrix()
+    assert matrix("--case", "keep", "--tokenizer", r"\b\w\w+\b") == matrix("--keep-case")
+
+
 # ---- Other programs read the same values ----
 
 COLUMNS = {"word": str, "count": int, "score": float}
 WORDS = st.one_of(st.sampled_from(AWKWARD), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 ROWS = st.lists(
-    st.tuples(
-        WORDS.filter(bool), st.integers(0, 2**63 - 1), st.one_of(st.floats(allow_nan=False, allow_infinity=False))
-    ),
+    st.tuples(WORDS.filter(bool), st.integers(0, 2**63 - 1), st.floats(-1e9, 1e9, allow_subnormal=False)),
     min_size=1,
     max_size=20,
 )
@@ -198,10 +220,8 @@ def test_other_programs_read_the_values_that_were_written(
                     add(list(zip(*part, strict=True)))
     types = {"word": pl.String, "count": pl.UInt64, "score": pl.Float64}
     read = {
-        "csv": [tuple(row) for row in csv.reader((folder / "out.csv").open(encoding="utf-8", newline=""))][1:],
-        "tsv": [tuple(row) for row in csv.reader((folder / "out.tsv").open(encoding="utf-8", newline=""), "excel-tab")][
-            1:
-        ],
+        "csv": [tuple(row.values()) for row in rows_of(folder / "out.csv")],
+        "tsv": [tuple(row.values()) for row in rows_of(folder / "out.tsv")],
         "json": [tuple(row.values()) for row in rows_of(folder / "out.json")],
         "jsonl": [tuple(row.values()) for row in rows_of(folder / "out.jsonl")],
         "pandas csv": pd.read_csv(folder / "out.csv", dtype={"word": str}, keep_default_na=False),

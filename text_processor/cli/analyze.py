@@ -34,9 +34,12 @@ COLUMNS = {"word": str, "count": int}
 def analyze(top: int | None, output: Output, scored: bool, words: Words, inputs: Inputs, threads: int | None) -> None:
     """Count the words of files, and show the most frequent ones and the time.
 
-    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input. For a folder, the command reads
-    all files below it, in sorted order, except names that begin with a dot and links to folders. It reads a file once
-    if several folders or patterns match it, and twice if you name it twice. A file without words is not an error.
+    A PATH is a file, a folder, a pattern such as '**/*.txt', a URL, or - for standard input. For a folder, the command
+    reads all files below it, in sorted order, except names that begin with a dot and links to folders. It reads a file
+    once if several folders or patterns match it, and twice if you name it twice. A file without words is not an error.
+
+    The command decompresses files, and reads the members of archives (zip, tar). Each row of a table (CSV, TSV, JSON
+    lines, Parquet, Arrow) is a document; see --column.
 
     Words are separated by whitespace, or found by --tokenizer, and counted in lower case. Memory grows with the number
     of distinct words, not with the length of the text.

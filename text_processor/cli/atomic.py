@@ -48,7 +48,7 @@ def replaced(path: str) -> Iterator[BinaryIO]:
     # A short name: the name of the target may have the greatest length. Commands do not read names with a dot.
     temporary = os.path.join(folder, f".text-processor-{os.urandom(8).hex()}.tmp")
     # Not with the module tempfile, whose files ignore the umask.
-    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o666)
+    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
     file = open(descriptor, "wb")  # noqa: SIM115  # closed before the file gets its name
     try:
         yield file

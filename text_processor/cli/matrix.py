@@ -101,10 +101,13 @@ def matrix(
 ) -> None:
     """Count the words of files, and write a matrix with a row for each file and a column for each word.
 
-    A PATH is a file, a folder, a pattern, or - for standard input, as with 'analyze'. The format is that of
+    A PATH is a file, a folder, a pattern, a URL, or - for standard input, as with 'analyze'. The format is that of
     scipy.sparse.load_npz, or Matrix Market. The command also writes FILE.terms.txt, with the feature of each column on
-    its own line (backslashes and line ends are escaped), and FILE.rows.txt, with the file of each row, and with --lines
-    also a colon and the line number. Memory grows with the matrix, and without --lines also with the largest file.
+    its own line (backslashes and line ends are escaped), and FILE.rows.txt, with the file of each row; for a line or
+    the row of a table also a colon and its number.
+
+    Memory grows with the matrix, and without --lines also with the largest file. With --tokenizer, or an option for
+    words other than --case keep and --strip-accents, all text stays in memory until it is counted.
 
     This command needs SciPy: pip install numpy scipy.
     """

@@ -54,9 +54,10 @@ __all__ = ["Scores", "scorer", "sentiment"]
 def sentiment(output: Output, lexicon: str, emoji: str, long_emoji: bool, inputs: Inputs, threads: int | None) -> None:
     """Score each line of files with VADER, and show how many lines are positive and negative.
 
-    A PATH is a file, a folder, a pattern, or - for standard input, as with 'analyze'. The command skips blank lines.
-    The numbers are those of vaderSentiment 3.3.2. A line is positive if its compound score is at least 0.05, and
-    negative if it is at most -0.05. With --json and --csv, the command writes results while it reads further lines.
+    A PATH is a file, a folder, a pattern, a URL, or - for standard input, as with 'analyze'. In a table, the command
+    scores each row of a column. The numbers are those of vaderSentiment 3.3.2. A line is positive if its compound score
+    is at least 0.05, and negative if it is at most -0.05. With --json, --csv and -o FILE, the command writes results
+    while it reads further lines. Tables have the number of each line from 1, or of each row from 0.
 
     This command needs vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
     """
@@ -127,7 +128,7 @@ class Scores:
         self._kept: npt.NDArray[np.intp] | None = None
         self._gone: list[int] = []
         """The indices of blank texts whose scores are NaN."""
-        blank = _blank(self._columns, content) if part.first is not None else []
+        blank = _blank(self._columns, content, is_text=part.first is None)
         if not blank:
             return
         import numpy as np
@@ -163,10 +164,15 @@ class Scores:
         return numbers
 
 
-def _blank(columns: dict[str, npt.NDArray[np.float64]], content: bytes | list[str | bytes | None]) -> list[int]:
+def _blank(
+    columns: dict[str, npt.NDArray[np.float64]], content: bytes | list[str | bytes | None], *, is_text: bool
+) -> list[int]:
     """The indices of missing and blank texts."""
     if isinstance(content, list):
         return [place for place, text in enumerate(content) if text is None or not text.strip()]
+    if is_text:
+        # Most texts have other scores than 0, so that few are decoded.
+        return [0] if not columns["neu"].any() and not content.decode().strip() else []
     return _blank_lines(columns, content)
 
 
