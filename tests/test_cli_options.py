@@ -78,18 +78,17 @@ def assert_sound(result: Result, arguments: object) -> None:
         assert result.stdout == "", arguments
 
 
-SHARED = [
-    "PATH...", "--lines", "--encoding", "--errors", "--no-progress", "--threads",
+READING = ["--lines", "--column", "--format", "--encoding", "--errors", "--missing", "--max-size", "--no-progress"]
+WORDS = [
     "--tokenizer", "--case", "--normal-form", "--strip-accents", "--stop-words", "--min-length", "--max-length",
     "--stemmer",
-    "--top", "--json", "--csv", "--output",
 ]  # fmt: skip
+SHARED = ["PATH...", *WORDS, *READING, "--threads", "--top", "--json", "--csv", "--output"]
 """The options that several commands have."""
 
-WORDS = "VADER finds words by rules of its own"
 MATRIX = "a matrix has file formats of its own"
 NOT_OFFERED = {
-    **dict.fromkeys([("sentiment", option) for option in SHARED[6:14]], WORDS),
+    **dict.fromkeys([("sentiment", option) for option in WORDS], "VADER finds words by rules of its own"),
     ("sentiment", "--lines"): "it always scores lines",
     ("sentiment", "--top"): "it has a row for each line, and no order of rows",
     ("matrix", "--top"): "it has a column for each word",
@@ -133,7 +132,7 @@ def test_the_commands_list_the_shared_options_in_the_same_order() -> None:
         command = commands.get_command(context, name)
         assert command is not None
         found = [max(option.opts, key=len) for option in command.params if isinstance(option, click.Option)]
-        shared = [option for option in SHARED[6:14] + SHARED[1:6] if option in found]
+        shared = [option for option in WORDS + READING if option in found]
         assert [option for option in found if option in shared] == shared, name
 
 

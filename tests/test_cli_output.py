@@ -184,7 +184,7 @@ def test_a_matrix_has_the_words_of_the_options_that_all_commands_share() -> None
     options = ["--tokenizer", "unicode", "--stop-words", "english", "--stemmer", "english"]
     options += ["--min-length", "2", "--max-length", "8", "--ngrams", "1,2"]
     for weight in ("count", "tfidf", "binary"):
-        expected = analyzer.document_term_matrix((1, 2), weight=weight)  # type: ignore[arg-type]
+        expected = analyzer.document_term_matrix((1, 2), weight=weight)
         values, features = matrix(*options, *([] if weight == "count" else [f"--{weight}"]))
         assert (values, features) == (expected.csr().toarray().tolist(), expected.features)
     # A default that is named changes nothing, although the words are found in another way.
