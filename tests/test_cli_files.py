@@ -158,7 +158,8 @@ def test_the_message_about_a_wrong_column_names_the_columns(command: str) -> Non
 def test_a_column_of_a_text_is_an_error_that_names_the_options(folder: Path, command: str) -> None:
     (folder / "a.txt").write_text("a good day", encoding="utf-8")
     result = run(command, "--column", "review", "a.txt", status=1)
-    assert "leave out --column review, or pass the format of a table, such as --format csv" in result.stderr
+    assert "leave out --column" in result.stderr
+    assert ", or pass the format of a table, such as --format csv\n" in result.stderr
 
 
 def test_lines_of_a_table_are_an_error_that_names_the_options() -> None:

@@ -162,7 +162,11 @@ def _as_options(reason: str) -> str:
     """A message of the library, with options of the command line in place of arguments."""
     reason = reason.replace("lines=True", "--lines").replace("leave out lines", "leave out --lines")
     reason = reason.replace("larger max_size", "larger --max-size").replace("max_size=", "--max-size ")
-    return re.sub(r"\b(column|encoding|format|missing)=(?:'([\w-]+)')?", r"--\1 \2", reason)
+    return re.sub(r"\b(column|encoding|format|missing)=(?:('?)([\w-]+)\2)?", _option, reason)
+
+
+def _option(found: re.Match[str]) -> str:
+    return f"--{found[1]} {found[3]}" if found[3] else f"--{found[1]}"
 
 
 NO_WORD = "there is no word: pass --missing skip to leave such documents out, or --missing keep"
