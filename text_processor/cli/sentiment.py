@@ -107,7 +107,6 @@ class Scores:
         analyzer: Scores the texts.
         part: A part of a file.
         missing: How to treat missing values and blank texts.
-
     """
 
     def __init__(self, analyzer: SentimentIntensityAnalyzer, part: Part, missing: Missing) -> None:
