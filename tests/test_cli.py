@@ -452,7 +452,7 @@ def test_wrong_usage_gives_a_message_and_exit_code_2(arguments: list[str], messa
 
 def test_the_help_lists_every_exit_code() -> None:
     text = analyze("--help").stdout
-    for code in ("0  ", "1  ", "2  ", "130", "141"):
+    for code in ("0  ", "1  ", "2  ", "130", "141", "143"):
         assert f"\n    {code}  " in text
 
 

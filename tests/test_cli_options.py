@@ -29,6 +29,7 @@ HOSTILE = [
     "/", "folder", "missing/file", "missing/out.npz", "folder.npz", "folder/../out.mtx", "\udcff.npz", "\x1b[31m.mtx",
     "/dev/null", "/dev/full", "utf-7", "utf-8-sig", "utf-16", "idna", "punycode", "rot13", "base64", "hex", "undefined",
     "unicode_escape", "mbcs", "hz", "klingon", "../encodings", "(", "(?P<", "a{1000}{1000}{1000}", "[z-a]", "\\",
+    "out.csv", "missing/out.csv", "folder/out.csv", "\udcff.csv", "\x1b[31m.json", "a\0b.csv", "x" * 300 + ".csv",
     "english", "xx", "%s", "[/red]", "x" * 5000,
 ]  # fmt: skip
 
@@ -77,6 +78,64 @@ def assert_sound(result: Result, arguments: object) -> None:
         assert result.stdout == "", arguments
 
 
+READING = ["--lines", "--column", "--format", "--encoding", "--errors", "--missing", "--max-size", "--no-progress"]
+WORDS = [
+    "--tokenizer", "--case", "--normal-form", "--strip-accents", "--stop-words", "--min-length", "--max-length",
+    "--stemmer",
+]  # fmt: skip
+SHARED = ["PATH...", *WORDS, *READING, "--threads", "--top", "--json", "--csv", "--output"]
+"""The options that several commands have."""
+
+MATRIX = "a matrix has file formats of its own"
+NOT_OFFERED = {
+    **dict.fromkeys([("sentiment", option) for option in WORDS], "VADER finds words by rules of its own"),
+    ("sentiment", "--lines"): "it always scores lines",
+    ("sentiment", "--top"): "it has a row for each line, and no order of rows",
+    ("matrix", "--top"): "it has a column for each word",
+    ("matrix", "--json"): MATRIX,
+    ("matrix", "--csv"): MATRIX,
+}
+"""The shared options that a command does not offer, and why."""
+
+OWN_HELP = {
+    "--top": "it names the things that the command counts",
+    "--json": "it shows the form of the result",
+    "--csv": "it shows the form of the result",
+    ("matrix", "--output"): MATRIX,
+}
+"""The shared options whose help differs, and why."""
+
+
+def test_all_commands_have_the_same_options_with_the_same_help() -> None:
+    context = click.Context(commands)
+    helps: dict[str, dict[str, object]] = {option: {} for option in SHARED}
+    for name in COMMANDS:
+        command = commands.get_command(context, name)
+        assert command is not None
+        for option in command.params:
+            shown = option.metavar if isinstance(option, click.Argument) else max(option.opts, key=len)
+            if "--top" in option.opts:
+                shown = "--top"
+            if shown in helps:
+                text = getattr(option, "help", None)
+                helps[shown][name] = text, str(option.type), option.metavar
+    for shared, found in helps.items():
+        left_out = {name for name in COMMANDS if (name, shared) in NOT_OFFERED}
+        assert found.keys() == set(COMMANDS) - left_out, shared
+        same = {name for name in found if shared not in OWN_HELP and (name, shared) not in OWN_HELP}
+        assert len({found[name] for name in same}) <= 1, shared
+
+
+def test_the_commands_list_the_shared_options_in_the_same_order() -> None:
+    context = click.Context(commands)
+    for name in COMMANDS:
+        command = commands.get_command(context, name)
+        assert command is not None
+        found = [max(option.opts, key=len) for option in command.params if isinstance(option, click.Option)]
+        shared = [option for option in WORDS + READING if option in found]
+        assert [option for option in found if option in shared] == shared, name
+
+
 @pytest.mark.parametrize(("command", "option"), options(), ids=lambda value: value.lstrip("-"))
 def test_no_value_of_an_option_gives_a_traceback(command: str, option: str) -> None:
     needs(command)
@@ -116,6 +175,10 @@ def test_no_path_gives_a_traceback(command: str) -> None:
         "matrix -o out.npz --hash 2147483648 a.txt",
         "matrix -o out.npz --hash 8 --tfidf a.txt",
         "matrix -o out.csv a.txt",
+        "matrix -o out.npz --hash 8 --stop-words english a.txt",
+        "matrix -o out.npz --analyzer char --tokenizer unicode a.txt",
+        "matrix -o out.npz --min-length 3 --max-length 2 a.txt",
+        "analyze --min-length 3 --max-length 2 a.txt",
         "sentiment --threads 70000 a.txt",
     ],
 )

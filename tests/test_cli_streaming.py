@@ -98,6 +98,8 @@ def peak(arguments: Sequence[str], block: bytes, length: int, folder: Path) -> t
         ["sentiment"],
         ["sentiment", "--csv"],
         ["sentiment", "--json"],
+        ["sentiment", "-o", "out.json"],
+        ["sentiment", "-o", "out.parquet"],
         ["matrix", "--lines", "-o", "out.npz"],
     ],
     ids=" ".join,
@@ -105,6 +107,8 @@ def peak(arguments: Sequence[str], block: bytes, length: int, folder: Path) -> t
 def test_text_of_any_length_takes_little_memory(tmp_path: Path, arguments: list[str]) -> None:
     needs(arguments[0])
     needs(arguments[-1])
+    if arguments[-1].endswith(".parquet"):
+        pytest.importorskip("pyarrow", reason="pyarrow writes Parquet")
     # A long text with few entries, because a matrix keeps its entries in memory.
     block = LONG_LINE if arguments[0] == "matrix" else BLOCK
     _, base = peak(arguments, block, FEW, tmp_path)
@@ -188,16 +192,21 @@ def test_rows_of_sentiment_are_the_scores_of_each_line(
 def test_numbers_outside_the_range_of_vader_are_written_unchanged(tmp_path: Path) -> None:
     needs("sentiment")
     np = pytest.importorskip("numpy", reason="scores are arrays")
-    from text_processor.cli.sentiment import _Cells
+    from text_processor.cli.tables import Csv, JsonLines
 
-    numbers = [0.0, -0.0, 1.0, -1.0, 0.123, 0.1234, -0.9999, 1 / 3, 2.5, math.nan, math.inf, 1e-300, -1e300]
-    assert _Cells(4, repr, "", "").written(np.array(numbers)) == list(map(repr, numbers))
+    numbers = [0.0, -0.0, 1.0, -1.0, 0.123, 0.1234, -0.9999, 1 / 3, 2.5, math.inf, 1e-300, -1e300, math.nan]
+    for column in (np.array(numbers), np.repeat(numbers, 2)[::2], numbers):
+        assert Csv({"number": float}).rows([column]).split("\n") == [*map(repr, numbers[:-1]), "", ""]
+        rows = [json.loads(row)["number"] for row in JsonLines({"number": float}).rows([column]).splitlines()]
+        assert rows == [None if not math.isfinite(number) else number for number in numbers]
     lexicon = tmp_path / "lexicon.txt"
     lexicon.write_text("huge\t1e308\nlow\t-1e308\n", encoding="utf-8")
     (tmp_path / "a.txt").write_text("huge huge huge\nlow huge\n", encoding="utf-8")
     scores = SentimentIntensityAnalyzer(lexicon).line_scores("huge huge huge\nlow huge\n")
     rows = list(csv.reader(io.StringIO(run("sentiment", "--lexicon", lexicon, "--csv", tmp_path / "a.txt").stdout)))
-    assert [row[5] for row in rows[1:]] == list(map(repr, scores["compound"].tolist()))
+    assert [row[5] for row in rows[1:]] == [
+        "" if math.isnan(score) else repr(score) for score in scores["compound"].tolist()
+    ]
 
 
 # ---- Sentiment in the report of analyze ----

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
 import os
 import pydoc
@@ -72,6 +73,12 @@ def sandbox(tmp_path: Path) -> Path:
     for name in ("book.txt", "novel.txt", "reviews.txt", "folder/chapter.txt", "server.log"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("It was a good day.\nThe food was not great, it was awful!\n", encoding="utf-8")
+    reviews = 'id,text\n1,A good day.\n2,\n3,"The food was not great, it was awful!"\n'
+    (tmp_path / "reviews.csv").write_text(reviews, encoding="utf-8")
+    with contextlib.suppress(ImportError):
+        from pyarrow import csv, parquet
+
+        parquet.write_table(csv.read_csv(tmp_path / "reviews.csv"), tmp_path / "reviews.parquet")
     for name in ("build", "examples"):
         (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
@@ -108,7 +115,9 @@ def shell(script: str, folder: Path) -> str:
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     command = ["sh", "-euc", make + script]
     result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stderr) == (0, ""), f"{script}\n{result.stdout}{result.stderr}"
+    # Commands say how much they wrote to a file.
+    messages = re.sub(r"^.+: [\d,]+ (rows?|x \d+, \d+ entries)\n", "", result.stderr, flags=re.MULTILINE)
+    assert (result.returncode, messages) == (0, ""), f"{script}\n{result.stdout}{result.stderr}"
     return result.stdout
 
 

@@ -6,7 +6,9 @@ import importlib
 import io
 import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, ClassVar
 
@@ -63,12 +65,30 @@ class Commands(WithHelp, click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command. Ctrl-C ends it with one line."""
         try:
-            return super().invoke(ctx)
+            with _signals_end_in_order():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             # A second Ctrl-C also stops the clean-up, without a traceback.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             write_message("interrupted")
             ctx.exit(INTERRUPTED)
+
+
+@contextmanager
+def _signals_end_in_order() -> Iterator[None]:
+    """Make signals that end a program raise SystemExit, so that a command removes a file that is not complete."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # Other handlers stay: nohup, for example, ignores SIGHUP.
+    changed = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]
+    for number in changed:
+        signal.signal(number, lambda got, _: sys.exit(128 + got))
+    try:
+        yield
+    finally:
+        for number in changed:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _message(error: Exception) -> str:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, BinaryIO, Literal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import click
 
-from text_processor._files import numbered_blocks, text_of
-from text_processor._printable import harmless, named
-from text_processor.cli.options import Command, check_library, encodings, limited, lines, paths, strip_accents, threads
+from text_processor._files.content import NOT_UTF8
+from text_processor._native.encoding import encoded
+from text_processor._printable import named
+from text_processor.cli.atomic import check_target, replaced, writing
+from text_processor.cli.checks import check_library, check_name, limited
+from text_processor.cli.options import Command, Inputs, Words, inputs, threads, words
 from text_processor.cli.output import write_message
-from text_processor.cli.reading import Run
+from text_processor.cli.reading import Part, Run, no_text, parts
+from text_processor.exceptions import InvalidDocumentError
 from text_processor.matrix import Matrix, Vectorizer, weigh
 from text_processor.typing import Progress
+
+if TYPE_CHECKING:
+    from text_processor.terms import TermOptions
 
 __all__ = ["matrix"]
 
@@ -37,18 +43,13 @@ def _range(_: click.Context, option: click.Parameter, value: str) -> tuple[int, 
 
 
 def _output(_: click.Context, option: click.Parameter, value: str) -> str:
-    if not value.endswith(SUFFIXES):
-        raise click.BadParameter(f"the file name must end in {' or '.join(SUFFIXES)}", param=option)
-    return value
+    return check_name(value, SUFFIXES, option)
 
 
 @click.command(cls=Command)
-@paths
 @click.option(
     "-o", "--output", required=True, metavar="FILE", callback=_output, help="The file to write: FILE.npz or FILE.mtx."
 )
-@lines
-@encodings
 @click.option(
     "--analyzer",
     type=click.Choice(["word", "char", "char_wb"]),
@@ -64,8 +65,7 @@ def _output(_: click.Context, option: click.Parameter, value: str) -> str:
     callback=_range,
     help="The least and the greatest number of words or characters in a feature.",
 )
-@click.option("--keep-case", is_flag=True, help="Do not convert text to lower case.")
-@strip_accents("Strip accents as in scikit-learn.")
+@click.option("--keep-case", is_flag=True, help="The same as --case keep.")
 @click.option(
     "--min-df",
     type=click.IntRange(min=1),
@@ -83,30 +83,31 @@ def _output(_: click.Context, option: click.Parameter, value: str) -> str:
     metavar="N",
     help="Hash features into N columns.",
 )
+@words
+@inputs()
 @threads
 def matrix(
-    paths: Sequence[str],
     output: str,
-    lines: bool,
-    encoding: str,
-    errors: str,
     analyzer: Literal["word", "char", "char_wb"],
     ngrams: tuple[int, int],
     keep_case: bool,
-    strip_accents: Literal["unicode", "ascii"] | None,
     min_df: int,
     binary: bool,
     tfidf: bool,
     columns: int | None,
+    words: Words,
+    inputs: Inputs,
     threads: int | None,
-    no_progress: bool,
 ) -> None:
     """Count the words of files, and write a matrix with a row for each file and a column for each word.
 
-    A PATH is a file, a folder, a pattern, or - for standard input, as with 'analyze'. The format is that of
+    A PATH is a file, a folder, a pattern, a URL, or - for standard input, as with 'analyze'. The format is that of
     scipy.sparse.load_npz, or Matrix Market. The command also writes FILE.terms.txt, with the feature of each column on
-    its own line (backslashes and line ends are escaped), and FILE.rows.txt, with the file of each row, and with --lines
-    also a colon and the line number. Memory grows with the matrix, and without --lines also with the largest file.
+    its own line (backslashes and line ends are escaped), and FILE.rows.txt, with the file of each row; for a line or
+    the row of a table also a colon and its number.
+
+    Memory grows with the matrix, and without --lines also with the largest file. With --tokenizer, or an option for
+    words other than --case keep and --strip-accents, all text stays in memory until it is counted.
 
     This command needs SciPy: pip install numpy scipy.
     """
@@ -116,38 +117,73 @@ def matrix(
         check_library(library)
     from scipy import io, sparse
 
-    # Checked before the work, not after it.
-    if not os.path.isdir(os.path.dirname(output) or os.curdir):
-        raise click.ClickException(f"cannot write {harmless(output)}: there is no such folder")
-    if os.path.isdir(output):
-        raise click.ClickException(f"cannot write {harmless(output)}: it is a folder")
-    vectorizer = Vectorizer(
-        analyzer=analyzer, ngram_range=ngrams, lowercase=not keep_case, strip_accents=strip_accents, threads=threads
-    )
-    run = Run(paths, encoding=encoding, errors=errors, progress=not no_progress)
+    names = [output, *(f"{output[:-4]}.{kind}.txt" for kind in (["rows"] if columns else ["rows", "terms"]))]
+    for name in names:
+        check_target(name)
+    if keep_case:
+        words = Words(words.tokenizer, {**words.changes, "case": None})
+    is_indexed = words.tokenizer is not None or not _is_of_vectorizer(words.changes)
+    if is_indexed and (columns or analyzer != "word"):
+        which = "--hash" if columns else f"--analyzer {analyzer}"
+        raise click.UsageError(
+            f"{which} does not work with --tokenizer, or options for words other than --case keep and --strip-accents"
+        )
+    terms = words.terms()
+    run = Run(inputs)
     rows = _Rows()
     with run.terminal.bars(["Counting"], run.size) as (counting,):
-        documents = _documents(run, rows, counting, lines=lines)
-        counted = vectorizer.hash(documents, columns) if columns else vectorizer.count(documents, grow=True)
+        documents = _documents(run, rows, counting, inputs)
+        if is_indexed:
+            counted = _indexed(documents, ngrams, words.tokenizer or "word", terms, threads)
+        else:
+            vectorizer = Vectorizer(
+                analyzer=analyzer,
+                ngram_range=ngrams,
+                lowercase="case" not in words.changes,
+                strip_accents=words.changes.get("strip_accents"),
+                threads=threads,
+            )
+            counted = vectorizer.hash(documents, columns) if columns else vectorizer.count(documents, grow=True)
     if not len(rows):
         raise click.ClickException("there is nothing to count")
-    arrays, terms = (
+    arrays, features = (
         (counted.arrays("int64", binary=binary), None) if columns else _weighed(counted, min_df, binary, tfidf)
     )
     made: Any = sparse.csr_matrix((arrays[2], arrays[1], arrays[0]), shape=counted.shape)
     made.sort_indices()
-    with _written(output) as file:
-        if output.endswith(".npz"):
-            sparse.save_npz(file, made)
+    with writing(output), ExitStack() as stack:
+        # All have their names only after the last one is complete.
+        files = [stack.enter_context(replaced(name)) for name in names]
+        if output.lower().endswith(".npz"):
+            sparse.save_npz(files[0], made)
         else:
-            io.mmwrite(file, made)
-    with _written(f"{output[:-4]}.rows.txt") as file:
-        rows.write(file)
-    if terms is not None:
-        with _written(f"{output[:-4]}.terms.txt") as file:
-            file.writelines(f"{term.translate(ESCAPES)}\n".encode() for term in terms)
+            io.mmwrite(files[0], made)
+        rows.write(files[1])
+        if features is not None:
+            files[2].writelines(f"{feature.translate(ESCAPES)}\n".encode() for feature in features)
     write_message(f"{named(output)}: {made.shape[0]} x {made.shape[1]}, {made.nnz} entries")
     run.end()
+
+
+def _is_of_vectorizer(changes: dict[str, Any]) -> bool:
+    """Whether a vectorizer has all these options for words."""
+    return changes.keys() <= {"case", "strip_accents"} and changes.get("case") is None
+
+
+def _indexed(
+    documents: Iterator[bytes],
+    lengths: tuple[int, int],
+    tokenizer: str,
+    terms: TermOptions | None,
+    threads: int | None,
+) -> Matrix:
+    from text_processor.analyzer import TextAnalyzer
+
+    with TextAnalyzer(threads=threads, tokenizer=tokenizer, terms=terms) as analyzer:
+        # Every document is a row, also one without words.
+        analyzer.add_documents(documents, missing="keep")
+        handle = analyzer._indexed()
+        return Matrix(handle.core, handle.document_term_matrix(*lengths), threads or 0)
 
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
@@ -191,37 +227,51 @@ def _places(numbers: array[int] | None) -> Iterator[str]:
     return iter([""]) if numbers is None else (f":{number}" for number in numbers)
 
 
-def _documents(run: Run, rows: _Rows, counting: Progress, *, lines: bool) -> Iterator[bytes]:
-    options = {"encoding": run.encoding, "errors": run.errors}
+def _documents(run: Run, rows: _Rows, counting: Progress, inputs: Inputs) -> Iterator[bytes]:
     for path in run.files:
         with run.reading(path, counting, rows.__len__) as (file, progress):
-            if not lines:
-                text = text_of(file, **options)
-                rows.add_file(path)
-                yield text
-                continue
-            add, done = rows.lines_of(path), 0
-            for first, block in numbered_blocks(file, **options):
-                for number, line in enumerate(block.removesuffix(b"\n").split(b"\n"), first):
-                    if not _is_blank(line):
-                        add(number)
-                        yield line
-                done += len(block)
-                progress(done, None)
+            name, add = None, None
+            for part in parts(file, inputs, progress):
+                if isinstance(part.content, bytes) and part.first is None:
+                    # A blank file is a row, too.
+                    rows.add_file(part.name)
+                    yield part.content
+                    continue
+                if add is None or part.name != name:
+                    name, add = part.name, rows.lines_of(part.name)
+                texts = (
+                    part.content.removesuffix(b"\n").split(b"\n") if isinstance(part.content, bytes) else part.content
+                )
+                for place, text in enumerate(texts):
+                    document = _utf8(part, place, text)
+                    if inputs.missing != "keep" and _is_blank(document):
+                        if inputs.missing == "raise":
+                            raise part.fail(place, no_text(part, place))
+                        continue
+                    add((part.first or 0) + place)
+                    yield document
+
+
+def _utf8(part: Part, place: int, text: str | bytes | None) -> bytes:
+    """A line or row in UTF-8; empty for a missing value."""
+    if isinstance(part.content, bytes) or text is None:
+        # The lines of a file are valid.
+        return text or b""  # type: ignore[return-value]
+    try:
+        if isinstance(text, str):
+            return encoded(text)
+        text.decode()
+        return text
+    except InvalidDocumentError as error:
+        raise part.fail(place, error) from None
+    except UnicodeDecodeError as error:
+        # Only a text that is not valid UTF-8 is in bytes.
+        raise part.fail(place, InvalidDocumentError(NOT_UTF8.format(error.start), error.start)) from None
 
 
 def _is_blank(line: bytes) -> bool:
     # A quick answer for lines that begin with a visible character of ASCII, as most do.
     return not (b" " < line[:1] < b"\x7f") and not line.decode().strip()
-
-
-@contextmanager
-def _written(path: str) -> Iterator[BinaryIO]:
-    try:
-        with open(path, "wb") as file:
-            yield file
-    except OSError as error:
-        raise click.ClickException(f"cannot write {harmless(path)}: {error.strerror or error}") from None
 
 
 def _weighed(counted: Matrix, min_df: int, binary: bool, tfidf: bool) -> tuple[tuple[Any, Any, Any], list[str]]:

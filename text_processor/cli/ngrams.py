@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from itertools import islice
 
 import click
 
@@ -12,33 +11,24 @@ from text_processor.analyzer import TextAnalyzer
 from text_processor.cli.options import (
     LARGEST,
     Command,
-    checked,
-    encodings,
-    formats,
-    lines,
-    paths,
-    strip_accents,
+    Inputs,
+    Words,
+    inputs,
+    output,
     terminal_encoding,
     threads,
     top,
+    words,
 )
-from text_processor.cli.output import check_output, write
+from text_processor.cli.output import write
 from text_processor.cli.reading import Run
-from text_processor.cli.report import csv_rows, json_text
-from text_processor.terms import TermOptions
+from text_processor.cli.results import Output
+from text_processor.cli.tables import batches, json_text
 
 __all__ = ["ngrams"]
 
-_CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
-
-
-def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    # An explicit number of threads: a wrong number in the environment would raise another error.
-    return checked(lambda value: TextAnalyzer(threads=1, terms=TermOptions(**{name: value})).close())
-
 
 @click.command(cls=Command)
-@paths
 @click.option("-n", "length", type=click.IntRange(1, 1000), default=2, show_default=True, help="Words in an n-gram.")
 @click.option(
     "--skip",
@@ -47,94 +37,52 @@ def _term_option(name: str) -> Callable[[click.Context, click.Parameter, Any], A
     metavar="K",
     help="Leave out up to K words in an n-gram.",
 )
-@top(20, "n-grams")
-@formats('Write JSON: [[["to", "be"], 2], ...].', "Write CSV: 'word_1,word_2,count'.")
-@click.option(
-    "--case",
-    type=click.Choice(list(_CASES)),
-    default="lower",
-    show_default=True,
-    help="The case of the counted words.",
-)
-@click.option("--normal-form", type=click.Choice(["NFC", "NFKC"]), help="Convert words to this normal form of Unicode.")
-@strip_accents("Strip accents as in scikit-learn.")
-@click.option(
-    "--stop-words",
-    metavar="NAME",
-    callback=_term_option("stop_words"),
-    help="Drop the words of a list: 'english', or 'iso-' and the code of a language.",
-)
-@click.option(
-    "--min-length",
-    type=click.IntRange(0, LARGEST),
-    default=0,
-    metavar="N",
-    help="Drop words with fewer than N characters.",
-)
-@click.option(
-    "--stemmer",
-    metavar="LANGUAGE",
-    callback=_term_option("stemmer"),
-    help="Count stems of words: 'english', or the code of a language.",
-)
-@lines
-@encodings
+@top("n-grams", "20; with -o all")
+@output('Write JSON: [[["to", "be"], 2], ...].', "Write CSV: 'word_1,word_2,count'.")
+@words
+@inputs()
 @threads
 def ngrams(
-    paths: Sequence[str],
-    length: int,
-    skip: int,
-    top: int,
-    form: Literal["json", "csv"] | None,
-    case: str,
-    normal_form: str | None,
-    strip_accents: str | None,
-    stop_words: str | None,
-    min_length: int,
-    stemmer: str | None,
-    lines: bool,
-    encoding: str,
-    errors: str,
-    threads: int | None,
-    no_progress: bool,
+    length: int, skip: int, top: int | None, output: Output, words: Words, inputs: Inputs, threads: int | None
 ) -> None:
     """Show the sequences of words that occur most often in the documents.
 
-    A PATH is a file, a folder, a pattern such as '**/*.txt', or - for standard input, as with 'analyze'. The command
-    removes dropped words before it counts sequences. All text stays in memory until it is counted.
+    A PATH is a file, a folder, a pattern, a URL, or - for standard input, as with 'analyze'. The command removes
+    dropped words before it counts sequences. All text stays in memory until it is counted.
     """
-    check_output()
-    terms = TermOptions(
-        normal_form=normal_form,  # type: ignore[arg-type]  # click has checked it
-        case=_CASES[case],  # type: ignore[arg-type]
-        strip_accents=strip_accents,  # type: ignore[arg-type]
-        stop_words=stop_words,
-        min_length=min_length,
-        stemmer=stemmer,
-    )
-    with TextAnalyzer(threads=threads, terms=terms) as analyzer:
+    if top is None:
+        top = 0 if output.path is not None else 20
+    tokenizer = words.tokenizer or "whitespace"
+    with TextAnalyzer(threads=threads, tokenizer=tokenizer, terms=words.terms()) as analyzer:
         try:
             # Without documents, the library only checks these options.
             analyzer.top_ngrams(length, 1, skip=skip)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
-        run = Run(paths, encoding=encoding, errors=errors, progress=not no_progress)
+        run = Run(inputs)
         with run.terminal.bars(["Reading", "Indexing"], run.size) as (reading, indexing):
             for path in run.files:
                 with run.reading(path, reading, analyzer.document_count) as (file, progress):
-                    analyzer.add_file(file, lines=lines, encoding=encoding, errors=errors, progress=progress)
+                    analyzer.add_file(file, lines=inputs.lines, progress=progress, **inputs.options)
             analyzer.index(progress=indexing)
-            documents = analyzer.document_count()
-            found = analyzer.top_ngrams(length, top or None, skip=skip)
-    if form == "json":
+        if output.path is not None and not analyzer.document_count():
+            raise click.ClickException("there is nothing to analyse")
+        if output.path is not None or output.form == "csv":
+            found = islice(analyzer.iter_top_ngrams(length, skip=skip), top or None)
+            with output.table({**{f"word_{place + 1}": str for place in range(length)}, "count": int}) as add:
+                for batch in batches((*gram, count) for gram, count in found):
+                    add(batch)
+        else:
+            _show(analyzer.top_ngrams(length, top or None, skip=skip), output)
+        if not analyzer.document_count():
+            raise click.ClickException("there is nothing to analyse")
+    run.end()
+
+
+def _show(found: list[tuple[tuple[str, ...], int]], output: Output) -> None:
+    if output.form == "json":
         write(json_text(found) + "\n")
-    elif form == "csv":
-        header = [*(f"word_{place + 1}" for place in range(length)), "count"]
-        write(csv_rows([header, *([*gram, count] for gram, count in found)]))
     elif found:
         width = len(f"{found[0][1]:,}")
         shown = (f"{count:>{width},}  {harmless(' '.join(gram))}\n" for gram, count in found)
         write("".join(shown), terminal_encoding())
-    if not documents:
-        raise click.ClickException("there is nothing to analyse")
-    run.end()

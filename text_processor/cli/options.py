@@ -1,37 +1,50 @@
-"""The options that several commands share, as decorators, and the checks of their values."""
+"""The options that several commands share, as decorators."""
 
 from __future__ import annotations
 
-import codecs
-import importlib
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
+from text_processor._files.formats import FORMATS as FILE_FORMATS
+from text_processor.cli.checks import (
+    check_encoding,
+    check_errors,
+    check_library,
+    check_name,
+    check_tokenizer,
+    checked,
+    limited,
+    size,
+    term_option,
+)
 from text_processor.cli.output import write
+from text_processor.cli.results import Output
+from text_processor.cli.tables import FORMATS, ending
+
+if TYPE_CHECKING:
+    from text_processor.terms import TermOptions
+    from text_processor.typing import FileFormat, Missing
 
 __all__ = [
     "EXIT_CODES",
     "INTERRUPTED",
     "LARGEST",
     "Command",
+    "Inputs",
     "WithHelp",
-    "check_errors",
-    "check_library",
-    "checked",
-    "encodings",
-    "formats",
-    "limited",
-    "lines",
-    "paths",
-    "strip_accents",
+    "Words",
+    "inputs",
+    "output",
     "terminal_encoding",
     "threads",
     "top",
+    "words",
 ]
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -43,6 +56,7 @@ Exit codes:
   2    wrong usage
   130  stopped by Ctrl-C
   141  the program that read the output closed the pipe
+  143  stopped by SIGTERM
 """
 
 LARGEST = (1 << 32) - 1
@@ -80,122 +94,220 @@ def terminal_encoding() -> str:
     return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
-def checked(check: Callable[[Any], object]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """A callback of click that checks the value of an option by a function of the library."""
+@dataclass(frozen=True)
+class Inputs:
+    """The values of PATH and of the options that say how a command reads files."""
 
-    def callback(_: click.Context, option: click.Parameter, value: Any) -> Any:
-        if value is None:
-            return None
-        try:
-            if isinstance(value, str):
-                _check_text(value)
-            check(value)
-        except (ValueError, LookupError, OverflowError) as error:
-            raise click.BadParameter(str(error), param=option) from None
-        return value
+    paths: Sequence[str]
+    lines: bool
+    progress: bool
+    options: dict[str, Any]
+    """The other arguments of `TextAnalyzer.add_file`."""
 
-    return callback
-
-
-def _check_text(value: str) -> None:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueError(f"{value!r} is not text in UTF-8") from None
-    if "\0" in value:
-        raise ValueError(f"{value!r} contains a NUL character")
+    @property
+    def missing(self) -> Missing:
+        """How to treat missing and blank documents."""
+        return self.options["missing"]  # type: ignore[no-any-return]
 
 
-def _check_encoding(name: str) -> None:
-    # As in open(): a codec that does not encode text raises LookupError.
-    " ".encode(name)
-    codecs.getincrementaldecoder(name)()
-
-
-def check_errors(encoding: str, errors: str) -> None:
-    """Raise a usage error if the encoding does not support this value of --errors."""
-    try:
-        codecs.getincrementaldecoder(encoding)(errors).decode(b"a")
-    except UnicodeError as error:
-        raise click.UsageError(f"--errors {errors} does not work with --encoding {encoding}: {error}") from None
-
-
-def check_library(module: str) -> None:
-    """Raise an error if a module of another package cannot be imported."""
-    try:
-        importlib.import_module(module)
-    except ModuleNotFoundError:
-        raise click.ClickException(f"this command needs {module}: pip install {module.partition('.')[0]}") from None
-    except ImportError as error:
-        *_, cause = str(error).strip().splitlines() or [type(error).__name__]
-        raise click.ClickException(f"{module} cannot be loaded: {cause}") from None
-
-
-def limited(_: click.Context, __: click.Parameter, number: int | None) -> int | None:
-    """The number, or the greatest possible one if that is less: nothing has more items, so the result is the same."""
-    return None if number is None else min(number, sys.maxsize)
-
-
-def paths(command: Function) -> Function:
-    """Add PATH..."""
-    return click.argument("paths", metavar="PATH...", nargs=-1, required=True)(command)
-
-
-def lines(command: Function) -> Function:
-    """Add --lines."""
-    return click.option("--lines", is_flag=True, help="Make each line a document; skip blank lines.")(command)
-
-
-def formats(json: str, csv: str) -> Callable[[Function], Function]:
-    """Add --json and --csv. The command receives the name of the chosen format, or None, as `form`.
+def inputs(*, lines: bool = True) -> Callable[[Function], Function]:
+    """Add PATH... and the options that say how a command reads. The command receives their values as `inputs`.
 
     Args:
-        json: The help of --json.
-        csv: The help of --csv.
+        lines: Whether to add --lines. Without it, each line is a document.
     """
 
     def decorate(command: Function) -> Function:
         @wraps(command)
-        def checking(*, as_json: bool, as_csv: bool, **options: Any) -> Any:
-            if as_json and as_csv:
-                raise click.UsageError("use only one of --json and --csv")
-            return command(form="json" if as_json else "csv" if as_csv else None, **options)
+        def gathered(
+            *,
+            paths: Sequence[str],
+            column: str | None,
+            format: FileFormat | None,  # noqa: A002  # the option has this name
+            encoding: str,
+            errors: str,
+            missing: Missing,
+            max_size: int | None,
+            no_progress: bool,
+            lines: bool = True,
+            **options: Any,
+        ) -> Any:
+            check_errors(encoding, errors)
+            reading = {
+                "column": column,
+                "format": format,
+                "encoding": encoding,
+                "errors": errors,
+                "missing": missing,
+                "max_size": max_size,
+            }
+            given = Inputs(paths=paths, lines=lines, progress=not no_progress, options=reading)
+            return command(inputs=given, **options)
 
-        decorated = click.option("--csv", "as_csv", is_flag=True, help=csv)(checking)
-        return click.option("--json", "as_json", is_flag=True, help=json)(decorated)  # type: ignore[return-value]
+        added = [
+            click.argument("paths", metavar="PATH...", nargs=-1, required=True),
+            click.option("--lines", is_flag=True, help="Make each line a document."),
+            click.option(
+                "--column",
+                metavar="NAME",
+                callback=checked(lambda _: None),
+                help="Read the texts of a table from this column.  [default: text]",
+            ),
+            click.option(
+                "--format",
+                type=click.Choice(FILE_FORMATS),
+                help="Read all files in this format.  [default: that of the content or the name]",
+            ),
+            click.option(
+                "--encoding",
+                default="utf-8",
+                show_default=True,
+                metavar="NAME",
+                callback=checked(check_encoding),
+                help="The encoding of the files, as in open().",
+            ),
+            click.option(
+                "--errors",
+                type=click.Choice(["strict", "replace", "ignore", "backslashreplace"]),
+                default="strict",
+                show_default=True,
+                help="How to treat bytes that are wrong in the encoding, as in open(); 'strict' skips the file.",
+            ),
+            click.option(
+                "--missing",
+                type=click.Choice(["skip", "keep", "raise"]),
+                default="skip",
+                show_default=True,
+                help="How to treat missing values, and blank lines, rows and files: skip them, keep them as "
+                "documents without words, or raise an error, which skips the rest of the file.",
+            ),
+            click.option(
+                "--max-size",
+                metavar="SIZE",
+                callback=size,
+                help="Skip the rest of a file after SIZE bytes of text, such as 500M or 2G.  [default: no limit]",
+            ),
+            click.option("--no-progress", is_flag=True, help="Hide the progress bars, which only a terminal shows."),
+        ]
+        if not lines:
+            del added[1]
+        return _with(gathered, added)  # type: ignore[no-any-return]
 
     return decorate
 
 
-def strip_accents(text: str) -> Callable[[Function], Function]:
-    """Add --strip-accents with this help."""
-    return click.option("--strip-accents", type=click.Choice(["unicode", "ascii"]), help=text)
+def _with(command: Callable[..., Any], added: Sequence[Callable[[Any], Any]]) -> Any:
+    """A command with more options, which the help lists in this order."""
+    for option in reversed(added):
+        command = option(command)
+    return command
 
 
-def encodings(command: Function) -> Function:
-    """Add --encoding and --errors."""
-    command = click.option(
-        "--errors",
-        type=click.Choice(["strict", "replace", "ignore", "backslashreplace"]),
-        default="strict",
-        show_default=True,
-        help="How to treat bytes that are wrong in the encoding, as in open(); 'strict' skips the file.",
-    )(command)
-    return click.option(
-        "--encoding",
-        default="utf-8",
-        show_default=True,
-        metavar="NAME",
-        callback=checked(_check_encoding),
-        help="The encoding of the files, as in open().",
-    )(command)
+CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The values of the options that say what a word is."""
+
+    tokenizer: str | None
+    """How to find words; None without --tokenizer."""
+    changes: dict[str, Any]
+    """The arguments of `TermOptions` whose values are not the defaults."""
+
+    def terms(self) -> TermOptions | None:
+        """How words become terms; None for the default."""
+        from text_processor.terms import TermOptions
+
+        try:
+            return TermOptions(**self.changes) if self.changes else None
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+
+
+def words(command: Function) -> Function:
+    """Add the options that say what a word is. The command receives their values as `words`."""
+
+    @wraps(command)
+    def gathered(
+        *,
+        tokenizer: str | None,
+        case: str,
+        normal_form: str | None,
+        strip_accents: str | None,
+        stop_words: str | None,
+        min_length: int,
+        max_length: int | None,
+        stemmer: str | None,
+        **options: Any,
+    ) -> Any:
+        values = {
+            "case": CASES[case],
+            "normal_form": normal_form,
+            "strip_accents": strip_accents,
+            "stop_words": stop_words,
+            "min_length": min_length,
+            "max_length": max_length,
+            "stemmer": stemmer,
+        }
+        usual = {**dict.fromkeys(values), "case": "lower", "min_length": 0}
+        changes = {name: value for name, value in values.items() if value != usual[name]}
+        return command(words=Words(tokenizer, changes), **options)
+
+    added = [
+        click.option(
+            "--tokenizer",
+            metavar="NAME",
+            callback=checked(check_tokenizer),
+            help="How to find words: whitespace, unicode, unicode-segments, word, characters, or a regular expression."
+            "  [default: whitespace; for 'matrix' word]",
+        ),
+        click.option(
+            "--case",
+            type=click.Choice(list(CASES)),
+            default="lower",
+            show_default=True,
+            help="The case of the counted words.",
+        ),
+        click.option(
+            "--normal-form",
+            type=click.Choice(["NFC", "NFKC"]),
+            help="Convert words to this normal form of Unicode.",
+        ),
+        click.option(
+            "--strip-accents", type=click.Choice(["unicode", "ascii"]), help="Strip accents as in scikit-learn."
+        ),
+        click.option(
+            "--stop-words",
+            metavar="NAME",
+            callback=term_option("stop_words"),
+            help="Drop the words of a list: 'english', or 'iso-' and the code of a language.",
+        ),
+        click.option(
+            "--min-length",
+            type=click.IntRange(0, LARGEST),
+            default=0,
+            metavar="N",
+            help="Drop words with fewer than N characters.",
+        ),
+        click.option(
+            "--max-length",
+            type=click.IntRange(1, LARGEST),
+            metavar="N",
+            help="Drop words with more than N characters.",
+        ),
+        click.option(
+            "--stemmer",
+            metavar="LANGUAGE",
+            callback=term_option("stemmer"),
+            help="Count stems of words: 'english', or the code of a language.",
+        ),
+    ]
+    return _with(gathered, added)  # type: ignore[no-any-return]
 
 
 def threads(command: Function) -> Function:
-    """Add --threads and --no-progress."""
-    command = click.option("--no-progress", is_flag=True, help="Hide the progress bars, which only a terminal shows.")(
-        command
-    )
+    """Add --threads."""
     return click.option(
         "--threads",
         type=click.IntRange(1, 65535),
@@ -204,22 +316,64 @@ def threads(command: Function) -> Function:
     )(command)
 
 
-def top(default: int | None, things: str, shown: str | None = None) -> Callable[[Function], Function]:
+def output(json: str, csv: str) -> Callable[[Function], Function]:
+    """Add --output, --json and --csv. The command receives their values as `output`.
+
+    Args:
+        json: The help of --json.
+        csv: The help of --csv.
+    """
+
+    def decorate(command: Function) -> Function:
+        @wraps(command)
+        def gathered(*, path: str | None, as_json: bool, as_csv: bool, **options: Any) -> Any:
+            if as_json and as_csv:
+                raise click.UsageError("use only one of --json and --csv")
+            form: Literal["json", "csv"] | None = "json" if as_json else "csv" if as_csv else None
+            if path is not None and form is not None:
+                raise click.UsageError(f"--{form} is for standard output: the name of the file says its format")
+            if path is not None and ending(path) == ".parquet":
+                check_library("pyarrow.parquet")
+            result = Output(path, form)
+            result.check()
+            return command(output=result, **options)
+
+        added = [
+            click.option(
+                "-o",
+                "--output",
+                "path",
+                metavar="FILE",
+                callback=_table_name,
+                help=f"Write the table to FILE, in the format of its name: {', '.join(FORMATS)}."
+                "  [default: -, standard output]",
+            ),
+            click.option("--json", "as_json", is_flag=True, help=json),
+            click.option("--csv", "as_csv", is_flag=True, help=csv),
+        ]
+        return _with(gathered, added)  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def _table_name(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    if value is None or value == "-":
+        return None
+    return check_name(value, tuple(FORMATS), option)
+
+
+def top(things: str, shown: str) -> Callable[[Function], Function]:
     """Add --top, also named --limit. 0 stands for all: on a command line you cannot write None, as in Python.
 
     Args:
-        default: The value without the option; None if the command chooses it.
         things: The noun for the items that the command counts, for the help.
-        shown: The default in the help; by default `default` itself.
+        shown: The number of items without this option, for the help.
     """
-    text = f"Show the N most frequent {things}; 0 shows all (in Python, limit=0 returns none)."
     return click.option(
         "--top",
         "--limit",
         type=click.IntRange(min=0),
-        default=default,
-        show_default=shown is None,
         metavar="N",
         callback=limited,
-        help=text if shown is None else f"{text}  [default: {shown}]",
+        help=f"Show the N most frequent {things}; 0 shows all (in Python, limit=0 returns none).  [default: {shown}]",
     )

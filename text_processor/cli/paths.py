@@ -1,4 +1,4 @@
-"""Finds the files of the paths on a command line: files, folders, patterns, and standard input."""
+"""Finds the files of the paths on a command line: files, folders, patterns, URLs, and standard input."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ def found_files(paths: Sequence[str], skip: Skip) -> Iterator[str]:
     seen = {_real(path) for path in paths if path != STANDARD_INPUT}
     for path in paths:
         if path == STANDARD_INPUT:
+            yield path
+            continue
+        if "://" in path and not os.path.lexists(path):
             yield path
             continue
         if os.path.isdir(path):

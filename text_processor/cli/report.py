@@ -1,18 +1,17 @@
-"""The results of an analysis, as a report for people, as JSON, and as CSV."""
+"""The results of an analysis, as a report for people, and as JSON."""
 
 from __future__ import annotations
 
-import csv
 import io
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
-from text_processor._printable import JOINERS, harmless, named
+from text_processor._printable import harmless, named
+from text_processor.cli.tables import json_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,11 +23,8 @@ __all__ = [
     "Analysis",
     "SentimentTotals",
     "Skipped",
-    "as_csv",
     "as_json",
     "as_report",
-    "csv_rows",
-    "json_text",
 ]
 
 PIPE_WIDTH = 80
@@ -115,19 +111,6 @@ class Analysis:
         return size / 1e6 / max(self.seconds, 1e-9) if size >= LEAST_FOR_A_RATE else None
 
 
-def as_csv(analysis: Analysis) -> str:
-    """The most frequent words as CSV, with the header ``word,count``."""
-    return csv_rows([("word", "count"), *analysis.top])
-
-
-def csv_rows(rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV."""
-    table = io.StringIO()
-    # Not the default \r\n: sort and awk would read the \r as a part of the last column.
-    csv.writer(table, lineterminator="\n").writerows(rows)
-    return table.getvalue()
-
-
 def as_json(analysis: Analysis, *, indent: int | None = None) -> str:
     """The analysis as one JSON object."""
     speed = analysis.megabytes_per_second
@@ -146,19 +129,6 @@ def as_json(analysis: Analysis, *, indent: int | None = None) -> str:
         "skipped": [{"path": named(it.path), "reason": named(it.reason)} for it in analysis.skipped],
     }
     return json_text(found, indent=indent) + "\n"
-
-
-def json_text(value: object, *, indent: int | None = None) -> str:
-    r"""A value as JSON. Only characters that cannot be printed become escapes.
-
-    >>> print(json_text("caf\u00e9 \x9b0m"))
-    "café \u009b0m"
-    """
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    if text.isprintable():
-        return text
-    # All such characters are in strings, except the line feeds of the indentation.
-    return "".join(c if c.isprintable() or c in JOINERS or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def as_report(analysis: Analysis, console: Console) -> str:

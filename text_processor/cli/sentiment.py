@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Sequence
-from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
-from text_processor._files import numbered_blocks
 from text_processor._printable import named
+from text_processor.cli.checks import check_library
 from text_processor.cli.options import (
     Command,
-    check_library,
-    encodings,
-    formats,
-    paths,
+    Inputs,
+    inputs,
+    output,
     terminal_encoding,
     threads,
 )
-from text_processor.cli.output import check_output, write
-from text_processor.cli.reading import Run
-from text_processor.cli.report import SentimentTotals, csv_rows
+from text_processor.cli.output import write
+from text_processor.cli.reading import Part, Run, no_text, parts
+from text_processor.cli.report import SentimentTotals
+from text_processor.cli.results import Output
+from text_processor.exceptions import InvalidDocumentError
 from text_processor.sentiment.vader import EMOJI, LEXICON, NAMES, SentimentIntensityAnalyzer
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Scores", "scorer", "sentiment"]
+    from text_processor.typing import Missing
 
-DIGITS = {"neg": 3, "neu": 3, "pos": 3, "compound": 4}
-"""The decimals of each number in the results of VADER."""
+__all__ = ["Scores", "scorer", "sentiment"]
 
 
 @click.command(cls=Command)
-@paths
-@formats("Write a JSON object for each line.", "Write CSV, 'path,line,neg,neu,pos,compound'.")
+@output("Write a JSON object for each line.", "Write CSV, 'path,line,neg,neu,pos,compound'.")
 @click.option(
     "--lexicon",
     default=LEXICON,
@@ -52,50 +49,40 @@ DIGITS = {"neg": 3, "neu": 3, "pos": 3, "compound": 4}
     help="Descriptions of emoji.  [default: those of vaderSentiment]",
 )
 @click.option("--long-emoji", is_flag=True, help="Also describe emoji of several code points, unlike VADER.")
-@encodings
+@inputs(lines=False)
 @threads
-def sentiment(
-    paths: Sequence[str],
-    form: Literal["json", "csv"] | None,
-    lexicon: str,
-    emoji: str,
-    long_emoji: bool,
-    encoding: str,
-    errors: str,
-    threads: int | None,
-    no_progress: bool,
-) -> None:
+def sentiment(output: Output, lexicon: str, emoji: str, long_emoji: bool, inputs: Inputs, threads: int | None) -> None:
     """Score each line of files with VADER, and show how many lines are positive and negative.
 
-    A PATH is a file, a folder, a pattern, or - for standard input, as with 'analyze'. The command skips blank lines.
-    The numbers are those of vaderSentiment 3.3.2. A line is positive if its compound score is at least 0.05, and
-    negative if it is at most -0.05. With --json and --csv, the command writes results while it reads further lines.
+    A PATH is a file, a folder, a pattern, a URL, or - for standard input, as with 'analyze'. In a table, the command
+    scores each row of a column. The numbers are those of vaderSentiment 3.3.2. A line is positive if its compound score
+    is at least 0.05, and negative if it is at most -0.05. With --json, --csv and -o FILE, the command writes results
+    while it reads further lines. Tables have the number of each line from 1, or of each row from 0.
 
     This command needs vaderSentiment: pip install vaderSentiment==3.3.2 numpy.
     """
-    check_output()
     analyzer = scorer(lexicon, emoji, long_emoji=long_emoji, threads=threads)
+    is_table = output.path is not None or output.form is not None
     # A bar would overwrite the results on the same terminal.
-    is_shown = not (no_progress or (form and sys.stdout.isatty()))
-    run = Run(paths, encoding=encoding, errors=errors, progress=is_shown)
-    rows = _json_rows() if form == "json" else _csv_rows() if form == "csv" else None
-    if form == "csv":
-        write(csv_rows([("path", "line", *NAMES)]))
+    run = Run(inputs, progress=output.path is not None or not (output.form and sys.stdout.isatty()))
     totals = SentimentTotals()
-    with run.terminal.bars(["Scoring"], run.size) as (scoring,):
-        for path in run.files:
-            with run.reading(path, scoring, lambda: totals.texts) as (file, progress):
-                done = 0
-                for first, block in numbered_blocks(file, encoding=encoding, errors=errors):
-                    scores = Scores(analyzer, block)
-                    totals.add(scores.of("compound"))
-                    if rows is not None:
-                        write(rows(path, first, scores))
-                    done += len(block)
-                    progress(done, None)
-    if not totals.texts:
-        raise click.ClickException("there is no line to score")
-    if rows is None:
+    place = "line" if inputs.options["column"] is None else "row"
+    columns = {"path": str, place: int, **dict.fromkeys(NAMES, float)}
+    with output.table(columns) if is_table else nullcontext() as add:
+        with run.terminal.bars(["Scoring"], run.size) as (scoring,):
+            for path in run.files:
+                with run.reading(path, scoring, lambda: totals.texts) as (file, progress):
+                    for part in parts(file, inputs, progress, only_rows=True):
+                        scores = Scores(analyzer, part, inputs.missing)
+                        totals.add(scores.known("compound"))
+                        if add is not None:
+                            numbers = scores.numbers()
+                            add([[named(part.name)] * len(numbers), numbers, *map(scores.of, NAMES)])
+                        if scores.failure is not None:
+                            raise scores.failure
+        if not totals.texts:
+            raise click.ClickException("there is no line to score")
+    if not is_table:
         write(_as_report(totals), terminal_encoding())
     run.end()
 
@@ -114,29 +101,78 @@ def scorer(
 
 
 class Scores:
-    """The scores of all lines of a block, except blank ones."""
+    """The scores of the lines or rows of a part of a file.
 
-    def __init__(self, analyzer: SentimentIntensityAnalyzer, block: bytes) -> None:
-        scores = analyzer.line_scores(block)
+    Args:
+        analyzer: Scores the texts.
+        part: A part of a file.
+        missing: How to treat missing values and blank texts.
+    """
+
+    def __init__(self, analyzer: SentimentIntensityAnalyzer, part: Part, missing: Missing) -> None:
+        self.failure: InvalidDocumentError | None = None
+        """The error for the first line or row that cannot be scored; the scores are those of the texts before it."""
+        content, scores = part.content, None
+        while scores is None:
+            try:
+                if isinstance(content, list):
+                    scores = analyzer.scores(content, missing="keep")
+                else:
+                    scores = analyzer.scores([content]) if part.first is None else analyzer.line_scores(content)
+            except InvalidDocumentError as error:
+                end = error.document or 0
+                self.failure, content = part.fail(end, error), content[:end]
         self._columns: dict[str, npt.NDArray[np.float64]] = {name: scores[name] for name in NAMES}  # type: ignore[literal-required]
+        self._first = part.first or 0
         self._kept: npt.NDArray[np.intp] | None = None
-        blank = _blank_lines(self._columns, block)
-        if blank:
-            import numpy as np
+        self._gone: list[int] = []
+        """The indices of blank texts whose scores are NaN."""
+        blank = _blank(self._columns, content, is_text=part.first is None)
+        if not blank:
+            return
+        import numpy as np
 
-            self._kept = np.delete(np.arange(scores["neg"].size), blank)
+        places = np.arange(scores["neg"].size)
+        if missing == "keep":
+            self._gone = blank
+            self._columns = {name: np.where(np.isin(places, blank), np.nan, self._columns[name]) for name in NAMES}
+        elif missing == "skip":
+            self._kept = np.delete(places, blank)
+        else:
+            self._kept = places[: blank[0]]
+            self.failure = part.fail(blank[0], no_text(part, blank[0]))
 
     def of(self, name: str) -> npt.NDArray[np.float64]:
-        """One of the four scores of each line."""
+        """One of the four scores of each text; NaN for blank ones that are kept."""
         column = self._columns[name]
         return column if self._kept is None else column[self._kept]
 
-    def numbers(self, first: int) -> list[int]:
-        """The line numbers of the scores, if `first` is the number of the first line of the block."""
+    def known(self, name: str) -> npt.NDArray[np.float64]:
+        """One of the four scores of each text that is not blank."""
+        if not self._gone:
+            return self.of(name)
+        import numpy as np
+
+        return np.delete(self._columns[name], self._gone)
+
+    def numbers(self) -> list[int]:
+        """The numbers of the lines or rows."""
         if self._kept is None:
-            return list(range(first, first + self._columns["neg"].size))
-        numbers: list[int] = (self._kept + first).tolist()
+            return list(range(self._first, self._first + self._columns["neg"].size))
+        numbers: list[int] = (self._kept + self._first).tolist()
         return numbers
+
+
+def _blank(
+    columns: dict[str, npt.NDArray[np.float64]], content: bytes | list[str | bytes | None], *, is_text: bool
+) -> list[int]:
+    """The indices of missing and blank texts."""
+    if isinstance(content, list):
+        return [place for place, text in enumerate(content) if text is None or not text.strip()]
+    if is_text:
+        # Most texts have other scores than 0, so that few are decoded.
+        return [0] if not columns["neu"].any() and not content.decode().strip() else []
+    return _blank_lines(columns, content)
 
 
 def _blank_lines(columns: dict[str, npt.NDArray[np.float64]], block: bytes) -> list[int]:
@@ -151,58 +187,6 @@ def _blank_lines(columns: dict[str, npt.NDArray[np.float64]], block: bytes) -> l
     starts = np.append(0, ends[:-1] + 1)
     places = zip(suspects.tolist(), starts[suspects].tolist(), ends[suspects].tolist(), strict=True)
     return [line for line, start, end in places if start == end or block[start:end].decode().isspace()]
-
-
-Rows = Callable[[str, int, Scores], str]
-"""A function from the path of a file, the number of the first line of a block and its scores to rows of text."""
-
-
-def _json_rows() -> Rows:
-    cells = [_Cells(DIGITS[name], json.dumps, f', "{name}": ', "") for name in NAMES[:-1]]
-    cells.append(_Cells(DIGITS["compound"], json.dumps, ', "compound": ', "}\n"))
-    return lambda path, first, scores: _rows(f'{{"path": {json.dumps(named(path))}, "line": ', cells, first, scores)
-
-
-def _csv_rows() -> Rows:
-    cells = [_Cells(DIGITS[name], repr, ",", "" if name != "compound" else "\n") for name in NAMES]
-    return lambda path, first, scores: _rows(f"{csv_rows([(named(path), '')])[:-1]}", cells, first, scores)
-
-
-def _rows(beginning: str, cells: Sequence[_Cells], first: int, scores: Scores) -> str:
-    begun = [f"{beginning}{number}" for number in scores.numbers(first)]
-    columns = [cell.written(scores.of(name)) for name, cell in zip(NAMES, cells, strict=True)]
-    return "".join(chain.from_iterable(zip(begun, *columns, strict=True)))
-
-
-class _Cells:
-    """Writes rounded numbers from -1 to 1. There are few different ones, so it formats each of them once."""
-
-    def __init__(self, digits: int, written: Callable[[float], str], before: str, behind: str) -> None:
-        import numpy as np
-
-        self._scale = 10**digits
-        self._parts = before, written, behind
-        values = [place / self._scale for place in range(-self._scale, self._scale + 1)]
-        self._values = np.array(values)
-        self._texts = [self._one(value) for value in values]
-
-    def _one(self, number: float) -> str:
-        before, written, behind = self._parts
-        return f"{before}{written(number)}{behind}"
-
-    def written(self, numbers: npt.NDArray[np.float64]) -> list[str]:
-        """The numbers as text. It formats other numbers separately."""
-        import numpy as np
-
-        finite = np.nan_to_num(numbers, nan=0.0).clip(-1, 1)
-        places = np.rint(finite * self._scale).astype(np.int64) + self._scale
-        texts = self._texts
-        written = [texts[place] for place in places.tolist()]
-        # Compares bits, because minus zero is written differently from zero.
-        others = np.flatnonzero(self._values[places].view(np.int64) != np.ascontiguousarray(numbers).view(np.int64))
-        for place in others.tolist():
-            written[place] = self._one(float(numbers[place]))
-        return written
 
 
 def _as_report(totals: SentimentTotals) -> str:
