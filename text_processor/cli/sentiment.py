@@ -118,7 +118,7 @@ class Scores:
 
     def __init__(self, analyzer: SentimentIntensityAnalyzer, block: bytes) -> None:
         scores = analyzer.line_scores(block)
-        self._columns: dict[str, npt.NDArray[np.float64]] = {name: scores[name] for name in NAMES}  # type: ignore[literal-required]
+        self._columns: dict[str, npt.NDArray[np.float64]] = {name: scores[name] for name in NAMES}
         self._kept: npt.NDArray[np.intp] | None = None
         blank = _blank_lines(self._columns, block)
         if blank:

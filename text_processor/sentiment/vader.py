@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from text_processor._native.arrow import Column, record_batches, stream
+from text_processor._native.arrow import stream
 from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
@@ -50,6 +50,7 @@ CURE = "pass missing='skip' to leave such rows out, or missing='keep' to get NaN
 """The end of a message: advice for missing texts."""
 
 NAMES = ("neg", "neu", "pos", "compound")
+"""The names of the columns of scores."""
 
 
 class SentimentIntensityAnalyzer:
@@ -250,8 +251,8 @@ class SentimentIntensityAnalyzer:
                 skips them, ``"keep"`` returns NaN for them. Blank texts are not missing: all their numbers are 0.
 
         Returns:
-            For each of the four numbers an array of float64, with a value for each text. ``pandas.DataFrame()`` makes a
-            table of them. For a Series of pandas, returns a DataFrame with the same index, which you can join to the
+            A table with a row for each text, and a column for each of the four numbers: ``scores["compound"]`` is an
+            array of float64. For a Series of pandas, returns a DataFrame with the same index, which you can join to the
             table of the Series.
 
         Raises:
@@ -266,32 +267,27 @@ class SentimentIntensityAnalyzer:
         >>> SentimentIntensityAnalyzer().scores(["a good day", None], missing="keep")["compound"].tolist()
         [0.4404, nan]
         """
-        import numpy as np
+        from text_processor.sentiment.scores import ScoreColumns
 
         missing = checked_missing(missing)
-        scored: list[list[Column]] = []
+        scored: list[Any] = []
         gone: list[int] = []
         done = 0
         listed = texts_of(texts, "scores")
         for batch, failure in batches(listed, one_by_one=lambda: False, most=BATCH_TEXTS, length=BATCH_LENGTH):
             if batch:
-                columns, places = self._batch(batch, done, missing)
-                scored.append(columns)
+                opened, places = self._batch(batch, done, missing)
+                scored.append(opened)
                 gone.extend(done + place for place in places)
                 done += len(batch)
             if failure is not None:
                 raise failure
-        scores: Any = _columns(np, scored)
-        if missing == "skip" and gone:
-            scores = {name: np.delete(values, gone) for name, values in scores.items()}
-        elif gone:
-            for values in scores.values():
-                values[gone] = np.nan
+        scores = ScoreColumns._scored(self._core, scored or [self._no_scores()], gone if missing == "keep" else ())
         pandas: Any = sys.modules.get("pandas")
         series: Any = getattr(pandas, "Series", ())
         if not isinstance(texts, series):
             return scores
-        return pandas.DataFrame(scores, index=texts.index.delete(gone) if missing == "skip" else texts.index)
+        return pandas.DataFrame(dict(scores), index=texts.index.delete(gone) if missing == "skip" else texts.index)
 
     def line_scores(self, text: Document) -> ScoreColumns:
         r"""Score each line of a text, on all cores, as `scores` does; the scores of blank lines are zero.
@@ -301,7 +297,7 @@ class SentimentIntensityAnalyzer:
         >>> SentimentIntensityAnalyzer().line_scores("a good day\n\na bad day\n")["compound"].tolist()
         [0.4404, 0.0, -0.5423]
         """
-        import numpy as np
+        from text_processor.sentiment.scores import ScoreColumns
 
         data = _encoded(text)
         scored = []
@@ -313,10 +309,10 @@ class SentimentIntensityAnalyzer:
             with ffi.from_buffer("char[]", memoryview(data)[start:end]) as piece:
                 scored.append(self._separated(piece, end - start, b"\n", 0))
             start = end + 1
-        return _columns(np, scored)
+        return ScoreColumns._scored(self._core, scored or [self._no_scores()], ())
 
-    def _batch(self, texts: Sequence[Any], first: int, missing: Missing) -> tuple[list[Column], list[int]]:
-        """Score texts, with an empty text for each missing one; also return the indices of the missing ones.
+    def _batch(self, texts: Sequence[Any], first: int, missing: Missing) -> tuple[Any, list[int]]:
+        """Return a stream of the scores, and the indices of the missing texts, which are skipped or scored as empty.
 
         Args:
             texts: The texts.
@@ -325,8 +321,14 @@ class SentimentIntensityAnalyzer:
         """
         data = joined(texts, length=BATCH_LENGTH)
         places: list[int] = []
+        rows: Sequence[int] = range(len(texts))
         if data is None and missing != "raise":
             texts, places = without_missing(texts)
+            if missing == "skip" and places:
+                rows = sorted({*rows}.difference(places))
+                texts = [texts[row] for row in rows]
+                if not texts:
+                    return self._no_scores(), places
             data = joined(texts, length=BATCH_LENGTH) if places else None
         try:
             if data is not None:
@@ -335,26 +337,29 @@ class SentimentIntensityAnalyzer:
             # A text has a zero byte, which separates the texts here.
             pass
         except InvalidDocumentError as error:
-            error.document = first + (error.document or 0)
+            error.document = first + rows[error.document or 0]
             raise
-        each = [_encoded(readable_row(text, row, CURE)) for row, text in enumerate(texts, first)]
+        each = [_encoded(readable_row(text, first + row, CURE)) for row, text in zip(rows, texts, strict=True)]
         buffers = [ffi.from_buffer("char[]", text) for text in each]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in each])
         score = self._core._lib.tp_vader_score_texts
         try:
-            return self._columns_of(score, pointers, lengths, len(each)), places
+            return self._scores_of(score, pointers, lengths, len(each)), places
         except InvalidDocumentError as error:
-            error.document = first + (error.document or 0)
+            error.document = first + rows[error.document or 0]
             raise
 
-    def _separated(self, data: Any, length: int, separator: bytes, parts: int) -> list[Column]:
+    def _separated(self, data: Any, length: int, separator: bytes, parts: int) -> Any:
         score = self._core._lib.tp_vader_score_separated
-        return self._columns_of(score, data, length, separator, parts)
+        return self._scores_of(score, data, length, separator, parts)
 
-    def _columns_of(self, score: Callable[..., int], *texts: Any) -> list[Column]:
+    def _no_scores(self) -> Any:
+        return self._scores_of(self._core._lib.tp_vader_score_texts, ffi.NULL, ffi.NULL, 0)
+
+    def _scores_of(self, score: Callable[..., int], *texts: Any) -> Any:
+        """A stream of scores."""
         core, pointer = self._core, self._pointer or self._made()
-        (columns,) = record_batches(core, stream(core, lambda out: status_of(core, score, pointer, *texts, out)))
-        return columns
+        return stream(core, lambda out: status_of(core, score, pointer, *texts, out))
 
     def __reduce__(self) -> tuple[object, ...]:
         if self._core is not default_core():
@@ -385,14 +390,6 @@ def _room() -> tuple[Any, array[float]]:
     """Room for the scores of a text: as the core writes them, and as Python reads them."""
     numbers = array("d", bytes(ffi.sizeof("tp_vader_scores")))
     return ffi.from_buffer("tp_vader_scores *", numbers), numbers
-
-
-def _columns(np: Any, scored: list[list[Column]]) -> ScoreColumns:
-    arrays = [[column.numpy("float64", writable=True) for column in columns] for columns in zip(*scored, strict=True)]
-    if not arrays:
-        arrays = [[np.empty(0)] for _ in NAMES]
-    neg, neu, pos, compound = (parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in arrays)
-    return {"neg": neg, "neu": neu, "pos": pos, "compound": compound}
 
 
 def _summation() -> str:

@@ -21,6 +21,7 @@ mod runtime;
 mod sentiment;
 mod streams;
 mod strings;
+mod tables;
 mod terms;
 mod tokenizer;
 
