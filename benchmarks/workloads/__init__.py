@@ -6,7 +6,18 @@ from collections.abc import Iterator
 
 from measuring import Comparison, LeftOut
 
-from workloads import counting, matrices, ngrams, resources, scaling, sentiment, specification, tokenizers, vocabulary
+from workloads import (
+    counting,
+    matrices,
+    ngrams,
+    resources,
+    scaling,
+    sentiment,
+    specification,
+    tables,
+    tokenizers,
+    vocabulary,
+)
 from workloads.setting import Setting
 
 __all__ = ["Setting", "comparisons"]
@@ -23,3 +34,4 @@ def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
     yield from resources.comparisons(setting)
     yield from sentiment.comparisons(setting)
     yield from matrices.comparisons(setting)
+    yield from tables.comparisons(setting)
