@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -14,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from text_processor import ForkedAnalyzerError, SentimentIntensityAnalyzer, TextAnalyzer
+from text_processor import ForkedAnalyzerError, SentimentIntensityAnalyzer, Table, TextAnalyzer
 from text_processor._native import core as core_module
 from text_processor._native.fork import Lock
 
@@ -333,3 +335,43 @@ def test_multiprocessing_works_with_every_start_method(method: str, tmp_path: An
         env={**os.environ, "PYTHONPATH": os.getcwd()},
     )
     assert run.stdout == "done\n", run.stderr
+
+
+def test_a_child_uses_tables_of_its_parent_while_another_thread_exports_them() -> None:
+    table = filled_table()
+    expected = table.to_dict()
+    has_capsules = hasattr(ctypes, "pythonapi")
+    if has_capsules:
+        # The first export imports ctypes. A child that is forked during an import may hang: the lock is Python's.
+        table.__arrow_c_stream__()
+    ends = threading.Event()
+
+    def export() -> None:
+        while not ends.is_set():
+            if has_capsules:
+                table.__arrow_c_stream__(), table.__arrow_c_schema__()
+            assert len(table[1:]["word"]) == len(table) - 1
+
+    def child() -> None:
+        for _ in range(3):
+            assert table.to_dict() == expected
+            assert pickle.loads(pickle.dumps(table)) == table  # noqa: S301
+            if has_capsules:
+                table.__arrow_c_stream__(), table.__arrow_c_schema__()
+
+    threads = [threading.Thread(target=export) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(20):
+            in_child(child)
+    finally:
+        ends.set()
+        for thread in threads:
+            thread.join()
+
+
+def filled_table() -> Table:
+    analyzer = TextAnalyzer()
+    analyzer.add_documents([f"word{number} of {number % 97}" for number in range(2000)])
+    return analyzer.word_counts()

@@ -119,12 +119,6 @@ def test_copies_of_a_subclass_keep_its_own_attributes() -> None:
         assert (type(other), other.name, other.get_documents()) == (Named, "mine", ["one"])
 
 
-def test_columns_cannot_be_copied(analyzer: TextAnalyzer) -> None:
-    analyzer.add_document("one")
-    with pytest.raises(TypeError, match="native memory"):
-        pickle.dumps(analyzer.word_counts())
-
-
 def test_an_analyzer_of_another_core_cannot_be_copied(failing_core: text_processor.Core) -> None:
     with pytest.raises(TypeError, match="default core"):
         copy.copy(TextAnalyzer(core=failing_core))

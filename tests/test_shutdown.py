@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 BEGIN = """
-import asyncio, atexit, concurrent.futures, gc, os, sys, threading, time, types
+import asyncio, atexit, concurrent.futures, ctypes, gc, os, sys, threading, time, types
 from text_processor import AsyncTextAnalyzer, TextAnalyzer
 
 def filled(**options):
@@ -44,6 +44,18 @@ class Cycle: pass
 cycle = Cycle()
 cycle.self, cycle.analyzer = cycle, analyzer
 analyzer.add_document("gathered")
+""",
+        0,
+        "",
+    ),
+    "tables and their capsules in a late module": (
+        """
+table = filled().word_counts()
+class Late(types.ModuleType): pass
+late = sys.modules["late"] = Late("late")
+late.kept = table, table[1:], table["word"], next(iter(table))
+if hasattr(ctypes, "pythonapi"):
+    late.capsules = [table.__arrow_c_stream__() for _ in range(3)], table.__arrow_c_schema__()
 """,
         0,
         "",
@@ -211,3 +223,20 @@ def test_python_exits_cleanly_with_an_unoptimized_core(monkeypatch: pytest.Monke
     monkeypatch.setenv("TEXT_PROCESSOR_LIBRARY", unoptimized_core)
     for name in ("daemon threads in callbacks", "daemon threads in callbacks of drafts"):
         test_python_exits_cleanly(name)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("library", ["pyarrow", "polars", "arro3.core"])
+def test_data_of_other_libraries_outlives_the_core(library: str) -> None:
+    pytest.importorskip(library)
+    program = f"""
+import {library}
+reads = {{"pyarrow": "table", "polars": "DataFrame", "arro3.core": "Table"}}["{library}"]
+table = filled().word_counts()
+late = sys.modules["late"] = types.ModuleType("late")
+read = getattr({library}, reads)
+late.kept = [getattr(read, "from_arrow", read)(table) for _ in range(3)], table
+"""
+    for _ in range(4):
+        result = subprocess.run([sys.executable, "-c", BEGIN + program], capture_output=True, text=True, timeout=60)
+        assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

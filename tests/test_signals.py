@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+import text_processor
 from text_processor import ClosedAnalyzerError, DocumentEvent, InvalidDocumentError, TextAnalyzer
 
 if not hasattr(signal, "setitimer"):
@@ -256,6 +258,9 @@ def test_a_handler_stops_a_batch_after_a_complete_document() -> None:
         TextAnalyzer.index,
         TextAnalyzer.word_frequency,
         TextAnalyzer.word_counts,
+        TextAnalyzer.documents,
+        lambda analyzer: analyzer.word_counts()[1:].to_dict(),
+        lambda analyzer: analyzer.documents() == analyzer.documents(),
         TextAnalyzer.top_words,
         TextAnalyzer.get_documents,
         TextAnalyzer.get_statistics,
@@ -282,6 +287,25 @@ def test_handlers_that_raise_in_any_method_leave_the_analyzer_unchanged(ask: Cal
         analyzer.clear_callback()
         assert analyzer.word_frequency() == reference.word_frequency()
         assert analyzer.get_documents() == texts
+
+
+@pytest.mark.skipif(not hasattr(ctypes, "pythonapi"), reason="this Python has no capsules")
+def test_handlers_that_raise_during_an_export_leave_no_stream_behind() -> None:
+    analyzer = TextAnalyzer(threads=1)
+    analyzer.add_documents(TEXTS)
+    table = analyzer.word_counts()
+    expected = table.to_dict()
+    # The instrumented core counts what is live.
+    live = getattr(ctypes.CDLL(text_processor.core_info()["library"]), "tp_instruments_live", lambda _: 0)
+    before, stopped = live(None), 0
+    for number in range(12):
+        with alarms(fail, 0.00002 + number / 400_000):
+            while not attempted(lambda: [(table.__arrow_c_stream__(), table.__arrow_c_schema__()) for _ in range(40)]):
+                stopped += 1
+    gc.collect()
+    assert stopped > 20
+    assert table.to_dict() == expected
+    assert live(None) == before
 
 
 def test_exceptions_of_callbacks_and_handlers_are_not_mixed_up(analyzer: TextAnalyzer) -> None:

@@ -309,6 +309,7 @@ def test_results_of_each_core_outlive_its_analyzer(other_core: text_processor.Co
         scaled.append(text_processor.process_array(np.arange(4.0), 2.0, core=core))
         analyzer.close()
     TextAnalyzer(core=other_core).add_document("other words " * 1000)
+    assert counts[0] == counts[1] == pickle.loads(pickle.dumps(counts[1]))  # noqa: S301
     assert dict(counts[0]) == dict(counts[1]) == {"a": 3, "b": 2, "c": 1}
     assert [array.tolist() for array in scaled] == [[0.0, 2.0, 4.0, 6.0]] * 2
 

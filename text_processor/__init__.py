@@ -15,7 +15,8 @@ Many documents:
     AsyncTextAnalyzer           the same for asyncio
     TermOptions                 how words become terms: case, accents, stop words, stemmer
     stop_words, stemmers        the lists of stop words, the names of the stemmers
-    WordCounts, NgramCounts     counts as columns, which `word_counts` and `ngram_counts` return
+    Table                       results with rows and columns, which pandas, polars, pyarrow and DuckDB read
+    WordCounts, NgramCounts     the tables that `word_counts` and `ngram_counts` return
 
 One text:
 
@@ -77,6 +78,7 @@ from text_processor.exceptions import (
 from text_processor.frequencies import WordCounts
 from text_processor.greeting import hello
 from text_processor.sentences import sentence_spans, sentences
+from text_processor.table import Table
 from text_processor.tokenizers import tokenize
 from text_processor.word_count import count_words
 
@@ -122,6 +124,7 @@ __all__ = [
     "SentimentIntensityAnalyzer",
     "Statistics",
     "StoppedByCallbackError",
+    "Table",
     "TermOptions",
     "TermsPendingError",
     "TextAnalyzer",

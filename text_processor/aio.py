@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from text_processor.matrix import DocumentTermMatrix
     from text_processor.ngrams import NgramCounts
+    from text_processor.table import Table
     from text_processor.terms import TermOptions
     from text_processor.typing import (
         ArrowArray,
@@ -192,6 +193,10 @@ class AsyncTextAnalyzer:
     async def get_documents(self) -> list[str]:
         """See `TextAnalyzer.get_documents`."""
         return await _awaited(self.analyzer.get_documents)
+
+    async def documents(self) -> Table:
+        """See `TextAnalyzer.documents`."""
+        return await _awaited(self.analyzer.documents)
 
     def __aiter__(self) -> AsyncIterator[str]:
         """The documents at the time when the iteration begins."""

@@ -1,11 +1,11 @@
-"""The counts of n-grams, as columns."""
+"""The counts of n-grams, as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from text_processor._native.arrow import Column
+from text_processor.table import Table
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -20,10 +20,11 @@ def __dir__() -> list[str]:
     return __all__
 
 
-class NgramCounts:
+class NgramCounts(Table):
     """The n-grams and their counts at the time of `TextAnalyzer.ngram_counts`, in order of first appearance.
 
-    The columns are native memory, which is freed with the last array that uses it. Iterating yields pairs.
+    A `Table` with the columns `word_1`, `word_2` and so on, and `count`. Iterating yields pairs of an n-gram and its
+    count; `rows` yields the rows of the table.
 
     >>> import text_processor
     >>> analyzer = text_processor.TextAnalyzer()
@@ -33,43 +34,33 @@ class NgramCounts:
     [['to', 'be', 'or', 'not'], ['be', 'or', 'not', 'to']]
     >>> list(counts)[0]
     (('to', 'be'), 2)
+    >>> next(counts.rows())
+    Row(word_1='to', word_2='be', count=2)
     """
 
-    def __init__(self, batches: Iterable[list[Column]], n: int) -> None:
-        self.n: int = n
+    @property
+    def n(self) -> int:
         """The number of words of each n-gram."""
-        self._batches = list(batches)
+        return len(self._native.names) - 1
 
-    def __len__(self) -> int:
-        """The number of distinct n-grams."""
-        return sum(counts.length for *_, counts in self._batches)
-
-    @cached_property
+    @property
     def columns(self) -> list[list[str]]:
         """A list for each place in the n-gram: the first words of all n-grams, then the second words, and so on."""
-        columns = [column for *column, _ in self._batches]
-        return [[word for batch in columns for word in batch[place].strings("utf8")] for place in range(self.n)]
+        return [self._column(name) for name in self._native.names[:-1]]
 
-    @cached_property
+    @property
     def counts(self) -> npt.NDArray[np.uint64]:
         """The count of each n-gram: a read-only array of uint64 over native memory, as long as each column.
 
         Raises:
             ModuleNotFoundError: NumPy is not installed.
         """
-        columns = [counts.numpy("uint64") for *_, counts in self._batches]
-        if len(columns) == 1:
-            return columns[0]
-        import numpy as np
-
-        return np.concatenate([*columns, np.empty(0, np.uint64)])
+        counts: npt.NDArray[np.uint64] = self._column("count")
+        return counts
 
     def __iter__(self) -> Iterator[tuple[tuple[str, ...], int]]:
         """Pairs of n-gram and count."""
         return pairs(self._batches)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError("cannot copy or pickle NgramCounts, which is native memory: use dict(counts), or the arrays")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(n={self.n}, ngrams={len(self)})"

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol, TypeAlias, TypedDict, Union
+from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, TypedDict, Union
 
 from typing_extensions import Buffer
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+from text_processor.sentiment.scores import ScoreColumns
 
 __all__ = [
     "ArrowArray",
@@ -101,19 +99,6 @@ class PolarityScores(TypedDict):
     """The positive part."""
     compound: float
     """The sum of the valences of all words, scaled to a number from -1 to 1, rounded to four digits."""
-
-
-class ScoreColumns(TypedDict):
-    """The scores of many texts by VADER: arrays with a value for each text."""
-
-    neg: npt.NDArray[np.float64]
-    """The negative part of each text."""
-    neu: npt.NDArray[np.float64]
-    """The neutral part."""
-    pos: npt.NDArray[np.float64]
-    """The positive part."""
-    compound: npt.NDArray[np.float64]
-    """The scaled sums of the valences."""
 
 
 class Statistics(TypedDict):

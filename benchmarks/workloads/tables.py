@@ -1,4 +1,4 @@
-"""Columns of tables: text from Arrow, compared with lists of `str` and with a query of polars."""
+"""Tables of other libraries: text from their columns, and results that they read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ def number_of_documents(column: Any) -> int:
 
 
 def comparisons(setting: Setting) -> Iterator[Comparison]:
-    """Compare a column with the list of its texts, and with polars."""
+    """Compare columns with lists of their texts, and results as tables with Python objects."""
+    yield from _columns(setting)
+    yield from _results(setting)
+
+
+def _columns(setting: Setting) -> Iterator[Comparison]:
     lines = data.lines_of(setting.text)
     series = polars.Series("line", lines)
     excuse = None
@@ -50,3 +55,32 @@ def comparisons(setting: Setting) -> Iterator[Comparison]:
         timed(partial(number_of_documents, lines)),
         1.0,
     )
+
+
+def frame_of_table(analyzer: TextAnalyzer) -> polars.DataFrame:
+    """Return the counts as a DataFrame that reads native memory."""
+    return polars.DataFrame(analyzer.word_counts())
+
+
+def frame_of_dict(analyzer: TextAnalyzer) -> polars.DataFrame:
+    """Return the counts as a DataFrame, by way of the dict."""
+    frequency = analyzer.word_frequency()
+    return polars.DataFrame({"word": list(frequency), "count": list(frequency.values())})
+
+
+def counts_of(frame: Any) -> dict[str, int]:
+    """Return the counts of a DataFrame."""
+    return dict(zip(frame["word"].to_list(), frame["count"].to_list(), strict=True))
+
+
+def _results(setting: Setting) -> Iterator[Comparison]:
+    with TextAnalyzer() as analyzer:
+        analyzer.add_file(setting.path, lines=True)
+        words = analyzer.unique_words()
+        yield Comparison(
+            f"counts of {words:,} words → pl.DataFrame",
+            "by way of the dict",
+            timed(partial(frame_of_table, analyzer), counts_of),
+            timed(partial(frame_of_dict, analyzer), counts_of),
+            10.0,
+        )

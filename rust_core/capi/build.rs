@@ -15,4 +15,8 @@ fn main() {
         _ => format!("-soname,libtext_processor.so.{}", abi::MAJOR),
     };
     println!("cargo::rustc-cdylib-link-arg=-Wl,{argument}");
+    if system == "linux" {
+        // CFFI closes the library when Python ends. Arrow data that lives longer calls the functions that release it.
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+    }
 }

@@ -19,6 +19,7 @@ from text_processor._native.columns import Block, located
 from text_processor._native.core import Core, ffi
 from text_processor._native.draft import Draft
 from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces, readable, readable_row
+from text_processor._native.export import NativeTable
 from text_processor._native.fork import Lock
 from text_processor._native.long_calls import MILLISECONDS_PER_STEP, status_of
 from text_processor._native.missing import CURES, tp_blank, without_missing
@@ -263,10 +264,6 @@ class Handle:
         """Record batches of texts and word counts."""
         return self._batches(self._lib.tp_analyzer_documents, 0)
 
-    def ngrams(self, n: int, skip: int, rows: int) -> Iterator[list[Column]]:
-        """Record batches of n columns of terms, and counts, in order of first appearance."""
-        return self._batches(self._lib.tp_analyzer_ngrams, n, skip, rows)
-
     def top_ngrams(self, n: int, skip: int, rows: int) -> Iterator[list[Column]]:
         """Record batches of n columns of terms, and counts, most frequent first."""
         return self._batches(self._lib.tp_analyzer_top_ngrams, n, skip, rows)
@@ -276,8 +273,27 @@ class Handle:
         query = self._lib.tp_analyzer_document_term_matrix
         return owned(self.core, "tp_matrix", lambda out: self._ask(query, least, most, out))
 
+    def term_table(self) -> NativeTable:
+        """The terms and their counts, in order of first appearance."""
+        return self._table(("word", "count"), self._lib.tp_analyzer_term_frequencies, 0)
+
+    def ngram_table(self, n: int, skip: int) -> NativeTable:
+        """The n columns of terms, and the counts, in order of first appearance."""
+        names = *(f"word_{number}" for number in range(1, n + 1)), "count"
+        return self._table(names, self._lib.tp_analyzer_ngrams, n, skip, 0)
+
+    def document_table(self) -> NativeTable:
+        """The texts and their numbers of words."""
+        return self._table((), self._lib.tp_analyzer_documents, 0)
+
+    def _table(self, names: Sequence[str], query: Callable[..., int], *arguments: int) -> NativeTable:
+        return NativeTable.of(self.core, [self._stream(query, *arguments)], names)
+
     def _batches(self, query: Callable[..., int], *arguments: int) -> Iterator[list[Column]]:
-        return record_batches(self.core, stream(self.core, lambda out: self._ask(query, *arguments, out, is_long=True)))
+        return record_batches(self.core, self._stream(query, *arguments))
+
+    def _stream(self, query: Callable[..., int], *arguments: int) -> Any:
+        return stream(self.core, lambda out: self._ask(query, *arguments, out, is_long=True))
 
     def set_terms(self, options: Any, function: Callable[[str], str | None] | None) -> None:
         """Change how words are normalized into terms.

@@ -19,10 +19,11 @@ from text_processor.exceptions import OutOfMemoryError, TextProcessorError
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Literal
+    from typing import Any, ClassVar, Literal
 
     import numpy.typing as npt
 
+    _Strings = Literal["utf8", "large_utf8"]
     _Dtype = Literal["int32", "int64", "uint64", "float32", "float64"]
 
 SEPARATOR = b"\0"
@@ -43,7 +44,7 @@ class Column:
         self._start = start
         self.length: int = length
 
-    def strings(self, kind: Literal["utf8", "large_utf8"]) -> list[str]:
+    def strings(self, kind: _Strings) -> list[str]:
         """The values of a column of strings."""
         if self.length == 0:
             return []
@@ -61,6 +62,29 @@ class Column:
         # One of the strings contains the separator.
         data = ffi.buffer(ffi.cast("char *", text), offsets[self.length])[:]
         return [data[start:end].decode() for start, end in pairwise(offsets[0 : self.length + 1])]
+
+    STRINGS: ClassVar[dict[str, _Strings]] = {"u": "utf8", "U": "large_utf8"}
+    """The kinds of columns of strings, by the format in their schema."""
+    DTYPES: ClassVar[dict[str, _Dtype]] = {"i": "int32", "l": "int64", "L": "uint64", "f": "float32", "g": "float64"}
+    """The NumPy types of columns of numbers, by the format in their schema."""
+
+    def values(self, kind: str) -> list[Any]:
+        """The values of a column of any kind.
+
+        Args:
+            kind: The format of the column in its schema.
+        """
+        if kind in self.STRINGS:
+            return self.strings(self.STRINGS[kind])
+        return ffi.unpack(self._values(f"{_C_NAMES[self.DTYPES[kind]]} *"), self.length) if self.length else []
+
+    def array(self, kind: str) -> npt.NDArray[Any]:
+        """The values of a column of numbers as a read-only NumPy array over the native memory."""
+        return self.numpy(self.DTYPES[kind])
+
+    def bytes(self) -> bytes:
+        """The bytes of a column of uint8."""
+        return bytes(ffi.buffer(self._values("char *"), self.length)) if self.length else b""
 
     def integers(self) -> list[int]:
         """The values of a column of uint64."""

@@ -108,8 +108,18 @@ class Counts(Documents):
         return frequency
 
     def word_counts(self) -> WordCounts:
-        """Return the counts of `word_frequency` as columns: the words, and a NumPy array over native memory."""
-        return WordCounts(self._indexed().term_frequencies(0))
+        """Return the counts of `word_frequency` as a table with the columns `word` and `count`.
+
+        >>> from text_processor import TextAnalyzer
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("a rose is a rose")
+        >>> print(analyzer.word_counts())
+        word  count
+        a         2
+        rose      2
+        is        1
+        """
+        return WordCounts._over(self._indexed().term_table())
 
     @former_argument("n", "limit")
     def top_words(self, limit: int | None = None) -> list[tuple[str, int]]:
@@ -180,11 +190,24 @@ class Counts(Documents):
         return dict(self.ngram_counts(n, skip=skip))
 
     def ngram_counts(self, n: int, *, skip: int = 0) -> NgramCounts:
-        """Return the counts of `ngram_frequency` as columns: the words, and a NumPy array over native memory."""
+        """Return the counts of `ngram_frequency` as a table with the columns `word_1`, `word_2` and so on, and `count`.
+
+        Args:
+            n: As in `ngram_frequency`.
+            skip: As in `ngram_frequency`.
+
+        >>> from text_processor import TextAnalyzer
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("to be or not to be")
+        >>> print(analyzer.ngram_counts(2)[:2])
+        word_1  word_2  count
+        to      be          2
+        be      or          1
+        """
         from text_processor.ngrams import NgramCounts
 
         n, skip = _options.whole("n", n, 1), _options.whole("skip", skip)
-        return NgramCounts(self._indexed().ngrams(n, skip, 0), n)
+        return NgramCounts._over(self._indexed().ngram_table(n, skip))
 
     @former_argument("k", "limit")
     def top_ngrams(self, n: int, limit: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:

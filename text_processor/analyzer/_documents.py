@@ -16,6 +16,7 @@ from text_processor.exceptions import InvalidDocumentError
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from text_processor.table import Table
     from text_processor.typing import ArrowArray, ArrowStream, Document, Missing, Progress, Row
 
 
@@ -158,6 +159,25 @@ class Documents(Owner):
         for text, _ in self._complete().documents():
             documents.extend(text.strings("large_utf8"))
         return documents
+
+    def documents(self) -> Table:
+        """Return the documents as a table with the columns `text` and `word_count`, in the order of `get_documents`.
+
+        The texts are in the memory of the analyzer: they are not copied, and no `str` is made.
+
+        Raises:
+            TextNotStoredError: The analyzer does not store its documents.
+
+        >>> from text_processor import TextAnalyzer
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_documents(["to be", "or not to be"])
+        2
+        >>> analyzer.documents()["word_count"].tolist()
+        [2, 4]
+        """
+        from text_processor.table import Table
+
+        return Table._over(self._complete().document_table())
 
     def __iter__(self) -> Iterator[str]:
         """The documents at the time of this call. Makes a batch of `str` at a time."""

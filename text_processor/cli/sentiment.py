@@ -122,7 +122,7 @@ class Scores:
             except InvalidDocumentError as error:
                 end = error.document or 0
                 self.failure, content = part.fail(end, error), content[:end]
-        self._columns: dict[str, npt.NDArray[np.float64]] = {name: scores[name] for name in NAMES}  # type: ignore[literal-required]
+        self._columns: dict[str, npt.NDArray[np.float64]] = {name: scores[name] for name in NAMES}
         self._first = part.first or 0
         self._kept: npt.NDArray[np.intp] | None = None
         self._gone: list[int] = []

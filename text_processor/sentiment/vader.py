@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
-from text_processor._native.arrow import Column, record_batches, stream
+from text_processor._native.arrow import stream
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._native.long_calls import SHORT_TEXT, status_of
@@ -38,6 +38,7 @@ LEXICON = "vader_lexicon.txt"
 EMOJI = "emoji_utf8_lexicon.txt"
 
 NAMES = ("neg", "neu", "pos", "compound")
+"""The names of the columns of scores."""
 
 
 class SentimentIntensityAnalyzer:
@@ -238,8 +239,8 @@ class SentimentIntensityAnalyzer:
                 skips them, ``"keep"`` returns NaN for them. Blank texts are not missing: all their numbers are 0.
 
         Returns:
-            For each of the four numbers an array of float64, with a value for each text. ``pandas.DataFrame()`` makes a
-            table of them. For a Series of pandas, returns a DataFrame with the same index, which you can join to the
+            A table with a row for each text, and a column for each of the four numbers: ``scores["compound"]`` is an
+            array of float64. For a Series of pandas, returns a DataFrame with the same index, which you can join to the
             table of the Series.
 
         Raises:
@@ -254,19 +255,17 @@ class SentimentIntensityAnalyzer:
         >>> SentimentIntensityAnalyzer().scores(["a good day", None], missing="keep")["compound"].tolist()
         [0.4404, nan]
         """
-        import numpy as np
+        from text_processor.sentiment.scores import ScoreColumns
 
-        scoring = Scoring(self._core, checked_missing(missing), self._columns_of)
-        scores: Any = _columns(np, list(scoring.columns(texts)))
+        scoring = Scoring(self._core, checked_missing(missing), self._scores_of)
+        scored = list(scoring.streams(texts)) or [self._no_scores()]
         gone = scoring.missing_rows
-        if missing == "keep" and gone:
-            for values in scores.values():
-                values[gone] = np.nan
+        scores = ScoreColumns._scored(self._core, scored, gone if missing == "keep" else ())
         pandas: Any = sys.modules.get("pandas")
         series: Any = getattr(pandas, "Series", ())
         if not isinstance(texts, series):
             return scores
-        return pandas.DataFrame(scores, index=texts.index.delete(gone) if missing == "skip" else texts.index)
+        return pandas.DataFrame(dict(scores), index=texts.index.delete(gone) if missing == "skip" else texts.index)
 
     def line_scores(self, text: Document) -> ScoreColumns:
         r"""Score each line of a text, on all cores, as `scores` does; the scores of blank lines are zero.
@@ -276,7 +275,7 @@ class SentimentIntensityAnalyzer:
         >>> SentimentIntensityAnalyzer().line_scores("a good day\n\na bad day\n")["compound"].tolist()
         [0.4404, 0.0, -0.5423]
         """
-        import numpy as np
+        from text_processor.sentiment.scores import ScoreColumns
 
         data = encoded(text)
         scored = []
@@ -287,14 +286,17 @@ class SentimentIntensityAnalyzer:
             checkpoint()
             with ffi.from_buffer("char[]", memoryview(data)[start:end]) as piece:
                 score = self._core._lib.tp_vader_score_separated
-                scored.append(self._columns_of(score, piece, end - start, b"\n", 0))
+                scored.append(self._scores_of(score, piece, end - start, b"\n", 0))
             start = end + 1
-        return _columns(np, scored)
+        return ScoreColumns._scored(self._core, scored or [self._no_scores()], ())
 
-    def _columns_of(self, score: Callable[..., int], *texts: Any) -> list[Column]:
+    def _no_scores(self) -> Any:
+        return self._scores_of(self._core._lib.tp_vader_score_texts, ffi.NULL, ffi.NULL, 0)
+
+    def _scores_of(self, score: Callable[..., int], *texts: Any) -> Any:
+        """A stream of scores."""
         core, pointer = self._core, self._pointer or self._made()
-        (columns,) = record_batches(core, stream(core, lambda out: status_of(core, score, pointer, *texts, out)))
-        return columns
+        return stream(core, lambda out: status_of(core, score, pointer, *texts, out))
 
     def __reduce__(self) -> tuple[object, ...]:
         if self._core is not default_core():
@@ -325,14 +327,6 @@ def _room() -> tuple[Any, array[float]]:
     """Room for the scores of a text: as the core writes them, and as Python reads them."""
     numbers = array("d", bytes(ffi.sizeof("tp_vader_scores")))
     return ffi.from_buffer("tp_vader_scores *", numbers), numbers
-
-
-def _columns(np: Any, scored: list[list[Column]]) -> ScoreColumns:
-    arrays = [[column.numpy("float64", writable=True) for column in columns] for columns in zip(*scored, strict=True)]
-    if not arrays:
-        arrays = [[np.empty(0)] for _ in NAMES]
-    neg, neu, pos, compound = (parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in arrays)
-    return {"neg": neg, "neu": neu, "pos": pos, "compound": compound}
 
 
 def _summation() -> str:

@@ -101,8 +101,8 @@
  * thread, such as the thread of an indexer, held the lock of an analyzer, a draft, events or a matrix at that moment,
  * the handle is lost in the child, and intact in the parent. In the child, every call with a lost handle returns
  * TP_ERROR_FORKED. The child may free the handle, and this frees nothing. If another thread was reading an Arrow stream
- * at that moment, the stream fails in the child, and its `release` frees nothing there. Each tp_lexicon, tp_vectorizer
- * and tp_vader stays intact in every child. In the child, call tp_indexer_stop() for each indexer of the parent: this
+ * at that moment, the stream fails in the child, and its `release` frees nothing there. Each tp_lexicon, tp_vectorizer,
+ * tp_vader and tp_table stays intact in every child. In the child, call tp_indexer_stop() for each indexer of the parent: this
  * only frees the handle. While the library starts a thread, fork() waits for some microseconds. _Fork() and clone() do
  * not run the handlers of pthread_atfork(), so this section is not true for their children.
  *
@@ -113,8 +113,8 @@
  * a stream returns an errno. Each of these functions runs the checkpoint, if its work takes longer than a step:
  * tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(), tp_analyzer_sentence_count(), tp_tokenize(),
  * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
- * tp_vader_score_column(), and `get_next` of tables. Each query that completes the index also does this in steps; tp_analyzer_update() is another way to index
- * in steps. To add a long document in steps, use tp_draft.
+ * tp_vader_score_column(), `get_next` of tables, and tp_table_new(). Each query that completes the index also does this
+ * in steps; tp_analyzer_update() is another way to index in steps. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
@@ -132,7 +132,7 @@
  * because memory is missing. In two cases, the process ends. In the first case, the C library gets no memory for a new
  * thread, or for the first call of a thread into this library. In the second case, other threads take memory that the
  * library has checked, but not yet taken. The library checks memory in this way for patterns, for very long words that
- * are not ASCII, and for n-grams of dozens of terms.
+ * are not ASCII, for n-grams of dozens of terms, and for tables as bytes.
  *
  * @par Versions
  * tp_abi_version() is the version of this ABI, major and minor. A new minor version only adds things; a new major
@@ -946,6 +946,141 @@ TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t fir
  */
 TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count,
                                  char separator, char *joined);
+
+/* ---- Tables that are read more than once ---- */
+
+/** The batches of one or more Arrow streams, without a copy. A stream gives its rows once; a table gives them as often
+ * as you like, all or a part of them. It never changes. Use it to pass a result to a tool that reads a stream several
+ * times for one query, such as DuckDB. @since 1.1 */
+typedef struct tp_table tp_table;
+
+/**
+ * Makes a table of the rows of streams. The table shares the memory of their batches.
+ *
+ * With DuckDB in C, each query on the view "counts" needs a stream that was not read yet. From Go, pass the stream to
+ * `cdata.ImportCRecordReader`; from Node, copy the buffers of each batch, then release it.
+ *
+ *     struct ArrowArrayStream made, rows;
+ *     struct ArrowArrayStream *streams[] = {&made};
+ *     tp_table *table = NULL;
+ *     tp_analyzer_term_frequencies(analyzer, 0, &made);
+ *     tp_table_new(streams, 1, NULL, NULL, 0, &table);
+ *     made.release(&made);
+ *     tp_table_stream(table, 0, UINT64_MAX, &rows);
+ *     duckdb_arrow_scan(connection, "counts", (duckdb_arrow_stream)&rows);
+ *
+ * @param streams `stream_count` streams with the same columns, in the order of their rows. They may be of any library.
+ * Not NULL. The function reads each stream to its end; you still release it.
+ * @param stream_count At least 1.
+ * @param names New names of the columns: a list of strings. May be NULL.
+ * @param name_lengths The lengths of the names.
+ * @param name_count The number of columns, or 0 to keep the names of the streams.
+ * @param[out] table Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for a name, or TP_ERROR_INVALID_ARGUMENT if a stream fails or was
+ * released, if the streams have different columns, or if `name_count` is wrong. After an error, the streams may be read
+ * in part.
+ * @threads Any, but no other thread may use the streams.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_new(struct ArrowArrayStream *const *streams, size_t stream_count, const char *const *names,
+                              const size_t *name_lengths, size_t name_count, tp_table **table);
+
+/**
+ * Frees a table. Its streams, and the batches that they gave, stay valid.
+ * @param table NULL, or a table that no other thread uses.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API void tp_table_free(tp_table *table);
+
+/**
+ * Gives the number of rows.
+ * @param table Not NULL.
+ * @param[out] rows Not NULL.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_row_count(const tp_table *table, uint64_t *rows);
+
+/**
+ * Gives the names and types of the columns: the schema that the streams of the table have.
+ * @param table Not NULL.
+ * @param[out] schema Not NULL. Release it.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_schema(const tp_table *table, struct ArrowSchema *schema);
+
+/**
+ * Gives some rows as a new stream, over the memory of the table. The time does not depend on the number of rows.
+ * @param table Not NULL.
+ * @param first The index of the first row, from 0.
+ * @param rows The maximal number of rows; UINT64_MAX for all.
+ * @param[out] stream Not NULL. Release it. It stays valid if the table is freed.
+ * @return TP_OK, or a common error.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_stream(const tp_table *table, uint64_t first, uint64_t rows, struct ArrowArrayStream *stream);
+
+/**
+ * Gives some rows as bytes in the streaming format of Arrow IPC, which many tools read from files: pyarrow, polars,
+ * DuckDB, Arrow for JavaScript.
+ * @param table Not NULL.
+ * @param first As in tp_table_stream().
+ * @param rows As in tp_table_stream().
+ * @param[out] ipc Not NULL. An array of uint8. Release it.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the format has no form for a column.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_to_ipc(const tp_table *table, uint64_t first, uint64_t rows, struct ArrowArray *ipc);
+
+/**
+ * Makes a table of bytes that tp_table_to_ipc() has given, here or in another process.
+ * @param ipc The bytes, in a source that you trust: for other bytes, the function may need as much memory as they name.
+ * @param length The number of bytes.
+ * @param[out] table Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the bytes are not a stream of Arrow IPC.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_from_ipc(const char *ipc, size_t length, tp_table **table);
+
+/**
+ * Moves a stream into memory of the library, where it stays until tp_kept_free(). Use it where an object of another
+ * language must release a stream, but its finalizer cannot call `release`: for a capsule of Python, pass the address of
+ * the capsule as `owner`, and tp_kept_free() as its destructor, because it has the type of a PyCapsule_Destructor.
+ * @param owner Any address that is not in use as `owner`. Not NULL. The library does not read memory there.
+ * @param stream Not NULL. Its `release` becomes NULL, because it is moved.
+ * @param[out] kept Not NULL. The stream in its new place. You may read it or move it out; release it only if you move it.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the library keeps a structure for `owner` already. After
+ * an error, the stream is still in its place.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_stream_keep(const void *owner, struct ArrowArrayStream *stream, struct ArrowArrayStream **kept);
+
+/**
+ * The same as tp_stream_keep(), for a schema.
+ * @param owner As in tp_stream_keep().
+ * @param schema Not NULL. Its `release` becomes NULL, because it is moved.
+ * @param[out] kept Not NULL. The schema in its new place.
+ * @return As tp_stream_keep().
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_schema_keep(const void *owner, struct ArrowSchema *schema, struct ArrowSchema **kept);
+
+/**
+ * Frees the structure that the library keeps for an owner, and releases the structure unless you have moved it out.
+ * @param owner An owner. If the library keeps nothing for it, or if it is NULL, the function does nothing.
+ * @threads Any, but no other thread may use the structure.
+ * @since 1.1
+ */
+TP_API void tp_kept_free(void *owner);
 
 /* ---- Terms ---- */
 

@@ -28,6 +28,7 @@ mod matrix;
 mod runtime;
 mod sentences;
 mod sentiment;
+mod tables;
 mod terms;
 #[cfg(any(feature = "instrumented", feature = "test-hooks"))]
 mod testing;
@@ -48,6 +49,7 @@ pub use matrix::*;
 pub use runtime::*;
 pub use sentences::*;
 pub use sentiment::*;
+pub use tables::*;
 pub use terms::*;
 #[cfg(any(feature = "instrumented", feature = "test-hooks"))]
 pub use testing::*;

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use arrow_array::ffi::FFI_ArrowArray;
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use text_processor::*;
 
@@ -87,6 +87,37 @@ fn nothing_is_freed_twice() {
         tp_draft_free(draft.pointer());
         misuse(|| tp_draft_free(draft.pointer()), &["tp_draft_free", "tp_draft that was freed"]);
     }
+}
+
+#[test]
+fn tables_kept_streams_and_their_schemas_are_counted_until_they_are_freed() {
+    let _turn = alone();
+    let before = ["ArrowArrayStream", "ArrowSchema", "ArrowArray", "tp_table"].map(live);
+    let analyzer = Handle::with_documents(&["one two", "two"]);
+    let (mut stream, mut schema) = (FFI_ArrowArrayStream::empty(), FFI_ArrowSchema::empty());
+    let (mut table, mut kept, mut kept_schema) = (null_mut(), null_mut(), null_mut());
+    let owners = [0, 0];
+    // SAFETY: the structures are valid, and the instrumented library looks a handle up before it uses it.
+    unsafe {
+        assert_eq!(tp_analyzer_term_frequencies(analyzer.pointer(), 0, &raw mut stream), TP_OK);
+        let streams = [&raw mut stream];
+        assert_eq!(tp_table_new(streams.as_ptr(), 1, null(), null(), 0, &raw mut table), TP_OK);
+        drop(stream);
+        stream = FFI_ArrowArrayStream::empty();
+        assert_eq!(tp_table_stream(table, 0, u64::MAX, &raw mut stream), TP_OK);
+        assert_eq!(tp_stream_keep((&raw const owners[0]).cast(), &raw mut stream, &raw mut kept), TP_OK);
+        assert_eq!(tp_table_schema(table, &raw mut schema), TP_OK);
+        assert_eq!(tp_schema_keep((&raw const owners[1]).cast(), &raw mut schema, &raw mut kept_schema), TP_OK);
+        assert_eq!([live("ArrowArrayStream"), live("ArrowSchema")], [before[0] + 1, before[1] + 1]);
+        tp_table_free(table);
+        misuse(|| tp_table_free(table), &["tp_table_free", "tp_table that was freed"]);
+        let mut rows = 0;
+        misuse(|| assert_eq!(tp_table_row_count(table, &raw mut rows), TP_ERROR_MISUSE), &["tp_table_row_count"]);
+        for owner in &owners {
+            tp_kept_free((&raw const *owner).cast_mut().cast());
+        }
+    }
+    assert_eq!(["ArrowArrayStream", "ArrowSchema", "ArrowArray", "tp_table"].map(live), before);
 }
 
 #[test]

@@ -2,4 +2,5 @@
 
 pub(crate) mod columns;
 pub(crate) mod import;
+pub(crate) mod read;
 pub(crate) mod stream;

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 use std::ptr;
 use std::sync::Arc;
 
-use arrow_array::ffi::FFI_ArrowArray;
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
 use crate::error::status::Failure;
@@ -86,6 +86,11 @@ pub(crate) fn track_stream(stream: FFI_ArrowArrayStream) -> FFI_ArrowArrayStream
 /// An array for C.
 pub(crate) fn track_array(array: FFI_ArrowArray) -> FFI_ArrowArray {
     array
+}
+
+/// A schema for C.
+pub(crate) fn track_schema(schema: FFI_ArrowSchema) -> FFI_ArrowSchema {
+    schema
 }
 
 /// The state of memory of the library to which C may write.

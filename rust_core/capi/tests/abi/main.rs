@@ -22,6 +22,7 @@ mod runtime;
 mod sentiment;
 mod streams;
 mod strings;
+mod tables;
 mod terms;
 mod tokenizer;
 

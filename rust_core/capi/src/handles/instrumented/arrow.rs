@@ -6,7 +6,7 @@ use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 use std::sync::{Arc, Mutex, TryLockError};
 
-use arrow_array::ffi::FFI_ArrowArray;
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 
 use crate::error::catch::status_of;
@@ -47,6 +47,7 @@ struct Stream {
     private_data: *mut c_void,
 }
 
+const _: () = assert!(size_of::<Schema>() == size_of::<FFI_ArrowSchema>());
 const _: () = assert!(size_of::<Array>() == size_of::<FFI_ArrowArray>());
 const _: () = assert!(size_of::<Stream>() == size_of::<FFI_ArrowArrayStream>());
 
@@ -128,6 +129,13 @@ pub(crate) fn track_array(mut array: FFI_ArrowArray) -> FFI_ArrowArray {
     // SAFETY: both have the layout of the Arrow C data interface.
     count(unsafe { &mut *(&raw mut array).cast::<Array>() });
     array
+}
+
+/// A schema for C, which is live until C releases it.
+pub(crate) fn track_schema(mut schema: FFI_ArrowSchema) -> FFI_ArrowSchema {
+    // SAFETY: both have the layout of the Arrow C data interface.
+    count(unsafe { &mut *(&raw mut schema).cast::<Schema>() });
+    schema
 }
 
 // ---- Streams: one thread at a time ----

@@ -1,0 +1,132 @@
+"""Tables of the core, and their way to other libraries: the PyCapsule interface of Arrow.
+
+A capsule has a native destructor, because a destructor in Python loses an exception that is being raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from text_processor._native.arrow import Column, filled, record_batches, stream
+from text_processor._native.core import Core, ffi
+from text_processor._native.long_calls import status_of
+from text_processor._native.owned import owned, owned_structure
+from text_processor._native.strings import string_arrays
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class NativeTable:
+    """The owner of a native table, which never changes."""
+
+    __slots__ = ("core", "formats", "names", "pointer", "rows")
+
+    def __init__(self, core: Core, make: Callable[[Any], int]) -> None:
+        self.core: Core = core
+        self.pointer: Any = owned(core, "tp_table", make)
+        lib = core._lib
+        rows = ffi.new("uint64_t *")
+        core._check(lib.tp_table_row_count(self.pointer, rows))
+        self.rows: int = rows[0]
+        # `gc` would release the schema before its children are read, if no name referred to it.
+        schema = owned_structure(
+            ffi.new("struct ArrowSchema *"), lambda out: core._check(lib.tp_table_schema(self.pointer, out))
+        )
+        columns = schema.children[0 : schema.n_children]
+        self.names: tuple[str, ...] = tuple(ffi.string(column.name).decode() for column in columns)
+        self.formats: tuple[str, ...] = tuple(ffi.string(column.format).decode() for column in columns)
+
+    @classmethod
+    def of(cls, core: Core, streams: Sequence[Any], names: Sequence[str] = ()) -> NativeTable:
+        """The table of all rows of streams, in memory of the core.
+
+        Args:
+            core: The core.
+            streams: At least one stream of the core. This function reads all of them.
+            names: Other names for the columns; empty for those of the streams.
+        """
+        kept: list[Any] = []
+        listed = ffi.new("struct ArrowArrayStream *[]", list(streams))
+        new_names = *string_arrays([name.encode() for name in names], kept), len(names)
+        new = core._lib.tp_table_new
+        return cls(core, lambda out: status_of(core, new, listed, len(streams), *new_names, out))
+
+    @classmethod
+    def of_ipc(cls, core: Core, ipc: bytes) -> NativeTable:
+        """The table that `ipc` has written."""
+        return cls(core, lambda out: core._lib.tp_table_from_ipc(ipc, len(ipc), out))
+
+    def ipc(self, first: int, rows: int) -> bytes:
+        """Some rows as a stream of Arrow IPC."""
+        lib = self.core._lib
+        return filled(self.core, lambda out: lib.tp_table_to_ipc(self.pointer, first, rows, out)).bytes()
+
+    def batches(self, first: int, rows: int) -> Iterator[list[Column]]:
+        """Some rows, as record batches."""
+        lib = self.core._lib
+        opened = stream(self.core, lambda out: lib.tp_table_stream(self.pointer, first, rows, out))
+        return record_batches(self.core, opened)
+
+    def stream_capsule(self, first: int, rows: int) -> object:
+        """A capsule with a new stream of some rows."""
+        lib = self.core._lib
+        give = lib.tp_table_stream
+        return _capsule(self.core, "ArrowArrayStream", lib.tp_stream_keep, give, self.pointer, first, rows)
+
+    def schema_capsule(self) -> object:
+        """A capsule with the names and types of the columns."""
+        lib = self.core._lib
+        return _capsule(self.core, "ArrowSchema", lib.tp_schema_keep, lib.tp_table_schema, self.pointer)
+
+
+NAMES = {"ArrowArrayStream": b"arrow_array_stream", "ArrowSchema": b"arrow_schema"}
+"""The names of capsules. A capsule refers to the memory of its name, so these objects live as long as the process."""
+
+
+@cache
+def _capsule_functions() -> tuple[Callable[..., Any], Callable[..., int]]:
+    """PyCapsule_New and PyCapsule_SetPointer."""
+    import ctypes
+
+    if not hasattr(ctypes, "pythonapi"):
+        raise NotImplementedError(
+            "this version of Python has no PyCapsule_New, which Arrow needs: use to_dict(), or a column as table[name]"
+        )
+    new, set_pointer = ctypes.pythonapi.PyCapsule_New, ctypes.pythonapi.PyCapsule_SetPointer
+    new.restype, new.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
+    set_pointer.restype, set_pointer.argtypes = ctypes.c_int, (ctypes.py_object, ctypes.c_void_p)
+    return new, set_pointer
+
+
+def _capsule(core: Core, kind: str, keep: Callable[..., int], fill: Callable[..., int], *arguments: Any) -> object:
+    """A capsule that owns a structure.
+
+    The capsule exists first, with the native destructor. So a signal handler may raise an exception between any two
+    steps, and the structure is released.
+
+    Args:
+        core: The core.
+        kind: The structure in C.
+        keep: Moves the structure into memory of the core.
+        fill: Fills the structure; its last argument is the address of the structure.
+        arguments: The other arguments of `fill`.
+    """
+    new, set_pointer = _capsule_functions()
+    free = int(ffi.cast("uintptr_t", ffi.addressof(core._lib, "tp_kept_free")))
+    structure, kept = ffi.new(f"struct {kind} *"), ffi.new(f"struct {kind} **")
+    # A capsule has a pointer from the start, which must not be NULL. No consumer sees this one.
+    capsule = new(free, NAMES[kind], free)
+    owner = ffi.cast("void *", id(capsule))
+    status = 0
+    try:
+        core._check(fill(*arguments, structure))
+    finally:
+        if structure.release:
+            status = keep(owner, structure, kept)
+    core._check(status)
+    set_pointer(capsule, int(ffi.cast("uintptr_t", kept[0])))
+    return capsule
