@@ -70,6 +70,7 @@ mod prefetch;
 pub mod scanner;
 pub mod sentences;
 pub mod sentiment;
+mod sequence;
 pub mod terms;
 pub mod tokenizer;
 pub mod utf8;

@@ -1,8 +1,11 @@
 //! Adds documents to an index, from which their rows are made.
 
+use std::mem::replace;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
+use crate::checkpoint::Steps;
 use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
 use crate::matrix::fold::Fold;
@@ -59,8 +62,8 @@ impl MatrixBuilder {
     /// them that is not a letter, a digit or an underscore.
     ///
     /// # Errors
-    /// [`Error::InvalidUtf8`] with the index of the document in this call; [`Error::OutOfMemory`]. After an error, the
-    /// matrix cannot be built.
+    /// [`Error::InvalidUtf8`] with the index of the document in this call; [`Error::OutOfMemory`], [`Error::Stopped`].
+    /// After an error, the matrix cannot be built.
     pub fn add(&mut self, text: &[u8], documents: &[Range<usize>]) -> std::result::Result<(), BatchError> {
         let added = match &self.failed {
             Some(error) => Err(error.clone()),
@@ -81,23 +84,27 @@ impl MatrixBuilder {
             Error::InvalidUtf8 { offset } => Error::InvalidUtf8 { offset: first.start + offset },
             other => other,
         })?;
+        let mut steps = Steps::begin();
         let options = &self.vectorizer.options;
         let index = match &mut self.input {
             Input::Index(index) => index,
-            Input::Characters(fold) => return fold.add(text, documents),
+            Input::Characters(fold) => return fold.add(text, documents, &mut steps),
         };
         let chunks = [Arc::new(preprocess::chunk(options, text, documents)?)];
         let before = index.position().documents;
         while index.position().documents < before + documents.len() {
-            index.update(&chunks, index.position().documents - before, options.threads, None)?;
+            index.update(&chunks, index.position().documents - before, options.threads, steps.end())?;
+            steps.look_at(Instant::now())?;
         }
         let (types, tokens) = (index.types().len(), index.token_count());
         let has_long_documents = tokens / TOKENS_OF_LONG_DOCUMENT >= index.position().documents as u64;
         if self.task != Task::Grow && types > MAX_KEPT_TYPES || tokens > MAX_KEPT_TOKENS && has_long_documents {
-            index.settle()?;
-            let mut fold = Fold::new(&self.vectorizer, self.task, index, index.terms())?;
-            **index = index.emptied();
-            while !fold.step(None)? {}
+            settle(index, &mut steps)?;
+            let emptied = Box::new(index.emptied());
+            let mut fold = Fold::new(&self.vectorizer, self.task, replace(index, emptied))?;
+            while !fold.step(steps.end())? {
+                steps.end_step()?;
+            }
             let (features, rows) = fold.into_parts();
             reserve(&mut self.rows, rows.len())?;
             self.rows.extend(rows);
@@ -111,17 +118,28 @@ impl MatrixBuilder {
     /// Begins to make the rows of all documents that were added.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`], or the error of an earlier [`add`](Self::add).
+    /// [`Error::OutOfMemory`], [`Error::Stopped`], or the error of an earlier [`add`](Self::add).
     pub fn finish(mut self) -> Result<Fold> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
         match self.input {
             Input::Index(mut index) => {
-                index.settle()?;
-                Ok(Fold::new(&self.vectorizer, self.task, &index, index.terms())?.after(self.rows))
+                settle(&mut index, &mut Steps::begin())?;
+                Ok(Fold::new(&self.vectorizer, self.task, index)?.after(self.rows))
             }
             Input::Characters(fold) => Ok(*fold),
         }
+    }
+}
+
+/// Completes the counts and the terms of an index.
+fn settle(index: &mut Index, steps: &mut Steps) -> Result<()> {
+    loop {
+        index.settle_until(steps.end())?;
+        if index.is_settled() {
+            return Ok(());
+        }
+        steps.end_step()?;
     }
 }

@@ -205,22 +205,21 @@ impl NgramTrie {
         Ok(order)
     }
 
-    /// Adds the n-grams of `others`, which has the same terms, and returns the node of each.
-    pub fn take_in(&mut self, others: &Self) -> Result<Vec<u32>> {
-        let mut nodes: Vec<u32> = list_for(others.nodes.len())?;
-        for some in others.nodes.chunks(1024) {
-            self.reserve(some.len(), others.alone.len())?;
-            if others.children > 0 {
-                self.reserve_children(some.len())?;
-            }
-            for Node { prefix, last } in some {
-                // A prefix is older than the n-grams that extend it.
-                let node =
-                    if *prefix == NO_ID { self.alone(*last) } else { self.child(nodes[*prefix as usize], *last) };
-                nodes.push(node);
-            }
+    /// Adds up to `most` n-grams of `others`, which has the same terms, and appends their nodes to `nodes`: those of the
+    /// n-grams that were added before.
+    pub fn take_in(&mut self, others: &Self, nodes: &mut Vec<u32>, most: usize) -> Result<()> {
+        let some = &others.nodes[nodes.len()..others.nodes.len().min(nodes.len() + most)];
+        reserve(nodes, some.len())?;
+        self.reserve(some.len(), others.alone.len())?;
+        if others.children > 0 {
+            self.reserve_children(some.len())?;
         }
-        Ok(nodes)
+        for Node { prefix, last } in some {
+            // A prefix is older than the n-grams that extend it.
+            let node = if *prefix == NO_ID { self.alone(*last) } else { self.child(nodes[*prefix as usize], *last) };
+            nodes.push(node);
+        }
+        Ok(())
     }
 }
 
