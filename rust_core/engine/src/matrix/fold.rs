@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use crate::checkpoint::{Steps, UNITS_PER_LOOK};
+use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::index::Index;
 use crate::interner::Interner;
 use crate::matrix::characters::CharacterIds;
 use crate::matrix::csr::Matrix;
 use crate::matrix::features::{Features, changeable};
-use crate::matrix::fold_worker::{FoldWorker, Part, Source, Work};
+use crate::matrix::fold_worker::{FoldWorker, Part, Source, Work, is_over};
 use crate::matrix::hashing::Hashing;
 use crate::matrix::merge::Merge;
 use crate::matrix::rows::RowBlock;
@@ -341,19 +341,6 @@ fn new_workers(threads: usize, ngrams: (usize, usize), task: Task) -> Result<Vec
     let mut workers = list_for(threads.max(1))?;
     workers.resize_with(threads.max(1), || FoldWorker::new(ngrams, task));
     Ok(workers)
-}
-
-/// Counts units of work, and looks at the clock after many.
-pub(super) fn is_over(is_late: &impl Fn() -> bool) -> impl FnMut(usize) -> bool {
-    let mut units = 0;
-    move |more| {
-        units += more;
-        if units < UNITS_PER_LOOK {
-            return false;
-        }
-        units = 0;
-        is_late()
-    }
 }
 
 /// The vocabulary of a fold, and the id for each type of an index; `None` if it is the id of its term.

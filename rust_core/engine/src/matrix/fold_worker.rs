@@ -1,9 +1,11 @@
 //! The work of one thread: it makes the rows of sequences of documents.
 
+use std::ops::Range;
+
+use crate::checkpoint::UNITS_PER_LOOK;
 use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::matrix::features::GrownFeatures;
-use crate::matrix::fold::is_over;
 use crate::matrix::hashing::Hashing;
 use crate::matrix::ngram_finder::NgramFinder;
 use crate::matrix::rows::{RowBlock, RowMaker};
@@ -25,7 +27,7 @@ pub(super) enum Source {
     Following,
 }
 
-/// What the rows of all sequences depend on.
+/// The input that is the same for all sequences.
 pub(super) struct Work<'f> {
     pub vectorizer: &'f Vectorizer,
     pub terms: &'f Interner,
@@ -143,12 +145,7 @@ impl FoldWorker {
     }
 
     /// Makes the row of the n-grams of a document. Returns whether it is made.
-    fn push_ngrams(
-        &mut self,
-        document: std::ops::Range<usize>,
-        work: &Work,
-        is_over: impl FnMut(usize) -> bool,
-    ) -> Result<bool> {
+    fn push_ngrams(&mut self, document: Range<usize>, work: &Work, is_over: impl FnMut(usize) -> bool) -> Result<bool> {
         let Self { grown, finder, maker, occurrences, hashed, sequence, .. } = self;
         let ids = &sequence.ids[document];
         let Work { vectorizer, terms, .. } = *work;
@@ -178,5 +175,18 @@ impl FoldWorker {
         }
         occurrences.clear();
         Ok(true)
+    }
+}
+
+/// Counts units of work, and looks at the clock after many.
+pub(super) fn is_over(is_late: &impl Fn() -> bool) -> impl FnMut(usize) -> bool {
+    let mut units = 0;
+    move |more| {
+        units += more;
+        if units < UNITS_PER_LOOK {
+            return false;
+        }
+        units = 0;
+        is_late()
     }
 }

@@ -19,6 +19,7 @@ mod fold;
 mod fold_worker;
 mod hashing;
 mod merge;
+mod name_order;
 mod ngram_finder;
 mod preprocess;
 mod row_sort;
