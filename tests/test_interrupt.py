@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Literal
 
 import pytest
 
 from text_processor import TextAnalyzer, count_words, sentences, tokenize
 from text_processor._native.checkpoint import on_checkpoint
+from text_processor.matrix import Vectorizer
 from text_processor.sentiment import SentimentIntensityAnalyzer
 
 
@@ -156,10 +158,18 @@ def analyzer_of(words: list[str]) -> TextAnalyzer:
     return analyzer
 
 
+def counting(analyzer: Literal["char", "char_wb"], *texts: str) -> Callable[[], object]:
+    return partial(Vectorizer(analyzer=analyzer, ngram_range=(1, 200)).count, texts, grow=True)
+
+
 LONG: dict[str, Callable[[], Callable[[], object]]] = {
     "skip-grams": lambda: partial(analyzer_of(WORDS).ngram_counts, 8, skip=12),
     "skip-grams that do not fit into integers": lambda: partial(analyzer_of(WORDS).ngram_counts, 12, skip=8),
     "long n-grams": lambda: partial(analyzer_of(WORDS).top_ngrams, 1000, 5),
+    "a matrix of long n-grams": lambda: partial(analyzer_of(WORDS).document_term_matrix, (1, 200)),
+    "n-grams of many characters": lambda: counting("char", " ".join(WORDS)),
+    "n-grams of the characters of one word": lambda: counting("char_wb", "".join(WORDS)),
+    "n-grams of characters of many short texts": lambda: counting("char", *[word * 10 for word in WORDS]),
     "a slow pattern": lambda: partial(tokenize, SLOW_TEXT, SLOW_PATTERN),
     "a slow pattern with a group": lambda: partial(tokenize, SLOW_TEXT, f"({SLOW_PATTERN})"),
     "a slow pattern of Python": lambda: partial(tokenize, "A" * 3_000_000, re.compile(r".*[^A-Z]|[A-Z]|x$")),

@@ -7,6 +7,7 @@ from mmap import mmap
 from threading import Thread
 
 from text_processor._native import fork
+from text_processor._native.checkpoint import on_checkpoint
 from text_processor.exceptions import ForkedAnalyzerError
 
 THREAD_MEMORY = 32 << 20
@@ -16,8 +17,9 @@ THREAD_MEMORY = 32 << 20
 class BackgroundThread:
     """Runs one call after the other in the background.
 
-    It is a context manager. Its exit waits for the last call, and raises the exception of that call, except if the
-    block raised another one. Native work that releases the GIL overlaps with the work of the calling thread.
+    It is a context manager. Its exit waits for the last call, and raises the exception of that call. If the block
+    raised an exception, the last call ends at its next checkpoint. Native work that releases the GIL overlaps with the
+    work of the calling thread.
 
     >>> numbers = []
     >>> with BackgroundThread() as background:
@@ -32,6 +34,9 @@ class BackgroundThread:
         self._failure: BaseException | None = None
         self._begun_in: int | None = None
         """The process that started the call; None after the end of the call."""
+        self._check = on_checkpoint.get()
+        """The function that the caller runs at checkpoints."""
+        self._ends = False
 
     def run(self, call: Callable[[], object]) -> None:
         """Start a call after the call before has ended. Raises the exception of the call before."""
@@ -65,7 +70,14 @@ class BackgroundThread:
         if failure is not None:
             raise failure
 
+    def _checkpoint(self) -> None:
+        if self._ends:
+            raise InterruptedError("the caller no longer needs the result")
+        if self._check is not None:
+            self._check()
+
     def _run(self, call: Callable[[], object]) -> None:
+        on_checkpoint.set(self._checkpoint)
         try:
             call()
         except BaseException as failure:
@@ -81,4 +93,5 @@ class BackgroundThread:
         if kind is None:
             self.wait()
         elif self._thread is not None:
+            self._ends = True
             self._thread.join()

@@ -11,6 +11,7 @@ from text_processor._native.checkpoint import checkpoint
 from text_processor._native.columns import Column, column_of, located, null_rows
 from text_processor._native.core import Core, ffi
 from text_processor._native.encoding import utf8_row
+from text_processor._native.long_calls import status_of
 from text_processor._native.missing import CURES, tp_blank, without_missing, without_rows
 from text_processor._native.texts import column, refuse_others
 from text_processor.exceptions import InvalidDocumentError, MissingDocumentError
@@ -67,7 +68,7 @@ class Rows:
                 if self._missing == "skip":
                     self.skipped += null_rows(core, block)
                 try:
-                    core._check(core._lib.tp_matrix_add_column(self._matrix, block.pointer))
+                    core._check(status_of(core, core._lib.tp_matrix_add_column, self._matrix, block.pointer))
                 except InvalidDocumentError as error:
                     raise located(error, block, CURES["matrix"]) from None
 
@@ -107,7 +108,8 @@ class Rows:
         lib = self._core._lib
         try:
             if data is not None:
-                status = lib.tp_matrix_add_separated(self._matrix, data, len(data), b"\0", len(batch))
+                add = lib.tp_matrix_add_separated
+                status = status_of(self._core, add, self._matrix, data, len(data), b"\0", len(batch))
                 if status != lib.TP_ERROR_INVALID_ARGUMENT:
                     self._core._check(status)
                     return
@@ -118,7 +120,8 @@ class Rows:
         buffers = [ffi.from_buffer("char[]", text) for text in texts]
         pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in texts])
         try:
-            self._core._check(lib.tp_matrix_add_documents(self._matrix, pointers, lengths, len(texts)))
+            add_each = lib.tp_matrix_add_documents
+            self._core._check(status_of(self._core, add_each, self._matrix, pointers, lengths, len(texts)))
         except InvalidDocumentError as error:
             error.document = rows[error.document or 0]
             raise

@@ -293,7 +293,8 @@ class Counts(Documents):
         >>> matrix.csr().toarray().tolist()
         [[1, 1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 1, 0, 0]]
         """
-        from text_processor.matrix import DocumentTermMatrix, Matrix, lengths_of
+        from text_processor.matrix import DocumentTermMatrix, Matrix
+        from text_processor.matrix._counting import lengths_of
 
         least, most = lengths_of(ngram_range)
         handle = self._indexed()

@@ -113,8 +113,12 @@
  * a stream returns an errno. Each of these functions runs the checkpoint, if its work takes longer than a step:
  * tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(), tp_analyzer_sentence_count(), tp_tokenize(),
  * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
- * tp_vader_score_column(), `get_next` of tables, and tp_table_new(). Each query that completes the index also does this
- * in steps; tp_analyzer_update() is another way to index in steps. To add a long document in steps, use tp_draft.
+ * tp_vader_score_column(), tp_matrix_add_documents(), tp_matrix_add_separated(), tp_matrix_add_column(),
+ * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_arrays(), tp_table_new(), and `get_next` of tables. If the checkpoint
+ * ends a call that adds documents to a matrix, each later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. Each
+ * query that completes the index or a matrix also does this in steps; tp_analyzer_update() and tp_matrix_update() are
+ * other ways to work in steps. During a call for a matrix, the checkpoint cannot use the same matrix. To add a long
+ * document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
@@ -1688,8 +1692,8 @@ TP_API tp_status tp_analyzer_document_term_matrix(const tp_analyzer *analyzer, s
  * Makes the matrix in steps, so that you can show progress or stop between two steps. Without this call, the next query
  * of the matrix does all of this work. You cannot add documents after this call.
  * @param matrix Not NULL.
- * @param milliseconds The approximate time of the step; 0 to do all of the work. A step counts at least about 65,000
- * words, and at least one document.
+ * @param milliseconds The approximate time of the step; 0 to do all of the work. A step counts at least one document,
+ * or some of its n-grams.
  * @param[out] done May be NULL. The work that is done.
  * @param[out] total May be NULL. All work, in the same unit. If it is equal to `done`, the matrix is made.
  * @return TP_OK, or a common error.
@@ -1835,7 +1839,7 @@ enum {
  * @param[out] columns Not NULL. The column of each entry. Release it.
  * @param[out] values Not NULL. The value of each entry. Release it.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `value_type` is not a value of tp_value_type. After
- * TP_ERROR_OUT_OF_MEMORY, rows may be lost.
+ * TP_ERROR_OUT_OF_MEMORY or TP_ERROR_STOPPED_BY_CALLBACK, rows may be lost.
  * @threads Any.
  * @since 1.1
  */

@@ -36,8 +36,8 @@
 //!
 //! A document is checked and copied by `documents`. The first query that needs it makes the `index` cut it into blocks.
 //! Each thread tokenizes blocks and interns their tokens, and the index merges the ids of the threads in order of first
-//! appearance. VADER finds words by its own rules, and a matrix counts texts without an index. Both use the same
-//! scanner and the same `workers`.
+//! appearance. N-grams and matrices read the tokens of an index as `sequence`s. VADER finds words by its own rules, with
+//! the same scanner and the same `workers`.
 //!
 //! The crate is safe Rust, except the scanner and `prefetch`.
 //!
@@ -70,6 +70,7 @@ mod prefetch;
 pub mod scanner;
 pub mod sentences;
 pub mod sentiment;
+mod sequence;
 pub mod terms;
 pub mod tokenizer;
 pub mod utf8;

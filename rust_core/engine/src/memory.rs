@@ -182,6 +182,12 @@ impl<T: Pod> Buffer<T> {
         Ok(copy)
     }
 
+    /// Returns the values, to change them.
+    pub fn values_mut(&mut self) -> &mut [T] {
+        let len = self.len;
+        &mut self.all_mut()[..len]
+    }
+
     /// Returns the values and the room after them, to change both.
     pub fn all_mut(&mut self) -> &mut [T] {
         match &mut self.memory {

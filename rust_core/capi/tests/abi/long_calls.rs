@@ -69,8 +69,6 @@ const BY_ARGUMENTS: &[&str] = &[
     "tp_join_strings",
     "tp_lexicon_find",
     "tp_lexicon_new",
-    "tp_matrix_add_documents",
-    "tp_matrix_add_separated",
     "tp_scale_f64",
     "tp_vader_new",
     "tp_vectorizer_find",
@@ -93,11 +91,7 @@ const ONE_PASS: &[&str] = &[
     "tp_analyzer_statistics",
     "tp_analyzer_total_words",
     "tp_analyzer_unique_words",
-    "tp_matrix_arrays",
     "tp_matrix_keep",
-    "tp_matrix_shape",
-    "tp_matrix_sort",
-    "tp_matrix_totals",
     "tp_matrix_vectorizer",
     "tp_vectorizer_first_seen_order",
     "tp_vectorizer_terms",
@@ -141,6 +135,16 @@ fn runs_until(last: usize, call: impl FnOnce() -> tp_status) -> (usize, tp_statu
     (RUNS.get().0, status)
 }
 
+/// Makes what a call needs, without the checkpoint that `runs_until` has set.
+fn unchecked<R>(make: impl FnOnce() -> R) -> R {
+    // SAFETY: there are no conditions.
+    assert_eq!(unsafe { tp_set_checkpoint(None, ptr::null_mut(), 0) }, TP_OK);
+    let made = make();
+    // SAFETY: the function and its data are static.
+    assert_eq!(unsafe { tp_set_checkpoint(Some(count), (&raw const USER_DATA).cast_mut().cast(), 0) }, TP_OK);
+    made
+}
+
 /// Opens a stream. Returns the status, or reads all batches.
 fn read(open: impl FnOnce(*mut FFI_ArrowArrayStream) -> tp_status) -> tp_status {
     let mut stream = FFI_ArrowArrayStream::empty();
@@ -177,6 +181,10 @@ struct Data {
     words: Handle,
     terms: Handle,
     vader: *mut tp_vader,
+    words_vectorizer: OwnedVectorizer,
+    /// For n-grams of up to 200 characters.
+    characters: OwnedVectorizer,
+    characters_in_words: OwnedVectorizer,
     text: String,
     capitals: String,
 }
@@ -197,7 +205,16 @@ impl Data {
         let made = unsafe { tp_vader_new(start(lexicon), lexicon.len(), ptr::null(), 0, ptr::null(), &raw mut vader) };
         assert_eq!(made, TP_OK);
         let (text, capitals) = ("no good end of a bad text that is long ".repeat(1 << 15), "A".repeat(200_000));
-        Self { words: handle(words.join(" ")), terms: handle(terms.join(" ")), vader, text, capitals }
+        Self {
+            words: handle(words.join(" ")),
+            terms: handle(terms.join(" ")),
+            vader,
+            words_vectorizer: OwnedVectorizer::new(TP_FEATURES_WORDS, 1),
+            characters: OwnedVectorizer::new(TP_FEATURES_CHARACTERS, 200),
+            characters_in_words: OwnedVectorizer::new(TP_FEATURES_CHARACTERS_IN_WORDS, 200),
+            text,
+            capitals,
+        }
     }
 
     /// The calls that take long. SAFETY of all: the handles and texts are valid for the call.
@@ -293,7 +310,138 @@ impl Data {
                 }),
             );
         }
+        calls.extend(self.matrices());
         calls
+    }
+
+    /// The calls for matrices that take long. SAFETY of all: the handles and texts are valid for the call.
+    fn matrices(&self) -> Vec<Long<'_>> {
+        let mut calls = Vec::new();
+        let mut add = |function, units: usize, call: Box<dyn Fn() -> tp_status>| {
+            calls.push(Long { function, steps: units / UNITS_PER_STEP, call });
+        };
+        let (terms, words) = (self.terms.pointer(), self.words_vectorizer.0);
+        let (text, length) = (start(&self.text), self.text.len());
+        // SAFETY: as above.
+        unsafe {
+            // A row of the words, with 2^18 columns.
+            let whole = move || {
+                let matrix = new_matrix(|out| tp_analyzer_document_term_matrix(terms, 1, 1, out));
+                assert_eq!(tp_matrix_update(matrix.0, 0, ptr::null_mut(), ptr::null_mut()), TP_OK);
+                matrix
+            };
+            add("tp_matrix_sort", 1 << 18, Box::new(move || tp_matrix_sort(unchecked(whole).0)));
+            add(
+                "tp_matrix_shape",
+                0,
+                Box::new(move || {
+                    // The n-grams of one document.
+                    let matrix = new_matrix(|out| tp_analyzer_document_term_matrix(terms, 1, 20, out));
+                    tp_matrix_shape(matrix.0, ptr::null_mut(), ptr::null_mut(), ptr::null_mut())
+                }),
+            );
+            let rows = move || {
+                let matrix = new_matrix(|out| tp_matrix_new(words, true, out));
+                #[expect(clippy::cast_possible_wrap, reason = "the separator is ASCII")]
+                let added = tp_matrix_add_separated(matrix.0, text, length, b' ' as c_char, 0);
+                assert_eq!(added, TP_OK);
+                assert_eq!(tp_matrix_update(matrix.0, 0, ptr::null_mut(), ptr::null_mut()), TP_OK);
+                matrix
+            };
+            let matrix = rows();
+            add(
+                "tp_matrix_totals",
+                1 << 17,
+                Box::new(move || array(|counts| array(|documents| tp_matrix_totals(matrix.0, documents, counts)))),
+            );
+            add(
+                "tp_matrix_arrays",
+                0,
+                Box::new(move || {
+                    let mut size = 0;
+                    let [mut ends, mut columns, mut values] = [(); 3].map(|()| FFI_ArrowArray::empty());
+                    let places = (&raw mut ends, &raw mut columns, &raw mut values);
+                    tp_matrix_arrays(
+                        unchecked(rows).0,
+                        TP_VALUE_INT64,
+                        false,
+                        &raw mut size,
+                        places.0,
+                        places.1,
+                        places.2,
+                    )
+                }),
+            );
+            let (characters, inside, length) = (self.characters.0, self.characters_in_words.0, 1 << 13);
+            for (vectorizer, units) in [(characters, 200 * length), (inside, 0)] {
+                add(
+                    "tp_matrix_add_separated",
+                    units,
+                    Box::new(move || {
+                        let matrix = new_matrix(|out| tp_matrix_new(vectorizer, true, out));
+                        let added = tp_matrix_add_separated(matrix.0, text, length, 0, 0);
+                        let nothing = ptr::null_mut();
+                        if added == TP_OK { tp_matrix_update(matrix.0, 0, nothing, nothing) } else { added }
+                    }),
+                );
+            }
+            add(
+                "tp_matrix_add_documents",
+                200 * length,
+                Box::new(move || {
+                    let matrix = new_matrix(|out| tp_matrix_new(characters, true, out));
+                    tp_matrix_add_documents(matrix.0, [text].as_ptr(), [length].as_ptr(), 1)
+                }),
+            );
+        }
+        calls
+    }
+}
+
+/// A matrix, which is freed at the end.
+struct OwnedMatrix(*mut tp_matrix);
+
+impl Drop for OwnedMatrix {
+    fn drop(&mut self) {
+        // SAFETY: it is freed once.
+        unsafe { tp_matrix_free(self.0) }
+    }
+}
+
+fn new_matrix(make: impl FnOnce(*mut *mut tp_matrix) -> tp_status) -> OwnedMatrix {
+    let mut matrix = ptr::null_mut();
+    assert_eq!(make(&raw mut matrix), TP_OK);
+    OwnedMatrix(matrix)
+}
+
+/// A vectorizer, which is freed at the end.
+struct OwnedVectorizer(*mut tp_vectorizer);
+
+impl OwnedVectorizer {
+    fn new(features: tp_features, ngrams_to: usize) -> Self {
+        let options = tp_vectorizer_options {
+            struct_size: size_of::<tp_vectorizer_options>(),
+            threads: THREADS,
+            features,
+            ngrams_from: 1,
+            ngrams_to,
+            keeps_case: 0,
+            accents: TP_ACCENTS_KEEP,
+            stop_words: ptr::null(),
+            stop_word_lengths: ptr::null(),
+            stop_word_count: 0,
+        };
+        let mut vectorizer = ptr::null_mut();
+        // SAFETY: the options have the size that they state.
+        assert_eq!(unsafe { tp_vectorizer_new(&raw const options, &raw mut vectorizer) }, TP_OK);
+        Self(vectorizer)
+    }
+}
+
+impl Drop for OwnedVectorizer {
+    fn drop(&mut self) {
+        // SAFETY: it is freed once.
+        unsafe { tp_vectorizer_free(self.0) }
     }
 }
 

@@ -8,6 +8,7 @@ use arrow_array::ffi::FFI_ArrowArray;
 
 use text_processor::*;
 
+use crate::support::Handle;
 use crate::support::refusal::{Owned, Result, Texts, alone, array, checked, documents, refuse_each, status_of};
 
 fn vectorizer(features: tp_features, threads: usize, accents: tp_accents) -> Owned<tp_vectorizer> {
@@ -164,6 +165,39 @@ fn a_matrix_answers_after_memory_was_refused() {
     assert!(refuse_each(1, prepare, keep, is_whole, is_smaller) > 0);
 }
 
+/// The matrix of all words, and pairs of words, of an analyzer.
+fn counted_by_analyzer(analyzer: &Handle) -> Result<Owned<tp_matrix>> {
+    // SAFETY: the analyzer was not freed.
+    Owned::new(tp_matrix_free, |matrix| unsafe { tp_analyzer_document_term_matrix(analyzer.pointer(), 1, 2, matrix) })
+}
+
+fn the_matrix_of_an_analyzer_can_be_made_after_memory_was_refused() {
+    // The second text is long enough for several threads, and has enough types for them to merge.
+    let many: String = (0..160_000_u32).map(|number| format!("w{:x} ", number.wrapping_mul(2_654_435_761))).collect();
+    for (threads, text, step) in [(1, "a short text of words and other words".to_owned(), 1), (3, many, 1009)] {
+        let prepare = || {
+            let handle = Handle::with_threads(threads);
+            // As documents of about 1,000 bytes.
+            for document in text.as_bytes().chunks(1000).filter(|document| !document.is_empty()) {
+                assert_eq!(handle.add(document), TP_OK);
+            }
+            handle
+        };
+        let whole = counted_by_analyzer(&prepare()).and_then(|matrix| shape(&matrix)).unwrap();
+        let is_whole = |handle: &Handle| {
+            assert_eq!(counted_by_analyzer(handle).and_then(|matrix| shape(&matrix)), Ok(whole));
+        };
+        let call = |handle: &Handle| {
+            let made = counted_by_analyzer(handle).and_then(|matrix| {
+                assert_eq!(shape(&matrix)?, whole);
+                arrays(&matrix)
+            });
+            status_of(made.map(drop))
+        };
+        assert!(refuse_each(step, prepare, call, |_| (), is_whole) > 0);
+    }
+}
+
 fn values_are_unchanged_if_memory_is_refused() {
     let (ends, columns) = (Vec::from_iter((0..=50_000_i32).map(|row| row * 4)), vec![0_i32; 200_000]);
     let weights = tp_weights {
@@ -192,5 +226,6 @@ fn memory_may_be_refused_at_any_moment_of_making_a_matrix() {
     a_vectorizer_can_be_made_after_memory_was_refused();
     a_matrix_can_be_made_after_memory_was_refused();
     a_matrix_answers_after_memory_was_refused();
+    the_matrix_of_an_analyzer_can_be_made_after_memory_was_refused();
     values_are_unchanged_if_memory_is_refused();
 }

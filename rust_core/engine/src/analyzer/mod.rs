@@ -14,7 +14,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::counts::{Frequencies, Ngrams, Sequence, Shape, Statistics};
+use crate::counts::{Frequencies, Ngrams, Shape, Statistics};
 use crate::documents::{Blank, Checked, Chunk, Documents};
 use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
@@ -22,6 +22,7 @@ use crate::matrix::{Fold, Task, Vectorizer};
 use crate::sentences;
 use crate::sentiment;
 use crate::sentiment::lexicon::Lexicon;
+use crate::sequence::Sequence;
 use crate::terms::TermOptions;
 use crate::tokenizer::Tokenization;
 use crate::utf8;
@@ -289,9 +290,12 @@ impl Analyzer {
     /// [`Error::TextNotStored`], [`Error::TermsPending`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn ngrams(&self, shape: Shape) -> Result<Ngrams> {
         self.check_keeps_text()?;
-        let sequence = self.corpus.query_terms(Sequence::of)??;
+        let threads = self.corpus.threads();
+        let (terms, sequences) = self
+            .corpus
+            .query_terms(|index, terms| (Arc::clone(terms.terms()), Sequence::all(index, terms.term_of(), threads)))?;
         // The index is not locked while n-grams are counted.
-        Ngrams::count(&sequence, shape, self.corpus.threads())
+        Ngrams::count(&sequences?, &terms, shape, threads)
     }
 
     /// Begins to count how often each term, or each n-gram of terms, occurs in each document. `ngrams` is the minimum and
@@ -303,7 +307,7 @@ impl Analyzer {
         self.check_keeps_text()?;
         let vectorizer = Arc::new(Vectorizer::of_analyzer(ngrams, self.corpus.threads()));
         // The fold copies the ids of the tokens, so the index is not locked while rows are made.
-        self.corpus.query_terms(|index, terms| Fold::new(&vectorizer, Task::Grow, index, terms))?
+        self.corpus.query_terms(|index, terms| Fold::of_copy(&vectorizer, Task::Grow, index, terms))?
     }
 
     /// Returns the sum of the sentiment of all words, divided by the number of documents.

@@ -5,5 +5,5 @@ mod ngrams;
 mod statistics;
 
 pub use frequencies::{Frequencies, Ranked};
-pub use ngrams::{Ngrams, Sequence, Shape};
+pub use ngrams::{Ngrams, Shape};
 pub use statistics::Statistics;

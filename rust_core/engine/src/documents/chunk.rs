@@ -38,6 +38,11 @@ impl Chunk {
         Self { text, offsets }
     }
 
+    /// Returns the memory of the text.
+    pub fn into_text(self) -> Buffer<u8> {
+        self.text
+    }
+
     /// Returns whether a text of this length fits.
     pub(super) fn has_room_for(&self, bytes: usize) -> bool {
         self.text.capacity() - self.text.len() >= bytes

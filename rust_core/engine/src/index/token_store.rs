@@ -96,6 +96,16 @@ impl<'t> TokenRun<'t> {
         self.written.continues
     }
 
+    /// Returns the number of tokens.
+    pub fn len(self) -> usize {
+        self.written.range.range.len()
+    }
+
+    /// Returns whether there is no token.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
     /// Returns the type id of each token.
     pub fn ids(self) -> impl Iterator<Item = u32> + use<'t> {
         let Self { index_ids, written: WrittenRun { range, .. }, .. } = self;
@@ -104,6 +114,22 @@ impl<'t> TokenRun<'t> {
             IdBuffer::Wide(buffer) => buffer[at],
         };
         range.range.clone().map(id).map(move |id| index_ids.map_or(id, |index_ids| index_ids[id as usize]))
+    }
+
+    /// Appends to `list`, which has room for them, the value of `of_types` for the type of each token.
+    pub fn map_to(self, of_types: &[u32], list: &mut Vec<u32>) {
+        // One loop for each case, so that no loop has a branch.
+        let range = self.written.range.range.clone();
+        match (self.ids, self.index_ids) {
+            (IdBuffer::Narrow(buffer), None) => list.extend(buffer[range].iter().map(|id| of_types[*id as usize])),
+            (IdBuffer::Wide(buffer), None) => list.extend(buffer[range].iter().map(|id| of_types[*id as usize])),
+            (IdBuffer::Narrow(buffer), Some(index_ids)) => {
+                list.extend(buffer[range].iter().map(|id| of_types[index_ids[*id as usize] as usize]));
+            }
+            (IdBuffer::Wide(buffer), Some(index_ids)) => {
+                list.extend(buffer[range].iter().map(|id| of_types[index_ids[*id as usize] as usize]));
+            }
+        }
     }
 }
 

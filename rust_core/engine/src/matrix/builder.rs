@@ -1,15 +1,19 @@
 //! Adds documents to an index, from which their rows are made.
 
+use std::mem::{replace, take};
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
+use crate::checkpoint::Steps;
+use crate::documents::Chunk;
 use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
 use crate::matrix::fold::Fold;
 use crate::matrix::preprocess;
 use crate::matrix::rows::RowBlock;
 use crate::matrix::vectorizer::{Task, TermKind, Vectorizer};
-use crate::memory::reserve;
+use crate::memory::{Buffer, reserve};
 use crate::utf8;
 
 /// The most types that an index keeps if their ids are not needed later.
@@ -33,6 +37,8 @@ pub struct MatrixBuilder {
     vectorizer: Arc<Vectorizer>,
     task: Task,
     input: Input,
+    /// The memory of the last text, for the next one: new memory takes time.
+    spare: Buffer<u8>,
     /// Rows of documents that are no longer in the index.
     rows: Vec<RowBlock>,
     failed: Option<Error>,
@@ -52,15 +58,15 @@ impl MatrixBuilder {
             index.set_terms(options.terms()?);
             Input::Index(Box::new(index))
         };
-        Ok(Self { vectorizer, task, input, rows: Vec::new(), failed: None })
+        Ok(Self { vectorizer, task, input, spare: Buffer::default(), rows: Vec::new(), failed: None })
     }
 
     /// Adds documents; each becomes a row. They are consecutive ranges of a text, may be empty, and have one byte between
     /// them that is not a letter, a digit or an underscore.
     ///
     /// # Errors
-    /// [`Error::InvalidUtf8`] with the index of the document in this call; [`Error::OutOfMemory`]. After an error, the
-    /// matrix cannot be built.
+    /// [`Error::InvalidUtf8`] with the index of the document in this call; [`Error::OutOfMemory`], [`Error::Stopped`].
+    /// After an error, the matrix cannot be built.
     pub fn add(&mut self, text: &[u8], documents: &[Range<usize>]) -> std::result::Result<(), BatchError> {
         let added = match &self.failed {
             Some(error) => Err(error.clone()),
@@ -81,23 +87,33 @@ impl MatrixBuilder {
             Error::InvalidUtf8 { offset } => Error::InvalidUtf8 { offset: first.start + offset },
             other => other,
         })?;
+        let mut steps = Steps::begin();
         let options = &self.vectorizer.options;
         let index = match &mut self.input {
             Input::Index(index) => index,
-            Input::Characters(fold) => return fold.add(text, documents),
+            Input::Characters(fold) => return fold.add(text, documents, &mut steps),
         };
-        let chunks = [Arc::new(preprocess::chunk(options, text, documents)?)];
+        let chunks = [Arc::new(preprocess::chunk(options, text, documents, take(&mut self.spare))?)];
         let before = index.position().documents;
         while index.position().documents < before + documents.len() {
-            index.update(&chunks, index.position().documents - before, options.threads, None)?;
+            index.update(&chunks, index.position().documents - before, options.threads, steps.end())?;
+            steps.look_at(Instant::now())?;
         }
+        let [chunk] = chunks;
+        self.spare = Arc::into_inner(chunk).map(Chunk::into_text).unwrap_or_default();
         let (types, tokens) = (index.types().len(), index.token_count());
         let has_long_documents = tokens / TOKENS_OF_LONG_DOCUMENT >= index.position().documents as u64;
         if self.task != Task::Grow && types > MAX_KEPT_TYPES || tokens > MAX_KEPT_TOKENS && has_long_documents {
-            index.settle()?;
-            let mut fold = Fold::new(&self.vectorizer, self.task, index, index.terms())?;
-            **index = index.emptied();
-            while !fold.step(None)? {}
+            index.settle_until(steps.end())?;
+            while !index.is_settled() {
+                steps.end_step()?;
+                index.settle_until(steps.end())?;
+            }
+            let emptied = Box::new(index.emptied());
+            let mut fold = Fold::new(&self.vectorizer, self.task, replace(index, emptied))?;
+            while !fold.step(steps.end())? {
+                steps.end_step()?;
+            }
             let (features, rows) = fold.into_parts();
             reserve(&mut self.rows, rows.len())?;
             self.rows.extend(rows);
@@ -108,19 +124,27 @@ impl MatrixBuilder {
         Ok(())
     }
 
+    /// Completes the counts and the terms of the index, until the deadline has passed. Returns whether they are complete.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], or the error of an earlier [`add`](Self::add).
+    pub fn settle(&mut self, deadline: Option<Instant>) -> Result<bool> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        let Input::Index(index) = &mut self.input else { return Ok(true) };
+        index.settle_until(deadline)?;
+        Ok(index.is_settled())
+    }
+
     /// Begins to make the rows of all documents that were added.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`], or the error of an earlier [`add`](Self::add).
     pub fn finish(mut self) -> Result<Fold> {
-        if let Some(error) = self.failed.take() {
-            return Err(error);
-        }
+        self.settle(None)?;
         match self.input {
-            Input::Index(mut index) => {
-                index.settle()?;
-                Ok(Fold::new(&self.vectorizer, self.task, &index, index.terms())?.after(self.rows))
-            }
+            Input::Index(index) => Ok(Fold::new(&self.vectorizer, self.task, index)?.after(self.rows)),
             Input::Characters(fold) => Ok(*fold),
         }
     }

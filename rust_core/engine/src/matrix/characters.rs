@@ -6,9 +6,9 @@ use std::str;
 
 use crate::error::Result;
 use crate::matrix::preprocess::preprocessed;
-use crate::matrix::sequence::{DROPPED, Sequence, TOKENS_PER_SEQUENCE};
 use crate::matrix::vectorizer::Options;
 use crate::memory::{list_for, reserve, reserve_entry};
+use crate::sequence::{DROPPED, Sequence, TOKENS_PER_SEQUENCE};
 use crate::whitespace::is_whitespace;
 
 /// The id of a character that was not looked up yet.

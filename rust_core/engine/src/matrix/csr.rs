@@ -5,13 +5,13 @@ use std::sync::Mutex;
 
 use bytemuck::Pod;
 
+use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::matrix::features::Features;
 use crate::matrix::rows::RowBlock;
 use crate::matrix::trie::NO_ID;
 use crate::matrix::vectorizer::{Task, Vectorizer};
 use crate::memory::{Buffer, list_for, zeros};
-use crate::workers;
 
 /// A type of the numbers in a matrix.
 pub trait Number: Pod + Send + Sync {
@@ -104,12 +104,12 @@ impl Matrix {
     /// Sorts the columns by their names. Does nothing if columns are hashes.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped); nothing has changed.
     pub fn sort(&mut self) -> Result<()> {
         if self.is_hashed() {
             return Ok(());
         }
-        let mut order = self.features().in_order()?;
+        let mut order = self.features().in_order(self.vectorizer.options.threads, &mut Steps::begin())?;
         if let Some(columns) = &self.columns {
             let mut is_column: Vec<u8> = zeros(self.features().len())?;
             columns.iter().for_each(|feature| is_column[*feature as usize] = 1);
@@ -154,8 +154,9 @@ impl Matrix {
     /// The totals of each column, in the rows that were not taken yet.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn totals(&self) -> Result<Totals> {
+        let mut steps = Steps::begin();
         let columns = self.columns();
         let features = if self.is_hashed() { columns } else { self.features().len() };
         let mut total = Totals { documents: zeros(features)?, counts: zeros(features)? };
@@ -164,6 +165,7 @@ impl Matrix {
                 total.documents[feature as usize] += 1;
                 total.counts[feature as usize] += count;
             });
+            steps.did(block.features.len())?;
         }
         let Some(columns) = &self.columns else { return Ok(total) };
         let mut kept = Totals { documents: list_for(columns.len())?, counts: list_for(columns.len())? };
@@ -175,7 +177,7 @@ impl Matrix {
     /// The number of entries in the rows that were not taken yet.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn entries(&self) -> Result<usize> {
         if self.has_all_columns() {
             return Ok(self.blocks.iter().map(|block| block.features.len()).sum());
@@ -189,11 +191,12 @@ impl Matrix {
     /// becomes 1.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); then some rows may be lost.
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped); then some rows may be lost.
     ///
     /// # Panics
     /// Panics if there are more entries than `I` can count.
     pub fn into_csr<I: Number, T: Number>(&mut self, is_binary: bool) -> Result<Csr<I, T>> {
+        let mut steps = Steps::begin();
         let column_of = self.column_of()?;
         let blocks = std::mem::take(&mut self.blocks);
         let mut kept: Vec<usize> = list_for(blocks.len())?;
@@ -228,7 +231,7 @@ impl Matrix {
         let mut threads = list_for(number)?;
         threads.resize(number, ());
         let queue = Mutex::new(work.iter_mut());
-        workers::run(&mut threads, |()| {
+        steps.run(&mut threads, |(), steps| {
             let next = || queue.lock().expect("no panic while the queue is locked").next().and_then(Option::take);
             while let Some((block, before, row_ends, columns, values)) = next() {
                 let has_all = columns.len() == block.features.len();
@@ -253,8 +256,13 @@ impl Matrix {
                     features.for_each(|(place, feature)| *place = I::of(i64::from(column(*feature))));
                     block.counts.write(values, |count| T::of(if is_binary { 1 } else { count }));
                 }
+                drop(block);
+                if steps.is_over() {
+                    return false;
+                }
             }
-        });
+            true
+        })?;
         drop(work);
         csr.row_ends.take(self.rows + 1);
         csr.columns.take(entries);

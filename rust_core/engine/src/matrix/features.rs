@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::interner::Interner;
+use crate::matrix::name_order::names_in_order;
 use crate::matrix::trie::{NO_ID, NgramTrie};
 use crate::memory::{copied, list_for, reserve};
 
@@ -171,28 +173,11 @@ impl Features {
     /// The features sorted by their names; names are compared term by term.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn in_order(&self) -> Result<Vec<u32>> {
-        let mut order = self.trie.in_order(&self.terms_in_order()?)?;
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn in_order(&self, threads: usize, steps: &mut Steps) -> Result<Vec<u32>> {
+        let mut order = self.trie.in_order(&names_in_order(&self.terms, threads, steps)?, steps)?;
         order.iter_mut().for_each(|node| *node = self.feature(*node));
         order.retain(|feature| *feature != NO_ID);
-        Ok(order)
-    }
-
-    fn terms_in_order(&self) -> Result<Vec<u32>> {
-        // Most terms differ in their first eight bytes, so these are compared first, without reading the terms.
-        let mut terms: Vec<(u64, u32)> = list_for(self.terms.len())?;
-        terms.extend((0_u32..).take(self.terms.len()).map(|term| {
-            let name = self.terms.get(term);
-            let mut beginning = [0; 8];
-            let length = name.len().min(8);
-            beginning[..length].copy_from_slice(&name[..length]);
-            (u64::from_be_bytes(beginning), term)
-        }));
-        let name = |term: &(u64, u32)| self.terms.get(term.1);
-        terms.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| name(a).cmp(name(b))));
-        let mut order = list_for(terms.len())?;
-        order.extend(terms.into_iter().map(|(_, term)| term));
         Ok(order)
     }
 

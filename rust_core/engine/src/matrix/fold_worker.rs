@@ -1,15 +1,18 @@
 //! The work of one thread: it makes the rows of sequences of documents.
 
+use std::ops::Range;
+
+use crate::checkpoint::UNITS_PER_LOOK;
 use crate::error::{Error, Result};
 use crate::interner::Interner;
 use crate::matrix::features::GrownFeatures;
 use crate::matrix::hashing::Hashing;
 use crate::matrix::ngram_finder::NgramFinder;
 use crate::matrix::rows::{RowBlock, RowMaker};
-use crate::matrix::sequence::Sequence;
 use crate::matrix::vectorizer::{Task, Vectorizer};
 use crate::matrix::words::WordFeatures;
 use crate::memory::reserve;
+use crate::sequence::Sequence;
 
 /// The most n-grams that a hashing worker keeps. It then forgets them all, because only hashing needs them.
 const MAX_KEPT_NGRAMS: usize = if cfg!(test) { 50 } else { 1 << 20 };
@@ -22,6 +25,15 @@ pub(super) enum Source {
     Inside(Box<WordFeatures>),
     /// The n-grams that begin with the token; its id is that of a term.
     Following,
+}
+
+/// The input that is the same for all sequences.
+pub(super) struct Work<'f> {
+    pub vectorizer: &'f Vectorizer,
+    pub terms: &'f Interner,
+    pub source: &'f Source,
+    /// Features are below this bound, if workers do not find them.
+    pub bound: usize,
 }
 
 /// The rows of one sequence.
@@ -40,6 +52,9 @@ pub(super) struct FoldWorker {
     pub made: Vec<(usize, Part)>,
     pub failed: Option<Error>,
     task: Task,
+    sequence: Sequence,
+    /// The place of the sequence, and the number of its documents whose rows are made; `None` if all are made.
+    current: Option<(usize, usize)>,
     finder: NgramFinder,
     maker: RowMaker,
     occurrences: Vec<u32>,
@@ -54,6 +69,8 @@ impl FoldWorker {
             made: Vec::new(),
             failed: None,
             task,
+            sequence: Sequence::default(),
+            current: None,
             finder: NgramFinder::new(ngrams),
             maker: RowMaker::new(Hashing::of(task).is_some()),
             occurrences: Vec::new(),
@@ -61,23 +78,44 @@ impl FoldWorker {
         }
     }
 
-    /// Makes the rows of a sequence. Features are below `bound`, if this worker does not find them.
-    pub fn take(
+    /// Whether rows of the last sequence are not made yet.
+    pub fn is_busy(&self) -> bool {
+        self.current.is_some()
+    }
+
+    /// Makes rows until `is_late` returns true after some work. `next` replaces a sequence by the next one, and returns
+    /// its place.
+    pub fn run(
         &mut self,
-        place: usize,
-        mut sequence: Sequence,
-        vectorizer: &Vectorizer,
-        terms: &Interner,
-        source: &Source,
-        bound: usize,
-    ) -> Result<()> {
+        work: &Work,
+        is_late: &impl Fn() -> bool,
+        next: impl Fn(&mut Sequence) -> Result<Option<usize>>,
+    ) {
+        let mut sequences = || -> Result<()> {
+            loop {
+                if self.current.is_none() {
+                    let Some(place) = next(&mut self.sequence)? else { return Ok(()) };
+                    self.maker.begin(self.sequence.ids.len(), self.sequence.ends.len())?;
+                    self.current = Some((place, 0));
+                }
+                if !self.make_rows(work, is_over(is_late))? || is_late() {
+                    return Ok(());
+                }
+            }
+        };
+        self.failed = sequences().err();
+    }
+
+    /// Makes the rows of the sequence. Returns whether all are made.
+    fn make_rows(&mut self, work: &Work, mut is_over: impl FnMut(usize) -> bool) -> Result<bool> {
+        let Some((place, mut document)) = self.current else { return Ok(true) };
         reserve(&mut self.made, 1)?;
-        let mut start = 0;
-        for end in &sequence.ends {
-            let ids = &mut sequence.ids[start..*end];
-            start = *end;
-            match source {
-                Source::Alone => self.maker.push(ids, bound)?,
+        let mut start = document.checked_sub(1).map_or(0, |before| self.sequence.ends[before]);
+        while let Some(end) = self.sequence.ends.get(document) {
+            let ids = &mut self.sequence.ids[start..*end];
+            let units = 1 + ids.len();
+            match work.source {
+                Source::Alone => self.maker.push(ids, work.bound)?,
                 Source::Inside(words) => {
                     self.occurrences.clear();
                     for word in ids {
@@ -85,36 +123,70 @@ impl FoldWorker {
                         reserve(&mut self.occurrences, features.len())?;
                         self.occurrences.extend_from_slice(features);
                     }
-                    self.maker.push(&mut self.occurrences, bound)?;
+                    self.maker.push(&mut self.occurrences, work.bound)?;
                 }
-                Source::Following => self.push_ngrams(ids, vectorizer, terms, bound)?,
+                Source::Following => {
+                    if !self.push_ngrams(start..*end, work, &mut is_over)? {
+                        self.current = Some((place, document));
+                        return Ok(false);
+                    }
+                }
+            }
+            start = self.sequence.ends[document];
+            document += 1;
+            if is_over(units) {
+                self.current = Some((place, document));
+                return Ok(false);
             }
         }
-        let part = Part { rows: self.maker.take()?, worker: 0, features: self.grown.len() };
-        self.made.push((place, part));
-        if Hashing::of(self.task).is_some() && self.grown.trie().len() > MAX_KEPT_NGRAMS {
-            self.grown = GrownFeatures::default();
-            self.hashed.clear();
-        }
-        Ok(())
+        self.made.push((place, Part { rows: self.maker.take(), worker: 0, features: self.grown.len() }));
+        self.current = None;
+        Ok(true)
     }
 
-    fn push_ngrams(&mut self, ids: &[u32], vectorizer: &Vectorizer, terms: &Interner, bound: usize) -> Result<()> {
-        let Self { grown, finder, maker, occurrences, hashed, .. } = self;
-        occurrences.clear();
-        if self.task == Task::Known {
-            finder.find(ids, &vectorizer.features, occurrences)?;
-            return maker.push(occurrences, bound);
-        }
-        finder.find(ids, &mut grown.growing(terms.len()), occurrences)?;
-        let Some(hashing) = Hashing::of(self.task) else {
-            let bound = grown.len();
-            return maker.push(occurrences, bound);
+    /// Makes the row of the n-grams of a document. Returns whether it is made.
+    fn push_ngrams(&mut self, document: Range<usize>, work: &Work, is_over: impl FnMut(usize) -> bool) -> Result<bool> {
+        let Self { grown, finder, maker, occurrences, hashed, sequence, .. } = self;
+        let ids = &sequence.ids[document];
+        let Work { vectorizer, terms, .. } = *work;
+        let (is_found, bound) = if self.task == Task::Known {
+            (finder.find(ids, &vectorizer.features, occurrences, is_over)?, work.bound)
+        } else {
+            (finder.find(ids, grown.growing(terms.len()), occurrences, is_over)?, grown.len())
         };
-        hashing.extend(hashed, grown.len(), |feature, name| {
-            grown.name(feature, terms, vectorizer.options.analyzer.between(), name)
-        })?;
-        occurrences.iter_mut().for_each(|feature| *feature = hashed[*feature as usize]);
-        maker.push(occurrences, bound)
+        let hashing = Hashing::of(self.task);
+        if let Some(hashing) = hashing {
+            hashing.extend(hashed, grown.len(), |feature, name| {
+                grown.name(feature, terms, vectorizer.options.analyzer.between(), name)
+            })?;
+        }
+        if !is_found {
+            return Ok(false);
+        }
+        if hashing.is_some() {
+            occurrences.iter_mut().for_each(|feature| *feature = hashed[*feature as usize]);
+            maker.push(occurrences, work.bound)?;
+            if grown.trie().len() > MAX_KEPT_NGRAMS {
+                *grown = GrownFeatures::default();
+                hashed.clear();
+            }
+        } else {
+            maker.push(occurrences, bound)?;
+        }
+        occurrences.clear();
+        Ok(true)
+    }
+}
+
+/// Counts units of work, and looks at the clock after many.
+pub(super) fn is_over(is_late: &impl Fn() -> bool) -> impl FnMut(usize) -> bool {
+    let mut units = 0;
+    move |more| {
+        units += more;
+        if units < UNITS_PER_LOOK {
+            return false;
+        }
+        units = 0;
+        is_late()
     }
 }

@@ -18,13 +18,15 @@ mod features;
 mod fold;
 mod fold_worker;
 mod hashing;
+mod merge;
+mod name_order;
 mod ngram_finder;
 mod preprocess;
 mod row_sort;
 mod rows;
-mod sequence;
 mod trie;
 mod vectorizer;
+mod vocabulary;
 mod weights;
 mod words;
 

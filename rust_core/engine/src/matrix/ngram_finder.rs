@@ -1,5 +1,7 @@
 //! Finds the features of a document from its terms, in the order in which scikit-learn counts them.
 
+use std::ops::Range;
+
 use crate::error::Result;
 use crate::matrix::features::{Features, Growing};
 use crate::matrix::trie::NO_ID;
@@ -23,7 +25,7 @@ pub(super) trait Lookup {
 }
 
 /// Adds new n-grams as new features.
-impl Lookup for &mut Growing<'_> {
+impl Lookup for Growing<'_> {
     fn reserve(&mut self, more: usize) -> Result<()> {
         Growing::reserve(self, more)
     }
@@ -45,6 +47,32 @@ impl Lookup for &mut Growing<'_> {
     #[inline]
     fn feature(&mut self, node: u32) -> u32 {
         Growing::feature(self, node)
+    }
+}
+
+/// Looks up by another lookup.
+impl<L: Lookup> Lookup for &mut L {
+    fn reserve(&mut self, more: usize) -> Result<()> {
+        L::reserve(self, more)
+    }
+
+    fn reserve_children(&mut self, more: usize) -> Result<()> {
+        L::reserve_children(self, more)
+    }
+
+    #[inline]
+    fn alone(&mut self, term: u32) -> u32 {
+        L::alone(self, term)
+    }
+
+    #[inline]
+    fn child(&mut self, prefix: u32, last: u32) -> u32 {
+        L::child(self, prefix, last)
+    }
+
+    #[inline]
+    fn feature(&mut self, node: u32) -> u32 {
+        L::feature(self, node)
     }
 }
 
@@ -78,75 +106,81 @@ impl Lookup for &Features {
 #[derive(Debug)]
 pub(super) struct NgramFinder {
     ngrams: (usize, usize),
-    /// The n-gram that begins at each term, for the current length.
+    /// The n-gram that begins at each term: of `n` terms up to `found`, and of `n - 1` terms from there on.
     nodes: Vec<u32>,
+    n: usize,
+    found: usize,
 }
 
 impl NgramFinder {
     pub fn new(ngrams: (usize, usize)) -> Self {
-        Self { ngrams, nodes: Vec::new() }
+        Self { ngrams, nodes: Vec::new(), n: 1, found: 0 }
     }
 
-    /// Appends to `found` the features of a sequence of terms, in order of their length.
-    pub fn find(&mut self, terms: &[u32], mut lookup: impl Lookup, found: &mut Vec<u32>) -> Result<()> {
+    /// Appends to `features` those of a sequence of terms, in order of their length. `is_over` gets the number of n-grams
+    /// that were found since its last call. If it returns true, this function returns false before all features are
+    /// found: call it again with the same terms.
+    pub fn find(
+        &mut self,
+        terms: &[u32],
+        mut lookup: impl Lookup,
+        features: &mut Vec<u32>,
+        mut is_over: impl FnMut(usize) -> bool,
+    ) -> Result<bool> {
         let (least, most) = self.ngrams;
-        self.begin(terms, &mut lookup)?;
-        for n in 1..=most.min(terms.len()) {
-            if n > 1 {
-                self.lengthen(terms, n, &mut lookup)?;
-            }
-            if n >= least {
-                self.append(terms.len() + 1 - n, &mut lookup, found)?;
-            }
+        if self.n == 1 && self.found == 0 {
+            self.nodes.clear();
+            reserve(&mut self.nodes, terms.len())?;
         }
-        Ok(())
-    }
-
-    /// Appends to `found` the features of the characters of a word. A word that is shorter than the n-grams is one
-    /// feature.
-    pub fn find_in_word(&mut self, terms: &[u32], mut lookup: impl Lookup, found: &mut Vec<u32>) -> Result<()> {
-        let (least, most) = self.ngrams;
-        self.begin(terms, &mut lookup)?;
-        for n in 1..=most {
-            if n > 1 && n <= terms.len() {
-                self.lengthen(terms, n, &mut lookup)?;
-            }
-            if n >= least {
-                self.append((terms.len() + 1).saturating_sub(n).max(1), &mut lookup, found)?;
-                if n >= terms.len() {
-                    break;
+        while self.n <= most.min(terms.len()) {
+            let all = terms.len() + 1 - self.n;
+            while self.found < all {
+                let some = self.found..all.min(self.found + TERMS_PER_RESERVATION);
+                if self.n == 1 {
+                    lookup.reserve(some.len())?;
+                    self.nodes.extend(terms[some.clone()].iter().map(|term| lookup.alone(*term)));
+                } else {
+                    lookup.reserve_children(some.len())?;
+                    let lasts = &terms[some.start + self.n - 1..];
+                    for (node, last) in self.nodes[some.clone()].iter_mut().zip(lasts) {
+                        *node = lookup.child(*node, *last);
+                    }
+                }
+                self.found = some.end;
+                let number = some.len();
+                if self.n >= least {
+                    self.append(some, &mut lookup, features)?;
+                }
+                if is_over(number) {
+                    return Ok(false);
                 }
             }
+            (self.n, self.found) = (self.n + 1, 0);
         }
-        Ok(())
+        self.n = 1;
+        Ok(true)
     }
 
-    fn begin(&mut self, terms: &[u32], lookup: &mut impl Lookup) -> Result<()> {
-        self.nodes.clear();
-        reserve(&mut self.nodes, terms.len())?;
-        for some in terms.chunks(TERMS_PER_RESERVATION) {
-            lookup.reserve(some.len())?;
-            self.nodes.extend(some.iter().map(|term| lookup.alone(*term)));
+    /// As [`find`](Self::find), with the characters of a word as terms. A word that is shorter than the n-grams is one
+    /// feature.
+    pub fn find_in_word(
+        &mut self,
+        terms: &[u32],
+        mut lookup: impl Lookup,
+        features: &mut Vec<u32>,
+        is_over: impl FnMut(usize) -> bool,
+    ) -> Result<bool> {
+        let is_complete = self.find(terms, &mut lookup, features, is_over)?;
+        if is_complete && terms.len() < self.ngrams.0 {
+            self.append(0..1, &mut lookup, features)?;
         }
-        Ok(())
+        Ok(is_complete)
     }
 
-    /// Turns n-grams of `n - 1` terms into n-grams of `n` terms.
-    fn lengthen(&mut self, terms: &[u32], n: usize, lookup: &mut impl Lookup) -> Result<()> {
-        for (nodes, lasts) in
-            self.nodes.chunks_mut(TERMS_PER_RESERVATION).zip(terms[n - 1..].chunks(TERMS_PER_RESERVATION))
-        {
-            lookup.reserve_children(lasts.len())?;
-            for (node, last) in nodes.iter_mut().zip(lasts) {
-                *node = lookup.child(*node, *last);
-            }
-        }
-        Ok(())
-    }
-
-    fn append(&self, number: usize, lookup: &mut impl Lookup, found: &mut Vec<u32>) -> Result<()> {
-        reserve(found, number)?;
-        found.extend(self.nodes[..number].iter().map(|node| lookup.feature(*node)).filter(|feature| *feature != NO_ID));
+    fn append(&self, places: Range<usize>, lookup: &mut impl Lookup, features: &mut Vec<u32>) -> Result<()> {
+        reserve(features, places.len())?;
+        let found = self.nodes[places].iter().map(|node| lookup.feature(*node));
+        features.extend(found.filter(|feature| *feature != NO_ID));
         Ok(())
     }
 }

@@ -14,12 +14,13 @@ use crate::terms::lowercase;
 /// The byte after a document. It belongs to no term.
 const SEPARATOR: u8 = b'\n';
 
-/// Returns the documents as a chunk. They are consecutive ranges of a UTF-8 text, with one byte between them that is not
-/// a letter, a digit or an underscore.
-pub(super) fn chunk(options: &Options, text: &[u8], documents: &[Range<usize>]) -> Result<Chunk> {
+/// Returns the documents as a chunk, in the memory of `copy`. They are consecutive ranges of a UTF-8 text, with one byte
+/// between them that is not a letter, a digit or an underscore.
+pub(super) fn chunk(options: &Options, text: &[u8], documents: &[Range<usize>], mut copy: Buffer<u8>) -> Result<Chunk> {
     let (start, end) = (documents[0].start, documents[documents.len() - 1].end);
     let mut offsets = list_for(documents.len() + 1)?;
-    let mut copy = Buffer::with_room_for(end - start + 1)?;
+    copy.truncate(0);
+    copy.reserve(end - start + 1)?;
     if options.accents.is_some() {
         for document in documents {
             offsets.push(offset(copy.len()));

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::matrix::row_sort::sort_row;
-use crate::memory::{copied, list_for, reserve, zeros};
+use crate::memory::{list_for, reserve, zeros};
 
 /// The ids in one word of the upper level of bits.
 const IDS_PER_SUMMARY: usize = 64 * 64;
@@ -30,14 +30,50 @@ impl Default for Counts {
 }
 
 impl Counts {
-    fn of(counts: &[i64]) -> Result<Self> {
-        if counts.iter().any(|count| i8::try_from(*count).is_err()) {
-            return Ok(Self::Wide(copied(counts)?));
+    /// Appends a count. There is room for it, if counts are narrow.
+    #[inline]
+    fn push(&mut self, count: i64) -> Result<()> {
+        match self {
+            Self::Narrow(counts) => match i8::try_from(count) {
+                Ok(count) => counts.push(count),
+                Err(_) => self.widen(count)?,
+            },
+            Self::Wide(counts) => {
+                reserve(counts, 1)?;
+                counts.push(count);
+            }
         }
-        let mut narrow = list_for(counts.len())?;
-        #[allow(clippy::cast_possible_truncation)] // Checked above.
-        narrow.extend(counts.iter().map(|count| *count as i8));
-        Ok(Self::Narrow(narrow))
+        Ok(())
+    }
+
+    /// Appends a count that does not fit into one byte.
+    #[cold]
+    fn widen(&mut self, count: i64) -> Result<()> {
+        if let Self::Narrow(counts) = self {
+            let mut wide = list_for(counts.len() + 1)?;
+            wide.extend(counts.iter().map(|count| i64::from(*count)));
+            wide.push(count);
+            *self = Self::Wide(wide);
+        }
+        Ok(())
+    }
+
+    /// Appends narrow counts. There is room for them, if counts are narrow.
+    #[inline]
+    fn extend(&mut self, more: &[i8]) -> Result<()> {
+        match self {
+            Self::Narrow(counts) => counts.extend_from_slice(more),
+            Self::Wide(counts) => {
+                reserve(counts, more.len())?;
+                counts.extend(more.iter().map(|count| i64::from(*count)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes room for more counts, if counts are narrow.
+    fn reserve(&mut self, more: usize) -> Result<()> {
+        if let Self::Narrow(counts) = self { reserve(counts, more) } else { Ok(()) }
     }
 
     /// The count at a place.
@@ -123,9 +159,7 @@ impl RowBlock {
 #[derive(Debug, Default)]
 pub(super) struct RowMaker {
     is_signed: bool,
-    lengths: Vec<u32>,
-    features: Vec<u32>,
-    counts: Vec<i64>,
+    rows: RowBlock,
     /// For a long row: the count of each feature, a bit for each feature that occurs, and a bit for each word of bits.
     of_features: Vec<i64>,
     bits: Vec<u64>,
@@ -135,6 +169,13 @@ pub(super) struct RowMaker {
 impl RowMaker {
     pub fn new(is_signed: bool) -> Self {
         Self { is_signed, ..Self::default() }
+    }
+
+    /// Makes room for the rows of this many documents with this many tokens.
+    pub fn begin(&mut self, tokens: usize, documents: usize) -> Result<()> {
+        reserve(&mut self.rows.lengths, documents)?;
+        reserve(&mut self.rows.features, tokens)?;
+        self.rows.counts.reserve(tokens)
     }
 
     /// Adds the row of a document with these occurrences, and changes their order. Features are below `bound`.
@@ -147,28 +188,28 @@ impl RowMaker {
     }
 
     fn push_as<const SIGNED: bool>(&mut self, occurrences: &mut [u32], bound: usize) -> Result<()> {
-        let before = self.features.len();
-        reserve(&mut self.lengths, 1)?;
-        reserve(&mut self.features, occurrences.len())?;
-        reserve(&mut self.counts, occurrences.len())?;
+        let before = self.rows.features.len();
+        reserve(&mut self.rows.lengths, 1)?;
+        reserve(&mut self.rows.features, occurrences.len())?;
+        self.rows.counts.reserve(occurrences.len())?;
         match occurrences.len() {
             0 => {}
-            1..=8 => self.push_few::<SIGNED, 8>(occurrences),
-            9..=16 => self.push_few::<SIGNED, 16>(occurrences),
-            17..=32 => self.push_few::<SIGNED, 32>(occurrences),
+            1..=8 => self.push_few::<SIGNED, 8>(occurrences)?,
+            9..=16 => self.push_few::<SIGNED, 16>(occurrences)?,
+            17..=32 => self.push_few::<SIGNED, 32>(occurrences)?,
             many if many >= bound / IDS_PER_SUMMARY => self.push_many::<SIGNED>(occurrences, bound)?,
             _ => {
                 occurrences.sort_unstable();
-                self.push_sorted::<SIGNED>(occurrences);
+                self.push_sorted::<SIGNED>(occurrences)?;
             }
         }
-        self.lengths.push(u32::try_from(self.features.len() - before).expect("ids of features are 32 bits"));
+        self.rows.lengths.push(u32::try_from(self.rows.features.len() - before).expect("ids of features are 32 bits"));
         Ok(())
     }
 
     /// The place of an occurrence is the number of smaller features, so equal features have the same place. Compares
     /// all with all: vector instructions make that cheap, and no branch depends on the features.
-    fn push_few<const SIGNED: bool, const ROOM: usize>(&mut self, occurrences: &[u32]) {
+    fn push_few<const SIGNED: bool, const ROOM: usize>(&mut self, occurrences: &[u32]) -> Result<()> {
         let (mut keys, mut places) = ([i32::MAX; ROOM], [0_u32; ROOM]);
         for (key, occurrence) in keys.iter_mut().zip(occurrences) {
             // Signed integers can be compared with fewer instructions.
@@ -179,7 +220,7 @@ impl RowMaker {
                 *place += u32::from(key > other);
             }
         }
-        let (mut features, mut counts, mut occurs) = ([0; ROOM], [0_i64; ROOM], [0_u8; ROOM]);
+        let (mut features, mut counts, mut occurs) = ([0; ROOM], [0_i8; ROOM], [0_u8; ROOM]);
         for (place, occurrence) in places.iter().zip(occurrences) {
             let (feature, change) = split::<SIGNED>(*occurrence);
             let place = *place as usize % ROOM;
@@ -193,8 +234,8 @@ impl RowMaker {
             (features[distinct % ROOM], counts[distinct % ROOM]) = (features[place], counts[place]);
             distinct += usize::from(occurs[place]);
         }
-        self.features.extend_from_slice(&features[..distinct]);
-        self.counts.extend_from_slice(&counts[..distinct]);
+        self.rows.features.extend_from_slice(&features[..distinct]);
+        self.rows.counts.extend(&counts[..distinct])
     }
 
     fn push_many<const SIGNED: bool>(&mut self, occurrences: &[u32], bound: usize) -> Result<()> {
@@ -206,7 +247,7 @@ impl RowMaker {
         for occurrence in occurrences {
             let (feature, change) = split::<SIGNED>(*occurrence);
             let feature = feature as usize;
-            self.of_features[feature] += change;
+            self.of_features[feature] += i64::from(change);
             self.bits[feature / 64] |= 1 << (feature % 64);
             self.summary[feature / IDS_PER_SUMMARY] |= 1 << (feature / 64 % 64);
         }
@@ -218,47 +259,39 @@ impl RowMaker {
                 while bits != 0 {
                     let feature = word * 64 + bits.trailing_zeros() as usize;
                     bits &= bits - 1;
-                    self.features.push(u32::try_from(feature).expect("ids of features are 32 bits"));
-                    self.counts.push(std::mem::take(&mut self.of_features[feature]));
+                    self.rows.features.push(u32::try_from(feature).expect("ids of features are 32 bits"));
+                    self.rows.counts.push(std::mem::take(&mut self.of_features[feature]))?;
                 }
             }
         }
         Ok(())
     }
 
-    fn push_sorted<const SIGNED: bool>(&mut self, occurrences: &[u32]) {
-        let mut last = None;
-        for occurrence in occurrences {
-            let (feature, change) = split::<SIGNED>(*occurrence);
-            match self.counts.last_mut() {
-                Some(count) if last == Some(feature) => *count += change,
-                _ => {
-                    self.features.push(feature);
-                    self.counts.push(change);
-                }
-            }
-            last = Some(feature);
+    fn push_sorted<const SIGNED: bool>(&mut self, occurrences: &[u32]) -> Result<()> {
+        for equal in occurrences.chunk_by(|a, b| split::<SIGNED>(*a).0 == split::<SIGNED>(*b).0) {
+            self.rows.features.push(split::<SIGNED>(equal[0]).0);
+            self.rows.counts.push(equal.iter().map(|occurrence| i64::from(split::<SIGNED>(*occurrence).1)).sum())?;
         }
+        Ok(())
     }
 
     /// Returns the rows since the last call.
-    pub fn take(&mut self) -> Result<RowBlock> {
-        let block = RowBlock {
-            lengths: copied(&self.lengths)?,
-            features: copied(&self.features)?,
-            counts: Counts::of(&self.counts)?,
-        };
-        self.lengths.clear();
-        self.features.clear();
-        self.counts.clear();
-        Ok(block)
+    pub fn take(&mut self) -> RowBlock {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.lengths.shrink_to_fit();
+        rows.features.shrink_to_fit();
+        if let Counts::Narrow(counts) = &mut rows.counts {
+            counts.shrink_to_fit();
+        }
+        rows
     }
 }
 
 /// The feature of an occurrence, and the change of its count.
 #[inline]
-fn split<const SIGNED: bool>(occurrence: u32) -> (u32, i64) {
-    if SIGNED { (occurrence >> 1, 1 - 2 * i64::from(occurrence & 1)) } else { (occurrence, 1) }
+#[allow(clippy::cast_possible_truncation)] // One bit.
+fn split<const SIGNED: bool>(occurrence: u32) -> (u32, i8) {
+    if SIGNED { (occurrence >> 1, 1 - 2 * (occurrence & 1) as i8) } else { (occurrence, 1) }
 }
 
 #[cfg(test)]
@@ -300,11 +333,11 @@ mod tests {
                 renamed.push(row.iter().rev().map(|(feature, count)| (89_999 - feature, *count)).collect::<Vec<_>>());
                 expected.push(row.into_iter().collect::<Vec<_>>());
             }
-            let mut block = maker.take().unwrap();
+            let mut block = maker.take();
             prop_assert_eq!(rows(&block), expected);
             block.rename(&(0..90_000).rev().collect::<Vec<_>>()).unwrap();
             prop_assert_eq!(rows(&block), renamed);
-            prop_assert_eq!(rows(&maker.take().unwrap()), Vec::<Vec<_>>::new());
+            prop_assert_eq!(rows(&maker.take()), Vec::<Vec<_>>::new());
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
+use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::hash::folded_product;
 use crate::memory::{copied, list_for, reserve, zeros};
@@ -169,7 +170,7 @@ impl NgramTrie {
     }
 
     /// The n-grams sorted by their terms; `terms` has the ids of all terms in their order.
-    pub fn in_order(&self, terms: &[u32]) -> Result<Vec<u32>> {
+    pub fn in_order(&self, terms: &[u32], steps: &mut Steps) -> Result<Vec<u32>> {
         let mut order: Vec<u32> = list_for(self.nodes.len())?;
         if self.children == 0 {
             order.extend(terms.iter().map(|term| self.known_alone(*term)).filter(|node| *node != NO_ID));
@@ -181,10 +182,11 @@ impl NgramTrie {
         (0..).zip(terms).for_each(|(place, term)| rank[*term as usize] = place);
         let mut nodes: Vec<u32> = list_for(self.nodes.len())?;
         nodes.extend((0_u32..).take(self.nodes.len()));
-        let nodes = sorted_by(&nodes, rank.len(), |node| rank[self.nodes[node as usize].last as usize] as usize)?.0;
+        let last = |node: u32| rank[self.nodes[node as usize].last as usize] as usize;
+        let nodes = sorted_by(&nodes, rank.len(), last, steps)?.0;
         // The nodes without a prefix come first.
         let parent = |node: u32| self.nodes[node as usize].prefix.wrapping_add(1) as usize;
-        let (nodes, ends) = sorted_by(&nodes, self.nodes.len() + 1, parent)?;
+        let (nodes, ends) = sorted_by(&nodes, self.nodes.len() + 1, parent, steps)?;
         let children = |parent: usize| parent.checked_sub(1).map_or(0, |before| ends[before])..ends[parent];
         let mut open: Vec<Range<u32>> = Vec::new();
         reserve(&mut open, 1)?;
@@ -196,6 +198,7 @@ impl NgramTrie {
             };
             let node = nodes[place as usize];
             order.push(node);
+            steps.did(1)?;
             let below = children(node as usize + 1);
             if !below.is_empty() {
                 reserve(&mut open, 1)?;
@@ -205,29 +208,36 @@ impl NgramTrie {
         Ok(order)
     }
 
-    /// Adds the n-grams of `others`, which has the same terms, and returns the node of each.
-    pub fn take_in(&mut self, others: &Self) -> Result<Vec<u32>> {
-        let mut nodes: Vec<u32> = list_for(others.nodes.len())?;
-        for some in others.nodes.chunks(1024) {
-            self.reserve(some.len(), others.alone.len())?;
-            if others.children > 0 {
-                self.reserve_children(some.len())?;
-            }
-            for Node { prefix, last } in some {
-                // A prefix is older than the n-grams that extend it.
-                let node =
-                    if *prefix == NO_ID { self.alone(*last) } else { self.child(nodes[*prefix as usize], *last) };
-                nodes.push(node);
-            }
+    /// Adds up to `most` n-grams of `others`, which has the same terms, and appends their nodes to `nodes`: those of the
+    /// n-grams that were added before.
+    pub fn take_in(&mut self, others: &Self, nodes: &mut Vec<u32>, most: usize) -> Result<()> {
+        let some = &others.nodes[nodes.len()..others.nodes.len().min(nodes.len() + most)];
+        reserve(nodes, some.len())?;
+        self.reserve(some.len(), others.alone.len())?;
+        if others.children > 0 {
+            self.reserve_children(some.len())?;
         }
-        Ok(nodes)
+        for Node { prefix, last } in some {
+            // A prefix is older than the n-grams that extend it.
+            let node = if *prefix == NO_ID { self.alone(*last) } else { self.child(nodes[*prefix as usize], *last) };
+            nodes.push(node);
+        }
+        Ok(())
     }
 }
 
 /// Sorts nodes stably by a key below `keys`. Also returns the index where the nodes of each key end.
-fn sorted_by(nodes: &[u32], keys: usize, key: impl Fn(u32) -> usize) -> Result<(Vec<u32>, Vec<u32>)> {
+fn sorted_by(
+    nodes: &[u32],
+    keys: usize,
+    key: impl Fn(u32) -> usize,
+    steps: &mut Steps,
+) -> Result<(Vec<u32>, Vec<u32>)> {
     let mut ends: Vec<u32> = zeros(keys)?;
-    nodes.iter().for_each(|node| ends[key(*node)] += 1);
+    for node in nodes {
+        ends[key(*node)] += 1;
+        steps.did(1)?;
+    }
     let mut begin = 0;
     for end in &mut ends {
         (*end, begin) = (begin, begin + *end);
@@ -237,6 +247,7 @@ fn sorted_by(nodes: &[u32], keys: usize, key: impl Fn(u32) -> usize) -> Result<(
         let place = &mut ends[key(*node)];
         sorted[*place as usize] = *node;
         *place += 1;
+        steps.did(1)?;
     }
     Ok((sorted, ends))
 }

@@ -50,10 +50,44 @@ impl WordFeatures {
         &self.features[start..self.ends[word as usize]]
     }
 
-    /// Adds a word. Its features are among the known ones, unless new features are added to `grown`.
-    pub fn push(&mut self, word: &[u8], known: &Features, mut grown: Option<&mut Features>) -> Result<()> {
+    /// Adds a word. Its features are among the known ones, unless new features are added to `grown`. `is_over` gets the
+    /// number of n-grams that were found since its last call. If it returns true, this function may return false before
+    /// the word is added: call it again with the same word.
+    pub fn push(
+        &mut self,
+        word: &[u8],
+        known: &Features,
+        mut grown: Option<&mut Features>,
+        is_over: impl FnMut(usize) -> bool,
+    ) -> Result<bool> {
+        if self.characters.is_empty() {
+            self.read(word, known, grown.as_deref_mut())?;
+        }
+        let before = self.features.len();
+        let Self { finder, characters, features, .. } = self;
+        let is_complete = match grown {
+            Some(grown) => {
+                let is_complete = finder.find_in_word(characters, grown.growing()?, features, is_over)?;
+                if let Some(hashing) = self.hashing {
+                    let name = |feature, name: &mut Vec<u8>| grown.name(feature, b"", name);
+                    hashing.extend(&mut self.hashed, grown.len(), name)?;
+                    features[before..].iter_mut().for_each(|feature| *feature = self.hashed[*feature as usize]);
+                }
+                is_complete
+            }
+            None => finder.find_in_word(characters, known, features, is_over)?,
+        };
+        if is_complete {
+            reserve(&mut self.ends, 1)?;
+            self.ends.push(self.features.len());
+            self.characters.clear();
+        }
+        Ok(is_complete)
+    }
+
+    /// Reads the characters of a word.
+    fn read(&mut self, word: &[u8], known: &Features, mut grown: Option<&mut Features>) -> Result<()> {
         let word = str::from_utf8(word).expect("documents were checked to be UTF-8");
-        self.characters.clear();
         reserve(&mut self.characters, word.len() + 2)?;
         for character in [' '].into_iter().chain(word.chars()).chain([' ']) {
             let cached = self.of_ascii.get(character as usize).copied().unwrap_or(NO_ID);
@@ -72,20 +106,6 @@ impl WordFeatures {
             }
             self.characters.push(term);
         }
-        let before = self.features.len();
-        match grown {
-            Some(grown) => {
-                self.finder.find_in_word(&self.characters, &mut grown.growing()?, &mut self.features)?;
-                if let Some(hashing) = self.hashing {
-                    let name = |feature, name: &mut Vec<u8>| grown.name(feature, b"", name);
-                    hashing.extend(&mut self.hashed, grown.len(), name)?;
-                    self.features[before..].iter_mut().for_each(|feature| *feature = self.hashed[*feature as usize]);
-                }
-            }
-            None => self.finder.find_in_word(&self.characters, known, &mut self.features)?,
-        }
-        reserve(&mut self.ends, 1)?;
-        self.ends.push(self.features.len());
         Ok(())
     }
 }

@@ -10,16 +10,15 @@ use std::sync::{Arc, Mutex};
 use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::counts::frequencies::Ranked;
 use crate::error::{Error, Result};
-use crate::index::Index;
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
-use crate::terms::{NO_TERM, TermMap};
+use crate::sequence::Sequence;
 
 mod shape;
 mod table;
 
-use shape::Grams;
 pub use shape::Shape;
+use shape::{Block, Grams};
 use table::{LongKey, NgramCount, NgramKey, NgramTable};
 
 /// The number of consecutive terms whose n-grams a thread counts together.
@@ -29,43 +28,6 @@ const TERMS_PER_BLOCK: usize = if cfg!(test) { 8 } else { 1 << 16 };
 const NGRAMS_PER_TABLE: u64 = if cfg!(test) { 16 } else { 1 << 18 };
 /// The most tables of a thread.
 const MAX_TABLES: usize = 256;
-
-/// The terms of all tokens in order, without tokens that have no term.
-pub struct Sequence {
-    terms: Arc<Interner>,
-    ids: Vec<u32>,
-    /// The end of each document in `ids`.
-    ends: Vec<usize>,
-}
-
-impl Sequence {
-    /// Returns the sequence of all tokens of an index.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](Error::OutOfMemory).
-    pub fn of(index: &Index, terms: &TermMap) -> Result<Self> {
-        let mut ids = zeros(usize::try_from(index.token_count()).unwrap_or(usize::MAX))?;
-        let mut end = 0;
-        let mut ends = list_for(index.position().documents + 1)?;
-        let term_of = terms.term_of();
-        for run in index.token_runs() {
-            let mut tokens = run.ids();
-            for (number, length) in run.lengths().iter().enumerate() {
-                if number == 0 && run.continues() {
-                    ends.pop();
-                }
-                for id in tokens.by_ref().take(*length as usize) {
-                    // The next term overwrites the id of a dropped type.
-                    ids[end] = term_of[id as usize];
-                    end += usize::from(ids[end] != NO_TERM);
-                }
-                ends.push(end);
-            }
-        }
-        ids.truncate(end);
-        Ok(Self { terms: Arc::clone(terms.terms()), ids, ends })
-    }
-}
 
 /// Distinct n-grams and their counts, in order of first appearance.
 #[derive(Debug, Clone)]
@@ -77,16 +39,16 @@ pub struct Ngrams {
 }
 
 impl Ngrams {
-    /// Counts the n-grams of a sequence.
+    /// Counts the n-grams of sequences of these terms.
     ///
     /// # Errors
     /// [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
-    pub fn count(sequence: &Sequence, shape: Shape, threads: usize) -> Result<Self> {
-        let bits = u32::BITS - u32::try_from(sequence.terms.len()).expect("ids are 32 bits").leading_zeros();
+    pub(crate) fn count(sequences: &[Sequence], terms: &Arc<Interner>, shape: Shape, threads: usize) -> Result<Self> {
+        let bits = u32::BITS - u32::try_from(terms.len()).expect("ids are 32 bits").leading_zeros();
         match shape.n() * bits as usize {
-            0..=64 => count::<u64>(sequence, shape, bits, threads),
-            65..=128 => count::<u128>(sequence, shape, bits, threads),
-            _ => count::<LongKey>(sequence, shape, bits, threads),
+            0..=64 => count::<u64>(sequences, terms, shape, bits, threads),
+            65..=128 => count::<u128>(sequences, terms, shape, bits, threads),
+            _ => count::<LongKey>(sequences, terms, shape, bits, threads),
         }
     }
 
@@ -129,6 +91,20 @@ impl Ngrams {
     }
 }
 
+/// Cuts sequences into blocks.
+fn blocks(sequences: &[Sequence]) -> Result<Vec<Block<'_>>> {
+    let (mut blocks, mut before) = (Vec::new(), 0);
+    for sequence in sequences {
+        for start in (0..sequence.ids.len()).step_by(TERMS_PER_BLOCK) {
+            let starts = start..sequence.ids.len().min(start + TERMS_PER_BLOCK);
+            reserve(&mut blocks, 1)?;
+            blocks.push(Block { sequence, before, starts });
+        }
+        before += sequence.ids.len() as u64;
+    }
+    Ok(blocks)
+}
+
 /// The n-grams that a thread has counted. Each table has the n-grams of one part of the hashes.
 struct NgramWorker<'s, K: NgramKey> {
     tables: Vec<NgramTable<K>>,
@@ -139,11 +115,18 @@ struct NgramWorker<'s, K: NgramKey> {
     failed: Option<Error>,
 }
 
-fn count<K: NgramKey>(sequence: &Sequence, shape: Shape, bits: u32, threads: usize) -> Result<Ngrams> {
+fn count<K: NgramKey>(
+    sequences: &[Sequence],
+    terms: &Arc<Interner>,
+    shape: Shape,
+    bits: u32,
+    threads: usize,
+) -> Result<Ngrams> {
     let mut steps = Steps::begin();
-    let blocks = sequence.ids.len().div_ceil(TERMS_PER_BLOCK);
-    let threads = threads.min(blocks).max(1);
-    let tables = usize::try_from(shape.most(sequence.ids.len()) / NGRAMS_PER_TABLE).unwrap_or(MAX_TABLES);
+    let blocks = blocks(sequences)?;
+    let threads = threads.min(blocks.len()).max(1);
+    let length = sequences.iter().map(|sequence| sequence.ids.len()).sum();
+    let tables = usize::try_from(shape.most(length) / NGRAMS_PER_TABLE).unwrap_or(MAX_TABLES);
     let parts = tables.min(MAX_TABLES).max(threads).next_power_of_two();
     let seed = RandomState::new().hash_one(0);
     let mut workers = list_for(threads)?;
@@ -155,7 +138,7 @@ fn count<K: NgramKey>(sequence: &Sequence, shape: Shape, bits: u32, threads: usi
     let next = AtomicUsize::new(0);
     steps.run(&mut workers, |worker, steps| {
         while worker.failed.is_none() {
-            match worker.count_some(sequence, shape, bits, seed, &next) {
+            match worker.count_some(&blocks, shape, bits, seed, &next) {
                 Ok(true) if steps.is_over() => return false,
                 Ok(true) => {}
                 Ok(false) => break,
@@ -193,14 +176,14 @@ fn count<K: NgramKey>(sequence: &Sequence, shape: Shape, bits: u32, threads: usi
         part.failed.map_or(Ok(()), Err)?;
         lists.extend(part.merged);
     }
-    in_order(&lists, &sequence.terms, shape.n(), bits, &mut steps, threads)
+    in_order(&lists, terms, shape.n(), bits, &mut steps, threads)
 }
 
 impl<'s, K: NgramKey> NgramWorker<'s, K> {
     /// Counts some n-grams of the current block, or of the next one. Returns whether there were more.
     fn count_some(
         &mut self,
-        sequence: &'s Sequence,
+        blocks: &[Block<'s>],
         shape: Shape,
         bits: u32,
         seed: u64,
@@ -209,13 +192,11 @@ impl<'s, K: NgramKey> NgramWorker<'s, K> {
         let grams = match &mut self.grams {
             Some(grams) if grams.has_more() => grams,
             grams => {
-                let start = next.fetch_add(1, Ordering::Relaxed).saturating_mul(TERMS_PER_BLOCK);
-                if start >= sequence.ids.len() {
+                let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) else {
                     self.tables.iter_mut().try_for_each(NgramTable::settle)?;
                     return Ok(false);
-                }
-                let block = start..sequence.ids.len().min(start + TERMS_PER_BLOCK);
-                grams.insert(Grams::new(sequence, shape, block)?)
+                };
+                grams.insert(Grams::new(block, shape)?)
             }
         };
         let parts = self.tables.len();

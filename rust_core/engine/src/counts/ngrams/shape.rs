@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::Sequence;
 use super::table::NgramKey;
 use crate::error::Result;
 use crate::memory::list_for;
+use crate::sequence::Sequence;
 
 /// The most terms of an n-gram.
 const MAX_TERMS: usize = 1000;
@@ -47,9 +47,19 @@ impl Shape {
     }
 }
 
+/// Consecutive terms, whose n-grams are counted together.
+pub struct Block<'s> {
+    pub sequence: &'s Sequence,
+    /// The number of terms in the sequences before this one.
+    pub before: u64,
+    /// The places at which n-grams begin.
+    pub starts: Range<usize>,
+}
+
 /// The n-grams that begin in a block of terms, in order. They can be read in parts.
 pub struct Grams<'s> {
     sequence: &'s Sequence,
+    before: u64,
     shape: Shape,
     /// The places at which n-grams begin.
     starts: Range<usize>,
@@ -62,13 +72,15 @@ pub struct Grams<'s> {
 }
 
 impl<'s> Grams<'s> {
-    /// Returns the n-grams that begin at these places.
+    /// Returns the n-grams that begin in a block.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn new(sequence: &'s Sequence, shape: Shape, starts: Range<usize>) -> Result<Self> {
+    pub fn new(block: &Block<'s>, shape: Shape) -> Result<Self> {
+        let Block { sequence, before, ref starts } = *block;
         let document = sequence.ends.partition_point(|end| *end <= starts.start);
-        Ok(Self { sequence, shape, starts, document, chosen: list_for(shape.n)?, ordinal: 0 })
+        let chosen = list_for(shape.n)?;
+        Ok(Self { sequence, before, shape, starts: starts.clone(), document, chosen, ordinal: 0 })
     }
 
     /// Returns whether there are more n-grams.
@@ -102,7 +114,7 @@ impl<'s> Grams<'s> {
                 rest -= 1;
             } else if per_term == 1 {
                 let stop = last.min(start.saturating_add(rest));
-                for (ordinal, gram) in (start as u64..).zip(ids[start..stop + n - 1].windows(n)) {
+                for (ordinal, gram) in (self.before + start as u64..).zip(ids[start..stop + n - 1].windows(n)) {
                     K::clear(lists);
                     take(K::of(gram.iter().copied(), bits, lists)?, lists, ordinal)?;
                 }
@@ -112,7 +124,7 @@ impl<'s> Grams<'s> {
                 let chosen = &mut self.chosen;
                 if chosen.is_empty() {
                     chosen.extend(start..start + n);
-                    self.ordinal = start as u64 * per_term;
+                    self.ordinal = (self.before + start as u64) * per_term;
                 }
                 let end = end.min(start + n + skip);
                 let mut is_last = false;

@@ -3,14 +3,26 @@
 use std::fmt::Debug;
 use std::ops::Range;
 
+use bytemuck::Pod;
+
 use crate::error::Result;
 use crate::hash::folded_product;
-use crate::memory::{list_for, reserve};
+use crate::memory::{Buffer, list_for, reserve};
 
 /// An n-gram. An integer has, for each term, only the bits that the largest id needs.
 pub trait NgramKey: Copy + Default + Send + Sync {
     /// The terms of keys that are not integers. It has one owner, so freeing it takes little time.
     type Lists: Default + Debug + Send + Sync;
+
+    /// A count, the number of the first appearance, and the key: integers, so that tables can use [`Buffer`]s. The count
+    /// is 0 in an empty slot.
+    type Slot: Pod + Debug + Send + Sync + AsRef<[u64]> + AsMut<[u64]>;
+
+    /// Returns a slot.
+    fn slot(self, count: u64, first: u64) -> Self::Slot;
+
+    /// Returns the key in a slot.
+    fn of_slot(slot: &Self::Slot) -> Self;
 
     /// Returns the key of an n-gram with these terms.
     ///
@@ -38,9 +50,21 @@ pub trait NgramKey: Copy + Default + Send + Sync {
 }
 
 macro_rules! packed {
-    ($integer:ty) => {
+    ($integer:ty, $slot:ty, |$key:ident, $count:ident, $first:ident| $pack:expr, |$read:ident| $unpack:expr) => {
         impl NgramKey for $integer {
             type Lists = ();
+            type Slot = $slot;
+
+            #[inline]
+            fn slot(self, $count: u64, $first: u64) -> $slot {
+                let $key = self;
+                $pack
+            }
+
+            #[inline]
+            fn of_slot($read: &$slot) -> Self {
+                $unpack
+            }
 
             #[inline]
             fn of(terms: impl ExactSizeIterator<Item = u32>, bits: u32, _lists: &mut ()) -> Result<Self> {
@@ -77,8 +101,14 @@ macro_rules! packed {
     };
 }
 
-packed!(u64);
-packed!(u128);
+packed!(u64, [u64; 3], |key, count, first| [count, first, key], |slot| slot[2]);
+#[allow(clippy::cast_possible_truncation)] // Both halves are kept.
+const _: () = {
+    packed!(u128, [u64; 4], |key, count, first| [count, first, key as u64, (key >> 64) as u64], |slot| u128::from(
+        slot[3]
+    ) << 64
+        | u128::from(slot[2]));
+};
 
 /// The number of an n-gram in a list of n-grams.
 #[derive(Debug, Clone, Copy, Default)]
@@ -99,6 +129,15 @@ impl LongKeys {
 
 impl NgramKey for LongKey {
     type Lists = LongKeys;
+    type Slot = [u64; 3];
+
+    fn slot(self, count: u64, first: u64) -> [u64; 3] {
+        [count, first, self.0.into()]
+    }
+
+    fn of_slot(slot: &[u64; 3]) -> Self {
+        Self(u32::try_from(slot[2]).expect("it was a number of 32 bits"))
+    }
 
     fn of(terms: impl ExactSizeIterator<Item = u32>, _bits: u32, lists: &mut LongKeys) -> Result<Self> {
         lists.n = terms.len();
@@ -132,8 +171,8 @@ impl NgramKey for LongKey {
 /// An odd number with about half of its bits set.
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// A key, its count, and the number of its first appearance. The count is 0 in an empty slot.
-#[derive(Debug, Clone, Default)]
+/// A key, its count, and the number of its first appearance.
+#[derive(Debug, Clone)]
 pub struct NgramCount<K> {
     pub key: K,
     pub count: u64,
@@ -143,11 +182,12 @@ pub struct NgramCount<K> {
 /// The number of keys that are looked up together, so that the processor can load many slots at the same time.
 const KEYS_PER_BATCH: usize = 128;
 
-/// Keys and their counts, in a hash table with open addressing. At least half of its slots are empty.
+/// Keys and their counts, in a hash table with open addressing. At least half of its slots are empty. Large tables are in
+/// huge pages: the system frees them quickly if the work is stopped.
 #[derive(Debug)]
 pub struct NgramTable<K: NgramKey> {
     seed: u64,
-    slots: Vec<NgramCount<K>>,
+    slots: Buffer<K::Slot>,
     lists: K::Lists,
     len: usize,
     /// Keys that were not looked up yet, with their hashes and the numbers of their appearance.
@@ -160,7 +200,7 @@ impl<K: NgramKey> NgramTable<K> {
     pub fn new(seed: u64) -> Self {
         Self {
             seed,
-            slots: Vec::new(),
+            slots: Buffer::default(),
             lists: K::Lists::default(),
             len: 0,
             waiting: Vec::new(),
@@ -196,17 +236,17 @@ impl<K: NgramKey> NgramTable<K> {
             self.grow()?;
         }
         let (mut waiting, mut lists) = (std::mem::take(&mut self.waiting), std::mem::take(&mut self.waiting_lists));
+        let slots = &mut self.slots.values_mut();
         let mut is_known = [false; KEYS_PER_BATCH];
         for (is_known, (key, hash, _)) in is_known.iter_mut().zip(&waiting) {
-            let slot = &self.slots[self.start(*hash)];
-            *is_known = slot.count > 0 && slot.key.is(&self.lists, *key, &lists);
+            let slot = &slots[start(slots, *hash)];
+            *is_known = slot.as_ref()[0] > 0 && K::of_slot(slot).is(&self.lists, *key, &lists);
         }
         for (number, (key, hash, at)) in waiting.drain(..).enumerate() {
             if is_known.get(number) == Some(&true) {
-                let start = self.start(hash);
-                self.slots[start].count += 1;
+                slots[start(slots, hash)].as_mut()[0] += 1;
             } else {
-                self.add(key, &lists, hash, 1, at)?;
+                self.len += usize::from(add(slots, &mut self.lists, key, &lists, hash, 1, at)?);
             }
         }
         K::clear(&mut lists);
@@ -219,34 +259,19 @@ impl<K: NgramKey> NgramTable<K> {
         self.slots.len()
     }
 
-    /// Adds `count` to the count of a key. `first` is the number of its first appearance.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was counted.
-    #[inline]
-    fn add(&mut self, key: K, lists: &K::Lists, hash: u64, count: u64, first: u64) -> Result<()> {
-        if 2 * self.len >= self.slots.len() {
-            self.grow()?;
-        }
-        let at = self.find(key, lists, hash);
-        let slot = &mut self.slots[at];
-        if slot.count == 0 {
-            *slot = NgramCount { key: key.copied(lists, &mut self.lists)?, count, first };
-            self.len += 1;
-        } else {
-            slot.count += count;
-            slot.first = slot.first.min(first);
-        }
-        Ok(())
-    }
-
     /// Adds the keys in a range of slots of another table.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn add_slots(&mut self, other: &Self, range: Range<usize>) -> Result<()> {
-        for slot in other.slots[range].iter().filter(|slot| slot.count > 0) {
-            self.add(slot.key, &other.lists, slot.key.hash(&other.lists, self.seed), slot.count, slot.first)?;
+        for slot in other.slots[range].iter().filter(|slot| slot.as_ref()[0] > 0) {
+            if 2 * self.len >= self.slots.len() {
+                self.grow()?;
+            }
+            let (key, count, first) = (K::of_slot(slot), slot.as_ref()[0], slot.as_ref()[1]);
+            let hash = key.hash(&other.lists, self.seed);
+            let slots = self.slots.values_mut();
+            self.len += usize::from(add(slots, &mut self.lists, key, &other.lists, hash, count, first)?);
         }
         Ok(())
     }
@@ -256,40 +281,73 @@ impl<K: NgramKey> NgramTable<K> {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn in_order(self) -> Result<(Vec<NgramCount<K>>, K::Lists)> {
-        let mut slots = list_for(self.len)?;
-        slots.extend(self.slots.into_iter().filter(|slot| slot.count > 0));
-        slots.sort_unstable_by_key(|slot| slot.first);
-        Ok((slots, self.lists))
+        let mut found = list_for(self.len)?;
+        let slots = self.slots.iter().filter(|slot| slot.as_ref()[0] > 0);
+        found.extend(slots.map(|slot| {
+            let [count, first, ..] = *slot.as_ref() else { unreachable!("a slot has three integers or more") };
+            NgramCount { key: K::of_slot(slot), count, first }
+        }));
+        found.sort_unstable_by_key(|slot| slot.first);
+        Ok((found, self.lists))
     }
 
     #[cold]
     fn grow(&mut self) -> Result<()> {
-        let slots = (2 * self.slots.len()).max(64);
-        let mut larger = list_for(slots)?;
-        larger.resize_with(slots, NgramCount::default);
-        for slot in std::mem::replace(&mut self.slots, larger).into_iter().filter(|slot| slot.count > 0) {
-            let at = self.find(slot.key, &self.lists, slot.key.hash(&self.lists, self.seed));
-            self.slots[at] = slot;
+        let number = (2 * self.slots.len()).max(64);
+        let mut larger: Buffer<K::Slot> = Buffer::with_room_for(number)?;
+        larger.take(number);
+        let slots = larger.values_mut();
+        for slot in self.slots.iter().filter(|slot| slot.as_ref()[0] > 0) {
+            let key = K::of_slot(slot);
+            let at = find(slots, &self.lists, key, &self.lists, key.hash(&self.lists, self.seed));
+            slots[at] = *slot;
         }
+        self.slots = larger;
         Ok(())
     }
+}
 
-    /// Returns the slot at which the search for a key begins.
-    #[inline]
-    #[allow(clippy::cast_possible_truncation)] // The mask is smaller than the number of slots.
-    fn start(&self, hash: u64) -> usize {
-        // All keys of a table have the same lower bits.
-        (hash >> 20) as usize & (self.slots.len() - 1)
+/// Adds `count` to the count of a key. `first` is the number of its first appearance. Returns whether the key is new.
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was counted.
+#[inline]
+fn add<K: NgramKey>(
+    slots: &mut [K::Slot],
+    own: &mut K::Lists,
+    key: K,
+    lists: &K::Lists,
+    hash: u64,
+    count: u64,
+    first: u64,
+) -> Result<bool> {
+    let at = find(slots, own, key, lists, hash);
+    let slot = &mut slots[at];
+    let is_new = slot.as_ref()[0] == 0;
+    if is_new {
+        *slot = key.copied(lists, own)?.slot(count, first);
+    } else {
+        let both = slot.as_mut();
+        both[0] += count;
+        both[1] = both[1].min(first);
     }
+    Ok(is_new)
+}
 
-    /// Returns the slot of a key, or the empty slot for it.
-    #[inline]
-    fn find(&self, key: K, lists: &K::Lists, hash: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = self.start(hash);
-        while self.slots[at].count > 0 && !self.slots[at].key.is(&self.lists, key, lists) {
-            at = (at + 1) & mask;
-        }
-        at
+/// Returns the slot at which the search for a key begins.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // The mask is smaller than the number of slots.
+fn start<S>(slots: &[S], hash: u64) -> usize {
+    // All keys of a table have the same lower bits.
+    (hash >> 20) as usize & (slots.len() - 1)
+}
+
+/// Returns the slot of a key, or the empty slot for it. The terms of the keys in slots are in `own`.
+#[inline]
+fn find<K: NgramKey>(slots: &[K::Slot], own: &K::Lists, key: K, lists: &K::Lists, hash: u64) -> usize {
+    let mut at = start(slots, hash);
+    while slots[at].as_ref()[0] > 0 && !K::of_slot(&slots[at]).is(own, key, lists) {
+        at = (at + 1) & (slots.len() - 1);
     }
+    at
 }

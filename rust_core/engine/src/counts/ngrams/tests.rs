@@ -34,16 +34,21 @@ fn model(documents: &[Vec<u32>], n: usize, skip: usize) -> Vec<(Vec<u32>, u64)> 
     order.into_iter().map(|gram| (gram.clone(), counts[&gram])).collect()
 }
 
-fn sequence(documents: &[Vec<u32>], vocabulary: u32) -> Sequence {
+/// Counts documents of this number of terms, as sequences of one or two documents.
+fn count(documents: &[Vec<u32>], vocabulary: u32, shape: Shape, threads: usize) -> Result<Ngrams> {
     let mut terms = Interner::default();
     for number in 0..vocabulary {
         terms.intern(&number.to_le_bytes()).unwrap();
     }
-    let ends = documents.iter().scan(0, |end, document| {
-        *end += document.len();
-        Some(*end)
-    });
-    Sequence { terms: Arc::new(terms), ids: documents.concat(), ends: ends.collect() }
+    let sequence = |documents: &[Vec<u32>]| {
+        let ends = documents.iter().scan(0, |end, document| {
+            *end += document.len();
+            Some(*end)
+        });
+        Sequence { ids: documents.concat(), ends: ends.collect() }
+    };
+    let sequences: Vec<Sequence> = documents.chunks(2).map(sequence).collect();
+    Ngrams::count(&sequences, &Arc::new(terms), shape, threads)
 }
 
 proptest! {
@@ -56,7 +61,7 @@ proptest! {
         vocabulary in prop::sample::select(vec![5, 9000]),
         threads in 1..4_usize,
     ) {
-        let counted = Ngrams::count(&sequence(&documents, vocabulary), Shape::new(n, skip).unwrap(), threads).unwrap();
+        let counted = count(&documents, vocabulary, Shape::new(n, skip).unwrap(), threads).unwrap();
         let expected = model(&documents, n, skip);
         let found: Vec<_> = (0..counted.len()).map(|place| (counted.get(place).to_vec(), counted.counts()[place])).collect();
         prop_assert_eq!(found, expected);
@@ -72,7 +77,7 @@ proptest! {
         for vocabulary in [1, 2, 4, 300] {
             let documents: Vec<Vec<u32>> =
                 documents.iter().map(|document| document.iter().map(|id| id % vocabulary).collect()).collect();
-            let counted = Ngrams::count(&sequence(&documents, vocabulary), Shape::new(n, 0).unwrap(), threads).unwrap();
+            let counted = count(&documents, vocabulary, Shape::new(n, 0).unwrap(), threads).unwrap();
             let expected = model(&documents, n, 0);
             prop_assert_eq!(counted.len(), expected.len());
             for (place, (gram, count)) in expected.iter().enumerate() {
@@ -89,9 +94,8 @@ fn the_checkpoint_can_stop_counting_at_any_step() {
     let documents: Vec<Vec<u32>> = (0..5).map(|number| (number..number + 40).collect()).collect();
     // Keys are integers of 64 and 128 bits, and lists.
     for (n, skip, vocabulary, ngrams) in [(2, 0, 50, 195), (3, 30, 50, 70_000), (5, 4, 9000, 9000), (30, 0, 50, 55)] {
-        let sequence = sequence(&documents, vocabulary);
         let shape = Shape::new(n, skip).unwrap();
-        let count = || Ngrams::count(&sequence, shape, 2);
+        let count = || count(&documents, vocabulary, shape, 2);
         let expected = count().unwrap();
         let (all, counted) = calls(usize::MAX, count);
         assert_eq!(counted.unwrap().counts(), expected.counts());
@@ -108,7 +112,7 @@ fn the_checkpoint_can_stop_counting_at_any_step() {
 
 #[test]
 fn ngrams_are_ranked_by_their_counts() {
-    let counted = Ngrams::count(&sequence(&[vec![0, 1, 2, 1, 2]], 3), Shape::new(2, 0).unwrap(), 1).unwrap();
+    let counted = count(&[vec![0, 1, 2, 1, 2]], 3, Shape::new(2, 0).unwrap(), 1).unwrap();
     assert_eq!((counted.n(), counted.len(), counted.is_empty()), (2, 3, false));
     assert_eq!(
         counted.ranked().unwrap().map(|place| counted.get(place as usize)).collect::<Vec<_>>(),

@@ -5,6 +5,7 @@
 
 mod linear;
 mod refusal;
+mod search_scratch;
 mod stepper;
 mod watch;
 
@@ -24,7 +25,8 @@ use crate::tokenizer::block::MAX_TEXT_BYTES;
 
 use linear::LinearSearch;
 use refusal::refused;
-use stepper::{Found, SEARCHING_BYTES, SearchScratch, Stepper};
+use search_scratch::SearchScratch;
+use stepper::{Found, SEARCHING_BYTES, Stepper};
 use watch::Watch;
 
 /// The most tokens that one call of `take` gets.

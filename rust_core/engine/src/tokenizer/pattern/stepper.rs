@@ -7,8 +7,6 @@
 //!
 //! As in `linear`, a search notes the states from which it found nothing, and a later search ends at such a note.
 
-use std::collections::HashMap;
-
 use regex_automata::nfa::thompson::{NFA, State, WhichCaptures};
 use regex_automata::util::look::Look;
 use regex_automata::util::primitives::StateID;
@@ -16,9 +14,10 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::checkpoint::Steps;
 use crate::error::{Error, Result};
-use crate::memory::{copied, ensure, reserve, reserve_entry};
+use crate::memory::ensure;
 use crate::tokenizer::character_set::CharacterSet;
 use crate::tokenizer::pattern::refusal::refused;
+use crate::tokenizer::pattern::search_scratch::{BYTES_PER_NOTE, NOWHERE, Places, SearchScratch, Threads};
 
 /// The most bytes of an automaton.
 pub const MAX_AUTOMATON_BYTES: usize = 10 << 20;
@@ -69,111 +68,10 @@ pub struct Stepper {
     has_boundaries: bool,
 }
 
-/// The offsets where a thread starts and where its capturing group starts and ends.
-type Places = [usize; 3];
-const NOWHERE: usize = usize::MAX;
-
 /// A match, and the group in it.
 pub struct Found {
     pub end: usize,
     pub token: Option<(usize, usize)>,
-}
-
-/// The states of threads, preferred ones first.
-#[derive(Debug, Default)]
-struct Threads {
-    states: Vec<StateID>,
-    place_of: Vec<u32>,
-    places: Vec<Places>,
-}
-
-impl Threads {
-    fn begin(&mut self, states: usize) {
-        self.states.clear();
-        self.place_of.resize(states, 0);
-        self.places.resize(states, [NOWHERE; 3]);
-    }
-
-    fn add(&mut self, state: StateID, places: Places) -> bool {
-        let place = self.place_of[state.as_usize()] as usize;
-        if self.states.get(place) == Some(&state) {
-            return false;
-        }
-        self.place_of[state.as_usize()] = u32::try_from(self.states.len()).expect("there are fewer states");
-        self.states.push(state);
-        self.places[state.as_usize()] = places;
-        true
-    }
-}
-
-/// Memory of a search, which the next search uses again.
-#[derive(Debug, Default)]
-pub struct SearchScratch {
-    now: Threads,
-    next: Threads,
-    stack: Vec<(StateID, Places)>,
-    notes: Notes,
-}
-
-/// The bytes of text for each note.
-const BYTES_PER_NOTE: usize = if cfg!(test) { 4 } else { 64 };
-/// The most different lists of states with a number.
-const MAX_LISTS: usize = 1 << 12;
-
-/// For some places of a text, the states of threads from which there is no match.
-#[derive(Debug, Default)]
-struct Notes {
-    /// The number of each list of states, from 1.
-    numbers: HashMap<Vec<StateID>, u32>,
-    /// The number of the list of states at each place; 0 if there is no note.
-    at: Vec<u32>,
-    /// The notes of the current search.
-    new: Vec<(usize, u32)>,
-}
-
-impl Notes {
-    /// Returns whether there is no match from these states at this place, or notes them. Without memory for a note,
-    /// the search is only slower.
-    fn know(&mut self, states: &[StateID], place: usize) -> bool {
-        let number = match self.numbers.get(states) {
-            Some(number) => *number,
-            None if self.numbers.len() < MAX_LISTS => {
-                let (Ok(states), Ok(())) = (copied(states), reserve_entry(&mut self.numbers)) else { return false };
-                let number = u32::try_from(self.numbers.len()).expect("there are few lists") + 1;
-                self.numbers.insert(states, number);
-                number
-            }
-            None => return false,
-        };
-        if self.at.get(place) == Some(&number) {
-            return true;
-        }
-        if reserve(&mut self.new, 1).is_ok() {
-            self.new.push((place, number));
-        }
-        false
-    }
-
-    /// Keeps the notes of a search that found no later match.
-    fn keep(&mut self) {
-        for (place, number) in self.new.drain(..) {
-            if self.at.len() <= place {
-                let more = place + 1 - self.at.len();
-                if reserve(&mut self.at, more).is_err() {
-                    return;
-                }
-                self.at.resize(place + 1, 0);
-            }
-            self.at[place] = number;
-        }
-    }
-}
-
-impl SearchScratch {
-    /// Begins another text.
-    pub fn begin(&mut self) {
-        self.notes.at.clear();
-    }
 }
 
 impl Stepper {
@@ -235,7 +133,7 @@ impl Stepper {
         now.begin(states);
         next.begin(states);
         let mut found = None;
-        notes.new.clear();
+        notes.begin_search();
         for at in from..=text.len() {
             if found.is_some() && now.states.is_empty() {
                 break;
@@ -250,7 +148,7 @@ impl Stepper {
                 let to = match (self.nfa.state(*state), byte) {
                     (State::Match { .. }, _) if places[0] < at => {
                         let token = (places[2] != NOWHERE).then_some((places[1], places[2]));
-                        notes.new.clear();
+                        notes.begin_search();
                         found = Some(Found {
                             end: at,
                             token: if self.has_group() { token } else { Some((places[0], at)) },
@@ -267,7 +165,7 @@ impl Stepper {
                 }
             }
             std::mem::swap(now, next);
-            next.states.clear();
+            next.clear();
             if found.is_some() && at % BYTES_PER_NOTE == 0 && notes.know(&now.states, at / BYTES_PER_NOTE) {
                 break;
             }

@@ -1,18 +1,14 @@
-"""Document-term matrices in native memory, with scikit-learn's features and counts.
-
-A `Vectorizer` says how documents become features; a `Matrix` has the counts. This module does not need scikit-learn or
-SciPy, and needs NumPy only for arrays.
-"""
+"""Counts the features of documents: the classes `Vectorizer` and `Matrix`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cached_property
 
 from text_processor._native.arrow import Column, filled, filled_together
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, ffi
 from text_processor._native.encoding import encoded
+from text_processor._native.long_calls import MILLISECONDS_PER_STEP, status_of
 from text_processor._native.missing import checked_missing
 from text_processor._native.owned import owned
 from text_processor._native.rows import Rows
@@ -21,7 +17,7 @@ from text_processor._native.tables import refuse_table
 from text_processor._native.texts import column
 from text_processor._options import one_of, shown, whole
 from text_processor._options import threads as checked_threads
-from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
+from text_processor.exceptions import InvalidDocumentError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -35,22 +31,10 @@ if TYPE_CHECKING:
 
     _Dtype = Literal["int32", "int64", "float32", "float64"]
 
-__all__ = ["DocumentTermMatrix", "Matrix", "Vectorizer", "weigh"]
-
-
-def __dir__() -> list[str]:
-    return __all__
-
-
-MILLISECONDS_PER_STEP = 40
-"""The native work between two checkpoints."""
 
 _ANALYZERS = {"word": "WORDS", "char": "CHARACTERS", "char_wb": "CHARACTERS_IN_WORDS"}
 _ACCENTS = {None: "KEEP", "unicode": "UNICODE", "ascii": "ASCII"}
 _DTYPES = ("int32", "int64", "float32", "float64")
-_WEIGHTS: dict[str, _Dtype] = {"count": "int64", "tfidf": "float64", "binary": "int64"}
-_ORDERS = ("name", "appearance")
-_NORMS = {None: "NONE", "l1": "L1", "l2": "L2"}
 
 
 class Vectorizer:
@@ -282,7 +266,8 @@ class Matrix:
     def _shape(self, *, entries: bool) -> list[int]:
         sizes = ffi.new("uint64_t[3]")
         shape = self._core._lib.tp_matrix_shape
-        self._core._check(shape(self._pointer, sizes, sizes + 1, sizes + 2 if entries else ffi.NULL))
+        entries_out = sizes + 2 if entries else ffi.NULL
+        self._core._check(status_of(self._core, shape, self._pointer, sizes, sizes + 1, entries_out))
         return [int(size) for size in sizes[0:3]]
 
     @property
@@ -304,12 +289,14 @@ class Matrix:
 
     def sort(self) -> None:
         """Sort the columns by the names of their features."""
-        self._core._check(self._core._lib.tp_matrix_sort(self._pointer))
+        self._core._check(status_of(self._core, self._core._lib.tp_matrix_sort, self._pointer))
 
     def totals(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return for each column the number of documents that have it, and the sum of its counts."""
         query = self._core._lib.tp_matrix_totals
-        documents, counts = filled_together(self._core, 2, lambda *out: query(self._pointer, *out))
+        documents, counts = filled_together(
+            self._core, 2, lambda *out: status_of(self._core, query, self._pointer, *out)
+        )
         return documents.numpy("int64", writable=True), counts.numpy("int64", writable=True)
 
     def document_frequencies(self) -> npt.NDArray[np.int64]:
@@ -357,7 +344,7 @@ class Matrix:
         size = ffi.new("size_t *")
         take, kind = self._core._lib.tp_matrix_arrays, getattr(self._core._lib, f"TP_VALUE_{dtype.upper()}")
         ends, indices, values = filled_together(
-            self._core, 3, lambda *out: take(self._pointer, kind, bool(binary), size, *out)
+            self._core, 3, lambda *out: status_of(self._core, take, self._pointer, kind, bool(binary), size, *out)
         )
         places: Literal["int32", "int64"] = "int32" if size[0] == 4 else "int64"
         return (
@@ -365,158 +352,3 @@ class Matrix:
             indices.numpy(places, writable=True),
             values.numpy(dtype, writable=True),
         )
-
-
-class DocumentTermMatrix:
-    """The result of `TextAnalyzer.document_term_matrix`: a row for each document, and a column for each feature.
-
-    It does not change if the analyzer changes. The three arrays are those of a CSR matrix: native memory, and writable.
-
-    >>> from text_processor import TextAnalyzer
-    >>> analyzer = TextAnalyzer()
-    >>> analyzer.add_documents(["the cat", "the dog and the cat"])
-    2
-    >>> matrix = analyzer.document_term_matrix()
-    >>> matrix
-    DocumentTermMatrix(rows=2, columns=4, entries=6)
-    >>> matrix.features
-    ['and', 'cat', 'dog', 'the']
-    >>> matrix.csr().toarray().tolist()
-    [[0, 1, 0, 1], [1, 1, 1, 2]]
-    """
-
-    def __init__(
-        self, matrix: Matrix, weight: Literal["count", "tfidf", "binary"], order: Literal["name", "appearance"]
-    ) -> None:
-        import numpy as np
-
-        if one_of("order", order, _ORDERS) == "name":
-            matrix.sort()
-        self.shape: tuple[int, int] = matrix.shape
-        """The numbers of documents and features."""
-        dtype, idf = _WEIGHTS[one_of("weight", weight, _WEIGHTS)], None
-        if weight == "tfidf":
-            # The same steps and precision as in scikit-learn, so that the last digits are the same too.
-            idf = np.full(self.shape[1], self.shape[0] + 1, np.float64)
-            idf /= matrix.document_frequencies().astype(np.float64) + 1
-            np.log(idf, out=idf)
-            idf += 1
-        self.indptr: npt.NDArray[Any]
-        """The index of the first entry of each document in `indices` and `data`, and the number of entries."""
-        self.indices: npt.NDArray[Any]
-        """The column of each entry."""
-        self.data: npt.NDArray[Any]
-        """The value of each entry."""
-        self._vectorizer = matrix.vectorizer()
-        self.indptr, self.indices, self.data = matrix.arrays(dtype, binary=weight == "binary")
-        if idf is not None:
-            weigh(self.indptr, self.indices, self.data, idf=idf, norm="l2", core=matrix._core)
-
-    @cached_property
-    def features(self) -> list[str]:
-        """The names of the columns: terms, or n-grams as terms with a space between them."""
-        return self._vectorizer.terms()
-
-    def csr(self) -> Any:
-        """Return the matrix as a SciPy `csr_matrix` over the same memory.
-
-        Raises:
-            ModuleNotFoundError: SciPy is not installed.
-        """
-        from scipy.sparse import csr_matrix
-
-        return csr_matrix((self.data, self.indices, self.indptr), shape=self.shape)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError(
-            "cannot copy or pickle a DocumentTermMatrix, which is native memory: copy or pickle csr() and features"
-        )
-
-    def __repr__(self) -> str:
-        rows, columns = self.shape
-        return f"{type(self).__name__}(rows={rows}, columns={columns}, entries={self.data.size})"
-
-
-def _plain(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    import numpy as np
-
-    if not issubclass(type(array), np.ndarray):
-        raise TypeError(f"the argument must be a NumPy array, not {type(array).__name__}")
-    return np.asarray(array)
-
-
-def weigh(
-    indptr: npt.NDArray[Any],
-    indices: npt.NDArray[Any],
-    data: npt.NDArray[Any],
-    *,
-    idf: npt.NDArray[np.float64] | None = None,
-    sublinear_tf: bool = False,
-    norm: Literal["l1", "l2"] | None = None,
-    threads: int | None = None,
-    core: Core | None = None,
-) -> None:
-    """Change the counts of a CSR matrix into weights, in place.
-
-    Args:
-        indptr: The offset of each row, and the end of the last one: int32 or int64.
-        indices: The column of each entry, of the same type.
-        data: The values, float32 or float64; this function changes them.
-        idf: The factor of each column.
-        sublinear_tf: Whether to replace each value by 1 + its logarithm first.
-        norm: The norm by which to divide each row at the end: "l1", the sum of the absolute values, or "l2", the root
-            of the sum of the squares.
-        threads: The number of threads, from 1; by default one for each processor.
-        core: The native core to use; by default the current one, see `load_core`.
-
-    >>> import numpy as np
-    >>> data = np.array([3.0, 4.0])
-    >>> weigh(np.array([0, 2]), np.array([0, 1]), data, norm="l2")
-    >>> data.tolist()
-    [0.6, 0.8]
-    """
-    import numpy as np
-
-    # As plain arrays: a subclass may override the size.
-    indptr, indices, data = (_plain(array) for array in (indptr, indices, data))
-    places, values = indptr.dtype, data.dtype
-    if places not in (np.int32, np.int64) or indices.dtype != places or values not in (np.float32, np.float64):
-        raise TypeError(
-            "indptr and indices must both be int32 or int64, and data float32 or float64, "
-            f"not {places}, {indices.dtype} and {values}"
-        )
-    if not all(
-        array.ndim == 1 and array.flags.c_contiguous and array.flags.aligned for array in (indptr, indices, data)
-    ):
-        raise ValueError("the arrays must have one dimension, and be contiguous and aligned")
-    if not data.flags.writeable:
-        raise ValueError("data must be writable")
-    if indices.size != data.size or not indptr.size:
-        raise ValueError("indices and data must have the same length, and indptr must not be empty")
-    core = chosen_core(core)
-    try:
-        of_columns = None if idf is None else np.ascontiguousarray(idf, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InvalidOptionError(f"idf must be numbers that fit into float64: {error}") from None
-    weights = ffi.new("tp_weights *")
-    weights.struct_size = ffi.sizeof("tp_weights")
-    weights.threads = checked_threads(threads) or 0
-    weights.sublinear = bool(sublinear_tf)
-    weights.norm = getattr(core._lib, f"TP_NORM_{_NORMS[one_of('norm', norm, _NORMS)]}")
-    if of_columns is not None:
-        # With NULL, the core would use no factors.
-        weights.column_weights = ffi.cast("double *", of_columns.ctypes.data)
-        weights.column_count = of_columns.size
-    pointers = [ffi.cast("void *", array.ctypes.data) for array in (indptr, indices, data)]
-    core._check(
-        core._lib.tp_weigh(
-            weights,
-            places.itemsize,
-            pointers[0],
-            indptr.size - 1,
-            pointers[1],
-            values.itemsize,
-            pointers[2],
-            data.size,
-        )
-    )
