@@ -56,7 +56,7 @@ class Block:
 class Column:
     """A column of text of a producer, which hands over its arrays one by one. It can be read once."""
 
-    __slots__ = ("_arrays", "_name", "_schema", "name")
+    __slots__ = ("_arrays", "_name", "_schema")
 
     def __init__(self, producer: Producer, name: str | None = None) -> None:
         """Read a producer whose arrays are the column, or are tables with a column of this name."""
