@@ -41,8 +41,8 @@ class Scoring:
         self._missing: Missing = missing
         self._scores = scores
         self.missing_rows: list[int] = []
-        """The numbers of the missing texts: with "skip" they have no scores, with "keep" those of an empty text. Nulls of
-        a column that are kept are not in the list, because the core gives them NaN."""
+        """The numbers of the missing texts: with "skip" they have no scores, with "keep" those of an empty text. Nulls
+        of a column that are kept are not in the list, because the core gives them NaN."""
 
     def columns(self, texts: Any) -> Iterator[list[Column]]:
         """The scores, some texts at a time."""
