@@ -8,7 +8,6 @@ from typing import Any
 
 import data
 import numpy as np
-import polars as pl
 from measuring import Comparison, timed
 from sklearn.feature_extraction import text as sklearn
 
@@ -55,20 +54,10 @@ def comparisons(setting: Setting) -> Iterator[Comparison]:
     yield _comparison(many, "CountVectorizer", {"ngram_range": (1, 2)}, lines, 15.0)
     yield _comparison(many, "TfidfVectorizer", {}, lines, 40.0)
     yield _comparison(many, "HashingVectorizer", {}, lines, 30.0)
-    yield _column(lines)
     yield _comparison(many, "CountVectorizer", {"analyzer": "char_wb", "ngram_range": (3, 3)}, lines, 25.0)
     rich = data.lines_of(data.zipf_text(setting.seed, setting.length, data.RICH_EXPONENT))
     distinct = len({word for line in rich for word in line.lower().split()})
     yield _comparison(f"{len(rich):,} lines with {distinct:,} distinct words → ", "CountVectorizer", {}, rich, 25.0)
-
-
-def _column(lines: list[str]) -> Comparison:
-    """Compare a column of polars, which the core reads in place, with the list of its texts."""
-    ours, theirs = (
-        timed(partial(fitted, vectorizers, "CountVectorizer", {}, texts)) for texts in (pl.Series(lines), lines)
-    )
-    work = f"polars column of {len(lines):,} lines → CountVectorizer().fit_transform()"
-    return Comparison(work, "a list of str", ours, theirs, 1.2)
 
 
 def _comparison(what: str, kind: str, options: dict[str, Any], lines: list[str], bound: float) -> Comparison:

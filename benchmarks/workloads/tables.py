@@ -12,7 +12,8 @@ import pyarrow
 from measuring import Comparison, timed
 from peers import frames
 
-from text_processor import TextAnalyzer
+from text_processor import TextAnalyzer, vectorizers
+from workloads.matrices import Fitted, fitted
 from workloads.setting import Setting
 
 
@@ -27,6 +28,11 @@ def number_of_documents(column: Any) -> int:
     """Add a column, or a list, and return the number of documents."""
     with TextAnalyzer() as analyzer:
         return analyzer.add_documents(column)
+
+
+def matrix_of_column(column: Any) -> Fitted:
+    """Return the matrix of a column, or of a list."""
+    return fitted(vectorizers, "CountVectorizer", {}, column)
 
 
 def comparisons(setting: Setting) -> Iterator[Comparison]:
@@ -54,6 +60,13 @@ def _columns(setting: Setting) -> Iterator[Comparison]:
         timed(partial(number_of_documents, array)),
         timed(partial(number_of_documents, lines)),
         1.0,
+    )
+    yield Comparison(
+        f"polars column of {len(lines):,} lines → CountVectorizer().fit_transform()",
+        "a list of str",
+        timed(partial(matrix_of_column, series)),
+        timed(partial(matrix_of_column, lines)),
+        1.2,
     )
 
 
