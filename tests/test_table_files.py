@@ -50,7 +50,7 @@ def written(rows: list[list[str]], delimiter: str = ",", end: str = "\r\n") -> s
     file = io.StringIO(newline="")
     # The module does not quote a character that ends lines, if these lines end with another one.
     has_ends = any({*"\r\n"} & set(field) for row in rows for field in row)
-    quoting = csv.QUOTE_ALL if has_ends else csv.QUOTE_MINIMAL
+    quoting: Any = csv.QUOTE_ALL if has_ends else csv.QUOTE_MINIMAL
     csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(rows)
     return file.getvalue()
 

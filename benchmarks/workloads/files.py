@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from measuring import Comparison, timed
 
@@ -38,5 +39,5 @@ def frequency(path: Path) -> dict[str, int]:
 def frequency_with_gzip(path: Path) -> dict[str, int]:
     """Return the count of each word of a compressed file, which the module gzip decompresses."""
     with TextAnalyzer() as analyzer, gzip.open(path) as file:
-        analyzer.add_file(file, lines=True)
+        analyzer.add_file(cast("BinaryIO", file), lines=True)
         return analyzer.word_frequency()

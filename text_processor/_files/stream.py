@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 HEAD_BYTES = 1 << 13
 """The number of bytes to read first, to find out what a file is."""
 
-IN_MEMORY_BYTES = 1 << 24
-"""The size from which a copy of a file is in a temporary file, not in memory."""
-
 
 class Limit:
     """Counts the bytes of a file after decompression.
@@ -129,10 +126,10 @@ class Stream:
         import shutil
         import tempfile
 
-        with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as copy:
+        with tempfile.TemporaryFile() as copy:
             shutil.copyfileobj(_Rest(self), copy, 1 << 20)
             copy.seek(0)
-            yield copy  # type: ignore[misc]  # it has the methods of a file
+            yield copy
 
     def position(self) -> int:
         """The number of bytes that were read from the file, also by a reader that got the file from here."""
