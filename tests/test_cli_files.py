@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import lzma
+import math
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -20,6 +21,7 @@ pytest.importorskip("rich", reason="the command line needs click and rich")
 
 from click.testing import CliRunner, Result
 
+from text_processor import SentimentIntensityAnalyzer, TextAnalyzer
 from text_processor.cli import commands
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
@@ -272,3 +274,38 @@ def test_a_folder_is_read_with_its_tables_and_compressed_files(folder: Path) -> 
 def test_a_url_is_not_a_pattern_and_an_error_names_it() -> None:
     result = run("analyze", "nowhere://a/*.txt", status=1)
     assert result.stderr.startswith("skipped nowhere://a/*.txt: ")
+
+
+# ---- An hour of work ----
+
+
+def test_reviews_in_parquet_become_counts_scores_and_a_matrix_that_fit_the_reviews(folder: Path) -> None:
+    pd = pytest.importorskip("pandas", reason="the user works with it")
+    pl = pytest.importorskip("polars", reason="the user works with it")
+    pytest.importorskip("pyarrow", reason="pyarrow writes Parquet")
+    texts = ["A good day", None, "Not so good, really", " ", "It was awful!", "Good food, good day"]
+    reviews = pl.DataFrame({"review": texts, "stars": [5, 3, 2, 3, 1, 5]})
+    reviews.write_parquet("reviews.parquet")
+    options = ["--column", "review", "reviews.parquet"]
+
+    run("analyze --tokenizer unicode", *options, "-o", "counts.parquet")
+    analyzer = TextAnalyzer(tokenizer="unicode")
+    analyzer.add_documents([text for text in texts if text and text.strip()])
+    counts = pl.read_parquet("counts.parquet")
+    assert counts.rows() == analyzer.top_words()
+    assert pd.read_parquet("counts.parquet").equals(counts.to_pandas())
+
+    run("sentiment --missing keep", *options, "-o", "scores.parquet")
+    vader = SentimentIntensityAnalyzer()
+    expected = [vader.polarity_scores(text)["compound"] if text and text.strip() else None for text in texts]
+    both = reviews.hstack(pl.read_parquet("scores.parquet"))
+    assert both["compound"].to_list() == expected
+    assert both["row"].to_list() == [0, 1, 2, 3, 4, 5]
+    # Without the option, rows are left out, and their numbers say which.
+    run("sentiment", *options, "-o", "scores.parquet")
+    frame = pd.read_parquet("reviews.parquet").join(pd.read_parquet("scores.parquet").set_index("row"))
+    assert [None if math.isnan(value) else value for value in frame["compound"]] == expected
+
+    sparse = pytest.importorskip("scipy.sparse", reason="matrix needs SciPy")
+    run("matrix --missing keep", *options)
+    assert sparse.load_npz(folder / "out.npz").shape[0] == len(reviews)

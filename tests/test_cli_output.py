@@ -470,3 +470,17 @@ def test_a_command_ignores_a_signal_that_its_parent_ignores() -> None:
         process.send_signal(signal.SIGHUP)
         assert process.communicate(b"to be", 60)[1] == b"out.csv: 2 rows\n"
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("command", ["analyze", "ngrams"])
+def test_a_command_imports_other_packages_only_if_it_needs_them(command: str) -> None:
+    code = """import sys
+from text_processor.__main__ import main
+try:
+    main()
+except SystemExit as end:
+    sys.exit(end.code or bool({"pyarrow", "numpy", "pandas"} & {*sys.modules}))
+"""
+    for output in ("-", "out.csv", "out.json"):
+        program = [sys.executable, "-c", code, command, "a.txt", "-o", output]
+        assert subprocess.run(program, capture_output=True, check=False).returncode == 0

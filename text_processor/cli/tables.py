@@ -10,7 +10,7 @@ import struct
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from itertools import islice
+from itertools import islice, repeat
 from json.encoder import encode_basestring
 from typing import Any, BinaryIO, ClassVar, TypeAlias
 
@@ -158,11 +158,11 @@ class JsonLines(TableText):
 
     def __init__(self, columns: Columns) -> None:
         super().__init__(columns)
-        names = (json_text(name).replace("{", "{{").replace("}", "}}") for name in self._names)
-        self._object = ("{{" + ", ".join(f"{name}: {{}}" for name in names) + "}}").format
+        self._starts = [f"{', ' if place else '{'}{json_text(name)}: " for place, name in enumerate(self._names)]
 
     def _joined(self, cells: Sequence[Sequence[str]]) -> Iterator[str]:
-        return map(self._object, *cells)
+        parts = [part for start, column in zip(self._starts, cells, strict=True) for part in (repeat(start), column)]
+        return map("".join, zip(*parts, repeat("}"), strict=False))
 
     def _strings(self, column: Sequence[str]) -> Sequence[str]:
         return list(map(encode_basestring if "".join(column).isprintable() else json_text, column))
