@@ -28,7 +28,8 @@ from text_processor.sentiment._files import list_file, listed, pairs
 if TYPE_CHECKING:
     import pandas as _pandas
 
-    from text_processor.typing import Document, FilePath, Missing, PandasSeries, PolarityScores, Row, ScoreColumns
+    from text_processor.sentiment.scores import ScoreColumns
+    from text_processor.typing import Document, FilePath, Missing, PandasSeries, PolarityScores, Row
 
 
 __all__ = ["SentimentIntensityAnalyzer"]
