@@ -20,6 +20,7 @@ from text_processor import (
     Lexicon,
     MissingDocumentError,
     SentimentIntensityAnalyzer,
+    Table,
     TermOptions,
     TextAnalyzer,
     count_words,
@@ -313,10 +314,10 @@ def test_scores_of_a_series_have_its_index() -> None:
 
 
 @needs_vader
-def test_scores_of_other_texts_are_arrays() -> None:
+def test_scores_of_other_texts_are_tables() -> None:
     for name, texts in columns_of(["good", "bad", "so"]):
         found = SCORER.scores(texts)
-        assert isinstance(found, dict) != ((name.startswith("pandas ") and "index" not in name) or "labels" in name), (
+        assert isinstance(found, Table) != ((name.startswith("pandas ") and "index" not in name) or "labels" in name), (
             name
         )
 

@@ -26,13 +26,14 @@ One text:
 Sentiment:
 
     SentimentIntensityAnalyzer  the rules of VADER
+    ScoreColumns                the table that its `scores` and `line_scores` return
     Lexicon                     words with their values, for `TextAnalyzer.analyze_sentiment`
 
 Other modules and functions:
 
     text_processor.vectorizers  CountVectorizer, TfidfVectorizer and others, as in scikit-learn
     text_processor.matrix       document-term matrices without scikit-learn and SciPy
-    text_processor.typing       CoreInfo, DocumentEvent, PolarityScores, Progress, ScoreColumns, Statistics
+    text_processor.typing       CoreInfo, DocumentEvent, PolarityScores, Progress, Statistics
     Core, load_core, core_info  the native core: load another one; its version, SIMD and threads
     process_array, hello        a multiplication of an array, and a greeting, in native code
 
@@ -88,8 +89,9 @@ if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
     from text_processor.ngrams import NgramCounts
     from text_processor.sentiment import Lexicon, SentimentIntensityAnalyzer
+    from text_processor.sentiment.scores import ScoreColumns
     from text_processor.terms import TermOptions, stemmers, stop_words
-    from text_processor.typing import CoreInfo, DocumentEvent, PolarityScores, Progress, ScoreColumns, Statistics
+    from text_processor.typing import CoreInfo, DocumentEvent, PolarityScores, Progress, Statistics
 
 __version__ = "0.2.0"
 
@@ -160,7 +162,7 @@ _LATER = {
     "NgramCounts": "ngrams",
     "PolarityScores": "typing",
     "Progress": "typing",
-    "ScoreColumns": "typing",
+    "ScoreColumns": "sentiment.scores",
     "SentimentIntensityAnalyzer": "sentiment",
     "Statistics": "typing",
     "TermOptions": "terms",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from unicodedata import combining, east_asian_width
 
@@ -12,12 +13,30 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from text_processor.table import Table
-
 END_ROWS = 5
 """The number of rows that are shown at the start and at the end of a table."""
 LONGEST = 60
 """The number of characters of a value that are shown."""
+
+
+class Ends:
+    """The first and the last rows of a table.
+
+    Args:
+        names: The names of the columns.
+        is_text: Whether each column has strings.
+        rows: The number of rows of the table.
+        first: The first rows.
+        last: The last rows; empty if the first rows are all.
+    """
+
+    def __init__(
+        self, names: list[str], is_text: list[bool], rows: int, first: Iterable[Any], last: Iterable[Any]
+    ) -> None:
+        self.names = [_shown(name) for name in names]
+        self.is_text = is_text
+        self.rows = rows
+        self.first, self.last = ([[_shown(value) for value in row] for row in end] for end in (first, last))
 
 
 def _shown(value: Any) -> str:
@@ -28,14 +47,6 @@ def _shown(value: Any) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _parts(table: Table) -> tuple[list[list[str]], list[list[str]]]:
-    """The cells of the first rows, and those of the last rows; without last rows if the first rows are all."""
-    few = len(table) <= 2 * END_ROWS
-    ends = (table[:], table[:0]) if few else (table[:END_ROWS], table[-END_ROWS:])
-    first, last = ([[_shown(value) for value in row] for row in end.rows()] for end in ends)
-    return first, last
-
-
 def _width(text: str) -> int:
     """The number of columns of a terminal that a text takes."""
     if text.isascii():
@@ -43,28 +54,25 @@ def _width(text: str) -> int:
     return sum(0 if combining(character) else 1 + (east_asian_width(character) in "WF") for character in text)
 
 
-def as_text(table: Table) -> str:
+def as_text(ends: Ends) -> str:
     """The table with aligned columns: numbers on the right, text on the left."""
-    first, last = _parts(table)
-    names = [_shown(name) for name in table.names]
-    rows = [names, *first, *([["…"] * len(names)] if last else []), *last]
+    rows = [ends.names, *ends.first, *([["…"] * len(ends.names)] if ends.last else []), *ends.last]
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
         cells = []
-        for cell, width, kind in zip(row, widths, table._native.formats, strict=True):
+        for cell, width, is_text in zip(row, widths, ends.is_text, strict=True):
             space = " " * (width - _width(cell))
-            cells.append(cell + space if kind in "uU" else space + cell)
+            cells.append(cell + space if is_text else space + cell)
         lines.append("  ".join(cells).rstrip())
-    if last:
-        lines.append(f"({len(table):,} rows)")
+    if ends.last:
+        lines.append(f"({ends.rows:,} rows)")
     return "\n".join(lines)
 
 
-def as_html(table: Table) -> str:
+def as_html(ends: Ends) -> str:
     """The table as HTML, with all values escaped."""
-    first, last = _parts(table)
-    sides = ["left" if kind in "uU" else "right" for kind in table._native.formats]
+    sides = ["left" if is_text else "right" for is_text in ends.is_text]
 
     def line(cells: list[str], tag: str) -> str:
         made = (
@@ -72,8 +80,8 @@ def as_html(table: Table) -> str:
         )
         return f"<tr>{''.join(made)}</tr>"
 
-    between = [line(["…"] * len(sides), "td")] if last else []
-    body = [*(line(row, "td") for row in first), *between, *(line(row, "td") for row in last)]
-    head = line([_shown(name) for name in table.names], "th")
-    rows = "1 row" if len(table) == 1 else f"{len(table):,} rows"
+    between = [["…"] * len(sides)] if ends.last else []
+    body = [line(row, "td") for row in (*ends.first, *between, *ends.last)]
+    head = line(ends.names, "th")
+    rows = "1 row" if ends.rows == 1 else f"{ends.rows:,} rows"
     return f"<table><thead>{head}</thead><tbody>{''.join(body)}</tbody></table><p>{rows}</p>"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from text_processor.table import Table
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -20,7 +22,8 @@ def __dir__() -> list[str]:
 class WordCounts(Table):
     """The words and their counts at the time of `TextAnalyzer.word_counts`, in order of first appearance.
 
-    A `Table` with the columns `word` and `count`. Iterating yields pairs, as named tuples.
+    A `Table` with the columns `word` and `count`. Iterating yields pairs of a word and its count; `rows` yields the
+    rows of the table.
 
     >>> import text_processor
     >>> analyzer = text_processor.TextAnalyzer()
@@ -53,6 +56,11 @@ class WordCounts(Table):
         """
         counts: npt.NDArray[np.uint64] = self._column("count")
         return counts
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        """Pairs of word and count."""
+        for words, counts in self._batches:
+            yield from zip(words.strings("utf8"), counts.integers(), strict=True)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(words={len(self)})"

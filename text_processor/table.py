@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pyarrow
     from typing_extensions import Self
 
+    from text_processor._table_text import Ends
+
 __all__ = ["Table"]
 
 
@@ -243,7 +245,15 @@ class Table:
         """The first and the last rows, with aligned columns."""
         from text_processor._table_text import as_text
 
-        return as_text(self)
+        return as_text(self._ends())
+
+    def _ends(self) -> Ends:
+        from text_processor._table_text import END_ROWS, Ends
+
+        is_text = [kind in Column.STRINGS for kind in self._native.formats]
+        few = self._rows <= 2 * END_ROWS
+        first, last = (self, self[:0]) if few else (self[:END_ROWS], self[-END_ROWS:])
+        return Ends(self.names, is_text, self._rows, first.rows(), last.rows())
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """IPython shows the rows."""
@@ -253,7 +263,7 @@ class Table:
         """Notebooks show the rows."""
         from text_processor._table_text import as_html
 
-        return as_html(self)
+        return as_html(self._ends())
 
     # ---- Copies ----
 

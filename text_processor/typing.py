@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, TypedDict, Union
 
 from typing_extensions import Buffer
-
-from text_processor.sentiment.scores import ScoreColumns
 
 __all__ = [
     "ArrowArray",
@@ -25,7 +24,7 @@ __all__ = [
     "PolarityScores",
     "Progress",
     "Row",
-    "ScoreColumns",
+    "ScoreColumns",  # noqa: F822  # `__getattr__` returns it
     "Statistics",
     "Tokenizer",
     "Words",
@@ -34,6 +33,14 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def __getattr__(name: str) -> type:
+    if name == "ScoreColumns":
+        # The class was here before. It needs the modules that need this one, so this module cannot import it.
+        kind: type = sys.modules[__package__].ScoreColumns
+        return kind
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 Document: TypeAlias = str | Buffer

@@ -127,6 +127,8 @@ def _capsule(core: Core, kind: str, keep: Callable[..., int], fill: Callable[...
     finally:
         if structure.release:
             status = keep(owner, structure, kept)
-    core._check(status)
+    if status:
+        structure.release(structure)
+        core._fail(status)
     set_pointer(capsule, int(ffi.cast("uintptr_t", kept[0])))
     return capsule

@@ -32,7 +32,7 @@ class ScoreColumns(Table):
     >>> scores = SentimentIntensityAnalyzer().scores(["a good day", "nothing"])
     >>> print(scores)
     neg    neu    pos  compound
-    0.0  0.256  0.744    0.4404
+    0.0  0.408  0.592    0.4404
     0.0    1.0    0.0       0.0
     >>> scores["compound"].max().item()
     0.4404

@@ -24,7 +24,8 @@ from text_processor.sentiment._texts import BATCH_LENGTH, Scoring, encoded
 if TYPE_CHECKING:
     import pandas as _pandas
 
-    from text_processor.typing import Document, FilePath, Missing, PandasSeries, PolarityScores, Row, ScoreColumns
+    from text_processor.sentiment.scores import ScoreColumns
+    from text_processor.typing import Document, FilePath, Missing, PandasSeries, PolarityScores, Row
 
 
 __all__ = ["SentimentIntensityAnalyzer"]

@@ -232,7 +232,7 @@ fn a_kept_stream_lives_until_its_owner_is_freed_or_is_moved_out() {
         assert_eq!(kept((&raw const owner).cast(), &mut second), Err(TP_ERROR_INVALID_ARGUMENT));
         let next_place = kept((&raw const other).cast(), &mut second).unwrap();
         assert_ne!(place, next_place);
-        // SAFETY: the library keeps both, and each owner is freed once more than needed.
+        // SAFETY: the library keeps both, and a second call for an owner frees nothing.
         unsafe {
             let read = is_moved.then(|| RecordBatchStreamReader::from_raw(place).unwrap());
             for owner in [&raw const owner, &raw const other, &raw const owner] {
