@@ -182,11 +182,12 @@ fn wrong_arguments_are_errors() {
     }
     // SAFETY: NULL is an error.
     unsafe {
+        let (streams, mut table, mut stream) = ([null_mut()], null_mut(), FFI_ArrowArrayStream::empty());
         assert_eq!(
-            tp_table_new([null_mut()].as_ptr(), 1, null(), null(), 0, &raw mut null_mut()),
+            tp_table_new(streams.as_ptr(), 1, null(), null(), 0, &raw mut table),
             TP_ERROR_NULL_POINTER
         );
-        assert_eq!(tp_table_stream(null(), 0, 0, &raw mut FFI_ArrowArrayStream::empty()), TP_ERROR_NULL_POINTER);
+        assert_eq!(tp_table_stream(null(), 0, 0, &raw mut stream), TP_ERROR_NULL_POINTER);
         tp_table_free(null_mut());
     }
 }
