@@ -380,7 +380,7 @@ def test_a_pipe_is_written_directly(folder: Path) -> None:
 
 def test_a_file_can_be_read_and_replaced_by_the_same_command(folder: Path) -> None:
     (folder / "out.csv").write_text("to be\n", encoding="utf-8")
-    run("analyze", "out.csv", "-o", "out.csv")
+    run("analyze", "--format", "text", "out.csv", "-o", "out.csv")
     assert (folder / "out.csv").read_text(encoding="utf-8") == "word,count\nto,1\nbe,1\n"
 
 
