@@ -104,7 +104,7 @@ def test_a_name_may_be_bytes_in_every_function_that_takes_one(folder: bytes, kin
     path = kind(name)
     analyzer = TextAnalyzer()
     assert analyzer.add_file(path, format="text") == 1
-    assert analyzer.add_files([path, name, path], lines=True) == 3
+    assert analyzer.add_files([path, name, path], lines=True, format="text") == 3
     assert analyzer.get_documents() == ["good\t1\n", *["good\t1"] * 3]
     assert dict(Lexicon.from_file(path)) == {"good": 1}
     scorer = text_processor.SentimentIntensityAnalyzer(path, path)

@@ -486,3 +486,47 @@ def test_a_broken_disk_is_not_a_damaged_file() -> None:
 
     with pytest.raises(OSError, match="Input/output error"):
         documents(Broken(gzip.compress(os.urandom(9000).hex().encode())))
+
+
+# ---- Memory ----
+
+PEAK = """
+import sys
+from text_processor import TextAnalyzer
+analyzer = TextAnalyzer(store_text=False)
+analyzer.add_file(sys.argv[1], lines=sys.argv[2] == "lines")
+print(analyzer.total_words(), *(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak of memory as Linux reports it")
+@pytest.mark.parametrize("name", ["a.txt.gz", "a.csv", "a.jsonl.gz", "a.parquet", "a.tar.gz"])
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, name: str) -> None:
+    line = "some words of a line that compresses well " * 4
+    peaks = []
+    for rows in (100_000, 400_000):
+        path = tmp_path / name
+        if name == "a.parquet":
+            parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
+            import pyarrow as pa
+
+            table = pa.table({"text": [line] * 50_000})
+            with parquet.ParquetWriter(path, table.schema, use_dictionary=False) as writer:
+                for _ in range(rows // 50_000):
+                    writer.write_table(table)
+        else:
+            text = {
+                "a.txt.gz": f"{line}\n" * rows,
+                "a.tar.gz": f"{line}\n" * rows,
+                "a.csv": "text\n" + f'"{line}"\n' * rows,
+                "a.jsonl.gz": f'{{"text": "{line}"}}\n' * rows,
+            }[name].encode()
+            data = tarred({"a.txt": text}) if name == "a.tar.gz" else text
+            path.write_bytes(gzip.compress(data, 1) if name.endswith("gz") else data)
+        kind = "lines" if name in ("a.txt.gz", "a.tar.gz") else "rows"
+        answer = subprocess.run([sys.executable, "-c", PEAK, path, kind], capture_output=True, check=True).stdout
+        words, peak = map(int, answer.split())
+        assert words == rows * len(line.split())
+        peaks.append(peak)
+    # The text of the second file has 50 MB more than that of the first one.
+    assert peaks[1] - peaks[0] < 20_000

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 COMPRESSED_BYTES = 1 << 17
 """The number of compressed bytes to read at a time."""
 
+DECOMPRESSED_BYTES = 1 << 17
+"""The number of decompressed bytes to read at a time: few, because an error loses those that were read with it."""
+
 Reason = Callable[[Exception], "str | None"]
 """A function that returns the message for an error in a file; None for an error that the file did not cause."""
 
@@ -42,7 +45,7 @@ class Guarded:
         pieces: list[bytes] = []
         while length > 0 and self._failure is None:
             try:
-                piece = self._file.read1(length)
+                piece = self._file.read1(min(length, DECOMPRESSED_BYTES))
             except Exception as error:
                 reason = self._reason(error)
                 self._failure = error if reason is None else InvalidDocumentError(reason)

@@ -14,11 +14,11 @@ def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """
     rest: list[bytes] = []
     for piece in _withline_feeds(pieces):
-        lines, feed, behind = piece.rpartition(b"\n")
-        if feed:
-            yield b"".join([*rest, lines, feed])
+        if end := piece.rfind(b"\n") + 1:
+            # The view saves a copy of the block.
+            yield b"".join([*rest, memoryview(piece)[:end]])
             rest.clear()
-        rest.append(behind)
+        rest.append(piece[end:])
     if last := b"".join(rest):
         yield last
 
