@@ -293,7 +293,8 @@ impl Data {
                 "tp_vader_score_column",
                 length,
                 Box::new(move || {
-                    let array = StringArray::from_iter_values([&self.text]);
+                    let text = std::slice::from_raw_parts(text.cast::<u8>(), length);
+                    let array = StringArray::from_iter_values([str::from_utf8(text).unwrap()]);
                     let schema = FFI_ArrowSchema::try_from(array.data_type()).unwrap();
                     let array = FFI_ArrowArray::new(&array.to_data());
                     let column = tp_column {
