@@ -5,7 +5,6 @@ use std::ffi::{CString, c_char, c_void};
 use std::ptr;
 
 use arbitrary::{Arbitrary, Unstructured};
-use arrow_array::Array as _;
 use arrow_array::cast::AsArray;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use text_processor::*;
