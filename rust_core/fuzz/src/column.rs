@@ -137,7 +137,7 @@ struct Buffers {
 /// The buffers of strings, with `skipped` rows before the others.
 fn strings(input: &Input, memory: &mut Memory, rows: &[Option<Vec<u8>>], skipped: usize) -> Buffers {
     let all: Vec<Option<&[u8]>> =
-        vec![Some(&b"skipped"[..]); skipped].into_iter().chain(rows.iter().map(|row| row.as_deref())).collect();
+        vec![Some(&b"skipped"[..]); skipped].into_iter().chain(rows.iter().map(Option::as_deref)).collect();
     let valid: Vec<bool> = all.iter().map(Option::is_some).collect();
     let validity = memory.buffer(&bitmap(&valid), 0).cast_const();
     let mut text = Vec::new();
@@ -163,14 +163,14 @@ fn strings(input: &Input, memory: &mut Memory, rows: &[Option<Vec<u8>>], skipped
             for (place, row) in all.iter().enumerate() {
                 let row = row.unwrap_or_default();
                 let mut view = [0; 16];
-                view[..4].copy_from_slice(&(row.len() as u32).to_le_bytes());
+                view[..4].copy_from_slice(&row.len().to_le_bytes()[..4]);
                 if row.len() <= 12 {
                     view[4..4 + row.len()].copy_from_slice(row);
                 } else {
                     let part = &mut parts[place % 2];
                     view[4..8].copy_from_slice(&row[..4]);
-                    view[8..12].copy_from_slice(&((place % 2) as u32).to_le_bytes());
-                    view[12..].copy_from_slice(&(part.len() as u32).to_le_bytes());
+                    view[8..12].copy_from_slice(&(place % 2).to_le_bytes()[..4]);
+                    view[12..].copy_from_slice(&part.len().to_le_bytes()[..4]);
                     part.extend_from_slice(row);
                 }
                 views.extend_from_slice(&view);
@@ -205,9 +205,8 @@ pub fn check(data: &[u8]) {
     let Ok(mut input) = Input::arbitrary(&mut Unstructured::new(data)) else { return };
     if let Some((places, _)) = &mut input.places {
         let number = input.rows.len();
-        places
-            .iter_mut()
-            .for_each(|place| *place = place.filter(|_| number > 0).map(|place| place % number.min(100) as u8));
+        let largest = u8::try_from(number.min(100)).expect("it is at most 100");
+        places.iter_mut().for_each(|place| *place = place.filter(|_| number > 0).map(|place| place % largest));
     }
     if let Some(valid) = &mut input.outer {
         valid.resize(input.places.as_ref().map_or(input.rows.len(), |(places, _)| places.len()), true);
