@@ -152,7 +152,7 @@ def test_a_column_of_many_rows_gives_the_counts_of_its_list() -> None:
     assert analyzers[1].get_documents() == texts
 
 
-class Extension(pa.ExtensionType):  # type: ignore[misc]  # pyarrow has no types
+class Extension(pa.ExtensionType):  # type: ignore[name-defined,misc]  # pyarrow has no types
     """A type whose storage is text."""
 
     def __init__(self) -> None:

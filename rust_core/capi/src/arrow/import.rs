@@ -11,7 +11,7 @@ use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT};
 
 /// `struct ArrowSchema` of the header.
 #[repr(C)]
-pub struct ArrowSchema {
+pub(crate) struct ArrowSchema {
     pub format: *const c_char,
     pub name: *const c_char,
     pub metadata: *const c_char,
@@ -25,7 +25,7 @@ pub struct ArrowSchema {
 
 /// `struct ArrowArray` of the header.
 #[repr(C)]
-pub struct ArrowArray {
+pub(crate) struct ArrowArray {
     pub length: i64,
     pub null_count: i64,
     pub offset: i64,
