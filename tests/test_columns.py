@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -195,13 +196,13 @@ class Producer:
 def test_a_stream_that_was_read_is_an_error() -> None:
     producer = Producer(pa.chunked_array([["to be"]]).__arrow_c_stream__())
     analyzer = TextAnalyzer()
-    assert analyzer.add_documents(producer) == 1  # type: ignore[arg-type]  # it speaks Arrow
+    assert analyzer.add_documents(producer) == 1
     with pytest.raises(InvalidColumnError, match="this Producer was read before"):
-        analyzer.add_documents(producer)  # type: ignore[arg-type]
+        analyzer.add_documents(producer)
     moved = pa.chunked_array([["to be"]]).__arrow_c_stream__()
     pl.Series(Producer(moved))
     with pytest.raises(InvalidColumnError, match="read only once"):
-        analyzer.add_documents(Producer(moved))  # type: ignore[arg-type]
+        analyzer.add_documents(Producer(moved))
 
 
 def test_an_array_is_read_once_from_one_pair_of_capsules() -> None:
@@ -222,10 +223,10 @@ def test_an_array_is_read_once_from_one_pair_of_capsules() -> None:
 @pytest.mark.parametrize("wrong", [None, 5, "capsule"])
 def test_a_producer_that_gives_no_capsule_is_an_error(wrong: Any) -> None:
     with pytest.raises(InvalidColumnError, match="does not follow the Arrow PyCapsule interface"):
-        TextAnalyzer().add_documents(Producer(wrong))  # type: ignore[arg-type]
+        TextAnalyzer().add_documents(Producer(wrong))
     array = pa.array(["to be"]).__arrow_c_array__()[1]
     with pytest.raises(InvalidColumnError, match="'arrow_array_stream'"):
-        TextAnalyzer().add_documents(Producer(array))  # type: ignore[arg-type]
+        TextAnalyzer().add_documents(Producer(array))
 
 
 def failing(rows: list[str], error: BaseException) -> Any:
@@ -282,6 +283,26 @@ def test_an_exception_between_two_blocks_releases_the_producer() -> None:
         assert 0 < len(analyzer) < 100_000
         gc.collect()
         assert pa.total_allocated_bytes() == before
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer")
+def test_a_signal_is_handled_between_two_blocks() -> None:
+    analyzer = TextAnalyzer(store_text=False)
+    column = pa.chunked_array([["some words"] * 100_000] * 200)
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        with pytest.raises(TimeoutError):
+            analyzer.add_documents(column)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert 0 < len(analyzer) < len(column)
+    assert analyzer.word_frequency()["words"] == len(analyzer)
 
 
 def test_objects_of_polars_are_refused() -> None:
@@ -353,3 +374,31 @@ def test_a_table_in_place_of_a_column_names_its_columns_and_the_call() -> None:
     for wrong in (table, pl.DataFrame({"number": [1], "text": ["to be"]}), Producer(table.__arrow_c_stream__())):
         with pytest.raises(TypeError, match=r"columns 'number', 'text': .*add_table\(table, text='text'\)"):
             TextAnalyzer().add_documents(wrong)
+
+
+def test_strings_of_numpy_are_read_with_their_missing_values() -> None:
+    np = pytest.importorskip("numpy")
+    for missing in (None, float("nan")):
+        array = np.array(
+            ["to be", missing, "a text that is longer than a view"], dtype=np.dtypes.StringDType(na_object=missing)
+        )
+        for column in (array, array.astype(object), array[::-1][::-1]):
+            analyzer = TextAnalyzer()
+            assert analyzer.add_documents(column, missing="keep") == 3
+            assert analyzer.get_documents() == ["to be", "", "a text that is longer than a view"]
+            with pytest.raises(MissingDocumentError, match="missing value at row 1"):
+                analyzer.add_documents(column)
+
+
+def test_a_relation_of_duckdb_is_a_table() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    connection = duckdb.connect()
+    query = "select range as number, case when range % 5 > 0 then 'row ' || range end as text from range(20000)"
+    analyzer = TextAnalyzer(store_text=False)
+    assert analyzer.add_table(connection.sql(query), missing="skip") == 16_000
+    with pytest.raises(MissingDocumentError, match="missing value at row 0"):
+        analyzer.add_table(connection.sql(query))
+    # An open stream would block the connection.
+    assert connection.sql("select 1").fetchall() == [(1,)]
+    with pytest.raises(TypeError, match=r"add_table\(table, text='text'\)"):
+        analyzer.add_documents(connection.sql(query))

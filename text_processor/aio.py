@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from text_processor.ngrams import NgramCounts
     from text_processor.terms import TermOptions
     from text_processor.typing import (
+        ArrowArray,
+        ArrowStream,
         Document,
         DocumentEvent,
         File,
@@ -109,7 +111,11 @@ class AsyncTextAnalyzer:
         await _awaited(lambda: self.analyzer.add_document(text))
 
     async def add_documents(
-        self, documents: Iterable[Row], *, missing: Missing = "raise", progress: Progress | None = None
+        self,
+        documents: Iterable[Row] | ArrowStream | ArrowArray,
+        *,
+        missing: Missing = "raise",
+        progress: Progress | None = None,
     ) -> int:
         """See `TextAnalyzer.add_documents`. Another thread reads the iterable and calls `progress`."""
         return await _awaited(lambda: self.analyzer.add_documents(documents, missing=missing, progress=progress))

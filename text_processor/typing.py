@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 __all__ = [
+    "ArrowArray",
+    "ArrowStream",
     "CoreInfo",
     "Document",
     "DocumentEvent",
@@ -60,6 +62,20 @@ exception in it stops the work; the part that is done stays."""
 
 Words: TypeAlias = Mapping[str, float] | Iterable[tuple[str, float]]
 """Words with their values."""
+
+
+class ArrowStream(Protocol):
+    """An object that gives an Arrow stream: a column or a table of pyarrow, polars, pandas, DuckDB or nanoarrow."""
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """Return a capsule with the name "arrow_array_stream"."""
+
+
+class ArrowArray(Protocol):
+    """An object that gives one Arrow array."""
+
+    def __arrow_c_array__(self, requested_schema: Any = None) -> Any:
+        """Return two capsules, with the names "arrow_schema" and "arrow_array"."""
 
 
 class PandasSeries(Protocol):

@@ -19,7 +19,7 @@ from text_processor.exceptions import InvalidDocumentError
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from text_processor.typing import Document, File, Missing, Progress, Row
+    from text_processor.typing import ArrowArray, ArrowStream, Document, File, Missing, Progress, Row
 
 
 class Documents(Owner):
@@ -59,7 +59,11 @@ class Documents(Owner):
         self._complete().add(text)
 
     def add_documents(
-        self, documents: Iterable[Row], *, missing: Missing = "raise", progress: Progress | None = None
+        self,
+        documents: Iterable[Row] | ArrowStream | ArrowArray,
+        *,
+        missing: Missing = "raise",
+        progress: Progress | None = None,
     ) -> int:
         """Add documents, up to the first one that is not valid.
 

@@ -55,7 +55,7 @@
  * this number is 0; the pointer to a string may be NULL if the length of the string is 0. If a string causes an error,
  * tp_last_error_document() returns the index of the string. The library returns a list as an Arrow array of large_utf8
  * without nulls. If your strings are parts of one text, such as lines, use the functions with `_separated` or `_parts`
- * in their names. These functions need no arrays.
+ * in their names. These functions need no arrays. If your strings are in an Arrow array, use tp_column.
  *
  * @par Numbers
  * - size_t: a size or length in bytes, the number of elements of an array that you pass, and any number that you
@@ -113,8 +113,8 @@
  * a stream returns an errno. Each of these functions runs the checkpoint, if its work takes longer than a step:
  * tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(), tp_analyzer_sentence_count(), tp_tokenize(),
  * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
- * tp_vader_score_column(), and `get_next` of tables. Each query that completes the index also does this in steps; tp_analyzer_update() is another way to index
- * in steps. To add a long document in steps, use tp_draft.
+ * tp_vader_score_column(), and `get_next` of tables. Each query that completes the index also does this in steps;
+ * tp_analyzer_update() is another way to index in steps. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
@@ -304,8 +304,8 @@ enum {
   /** The answer needs the terms of new words. Your program must give these terms first: see tp_analyzer_give_terms().
    * Since 1.1. */
   TP_ERROR_TERMS_PENDING = 14,
-  /** A row of a column is null, and `missing` of tp_column is TP_BLANK_REFUSE; tp_last_error_document() returns the number
-   * of the row. Since 1.1. */
+  /** A row of a column is null, and `missing` of tp_column is TP_BLANK_REFUSE; tp_last_error_document() returns the
+   * number of the row. Since 1.1. */
   TP_ERROR_MISSING_TEXT = 15
 };
 
@@ -631,12 +631,12 @@ TP_API tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 
 /**
  * A column of texts: an Arrow array, as a table of pandas, polars, DuckDB or an Arrow library has it. The library reads
- * the texts where they are, so your program needs no pointer and no length for each text. The column is an argument: the
- * library uses its members only during the call, and releases nothing.
+ * the texts where they are, so your program needs no pointer and no length for each text. The column is an argument:
+ * the library uses its members only during the call, and releases nothing.
  *
- * The formats are u, U, vu (strings), z, Z, vz (bytes, which must be UTF-8), n (every row is null), and a dictionary whose
- * values have one of these formats. An extension type has the format of its storage. An array may have an offset, and
- * its buffers may begin at any address. The library checks the counts of buffers and children, and each offset. It
+ * The formats are u, U, vu (strings), z, Z, vz (bytes, which must be UTF-8), n (every row is null), and a dictionary
+ * whose values have one of these formats. An extension type has the format of its storage. An array may have an offset,
+ * and its buffers may begin at any address. The library checks the counts of buffers and children, and each offset. It
  * cannot check the lengths of buffers whose lengths the Arrow C data interface does not tell.
  *
  * If a stream gives you the text, call a function once for each array of the stream:
@@ -682,15 +682,15 @@ typedef struct tp_column {
 } tp_column;
 
 /**
- * Gives the size of a column, for example to choose `count` for a call of about a megabyte. The call reads each row, but
- * not the texts.
+ * Gives the size of a column, for example to choose `count` for a call of about a megabyte. The call reads each row,
+ * but not the texts.
  * @param column Not NULL. The value of `missing` has no effect.
  * @param[out] rows May be NULL. The number of rows, which includes nulls.
  * @param[out] bytes May be NULL. The length of all texts in bytes.
  * @param[out] nulls May be NULL. The number of nulls.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if a member of `column` is not valid: then the message says
- * what is wrong, for example the name of the format. For a wrong row, tp_last_error_document() returns its number in
- * the array.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if a member of `column` is not valid: then the message
+ * says what is wrong, for example the name of the format. For a wrong row, tp_last_error_document() returns its number
+ * in the array.
  * @threads Any.
  * @since 1.1
  */
@@ -1337,8 +1337,9 @@ TP_API tp_status tp_vader_score_texts(const tp_vader *vader, const char *const *
                                       size_t count, struct ArrowArrayStream *stream);
 
 /**
- * Scores the rows of a column, as tp_vader_score_texts() does. With TP_BLANK_KEEP, all scores of a null are NaN, so there
- * is one score for each row. With TP_BLANK_SKIP, nulls have no scores. A blank text is not missing: its scores are 0.
+ * Scores the rows of a column, as tp_vader_score_texts() does. With TP_BLANK_KEEP, all scores of a null are NaN, so
+ * there is one score for each row. With TP_BLANK_SKIP, nulls have no scores. A blank text is not missing: its scores
+ * are 0.
  * @param vader Not NULL.
  * @param column Not NULL.
  * @param[out] stream Not NULL. As in tp_vader_score_texts().
@@ -1588,8 +1589,8 @@ TP_API tp_status tp_matrix_add_documents(tp_matrix *matrix, const char *const *t
                                          size_t count);
 
 /**
- * Adds the rows of a column as documents. A text may be blank. With TP_BLANK_KEEP, a null is a document without words, so
- * there is one row of the matrix for each row of the column. With TP_BLANK_SKIP, the call skips nulls.
+ * Adds the rows of a column as documents. A text may be blank. With TP_BLANK_KEEP, a null is a document without words,
+ * so there is one row of the matrix for each row of the column. With TP_BLANK_SKIP, the call skips nulls.
  * @param matrix Not NULL.
  * @param column Not NULL. If a null is refused, or the column is not valid, no document is added.
  * @return As tp_matrix_add_documents(), TP_ERROR_MISSING_TEXT, or TP_ERROR_INVALID_ARGUMENT as in tp_column_shape().

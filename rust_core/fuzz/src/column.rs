@@ -1,21 +1,21 @@
 //! Columns of text from arrays of any structure: valid ones give the rows of a model, and wrong ones an error. Wrong
 //! members never lead the library outside the buffers.
 
-use std::ffi::{CString, c_void};
+use std::ffi::{CString, c_char, c_void};
 use std::ptr;
 
-use arbitrary::{Arbitrary, Result, Unstructured};
-use arrow_array::Array as _;
+use arbitrary::{Arbitrary, Unstructured};
 use arrow_array::cast::AsArray;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use text_processor::*;
 
 /// `struct ArrowSchema`.
 #[repr(C)]
+#[allow(dead_code, reason = "only the library reads them")]
 struct Schema {
-    format: *const i8,
-    name: *const i8,
-    metadata: *const i8,
+    format: *const c_char,
+    name: *const c_char,
+    metadata: *const c_char,
     flags: i64,
     n_children: i64,
     children: *const *const Self,
@@ -26,6 +26,7 @@ struct Schema {
 
 /// `struct ArrowArray`.
 #[repr(C)]
+#[allow(dead_code, reason = "only the library reads them")]
 struct Array {
     length: i64,
     null_count: i64,
@@ -75,6 +76,17 @@ enum Fault {
     Missing(u8),
 }
 
+impl Fault {
+    /// Replaces a buffer by NULL, if that is the fault.
+    fn forget(self, pointers: &mut [*const u8]) {
+        if let Self::NoBuffer(number) = self
+            && let Some(pointer) = pointers.get_mut(usize::from(number))
+        {
+            *pointer = ptr::null();
+        }
+    }
+}
+
 #[derive(Debug, Arbitrary)]
 struct Input {
     kind: Kind,
@@ -95,15 +107,14 @@ struct Input {
 /// Buffers at addresses with a remainder, and the structures over them.
 #[derive(Default)]
 struct Memory {
-    buffers: Vec<Box<[u8]>>,
+    buffers: Vec<Vec<u8>>,
 }
 
 impl Memory {
     /// A buffer with exactly these bytes, which begins `misalignment` bytes after an aligned address.
     fn buffer(&mut self, bytes: &[u8], misalignment: u8) -> *mut u8 {
         let skipped = usize::from(misalignment % 8);
-        let memory = [&vec![0; skipped], bytes].concat().into_boxed_slice();
-        self.buffers.push(memory);
+        self.buffers.push([&vec![0; skipped], bytes].concat());
         self.buffers.last_mut().expect("it was added").as_mut_ptr().wrapping_add(skipped)
     }
 }
@@ -126,7 +137,7 @@ struct Buffers {
 /// The buffers of strings, with `skipped` rows before the others.
 fn strings(input: &Input, memory: &mut Memory, rows: &[Option<Vec<u8>>], skipped: usize) -> Buffers {
     let all: Vec<Option<&[u8]>> =
-        vec![Some(&b"skipped"[..]); skipped].into_iter().chain(rows.iter().map(|row| row.as_deref())).collect();
+        vec![Some(&b"skipped"[..]); skipped].into_iter().chain(rows.iter().map(Option::as_deref)).collect();
     let valid: Vec<bool> = all.iter().map(Option::is_some).collect();
     let validity = memory.buffer(&bitmap(&valid), 0).cast_const();
     let mut text = Vec::new();
@@ -142,21 +153,24 @@ fn strings(input: &Input, memory: &mut Memory, rows: &[Option<Vec<u8>>], skipped
             let bytes: Vec<u8> = ends.iter().flat_map(|end| end.to_le_bytes()[..width].to_vec()).collect();
             let offsets = memory.buffer(&bytes, input.misalignment);
             let text = memory.buffer(&text, input.misalignment);
-            Buffers { pointers: vec![validity, offsets, text], checked: (offsets, bytes.len() - width) }
+            Buffers {
+                pointers: vec![validity, offsets.cast_const(), text.cast_const()],
+                checked: (offsets, bytes.len() - width),
+            }
         }
         Kind::Views => {
             let (mut views, mut parts) = (Vec::new(), [Vec::new(), Vec::new()]);
             for (place, row) in all.iter().enumerate() {
                 let row = row.unwrap_or_default();
                 let mut view = [0; 16];
-                view[..4].copy_from_slice(&(row.len() as u32).to_le_bytes());
+                view[..4].copy_from_slice(&row.len().to_le_bytes()[..4]);
                 if row.len() <= 12 {
                     view[4..4 + row.len()].copy_from_slice(row);
                 } else {
                     let part = &mut parts[place % 2];
                     view[4..8].copy_from_slice(&row[..4]);
-                    view[8..12].copy_from_slice(&((place % 2) as u32).to_le_bytes());
-                    view[12..].copy_from_slice(&(part.len() as u32).to_le_bytes());
+                    view[8..12].copy_from_slice(&(place % 2).to_le_bytes()[..4]);
+                    view[12..].copy_from_slice(&part.len().to_le_bytes()[..4]);
                     part.extend_from_slice(row);
                 }
                 views.extend_from_slice(&view);
@@ -165,7 +179,7 @@ fn strings(input: &Input, memory: &mut Memory, rows: &[Option<Vec<u8>>], skipped
             let at = memory.buffer(&views, input.misalignment);
             let mut pointers = vec![validity, at.cast_const()];
             pointers.extend(parts.iter().map(|part| memory.buffer(part, 0).cast_const()));
-            pointers.push(memory.buffer(&sizes, input.misalignment));
+            pointers.push(memory.buffer(&sizes, input.misalignment).cast_const());
             Buffers { pointers, checked: (at, views.len()) }
         }
     }
@@ -191,9 +205,8 @@ pub fn check(data: &[u8]) {
     let Ok(mut input) = Input::arbitrary(&mut Unstructured::new(data)) else { return };
     if let Some((places, _)) = &mut input.places {
         let number = input.rows.len();
-        places
-            .iter_mut()
-            .for_each(|place| *place = place.filter(|_| number > 0).map(|place| place % number.min(100) as u8));
+        let largest = u8::try_from(number.min(100)).expect("it is at most 100");
+        places.iter_mut().for_each(|place| *place = place.filter(|_| number > 0).map(|place| place % largest));
     }
     if let Some(valid) = &mut input.outer {
         valid.resize(input.places.as_ref().map_or(input.rows.len(), |(places, _)| places.len()), true);
@@ -214,7 +227,7 @@ fn run(input: &Input) {
         (Kind::Views, true) => c"vz",
         (Kind::Null, _) => c"n",
     };
-    let schema = |format: *const i8, name: *const i8| Schema {
+    let schema = |format: *const c_char, name: *const c_char| Schema {
         format,
         name,
         metadata: ptr::null(),
@@ -240,7 +253,10 @@ fn run(input: &Input) {
     let nulls = |rows: usize, is_null: &dyn Fn(usize) -> bool| (0..rows).filter(|row| is_null(*row)).count();
 
     // The values, then the dictionary around them, then the structure around both.
-    let values = strings(input, &mut memory, &input.rows, in_values);
+    let mut values = strings(input, &mut memory, &input.rows, in_values);
+    if input.places.is_none() {
+        input.fault.forget(&mut values.pointers);
+    }
     let value_nulls = nulls(input.rows.len(), &|row| input.rows[row].is_none());
     let mut value_schema = schema(format.as_ptr().cast(), c"text".as_ptr().cast());
     let mut value_array = array(input.rows.len(), in_values, value_nulls, &values.pointers);
@@ -253,7 +269,9 @@ fn run(input: &Input) {
             all.iter().flat_map(|place| u64::from(place.unwrap_or(255)).to_le_bytes()[..width].to_vec()).collect();
         let valid: Vec<bool> = all.iter().map(Option::is_some).collect();
         let at = memory.buffer(&bytes, input.misalignment);
-        (format, places, vec![memory.buffer(&bitmap(&valid), 0).cast_const(), at], (at, bytes.len()))
+        let mut pointers = vec![memory.buffer(&bitmap(&valid), 0).cast_const(), at.cast_const()];
+        input.fault.forget(&mut pointers);
+        (format, places, pointers, (at, bytes.len()))
     });
     let (mut column_schema, mut column_array) = match &places {
         None => (None, None),
@@ -297,14 +315,7 @@ fn run(input: &Input) {
                     must_fail = true;
                 }
             }
-            Fault::NoBuffer(number) => {
-                let pointers = array.buffers.cast_mut();
-                let number = i64::from(number);
-                if number < array.n_buffers {
-                    // SAFETY: the list has this pointer, and belongs to this function.
-                    unsafe { pointers.add(number as usize).write(ptr::null()) };
-                }
-            }
+            Fault::NoBuffer(_) => {}
             Fault::NoBuffers => {
                 array.buffers = ptr::null();
                 must_fail = input.kind != Kind::Null || places.is_some();
@@ -338,8 +349,8 @@ fn run(input: &Input) {
         }
     }
     let (schema_at, array_at) = (
-        column_schema.as_ref().map_or(&raw const value_schema, |schema| schema),
-        column_array.as_ref().map_or(&raw const value_array, |array| array),
+        column_schema.as_ref().map_or(&raw const value_schema, ptr::from_ref),
+        column_array.as_ref().map_or(&raw const value_array, ptr::from_ref),
     );
     let (members, columns) = ([schema_at], [array_at]);
     let outer_bits = input.outer.as_ref().map(|valid| memory.buffer(&bitmap(valid), 0).cast_const());

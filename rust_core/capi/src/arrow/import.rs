@@ -11,7 +11,7 @@ use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT};
 
 /// `struct ArrowSchema` of the header.
 #[repr(C)]
-pub struct ArrowSchema {
+pub(crate) struct ArrowSchema {
     pub format: *const c_char,
     pub name: *const c_char,
     pub metadata: *const c_char,
@@ -25,7 +25,7 @@ pub struct ArrowSchema {
 
 /// `struct ArrowArray` of the header.
 #[repr(C)]
-pub struct ArrowArray {
+pub(crate) struct ArrowArray {
     pub length: i64,
     pub null_count: i64,
     pub offset: i64,
@@ -36,6 +36,23 @@ pub struct ArrowArray {
     pub dictionary: *const Self,
     pub release: Option<unsafe extern "C" fn(*mut Self)>,
     pub private_data: *mut std::ffi::c_void,
+}
+
+/// A structure of Arrow, which its owner may have released or moved.
+trait Structure {
+    fn is_released(&self) -> bool;
+}
+
+impl Structure for ArrowSchema {
+    fn is_released(&self) -> bool {
+        self.release.is_none()
+    }
+}
+
+impl Structure for ArrowArray {
+    fn is_released(&self) -> bool {
+        self.release.is_none()
+    }
 }
 
 /// The largest sum of the length and the offset of an array: the byte of its last value can still be addressed.
@@ -61,7 +78,7 @@ unsafe fn text_of<'a>(string: *const c_char) -> &'a [u8] {
 ///
 /// # Safety
 /// The pointer is NULL, or valid for reads of the structure, which does not change while the result is used.
-unsafe fn structure<'a, T>(pointer: *const T, is_released: impl Fn(&T) -> bool, what: &str) -> Result<&'a T, Failure> {
+unsafe fn structure<'a, T: Structure>(pointer: *const T, what: &str) -> Result<&'a T, Failure> {
     if pointer.is_null() {
         return Err(Failure::null(what));
     }
@@ -70,7 +87,7 @@ unsafe fn structure<'a, T>(pointer: *const T, is_released: impl Fn(&T) -> bool, 
     }
     // SAFETY: the caller's promise; the pointer is not NULL and is aligned.
     let found = unsafe { &*pointer };
-    if is_released(found) {
+    if found.is_released() {
         return Err(invalid(format!(
             "the argument `{what}` was released or moved: request a new one from its producer"
         )));
@@ -82,17 +99,12 @@ unsafe fn structure<'a, T>(pointer: *const T, is_released: impl Fn(&T) -> bool, 
 ///
 /// # Safety
 /// `children` is NULL, or has more than `place` pointers, which are NULL or valid as for [`structure`].
-unsafe fn child<'a, T>(
-    children: *const *const T,
-    place: usize,
-    is_released: impl Fn(&T) -> bool,
-    what: &str,
-) -> Result<&'a T, Failure> {
+unsafe fn child<'a, T: Structure>(children: *const *const T, place: usize, what: &str) -> Result<&'a T, Failure> {
     if children.is_null() {
         return Err(Failure::null(what));
     }
     // SAFETY: the caller's promise, for both.
-    unsafe { structure(children.add(place).read_unaligned(), is_released, what) }
+    unsafe { structure(children.add(place).read_unaligned(), what) }
 }
 
 /// Which rows are null: a bit for each row, 0 for a null.
@@ -222,8 +234,8 @@ impl Column {
     ) -> Result<Self, Failure> {
         // SAFETY: the caller's promise, for all.
         let found = unsafe {
-            let schema = structure(schema, |schema| schema.release.is_none(), "schema")?;
-            let array = structure(array, |array| array.release.is_none(), "array")?;
+            let schema = structure(schema, "schema")?;
+            let array = structure(array, "array")?;
             let length = length_of(array)?;
             match name {
                 None => Found { schema, array, outer: Rows { offset: 0, validity: None }, length },
@@ -276,7 +288,6 @@ impl Found<'_> {
     /// As [`Column::new`].
     unsafe fn column(&self) -> Result<Column, Failure> {
         let Self { schema, array, outer, length } = self;
-        let is_released = |schema: &ArrowSchema| schema.release.is_none();
         // SAFETY: the caller's promise, for all.
         let kind = unsafe {
             if schema.dictionary.is_null() {
@@ -284,8 +295,8 @@ impl Found<'_> {
             } else {
                 let format = text_of(schema.format);
                 let integers = Integers::of(format).ok_or_else(|| not_text(schema))?;
-                let texts = structure(schema.dictionary, is_released, "schema->dictionary")?;
-                let dictionary = structure(array.dictionary, |array| array.release.is_none(), "array->dictionary")?;
+                let texts = structure(schema.dictionary, "schema->dictionary")?;
+                let dictionary = structure(array.dictionary, "array->dictionary")?;
                 if !texts.dictionary.is_null() {
                     return Err(invalid("a dictionary whose values are a dictionary is not a column of text"));
                 }
@@ -383,10 +394,9 @@ unsafe fn member<'a>(
     let mut found = None;
     let mut names: Vec<String> = Vec::new();
     for place in 0..children {
-        let is_released = |schema: &ArrowSchema| schema.release.is_none();
         // SAFETY: as above.
         let (field, field_name) = unsafe {
-            let field = child(schema.children, place, is_released, "schema->children[i]")?;
+            let field = child(schema.children, place, "schema->children[i]")?;
             (field, text_of(field.name))
         };
         if field_name == name && found.replace((place, field)).is_some() {
@@ -407,7 +417,7 @@ unsafe fn member<'a>(
     // SAFETY: as above.
     let (outer, column) = unsafe {
         let outer = rows_of(array, 0, 1, true)?;
-        let column = child(array.children, place, |array| array.release.is_none(), "array->children[i]")?;
+        let column = child(array.children, place, "array->children[i]")?;
         (outer, column)
     };
     let rows = length_of(column)?;

@@ -7,6 +7,8 @@ use std::ptr;
 
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{Array, StringArray};
+use arrow_schema::ffi::FFI_ArrowSchema;
 
 use text_processor::*;
 
@@ -56,6 +58,7 @@ const SHORT: &[&str] = &[
 
 /// Functions that work once on the texts, words or numbers that the caller passes. The caller chooses how many.
 const BY_ARGUMENTS: &[&str] = &[
+    "tp_analyzer_add_column",
     "tp_analyzer_add_document",
     "tp_analyzer_add_documents",
     "tp_analyzer_add_draft",
@@ -63,12 +66,14 @@ const BY_ARGUMENTS: &[&str] = &[
     "tp_analyzer_add_separated",
     "tp_analyzer_add_texts",
     "tp_analyzer_give_terms",
+    "tp_column_shape",
     "tp_draft_append",
     "tp_draft_take",
     "tp_hello",
     "tp_join_strings",
     "tp_lexicon_find",
     "tp_lexicon_new",
+    "tp_matrix_add_column",
     "tp_matrix_add_documents",
     "tp_matrix_add_separated",
     "tp_scale_f64",
@@ -282,6 +287,27 @@ impl Data {
                 Box::new(move || {
                     let (text, length) = ([text], [length]);
                     read(|out| tp_vader_score_texts(vader, text.as_ptr(), length.as_ptr(), 1, out))
+                }),
+            );
+            add(
+                "tp_vader_score_column",
+                length,
+                Box::new(move || {
+                    let text = std::slice::from_raw_parts(text.cast::<u8>(), length);
+                    let array = StringArray::from_iter_values([str::from_utf8(text).unwrap()]);
+                    let schema = FFI_ArrowSchema::try_from(array.data_type()).unwrap();
+                    let array = FFI_ArrowArray::new(&array.to_data());
+                    let column = tp_column {
+                        struct_size: size_of::<tp_column>(),
+                        schema: &raw const schema,
+                        array: &raw const array,
+                        name: ptr::null(),
+                        name_length: 0,
+                        first: 0,
+                        count: 0,
+                        missing: TP_BLANK_REFUSE,
+                    };
+                    read(|out| tp_vader_score_column(vader, &raw const column, out))
                 }),
             );
             add(

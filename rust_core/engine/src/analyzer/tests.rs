@@ -271,6 +271,26 @@ fn parts_of_a_text_are_added_as_single_documents_are() {
     }
 }
 
+proptest! {
+    #[test]
+    fn texts_that_are_joined_are_added_as_single_documents_are(
+        texts in prop::collection::vec(prop_oneof![
+            4 => "[ab\0 É]{0,12}".prop_map(String::into_bytes),
+            1 => "[ab \0é]{60,200}".prop_map(String::into_bytes),
+            1 => Just(b"a\xFF".to_vec()),
+        ], 0..60),
+        blank in prop::sample::select(vec![Blank::Refused, Blank::Skipped, Blank::Kept]),
+        keeps_text: bool,
+    ) {
+        let new = || Analyzer::with(None, keeps_text, Tokenization::Whitespace);
+        let (together, single) = (new(), new());
+        let result = together.add_texts(texts.iter().map(Vec::as_slice), blank);
+        prop_assert_eq!(&result, &single.add_all(texts.iter().map(|text| Checked::with(text, blank)), blank));
+        prop_assert_eq!(together.statistics(), single.statistics());
+        prop_assert_eq!(together.document_count(), result.0);
+    }
+}
+
 #[test]
 fn text_that_is_not_kept_is_freed() {
     let analyzer = Analyzer::counting(None);
