@@ -179,7 +179,8 @@ class Producer:
             return found
 
         self._kind = type(source).__name__
-        self._array = self._stream = None
+        self._array: Any = None
+        self._stream: Any = None
         if hasattr(type(source), "__arrow_c_stream__"):
             self._capsules = source.__arrow_c_stream__()
             self._stream = structure(self._capsules, "arrow_array_stream", "struct ArrowArrayStream")
