@@ -6,7 +6,6 @@ import codecs
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from text_processor._native.arrow import Column
 from text_processor._native.batches import batches, joined
 from text_processor._native.columns import column_of, located, null_rows
 from text_processor._native.core import Core, ffi
@@ -29,13 +28,13 @@ class Scoring:
 
     __slots__ = ("_core", "_missing", "_scores", "missing_rows")
 
-    def __init__(self, core: Core, missing: Missing, scores: Callable[..., list[Column]]) -> None:
+    def __init__(self, core: Core, missing: Missing, scores: Callable[..., Any]) -> None:
         """Prepare to score texts.
 
         Args:
             core: The core of the analyzer.
             missing: How to treat missing texts.
-            scores: Calls a function of the core with its arguments, and returns the columns of scores.
+            scores: Calls a function of the core with its arguments, and returns the scores.
         """
         self._core = core
         self._missing: Missing = missing
@@ -44,7 +43,7 @@ class Scoring:
         """The numbers of the missing texts: with "skip" they have no scores, with "keep" those of an empty text. Nulls
         of a column that are kept are not in the list, because the core gives them NaN."""
 
-    def columns(self, texts: Any) -> Iterator[list[Column]]:
+    def of(self, texts: Any) -> Iterator[Any]:
         """The scores, some texts at a time."""
         refuse_others(texts, "scores")
         found = column_of(texts, "scores")
@@ -62,7 +61,7 @@ class Scoring:
                     raise located(error, block, CURES["scores"]) from None
                 yield scores
 
-    def _of_batches(self, texts: Iterable[Any]) -> Iterator[list[Column]]:
+    def _of_batches(self, texts: Iterable[Any]) -> Iterator[Any]:
         first = 0
         for batch, failure in batches(texts, one_by_one=lambda: False, most=BATCH_TEXTS, length=BATCH_LENGTH):
             if batch:
@@ -81,7 +80,7 @@ class Scoring:
             if failure is not None:
                 raise failure
 
-    def _of_batch(self, batch: Sequence[Any], data: bytes | None, rows: Sequence[int]) -> list[Column]:
+    def _of_batch(self, batch: Sequence[Any], data: bytes | None, rows: Sequence[int]) -> Any:
         lib = self._core._lib
         try:
             if data is not None:

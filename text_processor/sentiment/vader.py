@@ -257,7 +257,7 @@ class SentimentIntensityAnalyzer:
         import numpy as np
 
         scoring = Scoring(self._core, checked_missing(missing), self._columns_of)
-        scores: Any = _columns(np, list(scoring.columns(texts)))
+        scores: Any = _columns(np, list(scoring.of(texts)))
         gone = scoring.missing_rows
         if missing == "keep" and gone:
             for values in scores.values():
