@@ -180,13 +180,11 @@ fn wrong_arguments_are_errors() {
             assert_eq!(status, TP_ERROR_INVALID_ARGUMENT);
         }
     }
+    let (mut none, mut stream) = (null_mut(), FFI_ArrowArrayStream::empty());
     // SAFETY: NULL is an error.
     unsafe {
-        assert_eq!(
-            tp_table_new([null_mut()].as_ptr(), 1, null(), null(), 0, &raw mut null_mut()),
-            TP_ERROR_NULL_POINTER
-        );
-        assert_eq!(tp_table_stream(null(), 0, 0, &raw mut FFI_ArrowArrayStream::empty()), TP_ERROR_NULL_POINTER);
+        assert_eq!(tp_table_new([null_mut()].as_ptr(), 1, null(), null(), 0, &raw mut none), TP_ERROR_NULL_POINTER);
+        assert_eq!(tp_table_stream(null(), 0, 0, &raw mut stream), TP_ERROR_NULL_POINTER);
         tp_table_free(null_mut());
     }
 }
