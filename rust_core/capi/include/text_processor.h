@@ -112,8 +112,8 @@
  * signals, or end the call. A call that it ends returns TP_ERROR_STOPPED_BY_CALLBACK and changes nothing; `get_next` of
  * a stream returns an errno. Each of these functions runs the checkpoint, if its work takes longer than a step:
  * tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(), tp_analyzer_sentence_count(), tp_tokenize(),
- * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(), `get_next` of
- * tables, and tp_table_new(). Each query that completes the index also does this in steps; tp_analyzer_update() is another way to index
+ * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(), and `get_next`
+ * of tables. Each query that completes the index also does this in steps; tp_analyzer_update() is another way to index
  * in steps. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
@@ -891,9 +891,9 @@ typedef struct tp_table tp_table;
  * @param name_lengths The lengths of the names.
  * @param name_count The number of columns, or 0 to keep the names of the streams.
  * @param[out] table Not NULL. Free it with tp_table_free().
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for a name, or TP_ERROR_INVALID_ARGUMENT if a stream fails or was
- * released, if the streams have different columns, or if `name_count` is wrong. After an error, the streams may be read
- * in part.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for a name, or TP_ERROR_INVALID_ARGUMENT if a stream was
+ * released or fails (also because a checkpoint ended its `get_next`), if the streams have different columns, or if
+ * `name_count` is wrong. After an error, the streams may be read in part.
  * @threads Any, but no other thread may use the streams.
  * @since 1.1
  */

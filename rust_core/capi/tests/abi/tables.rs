@@ -177,7 +177,7 @@ fn wrong_arguments_are_errors() {
     for length in 0..ipc.len() {
         // A stream may end after any message.
         if let Err(status) = from_ipc(&ipc[..length]) {
-            assert_eq!(status, TP_ERROR_INVALID_ARGUMENT);
+            assert_eq!(status, TP_ERROR_INVALID_ARGUMENT, "{length} bytes");
         }
     }
     let (mut none, mut stream) = (null_mut(), FFI_ArrowArrayStream::empty());
