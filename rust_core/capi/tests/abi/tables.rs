@@ -93,7 +93,7 @@ fn filled() -> Handle {
 }
 
 #[test]
-fn a_table_gives_its_rows_as_often_as_needed_also_after_the_analyzer_is_freed() {
+fn a_table_gives_its_rows_as_often_as_needed_even_after_the_analyzer_is_freed() {
     let handle = filled();
     let (table, expected) = (Table::of(&handle, 0), handle.term_frequencies());
     handle.clear();
@@ -160,7 +160,7 @@ fn a_table_shares_the_memory_of_the_batches() {
 #[test]
 fn wrong_arguments_are_errors() {
     let handle = filled();
-    let mut failing = |streams: &mut [FFI_ArrowArrayStream], names: &[&str], message: &str| {
+    let failing = |streams: &mut [FFI_ArrowArrayStream], names: &[&str], message: &str| {
         assert_eq!(try_table(streams, names).err(), Some(TP_ERROR_INVALID_ARGUMENT));
         assert!(last_error().0.contains(message), "{}", last_error().0);
     };
