@@ -34,7 +34,7 @@ BATCH_ROWS = 1 << 13
 
 
 class Table:
-    """A result with rows and named columns, in native memory. It never changes, also if its analyzer changes.
+    """A result with rows and named columns, in native memory. It never changes, even if its analyzer changes.
 
     Other libraries read it by the Arrow PyCapsule interface: `polars.DataFrame(table)`, `pyarrow.table(table)`,
     `pandas.DataFrame.from_arrow(table)`, and DuckDB's ``from table`` for a variable of this name.

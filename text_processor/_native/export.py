@@ -32,7 +32,7 @@ class NativeTable:
         rows = ffi.new("uint64_t *")
         core._check(lib.tp_table_row_count(self.pointer, rows))
         self.rows: int = rows[0]
-        # `gc` would release the schema before its children are read, if no name referred to it.
+        # Without a name, the schema would be released before its children are read.
         schema = owned_structure(
             ffi.new("struct ArrowSchema *"), lambda out: core._check(lib.tp_table_schema(self.pointer, out))
         )

@@ -114,7 +114,7 @@
  * tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(), tp_analyzer_sentence_count(), tp_tokenize(),
  * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
  * tp_vader_score_column(), tp_matrix_add_documents(), tp_matrix_add_separated(), tp_matrix_add_column(),
- * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_arrays(), tp_table_new(), and `get_next` of tables. If the checkpoint
+ * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_arrays(), and `get_next` of tables. If the checkpoint
  * ends a call that adds documents to a matrix, each later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. Each
  * query that completes the index or a matrix also does this in steps; tp_analyzer_update() and tp_matrix_update() are
  * other ways to work in steps. During a call for a matrix, the checkpoint cannot use the same matrix. To add a long
@@ -980,9 +980,9 @@ typedef struct tp_table tp_table;
  * @param name_lengths The lengths of the names.
  * @param name_count The number of columns, or 0 to keep the names of the streams.
  * @param[out] table Not NULL. Free it with tp_table_free().
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for a name, or TP_ERROR_INVALID_ARGUMENT if a stream fails or was
- * released, if the streams have different columns, or if `name_count` is wrong. After an error, the streams may be read
- * in part.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for a name, or TP_ERROR_INVALID_ARGUMENT if a stream was
+ * released or fails (also because a checkpoint ended its `get_next`), if the streams have different columns, or if
+ * `name_count` is wrong. After an error, the streams may be read in part.
  * @threads Any, but no other thread may use the streams.
  * @since 1.1
  */

@@ -3,7 +3,6 @@
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::null;
 
-use engine::Error;
 use engine::memory::{ensure, reserve};
 
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
@@ -111,7 +110,7 @@ pub(crate) unsafe fn read_stream(
     // SAFETY: as above; the schema is its own.
     while let Some(batch) = unsafe { stream.next(&schema)? } {
         if batch.num_rows() > 0 {
-            reserve(batches, 1).map_err(|error: Error| Failure::from(error))?;
+            reserve(batches, 1)?;
             batches.push(batch);
         }
     }

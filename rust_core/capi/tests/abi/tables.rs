@@ -93,7 +93,7 @@ fn filled() -> Handle {
 }
 
 #[test]
-fn a_table_gives_its_rows_as_often_as_needed_also_after_the_analyzer_is_freed() {
+fn a_table_gives_its_rows_as_often_as_needed_even_after_the_analyzer_is_freed() {
     let handle = filled();
     let (table, expected) = (Table::of(&handle, 0), handle.term_frequencies());
     handle.clear();
@@ -160,7 +160,7 @@ fn a_table_shares_the_memory_of_the_batches() {
 #[test]
 fn wrong_arguments_are_errors() {
     let handle = filled();
-    let mut failing = |streams: &mut [FFI_ArrowArrayStream], names: &[&str], message: &str| {
+    let failing = |streams: &mut [FFI_ArrowArrayStream], names: &[&str], message: &str| {
         assert_eq!(try_table(streams, names).err(), Some(TP_ERROR_INVALID_ARGUMENT));
         assert!(last_error().0.contains(message), "{}", last_error().0);
     };
@@ -177,16 +177,13 @@ fn wrong_arguments_are_errors() {
     for length in 0..ipc.len() {
         // A stream may end after any message.
         if let Err(status) = from_ipc(&ipc[..length]) {
-            assert_eq!(status, TP_ERROR_INVALID_ARGUMENT);
+            assert_eq!(status, TP_ERROR_INVALID_ARGUMENT, "{length} bytes");
         }
     }
+    let (mut none, mut stream) = (null_mut(), FFI_ArrowArrayStream::empty());
     // SAFETY: NULL is an error.
     unsafe {
-        let (streams, mut table, mut stream) = ([null_mut()], null_mut(), FFI_ArrowArrayStream::empty());
-        assert_eq!(
-            tp_table_new(streams.as_ptr(), 1, null(), null(), 0, &raw mut table),
-            TP_ERROR_NULL_POINTER
-        );
+        assert_eq!(tp_table_new([null_mut()].as_ptr(), 1, null(), null(), 0, &raw mut none), TP_ERROR_NULL_POINTER);
         assert_eq!(tp_table_stream(null(), 0, 0, &raw mut stream), TP_ERROR_NULL_POINTER);
         tp_table_free(null_mut());
     }
