@@ -374,7 +374,9 @@ impl Data {
             add(
                 "tp_matrix_totals",
                 1 << 17,
-                Box::new(move || array(|counts| array(|documents| tp_matrix_totals(matrix.0, documents, counts)))),
+                Box::new(move || {
+                    array(|counts| array(|documents| tp_matrix_totals(matrix.pointer(), documents, counts)))
+                }),
             );
             add(
                 "tp_matrix_arrays",
@@ -448,6 +450,13 @@ fn with_column<R>(text: &[u8], call: impl FnOnce(*const tp_column) -> R) -> R {
 
 /// A matrix, which is freed at the end.
 struct OwnedMatrix(*mut tp_matrix);
+
+impl OwnedMatrix {
+    /// A closure that calls this function owns the matrix; one that reads the member would own only the pointer.
+    fn pointer(&self) -> *mut tp_matrix {
+        self.0
+    }
+}
 
 impl Drop for OwnedMatrix {
     fn drop(&mut self) {

@@ -105,7 +105,7 @@ mod tests {
             for name in &names {
                 terms.intern(name.as_bytes()).unwrap();
             }
-            let mut expected: Vec<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
+            let mut expected: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
             expected.sort_unstable();
             let order = names_in_order(&terms, threads, &mut Steps::begin()).unwrap();
             prop_assert_eq!(order.into_iter().map(|term| terms.get(term)).collect::<Vec<_>>(), expected);
