@@ -104,7 +104,9 @@ class Counts(Documents):
                 # reading the strings again. This saves a quarter of the time if the strings do not fit into the caches.
                 frequency[None] = 0
                 del frequency[None]
-            frequency.update(zip(terms.strings("utf8"), counts.integers(), strict=True))
+            # This loop is faster than dict.update, which checks each pair.
+            for word, count in zip(terms.strings("utf8"), counts.integers(), strict=True):
+                frequency[word] = count
         return frequency
 
     def word_counts(self) -> WordCounts:

@@ -95,6 +95,23 @@ mod tests {
     }
 
     #[test]
+    fn one_thread_continues_the_work_of_several_threads() {
+        let (analyzer, other) = (Analyzer::new(NonZero::new(2)), Analyzer::new(NonZero::new(1)));
+        for document in 0..6 {
+            let words: Vec<String> =
+                (0..400).map(|number| format!("Word{}", (number * 7 + document * 50) % 500)).collect();
+            analyzer.add(words.join(" ").as_bytes()).unwrap();
+            other.add(words.join(" ").as_bytes()).unwrap();
+        }
+        // This step ends before the types of its threads are merged.
+        let progress = analyzer.update(Some(Duration::ZERO)).unwrap();
+        assert!(0 < progress.done && progress.done < progress.total);
+        while analyzer.index_in_background(Duration::ZERO).unwrap() {}
+        assert_eq!(analyzer.statistics(), other.statistics());
+        assert!(analyzer.frequencies().unwrap().iter().eq(other.frequencies().unwrap().iter()));
+    }
+
+    #[test]
     fn an_indexer_keeps_its_analyzer_alive() {
         let analyzer = Arc::new(Analyzer::new(NonZero::new(2)));
         analyzer.add(b"one").unwrap();

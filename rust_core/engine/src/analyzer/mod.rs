@@ -1,11 +1,12 @@
 //! The analyzer: documents, and the answers to all questions about them.
 //!
 //! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document
-//! that comes in pieces.
+//! that comes in pieces. `scoring` adds the values of words.
 
 mod adding;
 mod corpus;
 mod draft;
+mod scoring;
 
 pub use adding::Added;
 pub use draft::Draft;
@@ -20,7 +21,6 @@ use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
 use crate::matrix::{Fold, Task, Vectorizer};
 use crate::sentences;
-use crate::sentiment;
 use crate::sentiment::lexicon::Lexicon;
 use crate::sequence::Sequence;
 use crate::terms::TermOptions;
@@ -315,14 +315,7 @@ impl Analyzer {
     /// # Errors
     /// [`Error::NoDocuments`], [`Error::OutOfMemory`].
     pub fn sentiment(&self) -> Result<f64> {
-        self.corpus.query_terms(|index, terms| match index.position().documents {
-            0 => Err(Error::NoDocuments),
-            documents => {
-                let total = sentiment::total(terms.terms(), terms.term_of(), index.types().counts());
-                // Both integers are exact below 2^53, so the quotient is that of integers in Python.
-                Ok(total as f64 / documents as f64)
-            }
-        })?
+        scoring::mean(&self.corpus)
     }
 
     /// Returns the sum of the values of all words in a lexicon of terms, divided by the number of documents.
@@ -330,13 +323,7 @@ impl Analyzer {
     /// # Errors
     /// As [`sentiment`](Self::sentiment).
     pub fn sentiment_with(&self, lexicon: &Lexicon) -> Result<f64> {
-        self.corpus.query_terms(|index, terms| match index.position().documents {
-            0 => Err(Error::NoDocuments),
-            documents => {
-                let values = sentiment::values(lexicon.iter(), terms.terms(), terms.term_of())?;
-                Ok(sentiment::total_of(&values, index.types().counts()) / documents as f64)
-            }
-        })?
+        scoring::mean_with(&self.corpus, lexicon)
     }
 
     /// Returns the sum of the values of the words in each document, by a lexicon or as [`sentiment`](Self::sentiment).
@@ -345,14 +332,7 @@ impl Analyzer {
     /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
     pub fn document_sentiments(&self, lexicon: Option<&Lexicon>) -> Result<Vec<f64>> {
         self.check_keeps_text()?;
-        self.corpus.query_terms(|index, terms| {
-            let (terms, term_of) = (terms.terms(), terms.term_of());
-            let values = match lexicon {
-                Some(lexicon) => sentiment::values(lexicon.iter(), terms, term_of),
-                None => sentiment::values(sentiment::usual(), terms, term_of),
-            }?;
-            sentiment::of_documents(&values, index.token_runs())
-        })?
+        scoring::of_documents(&self.corpus, lexicon)
     }
 
     /// Changes how words are normalized into terms, without reading the text again. Earlier results do not change. The

@@ -1,14 +1,14 @@
 //! The index: the text as integers.
 //!
 //! `plan` cuts text into blocks; `type_counter` makes a `token_batch` of each block, in the index or in the `shard` of
-//! a thread; `token_store` keeps the tokens. `pace` divides the time of a step.
+//! a thread; `token_store` keeps the tokens, and `unmerged` lists the types that wait for the index.
 
-mod pace;
 mod plan;
 mod shard;
 mod token_batch;
 mod token_store;
 mod type_counter;
+mod unmerged;
 
 pub use plan::Position;
 pub use token_batch::TokenBatch;
@@ -22,17 +22,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crate::documents::Chunk;
-use crate::error::Result;
-use crate::interner::{Interner, Part};
+use crate::error::{Error, Result};
+use crate::interner::{Interner, MergeRoom, Part};
 use crate::memory::{HUGE_PAGE_BYTES, copied, list_for, reserve};
 use crate::terms::{TermMap, TermOptions};
 use crate::tokenizer::Tokenization;
 use crate::tokenizer::block::BLOCK_BYTES;
 use crate::workers;
-use pace::Pace;
 use plan::{TextBlock, plan};
 use shard::{Shard, ShardWork, TokenizedBlock};
 use token_store::TokenStore;
+use unmerged::Unmerged;
 
 /// Below this much text, starting threads costs more time than it saves.
 const MIN_BYTES_FOR_THREADS: usize = 8 * BLOCK_BYTES;
@@ -51,9 +51,11 @@ pub struct Index {
     /// For each shard, the type id in the index for each of its type ids. The last lists are those of `shards`; the lists
     /// before are those of earlier shards, whose tokens are kept.
     index_ids: Vec<Vec<u32>>,
+    /// The types of shards that are not merged yet, in the order of the text: those that are new to their shard in
+    /// each block.
+    unmerged: Unmerged,
     /// The number of threads of the last update.
     threads: usize,
-    pace: Pace,
 }
 
 impl Index {
@@ -125,8 +127,9 @@ impl Index {
         &mut self.terms
     }
 
-    /// Indexes text until all of `chunks` is indexed or the deadline has passed, but at least one block. Some types may
-    /// get their terms only in [`settle`](Self::settle).
+    /// Tokenizes text until all of `chunks` is tokenized or the deadline has passed, but at least one block. If types wait
+    /// to be merged and one thread works, it first merges them, and may do no more. Some types may be merged and get
+    /// their terms only in [`settle`](Self::settle).
     ///
     /// The text begins at the position of the index: at document number `skipped` of the first chunk. Ids are in order
     /// of first appearance for any number of threads.
@@ -143,28 +146,23 @@ impl Index {
     ) -> Result<()> {
         let plan = plan(chunks, skipped, self.position, self.counter.tokenization())?;
         let bytes: usize = plan.iter().map(TextBlock::len).sum();
-        let begin = Instant::now();
-        let until = deadline.map(|deadline| self.pace.tokenize_until(begin, deadline));
-        let is_late = || until.is_some_and(|until| Instant::now() >= until);
+        let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         self.threads = threads;
-        let tokenized;
         let is_much = bytes >= HUGE_PAGE_BYTES;
-        if threads < 2 || bytes < MIN_BYTES_FOR_THREADS || plan.first().is_some_and(|block| block.has_parts) {
+        let is_little = bytes < MIN_BYTES_FOR_THREADS && self.unmerged.is_empty();
+        if threads < 2 || is_little || plan.first().is_some_and(|block| block.has_parts) {
+            // These types follow on those of the shards.
+            if !self.merge_until(deadline)? {
+                return Ok(());
+            }
             self.tokenize_here(&plan, is_much, is_late)?;
-            tokenized = begin.elapsed();
         } else {
             let useful = threads.min(plan.len()).max(self.shards.len());
             if self.tokens.is_none() {
                 self.settle_shards();
             }
-            let result = self.tokenize_on_threads(useful, &plan, is_much, is_late);
-            tokenized = begin.elapsed();
-            if let Err(error) = result.and_then(|()| self.merge(&plan)) {
-                self.discard_shards();
-                return Err(error);
-            }
+            self.tokenize_on_threads(useful, &plan, is_much, is_late).or_else(|error| self.discard_shards(error))?;
         }
-        self.pace.learn(tokenized, begin.elapsed());
         self.terms.extend(self.counter.types(), threads, deadline)
     }
 
@@ -233,17 +231,20 @@ impl Index {
                 }
             }
         });
-        self.shards.iter_mut().try_for_each(|shard| shard.failed.take().map_or(Ok(()), Err))
+        self.shards.iter_mut().try_for_each(|shard| shard.failed.take().map_or(Ok(()), Err))?;
+        self.take_blocks(plan)
     }
 
     /// Discards the shards after a failure. If the index keeps tokens, the text is there too, and all of it can be
     /// indexed again. If not, the shards hold no counts of text from before this update.
-    fn discard_shards(&mut self) {
+    fn discard_shards<R>(&mut self, error: Error) -> Result<R> {
         if self.tokens.is_some() {
             *self = self.emptied();
         }
         self.shards = Vec::new();
         self.index_ids = Vec::new();
+        self.unmerged = Unmerged::default();
+        Err(error)
     }
 
     /// Returns whether the counts are complete: [`settle`](Self::settle) was called after the last update.
@@ -260,12 +261,19 @@ impl Index {
         self.settle_until(None)
     }
 
-    /// Completes the counts, and then normalizes some types, until the deadline has passed. Call it until
+    /// Merges the shards and completes the counts, and then normalizes types, until the deadline has passed. Call it until
     /// [`is_settled`](Self::is_settled).
     ///
     /// # Errors
     /// As [`settle`](Self::settle).
     pub fn settle_until(&mut self, deadline: Option<Instant>) -> Result<()> {
+        if !self.unmerged.is_empty() {
+            let is_merged = self.merge_until(deadline)?;
+            // The terms of many types take as long as merging them.
+            if !is_merged || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return Ok(());
+            }
+        }
         self.settle_shards();
         self.counter.settle();
         self.terms.extend(self.counter.types(), self.threads, deadline)
@@ -274,9 +282,7 @@ impl Index {
     fn settle_shards(&mut self) {
         let first = self.index_ids.len() - self.shards.len();
         for (shard, index_ids) in self.shards.drain(..).zip(&self.index_ids[first..]) {
-            for (id, count) in index_ids.iter().zip(shard.counter.types().counts()) {
-                self.counter.types_mut().count(*id, count);
-            }
+            self.counter.types_mut().count_all(index_ids, shard.counter.types());
         }
         if self.tokens.is_none() {
             self.index_ids = Vec::new();
@@ -298,45 +304,69 @@ impl Index {
         }
     }
 
-    /// Merges the blocks of all shards into the index.
+    /// Takes the blocks that the shards have tokenized. Their types are merged later, if the index keeps tokens.
     ///
     /// A type first appears in the first block that holds it, and the shard of that block meets it there for the first
     /// time. So the order of first appearance is that of the blocks, and within a block that of the types new to its
     /// shard.
-    ///
-    /// After a failure, the index may know types of blocks that were not merged. They too are in order of first
-    /// appearance.
-    fn merge(&mut self, plan: &[TextBlock]) -> Result<()> {
+    fn take_blocks(&mut self, plan: &[TextBlock]) -> Result<()> {
         let mut made: Vec<(usize, TokenizedBlock)> =
             list_for(self.shards.iter().map(|shard| shard.blocks.len()).sum())?;
         for (number, shard) in self.shards.iter_mut().enumerate() {
             made.extend(shard.blocks.drain(..).map(|block| (number, block)));
         }
         made.sort_unstable_by_key(|(_, block)| block.number);
-        let first = self.index_ids.len() - self.shards.len();
-        let (mut parts, mut lists) = (list_for(made.len())?, list_for(self.shards.len())?);
-        let (mut ids, mut ends) = (list_for(self.shards.len())?, list_for(self.shards.len())?);
-        for (shard, index_ids) in self.shards.iter().zip(&mut self.index_ids[first..]) {
-            lists.push(shard.counter.types().strings());
-            ends.push(index_ids.len());
-            ids.push(index_ids);
-        }
+        self.unmerged.reserve(made.len())?;
         for (shard, block) in &made {
-            let start = replace(&mut ends[*shard], block.types);
-            parts.push(Part { list: *shard, strings: start..block.types });
+            let start = replace(&mut self.shards[*shard].taken, block.types);
+            self.unmerged.push(Part { list: *shard, strings: start..block.types });
         }
-        self.counter.types_mut().merge(&lists, &parts, &mut ids, self.threads)?;
         if let Some(store) = &mut self.tokens {
+            let first = self.index_ids.len() - self.shards.len();
             store.reserve(made.len())?;
             for (shard, block) in &mut made {
                 let (lengths, range) = block.tokens.take().expect("tokens are kept");
                 store.push(1 + *shard, range, Some(first + *shard), lengths, plan[block.number].continues);
             }
+        } else {
+            // The text will be freed.
+            self.merge_until(None)?;
         }
         for (_, block) in &made {
             self.advance(&plan[block.number], None, block.token_count);
         }
         Ok(())
+    }
+
+    /// Merges types of the shards into the index, until all are merged or the deadline has passed. Returns whether all
+    /// are merged.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory). An index that keeps tokens has gone back to the beginning.
+    fn merge_until(&mut self, deadline: Option<Instant>) -> Result<bool> {
+        let mut room = MergeRoom::default();
+        while !self.unmerged.is_empty() {
+            self.merge_some(&mut room).or_else(|error| self.discard_shards(error))?;
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                break;
+            }
+        }
+        Ok(self.unmerged.is_empty())
+    }
+
+    /// Merges some types of the shards.
+    ///
+    /// After a failure, the index may know types of blocks that were not merged. They too are in order of first
+    /// appearance.
+    fn merge_some(&mut self, room: &mut MergeRoom) -> Result<()> {
+        let parts = self.unmerged.take(self.counter.types().len())?;
+        let first = self.index_ids.len() - self.shards.len();
+        let (mut lists, mut ids) = (list_for(self.shards.len())?, list_for(self.shards.len())?);
+        for (shard, index_ids) in self.shards.iter().zip(&mut self.index_ids[first..]) {
+            lists.push(shard.counter.types().strings());
+            ids.push(index_ids);
+        }
+        self.counter.types_mut().merge(&lists, &parts, &mut ids, self.threads, room)
     }
 
     /// Adds a document that was tokenized elsewhere: the types of its tokens with their counts.
@@ -345,11 +375,11 @@ impl Index {
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
     pub fn add_counted(&mut self, counted: &Interner, tokens: u64, bytes: usize) -> Result<()> {
         let types = self.counter.types_mut();
+        // With this memory, the rest cannot fail.
+        let mut ids = list_for(counted.len())?;
         types.reserve(counted.len(), counted.bytes().len())?;
-        for (id, count) in (0..).zip(counted.counts()) {
-            let id = types.intern(counted.get(id))?;
-            types.count(id, count);
-        }
+        types.intern_all(counted, 0..counted.len(), &mut ids)?;
+        types.count_all(&ids, counted);
         self.token_count += tokens;
         self.bytes += bytes;
         self.position.documents += 1;

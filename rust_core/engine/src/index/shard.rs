@@ -11,6 +11,8 @@ use crate::memory::{copied, reserve};
 pub struct Shard {
     pub counter: TypeCounter,
     pub blocks: Vec<TokenizedBlock>,
+    /// The number of types in the blocks that the index has taken.
+    pub taken: usize,
     /// The error that stopped this shard, if any.
     pub failed: Option<Error>,
 }
@@ -18,7 +20,7 @@ pub struct Shard {
 impl Shard {
     /// Returns a shard without blocks, for the index with this counter.
     pub fn new(counter: &TypeCounter) -> Self {
-        Self { counter: counter.emptied(), blocks: Vec::new(), failed: None }
+        Self { counter: counter.emptied(), blocks: Vec::new(), taken: 0, failed: None }
     }
 
     /// Tokenizes a block, which has this number in the plan.

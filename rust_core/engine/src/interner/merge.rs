@@ -10,12 +10,13 @@ use std::ops::Range;
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::interner::key::{StringKey, is_long};
+use crate::interner::new_strings::NewStrings;
 use crate::interner::pieces::{
-    Divided, Item, LongStrings, MAX_PIECES, NO_STRING, NewStrings, Piece, Places, position_of,
+    Divided, LongStrings, MAX_PIECES, MergeRoom, NO_STRING, Piece, Places, Room, position_of,
 };
 use crate::interner::strings::{Entry, MAX_STRINGS, Strings, append, entry, key_of};
 use crate::interner::table::{NO_ID, pack, unpack};
-use crate::memory::{list_for, reserve, zeros};
+use crate::memory::{list_for, reserve};
 use crate::workers;
 
 /// Fewer strings are added on one thread: starting threads would take longer. Small in tests.
@@ -46,21 +47,22 @@ impl Interner {
         parts: &[Part],
         ids: &mut [&mut Vec<u32>],
         threads: usize,
+        room: &mut MergeRoom,
     ) -> Result<()> {
         if !self.is_much(parts.iter().map(|part| part.strings.len()).sum(), threads) {
             let mut intern = |part: &Part| self.intern_strings(lists[part.list], part.strings.clone(), ids[part.list]);
             return parts.iter().try_for_each(&mut intern);
         }
-        let mut room = list_for(lists.len())?;
+        let (mut lens, mut rests) = (list_for(lists.len())?, list_for(lists.len())?);
         for (number, ids) in ids.iter_mut().enumerate() {
             let own = parts.iter().filter(|part| part.list == number).map(|part| part.strings.len()).sum();
             reserve(ids, own)?;
-            let mut ids_of_list: Vec<u32> = zeros(own)?;
-            ids_of_list.fill(NO_ID);
-            room.push(ids_of_list);
+            lens.push((ids.len(), ids.len() + own));
         }
-        let mut rests = list_for(lists.len())?;
-        rests.extend(room.iter_mut().map(|ids| &mut ids[..]));
+        for (ids, (old, new)) in ids.iter_mut().zip(&lens) {
+            ids.resize(*new, NO_ID);
+            rests.push(&mut ids[*old..]);
+        }
         let mut places = list_for(parts.len())?;
         for part in parts {
             let (own, others) = take(&mut rests[part.list]).split_at_mut(part.strings.len());
@@ -76,9 +78,11 @@ impl Interner {
             }
             Ok(LongStrings::InList(list, strings.start))
         };
-        self.merge_keyed(places, fill, threads)?;
-        ids.iter_mut().zip(room).for_each(|(ids, room)| ids.extend_from_slice(&room));
-        Ok(())
+        let merged = self.merge_keyed(places, fill, threads, room);
+        if merged.is_err() {
+            ids.iter_mut().zip(lens).for_each(|(ids, (old, _))| ids.truncate(old));
+        }
+        merged
     }
 
     /// Returns whether it is faster to add this number of strings on several threads.
@@ -99,12 +103,15 @@ impl Interner {
         ids: Vec<&mut [u32]>,
         fill: impl Fn(usize, &mut [StringKey]) -> Result<LongStrings<'l>> + Sync,
         threads: usize,
+        room: &mut MergeRoom,
     ) -> Result<()> {
         let threads = threads.min(ids.len()).min(MAX_PIECES);
-        let places = Places::of(&self.strings, &ids, fill, threads)?;
+        let Room { keys, hashes, items, found } = room.of(ids.iter().map(|part| part.len()).sum())?;
+        let places = Places::of(&self.strings, &ids, fill, (keys, hashes), self.slots.list.len(), threads)?;
         // A piece has several slots, even if the strings are few.
         self.slots.make_room((self.len() + places.distinct()?).max(16 * places.pieces))?;
-        let merged = self.merge_placed(&places, ids, threads);
+        let divided = Divided::of(&places, items, threads)?;
+        let merged = self.merge_divided(&places, &divided, found, ids, threads);
         if merged.is_err() {
             // Slots may have provisional ids. Nothing else has changed.
             self.slots.refill(&self.strings);
@@ -112,23 +119,29 @@ impl Interner {
         merged
     }
 
-    fn merge_placed(&mut self, places: &Places, mut ids: Vec<&mut [u32]>, threads: usize) -> Result<()> {
-        let divided = Divided::of(places, threads)?;
-        let mut found: Vec<u32> = zeros(divided.items.len())?;
+    fn merge_divided(
+        &mut self,
+        places: &Places,
+        divided: &Divided,
+        found: &mut [u32],
+        mut ids: Vec<&mut [u32]>,
+        threads: usize,
+    ) -> Result<()> {
+        let found = &mut found[..divided.items.len()];
         let mut own = list_for(places.pieces)?;
         let shift = self.slots.shift;
-        for ((items, found), slots) in pieces(&divided, &mut found, self.slots.list.all_mut(), places.pieces) {
+        for ((items, found), slots) in pieces(divided, found, self.slots.list.all_mut(), places.pieces) {
             own.push(Piece { items, found, slots, shift, new: Vec::new(), is_late: false });
         }
         let mut tasks = list_for(own.len())?;
         tasks.extend(own.iter_mut());
         let old = &self.strings;
-        workers::each(threads, tasks, |piece: &mut Piece| piece.look_up(&divided, old))?;
+        workers::each(threads, tasks, |piece: &mut Piece| piece.look_up(divided, old))?;
         let mut new = NewStrings::of(places, &own)?;
         let is_late = own.iter().any(|piece| piece.is_late);
         drop(own);
         if is_late {
-            self.look_up_late(places, &divided, &mut found, &mut new)?;
+            self.look_up_late(places, divided, found, &mut new)?;
         }
         new.number();
 
@@ -138,10 +151,10 @@ impl Interner {
         tasks.extend(places.stretches.iter().zip(&mut ends).map(|(parts, sizes)| Task::Count(parts, sizes)));
         let slots = self.slots.list.all_mut();
         tasks.extend(
-            pieces(&divided, &mut found, slots, places.pieces)
+            pieces(divided, found, slots, places.pieces)
                 .map(|((items, found), slots)| Task::Number(items, found, slots)),
         );
-        let items: &[Item] = &divided.items;
+        let items = divided.items;
         let id = |id: u32| match id.checked_sub(places.old) {
             None => id,
             Some(item) => new.id(position_of(&items[item as usize])),
@@ -185,7 +198,7 @@ impl Interner {
             start = *end;
         }
         workers::each(threads, writes, |write: Write| {
-            write.run(places, &divided, &found, &new);
+            write.run(places, divided, found, &new);
             Ok(())
         })?;
         self.strings.entries.take(strings);
@@ -269,7 +282,7 @@ struct Write<'t, 'i> {
 impl Write<'_, '_> {
     fn run(self, places: &Places, divided: &Divided, found: &[u32], new: &NewStrings) {
         let (mut entries, mut end) = (self.entries.iter_mut(), 0);
-        let (all_keys, hashes): (&[StringKey], &[u32]) = (&places.keys, &places.hashes);
+        let (all_keys, hashes): (&[StringKey], &[u32]) = (places.keys, places.hashes);
         for (part, ids) in self.parts.zip(self.ids) {
             let start = places.starts[part];
             for (place, id) in ids.iter_mut().enumerate() {
@@ -330,8 +343,9 @@ mod tests {
                 expected_ids[*list].extend(strings.clone().map(|at| expected.intern(&lists[*list][at]).unwrap()));
             }
             let mut ids = vec![Vec::new(); lists.len()];
+            let mut room = MergeRoom::default();
             let sources: Vec<&Strings> = sources.iter().collect();
-            interner.merge(&sources, &parts, &mut ids.iter_mut().collect::<Vec<_>>(), threads).unwrap();
+            interner.merge(&sources, &parts, &mut ids.iter_mut().collect::<Vec<_>>(), threads, &mut room).unwrap();
             prop_assert_eq!(ids, expected_ids);
             prop_assert_eq!(interner.bytes(), expected.bytes());
             for id in 0..u32::try_from(expected.len()).unwrap() {
@@ -342,7 +356,7 @@ mod tests {
 
             // After a failure, the interner is as before.
             let fill = |_: usize, _: &mut [StringKey]| Err(Error::OutOfMemory { bytes: 1 });
-            prop_assert!(interner.merge_keyed(vec![&mut [0; 9]], fill, threads).is_err());
+            prop_assert!(interner.merge_keyed(vec![&mut [0; 9]], fill, threads, &mut room).is_err());
             interner.slots.refill(&interner.strings);
             for id in 0..u32::try_from(expected.len()).unwrap() {
                 prop_assert_eq!(interner.find(expected.get(id)), Some(id));

@@ -1,10 +1,11 @@
 //! Distinct byte strings with an id and a count each.
 //!
 //! `strings` is a list of strings with the `key` of each, `table` finds a string in such a list, and `merge` adds
-//! strings on all threads, in the `pieces` of one range of hashes each.
+//! strings on all threads, in the `pieces` of one range of hashes each; `new_strings` numbers those that are new.
 
 mod key;
 mod merge;
+mod new_strings;
 mod pieces;
 mod strings;
 mod table;
@@ -12,7 +13,7 @@ mod words;
 
 pub use key::{KeyHasher, StringKey, is_long};
 pub use merge::Part;
-pub use pieces::{LongStrings, NO_STRING};
+pub use pieces::{LongStrings, MergeRoom, NO_STRING};
 pub use strings::Strings;
 pub use words::Words;
 
@@ -20,9 +21,13 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::memory::{list_for, reserve};
+use crate::prefetch::prefetch;
 use key::{KEY_BYTES, short_key, short_length};
 use strings::COUNT;
 use table::{BATCH, NO_ID, Slots, Table};
+
+/// The number of entries that are changed while another one is loaded.
+const COUNTS_AHEAD: usize = 16;
 
 /// A set of byte strings with ids `0, 1, 2, …` in order of first appearance.
 ///
@@ -83,9 +88,15 @@ impl Interner {
         self.strings.entries.iter().map(|entry| entry[COUNT])
     }
 
-    /// Adds to the count of a string.
-    pub fn count(&mut self, id: u32, occurrences: u64) {
-        self.strings.entries.all_mut()[id as usize][COUNT] += occurrences;
+    /// Adds the counts of the strings of another interner, whose ids here are `ids`.
+    pub fn count_all(&mut self, ids: &[u32], others: &Self) {
+        let entries = self.strings.entries.all_mut();
+        for (at, (id, count)) in ids.iter().zip(others.counts()).enumerate() {
+            if let Some(later) = ids.get(at + COUNTS_AHEAD) {
+                prefetch(entries, *later as usize);
+            }
+            entries[*id as usize][COUNT] += count;
+        }
     }
 
     /// Returns the id of a string, if it is in the set.

@@ -4,7 +4,7 @@ use std::mem::take;
 use std::ops::Range;
 
 use crate::error::Result;
-use crate::interner::key::{StringKey, is_long, short_length};
+use crate::interner::key::{StringKey, is_long};
 use crate::interner::merge::TASKS_PER_THREAD;
 use crate::interner::strings::{Entry, Strings, key_of};
 use crate::interner::table::{NO_ID, pack, unpack};
@@ -16,6 +16,8 @@ const SAMPLE: usize = if cfg!(test) { 2 } else { 4096 };
 
 /// The strings of a piece, whose items and slots fit into a second-level cache.
 const STRINGS_PER_PIECE: usize = if cfg!(test) { 8 } else { 1 << 13 };
+/// The most slots of a piece, for the same reason.
+const SLOTS_PER_PIECE: usize = if cfg!(test) { 32 } else { 1 << 15 };
 /// The most pieces. A thread that divides strings writes to one cache line of each.
 pub const MAX_PIECES: usize = 256;
 
@@ -41,14 +43,51 @@ impl LongStrings<'_> {
     }
 }
 
+/// The memory of merges, one after the other: new memory is expensive.
+#[derive(Debug, Default)]
+pub struct MergeRoom {
+    keys: Buffer<StringKey>,
+    hashes: Buffer<u32>,
+    items: Buffer<Item>,
+    found: Buffer<u32>,
+}
+
+/// The memory of one merge, whose values are those of an earlier one.
+pub struct Room<'r> {
+    pub keys: &'r mut [StringKey],
+    pub hashes: &'r mut [u32],
+    pub items: &'r mut [Item],
+    pub found: &'r mut [u32],
+}
+
+impl MergeRoom {
+    /// Returns memory for this number of strings.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn of(&mut self, strings: usize) -> Result<Room<'_>> {
+        // Each buffer is empty and has only room.
+        self.keys.reserve(strings)?;
+        self.hashes.reserve(strings)?;
+        self.items.reserve(strings)?;
+        self.found.reserve(strings)?;
+        Ok(Room {
+            keys: &mut self.keys.room()[..strings],
+            hashes: &mut self.hashes.room()[..strings],
+            items: &mut self.items.room()[..strings],
+            found: &mut self.found.room()[..strings],
+        })
+    }
+}
+
 /// The strings of all parts, by position.
-pub struct Places<'l> {
+pub struct Places<'r, 'l> {
     /// The position of the first string of each part.
     pub starts: Vec<u32>,
     /// The long strings of each part.
     pub long: Vec<LongStrings<'l>>,
-    pub keys: Buffer<StringKey>,
-    pub hashes: Buffer<u32>,
+    pub keys: &'r [StringKey],
+    pub hashes: &'r [u32],
     /// The number of strings before the merge.
     pub old: u32,
     /// Consecutive parts that a thread handles together.
@@ -59,13 +98,16 @@ pub struct Places<'l> {
     counts: Vec<u32>,
 }
 
-impl<'l> Places<'l> {
+impl<'r, 'l> Places<'r, 'l> {
     /// Returns the strings that `fill` gives for parts of the lengths of `ids`, which are added after those in `old`.
+    /// `slots` is the number of slots of the table.
     #[allow(clippy::cast_possible_truncation)] // A list has at most MAX_STRINGS strings.
     pub fn of(
         old: &Strings,
         ids: &[&mut [u32]],
         fill: impl Fn(usize, &mut [StringKey]) -> Result<LongStrings<'l>> + Sync,
+        (keys, hashes): (&'r mut [StringKey], &'r mut [u32]),
+        slots: usize,
         threads: usize,
     ) -> Result<Self> {
         let mut starts = list_for(ids.len())?;
@@ -74,14 +116,14 @@ impl<'l> Places<'l> {
             starts.push(all as u32);
             all += part.len();
         }
-        let (mut keys, mut hashes) = (Buffer::with_room_for(all)?, Buffer::with_room_for(all)?);
         let tasks = threads.min(all) * TASKS_PER_THREAD;
         let stretches = stretches_of(&starts, all.div_ceil(tasks))?;
-        let pieces = (all / STRINGS_PER_PIECE).max(tasks).next_power_of_two().min(MAX_PIECES);
+        let pieces =
+            (all / STRINGS_PER_PIECE).max(slots / SLOTS_PER_PIECE).max(tasks).next_power_of_two().min(MAX_PIECES);
         let mut counts: Vec<u32> = zeros(stretches.len() * pieces)?;
         let mut long = list_for(ids.len())?;
         long.resize_with(ids.len(), || LongStrings::Own(Vec::new(), Strings::default()));
-        let (mut key_room, mut hash_room, mut long_room) = (keys.room(), hashes.room(), &mut long[..]);
+        let (mut key_room, mut hash_room, mut long_room) = (&mut *keys, &mut *hashes, &mut long[..]);
         let mut tasks = list_for(stretches.len())?;
         for (parts, counts) in stretches.iter().zip(counts.chunks_mut(pieces)) {
             let strings = ids[parts.clone()].iter().map(|part| part.len()).sum();
@@ -107,13 +149,11 @@ impl<'l> Places<'l> {
             }
             Ok(())
         })?;
-        keys.take(all);
-        hashes.take(all);
         Ok(Self { starts, long, keys, hashes, old: old.len() as u32, stretches, pieces, counts })
     }
 
     /// Returns the positions of the strings of parts.
-    fn positions(&self, parts: &Range<usize>) -> Range<usize> {
+    pub fn positions(&self, parts: &Range<usize>) -> Range<usize> {
         let position = |part: usize| self.starts.get(part).map_or(self.keys.len(), |start| *start as usize);
         position(parts.start)..position(parts.end)
     }
@@ -136,7 +176,7 @@ impl<'l> Places<'l> {
     }
 
     /// Returns the long string at a position.
-    fn long(&self, position: u32) -> &[u8] {
+    pub fn long(&self, position: u32) -> &[u8] {
         let part = self.starts.partition_point(|start| *start <= position) - 1;
         self.long[part].get((position - self.starts[part]) as usize)
     }
@@ -167,8 +207,8 @@ pub fn position_of(item: &Item) -> u32 {
 
 /// The strings of all positions, divided by their hash. Within a piece, they are in order of position.
 pub struct Divided<'p, 'l> {
-    places: &'p Places<'l>,
-    pub items: Buffer<Item>,
+    places: &'p Places<'p, 'l>,
+    pub items: &'p [Item],
 }
 
 impl<'p, 'l> Divided<'p, 'l> {
@@ -176,11 +216,11 @@ impl<'p, 'l> Divided<'p, 'l> {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn of(places: &'p Places<'l>, threads: usize) -> Result<Self> {
+    pub fn of(places: &'p Places<'p, 'l>, items: &'p mut [Item], threads: usize) -> Result<Self> {
         let Places { counts, pieces, stretches, .. } = places;
         let strings = counts.iter().map(|count| *count as usize).sum();
-        let mut items = Buffer::with_room_for(strings)?;
-        let mut room: &mut [Item] = items.room();
+        let items = &mut items[..strings];
+        let mut room = &mut *items;
         let mut slices = list_for(counts.len())?;
         slices.resize_with(counts.len(), Default::default);
         for piece in 0..*pieces {
@@ -202,7 +242,6 @@ impl<'p, 'l> Divided<'p, 'l> {
             }
             Ok(())
         })?;
-        items.take(strings);
         Ok(Self { places, items })
     }
 
@@ -250,8 +289,8 @@ impl<'p, 'l> Divided<'p, 'l> {
     /// Returns a function that returns whether an item is the string with an id, which may be provisional.
     #[inline]
     pub fn comparer<'d>(&'d self, old: &'d Strings) -> impl Fn(usize, u32) -> bool + use<'d, 'p, 'l> {
-        let (items, entries): (&[Item], &[Entry]) = (&self.items, &old.entries);
-        let places = self.places;
+        let entries: &[Entry] = &old.entries;
+        let Self { places, items } = *self;
         move |item, id| {
             let key = [items[item][0], items[item][1]];
             let long = |item: usize| places.long(position_of(&items[item]));
@@ -300,7 +339,7 @@ impl Piece<'_> {
         let used = self.slots.iter().filter(|slot| **slot != 0).count();
         let most_new = (self.slots.len() / 8 * 7).saturating_sub(used);
         let mask = self.slots.len() - 1;
-        let items: &[Item] = &divided.items;
+        let items = divided.items;
         let is_same = divided.comparer(old);
         for (item, found) in self.items.clone().zip(self.found.iter_mut()) {
             let (hash, _) = unpack(items[item][2]);
@@ -325,76 +364,5 @@ impl Piece<'_> {
             self.is_late |= *found == NO_ID;
         }
         Ok(())
-    }
-}
-
-/// The positions of the new strings.
-pub struct NewStrings {
-    old: u32,
-    /// A bit for each position: whether the string is new.
-    bits: Vec<u64>,
-    /// The number of new strings before each word of bits.
-    before: Vec<u32>,
-}
-
-impl NewStrings {
-    /// Returns the new strings of pieces.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn of(places: &Places, pieces: &[Piece]) -> Result<Self> {
-        let words = places.hashes.len().div_ceil(64);
-        let mut new = Self { old: places.old, bits: zeros(words)?, before: list_for(words)? };
-        pieces.iter().flat_map(|piece| &piece.new).for_each(|position| new.add(*position));
-        Ok(new)
-    }
-
-    /// Adds the string at a position.
-    pub fn add(&mut self, position: u32) {
-        self.bits[position as usize / 64] |= 1 << (position % 64);
-    }
-
-    /// Returns whether the string at a position is new.
-    #[inline]
-    pub fn has(&self, position: usize) -> bool {
-        self.bits[position / 64] >> (position % 64) & 1 == 1
-    }
-
-    /// Returns the number of new strings.
-    pub fn len(&self) -> usize {
-        self.bits.iter().map(|word| word.count_ones() as usize).sum()
-    }
-
-    /// Numbers the new strings in order of position.
-    pub fn number(&mut self) {
-        let mut sum = 0;
-        for word in &self.bits {
-            self.before.push(sum);
-            sum += word.count_ones();
-        }
-    }
-
-    /// Returns the number of new strings in some parts, and of their bytes.
-    #[allow(clippy::cast_possible_truncation)] // A list has at most MAX_STRINGS strings.
-    pub fn count(&self, places: &Places, parts: &Range<usize>) -> (usize, usize) {
-        let positions = places.positions(parts);
-        positions.clone().zip(&places.keys[positions]).fold((0, 0), |(strings, bytes), (position, key)| {
-            let is_new = usize::from(self.has(position));
-            // Without a branch on whether a short string is new, because the processor could not predict it.
-            let length = match is_long(*key) {
-                true if is_new == 1 => places.long(position as u32).len(),
-                true => 0,
-                false => short_length(*key),
-            };
-            (strings + is_new, bytes + length * is_new)
-        })
-    }
-
-    /// Returns the id of the new string at a position.
-    #[inline]
-    pub fn id(&self, position: u32) -> u32 {
-        let word = position as usize / 64;
-        let earlier = self.bits[word] & ((1 << (position % 64)) - 1);
-        self.old + self.before[word] + earlier.count_ones()
     }
 }

@@ -20,12 +20,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::interner::Interner;
+use crate::interner::{Interner, MergeRoom};
 use external::ExternalTerms;
 use normalizer::Normalizer;
 
-/// The most types that are normalized before a look at the time. This takes some milliseconds. Small in tests.
-const MAX_TYPES_PER_STEP: usize = if cfg!(test) { 10 } else { 1 << 17 };
+/// The most types that are normalized together, before a look at the time, unless there are many more types. This takes
+/// about 50 milliseconds on two threads. Small in tests.
+const TYPES_PER_STEP: usize = if cfg!(test) { 10 } else { 1 << 20 };
+
+/// There are at most this many types for each type that is normalized in a step, because a merge reads many slots.
+const TYPES_PER_ADDED_TYPE: usize = 8;
 
 /// Maps type ids to term ids. It normalizes each distinct word only once, so it can be slow.
 #[derive(Debug, Default)]
@@ -63,9 +67,10 @@ impl TermMap {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); some types may have been normalized.
     pub fn extend(&mut self, types: &Interner, threads: usize, deadline: Option<Instant>) -> Result<()> {
-        let limit = if deadline.is_some() { MAX_TYPES_PER_STEP } else { usize::MAX };
+        let mut room = MergeRoom::default();
         while self.types() < types.len() {
-            let normalizer = Normalizer { options: &self.options, types, threads };
+            let limit = TYPES_PER_STEP.max(self.types() / TYPES_PER_ADDED_TYPE);
+            let normalizer = Normalizer { options: &self.options, types, threads, room: &mut room };
             match &mut self.external {
                 None => normalizer.extend(limit, changeable(&mut self.terms)?, &mut self.term_of)?,
                 Some(external) => {
