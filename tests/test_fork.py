@@ -286,7 +286,7 @@ def test_children_of_a_process_that_starts_threads_all_the_time_succeed() -> Non
     # `make soak` does the same for longer.
     program = Path(__file__).parent / "soak" / "forks.py"
     run = subprocess.run(
-        [sys.executable, str(program), "--seconds", "5"],
+        [sys.executable, str(program), "--seconds", "2"],
         capture_output=True,
         text=True,
         timeout=120,
