@@ -124,7 +124,6 @@ fn in_c(ty: &Type, is_const: bool, declarator: &str) -> String {
                 "FFI_ArrowArray" => "struct ArrowArray".to_owned(),
                 "FFI_ArrowSchema" => "struct ArrowSchema".to_owned(),
                 "FFI_ArrowArrayStream" => "struct ArrowArrayStream".to_owned(),
-                "FFI_ArrowSchema" => "struct ArrowSchema".to_owned(),
                 name if name == "bool" || name.starts_with("tp_") => name.to_owned(),
                 name => panic!("no type of C is known for {name}"),
             };
