@@ -120,7 +120,7 @@ def test_bytes_that_are_not_compressed_may_not_follow_a_compressed_file(tmp_path
 @settings(max_examples=60, deadline=None)
 def test_a_compressed_file_that_ends_too_early_is_never_a_shorter_text(ending: str, data: st.DataObject) -> None:
     packed = PROGRAMS[ending](b"good words\n" * 50 + bytes(range(32, 127)))
-    # Shorter files are not recognized as compressed: their names show it, or they are no text.
+    # Shorter files are not recognized as compressed: their names show it, or they are not text.
     signature = 10
     cut = packed[: data.draw(st.integers(signature, len(packed) - 1))]
     error = refused(io.BytesIO(cut))[1]

@@ -125,7 +125,7 @@ def test_a_row_that_is_not_utf8_is_named_and_the_rows_before_it_stay(with_arrow:
         ["good"],
         "<BytesIO>, row 1: the text is not valid UTF-8: wrong byte at offset 1",
     )
-    # Nobody reads the other columns.
+    # The other columns are not read.
     assert result(b"id,text\n\xff,good\n", with_arrow=with_arrow, format="csv") == (["good"], "")
     assert result(data, with_arrow=with_arrow, format="csv", encoding="latin-1")[0] == ["good", "bÿd", "later"]
 

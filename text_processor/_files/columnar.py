@@ -86,7 +86,7 @@ def _parquet(pyarrow: Any, source: Any, column: str | None) -> Iterator[tuple[An
 def _arrow(pyarrow: Any, source: _Tail, column: str | None) -> Iterator[Any]:
     """The values of a column of an Arrow file, or of an Arrow stream.
 
-    After its first bytes, a file is a stream with an index behind it. Reading the stream needs no second thread, as
+    After its first bytes, a file is a stream followed by an index. Reading the stream needs no second thread, as
     reading the file would, and no copy of a file that cannot seek.
     """
     end = END_OF_STREAM
