@@ -113,6 +113,17 @@ class InvalidLexiconError(TextProcessorError, ValueError):
     """A list of words has an invalid entry; the message says where."""
 
 
+class MissingEntryError(InvalidLexiconError, MissingDocumentError):
+    """A word of a lexicon, or its value, is missing. Catch it as one of its bases."""
+
+
+class MissingFeaturesError(MissingDocumentError, AttributeError):
+    """A document of a vectorizer is missing. Catch it as `MissingDocumentError`.
+
+    scikit-learn raises ValueError for NaN and AttributeError for None: this error is both.
+    """
+
+
 class EmptyAnalyzerError(TextProcessorError, ValueError):
     """The query needs a document, and the analyzer has no documents."""
 

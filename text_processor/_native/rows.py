@@ -27,6 +27,9 @@ BATCH_DOCUMENTS = 1 << 16
 BATCH_LENGTH = 4 << 20
 """The most documents, and the characters or bytes, of one native call: enough work for all threads."""
 
+BLOCK_LENGTH = 8 << 20
+"""The bytes of a column in one native call. Shorter calls start the threads more often."""
+
 MIN_BACKGROUND_BYTES = 1 << 20
 """The fewest bytes to count in the background, while this thread prepares the next documents."""
 
@@ -64,7 +67,7 @@ class Rows:
     def _add_column(self, found: Column) -> None:
         core = self._core
         with found:
-            for block in found.blocks(core, tp_blank(core, self._missing), length=BATCH_LENGTH):
+            for block in found.blocks(core, tp_blank(core, self._missing), length=BLOCK_LENGTH):
                 if self._missing == "skip":
                     self.skipped += null_rows(core, block)
                 try:

@@ -10,7 +10,7 @@ from text_processor._native.missing import CURES, is_missing
 from text_processor._native.tables import refuse_table
 from text_processor._native.texts import column
 from text_processor._options import shown
-from text_processor.exceptions import InvalidLexiconError, MissingDocumentError
+from text_processor.exceptions import InvalidLexiconError, MissingEntryError
 from text_processor.sentiment._files import listed
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from text_processor.typing import Missing
-
-
-class MissingEntryError(InvalidLexiconError, MissingDocumentError):
-    """A word, or its value, is missing."""
 
 
 def rows_with_both(words: Any, values: Any) -> Iterator[tuple[Any, Any]]:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from text_processor._native.missing import CURES, is_missing
-from text_processor.exceptions import MissingDocumentError
+from text_processor.exceptions import MissingFeaturesError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-class MissingFeaturesError(MissingDocumentError, AttributeError):
-    """A document is missing. scikit-learn raises ValueError for NaN and AttributeError for None: this error is both."""
 
 
 def refuse_missing(document: Any, error: Exception, row: int | None = None) -> None:

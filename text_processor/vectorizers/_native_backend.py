@@ -9,9 +9,9 @@ import numpy as np
 
 from text_processor._native.missing import checked_missing, is_missing
 from text_processor._native.texts import column
-from text_processor.exceptions import InvalidDocumentError, MissingDocumentError
+from text_processor.exceptions import InvalidDocumentError, MissingDocumentError, MissingFeaturesError
 from text_processor.matrix import Matrix, Vectorizer
-from text_processor.vectorizers._missing import MissingFeaturesError, missing_in, refuse_missing
+from text_processor.vectorizers._missing import missing_in, refuse_missing
 from text_processor.vectorizers._options import Options
 from text_processor.vectorizers._pruning import Limits, refuse_empty
 from text_processor.vectorizers._reader import DocumentReader
