@@ -241,7 +241,7 @@ def test_documents_are_added_in_the_same_steps_as_without_asyncio(
 
 def test_an_analyzer_of_a_subclass_gets_the_documents_as_they_were_passed() -> None:
     class Recording(TextAnalyzer):
-        def add_documents(self, documents: Iterable[Any], **options: Any) -> int:
+        def add_documents(self, documents: Any, **options: Any) -> int:
             passed.append((documents, options))
             return super().add_documents(documents, **options)
 

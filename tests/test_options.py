@@ -323,8 +323,12 @@ def test_a_lexicon_is_made_of_words_and_values(words: Any) -> None:
 
 
 def test_words_of_a_lexicon_are_text() -> None:
-    for wrong in ({5: 1.0}, {None: 1.0}, {b"good": 1.0}):
-        with pytest.raises(TypeError, match="a word must be a str"):
+    for wrong, message in (
+        ({5: 1.0}, "a word must be a str"),
+        ({b"good": 1.0}, "a word must be a str"),
+        ({None: 1.0}, "missing value at row 0: the word is None"),
+    ):
+        with pytest.raises(TypeError, match=message):
             Lexicon(wrong)  # type: ignore[arg-type]
     with pytest.raises(InvalidLexiconError, match="surrogate"):
         Lexicon({"\ud800": 1.0})

@@ -279,8 +279,10 @@ class Handle:
 
     def ngram_table(self, n: int, skip: int) -> NativeTable:
         """The n columns of terms, and the counts, in order of first appearance."""
+        # The core refuses an `n` that is too large, so it comes first.
+        opened = self._stream(self._lib.tp_analyzer_ngrams, n, skip, 0)
         names = *(f"word_{number}" for number in range(1, n + 1)), "count"
-        return self._table(names, self._lib.tp_analyzer_ngrams, n, skip, 0)
+        return NativeTable.of(self.core, [opened], names)
 
     def document_table(self) -> NativeTable:
         """The texts and their numbers of words."""

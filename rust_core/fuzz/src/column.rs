@@ -332,9 +332,9 @@ fn run(input: &Input) {
             }
             Fault::Released(which) => {
                 if which % 2 == 0 {
-                    schema.release = None
+                    schema.release = None;
                 } else {
-                    array.release = None
+                    array.release = None;
                 }
                 must_fail = true;
             }
