@@ -15,9 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, overload
 
-    import pandas
-    import polars
-    import pyarrow
+    import pandas as _pandas
+    import polars as _polars
+    import pyarrow as _pyarrow
     from typing_extensions import Self
 
     from text_processor._table_text import Ends
@@ -203,7 +203,7 @@ class Table:
         """
         return {name: self._values(name) for name in self._native.names}
 
-    def to_arrow(self) -> pyarrow.Table:
+    def to_arrow(self) -> _pyarrow.Table:
         """Return a table of pyarrow over the same memory.
 
         Raises:
@@ -213,7 +213,7 @@ class Table:
 
         return pyarrow.table(self)
 
-    def to_polars(self) -> polars.DataFrame:
+    def to_polars(self) -> _polars.DataFrame:
         """Return a DataFrame of polars.
 
         Raises:
@@ -223,7 +223,7 @@ class Table:
 
         return polars.DataFrame(self)
 
-    def to_pandas(self) -> pandas.DataFrame:
+    def to_pandas(self) -> _pandas.DataFrame:
         """Return a DataFrame of pandas. This is faster if pyarrow is installed.
 
         Raises:
@@ -274,8 +274,6 @@ class Table:
             return False
         return all(_are_equal(self._values(name), other._values(name)) for name in self._native.names)
 
-    __hash__ = None  # type: ignore[assignment]  # as for other objects that are compared by their content
-
     def __copy__(self) -> Self:
         return self[:]
 
@@ -312,29 +310,29 @@ def _joined(arrays: list[Any], kind: str) -> Any:
 # ---- Rows ----
 
 
-@lru_cache(maxsize=64)
-def row_type(names: tuple[str, ...]) -> type[tuple[Any, ...]]:
+def _made_row_type(names: tuple[str, ...]) -> type[tuple[Any, ...]]:
     """The class of rows with these columns."""
 
-    class Row(namedtuple("Row", names, rename=True)):  # type: ignore[misc]  # names at run time
-        __slots__ = ()
+    def reduced(row: tuple[Any, ...]) -> tuple[object, ...]:
+        # Pickle cannot find the class by its name.
+        return _row, (names, tuple(row))
 
-        def __reduce__(self) -> tuple[object, ...]:
-            # Pickle cannot find the class by its name.
-            return _row, (names, tuple(self))
+    named: Any = namedtuple
+    return type("Row", (named("Row", names, rename=True),), {"__slots__": (), "__reduce__": reduced})
 
-    return Row
+
+_row_type = lru_cache(maxsize=64)(_made_row_type)
 
 
 def _row(names: tuple[str, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple.__new__(row_type(names), values)
+    return tuple.__new__(_row_type(names), values)
 
 
 def _rows_of(table: Table) -> Iterator[Any]:
     """The rows as named tuples, some thousands at a time."""
     kinds = table._native.formats
     # A third of the time of calling the class.
-    make = partial(tuple.__new__, row_type(table._native.names))
+    make = partial(tuple.__new__, _row_type(table._native.names))
     for start in range(0, table._rows, BATCH_ROWS):
         count = min(BATCH_ROWS, table._rows - start)
         for batch in table._native.batches(table._first + start, count):

@@ -58,7 +58,9 @@ Missing: TypeAlias = Literal["raise"] | Literal["skip"] | Literal["keep"]
 File: TypeAlias = FilePath | BinaryIO
 """A path, a URL for fsspec, or a file that is open for reading bytes."""
 
-FileFormat: TypeAlias = Literal["text", "csv", "tsv", "jsonl", "parquet", "arrow"]
+FileFormat: TypeAlias = (
+    Literal["text"] | Literal["csv"] | Literal["tsv"] | Literal["jsonl"] | Literal["parquet"] | Literal["arrow"]
+)
 """The format of a file, after decompression."""
 
 Tokenizer: TypeAlias = Union[str, "re.Pattern[str]"]

@@ -19,7 +19,8 @@ from text_processor.exceptions import InvalidDocumentError
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from text_processor._files.tables import Rows
+    from typing import Any
+
     from text_processor.typing import File, Missing
 
 Step = Callable[[int, int], None]
@@ -94,7 +95,7 @@ def _add_rows(handle: Handle, leaf: Leaf, step: Step) -> None:
             step(added, position)
 
 
-def _add_batch(handle: Handle, rows: Rows, first: int, missing: Missing) -> int:
+def _add_batch(handle: Handle, rows: Any, first: int, missing: Missing) -> int:
     """Add rows, the first of which has this number; returns the number of documents added."""
     added = 0
     column = None if isinstance(rows, list) else column_of(rows, "add_file")

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
-    T = TypeVar("T")
+    _T = TypeVar("_T")
 
 MOST_WAITING = 2
 """The most items that wait for the caller. With that number, both threads are busy, and memory is bounded."""
@@ -26,7 +26,7 @@ WAIT_SECONDS = 0.05
 
 
 @contextmanager
-def ahead(items: Iterator[T], *, uses_thread: bool) -> Iterator[Iterator[T]]:
+def ahead(items: Iterator[_T], *, uses_thread: bool) -> Iterator[Iterator[_T]]:
     """Make the items of an iterator on a second thread, which ends before this context does.
 
     An exception reaches the caller after the items before it. If `uses_thread` is false, or the system cannot start a

@@ -17,7 +17,8 @@ from text_processor.exceptions import InvalidDocumentError
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from text_processor._files.tables import Rows
+    from typing import Any
+
     from text_processor.typing import File
 
 NOT_UTF8 = "the text is not valid UTF-8: wrong byte at offset {}"
@@ -107,7 +108,7 @@ def text(leaf: Leaf) -> bytes:
     return data
 
 
-def raw_rows(leaf: Leaf) -> Generator[tuple[int, Rows, int], None, None]:
+def raw_rows(leaf: Leaf) -> Generator[tuple[int, Any, int], None, None]:
     """The rows of the column of a leaf, in batches.
 
     Yields the number of the first row, the texts and missing values, and the position in the file.

@@ -21,7 +21,7 @@ from text_processor.exceptions import InvalidDocumentError
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from text_processor._files.tables import Rows
+    from typing import Any
 
 _QUOTED = r""""(?:(?:(?<=[{}\r\n]")|(?<=\A"))[^"]*(?:""[^"]*)*("|\Z))?"""
 """A quoted field, whose last quote may be missing at the end; also a quote that is not at the beginning of a field."""
@@ -33,7 +33,7 @@ _limit = Lock(repairs=True)
 """Held while the limit of the module csv for the length of a field is changed."""
 
 
-def batches(pieces: Iterable[bytes], column: str | None, delimiter: str) -> Iterator[Rows]:
+def batches(pieces: Iterable[bytes], column: str | None, delimiter: str) -> Iterator[Any]:
     """The values of a column, a block at a time. Raises an error for a row that has another number of fields."""
     names: list[str] | None = None
     place = done = 0
@@ -48,7 +48,7 @@ def batches(pieces: Iterable[bytes], column: str | None, delimiter: str) -> Iter
                 continue
             place = place_of(column, names)
             skipped = 1
-        values: Rows | None = _by_arrow(block, place, len(names), delimiter)
+        values: Any = _by_arrow(block, place, len(names), delimiter)
         failure = None
         if values is None:
             values, failure = _by_csv(block, place, len(names), delimiter, done - skipped)
@@ -62,7 +62,7 @@ def batches(pieces: Iterable[bytes], column: str | None, delimiter: str) -> Iter
         raise InvalidDocumentError("the file is empty: its first row must have the names of the columns")
 
 
-def _by_arrow(block: bytes, place: int, width: int, delimiter: str) -> Rows | None:
+def _by_arrow(block: bytes, place: int, width: int, delimiter: str) -> Any:
     """The values of a column; None if pyarrow is not installed, or cannot read the block."""
     pyarrow = arrow("csv")
     if pyarrow is None:

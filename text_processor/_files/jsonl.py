@@ -17,13 +17,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from text_processor._files.tables import Rows
 
 _TWO_OBJECTS = re.compile(rb"\}[ \t]*\{")
 """Two objects in one line, if this is not part of a string."""
 
 
-def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Rows]:
+def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Any]:
     """The values of a key, a block of lines at a time. A missing key is a missing value, as null is.
 
     Raises an error if the key is in no object of the first block.
@@ -32,7 +31,7 @@ def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Rows]:
     row = 0
     line = 1
     for block in line_blocks(pieces):
-        values: Rows | None = _by_arrow(block, key)
+        values: Any = _by_arrow(block, key)
         failure = None
         if values is None:
             values, failure = _by_json(block, key, row, line)
@@ -47,7 +46,7 @@ def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Rows]:
         line += block.count(b"\n")
 
 
-def _by_arrow(block: bytes, key: str) -> Rows | None:
+def _by_arrow(block: bytes, key: str) -> Any:
     """The values of a key; None if pyarrow is not installed, or cannot read the block."""
     pyarrow = arrow("json")
     if pyarrow is None or not block.strip():

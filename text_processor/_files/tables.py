@@ -10,16 +10,16 @@ from text_processor._files.source import Source
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
+    from typing import Any
 
     from text_processor._files.leaves import Leaf
 
-    Rows: TypeAlias = Any
-    """A list of texts and missing values, or an array of pyarrow with them."""
 
+def batches(leaf: Leaf) -> Iterator[tuple[Any, int]]:
+    """The rows of the column of a leaf, in batches of a few megabytes, each with the position in the file.
 
-def batches(leaf: Leaf) -> Iterator[tuple[Rows, int]]:
-    """The rows of the column of a leaf, in batches of a few megabytes, each with the position in the file."""
+    A batch is a list of texts and missing values, or an array of pyarrow with them.
+    """
     if leaf.format in ("parquet", "arrow"):
         yield from columnar.batches(leaf)
         return
@@ -34,8 +34,8 @@ def batches(leaf: Leaf) -> Iterator[tuple[Rows, int]]:
         yield batch, leaf.position()
 
 
-def listed(rows: Rows) -> list[str | bytes | None]:
-    """Rows as a list."""
+def listed(rows: Any) -> list[str | bytes | None]:
+    """Rows, a list or an array of pyarrow, as a list."""
     if isinstance(rows, list):
         return rows
     texts: Sequence[str | bytes | None] = rows.to_pylist()

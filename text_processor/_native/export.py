@@ -87,8 +87,7 @@ NAMES = {"ArrowArrayStream": b"arrow_array_stream", "ArrowSchema": b"arrow_schem
 """The names of capsules. A capsule refers to the memory of its name, so these objects live as long as the process."""
 
 
-@cache
-def _capsule_functions() -> tuple[Callable[..., Any], Callable[..., int]]:
+def _found_capsule_functions() -> tuple[Callable[..., Any], Callable[..., int]]:
     """PyCapsule_New and PyCapsule_SetPointer."""
     import ctypes
 
@@ -100,6 +99,9 @@ def _capsule_functions() -> tuple[Callable[..., Any], Callable[..., int]]:
     new.restype, new.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
     set_pointer.restype, set_pointer.argtypes = ctypes.c_int, (ctypes.py_object, ctypes.c_void_p)
     return new, set_pointer
+
+
+_capsule_functions = cache(_found_capsule_functions)
 
 
 def _capsule(core: Core, kind: str, keep: Callable[..., int], fill: Callable[..., int], *arguments: Any) -> object:

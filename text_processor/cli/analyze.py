@@ -21,7 +21,7 @@ from text_processor.typing import File, Progress
 
 __all__ = ["analyze"]
 
-COLUMNS = {"word": str, "count": int}
+COLUMNS: dict[str, type[object]] = {"word": str, "count": int}
 
 
 @click.command(cls=Command)

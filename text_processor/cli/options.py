@@ -203,7 +203,7 @@ def _with(command: Callable[..., Any], added: Sequence[Callable[[Any], Any]]) ->
     return command
 
 
-CASES = {"lower": "lower", "casefold": "casefold", "keep": None}
+CASES: dict[str, str | None] = {"lower": "lower", "casefold": "casefold", "keep": None}
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         self.vocabulary = vocabulary
         self.binary = binary
         self.dtype = dtype
-        self.missing = missing
+        self.missing: Missing = missing
 
     def _validate_params(self) -> None:
         _validation.check(type(self).__name__, self._kinds, self.get_params(deep=False))

@@ -97,7 +97,7 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         self.norm = norm
         self.alternate_sign = alternate_sign
         self.dtype = dtype
-        self.missing = missing
+        self.missing: Missing = missing
 
     def _validate_params(self) -> None:
         _validation.check(type(self).__name__, _validation.HASHING, self.get_params(deep=False))
