@@ -335,8 +335,9 @@ def test_the_map_of_the_folders_names_each_folder_and_each_public_module() -> No
 
 def usual_names(sandbox: Path) -> dict[str, Any]:
     """Return the names that the table of the README uses: methods of an analyzer, public names, and some values."""
-    numpy = pytest.importorskip("numpy")
+    numpy, polars = pytest.importorskip("numpy"), pytest.importorskip("polars")
     pytest.importorskip("scipy")
+    pytest.importorskip("pandas")
     import text_processor.vectorizers
 
     analyzer = text_processor.TextAnalyzer()
@@ -345,8 +346,17 @@ def usual_names(sandbox: Path) -> dict[str, Any]:
     public = {name: getattr(text_processor, name) for name in text_processor.__all__}
     path = str(sandbox / "book.txt")
     values = {"text": "a good day", "n": 2, "factor": 2.0, "lexicon": {"good": 1}, "path": path, "paths": [path]}
+    tables = {"pl": polars, "data": {"review": ["a good day"]}, "csv": str(sandbox / "reviews.csv")}
     texts = {"texts": ["a good day"], "iterable": ["a good day"], "a": numpy.arange(3.0), "f": lambda *_: None}
-    return {"vectorizers": text_processor.vectorizers, **methods, **public, **values, **texts, "analyzer": analyzer}
+    return {
+        "vectorizers": text_processor.vectorizers,
+        **methods,
+        **public,
+        **values,
+        **texts,
+        **tables,
+        "analyzer": analyzer,
+    }
 
 
 def test_all_code_in_the_table_of_the_readme_works(sandbox: Path) -> None:
