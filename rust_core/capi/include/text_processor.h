@@ -102,41 +102,41 @@
  * the handle is lost in the child, and intact in the parent. In the child, every call with a lost handle returns
  * TP_ERROR_FORKED. The child may free the handle, and this frees nothing. If another thread was reading an Arrow stream
  * at that moment, the stream fails in the child, and its `release` frees nothing there. Each tp_lexicon, tp_vectorizer,
- * tp_vader and tp_table stays intact in every child. In the child, call tp_indexer_stop() for each indexer of the parent: this
- * only frees the handle. While the library starts a thread, fork() waits for some microseconds. _Fork() and clone() do
- * not run the handlers of pthread_atfork(), so this section is not true for their children.
+ * tp_vader and tp_table stays intact in every child. In the child, call tp_indexer_stop() for each indexer of the
+ * parent: this only frees the handle. While the library starts a thread, fork() waits for some microseconds. _Fork()
+ * and clone() do not run the handlers of pthread_atfork(), so this section is not true for their children.
  *
  * @par Long calls
  * By default, a call works until it is complete. With tp_set_checkpoint(), you set a function for a thread, its
  * checkpoint. Then long calls on this thread work in steps, and run the checkpoint between two steps: it can handle
- * signals, or end the call. A call that it ends returns TP_ERROR_STOPPED_BY_CALLBACK and changes nothing; `get_next` of
- * a stream returns an errno. Each of these functions runs the checkpoint, if its work takes longer than a step:
- * tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(), tp_analyzer_sentence_count(), tp_tokenize(),
- * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
- * tp_vader_score_column(), tp_matrix_add_documents(), tp_matrix_add_separated(), tp_matrix_add_column(),
- * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_arrays(), and `get_next` of tables. If the checkpoint
- * ends a call that adds documents to a matrix, each later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. Each
- * query that completes the index or a matrix also does this in steps; tp_analyzer_update() and tp_matrix_update() are
- * other ways to work in steps. During a call for a matrix, the checkpoint cannot use the same matrix. To add a long
- * document in steps, use tp_draft.
+ * signals, or end the call. A call that it ends returns TP_ERROR_STOPPED_BY_CALLBACK and changes nothing, except calls
+ * for a matrix; `get_next` of a stream returns an errno. Each of these functions runs the checkpoint, if its work takes
+ * longer than a step: tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(),
+ * tp_analyzer_sentence_count(), tp_tokenize(), tp_sentences(), tp_count_words(), tp_vader_score(),
+ * tp_vader_score_texts(), tp_vader_score_separated(), tp_vader_score_column(), tp_matrix_add_documents(),
+ * tp_matrix_add_separated(), tp_matrix_add_column(), tp_matrix_sort(), tp_matrix_totals(), tp_matrix_arrays(), and
+ * `get_next` of tables. If the checkpoint ends a call that adds documents to a matrix, each later call for this matrix
+ * returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a matrix also does this work in
+ * steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. During a call for a matrix, the
+ * checkpoint cannot use the same matrix. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
- * runs on the thread that adds a document, during the call that adds it. The library holds no lock at that time, so the callback may use
- * the analyzer, change it, replace or clear the callback, and even free the analyzer. A callback that frees the
- * analyzer must not return 0, because after 0 the call continues with the rest of the batch. The callback must return:
- * an exception of C++ must not leave the callback. If the callback calls pthread_exit(), its thread stays in the call
- * forever.
+ * runs on the thread that adds a document, during the call that adds it. The library holds no lock at that time, so the
+ * callback may use the analyzer, change it, replace or clear the callback, and even free the analyzer. A callback that
+ * frees the analyzer must not return 0, because after 0 the call continues with the rest of the batch. The callback
+ * must return: an exception of C++ must not leave the callback. If the callback calls pthread_exit(), its thread stays
+ * in the call forever.
  *
  * @par Memory
  * If there is not enough memory, or if there are more distinct words than 32 bits can number, a function returns
- * TP_ERROR_OUT_OF_MEMORY, and an Arrow stream gives ENOMEM.
- * Everything that existed before the call stays intact, except a tp_matrix: see its description. The same call succeeds
- * later, when there is enough memory. If a stream failed, request a new stream. Functions that free or clear never fail
- * because memory is missing. In two cases, the process ends. In the first case, the C library gets no memory for a new
- * thread, or for the first call of a thread into this library. In the second case, other threads take memory that the
- * library has checked, but not yet taken. The library checks memory in this way for patterns, for very long words that
- * are not ASCII, for n-grams of dozens of terms, and for tables as bytes.
+ * TP_ERROR_OUT_OF_MEMORY, and an Arrow stream gives ENOMEM. Everything that existed before the call stays intact,
+ * except a tp_matrix: see its description. The same call succeeds later, when there is enough memory. If a stream
+ * failed, request a new stream. Functions that free or clear never fail because memory is missing. In two cases, the
+ * process ends. In the first case, the C library gets no memory for a new thread, or for the first call of a thread
+ * into this library. In the second case, other threads take memory that the library has checked, but not yet taken. The
+ * library checks memory in this way for patterns, for very long words that are not ASCII, for n-grams of dozens of
+ * terms, and for tables that become bytes or are made from bytes.
  *
  * @par Versions
  * tp_abi_version() is the version of this ABI, major and minor. A new minor version only adds things; a new major
@@ -634,14 +634,14 @@ TP_API tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 /* ---- Text from tables ---- */
 
 /**
- * A column of texts: an Arrow array, as a table of pandas, polars, DuckDB or an Arrow library has it. The library reads
- * the texts where they are, so your program needs no pointer and no length for each text. The column is an argument:
- * the library uses its members only during the call, and releases nothing.
+ * A column of texts in an Arrow array, for example of a table of pandas, polars or DuckDB. The library reads the texts
+ * where they are, so your program needs no pointer and no length for each text. The library uses the members only
+ * during the call, and releases nothing.
  *
  * The formats are u, U, vu (strings), z, Z, vz (bytes, which must be UTF-8), n (every row is null), and a dictionary
  * whose values have one of these formats. An extension type has the format of its storage. An array may have an offset,
- * and its buffers may begin at any address. The library checks the counts of buffers and children, and each offset. It
- * cannot check the lengths of buffers whose lengths the Arrow C data interface does not tell.
+ * and its buffers may begin at any address. The library checks the numbers of buffers and children, and each offset. It
+ * cannot check the lengths of most buffers, because the Arrow C data interface does not give them.
  *
  * If a stream gives you the text, call a function once for each array of the stream:
  *
@@ -677,17 +677,17 @@ typedef struct tp_column {
   const char *name;
   /** The length of `name` in bytes. */
   size_t name_length;
-  /** The number of the first row to read; 0 is the first row of the array. */
+  /** The number of the first row to read; the first row of the array is 0. */
   size_t first;
   /** The number of rows to read; 0 for all rows from `first` on. */
   size_t count;
-  /** How to treat nulls. */
+  /** How to treat nulls; in tp_analyzer_add_column(), also blank texts. */
   tp_blank missing;
 } tp_column;
 
 /**
- * Gives the size of a column, for example to choose `count` for a call of about a megabyte. The call reads each row,
- * but not the texts.
+ * Gives the size of a column, for example to choose `count` for a call of about a megabyte. The call reads the length
+ * of each row, but not the text.
  * @param column Not NULL. The value of `missing` has no effect.
  * @param[out] rows May be NULL. The number of rows, which includes nulls.
  * @param[out] bytes May be NULL. The length of all texts in bytes.
@@ -944,8 +944,8 @@ TP_API tp_status tp_analyzer_documents(const tp_analyzer *analyzer, uint64_t fir
  * @param count The number of strings.
  * @param separator Any byte.
  * @param[out] joined Your memory, large enough for the strings and `count` - 1 separators. May be NULL if `count` is 0.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `offset_size` or an offset is not valid: then the content
- * of `joined` is undefined.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `offset_size` or an offset is not valid: then the
+ * content of `joined` is undefined.
  * @threads Any, but no other thread may use `joined` during the call.
  */
 TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const char *text, size_t count,
@@ -953,13 +953,13 @@ TP_API tp_status tp_join_strings(const void *offsets, size_t offset_size, const 
 
 /* ---- Tables that are read more than once ---- */
 
-/** The batches of one or more Arrow streams, without a copy. A stream gives its rows once; a table gives them as often
- * as you like, all or a part of them. It never changes. Use it to pass a result to a tool that reads a stream several
- * times for one query, such as DuckDB. @since 1.1 */
+/** The record batches of one or more Arrow streams, without a copy. A stream gives its rows once; a table gives all or
+ * some of its rows as often as you like. It never changes. Use it for a tool that needs more than one stream of the
+ * same rows, such as DuckDB. @since 1.1 */
 typedef struct tp_table tp_table;
 
 /**
- * Makes a table of the rows of streams. The table shares the memory of their batches.
+ * Makes a table of the rows of streams. The table uses the memory of their record batches.
  *
  * With DuckDB in C, each query on the view "counts" needs a stream that was not read yet. From Go, pass the stream to
  * `cdata.ImportCRecordReader`; from Node, copy the buffers of each batch, then release it.
@@ -982,7 +982,7 @@ typedef struct tp_table tp_table;
  * @param[out] table Not NULL. Free it with tp_table_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for a name, or TP_ERROR_INVALID_ARGUMENT if a stream was
  * released or fails (also because a checkpoint ended its `get_next`), if the streams have different columns, or if
- * `name_count` is wrong. After an error, the streams may be read in part.
+ * `name_count` is wrong. After an error, some rows of the streams may have been read.
  * @threads Any, but no other thread may use the streams.
  * @since 1.1
  */
@@ -990,7 +990,7 @@ TP_API tp_status tp_table_new(struct ArrowArrayStream *const *streams, size_t st
                               const size_t *name_lengths, size_t name_count, tp_table **table);
 
 /**
- * Frees a table. Its streams, and the batches that they gave, stay valid.
+ * Frees a table. Its streams and their record batches stay valid.
  * @param table NULL, or a table that no other thread uses.
  * @threads Any.
  * @since 1.1
@@ -1036,15 +1036,16 @@ TP_API tp_status tp_table_stream(const tp_table *table, uint64_t first, uint64_t
  * @param first As in tp_table_stream().
  * @param rows As in tp_table_stream().
  * @param[out] ipc Not NULL. An array of uint8. Release it.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the format has no form for a column.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if Arrow IPC does not support the type of a column.
  * @threads Any.
  * @since 1.1
  */
 TP_API tp_status tp_table_to_ipc(const tp_table *table, uint64_t first, uint64_t rows, struct ArrowArray *ipc);
 
 /**
- * Makes a table of bytes that tp_table_to_ipc() has given, here or in another process.
- * @param ipc The bytes, in a source that you trust: for other bytes, the function may need as much memory as they name.
+ * Makes a table from bytes of tp_table_to_ipc(), in the same process or another one.
+ * @param ipc The bytes, from a source that you trust: wrong bytes may contain any size, and the function may need that
+ * much memory.
  * @param length The number of bytes.
  * @param[out] table Not NULL. Free it with tp_table_free().
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the bytes are not a stream of Arrow IPC.
@@ -1054,14 +1055,16 @@ TP_API tp_status tp_table_to_ipc(const tp_table *table, uint64_t first, uint64_t
 TP_API tp_status tp_table_from_ipc(const char *ipc, size_t length, tp_table **table);
 
 /**
- * Moves a stream into memory of the library, where it stays until tp_kept_free(). Use it where an object of another
- * language must release a stream, but its finalizer cannot call `release`: for a capsule of Python, pass the address of
- * the capsule as `owner`, and tp_kept_free() as its destructor, because it has the type of a PyCapsule_Destructor.
+ * Moves a stream into memory of the library, where it stays until tp_kept_free(). Use this function if an object of
+ * another language owns the stream, but the finalizer of the object cannot call `release`. For a capsule of Python,
+ * pass the address of the capsule as `owner`, and tp_kept_free() as the destructor of the capsule: it has the type
+ * PyCapsule_Destructor.
  * @param owner Any address that is not in use as `owner`. Not NULL. The library does not read memory there.
  * @param stream Not NULL. Its `release` becomes NULL, because it is moved.
- * @param[out] kept Not NULL. The stream in its new place. You may read it or move it out; release it only if you move it.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the library keeps a structure for `owner` already. After
- * an error, the stream is still in its place.
+ * @param[out] kept Not NULL. The stream in its new place. You may read it or move it out; release it only if you move
+ * it out.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the library already keeps a structure for `owner`.
+ * After an error, the stream is still in its place.
  * @threads Any.
  * @since 1.1
  */
@@ -1169,8 +1172,8 @@ typedef struct tp_term_options {
 
 /**
  * Changes how words are normalized into terms, also the words of documents that are already added. The library does not
- * read their text again. The next query normalizes the words, or tp_analyzer_update() in steps. Results that you already
- * have do not change. A query uses the same options from its beginning to its end.
+ * read their text again. The next query normalizes the words, or tp_analyzer_update() in steps. Results that you
+ * already have do not change. A query uses the same options from its beginning to its end.
  * @param analyzer Not NULL.
  * @param options NULL for lower case only.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 (in a stop word: tp_last_error_document() returns its index), or
@@ -1477,8 +1480,8 @@ TP_API tp_status tp_vader_score_texts(const tp_vader *vader, const char *const *
 
 /**
  * Scores the rows of a column, as tp_vader_score_texts() does. With TP_BLANK_KEEP, all scores of a null are NaN, so
- * there is one score for each row. With TP_BLANK_SKIP, nulls have no scores. A blank text is not missing: its scores
- * are 0.
+ * there are scores for each row. With TP_BLANK_SKIP, nulls have no scores. A blank text is not missing: its scores are
+ * 0.
  * @param vader Not NULL.
  * @param column Not NULL.
  * @param[out] stream Not NULL. As in tp_vader_score_texts().
@@ -1661,8 +1664,8 @@ TP_API tp_status tp_matrix_new(const tp_vectorizer *vectorizer, bool grows, tp_m
  * @param columns From 1 to 2^31 - 1.
  * @param alternates If true, the matrix subtracts the counts of features with a negative hash. If false, it adds them.
  * @param[out] matrix Not NULL. Free it with tp_matrix_free().
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `columns` is not in this range, or if the vectorizer has
- * the terms of an analyzer.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `columns` is not in this range, or if the vectorizer
+ * has the terms of an analyzer.
  * @threads Any.
  * @since 1.1
  */
@@ -1693,8 +1696,8 @@ TP_API tp_status tp_analyzer_document_term_matrix(const tp_analyzer *analyzer, s
  * Makes the matrix in steps, so that you can show progress or stop between two steps. Without this call, the next query
  * of the matrix does all of this work. You cannot add documents after this call.
  * @param matrix Not NULL.
- * @param milliseconds The approximate time of the step; 0 to do all of the work. A step counts at least one document,
- * or some of its n-grams.
+ * @param milliseconds The approximate time of the step; 0 to do all of the work. The shortest step counts one document,
+ * or some n-grams of a long document.
  * @param[out] done May be NULL. The work that is done.
  * @param[out] total May be NULL. All work, in the same unit. If it is equal to `done`, the matrix is made.
  * @return TP_OK, or a common error.
@@ -1712,8 +1715,8 @@ TP_API tp_status tp_matrix_update(tp_matrix *matrix, uint32_t milliseconds, uint
 TP_API void tp_matrix_free(tp_matrix *matrix);
 
 /**
- * Adds documents. A document may be empty. The call finds the words of the documents, on all threads of the vectorizer if
- * the documents are long enough.
+ * Adds documents. A document may be empty. The call finds the words of the documents, on all threads of the vectorizer
+ * if the documents are long enough.
  * @param matrix Not NULL.
  * @param texts `count` pointers to UTF-8. May be NULL if `count` is 0; each may be NULL if its length is 0. If a
  * longer text is NULL, no document is added.
