@@ -64,14 +64,14 @@ def test_counts_of_a_column_are_those_of_a_counter(read: Any, parquet: Path) -> 
     assert [document.word_count for document in analyzer.documents()] == [len((text or "").split()) for text in ROWS]
 
 
-def test_scores_stand_beside_the_rows_of_a_filtered_frame_of_polars(parquet: Path) -> None:
+def test_scores_belong_to_the_rows_of_a_filtered_frame_of_polars(parquet: Path) -> None:
     cameras = pl.read_parquet(parquet).filter(pl.col("product") == "camera")
     scores = SentimentIntensityAnalyzer().scores(cameras["text"], missing="keep")
     scored = cameras.hstack(pl.DataFrame(scores))
     assert listed(scored["compound"]) == list(expected_scores(scored["text"].to_list()))
 
 
-def test_scores_stand_beside_the_rows_of_a_filtered_frame_of_pandas(parquet: Path) -> None:
+def test_scores_belong_to_the_rows_of_a_filtered_frame_of_pandas(parquet: Path) -> None:
     frame = pd.read_parquet(parquet)
     cameras = frame[frame["product"] == "camera"]
     scored = cameras.join(SentimentIntensityAnalyzer().scores(cameras["text"], missing="keep"))
