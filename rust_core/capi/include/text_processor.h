@@ -117,8 +117,8 @@
  * tp_matrix_add_separated(), tp_matrix_add_column(), tp_matrix_sort(), tp_matrix_totals(), tp_matrix_arrays(), and
  * `get_next` of tables. If the checkpoint ends a call that adds documents to a matrix, each later call for this matrix
  * returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a matrix also does this work in
- * steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. During a call for a matrix, the
- * checkpoint cannot use the same matrix. To add a long document in steps, use tp_draft.
+ * steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If the checkpoint uses the matrix
+ * of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
