@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -136,13 +137,14 @@ def shell_blocks(runner: str) -> list[Block]:
 # ---- The Python of a page ----
 
 
-NEEDS = re.compile(r'# needs: pip install "\.\[(\w+)\]"$', re.MULTILINE)
+NEEDS = re.compile(r'# needs: pip install (?:"\.\[(\w+)\]"|(\w+))$', re.MULTILINE)
 
 
 def run_python(page: str, extra: str | None = None) -> list[str]:
     """Run the blocks of a page one after the other, as one session; return the errors.
 
-    If an extra is given (an empty string: no extra), blocks that need another extra are skipped.
+    If an extra is given (an empty string: no extra), blocks that need another extra, or a package that is not installed,
+    are skipped.
 
     A line ``print(…)  # …`` must print the text after its ``#``, and nothing else may be printed. A value after another
     line is wrong, because nothing compares it. Sessions with ``>>>`` are run as doctest does.
@@ -151,11 +153,16 @@ def run_python(page: str, extra: str | None = None) -> list[str]:
     wrong: list[str] = []
     for block in blocks(page):
         needs = NEEDS.search(block.code)
-        is_skipped = extra is not None and needs is not None and needs[1] != extra
+        is_skipped = extra is not None and needs is not None and not _is_installed(needs, extra)
         if block.language == "python" and not is_skipped:
             run = _run_session if block.code.startswith(">>> ") else _run_program
             wrong += run(block, session)
     return wrong
+
+
+def _is_installed(needs: re.Match[str], extra: str) -> bool:
+    """Return whether the extra or the package that a block needs is installed."""
+    return find_spec(needs[2]) is not None if needs[2] else needs[1] == extra
 
 
 def _run_session(block: Block, session: dict[str, Any]) -> list[str]:

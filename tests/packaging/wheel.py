@@ -118,10 +118,12 @@ PAGES = {
     "numpy": ["README.md", "docs/terms.md", "docs/tokenizers.md"],
     "vader": ["README.md", "docs/sentiment.md"],
     "vectorizers": ["README.md", "docs/vectorizers.md"],
+    "files": ["README.md"],
+    "remote": ["README.md"],
 }
 """The pages that are run with each extra."""
 
-OTHER_PACKAGES = {"vader": ["pandas"]}
+OTHER_PACKAGES = {"vader": ["pandas"], "files": ["polars"]}
 """Packages that a page uses and its extra does not install."""
 
 
