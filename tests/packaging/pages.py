@@ -143,8 +143,8 @@ NEEDS = re.compile(r'# needs: pip install (?:"\.\[(\w+)\]"|(\w+))$', re.MULTILIN
 def run_python(page: str, extra: str | None = None) -> list[str]:
     """Run the blocks of a page one after the other, as one session; return the errors.
 
-    If an extra is given (an empty string: no extra), blocks that need another extra, or a package that is not installed,
-    are skipped.
+    If an extra is given (an empty string: no extra), blocks that need another extra are skipped, and blocks that need a
+    package that is not installed.
 
     A line ``print(…)  # …`` must print the text after its ``#``, and nothing else may be printed. A value after another
     line is wrong, because nothing compares it. Sessions with ``>>>`` are run as doctest does.
