@@ -19,8 +19,7 @@ NAMES = {"ArrowArrayStream": b"arrow_array_stream", "ArrowSchema": b"arrow_schem
 """The names of capsules. A capsule refers to the memory of its name, so these objects live as long as the process."""
 
 
-@cache
-def _function(name: str, result: str, *parameters: str) -> Callable[..., Any] | None:
+def _found_function(name: str, result: str, *parameters: str) -> Callable[..., Any] | None:
     """A function of the C API of Python, with these types of ctypes; None if this Python has no C API in ctypes.
 
     The function has its own types: others may change those of the same function in `ctypes.pythonapi`.
@@ -33,6 +32,9 @@ def _function(name: str, result: str, *parameters: str) -> Callable[..., Any] | 
     except (ImportError, AttributeError):
         # PyPy, for example.
         return None
+
+
+_function = cache(_found_function)
 
 
 def pointer_function() -> Callable[[Any, bytes], int | None] | None:
