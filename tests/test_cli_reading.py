@@ -18,7 +18,7 @@ pytest.importorskip("rich", reason="the command line needs click and rich")
 
 from click.testing import CliRunner, Result
 
-from text_processor._files import source, stream
+from text_processor._files import decoding, stream
 from text_processor.cli import commands
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
@@ -86,7 +86,7 @@ def test_lines_end_and_are_skipped_in_the_same_way_for_all_commands(
     lines = list(io.StringIO(text, newline=None))
     expected = [number for number, line in enumerate(lines, 1) if line.strip()]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(source, "PIECE_BYTES", piece)
+        patch.setattr(decoding, "PIECE_BYTES", piece)
         patch.setattr(stream, "HEAD_BYTES", piece)
         found = command(file, folder, "--encoding", encoding)
         if command is analyzed:

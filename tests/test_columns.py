@@ -314,7 +314,7 @@ def test_objects_of_polars_are_refused() -> None:
 
 
 def test_a_python_without_capsules_reads_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columns, "_pointer_functions", [None])
+    monkeypatch.setattr(columns, "pointer_function", lambda: None)
     for column in (pl.Series(TEXTS), pa.array(TEXTS), pd.Series(TEXTS)):
         assert TextAnalyzer().add_documents(column, missing="keep") == len(TEXTS)
 

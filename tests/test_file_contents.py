@@ -19,7 +19,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from text_processor import InvalidDocumentError, InvalidLexiconError, Lexicon, TextAnalyzer, _files
-from text_processor._files import source, stream
+from text_processor._files import decoding, stream
 
 WITHOUT_OWN_MARK = ["utf-8", "UTF8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-7", "gb18030"]
 WITH_OWN_MARK = ["utf-8-sig", "utf-16", "utf-32"]
@@ -299,8 +299,8 @@ def test_the_error_names_utf_16_without_its_mark() -> None:
     "place",
     [
         *(1, 7, stream.HEAD_BYTES - 1, stream.HEAD_BYTES, stream.HEAD_BYTES + 1),
-        *(stream.HEAD_BYTES + source.CHECK_BYTES, stream.HEAD_BYTES + source.ROOM_BYTES - 1),
-        *(source.PIECE_BYTES, source.PIECE_BYTES + stream.HEAD_BYTES, 9 << 20),
+        *(stream.HEAD_BYTES + decoding.CHECK_BYTES, stream.HEAD_BYTES + decoding.ROOM_BYTES - 1),
+        *(decoding.PIECE_BYTES, decoding.PIECE_BYTES + stream.HEAD_BYTES, 9 << 20),
     ],
 )
 def test_a_nul_character_is_found_at_any_offset(tmp_path: Path, place: int, errors: str) -> None:

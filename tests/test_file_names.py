@@ -28,7 +28,7 @@ from text_processor import (
     _files,
     load_core,
 )
-from text_processor._files import source
+from text_processor._files import decoding
 from text_processor._native.core import ENVIRONMENT_VARIABLE, PACKAGED
 
 LOCALES: dict[str, dict[str, str | bytes]] = {
@@ -399,7 +399,7 @@ def test_a_named_pipe_is_read_to_its_end(tmp_path: Path, analyzer: TextAnalyzer)
 @pytest.mark.parametrize("change", [-(1 << 20), 3 << 20])
 def test_a_file_that_changes_its_size_is_read_to_its_end(tmp_path: Path, change: int) -> None:
     path = tmp_path / "a.txt"
-    begun = (source.PIECE_BYTES * 3) // 5 * 5
+    begun = (decoding.PIECE_BYTES * 3) // 5 * 5
     path.write_bytes(b"good " * (begun // 5))
     sizes: list[int] = []
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text_processor import InvalidDocumentError, TextAnalyzer
-from text_processor._files import source, stream
+from text_processor._files import decoding, stream
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -44,14 +44,14 @@ def test_lines_are_those_of_a_file_opened_as_text(text: str, block: int, encodin
     data = text.encode(encoding, "replace")
     expected = [line.rstrip("\n") for line in io.TextIOWrapper(io.BytesIO(data), encoding) if line.strip()]
     with pytest.MonkeyPatch.context() as patch, TextAnalyzer() as analyzer:
-        patch.setattr(source, "PIECE_BYTES", block)
+        patch.setattr(decoding, "PIECE_BYTES", block)
         patch.setattr(stream, "HEAD_BYTES", block)
         assert analyzer.add_file(io.BytesIO(data), lines=True, encoding=encoding) == len(expected)
         assert analyzer.get_documents() == expected
 
 
 def test_lines_longer_than_a_block_are_not_cut(analyzer: TextAnalyzer, tmp_path: Path) -> None:
-    line = "word " * (source.PIECE_BYTES // 2)
+    line = "word " * (decoding.PIECE_BYTES // 2)
     path = write(tmp_path / "a.txt", f"first\n{line}\nlast".encode())
     assert analyzer.add_file(path, lines=True) == 3
     assert analyzer.get_documents() == ["first", line, "last"]
@@ -99,11 +99,11 @@ def test_errors_of_decoders_without_an_offset_name_the_file(analyzer: TextAnalyz
 
 
 def test_the_error_names_a_line_that_is_not_utf8_and_earlier_lines_stay(analyzer: TextAnalyzer, tmp_path: Path) -> None:
-    bad = write(tmp_path / "bad.txt", b"fine\n\n" + b"more\n" * source.PIECE_BYTES + b"also \xff bad\nlater")
-    with pytest.raises(InvalidDocumentError, match=rf"bad.txt, line {source.PIECE_BYTES + 3}: .* offset 5") as caught:
+    bad = write(tmp_path / "bad.txt", b"fine\n\n" + b"more\n" * decoding.PIECE_BYTES + b"also \xff bad\nlater")
+    with pytest.raises(InvalidDocumentError, match=rf"bad.txt, line {decoding.PIECE_BYTES + 3}: .* offset 5") as caught:
         analyzer.add_file(bad, lines=True)
-    assert (caught.value.line, caught.value.offset, caught.value.document) == (source.PIECE_BYTES + 3, 5, None)
-    assert len(analyzer) == source.PIECE_BYTES + 1
+    assert (caught.value.line, caught.value.offset, caught.value.document) == (decoding.PIECE_BYTES + 3, 5, None)
+    assert len(analyzer) == decoding.PIECE_BYTES + 1
 
 
 def test_an_empty_file_has_no_word(analyzer: TextAnalyzer, tmp_path: Path) -> None:
@@ -142,11 +142,11 @@ def test_files_that_cannot_be_read_raise_as_open_does(analyzer: TextAnalyzer, tm
 
 
 def test_progress_counts_the_bytes_of_all_files(analyzer: TextAnalyzer, tmp_path: Path) -> None:
-    paths = [write(tmp_path / f"{number}.txt", b"words\n" * source.PIECE_BYTES) for number in range(2)]
+    paths = [write(tmp_path / f"{number}.txt", b"words\n" * decoding.PIECE_BYTES) for number in range(2)]
     for lines in (False, True):
         seen: list[tuple[int, int | None]] = []
         analyzer.add_files(paths, lines=lines, progress=lambda done, total: seen.append((done, total)))  # noqa: B023
-        assert seen[-1] == (12 * source.PIECE_BYTES, 12 * source.PIECE_BYTES)
+        assert seen[-1] == (12 * decoding.PIECE_BYTES, 12 * decoding.PIECE_BYTES)
         assert seen == sorted(seen)
         assert len(seen) >= 12
 

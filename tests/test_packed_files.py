@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from text_processor import ForkedAnalyzerError, InvalidDocumentError, InvalidOptionError, Lexicon, TextAnalyzer
-from text_processor._files import source
+from text_processor._files import decoding
 
 
 def _zstd(data: bytes) -> bytes:
@@ -425,7 +425,7 @@ def test_an_interrupt_ends_the_call_and_its_thread(large: Path, monkeypatch: pyt
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(source, "PIECE_BYTES", 1 << 12)
+    monkeypatch.setattr(decoding, "PIECE_BYTES", 1 << 12)
 
     def add_forever() -> None:
         while True:

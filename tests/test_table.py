@@ -172,16 +172,16 @@ def test_the_exported_memory_is_the_memory_of_the_table() -> None:
 
 
 def test_a_python_without_capsules_gets_an_error_that_names_the_alternative(monkeypatch: pytest.MonkeyPatch) -> None:
-    from text_processor._native import export
+    from text_processor._native import capsules
 
     monkeypatch.delattr(ctypes, "pythonapi", raising=False)
-    export._capsule_functions.cache_clear()
+    capsules._function.cache_clear()
     try:
         for export_ in (filled().word_counts().__arrow_c_stream__, filled().documents().__arrow_c_schema__):
             with pytest.raises(NotImplementedError, match=r"to_dict\(\)"):
                 export_()
     finally:
-        export._capsule_functions.cache_clear()
+        capsules._function.cache_clear()
 
 
 # ---- Python ----

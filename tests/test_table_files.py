@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from text_processor import InvalidDocumentError, MissingDocumentError, TextAnalyzer
-from text_processor._files import delimited, jsonl, source, stream
+from text_processor._files import decoding, delimited, jsonl, stream
 
 
 def documents(file: Any, **options: Any) -> list[str]:
@@ -30,7 +30,7 @@ def result(data: bytes, *, with_arrow: bool = True, piece: int = 1 << 20, **opti
     """The documents, and the error without the cause that the reader gives."""
     analyzer = TextAnalyzer()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(source, "PIECE_BYTES", piece)
+        patch.setattr(decoding, "PIECE_BYTES", piece)
         patch.setattr(stream, "HEAD_BYTES", piece)
         if not with_arrow:
             patch.setattr(delimited, "arrow", lambda *_: None)

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 from text_processor._native.arrow import Column
 from text_processor._native.core import Core, default_core
-from text_processor._native.export import NativeTable
+from text_processor._native.table import NativeTable
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False

@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeVar
 from text_processor._native.arrow import filled
 from text_processor._native.core import Core, chosen_core, default_core, ffi
 from text_processor._native.owned import owned
+from text_processor._native.refused_tables import refuse_table
 from text_processor._native.strings import string_arrays
-from text_processor._native.tables import refuse_table
 from text_processor._native.texts import column
 from text_processor._options import canonical, one_of, plain_text, runnable, similar, whole
 from text_processor.exceptions import CoreLoadError, InvalidOptionError

@@ -6,12 +6,10 @@ as rows, and `adding` adds them to an analyzer.
 
 from __future__ import annotations
 
-from text_processor._files.adding import Step, add
+from text_processor._files.adding import add
 from text_processor._files.content import blocks, numbered_blocks, rows, text, text_of
-from text_processor._files.leaves import Leaf, leaves
+from text_processor._files.leaves import leaves
 from text_processor._files.opening import name, size
 from text_processor._files.reading import Reading
 
-__all__ = [
-    "Leaf", "Reading", "Step", "add", "blocks", "leaves", "name", "numbered_blocks", "rows", "size", "text", "text_of",
-]  # fmt: skip
+__all__ = ["Reading", "add", "blocks", "leaves", "name", "numbered_blocks", "rows", "size", "text", "text_of"]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import closing
 
 from text_processor._files import tables
-from text_processor._files.content import raw_blocks, raw_rows, source
+from text_processor._files.content import decoded, raw_blocks, raw_rows
+from text_processor._files.error_places import at_line, at_row, behind_mark
 from text_processor._files.leaves import Leaf, leaves
-from text_processor._files.places import at_line, at_row, behind_mark
 from text_processor._files.reading import Reading
 from text_processor._native.analyzer import Handle
 from text_processor._native.batches import batches
@@ -47,7 +47,7 @@ def add(handle: Handle, file: File, step: Step, reading: Reading) -> None:
 
 
 def _add_text(handle: Handle, leaf: Leaf, step: Step) -> None:
-    text = source(leaf)
+    text = decoded(leaf)
     try:
         if text.mark:
             step(0, leaf.position())
@@ -64,7 +64,7 @@ def _add_text(handle: Handle, leaf: Leaf, step: Step) -> None:
 
 
 def _add_lines(handle: Handle, leaf: Leaf, step: Step) -> None:
-    text = source(leaf)
+    text = decoded(leaf)
     blank = handle.blank(leaf.reading.missing or "skip")
     if text.mark:
         step(0, text.mark)

@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Iterator
 
 from text_processor._files.compression import Guarded
+from text_processor._files.error_places import at
 from text_processor._files.formats import is_packed_document
-from text_processor._files.places import at
 from text_processor._files.stream import Limit, Stream
 from text_processor.exceptions import InvalidDocumentError
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from text_processor._files.arrow import arrow
-from text_processor._files.columns import place_of
+from text_processor._files.columns import arrow, place_of
 from text_processor._files.stream import Limit
 from text_processor.exceptions import InvalidDocumentError
 

@@ -1,11 +1,17 @@
-"""Finds the column to read among the columns of a file."""
+"""Helpers for the readers of tables: the choice of the column, its values, and the package pyarrow."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 
 from text_processor._native.encoding import shortened
 from text_processor.exceptions import InvalidDocumentError
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 DEFAULT = "text"
 """The column that is read if the caller names none."""
@@ -35,3 +41,25 @@ def missing_column(column: str | None, names: Sequence[str]) -> InvalidDocumentE
     if column is None:
         return InvalidDocumentError(f"pass column= to say which column of the file has the texts: {known}")
     return InvalidDocumentError(f"the file has no column {column!r}: {known}")
+
+
+def utf8_or_text(value: str) -> str | bytes:
+    """A text; its bytes if it has bytes that are not valid UTF-8, so that the core finds the wrong byte."""
+    if value.isascii():
+        return value
+    try:
+        data = value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # JSON has escapes for all surrogates.
+        return value
+    return data if len(data) != len(value.encode("utf-8", "surrogatepass")) else value
+
+
+def arrow(*parts: str) -> Any:
+    """The package, with these of its modules; None if it is not installed."""
+    try:
+        for part in parts:
+            import_module(f"pyarrow.{part}")
+        return import_module("pyarrow")
+    except ImportError:
+        return None

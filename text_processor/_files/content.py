@@ -6,12 +6,12 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 
 from text_processor._files import tables
-from text_processor._files.ahead import ahead
+from text_processor._files.decoding import DecodedText
+from text_processor._files.error_places import at, at_line, at_row, behind_mark
 from text_processor._files.leaves import Leaf, leaves
 from text_processor._files.lines import line_blocks
-from text_processor._files.places import at, at_line, at_row, behind_mark
+from text_processor._files.read_ahead import read_ahead
 from text_processor._files.reading import Reading
-from text_processor._files.source import Source
 from text_processor.exceptions import InvalidDocumentError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -25,7 +25,7 @@ NOT_UTF8 = "the text is not valid UTF-8: wrong byte at offset {}"
 """The message of the core for such a text."""
 
 
-def source(leaf: Leaf) -> Source:
+def decoded(leaf: Leaf) -> DecodedText:
     """The text of a leaf.
 
     Raises:
@@ -38,10 +38,10 @@ def source(leaf: Leaf) -> Source:
                 "table, such as format='csv'"
             )
         leaf.stream.limit(leaf.limit)
-        return Source(leaf.stream, leaf.reading.encoding, leaf.reading.errors)
+        return DecodedText(leaf.stream, leaf.reading.encoding, leaf.reading.errors)
 
 
-def raw_blocks(leaf: Leaf, text: Source) -> Generator[tuple[int, bytes, int], None, None]:
+def raw_blocks(leaf: Leaf, text: DecodedText) -> Generator[tuple[int, bytes, int], None, None]:
     """The lines of a leaf in blocks, whose UTF-8 is not checked.
 
     Yields the number of the first line, the block, and the position in the file.
@@ -52,7 +52,7 @@ def raw_blocks(leaf: Leaf, text: Source) -> Generator[tuple[int, bytes, int], No
         for block in line_blocks(text.pieces()):
             yield block, leaf.position()
 
-    with ahead(made(), uses_thread=leaf.is_ahead) as found:
+    with read_ahead(made(), uses_thread=leaf.is_ahead) as found:
         while True:
             try:
                 block, position = next(found)
@@ -73,7 +73,7 @@ def blocks(leaf: Leaf) -> Generator[tuple[int, bytes], None, None]:
         InvalidDocumentError: As in `TextAnalyzer.add_file`; the lines before the wrong one were yielded.
         OSError: The file cannot be read.
     """
-    text = source(leaf)
+    text = decoded(leaf)
     with closing(raw_blocks(leaf, text)) as found:
         for line, block, _ in found:
             wrong = _wrong_byte(block)
@@ -96,7 +96,7 @@ def text(leaf: Leaf) -> bytes:
         InvalidDocumentError: As in `TextAnalyzer.add_file`, except for a blank file, which is valid here.
         OSError: The file cannot be read.
     """
-    found = source(leaf)
+    found = decoded(leaf)
     with at(leaf.name):
         try:
             data = b"".join(found.pieces())
@@ -123,7 +123,7 @@ def raw_rows(leaf: Leaf) -> Generator[tuple[int, Any, int], None, None]:
                 "out lines, or pass format='text' to read its lines"
             )
         row = 0
-        with ahead(tables.batches(leaf), uses_thread=leaf.is_ahead) as found:
+        with read_ahead(tables.batches(leaf), uses_thread=leaf.is_ahead) as found:
             while True:
                 try:
                     batch, position = next(found)

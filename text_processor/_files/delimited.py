@@ -13,8 +13,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from text_processor._files.arrow import arrow
-from text_processor._files.columns import place_of
+from text_processor._files.columns import arrow, place_of, utf8_or_text
 from text_processor._native.fork import Lock
 from text_processor.exceptions import InvalidDocumentError
 
@@ -106,18 +105,6 @@ def _records(block: bytes, delimiter: str) -> Iterator[list[str]]:
     # Bytes that are not valid UTF-8 become surrogates.
     text = io.StringIO(block.decode("utf-8", "surrogateescape"), newline="")
     return filter(None, csv.reader(text, delimiter=delimiter))
-
-
-def utf8_or_text(value: str) -> str | bytes:
-    """A text; its bytes if it has bytes that are not valid UTF-8, so that the core finds the wrong byte."""
-    if value.isascii():
-        return value
-    try:
-        data = value.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        # JSON has escapes for all surrogates.
-        return value
-    return data if len(data) != len(value.encode("utf-8", "surrogatepass")) else value
 
 
 def record_blocks(pieces: Iterable[bytes], delimiter: bytes) -> Iterator[bytes]:

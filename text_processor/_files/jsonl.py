@@ -6,9 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from text_processor._files.arrow import arrow
-from text_processor._files.columns import DEFAULT, missing_column
-from text_processor._files.delimited import utf8_or_text
+from text_processor._files.columns import DEFAULT, arrow, missing_column, utf8_or_text
 from text_processor._files.lines import line_blocks
 from text_processor.exceptions import InvalidDocumentError, InvalidDocumentTypeError
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 
 from text_processor._files.compression import decompressed
+from text_processor._files.error_places import at
 from text_processor._files.formats import format_of, is_tar, is_zip
 from text_processor._files.opening import opened
-from text_processor._files.places import at
 from text_processor._files.reading import Reading
 from text_processor._files.signatures import is_tar_archive, is_zip_archive, table_format
 from text_processor._files.stream import Limit, Stream

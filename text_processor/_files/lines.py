@@ -13,7 +13,7 @@ def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     A line of the file ends as in a file that is open as text: with a line feed, a carriage return, or both.
     """
     rest: list[bytes] = []
-    for piece in _withline_feeds(pieces):
+    for piece in _with_line_feeds(pieces):
         if end := piece.rfind(b"\n") + 1:
             # The view saves a copy of the block.
             yield b"".join([*rest, memoryview(piece)[:end]])
@@ -23,7 +23,7 @@ def line_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield last
 
 
-def _withline_feeds(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _with_line_feeds(pieces: Iterable[bytes]) -> Iterator[bytes]:
     pending = b""
     try:
         for piece in pieces:

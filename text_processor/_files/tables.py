@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from text_processor._files import columnar, delimited, jsonl
-from text_processor._files.source import Source
+from text_processor._files.decoding import DecodedText
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -24,12 +24,12 @@ def batches(leaf: Leaf) -> Iterator[tuple[Any, int]]:
         yield from columnar.batches(leaf)
         return
     leaf.stream.limit(leaf.limit)
-    source = Source(leaf.stream, leaf.reading.encoding, leaf.reading.errors)
+    text = DecodedText(leaf.stream, leaf.reading.encoding, leaf.reading.errors)
     column = leaf.reading.column
     if leaf.format == "jsonl":
-        made = jsonl.batches(source.pieces(), column)
+        made = jsonl.batches(text.pieces(), column)
     else:
-        made = delimited.batches(source.pieces(), column, "\t" if leaf.format == "tsv" else ",")
+        made = delimited.batches(text.pieces(), column, "\t" if leaf.format == "tsv" else ",")
     for batch in made:
         yield batch, leaf.position()
 

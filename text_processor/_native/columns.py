@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Generator, Iterator
 
+from text_processor._native.capsules import pointer_function
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, ffi
 from text_processor._native.encoding import shortened
@@ -299,7 +300,7 @@ def producer_of(source: Any) -> Producer | None:
     if not (hasattr(kind, "__arrow_c_stream__") or hasattr(kind, "__arrow_c_array__")):
         return None
     # A Series of pandas with objects of Python: a list of them is as fast, and its rows may have several types.
-    if getattr(getattr(source, "dtype", None), "hasobject", False) or (pointer_of := _pointer_of()) is None:
+    if getattr(getattr(source, "dtype", None), "hasobject", False) or (pointer_of := pointer_function()) is None:
         return None
     try:
         return Producer(source, pointer_of)
@@ -315,21 +316,3 @@ def producer_of(source: Any) -> Producer | None:
 def _is_list_like(source: Any) -> bool:
     """Whether an object can be read as a list too, any number of times."""
     return hasattr(type(source), "__len__") and hasattr(type(source), "__getitem__")
-
-
-def _pointer_of() -> Callable[[Any, bytes], int | None] | None:
-    """A function that returns the pointer of a capsule with this name; None if this Python has no such function."""
-    if not _pointer_functions:
-        try:
-            import ctypes
-
-            function = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)
-            _pointer_functions.append(function(("PyCapsule_GetPointer", ctypes.pythonapi)))
-        except (ImportError, AttributeError):
-            # PyPy has no C API in ctypes.
-            _pointer_functions.append(None)
-    return _pointer_functions[0]
-
-
-_pointer_functions: list[Callable[[Any, bytes], int | None] | None] = []
-"""The function of `_pointer_of`, from the first call on. Others may change the types of that of `ctypes.pythonapi`."""

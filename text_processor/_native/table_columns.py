@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from text_processor._native.columns import TABLE, member_of, producer_of
 from text_processor._native.encoding import shortened
-from text_processor._native.tables import plan_call
+from text_processor._native.refused_tables import plan_call
 from text_processor.exceptions import InvalidOptionError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from text_processor._native.tables import has_rows_of_bytes, refuse_table
+from text_processor._native.refused_tables import has_rows_of_bytes, refuse_table
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False

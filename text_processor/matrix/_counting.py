@@ -9,11 +9,11 @@ from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, ffi
 from text_processor._native.encoding import encoded
 from text_processor._native.long_calls import MILLISECONDS_PER_STEP, status_of
+from text_processor._native.matrix_rows import Rows
 from text_processor._native.missing import checked_missing
 from text_processor._native.owned import owned
-from text_processor._native.rows import Rows
+from text_processor._native.refused_tables import refuse_table
 from text_processor._native.strings import string_arrays
-from text_processor._native.tables import refuse_table
 from text_processor._native.texts import column
 from text_processor._options import one_of, shown, whole
 from text_processor._options import threads as checked_threads

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 
 from text_processor._native.missing import CURES, is_missing
-from text_processor._native.tables import refuse_table
+from text_processor._native.refused_tables import refuse_table
 from text_processor._native.texts import column
 from text_processor._options import shown
 from text_processor.exceptions import InvalidLexiconError, MissingEntryError

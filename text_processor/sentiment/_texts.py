@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from text_processor._native.batches import batches, joined
 from text_processor._native.columns import column_of, located, null_rows
-from text_processor._native.core import Core, ffi
+from text_processor._native.core import Core
 from text_processor._native.encoding import readable, readable_row
-from text_processor._native.missing import CURES, tp_blank, without_missing, without_rows
+from text_processor._native.large_batches import BATCH_LENGTH, LargeBatch, large_batches
+from text_processor._native.missing import CURES, tp_blank
+from text_processor._native.strings import string_arrays
 from text_processor._native.texts import column, refuse_others
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
 
 if TYPE_CHECKING:
     from text_processor.typing import Document, Missing
-
-BATCH_LENGTH = 4 << 20
-"""The number of bytes or characters that are scored between two checks for signals."""
-BATCH_TEXTS = 1 << 16
-"""The most texts that are scored in one call: enough to make the start of the threads a small part of the time."""
 
 
 class Scoring:
@@ -64,43 +61,22 @@ class Scoring:
                 yield scores
 
     def _of_batches(self, texts: Iterable[Any]) -> Iterator[Any]:
-        first = 0
-        for batch, failure in batches(texts, one_by_one=lambda: False, most=BATCH_TEXTS, length=BATCH_LENGTH):
-            if batch:
-                rows: Sequence[int] = range(first, first + len(batch))
-                first += len(batch)
-                data = joined(batch, length=BATCH_LENGTH)
-                if data is None and self._missing != "raise":
-                    batch, places = without_missing(batch)
-                    self.missing_rows += [rows[place] for place in places]
-                    if places and self._missing == "skip":
-                        batch, remain = without_rows(batch, places)
-                        rows = [rows[place] for place in remain]
-                    data = joined(batch, length=BATCH_LENGTH) if places and batch else None
-                if batch:
-                    yield self._of_batch(batch, data, rows)
-            if failure is not None:
-                raise failure
+        for batch in large_batches(texts, self._missing):
+            self.missing_rows += batch.missing
+            if batch.texts:
+                yield self._of_batch(batch)
 
-    def _of_batch(self, batch: Sequence[Any], data: bytes | None, rows: Sequence[int]) -> Any:
+    def _of_batch(self, batch: LargeBatch) -> Any:
         lib = self._core._lib
-        try:
-            if data is not None:
-                return self._scores(lib.tp_vader_score_separated, data, len(data), b"\0", len(batch))
-        except InvalidOptionError:
-            # A text has a zero byte, which separates the texts here.
-            pass
-        except InvalidDocumentError as error:
-            error.document = rows[error.document or 0]
-            raise
-        each = [encoded(readable_row(text, row, CURES["scores"])) for row, text in zip(rows, batch, strict=True)]
-        buffers = [ffi.from_buffer("char[]", text) for text in each]
-        pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in each])
-        try:
-            return self._scores(lib.tp_vader_score_texts, pointers, lengths, len(each))
-        except InvalidDocumentError as error:
-            error.document = rows[error.document or 0]
-            raise
+        if (data := batch.data) is not None:
+            # A text may have a zero byte, which separates the texts here.
+            with suppress(InvalidOptionError), batch.numbered():
+                return self._scores(lib.tp_vader_score_separated, data, len(data), b"\0", len(batch.texts))
+        rows = zip(batch.rows, batch.texts, strict=True)
+        kept: list[Any] = []
+        arrays = string_arrays([encoded(readable_row(text, row, CURES["scores"])) for row, text in rows], kept)
+        with batch.numbered():
+            return self._scores(lib.tp_vader_score_texts, *arrays, len(batch.texts))
 
 
 def encoded(text: Document) -> bytes:

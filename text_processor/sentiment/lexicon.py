@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from text_processor import _files
 from text_processor._native.core import Core
 from text_processor._native.owned import owned
-from text_processor._native.tables import refuse_table
+from text_processor._native.refused_tables import refuse_table
 from text_processor._native.texts import texts_of
 from text_processor._options import canonical, one_of
 from text_processor._printable import harmless

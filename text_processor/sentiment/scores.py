@@ -6,7 +6,7 @@ from collections.abc import ItemsView, KeysView, Sequence, ValuesView
 from typing import TYPE_CHECKING, Any
 
 from text_processor._native.core import Core
-from text_processor._native.export import NativeTable
+from text_processor._native.table import NativeTable
 from text_processor.table import Table
 
 if TYPE_CHECKING:

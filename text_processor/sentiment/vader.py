@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from text_processor._native.arrow import stream
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
+from text_processor._native.large_batches import BATCH_LENGTH
 from text_processor._native.long_calls import SHORT_TEXT, status_of
 from text_processor._native.missing import checked_missing
 from text_processor._native.owned import owned
@@ -19,7 +20,7 @@ from text_processor._options import threads as checked_threads
 from text_processor.sentiment._checked_dict import Watched
 from text_processor.sentiment._entries import description, one_line, own_values, own_words, valence
 from text_processor.sentiment._files import list_file, listed, pairs
-from text_processor.sentiment._texts import BATCH_LENGTH, Scoring, encoded
+from text_processor.sentiment._texts import Scoring, encoded
 
 if TYPE_CHECKING:
     import pandas as _pandas

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from text_processor._native.tables import refuse_table
+from text_processor._native.refused_tables import refuse_table
 from text_processor.vectorizers._native_backend import NativeBackend, NotNativeError
 from text_processor.vectorizers._options import options_of
 from text_processor.vectorizers._python_backend import PythonBackend

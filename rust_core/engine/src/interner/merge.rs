@@ -23,8 +23,6 @@ use crate::workers;
 const MIN_STRINGS_FOR_THREADS: usize = if cfg!(test) { 4 } else { 1 << 15 };
 /// If there are more slots for each string, it is faster to add on one thread, because the threads read all slots.
 const MAX_SLOTS_PER_STRING: usize = 32;
-/// The tasks for each thread, so that all threads end at about the same time.
-pub const TASKS_PER_THREAD: usize = 4;
 
 /// Consecutive strings of a list.
 #[derive(Debug, Clone)]

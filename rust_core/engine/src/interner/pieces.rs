@@ -5,11 +5,13 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::interner::key::{StringKey, is_long};
-use crate::interner::merge::TASKS_PER_THREAD;
 use crate::interner::strings::{Entry, Strings, key_of};
 use crate::interner::table::{NO_ID, pack, unpack};
 use crate::memory::{Buffer, list_for, reserve, zeros};
 use crate::workers;
+
+/// The tasks for each thread, so that all threads end at about the same time.
+const TASKS_PER_THREAD: usize = 4;
 
 /// The number of distinct strings is estimated from about this number of hashes.
 const SAMPLE: usize = if cfg!(test) { 2 } else { 4096 };

@@ -1,14 +1,11 @@
-"""Tables of the core, and their way to other libraries: the PyCapsule interface of Arrow.
-
-A capsule has a native destructor, because a destructor in Python loses an exception that is being raised.
-"""
+"""Tables of the core, and their way to other libraries: the PyCapsule interface of Arrow."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 
 from text_processor._native.arrow import Column, filled, record_batches, stream
+from text_processor._native.capsules import new_capsule
 from text_processor._native.core import Core, ffi
 from text_processor._native.long_calls import status_of
 from text_processor._native.owned import owned, owned_structure
@@ -75,62 +72,9 @@ class NativeTable:
         """A capsule with a new stream of some rows."""
         lib = self.core._lib
         give = lib.tp_table_stream
-        return _capsule(self.core, "ArrowArrayStream", lib.tp_stream_keep, give, self.pointer, first, rows)
+        return new_capsule(self.core, "ArrowArrayStream", lib.tp_stream_keep, give, self.pointer, first, rows)
 
     def schema_capsule(self) -> object:
         """A capsule with the names and types of the columns."""
         lib = self.core._lib
-        return _capsule(self.core, "ArrowSchema", lib.tp_schema_keep, lib.tp_table_schema, self.pointer)
-
-
-NAMES = {"ArrowArrayStream": b"arrow_array_stream", "ArrowSchema": b"arrow_schema"}
-"""The names of capsules. A capsule refers to the memory of its name, so these objects live as long as the process."""
-
-
-def _found_capsule_functions() -> tuple[Callable[..., Any], Callable[..., int]]:
-    """PyCapsule_New and PyCapsule_SetPointer."""
-    import ctypes
-
-    if not hasattr(ctypes, "pythonapi"):
-        raise NotImplementedError(
-            "this version of Python has no PyCapsule_New, which Arrow needs: use to_dict(), or a column as table[name]"
-        )
-    new, set_pointer = ctypes.pythonapi.PyCapsule_New, ctypes.pythonapi.PyCapsule_SetPointer
-    new.restype, new.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
-    set_pointer.restype, set_pointer.argtypes = ctypes.c_int, (ctypes.py_object, ctypes.c_void_p)
-    return new, set_pointer
-
-
-_capsule_functions = cache(_found_capsule_functions)
-
-
-def _capsule(core: Core, kind: str, keep: Callable[..., int], fill: Callable[..., int], *arguments: Any) -> object:
-    """A capsule that owns a structure.
-
-    The capsule exists first, with the native destructor. So a signal handler may raise an exception between any two
-    steps, and the structure is released.
-
-    Args:
-        core: The core.
-        kind: The structure in C.
-        keep: Moves the structure into memory of the core.
-        fill: Fills the structure; its last argument is the address of the structure.
-        arguments: The other arguments of `fill`.
-    """
-    new, set_pointer = _capsule_functions()
-    free = int(ffi.cast("uintptr_t", ffi.addressof(core._lib, "tp_kept_free")))
-    structure, kept = ffi.new(f"struct {kind} *"), ffi.new(f"struct {kind} **")
-    # A capsule has a pointer from the start, which must not be NULL. No consumer sees this one.
-    capsule = new(free, NAMES[kind], free)
-    owner = ffi.cast("void *", id(capsule))
-    status = 0
-    try:
-        core._check(fill(*arguments, structure))
-    finally:
-        if structure.release:
-            status = keep(owner, structure, kept)
-    if status:
-        structure.release(structure)
-        core._fail(status)
-    set_pointer(capsule, int(ffi.cast("uintptr_t", kept[0])))
-    return capsule
+        return new_capsule(self.core, "ArrowSchema", lib.tp_schema_keep, lib.tp_table_schema, self.pointer)

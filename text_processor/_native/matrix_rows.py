@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from text_processor._native.background import BackgroundThread
-from text_processor._native.batches import batches, joined
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.columns import Column, column_of, located, null_rows
-from text_processor._native.core import Core, ffi
+from text_processor._native.core import Core
 from text_processor._native.encoding import utf8_row
+from text_processor._native.large_batches import LargeBatch, large_batches
 from text_processor._native.long_calls import status_of
-from text_processor._native.missing import CURES, tp_blank, without_missing, without_rows
+from text_processor._native.missing import CURES, tp_blank
+from text_processor._native.strings import string_arrays
 from text_processor._native.texts import column, refuse_others
 from text_processor.exceptions import InvalidDocumentError, MissingDocumentError
 
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from text_processor.typing import Document, Missing
-
-BATCH_DOCUMENTS = 1 << 16
-BATCH_LENGTH = 4 << 20
-"""The most documents, and the characters or bytes, of one native call: enough work for all threads."""
 
 BLOCK_LENGTH = 8 << 20
 """The bytes of a column in one native call. Shorter calls start the threads more often."""
@@ -76,58 +73,35 @@ class Rows:
                     raise located(error, block, CURES["matrix"]) from None
 
     def _add_documents(self, documents: Iterable[Any], threads: int) -> None:
-        first = 0
         with BackgroundThread() as background:
-            for batch, failure in batches(
-                documents, one_by_one=lambda: False, most=BATCH_DOCUMENTS, length=BATCH_LENGTH
-            ):
+            for batch in large_batches(documents, self._missing, self._is_joinable):
                 checkpoint()
-                if batch:
-                    rows: Sequence[int] = range(first, first + len(batch))
-                    first += len(batch)
-                    data = self._together(batch)
-                    if data is None and self._missing != "raise":
-                        batch, places = without_missing(batch)
-                        if places and self._missing == "skip":
-                            self.skipped += [rows[place] for place in places]
-                            batch, remain = without_rows(batch, places)
-                            rows = [rows[place] for place in remain]
-                        data = self._together(batch) if places else None
-                    add = partial(self._add, batch, data, rows)
-                    if data is not None and len(data) >= MIN_BACKGROUND_BYTES and threads > 1:
-                        background.run(add)
-                    else:
-                        background.wait()
-                        add()
-                if failure is not None:
-                    raise failure
+                if self._missing == "skip":
+                    self.skipped += batch.missing
+                add = partial(self._add, batch)
+                if batch.data is not None and len(batch.data) >= MIN_BACKGROUND_BYTES and threads > 1:
+                    background.run(add)
+                else:
+                    background.wait()
+                    add()
 
-    def _together(self, batch: Sequence[Any]) -> bytes | None:
-        """A batch as one text; None if each document must be checked, because there are other types than str."""
-        is_joined = batch and (self._decode is None or isinstance(batch[0], str))
-        return joined(batch, length=BATCH_LENGTH) if is_joined else None
+    def _is_joinable(self, document: Any) -> bool:
+        """Whether the documents of a batch that begins with this one may be joined, because they are not decoded."""
+        return self._decode is None or isinstance(document, str)
 
-    def _add(self, batch: Sequence[Any], data: bytes | None, rows: Sequence[int]) -> None:
-        lib = self._core._lib
-        try:
-            if data is not None:
-                add = lib.tp_matrix_add_separated
-                status = status_of(self._core, add, self._matrix, data, len(data), b"\0", len(batch))
+    def _add(self, batch: LargeBatch) -> None:
+        core, lib = self._core, self._core._lib
+        if (data := batch.data) is not None:
+            add = lib.tp_matrix_add_separated
+            with batch.numbered():
+                status = status_of(core, add, self._matrix, data, len(data), b"\0", len(batch.texts))
                 if status != lib.TP_ERROR_INVALID_ARGUMENT:
-                    self._core._check(status)
+                    core._check(status)
                     return
-        except InvalidDocumentError as error:
-            error.document = rows[error.document or 0]
-            raise
-        texts = [self._utf8(text, row) for row, text in zip(rows, batch, strict=True)]
-        buffers = [ffi.from_buffer("char[]", text) for text in texts]
-        pointers, lengths = ffi.new("char *[]", buffers), ffi.new("size_t[]", [len(text) for text in texts])
-        try:
-            add_each = lib.tp_matrix_add_documents
-            self._core._check(status_of(self._core, add_each, self._matrix, pointers, lengths, len(texts)))
-        except InvalidDocumentError as error:
-            error.document = rows[error.document or 0]
-            raise
+        kept: list[Any] = []
+        arrays = string_arrays([self._utf8(text, row) for row, text in zip(batch.rows, batch.texts, strict=True)], kept)
+        with batch.numbered():
+            core._check(status_of(core, lib.tp_matrix_add_documents, self._matrix, *arrays, len(batch.texts)))
 
     def _utf8(self, document: Any, row: int) -> bytes:
         """The text of a document in UTF-8. An error about it has the number of its row."""

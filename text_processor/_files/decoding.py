@@ -27,7 +27,7 @@ CHECK_BYTES = 1 << 16
 """The number of bytes of such a read to check at a time: few, so that they are in the nearest cache."""
 
 
-class Source:
+class DecodedText:
     """A file that is read as text, in UTF-8 and without its byte-order mark.
 
     Args:

@@ -26,7 +26,7 @@ WAIT_SECONDS = 0.05
 
 
 @contextmanager
-def ahead(items: Iterator[_T], *, uses_thread: bool) -> Iterator[Iterator[_T]]:
+def read_ahead(items: Iterator[_T], *, uses_thread: bool) -> Iterator[Iterator[_T]]:
     """Make the items of an iterator on a second thread, which ends before this context does.
 
     An exception reaches the caller after the items before it. If `uses_thread` is false, or the system cannot start a
