@@ -161,6 +161,13 @@ def test_the_error_says_which_argument_to_pass() -> None:
         TextAnalyzer().add_documents([["a", "list"], ["of", "words"]])  # type: ignore[list-item]
 
 
+def test_the_error_for_rows_in_place_of_tables_says_what_to_call() -> None:
+    with pytest.raises(
+        TypeError, match=r"item 0 of this list is a dict: .* add_documents\(row\['body'\] for row in rows\)"
+    ):
+        TextAnalyzer().add_table([{"body": "good"}], text="body")
+
+
 def test_the_error_for_a_relation_or_a_reader_says_how_to_get_a_column() -> None:
     duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
     reviews = pytest.importorskip("pyarrow", reason="pyarrow is not installed").table({"text": ["good", "bad"]})
