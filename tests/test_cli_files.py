@@ -9,6 +9,7 @@ import io
 import json
 import lzma
 import math
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -274,6 +275,16 @@ def test_a_folder_is_read_with_its_tables_and_compressed_files(folder: Path) -> 
 def test_a_url_is_not_a_pattern_and_an_error_names_it() -> None:
     result = run("analyze", "nowhere://a/*.txt", status=1)
     assert result.stderr.startswith("skipped nowhere://a/*.txt: ")
+
+
+def test_a_url_that_cannot_be_opened_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("fsspec", reason="fsspec is not installed")
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    result = run("analyze", "memory://corpus/none.txt", "s3://a/b.txt", status=1)
+    assert result.stderr.splitlines()[:2] == [
+        "skipped memory://corpus/none.txt: No such file or directory",
+        "skipped s3://a/b.txt: fsspec needs another package for s3://a/b.txt: Install s3fs to access S3",
+    ]
 
 
 # ---- An hour of work ----

@@ -71,6 +71,15 @@ def test_scores_belong_to_the_rows_of_a_filtered_frame_of_polars(parquet: Path) 
     assert listed(scored["compound"]) == list(expected_scores(scored["text"].to_list()))
 
 
+def test_a_filter_of_polars_drops_the_rows_without_text_if_their_scores_are_null(parquet: Path) -> None:
+    reviews = pl.read_parquet(parquet)
+    scores = SentimentIntensityAnalyzer().scores(reviews["text"], missing="keep")
+    scored = reviews.with_columns(sentiment=pl.Series(scores["compound"]).fill_nan(None))
+    kept = scored.filter(pl.col("sentiment") > 0)
+    expected = [text for text, score in zip(ROWS, expected_scores(ROWS), strict=True) if (score or 0) > 0]
+    assert kept["text"].to_list() == expected
+
+
 def test_scores_belong_to_the_rows_of_a_filtered_frame_of_pandas(parquet: Path) -> None:
     frame = pd.read_parquet(parquet)
     cameras = frame[frame["product"] == "camera"]

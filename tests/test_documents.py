@@ -185,6 +185,14 @@ def test_a_batch_stops_at_the_refused_document(
     assert analyzer.get_documents() == [text.decode() if isinstance(text, bytes) else text for text in good[:place]]
 
 
+def test_the_error_for_a_blank_document_says_how_to_skip_or_keep_it(analyzer: TextAnalyzer) -> None:
+    with pytest.raises(InvalidDocumentError, match=r"document 1 of the batch: .*; pass missing='skip'"):
+        analyzer.add_documents(["good", " "])
+    # One document has no option `missing`.
+    with pytest.raises(InvalidDocumentError, match=r"all whitespace$"):
+        analyzer.add_document(" ")
+
+
 def test_documents_before_an_error_of_the_iterator_are_added(analyzer: TextAnalyzer) -> None:
     def failing() -> Iterator[str]:
         yield "one"

@@ -340,7 +340,7 @@ def test_urls_are_read_with_fsspec(tmp_path: Path) -> None:
     assert documents("memory://corpus/a.csv.gz") == ["good"]
     path = written(tmp_path / "a.zip", ARCHIVES["a.zip"])
     assert documents(f"file://{path}") == FOUND
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"No such file or directory: 'memory://corpus/b\.csv'"):
         documents("memory://corpus/b.csv")
     memory.pipe("/corpus/bad.txt", b"a\xff")
     assert refused("memory://corpus/bad.txt")[1].startswith("memory://corpus/bad.txt: the text is not valid UTF-8")
@@ -351,6 +351,15 @@ def test_without_fsspec_the_message_says_what_to_install(monkeypatch: pytest.Mon
     with pytest.raises(
         ModuleNotFoundError, match="s3://a/b is read with fsspec, which is not installed: pip install fsspec"
     ):
+        documents("s3://a/b")
+
+
+def test_without_the_package_for_a_kind_of_url_the_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("fsspec", reason="fsspec is not installed")
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    with pytest.raises(ModuleNotFoundError, match="fsspec needs another package for s3://a/b: Install s3fs"):
         documents("s3://a/b")
 
 

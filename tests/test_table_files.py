@@ -329,6 +329,18 @@ def test_a_table_that_was_not_copied_completely_is_refused(pa: Any, tmp_path: Pa
         documents(path, missing="skip")
 
 
+@pytest.mark.parametrize("ending", ["arrow", "arrows"])
+def test_a_length_beyond_the_end_of_an_arrow_file_is_damage(pa: Any, tmp_path: Path, ending: str) -> None:
+    path = write_table(pa, tmp_path / f"a.{ending}", pa.string(), 20)
+    data = path.read_bytes()
+    start = data.index(b"\xff\xff\xff\xff", data.index(b"\xff\xff\xff\xff") + 4)
+    length = pa.ipc.read_message(data[start:]).body.size.to_bytes(8, "little")
+    assert length in data
+    path.write_bytes(data.replace(length, (1 << 56).to_bytes(8, "little")))
+    with pytest.raises(InvalidDocumentError, match="record batch 0 is damaged, or the file was not copied completely"):
+        documents(path)
+
+
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_a_damaged_arrow_file_never_crashes(data: st.DataObject) -> None:

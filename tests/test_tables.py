@@ -161,6 +161,36 @@ def test_the_error_says_which_argument_to_pass() -> None:
         TextAnalyzer().add_documents([["a", "list"], ["of", "words"]])  # type: ignore[list-item]
 
 
+def test_the_error_for_rows_in_place_of_tables_says_what_to_call() -> None:
+    with pytest.raises(
+        TypeError, match=r"item 0 of this list is a dict: .* add_documents\(row\['body'\] for row in rows\)"
+    ):
+        TextAnalyzer().add_table([{"body": "good"}], text="body")
+
+
+def test_the_error_for_a_relation_or_a_reader_says_how_to_get_a_column() -> None:
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
+    reviews = pytest.importorskip("pyarrow", reason="pyarrow is not installed").table({"text": ["good", "bad"]})
+    for source in (duckdb.sql("from reviews"), reviews.to_reader()):
+        with pytest.raises(TypeError, match=r"e\.g\. count\(.+\)$") as caught:
+            Vectorizer().count(source)
+        call = str(caught.value).partition("e.g. ")[2]
+        assert eval(call, {"count": Vectorizer().count, "table": source}).shape[0] == 2  # noqa: S307 - the call above
+    with pytest.raises(TypeError, match=r"call add_table\(table, text='text'\)"):
+        TextAnalyzer().add_documents(reviews.to_reader())
+
+
+@pytest.mark.parametrize("entry", entries())
+def test_the_error_for_a_result_table_says_which_column_to_pass(entry: str) -> None:
+    analyzer = TextAnalyzer()
+    analyzer.add_documents(TEXTS)
+    with pytest.raises(TypeError, match=r"a Table is a table with the columns 'text', 'word_count': pass one"):
+        entries()[entry](analyzer.documents())
+    if entry == "fit":
+        with pytest.raises(TypeError, match=r"e\.g\. fit\(table\['text'\]\)$"):
+            entries()[entry](analyzer.documents())
+
+
 def test_a_table_is_not_accepted_as_words() -> None:
     for name, table in tables():
         if name in ("records", "recarray") or isinstance(table, Mapping):

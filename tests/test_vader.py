@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import doctest
+import io
 import json
 import pickle
 import string
@@ -238,10 +239,14 @@ def test_texts_come_as_they_are(ours: SentimentIntensityAnalyzer) -> None:
 
 
 def test_line_scores_scores_each_line(ours: SentimentIntensityAnalyzer) -> None:
-    for text in ("", "\n", "good", "good\n", "good\n\n bad\r\nword \ud83d", "\ngood"):
-        expected = [ours.polarity_scores(line)["compound"] for line in text.removesuffix("\n").split("\n") if text]
+    texts = ["", "\n", "good", "good\n", "good\n\n bad\r\nword \ud83d", "\ngood", "good\rbad\r", "good\r\n\rbad\n\r"]
+    for text in texts:
+        expected = [ours.polarity_scores(line)["compound"] for line in io.StringIO(text, newline=None)]
         assert ours.line_scores(text)["compound"].tolist() == expected
     assert ours.line_scores("a good day\n" * 500_000)["neg"].shape == (500_000,)
+    with pytest.raises(InvalidDocumentError) as refused:
+        ours.line_scores(b"a good day\r\n" * 500_000 + b"go\xffod")
+    assert (refused.value.document, refused.value.offset) == (500_000, 2)
 
 
 def test_other_types_than_text_are_refused(ours: SentimentIntensityAnalyzer) -> None:

@@ -25,6 +25,9 @@ MOST_ROWS = 1 << 16
 BUFFER_BYTES = 1 << 20
 """The number of bytes of a column that are read at a time."""
 
+LONG_READ = 1 << 24
+"""The most bytes that one read of an Arrow file reserves memory for."""
+
 MAGIC = b"ARROW1"
 """The first and the last bytes of an Arrow file."""
 
@@ -129,11 +132,15 @@ class _Tail:
         self._pending = b""
         return True
 
-    def read(self, length: int) -> bytes:
+    def read(self, length: int) -> bytes | bytearray:
         """The next bytes."""
+        data: bytes | bytearray
         data, self._pending = self._pending[:length], self._pending[length:]
-        if len(data) < length:
-            data += self._file.read(length - len(data))
+        if length > LONG_READ:
+            data = bytearray(data)
+        # A damaged length may be longer than the file: a single read would reserve memory for all of it.
+        while (rest := length - len(data)) and (piece := self._file.read(min(rest, LONG_READ))):
+            data += piece
         self._last = (self._last + data[-8:])[-8:]
         return data
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import import_module
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -88,11 +89,21 @@ def _url(file: File) -> str | None:
     return file if isinstance(file, str) and "://" in file and not os.path.lexists(file) else None
 
 
-def _remote(url: str) -> Any:
+@contextmanager
+def _remote(url: str) -> Iterator[Any]:
     try:
         open_url = import_module("fsspec").open
     except ImportError:
         raise ModuleNotFoundError(
             f"{url} is read with fsspec, which is not installed: pip install fsspec", name="fsspec"
         ) from None
-    return open_url(url, "rb", compression=None)
+    try:
+        whole = open_url(url, "rb", compression=None)
+        remote = whole.open()
+    except ImportError as error:
+        raise ModuleNotFoundError(f"fsspec needs another package for {url}: {error}", name=error.name) from error
+    except FileNotFoundError as error:
+        # Some file systems of fsspec raise it with the path as its only argument.
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), url) from error
+    with closing(whole):
+        yield remote

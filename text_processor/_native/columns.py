@@ -260,7 +260,7 @@ def column_of(source: Any, entry: str) -> Column | None:
         chosen = "text" if "text" in names or not names else names[0]
         raise TypeError(
             f"{entry}() takes texts, but a {kind} is a table with the columns {shortened(map(repr, names))}: "
-            f"pass one of them, or call add_table(table, text={chosen!r})"
+            "pass one of them" + (f", or call add_table(table, text={chosen!r})" if entry == "add_documents" else "")
         )
     if producer.format not in (*TEXT_FORMATS, OBJECTS) and _is_list_like(source):
         return None

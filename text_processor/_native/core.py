@@ -12,6 +12,7 @@ import sys
 
 from text_processor._native import fork
 from text_processor._native.elf import is_truncated
+from text_processor._native.missing import CURES
 from text_processor._printable import harmless
 from text_processor.exceptions import (
     CoreLoadError,
@@ -112,6 +113,9 @@ class Core:
         message = _text(lib.tp_last_error_message())
         if status in (lib.TP_ERROR_INVALID_UTF8, lib.TP_ERROR_NO_WORDS):
             offset, document = lib.tp_last_error_offset(), lib.tp_last_error_document()
+            # A single document has no option `missing`.
+            if status == lib.TP_ERROR_NO_WORDS and document >= 0:
+                message += f"; {CURES['documents']}"
             raise InvalidDocumentError(
                 message, offset=offset if offset >= 0 else None, document=document if document >= 0 else None
             )

@@ -41,6 +41,10 @@ def refuse_table(
 
     def refused(what: str, columns: list[Any], table: str = "table") -> TypeError:
         listed = shortened(map(repr, columns))
+        source = table
+        # A relation of DuckDB and a reader give no column of text, but a table that does.
+        if whole := next((method for method in ("to_arrow_table", "read_all") if hasattr(kind, method)), None):
+            table += f".{whole}()"
         if pairs:
             first, last = (columns[0], columns[-1]) if columns else ("word", "value")
             advice = f"two of them, e.g. {entry}({table}[{first!r}], {table}[{last!r}])"
@@ -48,7 +52,7 @@ def refuse_table(
             chosen = next((column for column in columns if column == "text"), columns[0] if columns else "text")
             advice = f"one of them, e.g. {example(f'{table}[{chosen!r}]')}"
             if entry == "add_documents":
-                advice += f", or call add_table({table}, text={chosen!r})"
+                advice += f", or call add_table({source}, text={chosen!r})"
         return TypeError(f"{takes}, but {what} {listed}: pass {advice}")
 
     if isinstance(texts, Mapping) and not mappings:
@@ -59,10 +63,13 @@ def refuse_table(
     if plan := plan_call(kind):
         then = ", and pass the tables to add_table()" if entry == "add_documents" and plan.endswith("batches") else ""
         raise TypeError(f"{takes}, but a {name} is a table that is not computed yet: call its {plan}() first{then}")
-    for attribute in ("column_names", "columns", "colnames"):
+    # The levels of an Index of pandas have names too.
+    own = ("names",) if hasattr(kind, "__arrow_c_stream__") else ()
+    for attribute in ("column_names", "columns", "colnames", *own):
         columns = getattr(texts, attribute, None) if hasattr(kind, attribute) else None
         # An iterable of the caller may use such an attribute for another purpose.
-        is_table = not hasattr(kind, "__iter__") or any(hasattr(kind, name) for name in ("schema", "dtypes", "shape"))
+        signs = (*own, "schema", "dtypes", "shape")
+        is_table = not hasattr(kind, "__iter__") or any(hasattr(kind, sign) for sign in signs)
         if isinstance(columns, Iterable) and is_table:
             raise refused(f"a {name} is a table with the columns", list(columns))
     schema = getattr(texts, "schema", None) if hasattr(kind, "schema") else None

@@ -48,6 +48,8 @@ def _each(tables: Iterable[Any], name: str, takes: str) -> Iterator[Any]:
         if found is None:
             kind = type(tables)
             texts = ": for texts, use add_documents()" if issubclass(type(table), str | bytes) else ""
+            if isinstance(table, Mapping):
+                texts = f": for rows, use add_documents(row[{name!r}] for row in rows)"
             raise TypeError(f"{takes}, but item {number} of this {kind.__name__} is a {type(table).__name__}{texts}")
         yield found
 
@@ -56,7 +58,9 @@ def _column(table: Any, name: str) -> Any | None:
     """The column of a table; None if this is not a table."""
     kind = type(table)
     if isinstance(table, Mapping):
-        return _named(table, list(table), name)
+        column = _named(table, list(table), name)
+        # A dict with one text is a row.
+        return None if isinstance(column, str | bytes) else column
     if fields := getattr(getattr(table, "dtype", None), "names", None) if hasattr(kind, "dtype") else None:
         return _named(table, list(fields), name)
     if plan_call(kind):

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
+from text_processor._files.lines import line_feeds
 from text_processor._native.arrow import stream
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, chosen_core, default_core, ffi
@@ -17,6 +18,7 @@ from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._options import canonical
 from text_processor._options import threads as checked_threads
+from text_processor.exceptions import InvalidDocumentError
 from text_processor.sentiment._checked_dict import Watched
 from text_processor.sentiment._entries import description, one_line, own_values, own_words, valence
 from text_processor.sentiment._files import list_file, listed, pairs
@@ -272,14 +274,14 @@ class SentimentIntensityAnalyzer:
     def line_scores(self, text: Document) -> ScoreColumns:
         r"""Score each line of a text, on all cores, as `scores` does; the scores of blank lines are zero.
 
-        Lines end with ``"\n"``, but the last line may end without it.
+        A line ends with a line feed, a carriage return, or both, but the last line may end without them.
 
         >>> SentimentIntensityAnalyzer().line_scores("a good day\n\na bad day\n")["compound"].tolist()
         [0.4404, 0.0, -0.5423]
         """
         from text_processor.sentiment.scores import ScoreColumns
 
-        data = encoded(text)
+        data = line_feeds(encoded(text))
         scored = []
         start = 0
         while start < len(data):
@@ -288,7 +290,12 @@ class SentimentIntensityAnalyzer:
             checkpoint()
             with ffi.from_buffer("char[]", memoryview(data)[start:end]) as piece:
                 score = self._core._lib.tp_vader_score_separated
-                scored.append(self._scores_of(score, piece, end - start, b"\n", 0))
+                try:
+                    scored.append(self._scores_of(score, piece, end - start, b"\n", 0))
+                except InvalidDocumentError as error:
+                    if error.document is not None:
+                        error.document += data.count(b"\n", 0, start)
+                    raise
             start = end + 1
         return ScoreColumns._scored(self._core, scored or [self._no_scores()], ())
 
