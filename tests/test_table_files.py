@@ -200,6 +200,7 @@ VALUES = st.one_of(
             st.dictionaries(st.sampled_from(["text", "id"]), st.text("aé\n", max_size=3)).map(json.dumps),
             st.dictionaries(st.sampled_from(["text", "id", "tëxt"]), VALUES).map(json.dumps),
             st.sampled_from(['{"text":"a","text":"b"}', "[1]", "{", "", " ", '{"text":"a"} {}', '{"text":"a",}']),
+            st.sampled_from(["null", '{"text":"a"} null', " null null", '"text"', "1", "true"]),
         ),
         max_size=5,
     ),
@@ -244,6 +245,24 @@ def test_a_missing_key_and_null_are_missing_values(with_arrow: bool) -> None:
 def test_a_wrong_line_of_json_is_named(line: bytes, message: str, with_arrow: bool) -> None:
     data = b'{"text":"one"}\n\n{"text":"two"}\n' + line + b'\n{"text":"later"}\n'
     assert result(data, with_arrow=with_arrow, format="jsonl") == (["one", "two"], f"<BytesIO>, {message}")
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "null\n{}",
+        '{"text": "a"}\n null',
+        '{"text": null}\n\r\n\tnull\n{}',
+        "null\n",
+        '{"text":"a"} null\n\n',
+        "null null\n\n",
+    ],
+)
+def test_a_line_with_null_in_place_of_an_object_never_crashes(lines: str, with_arrow: bool) -> None:
+    # pyarrow ends the process for such lines, or returns memory that it has not set.
+    error = result(lines.encode(), with_arrow=with_arrow, format="jsonl", missing="keep")[1]
+    assert "the line must be an object" in error or "the line is not JSON" in error
 
 
 @pytest.mark.parametrize("with_arrow", [True, False])

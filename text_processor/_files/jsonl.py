@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-_TWO_OBJECTS = re.compile(rb"\}[ \t]*\{")
-"""Two objects in one line, if this is not part of a string."""
+_TWO_VALUES = re.compile(rb"\}(?:[ \t]*\{|\s*null)")
+"""Two objects in one line, or null after an object, if this is not part of a string."""
 
 
 def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Any]:
@@ -49,7 +49,8 @@ def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Any]:
 def _by_arrow(block: bytes, key: str) -> Any:
     """The values of a key; None if pyarrow is not installed, or cannot read the block."""
     pyarrow = arrow("json")
-    if pyarrow is None or not block.strip():
+    # pyarrow also reads several objects in one line, and it crashes if null is in place of an object.
+    if pyarrow is None or not block.strip() or block.lstrip().startswith(b"null") or _TWO_VALUES.search(block):
         return None
     schema = pyarrow.schema([(key, pyarrow.large_string())])
     try:
@@ -60,8 +61,8 @@ def _by_arrow(block: bytes, key: str) -> Any:
         )
     except (pyarrow.ArrowException, ValueError, OverflowError):
         return None
-    # pyarrow also reads several objects in one line, and an object with several lines, and it skips blank lines.
-    if table.num_rows != block.count(b"\n") + (not block.endswith(b"\n")) or _TWO_OBJECTS.search(block):
+    # pyarrow also reads an object with several lines, and it skips blank lines.
+    if table.num_rows != block.count(b"\n") + (not block.endswith(b"\n")):
         return None
     return table.column(0).combine_chunks()
 
