@@ -340,6 +340,28 @@ def test_a_damaged_row_group_is_named_and_the_rows_before_it_stay(pa: Any, tmp_p
 
 
 @pytest.mark.parametrize("ending", ["parquet", "arrow", "arrows"])
+def test_a_table_with_a_wrong_byte_never_crashes_and_never_has_fewer_rows(pa: Any, tmp_path: Path, ending: str) -> None:
+    packed = write_table(pa, tmp_path / f"a.{ending}", pa.string(), number=9).read_bytes()
+    form = "arrow" if ending == "arrows" else ending
+    lost = []
+    for place in range(len(packed)):
+        for flip in (0x01, 0x80):
+            damaged = bytearray(packed)
+            damaged[place] ^= flip
+            with suppress(InvalidDocumentError):
+                number = len(documents(io.BytesIO(damaged), format=form, missing="keep"))
+                lost += [(place, flip)] * (number != 9)
+    assert not lost
+
+
+def test_a_column_with_a_dot_in_its_name_is_not_a_field_of_another_column(pa: Any) -> None:
+    file = io.BytesIO()
+    pa.parquet.write_table(pa.table({"a": [{"b": "field"}], "a.b": ["column"]}), file)
+    file.seek(0)
+    assert documents(file, column="a.b") == ["column"]
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "arrows"])
 @pytest.mark.parametrize("length", [0, 3, 100, 3000, -1, -9])
 def test_a_table_that_was_not_copied_completely_is_refused(pa: Any, tmp_path: Path, ending: str, length: int) -> None:
     path = write_table(pa, tmp_path / f"a.{ending}", pa.string())
