@@ -102,6 +102,13 @@ def test_csv_is_read_in_the_same_way_with_and_without_pyarrow(text: str, header:
     assert found == result(data, format="csv", missing="keep")
 
 
+@pytest.mark.parametrize("with_arrow", [True, False])
+def test_a_byte_order_mark_at_the_start_of_a_block_of_rows_is_text(with_arrow: bool) -> None:
+    data = "text,id\n" + '\ufeffa,1\n\ufeff"b",2\n' * 20
+    found = result(data.encode(), with_arrow=with_arrow, piece=8, format="csv")
+    assert found == (["\ufeffa", '\ufeff"b"'] * 20, "")
+
+
 @given(st.text(st.sampled_from('a",\n\r '), max_size=24))
 def test_csv_is_read_as_the_module_csv_reads_it(text: str) -> None:
     data = "text,id\n" + text
@@ -263,6 +270,21 @@ def test_a_line_with_null_in_place_of_an_object_never_crashes(lines: str, with_a
     # pyarrow ends the process for such lines, or returns memory that it has not set.
     error = result(lines.encode(), with_arrow=with_arrow, format="jsonl", missing="keep")[1]
     assert "the line must be an object" in error or "the line is not JSON" in error
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+def test_other_values_of_a_line_may_be_huge_numbers(with_arrow: bool) -> None:
+    data = b'{"text": "good", "id": ' + b"9" * 10_000 + b"}\n"
+    assert result(data, with_arrow=with_arrow, format="jsonl") == (["good"], "")
+    data = b'{"text": ' + b"9" * 10_000 + b"}\n"
+    assert "must be a string or null, not a number" in result(data, with_arrow=with_arrow, format="jsonl")[1]
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+def test_a_line_with_too_many_nested_values_has_its_text_or_is_named(with_arrow: bool) -> None:
+    data = b'{"text": "good", "id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n"
+    found, error = result(data, with_arrow=with_arrow, format="jsonl")
+    assert found == ["good"] or error == "<BytesIO>, line 1, row 0: the line has too many nested values"
 
 
 @pytest.mark.parametrize("with_arrow", [True, False])

@@ -35,7 +35,7 @@ def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Any]:
         failure = None
         if values is None:
             values, failure = _by_json(block, key, row, line)
-        if not row and len(values) and not any(key in one for one in _objects(block)):
+        if not row and _are_missing(values) and not any(key in one for one in _objects(block)):
             names = dict.fromkeys(name for one in _objects(block) for name in one)
             raise missing_column(column, list(names))
         if len(values):
@@ -44,6 +44,12 @@ def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Any]:
             raise failure
         row += len(values)
         line += block.count(b"\n")
+
+
+def _are_missing(values: Any) -> bool:
+    """Whether there are values, and all of them are missing."""
+    nulls = values.count(None) if isinstance(values, list) else values.null_count
+    return nulls == len(values) > 0
 
 
 def _by_arrow(block: bytes, key: str) -> Any:
@@ -94,7 +100,8 @@ _KINDS = {dict: "an object", list: "an array", bool: "true or false"}
 def _object(line: bytes) -> dict[str, Any]:
     try:
         # Bytes that are not valid UTF-8 become surrogates.
-        found = json.loads(line.decode("utf-8", "surrogateescape"))
+        # Python limits the length of an int, but not of a float.
+        found = json.loads(line.decode("utf-8", "surrogateescape"), parse_int=float)
     except RecursionError:
         raise InvalidDocumentError("the line has too many nested values") from None
     except ValueError as error:
