@@ -273,6 +273,16 @@ def test_a_line_with_null_in_place_of_an_object_never_crashes(lines: str, with_a
 
 
 @pytest.mark.parametrize("with_arrow", [True, False])
+@pytest.mark.parametrize("line", ["null", '{"text": "b"}'])
+def test_a_byte_order_mark_at_the_start_of_a_later_line_is_an_error(line: str, with_arrow: bool) -> None:
+    data = ('{"text": "a"}\n\ufeff' + line + "\n").encode()
+    for piece in (14, 1 << 20):
+        found, error = result(data, with_arrow=with_arrow, piece=piece, format="jsonl")
+        assert found == ["a"]
+        assert error.startswith("<BytesIO>, line 2, row 1: the line is not JSON")
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
 def test_other_values_of_a_line_may_be_huge_numbers(with_arrow: bool) -> None:
     data = b'{"text": "good", "id": ' + b"9" * 10_000 + b"}\n"
     assert result(data, with_arrow=with_arrow, format="jsonl") == (["good"], "")

@@ -10,6 +10,7 @@ from text_processor._files.arrow import arrow
 from text_processor._files.columns import DEFAULT, missing_column
 from text_processor._files.delimited import utf8_or_text
 from text_processor._files.lines import line_blocks
+from text_processor._files.signatures import MARK
 from text_processor.exceptions import InvalidDocumentError, InvalidDocumentTypeError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -55,8 +56,15 @@ def _are_missing(values: Any) -> bool:
 def _by_arrow(block: bytes, key: str) -> Any:
     """The values of a key; None if pyarrow is not installed, or cannot read the block."""
     pyarrow = arrow("json")
-    # pyarrow also reads several objects in one line, and it crashes if null is in place of an object.
-    if pyarrow is None or not block.strip() or block.lstrip().startswith(b"null") or _TWO_VALUES.search(block):
+    # pyarrow also reads several objects in one line, and drops a byte-order mark at the start of each block. It crashes
+    # if null is in place of an object.
+    if (
+        pyarrow is None
+        or not block.strip()
+        or block.startswith(MARK)
+        or block.lstrip().startswith(b"null")
+        or _TWO_VALUES.search(block)
+    ):
         return None
     schema = pyarrow.schema([(key, pyarrow.large_string())])
     try:
