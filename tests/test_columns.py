@@ -220,6 +220,16 @@ def test_an_array_is_read_once_from_one_pair_of_capsules() -> None:
         analyzer.add_documents(pair)
 
 
+@pytest.mark.parametrize("wrong", [None, (), (1, 2), (1, 2, 3), [1, 2], "ab"])
+def test_a_producer_that_gives_no_pair_of_capsules_is_an_error(wrong: Any) -> None:
+    class Pair:
+        def __arrow_c_array__(self, requested_schema: object = None) -> Any:
+            return wrong
+
+    with pytest.raises(InvalidColumnError, match="a Pair does not follow the Arrow PyCapsule interface: it gave a "):
+        TextAnalyzer().add_documents(Pair())
+
+
 @pytest.mark.parametrize("wrong", [None, 5, "capsule"])
 def test_a_producer_that_gives_no_capsule_is_an_error(wrong: Any) -> None:
     with pytest.raises(InvalidColumnError, match="does not follow the Arrow PyCapsule interface"):
@@ -349,6 +359,8 @@ def test_a_wrong_name_of_a_column_is_an_error_that_lists_the_columns() -> None:
             InvalidOptionError, match=r"no column 'body': set text= to one of its columns 'number', 'text'"
         ):
             TextAnalyzer().add_table(table, text="body")
+    with pytest.raises(InvalidOptionError, match=r"its columns 0, 1 are not str: .*add_documents\(table\[0\]\)"):
+        TextAnalyzer().add_table(pd.DataFrame([["a", "b"]]))
     twice = pd.DataFrame([["a", "b"]], columns=["text", "text"])
     with pytest.raises(InvalidOptionError, match="2 columns with the name 'text'"):
         TextAnalyzer().add_table(twice)
@@ -361,6 +373,8 @@ def test_what_is_not_a_table_is_refused_with_the_call_to_make() -> None:
         ("reviews.parquet", r"use add_file\(\)"),
         (["to be"], r"item 0 of this list is a str: for texts, use add_documents\(\)"),
         (5, "not a int"),
+        ([{"text": "to be"}], r"use add_documents\(row\['text'\] for row in rows\)"),
+        ({"text": "to be"}, "the value of 'text' is a single text, not a column"),
         (pd.DataFrame({"text": ["a"]}).to_numpy(dtype=str).reshape(1, 1), r"add_documents\(array\[:, 0\]\)"),
     ):
         with pytest.raises(TypeError, match=message):

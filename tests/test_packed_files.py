@@ -15,6 +15,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -281,6 +282,30 @@ def test_a_damaged_member_and_a_damaged_header_are_named() -> None:
         ["good"],
         True,
     )
+
+
+def test_a_wrong_byte_in_a_zip_archive_never_loses_a_member() -> None:
+    packed = zipped({"a.txt": b"good", "b.txt": b"day"})
+    assert documents(io.BytesIO(packed)) == ["good", "day"]
+    for place in range(4, len(packed)):
+        for flip in (0x01, 0x41, 0xFF):
+            damaged = bytearray(packed)
+            damaged[place] ^= flip
+            found: list[str] = []
+            with suppress(InvalidDocumentError):
+                found = documents(io.BytesIO(damaged), format="text")
+            assert not found or {"good", "day"} <= set(found), (place, flip)
+
+
+def test_a_zip_archive_may_have_many_members_and_a_comment() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.comment = b"PK\5" * 100
+        for number in range(66_000):
+            archive.writestr(zipfile.ZipInfo(f"{number}/"), b"")
+        archive.writestr("a.txt", b"good")
+    data.seek(0)
+    assert documents(data) == ["good"]
 
 
 def test_an_encrypted_member_is_refused_and_named() -> None:

@@ -102,6 +102,13 @@ def test_csv_is_read_in_the_same_way_with_and_without_pyarrow(text: str, header:
     assert found == result(data, format="csv", missing="keep")
 
 
+@pytest.mark.parametrize("with_arrow", [True, False])
+def test_a_byte_order_mark_at_the_start_of_a_block_of_rows_is_text(with_arrow: bool) -> None:
+    data = "text,id\n" + '\ufeffa,1\n\ufeff"b",2\n' * 20
+    found = result(data.encode(), with_arrow=with_arrow, piece=8, format="csv")
+    assert found == (["\ufeffa", '\ufeff"b"'] * 20, "")
+
+
 @given(st.text(st.sampled_from('a",\n\r '), max_size=24))
 def test_csv_is_read_as_the_module_csv_reads_it(text: str) -> None:
     data = "text,id\n" + text
@@ -200,6 +207,7 @@ VALUES = st.one_of(
             st.dictionaries(st.sampled_from(["text", "id"]), st.text("aé\n", max_size=3)).map(json.dumps),
             st.dictionaries(st.sampled_from(["text", "id", "tëxt"]), VALUES).map(json.dumps),
             st.sampled_from(['{"text":"a","text":"b"}', "[1]", "{", "", " ", '{"text":"a"} {}', '{"text":"a",}']),
+            st.sampled_from(["null", '{"text":"a"} null', " null null", '"text"', "1", "true"]),
         ),
         max_size=5,
     ),
@@ -244,6 +252,49 @@ def test_a_missing_key_and_null_are_missing_values(with_arrow: bool) -> None:
 def test_a_wrong_line_of_json_is_named(line: bytes, message: str, with_arrow: bool) -> None:
     data = b'{"text":"one"}\n\n{"text":"two"}\n' + line + b'\n{"text":"later"}\n'
     assert result(data, with_arrow=with_arrow, format="jsonl") == (["one", "two"], f"<BytesIO>, {message}")
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "null\n{}",
+        '{"text": "a"}\n null',
+        '{"text": null}\n\r\n\tnull\n{}',
+        "null\n",
+        '{"text":"a"} null\n\n',
+        "null null\n\n",
+    ],
+)
+def test_a_line_with_null_in_place_of_an_object_never_crashes(lines: str, with_arrow: bool) -> None:
+    # pyarrow ends the process for such lines, or returns memory that it has not set.
+    error = result(lines.encode(), with_arrow=with_arrow, format="jsonl", missing="keep")[1]
+    assert "the line must be an object" in error or "the line is not JSON" in error
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+@pytest.mark.parametrize("line", ["null", '{"text": "b"}'])
+def test_a_byte_order_mark_at_the_start_of_a_later_line_is_an_error(line: str, with_arrow: bool) -> None:
+    data = ('{"text": "a"}\n\ufeff' + line + "\n").encode()
+    for piece in (14, 1 << 20):
+        found, error = result(data, with_arrow=with_arrow, piece=piece, format="jsonl")
+        assert found == ["a"]
+        assert error.startswith("<BytesIO>, line 2, row 1: the line is not JSON")
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+def test_other_values_of_a_line_may_be_huge_numbers(with_arrow: bool) -> None:
+    data = b'{"text": "good", "id": ' + b"9" * 10_000 + b"}\n"
+    assert result(data, with_arrow=with_arrow, format="jsonl") == (["good"], "")
+    data = b'{"text": ' + b"9" * 10_000 + b"}\n"
+    assert "must be a string or null, not a number" in result(data, with_arrow=with_arrow, format="jsonl")[1]
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+def test_a_line_with_too_many_nested_values_has_its_text_or_is_named(with_arrow: bool) -> None:
+    data = b'{"text": "good", "id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n"
+    found, error = result(data, with_arrow=with_arrow, format="jsonl")
+    assert found == ["good"] or error == "<BytesIO>, line 1, row 0: the line has too many nested values"
 
 
 @pytest.mark.parametrize("with_arrow", [True, False])
@@ -318,6 +369,28 @@ def test_a_damaged_row_group_is_named_and_the_rows_before_it_stay(pa: Any, tmp_p
         analyzer.add_file(path, missing="skip")
     assert caught.value.path == str(path)
     assert analyzer.get_documents() == expected(600)
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "arrows"])
+def test_a_table_with_a_wrong_byte_never_crashes_and_never_has_fewer_rows(pa: Any, tmp_path: Path, ending: str) -> None:
+    packed = write_table(pa, tmp_path / f"a.{ending}", pa.string(), number=9).read_bytes()
+    form = "arrow" if ending == "arrows" else ending
+    lost = []
+    for place in range(len(packed)):
+        for flip in (0x01, 0x80):
+            damaged = bytearray(packed)
+            damaged[place] ^= flip
+            with suppress(InvalidDocumentError):
+                number = len(documents(io.BytesIO(damaged), format=form, missing="keep"))
+                lost += [(place, flip)] * (number != 9)
+    assert not lost
+
+
+def test_a_column_with_a_dot_in_its_name_is_not_a_field_of_another_column(pa: Any) -> None:
+    file = io.BytesIO()
+    pa.parquet.write_table(pa.table({"a": [{"b": "field"}], "a.b": ["column"]}), file)
+    file.seek(0)
+    assert documents(file, column="a.b") == ["column"]
 
 
 @pytest.mark.parametrize("ending", ["parquet", "arrow", "arrows"])

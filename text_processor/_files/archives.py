@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -17,12 +18,21 @@ from text_processor.exceptions import InvalidDocumentError
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, BinaryIO
 
     from typing_extensions import Self
 
 MOST_HEADER_BYTES = 1 << 20
 """The most bytes of a header of a tar archive, which is read into memory."""
+
+MOST_END_BYTES = (1 << 16) + 128
+"""The most bytes of the end of a zip archive, behind its directory: a comment may have 65,535 bytes."""
+
+_LARGE_END_BYTES = 76
+"""The number of bytes that a large zip archive has between its directory and the end of other archives."""
+
+_IN_LARGE_END = 0xFFFF
+"""The number of members in the end of a zip archive if these bytes have the number."""
 
 DOCUMENT = (
     "the file is a document or a program in a zip archive, as .docx, .xlsx and .jar files are: save it as text first"
@@ -55,6 +65,11 @@ def zip_members(stream: Stream, name: str) -> Iterator[Member]:
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise InvalidDocumentError(f"the zip archive is damaged, or was not copied completely: {error}") from None
         members = archive.infolist()
+        # The module `zipfile` does not look at the number of members.
+        if (missing := _number_of_members(file, len(members)) - len(members)) > 0:
+            raise InvalidDocumentError(
+                f"the zip archive is damaged, or was not copied completely: its directory lacks {missing} members"
+            )
         if not members:
             raise InvalidDocumentError("the file is a zip archive without files")
         if members[0].filename == "mimetype" or "[Content_Types].xml" in archive.NameToInfo:
@@ -74,6 +89,19 @@ def zip_members(stream: Stream, name: str) -> Iterator[Member]:
                 with at(f"{name}:{member.filename}"):
                     one = Stream(guarded, is_own=True)  # type: ignore[arg-type]  # it reads
                 yield Member(member.filename, member.file_size, one)
+
+
+def _number_of_members(file: BinaryIO, found: int) -> int:
+    """The number of members that a zip archive says it has, if it is near the number `found`."""
+    file.seek(max(0, file.seek(0, 2) - MOST_END_BYTES))
+    tail = file.read()
+    end = tail.rfind(b"PK\5\6")
+    (number,) = struct.unpack_from("<H", tail, end + 10)
+    large = end - _LARGE_END_BYTES
+    if number == _IN_LARGE_END and large >= 0 and tail.startswith(b"PK\6\6", large):
+        return int(struct.unpack_from("<Q", tail, large + 32)[0])
+    # Some programs write only the last 16 bits of a larger number.
+    return found + (number - found) % (1 << 16) if number != _IN_LARGE_END else found
 
 
 def tar_members(stream: Stream, name: str, limit: Limit) -> Iterator[Member]:

@@ -63,17 +63,15 @@ def _parquet(pyarrow: Any, source: Any, column: str | None) -> Iterator[tuple[An
         file = pyarrow.parquet.ParquetFile(
             source, buffer_size=BUFFER_BYTES, pre_buffer=False, page_checksum_verification=True
         )
-        metadata, schema = file.metadata, file.schema_arrow
-    name = _checked(pyarrow, schema, column).name
+        metadata = file.metadata
+        name = _checked(pyarrow, file.schema_arrow, column).name
     done = 0
     for group in range(metadata.num_row_groups):
         part = metadata.row_group(group)
-        size = sum(
-            part.column(place).total_uncompressed_size
-            for place in range(part.num_columns)
-            if part.column(place).path_in_schema == name
-        )
+        # Of all columns: if a file is damaged, a look at the size of one column may end the process.
+        size = part.total_byte_size
         rows = min(max(1, BATCH_BYTES * part.num_rows // max(1, size)), MOST_ROWS)
+        last = done + part.num_rows
         with _damage(pyarrow, f"row group {group} is damaged"):
             found = file.iter_batches(rows, row_groups=[group], columns=[name], use_threads=False)
         while True:
@@ -82,7 +80,12 @@ def _parquet(pyarrow: Any, source: Any, column: str | None) -> Iterator[tuple[An
             if batch is None:
                 break
             done += batch.num_rows
-            yield batch.column(0), done / max(1, metadata.num_rows)
+            # Not the first column: if a column `a` has a field `b`, it is read for a column `a.b` too.
+            yield batch.column(name), done / max(1, metadata.num_rows)
+        if done != last:
+            raise InvalidDocumentError(f"row group {group} is damaged: {last - done} of its rows are missing")
+    if done != metadata.num_rows:
+        raise InvalidDocumentError(f"the file is damaged: {metadata.num_rows - done} of its rows are missing")
 
 
 def _arrow(pyarrow: Any, source: _Tail, column: str | None) -> Iterator[Any]:
@@ -98,7 +101,7 @@ def _arrow(pyarrow: Any, source: _Tail, column: str | None) -> Iterator[Any]:
         file = pyarrow.PythonFile(source, mode="r")
         stream = pyarrow.ipc.open_stream(file, options=pyarrow.ipc.IpcReadOptions(use_threads=False))
         schema = stream.schema
-    place = schema.get_field_index(_checked(pyarrow, schema, column).name)
+        place = schema.get_field_index(_checked(pyarrow, schema, column).name)
     number = 0
     while True:
         with _damage(pyarrow, f"record batch {number} is damaged, or the file was not copied completely"):
@@ -176,7 +179,7 @@ def _damage(pyarrow: Any, reason: str) -> Iterator[None]:
     """Turn an error of pyarrow into one that says which part of the file is damaged."""
     try:
         yield
-    except pyarrow.ArrowException as error:
+    except (pyarrow.ArrowException, UnicodeDecodeError) as error:
         raise InvalidDocumentError(f"{reason}: {error}") from None
     except OSError as error:
         if error.errno is not None:

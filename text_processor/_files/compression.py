@@ -88,7 +88,8 @@ def decompressed(stream: Stream, name: str, *, any_content: bool) -> Stream | No
 def _reason(program: str) -> Reason:
     def reason(error: Exception) -> str | None:
         if isinstance(error, EOFError):
-            return f"the file is compressed ({program}) and ends too early: it was not copied completely"
+            reason = "it was not copied completely, or other bytes follow it"
+            return f"the file is compressed ({program}) and ends too early: {reason}"
         # A damaged file raises an OSError without a number, and a disk one with a number.
         # These modules may be missing, so their exceptions have names here.
         is_damage = type(error).__name__ in ("IsalError", "LZMAError", "ZstdError") or isinstance(error, zlib.error)

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from text_processor._files.columns import arrow, place_of, utf8_or_text
+from text_processor._files.signatures import MARK
 from text_processor._native.fork import Lock
 from text_processor.exceptions import InvalidDocumentError
 
@@ -64,7 +65,8 @@ def batches(pieces: Iterable[bytes], column: str | None, delimiter: str) -> Iter
 def _by_arrow(block: bytes, place: int, width: int, delimiter: str) -> Any:
     """The values of a column; None if pyarrow is not installed, or cannot read the block."""
     pyarrow = arrow("csv")
-    if pyarrow is None:
+    # pyarrow drops a byte-order mark at the start of each block, where it is text.
+    if pyarrow is None or block.startswith(MARK):
         return None
     names = [str(number) for number in range(width)]
     kind = pyarrow.large_string()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from text_processor._files.columns import DEFAULT, arrow, missing_column, utf8_or_text
 from text_processor._files.lines import line_blocks
+from text_processor._files.signatures import MARK
 from text_processor.exceptions import InvalidDocumentError, InvalidDocumentTypeError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-_TWO_OBJECTS = re.compile(rb"\}[ \t]*\{")
-"""Two objects in one line, if this is not part of a string."""
+_TWO_VALUES = re.compile(rb"\}(?:[ \t]*\{|\s*null)")
+"""Two objects in one line, or null after an object, if this is not part of a string."""
 
 
 def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Any]:
@@ -33,7 +34,7 @@ def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Any]:
         failure = None
         if values is None:
             values, failure = _by_json(block, key, row, line)
-        if not row and len(values) and not any(key in one for one in _objects(block)):
+        if not row and _are_missing(values) and not any(key in one for one in _objects(block)):
             names = dict.fromkeys(name for one in _objects(block) for name in one)
             raise missing_column(column, list(names))
         if len(values):
@@ -44,10 +45,24 @@ def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Any]:
         line += block.count(b"\n")
 
 
+def _are_missing(values: Any) -> bool:
+    """Whether there are values, and all of them are missing."""
+    nulls = values.count(None) if isinstance(values, list) else values.null_count
+    return nulls == len(values) > 0
+
+
 def _by_arrow(block: bytes, key: str) -> Any:
     """The values of a key; None if pyarrow is not installed, or cannot read the block."""
     pyarrow = arrow("json")
-    if pyarrow is None or not block.strip():
+    # pyarrow also reads several objects in one line, and drops a byte-order mark at the start of each block. It crashes
+    # if null is in place of an object.
+    if (
+        pyarrow is None
+        or not block.strip()
+        or block.startswith(MARK)
+        or block.lstrip().startswith(b"null")
+        or _TWO_VALUES.search(block)
+    ):
         return None
     schema = pyarrow.schema([(key, pyarrow.large_string())])
     try:
@@ -58,8 +73,8 @@ def _by_arrow(block: bytes, key: str) -> Any:
         )
     except (pyarrow.ArrowException, ValueError, OverflowError):
         return None
-    # pyarrow also reads several objects in one line, and an object with several lines, and it skips blank lines.
-    if table.num_rows != block.count(b"\n") + (not block.endswith(b"\n")) or _TWO_OBJECTS.search(block):
+    # pyarrow also reads an object with several lines, and it skips blank lines.
+    if table.num_rows != block.count(b"\n") + (not block.endswith(b"\n")):
         return None
     return table.column(0).combine_chunks()
 
@@ -91,7 +106,8 @@ _KINDS = {dict: "an object", list: "an array", bool: "true or false"}
 def _object(line: bytes) -> dict[str, Any]:
     try:
         # Bytes that are not valid UTF-8 become surrogates.
-        found = json.loads(line.decode("utf-8", "surrogateescape"))
+        # Python limits the length of an int, but not of a float.
+        found = json.loads(line.decode("utf-8", "surrogateescape"), parse_int=float)
     except RecursionError:
         raise InvalidDocumentError("the line has too many nested values") from None
     except ValueError as error:

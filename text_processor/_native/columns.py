@@ -190,6 +190,11 @@ class Producer:
             )
         else:
             self._capsules = source.__arrow_c_array__()
+            if not isinstance(self._capsules, tuple | list) or len(self._capsules) != 2:
+                raise InvalidColumnError(
+                    f"a {self._kind} does not follow the Arrow PyCapsule interface: it gave a "
+                    f"{type(self._capsules).__name__} in place of a pair of capsules"
+                )
             schema, array = self._capsules
             self.schema = structure(schema, "arrow_schema", "struct ArrowSchema")
             self._array = structure(array, "arrow_array", "struct ArrowArray")

@@ -29,6 +29,7 @@ def text_columns(data: Any, name: str, entry: str) -> Iterable[Any]:
     """
     found = _column(data, name)
     if found is not None:
+        _refuse_row(found, name, entry)
         return [found]
     kind = type(data)
     takes = f"{entry}() takes a table, or an iterable of tables"
@@ -39,10 +40,19 @@ def text_columns(data: Any, name: str, entry: str) -> Iterable[Any]:
     if issubclass(kind, str | bytes) or not hasattr(kind, "__iter__"):
         files = ": for a file, use add_file()" if hasattr(kind, "__fspath__") or issubclass(kind, str | bytes) else ""
         raise TypeError(f"{takes}, not a {kind.__name__}{files}")
-    return _each(data, name, takes)
+    return _each(data, name, entry, takes)
 
 
-def _each(tables: Iterable[Any], name: str, takes: str) -> Iterator[Any]:
+def _refuse_row(column: Any, name: str, entry: str) -> None:
+    """Raise TypeError for a text in place of a column: its table is a row."""
+    if isinstance(column, str | bytes):
+        raise TypeError(
+            f"{entry}() takes a table, or an iterable of tables, but the value of {name!r} is a single text, not a "
+            f"column: for rows, use add_documents(row[{name!r}] for row in rows)"
+        )
+
+
+def _each(tables: Iterable[Any], name: str, entry: str, takes: str) -> Iterator[Any]:
     for number, table in enumerate(tables):
         found = _column(table, name)
         if found is None:
@@ -51,6 +61,7 @@ def _each(tables: Iterable[Any], name: str, takes: str) -> Iterator[Any]:
             if isinstance(table, Mapping):
                 texts = f": for rows, use add_documents(row[{name!r}] for row in rows)"
             raise TypeError(f"{takes}, but item {number} of this {kind.__name__} is a {type(table).__name__}{texts}")
+        _refuse_row(found, name, entry)
         yield found
 
 
@@ -96,6 +107,11 @@ def _check(names: list[Any], name: str) -> None:
     count = names.count(name)
     if count == 0:
         listed = shortened(map(repr, names))
+        if names and not any(isinstance(one, str) for one in names):
+            raise InvalidOptionError(
+                f"the table has no column {name!r}, and the names of its columns {listed} are not str: "
+                f"pass one of them to add_documents(), e.g. add_documents(table[{names[0]!r}])"
+            )
         raise InvalidOptionError(f"the table has no column {name!r}: set text= to one of its columns {listed}")
     if count > 1:
         raise InvalidOptionError(f"the table has {count} columns with the name {name!r}: rename them")
