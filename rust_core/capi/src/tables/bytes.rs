@@ -22,6 +22,9 @@ use crate::error::status::{Failure, TP_ERROR_OUT_OF_MEMORY, tp_status};
 use crate::handles::borrow;
 use crate::tables::table::{give, tp_table};
 
+/// The last bytes of a stream that was written completely.
+const END: &[u8] = &[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
+
 /// A list of bytes as a file, whose growth may fail.
 #[derive(Default)]
 struct Bytes(Vec<u8>);
@@ -83,6 +86,9 @@ pub unsafe extern "C" fn tp_table_from_ipc(ipc: *const c_char, length: usize, ta
         let table = out(table, "table")?;
         // SAFETY: the caller's promise.
         let ipc = unsafe { bytes(ipc, length, "ipc")? };
+        if !ipc.ends_with(END) {
+            return Err(invalid("`ipc` has no end: it is not a stream of Arrow IPC, or not all of it"));
+        }
         ensure(ipc.len())?;
         let reader = StreamReader::try_new(ipc, None).map_err(failed)?;
         let schema = reader.schema();
