@@ -15,13 +15,13 @@ from text_processor._native.callbacks import (
     trampoline,
 )
 from text_processor._native.checkpoint import checkpoint
-from text_processor._native.columns import Block, located
+from text_processor._native.columns import Block, located, tp_blank
 from text_processor._native.core import Core, ffi
 from text_processor._native.draft import Draft
 from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces, readable, readable_row
 from text_processor._native.fork import Lock
 from text_processor._native.long_calls import MILLISECONDS_PER_STEP, status_of
-from text_processor._native.missing import CURES, tp_blank, without_missing
+from text_processor._native.missing import CURES, without_missing
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._native.table import NativeTable

@@ -14,6 +14,7 @@ from text_processor._native.capsules import pointer_function
 from text_processor._native.checkpoint import checkpoint
 from text_processor._native.core import Core, ffi
 from text_processor._native.encoding import shortened
+from text_processor._native.missing import MISSING
 from text_processor._native.owned import owned_structure
 from text_processor.exceptions import (
     InvalidColumnError,
@@ -27,6 +28,8 @@ from text_processor.exceptions import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from text_processor.typing import Missing
 
 BLOCK_BYTES = 1 << 20
 """The approximate length of the rows of one native call."""
@@ -118,6 +121,13 @@ class Column:
 
     def __exit__(self, *_: object) -> None:
         self._arrays.close()
+
+
+def tp_blank(core: Core, missing: Missing) -> int:
+    """The value of tp_blank for a value of `missing`."""
+    lib = core._lib
+    value: int = (lib.TP_BLANK_REFUSE, lib.TP_BLANK_SKIP, lib.TP_BLANK_KEEP)[MISSING.index(missing)]
+    return value
 
 
 def check_column(core: Core, status: int, before: int) -> None:

@@ -7,12 +7,12 @@ from functools import partial
 
 from text_processor._native.background import BackgroundThread
 from text_processor._native.checkpoint import checkpoint
-from text_processor._native.columns import Column, column_of, located, null_rows
+from text_processor._native.columns import Column, column_of, located, null_rows, tp_blank
 from text_processor._native.core import Core
 from text_processor._native.encoding import utf8_row
 from text_processor._native.large_batches import LargeBatch, large_batches
 from text_processor._native.long_calls import status_of
-from text_processor._native.missing import CURES, tp_blank
+from text_processor._native.missing import CURES
 from text_processor._native.strings import string_arrays
 from text_processor._native.texts import column, refuse_others
 from text_processor.exceptions import InvalidDocumentError, MissingDocumentError

@@ -11,7 +11,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from text_processor._native.core import Core
     from text_processor.typing import Missing
 
 MISSING = ("raise", "skip", "keep")
@@ -33,13 +32,6 @@ def checked_missing(missing: object) -> Missing:
     if missing not in MISSING:
         raise InvalidOptionError(f"missing must be 'raise', 'skip' or 'keep', not {missing!r}")
     return missing  # type: ignore[return-value]  # as was checked
-
-
-def tp_blank(core: Core, missing: Missing) -> int:
-    """The value of tp_blank for a value of `missing`."""
-    lib = core._lib
-    value: int = (lib.TP_BLANK_REFUSE, lib.TP_BLANK_SKIP, lib.TP_BLANK_KEEP)[MISSING.index(missing)]
-    return value
 
 
 def without_missing(batch: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:

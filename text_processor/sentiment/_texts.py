@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from text_processor._native.columns import column_of, located, null_rows
+from text_processor._native.columns import column_of, located, null_rows, tp_blank
 from text_processor._native.core import Core
 from text_processor._native.encoding import readable, readable_row
 from text_processor._native.large_batches import BATCH_LENGTH, LargeBatch, large_batches
-from text_processor._native.missing import CURES, tp_blank
+from text_processor._native.missing import CURES
 from text_processor._native.strings import string_arrays
 from text_processor._native.texts import column, refuse_others
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
