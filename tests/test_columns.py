@@ -282,6 +282,7 @@ def test_a_producer_may_use_the_same_analyzer() -> None:
 
 def test_an_exception_between_two_blocks_releases_the_producer() -> None:
     for column in (pl.Series(["some words"] * 100_000), pa.chunked_array([["some words"] * 50_000] * 2)):
+        gc.collect()
         before = pa.total_allocated_bytes()
         analyzer = TextAnalyzer()
 
@@ -292,7 +293,7 @@ def test_an_exception_between_two_blocks_releases_the_producer() -> None:
             analyzer.add_documents(column, progress=stop)
         assert 0 < len(analyzer) < 100_000
         gc.collect()
-        assert pa.total_allocated_bytes() == before
+        assert pa.total_allocated_bytes() <= before
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer")

@@ -162,9 +162,7 @@ def test_the_error_says_which_argument_to_pass() -> None:
 
 
 def test_the_error_for_rows_in_place_of_tables_says_what_to_call() -> None:
-    with pytest.raises(
-        TypeError, match=r"item 0 of this list is a dict: .* add_documents\(row\['body'\] for row in rows\)"
-    ):
+    with pytest.raises(TypeError, match=r"the value of 'body' is .* add_documents\(row\['body'\] for row in rows\)"):
         TextAnalyzer().add_table([{"body": "good"}], text="body")
 
 

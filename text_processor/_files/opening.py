@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib import import_module
 
+from text_processor._native import fork
+
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +42,10 @@ class Opened:
         self.can_wait = can_wait
 
 
+_left_open: list[BinaryIO] = []
+"""Files that a forked child cannot close."""
+
+
 @contextmanager
 def opened(file: File) -> Iterator[Opened]:
     """Open a file for reading bytes. A file that the caller has opened stays open afterwards."""
@@ -49,9 +55,17 @@ def opened(file: File) -> Iterator[Opened]:
             known = length if isinstance(length, int) else 0
             yield Opened(remote, url, is_own=True, size=known, can_wait=False)
     elif isinstance(file, str | bytes | os.PathLike):
-        with open(file, "rb") as own:
+        own, generation = open(file, "rb"), fork.generation  # noqa: SIM115
+        try:
             is_regular = stat.S_ISREG(os.fstat(own.fileno()).st_mode)
             yield Opened(own, name(file), is_own=True, size=size(own), can_wait=not is_regular)
+        finally:
+            if fork.generation == generation:
+                own.close()
+            else:
+                # A thread of the parent may have held the lock of the file. The child would wait for it, also when the
+                # file is freed.
+                _left_open.append(own)
     elif isinstance(file, int):
         raise TypeError(
             "a file must be a path, or be open for reading bytes; to read a descriptor, pass open(fd, 'rb')"

@@ -134,6 +134,9 @@ class Handle:
             except InvalidDocumentError as error:
                 if not is_from_callback(error):
                     error.document = row
+                    if error.offset is None:
+                        # The text is blank. A document of a batch may be; a single one has no option for it.
+                        error.reason += f"; {CURES['documents']}"
                 raise
         return int(added[0])
 

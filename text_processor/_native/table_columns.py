@@ -69,9 +69,7 @@ def _column(table: Any, name: str) -> Any | None:
     """The column of a table; None if this is not a table."""
     kind = type(table)
     if isinstance(table, Mapping):
-        column = _named(table, list(table), name)
-        # A dict with one text is a row.
-        return None if isinstance(column, str | bytes) else column
+        return _named(table, list(table), name)
     if fields := getattr(getattr(table, "dtype", None), "names", None) if hasattr(kind, "dtype") else None:
         return _named(table, list(fields), name)
     if plan_call(kind):
