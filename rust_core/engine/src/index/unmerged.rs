@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
 use crate::interner::Part;
-use crate::memory::list_for;
+use crate::memory::{ensure, list_for};
 
 /// The most strings of shards that are merged together, unless the index has many more types. This takes about 50
 /// milliseconds on two threads. Fewer strings would take longer for each of them. Small in tests.
@@ -12,14 +12,15 @@ const STRINGS_PER_MERGE: usize = if cfg!(test) { 20 } else { 1 << 20 };
 /// The index has at most this many types for each string that is merged, because a merge reads the slots of all types.
 const TYPES_PER_MERGED_STRING: usize = 8;
 
-/// Types in the order of the text: those that are new to their shard in each block.
+/// Types in the order of the text: those that are new to their shard in each block. None until threads find types, so
+/// that a small index stays small.
 #[derive(Default)]
-pub struct Unmerged(VecDeque<Part>);
+pub struct Unmerged(Option<Box<VecDeque<Part>>>);
 
 impl Unmerged {
     /// Returns whether all types are merged.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.as_ref().is_none_or(|parts| parts.is_empty())
     }
 
     /// Makes room for [`push`](Self::push) to be called `blocks` times.
@@ -27,12 +28,16 @@ impl Unmerged {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn reserve(&mut self, blocks: usize) -> Result<()> {
-        self.0.try_reserve(blocks).map_err(|_| Error::OutOfMemory { bytes: blocks.saturating_mul(size_of::<Part>()) })
+        if self.0.is_none() {
+            ensure(size_of::<VecDeque<Part>>())?;
+        }
+        let parts = self.0.get_or_insert_default();
+        parts.try_reserve(blocks).map_err(|_| Error::OutOfMemory { bytes: blocks.saturating_mul(size_of::<Part>()) })
     }
 
     /// Appends the types of the next block. Call [`reserve`](Self::reserve) first.
     pub fn push(&mut self, types: Part) {
-        self.0.push_back(types);
+        self.0.as_mut().expect("there is room").push_back(types);
     }
 
     /// Removes and returns the first types, to merge them together into an index with this number of types.
@@ -40,15 +45,16 @@ impl Unmerged {
     /// # Errors
     /// [`Error::OutOfMemory`]; nothing was removed.
     pub fn take(&mut self, known: usize) -> Result<Vec<Part>> {
+        let Some(waiting) = &mut self.0 else { return Ok(Vec::new()) };
         let limit = STRINGS_PER_MERGE.max(known / TYPES_PER_MERGED_STRING);
         let (mut blocks, mut strings) = (0, 0);
-        while let Some(part) = self.0.get(blocks)
+        while let Some(part) = waiting.get(blocks)
             && strings < limit
         {
             (blocks, strings) = (blocks + 1, strings + part.strings.len());
         }
         let mut parts = list_for(blocks)?;
-        parts.extend(self.0.drain(..blocks));
+        parts.extend(waiting.drain(..blocks));
         Ok(parts)
     }
 }
