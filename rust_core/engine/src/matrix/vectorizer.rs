@@ -5,7 +5,7 @@ use crate::interner::Interner;
 use crate::matrix::features::Features;
 use crate::terms::TermOptions;
 use crate::terms::accents::Accents;
-use crate::terms::options::Case;
+use crate::terms::options::{Case, boxed};
 use crate::tokenizer::{Shortest, Tokenization, WordRules};
 
 /// The terms that features consist of.
@@ -73,8 +73,8 @@ impl Options {
     pub(super) fn terms(&self) -> Result<TermOptions> {
         let case = if self.lowers_types() { Case::Lower } else { Case::Kept };
         let stop_words = match self.analyzer {
-            TermKind::Words(_) => self.stop_words.try_clone()?,
-            _ => Interner::default(),
+            TermKind::Words(_) => boxed(self.stop_words.try_clone()?)?,
+            _ => None,
         };
         Ok(TermOptions { case, stop_words, ..TermOptions::default() })
     }

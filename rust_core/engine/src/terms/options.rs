@@ -9,6 +9,7 @@ use super::stemming::Stemmer;
 use super::stop_words::with_plain_apostrophes;
 use crate::error::Result;
 use crate::interner::Interner;
+use crate::memory::ensure;
 
 /// The treatment of upper case.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,7 +43,8 @@ pub struct TermOptions {
     pub has_external_terms: bool,
     /// Words that are dropped, as they are after the steps before: set them by
     /// [`with_stop_words`](Self::with_stop_words). The apostrophes `'` and `’` are equal, in stop words and in words.
-    pub stop_words: Interner,
+    /// In a box, because most options have none.
+    pub stop_words: Option<Box<Interner>>,
 }
 
 impl TermOptions {
@@ -52,22 +54,25 @@ impl TermOptions {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn with_stop_words<'w>(mut self, words: impl IntoIterator<Item = &'w str>) -> Result<Self> {
+        let mut found = self.stop_words.take().map_or_else(Interner::default, |words| *words);
         for word in words {
             for word in [Some(Cow::Borrowed(word)), with_plain_apostrophes(word)?].into_iter().flatten() {
                 let word = self.spelled(&word)?;
-                self.stop_words.intern(word.as_bytes())?;
+                found.intern(word.as_bytes())?;
             }
         }
+        self.stop_words = boxed(found)?;
         Ok(self)
     }
 
     /// Returns whether a word is a stop word; `spelled` is the word after all steps before.
     fn is_stop_word(&self, word: &str, spelled: &str) -> Result<bool> {
-        if self.stop_words.is_empty() || self.stop_words.find(spelled.as_bytes()).is_some() {
-            return Ok(!self.stop_words.is_empty());
+        let Some(stop_words) = &self.stop_words else { return Ok(false) };
+        if stop_words.find(spelled.as_bytes()).is_some() {
+            return Ok(true);
         }
         Ok(match with_plain_apostrophes(word)? {
-            Some(word) => self.stop_words.find(self.spelled(&word)?.as_bytes()).is_some(),
+            Some(word) => stop_words.find(self.spelled(&word)?.as_bytes()).is_some(),
             None => false,
         })
     }
@@ -101,7 +106,7 @@ impl TermOptions {
             && self.normal_form.is_none()
             && self.accents.is_none()
             && self.stemmer.is_none()
-            && self.stop_words.is_empty()
+            && self.stop_words.is_none()
             && self.min_length <= 1
             && self.max_length == 0
     }
@@ -134,6 +139,15 @@ impl TermOptions {
             None => Ok(word),
         }
     }
+}
+
+/// Returns stop words as the options have them.
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory).
+pub fn boxed(words: Interner) -> Result<Option<Box<Interner>>> {
+    ensure(size_of::<Interner>())?;
+    Ok((!words.is_empty()).then(|| Box::new(words)))
 }
 
 fn lowered(word: &str) -> Result<Cow<'_, str>> {
