@@ -36,7 +36,11 @@ from text_processor.cli.tables import FORMATS, saved
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
 PROGRAM = [sys.executable, "-m", "text_processor"]
-HEEDS_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+# A shell may start the tests in the background, and `nohup` starts them too: both ignore a signal.
+HEEDS_SIGNALS = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL); "
+)
 TEXT = 'To be, or "not"\tto be\nthat is the question\n\nnan null NA =1+1 -2 007 \u8a00\u8449 a\u2028b\n'
 AWKWARD = [
     'say "hi"',
@@ -440,7 +444,7 @@ def has_pyarrow() -> bool:
 def test_a_command_that_a_signal_ends_leaves_the_old_file(folder: Path, name: str, number: signal.Signals) -> None:
     needs("sentiment")
     (folder / name).write_bytes(b"old")
-    code = f"{HEEDS_CTRL_C}from text_processor.__main__ import main; main()"
+    code = f"{HEEDS_SIGNALS}from text_processor.__main__ import main; main()"
     program = [sys.executable, "-c", code, "sentiment", "-", "-o", name]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
