@@ -455,6 +455,7 @@ def test_an_error_on_the_thread_reaches_the_caller_after_the_lines_before_it(tmp
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_interrupt_ends_the_call_and_its_thread(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -469,9 +470,12 @@ def test_an_interrupt_ends_the_call_and_its_thread(large: Path, monkeypatch: pyt
     handler = signal.signal(signal.SIGALRM, interrupt)
     try:
         for delay in (0.0002, 0.001, 0.004, 0.02):
-            signal.setitimer(signal.ITIMER_REAL, delay)
+            # Python ignores an exception in a callback of its own, such as that of a weak reference. So the signal is
+            # repeated.
+            signal.setitimer(signal.ITIMER_REAL, delay, 1)
             with pytest.raises(KeyboardInterrupt):
                 add_forever()
+            signal.setitimer(signal.ITIMER_REAL, 0)
             # After an interrupt at the moment of its start or end, the thread ends soon.
             for _ in range(1000):
                 if threading.active_count() == before:
