@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     _Strings = Literal["utf8", "large_utf8"]
-    _Dtype = Literal["int32", "int64", "uint64", "float32", "float64"]
+    _Dtype = Literal["int32", "uint32", "int64", "uint64", "float32", "float64"]
 
 SEPARATOR = b"\0"
 """A byte that few strings contain."""
@@ -65,7 +65,14 @@ class Column:
 
     STRINGS: ClassVar[dict[str, _Strings]] = {"u": "utf8", "U": "large_utf8"}
     """The kinds of columns of strings, by the format in their schema."""
-    DTYPES: ClassVar[dict[str, _Dtype]] = {"i": "int32", "l": "int64", "L": "uint64", "f": "float32", "g": "float64"}
+    DTYPES: ClassVar[dict[str, _Dtype]] = {
+        "i": "int32",
+        "I": "uint32",
+        "l": "int64",
+        "L": "uint64",
+        "f": "float32",
+        "g": "float64",
+    }
     """The NumPy types of columns of numbers, by the format in their schema."""
 
     def values(self, kind: str) -> list[Any]:
@@ -103,7 +110,14 @@ class Column:
         return np.asarray(_Memory(self, address, np.dtype(dtype).str, writable))
 
 
-_C_NAMES = {"int32": "int32_t", "int64": "int64_t", "uint64": "uint64_t", "float32": "float", "float64": "double"}
+_C_NAMES = {
+    "int32": "int32_t",
+    "uint32": "uint32_t",
+    "int64": "int64_t",
+    "uint64": "uint64_t",
+    "float32": "float",
+    "float64": "double",
+}
 
 
 class _Memory:
