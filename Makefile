@@ -18,7 +18,8 @@ PYO3 := benchmarks/peers/pyo3_analyzer
 # The profile of the programs that measure the engine. CI takes `checked`: it compares answers, and builds faster.
 BENCH_PROFILE ?= release
 PROGRAMS := rust_core/target/$(BENCH_PROFILE)
-INSTRUCTIONS := rust_core/target/release/instructions
+RELEASE := rust_core/target/release
+INSTRUCTIONS := $(RELEASE)/instructions
 RUST_NEEDED := 1.92
 # Set here, because a user's configuration of cargo may name another folder, and the rules copy the cores from this one.
 export CARGO_TARGET_DIR := $(CURDIR)/rust_core/target
@@ -36,6 +37,8 @@ ifeq ($(shell uname -s),Darwin)
 LIBRARY := libtext_processor.dylib
 else
 LIBRARY := libtext_processor.so
+# Elsewhere setuptools-rust calls cargo with other options, so it builds the core itself.
+RELEASE_CORE := $(RELEASE)/$(LIBRARY)
 endif
 
 .DEFAULT_GOAL := help
@@ -76,8 +79,15 @@ $(VENV)/.installed: pyproject.toml | check-tools
 	@$(BIN)/python $(PIP_INSTALL) --group dev
 	@touch $@
 
-$(VENV)/.built: $(VENV)/.installed $(BUILD_SOURCES)
+# Does not need Python, so make builds it while pip installs the packages: the linker needs a minute on one processor.
+# setuptools-rust calls cargo with the same options, and so does not build it again. See pyproject.toml.
+$(RELEASE)/$(LIBRARY): $(CORE_SOURCES) | check-rust
 	@echo "Building the native core"
+	@$(CARGO) rustc --quiet --manifest-path rust_core/capi/Cargo.toml --lib --crate-type cdylib,staticlib --release
+	@touch $@
+
+$(VENV)/.built: $(VENV)/.installed $(RELEASE_CORE) $(BUILD_SOURCES)
+	@echo "Installing the package in $(VENV)"
 	@if [ -e $@ ]; then $(BIN)/python setup.py --quiet build_rust --qbuild --inplace build_ext --inplace; \
 	 else $(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable .; fi
 	@touch $@

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import text_processor
-from text_processor import TextAnalyzer
+from text_processor import SentimentIntensityAnalyzer, TextAnalyzer
 
 ROOT = Path(__file__).resolve().parent.parent
 collect_ignore = ["sklearn", "soak"]
@@ -138,6 +139,18 @@ def compiler() -> str:
 @pytest.fixture
 def analyzer() -> TextAnalyzer:
     return TextAnalyzer()
+
+
+@pytest.fixture(scope="module")
+def scorer_of_the_module(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A VADER analyzer with the name SCORER in the module of the tests, or None if vaderSentiment is not installed.
+
+    It is freed at the end of the module, because the instrumented core reports handles that stay.
+    """
+    with contextlib.suppress(ModuleNotFoundError):
+        request.module.SCORER = SentimentIntensityAnalyzer()
+    yield
+    request.module.SCORER = None
 
 
 HEADER = ROOT / "rust_core" / "capi" / "include" / "text_processor.h"

@@ -16,11 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("click", reason="the command line needs click and rich")
-pytest.importorskip("rich", reason="the command line needs click and rich")
-
-from click.testing import CliRunner, Result
+from command_line import CliRunner, Result, needs
 
 from text_processor import SentimentIntensityAnalyzer, TextAnalyzer
 from text_processor.cli import commands
@@ -42,11 +38,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(command: str, *arguments: object, stdin: bytes = b"", status: int = 0) -> Result:
     program, *options = command.split()
+    needs(command)
     if program == "matrix":
-        pytest.importorskip("scipy", reason="matrix needs SciPy")
         options += ["-o", "out.npz"]
-    if "sentiment" in command:
-        pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
     result = CliRunner().invoke(commands, [program, *options, *map(str, arguments)], input=stdin)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
     assert result.exit_code == status, result.output

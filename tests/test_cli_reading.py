@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command_line import PROGRAM, CliRunner, Result, needs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-pytest.importorskip("click", reason="the command line needs click and rich")
-pytest.importorskip("rich", reason="the command line needs click and rich")
-
-from click.testing import CliRunner, Result
 
 from text_processor._files import decoding, stream
 from text_processor.cli import commands
@@ -28,11 +26,9 @@ COMMANDS = ["analyze", "analyze --sentiment", "ngrams", "sentiment", "matrix"]
 
 def run(command: str, *arguments: object, folder: Path, stdin: bytes = b"") -> Result:
     program, *options = command.split()
+    needs(" ".join([command, *map(str, arguments)]))
     if program == "matrix":
-        pytest.importorskip("scipy", reason="matrix needs SciPy")
         options += ["-o", str(folder / "out.npz")]
-    if "sentiment" in command or "--sentiment" in arguments:
-        pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
     result = CliRunner().invoke(commands, [program, *options, *map(str, arguments)], input=stdin)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
     return result
@@ -219,3 +215,20 @@ def test_all_output_shows_a_name_in_the_same_form(tmp_path: Path, name: bytes, s
         os.fsdecode(name).replace("\\", "\\\\").replace("\n", "\\n").encode("utf-8", "backslashreplace").decode()
     )
     assert (tmp_path / "out.rows.txt").read_text(encoding="utf-8") == f"{tmp_path}/fine-{in_a_line}\n"
+
+
+# ---- Standard input ----
+
+
+@pytest.mark.parametrize("lines", [[], ["--lines"]])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+def test_standard_input_may_begin_with_a_mark(tmp_path: Path, encoding: str, lines: list[str]) -> None:
+    data = ("good" if encoding == "utf-16" else "\ufeffgood").encode(encoding)
+    result = run("analyze", "--csv", "--encoding", encoding, *lines, "-", folder=tmp_path, stdin=data)
+    assert (result.stdout, result.stderr, result.exit_code) == ("word,count\ngood,1\n", "", 0)
+
+
+def test_compressed_standard_input_is_decompressed() -> None:
+    program = [*PROGRAM, "analyze", "--csv", "-"]
+    result = subprocess.run(program, input=gzip.compress(b"good"), capture_output=True, timeout=60, check=False)
+    assert (result.stdout, result.stderr, result.returncode) == (b"word,count\ngood,1\n", b"", 0)

@@ -14,11 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("click", reason="the command line needs click and rich")
-pytest.importorskip("rich", reason="the command line needs click and rich")
-
-from click.testing import CliRunner, Result
+from command_line import CliRunner, Result, needs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,13 +37,6 @@ FEW, MANY = 28 * len(BLOCK), 64 * len(BLOCK)
 """The bytes of a short and of a long text; both are read in several pieces."""
 SPARE = 24 << 20
 """The greatest difference in memory between two runs: half of the difference of their texts."""
-
-
-def needs(command: str) -> None:
-    if command == "matrix":
-        pytest.importorskip("scipy", reason="matrix needs SciPy")
-    if "sentiment" in command:
-        pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
 
 
 # The system reports the largest size of a finished process together with that of its parent.

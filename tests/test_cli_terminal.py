@@ -15,15 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("click", reason="the command line needs click and rich")
-pytest.importorskip("rich", reason="the command line needs click and rich")
-
+from command_line import PROGRAM, needs
 from rich.cells import cell_len
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
-PROGRAM = [sys.executable, "-m", "text_processor"]
 # Tests that a shell starts in the background ignore SIGINT, and so do their children.
 PROGRAM_THAT_HEEDS_CTRL_C = [
     sys.executable,
@@ -173,14 +169,19 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("options", [[], ["--lines"], ["--encoding", "latin-1"]], ids=" ".join)
-@pytest.mark.parametrize("command", COMMANDS)
+# The commands analyze and ngrams read in one way, and the other commands in another.
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        *(("analyze", options) for options in ([], ["--lines"], ["--encoding", "latin-1"])),
+        ("ngrams", []),
+        ("sentiment", []),
+        ("sentiment", ["--encoding", "latin-1"]),
+        ("matrix", ["--lines"]),
+    ],
+)
 def test_one_ctrl_d_ends_typed_input(tmp_path: Path, command: str, options: list[str]) -> None:
-    if command == "sentiment":
-        pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
-        options = [option for option in options if option != "--lines"]
-    if command == "matrix":
-        pytest.importorskip("scipy", reason="matrix needs SciPy")
+    needs(command)
     program = [*PROGRAM, command, *COMMANDS[command], *options, "-"]
     terminal = Terminal(program, tmp_path, stdin=None, report=True)
     terminal.type("good day\n")
@@ -199,10 +200,7 @@ def test_one_ctrl_d_ends_typed_input(tmp_path: Path, command: str, options: list
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_texts_and_names_cannot_control_the_terminal(tmp_path: Path, command: str) -> None:
-    if command == "sentiment":
-        pytest.importorskip("vaderSentiment", reason="the valences come from vaderSentiment")
-    if command == "matrix":
-        pytest.importorskip("scipy", reason="matrix needs SciPy")
+    needs(command)
     evil = "\x1b]0;title\x07\x1b[31mred\x9b7m\u202e"
     (tmp_path / f"{evil}.txt").write_text(f"{evil} {evil} good\n", encoding="utf-8")
     (tmp_path / f"{evil}.bin").write_bytes(b"\xff")
@@ -213,7 +211,11 @@ def test_texts_and_names_cannot_control_the_terminal(tmp_path: Path, command: st
         terminal = Terminal([*PROGRAM, command, *way, *output, *names], tmp_path, report=True)
         assert terminal.finish() == 1
         assert_harmless(terminal.shown)
-    for wrong in ([f"--{evil}"], ["--threads", evil, "a"], ["--encoding", evil, "a"], ["-o", f"{evil}/x.npz", "a"]):
+    wrong_options = [["-o", f"{evil}/x.npz", "a"]]
+    if command == "analyze":
+        # The same code checks these for all commands.
+        wrong_options += [[f"--{evil}"], ["--threads", evil, "a"], ["--encoding", evil, "a"]]
+    for wrong in wrong_options:
         terminal = Terminal([*PROGRAM, command, *wrong], tmp_path, report=True)
         assert terminal.finish() in (1, 2)
         assert_harmless(terminal.shown)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from optional_packages import HAS_VADER
 
 from text_processor import (
     InvalidColumnError,
     InvalidDocumentError,
     Lexicon,
     MissingDocumentError,
-    SentimentIntensityAnalyzer,
 )
 from text_processor.matrix import Matrix, Vectorizer
 from text_processor.typing import Missing
@@ -26,18 +25,9 @@ pl = pytest.importorskip("polars", reason="polars makes columns")
 pd = pytest.importorskip("pandas", reason="pandas makes columns")
 vectorizers = pytest.importorskip("text_processor.vectorizers", reason="the vectorizers need SciPy")
 
-HAS_VADER = importlib.util.find_spec("vaderSentiment") is not None
+pytestmark = pytest.mark.usefixtures("scorer_of_the_module")
 SCORER: Any = None
 POLICIES: tuple[Missing, ...] = ("raise", "skip", "keep")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def scorer_of_the_module() -> Iterator[None]:
-    """Makes a scorer for these tests, and frees it at their end: the instrumented core counts what is not freed."""
-    global SCORER
-    SCORER = SentimentIntensityAnalyzer() if HAS_VADER else None
-    yield
-    SCORER = None
 
 
 class Stream:

@@ -13,6 +13,8 @@ import pytest
 
 from text_processor import SentimentIntensityAnalyzer, TextAnalyzer
 
+pytestmark = pytest.mark.once
+
 pd = pytest.importorskip("pandas", reason="pandas is not installed")
 pl = pytest.importorskip("polars", reason="polars is not installed")
 pytest.importorskip("pyarrow", reason="pyarrow is not installed")

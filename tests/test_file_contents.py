@@ -1,4 +1,4 @@
-"""Contents of files that are not plain text: byte-order marks, NUL characters, compressed and binary files."""
+"""Contents of files that are not plain text: NUL characters, other encodings and binary files."""
 
 from __future__ import annotations
 
@@ -8,184 +8,20 @@ import doctest
 import gzip
 import io
 import lzma
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
+from reading_files import Slow, documents, error_of
 
 from text_processor import InvalidDocumentError, InvalidLexiconError, Lexicon, TextAnalyzer, _files
 from text_processor._files import decoding, stream
 
-WITHOUT_OWN_MARK = ["utf-8", "UTF8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-7", "gb18030"]
+pytestmark = pytest.mark.once
+
 WITH_OWN_MARK = ["utf-8-sig", "utf-16", "utf-32"]
-
-
-class Slow(io.BytesIO):
-    """A file that returns a few bytes at a time, as sockets and terminals do."""
-
-    step = 1
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        return super().read(self.step if size is None or size < 0 else min(size, self.step))
-
-
-def documents(file: Any, **options: Any) -> list[str]:
-    analyzer = TextAnalyzer()
-    added = analyzer.add_file(file, **options)
-    assert added == len(analyzer)
-    return analyzer.get_documents()
-
-
-def refused(file: Any, **options: Any) -> InvalidDocumentError:
-    with pytest.raises(InvalidDocumentError) as caught:
-        documents(file, **options)
-    return caught.value
-
-
-# ---- Byte-order marks ----
-
-
-@pytest.mark.parametrize("errors", ["strict", "replace", "ignore"])
-@pytest.mark.parametrize("encoding", WITHOUT_OWN_MARK + WITH_OWN_MARK)
-def test_a_byte_order_mark_is_not_part_of_the_first_word(tmp_path: Path, encoding: str, errors: str) -> None:
-    text = "good\nmörning"
-    data = text.encode(encoding) if encoding in WITH_OWN_MARK else ("\ufeff" + text).encode(encoding)
-    path = tmp_path / "a.txt"
-    path.write_bytes(data)
-    for lines, expected in ((False, [text]), (True, ["good", "mörning"])):
-        with path.open("rb") as buffered, path.open("rb", buffering=0) as raw:
-            for file in (path, str(path), io.BytesIO(data), Slow(data), buffered, raw):
-                assert documents(file, encoding=encoding, errors=errors, lines=lines) == expected
-    assert _files.text_of(path, encoding=encoding, errors=errors) == text.encode()
-
-
-def test_each_file_may_begin_with_a_mark(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(codecs.BOM_UTF8 + b"good")
-    (tmp_path / "b.txt").write_bytes(codecs.BOM_UTF8 + b"bad bad")
-    analyzer = TextAnalyzer()
-    assert analyzer.add_files([tmp_path / "a.txt", tmp_path / "b.txt"]) == 2
-    assert analyzer.word_frequency() == {"good": 1, "bad": 2}
-    assert analyzer.analyze_sentiment() == -0.5
-
-
-@pytest.mark.parametrize("file", [io.BytesIO, Slow])
-@pytest.mark.parametrize("encoding", WITHOUT_OWN_MARK + WITH_OWN_MARK)
-def test_only_one_mark_is_dropped_and_only_at_the_beginning(file: Any, encoding: str) -> None:
-    text = "\ufeffgood\ufeff \ufeff\n\ufeffbad"
-    data = text.encode(encoding) if encoding in WITH_OWN_MARK else ("\ufeff" + text).encode(encoding)
-    assert documents(file(data), encoding=encoding) == [text]
-    assert documents(file(data), encoding=encoding, lines=True) == text.split("\n")
-
-
-def test_text_that_does_not_come_from_a_file_keeps_its_mark() -> None:
-    analyzer = TextAnalyzer()
-    analyzer.add_document("\ufeffgood")
-    analyzer.add_document(codecs.BOM_UTF8 + b"good")
-    assert analyzer.word_frequency() == {"\ufeffgood": 2}
-
-
-@pytest.mark.parametrize("encoding", WITHOUT_OWN_MARK + WITH_OWN_MARK)
-@pytest.mark.parametrize("file", [io.BytesIO, Slow])
-def test_a_file_of_only_a_mark_is_blank(file: Any, encoding: str) -> None:
-    data = ("" if encoding in WITH_OWN_MARK else "\ufeff").encode(encoding)
-    assert documents(file(data), encoding=encoding, lines=True) == []
-    assert "holds no word" in refused(file(data), encoding=encoding).reason
-
-
-def test_half_a_mark_is_refused() -> None:
-    for data in (b"\xef", b"\xef\xbb", b"\xef\xbbgood"):
-        for file in (io.BytesIO(data), Slow(data)):
-            assert refused(file).offset == 0
-
-
-def test_offsets_count_from_the_start_of_the_file(tmp_path: Path) -> None:
-    data = codecs.BOM_UTF8 + b"ab\xffcd\nef\xff"
-    path = tmp_path / "a.txt"
-    path.write_bytes(data)
-    for file in (path, io.BytesIO(data), Slow(data)):
-        error = refused(file)
-        assert (error.offset, error.line) == (5, None)
-        assert error.reason.endswith("at offset 5")
-    for encoding in ("utf-8", "utf-8-sig"):
-        error = refused(path, lines=True, encoding=encoding)
-        assert (error.line, "at offset 5" in error.reason) == (1, True)
-    assert refused(io.BytesIO(codecs.BOM_UTF8 + b"ab\ncd\xff"), lines=True).offset == 2
-
-
-def test_progress_counts_the_mark() -> None:
-    for lines in (False, True):
-        seen: list[tuple[int, int | None]] = []
-        file = io.BytesIO(codecs.BOM_UTF8 + b"good\nbad")
-        TextAnalyzer().add_file(file, lines=lines, progress=lambda *done: seen.append(done))  # noqa: B023
-        assert seen[-1] == (11, None)
-
-
-@given(
-    st.text(st.sampled_from("aé\ufeff\n \r\U0001f600"), max_size=8),
-    st.sampled_from(WITHOUT_OWN_MARK + WITH_OWN_MARK),
-    st.integers(1, 5),
-)
-@example("\ufeff\ufeff", "utf-8", 1)
-def test_the_text_of_a_file_is_its_decoded_text_without_one_mark(text: str, encoding: str, step: int) -> None:
-    data = text.encode(encoding)
-    expected = data.decode(encoding)
-    if encoding not in WITH_OWN_MARK:
-        expected = expected.removeprefix("\ufeff")
-    slow = Slow(data)
-    slow.step = step
-    assert _files.text_of(slow, encoding=encoding) == expected.encode()
-    assert _files.text_of(io.BytesIO(data), encoding=encoding) == expected.encode()
-    lines = [line.rstrip("\n") for line in io.StringIO(expected, newline=None) if line.strip()]
-    assert documents(io.BytesIO(data), encoding=encoding, lines=True) == lines
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16", "utf-8-sig"])
-def test_a_lexicon_may_begin_with_a_mark(tmp_path: Path, encoding: str) -> None:
-    path = tmp_path / "words.tsv"
-    words = "good\t1\nbad\t-1\n"
-    path.write_bytes(words.encode(encoding) if encoding in WITH_OWN_MARK else ("\ufeff" + words).encode(encoding))
-    assert dict(Lexicon.from_file(path, encoding=encoding)) == {"good": 1, "bad": -1}
-
-
-def test_the_files_of_vader_may_begin_with_a_mark(tmp_path: Path) -> None:
-    from text_processor import SentimentIntensityAnalyzer
-
-    for name, text in {"words.txt": "fine\t2.5\n", "emoji.txt": "\U0001f600\tfine face\n"}.items():
-        (tmp_path / name).write_bytes(text.encode())
-        (tmp_path / f"marked-{name}").write_bytes(codecs.BOM_UTF8 + text.encode())
-    plain = SentimentIntensityAnalyzer(tmp_path / "words.txt", tmp_path / "emoji.txt")
-    marked = SentimentIntensityAnalyzer(tmp_path / "marked-words.txt", tmp_path / "marked-emoji.txt")
-    assert marked.lexicon == plain.lexicon == {"fine": 2.5}
-    assert marked.emojis == plain.emojis == {"\U0001f600": "fine face"}
-    for text in ("fine", "\U0001f600"):
-        assert marked.polarity_scores(text) == plain.polarity_scores(text)
-        assert marked.polarity_scores(text)["compound"] > 0
-
-
-def test_vectorizers_keep_the_mark_as_scikit_learn_does(tmp_path: Path) -> None:
-    theirs = pytest.importorskip("sklearn.feature_extraction.text", reason="scikit-learn is not installed")
-    from text_processor import vectorizers as ours
-
-    path = tmp_path / "a.txt"
-    path.write_bytes(codecs.BOM_UTF8 + b"ab")
-
-    def terms(package: Any, **options: str) -> list[str]:
-        with path.open("rb") as file:
-            vectorizer = package.CountVectorizer(**options)
-            return sorted(vectorizer.fit([path if options["input"] == "filename" else file]).vocabulary_)
-
-    for given_as in ("filename", "file"):
-        for options, expected in (
-            ({}, ["ab"]),
-            ({"analyzer": "char"}, ["a", "b", "\ufeff"]),
-            ({"analyzer": "char", "encoding": "utf-8-sig"}, ["a", "b"]),
-        ):
-            assert terms(ours, input=given_as, **options) == terms(theirs, input=given_as, **options) == expected
 
 
 # ---- Files that are not text ----
@@ -214,7 +50,7 @@ def test_a_file_that_is_not_text_is_refused_and_its_format_named(
     for encoding in ("utf-8", "latin-1", "cp1252"):
         for lines in (False, True):
             for file in (path, io.BytesIO(data)):
-                error = refused(file, encoding=encoding, errors=errors, lines=lines)
+                error = error_of(file, encoding=encoding, errors=errors, lines=lines)
                 assert kind in error.reason
                 assert (error.offset, error.line, error.document) == (None, None, None)
             assert str(error).startswith(f"{error.path}: the file is ")
@@ -225,7 +61,7 @@ def test_a_file_that_is_not_text_is_refused_and_its_format_named(
 
 @pytest.mark.parametrize(("kind", "data"), NO_TEXT.items())
 def test_a_file_that_returns_one_byte_at_a_time_is_refused_too(kind: str, data: bytes) -> None:
-    assert kind in refused(Slow(data), errors="replace").reason
+    assert kind in error_of(Slow(data), errors="replace").reason
 
 
 def test_file_objects_that_decompress_are_read(tmp_path: Path) -> None:
@@ -259,7 +95,7 @@ def test_text_in_another_encoding_without_a_mark_is_refused_and_the_encoding_nam
     path.write_bytes(text.encode(encoding))
     for wrong in ("utf-8", "ascii", "latin-1"):
         for lines in (False, True):
-            error = refused(path, errors=errors, encoding=wrong, lines=lines)
+            error = error_of(path, errors=errors, encoding=wrong, lines=lines)
             assert f"looks like {encoding}, not {wrong}; pass encoding='{encoding}'" in error.reason
             assert error.line == (1 if lines else None)
     # The advice in the message works.
@@ -276,7 +112,7 @@ def test_text_with_the_mark_of_another_encoding_is_refused_and_the_encoding_name
     data = "\ufeff中文".encode(f"{encoding}-{order}")
     for lines in (False, True):
         for file in (io.BytesIO(data), Slow(data)):
-            error = refused(file, errors=errors, lines=lines)
+            error = error_of(file, errors=errors, lines=lines)
             assert error.reason == f"the file looks like {encoding}, not utf-8; pass encoding='{encoding}'"
     assert documents(io.BytesIO(data), encoding=encoding) == ["中文"]
     assert documents(io.BytesIO(data), encoding=f"{encoding}-{order}") == ["中文"]
@@ -286,12 +122,12 @@ def test_text_with_the_mark_of_another_encoding_is_refused_and_the_encoding_name
 @pytest.mark.parametrize(("order", "other"), [("le", "be"), ("be", "le")])
 def test_the_error_names_the_mark_of_the_other_byte_order(encoding: str, order: str, other: str) -> None:
     data = "\ufeff中文".encode(f"{encoding}-{order}")
-    error = refused(io.BytesIO(data), encoding=f"{encoding}-{other}")
+    error = error_of(io.BytesIO(data), encoding=f"{encoding}-{other}")
     assert error.reason == f"the file looks like {encoding}, not {encoding}-{other}; pass encoding='{encoding}'"
 
 
 def test_the_error_names_utf_16_without_its_mark() -> None:
-    assert "looks like utf-16-be" in refused(io.BytesIO("good".encode("utf-16-be")), encoding="utf-16").reason
+    assert "looks like utf-16-be" in error_of(io.BytesIO("good".encode("utf-16-be")), encoding="utf-16").reason
 
 
 @pytest.mark.parametrize("errors", ["strict", "replace", "ignore"])
@@ -308,7 +144,7 @@ def test_a_nul_character_is_found_at_any_offset(tmp_path: Path, place: int, erro
     path = tmp_path / "a.txt"
     path.write_bytes(data)
     for file in (path, io.BytesIO(data)):
-        error = refused(file, errors=errors)
+        error = error_of(file, errors=errors)
         assert (error.offset, error.line) == (place, None)
         assert f"a NUL character at offset {place} of the file: it is binary, or text in an encoding" in error.reason
     analyzer = TextAnalyzer()
@@ -339,7 +175,7 @@ def test_the_offset_of_a_nul_character_counts_from_the_start_of_the_file(
     slow = Slow(data)
     slow.step = step
     for file in (io.BytesIO(data), slow):
-        error = refused(file, encoding=encoding, errors=errors)
+        error = error_of(file, encoding=encoding, errors=errors)
         assert error.offset == len(beginning)
         assert f"offset {len(beginning)} of" in error.reason
     analyzer = TextAnalyzer()
@@ -379,7 +215,7 @@ def test_the_offset_of_a_nul_character_is_right_or_none_in_every_encoding(
 ) -> None:
     slow = Slow(data)
     slow.step = step
-    error = refused(slow, encoding=encoding)
+    error = error_of(slow, encoding=encoding)
     assert error.offset == offset
     place = "in the file" if offset is None else f"at offset {offset} of the file"
     assert error.reason.startswith(f"there is a NUL character {place}: it is binary, or text in an encoding other than")
@@ -392,7 +228,7 @@ def test_the_first_error_is_reported(tmp_path: Path) -> None:
         for file in (path, io.BytesIO(data), Slow(data)):
             for encoding in ("utf-8", "ascii"):
                 for lines in (False, True):
-                    error = refused(file, encoding=encoding, lines=lines)
+                    error = error_of(file, encoding=encoding, lines=lines)
                     assert said in error.reason
                     assert "offset 2" in error.reason
                     if not isinstance(file, Path):
@@ -427,26 +263,7 @@ def test_a_carriage_return_ends_a_line_for_the_line_number_of_an_error() -> None
         assert (caught.value.line, analyzer.get_documents()) == (2, ["one"])
 
 
-# ---- Input of the commands ----
-
-
-def command(*arguments: str, given: bytes) -> subprocess.CompletedProcess[bytes]:
-    pytest.importorskip("rich", reason="the libraries of the command line are not installed")
-    program = [sys.executable, "-m", "text_processor", *arguments]
-    return subprocess.run(program, input=given, capture_output=True, timeout=60, check=False)
-
-
-@pytest.mark.parametrize("lines", [[], ["--lines"]])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
-def test_standard_input_may_begin_with_a_mark(encoding: str, lines: list[str]) -> None:
-    data = ("good" if encoding == "utf-16" else "\ufeffgood").encode(encoding)
-    result = command("analyze", "--csv", "--encoding", encoding, *lines, "-", given=data)
-    assert (result.stdout, result.stderr, result.returncode) == (b"word,count\ngood,1\n", b"", 0)
-
-
-def test_compressed_standard_input_is_decompressed() -> None:
-    result = command("analyze", "--csv", "-", given=gzip.compress(b"good"))
-    assert (result.stdout, result.stderr, result.returncode) == (b"word,count\ngood,1\n", b"", 0)
+# ---- Lines with their numbers, as the commands read them ----
 
 
 @given(

@@ -31,6 +31,8 @@ from text_processor import (
 from text_processor._files import decoding
 from text_processor._native.core import ENVIRONMENT_VARIABLE, PACKAGED
 
+pytestmark = pytest.mark.once
+
 LOCALES: dict[str, dict[str, str | bytes]] = {
     "UTF-8": {"LC_ALL": "C.UTF-8"},
     "ASCII": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import importlib.util
 import io
 import math
 import pickle
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,41 +17,23 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from optional_packages import HAS_VADER, needs_vader, pa, pd
 
 from text_processor import (
     AsyncTextAnalyzer,
     InvalidDocumentError,
     InvalidOptionError,
     MissingDocumentError,
-    SentimentIntensityAnalyzer,
     TermOptions,
     TextAnalyzer,
 )
 from text_processor.matrix import Vectorizer
 from text_processor.typing import Missing
 
-try:
-    import pandas as pd
-except ModuleNotFoundError:
-    pd = None
-try:
-    import pyarrow as pa
-except ModuleNotFoundError:
-    pa = None
-HAS_VADER = importlib.util.find_spec("vaderSentiment") is not None
+pytestmark = pytest.mark.usefixtures("scorer_of_the_module")
 SCORER: Any = None
 
-needs_vader = pytest.mark.skipif(not HAS_VADER, reason="vaderSentiment is not installed")
 POLICIES: tuple[Missing, ...] = ("raise", "skip", "keep")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def scorer_of_the_module() -> Iterator[None]:
-    """A scorer for these tests, freed at their end, because the instrumented core reports handles that stay."""
-    global SCORER
-    SCORER = SentimentIntensityAnalyzer() if HAS_VADER else None
-    yield
-    SCORER = None
 
 
 # ---- Missing and blank values ----

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import math
 import pickle
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from optional_packages import HAS_VADER, needs_vectorizers, pa, pd, pl, vectorizers
 
 from text_processor import (
     AsyncTextAnalyzer,
@@ -31,17 +31,8 @@ from text_processor import (
 from text_processor.matrix import Matrix, Vectorizer
 from text_processor.typing import Missing
 
+pytestmark = pytest.mark.once
 
-def installed(name: str) -> Any:
-    """A module, or None if it is not installed."""
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError:
-        return None
-
-
-pd, pl, pa, vectorizers = map(installed, ("pandas", "polars", "pyarrow", "text_processor.vectorizers"))
-needs_vectorizers = pytest.mark.skipif(vectorizers is None, reason="SciPy is not installed")
 TEXTS = ["good day", None, " ", "a day"]
 """One text is missing, and one is blank."""
 GONE = 1
@@ -151,7 +142,7 @@ def entries() -> Iterator[tuple[str, Callable[[Any, Missing], list[Any]]]]:
         lambda texts, missing: rows(Vectorizer().count(texts, grow=True, missing=missing, decode=lambda text: text)),
     )
     yield "hash", lambda texts, missing: rows(Vectorizer().hash(texts, 64, missing=missing))
-    if installed("vaderSentiment"):
+    if HAS_VADER:
         yield (
             "scores",
             lambda texts, missing: np.asarray(
@@ -447,7 +438,7 @@ def test_lists_of_words_may_be_columns() -> None:
         assert Vectorizer(vocabulary=words()).terms() == WORDS
         assert Vectorizer(stop_words=words()).count(["good day"], grow=True).shape == (1, 1)
         assert TermOptions(stop_words=words()).stop_words == frozenset(WORDS)
-        if installed("vaderSentiment"):
+        if HAS_VADER:
             made = SentimentIntensityAnalyzer(negations=words())
             assert made.polarity_scores("so great")["compound"] < 0
         if vectorizers is not None:

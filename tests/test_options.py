@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import itertools
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +28,8 @@ from text_processor import (
 )
 from text_processor.cli import commands
 from text_processor.matrix import Vectorizer, weigh
+
+pytestmark = pytest.mark.once
 
 TEXT = "To be, or not: to be?"
 
@@ -368,127 +367,7 @@ def test_an_invalid_entry_in_the_lexicon_of_vader_is_refused_and_changes_nothing
     assert analyzer.polarity_scores("a good day") == scores
 
 
-# ---- Functions ----
-
-
-async def awaited(*_: object) -> None:
-    """A function that a call does not run."""
-
-
-async def generated(*_: object) -> AsyncIterator[int]:
-    yield 1
-
-
-def yielding(*_: object) -> Iterator[int]:
-    yield 1
-
-
-class Caller:
-    async def __call__(self, *_: object) -> None: ...
-
-    async def method(self, *_: object) -> None: ...
-
-    @classmethod
-    async def of_class(cls, *_: object) -> None: ...
-
-    @staticmethod
-    async def static(*_: object) -> None: ...
-
-
-NEVER_RUN: dict[str, Any] = {
-    "async def": awaited,
-    "async generator": generated,
-    "generator": yielding,
-    "partial": functools.partial(awaited, 1),
-    "partial of a partial": functools.partial(functools.partial(awaited, 1), 2),
-    "partial of a method": functools.partial(Caller().method, 1),
-    "object": Caller(),
-    "partial of an object": functools.partial(Caller(), 1),
-    "method": Caller().method,
-    "method of a class": Caller.of_class,
-    "static method": Caller.static,
-    "lambda": lambda *_: (yield),
-}
-
-
-@pytest.mark.parametrize("kind", NEVER_RUN)
-def test_a_function_that_a_call_does_not_run_is_refused(kind: str, tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    path.write_text("to be", encoding="utf-8")
-    function = NEVER_RUN[kind]
-    with TextAnalyzer() as analyzer:
-        for use in (
-            lambda: analyzer.set_callback(function),
-            lambda: analyzer.set_terms(function=function),
-            lambda: TermOptions(function=function),
-            lambda: analyzer.add_documents(["a"], progress=function),
-            lambda: analyzer.add_file(path, progress=function),
-            lambda: analyzer.add_files([path], lines=True, progress=function),
-            lambda: analyzer.index(progress=function),
-        ):
-            with pytest.raises(TypeError, match="runs when it is called"):
-                use()
-        assert len(analyzer) == 0
-
-
-def test_a_function_is_refused_when_it_returns_a_coroutine() -> None:
-    with TextAnalyzer() as analyzer:
-        analyzer.set_callback(lambda event: awaited(event))
-        with pytest.raises(TypeError, match="returned a coroutine"):
-            analyzer.add_document("a b")
-        analyzer.clear_callback()
-        analyzer.set_terms(function=lambda word: awaited(word))
-        with pytest.raises(TypeError, match="returned a coroutine"):
-            analyzer.word_frequency()
-
-
-def test_other_callables_are_accepted() -> None:
-    class Heard:
-        def __init__(self) -> None:
-            self.words = 0
-
-        def __call__(self, event: Any) -> None:
-            self.words += event["word_count"]
-
-    heard, several = Heard(), list[Any]()
-    with TextAnalyzer() as analyzer:
-        for callback in (heard, several.append, functools.partial(several.insert, 0), heard.__call__, dict):
-            analyzer.set_callback(callback)
-            analyzer.add_document("to be")
-        analyzer.set_terms(function=str)
-        with contextlib.suppress(StopIteration):
-            analyzer.index(progress=lambda *_: next(itertools.count()))
-    assert (heard.words, len(several)) == (4, 2)
-
-
-class AnswersAll:
-    """Returns an attribute for every name, as a proxy for another machine does."""
-
-    def __getattr__(self, name: str) -> AnswersAll:
-        return self
-
-    def __call__(self, *arguments: Any) -> None:
-        pass
-
-
-def test_a_callable_with_every_attribute_is_a_function() -> None:
-    analyzer = TextAnalyzer()
-    analyzer.set_callback(AnswersAll())
-    analyzer.add_document("a word")
-
-
-def test_a_generator_that_a_callback_returns_is_refused() -> None:
-    def numbers() -> Any:
-        yield 1
-
-    async def later() -> Any:
-        yield 1
-
-    for made, kind in ((numbers, "a generator"), (later, "an asynchronous generator")):
-        analyzer = TextAnalyzer()
-        analyzer.set_callback(lambda _, made=made: made())  # type: ignore[misc]
-        with pytest.raises(TypeError, match=kind):
-            analyzer.add_document("a word")
+# ---- Other values ----
 
 
 def test_an_error_handler_that_only_writes_is_refused_before_anything_is_read() -> None:

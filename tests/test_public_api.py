@@ -30,6 +30,8 @@ from text_processor import (
     load_core,
 )
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -11,6 +11,8 @@ import pytest
 import text_processor
 from text_processor import _renamed
 
+pytestmark = pytest.mark.once
+
 PICKLES = sorted((Path(__file__).parent / "data" / "pickles").glob("*.pickle"))
 
 

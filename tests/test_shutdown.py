@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 BEGIN = """
 import asyncio, atexit, concurrent.futures, ctypes, gc, os, sys, threading, time, types
 from text_processor import AsyncTextAnalyzer, TextAnalyzer
@@ -225,7 +227,6 @@ def test_python_exits_cleanly_with_an_unoptimized_core(monkeypatch: pytest.Monke
         test_python_exits_cleanly(name)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("library", ["pyarrow", "polars", "arro3.core"])
 def test_data_of_other_libraries_outlives_the_core(library: str) -> None:
     pytest.importorskip(library)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import importlib.util
 import sys
 import types
 from collections import Counter, OrderedDict, UserDict
@@ -13,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from optional_packages import HAS_VADER, needs_pandas, needs_vader, needs_vectorizers, pa, pd, pl, vectorizers
 
 from text_processor import (
     AsyncTextAnalyzer,
@@ -28,30 +27,8 @@ from text_processor import (
 from text_processor._native.texts import BLOCK
 from text_processor.matrix import Vectorizer
 
-
-def installed(name: str) -> Any:
-    """A module, or None if it is not installed."""
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError:
-        return None
-
-
-pd, pl, pa, vectorizers = map(installed, ("pandas", "polars", "pyarrow", "text_processor.vectorizers"))
-HAS_VADER = importlib.util.find_spec("vaderSentiment") is not None
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("scorer_of_the_module")]
 SCORER: Any = None
-needs_pandas = pytest.mark.skipif(pd is None, reason="pandas is not installed")
-needs_vader = pytest.mark.skipif(not HAS_VADER, reason="vaderSentiment is not installed")
-needs_vectorizers = pytest.mark.skipif(vectorizers is None, reason="SciPy is not installed")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def scorer_of_the_module() -> Iterator[None]:
-    """Makes a scorer for these tests, and frees it at their end: the instrumented core counts what is not freed."""
-    global SCORER
-    SCORER = SentimentIntensityAnalyzer() if HAS_VADER else None
-    yield
-    SCORER = None
 
 
 # ---- Tables instead of columns ----

@@ -312,16 +312,16 @@ def test_invalid_words_of_the_user_are_refused(options: dict[str, Any], says: st
 # ---- The command line ----
 
 
-def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "text_processor", "sentiment", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True)
-
-
 def test_the_command_line_scores_lines(ours: SentimentIntensityAnalyzer, tmp_path: Path) -> None:
-    pytest.importorskip("click", reason="the command line needs click and rich")
+    testing = pytest.importorskip("click.testing", reason="the command line needs click and rich")
+    from text_processor.cli import commands
+
+    def run(*arguments: object, stdin: str = "") -> Any:
+        return testing.CliRunner().invoke(commands, ["sentiment", *map(str, arguments)], input=stdin)
+
     (tmp_path / "a.txt").write_text("a good day\n\nbad, bad\nword\n")
     table = run("--csv", tmp_path / "a.txt", tmp_path / "missing.txt")
-    assert (table.returncode, table.stderr) == (1, f"skipped {tmp_path / 'missing.txt'}: No such file or directory\n")
+    assert (table.exit_code, table.stderr) == (1, f"skipped {tmp_path / 'missing.txt'}: No such file or directory\n")
     rows = [line.split(",") for line in table.stdout.splitlines()]
     assert rows[0] == ["path", "line", "neg", "neu", "pos", "compound"]
     assert [(row[1], float(row[5])) for row in rows[1:]] == [("1", 0.4404), ("3", -0.7906), ("4", 0.0)]
@@ -332,9 +332,9 @@ def test_the_command_line_scores_lines(ours: SentimentIntensityAnalyzer, tmp_pat
         "lines 3 positive 1 33.3% neutral 1 33.3% negative 1 33.3% compound -0.1167"
     )
     nothing = run("-", stdin="\n")
-    assert (nothing.returncode, nothing.stdout) == (1, "")
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
     words = run("--lexicon", tmp_path / "a.txt", "-", stdin="good")
-    assert words.returncode == 1
+    assert words.exit_code == 1
     assert "the lexicon, line 1" in words.stderr
 
 

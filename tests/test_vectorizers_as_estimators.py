@@ -18,6 +18,8 @@ from text_processor import vectorizers as ours  # noqa: E402
 from text_processor.matrix import Matrix  # noqa: E402
 from text_processor.vectorizers import _python_backend  # noqa: E402
 
+pytestmark = pytest.mark.once
+
 DOCUMENTS = ["the cat and the dog", "a good dog", "The best of times", "the worst of times"]
 TARGET = [0, 0, 1, 1]
 ALL = (ours.CountVectorizer, ours.TfidfVectorizer, ours.TfidfTransformer, ours.HashingVectorizer)

@@ -20,11 +20,12 @@ def __dir__() -> list[str]:
 def main() -> None:
     """Run the command line and exit. If click or rich is missing, exit with the command that installs them."""
     try:
+        from importlib.util import find_spec
+
+        # Not by importing them: most commands do not need rich.
+        if find_spec("click") is None or find_spec("rich") is None:
+            sys.exit("text-processor needs click and rich: pip install click rich")
         from text_processor.cli import commands
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in {"click", "rich"}:
-            raise
-        sys.exit("text-processor needs click and rich: pip install click rich")
     except KeyboardInterrupt:
         sys.exit(130)
     commands()

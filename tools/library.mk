@@ -18,20 +18,18 @@ LIBRARY_VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' rust_core/Cargo.t
 # The name by which programs find the library when they start.
 SONAME := libtext_processor.so.$(ABI_MAJOR)
 SYMBOLS := $(CAPI)/abi/symbols.txt
-RELEASE := rust_core/target/release
 
 .PHONY: library install uninstall check-abi release-abi test-library docs-c check-elf check-places
 
 library: $(BUILT)/libtext_processor.so $(BUILT)/libtext_processor.a ## Build the shared and the static library for C, in build/library
 
-# Cargo makes both in one build, which is also that of the Python package: pyproject.toml has the same options, so cargo
-# does not compile twice. A program that links the
-# static library must also link the system libraries of Rust's standard library, which rustc lists.
+# Cargo makes both in one build, which is also that of the Python package. A program that links the static library must
+# also link the system libraries of Rust's standard library, which rustc lists.
 $(BUILT)/libtext_processor.so: $(CORE_SOURCES)
 	@$(MAKE) --no-print-directory check-elf check-rust
+	@$(MAKE) --no-print-directory $(RELEASE)/$(LIBRARY)
 	@echo "Building the library for C"
 	@mkdir -p $(@D)
-	@$(CARGO) rustc --quiet --manifest-path $(CAPI)/Cargo.toml --lib --crate-type cdylib,staticlib --release
 	@: | rustc --crate-type staticlib --print native-static-libs=$(BUILT)/native-static-libs -o $(BUILT)/empty.a - 2>$(BUILT)/messages || \
 	 { cat $(BUILT)/messages >&2; exit 1; }
 	@rm $(BUILT)/empty.a && cp $(RELEASE)/libtext_processor.so $@.new && mv $@.new $@

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,8 +18,10 @@ from text_processor.cli.report import Analysis, SentimentTotals, as_json, as_rep
 from text_processor.cli.results import Output
 from text_processor.cli.tables import batches
 from text_processor.exceptions import InvalidDocumentError
-from text_processor.sentiment.vader import SentimentIntensityAnalyzer
-from text_processor.typing import File, Progress
+
+if TYPE_CHECKING:
+    from text_processor.sentiment.vader import SentimentIntensityAnalyzer
+    from text_processor.typing import File, Progress
 
 __all__ = ["analyze"]
 
@@ -55,7 +59,8 @@ def analyze(top: int | None, output: Output, scored: bool, words: Words, inputs:
     if top is None:
         top = 0 if output.path is not None else 20 if output.form else 10
     is_table = output.path is not None or output.form == "csv"
-    out = console()
+    # Before the work, because an error while rich is imported is an error of the start.
+    out = None if is_table or output.form else console()
     tokenizer = words.tokenizer or "whitespace"
     with TextAnalyzer(threads=threads, store_text=False, tokenizer=tokenizer, terms=words.terms()) as analyzer:
         read: Callable[[File, Progress], None]
@@ -98,8 +103,8 @@ def analyze(top: int | None, output: Output, scored: bool, words: Words, inputs:
             top=found,
             skipped=run.skipped,
         )
-        if output.form == "json":
-            write(as_json(analysis, indent=2 if out.is_terminal else None))
+        if out is None:
+            write(as_json(analysis, indent=2 if sys.stdout.isatty() else None))
         else:
             write(as_report(analysis, out), out.encoding, is_styled=out.is_terminal)
     if not has_documents:

@@ -19,10 +19,10 @@ from text_processor.cli.output import write_message
 from text_processor.cli.reading import Part, Run, no_text, parts
 from text_processor.exceptions import InvalidDocumentError
 from text_processor.matrix import Matrix, Vectorizer, weigh
-from text_processor.typing import Progress
 
 if TYPE_CHECKING:
     from text_processor.terms import TermOptions
+    from text_processor.typing import Progress
 
 __all__ = ["matrix"]
 

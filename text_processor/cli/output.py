@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
-from rich.console import Console
 
 from text_processor._printable import harmless
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["UNREAD", "check_output", "console", "write", "write_message"]
 
@@ -23,6 +25,9 @@ WIDEST_TERMINAL = 10_000
 
 def console(*, stderr: bool = False) -> Console:
     """A console with the size of its terminal. Ignores COLUMNS and LINES if their value is not a possible size."""
+    # Only here, because a command that prints data does not need rich, whose import takes a third of its start.
+    from rich.console import Console
+
     environment = {name: value for name, value in os.environ.items() if name not in _SIZES or _is_size(value)}
     return Console(stderr=stderr, _environ=environment)
 

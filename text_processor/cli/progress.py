@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.text import Text
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from text_processor._printable import harmless
 from text_processor.cli.output import console, write_error
-from text_processor.typing import Progress as Move
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from text_processor.typing import Progress as Move
 
 __all__ = ["Terminal"]
 
@@ -21,12 +24,18 @@ class Terminal:
     """Standard error: messages and, on a terminal, progress bars, which disappear at the end."""
 
     def __init__(self, *, shows_bars: bool) -> None:
-        self._console = console(stderr=True)
-        self._shows_bars = shows_bars and self._console.file.isatty()
+        self._shows_bars = shows_bars and sys.stderr is not None and sys.stderr.isatty()
         self._is_live = False
+
+    @cached_property
+    def _console(self) -> Console:
+        return console(stderr=True)
 
     def report_skipped(self, path: str, reason: str) -> None:
         """Print that a file is skipped, and why."""
+        from rich.console import Console
+        from rich.text import Text
+
         message = Text.assemble(("skipped", "yellow"), f" {harmless(path)}: {harmless(reason)}")
         if self._is_live:
             # The message appears above the bars.
@@ -46,12 +55,18 @@ class Terminal:
             names: The names of the bars.
             expected: The number of bytes. It may be too small, because a pipe has no size.
         """
-        bars = Progress(
-            TextColumn("{task.description:<8}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            DownloadColumn(),
-            TimeRemainingColumn(),
+        if not self._shows_bars:
+            yield [_ignore] * len(names)
+            return
+
+        from rich import progress
+
+        bars = progress.Progress(
+            progress.TextColumn("{task.description:<8}"),
+            progress.BarColumn(),
+            progress.TaskProgressColumn(),
+            progress.DownloadColumn(),
+            progress.TimeRemainingColumn(),
             console=self._console,
             transient=True,
         )
@@ -65,10 +80,13 @@ class Terminal:
 
             return to
 
-        # Not with the option 'disable': with it, earlier versions of rich leave an empty line.
-        with bars if self._shows_bars else nullcontext():
-            self._is_live = self._shows_bars
+        with bars:
+            self._is_live = True
             try:
                 yield [move(name) for name in names]
             finally:
                 self._is_live = False
+
+
+def _ignore(done: int, total: int | None) -> None:
+    pass

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
@@ -18,7 +18,9 @@ from text_processor.cli.paths import STANDARD_INPUT, found_files
 from text_processor.cli.progress import Terminal
 from text_processor.cli.report import Skipped
 from text_processor.exceptions import InvalidDocumentError, MissingDocumentError, TextProcessorError
-from text_processor.typing import File, Progress
+
+if TYPE_CHECKING:
+    from text_processor.typing import File, Progress
 
 __all__ = ["Part", "Run", "no_text", "parts"]
 

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text
-
 from text_processor._printable import harmless, named
 from text_processor.cli.tables import json_text
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+    from rich.console import Console
+    from rich.text import Text
 
     from text_processor.typing import Statistics
 
@@ -133,6 +132,8 @@ def as_json(analysis: Analysis, *, indent: int | None = None) -> str:
 
 def as_report(analysis: Analysis, console: Console) -> str:
     """The analysis as a report for people. It has the colours and the width of the console; a pipe gets plain text."""
+    from rich.console import Console
+
     width = min(console.width, WIDEST) if console.is_terminal else PIPE_WIDTH
     page = io.StringIO()
     # Any width above 0 works here, because soft_wrap leaves the lines as they are.
@@ -144,6 +145,8 @@ def as_report(analysis: Analysis, console: Console) -> str:
 
 
 def _figures(analysis: Analysis) -> Iterator[Text]:
+    from rich.text import Text
+
     statistics = analysis.statistics
     rows = [
         ("Files", f"{analysis.files:,}", ", ".join(_notes(analysis))),
@@ -171,6 +174,8 @@ def _notes(analysis: Analysis) -> Iterator[str]:
 
 
 def _words(analysis: Analysis, width: int) -> Iterator[Text]:
+    from rich.text import Text
+
     if not analysis.top:
         return
     yield Text("\nMost frequent words", style="bold")
