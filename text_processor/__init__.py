@@ -40,6 +40,7 @@ Other modules and functions:
 Exceptions, all of which derive from TextProcessorError:
 
     InvalidDocumentError, InvalidDocumentTypeError, MissingDocumentError, EmptyAnalyzerError, TextNotStoredError,
+    DuplicateIdError, UnknownIdError,
     InvalidColumnError, ClosedAnalyzerError, ForkedAnalyzerError, StoppedByCallbackError, TermsPendingError,
     InvalidLexiconError, InvalidOptionError, InvalidParameterError, InvalidPatternError, UnknownEncodingError,
     OutOfMemoryError, PanicError, MisuseError, CoreLoadError, CoreNotFoundError, InvalidCoreError, IncompatibleCoreError
@@ -55,6 +56,7 @@ from text_processor.exceptions import (
     ClosedAnalyzerError,
     CoreLoadError,
     CoreNotFoundError,
+    DuplicateIdError,
     EmptyAnalyzerError,
     ForkedAnalyzerError,
     IncompatibleCoreError,
@@ -75,6 +77,7 @@ from text_processor.exceptions import (
     TextNotStoredError,
     TextProcessorError,
     UnknownEncodingError,
+    UnknownIdError,
 )
 from text_processor.frequencies import WordCounts
 from text_processor.greeting import hello
@@ -103,6 +106,7 @@ __all__ = [
     "CoreLoadError",
     "CoreNotFoundError",
     "DocumentEvent",
+    "DuplicateIdError",
     "EmptyAnalyzerError",
     "ForkedAnalyzerError",
     "IncompatibleCoreError",
@@ -133,6 +137,7 @@ __all__ = [
     "TextNotStoredError",
     "TextProcessorError",
     "UnknownEncodingError",
+    "UnknownIdError",
     "WordCounts",
     "__version__",
     "core_info",

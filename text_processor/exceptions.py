@@ -14,6 +14,7 @@ __all__ = [
     "ClosedAnalyzerError",
     "CoreLoadError",
     "CoreNotFoundError",
+    "DuplicateIdError",
     "EmptyAnalyzerError",
     "ForkedAnalyzerError",
     "IncompatibleCoreError",
@@ -34,6 +35,7 @@ __all__ = [
     "TextNotStoredError",
     "TextProcessorError",
     "UnknownEncodingError",
+    "UnknownIdError",
 ]
 
 
@@ -122,6 +124,17 @@ class MissingFeaturesError(MissingDocumentError, AttributeError):
 
     scikit-learn raises ValueError for NaN and AttributeError for None: this error is both.
     """
+
+
+class DuplicateIdError(TextProcessorError, ValueError):
+    """Two documents have the same id; the message names the id and both places."""
+
+
+class UnknownIdError(TextProcessorError, KeyError):
+    """No document has this id."""
+
+    # A KeyError shows the repr of its message.
+    __str__ = Exception.__str__
 
 
 class EmptyAnalyzerError(TextProcessorError, ValueError):

@@ -22,6 +22,7 @@ from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces
 from text_processor._native.fork import Lock
 from text_processor._native.long_calls import MILLISECONDS_PER_STEP, status_of
 from text_processor._native.missing import CURES, without_missing
+from text_processor._native.order import Order
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._native.table import NativeTable
@@ -48,7 +49,7 @@ class Handle:
     The caller of a method has a reference to this object, so the analyzer is never freed during a call.
     """
 
-    __slots__ = ("_function", "_has_callback", "_lib", "_setting", "core", "pointer")
+    __slots__ = ("_function", "_has_callback", "_lib", "_setting", "core", "order", "pointer")
 
     def __init__(
         self, core: Core, threads: int | None, *, store_text: bool = True, tokenizer: int = 0, pattern: bytes = b""
@@ -59,6 +60,7 @@ class Handle:
         self._function: Callable[[str], str | None] | None = None
         # Pending words and the function for their terms must be read together. A signal handler may set terms too.
         self._setting = Lock()
+        self.order: Order = Order()
         kept = ffi.new("char[]", pattern)
         size = ffi.sizeof("tp_analyzer_options")
         settings = [size, threads or 0, not store_text, tokenizer, kept, len(pattern)]
@@ -352,6 +354,9 @@ class Handle:
 
     def _add(self, add: Callable[..., int], *arguments: Any, but: int = 0) -> int:
         """Call a function that adds documents. Raises the error of a callback, and of any status except `but`."""
+        return self.order.run(self._add_now, add, arguments, but)
+
+    def _add_now(self, add: Callable[..., int], arguments: tuple[Any, ...], but: int) -> int:
         if self._has_callback:
             check_stack_depth()
         try:

@@ -701,6 +701,17 @@ typedef struct tp_column {
 TP_API tp_status tp_column_shape(const tp_column *column, uint64_t *rows, uint64_t *bytes, uint64_t *nulls);
 
 /**
+ * Gives the rows of a column that are not null and not blank: with TP_BLANK_SKIP, tp_analyzer_add_column() adds these
+ * rows, up to the first one that is not UTF-8. Use it to keep other columns in step with the documents.
+ * @param column Not NULL. Its member `missing` is ignored.
+ * @param[out] rows Not NULL. An array of uint64: the numbers of the rows in the array of the column. Release it.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT as in tp_column_shape().
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_column_rows_with_words(const tp_column *column, struct ArrowArray *rows);
+
+/**
  * Adds the rows of a column as documents, as tp_analyzer_add_texts() does. `missing` says how to treat nulls and blank
  * texts; TP_BLANK_KEEP adds an empty document for each null.
  * @param analyzer Not NULL.
@@ -1053,6 +1064,95 @@ TP_API tp_status tp_table_to_ipc(const tp_table *table, uint64_t first, uint64_t
  * @since 1.1
  */
 TP_API tp_status tp_table_from_ipc(const char *ipc, size_t length, tp_table **table);
+
+/* ---- Columns beside the documents: ids, authors, dates ---- */
+
+/**
+ * Makes a table of a copy of an array of any library, for example of the authors or dates of documents. The columns of
+ * the table may contain nulls. Their types do not depend on the library, so tables of several libraries have the same
+ * types: texts and dictionaries of texts become large_utf8; integers of at most 32 bits become int64, smaller floats
+ * float64, date64 becomes date32. Other integers, floats, decimals, dates, times and booleans keep their types. A
+ * dictionary becomes its values, an extension type its storage.
+ * @param schema The type of the array. Not NULL, and not released.
+ * @param array Not NULL, and not released. It still belongs to you.
+ * @param name The name of the column in the table. NULL if the array is a table (struct): then the table has the same
+ * columns.
+ * @param name_length The length of the name.
+ * @param[out] table Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for the name, or TP_ERROR_INVALID_ARGUMENT if the array is not
+ * valid, if a column has another type (such as lists or bytes), or if two columns have the same name.
+ * @threads Any, but no other thread may change the array.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_copy(const struct ArrowSchema *schema, const struct ArrowArray *array, const char *name,
+                               size_t name_length, tp_table **table);
+
+/**
+ * Makes a table of some columns of a table, over the same memory.
+ * @param table Not NULL.
+ * @param names The names of the columns, in the order of the new table: a list of strings. Not NULL.
+ * @param name_lengths The lengths of the names.
+ * @param name_count The number of names.
+ * @param[out] selected Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for a name, or TP_ERROR_INVALID_ARGUMENT if the table has no
+ * column with one of these names, or two of them.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_select(const tp_table *table, const char *const *names, const size_t *name_lengths,
+                                 size_t name_count, tp_table **selected);
+
+/**
+ * Makes a table with the columns of several tables side by side, over the same memory: for example the ids of documents
+ * and the documents.
+ * @param tables `count` tables with the same number of rows. Not NULL.
+ * @param count At least 1.
+ * @param[out] joined Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the numbers of rows differ, or if two columns have the
+ * same name.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_join(const tp_table *const *tables, size_t count, tp_table **joined);
+
+/**
+ * Makes a table with the rows of several tables behind each other, in memory of its own. A column that a table lacks is
+ * null in the rows of that table.
+ * @param tables `count` tables. Columns with the same name have the same type, or the type null. Not NULL.
+ * @param count At least 1.
+ * @param[out] whole Not NULL. Its columns are in order of first appearance. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if a column has two types, or a table has two columns
+ * with the same name.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_concat(const tp_table *const *tables, size_t count, tp_table **whole);
+
+/**
+ * Makes a table of some rows of a table, in memory of its own.
+ * @param table Not NULL.
+ * @param rows `count` numbers of rows, from 0, in any order and as often as you like; UINT64_MAX for a row of nulls.
+ * May be NULL if `count` is 0.
+ * @param count The number of rows of the new table.
+ * @param[out] taken Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the table has no such row.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_take(const tp_table *table, const uint64_t *rows, size_t count, tp_table **taken);
+
+/**
+ * Divides the rows of a table into groups with equal values in all columns. Each group has a code, from 0, in the order
+ * in which the groups first appear. Null is a value of its own, equal to null; NaN is equal to NaN, and 0.0 to -0.0.
+ * @param table Not NULL. To group by some of its columns, select them with tp_table_select().
+ * @param[out] codes Not NULL. An array of uint32: the code of each row. Release it.
+ * @param[out] values Not NULL. A table with a row for each group: its values. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the values of a column are not text, numbers, dates,
+ * times or booleans.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_codes(const tp_table *table, struct ArrowArray *codes, tp_table **values);
 
 /**
  * Moves a stream into memory of the library, where it stays until tp_kept_free(). Use this function if an object of

@@ -22,6 +22,7 @@ mod runtime;
 mod sentiment;
 mod streams;
 mod strings;
+mod table_columns;
 mod tables;
 mod terms;
 mod tokenizer;
