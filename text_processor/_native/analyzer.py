@@ -42,6 +42,9 @@ WORDS_PER_STEP = 1 << 10
 BYTES_PER_PIECE = 8 << 20
 """The part of a long document that is added between two checkpoints."""
 
+NO_GROUP = (1 << 32) - 1
+"""The code of a document that is in no group."""
+
 
 class Handle:
     """The owner of a native analyzer.
@@ -289,17 +292,43 @@ class Handle:
         names = *(f"word_{number}" for number in range(1, n + 1)), "count"
         return NativeTable.of(self.core, [opened], names)
 
+    def grouped_terms(self, codes: Any, order: int, limit: int) -> NativeTable:
+        """The groups, the terms and their counts, in the order of the groups.
+
+        Args:
+            codes: The group of each document, as a buffer of uint32: a number, or NO_GROUP.
+            order: The order of the rows of a group, a value of tp_order.
+            limit: The largest number of rows of a group; 0 for all.
+        """
+        with ffi.from_buffer("uint32_t[]", codes) as given:
+            query = self._lib.tp_analyzer_grouped_terms
+            return self._table(("group", "word", "count"), query, given, len(given), order, limit, 0)
+
+    def grouped_ngrams(self, codes: Any, n: int, skip: int, order: int, limit: int) -> NativeTable:
+        """The groups, the n columns of terms, and the counts, as in `grouped_terms`."""
+        with ffi.from_buffer("uint32_t[]", codes) as given:
+            # As in `ngram_table`.
+            query = self._lib.tp_analyzer_grouped_ngrams
+            opened = self._stream(query, given, len(given), n, skip, order, limit, 0)
+        names = "group", *(f"word_{number}" for number in range(1, n + 1)), "count"
+        return NativeTable.of(self.core, [opened], names)
+
+    def grouped_statistics(self, codes: Any, groups: int) -> NativeTable:
+        """The statistics of the groups 0 to `groups` - 1, with the names of tp_statistics; `codes` as above."""
+        with ffi.from_buffer("uint32_t[]", codes) as given:
+            return self._table((), self._lib.tp_analyzer_grouped_statistics, given, len(given), groups)
+
     def document_table(self) -> NativeTable:
         """The texts and their numbers of words."""
         return self._table((), self._lib.tp_analyzer_documents, 0)
 
-    def _table(self, names: Sequence[str], query: Callable[..., int], *arguments: int) -> NativeTable:
+    def _table(self, names: Sequence[str], query: Callable[..., int], *arguments: Any) -> NativeTable:
         return NativeTable.of(self.core, [self._stream(query, *arguments)], names)
 
     def _batches(self, query: Callable[..., int], *arguments: int) -> Iterator[list[Column]]:
         return record_batches(self.core, self._stream(query, *arguments))
 
-    def _stream(self, query: Callable[..., int], *arguments: int) -> Any:
+    def _stream(self, query: Callable[..., int], *arguments: Any) -> Any:
         return stream(self.core, lambda out: self._ask(query, *arguments, out, is_long=True))
 
     def set_terms(self, options: Any, function: Callable[[str], str | None] | None) -> None:

@@ -112,13 +112,15 @@
  * signals, or end the call. A call that it ends returns TP_ERROR_STOPPED_BY_CALLBACK and changes nothing, except calls
  * for a matrix; `get_next` of a stream returns an errno. Each of these functions runs the checkpoint, if its work takes
  * longer than a step: tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(),
+ * tp_analyzer_grouped_terms(), tp_analyzer_grouped_ngrams(), tp_analyzer_grouped_statistics(),
  * tp_analyzer_sentence_count(), tp_tokenize(), tp_sentences(), tp_count_words(), tp_vader_score(),
  * tp_vader_score_texts(), tp_vader_score_separated(), tp_vader_score_column(), tp_matrix_add_documents(),
- * tp_matrix_add_separated(), tp_matrix_add_column(), tp_matrix_sort(), tp_matrix_totals(), tp_matrix_arrays(), and
- * `get_next` of tables. If the checkpoint ends a call that adds documents to a matrix, each later call for this matrix
- * returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a matrix also does this work in
- * steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If the checkpoint uses the matrix
- * of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use tp_draft.
+ * tp_matrix_add_separated(), tp_matrix_add_column(), tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(),
+ * tp_matrix_arrays(), and `get_next` of tables. If the checkpoint ends a call that adds documents to a matrix, each
+ * later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a
+ * matrix also does this work in steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If
+ * the checkpoint uses the matrix of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long
+ * document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
@@ -1385,6 +1387,86 @@ TP_API tp_status tp_analyzer_ngrams(const tp_analyzer *analyzer, size_t n, size_
 TP_API tp_status tp_analyzer_top_ngrams(const tp_analyzer *analyzer, size_t n, size_t skip, size_t batch_rows,
                                         struct ArrowArrayStream *stream);
 
+/* ---- Groups of documents ---- */
+
+/** The code of a document that is in no group. Since 1.1. */
+#define TP_NO_GROUP UINT32_MAX
+
+/** The order of the rows of one group. @since 1.1 */
+typedef size_t tp_order;
+
+/** The values of tp_order. */
+enum {
+  /** The order of first appearance in the group. */
+  TP_ORDER_FIRST_SEEN = 0,
+  /** The most frequent rows first. Rows with equal counts are in order of first appearance in the group. */
+  TP_ORDER_FREQUENCY = 1
+};
+
+/**
+ * Gives the number of occurrences of each term in each group of documents. Documents with the same code are one group.
+ * The columns are (group: uint32, term: utf8, count: uint64). The rows are in the order of the codes of their groups. In
+ * each group they are the rows that an analyzer of the documents of this group alone would give.
+ *
+ *     const uint32_t party[] = {0, 1, 0, TP_NO_GROUP};
+ *     tp_analyzer_grouped_terms(analyzer, party, 4, TP_ORDER_FREQUENCY, 20, 0, &stream);
+ *
+ * @param analyzer Not NULL.
+ * @param codes The code of each document: any number, or TP_NO_GROUP to leave the document out. May be NULL if
+ * `code_count` is 0.
+ * @param code_count The number of documents.
+ * @param order The order of the rows of a group.
+ * @param limit The maximal number of rows of a group; 0 for all rows.
+ * @param batch_rows As in tp_analyzer_term_frequencies().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, or TP_ERROR_INVALID_ARGUMENT if
+ * `code_count` is not the number of documents, or `order` is not a value of tp_order.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_grouped_terms(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
+                                           tp_order order, size_t limit, size_t batch_rows,
+                                           struct ArrowArrayStream *stream);
+
+/**
+ * Gives the number of occurrences of each n-gram in each group of documents, as tp_analyzer_grouped_terms() does for
+ * terms. The columns are (group: uint32, term_1: utf8, ..., term_n: utf8, count: uint64).
+ * @param analyzer Not NULL.
+ * @param codes As in tp_analyzer_grouped_terms().
+ * @param code_count As in tp_analyzer_grouped_terms().
+ * @param n As in tp_analyzer_ngrams().
+ * @param skip As in tp_analyzer_ngrams().
+ * @param order As in tp_analyzer_grouped_terms().
+ * @param limit As in tp_analyzer_grouped_terms().
+ * @param batch_rows As in tp_analyzer_ngrams().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return As tp_analyzer_grouped_terms(), or TP_ERROR_INVALID_ARGUMENT as in tp_analyzer_ngrams().
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_grouped_ngrams(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
+                                            size_t n, size_t skip, tp_order order, size_t limit, size_t batch_rows,
+                                            struct ArrowArrayStream *stream);
+
+/**
+ * Gives the statistics of each group of documents, taken at the same moment. The columns are (group: uint32,
+ * document_count: uint64, total_words: uint64, unique_words: uint64, distinct_types: uint64, total_bytes: uint64,
+ * average_words: double), with the meanings of tp_statistics. There is one row for each group, in one batch. A group
+ * without documents has zeros.
+ * @param analyzer Not NULL.
+ * @param codes The code of each document: a number below `group_count`, or TP_NO_GROUP to leave the document out. May be
+ * NULL if `code_count` is 0.
+ * @param code_count The number of documents.
+ * @param group_count The number of groups, at most UINT32_MAX.
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, or TP_ERROR_INVALID_ARGUMENT if
+ * `code_count` is not the number of documents, or a code is too large: tp_last_error_document() returns its document.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_grouped_statistics(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
+                                                size_t group_count, struct ArrowArrayStream *stream);
+
 /* ---- Sentiment by a lexicon ---- */
 
 /** Words, and a value for each word. A lexicon never changes. @since 1.1 */
@@ -1903,6 +1985,21 @@ TP_API tp_status tp_matrix_totals(tp_matrix *matrix, struct ArrowArray *document
  * @since 1.1
  */
 TP_API tp_status tp_matrix_keep(tp_matrix *matrix, const uint8_t *is_kept, size_t columns);
+
+/**
+ * Replaces the rows of documents by the rows of groups of documents. The row of a group has the sums of the rows of its
+ * documents; a group without documents has an empty row. The columns do not change.
+ * @param matrix Not NULL. After an error, its rows have not changed.
+ * @param codes The code of the group of each row: a number below `group_count`, or TP_NO_GROUP to leave the row out. May
+ * be NULL if `code_count` is 0.
+ * @param code_count The number of rows of the matrix.
+ * @param group_count The number of groups, at most UINT32_MAX.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the matrix has another number of rows, or a code is too
+ * large: tp_last_error_document() returns its row.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_matrix_sum_groups(tp_matrix *matrix, const uint32_t *codes, size_t code_count, size_t group_count);
 
 /**
  * Makes a vectorizer that has the same options, and knows the features of the columns that the matrix has now.

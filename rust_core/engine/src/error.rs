@@ -34,6 +34,22 @@ pub enum Error {
         /// The defect of the line.
         reason: &'static str,
     },
+    /// There is not exactly one code of a group for each document.
+    CodeCount {
+        /// The number of codes.
+        codes: usize,
+        /// The number of documents.
+        documents: usize,
+    },
+    /// The code of a document is not the number of a group.
+    UnknownGroup {
+        /// The number of the document.
+        document: usize,
+        /// Its code.
+        code: u32,
+        /// The number of groups.
+        groups: usize,
+    },
     /// The function of a [`checkpoint`](crate::checkpoint) ended the work.
     Stopped,
     /// There is no memory for a document, the index or a result.
@@ -57,6 +73,18 @@ impl fmt::Display for Error {
             Self::InvalidPattern { message, .. } => f.write_str(message),
             Self::TermsPending => f.write_str("the terms of some words were not given yet"),
             Self::InvalidLexicon { what, line, reason } => write!(f, "{what}, line {line}: {reason}"),
+            Self::CodeCount { codes, documents } => {
+                write!(
+                    f,
+                    "the number of codes is {codes}, but the number of documents is {documents}: pass a code for each"
+                )
+            }
+            Self::UnknownGroup { document, code, groups } => {
+                write!(
+                    f,
+                    "the code of document {document} is {code}: it must be less than the number of groups, {groups}"
+                )
+            }
             Self::Stopped => f.write_str("the function of the checkpoint ended the call"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
             Self::TooManyTypes => f.write_str("the text has more than four billion distinct words"),

@@ -83,6 +83,7 @@ impl From<Error> for Failure {
             Error::NoWords => TP_ERROR_NO_WORDS,
             Error::NoDocuments => TP_ERROR_NO_DOCUMENTS,
             Error::TextNotStored => TP_ERROR_TEXT_NOT_STORED,
+            Error::CodeCount { .. } | Error::UnknownGroup { .. } => TP_ERROR_INVALID_ARGUMENT,
             Error::InvalidLexicon { .. } => TP_ERROR_INVALID_LEXICON,
             Error::InvalidPattern { .. } => TP_ERROR_INVALID_PATTERN,
             Error::TermsPending => TP_ERROR_TERMS_PENDING,
@@ -94,7 +95,11 @@ impl From<Error> for Failure {
             Error::InvalidPattern { offset, .. } => offset,
             _ => None,
         };
-        Self { offset, ..Self::new(status, error.to_string()) }
+        let document = match error {
+            Error::UnknownGroup { document, .. } => Some(document),
+            _ => None,
+        };
+        Self { offset, document, ..Self::new(status, error.to_string()) }
     }
 }
 

@@ -201,6 +201,9 @@ fn start(text: &str) -> *const c_char {
 struct Data {
     words: Handle,
     terms: Handle,
+    /// Many documents, and the codes of their groups.
+    lines: Handle,
+    codes: Vec<u32>,
     vader: *mut tp_vader,
     words_vectorizer: OwnedVectorizer,
     /// For n-grams of up to 200 characters.
@@ -221,6 +224,8 @@ impl Data {
             unsafe { assert_eq!(tp_analyzer_update(handle.pointer(), 0, ptr::null_mut(), ptr::null_mut()), TP_OK) };
             handle
         };
+        let lines: Vec<String> = terms.chunks(4).map(|words| words.join(" ")).collect();
+        let codes = (0..1 << 16).map(|number| number % (1 << 9)).collect();
         let (lexicon, mut vader) = ("good\t1\nbad\t-1\n", ptr::null_mut());
         // SAFETY: the texts are valid for their lengths.
         let made = unsafe { tp_vader_new(start(lexicon), lexicon.len(), ptr::null(), 0, ptr::null(), &raw mut vader) };
@@ -229,6 +234,13 @@ impl Data {
         Self {
             words: handle(words.join(" ")),
             terms: handle(terms.join(" ")),
+            lines: {
+                let handle = Handle::with_threads(THREADS);
+                assert_eq!(handle.add_separated(lines.join("\n").as_bytes(), b'\n', false), (TP_OK, 1 << 16));
+                handle.update(0);
+                handle
+            },
+            codes,
             vader,
             words_vectorizer: OwnedVectorizer::new(TP_FEATURES_WORDS, 1),
             characters: OwnedVectorizer::new(TP_FEATURES_CHARACTERS, 200),
@@ -339,7 +351,37 @@ impl Data {
                 }),
             );
         }
+        calls.extend(self.groups());
         calls.extend(self.matrices());
+        calls
+    }
+
+    /// The calls for groups of documents that take long. SAFETY of all: the handles and codes are valid for the call.
+    fn groups(&self) -> Vec<Long<'_>> {
+        let mut calls = Vec::new();
+        let mut add = |function, units: usize, call: Box<dyn Fn() -> tp_status>| {
+            calls.push(Long { function, steps: units / UNITS_PER_STEP, call });
+        };
+        let (lines, codes, number, order) =
+            (self.lines.pointer(), self.codes.as_ptr(), self.codes.len(), TP_ORDER_FREQUENCY);
+        // SAFETY: as above.
+        unsafe {
+            add(
+                "tp_analyzer_grouped_terms",
+                4 << 18,
+                Box::new(move || read(|out| tp_analyzer_grouped_terms(lines, codes, number, order, 0, 0, out))),
+            );
+            add(
+                "tp_analyzer_grouped_ngrams",
+                4 << 17,
+                Box::new(move || read(|out| tp_analyzer_grouped_ngrams(lines, codes, number, 2, 0, order, 0, 0, out))),
+            );
+            add(
+                "tp_analyzer_grouped_statistics",
+                3 << 17,
+                Box::new(move || read(|out| tp_analyzer_grouped_statistics(lines, codes, number, 1 << 9, out))),
+            );
+        }
         calls
     }
 
@@ -377,6 +419,12 @@ impl Data {
                 assert_eq!(tp_matrix_update(matrix.0, 0, ptr::null_mut(), ptr::null_mut()), TP_OK);
                 matrix
             };
+            let codes: Vec<u32> = (0..=10 << 15).map(|number| number % 99).collect();
+            add(
+                "tp_matrix_sum_groups",
+                1 << 18,
+                Box::new(move || tp_matrix_sum_groups(unchecked(rows).0, codes.as_ptr(), codes.len(), 99)),
+            );
             let matrix = rows();
             add(
                 "tp_matrix_totals",

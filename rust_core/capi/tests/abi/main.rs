@@ -12,6 +12,7 @@ mod errors;
 mod events;
 mod fuzz_corpus;
 mod greeting;
+mod groups;
 mod header;
 mod indexer;
 mod long_calls;

@@ -1,11 +1,12 @@
 //! The analyzer: documents, and the answers to all questions about them.
 //!
 //! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document
-//! that comes in pieces. `scoring` adds the values of words.
+//! that comes in pieces. `scoring` adds the values of words; `grouping` counts in groups of documents.
 
 mod adding;
 mod corpus;
 mod draft;
+mod grouping;
 mod scoring;
 
 pub use adding::Added;
@@ -295,7 +296,7 @@ impl Analyzer {
             .corpus
             .query_terms(|index, terms| (Arc::clone(terms.terms()), Sequence::all(index, terms.term_of(), threads)))?;
         // The index is not locked while n-grams are counted.
-        Ngrams::count(&sequences?, &terms, shape, threads)
+        Ngrams::count(&sequences?, None, &terms, shape, threads)
     }
 
     /// Begins to count how often each term, or each n-gram of terms, occurs in each document. `ngrams` is the minimum and
