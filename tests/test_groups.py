@@ -24,7 +24,9 @@ FIRST_SEEN, FREQUENCY = 0, 1
 GROUPS = 6
 
 DOCUMENTS = st.lists(
-    st.tuples(st.text("abAB É,.", max_size=25) | st.just("a b a c b a"), st.integers(0, GROUPS - 1) | st.just(NO_GROUP)),
+    st.tuples(
+        st.text("abAB É,.", max_size=25) | st.just("a b a c b a"), st.integers(0, GROUPS - 1) | st.just(NO_GROUP)
+    ),
     max_size=20,
 )
 """Texts, and the codes of their groups."""
@@ -33,7 +35,9 @@ SETTINGS = st.fixed_dictionaries(
     {
         "threads": st.integers(1, 3),
         "tokenizer": st.sampled_from(["whitespace", "unicode", "word", "characters"]),
-        "terms": st.sampled_from([TermOptions(), TermOptions(stop_words=["a", "é"]), TermOptions(function=str.swapcase)]),
+        "terms": st.sampled_from(
+            [TermOptions(), TermOptions(stop_words=["a", "é"]), TermOptions(function=str.swapcase)]
+        ),
     }
 )
 
@@ -45,7 +49,9 @@ def analyzer_of(texts: list[str], settings: dict[str, Any]) -> TextAnalyzer:
 
 
 def handle_of(analyzer: TextAnalyzer) -> Handle:
+    """The native analyzer, with all documents."""
     analyzer.total_words()
+    assert analyzer._handle is not None
     return analyzer._handle
 
 
@@ -71,7 +77,7 @@ def test_terms_are_counted_as_in_an_analyzer_of_each_group(
         expected += [(group, word, count) for word, count in list(counts.items())[: limit or None]]
         top += [(group, word, count) for word, count in analyzer.top_words(limit or 1 << 30)]
     counted = Table._over(handle.grouped_terms(codes, FIRST_SEEN, limit))
-    assert counted.columns == ["group", "word", "count"]
+    assert counted.names == ["group", "word", "count"]
     assert list(counted) == expected
     assert list(Table._over(handle.grouped_terms(codes, FREQUENCY, limit))) == top
 
@@ -87,7 +93,7 @@ def test_ngrams_are_counted_as_in_an_analyzer_of_each_group(
         for gram, count in analyzer.top_ngrams(n, limit or 1 << 30, skip=skip)
     ]
     counted = Table._over(handle.grouped_ngrams(codes_of(documents), n, skip, FREQUENCY, limit))
-    assert counted.columns == ["group", *(f"word_{number + 1}" for number in range(n)), "count"]
+    assert counted.names == ["group", *(f"word_{number + 1}" for number in range(n)), "count"]
     assert list(counted) == expected
 
 
@@ -98,7 +104,7 @@ def test_statistics_are_those_of_an_analyzer_of_each_group(
     handle = handle_of(analyzer_of([text for text, _ in documents], settings))
     found = Table._over(handle.grouped_statistics(codes_of(documents), GROUPS))
     names = ["document_count", "total_words", "unique_words", "distinct_types", "total_bytes", "average_words"]
-    assert found.columns == ["group", *names]
+    assert found.names == ["group", *names]
     for (group, analyzer), row in zip(of_each_group(documents, settings), found, strict=True):
         statistics = handle_of(analyzer).statistics()
         assert list(row) == [group, *(getattr(statistics, name) for name in names)]

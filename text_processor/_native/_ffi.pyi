@@ -163,17 +163,7 @@ class _Library:
         self, analyzer: Any, codes: Any, code_count: int, order: int, limit: int, batch_rows: int, stream: Any, /
     ) -> int: ...
     def tp_analyzer_grouped_ngrams(
-        self,
-        analyzer: Any,
-        codes: Any,
-        code_count: int,
-        n: int,
-        skip: int,
-        order: int,
-        limit: int,
-        batch_rows: int,
-        stream: Any,
-        /,
+        self, analyzer: Any, codes: Any, count: int, n: int, skip: int, order: int, limit: int, rows: int, out: Any, /
     ) -> int: ...
     def tp_analyzer_grouped_statistics(
         self, analyzer: Any, codes: Any, code_count: int, group_count: int, stream: Any, /
