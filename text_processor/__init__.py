@@ -40,9 +40,10 @@ Other modules and functions:
 Exceptions, all of which derive from TextProcessorError:
 
     InvalidDocumentError, InvalidDocumentTypeError, MissingDocumentError, EmptyAnalyzerError, TextNotStoredError,
-    InvalidColumnError, ClosedAnalyzerError, ForkedAnalyzerError, StoppedByCallbackError, TermsPendingError,
-    InvalidLexiconError, InvalidOptionError, InvalidParameterError, InvalidPatternError, UnknownEncodingError,
-    OutOfMemoryError, PanicError, MisuseError, CoreLoadError, CoreNotFoundError, InvalidCoreError, IncompatibleCoreError
+    InvalidColumnError, SavedFileError, ClosedAnalyzerError, ForkedAnalyzerError, StoppedByCallbackError,
+    TermsPendingError, InvalidLexiconError, InvalidOptionError, InvalidParameterError, InvalidPatternError,
+    UnknownEncodingError, OutOfMemoryError, PanicError, MisuseError, CoreLoadError, CoreNotFoundError, InvalidCoreError,
+    IncompatibleCoreError
 """
 
 import sys
@@ -70,6 +71,7 @@ from text_processor.exceptions import (
     MisuseError,
     OutOfMemoryError,
     PanicError,
+    SavedFileError,
     StoppedByCallbackError,
     TermsPendingError,
     TextNotStoredError,
@@ -122,6 +124,7 @@ __all__ = [
     "PanicError",
     "PolarityScores",
     "Progress",
+    "SavedFileError",
     "ScoreColumns",
     "SentimentIntensityAnalyzer",
     "Statistics",
