@@ -40,10 +40,10 @@ Other modules and functions:
 Exceptions, all of which derive from TextProcessorError:
 
     InvalidDocumentError, InvalidDocumentTypeError, MissingDocumentError, EmptyAnalyzerError, TextNotStoredError,
-    DuplicateIdError, UnknownIdError,
-    InvalidColumnError, ClosedAnalyzerError, ForkedAnalyzerError, StoppedByCallbackError, TermsPendingError,
-    InvalidLexiconError, InvalidOptionError, InvalidParameterError, InvalidPatternError, UnknownEncodingError,
-    OutOfMemoryError, PanicError, MisuseError, CoreLoadError, CoreNotFoundError, InvalidCoreError, IncompatibleCoreError
+    DuplicateIdError, UnknownIdError, InvalidColumnError, SavedFileError, ClosedAnalyzerError, ForkedAnalyzerError,
+    StoppedByCallbackError, TermsPendingError, InvalidLexiconError, InvalidOptionError, InvalidParameterError,
+    InvalidPatternError, UnknownEncodingError, OutOfMemoryError, PanicError, MisuseError, CoreLoadError,
+    CoreNotFoundError, InvalidCoreError, IncompatibleCoreError
 """
 
 import sys
@@ -72,6 +72,7 @@ from text_processor.exceptions import (
     MisuseError,
     OutOfMemoryError,
     PanicError,
+    SavedFileError,
     StoppedByCallbackError,
     TermsPendingError,
     TextNotStoredError,
@@ -126,6 +127,7 @@ __all__ = [
     "PanicError",
     "PolarityScores",
     "Progress",
+    "SavedFileError",
     "ScoreColumns",
     "SentimentIntensityAnalyzer",
     "Statistics",

@@ -30,6 +30,7 @@ __all__ = [
     "MisuseError",
     "OutOfMemoryError",
     "PanicError",
+    "SavedFileError",
     "StoppedByCallbackError",
     "TermsPendingError",
     "TextNotStoredError",
@@ -174,6 +175,10 @@ class InvalidPatternError(TextProcessorError, ValueError):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class SavedFileError(TextProcessorError, ValueError):
+    """A file is not a saved analyzer, is damaged, or has the format of another version of this library."""
 
 
 class ClosedAnalyzerError(TextProcessorError, ValueError):

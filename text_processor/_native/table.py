@@ -35,8 +35,11 @@ class NativeTable:
     __slots__ = ("core", "formats", "names", "pointer", "rows")
 
     def __init__(self, core: Core, make: Callable[[Any], int]) -> None:
+        self._own(core, owned(core, "tp_table", make))
+
+    def _own(self, core: Core, pointer: Any) -> None:
         self.core: Core = core
-        self.pointer: Any = owned(core, "tp_table", make)
+        self.pointer: Any = pointer
         lib = core._lib
         rows = ffi.new("uint64_t *")
         core._check(lib.tp_table_row_count(self.pointer, rows))
@@ -48,6 +51,13 @@ class NativeTable:
         columns = schema.children[0 : schema.n_children]
         self.names: tuple[str, ...] = tuple(ffi.string(column.name).decode() for column in columns)
         self.formats: tuple[str, ...] = tuple(ffi.string(column.format).decode() for column in columns)
+
+    @classmethod
+    def over(cls, core: Core, pointer: Any) -> NativeTable:
+        """The table of a handle that frees itself."""
+        table = cls.__new__(cls)
+        table._own(core, pointer)
+        return table
 
     @classmethod
     def of(cls, core: Core, streams: Sequence[Any], names: Sequence[str] = ()) -> NativeTable:

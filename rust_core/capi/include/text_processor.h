@@ -116,11 +116,11 @@
  * tp_analyzer_sentence_count(), tp_tokenize(), tp_sentences(), tp_count_words(), tp_vader_score(),
  * tp_vader_score_texts(), tp_vader_score_separated(), tp_vader_score_column(), tp_matrix_add_documents(),
  * tp_matrix_add_separated(), tp_matrix_add_column(), tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(),
- * tp_matrix_arrays(), and `get_next` of tables. If the checkpoint ends a call that adds documents to a matrix, each
- * later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a
- * matrix also does this work in steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If
- * the checkpoint uses the matrix of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long
- * document in steps, use tp_draft.
+ * tp_matrix_arrays(), tp_analyzer_save(), tp_analyzer_load(), tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), and
+ * `get_next` of tables. If the checkpoint ends a call that adds documents to a matrix, each later call for this matrix
+ * returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a matrix also does this work in
+ * steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If the checkpoint uses the matrix
+ * of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
@@ -138,7 +138,7 @@
  * process ends. In the first case, the C library gets no memory for a new thread, or for the first call of a thread
  * into this library. In the second case, other threads take memory that the library has checked, but not yet taken. The
  * library checks memory in this way for patterns, for very long words that are not ASCII, for n-grams of dozens of
- * terms, and for tables that become bytes or are made from bytes.
+ * terms, for tables that become bytes or are made from bytes, and for saved analyzers.
  *
  * @par Versions
  * tp_abi_version() is the version of this ABI, major and minor. A new minor version only adds things; a new major
@@ -312,7 +312,11 @@ enum {
   TP_ERROR_TERMS_PENDING = 14,
   /** A row of a column is null, and `missing` of tp_column is TP_BLANK_REFUSE; tp_last_error_document() returns the
    * number of the row. Since 1.1. */
-  TP_ERROR_MISSING_TEXT = 15
+  TP_ERROR_MISSING_TEXT = 15,
+  /** The system cannot read or write a file; tp_last_error_errno() returns its reason. Since 1.1. */
+  TP_ERROR_IO = 16,
+  /** A file is not a saved analyzer, is damaged, or has the format of another version of the library. Since 1.1. */
+  TP_ERROR_INVALID_FILE = 17
 };
 
 /**
@@ -345,6 +349,14 @@ TP_API int64_t tp_last_error_offset(void);
  * @threads Any; each thread has its own last error.
  */
 TP_API int64_t tp_last_error_document(void);
+
+/**
+ * Returns the number of the system for the last error on this thread, if that error is TP_ERROR_IO.
+ * @return A value of errno, such as ENOSPC; 0 if the error has no such number.
+ * @threads Any; each thread has its own last error.
+ * @since 1.1
+ */
+TP_API int32_t tp_last_error_errno(void);
 
 /* ---- Long calls ---- */
 
@@ -1155,6 +1167,96 @@ TP_API tp_status tp_table_take(const tp_table *table, const uint64_t *rows, size
  * @since 1.1
  */
 TP_API tp_status tp_table_codes(const tp_table *table, struct ArrowArray *codes, tp_table **values);
+
+/* ---- Saved analyzers ---- */
+
+/**
+ * Saves an analyzer as a file: its documents, their tokens, the words with their counts, the tokenizer, and the options
+ * of terms. tp_analyzer_load() makes an equal analyzer of it, without tokenizing again. The number of threads, the
+ * callback and the events are not saved. Terms that your program gave are saved; a program that loads the file gives
+ * only the terms of other words.
+ *
+ * The file is an Arrow IPC file, not compressed, which other tools can read: the columns that you pass; then `text`, of
+ * large_utf8; then `tokens`, of large_list of a dictionary of large_utf8, which has the words in order of first
+ * appearance. The file of an analyzer that only counts has the columns `type` and `count`. The footer has the settings
+ * as metadata, and checksums of all bytes. The bytes depend only on the documents, the settings and the version of the
+ * library.
+ *
+ * The library writes a temporary file in the same folder, waits until it is on the disk, and then gives it the name. So
+ * if the process is killed, or the disk is full, the old file stays. After an error, the temporary file is removed; a
+ * process that is killed leaves a file whose name begins with ".text_processor-". A new file keeps the permissions of
+ * the file that it replaces. Documents that other threads add during the call are not saved. If another thread removes
+ * documents, the call begins again.
+ * @param analyzer Not NULL.
+ * @param columns A table with a row for each document, such as names and dates; NULL for no columns.
+ * @param path The path of the file, as the system has it: no zero is needed at its end.
+ * @param path_length The length of `path` in bytes.
+ * @return TP_OK; TP_ERROR_IO; TP_ERROR_INVALID_ARGUMENT if the number of rows is not the number of documents, if there
+ * are columns and the analyzer only counts, or if the path names something that is not a regular file; or a common
+ * error. TP_ERROR_FORKED if the checkpoint has forked and this is the child: the parent continues to save.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_save(const tp_analyzer *analyzer, const tp_table *columns, const char *path,
+                                  size_t path_length);
+
+/** Options of tp_analyzer_load(). @since 1.1 */
+typedef struct tp_load_options {
+  /** sizeof(tp_load_options) */
+  size_t struct_size;
+  /** The number of threads that load, and that index later; 0 for tp_default_threads(). */
+  size_t threads;
+  /** Yes: the texts and the tokens stay in the file, and the system reads them when they are needed. Nobody may change
+   * the file while the analyzer, or data from it, exists; a file that is replaced by another one of the same name is not
+   * changed. The library then checks the structure of the file, the words, and that each token has a word, but no
+   * checksums of texts and tokens. When it first reads the texts, it checks that they are UTF-8, and returns
+   * TP_ERROR_INVALID_FILE if they are not. */
+  size_t mmap;
+} tp_load_options;
+
+/**
+ * Makes an analyzer of a file of tp_analyzer_save().
+ *
+ * The library checks the complete file. A file that was changed in any byte, or that is too short, is an error.
+ * @param path The path of the file, as the system has it: no zero is needed at its end.
+ * @param path_length The length of `path` in bytes.
+ * @param options NULL for the defaults.
+ * @param[out] analyzer Not NULL. Free it with tp_analyzer_free().
+ * @param[out] columns The table that was saved, or NULL if there was none. Free it with tp_table_free(). May be NULL.
+ * @return TP_OK; TP_ERROR_IO; TP_ERROR_INVALID_FILE; TP_ERROR_INVALID_ARGUMENT if an option is not valid, or the path
+ * names something that is not a regular file; TP_ERROR_INVALID_PATTERN if this version refuses the pattern of the
+ * tokenizer; or a common error.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_load(const char *path, size_t path_length, const tp_load_options *options,
+                                  tp_analyzer **analyzer, tp_table **columns);
+
+/**
+ * Writes an analyzer as bytes, for another process: the bytes of the file of tp_analyzer_save().
+ * @param analyzer Not NULL.
+ * @param columns As in tp_analyzer_save().
+ * @param[out] ipc Not NULL. An array of uint8: its bytes are in buffers[1].
+ * @return TP_OK, TP_ERROR_INVALID_ARGUMENT, or a common error, as in tp_analyzer_save().
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_to_ipc(const tp_analyzer *analyzer, const tp_table *columns, struct ArrowArray *ipc);
+
+/**
+ * Makes an analyzer from bytes of tp_analyzer_to_ipc(), or of a file of tp_analyzer_save().
+ * @param ipc The bytes. The library copies what it needs.
+ * @param length The length of `ipc` in bytes.
+ * @param options As in tp_analyzer_load(); `mmap` has no effect.
+ * @param[out] analyzer Not NULL. Free it with tp_analyzer_free().
+ * @param[out] columns As in tp_analyzer_load().
+ * @return TP_OK, TP_ERROR_INVALID_FILE, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_PATTERN, or a common error, as in
+ * tp_analyzer_load().
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_from_ipc(const char *ipc, size_t length, const tp_load_options *options,
+                                      tp_analyzer **analyzer, tp_table **columns);
 
 /**
  * Moves a stream into memory of the library, where it stays until tp_kept_free(). Use this function if an object of

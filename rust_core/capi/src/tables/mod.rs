@@ -14,4 +14,5 @@ pub use columns::*;
 pub use copy::*;
 pub use kept::*;
 pub use rows::*;
+pub(crate) use table::give;
 pub use table::{tp_table, tp_table_free, tp_table_new, tp_table_row_count, tp_table_schema, tp_table_stream};

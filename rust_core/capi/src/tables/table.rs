@@ -21,8 +21,8 @@ use crate::handles::{Handle, borrow, from_handle, into_handle, track_schema};
 
 /// A table behind its opaque handle.
 pub struct tp_table {
-    pub(super) schema: SchemaRef,
-    pub(super) batches: Vec<RecordBatch>,
+    pub(crate) schema: SchemaRef,
+    pub(crate) batches: Vec<RecordBatch>,
 }
 
 impl Handle for tp_table {
@@ -33,7 +33,7 @@ impl Handle for tp_table {
 }
 
 impl tp_table {
-    pub(super) fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }
 
@@ -129,7 +129,7 @@ fn with_schema(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, F
 ///
 /// # Safety
 /// `table` is valid for writes.
-pub(super) unsafe fn give(table: *mut *mut tp_table, schema: SchemaRef, batches: Vec<RecordBatch>) {
+pub(crate) unsafe fn give(table: *mut *mut tp_table, schema: SchemaRef, batches: Vec<RecordBatch>) {
     // SAFETY: the caller's promise.
     unsafe { table.write(into_handle(tp_table { schema, batches })) };
 }

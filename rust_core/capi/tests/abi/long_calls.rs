@@ -36,6 +36,7 @@ const SHORT: &[&str] = &[
     "tp_indexer_stop",
     "tp_kept_free",
     "tp_last_error_document",
+    "tp_last_error_errno",
     "tp_last_error_message",
     "tp_last_error_offset",
     "tp_lexicon_free",
@@ -100,6 +101,8 @@ const ONE_PASS: &[&str] = &[
     "tp_analyzer_contains_document",
     "tp_analyzer_document_sentiments",
     "tp_analyzer_document_term_matrix",
+    "tp_analyzer_from_ipc",
+    "tp_analyzer_load",
     "tp_analyzer_sentiment",
     "tp_analyzer_sentiment_with",
     "tp_analyzer_set_terms",
@@ -280,6 +283,23 @@ impl Data {
                 Box::new(move || read(|out| tp_analyzer_term_frequencies(terms, 0, out))),
             );
             add("tp_analyzer_top_terms", 3 << 18, Box::new(move || read(|out| tp_analyzer_top_terms(terms, 0, out))));
+            // The words, their places, the text and its tokens are each written with at least one look at the clock.
+            add(
+                "tp_analyzer_to_ipc",
+                3 * UNITS_PER_STEP,
+                Box::new(move || array(|out| tp_analyzer_to_ipc(terms, ptr::null(), out))),
+            );
+            let path = std::env::temp_dir().join(format!("text_processor-long-{}", std::process::id()));
+            add(
+                "tp_analyzer_save",
+                3 * UNITS_PER_STEP,
+                Box::new(move || {
+                    let name = path.as_os_str().as_encoded_bytes();
+                    let status = tp_analyzer_save(terms, ptr::null(), name.as_ptr().cast(), name.len());
+                    assert_eq!(std::fs::remove_file(&path).is_ok(), status == TP_OK);
+                    status
+                }),
+            );
             let sentences = Handle::with_documents(&[&self.text]);
             add(
                 "tp_analyzer_sentence_count",

@@ -20,6 +20,7 @@ mod matrix;
 #[cfg(feature = "test-hooks")]
 mod panic;
 mod runtime;
+mod saved;
 mod sentiment;
 mod streams;
 mod strings;

@@ -6,8 +6,10 @@ use crate::error::Result;
 use crate::memory::{Buffer, HUGE_PAGE_BYTES, reserve};
 
 /// Type ids: ids below 65,536 fit into two bytes.
-enum IdBuffer {
+pub enum IdBuffer {
+    /// Two bytes each.
     Narrow(Buffer<u16>),
+    /// Four bytes each.
     Wide(Buffer<u32>),
 }
 
@@ -109,11 +111,12 @@ impl<'t> TokenRun<'t> {
     /// Returns the type id of each token.
     pub fn ids(self) -> impl Iterator<Item = u32> + use<'t> {
         let Self { index_ids, written: WrittenRun { range, .. }, .. } = self;
-        let id = move |at: usize| match self.ids {
-            IdBuffer::Narrow(buffer) => u32::from(buffer[at]),
-            IdBuffer::Wide(buffer) => buffer[at],
+        let (narrow, wide): (&[u16], &[u32]) = match self.ids {
+            IdBuffer::Narrow(buffer) => (&buffer[range.range.clone()], &[]),
+            IdBuffer::Wide(buffer) => (&[], &buffer[range.range.clone()]),
         };
-        range.range.clone().map(id).map(move |id| index_ids.map_or(id, |index_ids| index_ids[id as usize]))
+        let ids = narrow.iter().map(|id| u32::from(*id)).chain(wide.iter().copied());
+        ids.map(move |id| index_ids.map_or(id, |index_ids| index_ids[id as usize]))
     }
 
     /// Appends to `list`, which has room for them, the value of `of_types` for the type of each token.
@@ -171,6 +174,24 @@ impl TokenStore {
         continues: bool,
     ) {
         self.written.push(WrittenRun { writer, range, index_ids, lengths, continues });
+    }
+
+    /// Appends tokens that were written elsewhere, with the type ids of the index: for each run, its place in the buffer,
+    /// the lengths of its documents, and whether the first of them began in the run before.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was appended.
+    pub fn append(&mut self, ids: IdBuffer, runs: Vec<(Range<usize>, Vec<u32>, bool)>) -> Result<()> {
+        self.writers(1)?;
+        self.reserve(runs.len())?;
+        let buffers = &mut self.writers[0].buffers;
+        reserve(buffers, 1)?;
+        buffers.push(ids);
+        let buffer = buffers.len() - 1;
+        for (range, lengths, continues) in runs {
+            self.push(0, TokenRange { buffer, range }, None, lengths, continues);
+        }
+        Ok(())
     }
 
     /// Returns all tokens in the order of the text. `index_ids` has lists of the type id in the index for each written
