@@ -97,7 +97,7 @@ class Handle:
             path: The file.
             threads: The number of threads; None for the default.
             mmap: Whether texts and tokens stay in the file.
-            function: Returns the terms of words that have none yet, if the saved options have such a function.
+            function: Returns the terms of new words, if the saved options have a function.
         """
         pointer, columns = saved.load(core, path, threads, mmap)
         handle = cls.over(core, pointer)

@@ -1189,7 +1189,7 @@ TP_API tp_status tp_table_codes(const tp_table *table, struct ArrowArray *codes,
  * documents, the call begins again.
  * @param analyzer Not NULL.
  * @param columns A table with a row for each document, such as names and dates; NULL for no columns.
- * @param path The path of the file, as the system has it: no zero is needed at its end.
+ * @param path The path of the file, in the bytes of the system. It needs no zero at its end.
  * @param path_length The length of `path` in bytes.
  * @return TP_OK; TP_ERROR_IO; TP_ERROR_INVALID_ARGUMENT if the number of rows is not the number of documents, if there
  * are columns and the analyzer only counts, or if the path names something that is not a regular file; or a common
@@ -1206,10 +1206,10 @@ typedef struct tp_load_options {
   size_t struct_size;
   /** The number of threads that load, and that index later; 0 for tp_default_threads(). */
   size_t threads;
-  /** Yes: the texts and the tokens stay in the file, and the system reads them when they are needed. Nobody may change
-   * the file while the analyzer, or data from it, exists; a file that is replaced by another one of the same name is not
-   * changed. The library then checks the structure of the file, the words, and that each token has a word, but no
-   * checksums of texts and tokens. When it first reads the texts, it checks that they are UTF-8, and returns
+  /** Yes: the texts and the tokens stay in the file, and the system reads them when they are needed. No process may
+   * change the file while the analyzer, or data from it, exists. If another file gets the same name, the mapped file does
+   * not change. The library then checks the structure of the file, the words, and that each token has a word. It does not
+   * check the checksums of texts and tokens. When it first reads the texts, it checks that they are UTF-8, and returns
    * TP_ERROR_INVALID_FILE if they are not. */
   size_t mmap;
 } tp_load_options;
@@ -1218,11 +1218,12 @@ typedef struct tp_load_options {
  * Makes an analyzer of a file of tp_analyzer_save().
  *
  * The library checks the complete file. A file that was changed in any byte, or that is too short, is an error.
- * @param path The path of the file, as the system has it: no zero is needed at its end.
+ * @param path The path of the file, in the bytes of the system. It needs no zero at its end.
  * @param path_length The length of `path` in bytes.
  * @param options NULL for the defaults.
  * @param[out] analyzer Not NULL. Free it with tp_analyzer_free().
- * @param[out] columns The table that was saved, or NULL if there was none. Free it with tp_table_free(). May be NULL.
+ * @param[out] columns The table that was saved, or NULL if there is no table in the file. Free it with tp_table_free().
+ * May be NULL.
  * @return TP_OK; TP_ERROR_IO; TP_ERROR_INVALID_FILE; TP_ERROR_INVALID_ARGUMENT if an option is not valid, or the path
  * names something that is not a regular file; TP_ERROR_INVALID_PATTERN if this version refuses the pattern of the
  * tokenizer; or a common error.

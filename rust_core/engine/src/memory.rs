@@ -87,7 +87,7 @@ pub fn zeros<T: Pod>(values: usize) -> Result<Vec<T>> {
     try_zeroed_vec(values).map_err(|()| Error::OutOfMemory { bytes: values.saturating_mul(size_of::<T>()) })
 }
 
-/// Memory that several buffers read, and nobody changes: bytes of a file.
+/// Bytes of a file, which several buffers read. They do not change.
 #[derive(Debug)]
 pub enum SharedMemory {
     /// Bytes that were read.
@@ -235,7 +235,7 @@ impl<T: Pod> Buffer<T> {
         &mut self.all_mut()[..len]
     }
 
-    /// Returns the values and the room after them, to change both. Shared memory has none that may be changed.
+    /// Returns the values and the room after them, to change both. There is no such value in shared memory.
     pub fn all_mut(&mut self) -> &mut [T] {
         match &mut self.memory {
             BufferMemory::Heap(heap) => heap,

@@ -28,7 +28,7 @@ use crate::saved::values::read_numbers;
 /// The number of the buffers of our columns: of the texts three, of the lists two, and of the ids in them two.
 const OWN_BUFFERS: usize = 7;
 
-/// What a file has.
+/// The content of a file.
 pub(crate) struct Loaded {
     pub engine: Analyzer,
     /// The columns of the caller, if there are some.
@@ -113,7 +113,7 @@ fn message_of(message: &Part, place: Place) -> Result<(Vec<Part>, usize), Failur
     Ok((buffers, rows))
 }
 
-/// What one batch has.
+/// The content of one batch.
 struct Batch {
     number: usize,
     document: (Chunk, SavedTokens),

@@ -72,7 +72,13 @@ unsafe fn columns_of<'a>(columns: *const tp_table) -> Result<Option<Borrowed<'a,
     if columns.is_null() { Ok(None) } else { unsafe { borrow(columns, "columns") }.map(Some) }
 }
 
-/// Writes the handles of what was loaded.
+/// The table behind a borrowed handle.
+fn table_of<'b>(columns: Option<&'b Borrowed<'_, tp_table>>) -> Option<&'b tp_table> {
+    // A borrowed handle of the instrumented core is not a reference.
+    columns.map(|columns| -> &tp_table { columns })
+}
+
+/// Writes the handles of a loaded analyzer and its table.
 ///
 /// # Safety
 /// `analyzer` is valid for writes, and `columns` is NULL or valid for writes.
@@ -105,7 +111,7 @@ pub unsafe extern "C" fn tp_analyzer_save(
         // SAFETY: the caller's promise, for all three.
         let (analyzer, columns, path) =
             unsafe { (borrow(analyzer, "analyzer")?, columns_of(columns)?, path_of(path, path_length)?) };
-        write::write(&analyzer.engine, columns.as_deref(), || NewFile::create(path))?.finish()
+        write::write(&analyzer.engine, table_of(columns.as_ref()), || NewFile::create(path))?.finish()
     })
 }
 
@@ -119,7 +125,7 @@ pub unsafe extern "C" fn tp_analyzer_to_ipc(
         let ipc = out(ipc, "ipc")?;
         // SAFETY: the caller's promise, for both.
         let (analyzer, columns) = unsafe { (borrow(analyzer, "analyzer")?, columns_of(columns)?) };
-        let Bytes(bytes) = write::write(&analyzer.engine, columns.as_deref(), || Ok(Bytes::default()))?;
+        let Bytes(bytes) = write::write(&analyzer.engine, table_of(columns.as_ref()), || Ok(Bytes::default()))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { ipc.write(export_array(&UInt8Array::from(bytes))) };
         Ok(())
@@ -138,7 +144,7 @@ pub unsafe extern "C" fn tp_analyzer_load(
         let analyzer = out(analyzer, "analyzer")?;
         // SAFETY: the caller's promise, for both.
         let (path, options) = unsafe { (path_of(path, path_length)?, options::read(options)?) };
-        // SAFETY: the caller promises that nobody changes the file while it is mapped.
+        // SAFETY: the caller promises that no process changes the file while it is mapped.
         let source = unsafe { Source::open(path, options.mmap != 0)? };
         let loaded = load::load(&source, threads_of(&options)?)?;
         // SAFETY: valid for writes, and NULL or valid for writes, by the caller's promise.

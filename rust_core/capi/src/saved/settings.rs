@@ -17,7 +17,7 @@ use crate::error::status::{Failure, TP_ERROR_INVALID_FILE};
 use crate::saved::layout::{FORMAT, damaged};
 use crate::saved::values::{lines, numbers, read_lines};
 
-/// What each key begins with.
+/// The beginning of each key.
 const PREFIX: &str = "text_processor.";
 
 /// The metadata of a footer, with keys that have no prefix.
@@ -116,7 +116,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Sets what is known when all batches are written: the checksums, and the number of types up to each batch.
+    /// Sets the checksums, and the number of types up to the end of each batch.
     pub fn set_batches(&mut self, checksums: &[u32], types: &[u64]) -> Result<(), Error> {
         self.set("checksums", numbers(checksums.iter().copied().map(u64::from))?);
         self.set("batch_types", numbers(types.iter().copied())?);
@@ -258,7 +258,7 @@ impl<'f> ReadSettings<'f> {
         if given.words.len() == given.terms.len() { Ok(given) } else { Err(damaged("a word has no term")) }
     }
 
-    /// The numbers of a list that has `count` of them, each of 32 bits.
+    /// A list of `count` numbers of 32 bits.
     pub fn small_numbers(&self, key: &str, count: usize) -> Result<Vec<u32>, Failure> {
         let read = crate::saved::values::read_numbers(self.get(key)?, count)?;
         let mut numbers = Vec::new();

@@ -56,7 +56,7 @@ impl Source<'_> {
     /// Opens a file, to read it or to map it.
     ///
     /// # Safety
-    /// If it is mapped, nobody changes the file while the source or memory from it is used.
+    /// If it is mapped, no process changes the file while the source or memory from it is used.
     pub unsafe fn open(path: &Path, mmap: bool) -> Result<Self, Failure> {
         let failed = |error: io::Error| failed(path, &error);
         // Opening a pipe would wait until another program writes to it.

@@ -40,7 +40,7 @@ const BATCH_ROWS: usize = if cfg!(any(test, fuzzing)) { 5 } else { 1 << 20 };
 /// The bytes that are written before a look at the clock.
 const PIECE_BYTES: usize = 4 << 20;
 
-/// What is written: a file, or bytes.
+/// A file or bytes that are written.
 pub(crate) trait Output: Write {
     /// The failure for an error of a write.
     fn failure(&self, error: &io::Error) -> Failure;
@@ -58,10 +58,10 @@ impl Output for Bytes {
     }
 }
 
-/// Computes checksums of what is written, and runs the checkpoint.
+/// Writes bytes, computes their checksums, and runs the checkpoint.
 struct Sink<W> {
     output: W,
-    /// The checksums of the header of a message, and of what follows.
+    /// The checksums of the header of a message, and of all other bytes.
     hashers: [Hasher; 2],
     /// The bytes of the header that are not written yet; None until the header says its length.
     header: Option<usize>,
@@ -80,7 +80,7 @@ impl<W: Output> Sink<W> {
         Self { output, hashers, header, steps, process, failure: None, end: None }
     }
 
-    /// The checksum of what was written since the last call, without a header.
+    /// The checksum of the bytes since the last call, without a header.
     fn checksum(&mut self) -> u32 {
         take(&mut self.hashers[1]).finalize()
     }
@@ -183,7 +183,7 @@ fn merged(columns: &tp_table, state: &State, keeps_text: bool) -> Result<RecordB
     if let [batch] = &columns.batches[..] {
         return Ok(batch.clone());
     }
-    let sizes = columns.batches.iter().flat_map(|batch| batch.columns()).map(|column| column.get_array_memory_size());
+    let sizes = columns.batches.iter().flat_map(RecordBatch::columns).map(Array::get_array_memory_size);
     ensure(sizes.sum::<usize>().saturating_mul(2))?;
     concat_batches(&columns.schema, &columns.batches).map_err(arrow_failed)
 }
@@ -351,7 +351,7 @@ fn write_documents<W: Output>(
     let metadata = schema.as_ref().map(|schema| schema.metadata().clone()).unwrap_or_default();
     let schema = Arc::new(Schema::new_with_metadata(fields, metadata));
     let rows_of = |rows: Range<usize>| {
-        let slices = columns.into_iter().flat_map(|columns| columns.columns());
+        let slices = columns.into_iter().flat_map(RecordBatch::columns);
         slices.map(|column| column.slice(rows.start, rows.len())).collect::<Vec<ArrayRef>>()
     };
     let mut empty = rows_of(0..0);

@@ -54,7 +54,7 @@ fn options(mmap: bool) -> tp_load_options {
     tp_load_options { struct_size: size_of::<tp_load_options>(), threads: 2, mmap: mmap.into() }
 }
 
-/// What a call has loaded.
+/// The analyzer and the table that a call has loaded.
 fn loaded(
     call: impl FnOnce(*mut *mut tp_analyzer, *mut *mut tp_table) -> tp_status,
 ) -> Result<(Handle, *mut tp_table), tp_status> {
@@ -133,11 +133,10 @@ fn the_bytes_of_an_analyzer_are_those_of_its_file() {
     let bytes = ipc(&handle);
     assert_eq!(save(&handle, null(), &path), TP_OK);
     assert_eq!(fs::read(&path).unwrap(), bytes);
-    // SAFETY: the bytes have their length; the options may be NULL.
     let read = |bytes: &[u8]| {
-        loaded(|analyzer, table| unsafe {
-            tp_analyzer_from_ipc(bytes.as_ptr().cast(), bytes.len(), null(), analyzer, table)
-        })
+        let (start, length) = (bytes.as_ptr().cast(), bytes.len());
+        // SAFETY: the bytes have their length; the options may be NULL.
+        loaded(|analyzer, table| unsafe { tp_analyzer_from_ipc(start, length, null(), analyzer, table) })
     };
     let (copy, table) = read(&bytes).unwrap();
     assert!(table.is_null());

@@ -1,8 +1,8 @@
 //! The analyzer: documents, and the answers to all questions about them.
 //!
 //! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document
-//! that comes in pieces. `scoring` adds the values of words; `grouping` counts in groups of documents. `state` is what a
-//! file needs to keep an analyzer.
+//! that comes in pieces. `scoring` adds the values of words; `grouping` counts in groups of documents. `state` has the
+//! parts that a file keeps.
 
 mod adding;
 mod corpus;

@@ -1,4 +1,4 @@
-//! The state of an analyzer: what a file needs to keep it.
+//! The state of an analyzer, for a file that keeps it.
 
 use std::num::NonZero;
 use std::ops::Range;
@@ -82,7 +82,7 @@ impl State {
     }
 }
 
-/// An analyzer as a file has it, of which each part was checked.
+/// The checked parts of an analyzer that was saved.
 pub struct Saved {
     /// The definition of a token.
     pub tokenization: Tokenization,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::index::token_store::{IdBuffer, TokenStore};
+use crate::index::token_store::{IdBuffer, SavedRun, TokenStore};
 use crate::index::{Index, Position};
 use crate::interner::{Interner, Words};
 use crate::memory::{list_for, reserve};
@@ -79,7 +79,7 @@ pub fn types_of(bytes: &[u8], offsets: &[i64]) -> Result<Interner> {
 /// The tokens of consecutive documents of a file, which were checked.
 pub struct SavedTokens {
     ids: IdBuffer,
-    runs: Vec<(Range<usize>, Vec<u32>, bool)>,
+    runs: Vec<SavedRun>,
     documents: usize,
 }
 
@@ -140,9 +140,8 @@ fn check<I: Copy + Into<u32> + Ord>(ids: &[I], types: Range<u32>, counts: Option
     if next == types.end { Ok(()) } else { Err(invalid("a word is missing in the text")) }
 }
 
-/// Cuts the tokens of documents into runs: for each, its range, the numbers of tokens of its documents, and whether the
-/// first document began in the run before.
-fn runs_of(offsets: &[i64], tokens: usize) -> Result<Vec<(Range<usize>, Vec<u32>, bool)>> {
+/// Cuts the tokens of documents into runs.
+fn runs_of(offsets: &[i64], tokens: usize) -> Result<Vec<SavedRun>> {
     let wrong = || invalid("the tokens of a document are not in their column");
     let [first, .., last] = offsets else {
         // There is no document.
@@ -174,7 +173,7 @@ fn runs_of(offsets: &[i64], tokens: usize) -> Result<Vec<(Range<usize>, Vec<u32>
         }
         document += complete;
         reserve(&mut runs, 1)?;
-        runs.push((start..at, lengths, continues));
+        runs.push(SavedRun { range: start..at, lengths, continues });
     }
     Ok(runs)
 }
@@ -254,7 +253,7 @@ mod tests {
                 && offsets.last().copied() == i64::try_from(tokens).ok();
             let runs = runs_of(&offsets, tokens);
             prop_assert_eq!(runs.is_ok(), is_valid);
-            let covered: usize = runs.iter().flatten().map(|(range, _, _)| range.len()).sum();
+            let covered: usize = runs.iter().flatten().map(|run| run.range.len()).sum();
             prop_assert!(!is_valid || covered == tokens);
         }
     }

@@ -79,6 +79,16 @@ struct WrittenRun {
     continues: bool,
 }
 
+/// A part of tokens that were written elsewhere.
+pub struct SavedRun {
+    /// The place of the tokens in their buffer.
+    pub range: Range<usize>,
+    /// The number of tokens of each document.
+    pub lengths: Vec<u32>,
+    /// Whether the first document began in the run before.
+    pub continues: bool,
+}
+
 /// The tokens of consecutive documents, which were written together.
 #[derive(Clone, Copy)]
 pub struct TokenRun<'t> {
@@ -176,19 +186,18 @@ impl TokenStore {
         self.written.push(WrittenRun { writer, range, index_ids, lengths, continues });
     }
 
-    /// Appends tokens that were written elsewhere, with the type ids of the index: for each run, its place in the buffer,
-    /// the lengths of its documents, and whether the first of them began in the run before.
+    /// Appends tokens that were written elsewhere, with the type ids of the index.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was appended.
-    pub fn append(&mut self, ids: IdBuffer, runs: Vec<(Range<usize>, Vec<u32>, bool)>) -> Result<()> {
+    pub fn append(&mut self, ids: IdBuffer, runs: Vec<SavedRun>) -> Result<()> {
         self.writers(1)?;
         self.reserve(runs.len())?;
         let buffers = &mut self.writers[0].buffers;
         reserve(buffers, 1)?;
         buffers.push(ids);
         let buffer = buffers.len() - 1;
-        for (range, lengths, continues) in runs {
+        for SavedRun { range, lengths, continues } in runs {
             self.push(0, TokenRange { buffer, range }, None, lengths, continues);
         }
         Ok(())
