@@ -116,17 +116,34 @@ class AsyncTextAnalyzer:
         self,
         documents: Iterable[Row] | ArrowStream | ArrowArray,
         *,
+        ids: Iterable[str | int] | ArrowStream | ArrowArray | None = None,
+        variables: object = None,
         missing: Missing = "raise",
         progress: Progress | None = None,
     ) -> int:
         """See `TextAnalyzer.add_documents`. Another thread reads the iterable and calls `progress`."""
-        return await _awaited(lambda: self.analyzer.add_documents(documents, missing=missing, progress=progress))
+        return await _awaited(
+            lambda: self.analyzer.add_documents(
+                documents, ids=ids, variables=variables, missing=missing, progress=progress
+            )
+        )
 
     async def add_table(
-        self, data: object, *, text: str = "text", missing: Missing = "raise", progress: Progress | None = None
+        self,
+        data: object,
+        *,
+        text: str = "text",
+        id: str | None = None,  # noqa: A002  # as in TextAnalyzer
+        variables: Iterable[str] = (),
+        missing: Missing = "raise",
+        progress: Progress | None = None,
     ) -> int:
         """See `TextAnalyzer.add_table`. Another thread reads the table and calls `progress`."""
-        return await _awaited(lambda: self.analyzer.add_table(data, text=text, missing=missing, progress=progress))
+        return await _awaited(
+            lambda: self.analyzer.add_table(
+                data, text=text, id=id, variables=variables, missing=missing, progress=progress
+            )
+        )
 
     async def add_file(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from text_processor._native import saved
 from text_processor._native.arrow import Column, filled, record_batches, stream
 from text_processor._native.batches import joined
 from text_processor._native.callbacks import (
@@ -22,18 +23,19 @@ from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces
 from text_processor._native.fork import Lock
 from text_processor._native.long_calls import MILLISECONDS_PER_STEP, status_of
 from text_processor._native.missing import CURES, without_missing
+from text_processor._native.order import Order
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._native.table import NativeTable
 from text_processor._options import plain_text, refuse_coroutine
-from text_processor.exceptions import InvalidDocumentError
+from text_processor.exceptions import InvalidDocumentError, TermsPendingError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from text_processor.typing import Document, Missing, Progress
+    from text_processor.typing import Document, FilePath, Missing, Progress
 
 WORDS_PER_STEP = 1 << 10
 """The calls of a function for terms between two checkpoints."""
@@ -51,22 +53,74 @@ class Handle:
     The caller of a method has a reference to this object, so the analyzer is never freed during a call.
     """
 
-    __slots__ = ("_function", "_has_callback", "_lib", "_setting", "core", "pointer")
+    __slots__ = ("_function", "_has_callback", "_lib", "_setting", "core", "order", "pointer")
 
     def __init__(
         self, core: Core, threads: int | None, *, store_text: bool = True, tokenizer: int = 0, pattern: bytes = b""
     ) -> None:
+        kept = ffi.new("char[]", pattern)
+        size = ffi.sizeof("tp_analyzer_options")
+        settings = [size, threads or 0, not store_text, tokenizer, kept, len(pattern)]
+        options = ffi.new("tp_analyzer_options *", settings)
+        self._own(core, owned(core, "tp_analyzer", lambda out: core._lib.tp_analyzer_new(options, out)))
+
+    def _own(self, core: Core, pointer: Any) -> None:
         self.core: Core = core
         self._lib = core._lib
         self._has_callback = False
         self._function: Callable[[str], str | None] | None = None
         # Pending words and the function for their terms must be read together. A signal handler may set terms too.
         self._setting = Lock()
-        kept = ffi.new("char[]", pattern)
-        size = ffi.sizeof("tp_analyzer_options")
-        settings = [size, threads or 0, not store_text, tokenizer, kept, len(pattern)]
-        options = ffi.new("tp_analyzer_options *", settings)
-        self.pointer: Any = owned(core, "tp_analyzer", lambda out: self._lib.tp_analyzer_new(options, out))
+        self.order: Order = Order()
+        self.pointer: Any = pointer
+
+    @classmethod
+    def over(cls, core: Core, pointer: Any) -> Handle:
+        """The owner of a handle that frees itself."""
+        handle = cls.__new__(cls)
+        handle._own(core, pointer)
+        return handle
+
+    @classmethod
+    def load(
+        cls,
+        core: Core,
+        path: FilePath,
+        threads: int | None,
+        mmap: bool,
+        function: Callable[[str], str | None] | None = None,
+    ) -> tuple[Handle, NativeTable | None]:
+        """The analyzer of a file, and the table that was saved with it.
+
+        Args:
+            core: The core.
+            path: The file.
+            threads: The number of threads; None for the default.
+            mmap: Whether texts and tokens stay in the file.
+            function: Returns the terms of new words, if the saved options have a function.
+        """
+        pointer, columns = saved.load(core, path, threads, mmap)
+        handle = cls.over(core, pointer)
+        handle._function = function
+        return handle, columns
+
+    @classmethod
+    def of_state(
+        cls, core: Core, data: bytes, threads: int | None, function: Callable[[str], str | None] | None = None
+    ) -> tuple[Handle, NativeTable | None]:
+        """The analyzer of bytes that `state` has returned, and the table that is in them, as `load`."""
+        pointer, columns = saved.of_state(core, data, threads)
+        handle = cls.over(core, pointer)
+        handle._function = function
+        return handle, columns
+
+    def save(self, path: FilePath, columns: NativeTable | None) -> None:
+        """Save the analyzer as a file, with a table that has a row for each document."""
+        saved.save(self.core, self.pointer, path, columns)
+
+    def state(self, columns: NativeTable | None) -> bytes:
+        """The bytes of such a file."""
+        return saved.state(self.core, self.pointer, columns)
 
     def add(self, text: Document) -> None:
         """Add a document."""
@@ -365,6 +419,11 @@ class Handle:
             pending = filled(self.core, lambda array: ask(self.pointer, WORDS_PER_STEP, begin, array))
             words = pending.strings("large_utf8")
         if function is None:
+            if words:
+                raise TermsPendingError(
+                    f"the word {words[0]!r} has no term: the analyzer was saved with a function for terms, and loaded "
+                    "without it; set the terms again, with the function"
+                )
             return
         terms: list[bytes | None] = []
         try:
@@ -381,6 +440,9 @@ class Handle:
 
     def _add(self, add: Callable[..., int], *arguments: Any, but: int = 0) -> int:
         """Call a function that adds documents. Raises the error of a callback, and of any status except `but`."""
+        return self.order.run(self._add_now, add, arguments, but)
+
+    def _add_now(self, add: Callable[..., int], arguments: tuple[Any, ...], but: int) -> int:
         if self._has_callback:
             check_stack_depth()
         try:

@@ -75,15 +75,37 @@ class Column:
     }
     """The NumPy types of columns of numbers, by the format in their schema."""
 
+    @property
+    def has_nulls(self) -> bool:
+        """Whether a value may be null."""
+        array = self._array
+        return bool(array.null_count and array.n_buffers and array.buffers[0])
+
     def values(self, kind: str) -> list[Any]:
-        """The values of a column of any kind.
+        """The values of a column of any kind, with None for each null.
 
         Args:
             kind: The format of the column in its schema.
         """
+        if kind == "n":
+            return [None] * self.length
+        is_valid = None
+        if self.has_nulls:
+            from text_processor._native.values import bits_of
+
+            is_valid = bits_of(self._array.buffers[0], self._start, self.length)
+        found: list[Any]
         if kind in self.STRINGS:
-            return self.strings(self.STRINGS[kind])
-        return ffi.unpack(self._values(f"{_C_NAMES[self.DTYPES[kind]]} *"), self.length) if self.length else []
+            found = self.strings(self.STRINGS[kind])
+        elif kind in self.DTYPES:
+            found = ffi.unpack(self._values(f"{_C_NAMES[self.DTYPES[kind]]} *"), self.length) if self.length else []
+        else:
+            from text_processor._native.values import values_of
+
+            found = values_of(kind, self._array.buffers[1], self._start, self.length, is_valid)
+        if is_valid is None:
+            return found
+        return [value if valid else None for value, valid in zip(found, is_valid, strict=True)]
 
     def array(self, kind: str) -> npt.NDArray[Any]:
         """The values of a column of numbers as a read-only NumPy array over the native memory."""
@@ -93,9 +115,14 @@ class Column:
         """The bytes of a column of uint8."""
         return bytes(ffi.buffer(self._values("char *"), self.length)) if self.length else b""
 
-    def integers(self) -> list[int]:
-        """The values of a column of uint64."""
-        return ffi.unpack(self._values("uint64_t *"), self.length) if self.length else []
+    def integers(self, kind: Literal["uint32", "uint64"] = "uint64") -> list[int]:
+        """The values of a column of integers."""
+        return ffi.unpack(self._values(f"{kind}_t *"), self.length) if self.length else []
+
+    def memory(self, kind: Literal["uint32", "uint64"]) -> Any:
+        """The native memory of a column of integers, as a buffer. It is valid as long as the column."""
+        size = {"uint32": 4, "uint64": 8}[kind] * self.length
+        return ffi.buffer(ffi.cast("char *", self._values(f"{kind}_t *")), size)
 
     def _values(self, pointer: str) -> Any:
         return ffi.cast(pointer, self._array.buffers[1]) + self._start

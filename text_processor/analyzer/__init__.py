@@ -6,11 +6,14 @@ from types import FunctionType
 
 from text_processor import _options
 from text_processor._native.core import Core, chosen_core, default_core
+from text_processor._native.table import NativeTable
 from text_processor.analyzer._counts import Counts
 from text_processor.analyzer._file_documents import FileDocuments
+from text_processor.analyzer._owner import new_handle
 from text_processor.analyzer._sentiment import Sentiment
+from text_processor.analyzer._variables import Variables
 from text_processor.exceptions import ClosedAnalyzerError
-from text_processor.tokenizers import Tokenization
+from text_processor.tokenizers import NAMES, Tokenization
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -92,7 +95,9 @@ class TextAnalyzer(Counts, Sentiment, FileDocuments):
         tokenization = Tokenization(tokenizer)
         self._options = threads, store_text, tokenization.given
         self._terms: TermOptions | None = None
-        super().__init__(core, threads, store_text, tokenization)
+        handle = new_handle(core, threads, store_text, tokenization)
+        is_counted = tokenization.number == NAMES["whitespace"]
+        super().__init__(handle, store_text=store_text, counts_unindexed=is_counted)
         if terms is not None:
             _set_terms(self._open_handle(), _checked(terms))
             self._terms = terms
@@ -108,7 +113,13 @@ class TextAnalyzer(Counts, Sentiment, FileDocuments):
                 f"cannot copy or pickle an analyzer of the core {self._core.path!r}: only analyzers of the default "
                 "core can be copied or pickled"
             )
-        made_of = type(self), _options.canonical(self._options), self.get_documents(), self._terms
+        handle = self._complete()
+        with handle.order.alone():
+            documents = self.get_documents()
+            table = self._variables.table(len(documents))
+        made_of: tuple[object, ...] = type(self), _options.canonical(self._options), documents, self._terms
+        if table is not None:
+            made_of = *made_of, table.ipc(0, table.rows)
         return _rebuilt, made_of, getattr(self, "__dict__", None)
 
     def __repr__(self) -> str:
@@ -184,12 +195,15 @@ def _rebuilt(
     options: tuple[int | None, bool, Tokenizer],
     documents: list[str],
     terms: TermOptions | None = None,
+    ipc: bytes | None = None,
 ) -> TextAnalyzer:
     # The constructor of a subclass may have other arguments; pickle restores its own attributes from the state.
     analyzer = kind.__new__(kind)
     threads, store_text, tokenizer = options
     TextAnalyzer.__init__(analyzer, threads=threads, store_text=store_text, tokenizer=tokenizer, terms=terms)
     analyzer.add_documents(documents, missing="keep")
+    if ipc is not None:
+        analyzer._variables = Variables(NativeTable.of_ipc(analyzer._core, ipc))
     return analyzer
 
 

@@ -116,11 +116,11 @@
  * tp_analyzer_sentence_count(), tp_tokenize(), tp_sentences(), tp_count_words(), tp_vader_score(),
  * tp_vader_score_texts(), tp_vader_score_separated(), tp_vader_score_column(), tp_matrix_add_documents(),
  * tp_matrix_add_separated(), tp_matrix_add_column(), tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(),
- * tp_matrix_arrays(), and `get_next` of tables. If the checkpoint ends a call that adds documents to a matrix, each
- * later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a
- * matrix also does this work in steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If
- * the checkpoint uses the matrix of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long
- * document in steps, use tp_draft.
+ * tp_matrix_arrays(), tp_analyzer_save(), tp_analyzer_load(), tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), and
+ * `get_next` of tables. If the checkpoint ends a call that adds documents to a matrix, each later call for this matrix
+ * returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a matrix also does this work in
+ * steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If the checkpoint uses the matrix
+ * of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
@@ -138,7 +138,7 @@
  * process ends. In the first case, the C library gets no memory for a new thread, or for the first call of a thread
  * into this library. In the second case, other threads take memory that the library has checked, but not yet taken. The
  * library checks memory in this way for patterns, for very long words that are not ASCII, for n-grams of dozens of
- * terms, and for tables that become bytes or are made from bytes.
+ * terms, for tables that become bytes or are made from bytes, and for saved analyzers.
  *
  * @par Versions
  * tp_abi_version() is the version of this ABI, major and minor. A new minor version only adds things; a new major
@@ -312,7 +312,11 @@ enum {
   TP_ERROR_TERMS_PENDING = 14,
   /** A row of a column is null, and `missing` of tp_column is TP_BLANK_REFUSE; tp_last_error_document() returns the
    * number of the row. Since 1.1. */
-  TP_ERROR_MISSING_TEXT = 15
+  TP_ERROR_MISSING_TEXT = 15,
+  /** The system cannot read or write a file; tp_last_error_errno() returns its reason. Since 1.1. */
+  TP_ERROR_IO = 16,
+  /** A file is not a saved analyzer, is damaged, or has the format of another version of the library. Since 1.1. */
+  TP_ERROR_INVALID_FILE = 17
 };
 
 /**
@@ -345,6 +349,14 @@ TP_API int64_t tp_last_error_offset(void);
  * @threads Any; each thread has its own last error.
  */
 TP_API int64_t tp_last_error_document(void);
+
+/**
+ * Returns the number of the system for the last error on this thread, if that error is TP_ERROR_IO.
+ * @return A value of errno, such as ENOSPC; 0 if the error has no such number.
+ * @threads Any; each thread has its own last error.
+ * @since 1.1
+ */
+TP_API int32_t tp_last_error_errno(void);
 
 /* ---- Long calls ---- */
 
@@ -703,6 +715,17 @@ typedef struct tp_column {
 TP_API tp_status tp_column_shape(const tp_column *column, uint64_t *rows, uint64_t *bytes, uint64_t *nulls);
 
 /**
+ * Gives the rows of a column that are not null and not blank: with TP_BLANK_SKIP, tp_analyzer_add_column() adds these
+ * rows, up to the first one that is not UTF-8. Use it to keep other columns in step with the documents.
+ * @param column Not NULL. Its member `missing` is ignored.
+ * @param[out] rows Not NULL. An array of uint64: the numbers of the rows in the array of the column. Release it.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT as in tp_column_shape().
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_column_rows_with_words(const tp_column *column, struct ArrowArray *rows);
+
+/**
  * Adds the rows of a column as documents, as tp_analyzer_add_texts() does. `missing` says how to treat nulls and blank
  * texts; TP_BLANK_KEEP adds an empty document for each null.
  * @param analyzer Not NULL.
@@ -1055,6 +1078,186 @@ TP_API tp_status tp_table_to_ipc(const tp_table *table, uint64_t first, uint64_t
  * @since 1.1
  */
 TP_API tp_status tp_table_from_ipc(const char *ipc, size_t length, tp_table **table);
+
+/* ---- Columns beside the documents: ids, authors, dates ---- */
+
+/**
+ * Makes a table of a copy of an array of any library, for example of the authors or dates of documents. The columns of
+ * the table may contain nulls. Their types do not depend on the library, so tables of several libraries have the same
+ * types: texts and dictionaries of texts become large_utf8; integers of at most 32 bits become int64, smaller floats
+ * float64, date64 becomes date32. Other integers, floats, decimals, dates, times and booleans keep their types. A
+ * dictionary becomes its values, an extension type its storage.
+ * @param schema The type of the array. Not NULL, and not released.
+ * @param array Not NULL, and not released. It still belongs to you.
+ * @param name The name of the column in the table. NULL if the array is a table (struct): then the table has the same
+ * columns.
+ * @param name_length The length of the name.
+ * @param[out] table Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for the name, or TP_ERROR_INVALID_ARGUMENT if the array is not
+ * valid, if a column has another type (such as lists or bytes), or if two columns have the same name.
+ * @threads Any, but no other thread may change the array.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_copy(const struct ArrowSchema *schema, const struct ArrowArray *array, const char *name,
+                               size_t name_length, tp_table **table);
+
+/**
+ * Makes a table of some columns of a table, over the same memory.
+ * @param table Not NULL.
+ * @param names The names of the columns, in the order of the new table: a list of strings. Not NULL.
+ * @param name_lengths The lengths of the names.
+ * @param name_count The number of names.
+ * @param[out] selected Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for a name, or TP_ERROR_INVALID_ARGUMENT if the table has no
+ * column with one of these names, or two of them.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_select(const tp_table *table, const char *const *names, const size_t *name_lengths,
+                                 size_t name_count, tp_table **selected);
+
+/**
+ * Makes a table with the columns of several tables side by side, over the same memory: for example the ids of documents
+ * and the documents.
+ * @param tables `count` tables with the same number of rows. Not NULL.
+ * @param count At least 1.
+ * @param[out] joined Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the numbers of rows differ, or if two columns have the
+ * same name.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_join(const tp_table *const *tables, size_t count, tp_table **joined);
+
+/**
+ * Makes a table with the rows of several tables behind each other, in memory of its own. A column that a table lacks is
+ * null in the rows of that table.
+ * @param tables `count` tables. Columns with the same name have the same type, or the type null. Not NULL.
+ * @param count At least 1.
+ * @param[out] whole Not NULL. Its columns are in order of first appearance. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if a column has two types, or a table has two columns
+ * with the same name.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_concat(const tp_table *const *tables, size_t count, tp_table **whole);
+
+/**
+ * Makes a table of some rows of a table, in memory of its own.
+ * @param table Not NULL.
+ * @param rows `count` numbers of rows, from 0, in any order and as often as you like; UINT64_MAX for a row of nulls.
+ * May be NULL if `count` is 0.
+ * @param count The number of rows of the new table.
+ * @param[out] taken Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the table has no such row.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_take(const tp_table *table, const uint64_t *rows, size_t count, tp_table **taken);
+
+/**
+ * Divides the rows of a table into groups with equal values in all columns. Each group has a code, from 0, in the order
+ * in which the groups first appear. Null is a value of its own, equal to null; NaN is equal to NaN, and 0.0 to -0.0.
+ * @param table Not NULL. To group by some of its columns, select them with tp_table_select().
+ * @param[out] codes Not NULL. An array of uint32: the code of each row. Release it.
+ * @param[out] values Not NULL. A table with a row for each group: its values. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the values of a column are not text, numbers, dates,
+ * times or booleans.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_codes(const tp_table *table, struct ArrowArray *codes, tp_table **values);
+
+/* ---- Saved analyzers ---- */
+
+/**
+ * Saves an analyzer as a file: its documents, their tokens, the words with their counts, the tokenizer, and the options
+ * of terms. tp_analyzer_load() makes an equal analyzer of it, without tokenizing again. The number of threads, the
+ * callback and the events are not saved. Terms that your program gave are saved; a program that loads the file gives
+ * only the terms of other words.
+ *
+ * The file is an Arrow IPC file, not compressed, which other tools can read: the columns that you pass; then `text`, of
+ * large_utf8; then `tokens`, of large_list of a dictionary of large_utf8, which has the words in order of first
+ * appearance. The file of an analyzer that only counts has the columns `type` and `count`. The footer has the settings
+ * as metadata, and checksums of all bytes. The bytes depend only on the documents, the settings and the version of the
+ * library.
+ *
+ * The library writes a temporary file in the same folder, waits until it is on the disk, and then gives it the name. So
+ * if the process is killed, or the disk is full, the old file stays. After an error, the temporary file is removed; a
+ * process that is killed leaves a file whose name begins with ".text_processor-". A new file keeps the permissions of
+ * the file that it replaces. Documents that other threads add during the call are not saved. If another thread removes
+ * documents, the call begins again.
+ * @param analyzer Not NULL.
+ * @param columns A table with a row for each document, such as names and dates; NULL for no columns.
+ * @param path The path of the file, in the bytes of the system. It needs no zero at its end.
+ * @param path_length The length of `path` in bytes.
+ * @return TP_OK; TP_ERROR_IO; TP_ERROR_INVALID_ARGUMENT if the number of rows is not the number of documents, if there
+ * are columns and the analyzer only counts, or if the path names something that is not a regular file; or a common
+ * error. TP_ERROR_FORKED if the checkpoint has forked and this is the child: the parent continues to save.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_save(const tp_analyzer *analyzer, const tp_table *columns, const char *path,
+                                  size_t path_length);
+
+/** Options of tp_analyzer_load(). @since 1.1 */
+typedef struct tp_load_options {
+  /** sizeof(tp_load_options) */
+  size_t struct_size;
+  /** The number of threads that load, and that index later; 0 for tp_default_threads(). */
+  size_t threads;
+  /** Yes: the texts and the tokens stay in the file, and the system reads them when they are needed. No process may
+   * change the file while the analyzer, or data from it, exists. If another file gets the same name, the mapped file does
+   * not change. The library then checks the structure of the file, the words, and that each token has a word. It does not
+   * check the checksums of texts and tokens. When it first reads the texts, it checks that they are UTF-8, and returns
+   * TP_ERROR_INVALID_FILE if they are not. */
+  size_t mmap;
+} tp_load_options;
+
+/**
+ * Makes an analyzer of a file of tp_analyzer_save().
+ *
+ * The library checks the complete file. A file that was changed in any byte, or that is too short, is an error.
+ * @param path The path of the file, in the bytes of the system. It needs no zero at its end.
+ * @param path_length The length of `path` in bytes.
+ * @param options NULL for the defaults.
+ * @param[out] analyzer Not NULL. Free it with tp_analyzer_free().
+ * @param[out] columns The table that was saved, or NULL if there is no table in the file. Free it with tp_table_free().
+ * May be NULL.
+ * @return TP_OK; TP_ERROR_IO; TP_ERROR_INVALID_FILE; TP_ERROR_INVALID_ARGUMENT if an option is not valid, or the path
+ * names something that is not a regular file; TP_ERROR_INVALID_PATTERN if this version refuses the pattern of the
+ * tokenizer; or a common error.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_load(const char *path, size_t path_length, const tp_load_options *options,
+                                  tp_analyzer **analyzer, tp_table **columns);
+
+/**
+ * Writes an analyzer as bytes, for another process: the bytes of the file of tp_analyzer_save().
+ * @param analyzer Not NULL.
+ * @param columns As in tp_analyzer_save().
+ * @param[out] ipc Not NULL. An array of uint8: its bytes are in buffers[1].
+ * @return TP_OK, TP_ERROR_INVALID_ARGUMENT, or a common error, as in tp_analyzer_save().
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_to_ipc(const tp_analyzer *analyzer, const tp_table *columns, struct ArrowArray *ipc);
+
+/**
+ * Makes an analyzer from bytes of tp_analyzer_to_ipc(), or of a file of tp_analyzer_save().
+ * @param ipc The bytes. The library copies what it needs.
+ * @param length The length of `ipc` in bytes.
+ * @param options As in tp_analyzer_load(); `mmap` has no effect.
+ * @param[out] analyzer Not NULL. Free it with tp_analyzer_free().
+ * @param[out] columns As in tp_analyzer_load().
+ * @return TP_OK, TP_ERROR_INVALID_FILE, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_PATTERN, or a common error, as in
+ * tp_analyzer_load().
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_from_ipc(const char *ipc, size_t length, const tp_load_options *options,
+                                      tp_analyzer **analyzer, tp_table **columns);
 
 /**
  * Moves a stream into memory of the library, where it stays until tp_kept_free(). Use this function if an object of

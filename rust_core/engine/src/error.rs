@@ -59,6 +59,11 @@ pub enum Error {
     },
     /// There are more distinct words than 32 bits can number.
     TooManyTypes,
+    /// A file is not a saved analyzer, or it is damaged.
+    InvalidFile {
+        /// The defect of the file.
+        reason: &'static str,
+    },
 }
 
 impl fmt::Display for Error {
@@ -88,6 +93,7 @@ impl fmt::Display for Error {
             Self::Stopped => f.write_str("the function of the checkpoint ended the call"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
             Self::TooManyTypes => f.write_str("the text has more than four billion distinct words"),
+            Self::InvalidFile { reason } => write!(f, "the file is damaged, or is not a saved analyzer: {reason}"),
         }
     }
 }

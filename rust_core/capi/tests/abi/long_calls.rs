@@ -36,6 +36,7 @@ const SHORT: &[&str] = &[
     "tp_indexer_stop",
     "tp_kept_free",
     "tp_last_error_document",
+    "tp_last_error_errno",
     "tp_last_error_message",
     "tp_last_error_offset",
     "tp_lexicon_free",
@@ -73,6 +74,7 @@ const BY_ARGUMENTS: &[&str] = &[
     "tp_analyzer_add_separated",
     "tp_analyzer_add_texts",
     "tp_analyzer_give_terms",
+    "tp_column_rows_with_words",
     "tp_column_shape",
     "tp_draft_append",
     "tp_draft_take",
@@ -81,6 +83,7 @@ const BY_ARGUMENTS: &[&str] = &[
     "tp_lexicon_find",
     "tp_lexicon_new",
     "tp_scale_f64",
+    "tp_table_copy",
     "tp_table_from_ipc",
     "tp_table_new",
     "tp_vader_new",
@@ -98,6 +101,8 @@ const ONE_PASS: &[&str] = &[
     "tp_analyzer_contains_document",
     "tp_analyzer_document_sentiments",
     "tp_analyzer_document_term_matrix",
+    "tp_analyzer_from_ipc",
+    "tp_analyzer_load",
     "tp_analyzer_sentiment",
     "tp_analyzer_sentiment_with",
     "tp_analyzer_set_terms",
@@ -106,6 +111,11 @@ const ONE_PASS: &[&str] = &[
     "tp_analyzer_unique_words",
     "tp_matrix_keep",
     "tp_matrix_vectorizer",
+    "tp_table_codes",
+    "tp_table_concat",
+    "tp_table_join",
+    "tp_table_select",
+    "tp_table_take",
     "tp_table_to_ipc",
     "tp_vectorizer_first_seen_order",
     "tp_vectorizer_terms",
@@ -273,6 +283,23 @@ impl Data {
                 Box::new(move || read(|out| tp_analyzer_term_frequencies(terms, 0, out))),
             );
             add("tp_analyzer_top_terms", 3 << 18, Box::new(move || read(|out| tp_analyzer_top_terms(terms, 0, out))));
+            // The words, their places, the text and its tokens are each written with at least one look at the clock.
+            add(
+                "tp_analyzer_to_ipc",
+                3 * UNITS_PER_STEP,
+                Box::new(move || array(|out| tp_analyzer_to_ipc(terms, ptr::null(), out))),
+            );
+            let path = std::env::temp_dir().join(format!("text_processor-long-{}", std::process::id()));
+            add(
+                "tp_analyzer_save",
+                3 * UNITS_PER_STEP,
+                Box::new(move || {
+                    let name = path.as_os_str().as_encoded_bytes();
+                    let status = tp_analyzer_save(terms, ptr::null(), name.as_ptr().cast(), name.len());
+                    assert_eq!(std::fs::remove_file(&path).is_ok(), status == TP_OK);
+                    status
+                }),
+            );
             let sentences = Handle::with_documents(&[&self.text]);
             add(
                 "tp_analyzer_sentence_count",

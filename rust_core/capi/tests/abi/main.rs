@@ -20,9 +20,11 @@ mod matrix;
 #[cfg(feature = "test-hooks")]
 mod panic;
 mod runtime;
+mod saved;
 mod sentiment;
 mod streams;
 mod strings;
+mod table_columns;
 mod tables;
 mod terms;
 mod tokenizer;

@@ -74,6 +74,14 @@ impl Handle {
         }
     }
 
+    /// Returns the owner of an analyzer.
+    ///
+    /// # Safety
+    /// The analyzer is valid, and has no other owner.
+    pub unsafe fn of(analyzer: *mut tp_analyzer) -> Self {
+        Self(Analyzer(analyzer))
+    }
+
     /// Returns the analyzer, which the test must free.
     pub fn leak(self) -> Analyzer {
         let analyzer = *self;

@@ -3,6 +3,7 @@
 //! A thread that needs both locks takes the lock of the index first.
 
 use std::mem::{replace, take};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::time::{Duration, Instant};
 
@@ -22,13 +23,25 @@ pub struct Corpus {
     documents: Mutex<Documents>,
     threads: usize,
     keeps_text: bool,
+    /// How often documents were removed. It changes while both locks are held.
+    removals: AtomicU32,
 }
 
 impl Corpus {
     /// Returns a corpus without documents, which is indexed on `threads` threads.
     pub fn new(threads: usize, keeps_text: bool, tokenization: &Tokenization) -> Self {
-        let index = RwLock::new(Index::new(keeps_text, tokenization));
-        Self { index, documents: Mutex::default(), threads, keeps_text }
+        Self::of(threads, keeps_text, Index::new(keeps_text, tokenization), Documents::default())
+    }
+
+    /// Returns a corpus of documents and their index.
+    pub fn of(threads: usize, keeps_text: bool, index: Index, documents: Documents) -> Self {
+        let (index, documents) = (RwLock::new(index), Mutex::new(documents));
+        Self { index, documents, threads, keeps_text, removals: AtomicU32::new(0) }
+    }
+
+    /// Returns how often documents were removed. Documents keep their numbers while this number stays the same.
+    pub fn removals(&self) -> u32 {
+        self.removals.load(Ordering::Relaxed)
     }
 
     /// Returns the number of threads that index.
@@ -87,6 +100,7 @@ impl Corpus {
     fn update_to(&self, index: &mut Index, target: usize, deadline: Option<Instant>) -> Result<bool> {
         while index.position().documents < target {
             let (chunks, skipped) = self.documents().since(index.position().documents)?;
+            chunks.iter().try_for_each(|chunk| chunk.check())?;
             index.update(&chunks, skipped, self.threads, deadline)?;
             if !self.keeps_text {
                 // The text is freed, so its counts must not stay in the shards, which a failure discards.
@@ -167,6 +181,7 @@ impl Corpus {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         self.index.clear_poison();
         let mut documents = self.documents();
+        self.removals.fetch_add(1, Ordering::Relaxed);
         let empty = index.emptied();
         let old = (replace(&mut *index, empty), take(&mut *documents));
         drop((documents, index));

@@ -1,16 +1,19 @@
 //! The analyzer: documents, and the answers to all questions about them.
 //!
 //! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document
-//! that comes in pieces. `scoring` adds the values of words; `grouping` counts in groups of documents.
+//! that comes in pieces. `scoring` adds the values of words; `grouping` counts in groups of documents. `state` has the
+//! parts that a file keeps.
 
 mod adding;
 mod corpus;
 mod draft;
 mod grouping;
 mod scoring;
+mod state;
 
 pub use adding::Added;
 pub use draft::Draft;
+pub use state::{Figures, GivenTerms, Saved, State};
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -79,6 +82,11 @@ impl Analyzer {
     /// Returns the definition of a token.
     pub fn tokenization(&self) -> &Tokenization {
         &self.tokenization
+    }
+
+    /// Returns whether the text of the documents is kept.
+    pub fn keeps_text(&self) -> bool {
+        self.corpus.keeps_text()
     }
 
     /// Begins a document that comes in pieces; `bytes` is a hint of its length. The draft counts words and frees its
@@ -210,7 +218,9 @@ impl Analyzer {
     /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
     pub fn documents_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
         self.check_keeps_text()?;
-        self.corpus.documents().since(first)
+        let (chunks, skipped) = self.corpus.documents().since(first)?;
+        chunks.iter().try_for_each(|chunk| chunk.check())?;
+        Ok((chunks, skipped))
     }
 
     fn check_keeps_text(&self) -> Result<()> {

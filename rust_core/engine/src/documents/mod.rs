@@ -36,6 +36,12 @@ pub struct Documents {
 }
 
 impl Documents {
+    /// Returns documents that were saved. Without chunks, their texts were freed.
+    pub fn of_saved(chunks: Vec<Arc<Chunk>>, count: usize, words: u64, bytes: usize) -> Self {
+        let stored = chunks.iter().map(|chunk| chunk.text().len()).sum();
+        Self { chunks, count, words, bytes, stored }
+    }
+
     /// Returns the number of documents.
     pub fn len(&self) -> usize {
         self.count

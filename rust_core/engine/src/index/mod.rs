@@ -1,9 +1,11 @@
 //! The index: the text as integers.
 //!
 //! `plan` cuts text into blocks; `type_counter` makes a `token_batch` of each block, in the index or in the `shard` of
-//! a thread; `token_store` keeps the tokens, and `unmerged` lists the types that wait for the index.
+//! a thread; `token_store` keeps the tokens, and `unmerged` lists the types that wait for the index. `saved` makes an
+//! index of the types and tokens of a file.
 
 mod plan;
+mod saved;
 mod shard;
 mod token_batch;
 mod token_store;
@@ -11,8 +13,9 @@ mod type_counter;
 mod unmerged;
 
 pub use plan::Position;
+pub use saved::{SavedTokens, types_of};
 pub use token_batch::TokenBatch;
-pub use token_store::TokenRun;
+pub use token_store::{IdBuffer, TokenRun};
 pub use type_counter::TypeCounter;
 
 use std::iter;

@@ -99,6 +99,11 @@ impl Interner {
         }
     }
 
+    /// Adds to the count of each string, in order of their ids.
+    pub fn add_counts(&mut self, counts: impl Iterator<Item = u64>) {
+        self.strings.entries.values_mut().iter_mut().zip(counts).for_each(|(entry, count)| entry[COUNT] += count);
+    }
+
     /// Returns the id of a string, if it is in the set.
     pub fn find(&self, string: &[u8]) -> Option<u32> {
         if self.is_empty() {

@@ -119,6 +119,12 @@ impl TermMap {
         external.apply(&mut self.term_of)
     }
 
+    /// Returns the words for which the caller has given a term, with their terms; None if the word was dropped.
+    pub fn given(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+        let answers = self.external.iter().flat_map(|external| external.answers());
+        answers.map(|(word, term)| (word, (term != NO_TERM).then(|| self.terms.get(term))))
+    }
+
     /// Returns the distinct terms, in order of first appearance.
     pub fn terms(&self) -> &Arc<Interner> {
         &self.terms

@@ -69,6 +69,16 @@ impl Pattern {
         Ok(Self { regex, stepper: Some(Arc::new(Stepper::new(words, pattern, &parsed)?)) })
     }
 
+    /// Returns the regular expression.
+    pub fn source(&self) -> String {
+        self.regex.with(|regex| regex.as_str().to_owned())
+    }
+
+    /// Returns the class of the word characters, if the pattern was translated from Python.
+    pub fn word_class(&self) -> Option<&str> {
+        self.stepper.as_ref().map(|stepper| stepper.word_class())
+    }
+
     fn parsed(pattern: &str) -> Result<(Watched<Regex>, Hir)> {
         ensure(PARSING_BYTES)?;
         let parsed = regex_syntax::parse(pattern).map_err(|error| refused(pattern, &error))?;
