@@ -122,6 +122,16 @@ class Handle:
         """The bytes of such a file."""
         return saved.state(self.core, self.pointer, columns)
 
+    def copied(self, threads: int | None) -> Handle:
+        """A copy of the state."""
+        with self._setting.intact():
+            function = self._function
+        return Handle.of_state(self.core, self.state(None), threads, function)[0]
+
+    def settings(self) -> dict[str, str]:
+        """The options: see tp_analyzer_settings."""
+        return saved.settings(self.core, self.pointer)
+
     def add(self, text: Document) -> None:
         """Add a document."""
         self._add_readable(readable(text), self._lib.TP_BLANK_REFUSE)

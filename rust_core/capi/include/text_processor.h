@@ -138,7 +138,7 @@
  * process ends. In the first case, the C library gets no memory for a new thread, or for the first call of a thread
  * into this library. In the second case, other threads take memory that the library has checked, but not yet taken. The
  * library checks memory in this way for patterns, for very long words that are not ASCII, for n-grams of dozens of
- * terms, for tables that become bytes or are made from bytes, and for saved analyzers.
+ * terms, for tables that are copied, become bytes or are made from bytes, and for saved analyzers.
  *
  * @par Versions
  * tp_abi_version() is the version of this ABI, major and minor. A new minor version only adds things; a new major
@@ -1258,6 +1258,21 @@ TP_API tp_status tp_analyzer_to_ipc(const tp_analyzer *analyzer, const tp_table 
  */
 TP_API tp_status tp_analyzer_from_ipc(const char *ipc, size_t length, const tp_load_options *options,
                                       tp_analyzer **analyzer, tp_table **columns);
+
+/**
+ * Gives the options of an analyzer, for example to show them after tp_analyzer_load(). An option with its default value
+ * is not given, except "kind" and "tokenizer".
+ * @param analyzer Not NULL.
+ * @param[out] settings Not NULL. An array of structures (key: large_utf8, value: large_utf8). Release it. The keys are
+ * those of the footer of a saved file, without "text_processor.": "kind" is "documents" or "counts"; "tokenizer" is
+ * "whitespace", "unicode", "unicode-segments", "word", "characters", "pattern" or "python-pattern", and "pattern" is the
+ * regular expression; the others are members of tp_term_options. "stop_words" has a word in each line, after the steps
+ * that change words; a backslash and a line end in a word are written as "\\\\" and "\\n".
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_settings(const tp_analyzer *analyzer, struct ArrowArray *settings);
 
 /**
  * Moves a stream into memory of the library, where it stays until tp_kept_free(). Use this function if an object of

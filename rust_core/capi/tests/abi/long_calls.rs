@@ -106,6 +106,7 @@ const ONE_PASS: &[&str] = &[
     "tp_analyzer_sentiment",
     "tp_analyzer_sentiment_with",
     "tp_analyzer_set_terms",
+    "tp_analyzer_settings",
     "tp_analyzer_statistics",
     "tp_analyzer_total_words",
     "tp_analyzer_unique_words",
