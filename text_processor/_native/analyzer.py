@@ -53,17 +53,20 @@ class Handle:
     def __init__(
         self, core: Core, threads: int | None, *, store_text: bool = True, tokenizer: int = 0, pattern: bytes = b""
     ) -> None:
+        kept = ffi.new("char[]", pattern)
+        size = ffi.sizeof("tp_analyzer_options")
+        settings = [size, threads or 0, not store_text, tokenizer, kept, len(pattern)]
+        options = ffi.new("tp_analyzer_options *", settings)
+        self._own(core, lambda out: core._lib.tp_analyzer_new(options, out))
+
+    def _own(self, core: Core, make: Callable[[Any], int]) -> None:
         self.core: Core = core
         self._lib = core._lib
         self._has_callback = False
         self._function: Callable[[str], str | None] | None = None
         # Pending words and the function for their terms must be read together. A signal handler may set terms too.
         self._setting = Lock()
-        kept = ffi.new("char[]", pattern)
-        size = ffi.sizeof("tp_analyzer_options")
-        settings = [size, threads or 0, not store_text, tokenizer, kept, len(pattern)]
-        options = ffi.new("tp_analyzer_options *", settings)
-        self.pointer: Any = owned(core, "tp_analyzer", lambda out: self._lib.tp_analyzer_new(options, out))
+        self.pointer: Any = owned(core, "tp_analyzer", make)
 
     def add(self, text: Document) -> None:
         """Add a document."""
@@ -178,6 +181,38 @@ class Handle:
     def clear(self) -> None:
         """Remove all documents."""
         self.core._check(self._lib.tp_analyzer_clear(self.pointer))
+
+    def choose(self, documents: Any) -> Handle:
+        """A new analyzer of some documents.
+
+        Args:
+            documents: The numbers of the documents, as a buffer of uint64.
+        """
+        ask = self._lib.tp_analyzer_choose
+        with ffi.from_buffer("uint64_t[]", documents) as numbers:
+            listed = self.pointer, numbers, len(numbers)
+            while True:
+                function = self._current_function()
+                chosen = Handle.__new__(Handle)
+                chosen._own(self.core, lambda out: status_of(self.core, ask, *listed, out))
+                chosen._function = function
+                # Another thread, or a signal handler, may have set terms in the meantime.
+                if self._current_function() is function:
+                    return chosen
+
+    def _current_function(self) -> Callable[[str], str | None] | None:
+        with self._setting.intact():
+            return self._function
+
+    def keep(self, documents: Any) -> None:
+        """Remove all documents except those with these numbers, and put these in this order."""
+        ask = self._lib.tp_analyzer_keep
+        with ffi.from_buffer("uint64_t[]", documents) as numbers:
+            self.core._check(status_of(self.core, ask, self.pointer, numbers, len(numbers)))
+
+    def merge(self, other: Handle) -> None:
+        """Add the documents of another analyzer after those of this one."""
+        self.core._check(status_of(self.core, self._lib.tp_analyzer_merge, self.pointer, other.pointer))
 
     def set_callback(self, callback: DocumentCallback) -> None:
         """Set the document callback. The caller keeps it alive."""

@@ -19,6 +19,7 @@ mod matrix;
 #[cfg(feature = "test-hooks")]
 mod panic;
 mod runtime;
+mod selection;
 mod sentiment;
 mod streams;
 mod strings;

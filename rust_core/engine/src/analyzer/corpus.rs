@@ -3,11 +3,11 @@
 //! A thread that needs both locks takes the lock of the index first.
 
 use std::mem::{replace, take};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::checkpoint::Steps;
-use crate::documents::Documents;
+use crate::documents::{Chunk, Documents};
 use crate::error::Result;
 use crate::index::Index;
 use crate::terms::TermMap;
@@ -29,6 +29,11 @@ impl Corpus {
     pub fn new(threads: usize, keeps_text: bool, tokenization: &Tokenization) -> Self {
         let index = RwLock::new(Index::new(keeps_text, tokenization));
         Self { index, documents: Mutex::default(), threads, keeps_text }
+    }
+
+    /// Returns a corpus of documents that are indexed, with the options of this one, which keeps text.
+    pub fn with(&self, index: Index, documents: Documents) -> Self {
+        Self { index: RwLock::new(index), documents: Mutex::new(documents), ..*self }
     }
 
     /// Returns the number of threads that index.
@@ -72,6 +77,11 @@ impl Corpus {
     pub fn current_index(&self) -> Option<RwLockReadGuard<'_, Index>> {
         let index = self.index();
         (index.position().documents == self.documents().len() && index.is_settled()).then_some(index)
+    }
+
+    /// Returns the index if it has this number: no document and no type got another number since.
+    pub fn index_with(&self, number: u32) -> Option<RwLockReadGuard<'_, Index>> {
+        Some(self.index()).filter(|index| index.number() == number)
     }
 
     /// Brings the index up to date, or indexes until the deadline.
@@ -134,6 +144,37 @@ impl Corpus {
         }
     }
 
+    /// Completes the index, and then changes index and documents together. Types are numbered in the order of the documents,
+    /// so those of all documents before come first.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), and the errors of `change`.
+    pub fn change<R>(&self, change: impl FnOnce(&mut Index, &mut Documents) -> Result<R>) -> Result<R> {
+        let mut index = self.index_mut();
+        loop {
+            self.update(&mut index, None)?;
+            let mut documents = self.documents();
+            if index.position().documents == documents.len() {
+                return change(&mut index, &mut documents);
+            }
+        }
+    }
+
+    /// Returns the chunks of [`Documents::since`]. Copies chosen texts step by step.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn texts_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
+        let mut steps = Steps::begin();
+        loop {
+            let mut documents = self.documents();
+            let Some(choice) = documents.unpacked_since(first) else { return documents.since(first) };
+            drop(documents);
+            let chunks = choice.pack(&mut steps)?;
+            self.documents().replace_choice(&choice, chunks)?;
+        }
+    }
+
     /// Runs a query that needs the terms of all types.
     ///
     /// # Errors
@@ -159,6 +200,25 @@ impl Corpus {
         if index.position().documents >= self.documents().len() {
             index.settle_until(Some(Instant::now() + time))?;
         }
+        Ok(true)
+    }
+
+    /// Replaces the first `before` documents, which have the index with this number. Does nothing and returns false if the
+    /// documents or the types got other numbers since.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was replaced.
+    pub fn replace(&self, number: u32, before: usize, by: Index, mut kept: Documents) -> Result<bool> {
+        let mut index = self.index_mut();
+        if index.number() != number {
+            return Ok(false);
+        }
+        let mut documents = self.documents();
+        kept.push_since(&documents, before)?;
+        let old = (replace(&mut *index, by), replace(&mut *documents, kept));
+        drop((documents, index));
+        // As in `clear`.
+        drop(old);
         Ok(true)
     }
 

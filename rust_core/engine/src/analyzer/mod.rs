@@ -1,12 +1,14 @@
 //! The analyzer: documents, and the answers to all questions about them.
 //!
 //! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document
-//! that comes in pieces. `scoring` adds the values of words.
+//! that comes in pieces. `scoring` adds the values of words. `selection` makes analyzers of chosen documents, and merges
+//! analyzers.
 
 mod adding;
 mod corpus;
 mod draft;
 mod scoring;
+mod selection;
 
 pub use adding::Added;
 pub use draft::Draft;
@@ -206,10 +208,10 @@ impl Analyzer {
     /// first chunk. Documents in chunks never change, and the caller may keep the chunks for any time.
     ///
     /// # Errors
-    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn documents_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
         self.check_keeps_text()?;
-        self.corpus.documents().since(first)
+        self.corpus.texts_since(first)
     }
 
     fn check_keeps_text(&self) -> Result<()> {
@@ -227,7 +229,7 @@ impl Analyzer {
     /// Returns whether one of the documents is exactly this text.
     ///
     /// # Errors
-    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn contains_document(&self, text: &[u8]) -> Result<bool> {
         let (chunks, _) = self.documents_since(0)?;
         Ok(Documents::contains(&chunks, text))
