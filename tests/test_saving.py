@@ -143,7 +143,7 @@ def test_other_tools_read_a_saved_file(tmp_path: Path) -> None:
     analyzer.save(tmp_path / "saved.arrow")
     expected = analyzer.documents().to_dict()
     del expected["word_count"]
-    found = pytest.importorskip("polars").read_ipc(tmp_path / "saved.arrow", memory_map=False)
+    found = pytest.importorskip("polars").read_ipc(tmp_path / "saved.arrow")
     assert found.drop("tokens").to_dict(as_series=False) == expected
     assert found["tokens"].to_list() == [["to", "be"], ["or", "not", "to", "be"]]
     feather = pytest.importorskip("pyarrow.feather")

@@ -95,7 +95,7 @@ unsafe fn give_loaded(loaded: Loaded, analyzer: *mut *mut tp_analyzer, columns: 
                 None => columns.write(null_mut()),
             }
         }
-        analyzer.write(into_handle(tp_analyzer::new(engine)));
+        analyzer.write(into_handle(tp_analyzer::of(engine)));
     }
 }
 
