@@ -88,6 +88,9 @@ def test_the_async_analyzer_has_everything_that_the_analyzer_has() -> None:
             assert isinstance(other, property)
             assert inspect.signature(member.fget) == inspect.signature(other.fget)  # type: ignore[arg-type]
             continue
+        if isinstance(member, classmethod):
+            assert isinstance(other, classmethod)
+            member, other = member.__func__, other.__func__
         signature = inspect.signature(member)
         if str(signature.return_annotation).startswith("Iterator["):
             assert not inspect.iscoroutinefunction(other), name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from text_processor._native import saved
 from text_processor._native.arrow import Column, filled, record_batches, stream
@@ -122,6 +123,15 @@ class Handle:
         """The bytes of such a file."""
         return saved.state(self.core, self.pointer, columns)
 
+    def copied(self, threads: int | None) -> Handle:
+        """A copy of the state."""
+        function = self._current_function()
+        return Handle.of_state(self.core, self.state(None), threads, function)[0]
+
+    def settings(self) -> dict[str, str]:
+        """The options: see tp_analyzer_settings."""
+        return saved.settings(self.core, self.pointer)
+
     def add(self, text: Document) -> None:
         """Add a document."""
         self._add_readable(readable(text), self._lib.TP_BLANK_REFUSE)
@@ -235,6 +245,39 @@ class Handle:
     def clear(self) -> None:
         """Remove all documents."""
         self.core._check(self._lib.tp_analyzer_clear(self.pointer))
+
+    def choose(self, documents: Any) -> Handle:
+        """A new analyzer of some documents.
+
+        Args:
+            documents: The numbers of the documents, as a buffer of uint64.
+        """
+        ask = self._lib.tp_analyzer_choose
+        with ffi.from_buffer("uint64_t[]", documents) as numbers:
+            listed = self.pointer, numbers, len(numbers)
+            while True:
+                function = self._current_function()
+                chosen = Handle.__new__(Handle)
+                make = partial(status_of, self.core, ask, *listed)
+                chosen._own(self.core, owned(self.core, "tp_analyzer", make))
+                chosen._function = function
+                # Another thread, or a signal handler, may have set terms in the meantime.
+                if self._current_function() is function:
+                    return chosen
+
+    def _current_function(self) -> Callable[[str], str | None] | None:
+        with self._setting.intact():
+            return self._function
+
+    def keep(self, documents: Any) -> None:
+        """Remove all documents except those with these numbers, and put these in this order."""
+        ask = self._lib.tp_analyzer_keep
+        with ffi.from_buffer("uint64_t[]", documents) as numbers:
+            self.core._check(status_of(self.core, ask, self.pointer, numbers, len(numbers)))
+
+    def merge(self, other: Handle) -> None:
+        """Add the documents of another analyzer after those of this one."""
+        self.core._check(status_of(self.core, self._lib.tp_analyzer_merge, self.pointer, other.pointer))
 
     def set_callback(self, callback: DocumentCallback) -> None:
         """Set the document callback. The caller keeps it alive."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from text_processor._native.arrow import filled
+from text_processor._native.arrow import filled, filled_columns
 from text_processor._native.core import Core, ffi
 from text_processor._native.long_calls import status_of
 from text_processor._native.owned import owned
@@ -42,6 +42,12 @@ def state(core: Core, analyzer: Any, columns: NativeTable | None) -> bytes:
 def of_state(core: Core, data: bytes, threads: int | None) -> tuple[Any, NativeTable | None]:
     """A native analyzer and its table from bytes of `state`."""
     return _loaded(core, threads, False, core._lib.tp_analyzer_from_ipc, data)
+
+
+def settings(core: Core, analyzer: Any) -> dict[str, str]:
+    """The options of a native analyzer that do not have their default value, and its kind and tokenizer."""
+    keys, values = filled_columns(core, lambda out: status_of(core, core._lib.tp_analyzer_settings, analyzer, out))
+    return dict(zip(keys.strings("large_utf8"), values.strings("large_utf8"), strict=True))
 
 
 def _pointer(columns: NativeTable | None) -> Any:

@@ -167,8 +167,9 @@ class Adding:
             return
         if rows.stop > given.table.rows:
             raise _different(given, rows.stop)
-        variables = self._owner._variables
         with handle.order.alone():
+            # Another thread may have replaced them before it released the lock.
+            variables = self._owner._variables
             if self._is_heard():
                 for place, row in enumerate(rows):
                     self.added += variables.add(handle, given, [row], partial(add, place, 1))

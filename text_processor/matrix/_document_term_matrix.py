@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from text_processor.table import Table
+
     _Dtype = Literal["int64", "float64"]
 
 _WEIGHTS: dict[str, _Dtype] = {"count": "int64", "tfidf": "float64", "binary": "int64"}
@@ -40,14 +42,20 @@ class DocumentTermMatrix:
     """
 
     def __init__(
-        self, matrix: Matrix, weight: Literal["count", "tfidf", "binary"], order: Literal["name", "appearance"]
+        self,
+        matrix: Matrix,
+        weight: Literal["count", "tfidf", "binary"],
+        order: Literal["name", "appearance"],
+        groups: Table | None = None,
     ) -> None:
         import numpy as np
 
         if one_of("order", order, _ORDERS) == "name":
             matrix.sort()
         self.shape: tuple[int, int] = matrix.shape
-        """The numbers of documents and features."""
+        """The numbers of documents and features; with `by`, of groups and features."""
+        self.groups: Table | None = groups
+        """The values of the group of each row; None without `by`."""
         dtype, idf = _WEIGHTS[one_of("weight", weight, _WEIGHTS)], None
         if weight == "tfidf":
             # The same steps and precision as in scikit-learn, so that the last digits are the same too.

@@ -113,14 +113,16 @@
  * for a matrix; `get_next` of a stream returns an errno. Each of these functions runs the checkpoint, if its work takes
  * longer than a step: tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(),
  * tp_analyzer_grouped_terms(), tp_analyzer_grouped_ngrams(), tp_analyzer_grouped_statistics(),
- * tp_analyzer_sentence_count(), tp_tokenize(), tp_sentences(), tp_count_words(), tp_vader_score(),
- * tp_vader_score_texts(), tp_vader_score_separated(), tp_vader_score_column(), tp_matrix_add_documents(),
- * tp_matrix_add_separated(), tp_matrix_add_column(), tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(),
- * tp_matrix_arrays(), tp_analyzer_save(), tp_analyzer_load(), tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), and
- * `get_next` of tables. If the checkpoint ends a call that adds documents to a matrix, each later call for this matrix
- * returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a matrix also does this work in
- * steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If the checkpoint uses the matrix
- * of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use tp_draft.
+ * tp_analyzer_sentence_count(), tp_analyzer_choose(), tp_analyzer_keep(), tp_analyzer_merge(), tp_tokenize(),
+ * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
+ * tp_vader_score_column(), tp_matrix_add_documents(), tp_matrix_add_separated(), tp_matrix_add_column(),
+ * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(), tp_matrix_arrays(), tp_analyzer_save(),
+ * tp_analyzer_load(), tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), `get_next` of tables, and functions that read the
+ * text of chosen documents for the first time. If the checkpoint ends a call that adds documents to a matrix, each
+ * later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a
+ * matrix also does this work in steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If
+ * the checkpoint uses the matrix of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long
+ * document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
@@ -138,7 +140,7 @@
  * process ends. In the first case, the C library gets no memory for a new thread, or for the first call of a thread
  * into this library. In the second case, other threads take memory that the library has checked, but not yet taken. The
  * library checks memory in this way for patterns, for very long words that are not ASCII, for n-grams of dozens of
- * terms, for tables that become bytes or are made from bytes, and for saved analyzers.
+ * terms, for tables that are copied, become bytes or are made from bytes, and for saved analyzers.
  *
  * @par Versions
  * tp_abi_version() is the version of this ABI, major and minor. A new minor version only adds things; a new major
@@ -644,6 +646,55 @@ TP_API tp_status tp_indexer_stop(tp_indexer *indexer);
  * @threads Any.
  */
 TP_API tp_status tp_analyzer_clear(tp_analyzer *analyzer);
+
+/* ---- Some of the documents, and more analyzers ---- */
+
+/**
+ * Makes an analyzer of some documents of another analyzer. Each of its answers is that of an analyzer to which you added
+ * only these documents, in this order, also the order of first appearance. It has the options and the terms of the other
+ * analyzer, but no callback and no events. No text is tokenized again, and the library does not need external terms again
+ * that you gave before. Both analyzers share the texts until a function needs the text of the new one, for example
+ * tp_analyzer_documents(): then it copies the texts once. You may change or free each of the two.
+ * @param analyzer Not NULL.
+ * @param documents The indexes of the documents, from 0, in any order. An index may be there more than once. May be NULL
+ * if `count` is 0.
+ * @param count The number of indexes.
+ * @param[out] chosen Not NULL. Free it with tp_analyzer_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_ARGUMENT if there is no document with one of the indexes, or
+ * TP_ERROR_TEXT_NOT_STORED.
+ * @threads Any. If another thread calls tp_analyzer_clear() or tp_analyzer_keep() for `analyzer` during the call, the
+ * indexes may be those before or after that call.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_choose(const tp_analyzer *analyzer, const uint64_t *documents, size_t count,
+                                    tp_analyzer **chosen);
+
+/**
+ * Removes all documents except these, and puts these in this order, as tp_analyzer_choose() does. The callback and the
+ * events stay set. Documents that other threads add during the call stay, after the others. The call frees the texts of
+ * removed documents, except texts that a chosen analyzer shares, and at most as much text as it keeps.
+ * @param analyzer Not NULL.
+ * @param documents As in tp_analyzer_choose().
+ * @param count The number of indexes.
+ * @return As tp_analyzer_choose(). After an error, the documents are unchanged.
+ * @threads As tp_analyzer_choose().
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_keep(tp_analyzer *analyzer, const uint64_t *documents, size_t count);
+
+/**
+ * Adds the documents of another analyzer after those of this one, without tokenizing them again. Each answer is then
+ * that of an analyzer to which you added all these documents, also the order of first appearance. The terms are those of
+ * the options of `analyzer`. The callback does not run, and there are no events. An analyzer that only counts adds the
+ * counts of the other one.
+ * @param analyzer Not NULL.
+ * @param other Not NULL. It does not change. It may be the same as `analyzer`.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_ARGUMENT if the analyzers have different tokenizers or patterns, or
+ * TP_ERROR_TEXT_NOT_STORED if `other` only counts and `analyzer` does not. After an error, the documents are unchanged.
+ * @threads Any. Two threads may also merge two analyzers into each other at the same time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_merge(tp_analyzer *analyzer, const tp_analyzer *other);
 
 /* ---- Text from tables ---- */
 
@@ -1193,7 +1244,8 @@ TP_API tp_status tp_table_codes(const tp_table *table, struct ArrowArray *codes,
  * @param path_length The length of `path` in bytes.
  * @return TP_OK; TP_ERROR_IO; TP_ERROR_INVALID_ARGUMENT if the number of rows is not the number of documents, if there
  * are columns and the analyzer only counts, or if the path names something that is not a regular file; or a common
- * error. TP_ERROR_FORKED if the checkpoint has forked and this is the child: the parent continues to save.
+ * error. TP_ERROR_FORKED in a child that the checkpoint forked while the file was written: the parent continues to
+ * write.
  * @threads Any.
  * @since 1.1
  */
@@ -1258,6 +1310,21 @@ TP_API tp_status tp_analyzer_to_ipc(const tp_analyzer *analyzer, const tp_table 
  */
 TP_API tp_status tp_analyzer_from_ipc(const char *ipc, size_t length, const tp_load_options *options,
                                       tp_analyzer **analyzer, tp_table **columns);
+
+/**
+ * Gives the options of an analyzer, for example to show them after tp_analyzer_load(). An option with its default value
+ * is not given, except "kind" and "tokenizer".
+ * @param analyzer Not NULL.
+ * @param[out] settings Not NULL. An array of structures (key: large_utf8, value: large_utf8). Release it. The keys are
+ * those of the footer of a saved file, without "text_processor.": "kind" is "documents" or "counts"; "tokenizer" is
+ * "whitespace", "unicode", "unicode-segments", "word", "characters", "pattern" or "python-pattern", and "pattern" is the
+ * regular expression; the others are members of tp_term_options. "stop_words" has a word in each line, after the steps
+ * that change words; a backslash and a line end in a word are written as "\\\\" and "\\n".
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_settings(const tp_analyzer *analyzer, struct ArrowArray *settings);
 
 /**
  * Moves a stream into memory of the library, where it stays until tp_kept_free(). Use this function if an object of

@@ -16,6 +16,15 @@ pub enum Error {
     NoDocuments,
     /// The analyzer does not keep the text of its documents.
     TextNotStored,
+    /// A number of a document is too large.
+    NoSuchDocument {
+        /// The number, from 0.
+        document: u64,
+        /// The number of documents.
+        documents: usize,
+    },
+    /// Two analyzers that are merged have different tokenizers.
+    OtherTokenizer,
     /// The token pattern is not a valid regular expression, or uses a feature that the engine does not support.
     InvalidPattern {
         /// The defect of the pattern, and a line that marks its place.
@@ -75,6 +84,15 @@ impl fmt::Display for Error {
             Self::NoWords => f.write_str("the document holds no word: it is empty or all whitespace"),
             Self::NoDocuments => f.write_str("the analyzer holds no document yet"),
             Self::TextNotStored => f.write_str("the text of the documents was not stored: they were only counted"),
+            Self::NoSuchDocument { document, documents } => {
+                write!(
+                    f,
+                    "there is no document {document}: the analyzer has {documents}, and the first one is document 0"
+                )
+            }
+            Self::OtherTokenizer => {
+                f.write_str("the analyzers have different tokenizers: their words cannot be merged")
+            }
             Self::InvalidPattern { message, .. } => f.write_str(message),
             Self::TermsPending => f.write_str("the terms of some words were not given yet"),
             Self::InvalidLexicon { what, line, reason } => write!(f, "{what}, line {line}: {reason}"),

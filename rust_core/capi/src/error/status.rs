@@ -91,6 +91,7 @@ impl From<Error> for Failure {
             Error::InvalidLexicon { .. } => TP_ERROR_INVALID_LEXICON,
             Error::InvalidPattern { .. } => TP_ERROR_INVALID_PATTERN,
             Error::TermsPending => TP_ERROR_TERMS_PENDING,
+            Error::NoSuchDocument { .. } | Error::OtherTokenizer => TP_ERROR_INVALID_ARGUMENT,
             Error::Stopped => TP_ERROR_STOPPED_BY_CALLBACK,
             Error::OutOfMemory { .. } | Error::TooManyTypes => TP_ERROR_OUT_OF_MEMORY,
             Error::InvalidFile { .. } => TP_ERROR_INVALID_FILE,

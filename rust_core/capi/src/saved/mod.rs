@@ -23,12 +23,14 @@ use std::num::NonZero;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::null_mut;
+use std::sync::Arc;
 
-use arrow_array::UInt8Array;
 use arrow_array::ffi::FFI_ArrowArray;
+use arrow_array::{Array, ArrayRef, StructArray, UInt8Array};
+use arrow_schema::Field;
 
 use crate::analyzer::tp_analyzer;
-use crate::arrow::columns::export_array;
+use crate::arrow::columns::{StringColumn, export_array};
 use crate::boundary::guard::guard;
 use crate::boundary::options::{self, Options};
 use crate::boundary::pointers::out;
@@ -39,6 +41,7 @@ use crate::runtime::threads::default_threads;
 use crate::tables::{Bytes, give, tp_table};
 use load::Loaded;
 use new_file::NewFile;
+use settings::Settings;
 use source::Source;
 
 #[repr(C)]
@@ -92,7 +95,7 @@ unsafe fn give_loaded(loaded: Loaded, analyzer: *mut *mut tp_analyzer, columns: 
                 None => columns.write(null_mut()),
             }
         }
-        analyzer.write(into_handle(tp_analyzer::new(engine)));
+        analyzer.write(into_handle(tp_analyzer::of(engine)));
     }
 }
 
@@ -168,6 +171,33 @@ pub unsafe extern "C" fn tp_analyzer_from_ipc(
         let loaded = load::load(&Source::Bytes(ipc), threads_of(&options)?)?;
         // SAFETY: valid for writes, and NULL or valid for writes, by the caller's promise.
         unsafe { give_loaded(loaded, analyzer, columns) };
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_analyzer_settings(
+    analyzer: *const tp_analyzer,
+    settings: *mut FFI_ArrowArray,
+) -> tp_status {
+    guard(|| {
+        let settings = out(settings, "settings")?;
+        // SAFETY: the caller's promise.
+        let analyzer = unsafe { borrow(analyzer, "analyzer")? };
+        let engine = &analyzer.engine;
+        let found = Settings::of_options(engine.tokenization(), &*engine.term_options()?, !engine.keeps_text())?;
+        let (mut keys, mut values) = (StringColumn::<i64>::with_capacity(0)?, StringColumn::<i64>::with_capacity(0)?);
+        for (key, value) in found.pairs() {
+            keys.push(key.as_bytes())?;
+            values.push(value.as_bytes())?;
+        }
+        let column = |name, values: StringColumn<i64>| {
+            let values: ArrayRef = Arc::new(values.finish());
+            (Arc::new(Field::new(name, values.data_type().clone(), false)), values)
+        };
+        let array = StructArray::from(vec![column("key", keys), column("value", values)]);
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { settings.write(export_array(&array)) };
         Ok(())
     })
 }

@@ -29,16 +29,22 @@ impl Settings {
         self.0.insert(key, value.into());
     }
 
+    /// The options of an analyzer.
+    pub fn of_options(tokenization: &Tokenization, terms: &TermOptions, counts_only: bool) -> Result<Self, Error> {
+        let mut settings = Self::default();
+        settings.set("kind", if counts_only { "counts" } else { "documents" });
+        settings.set_tokenizer(tokenization);
+        settings.set_terms(terms)?;
+        Ok(settings)
+    }
+
     /// The settings of an analyzer in this state.
     pub fn of(tokenization: &Tokenization, state: &State, counts_only: bool) -> Result<Self, Error> {
-        let mut settings = Self::default();
+        let mut settings = Self::of_options(tokenization, &state.terms, counts_only)?;
         settings.set("format", FORMAT);
         settings.set("version", env!("CARGO_PKG_VERSION"));
         let (major, minor, patch) = char::UNICODE_VERSION;
         settings.set("unicode", format!("{major}.{minor}.{patch}"));
-        settings.set("kind", if counts_only { "counts" } else { "documents" });
-        settings.set_tokenizer(tokenization);
-        settings.set_terms(&state.terms)?;
         if !state.given.words.is_empty() {
             let GivenTerms { words, terms } = &state.given;
             settings.set("given_words", lines((0..words.len()).map(|word| words.get(word)))?);
@@ -121,6 +127,11 @@ impl Settings {
         self.set("checksums", numbers(checksums.iter().copied().map(u64::from))?);
         self.set("batch_types", numbers(types.iter().copied())?);
         Ok(())
+    }
+
+    /// The keys without a prefix, and the values.
+    pub fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(key, value)| (*key, &**value))
     }
 
     /// The keys with their prefix, and the values.

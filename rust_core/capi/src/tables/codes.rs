@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use engine::Error;
-use engine::memory::{list_for, reserve, reserve_entry, zeros};
+use engine::memory::{ensure, list_for, reserve, reserve_entry, zeros};
 
 use arrow_array::cast::AsArray;
 use arrow_array::ffi::FFI_ArrowArray;
@@ -93,6 +93,7 @@ pub unsafe extern "C" fn tp_table_codes(
                 first.push(row as u64);
             }
         }
+        ensure(whole.get_array_memory_size())?;
         let distinct = take_record_batch(&whole, &UInt64Array::from(first)).map_err(refused)?;
         let mut batches = list_for(1)?;
         if distinct.num_rows() > 0 {

@@ -145,6 +145,7 @@ fn copied(column: &ArrayRef, name: &str) -> Result<ArrayRef, Failure> {
             }
             let places = dictionary.normalized_keys().into_iter().map(|place| place as u64).collect();
             let places = UInt64Array::new(places, dictionary.keys().nulls().cloned());
+            ensure((known.get_array_memory_size() / known.len()).saturating_mul(column.len()))?;
             // A value of a view may be in the memory of the producer: it is copied next.
             let values = take(known, &places, None).map_err(refused)?;
             return copied(&values, name);

@@ -97,7 +97,7 @@ pub unsafe extern "C" fn tp_table_take(
         let places = UInt64Array::new(places, nulls);
         let (mut fields, mut columns) = (Vec::new(), list_for(whole.num_columns())?);
         for (field, column) in table.schema.fields().iter().zip(whole.columns()) {
-            ensure(column.get_array_memory_size() / whole.num_rows().max(1) * count)?;
+            ensure((column.get_array_memory_size() / whole.num_rows().max(1)).saturating_mul(count))?;
             columns.push(if whole.num_rows() == 0 {
                 new_null_array(column.data_type(), count)
             } else {

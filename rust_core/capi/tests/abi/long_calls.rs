@@ -20,7 +20,6 @@ const SHORT: &[&str] = &[
     "tp_analyzer_clear",
     "tp_analyzer_clear_callback",
     "tp_analyzer_document_count",
-    "tp_analyzer_documents",
     "tp_analyzer_free",
     "tp_analyzer_new",
     "tp_analyzer_set_callback",
@@ -106,6 +105,7 @@ const ONE_PASS: &[&str] = &[
     "tp_analyzer_sentiment",
     "tp_analyzer_sentiment_with",
     "tp_analyzer_set_terms",
+    "tp_analyzer_settings",
     "tp_analyzer_statistics",
     "tp_analyzer_total_words",
     "tp_analyzer_unique_words",
@@ -214,6 +214,9 @@ struct Data {
     characters_in_words: OwnedVectorizer,
     text: String,
     capitals: String,
+    /// Many short documents, and the numbers of all of them, the last one first.
+    lines: Handle,
+    numbers: Vec<u64>,
 }
 
 impl Data {
@@ -233,6 +236,10 @@ impl Data {
         // SAFETY: the texts are valid for their lengths.
         let made = unsafe { tp_vader_new(start(lexicon), lexicon.len(), ptr::null(), 0, ptr::null(), &raw mut vader) };
         assert_eq!(made, TP_OK);
+        let lines = Handle::with_threads(THREADS);
+        let all = "many words in a short line of text, ".repeat(4) + "which is long for a line\n";
+        assert_eq!(lines.add_separated(all.repeat(1 << 15).trim_end().as_bytes(), b'\n', false), (TP_OK, 1 << 15));
+        lines.update(0);
         let (text, capitals) = ("no good end of a bad text that is long ".repeat(1 << 15), "A".repeat(200_000));
         Self {
             words: handle(words.join(" ")),
@@ -250,6 +257,8 @@ impl Data {
             characters_in_words: OwnedVectorizer::new(TP_FEATURES_CHARACTERS_IN_WORDS, 200),
             text,
             capitals,
+            lines,
+            numbers: (0..1 << 15).rev().collect(),
         }
     }
 
@@ -372,6 +381,7 @@ impl Data {
             );
         }
         calls.extend(self.groups());
+        calls.extend(self.selections());
         calls.extend(self.matrices());
         calls
     }
@@ -403,6 +413,35 @@ impl Data {
             );
         }
         calls
+    }
+
+    /// The calls that choose documents and merge analyzers. SAFETY of all: the handles are valid for the call.
+    fn selections(&self) -> Vec<Long<'_>> {
+        let (lines, numbers) = (&self.lines, &self.numbers[..]);
+        let copy = || unchecked(|| Handle::of_chosen(**lines, numbers).unwrap());
+        let units = 30 * numbers.len();
+        fn long<'d>(function: &'static str, units: usize, call: Box<dyn Fn() -> tp_status + 'd>) -> Long<'d> {
+            Long { function, steps: units / UNITS_PER_STEP, call }
+        }
+        vec![
+            long(
+                "tp_analyzer_choose",
+                units,
+                Box::new(move || Handle::of_chosen(**lines, numbers).err().unwrap_or(TP_OK)),
+            ),
+            long("tp_analyzer_keep", units, Box::new(move || copy().keep(numbers))),
+            long("tp_analyzer_merge", units, Box::new(move || copy().merge(**lines))),
+            // The texts of chosen documents are copied when they are read for the first time.
+            long(
+                "tp_analyzer_documents",
+                units / 2,
+                Box::new(move || {
+                    let chosen = copy();
+                    // SAFETY: as above.
+                    read(|out| unsafe { tp_analyzer_documents(chosen.pointer(), 0, out) })
+                }),
+            ),
+        ]
     }
 
     /// The calls for matrices that take long. SAFETY of all: the handles and texts are valid for the call.

@@ -21,6 +21,7 @@ mod matrix;
 mod panic;
 mod runtime;
 mod saved;
+mod selection;
 mod sentiment;
 mod streams;
 mod strings;

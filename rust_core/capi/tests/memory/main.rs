@@ -2,6 +2,8 @@
 
 mod analyzers;
 mod matrices;
+mod saved;
+mod tables;
 mod words;
 
 #[path = "../support/mod.rs"]

@@ -4,11 +4,11 @@
 
 use std::mem::{replace, take};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::checkpoint::Steps;
-use crate::documents::Documents;
+use crate::documents::{Chunk, Documents};
 use crate::error::Result;
 use crate::index::Index;
 use crate::terms::TermMap;
@@ -42,6 +42,11 @@ impl Corpus {
     /// Returns how often documents were removed. Documents keep their numbers while this number stays the same.
     pub fn removals(&self) -> u32 {
         self.removals.load(Ordering::Relaxed)
+    }
+
+    /// Returns a corpus of documents that are indexed, with the options of this one, which keeps text.
+    pub fn with(&self, index: Index, documents: Documents) -> Self {
+        Self::of(self.threads, self.keeps_text, index, documents)
     }
 
     /// Returns the number of threads that index.
@@ -85,6 +90,11 @@ impl Corpus {
     pub fn current_index(&self) -> Option<RwLockReadGuard<'_, Index>> {
         let index = self.index();
         (index.position().documents == self.documents().len() && index.is_settled()).then_some(index)
+    }
+
+    /// Returns the index if it has this number: no document and no type got another number since.
+    pub fn index_with(&self, number: u32) -> Option<RwLockReadGuard<'_, Index>> {
+        Some(self.index()).filter(|index| index.number() == number)
     }
 
     /// Brings the index up to date, or indexes until the deadline.
@@ -148,6 +158,37 @@ impl Corpus {
         }
     }
 
+    /// Completes the index, and then changes index and documents together. Types are numbered in the order of the documents,
+    /// so those of all documents before come first.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), and the errors of `change`.
+    pub fn change<R>(&self, change: impl FnOnce(&mut Index, &mut Documents) -> Result<R>) -> Result<R> {
+        let mut index = self.index_mut();
+        loop {
+            self.update(&mut index, None)?;
+            let mut documents = self.documents();
+            if index.position().documents == documents.len() {
+                return change(&mut index, &mut documents);
+            }
+        }
+    }
+
+    /// Returns the chunks of [`Documents::since`]. Copies chosen texts step by step.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn texts_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
+        let mut steps = Steps::begin();
+        loop {
+            let mut documents = self.documents();
+            let Some(choice) = documents.unpacked_since(first) else { return documents.since(first) };
+            drop(documents);
+            let chunks = choice.pack(&mut steps)?;
+            self.documents().replace_choice(&choice, chunks)?;
+        }
+    }
+
     /// Runs a query that needs the terms of all types.
     ///
     /// # Errors
@@ -173,6 +214,26 @@ impl Corpus {
         if index.position().documents >= self.documents().len() {
             index.settle_until(Some(Instant::now() + time))?;
         }
+        Ok(true)
+    }
+
+    /// Replaces the first `before` documents, which have the index with this number. Does nothing and returns false if the
+    /// documents or the types got other numbers since.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was replaced.
+    pub fn replace(&self, number: u32, before: usize, by: Index, mut kept: Documents) -> Result<bool> {
+        let mut index = self.index_mut();
+        if index.number() != number {
+            return Ok(false);
+        }
+        let mut documents = self.documents();
+        kept.push_since(&documents, before)?;
+        self.removals.fetch_add(1, Ordering::Relaxed);
+        let old = (replace(&mut *index, by), replace(&mut *documents, kept));
+        drop((documents, index));
+        // As in `clear`.
+        drop(old);
         Ok(true)
     }
 

@@ -1,14 +1,15 @@
 //! The analyzer: documents, and the answers to all questions about them.
 //!
 //! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document
-//! that comes in pieces. `scoring` adds the values of words; `grouping` counts in groups of documents. `state` has the
-//! parts that a file keeps.
+//! that comes in pieces. `scoring` adds the values of words; `grouping` counts in groups of documents. `selection`
+//! makes analyzers of chosen documents, and merges analyzers. `state` has the parts that a file keeps.
 
 mod adding;
 mod corpus;
 mod draft;
 mod grouping;
 mod scoring;
+mod selection;
 mod state;
 
 pub use adding::Added;
@@ -215,10 +216,10 @@ impl Analyzer {
     /// first chunk. Documents in chunks never change, and the caller may keep the chunks for any time.
     ///
     /// # Errors
-    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn documents_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
         self.check_keeps_text()?;
-        let (chunks, skipped) = self.corpus.documents().since(first)?;
+        let (chunks, skipped) = self.corpus.texts_since(first)?;
         chunks.iter().try_for_each(|chunk| chunk.check())?;
         Ok((chunks, skipped))
     }
@@ -238,7 +239,7 @@ impl Analyzer {
     /// Returns whether one of the documents is exactly this text.
     ///
     /// # Errors
-    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn contains_document(&self, text: &[u8]) -> Result<bool> {
         let (chunks, _) = self.documents_since(0)?;
         Ok(Documents::contains(&chunks, text))

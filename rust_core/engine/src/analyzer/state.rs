@@ -119,6 +119,14 @@ fn are_right(figures: &Figures, types: &Interner, documents: Option<&[(Chunk, Sa
 }
 
 impl Analyzer {
+    /// Returns how words are normalized into terms.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], [`Error::Stopped`].
+    pub fn term_options(&self) -> Result<Arc<TermOptions>> {
+        self.corpus.query(|index| Arc::clone(index.terms().options()))
+    }
+
     /// Brings the index up to date, and returns the state. While it is used, other threads may add documents.
     ///
     /// # Errors

@@ -95,6 +95,15 @@ impl Chunk {
         Ok(())
     }
 
+    /// Appends consecutive documents of another chunk. There must be room for their text.
+    pub(super) fn push_from(&mut self, other: &Self, documents: Range<usize>) -> Result<()> {
+        reserve(&mut self.offsets, documents.len())?;
+        let moved = self.offsets[self.len()] - other.offsets[documents.start];
+        self.text.extend(&other.text[other.bytes_of(documents.clone())]);
+        self.offsets.extend(other.offsets[documents.start + 1..=documents.end].iter().map(|end| end + moved));
+        Ok(())
+    }
+
     /// Returns the number of documents.
     pub fn len(&self) -> usize {
         self.offsets.len() - 1
@@ -134,7 +143,12 @@ impl Chunk {
 
     /// Returns the range of a document in [`text`](Self::text).
     pub fn range(&self, document: usize) -> Range<usize> {
+        self.bytes_of(document..document + 1)
+    }
+
+    /// Returns the range of consecutive documents in [`text`](Self::text).
+    pub(super) fn bytes_of(&self, documents: Range<usize>) -> Range<usize> {
         let at = |document: usize| usize::try_from(self.offsets[document]).expect("offsets are lengths");
-        at(document)..at(document + 1)
+        at(documents.start)..at(documents.end)
     }
 }

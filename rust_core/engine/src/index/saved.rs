@@ -196,7 +196,7 @@ impl Index {
         if let Some(tokens) = tokens {
             let mut store = TokenStore::default();
             for SavedTokens { ids, runs, .. } in tokens {
-                store.append(ids, runs)?;
+                store.append_saved(ids, runs)?;
             }
             index.tokens = Some(store);
         }

@@ -129,6 +129,19 @@ impl<'t> TokenRun<'t> {
         ids.map(move |id| index_ids.map_or(id, |index_ids| index_ids[id as usize]))
     }
 
+    /// Appends the type ids of some tokens to `list`, which has room for them.
+    pub fn ids_to(self, tokens: Range<usize>, list: &mut Vec<u32>) {
+        let start = self.written.range.range.start;
+        let range = start + tokens.start..start + tokens.end;
+        // One loop for each case, as below.
+        match (self.ids, self.index_ids) {
+            (IdBuffer::Narrow(buffer), None) => list.extend(buffer[range].iter().map(|id| u32::from(*id))),
+            (IdBuffer::Wide(buffer), None) => list.extend_from_slice(&buffer[range]),
+            (IdBuffer::Narrow(buffer), Some(ids)) => list.extend(buffer[range].iter().map(|id| ids[*id as usize])),
+            (IdBuffer::Wide(buffer), Some(ids)) => list.extend(buffer[range].iter().map(|id| ids[*id as usize])),
+        }
+    }
+
     /// Appends to `list`, which has room for them, the value of `of_types` for the type of each token.
     pub fn map_to(self, of_types: &[u32], list: &mut Vec<u32>) {
         // One loop for each case, so that no loop has a branch.
@@ -190,7 +203,7 @@ impl TokenStore {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was appended.
-    pub fn append(&mut self, ids: IdBuffer, runs: Vec<SavedRun>) -> Result<()> {
+    pub fn append_saved(&mut self, ids: IdBuffer, runs: Vec<SavedRun>) -> Result<()> {
         self.writers(1)?;
         self.reserve(runs.len())?;
         let buffers = &mut self.writers[0].buffers;
@@ -201,6 +214,27 @@ impl TokenStore {
             self.push(0, TokenRange { buffer, range }, None, lengths, continues);
         }
         Ok(())
+    }
+
+    /// Makes room for one call of [`append`](Self::append).
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn reserve_for(&mut self, others: &Self) -> Result<()> {
+        reserve(&mut self.writers, others.writers.len())?;
+        reserve(&mut self.written, others.written.len())
+    }
+
+    /// Appends all tokens of another store, after [`reserve_for`](Self::reserve_for). The numbers of its lists of ids grow
+    /// by `lists`; runs without a list get the list number `own`.
+    pub fn append(&mut self, others: Self, lists: usize, own: usize) {
+        let writers = self.writers.len();
+        self.writers.extend(others.writers);
+        self.written.extend(others.written.into_iter().map(|run| WrittenRun {
+            writer: run.writer + writers,
+            index_ids: Some(run.index_ids.map_or(own, |list| list + lists)),
+            ..run
+        }));
     }
 
     /// Returns all tokens in the order of the text. `index_ids` has lists of the type id in the index for each written

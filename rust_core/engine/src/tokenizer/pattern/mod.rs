@@ -49,6 +49,16 @@ pub struct Pattern {
     stepper: Option<Arc<Stepper>>,
 }
 
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        let has_same_words = match (&self.stepper, &other.stepper) {
+            (Some(own), Some(others)) => own.has_same_words(others),
+            (own, others) => own.is_none() && others.is_none(),
+        };
+        has_same_words && self.regex.with(|own| other.regex.with(|others| own.as_str() == others.as_str()))
+    }
+}
+
 impl Pattern {
     /// Parses a pattern. Each match is a token; if the pattern has a capturing group, the group is the token, as in
     /// Python's `re.findall`.

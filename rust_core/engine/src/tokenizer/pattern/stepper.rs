@@ -110,6 +110,11 @@ impl Stepper {
         &self.word_class
     }
 
+    /// Returns whether both find the same tokens with the same pattern.
+    pub fn has_same_words(&self, other: &Self) -> bool {
+        self.words == other.words
+    }
+
     /// Builds the automaton of a pattern for the matches of the `regex` crate. Returns None if the crate may find others.
     pub fn of_crate(pattern: &str) -> Option<Self> {
         let parsed = regex_syntax::parse(pattern).ok()?;
