@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from itertools import compress
 
 import numpy as np
 
@@ -75,6 +76,19 @@ class Vocabulary:
         else:
             self._order = np.concatenate([grown_from.order(), np.arange(len(grown_from), len(vectorizer))])
         return self
+
+    @classmethod
+    def listed(cls, features: list[Any], order: npt.NDArray[Any]) -> Vocabulary:
+        """Features in the order of their columns, and the columns in order of first appearance."""
+        self = cls.__new__(cls)
+        self.__setstate__((features, order))
+        return self
+
+    def only(self, stays: npt.NDArray[np.bool_]) -> Vocabulary:
+        """Some of the features, in the same order. Their columns have no gaps."""
+        order = self.order()
+        new_columns = np.cumsum(stays) - 1
+        return self.listed(list(compress(self.features(), stays.tolist())), new_columns[order[stays[order]]])
 
     def __len__(self) -> int:
         """The number of features."""
