@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
+from text_processor.vectorizers._options import Options
 from text_processor.vectorizers._pruning import Limits, sum_type
-from text_processor.vectorizers._vocabulary import Vocabulary
+from text_processor.vectorizers._vocabulary import Vocabulary, united
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -48,37 +48,37 @@ class Tally:
         return limits.chosen(self.documents, self.frequencies, sums)
 
 
-def added(tallies: Sequence[Tally]) -> Tally:
-    """The tally of the documents of all tallies, one after the other. There is at least one."""
+def added(tallies: Sequence[Tally], options: Options | None) -> Tally:
+    """The tally of the documents of all tallies, one after the other. Features are sorted.
+
+    Args:
+        tallies: At least one. If there is only one, its features must be sorted.
+        options: The options of the native backend; None if no options do the same as the parameters.
+    """
+    if len(tallies) == 1:
+        return tallies[0]
     documents = sum(tally.documents for tally in tallies)
     vocabularies = [tally.vocabulary for tally in tallies if tally.vocabulary is not None]
     frequencies = [tally.frequencies for tally in tallies]
     if not vocabularies:
         return Tally(None, documents, np.sum(frequencies, axis=0))
-    listed = [vocabulary.features() for vocabulary in vocabularies]
-    order: dict[Any, None] = {}
-    for vocabulary, features in zip(vocabularies, listed, strict=True):
-        order |= dict.fromkeys(map(features.__getitem__, vocabulary.order().tolist()))
-    # Each list is sorted already, and sorted() merges sorted parts in one pass.
-    union = list(dict.fromkeys(sorted(chain.from_iterable(listed))))
-    column_of = dict(zip(union, range(len(union)), strict=True))
-    places = [np.fromiter(map(column_of.__getitem__, features), np.int64, len(features)) for features in listed]
+    vocabulary, columns = united(vocabularies, options)
     sums = [tally.sums for tally in tallies if tally.sums is not None]
     return Tally(
-        Vocabulary.listed(union, np.fromiter(map(column_of.__getitem__, order), np.int64, len(order))),
+        vocabulary,
         documents,
-        _added(frequencies, places, len(union)),
-        _added(sums, places, len(union)) if len(sums) == len(tallies) else None,
+        _added(frequencies, columns, len(vocabulary)),
+        _added(sums, columns, len(vocabulary)) if len(sums) == len(tallies) else None,
     )
 
 
 def _added(
-    numbers: Sequence[npt.NDArray[Any]], places: Sequence[npt.NDArray[np.int64]], columns: int
+    numbers: Sequence[npt.NDArray[Any]], columns: Sequence[npt.NDArray[np.int64]], count: int
 ) -> npt.NDArray[Any]:
     """The sums of the numbers of features, at the columns of the features."""
-    total = np.zeros(columns, np.result_type(*numbers))
-    for some, place in zip(numbers, places, strict=True):
-        total[place] += some
+    total = np.zeros(count, np.result_type(*numbers))
+    for some, places in zip(numbers, columns, strict=True):
+        total[places] += some
     return total
 
 

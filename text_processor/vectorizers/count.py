@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,6 +21,7 @@ from text_processor.vectorizers._estimator import (
     warn,
 )
 from text_processor.vectorizers._merging import refuse_different
+from text_processor.vectorizers._options import options_of
 from text_processor.vectorizers._pruning import Limits, refuse_empty
 from text_processor.vectorizers._reader import DEFAULT_PATTERN, DocumentReader
 from text_processor.vectorizers._sparse import document_frequencies
@@ -259,8 +261,13 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         ['be', 'not', 'or', 'to']
         """
         refuse_different(self, other)
-        self._learn_tally(added([self._learned(), other._learned()]))
+        self._learn_tally(self._added([self._learned(), other._learned()]))
         return self
+
+    def _added(self, tallies: Sequence[Tally], threads: int | None = None) -> Tally:
+        """The tally of the documents of all tallies, one after the other."""
+        options = options_of(self)
+        return added(tallies, None if options is None else replace(options, threads=threads))
 
     def _learned(self) -> Tally:
         """The tally of the documents of `fit`."""

@@ -25,6 +25,7 @@ mod preprocess;
 mod row_sort;
 mod rows;
 mod trie;
+mod union;
 mod vectorizer;
 mod vocabulary;
 mod weights;
