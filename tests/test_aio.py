@@ -283,7 +283,7 @@ def test_earlier_names_of_limit_still_work_with_asyncio() -> None:
         texts = AsyncTextAnalyzer()
         await texts.add_document("to be or not to be")
         with pytest.warns(DeprecationWarning, match="limit=") as caught:
-            assert await texts.top_words(n=1) == [("to", 2)]  # type: ignore[call-arg]
+            assert await texts.top_words(n=1) == [("to", 2)]  # type: ignore[call-overload]
         with pytest.warns(DeprecationWarning, match="limit=") as caught_too:
             assert await texts.top_ngrams(2, k=1) == [(("to", "be"), 2)]  # type: ignore[call-arg]
         assert caught[0].filename == caught_too[0].filename == __file__

@@ -78,7 +78,7 @@ def test_top_words_are_those_of_counter_including_ties(n: int | None) -> None:
 
 def test_top_words_take_a_whole_number(analyzer: TextAnalyzer) -> None:
     with pytest.raises(TypeError):
-        analyzer.top_words(1.5)  # type: ignore[arg-type]
+        analyzer.top_words(1.5)  # type: ignore[call-overload]
 
 
 def test_iter_top_words_yields_the_most_frequent_first(analyzer: TextAnalyzer) -> None:

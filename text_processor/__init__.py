@@ -40,9 +40,10 @@ Other modules and functions:
 Exceptions, all of which derive from TextProcessorError:
 
     InvalidDocumentError, InvalidDocumentTypeError, MissingDocumentError, EmptyAnalyzerError, TextNotStoredError,
-    InvalidColumnError, ClosedAnalyzerError, ForkedAnalyzerError, StoppedByCallbackError, TermsPendingError,
-    InvalidLexiconError, InvalidOptionError, InvalidParameterError, InvalidPatternError, UnknownEncodingError,
-    OutOfMemoryError, PanicError, MisuseError, CoreLoadError, CoreNotFoundError, InvalidCoreError, IncompatibleCoreError
+    DuplicateIdError, UnknownIdError, InvalidColumnError, SavedFileError, ClosedAnalyzerError, ForkedAnalyzerError,
+    StoppedByCallbackError, TermsPendingError, InvalidLexiconError, InvalidOptionError, InvalidParameterError,
+    InvalidPatternError, UnknownEncodingError, OutOfMemoryError, PanicError, MisuseError, CoreLoadError,
+    CoreNotFoundError, InvalidCoreError, IncompatibleCoreError
 """
 
 import sys
@@ -55,6 +56,7 @@ from text_processor.exceptions import (
     ClosedAnalyzerError,
     CoreLoadError,
     CoreNotFoundError,
+    DuplicateIdError,
     EmptyAnalyzerError,
     ForkedAnalyzerError,
     IncompatibleCoreError,
@@ -70,11 +72,13 @@ from text_processor.exceptions import (
     MisuseError,
     OutOfMemoryError,
     PanicError,
+    SavedFileError,
     StoppedByCallbackError,
     TermsPendingError,
     TextNotStoredError,
     TextProcessorError,
     UnknownEncodingError,
+    UnknownIdError,
 )
 from text_processor.frequencies import WordCounts
 from text_processor.greeting import hello
@@ -103,6 +107,7 @@ __all__ = [
     "CoreLoadError",
     "CoreNotFoundError",
     "DocumentEvent",
+    "DuplicateIdError",
     "EmptyAnalyzerError",
     "ForkedAnalyzerError",
     "IncompatibleCoreError",
@@ -122,6 +127,7 @@ __all__ = [
     "PanicError",
     "PolarityScores",
     "Progress",
+    "SavedFileError",
     "ScoreColumns",
     "SentimentIntensityAnalyzer",
     "Statistics",
@@ -133,6 +139,7 @@ __all__ = [
     "TextNotStoredError",
     "TextProcessorError",
     "UnknownEncodingError",
+    "UnknownIdError",
     "WordCounts",
     "__version__",
     "core_info",

@@ -15,12 +15,13 @@ from text_processor.analyzer import TextAnalyzer
 from text_processor.frequencies import WordCounts
 
 if TYPE_CHECKING:
-    from typing import Any, Literal
+    from typing import Any, Literal, overload
 
     import numpy as np
     import numpy.typing as npt
     from typing_extensions import Self
 
+    from text_processor._native.core import Core
     from text_processor.matrix import DocumentTermMatrix
     from text_processor.ngrams import NgramCounts
     from text_processor.table import Table
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
     from text_processor.typing import (
         ArrowArray,
         ArrowStream,
+        By,
         Document,
         DocumentEvent,
         File,
         FileFormat,
+        FilePath,
         Missing,
         Progress,
         Row,
@@ -116,17 +119,34 @@ class AsyncTextAnalyzer:
         self,
         documents: Iterable[Row] | ArrowStream | ArrowArray,
         *,
+        ids: Iterable[str | int] | ArrowStream | ArrowArray | None = None,
+        variables: object = None,
         missing: Missing = "raise",
         progress: Progress | None = None,
     ) -> int:
         """See `TextAnalyzer.add_documents`. Another thread reads the iterable and calls `progress`."""
-        return await _awaited(lambda: self.analyzer.add_documents(documents, missing=missing, progress=progress))
+        return await _awaited(
+            lambda: self.analyzer.add_documents(
+                documents, ids=ids, variables=variables, missing=missing, progress=progress
+            )
+        )
 
     async def add_table(
-        self, data: object, *, text: str = "text", missing: Missing = "raise", progress: Progress | None = None
+        self,
+        data: object,
+        *,
+        text: str = "text",
+        id: str | None = None,  # noqa: A002  # as in TextAnalyzer
+        variables: Iterable[str] = (),
+        missing: Missing = "raise",
+        progress: Progress | None = None,
     ) -> int:
         """See `TextAnalyzer.add_table`. Another thread reads the table and calls `progress`."""
-        return await _awaited(lambda: self.analyzer.add_table(data, text=text, missing=missing, progress=progress))
+        return await _awaited(
+            lambda: self.analyzer.add_table(
+                data, text=text, id=id, variables=variables, missing=missing, progress=progress
+            )
+        )
 
     async def add_file(
         self,
@@ -214,6 +234,45 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.set_terms`."""
         await _awaited(lambda: self.analyzer.set_terms(options, **changes))
 
+    # ---- Parts ----
+
+    async def subset(self, documents: object) -> TextAnalyzer:
+        """See `TextAnalyzer.subset`."""
+        return await _awaited(lambda: self.analyzer.subset(documents))
+
+    async def sample(self, n: int, *, seed: int | None = None) -> TextAnalyzer:
+        """See `TextAnalyzer.sample`."""
+        return await _awaited(lambda: self.analyzer.sample(n, seed=seed))
+
+    async def copy(self) -> TextAnalyzer:
+        """See `TextAnalyzer.copy`."""
+        return await _awaited(self.analyzer.copy)
+
+    async def remove(self, documents: object) -> int:
+        """See `TextAnalyzer.remove`."""
+        return await _awaited(lambda: self.analyzer.remove(documents))
+
+    async def replace(self, id: str | int, text: Document) -> None:  # noqa: A002  # as in TextAnalyzer
+        """See `TextAnalyzer.replace`."""
+        await _awaited(lambda: self.analyzer.replace(id, text))
+
+    # ---- Keeping and merging ----
+
+    async def save(self, path: FilePath) -> None:
+        """See `TextAnalyzer.save`."""
+        await _awaited(lambda: self.analyzer.save(path))
+
+    @classmethod
+    async def load(
+        cls, path: FilePath, *, mmap: bool = False, threads: int | None = None, core: Core | None = None
+    ) -> Self:
+        """See `TextAnalyzer.load`."""
+        return cls(await _awaited(lambda: TextAnalyzer.load(path, mmap=mmap, threads=threads, core=core)))
+
+    async def merge(self, other: TextAnalyzer) -> None:
+        """See `TextAnalyzer.merge`."""
+        await _awaited(lambda: self.analyzer.merge(other))
+
     # ---- Counts ----
 
     async def index(self, *, progress: Progress | None = None) -> None:
@@ -232,21 +291,45 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.sentence_count`."""
         return await _awaited(lambda: self.analyzer.sentence_count(unwrap=unwrap))
 
-    async def get_statistics(self) -> Statistics:
+    if TYPE_CHECKING:
+
+        @overload
+        async def get_statistics(self, *, by: None = None) -> Statistics: ...
+
+        @overload
+        async def get_statistics(self, *, by: By) -> Table: ...
+
+    async def get_statistics(self, *, by: By | None = None) -> Statistics | Table:
         """See `TextAnalyzer.get_statistics`."""
-        return await _awaited(self.analyzer.get_statistics)
+        return await _awaited(lambda: self.analyzer.get_statistics(by=by))
 
     async def word_frequency(self) -> dict[str, int]:
         """See `TextAnalyzer.word_frequency`."""
         return await _awaited(self.analyzer.word_frequency)
 
-    async def word_counts(self) -> WordCounts:
-        """See `TextAnalyzer.word_counts`."""
-        return await _awaited(self.analyzer.word_counts)
+    if TYPE_CHECKING:
 
-    async def top_words(self, limit: int | None = None) -> list[tuple[str, int]]:
+        @overload
+        async def word_counts(self, *, by: None = None) -> WordCounts: ...
+
+        @overload
+        async def word_counts(self, *, by: By) -> Table: ...
+
+    async def word_counts(self, *, by: By | None = None) -> WordCounts | Table:
+        """See `TextAnalyzer.word_counts`."""
+        return await _awaited(lambda: self.analyzer.word_counts(by=by))
+
+    if TYPE_CHECKING:
+
+        @overload
+        async def top_words(self, limit: int | None = None, *, by: None = None) -> list[tuple[str, int]]: ...
+
+        @overload
+        async def top_words(self, limit: int | None = None, *, by: By) -> Table: ...
+
+    async def top_words(self, limit: int | None = None, *, by: By | None = None) -> list[tuple[str, int]] | Table:
         """See `TextAnalyzer.top_words`."""
-        return await _awaited(lambda: self.analyzer.top_words(limit))
+        return await _awaited(lambda: self.analyzer.top_words(limit, by=by))
 
     def iter_top_words(self) -> AsyncIterator[tuple[str, int]]:
         """See `TextAnalyzer.iter_top_words`; the counts are those of the time when the iteration begins."""
@@ -256,9 +339,17 @@ class AsyncTextAnalyzer:
         """See `TextAnalyzer.ngram_frequency`."""
         return await _awaited(lambda: self.analyzer.ngram_frequency(n, skip=skip))
 
-    async def ngram_counts(self, n: int, *, skip: int = 0) -> NgramCounts:
+    if TYPE_CHECKING:
+
+        @overload
+        async def ngram_counts(self, n: int, *, skip: int = 0, by: None = None) -> NgramCounts: ...
+
+        @overload
+        async def ngram_counts(self, n: int, *, skip: int = 0, by: By) -> Table: ...
+
+    async def ngram_counts(self, n: int, *, skip: int = 0, by: By | None = None) -> NgramCounts | Table:
         """See `TextAnalyzer.ngram_counts`."""
-        return await _awaited(lambda: self.analyzer.ngram_counts(n, skip=skip))
+        return await _awaited(lambda: self.analyzer.ngram_counts(n, skip=skip, by=by))
 
     async def top_ngrams(self, n: int, limit: int | None = None, *, skip: int = 0) -> list[tuple[tuple[str, ...], int]]:
         """See `TextAnalyzer.top_ngrams`."""
@@ -274,9 +365,12 @@ class AsyncTextAnalyzer:
         *,
         weight: Literal["count", "tfidf", "binary"] = "count",
         order: Literal["name", "appearance"] = "name",
+        by: By | None = None,
     ) -> DocumentTermMatrix:
         """See `TextAnalyzer.document_term_matrix`."""
-        return await _awaited(lambda: self.analyzer.document_term_matrix(ngram_range, weight=weight, order=order))
+        return await _awaited(
+            lambda: self.analyzer.document_term_matrix(ngram_range, weight=weight, order=order, by=by)
+        )
 
     # ---- Sentiment ----
 

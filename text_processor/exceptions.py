@@ -14,6 +14,7 @@ __all__ = [
     "ClosedAnalyzerError",
     "CoreLoadError",
     "CoreNotFoundError",
+    "DuplicateIdError",
     "EmptyAnalyzerError",
     "ForkedAnalyzerError",
     "IncompatibleCoreError",
@@ -29,11 +30,13 @@ __all__ = [
     "MisuseError",
     "OutOfMemoryError",
     "PanicError",
+    "SavedFileError",
     "StoppedByCallbackError",
     "TermsPendingError",
     "TextNotStoredError",
     "TextProcessorError",
     "UnknownEncodingError",
+    "UnknownIdError",
 ]
 
 
@@ -124,6 +127,17 @@ class MissingFeaturesError(MissingDocumentError, AttributeError):
     """
 
 
+class DuplicateIdError(TextProcessorError, ValueError):
+    """Two documents have the same id; the message names the id and both places."""
+
+
+class UnknownIdError(TextProcessorError, KeyError):
+    """No document has this id."""
+
+    # A KeyError shows the repr of its message.
+    __str__ = Exception.__str__
+
+
 class EmptyAnalyzerError(TextProcessorError, ValueError):
     """The query needs a document, and the analyzer has no documents."""
 
@@ -161,6 +175,10 @@ class InvalidPatternError(TextProcessorError, ValueError):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class SavedFileError(TextProcessorError, ValueError):
+    """A file is not a saved analyzer, is damaged, or has the format of another version of this library."""
 
 
 class ClosedAnalyzerError(TextProcessorError, ValueError):

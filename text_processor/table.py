@@ -40,9 +40,9 @@ class Table:
     `pandas.DataFrame.from_arrow(table)`, and DuckDB's ``from table`` for a variable of this name.
 
     ``len(table)`` is the number of rows. Iterating yields them as named tuples. ``table["count"]`` is a column: a
-    read-only NumPy array of numbers, or a list of `str`. ``table[0]`` is a row, and ``table[10:20]`` a table of these
-    rows over the same memory. Two tables are equal if they have the same columns and rows; NaN is equal to NaN. You can
-    copy and pickle a table.
+    read-only NumPy array of numbers, or a list if it has other values or None. ``table[0]`` is a row, and
+    ``table[10:20]`` a table of these rows over the same memory. Two tables are equal if they have the same columns and
+    rows; NaN is equal to NaN. You can copy and pickle a table.
 
     >>> from text_processor import TextAnalyzer
     >>> analyzer = TextAnalyzer()
@@ -156,10 +156,11 @@ class Table:
         if name not in self._read:
             place = self._place(name)
             kind = self._native.formats[place]
-            if kind in Column.STRINGS:
-                self._read[name] = self._values(name)
+            columns = [batch[place] for batch in self._batches]
+            if kind in Column.DTYPES and not any(column.has_nulls for column in columns):
+                self._read[name] = _joined([column.array(kind) for column in columns], kind)
             else:
-                self._read[name] = _joined([batch[place].array(kind) for batch in self._batches], kind)
+                self._read[name] = self._values(name)
         return self._read[name]
 
     def _values(self, name: str) -> list[Any]:
@@ -250,7 +251,7 @@ class Table:
     def _ends(self) -> Ends:
         from text_processor._table_text import END_ROWS, Ends
 
-        is_text = [kind in Column.STRINGS for kind in self._native.formats]
+        is_text = [kind not in Column.DTYPES for kind in self._native.formats]
         few = self._rows <= 2 * END_ROWS
         first, last = (self, self[:0]) if few else (self[:END_ROWS], self[-END_ROWS:])
         return Ends(self.names, is_text, self._rows, first.rows(), last.rows())

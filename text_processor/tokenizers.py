@@ -127,6 +127,11 @@ def _as_name(text: str) -> str | None:
     return name if not name or name.replace("-", "").isalnum() or not name.strip("-") else None
 
 
+def is_whitespace(tokenizer: Tokenizer) -> bool:
+    """Whether this is the default tokenizer, whose words the core counts when it adds a document."""
+    return isinstance(tokenizer, str) and _as_name(tokenizer) == "whitespace"
+
+
 def _unknown(name: str) -> str:
     # Works in Python and on the command line: a name has no character that is special in a regular expression.
     cure = f"To use it as a regular expression, put it in parentheses: {f'({name})'!r}"

@@ -13,6 +13,7 @@ from typing_extensions import Buffer
 __all__ = [
     "ArrowArray",
     "ArrowStream",
+    "By",
     "CoreInfo",
     "Document",
     "DocumentEvent",
@@ -87,6 +88,10 @@ class ArrowArray(Protocol):
 
     def __arrow_c_array__(self, requested_schema: Any = None) -> Any:
         """Return two capsules, with the names "arrow_schema" and "arrow_array"."""
+
+
+By: TypeAlias = Iterable[Any] | ArrowStream | ArrowArray
+"""The groups of documents: the name of a variable, a list of names, or a column with a value for each document."""
 
 
 class PandasSeries(Protocol):

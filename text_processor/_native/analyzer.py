@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
+from text_processor._native import saved
 from text_processor._native.arrow import Column, filled, record_batches, stream
 from text_processor._native.batches import joined
 from text_processor._native.callbacks import (
@@ -22,24 +24,28 @@ from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces
 from text_processor._native.fork import Lock
 from text_processor._native.long_calls import MILLISECONDS_PER_STEP, status_of
 from text_processor._native.missing import CURES, without_missing
+from text_processor._native.order import Order
 from text_processor._native.owned import owned
 from text_processor._native.strings import string_arrays
 from text_processor._native.table import NativeTable
 from text_processor._options import plain_text, refuse_coroutine
-from text_processor.exceptions import InvalidDocumentError
+from text_processor.exceptions import InvalidDocumentError, TermsPendingError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from text_processor.typing import Document, Missing, Progress
+    from text_processor.typing import Document, FilePath, Missing, Progress
 
 WORDS_PER_STEP = 1 << 10
 """The calls of a function for terms between two checkpoints."""
 
 BYTES_PER_PIECE = 8 << 20
 """The part of a long document that is added between two checkpoints."""
+
+NO_GROUP = (1 << 32) - 1
+"""The code of a document that is in no group."""
 
 
 class Handle:
@@ -48,22 +54,83 @@ class Handle:
     The caller of a method has a reference to this object, so the analyzer is never freed during a call.
     """
 
-    __slots__ = ("_function", "_has_callback", "_lib", "_setting", "core", "pointer")
+    __slots__ = ("_function", "_has_callback", "_lib", "_setting", "core", "order", "pointer")
 
     def __init__(
         self, core: Core, threads: int | None, *, store_text: bool = True, tokenizer: int = 0, pattern: bytes = b""
     ) -> None:
+        kept = ffi.new("char[]", pattern)
+        size = ffi.sizeof("tp_analyzer_options")
+        settings = [size, threads or 0, not store_text, tokenizer, kept, len(pattern)]
+        options = ffi.new("tp_analyzer_options *", settings)
+        self._own(core, owned(core, "tp_analyzer", lambda out: core._lib.tp_analyzer_new(options, out)))
+
+    def _own(self, core: Core, pointer: Any) -> None:
         self.core: Core = core
         self._lib = core._lib
         self._has_callback = False
         self._function: Callable[[str], str | None] | None = None
         # Pending words and the function for their terms must be read together. A signal handler may set terms too.
         self._setting = Lock()
-        kept = ffi.new("char[]", pattern)
-        size = ffi.sizeof("tp_analyzer_options")
-        settings = [size, threads or 0, not store_text, tokenizer, kept, len(pattern)]
-        options = ffi.new("tp_analyzer_options *", settings)
-        self.pointer: Any = owned(core, "tp_analyzer", lambda out: self._lib.tp_analyzer_new(options, out))
+        self.order: Order = Order()
+        self.pointer: Any = pointer
+
+    @classmethod
+    def over(cls, core: Core, pointer: Any) -> Handle:
+        """The owner of a handle that frees itself."""
+        handle = cls.__new__(cls)
+        handle._own(core, pointer)
+        return handle
+
+    @classmethod
+    def load(
+        cls,
+        core: Core,
+        path: FilePath,
+        threads: int | None,
+        mmap: bool,
+        function: Callable[[str], str | None] | None = None,
+    ) -> tuple[Handle, NativeTable | None]:
+        """The analyzer of a file, and the table that was saved with it.
+
+        Args:
+            core: The core.
+            path: The file.
+            threads: The number of threads; None for the default.
+            mmap: Whether texts and tokens stay in the file.
+            function: Returns the terms of new words, if the saved options have a function.
+        """
+        pointer, columns = saved.load(core, path, threads, mmap)
+        handle = cls.over(core, pointer)
+        handle._function = function
+        return handle, columns
+
+    @classmethod
+    def of_state(
+        cls, core: Core, data: bytes, threads: int | None, function: Callable[[str], str | None] | None = None
+    ) -> tuple[Handle, NativeTable | None]:
+        """The analyzer of bytes that `state` has returned, and the table that is in them, as `load`."""
+        pointer, columns = saved.of_state(core, data, threads)
+        handle = cls.over(core, pointer)
+        handle._function = function
+        return handle, columns
+
+    def save(self, path: FilePath, columns: NativeTable | None) -> None:
+        """Save the analyzer as a file, with a table that has a row for each document."""
+        saved.save(self.core, self.pointer, path, columns)
+
+    def state(self, columns: NativeTable | None) -> bytes:
+        """The bytes of such a file."""
+        return saved.state(self.core, self.pointer, columns)
+
+    def copied(self, threads: int | None) -> Handle:
+        """A copy of the state."""
+        function = self._current_function()
+        return Handle.of_state(self.core, self.state(None), threads, function)[0]
+
+    def settings(self) -> dict[str, str]:
+        """The options: see tp_analyzer_settings."""
+        return saved.settings(self.core, self.pointer)
 
     def add(self, text: Document) -> None:
         """Add a document."""
@@ -179,6 +246,39 @@ class Handle:
         """Remove all documents."""
         self.core._check(self._lib.tp_analyzer_clear(self.pointer))
 
+    def choose(self, documents: Any) -> Handle:
+        """A new analyzer of some documents.
+
+        Args:
+            documents: The numbers of the documents, as a buffer of uint64.
+        """
+        ask = self._lib.tp_analyzer_choose
+        with ffi.from_buffer("uint64_t[]", documents) as numbers:
+            listed = self.pointer, numbers, len(numbers)
+            while True:
+                function = self._current_function()
+                chosen = Handle.__new__(Handle)
+                make = partial(status_of, self.core, ask, *listed)
+                chosen._own(self.core, owned(self.core, "tp_analyzer", make))
+                chosen._function = function
+                # Another thread, or a signal handler, may have set terms in the meantime.
+                if self._current_function() is function:
+                    return chosen
+
+    def _current_function(self) -> Callable[[str], str | None] | None:
+        with self._setting.intact():
+            return self._function
+
+    def keep(self, documents: Any) -> None:
+        """Remove all documents except those with these numbers, and put these in this order."""
+        ask = self._lib.tp_analyzer_keep
+        with ffi.from_buffer("uint64_t[]", documents) as numbers:
+            self.core._check(status_of(self.core, ask, self.pointer, numbers, len(numbers)))
+
+    def merge(self, other: Handle) -> None:
+        """Add the documents of another analyzer after those of this one."""
+        self.core._check(status_of(self.core, self._lib.tp_analyzer_merge, self.pointer, other.pointer))
+
     def set_callback(self, callback: DocumentCallback) -> None:
         """Set the document callback. The caller keeps it alive."""
         self._has_callback = True
@@ -287,17 +387,43 @@ class Handle:
         names = *(f"word_{number}" for number in range(1, n + 1)), "count"
         return NativeTable.of(self.core, [opened], names)
 
+    def grouped_terms(self, codes: Any, order: int, limit: int) -> NativeTable:
+        """The groups, the terms and their counts, in the order of the groups.
+
+        Args:
+            codes: The group of each document, as a buffer of uint32: a number, or NO_GROUP.
+            order: The order of the rows of a group, a value of tp_order.
+            limit: The largest number of rows of a group; 0 for all.
+        """
+        with ffi.from_buffer("uint32_t[]", codes) as given:
+            query = self._lib.tp_analyzer_grouped_terms
+            return self._table(("group", "word", "count"), query, given, len(given), order, limit, 0)
+
+    def grouped_ngrams(self, codes: Any, n: int, skip: int, order: int, limit: int) -> NativeTable:
+        """The groups, the n columns of terms, and the counts, as in `grouped_terms`."""
+        with ffi.from_buffer("uint32_t[]", codes) as given:
+            # As in `ngram_table`.
+            query = self._lib.tp_analyzer_grouped_ngrams
+            opened = self._stream(query, given, len(given), n, skip, order, limit, 0)
+        names = "group", *(f"word_{number}" for number in range(1, n + 1)), "count"
+        return NativeTable.of(self.core, [opened], names)
+
+    def grouped_statistics(self, codes: Any, groups: int) -> NativeTable:
+        """The statistics of the groups 0 to `groups` - 1, with the names of tp_statistics; `codes` as above."""
+        with ffi.from_buffer("uint32_t[]", codes) as given:
+            return self._table((), self._lib.tp_analyzer_grouped_statistics, given, len(given), groups)
+
     def document_table(self) -> NativeTable:
         """The texts and their numbers of words."""
         return self._table((), self._lib.tp_analyzer_documents, 0)
 
-    def _table(self, names: Sequence[str], query: Callable[..., int], *arguments: int) -> NativeTable:
+    def _table(self, names: Sequence[str], query: Callable[..., int], *arguments: Any) -> NativeTable:
         return NativeTable.of(self.core, [self._stream(query, *arguments)], names)
 
     def _batches(self, query: Callable[..., int], *arguments: int) -> Iterator[list[Column]]:
         return record_batches(self.core, self._stream(query, *arguments))
 
-    def _stream(self, query: Callable[..., int], *arguments: int) -> Any:
+    def _stream(self, query: Callable[..., int], *arguments: Any) -> Any:
         return stream(self.core, lambda out: self._ask(query, *arguments, out, is_long=True))
 
     def set_terms(self, options: Any, function: Callable[[str], str | None] | None) -> None:
@@ -336,6 +462,11 @@ class Handle:
             pending = filled(self.core, lambda array: ask(self.pointer, WORDS_PER_STEP, begin, array))
             words = pending.strings("large_utf8")
         if function is None:
+            if words:
+                raise TermsPendingError(
+                    f"the word {words[0]!r} has no term: the analyzer was saved with a function for terms, and loaded "
+                    "without it; set the terms again, with the function"
+                )
             return
         terms: list[bytes | None] = []
         try:
@@ -352,6 +483,9 @@ class Handle:
 
     def _add(self, add: Callable[..., int], *arguments: Any, but: int = 0) -> int:
         """Call a function that adds documents. Raises the error of a callback, and of any status except `but`."""
+        return self.order.run(self._add_now, add, arguments, but)
+
+    def _add_now(self, add: Callable[..., int], arguments: tuple[Any, ...], but: int) -> int:
         if self._has_callback:
             check_stack_depth()
         try:

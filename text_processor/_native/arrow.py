@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     _Strings = Literal["utf8", "large_utf8"]
-    _Dtype = Literal["int32", "int64", "uint64", "float32", "float64"]
+    _Dtype = Literal["int32", "uint32", "int64", "uint64", "float32", "float64"]
 
 SEPARATOR = b"\0"
 """A byte that few strings contain."""
@@ -65,18 +65,47 @@ class Column:
 
     STRINGS: ClassVar[dict[str, _Strings]] = {"u": "utf8", "U": "large_utf8"}
     """The kinds of columns of strings, by the format in their schema."""
-    DTYPES: ClassVar[dict[str, _Dtype]] = {"i": "int32", "l": "int64", "L": "uint64", "f": "float32", "g": "float64"}
+    DTYPES: ClassVar[dict[str, _Dtype]] = {
+        "i": "int32",
+        "I": "uint32",
+        "l": "int64",
+        "L": "uint64",
+        "f": "float32",
+        "g": "float64",
+    }
     """The NumPy types of columns of numbers, by the format in their schema."""
 
+    @property
+    def has_nulls(self) -> bool:
+        """Whether a value may be null."""
+        array = self._array
+        return bool(array.null_count and array.n_buffers and array.buffers[0])
+
     def values(self, kind: str) -> list[Any]:
-        """The values of a column of any kind.
+        """The values of a column of any kind, with None for each null.
 
         Args:
             kind: The format of the column in its schema.
         """
+        if kind == "n":
+            return [None] * self.length
+        is_valid = None
+        if self.has_nulls:
+            from text_processor._native.values import bits_of
+
+            is_valid = bits_of(self._array.buffers[0], self._start, self.length)
+        found: list[Any]
         if kind in self.STRINGS:
-            return self.strings(self.STRINGS[kind])
-        return ffi.unpack(self._values(f"{_C_NAMES[self.DTYPES[kind]]} *"), self.length) if self.length else []
+            found = self.strings(self.STRINGS[kind])
+        elif kind in self.DTYPES:
+            found = ffi.unpack(self._values(f"{_C_NAMES[self.DTYPES[kind]]} *"), self.length) if self.length else []
+        else:
+            from text_processor._native.values import values_of
+
+            found = values_of(kind, self._array.buffers[1], self._start, self.length, is_valid)
+        if is_valid is None:
+            return found
+        return [value if valid else None for value, valid in zip(found, is_valid, strict=True)]
 
     def array(self, kind: str) -> npt.NDArray[Any]:
         """The values of a column of numbers as a read-only NumPy array over the native memory."""
@@ -86,9 +115,14 @@ class Column:
         """The bytes of a column of uint8."""
         return bytes(ffi.buffer(self._values("char *"), self.length)) if self.length else b""
 
-    def integers(self) -> list[int]:
-        """The values of a column of uint64."""
-        return ffi.unpack(self._values("uint64_t *"), self.length) if self.length else []
+    def integers(self, kind: Literal["uint32", "uint64"] = "uint64") -> list[int]:
+        """The values of a column of integers."""
+        return ffi.unpack(self._values(f"{kind}_t *"), self.length) if self.length else []
+
+    def memory(self, kind: Literal["uint32", "uint64"]) -> Any:
+        """The native memory of a column of integers, as a buffer. It is valid as long as the column."""
+        size = {"uint32": 4, "uint64": 8}[kind] * self.length
+        return ffi.buffer(ffi.cast("char *", self._values(f"{kind}_t *")), size)
 
     def _values(self, pointer: str) -> Any:
         return ffi.cast(pointer, self._array.buffers[1]) + self._start
@@ -103,7 +137,14 @@ class Column:
         return np.asarray(_Memory(self, address, np.dtype(dtype).str, writable))
 
 
-_C_NAMES = {"int32": "int32_t", "int64": "int64_t", "uint64": "uint64_t", "float32": "float", "float64": "double"}
+_C_NAMES = {
+    "int32": "int32_t",
+    "uint32": "uint32_t",
+    "int64": "int64_t",
+    "uint64": "uint64_t",
+    "float32": "float",
+    "float64": "double",
+}
 
 
 class _Memory:

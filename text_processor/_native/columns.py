@@ -71,11 +71,11 @@ class Column:
 
     __slots__ = ("_arrays", "_format", "_name", "_schema")
 
-    def __init__(self, producer: Producer, name: str | None = None) -> None:
-        """Read a producer whose arrays are the column, or are tables with a column of this name."""
+    def __init__(self, producer: Producer, name: str | None = None, arrays: Generator[Any] | None = None) -> None:
+        """Read a producer whose arrays are the column, or are tables with a column of this name; or some of them."""
         self._schema = producer.schema
         self._format = producer.format
-        self._arrays = producer.arrays()
+        self._arrays = producer.arrays() if arrays is None else arrays
         self._name = None if name is None else ffi.new("char[]", name.encode("utf-8", "surrogatepass"))
 
     @property
@@ -283,14 +283,22 @@ def column_of(source: Any, entry: str) -> Column | None:
     return Column(producer)
 
 
-def member_of(producer: Producer, name: str) -> Column:
-    """The column of a table that has one column with this name.
+def member_of(producer: Producer, name: str, arrays: Generator[Any] | None = None) -> Column:
+    """The column of a table that has one column with this name; `arrays` are those to read, by default all.
 
     Raises:
         InvalidDocumentTypeError: The column is not one of texts.
     """
     _check_format(_format(producer.schema.children[producer.columns().index(name)]), f"the column {name!r}")
-    return Column(producer, name)
+    return Column(producer, name, arrays)
+
+
+def rows_with_words(core: Core, block: Block) -> list[int]:
+    """The numbers of the rows of a block in its array that are not null and not blank."""
+    rows = ffi.new("struct ArrowArray *")
+    query = core._lib.tp_column_rows_with_words
+    rows = owned_structure(rows, lambda out: check_column(core, query(block.pointer, out), block.before))
+    return ffi.unpack(ffi.cast("uint64_t *", rows.buffers[1]) + rows.offset, rows.length) if rows.length else []
 
 
 def _check_format(found: bytes, what: str) -> None:

@@ -29,6 +29,7 @@ from text_processor.exceptions import (
     MisuseError,
     OutOfMemoryError,
     PanicError,
+    SavedFileError,
     StoppedByCallbackError,
     TermsPendingError,
     TextNotStoredError,
@@ -78,6 +79,7 @@ _NAMES: dict[str, type[TextProcessorError]] = {
     "TP_ERROR_MISUSE": MisuseError,
     "TP_ERROR_FORKED": ForkedAnalyzerError,
     "TP_ERROR_TERMS_PENDING": TermsPendingError,
+    "TP_ERROR_INVALID_FILE": SavedFileError,
 }
 
 
@@ -124,6 +126,9 @@ class Core:
             raise InvalidPatternError(message, offset=offset if offset >= 0 else None)
         if status == lib.TP_ERROR_MISSING_TEXT:
             raise MissingDocumentError(message, document=lib.tp_last_error_document())
+        if status == lib.TP_ERROR_IO:
+            number = lib.tp_last_error_errno()
+            raise OSError(number, os.strerror(number)) if number else OSError(message)
         exception = self._errors.get(status, TextProcessorError)
         raise exception(message or _text(lib.tp_status_name(status)))
 

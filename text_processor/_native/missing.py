@@ -56,6 +56,18 @@ def without_rows(batch: Sequence[Any], places: Sequence[int]) -> tuple[Sequence[
     return [batch[place] for place in remain], remain
 
 
+def is_blank(text: Any) -> bool:
+    """Whether `missing="skip"` skips this text, because it is missing or blank. An object of another type is not."""
+    if not isinstance(text, str):
+        if is_missing(text):
+            return True
+        try:
+            text = bytes(memoryview(text)).decode()
+        except (TypeError, UnicodeDecodeError):
+            return False
+    return not text or text.isspace()
+
+
 def is_missing(value: Any) -> bool:
     """Whether a value stands for a missing document: None, NaN, or the null of a library."""
     if value is None:

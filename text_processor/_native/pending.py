@@ -56,8 +56,11 @@ class PendingDocuments:
 
     def hand_over(self, handle: Handle) -> None:
         """Hand the documents to the core. Those that it refuses stay, and those that are appended during the call."""
-        if not (self.documents or self._owner):
-            return
+        if self.documents or self._owner:
+            # In this order: a thread that adds documents may hand over pending ones in its callback.
+            handle.order.run(self._hand_over, handle)
+
+    def _hand_over(self, handle: Handle) -> None:
         # In a child, a thread may have the same number as a thread of the parent: only the lock knows its owner.
         lock = self._lock.intact()
         if self.is_handing_over():

@@ -5,21 +5,29 @@ from __future__ import annotations
 from types import FunctionType
 
 from text_processor import _options
+from text_processor._native.analyzer import Handle
 from text_processor._native.core import Core, chosen_core, default_core
+from text_processor._native.table import NativeTable
 from text_processor.analyzer._counts import Counts
 from text_processor.analyzer._file_documents import FileDocuments
+from text_processor.analyzer._owner import Owner, new_handle
+from text_processor.analyzer._saving import Saving
 from text_processor.analyzer._sentiment import Sentiment
+from text_processor.analyzer._variables import Variables
 from text_processor.exceptions import ClosedAnalyzerError
-from text_processor.tokenizers import Tokenization
+from text_processor.tokenizers import Tokenization, is_whitespace
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeVar
 
-    from text_processor._native.analyzer import Handle
+    from typing_extensions import Self
+
     from text_processor.terms import TermOptions
     from text_processor.typing import Tokenizer
+
+    Made = TypeVar("Made", bound="TextAnalyzer")
 
 __all__ = ["TextAnalyzer"]
 
@@ -28,7 +36,7 @@ def __dir__() -> list[str]:
     return __all__
 
 
-class TextAnalyzer(Counts, Sentiment, FileDocuments):
+class TextAnalyzer(Counts, Sentiment, Saving, FileDocuments):
     r"""Documents, with the counts, frequencies and sentiment of their words.
 
     By default the words are those of ``str.split()``, counted in lower case as by ``str.lower()``. Adding a document is
@@ -36,7 +44,7 @@ class TextAnalyzer(Counts, Sentiment, FileDocuments):
     code, on all cores, while other Python threads run. Any number of threads may use one analyzer.
 
     An analyzer is a collection of its documents: ``len(analyzer)``, ``for text in analyzer``, ``text in analyzer``. You
-    can copy and pickle it; the copy has the same documents, but no callback.
+    can copy and pickle it; the copy has the same documents, but no callback. ``a + b`` has the documents of both.
 
     Args:
         threads: The number of threads for indexing, from 1 to 65535. By default it is the value of the environment
@@ -92,7 +100,8 @@ class TextAnalyzer(Counts, Sentiment, FileDocuments):
         tokenization = Tokenization(tokenizer)
         self._options = threads, store_text, tokenization.given
         self._terms: TermOptions | None = None
-        super().__init__(core, threads, store_text, tokenization)
+        handle = new_handle(core, threads, store_text, tokenization)
+        super().__init__(handle, store_text=store_text, counts_unindexed=is_whitespace(tokenization.given))
         if terms is not None:
             _set_terms(self._open_handle(), _checked(terms))
             self._terms = terms
@@ -108,8 +117,26 @@ class TextAnalyzer(Counts, Sentiment, FileDocuments):
                 f"cannot copy or pickle an analyzer of the core {self._core.path!r}: only analyzers of the default "
                 "core can be copied or pickled"
             )
-        made_of = type(self), _options.canonical(self._options), self.get_documents(), self._terms
-        return _rebuilt, made_of, getattr(self, "__dict__", None)
+        handle = self._complete()
+        with handle.order.alone():
+            state = handle.state(self._variables.table(handle.document_count()))
+        made_of = type(self), _options.canonical(self._options), state, self._terms
+        return _restored, made_of, getattr(self, "__dict__", None)
+
+    def _with(self, handle: Handle, table: NativeTable | None) -> TextAnalyzer:
+        made = _adopted(type(self), handle, self._options, self._terms, table)
+        for name, value in getattr(self, "__dict__", {}).items():
+            # An attribute of a subclass.
+            made.__dict__[name] = value
+        return made
+
+    @classmethod
+    def _of(cls, handle: Handle, threads: int | None, table: NativeTable | None) -> Self:
+        from text_processor.analyzer._loaded_options import store_text, terms, tokenizer
+
+        settings = handle.settings()
+        options = threads, store_text(settings), tokenizer(settings)
+        return _adopted(cls, handle, options, terms(settings), table)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._described()})"
@@ -185,6 +212,7 @@ def _rebuilt(
     documents: list[str],
     terms: TermOptions | None = None,
 ) -> TextAnalyzer:
+    # A pickle of version 0.2.0 or earlier contains this name.
     # The constructor of a subclass may have other arguments; pickle restores its own attributes from the state.
     analyzer = kind.__new__(kind)
     threads, store_text, tokenizer = options
@@ -193,9 +221,34 @@ def _rebuilt(
     return analyzer
 
 
+def _restored(
+    kind: type[Made], options: tuple[int | None, bool, Tokenizer], state: bytes, terms: TermOptions | None
+) -> Made:
+    function = None if terms is None else terms.function
+    handle, table = Handle.of_state(default_core(), state, options[0], function)
+    return _adopted(kind, handle, options, terms, table)
+
+
+def _adopted(
+    kind: type[Made],
+    handle: Handle,
+    options: tuple[int | None, bool, Tokenizer],
+    terms: TermOptions | None,
+    table: NativeTable | None,
+) -> Made:
+    """The analyzer of a native one. The constructor of a subclass may have other arguments, so it does not run."""
+    made = kind.__new__(kind)
+    made._options, made._terms = options, terms
+    Owner.__init__(made, handle, store_text=options[1], counts_unindexed=is_whitespace(options[2]))
+    made._variables = Variables(table)
+    return made
+
+
 # Python's messages about arguments contain the qualified name of a method.
 for _part in TextAnalyzer.__mro__[1:-1]:
     for _name, _method in vars(_part).items():
+        if isinstance(_method, classmethod):
+            _method = _method.__func__
         if isinstance(_method, FunctionType) and not _name.startswith("_"):
             for _function in (_method, getattr(_method, "__wrapped__", _method)):
                 _function.__module__, _function.__qualname__ = __name__, f"TextAnalyzer.{_name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from text_processor import _options
 from text_processor._renamed import former_argument
@@ -12,11 +12,16 @@ from text_processor.frequencies import WordCounts
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Literal
+    from typing import Any, Literal, TypeVar, overload
 
+    from text_processor._native.analyzer import Handle
+    from text_processor.analyzer._groups import Groups
     from text_processor.matrix import DocumentTermMatrix
     from text_processor.ngrams import NgramCounts
-    from text_processor.typing import Progress, Statistics
+    from text_processor.table import Table
+    from text_processor.typing import By, Progress, Statistics
+
+    T = TypeVar("T")
 
 BATCH_ROWS = 1 << 13
 """The number of rows that become Python objects between two checks for signals."""
@@ -69,8 +74,19 @@ class Counts(Documents):
             _options.runnable("progress=", progress)
         self._complete().update(progress)
 
-    def get_statistics(self) -> Statistics:
+    if TYPE_CHECKING:
+
+        @overload
+        def get_statistics(self, *, by: None = None) -> Statistics: ...
+
+        @overload
+        def get_statistics(self, *, by: By) -> Table: ...
+
+    def get_statistics(self, *, by: By | None = None) -> Statistics | Table:
         """Return the numbers of documents, words, distinct words and bytes, all at one moment.
+
+        Args:
+            by: Groups documents, as in `word_counts`: returns a table with a row for each group.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -78,6 +94,8 @@ class Counts(Documents):
         >>> analyzer.get_statistics()["unique_words"]
         4
         """
+        if by is not None:
+            return self._grouped(by, lambda handle, groups: groups.statistics(handle))
         found = self._indexed().statistics()
         return {
             "document_count": found.document_count,
@@ -109,8 +127,26 @@ class Counts(Documents):
                 frequency[word] = count
         return frequency
 
-    def word_counts(self) -> WordCounts:
+    if TYPE_CHECKING:
+
+        @overload
+        def word_counts(self, *, by: None = None) -> WordCounts: ...
+
+        @overload
+        def word_counts(self, *, by: By) -> Table: ...
+
+    def word_counts(self, *, by: By | None = None) -> WordCounts | Table:
         """Return the counts of `word_frequency` as a table with the columns `word` and `count`.
+
+        Args:
+            by: Counts the words of each group of documents: those with equal values of a variable. The name of a
+                variable, a list of such names, or a column with a value for each document. The columns of the values
+                come first. Groups are in order of first appearance, and so are the words of a group. Documents whose
+                value is missing are a group too.
+
+        Raises:
+            InvalidOptionError: There is no such variable, or the column has another length.
+            TextNotStoredError: `by` is given, and the analyzer does not store its documents.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -120,11 +156,36 @@ class Counts(Documents):
         a         2
         rose      2
         is        1
+        >>> lines = TextAnalyzer()
+        >>> lines.add_documents(["to be", "et tu", "to see"], variables={"play": ["Hamlet", "Caesar", "Hamlet"]})
+        3
+        >>> print(lines.word_counts(by="play"))
+        play    word  count
+        Hamlet  to        2
+        Hamlet  be        1
+        Hamlet  see       1
+        Caesar  et        1
+        Caesar  tu        1
         """
+        if by is not None:
+            return self._grouped(by, lambda handle, groups: groups.terms(handle, limit=None, by_frequency=False))
         return WordCounts._over(self._indexed().term_table())
 
+    def _grouped(self, by: Any, ask: Callable[[Handle, Groups], T]) -> T:
+        from text_processor.analyzer._groups import grouped
+
+        return grouped(self, by, ask)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def top_words(self, limit: int | None = None, *, by: None = None) -> list[tuple[str, int]]: ...
+
+        @overload
+        def top_words(self, limit: int | None = None, *, by: By) -> Table: ...
+
     @former_argument("n", "limit")
-    def top_words(self, limit: int | None = None) -> list[tuple[str, int]]:
+    def top_words(self, limit: int | None = None, *, by: By | None = None) -> list[tuple[str, int]] | Table:
         """Return the most frequent words with their counts, as ``Counter.most_common(limit)`` does.
 
         Words with equal counts are in order of first appearance.
@@ -132,6 +193,7 @@ class Counts(Documents):
         Args:
             limit: The largest number of words to return; by default all. 0 returns none (`--limit 0` of the command
                 line shows all).
+            by: Groups documents, as in `word_counts`: returns a table with at most `limit` words of each group.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -140,6 +202,8 @@ class Counts(Documents):
         [('a', 2), ('rose', 2)]
         """
         limit = _options.limit("limit", limit)
+        if by is not None:
+            return self._grouped(by, lambda handle, groups: groups.terms(handle, limit=limit, by_frequency=True))
         words: list[tuple[str, int]] = []
         if limit == 0:
             self._open_handle()
@@ -191,12 +255,21 @@ class Counts(Documents):
         """
         return dict(self.ngram_counts(n, skip=skip))
 
-    def ngram_counts(self, n: int, *, skip: int = 0) -> NgramCounts:
+    if TYPE_CHECKING:
+
+        @overload
+        def ngram_counts(self, n: int, *, skip: int = 0, by: None = None) -> NgramCounts: ...
+
+        @overload
+        def ngram_counts(self, n: int, *, skip: int = 0, by: By) -> Table: ...
+
+    def ngram_counts(self, n: int, *, skip: int = 0, by: By | None = None) -> NgramCounts | Table:
         """Return the counts of `ngram_frequency` as a table with the columns `word_1`, `word_2` and so on, and `count`.
 
         Args:
             n: As in `ngram_frequency`.
             skip: As in `ngram_frequency`.
+            by: Groups documents, as in `word_counts`.
 
         >>> from text_processor import TextAnalyzer
         >>> analyzer = TextAnalyzer()
@@ -209,6 +282,8 @@ class Counts(Documents):
         from text_processor.ngrams import NgramCounts
 
         n, skip = _options.whole("n", n, 1), _options.whole("skip", skip)
+        if by is not None:
+            return self._grouped(by, lambda handle, groups: groups.ngrams(handle, n, skip))
         return NgramCounts._over(self._indexed().ngram_table(n, skip))
 
     @former_argument("k", "limit")
@@ -267,6 +342,7 @@ class Counts(Documents):
         *,
         weight: Literal["count", "tfidf", "binary"] = "count",
         order: Literal["name", "appearance"] = "name",
+        by: By | None = None,
     ) -> DocumentTermMatrix:
         """Return how often each term occurs in each document, as a sparse matrix. Does not read the text again.
 
@@ -280,6 +356,8 @@ class Counts(Documents):
                 `TfidfVectorizer` with its default parameters. For other weights, pass the counts to `TfidfTransformer`.
             order: The order of the columns: ``"name"``, sorted by their terms, or ``"appearance"``, in order of first
                 appearance. Within a document, features of fewer terms come first.
+            by: Groups documents, as in `word_counts`: each row has the counts of a group, and the attribute `groups` of
+                the matrix has the values of each group. ``"tfidf"`` weighs these rows.
 
         Raises:
             TextNotStoredError: The analyzer does not store its documents.
@@ -299,6 +377,9 @@ class Counts(Documents):
         from text_processor.matrix._counting import lengths_of
 
         least, most = lengths_of(ngram_range)
+        if by is not None:
+            matrix, values = self._grouped(by, lambda handle, groups: groups.matrix(handle, least, most))
+            return DocumentTermMatrix(matrix, weight, order, values)
         handle = self._indexed()
         matrix = Matrix(handle.core, handle.document_term_matrix(least, most), 0)
         return DocumentTermMatrix(matrix, weight, order)

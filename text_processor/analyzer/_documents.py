@@ -8,14 +8,17 @@ from text_processor import _options
 from text_processor._native.encoding import check, encoded
 from text_processor._native.missing import checked_missing
 from text_processor._native.pending import MAX_PENDING_LENGTH, NO_ROOM
-from text_processor._native.table_columns import text_columns
+from text_processor._native.table import NativeTable
+from text_processor._native.table_columns import Wanted, columns_of
 from text_processor.analyzer._adding import Adding
 from text_processor.analyzer._owner import Owner
+from text_processor.analyzer._variables import Given, Variables, given
 from text_processor.exceptions import InvalidDocumentError
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from text_processor._native.analyzer import Handle
     from text_processor.table import Table
     from text_processor.typing import ArrowArray, ArrowStream, Document, Missing, Progress, Row
 
@@ -60,6 +63,8 @@ class Documents(Owner):
         self,
         documents: Iterable[Row] | ArrowStream | ArrowArray,
         *,
+        ids: Iterable[str | int] | ArrowStream | ArrowArray | None = None,
+        variables: object = None,
         missing: Missing = "raise",
         progress: Progress | None = None,
     ) -> int:
@@ -70,6 +75,10 @@ class Documents(Owner):
                 Python objects. Or an iterable of texts as `add_document` takes them: a list, a NumPy array, an
                 iterator. Takes up to 4096 documents, or about a million characters, from an iterator before it adds
                 them; if a callback is set, one document at a time. If you have a table, see `add_table`.
+            ids: An id for each document, a str or an int, that no other document of the analyzer has. By default, the
+                id of a document is its number.
+            variables: Columns with a value for each document, such as its author or its date: a dict of columns, or a
+                table of any library. A value is text, a number, a date, a time, true or false, or missing.
             missing: How to treat a missing value (None, NaN, `pandas.NA`) and a blank document, which is empty
                 or has only whitespace. ``"raise"`` raises an error, ``"skip"`` skips them. ``"keep"`` adds them as
                 documents without words, so that each document has the number of its row.
@@ -84,7 +93,11 @@ class Documents(Owner):
             InvalidDocumentTypeError: A document has a wrong type. This error is also a TypeError.
             MissingDocumentError: A document is missing.
             InvalidColumnError: A column of Arrow was read before, or its producer failed; the rows before stay added.
-            TypeError: `documents` is a single text, a table, or a mapping.
+            DuplicateIdError: Two documents have the same id. Nothing was added.
+            InvalidOptionError: There are more or fewer ids or variables than documents, or a variable has another type
+                than in earlier documents. Nothing was added, unless `documents` has no length.
+            TextNotStoredError: The documents have ids or variables, and the analyzer does not store its documents.
+            TypeError: `documents` is a single text, a table, or a mapping; or an id is not a str or an int.
 
         >>> from text_processor import TextAnalyzer
         >>> TextAnalyzer().add_documents(line for line in ["to be", "or not to be"])
@@ -94,16 +107,31 @@ class Documents(Owner):
         4
         >>> analyzer.get_documents()
         ['to be', '', ' ', 'or not to be']
+        >>> plays = TextAnalyzer()
+        >>> plays.add_documents(["to be", "et tu"], ids=["hamlet", "caesar"], variables={"year": [1603, 1599]})
+        2
+        >>> print(plays.documents())
+        id      year  text   word_count
+        hamlet  1603  to be           2
+        caesar  1599  et tu           2
         """
         if progress is not None:
             _options.runnable("progress=", progress)
         missing = checked_missing(missing)
+        beside = given(self._core, ids, variables)
         with Adding(self, missing, progress) as adding:
-            adding.add(documents, "add_documents", is_all=True)
+            adding.add(documents, "add_documents", is_all=True, given=beside)
         return adding.added
 
     def add_table(
-        self, data: object, *, text: str = "text", missing: Missing = "raise", progress: Progress | None = None
+        self,
+        data: object,
+        *,
+        text: str = "text",
+        id: str | None = None,  # noqa: A002  # as the column of documents()
+        variables: Iterable[str] = (),
+        missing: Missing = "raise",
+        progress: Progress | None = None,
     ) -> int:
         """Add each row of a table as a document: the text in one of its columns.
 
@@ -111,6 +139,8 @@ class Documents(Owner):
             data: A table of pandas, polars, pyarrow, DuckDB or another library that speaks Arrow; a dict of columns; or
                 an iterable of tables, such as the batches of a file.
             text: The name of the column.
+            id: The name of the column with the ids of the documents; by default documents have no ids.
+            variables: The names of the columns with variables of the documents, see `add_documents`.
             missing: How to treat missing values and blank documents, as in `add_documents`.
             progress: A function that is called repeatedly with the number of rows that were read.
 
@@ -129,21 +159,41 @@ class Documents(Owner):
         2
         >>> analyzer.add_table([{"text": ["to be"]}, {"text": ["or not", "to be"]}])
         3
+        >>> analyzer.clear()
+        >>> analyzer.add_table({"stars": [5, 1], "review": ["so good", "so bad"]}, text="review", variables=["stars"])
+        2
+        >>> analyzer.documents()["stars"].tolist()
+        [5, 1]
         """
         if progress is not None:
             _options.runnable("progress=", progress)
         missing = checked_missing(missing)
         if not isinstance(text, str):
             raise TypeError(f"text must be the name of a column, not {type(text).__name__}")
-        columns = text_columns(data, text, "add_table")
+        names = {} if id is None else {"id": _column_name("id", id)}
+        if isinstance(variables, str):
+            raise TypeError("variables must be names of columns, not a single str: put it in a list")
+        for name in variables:
+            names[_column_name("each of variables", name)] = name
+        columns = columns_of(data, Wanted(self._core, "add_table", text, names))
         with Adding(self, missing, progress) as adding:
-            for column in columns:
-                adding.add(column, "add_table", is_all=isinstance(columns, list))
+            for column, table in columns:
+                beside = None if table is None else Given(table, adding.rows)
+                adding.add(column, "add_table", is_all=isinstance(columns, list), given=beside)
         return adding.added
 
     def clear(self) -> None:
-        """Remove all documents. The callback stays set."""
-        self._complete().clear()
+        """Remove all documents, with their ids and variables. The callback stays set."""
+        handle = self._complete()
+        handle.order.run(self._clear, handle)
+
+    def _clear(self, handle: Handle) -> None:
+        variables = Variables()
+        try:
+            handle.clear()
+        finally:
+            if not handle.document_count():
+                self._variables = variables
 
     def document_count(self) -> int:
         """Return the number of documents."""
@@ -163,7 +213,8 @@ class Documents(Owner):
     def documents(self) -> Table:
         """Return the documents as a table with the columns `text` and `word_count`, in the order of `get_documents`.
 
-        The texts are in the memory of the analyzer: they are not copied, and no `str` is made.
+        If documents have ids or variables, the column `id` and the columns of the variables come first. The texts are
+        in the memory of the analyzer: they are not copied, and no `str` is made.
 
         Raises:
             TextNotStoredError: The analyzer does not store its documents.
@@ -177,7 +228,13 @@ class Documents(Owner):
         """
         from text_processor.table import Table
 
-        return Table._over(self._complete().document_table())
+        handle = self._complete()
+        if not self._variables:
+            return Table._over(handle.document_table())
+        with handle.order.alone():
+            table = handle.document_table()
+            beside = self._variables.table(table.rows)
+        return Table._over(table if beside is None else NativeTable.joined([beside, table]))
 
     def __iter__(self) -> Iterator[str]:
         """The documents at the time of this call. Makes a batch of `str` at a time."""
@@ -191,3 +248,9 @@ class Documents(Owner):
             return issubclass(type(text), str) and handle.contains(encoded(text))  # type: ignore[arg-type]
         except InvalidDocumentError:
             return False
+
+
+def _column_name(option: str, name: object) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"{option} must be the name of a column, not {type(name).__name__}")
+    return name

@@ -10,8 +10,9 @@ from text_processor._native.callbacks import DocumentCallback
 from text_processor._native.core import Core
 from text_processor._native.fork import Lock
 from text_processor._native.pending import NO_ROOM, PendingDocuments, Room
+from text_processor.analyzer._variables import Variables
 from text_processor.exceptions import ClosedAnalyzerError, InvalidPatternError
-from text_processor.tokenizers import NAMES, Tokenization
+from text_processor.tokenizers import Tokenization
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from text_processor.typing import DocumentEvent
+
+
+def new_handle(core: Core, threads: int | None, store_text: bool, tokenization: Tokenization) -> Handle:
+    """A native analyzer without documents.
+
+    Raises:
+        InvalidPatternError: The regular expression is not valid.
+    """
+    number, pattern = tokenization.number, tokenization.pattern()
+    try:
+        return Handle(core, threads, store_text=store_text, tokenizer=number, pattern=pattern)
+    except InvalidPatternError as error:
+        raise tokenization.located(error) from None
 
 
 class Owner:
@@ -38,17 +52,17 @@ class Owner:
         "_handle",
         "_pending",
         "_room",
+        "_store_text",
+        "_variables",
     )
 
-    def __init__(self, core: Core, threads: int | None, store_text: bool, tokenization: Tokenization) -> None:
-        self._core = core
-        number, pattern = tokenization.number, tokenization.pattern()
-        self._handle: Handle | None
-        try:
-            self._handle = Handle(core, threads, store_text=store_text, tokenizer=number, pattern=pattern)
-        except InvalidPatternError as error:
-            raise tokenization.located(error) from None
-        self._counts_unindexed = number == NAMES["whitespace"]
+    def __init__(self, handle: Handle, *, store_text: bool, counts_unindexed: bool) -> None:
+        self._core: Core = handle.core
+        self._handle: Handle | None = handle
+        self._counts_unindexed = counts_unindexed
+        """Whether the core counts the words of a document when it is added."""
+        self._store_text = store_text
+        self._variables = Variables()
         self._pending = PendingDocuments()
         # The pending documents were added before the callback was set, so the callback must not get them.
         self._callback = DocumentCallback(self._pending.is_handing_over)
@@ -65,6 +79,7 @@ class Owner:
         self._handle = self._callback.function = None
         self._follow_callback()
         self._pending.clear()
+        self._variables = Variables()
 
     def __enter__(self) -> Self:
         self._open_handle()
@@ -113,14 +128,15 @@ class Owner:
         if callback is None:
             raise TypeError("set_callback() takes a function, not None; see clear_callback()")
         _options.runnable("set_callback()", callback)
-        self._complete()
-        self._callback.function = callback
-        self._follow_callback()
+        # Not while another thread adds documents with ids: their callback would run for each of a batch.
+        self._complete().order.run(self._change_callback, callback)
 
     def clear_callback(self) -> None:
         """Remove the callback, if one is set."""
-        self._complete()
-        self._callback.function = None
+        self._complete().order.run(self._change_callback, None)
+
+    def _change_callback(self, callback: Callable[[DocumentEvent], object] | None) -> None:
+        self._callback.function = callback
         self._follow_callback()
 
     def _follow_callback(self) -> None:

@@ -364,6 +364,26 @@ class Matrix:
         with ffi.from_buffer("uint8_t[]", kept.view(np.uint8)) as pointer:
             self._core._check(self._core._lib.tp_matrix_keep(self._pointer, pointer, kept.size))
 
+    def group_rows(self, codes: Any, groups: int) -> None:
+        """Replace the rows by one row for each group: the sums of the rows of its documents.
+
+        Args:
+            codes: The group of each row, as a buffer of uint32: a number below `groups`, or 2**32 - 1 to leave the row
+                out.
+            groups: The number of groups.
+
+        >>> from array import array
+        >>> matrix = Vectorizer().count(["the cat", "the dog", "a cat"], grow=True)
+        >>> matrix.group_rows(array("I", [1, 0, 1]), 2)
+        >>> matrix.arrays()[2].tolist()
+        [1, 1, 1, 2]
+        """
+        groups = whole("groups", groups, 0, 2**32 - 1)
+        with ffi.from_buffer("uint32_t[]", codes) as given:
+            sum_groups = self._core._lib.tp_matrix_sum_groups
+            self._core._check(status_of(self._core, sum_groups, self._pointer, given, len(given), groups))
+        self._skipped = ()
+
     def vectorizer(self) -> Vectorizer:
         """Return a vectorizer with the same options that knows the current columns."""
         make = self._core._lib.tp_matrix_vectorizer

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from text_processor.table import Table
+
     _Dtype = Literal["int64", "float64"]
 
 _WEIGHTS: dict[str, _Dtype] = {"count": "int64", "tfidf": "float64", "binary": "int64"}
@@ -40,14 +42,20 @@ class DocumentTermMatrix:
     """
 
     def __init__(
-        self, matrix: Matrix, weight: Literal["count", "tfidf", "binary"], order: Literal["name", "appearance"]
+        self,
+        matrix: Matrix,
+        weight: Literal["count", "tfidf", "binary"],
+        order: Literal["name", "appearance"],
+        groups: Table | None = None,
     ) -> None:
         import numpy as np
 
         if one_of("order", order, _ORDERS) == "name":
             matrix.sort()
         self.shape: tuple[int, int] = matrix.shape
-        """The numbers of documents and features."""
+        """The numbers of documents and features; with `by`, of groups and features."""
+        self.groups: Table | None = groups
+        """The values of the group of each row; None without `by`."""
         dtype, idf = _WEIGHTS[one_of("weight", weight, _WEIGHTS)], None
         if weight == "tfidf":
             # The same steps and precision as in scikit-learn, so that the last digits are the same too.
@@ -82,7 +90,7 @@ class DocumentTermMatrix:
         return csr_matrix((self.data, self.indices, self.indptr), shape=self.shape)
 
     def __reduce__(self) -> tuple[object, ...]:
-        state = self.shape, self.indptr, self.indices, self.data, canonical(self.features)
+        state = self.shape, self.groups, self.indptr, self.indices, self.data, canonical(self.features)
         return _rebuilt, (type(self), *state)
 
     def __repr__(self) -> str:
@@ -93,13 +101,15 @@ class DocumentTermMatrix:
 def _rebuilt(
     kind: type[DocumentTermMatrix],
     shape: tuple[int, int],
+    groups: Table | None,
     indptr: npt.NDArray[Any],
     indices: npt.NDArray[Any],
     data: npt.NDArray[Any],
     features: list[str],
 ) -> DocumentTermMatrix:
     matrix = kind.__new__(kind)
-    matrix.shape, matrix.indptr, matrix.indices, matrix.data = shape, indptr, indices, data
+    matrix.shape, matrix.groups = shape, groups
+    matrix.indptr, matrix.indices, matrix.data = indptr, indices, data
     # A cached property.
     vars(matrix)["features"] = features
     return matrix

@@ -112,14 +112,17 @@
  * signals, or end the call. A call that it ends returns TP_ERROR_STOPPED_BY_CALLBACK and changes nothing, except calls
  * for a matrix; `get_next` of a stream returns an errno. Each of these functions runs the checkpoint, if its work takes
  * longer than a step: tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(),
- * tp_analyzer_sentence_count(), tp_tokenize(), tp_sentences(), tp_count_words(), tp_vader_score(),
- * tp_vader_score_texts(), tp_vader_score_separated(), tp_vader_score_column(), tp_matrix_add_documents(),
- * tp_matrix_add_separated(), tp_matrix_add_column(), tp_matrix_sort(), tp_matrix_totals(), tp_matrix_arrays(),
- * tp_vectorizer_merge(), and `get_next` of tables. If the checkpoint ends a call that adds documents to a matrix, each
- * later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a
- * matrix also does this work in steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If
- * the checkpoint uses the matrix of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long
- * document in steps, use tp_draft.
+ * tp_analyzer_grouped_terms(), tp_analyzer_grouped_ngrams(), tp_analyzer_grouped_statistics(),
+ * tp_analyzer_sentence_count(), tp_analyzer_choose(), tp_analyzer_keep(), tp_analyzer_merge(), tp_tokenize(),
+ * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
+ * tp_vader_score_column(), tp_matrix_add_documents(), tp_matrix_add_separated(), tp_matrix_add_column(),
+ * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(), tp_matrix_arrays(), tp_vectorizer_merge(),
+ * tp_analyzer_save(), tp_analyzer_load(), tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), `get_next` of tables, and
+ * functions that read the text of chosen documents for the first time. If the checkpoint ends a call that adds
+ * documents to a matrix, each later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first
+ * complete the index or a matrix also does this work in steps; tp_analyzer_update() and tp_matrix_update() are other
+ * ways to work in steps. If the checkpoint uses the matrix of the call that runs it, this use returns
+ * TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
@@ -137,7 +140,7 @@
  * process ends. In the first case, the C library gets no memory for a new thread, or for the first call of a thread
  * into this library. In the second case, other threads take memory that the library has checked, but not yet taken. The
  * library checks memory in this way for patterns, for very long words that are not ASCII, for n-grams of dozens of
- * terms, and for tables that become bytes or are made from bytes.
+ * terms, for tables that are copied, become bytes or are made from bytes, and for saved analyzers.
  *
  * @par Versions
  * tp_abi_version() is the version of this ABI, major and minor. A new minor version only adds things; a new major
@@ -311,7 +314,11 @@ enum {
   TP_ERROR_TERMS_PENDING = 14,
   /** A row of a column is null, and `missing` of tp_column is TP_BLANK_REFUSE; tp_last_error_document() returns the
    * number of the row. Since 1.1. */
-  TP_ERROR_MISSING_TEXT = 15
+  TP_ERROR_MISSING_TEXT = 15,
+  /** The system cannot read or write a file; tp_last_error_errno() returns its reason. Since 1.1. */
+  TP_ERROR_IO = 16,
+  /** A file is not a saved analyzer, is damaged, or has the format of another version of the library. Since 1.1. */
+  TP_ERROR_INVALID_FILE = 17
 };
 
 /**
@@ -344,6 +351,14 @@ TP_API int64_t tp_last_error_offset(void);
  * @threads Any; each thread has its own last error.
  */
 TP_API int64_t tp_last_error_document(void);
+
+/**
+ * Returns the number of the system for the last error on this thread, if that error is TP_ERROR_IO.
+ * @return A value of errno, such as ENOSPC; 0 if the error has no such number.
+ * @threads Any; each thread has its own last error.
+ * @since 1.1
+ */
+TP_API int32_t tp_last_error_errno(void);
 
 /* ---- Long calls ---- */
 
@@ -632,6 +647,55 @@ TP_API tp_status tp_indexer_stop(tp_indexer *indexer);
  */
 TP_API tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 
+/* ---- Some of the documents, and more analyzers ---- */
+
+/**
+ * Makes an analyzer of some documents of another analyzer. Each of its answers is that of an analyzer to which you added
+ * only these documents, in this order, also the order of first appearance. It has the options and the terms of the other
+ * analyzer, but no callback and no events. No text is tokenized again, and the library does not need external terms again
+ * that you gave before. Both analyzers share the texts until a function needs the text of the new one, for example
+ * tp_analyzer_documents(): then it copies the texts once. You may change or free each of the two.
+ * @param analyzer Not NULL.
+ * @param documents The indexes of the documents, from 0, in any order. An index may be there more than once. May be NULL
+ * if `count` is 0.
+ * @param count The number of indexes.
+ * @param[out] chosen Not NULL. Free it with tp_analyzer_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_ARGUMENT if there is no document with one of the indexes, or
+ * TP_ERROR_TEXT_NOT_STORED.
+ * @threads Any. If another thread calls tp_analyzer_clear() or tp_analyzer_keep() for `analyzer` during the call, the
+ * indexes may be those before or after that call.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_choose(const tp_analyzer *analyzer, const uint64_t *documents, size_t count,
+                                    tp_analyzer **chosen);
+
+/**
+ * Removes all documents except these, and puts these in this order, as tp_analyzer_choose() does. The callback and the
+ * events stay set. Documents that other threads add during the call stay, after the others. The call frees the texts of
+ * removed documents, except texts that a chosen analyzer shares, and at most as much text as it keeps.
+ * @param analyzer Not NULL.
+ * @param documents As in tp_analyzer_choose().
+ * @param count The number of indexes.
+ * @return As tp_analyzer_choose(). After an error, the documents are unchanged.
+ * @threads As tp_analyzer_choose().
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_keep(tp_analyzer *analyzer, const uint64_t *documents, size_t count);
+
+/**
+ * Adds the documents of another analyzer after those of this one, without tokenizing them again. Each answer is then
+ * that of an analyzer to which you added all these documents, also the order of first appearance. The terms are those of
+ * the options of `analyzer`. The callback does not run, and there are no events. An analyzer that only counts adds the
+ * counts of the other one.
+ * @param analyzer Not NULL.
+ * @param other Not NULL. It does not change. It may be the same as `analyzer`.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_ARGUMENT if the analyzers have different tokenizers or patterns, or
+ * TP_ERROR_TEXT_NOT_STORED if `other` only counts and `analyzer` does not. After an error, the documents are unchanged.
+ * @threads Any. Two threads may also merge two analyzers into each other at the same time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_merge(tp_analyzer *analyzer, const tp_analyzer *other);
+
 /* ---- Text from tables ---- */
 
 /**
@@ -700,6 +764,17 @@ typedef struct tp_column {
  * @since 1.1
  */
 TP_API tp_status tp_column_shape(const tp_column *column, uint64_t *rows, uint64_t *bytes, uint64_t *nulls);
+
+/**
+ * Gives the rows of a column that are not null and not blank: with TP_BLANK_SKIP, tp_analyzer_add_column() adds these
+ * rows, up to the first one that is not UTF-8. Use it to keep other columns in step with the documents.
+ * @param column Not NULL. Its member `missing` is ignored.
+ * @param[out] rows Not NULL. An array of uint64: the numbers of the rows in the array of the column. Release it.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT as in tp_column_shape().
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_column_rows_with_words(const tp_column *column, struct ArrowArray *rows);
 
 /**
  * Adds the rows of a column as documents, as tp_analyzer_add_texts() does. `missing` says how to treat nulls and blank
@@ -1055,6 +1130,201 @@ TP_API tp_status tp_table_to_ipc(const tp_table *table, uint64_t first, uint64_t
  */
 TP_API tp_status tp_table_from_ipc(const char *ipc, size_t length, tp_table **table);
 
+/* ---- Columns beside the documents: ids, authors, dates ---- */
+
+/**
+ * Makes a table of a copy of an array of any library, for example of the authors or dates of documents. The columns of
+ * the table may contain nulls. Their types do not depend on the library, so tables of several libraries have the same
+ * types: texts and dictionaries of texts become large_utf8; integers of at most 32 bits become int64, smaller floats
+ * float64, date64 becomes date32. Other integers, floats, decimals, dates, times and booleans keep their types. A
+ * dictionary becomes its values, an extension type its storage.
+ * @param schema The type of the array. Not NULL, and not released.
+ * @param array Not NULL, and not released. It still belongs to you.
+ * @param name The name of the column in the table. NULL if the array is a table (struct): then the table has the same
+ * columns.
+ * @param name_length The length of the name.
+ * @param[out] table Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for the name, or TP_ERROR_INVALID_ARGUMENT if the array is not
+ * valid, if a column has another type (such as lists or bytes), or if two columns have the same name.
+ * @threads Any, but no other thread may change the array.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_copy(const struct ArrowSchema *schema, const struct ArrowArray *array, const char *name,
+                               size_t name_length, tp_table **table);
+
+/**
+ * Makes a table of some columns of a table, over the same memory.
+ * @param table Not NULL.
+ * @param names The names of the columns, in the order of the new table: a list of strings. Not NULL.
+ * @param name_lengths The lengths of the names.
+ * @param name_count The number of names.
+ * @param[out] selected Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8 for a name, or TP_ERROR_INVALID_ARGUMENT if the table has no
+ * column with one of these names, or two of them.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_select(const tp_table *table, const char *const *names, const size_t *name_lengths,
+                                 size_t name_count, tp_table **selected);
+
+/**
+ * Makes a table with the columns of several tables side by side, over the same memory: for example the ids of documents
+ * and the documents.
+ * @param tables `count` tables with the same number of rows. Not NULL.
+ * @param count At least 1.
+ * @param[out] joined Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the numbers of rows differ, or if two columns have the
+ * same name.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_join(const tp_table *const *tables, size_t count, tp_table **joined);
+
+/**
+ * Makes a table with the rows of several tables behind each other, in memory of its own. A column that a table lacks is
+ * null in the rows of that table.
+ * @param tables `count` tables. Columns with the same name have the same type, or the type null. Not NULL.
+ * @param count At least 1.
+ * @param[out] whole Not NULL. Its columns are in order of first appearance. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if a column has two types, or a table has two columns
+ * with the same name.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_concat(const tp_table *const *tables, size_t count, tp_table **whole);
+
+/**
+ * Makes a table of some rows of a table, in memory of its own.
+ * @param table Not NULL.
+ * @param rows `count` numbers of rows, from 0, in any order and as often as you like; UINT64_MAX for a row of nulls.
+ * May be NULL if `count` is 0.
+ * @param count The number of rows of the new table.
+ * @param[out] taken Not NULL. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the table has no such row.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_take(const tp_table *table, const uint64_t *rows, size_t count, tp_table **taken);
+
+/**
+ * Divides the rows of a table into groups with equal values in all columns. Each group has a code, from 0, in the order
+ * in which the groups first appear. Null is a value of its own, equal to null; NaN is equal to NaN, and 0.0 to -0.0.
+ * @param table Not NULL. To group by some of its columns, select them with tp_table_select().
+ * @param[out] codes Not NULL. An array of uint32: the code of each row. Release it.
+ * @param[out] values Not NULL. A table with a row for each group: its values. Free it with tp_table_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the values of a column are not text, numbers, dates,
+ * times or booleans.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_table_codes(const tp_table *table, struct ArrowArray *codes, tp_table **values);
+
+/* ---- Saved analyzers ---- */
+
+/**
+ * Saves an analyzer as a file: its documents, their tokens, the words with their counts, the tokenizer, and the options
+ * of terms. tp_analyzer_load() makes an equal analyzer of it, without tokenizing again. The number of threads, the
+ * callback and the events are not saved. Terms that your program gave are saved; a program that loads the file gives
+ * only the terms of other words.
+ *
+ * The file is an Arrow IPC file, not compressed, which other tools can read: the columns that you pass; then `text`, of
+ * large_utf8; then `tokens`, of large_list of a dictionary of large_utf8, which has the words in order of first
+ * appearance. The file of an analyzer that only counts has the columns `type` and `count`. The footer has the settings
+ * as metadata, and checksums of all bytes. The bytes depend only on the documents, the settings and the version of the
+ * library.
+ *
+ * The library writes a temporary file in the same folder, waits until it is on the disk, and then gives it the name. So
+ * if the process is killed, or the disk is full, the old file stays. After an error, the temporary file is removed; a
+ * process that is killed leaves a file whose name begins with ".text_processor-". A new file keeps the permissions of
+ * the file that it replaces. Documents that other threads add during the call are not saved. If another thread removes
+ * documents, the call begins again.
+ * @param analyzer Not NULL.
+ * @param columns A table with a row for each document, such as names and dates; NULL for no columns.
+ * @param path The path of the file, in the bytes of the system. It needs no zero at its end.
+ * @param path_length The length of `path` in bytes.
+ * @return TP_OK; TP_ERROR_IO; TP_ERROR_INVALID_ARGUMENT if the number of rows is not the number of documents, if there
+ * are columns and the analyzer only counts, or if the path names something that is not a regular file; or a common
+ * error. TP_ERROR_FORKED if the checkpoint has forked and this is the child: the parent continues to save.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_save(const tp_analyzer *analyzer, const tp_table *columns, const char *path,
+                                  size_t path_length);
+
+/** Options of tp_analyzer_load(). @since 1.1 */
+typedef struct tp_load_options {
+  /** sizeof(tp_load_options) */
+  size_t struct_size;
+  /** The number of threads that load, and that index later; 0 for tp_default_threads(). */
+  size_t threads;
+  /** Yes: the texts and the tokens stay in the file, and the system reads them when they are needed. No process may
+   * change the file while the analyzer, or data from it, exists. If another file gets the same name, the mapped file does
+   * not change. The library then checks the structure of the file, the words, and that each token has a word. It does not
+   * check the checksums of texts and tokens. When it first reads the texts, it checks that they are UTF-8, and returns
+   * TP_ERROR_INVALID_FILE if they are not. */
+  size_t mmap;
+} tp_load_options;
+
+/**
+ * Makes an analyzer of a file of tp_analyzer_save().
+ *
+ * The library checks the complete file. A file that was changed in any byte, or that is too short, is an error.
+ * @param path The path of the file, in the bytes of the system. It needs no zero at its end.
+ * @param path_length The length of `path` in bytes.
+ * @param options NULL for the defaults.
+ * @param[out] analyzer Not NULL. Free it with tp_analyzer_free().
+ * @param[out] columns The table that was saved, or NULL if there is no table in the file. Free it with tp_table_free().
+ * May be NULL.
+ * @return TP_OK; TP_ERROR_IO; TP_ERROR_INVALID_FILE; TP_ERROR_INVALID_ARGUMENT if an option is not valid, or the path
+ * names something that is not a regular file; TP_ERROR_INVALID_PATTERN if this version refuses the pattern of the
+ * tokenizer; or a common error.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_load(const char *path, size_t path_length, const tp_load_options *options,
+                                  tp_analyzer **analyzer, tp_table **columns);
+
+/**
+ * Writes an analyzer as bytes, for another process: the bytes of the file of tp_analyzer_save().
+ * @param analyzer Not NULL.
+ * @param columns As in tp_analyzer_save().
+ * @param[out] ipc Not NULL. An array of uint8: its bytes are in buffers[1].
+ * @return TP_OK, TP_ERROR_INVALID_ARGUMENT, or a common error, as in tp_analyzer_save().
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_to_ipc(const tp_analyzer *analyzer, const tp_table *columns, struct ArrowArray *ipc);
+
+/**
+ * Makes an analyzer from bytes of tp_analyzer_to_ipc(), or of a file of tp_analyzer_save().
+ * @param ipc The bytes. The library copies what it needs.
+ * @param length The length of `ipc` in bytes.
+ * @param options As in tp_analyzer_load(); `mmap` has no effect.
+ * @param[out] analyzer Not NULL. Free it with tp_analyzer_free().
+ * @param[out] columns As in tp_analyzer_load().
+ * @return TP_OK, TP_ERROR_INVALID_FILE, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_INVALID_PATTERN, or a common error, as in
+ * tp_analyzer_load().
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_from_ipc(const char *ipc, size_t length, const tp_load_options *options,
+                                      tp_analyzer **analyzer, tp_table **columns);
+
+/**
+ * Gives the options of an analyzer, for example to show them after tp_analyzer_load(). An option with its default value
+ * is not given, except "kind" and "tokenizer".
+ * @param analyzer Not NULL.
+ * @param[out] settings Not NULL. An array of structures (key: large_utf8, value: large_utf8). Release it. The keys are
+ * those of the footer of a saved file, without "text_processor.": "kind" is "documents" or "counts"; "tokenizer" is
+ * "whitespace", "unicode", "unicode-segments", "word", "characters", "pattern" or "python-pattern", and "pattern" is the
+ * regular expression; the others are members of tp_term_options. "stop_words" has a word in each line, after the steps
+ * that change words; a backslash and a line end in a word are written as "\\\\" and "\\n".
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_settings(const tp_analyzer *analyzer, struct ArrowArray *settings);
+
 /**
  * Moves a stream into memory of the library, where it stays until tp_kept_free(). Use this function if an object of
  * another language owns the stream, but the finalizer of the object cannot call `release`. For a capsule of Python,
@@ -1285,6 +1555,86 @@ TP_API tp_status tp_analyzer_ngrams(const tp_analyzer *analyzer, size_t n, size_
  */
 TP_API tp_status tp_analyzer_top_ngrams(const tp_analyzer *analyzer, size_t n, size_t skip, size_t batch_rows,
                                         struct ArrowArrayStream *stream);
+
+/* ---- Groups of documents ---- */
+
+/** The code of a document that is in no group. Since 1.1. */
+#define TP_NO_GROUP UINT32_MAX
+
+/** The order of the rows of one group. @since 1.1 */
+typedef size_t tp_order;
+
+/** The values of tp_order. */
+enum {
+  /** The order of first appearance in the group. */
+  TP_ORDER_FIRST_SEEN = 0,
+  /** The most frequent rows first. Rows with equal counts are in order of first appearance in the group. */
+  TP_ORDER_FREQUENCY = 1
+};
+
+/**
+ * Gives the number of occurrences of each term in each group of documents. Documents with the same code are one group.
+ * The columns are (group: uint32, term: utf8, count: uint64). The rows are in the order of the codes of their groups. In
+ * each group they are the rows that an analyzer of the documents of this group alone would give.
+ *
+ *     const uint32_t party[] = {0, 1, 0, TP_NO_GROUP};
+ *     tp_analyzer_grouped_terms(analyzer, party, 4, TP_ORDER_FREQUENCY, 20, 0, &stream);
+ *
+ * @param analyzer Not NULL.
+ * @param codes The code of each document: any number, or TP_NO_GROUP to leave the document out. May be NULL if
+ * `code_count` is 0.
+ * @param code_count The number of documents.
+ * @param order The order of the rows of a group.
+ * @param limit The maximal number of rows of a group; 0 for all rows.
+ * @param batch_rows As in tp_analyzer_term_frequencies().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, or TP_ERROR_INVALID_ARGUMENT if
+ * `code_count` is not the number of documents, or `order` is not a value of tp_order.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_grouped_terms(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
+                                           tp_order order, size_t limit, size_t batch_rows,
+                                           struct ArrowArrayStream *stream);
+
+/**
+ * Gives the number of occurrences of each n-gram in each group of documents, as tp_analyzer_grouped_terms() does for
+ * terms. The columns are (group: uint32, term_1: utf8, ..., term_n: utf8, count: uint64).
+ * @param analyzer Not NULL.
+ * @param codes As in tp_analyzer_grouped_terms().
+ * @param code_count As in tp_analyzer_grouped_terms().
+ * @param n As in tp_analyzer_ngrams().
+ * @param skip As in tp_analyzer_ngrams().
+ * @param order As in tp_analyzer_grouped_terms().
+ * @param limit As in tp_analyzer_grouped_terms().
+ * @param batch_rows As in tp_analyzer_ngrams().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return As tp_analyzer_grouped_terms(), or TP_ERROR_INVALID_ARGUMENT as in tp_analyzer_ngrams().
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_grouped_ngrams(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
+                                            size_t n, size_t skip, tp_order order, size_t limit, size_t batch_rows,
+                                            struct ArrowArrayStream *stream);
+
+/**
+ * Gives the statistics of each group of documents, taken at the same moment. The columns are (group: uint32,
+ * document_count: uint64, total_words: uint64, unique_words: uint64, distinct_types: uint64, total_bytes: uint64,
+ * average_words: double), with the meanings of tp_statistics. There is one row for each group, in one batch. A group
+ * without documents has zeros.
+ * @param analyzer Not NULL.
+ * @param codes The code of each document: a number below `group_count`, or TP_NO_GROUP to leave the document out. May be
+ * NULL if `code_count` is 0.
+ * @param code_count The number of documents.
+ * @param group_count The number of groups, at most UINT32_MAX.
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, or TP_ERROR_INVALID_ARGUMENT if
+ * `code_count` is not the number of documents, or a code is too large: tp_last_error_document() returns its document.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_grouped_statistics(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
+                                                size_t group_count, struct ArrowArrayStream *stream);
 
 /* ---- Sentiment by a lexicon ---- */
 
@@ -1821,6 +2171,21 @@ TP_API tp_status tp_matrix_totals(tp_matrix *matrix, struct ArrowArray *document
  * @since 1.1
  */
 TP_API tp_status tp_matrix_keep(tp_matrix *matrix, const uint8_t *is_kept, size_t columns);
+
+/**
+ * Replaces the rows of documents by the rows of groups of documents. The row of a group has the sums of the rows of its
+ * documents; a group without documents has an empty row. The columns do not change.
+ * @param matrix Not NULL. After an error, its rows have not changed.
+ * @param codes The code of the group of each row: a number below `group_count`, or TP_NO_GROUP to leave the row out. May
+ * be NULL if `code_count` is 0.
+ * @param code_count The number of rows of the matrix.
+ * @param group_count The number of groups, at most UINT32_MAX.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the matrix has another number of rows, or a code is too
+ * large: tp_last_error_document() returns its row.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_matrix_sum_groups(tp_matrix *matrix, const uint32_t *codes, size_t code_count, size_t group_count);
 
 /**
  * Makes a vectorizer that has the same options, and knows the features of the columns that the matrix has now.

@@ -26,6 +26,13 @@ pub struct tp_analyzer {
     origin: Origin,
 }
 
+impl tp_analyzer {
+    /// An analyzer without a listener.
+    pub fn of(engine: Analyzer) -> Self {
+        Self { engine, listening: Listening::default(), origin: Origin::new() }
+    }
+}
+
 impl Handle for tp_analyzer {
     fn is_here(&self) -> bool {
         self.origin.is_here(|| self.engine.is_free() && self.listening.is_free())
@@ -61,9 +68,8 @@ pub unsafe extern "C" fn tp_analyzer_new(
         // SAFETY: the pattern is valid for reads of its length, by the caller's promise.
         let tokenization = unsafe { tokenization(options.tokenizer, options.pattern, options.pattern_length)? };
         let engine = Analyzer::with(threads, options.counts_only == 0, tokenization);
-        let new = tp_analyzer { engine, listening: Listening::default(), origin: Origin::new() };
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { analyzer.write(into_handle(new)) };
+        unsafe { analyzer.write(into_handle(tp_analyzer::of(engine))) };
         Ok(())
     })
 }

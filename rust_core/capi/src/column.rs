@@ -3,16 +3,20 @@
 use std::ffi::c_char;
 use std::marker::PhantomData;
 
+use arrow_array::UInt64Array;
 use arrow_array::ffi::FFI_ArrowArray;
 use arrow_schema::ffi::FFI_ArrowSchema;
 
-use engine::documents::Blank;
+use engine::Error;
+use engine::documents::{Blank, Checked};
+use engine::memory::reserve;
 
+use crate::arrow::columns::export_array;
 use crate::arrow::import::Column;
 use crate::boundary::blank::{blank_of, tp_blank};
 use crate::boundary::guard::guard;
 use crate::boundary::options::{self, Options};
-use crate::boundary::pointers::write_if_wanted;
+use crate::boundary::pointers::{out, write_if_wanted};
 use crate::boundary::text_args::bytes;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_MISSING_TEXT, tp_status};
 
@@ -143,6 +147,26 @@ pub unsafe extern "C" fn tp_column_shape(
             write_if_wanted(bytes, length);
             write_if_wanted(nulls, missing);
         }
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_column_rows_with_words(column: *const tp_column, rows: *mut FFI_ArrowArray) -> tp_status {
+    guard(|| {
+        let rows = out(rows, "rows")?;
+        // SAFETY: the caller's promise.
+        let found = unsafe { Rows::read(column)? };
+        let mut numbers = Vec::new();
+        for (text, row) in found.all().zip(found.first()..) {
+            // A text that is not UTF-8 is not blank: adding it fails.
+            if text?.is_some_and(|text| !matches!(Checked::new(text), Err(Error::NoWords))) {
+                reserve(&mut numbers, 1)?;
+                numbers.push(row as u64);
+            }
+        }
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { rows.write(export_array(&UInt64Array::from(numbers))) };
         Ok(())
     })
 }

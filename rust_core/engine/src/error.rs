@@ -16,6 +16,15 @@ pub enum Error {
     NoDocuments,
     /// The analyzer does not keep the text of its documents.
     TextNotStored,
+    /// A number of a document is too large.
+    NoSuchDocument {
+        /// The number, from 0.
+        document: u64,
+        /// The number of documents.
+        documents: usize,
+    },
+    /// Two analyzers that are merged have different tokenizers.
+    OtherTokenizer,
     /// The token pattern is not a valid regular expression, or uses a feature that the engine does not support.
     InvalidPattern {
         /// The defect of the pattern, and a line that marks its place.
@@ -34,6 +43,22 @@ pub enum Error {
         /// The defect of the line.
         reason: &'static str,
     },
+    /// There is not exactly one code of a group for each document.
+    CodeCount {
+        /// The number of codes.
+        codes: usize,
+        /// The number of documents.
+        documents: usize,
+    },
+    /// The code of a document is not the number of a group.
+    UnknownGroup {
+        /// The number of the document.
+        document: usize,
+        /// Its code.
+        code: u32,
+        /// The number of groups.
+        groups: usize,
+    },
     /// The function of a [`checkpoint`](crate::checkpoint) ended the work.
     Stopped,
     /// There is no memory for a document, the index or a result.
@@ -43,6 +68,11 @@ pub enum Error {
     },
     /// There are more distinct words than 32 bits can number.
     TooManyTypes,
+    /// A file is not a saved analyzer, or it is damaged.
+    InvalidFile {
+        /// The defect of the file.
+        reason: &'static str,
+    },
 }
 
 impl fmt::Display for Error {
@@ -54,12 +84,34 @@ impl fmt::Display for Error {
             Self::NoWords => f.write_str("the document holds no word: it is empty or all whitespace"),
             Self::NoDocuments => f.write_str("the analyzer holds no document yet"),
             Self::TextNotStored => f.write_str("the text of the documents was not stored: they were only counted"),
+            Self::NoSuchDocument { document, documents } => {
+                write!(
+                    f,
+                    "there is no document {document}: the analyzer has {documents}, and the first one is document 0"
+                )
+            }
+            Self::OtherTokenizer => {
+                f.write_str("the analyzers have different tokenizers: their words cannot be merged")
+            }
             Self::InvalidPattern { message, .. } => f.write_str(message),
             Self::TermsPending => f.write_str("the terms of some words were not given yet"),
             Self::InvalidLexicon { what, line, reason } => write!(f, "{what}, line {line}: {reason}"),
+            Self::CodeCount { codes, documents } => {
+                write!(
+                    f,
+                    "the number of codes is {codes}, but the number of documents is {documents}: pass a code for each"
+                )
+            }
+            Self::UnknownGroup { document, code, groups } => {
+                write!(
+                    f,
+                    "the code of document {document} is {code}: it must be less than the number of groups, {groups}"
+                )
+            }
             Self::Stopped => f.write_str("the function of the checkpoint ended the call"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
             Self::TooManyTypes => f.write_str("the text has more than four billion distinct words"),
+            Self::InvalidFile { reason } => write!(f, "the file is damaged, or is not a saved analyzer: {reason}"),
         }
     }
 }

@@ -31,6 +31,7 @@
 //! | [`whitespace`], [`word_count`] | words between whitespace |
 //! | [`scanner`] | SIMD: 64 bytes of text become masks of 64 bits |
 //! | [`arrays`], [`greeting`] | functions that need no documents |
+//! | [`grouping`] | groups of documents: a code for each document |
 //! | [`checkpoint`] | places where the caller may end long work |
 //! | [`error`], [`forks`], [`hash`], [`memory`], [`utf8`], [`workers`] | tools for all modules |
 //!
@@ -59,6 +60,7 @@ pub mod documents;
 pub mod error;
 pub mod forks;
 pub mod greeting;
+pub mod grouping;
 pub mod hash;
 pub mod index;
 pub mod indexer;

@@ -5,10 +5,12 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
 
-use bytemuck::{Pod, cast_slice, cast_slice_mut, try_zeroed_vec};
-use memmap2::MmapMut;
+pub use bytemuck::Pod;
+use bytemuck::{cast_slice, cast_slice_mut, try_cast_slice, try_zeroed_vec};
+use memmap2::{Mmap, MmapMut};
 
 use crate::error::{Error, Result};
 
@@ -85,6 +87,32 @@ pub fn zeros<T: Pod>(values: usize) -> Result<Vec<T>> {
     try_zeroed_vec(values).map_err(|()| Error::OutOfMemory { bytes: values.saturating_mul(size_of::<T>()) })
 }
 
+/// Bytes of a file, which several buffers read. They do not change.
+#[derive(Debug)]
+pub enum SharedMemory {
+    /// Bytes that were read.
+    Read(Buffer<u64>),
+    /// A mapped file.
+    Mapped(Mmap),
+}
+
+impl SharedMemory {
+    /// Returns the bytes. Memory that was read may end with up to seven bytes more than the caller has written.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Read(buffer) => cast_slice(buffer),
+            Self::Mapped(pages) => pages,
+        }
+    }
+}
+
+/// A part of shared memory.
+#[derive(Debug)]
+struct SharedPart {
+    memory: Arc<SharedMemory>,
+    bytes: Range<usize>,
+}
+
 /// A list of numbers that does not move in memory while they fit into its capacity.
 #[derive(Debug)]
 pub struct Buffer<T: Pod> {
@@ -97,6 +125,8 @@ enum BufferMemory<T> {
     /// As long as the capacity of the buffer.
     Heap(Vec<T>),
     Pages(MmapMut),
+    /// Never changed: a buffer that grows moves to other memory. In a box, so that other buffers stay small.
+    Shared(Box<SharedPart>),
 }
 
 impl<T: Pod> Default for Buffer<T> {
@@ -126,9 +156,21 @@ impl<T: Pod> Buffer<T> {
         Ok(Self { memory: BufferMemory::Heap(zeros(values)?), len: 0 })
     }
 
+    /// Returns a buffer over a part of shared memory, or None if there is no such part, or its address is not aligned.
+    /// The values of this buffer cannot be changed.
+    pub fn shared(memory: &Arc<SharedMemory>, bytes: Range<usize>) -> Option<Self> {
+        let len = try_cast_slice::<u8, T>(memory.bytes().get(bytes.clone())?).ok()?.len();
+        let part = SharedPart { memory: Arc::clone(memory), bytes };
+        Some(Self { memory: BufferMemory::Shared(Box::new(part)), len })
+    }
+
     /// Returns the number of values that fit, including those in the buffer.
     pub fn capacity(&self) -> usize {
-        self.all().len()
+        if self.is_shared() { self.len } else { self.all().len() }
+    }
+
+    fn is_shared(&self) -> bool {
+        matches!(self.memory, BufferMemory::Shared(_))
     }
 
     /// Makes room for `more` values. If they do not fit, the buffer moves to other memory.
@@ -168,8 +210,13 @@ impl<T: Pod> Buffer<T> {
 
     /// Returns the room after the values.
     pub fn room(&mut self) -> &mut [T] {
-        let len = self.len;
+        let len = if self.is_shared() { 0 } else { self.len };
         &mut self.all_mut()[len..]
+    }
+
+    /// Returns the room after the values as bytes.
+    pub fn room_bytes(&mut self) -> &mut [u8] {
+        cast_slice_mut(self.room())
     }
 
     /// Returns a copy.
@@ -188,11 +235,12 @@ impl<T: Pod> Buffer<T> {
         &mut self.all_mut()[..len]
     }
 
-    /// Returns the values and the room after them, to change both.
+    /// Returns the values and the room after them, to change both. There is no such value in shared memory.
     pub fn all_mut(&mut self) -> &mut [T] {
         match &mut self.memory {
             BufferMemory::Heap(heap) => heap,
             BufferMemory::Pages(pages) => cast_slice_mut(pages),
+            BufferMemory::Shared(_) => &mut [],
         }
     }
 
@@ -204,11 +252,7 @@ impl<T: Pod> Buffer<T> {
 
     /// Sets the values at these places.
     pub fn set_all(&mut self, places: impl Iterator<Item = usize>, value: T) {
-        let len = self.len;
-        let all = match &mut self.memory {
-            BufferMemory::Heap(heap) => &mut heap[..len],
-            BufferMemory::Pages(pages) => &mut cast_slice_mut(pages)[..len],
-        };
+        let all = self.values_mut();
         places.for_each(|place| all[place] = value);
     }
 
@@ -236,6 +280,7 @@ impl<T: Pod> Buffer<T> {
         match &self.memory {
             BufferMemory::Heap(heap) => heap,
             BufferMemory::Pages(pages) => cast_slice(pages),
+            BufferMemory::Shared(part) => cast_slice(&part.memory.bytes()[part.bytes.clone()]),
         }
     }
 }
@@ -282,6 +327,22 @@ mod tests {
             buffer.shrink();
             prop_assert_eq!(&buffer[..], &vector[..]);
         }
+    }
+
+    #[test]
+    fn a_buffer_over_shared_memory_is_copied_when_it_grows() {
+        let mut read = Buffer::<u64>::with_room_for(2).unwrap();
+        read.extend(&[1 << 32 | 7, 9]);
+        let memory = Arc::new(SharedMemory::Read(read));
+        assert!(Buffer::<u32>::shared(&memory, 12..20).is_none());
+        assert!(Buffer::<u32>::shared(&memory, 2..6).is_none());
+        let mut buffer = Buffer::<u32>::shared(&memory, 0..12).unwrap();
+        assert_eq!((buffer[..].to_vec(), buffer.capacity(), buffer.room().len()), (vec![7, 1, 9], 3, 0));
+        buffer.extend(&[]);
+        buffer.reserve(1).unwrap();
+        buffer.extend(&[4]);
+        assert_eq!(buffer[..], [7, 1, 9, 4]);
+        assert_eq!(Arc::strong_count(&memory), 1);
     }
 
     #[test]

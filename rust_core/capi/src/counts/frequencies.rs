@@ -41,7 +41,7 @@ pub unsafe extern "C" fn tp_analyzer_unique_words(analyzer: *const tp_analyzer, 
     })
 }
 
-fn columns() -> SchemaRef {
+pub(super) fn columns() -> SchemaRef {
     schema(&[("term", DataType::Utf8), ("count", DataType::UInt64)])
 }
 

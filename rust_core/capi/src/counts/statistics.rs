@@ -2,6 +2,8 @@
 
 use std::ptr;
 
+use engine::counts::Statistics;
+
 use crate::analyzer::tp_analyzer;
 use crate::boundary::guard::guard;
 use crate::boundary::pointers::out;
@@ -18,6 +20,11 @@ pub struct tp_statistics {
     pub distinct_types: u64,
     pub total_bytes: u64,
     pub average_words: f64,
+}
+
+/// The average number of words in a document; 0 if there are no documents.
+pub(super) fn average_words(figures: &Statistics) -> f64 {
+    if figures.documents == 0 { 0.0 } else { figures.total_words as f64 / figures.documents as f64 }
 }
 
 #[unsafe(no_mangle)]
@@ -42,7 +49,7 @@ pub unsafe extern "C" fn tp_analyzer_statistics(
             unique_words: found.unique_words,
             distinct_types: found.distinct_types,
             total_bytes: found.bytes,
-            average_words: if found.documents == 0 { 0.0 } else { found.total_words as f64 / found.documents as f64 },
+            average_words: average_words(&found),
         };
         // Leaves out a member for which the caller's structure has only part of the room.
         let common = struct_size.min(size_of::<tp_statistics>()) / size_of::<u64>() * size_of::<u64>();

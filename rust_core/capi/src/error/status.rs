@@ -40,6 +40,8 @@ statuses! {
     TP_ERROR_INVALID_LEXICON = 13,
     TP_ERROR_TERMS_PENDING = 14,
     TP_ERROR_MISSING_TEXT = 15,
+    TP_ERROR_IO = 16,
+    TP_ERROR_INVALID_FILE = 17,
 }
 
 /// Why a call failed.
@@ -49,11 +51,13 @@ pub(crate) struct Failure {
     pub message: String,
     pub offset: Option<usize>,
     pub document: Option<usize>,
+    /// The errno of a failure of the system.
+    pub errno: Option<i32>,
 }
 
 impl Failure {
     pub fn new(status: tp_status, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), offset: None, document: None }
+        Self { status, message: message.into(), offset: None, document: None, errno: None }
     }
 
     pub fn null(argument: &str) -> Self {
@@ -83,18 +87,25 @@ impl From<Error> for Failure {
             Error::NoWords => TP_ERROR_NO_WORDS,
             Error::NoDocuments => TP_ERROR_NO_DOCUMENTS,
             Error::TextNotStored => TP_ERROR_TEXT_NOT_STORED,
+            Error::CodeCount { .. } | Error::UnknownGroup { .. } => TP_ERROR_INVALID_ARGUMENT,
             Error::InvalidLexicon { .. } => TP_ERROR_INVALID_LEXICON,
             Error::InvalidPattern { .. } => TP_ERROR_INVALID_PATTERN,
             Error::TermsPending => TP_ERROR_TERMS_PENDING,
+            Error::NoSuchDocument { .. } | Error::OtherTokenizer => TP_ERROR_INVALID_ARGUMENT,
             Error::Stopped => TP_ERROR_STOPPED_BY_CALLBACK,
             Error::OutOfMemory { .. } | Error::TooManyTypes => TP_ERROR_OUT_OF_MEMORY,
+            Error::InvalidFile { .. } => TP_ERROR_INVALID_FILE,
         };
         let offset = match error {
             Error::InvalidUtf8 { offset } => Some(offset),
             Error::InvalidPattern { offset, .. } => offset,
             _ => None,
         };
-        Self { offset, ..Self::new(status, error.to_string()) }
+        let document = match error {
+            Error::UnknownGroup { document, .. } => Some(document),
+            _ => None,
+        };
+        Self { offset, document, ..Self::new(status, error.to_string()) }
     }
 }
 

@@ -22,6 +22,7 @@ use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::pointers::{out, slice, write_if_wanted};
 use crate::boundary::text_args::{self, bytes};
 use crate::column::{Rows, tp_column};
+use crate::counts::groups::check_group_count;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::{borrow, from_handle, into_handle};
 use crate::matrix::state::State;
@@ -253,6 +254,21 @@ pub unsafe extern "C" fn tp_matrix_keep(matrix: *mut tp_matrix, is_kept: *const 
             }
             Ok(matrix.keep(is_kept.iter().map(|is_kept| *is_kept != 0))?)
         })
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_matrix_sum_groups(
+    matrix: *mut tp_matrix,
+    codes: *const u32,
+    code_count: usize,
+    group_count: usize,
+) -> tp_status {
+    guard(|| {
+        check_group_count(group_count)?;
+        // SAFETY: the caller's promise, for both.
+        let (matrix, codes) = unsafe { (borrow(matrix, "matrix")?, slice(codes, code_count, "codes")?) };
+        matrix.with(|matrix| Ok(matrix.sum_groups(codes, group_count)?))
     })
 }
 

@@ -3,12 +3,13 @@
 use std::ffi::c_char;
 use std::sync::Arc;
 
-use engine::memory::list_for;
+use engine::memory::{ensure, list_for};
 
 use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchOptions};
-use arrow_schema::{Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
+use arrow_select::concat::concat_batches;
 
 use crate::arrow::read::{invalid, read_stream};
 use crate::arrow::stream::export;
@@ -20,8 +21,8 @@ use crate::handles::{Handle, borrow, from_handle, into_handle, track_schema};
 
 /// A table behind its opaque handle.
 pub struct tp_table {
-    pub(super) schema: SchemaRef,
-    batches: Vec<RecordBatch>,
+    pub(crate) schema: SchemaRef,
+    pub(crate) batches: Vec<RecordBatch>,
 }
 
 impl Handle for tp_table {
@@ -32,7 +33,7 @@ impl Handle for tp_table {
 }
 
 impl tp_table {
-    fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }
 
@@ -51,6 +52,56 @@ impl tp_table {
             }
         }
         Ok(part)
+    }
+
+    /// All rows as one batch. Copies them if there are several batches.
+    pub(super) fn whole(&self) -> Result<RecordBatch, Failure> {
+        if let [batch] = &*self.batches {
+            return Ok(batch.clone());
+        }
+        joined(&self.schema, &self.batches)
+    }
+}
+
+/// A copy of the rows of batches with this schema, as one batch.
+pub(super) fn joined(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<RecordBatch, Failure> {
+    ensure(2 * batches.iter().map(RecordBatch::get_array_memory_size).sum::<usize>())?;
+    concat_batches(schema, batches).map_err(refused)
+}
+
+/// An error of Arrow about the arguments.
+pub(super) fn refused(error: ArrowError) -> Failure {
+    invalid(error.to_string())
+}
+
+/// The names that C passes.
+///
+/// # Safety
+/// As `texts`.
+pub(super) unsafe fn names_of<'a>(
+    names: *const *const c_char,
+    name_lengths: *const usize,
+    name_count: usize,
+) -> Result<Vec<&'a str>, Failure> {
+    let mut found = list_for(name_count)?;
+    // SAFETY: the caller's promise.
+    for name in unsafe { texts(names, name_lengths, name_count, "names")? } {
+        found.push(check_utf8(name?, "names")?);
+    }
+    Ok(found)
+}
+
+/// The place of the column with this name.
+pub(super) fn place_of(schema: &Schema, name: &str) -> Result<usize, Failure> {
+    let mut places = (0..schema.fields().len()).filter(|place| schema.field(*place).name() == name);
+    match (places.next(), places.next()) {
+        (Some(place), None) => Ok(place),
+        (None, _) => {
+            let names: Vec<String> =
+                schema.fields().iter().take(8).map(|field| format!("{:?}", field.name())).collect();
+            Err(invalid(format!("the table has no column {name:?}: its columns are {}", names.join(", "))))
+        }
+        (Some(_), Some(_)) => Err(invalid(format!("the table has two columns with the name {name:?}: rename one"))),
     }
 }
 
@@ -78,7 +129,7 @@ fn with_schema(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, F
 ///
 /// # Safety
 /// `table` is valid for writes.
-pub(super) unsafe fn give(table: *mut *mut tp_table, schema: SchemaRef, batches: Vec<RecordBatch>) {
+pub(crate) unsafe fn give(table: *mut *mut tp_table, schema: SchemaRef, batches: Vec<RecordBatch>) {
     // SAFETY: the caller's promise.
     unsafe { table.write(into_handle(tp_table { schema, batches })) };
 }
@@ -95,12 +146,8 @@ pub unsafe extern "C" fn tp_table_new(
     guard(|| {
         let table = out(table, "table")?;
         // SAFETY: the caller's promise, for both.
-        let (streams, given) =
-            unsafe { (slice(streams, stream_count, "streams")?, texts(names, name_lengths, name_count, "names")?) };
-        let mut names = list_for(name_count)?;
-        for name in given {
-            names.push(check_utf8(name?, "names")?);
-        }
+        let (streams, names) =
+            unsafe { (slice(streams, stream_count, "streams")?, names_of(names, name_lengths, name_count)?) };
         let (mut schema, mut batches) = (None, Vec::new());
         for (place, stream) in streams.iter().enumerate() {
             let stream = out(*stream, "streams[i]")?;

@@ -20,7 +20,6 @@ const SHORT: &[&str] = &[
     "tp_analyzer_clear",
     "tp_analyzer_clear_callback",
     "tp_analyzer_document_count",
-    "tp_analyzer_documents",
     "tp_analyzer_free",
     "tp_analyzer_new",
     "tp_analyzer_set_callback",
@@ -36,6 +35,7 @@ const SHORT: &[&str] = &[
     "tp_indexer_stop",
     "tp_kept_free",
     "tp_last_error_document",
+    "tp_last_error_errno",
     "tp_last_error_message",
     "tp_last_error_offset",
     "tp_lexicon_free",
@@ -73,6 +73,7 @@ const BY_ARGUMENTS: &[&str] = &[
     "tp_analyzer_add_separated",
     "tp_analyzer_add_texts",
     "tp_analyzer_give_terms",
+    "tp_column_rows_with_words",
     "tp_column_shape",
     "tp_draft_append",
     "tp_draft_take",
@@ -81,6 +82,7 @@ const BY_ARGUMENTS: &[&str] = &[
     "tp_lexicon_find",
     "tp_lexicon_new",
     "tp_scale_f64",
+    "tp_table_copy",
     "tp_table_from_ipc",
     "tp_table_new",
     "tp_vader_new",
@@ -98,14 +100,22 @@ const ONE_PASS: &[&str] = &[
     "tp_analyzer_contains_document",
     "tp_analyzer_document_sentiments",
     "tp_analyzer_document_term_matrix",
+    "tp_analyzer_from_ipc",
+    "tp_analyzer_load",
     "tp_analyzer_sentiment",
     "tp_analyzer_sentiment_with",
     "tp_analyzer_set_terms",
+    "tp_analyzer_settings",
     "tp_analyzer_statistics",
     "tp_analyzer_total_words",
     "tp_analyzer_unique_words",
     "tp_matrix_keep",
     "tp_matrix_vectorizer",
+    "tp_table_codes",
+    "tp_table_concat",
+    "tp_table_join",
+    "tp_table_select",
+    "tp_table_take",
     "tp_table_to_ipc",
     "tp_vectorizer_first_seen_order",
     "tp_vectorizer_terms",
@@ -194,6 +204,9 @@ fn start(text: &str) -> *const c_char {
 struct Data {
     words: Handle,
     terms: Handle,
+    /// Many documents, and the codes of their groups.
+    lines: Handle,
+    codes: Vec<u32>,
     vader: *mut tp_vader,
     words_vectorizer: OwnedVectorizer,
     /// For n-grams of up to 200 characters.
@@ -201,6 +214,9 @@ struct Data {
     characters_in_words: OwnedVectorizer,
     text: String,
     capitals: String,
+    /// Many short documents, and the numbers of all of them, the last one first.
+    lines: Handle,
+    numbers: Vec<u64>,
 }
 
 impl Data {
@@ -214,20 +230,35 @@ impl Data {
             unsafe { assert_eq!(tp_analyzer_update(handle.pointer(), 0, ptr::null_mut(), ptr::null_mut()), TP_OK) };
             handle
         };
+        let lines: Vec<String> = terms.chunks(4).map(|words| words.join(" ")).collect();
+        let codes = (0..1 << 16).map(|number| number % (1 << 9)).collect();
         let (lexicon, mut vader) = ("good\t1\nbad\t-1\n", ptr::null_mut());
         // SAFETY: the texts are valid for their lengths.
         let made = unsafe { tp_vader_new(start(lexicon), lexicon.len(), ptr::null(), 0, ptr::null(), &raw mut vader) };
         assert_eq!(made, TP_OK);
+        let lines = Handle::with_threads(THREADS);
+        let all = "many words in a short line of text, ".repeat(4) + "which is long for a line\n";
+        assert_eq!(lines.add_separated(all.repeat(1 << 15).trim_end().as_bytes(), b'\n', false), (TP_OK, 1 << 15));
+        lines.update(0);
         let (text, capitals) = ("no good end of a bad text that is long ".repeat(1 << 15), "A".repeat(200_000));
         Self {
             words: handle(words.join(" ")),
             terms: handle(terms.join(" ")),
+            lines: {
+                let handle = Handle::with_threads(THREADS);
+                assert_eq!(handle.add_separated(lines.join("\n").as_bytes(), b'\n', false), (TP_OK, 1 << 16));
+                handle.update(0);
+                handle
+            },
+            codes,
             vader,
             words_vectorizer: OwnedVectorizer::new(TP_FEATURES_WORDS, 1),
             characters: OwnedVectorizer::new(TP_FEATURES_CHARACTERS, 200),
             characters_in_words: OwnedVectorizer::new(TP_FEATURES_CHARACTERS_IN_WORDS, 200),
             text,
             capitals,
+            lines,
+            numbers: (0..1 << 15).rev().collect(),
         }
     }
 
@@ -261,6 +292,23 @@ impl Data {
                 Box::new(move || read(|out| tp_analyzer_term_frequencies(terms, 0, out))),
             );
             add("tp_analyzer_top_terms", 3 << 18, Box::new(move || read(|out| tp_analyzer_top_terms(terms, 0, out))));
+            // The words, their places, the text and its tokens are each written with at least one look at the clock.
+            add(
+                "tp_analyzer_to_ipc",
+                3 * UNITS_PER_STEP,
+                Box::new(move || array(|out| tp_analyzer_to_ipc(terms, ptr::null(), out))),
+            );
+            let path = std::env::temp_dir().join(format!("text_processor-long-{}", std::process::id()));
+            add(
+                "tp_analyzer_save",
+                3 * UNITS_PER_STEP,
+                Box::new(move || {
+                    let name = path.as_os_str().as_encoded_bytes();
+                    let status = tp_analyzer_save(terms, ptr::null(), name.as_ptr().cast(), name.len());
+                    assert_eq!(std::fs::remove_file(&path).is_ok(), status == TP_OK);
+                    status
+                }),
+            );
             let sentences = Handle::with_documents(&[&self.text]);
             add(
                 "tp_analyzer_sentence_count",
@@ -332,8 +380,68 @@ impl Data {
                 }),
             );
         }
+        calls.extend(self.groups());
+        calls.extend(self.selections());
         calls.extend(self.matrices());
         calls
+    }
+
+    /// The calls for groups of documents that take long. SAFETY of all: the handles and codes are valid for the call.
+    fn groups(&self) -> Vec<Long<'_>> {
+        let mut calls = Vec::new();
+        let mut add = |function, units: usize, call: Box<dyn Fn() -> tp_status>| {
+            calls.push(Long { function, steps: units / UNITS_PER_STEP, call });
+        };
+        let (lines, codes, number, order) =
+            (self.lines.pointer(), self.codes.as_ptr(), self.codes.len(), TP_ORDER_FREQUENCY);
+        // SAFETY: as above.
+        unsafe {
+            add(
+                "tp_analyzer_grouped_terms",
+                4 << 18,
+                Box::new(move || read(|out| tp_analyzer_grouped_terms(lines, codes, number, order, 0, 0, out))),
+            );
+            add(
+                "tp_analyzer_grouped_ngrams",
+                4 << 17,
+                Box::new(move || read(|out| tp_analyzer_grouped_ngrams(lines, codes, number, 2, 0, order, 0, 0, out))),
+            );
+            add(
+                "tp_analyzer_grouped_statistics",
+                3 << 17,
+                Box::new(move || read(|out| tp_analyzer_grouped_statistics(lines, codes, number, 1 << 9, out))),
+            );
+        }
+        calls
+    }
+
+    /// The calls that choose documents and merge analyzers. SAFETY of all: the handles are valid for the call.
+    fn selections(&self) -> Vec<Long<'_>> {
+        let (lines, numbers) = (&self.lines, &self.numbers[..]);
+        let copy = || unchecked(|| Handle::of_chosen(**lines, numbers).unwrap());
+        let units = 30 * numbers.len();
+        fn long<'d>(function: &'static str, units: usize, call: Box<dyn Fn() -> tp_status + 'd>) -> Long<'d> {
+            Long { function, steps: units / UNITS_PER_STEP, call }
+        }
+        vec![
+            long(
+                "tp_analyzer_choose",
+                units,
+                Box::new(move || Handle::of_chosen(**lines, numbers).err().unwrap_or(TP_OK)),
+            ),
+            long("tp_analyzer_keep", units, Box::new(move || copy().keep(numbers))),
+            long("tp_analyzer_merge", units, Box::new(move || copy().merge(**lines))),
+            // The texts of chosen documents are copied when they are read for the first time.
+            long(
+                "tp_analyzer_documents",
+                units / 2,
+                Box::new(move || {
+                    let chosen = copy();
+                    // SAFETY: as above.
+                    read(|out| unsafe { tp_analyzer_documents(chosen.pointer(), 0, out) })
+                }),
+            ),
+        ]
     }
 
     /// The calls for matrices that take long. SAFETY of all: the handles and texts are valid for the call.
@@ -383,6 +491,12 @@ impl Data {
                 assert_eq!(tp_matrix_update(matrix.0, 0, ptr::null_mut(), ptr::null_mut()), TP_OK);
                 matrix
             };
+            let codes: Vec<u32> = (0..=10 << 15).map(|number| number % 99).collect();
+            add(
+                "tp_matrix_sum_groups",
+                1 << 18,
+                Box::new(move || tp_matrix_sum_groups(unchecked(rows).0, codes.as_ptr(), codes.len(), 99)),
+            );
             let matrix = rows();
             add(
                 "tp_matrix_totals",

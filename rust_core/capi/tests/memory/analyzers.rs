@@ -205,6 +205,60 @@ fn a_draft_is_unchanged_if_memory_is_refused() {
     }
 }
 
+fn documents_are_chosen_and_merged_after_memory_was_refused() {
+    for (threads, length, step) in [(1, 10, 1), (3, 100, 3)] {
+        let text = long_text(9000, length);
+        let lines: Vec<&[u8]> = text.as_bytes().chunks(length + 1).collect();
+        let documents: Vec<Vec<u8>> = lines.chunks(20).map(|line| line.concat()).collect();
+        let texts: Vec<&[u8]> = documents.iter().map(Vec::as_slice).collect();
+        let prepare = |texts: &[&[u8]]| {
+            let handle = with_options(threads, 0);
+            assert_eq!(handle.add_all(texts), (TP_OK, texts.len() as u64));
+            handle
+        };
+        let of = |numbers: &[u64]| numbers.iter().map(|number| texts[*number as usize]).collect::<Vec<_>>();
+        let (numbers, few): (Vec<u64>, Vec<u64>) = ((0..450).rev().step_by(2).collect(), vec![7, 3, 200]);
+        let [all, chosen, kept] = [&texts[..], &of(&numbers), &of(&few)].map(|texts| answers(*prepare(texts)));
+        let own = prepare(&texts);
+        let failures = refuse_each(
+            step,
+            || (),
+            |()| Handle::of_chosen(*own, &numbers).map_or_else(|status| status, |new| statistics(*new)),
+            |()| assert_eq!(answers(*own), all),
+            |()| assert_eq!(answers(*Handle::of_chosen(*own, &numbers).unwrap()), chosen),
+        );
+        assert!(failures > 0);
+        let failures = refuse_each(
+            step,
+            || prepare(&texts),
+            |handle| if handle.number(tp_analyzer_document_count) == 3 { TP_OK } else { handle.keep(&few) },
+            |handle| assert_eq!(answers(**handle), all),
+            |handle| assert_eq!((answers(**handle), handle.documents().len()), (kept.clone(), 3)),
+        );
+        assert!(failures > 0);
+        let half = prepare(&texts[..200]);
+        let rest = prepare(&texts[200..]);
+        let before = answers(*half);
+        let failures = refuse_each(
+            step,
+            || Handle::of_chosen(*half, &(0..200).collect::<Vec<_>>()).unwrap(),
+            |handle| handle.merge(*rest),
+            |handle| assert_eq!(answers(**handle), before),
+            |handle| assert_eq!(answers(**handle), all),
+        );
+        assert!(failures > 0);
+        // The texts of chosen documents are copied when they are read.
+        let failures = refuse_each(
+            step,
+            || Handle::of_chosen(*own, &numbers).unwrap(),
+            |handle| stream(**handle, tp_analyzer_documents, 0),
+            |handle| assert_eq!(answers(**handle), chosen),
+            |handle| assert_eq!(handle.documents().len(), numbers.len()),
+        );
+        assert!(failures > 0);
+    }
+}
+
 fn small_requests_get_memory_from_the_reserve() {
     unsafe extern "C" fn on_document(_: *mut c_void, _: *const tp_document_event) -> i32 {
         0
@@ -304,6 +358,7 @@ fn memory_may_be_refused_at_any_moment() {
     a_document_is_not_added_if_memory_is_refused();
     separated_documents_are_added_until_memory_is_refused();
     a_draft_is_unchanged_if_memory_is_refused();
+    documents_are_chosen_and_merged_after_memory_was_refused();
     small_requests_get_memory_from_the_reserve();
     calls_fail_before_the_reserve_is_empty();
     results_are_errors_if_memory_is_refused();

@@ -2,6 +2,7 @@
 
 mod analyzers;
 mod matrices;
+mod tables;
 mod words;
 
 #[path = "../support/mod.rs"]

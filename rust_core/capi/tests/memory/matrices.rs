@@ -175,6 +175,12 @@ fn a_matrix_answers_after_memory_was_refused() {
     let keep = |matrix: &Owned<tp_matrix>| unsafe { tp_matrix_keep(matrix.handle, is_kept.as_ptr(), columns) };
     let is_smaller = |matrix: &Owned<tp_matrix>| assert_eq!(shape(matrix).unwrap()[1], whole[1].div_ceil(3));
     assert!(refuse_each(1, prepare, keep, is_whole, is_smaller) > 0);
+    let codes: Vec<u32> = (0..u32::try_from(whole[0]).unwrap()).map(|row| row % 4).collect();
+    // SAFETY: as above, and there is a code for each row.
+    let sum =
+        |matrix: &Owned<tp_matrix>| unsafe { tp_matrix_sum_groups(matrix.handle, codes.as_ptr(), codes.len(), 4) };
+    let has_groups = |matrix: &Owned<tp_matrix>| assert_eq!(shape(matrix).unwrap()[..2], [4, whole[1]]);
+    refuse_each(1, prepare, sum, is_whole, has_groups);
 }
 
 /// The matrix of all words, and pairs of words, of an analyzer.

@@ -224,6 +224,36 @@ fn ngrams_can_be_counted_after_memory_was_refused() {
     }
 }
 
+fn groups_can_be_counted_after_memory_was_refused() {
+    // The second text is long enough for two threads.
+    for (threads, number, step) in [(1, 300, 1), (2, 600_000, 37)] {
+        let handle = Handle::with_threads(threads);
+        let text = words(number, 900);
+        let documents: Vec<&[u8]> = text
+            .as_bytes()
+            .chunks(number / 30)
+            .map(|document| document.utf8_chunks().next().unwrap().valid().as_bytes())
+            .collect();
+        let (status, added) = handle.add_all(&documents);
+        assert_eq!(status, TP_OK);
+        let codes: Vec<u32> = (0..u32::try_from(added).unwrap()).map(|number| number % 7).collect();
+        let (pointer, codes, number) = (handle.pointer(), codes.as_ptr(), codes.len());
+        assert_eq!(unique(&handle), TP_OK);
+        let is_whole = |(): &()| assert_eq!(unique(&handle), TP_OK);
+        for kind in 0..3 {
+            // SAFETY: the analyzer was not freed, and the codes have this length.
+            let open = |out| unsafe {
+                match kind {
+                    0 => tp_analyzer_grouped_terms(pointer, codes, number, TP_ORDER_FREQUENCY, 500, 500, out),
+                    1 => tp_analyzer_grouped_ngrams(pointer, codes, number, 2, 0, TP_ORDER_FREQUENCY, 9, 500, out),
+                    _ => tp_analyzer_grouped_statistics(pointer, codes, number, 7, out),
+                }
+            };
+            assert!(refuse_each(step, || (), |()| status_of(stream(open)), is_whole, is_whole) > 0);
+        }
+    }
+}
+
 fn tokens_and_sentences_can_be_found_after_memory_was_refused() {
     let text = "A sentence of words, some of them it's. And another!\n".repeat(60);
     let (start, length) = (text.as_ptr().cast(), text.len());
@@ -322,4 +352,5 @@ fn memory_may_be_refused_at_any_moment_of_an_analysis() {
     lists_can_be_read_after_memory_was_refused();
     ngrams_can_be_counted_after_memory_was_refused();
     ngrams_of_many_terms_are_refused_without_memory_for_their_columns();
+    groups_can_be_counted_after_memory_was_refused();
 }

@@ -74,6 +74,27 @@ impl Handle {
         }
     }
 
+    /// Returns the owner of an analyzer.
+    ///
+    /// # Safety
+    /// The analyzer is valid, and has no other owner.
+    pub unsafe fn of(analyzer: *mut tp_analyzer) -> Self {
+        Self(Analyzer(analyzer))
+    }
+
+    /// An analyzer of some documents of another one.
+    pub fn of_chosen(analyzer: Analyzer, documents: &[u64]) -> Result<Self, tp_status> {
+        let mut chosen = ptr::null_mut();
+        // SAFETY: the analyzer was not freed, and the numbers have the length that is passed.
+        match unsafe { tp_analyzer_choose(analyzer.0, documents.as_ptr(), documents.len(), &raw mut chosen) } {
+            TP_OK => Ok(Self(Analyzer(chosen))),
+            status => {
+                assert!(chosen.is_null(), "the out-parameter was written on failure");
+                Err(status)
+            }
+        }
+    }
+
     /// Returns the analyzer, which the test must free.
     pub fn leak(self) -> Analyzer {
         let analyzer = *self;
@@ -114,6 +135,16 @@ impl Analyzer {
     pub fn add(self, text: &[u8]) -> tp_status {
         // SAFETY: the analyzer was not freed, and the text has the length that is passed.
         unsafe { tp_analyzer_add_document(self.0, text.as_ptr().cast(), text.len()) }
+    }
+
+    pub fn keep(self, documents: &[u64]) -> tp_status {
+        // SAFETY: the analyzer was not freed, and the numbers have the length that is passed.
+        unsafe { tp_analyzer_keep(self.0, documents.as_ptr(), documents.len()) }
+    }
+
+    pub fn merge(self, other: Self) -> tp_status {
+        // SAFETY: neither was freed.
+        unsafe { tp_analyzer_merge(self.0, other.0) }
     }
 
     /// The status, and the number of documents added.

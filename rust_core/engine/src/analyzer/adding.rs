@@ -33,7 +33,7 @@ pub fn add_stored(corpus: &Corpus, draft: &mut Draft) -> Result<(Added, Arc<Chun
     let words = draft.words();
     draft.shrink();
     let mut documents = corpus.documents();
-    documents.reserve_chunk()?;
+    documents.reserve_segment()?;
     let chunk = Arc::new(Chunk::of(std::mem::take(draft).into_text()));
     documents.push_chunk(Arc::clone(&chunk), words);
     let added = Added { words, documents: documents.len() as u64 };
@@ -45,18 +45,12 @@ pub fn add_stored(corpus: &Corpus, draft: &mut Draft) -> Result<(Added, Arc<Chun
 /// Adds a document whose words a draft has counted. Leaves an empty draft.
 pub fn add_counted(corpus: &Corpus, draft: &mut Draft) -> Result<Added> {
     let (words, bytes) = (draft.words(), draft.length());
-    let mut index = corpus.index_mut();
-    loop {
-        // Types are numbered in the order of the documents, so those added before this one come first.
-        corpus.update(&mut index, None)?;
-        let mut documents = corpus.documents();
-        if index.position().documents == documents.len() {
-            index.add_counted(draft.counted()?.expect("the draft counts").types(), words, bytes)?;
-            documents.push_without_text(bytes, words);
-            *draft = Draft::counting();
-            return Ok(Added { words, documents: documents.len() as u64 });
-        }
-    }
+    corpus.change(|index, documents| {
+        index.add_counted(draft.counted()?.expect("the draft counts").types(), 1, words, bytes)?;
+        documents.push_without_text(1, bytes, words);
+        *draft = Draft::counting();
+        Ok(Added { words, documents: documents.len() as u64 })
+    })
 }
 
 /// Adds documents until one is refused.

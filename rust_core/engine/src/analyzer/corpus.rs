@@ -3,11 +3,12 @@
 //! A thread that needs both locks takes the lock of the index first.
 
 use std::mem::{replace, take};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::checkpoint::Steps;
-use crate::documents::Documents;
+use crate::documents::{Chunk, Documents};
 use crate::error::Result;
 use crate::index::Index;
 use crate::terms::TermMap;
@@ -22,13 +23,30 @@ pub struct Corpus {
     documents: Mutex<Documents>,
     threads: usize,
     keeps_text: bool,
+    /// How often documents were removed. It changes while both locks are held.
+    removals: AtomicU32,
 }
 
 impl Corpus {
     /// Returns a corpus without documents, which is indexed on `threads` threads.
     pub fn new(threads: usize, keeps_text: bool, tokenization: &Tokenization) -> Self {
-        let index = RwLock::new(Index::new(keeps_text, tokenization));
-        Self { index, documents: Mutex::default(), threads, keeps_text }
+        Self::of(threads, keeps_text, Index::new(keeps_text, tokenization), Documents::default())
+    }
+
+    /// Returns a corpus of documents and their index.
+    pub fn of(threads: usize, keeps_text: bool, index: Index, documents: Documents) -> Self {
+        let (index, documents) = (RwLock::new(index), Mutex::new(documents));
+        Self { index, documents, threads, keeps_text, removals: AtomicU32::new(0) }
+    }
+
+    /// Returns how often documents were removed. Documents keep their numbers while this number stays the same.
+    pub fn removals(&self) -> u32 {
+        self.removals.load(Ordering::Relaxed)
+    }
+
+    /// Returns a corpus of documents that are indexed, with the options of this one, which keeps text.
+    pub fn with(&self, index: Index, documents: Documents) -> Self {
+        Self::of(self.threads, self.keeps_text, index, documents)
     }
 
     /// Returns the number of threads that index.
@@ -74,6 +92,11 @@ impl Corpus {
         (index.position().documents == self.documents().len() && index.is_settled()).then_some(index)
     }
 
+    /// Returns the index if it has this number: no document and no type got another number since.
+    pub fn index_with(&self, number: u32) -> Option<RwLockReadGuard<'_, Index>> {
+        Some(self.index()).filter(|index| index.number() == number)
+    }
+
     /// Brings the index up to date, or indexes until the deadline.
     ///
     /// # Errors
@@ -87,6 +110,7 @@ impl Corpus {
     fn update_to(&self, index: &mut Index, target: usize, deadline: Option<Instant>) -> Result<bool> {
         while index.position().documents < target {
             let (chunks, skipped) = self.documents().since(index.position().documents)?;
+            chunks.iter().try_for_each(|chunk| chunk.check())?;
             index.update(&chunks, skipped, self.threads, deadline)?;
             if !self.keeps_text {
                 // The text is freed, so its counts must not stay in the shards, which a failure discards.
@@ -134,6 +158,37 @@ impl Corpus {
         }
     }
 
+    /// Completes the index, and then changes index and documents together. Types are numbered in the order of the documents,
+    /// so those of all documents before come first.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), and the errors of `change`.
+    pub fn change<R>(&self, change: impl FnOnce(&mut Index, &mut Documents) -> Result<R>) -> Result<R> {
+        let mut index = self.index_mut();
+        loop {
+            self.update(&mut index, None)?;
+            let mut documents = self.documents();
+            if index.position().documents == documents.len() {
+                return change(&mut index, &mut documents);
+            }
+        }
+    }
+
+    /// Returns the chunks of [`Documents::since`]. Copies chosen texts step by step.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn texts_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
+        let mut steps = Steps::begin();
+        loop {
+            let mut documents = self.documents();
+            let Some(choice) = documents.unpacked_since(first) else { return documents.since(first) };
+            drop(documents);
+            let chunks = choice.pack(&mut steps)?;
+            self.documents().replace_choice(&choice, chunks)?;
+        }
+    }
+
     /// Runs a query that needs the terms of all types.
     ///
     /// # Errors
@@ -162,11 +217,32 @@ impl Corpus {
         Ok(true)
     }
 
+    /// Replaces the first `before` documents, which have the index with this number. Does nothing and returns false if the
+    /// documents or the types got other numbers since.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was replaced.
+    pub fn replace(&self, number: u32, before: usize, by: Index, mut kept: Documents) -> Result<bool> {
+        let mut index = self.index_mut();
+        if index.number() != number {
+            return Ok(false);
+        }
+        let mut documents = self.documents();
+        kept.push_since(&documents, before)?;
+        self.removals.fetch_add(1, Ordering::Relaxed);
+        let old = (replace(&mut *index, by), replace(&mut *documents, kept));
+        drop((documents, index));
+        // As in `clear`.
+        drop(old);
+        Ok(true)
+    }
+
     /// Removes all documents.
     pub fn clear(&self) {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         self.index.clear_poison();
         let mut documents = self.documents();
+        self.removals.fetch_add(1, Ordering::Relaxed);
         let empty = index.emptied();
         let old = (replace(&mut *index, empty), take(&mut *documents));
         drop((documents, index));

@@ -1,15 +1,20 @@
 //! The analyzer: documents, and the answers to all questions about them.
 //!
 //! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document
-//! that comes in pieces. `scoring` adds the values of words.
+//! that comes in pieces. `scoring` adds the values of words; `grouping` counts in groups of documents. `selection`
+//! makes analyzers of chosen documents, and merges analyzers. `state` has the parts that a file keeps.
 
 mod adding;
 mod corpus;
 mod draft;
+mod grouping;
 mod scoring;
+mod selection;
+mod state;
 
 pub use adding::Added;
 pub use draft::Draft;
+pub use state::{Figures, GivenTerms, Saved, State};
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -78,6 +83,11 @@ impl Analyzer {
     /// Returns the definition of a token.
     pub fn tokenization(&self) -> &Tokenization {
         &self.tokenization
+    }
+
+    /// Returns whether the text of the documents is kept.
+    pub fn keeps_text(&self) -> bool {
+        self.corpus.keeps_text()
     }
 
     /// Begins a document that comes in pieces; `bytes` is a hint of its length. The draft counts words and frees its
@@ -206,10 +216,12 @@ impl Analyzer {
     /// first chunk. Documents in chunks never change, and the caller may keep the chunks for any time.
     ///
     /// # Errors
-    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn documents_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
         self.check_keeps_text()?;
-        self.corpus.documents().since(first)
+        let (chunks, skipped) = self.corpus.texts_since(first)?;
+        chunks.iter().try_for_each(|chunk| chunk.check())?;
+        Ok((chunks, skipped))
     }
 
     fn check_keeps_text(&self) -> Result<()> {
@@ -227,7 +239,7 @@ impl Analyzer {
     /// Returns whether one of the documents is exactly this text.
     ///
     /// # Errors
-    /// [`Error::TextNotStored`], [`Error::OutOfMemory`].
+    /// [`Error::TextNotStored`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn contains_document(&self, text: &[u8]) -> Result<bool> {
         let (chunks, _) = self.documents_since(0)?;
         Ok(Documents::contains(&chunks, text))
@@ -295,7 +307,7 @@ impl Analyzer {
             .corpus
             .query_terms(|index, terms| (Arc::clone(terms.terms()), Sequence::all(index, terms.term_of(), threads)))?;
         // The index is not locked while n-grams are counted.
-        Ngrams::count(&sequences?, &terms, shape, threads)
+        Ngrams::count(&sequences?, None, &terms, shape, threads)
     }
 
     /// Begins to count how often each term, or each n-gram of terms, occurs in each document. `ngrams` is the minimum and

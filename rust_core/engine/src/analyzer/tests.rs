@@ -47,7 +47,7 @@ impl Model {
     }
 }
 
-fn assert_is(analyzer: &Analyzer, texts: &[String]) {
+pub(super) fn assert_is(analyzer: &Analyzer, texts: &[String]) {
     let model = Model::of(texts, &analyzer.tokenization);
     let found: Vec<_> = analyzer.frequencies().unwrap().iter().map(|(term, count)| (term.to_vec(), count)).collect();
     assert_eq!(found, model.frequencies);
@@ -86,7 +86,7 @@ fn assert_sentiments_are_sums(analyzer: &Analyzer, model: &Model) {
     assert_eq!(analyzer.sentiment_with(&lexicon), if expected.is_empty() { Err(Error::NoDocuments) } else { Ok(mean) });
 }
 
-fn documents() -> impl Strategy<Value = Vec<String>> {
+pub(super) fn documents() -> impl Strategy<Value = Vec<String>> {
     let word = prop_oneof!["[abAB]{1,3}", "[abÉéΣ光]{1,30}", "x{90,200}"];
     let text = prop::collection::vec((word, "[ \n\u{3000}]{1,3}"), 1..40)
         .prop_map(|words| words.into_iter().flat_map(|(word, space)| [word, space]).collect());
@@ -169,7 +169,7 @@ fn empty_documents_are_counted_and_freed_if_text_is_not_kept() {
     assert_eq!(analyzer.statistics().unwrap().documents, 1000);
 }
 
-fn tokenizations() -> impl Strategy<Value = Tokenization> {
+pub(super) fn tokenizations() -> impl Strategy<Value = Tokenization> {
     prop::sample::select(vec![
         Tokenization::Unicode(Segments::Words),
         Tokenization::Unicode(Segments::All),

@@ -117,6 +117,11 @@ impl Ranked {
         }
         Ok(Self { ids: ranked.into_iter() })
     }
+
+    /// Returns the ids that are left, in the same memory.
+    pub(super) fn into_ids(self) -> Vec<u32> {
+        self.ids.collect()
+    }
 }
 
 impl Iterator for Ranked {

@@ -1,8 +1,9 @@
 //! A chunk: the text of consecutive documents.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::memory::{Buffer, list_for, reserve};
 use crate::tokenizer::Tokenization;
 use crate::utf8;
@@ -14,18 +15,20 @@ pub struct Chunk {
     text: Buffer<u8>,
     /// The start of each document, and then the end of the last one.
     offsets: Vec<i64>,
+    /// Whether the text of a mapped file was not checked yet.
+    is_unchecked: AtomicBool,
 }
 
 impl Chunk {
     /// Returns an empty chunk with this capacity.
     pub(super) fn with_room_for(bytes: usize) -> Result<Self> {
-        Ok(Self { text: Buffer::with_room_for(bytes)?, offsets: vec![0] })
+        Ok(Self { text: Buffer::with_room_for(bytes)?, offsets: vec![0], is_unchecked: AtomicBool::new(false) })
     }
 
     /// Returns a chunk of one document.
     pub fn of(text: Buffer<u8>) -> Self {
         let end = i64::try_from(text.len()).expect("lengths in memory fit into 63 bits");
-        Self { text, offsets: vec![0, end] }
+        Self { text, offsets: vec![0, end], is_unchecked: AtomicBool::new(false) }
     }
 
     /// Returns a chunk of several documents. `offsets` has the start of each document, and then the end of the last one.
@@ -35,7 +38,37 @@ impl Chunk {
     pub fn of_many(text: Buffer<u8>, offsets: Vec<i64>) -> Self {
         let ends = [0, text.len()].map(|end| i64::try_from(end).ok());
         assert!(offsets.is_sorted() && [offsets.first(), offsets.last()].map(Option::<&i64>::copied) == ends);
-        Self { text, offsets }
+        Self { text, offsets, is_unchecked: AtomicBool::new(false) }
+    }
+
+    /// Returns a chunk of documents that were saved. Call [`check`](Self::check) before you read its text.
+    ///
+    /// # Errors
+    /// [`Error::InvalidFile`] if the offsets are not those of consecutive documents that are the complete text.
+    pub fn of_saved(text: Buffer<u8>, offsets: Vec<i64>) -> Result<Self> {
+        let ends = [Some(0), i64::try_from(text.len()).ok()];
+        if !offsets.is_sorted() || [offsets.first(), offsets.last()].map(Option::<&i64>::copied) != ends {
+            return Err(Error::InvalidFile { reason: "a document is not in its column" });
+        }
+        Ok(Self { text, offsets, is_unchecked: AtomicBool::new(true) })
+    }
+
+    /// Checks that the documents are UTF-8, unless they were checked before. A text of a mapped file is checked when it
+    /// is first read.
+    ///
+    /// # Errors
+    /// [`Error::InvalidFile`].
+    pub fn check(&self) -> Result<()> {
+        if self.is_unchecked.load(Ordering::Relaxed) {
+            let invalid = |_| Error::InvalidFile { reason: "the text of a document is not UTF-8" };
+            let text = utf8::checked(&self.text).map_err(invalid)?;
+            let is_boundary = |offset: &i64| usize::try_from(*offset).is_ok_and(|at| text.is_char_boundary(at));
+            if !self.offsets.iter().all(is_boundary) {
+                return Err(Error::InvalidFile { reason: "a document begins inside a character" });
+            }
+            self.is_unchecked.store(false, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Returns the memory of the text.
@@ -59,6 +92,15 @@ impl Chunk {
             i64::try_from(start + length).expect("lengths in memory fit into 63 bits")
         }));
         self.text.take(length);
+        Ok(())
+    }
+
+    /// Appends consecutive documents of another chunk. There must be room for their text.
+    pub(super) fn push_from(&mut self, other: &Self, documents: Range<usize>) -> Result<()> {
+        reserve(&mut self.offsets, documents.len())?;
+        let moved = self.offsets[self.len()] - other.offsets[documents.start];
+        self.text.extend(&other.text[other.bytes_of(documents.clone())]);
+        self.offsets.extend(other.offsets[documents.start + 1..=documents.end].iter().map(|end| end + moved));
         Ok(())
     }
 
@@ -101,7 +143,12 @@ impl Chunk {
 
     /// Returns the range of a document in [`text`](Self::text).
     pub fn range(&self, document: usize) -> Range<usize> {
+        self.bytes_of(document..document + 1)
+    }
+
+    /// Returns the range of consecutive documents in [`text`](Self::text).
+    pub(super) fn bytes_of(&self, documents: Range<usize>) -> Range<usize> {
         let at = |document: usize| usize::try_from(self.offsets[document]).expect("offsets are lengths");
-        at(document)..at(document + 1)
+        at(documents.start)..at(documents.end)
     }
 }

@@ -1,41 +1,50 @@
 //! The documents of an analyzer: their text.
 //!
-//! `document` is a document that was checked, `separated` has the documents of one text with separators, and `chunk`
-//! holds the text of consecutive documents.
+//! `document` is a document that was checked, `separated` has the documents of one text with separators, `chunk` holds
+//! the text of consecutive documents, and `choice` is a list of documents in chunks.
 
+mod choice;
 mod chunk;
 mod document;
 mod separated;
 
+pub use choice::Choice;
 pub use chunk::Chunk;
 pub use document::{Blank, Checked};
 pub use separated::{Joined, PIECE_BYTES, Parts, number_of_parts, parts, pieces};
 
 use std::sync::Arc;
 
+use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::memory::{list_for, reserve};
+use choice::{MAX_CHUNK_BYTES, Segment};
 
 /// The capacity of the first chunk. Each further chunk has room for as much text as all chunks before it, up to
 /// [`MAX_CHUNK_BYTES`].
 const MIN_CHUNK_BYTES: usize = 4 << 10;
-/// The largest capacity of a chunk, except for a chunk of one larger document.
-const MAX_CHUNK_BYTES: usize = if cfg!(any(test, fuzzing)) { 16 << 10 } else { 4 << 20 };
 
 /// Documents in the order in which they were added.
 ///
 /// Readers share the chunks: adding does not wait for readers, and does not change a chunk that has readers.
 #[derive(Debug, Default)]
 pub struct Documents {
-    chunks: Vec<Arc<Chunk>>,
+    segments: Vec<Segment>,
     count: usize,
     words: u64,
     bytes: usize,
-    /// The length of the texts in the chunks, in bytes.
+    /// The length of the texts in the segments, in bytes.
     stored: usize,
 }
 
 impl Documents {
+    /// Returns documents that were saved. Without chunks, their texts were freed.
+    pub fn of_saved(chunks: Vec<Arc<Chunk>>, count: usize, words: u64, bytes: usize) -> Self {
+        let stored = chunks.iter().map(|chunk| chunk.text().len()).sum();
+        let segments = chunks.into_iter().map(Segment::Chunk).collect();
+        Self { segments, count, words, bytes, stored }
+    }
+
     /// Returns the number of documents.
     pub fn len(&self) -> usize {
         self.count
@@ -46,7 +55,8 @@ impl Documents {
         self.count == 0
     }
 
-    /// Returns the number of words in all documents.
+    /// Returns the number of words in all documents. Those of chosen documents are as [`push_choice`](Self::push_choice)
+    /// got them.
     pub fn words(&self) -> u64 {
         self.words
     }
@@ -63,7 +73,11 @@ impl Documents {
 
     /// Returns the memory of the texts and of the offsets of documents, in bytes.
     pub fn memory(&self) -> usize {
-        self.stored + self.chunks.iter().map(|chunk| size_of_val(chunk.offsets())).sum::<usize>()
+        let offsets = |segment: &Segment| match segment {
+            Segment::Chunk(chunk) => size_of_val(chunk.offsets()),
+            Segment::Choice(_) => 0,
+        };
+        self.stored + self.segments.iter().map(offsets).sum::<usize>()
     }
 
     /// Adds a document.
@@ -102,64 +116,162 @@ impl Documents {
 
     /// Returns the last chunk, or a new one if the last has readers or too little room.
     fn open_chunk(&mut self, bytes: usize) -> Result<&mut Chunk> {
-        let is_open = self.chunks.last_mut().and_then(Arc::get_mut).is_some_and(|chunk| chunk.has_room_for(bytes));
-        if !is_open {
+        if !self.last_chunk().is_some_and(|chunk| chunk.has_room_for(bytes)) {
             let chunk = Chunk::with_room_for(self.bytes.clamp(MIN_CHUNK_BYTES, MAX_CHUNK_BYTES).max(bytes))?;
-            reserve(&mut self.chunks, 1)?;
-            self.chunks.push(Arc::new(chunk));
+            self.reserve_segment()?;
+            self.segments.push(Segment::Chunk(Arc::new(chunk)));
         }
-        Ok(self.chunks.last_mut().and_then(Arc::get_mut).expect("the last chunk is open"))
+        Ok(self.last_chunk().expect("the last chunk is open"))
     }
 
-    /// Makes room for one call of [`push_chunk`](Self::push_chunk).
+    /// Returns the last chunk if it has no readers.
+    fn last_chunk(&mut self) -> Option<&mut Chunk> {
+        match self.segments.last_mut() {
+            Some(Segment::Chunk(chunk)) => Arc::get_mut(chunk),
+            _ => None,
+        }
+    }
+
+    /// Makes room for one call of [`push_chunk`](Self::push_chunk) or [`push_choice`](Self::push_choice).
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn reserve_chunk(&mut self) -> Result<()> {
-        reserve(&mut self.chunks, 1)
+    pub fn reserve_segment(&mut self) -> Result<()> {
+        reserve(&mut self.segments, 1)
     }
 
-    /// Adds a chunk of one document, after [`reserve_chunk`](Self::reserve_chunk).
+    /// Adds a chunk of one document, after [`reserve_segment`](Self::reserve_segment).
     pub fn push_chunk(&mut self, chunk: Arc<Chunk>, words: u64) {
-        self.count += 1;
-        self.words += words;
-        self.bytes += chunk.text().len();
-        self.stored += chunk.text().len();
-        self.chunks.push(chunk);
+        self.push_segment(Segment::Chunk(chunk), words);
     }
 
-    /// Adds a document without its text, and frees the texts of all documents before it.
-    pub fn push_without_text(&mut self, bytes: usize, words: u64) {
+    /// Adds chosen documents with this number of words, after [`reserve_segment`](Self::reserve_segment).
+    pub fn push_choice(&mut self, choice: Arc<Choice>, words: u64) {
+        if !choice.is_empty() {
+            self.push_segment(Segment::Choice(choice), words);
+        }
+    }
+
+    fn push_segment(&mut self, segment: Segment, words: u64) {
+        self.count += segment.len();
+        self.words += words;
+        self.bytes += segment.bytes();
+        self.stored += segment.bytes();
+        self.segments.push(segment);
+    }
+
+    /// Adds documents without their text, and frees the texts of all documents before them.
+    pub fn push_without_text(&mut self, documents: usize, bytes: usize, words: u64) {
         self.free_before(self.count);
-        self.count += 1;
+        self.count += documents;
         self.words += words;
         self.bytes += bytes;
     }
 
-    /// Frees the texts of chunks whose documents are all before number `first`.
+    /// Frees the texts of segments whose documents are all before number `first`.
     pub fn free_before(&mut self, first: usize) {
-        let mut before = self.count - self.chunks.iter().map(|chunk| chunk.len()).sum::<usize>();
-        while let Some(chunk) = self.chunks.first().filter(|chunk| before + chunk.len() <= first) {
-            before += chunk.len();
-            self.stored -= chunk.text().len();
-            self.chunks.remove(0);
+        let mut before = self.count - self.segments.iter().map(Segment::len).sum::<usize>();
+        while let Some(segment) = self.segments.first().filter(|segment| before + segment.len() <= first) {
+            before += segment.len();
+            self.stored -= segment.bytes();
+            self.segments.remove(0);
         }
     }
 
-    /// Returns the chunks that hold document number `first` and those after it, and the place of this document in the
-    /// first chunk.
+    /// Returns the same documents, which share their text with these.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
+    pub fn shared(&self) -> Result<Self> {
+        let mut segments = list_for(self.segments.len())?;
+        segments.extend_from_slice(&self.segments);
+        Ok(Self { segments, ..*self })
+    }
+
+    /// Chooses the documents with these numbers. All texts must be stored.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    ///
+    /// # Panics
+    /// Panics if there is no document with one of the numbers.
+    pub fn choose(&self, numbers: impl Iterator<Item = usize>, steps: &mut Steps) -> Result<Choice> {
+        Choice::of(&self.segments, numbers, steps)
+    }
+
+    /// Adds document number `first` of others, and those after it. All texts of the others must be stored.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
+    pub fn push_since(&mut self, others: &Self, first: usize) -> Result<()> {
+        let more = others.choose(first..others.count, &mut Steps::one())?;
+        self.reserve_segment()?;
+        let words = more.words();
+        self.push_choice(Arc::new(more), words);
+        Ok(())
+    }
+
+    /// Returns a choice that has document number `first` or one after it, if there is one.
+    pub fn unpacked_since(&self, first: usize) -> Option<Arc<Choice>> {
         let mut before = self.count;
-        let mut from = self.chunks.len();
+        self.segments.iter().rev().find_map(|segment| {
+            let is_since = before > first;
+            before -= segment.len();
+            match segment {
+                Segment::Choice(choice) if is_since => Some(Arc::clone(choice)),
+                _ => None,
+            }
+        })
+    }
+
+    /// Replaces a choice by the chunks that [`Choice::pack`] made of it. Does nothing if these documents do not have it.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing has changed.
+    pub fn replace_choice(&mut self, choice: &Arc<Choice>, chunks: Vec<Arc<Chunk>>) -> Result<()> {
+        let is_it = |segment: &Segment| matches!(segment, Segment::Choice(own) if Arc::ptr_eq(own, choice));
+        if let Some(at) = self.segments.iter().position(is_it) {
+            reserve(&mut self.segments, chunks.len())?;
+            self.segments.splice(at..=at, chunks.into_iter().map(Segment::Chunk));
+        }
+        Ok(())
+    }
+
+    /// Copies the texts of choices that use less than half of the text in their chunks, so that the rest can be freed.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn pack_sparse(&mut self, steps: &mut Steps) -> Result<()> {
+        let sparse = |segment: &Segment| match segment {
+            Segment::Choice(choice) if choice.is_sparse() => Some(Arc::clone(choice)),
+            _ => None,
+        };
+        while let Some(choice) = self.segments.iter().find_map(sparse) {
+            self.replace_choice(&choice, choice.pack(steps)?)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the chunks that hold document number `first` and those after it, and the place of this document in the
+    /// first chunk. Packs choices in one step: call [`unpacked_since`](Self::unpacked_since) to pack them in several.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn since(&mut self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
+        while let Some(choice) = self.unpacked_since(first) {
+            self.replace_choice(&choice, choice.pack(&mut Steps::one())?)?;
+        }
+        let mut before = self.count;
+        let mut from = self.segments.len();
         while before > first {
             from -= 1;
-            before -= self.chunks[from].len();
+            before -= self.segments[from].len();
         }
-        let mut chunks = list_for(self.chunks.len() - from)?;
-        chunks.extend_from_slice(&self.chunks[from..]);
+        let mut chunks = list_for(self.segments.len() - from)?;
+        chunks.extend(self.segments[from..].iter().filter_map(|segment| match segment {
+            Segment::Chunk(chunk) => Some(Arc::clone(chunk)),
+            Segment::Choice(_) => None,
+        }));
         Ok((chunks, first.saturating_sub(before)))
     }
 
@@ -167,7 +279,7 @@ impl Documents {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn closed_since(&self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
+    pub fn closed_since(&mut self, first: usize) -> Result<(Vec<Arc<Chunk>>, usize)> {
         let (mut chunks, skipped) = self.since(first)?;
         chunks.pop_if(|last| last.has_room_for(1));
         Ok((chunks, skipped))
@@ -185,7 +297,7 @@ mod tests {
     use crate::tokenizer::Tokenization;
     use proptest::prelude::*;
 
-    fn texts(documents: &Documents, first: usize) -> Vec<String> {
+    fn texts(documents: &mut Documents, first: usize) -> Vec<String> {
         let (chunks, skipped) = documents.since(first).unwrap();
         let all = chunks.iter().flat_map(|chunk| {
             (0..chunk.len()).map(|at| String::from_utf8(chunk.text()[chunk.range(at)].to_vec()).unwrap())
@@ -200,7 +312,7 @@ mod tests {
         let (reading, _) = documents.since(0).unwrap();
         documents.push(&Checked::new(b"second").unwrap()).unwrap();
         assert_eq!(reading[0].text(), b"first");
-        assert_eq!(texts(&documents, 0), ["first", "second"]);
+        assert_eq!(texts(&mut documents, 0), ["first", "second"]);
     }
 
     proptest! {
@@ -218,7 +330,7 @@ mod tests {
             let mut documents = Documents::default();
             documents.push_parts(&parts).unwrap();
             prop_assert_eq!(documents.words(), parts.words());
-            prop_assert_eq!(texts(&documents, 0), good.iter().map(|document| document.text()).collect::<Vec<_>>());
+            prop_assert_eq!(texts(&mut documents, 0), good.iter().map(|document| document.text()).collect::<Vec<_>>());
             let words: Vec<u64> = documents.since(0).unwrap().0.iter().flat_map(|chunk| chunk.words(&Tokenization::Whitespace).unwrap()).collect();
             prop_assert_eq!(words, good.iter().map(|document| document.words()).collect::<Vec<_>>());
         }
@@ -236,13 +348,13 @@ mod tests {
             }
             prop_assert_eq!(documents.len(), expected.len());
             prop_assert_eq!(documents.bytes(), expected.iter().map(String::len).sum::<usize>());
-            prop_assert_eq!(texts(&documents, first), &expected[first.min(expected.len())..]);
+            prop_assert_eq!(texts(&mut documents, first), &expected[first.min(expected.len())..]);
             documents.free_before(first);
-            prop_assert_eq!(texts(&documents, first), &expected[first.min(expected.len())..]);
-            documents.push_without_text(10, 2);
+            prop_assert_eq!(texts(&mut documents, first), &expected[first.min(expected.len())..]);
+            documents.push_without_text(1, 10, 2);
             documents.push(&Checked::new(b"more").unwrap()).unwrap();
             prop_assert_eq!((documents.stored(), documents.len()), (4, expected.len() + 2));
-            prop_assert_eq!(texts(&documents, expected.len() + 1), ["more"]);
+            prop_assert_eq!(texts(&mut documents, expected.len() + 1), ["more"]);
         }
     }
 }

@@ -1,18 +1,24 @@
 //! The index: the text as integers.
 //!
 //! `plan` cuts text into blocks; `type_counter` makes a `token_batch` of each block, in the index or in the `shard` of
-//! a thread; `token_store` keeps the tokens, and `unmerged` lists the types that wait for the index.
+//! a thread; `token_store` keeps the tokens, and `unmerged` lists the types that wait for the index. `choose` makes an
+//! index of some documents, and `append` appends another index. `saved` makes an index of the types and tokens of a file.
 
+mod append;
+mod choose;
 mod plan;
+mod saved;
 mod shard;
 mod token_batch;
 mod token_store;
 mod type_counter;
 mod unmerged;
 
+pub use choose::{Choosing, Selection};
 pub use plan::Position;
+pub use saved::{SavedTokens, types_of};
 pub use token_batch::TokenBatch;
-pub use token_store::TokenRun;
+pub use token_store::{IdBuffer, TokenRun};
 pub use type_counter::TypeCounter;
 
 use std::iter;
@@ -74,6 +80,11 @@ impl Index {
     /// Changes how types are normalized into terms. The next [`settle`](Self::settle) normalizes them.
     pub fn set_terms(&mut self, options: TermOptions) {
         self.terms = self.terms.renewed(Arc::new(options));
+    }
+
+    /// Returns a number that changes when documents or types get other numbers.
+    pub fn number(&self) -> u32 {
+        self.terms.number()
     }
 
     /// Returns how much of the documents is indexed.
@@ -369,11 +380,11 @@ impl Index {
         self.counter.types_mut().merge(&lists, &parts, &mut ids, self.threads, room)
     }
 
-    /// Adds a document that was tokenized elsewhere: the types of its tokens with their counts.
+    /// Adds documents that were tokenized elsewhere: the types of their tokens with their counts.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
-    pub fn add_counted(&mut self, counted: &Interner, tokens: u64, bytes: usize) -> Result<()> {
+    pub fn add_counted(&mut self, counted: &Interner, documents: usize, tokens: u64, bytes: usize) -> Result<()> {
         let types = self.counter.types_mut();
         // With this memory, the rest cannot fail.
         let mut ids = list_for(counted.len())?;
@@ -382,7 +393,7 @@ impl Index {
         types.count_all(&ids, counted);
         self.token_count += tokens;
         self.bytes += bytes;
-        self.position.documents += 1;
+        self.position.documents += documents;
         Ok(())
     }
 }

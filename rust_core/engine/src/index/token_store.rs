@@ -6,8 +6,10 @@ use crate::error::Result;
 use crate::memory::{Buffer, HUGE_PAGE_BYTES, reserve};
 
 /// Type ids: ids below 65,536 fit into two bytes.
-enum IdBuffer {
+pub enum IdBuffer {
+    /// Two bytes each.
     Narrow(Buffer<u16>),
+    /// Four bytes each.
     Wide(Buffer<u32>),
 }
 
@@ -77,6 +79,16 @@ struct WrittenRun {
     continues: bool,
 }
 
+/// A part of tokens that were written elsewhere.
+pub struct SavedRun {
+    /// The place of the tokens in their buffer.
+    pub range: Range<usize>,
+    /// The number of tokens of each document.
+    pub lengths: Vec<u32>,
+    /// Whether the first document began in the run before.
+    pub continues: bool,
+}
+
 /// The tokens of consecutive documents, which were written together.
 #[derive(Clone, Copy)]
 pub struct TokenRun<'t> {
@@ -109,11 +121,25 @@ impl<'t> TokenRun<'t> {
     /// Returns the type id of each token.
     pub fn ids(self) -> impl Iterator<Item = u32> + use<'t> {
         let Self { index_ids, written: WrittenRun { range, .. }, .. } = self;
-        let id = move |at: usize| match self.ids {
-            IdBuffer::Narrow(buffer) => u32::from(buffer[at]),
-            IdBuffer::Wide(buffer) => buffer[at],
+        let (narrow, wide): (&[u16], &[u32]) = match self.ids {
+            IdBuffer::Narrow(buffer) => (&buffer[range.range.clone()], &[]),
+            IdBuffer::Wide(buffer) => (&[], &buffer[range.range.clone()]),
         };
-        range.range.clone().map(id).map(move |id| index_ids.map_or(id, |index_ids| index_ids[id as usize]))
+        let ids = narrow.iter().map(|id| u32::from(*id)).chain(wide.iter().copied());
+        ids.map(move |id| index_ids.map_or(id, |index_ids| index_ids[id as usize]))
+    }
+
+    /// Appends the type ids of some tokens to `list`, which has room for them.
+    pub fn ids_to(self, tokens: Range<usize>, list: &mut Vec<u32>) {
+        let start = self.written.range.range.start;
+        let range = start + tokens.start..start + tokens.end;
+        // One loop for each case, as below.
+        match (self.ids, self.index_ids) {
+            (IdBuffer::Narrow(buffer), None) => list.extend(buffer[range].iter().map(|id| u32::from(*id))),
+            (IdBuffer::Wide(buffer), None) => list.extend_from_slice(&buffer[range]),
+            (IdBuffer::Narrow(buffer), Some(ids)) => list.extend(buffer[range].iter().map(|id| ids[*id as usize])),
+            (IdBuffer::Wide(buffer), Some(ids)) => list.extend(buffer[range].iter().map(|id| ids[*id as usize])),
+        }
     }
 
     /// Appends to `list`, which has room for them, the value of `of_types` for the type of each token.
@@ -171,6 +197,44 @@ impl TokenStore {
         continues: bool,
     ) {
         self.written.push(WrittenRun { writer, range, index_ids, lengths, continues });
+    }
+
+    /// Appends tokens that were written elsewhere, with the type ids of the index.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was appended.
+    pub fn append_saved(&mut self, ids: IdBuffer, runs: Vec<SavedRun>) -> Result<()> {
+        self.writers(1)?;
+        self.reserve(runs.len())?;
+        let buffers = &mut self.writers[0].buffers;
+        reserve(buffers, 1)?;
+        buffers.push(ids);
+        let buffer = buffers.len() - 1;
+        for SavedRun { range, lengths, continues } in runs {
+            self.push(0, TokenRange { buffer, range }, None, lengths, continues);
+        }
+        Ok(())
+    }
+
+    /// Makes room for one call of [`append`](Self::append).
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn reserve_for(&mut self, others: &Self) -> Result<()> {
+        reserve(&mut self.writers, others.writers.len())?;
+        reserve(&mut self.written, others.written.len())
+    }
+
+    /// Appends all tokens of another store, after [`reserve_for`](Self::reserve_for). The numbers of its lists of ids grow
+    /// by `lists`; runs without a list get the list number `own`.
+    pub fn append(&mut self, others: Self, lists: usize, own: usize) {
+        let writers = self.writers.len();
+        self.writers.extend(others.writers);
+        self.written.extend(others.written.into_iter().map(|run| WrittenRun {
+            writer: run.writer + writers,
+            index_ids: Some(run.index_ids.map_or(own, |list| list + lists)),
+            ..run
+        }));
     }
 
     /// Returns all tokens in the order of the text. `index_ids` has lists of the type id in the index for each written

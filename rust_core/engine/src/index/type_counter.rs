@@ -29,6 +29,11 @@ impl TypeCounter {
         Self { types: self.types.emptied(), ..Self::new(&self.tokenization) }
     }
 
+    /// Returns a counter of these types, which were counted before.
+    pub fn of(types: Interner, tokenization: &Tokenization) -> Self {
+        Self { types, ..Self::new(tokenization) }
+    }
+
     /// Returns the definition of a token.
     pub fn tokenization(&self) -> &Tokenization {
         &self.tokenization

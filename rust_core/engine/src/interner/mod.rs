@@ -99,6 +99,11 @@ impl Interner {
         }
     }
 
+    /// Adds to the count of each string, in order of their ids.
+    pub fn add_counts(&mut self, counts: impl Iterator<Item = u64>) {
+        self.strings.entries.values_mut().iter_mut().zip(counts).for_each(|(entry, count)| entry[COUNT] += count);
+    }
+
     /// Returns the id of a string, if it is in the set.
     pub fn find(&self, string: &[u8]) -> Option<u32> {
         if self.is_empty() {
@@ -129,6 +134,18 @@ impl Interner {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn try_clone(&self) -> Result<Self> {
         Ok(Self { slots: self.slots.try_clone()?, strings: self.strings.try_clone()? })
+    }
+
+    /// Returns an interner of the distinct strings with these ids, in this order, and with these counts. It has the same
+    /// seeds.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn choose(&self, chosen: impl ExactSizeIterator<Item = (u32, u64)> + Clone) -> Result<Self> {
+        let (strings, mut slots) = (self.strings.choose(chosen)?, Slots::default());
+        slots.make_room(strings.len())?;
+        slots.refill(&strings);
+        Ok(Self { slots, strings })
     }
 
     /// Makes room for a number of new strings with `bytes` bytes in all. Interning them then cannot fail.
@@ -286,6 +303,15 @@ mod tests {
                 prop_assert_eq!(interner.find(string), Some(*id));
             }
             prop_assert_eq!(interner.find(b"not there"), None);
+            // Every second string, the last one first.
+            let ids: Vec<u32> = (0..u32::try_from(model.len()).unwrap()).rev().step_by(2).collect();
+            let mut chosen = interner.choose(ids.iter().map(|id| (*id, u64::from(*id) + 7))).unwrap();
+            for (number, id) in (0..).zip(&ids) {
+                prop_assert_eq!(chosen.get(number), interner.get(*id));
+                prop_assert_eq!(chosen.find(interner.get(*id)), Some(number));
+            }
+            prop_assert_eq!(chosen.counts().collect::<Vec<_>>(), ids.iter().map(|id| u64::from(*id) + 7).collect::<Vec<_>>());
+            prop_assert_eq!(chosen.intern(b"not there"), Ok(u32::try_from(ids.len()).unwrap()));
         }
 
         #[test]

@@ -60,6 +60,25 @@ impl Strings {
         Ok(Self { hasher: self.hasher, entries: self.entries.try_clone()?, bytes: self.bytes.try_clone()? })
     }
 
+    /// Returns a list of the strings with these numbers, and with these counts.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn choose(&self, chosen: impl ExactSizeIterator<Item = (u32, u64)> + Clone) -> Result<Self> {
+        let (mut list, count) = (self.emptied(), chosen.len());
+        list.reserve(count, chosen.clone().map(|(number, _)| self.get(number as usize).len()).sum())?;
+        let (bytes, mut end) = (list.bytes.room(), 0);
+        for ((number, count), place) in chosen.zip(list.entries.room()) {
+            let key = key_of(&self.entries[number as usize]);
+            end = append(bytes, end, key, if is_long(key) { self.get(number as usize) } else { &[] });
+            *place = entry(key, end);
+            place[COUNT] = count;
+        }
+        list.entries.take(count);
+        list.bytes.take(end);
+        Ok(list)
+    }
+
     /// Returns the number of strings.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -82,6 +82,30 @@ impl Matrix {
         self.rows
     }
 
+    /// The rows that were not taken yet.
+    pub(super) fn blocks(&self) -> &[RowBlock] {
+        &self.blocks
+    }
+
+    /// Replaces the rows.
+    pub(super) fn replace_rows(&mut self, blocks: Vec<RowBlock>) {
+        self.rows = blocks.iter().map(|block| block.lengths.len()).sum();
+        self.blocks = blocks;
+    }
+
+    /// The number of threads that work on the matrix.
+    pub(super) fn threads(&self) -> usize {
+        self.vectorizer.options.threads
+    }
+
+    /// The features in the rows are below this number.
+    pub(super) fn feature_bound(&self) -> usize {
+        match self.task {
+            Task::Hash { columns, .. } => columns as usize,
+            _ => self.features().len(),
+        }
+    }
+
     /// Whether columns are hashes. They have no names then.
     pub fn is_hashed(&self) -> bool {
         matches!(self.task, Task::Hash { .. })
@@ -157,8 +181,7 @@ impl Matrix {
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn totals(&self) -> Result<Totals> {
         let mut steps = Steps::begin();
-        let columns = self.columns();
-        let features = if self.is_hashed() { columns } else { self.features().len() };
+        let features = self.feature_bound();
         let mut total = Totals { documents: zeros(features)?, counts: zeros(features)? };
         for block in &self.blocks {
             block.each(|feature, count| {

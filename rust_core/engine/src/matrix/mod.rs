@@ -17,6 +17,7 @@ mod csr;
 mod features;
 mod fold;
 mod fold_worker;
+mod groups;
 mod hashing;
 mod merge;
 mod name_order;

@@ -1,5 +1,7 @@
 //! Rows: the distinct features of each document in order of their ids, and their counts.
 
+use std::ops::Range;
+
 use crate::error::Result;
 use crate::matrix::row_sort::sort_row;
 use crate::memory::{list_for, reserve, zeros};
@@ -239,18 +241,34 @@ impl RowMaker {
     }
 
     fn push_many<const SIGNED: bool>(&mut self, occurrences: &[u32], bound: usize) -> Result<()> {
+        self.make_room_for(bound)?;
+        for occurrence in occurrences {
+            let (feature, change) = split::<SIGNED>(*occurrence);
+            self.add(feature, change.into());
+        }
+        self.take_sums()
+    }
+
+    /// Makes room for the sums of features below `bound`.
+    fn make_room_for(&mut self, bound: usize) -> Result<()> {
         if bound > self.of_features.len() {
             let summary = bound.next_power_of_two().div_ceil(IDS_PER_SUMMARY);
             let room = summary * IDS_PER_SUMMARY;
             (self.of_features, self.bits, self.summary) = (zeros(room)?, zeros(room / 64)?, zeros(summary)?);
         }
-        for occurrence in occurrences {
-            let (feature, change) = split::<SIGNED>(*occurrence);
-            let feature = feature as usize;
-            self.of_features[feature] += i64::from(change);
-            self.bits[feature / 64] |= 1 << (feature % 64);
-            self.summary[feature / IDS_PER_SUMMARY] |= 1 << (feature / 64 % 64);
-        }
+        Ok(())
+    }
+
+    #[inline]
+    fn add(&mut self, feature: u32, change: i64) {
+        let feature = feature as usize;
+        self.of_features[feature] += change;
+        self.bits[feature / 64] |= 1 << (feature % 64);
+        self.summary[feature / IDS_PER_SUMMARY] |= 1 << (feature / 64 % 64);
+    }
+
+    /// Moves the sums of features to the rows, which have room for them.
+    fn take_sums(&mut self) -> Result<()> {
         for (above, words) in self.summary.iter_mut().enumerate() {
             while *words != 0 {
                 let word = above * 64 + words.trailing_zeros() as usize;
@@ -273,6 +291,40 @@ impl RowMaker {
             self.rows.counts.push(equal.iter().map(|occurrence| i64::from(split::<SIGNED>(*occurrence).1)).sum())?;
         }
         Ok(())
+    }
+
+    /// Adds entries of a row of other rows to the sums of the next row. Features are below `bound`.
+    pub fn sum(&mut self, others: &RowBlock, entries: Range<usize>, bound: usize) -> Result<()> {
+        self.make_room_for(bound)?;
+        for place in entries {
+            self.add(others.features[place], others.counts.get(place));
+        }
+        Ok(())
+    }
+
+    /// Adds the row of the sums.
+    pub fn push_sums(&mut self) -> Result<()> {
+        let before = self.rows.features.len();
+        let distinct = |above: usize| {
+            let words = &self.bits[above * 64..][..64];
+            words.iter().map(|word| word.count_ones() as usize).sum::<usize>()
+        };
+        let has_sums = |above: &usize| self.summary[*above] != 0;
+        let entries = (0..self.summary.len()).filter(has_sums).map(distinct).sum();
+        self.begin(entries, 1)?;
+        self.take_sums()?;
+        self.rows.lengths.push(u32::try_from(self.rows.features.len() - before).expect("ids of features are 32 bits"));
+        Ok(())
+    }
+
+    /// Returns whether a row was added since the last call of [`take`](Self::take).
+    pub fn has_rows(&self) -> bool {
+        !self.rows.lengths.is_empty()
+    }
+
+    /// Returns the number of entries since the last call of [`take`](Self::take).
+    pub fn entries(&self) -> usize {
+        self.rows.features.len()
     }
 
     /// Returns the rows since the last call.

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::checkpoint::tests::calls;
 use crate::error::Error;
+use crate::grouping::NO_GROUP;
 use crate::hash::murmur3;
 use crate::interner::Interner;
 use crate::terms::accents::Accents;
@@ -206,6 +208,41 @@ proptest! {
     }
 
     #[test]
+    fn rows_of_groups_are_sums(
+        batches in corpora(), analyzer in analyzers(), codes in prop::collection::vec(prop_oneof![0..4_u32, Just(NO_GROUP), Just(30)], 1..9),
+        threads in 1..4_usize, sorts: bool,
+    ) {
+        let vectorizer = Vectorizer { options: options(analyzer, (1, 2), threads), features: Features::default() };
+        let mut matrix = counted(vectorizer, Task::Grow, &batches);
+        let documents: Vec<Vec<String>> =
+            batches.concat().iter().map(|document| features(document, analyzer, (1, 2))).collect();
+        let (names, of_documents) = model(&documents, None);
+        let codes: Vec<u32> = codes.iter().copied().cycle().take(documents.len()).collect();
+        let expected: Vec<Vec<(String, i64)>> = (0..31)
+            .map(|group| {
+                let members = of_documents.iter().zip(&codes).filter(|(_, code)| **code == group).map(|(row, _)| row);
+                let entries: Vec<&(String, i64)> = members.flatten().collect();
+                let of_name = |name: &String| entries.iter().filter(|(other, _)| other == name).map(|(_, count)| count).sum();
+                names.iter().map(|name| (name.clone(), of_name(name))).filter(|(_, count)| *count > 0).collect()
+            })
+            .collect();
+        if sorts {
+            matrix.sort().unwrap();
+        }
+        prop_assert_eq!(matrix.sum_groups(&codes, 30).err(), codes.iter().position(|code| *code == 30).map(|document| {
+            Error::UnknownGroup { document, code: 30, groups: 30 }
+        }));
+        if !codes.contains(&30) {
+            return Ok(());
+        }
+        prop_assert_eq!(matrix.sum_groups(&codes, 31), Ok(()));
+        prop_assert_eq!(matrix.rows(), 31);
+        let totals = matrix.totals().unwrap();
+        prop_assert_eq!(totals.documents.iter().sum::<i64>(), expected.concat().len() as i64);
+        prop_assert_eq!(rows(&mut matrix), expected);
+    }
+
+    #[test]
     fn a_vocabulary_is_fixed_or_grows(batches in corpora(), vocabulary in prop::collection::vec("[a-c]{1,3}( [a-c]{1,3})?", 0..9), threads in 1..4_usize) {
         let analyzer = TermKind::Words(Shortest::Two);
         let mut known: Vec<String> = Vec::new();
@@ -319,4 +356,25 @@ fn accents_are_removed_after_lowercasing() {
         matrix.sort().unwrap();
         assert_eq!(names(&matrix.vectorizer().unwrap()), expected);
     }
+}
+
+#[test]
+fn the_checkpoint_can_stop_summing_groups_and_nothing_has_changed() {
+    let batches = [(0..90).map(|number| format!("w{} a b c d{}", number % 50, number % 11)).collect::<Vec<_>>()];
+    let options = options(TermKind::Words(Shortest::One), (1, 1), 2);
+    let vectorizer = Vectorizer { options, features: Features::default() };
+    let matrix = || {
+        counted(
+            Vectorizer { options: vectorizer.options.try_clone().unwrap(), features: Features::default() },
+            Task::Grow,
+            &batches,
+        )
+    };
+    let codes: Vec<u32> = (0..90).map(|number| number % 8).collect();
+    let (steps, summed) = calls(usize::MAX, || matrix().sum_groups(&codes, 8));
+    assert_eq!(summed, Ok(()));
+    assert!(steps > 20, "{steps} steps");
+    let mut stopped = matrix();
+    assert_eq!(calls(5, || stopped.sum_groups(&codes, 8)), (5, Err(Error::Stopped)));
+    assert_eq!(rows(&mut stopped), rows(&mut matrix()));
 }

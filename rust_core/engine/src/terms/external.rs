@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::interner::Interner;
-use crate::memory::reserve;
+use crate::memory::{reserve, zeros};
 
 /// The term of a type that was dropped.
 pub const NO_TERM: u32 = u32::MAX;
@@ -22,6 +22,24 @@ impl ExternalTerms {
     /// Returns the number of words for which the caller has answered: the first ones.
     pub fn known(&self) -> usize {
         self.term_of_word.len()
+    }
+
+    /// Returns the first words with the ids of their terms: those for which the caller has answered.
+    pub fn answers(&self) -> impl Iterator<Item = (&[u8], u32)> {
+        self.term_of_word.iter().enumerate().map(|(word, term)| (self.words.strings().get(word), *term))
+    }
+
+    /// Returns the words of these types, and their terms up to the first word whose term was not given: terms are in order
+    /// of first appearance. Also returns the number of each of these terms in the old order, of which there are `terms`.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn choose(&self, types: &[u32], terms: usize) -> Result<(Self, Vec<u32>)> {
+        let (word_of, words) = renumbered(types.iter().map(|of| self.word_of[*of as usize]), self.words.len())?;
+        let known = words.iter().map_while(|word| self.term_of_word.get(*word as usize).copied());
+        let (term_of_word, terms) = renumbered(known, terms)?;
+        let words = self.words.choose(words.iter().map(|word| (*word, 0)))?;
+        Ok((Self { words, word_of, term_of_word }, terms))
     }
 
     /// Takes the terms of the words from number `first` on, and skips words that have an answer already.
@@ -61,4 +79,30 @@ impl ExternalTerms {
         }));
         Ok(())
     }
+}
+
+/// Numbers ids below `count` in order of first appearance. Returns their numbers, and the distinct ids in this order.
+/// [`NO_TERM`] stays.
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory).
+pub fn renumbered(ids: impl Iterator<Item = u32>, count: usize) -> Result<(Vec<u32>, Vec<u32>)> {
+    // The number of each id, plus one.
+    let mut known: Vec<u32> = zeros(count)?;
+    let (mut numbers, mut order): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+    for id in ids {
+        reserve(&mut numbers, 1)?;
+        if id == NO_TERM {
+            numbers.push(NO_TERM);
+            continue;
+        }
+        let number = &mut known[id as usize];
+        if *number == 0 {
+            reserve(&mut order, 1)?;
+            order.push(id);
+            *number = u32::try_from(order.len()).expect("ids are 32 bits");
+        }
+        numbers.push(*number - 1);
+    }
+    Ok((numbers, order))
 }

@@ -21,7 +21,7 @@ use std::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::interner::{Interner, MergeRoom};
-use external::ExternalTerms;
+use external::{ExternalTerms, renumbered};
 use normalizer::Normalizer;
 
 /// The most types that are normalized together, before a look at the time, unless there are many more types. This takes
@@ -49,6 +49,36 @@ impl TermMap {
     pub fn renewed(&self, options: Arc<TermOptions>) -> Self {
         let external = options.has_external_terms.then(Box::<ExternalTerms>::default);
         Self { options, number: self.number.wrapping_add(1), external, ..Self::default() }
+    }
+
+    /// Returns the map of these types, without normalizing them again. External terms that were given stay, up to the
+    /// first type whose term was not given.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn choose(&self, types: &[u32]) -> Result<Self> {
+        let mut chosen = self.renewed(Arc::clone(&self.options));
+        let terms = match (&self.external, &mut chosen.external) {
+            (Some(external), Some(own)) => {
+                let terms;
+                (**own, terms) = external.choose(types, self.terms.len())?;
+                own.apply(&mut chosen.term_of)?;
+                terms
+            }
+            _ => {
+                let terms;
+                let ids = types.iter().map(|of| self.term_of[*of as usize]);
+                (chosen.term_of, terms) = renumbered(ids, self.terms.len())?;
+                terms
+            }
+        };
+        chosen.terms = Arc::new(self.terms.choose(terms.iter().map(|term| (*term, 0)))?);
+        Ok(chosen)
+    }
+
+    /// Returns the number of maps before this one. Each map of an analyzer has another number.
+    pub fn number(&self) -> u32 {
+        self.number
     }
 
     /// Returns the options by which types are normalized.
@@ -117,6 +147,12 @@ impl TermMap {
         let first = usize::try_from(begin & u64::from(u32::MAX)).expect("32 bits");
         external.take(first, terms, changeable(&mut self.terms)?)?;
         external.apply(&mut self.term_of)
+    }
+
+    /// Returns the words for which the caller has given a term, with their terms; None if the word was dropped.
+    pub fn given(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+        let answers = self.external.iter().flat_map(|external| external.answers());
+        answers.map(|(word, term)| (word, (term != NO_TERM).then(|| self.terms.get(term))))
     }
 
     /// Returns the distinct terms, in order of first appearance.

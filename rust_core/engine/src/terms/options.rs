@@ -43,7 +43,7 @@ pub struct TermOptions {
     pub has_external_terms: bool,
     /// Words that are dropped, as they are after the steps before: set them by
     /// [`with_stop_words`](Self::with_stop_words). The apostrophes `'` and `’` are equal, in stop words and in words.
-    /// In a box, because most options have none.
+    /// In a box, because most options have no stop words.
     pub stop_words: Option<Box<Interner>>,
 }
 
@@ -141,7 +141,7 @@ impl TermOptions {
     }
 }
 
-/// Returns stop words as the options have them.
+/// Returns stop words in the form of the options.
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory).

@@ -23,6 +23,11 @@ impl Stemmer {
         Algorithm::all().iter().map(|algorithm| algorithm.name())
     }
 
+    /// Returns the name of the language.
+    pub fn name(self) -> &'static str {
+        self.0.algorithm().name()
+    }
+
     /// Returns the stem of a word, which should be in lower case.
     pub fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
         if word.len() > MAX_STEMMED_BYTES { Cow::Borrowed(word) } else { self.0.stem(word) }
@@ -31,7 +36,7 @@ impl Stemmer {
 
 impl std::fmt::Debug for Stemmer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Stemmer({})", self.0.algorithm().name())
+        write!(f, "Stemmer({})", self.name())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::memory::zeros;
 const CHARACTER_COUNT: usize = char::MAX as usize + 1;
 
 /// A set of characters: one bit for each character of Unicode.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct CharacterSet(Vec<u64>);
 
 impl CharacterSet {

@@ -30,7 +30,7 @@ use crate::whitespace::{next_word, whitespace_from};
 use block::{BLOCK_BYTES, MAX_TEXT_BYTES};
 
 /// The definition of a token.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub enum Tokenization {
     /// Words separated by whitespace, as in Python's `str.split()`.
     #[default]

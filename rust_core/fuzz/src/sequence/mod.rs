@@ -22,6 +22,8 @@ use model::Model;
 
 /// The most operations of one sequence.
 const MAX_OPERATIONS: usize = 64;
+/// The most documents of two analyzers that are merged.
+const MAX_MERGED: usize = 300;
 /// The number of analyzers, drafts, indexers, events and streams, each, that exist at the same time.
 const SLOTS: usize = 3;
 
@@ -60,6 +62,11 @@ enum Bulk {
 
 fn blank(number: u8) -> tp_blank {
     [TP_BLANK_REFUSE, TP_BLANK_SKIP, TP_BLANK_KEEP][usize::from(number % 3)]
+}
+
+/// The numbers of documents to choose. Most are small, because most analyzers have few documents.
+fn numbers(documents: &[u8]) -> Vec<u64> {
+    documents.iter().map(|number| u64::from(if *number < 250 { number % 6 } else { *number })).collect()
 }
 
 /// The number of terms of n-grams, and how many terms they may skip.
@@ -207,6 +214,20 @@ enum Operation {
         analyzer: Slot,
         min_length: u8,
     },
+    /// Replaces an analyzer by one of some documents of another analyzer, or of the same.
+    Choose {
+        analyzer: Slot,
+        from: Slot,
+        documents: Vec<u8>,
+    },
+    Keep {
+        analyzer: Slot,
+        documents: Vec<u8>,
+    },
+    Merge {
+        analyzer: Slot,
+        other: Slot,
+    },
     /// A function that needs no analyzer.
     Analyse {
         analysis: Analysis,
@@ -335,6 +356,12 @@ fn run(library: &mut Library, model: &mut Model, number: usize, operation: &Oper
     }
     if let Operation::Analyse { analysis } = operation {
         analysis.check();
+        return;
+    }
+    if let Operation::Merge { analyzer, other } = operation
+        && model.documents(*analyzer).len() + model.documents(*other).len() > MAX_MERGED
+    {
+        // Merging with itself doubles the documents.
         return;
     }
     library.run(operation);

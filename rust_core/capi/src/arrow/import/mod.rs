@@ -7,7 +7,7 @@
 mod member;
 mod rows;
 mod strings;
-mod structures;
+pub(crate) mod structures;
 
 use crate::arrow::import::member::{Found, member};
 use crate::arrow::import::rows::{Rows, Validity, buffer, rows_of};

@@ -36,7 +36,7 @@ pub(crate) struct ArrowArray {
 }
 
 /// A structure of Arrow, which its owner may have released or moved.
-pub(super) trait Structure {
+pub(crate) trait Structure {
     fn is_released(&self) -> bool;
 }
 
@@ -55,7 +55,7 @@ impl Structure for ArrowArray {
 /// The largest sum of the length and the offset of an array: the byte of its last value can still be addressed.
 const MAX_ROWS: usize = isize::MAX.cast_unsigned() / 32;
 
-pub(super) fn invalid(message: impl Into<String>) -> Failure {
+pub(crate) fn invalid(message: impl Into<String>) -> Failure {
     Failure::new(TP_ERROR_INVALID_ARGUMENT, message)
 }
 
@@ -63,7 +63,7 @@ pub(super) fn invalid(message: impl Into<String>) -> Failure {
 ///
 /// # Safety
 /// The pointer is NULL, or a string that ends with a zero byte and does not change while the result is used.
-pub(super) unsafe fn text_of<'a>(string: *const c_char) -> &'a [u8] {
+pub(crate) unsafe fn text_of<'a>(string: *const c_char) -> &'a [u8] {
     if string.is_null() {
         return b"";
     }
@@ -75,7 +75,7 @@ pub(super) unsafe fn text_of<'a>(string: *const c_char) -> &'a [u8] {
 ///
 /// # Safety
 /// The pointer is NULL, or valid for reads of the structure, which does not change while the result is used.
-pub(super) unsafe fn structure<'a, T: Structure>(pointer: *const T, what: &str) -> Result<&'a T, Failure> {
+pub(crate) unsafe fn structure<'a, T: Structure>(pointer: *const T, what: &str) -> Result<&'a T, Failure> {
     if pointer.is_null() {
         return Err(Failure::null(what));
     }
@@ -96,7 +96,7 @@ pub(super) unsafe fn structure<'a, T: Structure>(pointer: *const T, what: &str) 
 ///
 /// # Safety
 /// `children` is NULL, or has more than `place` pointers, which are NULL or valid as for [`structure`].
-pub(super) unsafe fn child<'a, T: Structure>(
+pub(crate) unsafe fn child<'a, T: Structure>(
     children: *const *const T,
     place: usize,
     what: &str,
@@ -109,7 +109,7 @@ pub(super) unsafe fn child<'a, T: Structure>(
 }
 
 /// The length of an array whose rows can be addressed.
-pub(super) fn length_of(array: &ArrowArray) -> Result<usize, Failure> {
+pub(crate) fn length_of(array: &ArrowArray) -> Result<usize, Failure> {
     let (length, offset) = (usize::try_from(array.length), usize::try_from(array.offset));
     let (Ok(length), Ok(offset)) = (length, offset) else {
         return Err(invalid(format!(
@@ -123,7 +123,7 @@ pub(super) fn length_of(array: &ArrowArray) -> Result<usize, Failure> {
     }
 }
 
-pub(super) fn not_text(schema: &ArrowSchema) -> Failure {
+pub(crate) fn not_text(schema: &ArrowSchema) -> Failure {
     // SAFETY: the format of a schema is NULL or a string, by the promise of the caller of `Column::new`.
     let format = String::from_utf8_lossy(unsafe { text_of(schema.format) });
     let advice = match &*format {

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::counts::frequencies::Ranked;
 use crate::error::{Error, Result};
+use crate::grouping::NO_GROUP;
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
 use crate::sequence::Sequence;
@@ -39,17 +40,33 @@ pub struct Ngrams {
 }
 
 impl Ngrams {
-    /// Counts the n-grams of sequences of these terms.
+    /// Counts the n-grams of sequences of these terms. `codes` has the code of the group of each document: then the
+    /// n-grams of each group are counted for themselves, and the code follows the ids of the terms.
     ///
     /// # Errors
     /// [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
-    pub(crate) fn count(sequences: &[Sequence], terms: &Arc<Interner>, shape: Shape, threads: usize) -> Result<Self> {
-        let bits = u32::BITS - u32::try_from(terms.len()).expect("ids are 32 bits").leading_zeros();
-        match shape.n() * bits as usize {
-            0..=64 => count::<u64>(sequences, terms, shape, bits, threads),
-            65..=128 => count::<u128>(sequences, terms, shape, bits, threads),
-            _ => count::<LongKey>(sequences, terms, shape, bits, threads),
+    pub(crate) fn count(
+        sequences: &[Sequence],
+        codes: Option<&[u32]>,
+        terms: &Arc<Interner>,
+        shape: Shape,
+        threads: usize,
+    ) -> Result<Self> {
+        let all = u32::try_from(terms.len()).expect("ids are 32 bits");
+        let largest =
+            codes.into_iter().flatten().filter(|code| **code != NO_GROUP).max().map_or(all, |code| all.max(*code));
+        let bits = u32::BITS - largest.leading_zeros();
+        let length = shape.n() + usize::from(codes.is_some());
+        match length * bits as usize {
+            0..=64 => count::<u64>(sequences, codes, terms, shape, bits, threads),
+            65..=128 => count::<u128>(sequences, codes, terms, shape, bits, threads),
+            _ => count::<LongKey>(sequences, codes, terms, shape, bits, threads),
         }
+    }
+
+    /// Returns n-grams of `n` ids each that were counted.
+    pub(super) fn new(terms: Arc<Interner>, n: usize, ids: Vec<u32>, counts: Vec<u64>) -> Self {
+        Self { terms, n, ids: Arc::new(ids), counts: Arc::new(counts) }
     }
 
     /// Returns the number of distinct n-grams.
@@ -91,14 +108,15 @@ impl Ngrams {
     }
 }
 
-/// Cuts sequences into blocks.
-fn blocks(sequences: &[Sequence]) -> Result<Vec<Block<'_>>> {
-    let (mut blocks, mut before) = (Vec::new(), 0);
+/// Cuts sequences into blocks. `codes` has the code of each document, if documents are in groups.
+fn blocks<'s>(sequences: &'s [Sequence], codes: Option<&'s [u32]>) -> Result<Vec<Block<'s>>> {
+    let (mut blocks, mut before, mut rest) = (Vec::new(), 0, codes);
     for sequence in sequences {
+        let codes = rest.as_mut().and_then(|rest| rest.split_off(..sequence.ends.len()));
         for start in (0..sequence.ids.len()).step_by(TERMS_PER_BLOCK) {
             let starts = start..sequence.ids.len().min(start + TERMS_PER_BLOCK);
             reserve(&mut blocks, 1)?;
-            blocks.push(Block { sequence, before, starts });
+            blocks.push(Block { sequence, codes, before, starts });
         }
         before += sequence.ids.len() as u64;
     }
@@ -117,13 +135,14 @@ struct NgramWorker<'s, K: NgramKey> {
 
 fn count<K: NgramKey>(
     sequences: &[Sequence],
+    codes: Option<&[u32]>,
     terms: &Arc<Interner>,
     shape: Shape,
     bits: u32,
     threads: usize,
 ) -> Result<Ngrams> {
     let mut steps = Steps::begin();
-    let blocks = blocks(sequences)?;
+    let blocks = blocks(sequences, codes)?;
     let threads = threads.min(blocks.len()).max(1);
     let length = sequences.iter().map(|sequence| sequence.ids.len()).sum();
     let tables = usize::try_from(shape.most(length) / NGRAMS_PER_TABLE).unwrap_or(MAX_TABLES);
@@ -176,7 +195,7 @@ fn count<K: NgramKey>(
         part.failed.map_or(Ok(()), Err)?;
         lists.extend(part.merged);
     }
-    in_order(&lists, terms, shape.n(), bits, &mut steps, threads)
+    in_order(&lists, terms, shape.n() + usize::from(codes.is_some()), bits, &mut steps, threads)
 }
 
 impl<'s, K: NgramKey> NgramWorker<'s, K> {
@@ -295,7 +314,7 @@ fn in_order<K: NgramKey>(
         true
     })?;
     failed.into_iter().collect::<Result<()>>()?;
-    Ok(Ngrams { terms: Arc::clone(terms), n, ids: Arc::new(ids), counts: Arc::new(counts) })
+    Ok(Ngrams::new(Arc::clone(terms), n, ids, counts))
 }
 
 /// Returns the n-grams of a list that first appear in a range.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::table::NgramKey;
 use crate::error::Result;
+use crate::grouping::NO_GROUP;
 use crate::memory::list_for;
 use crate::sequence::Sequence;
 
@@ -50,6 +51,8 @@ impl Shape {
 /// Consecutive terms, whose n-grams are counted together.
 pub struct Block<'s> {
     pub sequence: &'s Sequence,
+    /// The code of each document of the sequence, if documents are in groups.
+    pub codes: Option<&'s [u32]>,
     /// The number of terms in the sequences before this one.
     pub before: u64,
     /// The places at which n-grams begin.
@@ -59,6 +62,7 @@ pub struct Block<'s> {
 /// The n-grams that begin in a block of terms, in order. They can be read in parts.
 pub struct Grams<'s> {
     sequence: &'s Sequence,
+    codes: Option<&'s [u32]>,
     before: u64,
     shape: Shape,
     /// The places at which n-grams begin.
@@ -77,10 +81,10 @@ impl<'s> Grams<'s> {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn new(block: &Block<'s>, shape: Shape) -> Result<Self> {
-        let Block { sequence, before, ref starts } = *block;
+        let Block { sequence, codes, before, ref starts } = *block;
         let document = sequence.ends.partition_point(|end| *end <= starts.start);
         let chosen = list_for(shape.n)?;
-        Ok(Self { sequence, before, shape, starts: starts.clone(), document, chosen, ordinal: 0 })
+        Ok(Self { sequence, codes, before, shape, starts: starts.clone(), document, chosen, ordinal: 0 })
     }
 
     /// Returns whether there are more n-grams.
@@ -89,7 +93,7 @@ impl<'s> Grams<'s> {
     }
 
     /// Passes to `take` the keys of about `most` n-grams, and a number. The numbers order n-grams by the place of their
-    /// first term, and then by the places of the terms that follow.
+    /// first term, and then by the places of the terms that follow. Documents in no group have no n-grams.
     ///
     /// # Errors
     /// The error of `take`; [`OutOfMemory`](crate::Error::OutOfMemory).
@@ -107,7 +111,12 @@ impl<'s> Grams<'s> {
             let ids = &self.sequence.ids[..end];
             let start = self.starts.start;
             let last = self.starts.end.min((end + 1).saturating_sub(n));
-            if start >= last {
+            let code = self.codes.map(|codes| codes[self.document]);
+            let key = |key: K, lists: &mut K::Lists| match code {
+                Some(code) => key.in_group(code, bits, lists),
+                None => Ok(key),
+            };
+            if start >= last || code == Some(NO_GROUP) {
                 // No n-gram begins in the rest of this document.
                 self.starts.start = end;
                 self.document += 1;
@@ -116,7 +125,8 @@ impl<'s> Grams<'s> {
                 let stop = last.min(start.saturating_add(rest));
                 for (ordinal, gram) in (self.before + start as u64..).zip(ids[start..stop + n - 1].windows(n)) {
                     K::clear(lists);
-                    take(K::of(gram.iter().copied(), bits, lists)?, lists, ordinal)?;
+                    let gram = K::of(gram.iter().copied(), bits, lists)?;
+                    take(key(gram, lists)?, lists, ordinal)?;
                 }
                 rest -= stop - start;
                 self.starts.start = stop;
@@ -130,7 +140,8 @@ impl<'s> Grams<'s> {
                 let mut is_last = false;
                 while rest > 0 && !is_last {
                     K::clear(lists);
-                    take(K::of(chosen.iter().map(|place| ids[*place]), bits, lists)?, lists, self.ordinal)?;
+                    let gram = K::of(chosen.iter().map(|place| ids[*place]), bits, lists)?;
+                    take(key(gram, lists)?, lists, self.ordinal)?;
                     self.ordinal += 1;
                     rest -= 1;
                     is_last = !advance(chosen, end);

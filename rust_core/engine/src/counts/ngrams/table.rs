@@ -30,6 +30,12 @@ pub trait NgramKey: Copy + Default + Send + Sync {
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     fn of(terms: impl ExactSizeIterator<Item = u32>, bits: u32, lists: &mut Self::Lists) -> Result<Self>;
 
+    /// Returns the key of the same n-gram in a group: the code follows the terms. Only this key may be in `lists`.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    fn in_group(self, code: u32, bits: u32, lists: &mut Self::Lists) -> Result<Self>;
+
     /// Writes the terms to `terms`.
     fn unpack(self, lists: &Self::Lists, bits: u32, terms: &mut [u32]);
 
@@ -69,6 +75,11 @@ macro_rules! packed {
             #[inline]
             fn of(terms: impl ExactSizeIterator<Item = u32>, bits: u32, _lists: &mut ()) -> Result<Self> {
                 Ok(terms.fold(0, |key, term| key << bits | Self::from(term)))
+            }
+
+            #[inline]
+            fn in_group(self, code: u32, bits: u32, _lists: &mut ()) -> Result<Self> {
+                Ok(self << bits | Self::from(code))
             }
 
             #[allow(clippy::cast_possible_truncation)] // The mask leaves 32 bits.
@@ -145,6 +156,13 @@ impl NgramKey for LongKey {
         reserve(&mut lists.terms, lists.n)?;
         lists.terms.extend(terms);
         Ok(Self(key))
+    }
+
+    fn in_group(self, code: u32, _bits: u32, lists: &mut LongKeys) -> Result<Self> {
+        reserve(&mut lists.terms, 1)?;
+        lists.terms.push(code);
+        lists.n += 1;
+        Ok(self)
     }
 
     fn unpack(self, lists: &LongKeys, _bits: u32, terms: &mut [u32]) {

@@ -48,7 +48,7 @@ fn count(documents: &[Vec<u32>], vocabulary: u32, shape: Shape, threads: usize) 
         Sequence { ids: documents.concat(), ends: ends.collect() }
     };
     let sequences: Vec<Sequence> = documents.chunks(2).map(sequence).collect();
-    Ngrams::count(&sequences, &Arc::new(terms), shape, threads)
+    Ngrams::count(&sequences, None, &Arc::new(terms), shape, threads)
 }
 
 proptest! {

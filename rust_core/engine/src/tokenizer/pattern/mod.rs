@@ -49,6 +49,16 @@ pub struct Pattern {
     stepper: Option<Arc<Stepper>>,
 }
 
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        let has_same_words = match (&self.stepper, &other.stepper) {
+            (Some(own), Some(others)) => own.has_same_words(others),
+            (own, others) => own.is_none() && others.is_none(),
+        };
+        has_same_words && self.regex.with(|own| other.regex.with(|others| own.as_str() == others.as_str()))
+    }
+}
+
 impl Pattern {
     /// Parses a pattern. Each match is a token; if the pattern has a capturing group, the group is the token, as in
     /// Python's `re.findall`.
@@ -67,6 +77,16 @@ impl Pattern {
     pub fn of_python(words: &str, pattern: &str) -> Result<Self> {
         let (regex, parsed) = Self::parsed(pattern)?;
         Ok(Self { regex, stepper: Some(Arc::new(Stepper::new(words, pattern, &parsed)?)) })
+    }
+
+    /// Returns the regular expression.
+    pub fn source(&self) -> String {
+        self.regex.with(|regex| regex.as_str().to_owned())
+    }
+
+    /// Returns the class of the word characters, if the pattern was translated from Python.
+    pub fn word_class(&self) -> Option<&str> {
+        self.stepper.as_ref().map(|stepper| stepper.word_class())
     }
 
     fn parsed(pattern: &str) -> Result<(Watched<Regex>, Hir)> {

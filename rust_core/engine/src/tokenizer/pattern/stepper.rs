@@ -59,6 +59,8 @@ fn no_class() -> Error {
 #[derive(Debug)]
 pub struct Stepper {
     nfa: NFA,
+    /// The class of the word characters, as it was given.
+    word_class: Box<str>,
     words: CharacterSet,
     /// The characters that are word characters only here or only in the `regex` crate.
     others: CharacterSet,
@@ -81,6 +83,7 @@ impl Stepper {
     /// [`Error::InvalidPattern`], [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn new(words: &str, pattern: &str, parsed: &Hir) -> Result<Self> {
         ensure(MAX_AUTOMATON_BYTES)?;
+        let word_class = words.into();
         let class = regex_syntax::parse(words).map_err(|error| refused(words, &error))?;
         let theirs = regex_syntax::parse(r"\w").expect("a class");
         let (mut words, mut others) = (CharacterSet::empty()?, CharacterSet::empty()?);
@@ -99,7 +102,17 @@ impl Stepper {
         let is_always_needed = parsed.properties().minimum_len().unwrap_or(0) == 0
             || looks.contains(Look::EndCRLF)
             || has_boundaries && differs_in_ascii;
-        Ok(Self { nfa, words, others, is_always_needed, has_boundaries })
+        Ok(Self { nfa, word_class, words, others, is_always_needed, has_boundaries })
+    }
+
+    /// Returns the class of the word characters, as it was given.
+    pub fn word_class(&self) -> &str {
+        &self.word_class
+    }
+
+    /// Returns whether both find the same tokens with the same pattern.
+    pub fn has_same_words(&self, other: &Self) -> bool {
+        self.words == other.words
     }
 
     /// Builds the automaton of a pattern for the matches of the `regex` crate. Returns None if the crate may find others.

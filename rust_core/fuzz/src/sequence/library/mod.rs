@@ -16,7 +16,7 @@ use text_processor::*;
 
 use super::super::reference::Rows;
 use super::super::text::Text;
-use super::{Bulk, Log, Operation, SLOTS, Seen, Slot, blank, shape};
+use super::{Bulk, Log, Operation, SLOTS, Seen, Slot, blank, numbers, shape};
 use analyzer::{Analyzer, answer, pointer, seen, text_of};
 
 /// The rows of a batch. Several columns of text are joined by spaces.
@@ -99,6 +99,21 @@ impl Library {
         let (handle, is_freed, log) = (made.unwrap(), Arc::default(), self.log.clone());
         self.analyzers[slot.0] = Some(Analyzer { handle, is_freed, callbacks, log });
         self.log.note(Seen::Status(TP_OK));
+    }
+
+    fn choose(&mut self, slot: Slot, from: Slot, numbers: &[u64]) {
+        let Some(parent) = self.with(from, |analyzer| analyzer.handle) else { return };
+        let made = answer(ptr::null_mut(), |chosen| {
+            // SAFETY: the analyzer was not freed, and the numbers have this length.
+            unsafe { tp_analyzer_choose(parent, numbers.as_ptr(), numbers.len(), chosen) }
+        });
+        let result = made.map(|handle| {
+            self.free_analyzer(slot);
+            let callbacks = Arc::clone(&self.callbacks);
+            let new = Analyzer { handle, is_freed: Arc::default(), callbacks, log: self.log.clone() };
+            self.analyzers[slot.0] = Some(new);
+        });
+        self.note_status(result);
     }
 
     fn free_analyzer(&mut self, slot: Slot) {
@@ -349,6 +364,17 @@ impl Library {
                 (options.struct_size, options.min_length) = (size_of::<tp_term_options>(), (min_length % 5).into());
                 // SAFETY: the analyzer was not freed, and the options have the size they claim.
                 self.change(*analyzer, |of| unsafe { tp_analyzer_set_terms(of.handle, &raw const options) });
+            }
+            Operation::Choose { analyzer, from, documents } => self.choose(*analyzer, *from, &numbers(documents)),
+            Operation::Keep { analyzer, documents } => {
+                let numbers = numbers(documents);
+                // SAFETY: the analyzer was not freed, and the numbers have this length.
+                self.change(*analyzer, |of| unsafe { tp_analyzer_keep(of.handle, numbers.as_ptr(), numbers.len()) });
+            }
+            Operation::Merge { analyzer, other } => {
+                let Some(other) = self.with(*other, |other| other.handle) else { return };
+                // SAFETY: neither was freed.
+                self.change(*analyzer, |of| unsafe { tp_analyzer_merge(of.handle, other) });
             }
             Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("handled by the caller"),
         }

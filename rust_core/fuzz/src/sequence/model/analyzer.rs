@@ -181,6 +181,25 @@ impl Analyzer {
         self.add_all(texts, blank)
     }
 
+    /// The documents with these numbers.
+    pub fn those(&self, numbers: &[u64]) -> Result<Vec<String>> {
+        if !self.keeps_text {
+            return Err(failure(TP_ERROR_TEXT_NOT_STORED));
+        }
+        let documents = self.documents.borrow();
+        let those = numbers.iter().map(|number| documents.get(usize::try_from(*number).unwrap()).cloned());
+        those.collect::<Option<_>>().ok_or_else(|| failure(TP_ERROR_INVALID_ARGUMENT))
+    }
+
+    pub fn merge(&self, other: &Self) -> Result<()> {
+        if self.keeps_text && !other.keeps_text {
+            return Err(failure(TP_ERROR_TEXT_NOT_STORED));
+        }
+        let more = other.documents.borrow().clone();
+        self.documents.borrow_mut().extend(more);
+        Ok(())
+    }
+
     pub fn frequencies(&self) -> Rows {
         counted(self.documents.borrow().iter().flat_map(|text| terms(text, self.min_length.get())))
     }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use text_processor::{TP_BLANK_REFUSE, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_TEXT_NOT_STORED, TP_OK};
 
 use super::super::reference::Rows;
-use super::{Bulk, Log, Operation, SLOTS, Seen, Slot, blank};
+use super::{Bulk, Log, Operation, SLOTS, Seen, Slot, blank, numbers};
 use analyzer::{
     Analyzer, Events, Listener, Result, checked_document, checked_utf8, failure, number_of_words, total_words,
 };
@@ -281,6 +281,35 @@ impl Model {
                 analyzer.min_length.set((min_length % 5).into());
                 Ok(())
             }),
+            Operation::Choose { analyzer, from, documents } => {
+                let Some(parent) = self.analyzers[from.0].clone() else { return };
+                let result = parent.those(&numbers(documents)).map(|documents| {
+                    self.analyzers[analyzer.0] = None;
+                    self.analyzers[analyzer.0] = Some(Rc::new(Analyzer {
+                        keeps_text: true,
+                        threads: parent.threads,
+                        documents: RefCell::new(documents),
+                        min_length: parent.min_length.clone(),
+                        listener: RefCell::default(),
+                        is_freed: Cell::new(false),
+                        callbacks: Rc::clone(&self.callbacks),
+                        log: self.log.clone(),
+                    }));
+                });
+                // The last reference may be this one, and a callback is destroyed with it.
+                drop(parent);
+                self.note_status(result);
+            }
+            Operation::Keep { analyzer, documents } => self.change(*analyzer, |analyzer| {
+                let kept = analyzer.those(&numbers(documents))?;
+                *analyzer.documents.borrow_mut() = kept;
+                Ok(())
+            }),
+            Operation::Merge { analyzer, other } => {
+                if let Some(other) = self.analyzers[other.0].clone() {
+                    self.change(*analyzer, |analyzer| analyzer.merge(&other));
+                }
+            }
             Operation::AskAll { .. } | Operation::Analyse { .. } => unreachable!("handled by the caller"),
         }
     }

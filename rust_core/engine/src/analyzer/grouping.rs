@@ -1,0 +1,73 @@
+//! Counts and figures of groups of documents.
+
+use std::num::NonZero;
+use std::sync::Arc;
+
+use crate::analyzer::Analyzer;
+use crate::counts::groups::figures;
+use crate::counts::{GroupedCounts, Order, Shape, Statistics};
+use crate::error::Result;
+use crate::grouping::{check_groups, check_number};
+use crate::interner::Interner;
+use crate::memory::{copied, list_for};
+use crate::sequence::Sequence;
+
+impl Analyzer {
+    /// Returns how often each term occurs in each group of documents, at most `limit` terms of each group. `codes` has
+    /// the code of the group of each document, or [`NO_GROUP`](crate::grouping::NO_GROUP).
+    ///
+    /// # Errors
+    /// [`CodeCount`](crate::Error::CodeCount), [`TextNotStored`](crate::Error::TextNotStored),
+    /// [`TermsPending`](crate::Error::TermsPending), [`OutOfMemory`](crate::Error::OutOfMemory),
+    /// [`Stopped`](crate::Error::Stopped).
+    pub fn grouped_terms(&self, codes: &[u32], order: Order, limit: Option<NonZero<usize>>) -> Result<GroupedCounts> {
+        let (terms, sequences) = self.sequences_of(codes)?;
+        GroupedCounts::of_terms(&sequences, codes, &terms, (order, limit), self.corpus.threads())
+    }
+
+    /// Returns how often each n-gram occurs in each group of documents, as [`grouped_terms`](Self::grouped_terms).
+    ///
+    /// # Errors
+    /// As [`grouped_terms`](Self::grouped_terms).
+    pub fn grouped_ngrams(
+        &self,
+        codes: &[u32],
+        shape: Shape,
+        order: Order,
+        limit: Option<NonZero<usize>>,
+    ) -> Result<GroupedCounts> {
+        let (terms, sequences) = self.sequences_of(codes)?;
+        GroupedCounts::of_ngrams(&sequences, codes, &terms, shape, (order, limit), self.corpus.threads())
+    }
+
+    /// Returns the terms, and the documents as sequences of them. The index is not locked while they are counted.
+    fn sequences_of(&self, codes: &[u32]) -> Result<(Arc<Interner>, Vec<Sequence>)> {
+        self.check_keeps_text()?;
+        self.corpus.query_terms(|index, terms| {
+            check_number(codes, index.position().documents)?;
+            let sequences = Sequence::all(index, terms.term_of(), self.corpus.threads())?;
+            Ok((Arc::clone(terms.terms()), sequences))
+        })?
+    }
+
+    /// Returns figures of the groups 0 to `groups` - 1. `codes` is as in [`grouped_terms`](Self::grouped_terms).
+    ///
+    /// # Errors
+    /// As [`grouped_terms`](Self::grouped_terms); [`UnknownGroup`](crate::Error::UnknownGroup).
+    pub fn grouped_statistics(&self, codes: &[u32], groups: usize) -> Result<Vec<Statistics>> {
+        self.check_keeps_text()?;
+        check_groups(codes, groups)?;
+        let threads = self.corpus.threads();
+        let found = self.corpus.query_terms(|index, terms| {
+            check_number(codes, index.position().documents)?;
+            let mut types = list_for(index.types().len())?;
+            types.extend((0..).take(index.types().len()));
+            let sequences = Sequence::all(index, &types, threads)?;
+            // The index is locked first, as everywhere.
+            let (chunks, _) = self.corpus.documents().since(0)?;
+            Ok((sequences, chunks, copied(terms.term_of())?, terms.terms().len()))
+        });
+        let (sequences, chunks, term_of, terms) = found??;
+        figures(&sequences, codes, groups, (&term_of, terms), &chunks, threads)
+    }
+}

@@ -1,0 +1,132 @@
+//! Analyzers of chosen documents, and merged analyzers.
+
+use std::sync::Arc;
+
+use crate::analyzer::Analyzer;
+use crate::analyzer::corpus::Corpus;
+use crate::checkpoint::Steps;
+use crate::documents::{Choice, Documents};
+use crate::error::{Error, Result};
+use crate::index::{Choosing, Index, Selection};
+
+/// Chosen documents.
+struct Chosen {
+    index: Index,
+    texts: Choice,
+    /// The number of the index from which the documents were chosen.
+    number: u32,
+}
+
+impl Chosen {
+    /// Returns the index and the documents.
+    fn parts(self) -> Result<(Index, Documents)> {
+        let Self { index, texts, .. } = self;
+        let mut documents = Documents::default();
+        documents.reserve_segment()?;
+        documents.push_choice(Arc::new(texts), index.token_count());
+        Ok((index, documents))
+    }
+}
+
+/// Chooses documents of a corpus that keeps text, step by step. No lock is held between two steps.
+fn choose(corpus: &Corpus, selection: Selection) -> Result<Chosen> {
+    let mut steps = Steps::begin();
+    loop {
+        let begin = |index: &Index| -> Result<_> {
+            let choosing = Choosing::begin(index, selection, corpus.threads())?;
+            Ok((index.number(), choosing, corpus.documents().shared()?))
+        };
+        let (number, mut choosing, documents) = corpus.query(begin)??;
+        let texts = documents.choose(choosing.numbers(), &mut steps)?;
+        drop(documents);
+        // If the documents get other numbers in the meantime, the choice begins again.
+        while let Some(index) = corpus.index_with(number) {
+            if choosing.advance(&index, &steps)? {
+                let index = choosing.finish(&index, texts.bytes())?;
+                return Ok(Chosen { index, texts, number });
+            }
+            drop(index);
+            steps.end_step()?;
+        }
+    }
+}
+
+impl Analyzer {
+    /// Returns an analyzer of the documents with these numbers, in this order. A number may be there more than once. It
+    /// shares its texts with this analyzer until they are read, and has the same options. No text is tokenized again, and
+    /// terms that were given stay.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchDocument`], [`Error::TextNotStored`], [`Error::OutOfMemory`], [`Error::Stopped`].
+    pub fn choose(&self, documents: &[u64]) -> Result<Self> {
+        self.check_keeps_text()?;
+        let (index, documents) = choose(&self.corpus, Selection::Listed(documents))?.parts()?;
+        Ok(Self { corpus: self.corpus.with(index, documents), tokenization: self.tokenization.clone() })
+    }
+
+    /// Removes all documents except those with these numbers, and puts these in this order, as [`choose`](Self::choose)
+    /// does. Documents that other threads add during the call follow. Frees a text if it shares its chunk with few others
+    /// that are kept.
+    ///
+    /// # Errors
+    /// As [`choose`](Self::choose); nothing has changed.
+    pub fn keep(&self, documents: &[u64]) -> Result<()> {
+        self.check_keeps_text()?;
+        loop {
+            let before = self.corpus.documents().len();
+            let selection = Selection::Listed(documents);
+            selection.check(before)?;
+            let chosen = choose(&self.corpus, selection)?;
+            let number = chosen.number;
+            let (index, mut kept) = chosen.parts()?;
+            kept.pack_sparse(&mut Steps::begin())?;
+            if self.corpus.replace(number, before, index, kept)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Adds all documents of another analyzer, which does not change, after those of this one. They share their texts, and
+    /// no text is tokenized again. An analyzer that only counts adds the counts.
+    ///
+    /// # Errors
+    /// [`Error::OtherTokenizer`]; [`Error::TextNotStored`] if only this analyzer keeps text; [`Error::OutOfMemory`],
+    /// [`Error::Stopped`]. Nothing was added.
+    pub fn append(&self, other: &Self) -> Result<()> {
+        if self.tokenization != other.tokenization {
+            return Err(Error::OtherTokenizer);
+        }
+        if !self.corpus.keeps_text() {
+            return self.append_counts(other);
+        }
+        other.check_keeps_text()?;
+        // The lock of the other index is released before that of this index is taken.
+        let Chosen { index: more, texts, .. } = choose(&other.corpus, Selection::All)?;
+        let texts = Arc::new(texts);
+        // Step by step; `change` indexes only what other threads add from now on.
+        self.corpus.query(|_| ())?;
+        self.corpus.change(|index, documents| {
+            documents.reserve_segment()?;
+            let words = more.token_count();
+            index.append(more)?;
+            documents.push_choice(texts, words);
+            Ok(())
+        })
+    }
+
+    fn append_counts(&self, other: &Self) -> Result<()> {
+        let count = |index: &Index| -> Result<_> {
+            Ok((index.types().try_clone()?, index.position().documents, index.token_count(), index.bytes()))
+        };
+        let (counted, number, words, bytes) = other.corpus.query(count)??;
+        self.corpus.query(|_| ())?;
+        self.corpus.change(|index, documents| {
+            index.add_counted(&counted, number, words, bytes)?;
+            documents.push_without_text(number, bytes, words);
+            Ok(())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

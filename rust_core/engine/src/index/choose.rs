@@ -1,0 +1,360 @@
+//! An index of chosen documents, made of the tokens of an index that has them.
+//!
+//! Each thread takes blocks of chosen documents in order from one counter. It numbers their types in the order in which
+//! it meets them, counts them, and writes the tokens with these numbers. As in `take_blocks` of the index, the order of
+//! first appearance is then that of the blocks, and within a block that of the types new to its thread.
+
+use std::mem::take;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::checkpoint::Steps;
+use crate::error::{Error, Result};
+use crate::index::Index;
+use crate::index::plan::Position;
+use crate::index::token_batch::TokenBatch;
+use crate::index::token_store::{TokenRange, TokenRun, TokenStore, TokenWriter};
+use crate::index::type_counter::TypeCounter;
+use crate::index::unmerged::Unmerged;
+use crate::memory::{HUGE_PAGE_BYTES, copied, list_for, reserve, zeros};
+use crate::workers;
+
+/// A block has about this many tokens, and a run at most this many, unless a part of a document has more.
+const TOKENS_PER_BLOCK: usize = if cfg!(test) { 16 } else { 1 << 15 };
+/// The most documents of a block.
+const MAX_DOCUMENTS_PER_BLOCK: usize = 1 << 14;
+/// Below this many tokens, starting threads costs more time than it saves.
+const MIN_TOKENS_FOR_THREADS: usize = if cfg!(test) { 40 } else { 1 << 18 };
+
+/// The numbers of chosen documents.
+#[derive(Debug, Clone, Copy)]
+pub enum Selection<'d> {
+    /// All documents of the index.
+    All,
+    /// These documents, in any order. A document may be there more than once.
+    Listed(&'d [u64]),
+}
+
+impl Selection<'_> {
+    /// Checks that each number is that of one of `documents` documents.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchDocument`].
+    pub fn check(self, documents: usize) -> Result<()> {
+        let Self::Listed(numbers) = self else { return Ok(()) };
+        match numbers.iter().find(|number| **number >= documents as u64) {
+            Some(wrong) => Err(Error::NoSuchDocument { document: *wrong, documents }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Documents while they are chosen.
+pub struct Choosing<'d> {
+    selection: Selection<'d>,
+    /// The number of chosen documents.
+    len: usize,
+    places: Places,
+    workers: Vec<Worker>,
+    next_block: AtomicUsize,
+    documents_per_block: usize,
+    /// Whether there are enough tokens for large buffers.
+    is_much: bool,
+}
+
+impl<'d> Choosing<'d> {
+    /// Begins to choose documents of a settled index that keeps tokens, on this number of threads.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchDocument`], [`Error::OutOfMemory`].
+    pub fn begin(index: &Index, selection: Selection<'d>, threads: usize) -> Result<Self> {
+        let documents = index.position().documents;
+        let len = match selection {
+            Selection::All => documents,
+            Selection::Listed(numbers) => numbers.len(),
+        };
+        selection.check(documents)?;
+        let tokens_per_document = (index.token_count() / documents.max(1) as u64 + 1) as usize;
+        let documents_per_block = (TOKENS_PER_BLOCK / tokens_per_document).clamp(1, MAX_DOCUMENTS_PER_BLOCK);
+        let tokens = len.saturating_mul(tokens_per_document);
+        let useful = if tokens < MIN_TOKENS_FOR_THREADS { 1 } else { threads.min(len.div_ceil(documents_per_block)) };
+        let mut workers = list_for(useful)?;
+        for _ in 0..useful {
+            workers.push(Worker { numbers: zeros(index.types().len())?, ..Worker::default() });
+        }
+        Ok(Self {
+            selection,
+            len,
+            places: Places::of(index)?,
+            workers,
+            next_block: AtomicUsize::new(0),
+            documents_per_block,
+            is_much: tokens >= HUGE_PAGE_BYTES,
+        })
+    }
+
+    /// Returns the numbers of the chosen documents.
+    pub fn numbers(&self) -> impl Iterator<Item = usize> + use<'d> {
+        let selection = self.selection;
+        (0..self.len).map(move |at| number(selection, at))
+    }
+
+    /// Chooses documents until all are chosen or the step is over, but at least one block. Returns whether all are chosen.
+    /// The index may have more documents than at the beginning.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn advance(&mut self, index: &Index, steps: &Steps) -> Result<bool> {
+        let mut runs = list_for(index.token_runs().count())?;
+        runs.extend(index.token_runs());
+        let Self { selection, len, places, workers, next_block, documents_per_block, is_much, .. } = self;
+        let (blocks, size) = (len.div_ceil(*documents_per_block), *documents_per_block);
+        workers::run(workers, |worker| {
+            // A thread finishes each block that it takes, so the blocks that are done have no gap.
+            while worker.failed.is_none() {
+                let block = next_block.fetch_add(1, Ordering::Relaxed);
+                if block >= blocks {
+                    break;
+                }
+                let documents = (block * size..(*len).min((block + 1) * size)).map(|at| number(*selection, at));
+                if let Err(error) = worker.choose(block, documents, places, &runs, *is_much) {
+                    worker.failed = Some(error);
+                    next_block.fetch_max(blocks, Ordering::Relaxed);
+                }
+                if steps.is_over() {
+                    break;
+                }
+            }
+        });
+        workers.iter_mut().try_for_each(|worker| worker.failed.take().map_or(Ok(()), Err))?;
+        Ok(next_block.load(Ordering::Relaxed) >= blocks)
+    }
+
+    /// Returns the index of the chosen documents, whose texts have `bytes` bytes in all.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn finish(mut self, index: &Index, bytes: usize) -> Result<Index> {
+        let blocks = blocks_of(&mut self.workers)?;
+        let (types, lists) = merged(&self.workers, &blocks, index.types().len())?;
+        let mut counts: Vec<u64> = zeros(types.len())?;
+        for (worker, list) in self.workers.iter().zip(&lists) {
+            list.iter().zip(&worker.counts).for_each(|(id, count)| counts[*id as usize] += count);
+        }
+        let mut tokens = TokenStore::default();
+        tokens.reserve(self.workers.iter().map(|worker| worker.runs.len()).sum())?;
+        let writers = tokens.writers(self.workers.len())?;
+        for (worker, writer) in self.workers.iter_mut().zip(writers) {
+            *writer = take(&mut worker.writer);
+        }
+        // The numbers of one worker are those of the index.
+        let has_lists = self.workers.len() > 1;
+        let mut runs = list_for(self.workers.len())?;
+        runs.extend(self.workers.iter_mut().map(|worker| take(&mut worker.runs).into_iter()));
+        for (worker, block) in &blocks {
+            for Run { lengths, tokens: range, continues } in runs[*worker].by_ref().take(block.runs) {
+                tokens.push(*worker, range, has_lists.then_some(*worker), lengths, continues);
+            }
+        }
+        let chosen = types.iter().copied().zip(counts.iter().copied());
+        Ok(Index {
+            counter: TypeCounter::of(index.types().choose(chosen)?, index.counter.tokenization()),
+            tokens: Some(tokens),
+            terms: index.terms().choose(&types)?,
+            position: Position { documents: self.len, inside: 0 },
+            token_count: counts.iter().sum(),
+            bytes,
+            shards: Vec::new(),
+            index_ids: if has_lists { lists } else { Vec::new() },
+            unmerged: Unmerged::default(),
+            threads: index.threads,
+        })
+    }
+}
+
+fn number(selection: Selection, at: usize) -> usize {
+    match selection {
+        Selection::All => at,
+        // It is below the number of documents.
+        Selection::Listed(numbers) => numbers[at] as usize,
+    }
+}
+
+/// The work of one thread.
+#[derive(Default)]
+struct Worker {
+    /// The number of each type of the index in `types`, plus one; 0 if this thread has not met the type.
+    numbers: Vec<u32>,
+    /// The types, in the order in which this thread met them.
+    types: Vec<u32>,
+    /// The count of each of these types.
+    counts: Vec<u64>,
+    writer: TokenWriter,
+    runs: Vec<Run>,
+    blocks: Vec<Block>,
+    batch: TokenBatch,
+    /// Whether the batch begins inside a document.
+    continues: bool,
+    /// The error that stopped this thread, if any.
+    failed: Option<Error>,
+}
+
+/// Consecutive tokens that a thread wrote together.
+struct Run {
+    lengths: Vec<u32>,
+    tokens: TokenRange,
+    continues: bool,
+}
+
+/// Consecutive documents that one thread has chosen.
+struct Block {
+    number: usize,
+    /// The number of types that the thread has met up to its end.
+    types: usize,
+    /// The number of its runs.
+    runs: usize,
+}
+
+impl Worker {
+    /// Chooses the documents of a block.
+    fn choose(
+        &mut self,
+        number: usize,
+        documents: impl Iterator<Item = usize>,
+        places: &Places,
+        runs: &[TokenRun],
+        is_much: bool,
+    ) -> Result<()> {
+        let (mut near, before) = (0, self.runs.len());
+        for document in documents {
+            let mut run = places.run_of(document, near);
+            near = run;
+            let mut start = places.starts[document] as usize;
+            let mut length = runs[run].lengths()[places.place_in(run, document, runs[run])];
+            // Whether the next run begins inside this document.
+            let mut is_rest = false;
+            loop {
+                reserve(&mut self.batch.ids, length as usize)?;
+                runs[run].ids_to(start..start + length as usize, &mut self.batch.ids);
+                match self.batch.lengths.last_mut() {
+                    Some(last) if is_rest => *last += length,
+                    _ => {
+                        reserve(&mut self.batch.lengths, 1)?;
+                        self.batch.lengths.push(length);
+                    }
+                }
+                is_rest =
+                    places.before[run + 1] == document + 1 && runs.get(run + 1).is_some_and(|run| run.continues());
+                if self.batch.ids.len() >= TOKENS_PER_BLOCK {
+                    self.write(is_much, is_rest)?;
+                }
+                if !is_rest {
+                    break;
+                }
+                run += 1;
+                (start, length) = (0, runs[run].lengths()[0]);
+            }
+        }
+        self.write(is_much, false)?;
+        reserve(&mut self.blocks, 1)?;
+        self.blocks.push(Block { number, types: self.types.len(), runs: self.runs.len() - before });
+        Ok(())
+    }
+
+    /// Numbers and counts the types of the tokens in the batch, and writes the batch as a run. `has_rest` says whether the
+    /// next run begins inside the same document.
+    fn write(&mut self, is_much: bool, has_rest: bool) -> Result<()> {
+        let Self { numbers, types, counts, batch, .. } = self;
+        if batch.lengths.is_empty() {
+            return Ok(());
+        }
+        for id in &mut batch.ids {
+            let number = &mut numbers[*id as usize];
+            if *number == 0 {
+                reserve(types, 1)?;
+                reserve(counts, 1)?;
+                types.push(*id);
+                counts.push(0);
+                *number = u32::try_from(types.len()).expect("ids are 32 bits");
+            }
+            *id = *number - 1;
+            counts[*id as usize] += 1;
+        }
+        reserve(&mut self.runs, 1)?;
+        let tokens = self.writer.write(&batch.ids, types.len(), is_much)?;
+        self.runs.push(Run { lengths: copied(&batch.lengths)?, tokens, continues: self.continues });
+        self.continues = has_rest;
+        batch.clear();
+        Ok(())
+    }
+}
+
+/// Takes the blocks of all workers, and returns them in order with the number of their worker.
+fn blocks_of(workers: &mut [Worker]) -> Result<Vec<(usize, Block)>> {
+    let mut blocks = list_for(workers.iter().map(|worker| worker.blocks.len()).sum())?;
+    for (number, worker) in workers.iter_mut().enumerate() {
+        blocks.extend(worker.blocks.drain(..).map(|block| (number, block)));
+    }
+    blocks.sort_unstable_by_key(|(_, block)| block.number);
+    Ok(blocks)
+}
+
+/// Returns the types of all workers in order of first appearance, and for each worker the number of each of its types in
+/// this order. `known` is the number of types of the index.
+fn merged(workers: &[Worker], blocks: &[(usize, Block)], known: usize) -> Result<(Vec<u32>, Vec<Vec<u32>>)> {
+    let (mut types, mut numbers): (Vec<u32>, Vec<u32>) = (Vec::new(), zeros(known)?);
+    let mut lists: Vec<Vec<u32>> = list_for(workers.len())?;
+    for worker in workers {
+        lists.push(list_for(worker.types.len())?);
+    }
+    for (worker, block) in blocks {
+        let list = &mut lists[*worker];
+        for id in &workers[*worker].types[list.len()..block.types] {
+            let number = &mut numbers[*id as usize];
+            if *number == 0 {
+                reserve(&mut types, 1)?;
+                types.push(*id);
+                *number = u32::try_from(types.len()).expect("ids are 32 bits");
+            }
+            list.push(*number - 1);
+        }
+    }
+    Ok((types, lists))
+}
+
+/// The places of the tokens of all documents.
+struct Places {
+    /// The number of documents that begin before each run, and then that of all documents.
+    before: Vec<usize>,
+    /// The number of tokens before each document in the run where it begins.
+    starts: Vec<u32>,
+}
+
+impl Places {
+    fn of(index: &Index) -> Result<Self> {
+        let documents = index.position().documents;
+        let (mut before, mut starts) = (list_for(index.token_runs().count() + 1)?, list_for(documents + 1)?);
+        for run in index.token_runs() {
+            before.push(starts.len());
+            let mut start = 0;
+            for (place, length) in run.lengths().iter().enumerate() {
+                if place > 0 || !run.continues() {
+                    starts.push(start);
+                }
+                start += length;
+            }
+        }
+        before.push(starts.len());
+        Ok(Self { before, starts })
+    }
+
+    /// Returns the number of the run where a document begins. `near` is the number of a run near it.
+    fn run_of(&self, document: usize, near: usize) -> usize {
+        let has = |run: usize| self.before[run] <= document && document < self.before[run + 1];
+        if has(near) { near } else { self.before.partition_point(|before| *before <= document) - 1 }
+    }
+
+    /// Returns the place of a document among the lengths of the run where it begins.
+    fn place_in(&self, run: usize, document: usize, tokens: TokenRun) -> usize {
+        document - self.before[run] + usize::from(tokens.continues())
+    }
+}

@@ -1,0 +1,102 @@
+"""Which documents a caller chooses: by a mask, by ids, or by values of variables."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+
+from text_processor._native.core import Core
+from text_processor._native.encoding import shortened
+from text_processor._native.table import NativeTable
+from text_processor.analyzer._variables import Variables
+from text_processor.exceptions import InvalidOptionError, UnknownIdError
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[int]:
+    """The numbers of the chosen documents, in ascending order.
+
+    Args:
+        core: The core.
+        variables: The ids and variables of the documents.
+        count: The number of documents.
+        wanted: The argument of the caller.
+
+    Raises:
+        TypeError: This is not a mask, not ids, and not a dict of variables.
+        InvalidOptionError: A mask has another length, or there is no such variable.
+        UnknownIdError: There is no document with an id.
+    """
+    if isinstance(wanted, Mapping):
+        found = set(range(count))
+        for name, values in wanted.items():
+            found &= _places_of_values(variables, count, name, values)
+        return array("Q", sorted(found))
+    if isinstance(wanted, str | bytes | int):
+        raise TypeError(
+            f"choose documents by a mask, by ids or by a dict of variables, not by a single {type(wanted).__name__}: "
+            "put it in a list"
+        )
+    from text_processor._native.given_columns import column_table
+
+    column = column_table(core, "documents", wanted)
+    kind, values = column.formats[0], column.values("documents")
+    if kind == "b":
+        if len(values) != count:
+            raise InvalidOptionError(f"the mask has {len(values)} values, but there are {count} documents")
+        return array("Q", [place for place, is_chosen in enumerate(values) if is_chosen])
+    if None in values:
+        raise InvalidOptionError(f"the id at row {values.index(None)} is missing")
+    if kind not in ("l", "L", "U", "n"):
+        raise TypeError("choose documents by a mask of bool, by ids of str or int, or by a dict of variables")
+    return array("Q", sorted(set(places_of_ids(variables, count, values))))
+
+
+def places_of_ids(variables: Variables, count: int, ids: list[Any]) -> list[int]:
+    """The number of the document of each id; without ids, the numbers themselves.
+
+    Raises:
+        UnknownIdError: There is no document with an id.
+    """
+    if "id" in variables.names:
+        return variables.places_of(ids)
+    for one in ids:
+        if isinstance(one, bool) or not isinstance(one, int) or not 0 <= one < count:
+            raise UnknownIdError(f"there is no document {one!r}: the {count} documents have no ids, but numbers from 0")
+    return ids
+
+
+def _places_of_values(variables: Variables, count: int, name: str, values: Any) -> set[int]:
+    """The numbers of the documents whose variable has one of some values."""
+    column = table_of_names(variables, count, [name])
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        values = [values]
+    wanted = [None if one is not None and one != one else one for one in values]
+    codes, known = column.codes()
+    has_value = [_plain(value) in wanted for value in known.values(name)]
+    return {place for place, code in enumerate(codes.integers("uint32")) if has_value[code]}
+
+
+def _plain(value: Any) -> Any:
+    """NaN stands for a missing value."""
+    return None if value != value else value
+
+
+def table_of_names(variables: Variables, count: int, names: Sequence[Any]) -> NativeTable:
+    """The table with some variables, or with the ids.
+
+    Raises:
+        InvalidOptionError: There is no such variable.
+    """
+    table, known = variables.table(count), variables.names
+    for name in names:
+        if name not in known:
+            there = f": there are {shortened(map(repr, known))}" if known else ", because no document has a variable"
+            raise InvalidOptionError(f"there is no variable {name!r}{there}")
+    if table is None:
+        raise InvalidOptionError("there are no variables, because there are no documents")
+    return table.selected(list(dict.fromkeys(names)))
