@@ -9,6 +9,7 @@ CORE_SOURCES := $(shell find rust_core -name target -prune -o -path rust_core/fu
 BUILD_SOURCES := pyproject.toml setup.py build_ffi.py $(CORE_SOURCES)
 CARGO := cargo --locked
 BENCH := build/bench
+ENGINES := build/engines
 # Without --no-compile, pip compiles every module. Python compiles the few that it imports, and keeps them for the many
 # processes that the tests start, unless this variable is set.
 export PYTHONDONTWRITEBYTECODE :=
@@ -42,7 +43,7 @@ RELEASE_CORE := $(RELEASE)/$(LIBRARY)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rust lint test-python test-instrumented test-languages test-sklearn test-wheel soak hunt bench bench-instructions clean check-rust check-tools
+.PHONY: help demo test test-rust lint test-python test-instrumented test-languages test-engines test-sklearn test-wheel soak hunt bench bench-instructions clean check-rust check-tools
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' $(MAKEFILE_LIST) | awk -F @ '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -133,6 +134,16 @@ test-sklearn: $(VENV)/.built ## Run scikit-learn's tests of its vectorizers on o
 test-languages: $(VENV)/.built ## Check that the examples print the same in every language: LANGUAGES="c cpp go java node"
 	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/build/install DESTDIR=
 	TEXT_PROCESSOR_PREFIX=$(CURDIR)/build/install $(BIN)/pytest --quiet tests/languages/programs.py
+
+$(ENGINES)/.installed: pyproject.toml | check-tools
+	@echo "Setting up the environment $(ENGINES)/venv"
+	@$(PYTHON) -m venv $(ENGINES)/venv
+	@$(ENGINES)/venv/bin/python $(PIP_INSTALL) --upgrade "pip>=25.1"
+	@$(ENGINES)/venv/bin/python $(PIP_INSTALL) --group engines
+	@touch $@
+
+test-engines: $(VENV)/.built $(ENGINES)/.installed ## Run the code for Spark in docs/engines.md, with Java 17
+	PYTHONPATH=.:tests/packaging $(ENGINES)/venv/bin/python tests/engines/spark.py
 
 test-wheel: $(VENV)/.built $(TEST_CORES) ## Check the files of the wheel, and run the tests in empty environments without Rust
 	$(BIN)/python tests/packaging/wheel.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import pickle
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from text_processor.matrix import DocumentTermMatrix
 sklearn_text = pytest.importorskip("sklearn.feature_extraction.text")
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, Literal
 
 DOCUMENTS = st.lists(st.text("abAB Éß,.'", max_size=30) | st.text(max_size=20), min_size=1, max_size=12)
@@ -129,5 +131,14 @@ def test_the_async_analyzer_returns_the_same_matrix() -> None:
     matrix = asyncio.run(main())
     assert matrix.features == ["not to", "or not", "to be"]
     assert repr(matrix) == "DocumentTermMatrix(rows=2, columns=3, entries=4)"
-    with pytest.raises(TypeError, match="csr"):
-        pickle.dumps(matrix)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda matrix: pickle.loads(pickle.dumps(matrix))])  # noqa: S301
+@pytest.mark.parametrize("weight", ["count", "tfidf"])
+def test_a_matrix_can_be_copied_and_pickled(copied: Callable[[Any], Any], weight: Any) -> None:
+    matrix = analyzer_of(["to be", "or not to be", ""]).document_term_matrix((1, 2), weight=weight)
+    again = copied(matrix)
+    assert (again.shape, again.features) == (matrix.shape, matrix.features)
+    for name in ("indptr", "indices", "data"):
+        assert getattr(again, name).dtype == getattr(matrix, name).dtype
+        assert getattr(again, name).tobytes() == getattr(matrix, name).tobytes()

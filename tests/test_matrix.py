@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from text_processor import load_core
 from text_processor.exceptions import InvalidDocumentError, InvalidOptionError
 from text_processor.matrix import Vectorizer, weigh
 
@@ -245,3 +248,34 @@ def test_the_command_writes_a_matrix(tmp_path: Path) -> None:
     result = runner.invoke(commands, ["matrix", source, "-o", str(tmp_path / "t.npz"), "--lines", "--tfidf"])
     assert abs(np.linalg.norm(sparse.load_npz(tmp_path / "t.npz").toarray()[1]) - 1) < 1e-12
     assert runner.invoke(commands, ["matrix", source, "-o", str(tmp_path / "t.csv")]).exit_code == 2
+
+
+TEXTS = ["the cat and the dog", "", "a dog and the ant"]
+
+
+def test_merged_vectorizers_know_the_order_of_first_appearance() -> None:
+    first, second, third = (Vectorizer(ngram_range=(1, 2)).count([text], grow=True).vectorizer() for text in TEXTS)
+    merged, columns = first.merge(second, third)
+    whole = Vectorizer(ngram_range=(1, 2)).count(TEXTS, grow=True)
+    whole.sort()
+    assert merged.terms() == whole.vectorizer().terms()
+    assert merged.first_seen().tolist() == whole.vectorizer().first_seen().tolist()
+    for one, places in zip((first, second, third), columns, strict=True):
+        assert [merged.terms()[place] for place in places] == one.terms()
+    empty, (places,) = Vectorizer().merge()
+    assert (len(empty), len(places)) == (0, 0)
+
+
+def test_vectorizers_of_other_features_or_cores_are_not_merged(portable_core: Path) -> None:
+    with pytest.raises(ValueError, match="`features`"):
+        Vectorizer().merge(Vectorizer(analyzer="char"))
+    with pytest.raises(ValueError, match="different cores"):
+        Vectorizer().merge(Vectorizer(core=load_core(portable_core)))
+
+
+def test_native_memory_says_what_to_pickle() -> None:
+    vectorizer = Vectorizer()
+    for thing, cure in [(vectorizer, "terms"), (vectorizer.count(["to be"]), "arrays")]:
+        for copied in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError, match=cure):
+                copied(thing)

@@ -37,6 +37,7 @@ THINGS = {
     "TextAnalyzer, pattern": r"analyzer(tokenizer=re.compile(fresh(r'\w+'), re.IGNORECASE), threads=2)",
     "SentimentIntensityAnalyzer": "SentimentIntensityAnalyzer(negations=set(WORDS), boosters={'very': 0.3, 'so': 0.1})",
     "SentimentIntensityAnalyzer, edited": "edited()",
+    "DocumentTermMatrix": "analyzer().document_term_matrix((1, 2), weight='tfidf')",
     "CountVectorizer": "vectorizers.CountVectorizer(stop_words=list(WORDS), vocabulary=set(WORDS))",
     "CountVectorizer, fitted": "vectorizers.CountVectorizer(stop_words=['a', 'b']).fit(TEXTS)",
     "CountVectorizer, English": "vectorizers.CountVectorizer(stop_words='english', ngram_range=(1, 2)).fit(TEXTS)",

@@ -115,6 +115,7 @@ def check_environment(python: str, wheel: Path, folder: Path) -> None:
 PAGES = {
     "": ["README.md"],
     "cli": ["README.md"],
+    "dask": ["docs/engines.md"],
     "numpy": ["README.md", "docs/terms.md", "docs/tokenizers.md"],
     "vader": ["README.md", "docs/sentiment.md"],
     "vectorizers": ["README.md", "docs/vectorizers.md"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import accumulate
 
 from text_processor._native.arrow import Column, filled, filled_together
 from text_processor._native.checkpoint import checkpoint
@@ -103,16 +105,26 @@ class Vectorizer:
     def _with(self, vocabulary: Iterable[str]) -> Any:
         refuse_table(vocabulary, "Vectorizer", mappings=True, option="vocabulary")
         terms = [encoded(term) for term in _each("vocabulary", vocabulary)]
-        kept: list[Any] = []
-        pointers, lengths = string_arrays(terms, kept)
+        # In one piece of memory: a pointer of CFFI for each term would take most of the time.
+        lengths = [len(term) for term in terms]
+        joined = ffi.from_buffer("char[]", b"".join(terms))
+        first = int(ffi.cast("uintptr_t", joined))
+        places = ffi.new("uintptr_t[]", list(accumulate(lengths, initial=first)))
+        pointers, sizes = ffi.cast("char **", places), ffi.new("size_t[]", lengths)
         make = self.core._lib.tp_vectorizer_with_terms
-        return owned(self.core, "tp_vectorizer", lambda out: make(self._pointer, pointers, lengths, len(terms), out))
+        return owned(self.core, "tp_vectorizer", lambda out: make(self._pointer, pointers, sizes, len(terms), out))
 
     def __len__(self) -> int:
         """The number of known features."""
         count = ffi.new("uint64_t *")
         self.core._check(self.core._lib.tp_vectorizer_term_count(self._pointer, count))
         return int(count[0])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError(
+            "cannot copy or pickle a Vectorizer, which is native memory and does not change: pickle its terms(), or a "
+            "vectorizer of text_processor.vectorizers"
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(features={len(self)})"
@@ -141,6 +153,39 @@ class Vectorizer:
 
     def _column(self, query: Callable[[Any, Any], int]) -> Column:
         return filled(self.core, lambda out: query(self._pointer, out))
+
+    def merge(self, *others: Vectorizer) -> tuple[Vectorizer, list[npt.NDArray[np.int64]]]:
+        """Return a vectorizer that knows the features of this one and of others, sorted by their names.
+
+        It has the options of this vectorizer. In `first_seen`, the features of each vectorizer precede the new features
+        of the next one.
+
+        Returns:
+            The vectorizer, and for each of the merged vectorizers the new column of each feature.
+
+        Raises:
+            TextProcessorError: `analyzer` or `single_letters` differ.
+
+        >>> merged, columns = Vectorizer(vocabulary=["cat", "the"]).merge(Vectorizer(vocabulary=["dog", "cat"]))
+        >>> merged.terms(), [new.tolist() for new in columns]
+        (['cat', 'dog', 'the'], [[0, 2], [1, 0]])
+        """
+        import numpy as np
+
+        core = self.core
+        if any(other.core is not core for other in others):
+            raise ValueError("vectorizers of different cores cannot be merged")
+        made: list[Any] = []
+        pointers = ffi.new("tp_vectorizer *[]", [one._pointer for one in (self, *others)])
+
+        def fill(columns: Any) -> int:
+            call = partial(status_of, core, core._lib.tp_vectorizer_merge, pointers, 1 + len(others))
+            made.append(owned(core, "tp_vectorizer", lambda out: call(out, columns)))
+            return 0
+
+        columns = filled(core, fill).numpy("int64", writable=True)
+        ends = np.cumsum([len(one) for one in (self, *others)])
+        return self._of(core, made[0], self._threads), np.split(columns, ends[:-1])
 
     def count(
         self,
@@ -258,6 +303,9 @@ class Matrix:
         while done[0] < total[0]:
             checkpoint()
             core._check(core._lib.tp_matrix_update(pointer, MILLISECONDS_PER_STEP, done, total))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("cannot copy or pickle a Matrix, which is native memory: pickle the result of arrays()")
 
     def __repr__(self) -> str:
         rows, columns = self.shape

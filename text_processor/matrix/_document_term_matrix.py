@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from text_processor._options import one_of
+from text_processor._options import canonical, one_of
 from text_processor.matrix._counting import Matrix
 from text_processor.matrix._weights import weigh
 
@@ -90,10 +90,26 @@ class DocumentTermMatrix:
         return csr_matrix((self.data, self.indices, self.indptr), shape=self.shape)
 
     def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError(
-            "cannot copy or pickle a DocumentTermMatrix, which is native memory: copy or pickle csr() and features"
-        )
+        state = self.shape, self.groups, self.indptr, self.indices, self.data, canonical(self.features)
+        return _rebuilt, (type(self), *state)
 
     def __repr__(self) -> str:
         rows, columns = self.shape
         return f"{type(self).__name__}(rows={rows}, columns={columns}, entries={self.data.size})"
+
+
+def _rebuilt(
+    kind: type[DocumentTermMatrix],
+    shape: tuple[int, int],
+    groups: Table | None,
+    indptr: npt.NDArray[Any],
+    indices: npt.NDArray[Any],
+    data: npt.NDArray[Any],
+    features: list[str],
+) -> DocumentTermMatrix:
+    matrix = kind.__new__(kind)
+    matrix.shape, matrix.groups = shape, groups
+    matrix.indptr, matrix.indices, matrix.data = indptr, indices, data
+    # A cached property.
+    vars(matrix)["features"] = features
+    return matrix

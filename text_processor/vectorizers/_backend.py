@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from text_processor._native.refused_tables import refuse_table
 from text_processor.vectorizers._native_backend import NativeBackend, NotNativeError
@@ -36,18 +37,21 @@ def refuse_other_than_documents(reader: DocumentReader, documents: Iterable[Any]
         refuse_table(documents, entry)
 
 
-def with_backend(reader: DocumentReader, work: Callable[[NativeBackend | PythonBackend], _Answer]) -> _Answer:
+def with_backend(
+    reader: DocumentReader, work: Callable[[NativeBackend | PythonBackend], _Answer], threads: int | None = None
+) -> _Answer:
     """The result of `work` with the native backend, or with the Python backend if the native one is not usable.
 
     Args:
         reader: The parameters of the vectorizer.
         work: Counts documents with a backend. It changes nothing if it fails.
+        threads: The number of threads of the native backend; None is the default.
     """
     in_python = PythonBackend(reader)
     options = options_of(reader)
     if options is not None:
         try:
-            return work(NativeBackend(reader, options))
+            return work(NativeBackend(reader, replace(options, threads=threads)))
         except NotNativeError:
             pass
     return work(in_python)

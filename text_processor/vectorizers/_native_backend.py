@@ -16,6 +16,7 @@ from text_processor.vectorizers._options import Options
 from text_processor.vectorizers._pruning import Limits, refuse_empty
 from text_processor.vectorizers._reader import DocumentReader
 from text_processor.vectorizers._sparse import csr
+from text_processor.vectorizers._tally import Tally
 from text_processor.vectorizers._vocabulary import Vocabulary
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -51,18 +52,33 @@ class NativeBackend:
         counts = self._counted(documents, partial(self._known(vocabulary).count, grow=True))
         return self._matrix(counts), Vocabulary.of(self._options, counts.vectorizer(), vocabulary)
 
-    def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary]:
-        """The matrix of sorted features within the limits; the entries of a row are in order of first appearance."""
+    def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary, Tally | None]:
+        """The matrix of sorted features within the limits; the entries of a row are in order of first appearance.
+
+        If the limits are set, the last value is the tally of all features.
+        """
+        counts = self._sorted(documents)
+        refuse_empty(counts.shape[1])
+        tally = None
+        if limits.are_set:
+            tally = self._tally(counts, limits.most is not None)
+            counts.keep(tally.chosen(limits, self._dtype))
+        return self._matrix(counts), Vocabulary.of(self._options, counts.vectorizer()), tally
+
+    def tally(self, documents: Iterable[Any], *, sums: bool) -> Tally:
+        """The tally of documents, which may have no features."""
+        return self._tally(self._sorted(documents), sums)
+
+    def _sorted(self, documents: Iterable[Any]) -> Matrix:
         counts = self._counted(documents, partial(self._options.vectorizer().count, grow=True))
-        rows, columns = counts.shape
-        refuse_empty(columns)
         counts.sort()
-        if not limits.keep_all(rows):
-            sums = partial(counts.sums, binary=self._binary)
-            counts.keep(
-                limits.chosen(rows, counts.document_frequencies(), lambda: sums().astype(self._sum_type(), copy=False))
-            )
-        return self._matrix(counts), Vocabulary.of(self._options, counts.vectorizer())
+        return counts
+
+    def _tally(self, counts: Matrix, sums: bool) -> Tally:
+        frequencies, occurrences = counts.totals()
+        vocabulary = Vocabulary.of(self._options, counts.vectorizer())
+        summed = frequencies if self._binary else occurrences
+        return Tally(vocabulary, counts.shape[0], frequencies, summed if sums else None)
 
     def hash(self, documents: Iterable[Any], columns: int, *, alternate_sign: bool) -> Any:
         """The matrix of hashed features. The counts of features with the same column are added."""
@@ -107,10 +123,6 @@ class NativeBackend:
     def _matrix(self, counts: Matrix) -> Any:
         columns = counts.shape[1]
         return csr(*counts.arrays(self._dtype, binary=self._binary), columns)
-
-    def _sum_type(self) -> str:
-        """The type that SciPy gives the sum of the entries of a matrix."""
-        return "int64" if self._dtype == "int32" else str(self._dtype)
 
 
 def _are_utf8(reader: DocumentReader, documents: Iterable[Any]) -> bool:

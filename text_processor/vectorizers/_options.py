@@ -36,6 +36,8 @@ class Options:
     strip_accents: Literal["unicode", "ascii"] | None
     stop_words: frozenset[str]
     single_letters: bool
+    threads: int | None = None
+    """The number of threads; None is the default of the core."""
 
     def vectorizer(self, vocabulary: Iterable[str] | None = None) -> Vectorizer:
         """A native vectorizer with these options."""
@@ -47,6 +49,7 @@ class Options:
             stop_words=sorted(self.stop_words),
             single_letters=self.single_letters,
             vocabulary=vocabulary,
+            threads=self.threads,
         )
 
 

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
+
 from text_processor._options import canonical
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -25,7 +27,7 @@ class EqualPickles:
     def __getstate__(self) -> dict[str, Any]:
         state: Any = super().__getstate__()  # type: ignore[misc, unused-ignore]  # object has it since Python 3.11
         return {
-            sys.intern(name): _Ordered.of(value) if isinstance(value, set | frozenset) else canonical(value)
+            sys.intern(name): _Ordered.of(value) if isinstance(value, set | frozenset) else plain(value)
             for name, value in state.items()
             if name not in _OF_THIS_PROCESS
         }
@@ -33,6 +35,13 @@ class EqualPickles:
     def __setstate__(self, state: dict[str, Any]) -> None:
         sets = {name: value.made() for name, value in state.items() if isinstance(value, _Ordered)}
         super().__setstate__(state | sets)  # type: ignore[misc]  # every estimator has it
+
+
+def plain(value: Any) -> Any:
+    """The value in its canonical form. Arrays of equal types have one object as their type: a pickle records that."""
+    if type(value) is np.ndarray and (same := np.dtype(value.dtype.str)) == value.dtype:
+        return value.view(same)
+    return canonical(value)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -20,6 +19,12 @@ def refuse_empty(features: int) -> None:
     """Raise ValueError if there are no features."""
     if features == 0:
         raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
+
+
+def sum_type(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    """The type that SciPy gives the sums of the entries of a matrix of this type; None is the type of plain counts."""
+    sums: np.dtype[Any] = np.empty(0, np.int32 if dtype is None else dtype).sum().dtype
+    return sums
 
 
 @dataclass(frozen=True)
@@ -42,30 +47,32 @@ class Limits:
             raise ValueError("max_df corresponds to < documents than min_df")
         return lowest, highest
 
-    def keep_all(self, documents: int) -> bool:
-        """Whether all features of this number of documents are certain to stay."""
-        lowest, highest = self.bounds(documents)
-        return lowest <= 1 and highest >= documents and self.most is None
+    @property
+    def are_set(self) -> bool:
+        """Whether there are documents for which a feature is dropped. 1 is a number of documents, and 1.0 a part."""
+        keeps_rare = isinstance(self.min_df, Integral) and self.min_df <= 1
+        keeps_frequent = not isinstance(self.max_df, Integral) and self.max_df == 1
+        return not (keeps_rare and keeps_frequent and self.most is None)
 
     def chosen(
-        self, documents: int, frequencies: npt.NDArray[Any], sums: Callable[[], npt.NDArray[Any]]
+        self, documents: int, frequencies: npt.NDArray[Any], sums: npt.NDArray[Any] | None
     ) -> npt.NDArray[np.bool_]:
         """Which features stay.
 
         Args:
             documents: The number of documents.
             frequencies: The number of documents that have each feature. The features are sorted if `most` is set.
-            sums: Returns the number of occurrences of each feature, in the type of the matrix.
+            sums: The number of occurrences of each feature, in the type of `sum_type`, if `most` is set.
 
         Raises:
             ValueError: No feature stays.
         """
         lowest, highest = self.bounds(documents)
         stays = (frequencies >= lowest) & (frequencies <= highest)
-        if self.most is not None and np.count_nonzero(stays) > self.most:
+        if self.most is not None and sums is not None and np.count_nonzero(stays) > self.most:
             places = np.flatnonzero(stays)
             # Among features with the same number, the order of NumPy decides, as in scikit-learn.
-            places = places[(-sums()[places]).argsort()[: self.most]]
+            places = places[(-sums[places]).argsort()[: self.most]]
             stays = np.zeros(len(stays), bool)
             stays[places] = True
         if not stays.any():

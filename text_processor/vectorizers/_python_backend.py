@@ -14,7 +14,8 @@ from text_processor.vectorizers._missing import refuse_missing
 from text_processor.vectorizers._murmur import murmurhash3
 from text_processor.vectorizers._pruning import Limits, refuse_empty
 from text_processor.vectorizers._reader import DocumentReader
-from text_processor.vectorizers._sparse import csr, index_type
+from text_processor.vectorizers._sparse import csr, document_frequencies, index_type
+from text_processor.vectorizers._tally import Tally
 from text_processor.vectorizers._vocabulary import Vocabulary
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -48,33 +49,51 @@ class PythonBackend:
         counts = _counted(self._features, documents, columns, self._missing, grow=True)
         return self._matrix(*counts, len(columns)), Vocabulary(columns)
 
-    def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary]:
-        """The matrix of sorted features within the limits; the entries of a row are in order of first appearance."""
-        columns: dict[Any, int] = {}
-        indptr, indices, counts = _counted(self._features, documents, columns, self._missing, grow=True)
-        count = len(columns)
-        refuse_empty(count)
-        place = np.empty(count, np.intp)
-        place[[columns[feature] for feature in sorted(columns)]] = np.arange(count)
-        indices = place[indices]
-        whole = self._matrix(indptr, indices, counts, count)
-        stays = limits.chosen(
-            len(indptr) - 1,
-            np.bincount(indices, minlength=count),
-            lambda: np.asarray(whole.sum(axis=0)).ravel(),
-        )
-        renumbered = np.where(stays, np.cumsum(stays) - 1, -1)
-        kept = stays[indices]
+    def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary, Tally | None]:
+        """The matrix of sorted features within the limits; the entries of a row are in order of first appearance.
+
+        If the limits are set, the last value is the tally of all features.
+        """
+        whole, vocabulary = self._sorted(documents)
+        refuse_empty(len(vocabulary))
+        if not limits.are_set:
+            return whole, vocabulary, None
+        tally = self._tally(whole, vocabulary, limits.most is not None)
+        stays = tally.chosen(limits, self._dtype)
+        renumbered = np.cumsum(stays) - 1
+        kept = stays[whole.indices]
         before = np.concatenate([[0], np.cumsum(kept)])
-        short = indptr.dtype
+        short = whole.indptr.dtype
         matrix = csr(
-            before[indptr].astype(short),
-            renumbered[indices[kept]].astype(short),
+            before[whole.indptr].astype(short),
+            renumbered[whole.indices[kept]].astype(short),
             whole.data[kept],
             int(np.count_nonzero(stays)),
         )
-        pairs = zip(columns, renumbered[place].tolist(), strict=True)
-        return matrix, Vocabulary({feature: column for feature, column in pairs if column >= 0})
+        pairs = zip(vocabulary.columns.items(), stays[vocabulary.order()].tolist(), strict=True)
+        known = {feature: int(renumbered[column]) for (feature, column), is_kept in pairs if is_kept}
+        return matrix, Vocabulary(known), tally
+
+    def tally(self, documents: Iterable[Any], *, sums: bool) -> Tally:
+        """The tally of documents, which may have no features."""
+        return self._tally(*self._sorted(documents), sums)
+
+    def _sorted(self, documents: Iterable[Any]) -> tuple[Any, Vocabulary]:
+        """The matrix of all features, sorted; the entries of a row are in order of first appearance."""
+        columns: dict[Any, int] = {}
+        indptr, indices, counts = _counted(self._features, documents, columns, self._missing, grow=True)
+        place = np.empty(len(columns), indices.dtype)
+        place[[columns[feature] for feature in sorted(columns)]] = np.arange(len(columns))
+        matrix = self._matrix(indptr, place[indices], counts, len(columns))
+        return matrix, Vocabulary(dict(zip(columns, place.tolist(), strict=True)))
+
+    def _tally(self, matrix: Any, vocabulary: Vocabulary, sums: bool) -> Tally:
+        return Tally(
+            vocabulary,
+            matrix.shape[0],
+            document_frequencies(matrix),
+            np.asarray(matrix.sum(axis=0)).ravel() if sums else None,
+        )
 
     def hash(self, documents: Iterable[Any], columns: int, *, alternate_sign: bool) -> Any:
         """The matrix of hashed features. The counts of features with the same column are added."""

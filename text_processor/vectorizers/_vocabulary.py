@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain, compress
 
 import numpy as np
 
 from text_processor._native.texts import column as rows_of
 from text_processor.vectorizers._options import Options, is_utf8
+from text_processor.vectorizers._pickles import plain
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -76,6 +78,19 @@ class Vocabulary:
             self._order = np.concatenate([grown_from.order(), np.arange(len(grown_from), len(vectorizer))])
         return self
 
+    @classmethod
+    def listed(cls, features: list[Any], order: npt.NDArray[Any]) -> Vocabulary:
+        """Features in the order of their columns, and the columns in order of first appearance."""
+        self = cls.__new__(cls)
+        self.__setstate__((features, order))
+        return self
+
+    def only(self, stays: npt.NDArray[np.bool_]) -> Vocabulary:
+        """Some of the features, in the same order. Their columns have no gaps."""
+        order = self.order()
+        new_columns = np.cumsum(stays) - 1
+        return self.listed(list(compress(self.features(), stays.tolist())), new_columns[order[stays[order]]])
+
     def __len__(self) -> int:
         """The number of features."""
         return len(self._order if self._order is not None else self.columns)
@@ -111,10 +126,59 @@ class Vocabulary:
             self._native = options, options.vectorizer(features)
         return self._native[1]
 
+    def by_appearance(self, options: Options) -> tuple[Vectorizer, npt.NDArray[Any]] | None:
+        """A native vectorizer that knows the order of first appearance, and the column here of each of its columns.
+
+        Returns:
+            None if a feature is not a str in UTF-8.
+        """
+        order = self.order()
+        if (
+            self._native is not None
+            and self._native[0] == options
+            and np.array_equal(self._native[1].first_seen(), order)
+        ):
+            return self._native[1], np.arange(len(order))
+        features = self.features()
+        if not all(isinstance(feature, str) and is_utf8(feature) for feature in features):
+            return None
+        return options.vectorizer(map(features.__getitem__, order.tolist())), order
+
     def __getstate__(self) -> tuple[list[Any], npt.NDArray[Any]]:
         # A pickle records which str are the same object. Here, equal str are always the same object.
-        return [sys.intern(one) if type(one) is str else one for one in self.features()], self.order()
+        return [sys.intern(one) if type(one) is str else one for one in self.features()], plain(self.order())
 
     def __setstate__(self, state: tuple[list[Any], npt.NDArray[Any]]) -> None:
         self._features, self._order = state
         self._columns = self._native = None
+
+
+def united(
+    vocabularies: Sequence[Vocabulary], options: Options | None
+) -> tuple[Vocabulary, list[npt.NDArray[np.int64]]]:
+    """The sorted features of all vocabularies, and for each of them the new column of each feature.
+
+    In order of first appearance, the features of a vocabulary precede the new ones of the next vocabulary.
+    """
+    natives = [] if options is None else [vocabulary.by_appearance(options) for vocabulary in vocabularies]
+    known = [native for native in natives if native is not None]
+    if options is None or len(known) < len(vocabularies):
+        return _united_in_python(vocabularies)
+    first, *others = (vectorizer for vectorizer, _ in known)
+    merged, found = first.merge(*others)
+    columns = [np.empty_like(new) for new in found]
+    for places, (_, known_places), new in zip(columns, known, found, strict=True):
+        places[known_places] = new
+    return Vocabulary.of(options, merged), columns
+
+
+def _united_in_python(vocabularies: Sequence[Vocabulary]) -> tuple[Vocabulary, list[npt.NDArray[np.int64]]]:
+    listed = [vocabulary.features() for vocabulary in vocabularies]
+    order: dict[Any, None] = {}
+    for vocabulary, features in zip(vocabularies, listed, strict=True):
+        order |= dict.fromkeys(map(features.__getitem__, vocabulary.order().tolist()))
+    # Each list is sorted already, and sorted() merges sorted parts in one pass.
+    union = list(dict.fromkeys(sorted(chain.from_iterable(listed))))
+    column_of = dict(zip(union, range(len(union)), strict=True))
+    columns = [np.fromiter(map(column_of.__getitem__, features), np.int64, len(features)) for features in listed]
+    return Vocabulary.listed(union, np.fromiter(map(column_of.__getitem__, order), np.int64, len(order))), columns

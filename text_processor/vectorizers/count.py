@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -18,8 +20,12 @@ from text_processor.vectorizers._estimator import (
     finite,
     warn,
 )
-from text_processor.vectorizers._pruning import Limits
+from text_processor.vectorizers._merging import refuse_different
+from text_processor.vectorizers._options import options_of
+from text_processor.vectorizers._pruning import Limits, refuse_empty
 from text_processor.vectorizers._reader import DEFAULT_PATTERN, DocumentReader
+from text_processor.vectorizers._sparse import document_frequencies
+from text_processor.vectorizers._tally import InMemory, Tally, added
 from text_processor.vectorizers._vocabulary import Vocabulary, read_vocabulary
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
@@ -87,6 +93,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
 
     fixed_vocabulary_: bool
     _vocabulary: Vocabulary
+    _tally: InMemory
 
     def __init__(
         self,
@@ -203,19 +210,128 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         if self.fixed_vocabulary_:
             self._warn_of_upper_case()
             return with_backend(self, lambda backend: backend.count(raw_documents, self._vocabulary))
-        limits = Limits(self.min_df, self.max_df, self.max_features)
-        matrix, self._vocabulary = with_backend(self, lambda backend: backend.learn(raw_documents, limits))
+        limits = self._limits()
+        matrix, vocabulary, tally = with_backend(self, lambda backend: backend.learn(raw_documents, limits))
+        self._know(vocabulary, tally)
         return matrix
 
     def _fit_counts_further(self, raw_documents: Iterable[Any]) -> Any:
-        if (self.max_df, self.min_df, self.max_features) != (1.0, 1, None):
+        if self._limits().are_set:
             raise ValueError("partial_fit() keeps every feature: it does not work with max_df, min_df or max_features")
         if not hasattr(self, "_vocabulary") or self.fixed_vocabulary_:
             return self._fit_counts(raw_documents)
         self._begin(raw_documents)
         known = self._vocabulary
-        matrix, self._vocabulary = with_backend(self, lambda backend: backend.grow(raw_documents, known))
+        matrix, vocabulary = with_backend(self, lambda backend: backend.grow(raw_documents, known))
+        self._know(vocabulary)
         return matrix
+
+    def _limits(self) -> Limits:
+        return Limits(self.min_df, self.max_df, self.max_features)
+
+    # ---- Merging ----
+
+    @checking_parameters
+    @all_or_nothing
+    def merge(self, other: Self) -> Self:
+        """Add what another vectorizer has learned, as if it had learned from all documents in one `fit`.
+
+        The documents of `other` follow those of this vectorizer. The features are sorted, also after `partial_fit`.
+
+        If `min_df`, `max_df` or `max_features` is set, `fit` keeps the counts of all features in memory, and `merge`
+        applies the limits to their sums. Pickles do not contain these counts, so a vectorizer with limits cannot be
+        merged after it was pickled. `text_processor.engines` merges the work of several processes, also with limits.
+
+        Args:
+            other: A fitted vectorizer of the same class with the same parameters. It does not change.
+
+        Returns:
+            This vectorizer.
+
+        Raises:
+            TypeError: The other one is not of the same class.
+            ValueError: The parameters differ, or counts of features that were dropped are not in memory. Nothing has
+                changed.
+            NotFittedError: One of both is not fitted.
+
+        >>> vectorizer, other = CountVectorizer(min_df=2), CountVectorizer(min_df=2)
+        >>> vectorizer.fit(["to be", "to be or"]).merge(other.fit(["not to be", "or not to be"]))
+        CountVectorizer(min_df=2)
+        >>> vectorizer.get_feature_names_out().tolist()
+        ['be', 'not', 'or', 'to']
+        """
+        refuse_different(self, other)
+        self._learn_tally(self._added([self._learned(), other._learned()]))
+        return self
+
+    def _added(self, tallies: Sequence[Tally], threads: int | None = None) -> Tally:
+        """The tally of the documents of all tallies, one after the other."""
+        options = options_of(self)
+        return added(tallies, None if options is None else replace(options, threads=threads))
+
+    def _learned(self) -> Tally:
+        """The tally of the documents of `fit`."""
+        vocabulary = self._need_vocabulary()
+        if self.vocabulary is not None or not self._limits().are_set:
+            # These counts are not used.
+            counts = np.zeros(len(vocabulary), np.int64)
+            return Tally(None if self.vocabulary is not None else vocabulary, 0, counts)
+        tally = self._tally.tally if hasattr(self, "_tally") else None
+        if tally is None:
+            raise ValueError(
+                "with min_df, max_df or max_features, merge() needs the counts of all features, but they are not in "
+                "memory: pickles do not contain them, and fit() keeps them only if one of these parameters is set"
+            )
+        return tally
+
+    # ---- Learning from parts of the documents, in other processes ----
+
+    @checking_parameters
+    def _unfitted(self) -> Self:
+        """A copy without features, whose vocabulary is not an iterator."""
+        self._check_ngram_range()
+        self._warn_of_unused()
+        made = copy(self)
+        for name in ("fixed_vocabulary_", "_vocabulary", "_tally", "_tfidf"):
+            vars(made).pop(name, None)
+        if self.vocabulary is not None:
+            made._take_vocabulary()
+            made.vocabulary = made.vocabulary_
+            made._warn_of_upper_case()
+        return made
+
+    def _tallied(self, raw_documents: Iterable[Any], threads: int) -> Tally:
+        """The tally of a part of the documents, which may have no features."""
+        refuse_other_than_documents(self, raw_documents, "fit")
+        if self.vocabulary is not None:
+            known = self._need_vocabulary()
+            matrix = with_backend(self, lambda backend: backend.count(raw_documents, known), threads)
+            return Tally(None, matrix.shape[0], document_frequencies(matrix))
+        has_sums = self.max_features is not None
+        return with_backend(self, lambda backend: backend.tally(raw_documents, sums=has_sums), threads)
+
+    @all_or_nothing
+    def _fit_tally(self, tally: Tally, unfitted: Self) -> Self:
+        """Learn from the tally of all documents, which `unfitted` has counted."""
+        if unfitted.vocabulary is not None:
+            self._know(unfitted._need_vocabulary())
+            self.fixed_vocabulary_ = True
+        self._learn_tally(tally)
+        return self
+
+    def _learn_tally(self, tally: Tally) -> npt.NDArray[np.int64]:
+        """Learn from the tally of all documents. Returns the number of documents that have each kept feature."""
+        if tally.vocabulary is None:
+            return tally.frequencies
+        self.fixed_vocabulary_ = False
+        refuse_empty(len(tally.vocabulary))
+        limits = self._limits()
+        if not limits.are_set:
+            self._know(tally.vocabulary)
+            return tally.frequencies
+        stays = tally.chosen(limits, self.dtype)
+        self._know(tally.vocabulary.only(stays), tally)
+        return tally.frequencies[stays]
 
     # ---- The vocabulary ----
 
@@ -228,13 +344,21 @@ class CountVectorizer(DocumentReader, BaseEstimator):
 
     @vocabulary_.setter
     def vocabulary_(self, vocabulary: Mapping[Any, int]) -> None:
-        self._vocabulary = Vocabulary(dict(vocabulary))
+        self._know(Vocabulary(dict(vocabulary)))
+
+    def _know(self, vocabulary: Vocabulary, tally: Tally | None = None) -> None:
+        """Replace the features; `tally` has those that were dropped, too."""
+        self._vocabulary = vocabulary
+        if tally is None:
+            vars(self).pop("_tally", None)
+        else:
+            self._tally = InMemory(tally)
 
     def _take_vocabulary(self) -> None:
         """Use the parameter `vocabulary`, if it is set."""
         is_fixed = self.vocabulary is not None
         if is_fixed:
-            self._vocabulary = Vocabulary(read_vocabulary(self.vocabulary))
+            self._know(Vocabulary(read_vocabulary(self.vocabulary)))
         self.fixed_vocabulary_ = is_fixed
 
     def _need_vocabulary(self) -> Vocabulary:

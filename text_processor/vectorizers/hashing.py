@@ -9,6 +9,7 @@ import numpy as np
 from text_processor.vectorizers import _validation
 from text_processor.vectorizers._backend import refuse_other_than_documents, with_backend
 from text_processor.vectorizers._estimator import BaseEstimator, TransformerMixin, aligned, checking_parameters
+from text_processor.vectorizers._merging import refuse_different
 from text_processor.vectorizers._reader import DEFAULT_PATTERN, DocumentReader
 from text_processor.vectorizers._sparse import as_floats, weigh
 
@@ -125,6 +126,20 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
             y: Not used.
         """
         del X, y
+        return self
+
+    @checking_parameters
+    def merge(self, other: Self) -> Self:
+        """Check that another vectorizer has the same parameters. There is nothing to add.
+
+        Args:
+            other: A vectorizer of the same class.
+
+        Raises:
+            TypeError: The other one is not of the same class.
+            ValueError: The parameters differ.
+        """
+        refuse_different(self, other)
         return self
 
     def transform(self, X: Iterable[Any]) -> Any:  # noqa: N803

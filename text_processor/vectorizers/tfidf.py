@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from text_processor.vectorizers import _validation
 from text_processor.vectorizers._estimator import NotFittedError, aligned, all_or_nothing, checking_parameters, warn
 from text_processor.vectorizers._reader import DEFAULT_PATTERN
 from text_processor.vectorizers._sparse import as_floats, refuse_complex
+from text_processor.vectorizers._tally import Tally
 from text_processor.vectorizers.count import CountVectorizer
 from text_processor.vectorizers.tfidf_transformer import TfidfTransformer
 
@@ -187,17 +189,39 @@ class TfidfVectorizer(CountVectorizer):
             self._learn_weights(self._fit_counts_further(raw_documents))
         return self
 
+    def _unfitted(self) -> Self:
+        self._warn_of_dtype()
+        return super()._unfitted()
+
+    def _learned(self) -> Tally:
+        if not hasattr(self, "_tfidf"):
+            raise NotFittedError(f"this {type(self).__name__} is not fitted: call fit() before merge()")
+        frequencies = self._tfidf._counted()
+        tally = super()._learned()
+        return tally if tally.documents else replace(tally, documents=self._tfidf._documents, frequencies=frequencies)
+
+    def _learn_tally(self, tally: Tally) -> npt.NDArray[np.int64]:
+        frequencies = super()._learn_tally(tally)
+        self._refuse_no_documents(tally.documents)
+        weights = self._new_weights()
+        weights._learn_frequencies(frequencies, tally.documents, np.dtype(self.dtype or np.int32))
+        self._tfidf = weights
+        return frequencies
+
     def _learn(self, raw_documents: Iterable[Any]) -> Any:
         self._warn_of_dtype()
         counts = self._fit_counts(raw_documents)
-        if not counts.shape[0]:
-            # Only with the parameter `vocabulary`: otherwise there are no features, which raises another error.
-            raise ValueError(
-                f"Found array with 0 sample(s) (shape={counts.shape}) while a minimum of 1 is required by "
-                "TfidfTransformer."
-            )
+        self._refuse_no_documents(counts.shape[0])
         self._learn_weights(counts)
         return counts
+
+    def _refuse_no_documents(self, documents: int) -> None:
+        if not documents:
+            # Only with the parameter `vocabulary`: otherwise there are no features, which raises another error.
+            raise ValueError(
+                f"Found array with 0 sample(s) (shape=(0, {len(self._vocabulary)})) while a minimum of 1 is required "
+                "by TfidfTransformer."
+            )
 
     def _learn_weights(self, counts: Any, *, further: bool = False) -> None:
         refuse_complex(counts)

@@ -14,6 +14,7 @@ from text_processor.vectorizers._estimator import (
     not_fitted,
     validated,
 )
+from text_processor.vectorizers._merging import refuse_different
 from text_processor.vectorizers._pickles import EqualPickles
 from text_processor.vectorizers._sparse import document_frequencies, weigh
 
@@ -111,6 +112,53 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
         self._learn(counts)
         return self
 
+    @checking_parameters
+    @all_or_nothing
+    def merge(self, other: Self) -> Self:
+        """Add what another transformer has learned, as if it had learned from all rows in one `fit`.
+
+        Args:
+            other: A fitted transformer with the same parameters, of counts with the same columns. It does not change.
+
+        Returns:
+            This transformer.
+
+        Raises:
+            TypeError: The other one is not of the same class.
+            ValueError: The parameters or the columns differ, or `idf_` was assigned. Nothing has changed.
+            NotFittedError: One of both is not fitted.
+
+        >>> transformer = TfidfTransformer().fit([[3, 0], [2, 1]]).merge(TfidfTransformer().fit([[1, 0]]))
+        >>> bool((transformer.idf_ == TfidfTransformer().fit([[3, 0], [2, 1], [1, 0]]).idf_).all())
+        True
+        """
+        refuse_different(self, other)
+        ours, theirs = self._counted(), other._counted()
+        if len(ours) != len(theirs):
+            raise ValueError(f"merge() needs the same features, but there are {len(ours)} and {len(theirs)}")
+        names: list[Any] = [getattr(one, "feature_names_in_", None) for one in (self, other)]
+        if not np.array_equal(*names):
+            raise ValueError("merge() needs the same features: feature_names_in_ differ")
+        dtypes = [one.idf_.dtype for one in (self, other) if hasattr(one, "idf_")]
+        dtype = np.result_type(*dtypes) if dtypes else np.dtype(np.float64)
+        self._learn_frequencies(ours + theirs, self._documents + other._documents, dtype)
+        return self
+
+    def _counted(self) -> npt.NDArray[np.int64]:
+        """The number of documents that have each feature.
+
+        Raises:
+            NotFittedError: The transformer is not fitted.
+            ValueError: The weights were assigned.
+        """
+        if not hasattr(self, "n_features_in_") and not hasattr(self, "idf_"):
+            raise not_fitted(self)
+        if not hasattr(self, "_document_frequencies"):
+            raise ValueError(
+                "merge() needs the numbers of documents that fit() counts, but idf_ was assigned: call fit()"
+            )
+        return self._document_frequencies
+
     @all_or_nothing
     def fit_transform(self, X: Any, y: object = None) -> Any:  # noqa: N803
         """Call `fit`, then `transform`."""
@@ -172,16 +220,26 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
 
     def _learn(self, counts: Any) -> None:
         """Learn from a matrix of counts, in addition to the earlier ones."""
-        self.n_features_in_ = counts.shape[1]
         frequencies = document_frequencies(counts)
         if hasattr(self, "_document_frequencies"):
             frequencies[: len(self._document_frequencies)] += self._document_frequencies
-        self._document_frequencies: npt.NDArray[np.intp] = frequencies
-        self._documents: int = getattr(self, "_documents", 0) + counts.shape[0]
+        self._learn_frequencies(frequencies, getattr(self, "_documents", 0) + counts.shape[0], counts.dtype)
+
+    def _learn_frequencies(self, frequencies: npt.NDArray[np.int64], documents: int, dtype: np.dtype[Any]) -> None:
+        """Learn from the number of documents that have each feature, and the number of all documents.
+
+        Args:
+            frequencies: The numbers for the features.
+            documents: The number of all documents.
+            dtype: The type of the counts.
+        """
+        self.n_features_in_ = len(frequencies)
+        self._document_frequencies: npt.NDArray[np.int64] = frequencies
+        self._documents: int = documents
         if not self.use_idf:
             vars(self).pop("idf_", None)
             return
-        dtype = counts.dtype if counts.dtype in (np.float32, np.float64) else np.dtype(np.float64)
+        dtype = dtype if dtype in (np.float32, np.float64) else np.dtype(np.float64)
         # The same steps and precision as in scikit-learn, so that the last digits are the same too.
         idf = np.full(len(frequencies), self._documents + bool(self.smooth_idf), dtype)
         smoothed = frequencies.astype(dtype)

@@ -116,13 +116,13 @@
  * tp_analyzer_sentence_count(), tp_analyzer_choose(), tp_analyzer_keep(), tp_analyzer_merge(), tp_tokenize(),
  * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
  * tp_vader_score_column(), tp_matrix_add_documents(), tp_matrix_add_separated(), tp_matrix_add_column(),
- * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(), tp_matrix_arrays(), tp_analyzer_save(),
- * tp_analyzer_load(), tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), `get_next` of tables, and functions that read the
- * text of chosen documents for the first time. If the checkpoint ends a call that adds documents to a matrix, each
- * later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a
- * matrix also does this work in steps; tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If
- * the checkpoint uses the matrix of the call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long
- * document in steps, use tp_draft.
+ * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(), tp_matrix_arrays(), tp_vectorizer_merge(),
+ * tp_analyzer_save(), tp_analyzer_load(), tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), `get_next` of tables, and
+ * functions that read the text of chosen documents for the first time. If the checkpoint ends a call that adds
+ * documents to a matrix, each later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first
+ * complete the index or a matrix also does this work in steps; tp_analyzer_update() and tp_matrix_update() are other
+ * ways to work in steps. If the checkpoint uses the matrix of the call that runs it, this use returns
+ * TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
@@ -1954,6 +1954,23 @@ TP_API void tp_vectorizer_free(tp_vectorizer *vectorizer);
  */
 TP_API tp_status tp_vectorizer_with_terms(const tp_vectorizer *vectorizer, const char *const *terms,
                                           const size_t *lengths, size_t count, tp_vectorizer **fixed);
+
+/**
+ * Makes a vectorizer that knows the features of several vectorizers, sorted by their names. It has the options of the
+ * first one. Features that first appear in the documents of an earlier vectorizer precede the others in the order of
+ * tp_vectorizer_first_seen_order().
+ * @param vectorizers `count` vectorizers, which do not change. Not NULL; none may be NULL.
+ * @param count At least 1.
+ * @param[out] merged Not NULL. Free it with tp_vectorizer_free().
+ * @param[out] columns Not NULL. An array of int64: for each feature of the first vectorizer, then of the second one and
+ * so on, the number of its column in `merged`. Release it.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `count` is 0, or if the option `features` is not the
+ * same in all vectorizers.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_vectorizer_merge(const tp_vectorizer *const *vectorizers, size_t count, tp_vectorizer **merged,
+                                     struct ArrowArray *columns);
 
 /**
  * Gives the number of known features.

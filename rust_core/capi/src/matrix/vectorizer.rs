@@ -16,7 +16,7 @@ use engine::tokenizer::Shortest;
 use crate::arrow::columns::{StringColumn, export_array};
 use crate::boundary::guard::{guard, guard_release};
 use crate::boundary::options::{self, Options};
-use crate::boundary::pointers::out;
+use crate::boundary::pointers::{out, slice};
 use crate::boundary::text_args;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
 use crate::handles::{Handle, borrow, from_handle, into_handle};
@@ -160,6 +160,42 @@ pub unsafe extern "C" fn tp_vectorizer_with_terms(
         }
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { fixed.write(into_handle(tp_vectorizer::new(engine))) };
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_vectorizer_merge(
+    vectorizers: *const *const tp_vectorizer,
+    count: usize,
+    merged: *mut *mut tp_vectorizer,
+    columns: *mut FFI_ArrowArray,
+) -> tp_status {
+    guard(|| {
+        let (merged, columns) = (out(merged, "merged")?, out(columns, "columns")?);
+        // SAFETY: the caller's promise.
+        let vectorizers = unsafe { slice(vectorizers, count, "vectorizers")? };
+        let mut engines: Vec<Arc<Vectorizer>> = list_for(count)?;
+        for vectorizer in vectorizers {
+            // SAFETY: the caller's promise.
+            engines.push(Arc::clone(&unsafe { borrow(*vectorizer, "vectorizers[i]")? }.engine));
+        }
+        let Some(first) = engines.first() else {
+            return Err(Failure::new(TP_ERROR_INVALID_ARGUMENT, "`count` is 0: there must be a vectorizer"));
+        };
+        let terms = first.options.analyzer;
+        if let Some(place) = engines.iter().position(|other| other.options.analyzer != terms) {
+            let message = format!("the vectorizers 0 and {place} have different `features`");
+            return Err(Failure { document: Some(place), ..Failure::new(TP_ERROR_INVALID_ARGUMENT, message) });
+        }
+        let (all, new_columns) = Vectorizer::union(&engines)?;
+        let mut signed = list_for(new_columns.iter().map(Vec::len).sum())?;
+        signed.extend(new_columns.into_iter().flatten().map(i64::from));
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe {
+            columns.write(export_array(&Int64Array::from(signed)));
+            merged.write(into_handle(tp_vectorizer::new(all)));
+        }
         Ok(())
     })
 }

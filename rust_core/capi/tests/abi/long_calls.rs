@@ -461,6 +461,19 @@ impl Data {
                 matrix
             };
             add("tp_matrix_sort", 1 << 18, Box::new(move || tp_matrix_sort(unchecked(whole).0)));
+            let mut known = ptr::null_mut();
+            assert_eq!(tp_matrix_vectorizer(whole().0, &raw mut known), TP_OK);
+            let known = OwnedVectorizer(known);
+            add(
+                "tp_vectorizer_merge",
+                3 << 18,
+                Box::new(move || {
+                    let (both, mut merged) = ([known.pointer().cast_const(); 2], ptr::null_mut());
+                    let status = array(|columns| tp_vectorizer_merge(both.as_ptr(), 2, &raw mut merged, columns));
+                    tp_vectorizer_free(merged);
+                    status
+                }),
+            );
             add(
                 "tp_matrix_shape",
                 0,
@@ -606,6 +619,13 @@ impl OwnedVectorizer {
         // SAFETY: the options have the size that they state.
         assert_eq!(unsafe { tp_vectorizer_new(&raw const options, &raw mut vectorizer) }, TP_OK);
         Self(vectorizer)
+    }
+}
+
+impl OwnedVectorizer {
+    /// A closure that calls it owns the vectorizer, not only its address.
+    fn pointer(&self) -> *mut tp_vectorizer {
+        self.0
     }
 }
 

@@ -101,6 +101,44 @@ static void a_vectorizer_never_changes(void) {
   tp_matrix_free(grown);
 }
 
+static void merged_vectorizers_know_the_features_of_both(void) {
+  tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS), *first = NULL, *second = NULL, *merged = NULL;
+  const char *terms[] = {"dog", "cat", "ant", "dog"};
+  const size_t lengths[] = {3, 3, 3, 3};
+  CHECK_OK(tp_vectorizer_with_terms(vectorizer, terms, lengths, 2, &first));
+  CHECK_OK(tp_vectorizer_with_terms(vectorizer, &terms[2], lengths, 2, &second));
+  const tp_vectorizer *both[] = {first, second};
+  struct ArrowArray columns = {0}, order = {0};
+  CHECK_OK(tp_vectorizer_merge(both, 2, &merged, &columns));
+  check_terms(merged, "ant|cat|dog");
+  const int64_t *numbers = columns.buffers[1];
+  CHECK(columns.length == 4 && numbers[0] == 2 && numbers[1] == 1 && numbers[2] == 0 && numbers[3] == 2);
+  columns.release(&columns);
+  CHECK_OK(tp_vectorizer_first_seen_order(merged, &order));
+  numbers = order.buffers[1];
+  CHECK(order.length == 3 && numbers[0] == 2 && numbers[1] == 1 && numbers[2] == 0);
+  order.release(&order);
+  tp_vectorizer_free(merged);
+  merged = NULL;
+  CHECK_STATUS(tp_vectorizer_merge(both, 0, &merged, &columns), TP_ERROR_INVALID_ARGUMENT);
+  tp_vectorizer_options options = VECTORIZER_DEFAULTS;
+  options.features = TP_FEATURES_CHARACTERS;
+  tp_vectorizer *other = new_vectorizer(options);
+  both[1] = other;
+  CHECK_STATUS(tp_vectorizer_merge(both, 2, &merged, &columns), TP_ERROR_INVALID_ARGUMENT);
+  CHECK(tp_last_error_document() == 1);
+  both[1] = NULL;
+  check_null(tp_vectorizer_merge(both, 2, &merged, &columns), "vectorizers[i]");
+  check_null(tp_vectorizer_merge(NULL, 2, &merged, &columns), "vectorizers");
+  check_null(tp_vectorizer_merge(both, 1, NULL, &columns), "merged");
+  check_null(tp_vectorizer_merge(both, 1, &merged, NULL), "columns");
+  CHECK(merged == NULL && columns.release == NULL);
+  tp_vectorizer_free(other);
+  tp_vectorizer_free(first);
+  tp_vectorizer_free(second);
+  tp_vectorizer_free(vectorizer);
+}
+
 static void errors_in_terms_name_their_index(void) {
   tp_vectorizer *vectorizer = new_vectorizer(VECTORIZER_DEFAULTS), *fixed = NULL;
   const char *twice[] = {"dog", "cat", "dog"}, *wrong[] = {"dog", "\xff"};
@@ -138,6 +176,7 @@ int main(void) {
   RUN(options_of_any_size_are_read_or_refused);
   RUN(invalid_options_are_refused);
   RUN(a_vectorizer_never_changes);
+  RUN(merged_vectorizers_know_the_features_of_both);
   RUN(errors_in_terms_name_their_index);
   RUN(errors_name_the_required_pointer_that_is_null);
   return tests_done("vectorizers");

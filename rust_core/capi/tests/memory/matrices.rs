@@ -58,6 +58,18 @@ fn a_vectorizer_can_be_made_after_memory_was_refused() {
     // SAFETY: as above.
     let ids = |(): &()| status_of(array(|ids| unsafe { tp_vectorizer_first_seen_order(fixed.handle, ids) }));
     assert!(refuse_each(1, || (), ids, is_whole, is_whole) > 0);
+
+    let other = fix(&vectorizer(0, 1, 0)).unwrap();
+    let both = [fixed.handle.cast_const(), other.handle.cast_const()];
+    let merge = |(): &()| {
+        // SAFETY: none of them was freed, and there are two.
+        let merged = Owned::new(tp_vectorizer_free, |merged| unsafe {
+            let mut columns = FFI_ArrowArray::empty();
+            tp_vectorizer_merge(both.as_ptr(), 2, merged, &raw mut columns)
+        });
+        status_of(merged.map(|merged| assert_eq!(number_of_terms(&merged), 600)))
+    };
+    assert!(refuse_each(1, || (), merge, is_whole, is_whole) > 0);
 }
 
 #[derive(Clone, Copy)]

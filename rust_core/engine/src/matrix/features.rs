@@ -56,8 +56,13 @@ impl Features {
         self.ids.node_of.is_empty()
     }
 
+    /// The n-grams, features or not.
+    pub(super) fn trie(&self) -> &NgramTrie {
+        &self.trie
+    }
+
     /// The number of n-grams, features or not.
-    fn nodes(&self) -> usize {
+    pub(super) fn nodes(&self) -> usize {
         self.trie.len()
     }
 
@@ -158,7 +163,7 @@ impl Features {
     }
 
     /// The n-gram of a feature.
-    fn node_of(&self, feature: u32) -> u32 {
+    pub(super) fn node_of(&self, feature: u32) -> u32 {
         self.ids.node_of[feature as usize]
     }
 
@@ -301,6 +306,11 @@ pub(super) struct Growing<'f> {
 }
 
 impl Growing<'_> {
+    /// The number of terms that n-grams may consist of.
+    pub fn terms(&self) -> usize {
+        self.terms
+    }
+
     /// The number of features.
     pub fn len(&self) -> usize {
         self.ids.node_of.len()

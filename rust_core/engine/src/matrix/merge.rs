@@ -57,10 +57,11 @@ impl Merge {
         mut is_over: impl FnMut(usize) -> bool,
     ) -> Result<bool> {
         let mut growing = self.all.growing()?;
+        let terms = growing.terms();
         for (worker, nodes) in workers.iter().zip(&mut self.nodes) {
             let Some(nodes) = nodes else { continue };
             while nodes.len() < worker.grown.trie().len() {
-                growing.trie.take_in(worker.grown.trie(), nodes, NGRAMS_PER_CALL)?;
+                growing.trie.take_in(worker.grown.trie(), terms, |term| term, nodes, NGRAMS_PER_CALL)?;
                 if is_over(NGRAMS_PER_CALL) {
                     return Ok(false);
                 }

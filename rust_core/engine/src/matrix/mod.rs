@@ -26,6 +26,7 @@ mod preprocess;
 mod row_sort;
 mod rows;
 mod trie;
+mod union;
 mod vectorizer;
 mod vocabulary;
 mod weights;

@@ -137,6 +137,38 @@ fn corpora() -> impl Strategy<Value = Vec<Vec<String>>> {
 
 proptest! {
     #[test]
+    fn merged_vectorizers_know_the_features_of_all_batches(
+        batches in corpora(), analyzer in analyzers(), least in 1..4_usize, more in 0..3_usize, threads in 1..4_usize,
+        is_sorted: bool,
+    ) {
+        let new = || Vectorizer { options: options(analyzer, (least, least + more), threads), features: Features::default() };
+        let sorted = |batches: &[Vec<String>], is_sorted: bool| {
+            let mut matrix = counted(new(), Task::Grow, batches);
+            if is_sorted {
+                matrix.sort().unwrap();
+            }
+            Arc::new(matrix.vectorizer().unwrap())
+        };
+        let parts: Vec<Arc<Vectorizer>> = batches.chunks(1).map(|part| sorted(part, is_sorted)).collect();
+        prop_assume!(!parts.is_empty());
+        let (merged, columns) = Vectorizer::union(&parts).unwrap();
+        let wanted = sorted(&batches, true);
+        let all = names(&merged);
+        prop_assert_eq!(&all, &names(&wanted));
+        prop_assert_eq!(merged.features.appearance().unwrap(), wanted.features.appearance().unwrap());
+        for (part, columns) in parts.iter().zip(&columns) {
+            let found: Vec<&String> = columns.iter().map(|column| &all[*column as usize]).collect();
+            let known = names(part);
+            prop_assert_eq!(found, known.iter().collect::<Vec<_>>());
+        }
+        // A merged vectorizer counts and grows like another one.
+        let (merged, wanted) = (Arc::into_inner(Arc::new(merged)).unwrap(), Arc::into_inner(wanted).unwrap());
+        let further = [vec!["to abc É b a cc".to_owned()]];
+        let (mut found, mut wanted) = (counted(merged, Task::Grow, &further), counted(wanted, Task::Grow, &further));
+        prop_assert_eq!(rows(&mut found), rows(&mut wanted));
+    }
+
+    #[test]
     fn a_matrix_has_the_counts_of_a_dictionary(
         batches in corpora(), analyzer in analyzers(), least in 1..4_usize, more in 0..3_usize, threads in 1..4_usize,
     ) {

@@ -208,18 +208,28 @@ impl NgramTrie {
         Ok(order)
     }
 
-    /// Adds up to `most` n-grams of `others`, which has the same terms, and appends their nodes to `nodes`: those of the
-    /// n-grams that were added before.
-    pub fn take_in(&mut self, others: &Self, nodes: &mut Vec<u32>, most: usize) -> Result<()> {
+    /// Adds up to `most` n-grams of `others`, and appends their nodes to `nodes`, which has those of the n-grams that were
+    /// added before.
+    ///
+    /// There are this number of `terms`, and `term` returns the term for each term of `others`.
+    pub fn take_in(
+        &mut self,
+        others: &Self,
+        terms: usize,
+        term: impl Fn(u32) -> u32,
+        nodes: &mut Vec<u32>,
+        most: usize,
+    ) -> Result<()> {
         let some = &others.nodes[nodes.len()..others.nodes.len().min(nodes.len() + most)];
         reserve(nodes, some.len())?;
-        self.reserve(some.len(), others.alone.len())?;
+        self.reserve(some.len(), terms)?;
         if others.children > 0 {
             self.reserve_children(some.len())?;
         }
         for Node { prefix, last } in some {
             // A prefix is older than the n-grams that extend it.
-            let node = if *prefix == NO_ID { self.alone(*last) } else { self.child(nodes[*prefix as usize], *last) };
+            let last = term(*last);
+            let node = if *prefix == NO_ID { self.alone(last) } else { self.child(nodes[*prefix as usize], last) };
             nodes.push(node);
         }
         Ok(())
