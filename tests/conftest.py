@@ -25,9 +25,11 @@ LIBRARY = {"darwin": "libtext_processor.dylib"}.get(sys.platform, "libtext_proce
 
 # No deadlines: the portable core checks everything, and the machine may be busy.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# For tests that run again, on another core or another Python. `@settings` of a test should be a multiple of the
-# profile's `max_examples`, so that a profile changes all tests.
+# For tests that run again on another core. `@settings` of a test should be a multiple of the profile's `max_examples`,
+# so that a profile changes all tests.
 settings.register_profile("again", settings.get_profile("default"), max_examples=20)
+# For another version of Python: the first examples run all its code, and the core is the same.
+settings.register_profile("version", settings.get_profile("default"), max_examples=6)
 # For `make hunt`.
 settings.register_profile("many", settings.get_profile("default"), max_examples=2000)
 # Under valgrind each example takes fifty times as long.

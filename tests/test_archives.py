@@ -71,7 +71,7 @@ def test_an_error_in_a_member_names_the_archive_and_the_member(tmp_path: Path, n
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tar.xz"])
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=settings().max_examples // 3)
 def test_an_archive_that_was_not_copied_completely_is_never_a_shorter_one(name: str, data: st.DataObject) -> None:
     packed = ARCHIVES[name]
     end = len(packed) - 1

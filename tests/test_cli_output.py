@@ -181,7 +181,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(rows=ROWS, cut=st.integers(0, 20))
 def test_other_programs_read_the_values_that_were_written(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, int, float]], cut: int

@@ -66,7 +66,7 @@ TEXTS = st.lists(
 
 
 @pytest.mark.parametrize("command", [analyzed, scored, matrix_rows])
-@settings(max_examples=settings.get_profile("again").max_examples // 2)
+@settings(max_examples=settings().max_examples // 3)
 @given(text=TEXTS, piece=st.integers(1, 7), encoding=st.sampled_from(["utf-8", "utf-16"]))
 def test_lines_end_and_are_skipped_in_the_same_way_for_all_commands(
     tmp_path_factory: pytest.TempPathFactory,

@@ -145,7 +145,7 @@ PIECES = st.sampled_from(
 TEXT_LINES = st.lists(st.lists(PIECES, max_size=6).map(" ".join), min_size=1, max_size=30)
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings().max_examples // 3)
 @given(lines=TEXT_LINES)
 def test_rows_of_sentiment_are_the_scores_of_each_line(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]

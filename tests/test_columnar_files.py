@@ -124,7 +124,7 @@ def test_a_length_beyond_the_end_of_an_arrow_file_is_damage(pa: Any, tmp_path: P
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5)
 def test_a_damaged_arrow_file_never_crashes(data: st.DataObject) -> None:
     pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     sink = io.BytesIO()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from optional_packages import HAS_VADER
 
@@ -143,6 +143,7 @@ TEXTS = st.lists(
 
 
 @pytest.mark.parametrize("entry", [*ENTRIES, *NATIVE, *IN_PYTHON])
+@settings(max_examples=settings().max_examples // 2)
 @given(texts=TEXTS, missing=st.sampled_from(POLICIES))
 def test_a_column_gives_the_result_of_the_list(entry: str, texts: list[Any], missing: Missing) -> None:
     call = (ENTRIES | NATIVE | IN_PYTHON)[entry]
@@ -153,6 +154,7 @@ def test_a_column_gives_the_result_of_the_list(entry: str, texts: list[Any], mis
 
 
 @pytest.mark.parametrize("entry", [*ENTRIES, *NATIVE, *IN_PYTHON])
+@settings(max_examples=settings().max_examples // 2)
 @given(texts=TEXTS, missing=st.sampled_from(POLICIES))
 def test_a_column_of_bytes_gives_the_result_of_the_list(entry: str, texts: list[Any], missing: Missing) -> None:
     call = (ENTRIES | NATIVE | IN_PYTHON)[entry]

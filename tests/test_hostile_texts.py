@@ -1,13 +1,16 @@
 """Texts whose classes override methods with wrong answers: the core reads exactly the text.
 
-Each entry runs in its own process, since a mistake here crashes the process.
+Each entry runs in its own process, since a mistake here crashes the process. These processes are forked from one that
+has imported the package.
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import textwrap
+from functools import cache
 
 import pytest
 
@@ -354,6 +357,38 @@ def test_lengths_come_from_the_buffer_itself(entry: str) -> None:
     for name, module in (("SentimentIntensityAnalyzer", "vaderSentiment"), ("vectorizers", "scipy")):
         if name in ENTRIES[entry]:
             pytest.importorskip(module, reason=f"{module} is not installed")
-    code = PRELUDE + textwrap.dedent(ENTRIES[entry]) + "\nassert checked, 'nothing was tried'\n"
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert ended.returncode == 0, ended.stderr[-2000:]
+    status, complaint = ended()[entry]
+    assert status == 0, complaint[-2000:]
+
+
+FORKS = """
+import json, os
+ended = {}
+for name, code in ENTRIES.items():
+    reading, writing = os.pipe()
+    if (child := os.fork()) == 0:
+        os.dup2(writing, sys.stderr.fileno())
+        before = {*globals()}
+        exec(code)
+        assert checked, "nothing was tried"
+        for made in {*globals()} - before - {"before"}:
+            del globals()[made]
+        # Without the end of Python, which frees all modules and takes longer than most entries.
+        os._exit(0)
+    os.close(writing)
+    with open(reading, encoding="utf-8", errors="replace") as complaint:
+        said = complaint.read()
+    ended[name] = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said
+print(json.dumps(ended))
+"""
+
+
+@cache
+def ended() -> dict[str, tuple[int, str]]:
+    """The exit status and the message of the process of each entry."""
+    entries = {name: textwrap.dedent(code) for name, code in ENTRIES.items()}
+    code = f"{PRELUDE}\nENTRIES = {entries!r}\n{FORKS}"
+    run = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    found: dict[str, tuple[int, str]] = json.loads(run.stdout)
+    return found

@@ -19,8 +19,8 @@ CHARACTERS = "aZ1_ \t\n\r\0.,:!'\"-(éΣאカ光²\u0301\u200d\u00ad\u2019\u3000
 """One character of each class in the rules for words, sentences and sentiment."""
 
 # Another core checks everything, and takes many times as long.
-LENGTH = 30_000 if "TEXT_PROCESSOR_LIBRARY" in os.environ else 50_000
-HANGS = 40
+LENGTH = 10_000 if "TEXT_PROCESSOR_LIBRARY" in os.environ else 20_000
+HANGS = 15
 """The seconds of processor time after which a process counts as hanging."""
 
 PROGRAM = """

@@ -9,6 +9,7 @@ import pytest
 
 pytestmark = [
     pytest.mark.engine,
+    pytest.mark.once,
     pytest.mark.skipif(sys.platform != "linux", reason="the limit is set and measured with functions of Linux"),
 ]
 
@@ -138,6 +139,8 @@ with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "text")
     with open(path, "w") as file:
         file.write("some words in a line\\n" * 200_000)
+    # The first call imports modules.
+    TextAnalyzer().add_file(path)
     limit(SPARE)
     documents = 2
     def add():

@@ -238,6 +238,6 @@ late = sys.modules["late"] = types.ModuleType("late")
 read = getattr({library}, reads)
 late.kept = [getattr(read, "from_arrow", read)(table) for _ in range(3)], table
 """
-    for _ in range(4):
+    for _ in range(2):
         result = subprocess.run([sys.executable, "-c", BEGIN + program], capture_output=True, text=True, timeout=60)
         assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

@@ -85,7 +85,7 @@ def test_a_column_of_csv_has_the_values_that_were_written(
 )
 @example('"a\n', "text\n", 3, 1)
 @example('a"b,"c\n"\n"', "text,id\n", 1, 1)
-@settings(max_examples=400)
+@settings(max_examples=settings().max_examples * 4)
 def test_csv_is_read_in_the_same_way_with_and_without_pyarrow(text: str, header: str, piece: int, most: int) -> None:
     data = (header + text).encode()
     with pytest.MonkeyPatch.context() as patch:
@@ -209,7 +209,7 @@ VALUES = st.one_of(
     st.booleans(),
     st.integers(1, 60),
 )  # fmt: skip
-@settings(max_examples=400)
+@settings(max_examples=settings().max_examples * 4)
 def test_json_lines_are_read_in_the_same_way_with_and_without_pyarrow(
     lines: list[str], end: str, ends: bool, piece: int
 ) -> None:

@@ -9,7 +9,7 @@ import warnings
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from text_processor import InvalidPatternError, TextAnalyzer, count_words, tokenize
@@ -186,7 +186,6 @@ texts = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(patterns, all_flags, texts)
 def test_a_compiled_pattern_finds_the_matches_of_python_or_is_refused(written: str, flags: int, text: str) -> None:
     pattern = compiled(written, flags)
@@ -194,7 +193,6 @@ def test_a_compiled_pattern_finds_the_matches_of_python_or_is_refused(written: s
         check(pattern, text)
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([r"\b\w+\b", r"\w+$", r"x*|b|\w", r"(\w)\b", r"(?i)[k-s]+", r"\<|\>|\w+", r"[\w&&\d]+"]),
     st.lists(texts.filter(lambda text: bool(text.split())), min_size=1, max_size=5),

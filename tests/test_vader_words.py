@@ -7,7 +7,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from text_processor import (
@@ -34,6 +34,7 @@ pytest.importorskip("vaderSentiment", reason="vaderSentiment is not installed")
     change=st.sampled_from(["item", "update", "setdefault", "or", "assign"]),
     emojis=st.booleans(),
 )
+@settings(max_examples=settings().max_examples // 2)
 def test_an_invalid_word_is_refused_when_it_is_set(entries: dict[Any, Any], change: str, emojis: bool) -> None:
     analyzer = SentimentIntensityAnalyzer()
     words: dict[Any, Any] = analyzer.emojis if emojis else analyzer.lexicon

@@ -97,7 +97,7 @@ def check_same(found: Any, wanted: Any, *, exactly: bool = True) -> None:
 # ---- The same as scikit-learn ----
 
 
-@settings(max_examples=settings().max_examples * 6 // 5, deadline=None)
+@settings(max_examples=settings().max_examples * 6 // 5)
 @given(corpora, corpora, reading(), counting)
 def test_counts_are_those_of_scikit_learn(
     documents: list[str], further: list[str], how: dict[str, Any], limits: dict[str, Any]
@@ -114,7 +114,7 @@ def test_counts_are_those_of_scikit_learn(
         assert (mine_row.tolist(), mine_row.dtype) == (other_row.tolist(), other_row.dtype)
 
 
-@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(corpora, corpora.filter(bool), reading(), weighting, st.sampled_from([np.float64, np.float32]))
 def test_weights_are_those_of_scikit_learn(
     documents: list[str], further: list[str], how: dict[str, Any], weights: dict[str, Any], dtype: Any
@@ -128,7 +128,7 @@ def test_weights_are_those_of_scikit_learn(
             np.testing.assert_allclose(mine.idf_, other.idf_, rtol=1e-12 if dtype == np.float64 else 1e-6)
 
 
-@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(
     corpora.filter(bool),
     reading(),
@@ -148,7 +148,7 @@ def test_hashed_counts_are_those_of_scikit_learn(
     check_same(mine, other, exactly=norm is None)
 
 
-@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(corpora, st.sets(texts, max_size=6) | st.lists(texts, max_size=6, unique=True), reading())
 def test_a_vocabulary_of_the_caller_gives_the_result_of_scikit_learn(
     documents: list[str], vocabulary: Any, how: dict[str, Any]
@@ -180,7 +180,6 @@ def test_open_files_and_file_names_are_read(tmp_path: Path) -> None:
     check_same(ours.CountVectorizer(input="file", encoding="latin-1").fit_transform(opened), wanted)
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=12), max_size=4), st.sampled_from(["strict", "ignore", "replace"]), reading())
 def test_bytes_are_decoded(documents: list[bytes], errors: str, how: dict[str, Any]) -> None:
     mine, other = (library.CountVectorizer(**how, decode_error=errors) for library in (ours, theirs))
@@ -244,7 +243,7 @@ def test_methods_of_a_subclass_are_used() -> None:
 # ---- Learning from further batches ----
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=settings().max_examples // 3)
 @given(st.lists(corpora.map(lambda corpus: [*corpus, "the end"]), min_size=1, max_size=4))
 def test_batches_give_the_features_of_all_documents_together(corpora: list[list[str]]) -> None:
     vectorizer, counter = ours.TfidfVectorizer(), ours.CountVectorizer()

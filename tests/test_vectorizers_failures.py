@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 np = pytest.importorskip("numpy", reason="the vectorizers need NumPy")
@@ -141,7 +141,6 @@ steps = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(st.sampled_from(COUNTERS), steps)
 def test_failed_calls_leave_the_state_of_the_successful_ones(kind: Any, steps: list[Any]) -> None:
     estimator = kind()

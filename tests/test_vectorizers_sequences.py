@@ -88,7 +88,7 @@ def answer(estimator: Any, step: str, argument: Any) -> Any:
     return None if found is estimator else found
 
 
-@settings(max_examples=settings().max_examples * 3 // 2, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(st.data(), st.sampled_from(list(KINDS)))
 def test_any_calls_give_the_results_of_scikit_learn(data: st.DataObject, kind: str) -> None:
     options = data.draw(parameters(kind))

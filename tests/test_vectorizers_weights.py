@@ -163,7 +163,7 @@ options = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=settings().max_examples * 3, deadline=None)
+@settings(max_examples=settings().max_examples * 3)
 @given(st.data(), options, st.booleans())
 def test_counts_of_all_kinds_are_weighed_as_in_scikit_learn(
     data: st.DataObject, how: dict[str, Any], is_copied: bool

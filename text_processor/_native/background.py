@@ -90,8 +90,11 @@ class BackgroundThread:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self.wait()
-        elif self._thread is not None:
-            self._ends = True
-            self._thread.join()
+        try:
+            if kind is None:
+                self.wait()
+        finally:
+            # The block, or a signal handler during the wait, raised an exception.
+            if self._thread is not None:
+                self._ends = True
+                self._thread.join()
