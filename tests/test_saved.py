@@ -371,7 +371,8 @@ def test_a_signal_handler_ends_a_save_and_leaves_nothing(tmp_path: Path) -> None
 
 
 def test_a_child_that_is_forked_while_an_analyzer_is_saved_leaves_the_file_to_its_parent(tmp_path: Path) -> None:
-    parent, children = os.getpid(), []
+    parent = os.getpid()
+    children: list[int] = []
 
     def fork() -> None:
         if os.getpid() == parent and not children:
