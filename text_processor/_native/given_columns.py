@@ -30,6 +30,12 @@ _KINDS: tuple[tuple[str, str], ...] = (
 """The Arrow format of values of a type of Python."""
 
 
+_PLAIN = {type(None), str, int, float, bool}
+"""The types whose values need no change."""
+
+_DIGITS = bytes.maketrans(b"\0\1", b"01")
+
+
 def column_table(core: Core, name: str, values: Any) -> NativeTable:
     """A table with one column: a column of another library, or any iterable of values of one type.
 
@@ -118,17 +124,18 @@ def list_table(core: Core, name: str, values: list[Any]) -> NativeTable:
     Raises:
         TypeError: The values have different types, or a type that Arrow has not.
     """
-    values = [_plain(value) for value in values]
+    if not set(map(type, values)) <= _PLAIN:
+        values = [_plain(value) for value in values]
     kind, values = _kind(name, values)
-    is_null = [value is None for value in values]
+    nulls = values.count(None)
     kept: list[Any] = []
-    buffers = [_buffer(_bits([not null for null in is_null]), kept) if any(is_null) else ffi.NULL]
+    buffers = [_buffer(_bits([value is not None for value in values]), kept) if nulls else ffi.NULL]
     buffers += [_buffer(data, kept) for data in _buffers(name, kind, values)]
     # The core only reads the structures: it never calls `release`, which must not be NULL.
     never = ffi.addressof(core._lib, "tp_kept_free")
     rows, schema = ffi.new("struct ArrowArray *"), ffi.new("struct ArrowSchema *")
     listed, written = ffi.new("const void *[]", buffers), ffi.new("char[]", kind.encode())
-    rows.length, rows.null_count = len(values), len(values) if kind == "n" else sum(is_null)
+    rows.length, rows.null_count = len(values), nulls
     rows.n_buffers, rows.buffers = (0 if kind == "n" else len(buffers)), listed
     schema.format, schema.flags = written, 2
     rows.release = ffi.cast("void (*)(struct ArrowArray *)", never)
@@ -191,7 +198,7 @@ def _buffers(name: str, kind: str, values: list[Any]) -> list[bytes | array[Any]
             ends.append(end)
         return [ends, b"".join(texts)]
     if kind == "b":
-        return [_bits([bool(value) for value in values])]
+        return [_bits([value or False for value in values])]
     if kind == "g":
         return [array("d", [0.0 if value is None else float(value) for value in values])]
     if kind == "l":
@@ -220,8 +227,8 @@ def _times(kind: str, values: list[Any]) -> list[bytes | array[Any]]:
 
 def _bits(values: list[bool]) -> bytes:
     """A bitmap: bit `i` is value `i`."""
-    text = "".join("1" if value else "0" for value in reversed(values))
-    return int(text or "0", 2).to_bytes((len(values) + 7) // 8, "little")
+    digits = bytes(values)[::-1].translate(_DIGITS)
+    return int(digits or b"0", 2).to_bytes((len(values) + 7) // 8, "little")
 
 
 def _buffer(data: bytes | array[Any], kept: list[Any]) -> Any:

@@ -168,6 +168,14 @@ class NativeTable:
         values = NativeTable(core, fill)
         return made[0], values
 
+    def rows_with(self, is_wanted: Callable[[Any], bool]) -> Column:
+        """The numbers of the rows whose value in the only column is wanted, as a column of uint64."""
+        codes, values = self.codes()
+        wanted = bytes(map(is_wanted, values.values(self.names[0])))
+        with ffi.from_buffer("uint32_t[]", codes.memory("uint32")) as numbers:
+            arguments = numbers, len(numbers), wanted, len(wanted)
+            return filled(self.core, lambda rows: self.core._lib.tp_rows_of_groups(*arguments, rows))
+
     def ipc(self, first: int, rows: int) -> bytes:
         """Some rows as a stream of Arrow IPC."""
         lib = self.core._lib

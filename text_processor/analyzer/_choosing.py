@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import compress
 
 from text_processor import _options
 from text_processor._native.analyzer import Handle
@@ -153,8 +154,11 @@ class Choosing(Documents):
         handle.order.begin()
         with handle.order.alone():
             count = handle.document_count()
-            gone = set(places(self._core, self._variables, count, documents))
-            self._keep(handle, count, array("Q", [place for place in range(count) if place not in gone]))
+            gone = places(self._core, self._variables, count, documents)
+            is_kept = bytearray(b"\1") * count
+            for place in gone:
+                is_kept[place] = 0
+            self._keep(handle, count, array("Q", compress(range(count), is_kept)))
         return len(gone)
 
     def _keep(self, handle: Handle, count: int, kept: array[int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
+from text_processor._native.arrow import Column
 from text_processor._native.core import Core
 from text_processor._native.encoding import shortened
 from text_processor._native.table import NativeTable
@@ -32,10 +33,11 @@ def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[i
         UnknownIdError: There is no document with an id.
     """
     if isinstance(wanted, Mapping):
-        found = set(range(count))
+        found: array[int] | None = None
         for name, values in wanted.items():
-            found &= _places_of_values(variables, count, name, values)
-        return array("Q", sorted(found))
+            fits = _places_of_values(variables, count, name, values)
+            found = fits if found is None else array("Q", sorted(set(found) & set(fits)))
+        return array("Q", range(count)) if found is None else found
     if isinstance(wanted, str | bytes | int):
         raise TypeError(
             f"choose documents by a mask, by ids or by a dict of variables, not by a single {type(wanted).__name__}: "
@@ -44,11 +46,11 @@ def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[i
     from text_processor._native.given_columns import column_table
 
     column = column_table(core, "documents", wanted)
+    if column.formats[0] == "b":
+        if column.rows != count:
+            raise InvalidOptionError(f"the mask has {column.rows} values, but there are {count} documents")
+        return _numbers(column.rows_with(bool))
     kind, values = column.formats[0], column.values("documents")
-    if kind == "b":
-        if len(values) != count:
-            raise InvalidOptionError(f"the mask has {len(values)} values, but there are {count} documents")
-        return array("Q", [place for place, is_chosen in enumerate(values) if is_chosen])
     if None in values:
         raise InvalidOptionError(f"the id at row {values.index(None)} is missing")
     if kind not in ("l", "L", "U", "n"):
@@ -70,15 +72,19 @@ def places_of_ids(variables: Variables, count: int, ids: list[Any]) -> list[int]
     return ids
 
 
-def _places_of_values(variables: Variables, count: int, name: str, values: Any) -> set[int]:
+def _places_of_values(variables: Variables, count: int, name: str, values: Any) -> array[int]:
     """The numbers of the documents whose variable has one of some values."""
     column = table_of_names(variables, count, [name])
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         values = [values]
-    wanted = [None if one is not None and one != one else one for one in values]
-    codes, known = column.codes()
-    has_value = [_plain(value) in wanted for value in known.values(name)]
-    return {place for place, code in enumerate(codes.integers("uint32")) if has_value[code]}
+    wanted = [_plain(value) for value in values]
+    return _numbers(column.rows_with(lambda value: _plain(value) in wanted))
+
+
+def _numbers(column: Column) -> array[int]:
+    numbers = array("Q")
+    numbers.frombytes(column.memory("uint64"))
+    return numbers
 
 
 def _plain(value: Any) -> Any:

@@ -1132,6 +1132,25 @@ TP_API tp_status tp_table_from_ipc(const char *ipc, size_t length, tp_table **ta
 
 /* ---- Columns beside the documents: ids, authors, dates ---- */
 
+/* The library does not know ids and variables of documents: they are tables with a row for each document, which you keep
+ * in step with the analyzer. This example counts words by author, makes an analyzer of the documents of the first
+ * author, and saves it with their authors:
+ *
+ *     tp_table_copy(&schema, &array, "author", 6, &authors);
+ *     tp_table_codes(authors, &codes, &names);
+ *     const uint32_t *of = (const uint32_t *)codes.buffers[1] + codes.offset;
+ *     tp_analyzer_grouped_terms(analyzer, of, codes.length, TP_ORDER_FREQUENCY, 10, 0, &counts);
+ *
+ *     uint8_t is_wanted[] = {1};
+ *     tp_rows_of_groups(of, codes.length, is_wanted, 1, &rows);
+ *     const uint64_t *numbers = (const uint64_t *)rows.buffers[1] + rows.offset;
+ *     tp_analyzer_choose(analyzer, numbers, rows.length, &chosen);
+ *     tp_table_take(authors, numbers, rows.length, &taken);
+ *     tp_analyzer_save(chosen, taken, "corpus.arrow", 12);
+ *
+ * tp_analyzer_merge() and tp_table_concat() append documents and their rows; tp_analyzer_keep() and tp_table_take()
+ * remove them. */
+
 /**
  * Makes a table of a copy of an array of any library, for example of the authors or dates of documents. The columns of
  * the table may contain nulls. Their types do not depend on the library, so tables of several libraries have the same
@@ -1218,6 +1237,20 @@ TP_API tp_status tp_table_take(const tp_table *table, const uint64_t *rows, size
  * @since 1.1
  */
 TP_API tp_status tp_table_codes(const tp_table *table, struct ArrowArray *codes, tp_table **values);
+
+/**
+ * Gives the rows of some groups: for example, the documents to pass to tp_analyzer_choose().
+ * @param codes The group of each row. A code that is `group_count` or more is in no group.
+ * @param code_count The number of rows.
+ * @param is_wanted A byte for each group: 0 is no, any other value is yes.
+ * @param group_count The number of groups.
+ * @param[out] rows Not NULL. An array of uint64: the numbers of the rows, in ascending order. Release it.
+ * @return TP_OK, or a common error.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_rows_of_groups(const uint32_t *codes, size_t code_count, const uint8_t *is_wanted,
+                                   size_t group_count, struct ArrowArray *rows);
 
 /* ---- Saved analyzers ---- */
 

@@ -1,7 +1,7 @@
 //! Groups of rows: a code for each row, equal for rows with equal values.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::hash::Hash;
 
 use engine::Error;
 use engine::memory::{ensure, list_for, reserve, reserve_entry, zeros};
@@ -16,21 +16,27 @@ use arrow_select::take::take_record_batch;
 use crate::arrow::columns::export_array;
 use crate::arrow::read::invalid;
 use crate::boundary::guard::guard;
-use crate::boundary::pointers::out;
+use crate::boundary::pointers::{out, slice};
 use crate::error::status::{Failure, tp_status};
 use crate::handles::borrow;
 use crate::tables::table::{give, refused, tp_table};
 
 /// Numbers keys in order of first appearance.
-fn numbered<K: std::hash::Hash + Eq>(codes: &mut [u32], mut key: impl FnMut(usize, u32) -> K) -> Result<(), Error> {
+fn numbered<K: Copy + Eq + Hash>(codes: &mut [u32], key: impl Fn(usize, u32) -> K) -> Result<(), Error> {
     let mut known: HashMap<K, u32> = HashMap::new();
+    let mut last = None;
     for (row, code) in codes.iter_mut().enumerate() {
-        reserve_entry(&mut known)?;
-        let next = u32::try_from(known.len()).map_err(|_| Error::OutOfMemory { bytes: usize::MAX })?;
-        *code = match known.entry(key(row, *code)) {
-            Entry::Occupied(entry) => *entry.get(),
-            Entry::Vacant(entry) => *entry.insert(next),
+        let key = key(row, *code);
+        // Tables are often sorted, so many rows are equal to the row before.
+        *code = match last {
+            Some((last, code)) if last == key => code,
+            _ => {
+                reserve_entry(&mut known)?;
+                let next = u32::try_from(known.len()).map_err(|_| Error::OutOfMemory { bytes: usize::MAX })?;
+                *known.entry(key).or_insert(next)
+            }
         };
+        last = Some((key, *code));
     }
     Ok(())
 }
@@ -104,6 +110,28 @@ pub unsafe extern "C" fn tp_table_codes(
             codes.write(export_array(&UInt32Array::from(found)));
             give(values, whole.schema(), batches);
         }
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_rows_of_groups(
+    codes: *const u32,
+    code_count: usize,
+    is_wanted: *const u8,
+    group_count: usize,
+    rows: *mut FFI_ArrowArray,
+) -> tp_status {
+    guard(|| {
+        let rows = out(rows, "rows")?;
+        // SAFETY: the caller's promise, for both.
+        let (codes, is_wanted) =
+            unsafe { (slice(codes, code_count, "codes")?, slice(is_wanted, group_count, "is_wanted")?) };
+        let has = |code: u32| is_wanted.get(code as usize).is_some_and(|wanted| *wanted != 0);
+        let mut found = list_for(codes.iter().filter(|code| has(**code)).count())?;
+        found.extend(codes.iter().zip(0_u64..).filter(|(code, _)| has(**code)).map(|(_, row)| row));
+        // SAFETY: not NULL, and valid for writes by the caller's promise.
+        unsafe { rows.write(export_array(&UInt64Array::from(found))) };
         Ok(())
     })
 }

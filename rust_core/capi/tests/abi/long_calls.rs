@@ -81,6 +81,7 @@ const BY_ARGUMENTS: &[&str] = &[
     "tp_join_strings",
     "tp_lexicon_find",
     "tp_lexicon_new",
+    "tp_rows_of_groups",
     "tp_scale_f64",
     "tp_table_copy",
     "tp_table_from_ipc",

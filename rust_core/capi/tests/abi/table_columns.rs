@@ -291,3 +291,20 @@ proptest! {
         prop_assert_eq!(again.integers("y"), rows.iter().map(|(_, number)| *number).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn the_rows_of_groups_are_those_whose_code_is_wanted() {
+    let rows_of = |codes: &[u32], is_wanted: &[u8]| {
+        let mut rows = FFI_ArrowArray::empty();
+        // SAFETY: the lists have the lengths that are passed, and the array is one of uint64.
+        unsafe {
+            let (codes, wanted) = ((codes.as_ptr(), codes.len()), (is_wanted.as_ptr(), is_wanted.len()));
+            assert_eq!(tp_rows_of_groups(codes.0, codes.1, wanted.0, wanted.1, &raw mut rows), TP_OK);
+            let data = from_ffi_and_data_type(rows, DataType::UInt64).unwrap();
+            make_array(data).as_primitive::<UInt64Type>().values().to_vec()
+        }
+    };
+    assert_eq!(rows_of(&[0, 1, 2, 1, u32::MAX], &[1, 0, 7]), [0, 2]);
+    assert!(rows_of(&[0, 1], &[]).is_empty());
+    assert!(rows_of(&[], &[1]).is_empty());
+}
