@@ -47,6 +47,39 @@ def test_long_operations_can_be_awaited(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_parts_files_and_merges_can_be_awaited(tmp_path: Path) -> None:
+    async def main() -> None:
+        texts = AsyncTextAnalyzer()
+        variables = {"stars": [5, 1, 5]}
+        assert await texts.add_documents(["so good", "so bad", "good"], ids=["a", "b", "c"], variables=variables) == 3
+        assert await texts.add_table({"text": ["bad"], "key": ["d"], "stars": [1]}, id="key", variables=["stars"]) == 1
+        part = await texts.subset({"stars": 5})
+        assert isinstance(part, AsyncTextAnalyzer)
+        assert await part.get_documents() == ["so good", "good"]
+        assert await (await texts.sample(4)).get_documents() == await texts.get_documents()
+        assert (await texts.top_words(1, by="stars")).to_dict() == {
+            "stars": [5, 1],
+            "word": ["good", "bad"],
+            "count": [2, 2],
+        }
+        assert (await texts.word_counts(by="stars")).names == ["stars", "word", "count"]
+        assert len(await texts.ngram_counts(2, by="stars")) == 2
+        assert (await texts.get_statistics(by="stars"))["total_words"].tolist() == [3, 3]
+        assert (await texts.document_term_matrix(by="stars")).shape == (2, 3)
+        await texts.save(tmp_path / "saved")
+        loaded = await AsyncTextAnalyzer.load(tmp_path / "saved")
+        assert await loaded.documents() == await texts.documents()
+        assert await loaded.remove(["a"]) == 1
+        await loaded.replace("b", "new")
+        copied = await loaded.copy()
+        await part.remove(["c"])
+        await copied.merge(part.analyzer)
+        assert (await copied.documents())["id"] == ["b", "c", "d", "a"]
+
+    pytest.importorskip("numpy")
+    asyncio.run(main())
+
+
 def test_errors_reach_the_awaiting_task() -> None:
     async def main() -> None:
         texts = AsyncTextAnalyzer()

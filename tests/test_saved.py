@@ -21,9 +21,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text_processor._native.analyzer import Handle
+from text_processor._native.checkpoint import on_checkpoint
 from text_processor._native.core import default_core
 from text_processor._native.table import NativeTable
-from text_processor.exceptions import InvalidOptionError, SavedFileError, TermsPendingError, TextNotStoredError
+from text_processor.exceptions import (
+    ForkedAnalyzerError,
+    InvalidOptionError,
+    SavedFileError,
+    TermsPendingError,
+    TextNotStoredError,
+)
 from text_processor.terms import TermOptions, native
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -344,7 +351,7 @@ def test_a_signal_handler_ends_a_save_and_leaves_nothing(tmp_path: Path) -> None
         raise StoppedError
 
     handle = handle_of(["word " * 1_000_000] * 12)
-    handle.total_words()
+    handle.unique_words()
 
     def save_forever() -> None:
         while True:
@@ -361,3 +368,40 @@ def test_a_signal_handler_ends_a_save_and_leaves_nothing(tmp_path: Path) -> None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_a_child_that_is_forked_while_an_analyzer_is_saved_leaves_the_file_to_its_parent(tmp_path: Path) -> None:
+    parent = os.getpid()
+    children: list[int] = []
+
+    def fork() -> None:
+        if os.getpid() == parent and not children:
+            children.append(os.fork())
+
+    handle, path = handle_of(["word " * 1_000_000] * 12), tmp_path / "file"
+    handle.unique_words()
+    token = on_checkpoint.set(fork)
+    try:
+        while not children:
+            handle.save(path, None)
+    except ForkedAnalyzerError:
+        os._exit(0 if os.getpid() != parent else 1)
+    finally:
+        if os.getpid() != parent:
+            os._exit(2)
+        on_checkpoint.reset(token)
+    assert os.waitpid(children[0], 0)[1] == 0
+    assert load(path).total_words() == 12_000_000
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("mmap", [False, True])
+def test_files_of_the_first_release_of_each_format_are_loaded(mmap: bool) -> None:
+    core, folder = default_core(), ROOT / "tests" / "data" / "saved"
+    copy, table = Handle.load(core, folder / "documents-1.arrow", None, mmap)
+    assert table is not None
+    assert rows(table) == rows(columns_of(handle_of(TEXTS)))
+    assert answers(copy) == answers(handle_of(TEXTS))
+    copy, table = Handle.load(core, folder / "counts-1.arrow", None, mmap)
+    assert table is None
+    assert answers(copy) == answers(handle_of(TEXTS, store_text=False))

@@ -236,17 +236,17 @@ class AsyncTextAnalyzer:
 
     # ---- Parts ----
 
-    async def subset(self, documents: object) -> TextAnalyzer:
-        """See `TextAnalyzer.subset`."""
-        return await _awaited(lambda: self.analyzer.subset(documents))
+    async def subset(self, documents: object) -> Self:
+        """See `TextAnalyzer.subset`. Returns an asynchronous analyzer."""
+        return type(self)(await _awaited(lambda: self.analyzer.subset(documents)))
 
-    async def sample(self, n: int, *, seed: int | None = None) -> TextAnalyzer:
-        """See `TextAnalyzer.sample`."""
-        return await _awaited(lambda: self.analyzer.sample(n, seed=seed))
+    async def sample(self, n: int, *, seed: int | None = None) -> Self:
+        """See `TextAnalyzer.sample`. Returns an asynchronous analyzer."""
+        return type(self)(await _awaited(lambda: self.analyzer.sample(n, seed=seed)))
 
-    async def copy(self) -> TextAnalyzer:
-        """See `TextAnalyzer.copy`."""
-        return await _awaited(self.analyzer.copy)
+    async def copy(self) -> Self:
+        """See `TextAnalyzer.copy`. Returns an asynchronous analyzer."""
+        return type(self)(await _awaited(self.analyzer.copy))
 
     async def remove(self, documents: object) -> int:
         """See `TextAnalyzer.remove`."""
@@ -266,7 +266,7 @@ class AsyncTextAnalyzer:
     async def load(
         cls, path: FilePath, *, mmap: bool = False, threads: int | None = None, core: Core | None = None
     ) -> Self:
-        """See `TextAnalyzer.load`."""
+        """See `TextAnalyzer.load`. Returns an asynchronous analyzer."""
         return cls(await _awaited(lambda: TextAnalyzer.load(path, mmap=mmap, threads=threads, core=core)))
 
     async def merge(self, other: TextAnalyzer) -> None:

@@ -134,8 +134,9 @@ class DuplicateIdError(TextProcessorError, ValueError):
 class UnknownIdError(TextProcessorError, KeyError):
     """No document has this id."""
 
-    # A KeyError shows the repr of its message.
-    __str__ = Exception.__str__
+    def __str__(self) -> str:
+        # A KeyError shows the repr of its message.
+        return Exception.__str__(self)
 
 
 class EmptyAnalyzerError(TextProcessorError, ValueError):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import TypeVar
 
-    T = TypeVar("T")
+    _T = TypeVar("_T")
 
 SECONDS_PER_LOOK = 0.0005
 """The time between two looks at the threads that add documents."""
@@ -38,7 +38,7 @@ class Order:
         self._free: dict[int, int] = {}
         """The threads that add documents without the lock, and the process in which they do so."""
 
-    def run(self, add: Callable[..., T], *arguments: object) -> T:
+    def run(self, add: Callable[..., _T], *arguments: object) -> _T:
         """Run a function that adds documents, changes the callback, or both."""
         thread = threading.get_ident()
         if self._free.get(thread) == fork.generation:

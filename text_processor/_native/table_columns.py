@@ -1,4 +1,4 @@
-"""Columns of a table: of a DataFrame, a dict, or anything that speaks Arrow; or those of each of many tables."""
+"""_Columns of a table: of a DataFrame, a dict, or anything that speaks Arrow; or those of each of many tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
-    Columns: TypeAlias = tuple[Any, NativeTable | None]
+    _Columns: TypeAlias = tuple[Any, NativeTable | None]
     """The texts, or a `Column` of them, and the other columns."""
 
 
@@ -35,7 +35,7 @@ class Wanted:
         """The names of the other columns, by their new names."""
 
 
-def columns_of(data: Any, wanted: Wanted) -> Iterable[Columns]:
+def columns_of(data: Any, wanted: Wanted) -> Iterable[_Columns]:
     """The columns of a table in a list, or an iterator over those of many tables or record batches.
 
     Raises:
@@ -66,7 +66,7 @@ def _refuse_row(column: Any, name: str, entry: str) -> None:
         )
 
 
-def _each(tables: Iterable[Any], wanted: Wanted, takes: str) -> Iterator[Columns]:
+def _each(tables: Iterable[Any], wanted: Wanted, takes: str) -> Iterator[_Columns]:
     for number, table in enumerate(tables):
         found = _columns(table, wanted)
         if found is None:
@@ -78,7 +78,7 @@ def _each(tables: Iterable[Any], wanted: Wanted, takes: str) -> Iterator[Columns
         yield from found
 
 
-def _columns(table: Any, wanted: Wanted) -> Iterable[Columns] | None:
+def _columns(table: Any, wanted: Wanted) -> Iterable[_Columns] | None:
     """The columns of a table; None if this is not a table."""
     kind = type(table)
     if isinstance(table, Mapping):
@@ -99,7 +99,7 @@ def _columns(table: Any, wanted: Wanted) -> Iterable[Columns] | None:
     return _batches(producer, wanted) if wanted.beside else [(member_of(producer, wanted.text), None)]
 
 
-def _batches(producer: Producer, wanted: Wanted) -> Iterator[Columns]:
+def _batches(producer: Producer, wanted: Wanted) -> Iterator[_Columns]:
     """The columns of each record batch of a stream."""
     names = producer.columns()
     for batch in producer.arrays():
@@ -126,7 +126,7 @@ def _names(table: Any) -> list[Any] | None:
     return None
 
 
-def _named(table: Any, names: list[Any], wanted: Wanted) -> list[Columns] | None:
+def _named(table: Any, names: list[Any], wanted: Wanted) -> list[_Columns] | None:
     text = table[_checked(names, wanted)]
     if type(text) is type(table) and not isinstance(table, Mapping):
         # A column of a relation of DuckDB is a relation.

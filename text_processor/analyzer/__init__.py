@@ -7,27 +7,23 @@ from types import FunctionType
 from text_processor import _options
 from text_processor._native.analyzer import Handle
 from text_processor._native.core import Core, chosen_core, default_core
-from text_processor._native.table import NativeTable
 from text_processor.analyzer._counts import Counts
 from text_processor.analyzer._file_documents import FileDocuments
-from text_processor.analyzer._owner import Owner, new_handle
+from text_processor.analyzer._owner import new_handle
 from text_processor.analyzer._saving import Saving
 from text_processor.analyzer._sentiment import Sentiment
-from text_processor.analyzer._variables import Variables
 from text_processor.exceptions import ClosedAnalyzerError
-from text_processor.tokenizers import Tokenization, is_whitespace
+from text_processor.tokenizers import Tokenization
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
-    from typing_extensions import Self
-
     from text_processor.terms import TermOptions
     from text_processor.typing import Tokenizer
 
-    Made = TypeVar("Made", bound="TextAnalyzer")
+    _Made = TypeVar("_Made", bound="TextAnalyzer")
 
 __all__ = ["TextAnalyzer"]
 
@@ -83,7 +79,7 @@ class TextAnalyzer(Counts, Sentiment, Saving, FileDocuments):
     [('well', 3), ("isn't", 1)]
     """
 
-    __slots__ = ("_options", "_terms")
+    __slots__ = ()
 
     def __init__(
         self,
@@ -98,10 +94,8 @@ class TextAnalyzer(Counts, Sentiment, Saving, FileDocuments):
         threads = _options.threads(threads)
         core = chosen_core(core)
         tokenization = Tokenization(tokenizer)
-        self._options = threads, store_text, tokenization.given
-        self._terms: TermOptions | None = None
         handle = new_handle(core, threads, store_text, tokenization)
-        super().__init__(handle, store_text=store_text, counts_unindexed=is_whitespace(tokenization.given))
+        super().__init__(handle, (threads, store_text, tokenization.given), None)
         if terms is not None:
             _set_terms(self._open_handle(), _checked(terms))
             self._terms = terms
@@ -122,21 +116,6 @@ class TextAnalyzer(Counts, Sentiment, Saving, FileDocuments):
             state = handle.state(self._variables.table(handle.document_count()))
         made_of = type(self), _options.canonical(self._options), state, self._terms
         return _restored, made_of, getattr(self, "__dict__", None)
-
-    def _with(self, handle: Handle, table: NativeTable | None) -> TextAnalyzer:
-        made = _adopted(type(self), handle, self._options, self._terms, table)
-        for name, value in getattr(self, "__dict__", {}).items():
-            # An attribute of a subclass.
-            made.__dict__[name] = value
-        return made
-
-    @classmethod
-    def _of(cls, handle: Handle, threads: int | None, table: NativeTable | None) -> Self:
-        from text_processor.analyzer._loaded_options import store_text, terms, tokenizer
-
-        settings = handle.settings()
-        options = threads, store_text(settings), tokenizer(settings)
-        return _adopted(cls, handle, options, terms(settings), table)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._described()})"
@@ -222,26 +201,11 @@ def _rebuilt(
 
 
 def _restored(
-    kind: type[Made], options: tuple[int | None, bool, Tokenizer], state: bytes, terms: TermOptions | None
-) -> Made:
+    kind: type[_Made], options: tuple[int | None, bool, Tokenizer], state: bytes, terms: TermOptions | None
+) -> _Made:
     function = None if terms is None else terms.function
     handle, table = Handle.of_state(default_core(), state, options[0], function)
-    return _adopted(kind, handle, options, terms, table)
-
-
-def _adopted(
-    kind: type[Made],
-    handle: Handle,
-    options: tuple[int | None, bool, Tokenizer],
-    terms: TermOptions | None,
-    table: NativeTable | None,
-) -> Made:
-    """The analyzer of a native one. The constructor of a subclass may have other arguments, so it does not run."""
-    made = kind.__new__(kind)
-    made._options, made._terms = options, terms
-    Owner.__init__(made, handle, store_text=options[1], counts_unindexed=is_whitespace(options[2]))
-    made._variables = Variables(table)
-    return made
+    return kind._of(handle, options, terms, table)
 
 
 # Python's messages about arguments contain the qualified name of a method.

@@ -16,8 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from text_processor.analyzer import TextAnalyzer
-    from text_processor.typing import Document, Tokenizer
+    from typing_extensions import Self
+
+    from text_processor.typing import Document
 
 
 class Choosing(Documents):
@@ -25,14 +26,15 @@ class Choosing(Documents):
 
     __slots__ = ()
 
-    if TYPE_CHECKING:
+    def _with(self, handle: Handle, table: NativeTable | None) -> Self:
+        """A new analyzer with the options of this one, and with ids and variables."""
+        made = self._of(handle, self._options, self._terms, table)
+        for name, value in getattr(self, "__dict__", {}).items():
+            # An attribute of a subclass.
+            made.__dict__[name] = value
+        return made
 
-        def _with(self, handle: Handle, table: NativeTable | None) -> TextAnalyzer:
-            """A new analyzer with the options of this one, and with ids and variables."""
-
-        _options: tuple[int | None, bool, Tokenizer]
-
-    def subset(self, documents: object) -> TextAnalyzer:
+    def subset(self, documents: object) -> Self:
         """Return an analyzer of some documents, in their order. Does not tokenize them again.
 
         The new analyzer has the same options, and does not change if this one does. Both share the texts in memory. All
@@ -66,7 +68,7 @@ class Choosing(Documents):
 
         return self._chosen(lambda count: places(self._core, self._variables, count, documents))
 
-    def sample(self, n: int, *, seed: int | None = None) -> TextAnalyzer:
+    def sample(self, n: int, *, seed: int | None = None) -> Self:
         """Return an analyzer of `n` documents that are chosen at random, in their order; see `subset`.
 
         Args:
@@ -95,7 +97,7 @@ class Choosing(Documents):
 
         return self._chosen(chosen)
 
-    def copy(self) -> TextAnalyzer:
+    def copy(self) -> Self:
         """Return an analyzer with the same options and documents. Neither changes if the other one does.
 
         The copy has no callback.
@@ -111,10 +113,10 @@ class Choosing(Documents):
             return self._with(self._complete().copied(self._options[0]), None)
         return self._chosen(lambda count: array("Q", range(count)))
 
-    def __copy__(self) -> TextAnalyzer:
+    def __copy__(self) -> Self:
         return self.copy()
 
-    def _chosen(self, choose: Callable[[int], array[int]]) -> TextAnalyzer:
+    def _chosen(self, choose: Callable[[int], array[int]]) -> Self:
         handle = self._complete()
         # No other thread may remove documents before they are chosen.
         with handle.order.alone():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from text_processor.table import Table
     from text_processor.typing import By, Progress, Statistics
 
-    T = TypeVar("T")
+    _T = TypeVar("_T")
 
 BATCH_ROWS = 1 << 13
 """The number of rows that become Python objects between two checks for signals."""
@@ -171,7 +171,7 @@ class Counts(Documents):
             return self._grouped(by, lambda handle, groups: groups.terms(handle, limit=None, by_frequency=False))
         return WordCounts._over(self._indexed().term_table())
 
-    def _grouped(self, by: Any, ask: Callable[[Handle, Groups], T]) -> T:
+    def _grouped(self, by: Any, ask: Callable[[Handle, Groups], _T]) -> _T:
         from text_processor.analyzer._groups import grouped
 
         return grouped(self, by, ask)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from text_processor._native.analyzer import Handle
     from text_processor.matrix import Matrix
 
-    T = TypeVar("T")
+    _T = TypeVar("_T")
 
 
 class Groups:
@@ -85,7 +85,7 @@ class Groups:
         return Table._over(NativeTable.joined([values, answer]))
 
 
-def grouped(owner: Owner, by: Any, ask: Callable[[Handle, Groups], T]) -> T:
+def grouped(owner: Owner, by: Any, ask: Callable[[Handle, Groups], _T]) -> _T:
     """Ask a question about the groups of all documents.
 
     Args:

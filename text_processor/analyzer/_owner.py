@@ -12,14 +12,20 @@ from text_processor._native.fork import Lock
 from text_processor._native.pending import NO_ROOM, PendingDocuments, Room
 from text_processor.analyzer._variables import Variables
 from text_processor.exceptions import ClosedAnalyzerError, InvalidPatternError
-from text_processor.tokenizers import Tokenization
+from text_processor.tokenizers import Tokenization, is_whitespace
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from typing_extensions import Self
 
-    from text_processor.typing import DocumentEvent
+    from text_processor._native.table import NativeTable
+    from text_processor.terms import TermOptions
+    from text_processor.typing import DocumentEvent, Tokenizer
+
+    _Options: TypeAlias = tuple[int | None, bool, Tokenizer]
 
 
 def new_handle(core: Core, threads: int | None, store_text: bool, tokenization: Tokenization) -> Handle:
@@ -50,25 +56,49 @@ class Owner:
         "_core",
         "_counts_unindexed",
         "_handle",
+        "_options",
         "_pending",
         "_room",
-        "_store_text",
+        "_terms",
         "_variables",
     )
 
-    def __init__(self, handle: Handle, *, store_text: bool, counts_unindexed: bool) -> None:
+    def __init__(
+        self, handle: Handle, options: _Options, terms: TermOptions | None, table: NativeTable | None = None
+    ) -> None:
+        """Own a native analyzer.
+
+        Args:
+            handle: The native analyzer.
+            options: The number of threads, whether documents are stored, and the tokenizer, as the caller passed them.
+            terms: How words become terms, if the handle has other options than the default ones.
+            table: The ids and variables of its documents.
+        """
         self._core: Core = handle.core
         self._handle: Handle | None = handle
-        self._counts_unindexed = counts_unindexed
+        self._options = options
+        self._terms = terms
+        self._variables = Variables(table)
+        self._counts_unindexed = is_whitespace(options[2])
         """Whether the core counts the words of a document when it is added."""
-        self._store_text = store_text
-        self._variables = Variables()
         self._pending = PendingDocuments()
         # The pending documents were added before the callback was set, so the callback must not get them.
         self._callback = DocumentCallback(self._pending.is_handing_over)
         self._room: Room = self._pending.room()
         """The room for pending documents; NO_ROOM if a callback is set, or after `close`."""
         self._callback_lock = Lock(repairs=True)
+
+    @classmethod
+    def _of(cls, handle: Handle, options: _Options, terms: TermOptions | None, table: NativeTable | None) -> Self:
+        """An analyzer of this class; see `__init__`."""
+        # The constructor of a subclass may have other arguments.
+        made = cls.__new__(cls)
+        Owner.__init__(made, handle, options, terms, table)
+        return made
+
+    @property
+    def _store_text(self) -> bool:
+        return self._options[1]
 
     def close(self) -> None:
         """Free the documents. Calls that are running end as usual; later calls raise `ClosedAnalyzerError`.

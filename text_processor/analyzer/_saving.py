@@ -5,7 +5,6 @@ from __future__ import annotations
 from text_processor import _options
 from text_processor._native.analyzer import Handle
 from text_processor._native.core import Core, chosen_core
-from text_processor._native.table import NativeTable
 from text_processor.analyzer._choosing import Choosing
 from text_processor.analyzer._variables import Given
 
@@ -22,12 +21,6 @@ class Saving(Choosing):
     """An analyzer that can be kept, and joined with others."""
 
     __slots__ = ()
-
-    if TYPE_CHECKING:
-
-        @classmethod
-        def _of(cls, handle: Handle, threads: int | None, table: NativeTable | None) -> Self:
-            """The analyzer of a native one, with the options of the native one."""
 
     def save(self, path: FilePath) -> None:
         """Save the analyzer as a file, which `load` reads. Replaces a file with this name only when all is written.
@@ -78,7 +71,10 @@ class Saving(Choosing):
         """
         threads = _options.threads(threads)
         handle, table = Handle.load(chosen_core(core), path, threads, mmap)
-        return cls._of(handle, threads, table)
+        from text_processor.analyzer._loaded_options import store_text, terms, tokenizer
+
+        settings = handle.settings()
+        return cls._of(handle, (threads, store_text(settings), tokenizer(settings)), terms(settings), table)
 
     def merge(self, other: TextAnalyzer) -> None:
         """Add the documents of another analyzer after its own, with their ids and variables. Tokenizes nothing.
@@ -119,7 +115,7 @@ class Saving(Choosing):
             else:
                 self._variables.add(handle, Given(new, is_checked=True), range(rows), lambda: handle.merge(others))
 
-    def __add__(self, other: object) -> TextAnalyzer:
+    def __add__(self, other: object) -> Self:
         """An analyzer of the documents of both; see `merge`."""
         if not isinstance(other, Saving):
             return NotImplemented

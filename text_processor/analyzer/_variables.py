@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from text_processor._native.analyzer import Handle
     from text_processor._native.core import Core
 
-    T = TypeVar("T")
+    _T = TypeVar("_T")
 
 RESERVED = ("id", "text", "tokens", "word_count")
 """The names of the other columns of documents."""
@@ -132,7 +132,7 @@ class Variables:
         """Whether a document has an id or a variable."""
         return bool(self._parts)
 
-    def add(self, handle: Handle, new: Given, rows: Sequence[int], add: Callable[[], T]) -> T:
+    def add(self, handle: Handle, new: Given, rows: Sequence[int], add: Callable[[], _T]) -> _T:
         """Add documents, and their rows.
 
         Args:

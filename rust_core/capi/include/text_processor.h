@@ -1244,7 +1244,8 @@ TP_API tp_status tp_table_codes(const tp_table *table, struct ArrowArray *codes,
  * @param path_length The length of `path` in bytes.
  * @return TP_OK; TP_ERROR_IO; TP_ERROR_INVALID_ARGUMENT if the number of rows is not the number of documents, if there
  * are columns and the analyzer only counts, or if the path names something that is not a regular file; or a common
- * error. TP_ERROR_FORKED if the checkpoint has forked and this is the child: the parent continues to save.
+ * error. TP_ERROR_FORKED in a child that the checkpoint forked while the file was written: the parent continues to
+ * write.
  * @threads Any.
  * @since 1.1
  */

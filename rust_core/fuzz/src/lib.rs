@@ -6,6 +6,7 @@ pub mod arrow;
 pub mod column;
 pub mod options;
 pub mod reference;
+pub mod saved;
 pub mod scanner;
 pub mod sequence;
 pub mod text;

@@ -51,13 +51,15 @@ impl Reserve {
     #[cold]
     fn take(&self, layout: Layout) -> *mut u8 {
         let slots = layout.size().div_ceil(SLOT_BYTES).max(1);
-        if slots > GROUP_SLOTS || layout.align() > SLOT_BYTES {
+        if slots > GROUP_SLOTS || layout.align() > GROUP_BYTES {
             return ptr::null_mut();
         }
+        // Each group is aligned to its size. Arrow aligns its memory to more than a slot.
+        let step = layout.align().div_ceil(SLOT_BYTES);
         for (group, taken) in self.taken.iter().enumerate() {
             let mut start = 0;
             let found = taken.fetch_update(Ordering::Acquire, Ordering::Relaxed, |taken| {
-                start = (0..=GROUP_SLOTS - slots).find(|start| taken & bits(slots) << start == 0)?;
+                start = (0..=GROUP_SLOTS - slots).step_by(step).find(|start| taken & bits(slots) << start == 0)?;
                 Some(taken | bits(slots) << start)
             });
             if found.is_ok() {

@@ -114,7 +114,7 @@ fn an_empty_analyzer_and_blank_documents_are_saved() {
         assert_eq!(copy.statistics(), analyzer.statistics());
         copy.add(b"a b").unwrap();
         assert_eq!(copy.statistics().unwrap().documents, 1);
-        let texts = ["", " ", "a", ""].map(|text| text.as_bytes());
+        let texts = ["", " ", "a", ""].map(str::as_bytes);
         let (added, _) = copy.add_texts(texts, engine::documents::Blank::Kept);
         assert_eq!(added, 4);
         let again = loaded(&bytes_of(&copy, None)).engine;

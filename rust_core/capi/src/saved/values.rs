@@ -125,7 +125,7 @@ mod tests {
 
         #[test]
         fn strings_are_read_as_they_were_written(list in prop::collection::vec("[ab\\\\\\né]{0,6}", 1..6)) {
-            let text = lines(list.iter().map(|string| string.as_bytes())).unwrap();
+            let text = lines(list.iter().map(String::as_bytes)).unwrap();
             let mut read = Vec::new();
             read_lines(&text, |string| { read.push(String::from_utf8(string.to_vec()).unwrap()); Ok(()) }).unwrap();
             prop_assert_eq!(read, list);

@@ -47,6 +47,11 @@ proptest! {
 }
 
 #[test]
+fn the_kept_files_are_refused_or_give_an_analyzer() {
+    replay("saved", checks::saved::check);
+}
+
+#[test]
 fn the_kept_ways_to_consume_a_stream_see_the_rows_of_the_model() {
     replay("arrow", checks::arrow::check);
 }

@@ -2,6 +2,7 @@
 
 mod analyzers;
 mod matrices;
+mod saved;
 mod tables;
 mod words;
 
