@@ -118,13 +118,12 @@ def _parts(documents: Any, text: str | None) -> list[Any]:
             "the documents must be a column of a dask.dataframe, a dask.bag or a dask.dataframe, "
             f"not {type(documents).__name__}"
         )
-    columns = getattr(documents, "columns", None)
-    is_table = getattr(documents, "ndim", 1) == 2
-    if is_table and text is None:
-        raise TypeError(f"the documents are a table: pass the name of a column as text=, one of {list(columns or ())}")
-    if text is not None and not is_table:
+    columns = list(documents.columns) if getattr(documents, "ndim", 1) == 2 else None
+    if columns is None and text is not None:
         raise TypeError(f"text={text!r} names a column, but the documents are a {type(documents).__name__}")
-    if is_table and text not in list(columns or ()):
-        raise KeyError(f"there is no column {text!r}: the columns are {list(columns or ())}")
+    if columns is not None and text is None:
+        raise TypeError(f"the documents are a table: pass the name of a column as text=, one of {columns}")
+    if columns is not None and text not in columns:
+        raise KeyError(f"there is no column {text!r}: the columns are {columns}")
     found = documents.to_delayed()
     return found if isinstance(found, list) else found.ravel().tolist()
