@@ -33,10 +33,10 @@ LINES = [
 ]
 BLOCK = ("\n".join(LINES) + "\n").encode() * 5000
 LONG_LINE = b"word " * 2000 + b"\n"
-FEW, MANY = 28 * len(BLOCK), 64 * len(BLOCK)
-"""The bytes of a short and of a long text; both are read in several pieces."""
-SPARE = 24 << 20
-"""The greatest difference in memory between two runs: half of the difference of their texts."""
+FEW, MANY = 20 * len(BLOCK), 44 * len(BLOCK)
+"""The bytes of a short and of a long text. From the short one on, the memory stays the same."""
+SPARE = MANY - FEW
+"""The greatest difference in memory between two runs: less than if the text were stored."""
 
 
 # The system reports the largest size of a finished process together with that of its parent.

@@ -104,8 +104,8 @@ def check_environment(python: str, wheel: Path, folder: Path) -> None:
     pip = (*PIP, "--python", installed, "install", "--no-compile")
     run(*pip, "--only-binary", ":all:", "--group", f"{ROOT / 'pyproject.toml'}:test", wheel, env=without_rust())
     # The pages have run on the wheel's own core, which checks more and is slower.
-    package = run(installed, "-c", "import os, text_processor; print(os.path.dirname(text_processor.__file__))")
-    shutil.copy(ROOT / "text_processor" / LIBRARY, package.strip())
+    where = "import os, text_processor; print(os.path.dirname(text_processor.__file__))"
+    shutil.copy(ROOT / "text_processor" / LIBRARY, run(installed, "-c", where, cwd=folder).strip())
     for name in ("tests", "benchmarks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
