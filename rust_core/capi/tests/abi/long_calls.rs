@@ -216,7 +216,7 @@ struct Data {
     text: String,
     capitals: String,
     /// Many short documents, and the numbers of all of them, the last one first.
-    lines: Handle,
+    short_lines: Handle,
     numbers: Vec<u64>,
 }
 
@@ -237,10 +237,10 @@ impl Data {
         // SAFETY: the texts are valid for their lengths.
         let made = unsafe { tp_vader_new(start(lexicon), lexicon.len(), ptr::null(), 0, ptr::null(), &raw mut vader) };
         assert_eq!(made, TP_OK);
-        let lines = Handle::with_threads(THREADS);
+        let short_lines = Handle::with_threads(THREADS);
         let all = "many words in a short line of text, ".repeat(4) + "which is long for a line\n";
-        assert_eq!(lines.add_separated(all.repeat(1 << 15).trim_end().as_bytes(), b'\n', false), (TP_OK, 1 << 15));
-        lines.update(0);
+        assert_eq!(short_lines.add_separated(all.repeat(1 << 15).trim_end().as_bytes(), b'\n', false), (TP_OK, 1 << 15));
+        short_lines.update(0);
         let (text, capitals) = ("no good end of a bad text that is long ".repeat(1 << 15), "A".repeat(200_000));
         Self {
             words: handle(words.join(" ")),
@@ -258,7 +258,7 @@ impl Data {
             characters_in_words: OwnedVectorizer::new(TP_FEATURES_CHARACTERS_IN_WORDS, 200),
             text,
             capitals,
-            lines,
+            short_lines,
             numbers: (0..1 << 15).rev().collect(),
         }
     }
@@ -418,7 +418,7 @@ impl Data {
 
     /// The calls that choose documents and merge analyzers. SAFETY of all: the handles are valid for the call.
     fn selections(&self) -> Vec<Long<'_>> {
-        let (lines, numbers) = (&self.lines, &self.numbers[..]);
+        let (lines, numbers) = (&self.short_lines, &self.numbers[..]);
         let copy = || unchecked(|| Handle::of_chosen(**lines, numbers).unwrap());
         let units = 30 * numbers.len();
         fn long<'d>(function: &'static str, units: usize, call: Box<dyn Fn() -> tp_status + 'd>) -> Long<'d> {
