@@ -226,17 +226,12 @@ fn ngrams_can_be_counted_after_memory_was_refused() {
 
 fn groups_can_be_counted_after_memory_was_refused() {
     // The second text is long enough for two threads.
-    for (threads, number, step) in [(1, 300, 1), (2, 600_000, 37)] {
+    for (threads, length, step) in [(1, 10, 1), (2, 20_000, 211)] {
         let handle = Handle::with_threads(threads);
-        let text = words(number, 900);
-        let documents: Vec<&[u8]> = text
-            .as_bytes()
-            .chunks(number / 30)
-            .map(|document| document.utf8_chunks().next().unwrap().valid().as_bytes())
-            .collect();
-        let (status, added) = handle.add_all(&documents);
-        assert_eq!(status, TP_OK);
-        let codes: Vec<u32> = (0..u32::try_from(added).unwrap()).map(|number| number % 7).collect();
+        let texts = documents(30, length);
+        let (status, added) = handle.add_all(&texts.iter().map(String::as_bytes).collect::<Vec<_>>());
+        assert_eq!((status, added), (TP_OK, 30));
+        let codes: Vec<u32> = (0..30).map(|number| number % 7).collect();
         let (pointer, codes, number) = (handle.pointer(), codes.as_ptr(), codes.len());
         assert_eq!(unique(&handle), TP_OK);
         let is_whole = |(): &()| assert_eq!(unique(&handle), TP_OK);
