@@ -50,9 +50,7 @@ def analyzer_of(texts: list[str], settings: dict[str, Any]) -> TextAnalyzer:
 
 def handle_of(analyzer: TextAnalyzer) -> Handle:
     """The native analyzer, with all documents."""
-    analyzer.total_words()
-    assert analyzer._handle is not None
-    return analyzer._handle
+    return analyzer._complete()
 
 
 def codes_of(documents: list[tuple[str, int]]) -> array[int]:

@@ -28,6 +28,13 @@ def polars_frequency(lines: list[str]) -> dict[str, int]:
     return _without_empty(dict(polars_columns(lines).iter_rows()))
 
 
+def polars_grouped_columns(lines: polars.DataFrame) -> polars.DataFrame:
+    """Count the words of each group of lines."""
+    words = polars.col("line").str.to_lowercase().str.split(" ").explode()
+    counts = lines.lazy().group_by("group").agg(words.value_counts())
+    return counts.explode("line").unnest("line").collect()
+
+
 def duckdb_columns(lines: list[str]) -> Any:
     """Count words by one query over an Arrow table, which DuckDB reads without a copy."""
     with _duckdb_query(lines) as query:

@@ -9,6 +9,7 @@ from measuring import Comparison, LeftOut
 from workloads import (
     counting,
     files,
+    groups,
     matrices,
     ngrams,
     resources,
@@ -37,3 +38,4 @@ def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
     yield from sentiment.comparisons(setting)
     yield from matrices.comparisons(setting)
     yield from tables.comparisons(setting)
+    yield from groups.comparisons(setting)

@@ -116,9 +116,12 @@ pub unsafe extern "C" fn tp_analyzer_grouped_ngrams(
     })
 }
 
+/// The name of a column, and its value for a group.
+type Figure = (&'static str, fn(&Statistics) -> u64);
+
 /// The table of the statistics of each group.
 fn statistics(groups: &[Statistics]) -> Result<(SchemaRef, Result<RecordBatch, ArrowError>), Failure> {
-    let numbers: [(&str, fn(&Statistics) -> u64); 5] = [
+    let numbers: [Figure; 5] = [
         ("document_count", |group| group.documents),
         ("total_words", |group| group.total_words),
         ("unique_words", |group| group.unique_words),

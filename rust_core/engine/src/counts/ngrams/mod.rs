@@ -329,8 +329,8 @@ impl OrderTask<'_> {
         for (list, terms) in lists {
             slots.extend(within(list, &self.firsts).iter().map(|slot| (slot, terms)));
         }
-        // The stable sort merges lists that are already sorted.
-        slots.sort_by_key(|(slot, _)| slot.first);
+        // The stable sort would end the process without memory. No two n-grams have the same number.
+        slots.sort_unstable_by_key(|(slot, _)| slot.first);
         for (((slot, terms), ids), count) in slots.iter().zip(self.ids.chunks_mut(n)).zip(&mut *self.counts) {
             slot.key.unpack(terms, bits, ids);
             *count = slot.count;
