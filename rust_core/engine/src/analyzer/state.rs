@@ -191,12 +191,12 @@ impl Analyzer {
                 tokens.push(own);
             }
         }
+        let threads = threads.unwrap_or_else(processors).get();
         let sizes = (count, figures.tokens, bytes);
-        let mut index = Index::of_saved(&tokenization, types, keeps_text.then_some(tokens), sizes)?;
+        let mut index = Index::of_saved(&tokenization, types, keeps_text.then_some(tokens), sizes, threads)?;
         index.set_terms(terms);
         // Other tokenizers do not use the number of words.
         let documents = Documents::of_saved(chunks, count, figures.tokens, bytes);
-        let threads = threads.unwrap_or_else(processors).get();
         let analyzer = Self { corpus: Corpus::of(threads, keeps_text, index, documents), tokenization };
         analyzer.give_saved(&given)?;
         Ok(analyzer)

@@ -179,7 +179,8 @@ fn runs_of(offsets: &[i64], tokens: usize) -> Result<Vec<SavedRun>> {
 }
 
 impl Index {
-    /// Returns an index of types and the tokens of all documents, or of types that were only counted.
+    /// Returns an index of types and the tokens of all documents, or of types that were only counted. Terms are made on
+    /// `threads` threads.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -188,8 +189,10 @@ impl Index {
         types: Interner,
         tokens: Option<Vec<SavedTokens>>,
         (documents, token_count, bytes): (usize, u64, usize),
+        threads: usize,
     ) -> Result<Self> {
         let mut index = Self::new(tokens.is_some(), tokenization);
+        index.threads = threads;
         *index.counter.types_mut() = types;
         index.position = Position { documents, inside: 0 };
         (index.token_count, index.bytes) = (token_count, bytes);
@@ -238,7 +241,7 @@ mod tests {
             prop_assert_eq!((saved.documents(), saved.len()), (lengths.len(), ids.len()));
             let (documents, tokens) = (lengths.len(), u64::from(all));
             let sizes = (documents, tokens, 0);
-            let index = Index::of_saved(&Tokenization::Whitespace, Interner::default(), Some(vec![saved]), sizes).unwrap();
+            let index = Index::of_saved(&Tokenization::Whitespace, Interner::default(), Some(vec![saved]), sizes, 1).unwrap();
             let expected: Vec<u64> = lengths.iter().map(|length| *length as u64).collect();
             prop_assert_eq!(index.document_lengths().unwrap(), expected);
             let read: Vec<u32> = index.token_runs().flat_map(crate::index::TokenRun::ids).collect();
