@@ -322,6 +322,7 @@ def test_a_missing_value_may_be_nan() -> None:
         ({"ids": [1, 2**64]}, InvalidColumnError, r"more than 64 bits"),
         ({"variables": {"id": [1, 2]}}, InvalidOptionError, r"pass ids="),
         ({"variables": {"word_count": [1, 2]}}, InvalidOptionError, r"rename it"),
+        ({"variables": {}}, InvalidOptionError, r"has no columns"),
         ({"variables": {1: [1, 2]}}, TypeError, r"name of a variable must be a str"),
         ({"variables": {"x": [1, object()]}}, TypeError, r"x has a value of the type object"),
         ({"variables": {"x": [1, "a"]}}, TypeError, r"x has values of the types int and str: use one type"),

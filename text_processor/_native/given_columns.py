@@ -97,8 +97,10 @@ def joined(tables: list[NativeTable]) -> NativeTable:
     """The columns of tables side by side.
 
     Raises:
-        InvalidOptionError: They have different lengths.
+        InvalidOptionError: They have different lengths, or there is no table.
     """
+    if not tables:
+        raise InvalidOptionError("the table of variables has no columns")
     for table in tables[1:]:
         if table.rows != tables[0].rows:
             raise InvalidOptionError(
@@ -112,7 +114,7 @@ def _copied(core: Core, producer: Producer, name: str | None) -> NativeTable:
     if parts:
         return NativeTable.concatenated(parts)
     names = [name] if name is not None else producer.columns()
-    return NativeTable.joined([list_table(core, one, []) for one in names])
+    return joined([list_table(core, one, []) for one in names])
 
 
 # ---- Lists ----

@@ -123,11 +123,18 @@ fn copied_strings<'a>(
     Ok(Arc::new(LargeStringArray::new(OffsetBuffer::new(offsets.into()), text.into(), nulls)))
 }
 
+/// A copy of numbers, or of true and false.
+fn copied_rows(column: &ArrayRef) -> Result<ArrayRef, Failure> {
+    let places: UInt64Array = (0..column.len() as u64).collect::<Vec<_>>().into();
+    take(column, &places, None).map_err(refused)
+}
+
 /// A copy of a column in one of the types of `tp_table_copy`.
 fn copied(column: &ArrayRef, name: &str) -> Result<ArrayRef, Failure> {
     macro_rules! numbers {
         ($from:ty, $to:ty, $of:expr) => {
-            Arc::new(column.as_primitive::<$from>().unary::<_, $to>($of))
+            // `unary` shares the bits of the nulls, so these must not be in the memory of the producer.
+            Arc::new(copied_rows(column)?.as_primitive::<$from>().unary::<_, $to>($of))
         };
     }
     ensure(column.len().saturating_mul(BYTES_PER_ROW))?;
@@ -161,10 +168,7 @@ fn copied(column: &ArrayRef, name: &str) -> Result<ArrayRef, Failure> {
         DataType::Date64 => numbers!(Date64Type, Date32Type, |milliseconds| {
             i32::try_from(milliseconds.div_euclid(86_400_000)).unwrap_or(i32::MAX)
         }),
-        kind if kind.is_primitive() || *kind == DataType::Boolean => {
-            let places: UInt64Array = (0..column.len() as u64).collect::<Vec<_>>().into();
-            take(column, &places, None).map_err(refused)?
-        }
+        kind if kind.is_primitive() || *kind == DataType::Boolean => copied_rows(column)?,
         kind => {
             return Err(invalid(format!(
                 "the column {name:?} has the type {kind}: a column is text, a number, a date or a time, or true and false"

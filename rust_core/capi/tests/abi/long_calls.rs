@@ -206,7 +206,7 @@ struct Data {
     words: Handle,
     terms: Handle,
     /// Many documents, and the codes of their groups.
-    lines: Handle,
+    grouped: Handle,
     codes: Vec<u32>,
     vader: *mut tp_vader,
     words_vectorizer: OwnedVectorizer,
@@ -231,7 +231,7 @@ impl Data {
             unsafe { assert_eq!(tp_analyzer_update(handle.pointer(), 0, ptr::null_mut(), ptr::null_mut()), TP_OK) };
             handle
         };
-        let lines: Vec<String> = terms.chunks(4).map(|words| words.join(" ")).collect();
+        let grouped: Vec<String> = terms.chunks(4).map(|words| words.join(" ")).collect();
         let codes = (0..1 << 16).map(|number| number % (1 << 9)).collect();
         let (lexicon, mut vader) = ("good\t1\nbad\t-1\n", ptr::null_mut());
         // SAFETY: the texts are valid for their lengths.
@@ -245,9 +245,9 @@ impl Data {
         Self {
             words: handle(words.join(" ")),
             terms: handle(terms.join(" ")),
-            lines: {
+            grouped: {
                 let handle = Handle::with_threads(THREADS);
-                assert_eq!(handle.add_separated(lines.join("\n").as_bytes(), b'\n', false), (TP_OK, 1 << 16));
+                assert_eq!(handle.add_separated(grouped.join("\n").as_bytes(), b'\n', false), (TP_OK, 1 << 16));
                 handle.update(0);
                 handle
             },
@@ -394,7 +394,7 @@ impl Data {
             calls.push(Long { function, steps: units / UNITS_PER_STEP, call });
         };
         let (lines, codes, number, order) =
-            (self.lines.pointer(), self.codes.as_ptr(), self.codes.len(), TP_ORDER_FREQUENCY);
+            (self.grouped.pointer(), self.codes.as_ptr(), self.codes.len(), TP_ORDER_FREQUENCY);
         // SAFETY: as above.
         unsafe {
             add(
