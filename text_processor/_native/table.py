@@ -169,7 +169,7 @@ class NativeTable:
         return made[0], values
 
     def rows_with(self, is_wanted: Callable[[Any], bool]) -> Column:
-        """The numbers of the rows whose value in the only column is wanted, as a column of uint64."""
+        """The numbers of the rows for whose value in the only column `is_wanted` is true, as a column of uint64."""
         codes, values = self.codes()
         wanted = bytes(map(is_wanted, values.values(self.names[0])))
         with ffi.from_buffer("uint32_t[]", codes.memory("uint32")) as numbers:

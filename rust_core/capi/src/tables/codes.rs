@@ -27,7 +27,7 @@ fn numbered<K: Copy + Eq + Hash>(codes: &mut [u32], key: impl Fn(usize, u32) -> 
     let mut last = None;
     for (row, code) in codes.iter_mut().enumerate() {
         let key = key(row, *code);
-        // Tables are often sorted, so many rows are equal to the row before.
+        // Tables are often sorted: then most rows are equal to the row before.
         *code = match last {
             Some((last, code)) if last == key => code,
             _ => {

@@ -293,7 +293,7 @@ proptest! {
 }
 
 #[test]
-fn the_rows_of_groups_are_those_whose_code_is_wanted() {
+fn the_rows_of_groups_are_those_of_the_chosen_codes() {
     let rows_of = |codes: &[u32], is_wanted: &[u8]| {
         let mut rows = FFI_ArrowArray::empty();
         // SAFETY: the lists have the lengths that are passed, and the array is one of uint64.
