@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,10 @@ def test_two_processes_give_the_answers_of_one(tmp_path: Path) -> None:
     for part in range(8):
         first, last = (len(table) * place // 8 for place in (part, part + 1))
         table[first:last].to_parquet(tmp_path / f"part-{part}.parquet", index=False)
-    started = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=tmp_path / "dask"
-    )
-    with started as cluster, distributed.Client(cluster) as client:
+    # The scheduler has files of its own, so the argument `local_directory` is not enough.
+    folder = dask.config.set({"temporary-directory": str(tmp_path / "dask")})
+    start = partial(distributed.LocalCluster, n_workers=2, threads_per_worker=1, dashboard_address=None)
+    with folder, start() as cluster, distributed.Client(cluster) as client:
         client.wait_for_workers(2)
         assert os.getpid() not in client.run(os.getpid).values()
         frame = dataframe.read_parquet(sorted(map(str, tmp_path.glob("*.parquet"))))
