@@ -1,8 +1,8 @@
 //! The analyzer: documents, and the answers to all questions about them.
 //!
 //! `corpus` keeps the documents and their index behind locks, `adding` adds documents to it, and `draft` is a document
-//! that comes in pieces. `scoring` adds the values of words. `selection` makes analyzers of chosen documents, and merges
-//! analyzers.
+//! that comes in pieces. `scoring` adds the values of words. `selection` makes analyzers of chosen documents, and
+//! merges analyzers.
 
 mod adding;
 mod corpus;
