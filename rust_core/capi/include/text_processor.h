@@ -650,14 +650,14 @@ TP_API tp_status tp_analyzer_clear(tp_analyzer *analyzer);
 /* ---- Some of the documents, and more analyzers ---- */
 
 /**
- * Makes an analyzer of some documents of another analyzer. Each of its answers is that of an analyzer to which you added
- * only these documents, in this order, also the order of first appearance. It has the options and the terms of the other
- * analyzer, but no callback and no events. No text is tokenized again, and the library does not need external terms again
- * that you gave before. Both analyzers share the texts until a function needs the text of the new one, for example
- * tp_analyzer_documents(): then it copies the texts once. You may change or free each of the two.
+ * Makes an analyzer of some documents of another analyzer. Each of its answers is that of an analyzer to which you
+ * added only these documents, in this order, also the order of first appearance. It has the options and the terms of
+ * the other analyzer, but no callback and no events. No text is tokenized again, and the library does not need external
+ * terms again that you gave before. Both analyzers share the texts until a function needs the text of the new one, for
+ * example tp_analyzer_documents(): then it copies the texts once. You may change or free each of the two.
  * @param analyzer Not NULL.
- * @param documents The indexes of the documents, from 0, in any order. An index may be there more than once. May be NULL
- * if `count` is 0.
+ * @param documents The indexes of the documents, from 0, in any order. An index may be there more than once. May be
+ * NULL if `count` is 0.
  * @param count The number of indexes.
  * @param[out] chosen Not NULL. Free it with tp_analyzer_free().
  * @return TP_OK, a common error, TP_ERROR_INVALID_ARGUMENT if there is no document with one of the indexes, or
@@ -684,9 +684,9 @@ TP_API tp_status tp_analyzer_keep(tp_analyzer *analyzer, const uint64_t *documen
 
 /**
  * Adds the documents of another analyzer after those of this one, without tokenizing them again. Each answer is then
- * that of an analyzer to which you added all these documents, also the order of first appearance. The terms are those of
- * the options of `analyzer`. The callback does not run, and there are no events. An analyzer that only counts adds the
- * counts of the other one.
+ * that of an analyzer to which you added all these documents, also the order of first appearance. The terms are those
+ * of the options of `analyzer`. The callback does not run, and there are no events. An analyzer that only counts adds
+ * the counts of the other one.
  * @param analyzer Not NULL.
  * @param other Not NULL. It does not change. It may be the same as `analyzer`.
  * @return TP_OK, a common error, TP_ERROR_INVALID_ARGUMENT if the analyzers have different tokenizers or patterns, or

@@ -33,7 +33,7 @@ pub fn add_stored(corpus: &Corpus, draft: &mut Draft) -> Result<(Added, Arc<Chun
     let words = draft.words();
     draft.shrink();
     let mut documents = corpus.documents();
-    documents.reserve_segment()?;
+    documents.reserve_segments(1)?;
     let chunk = Arc::new(Chunk::of(std::mem::take(draft).into_text()));
     documents.push_chunk(Arc::clone(&chunk), words);
     let added = Added { words, documents: documents.len() as u64 };

@@ -158,8 +158,8 @@ impl Corpus {
         }
     }
 
-    /// Completes the index, and then changes index and documents together. Types are numbered in the order of the documents,
-    /// so those of all documents before come first.
+    /// Completes the index, and then changes index and documents together. Types are numbered in the order of the
+    /// documents, so those of all documents before come first.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), and the errors of `change`.
@@ -217,8 +217,8 @@ impl Corpus {
         Ok(true)
     }
 
-    /// Replaces the first `before` documents, which have the index with this number. Does nothing and returns false if the
-    /// documents or the types got other numbers since.
+    /// Replaces the first `before` documents, which have the index with this number. Does nothing and returns false if
+    /// the documents or the types got other numbers since.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was replaced.

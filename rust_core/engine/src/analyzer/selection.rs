@@ -1,7 +1,5 @@
 //! Analyzers of chosen documents, and merged analyzers.
 
-use std::sync::Arc;
-
 use crate::analyzer::Analyzer;
 use crate::analyzer::corpus::Corpus;
 use crate::checkpoint::Steps;
@@ -12,7 +10,7 @@ use crate::index::{Choosing, Index, Selection};
 /// Chosen documents.
 struct Chosen {
     index: Index,
-    texts: Choice,
+    texts: Vec<Choice>,
     /// The number of the index from which the documents were chosen.
     number: u32,
 }
@@ -22,8 +20,8 @@ impl Chosen {
     fn parts(self) -> Result<(Index, Documents)> {
         let Self { index, texts, .. } = self;
         let mut documents = Documents::default();
-        documents.reserve_segment()?;
-        documents.push_choice(Arc::new(texts), index.token_count());
+        documents.reserve_segments(texts.len())?;
+        documents.push_choices(texts, index.token_count());
         Ok((index, documents))
     }
 }
@@ -37,12 +35,12 @@ fn choose(corpus: &Corpus, selection: Selection) -> Result<Chosen> {
             Ok((index.number(), choosing, corpus.documents().shared()?))
         };
         let (number, mut choosing, documents) = corpus.query(begin)??;
-        let texts = documents.choose(choosing.numbers(), &mut steps)?;
+        let texts = documents.choose(choosing.len(), |at| choosing.number(at), corpus.threads(), &mut steps)?;
         drop(documents);
         // If the documents get other numbers in the meantime, the choice begins again.
         while let Some(index) = corpus.index_with(number) {
             if choosing.advance(&index, &steps)? {
-                let index = choosing.finish(&index, texts.bytes())?;
+                let index = choosing.finish(&index, texts.iter().map(Choice::bytes).sum())?;
                 return Ok(Chosen { index, texts, number });
             }
             drop(index);
@@ -102,14 +100,13 @@ impl Analyzer {
         other.check_keeps_text()?;
         // The lock of the other index is released before that of this index is taken.
         let Chosen { index: more, texts, .. } = choose(&other.corpus, Selection::All)?;
-        let texts = Arc::new(texts);
         // Step by step; `change` indexes only what other threads add from now on.
         self.corpus.query(|_| ())?;
         self.corpus.change(|index, documents| {
-            documents.reserve_segment()?;
+            documents.reserve_segments(texts.len())?;
             let words = more.token_count();
             index.append(more)?;
-            documents.push_choice(texts, words);
+            documents.push_choices(texts, words);
             Ok(())
         })
     }

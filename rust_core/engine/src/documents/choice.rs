@@ -69,40 +69,6 @@ struct Piece {
 }
 
 impl Choice {
-    /// Chooses the documents with these numbers from those of the segments.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
-    ///
-    /// # Panics
-    /// Panics if there is no document with one of the numbers.
-    pub fn of(segments: &[Segment], numbers: impl Iterator<Item = usize>, steps: &mut Steps) -> Result<Self> {
-        let mut places = Places::of(segments)?;
-        let (mut choice, mut next) = (Self::default(), None);
-        let mut own: Vec<Option<usize>> = list_for(places.chunks.len())?;
-        own.resize(places.chunks.len(), None);
-        for number in numbers {
-            let (source, document) = places.find(number);
-            if next != Some((source, document)) {
-                let chunk = match own[source] {
-                    Some(chunk) => chunk,
-                    None => {
-                        reserve(&mut choice.chunks, 1)?;
-                        choice.chunks.push(Arc::clone(places.chunks[source]));
-                        *own[source].insert(choice.chunks.len() - 1)
-                    }
-                };
-                reserve(&mut choice.pieces, 1)?;
-                choice.pieces.push(Piece { chunk, first: document, before: choice.len });
-            }
-            next = Some((source, document + 1));
-            choice.len += 1;
-            choice.bytes += places.chunks[source].range(document).len();
-            steps.did(1)?;
-        }
-        Ok(choice)
-    }
-
     /// Returns the number of documents.
     pub fn len(&self) -> usize {
         self.len
@@ -180,6 +146,62 @@ impl Choice {
         reserve(&mut packed, 1)?;
         packed.extend(open.map(Arc::new));
         Ok(packed)
+    }
+}
+
+/// Chooses documents, on one thread.
+pub struct Chooser<'s> {
+    places: Places<'s>,
+    /// The number of each chunk of the segments in the choice, if it is there.
+    own: Vec<Option<usize>>,
+    /// The place of the document after the last one.
+    next: Option<(usize, usize)>,
+    choice: Choice,
+}
+
+impl<'s> Chooser<'s> {
+    /// Returns a chooser of documents of these segments.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn of(segments: &'s [Segment]) -> Result<Self> {
+        let places = Places::of(segments)?;
+        let mut own = list_for(places.chunks.len())?;
+        own.resize(places.chunks.len(), None);
+        Ok(Self { places, own, next: None, choice: Choice::default() })
+    }
+
+    /// Chooses the document with this number.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    ///
+    /// # Panics
+    /// Panics if there is no document with this number.
+    pub fn choose(&mut self, number: usize) -> Result<()> {
+        let Self { places, own, next, choice } = self;
+        let (source, document) = places.find(number);
+        if *next != Some((source, document)) {
+            let chunk = match own[source] {
+                Some(chunk) => chunk,
+                None => {
+                    reserve(&mut choice.chunks, 1)?;
+                    choice.chunks.push(Arc::clone(places.chunks[source]));
+                    *own[source].insert(choice.chunks.len() - 1)
+                }
+            };
+            reserve(&mut choice.pieces, 1)?;
+            choice.pieces.push(Piece { chunk, first: document, before: choice.len });
+        }
+        *next = Some((source, document + 1));
+        choice.len += 1;
+        choice.bytes += places.chunks[source].range(document).len();
+        Ok(())
+    }
+
+    /// Returns the chosen documents.
+    pub fn finish(self) -> Choice {
+        self.choice
     }
 }
 

@@ -15,14 +15,16 @@ pub use separated::{Joined, PIECE_BYTES, Parts, number_of_parts, parts, pieces};
 
 use std::sync::Arc;
 
-use crate::checkpoint::Steps;
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::Result;
 use crate::memory::{list_for, reserve};
-use choice::{MAX_CHUNK_BYTES, Segment};
+use choice::{Chooser, MAX_CHUNK_BYTES, Segment};
 
 /// The capacity of the first chunk. Each further chunk has room for as much text as all chunks before it, up to
 /// [`MAX_CHUNK_BYTES`].
 const MIN_CHUNK_BYTES: usize = 4 << 10;
+/// For fewer documents, it takes longer to start a thread than to choose them.
+const MIN_DOCUMENTS_FOR_THREAD: usize = if cfg!(test) { 7 } else { 1 << 14 };
 
 /// Documents in the order in which they were added.
 ///
@@ -55,7 +57,7 @@ impl Documents {
         self.count == 0
     }
 
-    /// Returns the number of words in all documents. Those of chosen documents are as [`push_choice`](Self::push_choice)
+    /// Returns the number of words in all documents. Those of chosen documents are as [`push_choices`](Self::push_choices)
     /// got them.
     pub fn words(&self) -> u64 {
         self.words
@@ -118,7 +120,7 @@ impl Documents {
     fn open_chunk(&mut self, bytes: usize) -> Result<&mut Chunk> {
         if !self.last_chunk().is_some_and(|chunk| chunk.has_room_for(bytes)) {
             let chunk = Chunk::with_room_for(self.bytes.clamp(MIN_CHUNK_BYTES, MAX_CHUNK_BYTES).max(bytes))?;
-            self.reserve_segment()?;
+            self.reserve_segments(1)?;
             self.segments.push(Segment::Chunk(Arc::new(chunk)));
         }
         Ok(self.last_chunk().expect("the last chunk is open"))
@@ -132,24 +134,25 @@ impl Documents {
         }
     }
 
-    /// Makes room for one call of [`push_chunk`](Self::push_chunk) or [`push_choice`](Self::push_choice).
+    /// Makes room for chunks and choices, `segments` in all.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub fn reserve_segment(&mut self) -> Result<()> {
-        reserve(&mut self.segments, 1)
+    pub fn reserve_segments(&mut self, segments: usize) -> Result<()> {
+        reserve(&mut self.segments, segments)
     }
 
-    /// Adds a chunk of one document, after [`reserve_segment`](Self::reserve_segment).
+    /// Adds a chunk of one document, after [`reserve_segments`](Self::reserve_segments).
     pub fn push_chunk(&mut self, chunk: Arc<Chunk>, words: u64) {
         self.push_segment(Segment::Chunk(chunk), words);
     }
 
-    /// Adds chosen documents with this number of words, after [`reserve_segment`](Self::reserve_segment).
-    pub fn push_choice(&mut self, choice: Arc<Choice>, words: u64) {
-        if !choice.is_empty() {
-            self.push_segment(Segment::Choice(choice), words);
+    /// Adds chosen documents with this number of words in all, after [`reserve_segments`](Self::reserve_segments).
+    pub fn push_choices(&mut self, choices: impl IntoIterator<Item = Choice>, words: u64) {
+        for choice in choices.into_iter().filter(|choice| !choice.is_empty()) {
+            self.push_segment(Segment::Choice(Arc::new(choice)), 0);
         }
+        self.words += words;
     }
 
     fn push_segment(&mut self, segment: Segment, words: u64) {
@@ -188,15 +191,43 @@ impl Documents {
         Ok(Self { segments, ..*self })
     }
 
-    /// Chooses the documents with these numbers. All texts must be stored.
+    /// Chooses `count` documents; `number` returns the number of each. Each of the threads makes one of the choices, which
+    /// follow each other. All texts must be stored.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     ///
     /// # Panics
     /// Panics if there is no document with one of the numbers.
-    pub fn choose(&self, numbers: impl Iterator<Item = usize>, steps: &mut Steps) -> Result<Choice> {
-        Choice::of(&self.segments, numbers, steps)
+    pub fn choose(
+        &self,
+        count: usize,
+        number: impl Fn(usize) -> usize + Sync,
+        threads: usize,
+        steps: &mut Steps,
+    ) -> Result<Vec<Choice>> {
+        let each = count.div_ceil(threads).max(MIN_DOCUMENTS_FOR_THREAD);
+        let mut states = list_for(count.div_ceil(each))?;
+        for start in (0..count).step_by(each) {
+            states.push((Chooser::of(&self.segments)?, start..count.min(start + each), Ok(())));
+        }
+        steps.run(&mut states, |(chooser, rest, result), steps| {
+            while result.is_ok() && rest.start < rest.end {
+                let some = rest.start..rest.end.min(rest.start + UNITS_PER_LOOK);
+                rest.start = some.end;
+                *result = some.into_iter().try_for_each(|place| chooser.choose(number(place)));
+                if steps.is_over() {
+                    break;
+                }
+            }
+            result.is_err() || rest.start == rest.end
+        })?;
+        let mut choices = list_for(states.len())?;
+        for (chooser, _, result) in states {
+            result?;
+            choices.push(chooser.finish());
+        }
+        Ok(choices)
     }
 
     /// Adds document number `first` of others, and those after it. All texts of the others must be stored.
@@ -204,10 +235,12 @@ impl Documents {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
     pub fn push_since(&mut self, others: &Self, first: usize) -> Result<()> {
-        let more = others.choose(first..others.count, &mut Steps::one())?;
-        self.reserve_segment()?;
+        let mut more = Chooser::of(&others.segments)?;
+        (first..others.count).try_for_each(|number| more.choose(number))?;
+        let more = more.finish();
+        self.reserve_segments(1)?;
         let words = more.words();
-        self.push_choice(Arc::new(more), words);
+        self.push_choices([more], words);
         Ok(())
     }
 

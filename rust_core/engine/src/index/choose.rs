@@ -5,6 +5,7 @@
 //! first appearance is then that of the blocks, and within a block that of the types new to its thread.
 
 use std::mem::take;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::checkpoint::Steps;
@@ -92,10 +93,19 @@ impl<'d> Choosing<'d> {
         })
     }
 
-    /// Returns the numbers of the chosen documents.
-    pub fn numbers(&self) -> impl Iterator<Item = usize> + use<'d> {
-        let selection = self.selection;
-        (0..self.len).map(move |at| number(selection, at))
+    /// Returns the number of chosen documents.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns whether no document is chosen.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Returns the number of the document that is chosen at this place.
+    pub fn number(&self, at: usize) -> usize {
+        number(self.selection, at)
     }
 
     /// Chooses documents until all are chosen or the step is over, but at least one block. Returns whether all are chosen.
@@ -224,39 +234,50 @@ impl Worker {
         runs: &[TokenRun],
         is_much: bool,
     ) -> Result<()> {
-        let (mut near, before) = (0, self.runs.len());
-        for document in documents {
-            let mut run = places.run_of(document, near);
-            near = run;
-            let mut start = places.starts[document] as usize;
-            let mut length = runs[run].lengths()[places.place_in(run, document, runs[run])];
-            // Whether the next run begins inside this document.
-            let mut is_rest = false;
-            loop {
-                reserve(&mut self.batch.ids, length as usize)?;
-                runs[run].ids_to(start..start + length as usize, &mut self.batch.ids);
+        let (mut run, before, mut documents) = (0, self.runs.len(), documents.peekable());
+        while let Some(first) = documents.next() {
+            run = places.run_of(first, run);
+            let (begun, next) = (places.before[run], places.before[run + 1]);
+            // Consecutive documents of a run are copied together.
+            let mut end = first + 1;
+            while end < next && documents.next_if_eq(&end).is_some() {
+                end += 1;
+            }
+            let last = if end < next { places.starts[end] as usize } else { runs[run].len() };
+            let place = first - begun + usize::from(runs[run].continues());
+            reserve(&mut self.batch.lengths, end - first)?;
+            self.batch.lengths.extend_from_slice(&runs[run].lengths()[place..place + (end - first)]);
+            self.copy(runs[run], places.starts[first] as usize..last)?;
+            // The rest of a document is in the runs that follow.
+            while places.before[run + 1] == end && runs.get(run + 1).is_some_and(|run| run.continues()) {
+                if self.batch.ids.len() >= TOKENS_PER_BLOCK {
+                    self.write(is_much, true)?;
+                }
+                run += 1;
+                let length = runs[run].lengths()[0];
                 match self.batch.lengths.last_mut() {
-                    Some(last) if is_rest => *last += length,
-                    _ => {
+                    Some(last) => *last += length,
+                    None => {
                         reserve(&mut self.batch.lengths, 1)?;
                         self.batch.lengths.push(length);
                     }
                 }
-                is_rest =
-                    places.before[run + 1] == document + 1 && runs.get(run + 1).is_some_and(|run| run.continues());
-                if self.batch.ids.len() >= TOKENS_PER_BLOCK {
-                    self.write(is_much, is_rest)?;
-                }
-                if !is_rest {
-                    break;
-                }
-                run += 1;
-                (start, length) = (0, runs[run].lengths()[0]);
+                self.copy(runs[run], 0..length as usize)?;
+            }
+            if self.batch.ids.len() >= TOKENS_PER_BLOCK {
+                self.write(is_much, false)?;
             }
         }
         self.write(is_much, false)?;
         reserve(&mut self.blocks, 1)?;
         self.blocks.push(Block { number, types: self.types.len(), runs: self.runs.len() - before });
+        Ok(())
+    }
+
+    /// Appends some tokens of a run to the batch, without their lengths.
+    fn copy(&mut self, run: TokenRun, tokens: Range<usize>) -> Result<()> {
+        reserve(&mut self.batch.ids, tokens.len())?;
+        run.ids_to(tokens, &mut self.batch.ids);
         Ok(())
     }
 
@@ -351,10 +372,5 @@ impl Places {
     fn run_of(&self, document: usize, near: usize) -> usize {
         let has = |run: usize| self.before[run] <= document && document < self.before[run + 1];
         if has(near) { near } else { self.before.partition_point(|before| *before <= document) - 1 }
-    }
-
-    /// Returns the place of a document among the lengths of the run where it begins.
-    fn place_in(&self, run: usize, document: usize, tokens: TokenRun) -> usize {
-        document - self.before[run] + usize::from(tokens.continues())
     }
 }

@@ -10,6 +10,7 @@ use crate::tokenizer::{Pattern, Tokenization};
 use proptest::prelude::*;
 use proptest::sample::Index as Any;
 use std::num::NonZero;
+use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
