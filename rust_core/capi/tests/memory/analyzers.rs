@@ -216,7 +216,8 @@ fn documents_are_chosen_and_merged_after_memory_was_refused() {
             assert_eq!(handle.add_all(texts), (TP_OK, texts.len() as u64));
             handle
         };
-        let of = |numbers: &[u64]| numbers.iter().map(|number| texts[*number as usize]).collect::<Vec<_>>();
+        let of =
+            |numbers: &[u64]| numbers.iter().map(|number| texts[usize::try_from(*number).unwrap()]).collect::<Vec<_>>();
         let (numbers, few): (Vec<u64>, Vec<u64>) = ((0..450).rev().step_by(2).collect(), vec![7, 3, 200]);
         let [all, chosen, kept] = [&texts[..], &of(&numbers), &of(&few)].map(|texts| answers(*prepare(texts)));
         let own = prepare(&texts);

@@ -74,7 +74,8 @@ impl<'d> Choosing<'d> {
             Selection::Listed(numbers) => numbers.len(),
         };
         selection.check(documents)?;
-        let tokens_per_document = (index.token_count() / documents.max(1) as u64 + 1) as usize;
+        let tokens_per_document = index.token_count() / documents.max(1) as u64 + 1;
+        let tokens_per_document = usize::try_from(tokens_per_document).unwrap_or(usize::MAX);
         let documents_per_block = (TOKENS_PER_BLOCK / tokens_per_document).clamp(1, MAX_DOCUMENTS_PER_BLOCK);
         let tokens = len.saturating_mul(tokens_per_document);
         let useful = if tokens < MIN_TOKENS_FOR_THREADS { 1 } else { threads.min(len.div_ceil(documents_per_block)) };
@@ -181,10 +182,10 @@ impl<'d> Choosing<'d> {
     }
 }
 
+#[allow(clippy::cast_possible_truncation)] // A number is below that of documents.
 fn number(selection: Selection, at: usize) -> usize {
     match selection {
         Selection::All => at,
-        // It is below the number of documents.
         Selection::Listed(numbers) => numbers[at] as usize,
     }
 }

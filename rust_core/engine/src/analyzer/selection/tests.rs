@@ -196,7 +196,7 @@ proptest! {
             give(&new, usize::MAX);
             let again = give(&chosen, usize::MAX);
             prop_assert!(given < usize::MAX || round > 0 || again.is_empty());
-            prop_assert!(round > 0 || again.len() <= is_external.then_some(new.statistics().unwrap().distinct_types).unwrap_or(0) as usize);
+            prop_assert!(round > 0 || again.len() as u64 <= is_external.then_some(new.statistics().unwrap().distinct_types).unwrap_or(0));
             prop_assert!(is_external || asked.is_empty() && again.is_empty());
             prop_assert_eq!(chosen.statistics(), new.statistics());
             prop_assert!(chosen.frequencies().unwrap().iter().eq(new.frequencies().unwrap().iter()));
