@@ -239,7 +239,10 @@ impl Data {
         assert_eq!(made, TP_OK);
         let short_lines = Handle::with_threads(THREADS);
         let all = "many words in a short line of text, ".repeat(4) + "which is long for a line\n";
-        assert_eq!(short_lines.add_separated(all.repeat(1 << 15).trim_end().as_bytes(), b'\n', false), (TP_OK, 1 << 15));
+        assert_eq!(
+            short_lines.add_separated(all.repeat(1 << 15).trim_end().as_bytes(), b'\n', false),
+            (TP_OK, 1 << 15)
+        );
         short_lines.update(0);
         let (text, capitals) = ("no good end of a bad text that is long ".repeat(1 << 15), "A".repeat(200_000));
         Self {
