@@ -209,7 +209,7 @@ fn documents_are_chosen_and_merged_after_memory_was_refused() {
     for (threads, length, step) in [(1, 10, 1), (3, 100, 3)] {
         let text = long_text(9000, length);
         let lines: Vec<&[u8]> = text.as_bytes().chunks(length + 1).collect();
-        let documents: Vec<Vec<u8>> = lines.chunks(20).map(|line| line.concat()).collect();
+        let documents: Vec<Vec<u8>> = lines.chunks(20).map(<[&[u8]]>::concat).collect();
         let texts: Vec<&[u8]> = documents.iter().map(Vec::as_slice).collect();
         let prepare = |texts: &[&[u8]]| {
             let handle = with_options(threads, 0);
