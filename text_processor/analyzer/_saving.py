@@ -40,6 +40,7 @@ class Saving(Choosing):
 
         Raises:
             OSError: The file cannot be written. A file that was there before is unchanged.
+            InvalidOptionError: The path is that of a folder or a device.
 
         >>> import os, tempfile
         >>> from text_processor import TextAnalyzer
@@ -104,7 +105,8 @@ class Saving(Choosing):
         if not isinstance(other, Saving):
             raise TypeError(f"merge() takes a TextAnalyzer, not {type(other).__name__}")
         handle, others = self._complete(), other._complete()
-        if not self._variables and not other._variables:
+        # An analyzer that only counts has no documents that could have ids.
+        if not self._store_text or (not self._variables and not other._variables):
             handle.order.run(handle.merge, others)
             return
         handle.order.begin()

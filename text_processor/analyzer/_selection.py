@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from text_processor._native.core import Core
 from text_processor._native.encoding import shortened
+from text_processor._native.missing import is_missing
 from text_processor._native.table import NativeTable
 from text_processor.analyzer._variables import Variables
 from text_processor.exceptions import InvalidOptionError, UnknownIdError
@@ -43,8 +44,8 @@ def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[i
         )
     from text_processor._native.given_columns import column_table
 
-    column = column_table(core, "documents", wanted)
-    kind, values = column.formats[0], column.values("documents")
+    table = column_table(core, "documents", wanted)
+    kind, values = table.formats[0], table.values("documents")
     if kind == "b":
         if len(values) != count:
             raise InvalidOptionError(f"the mask has {len(values)} values, but there are {count} documents")
@@ -72,18 +73,19 @@ def places_of_ids(variables: Variables, count: int, ids: list[Any]) -> list[int]
 
 def _places_of_values(variables: Variables, count: int, name: str, values: Any) -> set[int]:
     """The numbers of the documents whose variable has one of some values."""
-    column = table_of_names(variables, count, [name])
+    from text_processor._native.given_columns import plain
+
+    found = table_of_names(variables, count, [name])
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         values = [values]
-    wanted = [None if one is not None and one != one else one for one in values]
-    codes, known = column.codes()
-    has_value = [_plain(value) in wanted for value in known.values(name)]
+    try:
+        # NaN stands for a missing value.
+        wanted = {None if is_missing(value) else plain(value) for value in values}
+    except TypeError as error:
+        raise TypeError(f"{name!r} needs a value, or a list of values: {error}") from None
+    codes, known = found.codes()
+    has_value = [(None if is_missing(value) else value) in wanted for value in known.values(name)]
     return {place for place, code in enumerate(codes.integers("uint32")) if has_value[code]}
-
-
-def _plain(value: Any) -> Any:
-    """NaN stands for a missing value."""
-    return None if value != value else value
 
 
 def table_of_names(variables: Variables, count: int, names: Sequence[Any]) -> NativeTable:
