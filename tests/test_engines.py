@@ -93,6 +93,14 @@ def test_parts_that_are_tables_keep_ids_and_variables() -> None:
     assert found.word_counts(by="stars") == wanted.word_counts(by="stars")
 
 
+def test_names_of_columns_need_a_table() -> None:
+    for options in ({"id": "id"}, {"variables": ["stars"]}):
+        with pytest.raises(TypeError, match="names of columns of a table: pass text="):
+            CountWords(**options)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="not a single str"):
+        CountWords(text="text", variables="ab", store_text=True)({"text": ["a"], "a": [1], "b": [2]})
+
+
 def test_missing_documents_are_treated_as_asked() -> None:
     assert CountWords(missing="skip")(["a", None, "b"]).document_count() == 2
     with pytest.raises(ValueError, match="missing"):

@@ -119,12 +119,13 @@ def _parts(documents: Any, text: str | None) -> list[Any]:
             f"not {type(documents).__name__}"
         )
     columns = getattr(documents, "columns", None)
+    names = [] if columns is None else list(columns)
     is_table = getattr(documents, "ndim", 1) == 2
     if is_table and text is None:
-        raise TypeError(f"the documents are a table: pass the name of a column as text=, one of {list(columns or ())}")
+        raise TypeError(f"the documents are a table: pass the name of a column as text=, one of {names}")
     if text is not None and not is_table:
         raise TypeError(f"text={text!r} names a column, but the documents are a {type(documents).__name__}")
-    if is_table and text not in list(columns or ()):
-        raise KeyError(f"there is no column {text!r}: the columns are {list(columns or ())}")
+    if is_table and text not in names:
+        raise KeyError(f"there is no column {text!r}: the columns are {names}")
     found = documents.to_delayed()
     return found if isinstance(found, list) else found.ravel().tolist()
