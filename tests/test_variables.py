@@ -337,7 +337,7 @@ def test_a_missing_value_may_be_nan() -> None:
         ({"variables": {"x": [1, "a"]}}, TypeError, r"x has values of the types int and str: use one type"),
         ({"variables": {"x": ["\ud800", "a"]}}, InvalidColumnError, r"lone surrogate"),
         ({"variables": ["x"]}, TypeError, r"variables must be a dict of columns or a table, not a list"),
-        ({"variables": {"x": {"a": 1}}}, TypeError, r"x must be a column"),
+        ({"variables": {"x": {"a": 1}}}, TypeError, r"x must be a list or a column"),
     ],
 )
 def test_wrong_ids_and_variables_are_refused_before_a_document_is_added(

@@ -69,7 +69,8 @@ class Saving(Choosing):
         Args:
             path: The path of the file.
             mmap: Whether the texts and tokens stay in the file, and are read when they are needed. This is much faster,
-                but no process may change the file while the analyzer exists. Skips the checks of the texts.
+                but no process may change the file while the analyzer exists. Skips the checks of the texts, ids and
+                variables.
             threads: As in `TextAnalyzer`; the file does not have it.
             core: As in `TextAnalyzer`.
 
