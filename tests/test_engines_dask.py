@@ -21,7 +21,8 @@ from text_processor.engines.dask import count_words, fit  # noqa: E402
 pytestmark = pytest.mark.once
 
 DATA = Path(__file__).parent / "data"
-TEXTS = [line for name in ("reviews.txt", "proverbs.txt") for line in (DATA / name).read_text("utf-8").splitlines()]
+LINES = [line for name in ("reviews.txt", "proverbs.txt") for line in (DATA / name).read_text("utf-8").splitlines()]
+TEXTS = [line for line in LINES if line.strip()]
 
 
 def analyzer_of(texts: list[str], **options: Any) -> TextAnalyzer:

@@ -123,6 +123,8 @@ def test_files_that_cannot_be_loaded_or_saved_are_errors(tmp_path: Path) -> None
     assert caught.value.filename == str(tmp_path / "missing")
     with pytest.raises(OSError, match="missing"):
         analyzer.save(tmp_path / "missing" / "saved")
+    with pytest.raises(OSError, match="NUL byte"):
+        analyzer.save(f"{tmp_path}/a\0b")
     (tmp_path / "text").write_text("no analyzer", encoding="utf-8")
     with pytest.raises(SavedFileError):
         TextAnalyzer.load(tmp_path / "text")
