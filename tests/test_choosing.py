@@ -155,7 +155,7 @@ def test_documents_without_ids_are_chosen_by_their_numbers() -> None:
     assert analyzer.remove([0]) == 1
     analyzer.replace(1, "new")
     assert analyzer.get_documents() == ["b", "new"]
-    analyzer.replace(np.int64(0), "b")  # type: ignore[arg-type]  # as `documents()["id"]` has them
+    analyzer.replace(np.int64(0), "b")  # as `documents()["id"]` has them
     for one in (None, True, 1.0, ["b"]):
         with pytest.raises(TypeError, match=r"^an id is a str or an int, not "):
             analyzer.replace(one, "c")  # type: ignore[arg-type]

@@ -96,7 +96,7 @@ def test_parts_that_are_tables_keep_ids_and_variables() -> None:
 def test_names_of_columns_need_a_table() -> None:
     for options in ({"id": "id"}, {"variables": ["stars"]}):
         with pytest.raises(TypeError, match="names of columns of a table: pass text="):
-            CountWords(**options)  # type: ignore[arg-type]
+            CountWords(**options)
     with pytest.raises(TypeError, match="not a single str"):
         CountWords(text="text", variables="ab", store_text=True)({"text": ["a"], "a": [1], "b": [2]})
 
