@@ -120,7 +120,7 @@ def test_wrong_groups_are_errors() -> None:
         analyzer.word_counts(by=["x"])
     with pytest.raises(InvalidOptionError, match=r"by='count' does not work.*rename"):
         analyzer.word_counts(by="count")
-    with pytest.raises(TypeError, match="group must be a column"):
+    with pytest.raises(TypeError, match="group must be a list or a column"):
         analyzer.word_counts(by=3)  # type: ignore[call-overload]
     with pytest.raises(InvalidOptionError, match="no document has a variable"):
         TextAnalyzer().word_counts(by="kind")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import random
 import threading
 from collections.abc import Callable
@@ -127,6 +128,25 @@ def test_a_mask_may_be_a_column(library: str) -> None:
     assert corpus().subset(column).documents()["id"] == ["w", "z"]
 
 
+@pytest.mark.once
+def test_values_may_be_a_column() -> None:
+    pa, pandas = pytest.importorskip("pyarrow"), pytest.importorskip("pandas")
+    polars = pytest.importorskip("polars")
+    analyzer, day = corpus(), datetime.datetime(2024, 1, 2)
+    for values in (pa.array(["Tory"]), pa.scalar("Tory"), polars.Series(["Tory"]), np.array(["Tory"]), np.str_("Tory")):
+        assert analyzer.subset({"party": values}).documents()["id"] == ["x"]
+    for values in (pa.array([1991]), pandas.array([1991, None], dtype="Int64"), np.array([1991]), np.int16(1991)):
+        assert analyzer.subset({"year": values}).documents()["id"] == ["x"]
+    for values in (pandas.NA, pandas.NaT, pa.scalar(None), np.float32("nan"), [pandas.NA]):
+        assert analyzer.subset({"party": values}).documents()["id"] == ["z"]
+    days = TextAnalyzer()
+    days.add_documents(["a", "b"], variables={"day": [day, None]})
+    for values in (np.datetime64(day, "ns"), np.array([day], "datetime64[ns]"), pandas.Series([day]), pa.array([day])):
+        assert days.subset({"day": values}).get_documents() == ["a"]
+    with pytest.raises(TypeError, match=r"^'party' needs a value, or a list of values: unhashable type: 'list'"):
+        analyzer.subset({"party": [["Tory"]]})
+
+
 def test_documents_without_ids_are_chosen_by_their_numbers() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["a", "b", "c"])
@@ -135,6 +155,10 @@ def test_documents_without_ids_are_chosen_by_their_numbers() -> None:
     assert analyzer.remove([0]) == 1
     analyzer.replace(1, "new")
     assert analyzer.get_documents() == ["b", "new"]
+    analyzer.replace(np.int64(0), "b")  # as `documents()["id"]` has them
+    for one in (None, True, 1.0, ["b"]):
+        with pytest.raises(TypeError, match=r"^an id is a str or an int, not "):
+            analyzer.replace(one, "c")  # type: ignore[arg-type]
     for wrong in ([3], [-1], ["a"]):
         with pytest.raises(UnknownIdError, match="have no ids, but numbers"):
             analyzer.subset(wrong)
@@ -169,7 +193,7 @@ def test_a_document_with_an_id_keeps_it_when_others_are_removed() -> None:
         (["w", None], InvalidOptionError, r"the id at row 1 is missing"),
         ("w", TypeError, r"put it in a list"),
         (3, TypeError, r"put it in a list"),
-        (None, TypeError, r"documents must be a column"),
+        (None, TypeError, r"documents must be a list or a column"),
         ({"when": 1}, InvalidOptionError, r"there is no variable 'when': there are 'id', 'party', 'year', 'score'"),
     ],
 )

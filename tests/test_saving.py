@@ -123,6 +123,8 @@ def test_files_that_cannot_be_loaded_or_saved_are_errors(tmp_path: Path) -> None
     assert caught.value.filename == str(tmp_path / "missing")
     with pytest.raises(OSError, match="missing"):
         analyzer.save(tmp_path / "missing" / "saved")
+    with pytest.raises(OSError, match="NUL byte"):
+        analyzer.save(f"{tmp_path}/a\0b")
     (tmp_path / "text").write_text("no analyzer", encoding="utf-8")
     with pytest.raises(SavedFileError):
         TextAnalyzer.load(tmp_path / "text")
@@ -268,6 +270,12 @@ def test_analyzers_that_differ_cannot_be_merged() -> None:
     counting.merge(a)
     assert counting.word_frequency() == {"b": 1, "a": 1}
     assert (counting + counting).word_frequency() == {"b": 2, "a": 2}
+    a.add_documents(["c"], ids=["x"], variables={"n": [1]})
+    # A document with an id that is only counted has none, so it may be counted twice.
+    for _ in range(2):
+        counting.merge(a)
+    assert copy.copy(counting).word_frequency() == {"b": 1, "a": 3, "c": 2}
+    assert copy.deepcopy(counting).word_frequency() == {"b": 1, "a": 3, "c": 2}
 
 
 @pytest.mark.parametrize("with_ids", [False, True])

@@ -257,6 +257,16 @@ def test_values_of_each_type_come_back() -> None:
         analyzer.add_documents(["a"], variables={"list": pa.array([[1]])})
 
 
+@pytest.mark.once
+def test_a_column_of_polars_may_have_only_nulls() -> None:
+    table = pytest.importorskip("polars").DataFrame({"text": ["a", "b"], "none": [None, None], "n": [1, 2]})
+    analyzer = TextAnalyzer()
+    analyzer.add_table(table, variables=["none", "n"])
+    analyzer.add_documents(["c", "d"], variables=table.select("none", "n"))
+    assert (shown(analyzer)["none"], shown(analyzer)["n"]) == ([None] * 4, [1, 2, 1, 2])
+    assert analyzer.get_statistics(by="none")["document_count"].tolist() == [4]
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -314,7 +324,7 @@ def test_a_missing_value_may_be_nan() -> None:
         ({"ids": ["a", "b", "c"]}, InvalidOptionError, r"ids for 3 documents, but 2 documents"),
         ({"variables": {"x": [1]}}, InvalidOptionError, r"variables for 1 documents, but 2 documents"),
         ({"ids": ["a", "b"], "variables": {"x": [1]}}, InvalidOptionError, r"'id' has 2 values, but 'x' has 1"),
-        ({"ids": "ab"}, TypeError, r"id must be a column with a value for each document, not a str"),
+        ({"ids": "ab"}, TypeError, r"id must be a list or a column, not a str"),
         ({"ids": ["a", None]}, InvalidOptionError, r"the id at row 1 is missing"),
         ({"ids": ["a", 1]}, TypeError, r"id has values of the types int and str"),
         ({"ids": [1.5, 2.5]}, TypeError, r"ids must be str or int"),
@@ -328,7 +338,7 @@ def test_a_missing_value_may_be_nan() -> None:
         ({"variables": {"x": [1, "a"]}}, TypeError, r"x has values of the types int and str: use one type"),
         ({"variables": {"x": ["\ud800", "a"]}}, InvalidColumnError, r"lone surrogate"),
         ({"variables": ["x"]}, TypeError, r"variables must be a dict of columns or a table, not a list"),
-        ({"variables": {"x": {"a": 1}}}, TypeError, r"x must be a column"),
+        ({"variables": {"x": {"a": 1}}}, TypeError, r"x must be a list or a column"),
     ],
 )
 def test_wrong_ids_and_variables_are_refused_before_a_document_is_added(

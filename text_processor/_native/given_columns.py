@@ -49,7 +49,7 @@ def column_table(core: Core, name: str, values: Any) -> NativeTable:
         InvalidColumnError: The column was read before, its producer failed, or it has a type that is not supported.
     """
     if isinstance(values, str | bytes | bytearray | Mapping) or not _is_iterable(values):
-        raise TypeError(f"{name} must be a column with a value for each document, not a {type(values).__name__}")
+        raise TypeError(f"{name} must be a list or a column, not a {type(values).__name__}")
     producer = producer_of(values)
     if producer is not None and producer.format == TABLE:
         raise TypeError(f"{name} must be a column, but a {type(values).__name__} is a table: pass one of its columns")
@@ -127,7 +127,7 @@ def list_table(core: Core, name: str, values: list[Any]) -> NativeTable:
         TypeError: The values have different types, or a type that Arrow has not.
     """
     if not set(map(type, values)) <= _PLAIN:
-        values = [_plain(value) for value in values]
+        values = [plain(value) for value in values]
     kind, values = _kind(name, values)
     nulls = values.count(None)
     kept: list[Any] = []
@@ -145,15 +145,15 @@ def list_table(core: Core, name: str, values: list[Any]) -> NativeTable:
     return NativeTable.of_array(core, schema, rows, name)
 
 
-def _plain(value: Any) -> Any:
-    """A value as an object of Python: scalars of NumPy have other types, and None is the only null."""
+def plain(value: Any) -> Any:
+    """A value as an object of Python: scalars of NumPy and Arrow have other types, and None is the only null."""
     if value is None or type(value) in (str, int, float, bool):
         return value
     if not isinstance(value, float) and is_missing(value):
         return None
     if type(value).__module__ == "numpy" and hasattr(value, "item"):
-        return value.item()
-    return value
+        return (value.astype("datetime64[us]") if value.dtype == "datetime64[ns]" else value).item()
+    return value.as_py() if hasattr(value, "as_py") else value
 
 
 def _kind(name: str, values: list[Any]) -> tuple[str, list[Any]]:

@@ -181,6 +181,7 @@ class Choosing(Documents):
 
         Raises:
             UnknownIdError: There is no such document.
+            TypeError: The id is not a str or an int.
             InvalidDocumentError: The text has no word, or is not valid UTF-8; nothing was replaced.
             TextNotStoredError: The analyzer does not store its documents.
 
@@ -192,8 +193,13 @@ class Choosing(Documents):
         >>> analyzer.get_documents()
         ['to see', 'or not']
         """
+        from text_processor._native.given_columns import plain
         from text_processor.analyzer._selection import places_of_ids
 
+        # `documents()["id"]` has integers of NumPy.
+        id = plain(id)  # noqa: A001
+        if isinstance(id, bool) or not isinstance(id, str | int):
+            raise TypeError(f"an id is a str or an int, not {type(id).__name__}")
         handle = self._complete()
         new = handle.choose(array("Q"))
         new.add(text)

@@ -33,6 +33,7 @@ class Saving(Choosing):
 
         Raises:
             OSError: The file cannot be written. A file that was there before is unchanged.
+            InvalidOptionError: The path is that of a folder or a device.
 
         >>> import os, tempfile
         >>> from text_processor import TextAnalyzer
@@ -61,7 +62,8 @@ class Saving(Choosing):
         Args:
             path: The path of the file.
             mmap: Whether the texts and tokens stay in the file, and are read when they are needed. This is much faster,
-                but no process may change the file while the analyzer exists. Skips the checks of the texts.
+                but no process may change the file while the analyzer exists. Skips the checks of the texts, ids and
+                variables.
             threads: As in `TextAnalyzer`; the file does not have it.
             core: As in `TextAnalyzer`.
 
@@ -100,7 +102,8 @@ class Saving(Choosing):
         if not isinstance(other, Saving):
             raise TypeError(f"merge() takes a TextAnalyzer, not {type(other).__name__}")
         handle, others = self._complete(), other._complete()
-        if not self._variables and not other._variables:
+        # An analyzer that only counts has no documents that could have ids.
+        if not self._store_text or (not self._variables and not other._variables):
             handle.order.run(handle.merge, others)
             return
         handle.order.begin()

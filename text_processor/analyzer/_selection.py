@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from text_processor._native.arrow import Column
 from text_processor._native.core import Core
 from text_processor._native.encoding import shortened
+from text_processor._native.missing import is_missing
 from text_processor._native.table import NativeTable
 from text_processor.analyzer._variables import Variables
 from text_processor.exceptions import InvalidOptionError, UnknownIdError
@@ -74,22 +75,23 @@ def places_of_ids(variables: Variables, count: int, ids: list[Any]) -> list[int]
 
 def _places_of_values(variables: Variables, count: int, name: str, values: Any) -> array[int]:
     """The numbers of the documents whose variable has one of some values."""
-    column = table_of_names(variables, count, [name])
+    from text_processor._native.given_columns import plain
+
+    found = table_of_names(variables, count, [name])
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         values = [values]
-    wanted = [_plain(value) for value in values]
-    return _numbers(column.rows_with(lambda value: _plain(value) in wanted))
+    try:
+        # NaN stands for a missing value.
+        wanted = {None if is_missing(value) else plain(value) for value in values}
+    except TypeError as error:
+        raise TypeError(f"{name!r} needs a value, or a list of values: {error}") from None
+    return _numbers(found.rows_with(lambda value: (None if is_missing(value) else value) in wanted))
 
 
 def _numbers(column: Column) -> array[int]:
     numbers = array("Q")
     numbers.frombytes(column.memory("uint64"))
     return numbers
-
-
-def _plain(value: Any) -> Any:
-    """NaN stands for a missing value."""
-    return None if value != value else value
 
 
 def table_of_names(variables: Variables, count: int, names: Sequence[Any]) -> NativeTable:

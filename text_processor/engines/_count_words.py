@@ -29,6 +29,9 @@ class CountWords:
             and variables, and a query that needs the documents raises `TextNotStoredError`.
         tokenizer: As in `TextAnalyzer`.
         terms: As in `TextAnalyzer`.
+
+    Raises:
+        TypeError: `id` or `variables` is given, and `text` is not.
     """
 
     text: str | None = None
@@ -39,15 +42,17 @@ class CountWords:
     tokenizer: Tokenizer = "whitespace"
     terms: TermOptions | None = None
 
+    def __post_init__(self) -> None:
+        if self.text is None and (self.id is not None or len(self.variables)):
+            raise TypeError("id and variables are names of columns of a table: pass text=, the name of the text column")
+
     def __call__(self, documents: Any) -> TextAnalyzer:
         """Count one part of the documents."""
         analyzer = self._analyzer(1)
         if self.text is None:
             analyzer.add_documents(documents, missing=self.missing)
         else:
-            analyzer.add_table(
-                documents, text=self.text, id=self.id, variables=list(self.variables), missing=self.missing
-            )
+            analyzer.add_table(documents, text=self.text, id=self.id, variables=self.variables, missing=self.missing)
         return analyzer
 
     def merge(self, results: Iterable[TextAnalyzer]) -> TextAnalyzer:
