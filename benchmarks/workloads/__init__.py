@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from measuring import Comparison, LeftOut
 
 from workloads import (
+    corpus,
     counting,
     files,
     groups,
@@ -39,3 +40,4 @@ def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
     yield from matrices.comparisons(setting)
     yield from tables.comparisons(setting)
     yield from groups.comparisons(setting)
+    yield from corpus.comparisons(setting)
