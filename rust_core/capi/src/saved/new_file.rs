@@ -14,6 +14,9 @@ use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_IO};
 /// The attempts to find a name that no file has.
 const ATTEMPTS: u32 = 1000;
 
+/// The most symbolic links that a path goes through, as in Linux.
+const MAX_LINKS: u32 = 40;
+
 /// The failure of the system for a file.
 pub(crate) fn failed(path: &Path, error: &io::Error) -> Failure {
     let message = format!("{}: {error}", path.display());
@@ -32,7 +35,7 @@ pub(crate) struct NewFile {
 impl NewFile {
     /// Begins a file that will have this path. A symbolic link stays, and the file that it names is replaced.
     pub fn create(path: &Path) -> Result<Self, Failure> {
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let target = target_of(path).map_err(|error| failed(path, &error))?;
         let old = fs::metadata(&target).ok();
         if old.as_ref().is_some_and(|old| !old.is_file()) {
             let message = format!("{} is not a regular file: it cannot be replaced", path.display());
@@ -78,6 +81,19 @@ impl Drop for NewFile {
             _ = fs::remove_file(&self.temporary);
         }
     }
+}
+
+/// The path that a symbolic link names, also if there is no such file yet; or the path itself.
+fn target_of(path: &Path) -> io::Result<PathBuf> {
+    let mut target = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&target) {
+            Ok(named) => target = folder(&target).join(named),
+            // It is not a link.
+            Err(_) => return Ok(target),
+        }
+    }
+    Err(io::Error::from_raw_os_error(libc::ELOOP))
 }
 
 /// The folder of a file.
