@@ -18,7 +18,7 @@ import text_processor
 from text_processor import SentimentIntensityAnalyzer, TextAnalyzer
 
 ROOT = Path(__file__).resolve().parent.parent
-collect_ignore = ["sklearn", "soak"]
+collect_ignore = ["engines", "sklearn", "soak"]
 """A plugin for the tests of scikit-learn, and programs: they import packages that may be missing."""
 CLEAN = "no live handle, no misuse"
 LIBRARY = {"darwin": "libtext_processor.dylib"}.get(sys.platform, "libtext_processor.so")

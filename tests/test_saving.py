@@ -271,7 +271,7 @@ def test_analyzers_that_differ_cannot_be_merged() -> None:
     assert counting.word_frequency() == {"b": 1, "a": 1}
     assert (counting + counting).word_frequency() == {"b": 2, "a": 2}
     a.add_documents(["c"], ids=["x"], variables={"n": [1]})
-    # A document with an id that is only counted has none, so it may be counted twice.
+    # An analyzer that only counts stores no ids, so it may count a document twice.
     for _ in range(2):
         counting.merge(a)
     assert copy.copy(counting).word_frequency() == {"b": 1, "a": 3, "c": 2}

@@ -225,7 +225,7 @@ fn ngrams_can_be_counted_after_memory_was_refused() {
 }
 
 fn groups_can_be_counted_after_memory_was_refused() {
-    // Of some calls, few requests are refused, and a call may do without the first one.
+    // Of some calls, few requests are refused, and a call may succeed without the memory of the first one.
     let mut failures = 0;
     // The second text is long enough for two threads.
     for (threads, length, step) in [(1, 10, 1), (2, 20_000, 211)] {
