@@ -14,7 +14,7 @@ use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_IO};
 /// The attempts to find a name that no file has.
 const ATTEMPTS: u32 = 1000;
 
-/// The most symbolic links that a path goes through, as in Linux.
+/// The most symbolic links of a path, one to the next, as in Linux.
 const MAX_LINKS: u32 = 40;
 
 /// The failure of the system for a file.
