@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import subprocess
 import sys
 from collections import Counter
@@ -73,7 +72,6 @@ def test_a_refused_file_changes_nothing(tmp_path: Path) -> None:
         TextAnalyzer.get_documents,
         list,
         lambda analyzer: "some words" in analyzer,
-        copy.copy,
     ],
 )
 def test_asking_for_documents_raises(ask: Callable[[TextAnalyzer], object]) -> None:

@@ -205,6 +205,11 @@ class MisuseError(TextProcessorError, RuntimeError):
 class OutOfMemoryError(TextProcessorError, MemoryError):
     """The core could not allocate memory for a document, the index or a result. Earlier documents are intact."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Dask uses the package tblib, which calls `__new__` to unpickle an exception. Python refuses this call for a
+        # class that is an Exception and a MemoryError.
+        return type(self), self.args, vars(self)
+
 
 class PanicError(TextProcessorError, RuntimeError):
     """The native core has a defect. You can continue to use its analyzers; please report the message."""

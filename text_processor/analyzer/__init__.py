@@ -108,8 +108,8 @@ class TextAnalyzer(Counts, Sentiment, Saving, FileDocuments):
     def __reduce__(self) -> tuple[object, ...]:
         if self._core is not default_core():
             raise TypeError(
-                f"cannot copy or pickle an analyzer of the core {self._core.path!r}: only analyzers of the default "
-                "core can be copied or pickled"
+                f"cannot pickle an analyzer of the core {self._core.path!r}: only analyzers of the default core can be "
+                "pickled; to copy it, call copy()"
             )
         handle = self._complete()
         with handle.order.alone():
