@@ -188,6 +188,7 @@ def test_a_document_with_an_id_keeps_it_when_others_are_removed() -> None:
         (["unknown"], UnknownIdError, r"^there is no document with the id 'unknown'$"),
         ([0], UnknownIdError, r"no document with the id 0"),
         ([True], InvalidOptionError, r"the mask has 1 values, but there are 4 documents"),
+        (np.array([True]), InvalidOptionError, r"the mask has 1 values, but there are 4 documents"),
         ([True, None, "a"], TypeError, r"one type"),
         ([1.5], TypeError, r"by a mask of bool, by ids of str or int"),
         (["w", None], InvalidOptionError, r"the id at row 1 is missing"),

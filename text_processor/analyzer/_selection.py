@@ -44,12 +44,14 @@ def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[i
             f"choose documents by a mask, by ids or by a dict of variables, not by a single {type(wanted).__name__}: "
             "put it in a list"
         )
+    if _is_numpy_mask(wanted):
+        _check_mask(len(wanted), count)
+        return array("Q", wanted.nonzero()[0].astype("uint64").tobytes())
     from text_processor._native.given_columns import column_table
 
     column = column_table(core, "documents", wanted)
     if column.formats[0] == "b":
-        if column.rows != count:
-            raise InvalidOptionError(f"the mask has {column.rows} values, but there are {count} documents")
+        _check_mask(column.rows, count)
         return _numbers(column.rows_with(bool))
     kind, values = column.formats[0], column.values("documents")
     if None in values:
@@ -57,6 +59,17 @@ def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[i
     if kind not in ("l", "L", "U", "n"):
         raise TypeError("choose documents by a mask of bool, by ids of str or int, or by a dict of variables")
     return array("Q", sorted(set(places_of_ids(variables, count, values))))
+
+
+def _is_numpy_mask(wanted: Any) -> bool:
+    """Whether this is an array of NumPy with a bool in each row, whose values need not become Python objects."""
+    kind = type(wanted)
+    return kind.__module__ == "numpy" and kind.__name__ == "ndarray" and wanted.ndim == 1 and wanted.dtype.kind == "b"
+
+
+def _check_mask(rows: int, count: int) -> None:
+    if rows != count:
+        raise InvalidOptionError(f"the mask has {rows} values, but there are {count} documents")
 
 
 def places_of_ids(variables: Variables, count: int, ids: list[Any]) -> list[int]:
