@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from saved_files import TEXTS, handle_of, load, rows
 
+from text_processor._native import long_calls
 from text_processor._native.checkpoint import on_checkpoint
 from text_processor.exceptions import (
     ForkedAnalyzerError,
@@ -170,7 +171,11 @@ def test_a_signal_handler_ends_a_save_and_leaves_nothing(tmp_path: Path) -> None
         signal.signal(signal.SIGALRM, before)
 
 
-def test_a_child_that_is_forked_while_an_analyzer_is_saved_leaves_the_file_to_its_parent(tmp_path: Path) -> None:
+def test_a_child_that_is_forked_while_an_analyzer_is_saved_leaves_the_file_to_its_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A file may be written in less than a step. With short steps, a few attempts reach a checkpoint.
+    monkeypatch.setattr(long_calls, "MILLISECONDS_PER_STEP", 1)
     parent = os.getpid()
     children: list[int] = []
 
@@ -182,14 +187,15 @@ def test_a_child_that_is_forked_while_an_analyzer_is_saved_leaves_the_file_to_it
     handle.unique_words()
     token = on_checkpoint.set(fork)
     try:
-        while not children:
-            handle.save(path, None)
+        for _ in range(50):
+            if not children:
+                handle.save(path, None)
     except ForkedAnalyzerError:
         os._exit(0 if os.getpid() != parent else 1)
     finally:
         if os.getpid() != parent:
             os._exit(2)
         on_checkpoint.reset(token)
-    assert os.waitpid(children[0], 0)[1] == 0
+    assert [os.waitpid(child, 0)[1] for child in children] == [0]
     assert load(path).total_words() == 12_000_000
     assert list(tmp_path.iterdir()) == [path]
