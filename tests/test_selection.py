@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from optional_packages import vectorizers
 
 from text_processor import InvalidOptionError, TermOptions, TextAnalyzer, TextNotStoredError
 from text_processor._native import long_calls
@@ -44,10 +45,14 @@ def chosen_from(analyzer: TextAnalyzer, numbers: list[int]) -> TextAnalyzer:
     return wrapped(handle_of(analyzer).choose(array("Q", numbers)))
 
 
+def matrix_of(analyzer: TextAnalyzer) -> tuple[list[str], list[list[int]]]:
+    """Return the features and the counts of the document-term matrix."""
+    matrix = analyzer.document_term_matrix((1, 2))
+    return matrix.features, matrix.csr().toarray().tolist()
+
+
 def answers(analyzer: TextAnalyzer) -> list[object]:
     """Return the answers to all questions."""
-    matrix = analyzer.document_term_matrix((1, 2))
-    csr = matrix.csr()
     figures = analyzer.get_statistics()
     return [
         analyzer.get_documents(),
@@ -56,8 +61,7 @@ def answers(analyzer: TextAnalyzer) -> list[object]:
         list(analyzer.ngram_counts(2)),
         figures,
         analyzer.sentence_count(),
-        matrix.features,
-        csr.toarray().tolist(),
+        *(matrix_of(analyzer) if vectorizers else ()),
         [text in analyzer for text in ("", "a", "The end")],
     ]
 
