@@ -70,7 +70,7 @@ OPTIONS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("options", OPTIONS)
 def test_a_loaded_analyzer_has_the_options(tmp_path: Path, options: dict[str, Any]) -> None:
     texts = ["To bes, or not to be", "ÉTÉ don't"]
     analyzer = TextAnalyzer(**options)
@@ -173,7 +173,7 @@ class Mine(TextAnalyzer):
         self.name = name
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("options", OPTIONS)
 def test_a_pickle_has_everything_and_the_same_bytes(options: dict[str, Any]) -> None:
     analyzer = TextAnalyzer(**options)
     analyzer.add_documents(["to be or", "not to be"])
