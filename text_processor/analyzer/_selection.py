@@ -62,7 +62,7 @@ def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[i
 
 
 def _is_numpy_mask(wanted: Any) -> bool:
-    """Whether this is an array of NumPy with a bool in each row, whose values need not become Python objects."""
+    """Whether this is an array of NumPy with a bool in each row, which is read without Python objects."""
     kind = type(wanted)
     return kind.__module__ == "numpy" and kind.__name__ == "ndarray" and wanted.ndim == 1 and wanted.dtype.kind == "b"
 
