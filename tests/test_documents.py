@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from text_processor import InvalidDocumentError, TextAnalyzer
-from text_processor._native import analyzer as analyzer_module
+from text_processor._native import adding
 from text_processor._native.batches import BATCH_DOCUMENTS
 
 TEXT = "zwölf Boxkämpfer 光 😀"
@@ -111,7 +111,7 @@ def test_a_lone_surrogate_is_refused(analyzer: TextAnalyzer, long: bool) -> None
 @pytest.fixture
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents of more than 7 characters are added in pieces, like those of many megabytes."""
-    monkeypatch.setattr(analyzer_module, "BYTES_PER_PIECE", 7)
+    monkeypatch.setattr(adding, "BYTES_PER_PIECE", 7)
 
 
 @pytest.mark.usefixtures("short_pieces")
