@@ -182,6 +182,31 @@ class _Library:
     def tp_analyzer_grouped_statistics(
         self, analyzer: Any, codes: Any, code_count: int, group_count: int, stream: Any, /
     ) -> int: ...
+    def tp_association(
+        self, measure: int, o11: Any, o12: Any, o21: Any, o22: Any, count: int, options: Any, scores: Any, /
+    ) -> int: ...
+    def tp_association_p_values(
+        self, measure: int, scores: Any, count: int, correction: int, p_values: Any, /
+    ) -> int: ...
+    def tp_analyzer_keyness(
+        self,
+        analyzer: Any,
+        codes: Any,
+        code_count: int,
+        other: Any,
+        other_codes: Any,
+        other_code_count: int,
+        options: Any,
+        batch_rows: int,
+        stream: Any,
+        /,
+    ) -> int: ...
+    def tp_analyzer_grouped_keyness(
+        self, analyzer: Any, codes: Any, code_count: int, options: Any, batch_rows: int, stream: Any, /
+    ) -> int: ...
+    def tp_analyzer_dispersion(
+        self, analyzer: Any, codes: Any, code_count: int, options: Any, batch_rows: int, stream: Any, /
+    ) -> int: ...
     def tp_lexicon_new(self, text: Any, length: int, lexicon: Any, /) -> int: ...
     def tp_lexicon_free(self, lexicon: Any, /) -> None: ...
     def tp_lexicon_word_count(self, lexicon: Any, words: Any, /) -> int: ...

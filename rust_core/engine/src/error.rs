@@ -64,7 +64,7 @@ pub enum Error {
         /// The target or the reference.
         side: &'static str,
     },
-    /// p-values would be adjusted, but none of the measures has p-values.
+    /// The result needs p-values, but none of the measures has p-values.
     NoPValues,
     /// The function of a [`checkpoint`](crate::checkpoint) ended the work.
     Stopped,
@@ -119,7 +119,7 @@ impl fmt::Display for Error {
                 write!(f, "the {side} has no words: choose documents that have words for the target and for the reference")
             }
             Self::NoPValues => f.write_str(
-                "there are no p-values to correct: add a measure that has p-values, such as g2, or leave the correction out",
+                "none of the measures has p-values: use a measure that has p-values, such as g2, or leave the correction out",
             ),
             Self::Stopped => f.write_str("the function of the checkpoint ended the call"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),

@@ -120,7 +120,7 @@ measures! {
 /// Numbers that some measures need.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Parameters {
-    /// What [`Measure::SimpleMaths`] adds to both rates: the n of Kilgarriff.
+    /// The number that [`Measure::SimpleMaths`] adds to both rates: the n of Kilgarriff.
     pub smoothing: f64,
     /// The prior count of the term, for [`Measure::LogOdds`] and [`Measure::LogOddsZ`]: α of a term.
     pub prior: f64,
@@ -241,7 +241,7 @@ impl Measure {
 
     /// Returns the probability of a score that is at least as far from independence, if rows and columns are independent:
     /// by the χ² distribution with one degree of freedom, or by the normal distribution (two-sided). Fisher's tests are
-    /// p-values themselves. Other measures have none: NaN.
+    /// p-values themselves. For other measures, returns NaN.
     pub fn p_value(self, score: f64) -> f64 {
         match self {
             Self::G2 | Self::G2Rayson | Self::Chi2 | Self::Chi2Yates => libm::erfc((score.abs() / 2.0).sqrt()),

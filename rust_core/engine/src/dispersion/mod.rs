@@ -30,7 +30,7 @@ pub enum Parts<'c> {
     Runs(u32),
 }
 
-/// What is computed, and for which terms.
+/// The choice of measures and of terms.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings<'s> {
     /// The measures, in the order of their columns.

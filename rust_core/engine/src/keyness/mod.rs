@@ -22,7 +22,7 @@ pub const TARGET: u32 = 0;
 /// The code of the documents of the reference.
 pub const REFERENCE: u32 = 1;
 
-/// What is computed for each term, and which terms are listed.
+/// The choice of measures and of terms.
 #[derive(Debug, Clone)]
 pub struct Settings<'m> {
     /// The measures, in the order of their columns. The rows are sorted by the first one.
@@ -35,7 +35,7 @@ pub struct Settings<'m> {
     pub correction: Option<Correction>,
     /// The most rows of a comparison.
     pub limit: Option<NonZero<usize>>,
-    /// What simple maths adds to both rates.
+    /// The number that simple maths adds to both rates.
     pub smoothing: f64,
     /// The prior count of each term, for log-odds.
     pub prior: f64,
