@@ -71,7 +71,7 @@ class Keyness(Owner):
         4
         >>> found = analyzer.keyness({"by": "A"}, measures=["g2"])
         >>> [(row.term, row.target_count, row.reference_count, round(row.g2, 2)) for row in found[:2]]
-        [('la', 4, 0, 6.09), ('me', 1, 0, 1.41)]
+        [('la', 4, 0, 6.9), ('me', 1, 0, 1.45)]
         """
         from text_processor._native.keyness import KeynessOptions, keyness
         from text_processor.table import Table

@@ -16,15 +16,21 @@ if TYPE_CHECKING:
     from text_processor.cli.results import Output
     from text_processor.table import Table
 
-__all__ = ["read_files", "write_table"]
+__all__ = ["Paths", "read_files", "write_table"]
 
 TYPES: dict[str, type] = {"u": str, "U": str, "I": int, "L": int, "l": int, "g": float}
 """The types of columns, by their format in Arrow."""
 
 
-def read_files(run: Run, analyzer: TextAnalyzer, inputs: Inputs) -> list[str]:
+class Paths(list[str]):
+    """The path of each document, as a column with the name "file"."""
+
+    name = "file"
+
+
+def read_files(run: Run, analyzer: TextAnalyzer, inputs: Inputs) -> Paths:
     """Add the files of a command to an analyzer and index them. Returns the path of each document that was added."""
-    paths: list[str] = []
+    paths = Paths()
     before = analyzer.document_count()
     with run.terminal.bars(["Reading", "Indexing"], run.size) as (reading, indexing):
         for path in run.files:

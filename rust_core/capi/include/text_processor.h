@@ -1869,7 +1869,7 @@ typedef struct tp_keyness_options {
  * NULL if `code_count` is 0.
  * @param code_count The number of documents.
  * @param other Another analyzer with documents of the target or the reference; terms are compared as strings. NULL for
- * none.
+ * no other analyzer.
  * @param other_codes The code of each document of `other`. May be NULL if `other_code_count` is 0.
  * @param other_code_count The number of documents of `other`.
  * @param options NULL for defaults: no measures, and then rows are sorted by count.
@@ -1896,7 +1896,7 @@ TP_API tp_status tp_analyzer_keyness(const tp_analyzer *analyzer, const uint32_t
  * @param options As in tp_analyzer_keyness(); `limit` is the maximal number of rows of a group.
  * @param batch_rows As in tp_analyzer_term_frequencies().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
- * @return As tp_analyzer_keyness(). If only one group has tokens, its reference has none.
+ * @return As tp_analyzer_keyness(). It is an error if only one group has tokens.
  * @threads Any; only one thread may use the stream at a time.
  * @since 1.1
  */

@@ -64,7 +64,7 @@ pub enum Error {
         /// The target or the reference.
         side: &'static str,
     },
-    /// The result needs p-values, but none of the measures has p-values.
+    /// The result needs p-values, and no measure has p-values.
     NoPValues,
     /// The function of a [`checkpoint`](crate::checkpoint) ended the work.
     Stopped,

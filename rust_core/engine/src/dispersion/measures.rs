@@ -189,7 +189,7 @@ impl Occurrences<'_> {
 /// The distances between the occurrences of one term, up to the last occurrence that was read.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Distances {
-    /// The places of the first and the last occurrence, from 1; 0 if there is none yet.
+    /// The places of the first and the last occurrence, from 1; 0 before the first one.
     first: u64,
     last: u64,
     /// Σ min(d, N/F).

@@ -245,23 +245,24 @@ fn members(sequences: &[Sequence], codes: &[u32], by_document: bool, steps: &mut
     Ok(members)
 }
 
-/// Returns the tokens of each run.
+/// Returns the tokens of each run that has tokens.
 fn members_of_runs(sequences: &[Sequence], runs: u32, steps: &mut Steps) -> Result<Vec<Member>> {
     let tokens: u128 = sequences.iter().map(|sequence| sequence.ids.len() as u128).sum();
-    let end_of = |run: u32| (u128::from(run + 1) * tokens / u128::from(runs)) as usize;
-    let (mut members, mut run, mut before) = (Vec::new(), 0, 0);
+    let (mut members, mut before) = (Vec::new(), 0);
     for (number, sequence) in (0..).zip(sequences) {
         let mut start = 0;
         while start < sequence.ids.len() {
             steps.did(1)?;
-            let length = (end_of(run) - before).min(sequence.ids.len() - start).min(MOST_TOKENS);
-            if length == 0 {
-                run += 1;
-                continue;
-            }
+            // Run r ends before token (r + 1) tokens / runs, rounded down. This is the first run that ends later.
+            let run = ((before + 1) * u128::from(runs)).div_ceil(tokens) - 1;
+            let left = (run + 1) * tokens / u128::from(runs) - before;
+            let rest = sequence.ids.len() - start;
+            let length = usize::try_from(left).map_or(rest, |left| left.min(rest)).min(MOST_TOKENS);
+            let code = u32::try_from(run).expect("less than the number of runs");
             reserve(&mut members, 1)?;
-            members.push(Member { code: run, sequence: number, start, length });
-            (start, before) = (start + length, before + length);
+            members.push(Member { code, sequence: number, start, length });
+            start += length;
+            before += length as u128;
         }
     }
     Ok(members)
