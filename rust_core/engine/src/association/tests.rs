@@ -155,6 +155,7 @@ fn counts_of_zero_never_fail() {
         ("g2", [score("g2", &tables[0]), 0.0, 0.0, 0.0]),
         ("chi2", [score("chi2", &tables[0]), 0.0, 0.0, 0.0]),
         ("poisson_stirling", [0.0, -3.0, 0.0, 0.0]),
+        ("t", [-infinite, 0.0, nan, nan]),
         ("percent_diff", [-100.0, nan, nan, nan]),
         ("ell", [nan; 4]),
         ("fisher", [1.0; 4]),
