@@ -19,8 +19,9 @@ from text_processor.cli import commands
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
-COMMANDS = ["analyze", "matrix", "ngrams", "sentiment"]
-NEEDED = {"matrix": ["-o", "out.npz"], "analyze": [], "ngrams": [], "sentiment": []}
+COMMANDS = ["analyze", "dispersion", "keyness", "matrix", "ngrams", "sentiment"]
+NEEDED: dict[str, list[str]] = {name: [] for name in COMMANDS}
+NEEDED |= {"matrix": ["-o", "out.npz"], "keyness": ["--by", "file"]}
 HOSTILE = [
     "", "-", "0", "-1", "1.5", "nan", "²", "٣", "1_0", "65536", "70000", "5000000000", "99999999999",
     "9" * 30, "9" * 5000,

@@ -33,6 +33,7 @@ Other modules and functions:
 
     text_processor.vectorizers  CountVectorizer, TfidfVectorizer and others, as in scikit-learn
     text_processor.matrix       document-term matrices without scikit-learn and SciPy
+    text_processor.association  measures of association and p-values for your own counts
     text_processor.typing       CoreInfo, DocumentEvent, PolarityScores, Progress, Statistics
     Core, load_core, core_info  the native core: load another one; its version, SIMD and threads
     process_array, hello        a multiplication of an array, and a greeting, in native code

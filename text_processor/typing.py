@@ -94,6 +94,10 @@ By: TypeAlias = Iterable[Any] | ArrowStream | ArrowArray
 """The groups of documents: the name of a variable, a list of names, or a column with a value for each document."""
 
 
+Correction: TypeAlias = Literal["bonferroni"] | Literal["holm"] | Literal["bh"]
+"""How p-values are adjusted because there are many tests."""
+
+
 class PandasSeries(Protocol):
     """The part of a pandas Series that the types need, because pandas is optional."""
 

@@ -9,8 +9,10 @@ from measuring import Comparison, LeftOut
 from workloads import (
     corpus,
     counting,
+    dispersion,
     files,
     groups,
+    keyness,
     matrices,
     ngrams,
     resources,
@@ -40,4 +42,6 @@ def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
     yield from matrices.comparisons(setting)
     yield from tables.comparisons(setting)
     yield from groups.comparisons(setting)
+    yield from keyness.comparisons(setting)
+    yield from dispersion.comparisons(setting)
     yield from corpus.comparisons(setting)

@@ -66,6 +66,7 @@ class _Library:
     TP_ACCENTS_ASCII: int
     TP_ORDER_FIRST_SEEN: int
     TP_ORDER_FREQUENCY: int
+    TP_CORRECTION_NONE: int
     TP_SUMMATION_PLAIN: int
     TP_SUMMATION_COMPENSATED_FLOATS: int
     TP_SUMMATION_COMPENSATED: int
@@ -181,6 +182,31 @@ class _Library:
     ) -> int: ...
     def tp_analyzer_grouped_statistics(
         self, analyzer: Any, codes: Any, code_count: int, group_count: int, stream: Any, /
+    ) -> int: ...
+    def tp_association(
+        self, measure: int, o11: Any, o12: Any, o21: Any, o22: Any, count: int, options: Any, scores: Any, /
+    ) -> int: ...
+    def tp_association_p_values(
+        self, measure: int, scores: Any, count: int, correction: int, p_values: Any, /
+    ) -> int: ...
+    def tp_analyzer_keyness(
+        self,
+        analyzer: Any,
+        codes: Any,
+        code_count: int,
+        other: Any,
+        other_codes: Any,
+        other_code_count: int,
+        options: Any,
+        batch_rows: int,
+        stream: Any,
+        /,
+    ) -> int: ...
+    def tp_analyzer_grouped_keyness(
+        self, analyzer: Any, codes: Any, code_count: int, options: Any, batch_rows: int, stream: Any, /
+    ) -> int: ...
+    def tp_analyzer_dispersion(
+        self, analyzer: Any, codes: Any, code_count: int, options: Any, batch_rows: int, stream: Any, /
     ) -> int: ...
     def tp_lexicon_new(self, text: Any, length: int, lexicon: Any, /) -> int: ...
     def tp_lexicon_free(self, lexicon: Any, /) -> None: ...

@@ -1670,6 +1670,325 @@ TP_API tp_status tp_analyzer_grouped_ngrams(const tp_analyzer *analyzer, const u
 TP_API tp_status tp_analyzer_grouped_statistics(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
                                                 size_t group_count, struct ArrowArrayStream *stream);
 
+/* ---- Association: measures for tables of two rows and two columns ---- */
+
+/**
+ * A measure of association for a table with the cells O11, O12, O21 and O22. R1 and R2 are the sums of the rows, C1
+ * and C2 those of the columns, N is the sum of all cells, and E11 to E22 are the expected counts: E11 = R1 C1 / N.
+ * Logarithms have base 2, except ln. For keyness, row 1 is the target, row 2 is the reference, and column 1 is the
+ * term.
+ * @since 1.1
+ */
+typedef size_t tp_measure;
+
+/** The values of tp_measure. The comments give the formulas. */
+enum {
+  /** Pointwise mutual information: log(O11/E11). */
+  TP_MEASURE_PMI = 0,
+  /** log(O11 squared / E11). */
+  TP_MEASURE_PMI2 = 1,
+  /** log(O11 cubed / E11). */
+  TP_MEASURE_MI3 = 2,
+  /** Normalized pointwise mutual information: ln(O11/E11) / -ln(O11/N), from -1 to 1. */
+  TP_MEASURE_NPMI = 3,
+  /** log(O11/E11) ln(O11 + 1). */
+  TP_MEASURE_MI_LOG_F = 4,
+  /** (O11 - E11) / sqrt(O11). */
+  TP_MEASURE_T = 5,
+  /** (O11 - E11) / sqrt(E11). */
+  TP_MEASURE_Z = 6,
+  /** The log-likelihood ratio of Dunning: 2 times the sum of O ln(O/E) over the four cells. */
+  TP_MEASURE_G2 = 7,
+  /** 2 (O11 ln(O11/E11) - (O11 - E11)). */
+  TP_MEASURE_SIMPLE_LL = 8,
+  /** Pearson's chi-squared. */
+  TP_MEASURE_CHI2 = 9,
+  /** Chi-squared with the correction of Yates. */
+  TP_MEASURE_CHI2_YATES = 10,
+  /** 2 O11 / (R1 + C1). */
+  TP_MEASURE_DICE = 11,
+  /** 14 + log(dice). */
+  TP_MEASURE_LOG_DICE = 12,
+  /** O11 / (O11 + O12 + O21). */
+  TP_MEASURE_JACCARD = 13,
+  /** Minimum sensitivity: the smaller of O11/R1 and O11/C1. */
+  TP_MEASURE_MS = 14,
+  /** O11/R1 - O21/R2. */
+  TP_MEASURE_DELTA_P21 = 15,
+  /** O11/C1 - O12/C2. */
+  TP_MEASURE_DELTA_P12 = 16,
+  /** (O11 O22 - O12 O21) / (C1 C2). */
+  TP_MEASURE_LIDDELL = 17,
+  /** The odds ratio, with 1/2 added to each cell. */
+  TP_MEASURE_ODDS_RATIO_DISC = 18,
+  /** log(((O11 + 1/2) / (R1 + 1/2)) / ((O21 + 1/2) / (R2 + 1/2))). */
+  TP_MEASURE_LOG_RATIO_WALTER = 19,
+  /** Fisher's exact test: the probability of O11 or more. */
+  TP_MEASURE_FISHER = 20,
+  /** O11 (log(O11/E11) - 1). */
+  TP_MEASURE_POISSON_STIRLING = 21,
+  /** The natural logarithm of TP_MEASURE_ODDS_RATIO_DISC. */
+  TP_MEASURE_LAMBDA = 22,
+  /** TP_MEASURE_LAMBDA divided by its standard error. */
+  TP_MEASURE_LAMBDA_Z = 23,
+  /** The log-likelihood of Rayson and Garside: the two terms of column 1 of TP_MEASURE_G2. */
+  TP_MEASURE_G2_RAYSON = 24,
+  /** The log ratio of Hardie: log((O11/R1) / (O21/R2)), where an O of 0 counts as 1/2. */
+  TP_MEASURE_LOG_RATIO = 25,
+  /** 100 (O11/R1 - O21/R2) / (O21/R2). */
+  TP_MEASURE_PERCENT_DIFF = 26,
+  /** TP_MEASURE_G2 - ln(N). */
+  TP_MEASURE_BIC = 27,
+  /** TP_MEASURE_G2 / (N ln(the smallest E)); NaN if the smallest E is at most 1. */
+  TP_MEASURE_ELL = 28,
+  /** (O11/R1) / (O21/R2). */
+  TP_MEASURE_RELATIVE_RISK = 29,
+  /** (O11 O22) / (O12 O21). */
+  TP_MEASURE_ODDS_RATIO = 30,
+  /** The ratio of the rates per million after `smoothing` is added to both. */
+  TP_MEASURE_SIMPLE_MATHS = 31,
+  /** The weighted log-odds ratio with a Dirichlet prior, of Monroe, Colaresi and Quinn. */
+  TP_MEASURE_LOG_ODDS = 32,
+  /** TP_MEASURE_LOG_ODDS divided by its standard error. */
+  TP_MEASURE_LOG_ODDS_Z = 33,
+  /** Fisher's exact test: the probability of all tables that are at most as likely. */
+  TP_MEASURE_FISHER_TWO_SIDED = 34
+};
+
+/** How p-values are adjusted because there are many tests. @since 1.1 */
+typedef size_t tp_correction;
+
+/** The values of tp_correction. */
+enum {
+  /** p-values stay as they are. */
+  TP_CORRECTION_NONE = 0,
+  /** Each p-value is multiplied by the number of tests. */
+  TP_CORRECTION_BONFERRONI = 1,
+  /** The method of Holm: it controls the same error as Bonferroni. */
+  TP_CORRECTION_HOLM = 2,
+  /** The method of Benjamini and Hochberg: it controls the false discovery rate. */
+  TP_CORRECTION_BH = 3
+};
+
+/** Options for tp_association(). @since 1.1 */
+typedef struct tp_association_options {
+  /** sizeof(tp_association_options) */
+  size_t struct_size;
+  /** Yes: statistics that are never negative (G2, SIMPLE_LL, CHI2, CHI2_YATES, G2_RAYSON) get the sign of O11 - E11. */
+  size_t is_signed;
+  /** What TP_MEASURE_SIMPLE_MATHS adds to both rates. NULL for 1. */
+  const double *smoothing;
+  /** The prior count of a term, for TP_MEASURE_LOG_ODDS and TP_MEASURE_LOG_ODDS_Z. NULL for 0.01. */
+  const double *prior;
+  /** The sum of the prior counts of all terms. NULL for `prior` times the number of tables. */
+  const double *prior_total;
+} tp_association_options;
+
+/**
+ * Gives the score of each table. No table is an error: a quotient of zeros is NaN, and one of a positive number and
+ * zero is infinite. In a table with an empty row or column, G2, SIMPLE_LL and CHI2 are 0, and measures of mutual
+ * information are NaN. Fisher's tests are NaN if a cell is not a whole number.
+ * @param measure A value of tp_measure.
+ * @param o11 `count` aligned numbers, none of them negative. May be NULL if `count` is 0.
+ * @param o12 As `o11`.
+ * @param o21 As `o11`.
+ * @param o22 As `o11`.
+ * @param count The number of tables.
+ * @param options NULL for defaults.
+ * @param[out] scores Not NULL. An array of float64. Release it.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if there is no such measure.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_association(tp_measure measure, const double *o11, const double *o12, const double *o21,
+                                const double *o22, size_t count, const tp_association_options *options,
+                                struct ArrowArray *scores);
+
+/**
+ * Gives the p-value of each score. It is that of chi-squared with one degree of freedom for TP_MEASURE_G2, G2_RAYSON,
+ * CHI2 and CHI2_YATES, and that of the normal distribution (two-sided) for TP_MEASURE_Z, LAMBDA_Z and LOG_ODDS_Z.
+ * Scores of TP_MEASURE_FISHER and FISHER_TWO_SIDED are p-values already: use these measures to adjust other p-values.
+ * @param measure A value of tp_measure.
+ * @param scores `count` aligned numbers. May be NULL if `count` is 0.
+ * @param count The number of scores.
+ * @param correction How to adjust the p-values. A NaN stays, and does not count as a test.
+ * @param[out] p_values Not NULL. An array of float64. Release it.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if there is no such measure or correction, or the measure
+ * has no p-values.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_association_p_values(tp_measure measure, const double *scores, size_t count,
+                                         tp_correction correction, struct ArrowArray *p_values);
+
+/* ---- Keyness and dispersion ---- */
+
+/** The code of a document of the target, for tp_analyzer_keyness(). Since 1.1. */
+#define TP_TARGET 0
+
+/** The code of a document of the reference, for tp_analyzer_keyness(). Since 1.1. */
+#define TP_REFERENCE 1
+
+/** Options for tp_analyzer_keyness(). @since 1.1 */
+typedef struct tp_keyness_options {
+  /** sizeof(tp_keyness_options) */
+  size_t struct_size;
+  /** The measures, in the order of their columns; all different. NULL for no measures. */
+  const tp_measure *measures;
+  /** The number of measures. */
+  size_t measure_count;
+  /** The least number of tokens that a term has in target and reference together. 0 stands for 1. */
+  size_t min_count;
+  /** The maximal number of rows of a comparison; 0 for all rows. */
+  size_t limit;
+  /** Yes: statistics that are never negative get no sign. By default they have the sign of the difference. */
+  size_t is_unsigned;
+  /** How p-values are adjusted. The tests are the terms that have `min_count` tokens. */
+  tp_correction correction;
+  /** As in tp_association_options. */
+  const double *smoothing;
+  /** The prior count of each term, as in tp_association_options. */
+  const double *prior;
+} tp_keyness_options;
+
+/**
+ * Compares how often terms occur in a target and in a reference. Each term of both has a row. The columns are (term:
+ * utf8, target_count: uint64, reference_count: uint64, target_per_million: double, reference_per_million: double,
+ * target_documents: uint64, reference_documents: uint64), then a column of double for each measure, with the name of
+ * the measure in lower case ("g2"), and the column (p: double) if a measure has p-values, by the first measure that
+ * has. Rows are sorted by the first measure: largest first, but smallest first for Fisher's tests; then by the count
+ * in both, and by first appearance.
+ *
+ *     const uint32_t codes[] = {TP_TARGET, TP_REFERENCE, TP_NO_GROUP, TP_TARGET};
+ *     const tp_measure measures[] = {TP_MEASURE_G2, TP_MEASURE_LOG_RATIO};
+ *     tp_keyness_options options = {.struct_size = sizeof options, .measures = measures, .measure_count = 2};
+ *     tp_analyzer_keyness(analyzer, codes, 4, NULL, NULL, 0, &options, 0, &stream);
+ *
+ * @param analyzer Not NULL.
+ * @param codes The code of each document: TP_TARGET, TP_REFERENCE, or TP_NO_GROUP to leave the document out. May be
+ * NULL if `code_count` is 0.
+ * @param code_count The number of documents.
+ * @param other Another analyzer with documents of the target or the reference; terms are compared as strings. NULL for
+ * no other analyzer.
+ * @param other_codes The code of each document of `other`. May be NULL if `other_code_count` is 0.
+ * @param other_code_count The number of documents of `other`.
+ * @param options NULL for defaults: no measures, and then rows are sorted by count.
+ * @param batch_rows As in tp_analyzer_term_frequencies().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING (of `analyzer` or of `other`), or
+ * TP_ERROR_INVALID_ARGUMENT if a number of codes is not the number of documents, a code is not valid, the target or the
+ * reference has no tokens, an option is not valid, or there is a correction but no measure that has p-values.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_keyness(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
+                                     const tp_analyzer *other, const uint32_t *other_codes, size_t other_code_count,
+                                     const tp_keyness_options *options, size_t batch_rows,
+                                     struct ArrowArrayStream *stream);
+
+/**
+ * Compares each group of documents with all other groups, as tp_analyzer_keyness() compares a target with a reference.
+ * The first column is (group: uint32), the code of the target. The rows are in the order of the codes. A group without
+ * tokens has no rows.
+ * @param analyzer Not NULL.
+ * @param codes As in tp_analyzer_grouped_terms().
+ * @param code_count As in tp_analyzer_grouped_terms().
+ * @param options As in tp_analyzer_keyness(); `limit` is the maximal number of rows of a group.
+ * @param batch_rows As in tp_analyzer_term_frequencies().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return As tp_analyzer_keyness(). It is an error if only one group has tokens.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_grouped_keyness(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
+                                             const tp_keyness_options *options, size_t batch_rows,
+                                             struct ArrowArrayStream *stream);
+
+/**
+ * A measure of dispersion: how evenly a term occurs. In part i of n parts, s is the share of all tokens, f is the
+ * count of the term, v is the share of the term's tokens, and p is f divided by the tokens of the part. F is the sum
+ * of f, and N the number of tokens. d are the distances between occurrences that follow each other, as if the text
+ * were a circle.
+ * @since 1.1
+ */
+typedef size_t tp_dispersion;
+
+/** The values of tp_dispersion. The comments give the formulas. */
+enum {
+  /** The number of parts that have the term. */
+  TP_DISPERSION_RANGE = 0,
+  /** The deviation of proportions of Gries: half the sum of |v - s|. */
+  TP_DISPERSION_DP = 1,
+  /** TP_DISPERSION_DP / (1 - the smallest s). */
+  TP_DISPERSION_DPNORM = 2,
+  /** Juilland's D: 1 - (standard deviation of p / mean of p) / sqrt(n - 1). */
+  TP_DISPERSION_D = 3,
+  /** Carroll's D2: the entropy of p / sum of p, divided by log(n). */
+  TP_DISPERSION_D2 = 4,
+  /** Rosengren's S: the square of the sum of sqrt(s f), divided by F. */
+  TP_DISPERSION_S = 5,
+  /** Lyne's D3: 1 - chi-squared / (4 F). */
+  TP_DISPERSION_D3 = 6,
+  /** The distributional consistency: the square of the sum of sqrt(f), divided by n F. */
+  TP_DISPERSION_DC = 7,
+  /** 1 - (mean of |p - p'| over all pairs of parts) / (2 mean of p). */
+  TP_DISPERSION_DA = 8,
+  /** The divergence of Kullback and Leibler: the sum of v log2(v / s). */
+  TP_DISPERSION_KLD = 9,
+  /** 1 - exp(-TP_DISPERSION_KLD). */
+  TP_DISPERSION_KLDNORM = 10,
+  /** The average reduced frequency: the sum of min(d, N/F), divided by N/F. */
+  TP_DISPERSION_ARF = 11,
+  /** The average logarithmic distance: the sum of (d/N) log10(d). */
+  TP_DISPERSION_ALD = 12,
+  /** The average waiting time: (1 + the sum of d squared / N) / 2. */
+  TP_DISPERSION_AWT = 13
+};
+
+/** Options for tp_analyzer_dispersion(). @since 1.1 */
+typedef struct tp_dispersion_options {
+  /** sizeof(tp_dispersion_options) */
+  size_t struct_size;
+  /** The measures, in the order of their columns; all different. NULL for no measures. */
+  const tp_dispersion *measures;
+  /** The number of measures. */
+  size_t measure_count;
+  /** The terms to list, in UTF-8; terms that do not occur are not listed. NULL for all terms. */
+  const char *const *terms;
+  /** The length of each term in bytes. */
+  const size_t *term_lengths;
+  /** The number of terms. */
+  size_t term_count;
+  /** The least number of tokens of a term. 0 stands for 1. */
+  size_t min_count;
+  /** The number of parts: each has the same number of tokens, or one token more. 0 if there are codes, or if each
+   * document is a part. Less than UINT32_MAX. */
+  size_t runs;
+  /** Yes: all parts count as equally large, as in the older literature. */
+  size_t equal_parts;
+} tp_dispersion_options;
+
+/**
+ * Gives the dispersion of terms over the parts of the documents. The columns are (term: utf8, count: uint64, parts:
+ * uint32, empty_parts: uint32), and then a column of double for each measure, with the name of the measure in lower
+ * case ("dpnorm"); the type of TP_DISPERSION_RANGE is uint32. `parts` is the number of parts that have tokens;
+ * `empty_parts` is the number of other parts, which are left out. If there is one part, only RANGE, ARF, ALD and AWT
+ * are numbers; the other measures are NaN. Rows are sorted by count: largest first, and then by first appearance.
+ * @param analyzer Not NULL.
+ * @param codes The code of the part of each document, or TP_NO_GROUP to leave the document out. NULL for other parts.
+ * @param code_count The number of documents; 0 for other parts.
+ * @param options NULL for defaults: each document is a part, and there are no measures.
+ * @param batch_rows As in tp_analyzer_term_frequencies().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, or TP_ERROR_INVALID_ARGUMENT if
+ * `code_count` is not the number of documents, an option is not valid, or there are both codes and `runs`.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_dispersion(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
+                                        const tp_dispersion_options *options, size_t batch_rows,
+                                        struct ArrowArrayStream *stream);
+
 /* ---- Sentiment by a lexicon ---- */
 
 /** Words, and a value for each word. A lexicon never changes. @since 1.1 */

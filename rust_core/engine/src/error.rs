@@ -59,6 +59,13 @@ pub enum Error {
         /// The number of groups.
         groups: usize,
     },
+    /// A side of a comparison has no tokens.
+    EmptySide {
+        /// The target or the reference.
+        side: &'static str,
+    },
+    /// The result needs p-values, and no measure has p-values.
+    NoPValues,
     /// The function of a [`checkpoint`](crate::checkpoint) ended the work.
     Stopped,
     /// There is no memory for a document, the index or a result.
@@ -108,6 +115,12 @@ impl fmt::Display for Error {
                     "the code of document {document} is {code}: it must be less than the number of groups, {groups}"
                 )
             }
+            Self::EmptySide { side } => {
+                write!(f, "the {side} has no words: choose documents that have words for the target and for the reference")
+            }
+            Self::NoPValues => f.write_str(
+                "none of the measures has p-values: use a measure that has p-values, such as g2, or leave the correction out",
+            ),
             Self::Stopped => f.write_str("the function of the checkpoint ended the call"),
             Self::OutOfMemory { bytes } => write!(f, "there is no memory for {bytes} bytes"),
             Self::TooManyTypes => f.write_str("the text has more than four billion distinct words"),

@@ -22,6 +22,7 @@
 //! | [`indexer`] | a background thread that indexes while documents are added |
 //! | [`analyzer`] | documents and all queries on them, for many threads |
 //! | [`counts`], [`sentiment`], [`sentences`] | results that are computed from the index or from the text |
+//! | [`keyness`], [`dispersion`] | terms that differ between groups of documents, or are spread unevenly |
 //! | [`index`] | the text as integers: types, their counts and terms, and the tokens of each document |
 //! | [`documents`] | the text of the documents |
 //! | [`matrix`] | document-term matrices of texts, and their weights |
@@ -30,7 +31,7 @@
 //! | [`interner`] | distinct strings with an id and a count each |
 //! | [`whitespace`], [`word_count`] | words between whitespace |
 //! | [`scanner`] | SIMD: 64 bytes of text become masks of 64 bits |
-//! | [`arrays`], [`greeting`] | functions that need no documents |
+//! | [`arrays`], [`association`], [`greeting`] | functions that need no documents |
 //! | [`grouping`] | groups of documents: a code for each document |
 //! | [`checkpoint`] | places where the caller may end long work |
 //! | [`error`], [`forks`], [`hash`], [`memory`], [`utf8`], [`workers`] | tools for all modules |
@@ -54,8 +55,10 @@
 
 pub mod analyzer;
 pub mod arrays;
+pub mod association;
 pub mod checkpoint;
 pub mod counts;
+pub mod dispersion;
 pub mod documents;
 pub mod error;
 pub mod forks;
@@ -65,6 +68,7 @@ pub mod hash;
 pub mod index;
 pub mod indexer;
 pub mod interner;
+pub mod keyness;
 pub mod matrix;
 pub mod memory;
 mod prefetch;

@@ -4,3 +4,4 @@ pub(crate) mod columns;
 pub(crate) mod import;
 pub(crate) mod read;
 pub(crate) mod stream;
+pub(crate) mod term_rows;

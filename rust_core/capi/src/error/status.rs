@@ -88,6 +88,7 @@ impl From<Error> for Failure {
             Error::NoDocuments => TP_ERROR_NO_DOCUMENTS,
             Error::TextNotStored => TP_ERROR_TEXT_NOT_STORED,
             Error::CodeCount { .. } | Error::UnknownGroup { .. } => TP_ERROR_INVALID_ARGUMENT,
+            Error::EmptySide { .. } | Error::NoPValues => TP_ERROR_INVALID_ARGUMENT,
             Error::InvalidLexicon { .. } => TP_ERROR_INVALID_LEXICON,
             Error::InvalidPattern { .. } => TP_ERROR_INVALID_PATTERN,
             Error::TermsPending => TP_ERROR_TERMS_PENDING,

@@ -73,6 +73,8 @@ const BY_ARGUMENTS: &[&str] = &[
     "tp_analyzer_add_separated",
     "tp_analyzer_add_texts",
     "tp_analyzer_give_terms",
+    "tp_association",
+    "tp_association_p_values",
     "tp_column_rows_with_words",
     "tp_column_shape",
     "tp_draft_append",
@@ -208,6 +210,8 @@ struct Data {
     /// Many documents, and the codes of their groups.
     grouped: Handle,
     codes: Vec<u32>,
+    /// The same documents as target and reference.
+    sides: Vec<u32>,
     vader: *mut tp_vader,
     words_vectorizer: OwnedVectorizer,
     /// For n-grams of up to 200 characters.
@@ -233,6 +237,7 @@ impl Data {
         };
         let grouped: Vec<String> = terms.chunks(4).map(|words| words.join(" ")).collect();
         let codes = (0..1 << 16).map(|number| number % (1 << 9)).collect();
+        let sides = (0..1 << 16).map(|number| number % 2).collect();
         let (lexicon, mut vader) = ("good\t1\nbad\t-1\n", ptr::null_mut());
         // SAFETY: the texts are valid for their lengths.
         let made = unsafe { tp_vader_new(start(lexicon), lexicon.len(), ptr::null(), 0, ptr::null(), &raw mut vader) };
@@ -255,6 +260,7 @@ impl Data {
                 handle
             },
             codes,
+            sides,
             vader,
             words_vectorizer: OwnedVectorizer::new(TP_FEATURES_WORDS, 1),
             characters: OwnedVectorizer::new(TP_FEATURES_CHARACTERS, 200),
@@ -414,6 +420,27 @@ impl Data {
                 "tp_analyzer_grouped_statistics",
                 3 << 17,
                 Box::new(move || read(|out| tp_analyzer_grouped_statistics(lines, codes, number, 1 << 9, out))),
+            );
+        }
+        let (sides, none) = (self.sides.as_ptr(), ptr::null());
+        // SAFETY: as above.
+        unsafe {
+            add(
+                "tp_analyzer_keyness",
+                4 << 18,
+                Box::new(move || {
+                    read(|out| tp_analyzer_keyness(lines, sides, number, none, ptr::null(), 0, ptr::null(), 0, out))
+                }),
+            );
+            add(
+                "tp_analyzer_grouped_keyness",
+                4 << 18,
+                Box::new(move || read(|out| tp_analyzer_grouped_keyness(lines, sides, number, ptr::null(), 0, out))),
+            );
+            add(
+                "tp_analyzer_dispersion",
+                4 << 18,
+                Box::new(move || read(|out| tp_analyzer_dispersion(lines, codes, number, ptr::null(), 0, out))),
             );
         }
         calls

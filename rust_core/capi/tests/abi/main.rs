@@ -3,8 +3,10 @@
 
 mod analyzer;
 mod arrays;
+mod association;
 mod callback;
 mod columns;
+mod comparing;
 mod counting;
 mod documents;
 mod draft;

@@ -252,6 +252,60 @@ fn groups_can_be_counted_after_memory_was_refused() {
     assert!(failures > 0);
 }
 
+fn documents_can_be_compared_after_memory_was_refused() {
+    let mut failures = 0;
+    // The second text is long enough for two threads.
+    for (threads, length, step) in [(1, 10, 1), (2, 20_000, 211)] {
+        let handle = Handle::with_threads(threads);
+        let texts = documents(30, length);
+        let (status, added) = handle.add_all(&texts.iter().map(String::as_bytes).collect::<Vec<_>>());
+        assert_eq!((status, added), (TP_OK, 30));
+        let sides: Vec<u32> = (0..30).map(|number| number % 2).collect();
+        let (pointer, sides, number) = (handle.pointer(), sides.as_ptr(), sides.len());
+        let measures = [TP_MEASURE_G2, TP_MEASURE_LOG_RATIO];
+        let keyness = tp_keyness_options {
+            struct_size: size_of::<tp_keyness_options>(),
+            measures: measures.as_ptr(),
+            measure_count: measures.len(),
+            min_count: 0,
+            limit: 0,
+            is_unsigned: 0,
+            correction: TP_CORRECTION_HOLM,
+            smoothing: null(),
+            prior: null(),
+        };
+        let of_parts = [TP_DISPERSION_DP, TP_DISPERSION_DA, TP_DISPERSION_ARF];
+        let dispersion = tp_dispersion_options {
+            struct_size: size_of::<tp_dispersion_options>(),
+            measures: of_parts.as_ptr(),
+            measure_count: of_parts.len(),
+            terms: null(),
+            term_lengths: null(),
+            term_count: 0,
+            min_count: 0,
+            runs: 0,
+            equal_parts: 0,
+        };
+        assert_eq!(unique(&handle), TP_OK);
+        let is_whole = |(): &()| assert_eq!(unique(&handle), TP_OK);
+        for kind in 0..5 {
+            let (compared, dispersed) = (&raw const keyness, &raw const dispersion);
+            // SAFETY: the analyzer was not freed, and the codes have this length.
+            let open = |out| unsafe {
+                match kind {
+                    0 => tp_analyzer_keyness(pointer, sides, number, null(), null(), 0, compared, 500, out),
+                    1 => tp_analyzer_keyness(pointer, sides, number, pointer, sides, number, compared, 500, out),
+                    2 => tp_analyzer_grouped_keyness(pointer, sides, number, compared, 500, out),
+                    3 => tp_analyzer_dispersion(pointer, sides, number, dispersed, 500, out),
+                    _ => tp_analyzer_dispersion(pointer, null(), 0, dispersed, 500, out),
+                }
+            };
+            failures += refuse_each(step, || (), |()| status_of(stream(open)), is_whole, is_whole);
+        }
+    }
+    assert!(failures > 0);
+}
+
 fn tokens_and_sentences_can_be_found_after_memory_was_refused() {
     let text = "A sentence of words, some of them it's. And another!\n".repeat(60);
     let (start, length) = (text.as_ptr().cast(), text.len());
@@ -351,4 +405,5 @@ fn memory_may_be_refused_at_any_moment_of_an_analysis() {
     ngrams_can_be_counted_after_memory_was_refused();
     ngrams_of_many_terms_are_refused_without_memory_for_their_columns();
     groups_can_be_counted_after_memory_was_refused();
+    documents_can_be_compared_after_memory_was_refused();
 }

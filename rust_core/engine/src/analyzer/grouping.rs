@@ -41,10 +41,19 @@ impl Analyzer {
     }
 
     /// Returns the terms, and the documents as sequences of them. The index is not locked while they are counted.
-    fn sequences_of(&self, codes: &[u32]) -> Result<(Arc<Interner>, Vec<Sequence>)> {
+    pub(super) fn sequences_of(&self, codes: &[u32]) -> Result<(Arc<Interner>, Vec<Sequence>)> {
+        self.sequences(Some(codes))
+    }
+
+    /// Returns what [`sequences_of`](Self::sequences_of) returns, for any number of documents.
+    pub(super) fn all_sequences(&self) -> Result<(Arc<Interner>, Vec<Sequence>)> {
+        self.sequences(None)
+    }
+
+    fn sequences(&self, codes: Option<&[u32]>) -> Result<(Arc<Interner>, Vec<Sequence>)> {
         self.check_keeps_text()?;
         self.corpus.query_terms(|index, terms| {
-            check_number(codes, index.position().documents)?;
+            codes.map_or(Ok(()), |codes| check_number(codes, index.position().documents))?;
             let sequences = Sequence::all(index, terms.term_of(), self.corpus.threads())?;
             Ok((Arc::clone(terms.terms()), sequences))
         })?

@@ -37,7 +37,7 @@ pub fn figures(
             group.bytes += length as u64;
         }
     }
-    let folded = fold(sequences, codes, term_of.len(), threads, &mut steps)?;
+    let folded = fold::<u32>(sequences, codes, term_of.len(), threads, &mut steps)?;
     // For each term, the number of the last group that has it, from 1.
     let mut last_groups: Vec<u32> = zeros(terms)?;
     for (number, (code, rows)) in (1..).zip(folded.groups()) {

@@ -3,14 +3,18 @@
 //! The documents are sorted by their codes. A thread has one count for each id; between two groups, all of them are
 //! zero. Each thread gets a part of the sorted documents, so a group may be in several parts. Their counts are added in
 //! the order of the parts, so the result does not depend on the number of threads.
+//!
+//! A [`Tally`] decides what is counted: tokens only, or tokens and the documents that have them.
 
 use std::mem::take;
 use std::ops::Range;
 
+use bytemuck::Zeroable;
+
 use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::{Error, Result};
 use crate::grouping::{NO_GROUP, sort_by_code};
-use crate::memory::{list_for, reserve, zeros};
+use crate::memory::{Pod, list_for, reserve, zeros};
 use crate::prefetch::prefetch;
 use crate::sequence::Sequence;
 
@@ -24,31 +28,103 @@ const MOST_TOKENS: usize = if cfg!(test) { 40 } else { 1 << 30 };
 /// The number of members before a member is counted when its first tokens are loaded into the cache.
 const MEMBERS_AHEAD: usize = 8;
 
+/// How often an id occurs in a group, in a part of the documents.
+pub trait Tally: Pod + Send {
+    /// The sum of the tallies of all parts.
+    type Count: Pod + Send;
+
+    /// Whether documents are counted. Then a document is in one part.
+    const COUNTS_DOCUMENTS: bool;
+
+    /// Counts an occurrence in this document, whose number is at least 1. Returns whether it is the first one.
+    fn add(&mut self, document: u32) -> bool;
+
+    /// Returns the count, and sets the tally to zero.
+    fn take(&mut self) -> Self::Count;
+
+    /// Adds a count to a sum. Returns whether the sum was zero.
+    fn sum(sum: &mut Self::Count, count: Self::Count) -> bool;
+}
+
+/// Counts tokens.
+impl Tally for u32 {
+    type Count = u64;
+
+    const COUNTS_DOCUMENTS: bool = false;
+
+    #[inline]
+    fn add(&mut self, _: u32) -> bool {
+        *self += 1;
+        *self == 1
+    }
+
+    #[inline]
+    fn take(&mut self) -> u64 {
+        u64::from(take(self))
+    }
+
+    fn sum(sum: &mut u64, count: u64) -> bool {
+        let was_zero = *sum == 0;
+        *sum += count;
+        was_zero
+    }
+}
+
+/// Counts tokens, and documents that have them. The second number has the count of documents, and then the number of the
+/// last one, with 32 bits each.
+impl Tally for [u64; 2] {
+    type Count = [u64; 2];
+
+    const COUNTS_DOCUMENTS: bool = true;
+
+    #[inline]
+    fn add(&mut self, document: u32) -> bool {
+        let [tokens, documents] = self;
+        *tokens += 1;
+        if *documents & u64::from(u32::MAX) != u64::from(document) {
+            *documents = ((*documents >> u32::BITS) + 1) << u32::BITS | u64::from(document);
+        }
+        *tokens == 1
+    }
+
+    #[inline]
+    fn take(&mut self) -> [u64; 2] {
+        let [tokens, documents] = take(self);
+        [tokens, documents >> u32::BITS]
+    }
+
+    fn sum(sum: &mut [u64; 2], count: [u64; 2]) -> bool {
+        let was_zero = sum[0] == 0;
+        *sum = [sum[0] + count[0], sum[1] + count[1]];
+        was_zero
+    }
+}
+
 /// Consecutive tokens of a sequence that are in one group.
 #[derive(Clone, Copy, Default)]
 struct Member {
     code: u32,
     sequence: u32,
     start: usize,
-    length: u32,
+    length: usize,
 }
 
 impl Member {
     fn ids<'s>(&self, sequences: &'s [Sequence]) -> &'s [u32] {
-        &sequences[self.sequence as usize].ids[self.start..][..self.length as usize]
+        &sequences[self.sequence as usize].ids[self.start..][..self.length]
     }
 }
 
 /// The ids of each group in order of first appearance, and how often each occurs. Groups without ids are not there.
 #[derive(Default)]
-pub struct Folded {
+pub struct Folded<C = u64> {
     /// The codes of the groups in ascending order, and the end of each group in the other lists.
     ends: Vec<(u32, usize)>,
     pub ids: Vec<u32>,
-    pub counts: Vec<u64>,
+    pub counts: Vec<C>,
 }
 
-impl Folded {
+impl<C> Folded<C> {
     /// Returns the code of each group, and its range in the lists.
     pub fn groups(&self) -> impl Iterator<Item = (u32, Range<usize>)> {
         self.ends.iter().scan(0, |start, (code, end)| Some((*code, std::mem::replace(start, *end)..*end)))
@@ -59,27 +135,58 @@ impl Folded {
 ///
 /// # Errors
 /// [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
-pub fn fold(sequences: &[Sequence], codes: &[u32], bound: usize, threads: usize, steps: &mut Steps) -> Result<Folded> {
-    let (members, tokens) = members(sequences, codes, steps)?;
+pub fn fold<T: Tally>(
+    sequences: &[Sequence],
+    codes: &[u32],
+    bound: usize,
+    threads: usize,
+    steps: &mut Steps,
+) -> Result<Folded<T::Count>> {
+    let members = members(sequences, codes, T::COUNTS_DOCUMENTS, steps)?;
     let members = sort_by_code(members, |member| member.code, steps)?;
-    let number = threads.min(tokens / TOKENS_PER_THREAD).max(tokens / MOST_TOKENS + 1);
+    fold_members::<T>(sequences, &members, bound, threads, steps)
+}
+
+/// Counts the ids of each of `runs` parts of the tokens, which follow each other and have the same size; if that is not
+/// possible, sizes differ by one token. Ids are below `bound`.
+///
+/// # Errors
+/// As [`fold`].
+pub fn fold_runs(sequences: &[Sequence], runs: u32, bound: usize, threads: usize, steps: &mut Steps) -> Result<Folded> {
+    let members = members_of_runs(sequences, runs, steps)?;
+    fold_members::<u32>(sequences, &members, bound, threads, steps)
+}
+
+/// Counts the ids of each group; the members are in the order of their codes.
+fn fold_members<T: Tally>(
+    sequences: &[Sequence],
+    members: &[Member],
+    bound: usize,
+    threads: usize,
+    steps: &mut Steps,
+) -> Result<Folded<T::Count>> {
+    let tokens = members.iter().map(|member| member.length).sum::<usize>();
+    // A document with very many tokens is in one part if documents are counted; then counts have 64 bits.
+    let least = if T::COUNTS_DOCUMENTS { 1 } else { tokens / MOST_TOKENS + 1 };
+    let number = threads.min(tokens / TOKENS_PER_THREAD).max(least);
     let mut workers = list_for(number)?;
-    let (mut rest, mut left) = (&members[..], tokens);
+    let (mut rest, mut left) = (members, tokens);
     for others in (0..number).rev() {
         // Each part gets members until the others have equal shares.
         let (goal, mut own) = (left / (others + 1) * others, 0);
         while own < rest.len() && (left > goal || others == 0) {
             steps.did(1)?;
-            left -= rest[own].length as usize;
+            left -= rest[own].length;
             own += 1;
         }
         let members;
         (members, rest) = rest.split_at(own);
-        workers.push(GroupWorker {
+        workers.push(GroupWorker::<T> {
             members,
             inside: 0,
-            counts: zeros(bound)?,
-            folded: Folded::default(),
+            document: 1,
+            tallies: zeros(bound)?,
+            folded: Folded { ends: Vec::new(), ids: Vec::new(), counts: Vec::new() },
             failed: None,
         });
     }
@@ -102,9 +209,9 @@ pub fn fold(sequences: &[Sequence], codes: &[u32], bound: usize, threads: usize,
     merge(workers, bound, steps)
 }
 
-/// Returns the tokens that are in a group, in the order of the text, and their number.
-fn members(sequences: &[Sequence], codes: &[u32], steps: &mut Steps) -> Result<(Vec<Member>, usize)> {
-    let (mut members, mut tokens, mut codes): (Vec<Member>, _, _) = (Vec::new(), 0, codes.iter());
+/// Returns the tokens that are in a group, in the order of the text. Each document is one member if `by_document` is set.
+fn members(sequences: &[Sequence], codes: &[u32], by_document: bool, steps: &mut Steps) -> Result<Vec<Member>> {
+    let (mut members, mut codes): (Vec<Member>, _) = (Vec::new(), codes.iter());
     for (number, sequence) in (0..).zip(sequences) {
         let mut start = 0;
         for (end, code) in sequence.ends.iter().zip(&mut codes) {
@@ -113,43 +220,70 @@ fn members(sequences: &[Sequence], codes: &[u32], steps: &mut Steps) -> Result<(
                 start = *end;
                 continue;
             }
-            tokens += end - start;
+            if by_document && start < *end {
+                reserve(&mut members, 1)?;
+                members.push(Member { code: *code, sequence: number, start, length: end - start });
+                start = *end;
+            }
             while start < *end {
                 // The counts do not depend on where documents end.
-                let follows = |last: &&mut Member| {
-                    (last.code, last.sequence, last.start + last.length as usize) == (*code, number, start)
-                };
-                let last = members.last_mut().filter(follows).filter(|last| (last.length as usize) < MOST_TOKENS);
-                let room = MOST_TOKENS - last.as_ref().map_or(0, |last| last.length as usize);
+                let follows =
+                    |last: &&mut Member| (last.code, last.sequence, last.start + last.length) == (*code, number, start);
+                let last = members.last_mut().filter(follows).filter(|last| last.length < MOST_TOKENS);
+                let room = MOST_TOKENS - last.as_ref().map_or(0, |last| last.length);
                 let length = room.min(end - start);
-                let more = u32::try_from(length).expect("fewer than `MOST_TOKENS`");
                 start += length;
                 if let Some(last) = last {
-                    last.length += more;
+                    last.length += length;
                 } else {
                     reserve(&mut members, 1)?;
-                    members.push(Member { code: *code, sequence: number, start: start - length, length: more });
+                    members.push(Member { code: *code, sequence: number, start: start - length, length });
                 }
             }
         }
     }
-    Ok((members, tokens))
+    Ok(members)
+}
+
+/// Returns the tokens of each run that has tokens.
+fn members_of_runs(sequences: &[Sequence], runs: u32, steps: &mut Steps) -> Result<Vec<Member>> {
+    let tokens: u128 = sequences.iter().map(|sequence| sequence.ids.len() as u128).sum();
+    let (mut members, mut before) = (Vec::new(), 0);
+    for (number, sequence) in (0..).zip(sequences) {
+        let mut start = 0;
+        while start < sequence.ids.len() {
+            steps.did(1)?;
+            // Run r ends before token (r + 1) tokens / runs, rounded down. This is the first run that ends later.
+            let run = ((before + 1) * u128::from(runs)).div_ceil(tokens) - 1;
+            let left = (run + 1) * tokens / u128::from(runs) - before;
+            let rest = sequence.ids.len() - start;
+            let length = usize::try_from(left).map_or(rest, |left| left.min(rest)).min(MOST_TOKENS);
+            let code = u32::try_from(run).expect("less than the number of runs");
+            reserve(&mut members, 1)?;
+            members.push(Member { code, sequence: number, start, length });
+            start += length;
+            before += length as u128;
+        }
+    }
+    Ok(members)
 }
 
 /// The work of one thread.
-struct GroupWorker<'m> {
+struct GroupWorker<'m, T: Tally> {
     /// The members that are not counted yet.
     members: &'m [Member],
     /// The number of tokens of the first member that are counted.
     inside: usize,
-    /// The count of each id in the current group.
-    counts: Vec<u32>,
+    /// The number of the first member in its group, from 1.
+    document: u32,
+    /// The tally of each id in the current group.
+    tallies: Vec<T>,
     /// The groups that are counted, and the ids of the current group.
-    folded: Folded,
+    folded: Folded<T::Count>,
     failed: Option<Error>,
 }
 
-impl GroupWorker<'_> {
+impl<T: Tally> GroupWorker<'_, T> {
     /// Counts some tokens, or takes some counts of a group. Returns whether all is done.
     fn count_some(&mut self, sequences: &[Sequence]) -> Result<bool> {
         let mut units = 0;
@@ -163,7 +297,9 @@ impl GroupWorker<'_> {
             if some.len() < ids.len() {
                 break;
             }
+            self.document = self.document.wrapping_add(1).max(1);
             if self.members.get(1).is_none_or(|next| next.code != member.code) {
+                self.document = 1;
                 units += self.take_counts(UNITS_PER_LOOK)?;
                 if self.folded.counts.len() < self.folded.ids.len() {
                     break;
@@ -181,14 +317,12 @@ impl GroupWorker<'_> {
     }
 
     fn count(&mut self, some: &[u32]) -> Result<()> {
-        let Self { counts, folded: Folded { ids, .. }, .. } = self;
+        let Self { tallies, folded: Folded { ids, .. }, .. } = self;
         reserve(ids, some.len())?;
         for id in some {
-            let count = &mut counts[*id as usize];
-            if *count == 0 {
+            if tallies[*id as usize].add(self.document) {
                 ids.push(*id);
             }
-            *count += 1;
         }
         Ok(())
     }
@@ -198,19 +332,19 @@ impl GroupWorker<'_> {
         let Folded { ids, counts, .. } = &mut self.folded;
         let some = &ids[counts.len()..ids.len().min(counts.len() + most)];
         reserve(counts, some.len())?;
-        counts.extend(some.iter().map(|id| u64::from(take(&mut self.counts[*id as usize]))));
+        counts.extend(some.iter().map(|id| self.tallies[*id as usize].take()));
         Ok(some.len())
     }
 }
 
 /// Joins the groups of workers, whose members follow each other.
-fn merge(workers: Vec<GroupWorker>, bound: usize, steps: &mut Steps) -> Result<Folded> {
+fn merge<T: Tally>(workers: Vec<GroupWorker<T>>, bound: usize, steps: &mut Steps) -> Result<Folded<T::Count>> {
     let mut parts = list_for(workers.len())?;
     parts.extend(workers.into_iter().map(|worker| worker.folded));
-    if let [only] = &mut parts[..] {
-        return Ok(take(only));
+    if parts.len() == 1 {
+        return Ok(parts.remove(0));
     }
-    let mut sums: Vec<u64> = zeros(bound)?;
+    let mut sums: Vec<T::Count> = zeros(bound)?;
     let rows = parts.iter().map(|part| part.ids.len()).sum();
     let groups = parts.iter().map(|part| part.ends.len()).sum();
     let mut merged = Folded { ends: list_for(groups)?, ids: list_for(rows)?, counts: list_for(rows)? };
@@ -229,17 +363,15 @@ fn merge(workers: Vec<GroupWorker>, bound: usize, steps: &mut Steps) -> Result<F
         for (_, part, rows) in pieces {
             for row in rows.clone() {
                 steps.did(1)?;
-                let sum = &mut sums[part.ids[row] as usize];
-                if *sum == 0 {
+                if T::sum(&mut sums[part.ids[row] as usize], part.counts[row]) {
                     merged.ids.push(part.ids[row]);
                 }
-                *sum += part.counts[row];
             }
         }
         while merged.counts.len() < merged.ids.len() {
             steps.did(1)?;
-            let id = merged.ids[merged.counts.len()];
-            merged.counts.push(take(&mut sums[id as usize]));
+            let sum = &mut sums[merged.ids[merged.counts.len()] as usize];
+            merged.counts.push(std::mem::replace(sum, T::Count::zeroed()));
         }
         merged.ends.push((pieces[0].0, merged.ids.len()));
     }

@@ -18,7 +18,7 @@ use crate::memory::list_for;
 use crate::sequence::Sequence;
 
 pub(crate) use figures::figures;
-use fold::fold;
+pub(crate) use fold::{Folded, fold, fold_runs};
 
 /// The order of the rows of one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl GroupedCounts {
         threads: usize,
     ) -> Result<Self> {
         let mut steps = Steps::begin();
-        let folded = fold(sequences, codes, terms.len(), threads, &mut steps)?;
+        let folded = fold::<u32>(sequences, codes, terms.len(), threads, &mut steps)?;
         let mut ids = list_for(2 * folded.ids.len())?;
         for (code, group) in folded.groups() {
             for id in &folded.ids[group] {

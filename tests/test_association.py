@@ -1,0 +1,194 @@
+"""Measures of association: the numbers of other tools, and what no table may break."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from text_processor import InvalidOptionError
+from text_processor.association import MEASURES, p_values, scores
+
+np = pytest.importorskip("numpy")
+
+THE_CAT = (3, 4, 0, 14)
+"""The cells of "the cat" among the 21 bigrams of a small corpus."""
+
+EXPECTED = {
+    "pmi": 1.584962500721,
+    "npmi": 0.564575034054,
+    "pmi2": 3.169925001442,
+    "mi3": 4.754887502163,
+    "mi_log_f": 2.197224577336,
+    "t": 1.154700538379,
+    "z": 2,
+    "g2": 7.664171902307,
+    "simple_ll": 2.591673732009,
+    "chi2": 7,
+    "chi2_yates": 3.9375,
+    "dice": 0.6,
+    "log_dice": 13.263034405834,
+    "jaccard": 0.428571428571,
+    "delta_p21": 0.428571428571,
+    "delta_p12": 0.777777777778,
+    "liddell": 0.777777777778,
+    "odds_ratio_disc": 22.555555555556,
+    "log_ratio_walter": 3.758445321577,
+    "fisher": 0.026315789474,
+    "lambda": 3.115981401706,
+    "lambda_z": 1.941091033402,
+    "poisson_stirling": 1.754887502163,
+}
+"""Numbers of NLTK, association-measures, quanteda and SciPy, with 12 digits after the point."""
+
+
+@pytest.mark.parametrize("measure", EXPECTED)
+def test_the_scores_are_those_of_other_tools(measure: str) -> None:
+    assert abs(scores(measure, *THE_CAT).item() - EXPECTED[measure]) < 1e-12
+
+
+CELLS = st.lists(st.tuples(*[st.integers(0, 5) | st.integers(0, 400)] * 4), min_size=1, max_size=8)
+
+
+def columns(tables: list[tuple[int, ...]]) -> list[Any]:
+    return [list(column) for column in zip(*tables, strict=True)]
+
+
+@pytest.mark.engine
+@given(CELLS)
+def test_chi2_g2_and_fisher_are_those_of_scipy(tables: list[tuple[int, ...]]) -> None:
+    stats = pytest.importorskip("scipy.stats")
+    found = {
+        name: scores(name, *columns(tables)) for name in ("g2", "chi2", "chi2_yates", "fisher", "fisher_two_sided")
+    }
+    for row, (a, b, c, d) in enumerate(tables):
+        right = stats.hypergeom.sf(a - 1, a + b + c + d, a + b, a + c) if a + b + c + d else 1.0
+        assert math.isclose(found["fisher"][row], min(right, 1.0), rel_tol=1e-9, abs_tol=1e-300)
+        if min(a + b, c + d, a + c, b + d) == 0:
+            assert found["g2"][row] == found["chi2"][row] == found["chi2_yates"][row] == 0
+            continue
+        assert math.isclose(
+            found["fisher_two_sided"][row], stats.fisher_exact([[a, b], [c, d]]).pvalue, rel_tol=1e-7, abs_tol=1e-300
+        )
+        for name, kind, correction in (("chi2", 1, False), ("g2", "log-likelihood", False)):
+            expected = stats.chi2_contingency([[a, b], [c, d]], correction=correction, lambda_=kind).statistic
+            assert math.isclose(found[name][row], expected, rel_tol=1e-9, abs_tol=1e-9)
+        n, distance = a + b + c + d, max(0, abs(a * d - b * c) - (a + b + c + d) / 2)
+        yates = n * distance**2 / ((a + b) * (c + d) * (a + c) * (b + d))
+        assert math.isclose(found["chi2_yates"][row], yates, rel_tol=1e-12, abs_tol=1e-300)
+
+
+SAME = {
+    "z": "z_score",
+    "t": "t_score",
+    "g2": "log_likelihood",
+    "simple_ll": "simple_ll",
+    "ms": "min_sensitivity",
+    "liddell": "liddell",
+    "dice": "dice",
+    "log_ratio_walter": "log_ratio",
+    "log_ratio": "log_ratio",
+    "pmi": "mutual_information",
+}
+"""The functions of association-measures that compute our measures."""
+
+
+@pytest.mark.engine
+@given(st.lists(st.tuples(*[st.integers(1, 9) | st.integers(1, 4000)] * 4), min_size=1, max_size=8), st.booleans())
+def test_scores_are_those_of_association_measures(tables: list[tuple[int, ...]], lacks: bool) -> None:
+    module = pytest.importorskip("association_measures.measures", reason="it needs a C compiler to be installed")
+    import pandas as pd
+
+    if lacks:
+        tables = [(a, b, 0, d) for a, b, _, d in tables]
+    frame = module.expected_frequencies(pd.DataFrame(tables, columns=["O11", "O12", "O21", "O22"]), observed=True)
+    for ours, theirs in SAME.items():
+        kind = "Hardie2014" if ours == "log_ratio" else "Walter1975"
+        expected = getattr(module, theirs)(frame, disc=0.5, discounting=kind).to_numpy()
+        # Its mutual information has base 10.
+        found = scores(ours, *columns(tables), signed=True) * (math.log10(2) if ours == "pmi" else 1)
+        assert np.allclose(found, expected, rtol=1e-9, atol=1e-9), ours
+
+
+def test_scipy_adjusts_p_values_in_the_same_way() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    if not hasattr(stats, "false_discovery_control"):
+        pytest.skip("SciPy 1.11 has this function")
+    p = np.random.default_rng(3).random(100) ** 4
+    assert np.allclose(p_values("fisher", p, correction="bh"), stats.false_discovery_control(p), rtol=1e-14)
+    assert np.allclose(p_values("fisher", p, correction="bonferroni"), np.minimum(1, p * 100), rtol=1e-14)
+
+
+def test_p_values_are_those_of_scipy() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    found = np.array([0.0, 0.5, 3.84, 60.0, 1000.0])
+    assert np.allclose(p_values("g2", -found), stats.chi2.sf(found, 1), rtol=1e-12, atol=0)
+    assert np.allclose(p_values("log_odds_z", found / 30), 2 * stats.norm.sf(found / 30), rtol=1e-12, atol=0)
+
+
+def test_arguments_are_broadcast_and_results_have_their_shape() -> None:
+    assert scores("z", *THE_CAT).shape == ()
+    found = scores("chi2", [[3, 3]], 4, 0, [[14], [7]])
+    assert found.shape == (2, 2)
+    assert found[0].tolist() == [7, 7]
+    assert scores("g2", [], [], [], []).shape == (0,)
+    found[0, 0] = 1
+
+
+def test_columns_of_other_libraries_are_read() -> None:
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({"a": [3, 1], "b": [4, 1], "c": [0, 1], "d": [14, 1]})
+    assert scores("z", frame["a"], frame["b"], frame["c"], frame["d"])[0] == 2
+
+
+@given(st.lists(st.tuples(*[st.sampled_from([0, 0.5, 1, 7, 1e9])] * 4), min_size=1, max_size=5), st.booleans())
+def test_no_table_raises_an_exception(tables: list[tuple[float, ...]], signed: bool) -> None:
+    for name in MEASURES:
+        assert scores(name, *columns(tables), signed=signed).dtype == np.float64  # type: ignore[arg-type]
+
+
+def test_statistics_may_have_a_sign() -> None:
+    rare = (0, 7, 3, 11)
+    for name in ("g2", "simple_ll", "chi2", "chi2_yates", "g2_rayson"):
+        assert scores(name, *rare, signed=True) == -scores(name, *rare)
+    assert scores("dice", *rare, signed=True) == scores("dice", *rare)
+
+
+def test_parameters_of_measures() -> None:
+    assert scores("simple_maths", 50, 9950, 20, 39980).item() == 5001 / 501
+    assert scores("simple_maths", 50, 9950, 20, 39980, smoothing=100).item() == 5100 / 600
+    delta = math.log((3.5 / 14.5) / (2.5 / 10.5))
+    found = scores("log_odds", 3, 14, 2, 10, prior=0.5, prior_total=1).item()
+    assert math.isclose(found, delta, rel_tol=1e-12)
+    assert math.isclose(
+        scores("log_odds_z", 3, 14, 2, 10, prior=0.01, prior_total=0.08).item(), 0.0761018898, rel_tol=1e-8
+    )
+
+
+@pytest.mark.parametrize(
+    ("work", "message"),
+    [
+        (lambda: scores("G2", 1, 1, 1, 1), "did you mean 'g2'"),
+        (lambda: scores("g2", -1, 1, 1, 1), "must not be negative"),
+        (lambda: scores("g2", 1, 1, 1, 1, prior=0), "prior must be greater than 0"),
+        (lambda: scores("g2", 1, 1, 1, 1, smoothing=math.nan), "smoothing must be greater than 0"),
+        (lambda: p_values("dice", [1.0]), "none of the measures has p-values"),
+        (lambda: p_values("g2", [1.0], correction="hochberg"), "correction='hochberg' is not known"),  # type: ignore[arg-type]
+    ],
+)
+def test_wrong_arguments_are_refused(work: Any, message: str) -> None:
+    with pytest.raises(InvalidOptionError, match=message):
+        work()
+
+
+def test_each_measure_has_a_value_in_the_core() -> None:
+    from text_processor._native.core import default_core
+    from text_processor._native.measures import CORRECTIONS, DISPERSION
+
+    lib = default_core()._lib
+    assert [getattr(lib, f"TP_MEASURE_{name.upper()}") for name in MEASURES] == list(range(len(MEASURES)))
+    assert [getattr(lib, f"TP_DISPERSION_{name.upper()}") for name in DISPERSION] == list(range(len(DISPERSION)))
+    assert [getattr(lib, f"TP_CORRECTION_{name.upper()}") for name in CORRECTIONS] == [1, 2, 3]

@@ -1,0 +1,115 @@
+"""The command ``text-processor keyness``: shows the words that are typical of some files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from text_processor.analyzer import TextAnalyzer
+from text_processor.association import MEASURES
+from text_processor.cli.checks import limited
+from text_processor.cli.options import LARGEST, Command, Inputs, Words, inputs, output, threads, words
+from text_processor.cli.reading import Run
+from text_processor.cli.result_tables import read_files, write_table
+from text_processor.cli.results import Output
+from text_processor.exceptions import InvalidOptionError
+
+if TYPE_CHECKING:
+    from text_processor.typing import Correction
+
+__all__ = ["keyness"]
+
+
+@click.command(cls=Command)
+@click.option(
+    "-r",
+    "--reference",
+    "references",
+    multiple=True,
+    metavar="PATH",
+    help="Compare with these files; you can repeat this option.",
+)
+@click.option("--by", type=click.Choice(["file"]), help="Compare each file with all other files.")
+@click.option(
+    "-m",
+    "--measure",
+    "measures",
+    multiple=True,
+    type=click.Choice(MEASURES),
+    metavar="NAME",
+    help="A measure; you can repeat this option.  [default: g2, log_ratio]",
+)
+@click.option(
+    "--min-count",
+    type=click.IntRange(1, LARGEST),
+    default=1,
+    metavar="N",
+    show_default=True,
+    help="Leave out words that occur fewer than N times in both together.",
+)
+@click.option("--unsigned", is_flag=True, help="Show statistics such as g2 without a sign.")
+@click.option("--correction", type=click.Choice(["bonferroni", "holm", "bh"]), help="Adjust p-values for many tests.")
+@click.option(
+    "--top",
+    "--limit",
+    type=click.IntRange(min=0),
+    metavar="N",
+    callback=limited,
+    help="Show the N most typical words of each target; 0 shows all (in Python, limit=0 returns none)."
+    "  [default: 20; with -o all]",
+)
+@output("Write a JSON object for each word.", "Write CSV, 'term,target_count,reference_count,...'.")
+@words
+@inputs()
+@threads
+def keyness(
+    references: Sequence[str],
+    by: str | None,
+    measures: Sequence[str],
+    min_count: int,
+    unsigned: bool,
+    correction: Correction | None,
+    top: int | None,
+    output: Output,
+    words: Words,
+    inputs: Inputs,
+    threads: int | None,
+) -> None:
+    """Show the words that are more frequent in some files than in others, most typical first.
+
+    The files of PATH are the target. Compare them with the files of --reference or, with --by file, each file with all
+    other files. A PATH is a file, a folder, a pattern, a URL, or - for standard input, as with 'analyze'. All text
+    stays in memory.
+    """
+    if bool(references) == bool(by):
+        raise click.UsageError("pass --reference PATH or --by file, but not both")
+    if top is None:
+        top = 0 if output.path is not None else 20
+    how: dict[str, Any] = {
+        "measures": measures or ("g2", "log_ratio"),
+        "min_count": min_count,
+        "signed": not unsigned,
+        "correction": correction,
+        "limit": top or None,
+    }
+    with TextAnalyzer(threads=threads, tokenizer=words.tokenizer or "whitespace", terms=words.terms()) as analyzer:
+        run = Run(inputs)
+        paths = read_files(run, analyzer, inputs)
+        runs = [run]
+        if references:
+            targets = len(paths)
+            runs.append(other := Run(replace(inputs, paths=references)))
+            count = targets + len(read_files(other, analyzer, inputs))
+        try:
+            if by is not None:
+                found = analyzer.keyness_by(paths, **how)
+            else:
+                found = analyzer.keyness([place < targets for place in range(count)], **how)
+        except InvalidOptionError as error:
+            raise click.ClickException(str(error)) from None
+        write_table(found, output)
+    for one in runs:
+        one.end()
