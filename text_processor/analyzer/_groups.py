@@ -39,12 +39,12 @@ class Groups:
     def terms(self, handle: Handle, *, limit: int | None, by_frequency: bool) -> Table:
         """The words of each group and their counts; with `by_frequency`, most frequent first."""
         if limit == 0:
-            return self._table(handle.grouped_terms(self.codes, self._order(handle, by_frequency), 1), 0)
-        return self._table(handle.grouped_terms(self.codes, self._order(handle, by_frequency), limit or 0))
+            return self.table(handle.grouped_terms(self.codes, self._order(handle, by_frequency), 1), 0)
+        return self.table(handle.grouped_terms(self.codes, self._order(handle, by_frequency), limit or 0))
 
     def ngrams(self, handle: Handle, n: int, skip: int) -> Table:
         """The n-grams of each group and their counts."""
-        return self._table(handle.grouped_ngrams(self.codes, n, skip, self._order(handle, False), 0))
+        return self.table(handle.grouped_ngrams(self.codes, n, skip, self._order(handle, False), 0))
 
     @staticmethod
     def _order(handle: Handle, by_frequency: bool) -> int:
@@ -64,7 +64,7 @@ class Groups:
         matrix.group_rows(self.codes, self.values.rows)
         return matrix, Table._over(self.values)
 
-    def _table(self, answer: NativeTable, rows: int | None = None) -> Table:
+    def table(self, answer: NativeTable, rows: int | None = None) -> Table:
         """An answer whose column `group` has numbers of groups, with the values of these groups instead."""
         if rows is not None:
             answer = answer.part(0, rows)

@@ -55,6 +55,7 @@
 pub mod analyzer;
 pub mod arrays;
 pub mod checkpoint;
+pub mod concordance;
 pub mod counts;
 pub mod documents;
 pub mod error;
@@ -67,6 +68,7 @@ pub mod indexer;
 pub mod interner;
 pub mod matrix;
 pub mod memory;
+pub mod patterns;
 mod prefetch;
 #[allow(unsafe_code)]
 pub mod scanner;

@@ -5,6 +5,7 @@
 //! makes analyzers of chosen documents, and merges analyzers. `state` has the parts that a file keeps.
 
 mod adding;
+mod concordance;
 mod corpus;
 mod draft;
 mod grouping;
