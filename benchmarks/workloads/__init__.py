@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from measuring import Comparison, LeftOut
 
 from workloads import (
+    concordance,
     corpus,
     counting,
     files,
@@ -40,4 +41,5 @@ def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
     yield from matrices.comparisons(setting)
     yield from tables.comparisons(setting)
     yield from groups.comparisons(setting)
+    yield from concordance.comparisons(setting)
     yield from corpus.comparisons(setting)

@@ -5,6 +5,7 @@ mod analyzer;
 mod arrays;
 mod callback;
 mod columns;
+mod concordance;
 mod counting;
 mod documents;
 mod draft;
