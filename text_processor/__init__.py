@@ -92,6 +92,7 @@ from text_processor.word_count import count_words
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
+    from text_processor.concordance import Concordance
     from text_processor.ngrams import NgramCounts
     from text_processor.sentiment import Lexicon, SentimentIntensityAnalyzer
     from text_processor.sentiment.scores import ScoreColumns
@@ -103,6 +104,7 @@ __version__ = "0.2.0"
 __all__ = [
     "AsyncTextAnalyzer",
     "ClosedAnalyzerError",
+    "Concordance",
     "Core",
     "CoreInfo",
     "CoreLoadError",
@@ -164,6 +166,7 @@ del __all__
 # The modules to import at the first use of a name: they take longer to import than all the others.
 _LATER = {
     "AsyncTextAnalyzer": "aio",
+    "Concordance": "concordance",
     "CoreInfo": "typing",
     "DocumentEvent": "typing",
     "Lexicon": "sentiment",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from measuring import Comparison, LeftOut
 
 from workloads import (
+    concordance,
     corpus,
     counting,
     dispersion,
@@ -44,4 +45,5 @@ def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
     yield from groups.comparisons(setting)
     yield from keyness.comparisons(setting)
     yield from dispersion.comparisons(setting)
+    yield from concordance.comparisons(setting)
     yield from corpus.comparisons(setting)

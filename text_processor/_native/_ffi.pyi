@@ -67,6 +67,23 @@ class _Library:
     TP_ORDER_FIRST_SEEN: int
     TP_ORDER_FREQUENCY: int
     TP_CORRECTION_NONE: int
+    TP_PATTERN_BASE_TERMS: int
+    TP_PATTERN_BASE_TOKENS: int
+    TP_WORD_GLOB: int
+    TP_WORD_LITERAL: int
+    TP_WORD_REGEX: int
+    TP_WORD_PYTHON_REGEX: int
+    TP_WINDOW_TOKENS: int
+    TP_WINDOW_CHARACTERS: int
+    TP_WINDOW_SENTENCES: int
+    TP_SORT_LEFT: int
+    TP_SORT_RIGHT: int
+    TP_SORT_MATCH: int
+    TP_SORT_LABEL: int
+    TP_SORT_DOCUMENT: int
+    TP_SORT_POSITION: int
+    TP_SORT_FREQUENCY: int
+    TP_SORT_RANK: int
     TP_SUMMATION_PLAIN: int
     TP_SUMMATION_COMPENSATED_FLOATS: int
     TP_SUMMATION_COMPENSATED: int
@@ -207,6 +224,21 @@ class _Library:
     ) -> int: ...
     def tp_analyzer_dispersion(
         self, analyzer: Any, codes: Any, code_count: int, options: Any, batch_rows: int, stream: Any, /
+    ) -> int: ...
+    def tp_patterns_new(self, base: int, patterns: Any, /) -> int: ...
+    def tp_patterns_free(self, patterns: Any, /) -> None: ...
+    def tp_patterns_add(self, patterns: Any, label: Any, label_length: int, /) -> int: ...
+    def tp_patterns_add_phrase(
+        self, patterns: Any, label: Any, label_length: int, phrase: Any, phrase_length: int, /
+    ) -> int: ...
+    def tp_patterns_add_slot(
+        self, patterns: Any, kinds: Any, words: Any, word_lengths: Any, word_count: int, /
+    ) -> int: ...
+    def tp_analyzer_concordance(
+        self, analyzer: Any, patterns: Any, options: Any, batch_rows: int, stream: Any, /
+    ) -> int: ...
+    def tp_analyzer_count_matches(
+        self, analyzer: Any, patterns: Any, options: Any, codes: Any, count: int, groups: int, stream: Any, /
     ) -> int: ...
     def tp_lexicon_new(self, text: Any, length: int, lexicon: Any, /) -> int: ...
     def tp_lexicon_free(self, lexicon: Any, /) -> None: ...

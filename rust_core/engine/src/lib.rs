@@ -57,6 +57,7 @@ pub mod analyzer;
 pub mod arrays;
 pub mod association;
 pub mod checkpoint;
+pub mod concordance;
 pub mod counts;
 pub mod dispersion;
 pub mod documents;
@@ -71,6 +72,7 @@ pub mod interner;
 pub mod keyness;
 pub mod matrix;
 pub mod memory;
+pub mod patterns;
 mod prefetch;
 #[allow(unsafe_code)]
 pub mod scanner;

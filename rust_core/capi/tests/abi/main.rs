@@ -7,6 +7,7 @@ mod association;
 mod callback;
 mod columns;
 mod comparing;
+mod concordance;
 mod counting;
 mod documents;
 mod draft;

@@ -6,6 +6,7 @@
 
 mod adding;
 mod comparing;
+mod concordance;
 mod corpus;
 mod draft;
 mod grouping;
