@@ -36,7 +36,6 @@ NO_TEXT = {
     "SQLite": b"SQLite format 3\x00\x10",
     "image": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
     "program": b"\x7fELF\x02\x01\x01",
-    "zip archive": b"PK\x05\x06" + bytes(18),
 }
 
 

@@ -39,6 +39,8 @@ class Guarded:
         self._file = file
         self._reason = reason
         self._failure: Exception | None = None
+        self._length = 0
+        """The number of bytes that were read."""
 
     def read(self, length: int) -> bytes:
         """The next bytes. Those before a damaged place are returned before the error is raised."""
@@ -48,11 +50,14 @@ class Guarded:
                 piece = self._file.read1(min(length, DECOMPRESSED_BYTES))
             except Exception as error:
                 reason = self._reason(error)
-                self._failure = error if reason is None else InvalidDocumentError(reason)
+                self._failure = error
+                if reason is not None:
+                    self._failure = InvalidDocumentError(f"{reason} (after {self._length} bytes)")
                 break
             if not piece:
                 break
             pieces.append(piece)
+            self._length += len(piece)
             length -= len(piece)
         if self._failure is not None and not pieces:
             raise self._failure
