@@ -38,6 +38,7 @@ mod tokenizer;
 
 pub use analyzer::*;
 pub use arrays::*;
+pub use arrow::import::structures::{ArrowArray, ArrowSchema};
 pub use boundary::*;
 pub use checkpoint::*;
 pub use column::*;
