@@ -197,7 +197,7 @@ def test_a_place_that_is_not_text_is_in_a_row_of_the_table(with_arrow: bool, pie
     for data, kind, name in ((csv_rows, "csv", "row 2"), (json_rows, "jsonl", "line 4, row 2")):
         found, error = result(data + place, format=kind, with_arrow=with_arrow, piece=piece)
         assert found == ["one", "two"]
-        assert error.startswith(f"<BytesIO>, {name}: {nul.format(len(data) + 2)}: it is binary")
+        assert error.startswith(f"<BytesIO>, {name}: {nul.format(len(data) + 2)}: the file is binary")
         options: dict[str, Any] = {"format": kind, "with_arrow": with_arrow, "piece": piece}
         found, error = result(data + "thrée".encode("latin-1"), encoding="ascii", **options)
         assert found == ["one", "two"]

@@ -82,7 +82,8 @@ def decompressed(stream: Stream, name: str, *, any_content: bool) -> Stream | No
     program = compressed_by(stream.head)
     if (named := compression_of(name)) not in (None, program) and not any_content:
         raise InvalidDocumentError(
-            f"the file is not compressed with {named}, but its name ends as if it were: rename it, or pass format="
+            f"the file is not compressed with {named}, but its name ends as if it were: rename the file, or pass the "
+            "format of its content, such as format='text'"
         )
     opener = _OPENERS.get(program or "")
     if program is None or opener is None:

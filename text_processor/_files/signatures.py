@@ -149,7 +149,7 @@ def zero(offset: int | None, sample: bytes, encoding: str) -> InvalidDocumentErr
         hint = f"is binary, or text in an encoding other than {encoding}"
     else:
         hint = _looks_like(guess, encoding)
-    return InvalidDocumentError(f"there is a NUL character {place}: it {hint}", offset=offset)
+    return InvalidDocumentError(f"there is a NUL character {place}: the file {hint}", offset=offset)
 
 
 def guessed(sample: bytes) -> str | None:

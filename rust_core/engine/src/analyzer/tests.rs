@@ -279,7 +279,7 @@ proptest! {
             1 => "[ab \0é]{60,200}".prop_map(String::into_bytes),
             1 => Just("\u{3000}\n".into()),
             // Two texts that are UTF-8 only together.
-            1 => prop::sample::select(vec![b"a\xFF".to_vec(), b"a\xC3".to_vec(), b"\xA9b".to_vec()]),
+            1 => prop::sample::select(vec![&b"a\xFF"[..], b"a\xC3", b"\xA9b", b"\xE3\x80", b"\x80"]).prop_map(<[u8]>::to_vec),
         ], 0..60),
         blank in prop::sample::select(vec![Blank::Refused, Blank::Skipped, Blank::Kept]),
         keeps_text: bool,

@@ -117,15 +117,16 @@ impl Chunk {
         for text in &*texts {
             let start = end;
             end += text.len();
-            has_blank |= blank != Blank::Kept && !whitespace.holds_word(start..end);
-            if 0 < start && start < end {
-                // All texts together may be UTF-8 although a character is divided between two of them.
-                if copy[start] & 0xC0 == 0x80 {
-                    self.offsets.truncate(documents);
-                    return Ok(None);
-                }
+            // All texts together may be UTF-8 although a character is divided between two of them.
+            if start < end && copy[start] & 0xC0 == 0x80 {
+                self.offsets.truncate(documents);
+                return Ok(None);
+            }
+            if start < end && !whitespace.is_set(start) {
                 // A word that ends with a text, and one that begins with the next text.
-                words += u64::from(!whitespace.is_set(start - 1) && !whitespace.is_set(start));
+                words += u64::from(start > 0 && !whitespace.is_set(start - 1));
+            } else if blank != Blank::Kept {
+                has_blank |= !whitespace.holds_word(start..end);
             }
             self.offsets.push(i64::try_from(before + end).expect("lengths in memory fit into 63 bits"));
         }
