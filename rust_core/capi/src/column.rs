@@ -93,7 +93,7 @@ impl<'a> Rows<'a> {
         self.first
     }
 
-    /// The number of bytes, if no row can be null. Does not check each row.
+    /// The number of bytes, without a check of each row. None if a row may be null.
     fn bytes(&self) -> Option<u64> {
         // SAFETY: `read` has checked that the column has these rows; its promise lasts as long as 'a.
         unsafe { self.column.bytes_of(self.first..self.first + self.count) }

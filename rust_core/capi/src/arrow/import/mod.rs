@@ -88,7 +88,7 @@ impl Column {
         self.length
     }
 
-    /// The bytes of some rows, if none of them can be null. Does not check each of them.
+    /// The bytes of some rows, without a check of each row. None if a row may be null.
     ///
     /// # Safety
     /// As [`get`](Self::get).

@@ -104,7 +104,7 @@ impl Strings {
         }
     }
 
-    /// The bytes of some rows, if none of them can be null and their lengths are possible.
+    /// The bytes of some rows. None if a row may be null, or if a length is not possible.
     ///
     /// # Safety
     /// The rows are less than the length.
