@@ -197,8 +197,10 @@ impl tp_matrix {
     /// Adds documents, short ones together. An error of the matrix has the number of the text.
     pub(super) fn add_each(&self, texts: &[&[u8]]) -> Result<(), Failure> {
         let (mut together, mut documents): (Vec<u8>, Vec<Range<usize>>) = Default::default();
-        let threads =
-            self.with_state(|state| Ok(if let State::Building(builder) = state { builder.threads() } else { 1 }))?;
+        let threads = self.with_state(|state| match state {
+            State::Building(builder) => Ok(builder.threads()),
+            _ => Ok(1),
+        })?;
         if texts.is_empty() {
             return self.add(&[], &[], 0);
         }

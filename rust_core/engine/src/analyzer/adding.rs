@@ -116,11 +116,11 @@ impl<'t> Piece<'_, 't> {
         let (first, number) = (self.first, self.texts.len());
         self.first += number;
         self.bytes = 0;
-        let is_added = if let [_] = &*self.texts {
+        let is_added = match &*self.texts {
+            [] => return Ok(()),
             // A single text may be long, and is checked before the documents are locked.
-            Ok(false)
-        } else {
-            self.corpus.documents().push_texts(&mut self.texts, self.blank)
+            [_] => Ok(false),
+            _ => self.corpus.documents().push_texts(&mut self.texts, self.blank),
         };
         match is_added {
             Ok(true) => {
@@ -130,7 +130,6 @@ impl<'t> Piece<'_, 't> {
                 Ok(())
             }
             Ok(false) => {
-                // One of the texts is refused.
                 let blank = self.blank;
                 let checked = self.texts.drain(..).map(|text| Checked::with(text, blank));
                 let (more, result) = add_all(self.corpus, checked, blank);
