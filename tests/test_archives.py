@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import tarfile
 import zipfile
 from contextlib import suppress
@@ -119,6 +120,42 @@ def test_a_zip_archive_may_have_many_members_and_a_comment() -> None:
     assert documents(data) == ["good"]
 
 
+def test_the_error_for_a_damaged_member_says_how_many_bytes_come_before_it(tmp_path: Path) -> None:
+    text = b"".join(b"line %d\n" % number for number in range(50_000))
+    path = written(tmp_path / "a.tar", tarred({"a.txt": b"good", "b.txt": text})[: 1024 + 300_000])
+    lines, error = refused(path, lines=True)
+    assert lines == ["good", *text[:300_000].decode().split("\n")[: len(lines) - 1]]
+    assert error.startswith(f"{path}:b.txt, line {len(lines)}: the member is damaged, or the archive was not copied")
+    place = re.search(r" \(after (\d+) bytes\)$", error)
+    assert place is not None
+    assert 0 <= 300_000 - int(place[1]) < 1 << 17
+    packed = bytearray(zipped({"a.txt": b"good", "b.txt": text}, zipfile.ZIP_STORED))
+    packed[-1000] ^= 1
+    packed[packed.index(b"line 100")] ^= 1
+    assert re.search(r":b\.txt: .* \(after \d+ bytes\)$", refused(io.BytesIO(packed))[1])
+
+
+def test_a_member_that_cannot_be_read_ends_the_archive() -> None:
+    for pack in (zipped, tarred):
+        members = {"a.txt": b"good", "b.png": b"\x89PNG\r\n\x1a\n", "c.txt": b"later"}
+        found, error = refused(io.BytesIO(pack(members)))
+        assert (found, error) == (["good"], "<BytesIO>:b.png: the file is an image: name a file of text")
+
+
+def test_an_archive_without_files_is_refused(tmp_path: Path) -> None:
+    folder, link = tarfile.TarInfo("folder"), tarfile.TarInfo("link")
+    folder.type, link.type = tarfile.DIRTYPE, tarfile.SYMTYPE
+    tars = [b"".join(header.tobuf() for header in headers) + bytes(1024) for headers in ([], [folder], [folder, link])]
+    for tar in tars:
+        for name, packed in (("a.tar", tar), ("a.tgz", gzip.compress(tar))):
+            assert refused(written(tmp_path / name, packed)) == ([], f"{tmp_path / name}: the archive has no files")
+    for packed in (zipped({}), b"PK\5\6" + bytes(18)):
+        path = written(tmp_path / "a.zip", packed)
+        assert refused(path) == ([], f"{path}: the archive has no files")
+        with pytest.raises(ValueError, match="the archive has no files"):
+            Lexicon.from_file(path)
+
+
 def test_an_encrypted_member_is_refused_and_named() -> None:
     packed = bytearray(zipped({"a.txt": b"good"}))
     for mark in (b"PK\x03\x04", b"PK\x01\x02"):
@@ -134,7 +171,7 @@ def test_an_archive_in_an_archive_and_a_document_are_refused(tmp_path: Path) -> 
     for members in ({"[Content_Types].xml": b"<a/>", "word/document.xml": b"<w/>"},):
         assert "is a document or a program in a zip archive" in refused(io.BytesIO(zipped(members)))[1]
     assert "is a document or a program" in refused(written(tmp_path / "a.docx", zipped(MEMBERS)))[1]
-    assert "a zip archive without files" in refused(io.BytesIO(b"PK\x05\x06" + bytes(18)))[1]
+    assert refused(io.BytesIO(zipped({})))[1] == "<BytesIO>: the archive has no files"
 
 
 def test_max_size_is_a_limit_of_all_members_together(tmp_path: Path) -> None:

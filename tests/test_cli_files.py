@@ -199,6 +199,7 @@ def test_the_error_names_the_member_of_an_archive(folder: Path, command: str) ->
     pack(folder / "all.zip", {"a.txt": b"a good day", "b/\x1b.txt": b"so \xff"})
     result = run(command, "all.zip", status=1)
     assert result.stderr.startswith("skipped all.zip:b/\\x1b.txt: ")
+    assert "; the text before it is counted; the members after it are not read\n" in result.stderr
     assert "not valid UTF-8" in result.stderr
     assert documents(command, "all.zip", status=1) == 1
 

@@ -372,8 +372,12 @@ def test_what_is_not_a_table_is_refused_with_the_call_to_make() -> None:
     for wrong, message in (
         (frame.lazy(), r"call its collect\(\) first"),
         ("reviews.parquet", r"use add_file\(\)"),
-        (["to be"], r"item 0 of this list is a str: for texts, use add_documents\(\)"),
-        (5, "not a int"),
+        (["to be"], r"item 0 of this list has the type str: for texts, use add_documents\(\)"),
+        (5, "not int$"),
+        (
+            pa.array(["to be"]),
+            r"this StringArray has the type StringScalar: for texts, use add_documents",
+        ),
         ([{"text": "to be"}], r"use add_documents\(row\['text'\] for row in rows\)"),
         ({"text": "to be"}, "the value of 'text' is a single text, not a column"),
         (pd.DataFrame({"text": ["a"]}).to_numpy(dtype=str).reshape(1, 1), r"add_documents\(array\[:, 0\]\)"),

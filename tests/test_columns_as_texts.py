@@ -194,6 +194,23 @@ def test_rows_of_many_blocks_keep_their_numbers() -> None:
             assert invalid.value.document == row, entry
 
 
+@pytest.mark.parametrize("has_nulls", [False, True])
+def test_a_row_with_a_wrong_offset_or_view_is_an_error_with_its_number(has_nulls: bool) -> None:
+    row = 5
+    texts = [None if has_nulls else "good", *["a text that is longer than a view"] * 8]
+    for kind, place, wrong in ((pa.string(), 4 * row, 1 << 30), (pa.string_view(), 16 * row + 8, 7)):
+        buffers = pa.array(texts, kind).buffers()
+        data = bytearray(buffers[1])
+        data[place : place + 4] = wrong.to_bytes(4, "little")
+        buffers[1] = pa.py_buffer(bytes(data))
+        damaged = pa.Array.from_buffers(kind, len(texts), buffers)
+        column = pa.chunked_array([pa.array(texts, kind), damaged])
+        place_of = len(texts) + row - (kind == pa.string())
+        for call in ENTRIES.values():
+            with pytest.raises(InvalidColumnError, match=rf"^row {place_of}: the array is not valid: "):
+                call(column, "keep")
+
+
 def test_scores_of_a_series_keep_its_index() -> None:
     if not HAS_VADER:
         pytest.skip("vaderSentiment is not installed")

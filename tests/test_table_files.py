@@ -151,11 +151,18 @@ def test_a_field_may_be_longer_than_the_limit_of_the_module_csv(with_arrow: bool
         (b"", "the file is empty: its first row must have the names of the columns"),
         (b"\n\r\n", "the file is empty: its first row must have the names of the columns"),
         (b"text,text\n1,2\n", "the file has 2 columns 'text': give each column another name"),
-        (b'text\n"good\nbad', "the file ends inside of a quoted field: its last quote is missing"),
     ],
 )  # fmt: skip
 def test_the_error_for_a_wrong_csv_file_says_what_is_wrong(data: bytes, message: str, with_arrow: bool) -> None:
     assert result(data, with_arrow=with_arrow, format="csv") == ([], f"<BytesIO>: {message}")
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+def test_a_quoted_field_without_its_last_quote_is_an_error_with_the_number_of_its_row(with_arrow: bool) -> None:
+    reason = "the file ends inside of a quoted field: its last quote is missing"
+    found = result(b'text\nfirst\n"good\nbad', with_arrow=with_arrow, format="csv")
+    assert found == (["first"], f"<BytesIO>, row 1: {reason}")
+    assert result(b'"text\nfirst', with_arrow=with_arrow, format="csv") == ([], f"<BytesIO>: {reason}")
 
 
 def test_the_error_for_a_wrong_column_names_the_columns() -> None:
@@ -180,6 +187,28 @@ def test_an_empty_field_is_a_blank_row(tmp_path: Path) -> None:
 def test_a_table_in_utf_16_without_its_mark_is_refused() -> None:
     error = result("id,text\n1,good\n".encode("utf-16-le"), format="csv")[1]
     assert "looks like utf-16-le, not utf-8; pass encoding='utf-16-le'" in error
+
+
+@pytest.mark.parametrize("with_arrow", [True, False])
+@pytest.mark.parametrize("piece", [8, 1 << 20])
+def test_a_place_that_is_not_text_is_in_a_row_of_the_table(with_arrow: bool, piece: int) -> None:
+    csv_rows, json_rows = b"id,text\n1,one\n\n2,two\n3,", b'{"text":"one"}\n\n{"text":"two"}\n{"text":"'
+    nul, place = "there is a NUL character at offset {} of the file", b"th\0ree"
+    for data, kind, name in ((csv_rows, "csv", "row 2"), (json_rows, "jsonl", "line 4, row 2")):
+        found, error = result(data + place, format=kind, with_arrow=with_arrow, piece=piece)
+        assert found == ["one", "two"]
+        assert error.startswith(f"<BytesIO>, {name}: {nul.format(len(data) + 2)}: the file is binary")
+        options: dict[str, Any] = {"format": kind, "with_arrow": with_arrow, "piece": piece}
+        found, error = result(data + "thrée".encode("latin-1"), encoding="ascii", **options)
+        assert found == ["one", "two"]
+        assert error.startswith(f"<BytesIO>, {name}: the text is not valid ascii: ")
+        with pytest.raises(InvalidDocumentError) as caught:
+            documents(io.BytesIO(data + place), format=kind)
+        assert (caught.value.row, caught.value.document, caught.value.offset) == (2, None, None)
+    # The names of the columns are in no row.
+    assert result(b"id,te\0xt\n1,one\n", format="csv", with_arrow=with_arrow, piece=piece)[1].startswith(
+        f"<BytesIO>: {nul.format(5)}"
+    )
 
 
 # ---- JSON lines ----

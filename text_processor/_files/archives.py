@@ -70,9 +70,7 @@ def zip_members(stream: Stream, name: str) -> Iterator[Member]:
             raise InvalidDocumentError(
                 f"the zip archive is damaged, or was not copied completely: its directory lacks {missing} members"
             )
-        if not members:
-            raise InvalidDocumentError("the file is a zip archive without files")
-        if members[0].filename == "mimetype" or "[Content_Types].xml" in archive.NameToInfo:
+        if (members and members[0].filename == "mimetype") or "[Content_Types].xml" in archive.NameToInfo:
             raise InvalidDocumentError(DOCUMENT)
         for member in members:
             if member.is_dir() or stat.S_ISLNK(member.external_attr >> 16) or member.filename.startswith("__MACOSX/"):
@@ -129,8 +127,6 @@ def tar_members(stream: Stream, name: str, limit: Limit) -> Iterator[Member]:
 
 
 def _damage(error: Exception) -> str | None:
-    if isinstance(error, InvalidDocumentError):
-        return error.reason
     if isinstance(error, EOFError | tarfile.TarError | zipfile.BadZipFile | zlib.error | RuntimeError) or (
         isinstance(error, OSError) and error.errno is None
     ):

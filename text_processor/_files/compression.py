@@ -39,6 +39,8 @@ class Guarded:
         self._file = file
         self._reason = reason
         self._failure: Exception | None = None
+        self._length = 0
+        """The number of bytes that were read."""
 
     def read(self, length: int) -> bytes:
         """The next bytes. Those before a damaged place are returned before the error is raised."""
@@ -48,11 +50,14 @@ class Guarded:
                 piece = self._file.read1(min(length, DECOMPRESSED_BYTES))
             except Exception as error:
                 reason = self._reason(error)
-                self._failure = error if reason is None else InvalidDocumentError(reason)
+                self._failure = error
+                if reason is not None:
+                    self._failure = InvalidDocumentError(f"{reason} (after {self._length} bytes)")
                 break
             if not piece:
                 break
             pieces.append(piece)
+            self._length += len(piece)
             length -= len(piece)
         if self._failure is not None and not pieces:
             raise self._failure
@@ -77,7 +82,8 @@ def decompressed(stream: Stream, name: str, *, any_content: bool) -> Stream | No
     program = compressed_by(stream.head)
     if (named := compression_of(name)) not in (None, program) and not any_content:
         raise InvalidDocumentError(
-            f"the file is not compressed with {named}, but its name ends as if it were: rename it, or pass format="
+            f"the file is not compressed with {named}, but its name ends as if it were: rename the file, or pass the "
+            "format of its content, such as format='text'"
         )
     opener = _OPENERS.get(program or "")
     if program is None or opener is None:

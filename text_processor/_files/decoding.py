@@ -17,8 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-PIECE_BYTES = 4 << 20
-"""The number of bytes to read at a time."""
+PIECE_BYTES = 1 << 20
+"""The number of bytes to read at a time: few, so that the cache keeps them for the next steps, and so that the first
+lines are indexed while the next ones are read."""
 
 ROOM_BYTES = 1 << 20
 """The number of bytes to read directly into a document at a time: few, so that the cache keeps them for the check."""
@@ -55,7 +56,7 @@ class DecodedText:
         """The number of bytes of text in UTF-8 that were read."""
 
     def pieces(self) -> Iterator[bytes]:
-        """The text, a few megabytes at a time. A piece may end inside a character; the UTF-8 is not checked."""
+        """The text, about a megabyte at a time. A piece may end inside a character; the UTF-8 is not checked."""
         if not self._is_utf8:
             yield from self._decoded()
             return
@@ -162,7 +163,7 @@ class DecodedText:
     def _hint(self) -> str:
         """The end of a message about a file without the mark of its encoding."""
         guess = guessed(self._head) or ""
-        return f"; it looks like {guess}" if guess.startswith(f"{codecs.lookup(self._encoding).name}-") else ""
+        return f"; the file looks like {guess}" if guess.startswith(f"{codecs.lookup(self._encoding).name}-") else ""
 
 
 def _place_of_nul(

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from text_processor._files.columns import arrow, place_of, utf8_or_text
+from text_processor._files.error_places import in_rows
 from text_processor._files.signatures import MARK
 from text_processor._native.fork import Lock
 from text_processor.exceptions import InvalidDocumentError
@@ -37,7 +38,11 @@ def batches(pieces: Iterable[bytes], column: str | None, delimiter: str) -> Iter
     """The values of a column, a block at a time. Raises an error for a row that has another number of fields."""
     names: list[str] | None = None
     place = done = 0
-    for block in record_blocks(pieces, delimiter.encode()):
+
+    def at() -> tuple[int | None, None]:
+        return None if names is None else done, None
+
+    for block in in_rows(record_blocks(pieces, delimiter.encode()), at):
         skipped = 0
         if names is None:
             try:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from text_processor.exceptions import InvalidDocumentError
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _T = TypeVar("_T")
 
 
 @contextmanager
@@ -41,6 +48,24 @@ def behind_mark(error: InvalidDocumentError, mark: int) -> None:
         offset = error.offset + mark
         error.reason = error.reason.replace(f"offset {error.offset}", f"offset {offset}")
         error.offset = offset
+
+
+def in_rows(blocks: Iterator[_T], place: Callable[[], tuple[int | None, int | None]]) -> Iterator[_T]:
+    """The blocks of a table. An error gets the numbers of the row and of the line that it is in.
+
+    Args:
+        blocks: Blocks of complete rows.
+        place: Returns the number of the row that follows the blocks before; None if the names of the columns were not
+            read yet. Also returns the number of its line; None if a row may have several lines.
+    """
+    try:
+        yield from blocks
+    except InvalidDocumentError as error:
+        error.document, error.line = place()
+        if error.document is not None:
+            # This offset is from the beginning of the file, and the caller expects one from that of the row.
+            error.offset = None
+        raise
 
 
 def at_row(error: InvalidDocumentError) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from text_processor._files.columns import DEFAULT, arrow, missing_column, utf8_or_text
+from text_processor._files.error_places import in_rows
 from text_processor._files.lines import line_blocks
 from text_processor._files.signatures import MARK
 from text_processor.exceptions import InvalidDocumentError, InvalidDocumentTypeError
@@ -29,7 +30,11 @@ def batches(pieces: Iterable[bytes], column: str | None) -> Iterator[Any]:
     key = DEFAULT if column is None else column
     row = 0
     line = 1
-    for block in line_blocks(pieces):
+
+    def at() -> tuple[int, int]:
+        return row, line
+
+    for block in in_rows(line_blocks(pieces), at):
         values: Any = _by_arrow(block, key)
         failure = None
         if values is None:

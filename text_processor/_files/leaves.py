@@ -94,8 +94,10 @@ def leaves(file: File, reading: Reading) -> Generator[Leaf, None, None]:
                 position=outer.position,
             )
             return
+        is_empty = True
         with at(whole.name):
             for member in members:
+                is_empty = False
                 name = f"{whole.name}:{member.name}"
                 with at(name):
                     content = decompressed(member.stream, member.name, any_content=reading.format is not None)
@@ -113,6 +115,8 @@ def leaves(file: File, reading: Reading) -> Generator[Leaf, None, None]:
                     is_ahead=not whole.can_wait and member.size >= WORTH_A_THREAD,
                     position=outer.position,
                 )
+            if is_empty:
+                raise InvalidDocumentError("the archive has no files")
 
 
 def _members(stream: Stream, name: str, limit: Limit) -> Iterator[Member] | None:

@@ -35,8 +35,6 @@ _COMPRESSED = {
 _IMAGE = "an image: name a file of text"
 _TABLE = "a table ({}): save its column of texts as a file of text, or pass the column to add_documents()"
 _OTHERS = {
-    b"PK\x03\x04": "a zip archive, as .docx, .xlsx and .jar files are: extract its text first",
-    b"PK\x05\x06": "a zip archive without files",
     b"7z\xbc\xaf\x27\x1c": "a 7z archive: extract its text first",
     b"Rar!\x1a\x07": "a rar archive: extract its text first",
     b"%PDF-1.": "a PDF document: extract its text first, as pdftotext does",
@@ -64,7 +62,10 @@ _MARKS = {
 }
 """The longer marks come first, because they begin with a shorter one."""
 
-_BEGINNINGS = (MARK, *_COMPRESSED, *_OTHERS, *_MARKS)
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""The first bytes of a zip archive: with files, and without files."""
+
+_BEGINNINGS = (MARK, *_ZIP, *_COMPRESSED, *_OTHERS, *_MARKS)
 _LONGEST = max(map(len, _BEGINNINGS))
 _FIRST = {beginning[:1] for beginning in _BEGINNINGS}
 """The first bytes of all these beginnings; few texts begin with one of them."""
@@ -85,8 +86,8 @@ def compressed_by(head: bytes) -> str | None:
 
 
 def is_zip_archive(head: bytes) -> bool:
-    """Whether a file with these first bytes is a zip archive that has files."""
-    return head.startswith(b"PK\x03\x04")
+    """Whether a file with these first bytes is a zip archive."""
+    return head.startswith(_ZIP)
 
 
 def is_tar_archive(head: bytes) -> bool:
@@ -148,7 +149,7 @@ def zero(offset: int | None, sample: bytes, encoding: str) -> InvalidDocumentErr
         hint = f"is binary, or text in an encoding other than {encoding}"
     else:
         hint = _looks_like(guess, encoding)
-    return InvalidDocumentError(f"there is a NUL character {place}: it {hint}", offset=offset)
+    return InvalidDocumentError(f"there is a NUL character {place}: the file {hint}", offset=offset)
 
 
 def guessed(sample: bytes) -> str | None:

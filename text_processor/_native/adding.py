@@ -14,7 +14,7 @@ from text_processor._native.callbacks import (
     trampoline,
 )
 from text_processor._native.checkpoint import checkpoint
-from text_processor._native.columns import Block, located, tp_blank
+from text_processor._native.columns import Block, check_column, located, tp_blank
 from text_processor._native.core import ffi
 from text_processor._native.draft import Draft
 from text_processor._native.encoding import byte_pieces, encoded, encoded_pieces, readable, readable_row
@@ -118,11 +118,13 @@ class Adding(Queries):
         """Add some rows of a column; returns the number of documents added."""
         added = ffi.new("uint64_t *")
         try:
-            self._add(self._lib.tp_analyzer_add_column, block.pointer, added)
+            invalid = self._lib.TP_ERROR_INVALID_ARGUMENT
+            status = self._add(self._lib.tp_analyzer_add_column, block.pointer, added, but=invalid)
         except InvalidDocumentError as error:
             if is_from_callback(error):
                 raise
             raise located(error, block, CURES["documents"]) from None
+        check_column(self.core, status, block.before)
         return int(added[0])
 
     def add_pending(self, texts: Sequence[str], added: Any) -> None:

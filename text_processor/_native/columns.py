@@ -35,7 +35,7 @@ BLOCK_BYTES = 1 << 20
 """The approximate length of the rows of one native call."""
 
 BLOCK_ROWS = 1 << 14
-"""The most rows of one native call: rows may be short, or empty."""
+"""The most rows of such a call: rows may be short, or empty."""
 
 TEXT_FORMATS = frozenset((b"u", b"U", b"vu", b"z", b"Z", b"vz", b"n"))
 """The Arrow formats of text."""
@@ -84,7 +84,13 @@ class Column:
         return self._format in BINARY_FORMATS
 
     def blocks(
-        self, core: Core, missing: int, *, length: int = BLOCK_BYTES, one_by_one: Callable[[], bool] = bool
+        self,
+        core: Core,
+        missing: int,
+        *,
+        length: int = BLOCK_BYTES,
+        most: int = BLOCK_ROWS,
+        one_by_one: Callable[[], bool] = bool,
     ) -> Iterator[Block]:
         """The rows, in blocks of a limited length, with a checkpoint before each block.
 
@@ -92,6 +98,7 @@ class Column:
             core: The core that checks the arrays.
             missing: A value of tp_blank, for the core.
             length: The approximate length of a block in bytes.
+            most: The most rows of a block.
             one_by_one: Whether the next block must have only one row.
 
         Raises:
@@ -106,7 +113,7 @@ class Column:
                 column.name, column.name_length = self._name, len(self._name) - 1
             check_column(core, core._lib.tp_column_shape(column, shape, shape + 1, ffi.NULL), before)
             rows, total = shape
-            step = min(BLOCK_ROWS, 1 + rows * length // max(total, 1))
+            step = min(most, 1 + rows * length // max(total, 1))
             first = 0
             while first < rows:
                 checkpoint()
@@ -133,10 +140,15 @@ def tp_blank(core: Core, missing: Missing) -> int:
 def check_column(core: Core, status: int, before: int) -> None:
     """Raise the exception of a status of a function that reads a column. `before` rows come before its array."""
     if status == core._lib.TP_ERROR_INVALID_ARGUMENT:
-        row = core._lib.tp_last_error_document()
-        place = f"row {before + row}: " if row >= 0 else ""
-        raise InvalidColumnError(place + ffi.string(core._lib.tp_last_error_message()).decode("utf-8", "replace"))
+        raise invalid_column(core, before)
     core._check(status)
+
+
+def invalid_column(core: Core, before: int) -> InvalidColumnError:
+    """The exception of the last error of the core about an array. `before` rows come before it."""
+    row = core._lib.tp_last_error_document()
+    place = f"row {before + row}: " if row >= 0 else ""
+    return InvalidColumnError(place + ffi.string(core._lib.tp_last_error_message()).decode("utf-8", "replace"))
 
 
 def located(error: InvalidDocumentError, block: Block, cure: str) -> InvalidDocumentError:

@@ -7,7 +7,7 @@ from functools import partial
 
 from text_processor._native.background import BackgroundThread
 from text_processor._native.checkpoint import checkpoint
-from text_processor._native.columns import Column, column_of, located, null_rows, tp_blank
+from text_processor._native.columns import Column, check_column, column_of, located, null_rows, tp_blank
 from text_processor._native.core import Core
 from text_processor._native.encoding import utf8_row
 from text_processor._native.large_batches import LargeBatch, large_batches
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 BLOCK_LENGTH = 8 << 20
 """The bytes of a column in one native call. Shorter calls start the threads more often."""
+
+BLOCK_ROWS = 1 << 17
+"""The most rows of such a call."""
 
 MIN_BACKGROUND_BYTES = 1 << 20
 """The fewest bytes to count in the background, while this thread prepares the next documents."""
@@ -64,11 +67,12 @@ class Rows:
     def _add_column(self, found: Column) -> None:
         core = self._core
         with found:
-            for block in found.blocks(core, tp_blank(core, self._missing), length=BLOCK_LENGTH):
+            for block in found.blocks(core, tp_blank(core, self._missing), length=BLOCK_LENGTH, most=BLOCK_ROWS):
                 if self._missing == "skip":
                     self.skipped += null_rows(core, block)
                 try:
-                    core._check(status_of(core, core._lib.tp_matrix_add_column, self._matrix, block.pointer))
+                    status = status_of(core, core._lib.tp_matrix_add_column, self._matrix, block.pointer)
+                    check_column(core, status, block.before)
                 except InvalidDocumentError as error:
                     raise located(error, block, CURES["matrix"]) from None
 

@@ -1,4 +1,4 @@
-"""_Columns of a table: of a DataFrame, a dict, or anything that speaks Arrow; or those of each of many tables."""
+"""Columns of a table: of a DataFrame, a dict, or any object that supports Arrow; or those of each of many tables."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def columns_of(data: Any, wanted: Wanted) -> Iterable[_Columns]:
         raise TypeError(f"{takes}, but the columns of this {kind.__name__} lack names: use add_documents(array[:, 0])")
     if issubclass(kind, str | bytes) or not hasattr(kind, "__iter__"):
         files = ": for a file, use add_file()" if hasattr(kind, "__fspath__") or issubclass(kind, str | bytes) else ""
-        raise TypeError(f"{takes}, not a {kind.__name__}{files}")
+        raise TypeError(f"{takes}, not {kind.__name__}{files}")
     return _each(data, wanted, takes)
 
 
@@ -70,11 +70,13 @@ def _each(tables: Iterable[Any], wanted: Wanted, takes: str) -> Iterator[_Column
     for number, table in enumerate(tables):
         found = _columns(table, wanted)
         if found is None:
-            kind = type(tables)
-            texts = ": for texts, use add_documents()" if issubclass(type(table), str | bytes) else ""
+            kind, own = type(tables).__name__, type(table).__name__
+            # A scalar of pyarrow has `as_py`.
+            is_text = issubclass(type(table), str | bytes) or hasattr(type(table), "as_py")
+            texts = ": for texts, use add_documents()" if is_text else ""
             if isinstance(table, Mapping):
                 texts = f": for rows, use add_documents(row[{wanted.text!r}] for row in rows)"
-            raise TypeError(f"{takes}, but item {number} of this {kind.__name__} is a {type(table).__name__}{texts}")
+            raise TypeError(f"{takes}, but item {number} of this {kind} has the type {own}{texts}")
         yield from found
 
 

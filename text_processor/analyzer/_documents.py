@@ -92,7 +92,8 @@ class Documents(Owner):
                 documents before it stay added.
             InvalidDocumentTypeError: A document has a wrong type. This error is also a TypeError.
             MissingDocumentError: A document is missing.
-            InvalidColumnError: A column of Arrow was read before, or its producer failed; the rows before stay added.
+            InvalidColumnError: A column of Arrow was read before, its producer failed, or a row is not valid. The rows
+                before stay added.
             DuplicateIdError: Two documents have the same id. Nothing was added.
             InvalidOptionError: There are more or fewer ids or variables than documents, or a variable has another type
                 than in earlier documents. Nothing was added, unless `documents` has no length.

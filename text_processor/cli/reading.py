@@ -85,7 +85,10 @@ class Run:
     def _failed(self, path: str, error: Exception, *, has_part: bool) -> None:
         # The error names the member of an archive.
         named = error.path if isinstance(error, InvalidDocumentError) and error.path is not None else path
-        self.skip(named, f"{reason(error)}{'; the text before it is counted' if has_part else ''}")
+        ending = "; the text before it is counted" if has_part else ""
+        if named.startswith(f"{path}:"):
+            ending += "; the members after it are not read"
+        self.skip(named, reason(error) + ending)
 
     def end(self) -> None:
         """End the command with exit status 1 if it skipped a file."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from text_processor._native.columns import column_of, located, null_rows, tp_blank
+from text_processor._native.columns import column_of, invalid_column, located, null_rows, tp_blank
 from text_processor._native.core import Core
 from text_processor._native.encoding import readable, readable_row
 from text_processor._native.large_batches import BATCH_LENGTH, LargeBatch, large_batches
@@ -58,6 +58,8 @@ class Scoring:
                     scores = self._scores(core._lib.tp_vader_score_column, block.pointer)
                 except InvalidDocumentError as error:
                     raise located(error, block, CURES["scores"]) from None
+                except InvalidOptionError:
+                    raise invalid_column(core, block.before) from None
                 yield scores
 
     def _of_batches(self, texts: Iterable[Any]) -> Iterator[Any]:

@@ -751,8 +751,8 @@ typedef struct tp_column {
 } tp_column;
 
 /**
- * Gives the size of a column, for example to choose `count` for a call of about a megabyte. The call reads the length
- * of each row, but not the text.
+ * Gives the size of a column, for example to choose `count` for a call of about a megabyte. The call reads no text. It
+ * may skip the check of each row, which a function that reads the texts makes.
  * @param column Not NULL. The value of `missing` has no effect.
  * @param[out] rows May be NULL. The number of rows, which includes nulls.
  * @param[out] bytes May be NULL. The length of all texts in bytes.

@@ -93,6 +93,12 @@ impl<'a> Rows<'a> {
         self.first
     }
 
+    /// The number of bytes, without a check of each row. None if a row may be null.
+    fn bytes(&self) -> Option<u64> {
+        // SAFETY: `read` has checked that the column has these rows; its promise lasts as long as 'a.
+        unsafe { self.column.bytes_of(self.first..self.first + self.count) }
+    }
+
     /// The texts, or None for each null, whether nulls are refused or not.
     fn all(&self) -> impl Iterator<Item = Result<Option<&'a [u8]>, Failure>> {
         // SAFETY: `read` has checked that the column has these rows; its promise lasts as long as 'a.
@@ -134,13 +140,13 @@ pub unsafe extern "C" fn tp_column_shape(
     guard(|| {
         // SAFETY: the caller's promise.
         let found = unsafe { Rows::read(column)? };
-        let (mut length, mut missing) = (0, 0);
-        for text in found.all() {
-            match text? {
-                Some(text) => length += text.len() as u64,
-                None => missing += 1,
-            }
-        }
+        let (length, missing) = match found.bytes() {
+            Some(length) => (length, 0),
+            None => found.all().try_fold((0, 0), |(length, missing), text| match text? {
+                Some(text) => Ok::<_, Failure>((length + text.len() as u64, missing)),
+                None => Ok((length, missing + 1)),
+            })?,
+        };
         // SAFETY: NULL or valid for writes, by the caller's promise.
         unsafe {
             write_if_wanted(rows, found.len() as u64);

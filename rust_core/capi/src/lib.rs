@@ -44,6 +44,7 @@ mod tokenizer;
 pub use analyzer::*;
 pub use arrays::*;
 pub use association::*;
+pub use arrow::import::structures::{ArrowArray, ArrowSchema};
 pub use boundary::*;
 pub use checkpoint::*;
 pub use column::*;

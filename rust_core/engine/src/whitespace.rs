@@ -54,6 +54,11 @@ impl Whitespace {
         self.masks[offset / LANES] |= 1 << (offset % LANES);
     }
 
+    /// Whether the byte at an offset is whitespace.
+    pub fn is_set(&self, offset: usize) -> bool {
+        self.masks[offset / LANES] >> (offset % LANES) & 1 == 1
+    }
+
     /// The ranges of the words of the scanned text, which is `length` bytes long.
     pub fn words(&self, length: usize) -> impl Iterator<Item = Range<usize>> {
         let mut edges = WordEdges { masks: self.masks.iter(), base: 0, edges: 0, last: 1 << (LANES - 1) };
@@ -67,8 +72,7 @@ impl Whitespace {
     /// Whether a range contains a word.
     pub fn holds_word(&self, range: Range<usize>) -> bool {
         // Usually the first byte is enough.
-        !range.is_empty()
-            && (self.masks[range.start / LANES] >> (range.start % LANES) & 1 == 0 || self.count(range) > 0)
+        !range.is_empty() && (!self.is_set(range.start) || self.count(range) > 0)
     }
 
     /// The number of words in a range. Words end at its ends.

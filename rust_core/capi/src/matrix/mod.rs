@@ -144,8 +144,11 @@ pub unsafe extern "C" fn tp_matrix_add_documents(
         // SAFETY: the caller's promise, for all three.
         let (matrix, texts) = unsafe { (borrow(matrix, "matrix")?, text_args::texts(texts, lengths, count, "texts")?) };
         // A wrong pointer leaves the matrix usable, so the call must not add the documents before the wrong one.
-        texts.clone().try_for_each(|text| text.map(drop))?;
-        matrix.add_each(texts)
+        let mut documents = list_for(count)?;
+        for text in texts {
+            documents.push(text?);
+        }
+        matrix.add_each(&documents)
     })
 }
 
@@ -155,11 +158,14 @@ pub unsafe extern "C" fn tp_matrix_add_column(matrix: *mut tp_matrix, column: *c
         // SAFETY: the caller's promise, for both.
         let (matrix, rows) = unsafe { (borrow(matrix, "matrix")?, Rows::read(column)?) };
         // A wrong row leaves the matrix usable, as above.
-        rows.texts().try_for_each(|text| text.map(drop))?;
-        let is_skipped = |text: &Result<Option<_>, _>| rows.missing() == Blank::Skipped && matches!(text, Ok(None));
-        let texts = rows.texts().filter(|text| !is_skipped(text));
-        let added = matrix.add_each(texts.map(|text| text.map(Option::unwrap_or_default)));
-        added.map_err(|failure| rows.located(failure))
+        let mut texts = list_for(rows.len())?;
+        for text in rows.texts() {
+            match text? {
+                None if rows.missing() == Blank::Skipped => {}
+                text => texts.push(text.unwrap_or_default()),
+            }
+        }
+        matrix.add_each(&texts).map_err(|failure| rows.located(failure))
     })
 }
 

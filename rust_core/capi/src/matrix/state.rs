@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use engine::Error;
 use engine::checkpoint::Steps;
 use engine::matrix::{Fold, Matrix, MatrixBuilder};
-use engine::memory::reserve;
+use engine::memory::{list_for, reserve};
+use engine::workers;
 
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT};
 use crate::handles::Handle;
@@ -20,6 +21,48 @@ use crate::runtime::fork::{Origin, is_free};
 const COPY_BELOW_BYTES: usize = 64 << 10;
 /// The bytes of short documents that are copied before one call.
 const COPIED_BYTES: usize = 4 << 20;
+
+/// The bytes that each thread copies at least: for fewer, starting a thread costs more time than it saves.
+const BYTES_FOR_THREADS: usize = 1 << 20;
+
+/// Copies texts, with a zero byte after each, and lists their places.
+fn join(
+    texts: &[&[u8]],
+    threads: usize,
+    together: &mut Vec<u8>,
+    documents: &mut Vec<Range<usize>>,
+) -> Result<(), Error> {
+    documents.clear();
+    reserve(documents, texts.len())?;
+    let mut length = 0;
+    documents.extend(texts.iter().map(|text| {
+        let start = length;
+        length += text.len() + 1;
+        start..length - 1
+    }));
+    reserve(together, length.saturating_sub(together.len()))?;
+    together.resize(length, 0);
+    let parts = threads.min(1 + length / BYTES_FOR_THREADS);
+    let mut work = list_for(parts)?;
+    let (mut rest, mut room, mut before) = (texts, &mut **together, 0);
+    for part in 1..=parts {
+        let number = documents.partition_point(|document| document.start < length * part / parts) - before;
+        let (some, others) = rest.split_at(number);
+        let (own, behind) = room.split_at_mut(some.iter().map(|text| text.len() + 1).sum());
+        work.push((some, own));
+        (rest, room, before) = (others, behind, before + number);
+    }
+    workers::run(&mut work, |(texts, room)| {
+        let mut start = 0;
+        for text in *texts {
+            room[start..start + text.len()].copy_from_slice(text);
+            // Texts of the call before may be there.
+            room[start + text.len()] = 0;
+            start += text.len() + 1;
+        }
+    });
+    Ok(())
+}
 
 /// A matrix behind its opaque handle.
 pub struct tp_matrix {
@@ -152,29 +195,34 @@ impl tp_matrix {
     }
 
     /// Adds documents, short ones together. An error of the matrix has the number of the text.
-    pub(super) fn add_each<'t>(&self, texts: impl Iterator<Item = Result<&'t [u8], Failure>>) -> Result<(), Failure> {
+    pub(super) fn add_each(&self, texts: &[&[u8]]) -> Result<(), Failure> {
         let (mut together, mut documents): (Vec<u8>, Vec<Range<usize>>) = Default::default();
+        let threads = self.with_state(|state| match state {
+            State::Building(builder) => Ok(builder.threads()),
+            _ => Ok(1),
+        })?;
+        if texts.is_empty() {
+            return self.add(&[], &[], 0);
+        }
         let mut first = 0;
-        for (place, text) in texts.enumerate() {
-            let text = text?;
-            if text.len() >= COPY_BELOW_BYTES || together.len() >= COPIED_BYTES {
-                self.add(&together, &documents, first)?;
-                together.clear();
-                documents.clear();
-                first = place;
-            }
+        while let [text, ..] = &texts[first..] {
             if text.len() >= COPY_BELOW_BYTES {
-                self.add(text, slice::from_ref(&(0..text.len())), place)?;
-                first = place + 1;
+                self.add(text, slice::from_ref(&(0..text.len())), first)?;
+                first += 1;
                 continue;
             }
-            reserve(&mut together, text.len() + 1)?;
-            reserve(&mut documents, 1)?;
-            documents.push(together.len()..together.len() + text.len());
-            together.extend_from_slice(text);
-            together.push(0);
+            let mut bytes = 0;
+            let is_short = |text: &&&[u8]| {
+                let has_room = bytes < COPIED_BYTES;
+                bytes += text.len() + 1;
+                has_room && text.len() < COPY_BELOW_BYTES
+            };
+            let number = texts[first..].iter().take_while(is_short).count();
+            join(&texts[first..first + number], threads, &mut together, &mut documents)?;
+            self.add(&together, &documents, first)?;
+            first += number;
         }
-        self.add(&together, &documents, first)
+        Ok(())
     }
 
     /// Makes the matrix for about this time; all of it if the time is 0. Returns the work that is done, and all work.

@@ -20,6 +20,7 @@ use crate::boundary::pointers::out;
 use crate::boundary::text_args::bytes;
 use crate::error::status::{Failure, TP_ERROR_OUT_OF_MEMORY, tp_status};
 use crate::handles::borrow;
+use crate::tables::messages;
 use crate::tables::table::{give, tp_table};
 
 /// The last bytes of a stream that was written completely.
@@ -89,6 +90,7 @@ pub unsafe extern "C" fn tp_table_from_ipc(ipc: *const c_char, length: usize, ta
         if !ipc.ends_with(END) {
             return Err(invalid("`ipc` has no end: it is not a stream of Arrow IPC, or not all of it"));
         }
+        messages::check(ipc)?;
         ensure(ipc.len())?;
         let reader = StreamReader::try_new(ipc, None).map_err(failed)?;
         let schema = reader.schema();

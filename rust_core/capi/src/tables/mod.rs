@@ -5,6 +5,7 @@ mod codes;
 mod columns;
 mod copy;
 mod kept;
+mod messages;
 mod rows;
 mod table;
 

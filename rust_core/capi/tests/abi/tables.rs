@@ -187,6 +187,31 @@ fn wrong_arguments_are_errors() {
 }
 
 #[test]
+fn a_changed_byte_in_the_bytes_of_a_table_is_an_error_or_gives_other_values() {
+    let handle = filled();
+    let mut documents = FFI_ArrowArrayStream::empty();
+    // SAFETY: the analyzer was not freed.
+    assert_eq!(unsafe { tp_analyzer_documents(handle.pointer(), 0, &raw mut documents) }, TP_OK);
+    let documents = try_table(&mut [documents], &[]).unwrap();
+    for table in [documents, Table::of(&handle, 3)] {
+        let mut ipc = table.ipc(0, u64::MAX);
+        for place in 0..ipc.len() {
+            let right = ipc[place];
+            for wrong in [0, 1, 0x7f, 0x80, 0xff, right ^ 1, right ^ 2, right ^ 4, right ^ 8, right ^ 16] {
+                ipc[place] = wrong;
+                let status = from_ipc(&ipc).err().unwrap_or(TP_OK);
+                assert!(
+                    [TP_OK, TP_ERROR_INVALID_ARGUMENT].contains(&status),
+                    "byte {place} is {wrong} and not {right}: {}",
+                    last_error().0
+                );
+            }
+            ipc[place] = right;
+        }
+    }
+}
+
+#[test]
 fn threads_read_one_table() {
     let handle = filled();
     let (table, expected) = (Table::of(&handle, 2), handle.term_frequencies());

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::analyzer::corpus::Corpus;
 use crate::analyzer::draft::Draft;
-use crate::documents::{Blank, Checked, Chunk, Joined, PIECE_BYTES, Parts, number_of_parts, parts, pieces};
+use crate::documents::{Blank, Checked, Chunk, PIECE_BYTES, Parts, number_of_parts, parts, pieces};
 use crate::error::{BatchError, Error, Result};
+use crate::memory::reserve;
 use crate::utf8;
 
 /// The result of adding a document.
@@ -70,47 +71,74 @@ pub fn add_all<'t>(
     (added, Ok(()))
 }
 
-/// Adds texts until one is refused. Joins short texts, to check them together.
+/// Adds texts until one is refused. Checks short texts together.
 pub fn add_texts<'t>(
     corpus: &Corpus,
     texts: impl IntoIterator<Item = &'t [u8]>,
     blank: Blank,
 ) -> (u64, std::result::Result<(), BatchError>) {
-    let mut joined = Joined::default();
-    let (mut added, mut first) = (0, 0);
-    let result = texts.into_iter().try_for_each(|text| {
-        if text.len() < PIECE_BYTES {
-            joined.push(text).map_err(|error| BatchError { text: first + joined.parts().len(), error })?;
-            return if joined.text().len() < PIECE_BYTES {
-                Ok(())
-            } else {
-                add_joined(corpus, &mut joined, blank, &mut first, &mut added)
-            };
-        }
-        add_joined(corpus, &mut joined, blank, &mut first, &mut added)?;
-        let (more, result) = add_all(corpus, [Checked::with(text, blank)], blank);
-        added += more;
-        first += 1;
-        result.map_err(|error| BatchError { text: first - 1, ..error })
-    });
-    let result = result.and_then(|()| add_joined(corpus, &mut joined, blank, &mut first, &mut added));
-    (added, result)
+    let mut piece = Piece { corpus, blank, texts: Vec::new(), bytes: 0, first: 0, added: 0 };
+    let mut result = texts.into_iter().try_for_each(|text| piece.push(text));
+    if result.is_ok() {
+        result = piece.add();
+    }
+    (piece.added, result)
 }
 
-/// Adds the joined texts, and removes them from `joined`. `first` is the number of the first of them.
-fn add_joined(
-    corpus: &Corpus,
-    joined: &mut Joined,
+/// Texts that are added together.
+struct Piece<'c, 't> {
+    corpus: &'c Corpus,
     blank: Blank,
-    first: &mut usize,
-    added: &mut u64,
-) -> std::result::Result<(), BatchError> {
-    let (more, result) = add_parts(corpus, joined.text(), joined.parts().iter().cloned(), blank);
-    *added += more;
-    let result = result.map_err(|error| BatchError { text: *first + error.text, ..error });
-    *first += joined.parts().len();
-    joined.clear();
-    result
+    texts: Vec<&'t [u8]>,
+    /// The length of the texts in bytes, and one byte for each text.
+    bytes: usize,
+    /// The number of texts before these.
+    first: usize,
+    /// The number of documents that were added.
+    added: u64,
+}
+
+impl<'t> Piece<'_, 't> {
+    /// Takes a text. Adds all texts if they are large enough.
+    fn push(&mut self, text: &'t [u8]) -> std::result::Result<(), BatchError> {
+        if text.len() >= PIECE_BYTES {
+            self.add()?;
+        }
+        let reserved = reserve(&mut self.texts, 1);
+        reserved.map_err(|error| BatchError { text: self.first + self.texts.len(), error })?;
+        self.texts.push(text);
+        self.bytes += text.len() + 1;
+        if self.bytes < PIECE_BYTES { Ok(()) } else { self.add() }
+    }
+
+    /// Adds the texts, and removes them from the list.
+    fn add(&mut self) -> std::result::Result<(), BatchError> {
+        let (first, number) = (self.first, self.texts.len());
+        self.first += number;
+        self.bytes = 0;
+        let is_added = match &*self.texts {
+            [] => return Ok(()),
+            // A single text may be long, and is checked before the documents are locked.
+            [_] => Ok(false),
+            _ => self.corpus.documents().push_texts(&mut self.texts, self.blank),
+        };
+        match is_added {
+            Ok(true) => {
+                self.added += self.texts.len() as u64;
+                self.texts.clear();
+                self.corpus.count_if_large();
+                Ok(())
+            }
+            Ok(false) => {
+                let blank = self.blank;
+                let checked = self.texts.drain(..).map(|text| Checked::with(text, blank));
+                let (more, result) = add_all(self.corpus, checked, blank);
+                self.added += more;
+                result.map_err(|error| BatchError { text: first + error.text, ..error })
+            }
+            Err(error) => Err(BatchError { text: first, error }),
+        }
+    }
 }
 
 /// Adds the parts of a text between separators.

@@ -273,11 +273,13 @@ fn parts_of_a_text_are_added_as_single_documents_are() {
 
 proptest! {
     #[test]
-    fn texts_that_are_joined_are_added_as_single_documents_are(
+    fn texts_that_are_checked_together_are_added_as_single_documents_are(
         texts in prop::collection::vec(prop_oneof![
             4 => "[ab\0 É]{0,12}".prop_map(String::into_bytes),
             1 => "[ab \0é]{60,200}".prop_map(String::into_bytes),
-            1 => Just(b"a\xFF".to_vec()),
+            1 => Just("\u{3000}\n".into()),
+            // Two texts that are UTF-8 only together.
+            1 => prop::sample::select(vec![&b"a\xFF"[..], b"a\xC3", b"\xA9b", b"\xE3\x80", b"\x80"]).prop_map(<[u8]>::to_vec),
         ], 0..60),
         blank in prop::sample::select(vec![Blank::Refused, Blank::Skipped, Blank::Kept]),
         keeps_text: bool,
@@ -288,6 +290,14 @@ proptest! {
         prop_assert_eq!(&result, &single.add_all(texts.iter().map(|text| Checked::with(text, blank)), blank));
         prop_assert_eq!(together.statistics(), single.statistics());
         prop_assert_eq!(together.document_count(), result.0);
+        prop_assert_eq!(together.total_words(), single.total_words());
+        if keeps_text {
+            let (chunks, _) = together.documents_since(0).unwrap();
+            let found: Vec<_> = chunks.iter().flat_map(|chunk| (0..chunk.len()).map(|at| &chunk.text()[chunk.range(at)])).collect();
+            let kept = |text: &&Vec<u8>| blank == Blank::Kept || Checked::new(text).is_ok();
+            let added = usize::try_from(result.0).unwrap();
+            prop_assert_eq!(found, texts.iter().filter(kept).take(added).map(Vec::as_slice).collect::<Vec<_>>());
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::documents::document::Blank;
 use crate::error::{Error, Result};
 use crate::memory::{Buffer, list_for, reserve};
 use crate::tokenizer::Tokenization;
@@ -93,6 +94,57 @@ impl Chunk {
         }));
         self.text.take(length);
         Ok(())
+    }
+
+    /// Appends the texts that are documents, and removes blank texts from the list if they are skipped. There must be room
+    /// for all texts. Appends nothing and returns None if a text is not UTF-8, or if one is blank and blank texts are
+    /// refused. Otherwise returns the number of words.
+    pub(super) fn push_texts(&mut self, texts: &mut Vec<&[u8]>, blank: Blank) -> Result<Option<u64>> {
+        reserve(&mut self.offsets, texts.len())?;
+        let (documents, before) = (self.offsets.len(), self.text.len());
+        let (room, mut length) = (self.text.room(), 0);
+        for text in &*texts {
+            room[length..length + text.len()].copy_from_slice(text);
+            length += text.len();
+        }
+        let copy = &room[..length];
+        if utf8::checked(copy).is_err() {
+            return Ok(None);
+        }
+        let mut whitespace = Whitespace::default();
+        let mut words = whitespace.scan_and_count(copy)?;
+        let (mut end, mut has_blank) = (0, false);
+        for text in &*texts {
+            let start = end;
+            end += text.len();
+            // All texts together may be UTF-8 although a character is divided between two of them.
+            if start < end && copy[start] & 0xC0 == 0x80 {
+                self.offsets.truncate(documents);
+                return Ok(None);
+            }
+            if start < end && !whitespace.is_set(start) {
+                // A word that ends with a text, and one that begins with the next text.
+                words += u64::from(start > 0 && !whitespace.is_set(start - 1));
+            } else if blank != Blank::Kept {
+                has_blank |= !whitespace.holds_word(start..end);
+            }
+            self.offsets.push(i64::try_from(before + end).expect("lengths in memory fit into 63 bits"));
+        }
+        if has_blank {
+            self.offsets.truncate(documents);
+            if blank == Blank::Refused {
+                return Ok(None);
+            }
+            let mut end = 0;
+            texts.retain(|text| {
+                let start = end;
+                end += text.len();
+                whitespace.holds_word(start..end)
+            });
+            return self.push_texts(texts, blank);
+        }
+        self.text.take(length);
+        Ok(Some(words))
     }
 
     /// Appends consecutive documents of another chunk. There must be room for their text.

@@ -11,7 +11,7 @@ mod separated;
 pub use choice::Choice;
 pub use chunk::Chunk;
 pub use document::{Blank, Checked};
-pub use separated::{Joined, PIECE_BYTES, Parts, number_of_parts, parts, pieces};
+pub use separated::{PIECE_BYTES, Parts, number_of_parts, parts, pieces};
 
 use std::sync::Arc;
 
@@ -98,6 +98,20 @@ impl Documents {
         self.push_all(parts.text().len(), parts.documents(), parts.words())
     }
 
+    /// Adds the texts that are documents. Removes the blank texts from the list if blank texts are skipped. Adds nothing and
+    /// returns false if a text is not UTF-8, or if one is blank and blank texts are refused.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was added.
+    pub fn push_texts(&mut self, texts: &mut Vec<&[u8]>, blank: Blank) -> Result<bool> {
+        let chunk = self.open_chunk(texts.iter().map(|text| text.len()).sum())?;
+        let before = chunk.text().len();
+        let Some(words) = chunk.push_texts(texts, blank)? else { return Ok(false) };
+        let bytes = chunk.text().len() - before;
+        self.count(texts.len(), bytes, words);
+        Ok(true)
+    }
+
     fn push_all<'t>(
         &mut self,
         most: usize,
@@ -109,11 +123,16 @@ impl Documents {
         let before = chunk.text().len();
         chunk.push_all(documents)?;
         let bytes = chunk.text().len() - before;
-        self.count += number;
+        self.count(number, bytes, words);
+        Ok(())
+    }
+
+    /// Counts documents that were stored.
+    fn count(&mut self, documents: usize, bytes: usize, words: u64) {
+        self.count += documents;
         self.bytes += bytes;
         self.stored += bytes;
         self.words += words;
-        Ok(())
     }
 
     /// Returns the last chunk, or a new one if the last has readers or too little room.
@@ -156,10 +175,7 @@ impl Documents {
     }
 
     fn push_segment(&mut self, segment: Segment, words: u64) {
-        self.count += segment.len();
-        self.words += words;
-        self.bytes += segment.bytes();
-        self.stored += segment.bytes();
+        self.count(segment.len(), segment.bytes(), words);
         self.segments.push(segment);
     }
 

@@ -1,4 +1,4 @@
-//! The documents of one text with separators between them, and texts that are joined by separators.
+//! The documents of one text with separators between them.
 
 use std::ops::Range;
 
@@ -78,50 +78,6 @@ impl<'t> Parts<'t> {
     /// Returns whether there is no document.
     pub fn is_empty(&self) -> bool {
         self.ranges.is_empty()
-    }
-}
-
-/// Texts that are joined, so that they are checked together. The texts may contain the separator.
-#[derive(Debug, Default)]
-pub struct Joined {
-    text: Vec<u8>,
-    parts: Vec<Range<usize>>,
-}
-
-impl Joined {
-    /// The byte between two texts.
-    const SEPARATOR: u8 = 0;
-
-    /// Appends a text.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was appended.
-    pub fn push(&mut self, text: &[u8]) -> Result<()> {
-        reserve(&mut self.parts, 1)?;
-        reserve(&mut self.text, text.len() + 1)?;
-        if !self.parts.is_empty() {
-            self.text.push(Self::SEPARATOR);
-        }
-        let start = self.text.len();
-        self.text.extend_from_slice(text);
-        self.parts.push(start..self.text.len());
-        Ok(())
-    }
-
-    /// Returns all texts, with a separator between each two.
-    pub fn text(&self) -> &[u8] {
-        &self.text
-    }
-
-    /// Returns the range of each text.
-    pub fn parts(&self) -> &[Range<usize>] {
-        &self.parts
-    }
-
-    /// Removes all texts, and keeps the memory.
-    pub fn clear(&mut self) {
-        self.text.clear();
-        self.parts.clear();
     }
 }
 

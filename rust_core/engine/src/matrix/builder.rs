@@ -61,6 +61,11 @@ impl MatrixBuilder {
         Ok(Self { vectorizer, task, input, spare: Buffer::default(), rows: Vec::new(), failed: None })
     }
 
+    /// Returns the number of threads that count.
+    pub fn threads(&self) -> usize {
+        self.vectorizer.options.threads
+    }
+
     /// Adds documents; each becomes a row. They are consecutive ranges of a text, may be empty, and have one byte between
     /// them that is not a letter, a digit or an underscore.
     ///

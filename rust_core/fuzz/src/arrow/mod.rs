@@ -18,7 +18,7 @@ use text_processor::*;
 
 use super::reference::{Rows, frequencies, top, words};
 use super::text::Text;
-use structures::{Array, Owned, Schema, Stream, buffer, look_at_array, size, strings};
+use structures::{Owned, Stream, buffer, look_at_array, size, strings};
 
 /// The most steps of one input.
 const MAX_STEPS: usize = 64;
@@ -67,8 +67,8 @@ struct Expected {
 
 /// A batch; its columns may have been moved.
 struct Batch {
-    array: Option<Owned<Array>>,
-    columns: [Option<Owned<Array>>; 2],
+    array: Option<Owned<ArrowArray>>,
+    columns: [Option<Owned<ArrowArray>>; 2],
     first: usize,
     is_wide: bool,
     rows: Rows,
@@ -100,7 +100,7 @@ struct Consumer {
     keeps_text: bool,
     documents: Vec<String>,
     streams: [Option<(Owned<Stream>, Expected)>; SLOTS],
-    schemas: [Option<Owned<Schema>>; SLOTS],
+    schemas: [Option<Owned<ArrowSchema>>; SLOTS],
     arrays: [Option<Batch>; SLOTS],
 }
 
@@ -293,7 +293,7 @@ impl Expected {
 }
 
 impl Batch {
-    fn of(array: Owned<Array>, expected: &mut Expected) -> Self {
+    fn of(array: Owned<ArrowArray>, expected: &mut Expected) -> Self {
         let (first, length) = (size(array.0.offset), size(array.0.length));
         assert_eq!((array.0.n_buffers, array.0.n_children, array.0.null_count), (1, 2, 0));
         let rows = expected.next(length);
@@ -302,7 +302,7 @@ impl Batch {
         batch
     }
 
-    fn column(&self, column: usize) -> Option<&Array> {
+    fn column(&self, column: usize) -> Option<&ArrowArray> {
         let in_array = || {
             let array = self.array.as_ref()?;
             // SAFETY: the array has two children, which live as long as it does.
@@ -317,7 +317,7 @@ impl Batch {
             moved.move_it();
         } else if let Some(array) = &mut self.array {
             // SAFETY: the array has two children, which live as long as it does.
-            let child = unsafe { &mut **array.0.children.add(column) };
+            let child = unsafe { &mut *(*array.0.children.add(column)).cast_mut() };
             if child.release.is_some() {
                 self.columns[column] = Some(Owned::moved_from(child));
             }
@@ -361,7 +361,7 @@ impl Batch {
     }
 }
 
-fn look_at_schema(schema: &Schema, expected: &Expected) {
+fn look_at_schema(schema: &ArrowSchema, expected: &Expected) {
     // SAFETY: strings end with a zero, and the schema gives the number of its children.
     unsafe {
         assert_eq!(CStr::from_ptr(schema.format), c"+s");

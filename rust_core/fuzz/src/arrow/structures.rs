@@ -1,42 +1,15 @@
-//! The structures of the Arrow C data interface as in the header, their owners, and the contents of their buffers.
+//! Streams of the Arrow C stream interface, the owners of structures, and the contents of their buffers.
 
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 
-/// `struct ArrowSchema` of the header.
-#[repr(C)]
-pub struct Schema {
-    pub format: *const c_char,
-    pub name: *const c_char,
-    pub metadata: *const c_char,
-    pub flags: i64,
-    pub n_children: i64,
-    pub children: *mut *mut Schema,
-    pub dictionary: *mut Schema,
-    pub release: Option<unsafe extern "C" fn(*mut Schema)>,
-    pub private_data: *mut c_void,
-}
-
-/// `struct ArrowArray` of the header.
-#[repr(C)]
-pub struct Array {
-    pub length: i64,
-    pub null_count: i64,
-    pub offset: i64,
-    pub n_buffers: i64,
-    pub n_children: i64,
-    pub buffers: *mut *const c_void,
-    pub children: *mut *mut Array,
-    pub dictionary: *mut Array,
-    pub release: Option<unsafe extern "C" fn(*mut Array)>,
-    pub private_data: *mut c_void,
-}
+use text_processor::{ArrowArray, ArrowSchema};
 
 /// `struct ArrowArrayStream` of the header.
 #[repr(C)]
 pub struct Stream {
-    pub get_schema: Option<unsafe extern "C" fn(*mut Stream, *mut Schema) -> c_int>,
-    pub get_next: Option<unsafe extern "C" fn(*mut Stream, *mut Array) -> c_int>,
+    pub get_schema: Option<unsafe extern "C" fn(*mut Stream, *mut ArrowSchema) -> c_int>,
+    pub get_next: Option<unsafe extern "C" fn(*mut Stream, *mut ArrowArray) -> c_int>,
     pub get_last_error: Option<unsafe extern "C" fn(*mut Stream) -> *const c_char>,
     pub release: Option<unsafe extern "C" fn(*mut Stream)>,
     pub private_data: *mut c_void,
@@ -47,13 +20,13 @@ pub trait Released: Sized {
     fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)>;
 }
 
-impl Released for Schema {
+impl Released for ArrowSchema {
     fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)> {
         &mut self.release
     }
 }
 
-impl Released for Array {
+impl Released for ArrowArray {
     fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)> {
         &mut self.release
     }
@@ -118,7 +91,7 @@ pub fn size(number: i64) -> usize {
     usize::try_from(number).expect("not negative")
 }
 
-pub fn look_at_array(array: &Array, buffers: i64, rows: usize) {
+pub fn look_at_array(array: &ArrowArray, buffers: i64, rows: usize) {
     assert!(array.release.is_some() && array.dictionary.is_null());
     assert_eq!((array.null_count, array.n_buffers, array.n_children), (0, buffers, 0));
     assert!(size(array.length) >= rows, "a column of {} rows is too short for {rows}", array.length);
@@ -126,7 +99,7 @@ pub fn look_at_array(array: &Array, buffers: i64, rows: usize) {
 }
 
 /// A copy of the first values of a buffer.
-pub fn buffer<T: Copy>(array: &Array, number: usize, length: usize) -> Vec<T> {
+pub fn buffer<T: Copy>(array: &ArrowArray, number: usize, length: usize) -> Vec<T> {
     // SAFETY: the caller has checked the number of buffers.
     let start = unsafe { *array.buffers.add(number) }.cast::<T>();
     assert!(start.is_aligned(), "a buffer is not aligned to its values");
@@ -139,7 +112,7 @@ pub fn buffer<T: Copy>(array: &Array, number: usize, length: usize) -> Vec<T> {
 }
 
 /// All strings of a column.
-pub fn strings<O: Copy + Into<i64>>(array: &Array) -> Vec<String> {
+pub fn strings<O: Copy + Into<i64>>(array: &ArrowArray) -> Vec<String> {
     let offsets: Vec<O> = buffer(array, 1, size(array.offset + array.length) + 1);
     let offsets: Vec<usize> = offsets[size(array.offset)..].iter().map(|offset| size((*offset).into())).collect();
     assert!(offsets.is_sorted(), "offsets go backwards");

@@ -11,7 +11,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use text_processor::*;
 
-use structures::{Array, Memory, Schema, bitmap, release_array, release_schema, strings};
+use structures::{Memory, bitmap, release_array, release_schema, strings};
 
 #[derive(Debug, Clone, Copy, Arbitrary, PartialEq, Eq)]
 enum Kind {
@@ -110,7 +110,7 @@ fn run(input: &Input) {
         (Kind::Views, true) => c"vz",
         (Kind::Null, _) => c"n",
     };
-    let schema = |format: *const c_char, name: *const c_char| Schema {
+    let schema = |format: *const c_char, name: *const c_char| ArrowSchema {
         format,
         name,
         metadata: ptr::null(),
@@ -121,7 +121,7 @@ fn run(input: &Input) {
         release: Some(release_schema),
         private_data: ptr::null_mut(),
     };
-    let array = |rows: usize, offset: usize, nulls: usize, pointers: &[*const u8]| Array {
+    let array = |rows: usize, offset: usize, nulls: usize, pointers: &[*const u8]| ArrowArray {
         length: rows as i64,
         null_count: if input.knows_nulls { nulls as i64 } else { -1 },
         offset: offset as i64,

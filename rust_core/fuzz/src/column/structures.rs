@@ -1,48 +1,18 @@
-//! The structures of the Arrow C data interface, and buffers at addresses of any alignment.
+//! Functions of the structures of the Arrow C data interface, and buffers at addresses of any alignment.
 
-use std::ffi::{c_char, c_void};
 use std::ptr;
+
+use text_processor::{ArrowArray, ArrowSchema};
 
 use super::{Input, Kind};
 
-/// `struct ArrowSchema`.
-#[repr(C)]
-#[allow(dead_code, reason = "only the library reads them")]
-pub struct Schema {
-    pub format: *const c_char,
-    pub name: *const c_char,
-    pub metadata: *const c_char,
-    pub flags: i64,
-    pub n_children: i64,
-    pub children: *const *const Self,
-    pub dictionary: *const Self,
-    pub release: Option<unsafe extern "C" fn(*mut Self)>,
-    pub private_data: *mut c_void,
-}
-
-/// `struct ArrowArray`.
-#[repr(C)]
-#[allow(dead_code, reason = "only the library reads them")]
-pub struct Array {
-    pub length: i64,
-    pub null_count: i64,
-    pub offset: i64,
-    pub n_buffers: i64,
-    pub n_children: i64,
-    pub buffers: *const *const u8,
-    pub children: *const *const Self,
-    pub dictionary: *const Self,
-    pub release: Option<unsafe extern "C" fn(*mut Self)>,
-    pub private_data: *mut c_void,
-}
-
 /// The library must not release what it borrows.
-pub unsafe extern "C" fn release_schema(_: *mut Schema) {
+pub unsafe extern "C" fn release_schema(_: *mut ArrowSchema) {
     panic!("a schema was released");
 }
 
 /// The library must not release what it borrows.
-pub unsafe extern "C" fn release_array(_: *mut Array) {
+pub unsafe extern "C" fn release_array(_: *mut ArrowArray) {
     panic!("an array was released");
 }
 

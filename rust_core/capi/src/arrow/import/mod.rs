@@ -9,6 +9,8 @@ mod rows;
 mod strings;
 pub(crate) mod structures;
 
+use std::ops::Range;
+
 use crate::arrow::import::member::{Found, member};
 use crate::arrow::import::rows::{Rows, Validity, buffer, rows_of};
 use crate::arrow::import::strings::{Integers, Strings};
@@ -84,6 +86,18 @@ impl Column {
     /// The number of rows.
     pub fn len(&self) -> usize {
         self.length
+    }
+
+    /// The bytes of some rows, without a check of each row. None if a row may be null.
+    ///
+    /// # Safety
+    /// As [`get`](Self::get).
+    pub unsafe fn bytes_of(&self, rows: Range<usize>) -> Option<u64> {
+        match &self.kind {
+            // SAFETY: the caller's promise.
+            Kind::Plain(strings) if self.outer.is_none() => unsafe { strings.bytes_of(rows) },
+            _ => None,
+        }
     }
 
     /// The text of a row, or None if it is null.

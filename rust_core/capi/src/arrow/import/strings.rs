@@ -1,5 +1,6 @@
 //! Arrays of strings, and the integers in their buffers.
 
+use std::ops::Range;
 use std::slice;
 
 use crate::arrow::import::rows::{Rows, buffer, rows_of};
@@ -100,6 +101,36 @@ impl Strings {
                 _ => return Err(not_text(schema)),
             };
             Ok(Self { rows, length, values })
+        }
+    }
+
+    /// The bytes of some rows. None if a row may be null, or if a length is not possible.
+    ///
+    /// # Safety
+    /// The rows are less than the length.
+    pub(super) unsafe fn bytes_of(&self, rows: Range<usize>) -> Option<u64> {
+        if self.rows.validity.is_some() || rows.is_empty() {
+            return None;
+        }
+        let (start, end) = (self.rows.offset + rows.start, self.rows.offset + rows.end);
+        match self.values {
+            Values::Null => None,
+            Values::Offsets { integers, offsets, .. } => {
+                // SAFETY: there is one offset more than rows, by the promise of the caller of `Column::new`.
+                let ends = unsafe { (integers.read(offsets, start)?, integers.read(offsets, end)?) };
+                ends.1.checked_sub(ends.0).map(|bytes| bytes as u64)
+            }
+            Values::Views { views, .. } => {
+                let (mut bytes, mut signs) = (0, 0);
+                for row in start..end {
+                    // SAFETY: there is a view for each row, which begins with its length, by the promise of the caller of
+                    // `Column::new`.
+                    let length = unsafe { views.add(16 * row).cast::<i32>().read_unaligned() };
+                    bytes += u64::from(length.cast_unsigned());
+                    signs |= length;
+                }
+                (signs >= 0).then_some(bytes)
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT};
 
 /// `struct ArrowSchema` of the header.
 #[repr(C)]
-pub(crate) struct ArrowSchema {
+pub struct ArrowSchema {
     pub format: *const c_char,
     pub name: *const c_char,
     pub metadata: *const c_char,
@@ -22,7 +22,7 @@ pub(crate) struct ArrowSchema {
 
 /// `struct ArrowArray` of the header.
 #[repr(C)]
-pub(crate) struct ArrowArray {
+pub struct ArrowArray {
     pub length: i64,
     pub null_count: i64,
     pub offset: i64,
