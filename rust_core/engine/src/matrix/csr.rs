@@ -13,6 +13,9 @@ use crate::matrix::trie::NO_ID;
 use crate::matrix::vectorizer::{Task, Vectorizer};
 use crate::memory::{Buffer, list_for, zeros};
 
+/// With fewer entries, starting a thread would cost more time than it saves.
+const MIN_ENTRIES_PER_THREAD: usize = if cfg!(test) { 8 } else { 1 << 17 };
+
 /// A type of the numbers in a matrix.
 pub trait Number: Pod + Send + Sync {
     /// Converts a count.
@@ -182,13 +185,31 @@ impl Matrix {
     pub fn totals(&self) -> Result<Totals> {
         let mut steps = Steps::begin();
         let features = self.feature_bound();
-        let mut total = Totals { documents: zeros(features)?, counts: zeros(features)? };
-        for block in &self.blocks {
-            block.each(|feature, count| {
-                total.documents[feature as usize] += 1;
-                total.counts[feature as usize] += count;
-            });
-            steps.did(block.features.len())?;
+        let entries: usize = self.blocks.iter().map(|block| block.features.len()).sum();
+        let threads = self.threads().min(entries / features.max(MIN_ENTRIES_PER_THREAD)).max(1);
+        let mut totals = list_for(threads)?;
+        for _ in 0..threads {
+            totals.push(Totals { documents: zeros(features)?, counts: zeros(features)? });
+        }
+        let queue = Mutex::new(self.blocks.iter());
+        steps.run(&mut totals, |total, steps| {
+            let next = || queue.lock().expect("no panic while the queue is locked").next();
+            while let Some(block) = next() {
+                block.each(|feature, count| {
+                    total.documents[feature as usize] += 1;
+                    total.counts[feature as usize] += count;
+                });
+                if steps.is_over() {
+                    return false;
+                }
+            }
+            true
+        })?;
+        let mut total = totals.pop().expect("at least one thread");
+        for other in totals {
+            total.documents.iter_mut().zip(other.documents).for_each(|(sum, more)| *sum += more);
+            total.counts.iter_mut().zip(other.counts).for_each(|(sum, more)| *sum += more);
+            steps.did(features)?;
         }
         let Some(columns) = &self.columns else { return Ok(total) };
         let mut kept = Totals { documents: list_for(columns.len())?, counts: list_for(columns.len())? };

@@ -9,6 +9,9 @@ use crate::memory::{list_for, reserve, zeros};
 /// The ids in one word of the upper level of bits.
 const IDS_PER_SUMMARY: usize = 64 * 64;
 
+/// The most occurrences of a short row.
+pub(super) const FEW: usize = 32;
+
 /// The rows of consecutive documents.
 #[derive(Debug, Default)]
 pub(super) struct RowBlock {
@@ -71,6 +74,15 @@ impl Counts {
             }
         }
         Ok(())
+    }
+
+    /// Keeps only the first `len` counts.
+    #[inline]
+    fn truncate(&mut self, len: usize) {
+        match self {
+            Self::Narrow(counts) => counts.truncate(len),
+            Self::Wide(counts) => counts.truncate(len),
+        }
     }
 
     /// Makes room for more counts, if counts are narrow.
@@ -180,30 +192,33 @@ impl RowMaker {
         self.rows.counts.reserve(tokens)
     }
 
-    /// Adds the row of a document with these occurrences, and changes their order. Features are below `bound`.
-    pub fn push(&mut self, occurrences: &mut [u32], bound: usize) -> Result<()> {
+    /// Adds the row of a document whose occurrences are the first `number` of these, and changes their order. Features
+    /// are below `bound`. It is faster if at least [`FEW`] occurrences follow.
+    pub fn push(&mut self, occurrences: &mut [u32], number: usize, bound: usize) -> Result<()> {
         if self.is_signed {
-            self.push_as::<true>(occurrences, bound)
+            self.push_as::<true>(occurrences, number, bound)
         } else {
-            self.push_as::<false>(occurrences, bound)
+            self.push_as::<false>(occurrences, number, bound)
         }
     }
 
-    fn push_as<const SIGNED: bool>(&mut self, occurrences: &mut [u32], bound: usize) -> Result<()> {
+    fn push_as<const SIGNED: bool>(&mut self, occurrences: &mut [u32], number: usize, bound: usize) -> Result<()> {
         let before = self.rows.features.len();
         reserve(&mut self.rows.lengths, 1)?;
-        reserve(&mut self.rows.features, occurrences.len())?;
-        self.rows.counts.reserve(occurrences.len())?;
-        match occurrences.len() {
+        reserve(&mut self.rows.features, number.max(FEW))?;
+        self.rows.counts.reserve(number.max(FEW))?;
+        let mut copy = [0; FEW];
+        let few = occurrences.first_chunk::<FEW>().unwrap_or_else(|| {
+            let number = number.min(FEW);
+            copy[..number].copy_from_slice(&occurrences[..number]);
+            &copy
+        });
+        match number {
             0 => {}
-            1..=8 => self.push_few::<SIGNED, 8>(occurrences)?,
-            9..=16 => self.push_few::<SIGNED, 16>(occurrences)?,
-            17..=32 => self.push_few::<SIGNED, 32>(occurrences)?,
-            many if many >= bound / IDS_PER_SUMMARY => self.push_many::<SIGNED>(occurrences, bound)?,
-            _ => {
-                occurrences.sort_unstable();
-                self.push_sorted::<SIGNED>(occurrences)?;
-            }
+            1..=8 => self.push_few::<SIGNED, 8>(few.first_chunk().expect("it is shorter"), number)?,
+            9..=16 => self.push_few::<SIGNED, 16>(few.first_chunk().expect("it is shorter"), number)?,
+            17..=FEW => self.push_few::<SIGNED, FEW>(few, number)?,
+            many => self.push_long::<SIGNED>(&mut occurrences[..many], bound)?,
         }
         self.rows.lengths.push(u32::try_from(self.rows.features.len() - before).expect("ids of features are 32 bits"));
         Ok(())
@@ -211,33 +226,54 @@ impl RowMaker {
 
     /// The place of an occurrence is the number of smaller features, so equal features have the same place. Compares
     /// all with all: vector instructions make that cheap, and no branch depends on the features.
-    fn push_few<const SIGNED: bool, const ROOM: usize>(&mut self, occurrences: &[u32]) -> Result<()> {
-        let (mut keys, mut places) = ([i32::MAX; ROOM], [0_u32; ROOM]);
-        for (key, occurrence) in keys.iter_mut().zip(occurrences) {
-            // Signed integers can be compared with fewer instructions.
-            *key = (split::<SIGNED>(*occurrence).0 ^ 1 << 31).cast_signed();
+    fn push_few<const SIGNED: bool, const ROOM: usize>(
+        &mut self,
+        occurrences: &[u32; ROOM],
+        number: usize,
+    ) -> Result<()> {
+        let (mut keys, mut places, mut sums) = ([i32::MAX; ROOM], [0_u32; ROOM], [0_i32; ROOM]);
+        for (at, (key, occurrence)) in keys.iter_mut().zip(occurrences).enumerate() {
+            // Signed integers can be compared with fewer instructions. No feature has the largest key.
+            let own = (split::<SIGNED>(*occurrence).0 ^ 1 << 31).cast_signed();
+            *key = if at < number { own } else { i32::MAX };
         }
-        for other in &keys[..occurrences.len()] {
-            for (key, place) in keys.iter().zip(&mut places) {
+        for (other, occurrence) in keys.iter().zip(occurrences).take(number) {
+            let change = i32::from(split::<SIGNED>(*occurrence).1);
+            for ((key, place), sum) in keys.iter().zip(&mut places).zip(&mut sums) {
                 *place += u32::from(key > other);
+                *sum += if key == other { change } else { 0 };
             }
         }
         let (mut features, mut counts, mut occurs) = ([0; ROOM], [0_i8; ROOM], [0_u8; ROOM]);
-        for (place, occurrence) in places.iter().zip(occurrences) {
-            let (feature, change) = split::<SIGNED>(*occurrence);
+        for ((place, occurrence), sum) in places.iter().zip(occurrences).zip(&sums).take(number) {
             let place = *place as usize % ROOM;
-            features[place] = feature;
-            counts[place] += change;
+            features[place] = split::<SIGNED>(*occurrence).0;
+            #[allow(clippy::cast_possible_truncation)] // There are fewer occurrences.
+            let sum = *sum as i8;
+            counts[place] = sum;
             occurs[place] = 1;
         }
         // Closes the gaps after features that occur several times.
         let mut distinct = 0;
-        for place in 0..occurrences.len().min(ROOM) {
+        for place in 0..number.min(ROOM) {
             (features[distinct % ROOM], counts[distinct % ROOM]) = (features[place], counts[place]);
             distinct += usize::from(occurs[place]);
         }
-        self.rows.features.extend_from_slice(&features[..distinct]);
-        self.rows.counts.extend(&counts[..distinct])
+        // Copying a fixed number of values takes less time.
+        let end = self.rows.features.len() + distinct;
+        self.rows.features.extend_from_slice(&features);
+        self.rows.features.truncate(end);
+        self.rows.counts.extend(&counts)?;
+        self.rows.counts.truncate(end);
+        Ok(())
+    }
+
+    fn push_long<const SIGNED: bool>(&mut self, occurrences: &mut [u32], bound: usize) -> Result<()> {
+        if occurrences.len() >= bound / IDS_PER_SUMMARY {
+            return self.push_many::<SIGNED>(occurrences, bound);
+        }
+        occurrences.sort_unstable();
+        self.push_sorted::<SIGNED>(occurrences)
     }
 
     fn push_many<const SIGNED: bool>(&mut self, occurrences: &[u32], bound: usize) -> Result<()> {
@@ -369,6 +405,7 @@ mod tests {
             documents in prop::collection::vec(prop::collection::vec(prop_oneof![0..9_u32, 0..90_000_u32], 0..200), 0..9),
             repeated in 1..200_usize,
             is_signed: bool,
+            following in 0..40_usize,
         ) {
             let (mut maker, mut expected, mut renamed) = (RowMaker::new(is_signed), Vec::new(), Vec::new());
             let bound = if is_signed { 45_000 } else { 90_000 };
@@ -381,7 +418,10 @@ mod tests {
                         if is_signed { (occurrence / 2, 1 - 2 * i64::from(occurrence % 2)) } else { (*occurrence, 1) };
                     *row.entry(feature).or_default() += change;
                 }
-                maker.push(&mut occurrences, bound).unwrap();
+                let number = occurrences.len();
+                // These are not occurrences of this document.
+                occurrences.extend((0..).take(following));
+                maker.push(&mut occurrences, number, bound).unwrap();
                 renamed.push(row.iter().rev().map(|(feature, count)| (89_999 - feature, *count)).collect::<Vec<_>>());
                 expected.push(row.into_iter().collect::<Vec<_>>());
             }
