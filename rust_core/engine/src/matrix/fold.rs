@@ -77,7 +77,8 @@ impl Fold {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub(super) fn new(vectorizer: &Arc<Vectorizer>, task: Task, index: Box<Index>) -> Result<Self> {
+    pub(super) fn new(vectorizer: &Arc<Vectorizer>, task: Task, mut index: Box<Index>) -> Result<Self> {
+        index.forget_types();
         let sequences = Groups::of(&index)?.len();
         let (vocabulary, ids) = ids_of_types(vectorizer, task, index.terms())?;
         Self::of(vectorizer, task, vocabulary, Tokens::Index(index, ids), sequences)

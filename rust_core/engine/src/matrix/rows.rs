@@ -224,42 +224,47 @@ impl RowMaker {
         Ok(())
     }
 
-    /// The place of an occurrence is the number of smaller features, so equal features have the same place. Compares
-    /// all with all: vector instructions make that cheap, and no branch depends on the features.
+    /// The place of an occurrence is the number of smaller features, so equal features have the same place, and the places
+    /// after it stay empty. Compares all with all: vector instructions make that cheap, and no branch depends on the
+    /// features. Loops and copies have a fixed length, because the rest of a vector takes longer than a whole one.
     fn push_few<const SIGNED: bool, const ROOM: usize>(
         &mut self,
         occurrences: &[u32; ROOM],
         number: usize,
     ) -> Result<()> {
-        let (mut keys, mut places, mut sums) = ([i32::MAX; ROOM], [0_u32; ROOM], [0_i32; ROOM]);
+        let (mut keys, mut places) = ([i32::MAX; ROOM], [0_u32; ROOM]);
         for (at, (key, occurrence)) in keys.iter_mut().zip(occurrences).enumerate() {
             // Signed integers can be compared with fewer instructions. No feature has the largest key.
             let own = (split::<SIGNED>(*occurrence).0 ^ 1 << 31).cast_signed();
             *key = if at < number { own } else { i32::MAX };
         }
-        for (other, occurrence) in keys.iter().zip(occurrences).take(number) {
-            let change = i32::from(split::<SIGNED>(*occurrence).1);
-            for ((key, place), sum) in keys.iter().zip(&mut places).zip(&mut sums) {
-                *place += u32::from(key > other);
-                *sum += if key == other { change } else { 0 };
+        for other in keys {
+            for (key, place) in keys.iter().zip(&mut places) {
+                *place += u32::from(*key > other);
             }
         }
-        let (mut features, mut counts, mut occurs) = ([0; ROOM], [0_i8; ROOM], [0_u8; ROOM]);
-        for ((place, occurrence), sum) in places.iter().zip(occurrences).zip(&sums).take(number) {
+        let (mut by_place, mut sums, mut taken) = ([0; ROOM], [0_i8; ROOM], 1_u64 << number);
+        for (place, occurrence) in places.iter().zip(occurrences).take(number) {
             let place = *place as usize % ROOM;
-            features[place] = split::<SIGNED>(*occurrence).0;
-            #[allow(clippy::cast_possible_truncation)] // There are fewer occurrences.
-            let sum = *sum as i8;
-            counts[place] = sum;
-            occurs[place] = 1;
+            let (feature, change) = split::<SIGNED>(*occurrence);
+            by_place[place] = feature;
+            taken |= 1 << place;
+            if SIGNED {
+                sums[place] += change;
+            }
         }
-        // Closes the gaps after features that occur several times.
-        let mut distinct = 0;
-        for place in 0..number.min(ROOM) {
-            (features[distinct % ROOM], counts[distinct % ROOM]) = (features[place], counts[place]);
-            distinct += usize::from(occurs[place]);
+        let (mut features, mut counts, mut distinct, mut place) = ([0; ROOM], [0_i8; ROOM], 0, 0);
+        // The first place is always taken.
+        taken &= taken - 1;
+        while taken != 0 {
+            let next = taken.trailing_zeros() as usize;
+            taken &= taken - 1;
+            features[distinct % ROOM] = by_place[place % ROOM];
+            #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)] // There are at most `FEW` places.
+            let count = (next - place) as i8;
+            counts[distinct % ROOM] = if SIGNED { sums[place % ROOM] } else { count };
+            (place, distinct) = (next, distinct + 1);
         }
-        // Copying a fixed number of values takes less time.
         let end = self.rows.features.len() + distinct;
         self.rows.features.extend_from_slice(&features);
         self.rows.features.truncate(end);
