@@ -151,7 +151,7 @@ impl Fold {
         let Self { vectorizer, task, terms, features, .. } = self;
         let known = &vectorizer.features;
         let is_alone = matches!(self.source, Source::Alone);
-        let sequences = self.characters.sequences(&vectorizer.options, text, documents, |character| {
+        let look_up = |character: &[u8]| {
             if let Some(features) = features {
                 features.terms_mut()?.intern(character).and_then(|term| features.feature_of_term(term))
             } else if *task == Task::Known {
@@ -161,7 +161,8 @@ impl Fold {
             } else {
                 changeable(terms)?.intern(character)
             }
-        })?;
+        };
+        let sequences = self.characters.sequences(&vectorizer.options, text, documents, look_up, steps)?;
         reserve(&mut self.parts, sequences.len())?;
         self.sequences += sequences.len();
         self.tokens = Tokens::Sequences(sequences);
