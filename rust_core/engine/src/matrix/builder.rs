@@ -114,7 +114,7 @@ impl MatrixBuilder {
             while !fold.step(steps.end())? {
                 steps.end_step()?;
             }
-            let (features, rows) = fold.into_parts();
+            let (features, rows) = fold.into_parts()?;
             reserve(&mut self.rows, rows.len())?;
             self.rows.extend(rows);
             if let Some(features) = features {
@@ -144,7 +144,7 @@ impl MatrixBuilder {
     pub fn finish(mut self) -> Result<Fold> {
         self.settle(None)?;
         match self.input {
-            Input::Index(index) => Ok(Fold::new(&self.vectorizer, self.task, index)?.after(self.rows)),
+            Input::Index(index) => Ok(Fold::new(&self.vectorizer, self.task, index)?.after(self.rows).deferred()),
             Input::Characters(fold) => Ok(*fold),
         }
     }

@@ -45,6 +45,7 @@ impl Matrix {
     pub fn sum_groups(&mut self, codes: &[u32], groups: usize) -> Result<()> {
         check_number(codes, self.rows())?;
         check_groups(codes, groups)?;
+        self.make_rows()?;
         let mut steps = Steps::begin();
         let (blocks, bound) = (self.blocks(), self.feature_bound());
         let (members, entries) = members(blocks, codes, &mut steps)?;

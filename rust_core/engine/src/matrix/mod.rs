@@ -9,11 +9,14 @@
 //! on all threads. Only characters need no index, because they are integers already. Features that depend on one word
 //! alone are found once for each distinct word (`words`). Other n-grams are nodes in a trie whose edges are terms: each
 //! thread has its own trie, and the fold merges them in order of first appearance. So the result does not depend on the
-//! number of threads. An n-gram becomes a string only if a caller needs its name.
+//! number of threads. An n-gram becomes a string only if a caller needs its name. The rows of single words are not stored:
+//! they are written to the arrays of the result when they are made (`direct`).
 
+mod arrays;
 mod builder;
 mod characters;
 mod csr;
+mod direct;
 mod features;
 mod fold;
 mod fold_worker;
@@ -32,8 +35,9 @@ mod vocabulary;
 mod weights;
 mod words;
 
+pub use arrays::{Csr, Number};
 pub use builder::MatrixBuilder;
-pub use csr::{Csr, Matrix, Number, Totals};
+pub use csr::{Matrix, Totals};
 pub use features::Features;
 pub use fold::Fold;
 pub use vectorizer::{Options, Task, TermKind, Vectorizer};

@@ -76,6 +76,14 @@ impl Counts {
         Ok(())
     }
 
+    /// Removes all counts.
+    fn clear(&mut self) {
+        match self {
+            Self::Narrow(counts) => counts.clear(),
+            Self::Wide(_) => *self = Self::default(),
+        }
+    }
+
     /// Keeps only the first `len` counts.
     #[inline]
     fn truncate(&mut self, len: usize) {
@@ -368,9 +376,17 @@ impl RowMaker {
         self.rows.features.len()
     }
 
-    /// Returns the rows since the last call.
+    /// Returns the rows since the last call. The next rows are made in the memory of `spare`.
+    pub fn replace(&mut self, mut spare: RowBlock) -> RowBlock {
+        spare.lengths.clear();
+        spare.features.clear();
+        spare.counts.clear();
+        std::mem::replace(&mut self.rows, spare)
+    }
+
+    /// Returns the rows since the last call, in as little memory as possible.
     pub fn take(&mut self) -> RowBlock {
-        let mut rows = std::mem::take(&mut self.rows);
+        let mut rows = self.replace(RowBlock::default());
         rows.lengths.shrink_to_fit();
         rows.features.shrink_to_fit();
         if let Counts::Narrow(counts) = &mut rows.counts {
