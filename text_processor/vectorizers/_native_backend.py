@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    import numpy.typing as npt
+
 
 class NotNativeError(Exception):
     """The native backend cannot count these documents. The Python backend can read them again."""
@@ -52,10 +54,13 @@ class NativeBackend:
         counts = self._counted(documents, partial(self._known(vocabulary).count, grow=True))
         return self._matrix(counts), Vocabulary.of(self._options, counts.vectorizer(), vocabulary)
 
-    def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary, Tally | None]:
+    def learn(
+        self, documents: Iterable[Any], limits: Limits, *, frequencies: bool = False
+    ) -> tuple[Any, Vocabulary, Tally | None, npt.NDArray[np.int64] | None]:
         """The matrix of sorted features within the limits; the entries of a row are in order of first appearance.
 
-        If the limits are set, the last value is the tally of all features.
+        If the limits are set, the third value is the tally of all features. With `frequencies`, the last value is the
+        number of documents that have each feature of the matrix.
         """
         counts = self._sorted(documents)
         refuse_empty(counts.shape[1])
@@ -63,7 +68,8 @@ class NativeBackend:
         if limits.are_set:
             tally = self._tally(counts, limits.most is not None)
             counts.keep(tally.chosen(limits, self._dtype))
-        return self._matrix(counts), Vocabulary.of(self._options, counts.vectorizer()), tally
+        found = counts.document_frequencies() if frequencies else None
+        return self._matrix(counts), Vocabulary.of(self._options, counts.vectorizer()), tally, found
 
     def tally(self, documents: Iterable[Any], *, sums: bool) -> Tally:
         """The tally of documents, which may have no features."""

@@ -49,15 +49,18 @@ class PythonBackend:
         counts = _counted(self._features, documents, columns, self._missing, grow=True)
         return self._matrix(*counts, len(columns)), Vocabulary(columns)
 
-    def learn(self, documents: Iterable[Any], limits: Limits) -> tuple[Any, Vocabulary, Tally | None]:
+    def learn(
+        self, documents: Iterable[Any], limits: Limits, *, frequencies: bool = False
+    ) -> tuple[Any, Vocabulary, Tally | None, None]:
         """The matrix of sorted features within the limits; the entries of a row are in order of first appearance.
 
-        If the limits are set, the last value is the tally of all features.
+        If the limits are set, the third value is the tally of all features.
         """
+        del frequencies
         whole, vocabulary = self._sorted(documents)
         refuse_empty(len(vocabulary))
         if not limits.are_set:
-            return whole, vocabulary, None
+            return whole, vocabulary, None, None
         tally = self._tally(whole, vocabulary, limits.most is not None)
         stays = tally.chosen(limits, self._dtype)
         renumbered = np.cumsum(stays) - 1
@@ -72,7 +75,7 @@ class PythonBackend:
         )
         pairs = zip(vocabulary.columns.items(), stays[vocabulary.order()].tolist(), strict=True)
         known = {feature: int(renumbered[column]) for (feature, column), is_kept in pairs if is_kept}
-        return matrix, Vocabulary(known), tally
+        return matrix, Vocabulary(known), tally, None
 
     def tally(self, documents: Iterable[Any], *, sums: bool) -> Tally:
         """The tally of documents, which may have no features."""

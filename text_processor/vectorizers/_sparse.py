@@ -76,7 +76,20 @@ def as_floats(matrix: Any) -> Any:
     return matrix if matrix.dtype in (np.float32, np.float64) else matrix.astype(np.float64)
 
 
-def weigh(matrix: Any, idf: npt.ArrayLike | None, *, sublinear: bool, norm: Literal["l1", "l2"] | None) -> None:
+def count_bounds(counts: Any, *, signed: bool = False) -> tuple[float, float] | None:
+    """Numbers that the entries of a matrix of counts are between; None if its type may not hold large counts."""
+    most = float(1 << 63)
+    return (-most if signed else 1.0, most) if counts.dtype in (np.float32, np.float64) else None
+
+
+def weigh(
+    matrix: Any,
+    idf: npt.ArrayLike | None,
+    *,
+    sublinear: bool,
+    norm: Literal["l1", "l2"] | None,
+    bounds: tuple[float, float] | None = None,
+) -> None:
     """Weigh the entries of a CSR matrix of floats in place, on all cores.
 
     Args:
@@ -85,11 +98,12 @@ def weigh(matrix: Any, idf: npt.ArrayLike | None, *, sublinear: bool, norm: Lite
         sublinear: Whether to replace each entry by 1 + ln(entry) first.
         norm: Whether to divide each row by the sum of its absolute values ("l1"), by the root of the sum of its squares
             ("l2"), or not (None).
+        bounds: The entries are known to be between these numbers; None if nothing is known.
 
     Raises:
         ValueError: The rows must be divided, and an entry is infinite or not a number.
     """
-    if not _stays_finite(matrix.data, idf, sublinear):
+    if not _stays_finite(matrix.data, idf, sublinear, bounds):
         # The steps of scikit-learn, which give the same warnings and the same error.
         if sublinear:
             np.log(matrix.data, out=matrix.data)
@@ -109,11 +123,13 @@ def weigh(matrix: Any, idf: npt.ArrayLike | None, *, sublinear: bool, norm: Lite
     )
 
 
-def _stays_finite(data: npt.NDArray[Any], idf: npt.ArrayLike | None, sublinear: bool) -> bool:
+def _stays_finite(
+    data: npt.NDArray[Any], idf: npt.ArrayLike | None, sublinear: bool, bounds: tuple[float, float] | None
+) -> bool:
     """Whether all entries are certain to be finite numbers after weighing."""
     if not data.size:
         return True
-    least, most = float(data.min()), float(data.max())
+    least, most = bounds or (float(data.min()), float(data.max()))
     if sublinear and not least > 0:
         return False
     # No logarithm of a float is greater than 1000.

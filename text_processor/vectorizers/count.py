@@ -14,19 +14,17 @@ from text_processor.vectorizers._backend import refuse_other_than_documents, wit
 from text_processor.vectorizers._estimator import (
     UNROUTED,
     BaseEstimator,
-    NotFittedError,
     all_or_nothing,
     checking_parameters,
     finite,
-    warn,
 )
+from text_processor.vectorizers._known_features import KnownFeatures
 from text_processor.vectorizers._merging import refuse_different
 from text_processor.vectorizers._options import options_of
 from text_processor.vectorizers._pruning import Limits, refuse_empty
-from text_processor.vectorizers._reader import DEFAULT_PATTERN, DocumentReader
+from text_processor.vectorizers._reader import DEFAULT_PATTERN
 from text_processor.vectorizers._sparse import document_frequencies
-from text_processor.vectorizers._tally import InMemory, Tally, added
-from text_processor.vectorizers._vocabulary import Vocabulary, read_vocabulary
+from text_processor.vectorizers._tally import Tally, added
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -45,7 +43,7 @@ def __dir__() -> list[str]:
     return __all__
 
 
-class CountVectorizer(DocumentReader, BaseEstimator):
+class CountVectorizer(KnownFeatures, BaseEstimator):
     r"""Counts words of documents, or n-grams of words or characters. Each document is a row of a sparse matrix.
 
     Parameters, results and errors are those of scikit-learn's class of the same name; ``docs/vectorizers.md`` lists the
@@ -90,10 +88,6 @@ class CountVectorizer(DocumentReader, BaseEstimator):
     __metadata_request__transform = {"raw_documents": UNROUTED}  # noqa: RUF012
 
     _kinds: Mapping[str, list[_validation.Kind]] = _validation.COUNTING
-
-    fixed_vocabulary_: bool
-    _vocabulary: Vocabulary
-    _tally: InMemory
 
     def __init__(
         self,
@@ -173,7 +167,7 @@ class CountVectorizer(DocumentReader, BaseEstimator):
             ValueError: There are no features.
         """
         del y
-        return self._fit_counts(raw_documents)
+        return self._fit_counts(raw_documents)[0]
 
     @checking_parameters
     @all_or_nothing
@@ -204,22 +198,27 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         self._check_ngram_range()
         self._warn_of_unused()
 
-    def _fit_counts(self, raw_documents: Iterable[Any]) -> Any:
+    def _fit_counts(
+        self, raw_documents: Iterable[Any], *, frequencies: bool = False
+    ) -> tuple[Any, npt.NDArray[np.int64] | None]:
+        """The matrix; with `frequencies`, perhaps also the number of documents that have each of its features."""
         self._begin(raw_documents)
         self._take_vocabulary()
         if self.fixed_vocabulary_:
             self._warn_of_upper_case()
-            return with_backend(self, lambda backend: backend.count(raw_documents, self._vocabulary))
+            return with_backend(self, lambda backend: backend.count(raw_documents, self._vocabulary)), None
         limits = self._limits()
-        matrix, vocabulary, tally = with_backend(self, lambda backend: backend.learn(raw_documents, limits))
+        matrix, vocabulary, tally, found = with_backend(
+            self, lambda backend: backend.learn(raw_documents, limits, frequencies=frequencies)
+        )
         self._know(vocabulary, tally)
-        return matrix
+        return matrix, found
 
     def _fit_counts_further(self, raw_documents: Iterable[Any]) -> Any:
         if self._limits().are_set:
             raise ValueError("partial_fit() keeps every feature: it does not work with max_df, min_df or max_features")
         if not hasattr(self, "_vocabulary") or self.fixed_vocabulary_:
-            return self._fit_counts(raw_documents)
+            return self._fit_counts(raw_documents)[0]
         self._begin(raw_documents)
         known = self._vocabulary
         matrix, vocabulary = with_backend(self, lambda backend: backend.grow(raw_documents, known))
@@ -332,50 +331,6 @@ class CountVectorizer(DocumentReader, BaseEstimator):
         stays = tally.chosen(limits, self.dtype)
         self._know(tally.vocabulary.only(stays), tally)
         return tally.frequencies[stays]
-
-    # ---- The vocabulary ----
-
-    @property
-    def vocabulary_(self) -> dict[Any, int]:
-        """The column of each feature. Assign a new dict to change it: changes in the dict have no effect."""
-        if not hasattr(self, "_vocabulary"):
-            raise AttributeError(f"this {type(self).__name__} has no vocabulary_: it is not fitted")
-        return self._vocabulary.columns
-
-    @vocabulary_.setter
-    def vocabulary_(self, vocabulary: Mapping[Any, int]) -> None:
-        self._know(Vocabulary(dict(vocabulary)))
-
-    def _know(self, vocabulary: Vocabulary, tally: Tally | None = None) -> None:
-        """Replace the features; `tally` has those that were dropped, too."""
-        self._vocabulary = vocabulary
-        if tally is None:
-            vars(self).pop("_tally", None)
-        else:
-            self._tally = InMemory(tally)
-
-    def _take_vocabulary(self) -> None:
-        """Use the parameter `vocabulary`, if it is set."""
-        is_fixed = self.vocabulary is not None
-        if is_fixed:
-            self._know(Vocabulary(read_vocabulary(self.vocabulary)))
-        self.fixed_vocabulary_ = is_fixed
-
-    def _need_vocabulary(self) -> Vocabulary:
-        if not hasattr(self, "_vocabulary"):
-            self._take_vocabulary()
-            if not self.fixed_vocabulary_:
-                raise NotFittedError("Vocabulary not fitted or provided")
-        return self._vocabulary
-
-    def _warn_of_upper_case(self) -> None:
-        if self.lowercase and any(
-            isinstance(feature, str) and any(map(str.isupper, feature)) for feature in self._vocabulary.columns
-        ):
-            warn(
-                "Upper case characters found in vocabulary while 'lowercase' is True. These entries will not be "
-                "matched with any documents"
-            )
 
     # ---- Results ----
 

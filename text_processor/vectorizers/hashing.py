@@ -11,7 +11,7 @@ from text_processor.vectorizers._backend import refuse_other_than_documents, wit
 from text_processor.vectorizers._estimator import BaseEstimator, TransformerMixin, aligned, checking_parameters
 from text_processor.vectorizers._merging import refuse_different
 from text_processor.vectorizers._reader import DEFAULT_PATTERN, DocumentReader
-from text_processor.vectorizers._sparse import as_floats, weigh
+from text_processor.vectorizers._sparse import as_floats, count_bounds, weigh
 
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
@@ -164,8 +164,9 @@ class HashingVectorizer(TransformerMixin, DocumentReader, BaseEstimator, auto_wr
         if self.binary:
             matrix.data.fill(1)
         if self.norm is not None:
+            bounds = count_bounds(matrix, signed=True)
             matrix = as_floats(matrix)
-            weigh(matrix, None, sublinear=False, norm=self.norm)
+            weigh(matrix, None, sublinear=False, norm=self.norm, bounds=bounds)
         return aligned(matrix)
 
     def fit_transform(self, X: Iterable[Any], y: object = None) -> Any:  # noqa: N803

@@ -10,7 +10,7 @@ import numpy as np
 from text_processor.vectorizers import _validation
 from text_processor.vectorizers._estimator import NotFittedError, aligned, all_or_nothing, checking_parameters, warn
 from text_processor.vectorizers._reader import DEFAULT_PATTERN
-from text_processor.vectorizers._sparse import as_floats, refuse_complex
+from text_processor.vectorizers._sparse import as_floats, count_bounds, refuse_complex
 from text_processor.vectorizers._tally import Tally
 from text_processor.vectorizers.count import CountVectorizer
 from text_processor.vectorizers.tfidf_transformer import TfidfTransformer
@@ -210,9 +210,9 @@ class TfidfVectorizer(CountVectorizer):
 
     def _learn(self, raw_documents: Iterable[Any]) -> Any:
         self._warn_of_dtype()
-        counts = self._fit_counts(raw_documents)
+        counts, frequencies = self._fit_counts(raw_documents, frequencies=True)
         self._refuse_no_documents(counts.shape[0])
-        self._learn_weights(counts)
+        self._learn_weights(counts, frequencies)
         return counts
 
     def _refuse_no_documents(self, documents: int) -> None:
@@ -223,12 +223,14 @@ class TfidfVectorizer(CountVectorizer):
                 "by TfidfTransformer."
             )
 
-    def _learn_weights(self, counts: Any, *, further: bool = False) -> None:
+    def _learn_weights(
+        self, counts: Any, frequencies: npt.NDArray[np.int64] | None = None, *, further: bool = False
+    ) -> None:
         refuse_complex(counts)
         weights = self._new_weights()
         if further:
             weights._know(self._tfidf)
-        weights._learn(counts)
+        weights._learn(counts, frequencies)
         self._tfidf = weights
 
     def _warn_of_dtype(self) -> None:
@@ -287,7 +289,7 @@ class TfidfVectorizer(CountVectorizer):
         return self._weighed(super().transform(raw_documents))
 
     def _weighed(self, counts: Any) -> Any:
-        return aligned(self._tfidf._weigh(as_floats(counts)))
+        return aligned(self._tfidf._weigh(as_floats(counts), count_bounds(counts)))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

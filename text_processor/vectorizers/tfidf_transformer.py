@@ -218,9 +218,10 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
         """Copy the state that another transformer has learned. The parameters stay."""
         vars(self).update(vars(other) | vars(self))
 
-    def _learn(self, counts: Any) -> None:
-        """Learn from a matrix of counts, in addition to the earlier ones."""
-        frequencies = document_frequencies(counts)
+    def _learn(self, counts: Any, frequencies: npt.NDArray[np.int64] | None = None) -> None:
+        """Learn from a matrix of counts, in addition to the earlier ones. `frequencies` are those of its columns."""
+        if frequencies is None:
+            frequencies = document_frequencies(counts)
         if hasattr(self, "_document_frequencies"):
             frequencies[: len(self._document_frequencies)] += self._document_frequencies
         self._learn_frequencies(frequencies, getattr(self, "_documents", 0) + counts.shape[0], counts.dtype)
@@ -249,9 +250,9 @@ class TfidfTransformer(TransformerMixin, EqualPickles, BaseEstimator, auto_wrap_
         idf += 1
         self.idf_ = idf
 
-    def _weigh(self, counts: Any) -> Any:
-        """Weigh a CSR matrix of floats in place."""
-        weigh(counts, getattr(self, "idf_", None), sublinear=self.sublinear_tf, norm=self.norm)
+    def _weigh(self, counts: Any, bounds: tuple[float, float] | None = None) -> Any:
+        """Weigh a CSR matrix of floats in place. `bounds` are those of the function `weigh`."""
+        weigh(counts, getattr(self, "idf_", None), sublinear=self.sublinear_tf, norm=self.norm, bounds=bounds)
         return counts
 
     def __sklearn_tags__(self) -> Any:

@@ -77,7 +77,9 @@ pub unsafe extern "C" fn tp_matrix_arrays(
         let places = [out(row_ends, "row_ends")?, out(columns, "columns")?, out(values, "values")?];
         // SAFETY: the caller's promise.
         let (size, arrays) = unsafe { borrow(matrix, "matrix")? }.with(|matrix| {
-            if matrix.entries()? > i32::MAX.cast_unsigned() as usize {
+            if matrix.most_entries()? > i32::MAX.cast_unsigned() as usize
+                && matrix.entries()? > i32::MAX.cast_unsigned() as usize
+            {
                 return Ok((8, arrays_of::<Int64Type>(matrix, value_type, is_binary)?));
             }
             Ok((4, arrays_of::<Int32Type>(matrix, value_type, is_binary)?))

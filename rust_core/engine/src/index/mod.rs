@@ -1,11 +1,13 @@
 //! The index: the text as integers.
 //!
 //! `plan` cuts text into blocks; `type_counter` makes a `token_batch` of each block, in the index or in the `shard` of
-//! a thread; `token_store` keeps the tokens, and `unmerged` lists the types that wait for the index. `choose` makes an
-//! index of some documents, and `append` appends another index. `saved` makes an index of the types and tokens of a file.
+//! a thread; `token_store` keeps the tokens; `unmerged` lists the types that wait for the index, and `merging` adds them.
+//! `choose` makes an index of some documents, and `append` appends another index. `saved` makes an index of the types
+//! and tokens of a file.
 
 mod append;
 mod choose;
+mod merging;
 mod plan;
 mod saved;
 mod shard;
@@ -22,21 +24,20 @@ pub use token_store::{IdBuffer, TokenRun};
 pub use type_counter::TypeCounter;
 
 use std::iter;
-use std::mem::replace;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crate::documents::Chunk;
-use crate::error::{Error, Result};
-use crate::interner::{Interner, MergeRoom, Part};
+use crate::error::Result;
+use crate::interner::Interner;
 use crate::memory::{HUGE_PAGE_BYTES, copied, list_for, reserve};
 use crate::terms::{TermMap, TermOptions};
 use crate::tokenizer::Tokenization;
 use crate::tokenizer::block::BLOCK_BYTES;
 use crate::workers;
 use plan::{TextBlock, plan};
-use shard::{Shard, ShardWork, TokenizedBlock};
+use shard::{Shard, ShardWork};
 use token_store::TokenStore;
 use unmerged::Unmerged;
 
@@ -126,6 +127,11 @@ impl Index {
     /// Returns the distinct types in order of first appearance, with their counts.
     pub fn types(&self) -> &Interner {
         self.counter.types()
+    }
+
+    /// Frees the types. Their terms and the tokens stay.
+    pub fn forget_types(&mut self) {
+        self.counter = TypeCounter::new(self.counter.tokenization());
     }
 
     /// Returns the term of each type.
@@ -246,18 +252,6 @@ impl Index {
         self.take_blocks(plan)
     }
 
-    /// Discards the shards after a failure. If the index keeps tokens, the text is there too, and all of it can be
-    /// indexed again. If not, the shards hold no counts of text from before this update.
-    fn discard_shards<R>(&mut self, error: Error) -> Result<R> {
-        if self.tokens.is_some() {
-            *self = self.emptied();
-        }
-        self.shards = Vec::new();
-        self.index_ids = Vec::new();
-        self.unmerged = Unmerged::default();
-        Err(error)
-    }
-
     /// Returns whether the counts are complete: [`settle`](Self::settle) was called after the last update.
     pub fn is_settled(&self) -> bool {
         self.shards.is_empty() && self.terms.types() == self.counter.types().len()
@@ -290,16 +284,6 @@ impl Index {
         self.terms.extend(self.counter.types(), self.threads, deadline)
     }
 
-    fn settle_shards(&mut self) {
-        let first = self.index_ids.len() - self.shards.len();
-        for (shard, index_ids) in self.shards.drain(..).zip(&self.index_ids[first..]) {
-            self.counter.types_mut().count_all(index_ids, shard.counter.types());
-        }
-        if self.tokens.is_none() {
-            self.index_ids = Vec::new();
-        }
-    }
-
     /// Moves the position to the end of a tokenized block, the next one in the plan, or to the place of its rest.
     fn advance(&mut self, block: &TextBlock, rest: Option<usize>, token_count: usize) {
         self.token_count += token_count as u64;
@@ -313,71 +297,6 @@ impl Index {
                 self.position = block.after;
             }
         }
-    }
-
-    /// Takes the blocks that the shards have tokenized. Their types are merged later, if the index keeps tokens.
-    ///
-    /// A type first appears in the first block that holds it, and the shard of that block meets it there for the first
-    /// time. So the order of first appearance is that of the blocks, and within a block that of the types new to its
-    /// shard.
-    fn take_blocks(&mut self, plan: &[TextBlock]) -> Result<()> {
-        let mut made: Vec<(usize, TokenizedBlock)> =
-            list_for(self.shards.iter().map(|shard| shard.blocks.len()).sum())?;
-        for (number, shard) in self.shards.iter_mut().enumerate() {
-            made.extend(shard.blocks.drain(..).map(|block| (number, block)));
-        }
-        made.sort_unstable_by_key(|(_, block)| block.number);
-        self.unmerged.reserve(made.len())?;
-        for (shard, block) in &made {
-            let start = replace(&mut self.shards[*shard].taken, block.types);
-            self.unmerged.push(Part { list: *shard, strings: start..block.types });
-        }
-        if let Some(store) = &mut self.tokens {
-            let first = self.index_ids.len() - self.shards.len();
-            store.reserve(made.len())?;
-            for (shard, block) in &mut made {
-                let (lengths, range) = block.tokens.take().expect("tokens are kept");
-                store.push(1 + *shard, range, Some(first + *shard), lengths, plan[block.number].continues);
-            }
-        } else {
-            // The text will be freed.
-            self.merge_until(None)?;
-        }
-        for (_, block) in &made {
-            self.advance(&plan[block.number], None, block.token_count);
-        }
-        Ok(())
-    }
-
-    /// Merges types of the shards into the index, until all are merged or the deadline has passed. Returns whether all
-    /// are merged.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`](crate::Error::OutOfMemory). An index that keeps tokens has gone back to the beginning.
-    fn merge_until(&mut self, deadline: Option<Instant>) -> Result<bool> {
-        let mut room = MergeRoom::default();
-        while !self.unmerged.is_empty() {
-            self.merge_some(&mut room).or_else(|error| self.discard_shards(error))?;
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                break;
-            }
-        }
-        Ok(self.unmerged.is_empty())
-    }
-
-    /// Merges some types of the shards.
-    ///
-    /// After a failure, the index may know types of blocks that were not merged. They too are in order of first
-    /// appearance.
-    fn merge_some(&mut self, room: &mut MergeRoom) -> Result<()> {
-        let parts = self.unmerged.take(self.counter.types().len())?;
-        let first = self.index_ids.len() - self.shards.len();
-        let (mut lists, mut ids) = (list_for(self.shards.len())?, list_for(self.shards.len())?);
-        for (shard, index_ids) in self.shards.iter().zip(&mut self.index_ids[first..]) {
-            lists.push(shard.counter.types().strings());
-            ids.push(index_ids);
-        }
-        self.counter.types_mut().merge(&lists, &parts, &mut ids, self.threads, room)
     }
 
     /// Adds documents that were tokenized elsewhere: the types of their tokens with their counts.

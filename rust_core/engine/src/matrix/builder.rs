@@ -11,7 +11,7 @@ use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
 use crate::matrix::fold::Fold;
 use crate::matrix::preprocess;
-use crate::matrix::rows::RowBlock;
+use crate::matrix::row_block::RowBlock;
 use crate::matrix::vectorizer::{Task, TermKind, Vectorizer};
 use crate::memory::{Buffer, reserve};
 use crate::utf8;
@@ -119,7 +119,7 @@ impl MatrixBuilder {
             while !fold.step(steps.end())? {
                 steps.end_step()?;
             }
-            let (features, rows) = fold.into_parts();
+            let (features, rows) = fold.into_parts()?;
             reserve(&mut self.rows, rows.len())?;
             self.rows.extend(rows);
             if let Some(features) = features {
@@ -149,7 +149,7 @@ impl MatrixBuilder {
     pub fn finish(mut self) -> Result<Fold> {
         self.settle(None)?;
         match self.input {
-            Input::Index(index) => Ok(Fold::new(&self.vectorizer, self.task, index)?.after(self.rows)),
+            Input::Index(index) => Ok(Fold::new(&self.vectorizer, self.task, index)?.after(self.rows).deferred()),
             Input::Characters(fold) => Ok(*fold),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::str;
 
+use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::matrix::preprocess::preprocessed;
 use crate::matrix::vectorizer::Options;
@@ -29,13 +30,15 @@ impl Default for CharacterIds {
 
 impl CharacterIds {
     /// Returns documents, which are ranges of a UTF-8 text, as the ids of their characters. A run of whitespace becomes
-    /// one space. `look_up` returns the id of a character; characters whose id is [`DROPPED`] are left out.
+    /// one space. `look_up` returns the id of a character; characters whose id is [`DROPPED`] are left out. Counts the
+    /// bytes as units of work.
     pub fn sequences(
         &mut self,
         options: &Options,
         text: &[u8],
         documents: &[Range<usize>],
         mut look_up: impl FnMut(&[u8]) -> Result<u32>,
+        steps: &mut Steps,
     ) -> Result<Vec<Sequence>> {
         let mut sequences = Vec::new();
         let mut rest = documents;
@@ -48,6 +51,7 @@ impl CharacterIds {
             for document in some {
                 self.append(&preprocessed(options, &text[document.clone()])?, &mut sequence.ids, &mut look_up)?;
                 sequence.ends.push(sequence.ids.len());
+                steps.did(document.len())?;
             }
             reserve(&mut sequences, 1)?;
             sequences.push(sequence);

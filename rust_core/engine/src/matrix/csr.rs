@@ -1,48 +1,18 @@
-//! The matrix: its columns, and its rows in compressed form (CSR).
+//! The matrix: its columns, its rows, and the arrays of its compressed rows (CSR).
 
 use std::sync::Arc;
 use std::sync::Mutex;
 
-use bytemuck::Pod;
-
 use crate::checkpoint::Steps;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::matrix::arrays::{ColumnMap, Csr, Number};
+use crate::matrix::direct::write_tokens;
 use crate::matrix::features::Features;
-use crate::matrix::rows::RowBlock;
-use crate::matrix::trie::NO_ID;
+use crate::matrix::fold::Fold;
+use crate::matrix::row_block::RowBlock;
+use crate::matrix::totals::Totals;
 use crate::matrix::vectorizer::{Task, Vectorizer};
-use crate::memory::{Buffer, list_for, zeros};
-
-/// A type of the numbers in a matrix.
-pub trait Number: Pod + Send + Sync {
-    /// Converts a count.
-    fn of(count: i64) -> Self;
-}
-
-macro_rules! numbers {
-    ($($number:ty),+) => {
-        $(impl Number for $number {
-            #[inline]
-            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // As in NumPy.
-            fn of(count: i64) -> Self {
-                count as Self
-            }
-        })+
-    };
-}
-
-numbers!(i32, i64, f32, f64);
-
-/// Compressed rows: the row of document `d` is `row_ends[d]..row_ends[d + 1]` in the other arrays.
-#[derive(Debug, Default)]
-pub struct Csr<I: Pod, T: Pod> {
-    /// The index where each row begins, and where the last one ends.
-    pub row_ends: Buffer<I>,
-    /// The column of each entry.
-    pub columns: Buffer<I>,
-    /// The value of each entry.
-    pub values: Buffer<T>,
-}
+use crate::memory::{list_for, zeros};
 
 /// How often each feature occurs in each document.
 pub struct Matrix {
@@ -52,18 +22,13 @@ pub struct Matrix {
     features: Option<Features>,
     /// The rows, until [`into_csr`](Self::into_csr) takes them.
     blocks: Vec<RowBlock>,
+    /// The tokens of the rows, if the rows are not made yet.
+    tokens: Option<Box<Fold>>,
+    /// The error after which the rows are lost.
+    lost: Option<Error>,
     rows: usize,
     /// The feature of each column; `None` if the columns are all features in order of their ids.
     columns: Option<Vec<u32>>,
-}
-
-/// Totals of each column.
-#[derive(Debug)]
-pub struct Totals {
-    /// The number of documents that contain the feature.
-    pub documents: Vec<i64>,
-    /// The sum of the counts.
-    pub counts: Vec<i64>,
 }
 
 impl Matrix {
@@ -74,7 +39,43 @@ impl Matrix {
         blocks: Vec<RowBlock>,
     ) -> Self {
         let rows = blocks.iter().map(|block| block.lengths.len()).sum();
-        Self { vectorizer, task, features, blocks, rows, columns: None }
+        Self { vectorizer, task, features, blocks, tokens: None, lost: None, rows, columns: None }
+    }
+
+    /// A matrix of this number of rows, which are made when they are needed.
+    pub(super) fn of_tokens(
+        vectorizer: Arc<Vectorizer>,
+        task: Task,
+        features: Option<Features>,
+        fold: Box<Fold>,
+    ) -> Self {
+        let rows = fold.documents();
+        Self { tokens: Some(fold), rows, ..Self::new(vectorizer, task, features, Vec::new()) }
+    }
+
+    fn check(&self) -> Result<()> {
+        self.lost.clone().map_or(Ok(()), Err)
+    }
+
+    /// Makes the rows, if they are not made yet.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub(super) fn make_rows(&mut self) -> Result<()> {
+        self.check()?;
+        let Some(fold) = &mut self.tokens else { return Ok(()) };
+        match fold.make_all_rows() {
+            Ok(blocks) => {
+                self.blocks = blocks;
+                self.tokens = None;
+                Ok(())
+            }
+            Err(Error::Stopped) => Err(Error::Stopped),
+            Err(error) => {
+                (self.tokens, self.lost) = (None, Some(error.clone()));
+                Err(error)
+            }
+        }
     }
 
     /// The number of rows.
@@ -82,7 +83,7 @@ impl Matrix {
         self.rows
     }
 
-    /// The rows that were not taken yet.
+    /// The rows that were made and not taken yet.
     pub(super) fn blocks(&self) -> &[RowBlock] {
         &self.blocks
     }
@@ -179,17 +180,12 @@ impl Matrix {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
-    pub fn totals(&self) -> Result<Totals> {
-        let mut steps = Steps::begin();
-        let features = self.feature_bound();
-        let mut total = Totals { documents: zeros(features)?, counts: zeros(features)? };
-        for block in &self.blocks {
-            block.each(|feature, count| {
-                total.documents[feature as usize] += 1;
-                total.counts[feature as usize] += count;
-            });
-            steps.did(block.features.len())?;
-        }
+    pub fn totals(&mut self) -> Result<Totals> {
+        self.check()?;
+        let total = match &self.tokens {
+            Some(fold) => Totals::of_tokens(fold)?,
+            None => Totals::of_rows(&self.blocks, self.feature_bound(), self.threads())?,
+        };
         let Some(columns) = &self.columns else { return Ok(total) };
         let mut kept = Totals { documents: list_for(columns.len())?, counts: list_for(columns.len())? };
         kept.documents.extend(columns.iter().map(|feature| total.documents[*feature as usize]));
@@ -201,12 +197,24 @@ impl Matrix {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
-    pub fn entries(&self) -> Result<usize> {
-        if self.has_all_columns() {
+    pub fn entries(&mut self) -> Result<usize> {
+        self.check()?;
+        if self.tokens.is_none() && self.has_all_columns() {
             return Ok(self.blocks.iter().map(|block| block.features.len()).sum());
         }
         let documents = self.totals()?.documents;
         Ok(documents.iter().map(|number| usize::try_from(*number).expect("not negative")).sum())
+    }
+
+    /// An upper bound of the number of entries, which takes less time than [`entries`](Self::entries).
+    ///
+    /// # Errors
+    /// As [`entries`](Self::entries).
+    pub fn most_entries(&mut self) -> Result<usize> {
+        match &self.tokens {
+            Some(tokens) => Ok(tokens.token_count()),
+            None => self.entries(),
+        }
     }
 
     /// Takes the rows out of the matrix. The entries of a row are in order of the first appearance of their features,
@@ -219,36 +227,30 @@ impl Matrix {
     /// # Panics
     /// Panics if there are more entries than `I` can count.
     pub fn into_csr<I: Number, T: Number>(&mut self, is_binary: bool) -> Result<Csr<I, T>> {
+        if let Some(fold) = &self.tokens
+            && let Ok(arrays) = Csr::with_room_for(self.rows, fold.token_count())
+        {
+            let mut csr = arrays;
+            let (fold, columns) = (self.tokens.take().expect("it is there"), self.column_map()?);
+            let entries = write_tokens(csr.rest(), &fold, &columns, is_binary)?;
+            csr.take(self.rows, entries);
+            csr.shrink();
+            return Ok(csr);
+        }
+        self.make_rows()?;
         let mut steps = Steps::begin();
-        let column_of = self.column_of()?;
+        let columns = self.column_map()?;
         let blocks = std::mem::take(&mut self.blocks);
         let mut kept: Vec<usize> = list_for(blocks.len())?;
-        let is_kept = |feature: &&u32| column_of.as_ref().is_none_or(|columns| columns[**feature as usize] != NO_ID);
-        if self.has_all_columns() {
-            kept.extend(blocks.iter().map(|block| block.features.len()));
-        } else {
-            kept.extend(blocks.iter().map(|block| block.features.iter().filter(is_kept).count()));
-        }
+        kept.extend(blocks.iter().map(|block| columns.entries(block)));
         let entries = kept.iter().sum();
-        let mut csr = Csr {
-            row_ends: Buffer::with_room_for(self.rows + 1)?,
-            columns: Buffer::<I>::with_room_for(entries)?,
-            values: Buffer::<T>::with_room_for(entries)?,
-        };
-        let count = |number: usize| I::of(i64::try_from(number).expect("fewer than the bytes of memory"));
-        csr.row_ends.room()[0] = count(0);
+        let mut csr = Csr::with_room_for(self.rows, entries)?;
         // Each block writes to its own part of the arrays.
         let mut work = list_for(blocks.len())?;
-        let mut row_ends = &mut csr.row_ends.room()[1..=self.rows];
-        let (mut columns, mut values) = (&mut csr.columns.room()[..entries], &mut csr.values.room()[..entries]);
-        let mut before = 0;
+        let mut rest = csr.rest();
         for (block, kept) in blocks.into_iter().zip(kept) {
-            let (own_ends, own_columns, own_values);
-            (own_ends, row_ends) = row_ends.split_at_mut(block.lengths.len());
-            (own_columns, columns) = columns.split_at_mut(kept);
-            (own_values, values) = values.split_at_mut(kept);
-            work.push(Some((block, before, own_ends, own_columns, own_values)));
-            before += kept;
+            let rows = block.lengths.len();
+            work.push(Some((block, rest.split(rows, kept))));
         }
         let number = self.vectorizer.options.threads.min(work.len()).max(1);
         let mut threads = list_for(number)?;
@@ -256,29 +258,8 @@ impl Matrix {
         let queue = Mutex::new(work.iter_mut());
         steps.run(&mut threads, |(), steps| {
             let next = || queue.lock().expect("no panic while the queue is locked").next().and_then(Option::take);
-            while let Some((block, before, row_ends, columns, values)) = next() {
-                let has_all = columns.len() == block.features.len();
-                let column = |feature: u32| column_of.as_ref().map_or(feature, |columns| columns[feature as usize]);
-                let (mut start, mut at) = (0, 0);
-                for (length, row_end) in block.lengths.iter().zip(row_ends) {
-                    let row = start..start + *length as usize;
-                    start = row.end;
-                    if has_all {
-                        at = row.end;
-                    } else {
-                        for place in row.filter(|place| column(block.features[*place]) != NO_ID) {
-                            columns[at] = I::of(i64::from(column(block.features[place])));
-                            values[at] = T::of(if is_binary { 1 } else { block.counts.get(place) });
-                            at += 1;
-                        }
-                    }
-                    *row_end = count(before + at);
-                }
-                if has_all {
-                    let features = columns.iter_mut().zip(&block.features);
-                    features.for_each(|(place, feature)| *place = I::of(i64::from(column(*feature))));
-                    block.counts.write(values, |count| T::of(if is_binary { 1 } else { count }));
-                }
+            while let Some((block, part)) = next() {
+                part.write(&block, &columns, is_binary);
                 drop(block);
                 if steps.is_over() {
                     return false;
@@ -287,23 +268,36 @@ impl Matrix {
             true
         })?;
         drop(work);
-        csr.row_ends.take(self.rows + 1);
-        csr.columns.take(entries);
-        csr.values.take(entries);
+        csr.take(self.rows, entries);
         Ok(csr)
     }
 
     /// Whether all features are columns.
-    fn has_all_columns(&self) -> bool {
+    pub(super) fn has_all_columns(&self) -> bool {
         self.columns.as_ref().is_none_or(|columns| columns.len() == self.features().len())
     }
 
-    /// The column of each feature; `None` if it is the id of the feature.
-    fn column_of(&self) -> Result<Option<Vec<u32>>> {
-        let Some(columns) = &self.columns else { return Ok(None) };
-        let mut column_of: Vec<u32> = list_for(self.features().len())?;
-        column_of.resize(self.features().len(), NO_ID);
-        (0..).zip(columns).for_each(|(column, feature): (u32, &u32)| column_of[*feature as usize] = column);
-        Ok(Some(column_of))
+    fn column_map(&self) -> Result<ColumnMap> {
+        ColumnMap::new(self.columns.as_deref(), self.features().len())
+    }
+}
+
+impl Fold {
+    /// The matrix, after all steps that are left.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn finish(mut self) -> Result<Matrix> {
+        let mut steps = Steps::begin();
+        while !self.step(steps.end())? {
+            steps.end_step()?;
+        }
+        let (vectorizer, task) = (Arc::clone(self.vectorizer()), self.task());
+        if self.is_deferred() {
+            let features = self.take_features();
+            return Ok(Matrix::of_tokens(vectorizer, task, features, Box::new(self)));
+        }
+        let (features, rows) = self.into_parts()?;
+        Ok(Matrix::new(vectorizer, task, features, rows))
     }
 }

@@ -13,15 +13,14 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::interner::Interner;
 use crate::matrix::characters::CharacterIds;
-use crate::matrix::csr::Matrix;
 use crate::matrix::features::{Features, changeable};
-use crate::matrix::fold_worker::{FoldWorker, Part, Source, Work, is_over};
+use crate::matrix::fold_worker::{FoldWorker, Part, Source, Work, is_over, new_workers};
 use crate::matrix::hashing::Hashing;
-use crate::matrix::merge::Merge;
-use crate::matrix::rows::RowBlock;
+use crate::matrix::merge::{Merge, rename};
+use crate::matrix::row_block::RowBlock;
 use crate::matrix::trie::NO_ID;
 use crate::matrix::vectorizer::{Task, TermKind, Vectorizer};
-use crate::matrix::vocabulary::{Vocabulary, known_id};
+use crate::matrix::vocabulary::{Vocabulary, ids_of_types, known_id};
 use crate::matrix::words::WordFeatures;
 use crate::memory::{list_for, reserve};
 use crate::sequence::{DROPPED, Groups, Sequence};
@@ -39,6 +38,8 @@ enum Stage {
     /// Rows in which features still have the ids of the worker that found them: the features of each worker, and the
     /// number of rows that are done.
     Renaming(Vec<Vec<u32>>, usize),
+    /// None: the rows are made later.
+    Deferred,
     Complete,
 }
 
@@ -69,6 +70,8 @@ pub struct Fold {
     parts: Vec<(usize, Part)>,
     /// The rows of earlier documents.
     earlier: Vec<RowBlock>,
+    /// The number of features, if they were taken out.
+    bound: Option<usize>,
     stage: Stage,
 }
 
@@ -77,7 +80,8 @@ impl Fold {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
-    pub(super) fn new(vectorizer: &Arc<Vectorizer>, task: Task, index: Box<Index>) -> Result<Self> {
+    pub(super) fn new(vectorizer: &Arc<Vectorizer>, task: Task, mut index: Box<Index>) -> Result<Self> {
+        index.forget_types();
         let sequences = Groups::of(&index)?.len();
         let (vocabulary, ids) = ids_of_types(vectorizer, task, index.terms())?;
         Self::of(vectorizer, task, vocabulary, Tokens::Index(index, ids), sequences)
@@ -123,6 +127,7 @@ impl Fold {
             workers: new_workers(options.threads.min(sequences), options.ngrams, task)?,
             parts: list_for(sequences)?,
             earlier: Vec::new(),
+            bound: None,
             stage: if is_inside { Stage::Words } else { Stage::Rows },
         })
     }
@@ -150,7 +155,7 @@ impl Fold {
         let Self { vectorizer, task, terms, features, .. } = self;
         let known = &vectorizer.features;
         let is_alone = matches!(self.source, Source::Alone);
-        let sequences = self.characters.sequences(&vectorizer.options, text, documents, |character| {
+        let look_up = |character: &[u8]| {
             if let Some(features) = features {
                 features.terms_mut()?.intern(character).and_then(|term| features.feature_of_term(term))
             } else if *task == Task::Known {
@@ -160,7 +165,8 @@ impl Fold {
             } else {
                 changeable(terms)?.intern(character)
             }
-        })?;
+        };
+        let sequences = self.characters.sequences(&vectorizer.options, text, documents, look_up, steps)?;
         reserve(&mut self.parts, sequences.len())?;
         self.sequences += sequences.len();
         self.tokens = Tokens::Sequences(sequences);
@@ -183,7 +189,7 @@ impl Fold {
             Stage::Rows => all + self.taken as u64,
             Stage::Merging(_) => 2 * all,
             Stage::Renaming(_, renamed) => 2 * all + *renamed as u64,
-            Stage::Complete => 3 * all,
+            Stage::Deferred | Stage::Complete => 3 * all,
         };
         (done, 3 * all)
     }
@@ -223,7 +229,7 @@ impl Fold {
                         self.stage = Stage::Complete;
                     }
                 }
-                Stage::Complete => return Ok(true),
+                Stage::Deferred | Stage::Complete => return Ok(true),
             }
             if is_late() {
                 return Ok(matches!(self.stage, Stage::Complete));
@@ -247,9 +253,8 @@ impl Fold {
 
     /// Makes some rows. Returns whether all are made.
     fn make_rows(&mut self, is_late: impl Fn() -> bool + Sync) -> Result<bool> {
-        let Self { vectorizer, task, terms, source, features, tokens, sequences, taken, workers, parts, .. } = self;
-        let columns = features.as_ref().unwrap_or(&vectorizer.features).len();
-        let bound = Hashing::of(*task).map_or(columns, |hashing| hashing.columns as usize);
+        let bound = self.bound();
+        let Self { vectorizer, terms, source, tokens, sequences, taken, workers, parts, .. } = self;
         let work = Work { vectorizer, terms, source, bound };
         let is_busy = workers.iter().any(FoldWorker::is_busy);
         let useful = if is_busy { workers.len() } else { workers.len().min((*sequences - *taken).max(1)) };
@@ -313,61 +318,84 @@ impl Fold {
         Ok(Stage::Merging(Box::new(Merge::new(known, terms, &mut self.workers)?)))
     }
 
-    /// The features, if new ones may have been added, and the rows of all documents, when all are made.
-    pub(super) fn into_parts(self) -> (Option<Features>, impl ExactSizeIterator<Item = RowBlock>) {
-        let features = self.features.filter(|_| self.task == Task::Grow);
-        (features, self.parts.into_iter().map(|(_, part)| part.rows))
+    /// Leaves the rows to a later call of [`make_all_rows`](Self::make_all_rows), if this fold allows it: then they can also
+    /// be written to their arrays directly.
+    pub(super) fn deferred(self) -> Self {
+        let is_deferred = matches!((&self.source, &self.tokens), (Source::Alone, Tokens::Index(..)));
+        if is_deferred && self.earlier.is_empty() { Self { stage: Stage::Deferred, ..self } } else { self }
     }
 
-    /// The matrix, after all steps that are left.
+    /// Whether the rows are left to a later call.
+    pub(super) fn is_deferred(&self) -> bool {
+        matches!(self.stage, Stage::Deferred)
+    }
+
+    /// Removes and returns the features, if new ones may have been added. The fold still has their number.
+    pub(super) fn take_features(&mut self) -> Option<Features> {
+        self.bound = Some(self.bound());
+        self.features.take().filter(|_| self.task == Task::Grow)
+    }
+
+    /// Makes the rows that were left to this call. They are lost after an error other than
+    /// [`Stopped`](crate::Error::Stopped).
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
-    pub fn finish(mut self) -> Result<Matrix> {
+    pub(super) fn make_all_rows(&mut self) -> Result<Vec<RowBlock>> {
+        if self.is_deferred() {
+            self.stage = Stage::Rows;
+        }
         let mut steps = Steps::begin();
         while !self.step(steps.end())? {
             steps.end_step()?;
         }
-        let (vectorizer, task) = (Arc::clone(&self.vectorizer), self.task);
-        let mut rows = std::mem::take(&mut self.earlier);
-        let (features, own) = self.into_parts();
-        reserve(&mut rows, own.len())?;
-        rows.extend(own);
-        Ok(Matrix::new(vectorizer, task, features, rows))
+        self.take_rows()
     }
-}
 
-fn new_workers(threads: usize, ngrams: (usize, usize), task: Task) -> Result<Vec<FoldWorker>> {
-    let mut workers = list_for(threads.max(1))?;
-    workers.resize_with(threads.max(1), || FoldWorker::new(ngrams, task));
-    Ok(workers)
-}
+    /// Removes and returns the rows that were made.
+    fn take_rows(&mut self) -> Result<Vec<RowBlock>> {
+        let mut rows = std::mem::take(&mut self.earlier);
+        reserve(&mut rows, self.parts.len())?;
+        rows.extend(self.parts.drain(..).map(|(_, part)| part.rows));
+        Ok(rows)
+    }
 
-/// The vocabulary of a fold, and the id for each type of an index; `None` if it is the id of its term.
-fn ids_of_types(vectorizer: &Vectorizer, task: Task, terms: &TermMap) -> Result<(Vocabulary, Option<Vec<u32>>)> {
-    let mut vocabulary = Vocabulary::of(vectorizer, task, terms.terms())?;
-    let Some(ids) = vocabulary.ids.take() else { return Ok((vocabulary, None)) };
-    let mut of_types = list_for(terms.term_of().len())?;
-    // A dropped type has no term, so its id is not in the list.
-    of_types.extend(terms.term_of().iter().map(|term| ids.get(*term as usize).copied().unwrap_or(DROPPED)));
-    Ok((vocabulary, Some(of_types)))
-}
+    /// The features, if new ones may have been added, and the rows of all documents, when all are made.
+    pub(super) fn into_parts(mut self) -> Result<(Option<Features>, Vec<RowBlock>)> {
+        let rows = self.take_rows()?;
+        Ok((self.features.filter(|_| self.task == Task::Grow), rows))
+    }
 
-/// Replaces the features of workers in some of these rows. Returns the number of parts that are done.
-fn rename(parts: &mut [(usize, Part)], maps: &[Vec<u32>], is_late: impl Fn() -> bool + Sync) -> Result<usize> {
-    let all = parts.len();
-    let queue = Mutex::new(parts.iter_mut());
-    let mut results = list_for(maps.len())?;
-    results.resize(maps.len(), Ok(()));
-    workers::run(&mut results, |result| {
-        let next = || queue.lock().expect("no panic while the queue is locked").next();
-        while let Some((_, part)) = next() {
-            *result = part.rows.rename(&maps[part.worker]);
-            if result.is_err() || is_late() {
-                break;
-            }
-        }
-    });
-    results.into_iter().collect::<Result<()>>()?;
-    Ok(all - queue.into_inner().expect("no panic while the queue is locked").len())
+    /// How documents become features.
+    pub(super) fn vectorizer(&self) -> &Arc<Vectorizer> {
+        &self.vectorizer
+    }
+
+    /// How features become columns.
+    pub(super) fn task(&self) -> Task {
+        self.task
+    }
+
+    /// Features in rows are below this number, if workers do not find them.
+    pub(super) fn bound(&self) -> usize {
+        let columns = || self.features.as_ref().unwrap_or(&self.vectorizer.features).len();
+        self.bound.unwrap_or_else(|| Hashing::of(self.task).map_or_else(columns, |hashing| hashing.columns as usize))
+    }
+
+    /// The index, and the id for each of its types, if the tokens are those of an index.
+    pub(super) fn index(&self) -> Option<(&Index, &[u32])> {
+        let Tokens::Index(index, ids) = &self.tokens else { return None };
+        Some((index, ids.as_deref().unwrap_or(index.terms().term_of())))
+    }
+
+    /// The number of documents whose rows are not made yet.
+    pub(super) fn documents(&self) -> usize {
+        self.index().map_or(0, |(index, _)| index.position().documents)
+    }
+
+    /// The number of their tokens.
+    pub(super) fn token_count(&self) -> usize {
+        let tokens = self.index().map_or(0, |(index, _)| index.token_count());
+        usize::try_from(tokens).expect("they are in memory")
+    }
 }

@@ -8,10 +8,11 @@ use crate::interner::Interner;
 use crate::matrix::features::GrownFeatures;
 use crate::matrix::hashing::Hashing;
 use crate::matrix::ngram_finder::NgramFinder;
-use crate::matrix::rows::{RowBlock, RowMaker};
+use crate::matrix::row_block::RowBlock;
+use crate::matrix::rows::RowMaker;
 use crate::matrix::vectorizer::{Task, Vectorizer};
 use crate::matrix::words::WordFeatures;
-use crate::memory::reserve;
+use crate::memory::{list_for, reserve};
 use crate::sequence::Sequence;
 
 /// The most n-grams that a hashing worker keeps. It then forgets them all, because only hashing needs them.
@@ -112,18 +113,19 @@ impl FoldWorker {
         reserve(&mut self.made, 1)?;
         let mut start = document.checked_sub(1).map_or(0, |before| self.sequence.ends[before]);
         while let Some(end) = self.sequence.ends.get(document) {
-            let ids = &mut self.sequence.ids[start..*end];
-            let units = 1 + ids.len();
+            let (ids, number) = (&mut self.sequence.ids[start..], *end - start);
+            let units = 1 + number;
             match work.source {
-                Source::Alone => self.maker.push(ids, work.bound)?,
+                Source::Alone => self.maker.push(ids, number, work.bound)?,
                 Source::Inside(words) => {
                     self.occurrences.clear();
-                    for word in ids {
+                    for word in &ids[..number] {
                         let features = words.get(*word);
                         reserve(&mut self.occurrences, features.len())?;
                         self.occurrences.extend_from_slice(features);
                     }
-                    self.maker.push(&mut self.occurrences, work.bound)?;
+                    let number = self.occurrences.len();
+                    self.maker.push(&mut self.occurrences, number, work.bound)?;
                 }
                 Source::Following => {
                     if !self.push_ngrams(start..*end, work, &mut is_over)? {
@@ -165,17 +167,26 @@ impl FoldWorker {
         }
         if hashing.is_some() {
             occurrences.iter_mut().for_each(|feature| *feature = hashed[*feature as usize]);
-            maker.push(occurrences, work.bound)?;
+            let number = occurrences.len();
+            maker.push(occurrences, number, work.bound)?;
             if grown.trie().len() > MAX_KEPT_NGRAMS {
                 *grown = GrownFeatures::default();
                 hashed.clear();
             }
         } else {
-            maker.push(occurrences, bound)?;
+            let number = occurrences.len();
+            maker.push(occurrences, number, bound)?;
         }
         occurrences.clear();
         Ok(true)
     }
+}
+
+/// One worker for each thread, and at least one.
+pub(super) fn new_workers(threads: usize, ngrams: (usize, usize), task: Task) -> Result<Vec<FoldWorker>> {
+    let mut workers = list_for(threads.max(1))?;
+    workers.resize_with(threads.max(1), || FoldWorker::new(ngrams, task));
+    Ok(workers)
 }
 
 /// Counts units of work, and looks at the clock after many.

@@ -6,7 +6,8 @@ use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::{Error, Result};
 use crate::grouping::{NO_GROUP, check_groups, check_number, sort_by_code};
 use crate::matrix::csr::Matrix;
-use crate::matrix::rows::{RowBlock, RowMaker};
+use crate::matrix::row_block::RowBlock;
+use crate::matrix::rows::RowMaker;
 use crate::memory::{list_for, reserve};
 
 /// The entries of a block of rows, unless its last row has more.
@@ -45,6 +46,7 @@ impl Matrix {
     pub fn sum_groups(&mut self, codes: &[u32], groups: usize) -> Result<()> {
         check_number(codes, self.rows())?;
         check_groups(codes, groups)?;
+        self.make_rows()?;
         let mut steps = Steps::begin();
         let (blocks, bound) = (self.blocks(), self.feature_bound());
         let (members, entries) = members(blocks, codes, &mut steps)?;

@@ -9,11 +9,14 @@
 //! on all threads. Only characters need no index, because they are integers already. Features that depend on one word
 //! alone are found once for each distinct word (`words`). Other n-grams are nodes in a trie whose edges are terms: each
 //! thread has its own trie, and the fold merges them in order of first appearance. So the result does not depend on the
-//! number of threads. An n-gram becomes a string only if a caller needs its name.
+//! number of threads. An n-gram becomes a string only if a caller needs its name. The rows of single words are not stored:
+//! they are written to the arrays of the result when they are made (`direct`).
 
+mod arrays;
 mod builder;
 mod characters;
 mod csr;
+mod direct;
 mod features;
 mod fold;
 mod fold_worker;
@@ -23,8 +26,10 @@ mod merge;
 mod name_order;
 mod ngram_finder;
 mod preprocess;
+mod row_block;
 mod row_sort;
 mod rows;
+mod totals;
 mod trie;
 mod union;
 mod vectorizer;
@@ -32,11 +37,13 @@ mod vocabulary;
 mod weights;
 mod words;
 
+pub use arrays::{Csr, Number};
 pub use builder::MatrixBuilder;
-pub use csr::{Csr, Matrix, Number, Totals};
+pub use csr::Matrix;
 pub use features::Features;
 pub use fold::Fold;
 pub(crate) use name_order::names_in_order;
+pub use totals::Totals;
 pub use vectorizer::{Options, Task, TermKind, Vectorizer};
 pub use weights::{Malformed, MatrixIndex, Norm, Value, Weights};
 

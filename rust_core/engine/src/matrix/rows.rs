@@ -3,157 +3,14 @@
 use std::ops::Range;
 
 use crate::error::Result;
-use crate::matrix::row_sort::sort_row;
-use crate::memory::{list_for, reserve, zeros};
+use crate::matrix::row_block::RowBlock;
+use crate::memory::{reserve, zeros};
 
 /// The ids in one word of the upper level of bits.
 const IDS_PER_SUMMARY: usize = 64 * 64;
 
-/// The rows of consecutive documents.
-#[derive(Debug, Default)]
-pub(super) struct RowBlock {
-    /// The number of features of each document.
-    pub lengths: Vec<u32>,
-    pub features: Vec<u32>,
-    pub counts: Counts,
-}
-
-/// The counts of features. Most counts are small.
-#[derive(Debug)]
-pub(super) enum Counts {
-    Narrow(Vec<i8>),
-    Wide(Vec<i64>),
-}
-
-impl Default for Counts {
-    fn default() -> Self {
-        Self::Narrow(Vec::new())
-    }
-}
-
-impl Counts {
-    /// Appends a count. There is room for it, if counts are narrow.
-    #[inline]
-    fn push(&mut self, count: i64) -> Result<()> {
-        match self {
-            Self::Narrow(counts) => match i8::try_from(count) {
-                Ok(count) => counts.push(count),
-                Err(_) => self.widen(count)?,
-            },
-            Self::Wide(counts) => {
-                reserve(counts, 1)?;
-                counts.push(count);
-            }
-        }
-        Ok(())
-    }
-
-    /// Appends a count that does not fit into one byte.
-    #[cold]
-    fn widen(&mut self, count: i64) -> Result<()> {
-        if let Self::Narrow(counts) = self {
-            let mut wide = list_for(counts.len() + 1)?;
-            wide.extend(counts.iter().map(|count| i64::from(*count)));
-            wide.push(count);
-            *self = Self::Wide(wide);
-        }
-        Ok(())
-    }
-
-    /// Appends narrow counts. There is room for them, if counts are narrow.
-    #[inline]
-    fn extend(&mut self, more: &[i8]) -> Result<()> {
-        match self {
-            Self::Narrow(counts) => counts.extend_from_slice(more),
-            Self::Wide(counts) => {
-                reserve(counts, more.len())?;
-                counts.extend(more.iter().map(|count| i64::from(*count)));
-            }
-        }
-        Ok(())
-    }
-
-    /// Makes room for more counts, if counts are narrow.
-    fn reserve(&mut self, more: usize) -> Result<()> {
-        if let Self::Narrow(counts) = self { reserve(counts, more) } else { Ok(()) }
-    }
-
-    /// The count at a place.
-    #[inline]
-    pub fn get(&self, place: usize) -> i64 {
-        match self {
-            Self::Narrow(counts) => i64::from(counts[place]),
-            Self::Wide(counts) => counts[place],
-        }
-    }
-
-    /// Writes all counts, converted.
-    pub fn write<T>(&self, places: &mut [T], convert: impl Fn(i64) -> T) {
-        match self {
-            Self::Narrow(counts) => {
-                places.iter_mut().zip(counts).for_each(|(place, count)| *place = convert(i64::from(*count)));
-            }
-            Self::Wide(counts) => places.iter_mut().zip(counts).for_each(|(place, count)| *place = convert(*count)),
-        }
-    }
-
-    /// Moves the counts of a row, which begins at `start`, to the places that `sorted` has in its lower halves.
-    fn reorder(&mut self, start: usize, sorted: &[u64], moved: &mut Vec<i64>) -> Result<()> {
-        moved.clear();
-        reserve(moved, sorted.len())?;
-        #[allow(clippy::cast_possible_truncation)] // Takes the lower half on purpose.
-        let places = sorted.iter().map(|both| start + *both as u32 as usize);
-        match self {
-            Self::Narrow(counts) => {
-                moved.extend(places.map(|place| i64::from(counts[place])));
-                #[allow(clippy::cast_possible_truncation)] // They were narrow before.
-                counts[start..].iter_mut().zip(moved).for_each(|(count, moved)| *count = *moved as i8);
-            }
-            Self::Wide(counts) => {
-                moved.extend(places.map(|place| counts[place]));
-                counts[start..start + sorted.len()].copy_from_slice(moved);
-            }
-        }
-        Ok(())
-    }
-}
-
-impl RowBlock {
-    /// Calls `take` with each feature of each row, and its count.
-    pub fn each(&self, mut take: impl FnMut(u32, i64)) {
-        match &self.counts {
-            Counts::Narrow(counts) => {
-                self.features.iter().zip(counts).for_each(|(feature, count)| take(*feature, i64::from(*count)));
-            }
-            Counts::Wide(counts) => {
-                self.features.iter().zip(counts).for_each(|(feature, count)| take(*feature, *count));
-            }
-        }
-    }
-
-    /// Replaces each feature by the one in `map`, and sorts the rows again.
-    pub fn rename(&mut self, map: &[u32]) -> Result<()> {
-        let (mut row, mut moved): (Vec<u64>, Vec<i64>) = Default::default();
-        let mut start = 0;
-        for length in &self.lengths {
-            let end = start + *length as usize;
-            row.clear();
-            reserve(&mut row, end - start)?;
-            let features = &mut self.features[start..end];
-            row.extend(
-                (0..)
-                    .zip(&*features)
-                    .map(|(place, feature): (u64, &u32)| u64::from(map[*feature as usize]) << 32 | place),
-            );
-            sort_row(&mut row);
-            #[allow(clippy::cast_possible_truncation)] // Takes the upper half on purpose.
-            features.iter_mut().zip(&row).for_each(|(feature, both)| *feature = (both >> 32) as u32);
-            self.counts.reorder(start, &row, &mut moved)?;
-            start = end;
-        }
-        Ok(())
-    }
-}
+/// The most occurrences of a short row.
+pub(super) const FEW: usize = 32;
 
 /// Makes rows from the features of documents, each feature as often as it occurs.
 ///
@@ -180,64 +37,93 @@ impl RowMaker {
         self.rows.counts.reserve(tokens)
     }
 
-    /// Adds the row of a document with these occurrences, and changes their order. Features are below `bound`.
-    pub fn push(&mut self, occurrences: &mut [u32], bound: usize) -> Result<()> {
+    /// Adds the row of a document whose occurrences are the first `number` of these, and changes their order. Features
+    /// are below `bound`. It is faster if at least [`FEW`] occurrences follow.
+    pub fn push(&mut self, occurrences: &mut [u32], number: usize, bound: usize) -> Result<()> {
         if self.is_signed {
-            self.push_as::<true>(occurrences, bound)
+            self.push_as::<true>(occurrences, number, bound)
         } else {
-            self.push_as::<false>(occurrences, bound)
+            self.push_as::<false>(occurrences, number, bound)
         }
     }
 
-    fn push_as<const SIGNED: bool>(&mut self, occurrences: &mut [u32], bound: usize) -> Result<()> {
+    fn push_as<const SIGNED: bool>(&mut self, occurrences: &mut [u32], number: usize, bound: usize) -> Result<()> {
         let before = self.rows.features.len();
         reserve(&mut self.rows.lengths, 1)?;
-        reserve(&mut self.rows.features, occurrences.len())?;
-        self.rows.counts.reserve(occurrences.len())?;
-        match occurrences.len() {
+        reserve(&mut self.rows.features, number.max(FEW))?;
+        self.rows.counts.reserve(number.max(FEW))?;
+        let mut copy = [0; FEW];
+        let few = occurrences.first_chunk::<FEW>().unwrap_or_else(|| {
+            let number = number.min(FEW);
+            copy[..number].copy_from_slice(&occurrences[..number]);
+            &copy
+        });
+        match number {
             0 => {}
-            1..=8 => self.push_few::<SIGNED, 8>(occurrences)?,
-            9..=16 => self.push_few::<SIGNED, 16>(occurrences)?,
-            17..=32 => self.push_few::<SIGNED, 32>(occurrences)?,
-            many if many >= bound / IDS_PER_SUMMARY => self.push_many::<SIGNED>(occurrences, bound)?,
-            _ => {
-                occurrences.sort_unstable();
-                self.push_sorted::<SIGNED>(occurrences)?;
-            }
+            1..=8 => self.push_few::<SIGNED, 8>(few.first_chunk().expect("it is shorter"), number)?,
+            9..=16 => self.push_few::<SIGNED, 16>(few.first_chunk().expect("it is shorter"), number)?,
+            17..=FEW => self.push_few::<SIGNED, FEW>(few, number)?,
+            many => self.push_long::<SIGNED>(&mut occurrences[..many], bound)?,
         }
         self.rows.lengths.push(u32::try_from(self.rows.features.len() - before).expect("ids of features are 32 bits"));
         Ok(())
     }
 
-    /// The place of an occurrence is the number of smaller features, so equal features have the same place. Compares
-    /// all with all: vector instructions make that cheap, and no branch depends on the features.
-    fn push_few<const SIGNED: bool, const ROOM: usize>(&mut self, occurrences: &[u32]) -> Result<()> {
+    /// The place of an occurrence is the number of smaller features, so equal features have the same place, and the places
+    /// after it stay empty. Compares all with all: vector instructions make that cheap, and no branch depends on the
+    /// features. Loops and copies have a fixed length, because the rest of a vector takes longer than a whole one.
+    fn push_few<const SIGNED: bool, const ROOM: usize>(
+        &mut self,
+        occurrences: &[u32; ROOM],
+        number: usize,
+    ) -> Result<()> {
         let (mut keys, mut places) = ([i32::MAX; ROOM], [0_u32; ROOM]);
-        for (key, occurrence) in keys.iter_mut().zip(occurrences) {
-            // Signed integers can be compared with fewer instructions.
-            *key = (split::<SIGNED>(*occurrence).0 ^ 1 << 31).cast_signed();
+        for (at, (key, occurrence)) in keys.iter_mut().zip(occurrences).enumerate() {
+            // Signed integers can be compared with fewer instructions. No feature has the largest key.
+            let own = (split::<SIGNED>(*occurrence).0 ^ 1 << 31).cast_signed();
+            *key = if at < number { own } else { i32::MAX };
         }
-        for other in &keys[..occurrences.len()] {
+        for other in keys {
             for (key, place) in keys.iter().zip(&mut places) {
-                *place += u32::from(key > other);
+                *place += u32::from(*key > other);
             }
         }
-        let (mut features, mut counts, mut occurs) = ([0; ROOM], [0_i8; ROOM], [0_u8; ROOM]);
-        for (place, occurrence) in places.iter().zip(occurrences) {
-            let (feature, change) = split::<SIGNED>(*occurrence);
+        let (mut by_place, mut sums, mut taken) = ([0; ROOM], [0_i8; ROOM], 1_u64 << number);
+        for (place, occurrence) in places.iter().zip(occurrences).take(number) {
             let place = *place as usize % ROOM;
-            features[place] = feature;
-            counts[place] += change;
-            occurs[place] = 1;
+            let (feature, change) = split::<SIGNED>(*occurrence);
+            by_place[place] = feature;
+            taken |= 1 << place;
+            if SIGNED {
+                sums[place] += change;
+            }
         }
-        // Closes the gaps after features that occur several times.
-        let mut distinct = 0;
-        for place in 0..occurrences.len().min(ROOM) {
-            (features[distinct % ROOM], counts[distinct % ROOM]) = (features[place], counts[place]);
-            distinct += usize::from(occurs[place]);
+        let (mut features, mut counts, mut distinct, mut place) = ([0; ROOM], [0_i8; ROOM], 0, 0);
+        // The first place is always taken.
+        taken &= taken - 1;
+        while taken != 0 {
+            let next = taken.trailing_zeros() as usize;
+            taken &= taken - 1;
+            features[distinct % ROOM] = by_place[place % ROOM];
+            #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)] // There are at most `FEW` places.
+            let count = (next - place) as i8;
+            counts[distinct % ROOM] = if SIGNED { sums[place % ROOM] } else { count };
+            (place, distinct) = (next, distinct + 1);
         }
-        self.rows.features.extend_from_slice(&features[..distinct]);
-        self.rows.counts.extend(&counts[..distinct])
+        let end = self.rows.features.len() + distinct;
+        self.rows.features.extend_from_slice(&features);
+        self.rows.features.truncate(end);
+        self.rows.counts.extend(&counts)?;
+        self.rows.counts.truncate(end);
+        Ok(())
+    }
+
+    fn push_long<const SIGNED: bool>(&mut self, occurrences: &mut [u32], bound: usize) -> Result<()> {
+        if occurrences.len() >= bound / IDS_PER_SUMMARY {
+            return self.push_many::<SIGNED>(occurrences, bound);
+        }
+        occurrences.sort_unstable();
+        self.push_sorted::<SIGNED>(occurrences)
     }
 
     fn push_many<const SIGNED: bool>(&mut self, occurrences: &[u32], bound: usize) -> Result<()> {
@@ -327,14 +213,16 @@ impl RowMaker {
         self.rows.features.len()
     }
 
-    /// Returns the rows since the last call.
+    /// Returns the rows since the last call. The next rows are made in the memory of `spare`.
+    pub fn replace(&mut self, mut spare: RowBlock) -> RowBlock {
+        spare.clear();
+        std::mem::replace(&mut self.rows, spare)
+    }
+
+    /// Returns the rows since the last call, in as little memory as possible.
     pub fn take(&mut self) -> RowBlock {
-        let mut rows = std::mem::take(&mut self.rows);
-        rows.lengths.shrink_to_fit();
-        rows.features.shrink_to_fit();
-        if let Counts::Narrow(counts) = &mut rows.counts {
-            counts.shrink_to_fit();
-        }
+        let mut rows = self.replace(RowBlock::default());
+        rows.shrink();
         rows
     }
 }
@@ -342,7 +230,7 @@ impl RowMaker {
 /// The feature of an occurrence, and the change of its count.
 #[inline]
 #[allow(clippy::cast_possible_truncation)] // One bit.
-fn split<const SIGNED: bool>(occurrence: u32) -> (u32, i8) {
+pub(super) fn split<const SIGNED: bool>(occurrence: u32) -> (u32, i8) {
     if SIGNED { (occurrence >> 1, 1 - 2 * (occurrence & 1) as i8) } else { (occurrence, 1) }
 }
 
@@ -369,6 +257,7 @@ mod tests {
             documents in prop::collection::vec(prop::collection::vec(prop_oneof![0..9_u32, 0..90_000_u32], 0..200), 0..9),
             repeated in 1..200_usize,
             is_signed: bool,
+            following in 0..40_usize,
         ) {
             let (mut maker, mut expected, mut renamed) = (RowMaker::new(is_signed), Vec::new(), Vec::new());
             let bound = if is_signed { 45_000 } else { 90_000 };
@@ -381,7 +270,10 @@ mod tests {
                         if is_signed { (occurrence / 2, 1 - 2 * i64::from(occurrence % 2)) } else { (*occurrence, 1) };
                     *row.entry(feature).or_default() += change;
                 }
-                maker.push(&mut occurrences, bound).unwrap();
+                let number = occurrences.len();
+                // These are not occurrences of this document.
+                occurrences.extend((0..).take(following));
+                maker.push(&mut occurrences, number, bound).unwrap();
                 renamed.push(row.iter().rev().map(|(feature, count)| (89_999 - feature, *count)).collect::<Vec<_>>());
                 expected.push(row.into_iter().collect::<Vec<_>>());
             }

@@ -200,6 +200,14 @@ proptest! {
             .map(|row| row.iter().filter(|(name, _)| kept.contains(name)).cloned().collect())
             .collect();
         prop_assert_eq!(entries, filtered.concat().len());
+        prop_assert_eq!(rows(&mut matrix), &filtered[..]);
+
+        // Without an earlier query that needs rows.
+        let vectorizer = Vectorizer { options: options(analyzer, ngrams, threads), features: Features::default() };
+        let mut matrix = counted(vectorizer, Task::Grow, &batches);
+        matrix.sort().unwrap();
+        matrix.keep((0..sorted.len()).map(|column| column % 3 == 0).collect::<Vec<_>>().into_iter()).unwrap();
+        prop_assert!(matrix.most_entries().unwrap() >= entries);
         prop_assert_eq!(rows(&mut matrix), filtered);
 
         // The fitted vectorizer knows only these columns.
@@ -210,12 +218,13 @@ proptest! {
     #[test]
     fn rows_of_groups_are_sums(
         batches in corpora(), analyzer in analyzers(), codes in prop::collection::vec(prop_oneof![0..4_u32, Just(NO_GROUP), Just(30)], 1..9),
-        threads in 1..4_usize, sorts: bool,
+        threads in 1..4_usize, sorts: bool, most in 1..3_usize,
     ) {
-        let vectorizer = Vectorizer { options: options(analyzer, (1, 2), threads), features: Features::default() };
+        let ngrams = (1, most);
+        let vectorizer = Vectorizer { options: options(analyzer, ngrams, threads), features: Features::default() };
         let mut matrix = counted(vectorizer, Task::Grow, &batches);
         let documents: Vec<Vec<String>> =
-            batches.concat().iter().map(|document| features(document, analyzer, (1, 2))).collect();
+            batches.concat().iter().map(|document| features(document, analyzer, ngrams)).collect();
         let (names, of_documents) = model(&documents, None);
         let codes: Vec<u32> = codes.iter().copied().cycle().take(documents.len()).collect();
         let expected: Vec<Vec<(String, i64)>> = (0..31)
@@ -264,13 +273,14 @@ proptest! {
     }
 
     #[test]
-    fn columns_are_the_hashes_of_features(batches in corpora(), analyzer in analyzers(), columns in 1..40_u32, alternates: bool, threads in 1..4_usize) {
-        let vectorizer = Vectorizer { options: options(analyzer, (1, 2), threads), features: Features::default() };
+    fn columns_are_the_hashes_of_features(batches in corpora(), analyzer in analyzers(), columns in 1..40_u32, alternates: bool, threads in 1..4_usize, most in 1..3_usize) {
+        let ngrams = (1, most);
+        let vectorizer = Vectorizer { options: options(analyzer, ngrams, threads), features: Features::default() };
         let mut matrix = counted(vectorizer, Task::Hash { columns, alternates }, &batches);
         let mut expected = Vec::new();
         for document in batches.concat() {
             let mut row: Vec<(i64, i64)> = Vec::new();
-            for feature in features(&document, analyzer, (1, 2)) {
+            for feature in features(&document, analyzer, ngrams) {
                 let hash = i64::from(murmur3(feature.as_bytes(), 0).cast_signed());
                 let (column, sign) = (hash.abs() % i64::from(columns), if alternates && hash < 0 { -1 } else { 1 });
                 match row.iter_mut().find(|entry| entry.0 == column) {

@@ -164,28 +164,40 @@ impl Weights<'_> {
 
     fn weigh<I: MatrixIndex, T: Value>(&self, share: &mut Share<I, T>) -> std::result::Result<(), Malformed> {
         let Share { row_ends, columns, values, .. } = share;
+        let (mut columns, mut values) = (*columns, &mut **values);
+        // Each row stays in the cache for all steps.
+        for pair in row_ends.windows(2) {
+            let length = pair[1].get().unwrap_or(0) - pair[0].get().unwrap_or(0);
+            let (own_columns, own_values);
+            (own_columns, columns) = columns.split_at(length);
+            (own_values, values) = values.split_at_mut(length);
+            self.weigh_row(own_columns, own_values)?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn weigh_row<I: MatrixIndex, T: Value>(
+        &self,
+        columns: &[I],
+        values: &mut [T],
+    ) -> std::result::Result<(), Malformed> {
         if self.is_sublinear {
             values.iter_mut().for_each(|value| *value = value.sublinear());
         }
         if let Some(weights) = self.of_columns {
-            for (value, column) in values.iter_mut().zip(*columns) {
+            for (value, column) in values.iter_mut().zip(columns) {
                 let weight = column.get().and_then(|column| weights.get(column));
                 *value = value.times(*weight.ok_or(Malformed("a column has no weight"))?);
             }
         }
-        let Some(norm) = self.norm else { return Ok(()) };
-        let mut rest = &mut **values;
-        for pair in row_ends.windows(2) {
-            let (start, end) = (pair[0].get().unwrap_or(0), pair[1].get().unwrap_or(0));
-            let row;
-            (row, rest) = rest.split_at_mut(end - start);
-            let length = match norm {
-                Norm::L1 => row.iter().map(|value| value.get().abs()).sum::<f64>(),
-                Norm::L2 => row.iter().map(|value| value.get() * value.get()).sum::<f64>().sqrt(),
-            };
-            if length != 0.0 {
-                row.iter_mut().for_each(|value| *value = value.divided_by(length));
-            }
+        let length = match self.norm {
+            None => return Ok(()),
+            Some(Norm::L1) => values.iter().map(|value| value.get().abs()).sum::<f64>(),
+            Some(Norm::L2) => values.iter().map(|value| value.get() * value.get()).sum::<f64>().sqrt(),
+        };
+        if length != 0.0 {
+            values.iter_mut().for_each(|value| *value = value.divided_by(length));
         }
         Ok(())
     }

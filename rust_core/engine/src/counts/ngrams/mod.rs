@@ -14,6 +14,7 @@ use crate::grouping::NO_GROUP;
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
 use crate::sequence::Sequence;
+use crate::workers;
 
 mod shape;
 mod table;
@@ -155,7 +156,7 @@ fn count<K: NgramKey>(
         workers.push(NgramWorker::<K> { tables, grams: None, lists: K::Lists::default(), failed: None });
     }
     let next = AtomicUsize::new(0);
-    steps.run(&mut workers, |worker, steps| {
+    let counted = steps.run(&mut workers, |worker, steps| {
         while worker.failed.is_none() {
             match worker.count_some(&blocks, shape, bits, seed, &next) {
                 Ok(true) if steps.is_over() => return false,
@@ -165,7 +166,12 @@ fn count<K: NgramKey>(
             }
         }
         true
-    })?;
+    });
+    if counted.is_err() {
+        // The system needs long to free large tables.
+        workers::run(&mut workers, |worker| worker.tables = Vec::new());
+    }
+    counted?;
     let mut by_part = list_for(parts)?;
     by_part.resize_with(parts, Part::default);
     for worker in workers {
@@ -178,7 +184,7 @@ fn count<K: NgramKey>(
     let queue = Mutex::new(by_part.iter_mut());
     let mut current = list_for(threads)?;
     current.resize_with(threads, || None);
-    steps.run(&mut current, |current: &mut Option<&mut Part<K>>, steps| {
+    let merged = steps.run(&mut current, |current: &mut Option<&mut Part<K>>, steps| {
         let next = || queue.lock().expect("no panic while the queue is locked").next();
         while let Some(part) = current.take().or_else(next) {
             if part.merge_some() {
@@ -189,7 +195,16 @@ fn count<K: NgramKey>(
             }
         }
         true
-    })?;
+    });
+    drop((current, queue));
+    if merged.is_err() {
+        // As above.
+        workers::each(threads, by_part, |part| {
+            drop(part);
+            Ok(())
+        })?;
+        return Err(Error::Stopped);
+    }
     let mut lists = list_for(parts)?;
     for part in by_part {
         part.failed.map_or(Ok(()), Err)?;
