@@ -23,6 +23,7 @@ pub fn rank(
 fn sort_by_key(rows: Vec<u32>, key: impl Fn(u32) -> u64, steps: &mut Steps) -> Result<Vec<u32>> {
     let [low, high] = [0, u32::BITS].map(|shift| {
         let key = &key;
+        #[allow(clippy::cast_possible_truncation)] // The other half is cut off.
         move |row: &u32| (key(*row) >> shift & u64::from(u32::MAX)) as u32
     });
     let rows = sort_by_code(rows, low, steps)?;

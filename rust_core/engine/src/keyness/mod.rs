@@ -154,10 +154,10 @@ impl Keyness {
             if let (Some(groups), Some(group)) = (&mut self.groups, group) {
                 groups.push(group);
             }
-            for side in 0..2 {
+            for (side, size) in sizes.into_iter().enumerate() {
                 let [tokens, documents] = sides.counts[side][id as usize];
                 self.counts[side].push(tokens);
-                self.rates[side].push(1e6 * float(tokens) / sizes[side]);
+                self.rates[side].push(1e6 * float(tokens) / size);
                 self.documents[side].push(documents);
             }
             for (column, list) in self.scores.iter_mut().enumerate() {
