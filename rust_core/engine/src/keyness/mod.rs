@@ -179,6 +179,9 @@ impl Keyness {
     }
 }
 
+/// The units of work that a score takes.
+const UNITS_PER_SCORE: usize = 16;
+
 /// Computes scores.
 struct Scorer<'s> {
     sides: &'s Sides,
@@ -202,7 +205,8 @@ impl Scorer<'_> {
         if width == 0 {
             return Ok(scores);
         }
-        let rows = ids.len().div_ceil(threads.min(ids.len() / UNITS_PER_LOOK + 1)).max(1);
+        let units_of_row = UNITS_PER_SCORE * width;
+        let rows = ids.len().div_ceil(threads.min(ids.len() * units_of_row / UNITS_PER_LOOK + 1)).max(1);
         let mut shares = list_for(ids.len().div_ceil(rows))?;
         let parts = ids.chunks(rows).zip(scores.chunks_mut(rows * width));
         shares.extend(parts.map(|(ids, scores)| Share { ids, scores }));
@@ -220,8 +224,7 @@ impl Scorer<'_> {
                         measure.score(&table, &self.parameters)
                     };
                 }
-                // A measure takes about as long as this number of units.
-                units += 16 * width;
+                units += units_of_row;
                 if units >= UNITS_PER_LOOK && !rest.is_empty() {
                     units = 0;
                     if steps.is_over() {
@@ -246,7 +249,7 @@ impl Scorer<'_> {
         let first = measures.iter().enumerate().find(|(_, measure)| measure.has_p_values());
         if let Some((column, measure)) = first {
             for row in scores.chunks(measures.len()) {
-                steps.did(16)?;
+                steps.did(UNITS_PER_SCORE)?;
                 found.push(measure.p_value(row[column]));
             }
         }
