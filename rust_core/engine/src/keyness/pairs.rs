@@ -1,5 +1,5 @@
-//! Distinct pairs of counts. Most terms are rare, so many terms have the same counts, and thus the same scores: a score is
-//! computed once for each pair.
+//! Distinct pairs of counts. Most terms are rare, and many have the same counts and therefore the same scores. So a score
+//! is computed once for each pair.
 
 use std::collections::HashMap;
 
