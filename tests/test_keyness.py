@@ -174,7 +174,7 @@ def test_terms_of_a_function_are_made_for_both_analyzers() -> None:
         (([0], [0]), {}, "document 0 is in the target and in the reference"),
         (([],), {}, "the target has no words"),
         ((None,), {}, "the reference has no words"),
-        (([0],), {"measures": "g3"}, "measures='g3' is not known: did you mean"),
+        (([0],), {"measures": "log_rato"}, "measures='log_rato' is not known: did you mean 'log_ratio'"),
         (([0],), {"measures": ["g2", "g2"]}, "measures has 'g2' more than once"),
         (([0],), {"measures": "log_ratio", "correction": "holm"}, "none of the measures has p-values"),
         (([0],), {"correction": "sidak"}, "correction='sidak' is not known"),
@@ -206,7 +206,7 @@ def test_coroutines_compare_too() -> None:
             found = await first.keyness(None, second)
             assert found[0].term == "c"
             assert len(await first.dispersion(["c"], parts=3)) == 1
-            await first.merge(second)
+            await first.merge(second.analyzer)
             assert len(await first.keyness_by([1, 2], limit=1)) == 2
 
     asyncio.run(main())

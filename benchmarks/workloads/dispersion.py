@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import pairwise
 
 import data
 import numpy as np
@@ -12,18 +11,15 @@ from measuring import Comparison, timed
 from sklearn.feature_extraction.text import CountVectorizer
 
 from text_processor import TextAnalyzer
-from workloads.groups import GROUPS
-from workloads.keyness import Scores
+from workloads.keyness import Scores, parts_of
 from workloads.setting import Setting
 
 
 def comparisons(setting: Setting) -> Iterator[Comparison]:
     """Compare with a fold of NumPy over the matrix of scikit-learn; both tokenize the text."""
-    lines = data.lines_of(setting.text)
-    ends = [len(lines) * part // GROUPS for part in range(GROUPS + 1)]
-    parts = ["\n".join(lines[start:end]) for start, end in pairwise(ends)]
+    parts = parts_of(data.lines_of(setting.text))
     ours, theirs = timed(partial(_ours, parts), _of_table), timed(partial(_theirs, parts))
-    work = f"{setting.size} in {GROUPS} parts → dispersion (range, DP, DPnorm, D, KLD) of all terms"
+    work = f"{setting.size} in {len(parts)} parts → dispersion (range, DP, DPnorm, D, KLD) of all terms"
     excuse = None if setting.text.isascii() else "outside ASCII its lower case differs from Python"
     yield Comparison(work, "scikit-learn and NumPy", ours, theirs, 10.0, excuse=excuse)
 

@@ -1,10 +1,11 @@
-"""Keyness: the terms of one half of the lines against those of the other half."""
+"""Keyness: the terms of one half of a text against those of the other half."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import data
@@ -13,12 +14,26 @@ from measuring import Comparison, timed
 from scipy import special
 
 from text_processor import TextAnalyzer
+from workloads.groups import GROUPS
 from workloads.setting import Setting
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Numbers = npt.NDArray[np.float64]
+
+
+COLUMNS = (
+    "target_count",
+    "reference_count",
+    "target_per_million",
+    "reference_per_million",
+    "target_documents",
+    "reference_documents",
+    "g2",
+    "log_ratio",
+    "p",
+)
 
 
 class Scores:
@@ -41,38 +56,51 @@ class Scores:
 
 def comparisons(setting: Setting) -> Iterator[Comparison]:
     """Compare with Counter and formulas over arrays of SciPy; both tokenize the text."""
-    lines = data.lines_of(setting.text)
-    half = len(lines) // 2
-    ours = timed(partial(_ours, lines, half), _of_table)
-    theirs = timed(partial(_theirs, lines, half))
-    work = f"{len(lines):,} lines → keyness (G², log ratio, p) of one half against the other"
+    parts = parts_of(data.lines_of(setting.text))
+    ours, theirs = timed(partial(_ours, parts), _of_table), timed(partial(_theirs, parts))
+    work = f"{setting.size} in {len(parts)} parts → keyness (G², log ratio, p) of one half against the other"
     excuse = None if setting.text.isascii() else "outside ASCII its lower case differs from Python"
     yield Comparison(work, "Counter and SciPy", ours, theirs, 10.0, excuse=excuse)
 
 
-def _ours(lines: list[str], half: int) -> object:
+def parts_of(lines: list[str]) -> list[str]:
+    """Return the text in parts: each has the same number of lines, or one line more."""
+    ends = [len(lines) * part // GROUPS for part in range(GROUPS + 1)]
+    return ["\n".join(lines[start:end]) for start, end in pairwise(ends)]
+
+
+def _ours(parts: list[str]) -> object:
     analyzer = TextAnalyzer()
-    analyzer.add_documents(lines, missing="keep")
-    return analyzer.keyness(np.arange(len(lines)) < half)
+    analyzer.add_documents(parts)
+    return analyzer.keyness(np.arange(len(parts)) < len(parts) // 2)
 
 
 def _of_table(table: object) -> Scores:
-    return Scores(table["term"], table["g2"], table["log_ratio"], table["p"])  # type: ignore[index]
+    columns = [np.asarray(table[name], float) for name in COLUMNS]  # type: ignore[index]
+    return Scores(table["term"], *columns)  # type: ignore[index]
 
 
-def _theirs(lines: list[str], half: int) -> Scores:
-    sides = [Counter(" ".join(part).lower().split()) for part in (lines[:half], lines[half:])]
-    terms = list(sides[0] | sides[1])
-    a, b = (np.array([side[term] for term in terms], float) for side in sides)
-    rows, columns = np.array([a.sum(), b.sum()]), a + b
-    n = rows.sum()
-    cells = (
-        (a, rows[0], columns),
-        (b, rows[1], columns),
-        (rows[0] - a, rows[0], n - columns),
-        (rows[1] - b, rows[1], n - columns),
-    )
+def _theirs(parts: list[str]) -> Scores:
+    half = len(parts) // 2
+    tokens, documents = zip(*map(_counts, (parts[:half], parts[half:])), strict=True)
+    terms = list(tokens[0] | tokens[1])
+    a, b = (np.array([side[term] for term in terms], float) for side in tokens)
+    n1, n2 = a.sum(), b.sum()
+    n, of_term = n1 + n2, a + b
+    cells = ((a, n1, of_term), (b, n2, of_term), (n1 - a, n1, n - of_term), (n2 - b, n2, n - of_term))
     g2 = 2 * sum(special.xlogy(cell, cell / (row * column / n)) for cell, row, column in cells)
-    signed = np.where(a < rows[0] * columns / n, -g2, g2)
-    ratio = np.log2((np.where(a == 0, 0.5, a) / rows[0]) / (np.where(b == 0, 0.5, b) / rows[1]))
-    return Scores(terms, signed, ratio, special.erfc(np.sqrt(np.maximum(g2, 0) / 2)))
+    signed = np.where(a < n1 * of_term / n, -g2, g2)
+    ratio = np.log2((np.where(a == 0, 0.5, a) / n1) / (np.where(b == 0, 0.5, b) / n2))
+    of_documents = (np.array([side[term] for term in terms], float) for side in documents)
+    p = special.erfc(np.sqrt(np.maximum(g2, 0) / 2))
+    return Scores(terms, a, b, 1e6 * a / n1, 1e6 * b / n2, *of_documents, signed, ratio, p)
+
+
+def _counts(parts: list[str]) -> tuple[Counter[str], Counter[str]]:
+    tokens: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
+    for part in parts:
+        words = part.lower().split()
+        tokens.update(words)
+        documents.update(set(words))
+    return tokens, documents

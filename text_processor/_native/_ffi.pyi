@@ -66,6 +66,41 @@ class _Library:
     TP_ACCENTS_ASCII: int
     TP_ORDER_FIRST_SEEN: int
     TP_ORDER_FREQUENCY: int
+    TP_MEASURE_PMI: int
+    TP_MEASURE_PMI2: int
+    TP_MEASURE_MI3: int
+    TP_MEASURE_NPMI: int
+    TP_MEASURE_MI_LOG_F: int
+    TP_MEASURE_T: int
+    TP_MEASURE_Z: int
+    TP_MEASURE_G2: int
+    TP_MEASURE_SIMPLE_LL: int
+    TP_MEASURE_CHI2: int
+    TP_MEASURE_CHI2_YATES: int
+    TP_MEASURE_DICE: int
+    TP_MEASURE_LOG_DICE: int
+    TP_MEASURE_JACCARD: int
+    TP_MEASURE_MS: int
+    TP_MEASURE_DELTA_P21: int
+    TP_MEASURE_DELTA_P12: int
+    TP_MEASURE_LIDDELL: int
+    TP_MEASURE_ODDS_RATIO_DISC: int
+    TP_MEASURE_LOG_RATIO_WALTER: int
+    TP_MEASURE_FISHER: int
+    TP_MEASURE_POISSON_STIRLING: int
+    TP_MEASURE_LAMBDA: int
+    TP_MEASURE_LAMBDA_Z: int
+    TP_MEASURE_G2_RAYSON: int
+    TP_MEASURE_LOG_RATIO: int
+    TP_MEASURE_PERCENT_DIFF: int
+    TP_MEASURE_BIC: int
+    TP_MEASURE_ELL: int
+    TP_MEASURE_RELATIVE_RISK: int
+    TP_MEASURE_ODDS_RATIO: int
+    TP_MEASURE_SIMPLE_MATHS: int
+    TP_MEASURE_LOG_ODDS: int
+    TP_MEASURE_LOG_ODDS_Z: int
+    TP_MEASURE_FISHER_TWO_SIDED: int
     TP_CORRECTION_NONE: int
     TP_PATTERN_BASE_TERMS: int
     TP_PATTERN_BASE_TOKENS: int
@@ -84,6 +119,23 @@ class _Library:
     TP_SORT_POSITION: int
     TP_SORT_FREQUENCY: int
     TP_SORT_RANK: int
+    TP_CORRECTION_BONFERRONI: int
+    TP_CORRECTION_HOLM: int
+    TP_CORRECTION_BH: int
+    TP_DISPERSION_RANGE: int
+    TP_DISPERSION_DP: int
+    TP_DISPERSION_DPNORM: int
+    TP_DISPERSION_D: int
+    TP_DISPERSION_D2: int
+    TP_DISPERSION_S: int
+    TP_DISPERSION_D3: int
+    TP_DISPERSION_DC: int
+    TP_DISPERSION_DA: int
+    TP_DISPERSION_KLD: int
+    TP_DISPERSION_KLDNORM: int
+    TP_DISPERSION_ARF: int
+    TP_DISPERSION_ALD: int
+    TP_DISPERSION_AWT: int
     TP_SUMMATION_PLAIN: int
     TP_SUMMATION_COMPENSATED_FLOATS: int
     TP_SUMMATION_COMPENSATED: int
@@ -207,17 +259,7 @@ class _Library:
         self, measure: int, scores: Any, count: int, correction: int, p_values: Any, /
     ) -> int: ...
     def tp_analyzer_keyness(
-        self,
-        analyzer: Any,
-        codes: Any,
-        code_count: int,
-        other: Any,
-        other_codes: Any,
-        other_code_count: int,
-        options: Any,
-        batch_rows: int,
-        stream: Any,
-        /,
+        self, one: Any, codes: Any, count: int, other: Any, others: Any, n: int, options: Any, rows: int, out: Any, /
     ) -> int: ...
     def tp_analyzer_grouped_keyness(
         self, analyzer: Any, codes: Any, code_count: int, options: Any, batch_rows: int, stream: Any, /

@@ -103,6 +103,8 @@ def keyness(
             targets = len(paths)
             runs.append(other := Run(replace(inputs, paths=references)))
             count = targets + len(read_files(other, analyzer, inputs))
+        if not analyzer.document_count():
+            raise click.ClickException("there is nothing to analyse")
         try:
             if by is not None:
                 found = analyzer.keyness_by(paths, **how)

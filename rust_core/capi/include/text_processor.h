@@ -1855,9 +1855,9 @@ typedef struct tp_keyness_options {
  * Compares how often terms occur in a target and in a reference. Each term of both has a row. The columns are (term:
  * utf8, target_count: uint64, reference_count: uint64, target_per_million: double, reference_per_million: double,
  * target_documents: uint64, reference_documents: uint64), then a column of double for each measure, with the name of
- * the measure in lower case ("g2"), and the column (p: double) if a measure has p-values, by the first measure that
- * has. Rows are sorted by the first measure: largest first, but smallest first for Fisher's tests; then by the count
- * in both, and by first appearance.
+ * the measure in lower case ("g2"). If a measure has p-values, the last column is (p: double): the p-values of the
+ * first such measure. Rows are sorted by the first measure: largest first, but smallest first for Fisher's tests; then
+ * by the count in both, and by first appearance.
  *
  *     const uint32_t codes[] = {TP_TARGET, TP_REFERENCE, TP_NO_GROUP, TP_TARGET};
  *     const tp_measure measures[] = {TP_MEASURE_G2, TP_MEASURE_LOG_RATIO};

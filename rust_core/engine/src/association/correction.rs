@@ -33,8 +33,7 @@ impl Correction {
     pub fn adjust(self, values: &mut [f64]) -> Result<()> {
         let mut steps = Steps::begin();
         let mut tests: Vec<u32> = list_for(values.len())?;
-        let number =
-            u32::try_from(values.len()).map_err(|_| Error::OutOfMemory { bytes: values.len() * size_of::<f64>() })?;
+        let number = u32::try_from(values.len()).map_err(|_| Error::OutOfMemory { bytes: size_of_val(values) })?;
         tests.extend((0..number).filter(|at| !values[*at as usize].is_nan()));
         let count = u32::try_from(tests.len()).expect("not more than all values");
         // The smallest p-values come first.

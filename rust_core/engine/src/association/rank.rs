@@ -1,8 +1,15 @@
 //! The order of rows with scores.
 
-use crate::checkpoint::Steps;
+use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::Result;
 use crate::grouping::sort_by_code;
+use crate::memory::list_for;
+
+/// The most rows that are sorted in one step.
+const FEW: usize = UNITS_PER_LOOK / 8;
+
+/// The units of work that a row takes when it is sorted in one step.
+const UNITS_PER_KEY: usize = 16;
 
 /// Returns rows by descending score, then by descending count. Rows that are equal in both keep their order, and those
 /// whose score is NaN come last.
@@ -15,6 +22,15 @@ pub fn rank(
     count: impl Fn(u32) -> u64,
     steps: &mut Steps,
 ) -> Result<Vec<u32>> {
+    if rows.len() <= FEW {
+        let mut keys = list_for(rows.len())?;
+        keys.extend((0_u32..).zip(&rows).map(|(place, row)| (descending(score(*row)), !count(*row), place, *row)));
+        keys.sort_unstable();
+        steps.did(UNITS_PER_KEY * keys.len())?;
+        let mut sorted = list_for(rows.len())?;
+        sorted.extend(keys.iter().map(|(.., row)| *row));
+        return Ok(sorted);
+    }
     let rows = sort_by_key(rows, |row| !count(row), steps)?;
     sort_by_key(rows, |row| descending(score(row)), steps)
 }
@@ -23,6 +39,7 @@ pub fn rank(
 fn sort_by_key(rows: Vec<u32>, key: impl Fn(u32) -> u64, steps: &mut Steps) -> Result<Vec<u32>> {
     let [low, high] = [0, u32::BITS].map(|shift| {
         let key = &key;
+        #[allow(clippy::cast_possible_truncation)] // The other half is cut off.
         move |row: &u32| (key(*row) >> shift & u64::from(u32::MAX)) as u32
     });
     let rows = sort_by_code(rows, low, steps)?;

@@ -1,9 +1,10 @@
 //! Keyness: the terms that are more frequent, or less frequent, in some documents than in others.
 //!
-//! Documents are the target, the reference, or neither. `counts` counts the terms of both sides, and this module scores
-//! them.
+//! Documents are the target, the reference, or neither. `counts` counts the terms of both sides, `pairs` finds terms with
+//! the same counts, and this module scores them.
 
 mod counts;
+mod pairs;
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -11,10 +12,12 @@ use std::sync::Arc;
 use crate::association::{Contingency, Correction, Measure, Parameters, rank};
 use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::{Error, Result};
+use crate::grouping::sort_by_code;
 use crate::interner::Interner;
 use crate::memory::{list_for, reserve, zeros};
 
 pub(crate) use counts::{Documents, Sides, each_group, two_sides};
+use pairs::Pairs;
 
 /// The code of the documents of the target.
 pub const TARGET: u32 = 0;
@@ -114,12 +117,11 @@ impl Keyness {
         steps: &mut Steps,
     ) -> Result<()> {
         let sizes = sides.sizes()?;
-        let total = |id: u32| sides.counts.iter().map(|side| side[id as usize][0]).sum::<u64>();
-        // The rows that are scored, in order of first appearance.
+        // The terms that are scored, in order of first appearance.
         let (mut ids, mut vocabulary) = (Vec::new(), 0.0);
         for id in (0..).take(sides.terms.len()) {
             steps.did(1)?;
-            let total = total(id);
+            let total = sides.counts.iter().map(|side| side[id as usize][0]).sum::<u64>();
             vocabulary += f64::from(u8::from(total > 0));
             if total >= settings.min_count.max(1) {
                 reserve(&mut ids, 1)?;
@@ -131,40 +133,37 @@ impl Keyness {
             prior: settings.prior,
             prior_total: settings.prior * vocabulary,
         };
-        let scorer = Scorer { sides, sizes, parameters, settings };
-        let scores = scorer.score(&ids, threads, steps)?;
-        let width = settings.measures.len();
-        let score = |row: u32, column: usize| scores[row as usize * width + column];
+        let pairs = Pairs::of(sides, &ids, steps)?;
+        let scorer = Scorer { pairs: &pairs, sizes, parameters, settings };
+        let scores = scorer.score(threads, steps)?;
         let p_values = self.p_values.as_ref().map(|_| scorer.p_values(&scores, steps)).transpose()?;
+        let places = scorer.places(&scores, steps)?;
         let mut order = list_for(ids.len())?;
         order.extend((0..).take(ids.len()));
-        let count = |row: u32| total(ids[row as usize]);
-        order = match settings.measures.first() {
-            None => rank(order, |_| 0.0, count, steps)?,
-            // A small p-value is a strong association.
-            Some(first) if first.is_p_value() => rank(order, |row| -score(row, 0), count, steps)?,
-            Some(_) => rank(order, |row| score(row, 0), count, steps)?,
-        };
+        let pair_of = |row: u32| pairs.of_term[row as usize] as usize;
+        // Terms that share a place are in order of first appearance.
+        let mut order = sort_by_code(order, |row: &u32| places[pair_of(*row)], steps)?;
         order.truncate(settings.limit.map_or(usize::MAX, NonZero::get));
         self.reserve(order.len())?;
+        let width = settings.measures.len();
         for row in order {
             steps.did(1 + width)?;
-            let id = ids[row as usize];
+            let (id, pair) = (ids[row as usize], pair_of(row));
             self.ids.push(id);
             if let (Some(groups), Some(group)) = (&mut self.groups, group) {
                 groups.push(group);
             }
-            for side in 0..2 {
+            for (side, size) in sizes.into_iter().enumerate() {
                 let [tokens, documents] = sides.counts[side][id as usize];
                 self.counts[side].push(tokens);
-                self.rates[side].push(1e6 * float(tokens) / sizes[side]);
+                self.rates[side].push(1e6 * float(tokens) / size);
                 self.documents[side].push(documents);
             }
-            for (column, list) in self.scores.iter_mut().enumerate() {
-                list.push(score(row, column));
+            for (list, score) in self.scores.iter_mut().zip(&scores[pair * width..]) {
+                list.push(*score);
             }
             if let (Some(list), Some(p_values)) = (&mut self.p_values, &p_values) {
-                list.push(p_values[row as usize]);
+                list.push(p_values[if settings.correction.is_some() { row as usize } else { pair }]);
             }
         }
         Ok(())
@@ -179,40 +178,44 @@ impl Keyness {
     }
 }
 
-/// Computes scores.
+/// The units of work that a score takes.
+const UNITS_PER_SCORE: usize = 16;
+
+/// Computes the scores of pairs of counts.
 struct Scorer<'s> {
-    sides: &'s Sides,
+    pairs: &'s Pairs,
     /// The tokens of both sides.
     sizes: [f64; 2],
     parameters: Parameters,
     settings: &'s Settings<'s>,
 }
 
-/// The rows of one thread, and their scores.
+/// The pairs of one thread, and their scores.
 struct Share<'r> {
-    ids: &'r [u32],
+    counts: &'r [[u64; 2]],
     scores: &'r mut [f64],
 }
 
 impl Scorer<'_> {
-    /// Returns the scores of each row by all measures.
-    fn score(&self, ids: &[u32], threads: usize, steps: &mut Steps) -> Result<Vec<f64>> {
-        let width = self.settings.measures.len();
-        let mut scores: Vec<f64> = zeros(ids.len() * width)?;
+    /// Returns the scores of each pair by all measures.
+    fn score(&self, threads: usize, steps: &mut Steps) -> Result<Vec<f64>> {
+        let (width, counts) = (self.settings.measures.len(), &self.pairs.counts);
+        let mut scores: Vec<f64> = zeros(counts.len() * width)?;
         if width == 0 {
             return Ok(scores);
         }
-        let rows = ids.len().div_ceil(threads.min(ids.len() / UNITS_PER_LOOK + 1)).max(1);
-        let mut shares = list_for(ids.len().div_ceil(rows))?;
-        let parts = ids.chunks(rows).zip(scores.chunks_mut(rows * width));
-        shares.extend(parts.map(|(ids, scores)| Share { ids, scores }));
+        let units_of_pair = UNITS_PER_SCORE * width;
+        let number = counts.len().div_ceil(threads.min(counts.len() * units_of_pair / UNITS_PER_LOOK + 1)).max(1);
+        let mut shares = list_for(counts.len().div_ceil(number))?;
+        let parts = counts.chunks(number).zip(scores.chunks_mut(number * width));
+        shares.extend(parts.map(|(counts, scores)| Share { counts, scores }));
         steps.run(&mut shares, |share, steps| {
             let mut units = 0;
-            while let Some((id, rest)) = share.ids.split_first() {
-                share.ids = rest;
+            while let Some((counts, rest)) = share.counts.split_first() {
+                share.counts = rest;
                 let (own, others) = std::mem::take(&mut share.scores).split_at_mut(width);
                 share.scores = others;
-                let table = self.table(*id);
+                let table = self.table(*counts);
                 for (measure, score) in self.settings.measures.iter().zip(own) {
                     *score = if self.settings.is_signed {
                         measure.signed_score(&table, &self.parameters)
@@ -220,8 +223,7 @@ impl Scorer<'_> {
                         measure.score(&table, &self.parameters)
                     };
                 }
-                // A measure takes about as long as this number of units.
-                units += 16 * width;
+                units += units_of_pair;
                 if units >= UNITS_PER_LOOK && !rest.is_empty() {
                     units = 0;
                     if steps.is_over() {
@@ -234,26 +236,56 @@ impl Scorer<'_> {
         Ok(scores)
     }
 
-    fn table(&self, id: u32) -> Contingency {
-        let [o11, o21] = [0, 1].map(|side| float(self.sides.counts[side][id as usize][0]));
+    fn table(&self, counts: [u64; 2]) -> Contingency {
+        let [o11, o21] = counts.map(float);
         Contingency { o11, o12: self.sizes[0] - o11, o21, o22: self.sizes[1] - o21 }
     }
 
-    /// Returns the p-value of each row by the first measure that has some.
+    /// Returns the place of each pair in the order of the rows. Pairs with equal scores and totals share a place.
+    fn places(&self, scores: &[f64], steps: &mut Steps) -> Result<Vec<u32>> {
+        let (width, number) = (self.settings.measures.len(), self.pairs.counts.len());
+        let first = |pair: u32| match self.settings.measures.first() {
+            None => 0.0,
+            // A small p-value is a strong association.
+            Some(measure) if measure.is_p_value() => -scores[pair as usize * width],
+            Some(_) => scores[pair as usize * width],
+        };
+        let mut order = list_for(number)?;
+        order.extend((0..).take(number));
+        let order = rank(order, first, |pair| self.pairs.total(pair), steps)?;
+        let mut places: Vec<u32> = zeros(number)?;
+        let (mut place, mut before) = (0, None);
+        for pair in order {
+            steps.did(1)?;
+            let (score, total) = (first(pair), self.pairs.total(pair));
+            let is_equal =
+                |(other, others): (f64, u64)| (other == score || other.is_nan() && score.is_nan()) && others == total;
+            place += u32::from(before.is_some_and(|before| !is_equal(before)));
+            before = Some((score, total));
+            places[pair as usize] = place;
+        }
+        Ok(places)
+    }
+
+    /// Returns the p-value of each pair by the first measure that has some; of each term if there is a correction.
     fn p_values(&self, scores: &[f64], steps: &mut Steps) -> Result<Vec<f64>> {
         let measures = self.settings.measures;
-        let mut found = list_for(scores.len() / measures.len())?;
+        let mut found = list_for(self.pairs.counts.len())?;
         let first = measures.iter().enumerate().find(|(_, measure)| measure.has_p_values());
         if let Some((column, measure)) = first {
             for row in scores.chunks(measures.len()) {
-                steps.did(16)?;
+                steps.did(UNITS_PER_SCORE)?;
                 found.push(measure.p_value(row[column]));
             }
         }
-        if let Some(correction) = self.settings.correction {
-            correction.adjust(&mut found)?;
+        let Some(correction) = self.settings.correction else { return Ok(found) };
+        let mut of_terms = list_for(self.pairs.of_term.len())?;
+        for pair in &self.pairs.of_term {
+            steps.did(1)?;
+            of_terms.push(found[*pair as usize]);
         }
-        Ok(found)
+        correction.adjust(&mut of_terms)?;
+        Ok(of_terms)
     }
 }
 
