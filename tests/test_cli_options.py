@@ -19,8 +19,10 @@ from text_processor.cli import commands
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
-COMMANDS = ["analyze", "matrix", "ngrams", "sentiment"]
-NEEDED = {"matrix": ["-o", "out.npz"], "analyze": [], "ngrams": [], "sentiment": []}
+COMMANDS = ["analyze", "kwic", "matrix", "ngrams", "sentiment"]
+NEEDED = {"matrix": ["-o", "out.npz"], "analyze": [], "kwic": ["day*"], "ngrams": [], "sentiment": []}
+SHOWN = {"analyze": "Time", "kwic": "day.", "ngrams": "a", "sentiment": "compound", "matrix": "entries"}
+"""A word of the result of each command."""
 HOSTILE = [
     "", "-", "0", "-1", "1.5", "nan", "²", "٣", "1_0", "65536", "70000", "5000000000", "99999999999",
     "9" * 30, "9" * 5000,
@@ -249,7 +251,7 @@ def test_the_result_and_the_help_appear_at_any_width(monkeypatch: pytest.MonkeyP
     result = run(command, *NEEDED[command], "a.txt")
     assert result.exit_code == 0
     shown = result.stdout.split() + result.stderr.split()
-    assert {"analyze": "Time", "ngrams": "a", "sentiment": "compound", "matrix": "entries"}[command] in shown
+    assert SHOWN[command] in shown
     for arguments in ([command, "--help"], ["--help"]):
         text = run(*arguments).stdout
         assert text.startswith("Usage:")
