@@ -33,7 +33,7 @@ use places::{Found, Placing, Scratch, count_characters};
 use sort::{Lines, sample, sort_by_number};
 use texts::Tokens;
 
-/// What the size of a window counts.
+/// The unit of the size of a window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Unit {
     /// Tokens.
@@ -45,10 +45,10 @@ pub enum Unit {
     Sentences,
 }
 
-/// How much is quoted before and after a match.
+/// The text that is quoted before and after a match.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Window {
-    /// What the sizes count.
+    /// The unit of the sizes.
     pub unit: Unit,
     /// The size before the match.
     pub left: usize,

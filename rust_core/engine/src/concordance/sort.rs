@@ -14,7 +14,7 @@ use crate::memory::{list_for, reserve, zeros};
 use crate::patterns::{Compiled, Words};
 use crate::terms::lowercase;
 
-/// What lines are compared by.
+/// A property by which lines are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     /// The word at this distance before the match, from 1.

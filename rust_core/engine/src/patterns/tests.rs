@@ -4,7 +4,7 @@ use crate::concordance::{MatchCount, Options};
 use crate::terms::TermOptions;
 use crate::terms::stemming::Stemmer;
 
-/// Returns how many tokens of a text a pattern of one slot matches.
+/// Returns the number of tokens that match a pattern of one slot.
 fn count(analyzer: &Analyzer, base: Base, slot: impl Fn() -> Slot) -> u64 {
     let mut patterns = Patterns::new(base);
     assert_eq!(patterns.add_slot(slot()), Ok(false));
