@@ -333,8 +333,8 @@ def test_a_deleted_working_folder_gives_no_traceback(tmp_path: Path, command: st
     needs(command)
     gone = tmp_path / "gone"
     gone.mkdir()
-    output = ["-o", str(tmp_path / "out.npz")] if command == "matrix" else []
-    program = shlex.join([sys.executable, "-m", "text_processor", command, *output])
+    needed = ["-o", str(tmp_path / "out.npz")] if command == "matrix" else NEEDED[command]
+    program = shlex.join([sys.executable, "-m", "text_processor", command, *needed])
     paths = [("a.txt", 1), (str(tmp_path / "a.txt"), 0)]
     if command == "analyze":
         # The same code finds the files of all commands.

@@ -214,18 +214,23 @@ impl Concordance {
 }
 
 /// Returns a text without the whitespace at its ends.
-fn trimmed(text: &[u8]) -> &[u8] {
-    match text {
-        // Most ends are ASCII, and need no check.
-        [] => text,
-        [first, .., last] if is_plain(*first) && is_plain(*last) => text,
-        _ => str::from_utf8(text).expect("the text was checked").trim_matches(is_whitespace).as_bytes(),
+fn trimmed(mut text: &[u8]) -> &[u8] {
+    let is_space = |byte: &u8| byte.is_ascii() && is_whitespace(char::from(*byte));
+    while let [rest @ .., last] = text
+        && is_space(last)
+    {
+        text = rest;
     }
-}
-
-/// Returns whether a byte is a character, and not whitespace.
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_graphic()
+    while let [first, rest @ ..] = text
+        && is_space(first)
+    {
+        text = rest;
+    }
+    // Only few texts begin or end outside ASCII, so few are checked again.
+    if text.first().is_some_and(|first| !first.is_ascii()) || text.last().is_some_and(|last| !last.is_ascii()) {
+        return str::from_utf8(text).expect("the text was checked").trim_matches(is_whitespace).as_bytes();
+    }
+    text
 }
 
 /// Keeps the matches that are in one sentence. Returns the first token and the end of the sentence of each.
