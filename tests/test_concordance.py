@@ -137,6 +137,22 @@ def test_no_match_is_an_empty_table_with_columns() -> None:
     assert str(lines) == "(0 lines)"
 
 
+@given(
+    words=st.lists(st.sampled_from(["a", "A", "b", "c"]), max_size=60),
+    phrase=st.lists(st.sampled_from("abc"), min_size=1, max_size=3),
+)
+def test_lines_are_those_of_nltk(words: list[str], phrase: list[str]) -> None:
+    text = pytest.importorskip("nltk.text", reason="NLTK is not installed").Text(words)
+    lines = analyzer_of([" ".join(words)]).kwic(" ".join(phrase), window=(20, 19))
+    found = text.concordance_list(phrase, width=80, lines=len(words)) if words else []
+    assert [(line.query.split(), line.offset, line.left) for line in found] == [
+        (line.match.split(), line[1], line.left.split()) for line in lines
+    ]
+    # NLTK cuts the text after a phrase by the length of the phrase.
+    most = 20 - len(phrase)
+    assert [line.right for line in found] == [line.right.split()[:most] for line in lines]
+
+
 # ---- What is compared ----
 
 
@@ -400,7 +416,7 @@ def test_the_matches_are_in_one_column() -> None:
     shown = str(lines).split("\n")
     assert shown[0] == f"0  {' ' * 26}The quick 東京  dog           runs home"
     assert shown[1].endswith("A  dog\\x1b[31m!")
-    assert shown[2] == f"2  …{' '.join(['long'] * 8)[1:]}  dog           {'text ' * 7}text…"
+    assert shown[2] == f"2  …{' '.join(['long'] * 8)}  dog           {'text ' * 7}text…"
     html = lines._repr_html_()
     assert html.count("<tr>") == 3
     assert '<td style="font-weight: bold">dog</td>' in html

@@ -17,6 +17,7 @@ Many documents:
     stop_words, stemmers        the lists of stop words, the names of the stemmers
     Table                       results with rows and columns, which pandas, polars, pyarrow and DuckDB read
     WordCounts, NgramCounts     the tables that `word_counts` and `ngram_counts` return
+    Concordance                 the table that `kwic` returns: words with the text around them
 
 One text:
 

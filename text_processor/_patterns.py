@@ -32,7 +32,7 @@ def compiled(core: Core, patterns: tuple[Any, ...], on: object = "terms", what: 
         patterns: A str, a compiled regular expression, a tuple of slots or a set of words each, or a mapping of labels
             to such patterns or to lists of them.
         on: The value of `on=`.
-        what: What messages call a pattern.
+        what: The name of a pattern in messages.
 
     Raises:
         InvalidPatternError: A pattern is empty, or the core cannot match a regular expression.

@@ -23,8 +23,8 @@ class Concordance(Table):
     >>> analyzer.add_document("to be or not to be that is the question")
     >>> lines = analyzer.kwic("be", window=3)
     >>> print(lines)
-    0      to  be  or not to
-    0  not to  be  that is the
+    0         to  be  or not to
+    0  or not to  be  that is the
     >>> lines["left"]
     ['to', 'or not to']
     """

@@ -39,13 +39,13 @@ class Concordances(Documents):
         r"""Return each occurrence of words or phrases, with the text around it: a concordance, or key words in context.
 
         Args:
-            patterns: What to look for. A str is a word, or a phrase of words between spaces; ``*`` stands for any
-                characters of a word, ``?`` for one character, and a backslash before a character means this character.
-                A compiled regular expression is searched in each word. A set has alternatives for one word. A tuple
-                has a str, a regular expression, a set, or None for any word, for each word of a phrase; a str in it
-                is not divided at spaces. A dict has labels, each with a pattern or a list of patterns.
+            patterns: The words and phrases to find. A str is a word, or a phrase of words between spaces; ``*`` stands
+                for any characters of a word, ``?`` for one character, and a backslash before a character means this
+                character. A compiled regular expression is searched in each word. A set has alternatives for one word.
+                A tuple has a str, a regular expression, a set, or None for any word, for each word of a phrase; a str
+                in it is not divided at spaces. A dict has labels, each with a pattern or a list of patterns.
             window: The size of the text before and after the match, or a pair of two sizes.
-            unit: What the window counts: words of the tokenizer, characters, or sentences. With ``"sentences"``, the
+            unit: The unit of the window: words of the tokenizer, characters, or sentences. With ``"sentences"``, the
                 sentence of the match is always quoted, and `window` is the number of further sentences.
             on: Whether patterns are compared with terms, as the terms of the analyzer are made, or with tokens as they
                 are written. A word without a term, such as a stop word, keeps its place: it matches only None, or a
@@ -65,7 +65,7 @@ class Concordances(Documents):
             limit: The largest number of lines. Only the lines of the result are quoted.
             offset: The number of lines that are left out before the first.
             variables: The names of variables of the documents that become columns.
-            offsets: What the columns `start` and `end` count.
+            offsets: The unit of the columns `start` and `end`.
 
         Returns:
             A table with a row for each line. `document` is the number of the document, and `id` its id, if documents

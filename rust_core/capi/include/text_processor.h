@@ -2008,12 +2008,12 @@ TP_API tp_status tp_analyzer_dispersion(const tp_analyzer *analyzer, const uint3
 /** Labeled patterns. @since 1.1 */
 typedef struct tp_patterns tp_patterns;
 
-/** What patterns are compared with. @since 1.1 */
+/** The strings with which patterns are compared. @since 1.1 */
 typedef size_t tp_pattern_base;
 
 /** The values of tp_pattern_base. */
 enum {
-  /** The terms of the analyzer that is asked. A string is normalized as its words are. */
+  /** The terms of the analyzer that searches. A string is normalized as its words are. */
   TP_PATTERN_BASE_TERMS = 0,
   /** The tokens as they are written. */
   TP_PATTERN_BASE_TOKENS = 1
@@ -2040,7 +2040,7 @@ enum {
 
 /**
  * Creates an empty list of patterns.
- * @param base What the patterns are compared with.
+ * @param base The strings with which the patterns are compared.
  * @param[out] patterns Not NULL. Free it with tp_patterns_free().
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `base` is not a value of tp_pattern_base.
  * @threads Any.
@@ -2057,8 +2057,8 @@ TP_API tp_status tp_patterns_new(tp_pattern_base base, tp_patterns **patterns);
 TP_API void tp_patterns_free(tp_patterns *patterns);
 
 /**
- * Adds a pattern without slots. Then add its slots with tp_patterns_add_slot(). A pattern must have a slot when an
- * analyzer is asked for it.
+ * Adds a pattern without slots. Then add its slots with tp_patterns_add_slot(). A pattern must have a slot before an
+ * analyzer searches for it.
  * @param patterns Not NULL.
  * @param label The label of the pattern. Patterns with the same label belong together: at one place, they count once if
  * they match the same number of tokens.
@@ -2102,7 +2102,7 @@ TP_API tp_status tp_patterns_add_slot(tp_patterns *patterns, const tp_word_kind 
 
 /* ---- Concordances ---- */
 
-/** What the size of a window counts. @since 1.1 */
+/** The unit of the size of a window. @since 1.1 */
 typedef size_t tp_window_unit;
 
 /** The values of tp_window_unit. */
@@ -2115,7 +2115,7 @@ enum {
   TP_WINDOW_SENTENCES = 2
 };
 
-/** What the lines of a concordance are sorted by. Words are compared in lower case, by the code points of their
+/** A property by which the lines of a concordance are sorted. Words are compared in lower case, by the code points of their
  * characters; a place without a word comes first. @since 1.1 */
 typedef size_t tp_sort_key;
 
@@ -2144,7 +2144,7 @@ enum {
 typedef struct tp_concordance_options {
   /** sizeof(tp_concordance_options) */
   size_t struct_size;
-  /** What `left` and `right` count. */
+  /** The unit of `left` and `right`. */
   tp_window_unit unit;
   /** The size of the window before the match. */
   size_t left;

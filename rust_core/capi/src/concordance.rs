@@ -1,18 +1,21 @@
 //! Concordances, and the numbers of matches.
 
 use std::iter;
+use std::ops::Range;
 use std::sync::Arc;
 
+use engine::Error;
 use engine::checkpoint::Steps;
-use engine::concordance::{Concordance, Key, MatchCount, Options as Wanted, Unit, Window};
-use engine::memory::{list_for, reserve};
+use engine::concordance::{Concordance, Key, Match, MatchCount, Options as Wanted, Place, Unit, Window};
+use engine::memory::{Buffer, list_for, reserve};
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{ArrayRef, RecordBatch, UInt32Array, UInt64Array};
+use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt32Array, UInt64Array};
+use arrow_buffer::OffsetBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use crate::analyzer::tp_analyzer;
-use crate::arrow::columns::{StringColumn, is_full, schema, too_long};
+use crate::arrow::columns::{StringColumn, is_full, schema, shared_buffer, too_long};
 use crate::arrow::stream::{export, failed};
 use crate::boundary::guard::guard;
 use crate::boundary::options::{self, Options};
@@ -122,6 +125,33 @@ unsafe fn wanted(given: &tp_concordance_options) -> Result<Wanted, Failure> {
     })
 }
 
+/// Builds a column of parts of texts. Large columns are in huge pages.
+struct QuoteColumn {
+    bytes: Buffer<u8>,
+    ends: Vec<i32>,
+}
+
+impl QuoteColumn {
+    /// A column with room for this number of texts and of bytes, which fit into 31 bits.
+    fn new(texts: usize, bytes: usize) -> Result<Self, Error> {
+        let mut ends = list_for(texts + 1)?;
+        ends.push(0);
+        Ok(Self { bytes: Buffer::with_room_for(bytes)?, ends })
+    }
+
+    /// Adds a part of a text that was checked.
+    fn push(&mut self, text: &[u8]) {
+        self.bytes.extend(text);
+        self.ends.push(i32::try_from(self.bytes.len()).expect("the column has room for all texts"));
+    }
+
+    fn finish(self) -> ArrayRef {
+        let bytes = shared_buffer(Arc::new(self.bytes), |bytes| &bytes[..]);
+        // SAFETY: the parts are between characters of texts that were checked to be UTF-8, and the ends ascend.
+        Arc::new(unsafe { StringArray::new_unchecked(OffsetBuffer::new(self.ends.into()), bytes, None) })
+    }
+}
+
 /// Lines, and the labels of their patterns.
 struct Lines {
     concordance: Concordance,
@@ -137,53 +167,58 @@ impl Lines {
     }
 
     /// The numbers of a line, in the order of the columns.
-    fn numbers(&self, line: usize) -> [u64; 5] {
-        let (found, place) = self.concordance.line(line);
-        let (length, _) = self.concordance.pattern(&found);
-        let (start, end) = if self.has_byte_offsets {
-            (place.start, place.end)
-        } else {
-            (place.first_character, place.end_character)
-        };
+    fn numbers(&self, line: &(Match, Place)) -> [u64; 5] {
+        let (found, place) = line;
+        let (length, _) = self.concordance.pattern(found);
+        let Range { start, end } =
+            if self.has_byte_offsets { place.start..place.end } else { self.concordance.characters(line) };
         [found.document, found.from, found.from + length, start, end].map(|number| number as u64)
     }
 
-    /// The texts of a line, in the order of the columns.
-    fn texts(&self, line: usize) -> [&str; 4] {
-        let (_, label) = self.concordance.pattern(&self.concordance.line(line).0);
-        let [left, own, right] = self.concordance.quote(line);
-        [left, own, right, &self.labels[label]]
+    /// The most bytes of the texts of a line, in the order of the columns.
+    fn most_bytes(&self, (found, place): &(Match, Place)) -> [usize; 4] {
+        let label = self.labels[self.concordance.pattern(found).1].len();
+        [place.start - place.left, place.end - place.start, place.right - place.end, label]
     }
 
     /// A batch of the lines from `first` on, and the number of the line after them.
     fn batch(&self, first: usize, batch_rows: usize) -> Result<(RecordBatch, usize), ArrowError> {
         let mut steps = Steps::begin();
-        let rows = if batch_rows == 0 { usize::MAX } else { batch_rows }.min(self.concordance.len() - first);
-        let mut numbers: [Vec<u64>; 5] = Default::default();
-        numbers.iter_mut().try_for_each(|column| reserve(column, rows)).map_err(failed)?;
-        let texts: Result<Vec<_>, _> = (0..4).map(|_| StringColumn::<i32>::with_capacity(rows)).collect();
-        let (mut texts, mut line) = (texts.map_err(failed)?, first);
-        while line < self.concordance.len() && !is_full(line - first, batch_rows) {
-            let own = self.texts(line);
-            steps.did(1 + own.iter().map(|text| text.len() / 16).sum::<usize>()).map_err(failed)?;
-            if !own.iter().zip(&texts).all(|(text, column)| column.has_room_for(text.as_bytes())) {
-                if line == first {
-                    return Err(too_long());
-                }
+        let (mut end, mut room) = (first, [0; 4]);
+        while end < self.concordance.len() && !is_full(end - first, batch_rows) {
+            steps.did(1).map_err(failed)?;
+            let more = self.most_bytes(&self.concordance.line(end));
+            let larger = [0, 1, 2, 3].map(|column| room[column] + more[column]);
+            if larger.iter().any(|bytes| i32::try_from(*bytes).is_err()) {
                 break;
             }
-            for (text, column) in own.iter().zip(&mut texts) {
-                column.push(text.as_bytes()).map_err(failed)?;
+            (end, room) = (end + 1, larger);
+        }
+        if end == first {
+            return Err(too_long());
+        }
+        let rows = end - first;
+        let mut numbers: [Vec<u64>; 5] = Default::default();
+        numbers.iter_mut().try_for_each(|column| reserve(column, rows)).map_err(failed)?;
+        let texts: Result<Vec<_>, _> = room.iter().map(|bytes| QuoteColumn::new(rows, *bytes)).collect();
+        let mut texts = texts.map_err(failed)?;
+        for number in first..end {
+            let line = self.concordance.line(number);
+            let (_, label) = self.concordance.pattern(&line.0);
+            let [left, own, right] = self.concordance.quote(&line);
+            let own = [left, own, right, self.labels[label].as_bytes()];
+            steps.did(1 + own.iter().map(|text| text.len() / 16).sum::<usize>()).map_err(failed)?;
+            for (text, column) in own.into_iter().zip(&mut texts) {
+                column.push(text);
             }
-            for (number, column) in self.numbers(line).into_iter().zip(&mut numbers) {
+            for (number, column) in self.numbers(&line).into_iter().zip(&mut numbers) {
                 column.push(number);
             }
-            line += 1;
         }
         let mut arrays: Vec<ArrayRef> = Vec::new();
         arrays.extend(numbers.map(|column| Arc::new(UInt64Array::from(column)) as ArrayRef));
-        arrays.extend(texts.into_iter().map(|column| Arc::new(column.finish()) as ArrayRef));
-        Ok((RecordBatch::try_new(Self::columns(), arrays)?, line))
+        arrays.extend(texts.into_iter().map(QuoteColumn::finish));
+        Ok((RecordBatch::try_new(Self::columns(), arrays)?, end))
     }
 
     fn batches(self, batch_rows: usize) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {

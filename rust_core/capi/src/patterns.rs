@@ -100,8 +100,7 @@ pub unsafe extern "C" fn tp_patterns_add(
 ) -> tp_status {
     guard(|| {
         // SAFETY: the caller's promise, for both.
-        let (patterns, label) =
-            unsafe { (borrow(patterns, "patterns")?, utf8_text(label, label_length, "label")?) };
+        let (patterns, label) = unsafe { (borrow(patterns, "patterns")?, utf8_text(label, label_length, "label")?) };
         Ok(patterns.lock().add(label)?)
     })
 }

@@ -108,7 +108,9 @@ fn counts(handle: &Handle, patterns: &Patterns, codes: &[u32], groups: usize) ->
 
 fn texts(batch: &RecordBatch) -> Vec<String> {
     let text = |row, name| batch.column_by_name(name).unwrap().as_string::<i32>().value(row);
-    (0..batch.num_rows()).map(|row| ["left", "match", "right", "pattern"].map(|name| text(row, name)).join("|")).collect()
+    (0..batch.num_rows())
+        .map(|row| ["left", "match", "right", "pattern"].map(|name| text(row, name)).join("|"))
+        .collect()
 }
 
 fn numbers(batch: &RecordBatch, name: &str) -> Vec<u64> {

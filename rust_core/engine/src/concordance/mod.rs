@@ -16,23 +16,24 @@ pub use places::Place;
 pub use sort::Key;
 pub use texts::Texts;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::checkpoint::Steps;
 use crate::documents::Chunk;
 use crate::error::{Error, Result};
 use crate::grouping::{NO_GROUP, check_number};
-use crate::memory::{list_for, reserve, zeros};
+use crate::memory::{copied, list_for, reserve, zeros};
 use crate::patterns::{Compiled, Vocabulary};
 use crate::sequence::Sequence;
 use crate::tokenizer::Tokenization;
 use crate::whitespace::is_whitespace;
 use find::find;
-use places::{Line, Placing, Scratch};
-use sort::{Lines, sample};
+use places::{Found, Placing, Scratch, count_characters};
+use sort::{Lines, sample, sort_by_number};
 use texts::Tokens;
 
-/// What the size of a window counts.
+/// The unit of the size of a window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Unit {
     /// Tokens.
@@ -44,10 +45,10 @@ pub enum Unit {
     Sentences,
 }
 
-/// How much is quoted before and after a match.
+/// The text that is quoted before and after a match.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Window {
-    /// What the sizes count.
+    /// The unit of the sizes.
     pub unit: Unit,
     /// The size before the match.
     pub left: usize,
@@ -98,7 +99,11 @@ pub struct Corpus {
 /// Lines in their order, with the texts that they quote.
 #[derive(Debug)]
 pub struct Concordance {
-    lines: Vec<(Match, Place)>,
+    /// The matches that are listed, in the order of the text, and their places.
+    matches: Vec<Match>,
+    places: Vec<Place>,
+    /// The number of the match of each line; empty if the lines are in the order of the text.
+    order: Vec<usize>,
     texts: Texts,
     /// The length and the label of each pattern.
     patterns: Vec<(usize, usize)>,
@@ -130,60 +135,62 @@ impl Concordance {
             keep(&mut matches, &chosen);
             keep(&mut sentences, &chosen);
         }
-        let mut order = if options.keys.is_empty() {
-            let mut order = list_for(matches.len())?;
-            order.extend(0..matches.len());
-            order
+        let page = |number: usize| {
+            let start = options.offset.min(number);
+            start..start.saturating_add(options.limit.unwrap_or(usize::MAX)).min(number)
+        };
+        let mut order = Vec::new();
+        if options.keys.is_empty() {
+            let page = page(matches.len());
+            matches.truncate(page.end);
+            matches.drain(..page.start);
+            sentences.truncate(page.end);
+            sentences.drain(..page.start.min(sentences.len()));
         } else {
             let tokens = Tokens::new(&sequences)?;
-            let (matches, sentences) = (&matches[..], options.within_sentences.then_some(&sentences[..]));
-            let types = &vocabulary.types;
-            let lines = Lines { matches, sentences, tokens: &tokens, types, compiled, ranks };
-            lines.order(&options.keys, threads, steps)?
-        };
-        let start = options.offset.min(order.len());
-        order.drain(..start);
-        order.truncate(options.limit.unwrap_or(usize::MAX));
-        drop(sequences);
-        // The places are found in the order of the text.
-        let mut listed: Vec<u8> = zeros(matches.len())?;
-        for line in &order {
-            listed[*line] = 1;
-        }
-        let mut in_text: Vec<Line> = list_for(order.len())?;
-        // The number of listed matches before each.
-        let mut before = list_for(matches.len())?;
-        for (number, found) in matches.iter().enumerate() {
-            steps.did(1)?;
-            before.push(in_text.len());
-            if listed[number] != 0 {
-                in_text.push((*found, sentences.get(number).copied()));
+            let lines = Lines {
+                matches: &matches,
+                sentences: options.within_sentences.then_some(&sentences[..]),
+                tokens: &tokens,
+                types: &vocabulary.types,
+                compiled,
+                ranks,
+            };
+            order = lines.order(&options.keys, threads, steps)?;
+            let page = page(order.len());
+            order.truncate(page.end);
+            order.drain(..page.start);
+            if order.len() < matches.len() {
+                let chosen = sort_by_number(copied(&order)?, |line| *line, steps)?;
+                keep(&mut matches, &chosen);
+                keep(&mut sentences, &chosen);
+                for line in &mut order {
+                    steps.did(1)?;
+                    *line = chosen.partition_point(|other| *other < *line);
+                }
             }
         }
-        let places = placing.places(&in_text, steps)?;
-        let mut lines = list_for(order.len())?;
-        for line in order {
-            steps.did(1)?;
-            lines.push((matches[line], places[before[line]]));
-        }
+        drop(sequences);
+        let places = placing.places(Found { matches: &matches, sentences: &sentences }, steps)?;
         let mut patterns = list_for(compiled.len())?;
         patterns.extend((0..compiled.len()).map(|pattern| (compiled.length(pattern), compiled.label(pattern))));
-        Ok(Self { lines, texts, patterns })
+        Ok(Self { matches, places, order, texts, patterns })
     }
 
     /// Returns the number of lines.
     pub fn len(&self) -> usize {
-        self.lines.len()
+        self.matches.len()
     }
 
     /// Returns whether there is no line.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.matches.is_empty()
     }
 
     /// Returns a match, with the place of its line in the text.
     pub fn line(&self, number: usize) -> (Match, Place) {
-        self.lines[number]
+        let number = self.order.get(number).copied().unwrap_or(number);
+        (self.matches[number], self.places[number])
     }
 
     /// Returns the number of tokens of a match, and the number of the label of its pattern.
@@ -191,37 +198,56 @@ impl Concordance {
         self.patterns[found.pattern as usize]
     }
 
-    /// Returns the text before the match of a line, the match, and the text after it. Whitespace around the text before and
-    /// after is left out.
-    ///
-    /// # Panics
-    /// Panics if the text is not UTF-8: it was checked.
-    pub fn quote(&self, number: usize) -> [&str; 3] {
-        let (found, Place { left, start, end, right, .. }) = self.line(number);
-        let text = self.texts.bytes(found.document);
-        let part = |from: usize, to: usize| str::from_utf8(&text[from..to]).expect("the text was checked");
-        let (before, after) = (part(left, start), part(end, right));
-        [before.trim_matches(is_whitespace), part(start, end), after.trim_matches(is_whitespace)]
+    /// Returns the place of a match in its text, in characters.
+    pub fn characters(&self, (found, place): &(Match, Place)) -> Range<usize> {
+        let own = &self.texts.bytes(found.document)[place.start..place.end];
+        place.characters..place.characters + count_characters(own)
     }
+
+    /// Returns the text before the match of a line, the match, and the text after it: parts of a text that was checked.
+    /// Whitespace around the text before and after is left out.
+    pub fn quote(&self, (found, place): &(Match, Place)) -> [&[u8]; 3] {
+        let text = self.texts.bytes(found.document);
+        let Place { left, start, end, right, .. } = *place;
+        [trimmed(&text[left..start]), &text[start..end], trimmed(&text[end..right])]
+    }
+}
+
+/// Returns a text without the whitespace at its ends.
+fn trimmed(mut text: &[u8]) -> &[u8] {
+    let is_space = |byte: &u8| byte.is_ascii() && is_whitespace(char::from(*byte));
+    while let [rest @ .., last] = text
+        && is_space(last)
+    {
+        text = rest;
+    }
+    while let [first, rest @ ..] = text
+        && is_space(first)
+    {
+        text = rest;
+    }
+    // Only few texts begin or end outside ASCII, so few are checked again.
+    if text.first().is_some_and(|first| !first.is_ascii()) || text.last().is_some_and(|last| !last.is_ascii()) {
+        return str::from_utf8(text).expect("the text was checked").trim_matches(is_whitespace).as_bytes();
+    }
+    text
 }
 
 /// Keeps the matches that are in one sentence. Returns the first token and the end of the sentence of each.
 fn within(placing: &Placing, matches: &mut Vec<Match>, steps: &mut Steps) -> Result<Vec<(usize, usize)>> {
-    let mut lines: Vec<Line> = list_for(matches.len())?;
-    lines.extend(matches.iter().map(|found| (*found, None)));
     let mut sentences = list_for(matches.len())?;
     sentences.resize(matches.len(), (0, 0));
-    let find = |scratch: &mut Scratch, text: &str, lines: &[Line], found: &mut [(usize, usize)], steps: &mut Steps| {
+    let find = |scratch: &mut Scratch, text: &str, all: Found, found: &mut [(usize, usize)], steps: &mut Steps| {
         let Scratch { layout, sentences } = scratch;
         sentences.fill(text, layout, placing.options.unwrap)?;
-        for ((line, _), own) in lines.iter().zip(found) {
+        for (one, own) in all.matches.iter().zip(found) {
             steps.did(1)?;
-            let tokens = sentences.tokens(line.from, layout.len());
+            let tokens = sentences.tokens(one.from, layout.len());
             *own = (tokens.start, tokens.end);
         }
         Ok(())
     };
-    placing.each_document(&lines, &mut sentences, steps, find)?;
+    placing.each_document(Found { matches, sentences: &[] }, &mut sentences, steps, find)?;
     let mut kept = Vec::new();
     for (number, (found, (_, end))) in matches.iter().zip(&sentences).enumerate() {
         if found.from + placing.compiled.length(found.pattern as usize) <= *end {

@@ -8,12 +8,12 @@ use crate::concordance::layout::{Layout, MAX_BYTES_FOR_ONE_THREAD};
 use crate::concordance::sentence::Sentences;
 use crate::concordance::texts::Texts;
 use crate::concordance::{Options, Unit, Window};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::memory::list_for;
 use crate::patterns::Compiled;
 use crate::tokenizer::Tokenization;
 
-/// Where a line is in the text of its document, in bytes, and where its match is in characters.
+/// Where a line is in the text of its document, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Place {
     /// The beginning of the window.
@@ -24,14 +24,29 @@ pub struct Place {
     pub end: usize,
     /// The end of the window.
     pub right: usize,
-    /// The beginning of the match in characters.
-    pub first_character: usize,
-    /// The end of the match in characters.
-    pub end_character: usize,
+    /// The number of characters before the match.
+    pub characters: usize,
 }
 
-/// A match, and the tokens of its sentence if windows end there.
-pub type Line = (Match, Option<(usize, usize)>);
+/// Matches in the order of the text.
+#[derive(Clone, Copy)]
+pub struct Found<'m> {
+    pub matches: &'m [Match],
+    /// The first token and the end of the sentence of each match; empty if windows do not end there.
+    pub sentences: &'m [(usize, usize)],
+}
+
+impl<'m> Found<'m> {
+    /// Returns the matches of each document.
+    fn of_documents(self) -> impl Iterator<Item = Self> {
+        let mut rest = self.sentences;
+        self.matches.chunk_by(|one, next| one.document == next.document).map(move |matches| {
+            let (sentences, others) = rest.split_at(matches.len().min(rest.len()));
+            rest = others;
+            Self { matches, sentences }
+        })
+    }
+}
 
 /// Finds places in documents.
 pub struct Placing<'a> {
@@ -50,45 +65,46 @@ pub struct Scratch {
 }
 
 impl Placing<'_> {
-    /// Finds the place of each line. The lines are in the order of the text.
+    /// Finds the place of each match.
     ///
     /// # Errors
-    /// [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
-    pub fn places(&self, lines: &[Line], steps: &mut Steps) -> Result<Vec<Place>> {
-        let mut places = list_for(lines.len())?;
-        places.resize(lines.len(), Place::default());
-        let place = |scratch: &mut Scratch, text: &str, lines: &[Line], places: &mut [Place], steps: &mut Steps| {
+    /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+    pub fn places(&self, found: Found, steps: &mut Steps) -> Result<Vec<Place>> {
+        let mut places = list_for(found.matches.len())?;
+        places.resize(found.matches.len(), Place::default());
+        let place = |scratch: &mut Scratch, text: &str, found: Found, places: &mut [Place], steps: &mut Steps| {
             if self.options.window.unit == Unit::Sentences {
                 scratch.sentences.fill(text, &mut scratch.layout, self.options.unwrap)?;
             }
-            self.place(scratch, text, lines, places, steps)
+            self.place(scratch, text, found, places, steps)
         };
-        self.each_document(lines, &mut places, steps, place)?;
+        self.each_document(found, &mut places, steps, place)?;
         Ok(places)
     }
 
-    /// Calls `work` with the lines of each document and their results, after the tokens of the document were found. Long
+    /// Calls `work` with the matches in each document and their results, after the tokens of the document were found. Long
     /// documents come one after the other; a thread works on several shorter ones.
     pub fn each_document<R: Send>(
         &self,
-        lines: &[Line],
+        found: Found,
         mut results: &mut [R],
         steps: &mut Steps,
-        work: impl Fn(&mut Scratch, &str, &[Line], &mut [R], &mut Steps) -> Result<()> + Sync,
+        work: impl Fn(&mut Scratch, &str, Found, &mut [R], &mut Steps) -> Result<()> + Sync,
     ) -> Result<()> {
-        let same = |(line, _): &Line, (next, _): &Line| line.document == next.document;
         let mut scratch = Scratch::default();
-        let mut tasks = list_for(lines.chunk_by(same).count())?;
-        for lines in lines.chunk_by(same) {
-            steps.did(lines.len())?;
+        let mut tasks = list_for(found.of_documents().count())?;
+        for found in found.of_documents() {
+            steps.did(found.matches.len())?;
             let own;
-            (own, results) = results.split_at_mut(lines.len());
-            let text = self.texts.text(lines[0].0.document)?;
+            (own, results) = results.split_at_mut(found.matches.len());
+            let text = self.texts.text(found.matches[0].document)?;
             if text.len() > MAX_BYTES_FOR_ONE_THREAD {
-                scratch.layout.fill_on_threads(text, self.tokenization, self.threads, steps)?;
-                work(&mut scratch, text, lines, own, steps)?;
+                let last = found.matches[found.matches.len() - 1].from;
+                let needed = last.saturating_add(self.reach(found));
+                scratch.layout.fill_on_threads(text, self.tokenization, needed, self.threads, steps)?;
+                work(&mut scratch, text, found, own, steps)?;
             } else {
-                tasks.push((text, lines, own));
+                tasks.push((text, found, own));
             }
         }
         let threads = self.threads.min(tasks.len().div_ceil(TASKS_PER_THREAD)).max(1);
@@ -97,12 +113,12 @@ impl Placing<'_> {
         workers.resize_with(threads, || (Scratch::default(), Ok(())));
         steps.run(&mut workers, |(scratch, result), steps| {
             while result.is_ok() {
-                let Some((text, lines, results)) = next() else { break };
+                let Some((text, found, results)) = next() else { break };
                 let mut one = Steps::one();
                 *result = scratch
                     .layout
                     .fill(text, self.tokenization, &mut one)
-                    .and_then(|()| work(scratch, text, lines, results, &mut one));
+                    .and_then(|()| work(scratch, text, found, results, &mut one));
                 if steps.is_over() {
                     return false;
                 }
@@ -112,11 +128,23 @@ impl Placing<'_> {
         workers.into_iter().try_for_each(|(_, result)| result)
     }
 
+    /// Returns the number of tokens after the last match that its line needs.
+    fn reach(&self, found: Found) -> usize {
+        let longest = (0..self.compiled.len()).map(|pattern| self.compiled.length(pattern)).max().unwrap_or(0);
+        match self.options.window.unit {
+            // The end of a sentence is known as a number of tokens, and sentences are found in the complete document.
+            _ if self.options.within_sentences || found.matches.is_empty() => usize::MAX,
+            Unit::Tokens => longest.saturating_add(self.options.window.right),
+            Unit::Characters => longest,
+            Unit::Sentences => usize::MAX,
+        }
+    }
+
     fn place(
         &self,
         scratch: &mut Scratch,
         text: &str,
-        lines: &[Line],
+        found: Found,
         places: &mut [Place],
         steps: &mut Steps,
     ) -> Result<()> {
@@ -125,14 +153,15 @@ impl Placing<'_> {
         let (is_ascii, bytes) = (text.is_ascii(), text.as_bytes());
         // A place in bytes, and the characters before it.
         let mut counted = (0, 0);
-        for ((found, sentence), place) in lines.iter().zip(places) {
+        for (number, (own, place)) in found.matches.iter().zip(places).enumerate() {
             steps.did(1)?;
-            let last = found.from + self.compiled.length(found.pattern as usize) - 1;
-            let (first, end) = sentence.unwrap_or((0, layout.len()));
-            let (start, stop) = (layout.place(found.from).start, layout.place(last).end);
+            let last = own.from + self.compiled.length(own.pattern as usize) - 1;
+            let sentence = found.sentences.get(number);
+            let (first, end) = sentence.copied().unwrap_or((0, layout.len()));
+            let (start, stop) = (layout.place(own.from).start, layout.place(last).end);
             let (from, to) = match unit {
                 Unit::Tokens => {
-                    let before = found.from.saturating_sub(left).max(first);
+                    let before = own.from.saturating_sub(left).max(first);
                     let after = last.saturating_add(right).min(end - 1);
                     (layout.place(before).start, layout.place(after).end)
                 }
@@ -149,19 +178,16 @@ impl Placing<'_> {
                     (before, sentences.bytes(stop - 1, (0, right), text.len()).end)
                 }
             };
-            let mut character = |place: usize| {
-                if is_ascii {
-                    return Ok(place);
-                }
-                steps.did((place - counted.0) / 16)?;
-                counted = (place, counted.1 + count_characters(&bytes[counted.0..place]));
-                Ok::<_, Error>(counted.1)
+            let characters = if is_ascii {
+                start
+            } else {
+                steps.did((start - counted.0) / 16)?;
+                counted = (start, counted.1 + count_characters(&bytes[counted.0..start]));
+                counted.1
             };
-            let first_character = character(start)?;
-            let end_character = if is_ascii { stop } else { first_character + count_characters(&bytes[start..stop]) };
             // A token may contain others: a window does not end inside the match.
             let (left, right) = (from.min(start), to.max(stop));
-            *place = Place { left, start, end: stop, right, first_character, end_character };
+            *place = Place { left, start, end: stop, right, characters };
         }
         Ok(())
     }
@@ -174,7 +200,8 @@ fn is_first_byte(byte: u8) -> bool {
     byte & 0xC0 != 0x80
 }
 
-fn count_characters(bytes: &[u8]) -> usize {
+/// Returns the number of characters of a text.
+pub fn count_characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| is_first_byte(**byte)).count()
 }
 

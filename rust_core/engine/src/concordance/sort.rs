@@ -14,7 +14,7 @@ use crate::memory::{list_for, reserve, zeros};
 use crate::patterns::{Compiled, Words};
 use crate::terms::lowercase;
 
-/// What lines are compared by.
+/// A property by which lines are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     /// The word at this distance before the match, from 1.
@@ -206,7 +206,10 @@ impl WordRanks {
 }
 
 /// Sorts lines by a number of 64 bits.
-fn sort_by_number(order: Vec<usize>, number: impl Fn(&usize) -> usize, steps: &mut Steps) -> Result<Vec<usize>> {
+///
+/// # Errors
+/// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
+pub fn sort_by_number(order: Vec<usize>, number: impl Fn(&usize) -> usize, steps: &mut Steps) -> Result<Vec<usize>> {
     let half =
         |line: &usize, shift: u32| u32::try_from(number(line) as u64 >> shift & u64::from(u32::MAX)).expect("32 bits");
     let order = sort_by_code(order, |line| half(line, 0), steps)?;

@@ -272,12 +272,13 @@ proptest! {
         let (lines, expected) = (found(&analyzer, &patterns, &setting), plain(&texts, &phrases, &setting));
         prop_assert_eq!(lines.len(), expected.len());
         for (number, plain) in expected.iter().enumerate() {
-            let (own, place) = lines.line(number);
+            let line = lines.line(number);
+            let (own, place) = line;
             let is = (own.document, own.from, own.pattern as usize);
             prop_assert_eq!(is, (plain.document, plain.from, plain.pattern));
             prop_assert_eq!(lines.pattern(&own), (plain.length, plain.pattern % 2));
-            prop_assert_eq!(lines.quote(number), plain.quote.each_ref().map(String::as_str));
-            prop_assert_eq!((place.first_character, place.end_character), plain.characters);
+            prop_assert_eq!(lines.quote(&line), plain.quote.each_ref().map(String::as_bytes));
+            prop_assert_eq!(lines.characters(&line), plain.characters.0..plain.characters.1);
             prop_assert_eq!(&texts[own.document][place.start..place.end], &plain.quote[1]);
         }
     }

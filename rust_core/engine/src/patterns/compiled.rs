@@ -1,5 +1,7 @@
 //! Patterns for the types of an index: a set of bits for each slot.
 
+use std::ops::Range;
+
 use crate::checkpoint::Steps;
 use crate::error::Result;
 use crate::memory::{list_for, zeros};
@@ -112,18 +114,26 @@ impl Compiled {
     pub fn each(
         &self,
         document: &[u32],
-        places: std::ops::Range<usize>,
+        places: Range<usize>,
         mut take: impl FnMut(usize, usize) -> Result<()>,
     ) -> Result<()> {
-        for place in places {
-            if self.starts.as_ref().is_some_and(|starts| !starts.has(document[place])) {
-                continue;
+        let Some(starts) = &self.starts else {
+            return places.into_iter().try_for_each(|place| self.each_at(document, place, &mut take));
+        };
+        for (place, id) in places.clone().zip(&document[places]) {
+            if starts.has(*id) {
+                self.each_at(document, place, &mut take)?;
             }
-            for pattern in 0..self.phrases.len() {
-                let is_match = |pattern: usize| self.matches(pattern, &document[place..]);
-                if is_match(pattern) && !self.same_before(pattern).any(is_match) {
-                    take(place, pattern)?;
-                }
+        }
+        Ok(())
+    }
+
+    /// Calls `take` with each pattern that matches at a place.
+    fn each_at(&self, document: &[u32], place: usize, take: &mut impl FnMut(usize, usize) -> Result<()>) -> Result<()> {
+        let is_match = |pattern: usize| self.matches(pattern, &document[place..]);
+        for pattern in 0..self.phrases.len() {
+            if is_match(pattern) && !self.same_before(pattern).any(is_match) {
+                take(place, pattern)?;
             }
         }
         Ok(())

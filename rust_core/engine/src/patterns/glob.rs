@@ -125,7 +125,7 @@ impl Glob {
                 (piece, at) = (piece + 1, at + length);
                 continue;
             }
-            // An earlier `Many` need not be tried again: the pieces after it match at the first possible place.
+            // Only the last `Many` is tried again: the pieces before it match at their first possible place.
             let Some((after, begin)) = &mut last_many else { return false };
             let Some(skipped) = word[*begin..].chars().next() else { return false };
             *begin += skipped.len_utf8();

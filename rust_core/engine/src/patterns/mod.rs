@@ -18,7 +18,7 @@ use crate::memory::{append, list_for, reserve};
 use crate::tokenizer::Pattern as Regex;
 use crate::whitespace::is_whitespace;
 
-/// What the words of patterns are compared with.
+/// The strings with which the words of patterns are compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Base {
     /// Terms. A string is normalized as words are.
@@ -57,7 +57,7 @@ impl Word {
     }
 }
 
-/// What one token of a match can be.
+/// A description of one token of a match.
 #[derive(Debug)]
 pub enum Slot {
     /// Any token, even if it has no term.
