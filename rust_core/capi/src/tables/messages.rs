@@ -1,5 +1,5 @@
-//! Checks the messages of a stream of Arrow IPC. Arrow checks the values, but it panics if a buffer is not in the body of
-//! its message, or if a number of rows is negative.
+//! Checks the messages of a stream of Arrow IPC. Arrow checks most values, but it panics if a buffer is not in the body
+//! of its message, or if a number of rows is negative.
 
 use arrow_ipc::{RecordBatch, root_as_message};
 
@@ -12,7 +12,7 @@ const MAX_ROWS: i64 = i64::MAX / 128;
 /// The bytes before the length of a message.
 const CONTINUATION: [u8; 4] = [0xff; 4];
 
-fn damaged(reason: &str) -> Failure {
+pub(super) fn damaged(reason: &str) -> Failure {
     invalid(format!("`ipc` is damaged: {reason}"))
 }
 
