@@ -1124,7 +1124,7 @@ TP_API tp_status tp_table_to_ipc(const tp_table *table, uint64_t first, uint64_t
  * much memory.
  * @param length The number of bytes.
  * @param[out] table Not NULL. Free it with tp_table_free().
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the bytes are not a stream of Arrow IPC.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if the bytes are not a stream of Arrow IPC, or are damaged.
  * @threads Any.
  * @since 1.1
  */

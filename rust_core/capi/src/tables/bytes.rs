@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::panic::catch_unwind;
 
 use engine::Error;
 use engine::memory::{ensure, reserve};
@@ -11,7 +11,7 @@ use arrow_array::ffi::FFI_ArrowArray;
 use arrow_array::{RecordBatch, UInt8Array};
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
-use arrow_schema::ArrowError;
+use arrow_schema::{ArrowError, SchemaRef};
 
 use crate::arrow::columns::export_array;
 use crate::arrow::read::invalid;
@@ -81,6 +81,19 @@ pub unsafe extern "C" fn tp_table_to_ipc(
     })
 }
 
+/// The columns of a stream, and its batches with rows.
+fn read(ipc: &[u8]) -> Result<(SchemaRef, Vec<RecordBatch>), Failure> {
+    let reader = StreamReader::try_new(ipc, None).map_err(failed)?;
+    let schema = reader.schema();
+    let mut batches = Vec::new();
+    for batch in reader {
+        reserve(&mut batches, 1)?;
+        batches.push(batch.map_err(failed)?);
+    }
+    batches.retain(|batch| batch.num_rows() > 0);
+    Ok((schema, batches))
+}
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_table_from_ipc(ipc: *const c_char, length: usize, table: *mut *mut tp_table) -> tp_status {
     guard(|| {
@@ -92,16 +105,11 @@ pub unsafe extern "C" fn tp_table_from_ipc(ipc: *const c_char, length: usize, ta
         }
         messages::check(ipc)?;
         ensure(ipc.len())?;
-        let reader = StreamReader::try_new(ipc, None).map_err(failed)?;
-        let schema = reader.schema();
-        let mut batches = Vec::new();
-        for batch in reader {
-            reserve(&mut batches, 1)?;
-            batches.push(batch.map_err(failed)?);
-        }
-        batches.retain(|batch| batch.num_rows() > 0);
+        // Arrow panics if a buffer ends inside a value, or has a wrong length.
+        let (schema, batches) = catch_unwind(|| read(ipc))
+            .unwrap_or_else(|_| Err(messages::damaged("the buffers of a column do not have its values")))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { give(table, Arc::clone(&schema), batches) };
+        unsafe { give(table, schema, batches) };
         Ok(())
     })
 }

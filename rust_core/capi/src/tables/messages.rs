@@ -1,5 +1,5 @@
-//! Checks the messages of a stream of Arrow IPC. Arrow checks the values, but it panics if a buffer is not in the body of
-//! its message, or if a number of rows is negative.
+//! Checks the messages of a stream of Arrow IPC. Arrow checks most values, but it panics if a buffer is not in the body
+//! of its message, or if a number of rows is negative.
 
 use arrow_ipc::{RecordBatch, root_as_message};
 
@@ -12,13 +12,17 @@ const MAX_ROWS: i64 = i64::MAX / 128;
 /// The bytes before the length of a message.
 const CONTINUATION: [u8; 4] = [0xff; 4];
 
-fn damaged(reason: &str) -> Failure {
+pub(super) fn damaged(reason: &str) -> Failure {
     invalid(format!("`ipc` is damaged: {reason}"))
 }
 
 /// Checks all messages up to the end of the stream.
 pub(super) fn check(mut ipc: &[u8]) -> Result<(), Failure> {
-    while let Some((header, rest)) = next(ipc)? {
+    loop {
+        let (header, rest) = next(ipc)?;
+        if header.is_empty() {
+            return Ok(());
+        }
         let message = root_as_message(header).map_err(|_| damaged("the header of a message is not valid"))?;
         let body = length_of(message.bodyLength(), rest.len()).ok_or_else(|| damaged("a message has no end"))?;
         let batch = message.header_as_record_batch().or_else(|| message.header_as_dictionary_batch()?.data());
@@ -27,17 +31,15 @@ pub(super) fn check(mut ipc: &[u8]) -> Result<(), Failure> {
         }
         ipc = &rest[body..];
     }
-    Ok(())
 }
 
-/// The header of the next message, and the bytes after it; None at the end.
-fn next(ipc: &[u8]) -> Result<Option<(&[u8], &[u8])>, Failure> {
+/// The header of the next message, which is empty at the end, and the bytes after it.
+fn next(ipc: &[u8]) -> Result<(&[u8], &[u8]), Failure> {
     let Some((length, rest)) = ipc.strip_prefix(&CONTINUATION).unwrap_or(ipc).split_first_chunk() else {
-        return Ok(None);
+        return Ok((&[], &[]));
     };
     let length = length_of(i32::from_le_bytes(*length).into(), rest.len());
-    let length = length.ok_or_else(|| damaged("the header of a message has no end"))?;
-    Ok((length > 0).then(|| rest.split_at(length)))
+    Ok(rest.split_at(length.ok_or_else(|| damaged("the header of a message has no end"))?))
 }
 
 /// The length, if it is from 0 to `most`.

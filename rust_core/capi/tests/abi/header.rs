@@ -225,7 +225,7 @@ fn exported() -> Declarations {
     declarations
 }
 
-/// The exports of these files.
+/// The exports of these files, without the structures of Arrow.
 fn exported_by(sources: &[impl AsRef<str>]) -> Declarations {
     let mut declarations = Vec::new();
     for path in sources {
@@ -236,6 +236,7 @@ fn exported_by(sources: &[impl AsRef<str>]) -> Declarations {
         let items = syn::parse_file(&source).unwrap().items;
         declarations.extend(enumerations(&items));
         declarations.extend(items.iter().filter_map(|item| match item {
+            Item::Struct(item) if item.ident.to_string().starts_with("Arrow") => None,
             Item::Struct(item) if matches!(item.vis, Visibility::Public(_)) => Some(structure(item)),
             _ => None,
         }));
