@@ -8,7 +8,7 @@ use std::mem::take;
 use std::ops::Range;
 
 use crate::checkpoint::{Steps, UNITS_PER_LOOK};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::grouping::{NO_GROUP, sort_by_code};
 use crate::memory::{list_for, reserve, zeros};
 use crate::prefetch::prefetch;
@@ -58,7 +58,7 @@ impl Folded {
 /// Counts the ids of each group. The sequences have all documents; `codes` has a code for each. Ids are below `bound`.
 ///
 /// # Errors
-/// [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
+/// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
 pub fn fold(sequences: &[Sequence], codes: &[u32], bound: usize, threads: usize, steps: &mut Steps) -> Result<Folded> {
     let (members, tokens) = members(sequences, codes, steps)?;
     let members = sort_by_code(members, |member| member.code, steps)?;
@@ -75,30 +75,9 @@ pub fn fold(sequences: &[Sequence], codes: &[u32], bound: usize, threads: usize,
         }
         let members;
         (members, rest) = rest.split_at(own);
-        workers.push(GroupWorker {
-            members,
-            inside: 0,
-            counts: zeros(bound)?,
-            folded: Folded::default(),
-            failed: None,
-        });
+        workers.push(GroupWorker { members, inside: 0, counts: zeros(bound)?, folded: Folded::default() });
     }
-    steps.run(&mut workers, |worker, steps| {
-        loop {
-            match worker.count_some(sequences) {
-                Ok(true) => return true,
-                Ok(false) if steps.is_over() => return false,
-                Ok(false) => {}
-                Err(error) => {
-                    worker.failed = Some(error);
-                    return true;
-                }
-            }
-        }
-    })?;
-    for worker in &mut workers {
-        worker.failed.take().map_or(Ok(()), Err)?;
-    }
+    steps.try_run(&mut workers, |worker| worker.count_some(sequences))?;
     merge(workers, bound, steps)
 }
 
@@ -146,7 +125,6 @@ struct GroupWorker<'m> {
     counts: Vec<u32>,
     /// The groups that are counted, and the ids of the current group.
     folded: Folded,
-    failed: Option<Error>,
 }
 
 impl GroupWorker<'_> {
