@@ -62,8 +62,8 @@ class Saving(Choosing):
         Args:
             path: The path of the file.
             mmap: Whether the texts and tokens stay in the file, and are read when they are needed. This is much faster,
-                but no process may change the file while the analyzer exists. Skips the checks of the texts, ids and
-                variables.
+                but no process may change the file while the analyzer exists. Texts are checked when a query first reads
+                them: a query raises `SavedFileError` if its texts are damaged.
             threads: As in `TextAnalyzer`; the file does not have it.
             core: As in `TextAnalyzer`.
 
