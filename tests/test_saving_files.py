@@ -156,6 +156,8 @@ def test_a_signal_handler_ends_a_save_and_leaves_nothing(tmp_path: Path) -> None
 
     def save_until_stopped() -> None:
         try:
+            # Python ignores an exception in a callback of its own, so the signal is repeated.
+            signal.setitimer(signal.ITIMER_REAL, 0.003, 1)
             while True:
                 handle.save(tmp_path / "file", None)
         finally:
@@ -164,8 +166,6 @@ def test_a_signal_handler_ends_a_save_and_leaves_nothing(tmp_path: Path) -> None
     before = signal.signal(signal.SIGALRM, stop)
     try:
         for _ in range(3):
-            # Python ignores an exception in a callback of its own, so the signal is repeated.
-            signal.setitimer(signal.ITIMER_REAL, 0.003, 1)
             with pytest.raises(StoppedError):
                 save_until_stopped()
             assert [each.name for each in tmp_path.iterdir()] in ([], ["file"])

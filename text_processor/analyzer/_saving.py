@@ -23,7 +23,7 @@ class Saving(Choosing):
     __slots__ = ()
 
     def save(self, path: FilePath) -> None:
-        """Save the analyzer as a file, which `load` reads. Replaces a file with this name only when all is written.
+        """Save the analyzer as a file, which `load` reads. Replaces an older file when the new one is complete.
 
         The file is an Arrow IPC file, which polars, DuckDB and pyarrow read: a row for each document, with its id, its
         variables, its text and its tokens. The file also has the options of the analyzer, but no callback.

@@ -1,7 +1,7 @@
 """Runs work on Dask: on all processes of a cluster, or on the threads of this process.
 
-These functions need Dask. They compute at once, with the scheduler that is set: that of the current
-`dask.distributed.Client`, or of ``dask.config.set(scheduler=...)``.
+These functions need Dask. They compute the answer before they return, with the scheduler that is set: that of the
+current `dask.distributed.Client`, or of ``dask.config.set(scheduler=...)``.
 """
 
 from __future__ import annotations
