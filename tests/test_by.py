@@ -118,8 +118,13 @@ def test_wrong_groups_are_errors() -> None:
         analyzer.word_counts(by="when")
     with pytest.raises(InvalidOptionError, match=r"by= has 1 values, but there are 2 documents"):
         analyzer.word_counts(by=["x"])
-    with pytest.raises(InvalidOptionError, match=r"by='count' does not work.*rename"):
+    with pytest.raises(InvalidOptionError, match=r"by='count' does not work.*pass the values as a list"):
         analyzer.word_counts(by="count")
+    assert rows(analyzer.word_counts(by=list(analyzer.documents()["count"]))) == [(1, "a", 1), (2, "b", 1)]
+    words = pytest.importorskip("pandas").Series(["x", "y"], name="word")
+    with pytest.raises(InvalidOptionError, match=r"by='word' does not work.*pass the values as a list"):
+        analyzer.word_counts(by=words)
+    assert rows(analyzer.word_counts(by=words.tolist())) == [("x", "a", 1), ("y", "b", 1)]
     with pytest.raises(TypeError, match="group must be a list or a column"):
         analyzer.word_counts(by=3)  # type: ignore[call-overload]
     with pytest.raises(InvalidOptionError, match="no document has a variable"):

@@ -147,6 +147,39 @@ def test_values_may_be_a_column() -> None:
         analyzer.subset({"party": [["Tory"]]})
 
 
+def test_times_are_chosen_by_values_of_their_type() -> None:
+    pa = pytest.importorskip("pyarrow")
+    day, utc = datetime.datetime(2024, 1, 2, 3), datetime.timezone.utc
+    columns = {
+        "day": pa.array([day.date(), None]),
+        "moment": pa.array([day, None], pa.timestamp("ns")),
+        "there": pa.array([day, None], pa.timestamp("us", "UTC")),
+        "time": pa.array([day.time(), None]),
+        "span": pa.array([datetime.timedelta(1), None]),
+        "good": pa.array([True, None]),
+        "nothing": pa.nulls(2),
+    }
+    analyzer = TextAnalyzer()
+    analyzer.add_documents(["a", "b"], variables=columns)
+    values = {
+        "day": day.date(),
+        "moment": day,
+        "there": day.replace(tzinfo=utc),
+        "time": day.time(),
+        "span": datetime.timedelta(1),
+        "good": True,
+    }
+    for name, value in values.items():
+        assert analyzer.subset({name: value}).get_documents() == ["a"]
+        assert analyzer.subset({name: [value, None]}).get_documents() == ["a", "b"]
+        assert analyzer.subset({"nothing": value}).get_documents() == []
+        for other in values.values():
+            if other is not value:
+                with pytest.raises(InvalidOptionError, match=f"^the variable '{name}' has "):
+                    analyzer.subset({name: other})
+    assert len(analyzer.subset({"good": 1})) == 1
+
+
 def test_documents_without_ids_are_chosen_by_their_numbers() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["a", "b", "c"])
@@ -195,6 +228,10 @@ def test_a_document_with_an_id_keeps_it_when_others_are_removed() -> None:
         ("w", TypeError, r"put it in a list"),
         (3, TypeError, r"put it in a list"),
         (None, TypeError, r"documents must be a list or a column"),
+        ({"year": "1991"}, InvalidOptionError, r"'year' has numbers, so no document has the value '1991'"),
+        ({"party": ["Tory", 3]}, InvalidOptionError, r"'party' has text, so no document has the value 3"),
+        ({"party": b"Tory"}, InvalidOptionError, r"'party' has text, so no document has the value b'Tory'"),
+        ({"id": [None, 1]}, InvalidOptionError, r"'id' has text, so no document has the value 1"),
         ({"when": 1}, InvalidOptionError, r"there is no variable 'when': there are 'id', 'party', 'year', 'score'"),
     ],
 )

@@ -181,3 +181,18 @@ def test_a_column_of_a_table_is_read() -> None:
     work = Fit(vectorizers.CountVectorizer(), text="review")
     vectorizer = work.finish(work({"review": ["to be"], "stars": [1]}))
     assert vectorizer.get_feature_names_out().tolist() == ["be", "to"]
+
+
+def test_without_results_the_merged_result_is_that_of_no_documents() -> None:
+    assert len(CountWords(store_text=True).merge([])) == 0
+    vectorizers = pytest.importorskip("text_processor.vectorizers", reason="the vectorizers need SciPy")
+    for parameters in ({}, {"max_features": 2, "min_df": 2}, {"vocabulary": ["to"]}):
+        work = Fit(vectorizers.CountVectorizer(**parameters))
+        merged = work.merge([work.merge([]), work(["to be", "to"]), work.merge([])])
+        found = work.finish(merged).get_feature_names_out()
+        wanted = vectorizers.CountVectorizer(**parameters).fit(["to be", "to"]).get_feature_names_out()
+        assert found.tolist() == wanted.tolist()
+    work = Fit(vectorizers.CountVectorizer())
+    nothing = work.merge([])
+    with pytest.raises(ValueError, match="empty vocabulary"):
+        work.finish(nothing)

@@ -98,6 +98,10 @@ def test_other_things_than_collections_are_refused() -> None:
     frame = dataframe.from_pandas(pandas.DataFrame({"text": ["a"], "stars": [1]}), npartitions=1)
     with pytest.raises(TypeError, match="not list"):
         count_words(["a", "b"])
+    bag, array = bags.from_sequence(["a", "b"]), pytest.importorskip("dask.array").ones((2, 2))
+    for other, name in [(bag.count(), "Item"), (frame["stars"].sum(), "Scalar"), (array, "Array"), (array[0], "Array")]:
+        with pytest.raises(TypeError, match=f"must be a column of a dask.dataframe.*not {name}"):
+            count_words(other)
     with pytest.raises(TypeError, match=r"text=, one of \['text', 'stars'\]"):
         count_words(frame)
     with pytest.raises(TypeError, match="text='text' names a column"):

@@ -235,7 +235,7 @@ def test_ids_and_variables_are_merged() -> None:
     b.add_document("3")
     b.add_documents(["4"], ids=["z"], variables={"m": [4]})
     both = a + b
-    expected = {"id": ["x", "y", None, "z"], "n": [1, 2, None, None], "m": [None, None, None, 4]}
+    expected = {"id": ["x", "y", "2", "z"], "n": [1, 2, None, None], "m": [None, None, None, 4]}
     assert both.documents().to_dict() == {**expected, "text": ["1", "2", "3", "4"], "word_count": [1, 1, 1, 1]}
     with pytest.raises(DuplicateIdError, match="'x'"):
         both.merge(a)
@@ -249,7 +249,7 @@ def test_ids_and_variables_are_merged() -> None:
     plain = TextAnalyzer()
     plain.add_document("0")
     plain.merge(a)
-    assert plain.documents()["id"] == [None, "x", "y"]
+    assert plain.documents()["id"] == ["0", "x", "y"]
     a.merge(TextAnalyzer())
     assert a.documents()["id"] == ["x", "y"]
 

@@ -165,7 +165,7 @@ def test_a_checkpoint_can_end_each_call_which_then_changes_nothing(monkeypatch: 
     monkeypatch.setattr(long_calls, "MILLISECONDS_PER_STEP", 0)
     lines = [f"some words of line {number}" for number in range(200_000)]
     analyzer, other = analyzer_of(lines), analyzer_of(lines)
-    numbers = array("Q", range(len(lines)))
+    numbers = array("Q", reversed(range(len(lines))))
     handle = handle_of(analyzer)
     chosen = handle.choose(numbers)
     token = on_checkpoint.set(end)
@@ -180,7 +180,7 @@ def test_a_checkpoint_can_end_each_call_which_then_changes_nothing(monkeypatch: 
                 call()
     finally:
         on_checkpoint.reset(token)
-    assert analyzer.get_documents() == lines == wrapped(chosen).get_documents()
+    assert analyzer.get_documents() == lines == wrapped(chosen).get_documents()[::-1]
 
 
 def test_threads_may_merge_two_analyzers_into_each_other() -> None:

@@ -1,33 +1,18 @@
-"""Ids and variables of documents: where they come from, and that they stay in step with the documents."""
+"""Variables of documents: where they come from, their types, and what is refused."""
 
 from __future__ import annotations
 
 import datetime
 import pickle
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from document_columns import shown
 
-from text_processor import (
-    DuplicateIdError,
-    InvalidColumnError,
-    InvalidDocumentError,
-    InvalidOptionError,
-    TextAnalyzer,
-    TextNotStoredError,
-)
+from text_processor import DuplicateIdError, InvalidColumnError, InvalidOptionError, TextAnalyzer
 
 pytest.importorskip("numpy")
-
-
-def shown(analyzer: TextAnalyzer) -> dict[str, list[Any]]:
-    found = analyzer.documents().to_dict()
-    del found["word_count"]
-    return found
 
 
 def test_documents_have_their_ids_and_variables() -> None:
@@ -53,107 +38,6 @@ def test_documents_without_ids_and_variables_are_as_before() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["to be"])
     assert analyzer.documents().names == ["text", "word_count"]
-
-
-def test_documents_that_were_added_without_ids_have_none() -> None:
-    analyzer = TextAnalyzer()
-    analyzer.add_document("first")
-    analyzer.add_documents(["a", "b"], ids=[7, 8])
-    analyzer.add_document("between")
-    analyzer.add_documents(["c"], variables={"x": ["y"]})
-    analyzer.add_document("last")
-    assert shown(analyzer) == {
-        "id": [None, 7, 8, None, None, None],
-        "x": [None, None, None, None, "y", None],
-        "text": ["first", "a", "b", "between", "c", "last"],
-    }
-    analyzer.clear()
-    assert analyzer.documents().names == ["text", "word_count"]
-    analyzer.add_documents(["a"], ids=["7"])
-    assert shown(analyzer) == {"id": ["7"], "text": ["a"]}
-
-
-def test_an_id_belongs_to_one_document() -> None:
-    analyzer = TextAnalyzer()
-    with pytest.raises(DuplicateIdError, match=r"the id 'b' is at row 1 and at row 3: an id must be unique"):
-        analyzer.add_documents(["1", "2", "3", "4"], ids=["a", "b", "c", "b"])
-    assert len(analyzer) == 0
-    analyzer.add_document("first")
-    analyzer.add_documents(["1", "2"], ids=["a", "b"])
-    with pytest.raises(DuplicateIdError, match=r"the id 'b' at row 1 is that of document 2"):
-        analyzer.add_documents(["3", "4"], ids=["c", "b"])
-    assert shown(analyzer) == {"id": [None, "a", "b"], "text": ["first", "1", "2"]}
-    analyzer.add_documents(["3"], ids=["c"])
-    tables = [{"text": ["5"], "id": ["e"]}, {"text": ["6", "7"], "id": ["f", "a"]}]
-    with pytest.raises(DuplicateIdError, match=r"the id 'a' at row 2 is that of document 1"):
-        analyzer.add_table(tables, id="id")
-    assert shown(analyzer)["id"] == [None, "a", "b", "c", "e"]
-
-
-@pytest.mark.parametrize("missing", ["raise", "keep"])
-def test_ids_stay_in_step_if_a_document_is_refused(missing: Any) -> None:
-    texts = [f"text {number}" for number in range(40)]
-    texts[17] = "lone \ud800"
-    ids = list(range(100, 140))
-    analyzer = TextAnalyzer()
-    with pytest.raises(InvalidDocumentError):
-        analyzer.add_documents(texts, ids=ids, missing=missing)
-    assert shown(analyzer) == {"id": ids[:17], "text": texts[:17]}
-    # The ids of the documents that were not added are free.
-    texts[17] = "fine"
-    assert analyzer.add_documents(texts[17:], ids=ids[17:]) == 23
-    assert shown(analyzer) == {"id": ids, "text": texts}
-
-
-ROWS = ["a b", None, " ", "c", "", "d e f", None, "g"]
-
-
-def sources() -> Iterator[Any]:
-    yield pytest.param(lambda values: values, id="list")
-    yield pytest.param(
-        lambda values: pytest.importorskip("pyarrow").chunked_array([values[:3], values[3:]]), id="pyarrow"
-    )
-    yield pytest.param(lambda values: pytest.importorskip("polars").Series(values), id="polars")
-    yield pytest.param(lambda values: pytest.importorskip("pandas").Series(values), id="pandas")
-
-
-@pytest.mark.parametrize("of", list(sources()))
-@pytest.mark.parametrize("ids_of", list(sources()))
-@pytest.mark.parametrize("heard", [False, True])
-@pytest.mark.parametrize("missing", ["skip", "keep"])
-def test_rows_that_are_skipped_have_no_ids(
-    of: Callable[[Any], Any], ids_of: Callable[[Any], Any], heard: bool, missing: Any
-) -> None:
-    analyzer = TextAnalyzer()
-    events: list[Any] = []
-    if heard:
-        analyzer.set_callback(events.append)
-    ids = list("stuvwxyz")
-    added = analyzer.add_documents(of(ROWS), ids=ids_of(ids), variables={"n": ids_of(list(range(8)))}, missing=missing)
-    kept = [row for row, text in enumerate(ROWS) if missing == "keep" or (text or "").strip()]
-    assert added == len(kept)
-    assert shown(analyzer) == {"id": [ids[row] for row in kept], "n": kept, "text": [ROWS[row] or "" for row in kept]}
-    assert len(events) == (len(kept) if heard else 0)
-
-
-@given(st.lists(st.sampled_from(["a", "b c", "", " \u3000", None, "\x1c", "\u200b", b"d", b" ", b"\xff"]), max_size=30))
-def test_ids_are_those_of_the_documents_that_were_added(texts: list[Any]) -> None:
-    analyzer, plain = TextAnalyzer(), TextAnalyzer()
-    ids = [str(row) for row in range(len(texts))]
-    try:
-        analyzer.add_documents(texts, ids=ids, missing="skip")
-    except InvalidDocumentError:
-        with pytest.raises(InvalidDocumentError):
-            plain.add_documents(texts, missing="skip")
-    else:
-        plain.add_documents(texts, missing="skip")
-    assert analyzer.get_documents() == plain.get_documents()
-    found = analyzer.documents()
-    if len(found):
-        for one, text in zip(found["id"], found["text"], strict=True):
-            given_ = texts[int(one)]
-            assert (given_ if isinstance(given_, str) else given_.decode()) == text
-        assert sorted(map(int, found["id"])) == list(map(int, found["id"]))
 
 
 TABLE = {"body": ["so good", None, "so bad"], "key": [3, 4, 5], "stars": [5, None, 1], "author": ["x", "y", None]}
@@ -360,85 +244,15 @@ def test_a_variable_keeps_its_type() -> None:
     with pytest.raises(InvalidOptionError, match=r"the values of 'id'"):
         analyzer.add_documents(["c"], ids=[1])
     analyzer.add_documents(["c"], variables={"year": [None]})
-    assert shown(analyzer) == {"id": ["x", "y", None], "year": [None, 1999, None], "text": ["a", "b", "c"]}
-
-
-def test_an_iterator_with_another_number_of_texts_is_an_error_that_keeps_documents_in_step() -> None:
-    analyzer = TextAnalyzer()
-    with pytest.raises(InvalidOptionError, match=r"ids for 3 documents, but 2 documents"):
-        analyzer.add_documents(iter(["a", "b"]), ids=["x", "y", "z"])
-    assert shown(analyzer) == {"id": ["x", "y"], "text": ["a", "b"]}
-    with pytest.raises(InvalidOptionError, match=r"ids for 1 documents, but 2 documents"):
-        analyzer.add_documents(iter(["c", "d"]), ids=["z"])
-    assert shown(analyzer) == {"id": ["x", "y"], "text": ["a", "b"]}
-
-
-def test_an_analyzer_that_stores_no_text_takes_no_ids() -> None:
-    analyzer = TextAnalyzer(store_text=False)
-    with pytest.raises(TextNotStoredError, match="no ids"):
-        analyzer.add_documents(["a"], ids=["x"])
-    with pytest.raises(TextNotStoredError, match="no variables"):
-        analyzer.add_table({"text": ["a"], "x": [1]}, variables=["x"])
-
-
-def test_the_callback_may_add_documents_with_ids() -> None:
-    analyzer = TextAnalyzer()
-
-    def add_another(event: Any) -> None:
-        if not event["text"].startswith("nested"):
-            analyzer.add_documents([f"nested {event['text']}"], ids=[f"nested {event['text']}"])
-
-    analyzer.set_callback(add_another)
-    texts = [f"text {number}" for number in range(5)]
-    analyzer.add_documents(texts, ids=texts)
-    analyzer.add_document("plain")
-    found = shown(analyzer)
-    assert found["text"] == [one for text in [*texts, "plain"] for one in (text, f"nested {text}")]
-    assert found["id"] == [None if text == "plain" else text for text in found["text"]]
-
-
-def test_an_exception_of_the_callback_keeps_the_document_and_its_id() -> None:
-    analyzer = TextAnalyzer()
-
-    def fail(event: Any) -> None:
-        if event["text"] == "b":
-            raise KeyError("no")
-
-    analyzer.set_callback(fail)
-    with pytest.raises(KeyError):
-        analyzer.add_documents(["a", "b", "c"], ids=[1, 2, 3])
-    assert shown(analyzer) == {"id": [1, 2], "text": ["a", "b"]}
-
-
-@pytest.mark.parametrize("heard", [False, True])
-def test_ids_and_documents_stay_in_step_when_threads_add(heard: bool) -> None:
-    analyzer = TextAnalyzer()
-    if heard:
-        analyzer.set_callback(lambda _: None)
-    start = threading.Barrier(6)
-
-    def with_ids(number: int) -> None:
-        start.wait()
-        for step in range(20):
-            names = [f"{number} {step} {place}" for place in range(10)]
-            analyzer.add_documents(names, ids=names)
-
-    def without(number: int) -> None:
-        start.wait()
-        for step in range(100):
-            analyzer.add_document(f"plain {number} {step}")
-            if step % 10 == 0:
-                analyzer.add_documents([f"plain {number} {step} {place}" for place in range(20)])
-                assert len(analyzer.documents()["text"]) > 0
-
-    threads = [threading.Thread(target=with_ids if number < 3 else without, args=[number]) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    found = shown(analyzer)
-    assert len(found["text"]) == 3 * 200 + 3 * 300
-    assert found["id"] == [None if text.startswith("plain") else text for text in found["text"]]
+    assert shown(analyzer) == {"id": ["x", "y", "2"], "year": [None, 1999, None], "text": ["a", "b", "c"]}
+    # Also if no document is left, but not after `clear`.
+    analyzer.remove({"year": [None, 1999]})
+    assert shown(analyzer) == {"id": [], "year": [], "text": []}
+    with pytest.raises(InvalidOptionError, match=r"the values of 'year'"):
+        analyzer.add_documents(["c"], variables={"year": ["1999"]})
+    analyzer.clear()
+    analyzer.add_documents(["c"], variables={"year": ["1999"]})
+    assert shown(analyzer) == {"year": ["1999"], "text": ["c"]}
 
 
 def test_copies_have_the_ids_and_variables() -> None:

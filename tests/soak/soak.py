@@ -27,9 +27,11 @@ import threading
 import time
 import weakref
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from shared import OnPurposeError, Shared, first_words
 
 from text_processor import AsyncTextAnalyzer, ClosedAnalyzerError, Core, TextAnalyzer, WordCounts, load_core
 from text_processor.matrix import Vectorizer
@@ -38,83 +40,7 @@ from text_processor.sentiment.vader import SentimentIntensityAnalyzer
 PORTABLE = Path(__file__).resolve().parents[2] / "build" / "cores" / "portable" / "libtext_processor.so"
 FULL = 200_000
 """The number of documents from which on threads add only small batches, to limit the memory."""
-NUMBERS = 997
 TEXTS = ["a good day", "", "not bad at all!", "GREAT but awful", "kind of good :)"]
-
-
-class OnPurposeError(Exception):
-    """The exception that callbacks raise."""
-
-
-class Shared:
-    """An analyzer that lives to the end, and the number of documents that each thread has added."""
-
-    def __init__(self, name: str, **options: Any) -> None:
-        self.name = name
-        self.analyzer = TextAnalyzer(**options)
-        self.keeps_text = options.get("store_text", True)
-        self.begun: Counter[str] = Counter()
-        self.added: Counter[str] = Counter()
-
-    def texts(self, who: str, number: int) -> list[str]:
-        """Return the next documents of a thread."""
-        first = self.added[who]
-        return [f"{who} n{place % NUMBERS}" for place in range(first, first + number)]
-
-    def add(self, who: str, number: int, add: Callable[[list[str]], object]) -> bool:
-        """Add documents: all, or some if the call fails. Return whether it succeeded."""
-        texts = self.texts(who, number)
-        self.begun[who] += number
-        try:
-            add(texts)
-        except (OnPurposeError, asyncio.CancelledError):
-            self.settle(who)
-            return False
-        self.added[who] += number
-        return True
-
-    def settle(self, who: str) -> None:
-        """Find out how many documents a failed call added."""
-        found = self.analyzer.word_frequency().get(who, 0)
-        assert self.added[who] <= found <= self.begun[who], (self.name, who, self.added[who], found, self.begun[who])
-        self.added[who] = self.begun[who] = found
-
-    def check(self, who: str, ask: Callable[[TextAnalyzer], dict[str, int]]) -> dict[str, int]:
-        """Query the analyzer, and compare the counts with the documents that were added before and may be added now."""
-        least = self.added.copy()
-        found = ask(self.analyzer)
-        most = self.begun.copy()
-        assert found.get(who, 0) == self.added[who], (self.name, who, found.get(who), self.added[who])
-        for other, number in least.items():
-            # Documents of a failed call may disappear during the query.
-            assert number <= found.get(other, 0), (self.name, other, number, found.get(other), most[other])
-        return found
-
-    def check_at_the_end(self) -> None:
-        """Check that every document is there, once and in order."""
-        analyzer, total = self.analyzer, sum(self.added.values())
-        analyzer.clear_callback()
-        assert analyzer.document_count() == total, (self.name, analyzer.document_count(), total)
-        assert analyzer.total_words() == 2 * total
-        numbers = Counter(f"n{place % NUMBERS}" for number in self.added.values() for place in range(number))
-        expected = {who: number for who, number in self.added.items() if number} | dict(numbers)
-        assert analyzer.word_frequency() == expected
-        assert dict(analyzer.word_counts()) == dict(analyzer.iter_top_words()) == expected
-        if self.keeps_text:
-            places: Counter[str] = Counter()
-            for text in analyzer:
-                who, number = text.split()
-                # A signal handler may add before the documents that its thread is adding.
-                assert who == "signal" or number == f"n{places[who] % NUMBERS}", (self.name, text, places[who])
-                places[who] += 1
-
-
-def first_words(counts: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
-    """Count how often n-grams begin with each word."""
-    found: Counter[str] = Counter()
-    for words, count in counts:
-        found[words[0]] += count
-    return found
 
 
 class Owner:

@@ -29,30 +29,6 @@ def _checked(core: Core, status: int) -> int:
     return status
 
 
-def _nulls_without_buffer(schema: Any, array: Any, kept: list[Any]) -> Any:
-    """An array without the buffer that polars gives to a column of nulls, because the core refuses this buffer.
-
-    Args:
-        schema: The type of the array.
-        array: The array; it does not change.
-        kept: Gets the memory of the copies.
-    """
-    if ffi.NULL in (schema, array, schema.format):
-        return array
-    if ffi.string(schema.format) == b"n":
-        kept.append(copy := ffi.new("struct ArrowArray *", array[0]))
-        copy.n_buffers = 0
-        return copy
-    count, children = array.n_children, array.children
-    if ffi.string(schema.format) != b"+s" or count != schema.n_children or ffi.NULL in (schema.children, children):
-        return array
-    columns = [_nulls_without_buffer(schema.children[place], children[place], kept) for place in range(count)]
-    listed, copy = ffi.new("struct ArrowArray *[]", columns), ffi.new("struct ArrowArray *", array[0])
-    copy.children = listed
-    kept += [listed, copy]
-    return copy
-
-
 class NativeTable:
     """The owner of a native table, which never changes."""
 
@@ -118,8 +94,6 @@ class NativeTable:
         """
         key = ffi.NULL if name is None else ffi.new("char[]", name.encode())
         length = 0 if name is None else len(key) - 1
-        kept: list[Any] = []
-        array = _nulls_without_buffer(schema, array, kept)
         return cls(core, lambda out: _checked(core, core._lib.tp_table_copy(schema, array, key, length, out)))
 
     @classmethod

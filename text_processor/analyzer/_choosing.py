@@ -45,13 +45,15 @@ class Choosing(Documents):
             documents: Which documents to choose.
 
                 - A mask: a bool for each document, as a list or a column of any library.
-                - The ids of the documents; their numbers if they have no ids.
+                - The ids of the documents. The id of a document to which you gave none is its number, from 0.
                 - A dict with the names of variables and their values: ``{"party": "Labour"}``, or several values in a
                   list. Chooses the documents that have one of the values of each variable; None is a missing value.
+                  Values need the type of the variable; times are compared in microseconds.
 
         Raises:
             UnknownIdError: There is no document with an id.
-            InvalidOptionError: The mask has another length, or there is no such variable.
+            InvalidOptionError: The mask has another length, there is no such variable, or a value has another type than
+                the variable.
             TextNotStoredError: The analyzer does not store its documents.
 
         >>> from text_processor import TextAnalyzer
@@ -176,7 +178,7 @@ class Choosing(Documents):
         """Replace the text of a document, which keeps its place, its id and its variables. Calls no callback.
 
         Args:
-            id: The id of the document; its number if documents have no ids.
+            id: The id of the document; its number, from 0, if you gave it none.
             text: The new text, as `add_document` takes it.
 
         Raises:

@@ -75,8 +75,8 @@ class Documents(Owner):
                 Python objects. Or an iterable of texts as `add_document` takes them: a list, a NumPy array, an
                 iterator. Takes up to 4096 documents, or about a million characters, from an iterator before it adds
                 them; if a callback is set, one document at a time. If you have a table, see `add_table`.
-            ids: An id for each document, a str or an int, that no other document of the analyzer has. By default, the
-                id of a document is its number.
+            ids: An id for each document, a str or an int, that no other document of the analyzer has. The default id of
+                a document is its number among all documents, from 0.
             variables: Columns with a value for each document, such as its author or its date: a dict of columns, or a
                 table of any library. A value is text, a number, a date, a time, true or false, or missing.
             missing: How to treat a missing value (None, NaN, `pandas.NA`) and a blank document, which is empty
@@ -140,7 +140,7 @@ class Documents(Owner):
             data: A table of pandas, polars, pyarrow, DuckDB or another library that speaks Arrow; a dict of columns; or
                 an iterable of tables, such as the batches of a file.
             text: The name of the column.
-            id: The name of the column with the ids of the documents; by default documents have no ids.
+            id: The name of the column with the ids of the documents, see `add_documents`.
             variables: The names of the columns with variables of the documents, see `add_documents`.
             missing: How to treat missing values and blank documents, as in `add_documents`.
             progress: A function that is called repeatedly with the number of rows that were read.
@@ -214,8 +214,8 @@ class Documents(Owner):
     def documents(self) -> Table:
         """Return the documents as a table with the columns `text` and `word_count`, in the order of `get_documents`.
 
-        If documents have ids or variables, the column `id` and the columns of the variables come first. The texts are
-        in the memory of the analyzer: they are not copied, and no `str` is made.
+        If you gave ids or variables, the column `id` and the columns of the variables come first. The texts are in the
+        memory of the analyzer: they are not copied, and no `str` is made.
 
         Raises:
             TextNotStoredError: The analyzer does not store its documents.
@@ -234,7 +234,7 @@ class Documents(Owner):
             return Table._over(handle.document_table())
         with handle.order.alone():
             table = handle.document_table()
-            beside = self._variables.table(table.rows)
+            beside = self._variables.shown(table.rows)
         return Table._over(table if beside is None else NativeTable.joined([beside, table]))
 
     def __iter__(self) -> Iterator[str]:

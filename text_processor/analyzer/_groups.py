@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Callable
 
@@ -72,7 +73,7 @@ class Groups:
         for (column,) in answer.selected(["group"]).batches(0, answer.rows):
             codes.frombytes(column.memory("uint32"))
         others = answer.selected([name for name in answer.names if name != "group"])
-        return self._joined(self.values.taken(array("Q", codes)), others)
+        return self._joined(self.values.taken(_wide(codes)), others)
 
     @staticmethod
     def _joined(values: NativeTable, answer: NativeTable) -> Table:
@@ -80,9 +81,17 @@ class Groups:
         for name in values.names:
             if name in answer.names:
                 raise InvalidOptionError(
-                    f"by={name!r} does not work, because the result has a column {name!r}: rename the variable"
+                    f"by={name!r} does not work, because the result has a column {name!r}: pass the values as a list, "
+                    "and their column has the name 'group'"
                 )
         return Table._over(NativeTable.joined([values, answer]))
+
+
+def _wide(numbers: array[int]) -> bytearray:
+    """Numbers of 32 bits as numbers of 64 bits, without Python objects."""
+    wide = bytearray(8 * len(numbers))
+    memoryview(wide).cast("I")[int(sys.byteorder == "big") :: 2] = memoryview(numbers)
+    return wide
 
 
 def grouped(owner: Owner, by: Any, ask: Callable[[Handle, Groups], _T]) -> _T:

@@ -23,7 +23,7 @@ class Saving(Choosing):
     __slots__ = ()
 
     def save(self, path: FilePath) -> None:
-        """Save the analyzer as a file, which `load` reads. Replaces a file with this name only when all is written.
+        """Save the analyzer as a file, which `load` reads. Replaces an older file when the new one is complete.
 
         The file is an Arrow IPC file, which polars, DuckDB and pyarrow read: a row for each document, with its id, its
         variables, its text and its tokens. The file also has the options of the analyzer, but no callback.
@@ -62,8 +62,8 @@ class Saving(Choosing):
         Args:
             path: The path of the file.
             mmap: Whether the texts and tokens stay in the file, and are read when they are needed. This is much faster,
-                but no process may change the file while the analyzer exists. Skips the checks of the texts, ids and
-                variables.
+                but no process may change the file while the analyzer exists. Texts are checked when a query first reads
+                them: a query raises `SavedFileError` if its texts are damaged.
             threads: As in `TextAnalyzer`; the file does not have it.
             core: As in `TextAnalyzer`.
 

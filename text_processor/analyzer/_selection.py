@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_NAIVE, _ZONED = "datetimes without a time zone", "datetimes with a time zone"
+
+_KINDS = {
+    "U": "text",
+    **dict.fromkeys(("b", "l", "L", "f", "g", "d:"), "numbers"),
+    "td": "dates",
+    "tt": "times",
+    "tD": "time spans",
+}
+"""The kind of values of a column, by its Arrow format or by the beginning of this format."""
+
+
 def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[int]:
     """The numbers of the chosen documents, in ascending order.
 
@@ -46,7 +58,7 @@ def places(core: Core, variables: Variables, count: int, wanted: Any) -> array[i
         )
     if _is_numpy_mask(wanted):
         _check_mask(len(wanted), count)
-        return array("Q", wanted.nonzero()[0].astype("uint64").tobytes())
+        return array("Q", wanted.nonzero()[0].astype("int64", copy=False).tobytes())
     from text_processor._native.given_columns import column_table
 
     column = column_table(core, "documents", wanted)
@@ -79,7 +91,7 @@ def places_of_ids(variables: Variables, count: int, ids: list[Any]) -> list[int]
         UnknownIdError: There is no document with an id.
     """
     if "id" in variables.names:
-        return variables.places_of(ids)
+        return variables.places_of(ids, count)
     for one in ids:
         if isinstance(one, bool) or not isinstance(one, int) or not 0 <= one < count:
             raise UnknownIdError(f"there is no document {one!r}: the {count} documents have no ids, but numbers from 0")
@@ -98,7 +110,31 @@ def _places_of_values(variables: Variables, count: int, name: str, values: Any) 
         wanted = {None if is_missing(value) else plain(value) for value in values}
     except TypeError as error:
         raise TypeError(f"{name!r} needs a value, or a list of values: {error}") from None
+    kind = _kind_of_column(found.formats[0])
+    for value in wanted:
+        if value is not None and kind not in (None, _kind_of_value(value)):
+            raise InvalidOptionError(
+                f"the variable {name!r} has {kind}, so no document has the value {value!r}: pass a value of its type"
+            )
     return _numbers(found.rows_with(lambda value: (None if is_missing(value) else value) in wanted))
+
+
+def _kind_of_column(format_: str) -> str | None:
+    """The kind of the values of a column with an Arrow format; None if it has no value that can be compared."""
+    if format_.startswith("ts"):
+        return _ZONED if format_.partition(":")[2] else _NAIVE
+    return _KINDS.get(format_) or _KINDS.get(format_[:2])
+
+
+def _kind_of_value(value: Any) -> str:
+    """The kind of a value, which is equal only to values of this kind."""
+    from datetime import date, datetime, time, timedelta
+    from numbers import Number
+
+    if isinstance(value, datetime):
+        return _NAIVE if value.tzinfo is None else _ZONED
+    kinds: tuple[tuple[type, str], ...] = ((str, "U"), (Number, "l"), (date, "td"), (time, "tt"), (timedelta, "tD"))
+    return next((_KINDS[format_] for kind, format_ in kinds if isinstance(value, kind)), type(value).__name__)
 
 
 def _numbers(column: Column) -> array[int]:
@@ -113,7 +149,7 @@ def table_of_names(variables: Variables, count: int, names: Sequence[Any]) -> Na
     Raises:
         InvalidOptionError: There is no such variable.
     """
-    table, known = variables.table(count), variables.names
+    table, known = variables.shown(count), variables.names
     for name in names:
         if name not in known:
             there = f": there are {shortened(map(repr, known))}" if known else ", because no document has a variable"

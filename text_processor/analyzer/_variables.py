@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     _T = TypeVar("_T")
 
+_MAX_DIGITS = 20
+"""More digits than the number of a document has."""
+
 RESERVED = ("id", "text", "tokens", "word_count")
 """The names of the other columns of documents."""
 
@@ -115,7 +118,7 @@ class Variables:
         self._parts: list[_Part] = []
         """In the order of the documents. Documents between two parts have no id and no variables."""
         self._kinds: dict[str, str] = {}
-        """The Arrow format of each column; "n" if it has only nulls."""
+        """The Arrow format of each column; "n" if it has only nulls. Columns stay if their documents are removed."""
         self._places: dict[Any, int] | None = {}
         """The number of the document of each id; None if it must be made from the rows."""
         if table is not None:
@@ -228,7 +231,7 @@ class Variables:
         return self._places
 
     def table(self, count: int) -> NativeTable | None:
-        """The rows of the first `count` documents, in one table; None if no document has an id or a variable."""
+        """The rows of the first `count` documents as they were given, in one table; None if there are no columns."""
         self._trim(count)
         if not self._parts:
             return None
@@ -243,20 +246,54 @@ class Variables:
         found = self._parts[0].table
         return found if list(found.names) == self.names else found.selected(self.names)
 
-    def places_of(self, ids: Sequence[Any]) -> list[int]:
-        """The number of the document of each id.
+    def shown(self, count: int) -> NativeTable | None:
+        """As `table`, with the number of a document as the id of a document without one.
+
+        The id stays null if another document has this id.
+        """
+        table = self.table(count)
+        if table is None or "id" not in table.names:
+            return table
+        column = table.selected(["id"])
+        if not any(part.has_nulls for (part,) in column.batches(0, count)) and column.formats[0] != "n":
+            return table
+        from text_processor._native.given_columns import list_table
+
+        ids, known = column.values("id"), self._known_places()
+        kind = str if column.formats[0] == "U" else int
+        for place, one in enumerate(ids):
+            if one is None and (number := kind(place)) not in known:
+                ids[place] = number
+        others = [name for name in table.names if name != "id"]
+        new = list_table(table.core, "id", ids)
+        return NativeTable.joined([new, table.selected(others)]) if others else new
+
+    def places_of(self, ids: Sequence[Any], count: int) -> list[int]:
+        """The number of the document of each id, which is one of `count` documents.
 
         Raises:
             UnknownIdError: There is no document with an id.
         """
         places = self._known_places()
+        with_ids: set[int] | None = None
         found = []
         for one in ids:
             place = places.get(one) if type(one) is not bool else None
             if place is None:
-                raise UnknownIdError(f"there is no document with the id {one!r}")
+                if with_ids is None:
+                    with_ids = set(places.values())
+                place = self._number_in(one)
+                if place is None or not 0 <= place < count or place in with_ids:
+                    raise UnknownIdError(f"there is no document with the id {one!r}")
             found.append(place)
         return found
+
+    def _number_in(self, one: Any) -> int | None:
+        """The number that an id stands for, if it is the id of a document without one."""
+        if self._kinds.get("id") != "U":
+            return one if isinstance(one, int) and not isinstance(one, bool) else None
+        is_number = isinstance(one, str) and one.isascii() and one.isdigit() and len(one) < _MAX_DIGITS
+        return int(one) if is_number and str(int(one)) == one else None
 
 
 def _nulls(table: NativeTable, count: int) -> list[NativeTable]:

@@ -60,7 +60,8 @@ class Fit:
 
     def merge(self, results: Iterable[Tally]) -> Tally:
         """The counts of consecutive parts. The results do not change, so an engine may repeat this step."""
-        return self._unfitted._added(list(results), threads=1)
+        unfitted = self._unfitted
+        return unfitted._added(list(results) or [unfitted._tallied([], threads=1)], threads=1)
 
     def finish(self, result: Tally) -> CountVectorizer:
         """The vectorizer, fitted to all documents.

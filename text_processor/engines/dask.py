@@ -1,7 +1,7 @@
 """Runs work on Dask: on all processes of a cluster, or on the threads of this process.
 
-These functions need Dask. They compute at once, with the scheduler that is set: that of the current
-`dask.distributed.Client`, or of ``dask.config.set(scheduler=...)``.
+These functions need Dask. They compute the answer before they return, with the scheduler that is set: that of the
+current `dask.distributed.Client`, or of ``dask.config.set(scheduler=...)``.
 """
 
 from __future__ import annotations
@@ -113,12 +113,15 @@ def _parts(documents: Any, text: str | None) -> list[Any]:
         raise ModuleNotFoundError(
             "text_processor.engines.dask needs Dask: pip install dask distributed", name=error.name
         ) from None
-    if not is_dask_collection(documents) or not hasattr(documents, "to_delayed"):
+    # A dataframe and its columns have divisions, and a bag has partitions. A sum or a count of a bag has no partitions.
+    dimensions = getattr(documents, "ndim", 1)
+    has_parts = hasattr(documents, "divisions" if hasattr(documents, "ndim") else "npartitions")
+    if not is_dask_collection(documents) or not has_parts or dimensions not in (1, 2):
         raise TypeError(
             "the documents must be a column of a dask.dataframe, a dask.bag or a dask.dataframe, "
             f"not {type(documents).__name__}"
         )
-    columns = list(documents.columns) if getattr(documents, "ndim", 1) == 2 else None
+    columns = list(documents.columns) if dimensions == 2 else None
     if columns is None and text is not None:
         raise TypeError(f"text={text!r} names a column, but the documents are a {type(documents).__name__}")
     if columns is not None and text is None:

@@ -1293,9 +1293,8 @@ typedef struct tp_load_options {
   size_t threads;
   /** Yes: the texts and the tokens stay in the file, and the system reads them when they are needed. No process may
    * change the file while the analyzer, or data from it, exists. If another file gets the same name, the mapped file does
-   * not change. The library then checks the structure of the file, the words, and that each token has a word. It does not
-   * check the checksums of texts and tokens. When it first reads the texts, it checks that they are UTF-8, and returns
-   * TP_ERROR_INVALID_FILE if they are not. */
+   * not change. The library checks all bytes except the texts when it loads the file. It checks the texts when it first
+   * reads them: a function that reads texts then returns TP_ERROR_INVALID_FILE if they were changed. */
   size_t mmap;
 } tp_load_options;
 

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
+use crate::memory::list_for;
 use crate::workers;
 
 /// Returns whether the work continues.
@@ -130,6 +131,26 @@ impl Steps {
             self.end_step()?;
         }
     }
+
+    /// Runs work as [`run`](Self::run). `work` does a small part of the work of a state, and returns whether this was
+    /// the last part; it is called again until then, or until it fails.
+    ///
+    /// # Errors
+    /// That of the first state whose work has failed; [`Error::OutOfMemory`], [`Error::Stopped`].
+    pub fn try_run<S: Send>(&mut self, states: &mut [S], work: impl Fn(&mut S) -> Result<bool> + Sync) -> Result<()> {
+        let mut each = list_for(states.len())?;
+        each.extend(states.iter_mut().map(|state| (state, Ok(false))));
+        self.run(&mut each, |(state, result), steps| {
+            while *result == Ok(false) {
+                *result = work(state);
+                if *result == Ok(false) && steps.is_over() {
+                    return false;
+                }
+            }
+            true
+        })?;
+        each.into_iter().try_for_each(|(_, result)| result.map(drop))
+    }
 }
 
 /// Returns the present, and the end of a step that begins now.
@@ -206,5 +227,23 @@ pub(crate) mod tests {
         let (called, (counts, result)) = calls(2, run);
         assert_eq!((called, result), (2, Err(Error::Stopped)));
         assert!(counts.iter().all(|count| *count < 5));
+    }
+
+    #[test]
+    fn work_that_fails_ends_and_the_first_failure_is_returned() {
+        let run = |failing: std::ops::Range<usize>| {
+            let mut states = [0, 1, 2].map(|number| (number, 0_usize));
+            let result = Steps::begin().try_run(&mut states, |(number, parts)| {
+                *parts += 1;
+                if failing.contains(number) { Err(Error::OutOfMemory { bytes: *number }) } else { Ok(*parts == 4) }
+            });
+            (states.map(|(_, parts)| parts), result)
+        };
+        for last in [1, usize::MAX] {
+            let (_, found) = calls(last, || run(1..3));
+            let expected = ([4, 1, 1], Err(Error::OutOfMemory { bytes: 1 }));
+            assert_eq!(found, if last == 1 { ([1; 3], Err(Error::Stopped)) } else { expected });
+        }
+        assert_eq!(run(0..0), ([4; 3], Ok(())));
     }
 }

@@ -34,7 +34,7 @@
 //! | [`arrays`], [`association`], [`greeting`] | functions that need no documents |
 //! | [`grouping`] | groups of documents: a code for each document |
 //! | [`checkpoint`] | places where the caller may end long work |
-//! | [`error`], [`forks`], [`hash`], [`memory`], [`utf8`], [`workers`] | tools for all modules |
+//! | [`checksum`], [`error`], [`forks`], [`hash`], [`memory`], [`utf8`], [`workers`] | tools for all modules |
 //!
 //! A document is checked and copied by `documents`. The first query that needs it makes the `index` cut it into blocks.
 //! Each thread tokenizes blocks and interns their tokens, and the index merges the ids of the threads in order of first
@@ -57,6 +57,7 @@ pub mod analyzer;
 pub mod arrays;
 pub mod association;
 pub mod checkpoint;
+pub mod checksum;
 pub mod concordance;
 pub mod counts;
 pub mod dispersion;

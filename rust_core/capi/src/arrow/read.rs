@@ -10,6 +10,7 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{Array, RecordBatch, StructArray};
 use arrow_schema::{DataType, Schema, SchemaRef};
 
+use crate::arrow::import::nulls::without_buffers;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, TP_ERROR_OUT_OF_MEMORY};
 
 /// The approximate bytes for a column that Arrow allocates without a way to report a failure.
@@ -82,9 +83,8 @@ impl Stream {
         }
         let columns = DataType::Struct(schema.fields().clone());
         // SAFETY: the array has the columns of the stream, by the caller's promise.
-        let batch = StructArray::from(
-            unsafe { from_ffi_and_data_type(array, columns) }.map_err(|error| invalid(error.to_string()))?,
-        );
+        let data = unsafe { from_ffi_and_data_type(without_buffers(&columns, array)?, columns) };
+        let batch = StructArray::from(data.map_err(|error| invalid(error.to_string()))?);
         if batch.null_count() > 0 {
             return Err(invalid("a row of a stream is null: only its values may be"));
         }

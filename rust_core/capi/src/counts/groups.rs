@@ -21,7 +21,7 @@ use crate::counts::ngrams::{self, shape};
 use crate::counts::rows::{CountedRows, batches};
 use crate::counts::statistics::average_words;
 use crate::error::status::{Failure, TP_ERROR_INVALID_ARGUMENT, tp_status};
-use crate::handles::borrow;
+use crate::handles::{Borrowed, borrow};
 
 pub type tp_order = usize;
 
@@ -65,10 +65,28 @@ fn grouped(columns: &SchemaRef) -> SchemaRef {
     schema(&[("group", DataType::UInt32)].into_iter().chain(columns).collect::<Vec<_>>())
 }
 
-/// A stream of counts.
-fn stream_of(columns: SchemaRef, counts: GroupedCounts, batch_rows: usize) -> FFI_ArrowArrayStream {
-    let rows = 0..counts.len();
-    export(Arc::clone(&columns), batches(columns, counts, rows, batch_rows))
+/// The documents of an analyzer, by their codes.
+///
+/// # Safety
+/// `analyzer` is NULL or valid, and `codes` is NULL or has `code_count` codes.
+unsafe fn documents<'a>(
+    analyzer: *const tp_analyzer,
+    codes: *const u32,
+    code_count: usize,
+) -> Result<(Borrowed<'a, tp_analyzer>, &'a [u32]), Failure> {
+    // SAFETY: the caller's promise, for both.
+    unsafe { Ok((borrow(analyzer, "analyzer")?, slice(codes, code_count, "codes")?)) }
+}
+
+/// Writes a stream of counts, with the column of the group before `columns`.
+///
+/// # Safety
+/// The stream is valid for writes.
+unsafe fn write(stream: *mut FFI_ArrowArrayStream, columns: &SchemaRef, counts: GroupedCounts, batch_rows: usize) {
+    let (columns, rows) = (grouped(columns), 0..counts.len());
+    let made = export(Arc::clone(&columns), batches(columns, counts, rows, batch_rows));
+    // SAFETY: the caller's promise.
+    unsafe { stream.write(made) }
 }
 
 #[unsafe(no_mangle)]
@@ -83,12 +101,11 @@ pub unsafe extern "C" fn tp_analyzer_grouped_terms(
 ) -> tp_status {
     guard(|| {
         let (stream, order) = (out(stream, "stream")?, order_of(order)?);
-        // SAFETY: the caller's promise, for both.
-        let (analyzer, codes) = unsafe { (borrow(analyzer, "analyzer")?, slice(codes, code_count, "codes")?) };
+        // SAFETY: the caller's promise.
+        let (analyzer, codes) = unsafe { documents(analyzer, codes, code_count)? };
         let counts = analyzer.engine.grouped_terms(codes, order, NonZero::new(limit))?;
-        let columns = grouped(&frequencies::columns());
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { stream.write(stream_of(columns, counts, batch_rows)) };
+        unsafe { write(stream, &frequencies::columns(), counts, batch_rows) };
         Ok(())
     })
 }
@@ -107,11 +124,11 @@ pub unsafe extern "C" fn tp_analyzer_grouped_ngrams(
 ) -> tp_status {
     guard(|| {
         let (stream, order, shape) = (out(stream, "stream")?, order_of(order)?, shape(n, skip)?);
-        // SAFETY: the caller's promise, for both.
-        let (analyzer, codes) = unsafe { (borrow(analyzer, "analyzer")?, slice(codes, code_count, "codes")?) };
+        // SAFETY: the caller's promise.
+        let (analyzer, codes) = unsafe { documents(analyzer, codes, code_count)? };
         let counts = analyzer.engine.grouped_ngrams(codes, shape, order, NonZero::new(limit))?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
-        unsafe { stream.write(stream_of(grouped(&ngrams::columns(n)), counts, batch_rows)) };
+        unsafe { write(stream, &ngrams::columns(n), counts, batch_rows) };
         Ok(())
     })
 }
@@ -157,8 +174,8 @@ pub unsafe extern "C" fn tp_analyzer_grouped_statistics(
     guard(|| {
         let stream = out(stream, "stream")?;
         check_group_count(group_count)?;
-        // SAFETY: the caller's promise, for both.
-        let (analyzer, codes) = unsafe { (borrow(analyzer, "analyzer")?, slice(codes, code_count, "codes")?) };
+        // SAFETY: the caller's promise.
+        let (analyzer, codes) = unsafe { documents(analyzer, codes, code_count)? };
         let (columns, batch) = statistics(&analyzer.engine.grouped_statistics(codes, group_count)?)?;
         // SAFETY: not NULL, and valid for writes by the caller's promise.
         unsafe { stream.write(export(columns, std::iter::once(batch))) };

@@ -7,7 +7,7 @@
 use arrow_schema::{DataType, Field, Fields};
 use std::sync::Arc;
 
-use engine::Error;
+use engine::{Error, checksum};
 
 use crate::error::status::Failure;
 
@@ -26,10 +26,19 @@ pub(crate) const TAIL_BYTES: usize = 10;
 /// The columns of texts and tokens are the last ones of a file of documents.
 pub(crate) const OWN_COLUMNS: usize = 2;
 
+/// The number of the buffers of our columns: of the texts three, of the lists two, and of the ids in them two.
+pub(crate) const OWN_BUFFERS: usize = 7;
+
+/// The place of the buffer with the texts among the buffers of our columns.
+pub(crate) const TEXT_BUFFER: usize = 2;
+
+/// The checksums of a batch: of its header, of its texts, and of its other bytes.
+pub(crate) const BATCH_CHECKSUMS: usize = 3;
+
 /// The seal of a footer.
 pub(crate) fn seal(footer: &[u8]) -> [u8; SEAL_BYTES] {
     let mut seal = *b"TPSAVED\0\0\0\0\0\0\0\0\0";
-    seal[8..12].copy_from_slice(&crc32fast::hash(footer).to_le_bytes());
+    seal[8..12].copy_from_slice(&checksum::hash(footer).to_le_bytes());
     seal
 }
 

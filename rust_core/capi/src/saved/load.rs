@@ -21,12 +21,9 @@ use arrow_schema::{ArrowError, SchemaRef};
 use crate::arrow::columns::shared_buffer;
 use crate::error::status::Failure;
 use crate::saved::blocks::{Blocks, FileEnd, Place, buffers_of};
-use crate::saved::layout::{OWN_COLUMNS, damaged, is_narrow};
+use crate::saved::layout::{OWN_BUFFERS, OWN_COLUMNS, damaged, is_narrow};
 use crate::saved::source::{Part, Source};
 use crate::saved::values::read_numbers;
-
-/// The number of the buffers of our columns: of the texts three, of the lists two, and of the ids in them two.
-const OWN_BUFFERS: usize = 7;
 
 /// The content of a file.
 pub(crate) struct Loaded {
@@ -80,7 +77,8 @@ fn counted_types(source: &Source, blocks: &Blocks) -> Result<Interner, Failure> 
     offsets.push(0);
     for (number, place) in blocks.batches.iter().enumerate() {
         let message = source.read(place.range())?;
-        blocks.check(number, &message, true)?;
+        blocks.check_header(number, &message)?;
+        blocks.check_body(number, &message, 0..0)?;
         let (buffers, rows) = message_of(&message, *place)?;
         let [_, ends, text, _, numbers] = &buffers[..] else { return Err(damaged("a column is missing")) };
         let (ends, numbers) = (ends.values::<i64>()?, numbers.values::<u64>()?);
@@ -200,11 +198,13 @@ impl<'s> Documents<'s> {
         let place = self.blocks.batches[number];
         let message = self.source.read(place.range())?;
         let is_mapped = self.source.is_mapped();
-        self.blocks.check(number, &message, !is_mapped)?;
+        self.blocks.check_header(number, &message)?;
         let (buffers, rows) = message_of(&message, place)?;
         let Some([_, text_ends, text, _, token_ends, _, ids]) = buffers.last_chunk::<OWN_BUFFERS>() else {
             return Err(damaged("a column is missing"));
         };
+        let start = message.range.start + place.header;
+        let checksum = self.blocks.check_body(number, &message, text.range.start - start..text.range.end - start)?;
         let (text_ends, token_ends) = (text_ends.values::<i64>()?, token_ends.values::<i64>()?);
         if text_ends.len() != rows + 1 || token_ends.len() != rows + 1 {
             return Err(damaged("a column has another number of rows"));
@@ -218,7 +218,7 @@ impl<'s> Documents<'s> {
         } else {
             SavedTokens::new(ids, &token_ends, known..self.blocks.types[number], Some(counts))?
         };
-        let chunk = Chunk::of_saved(text.values()?, copied(&text_ends)?)?;
+        let chunk = Chunk::of_saved(text.values()?, copied(&text_ends)?, checksum)?;
         if !is_mapped {
             chunk.check()?;
         }

@@ -11,6 +11,7 @@ mod layout;
 mod load;
 mod new_file;
 mod settings;
+mod sink;
 mod source;
 mod values;
 mod write;
@@ -81,13 +82,23 @@ fn table_of<'b>(columns: Option<&'b Borrowed<'_, tp_table>>) -> Option<&'b tp_ta
     columns.map(|columns| -> &tp_table { columns })
 }
 
-/// Writes the handles of a loaded analyzer and its table.
+/// Loads an analyzer and its table from a source, which `open` makes of the options.
 ///
 /// # Safety
-/// `analyzer` is valid for writes, and `columns` is NULL or valid for writes.
-unsafe fn give_loaded(loaded: Loaded, analyzer: *mut *mut tp_analyzer, columns: *mut *mut tp_table) {
-    let Loaded { engine, columns: table } = loaded;
-    // SAFETY: the caller's promise, for both.
+/// `options` is NULL or valid, `analyzer` is NULL or valid for writes, and `columns` too.
+unsafe fn load_from<'s>(
+    open: impl FnOnce(&tp_load_options) -> Result<Source<'s>, Failure>,
+    options: *const tp_load_options,
+    analyzer: *mut *mut tp_analyzer,
+    columns: *mut *mut tp_table,
+) -> Result<(), Failure> {
+    let analyzer = out(analyzer, "analyzer")?;
+    // SAFETY: the caller's promise.
+    let options = unsafe { options::read(options)? };
+    let source = open(&options)?;
+    let threads = NonZero::new(options.threads).map_or_else(default_threads, Ok)?;
+    let Loaded { engine, columns: table } = load::load(&source, threads)?;
+    // SAFETY: `analyzer` is not NULL, and both are valid for writes, by the caller's promise.
     unsafe {
         if !columns.is_null() {
             match table {
@@ -97,10 +108,7 @@ unsafe fn give_loaded(loaded: Loaded, analyzer: *mut *mut tp_analyzer, columns: 
         }
         analyzer.write(into_handle(tp_analyzer::of(engine)));
     }
-}
-
-fn threads_of(options: &tp_load_options) -> Result<NonZero<usize>, Failure> {
-    NonZero::new(options.threads).map_or_else(default_threads, Ok)
+    Ok(())
 }
 
 #[unsafe(no_mangle)]
@@ -144,15 +152,11 @@ pub unsafe extern "C" fn tp_analyzer_load(
     columns: *mut *mut tp_table,
 ) -> tp_status {
     guard(|| {
-        let analyzer = out(analyzer, "analyzer")?;
-        // SAFETY: the caller's promise, for both.
-        let (path, options) = unsafe { (path_of(path, path_length)?, options::read(options)?) };
-        // SAFETY: the caller promises that no process changes the file while it is mapped.
-        let source = unsafe { Source::open(path, options.mmap != 0)? };
-        let loaded = load::load(&source, threads_of(&options)?)?;
-        // SAFETY: valid for writes, and NULL or valid for writes, by the caller's promise.
-        unsafe { give_loaded(loaded, analyzer, columns) };
-        Ok(())
+        // SAFETY: the caller's promises, of which one is that no process changes the file while it is mapped.
+        unsafe {
+            let open = |options: &tp_load_options| Source::open(path_of(path, path_length)?, options.mmap != 0);
+            load_from(open, options, analyzer, columns)
+        }
     })
 }
 
@@ -165,13 +169,11 @@ pub unsafe extern "C" fn tp_analyzer_from_ipc(
     columns: *mut *mut tp_table,
 ) -> tp_status {
     guard(|| {
-        let analyzer = out(analyzer, "analyzer")?;
-        // SAFETY: the caller's promise, for both.
-        let (ipc, options) = unsafe { (bytes(ipc, length, "ipc")?, options::read(options)?) };
-        let loaded = load::load(&Source::Bytes(ipc), threads_of(&options)?)?;
-        // SAFETY: valid for writes, and NULL or valid for writes, by the caller's promise.
-        unsafe { give_loaded(loaded, analyzer, columns) };
-        Ok(())
+        // SAFETY: the caller's promises.
+        unsafe {
+            let open = |_: &tp_load_options| Ok(Source::Bytes(bytes(ipc, length, "ipc")?));
+            load_from(open, options, analyzer, columns)
+        }
     })
 }
 

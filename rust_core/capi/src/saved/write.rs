@@ -1,13 +1,11 @@
 //! Writes an analyzer, batch by batch.
 
-use std::io::{self, Write};
+use std::io;
 use std::mem::take;
 use std::ops::Range;
-use std::process;
 use std::sync::Arc;
 
 use engine::analyzer::State;
-use engine::checkpoint::Steps;
 use engine::documents::Chunk;
 use engine::memory::{ensure, list_for, reserve};
 use engine::{Analyzer, Error};
@@ -21,121 +19,21 @@ use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, Field, FieldRef, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
-use crc32fast::Hasher;
 
 use crate::arrow::columns::shared_buffer;
 use crate::arrow::read::invalid;
-use crate::error::status::{Failure, TP_ERROR_FORKED, TP_ERROR_OUT_OF_MEMORY};
+use crate::error::status::{Failure, TP_ERROR_OUT_OF_MEMORY};
 use crate::saved::layout::{
-    END_OF_STREAM, TAIL_BYTES, count_columns, damaged, document_columns, is_narrow, seal, token_field,
+    BATCH_CHECKSUMS, END_OF_STREAM, TAIL_BYTES, count_columns, damaged, document_columns, is_narrow, seal, token_field,
 };
-use crate::saved::new_file::{NewFile, failed};
 use crate::saved::settings::Settings;
-use crate::tables::{Bytes, tp_table};
+use crate::saved::sink::{Output, Sink};
+use crate::tables::tp_table;
 
 /// The most bytes of text of a batch, except for a batch of one longer document. Small in tests.
 const BATCH_BYTES: i64 = if cfg!(any(test, fuzzing)) { 200 } else { 16 << 20 };
 /// The most rows of a batch.
 const BATCH_ROWS: usize = if cfg!(any(test, fuzzing)) { 5 } else { 1 << 20 };
-/// The bytes that are written before a look at the clock.
-const PIECE_BYTES: usize = 4 << 20;
-
-/// A file or bytes that are written.
-pub(crate) trait Output: Write {
-    /// The failure for an error of a write.
-    fn failure(&self, error: &io::Error) -> Failure;
-}
-
-impl Output for NewFile {
-    fn failure(&self, error: &io::Error) -> Failure {
-        failed(self.path(), error)
-    }
-}
-
-impl Output for Bytes {
-    fn failure(&self, error: &io::Error) -> Failure {
-        Failure::new(TP_ERROR_OUT_OF_MEMORY, error.to_string())
-    }
-}
-
-/// Writes bytes, computes their checksums, and runs the checkpoint.
-struct Sink<W> {
-    output: W,
-    /// The checksums of the header of a message, and of all other bytes.
-    hashers: [Hasher; 2],
-    /// The bytes of the header that are not written yet; None until the header says its length.
-    header: Option<usize>,
-    steps: Steps,
-    process: u32,
-    /// Why the last write failed.
-    failure: Option<Failure>,
-    /// The end of the file, which is written later.
-    end: Option<Vec<u8>>,
-}
-
-impl<W: Output> Sink<W> {
-    fn new(output: W) -> Self {
-        let (hashers, header) = ([Hasher::new(), Hasher::new()], Some(0));
-        let (steps, process) = (Steps::begin(), process::id());
-        Self { output, hashers, header, steps, process, failure: None, end: None }
-    }
-
-    /// The checksum of the bytes since the last call, without a header.
-    fn checksum(&mut self) -> u32 {
-        take(&mut self.hashers[1]).finalize()
-    }
-
-    /// Begins a message, whose header has a checksum of its own.
-    fn begin_message(&mut self) {
-        self.header = None;
-    }
-
-    /// The checksums of the message.
-    fn message_checksums(&mut self) -> [u32; 2] {
-        [take(&mut self.hashers[0]).finalize(), self.checksum()]
-    }
-
-    fn try_write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        for piece in bytes.chunks(PIECE_BYTES) {
-            self.output.write_all(piece).map_err(|error| self.output.failure(&error))?;
-            self.steps.did(piece.len())?;
-            if self.process != process::id() {
-                let message = "the checkpoint has forked this process: only the parent continues to save";
-                return Err(Failure::new(TP_ERROR_FORKED, message));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl<W: Output> Write for Sink<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Some(end) = &mut self.end {
-            reserve(end, bytes.len()).map_err(|_| io::ErrorKind::OutOfMemory)?;
-            end.extend_from_slice(bytes);
-            return Ok(bytes.len());
-        }
-        // A message begins with eight bytes, of which the last four are the length of the rest of its header.
-        let header = self.header.get_or_insert_with(|| match bytes {
-            [_, _, _, _, length @ ..] => 8 + length.try_into().map_or(0, |length| u32::from_le_bytes(length) as usize),
-            _ => 0,
-        });
-        let is_header = *header > 0;
-        *header = header.saturating_sub(bytes.len());
-        self.hashers[usize::from(!is_header)].update(bytes);
-        match self.try_write(bytes) {
-            Ok(()) => Ok(bytes.len()),
-            Err(failure) => {
-                self.failure = Some(failure);
-                Err(io::ErrorKind::Other.into())
-            }
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.output.flush()
-    }
-}
 
 /// Writes an analyzer and the columns of the caller.
 ///
@@ -202,26 +100,27 @@ struct Writer<'s, W: Output> {
     file: FileWriter<&'s mut Sink<W>>,
     checksums: Vec<u32>,
     schema: SchemaRef,
+    has_texts: bool,
 }
 
 impl<'s, W: Output> Writer<'s, W> {
-    /// Begins a file. `empty` has the dictionaries of all batches, and no row.
-    fn begin(empty: &RecordBatch, sink: &'s mut Sink<W>) -> Result<Self, Failure> {
+    /// Begins a file of documents or of counts. `empty` has the dictionaries of all batches, and no row.
+    fn begin(empty: &RecordBatch, has_texts: bool, sink: &'s mut Sink<W>) -> Result<Self, Failure> {
         let schema = empty.schema();
         let mut file = FileWriter::try_new(sink, &schema).map_err(arrow_failed)?;
         let mut checksums = vec![file.get_mut().checksum()];
         file.write(empty).map_err(arrow_failed)?;
         checksums.push(file.get_mut().checksum());
-        Ok(Self { file, checksums, schema })
+        Ok(Self { file, checksums, schema, has_texts })
     }
 
     fn write(&mut self, columns: Vec<ArrayRef>, rows: usize) -> Result<(), Failure> {
         let rows = RecordBatchOptions::new().with_row_count(Some(rows));
         let schema = Arc::clone(&self.schema);
         let batch = RecordBatch::try_new_with_options(schema, columns, &rows).map_err(arrow_failed)?;
-        self.file.get_mut().begin_message();
+        self.file.get_mut().begin_message(self.has_texts);
         self.file.write(&batch).map_err(arrow_failed)?;
-        reserve(&mut self.checksums, 2)?;
+        reserve(&mut self.checksums, BATCH_CHECKSUMS)?;
         self.checksums.extend(self.file.get_mut().message_checksums());
         Ok(())
     }
@@ -358,7 +257,7 @@ fn write_documents<W: Output>(
     empty.push(Arc::new(LargeStringArray::new_null(0)));
     empty.push(token_column(Vec::new(), vec![0], types)?);
     let empty = RecordBatch::try_new(schema, empty).map_err(arrow_failed)?;
-    let mut writer = Writer::begin(&empty, sink)?;
+    let mut writer = Writer::begin(&empty, true, sink)?;
 
     let documents = usize::try_from(state.figures.documents).expect("documents are in memory");
     let (mut place, mut first, mut known, mut known_after) = ((0, 0), 0, 0, Vec::new());
@@ -390,7 +289,7 @@ fn write_counts<W: Output>(
     sink: &mut Sink<W>,
 ) -> Result<(), Failure> {
     let (counts, schema) = (UInt64Array::from(counts), Arc::new(Schema::new(count_columns())));
-    let mut writer = Writer::begin(&RecordBatch::new_empty(schema), sink)?;
+    let mut writer = Writer::begin(&RecordBatch::new_empty(schema), false, sink)?;
     let (mut first, mut known_after) = (0, Vec::new());
     while first < types.len() {
         let ends = &types.value_offsets()[first..];

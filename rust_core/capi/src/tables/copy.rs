@@ -21,6 +21,7 @@ use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use arrow_select::take::take;
 
+use crate::arrow::import::nulls::without_buffers;
 use crate::arrow::import::structures::{ArrowArray, ArrowSchema, child, length_of, structure, text_of};
 use crate::arrow::read::invalid;
 use crate::boundary::guard::guard;
@@ -83,7 +84,7 @@ unsafe fn borrowed(
         let field = Field::try_from(&*schema).map_err(refused)?;
         let mut copy = std::ptr::from_ref(array).read();
         (copy.release, copy.private_data) = (Some(keep), null_mut());
-        let copy = (&raw const copy).cast::<FFI_ArrowArray>().read();
+        let copy = without_buffers(field.data_type(), (&raw const copy).cast::<FFI_ArrowArray>().read())?;
         let data = from_ffi_and_data_type(copy, field.data_type().clone()).map_err(refused)?;
         (field, data)
     };

@@ -1,9 +1,9 @@
 //! Columns beside documents: tables of copied arrays, and tables made of the rows and columns of others.
 
 use std::collections::HashMap;
-use std::ffi::c_char;
+use std::ffi::{c_char, c_int};
 use std::ptr::{null, null_mut};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, from_ffi_and_data_type};
@@ -11,8 +11,8 @@ use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::{Int64Type, UInt32Type, UInt64Type};
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Date32Array, Date64Array, DictionaryArray, Float32Array, Float64Array, Int8Array,
-    Int64Array, LargeStringArray, ListArray, NullArray, RecordBatch, StringArray, StringViewArray, StructArray,
-    UInt32Array, UInt64Array, make_array,
+    Int64Array, LargeStringArray, ListArray, NullArray, RecordBatch, RecordBatchIterator, StringArray, StringViewArray,
+    StructArray, UInt32Array, UInt64Array, make_array,
 };
 use arrow_schema::ffi::FFI_ArrowSchema;
 use arrow_schema::{DataType, Field};
@@ -307,4 +307,74 @@ fn the_rows_of_groups_are_those_of_the_chosen_codes() {
     assert_eq!(rows_of(&[0, 1, 2, 1, u32::MAX], &[1, 0, 7]), [0, 2]);
     assert!(rows_of(&[0, 1], &[]).is_empty());
     assert!(rows_of(&[], &[1]).is_empty());
+}
+
+/// The layout of an array in the Arrow C data interface.
+#[repr(C)]
+struct Raw {
+    numbers: [i64; 5],
+    buffers: *const *const u8,
+    children: *const *mut Self,
+}
+
+/// The beginning of a stream in the Arrow C stream interface.
+#[repr(C)]
+struct RawStream {
+    get_schema: usize,
+    get_next: unsafe extern "C" fn(*mut Self, *mut FFI_ArrowArray) -> c_int,
+}
+
+/// Gives a buffer to the first member of an array, as polars does it for a column of nulls.
+fn give_a_buffer_to_nulls(array: &mut FFI_ArrowArray) {
+    static NO_BUFFER: [usize; 1] = [0];
+    // SAFETY: the layout is that of the interface, the array has a member, and the buffer is NULL.
+    unsafe {
+        let member = &mut **(*(&raw mut *array).cast::<Raw>()).children;
+        assert_eq!(member.numbers[3], 0);
+        (member.numbers[3], member.buffers) = (1, NO_BUFFER.as_ptr().cast());
+    }
+}
+
+#[test]
+fn columns_of_nulls_may_have_a_buffer_as_those_of_polars() {
+    static GET_NEXT: OnceLock<unsafe extern "C" fn(*mut RawStream, *mut FFI_ArrowArray) -> c_int> = OnceLock::new();
+    unsafe extern "C" fn get_next(stream: *mut RawStream, array: *mut FFI_ArrowArray) -> c_int {
+        // SAFETY: the arguments are those of the function that this one replaces.
+        unsafe {
+            let status = GET_NEXT.get().unwrap()(stream, array);
+            if !(*array).is_released() {
+                give_a_buffer_to_nulls(&mut *array);
+            }
+            status
+        }
+    }
+
+    let fields = [("none", DataType::Null), ("n", DataType::Int64)];
+    let fields = fields.map(|(name, kind)| Arc::new(Field::new(name, kind, true)));
+    let columns = [Arc::new(NullArray::new(3)) as ArrayRef, integers(&[Some(1), None, Some(3)])];
+    let whole = StructArray::from(fields.into_iter().zip(columns).collect::<Vec<_>>());
+    let schema = FFI_ArrowSchema::try_from(whole.data_type()).unwrap();
+    let mut array = FFI_ArrowArray::new(&whole.to_data());
+    give_a_buffer_to_nulls(&mut array);
+    // SAFETY: the structures are valid.
+    let copied = made(|to| unsafe { tp_table_copy(&raw const schema, &raw const array, null(), 0, to) }).unwrap();
+    drop(array);
+
+    let batch = RecordBatch::from(whole);
+    let reader = RecordBatchIterator::new([Ok(batch.clone()), Ok(batch.clone())], batch.schema());
+    let mut stream = FFI_ArrowArrayStream::new(Box::new(reader));
+    let raw = (&raw mut stream).cast::<RawStream>();
+    // SAFETY: the layout is that of the interface.
+    unsafe {
+        GET_NEXT.set((*raw).get_next).unwrap();
+        (*raw).get_next = get_next;
+    }
+    let streams = [&raw mut stream];
+    // SAFETY: the stream is valid.
+    let streamed = made(|to| unsafe { tp_table_new(streams.as_ptr(), 1, null(), null(), 0, to) }).unwrap();
+    drop(stream);
+    for (table, times) in [(copied, 1), (streamed, 2)] {
+        assert_eq!(table.integers("n"), [Some(1), None, Some(3)].repeat(times));
+        assert_eq!(table.batches()[0].column(0).data_type(), &DataType::Null);
+    }
 }

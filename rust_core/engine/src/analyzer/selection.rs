@@ -5,43 +5,47 @@ use crate::analyzer::corpus::Corpus;
 use crate::checkpoint::Steps;
 use crate::documents::{Choice, Documents};
 use crate::error::{Error, Result};
-use crate::index::{Choosing, Index, Selection};
+use crate::index::{Choosing, Index, are_all, check_numbers, place_of};
 
 /// Chosen documents.
 struct Chosen {
     index: Index,
-    texts: Vec<Choice>,
+    documents: Documents,
     /// The number of the index from which the documents were chosen.
     number: u32,
 }
 
-impl Chosen {
-    /// Returns the index and the documents.
-    fn parts(self) -> Result<(Index, Documents)> {
-        let Self { index, texts, .. } = self;
-        let mut documents = Documents::default();
-        documents.reserve_segments(texts.len())?;
-        documents.push_choices(texts, index.token_count());
-        Ok((index, documents))
-    }
+/// Shares all documents of a corpus with this index.
+fn all(corpus: &Corpus, index: &Index) -> Result<Chosen> {
+    let documents = corpus.documents().first(index.position().documents)?.with_words(index.token_count());
+    Ok(Chosen { index: index.shared()?, documents, number: index.number() })
 }
 
 /// Chooses documents of a corpus that keeps text, step by step. No lock is held between two steps.
-fn choose(corpus: &Corpus, selection: Selection) -> Result<Chosen> {
+fn choose(corpus: &Corpus, numbers: &[u64]) -> Result<Chosen> {
     let mut steps = Steps::begin();
     loop {
         let begin = |index: &Index| -> Result<_> {
-            let choosing = Choosing::begin(index, selection, corpus.threads())?;
-            Ok((index.number(), choosing, corpus.documents().shared()?))
+            if are_all(numbers, index.position().documents) {
+                return Ok(Err(all(corpus, index)?));
+            }
+            let choosing = Choosing::begin(index, numbers, corpus.threads())?;
+            Ok(Ok((index.number(), choosing, corpus.documents().shared()?)))
         };
-        let (number, mut choosing, documents) = corpus.query(begin)??;
-        let texts = documents.choose(choosing.len(), |at| choosing.number(at), corpus.threads(), &mut steps)?;
+        let (number, mut choosing, documents) = match corpus.query(begin)?? {
+            Ok(begun) => begun,
+            Err(chosen) => return Ok(chosen),
+        };
+        let texts = documents.choose(numbers.len(), |at| place_of(numbers[at]), corpus.threads(), &mut steps)?;
         drop(documents);
         // If the documents get other numbers in the meantime, the choice begins again.
         while let Some(index) = corpus.index_with(number) {
             if choosing.advance(&index, &steps)? {
                 let index = choosing.finish(&index, texts.iter().map(Choice::bytes).sum())?;
-                return Ok(Chosen { index, texts, number });
+                let mut documents = Documents::default();
+                documents.reserve_segments(texts.len())?;
+                documents.push_choices(texts, index.token_count());
+                return Ok(Chosen { index, documents, number });
             }
             drop(index);
             steps.end_step()?;
@@ -58,7 +62,7 @@ impl Analyzer {
     /// [`Error::NoSuchDocument`], [`Error::TextNotStored`], [`Error::OutOfMemory`], [`Error::Stopped`].
     pub fn choose(&self, documents: &[u64]) -> Result<Self> {
         self.check_keeps_text()?;
-        let (index, documents) = choose(&self.corpus, Selection::Listed(documents))?.parts()?;
+        let Chosen { index, documents, .. } = choose(&self.corpus, documents)?;
         Ok(Self { corpus: self.corpus.with(index, documents), tokenization: self.tokenization.clone() })
     }
 
@@ -72,11 +76,8 @@ impl Analyzer {
         self.check_keeps_text()?;
         loop {
             let before = self.corpus.documents().len();
-            let selection = Selection::Listed(documents);
-            selection.check(before)?;
-            let chosen = choose(&self.corpus, selection)?;
-            let number = chosen.number;
-            let (index, mut kept) = chosen.parts()?;
+            check_numbers(documents, before)?;
+            let Chosen { index, documents: mut kept, number } = choose(&self.corpus, documents)?;
             kept.pack_sparse(&mut Steps::begin())?;
             if self.corpus.replace(number, before, index, kept)? {
                 return Ok(());
@@ -98,15 +99,16 @@ impl Analyzer {
             return self.append_counts(other);
         }
         other.check_keeps_text()?;
+        let mut steps = Steps::begin();
         // The lock of the other index is released before that of this index is taken.
-        let Chosen { index: more, texts, .. } = choose(&other.corpus, Selection::All)?;
+        let Chosen { index: more, documents: others, .. } = other.corpus.query(|index| all(&other.corpus, index))??;
+        steps.did(others.len() + more.types().len())?;
         // Step by step; `change` indexes only what other threads add from now on.
         self.corpus.query(|_| ())?;
         self.corpus.change(|index, documents| {
-            documents.reserve_segments(texts.len())?;
-            let words = more.token_count();
+            documents.reserve_segments(others.segments())?;
             index.append(more)?;
-            documents.push_choices(texts, words);
+            documents.push_others(others);
             Ok(())
         })
     }

@@ -260,6 +260,7 @@ fn read_tokens(index: &Index, documents: Range<usize>, ids: &mut Vec<u32>, ends:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checksum;
     use crate::index::{IdBuffer, types_of};
     use crate::memory::Buffer;
     use crate::terms::accents::Accents;
@@ -290,7 +291,8 @@ mod tests {
                 let next = ids.iter().map(|id| id + 1).max().unwrap_or(0).max(known);
                 let ids = IdBuffer::Wide(buffer(&ids));
                 let tokens = SavedTokens::new(ids, &ends, known..next, Some(&mut counts)).unwrap();
-                made.push((Chunk::of_saved(buffer(&texts.concat()), text_ends).unwrap(), tokens));
+                let text = texts.concat();
+                made.push((Chunk::of_saved(buffer(&text), text_ends, checksum::hash(&text)).unwrap(), tokens));
                 known = next;
             }
             assert_eq!(counts, state.counts);

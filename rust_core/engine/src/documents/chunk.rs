@@ -1,8 +1,9 @@
 //! A chunk: the text of consecutive documents.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::OnceLock;
 
+use crate::checksum;
 use crate::documents::document::Blank;
 use crate::error::{Error, Result};
 use crate::memory::{Buffer, list_for, reserve};
@@ -16,20 +17,20 @@ pub struct Chunk {
     text: Buffer<u8>,
     /// The start of each document, and then the end of the last one.
     offsets: Vec<i64>,
-    /// Whether the text of a mapped file was not checked yet.
-    is_unchecked: AtomicBool,
+    /// For a text of a file, its checksum, and whether it was checked.
+    saved: Option<(u32, OnceLock<()>)>,
 }
 
 impl Chunk {
     /// Returns an empty chunk with this capacity.
     pub(super) fn with_room_for(bytes: usize) -> Result<Self> {
-        Ok(Self { text: Buffer::with_room_for(bytes)?, offsets: vec![0], is_unchecked: AtomicBool::new(false) })
+        Ok(Self { text: Buffer::with_room_for(bytes)?, offsets: vec![0], saved: None })
     }
 
     /// Returns a chunk of one document.
     pub fn of(text: Buffer<u8>) -> Self {
         let end = i64::try_from(text.len()).expect("lengths in memory fit into 63 bits");
-        Self { text, offsets: vec![0, end], is_unchecked: AtomicBool::new(false) }
+        Self { text, offsets: vec![0, end], saved: None }
     }
 
     /// Returns a chunk of several documents. `offsets` has the start of each document, and then the end of the last one.
@@ -39,35 +40,40 @@ impl Chunk {
     pub fn of_many(text: Buffer<u8>, offsets: Vec<i64>) -> Self {
         let ends = [0, text.len()].map(|end| i64::try_from(end).ok());
         assert!(offsets.is_sorted() && [offsets.first(), offsets.last()].map(Option::<&i64>::copied) == ends);
-        Self { text, offsets, is_unchecked: AtomicBool::new(false) }
+        Self { text, offsets, saved: None }
     }
 
-    /// Returns a chunk of documents that were saved. Call [`check`](Self::check) before you read its text.
+    /// Returns a chunk of documents that were saved, whose text has this checksum. Call [`check`](Self::check) before you
+    /// read the text.
     ///
     /// # Errors
     /// [`Error::InvalidFile`] if the offsets are not those of consecutive documents that are the complete text.
-    pub fn of_saved(text: Buffer<u8>, offsets: Vec<i64>) -> Result<Self> {
+    pub fn of_saved(text: Buffer<u8>, offsets: Vec<i64>, checksum: u32) -> Result<Self> {
         let ends = [Some(0), i64::try_from(text.len()).ok()];
         if !offsets.is_sorted() || [offsets.first(), offsets.last()].map(Option::<&i64>::copied) != ends {
             return Err(Error::InvalidFile { reason: "a document is not in its column" });
         }
-        Ok(Self { text, offsets, is_unchecked: AtomicBool::new(true) })
+        Ok(Self { text, offsets, saved: Some((checksum, OnceLock::new())) })
     }
 
-    /// Checks that the documents are UTF-8, unless they were checked before. A text of a mapped file is checked when it
-    /// is first read.
+    /// Checks that the text of a file has its checksum, and that its documents are UTF-8, unless it was checked before. A
+    /// text of a mapped file is checked when it is first read.
     ///
     /// # Errors
     /// [`Error::InvalidFile`].
     pub fn check(&self) -> Result<()> {
-        if self.is_unchecked.load(Ordering::Relaxed) {
-            let invalid = |_| Error::InvalidFile { reason: "the text of a document is not UTF-8" };
-            let text = utf8::checked(&self.text).map_err(invalid)?;
+        let Some((checksum, is_checked)) = &self.saved else { return Ok(()) };
+        if is_checked.get().is_none() {
+            let invalid = |reason| Error::InvalidFile { reason };
+            if !checksum::is_right(&[&self.text], *checksum) {
+                return Err(invalid("the texts of a batch have another checksum"));
+            }
+            let text = utf8::checked(&self.text).map_err(|_| invalid("the text of a document is not UTF-8"))?;
             let is_boundary = |offset: &i64| usize::try_from(*offset).is_ok_and(|at| text.is_char_boundary(at));
             if !self.offsets.iter().all(is_boundary) {
-                return Err(Error::InvalidFile { reason: "a document begins inside a character" });
+                return Err(invalid("a document begins inside a character"));
             }
-            self.is_unchecked.store(false, Ordering::Relaxed);
+            is_checked.get_or_init(|| ());
         }
         Ok(())
     }
@@ -202,5 +208,33 @@ impl Chunk {
     pub(super) fn bytes_of(&self, documents: Range<usize>) -> Range<usize> {
         let at = |document: usize| usize::try_from(self.offsets[document]).expect("offsets are lengths");
         at(documents.start)..at(documents.end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_was_saved_has_its_checksum_and_documents_of_utf8() {
+        let chunk = |text: &[u8], checksum: u32, end: i64| {
+            let mut buffer = Buffer::with_room_for(text.len()).unwrap();
+            buffer.extend(text);
+            Chunk::of_saved(buffer, vec![0, end, i64::try_from(text.len()).unwrap()], checksum).unwrap()
+        };
+        let (text, sum) = ("aéb".as_bytes(), checksum::hash("aéb".as_bytes()));
+        for end in [1, 3] {
+            let chunk = chunk(text, sum, end);
+            assert_eq!((chunk.check(), chunk.check()), (Ok(()), Ok(())));
+        }
+        let invalid = b"a\xFFb";
+        for (chunk, expected) in [
+            (chunk(text, sum ^ 1, 1), "the texts of a batch have another checksum"),
+            (chunk(text, sum, 2), "a document begins inside a character"),
+            (chunk(invalid, checksum::hash(invalid), 1), "the text of a document is not UTF-8"),
+        ] {
+            let wrong = Err(Error::InvalidFile { reason: expected });
+            assert_eq!((chunk.check(), chunk.check()), (wrong.clone(), wrong));
+        }
     }
 }

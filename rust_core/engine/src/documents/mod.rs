@@ -207,6 +207,44 @@ impl Documents {
         Ok(Self { segments, ..*self })
     }
 
+    /// Returns the first `count` documents, which share their text with these. All texts must be stored.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn first(&self, count: usize) -> Result<Self> {
+        let mut first = Self::default();
+        first.reserve_segments(self.segments.len())?;
+        for segment in &self.segments {
+            let rest = count - first.count;
+            if segment.len() <= rest {
+                first.push_segment(segment.clone(), 0);
+                continue;
+            }
+            let mut part = Chooser::of(std::slice::from_ref(segment))?;
+            (0..rest).try_for_each(|number| part.choose(number))?;
+            first.push_choices([part.finish()], 0);
+            break;
+        }
+        Ok(first)
+    }
+
+    /// Returns these documents with this number of words in all.
+    pub fn with_words(self, words: u64) -> Self {
+        Self { words, ..self }
+    }
+
+    /// Adds other documents, which share their text with these, after a call of
+    /// [`reserve_segments`](Self::reserve_segments) for all [segments](Self::segments) of the others.
+    pub fn push_others(&mut self, others: Self) {
+        self.words += others.words;
+        others.segments.into_iter().for_each(|segment| self.push_segment(segment, 0));
+    }
+
+    /// Returns the number of parts that [`push_others`](Self::push_others) needs room for.
+    pub fn segments(&self) -> usize {
+        self.segments.len()
+    }
+
     /// Chooses `count` documents; `number` returns the number of each. Each of the threads makes one of the choices, which
     /// follow each other. All texts must be stored.
     ///

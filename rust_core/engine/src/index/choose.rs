@@ -26,34 +26,50 @@ const MAX_DOCUMENTS_PER_BLOCK: usize = 1 << 14;
 /// Below this many tokens, starting threads costs more time than it saves.
 const MIN_TOKENS_FOR_THREADS: usize = if cfg!(test) { 40 } else { 1 << 18 };
 
-/// The numbers of chosen documents.
-#[derive(Debug, Clone, Copy)]
-pub enum Selection<'d> {
-    /// All documents of the index.
-    All,
-    /// These documents, in any order. A document may be there more than once.
-    Listed(&'d [u64]),
+/// Returns whether these are the numbers of all of `documents` documents, in order.
+pub fn are_all(numbers: &[u64], documents: usize) -> bool {
+    numbers.len() == documents && (0..).zip(numbers).all(|(place, number): (u64, _)| place == *number)
 }
 
-impl Selection<'_> {
-    /// Checks that each number is that of one of `documents` documents.
+/// Checks that each number is that of one of `documents` documents.
+///
+/// # Errors
+/// [`Error::NoSuchDocument`].
+pub fn check_numbers(numbers: &[u64], documents: usize) -> Result<()> {
+    match numbers.iter().find(|number| **number >= documents as u64) {
+        Some(wrong) => Err(Error::NoSuchDocument { document: *wrong, documents }),
+        None => Ok(()),
+    }
+}
+
+impl Index {
+    /// Returns an index of the same documents, which shares the memory of the tokens. The index is settled and keeps
+    /// tokens.
     ///
     /// # Errors
-    /// [`Error::NoSuchDocument`].
-    pub fn check(self, documents: usize) -> Result<()> {
-        let Self::Listed(numbers) = self else { return Ok(()) };
-        match numbers.iter().find(|number| **number >= documents as u64) {
-            Some(wrong) => Err(Error::NoSuchDocument { document: *wrong, documents }),
-            None => Ok(()),
+    /// [`Error::OutOfMemory`].
+    pub fn shared(&self) -> Result<Self> {
+        let (mut types, mut index_ids) = (list_for(self.types().len())?, list_for(self.index_ids.len())?);
+        types.extend((0..).take(self.types().len()));
+        for ids in &self.index_ids {
+            index_ids.push(copied(ids)?);
         }
+        Ok(Self {
+            counter: TypeCounter::of(self.types().try_clone()?, self.counter.tokenization()),
+            tokens: self.tokens.as_ref().map(TokenStore::shared).transpose()?,
+            terms: self.terms.choose(&types)?,
+            index_ids,
+            shards: Vec::new(),
+            unmerged: Unmerged::default(),
+            ..*self
+        })
     }
 }
 
 /// Documents while they are chosen.
 pub struct Choosing<'d> {
-    selection: Selection<'d>,
-    /// The number of chosen documents.
-    len: usize,
+    /// The numbers of the chosen documents, in any order. A document may be there more than once.
+    numbers: &'d [u64],
     places: Places,
     workers: Vec<Worker>,
     next_block: AtomicUsize,
@@ -67,46 +83,27 @@ impl<'d> Choosing<'d> {
     ///
     /// # Errors
     /// [`Error::NoSuchDocument`], [`Error::OutOfMemory`].
-    pub fn begin(index: &Index, selection: Selection<'d>, threads: usize) -> Result<Self> {
+    pub fn begin(index: &Index, numbers: &'d [u64], threads: usize) -> Result<Self> {
         let documents = index.position().documents;
-        let len = match selection {
-            Selection::All => documents,
-            Selection::Listed(numbers) => numbers.len(),
-        };
-        selection.check(documents)?;
+        check_numbers(numbers, documents)?;
         let tokens_per_document = index.token_count() / documents.max(1) as u64 + 1;
         let tokens_per_document = usize::try_from(tokens_per_document).unwrap_or(usize::MAX);
         let documents_per_block = (TOKENS_PER_BLOCK / tokens_per_document).clamp(1, MAX_DOCUMENTS_PER_BLOCK);
-        let tokens = len.saturating_mul(tokens_per_document);
-        let useful = if tokens < MIN_TOKENS_FOR_THREADS { 1 } else { threads.min(len.div_ceil(documents_per_block)) };
+        let tokens = numbers.len().saturating_mul(tokens_per_document);
+        let useful =
+            if tokens < MIN_TOKENS_FOR_THREADS { 1 } else { threads.min(numbers.len().div_ceil(documents_per_block)) };
         let mut workers = list_for(useful)?;
         for _ in 0..useful {
-            workers.push(Worker { numbers: zeros(index.types().len())?, ..Worker::default() });
+            workers.push(Worker { met: zeros(index.types().len())?, ..Worker::default() });
         }
         Ok(Self {
-            selection,
-            len,
+            numbers,
             places: Places::of(index)?,
             workers,
             next_block: AtomicUsize::new(0),
             documents_per_block,
             is_much: tokens >= HUGE_PAGE_BYTES,
         })
-    }
-
-    /// Returns the number of chosen documents.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Returns whether no document is chosen.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    /// Returns the number of the document that is chosen at this place.
-    pub fn number(&self, at: usize) -> usize {
-        number(self.selection, at)
     }
 
     /// Chooses documents until all are chosen or the step is over, but at least one block. Returns whether all are chosen.
@@ -117,8 +114,8 @@ impl<'d> Choosing<'d> {
     pub fn advance(&mut self, index: &Index, steps: &Steps) -> Result<bool> {
         let mut runs = list_for(index.token_runs().count())?;
         runs.extend(index.token_runs());
-        let Self { selection, len, places, workers, next_block, documents_per_block, is_much, .. } = self;
-        let (blocks, size) = (len.div_ceil(*documents_per_block), *documents_per_block);
+        let Self { numbers, places, workers, next_block, documents_per_block, is_much, .. } = self;
+        let (blocks, size) = (numbers.len().div_ceil(*documents_per_block), *documents_per_block);
         workers::run(workers, |worker| {
             // A thread finishes each block that it takes, so the blocks that are done have no gap.
             while worker.failed.is_none() {
@@ -126,7 +123,8 @@ impl<'d> Choosing<'d> {
                 if block >= blocks {
                     break;
                 }
-                let documents = (block * size..(*len).min((block + 1) * size)).map(|at| number(*selection, at));
+                let own = &numbers[block * size..numbers.len().min((block + 1) * size)];
+                let documents = own.iter().map(|number| place_of(*number));
                 if let Err(error) = worker.choose(block, documents, places, &runs, *is_much) {
                     worker.failed = Some(error);
                     next_block.fetch_max(blocks, Ordering::Relaxed);
@@ -149,7 +147,8 @@ impl<'d> Choosing<'d> {
         let (types, lists) = merged(&self.workers, &blocks, index.types().len())?;
         let mut counts: Vec<u64> = zeros(types.len())?;
         for (worker, list) in self.workers.iter().zip(&lists) {
-            list.iter().zip(&worker.counts).for_each(|(id, count)| counts[*id as usize] += count);
+            let count_of = |of: &u32| worker.met[*of as usize][1];
+            list.iter().zip(&worker.types).for_each(|(id, of)| counts[*id as usize] += count_of(of));
         }
         let mut tokens = TokenStore::default();
         tokens.reserve(self.workers.iter().map(|worker| worker.runs.len()).sum())?;
@@ -171,7 +170,7 @@ impl<'d> Choosing<'d> {
             counter: TypeCounter::of(index.types().choose(chosen)?, index.counter.tokenization()),
             tokens: Some(tokens),
             terms: index.terms().choose(&types)?,
-            position: Position { documents: self.len, inside: 0 },
+            position: Position { documents: self.numbers.len(), inside: 0 },
             token_count: counts.iter().sum(),
             bytes,
             shards: Vec::new(),
@@ -182,23 +181,20 @@ impl<'d> Choosing<'d> {
     }
 }
 
+/// Returns the number of a document in memory.
 #[allow(clippy::cast_possible_truncation)] // A number is below that of documents.
-fn number(selection: Selection, at: usize) -> usize {
-    match selection {
-        Selection::All => at,
-        Selection::Listed(numbers) => numbers[at] as usize,
-    }
+pub fn place_of(number: u64) -> usize {
+    number as usize
 }
 
 /// The work of one thread.
 #[derive(Default)]
 struct Worker {
-    /// The number of each type of the index in `types`, plus one; 0 if this thread has not met the type.
-    numbers: Vec<u32>,
+    /// For each type of the index: its number in `types`, plus one, or 0 if this thread has not met the type; and its
+    /// count. Both are next to each other, because the processor waits for each place in memory.
+    met: Vec<[u64; 2]>,
     /// The types, in the order in which this thread met them.
     types: Vec<u32>,
-    /// The count of each of these types.
-    counts: Vec<u64>,
     writer: TokenWriter,
     runs: Vec<Run>,
     blocks: Vec<Block>,
@@ -285,21 +281,21 @@ impl Worker {
     /// Numbers and counts the types of the tokens in the batch, and writes the batch as a run. `has_rest` says whether the
     /// next run begins inside the same document.
     fn write(&mut self, is_much: bool, has_rest: bool) -> Result<()> {
-        let Self { numbers, types, counts, batch, .. } = self;
+        let Self { met, types, batch, .. } = self;
         if batch.lengths.is_empty() {
             return Ok(());
         }
         for id in &mut batch.ids {
-            let number = &mut numbers[*id as usize];
+            let [number, count] = &mut met[*id as usize];
             if *number == 0 {
                 reserve(types, 1)?;
-                reserve(counts, 1)?;
                 types.push(*id);
-                counts.push(0);
-                *number = u32::try_from(types.len()).expect("ids are 32 bits");
+                *number = types.len() as u64;
             }
-            *id = *number - 1;
-            counts[*id as usize] += 1;
+            #[allow(clippy::cast_possible_truncation)] // There are fewer types than ids of 32 bits.
+            let own = (*number - 1) as u32;
+            *id = own;
+            *count += 1;
         }
         reserve(&mut self.runs, 1)?;
         let tokens = self.writer.write(&batch.ids, types.len(), is_much)?;

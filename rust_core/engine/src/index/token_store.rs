@@ -1,9 +1,10 @@
 //! The type ids of all tokens in the order of the text.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::error::Result;
-use crate::memory::{Buffer, HUGE_PAGE_BYTES, reserve};
+use crate::memory::{Buffer, HUGE_PAGE_BYTES, copied, list_for, reserve};
 
 /// Type ids: ids below 65,536 fit into two bytes.
 pub enum IdBuffer {
@@ -13,16 +14,63 @@ pub enum IdBuffer {
     Wide(Buffer<u32>),
 }
 
+impl IdBuffer {
+    /// Returns an empty buffer with room for `ids` ids below `types`.
+    fn with_room_for(ids: usize, types: usize) -> Result<Self> {
+        Ok(if is_narrow(types) {
+            Self::Narrow(Buffer::with_room_for(ids)?)
+        } else {
+            Self::Wide(Buffer::with_room_for(ids)?)
+        })
+    }
+
+    /// Returns whether there is room for `ids` more ids below `types`.
+    fn has_room_for(&self, ids: usize, types: usize) -> bool {
+        match self {
+            Self::Narrow(buffer) => is_narrow(types) && buffer.capacity() - buffer.len() >= ids,
+            Self::Wide(buffer) => !is_narrow(types) && buffer.capacity() - buffer.len() >= ids,
+        }
+    }
+
+    /// Appends ids, for which there must be room, and returns their place.
+    fn write(&mut self, ids: &[u32]) -> Range<usize> {
+        let start = match self {
+            Self::Narrow(buffer) => {
+                let start = buffer.len();
+                for (place, id) in buffer.room().iter_mut().zip(ids) {
+                    #[allow(clippy::cast_possible_truncation)] // There are at most 65,536 types.
+                    let narrow = *id as u16;
+                    *place = narrow;
+                }
+                buffer.take(ids.len());
+                start
+            }
+            Self::Wide(buffer) => {
+                let start = buffer.len();
+                buffer.extend(ids);
+                start
+            }
+        };
+        start..start + ids.len()
+    }
+}
+
+/// Whether the ids of this number of types fit into two bytes.
+fn is_narrow(types: usize) -> bool {
+    types <= 1 << u16::BITS
+}
+
 /// The tokens of one block among those that a thread has written.
+#[derive(Clone)]
 pub struct TokenRange {
     buffer: usize,
     range: Range<usize>,
 }
 
-/// The tokens that one thread writes.
+/// The tokens that one thread writes. Several stores may share buffers, which then do not change.
 #[derive(Default)]
 pub struct TokenWriter {
-    buffers: Vec<IdBuffer>,
+    buffers: Vec<Arc<IdBuffer>>,
 }
 
 impl TokenWriter {
@@ -31,40 +79,15 @@ impl TokenWriter {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory); nothing was written.
     pub fn write(&mut self, tokens: &[u32], types: usize, more: bool) -> Result<TokenRange> {
-        let is_narrow = types <= 1 << u16::BITS;
-        let room = match self.buffers.last() {
-            Some(IdBuffer::Narrow(buffer)) if is_narrow => buffer.capacity() - buffer.len(),
-            Some(IdBuffer::Wide(buffer)) if !is_narrow => buffer.capacity() - buffer.len(),
-            _ => 0,
-        };
-        if room < tokens.len() || self.buffers.is_empty() {
+        let open = self.buffers.last_mut().and_then(Arc::get_mut);
+        if !open.is_some_and(|open| open.has_room_for(tokens.len(), types)) {
             let capacity = if more { tokens.len().max(HUGE_PAGE_BYTES / 2) } else { tokens.len() };
             reserve(&mut self.buffers, 1)?;
-            self.buffers.push(if is_narrow {
-                IdBuffer::Narrow(Buffer::with_room_for(capacity)?)
-            } else {
-                IdBuffer::Wide(Buffer::with_room_for(capacity)?)
-            });
+            self.buffers.push(Arc::new(IdBuffer::with_room_for(capacity, types)?));
         }
-        let start = match self.buffers.last_mut() {
-            Some(IdBuffer::Narrow(buffer)) => {
-                let start = buffer.len();
-                for (place, token) in buffer.room().iter_mut().zip(tokens) {
-                    #[allow(clippy::cast_possible_truncation)] // There are at most 65,536 types.
-                    let narrow = *token as u16;
-                    *place = narrow;
-                }
-                buffer.take(tokens.len());
-                start
-            }
-            Some(IdBuffer::Wide(buffer)) => {
-                let start = buffer.len();
-                buffer.extend(tokens);
-                start
-            }
-            None => unreachable!("there is a buffer"),
-        };
-        Ok(TokenRange { buffer: self.buffers.len() - 1, range: start..start + tokens.len() })
+        let open = self.buffers.last_mut().and_then(Arc::get_mut).expect("no other store has this buffer");
+        let range = open.write(tokens);
+        Ok(TokenRange { buffer: self.buffers.len() - 1, range })
     }
 }
 
@@ -208,12 +231,29 @@ impl TokenStore {
         self.reserve(runs.len())?;
         let buffers = &mut self.writers[0].buffers;
         reserve(buffers, 1)?;
-        buffers.push(ids);
+        buffers.push(Arc::new(ids));
         let buffer = buffers.len() - 1;
         for SavedRun { range, lengths, continues } in runs {
             self.push(0, TokenRange { buffer, range }, None, lengths, continues);
         }
         Ok(())
+    }
+
+    /// Returns the same tokens, which share their memory with these.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn shared(&self) -> Result<Self> {
+        let (mut writers, mut written) = (list_for(self.writers.len())?, list_for(self.written.len())?);
+        for writer in &self.writers {
+            let mut buffers = list_for(writer.buffers.len())?;
+            buffers.extend_from_slice(&writer.buffers);
+            writers.push(TokenWriter { buffers });
+        }
+        for run in &self.written {
+            written.push(WrittenRun { lengths: copied(&run.lengths)?, range: run.range.clone(), ..*run });
+        }
+        Ok(Self { writers, written })
     }
 
     /// Makes room for one call of [`append`](Self::append).
@@ -273,7 +313,13 @@ mod tests {
                     expected[number].iter_mut().for_each(|id| *id = 80_000 - *id);
                 }
             }
-            prop_assert_eq!(tokens.runs(&index_ids).flat_map(TokenRun::ids).collect::<Vec<_>>(), expected.concat());
+            let all = |tokens: &TokenStore| tokens.runs(&index_ids).flat_map(TokenRun::ids).collect::<Vec<_>>();
+            let mut shared = tokens.shared().unwrap();
+            for (tokens, more) in [(&mut tokens, [1, 2]), (&mut shared, [3, 4])] {
+                let place = tokens.writers(1).unwrap()[0].write(&more, 65_536, true).unwrap();
+                tokens.push(0, place, None, Vec::new(), false);
+                prop_assert_eq!(all(tokens), [&expected.concat()[..], &more].concat());
+            }
         }
     }
 }

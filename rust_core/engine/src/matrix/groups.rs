@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::checkpoint::{Steps, UNITS_PER_LOOK};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::grouping::{NO_GROUP, check_groups, check_number, sort_by_code};
 use crate::matrix::csr::Matrix;
 use crate::matrix::row_block::RowBlock;
@@ -33,7 +33,6 @@ struct SumWorker<'m> {
     groups: Range<usize>,
     maker: RowMaker,
     made: Vec<RowBlock>,
-    failed: Option<Error>,
 }
 
 impl Matrix {
@@ -41,8 +40,8 @@ impl Matrix {
     /// `codes` has the code of the group of each row, or [`NO_GROUP`].
     ///
     /// # Errors
-    /// [`CodeCount`](Error::CodeCount), [`UnknownGroup`](Error::UnknownGroup), [`OutOfMemory`](Error::OutOfMemory),
-    /// [`Stopped`](Error::Stopped); nothing has changed.
+    /// [`CodeCount`](crate::Error::CodeCount), [`UnknownGroup`](crate::Error::UnknownGroup), [`OutOfMemory`](crate::Error::OutOfMemory),
+    /// [`Stopped`](crate::Error::Stopped); nothing has changed.
     pub fn sum_groups(&mut self, codes: &[u32], groups: usize) -> Result<()> {
         check_number(codes, self.rows())?;
         check_groups(codes, groups)?;
@@ -74,26 +73,12 @@ impl Matrix {
                 groups: first..end,
                 maker: RowMaker::default(),
                 made: Vec::new(),
-                failed: None,
             });
             first = end;
         }
-        steps.run(&mut workers, |worker, steps| {
-            loop {
-                match worker.sum_some(blocks, bound) {
-                    Ok(true) => return true,
-                    Ok(false) if steps.is_over() => return false,
-                    Ok(false) => {}
-                    Err(error) => {
-                        worker.failed = Some(error);
-                        return true;
-                    }
-                }
-            }
-        })?;
+        steps.try_run(&mut workers, |worker| worker.sum_some(blocks, bound))?;
         let mut made = list_for(workers.iter().map(|worker| worker.made.len()).sum())?;
         for worker in workers {
-            worker.failed.map_or(Ok(()), Err)?;
             made.extend(worker.made);
         }
         self.replace_rows(made);

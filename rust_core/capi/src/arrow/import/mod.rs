@@ -5,6 +5,7 @@
 //! unaligned.
 
 mod member;
+pub(crate) mod nulls;
 mod rows;
 mod strings;
 pub(crate) mod structures;

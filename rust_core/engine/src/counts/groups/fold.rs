@@ -12,7 +12,7 @@ use std::ops::Range;
 use bytemuck::Zeroable;
 
 use crate::checkpoint::{Steps, UNITS_PER_LOOK};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::grouping::{NO_GROUP, sort_by_code};
 use crate::memory::{Pod, list_for, reserve, zeros};
 use crate::prefetch::prefetch;
@@ -134,7 +134,7 @@ impl<C> Folded<C> {
 /// Counts the ids of each group. The sequences have all documents; `codes` has a code for each. Ids are below `bound`.
 ///
 /// # Errors
-/// [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
+/// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
 pub fn fold<T: Tally>(
     sequences: &[Sequence],
     codes: &[u32],
@@ -187,25 +187,9 @@ fn fold_members<T: Tally>(
             document: 1,
             tallies: zeros(bound)?,
             folded: Folded { ends: Vec::new(), ids: Vec::new(), counts: Vec::new() },
-            failed: None,
         });
     }
-    steps.run(&mut workers, |worker, steps| {
-        loop {
-            match worker.count_some(sequences) {
-                Ok(true) => return true,
-                Ok(false) if steps.is_over() => return false,
-                Ok(false) => {}
-                Err(error) => {
-                    worker.failed = Some(error);
-                    return true;
-                }
-            }
-        }
-    })?;
-    for worker in &mut workers {
-        worker.failed.take().map_or(Ok(()), Err)?;
-    }
+    steps.try_run(&mut workers, |worker| worker.count_some(sequences))?;
     merge(workers, bound, steps)
 }
 
@@ -280,7 +264,6 @@ struct GroupWorker<'m, T: Tally> {
     tallies: Vec<T>,
     /// The groups that are counted, and the ids of the current group.
     folded: Folded<T::Count>,
-    failed: Option<Error>,
 }
 
 impl<T: Tally> GroupWorker<'_, T> {
