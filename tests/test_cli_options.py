@@ -19,9 +19,12 @@ from text_processor.cli import commands
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
-COMMANDS = ["analyze", "dispersion", "keyness", "matrix", "ngrams", "sentiment"]
+COMMANDS = ["analyze", "collocates", "collocations", "dispersion", "keyness", "kwic", "matrix", "ngrams", "sentiment"]
 NEEDED: dict[str, list[str]] = {name: [] for name in COMMANDS}
-NEEDED |= {"matrix": ["-o", "out.npz"], "keyness": ["--reference", "a.txt"]}
+NEEDED |= {"matrix": ["-o", "out.npz"], "keyness": ["--reference", "a.txt"], "kwic": ["day*"], "collocates": ["day*"]}
+SHOWN = {"analyze": "Time", "kwic": "day.", "ngrams": "a", "sentiment": "compound", "matrix": "entries"}
+SHOWN |= {"collocates": "word", "collocations": "word_1", "dispersion": "term", "keyness": "term"}
+"""A word of the result of each command."""
 HOSTILE = [
     "", "-", "0", "-1", "1.5", "nan", "²", "٣", "1_0", "65536", "70000", "5000000000", "99999999999",
     "9" * 30, "9" * 5000,
@@ -250,8 +253,7 @@ def test_the_result_and_the_help_appear_at_any_width(monkeypatch: pytest.MonkeyP
     result = run(command, *NEEDED[command], "a.txt")
     assert result.exit_code == 0
     shown = result.stdout.split() + result.stderr.split()
-    words = {"analyze": "Time", "dispersion": "kld", "keyness": "log_ratio", "ngrams": "a", "sentiment": "compound"}
-    assert words.get(command, "entries") in shown
+    assert SHOWN[command] in shown
     for arguments in ([command, "--help"], ["--help"]):
         text = run(*arguments).stdout
         assert text.startswith("Usage:")
@@ -334,7 +336,7 @@ def test_a_deleted_working_folder_gives_no_traceback(tmp_path: Path, command: st
     gone = tmp_path / "gone"
     gone.mkdir()
     needed = {"matrix": ["-o", str(tmp_path / "out.npz")], "keyness": ["--reference", str(tmp_path / "a.txt")]}
-    output = needed.get(command, [])
+    output = needed.get(command, NEEDED[command])
     program = shlex.join([sys.executable, "-m", "text_processor", command, *output])
     paths = [("a.txt", 1), (str(tmp_path / "a.txt"), 0)]
     if command == "analyze":

@@ -17,6 +17,7 @@ Many documents:
     stop_words, stemmers        the lists of stop words, the names of the stemmers
     Table                       results with rows and columns, which pandas, polars, pyarrow and DuckDB read
     WordCounts, NgramCounts     the tables that `word_counts` and `ngram_counts` return
+    Concordance                 the table that `kwic` returns: words with the text around them
 
 One text:
 
@@ -92,6 +93,7 @@ from text_processor.word_count import count_words
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from text_processor.aio import AsyncTextAnalyzer
+    from text_processor.concordance import Concordance
     from text_processor.ngrams import NgramCounts
     from text_processor.sentiment import Lexicon, SentimentIntensityAnalyzer
     from text_processor.sentiment.scores import ScoreColumns
@@ -103,6 +105,7 @@ __version__ = "0.2.0"
 __all__ = [
     "AsyncTextAnalyzer",
     "ClosedAnalyzerError",
+    "Concordance",
     "Core",
     "CoreInfo",
     "CoreLoadError",
@@ -164,6 +167,7 @@ del __all__
 # The modules to import at the first use of a name: they take longer to import than all the others.
 _LATER = {
     "AsyncTextAnalyzer": "aio",
+    "Concordance": "concordance",
     "CoreInfo": "typing",
     "DocumentEvent": "typing",
     "Lexicon": "sentiment",

@@ -47,7 +47,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
     """The number of columns of a terminal that a text takes."""
     if text.isascii():
         return len(text)
@@ -57,12 +57,12 @@ def _width(text: str) -> int:
 def as_text(ends: Ends) -> str:
     """The table with aligned columns: numbers on the right, text on the left."""
     rows = [ends.names, *ends.first, *([["…"] * len(ends.names)] if ends.last else []), *ends.last]
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
         cells = []
         for cell, width, is_text in zip(row, widths, ends.is_text, strict=True):
-            space = " " * (width - _width(cell))
+            space = " " * (width - width_of(cell))
             cells.append(cell + space if is_text else space + cell)
         lines.append("  ".join(cells).rstrip())
     if ends.last:

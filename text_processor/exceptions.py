@@ -160,7 +160,7 @@ class InvalidParameterError(InvalidOptionError, TypeError):
 
 
 class InvalidPatternError(TextProcessorError, ValueError):
-    """The regular expression of a tokenizer is not valid, or uses a feature that the core does not support.
+    """A regular expression is not valid or has a feature that the core does not support, or a pattern is empty.
 
     Attributes:
         reason: The message, which shows the place in the pattern.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, TypedDict, Union
 
 from typing_extensions import Buffer
@@ -22,6 +22,7 @@ __all__ = [
     "FilePath",
     "Missing",
     "PandasSeries",
+    "Pattern",
     "PolarityScores",
     "Progress",
     "Row",
@@ -66,6 +67,12 @@ FileFormat: TypeAlias = (
 
 Tokenizer: TypeAlias = Union[str, "re.Pattern[str]"]
 """How to find tokens: a name, or a regular expression."""
+
+Slot: TypeAlias = Union[str, "re.Pattern[str]", Set[Union[str, "re.Pattern[str]"]], None]
+"""A word of a phrase: a str with wildcards, a regular expression, a set of alternatives, or None for any word."""
+
+Pattern: TypeAlias = Slot | tuple[Slot, ...] | Mapping[str, Any]
+"""A word, a phrase, or labels with a pattern or a list of patterns each."""
 
 Progress: TypeAlias = Callable[[int, int | None], object]
 """A function that long work calls repeatedly with the amount that is done and the total (None if it is not known). An

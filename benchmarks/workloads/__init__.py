@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from measuring import Comparison, LeftOut
 
 from workloads import (
+    collocations,
+    concordance,
     corpus,
     counting,
     dispersion,
@@ -42,6 +44,8 @@ def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
     yield from matrices.comparisons(setting)
     yield from tables.comparisons(setting)
     yield from groups.comparisons(setting)
+    yield from collocations.comparisons(setting)
     yield from keyness.comparisons(setting)
     yield from dispersion.comparisons(setting)
+    yield from concordance.comparisons(setting)
     yield from corpus.comparisons(setting)

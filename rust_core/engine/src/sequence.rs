@@ -1,7 +1,9 @@
 //! The tokens of documents in order, as ids of terms or features.
 //!
-//! Matrices and n-grams read the tokens of an index as sequences of complete documents. Tokens without a term are left
-//! out.
+//! Matrices and n-grams read the tokens of an index as sequences of complete documents. They leave out tokens without a
+//! term; analyses of neighbors read all types.
+
+use std::ops::Range;
 
 use crate::error::Result;
 use crate::index::{Index, TokenRun};
@@ -28,27 +30,79 @@ impl Sequence {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn all(index: &Index, id_of_type: &[u32], threads: usize) -> Result<Vec<Self>> {
+        Self::each(index, threads, |sequence, runs| sequence.fill(runs, id_of_type))
+    }
+
+    /// Returns all tokens of an index as types. So the place of a token in its document is its place in the text.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn of_types(index: &Index, threads: usize) -> Result<Vec<Self>> {
+        Self::each(index, threads, |sequence, runs| sequence.fill_all(runs, |run, ids| run.ids_to(0..run.len(), ids)))
+    }
+
+    /// Returns all tokens of an index, as the ids of their types. [`DROPPED`] tokens stay in their places.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn all_with_gaps(index: &Index, id_of_type: &[u32], threads: usize) -> Result<Vec<Self>> {
+        Self::each(index, threads, |sequence, runs| sequence.fill_all(runs, |run, ids| run.map_to(id_of_type, ids)))
+    }
+
+    fn each(
+        index: &Index,
+        threads: usize,
+        fill: impl Fn(&mut Self, &[TokenRun]) -> Result<()> + Sync,
+    ) -> Result<Vec<Self>> {
         let groups = Groups::of(index)?;
         let mut sequences: Vec<Self> = list_for(groups.len())?;
         sequences.resize_with(groups.len(), Self::default);
         let mut tasks = list_for(groups.len())?;
         tasks.extend(sequences.iter_mut().enumerate());
         let threads = if groups.len() > 1 { threads } else { 1 };
-        workers::each(threads, tasks, |(number, sequence)| sequence.fill(groups.get(number), id_of_type))?;
+        workers::each(threads, tasks, |(number, sequence)| fill(sequence, groups.get(number)))?;
         Ok(sequences)
     }
 
-    /// Replaces the sequence by the tokens of these runs.
+    /// Removes all tokens, and makes room for those of these runs.
+    fn begin(&mut self, runs: &[TokenRun]) -> Result<()> {
+        let lengths = || runs.iter().flat_map(|run| run.lengths());
+        self.ids.clear();
+        self.ends.clear();
+        reserve(&mut self.ids, lengths().map(|length| *length as usize).sum())?;
+        reserve(&mut self.ends, lengths().count())
+    }
+
+    /// Replaces the sequence by all tokens of these runs, which `append` appends.
+    fn fill_all(&mut self, runs: &[TokenRun], append: impl Fn(TokenRun, &mut Vec<u32>)) -> Result<()> {
+        self.begin(runs)?;
+        let Self { ids, ends } = self;
+        for run in runs {
+            let mut end = ids.len();
+            append(*run, ids);
+            if run.continues() {
+                ends.pop();
+            }
+            ends.extend(run.lengths().iter().map(|length| {
+                end += *length as usize;
+                end
+            }));
+        }
+        Ok(())
+    }
+
+    /// Returns the range of a document in `ids`.
+    pub fn range(&self, document: usize) -> Range<usize> {
+        document.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[document]
+    }
+
+    /// Replaces the sequence by the tokens of these runs. [`DROPPED`] tokens are left out.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn fill(&mut self, runs: &[TokenRun], id_of_type: &[u32]) -> Result<()> {
+        self.begin(runs)?;
         let Self { ids, ends } = self;
-        let lengths = || runs.iter().flat_map(|run| run.lengths());
-        ids.clear();
-        ends.clear();
-        reserve(ids, lengths().map(|length| *length as usize).sum())?;
-        reserve(ends, lengths().count())?;
         for run in runs {
             let start = ids.len();
             run.map_to(id_of_type, ids);

@@ -43,6 +43,8 @@ const SHORT: &[&str] = &[
     "tp_matrix_free",
     "tp_matrix_new",
     "tp_matrix_new_hashed",
+    "tp_patterns_free",
+    "tp_patterns_new",
     "tp_schema_keep",
     "tp_set_checkpoint",
     "tp_simd_level",
@@ -83,6 +85,9 @@ const BY_ARGUMENTS: &[&str] = &[
     "tp_join_strings",
     "tp_lexicon_find",
     "tp_lexicon_new",
+    "tp_patterns_add",
+    "tp_patterns_add_phrase",
+    "tp_patterns_add_slot",
     "tp_rows_of_groups",
     "tp_scale_f64",
     "tp_table_copy",
@@ -391,6 +396,8 @@ impl Data {
             );
         }
         calls.extend(self.groups());
+        calls.extend(self.collocations());
+        calls.extend(self.concordances());
         calls.extend(self.selections());
         calls.extend(self.matrices());
         calls
@@ -441,6 +448,112 @@ impl Data {
                 "tp_analyzer_dispersion",
                 4 << 18,
                 Box::new(move || read(|out| tp_analyzer_dispersion(lines, codes, number, ptr::null(), 0, out))),
+            );
+        }
+        calls
+    }
+
+    /// The calls that find terms which occur together. SAFETY of all: the handles are valid for the call.
+    fn collocations(&self) -> Vec<Long<'_>> {
+        let (terms, lines, codes, number) =
+            (self.terms.pointer(), self.grouped.pointer(), self.codes.as_ptr(), self.codes.len());
+        let measures = &[TP_MEASURE_LAMBDA];
+        let adjacent = tp_collocation_options {
+            struct_size: size_of::<tp_collocation_options>(),
+            n: 3,
+            measures: measures.as_ptr(),
+            measure_count: 1,
+            min_count: 1,
+            min_documents: 1,
+            closes_gaps: 0,
+            within_sentences: 0,
+            unwrap: 0,
+            convention: TP_CONVENTION_EXACT,
+            limit: 0,
+        };
+        let near = tp_collocate_options {
+            struct_size: size_of::<tp_collocate_options>(),
+            left: 2,
+            right: 2,
+            measures: measures.as_ptr(),
+            measure_count: 1,
+            min_count: 1,
+            closes_gaps: 0,
+            within_sentences: 0,
+            unwrap: 0,
+            convention: TP_CONVENTION_EXACT,
+            limit: 0,
+        };
+        let long = |function, units: usize, call| Long { function, steps: units / UNITS_PER_STEP, call };
+        vec![
+            long(
+                "tp_analyzer_collocations",
+                10 << 17,
+                Box::new(move || {
+                    let options = &raw const adjacent;
+                    // SAFETY: as above.
+                    read(|out| unsafe { tp_analyzer_collocations(terms, ptr::null(), 0, options, 0, out) })
+                }) as Box<dyn Fn() -> tp_status>,
+            ),
+            long(
+                "tp_analyzer_collocates",
+                3 << 18,
+                Box::new(move || {
+                    let node = unchecked(|| {
+                        let mut node = ptr::null_mut();
+                        // SAFETY: the phrase has the length that is passed.
+                        unsafe {
+                            assert_eq!(tp_patterns_new(TP_PATTERN_BASE_TERMS, &raw mut node), TP_OK);
+                            assert_eq!(tp_patterns_add_phrase(node, ptr::null(), 0, c"*7".as_ptr(), 2), TP_OK);
+                        }
+                        node
+                    });
+                    // SAFETY: as above; the patterns are freed once.
+                    unsafe {
+                        let options = &raw const near;
+                        let none = ptr::null();
+                        let status =
+                            read(|out| tp_analyzer_collocates(lines, node, none, codes, number, options, 0, out));
+                        tp_patterns_free(node);
+                        status
+                    }
+                }),
+            ),
+        ]
+    }
+
+    /// The calls that search for patterns. SAFETY of all: the handles and patterns are valid for the call.
+    fn concordances(&self) -> Vec<Long<'_>> {
+        let mut calls = Vec::new();
+        let mut add = |function, units: usize, call: Box<dyn Fn() -> tp_status>| {
+            calls.push(Long { function, steps: units / UNITS_PER_STEP, call });
+        };
+        let (mut long, mut short) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the out-parameters are valid, and the phrases have the lengths that are passed.
+        unsafe {
+            assert_eq!(tp_patterns_new(TP_PATTERN_BASE_TOKENS, &raw mut long), TP_OK);
+            assert_eq!(tp_patterns_add_phrase(long, ptr::null(), 0, c"*1".as_ptr(), 2), TP_OK);
+            assert_eq!(tp_patterns_new(TP_PATTERN_BASE_TERMS, &raw mut short), TP_OK);
+            assert_eq!(tp_patterns_add_phrase(short, ptr::null(), 0, c"end of".as_ptr(), 6), TP_OK);
+        }
+        let (long, short) = (OwnedPatterns(long), OwnedPatterns(short));
+        let handle = Handle::with_documents(&[&self.text]);
+        handle.update(0);
+        let (terms, text) = (self.terms.pointer(), handle);
+        // SAFETY: as above.
+        unsafe {
+            add(
+                "tp_analyzer_concordance",
+                1 << 19,
+                Box::new(move || read(|out| tp_analyzer_concordance(terms, long.pointer(), ptr::null(), 0, out))),
+            );
+            add(
+                "tp_analyzer_count_matches",
+                10 << 15,
+                Box::new(move || {
+                    let (codes, short) = (ptr::null(), short.pointer());
+                    read(|out| tp_analyzer_count_matches(text.pointer(), short, ptr::null(), codes, 0, 0, out))
+                }),
             );
         }
         calls
@@ -608,6 +721,23 @@ fn with_column<R>(text: &[u8], call: impl FnOnce(*const tp_column) -> R) -> R {
 
 /// A matrix, which is freed at the end.
 struct OwnedMatrix(*mut tp_matrix);
+
+/// Patterns, which are freed at the end.
+struct OwnedPatterns(*mut tp_patterns);
+
+impl OwnedPatterns {
+    /// As `OwnedMatrix::pointer`.
+    fn pointer(&self) -> *mut tp_patterns {
+        self.0
+    }
+}
+
+impl Drop for OwnedPatterns {
+    fn drop(&mut self) {
+        // SAFETY: it is freed once.
+        unsafe { tp_patterns_free(self.0) }
+    }
+}
 
 impl OwnedMatrix {
     /// A closure that calls this function owns the matrix; one that reads the member would own only the pointer.

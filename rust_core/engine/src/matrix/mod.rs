@@ -36,6 +36,7 @@ pub use builder::MatrixBuilder;
 pub use csr::{Csr, Matrix, Number, Totals};
 pub use features::Features;
 pub use fold::Fold;
+pub(crate) use name_order::names_in_order;
 pub use vectorizer::{Options, Task, TermKind, Vectorizer};
 pub use weights::{Malformed, MatrixIndex, Norm, Value, Weights};
 

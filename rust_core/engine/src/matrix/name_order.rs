@@ -20,7 +20,7 @@ type Named = (u64, u32);
 ///
 /// # Errors
 /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
-pub(super) fn names_in_order(terms: &Interner, threads: usize, steps: &mut Steps) -> Result<Vec<u32>> {
+pub fn names_in_order(terms: &Interner, threads: usize, steps: &mut Steps) -> Result<Vec<u32>> {
     let mut named: Vec<Named> = list_for(terms.len())?;
     for term in (0_u32..).take(terms.len()) {
         named.push((beginning(terms.get(term)), term));

@@ -24,6 +24,11 @@ impl ExternalTerms {
         self.term_of_word.len()
     }
 
+    /// Returns the ids of the terms of the first words: those for which the caller has answered.
+    pub fn terms(&self) -> &[u32] {
+        &self.term_of_word
+    }
+
     /// Returns the first words with the ids of their terms: those for which the caller has answered.
     pub fn answers(&self) -> impl Iterator<Item = (&[u8], u32)> {
         self.term_of_word.iter().enumerate().map(|(word, term)| (self.words.strings().get(word), *term))

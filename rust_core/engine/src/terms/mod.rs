@@ -155,6 +155,11 @@ impl TermMap {
         answers.map(|(word, term)| (word, (term != NO_TERM).then(|| self.terms.get(term))))
     }
 
+    /// Returns the words for which the caller gives terms, and the ids of the terms of the first of them.
+    pub fn given_words(&self) -> Option<(&Interner, &[u32])> {
+        self.external.as_ref().map(|external| (&external.words, external.terms()))
+    }
+
     /// Returns the distinct terms, in order of first appearance.
     pub fn terms(&self) -> &Arc<Interner> {
         &self.terms

@@ -120,7 +120,11 @@ impl TermOptions {
         self.min_length <= length && (self.max_length == 0 || length <= self.max_length)
     }
 
-    fn spelled<'w>(&self, word: &'w str) -> Result<Cow<'w, str>> {
+    /// Returns a word after the steps that change its spelling: normal form, case and accents.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn spelled<'w>(&self, word: &'w str) -> Result<Cow<'w, str>> {
         let mut word = Cow::Borrowed(word);
         if let Some(form) = self.normal_form {
             word = then(word, |word| form.of(word))?;

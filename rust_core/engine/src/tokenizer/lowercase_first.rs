@@ -1,7 +1,10 @@
-//! Lowercases the parts of a text that must be in lower case before they are tokenized.
+//! Lowercases the parts of a text that must be in lower case before they are tokenized, and finds the places of their
+//! tokens in the text as it stands.
 
 use std::borrow::Cow;
 use std::iter;
+use std::ops::Range;
+use std::str::CharIndices;
 
 use memchr::memmem;
 
@@ -15,6 +18,15 @@ const LOWERCASE_FIRST: [char; 2] = ['İ', 'Σ'];
 /// does not change the words or the lower case of the text before it. So the result does not depend on where a text is
 /// cut.
 pub fn lowered_apart(text: &str) -> impl Iterator<Item = Result<Cow<'_, [u8]>>> {
+    parts(text).map(
+        |(part, is_lowered)| {
+            if is_lowered { lowercase(part.as_bytes()) } else { Ok(Cow::Borrowed(part.as_bytes())) }
+        },
+    )
+}
+
+/// The parts as they are in the text, and whether each is put in lower case.
+pub fn parts(text: &str) -> impl Iterator<Item = (&str, bool)> {
     let (mut rest, mut is_lowered) = (text, true);
     iter::from_fn(move || {
         is_lowered = !is_lowered;
@@ -27,10 +39,44 @@ pub fn lowered_apart(text: &str) -> impl Iterator<Item = Result<Cow<'_, [u8]>>> 
         if rest.is_empty() {
             return None;
         }
-        let (part, behind) = rest.split_at(end.unwrap_or(rest.len()));
-        rest = behind;
-        Some(if is_lowered { lowercase(part.as_bytes()) } else { Ok(Cow::Borrowed(part.as_bytes())) })
+        let part;
+        (part, rest) = rest.split_at(end.unwrap_or(rest.len()));
+        Some((part, is_lowered))
     })
+}
+
+/// Finds the places of a text that ascending places of its lower case stand for.
+pub struct Raised<'t> {
+    characters: CharIndices<'t>,
+    /// The end of the characters before, in the text and in its lower case.
+    text: usize,
+    lower: usize,
+}
+
+impl<'t> Raised<'t> {
+    /// Returns the places of a text.
+    pub fn new(text: &'t str) -> Self {
+        Self { characters: text.char_indices(), text: 0, lower: 0 }
+    }
+
+    /// Returns the part of the text with the characters of a part of its lower case.
+    pub fn range(&mut self, of_lower: Range<usize>) -> Range<usize> {
+        while self.lower < of_lower.start {
+            self.advance();
+        }
+        let start = self.text;
+        while self.lower < of_lower.end {
+            self.advance();
+        }
+        start..self.text
+    }
+
+    fn advance(&mut self) {
+        let (at, character) = self.characters.next().expect("the place is in the text");
+        self.text = at + character.len_utf8();
+        // The two lower cases of a sigma have the same length.
+        self.lower += character.to_lowercase().map(char::len_utf8).sum::<usize>();
+    }
 }
 
 /// Whether a text must be lowercased before its words are found. For other texts the order does not matter.

@@ -12,8 +12,9 @@ mod whitespace;
 pub mod word_characters;
 
 pub use characters::CharacterTokenizer;
+use lowercase_first::{Raised, parts};
 pub use lowercase_first::{lowered_apart, needs_lowercase_first};
-pub use pattern::{Pattern, PatternTokenizer};
+pub use pattern::{Pattern, PatternSearch, PatternTokenizer};
 pub use scikit_word::{ScikitWordTokenizer, Shortest, WordRules};
 pub use unicode::{Segments, UnicodeTokenizer};
 pub use whitespace::WhitespaceTokenizer;
@@ -92,6 +93,34 @@ impl Tokenization {
             }
             steps.did(end - start)?;
             start = end;
+        }
+        Ok(())
+    }
+
+    /// Calls `take` with the place of each token of a document, in its text as it stands. The tokens are those of the
+    /// index, also if the text is lowercased before they are found.
+    ///
+    /// # Errors
+    /// As [`spans`](Self::spans).
+    pub fn document_spans(
+        &self,
+        text: &str,
+        steps: &mut Steps,
+        mut take: impl FnMut(Range<usize>) -> Result<()>,
+    ) -> Result<()> {
+        if !self.lowers(text.as_bytes()) {
+            return self.spans(text, steps, take);
+        }
+        let mut start = 0;
+        for (part, is_lowered) in parts(text) {
+            let mut shifted = |token: Range<usize>| take(start + token.start..start + token.end);
+            if is_lowered {
+                let (lower, mut places) = (lowercase(part.as_bytes())?, Raised::new(part));
+                self.spans(utf8::checked(&lower)?, steps, |token| shifted(places.range(token)))?;
+            } else {
+                self.spans(part, steps, shifted)?;
+            }
+            start += part.len();
         }
         Ok(())
     }

@@ -265,6 +265,36 @@ fn next_from(regex: &Regex, text: &str, at: usize, groups: Option<&mut CaptureLo
     Some(Found { end: found.end() + step, token })
 }
 
+/// Searches a pattern in one short text after another.
+pub struct PatternSearch {
+    pattern: Pattern,
+    scratch: SearchScratch,
+}
+
+impl PatternSearch {
+    /// Returns a search for a pattern.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](Error::OutOfMemory).
+    pub fn new(pattern: Pattern) -> Result<Self> {
+        pattern.ensure_searching()?;
+        Ok(Self { pattern, scratch: SearchScratch::default() })
+    }
+
+    /// Returns whether a part of a text matches. A pattern that was translated from Python finds no empty match.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](Error::OutOfMemory), [`Stopped`](Error::Stopped).
+    pub fn is_in(&mut self, text: &str, steps: &mut Steps) -> Result<bool> {
+        if let Some(stepper) = self.pattern.stepper.as_ref().filter(|stepper| stepper.is_needed(text)) {
+            self.scratch.begin();
+            return Ok(stepper.find(text, 0, &mut self.scratch, steps)?.is_some());
+        }
+        steps.did(text.len())?;
+        Ok(self.pattern.regex.with(|regex| regex.is_match(text)))
+    }
+}
+
 /// Finds the tokens of one text after another.
 pub struct PatternTokenizer {
     pattern: Pattern,
