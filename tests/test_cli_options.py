@@ -19,13 +19,11 @@ from text_processor.cli import commands
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("usual_terminal")]
 
-COMMANDS = ["analyze", "dispersion", "keyness", "kwic", "matrix", "ngrams", "sentiment"]
+COMMANDS = ["analyze", "collocates", "collocations", "dispersion", "keyness", "kwic", "matrix", "ngrams", "sentiment"]
 NEEDED: dict[str, list[str]] = {name: [] for name in COMMANDS}
-NEEDED |= {"matrix": ["-o", "out.npz"], "keyness": ["--reference", "a.txt"], "kwic": ["day*"]}
-SHOWN = {
-    "analyze": "Time", "dispersion": "kld", "keyness": "log_ratio", "kwic": "day.", "matrix": "entries", "ngrams": "a",
-    "sentiment": "compound",
-}  # fmt: skip
+NEEDED |= {"matrix": ["-o", "out.npz"], "keyness": ["--reference", "a.txt"], "kwic": ["day*"], "collocates": ["day*"]}
+SHOWN = {"analyze": "Time", "kwic": "day.", "ngrams": "a", "sentiment": "compound", "matrix": "entries"}
+SHOWN |= {"collocates": "word", "collocations": "word_1", "dispersion": "term", "keyness": "term"}
 """A word of the result of each command."""
 HOSTILE = [
     "", "-", "0", "-1", "1.5", "nan", "²", "٣", "1_0", "65536", "70000", "5000000000", "99999999999",
@@ -337,9 +335,9 @@ def test_a_deleted_working_folder_gives_no_traceback(tmp_path: Path, command: st
     needs(command)
     gone = tmp_path / "gone"
     gone.mkdir()
-    own = {"matrix": ["-o", str(tmp_path / "out.npz")], "keyness": ["--reference", str(tmp_path / "a.txt")]}
-    needed = own.get(command, NEEDED[command])
-    program = shlex.join([sys.executable, "-m", "text_processor", command, *needed])
+    needed = {"matrix": ["-o", str(tmp_path / "out.npz")], "keyness": ["--reference", str(tmp_path / "a.txt")]}
+    output = needed.get(command, NEEDED[command])
+    program = shlex.join([sys.executable, "-m", "text_processor", command, *output])
     paths = [("a.txt", 1), (str(tmp_path / "a.txt"), 0)]
     if command == "analyze":
         # The same code finds the files of all commands.

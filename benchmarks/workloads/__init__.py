@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from measuring import Comparison, LeftOut
 
 from workloads import (
+    collocations,
     concordance,
     corpus,
     counting,
@@ -43,6 +44,7 @@ def comparisons(setting: Setting) -> Iterator[Comparison | LeftOut]:
     yield from matrices.comparisons(setting)
     yield from tables.comparisons(setting)
     yield from groups.comparisons(setting)
+    yield from collocations.comparisons(setting)
     yield from keyness.comparisons(setting)
     yield from dispersion.comparisons(setting)
     yield from concordance.comparisons(setting)

@@ -66,6 +66,23 @@ class _Library:
     TP_ACCENTS_ASCII: int
     TP_ORDER_FIRST_SEEN: int
     TP_ORDER_FREQUENCY: int
+    TP_PATTERN_BASE_TERMS: int
+    TP_PATTERN_BASE_TOKENS: int
+    TP_WORD_GLOB: int
+    TP_WORD_LITERAL: int
+    TP_WORD_REGEX: int
+    TP_WORD_PYTHON_REGEX: int
+    TP_WINDOW_TOKENS: int
+    TP_WINDOW_CHARACTERS: int
+    TP_WINDOW_SENTENCES: int
+    TP_SORT_LEFT: int
+    TP_SORT_RIGHT: int
+    TP_SORT_MATCH: int
+    TP_SORT_LABEL: int
+    TP_SORT_DOCUMENT: int
+    TP_SORT_POSITION: int
+    TP_SORT_FREQUENCY: int
+    TP_SORT_RANK: int
     TP_MEASURE_PMI: int
     TP_MEASURE_PMI2: int
     TP_MEASURE_MI3: int
@@ -101,24 +118,8 @@ class _Library:
     TP_MEASURE_LOG_ODDS: int
     TP_MEASURE_LOG_ODDS_Z: int
     TP_MEASURE_FISHER_TWO_SIDED: int
+    TP_MEASURE_MIKOLOV: int
     TP_CORRECTION_NONE: int
-    TP_PATTERN_BASE_TERMS: int
-    TP_PATTERN_BASE_TOKENS: int
-    TP_WORD_GLOB: int
-    TP_WORD_LITERAL: int
-    TP_WORD_REGEX: int
-    TP_WORD_PYTHON_REGEX: int
-    TP_WINDOW_TOKENS: int
-    TP_WINDOW_CHARACTERS: int
-    TP_WINDOW_SENTENCES: int
-    TP_SORT_LEFT: int
-    TP_SORT_RIGHT: int
-    TP_SORT_MATCH: int
-    TP_SORT_LABEL: int
-    TP_SORT_DOCUMENT: int
-    TP_SORT_POSITION: int
-    TP_SORT_FREQUENCY: int
-    TP_SORT_RANK: int
     TP_CORRECTION_BONFERRONI: int
     TP_CORRECTION_HOLM: int
     TP_CORRECTION_BH: int
@@ -136,6 +137,10 @@ class _Library:
     TP_DISPERSION_ARF: int
     TP_DISPERSION_ALD: int
     TP_DISPERSION_AWT: int
+    TP_CONVENTION_EXACT: int
+    TP_CONVENTION_NLTK: int
+    TP_CONVENTION_GENSIM: int
+    TP_CONVENTION_QUANTEDA: int
     TP_SUMMATION_PLAIN: int
     TP_SUMMATION_COMPENSATED_FLOATS: int
     TP_SUMMATION_COMPENSATED: int
@@ -252,21 +257,6 @@ class _Library:
     def tp_analyzer_grouped_statistics(
         self, analyzer: Any, codes: Any, code_count: int, group_count: int, stream: Any, /
     ) -> int: ...
-    def tp_association(
-        self, measure: int, o11: Any, o12: Any, o21: Any, o22: Any, count: int, options: Any, scores: Any, /
-    ) -> int: ...
-    def tp_association_p_values(
-        self, measure: int, scores: Any, count: int, correction: int, p_values: Any, /
-    ) -> int: ...
-    def tp_analyzer_keyness(
-        self, one: Any, codes: Any, count: int, other: Any, others: Any, n: int, options: Any, rows: int, out: Any, /
-    ) -> int: ...
-    def tp_analyzer_grouped_keyness(
-        self, analyzer: Any, codes: Any, code_count: int, options: Any, batch_rows: int, stream: Any, /
-    ) -> int: ...
-    def tp_analyzer_dispersion(
-        self, analyzer: Any, codes: Any, code_count: int, options: Any, batch_rows: int, stream: Any, /
-    ) -> int: ...
     def tp_patterns_new(self, base: int, patterns: Any, /) -> int: ...
     def tp_patterns_free(self, patterns: Any, /) -> None: ...
     def tp_patterns_add(self, patterns: Any, label: Any, label_length: int, /) -> int: ...
@@ -281,6 +271,27 @@ class _Library:
     ) -> int: ...
     def tp_analyzer_count_matches(
         self, analyzer: Any, patterns: Any, options: Any, codes: Any, count: int, groups: int, stream: Any, /
+    ) -> int: ...
+    def tp_analyzer_collocations(
+        self, analyzer: Any, codes: Any, code_count: int, options: Any, batch_rows: int, stream: Any, /
+    ) -> int: ...
+    def tp_analyzer_collocates(
+        self, analyzer: Any, node: Any, ends: Any, codes: Any, count: int, options: Any, rows: int, out: Any, /
+    ) -> int: ...
+    def tp_association(
+        self, measure: int, o11: Any, o12: Any, o21: Any, o22: Any, count: int, options: Any, scores: Any, /
+    ) -> int: ...
+    def tp_association_p_values(
+        self, measure: int, scores: Any, count: int, correction: int, p_values: Any, /
+    ) -> int: ...
+    def tp_analyzer_keyness(
+        self, one: Any, codes: Any, count: int, other: Any, others: Any, n: int, options: Any, rows: int, out: Any, /
+    ) -> int: ...
+    def tp_analyzer_grouped_keyness(
+        self, analyzer: Any, codes: Any, code_count: int, options: Any, batch_rows: int, stream: Any, /
+    ) -> int: ...
+    def tp_analyzer_dispersion(
+        self, analyzer: Any, codes: Any, code_count: int, options: Any, batch_rows: int, stream: Any, /
     ) -> int: ...
     def tp_lexicon_new(self, text: Any, length: int, lexicon: Any, /) -> int: ...
     def tp_lexicon_free(self, lexicon: Any, /) -> None: ...

@@ -49,6 +49,7 @@ ASSOCIATION = (
     "log_odds",
     "log_odds_z",
     "fisher_two_sided",
+    "mikolov",
 )
 """The names of the measures of association. The core has a value TP_MEASURE_ for each."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import TYPE_CHECKING
 
+from text_processor.aio._collocations import Collocations
 from text_processor.aio._concordance import Concordances
 from text_processor.aio._counts import Counts
 from text_processor.aio._documents import Documents
@@ -26,7 +27,7 @@ def __dir__() -> list[str]:
     return __all__
 
 
-class AsyncTextAnalyzer(Documents, Counts, Concordances, Keyness):
+class AsyncTextAnalyzer(Documents, Counts, Concordances, Collocations, Keyness):
     """A `TextAnalyzer` whose methods are coroutines, so that the event loop runs while they work.
 
     It has the methods and properties of `TextAnalyzer`. Each method runs on a thread of the default executor of the

@@ -7,6 +7,7 @@ from types import FunctionType
 from text_processor import _options
 from text_processor._native.analyzer import Handle
 from text_processor._native.core import Core, chosen_core, default_core
+from text_processor.analyzer._collocations import Collocations
 from text_processor.analyzer._concordance import Concordances
 from text_processor.analyzer._counts import Counts
 from text_processor.analyzer._dispersion import Dispersion
@@ -35,7 +36,7 @@ def __dir__() -> list[str]:
     return __all__
 
 
-class TextAnalyzer(Counts, Concordances, Keyness, Dispersion, Sentiment, Saving, FileDocuments):
+class TextAnalyzer(Counts, Concordances, Collocations, Keyness, Dispersion, Sentiment, Saving, FileDocuments):
     r"""Documents, with the counts, frequencies and sentiment of their words.
 
     By default the words are those of ``str.split()``, counted in lower case as by ``str.lower()``. Adding a document is

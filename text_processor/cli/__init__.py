@@ -25,7 +25,17 @@ __all__ = ["commands"]
 class Commands(WithHelp, click.Group):
     """Loads each command at its first use. Prints each error in one line, and exits with a code."""
 
-    MODULES: ClassVar[list[str]] = ["analyze", "dispersion", "keyness", "kwic", "matrix", "ngrams", "sentiment"]
+    MODULES: ClassVar[list[str]] = [
+        "analyze",
+        "collocates",
+        "collocations",
+        "dispersion",
+        "keyness",
+        "kwic",
+        "matrix",
+        "ngrams",
+        "sentiment",
+    ]
 
     def list_commands(self, _: click.Context) -> list[str]:
         """The names of all commands."""

@@ -113,16 +113,17 @@
  * for a matrix; `get_next` of a stream returns an errno. Each of these functions runs the checkpoint, if its work takes
  * longer than a step: tp_analyzer_ngrams(), tp_analyzer_top_ngrams(), tp_analyzer_top_terms(),
  * tp_analyzer_grouped_terms(), tp_analyzer_grouped_ngrams(), tp_analyzer_grouped_statistics(),
- * tp_analyzer_concordance(), tp_analyzer_count_matches(), tp_analyzer_sentence_count(), tp_analyzer_choose(),
- * tp_analyzer_keep(), tp_analyzer_merge(), tp_tokenize(), tp_sentences(), tp_count_words(), tp_vader_score(),
- * tp_vader_score_texts(), tp_vader_score_separated(), tp_vader_score_column(), tp_matrix_add_documents(),
- * tp_matrix_add_separated(), tp_matrix_add_column(), tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(),
- * tp_matrix_arrays(), tp_vectorizer_merge(), tp_analyzer_save(), tp_analyzer_load(), tp_analyzer_to_ipc(),
- * tp_analyzer_from_ipc(), `get_next` of tables, and functions that read the text of chosen documents for the first
- * time. If the checkpoint ends a call that adds documents to a matrix, each later call for this matrix returns
- * TP_ERROR_STOPPED_BY_CALLBACK. A query that must first complete the index or a matrix also does this work in steps;
- * tp_analyzer_update() and tp_matrix_update() are other ways to work in steps. If the checkpoint uses the matrix of the
- * call that runs it, this use returns TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use tp_draft.
+ * tp_analyzer_collocations(), tp_analyzer_collocates(), tp_analyzer_concordance(), tp_analyzer_count_matches(),
+ * tp_analyzer_sentence_count(), tp_analyzer_choose(), tp_analyzer_keep(), tp_analyzer_merge(), tp_tokenize(),
+ * tp_sentences(), tp_count_words(), tp_vader_score(), tp_vader_score_texts(), tp_vader_score_separated(),
+ * tp_vader_score_column(), tp_matrix_add_documents(), tp_matrix_add_separated(), tp_matrix_add_column(),
+ * tp_matrix_sort(), tp_matrix_totals(), tp_matrix_sum_groups(), tp_matrix_arrays(), tp_vectorizer_merge(),
+ * tp_analyzer_save(), tp_analyzer_load(), tp_analyzer_to_ipc(), tp_analyzer_from_ipc(), `get_next` of tables, and
+ * functions that read the text of chosen documents for the first time. If the checkpoint ends a call that adds
+ * documents to a matrix, each later call for this matrix returns TP_ERROR_STOPPED_BY_CALLBACK. A query that must first
+ * complete the index or a matrix also does this work in steps; tp_analyzer_update() and tp_matrix_update() are other
+ * ways to work in steps. If the checkpoint uses the matrix of the call that runs it, this use returns
+ * TP_ERROR_INVALID_ARGUMENT. To add a long document in steps, use tp_draft.
  *
  * @par Callbacks
  * Instead of a document callback, you can always use tp_events, which gives the same information. A document callback
@@ -1669,6 +1670,237 @@ TP_API tp_status tp_analyzer_grouped_ngrams(const tp_analyzer *analyzer, const u
 TP_API tp_status tp_analyzer_grouped_statistics(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
                                                 size_t group_count, struct ArrowArrayStream *stream);
 
+/* ---- Patterns of words ---- */
+
+/* A pattern describes words and phrases: it has a slot for each token of a match. Concordances and other answers about
+ * words in their places search for patterns:
+ *
+ *     tp_patterns_new(TP_PATTERN_BASE_TERMS, &patterns);
+ *     tp_patterns_add_phrase(patterns, "cats", 4, "the * cat*", 10);
+ *
+ *     const char *words[] = {"dog", "wolf"};
+ *     const size_t lengths[] = {3, 4};
+ *     const tp_word_kind kinds[] = {TP_WORD_LITERAL, TP_WORD_LITERAL};
+ *     tp_patterns_add(patterns, "dogs", 4);
+ *     tp_patterns_add_slot(patterns, kinds, words, lengths, 2);
+ *
+ * Tokens that have no term stay in their places, so the two words of "to or" do not follow each other in "to be or",
+ * also if "be" is a stop word. */
+
+/** Labeled patterns. @since 1.1 */
+typedef struct tp_patterns tp_patterns;
+
+/** The strings with which patterns are compared. @since 1.1 */
+typedef size_t tp_pattern_base;
+
+/** The values of tp_pattern_base. */
+enum {
+  /** The terms of the analyzer that searches. A string is normalized as its words are. */
+  TP_PATTERN_BASE_TERMS = 0,
+  /** The tokens as they are written. */
+  TP_PATTERN_BASE_TOKENS = 1
+};
+
+/** A way to describe words. @since 1.1 */
+typedef size_t tp_word_kind;
+
+/** The values of tp_word_kind. */
+enum {
+  /** A string in which "*" stands for any characters, "?" for one character, and a backslash before a character means
+   * this character. It matches words as a whole. It is compared with terms as it is, and also in the spelling of terms:
+   * normal form, case, accents. A string without "*" and "?" is the same as TP_WORD_LITERAL. */
+  TP_WORD_GLOB = 0,
+  /** Exactly this string. Among terms, it matches the term that is equal to it, and the term that the word becomes. */
+  TP_WORD_LITERAL = 1,
+  /** A regular expression that is found in the word, in the syntax of the Rust crate `regex`, with at most one capturing
+   * group. */
+  TP_WORD_REGEX = 2,
+  /** A regular expression that was translated from Python, as for TP_TOKENIZER_PYTHON_PATTERN. It is found in a word if
+   * it matches a part of the word; this part may be empty. */
+  TP_WORD_PYTHON_REGEX = 3
+};
+
+/**
+ * Creates an empty list of patterns.
+ * @param base The strings with which the patterns are compared.
+ * @param[out] patterns Not NULL. Free it with tp_patterns_free().
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `base` is not a value of tp_pattern_base.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_patterns_new(tp_pattern_base base, tp_patterns **patterns);
+
+/**
+ * Frees patterns. NULL is ignored. Answers that were given stay valid.
+ * @param patterns May be NULL.
+ * @threads One: no other thread may use the patterns.
+ * @since 1.1
+ */
+TP_API void tp_patterns_free(tp_patterns *patterns);
+
+/**
+ * Adds a pattern without slots. Then add its slots with tp_patterns_add_slot(). A pattern must have a slot before an
+ * analyzer searches for it.
+ * @param patterns Not NULL.
+ * @param label The label of the pattern. Patterns with the same label belong together: at one place, they count once if
+ * they match the same number of tokens.
+ * @param label_length The length of the label.
+ * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_patterns_add(tp_patterns *patterns, const char *label, size_t label_length);
+
+/**
+ * Adds a pattern with a slot for each string between whitespace; the strings are of the kind TP_WORD_GLOB. Whitespace
+ * after a backslash belongs to the string.
+ * @param patterns Not NULL.
+ * @param label As in tp_patterns_add().
+ * @param label_length The length of the label.
+ * @param phrase The strings.
+ * @param phrase_length The length of the phrase.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_PATTERN if there is no string.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_patterns_add_phrase(tp_patterns *patterns, const char *label, size_t label_length,
+                                        const char *phrase, size_t phrase_length);
+
+/**
+ * Adds a slot to the last pattern. A token matches the slot if it matches one of the words.
+ * @param patterns Not NULL.
+ * @param kinds The kind of each word. May be NULL if `word_count` is 0.
+ * @param words The words: a list of strings. May be NULL if `word_count` is 0.
+ * @param word_lengths The lengths of the words.
+ * @param word_count The number of words. If it is 0, every token matches, also a token that has no term.
+ * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, TP_ERROR_INVALID_PATTERN for a regular expression, or
+ * TP_ERROR_INVALID_ARGUMENT if there is no pattern, or if a kind is not a value of tp_word_kind.
+ * tp_last_error_document() returns the place of the word.
+ * @threads Any.
+ * @since 1.1
+ */
+TP_API tp_status tp_patterns_add_slot(tp_patterns *patterns, const tp_word_kind *kinds, const char *const *words,
+                                      const size_t *word_lengths, size_t word_count);
+
+/* ---- Concordances ---- */
+
+/** The unit of the size of a window. @since 1.1 */
+typedef size_t tp_window_unit;
+
+/** The values of tp_window_unit. */
+enum {
+  /** Tokens. */
+  TP_WINDOW_TOKENS = 0,
+  /** Characters. */
+  TP_WINDOW_CHARACTERS = 1,
+  /** Sentences before and after that of the match, which is always in the window. */
+  TP_WINDOW_SENTENCES = 2
+};
+
+/** A property by which the lines of a concordance are sorted. Words are compared in lower case, by the code points of their
+ * characters; a place without a word comes first. @since 1.1 */
+typedef size_t tp_sort_key;
+
+/** The values of tp_sort_key. */
+enum {
+  /** The word before the match at the distance that the number of the key gives, from 1 to 65536. */
+  TP_SORT_LEFT = 0,
+  /** The word after the match at this distance. */
+  TP_SORT_RIGHT = 1,
+  /** The words of the match. */
+  TP_SORT_MATCH = 2,
+  /** The label of the pattern, in the order in which labels were added. */
+  TP_SORT_LABEL = 3,
+  /** The number of the document. */
+  TP_SORT_DOCUMENT = 4,
+  /** The place of the match in its document. */
+  TP_SORT_POSITION = 5,
+  /** How many lines have the same words at the places of all keys of words; the most frequent first. If there is no
+   * such key, the words are the three words after the match, which are then the last keys. */
+  TP_SORT_FREQUENCY = 6,
+  /** The number of the document in the list of ranks with the number of the key, from 0. */
+  TP_SORT_RANK = 7
+};
+
+/** Options of tp_analyzer_concordance(). @since 1.1 */
+typedef struct tp_concordance_options {
+  /** sizeof(tp_concordance_options) */
+  size_t struct_size;
+  /** The unit of `left` and `right`. */
+  tp_window_unit unit;
+  /** The size of the window before the match. */
+  size_t left;
+  /** The size of the window after the match. */
+  size_t right;
+  /** Not 0 if matches and windows end where a sentence ends. A token belongs to the sentence in which it begins. */
+  size_t within_sentences;
+  /** Not 0 if a line end inside a paragraph counts as a space when sentences are found, as in tp_sentences(). */
+  size_t unwrap;
+  /** The keys by which lines are sorted, the most important one first. Equal lines are in the order of the text. May be
+   * NULL if `sort_key_count` is 0. */
+  const tp_sort_key *sort_keys;
+  /** The number of each key; only some keys use it. May be NULL if `sort_key_count` is 0. */
+  const size_t *sort_numbers;
+  /** The number of keys. */
+  size_t sort_key_count;
+  /** Lists of numbers of documents for TP_SORT_RANK, one list after the other. May be NULL if `rank_list_count` is 0. */
+  const uint32_t *ranks;
+  /** The number of lists. */
+  size_t rank_list_count;
+  /** The length of each list: the number of documents. */
+  size_t rank_list_length;
+  /** The number of matches that are chosen at random before lines are sorted; 0 for all matches. */
+  size_t sample;
+  /** The seed of the choice: the same seed gives the same choice. */
+  size_t seed;
+  /** The number of lines that are left out before the first one. */
+  size_t offset;
+  /** The maximal number of lines; 0 for all lines. */
+  size_t limit;
+  /** Not 0 if the columns `start` and `end` count bytes instead of characters. */
+  size_t byte_offsets;
+} tp_concordance_options;
+
+/**
+ * Gives each match of patterns with the text around it, as a concordance (KWIC). The columns are (document: uint64,
+ * from: uint64, to: uint64, start: uint64, end: uint64, left: utf8, match: utf8, right: utf8, pattern: utf8). `from` and
+ * `to` are the tokens of the match in its document: the first one, and the one after the last. `start` and `end` are its
+ * place in the text, in characters. `left`, `match` and `right` are parts of the text as it stands, without whitespace at
+ * their ends; `pattern` is the label. Matches may overlap. The lines are in the order of the text if there are no keys.
+ * @param analyzer Not NULL.
+ * @param patterns Not NULL.
+ * @param options NULL for no options: no window, and all lines in the order of the text.
+ * @param batch_rows As in tp_analyzer_term_frequencies().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(). It holds the texts of the documents.
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, TP_ERROR_INVALID_PATTERN if a pattern
+ * has no slot, or TP_ERROR_INVALID_ARGUMENT if an option has a value that is not valid, or the length of the lists of
+ * ranks is not the number of documents.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_concordance(const tp_analyzer *analyzer, const tp_patterns *patterns,
+                                         const tp_concordance_options *options, size_t batch_rows,
+                                         struct ArrowArrayStream *stream);
+
+/**
+ * Gives the number of matches of the patterns of each label, and the number of documents that have such a match, in all
+ * documents or in each group. The columns are (group: uint32, pattern: utf8, count: uint64, documents: uint64), in one
+ * batch, with a row for each group and label. Without groups, there is no column `group`. If the analyzer does not store
+ * text, there can be no groups, each pattern must have one slot, and `documents` is null.
+ * @param analyzer Not NULL.
+ * @param patterns Not NULL.
+ * @param options NULL for no options. Only `within_sentences` and `unwrap` have an effect.
+ * @param codes As in tp_analyzer_grouped_statistics(). Not used if `group_count` is 0.
+ * @param code_count The number of documents.
+ * @param group_count The number of groups, at most UINT32_MAX; 0 for the numbers of all documents together.
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return As tp_analyzer_concordance() and tp_analyzer_grouped_statistics().
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_count_matches(const tp_analyzer *analyzer, const tp_patterns *patterns,
+                                           const tp_concordance_options *options, const uint32_t *codes,
+                                           size_t code_count, size_t group_count, struct ArrowArrayStream *stream);
 /* ---- Association: measures for tables of two rows and two columns ---- */
 
 /**
@@ -1751,7 +1983,10 @@ enum {
   /** TP_MEASURE_LOG_ODDS divided by its standard error. */
   TP_MEASURE_LOG_ODDS_Z = 33,
   /** Fisher's exact test: the probability of all tables that are at most as likely. */
-  TP_MEASURE_FISHER_TWO_SIDED = 34
+  TP_MEASURE_FISHER_TWO_SIDED = 34,
+  /** O11/E11 (Mikolov et al. 2013). With TP_CONVENTION_GENSIM, gensim's formula: the minimal count is subtracted from O11,
+   * and N is the number of distinct words and pairs. */
+  TP_MEASURE_MIKOLOV = 35
 };
 
 /** How p-values are adjusted because there are many tests. @since 1.1 */
@@ -1987,237 +2222,133 @@ typedef struct tp_dispersion_options {
 TP_API tp_status tp_analyzer_dispersion(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
                                         const tp_dispersion_options *options, size_t batch_rows,
                                         struct ArrowArrayStream *stream);
-/* ---- Patterns of words ---- */
 
-/* A pattern describes words and phrases: it has a slot for each token of a match. Concordances and other answers about
- * words in their places search for patterns:
- *
- *     tp_patterns_new(TP_PATTERN_BASE_TERMS, &patterns);
- *     tp_patterns_add_phrase(patterns, "cats", 4, "the * cat*", 10);
- *
- *     const char *words[] = {"dog", "wolf"};
- *     const size_t lengths[] = {3, 4};
- *     const tp_word_kind kinds[] = {TP_WORD_LITERAL, TP_WORD_LITERAL};
- *     tp_patterns_add(patterns, "dogs", 4);
- *     tp_patterns_add_slot(patterns, kinds, words, lengths, 2);
- *
- * Tokens that have no term stay in their places, so the two words of "to or" do not follow each other in "to be or",
- * also if "be" is a stop word. */
+/* ---- Terms that occur together ---- */
 
-/** Labeled patterns. @since 1.1 */
-typedef struct tp_patterns tp_patterns;
+/** The tool whose counts and formulas a result has. @since 1.1 */
+typedef size_t tp_convention;
 
-/** The strings with which patterns are compared. @since 1.1 */
-typedef size_t tp_pattern_base;
-
-/** The values of tp_pattern_base. */
+/** The values of tp_convention. */
 enum {
-  /** The terms of the analyzer that searches. A string is normalized as its words are. */
-  TP_PATTERN_BASE_TERMS = 0,
-  /** The tokens as they are written. */
-  TP_PATTERN_BASE_TOKENS = 1
+  /** All windows of n tokens, and the terms in each of their slots. */
+  TP_CONVENTION_EXACT = 0,
+  /** NLTK: all tokens, and each term wherever it is. */
+  TP_CONVENTION_NLTK = 1,
+  /** gensim's Phrases: all tokens, and each term wherever it is. */
+  TP_CONVENTION_GENSIM = 2,
+  /** quanteda's textstat_collocations(), which counts as TP_CONVENTION_EXACT. */
+  TP_CONVENTION_QUANTEDA = 3
 };
 
-/** A way to describe words. @since 1.1 */
-typedef size_t tp_word_kind;
-
-/** The values of tp_word_kind. */
-enum {
-  /** A string in which "*" stands for any characters, "?" for one character, and a backslash before a character means
-   * this character. It matches words as a whole. It is compared with terms as it is, and also in the spelling of terms:
-   * normal form, case, accents. A string without "*" and "?" is the same as TP_WORD_LITERAL. */
-  TP_WORD_GLOB = 0,
-  /** Exactly this string. Among terms, it matches the term that is equal to it, and the term that the word becomes. */
-  TP_WORD_LITERAL = 1,
-  /** A regular expression that is found in the word, in the syntax of the Rust crate `regex`, with at most one capturing
-   * group. */
-  TP_WORD_REGEX = 2,
-  /** A regular expression that was translated from Python, as for TP_TOKENIZER_PYTHON_PATTERN. It is found in a word if
-   * it matches a part of the word; this part may be empty. */
-  TP_WORD_PYTHON_REGEX = 3
-};
-
-/**
- * Creates an empty list of patterns.
- * @param base The strings with which the patterns are compared.
- * @param[out] patterns Not NULL. Free it with tp_patterns_free().
- * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `base` is not a value of tp_pattern_base.
- * @threads Any.
- * @since 1.1
- */
-TP_API tp_status tp_patterns_new(tp_pattern_base base, tp_patterns **patterns);
-
-/**
- * Frees patterns. NULL is ignored. Answers that were given stay valid.
- * @param patterns May be NULL.
- * @threads One: no other thread may use the patterns.
- * @since 1.1
- */
-TP_API void tp_patterns_free(tp_patterns *patterns);
-
-/**
- * Adds a pattern without slots. Then add its slots with tp_patterns_add_slot(). A pattern must have a slot before an
- * analyzer searches for it.
- * @param patterns Not NULL.
- * @param label The label of the pattern. Patterns with the same label belong together: at one place, they count once if
- * they match the same number of tokens.
- * @param label_length The length of the label.
- * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
- * @threads Any.
- * @since 1.1
- */
-TP_API tp_status tp_patterns_add(tp_patterns *patterns, const char *label, size_t label_length);
-
-/**
- * Adds a pattern with a slot for each string between whitespace; the strings are of the kind TP_WORD_GLOB. Whitespace
- * after a backslash belongs to the string.
- * @param patterns Not NULL.
- * @param label As in tp_patterns_add().
- * @param label_length The length of the label.
- * @param phrase The strings.
- * @param phrase_length The length of the phrase.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_PATTERN if there is no string.
- * @threads Any.
- * @since 1.1
- */
-TP_API tp_status tp_patterns_add_phrase(tp_patterns *patterns, const char *label, size_t label_length,
-                                        const char *phrase, size_t phrase_length);
-
-/**
- * Adds a slot to the last pattern. A token matches the slot if it matches one of the words.
- * @param patterns Not NULL.
- * @param kinds The kind of each word. May be NULL if `word_count` is 0.
- * @param words The words: a list of strings. May be NULL if `word_count` is 0.
- * @param word_lengths The lengths of the words.
- * @param word_count The number of words. If it is 0, every token matches, also a token that has no term.
- * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, TP_ERROR_INVALID_PATTERN for a regular expression, or
- * TP_ERROR_INVALID_ARGUMENT if there is no pattern, or if a kind is not a value of tp_word_kind.
- * tp_last_error_document() returns the place of the word.
- * @threads Any.
- * @since 1.1
- */
-TP_API tp_status tp_patterns_add_slot(tp_patterns *patterns, const tp_word_kind *kinds, const char *const *words,
-                                      const size_t *word_lengths, size_t word_count);
-
-/* ---- Concordances ---- */
-
-/** The unit of the size of a window. @since 1.1 */
-typedef size_t tp_window_unit;
-
-/** The values of tp_window_unit. */
-enum {
-  /** Tokens. */
-  TP_WINDOW_TOKENS = 0,
-  /** Characters. */
-  TP_WINDOW_CHARACTERS = 1,
-  /** Sentences before and after that of the match, which is always in the window. */
-  TP_WINDOW_SENTENCES = 2
-};
-
-/** A property by which the lines of a concordance are sorted. Words are compared in lower case, by the code points of their
- * characters; a place without a word comes first. @since 1.1 */
-typedef size_t tp_sort_key;
-
-/** The values of tp_sort_key. */
-enum {
-  /** The word before the match at the distance that the number of the key gives, from 1 to 65536. */
-  TP_SORT_LEFT = 0,
-  /** The word after the match at this distance. */
-  TP_SORT_RIGHT = 1,
-  /** The words of the match. */
-  TP_SORT_MATCH = 2,
-  /** The label of the pattern, in the order in which labels were added. */
-  TP_SORT_LABEL = 3,
-  /** The number of the document. */
-  TP_SORT_DOCUMENT = 4,
-  /** The place of the match in its document. */
-  TP_SORT_POSITION = 5,
-  /** How many lines have the same words at the places of all keys of words; the most frequent first. If there is no
-   * such key, the words are the three words after the match, which are then the last keys. */
-  TP_SORT_FREQUENCY = 6,
-  /** The number of the document in the list of ranks with the number of the key, from 0. */
-  TP_SORT_RANK = 7
-};
-
-/** Options of tp_analyzer_concordance(). @since 1.1 */
-typedef struct tp_concordance_options {
-  /** sizeof(tp_concordance_options) */
+/** Options of tp_analyzer_collocations(). @since 1.1 */
+typedef struct tp_collocation_options {
+  /** sizeof(tp_collocation_options) */
   size_t struct_size;
-  /** The unit of `left` and `right`. */
-  tp_window_unit unit;
-  /** The size of the window before the match. */
-  size_t left;
-  /** The size of the window after the match. */
-  size_t right;
-  /** Not 0 if matches and windows end where a sentence ends. A token belongs to the sentence in which it begins. */
+  /** The number of terms, from 2 to 5; with TP_CONVENTION_NLTK to 4, with TP_CONVENTION_GENSIM 2. 0 for 2. */
+  size_t n;
+  /** The measures, each once. The first one sorts the rows. May be NULL if `measure_count` is 0. */
+  const tp_measure *measures;
+  /** The number of `measures`. */
+  size_t measure_count;
+  /** The minimal count of a row. */
+  size_t min_count;
+  /** The minimal number of documents that have a row. */
+  size_t min_documents;
+  /** Not 0 if the words before and after a word without a term are adjacent; 0 if the word leaves a gap. */
+  size_t closes_gaps;
+  /** Not 0 if the terms of a row are in one sentence; 0 if they are in one document. */
   size_t within_sentences;
   /** Not 0 if a line end inside a paragraph counts as a space when sentences are found, as in tp_sentences(). */
   size_t unwrap;
-  /** The keys by which lines are sorted, the most important one first. Equal lines are in the order of the text. May be
-   * NULL if `sort_key_count` is 0. */
-  const tp_sort_key *sort_keys;
-  /** The number of each key; only some keys use it. May be NULL if `sort_key_count` is 0. */
-  const size_t *sort_numbers;
-  /** The number of keys. */
-  size_t sort_key_count;
-  /** Lists of numbers of documents for TP_SORT_RANK, one list after the other. May be NULL if `rank_list_count` is 0. */
-  const uint32_t *ranks;
-  /** The number of lists. */
-  size_t rank_list_count;
-  /** The length of each list: the number of documents. */
-  size_t rank_list_length;
-  /** The number of matches that are chosen at random before lines are sorted; 0 for all matches. */
-  size_t sample;
-  /** The seed of the choice: the same seed gives the same choice. */
-  size_t seed;
-  /** The number of lines that are left out before the first one. */
-  size_t offset;
-  /** The maximal number of lines; 0 for all lines. */
+  /** The counts and formulas. */
+  tp_convention convention;
+  /** The maximal number of rows, of each group if documents are in groups; 0 for all rows. */
   size_t limit;
-  /** Not 0 if the columns `start` and `end` count bytes instead of characters. */
-  size_t byte_offsets;
-} tp_concordance_options;
+} tp_collocation_options;
 
 /**
- * Gives each match of patterns with the text around it, as a concordance (KWIC). The columns are (document: uint64,
- * from: uint64, to: uint64, start: uint64, end: uint64, left: utf8, match: utf8, right: utf8, pattern: utf8). `from` and
- * `to` are the tokens of the match in its document: the first one, and the one after the last. `start` and `end` are its
- * place in the text, in characters. `left`, `match` and `right` are parts of the text as it stands, without whitespace at
- * their ends; `pattern` is the label. Matches may overlap. The lines are in the order of the text if there are no keys.
+ * Gives adjacent terms, and scores for how much more often they occur together than by chance. The columns are (term_1:
+ * utf8, ..., term_n: utf8, count: uint64, documents: uint64), and a column of type double for each measure, with its
+ * name. The rows are sorted by the first measure, the largest score first, or the smallest p-value; then by count, then
+ * by first appearance. Without measures they are sorted by count. A score that is not defined is NaN, and comes last.
+ *
+ * The table of a row has a cell for each set of slots: the number of windows of n words that have the terms of these
+ * slots, and no other one. Windows with gaps count too, so dropped words do not change the scores of other words.
+ *
+ *     const tp_measure measures[] = {TP_MEASURE_G2, TP_MEASURE_PMI};
+ *     tp_collocation_options options = {sizeof options, 2, measures, 2, 5};
+ *     tp_analyzer_collocations(analyzer, NULL, 0, &options, 0, &stream);
+ *
  * @param analyzer Not NULL.
- * @param patterns Not NULL.
- * @param options NULL for no options: no window, and all lines in the order of the text.
- * @param batch_rows As in tp_analyzer_term_frequencies().
- * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(). It holds the texts of the documents.
- * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, TP_ERROR_INVALID_PATTERN if a pattern
- * has no slot, or TP_ERROR_INVALID_ARGUMENT if an option has a value that is not valid, or the length of the lists of
- * ranks is not the number of documents.
- * @threads Any; only one thread may use the stream at a time.
- * @since 1.1
- */
-TP_API tp_status tp_analyzer_concordance(const tp_analyzer *analyzer, const tp_patterns *patterns,
-                                         const tp_concordance_options *options, size_t batch_rows,
-                                         struct ArrowArrayStream *stream);
-
-/**
- * Gives the number of matches of the patterns of each label, and the number of documents that have such a match, in all
- * documents or in each group. The columns are (group: uint32, pattern: utf8, count: uint64, documents: uint64), in one
- * batch, with a row for each group and label. Without groups, there is no column `group`. If the analyzer does not store
- * text, there can be no groups, each pattern must have one slot, and `documents` is null.
- * @param analyzer Not NULL.
- * @param patterns Not NULL.
- * @param options NULL for no options. Only `within_sentences` and `unwrap` have an effect.
- * @param codes As in tp_analyzer_grouped_statistics(). Not used if `group_count` is 0.
- * @param code_count The number of documents.
- * @param group_count The number of groups, at most UINT32_MAX; 0 for the numbers of all documents together.
+ * @param codes NULL for all documents together. Else the code of each document, as in tp_analyzer_grouped_terms(): each
+ * group is counted for itself, and the first column is (group: uint32).
+ * @param code_count The number of documents; 0 if `codes` is NULL.
+ * @param options NULL for the defaults.
+ * @param batch_rows As in tp_analyzer_ngrams().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
- * @return As tp_analyzer_concordance() and tp_analyzer_grouped_statistics().
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, or TP_ERROR_INVALID_ARGUMENT if
+ * `code_count` is not the number of documents, or an option is not valid, such as a measure that is only for two terms.
  * @threads Any; only one thread may use the stream at a time.
  * @since 1.1
  */
-TP_API tp_status tp_analyzer_count_matches(const tp_analyzer *analyzer, const tp_patterns *patterns,
-                                           const tp_concordance_options *options, const uint32_t *codes,
-                                           size_t code_count, size_t group_count, struct ArrowArrayStream *stream);
+TP_API tp_status tp_analyzer_collocations(const tp_analyzer *analyzer, const uint32_t *codes, size_t code_count,
+                                          const tp_collocation_options *options, size_t batch_rows,
+                                          struct ArrowArrayStream *stream);
+
+/** Options of tp_analyzer_collocates(). @since 1.1 */
+typedef struct tp_collocate_options {
+  /** sizeof(tp_collocate_options) */
+  size_t struct_size;
+  /** The number of words of the window before a node. */
+  size_t left;
+  /** The number of words of the window after a node. */
+  size_t right;
+  /** As in tp_collocation_options. */
+  const tp_measure *measures;
+  /** The number of `measures`. */
+  size_t measure_count;
+  /** The minimal count of a row; 0 for 1. */
+  size_t min_count;
+  /** Not 0 if a word without a term has no place in a window; 0 if it has one. */
+  size_t closes_gaps;
+  /** Not 0 if windows end where a sentence ends. */
+  size_t within_sentences;
+  /** As in tp_collocation_options. */
+  size_t unwrap;
+  /** TP_CONVENTION_EXACT or TP_CONVENTION_NLTK. */
+  tp_convention convention;
+  /** The maximal number of rows, of each group if documents are in groups; 0 for all rows. */
+  size_t limit;
+} tp_collocate_options;
+
+/**
+ * Gives the terms near a node, and scores for how much more often they occur there than elsewhere. A node is a match of
+ * patterns; the words before and after it are its window. The columns are (term: utf8, count: uint64, frequency: uint64,
+ * documents: uint64), and a column of type double for each measure, with its name. The rows are sorted as in
+ * tp_analyzer_collocations().
+ *
+ * With TP_CONVENTION_EXACT, `count` is the number of words in some window, each counted once, and `frequency` that of all
+ * words outside nodes. The table of a row compares the words in windows with all words outside nodes (Evert's surface
+ * co-occurrence). With TP_CONVENTION_NLTK, `count` is the number of pairs of a node and a word in its window, on the side
+ * in the column (side: utf8), "left" or "right", which comes after `term`; `frequency` is that of all words. The scores
+ * are those of NLTK's BigramCollocationFinder, whose window has one word more than this one.
+ * @param analyzer Not NULL.
+ * @param node The patterns of the node. Not NULL.
+ * @param barriers Patterns of words that windows do not reach past: such a word is the last one of a window. May be
+ * NULL.
+ * @param codes As in tp_analyzer_collocations().
+ * @param code_count As in tp_analyzer_collocations().
+ * @param options NULL for the defaults: windows without words.
+ * @param batch_rows As in tp_analyzer_ngrams().
+ * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
+ * @return As tp_analyzer_collocations(), or TP_ERROR_INVALID_PATTERN if a pattern has no slot.
+ * @threads Any; only one thread may use the stream at a time.
+ * @since 1.1
+ */
+TP_API tp_status tp_analyzer_collocates(const tp_analyzer *analyzer, const tp_patterns *node,
+                                        const tp_patterns *barriers, const uint32_t *codes, size_t code_count,
+                                        const tp_collocate_options *options, size_t batch_rows,
+                                        struct ArrowArrayStream *stream);
 
 /* ---- Sentiment by a lexicon ---- */
 

@@ -48,6 +48,7 @@ pub const TP_MEASURE_SIMPLE_MATHS: tp_measure = 31;
 pub const TP_MEASURE_LOG_ODDS: tp_measure = 32;
 pub const TP_MEASURE_LOG_ODDS_Z: tp_measure = 33;
 pub const TP_MEASURE_FISHER_TWO_SIDED: tp_measure = 34;
+pub const TP_MEASURE_MIKOLOV: tp_measure = 35;
 
 pub type tp_correction = usize;
 
@@ -73,7 +74,7 @@ unsafe impl Options for tp_association_options {
 
 /// The measure of a code of C.
 pub(crate) fn measure_of(measure: tp_measure) -> Result<Measure, Failure> {
-    Measure::from_code(measure).ok_or_else(|| Failure::unknown_value("measure", measure, TP_MEASURE_FISHER_TWO_SIDED))
+    Measure::from_code(measure).ok_or_else(|| Failure::unknown_value("measure", measure, TP_MEASURE_MIKOLOV))
 }
 
 pub(crate) fn correction_of(correction: tp_correction) -> Result<Option<Correction>, Failure> {

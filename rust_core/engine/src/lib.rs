@@ -22,6 +22,7 @@
 //! | [`indexer`] | a background thread that indexes while documents are added |
 //! | [`analyzer`] | documents and all queries on them, for many threads |
 //! | [`counts`], [`sentiment`], [`sentences`] | results that are computed from the index or from the text |
+//! | [`collocations`] | terms that occur together: adjacent terms, and terms near a node |
 //! | [`keyness`], [`dispersion`] | terms that differ between groups of documents, or are spread unevenly |
 //! | [`index`] | the text as integers: types, their counts and terms, and the tokens of each document |
 //! | [`documents`] | the text of the documents |
@@ -58,6 +59,7 @@ pub mod arrays;
 pub mod association;
 pub mod checkpoint;
 pub mod checksum;
+pub mod collocations;
 pub mod concordance;
 pub mod counts;
 pub mod dispersion;

@@ -38,7 +38,15 @@ impl Sequence {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory).
     pub fn of_types(index: &Index, threads: usize) -> Result<Vec<Self>> {
-        Self::each(index, threads, Self::fill_with_types)
+        Self::each(index, threads, |sequence, runs| sequence.fill_all(runs, |run, ids| run.ids_to(0..run.len(), ids)))
+    }
+
+    /// Returns all tokens of an index, as the ids of their types. [`DROPPED`] tokens stay in their places.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn all_with_gaps(index: &Index, id_of_type: &[u32], threads: usize) -> Result<Vec<Self>> {
+        Self::each(index, threads, |sequence, runs| sequence.fill_all(runs, |run, ids| run.map_to(id_of_type, ids)))
     }
 
     fn each(
@@ -65,12 +73,13 @@ impl Sequence {
         reserve(&mut self.ends, lengths().count())
     }
 
-    fn fill_with_types(&mut self, runs: &[TokenRun]) -> Result<()> {
+    /// Replaces the sequence by all tokens of these runs, which `append` appends.
+    fn fill_all(&mut self, runs: &[TokenRun], append: impl Fn(TokenRun, &mut Vec<u32>)) -> Result<()> {
         self.begin(runs)?;
         let Self { ids, ends } = self;
         for run in runs {
             let mut end = ids.len();
-            run.ids_to(0..run.len(), ids);
+            append(*run, ids);
             if run.continues() {
                 ends.pop();
             }

@@ -3,7 +3,7 @@
 pub(crate) mod frequencies;
 pub(crate) mod groups;
 mod ngrams;
-mod rows;
+pub(crate) mod rows;
 mod statistics;
 mod word_count;
 

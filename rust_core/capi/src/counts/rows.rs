@@ -14,7 +14,7 @@ use crate::arrow::columns::{StringColumn, is_full, too_long};
 use crate::arrow::stream::failed;
 
 /// The approximate bytes for a column that Arrow allocates without a way to report a failure.
-pub(super) const COLUMN_BYTES: usize = 1 << 10;
+pub(crate) const COLUMN_BYTES: usize = 1 << 10;
 
 /// Rows of the same number of terms, with a count each.
 pub(super) trait CountedRows {

@@ -137,6 +137,7 @@ fn long(data: &Data) -> Vec<Long<'_>> {
     let mut calls = Calls::default();
     analyzers::add_queries(&mut calls, data);
     analyzers::add_groups(&mut calls, data);
+    analyses::add_collocations(&mut calls, data);
     analyses::add_comparisons(&mut calls, data);
     analyses::add_concordances(&mut calls, data);
     analyzers::add_selections(&mut calls, data);

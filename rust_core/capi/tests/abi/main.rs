@@ -5,6 +5,7 @@ mod analyzer;
 mod arrays;
 mod association;
 mod callback;
+mod collocations;
 mod columns;
 mod comparing;
 mod concordance;

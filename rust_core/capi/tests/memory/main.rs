@@ -1,6 +1,7 @@
 //! The system may refuse memory at any moment: the call fails with a status, and earlier data is unchanged.
 
 mod analyzers;
+mod collocations;
 mod concordances;
 mod matrices;
 mod saved;

@@ -72,7 +72,7 @@ impl Analyzer {
     }
 
     /// Returns all that patterns are compared with, at one moment. The index is not locked while they are compared.
-    fn searched(&self, needs_types: bool, codes: Option<&[u32]>) -> Result<Corpus> {
+    pub(crate) fn searched(&self, needs_types: bool, codes: Option<&[u32]>) -> Result<Corpus> {
         // Copies the texts of chosen documents, step by step.
         self.documents_since(0)?;
         let threads = self.corpus.threads();

@@ -115,6 +115,9 @@ measures! {
     LogOddsZ = 33 "log_odds_z",
     /// The p-value of Fisher's exact test: the probability of all tables that are at most as likely as this one.
     FisherTwoSided = 34 "fisher_two_sided",
+    /// O11/E11, which is O11 N / (R1 C1) (Mikolov et al. 2013). gensim's formula subtracts the minimal count from O11, and
+    /// has the number of distinct words and pairs for N.
+    Mikolov = 35 "mikolov",
 }
 
 /// Numbers that some measures need.
@@ -184,6 +187,7 @@ impl Measure {
             Self::LogRatioWalter => ((o11 + 0.5) / (r1 + 0.5) / ((o21 + 0.5) / (r2 + 0.5))).log2(),
             Self::Fisher => hypergeometric::right_tail(table),
             Self::FisherTwoSided => hypergeometric::two_sided(table),
+            Self::Mikolov => o11 / e11,
             Self::PoissonStirling if o11 == 0.0 => 0.0,
             Self::PoissonStirling => o11 * (table.ln_ratio() / std::f64::consts::LN_2 - 1.0),
             Self::Lambda => table.odds_ratio_disc().ln(),

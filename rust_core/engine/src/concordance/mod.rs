@@ -5,9 +5,9 @@
 //! order, `sentence` has the sentences of a document, and `texts` has texts and tokens by the numbers of documents.
 
 mod find;
-mod layout;
+pub(crate) mod layout;
 mod places;
-mod sentence;
+pub(crate) mod sentence;
 mod sort;
 mod texts;
 
@@ -239,7 +239,7 @@ fn within(placing: &Placing, matches: &mut Vec<Match>, steps: &mut Steps) -> Res
     sentences.resize(matches.len(), (0, 0));
     let find = |scratch: &mut Scratch, text: &str, all: Found, found: &mut [(usize, usize)], steps: &mut Steps| {
         let Scratch { layout, sentences } = scratch;
-        sentences.fill(text, layout, placing.options.unwrap)?;
+        sentences.fill(text, layout, placing.options.unwrap, steps)?;
         for (one, own) in all.matches.iter().zip(found) {
             steps.did(1)?;
             let tokens = sentences.tokens(one.from, layout.len());

@@ -74,7 +74,7 @@ impl Placing<'_> {
         places.resize(found.matches.len(), Place::default());
         let place = |scratch: &mut Scratch, text: &str, found: Found, places: &mut [Place], steps: &mut Steps| {
             if self.options.window.unit == Unit::Sentences {
-                scratch.sentences.fill(text, &mut scratch.layout, self.options.unwrap)?;
+                scratch.sentences.fill(text, &mut scratch.layout, self.options.unwrap, steps)?;
             }
             self.place(scratch, text, found, places, steps)
         };

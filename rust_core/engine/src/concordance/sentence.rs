@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::checkpoint::Steps;
 use crate::concordance::layout::Layout;
 use crate::error::Result;
 use crate::memory::reserve;
@@ -20,11 +21,11 @@ impl Sentences {
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
-    pub fn fill(&mut self, text: &str, layout: &mut Layout, unwrap: bool) -> Result<()> {
+    pub fn fill(&mut self, text: &str, layout: &mut Layout, unwrap: bool, steps: &mut Steps) -> Result<()> {
         self.starts.clear();
         self.tokens.clear();
         let (starts, tokens, mut token) = (&mut self.starts, &mut self.tokens, 0);
-        sentences::each(text, unwrap, |sentence| {
+        sentences::each_in(text, unwrap, steps, |sentence| {
             let start = if starts.is_empty() { 0 } else { sentence.start };
             while token < layout.len() && layout.place(token).start < start {
                 token += 1;
@@ -35,6 +36,11 @@ impl Sentences {
             tokens.push(token);
             Ok(())
         })
+    }
+
+    /// Returns the number of tokens before each sentence.
+    pub fn token_starts(&self) -> &[usize] {
+        &self.tokens
     }
 
     /// Returns the tokens of the sentence that has a token; `tokens` is the number of tokens of the document.

@@ -23,8 +23,20 @@ const MIN_BYTES_FOR_THREADS: usize = 1 << 20;
 ///
 /// # Errors
 /// The errors of `take`; [`Stopped`](crate::Error::Stopped).
-pub fn each(text: &str, unwrap: bool, mut take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
-    let mut steps = Steps::begin();
+pub fn each(text: &str, unwrap: bool, take: impl FnMut(Range<usize>) -> Result<()>) -> Result<()> {
+    each_in(text, unwrap, &mut Steps::begin(), take)
+}
+
+/// Does the same as [`each`], in steps of the caller.
+///
+/// # Errors
+/// As [`each`].
+pub fn each_in(
+    text: &str,
+    unwrap: bool,
+    steps: &mut Steps,
+    mut take: impl FnMut(Range<usize>) -> Result<()>,
+) -> Result<()> {
     for segment in Segments::of(text, unwrap) {
         match segment {
             Some(segment) if is_blank(&text[segment.clone()]) => {}

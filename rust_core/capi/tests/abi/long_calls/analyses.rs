@@ -1,12 +1,56 @@
-//! Long calls that compare documents, and that search for patterns.
+//! Long calls that find collocations, compare documents, and search for patterns.
 
 use std::ptr;
 
 use text_processor::*;
 
-use super::call::{Calls, read};
+use super::call::{Calls, read, unchecked};
 use super::data::Data;
 use crate::support::Handle;
+
+/// Adds the calls that find terms which occur together.
+pub fn add_collocations<'d>(calls: &mut Calls<'d>, data: &'d Data) {
+    let (terms, lines) = (data.terms.pointer(), data.grouped.pointer());
+    let (codes, number) = (data.codes.as_ptr(), data.codes.len());
+    let measures = &[TP_MEASURE_LAMBDA];
+    let adjacent = tp_collocation_options {
+        struct_size: size_of::<tp_collocation_options>(),
+        n: 3,
+        measures: measures.as_ptr(),
+        measure_count: 1,
+        min_count: 1,
+        min_documents: 1,
+        closes_gaps: 0,
+        within_sentences: 0,
+        unwrap: 0,
+        convention: TP_CONVENTION_EXACT,
+        limit: 0,
+    };
+    let near = tp_collocate_options {
+        struct_size: size_of::<tp_collocate_options>(),
+        left: 2,
+        right: 2,
+        measures: measures.as_ptr(),
+        measure_count: 1,
+        min_count: 1,
+        closes_gaps: 0,
+        within_sentences: 0,
+        unwrap: 0,
+        convention: TP_CONVENTION_EXACT,
+        limit: 0,
+    };
+    // SAFETY: the handles, the codes and the patterns are valid for the call.
+    unsafe {
+        calls.add("tp_analyzer_collocations", 10 << 17, move || {
+            read(|out| tp_analyzer_collocations(terms, ptr::null(), 0, &raw const adjacent, 0, out))
+        });
+        calls.add("tp_analyzer_collocates", 3 << 18, move || {
+            let node = unchecked(|| patterns(TP_PATTERN_BASE_TERMS, "*7"));
+            let (options, none) = (&raw const near, ptr::null());
+            read(|out| tp_analyzer_collocates(lines, node.pointer(), none, codes, number, options, 0, out))
+        });
+    }
+}
 
 /// Adds the calls for keyness and dispersion.
 pub fn add_comparisons<'d>(calls: &mut Calls<'d>, data: &'d Data) {

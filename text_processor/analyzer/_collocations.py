@@ -1,0 +1,210 @@
+"""The queries about words that occur together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from text_processor import _options
+from text_processor.analyzer._documents import Documents
+
+# typing.TYPE_CHECKING, without an import of typing, which is slow.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    from text_processor._native.analyzer import Handle
+    from text_processor._native.table import NativeTable
+    from text_processor.analyzer._groups import Groups
+    from text_processor.table import Table
+    from text_processor.typing import By, Pattern
+
+MEASURES = {
+    "exact": ("g2", "pmi", "log_dice"),
+    "nltk": ("g2", "pmi", "dice"),
+    "gensim": ("npmi",),
+    "quanteda": ("lambda_z", "lambda"),
+}
+"""The measures of each convention, if the caller chooses none."""
+
+
+class Collocations(Documents):
+    """An analyzer that finds words which occur together."""
+
+    __slots__ = ()
+
+    def collocations(
+        self,
+        n: int = 2,
+        *,
+        measures: str | Iterable[str] | None = None,
+        min_count: int = 5,
+        min_documents: int = 1,
+        gaps: Literal["keep", "close"] = "keep",
+        within: Literal["document", "sentence"] = "document",
+        unwrap: bool = False,
+        convention: Literal["exact", "nltk", "gensim", "quanteda"] = "exact",
+        limit: int | None = None,
+        by: By | None = None,
+    ) -> Table:
+        """Return adjacent words that occur together more often than by chance, with their scores.
+
+        A table with the columns `word_1` to `word_n`, `count`, `documents`, and one for each measure. The first measure
+        sorts the rows: the largest score first, or the smallest p-value; then the count, then first appearance. A
+        score that is not defined is NaN, and comes last.
+
+        Args:
+            n: The number of words, from 2 to 5.
+            measures: Names of measures, see `text_processor.association`. By default ``"g2"``, ``"pmi"`` and
+                ``"log_dice"``. For three words or more, the measures of two-by-two tables only, such as ``"fisher"``,
+                are not defined.
+            min_count: The smallest count of a row.
+            min_documents: The smallest number of documents that have a row.
+            gaps: ``"keep"``: a word that `set_terms` drops leaves a gap, so the words around it are not adjacent.
+                Windows with a gap count too, so scores do not depend on the words that are dropped. ``"close"``: the
+                words around it are adjacent.
+            within: ``"sentence"``: only words of one sentence are adjacent.
+            unwrap: Whether a line end inside a paragraph counts as a space when sentences are found, as in `sentences`.
+            convention: ``"exact"`` counts all windows of `n` words, and each word in its place of the windows. The
+                others give the scores of a tool: ``"nltk"`` those of its collocation finders (up to 4 words),
+                ``"gensim"`` those of `Phrases` (2 words), ``"quanteda"`` those of `textstat_collocations`.
+            limit: The largest number of rows; by default all.
+            by: Counts each group of documents for itself, as in `word_counts`.
+
+        Raises:
+            InvalidOptionError: An option is not valid, or a measure is not defined for `n` words.
+            TextNotStoredError: The analyzer does not store its documents.
+
+        >>> from text_processor import TextAnalyzer
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_documents(["the cat sat on the mat the cat ran", "a dog sat on the log"])
+        2
+        >>> print(analyzer.collocations(measures=["pmi"], min_count=2))
+        word_1  word_2  count  documents                 pmi
+        sat     on          2          2   2.700439718141092
+        on      the         2          2  2.1154772174199357
+        the     cat         2          1  1.7004397181410922
+        """
+        from text_processor._native import collocations as native
+        from text_processor._native.measures import ASSOCIATION, chosen
+
+        one_of = _options.one_of
+        convention = one_of("convention", convention, native.CONVENTIONS)
+        limit = _options.limit("limit", limit)
+        settings: dict[str, Any] = {
+            "n": _options.whole("n", n, 2, 5),
+            "measures": chosen("measures", MEASURES[convention] if measures is None else measures, ASSOCIATION),
+            "min_count": _options.whole("min_count", min_count),
+            "min_documents": _options.whole("min_documents", min_documents),
+            "closes_gaps": one_of("gaps", gaps, ["keep", "close"]) == "close",
+            "within_sentences": one_of("within", within, ["document", "sentence"]) == "sentence",
+            "unwrap": bool(unwrap),
+            "convention": convention,
+        }
+
+        def ask(handle: Handle, codes: Any | None, limit: int) -> NativeTable:
+            return native.collocations(handle, codes, limit=limit, **settings)
+
+        return _answer(self, by, ask, limit)
+
+    def collocates(
+        self,
+        pattern: Pattern,
+        window: int | tuple[int, int] = 5,
+        *,
+        measures: str | Iterable[str] | None = None,
+        min_count: int = 1,
+        barriers: Pattern | None = None,
+        on: Literal["terms", "tokens"] = "terms",
+        gaps: Literal["keep", "close"] = "keep",
+        within: Literal["document", "sentence"] = "document",
+        unwrap: bool = False,
+        convention: Literal["surface", "nltk"] = "surface",
+        limit: int | None = None,
+        by: By | None = None,
+    ) -> Table:
+        """Return the words near a node, with scores for how much more often they occur there than elsewhere.
+
+        A table with the columns `word`, `count`, `frequency`, `documents`, and one for each measure. Rows are sorted as
+        in `collocations`.
+
+        Args:
+            pattern: The node: a pattern as in `kwic`, such as ``"lord"``, ``"lord*"`` or ``"the lord"``. Its matches
+                are not collocates of each other.
+            window: The number of words before and after the node, or a pair of two numbers.
+            measures: As in `collocations`.
+            min_count: The smallest count of a row.
+            barriers: A pattern of words that windows do not reach past: such a word is the last one of a window.
+            on: Compares patterns with ``"terms"``, or with ``"tokens"`` as they are written.
+            gaps: ``"keep"``: a word that `set_terms` drops keeps its place in the window, and in the numbers of words,
+                but has no row. ``"close"``: windows are counted as if the text did not have the word.
+            within: ``"sentence"``: windows end where a sentence ends.
+            unwrap: As in `collocations`.
+            convention: ``"surface"`` (Evert 2008): `count` is the number of words in some window, each counted once,
+                and `frequency` that of all words outside nodes. ``"nltk"``: `count` is the number of pairs of a node
+                and a word in its window, on the side in the column `side`; `frequency` is that of all words. The scores
+                are those of `BigramCollocationFinder.from_words` with a `window_size` of one more.
+            limit: The largest number of rows; by default all.
+            by: Counts each group of documents for itself, as in `word_counts`.
+
+        Raises:
+            InvalidOptionError: An option is not valid.
+            InvalidPatternError: A pattern is empty, or the core cannot match a regular expression.
+            TextNotStoredError: The analyzer does not store its documents.
+
+        >>> from text_processor import TextAnalyzer
+        >>> analyzer = TextAnalyzer()
+        >>> analyzer.add_document("a b a b a c c c")
+        >>> print(analyzer.collocates("a", 1, measures="pmi"))
+        word  count  frequency  documents                  pmi
+        b         2          2          1   0.7369655941662062
+        c         1          3          1  -0.8479969065549501
+        """
+        from text_processor._native import collocations as native
+        from text_processor._native.measures import ASSOCIATION, chosen
+        from text_processor._patterns import compiled
+
+        one_of = _options.one_of
+        convention = one_of("convention", convention, ["surface", "nltk"])
+        limit = _options.limit("limit", limit)
+        default = MEASURES["exact" if convention == "surface" else convention]
+        settings: dict[str, Any] = {
+            "window": _sides(window),
+            "measures": chosen("measures", default if measures is None else measures, ASSOCIATION),
+            "min_count": _options.whole("min_count", min_count),
+            "closes_gaps": one_of("gaps", gaps, ["keep", "close"]) == "close",
+            "within_sentences": one_of("within", within, ["document", "sentence"]) == "sentence",
+            "unwrap": bool(unwrap),
+            "counts_pairs": convention == "nltk",
+        }
+        node = compiled(self._core, (pattern,), on)
+        ends = None if barriers is None else compiled(self._core, (barriers,), on, "a barrier")
+
+        def ask(handle: Handle, codes: Any | None, limit: int) -> NativeTable:
+            return native.collocates(handle, codes, node, ends, limit=limit, **settings)
+
+        return _answer(self, by, ask, limit)
+
+
+def _sides(window: Any) -> tuple[int, int]:
+    """The numbers of words before and after a node."""
+    if isinstance(window, tuple) and len(window) == 2:
+        left, right = window
+        return _options.whole("the left part of window", left), _options.whole("the right part of window", right)
+    size = _options.whole("window", window)
+    return size, size
+
+
+def _answer(owner: Collocations, by: Any, ask: Any, limit: int | None) -> Table:
+    """The table of a query. For `limit=0`, the core makes one row, because its 0 stands for all rows."""
+    from text_processor.table import Table
+
+    if by is None:
+        table = Table._over(ask(owner._indexed(), None, 1 if limit == 0 else limit or 0))
+        return table[:0] if limit == 0 else table
+    from text_processor.analyzer._groups import grouped
+
+    def of_groups(handle: Handle, groups: Groups) -> Table:
+        found = groups.table(ask(handle, groups.codes, 1 if limit == 0 else limit or 0))
+        return found[:0] if limit == 0 else found
+
+    return grouped(owner, by, of_groups)
