@@ -44,8 +44,8 @@ mod tokenizer;
 
 pub use analyzer::*;
 pub use arrays::*;
-pub use association::*;
 pub use arrow::import::structures::{ArrowArray, ArrowSchema};
+pub use association::*;
 pub use boundary::*;
 pub use checkpoint::*;
 pub use collocations::*;

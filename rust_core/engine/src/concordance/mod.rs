@@ -226,7 +226,7 @@ fn trimmed(mut text: &[u8]) -> &[u8] {
     {
         text = rest;
     }
-    // Only few texts begin or end outside ASCII, so few are checked again.
+    // Few texts begin or end outside ASCII; only these are checked again.
     if text.first().is_some_and(|first| !first.is_ascii()) || text.last().is_some_and(|last| !last.is_ascii()) {
         return str::from_utf8(text).expect("the text was checked").trim_matches(is_whitespace).as_bytes();
     }
