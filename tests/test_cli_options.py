@@ -53,7 +53,9 @@ def options() -> list[tuple[str, str]]:
     for name in COMMANDS:
         command = commands.get_command(context, name)
         assert command is not None
-        found += [(name, option.opts[-1]) for option in command.params if not getattr(option, "is_flag", True)]
+        # The value of --reference is a path, which may name a folder with all files of the system.
+        taken = [option for option in command.params if option.name != "references"]
+        found += [(name, option.opts[-1]) for option in taken if not getattr(option, "is_flag", True)]
     return found
 
 
