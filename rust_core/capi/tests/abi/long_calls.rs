@@ -434,7 +434,7 @@ impl Data {
                 Box::new(move || Handle::of_chosen(**lines, numbers).err().unwrap_or(TP_OK)),
             ),
             long("tp_analyzer_keep", units, Box::new(move || copy().keep(numbers))),
-            long("tp_analyzer_merge", numbers.len(), Box::new(move || copy().merge(**lines))),
+            long("tp_analyzer_merge", 0, Box::new(move || copy().merge(**lines))),
             // The texts of chosen documents are copied when they are read for the first time.
             long(
                 "tp_analyzer_documents",
