@@ -1,5 +1,7 @@
 //! Analyzers of chosen documents, and merged analyzers.
 
+use std::time::Instant;
+
 use crate::analyzer::Analyzer;
 use crate::analyzer::corpus::Corpus;
 use crate::checkpoint::Steps;
@@ -102,9 +104,10 @@ impl Analyzer {
         let mut steps = Steps::begin();
         // The lock of the other index is released before that of this index is taken.
         let Chosen { index: more, documents: others, .. } = other.corpus.query(|index| all(&other.corpus, index))??;
-        steps.did(others.len() + more.types().len())?;
+        steps.look_at(Instant::now())?;
         // Step by step; `change` indexes only what other threads add from now on.
         self.corpus.query(|_| ())?;
+        steps.look_at(Instant::now())?;
         self.corpus.change(|index, documents| {
             documents.reserve_segments(others.segments())?;
             index.append(more)?;

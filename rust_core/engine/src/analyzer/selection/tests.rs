@@ -341,7 +341,7 @@ fn a_checkpoint_can_end_each_call_which_then_changes_nothing() {
             ("choose", &|| own.choose(&numbers).map(drop), 7),
             ("texts", &|| subset.documents_since(0).map(drop), 7),
             ("keep", &|| own.keep(&numbers), 7),
-            ("append", &|| own.append(&other), 1),
+            ("append", &|| own.append(&other), 2),
         ];
         own.statistics().unwrap();
         other.statistics().unwrap();
