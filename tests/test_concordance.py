@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import re
 from collections import Counter
 from typing import Any
@@ -271,6 +273,30 @@ def test_lines_do_not_depend_on_the_number_of_threads(threads: int) -> None:
     assert Counter(lines["right"])["sat."] == 40_000
     (last,) = analyzer_of(texts, threads=threads).kwic("cat", limit=1, offset=79_999)
     assert (last.start, last.match) == (texts[0].rindex("cat"), "cat")
+
+
+def test_parts_and_merged_analyzers_have_the_lines_of_their_documents() -> None:
+    analyzer = TextAnalyzer()
+    analyzer.add_documents(C4, missing="keep", ids=["d1", "d2", "d3", "d4"])
+    part = analyzer.subset(["d3", "d1"])
+    assert [(line.id, line.left) for line in part.kwic("cat", window=1)] == [
+        ("d1", "the"),
+        ("d1", "the"),
+        ("d3", "the"),
+    ]
+    merged = analyzer.subset(["d2"]) + analyzer.subset(["d3"])
+    assert rows(merged.kwic("log", window=1), "document", "id", "left") == [(0, "d2", "the"), (1, "d3", "the")]
+    analyzer.remove(["d1"])
+    assert analyzer.kwic("cat")["id"] == ["d3"]
+
+
+def test_a_concordance_can_be_copied_and_given_to_other_libraries() -> None:
+    lines = analyzer_of(C4).kwic("cat", window=1)
+    copied = pickle.loads(pickle.dumps(lines))  # noqa: S301  # made here
+    assert type(copied) is Concordance
+    assert copied == lines == copy.copy(lines)
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    assert polars.DataFrame(lines)["left"].to_list() == ["the", "the", "the"]
 
 
 # ---- Numbers of matches ----

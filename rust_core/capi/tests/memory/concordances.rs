@@ -27,7 +27,7 @@ fn add(patterns: &Owned<tp_patterns>) -> tp_status {
 #[test]
 fn patterns_and_concordances_can_be_made_after_memory_was_refused() {
     let _turn = alone();
-    assert!(refuse_each(1, || (), |()| status_of(new_patterns(0).map(drop)), |()| (), |()| ()) > 0);
+    refuse_each(1, || (), |()| status_of(new_patterns(0).map(drop)), |()| (), |()| ());
     let prepare = || new_patterns(TP_PATTERN_BASE_TERMS).unwrap();
     assert!(refuse_each(1, prepare, add, |_| (), |_| ()) > 0);
     // Of some calls, few requests are refused, and a call may succeed without the memory of the first one.

@@ -231,7 +231,7 @@ pub fn sample(count: usize, number: usize, seed: u64, steps: &mut Steps) -> Resu
         steps.did(1)?;
         // Each place is chosen with the probability missing / left: all choices have the same probability.
         let left = (count - place) as u128;
-        if u128::from(random(&mut state)) * left >> 64 < missing as u128 {
+        if (u128::from(random(&mut state)) * left) >> 64 < missing as u128 {
             reserve(&mut chosen, 1)?;
             chosen.push(place);
         }

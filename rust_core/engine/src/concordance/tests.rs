@@ -332,7 +332,7 @@ proptest! {
             let place = lines.line(number).1;
             prop_assert!(end <= place.start && place.start < place.end);
             end = place.end;
-            words.push(String::from_utf8(lowercase(text[place.start..place.end].as_bytes()).unwrap().into_owned()).unwrap());
+            words.push(String::from_utf8(lowercase(&text.as_bytes()[place.start..place.end]).unwrap().into_owned()).unwrap());
         }
         prop_assert_eq!(lines.len() as u64, counted.iter().map(|(_, count)| count).sum::<u64>());
         for (term, _) in counted.iter() {
