@@ -64,7 +64,7 @@ pub fn add_selections<'d>(calls: &mut Calls<'d>, data: &'d Data) {
     let units = 30 * numbers.len();
     calls.add("tp_analyzer_choose", units, move || Handle::of_chosen(**lines, numbers).err().unwrap_or(TP_OK));
     calls.add("tp_analyzer_keep", units, move || copy().keep(numbers));
-    calls.add("tp_analyzer_merge", data.numbers.len(), move || copy().merge(**lines));
+    calls.add("tp_analyzer_merge", 0, move || copy().merge(**lines));
     // The texts of chosen documents are copied when they are read for the first time.
     calls.add("tp_analyzer_documents", units / 2, move || {
         let chosen = copy();
