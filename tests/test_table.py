@@ -317,6 +317,16 @@ def test_a_long_table_shows_its_ends() -> None:
     assert counts._repr_html_().count("<tr>") == 12
 
 
+def test_long_numbers_are_shown_with_six_digits() -> None:
+    """The cells have all digits."""
+    analyzer = TextAnalyzer()
+    analyzer.add_documents(["a b a b a c c c", "a"])
+    table = analyzer.collocates("a", 1, measures="pmi")
+    assert table["pmi"].tolist() == [0.7369655941662062, -0.8479969065549501]
+    assert [line.split()[-1] for line in str(table).split("\n")] == ["pmi", "0.736966", "-0.847997"]
+    assert "0.736966<" in table._repr_html_()
+
+
 def test_html_is_escaped() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_document("<script>alert('x')</script> & b")

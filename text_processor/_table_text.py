@@ -17,6 +17,8 @@ END_ROWS = 5
 """The number of rows that are shown at the start and at the end of a table."""
 LONGEST = 60
 """The number of characters of a value that are shown."""
+DIGITS = 6
+"""The number of significant digits of a number that are shown, if it is longer."""
 
 
 class Ends:
@@ -41,7 +43,12 @@ class Ends:
 
 def _shown(value: Any) -> str:
     """A value in one short line that cannot control a terminal."""
-    text = value[: LONGEST + 1] if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        text = value[: LONGEST + 1]
+    else:
+        text = str(value)
+        if isinstance(value, float) and len(text) > DIGITS + 2:
+            text = f"{value:.{DIGITS}g}"
     # The escape of a character is longer than the character.
     text = harmless(text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

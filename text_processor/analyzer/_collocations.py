@@ -79,10 +79,10 @@ class Collocations(Documents):
         >>> analyzer.add_documents(["the cat sat on the mat the cat ran", "a dog sat on the log"])
         2
         >>> print(analyzer.collocations(measures=["pmi"], min_count=2))
-        word_1  word_2  count  documents                 pmi
-        sat     on          2          2   2.700439718141092
-        on      the         2          2  2.1154772174199357
-        the     cat         2          1  1.7004397181410922
+        word_1  word_2  count  documents      pmi
+        sat     on          2          2  2.70044
+        on      the         2          2  2.11548
+        the     cat         2          1  1.70044
         """
         from text_processor._native import collocations as native
         from text_processor._native.measures import ASSOCIATION, chosen
@@ -155,9 +155,9 @@ class Collocations(Documents):
         >>> analyzer = TextAnalyzer()
         >>> analyzer.add_document("a b a b a c c c")
         >>> print(analyzer.collocates("a", 1, measures="pmi"))
-        word  count  frequency  documents                  pmi
-        b         2          2          1   0.7369655941662062
-        c         1          3          1  -0.8479969065549501
+        word  count  frequency  documents        pmi
+        b         2          2          1   0.736966
+        c         1          3          1  -0.847997
         """
         from text_processor._native import collocations as native
         from text_processor._native.measures import ASSOCIATION, chosen
