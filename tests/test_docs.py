@@ -341,7 +341,7 @@ def usual_names(sandbox: Path) -> dict[str, Any]:
     import text_processor.vectorizers
 
     analyzer = text_processor.TextAnalyzer()
-    analyzer.add_documents(["a good day", "a bad day"])
+    analyzer.add_documents(["a good day", "a bad day"], variables={"party": ["Labour", "Green"]})
     methods = {name: getattr(analyzer, name) for name in dir(analyzer) if not name.startswith("_")}
     public = {name: getattr(text_processor, name) for name in text_processor.__all__}
     path = str(sandbox / "book.txt")
