@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def oracle(counts: Any, sizes: Any, name: str) -> float:
         kld = np.where(v > 0, v * np.log2(v / s), 0).sum()
         r = p / p.sum()
         entropy = -np.where(r > 0, r * np.log2(r), 0).sum()
-    measures = {
+    measures: dict[str, Callable[[], Any]] = {
         "range": lambda: (counts > 0).sum(),
         "dp": lambda: dp,
         "dpnorm": lambda: dp / (1 - s.min()),

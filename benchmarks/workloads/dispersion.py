@@ -31,7 +31,7 @@ def _ours(parts: list[str]) -> object:
 
 
 def _of_table(table: object) -> Scores:
-    columns = [np.asarray(table[name], float) for name in ("range", "dp", "dpnorm", "d", "kld")]  # type: ignore[index]
+    columns = [np.asarray(table[name], np.float64) for name in ("range", "dp", "dpnorm", "d", "kld")]  # type: ignore[index]
     return Scores(table["term"], *columns)  # type: ignore[index]
 
 

@@ -76,7 +76,7 @@ def _ours(parts: list[str]) -> object:
 
 
 def _of_table(table: object) -> Scores:
-    columns = [np.asarray(table[name], float) for name in COLUMNS]  # type: ignore[index]
+    columns = [np.asarray(table[name], np.float64) for name in COLUMNS]  # type: ignore[index]
     return Scores(table["term"], *columns)  # type: ignore[index]
 
 
