@@ -8,11 +8,10 @@ from typing import Any
 import click
 
 from text_processor._native.measures import DISPERSION
-from text_processor.analyzer import TextAnalyzer
-from text_processor.cli.checks import limited
+from text_processor.cli.corpus import measure, min_count, new_analyzer, read_files, refuse_nothing, rows, top
 from text_processor.cli.options import LARGEST, Command, Inputs, Words, inputs, output, threads, words
 from text_processor.cli.reading import Run
-from text_processor.cli.result_tables import read_files, write_table
+from text_processor.cli.result_tables import write_table
 from text_processor.cli.results import Output
 
 __all__ = ["dispersion"]
@@ -42,32 +41,10 @@ def _parts(_: click.Context, option: click.Parameter, value: str) -> str | int:
     help="The parts: documents (with --lines or a table, each line or row), file, or a number of equal parts.",
 )
 @click.option("-w", "--word", "wanted", multiple=True, metavar="WORD", help="Show this word; you can repeat it.")
-@click.option(
-    "-m",
-    "--measure",
-    "measures",
-    multiple=True,
-    type=click.Choice(DISPERSION),
-    metavar="NAME",
-    help="A measure; you can repeat this option.  [default: range, dp, dpnorm, d, kld]",
-)
-@click.option(
-    "--min-count",
-    type=click.IntRange(1, LARGEST),
-    default=1,
-    metavar="N",
-    show_default=True,
-    help="Leave out words that occur fewer than N times.",
-)
+@measure(DISPERSION, "range, dp, dpnorm, d, kld")
+@min_count(1, "Leave out words that occur fewer than N times.")
 @click.option("--equal-parts", is_flag=True, help="Treat all parts as equally large, as in the older literature.")
-@click.option(
-    "--top",
-    "--limit",
-    type=click.IntRange(min=0),
-    metavar="N",
-    callback=limited,
-    help="Show the N most frequent words; 0 shows all (in Python, there is no limit).  [default: 20; with -o all]",
-)
+@top("Show the N most frequent words", "there is no limit")
 @output("Write a JSON object for each word.", "Write CSV, 'term,count,parts,empty_parts,...'.")
 @words
 @inputs()
@@ -88,18 +65,15 @@ def dispersion(
 
     A PATH is a file, a folder, a pattern, a URL, or - for standard input, as with 'analyze'. All text stays in memory.
     """
-    if top is None:
-        top = 0 if output.path is not None else 20
     how: dict[str, Any] = {
         "measures": measures or ("range", "dp", "dpnorm", "d", "kld"),
         "min_count": min_count,
         "equal_parts": equal_parts,
     }
-    with TextAnalyzer(threads=threads, tokenizer=words.tokenizer or "whitespace", terms=words.terms()) as analyzer:
+    with new_analyzer(words, threads) as analyzer:
         run = Run(inputs)
         paths = read_files(run, analyzer, inputs)
-        if not paths:
-            raise click.ClickException("there is nothing to analyse")
+        refuse_nothing(analyzer)
         found = analyzer.dispersion(wanted or None, parts=paths if by == "file" else by, **how)
-        write_table(found[: top or len(found)], output)
+        write_table(found[: rows(top, output) or len(found)], output)
     run.end()

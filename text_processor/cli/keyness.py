@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from text_processor.analyzer import TextAnalyzer
 from text_processor.association import MEASURES
-from text_processor.cli.checks import limited
-from text_processor.cli.options import LARGEST, Command, Inputs, Words, inputs, output, threads, words
+from text_processor.cli.corpus import by_file, measure, min_count, new_analyzer, read_files, refuse_nothing, rows, top
+from text_processor.cli.options import Command, Inputs, Words, inputs, output, threads, words
 from text_processor.cli.reading import Run
-from text_processor.cli.result_tables import read_files, write_table
+from text_processor.cli.result_tables import write_table
 from text_processor.cli.results import Output
 from text_processor.exceptions import InvalidOptionError
 
@@ -32,35 +31,12 @@ __all__ = ["keyness"]
     metavar="PATH",
     help="Compare with these files; you can repeat this option.",
 )
-@click.option("--by", type=click.Choice(["file"]), help="Compare each file with all other files.")
-@click.option(
-    "-m",
-    "--measure",
-    "measures",
-    multiple=True,
-    type=click.Choice(MEASURES),
-    metavar="NAME",
-    help="A measure; you can repeat this option.  [default: g2, log_ratio]",
-)
-@click.option(
-    "--min-count",
-    type=click.IntRange(1, LARGEST),
-    default=1,
-    metavar="N",
-    show_default=True,
-    help="Leave out words that occur fewer than N times in both together.",
-)
+@by_file("Compare each file with all other files.")
+@measure(MEASURES, "g2, log_ratio")
+@min_count(1, "Leave out words that occur fewer than N times in both together.")
 @click.option("--unsigned", is_flag=True, help="Show statistics such as g2 without a sign.")
 @click.option("--correction", type=click.Choice(["bonferroni", "holm", "bh"]), help="Adjust p-values for many tests.")
-@click.option(
-    "--top",
-    "--limit",
-    type=click.IntRange(min=0),
-    metavar="N",
-    callback=limited,
-    help="Show the N most typical words of each target; 0 shows all (in Python, limit=0 returns none)."
-    "  [default: 20; with -o all]",
-)
+@top("Show the N most typical words of each target")
 @output("Write a JSON object for each word.", "Write CSV, 'term,target_count,reference_count,...'.")
 @words
 @inputs()
@@ -86,16 +62,14 @@ def keyness(
     """
     if bool(references) == bool(by):
         raise click.UsageError("pass --reference PATH or --by file, but not both")
-    if top is None:
-        top = 0 if output.path is not None else 20
     how: dict[str, Any] = {
         "measures": measures or ("g2", "log_ratio"),
         "min_count": min_count,
         "signed": not unsigned,
         "correction": correction,
-        "limit": top or None,
+        "limit": rows(top, output) or None,
     }
-    with TextAnalyzer(threads=threads, tokenizer=words.tokenizer or "whitespace", terms=words.terms()) as analyzer:
+    with new_analyzer(words, threads) as analyzer:
         run = Run(inputs)
         paths = read_files(run, analyzer, inputs)
         runs = [run]
@@ -103,8 +77,7 @@ def keyness(
             targets = len(paths)
             runs.append(other := Run(replace(inputs, paths=references)))
             count = targets + len(read_files(other, analyzer, inputs))
-        if not analyzer.document_count():
-            raise click.ClickException("there is nothing to analyse")
+        refuse_nothing(analyzer)
         try:
             if by is not None:
                 found = analyzer.keyness_by(paths, **how)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from text_processor._concordance_text import aligned, cells_of
-from text_processor.analyzer import TextAnalyzer
 from text_processor.cli.checks import limited
+from text_processor.cli.corpus import Paths, corpus, top, window
 from text_processor.cli.options import (
     LARGEST,
     Command,
@@ -22,10 +21,8 @@ from text_processor.cli.options import (
     words,
 )
 from text_processor.cli.output import write
-from text_processor.cli.reading import Run
 from text_processor.cli.results import Output
 from text_processor.cli.tables import BATCH_ROWS
-from text_processor.exceptions import TextProcessorError
 
 if TYPE_CHECKING:
     from text_processor.table import Table
@@ -33,27 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["kwic"]
 
 
-def _window(_: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:
-    try:
-        sizes = [int(size) for size in value.split(",")]
-        left, right = sizes if len(sizes) > 1 else sizes * 2
-        if min(left, right) >= 0 and max(left, right) <= LARGEST:
-            return left, right
-    except ValueError:
-        pass
-    raise click.BadParameter(f"{value!r} must be one or two numbers from 0, such as 5 or 3,8", param=option)
-
-
 @click.command(cls=Command)
 @click.argument("pattern")
-@click.option(
-    "--window",
-    default="5",
-    show_default=True,
-    metavar="N[,N]",
-    callback=_window,
-    help="The size of the text before and after a match.",
-)
+@window("The size of the text before and after a match.")
 @click.option(
     "--unit",
     type=click.Choice(["tokens", "characters", "sentences"]),
@@ -70,14 +49,7 @@ def _window(_: click.Context, option: click.Parameter, value: str) -> tuple[int,
 )
 @click.option("--sample", type=click.IntRange(1), metavar="N", callback=limited, help="Choose N matches at random.")
 @click.option("--seed", type=int, metavar="N", help="Make the same choice for the same N.")
-@click.option(
-    "--top",
-    "--limit",
-    type=click.IntRange(min=0),
-    metavar="N",
-    callback=limited,
-    help="Show N lines; 0 shows all (in Python, limit=0 returns none).  [default: 20; in tables all]",
-)
+@top("Show N lines", files="in tables")
 @click.option("--offset", type=click.IntRange(0, LARGEST), default=0, metavar="N", help="Leave out the first N lines.")
 @click.option("--count", "counts", is_flag=True, help="Show the number of matches, and of documents that have one.")
 @output("Write JSON: an object for each line.", "Write CSV: 'file,document,from,to,start,end,left,match,right'.")
@@ -114,43 +86,11 @@ def kwic(
         "within": "sentence" if within_sentence else "document",
     }
     how: dict[str, Any] = {**where, "window": window, "unit": unit, "sort": sort, "sample": sample, "seed": seed}
-    with TextAnalyzer(threads=threads, tokenizer=words.tokenizer or "whitespace", terms=words.terms()) as analyzer:
-        try:
-            # Without documents, the library only checks these options.
-            analyzer.kwic(pattern, **how)
-        except TextProcessorError as error:
-            raise click.UsageError(str(error)) from None
-        run, files = Run(inputs), _Files()
-        with run.terminal.bars(["Reading", "Indexing"], run.size) as (reading, indexing):
-            for path in run.files:
-                files.begin(path, analyzer.document_count())
-                with run.reading(path, reading, analyzer.document_count) as (file, progress):
-                    analyzer.add_file(file, lines=inputs.lines, progress=progress, **inputs.options)
-            analyzer.index(progress=indexing)
-        if not analyzer.document_count():
-            raise click.ClickException("there is nothing to analyse")
+    with corpus(words, inputs, threads, lambda analyzer: analyzer.kwic(pattern, **how)) as (analyzer, paths):
         if counts:
             _show_counts(analyzer.count_matches(pattern, **where), output)
         else:
-            _show(analyzer.kwic(pattern, **how, limit=top or None, offset=offset), files, output)
-    run.end()
-
-
-class _Files:
-    """The file of each document."""
-
-    def __init__(self) -> None:
-        self._paths: list[str] = []
-        self._firsts: list[int] = []
-
-    def begin(self, path: str, first: int) -> None:
-        """Record the first document of the next file."""
-        self._paths.append(path)
-        self._firsts.append(first)
-
-    def name(self, document: int) -> str:
-        """The file of a document."""
-        return self._paths[bisect_right(self._firsts, document) - 1]
+            _show(analyzer.kwic(pattern, **how, limit=top or None, offset=offset), paths, output)
 
 
 def _show_counts(counted: Table, output: Output) -> None:
@@ -167,15 +107,15 @@ def _number(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
-def _show(lines: Table, files: _Files, output: Output) -> None:
+def _show(lines: Table, files: Paths, output: Output) -> None:
     if output.path is not None or output.form is not None:
         numbers, texts = ("document", "from", "to", "start", "end"), ("left", "match", "right")
         with output.table({"file": str, **dict.fromkeys(numbers, int), **dict.fromkeys(texts, str)}) as add:
             for first in range(0, len(lines), BATCH_ROWS):
                 part = lines[first : first + BATCH_ROWS]
                 columns = [part._values(name) for name in (*numbers, *texts)]
-                add([list(map(files.name, columns[0])), *columns])
+                add([[files[document] for document in columns[0]], *columns])
         return
-    names = list(map(files.name, lines._values("document")))
+    names = [files[document] for document in lines._values("document")]
     shown = aligned(cells_of(lines, names))
     write("".join(f"{line}\n" for line in shown), terminal_encoding())

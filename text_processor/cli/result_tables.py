@@ -1,4 +1,4 @@
-"""Writes result tables of an analyzer, and says which file each document is from."""
+"""Writes result tables of an analyzer."""
 
 from __future__ import annotations
 
@@ -10,35 +10,13 @@ from text_processor.cli.output import write
 from text_processor.cli.tables import BATCH_ROWS
 
 if TYPE_CHECKING:
-    from text_processor.analyzer import TextAnalyzer
-    from text_processor.cli.options import Inputs
-    from text_processor.cli.reading import Run
     from text_processor.cli.results import Output
     from text_processor.table import Table
 
-__all__ = ["Paths", "read_files", "write_table"]
+__all__ = ["write_table"]
 
 TYPES: dict[str, type] = {"u": str, "U": str, "I": int, "L": int, "l": int, "g": float}
 """The types of columns, by their format in Arrow."""
-
-
-class Paths(list[str]):
-    """The path of each document, as a column with the name "file"."""
-
-    name = "file"
-
-
-def read_files(run: Run, analyzer: TextAnalyzer, inputs: Inputs) -> Paths:
-    """Add the files of a command to an analyzer and index them. Returns the path of each document that was added."""
-    paths = Paths()
-    before = analyzer.document_count()
-    with run.terminal.bars(["Reading", "Indexing"], run.size) as (reading, indexing):
-        for path in run.files:
-            with run.reading(path, reading, analyzer.document_count) as (file, progress):
-                analyzer.add_file(file, lines=inputs.lines, progress=progress, **inputs.options)
-            paths += [path] * (analyzer.document_count() - before - len(paths))
-        analyzer.index(progress=indexing)
-    return paths
 
 
 def write_table(table: Table, output: Output) -> None:

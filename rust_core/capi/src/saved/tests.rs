@@ -221,7 +221,8 @@ fn every_flipped_bit_of_a_mapped_file_is_an_error_when_its_bytes_are_needed() {
                     Err(failure) => assert_eq!(failure.status, TP_ERROR_INVALID_FILE),
                     Ok(loaded) => {
                         let copy = loaded.engine;
-                        let failure = Failure::from(copy.documents_since(0).err().expect("a bit of a text is wrong"));
+                        let failure =
+                            Failure::from(copy.documents_since(0).map(drop).expect_err("a bit of a text is wrong"));
                         assert_eq!(failure.status, TP_ERROR_INVALID_FILE);
                         assert!(write(&copy, None, || Ok(Bytes::default())).is_err());
                         let (found, _, found_pairs) = answers(&copy);

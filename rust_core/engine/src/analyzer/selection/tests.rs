@@ -327,6 +327,8 @@ fn analyzers_may_be_merged_into_each_other_at_the_same_time() {
     }
 }
 
+type Call<'a> = &'a dyn Fn() -> Result<()>;
+
 #[test]
 fn a_checkpoint_can_end_each_call_which_then_changes_nothing() {
     let texts: Vec<String> = (0..300).map(|number| format!("word{} of document {number}", number % 40)).collect();
@@ -337,7 +339,7 @@ fn a_checkpoint_can_end_each_call_which_then_changes_nothing() {
         );
         let numbers: Vec<u64> = (0..300).step_by(3).collect();
         let subset = own.choose(&numbers).unwrap();
-        let calls_of: [(&str, &dyn Fn() -> Result<()>, usize); 4] = [
+        let calls_of: [(&str, Call, usize); 4] = [
             ("choose", &|| own.choose(&numbers).map(drop), 7),
             ("texts", &|| subset.documents_since(0).map(drop), 7),
             ("keep", &|| own.keep(&numbers), 7),
