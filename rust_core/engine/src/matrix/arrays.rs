@@ -5,7 +5,7 @@ use std::mem::take;
 use bytemuck::Pod;
 
 use crate::error::Result;
-use crate::matrix::rows::RowBlock;
+use crate::matrix::row_block::RowBlock;
 use crate::matrix::trie::NO_ID;
 use crate::memory::{Buffer, list_for};
 

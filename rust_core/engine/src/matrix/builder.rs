@@ -11,7 +11,7 @@ use crate::error::{BatchError, Error, Result};
 use crate::index::Index;
 use crate::matrix::fold::Fold;
 use crate::matrix::preprocess;
-use crate::matrix::rows::RowBlock;
+use crate::matrix::row_block::RowBlock;
 use crate::matrix::vectorizer::{Task, TermKind, Vectorizer};
 use crate::memory::{Buffer, reserve};
 use crate::utf8;

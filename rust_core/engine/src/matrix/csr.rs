@@ -9,12 +9,10 @@ use crate::matrix::arrays::{ColumnMap, Csr, Number};
 use crate::matrix::direct::write_tokens;
 use crate::matrix::features::Features;
 use crate::matrix::fold::Fold;
-use crate::matrix::rows::RowBlock;
+use crate::matrix::row_block::RowBlock;
+use crate::matrix::totals::Totals;
 use crate::matrix::vectorizer::{Task, Vectorizer};
 use crate::memory::{list_for, zeros};
-
-/// With fewer entries, starting a thread would cost more time than it saves.
-const MIN_ENTRIES_PER_THREAD: usize = if cfg!(test) { 8 } else { 1 << 17 };
 
 /// How often each feature occurs in each document.
 pub struct Matrix {
@@ -31,15 +29,6 @@ pub struct Matrix {
     rows: usize,
     /// The feature of each column; `None` if the columns are all features in order of their ids.
     columns: Option<Vec<u32>>,
-}
-
-/// Totals of each column.
-#[derive(Debug)]
-pub struct Totals {
-    /// The number of documents that contain the feature.
-    pub documents: Vec<i64>,
-    /// The sum of the counts.
-    pub counts: Vec<i64>,
 }
 
 impl Matrix {
@@ -64,14 +53,16 @@ impl Matrix {
         Self { tokens: Some(fold), rows, ..Self::new(vectorizer, task, features, Vec::new()) }
     }
 
+    fn check(&self) -> Result<()> {
+        self.lost.clone().map_or(Ok(()), Err)
+    }
+
     /// Makes the rows, if they are not made yet.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub(super) fn make_rows(&mut self) -> Result<()> {
-        if let Some(error) = &self.lost {
-            return Err(error.clone());
-        }
+        self.check()?;
         let Some(fold) = &mut self.tokens else { return Ok(()) };
         match fold.make_all_rows() {
             Ok(blocks) => {
@@ -190,35 +181,11 @@ impl Matrix {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn totals(&mut self) -> Result<Totals> {
-        self.make_rows()?;
-        let mut steps = Steps::begin();
-        let features = self.feature_bound();
-        let entries: usize = self.blocks.iter().map(|block| block.features.len()).sum();
-        let threads = self.threads().min(entries / features.max(MIN_ENTRIES_PER_THREAD)).max(1);
-        let mut totals = list_for(threads)?;
-        for _ in 0..threads {
-            totals.push(Totals { documents: zeros(features)?, counts: zeros(features)? });
-        }
-        let queue = Mutex::new(self.blocks.iter());
-        steps.run(&mut totals, |total, steps| {
-            let next = || queue.lock().expect("no panic while the queue is locked").next();
-            while let Some(block) = next() {
-                block.each(|feature, count| {
-                    total.documents[feature as usize] += 1;
-                    total.counts[feature as usize] += count;
-                });
-                if steps.is_over() {
-                    return false;
-                }
-            }
-            true
-        })?;
-        let mut total = totals.pop().expect("at least one thread");
-        for other in totals {
-            total.documents.iter_mut().zip(other.documents).for_each(|(sum, more)| *sum += more);
-            total.counts.iter_mut().zip(other.counts).for_each(|(sum, more)| *sum += more);
-            steps.did(features)?;
-        }
+        self.check()?;
+        let total = match &self.tokens {
+            Some(fold) => Totals::of_tokens(fold)?,
+            None => Totals::of_rows(&self.blocks, self.feature_bound(), self.threads())?,
+        };
         let Some(columns) = &self.columns else { return Ok(total) };
         let mut kept = Totals { documents: list_for(columns.len())?, counts: list_for(columns.len())? };
         kept.documents.extend(columns.iter().map(|feature| total.documents[*feature as usize]));
@@ -231,8 +198,8 @@ impl Matrix {
     /// # Errors
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn entries(&mut self) -> Result<usize> {
-        self.make_rows()?;
-        if self.has_all_columns() {
+        self.check()?;
+        if self.tokens.is_none() && self.has_all_columns() {
             return Ok(self.blocks.iter().map(|block| block.features.len()).sum());
         }
         let documents = self.totals()?.documents;

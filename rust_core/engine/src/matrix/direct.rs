@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::matrix::arrays::{ArrayPart, ColumnMap, Number};
 use crate::matrix::fold::Fold;
 use crate::matrix::hashing::Hashing;
-use crate::matrix::rows::{RowBlock, RowMaker};
+use crate::matrix::row_block::RowBlock;
+use crate::matrix::rows::RowMaker;
 use crate::memory::{list_for, reserve};
 use crate::sequence::{Groups, Sequence};
 

@@ -14,13 +14,13 @@ use crate::index::Index;
 use crate::interner::Interner;
 use crate::matrix::characters::CharacterIds;
 use crate::matrix::features::{Features, changeable};
-use crate::matrix::fold_worker::{FoldWorker, Part, Source, Work, is_over};
+use crate::matrix::fold_worker::{FoldWorker, Part, Source, Work, is_over, new_workers};
 use crate::matrix::hashing::Hashing;
-use crate::matrix::merge::Merge;
-use crate::matrix::rows::RowBlock;
+use crate::matrix::merge::{Merge, rename};
+use crate::matrix::row_block::RowBlock;
 use crate::matrix::trie::NO_ID;
 use crate::matrix::vectorizer::{Task, TermKind, Vectorizer};
-use crate::matrix::vocabulary::{Vocabulary, known_id};
+use crate::matrix::vocabulary::{Vocabulary, ids_of_types, known_id};
 use crate::matrix::words::WordFeatures;
 use crate::memory::{list_for, reserve};
 use crate::sequence::{DROPPED, Groups, Sequence};
@@ -398,39 +398,4 @@ impl Fold {
         let tokens = self.index().map_or(0, |(index, _)| index.token_count());
         usize::try_from(tokens).expect("they are in memory")
     }
-}
-
-fn new_workers(threads: usize, ngrams: (usize, usize), task: Task) -> Result<Vec<FoldWorker>> {
-    let mut workers = list_for(threads.max(1))?;
-    workers.resize_with(threads.max(1), || FoldWorker::new(ngrams, task));
-    Ok(workers)
-}
-
-/// The vocabulary of a fold, and the id for each type of an index; `None` if it is the id of its term.
-fn ids_of_types(vectorizer: &Vectorizer, task: Task, terms: &TermMap) -> Result<(Vocabulary, Option<Vec<u32>>)> {
-    let mut vocabulary = Vocabulary::of(vectorizer, task, terms.terms())?;
-    let Some(ids) = vocabulary.ids.take() else { return Ok((vocabulary, None)) };
-    let mut of_types = list_for(terms.term_of().len())?;
-    // A dropped type has no term, so its id is not in the list.
-    of_types.extend(terms.term_of().iter().map(|term| ids.get(*term as usize).copied().unwrap_or(DROPPED)));
-    Ok((vocabulary, Some(of_types)))
-}
-
-/// Replaces the features of workers in some of these rows. Returns the number of parts that are done.
-fn rename(parts: &mut [(usize, Part)], maps: &[Vec<u32>], is_late: impl Fn() -> bool + Sync) -> Result<usize> {
-    let all = parts.len();
-    let queue = Mutex::new(parts.iter_mut());
-    let mut results = list_for(maps.len())?;
-    results.resize(maps.len(), Ok(()));
-    workers::run(&mut results, |result| {
-        let next = || queue.lock().expect("no panic while the queue is locked").next();
-        while let Some((_, part)) = next() {
-            *result = part.rows.rename(&maps[part.worker]);
-            if result.is_err() || is_late() {
-                break;
-            }
-        }
-    });
-    results.into_iter().collect::<Result<()>>()?;
-    Ok(all - queue.into_inner().expect("no panic while the queue is locked").len())
 }

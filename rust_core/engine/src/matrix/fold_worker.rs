@@ -8,10 +8,11 @@ use crate::interner::Interner;
 use crate::matrix::features::GrownFeatures;
 use crate::matrix::hashing::Hashing;
 use crate::matrix::ngram_finder::NgramFinder;
-use crate::matrix::rows::{RowBlock, RowMaker};
+use crate::matrix::row_block::RowBlock;
+use crate::matrix::rows::RowMaker;
 use crate::matrix::vectorizer::{Task, Vectorizer};
 use crate::matrix::words::WordFeatures;
-use crate::memory::reserve;
+use crate::memory::{list_for, reserve};
 use crate::sequence::Sequence;
 
 /// The most n-grams that a hashing worker keeps. It then forgets them all, because only hashing needs them.
@@ -179,6 +180,13 @@ impl FoldWorker {
         occurrences.clear();
         Ok(true)
     }
+}
+
+/// One worker for each thread, and at least one.
+pub(super) fn new_workers(threads: usize, ngrams: (usize, usize), task: Task) -> Result<Vec<FoldWorker>> {
+    let mut workers = list_for(threads.max(1))?;
+    workers.resize_with(threads.max(1), || FoldWorker::new(ngrams, task));
+    Ok(workers)
 }
 
 /// Counts units of work, and looks at the clock after many.

@@ -6,7 +6,8 @@ use crate::checkpoint::{Steps, UNITS_PER_LOOK};
 use crate::error::{Error, Result};
 use crate::grouping::{NO_GROUP, check_groups, check_number, sort_by_code};
 use crate::matrix::csr::Matrix;
-use crate::matrix::rows::{RowBlock, RowMaker};
+use crate::matrix::row_block::RowBlock;
+use crate::matrix::rows::RowMaker;
 use crate::memory::{list_for, reserve};
 
 /// The entries of a block of rows, unless its last row has more.

@@ -1,12 +1,13 @@
 //! Merges the n-grams that several threads found, in steps.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::error::Result;
 use crate::interner::Interner;
 use crate::matrix::features::{Features, GrownFeatures};
 use crate::matrix::fold_worker::{FoldWorker, Part};
 use crate::memory::list_for;
+use crate::workers;
 
 /// The n-grams that are merged between two calls of `is_over`.
 const NGRAMS_PER_CALL: usize = 1024;
@@ -90,4 +91,27 @@ impl Merge {
     pub fn into_parts(self) -> (Features, Vec<Vec<u32>>) {
         (self.all, self.maps)
     }
+}
+
+/// Replaces the features of workers in some of these rows. Returns the number of parts that are done.
+pub(super) fn rename(
+    parts: &mut [(usize, Part)],
+    maps: &[Vec<u32>],
+    is_late: impl Fn() -> bool + Sync,
+) -> Result<usize> {
+    let all = parts.len();
+    let queue = Mutex::new(parts.iter_mut());
+    let mut results = list_for(maps.len())?;
+    results.resize(maps.len(), Ok(()));
+    workers::run(&mut results, |result| {
+        let next = || queue.lock().expect("no panic while the queue is locked").next();
+        while let Some((_, part)) = next() {
+            *result = part.rows.rename(&maps[part.worker]);
+            if result.is_err() || is_late() {
+                break;
+            }
+        }
+    });
+    results.into_iter().collect::<Result<()>>()?;
+    Ok(all - queue.into_inner().expect("no panic while the queue is locked").len())
 }

@@ -26,8 +26,10 @@ mod merge;
 mod name_order;
 mod ngram_finder;
 mod preprocess;
+mod row_block;
 mod row_sort;
 mod rows;
+mod totals;
 mod trie;
 mod union;
 mod vectorizer;
@@ -37,9 +39,10 @@ mod words;
 
 pub use arrays::{Csr, Number};
 pub use builder::MatrixBuilder;
-pub use csr::{Matrix, Totals};
+pub use csr::Matrix;
 pub use features::Features;
 pub use fold::Fold;
+pub use totals::Totals;
 pub use vectorizer::{Options, Task, TermKind, Vectorizer};
 pub use weights::{Malformed, MatrixIndex, Norm, Value, Weights};
 

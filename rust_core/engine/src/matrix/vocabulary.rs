@@ -10,6 +10,7 @@ use crate::matrix::trie::NO_ID;
 use crate::matrix::vectorizer::{Task, TermKind, Vectorizer};
 use crate::memory::list_for;
 use crate::sequence::DROPPED;
+use crate::terms::TermMap;
 
 /// The id of a term that is in no known feature. It separates the terms around it.
 const UNKNOWN: u32 = NO_ID - 1;
@@ -65,6 +66,20 @@ impl Vocabulary {
             }
         }
     }
+}
+
+/// The vocabulary of a fold, and the id for each type of an index; `None` if it is the id of its term.
+pub(super) fn ids_of_types(
+    vectorizer: &Vectorizer,
+    task: Task,
+    terms: &TermMap,
+) -> Result<(Vocabulary, Option<Vec<u32>>)> {
+    let mut vocabulary = Vocabulary::of(vectorizer, task, terms.terms())?;
+    let Some(ids) = vocabulary.ids.take() else { return Ok((vocabulary, None)) };
+    let mut of_types = list_for(terms.term_of().len())?;
+    // A dropped type has no term, so its id is not in the list.
+    of_types.extend(terms.term_of().iter().map(|term| ids.get(*term as usize).copied().unwrap_or(DROPPED)));
+    Ok((vocabulary, Some(of_types)))
 }
 
 /// The id of a token: that of the feature with this term alone, or that of the term.
