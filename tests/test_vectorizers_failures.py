@@ -15,7 +15,7 @@ np = pytest.importorskip("numpy", reason="the vectorizers need NumPy")
 sp = pytest.importorskip("scipy.sparse", reason="the vectorizers need SciPy")
 
 from text_processor import vectorizers as ours  # noqa: E402
-from text_processor.vectorizers import count, tfidf, tfidf_transformer  # noqa: E402
+from text_processor.vectorizers import _known_features, tfidf, tfidf_transformer  # noqa: E402
 from text_processor.vectorizers._estimator import NotFittedError  # noqa: E402
 
 CORPORA = [
@@ -160,7 +160,7 @@ def test_failed_calls_leave_the_state_of_the_successful_ones(kind: Any, steps: l
 
 
 @pytest.mark.parametrize(
-    "step", [(count, "Vocabulary"), (tfidf_transformer, "document_frequencies"), (tfidf, "as_floats")]
+    "step", [(_known_features, "Vocabulary"), (tfidf_transformer, "document_frequencies"), (tfidf, "as_floats")]
 )
 @pytest.mark.parametrize("options", [{}, {"analyzer": str.split}, {"vocabulary": ["cat", "dog"]}])
 @pytest.mark.parametrize("kind", COUNTERS)
