@@ -2096,7 +2096,8 @@ TP_API tp_status tp_analyzer_document_term_matrix(const tp_analyzer *analyzer, s
 
 /**
  * Makes the matrix in steps, so that you can show progress or stop between two steps. Without this call, the next query
- * of the matrix does all of this work. You cannot add documents after this call.
+ * of the matrix does all of this work. If the features of a vectorizer are single words, the rows are made by the call
+ * that needs them, such as tp_matrix_arrays(). You cannot add documents after this call.
  * @param matrix Not NULL.
  * @param milliseconds The approximate time of the step; 0 to do all of the work. The shortest step counts one document,
  * or some n-grams of a long document.
