@@ -42,7 +42,7 @@ impl Matrix {
         Self { vectorizer, task, features, blocks, tokens: None, lost: None, rows, columns: None }
     }
 
-    /// A matrix of this number of rows, which are made when they are needed.
+    /// A matrix whose rows are made of the tokens of a fold when they are needed.
     pub(super) fn of_tokens(
         vectorizer: Arc<Vectorizer>,
         task: Task,
@@ -228,9 +228,8 @@ impl Matrix {
     /// Panics if there are more entries than `I` can count.
     pub fn into_csr<I: Number, T: Number>(&mut self, is_binary: bool) -> Result<Csr<I, T>> {
         if let Some(fold) = &self.tokens
-            && let Ok(arrays) = Csr::with_room_for(self.rows, fold.token_count())
+            && let Ok(mut csr) = Csr::with_room_for(self.rows, fold.token_count())
         {
-            let mut csr = arrays;
             let (fold, columns) = (self.tokens.take().expect("it is there"), self.column_map()?);
             let entries = write_tokens(csr.rest(), &fold, &columns, is_binary)?;
             csr.take(self.rows, entries);
@@ -273,7 +272,7 @@ impl Matrix {
     }
 
     /// Whether all features are columns.
-    pub(super) fn has_all_columns(&self) -> bool {
+    fn has_all_columns(&self) -> bool {
         self.columns.as_ref().is_none_or(|columns| columns.len() == self.features().len())
     }
 
