@@ -89,9 +89,9 @@ impl Totals {
                     return true;
                 }
                 if is_signed {
-                    counter.count::<true>()
+                    counter.count::<true>();
                 } else {
-                    counter.count::<false>()
+                    counter.count::<false>();
                 }
                 if steps.is_over() {
                     return false;
