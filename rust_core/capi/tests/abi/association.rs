@@ -90,8 +90,8 @@ fn scores_have_p_values() {
 
 #[test]
 fn wrong_arguments_are_refused() {
-    assert_eq!(scores(35, null()), Err(TP_ERROR_INVALID_ARGUMENT));
-    assert_eq!(last_error().0, "`measure` is 35: the largest value of this option is 34");
+    assert_eq!(scores(36, null()), Err(TP_ERROR_INVALID_ARGUMENT));
+    assert_eq!(last_error().0, "`measure` is 36: the largest value of this option is 35");
     assert_eq!(p_values(TP_MEASURE_G2, &[1.0], 4), Err(TP_ERROR_INVALID_ARGUMENT));
     assert_eq!(last_error().0, "`correction` is 4: the largest value of this option is 3");
     assert_eq!(p_values(TP_MEASURE_LOG_RATIO, &[1.0], 0), Err(TP_ERROR_INVALID_ARGUMENT));

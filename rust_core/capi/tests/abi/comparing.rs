@@ -183,7 +183,7 @@ fn wrong_comparisons_are_refused() {
     assert_eq!(status, TP_ERROR_INVALID_ARGUMENT);
     assert!(message.starts_with("none of the measures has p-values"), "{message}");
     let unknown = [99];
-    let measure = "`measure` is 99: the largest value of this option is 34";
+    let measure = "`measure` is 99: the largest value of this option is 35";
     assert_eq!(refused(&CODES, &keyness_options(&unknown)), invalid(measure));
     let counting = Handle::counting();
     assert_eq!(keyness((&counting, &[]), None, null(), 0).err(), Some(TP_ERROR_TEXT_NOT_STORED));
