@@ -1,4 +1,4 @@
-"""Measures of association for tables of two rows and two columns, for counts from anywhere."""
+"""Measures of association for tables of two rows and two columns, for your own counts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["MEASURES", "p_values", "scores"]
 
 MEASURES: tuple[str, ...] = ASSOCIATION
-"""The names of all measures; `docs/keyness.md` has their formulas and sources."""
+"""The names of all measures; `docs/collocations.md` and `docs/keyness.md` have their formulas and sources."""
 
 
 def __dir__() -> list[str]:
@@ -42,9 +42,10 @@ def scores(
 ) -> npt.NDArray[np.float64]:
     """Return the score of each table by a measure.
 
-    For words that occur together, row 1 is the first word and column 1 the second word: `o11` counts both together,
-    `o12` the first word without the second one. For keyness, row 1 is the target, row 2 the reference, and column 1 the
-    term. No table is an error: a quotient of zeros is NaN, and one of a positive number and zero is infinite.
+    For words that occur together, row 1 is the first word and column 1 is the second word: `o11` counts both words
+    together, and `o12` the first word without the second one. For keyness, row 1 is the target, row 2 is the reference,
+    and column 1 is the term. A count of 0 does not raise an error: zero divided by zero gives NaN, and a positive
+    number divided by zero gives infinity.
 
     Args:
         measure: One of `MEASURES`.
@@ -54,7 +55,7 @@ def scores(
         o21: The counts in row 2 and column 1.
         o22: The counts in row 2 and column 2.
         signed: Whether a statistic that is never negative, such as ``"g2"`` or ``"chi2"``, gets the sign of O11 - E11.
-        smoothing: What ``"simple_maths"`` adds to both rates.
+        smoothing: The number that ``"simple_maths"`` adds to both rates.
         prior: The prior count of each term, for ``"log_odds"`` and ``"log_odds_z"``.
         prior_total: The sum of the prior counts of all terms; by default `prior` times the number of tables.
         core: The native core to use; by default the current one, see `load_core`.
@@ -99,14 +100,14 @@ def p_values(
 
     Scores of ``"g2"``, ``"g2_rayson"``, ``"chi2"`` and ``"chi2_yates"`` have the p-values of χ² with one degree of
     freedom; scores of ``"z"``, ``"lambda_z"`` and ``"log_odds_z"`` have those of the normal distribution (two-sided).
-    They are computed from complementary functions, so small p-values are exact, not 0.
+    The p-values are computed from complementary distribution functions, so small p-values are accurate and not 0.
 
     Args:
-        measure: The measure of the scores. ``"fisher"`` and ``"fisher_two_sided"`` are p-values already: with these
-            names, `correction` adjusts p-values from anywhere.
+        measure: The measure of the scores. Scores of ``"fisher"`` and ``"fisher_two_sided"`` are p-values already: pass
+            one of these names to adjust your own p-values with `correction`.
         scores: The scores, with or without a sign.
-        correction: ``"bonferroni"``, ``"holm"``, or ``"bh"`` (Benjamini & Hochberg) for many tests. A NaN stays, and
-            does not count as a test.
+        correction: How p-values are adjusted for the number of tests: ``"bonferroni"``, ``"holm"``, or ``"bh"``
+            (Benjamini & Hochberg). A score of NaN gives NaN, and does not count as a test.
         core: The native core to use; by default the current one, see `load_core`.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Concordances: tables of words and phrases with the text around them."""
+"""Concordances: tables of matches, with the text before and after them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ def __dir__() -> list[str]:
 
 
 class Concordance(Table):
-    """The lines of `TextAnalyzer.kwic`: each occurrence of a pattern, with the text around it.
+    """The result of `TextAnalyzer.kwic`: each match of a pattern, with the text before and after it.
 
     A `Table` with the columns `document`, `id` (if documents have ids), `from`, `to`, `start`, `end`, `left`, `match`,
-    `right`, `pattern`, and the chosen variables. ``print`` shows the first lines with the matches below each other, and
-    so do notebooks.
+    `right`, `pattern`, and the chosen variables. ``print`` and notebooks show the first lines, with the matches in one
+    column.
 
     >>> import text_processor
     >>> analyzer = text_processor.TextAnalyzer()
@@ -39,7 +39,7 @@ class Concordance(Table):
         return as_text(self)
 
     def _repr_html_(self) -> str:
-        """Notebooks show the first lines."""
+        """The first lines as HTML, for notebooks."""
         from text_processor._concordance_text import as_html
 
         return as_html(self)

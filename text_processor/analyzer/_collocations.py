@@ -24,11 +24,11 @@ MEASURES = {
     "gensim": ("npmi",),
     "quanteda": ("lambda_z", "lambda"),
 }
-"""The measures of each convention, if the caller chooses none."""
+"""The default measures of each convention."""
 
 
 class Collocations(Documents):
-    """An analyzer that finds words which occur together."""
+    """An analyzer that finds words that occur together."""
 
     __slots__ = ()
 
@@ -48,27 +48,27 @@ class Collocations(Documents):
     ) -> Table:
         """Return adjacent words that occur together more often than by chance, with their scores.
 
-        A table with the columns `word_1` to `word_n`, `count`, `documents`, and one for each measure. The first measure
-        sorts the rows: the largest score first, or the smallest p-value; then the count, then first appearance. A
-        score that is not defined is NaN, and comes last.
+        The table has the columns `word_1` to `word_n`, `count`, `documents`, and one for each measure. The rows are
+        sorted by the first measure: the largest score first, or the smallest p-value. Rows with equal scores are sorted
+        by count, and then by first appearance. A score that is not defined is NaN, and its row comes last.
 
         Args:
             n: The number of words, from 2 to 5.
             measures: Names of measures, see `text_processor.association`. By default ``"g2"``, ``"pmi"`` and
-                ``"log_dice"``. For three words or more, the measures of two-by-two tables only, such as ``"fisher"``,
-                are not defined.
+                ``"log_dice"``, if `convention` is ``"exact"``. Some measures, such as ``"fisher"``, are defined only
+                for two words.
             min_count: The smallest count of a row.
-            min_documents: The smallest number of documents that have a row.
-            gaps: ``"keep"``: a word that `set_terms` drops leaves a gap, so the words around it are not adjacent.
-                Windows with a gap count too, so scores do not depend on the words that are dropped. ``"close"``: the
-                words around it are adjacent.
-            within: ``"sentence"``: only words of one sentence are adjacent.
+            min_documents: The smallest number of documents in which the words of a row follow each other.
+            gaps: With ``"keep"``, a word that `set_terms` drops leaves a gap, so the words before and after it are not
+                adjacent. Windows with a gap count too, so scores do not depend on the words that are dropped. With
+                ``"close"``, the words before and after it are adjacent.
+            within: With ``"sentence"``, only words of one sentence are adjacent.
             unwrap: Whether a line end inside a paragraph counts as a space when sentences are found, as in `sentences`.
-            convention: ``"exact"`` counts all windows of `n` words, and each word in its place of the windows. The
-                others give the scores of a tool: ``"nltk"`` those of its collocation finders (up to 4 words),
+            convention: ``"exact"`` counts all windows of `n` tokens, and each word only at its place in a window. The
+                other values give the scores of a tool: ``"nltk"`` those of NLTK's collocation finders (up to 4 words),
                 ``"gensim"`` those of `Phrases` (2 words), ``"quanteda"`` those of `textstat_collocations`.
-            limit: The largest number of rows; by default all.
-            by: Counts each group of documents for itself, as in `word_counts`.
+            limit: The largest number of rows, of each group if there is `by`; by default all rows.
+            by: Counts each group of documents separately, as in `word_counts`.
 
         Raises:
             InvalidOptionError: An option is not valid, or a measure is not defined for `n` words.
@@ -124,8 +124,8 @@ class Collocations(Documents):
     ) -> Table:
         """Return the words near a node, with scores for how much more often they occur there than elsewhere.
 
-        A table with the columns `word`, `count`, `frequency`, `documents`, and one for each measure. Rows are sorted as
-        in `collocations`.
+        The table has the columns `word`, `count`, `frequency`, `documents`, and one for each measure. The rows are
+        sorted as in `collocations`.
 
         Args:
             pattern: The node: a pattern as in `kwic`, such as ``"lord"``, ``"lord*"`` or ``"the lord"``. Its matches
@@ -133,18 +133,21 @@ class Collocations(Documents):
             window: The number of words before and after the node, or a pair of two numbers.
             measures: As in `collocations`.
             min_count: The smallest count of a row.
-            barriers: A pattern of words that windows do not reach past: such a word is the last one of a window.
-            on: Compares patterns with ``"terms"``, or with ``"tokens"`` as they are written.
-            gaps: ``"keep"``: a word that `set_terms` drops keeps its place in the window, and in the numbers of words,
-                but has no row. ``"close"``: windows are counted as if the text did not have the word.
-            within: ``"sentence"``: windows end where a sentence ends.
+            barriers: A pattern of words at which windows end: a word that matches it is the last word of a window.
+            on: Whether patterns are compared with ``"terms"``, or with ``"tokens"`` as they are written.
+            gaps: With ``"keep"``, a word that `set_terms` drops keeps its place in windows, and counts as a token, but
+                has no row. With ``"close"``, windows are counted as if the text did not have the word.
+            within: With ``"sentence"``, windows do not cross the end of a sentence.
             unwrap: As in `collocations`.
-            convention: ``"surface"`` (Evert 2008): `count` is the number of words in some window, each counted once,
-                and `frequency` that of all words outside nodes. ``"nltk"``: `count` is the number of pairs of a node
-                and a word in its window, on the side in the column `side`; `frequency` is that of all words. The scores
-                are those of `BigramCollocationFinder.from_words` with a `window_size` of one more.
-            limit: The largest number of rows; by default all.
-            by: Counts each group of documents for itself, as in `word_counts`.
+            convention: With ``"surface"`` (Evert 2008), `count` is the number of tokens of the word that are in
+                windows; a token in the windows of two nodes counts once. `frequency` is the number of its tokens
+                outside nodes.
+                With ``"nltk"``, `count` is the number of pairs of a node and a token of the word in its window. The
+                column `side` has the side of the node on which the word is, and `frequency` is the number of all
+                tokens of the word. The scores are those of `BigramCollocationFinder.from_words`; its `window_size` is
+                larger by one than `window`.
+            limit: The largest number of rows, of each group if there is `by`; by default all rows.
+            by: Counts each group of documents separately, as in `word_counts`.
 
         Raises:
             InvalidOptionError: An option is not valid.
@@ -195,7 +198,7 @@ def _sides(window: Any) -> tuple[int, int]:
 
 
 def _answer(owner: Collocations, by: Any, ask: Any, limit: int | None) -> Table:
-    """The table of a query. For `limit=0`, the core makes one row, because its 0 stands for all rows."""
+    """The table of a query. For `limit=0`, the core makes one row, because 0 means all rows in the core."""
     from text_processor.table import Table
 
     if by is None:

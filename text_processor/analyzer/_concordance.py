@@ -1,4 +1,4 @@
-"""Concordances: the places of words and phrases, with the text around them."""
+"""Concordances: the places of words and phrases, with the text before and after them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Concordances(Documents):
-    """An analyzer as a place to look for words."""
+    """An analyzer that finds words and phrases in its documents."""
 
     __slots__ = ()
 
@@ -36,42 +36,43 @@ class Concordances(Documents):
         variables: Iterable[str] = (),
         offsets: Literal["characters", "bytes"] = "characters",
     ) -> Concordance:
-        r"""Return each occurrence of words or phrases, with the text around it: a concordance, or key words in context.
+        r"""Return each occurrence of words or phrases, with the text before and after it: a concordance (KWIC).
 
         Args:
-            patterns: The words and phrases to find. A str is a word, or a phrase of words between spaces; ``*`` stands
-                for any characters of a word, ``?`` for one character, and a backslash before a character means this
-                character. A compiled regular expression is searched in each word. A set has alternatives for one word.
-                A tuple has a str, a regular expression, a set, or None for any word, for each word of a phrase; a str
-                in it is not divided at spaces. A dict has labels, each with a pattern or a list of patterns.
+            patterns: The words and phrases to find. A str is a word, or words with spaces between them: a phrase.
+                ``*`` stands for any number of characters of a word, ``?`` for one character, and a backslash before a
+                character means this character. A compiled regular expression is searched in each word. A set matches
+                a word that one of its members matches. A tuple is a phrase: for each word, it has a str, a regular
+                expression, a set, or None for any word; a str in a tuple is not divided at spaces. A dict has labels,
+                each with a pattern or a list of patterns.
             window: The size of the text before and after the match, or a pair of two sizes.
-            unit: The unit of the window: words of the tokenizer, characters, or sentences. With ``"sentences"``, the
-                sentence of the match is always quoted, and `window` is the number of further sentences.
-            on: Whether patterns are compared with terms, as the terms of the analyzer are made, or with tokens as they
-                are written. A word without a term, such as a stop word, keeps its place: it matches only None, or a
-                pattern of ``"tokens"``.
-            within: With ``"sentence"``, a match and its window end where the sentence ends.
+            unit: The unit of the window: tokens, characters, or sentences. With ``"sentences"``, the result always has
+                the sentence of the match, and `window` is the number of sentences before and after it.
+            on: Whether patterns are compared with the terms of the analyzer, or with tokens as they are written. With
+                ``"terms"``, a word without a term, such as a stop word, matches only None.
+            within: With ``"sentence"``, matches and windows do not cross the end of a sentence.
             unwrap: Whether a line end inside a paragraph counts as a space when sentences are found, as in
                 `text_processor.sentences`.
-            sort: The order of the lines, as keys in a str or a list, the most important one first: ``"1R"`` is the
+            sort: The keys by which lines are sorted, in a str or a list, the most important one first. ``"1R"`` is the
                 first word after the match, ``"2L"`` the second word before it, ``"match"`` the words of the match,
-                ``"pattern"`` its label, ``"document"`` the number of the document, ``"position"`` the place in the
-                document, and the name of a variable the values of this variable. ``"frequency"`` puts lines first
-                whose words at the places of the other keys occur most often; without such keys, these are the words
-                ``1R 2R 3R``. Words are compared in lower case. By default, and if all keys are equal, lines are in the
-                order of the text.
-            sample: Chooses this number of matches at random, before lines are sorted.
-            seed: A number for which the choice is always the same; by default it is different each time.
+                ``"pattern"`` its pattern in the order of `patterns`, ``"document"`` the number of the document, and
+                ``"position"`` the place in the document. The name of a variable is a key, too. ``"frequency"`` is the
+                number of lines with the same words at the places of the other keys, the largest number first; without
+                keys of words, it means ``"frequency 1R 2R 3R"``. Words are compared in lower case. By default, and if
+                all keys are equal, lines are in the order of the text.
+            sample: The number of matches to choose at random, before lines are sorted.
+            seed: A number for the choice: the same seed gives the same choice. By default, the seed is random.
             limit: The largest number of lines. Only the lines of the result are quoted.
-            offset: The number of lines that are left out before the first.
+            offset: The number of lines to leave out before the first line of the result.
             variables: The names of variables of the documents that become columns.
             offsets: The unit of the columns `start` and `end`.
 
         Returns:
             A table with a row for each line. `document` is the number of the document, and `id` its id, if documents
-            have ids. `from` and `to` are the places of the first word of the match in its document, and of the word
-            after the match. `start` and `end` are its place in the text. `left`, `match` and `right` are quoted from
-            the text as it stands, without whitespace at the ends. `pattern` is the pattern, or its label.
+            have ids. `from` is the place of the first word of the match in its document, and `to` the place of the
+            word after the match. `start` and `end` are the place of the match in the text. `left`, `match` and `right`
+            quote the text before the match, the match and the text after it, unchanged, except that whitespace at
+            their ends is removed. `pattern` is the pattern, or its label.
 
         Raises:
             InvalidPatternError: A pattern is empty, or the core cannot use a regular expression.
@@ -114,19 +115,19 @@ class Concordances(Documents):
     ) -> Table:
         """Return how often words or phrases occur, as `kwic` finds them, and in how many documents.
 
-        An analyzer that does not store its documents can count single words in all documents; the column `documents`
-        has no values then.
+        An analyzer that does not store its documents can count single words in all documents together. Then the column
+        `documents` has only missing values.
 
         Args:
             patterns: As in `kwic`.
             on: As in `kwic`.
             within: As in `kwic`.
             unwrap: As in `kwic`.
-            by: Counts in each group of documents, as in `word_counts`.
+            by: Counts each group of documents separately, as in `word_counts`.
 
         Returns:
-            A table with the columns `pattern`, `count` and `documents`, and a row for each pattern or label, also for
-            one that does not occur. With `by`, the values of the groups come first, and each group has these rows.
+            A table with the columns `pattern`, `count` and `documents`. Each pattern or label has a row, also if it
+            does not occur. With `by`, the first columns have the values of the groups, and each group has these rows.
 
         Raises:
             InvalidPatternError: As in `kwic`.

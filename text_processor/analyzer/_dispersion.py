@@ -32,16 +32,18 @@ class Dispersion(Owner):
     ) -> Table:
         """Return how evenly terms occur in the parts of the corpus, most frequent terms first.
 
-        The columns are ``term``, ``count``, ``parts`` (the number of parts that have words), ``empty_parts`` (the other
-        parts, which are left out), and a column for each measure. With one part, only ``range`` and the measures of
-        distances are numbers; the others are NaN. Terms that `set_terms` drops do not count as tokens.
+        The columns are ``term``, ``count``, ``parts`` (the number of parts with words), ``empty_parts`` (the number of
+        parts without words, which are left out), and a column for each measure. If only one part has words, only
+        ``range``, ``arf``, ``ald`` and ``awt`` are numbers; the other measures are NaN. Terms that `set_terms` drops do
+        not count as tokens.
 
         Args:
-            terms: The terms to list, as they are counted (by default in lower case); by default all. Terms that do not
-                occur are not listed.
-            parts: ``"documents"``: each document is a part. A number: that number of parts, which follow each
-                other and have equal numbers of tokens. Otherwise groups of documents, as `by` of `word_counts`.
-            measures: Some of
+            terms: The terms to list, written as they are counted, by default in lower case. Terms that do not occur
+                are not listed. Without `terms`, all terms are listed.
+            parts: With ``"documents"``, each document is a part. With a number, the text of all documents is divided
+                into that number of parts, whose numbers of tokens differ by at most one. Other values group documents,
+                as `by` of `word_counts` does.
+            measures: One or more of these names:
 
                 - ``"range"``: the number of parts that have the term
                 - ``"dp"``, ``"dpnorm"``: the deviation of proportions of Gries, and the same divided by its maximum
@@ -49,8 +51,8 @@ class Dispersion(Owner):
                   Lyne's D₃, the distributional consistency, and DA
                 - ``"kld"``, ``"kldnorm"``: the divergence of Kullback and Leibler, and 1 - e^-KLD
                 - ``"arf"``, ``"ald"``, ``"awt"``: the average reduced frequency, logarithmic distance and waiting time
-                  of Savický and Hlaváčová, from distances between occurrences; they do not depend on the parts
-            min_count: The least number of tokens of a term.
+                  of Savický and Hlaváčová, from distances between occurrences; these three do not depend on the parts
+            min_count: The smallest number of tokens of a term.
             equal_parts: Whether all parts count as equally large, as in the older literature.
 
         Raises:

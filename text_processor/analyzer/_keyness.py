@@ -38,30 +38,31 @@ class Keyness(Owner):
     ) -> Table:
         """Return the terms that are more or less frequent in some documents than in others, most typical first.
 
-        Each term of target or reference has a row. The columns are ``term``, the counts in target and reference, both
-        counts per million tokens of their side, the numbers of documents that have the term, a column for each measure,
-        and ``p``: the p-value of the first measure that has one. Terms that `set_terms` drops do not count as tokens.
+        Each term of the target or the reference has a row. The columns are ``term``; the counts in target and
+        reference; both counts per million tokens of target and reference; the numbers of documents that have the term
+        in target and reference; a column for each measure; and ``p``, the p-value of the first measure that has
+        p-values. Terms that `set_terms` drops do not count as tokens.
 
         Args:
             target: The documents of the target: a mask, ids, or a dict of variables, as in `subset`; or another
                 analyzer, for all of its documents; or None, for all documents of this analyzer.
-            reference: The documents to compare with, given in the same way. By default all other documents; if the
-                target is another analyzer, all documents of this one.
-            measures: Names of `text_processor.association.MEASURES`. The rows are sorted by the first one; rows with
-                equal scores by their counts, and then by first appearance.
-            min_count: The least number of tokens of a term in target and reference together.
-            limit: The number of rows; by default all.
+            reference: The documents of the reference, with the same kinds of values. By default, all other documents;
+                if the target is another analyzer, all documents of this analyzer.
+            measures: Names of `text_processor.association.MEASURES`. The rows are sorted by the first measure; rows
+                with equal scores by the sum of both counts, and then by first appearance.
+            min_count: The smallest number of tokens of a term in target and reference together.
+            limit: The largest number of rows; by default all rows.
             signed: Whether statistics that are never negative, such as ``"g2"``, get a minus if the term is less
                 frequent in the target.
-            correction: Adjusts the p-values because there are many tests: ``"bonferroni"``, ``"holm"``, or ``"bh"``
-                (Benjamini & Hochberg). The tests are all terms that have `min_count` tokens.
-            smoothing: What ``"simple_maths"`` adds to both rates.
+            correction: How p-values are adjusted for the number of tests: ``"bonferroni"``, ``"holm"``, or ``"bh"``
+                (Benjamini & Hochberg). Each term that has `min_count` tokens is a test.
+            smoothing: The number that ``"simple_maths"`` adds to both rates.
             prior: The prior count of each term, for ``"log_odds"`` and ``"log_odds_z"``.
 
         Raises:
             InvalidOptionError: The target or the reference has no words, a document is in both, an option is not
                 valid, or there is a correction but no measure that has p-values.
-            UnknownIdError: There is no document with an id.
+            UnknownIdError: There is no document with one of the ids.
             TextNotStoredError: An analyzer does not store its documents.
 
         >>> from text_processor import TextAnalyzer
@@ -91,7 +92,8 @@ class Keyness(Owner):
                 return Table._over(keyness(own, codes, None, b"", options))
         their = second._indexed()
         their.order.begin()
-        # In one order for all threads, so that two threads can compare two analyzers in both directions.
+        # All threads take both locks in one order. Otherwise two threads that compare the same analyzers could wait
+        # for each other without end.
         low, high = sorted((own.order, their.order), key=id)
         with low.alone(), high.alone():
             codes = _codes(first, own, chosen, TARGET, NO_GROUP)
@@ -119,9 +121,9 @@ class Keyness(Owner):
             by: Groups documents, as in `word_counts`.
             measures: As in `keyness`.
             min_count: As in `keyness`.
-            limit: The number of rows of each group; by default all.
+            limit: The largest number of rows of each group; by default all rows.
             signed: As in `keyness`.
-            correction: As in `keyness`. The tests are the terms of one group.
+            correction: As in `keyness`. Each group has its own number of tests.
             smoothing: As in `keyness`.
             prior: As in `keyness`.
 
@@ -146,10 +148,10 @@ class Keyness(Owner):
 
 
 TARGET, REFERENCE = 0, 1
-"""The codes of the documents of both sides: TP_TARGET and TP_REFERENCE."""
+"""The codes of the documents of the target and of the reference: TP_TARGET and TP_REFERENCE."""
 
 NO_GROUP = (1 << 32) - 1
-"""The code of a document of neither side: TP_NO_GROUP."""
+"""The code of all other documents: TP_NO_GROUP."""
 
 
 def _is_other(side: object, analyzer: Owner) -> TypeGuard[Owner]:
@@ -157,7 +159,7 @@ def _is_other(side: object, analyzer: Owner) -> TypeGuard[Owner]:
 
 
 def _places(owner: Owner, handle: Handle, documents: object) -> Iterable[int]:
-    """The numbers of the documents of a side."""
+    """The numbers of the documents of the target or the reference."""
     from text_processor.analyzer._selection import places
 
     count = handle.document_count()
@@ -167,7 +169,7 @@ def _places(owner: Owner, handle: Handle, documents: object) -> Iterable[int]:
 
 
 def _codes(owner: Owner, handle: Handle, documents: object, code: int, others: int) -> array[int]:
-    """A code for each document: `code` if it is one of the chosen ones."""
+    """A code for each document: `code` for the chosen documents, and `others` for all other documents."""
     codes = array("I", [others]) * handle.document_count()
     for place in _places(owner, handle, documents):
         codes[place] = code
@@ -178,7 +180,7 @@ def _add_reference(codes: array[int], places: Iterable[int]) -> None:
     """Set the codes of the reference.
 
     Raises:
-        InvalidOptionError: A document is in the target, too.
+        InvalidOptionError: A document of the reference is also in the target.
     """
     for place in places:
         if codes[place] == TARGET:

@@ -18,21 +18,21 @@ __all__ = ["collocates"]
 
 @click.command(cls=Command)
 @click.argument("pattern")
-@window("The number of words before and after the node.")
+@window("The number of words before and after a match of PATTERN.")
 @measure(MEASURES, "g2, pmi, log_dice", sorts=True)
 @min_count(1)
 @click.option("--barriers", metavar="PATTERN", help="End windows at a word that matches this pattern.")
 @click.option("--exact", is_flag=True, help="Compare patterns with words as they are written, not with terms.")
-@click.option("--close-gaps", is_flag=True, help="Do not count dropped words in windows.")
-@click.option("--within-sentence", is_flag=True, help="End windows where a sentence ends.")
+@click.option("--close-gaps", is_flag=True, help="Dropped words have no place in a window.")
+@click.option("--within-sentence", is_flag=True, help="Windows do not cross the end of a sentence.")
 @click.option(
     "--convention",
     type=click.Choice(["surface", "nltk"]),
     default="surface",
     show_default=True,
-    help="Count the words in windows, or pairs as NLTK does.",
+    help="Count each word in windows once (surface), or pairs as NLTK does (nltk).",
 )
-@by_file("Count each file for itself.")
+@by_file("Count each file separately.")
 @top("Show the first N rows")
 @output("Write a JSON object for each row.", "Write CSV, 'word,count,frequency,documents,...'.")
 @words
@@ -57,8 +57,8 @@ def collocates(
 ) -> None:
     """Show the words near PATTERN, with scores for how much more often they occur there than elsewhere.
 
-    PATTERN is a word, or words between spaces, as with 'kwic'. A PATH is a file, a folder, a pattern, a URL, or - for
-    standard input, as with 'analyze'. All text stays in memory.
+    PATTERN is a word, or words with spaces between them, as with 'kwic'. A PATH is a file, a folder, a pattern of
+    paths, a URL, or - for standard input, as with 'analyze'. All text stays in memory.
     """
     how: dict[str, Any] = {
         "measures": measures or None,

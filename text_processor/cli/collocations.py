@@ -17,7 +17,14 @@ __all__ = ["collocations"]
 
 
 @click.command(cls=Command)
-@click.option("-n", "length", type=click.IntRange(2, 5), default=2, show_default=True, help="Words in a collocation.")
+@click.option(
+    "-n",
+    "length",
+    type=click.IntRange(2, 5),
+    default=2,
+    show_default=True,
+    help="The number of words in a collocation.",
+)
 @measure(MEASURES, "g2, pmi, log_dice", sorts=True)
 @min_count(5)
 @click.option(
@@ -26,18 +33,18 @@ __all__ = ["collocations"]
     default=1,
     metavar="N",
     show_default=True,
-    help="The least number of documents.",
+    help="Leave out rows that are in fewer than N documents.",
 )
 @click.option("--close-gaps", is_flag=True, help="Treat the words before and after a dropped word as adjacent.")
-@click.option("--within-sentence", is_flag=True, help="Only list words of one sentence.")
+@click.option("--within-sentence", is_flag=True, help="Collocations do not cross the end of a sentence.")
 @click.option(
     "--convention",
     type=click.Choice(["exact", "nltk", "gensim", "quanteda"]),
     default="exact",
     show_default=True,
-    help="The tool whose counts and scores are shown.",
+    help="The counts and scores: exact, or those of another tool.",
 )
-@by_file("Count each file for itself.")
+@by_file("Count each file separately.")
 @top("Show the first N rows")
 @output("Write a JSON object for each row.", "Write CSV, 'word_1,word_2,count,documents,...'.")
 @words

@@ -1,4 +1,4 @@
-"""What the commands that analyze a corpus share: some options, and the analyzer of all files."""
+"""The shared parts of the commands that analyze a corpus: some options, and the analyzer of all files."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ __all__ = [
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 ROWS = 20
-"""The number of rows that are shown by default."""
+"""The default number of rows on standard output."""
 
 
 def measure(names: Sequence[str], default: str, *, sorts: bool = False) -> Callable[[_F], _F]:
     """The option ``--measure``."""
-    about = " The first one sorts the rows." if sorts else ""
+    about = " The first measure sorts the rows." if sorts else ""
     text = f"A measure; you can repeat this option.{about}  [default: {default}]"
     kind = click.Choice(names)
     return click.option("-m", "--measure", "measures", multiple=True, type=kind, metavar="NAME", help=text)
 
 
-def min_count(default: int, text: str = "Leave out rows whose count is smaller.") -> Callable[[_F], _F]:
+def min_count(default: int, text: str = "Leave out rows whose count is less than N.") -> Callable[[_F], _F]:
     """The option ``--min-count``."""
     kind = click.IntRange(1, LARGEST)
     return click.option("--min-count", type=kind, default=default, metavar="N", show_default=True, help=text)
@@ -94,7 +94,7 @@ class Paths(list[str]):
 
 
 def new_analyzer(words: Words, threads: int | None) -> TextAnalyzer:
-    """An analyzer with the options of a command."""
+    """An analyzer with the options for words of a command."""
     return TextAnalyzer(threads=threads, tokenizer=words.tokenizer or "whitespace", terms=words.terms())
 
 
@@ -131,7 +131,8 @@ def corpus(
         words: The options for words.
         inputs: The files.
         threads: The number of threads.
-        check: Makes the call of the command. Without documents, the library only checks its options.
+        check: Calls the method of the command. At this time, the analyzer has no documents, so the method only checks
+            its options.
 
     Raises:
         click.UsageError: The library refuses an option.

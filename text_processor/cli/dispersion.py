@@ -38,13 +38,15 @@ def _parts(_: click.Context, option: click.Parameter, value: str) -> str | int:
     show_default=True,
     metavar="PARTS",
     callback=_parts,
-    help="The parts: documents (with --lines or a table, each line or row), file, or a number of equal parts.",
+    help="The parts: documents (with --lines, each line; in a table, each row), file, or a number of equal parts.",
 )
-@click.option("-w", "--word", "wanted", multiple=True, metavar="WORD", help="Show this word; you can repeat it.")
+@click.option(
+    "-w", "--word", "wanted", multiple=True, metavar="WORD", help="Show this word; you can repeat this option."
+)
 @measure(DISPERSION, "range, dp, dpnorm, d, kld")
 @min_count(1, "Leave out words that occur fewer than N times.")
 @click.option("--equal-parts", is_flag=True, help="Treat all parts as equally large, as in the older literature.")
-@top("Show the N most frequent words", "there is no limit")
+@top("Show the N most frequent words", "dispersion has no limit=")
 @output("Write a JSON object for each word.", "Write CSV, 'term,count,parts,empty_parts,...'.")
 @words
 @inputs()

@@ -29,13 +29,15 @@ __all__ = ["keyness"]
     "references",
     multiple=True,
     metavar="PATH",
-    help="Compare with these files; you can repeat this option.",
+    help="A PATH of the reference; you can repeat this option.",
 )
 @by_file("Compare each file with all other files.")
 @measure(MEASURES, "g2, log_ratio")
-@min_count(1, "Leave out words that occur fewer than N times in both together.")
-@click.option("--unsigned", is_flag=True, help="Show statistics such as g2 without a sign.")
-@click.option("--correction", type=click.Choice(["bonferroni", "holm", "bh"]), help="Adjust p-values for many tests.")
+@min_count(1, "Leave out words that occur fewer than N times in target and reference together.")
+@click.option("--unsigned", is_flag=True, help="Show statistics such as g2 without a minus sign.")
+@click.option(
+    "--correction", type=click.Choice(["bonferroni", "holm", "bh"]), help="Adjust p-values for the number of tests."
+)
 @top("Show the N most typical words of each target")
 @output("Write a JSON object for each word.", "Write CSV, 'term,target_count,reference_count,...'.")
 @words
@@ -56,9 +58,9 @@ def keyness(
 ) -> None:
     """Show the words that are more frequent in some files than in others, most typical first.
 
-    The files of PATH are the target. Compare them with the files of --reference or, with --by file, each file with all
-    other files. A PATH is a file, a folder, a pattern, a URL, or - for standard input, as with 'analyze'. All text
-    stays in memory.
+    With --reference, the files of PATH are the target, and the files of --reference are the reference. With --by file,
+    each file is compared with all other files. A PATH is a file, a folder, a pattern, a URL, or - for standard input,
+    as with 'analyze'. All text stays in memory.
     """
     if bool(references) == bool(by):
         raise click.UsageError("pass --reference PATH or --by file, but not both")

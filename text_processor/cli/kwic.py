@@ -1,4 +1,4 @@
-"""The command ``text-processor kwic``: shows where words and phrases occur, with the text around them."""
+"""The command ``text-processor kwic``: shows where words and phrases occur, with the text before and after them."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ __all__ = ["kwic"]
     type=click.Choice(["tokens", "characters", "sentences"]),
     default="tokens",
     show_default=True,
-    help="What --window counts.",
+    help="The unit of --window.",
 )
 @click.option("--exact", is_flag=True, help="Compare the pattern with words as they are written, not with terms.")
-@click.option("--within-sentence", is_flag=True, help="End matches and windows where a sentence ends.")
+@click.option("--within-sentence", is_flag=True, help="Matches and windows do not cross the end of a sentence.")
 @click.option(
     "--sort",
     metavar="KEYS",
     help="Sort lines, for example by '1R 2R', '1L', match, position or frequency.  [default: the order of the text]",
 )
 @click.option("--sample", type=click.IntRange(1), metavar="N", callback=limited, help="Choose N matches at random.")
-@click.option("--seed", type=int, metavar="N", help="Make the same choice for the same N.")
+@click.option("--seed", type=int, metavar="N", help="The seed of --sample: the same N gives the same choice.")
 @top("Show N lines", files="in tables")
 @click.option("--offset", type=click.IntRange(0, LARGEST), default=0, metavar="N", help="Leave out the first N lines.")
-@click.option("--count", "counts", is_flag=True, help="Show the number of matches, and of documents that have one.")
+@click.option("--count", "counts", is_flag=True, help="Show the number of matches, and of documents with a match.")
 @output("Write JSON: an object for each line.", "Write CSV: 'file,document,from,to,start,end,left,match,right'.")
 @words
 @inputs()
@@ -73,11 +73,11 @@ def kwic(
     inputs: Inputs,
     threads: int | None,
 ) -> None:
-    """Show each place where a word or a phrase occurs, with the text around it (KWIC).
+    """Show each place where a word or a phrase occurs, with the text before and after it (KWIC).
 
-    PATTERN is a word, or words between spaces: * stands for any characters of a word, ? for one character, and a
-    backslash before a character means this character. A PATH is a file, a folder, a pattern, a URL, or - for standard
-    input, as with 'analyze'. All text stays in memory.
+    PATTERN is a word, or words with spaces between them: * stands for any number of characters of a word, ? for one
+    character, and a backslash before a character means this character. A PATH is a file, a folder, a pattern of paths,
+    a URL, or - for standard input, as with 'analyze'. All text stays in memory.
     """
     if top is None:
         top = 20 if output.path is None and output.form is None else 0

@@ -1672,8 +1672,8 @@ TP_API tp_status tp_analyzer_grouped_statistics(const tp_analyzer *analyzer, con
 
 /* ---- Patterns of words ---- */
 
-/* A pattern describes words and phrases: it has a slot for each token of a match. Concordances and other answers about
- * words in their places search for patterns:
+/* A pattern describes words and phrases: it has a slot for each token of a match. tp_analyzer_concordance(),
+ * tp_analyzer_count_matches() and tp_analyzer_collocates() search for patterns:
  *
  *     tp_patterns_new(TP_PATTERN_BASE_TERMS, &patterns);
  *     tp_patterns_add_phrase(patterns, "cats", 4, "the * cat*", 10);
@@ -1684,18 +1684,17 @@ TP_API tp_status tp_analyzer_grouped_statistics(const tp_analyzer *analyzer, con
  *     tp_patterns_add(patterns, "dogs", 4);
  *     tp_patterns_add_slot(patterns, kinds, words, lengths, 2);
  *
- * Tokens that have no term stay in their places, so the two words of "to or" do not follow each other in "to be or",
- * also if "be" is a stop word. */
+ * A token that has no term leaves a gap. So "to or" does not match "to be or", even if "be" is a stop word. */
 
 /** Labeled patterns. @since 1.1 */
 typedef struct tp_patterns tp_patterns;
 
-/** The strings with which patterns are compared. @since 1.1 */
+/** The strings that are compared with patterns. @since 1.1 */
 typedef size_t tp_pattern_base;
 
 /** The values of tp_pattern_base. */
 enum {
-  /** The terms of the analyzer that searches. A string is normalized as its words are. */
+  /** The terms of the analyzer. A string of a pattern is normalized in the same way as the words of the analyzer. */
   TP_PATTERN_BASE_TERMS = 0,
   /** The tokens as they are written. */
   TP_PATTERN_BASE_TOKENS = 1
@@ -1706,23 +1705,24 @@ typedef size_t tp_word_kind;
 
 /** The values of tp_word_kind. */
 enum {
-  /** A string in which "*" stands for any characters, "?" for one character, and a backslash before a character means
-   * this character. It matches words as a whole. It is compared with terms as it is, and also in the spelling of terms:
-   * normal form, case, accents. A string without "*" and "?" is the same as TP_WORD_LITERAL. */
+  /** A string in which "*" stands for any number of characters, "?" for one character, and a backslash before a
+   * character means this character. It matches complete words. It is compared with terms twice: unchanged, and in the
+   * normal form, case and accents of terms. A string without "*" and "?" is the same as TP_WORD_LITERAL. */
   TP_WORD_GLOB = 0,
-  /** Exactly this string. Among terms, it matches the term that is equal to it, and the term that the word becomes. */
+  /** Exactly this string. With TP_PATTERN_BASE_TERMS, it matches the term that is equal to it, and the term that it
+   * becomes by normalization. */
   TP_WORD_LITERAL = 1,
-  /** A regular expression that is found in the word, in the syntax of the Rust crate `regex`, with at most one capturing
-   * group. */
+  /** A regular expression in the syntax of the Rust crate `regex`, with at most one capturing group. It matches a word
+   * if it is found anywhere in the word. */
   TP_WORD_REGEX = 2,
-  /** A regular expression that was translated from Python, as for TP_TOKENIZER_PYTHON_PATTERN. It is found in a word if
-   * it matches a part of the word; this part may be empty. */
+  /** A regular expression that was translated from Python, as for TP_TOKENIZER_PYTHON_PATTERN. It matches a word if it
+   * is found anywhere in the word; the part that it finds may be empty. */
   TP_WORD_PYTHON_REGEX = 3
 };
 
 /**
  * Creates an empty list of patterns.
- * @param base The strings with which the patterns are compared.
+ * @param base The strings that are compared with the patterns.
  * @param[out] patterns Not NULL. Free it with tp_patterns_free().
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if `base` is not a value of tp_pattern_base.
  * @threads Any.
@@ -1731,7 +1731,7 @@ enum {
 TP_API tp_status tp_patterns_new(tp_pattern_base base, tp_patterns **patterns);
 
 /**
- * Frees patterns. NULL is ignored. Answers that were given stay valid.
+ * Frees patterns. NULL is ignored. Results of earlier calls stay valid.
  * @param patterns May be NULL.
  * @threads One: no other thread may use the patterns.
  * @since 1.1
@@ -1739,11 +1739,11 @@ TP_API tp_status tp_patterns_new(tp_pattern_base base, tp_patterns **patterns);
 TP_API void tp_patterns_free(tp_patterns *patterns);
 
 /**
- * Adds a pattern without slots. Then add its slots with tp_patterns_add_slot(). A pattern must have a slot before an
- * analyzer searches for it.
+ * Adds a pattern without slots. Then add its slots with tp_patterns_add_slot(). A pattern must have a slot before you
+ * search for it.
  * @param patterns Not NULL.
- * @param label The label of the pattern. Patterns with the same label belong together: at one place, they count once if
- * they match the same number of tokens.
+ * @param label The label of the pattern. Several patterns may have the same label: if they match the same tokens, this
+ * is one match.
  * @param label_length The length of the label.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_UTF8.
  * @threads Any.
@@ -1752,12 +1752,12 @@ TP_API void tp_patterns_free(tp_patterns *patterns);
 TP_API tp_status tp_patterns_add(tp_patterns *patterns, const char *label, size_t label_length);
 
 /**
- * Adds a pattern with a slot for each string between whitespace; the strings are of the kind TP_WORD_GLOB. Whitespace
- * after a backslash belongs to the string.
+ * Adds a pattern from strings with whitespace between them. The pattern has a slot for each string, of the kind
+ * TP_WORD_GLOB. Whitespace after a backslash belongs to the string.
  * @param patterns Not NULL.
  * @param label As in tp_patterns_add().
  * @param label_length The length of the label.
- * @param phrase The strings.
+ * @param phrase The strings, with whitespace between them.
  * @param phrase_length The length of the phrase.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, or TP_ERROR_INVALID_PATTERN if there is no string.
  * @threads Any.
@@ -1774,8 +1774,8 @@ TP_API tp_status tp_patterns_add_phrase(tp_patterns *patterns, const char *label
  * @param word_lengths The lengths of the words.
  * @param word_count The number of words. If it is 0, every token matches, also a token that has no term.
  * @return TP_OK, a common error, TP_ERROR_INVALID_UTF8, TP_ERROR_INVALID_PATTERN for a regular expression, or
- * TP_ERROR_INVALID_ARGUMENT if there is no pattern, or if a kind is not a value of tp_word_kind.
- * tp_last_error_document() returns the place of the word.
+ * TP_ERROR_INVALID_ARGUMENT if there is no pattern, or if a kind is not a value of tp_word_kind. After an error in a
+ * word, tp_last_error_document() returns the place of this word in the list.
  * @threads Any.
  * @since 1.1
  */
@@ -1797,15 +1797,15 @@ enum {
   TP_WINDOW_SENTENCES = 2
 };
 
-/** A property by which the lines of a concordance are sorted. Words are compared in lower case, by the code points of their
- * characters; a place without a word comes first. @since 1.1 */
+/** A property by which the lines of a concordance are sorted. Words are compared in lower case, by their code points. A
+ * place without a word comes first. @since 1.1 */
 typedef size_t tp_sort_key;
 
 /** The values of tp_sort_key. */
 enum {
-  /** The word before the match at the distance that the number of the key gives, from 1 to 65536. */
+  /** A word before the match. The number of the key is its distance from the match, from 1 to 65536. */
   TP_SORT_LEFT = 0,
-  /** The word after the match at this distance. */
+  /** A word after the match. The number of the key is its distance from the match, from 1 to 65536. */
   TP_SORT_RIGHT = 1,
   /** The words of the match. */
   TP_SORT_MATCH = 2,
@@ -1815,10 +1815,11 @@ enum {
   TP_SORT_DOCUMENT = 4,
   /** The place of the match in its document. */
   TP_SORT_POSITION = 5,
-  /** How many lines have the same words at the places of all keys of words; the most frequent first. If there is no
-   * such key, the words are the three words after the match, which are then the last keys. */
+  /** The number of lines that have the same words at the places of all keys of words, the largest number first. Keys of
+   * words are LEFT, RIGHT and MATCH. If there is no such key, the three words after the match are added as the last
+   * keys. */
   TP_SORT_FREQUENCY = 6,
-  /** The number of the document in the list of ranks with the number of the key, from 0. */
+  /** The rank of the document. The number of the key is the place of its list in `ranks`, from 0. */
   TP_SORT_RANK = 7
 };
 
@@ -1832,18 +1833,20 @@ typedef struct tp_concordance_options {
   size_t left;
   /** The size of the window after the match. */
   size_t right;
-  /** Not 0 if matches and windows end where a sentence ends. A token belongs to the sentence in which it begins. */
+  /** Not 0 if matches and windows do not cross the end of a sentence. A token belongs to the sentence in which it
+   * begins. */
   size_t within_sentences;
   /** Not 0 if a line end inside a paragraph counts as a space when sentences are found, as in tp_sentences(). */
   size_t unwrap;
-  /** The keys by which lines are sorted, the most important one first. Equal lines are in the order of the text. May be
-   * NULL if `sort_key_count` is 0. */
+  /** The keys by which lines are sorted, the most important one first. Lines with equal keys are in the order of the
+   * text. May be NULL if `sort_key_count` is 0. */
   const tp_sort_key *sort_keys;
   /** The number of each key; only some keys use it. May be NULL if `sort_key_count` is 0. */
   const size_t *sort_numbers;
   /** The number of keys. */
   size_t sort_key_count;
-  /** Lists of numbers of documents for TP_SORT_RANK, one list after the other. May be NULL if `rank_list_count` is 0. */
+  /** Lists for TP_SORT_RANK, one after the other. A list has a rank for each document: documents are sorted by it. May
+   * be NULL if `rank_list_count` is 0. */
   const uint32_t *ranks;
   /** The number of lists. */
   size_t rank_list_count;
@@ -1862,19 +1865,20 @@ typedef struct tp_concordance_options {
 } tp_concordance_options;
 
 /**
- * Gives each match of patterns with the text around it, as a concordance (KWIC). The columns are (document: uint64,
- * from: uint64, to: uint64, start: uint64, end: uint64, left: utf8, match: utf8, right: utf8, pattern: utf8). `from` and
- * `to` are the tokens of the match in its document: the first one, and the one after the last. `start` and `end` are its
- * place in the text, in characters. `left`, `match` and `right` are parts of the text as it stands, without whitespace at
- * their ends; `pattern` is the label. Matches may overlap. The lines are in the order of the text if there are no keys.
+ * Gives each match of patterns with the text before and after it, as a concordance (KWIC). The columns are (document:
+ * uint64, from: uint64, to: uint64, start: uint64, end: uint64, left: utf8, match: utf8, right: utf8, pattern: utf8).
+ * `from` is the place of the first token of the match in its document, and `to` the place of the token after the match.
+ * `start` and `end` are the place of the match in the text, in characters. `left`, `match` and `right` are parts of the
+ * unchanged text, without whitespace at their ends. `pattern` is the label. Matches may overlap. Without keys, the
+ * lines are in the order of the text.
  * @param analyzer Not NULL.
  * @param patterns Not NULL.
  * @param options NULL for no options: no window, and all lines in the order of the text.
  * @param batch_rows As in tp_analyzer_term_frequencies().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies(). It holds the texts of the documents.
- * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, TP_ERROR_INVALID_PATTERN if a pattern
- * has no slot, or TP_ERROR_INVALID_ARGUMENT if an option has a value that is not valid, or the length of the lists of
- * ranks is not the number of documents.
+ * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING, TP_ERROR_INVALID_PATTERN if a
+ * pattern has no slot, or TP_ERROR_INVALID_ARGUMENT if an option has a value that is not valid, or the length of the
+ * lists of ranks is not the number of documents.
  * @threads Any; only one thread may use the stream at a time.
  * @since 1.1
  */
@@ -1883,10 +1887,10 @@ TP_API tp_status tp_analyzer_concordance(const tp_analyzer *analyzer, const tp_p
                                          struct ArrowArrayStream *stream);
 
 /**
- * Gives the number of matches of the patterns of each label, and the number of documents that have such a match, in all
- * documents or in each group. The columns are (group: uint32, pattern: utf8, count: uint64, documents: uint64), in one
- * batch, with a row for each group and label. Without groups, there is no column `group`. If the analyzer does not store
- * text, there can be no groups, each pattern must have one slot, and `documents` is null.
+ * Gives the number of matches for each label, and the number of documents that have such a match: of all documents, or
+ * of each group. The columns are (group: uint32, pattern: utf8, count: uint64, documents: uint64), in one record batch,
+ * with a row for each group and label. Without groups, there is no column `group`. If the analyzer does not store text,
+ * `group_count` must be 0, each pattern must have one slot, and `documents` is null.
  * @param analyzer Not NULL.
  * @param patterns Not NULL.
  * @param options NULL for no options. Only `within_sentences` and `unwrap` have an effect.
@@ -1970,7 +1974,7 @@ enum {
   TP_MEASURE_PERCENT_DIFF = 26,
   /** TP_MEASURE_G2 - ln(N). */
   TP_MEASURE_BIC = 27,
-  /** TP_MEASURE_G2 / (N ln(the smallest E)); NaN if the smallest E is at most 1. */
+  /** TP_MEASURE_G2 / (N ln(the smallest E)). NaN if the smallest E is at most 1. */
   TP_MEASURE_ELL = 28,
   /** (O11/R1) / (O21/R2). */
   TP_MEASURE_RELATIVE_RISK = 29,
@@ -1984,21 +1988,21 @@ enum {
   TP_MEASURE_LOG_ODDS_Z = 33,
   /** Fisher's exact test: the probability of all tables that are at most as likely. */
   TP_MEASURE_FISHER_TWO_SIDED = 34,
-  /** O11/E11 (Mikolov et al. 2013). With TP_CONVENTION_GENSIM, gensim's formula: the minimal count is subtracted from O11,
-   * and N is the number of distinct words and pairs. */
+  /** O11/E11 (Mikolov et al. 2013). With TP_CONVENTION_GENSIM, the formula of gensim: `min_count` is subtracted from
+   * O11, and N is the number of distinct words and pairs. */
   TP_MEASURE_MIKOLOV = 35
 };
 
-/** How p-values are adjusted because there are many tests. @since 1.1 */
+/** How p-values are adjusted for the number of tests. @since 1.1 */
 typedef size_t tp_correction;
 
 /** The values of tp_correction. */
 enum {
   /** p-values stay as they are. */
   TP_CORRECTION_NONE = 0,
-  /** Each p-value is multiplied by the number of tests. */
+  /** The method of Bonferroni: each p-value is multiplied by the number of tests; the largest result is 1. */
   TP_CORRECTION_BONFERRONI = 1,
-  /** The method of Holm: it controls the same error as Bonferroni. */
+  /** The method of Holm: it controls the same error rate as the method of Bonferroni. */
   TP_CORRECTION_HOLM = 2,
   /** The method of Benjamini and Hochberg: it controls the false discovery rate. */
   TP_CORRECTION_BH = 3
@@ -2008,9 +2012,10 @@ enum {
 typedef struct tp_association_options {
   /** sizeof(tp_association_options) */
   size_t struct_size;
-  /** Yes: statistics that are never negative (G2, SIMPLE_LL, CHI2, CHI2_YATES, G2_RAYSON) get the sign of O11 - E11. */
+  /** Not 0 if statistics that are never negative (G2, SIMPLE_LL, CHI2, CHI2_YATES, G2_RAYSON) get the sign of
+   * O11 - E11. */
   size_t is_signed;
-  /** What TP_MEASURE_SIMPLE_MATHS adds to both rates. NULL for 1. */
+  /** The number that TP_MEASURE_SIMPLE_MATHS adds to both rates. NULL for 1. */
   const double *smoothing;
   /** The prior count of a term, for TP_MEASURE_LOG_ODDS and TP_MEASURE_LOG_ODDS_Z. NULL for 0.01. */
   const double *prior;
@@ -2019,11 +2024,11 @@ typedef struct tp_association_options {
 } tp_association_options;
 
 /**
- * Gives the score of each table. No table is an error: a quotient of zeros is NaN, and one of a positive number and
- * zero is infinite. In a table with an empty row or column, G2, SIMPLE_LL and CHI2 are 0, and measures of mutual
- * information are NaN. Fisher's tests are NaN if a cell is not a whole number.
+ * Gives the score of each table. A count of 0 is not an error: zero divided by zero gives NaN, and a positive number
+ * divided by zero gives infinity. If a row or a column of a table has only zeros, G2, SIMPLE_LL, CHI2 and CHI2_YATES
+ * are 0, and measures of mutual information are NaN. Fisher's tests are NaN if a cell is not a whole number.
  * @param measure A value of tp_measure.
- * @param o11 `count` aligned numbers, none of them negative. May be NULL if `count` is 0.
+ * @param o11 `count` aligned numbers that are not negative. May be NULL if `count` is 0.
  * @param o12 As `o11`.
  * @param o21 As `o11`.
  * @param o22 As `o11`.
@@ -2039,13 +2044,14 @@ TP_API tp_status tp_association(tp_measure measure, const double *o11, const dou
                                 struct ArrowArray *scores);
 
 /**
- * Gives the p-value of each score. It is that of chi-squared with one degree of freedom for TP_MEASURE_G2, G2_RAYSON,
- * CHI2 and CHI2_YATES, and that of the normal distribution (two-sided) for TP_MEASURE_Z, LAMBDA_Z and LOG_ODDS_Z.
- * Scores of TP_MEASURE_FISHER and FISHER_TWO_SIDED are p-values already: use these measures to adjust other p-values.
+ * Gives the p-value of each score. For TP_MEASURE_G2, G2_RAYSON, CHI2 and CHI2_YATES, it is the p-value of chi-squared
+ * with one degree of freedom. For TP_MEASURE_Z, LAMBDA_Z and LOG_ODDS_Z, it is the two-sided p-value of the normal
+ * distribution. Scores of TP_MEASURE_FISHER and FISHER_TWO_SIDED are p-values already: use one of these measures to
+ * adjust your own p-values.
  * @param measure A value of tp_measure.
  * @param scores `count` aligned numbers. May be NULL if `count` is 0.
  * @param count The number of scores.
- * @param correction How to adjust the p-values. A NaN stays, and does not count as a test.
+ * @param correction How to adjust the p-values. A score of NaN gives NaN, and does not count as a test.
  * @param[out] p_values Not NULL. An array of float64. Release it.
  * @return TP_OK, a common error, or TP_ERROR_INVALID_ARGUMENT if there is no such measure or correction, or the measure
  * has no p-values.
@@ -2071,13 +2077,13 @@ typedef struct tp_keyness_options {
   const tp_measure *measures;
   /** The number of measures. */
   size_t measure_count;
-  /** The least number of tokens that a term has in target and reference together. 0 stands for 1. */
+  /** The smallest number of tokens of a term in target and reference together. 0 stands for 1. */
   size_t min_count;
   /** The maximal number of rows of a comparison; 0 for all rows. */
   size_t limit;
-  /** Yes: statistics that are never negative get no sign. By default they have the sign of the difference. */
+  /** Not 0 if statistics that are never negative get no sign. If it is 0, they get the sign of O11 - E11. */
   size_t is_unsigned;
-  /** How p-values are adjusted. The tests are the terms that have `min_count` tokens. */
+  /** How p-values are adjusted. Each term that has `min_count` tokens is a test. */
   tp_correction correction;
   /** As in tp_association_options. */
   const double *smoothing;
@@ -2086,12 +2092,12 @@ typedef struct tp_keyness_options {
 } tp_keyness_options;
 
 /**
- * Compares how often terms occur in a target and in a reference. Each term of both has a row. The columns are (term:
+ * Compares how often terms occur in a target and in a reference. Each term of either has a row. The columns are (term:
  * utf8, target_count: uint64, reference_count: uint64, target_per_million: double, reference_per_million: double,
  * target_documents: uint64, reference_documents: uint64), then a column of double for each measure, with the name of
  * the measure in lower case ("g2"). If a measure has p-values, the last column is (p: double): the p-values of the
- * first such measure. Rows are sorted by the first measure: largest first, but smallest first for Fisher's tests; then
- * by the count in both, and by first appearance.
+ * first such measure. Rows are sorted by the first measure, the largest score first, or the smallest p-value of
+ * Fisher's tests; then by the sum of both counts, and then by first appearance.
  *
  *     const uint32_t codes[] = {TP_TARGET, TP_REFERENCE, TP_NO_GROUP, TP_TARGET};
  *     const tp_measure measures[] = {TP_MEASURE_G2, TP_MEASURE_LOG_RATIO};
@@ -2106,7 +2112,7 @@ typedef struct tp_keyness_options {
  * no other analyzer.
  * @param other_codes The code of each document of `other`. May be NULL if `other_code_count` is 0.
  * @param other_code_count The number of documents of `other`.
- * @param options NULL for defaults: no measures, and then rows are sorted by count.
+ * @param options NULL for defaults: no measures. Without measures, rows are sorted by the sum of both counts.
  * @param batch_rows As in tp_analyzer_term_frequencies().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
  * @return TP_OK, a common error, TP_ERROR_TEXT_NOT_STORED, TP_ERROR_TERMS_PENDING (of `analyzer` or of `other`), or
@@ -2130,7 +2136,7 @@ TP_API tp_status tp_analyzer_keyness(const tp_analyzer *analyzer, const uint32_t
  * @param options As in tp_analyzer_keyness(); `limit` is the maximal number of rows of a group.
  * @param batch_rows As in tp_analyzer_term_frequencies().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
- * @return As tp_analyzer_keyness(). It is an error if only one group has tokens.
+ * @return As tp_analyzer_keyness(); TP_ERROR_INVALID_ARGUMENT also if only one group has tokens.
  * @threads Any; only one thread may use the stream at a time.
  * @since 1.1
  */
@@ -2139,10 +2145,10 @@ TP_API tp_status tp_analyzer_grouped_keyness(const tp_analyzer *analyzer, const 
                                              struct ArrowArrayStream *stream);
 
 /**
- * A measure of dispersion: how evenly a term occurs. In part i of n parts, s is the share of all tokens, f is the
- * count of the term, v is the share of the term's tokens, and p is f divided by the tokens of the part. F is the sum
- * of f, and N the number of tokens. d are the distances between occurrences that follow each other, as if the text
- * were a circle.
+ * A measure of dispersion: how evenly a term occurs. There are n parts. For each part, s is its share of all tokens, f
+ * is the count of the term in it, v is f / F, and p is f divided by the number of tokens of the part. F is the sum of
+ * all f, and N is the number of all tokens. d are the distances between an occurrence and the next one; the last
+ * distance is that from the last occurrence to the first one, as if the text were a circle.
  * @since 1.1
  */
 typedef size_t tp_dispersion;
@@ -2193,12 +2199,12 @@ typedef struct tp_dispersion_options {
   const size_t *term_lengths;
   /** The number of terms. */
   size_t term_count;
-  /** The least number of tokens of a term. 0 stands for 1. */
+  /** The smallest number of tokens of a term. 0 stands for 1. */
   size_t min_count;
-  /** The number of parts: each has the same number of tokens, or one token more. 0 if there are codes, or if each
-   * document is a part. Less than UINT32_MAX. */
+  /** The number of parts that follow each other in the text of all documents; their numbers of tokens differ by at most
+   * one. 0 if there are codes, or if each document is a part. Less than UINT32_MAX. */
   size_t runs;
-  /** Yes: all parts count as equally large, as in the older literature. */
+  /** Not 0 if all parts count as equally large, as in the older literature. */
   size_t equal_parts;
 } tp_dispersion_options;
 
@@ -2206,11 +2212,13 @@ typedef struct tp_dispersion_options {
  * Gives the dispersion of terms over the parts of the documents. The columns are (term: utf8, count: uint64, parts:
  * uint32, empty_parts: uint32), and then a column of double for each measure, with the name of the measure in lower
  * case ("dpnorm"); the type of TP_DISPERSION_RANGE is uint32. `parts` is the number of parts that have tokens;
- * `empty_parts` is the number of other parts, which are left out. If there is one part, only RANGE, ARF, ALD and AWT
- * are numbers; the other measures are NaN. Rows are sorted by count: largest first, and then by first appearance.
+ * `empty_parts` is the number of parts without tokens, which are left out. If only one part has tokens, only RANGE,
+ * ARF, ALD and AWT are numbers; the other measures are NaN. Rows are sorted by count, the largest first, and then by
+ * first appearance.
  * @param analyzer Not NULL.
- * @param codes The code of the part of each document, or TP_NO_GROUP to leave the document out. NULL for other parts.
- * @param code_count The number of documents; 0 for other parts.
+ * @param codes The code of the part of each document, or TP_NO_GROUP to leave the document out. NULL if each document
+ * is a part, or if `runs` is not 0.
+ * @param code_count The number of documents; 0 if `codes` is NULL.
  * @param options NULL for defaults: each document is a part, and there are no measures.
  * @param batch_rows As in tp_analyzer_term_frequencies().
  * @param[out] stream Not NULL. As in tp_analyzer_term_frequencies().
@@ -2225,18 +2233,18 @@ TP_API tp_status tp_analyzer_dispersion(const tp_analyzer *analyzer, const uint3
 
 /* ---- Terms that occur together ---- */
 
-/** The tool whose counts and formulas a result has. @since 1.1 */
+/** How windows or tokens are counted, and which formulas the measures have. @since 1.1 */
 typedef size_t tp_convention;
 
 /** The values of tp_convention. */
 enum {
-  /** All windows of n tokens, and the terms in each of their slots. */
+  /** Counts all windows of n tokens, and each term only at its place in a window. */
   TP_CONVENTION_EXACT = 0,
-  /** NLTK: all tokens, and each term wherever it is. */
+  /** As in NLTK: counts all tokens, and each term at every place in the text. */
   TP_CONVENTION_NLTK = 1,
-  /** gensim's Phrases: all tokens, and each term wherever it is. */
+  /** As in Phrases of gensim: counts all tokens, and each term at every place in the text. */
   TP_CONVENTION_GENSIM = 2,
-  /** quanteda's textstat_collocations(), which counts as TP_CONVENTION_EXACT. */
+  /** As in textstat_collocations() of quanteda: counts in the same way as TP_CONVENTION_EXACT. */
   TP_CONVENTION_QUANTEDA = 3
 };
 
@@ -2244,19 +2252,20 @@ enum {
 typedef struct tp_collocation_options {
   /** sizeof(tp_collocation_options) */
   size_t struct_size;
-  /** The number of terms, from 2 to 5; with TP_CONVENTION_NLTK to 4, with TP_CONVENTION_GENSIM 2. 0 for 2. */
+  /** The number of terms, from 2 to 5; at most 4 with TP_CONVENTION_NLTK, and 2 with TP_CONVENTION_GENSIM. 0 stands for
+   * 2. */
   size_t n;
-  /** The measures, each once. The first one sorts the rows. May be NULL if `measure_count` is 0. */
+  /** The measures; all different. The first measure sorts the rows. May be NULL if `measure_count` is 0. */
   const tp_measure *measures;
   /** The number of `measures`. */
   size_t measure_count;
   /** The minimal count of a row. */
   size_t min_count;
-  /** The minimal number of documents that have a row. */
+  /** The minimal number of documents in which the terms of a row follow each other. */
   size_t min_documents;
-  /** Not 0 if the words before and after a word without a term are adjacent; 0 if the word leaves a gap. */
+  /** Not 0 if the words before and after a word without a term are adjacent. If it is 0, the word leaves a gap. */
   size_t closes_gaps;
-  /** Not 0 if the terms of a row are in one sentence; 0 if they are in one document. */
+  /** Not 0 if the terms of a row must be in one sentence. If it is 0, they must be in one document. */
   size_t within_sentences;
   /** Not 0 if a line end inside a paragraph counts as a space when sentences are found, as in tp_sentences(). */
   size_t unwrap;
@@ -2270,18 +2279,20 @@ typedef struct tp_collocation_options {
  * Gives adjacent terms, and scores for how much more often they occur together than by chance. The columns are (term_1:
  * utf8, ..., term_n: utf8, count: uint64, documents: uint64), and a column of type double for each measure, with its
  * name. The rows are sorted by the first measure, the largest score first, or the smallest p-value; then by count, then
- * by first appearance. Without measures they are sorted by count. A score that is not defined is NaN, and comes last.
+ * by first appearance. Without measures, they are sorted by count. A score that is not defined is NaN, and its row
+ * comes last.
  *
- * The table of a row has a cell for each set of slots: the number of windows of n words that have the terms of these
- * slots, and no other one. Windows with gaps count too, so dropped words do not change the scores of other words.
+ * The counts of a row are in a table with a cell for each set of places from 1 to n: the number of windows of n tokens
+ * that have the terms of the row at exactly these places. Windows with gaps count too, so dropped words do not change
+ * the scores of other words.
  *
  *     const tp_measure measures[] = {TP_MEASURE_G2, TP_MEASURE_PMI};
  *     tp_collocation_options options = {sizeof options, 2, measures, 2, 5};
  *     tp_analyzer_collocations(analyzer, NULL, 0, &options, 0, &stream);
  *
  * @param analyzer Not NULL.
- * @param codes NULL for all documents together. Else the code of each document, as in tp_analyzer_grouped_terms(): each
- * group is counted for itself, and the first column is (group: uint32).
+ * @param codes NULL for all documents together. Otherwise the code of each document, as in tp_analyzer_grouped_terms():
+ * each group is counted separately, and the first column is (group: uint32).
  * @param code_count The number of documents; 0 if `codes` is NULL.
  * @param options NULL for the defaults.
  * @param batch_rows As in tp_analyzer_ngrams().
@@ -2309,9 +2320,9 @@ typedef struct tp_collocate_options {
   size_t measure_count;
   /** The minimal count of a row; 0 for 1. */
   size_t min_count;
-  /** Not 0 if a word without a term has no place in a window; 0 if it has one. */
+  /** Not 0 if a word without a term has no place in a window. If it is 0, the word keeps its place. */
   size_t closes_gaps;
-  /** Not 0 if windows end where a sentence ends. */
+  /** Not 0 if windows do not cross the end of a sentence. */
   size_t within_sentences;
   /** As in tp_collocation_options. */
   size_t unwrap;
@@ -2323,18 +2334,19 @@ typedef struct tp_collocate_options {
 
 /**
  * Gives the terms near a node, and scores for how much more often they occur there than elsewhere. A node is a match of
- * patterns; the words before and after it are its window. The columns are (term: utf8, count: uint64, frequency: uint64,
- * documents: uint64), and a column of type double for each measure, with its name. The rows are sorted as in
+ * a pattern; the words before and after it are its window. The columns are (term: utf8, count: uint64, frequency:
+ * uint64, documents: uint64), and a column of type double for each measure, with its name. The rows are sorted as in
  * tp_analyzer_collocations().
  *
- * With TP_CONVENTION_EXACT, `count` is the number of words in some window, each counted once, and `frequency` that of all
- * words outside nodes. The table of a row compares the words in windows with all words outside nodes (Evert's surface
- * co-occurrence). With TP_CONVENTION_NLTK, `count` is the number of pairs of a node and a word in its window, on the side
- * in the column (side: utf8), "left" or "right", which comes after `term`; `frequency` is that of all words. The scores
- * are those of NLTK's BigramCollocationFinder, whose window has one word more than this one.
+ * With TP_CONVENTION_EXACT, `count` is the number of tokens of the term that are in windows; a token in the windows of
+ * two nodes counts once. `frequency` is the number of tokens of the term outside nodes. The scores compare the tokens
+ * in windows with the other tokens outside nodes (Evert's surface co-occurrence). With TP_CONVENTION_NLTK, `count` is
+ * the number of pairs of a node and a token of the term in its window. After `term`, there is a column (side: utf8)
+ * with the side of the node on which the term is, "left" or "right". `frequency` is the number of all tokens of the
+ * term. The scores are those of NLTK's BigramCollocationFinder, whose window has one word more than this window.
  * @param analyzer Not NULL.
  * @param node The patterns of the node. Not NULL.
- * @param barriers Patterns of words that windows do not reach past: such a word is the last one of a window. May be
+ * @param barriers Patterns of words at which windows end: a word that matches one is the last word of a window. May be
  * NULL.
  * @param codes As in tp_analyzer_collocations().
  * @param code_count As in tp_analyzer_collocations().
