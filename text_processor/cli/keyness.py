@@ -32,7 +32,7 @@ __all__ = ["keyness"]
     help="A PATH of the reference; you can repeat this option.",
 )
 @by_file("Compare each file with all other files.")
-@measure(MEASURES, "g2, log_ratio")
+@measure(MEASURES, "g2, log_ratio", sorts=True)
 @min_count(1, "Leave out words that occur fewer than N times in target and reference together.")
 @click.option("--unsigned", is_flag=True, help="Show statistics such as g2 without a minus sign.")
 @click.option(

@@ -84,7 +84,7 @@ fn collocations_have_counts_and_scores() {
     let three = tp_collocation_options { n: 3, min_documents: 2, ..options(&[]) };
     let found = rows(collocations(&handle, None, &three, 0).unwrap());
     let names = ["term_1", "term_2", "term_3", "count", "documents"];
-    let expected = ["the cat ran 2 2", "sat on the 2 2"];
+    let expected = ["sat on the 2 2", "the cat ran 2 2"];
     assert_eq!(found, (names.map(str::to_owned).to_vec(), expected.map(str::to_owned).to_vec()));
     // SAFETY: the analyzer was not freed; NULL stands for the defaults.
     let defaults = read(|out| unsafe { tp_analyzer_collocations(handle.pointer(), null(), 0, null(), 0, out) });
