@@ -171,10 +171,17 @@ def test_rows_can_be_limited() -> None:
     assert counts_of(analyzer.collocates("cat", min_count=3)) == {"the": 6}
 
 
+def test_both_sides_of_a_window_may_be_a_list() -> None:
+    analyzer = analyzer_of(C4)
+    assert analyzer.collocates("cat", [0, 2]) == analyzer.collocates("cat", (0, 2))  # type: ignore[arg-type]
+
+
 def test_wrong_options_are_refused() -> None:
     analyzer = analyzer_of(C4)
     with pytest.raises(InvalidOptionError, match="window must be from 0"):
         analyzer.collocates("cat", -1)
+    with pytest.raises(InvalidOptionError, match="not 3 numbers"):
+        analyzer.collocates("cat", (1, 2, 3))  # type: ignore[arg-type]
     with pytest.raises(InvalidOptionError, match="convention='gensim' is not known"):
         analyzer.collocates("cat", convention="gensim")  # type: ignore[arg-type]
     with pytest.raises(InvalidPatternError):

@@ -168,7 +168,7 @@ class Collocations(Documents):
         limit = _options.limit("limit", limit)
         default = MEASURES["exact" if convention == "surface" else convention]
         settings: dict[str, Any] = {
-            "window": _sides(window),
+            "window": _options.window(window),
             "measures": chosen("measures", default if measures is None else measures, ASSOCIATION),
             "min_count": _options.whole("min_count", min_count),
             "closes_gaps": one_of("gaps", gaps, ["keep", "close"]) == "close",
@@ -183,15 +183,6 @@ class Collocations(Documents):
             return native.collocates(handle, codes, node, ends, limit=limit, **settings)
 
         return _answer(self, by, ask, limit)
-
-
-def _sides(window: Any) -> tuple[int, int]:
-    """The numbers of words before and after a node."""
-    if isinstance(window, tuple) and len(window) == 2:
-        left, right = window
-        return _options.whole("the left part of window", left), _options.whole("the right part of window", right)
-    size = _options.whole("window", window)
-    return size, size
 
 
 def _answer(owner: Collocations, by: Any, ask: Any, limit: int | None) -> Table:
