@@ -50,7 +50,7 @@ def compiled(core: Core, patterns: tuple[Any, ...], on: object = "terms", what: 
             _add(made, label, pattern, what)
             if labels.setdefault(label, pattern) != pattern:
                 # The core would count the matches of both together.
-                raise InvalidOptionError(f"two patterns would have the label {label!r}: pass a dict with labels for them")
+                raise InvalidOptionError(f"two patterns would have the label {label!r}: pass a dict with labels")
             continue
         if not pattern:
             raise InvalidPatternError(f"{what} is an empty mapping: it must have a label and a pattern")
