@@ -125,7 +125,8 @@ class Collocations(Documents):
         """Return the words near a node, with scores for how much more often they occur there than elsewhere.
 
         A table with the columns `word`, `count`, `frequency`, `documents`, and one for each measure. Rows are sorted as
-        in `collocations`.
+        in `collocations`. Statistics that are never negative, such as ``"g2"``, get a minus if the word is less
+        frequent near the node than elsewhere.
 
         Args:
             pattern: The node: a pattern as in `kwic`, such as ``"lord"``, ``"lord*"`` or ``"the lord"``. Its matches
