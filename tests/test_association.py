@@ -113,6 +113,14 @@ def test_scores_are_those_of_association_measures(tables: list[tuple[int, ...]],
         assert np.allclose(found, expected, rtol=1e-9, atol=1e-9), ours
 
 
+def test_ratios_of_almost_equal_rates_keep_their_digits() -> None:
+    # The numbers are from 50 digits of `decimal`.
+    ratio = scores("log_ratio", 151063166, 679646346, 856187, 3852060)
+    assert ratio == pytest.approx(2.67329989964711044e-08, rel=1e-12, abs=0)
+    walter = scores("log_ratio_walter", 807573, 6341981, 21091417, 165633687)
+    assert walter == pytest.approx(6.96540912412972290e-08, rel=1e-12, abs=0)
+
+
 def test_scipy_adjusts_p_values_in_the_same_way() -> None:
     stats = pytest.importorskip("scipy.stats")
     if not hasattr(stats, "false_discovery_control"):

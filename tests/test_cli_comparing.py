@@ -67,7 +67,9 @@ def test_wrong_comparisons_end_with_a_message() -> None:
     assert run("keyness", "a.txt", "-r", "b.txt", "--by", "file").exit_code == 2
     assert "has no words" in run("keyness", "--by", "file", "a.txt").stderr
     corrected = run("keyness", "a.txt", "-r", "b.txt", "-m", "log_ratio", "--correction", "holm")
-    assert (corrected.exit_code, "none of the measures has p-values" in corrected.stderr) == (1, True)
+    assert (corrected.exit_code, "none of the measures has p-values" in corrected.stderr) == (2, True)
+    assert run("keyness", "a.txt", "-r", "b.txt", "-m", "g2", "-m", "g2").exit_code == 2
+    assert run("dispersion", "a.txt", "-m", "d", "-m", "d").exit_code == 2
     missing = run("keyness", "a.txt", "-r", "missing.txt", "-r", "b.txt")
     assert (missing.exit_code, "missing.txt" in missing.stderr, missing.stdout != "") == (1, True, True)
 

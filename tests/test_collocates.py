@@ -41,7 +41,13 @@ def test_cat_has_the_collocates_of_the_specification() -> None:
     assert rows["ran"] == (2, 2, 2, *map(pytest.approx, (3.200624023, 1.073490, 2.453173)))
     count, frequency, documents, g2, z, log_ratio = rows["the"]
     assert (count, frequency, documents) == (3, 7, 2)
-    assert (g2, z, log_ratio) == pytest.approx((0.095710043, -0.182574, -0.231326), rel=1e-5)
+    assert (g2, z, log_ratio) == pytest.approx((-0.095710043, -0.182574, -0.231326), rel=1e-5)
+
+
+def test_words_that_the_node_avoids_come_last() -> None:
+    analyzer = analyzer_of(["a x " * 20 + "y " * 50 + "a y"])
+    table = analyzer.collocates("a", 1, measures=["g2", "pmi"])
+    assert [(row.word, row.g2 > 0, row.pmi > 0) for row in table] == [("x", True, True), ("y", False, False)]
 
 
 def test_a_word_between_two_nodes_counts_once() -> None:
@@ -171,10 +177,17 @@ def test_rows_can_be_limited() -> None:
     assert counts_of(analyzer.collocates("cat", min_count=3)) == {"the": 6}
 
 
+def test_both_sides_of_a_window_may_be_a_list() -> None:
+    analyzer = analyzer_of(C4)
+    assert analyzer.collocates("cat", [0, 2]) == analyzer.collocates("cat", (0, 2))  # type: ignore[arg-type]
+
+
 def test_wrong_options_are_refused() -> None:
     analyzer = analyzer_of(C4)
     with pytest.raises(InvalidOptionError, match="window must be from 0"):
         analyzer.collocates("cat", -1)
+    with pytest.raises(InvalidOptionError, match="not 3 numbers"):
+        analyzer.collocates("cat", (1, 2, 3))  # type: ignore[arg-type]
     with pytest.raises(InvalidOptionError, match="convention='gensim' is not known"):
         analyzer.collocates("cat", convention="gensim")  # type: ignore[arg-type]
     with pytest.raises(InvalidPatternError):

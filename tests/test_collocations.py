@@ -210,6 +210,15 @@ def test_nltks_scores_are_bit_for_bit_those_of_nltk(n: int, texts: list[str], dr
         assert found == theirs if exact else found == pytest.approx(theirs, rel=1e-13)
 
 
+def test_a_score_that_nltk_cannot_compute_is_not_a_number() -> None:
+    analyzer = analyzer_of(["a a a"])
+    # All tokens are "a", so NLTK divides by 0.
+    (row,) = analyzer.collocations(measures="chi2", min_count=1, convention="nltk")
+    assert math.isnan(row.chi2)
+    (row,) = analyzer.collocates("a", (0, 1), measures="chi2", convention="nltk")
+    assert math.isnan(row.chi2)
+
+
 def test_nltks_scores_of_the_specification() -> None:
     scores = scores_of(
         analyzer_of(C4).collocations(measures=["pmi", "g2", "t", "chi2"], min_count=1, convention="nltk")

@@ -252,6 +252,12 @@ def test_lines_are_sorted_by_variables() -> None:
     assert analyzer.kwic("go", variables="year", limit=1).to_dict()["year"] == [1902]
 
 
+def test_nan_and_none_are_both_missing_in_an_order() -> None:
+    analyzer = TextAnalyzer()
+    analyzer.add_documents(["a c", "a b", "a d"], variables={"size": [float("nan"), None, 2.0]})
+    assert list(analyzer.kwic("a", sort="size 1R")["right"]) == ["d", "b", "c"]
+
+
 def test_a_sample_depends_only_on_its_seed() -> None:
     analyzer = analyzer_of(["a b c a"] * 50)
     every = rows(analyzer.kwic("a"), "document", "from")
@@ -370,11 +376,22 @@ def test_an_analyzer_without_texts_counts_single_words() -> None:
         (lambda one: one.kwic("a", offset=-1), InvalidOptionError, "offset"),
         (lambda one: one.kwic("a", variables=["party"]), InvalidOptionError, "party"),
         (lambda one: one.count_matches("a", by="party"), InvalidOptionError, "party"),
+        (lambda one: one.count_matches("a", re.compile("a")), InvalidOptionError, "would have the label 'a'"),
+        (lambda one: one.kwic("*", None), InvalidOptionError, "would have the label '*'"),
     ],
 )
 def test_wrong_arguments_raise_errors(call: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=re.escape(message)):
         call(analyzer_of(["a b"]))
+
+
+def test_columns_that_would_be_there_twice_are_refused() -> None:
+    analyzer = TextAnalyzer()
+    analyzer.add_documents(["a"], ids=["x"], variables={"kind": [1]})
+    with pytest.raises(InvalidOptionError, match="variables='id' is not needed"):
+        analyzer.kwic("a", variables=["id"])
+    with pytest.raises(InvalidOptionError, match="variables has 'kind' more than once"):
+        analyzer.kwic("a", variables=["kind", "kind"])
 
 
 def test_a_variable_with_the_name_of_a_column_is_refused() -> None:

@@ -153,6 +153,13 @@ def test_terms_can_be_chosen() -> None:
     assert analyzer.dispersion([], measures=[]).names == ["term", "count", "parts", "empty_parts"]
 
 
+def test_a_number_of_parts_may_be_one_of_numpy() -> None:
+    analyzer = TextAnalyzer()
+    analyzer.add_document("a b a c")
+    two = pytest.importorskip("numpy").int64(2)
+    assert analyzer.dispersion(parts=two) == analyzer.dispersion(parts=2)
+
+
 def test_documents_whose_variable_is_missing_are_a_part() -> None:
     analyzer = TextAnalyzer()
     analyzer.add_documents(["a", "b", "a"], variables={"kind": ["x", None, "x"]})

@@ -61,6 +61,15 @@ def whole(name: str, value: object, least: int = 0, most: int = MOST) -> int:
     return number
 
 
+def window(value: Any) -> tuple[int, int]:
+    """The sizes of a window: a number for both sides, or a number for each."""
+    sizes = value if isinstance(value, tuple | list) else (value, value)
+    if len(sizes) != 2:
+        raise InvalidOptionError(f"window must be a number, or the sizes before and after, not {len(sizes)} numbers")
+    left, right = (whole("window", size) for size in sizes)
+    return left, right
+
+
 def limit(name: str, value: object) -> int | None:
     """A number of rows: None means any number, and a negative number means 0."""
     return None if value is None else min(max(0, _index(name, value)), sys.maxsize)

@@ -36,16 +36,21 @@ def compiled(core: Core, patterns: tuple[Any, ...], on: object = "terms", what: 
 
     Raises:
         InvalidPatternError: A pattern is empty, or the core cannot match a regular expression.
-        InvalidOptionError: There is no pattern, or `on` has another value.
+        InvalidOptionError: There is no pattern, two different ones look alike in a result, or `on` has another value.
         TypeError: A pattern has another type.
     """
     base = {"terms": TERMS, "tokens": TOKENS}[one_of("on", on, ("terms", "tokens"))]
     if not patterns:
         raise InvalidOptionError(f"there is no pattern: pass {what}, such as 'good *' or re.compile('^un')")
     made = NativePatterns(core, base)
+    labels: dict[str, Any] = {}
     for pattern in patterns:
         if not isinstance(pattern, Mapping):
-            _add(made, _label(pattern, what), pattern, what)
+            label = _label(pattern, what)
+            _add(made, label, pattern, what)
+            if labels.setdefault(label, pattern) != pattern:
+                # The core would count the matches of both together.
+                raise InvalidOptionError(f"two patterns would have the label {label!r}: pass a dict with labels")
             continue
         if not pattern:
             raise InvalidPatternError(f"{what} is an empty mapping: it must have a label and a pattern")

@@ -125,7 +125,8 @@ class Collocations(Documents):
         """Return the words near a node, with scores for how much more often they occur there than elsewhere.
 
         The table has the columns `word`, `count`, `frequency`, `documents`, and one for each measure. The rows are
-        sorted as in `collocations`.
+        sorted as in `collocations`. Statistics that are never negative, such as ``"g2"``, get a minus if the word is
+        less frequent near the node than elsewhere.
 
         Args:
             pattern: The node: a pattern as in `kwic`, such as ``"lord"``, ``"lord*"`` or ``"the lord"``. Its matches
@@ -171,7 +172,7 @@ class Collocations(Documents):
         limit = _options.limit("limit", limit)
         default = MEASURES["exact" if convention == "surface" else convention]
         settings: dict[str, Any] = {
-            "window": _sides(window),
+            "window": _options.window(window),
             "measures": chosen("measures", default if measures is None else measures, ASSOCIATION),
             "min_count": _options.whole("min_count", min_count),
             "closes_gaps": one_of("gaps", gaps, ["keep", "close"]) == "close",
@@ -186,15 +187,6 @@ class Collocations(Documents):
             return native.collocates(handle, codes, node, ends, limit=limit, **settings)
 
         return _answer(self, by, ask, limit)
-
-
-def _sides(window: Any) -> tuple[int, int]:
-    """The numbers of words before and after a node."""
-    if isinstance(window, tuple) and len(window) == 2:
-        left, right = window
-        return _options.whole("the left part of window", left), _options.whole("the right part of window", right)
-    size = _options.whole("window", window)
-    return size, size
 
 
 def _answer(owner: Collocations, by: Any, ask: Any, limit: int | None) -> Table:

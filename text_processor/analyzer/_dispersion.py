@@ -73,9 +73,10 @@ class Dispersion(Owner):
         from text_processor.table import Table
 
         runs = 0
-        if isinstance(parts, int):
-            if isinstance(parts, bool):
-                raise InvalidOptionError('parts must be a number, "documents" or groups of documents, not a bool')
+        if isinstance(parts, bool):
+            raise InvalidOptionError('parts must be a number, "documents" or groups of documents, not a bool')
+        # Arrays have the method too, but they have a length.
+        if hasattr(parts, "__index__") and not hasattr(parts, "__len__"):
             runs = whole("parts", parts, 1, MOST_RUNS)
         options = DispersionOptions(self._core, terms, runs, measures, min_count, equal_parts)
         if runs or (isinstance(parts, str) and parts == "documents"):

@@ -79,7 +79,7 @@ class Lines:
         offsets: Any,
     ) -> Concordance:
         """The lines, as `kwic` returns them."""
-        left, right = _window(window)
+        left, right = _options.window(window)
         most = _options.limit("limit", limit)
         chosen = None if sample is None else _options.whole("sample", sample)
         request = Request(
@@ -116,6 +116,10 @@ class Lines:
             lines = concordance(handle, self._patterns, request)
             documents = documents_of(lines)
             for name in names:
+                if names.count(name) > 1:
+                    raise InvalidOptionError(f"variables has {name!r} more than once")
+                if name == "id":
+                    raise InvalidOptionError("variables='id' is not needed: a concordance has the ids of documents")
                 if name in lines.names:
                     raise InvalidOptionError(
                         f"variables={name!r} does not work, because a concordance has a column {name!r}: rename the "
@@ -161,28 +165,19 @@ class _Keys:
 def _ranks(column: NativeTable) -> array[int]:
     """A number for each row, in the order of the values; missing values are the last."""
     codes, values = column.codes()
-    listed = values.values(values.names[0])
-    # NaN is not equal to itself.
-    order = sorted(range(len(listed)), key=lambda code: _last(listed[code]))
-    ranks = array("I", bytes(4 * len(order)))
-    for rank, code in enumerate(order):
-        ranks[code] = rank
+    keys = [_last(value) for value in values.values(values.names[0])]
+    # None and NaN are two values, but both are missing.
+    places = {key: place for place, key in enumerate(sorted(set(keys)))}
+    ranks = array("I", map(places.__getitem__, keys))
     of_rows = array("I")
     of_rows.frombytes(codes.memory("uint32"))
     return array("I", map(ranks.__getitem__, of_rows))
 
 
 def _last(value: Any) -> tuple[bool, Any]:
+    # NaN is not equal to itself.
     is_missing = value is None or value != value
     return is_missing, 0 if is_missing else value
-
-
-def _window(window: Any) -> tuple[int, int]:
-    sizes = window if isinstance(window, tuple | list) else (window, window)
-    if len(sizes) != 2:
-        raise InvalidOptionError(f"window must be a number, or the sizes before and after, not {len(sizes)} numbers")
-    left, right = (_options.whole("window", size) for size in sizes)
-    return left, right
 
 
 def _seed(seed: Any) -> int:

@@ -84,7 +84,8 @@ def _sides(_: click.Context, option: click.Parameter, value: str) -> tuple[int, 
             return left, right
     except ValueError:
         pass
-    raise click.BadParameter(f"{value!r} must be one or two numbers from 0, such as 5 or 3,8", param=option)
+    known = f"one or two numbers from 0 to {LARGEST}, such as 5 or 3,8"
+    raise click.BadParameter(f"{value!r} must be {known}", param=option)
 
 
 class Paths(list[str]):

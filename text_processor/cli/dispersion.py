@@ -8,9 +8,8 @@ from typing import Any
 import click
 
 from text_processor._native.measures import DISPERSION
-from text_processor.cli.corpus import measure, min_count, new_analyzer, read_files, refuse_nothing, rows, top
+from text_processor.cli.corpus import corpus, measure, min_count, rows, top
 from text_processor.cli.options import LARGEST, Command, Inputs, Words, inputs, output, threads, words
-from text_processor.cli.reading import Run
 from text_processor.cli.result_tables import write_table
 from text_processor.cli.results import Output
 
@@ -28,7 +27,7 @@ def _parts(_: click.Context, option: click.Parameter, value: str) -> str | int:
             return number
     except ValueError:
         pass
-    raise click.BadParameter(f"{value!r} must be documents, file, or a number of parts from 1", param=option)
+    raise click.BadParameter(f"{value!r} must be documents, file, or a number from 1 to {MOST_PARTS}", param=option)
 
 
 @click.command(cls=Command)
@@ -72,10 +71,7 @@ def dispersion(
         "min_count": min_count,
         "equal_parts": equal_parts,
     }
-    with new_analyzer(words, threads) as analyzer:
-        run = Run(inputs)
-        paths = read_files(run, analyzer, inputs)
-        refuse_nothing(analyzer)
-        found = analyzer.dispersion(wanted or None, parts=paths if by == "file" else by, **how)
+    terms = wanted or None
+    with corpus(words, inputs, threads, lambda analyzer: analyzer.dispersion(terms, **how)) as (analyzer, paths):
+        found = analyzer.dispersion(terms, parts=paths if by == "file" else by, **how)
         write_table(found[: rows(top, output) or len(found)], output)
-    run.end()

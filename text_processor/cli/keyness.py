@@ -72,6 +72,11 @@ def keyness(
         "limit": rows(top, output) or None,
     }
     with new_analyzer(words, threads) as analyzer:
+        try:
+            # Without documents, this only checks the options.
+            analyzer.keyness_by([], **how)
+        except InvalidOptionError as error:
+            raise click.UsageError(str(error)) from None
         run = Run(inputs)
         paths = read_files(run, analyzer, inputs)
         runs = [run]

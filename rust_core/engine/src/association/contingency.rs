@@ -97,6 +97,13 @@ impl Contingency {
         if more.abs() < 0.5 { more.ln_1p() / LN_2 } else { (self.o11 / e11).log2() }
     }
 
+    /// Returns log((O11/R1) / (O21/R2)) to base 2, without loss of digits when both rates are almost equal.
+    pub(super) fn log2_ratio_of_rates(&self) -> f64 {
+        let [r1, r2] = self.rows();
+        let more = self.determinant() / r1 / self.o21;
+        if more.abs() < 0.5 { more.ln_1p() / LN_2 } else { (self.o11 / r1 / (self.o21 / r2)).log2() }
+    }
+
     pub(super) fn g2(&self) -> f64 {
         let ([e11, e12, e21, e22], excess) = (self.expected(), self.excess());
         // Σ (O - E) is 0, so it may be subtracted. Then no summand is negative, and no digits are lost.

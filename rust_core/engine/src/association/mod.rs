@@ -184,7 +184,7 @@ impl Measure {
             Self::DeltaP21 => table.determinant() / r1 / r2,
             Self::DeltaP12 | Self::Liddell => table.determinant() / c1 / c2,
             Self::OddsRatioDisc => table.odds_ratio_disc(),
-            Self::LogRatioWalter => ((o11 + 0.5) / (r1 + 0.5) / ((o21 + 0.5) / (r2 + 0.5))).log2(),
+            Self::LogRatioWalter => Contingency { o11: o11 + 0.5, o12, o21: o21 + 0.5, o22 }.log2_ratio_of_rates(),
             Self::Fisher => hypergeometric::right_tail(table),
             Self::FisherTwoSided => hypergeometric::two_sided(table),
             Self::Mikolov => o11 / e11,
@@ -199,7 +199,11 @@ impl Measure {
             Self::LogRatio if o11 == 0.0 && o21 == 0.0 => f64::NAN,
             Self::LogRatio => {
                 let half_if_zero = |count: f64| if count == 0.0 { 0.5 } else { count };
-                ((half_if_zero(o11) / r1) / (half_if_zero(o21) / r2)).log2()
+                if o11 > 0.0 && o21 > 0.0 {
+                    table.log2_ratio_of_rates()
+                } else {
+                    ((half_if_zero(o11) / r1) / (half_if_zero(o21) / r2)).log2()
+                }
             }
             Self::PercentDiff => 100.0 * table.determinant() / r1 / o21,
             Self::Bic => table.g2() - n.ln(),

@@ -404,7 +404,8 @@ impl<'c> Counter<'c> {
         }
         let all = (self.tokens - self.node_tokens) as f64;
         let table = Contingency::of_margins(count, self.near_tokens as f64, frequency, all);
-        measure.score(&table, &Parameters::default())
+        // With a sign, terms that nodes avoid are not among the first rows.
+        measure.signed_score(&table, &Parameters::default())
     }
 }
 

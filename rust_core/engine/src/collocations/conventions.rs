@@ -66,8 +66,9 @@ pub fn nltk_pair(measure: Measure, count: f64, first: f64, second: f64, all: f64
     Some(match measure {
         Measure::Chi2 => {
             let [ii, io, oi, oo] = table;
-            let determinant = ii * oo - io * oi;
-            all * (determinant * determinant / ((ii + io) * (ii + oi) * (io + oo) * (oi + oo)))
+            let (determinant, margins) = (ii * oo - io * oi, (ii + io) * (ii + oi) * (io + oo) * (oi + oo));
+            // NLTK raises an error there.
+            if margins == 0.0 { f64::NAN } else { all * (determinant * determinant / margins) }
         }
         Measure::Dice => 2.0 * count / (first + second),
         _ => return nltk(measure, [first, second].into_iter(), all, &table, expected),
