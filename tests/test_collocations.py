@@ -269,13 +269,14 @@ def test_measures_of_three_words_are_those_of_the_expected_counts(texts: list[st
         g2 = 2 * sum(o * math.log(o / expected(bits)) for bits, o in cells.items())
         chi2 = sum((cells[bits] - expected(bits)) ** 2 / expected(bits) for bits in _all_bits(3) if expected(bits))
         certain = number in terms
+        sign = -1 if count * number**2 < math.prod(terms) else 1
         reference = {
             "pmi": math.nan if certain else math.log2(count / e),
             "npmi": math.nan if certain else math.log(count / e) / (-2 * math.log(count / number)),
             "t": (count - e) / math.sqrt(count),
             "z": (count - e) / math.sqrt(e),
-            "g2": g2,
-            "chi2": chi2,
+            "g2": sign * g2,
+            "chi2": sign * chi2,
             "dice": 3 * count / sum(terms),
             "jaccard": count / (number - cells[False, False, False]),
             "ms": count / max(terms),

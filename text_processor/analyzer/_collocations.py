@@ -50,7 +50,8 @@ class Collocations(Documents):
 
         The table has the columns `word_1` to `word_n`, `count`, `documents`, and one for each measure. The rows are
         sorted by the first measure: the largest score first, or the smallest p-value. Rows with equal scores are sorted
-        by count, and then by first appearance. A score that is not defined is NaN, and its row comes last.
+        by count, and then by first appearance. A score that is not defined is NaN, and its row comes last. Statistics
+        that are never negative, such as ``"g2"``, get a minus if the words follow each other less often than expected.
 
         Args:
             n: The number of words, from 2 to 5.

@@ -109,10 +109,11 @@ impl Cells {
         product
     }
 
-    /// Returns the score of the n-gram.
+    /// Returns the score of the n-gram. A statistic that is never negative gets a minus if the n-gram is less frequent
+    /// than expected.
     pub fn score(&self, measure: Measure, parameters: &Parameters) -> f64 {
         if self.n == 2 {
-            return measure.score(&self.contingency(), parameters);
+            return measure.signed_score(&self.contingency(), parameters);
         }
         let (a, all, n) = (self.count(), self.windows(), self.terms().map(|_| 1.0).sum::<f64>());
         let e = self.expected((1 << self.n) - 1);
@@ -122,7 +123,7 @@ impl Cells {
             let sign = |cell: usize| if (self.n - cell.count_ones() as usize).is_multiple_of(2) { 1.0 } else { -1.0 };
             self.cells().iter().enumerate().map(|(cell, o)| sign(cell) * (float(*o) + 0.5).ln()).sum::<f64>()
         };
-        match measure {
+        let score = match measure {
             Measure::Pmi | Measure::Pmi2 | Measure::Mi3 | Measure::Npmi | Measure::MiLogF if is_certain => f64::NAN,
             Measure::Pmi => (a / e).log2(),
             Measure::Pmi2 => (a / e).log2() + a.log2(),
@@ -148,6 +149,9 @@ impl Cells {
             Measure::Lambda => lambda(),
             Measure::LambdaZ => lambda() / self.cells().iter().map(|o| 1.0 / (float(*o) + 0.5)).sum::<f64>().sqrt(),
             _ => f64::NAN,
-        }
+        };
+        // Products of small whole numbers are exact, so a count that is exactly as expected gets no minus.
+        let is_rarer = self.terms().skip(1).fold(a, |product, _| product * all) < self.terms().product::<f64>();
+        if measure.is_unsigned() && is_rarer { -score } else { score }
     }
 }
