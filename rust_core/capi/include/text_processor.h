@@ -2280,7 +2280,8 @@ typedef struct tp_collocation_options {
  * utf8, ..., term_n: utf8, count: uint64, documents: uint64), and a column of type double for each measure, with its
  * name. The rows are sorted by the first measure, the largest score first, or the smallest p-value; then by count, then
  * by first appearance. Without measures, they are sorted by count. A score that is not defined is NaN, and its row
- * comes last.
+ * comes last. Statistics that are never negative, such as G2, get a minus if O11 is smaller than E11; those of NLTK do
+ * not.
  *
  * The counts of a row are in a table with a cell for each set of places from 1 to n: the number of windows of n tokens
  * that have the terms of the row at exactly these places. Windows with gaps count too, so dropped words do not change
