@@ -9,6 +9,7 @@ use crate::matrix::arrays::{ColumnMap, Csr, Number};
 use crate::matrix::direct::write_tokens;
 use crate::matrix::features::Features;
 use crate::matrix::fold::Fold;
+use crate::matrix::hashing::Hashing;
 use crate::matrix::row_block::RowBlock;
 use crate::matrix::totals::Totals;
 use crate::matrix::vectorizer::{Task, Vectorizer};
@@ -199,6 +200,10 @@ impl Matrix {
     /// [`OutOfMemory`](crate::Error::OutOfMemory), [`Stopped`](crate::Error::Stopped).
     pub fn entries(&mut self) -> Result<usize> {
         self.check()?;
+        if self.tokens.as_ref().is_some_and(|fold| Hashing::of(fold.task()).is_some()) {
+            // Totals of all columns may take far more memory than the rows: there may be 2³¹ columns.
+            self.make_rows()?;
+        }
         if self.tokens.is_none() && self.has_all_columns() {
             return Ok(self.blocks.iter().map(|block| block.features.len()).sum());
         }
