@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from the_cat import SCORES
 
 from text_processor import InvalidOptionError, TermOptions, TextAnalyzer, TextNotStoredError
 
@@ -22,33 +23,6 @@ if TYPE_CHECKING:
     from text_processor.table import Table
 
 C4 = ["the cat sat on the mat the cat ran", "a dog sat on the log", "the dog and the cat ran to the log", ""]
-
-THE_CAT = {
-    "pmi": 1.584962500721,
-    "npmi": 0.564575034054,
-    "pmi2": 3.169925001442,
-    "mi3": 4.754887502163,
-    "mi_log_f": 2.197224577336,
-    "t": 1.154700538379,
-    "z": 2,
-    "g2": 7.664171902307,
-    "simple_ll": 2.591673732009,
-    "chi2": 7,
-    "chi2_yates": 3.9375,
-    "dice": 0.6,
-    "log_dice": 13.263034405834,
-    "jaccard": 0.428571428571,
-    "delta_p21": 0.428571428571,
-    "delta_p12": 0.777777777778,
-    "liddell": 0.777777777778,
-    "odds_ratio_disc": 22.555555555556,
-    "log_ratio_walter": 3.758445321577,
-    "fisher": 0.026315789474,
-    "lambda": 3.115981401706,
-    "lambda_z": 1.941091033402,
-    "poisson_stirling": 1.754887502163,
-}
-"""The scores of "the cat" in C4: cells (3, 4, 0, 14)."""
 
 TEXTS = st.lists(st.text("aab c", max_size=25), max_size=6)
 """Short texts with few words, so that pairs repeat."""
@@ -66,9 +40,9 @@ def scores_of(table: Table, n: int = 2) -> dict[tuple[str, ...], tuple[float, ..
 
 
 def test_the_cat_has_the_scores_of_the_specification() -> None:
-    table = analyzer_of(C4).collocations(measures=THE_CAT, min_count=1)
-    assert table.names == ["word_1", "word_2", "count", "documents", *THE_CAT]
-    assert scores_of(table)["the", "cat"] == pytest.approx(tuple(THE_CAT.values()), rel=1e-11)
+    table = analyzer_of(C4).collocations(measures=SCORES, min_count=1)
+    assert table.names == ["word_1", "word_2", "count", "documents", *SCORES]
+    assert scores_of(table)["the", "cat"] == pytest.approx(tuple(SCORES.values()), rel=1e-11)
 
 
 def test_rows_are_sorted_by_score_then_by_count_then_by_first_appearance() -> None:
