@@ -111,6 +111,9 @@ def tar_members(stream: Stream, name: str, limit: Limit) -> Iterator[Member]:
     # "r|" reads from the beginning to the end, and never seeks.
     try:
         archive = tarfile.open(fileobj=stream.from_start(), mode="r|", tarinfo=_Header, bufsize=1 << 20)  # noqa: SIM115
+        # In an archive without members, `next` of Python 3.10 seeks backwards, which a stream refuses.
+        if archive.firstmember is None:  # type: ignore[attr-defined]  # it has this member
+            return
         while (member := archive.next()) is not None:
             # All members, so that the archive does not need more memory the longer it is.
             archive.members.clear()  # type: ignore[attr-defined]  # it has this list
