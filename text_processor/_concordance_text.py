@@ -11,12 +11,13 @@ from text_processor._table_text import width_of
 # typing.TYPE_CHECKING, without an import of typing, which is slow.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
+    from typing import Any
 
     from text_processor.concordance import Concordance
     from text_processor.table import Table
 
-    Cells: TypeAlias = tuple[str, str, str, str]
+Cells = tuple[str, str, str, str]
+"""A line as it is shown: the name of its document, the text before the match, the match, and the text after it."""
 
 LINES = 20
 """The number of lines that are shown."""
