@@ -87,6 +87,7 @@ class CountVectorizer(KnownFeatures, BaseEstimator):
     __metadata_request__partial_fit = {"raw_documents": UNROUTED}  # noqa: RUF012
     __metadata_request__transform = {"raw_documents": UNROUTED}  # noqa: RUF012
 
+    fixed_vocabulary_: bool
     _kinds: Mapping[str, list[_validation.Kind]] = _validation.COUNTING
 
     def __init__(
